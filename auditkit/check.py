@@ -1,0 +1,129 @@
+"""What a check is: a pure function from facts to what breaks the policy.
+
+A check lives in a module of its own under `auditkit.scanners`; its id is its place (`scanners/retention/overdue.py` is
+`retention-overdue`), its parameters name the facts it asks for, its module docstring is its documentation.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import ibis.expr.types as ir
+
+from auditkit.outcome import Confidence, Severity
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number that has a limit; `breaks` says whether it is on the wrong side of it. All three are evaluated in one query."""
+
+    value: ir.NumericScalar
+    limit: float
+    breaks: ir.BooleanScalar
+
+
+Result: TypeAlias = ir.BooleanValue | ir.Table | Measure
+
+
+@dataclass(frozen=True)
+class Offending:
+    """A result with what a reader needs beside it.
+
+    `detail` maps names to scalar expressions over the same rows, evaluated in the same query, or to plain numbers and names of schema
+    objects. `severity` is a word, or an integer scalar (0 low to 3 critical) of the same query. `steps` moves the severity after that:
+    one step up for each reason of the severity rule (see `graded`).
+    """
+
+    result: Result
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    severity: Severity | ir.IntegerScalar | None = None
+    confidence: Confidence | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check of the catalogue: the function with its static facts, none of them written twice."""
+
+    function: Callable[..., Result | Offending]
+    severity: Severity
+    confidence: Confidence
+    articles: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """Its place: `retention-overdue` is `scanners/retention/overdue.py`."""
+        _, scanner, name = f"..{self.function.__module__}".rsplit(".", 2)
+        return f"{scanner}-{name}".replace("_", "-").lstrip("-")
+
+    @property
+    def scanner(self) -> str:
+        """The folder it lives in."""
+        return self.id.partition("-")[0]
+
+    @property
+    def doc(self) -> str:
+        """The documentation page: the module's docstring."""
+        return inspect.cleandoc(sys.modules[self.function.__module__].__doc__ or "")
+
+    @property
+    def title(self) -> str:
+        """The fault, in one sentence."""
+        return self.doc.partition("\n")[0]
+
+    @property
+    def remedy(self) -> str:
+        """The paragraph of the page that says how to mend it."""
+        paragraphs = [p for p in self.doc.split("\n\n") if p.startswith("Remedy:")]
+        return " ".join(paragraphs[0].removeprefix("Remedy:").split()) if paragraphs else ""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The facts it asks for."""
+        return tuple(inspect.signature(self.function).parameters)
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """The facts it can do without."""
+        parameters = inspect.signature(self.function).parameters.values()
+        return frozenset(p.name for p in parameters if p.default is not p.empty)
+
+    def __call__(self, *args: Any, **facts: Any) -> Result | Offending:
+        """Run it on facts."""
+        return self.function(*args, **facts)
+
+
+def check(
+    *, severity: Severity, confidence: Confidence = Confidence.HIGH, articles: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Result | Offending]], Check]:
+    """Make a function a check.
+
+    Args:
+        severity: the base severity, before the severity rule.
+        confidence: how sure a finding of it is, where nothing is inferred.
+        articles: what it rests on, as in `GDPR 5(1)(e)`.
+    """
+    return lambda function: Check(function, severity, confidence, articles)
+
+
+def graded(severity: Severity, *, sensitive: bool, confidence: Confidence) -> Severity:
+    """Apply the severity rule: one up where special categories, credentials or payment data are in reach, at most medium where unsure.
+
+    A finding that is not sure says so by its confidence; it must not also shout.
+
+    >>> graded(Severity.HIGH, sensitive=True, confidence=Confidence.HIGH)
+    <Severity.CRITICAL: 'critical'>
+    >>> graded(Severity.CRITICAL, sensitive=False, confidence=Confidence.LOW)
+    <Severity.MEDIUM: 'medium'>
+    """
+    raised: Severity = severity.shifted(1) if sensitive else severity
+    match confidence:
+        case Confidence.HIGH:
+            return raised
+        case Confidence.MEDIUM:
+            return raised.shifted(-1)  # type: ignore[no-any-return]
+        case _:
+            return min(raised, Severity.MEDIUM, key=lambda s: s.rank)
