@@ -1,0 +1,63 @@
+"""Types for columns of text, proposed only where every cell casts and nothing of its text is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auditkit.dataset.duckdb import literal, quoted
+from auditkit.dataset.errors import driver_errors
+
+_DATE = r"\d{4}-\d{2}-\d{2}"
+_TIME = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
+_ZONE = r" ?(Z|[+-]\d{2}(:?\d{2})?)"
+_NUMBER = r"-?(0|[1-9]\d{0,14})"
+TYPES = {
+    "BOOLEAN": "(?i)true|false",
+    "BIGINT": r"0|-?[1-9]\d{0,17}",
+    "DOUBLE": rf"{_NUMBER}(\.\d{{1,15}})?",
+    "DATE": _DATE,
+    "TIMESTAMP": rf"{_DATE}({_TIME})?",
+    "TIMESTAMPTZ": rf"{_DATE}({_TIME}({_ZONE})?)?",
+}
+"""What the whole text of every cell must be like for a type, the narrowest first. A leading zero or plus, or a digit more than the type
+holds, keeps a column text: `01234` is a postal code."""
+
+
+def proposed(head: Sequence[Sequence[str]], columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return for each column the types that its first cells allow; a column that only may be text is left out.
+
+    >>> proposed([("1", "01"), ("2", "")], ["id", "zip"])
+    {'id': ['BIGINT', 'DOUBLE']}
+    """
+    candidates = {}
+    for i, name in enumerate(columns):
+        cells = [row[i] for row in head if len(row) > i and row[i]]
+        if types := [kind for kind, pattern in TYPES.items() if all(re.fullmatch(pattern, cell) for cell in cells)]:
+            candidates[name] = types
+    return candidates
+
+
+def verified(connection: Any, source: str, candidates: Mapping[str, Sequence[str]], shown: str) -> tuple[int, dict[str, str]]:
+    """Read the whole source once; return how many rows it has and the type of each column of which every cell casts.
+
+    Raises:
+        SourceError: it cannot be read to its end.
+    """
+    pairs = [(name, kind) for name, kinds in candidates.items() for kind in kinds]
+    measures = [f"count({quoted(name)})" for name in candidates] + [f"count({_cast(name, kind)})" for name, kind in pairs]
+    with driver_errors(f"read {shown}", shown):
+        rows, *counts = connection.execute(f"SELECT {', '.join(['count(*)', *measures])} FROM {source}").fetchone()
+    there = dict(zip(candidates, counts, strict=False))
+    cast_counts = dict(zip(pairs, counts[len(candidates) :], strict=True))
+    types = {
+        name: next((kind for kind in kinds if there[name] and cast_counts[name, kind] == there[name]), "")
+        for name, kinds in candidates.items()
+    }
+    return int(rows), {name: kind for name, kind in types.items() if kind}
+
+
+def _cast(name: str, kind: str) -> str:
+    """Return SQL that casts a column where its text is as the type asks."""
+    return f"CASE WHEN regexp_full_match({quoted(name)}, {literal(TYPES[kind])}) THEN TRY_CAST({quoted(name)} AS {kind}) END"

@@ -1,0 +1,127 @@
+"""Any Ibis backend or table: what it lists is what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends import BaseBackend
+
+from auditkit.dataset import duckdb
+from auditkit.dataset.duckdb import DuckDB
+from auditkit.dataset.errors import SourceError, driver_errors
+from auditkit.dataset.names import renamed, shown_columns, shown_table
+from auditkit.dataset.nouns import Engine, ForeignKey, Key, Relation
+from auditkit.dataset.sqlite import SQLite
+from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
+
+
+@dataclass
+class Backend:
+    """Relations of an Ibis backend that has no reader of its own here; keys are not known."""
+
+    backend: Any
+    relations: dict[str, Relation] = field(default_factory=dict)
+    hidden: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def dialect(self) -> str:
+        """The SQL dialect, by sqlglot's name."""
+        return str(self.backend.name)
+
+    def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
+        """Stream cells as text; of a sample the whole table is read, and what was not drawn is dropped."""
+        table = self.relations[name].table
+        assert table is not None
+        with driver_errors(f"read {name}", name):
+            chosen = None if sample is None else positions(int(table.count().execute()), sample, seed)
+            start = 0
+            for batch in table.select(**{c: table[c].cast("string") for c in columns}).to_pyarrow_batches(chunk_size=BATCH_ROWS):
+                kept = batch
+                if chosen is not None:
+                    kept = batch.take(pa.array([i - start for i in chosen if start <= i < start + batch.num_rows], pa.int64()))
+                start += batch.num_rows
+                if kept.num_rows:
+                    texts = {c: text_array(kept.column(i).to_pylist()) for i, c in enumerate(columns)}
+                    yield batch_of({c: array for c, (array, _) in texts.items()}, {c: failed for c, (_, failed) in texts.items()})
+
+    def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
+        """Run a small query."""
+        with driver_errors("run a query"):
+            return [tuple(row.values()) for row in expr.to_pyarrow().to_pylist()]
+
+    def keys(self) -> tuple[Key, ...]:
+        """Return none: Ibis tells no keys."""
+        return ()
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """Return none: Ibis tells no references."""
+        return ()
+
+    def close(self) -> None:
+        """Leave the user's connection open."""
+
+    def add_table(self, name: str, table: ir.Table, prefix: str = "") -> None:
+        """Add an Ibis table or query."""
+        shown, value_name = shown_table(prefix + name, self.relations)
+        columns, value_names = shown_columns(table.columns)
+        changed = renamed(table.columns, columns)
+        self.hidden |= {real: new for new, real in changed.items() if new in value_names}
+        if value_name is not None:
+            self.hidden[name] = shown
+        expr = table.rename(changed) if changed else table
+        self.relations[shown] = Relation(shown, "table", expr, value_names=value_names, value_name=value_name, real_name=prefix + name)
+
+
+def is_ibis(source: object) -> bool:
+    """Return whether something is an Ibis backend or table."""
+    return isinstance(source, BaseBackend | ir.Table)
+
+
+def open_ibis(source: Any, prefix: str = "") -> Engine:
+    """Return the engine of an Ibis backend, or of a table or query of one; its connection stays the user's.
+
+    Raises:
+        SourceError: the table is bound to no backend, or to several.
+    """
+    if isinstance(source, ir.Table):
+        backends, has_unbound = source._find_backends()
+        if has_unbound or len(backends) != 1:
+            raise SourceError(
+                "an Ibis table must be bound to exactly one backend: use backend.table(name), not ibis.table(schema)", code="unsupported"
+            )
+        engine = Backend(backends[0])
+        engine.add_table(source.get_name() if _is_named(source) else "data", source, prefix)
+        return engine
+    with driver_errors("list the tables of the Ibis backend"):
+        return _open_backend(source, prefix)
+
+
+def _open_backend(backend: Any, prefix: str) -> Engine:
+    match backend.name:
+        case "duckdb":
+            engine = DuckDB(backend, owned=False)
+            duckdb.list_relations(engine, prefix)
+            return engine
+        case "sqlite":
+            lite = SQLite(backend, owned=False)
+            lite.list_relations(prefix)
+            return lite
+        case _:
+            other = Backend(backend)
+            for name in backend.list_tables():
+                try:
+                    with driver_errors(f"read the columns of {name}", name):
+                        other.add_table(name, backend.table(name), prefix)
+                except SourceError as error:
+                    shown, value_name = shown_table(prefix + name, other.relations)
+                    other.relations[shown] = Relation(shown, "table", missing=error.missing, value_name=value_name, real_name=prefix + name)
+            return other
+
+
+def _is_named(table: ir.Table) -> bool:
+    return bool(getattr(table.op(), "name", "")) and not isinstance(table.op(), ibis.expr.operations.InMemoryTable)

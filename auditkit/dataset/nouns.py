@@ -1,0 +1,212 @@
+"""What a dataset is made of: relations, keys, and the engines they live on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from auditkit.dataset.errors import SourceError
+from auditkit.outcome import Cause, Missing
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table, view, file or frame.
+
+    `table` has columns by the names that are shown; it is None where the relation cannot be read, and then `missing` says why. `rows` is
+    what is known without counting, perhaps an estimate. A name that is itself a value is not shown: `value_names` says, by the shown
+    name of a column, what kind of value its real name is, and `value_name` says it of the relation's own name.
+    """
+
+    name: str
+    kind: str
+    table: ir.Table | None = None
+    missing: Missing | None = None
+    rows: int | None = None
+    value_names: Mapping[str, str] = field(default_factory=dict)
+    value_name: str | None = None
+    real_name: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.real_name:
+            object.__setattr__(self, "real_name", self.name)
+
+
+@dataclass(frozen=True)
+class Key:
+    """A primary key, or a unique constraint or index over whole columns and all rows."""
+
+    table: str
+    columns: tuple[str, ...]
+    primary: bool
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A declared reference; `validated` says whether the engine vouches for it (SQLite enforces none unless asked to)."""
+
+    table: str
+    columns: tuple[str, ...]
+    parent: str
+    parent_columns: tuple[str, ...]
+    on_delete: str | None
+    validated: bool
+
+
+class Engine(Protocol):
+    """Where relations live and queries run; names are those that are shown."""
+
+    @property
+    def dialect(self) -> str:
+        """The SQL dialect, by sqlglot's name."""
+
+    @property
+    def backend(self) -> Any:
+        """The Ibis backend that holds the relations' tables."""
+
+    @property
+    def relations(self) -> Mapping[str, Relation]:
+        """The relations, in the order of the listing."""
+
+    @property
+    def hidden(self) -> Mapping[str, str]:
+        """Real names that are values, each with the name shown instead, as they occur in SQL text."""
+
+    def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
+        """Stream cells as text."""
+
+    def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
+        """Run a small query."""
+
+    def keys(self) -> tuple[Key, ...]:
+        """Return the declared keys."""
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """Return the declared references."""
+
+    def close(self) -> None:
+        """Let go of the source."""
+
+
+class Dataset:
+    """What is audited: named relations, opened read-only; made by `auditkit.open`.
+
+    `name` is what is shown of the source: a base name, never a path, a host or a password.
+    """
+
+    def __init__(self, name: str, relations: Mapping[str, Relation], engines: Sequence[Engine]) -> None:
+        self.name = name
+        self.relations: Mapping[str, Relation] = MappingProxyType(dict(relations))
+        self._engines = tuple(engines)
+
+    @property
+    def tables(self) -> Mapping[str, ir.Table]:
+        """The Ibis tables of the relations that can be read."""
+        return {name: relation.table for name, relation in self.relations.items() if relation.table is not None}
+
+    @property
+    def dialect(self) -> str:
+        """The SQL dialect of the engine, by sqlglot's name; `mixed` where there are several."""
+        dialects = {engine.dialect for engine in self._engines}
+        return dialects.pop() if len(dialects) == 1 else "mixed"
+
+    def batches(
+        self, name: str, *, columns: Sequence[str] | None = None, sample: int | None = None, seed: int = 0
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the cells of a relation as text, 20,000 rows a batch, in the order of the source.
+
+        The query casts; nothing is fetched in its native type. Nested cells are JSON. A cell that has no text (a BLOB that is not
+        UTF-8) is null, and `uncastable(batch)` counts it. Each stream has a cursor of its own.
+
+        Args:
+            name: the relation.
+            columns: which columns; all by default.
+            sample: read this many rows instead of all: their positions in the order of the source are drawn without replacement by
+                `random.Random(seed)`, so the whole table has the same chance and the same input gives the same sample, on every engine.
+            seed: of the sample.
+
+        Raises:
+            KeyError: there is no such relation or column.
+            SourceError: the relation cannot be read.
+        """
+        relation = self.relations[name]
+        if relation.table is None:
+            reason = relation.missing or Missing(Cause.UNSEEN, "it cannot be read")
+            raise SourceError(f"{name} cannot be read: {reason.reason}", code=reason.cause, table=name)
+        if absent := set(columns or ()) - set(relation.table.columns):
+            raise KeyError(f"{name} has no column {sorted(absent)[0]!r}")
+        engine = next(engine for engine in self._engines if name in engine.relations)
+        return engine.batches(name, tuple(columns or relation.table.columns), sample, seed)
+
+    def keys(self) -> tuple[Key, ...]:
+        """Return the primary keys and unique constraints that the catalogue of the source declares."""
+        return tuple(key for engine in self._engines for key in engine.keys())
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """Return the references that the catalogue of the source declares."""
+        return tuple(key for engine in self._engines for key in engine.foreign_keys())
+
+    def fetch(self, expr: ir.Table, limit: int = 1000) -> list[dict[str, Any]]:
+        """Run a small query where its tables live; return at most `limit` rows as numbers, booleans, strings and None.
+
+        What is neither number nor boolean is cast to text in the query, so that no clock at infinity can stop it. Open streams go on.
+
+        Raises:
+            SourceError: the query failed, or joins tables of several engines.
+        """
+        plain = expr.select(**{c: expr[c] if _is_plain(expr[c].type()) else expr[c].cast("string") for c in expr.columns})
+        booleans = [expr[c].type().is_boolean() for c in expr.columns]
+        rows = self._engine_of(expr).rows(plain.limit(limit))
+        return [dict(zip(expr.columns, map(_value, row, booleans), strict=True)) for row in rows]
+
+    def sql(self, expr: ir.Table) -> str:
+        """Return a query as SQL text, with the names that are shown."""
+        from sqlglot.expressions import Identifier
+
+        engine = self._engine_of(expr)
+        text = str(engine.backend.compile(expr, pretty=True))
+        for real, shown in engine.hidden.items():
+            before, after = (Identifier(this=name, quoted=True).sql(dialect=engine.dialect) for name in (real, shown))
+            text = text.replace(before, after)
+        return text
+
+    def close(self) -> None:
+        """Close the source and remove what was kept of it in temporary files."""
+        for engine in self._engines:
+            engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Dataset({self.name!r}, {len(self.tables)} of {len(self.relations)} relations readable)"
+
+    def _engine_of(self, expr: ir.Table) -> Engine:
+        backends, _ = expr._find_backends()
+        found = [engine for engine in self._engines if engine.backend in backends]
+        if len(found) != 1 or len(backends) > 1:
+            raise SourceError("a query must stand on tables of one engine of this dataset", code="unsupported")
+        return found[0]
+
+
+def _is_plain(dtype: Any) -> bool:
+    return bool(dtype.is_numeric() or dtype.is_boolean() or dtype.is_string())
+
+
+def _value(value: Any, boolean: bool) -> Any:
+    """Return a fetched value as a plain Python one; SQLite has no booleans and databases count in decimals."""
+    if boolean and value in (0, 1):
+        return bool(value)
+    if isinstance(value, Decimal):
+        return int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
+    return value

@@ -1,0 +1,237 @@
+"""PostgreSQL: a read-only session of psycopg's, handed to Ibis; what it may not read is a relation that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from auditkit.dataset.duckdb import quoted
+from auditkit.dataset.errors import SourceError, driver_errors
+from auditkit.dataset.names import renamed, shown_columns, shown_source, shown_table
+from auditkit.dataset.nouns import ForeignKey, Key, Relation
+from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
+from auditkit.outcome import Cause, Missing
+
+SETTINGS = {
+    "default_transaction_read_only": "on",
+    "row_security": "off",  # a policy that would filter rows raises instead: never fewer rows without a word
+    "synchronize_seqscans": "off",  # the same order of rows every time
+    "statement_timeout": "'60s'",
+    "lock_timeout": "'2s'",
+    "client_encoding": "'UTF8'",
+    "TimeZone": "'UTC'",
+    "datestyle": "'ISO, YMD'",
+    "intervalstyle": "'iso_8601'",
+}
+_KINDS = {"r": "table", "p": "table", "v": "view", "m": "materialised view", "f": "foreign table"}
+_ON_DELETE = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
+_RELATIONS = r"""
+    SELECT n.nspname, c.relname, c.relkind::text, has_table_privilege(c.oid, 'SELECT'), has_any_column_privilege(c.oid, 'SELECT'),
+           has_schema_privilege(n.oid, 'USAGE'), row_security_active(c.oid), c.relkind <> 'm' OR c.relispopulated, c.reltuples::bigint,
+           ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                 AND has_column_privilege(c.oid, a.attnum, 'SELECT') ORDER BY a.attnum)
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+      AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_t%'
+    ORDER BY n.nspname <> 'public', n.nspname, c.relname"""
+_COLUMN_NAMES = """ARRAY(SELECT a.attname::text FROM unnest({numbers}) WITH ORDINALITY k(n, o)
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = {relation} AND a.attnum = k.n ORDER BY k.o)"""
+_CONSTRAINTS = f"""
+    SELECT con.contype::text, n.nspname, r.relname, {_COLUMN_NAMES.format(numbers="con.conkey", relation="con.conrelid")},
+           fn.nspname, f.relname, {_COLUMN_NAMES.format(numbers="con.confkey", relation="con.confrelid")},
+           con.confdeltype::text, con.convalidated
+    FROM pg_catalog.pg_constraint con JOIN pg_catalog.pg_class r ON r.oid = con.conrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
+    LEFT JOIN pg_catalog.pg_class f ON f.oid = con.confrelid LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
+    WHERE con.contype IN ('p', 'u', 'f') AND con.conparentid = 0 ORDER BY n.nspname, r.relname, con.conname"""
+_UNIQUE_INDEXES = f"""
+    SELECT n.nspname, r.relname, {_COLUMN_NAMES.format(numbers="(i.indkey::int2[])[0:i.indnkeyatts - 1]", relation="i.indrelid")}
+    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class r ON r.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
+    WHERE i.indisunique AND i.indisvalid AND i.indexprs IS NULL AND i.indpred IS NULL AND NOT i.indisprimary AND NOT r.relispartition
+      AND n.nspname NOT LIKE 'pg\\_%' ORDER BY n.nspname, r.relname, i.indexrelid"""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a relation is, and the real name of each shown column."""
+
+    schema: str
+    table: str
+    columns: Mapping[str, str]
+
+    @property
+    def sql(self) -> str:
+        return f"{quoted(self.schema)}.{quoted(self.table)}"
+
+
+@dataclass
+class Postgres:
+    """Relations of a PostgreSQL database: one connection for queries, and one for each stream while it runs."""
+
+    url: str = field(repr=False)
+    backend: Any
+    relations: dict[str, Relation] = field(default_factory=dict)
+    hidden: dict[str, str] = field(default_factory=dict)
+    _places: dict[str, _Place] = field(default_factory=dict)
+
+    dialect = "postgres"
+
+    def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
+        """Stream cells as text through a cursor of the server's, 20,000 rows at a time."""
+        place = self._places[name]
+        with driver_errors(f"read {name}", name), connect(self.url) as raw:
+            binary = self._binary(raw, place)
+            reals = [place.columns[c] for c in columns]
+            outputs = ", ".join(quoted(c) if c in binary else f"{quoted(c)}::text" for c in reals)
+            source, parameters = place.sql, []
+            if sample is not None:
+                ((rows,),) = raw.execute(f"SELECT count(*) FROM {place.sql}").fetchall()
+                numbered = (
+                    f"SELECT row_number() OVER () - 1 AS {_POSITION}, {', '.join(map(quoted, dict.fromkeys(reals)))} FROM {place.sql}"
+                )
+                source, parameters = f"({numbered}) s WHERE {_POSITION} = ANY(%s) ORDER BY {_POSITION}", [positions(rows, sample, seed)]
+            statement = f"SELECT {outputs} FROM {source}"
+            with raw.transaction(), raw.cursor("auditkit") as cursor:
+                cursor.execute(statement.replace("%", "%%").replace("ANY(%%s)", "ANY(%s)") if parameters else statement, parameters or None)
+                while batch := cursor.fetchmany(BATCH_ROWS):
+                    arrays = {c: text_array(cells) for c, cells in zip(columns, zip(*batch, strict=True), strict=True)}
+                    yield batch_of({c: array for c, (array, _) in arrays.items()}, {c: failed for c, (_, failed) in arrays.items()})
+
+    def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
+        """Run a small query; a failing one leaves the session usable."""
+        with driver_errors("run a query"), self.backend.con.transaction():
+            return list(self.backend.con.execute(self.backend.compile(expr)).fetchall())
+
+    def keys(self) -> tuple[Key, ...]:
+        """Return primary keys, unique constraints and unique indexes over columns and all rows."""
+        found: dict[tuple[str, tuple[str, ...]], bool] = {}
+        for kind, schema, table, names, *_ in self._catalogue(_CONSTRAINTS):
+            if kind in "pu" and (key := self._shown(schema, table, names)):
+                found[key] = found.get(key, False) or kind == "p"
+        for schema, table, names in self._catalogue(_UNIQUE_INDEXES):
+            if key := self._shown(schema, table, names):
+                found.setdefault(key, False)
+        return tuple(Key(table, columns, primary) for (table, columns), primary in found.items())
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """Return the declared references; one added NOT VALID is not vouched for."""
+        found = []
+        for kind, schema, table, names, parent_schema, parent, parent_names, on_delete, validated in self._catalogue(_CONSTRAINTS):
+            if kind != "f":
+                continue
+            child, to = self._shown(schema, table, names), self._shown(parent_schema, parent, parent_names)
+            if child and to:
+                found.append(ForeignKey(*child, *to, on_delete=_ON_DELETE.get(on_delete), validated=bool(validated)))
+        return tuple(found)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.backend.con.close()
+
+    def list_relations(self, prefix: str = "") -> None:
+        """Add every table, view, materialised view and foreign table of every schema; what this role may not read says so."""
+        for schema, table, kind, may, may_some, may_enter, filtered, filled, rows, readable in self._catalogue(_RELATIONS):
+            name = prefix + (table if schema == "public" else f"{schema}.{table}")
+            shown, value_name = shown_table(name, self.relations)
+            known: dict[str, Any] = {"kind": _KINDS[kind], "rows": rows if rows >= 0 else None, "value_name": value_name, "real_name": name}
+            missing = _missing(may, may_some, may_enter, filtered, filled, len(readable))
+            if missing is None:
+                try:
+                    with driver_errors(f"read the columns of {shown}", shown):
+                        bound = self.backend.table(table, database=schema)
+                except SourceError as error:
+                    missing = error.missing
+            if missing is not None:
+                self.relations[shown] = Relation(shown, missing=missing, **known)
+                continue
+            bound = bound if may else bound.select(*readable)
+            columns, value_names = shown_columns(bound.columns)
+            changed = renamed(bound.columns, columns)
+            self.hidden |= {real: new for new, real in changed.items() if new in value_names}
+            if value_name:
+                self.hidden[table] = shown
+            self._places[shown] = _Place(schema, table, dict(zip(columns, bound.columns, strict=True)))
+            self.relations[shown] = Relation(shown, table=bound.rename(changed) if changed else bound, value_names=value_names, **known)
+
+    def _binary(self, raw: Any, place: _Place) -> frozenset[str]:
+        """Return the columns that hold bytes; they are fetched as they are, for only UTF-8 in them is text."""
+        query = """SELECT attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+                   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                   WHERE n.nspname = %s AND c.relname = %s AND a.atttypid = 'bytea'::regtype"""
+        return frozenset(name for (name,) in raw.execute(query, [place.schema, place.table]).fetchall())
+
+    def _shown(self, schema: str, table: str, names: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
+        """Return the shown names of a table and some of its columns, or None where one of them cannot be read."""
+        shown = next((s for s, place in self._places.items() if (place.schema, place.table) == (schema, table)), None)
+        if shown is None:
+            return None
+        by_real = {real: new for new, real in self._places[shown].columns.items()}
+        columns = tuple(by_real.get(name, "") for name in names)
+        return (shown, columns) if columns and all(columns) else None
+
+    def _catalogue(self, query: str) -> list[tuple[Any, ...]]:
+        with driver_errors("read the PostgreSQL catalogue"), self.backend.con.transaction():
+            return list(self.backend.con.execute(query).fetchall())
+
+
+_POSITION = '"auditkit position"'
+
+
+def open_url(url: str, prefix: str = "") -> tuple[Postgres, str]:
+    """Open a PostgreSQL database by its URL; return it and what to call it: the database's name, never a host or password.
+
+    Raises:
+        SourceError: psycopg is not installed, the server cannot be reached, or it refuses the role.
+    """
+    raw = connect(url)
+    try:
+        with driver_errors("open the PostgreSQL database"):
+            engine = Postgres(url, ibis.postgres.from_connection(raw))
+            engine.list_relations(prefix)
+        return engine, shown_source(raw.info.dbname)
+    except BaseException:
+        raw.close()
+        raise
+
+
+def connect(url: str) -> Any:
+    """Return a connection that reads only, and sees every row of a table or none.
+
+    Raises:
+        SourceError: as for `open_url`.
+    """
+    try:
+        import psycopg
+    except ModuleNotFoundError:
+        raise SourceError("PostgreSQL needs psycopg: pip install 'privacy-auditkit[postgres]'", code="not_installed") from None
+    try:
+        raw = psycopg.connect(url, autocommit=True, application_name="auditkit", connect_timeout=10)
+    except Exception as error:
+        what = " ".join(filter(None, [type(error).__name__, getattr(error, "sqlstate", None)]))
+        raise SourceError(
+            f"could not connect to PostgreSQL: {what}; check host, port, database, role and password of the URL", code="missing"
+        ) from None
+    try:
+        with driver_errors("prepare the PostgreSQL session"):
+            for setting, value in SETTINGS.items():
+                raw.execute(f"SET {setting} = {value}")
+    except BaseException:
+        raw.close()
+        raise
+    return raw
+
+
+def _missing(may: bool, may_some: bool, may_enter: bool, filtered: bool, filled: bool, readable: int) -> Missing | None:
+    """Return why a relation cannot be read, by what the catalogue says of rights and row-level security."""
+    if not may_enter or not (may or may_some) or not readable:
+        return Missing(Cause.NO_RIGHT, "this role may not read it: grant USAGE on its schema and SELECT on it")
+    if filtered:
+        return Missing(Cause.NO_RIGHT, "row-level security would hide rows from this role: use one with BYPASSRLS")
+    if not filled:
+        return Missing(Cause.UNSEEN, "the materialised view was never filled: REFRESH MATERIALIZED VIEW")
+    return None
