@@ -1,0 +1,55 @@
+"""How tables hang together: keys, references and the tenant each table belongs to.
+
+A reference is declared in the database, named in the policy, or inferred from names and from the data; each says which. From them and
+from the policy's `tenancy` every table gets one tenant scope.
+"""
+
+from __future__ import annotations
+
+from auditkit.dataset import Dataset
+from auditkit.policy import Policy
+from auditkit.relations.infer import Tables, inferred
+from auditkit.relations.nouns import Origin, Reference, Relations, Scope, ScopeKind
+from auditkit.relations.scope import boundary_of, scopes_of
+
+__all__ = ["Origin", "Reference", "Relations", "Scope", "ScopeKind", "of"]
+
+
+def of(dataset: Dataset, policy: Policy) -> Relations:
+    """Return the references and tenant scopes of a dataset under a policy."""
+    excluded = {name for name in dataset.tables if policy.exclusion(name) is not None}
+    tables = Tables(dataset, {name: table for name, table in dataset.tables.items() if name not in excluded})
+    known = [*_declared(dataset, tables), *_named(policy, tables)]
+    boundary = boundary_of(policy, tables)
+    guessed, unknown = inferred(tables, known, boundary, _not_references(policy))
+    references = tuple(sorted({(r.table, r.columns): r for r in [*guessed, *known]}.values(), key=lambda r: (r.table, r.columns)))
+    return Relations(references, scopes_of(policy, tables, references, boundary), tuple(unknown), boundary)
+
+
+def _declared(dataset: Dataset, tables: Tables) -> list[Reference]:
+    """Return the foreign keys of the database whose two ends can be read."""
+    return [
+        Reference(k.table, k.columns, k.parent, k.parent_columns, Origin.DECLARED, k.on_delete)
+        for k in dataset.foreign_keys()
+        if k.table in tables.all and k.parent in tables.all
+    ]
+
+
+def _named(policy: Policy, tables: Tables) -> list[Reference]:
+    """Return the references that the policy names; a name that is nowhere is a policy error."""
+    found = []
+    for table, declared in policy.tables.items():
+        if table not in tables.all:
+            continue
+        for column, target in declared.references.items():
+            parent, _, key = target.rpartition(".")
+            tables.require(policy, table, column, ("tables", table, "references", column))
+            tables.require(policy, parent, key, ("tables", table, "references", column))
+            found.append(Reference(table, (column,), parent, (key,), Origin.POLICY))
+    return found
+
+
+def _not_references(policy: Policy) -> frozenset[tuple[str, str]]:
+    """Return the columns that look like references and are requests: the object that a caller asked for may be anybody's."""
+    log = policy.access_log
+    return frozenset({(log.table, log.object)}) if log is not None and log.table and log.object else frozenset()

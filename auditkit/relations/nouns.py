@@ -1,0 +1,107 @@
+"""The nouns of relations: a reference, a tenant scope, and all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from auditkit.outcome import Missing
+
+
+class Origin(StrEnum):
+    """Who says that a reference is one."""
+
+    DECLARED = "declared"
+    POLICY = "policy"
+    INFERRED = "inferred"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Columns of a table that hold the key of a parent's row."""
+
+    table: str
+    columns: tuple[str, ...]
+    parent: str
+    parent_columns: tuple[str, ...]
+    origin: Origin
+    on_delete: str | None = None
+
+    @property
+    def is_self(self) -> bool:
+        """Whether a row refers to another of its own table."""
+        return self.table == self.parent
+
+    @property
+    def locus(self) -> Mapping[str, Any]:
+        """What it decides of an outcome's locus."""
+        return {"columns": self.columns, "target": self.parent}
+
+    @property
+    def missing(self) -> Missing | None:
+        """None: a reference is only known where both its ends can be read."""
+        return None
+
+    def __str__(self) -> str:
+        return f"{self.table}.{'+'.join(self.columns)} -> {self.parent}.{'+'.join(self.parent_columns)}"
+
+
+class ScopeKind(StrEnum):
+    """How the rows of a table belong to a tenant."""
+
+    ROOT = "root"
+    DIRECT = "direct"
+    DERIVED = "derived"
+    MEMBERSHIP = "membership"
+    GLOBAL = "global"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The tenant scope of one table.
+
+    `column` carries the tenant where the scope is root, direct or membership; `paths` lead to such a table where it is derived, the
+    one that decides first; `null_is_shared` says that rows without a tenant belong to everybody.
+    """
+
+    kind: ScopeKind
+    evidence: str
+    column: str | None = None
+    paths: tuple[tuple[Reference, ...], ...] = ()
+    null_is_shared: bool = False
+
+    @property
+    def is_tenant(self) -> bool:
+        """Whether its rows belong to a tenant."""
+        return self.kind in (ScopeKind.ROOT, ScopeKind.DIRECT, ScopeKind.DERIVED, ScopeKind.MEMBERSHIP)
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """What separates tenants: the table whose rows they are, its key, the column that carries it elsewhere, and who says so."""
+
+    root: str
+    root_key: str
+    key: str | None
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Relations:
+    """All references and tenant scopes of a dataset; `unknown` are columns that look like references and lead nowhere."""
+
+    references: tuple[Reference, ...]
+    scopes: Mapping[str, Scope]
+    unknown: tuple[tuple[str, str], ...]
+    boundary: Boundary | None
+
+    def of(self, table: str) -> tuple[Reference, ...]:
+        """Return the references that leave a table."""
+        return tuple(r for r in self.references if r.table == table)
+
+    def through(self, table: str, column: str) -> Reference | None:
+        """Return the reference of one column, or None."""
+        return next((r for r in self.references if r.table == table and r.columns == (column,)), None)
