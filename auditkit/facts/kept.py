@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from auditkit.dataset import Dataset
+from auditkit.dataset.clock import clock
+from auditkit.facts.relation import Examined
+from auditkit.facts.rule import Rule
+from auditkit.policy import Policy, PolicyError
+from auditkit.policy.predicate import predicate
+from auditkit.relations import Reference
+from auditkit.vocabulary import did_you_mean
+
+START, UNREADABLE, HELD, OPEN = "auditkit_start", "auditkit_unreadable", "auditkit_held", "auditkit_open"
+
+
+def kept(dataset: Dataset, policy: Policy, relation: Examined, rule: Rule, as_of: date) -> ir.Table:
+    """The rows that a retention rule is about, with when their period starts, and whether they are held or still open.
+
+    `START` is a UTC timestamp, null where there is none; `UNREADABLE` says that there is one which is no time. What a row inherits
+    through a reference is that of the row it refers to.
+    """
+    end = rule.path[-1].parent if rule.path else relation.name
+    rows = _started(policy, dataset.tables[end], end, rule, as_of)
+    for reference in reversed(rule.path):
+        rows = _inherited(dataset.tables[reference.table], reference, rows, some=rule.clock.where is not None)
+    own = rule.declared.where if rule.path else None
+    return rows.filter(predicate(own, rows, as_of)) if own else rows
+
+
+def _started(policy: Policy, rows: ir.Table, name: str, rule: Rule, as_of: date) -> ir.Table:
+    """Return the rows of the table that has the clock, with what the rule reads of them."""
+    declared = rule.clock
+    assert declared.start is not None
+    if declared.start not in rows.columns:
+        told = f"{name} has no column {declared.start!r}.{did_you_mean(declared.start, rows.columns)}"
+        raise PolicyError.at(policy, ("tables", name, "retention", "start"), told)
+    applies = predicate(declared.where, rows, as_of) if declared.where else None
+    moment = clock(rows[declared.start])
+    no = ibis.literal(False)
+    marked = rows.mutate(
+        **{
+            START: moment.moment,
+            UNREADABLE: moment.unreadable,
+            HELD: predicate(declared.hold, rows, as_of) if declared.hold else no,
+            OPEN: predicate(declared.open, rows, as_of) if declared.open else no,
+            "auditkit_applies": applies if applies is not None else ibis.literal(True),
+        }
+    )
+    return marked.filter(marked.auditkit_applies).drop("auditkit_applies")
+
+
+def _inherited(rows: ir.Table, reference: Reference, parent: ir.Table, *, some: bool) -> ir.Table:
+    """Return rows with the clock of the row they refer to; one that refers to none has no clock, and so is undated.
+
+    Where the rule is about `some` of the parent's rows only, it is about their children only.
+    """
+    keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(reference.parent_columns)}
+    narrow = parent.select(**keys, **{c: parent[c] for c in (START, UNREADABLE, HELD, OPEN)})
+    matches = [rows[c] == narrow[k] for c, k in zip(reference.columns, keys, strict=True)]
+    joined = rows.inner_join(narrow, matches) if some else rows.left_join(narrow, matches)
+    told = {c: joined[c].fill_null(False) for c in (UNREADABLE, HELD, OPEN)}
+    return joined.select(*[joined[c] for c in rows.columns], **{START: joined[START]}, **told)

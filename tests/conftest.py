@@ -1,0 +1,107 @@
+"""What every test has: no network, and the same data on every engine."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, settings
+
+HERE = Path(__file__).parent
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+settings.load_profile("default")
+
+_spec = importlib.util.spec_from_file_location("offline", HERE / "offline" / "sitecustomize.py")
+assert _spec is not None and _spec.loader is not None
+if "offline" not in sys.modules:  # an audit hook cannot be taken back, and one is enough
+    sys.modules["offline"] = importlib.util.module_from_spec(_spec)
+    _spec.loader.exec_module(sys.modules["offline"])
+os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE / "offline"), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+@pytest.fixture(autouse=True)
+def own_key(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the project key and the settings of Jupyter out of the user's folders."""
+    home = tmp_path_factory.getbasetemp() / "home"
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+
+
+def _kind(values: list[Any]) -> str:
+    known = next((v for v in values if v is not None), None)
+    match known:
+        case bool():
+            return "BOOLEAN"
+        case int():
+            return "BIGINT"
+        case float():
+            return "DOUBLE"
+        case datetime():
+            return "TIMESTAMP"
+        case date():
+            return "DATE"
+        case bytes():
+            return "BLOB"
+        case _:
+            return "TEXT"
+
+
+def _load(connection: Any, tables: Tables, keys: Sequence[str], cell: Callable[[Any], Any]) -> None:
+    for name, rows in tables.items():
+        columns = list(dict.fromkeys(c for row in rows for c in row))
+        told = ", ".join(f'"{c}" {_kind([r.get(c) for r in rows])}' for c in columns)
+        declared = [k.partition(": ")[2] for k in keys if k.startswith(f"{name}: ")]
+        connection.execute(f'CREATE TABLE "{name}" ({", ".join([told, *declared])})')
+        if rows:
+            marks = ", ".join("?" * len(columns))
+            connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', [[cell(r.get(c)) for c in columns] for r in rows])
+
+
+def _sqlite(folder: Path, tables: Tables, keys: Sequence[str]) -> Path:
+    path = folder / "data.sqlite"
+    path.unlink(missing_ok=True)
+    connection = sqlite3.connect(path)
+    _load(
+        connection, tables, keys, lambda v: v.isoformat(sep=" ") if isinstance(v, datetime) else v.isoformat() if isinstance(v, date) else v
+    )
+    connection.commit()
+    connection.close()
+    return path
+
+
+def _duckdb(folder: Path, tables: Tables, keys: Sequence[str]) -> Path:
+    path = folder / "data.duckdb"
+    path.unlink(missing_ok=True)
+    connection = duckdb.connect(str(path))
+    _load(
+        connection, tables, [k for k in keys if "FOREIGN KEY" not in k], lambda v: v
+    )  # it enforces them, and tests plant what breaks them
+    connection.close()
+    return path
+
+
+def _frames(folder: Path, tables: Tables, keys: Sequence[str]) -> dict[str, pd.DataFrame]:
+    return {name: pd.DataFrame([dict(r) for r in rows]) for name, rows in tables.items()}
+
+
+ENGINES: dict[str, Callable[[Path, Tables, Sequence[str]], Any]] = {"frames": _frames, "sqlite": _sqlite, "duckdb": _duckdb}
+
+
+@pytest.fixture(params=ENGINES)
+def source(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Any]:
+    """Return a function that puts tables (lists of rows) into an engine, and gives what `auditkit.audit` takes.
+
+    `keys` are constraints as `table: PRIMARY KEY (id)`, for the engines that have any.
+    """
+    return lambda tables, keys=(): ENGINES[request.param](tmp_path, tables, keys)

@@ -1,0 +1,174 @@
+"""The loop: nothing that was planned disappears, whatever a check does."""
+
+from __future__ import annotations
+
+import json
+
+import ibis
+import pandas as pd
+import pytest
+
+import auditkit
+from auditkit.check import Measure, Offending, check
+from auditkit.examine import examine
+from auditkit.facts import Facts, catalogue, ways, ways_of
+from auditkit.outcome import Audit, Cause, Confidence, Finding, Missing, NotAssessed, Passed, Severity, Waiver
+
+FRAMES = {"a": pd.DataFrame({"n": [1, 2, 3]}), "b": pd.DataFrame({"n": [9]})}
+POLICY = auditkit.Policy.parse("{version: 1, name: Demo, exclude: [{tables: b, reason: not ours}]}")
+
+
+@check(severity=Severity.HIGH, articles=("GDPR 5",))
+def above_one(rows):
+    return Offending(rows.n > 1, detail={"largest": rows.n.max(), "word": "n"})
+
+
+@check(severity=Severity.LOW)
+def mean(rows):
+    return Measure(rows.n.mean(), 1.5, rows.n.mean() > 1.5)
+
+
+@check(severity=Severity.MEDIUM, confidence=Confidence.MEDIUM)
+def rows_as_table(rows):
+    return rows.filter(rows.n > 2)
+
+
+@check(severity=Severity.MEDIUM)
+def fails(rows):
+    raise ZeroDivisionError("ana@example.org")
+
+
+@check(severity=Severity.MEDIUM)
+def needs_a_rule(rows, kept):
+    raise AssertionError("never called where a fact is missing")
+
+
+@check(severity=Severity.MEDIUM)
+def graded_by_query(rows):
+    return Offending(rows.n > 0, severity=ibis.cases((rows.n.max() > 2, 3), else_=0))
+
+
+@check(severity=Severity.MEDIUM)
+def shows(relation):
+    return ibis.memtable(
+        {"table": [relation.name], "column": ["n"], "entity": ["AGE"], "rows": [2], "of": [3], "confidence": ["low"], "more": [7]}
+    )
+
+
+def run(*checks, strict=False, policy=POLICY):
+    with auditkit.open(FRAMES) as dataset:
+        outcomes, failures, _ = examine(checks, dataset, policy, as_of=pd.Timestamp("2026-01-01").date(), strict=strict)
+    return outcomes, failures
+
+
+def test_rows_are_counted_with_their_details():
+    outcomes, _ = run(above_one)
+    (found,) = [o for o in outcomes if isinstance(o, Finding)]
+    assert (found.table, found.rows, found.of, dict(found.detail)) == ("a", 2, 3, {"largest": 3, "word": "n"})
+    assert "SELECT" in found.sql
+
+
+def test_a_measure_is_a_finding_where_it_breaks_its_limit():
+    outcomes, _ = run(mean)
+    assert [(o.detail["value"], o.detail["limit"], o.rows) for o in outcomes if isinstance(o, Finding)] == [(2, 1.5, None)]
+
+
+def test_a_table_of_rows_is_counted_and_one_of_metadata_is_shown():
+    outcomes, _ = run(rows_as_table, shows)
+    counted, shown = (next(o for o in outcomes if isinstance(o, Finding) and o.check.endswith(c)) for c in ("examine", "examine"))
+    rows = {(o.rows, o.columns, o.entity, o.confidence.value) for o in outcomes if isinstance(o, Finding)}
+    assert rows == {(1, (), None, "medium"), (2, ("n",), "AGE", "low")}
+    assert counted.table == shown.table == "a"
+
+
+def test_an_excluded_table_is_not_assessed_by_name_for_every_check():
+    outcomes, _ = run(above_one, mean)
+    assert [(o.table, o.cause, o.reason) for o in outcomes if isinstance(o, NotAssessed)] == [
+        ("b", Cause.EXCLUDED, "excluded by the policy: not ours")
+    ] * 2
+
+
+def test_a_check_whose_fact_is_missing_is_not_called():
+    outcomes, _ = run(needs_a_rule)
+    assert {(o.table, o.cause) for o in outcomes} == {("a", Cause.UNDECLARED), ("b", Cause.EXCLUDED)}
+
+
+def test_a_check_that_fails_is_an_error_for_its_table_and_its_text_is_nowhere():
+    outcomes, failures = run(fails, above_one)
+    (failed,) = [o for o in outcomes if isinstance(o, NotAssessed) and o.cause is Cause.ERROR]
+    assert failed.table == "a"
+    assert "ZeroDivisionError at test_examine.py" in failures[0]
+    assert "ana@" not in json.dumps([failed.reason, *failures])
+    with pytest.raises(ZeroDivisionError):
+        run(fails, strict=True)
+
+
+def test_a_query_may_decide_the_severity():
+    outcomes, _ = run(graded_by_query)
+    assert [o.severity for o in outcomes if isinstance(o, Finding)] == [Severity.CRITICAL]
+
+
+def test_planned_is_passed_and_findings_and_not_assessed():
+    coverage = auditkit.audit(FRAMES, POLICY).coverage
+    assert coverage["planned"] == coverage["passed"] + coverage["findings"] + coverage["not_assessed"] > 0
+    assert coverage["relations"] == "1 of 2"
+
+
+def test_the_audit_survives_its_json():
+    audit = auditkit.audit({"people": pd.DataFrame({"email": [f"{n}@example.org" for n in ("ana", "ben", "eva", "kim")]})}, POLICY)
+    again = Audit.from_dict(json.loads(audit.to_json()))
+    assert again.to_json() == audit.to_json()
+    keys = {"check", "scanner", "verdict", "table", "columns", "severity", "confidence", "rows", "of", "subjects", "cause", "reason", "detail",
+            "fingerprint", "waiver", "sql"}  # fmt: skip
+    assert all(keys <= o.keys() for o in audit.to_dict()["outcomes"])
+
+
+def found(check="retention-overdue", rows=1, severity=Severity.HIGH, **more):
+    return Finding(check=check, table="t", severity=severity, confidence=more.pop("confidence", Confidence.HIGH), rows=rows, **more)
+
+
+def audit_of(*outcomes):
+    return Audit(outcomes=outcomes, source="s", as_of=pd.Timestamp("2026-01-01").date())
+
+
+def test_exit_codes():
+    blind = NotAssessed(check="x-y", cause=Cause.NO_RIGHT, reason="r")
+    undeclared = NotAssessed(check="x-y", cause=Cause.UNDECLARED, reason="r")
+    assert audit_of(Passed(check="x-y"), undeclared).exit_code() == 0
+    assert audit_of(blind).exit_code() == 3
+    assert audit_of(blind, found()).exit_code() == 1
+    assert audit_of(found(severity=Severity.MEDIUM)).exit_code() == 0
+    assert audit_of(found(severity=Severity.MEDIUM)).exit_code(Severity.MEDIUM) == 1
+    assert audit_of(found(confidence=Confidence.MEDIUM)).exit_code() == 0
+    assert audit_of(found(confidence=Confidence.MEDIUM)).exit_code(confidence=Confidence.LOW) == 1
+    assert audit_of(found()).exit_code(against=audit_of(found())) == 0
+    assert audit_of(found(rows=2)).exit_code(against=audit_of(found())) == 1
+
+
+def test_a_waiver_keeps_the_finding_and_its_day_ends_it():
+    day = lambda text: pd.Timestamp(text).date()
+    finding = found()
+    waiver = Waiver(finding.fingerprint[:8], "accepted", "DPO", day("2026-12-31"))
+    waived = audit_of(finding).waived([waiver])
+    assert waived.findings[0].waiver == waiver
+    assert (waived.exit_code(), waived.worst) == (0, None)
+    assert audit_of(finding).waived([Waiver(finding.fingerprint, "r", "o", day("2025-12-31"))]).exit_code() == 1
+
+
+def test_an_ambiguous_waiver_is_refused():
+    with pytest.raises(ValueError, match="more digits"):
+        audit_of(found(), found(check="retention-undated")).waived([Waiver("", "r", "o", pd.Timestamp("2026-12-31").date())])
+
+
+def test_the_fingerprint_knows_no_counts_and_tells_targets_apart():
+    assert found(rows=1).fingerprint == found(rows=2, severity=Severity.LOW).fingerprint
+    assert found(target="users").fingerprint != found(target="projects").fingerprint
+
+
+def test_facts_are_computed_once_and_know_what_they_run_once_for():
+    assert ways("kept") == ("relation", "rule")
+    assert ways_of(["rows", "linked"]) == ("relation", "reference")
+    assert set(catalogue()["detections"].needs) == {"profile", "relation"}
+    facts = Facts({"dataset": None, "policy": None}, lambda what, error: Missing(Cause.ERROR, what))
+    assert facts.get("relations", {}) == Missing(Cause.ERROR, "relations")
+    assert facts.get("relations", {}) is facts.get("relations", {})
