@@ -1,0 +1,136 @@
+"""A privacy audit toolkit: what personal data there is, where that breaks what was promised, and the report that says so.
+
+import auditkit
+
+auditkit.profile("people.csv")                           # which columns hold what personal data
+auditkit.audit("app.sqlite", policy="privacy.yaml")      # what breaks the policy
+auditkit.report("app.sqlite", "privacy.yaml", "reports") # the privacy impact assessment
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import closing
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+# The package first: the function of the same name, defined below, is what `auditkit.report` means from then on.
+import auditkit.report as _report_package  # noqa: F401
+
+if TYPE_CHECKING:
+    from auditkit.dataset import Dataset, SourceError
+    from auditkit.detection import Profile
+    from auditkit.outcome import Audit
+    from auditkit.policy import Policy, PolicyError
+    from auditkit.report.folder import Run
+
+__version__ = "0.1.0"
+__all__ = ["Audit", "Dataset", "Policy", "PolicyError", "Profile", "SourceError", "audit", "open", "profile", "report"]
+
+_HOMES = {
+    "Audit": "auditkit.outcome", "Dataset": "auditkit.dataset", "SourceError": "auditkit.dataset", "Policy": "auditkit.policy",
+    "PolicyError": "auditkit.policy", "Profile": "auditkit.detection",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public class when it is first asked for, so that `import auditkit` stays quick."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def open(source: Any) -> Dataset:
+    """Open a source read-only and return its tables as a `Dataset`.
+
+    Args:
+        source: a DataFrame, a dict of them, a file, folder, glob or URL, `env:NAME` for what an environment variable holds, or an
+            Ibis backend or table.
+
+    Raises:
+        SourceError: it cannot be opened; the message says what was expected, and holds no value and no password.
+    """
+    from auditkit import dataset
+
+    return dataset.open(source)
+
+
+def profile(source: Any, *, sample: int | None = None) -> Profile:
+    """Return which columns of a source hold what personal data, from every cell and from the names of the columns.
+
+    Args:
+        source: as for `open`.
+        sample: read at most so many rows a table, chosen by a seeded draw over the whole table; every row by default.
+
+    Raises:
+        SourceError: the source cannot be opened.
+    """
+    from auditkit import dataset, detection
+
+    if isinstance(source, dataset.Dataset):
+        return detection.profile(source, sample=sample)
+    with closing(dataset.open(source)) as opened:
+        return detection.profile(opened, sample=sample)
+
+
+def audit(
+    source: Any,
+    policy: Policy | str | Path | None = None,
+    *,
+    scanners: Collection[str] | None = None,
+    checks: Collection[str] | None = None,
+    as_of: date | str | None = None,
+    sample: int | None = None,
+    strict: bool = False,
+) -> Audit:
+    """Run the checks over a source and return every outcome: passed, finding, or not assessed.
+
+    Args:
+        source: as for `open`.
+        policy: what is declared; without it everything that needs no declaration still runs.
+        scanners: some of pii, retention, tenancy, minimisation, reidentification, access; all by default.
+        checks: ids of checks; all of those scanners by default.
+        as_of: the day of the audit, 00:00 UTC; today by default.
+        sample: as for `profile`; what is counted by a statement stays exact.
+        strict: raise when a check fails instead of calling it not assessed.
+
+    Raises:
+        SourceError: the source cannot be opened.
+        PolicyError: the policy cannot be read, or names what the source does not have.
+        ValueError: an unknown scanner or check, or a date that is none.
+    """
+    from auditkit.scanners import audit as run
+
+    return run(source, policy, scanners=scanners, checks=checks, as_of=as_of, sample=sample, strict=strict)
+
+
+def report(
+    source: Any,
+    policy: Policy | str | Path | None,
+    out: str | Path,
+    *,
+    as_of: date | str | None = None,
+    sample: int | None = None,
+    previous: str | Path | None = None,
+    view: str | None = None,
+) -> Run:
+    """Audit a source and write the privacy impact assessment into a run folder of its own below `out`.
+
+    Args:
+        source: as for `open`.
+        policy: as for `audit`; its human statements become part of the report, what it does not state is shown as not assessed.
+        out: the folder for runs; this one becomes `out/<policy>/<run id>/`.
+        as_of: as for `audit`.
+        sample: as for `audit`.
+        previous: the folder of an earlier run to compare with.
+        view: reserved for the order of sections of a supervisory authority.
+
+    Raises:
+        SourceError: the source cannot be opened.
+        PolicyError: the policy cannot be read, or names what the source does not have.
+    """
+    from auditkit.report.run import report as write
+
+    return write(source, policy, out, as_of=as_of, sample=sample, previous=previous, view=view)

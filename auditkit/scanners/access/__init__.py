@@ -1,0 +1,14 @@
+"""Access: who may see the data, and whether the audit saw all of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from auditkit.outcome import Audit
+from auditkit.scanners import audit
+
+
+def scan(source: Any, policy: Any = None, *, as_of: date | str | None = None, sample: int | None = None) -> Audit:
+    """Run the checks of this scanner alone; the arguments and the errors are those of `auditkit.audit`."""
+    return audit(source, policy, scanners=["access"], as_of=as_of, sample=sample)

@@ -1,0 +1,14 @@
+"""Data minimisation: what is collected and need not be."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from auditkit.outcome import Audit
+from auditkit.scanners import audit
+
+
+def scan(source: Any, policy: Any = None, *, as_of: date | str | None = None, sample: int | None = None) -> Audit:
+    """Run the checks of this scanner alone; the arguments and the errors are those of `auditkit.audit`."""
+    return audit(source, policy, scanners=["minimisation"], as_of=as_of, sample=sample)

@@ -1,0 +1,46 @@
+"""Rows are kept past their retention period.
+
+Personal data may be kept in a form that identifies people no longer than its purpose needs (GDPR Art. 5(1)(e), 25). What is older is of
+no use, and full of risk. A row is overdue when its start, plus the maximum period, plus the grace for the job that erases, is in the
+past; a row on hold is not.
+
+Remedy: erase or anonymise the rows that the finding's SQL selects (their children first), and mend the job that should have; or declare
+a longer period together with its legal basis.
+
+>>> import auditkit, pandas as pd
+>>> orders = pd.DataFrame({"id": [1, 2], "closed_at": pd.to_datetime(["2019-05-01", "2025-05-01"])})
+>>> policy = auditkit.Policy.parse("{version: 1, name: Shop, tables: {orders: {retention: {start: closed_at, max: P3Y, basis: warranty}}}}")
+>>> audit = auditkit.audit({"orders": orders}, policy, checks=["retention-overdue"], as_of="2026-01-01")
+>>> [(f.table, f.rows, f.of, f.detail["cut_off"]) for f in audit.findings]
+[('orders', 1, 2, '2023-01-01')]
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import ibis
+import ibis.expr.types as ir
+
+from auditkit.check import Offending, check
+from auditkit.facts.kept import HELD, OPEN, START
+from auditkit.facts.rule import Rule
+from auditkit.outcome import Severity
+
+BANDS = {"to_1_1x": 1.1, "to_1_5x": 1.5, "to_3x": 3.0}
+
+
+@check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(e)", "GDPR 25"))
+def overdue(kept: ir.Table, cut_off: datetime, as_of: date, rule: Rule) -> Offending:
+    """Return whether a row is past its period; the severity grows with how far the oldest is, as a multiple of the period.
+
+    Up to 1.1 periods low, up to 1.5 medium, up to 3 high, beyond critical.
+    """
+    broken = (kept[START] <= cut_off) & ~kept[HELD] & ~kept[OPEN]
+    now = datetime(as_of.year, as_of.month, as_of.day)  # noqa: DTZ001  every clock is UTC, without its zone
+    limits = [now - (now - cut_off) * times for times in BANDS.values()]
+    older = [broken & (kept[START] <= limit) for limit in limits]
+    counts = [kept.count(where=broken), *[kept.count(where=o) for o in older]]
+    bands = {f"overdue_{name}": counts[i] - counts[i + 1] for i, name in enumerate(BANDS)}
+    severity = ibis.cases((counts[3] > 0, 3), (counts[2] > 0, 2), (counts[1] > 0, 1), else_=0)
+    return Offending(broken, detail={"cut_off": cut_off.date().isoformat(), **bands, "overdue_over_3x": counts[3]}, severity=severity)

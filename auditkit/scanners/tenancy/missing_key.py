@@ -1,0 +1,31 @@
+"""Rows of no tenant stand in a tenant's table.
+
+A row without a tenant is either seen by nobody, or by everybody: which of the two depends on how each query and each row-level policy
+treats NULL (GDPR Art. 5(1)(f), 32). Nobody erases it when a tenant leaves.
+
+Remedy: find the tenant of the rows through what they refer to, fill the column and make it NOT NULL; declare
+`tenancy.null_is_shared: [table]` where a row without a tenant is meant for all of them.
+
+>>> import auditkit, pandas as pd
+>>> source = {"tenants": pd.DataFrame({"id": [1, 2]}), "files": pd.DataFrame({"id": [1, 2, 3], "tenant_id": [1, None, 2]})}
+>>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
+>>> audit = auditkit.audit(source, policy, checks=["tenancy-missing-key"])
+>>> [(f.table, f.columns, f.rows, f.of) for f in audit.findings]
+[('files', ('tenant_id',), 1, 3)]
+"""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from auditkit.check import Offending, check
+from auditkit.facts.tenant_key import TenantKey
+from auditkit.outcome import Severity
+
+
+@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32"))
+def missing_key(rows: ir.Table, tenant_key: TenantKey) -> Offending:
+    """Return whether a row has no tenant; empty text is none."""
+    key = rows[tenant_key.column]
+    empty = key.strip() == "" if key.type().is_string() else None
+    return Offending(key.isnull() if empty is None else key.isnull() | empty, confidence=tenant_key.confidence)
