@@ -1,0 +1,7 @@
+"""`python -m auditkit`."""
+
+import sys
+
+from auditkit.cli import main
+
+sys.exit(main())
