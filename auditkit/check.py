@@ -34,14 +34,15 @@ class Offending:
     """A result with what a reader needs beside it.
 
     `detail` maps names to scalar expressions over the same rows, evaluated in the same query, or to plain numbers and names of schema
-    objects. `severity` is a word, or an integer scalar (0 low to 3 critical) of the same query. `steps` moves the severity after that:
-    one step up for each reason of the severity rule (see `graded`).
+    objects. `severity` is a word, or an integer scalar (0 low to 3 critical) of the same query. `of` is of how many rows the result is,
+    where it is about something else than rows.
     """
 
     result: Result
     detail: Mapping[str, Any] = field(default_factory=dict)
     severity: Severity | ir.IntegerScalar | None = None
     confidence: Confidence | None = None
+    of: ir.IntegerScalar | None = None
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,8 @@ def _counted(run: Examination, base: ir.Table, group: list[Question]) -> Iterato
         measures |= {f"detail{i}.{name}": value for name, value in answer.detail.items() if isinstance(value, ir.Scalar)}
         if isinstance(answer.severity, ir.Scalar):
             measures[f"severity{i}"] = answer.severity
+        if answer.of is not None:
+            measures[f"of{i}"] = answer.of
     try:
         found = run.dataset.fetch(base.aggregate(**measures))[0]
     except SourceError as error:
@@ -197,7 +199,7 @@ def _counted(run: Examination, base: ir.Table, group: list[Question]) -> Iterato
 
 
 def _outcome(run: Examination, base: ir.Table, question: Question, i: int, found: Mapping[str, Any]) -> Outcome:
-    answer, of = question.answer, int(found["n"])
+    answer, of = question.answer, int(found.get(f"of{i}", found["n"]) or 0)
     detail = {name: _plain(found.get(f"detail{i}.{name}", value)) for name, value in answer.detail.items()}
     severity = LEVELS[int(found[f"severity{i}"])] if found.get(f"severity{i}") is not None else None
     if isinstance(answer.result, Measure):

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import ibis.expr.types as ir
 
+from auditkit.check import Offending
 from auditkit.dataset import Dataset
-from auditkit.outcome import Confidence
+from auditkit.outcome import Confidence, Severity
 from auditkit.relations import Origin, Reference, Relations
 from auditkit.relations.owner import PARENT_TENANT, TENANT
 
@@ -30,6 +32,15 @@ class Separation:
     def holds(self) -> bool:
         """Whether the tenant is a boundary for this reference at all."""
         return self.rows < FEW_ROWS or self.tenants < FEW_TENANTS or self.independence < NO_BOUNDARY
+
+    def answer(self, crosses: ir.BooleanValue, linked: ir.Table, reference: Reference) -> Offending:
+        """Return what a check says of the rows that cross: a leak where the boundary holds, else once that it does not."""
+        detail: dict[str, Any] = {"reference": reference.origin.value}
+        if self.holds:
+            pair = linked[TENANT].cast("string") + " " + linked[PARENT_TENANT].cast("string")
+            return Offending(crosses, {**detail, "pairs": pair.nunique(where=crosses)}, confidence=self.confidence)
+        detail |= {"boundary": "does not hold", "independence": round(self.independence, 3)}
+        return Offending(crosses, detail, severity=Severity.LOW, confidence=self.confidence)
 
 
 def separation(dataset: Dataset, relations: Relations, reference: Reference, linked: ir.Table) -> Separation:

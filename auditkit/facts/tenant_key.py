@@ -26,10 +26,8 @@ class TenantKey:
 
 @many
 def tenant_key(relations: Relations, relation: Examined, scope: Scope) -> tuple[TenantKey, ...] | Missing:
-    """The column that carries the tenant, of a table in which every row has one."""
+    """The column that carries the tenant."""
     if scope.kind not in (ScopeKind.DIRECT, ScopeKind.MEMBERSHIP) or scope.column is None:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} does not carry its own tenant: {scope.evidence}")
-    if scope.null_is_shared:
-        return Missing(Cause.NOT_APPLICABLE, f"rows of {relation.name} without a tenant are declared as shared")
     stated = relations.boundary is not None and relations.boundary.origin is Origin.POLICY
     return (TenantKey(scope.column, Confidence.HIGH if stated else Confidence.MEDIUM),)

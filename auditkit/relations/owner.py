@@ -39,3 +39,11 @@ def beside(rows: ir.Table, reference: Reference, parent: ir.Table, called: str) 
     matches = [rows[column] == narrow[key] for column, key in zip(reference.columns, keys, strict=True)]
     joined = rows.left_join(narrow, matches)
     return joined.select(*[joined[c] for c in rows.columns], **{called: joined[called]})
+
+
+def linked(tables: Mapping[str, ir.Table], relations: Relations, reference: Reference) -> ir.Table:
+    """Return the rows of a reference's table with their own tenant, and that of the row they refer to, as the last two columns."""
+    rows = owned(tables, relations, reference.table)
+    joined = beside(rows, reference, owned(tables, relations, reference.parent), PARENT_TENANT)
+    own = [c for c in joined.columns if c not in (TENANT, PARENT_TENANT)]
+    return joined.select(*own, TENANT, PARENT_TENANT)

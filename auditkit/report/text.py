@@ -37,8 +37,8 @@ def amount(finding: Finding) -> str:
         told.append(f"between {finding.interval[0]:,} and {finding.interval[1]:,} in the whole table")
     if finding.subjects is not None:
         told.append(f"{finding.subjects:,} data subject{'s' * (finding.subjects != 1)}")
-    if finding.rows is None and (value := finding.detail.get("value")) is not None:
-        told.append(f"{value} against a limit of {finding.detail['limit']}")
+    if finding.rows is None:
+        told += [f"{name.replace('_', ' ')} {printable(str(value))}" for name, value in sorted(finding.detail.items())]
     return ", ".join(told)
 
 
@@ -55,8 +55,7 @@ def audit(found: Audit) -> str:
         check = catalogue().get(f.check)
         head = f"{f.severity.upper():8}  {f.check:26}  {place(f.table, f.columns, f.target)}"
         entity = f"{f.entity}, " if f.entity else ""
-        told = f"{entity}{amount(f)}" or "declared"
-        lines.append(f"{head}\n          {told}  (confidence {f.confidence}, {f.fingerprint[:8]})")
+        lines.append(f"{head}\n          {entity}{amount(f)}  (confidence {f.confidence}, {f.fingerprint[:8]})")
         if f.waiver is not None:
             lines.append(f"          waived until {f.waiver.until} by {f.waiver.owner}: {f.waiver.reason}")
         if check is not None:

@@ -8,7 +8,7 @@ when the clock may rightly be empty.
 
 >>> import auditkit, pandas as pd
 >>> orders = pd.DataFrame({"status": ["closed", "closed", "open"], "closed_at": pd.to_datetime(["2025-05-01", None, None])})
->>> rule = "{start: closed_at, max: P3Y, open: \\"status <> 'closed'\\", basis: warranty}"
+>>> rule = "{start: closed_at, max: P3Y, open: status <> 'closed', basis: warranty}"
 >>> policy = auditkit.Policy.parse(f"{{version: 1, name: Shop, tables: {{orders: {{retention: {rule}}}}}}}")
 >>> audit = auditkit.audit({"orders": orders}, policy, checks=["retention-undated"], as_of="2026-01-01")
 >>> [(f.table, f.rows, f.of) for f in audit.findings]

@@ -34,9 +34,4 @@ def cross_reference(linked: ir.Table, separation: Separation, reference: Referen
     Where half of all rows differ as by chance the tenant is no boundary for this reference: that is said once, and is no leak.
     """
     crosses = linked[TENANT] != linked[PARENT_TENANT]
-    detail: dict[str, object] = {"reference": reference.origin.value}
-    if separation.holds:
-        pair = linked[TENANT].cast("string") + " " + linked[PARENT_TENANT].cast("string")
-        return Offending(crosses, {**detail, "pairs": pair.nunique(where=crosses)}, confidence=separation.confidence)
-    detail |= {"boundary": "does not hold", "independence": round(separation.independence, 3)}
-    return Offending(crosses, detail, severity=Severity.LOW, confidence=separation.confidence)
+    return separation.answer(crosses, linked, reference)

@@ -24,8 +24,8 @@ from auditkit.outcome import Severity
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32"))
-def missing_key(rows: ir.Table, tenant_key: TenantKey) -> Offending:
+def missing_key(rows: ir.Table, required_tenant_key: TenantKey) -> Offending:
     """Return whether a row has no tenant; empty text is none."""
-    key = rows[tenant_key.column]
+    key = rows[required_tenant_key.column]
     empty = key.strip() == "" if key.type().is_string() else None
-    return Offending(key.isnull() if empty is None else key.isnull() | empty, confidence=tenant_key.confidence)
+    return Offending(key.isnull() if empty is None else key.isnull() | empty, confidence=required_tenant_key.confidence)

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from auditkit.facts import many
+from auditkit.facts.personal_column import Column
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Missing
+from auditkit.policy import Policy, PolicyError, TablePolicy
+from auditkit.vocabulary import did_you_mean
+
+
+@many
+def sensitive_attribute(policy: Policy, relation: Examined, declared: TablePolicy) -> tuple[Column, ...] | Missing:
+    """The columns of the table that must not be learned about a person."""
+    if not declared.sensitive:
+        return Missing(Cause.UNDECLARED, f"the policy names no sensitive attributes of {relation.name}")
+    names = relation.table.columns if relation.table is not None else ()
+    for column in declared.sensitive:
+        if column not in names:
+            told = f"{relation.name} has no column {column!r}.{did_you_mean(column, names)}"
+            raise PolicyError.at(policy, ("tables", relation.name, "sensitive"), told)
+    return tuple(Column(c) for c in declared.sensitive)

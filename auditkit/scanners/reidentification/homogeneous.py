@@ -1,0 +1,37 @@
+"""Everybody in an equivalence class shares the sensitive value.
+
+Who cannot be told from k others is still exposed when all of them have the same diagnosis: knowing the class is knowing the value
+(l-diversity, Machanavajjhala 2007; GDPR recital 26, Art. 32(1)(a)).
+
+Remedy: generalise the quasi-identifiers until each class holds at least l different sensitive values, or suppress the classes that do
+not; do not publish the attribute at that resolution.
+
+>>> import auditkit, pandas as pd
+>>> people = pd.DataFrame({"postal_code": ["1010"] * 3 + ["1020"] * 3, "diagnosis": ["flu", "flu", "flu", "flu", "cold", "flu"]})
+>>> told = "{quasi_identifiers: [postal_code], sensitive: [diagnosis]}"
+>>> policy = auditkit.Policy.parse(f"{{version: 1, name: Demo, tables: {{people: {told}}}}}")
+>>> audit = auditkit.audit({"people": people}, policy, checks=["reidentification-homogeneous"])
+>>> [(f.columns, f.rows, f.of, f.detail["fewest_values"]) for f in audit.findings]
+[(('diagnosis',), 3, 6, 1)]
+"""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from auditkit.check import Offending, check
+from auditkit.facts.classes import SIZE
+from auditkit.facts.diversity import VALUES
+from auditkit.outcome import Severity
+from auditkit.policy import TablePolicy
+
+L = 2
+
+
+@check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 32(1)(a)"))
+def homogeneous(diversity: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy) -> Offending:
+    """Return whether a row's equivalence class holds fewer than l different values of the sensitive attribute."""
+    least, few = declared.l or L, diversity[VALUES] < (declared.l or L)
+    classes = (1 / diversity[SIZE]).sum(where=few).fill_null(0).round()
+    detail = {"l": least, "quasi_identifiers": ", ".join(quasi_identifiers), "fewest_values": diversity[VALUES].min(), "classes": classes}
+    return Offending(few, detail)

@@ -1,0 +1,33 @@
+"""A hierarchy crosses tenants.
+
+A manager, a parent or the row that another was merged into belongs to another tenant: whoever walks the hierarchy leaves the tenant
+without noticing (GDPR Art. 5(1)(f), 32).
+
+Remedy: find out which side is right and correct the rows that the finding's SQL selects, then make it impossible:
+`ALTER TABLE t ADD UNIQUE (tenant_id, id)` and `ALTER TABLE t ADD FOREIGN KEY (tenant_id, parent_id) REFERENCES t (tenant_id, id)`.
+
+>>> import auditkit, pandas as pd
+>>> users = pd.DataFrame({"id": [1, 2, 3], "tenant_id": [1, 1, 2], "manager_id": [None, 1, 1], "email": ["a@x.org", "b@x.org", "c@x.org"]})
+>>> source = {"tenants": pd.DataFrame({"id": [1, 2]}), "users": users}
+>>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
+>>> audit = auditkit.audit(source, policy, checks=["tenancy-self-reference"])
+>>> [(f.table, f.columns, f.rows) for f in audit.findings]
+[('users', ('manager_id',), 1)]
+"""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from auditkit.check import Offending, check
+from auditkit.facts.separation import Separation
+from auditkit.outcome import Severity
+from auditkit.relations import Reference
+from auditkit.relations.owner import PARENT_TENANT, TENANT
+
+
+@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32"))
+def self_reference(self_linked: ir.Table, self_separation: Separation, self_reference: Reference) -> Offending:
+    """Return whether a row's tenant differs from that of the row of the same table it refers to."""
+    crosses = self_linked[TENANT] != self_linked[PARENT_TENANT]
+    return self_separation.answer(crosses, self_linked, self_reference)
