@@ -1,0 +1,90 @@
+"""What is wrong with a policy, where, and how to mend it; never a secret that stands in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+_LONGEST = 60
+_SECRET = re.compile(
+    r"""://[^/\s]*:[^/\s]*@          # a URL with a password
+    | (?i:password|passwd|pwd|secret|token|api_?key)\s*[=:]
+    | ^[A-Za-z0-9+/_=-]{32,}$        # one long word of a key's alphabet
+    """,
+    re.VERBOSE,
+)
+
+
+def shown(word: object) -> str:
+    """Return a word of a policy as an error may quote it: short, and not where it looks like a secret.
+
+    >>> shown("closd_at"), shown("postgres://me:hunter2@host/db")
+    ("'closd_at'", '(not shown)')
+    """
+    text = str(word)
+    if _SECRET.search(text):
+        return "(not shown)"
+    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}...")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: the message, the keys that lead to it, and its place in the file (both counted from 1)."""
+
+    message: str
+    path: tuple[str | int, ...] = ()
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        where = ".".join(str(key) if re.fullmatch(r"[\w-]{1,60}", str(key)) else shown(key) for key in self.path)
+        return f"{where}: {self.message}" if where else self.message
+
+
+class Placed(Protocol):
+    """A policy that knows where in its file it says what."""
+
+    @property
+    def file(self) -> str:
+        """The file's base name."""
+
+    def place(self, *path: str | int) -> tuple[int | None, int | None]:
+        """Return the line and column of the keys."""
+
+
+class PolicyError(ValueError):
+    """A policy that cannot be used: every problem found, each with `file:line:column` where it came from a file.
+
+    >>> print(PolicyError(Problem("expected a period such as P3Y", ("retention", "max"), 7, 12), file="privacy.yaml"))
+    privacy.yaml:7:12: retention.max: expected a period such as P3Y
+    """
+
+    def __init__(self, problems: str | Problem | Sequence[Problem], *, file: str = "") -> None:
+        match problems:
+            case str():
+                self.problems: tuple[Problem, ...] = (Problem(problems),)
+            case Problem():
+                self.problems = (problems,)
+            case _:
+                self.problems = tuple(problems)
+        self.file = file
+        super().__init__(self._text())
+
+    @classmethod
+    def at(cls, policy: Placed, path: Sequence[str | int], message: str) -> PolicyError:
+        """Return the error that something a policy says does not fit, with the place in its file where it says so."""
+        line, column = policy.place(*path)
+        return cls(Problem(message, tuple(path), line, column), file=policy.file)
+
+    def _text(self) -> str:
+        lines = []
+        for problem in self.problems:
+            place = [str(part) for part in (self.file, problem.line, problem.column) if part not in ("", None)]
+            lines.append(f"{':'.join(place)}: {problem}" if place else str(problem))
+        return lines[0] if len(lines) == 1 else "\n  ".join([f"{len(lines)} problems:", *lines])
+
+    def under(self, *path: str | int) -> tuple[Problem, ...]:
+        """Return the problems as seen from above: with the keys that lead here in front of their own."""
+        return tuple(replace(problem, path=(*path, *problem.path)) for problem in self.problems)

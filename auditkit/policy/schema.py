@@ -1,0 +1,54 @@
+"""The JSON Schema of the policy file: what pydantic says of the models, as an author may write it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from auditkit.policy.fields import LONE, SHORT
+
+Schema = Mapping[str, Any]
+
+_NULL = {"type": "null"}
+
+
+def of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON Schema of a model: what is not required may be null, and what has a short form may have it."""
+    whole = model.model_json_schema()
+    blocks: Schema = whole.pop("$defs")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **_block(model.__name__, whole, blocks),
+        "$defs": {name: _block(name, block, blocks) for name, block in blocks.items()},
+    }
+
+
+def _block(name: str, block: Schema, blocks: Schema) -> dict[str, Any]:
+    required = block.get("required", ())
+    kept = {key: value for key, value in block.items() if key != SHORT}
+    description = " ".join(str(block["description"]).partition(">>>")[0].split())
+    keys = {key: _value(key, value, blocks, required=key in required) for key, value in block["properties"].items()}
+    return {**kept, "title": name, "description": description, "properties": keys}
+
+
+def _value(key: str, value: Schema, blocks: Schema, *, required: bool) -> dict[str, Any]:
+    """Return what may stand at a key, without the titles that pydantic makes of names."""
+    made_up = key.replace("_", " ").title()
+    bare = {k: v for k, v in value.items() if k not in ("description", "default", LONE) and (k, v) != ("title", made_up)}
+    forms = [form for form in bare.get("anyOf", [bare]) if form != _NULL]
+    if isinstance(items := bare.get("additionalProperties"), Mapping):
+        forms = [{**bare, "additionalProperties": {"anyOf": [*_forms(items, blocks), _NULL]}}]
+    if value.get(LONE):
+        forms = [bare["items"], *forms]
+    if not required:
+        forms = [*forms, _NULL]
+    described = {"description": value["description"]}
+    return {**described, **forms[0]} if len(forms) == 1 else {**described, "anyOf": forms}
+
+
+def _forms(value: Schema, blocks: Schema) -> list[Schema]:
+    """Return a reference to a block, and before it the short form of the block if it has one."""
+    block = blocks.get(str(value.get("$ref", "")).rpartition("/")[2], {})
+    return [block["properties"][block[SHORT]], value] if SHORT in block else [value]
