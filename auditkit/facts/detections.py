@@ -1,66 +1,60 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.detection import ColumnVerdict, Profile
 from auditkit.facts.relation import Examined
-from auditkit.facts.sensitive import GRAVE, PAYMENT
+from auditkit.facts.sensitive import is_sensitive
 from auditkit.outcome import Missing
-from auditkit.vocabulary import ENTITIES
+from auditkit.policy import ColumnPolicy
+from auditkit.vocabulary import ENTITIES, Sensitivity, sensitivity
 
 SCHEMA = pa.schema(
     [("kind", pa.string()), ("table", pa.string()), ("column", pa.string()), ("entity", pa.string()), ("category", pa.string()),
      ("verdict", pa.string()), ("confidence", pa.string()), ("rows", pa.int64()), ("of", pa.int64()), ("cells", pa.int64()),
-     ("free_text", pa.bool_()), ("sensitive", pa.bool_())]
+     ("free_text", pa.bool_()), ("sensitive", pa.bool_()), ("special", pa.bool_())]
 )  # fmt: skip
 CONFIDENCE = {"certain": "high", "likely": "medium"}
+SPECIAL = frozenset({Sensitivity.SPECIAL_CATEGORY, Sensitivity.CRIMINAL})
 
 
-def detections(profile: Profile, relation: Examined) -> ir.Table | Missing:
-    """What was detected in the table: names of columns and entities, and counts.
+def detections(profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None) -> ir.Table | Missing:
+    """What was detected in the table, and what is declared of it: names of columns and entities, and counts.
 
     One row of kind `column` for each column: `verdict` (certain, likely, review, none, empty), the word of its `confidence` (high,
     medium, low), `rows` cells that hold the `entity` of `of` that are not empty. One row of kind `inside` for each other entity that
     stands in some of its cells: `rows` of them hold it, and `cells` hold any. One row of kind `name` where the column's own name is a
-    value.
+    value. One row of kind `declared` for each column that the policy declares as personal. `special` says that the category is one of
+    Art. 9 or 10; `sensitive` also counts credentials and payment data.
     """
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
     rows = [row for c in profile.columns if c.table == relation.name for row in (_column(c), *_inside(c))]
-    named = [_name(relation.name, column, entity) for column, entity in relation.value_names.items()]
-    return ibis.memtable(pa.Table.from_pylist([*rows, *named], schema=SCHEMA))
+    named = [_row("name", relation.name, c, e, verdict="certain", confidence="high") for c, e in relation.value_names.items()]
+    stated = [_declared(relation.name, name, c.category) for name, c in (columns or {}).items() if c.personal]
+    return ibis.memtable(pa.Table.from_pylist([*rows, *named, *stated], schema=SCHEMA))
 
 
 def _row(kind: str, table: str, column: str, entity: str | None, **rest: object) -> dict[str, object]:
-    known = ENTITIES.get(entity or "")
-    grave = known is not None and (known.sensitivity in GRAVE or known.name in PAYMENT)
-    return {
-        "kind": kind,
-        "table": table,
-        "column": column,
-        "entity": entity,
-        "category": known.category if known else None,
-        "sensitive": grave,
-        **rest,
-    }
+    category = ENTITIES[entity].category if entity in ENTITIES else None
+    told = {"category": category, "sensitive": is_sensitive(category), "special": category is not None and sensitivity(category) in SPECIAL}
+    return {"kind": kind, "table": table, "column": column, "entity": entity, "free_text": entity == "FREE_TEXT", **told, **rest}
 
 
 def _column(c: ColumnVerdict) -> dict[str, object]:
-    told = {"verdict": c.verdict, "confidence": CONFIDENCE.get(c.verdict, "low"), "rows": c.matches, "of": c.rows - c.nulls}
-    return _row("column", c.table, c.column, c.entity, **told, free_text=c.entity == "FREE_TEXT")
+    sure = CONFIDENCE.get(c.verdict, "low")
+    return _row("column", c.table, c.column, c.entity, verdict=c.verdict, confidence=sure, rows=c.matches, of=c.rows - c.nulls)
 
 
 def _inside(c: ColumnVerdict) -> list[dict[str, object]]:
-    told = {
-        "confidence": "high",
-        "of": c.rows - c.nulls,
-        "free_text": c.entity == "FREE_TEXT",
-        "cells": max(c.contains.values(), default=0),
-    }
+    told = {"confidence": "high", "of": c.rows - c.nulls, "free_text": c.entity == "FREE_TEXT", "cells": max(c.contains.values(), default=0)}
     return [_row("inside", c.table, c.column, entity, rows=count, **told) for entity, count in sorted(c.contains.items())]
 
 
-def _name(table: str, column: str, entity: str) -> dict[str, object]:
-    return _row("name", table, column, entity, verdict="certain", confidence="high", free_text=False)
+def _declared(table: str, column: str, category: str) -> dict[str, object]:
+    told = {"category": category, "sensitive": is_sensitive(category), "special": sensitivity(category) in SPECIAL, "confidence": "high"}
+    return _row("declared", table, column, None, **told)

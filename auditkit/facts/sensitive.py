@@ -2,15 +2,22 @@ from __future__ import annotations
 
 from auditkit.facts.relation import Examined
 from auditkit.policy import Policy
-from auditkit.vocabulary import ENTITIES, Sensitivity, is_ancestor
+from auditkit.vocabulary import ENTITIES, Sensitivity, is_ancestor, sensitivity
 
 GRAVE = frozenset({Sensitivity.SPECIAL_CATEGORY, Sensitivity.CRIMINAL, Sensitivity.CREDENTIAL})
-PAYMENT = frozenset({"CREDIT_CARD", "IBAN_CODE", "BANK_ACCOUNT"})
+PAYMENT = tuple(ENTITIES[name].category for name in ("CREDIT_CARD", "IBAN_CODE", "BANK_ACCOUNT"))
+
+
+def is_sensitive(category: str | None) -> bool:
+    """Return whether a data category is special, criminal, a credential, or payment data.
+
+    >>> is_sensitive("user.health_and_medical"), is_sensitive("user.contact.email")
+    (True, False)
+    """
+    return category is not None and (sensitivity(category) in GRAVE or any(is_ancestor(payment, category) for payment in PAYMENT))
 
 
 def sensitive(policy: Policy, relation: Examined) -> bool:
     """Whether the policy declares a special category, criminal records, credentials or payment data for a column of the table."""
     table = policy.table(relation.name)
-    declared = [c.category for c in table.columns.values() if c.category] if table is not None else []
-    grave = [e.category for e in ENTITIES.values() if e.sensitivity in GRAVE or e.name in PAYMENT]
-    return any(is_ancestor(category, mine) for category in grave for mine in declared)
+    return table is not None and any(is_sensitive(c.category) for c in table.columns.values() if c.personal)

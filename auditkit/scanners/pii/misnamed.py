@@ -26,11 +26,17 @@ from auditkit.outcome import Severity
 from auditkit.policy import ColumnPolicy
 
 
+def same_branch(found: ir.StringValue, declared: str) -> ir.BooleanValue:
+    """Return whether a detected category is the declared one, part of it, or what it is a part of."""
+    ancestors = [declared.rsplit(".", n)[0] for n in range(1, declared.count("."))]
+    return found.isin([declared, *ancestors]) | found.startswith(f"{declared}.")
+
+
 @check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(d)", "GDPR 5(2)"))
 def misnamed(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None = None) -> ir.Table:
     """Return the columns whose name is a value, and those that are declared as another branch of data category than they hold."""
     declared = [(name, c.category) for name, c in (columns or {}).items() if c.personal]
-    covers = [(detections.column == n) & ((detections.category == c) | detections.category.startswith(f"{c}.")) for n, c in declared]
+    covers = [(detections.column == n) & same_branch(detections.category, c) for n, c in declared]
     stated = detections.column.isin([n for n, _ in declared]) & ~ibis.or_(ibis.literal(False), *covers)
     other = (detections.kind == "column") & detections.verdict.isin(["certain", "likely"]) & ~detections.free_text & stated
     found = detections.filter((detections.kind == "name") | other)

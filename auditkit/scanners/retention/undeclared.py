@@ -30,11 +30,8 @@ from auditkit.policy import ColumnPolicy, TablePolicy
 def undeclared(detections: ir.Table, columns: Mapping[str, ColumnPolicy], declared: TablePolicy | None = None) -> Offending:
     """Return the table where it holds personal data, found or declared, without a rule, or under a rule without a basis."""
     rules = declared.retention if declared is not None else ()
-    stated = {name: c.personal for name, c in columns.items()}
-    found = detections.verdict.isin(["certain", "likely"]) & detections.column.notin([n for n, personal in stated.items() if not personal])
-    personal = detections.filter(
-        (detections.kind == "column") & ~detections.free_text & (found | detections.column.isin([n for n, p in stated.items() if p]))
-    )
+    found = (detections.kind == "column") & detections.verdict.isin(["certain", "likely"]) & ~detections.free_text
+    personal = detections.filter((found & detections.column.notin(list(columns))) | (detections.kind == "declared"))
     tables = personal.group_by("table").aggregate(personal_columns=personal.count(), sensitive=personal.sensitive.any())
     lacking = not rules or any(not rule.basis and rule.via is None for rule in rules)
     return Offending(tables.filter(ibis.literal(lacking)), detail={"missing": "basis" if rules else "rule"})
