@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,11 @@ class Examination:
     strict: bool
     sample: int | None
     failures: list[str] = field(default_factory=list)
+
+    @cached_property
+    def local(self) -> Any:
+        """An engine for small relations of metadata; it holds nothing and reaches nothing."""
+        return ibis.duckdb.connect(autoinstall_known_extensions=False, autoload_known_extensions=False)
 
     def failed(self, what: str, error: Exception) -> Missing:
         """Return why something is missing after an error, which is written down without its text: that may hold values.
@@ -235,7 +241,7 @@ def _tables(run: Examination, question: Question) -> Iterator[Outcome]:
 
 def _shown(run: Examination, question: Question, table: ir.Table) -> Iterator[Outcome]:
     """Yield a finding for each row of a relation of metadata; what is no part of a finding is its detail."""
-    rows = local().to_pyarrow(table).to_pylist()
+    rows = run.local.to_pyarrow(table).to_pylist()
     total = _population(run, question) if run.sample is not None else None
     if not rows:
         yield question.passed(interval=_interval(0, run.sample, total))
@@ -260,11 +266,6 @@ def _shown(run: Examination, question: Question, table: ir.Table) -> Iterator[Ou
             **told,
             **target,
         )
-
-
-def local() -> Any:
-    """Return an engine for small relations of metadata; it holds nothing and reaches nothing."""
-    return ibis.duckdb.connect(autoinstall_known_extensions=False, autoload_known_extensions=False)
 
 
 def _population(run: Examination, question: Question) -> int | None:
