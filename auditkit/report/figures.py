@@ -1,0 +1,163 @@
+"""The figures of an audit as plain numbers: what the report draws as SVG and a notebook as Plotly.
+
+A figure is a set of bars, each split into the same series. No figure holds anything but counts and names of schema objects.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from auditkit.outcome import Audit, Finding, Severity
+from auditkit.vocabulary import ENTITIES, Sensitivity
+
+CERTAIN = frozenset({"certain", "likely"})
+"""The verdicts that count as personal data; `review` stays in the inventory."""
+
+MAX_BARS = 24
+AGE_BANDS = {
+    "overdue_to_1_1x": "up to 1.1 times the period",
+    "overdue_to_1_5x": "up to 1.5 times",
+    "overdue_to_3x": "up to 3 times",
+    "overdue_over_3x": "over 3 times",
+}
+CLASS_BANDS = {
+    "classes_1": (1, 1, "1 row"),
+    "classes_2": (2, 2, "2 rows"),
+    "classes_3_4": (3, 4, "3 to 4 rows"),
+    "classes_5_9": (5, 9, "5 to 9 rows"),
+    "classes_10_19": (10, 19, "10 to 19 rows"),
+    "classes_20_up": (20, None, "20 rows or more"),
+}
+
+
+@dataclass(frozen=True)
+class Series:
+    """One colour of a figure; `tone` names it, so that each renderer picks its own shade."""
+
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: a value for each series, and what is said beside it."""
+
+    label: str
+    values: tuple[int, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure: bars, or a matrix of the same numbers."""
+
+    name: str
+    title: str
+    unit: str
+    series: tuple[Series, ...]
+    bars: tuple[Bar, ...]
+    layout: Literal["bars", "matrix"] = "bars"
+    hidden: int = 0
+    """How many bars were left out."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Figure:
+        """Return the figure that `to_dict` wrote.
+
+        >>> figure = Figure("f", "Rows", "rows", (Series("open", "high"),), (Bar("users", (3,)),))
+        >>> Figure.from_dict(figure.to_dict()) == figure
+        True
+        """
+        series = tuple(Series(**s) for s in data["series"])
+        bars = tuple(Bar(b["label"], tuple(b["values"]), b["note"]) for b in data["bars"])
+        return cls(**{**data, "series": series, "bars": bars})
+
+
+def sensitivity(entity: str | None) -> str:
+    """Return the sensitivity of an entity in words; `other` where the vocabulary has none.
+
+    >>> sensitivity("EMAIL_ADDRESS"), sensitivity("NOT_AN_ENTITY")
+    ('contact', 'other')
+    """
+    known = ENTITIES.get(entity or "")
+    return known.sensitivity.replace("_", " ") if known else "other"
+
+
+def personal_data(audit: Audit) -> Figure | None:
+    """Return the columns that hold personal data, by table and by kind; None where none was found."""
+    found = [d for d in audit.detections if d.get("verdict") in CERTAIN and d.get("entity")]
+    counts = Counter((str(d["table"]), sensitivity(d["entity"])) for d in found)
+    present = {kind for _, kind in counts}
+    kinds = [k for k in (s.replace("_", " ") for s in Sensitivity) if k in present]
+    totals = Counter[str]()
+    for (table, _), n in counts.items():
+        totals[table] += n
+    tables = sorted(totals, key=lambda t: (-totals[t], t))
+    if not tables:
+        return None
+    bars = tuple(Bar(table, tuple(counts[table, kind] for kind in kinds)) for table in tables[:MAX_BARS])
+    return Figure(
+        "personal-data", "Columns with personal data, by table and kind", "columns", tuple(Series(k, "ink") for k in kinds),
+        bars, "matrix", hidden=max(0, len(tables) - MAX_BARS),
+    )  # fmt: skip
+
+
+def overdue(audit: Audit) -> Figure | None:
+    """Return the overdue rows of each table by how late they are; None where no finding of `retention-overdue` says so."""
+    found = [f for f in audit.findings if f.check == "retention-overdue" and any(k in f.detail for k in AGE_BANDS)]
+    if not found:
+        return None
+    bars = [Bar(_place(f), tuple(_count(f, key) for key in AGE_BANDS), _cut_off(f)) for f in found]
+    bars.sort(key=lambda b: (-sum(b.values), b.label))
+    series = tuple(Series(label, f"late-{i}") for i, label in enumerate(AGE_BANDS.values(), 1))
+    title = "Rows past their retention period, by age"
+    return Figure("overdue", title, "rows", series, tuple(bars[:MAX_BARS]), hidden=max(0, len(bars) - MAX_BARS))
+
+
+def class_sizes(audit: Audit) -> tuple[Figure, ...]:
+    """Return, for each finding of `reidentification-low-k`, how many groups of alike people have which size."""
+    found = [f for f in audit.findings if f.check == "reidentification-low-k" and any(k in f.detail for k in CLASS_BANDS)]
+    return tuple(_classes(f) for f in found[:6])
+
+
+def _classes(finding: Finding) -> Figure:
+    k = _count(finding, "k")
+    series = (Series("smaller than k", "high"), Series("partly smaller than k", "medium"), Series("k or more", "calm"))
+    bars = []
+    for key, (low, high, label) in CLASS_BANDS.items():
+        place = 0 if high is not None and high < k else 1 if low < k else 2
+        bars.append(Bar(label, tuple(_count(finding, key) if i == place else 0 for i in range(3))))
+    used = tuple(i for i in range(3) if i != 1 or any(b.values[1] for b in bars))
+    bars = [Bar(b.label, tuple(b.values[i] for i in used)) for b in bars]
+    title = f"Sizes of the groups that look alike in {finding.table}" + (f" (k = {k})" if k else "")
+    return Figure(f"class-sizes-{finding.fingerprint}", title, "groups", tuple(series[i] for i in used), tuple(bars))
+
+
+def severities(audit: Audit) -> Figure | None:
+    """Return the findings by severity, the waived apart; None where there is no finding."""
+    if not audit.findings:
+        return None
+    counts = Counter((f.severity, f.waiver is not None) for f in audit.findings)
+    bars = tuple(Bar(s.value, (counts[s, False], counts[s, True])) for s in reversed(Severity))
+    return Figure("findings", "Findings by severity", "findings", (Series("open", "severity"), Series("waived", "waived")), bars)
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.table} ({finding.target})" if finding.target else str(finding.table)
+
+
+def _cut_off(finding: Finding) -> str:
+    day = finding.detail.get("cut_off")
+    return f"kept since before {day}" if day else ""
+
+
+def _count(finding: Finding, key: str) -> int:
+    value = finding.detail.get(key)
+    return int(value) if isinstance(value, int | float) else 0

@@ -1,0 +1,163 @@
+"""The folder of a run: `audit.json`, `report.json` and `report.html`, there as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditkit.outcome import Audit, Severity
+from auditkit.report import html, model, selfscan
+from auditkit.report.measured import CAUSES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from auditkit.policy import Policy
+
+
+@dataclass(frozen=True)
+class Run:
+    """An audit and the folder its report was written to."""
+
+    folder: Path
+    audit: Audit
+
+    @property
+    def audit_json(self) -> Path:
+        """Every outcome."""
+        return self.folder / "audit.json"
+
+    @property
+    def report_json(self) -> Path:
+        """Every statement with its provenance."""
+        return self.folder / "report.json"
+
+    @property
+    def report_html(self) -> Path:
+        """The page for people."""
+        return self.folder / "report.html"
+
+    @property
+    def not_assessed(self) -> pd.DataFrame:
+        """What was not assessed and why, one line a check and table."""
+        import pandas as pd
+
+        rows = [(o.check, o.table, CAUSES[o.cause][0], o.reason) for o in self.audit.not_assessed]
+        return pd.DataFrame(rows, columns=["check", "table", "cause", "reason"])
+
+    @property
+    def summary(self) -> str:
+        """One line: what was found and what was not seen.
+
+        The folder is named, not its path: a notebook that shows this is passed on.
+        """
+        counts = {s: sum(f.severity == s and f.waiver is None for f in self.audit.findings) for s in reversed(Severity)}
+        found = ", ".join(f"{n} {severity}" for severity, n in counts.items() if n) or "no violation found by these checks"
+        waived = sum(f.waiver is not None for f in self.audit.findings)
+        return f"{found}{f'; {waived} waived' if waived else ''}; {len(self.audit.not_assessed)} not assessed; run {self.folder.name}"
+
+    def __repr__(self) -> str:
+        return f"Run({self.summary})"
+
+    def _repr_html_(self) -> str:
+        # An absolute path names a person's home; the executed notebook lies beside the page, so the bare name is right for it.
+        link = "report.html" if self.folder.is_absolute() else self.report_html.as_posix()
+        return f'<p>{escape(self.summary)}. <a href="{escape(link)}">Open the report</a></p>'
+
+
+def place(out: str | Path, name: str, moment: datetime | None = None) -> Path:
+    """Return the folder of a new run, `OUT/<name>/<run id>`; it is not made.
+
+    >>> place("reports", "Help desk", datetime(2026, 11, 22, 9, 30, tzinfo=UTC)).as_posix()[:-8]
+    'reports/help-desk/20261122T093000Z-'
+    """
+    now = (moment or datetime.now(UTC)).astimezone(UTC)
+    return Path(out) / slug(name) / f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+def slug(name: str) -> str:
+    """Return a name as it can stand in a path.
+
+    >>> slug("Gestion des clients (été)"), slug("../..")
+    ('gestion-des-clients-ete', 'audit')
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "audit"
+
+
+def save(audit: Audit, folder: str | Path, *, policy: Policy | None = None, previous: Audit | None = None) -> Path:
+    """Write an audit and its report into a folder that is not there yet; return the folder.
+
+    The files are made in a folder beside it, looked through, and then take their place in one step. Where one of them would hold a
+    personal value nothing is written but a note that names the section and the kind.
+
+    Raises:
+        FileExistsError: the folder is there and holds something; nothing is overwritten.
+        PersonalValueError: an artefact would have held what looks like a personal value.
+    """
+    target = Path(folder)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise FileExistsError(f"{target.name} is there already; a run is never overwritten")
+    named = replace(audit, run={**audit.run, "id": audit.run.get("id") or target.name})
+    report = model.of(named, policy=policy, previous=previous)
+    files = {"audit.json": named.to_json(), "report.json": report.to_json(), "report.html": html.render(report)}
+    allowed = allowance(policy, named)
+    try:
+        for name, text in files.items():
+            selfscan.check(name, text, allowed)
+    except selfscan.PersonalValueError as error:
+        leave_note(target, str(error))
+        raise
+    return write(target, files)
+
+
+def allowance(policy: Policy | None, audit: Audit | None = None) -> selfscan.Allowed:
+    """Return the literals that artefacts may hold: what the policy names, and fingerprints, of which a few look like card numbers."""
+    named = selfscan.Allowed.of(*_texts(policy.model_dump(mode="json"))).literals if policy else frozenset[str]()
+    return selfscan.Allowed(named | {o.fingerprint for o in audit.outcomes} if audit else named)
+
+
+def write(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write text files of mode 0600 into a folder of mode 0700 that appears in one step; return the folder."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))  # mkdtemp makes it 0700
+    try:
+        for name, text in files.items():
+            with os.fdopen(os.open(staging / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                file.write(text)
+        staging.rename(folder)  # refused by the system where the folder holds something meanwhile
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    return folder
+
+
+def leave_note(folder: Path, text: str) -> Path:
+    """Write `<folder>.stopped.txt`, which says why a run left nothing; return its path."""
+    note = folder.with_name(f"{folder.name}.stopped.txt")
+    note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    note.touch(mode=0o600)
+    note.write_text(text + "\n", encoding="utf-8")
+    return note
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    match value:
+        case str():
+            return (value,)
+        case Mapping():
+            return tuple(t for k, v in value.items() for t in (*_texts(k), *_texts(v)))
+        case list() | tuple():
+            return tuple(t for v in value for t in _texts(v))
+        case _:
+            return ()

@@ -1,0 +1,188 @@
+"""The report as one self-contained page, and an audit as a fragment for a notebook.
+
+The page holds no script and names no remote address; what is too long for a page is cut with its total stated, and whole in `report.json`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from auditkit.outcome import BLIND, Audit, Finding, Severity
+from auditkit.report import figures, svg
+from auditkit.report.case import is_leak, words
+from auditkit.report.evidence import Grid, Scalar
+from auditkit.report.measured import CAUSES
+from auditkit.report.model import ReportModel, policy_words
+from auditkit.vocabulary import ENTITIES
+
+if TYPE_CHECKING:
+    import jinja2
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""The Content-Security-Policy of the page: it can load and send nothing."""
+
+MAX_BYTES = 500_000
+MAX_ROWS = 60
+MAX_LONG_ROWS = 200
+LONG = frozenset({"Columns with personal data", "Best practices and how each is known"})
+MAX_FINDINGS = 240
+MAX_FINDINGS_OF_A_CHECK = 60
+NUMERIC = frozenset({"Rows", "Of", "Rows now", "Rows before"})
+DRAWN = frozenset(figures.AGE_BANDS) | frozenset(figures.CLASS_BANDS)
+
+
+def render(model: ReportModel) -> str:
+    """Return a report as one HTML page of less than 500 kB: the longer it is, the fewer rows each table shows."""
+    pages = (_page(model, part) for part in (1, 0.5, 0.25, 0.1))
+    for page in pages:
+        if len(page.encode()) < MAX_BYTES:
+            break
+    return page
+
+
+def _page(model: ReportModel, part: float) -> str:
+    shown = _shares([len(fault.findings) for fault in model.faults], part)
+    return _template("report.html.jinja").render(
+        model=model,
+        part=part,
+        css=(Path(__file__).parent / "report.css").read_text(encoding="utf-8"),
+        csp=POLICY,
+        numeric=NUMERIC,
+        first=[(f, words(f.check)) for f in model.top],
+        policy=policy_words(model),
+        faults=[(fault, fault.findings[:n], len(fault.findings) - n) for fault, n in zip(model.faults, shown, strict=True)],
+        leaks={f.fingerprint for fault in model.faults for f in fault.findings if is_leak(f)},
+        version=str(model.run.get("versions", {}).get("privacy-auditkit") or ""),
+    )
+
+
+def fragment(audit: Audit) -> str:
+    """Return an audit for a notebook: findings, what was not assessed, no value of anybody's data."""
+    counts = Counter(f.severity for f in audit.findings if f.waiver is None)
+    causes = Counter(o.cause for o in audit.not_assessed)
+    return _template("fragment.html.jinja").render(
+        audit=audit,
+        counts=[(s, counts[s]) for s in reversed(Severity) if counts[s]],
+        findings=[(f, words(f.check)) for f in audit.findings[:MAX_ROWS]],
+        hidden=max(0, len(audit.findings) - MAX_ROWS),
+        blind=sum(causes[c] for c in BLIND),
+        causes=[(CAUSES[c][0], causes[c]) for c in CAUSES if causes[c]],
+    )
+
+
+def _shares(sizes: list[int], part: float = 1) -> list[int]:
+    """Return how many findings of each check the page shows: some of each, and all together a bounded number.
+
+    >>> _shares([3, 500, 70]), sum(_shares([100] * 40)), _shares([500], 0.1)
+    ([3, 60, 60], 240, [6])
+    """
+    each = max(2, int(part * min(MAX_FINDINGS_OF_A_CHECK, MAX_FINDINGS // max(1, len(sizes)))))
+    return [min(size, each) for size in sizes]
+
+
+def _cut(grid: Grid, part: float) -> tuple[Grid, int]:
+    """Return a table as the page shows it, and how many rows were left out."""
+    most = max(5, int(part * (MAX_LONG_ROWS if grid.caption in LONG else MAX_ROWS)))
+    return Grid(grid.caption, grid.head, grid.rows[:most], grid.empty), max(0, len(grid.rows) - most)
+
+
+def _shown(value: Scalar, most: int = 200) -> str:
+    """Return a value as text: thousands apart, long names cut, nothing as a dash.
+
+    >>> _shown(12345), _shown(None), _shown("x" * 300, most=4)
+    ('12,345', '–', 'xxx…')
+    """
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = f"{value:,}" if isinstance(value, int | float) else str(value)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _rate(finding: Finding) -> str:
+    """Return the share of the rows that break the policy.
+
+    >>> from auditkit.outcome import Confidence
+    >>> def of(rows, of): return Finding(check="c", severity=Severity.LOW, confidence=Confidence.LOW, rows=rows, of=of)
+    >>> _rate(of(3, 20000)), _rate(of(1, 4)), _rate(of(None, None)), _rate(of(9999, 10000))
+    ('under 0.1 %', '25 %', '', 'over 99.9 %')
+    """
+    if not finding.rows or not finding.of:
+        return ""
+    share = 100 * finding.rows / finding.of
+    if share < 0.1:
+        return "under 0.1 %"
+    if 99.9 < share < 100:
+        return "over 99.9 %"
+    return f"{share:.1f} %".replace(".0 %", " %")
+
+
+def _details(finding: Finding) -> list[tuple[str, str]]:
+    """Return what else is known of a finding, without what a figure shows."""
+    known: list[tuple[str, Any]] = [(k.replace("_", " "), v) for k, v in sorted(finding.detail.items()) if k not in DRAWN and v is not None]
+    if finding.interval:
+        known.insert(0, ("rows, at 95 %", f"{finding.interval[0]:,} to {finding.interval[1]:,}"))
+    return [(k, _shown(v, 60)) for k, v in known[:8]]
+
+
+def _soft(value: Scalar, most: int = 200) -> Markup:
+    """Return a value as text that may break behind the joints of a name.
+
+    >>> _soft("user_id")
+    Markup('user_<wbr>id')
+    """
+    return Markup(re.sub(r"(?<=[_.])(?=\w)", "<wbr>", str(escape(_shown(value, most)))))
+
+
+def _prose(text: str) -> Markup:
+    """Return a sentence with its first letter large and what stands in backticks as code.
+
+    >>> _prose("declare `category: none` & say why")
+    Markup('Declare <code>category: none</code> &amp; say why')
+    """
+    plain = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
+    return Markup((plain[:1].upper() + plain[1:]).replace("`", ""))
+
+
+def _entity(name: str) -> str:
+    known = ENTITIES.get(name)
+    return known.label if known else name
+
+
+def _draw(figure: figures.Figure) -> Markup:
+    return Markup(svg.draw(figure))
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "shown": _shown,
+        "cut": _cut,
+        "rate": _rate,
+        "details": _details,
+        "draw": _draw,
+        "soft": _soft,
+        "prose": _prose,
+        "entity": _entity,
+    }
+    return environment
+
+
+def _template(name: str) -> jinja2.Template:
+    return _environment().get_template(name)

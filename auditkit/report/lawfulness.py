@@ -1,0 +1,92 @@
+"""The section of what makes the processing lawful, and of the special categories that nothing declared allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditkit import vocabulary
+from auditkit.report.case import Case, counted, in_short
+from auditkit.report.evidence import Grid, Row, Section, Statement
+from auditkit.report.figures import CERTAIN, sensitivity
+from auditkit.vocabulary import ARTICLE_9_CONDITIONS, LEGAL_BASES
+
+SPECIAL = frozenset({"special category", "criminal"})
+
+
+@dataclass(frozen=True, order=True)
+class Sensitive:
+    """A column of a special category (Art. 9) or of criminal data (Art. 10)."""
+
+    table: str
+    column: str
+    kind: str
+    origin: str
+
+
+def sensitive_columns(case: Case) -> tuple[Sensitive, ...]:
+    """Return the columns that were found, or are declared, to hold special categories or criminal data."""
+    known = {}
+    for table, said in (case.said.get("tables") or {}).items():
+        for column in said.get("columns") or {}:
+            kind = vocabulary.sensitivity(declared_category(case, table, column) or "").replace("_", " ")
+            known[table, column] = Sensitive(table, column, kind, "declared")
+    for d in case.audit.detections:
+        if d.get("verdict") in CERTAIN and d.get("entity"):
+            known[d["table"], d["column"]] = Sensitive(d["table"], d["column"], sensitivity(d["entity"]), "found")
+    return tuple(sorted(s for s in known.values() if s.kind in SPECIAL))
+
+
+def lawfulness(case: Case) -> Section:
+    """Return the purposes with their legal bases, and the special categories that no declared condition allows."""
+    purposes = {str(k): v for k, v in (case.said.get("purposes") or {}).items() if isinstance(v, Mapping)}
+    rows = []
+    missing = [] if purposes else ["The policy names no purposes, so no legal basis can be shown (`purposes`)."]
+    for name, purpose in purposes.items():
+        basis, condition = purpose.get("legal_basis"), purpose.get("article9")
+        if not basis:
+            missing.append(f"The purpose {name} has no legal basis (`purposes.{name}.legal_basis`).")
+        cells = (name, in_short(purpose.get("text")), _with_article(basis, LEGAL_BASES), _with_article(condition, ARTICLE_9_CONDITIONS))
+        rows.append(Row(cells, case.attested("purposes", name)))
+    gaps = tuple(_special_row(case, purposes, place) for place in sensitive_columns(case))
+    grids = []
+    if rows:
+        grids.append(
+            Grid("Purposes and their legal bases", ("Purpose", "In words", "Legal basis, Art. 6(1)", "Condition, Art. 9(2)"), tuple(rows))
+        )
+    if gaps:
+        head = ("Table", "Column", "Kind", "Known because", "Purposes of the table", "State")
+        grids.append(Grid("Special categories and criminal data, and what allows them", head, gaps))
+        open_gaps = sum(row.cells[-1] != "declared" for row in gaps)
+        text = f"{open_gaps} of {counted(len(gaps), 'column')} without an Art. 9(2) condition or Art. 10 authority in the policy"
+        statements = [Statement("Special categories", text, case.derived("lawfulness"))]
+    elif case.audit.detections:
+        statements = [Statement("Special categories", "none found by these detectors, none declared", case.derived("detection and policy"))]
+    else:
+        statements = []
+    return Section("8", "Lawfulness", "What allows it?", "2.1.a, 2.1.b", tuple(statements), tuple(grids), missing=tuple(missing))
+
+
+def _special_row(case: Case, purposes: Mapping[str, Mapping[str, Any]], place: Sensitive) -> Row:
+    serves = [str(p) for p in case.at("tables", place.table, "purposes") or ()]
+    if place.kind == "criminal":
+        allowed, lacking = "article10" in case.attestations, "no Art. 10 authority is attested (`article10`)"
+    else:
+        allowed, lacking = any((purposes.get(p) or {}).get("article9") for p in serves), "no Art. 9(2) condition is declared"
+    cells = (place.table, place.column, place.kind, place.origin, ", ".join(serves) or None, "declared" if allowed else lacking)
+    return Row(cells, case.derived("lawfulness"))
+
+
+def _with_article(key: Any, articles: Mapping[str, str]) -> str | None:
+    if not key:
+        return None
+    article = articles.get(str(key))
+    return f"{str(key).replace('_', ' ')}, Art. {article}" if article else str(key)
+
+
+def declared_category(case: Case, table: str, column: str) -> str | None:
+    """Return the category that the policy declares for a column; None where it says nothing."""
+    said = case.at("tables", table, "columns", column)
+    category = said.get("category") if isinstance(said, Mapping) else said
+    return str(category) if category else None

@@ -1,0 +1,214 @@
+"""The sections that checks fill: scope, inventory, minimisation, retention, separation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+from auditkit.outcome import BLIND, Cause, Finding, NotAssessed, Outcome, Passed, wilson
+from auditkit.report.case import UNKNOWN, Case, counted, in_short, is_leak, listed, words
+from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement
+from auditkit.report.figures import CERTAIN, sensitivity
+from auditkit.report.lawfulness import declared_category, sensitive_columns
+from auditkit.vocabulary import ENTITIES, is_ancestor
+
+CAUSES: Mapping[Cause, tuple[str, str]] = {
+    Cause.NO_RIGHT: ("no right to read", "grant the auditing role SELECT"),
+    Cause.UNSEEN: ("not seen", "read the reason, and run again"),
+    Cause.BUDGET: ("cut off by the budget", "give a larger budget or a sample"),
+    Cause.ERROR: ("failed", "read the run's log; this is a fault to report"),
+    Cause.UNDECLARED: ("not declared", "say it in the policy"),
+    Cause.NOT_INSTALLED: ("not installed", "install the named extra"),
+    Cause.EXCLUDED: ("excluded by the policy", ""),
+    Cause.NOT_APPLICABLE: ("does not apply", ""),
+}
+"""Why something was not assessed, in words, and what mends it; what makes the run incomplete comes first."""
+
+
+def scope(case: Case) -> Section:
+    """Return what was looked at, what was not, and what this can not show."""
+    audit, by = case.audit, case.measured("the audit")
+    seen, known = audit.relations
+    tables = {str(d["table"]): int(d.get("rows") or 0) for d in audit.detections}
+    statements = [
+        Statement("Source", audit.source, by),
+        Statement("Day the audit is for", case.as_of, by),
+        Statement("Tables, views and files read", f"{seen:,} of {known:,}", by),
+        Statement("Rows in the tables profiled", sum(tables.values()) if tables else None, by if tables else UNKNOWN),
+        Statement("Columns profiled", len(audit.detections) or None, by if audit.detections else UNKNOWN),
+        Statement("Rows looked at", f"at most {audit.sample:,} a table (sample)" if audit.sample else "every row", by),
+        Statement("Checks planned", f"{len(audit.outcomes):,}: {coverage(case)}", by),
+        Statement(
+            "What this cannot show",
+            "A check finds what its rule describes. That no violation was found is no proof that there is none: names in free text, values "
+            "that are encrypted or in pictures, and data outside this source are not seen.",
+            case.derived("the method"),
+        ),
+    ]
+    if audit.sample:
+        _, bound = wilson(0, audit.sample)
+        text = f"none found in {audit.sample:,} sampled rows means at most {bound:.2%} of the rows, at 95 % confidence (Wilson)"
+        statements.append(Statement("How to read a sample", text, case.derived("the method")))
+    excluded = [
+        Row((str(e.get("tables") or ""), str(e.get("reason") or "")), case.attested("exclude")) for e in case.said.get("exclude") or ()
+    ]
+    blind = [o for o in audit.not_assessed if o.cause in BLIND or o.cause == Cause.EXCLUDED]
+    grids = [unassessed_grid("Not seen", blind)] if blind else []
+    if excluded:
+        grids.append(Grid("Excluded by the policy", ("Tables", "Reason"), tuple(excluded)))
+    return Section("4", "Scope and limits", "What was looked at, and what was not?", "0.5, 1.1.d", tuple(statements), tuple(grids))
+
+
+def coverage(case: Case) -> str:
+    """Return what became of the planned checks, in words."""
+    audit = case.audit
+    return f"{len(audit.passed):,} without a violation, {counted(len(audit.findings), 'finding')}, {len(audit.not_assessed):,} not assessed"
+
+
+def inventory(case: Case) -> Section:
+    """Return the columns that hold personal data, beside what the policy declares of them."""
+    found = [d for d in case.audit.detections if d.get("entity") and d.get("verdict") not in {"none", None}]
+    rows = [_inventory_row(case, d) for d in sorted(found, key=lambda d: (str(d["table"]), str(d["column"])))]
+    sure = [d for d in found if d.get("verdict") in CERTAIN]
+    kinds = sorted({sensitivity(d["entity"]) for d in sure})
+    special = listed(f"{place.table}.{place.column} ({place.origin})" for place in sensitive_columns(case))
+    by = case.measured("detection")
+    statements = [
+        Statement("Columns with personal data", f"{len(sure):,} in {counted(len({d['table'] for d in sure}), 'table')}", by),
+        Statement("Kinds of personal data", ", ".join(kinds) or "none found by these detectors", by),
+        Statement(
+            "Special categories and criminal data",
+            special or "none found by these detectors, none declared",
+            case.derived("detection and policy"),
+        ),
+        Statement("To be judged by a person", counted(sum(d.get("verdict") == "review" for d in found), "column"), by),
+    ]
+    grid = Grid(
+        "Columns with personal data", ("Table", "Column", "What it is", "Kind", "Verdict", "Rows", "Filled", "Declared as", "Declared?"),
+        tuple(rows), "No personal data was found by these detectors.",
+    )  # fmt: skip
+    missing = () if case.audit.detections else ("The columns were not profiled in this run.",)
+    question = "What personal data is really there?"
+    if not case.audit.detections:
+        return Section("5", "Data inventory", question, "1.1.a, 2.2.b", missing=missing)
+    return Section("5", "Data inventory", question, "1.1.a, 2.2.b", tuple(statements), (grid,), ("personal-data",))
+
+
+def _inventory_row(case: Case, seen: Mapping[str, Any]) -> Row:
+    table, column, entity = str(seen["table"]), str(seen["column"]), str(seen["entity"])
+    known = ENTITIES.get(entity)
+    declared = declared_category(case, table, column)
+    category = str(seen.get("category") or (known.category if known else ""))
+    rows, nulls = seen.get("rows"), seen.get("nulls")
+    filled = f"{1 - (nulls or 0) / rows:.0%}" if rows else None
+    match declared:
+        case None:
+            state = "not declared"
+        case "none":
+            state = "declared not personal"
+        case _:
+            state = "declared" if category and is_ancestor(declared, category) else "declared as something else"
+    cells = (table, column, known.label if known else entity, sensitivity(entity), seen.get("verdict"), rows, filled, declared, state)
+    return Row(cells, case.measured("detection"))
+
+
+def minimisation(case: Case) -> Section:
+    """Return what is held beyond need: undeclared and empty columns, identifiers in texts, people who stand alone."""
+    chosen = _of(case, {"pii", "minimisation", "reidentification"})
+    sizes = tuple(f"class-sizes-{f.fingerprint}" for f in chosen if isinstance(f, Finding) and f.check == "reidentification-low-k")
+    return _scanned(case, "9", "Minimisation", "Is there more than is needed?", "2.2.a, 2.3.a", chosen, figures=sizes)
+
+
+def retention(case: Case) -> Section:
+    """Return the declared periods, and the rows that have outlived them."""
+    head = ("Table", "Clock starts", "Keep at most", "Keep at least", "Grace", "Basis")
+    rows = []
+    for table, said in (case.said.get("tables") or {}).items():
+        rules = (said or {}).get("retention") or ()
+        for i, rule in enumerate([rules] if isinstance(rules, Mapping) else rules):
+            starts = rule.get("start") or (f"through {rule['via']}" if rule.get("via") else None)
+            name = f"{table} ({rule['name']})" if rule.get("name") else str(table)
+            cells = (name, starts, rule.get("max"), rule.get("min"), rule.get("grace"), in_short(rule.get("basis")))
+            rows.append(Row(tuple(None if c is None else str(c) for c in cells), case.attested("tables", table, "retention", i)))
+    grids = (Grid("Periods the policy declares", head, tuple(rows)),) if rows else ()
+    missing = () if rows else ("The policy declares no retention period (`tables.<table>.retention`).",)
+    chosen = _of(case, {"retention"})
+    return _scanned(case, "10", "Retention", "Is it kept too long?", "2.2.a", chosen, before=grids, figures=("overdue",), missing=missing)
+
+
+def separation(case: Case) -> Section:
+    """Return what the checks of tenants and of access found; an observed leak comes first."""
+    chosen = _of(case, {"tenancy", "access"})
+    leaks = [f for f in chosen if isinstance(f, Finding) and is_leak(f)]
+    statements: tuple[Statement, ...] = ()
+    if leaks:
+        text = f"{_leak_words(leaks)} Assess under GDPR Art. 33/34: this is an incident, not a risk to be weighed."
+        statements = (Statement("Observed leak between tenants", text, case.measured(", ".join(sorted({f.check for f in leaks})))),)
+    title = "Separation of tenants and access"
+    return _scanned(case, "11", title, "Can one customer reach another's data?", "2.3.e, 4.1.a", chosen, statements=statements)
+
+
+def _leak_words(leaks: list[Finding]) -> str:
+    rows, places = sum(f.rows or 0 for f in leaks), listed(sorted({str(f.table) for f in leaks}))
+    return f"{counted(rows, 'row')} of {places} {'refers' if rows == 1 else 'refer'} to another tenant's data."
+
+
+def _of(case: Case, scanners: set[str]) -> list[Outcome]:
+    return [
+        *(f for f in case.audit.findings if f.scanner in scanners),
+        *(o for o in case.audit.outcomes if o.scanner in scanners and o.verdict != "finding"),
+    ]
+
+
+def _scanned(
+    case: Case, number: str, title: str, question: str, template: str, outcomes: list[Outcome], *, statements: tuple[Statement, ...] = (),
+    before: tuple[Grid, ...] = (), figures: tuple[str, ...] = (), missing: tuple[str, ...] = (),
+) -> Section:  # fmt: skip
+    """Return a section of what some scanners found, did not find, and could not see."""
+    findings = [o for o in outcomes if isinstance(o, Finding)]
+    passed = [o for o in outcomes if isinstance(o, Passed)]
+    blind = [o for o in outcomes if isinstance(o, NotAssessed)]
+    grids = list(before)
+    if findings:
+        head = ("Finding", "Table", "Columns", "Severity", "Rows", "Of")
+        grids.append(Grid("Findings", head, tuple(_finding_row(case, f) for f in findings)))
+    if passed:
+        grids.append(Grid("Looked for without a violation", ("Looked for", "In", "Result"), tuple(_passed_rows(case, passed))))
+    if blind:
+        grids.append(unassessed_grid("Not assessed", blind))
+    if not outcomes:
+        missing = (*missing, "No check of this subject ran.")
+    return Section(number, title, question, template, statements, tuple(grids), figures, missing)
+
+
+def _finding_row(case: Case, finding: Finding) -> Row:
+    waived = f"{finding.severity} (waived)" if finding.waiver else str(finding.severity)
+    columns = ", ".join(finding.columns) or None
+    return case.finding_row(finding, words(finding.check).title, finding.table, columns, waived, finding.rows, finding.of)
+
+
+def _passed_rows(case: Case, passed: list[Passed]) -> Iterable[Row]:
+    for check, group in groupby(sorted(passed, key=lambda o: (o.check, *o.sort_key)), key=lambda o: o.check):
+        every = list(group)
+        places = listed((o.table or "the whole source" for o in every), most=8)
+        yield Row((words(check).title, places, "no violation found by this check"), case.measured(check))
+
+
+def unassessed_grid(caption: str, outcomes: Iterable[NotAssessed]) -> Grid:
+    """Return what was not assessed, one line for each check and reason."""
+    order = list(CAUSES)
+    ranked = sorted(outcomes, key=lambda o: (order.index(o.cause), o.check, _reason(o), o.sort_key))
+    rows = []
+    for (cause, check, reason), group in groupby(ranked, key=lambda o: (o.cause, o.check, _reason(o))):
+        places = listed((o.table or "the whole source" for o in group), most=8)
+        rows.append(Row((words(check).title, places, CAUSES[cause][0], reason), Provenance(Evidence.NOT_ASSESSED, check)))
+    return Grid(caption, ("Not looked for", "In", "Cause", "Reason"), tuple(rows))
+
+
+def _reason(outcome: NotAssessed) -> str:
+    """Return the reason without the name of its table, so that the same reason of many tables is one line."""
+    if not outcome.table:
+        return outcome.reason
+    return re.sub(rf"(?<![\w.]){re.escape(outcome.table)}(?![\w.])", "the table", outcome.reason)

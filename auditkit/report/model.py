@@ -1,0 +1,212 @@
+"""The report as one frozen model: every form of it is a view of this, and `report.json` is this.
+
+The same audit, policy and earlier audit give the same bytes, apart from the block `run`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from auditkit.outcome import BLIND, Audit, Cause, Finding, Severity
+from auditkit.report import lawfulness, measured, practices, stated
+from auditkit.report.case import Case, Words, in_words, is_leak, listed, words
+from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
+from auditkit.report.figures import CERTAIN, Figure, class_sizes, overdue, personal_data, severities
+from auditkit.report.measured import CAUSES
+
+if TYPE_CHECKING:
+    from auditkit.policy import Policy
+
+SCHEMA = "auditkit/report/1"
+TEMPLATE = "edpb-dpia/1.0"
+"""The template whose sections each section of the report serves: European Data Protection Board, version 1.0 for consultation, 2026."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """All findings of one check, with what is said about it once."""
+
+    check: str
+    words: Words
+    findings: tuple[Finding, ...]
+
+    @property
+    def worst(self) -> Severity:
+        """The highest severity among them."""
+        return max((f.severity for f in self.findings), key=lambda s: s.rank)
+
+
+@dataclass(frozen=True)
+class ReportModel:
+    """A report: what is decided, what was found, how each sentence is known, and what is missing."""
+
+    name: str
+    source: str
+    as_of: str
+    status: str
+    headline: str
+    decision: Statement
+    tiles: tuple[Statement, ...]
+    incidents: tuple[Statement, ...]
+    blind: tuple[Statement, ...]
+    """What was not assessed, by cause."""
+    changes: tuple[Statement, ...]
+    sections: tuple[Section, ...]
+    faults: tuple[Fault, ...]
+    unassessed: Grid
+    practices: Grid
+    figures: Mapping[str, Figure]
+    audit: Audit
+    policy: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def run(self) -> Mapping[str, Any]:
+        """What may differ between two runs on the same input: its id, times, versions."""
+        return self.audit.run
+
+    @property
+    def top(self) -> tuple[Finding, ...]:
+        """The five findings to look at first: the worst of each check before a second of the same."""
+        open_findings = [f for f in self.audit.findings if f.waiver is None]
+        first: dict[str, Finding] = {}
+        for finding in open_findings:
+            first.setdefault(finding.check, finding)
+        chosen = [*first.values(), *(f for f in open_findings if f is not first[f.check])]
+        return tuple(sorted(chosen[:5], key=lambda f: -f.severity.rank))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON types (schema `auditkit/report/1`)."""
+        return {
+            "schema": SCHEMA, "template": TEMPLATE, "run": dict(self.run), "name": self.name, "source": self.source, "as_of": self.as_of,
+            "policy": dict(self.policy), "status": self.status,
+            "summary": {
+                "headline": self.headline, "decision": self.decision.to_dict(), "counts": [s.to_dict() for s in self.tiles],
+                "incidents": [s.to_dict() for s in self.incidents], "first": [f.fingerprint for f in self.top],
+                "not_assessed": [s.to_dict() for s in self.blind], "changes": [s.to_dict() for s in self.changes],
+            },
+            "sections": [s.to_dict() for s in self.sections],
+            "findings": [_fault_to_dict(fault, self) for fault in self.faults],
+            "not_assessed": self.unassessed.to_dict(), "practices": self.practices.to_dict(),
+            "figures": {name: figure.to_dict() for name, figure in self.figures.items()},
+        }  # fmt: skip
+
+    def to_json(self) -> str:
+        """Return the text of `report.json`."""
+        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def of(audit: Audit, *, policy: Policy | None = None, previous: Audit | None = None) -> ReportModel:
+    """Return the report of an audit.
+
+    Args:
+        audit: what the checks found.
+        policy: what people have said; without it their sections are not assessed.
+        previous: the audit to compare with.
+    """
+    case = Case(audit, policy, previous)
+    sections = (
+        measured.scope(case), measured.inventory(case), lawfulness.lawfulness(case), measured.minimisation(case), measured.retention(case),
+        measured.separation(case), *(make(case) for make in stated.SECTIONS),
+    )  # fmt: skip
+    drawn = (personal_data(audit), overdue(audit), *class_sizes(audit), severities(audit))
+    chapter = {s.number: s for s in sections}
+    return ReportModel(
+        name=case.name, source=audit.source, as_of=case.as_of, status=_status(case), headline=_headline(audit),
+        decision=case.statement("Decision", "decision", "outcome"), tiles=_tiles(case), incidents=chapter["11"].statements,
+        blind=_blind(case),
+        changes=chapter["19"].statements, sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit),
+        unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed), practices=practices.grid(case),
+        figures={figure.name: figure for figure in drawn if figure}, audit=audit, policy=audit.policy,
+    )  # fmt: skip
+
+
+def _status(case: Case) -> str:
+    """Return how far the report is: only a person's decision makes it more than a draft."""
+    return "decided" if case.at("decision", "outcome") else "draft, no decision is recorded"
+
+
+def _headline(audit: Audit) -> str:
+    """Return the answer in one sentence; it never says more than was looked at."""
+    counts = Counter(f.severity for f in audit.findings if f.waiver is None)
+    found = ", ".join(f"{counts[s]:,} {s}" for s in reversed(Severity) if counts[s])
+    waived = sum(f.waiver is not None for f in audit.findings)
+    blind = sum(o.cause in BLIND for o in audit.not_assessed)
+    first = f"{found} {'finding' if sum(counts.values()) == 1 else 'findings'}" if found else "No violation found by these checks"
+    parts = [f"{waived:,} waived"] if waived else []
+    parts.append(f"{len(audit.not_assessed):,} of {len(audit.outcomes):,} checks not assessed")
+    tail = f" The run is incomplete: {blind:,} could not be seen." if blind else ""
+    return f"{first}; {', '.join(parts)}.{tail}"
+
+
+def _tiles(case: Case) -> tuple[Statement, ...]:
+    audit = case.audit
+    found = case.measured("the audit")
+    seen, known = audit.relations
+    tiles = [
+        Statement(f"{s.capitalize()} findings", sum(f.severity == s and f.waiver is None for f in audit.findings), found)
+        for s in reversed(Severity)
+    ]
+    if audit.detections:
+        sure = [d for d in audit.detections if d.get("verdict") in CERTAIN and d.get("entity")]
+        tiles.append(Statement("Columns with personal data", len(sure), case.measured("detection")))
+    judged = [o for o in audit.outcomes if o.check == "retention-overdue" and o.verdict != "not_assessed"]
+    if judged:
+        late = sum(o.rows or 0 for o in judged if isinstance(o, Finding))
+        tiles.append(Statement("Rows past their period", late, case.measured("retention-overdue")))
+    tiles.append(Statement("Waived findings", sum(f.waiver is not None for f in audit.findings), case.attested("waivers")))
+    tiles.append(Statement("Tables read", f"{seen:,} of {known:,}", found))
+    return tuple(tiles)
+
+
+def _blind(case: Case) -> tuple[Statement, ...]:
+    counts = Counter(o.cause for o in case.audit.not_assessed)
+    places: dict[Cause, set[str]] = {}
+    for o in case.audit.not_assessed:
+        places.setdefault(o.cause, set()).add(o.table or "the whole source")
+    rows = []
+    for cause, (label, mend) in CAUSES.items():
+        if counts[cause]:
+            text = f"{listed(sorted(places[cause]), most=5)}.{f' To mend: {mend}.' if mend else ''}"
+            rows.append(Statement(f"{label} ({counts[cause]:,})".capitalize(), text, Provenance(Evidence.NOT_ASSESSED)))
+    return tuple(rows)
+
+
+def _faults(audit: Audit) -> tuple[Fault, ...]:
+    checks = dict.fromkeys(f.check for f in audit.findings)
+    faults = [Fault(c, words(c), tuple(f for f in audit.findings if f.check == c)) for c in checks]
+    return tuple(sorted(faults, key=lambda f: (all(x.waiver for x in f.findings), -f.worst.rank, f.check)))
+
+
+def _fault_to_dict(fault: Fault, report: ReportModel) -> dict[str, Any]:
+    known = Provenance(Evidence.MEASURED, fault.check, report.as_of, report.source)
+    keys = {
+        "fingerprint",
+        "table",
+        "columns",
+        "entity",
+        "target",
+        "severity",
+        "confidence",
+        "rows",
+        "of",
+        "subjects",
+        "interval",
+        "detail",
+        "waiver",
+    }
+    outcomes = Audit(outcomes=fault.findings, source=report.source, as_of=report.audit.as_of).to_dict()["outcomes"]
+    return {
+        "check": fault.check, "title": fault.words.title, "remedy": fault.words.remedy, "articles": list(fault.words.articles),
+        "findings": [{**{k: v for k, v in o.items() if k in keys}, "incident": is_leak(f), **known.to_dict()}
+                     for o, f in zip(outcomes, sorted(fault.findings, key=lambda f: f.sort_key), strict=True)],
+    }  # fmt: skip
+
+
+def policy_words(report: ReportModel) -> str:
+    """Return the policy's name and digest in words."""
+    digest = str(report.policy.get("digest") or "")
+    return in_words([report.policy.get("name"), f"SHA-256 {digest[:12]}…" if digest else None]) or "none given"

@@ -1,0 +1,60 @@
+"""The annex of best practices: each one measured by checks, attested by a person, or not assessed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from auditkit.outcome import Finding, NotAssessed
+from auditkit.report.case import UNKNOWN, Case, counted
+from auditkit.report.evidence import Grid, Row
+
+
+@dataclass(frozen=True)
+class Practice:
+    """One point of the list; `checks` are ids, or beginnings of ids, of the checks that see it."""
+
+    group: str
+    text: str
+    checks: tuple[str, ...] = ()
+
+    @property
+    def field(self) -> str:
+        """The field under which the policy's attestations speak of it.
+
+        >>> Practice("Credentials", "Rotate API keys and passwords regularly").field
+        'practice.rotate-api-keys-and-passwords-regularly'
+        """
+        return "practice." + re.sub(r"[^a-z0-9]+", "-", self.text.lower()).strip("-")
+
+
+@cache
+def practices() -> tuple[Practice, ...]:
+    """Return the list, in its order."""
+    data = tomllib.loads(files("auditkit.report").joinpath("best_practices.toml").read_text(encoding="utf-8"))
+    return tuple(Practice(g["title"], p["text"], tuple(p.get("checks", ()))) for g in data["group"] for p in g["practice"])
+
+
+def grid(case: Case) -> Grid:
+    """Return the list with the state of each point."""
+    caption = "Best practices and how each is known"
+    return Grid(caption, ("Area", "Practice", "State"), tuple(_row(case, practice) for practice in practices()))
+
+
+def _row(case: Case, practice: Practice) -> Row:
+    seen = [o for o in case.audit.outcomes if any(o.check == c or o.check.startswith(f"{c}-") for c in practice.checks)]
+    judged = [o for o in seen if not isinstance(o, NotAssessed)]
+    if judged:
+        found = sum(isinstance(o, Finding) and o.waiver is None for o in judged)
+        state = counted(found, "open finding") if found else "no violation found by these checks"
+        blind = len(seen) - len(judged)
+        return Row(
+            (practice.group, practice.text, state + (f"; {blind} not assessed" if blind else "")), case.measured(", ".join(practice.checks))
+        )
+    if practice.field in case.attestations:
+        statement = case.attestation(practice.text, practice.field)
+        return Row((practice.group, practice.text, statement.value), statement.provenance)
+    return Row((practice.group, practice.text, "not assessed"), UNKNOWN)

@@ -1,0 +1,88 @@
+"""From a source to a finished run: what `auditkit.report` does."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from auditkit.outcome import Audit
+from auditkit.report import folder
+from auditkit.report.folder import Run
+from auditkit.vocabulary import did_you_mean
+
+if TYPE_CHECKING:
+    from auditkit.policy import Policy
+
+VIEWS = ("edpb",)
+"""Whose order and words a report follows."""
+
+
+def report(
+    source: Any,
+    policy: str | Path | Policy | None,
+    out: str | Path,
+    *,
+    as_of: date | str | None = None,
+    sample: int | None = None,
+    previous: str | Path | Audit | None = None,
+    view: str | None = None,
+) -> Run:
+    """Audit a source with all scanners and write the run folder `OUT/<policy>/<run id>/`.
+
+    Empty texts and zero mean "not given", so that a notebook can pass its parameters as they are.
+
+    Args:
+        source: what `auditkit.open` takes.
+        policy: the policy, or its file; without one only what needs no declaration is assessed.
+        out: the folder of all runs.
+        as_of: the day the audit is for, 00:00 UTC; today where not given.
+        sample: rows a table; all where not given.
+        previous: the run folder, or the audit, to compare with.
+        view: whose order and words; `edpb`, the template of the European Data Protection Board, is the default.
+
+    Returns:
+        The run: its folder and its audit.
+
+    Raises:
+        ValueError: the source is empty, the sample is negative, the day is none, the earlier run holds no audit, or the view is not known.
+        PolicyError: the policy cannot be read.
+        SourceError: the source cannot be opened.
+        PersonalValueError: an artefact would have held a personal value; nothing was written.
+    """
+    from auditkit.policy import Policy
+    from auditkit.scanners import audit
+
+    earlier = refuse(source, as_of=as_of, sample=sample, previous=previous, view=view)
+    declared = Policy.load(policy) if policy else Policy.empty()
+    result = audit(source, declared, as_of=as_of or None, sample=sample or None)
+    target = folder.place(out, declared.name or result.source)
+    folder.save(result, target, policy=declared if policy else None, previous=earlier)
+    return Run(target, result)
+
+
+def refuse(
+    source: Any, *, as_of: date | str | None, sample: int | None, previous: str | Path | Audit | None, view: str | None
+) -> Audit | None:
+    """Refuse a report that cannot be made, before anything is opened; return the earlier audit to compare with.
+
+    Raises:
+        ValueError: the source is empty, the sample is negative, the day is none, the earlier run holds no audit, or the view is not known.
+    """
+    from auditkit.scanners import day
+
+    if source is None or (isinstance(source, str) and not source.strip()):
+        raise ValueError(
+            "the source is empty; give a file, a folder, or env:NAME with the name of an environment variable that holds a URL"
+        )
+    if view and view not in VIEWS:
+        raise ValueError(f"there is no view {view!r}.{did_you_mean(view, VIEWS)} There is: {', '.join(VIEWS)}")
+    if sample is not None and sample < 0:
+        raise ValueError(f"sample is a number of rows a table, or 0 for all; not {sample}")
+    day(as_of)
+    if isinstance(previous, Audit) or not previous:
+        return previous if isinstance(previous, Audit) else None
+    try:
+        return Audit.load(previous)
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ValueError(f"the earlier run {Path(previous).name} holds no audit.json that can be read") from None

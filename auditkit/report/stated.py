@@ -1,0 +1,253 @@
+"""The sections that people fill: what the policy and its attestations say, and what nobody has said yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from auditkit.outcome import Audit, Finding, NotAssessed, Passed
+from auditkit.report.case import Case, counted, in_short, in_words, words
+from auditkit.report.evidence import Grid, Row, Section, Statement
+from auditkit.report.figures import CERTAIN
+from auditkit.report.lawfulness import sensitive_columns
+
+
+def who(case: Case) -> Section:
+    """Return who answers for the processing."""
+    statements = (
+        case.statement("Controller", "controller", "name"),
+        case.statement("Contact of the controller", "controller", "contact"),
+        case.statement("Data protection officer", "dpo"),
+        case.attestation("Joint controllers and representative", "joint_controllers"),
+        case.attestation("Who made this assessment", "team"),
+    )
+    return _stated("2", "Who is responsible", "Who answers for this processing?", "0.1, 0.2, 0.5", statements)
+
+
+def need(case: Case) -> Section:
+    """The nine criteria of WP248 rev.01: two of them make an assessment the rule, one may be enough."""
+    sure = [d for d in case.audit.detections if d.get("verdict") in CERTAIN]
+    special = sensitive_columns(case)
+    rows = {str(d["table"]): int(d.get("rows") or 0) for d in sure}
+    measured = case.measured("detection")
+    sensitive = (
+        f"{counted(len(special), 'column')} of special categories or criminal data"
+        if special
+        else "no such column found by these detectors"
+    )
+    volume = f"{counted(sum(rows.values()), 'row')} in {counted(len(rows), 'table')} with personal data; a person says if that is large"
+    profiled = bool(case.audit.detections)
+    statements = (
+        case.attestation("1 Evaluation or scoring", "criterion.evaluation"),
+        case.attestation("2 Automated decision with legal or similar effect", "criterion.automated_decision"),
+        case.attestation("3 Systematic monitoring", "criterion.monitoring"),
+        Statement("4 Sensitive or highly personal data", sensitive, measured)
+        if profiled
+        else case.attestation("4 Sensitive data", "criterion.sensitive"),
+        Statement("5 Large scale", volume, measured) if profiled else case.attestation("5 Large scale", "criterion.large_scale"),
+        case.attestation("6 Matching or combining datasets", "criterion.combining"),
+        case.attestation("7 Vulnerable data subjects", "criterion.vulnerable"),
+        case.attestation("8 Innovative use or technology", "criterion.innovative"),
+        case.attestation("9 Prevents a right, a service or a contract", "criterion.prevents"),
+    )
+    return _stated("3", "Need for an assessment", "Which of the nine criteria of WP248 rev.01 are met?", "0.5", statements)
+
+
+def purposes(case: Case) -> Section:
+    """Return what the data is for."""
+    rows = tuple(
+        Row((str(name), in_short((purpose or {}).get("text"))), case.attested("purposes", name))
+        for name, purpose in (case.said.get("purposes") or {}).items()
+    )
+    grids = (Grid("Purposes", ("Purpose", "In words"), rows),) if rows else ()
+    statements = (case.attestation("Secondary and compatible uses", "secondary_uses"),)
+    missing = () if rows else ("The policy names no purposes (`purposes`).",)
+    return _stated("6", "Purposes", "What is it for?", "1.1.b, 1.1.c", statements, grids, missing)
+
+
+def flow(case: Case) -> Section:
+    """Return where the data comes from and goes to."""
+    statements = (case.attestation("Life cycle and data flow", "data_flow"), case.attestation("Systems, people and sites", "assets"))
+    return _stated("7", "Data flow and assets", "Where does it come from and go to?", "1.2, 1.3", statements)
+
+
+def rights(case: Case) -> Section:
+    """Return how each right of the people is served."""
+    fields = {
+        "Information (Art. 12 to 14)": "rights.information", "Access and portability (Art. 15, 20)": "rights.access",
+        "Rectification and erasure (Art. 16, 17, 19)": "rights.erasure", "Restriction and objection (Art. 18, 21)": "rights.objection",
+        "Automated decisions (Art. 22)": "rights.automated_decision",
+    }  # fmt: skip
+    return _stated("12", "Rights of the people", "How is each right served?", "2.3.b", [case.attestation(k, v) for k, v in fields.items()])
+
+
+def processors(case: Case) -> Section:
+    """Return who else gets the data."""
+    head = ("Processor", "Tasks", "Contract, Art. 28(3)", "Country", "Transfer, Chapter V", "Engages in turn")
+    rows = tuple(
+        Row(
+            (p["name"], *(in_words(p.get(k)) or None for k in ("tasks", "contract", "country", "transfer", "subprocessors"))),
+            case.attested("processors", i),
+        )
+        for i, p in enumerate(case.said.get("processors") or ())
+    )
+    grids = (Grid("Processors", head, rows),) if rows else ()
+    missing = () if rows else ("The policy names no processors (`processors`); if there are none, an attestation says so.",)
+    statements = (case.attestation("Recipients", "recipients"), case.attestation("Transfers to third countries (Chapter V)", "transfers"))
+    return _stated("13", "Processors and transfers", "Who else gets it?", "2.3.c", statements, grids, missing)
+
+
+def measures(case: Case) -> Section:
+    """Return the measures, with the evidence for each."""
+    rows = tuple(_measure_row(case, i, m) for i, m in enumerate(case.said.get("measures") or ()) if isinstance(m, Mapping))
+    grids = (Grid("Measures", ("Measure", "Declared status", "Evidence"), rows),) if rows else ()
+    missing = () if rows else ("The policy names no measures (`measures`).",)
+    return Section("14", "Measures", "What protects the people, and does it work?", "2.3.a to 2.3.e", (), grids, missing=missing)
+
+
+def _measure_row(case: Case, i: int, measure: Mapping[str, Any]) -> Row:
+    """Return a measure: only a check of this run, or a named document, is evidence that it works."""
+    said, check = str(measure.get("status") or "not stated"), measure.get("check")
+    title = in_short(measure.get("title") or measure.get("id"))
+    if check:
+        return Row((title, said, f"{words(str(check)).title}: {_evidence(case.audit, str(check))}"), case.derived(str(check)))
+    return Row(
+        (title, said, measure.get("evidence") or "none: a declared status is no evidence that it works"), case.attested("measures", i)
+    )
+
+
+def _evidence(audit: Audit, check: str) -> str:
+    seen = [o for o in audit.outcomes if o.check == check]
+    if found := sum(isinstance(o, Finding) for o in seen):
+        return f"{counted(found, 'finding')} in this run"
+    if seen and all(isinstance(o, Passed) for o in seen):
+        return "no violation found by this check in this run"
+    return "not wholly assessed in this run" if any(isinstance(o, NotAssessed) for o in seen) else "not part of this run"
+
+
+def necessity(case: Case) -> Section:
+    """Return why it is necessary and proportionate; only people can say."""
+    statements = (
+        case.attestation("Why it is necessary", "necessity"), case.attestation("Why it is proportionate", "proportionality"),
+        case.attestation("Alternatives considered", "alternatives"),
+    )  # fmt: skip
+    return _stated("15", "Necessity and proportionality", "Would less do?", "3.2, 3.3", statements)
+
+
+def method(case: Case) -> Section:
+    """Return how the findings were made."""
+    by = case.derived("the method")
+    statements = (
+        Statement(
+            "Evidence", "Each statement is measured by a check, attested by a person, derived from the two by a rule, or not assessed.", by
+        ),
+        Statement(
+            "Severity of a finding",
+            "Each check has a base severity: low, medium, high or critical. It goes one step up where special categories, credentials or "
+            "payment data are in reach, one step down at medium confidence, and is at most medium at low confidence.",
+            by,
+        ),
+        Statement(
+            "Confidence", "High: nothing is inferred. Medium: one step is inferred. Low: an indication that a person has to judge.", by
+        ),
+        Statement("Counting", "Rows are counted by the engine that holds them; no value of anybody's data is part of an outcome.", by),
+    )
+    missing = ("Scales of severity and likelihood for risks, and the threshold of acceptance, are not stated yet.",)
+    return Section("16", "Method", "How was this found out?", "4.1.b", statements, missing=missing)
+
+
+def risks(case: Case) -> Section:
+    """Return what a register of risks still needs."""
+    missing = (
+        "A register of risks is not part of this report yet: the findings of annex A are its material.",
+        "Severity and likelihood before and after measures, to be stated by the process owner.",
+    )
+    return Section("17", "Risks", "What could happen to whom?", "3.1, 4.1, 4.2.b", missing=missing)
+
+
+def actions(case: Case) -> Section:
+    """Return what is to be done, by whom, and what is late."""
+    head = ("Action", "Owner", "Due", "Status", "Late")
+    rows = []
+    for i, action in enumerate(a for a in case.said.get("actions") or () if isinstance(a, Mapping)):
+        due, status = str(action.get("due") or ""), str(action.get("status") or "not stated")
+        late = "late" if due and due < case.as_of and status not in {"done", "dropped"} else None
+        cells = (in_short(action.get("text") or action.get("id")), action.get("owner"), due or None, status.replace("_", " "), late)
+        rows.append(Row(cells, case.attested("actions", i)))
+    grids = (Grid("Actions", head, tuple(rows)),) if rows else ()
+    missing = () if rows else ("The policy names no actions (`actions`): each finding needs an owner and a date.",)
+    return Section("18", "Action plan", "Who mends what, until when?", "4.2.a, 4.2.c", (), grids, missing=missing)
+
+
+def changes(case: Case) -> Section:
+    """Return what changed since the earlier audit."""
+    number, title, question = "19", "Changes since the last run", "What is new?"
+    if case.previous is None:
+        return Section(number, title, question, "0.5", missing=("No earlier run was given to compare with (`previous`).",))
+    change, by = case.audit.diff(case.previous), case.derived("the difference of two runs")
+    counts = {"New findings": change.new, "Changed": change.updated, "As before": change.unchanged, "No longer found": change.absent}
+    statements = [Statement("Compared with the run for", case.previous.as_of.isoformat(), by)]
+    statements += [Statement(label, len(found), by) for label, found in counts.items()]
+    before, now = case.previous.policy.get("digest"), case.audit.policy.get("digest")
+    if before and now:
+        statements.append(Statement("Policy", "the same text" if before == now else "its text has changed", by))
+    pairs = [
+        *(("new", f, None) for f in change.new), *(("changed", new, old) for old, new in change.updated),
+        *(("no longer found", f, f) for f in change.absent),
+    ]  # fmt: skip
+    rows = tuple(
+        Row(
+            (state, words(f.check).title, f.table, None if f is old else f.rows, old.rows if old else None, str(f.severity)),
+            by, anchor=None if f is old else f.fingerprint,
+        )
+        for state, f, old in pairs
+    )  # fmt: skip
+    grids = (Grid("What changed", ("State", "Finding", "Table", "Rows now", "Rows before", "Severity"), rows),) if rows else ()
+    return Section(number, title, question, "0.5", tuple(statements), grids)
+
+
+def advice(case: Case) -> Section:
+    """Return what the data protection officer and the people say."""
+    statements = (
+        case.attestation("Advice of the data protection officer (Art. 35(2))", "dpo_advice"),
+        case.attestation("Views of the data subjects (Art. 35(9))", "subjects_views"),
+    )
+    return _stated("20", "Advice and views", "What do the data protection officer and the people say?", "5.1, 5.2", statements)
+
+
+def decision(case: Case) -> Section:
+    """Return the decision and the next review; no machine fills them in."""
+    given = case.said.get("decision") or {}
+    labels = {
+        "outcome": "Decision", "conditions": "Conditions", "reason": "Reason", "by": "Decided by", "role": "Role", "at": "On",
+        "residual_accepted_by": "The remaining risk is accepted by",
+    }  # fmt: skip
+    statements = [case.statement(label, "decision", key) for key, label in labels.items() if key == "outcome" or given.get(key)]
+    review = case.said.get("review") or {}
+    statements.append(case.statement("Next review", "review", "next"))
+    if review.get("every"):
+        statements.append(case.statement("Reviewed every", "review", "every"))
+    if review.get("triggers"):
+        statements.append(case.statement("Review is due earlier when", "review", "triggers"))
+    return _stated("21", "Decision and review", "What was decided, by whom?", "6", statements)
+
+
+SECTIONS: tuple[Callable[[Case], Section], ...] = (
+    who, need, purposes, flow, rights, processors, measures, necessity, method, risks, actions, changes, advice, decision,
+)  # fmt: skip
+
+
+def _stated(
+    number: str,
+    title: str,
+    question: str,
+    template: str,
+    statements: Iterable[Statement],
+    grids: tuple[Grid, ...] = (),
+    missing: tuple[str, ...] = (),
+) -> Section:
+    """Return a section of statements, of which those nobody has made are listed as missing."""
+    every = tuple(statements)
+    made = tuple(s for s in every if s.value is not None)
+    unsaid = tuple(f"{s.label}: to be stated by a person ({s.provenance.source})." for s in every if s.value is None)
+    return Section(number, title, question, template, made, grids, missing=(*missing, *unsaid))

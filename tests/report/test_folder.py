@@ -1,0 +1,90 @@
+"""The run folder: whole or not at all, private, and never overwritten."""
+
+import json
+import os
+import stat
+from dataclasses import replace
+
+import pytest
+
+from auditkit.outcome import Audit, Cause, NotAssessed
+from auditkit.report import folder
+from auditkit.report.folder import Run
+from auditkit.report.selfscan import PersonalValueError
+
+CANARY = "canary.roe@mail.example"
+
+
+def names(path):
+    return sorted(p.relative_to(path).as_posix() for p in path.rglob("*"))
+
+
+def test_a_run_is_written_whole_and_private(audit, policy, tmp_path):
+    target = folder.save(audit, tmp_path / "runs" / "one", policy=policy)
+    assert names(tmp_path) == ["runs", "runs/one", "runs/one/audit.json", "runs/one/report.html", "runs/one/report.json"]
+    assert stat.S_IMODE(target.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(p.stat().st_mode) for p in target.iterdir()} == {0o600}
+    read = Audit.load(target)
+    assert read.run["id"] == "one" and replace(read, run={}).to_json() == replace(audit, run={}).to_json()
+    assert json.loads((target / "report.json").read_text())["name"] == "Helpdesk"
+
+
+def test_nothing_is_overwritten(audit, tmp_path):
+    target = folder.save(audit, tmp_path / "one")
+    before = {p.name: p.read_bytes() for p in target.iterdir()}
+    with pytest.raises(FileExistsError, match="never overwritten"):
+        folder.save(replace(audit, source="other"), target)
+    assert {p.name: p.read_bytes() for p in target.iterdir()} == before and names(tmp_path)[0] == "one"
+
+
+def test_a_personal_value_stops_the_run_and_leaves_a_note_without_it(audit, tmp_path):
+    bad = replace(
+        audit, outcomes=(*audit.outcomes, NotAssessed(check="pii-undeclared", table="t", cause=Cause.ERROR, reason=f"near {CANARY}"))
+    )
+    with pytest.raises(PersonalValueError):
+        folder.save(bad, tmp_path / "runs" / "one")
+    assert names(tmp_path) == ["runs", "runs/one.stopped.txt"]
+    note = (tmp_path / "runs" / "one.stopped.txt").read_text()
+    assert CANARY not in note and "e-mail address" in note and "audit.json" in note
+
+
+def test_the_contacts_of_the_policy_may_be_shown(audit, policy, tmp_path):
+    target = folder.save(audit, tmp_path / "one", policy=policy)
+    assert "privacy@example.org" in (target / "report.html").read_text()
+
+
+def test_a_fingerprint_that_looks_like_a_card_does_not_stop_a_run(audit, tmp_path, monkeypatch):
+    monkeypatch.setattr(NotAssessed, "fingerprint", property(lambda self: "4111111111111111"))
+    folder.save(audit, tmp_path / "one")
+
+
+def test_a_failed_write_leaves_nothing(tmp_path, monkeypatch):
+    def full(*args, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fdopen", full)
+    with pytest.raises(OSError, match="No space"):
+        folder.write(tmp_path / "one", {"audit.json": "{}"})
+    assert names(tmp_path) == []
+
+
+def test_each_run_has_a_folder_of_its_own(tmp_path):
+    places = {folder.place(tmp_path, "Help desk") for _ in range(50)}
+    assert len(places) == 50 and {p.parent for p in places} == {tmp_path / "help-desk"}
+
+
+@pytest.mark.parametrize("name", ["../../etc", "/abs", "..", "", "a/b", "C:\\x", "\x00"])
+def test_a_name_never_leads_out_of_the_folder(name, tmp_path):
+    assert folder.place(tmp_path, name).parent.parent == tmp_path
+
+
+def test_a_run_shows_its_folder_but_no_path(audit, tmp_path):
+    run = Run(tmp_path / "20261122T093000Z-aa", audit)
+    assert "1 critical, 1 high, 1 medium; 1 waived; 2 not assessed" in repr(run)
+    assert str(tmp_path) not in repr(run) + run._repr_html_() and 'href="report.html"' in run._repr_html_()
+    assert list(run.not_assessed.columns) == ["check", "table", "cause", "reason"] and len(run.not_assessed) == 2
+
+
+def test_an_audit_saves_itself(audit, tmp_path):
+    assert names(audit.save(tmp_path / "one")) == ["audit.json", "report.html", "report.json"]
+    assert audit.to_html().startswith("<!doctype html>") and "Severity" in audit._repr_html_()

@@ -1,0 +1,211 @@
+"""The report model: what is said, and how each statement is known."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from auditkit.outcome import Audit, Cause, Confidence, Finding, NotAssessed, Passed, Severity
+from auditkit.report import model, practices
+from auditkit.report.case import is_leak
+
+CLASSES = {"measured", "attested", "derived", "not assessed"}
+
+
+def provenances(value):
+    """Yield every mapping that carries a class of evidence."""
+    if isinstance(value, dict):
+        if "class" in value:
+            yield value
+        for inner in value.values():
+            yield from provenances(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from provenances(inner)
+
+
+def section(report, number):
+    return next(s for s in report.to_dict()["sections"] if s["number"] == number)
+
+
+def said(report, number):
+    return {s["label"]: s for s in section(report, number)["statements"]}
+
+
+def table(report, number, caption):
+    return next(t["rows"] for t in section(report, number)["tables"] if t["caption"] == caption)
+
+
+def test_the_same_input_gives_the_same_bytes_but_for_the_run(audit, policy):
+    later = replace(audit, outcomes=tuple(reversed(audit.outcomes)), run={"started": "another day"})
+    first, second = (json.loads(model.of(a, policy=policy).to_json()) for a in (audit, later))
+    assert first.pop("run") != second.pop("run")
+    assert json.dumps(first) == json.dumps(second)
+
+
+def test_every_statement_says_how_it_is_known(audit, policy):
+    found = list(provenances(model.of(audit, policy=policy, previous=audit).to_dict()))
+    assert len(found) > 100
+    for one in found:
+        assert one["class"] in CLASSES and {"by", "at", "source"} <= set(one)
+        if one["class"] == "measured":
+            assert one["by"] and one["source"] == "helpdesk.sqlite" and one["at"] == "2026-11-22"
+        if one["class"] == "attested":
+            assert one["source"].startswith("policy")
+
+
+def test_the_sections_are_those_of_the_outline_in_order(audit, policy):
+    assert [s["number"] for s in model.of(audit, policy=policy).to_dict()["sections"]] == [str(n) for n in range(2, 22)]
+
+
+def test_what_the_policy_says_names_its_line(audit, policy):
+    contact = said(model.of(audit, policy=policy), "2")["Contact of the controller"]
+    assert (contact["value"], contact["class"]) == ("privacy@example.org", "attested")
+    assert contact["source"] == "policy, line 4"
+
+
+def test_an_attestation_has_a_name_and_a_day_and_ends(audit, policy):
+    report = model.of(audit, policy=policy)
+    necessity = said(report, "15")["Why it is necessary"]
+    assert (necessity["by"], necessity["at"]) == ("J. Doe, owner", "2026-11-19")
+    assert "Why it is proportionate" not in said(report, "15")
+    assert any("Why it is proportionate" in m for m in section(report, "15")["missing"])
+    assert "Outdated words" not in report.to_json()
+
+
+def test_without_a_policy_people_have_said_nothing(audit):
+    report = model.of(audit)
+    for number in ("2", "6", "7", "12", "13", "14", "15", "17", "18", "20", "21"):
+        assert section(report, number)["classes"] == ["not assessed"] and section(report, number)["missing"]
+
+
+def test_only_a_person_decides(audit, policy):
+    assert model.of(audit, policy=policy).decision.value is None
+    assert model.of(audit, policy=policy).status.startswith("draft")
+    decided = policy.model_copy(update={"decision": type(policy).parse(
+        "{version: 1, name: X, decision: {outcome: approved, by: A. Head, at: 2026-11-20}}").decision})  # fmt: skip
+    report = model.of(audit, policy=decided)
+    assert (report.decision.value, report.decision.evidence, report.status) == ("approved", "attested", "decided")
+
+
+def test_a_leak_is_an_incident_unless_it_is_unsure_or_waived(audit, policy):
+    leak = audit.findings[0]
+    assert is_leak(leak)
+    assert not is_leak(replace(leak, confidence=Confidence.LOW))
+    assert not is_leak(replace(leak, detail={"boundary": "does not hold"}))
+    assert not is_leak(replace(leak, waiver=audit.findings[-1].waiver))
+    (incident,) = model.of(audit, policy=policy).incidents
+    assert "Art. 33/34" in incident.value and "3 rows" in incident.value
+    assert model.of(replace(audit, outcomes=(replace(leak, confidence=Confidence.LOW),))).incidents == ()
+
+
+def test_special_categories_need_a_condition_of_their_own_table(audit, policy):
+    rows = table(model.of(audit, policy=policy), "8", "Special categories and criminal data, and what allows them")
+    assert [(r["value"]["Table"], r["value"]["State"], r["class"]) for r in rows] == [
+        ("patients", "declared", "derived"), ("users", "no Art. 9(2) condition is declared", "derived"),
+    ]  # fmt: skip
+
+
+def test_the_inventory_sets_what_is_found_beside_what_is_declared(audit, policy):
+    rows = table(model.of(audit, policy=policy), "5", "Columns with personal data")
+    state = {(r["value"]["Table"], r["value"]["Column"]): r["value"]["Declared?"] for r in rows}
+    assert state == {
+        ("patients", "diagnosis"): "not declared", ("users", "code"): "declared not personal", ("users", "diagnosis"): "not declared",
+        ("users", "email"): "declared",
+    }  # fmt: skip
+
+
+def test_a_declared_status_is_no_evidence(audit, policy):
+    kept, encrypted = table(model.of(audit, policy=policy), "14", "Measures")
+    assert kept["class"] == "derived" and "not wholly assessed" in kept["value"]["Evidence"]
+    assert encrypted["class"] == "attested" and encrypted["value"]["Evidence"].startswith("none")
+
+
+def test_an_action_past_its_day_is_late(audit, policy):
+    (action,) = table(model.of(audit, policy=policy), "18", "Actions")
+    assert action["value"]["Late"] == "late"
+
+
+def test_the_changes_are_those_of_the_diff(audit):
+    before = replace(audit, outcomes=(audit.findings[0], replace(audit.findings[1], rows=5)))
+    changes = said(model.of(audit, previous=before), "19")
+    assert {k: v["value"] for k, v in changes.items() if k != "Compared with the run for"} == {
+        "New findings": 2, "Changed": 1, "As before": 1, "No longer found": 0, "Policy": "the same text",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "words"),
+    [
+        ((), "No violation found by these checks; 0 of 0"),
+        ((Passed(check="pii-undeclared", table="t"),), "No violation found by these checks; 0 of 1"),
+        ((NotAssessed(check="pii-undeclared", table="t", cause=Cause.NO_RIGHT, reason="r"),), "The run is incomplete: 1 could not be seen"),
+        ((Finding(check="pii-undeclared", table="t", severity=Severity.HIGH, confidence=Confidence.HIGH),), "1 high finding;"),
+    ],
+)
+def test_the_headline_never_says_more_than_was_looked_at(with_outcomes, outcomes, words):
+    assert words in model.of(with_outcomes(*outcomes)).headline
+
+
+def test_the_headline_counts_the_waived_apart(audit):
+    assert model.of(audit).headline.startswith("1 critical, 1 high, 1 medium findings; 1 waived, 2 of 7 checks not assessed")
+
+
+def test_the_word_nobody_may_print(audit, policy):
+    assert "compliant" not in model.of(audit, policy=policy, previous=audit).to_json().lower()
+
+
+def test_a_sample_states_its_bound(audit):
+    statement = said(model.of(replace(audit, sample=1000)), "4")["How to read a sample"]
+    assert "at most 0.38%" in statement["value"]
+
+
+def test_an_unknown_check_of_an_older_audit_keeps_its_finding(with_outcomes):
+    old = Finding(check="access-check-of-old", table="t", severity=Severity.LOW, confidence=Confidence.LOW)
+    (fault,) = model.of(with_outcomes(old)).faults
+    assert fault.words.title == "access check of old"
+
+
+def test_each_practice_is_measured_attested_or_not_assessed(audit, policy):
+    rows = {r["value"]["Practice"]: r for r in model.of(audit, policy=policy).to_dict()["practices"]["rows"]}
+    assert len(rows) == len({p.field for p in practices.practices()}) == 82
+    retention, rotation = rows["Implement data retention policies"], rows["Rotate API keys and passwords regularly"]
+    assert (retention["class"], retention["value"]["State"]) == ("measured", "1 open finding; 1 not assessed")
+    assert (rotation["class"], rotation["by"], rotation["at"]) == ("attested", "Ops lead", "2026-10-01")
+    assert rows["Use VPNs for administrative access"]["class"] == "not assessed"
+
+
+def test_the_practices_name_checks_of_known_scanners():
+    from auditkit.scanners import scanners
+
+    assert {c.partition("-")[0] for p in practices.practices() for c in p.checks} <= set(scanners())
+
+
+def test_nothing_disappears_between_the_audit_and_the_report(audit, policy):
+    report = model.of(audit, policy=policy).to_dict()
+    assert sum(len(f["findings"]) for f in report["findings"]) == len(audit.findings)
+    shown = {f["fingerprint"] for fault in report["findings"] for f in fault["findings"]}
+    assert shown == {f.fingerprint for f in audit.findings}
+    assert isinstance(Audit.from_dict(json.loads(audit.to_json())), Audit)
+
+
+def test_a_special_category_that_is_only_declared_needs_a_condition_too(audit, policy):
+    tables = (
+        "{people: {purposes: [p], columns: {blood: user.health_and_medical, record: user.criminal_history, city: user.contact.address}}}"
+    )
+    declared = type(policy).parse(f"{{version: 1, name: X, purposes: {{p: {{text: t}}}}, tables: {tables}}}")
+    report = model.of(replace(audit, detections=()), policy=declared)
+    rows = table(report, "8", "Special categories and criminal data, and what allows them")
+    assert [(r["value"]["Column"], r["value"]["Known because"], r["value"]["State"][:10]) for r in rows] == [
+        ("blood", "declared", "no Art. 9("), ("record", "declared", "no Art. 10"),
+    ]  # fmt: skip
+    assert any("no legal basis" in m for m in section(report, "8")["missing"])
+
+
+def test_the_same_reason_of_many_tables_is_one_line(with_outcomes):
+    outcomes = [
+        NotAssessed(check="pii-undeclared", table=t, cause=Cause.UNDECLARED, reason=f"the policy says nothing about {t}")
+        for t in ("users", "user")
+    ]
+    (row,) = model.of(with_outcomes(*outcomes)).unassessed.rows
+    assert row.cells[1:] == ("user, users", "not declared", "the policy says nothing about the table")
