@@ -125,7 +125,7 @@ def report(
         as_of: as for `audit`.
         sample: as for `audit`.
         previous: the folder of an earlier run to compare with.
-        view: reserved for the order of sections of a supervisory authority.
+        view: whose order and words; `edpb`, the template of the European Data Protection Board, is the default and the only one so far.
 
     Raises:
         SourceError: the source cannot be opened.

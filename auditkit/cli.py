@@ -13,8 +13,10 @@ from pathlib import Path
 from auditkit import __version__
 from auditkit.dataset import Dataset, SourceError
 from auditkit.examine import value_free
+from auditkit.notebooks import NotebookError
 from auditkit.outcome import Audit, Confidence, Severity
 from auditkit.policy import PolicyError
+from auditkit.report.selfscan import PersonalValueError
 
 Progress = Callable[[str, int, int], None]
 WRONG = 2
@@ -25,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
-    except (SourceError, PolicyError, ValueError, OSError) as error:
+    except (SourceError, PolicyError, NotebookError, PersonalValueError, ValueError, OSError) as error:
         _say(f"auditkit: {_told(error)}")
         return WRONG
     except KeyboardInterrupt:
@@ -191,8 +193,14 @@ def _report(arguments: argparse.Namespace) -> int:
 
     if len(arguments.source) != 1:
         raise ValueError("a report is about one source; put several into one folder")
-    told = {"as_of": arguments.as_of or "", "sample": arguments.sample or 0, "previous": str(arguments.previous or "")}
-    page = notebooks.assess(arguments.source[0], arguments.policy, arguments.out, **told)
+    page = notebooks.assess(
+        arguments.source[0],
+        arguments.policy,
+        arguments.out,
+        as_of=arguments.as_of,
+        sample=arguments.sample,
+        previous=arguments.previous,
+    )
     code = _ended(Audit.load(page.parent), arguments)
     print(page)
     return code

@@ -249,7 +249,7 @@ class Difference:
         return tuple(new for old, new in self.updated if (new.rows or 0) > (old.rows or 0) or new.severity > old.severity)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Audit:
     """The result of an audit: every planned outcome, and what was detected on the way.
 
@@ -397,6 +397,11 @@ class Audit:
                     assert isinstance(found, Finding)
                     outcomes[i] = replace(found, waiver=waiver)
         return replace(self, outcomes=tuple(outcomes))
+
+    def __repr__(self) -> str:
+        c = self.coverage
+        told = f"{c['findings']} findings, worst {self.worst or 'none'}; {c['passed']} passed, {c['not_assessed']} not assessed"
+        return f"Audit({self.source!r} as of {self.as_of}: {told})"
 
     def _repr_html_(self) -> str:
         from auditkit.report import html

@@ -25,12 +25,12 @@ class Clock:
     unreadable: ir.BooleanValue
 
 
-@ibis.udf.scalar.builtin(name="datetime", signature=(("string",), "timestamp"))
+@ibis.udf.scalar.builtin(name="datetime", signature=(("string",), "timestamp"))  # type: ignore[untyped-decorator]
 def _sqlite_text(text: str) -> None:
     """SQLite reads ISO 8601 with its zone, into UTC."""
 
 
-@ibis.udf.scalar.builtin(name="datetime", signature=(("string", "string"), "timestamp"))
+@ibis.udf.scalar.builtin(name="datetime", signature=(("string", "string"), "timestamp"))  # type: ignore[untyped-decorator]
 def _sqlite_number(number: str, how: str) -> None:
     """SQLite reads Unix time."""
 

@@ -40,7 +40,7 @@ def detections(profile: Profile, relation: Examined, columns: Mapping[str, Colum
 
 
 def _row(kind: str, table: str, column: str, entity: str | None, **rest: object) -> dict[str, object]:
-    category = ENTITIES[entity].category if entity in ENTITIES else None
+    category = ENTITIES[entity].category if entity is not None and entity in ENTITIES else None
     told = {"category": category, "sensitive": is_sensitive(category), "special": category is not None and sensitivity(category) in SPECIAL}
     return {"kind": kind, "table": table, "column": column, "entity": entity, "free_text": entity == "FREE_TEXT", **told, **rest}
 
@@ -51,7 +51,12 @@ def _column(c: ColumnVerdict) -> dict[str, object]:
 
 
 def _inside(c: ColumnVerdict) -> list[dict[str, object]]:
-    told = {"confidence": "high", "of": c.rows - c.nulls, "free_text": c.entity == "FREE_TEXT", "cells": max(c.contains.values(), default=0)}
+    told = {
+        "confidence": "high",
+        "of": c.rows - c.nulls,
+        "free_text": c.entity == "FREE_TEXT",
+        "cells": max(c.contains.values(), default=0),
+    }
     return [_row("inside", c.table, c.column, entity, rows=count, **told) for entity, count in sorted(c.contains.items())]
 
 

@@ -1,7 +1,7 @@
 """A hierarchy crosses tenants.
 
 A manager, a parent or the row that another was merged into belongs to another tenant: whoever walks the hierarchy leaves the tenant
-without noticing (GDPR Art. 5(1)(f), 32).
+without noticing (GDPR Art. 5(1)(f), 32; Art. 33 where data was seen).
 
 Remedy: find out which side is right and correct the rows that the finding's SQL selects, then make it impossible:
 `ALTER TABLE t ADD UNIQUE (tenant_id, id)` and `ALTER TABLE t ADD FOREIGN KEY (tenant_id, parent_id) REFERENCES t (tenant_id, id)`.
@@ -26,7 +26,7 @@ from auditkit.relations import Reference
 from auditkit.relations.owner import PARENT_TENANT, TENANT
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32"))
+@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
 def self_reference(self_linked: ir.Table, self_separation: Separation, self_reference: Reference) -> Offending:
     """Return whether a row's tenant differs from that of the row of the same table it refers to."""
     crosses = self_linked[TENANT] != self_linked[PARENT_TENANT]

@@ -1,0 +1,159 @@
+"""The command line as a stranger uses it: results on stdout, messages on stderr, and an exit code that means something."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from auditkit.cli import main
+
+EMAILS = [f"{name}@example.org" for name in ("ana", "ben", "eva", "kim", "leo", "mia")]
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    pd.DataFrame({"id": range(6), "email": EMAILS, "plan": "free"}).to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    path = tmp_path / "privacy.yaml"
+    path.write_text("{version: 1, name: Shop, tables: {people: {columns: {}}}}")
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str, str]:
+    code = main([str(a) for a in argv])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_profile_says_what_is_where_and_why_without_a_value(people, capsys):
+    code, out, err = run(capsys, "profile", people)
+    assert code == 0
+    assert "EMAIL_ADDRESS" in out
+    assert "certain" in out
+    assert "people.csv: 1 tables, 6 rows" in err
+    assert "ana@" not in out + err
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_profile_for_machines(people, form, capsys):
+    _, out, _ = run(capsys, "profile", people, "--format", form)
+    rows = json.loads(out) if form == "json" else list(csv.DictReader(io.StringIO(out)))
+    assert {r["column"]: r["verdict"] for r in rows}["email"] == "certain"
+
+
+def test_audit_exits_with_1_where_a_sure_finding_is_bad_enough(people, policy, capsys):
+    code, out, err = run(capsys, "audit", people, "-p", policy, "--as-of", "2026-11-22")
+    assert code == 1
+    assert "HIGH      pii-undeclared" in out
+    assert "6 of 6 rows" in out
+    assert "worst high" in err.splitlines()[-1]
+    assert "not assessed" in err.splitlines()[-1]
+    assert run(capsys, "audit", people, "-p", policy, "--fail-on", "critical")[0] == 0
+
+
+def test_audit_in_every_format(people, policy, capsys):
+    told = {f: run(capsys, "audit", people, "-p", policy, "--format", f)[1] for f in ("json", "sarif", "csv", "html")}
+    assert json.loads(told["json"])["schema"] == "auditkit/audit/1"
+    assert json.loads(told["sarif"])["runs"][0]["results"][0]["ruleId"] == "pii-undeclared"
+    assert next(csv.DictReader(io.StringIO(told["csv"])))["table"] == "people"
+    assert told["html"].lstrip().lower().startswith("<!doctype html>")
+    assert not any("ana@" in text for text in told.values())
+
+
+def test_audit_against_an_earlier_run_counts_only_what_is_new(people, policy, tmp_path, capsys):
+    before = tmp_path / "audit.json"
+    before.write_text(run(capsys, "audit", people, "-p", policy, "--format", "json")[1])
+    assert run(capsys, "audit", people, "-p", policy, "--against", before)[0] == 0
+    pd.DataFrame({"email": EMAILS, "phone": ["+44 20 7946 0018"] * 6}).to_csv(people, index=False)
+    assert run(capsys, "audit", people, "-p", policy, "--against", before)[0] == 1
+
+
+def test_one_scanner_or_one_check(people, policy, capsys):
+    _, out, _ = run(capsys, "audit", people, "-p", policy, "--scanner", "pii", "--format", "json")
+    assert {o["scanner"] for o in json.loads(out)["outcomes"]} == {"pii"}
+    _, out, _ = run(capsys, "audit", people, "-p", policy, "--check", "pii-undeclared", "--format", "json")
+    assert {o["check"] for o in json.loads(out)["outcomes"]} == {"pii-undeclared"}
+
+
+def test_init_drafts_a_policy_that_loads_and_declares_what_was_found(people, tmp_path, capsys):
+    code, out, _ = run(capsys, "init", people)
+    drafted = tmp_path / "drafted.yaml"
+    drafted.write_text(out)
+    assert code == 0
+    assert "null  # to be stated by" in out
+    _, out, _ = run(capsys, "audit", people, "-p", drafted, "--check", "pii-undeclared", "--format", "json")
+    assert {o["verdict"] for o in json.loads(out)["outcomes"]} == {"passed"}
+
+
+def test_several_named_sources_are_one(people, tmp_path, capsys):
+    other = tmp_path / "other.sqlite"
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE t (n INTEGER)")
+    connection.close()
+    code, out, _ = run(capsys, "profile", f"crm={people}", f"app={other}", "--all", "--format", "json")
+    assert code == 0
+    assert {r["table"] for r in json.loads(out)} == {"crm.people", "app.t"}
+
+
+def test_explain_prints_the_page_of_a_check(capsys):
+    code, out, _ = run(capsys, "explain", "retention-overdue")
+    assert code == 0
+    assert "Rows are kept past their retention period." in out
+    assert "Remedy:" in out
+
+
+def test_checks_lists_the_catalogue(capsys):
+    _, out, _ = run(capsys, "checks")
+    assert "tenancy-cross-reference" in out
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["profile", "no-such-file.csv"], "no-such-file.csv"),
+        (["profile", "env:AUDITKIT_NO_SUCH"], "AUDITKIT_NO_SUCH"),
+        (["explain", "retention-overdu"], "Did you mean 'retention-overdue'"),
+        (["audit", "{people}", "--scanner", "retension"], "Did you mean 'retention'"),
+        (["audit", "{people}", "--as-of", "yesterday"], "as_of is a date like 2026-11-22"),
+        (["audit", "{people}", "-p", "nowhere.yaml"], "nowhere.yaml"),
+        (["audit", "{people}", "-p", "{broken}"], "broken.yaml:3"),
+        (["profile", "postgresql://me:hunter2@/nowhere?host=/no/such/socket"], ""),
+        (["report", "{people}", "-p", "{broken}"], "broken.yaml:3"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_a_sentence_that_helps(people, tmp_path, argv, told, capsys):
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("version: 1\nname: Shop\ntabels: {}\n")
+    code, out, err = run(capsys, *[a.format(people=people, broken=broken) for a in argv])
+    assert code == 2
+    assert told in err
+    assert out == ""
+    assert "Traceback" not in err
+    assert "hunter2" not in err
+
+
+def test_a_reader_that_goes_away_is_no_error_to_shout_about(people):
+    shell = f"{sys.executable} -m auditkit checks | head -1"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unexpected_error_says_where_and_never_its_text(people, capsys, monkeypatch):
+    monkeypatch.setattr("auditkit.detection.profile", lambda *_, **__: 1 / 0)
+    code, _, err = run(capsys, "profile", people)
+    assert code == 2
+    assert "ZeroDivisionError at test_cli.py" in err
+    assert "division" not in err

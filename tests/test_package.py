@@ -1,0 +1,48 @@
+"""The public names, and what importing them costs."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import auditkit
+
+HEAVY = ("pandas", "ibis", "duckdb", "presidio_analyzer", "spacy", "papermill", "great_expectations", "plotly", "pyspark", "nbconvert")
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    code = f"import auditkit, sys; print(*[m for m in {HEAVY!r} if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
+
+
+def test_every_public_name_is_there_and_documented():
+    for name in auditkit.__all__:
+        assert inspect.getdoc(getattr(auditkit, name)), name
+    with pytest.raises(AttributeError, match="no_such_name"):
+        auditkit.no_such_name  # noqa: B018
+
+
+def test_the_function_report_stays_what_the_name_means_when_its_package_is_imported():
+    code = "import auditkit, auditkit.report.html; from auditkit.report import text; print(callable(auditkit.report))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "True"
+    from auditkit.report import html
+
+    assert callable(html.render)
+    assert callable(auditkit.report)
+
+
+def test_the_signatures_are_those_that_scripts_are_written_against():
+    assert list(inspect.signature(auditkit.open).parameters) == ["source"]
+    assert list(inspect.signature(auditkit.profile).parameters) == ["source", "sample"]
+    assert list(inspect.signature(auditkit.audit).parameters) == ["source", "policy", "scanners", "checks", "as_of", "sample", "strict"]
+    assert list(inspect.signature(auditkit.report).parameters) == ["source", "policy", "out", "as_of", "sample", "previous", "view"]
+
+
+def test_the_six_scanners_can_be_imported_by_name():
+    from auditkit.scanners import access, minimisation, pii, reidentification, retention, tenancy
+
+    for scanner in (access, minimisation, pii, reidentification, retention, tenancy):
+        assert list(inspect.signature(scanner.scan).parameters) == ["source", "policy", "as_of", "sample"]
