@@ -1,0 +1,117 @@
+"""Rows that touch another tenant's."""
+
+from __future__ import annotations
+
+import random
+
+from auditkit.demo.expected import Expected
+from auditkit.demo.helpdesk import Helpdesk
+
+
+def plant_projects_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Tickets in another tenant's project: the foreign key is declared, and the database is content."""
+    tickets = desk.take("tickets", 7, rng, desk.lonely())
+    for ticket in tickets:
+        other = desk.another(ticket["tenant_id"], rng)
+        ticket["project_id"] = rng.choice(desk.of_tenant("projects", other))["id"]
+    return (
+        Expected(
+            "tenancy-cross-reference", "tickets", ("project_id",), len(tickets), "lie in another tenant's project (a declared foreign key)"
+        ),
+    )
+
+
+def plant_requesters_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Tickets of another tenant's user: the policy names the reference."""
+    tickets = desk.take("tickets", 5, rng, desk.lonely())
+    for ticket in tickets:
+        ticket["requester_id"] = desk.anyone(desk.another(ticket["tenant_id"], rng), rng)
+    return (
+        Expected(
+            "tenancy-cross-reference", "tickets", ("requester_id",), len(tickets), "asked by another tenant's user (named in the policy)"
+        ),
+    )
+
+
+def plant_assignees_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Tickets for another tenant's agent: the reference is nowhere declared."""
+    tickets = desk.take("tickets", 4, rng, desk.lonely())
+    for ticket in tickets:
+        ticket["assignee_id"] = desk.anyone(desk.another(ticket["tenant_id"], rng), rng, role="agent")
+    return (
+        Expected("tenancy-cross-reference", "tickets", ("assignee_id",), len(tickets), "assigned to another tenant's agent (inferred)"),
+    )
+
+
+def plant_attachments_of_nobody(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Attachments that lost their tenant."""
+    attachments = desk.take("attachments", 6, rng)
+    for attachment in attachments:
+        attachment["tenant_id"] = None
+    return (Expected("tenancy-missing-key", "attachments", ("tenant_id",), len(attachments), "belong to no tenant"),)
+
+
+def plant_templates_of_no_tenant(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Templates of tenants that do not exist."""
+    templates = desk.take("templates", 3, rng, lambda row: row["tenant_id"] is not None)
+    for n, template in enumerate(templates):
+        template["tenant_id"] = 9001 + n
+    return (Expected("tenancy-orphan-tenant", "templates", ("tenant_id",), len(templates), "belong to tenants that do not exist"),)
+
+
+def plant_authors_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Comments whose author and whose ticket belong to different tenants."""
+    tenant_of = {ticket["id"]: ticket["tenant_id"] for ticket in desk.tables["tickets"]}
+    comments = desk.take("comments", 6, rng)
+    for comment in comments:
+        comment["author_id"] = desk.anyone(desk.another(tenant_of[comment["ticket_id"]], rng), rng)
+    return (
+        Expected(
+            "tenancy-diamond", "comments", ("author_id", "ticket_id"), len(comments), "written by one tenant's user on another's ticket"
+        ),
+    )
+
+
+def plant_managers_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Agents whose manager works for another tenant."""
+    users = desk.take("users", 3, rng, lambda row: row["role"] == "agent" and row["manager_id"] is not None)
+    for user in users:
+        user["manager_id"] = desk.anyone(desk.another(user["tenant_id"], rng), rng, role="agent")
+    return (Expected("tenancy-self-reference", "users", ("manager_id",), len(users), "report to somebody in another tenant"),)
+
+
+def plant_object_keys_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Attachments that are stored under another tenant's path."""
+    attachments = desk.take("attachments", 4, rng)
+    for attachment in attachments:
+        mine, other = desk.tenant(attachment["tenant_id"]), desk.tenant(desk.another(attachment["tenant_id"], rng))
+        attachment["object_key"] = attachment["object_key"].replace(mine["slug"], other["slug"])
+    return (Expected("tenancy-object-key", "attachments", ("object_key",), len(attachments), "are stored under another tenant's path"),)
+
+
+def plant_slugs_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Tickets whose text names another tenant's workspace."""
+    tickets = desk.take("tickets", 4, rng, desk.lonely())
+    for ticket in tickets:
+        other = desk.tenant(desk.another(ticket["tenant_id"], rng))
+        ticket["body"] += f"\n\nThe file opened in the workspace {other['slug']}, which is not ours."
+    return (Expected("tenancy-embedded-identifier", "tickets", ("body",), len(tickets), "name another tenant's workspace in their text"),)
+
+
+def plant_shared_secret(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Two tenants with the same key."""
+    (first,) = desk.take("api_keys", 1, rng)
+    (second,) = desk.take("api_keys", 1, rng, lambda row: row["tenant_id"] != first["tenant_id"])
+    second["secret_hash"] = first["secret_hash"]
+    return (Expected("tenancy-shared-credential", "api_keys", ("secret_hash",), 2, "two tenants use one key"),)
+
+
+def plant_foreign_access(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Requests for another tenant's ticket that were served."""
+    entries = desk.take("access_log", 8, rng, lambda row: row["route"] == "/tickets/{id}")
+    for entry in entries:
+        entry["tenant_id"] = desk.another(entry["tenant_id"], rng)
+        entry["user_id"] = desk.anyone(entry["tenant_id"], rng)
+    return (
+        Expected("tenancy-foreign-access", "access_log", ("object_id",), len(entries), "one tenant read another's ticket, and was served"),
+    )
