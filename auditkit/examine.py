@@ -21,7 +21,7 @@ import ibis.expr.types as ir
 
 from auditkit.check import Check, Measure, Offending, graded
 from auditkit.dataset import Dataset, SourceError
-from auditkit.facts import Facts, Located
+from auditkit.facts import Facts, Located, rests_on
 from auditkit.outcome import Cause, Confidence, Finding, Missing, NotAssessed, Outcome, Passed, Severity, wilson
 from auditkit.policy import Policy, PolicyError
 
@@ -38,6 +38,7 @@ class Question:
     answer: Offending
     subject: str | None
     sensitive: bool
+    scope: Mapping[str, Any] = field(default_factory=dict)
 
     def finding(
         self, *, severity: Severity | None = None, confidence: Confidence | None = None, sensitive: bool | None = None, **told: Any
@@ -115,15 +116,31 @@ def examine(
         PolicyError: the policy names what is not there.
         SourceError: never for one table; such a table is not assessed.
     """
-    run = Examination(dataset, Facts({}, lambda what, error: run.failed(what, error)), strict, sample)
-    run.facts.given = {"dataset": dataset, "policy": policy, "as_of": as_of, "sample": sample, "progress": progress}
+    run = begun(dataset, policy, as_of=as_of, sample=sample, strict=strict, progress=progress)
     outcomes: list[Outcome] = []
     questions: list[Question] = []
-    for check in checks:
-        for asked in _asked(run, check):
-            (questions if isinstance(asked, Question) else outcomes).append(asked)  # type: ignore[arg-type]
+    for asked in ask(run, checks):
+        (questions if isinstance(asked, Question) else outcomes).append(asked)  # type: ignore[arg-type]
     outcomes += _answered(run, questions, progress)
     return tuple(sorted(outcomes, key=lambda o: o.sort_key)), tuple(run.failures), run.facts
+
+
+def begun(
+    dataset: Dataset, policy: Policy, *, as_of: date, sample: int | None = None, strict: bool = False, progress: Progress | None = None
+) -> Examination:
+    """Return a run that knows what it starts from, and nothing else yet."""
+    run = Examination(dataset, Facts({}, lambda what, error: run.failed(what, error)), strict, sample)
+    run.facts.given = {"dataset": dataset, "policy": policy, "as_of": as_of, "sample": sample, "progress": progress}
+    return run
+
+
+def ask(run: Examination, checks: Iterable[Check]) -> Iterator[Question | NotAssessed]:
+    """Run each check in every scope it has; yield what it returned, uncounted, or why it could not run.
+
+    Those that rest on the long read of every cell come last, so that an error of the policy comes first.
+    """
+    for check in sorted(checks, key=lambda c: any("profile" in rests_on(need) for need in c.needs)):
+        yield from _asked(run, check)
 
 
 def _asked(run: Examination, check: Check) -> Iterator[Question | NotAssessed]:
@@ -145,14 +162,14 @@ def _asked(run: Examination, check: Check) -> Iterator[Question | NotAssessed]:
             continue
         answer = result if isinstance(result, Offending) else Offending(result)
         subject, sensitive = (run.facts.get(f, scope) if "relation" in scope else None for f in ("subject", "sensitive"))
-        yield Question(check, locus, answer, subject if isinstance(subject, str) else None, sensitive is True)
+        yield Question(check, locus, answer, subject if isinstance(subject, str) else None, sensitive is True, scope)
 
 
 def _answered(run: Examination, questions: list[Question], progress: Progress | None) -> Iterator[Outcome]:
     """Count what every question asks for: those over the same rows in one statement."""
     groups: dict[Any, list[Question]] = {}
     for question in questions:
-        groups.setdefault(_base(question), []).append(question)
+        groups.setdefault(base_of(question), []).append(question)
     for done, (base, group) in enumerate(groups.items()):
         if progress is not None:
             progress("checks", done, len(groups))
@@ -163,7 +180,7 @@ def _answered(run: Examination, questions: list[Question], progress: Progress | 
             yield from _counted(run, base.to_expr(), group)
 
 
-def _base(question: Question) -> Any:
+def base_of(question: Question) -> Any:
     """Return the rows that a result is about, so that results over the same rows are counted together; None for a table."""
     result = question.answer.result
     if isinstance(result, ir.Table):

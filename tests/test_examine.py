@@ -172,3 +172,21 @@ def test_facts_are_computed_once_and_know_what_they_run_once_for():
     facts = Facts({"dataset": None, "policy": None}, lambda what, error: Missing(Cause.ERROR, what))
     assert facts.get("relations", {}) == Missing(Cause.ERROR, "relations")
     assert facts.get("relations", {}) is facts.get("relations", {})
+
+
+def test_a_table_that_the_policy_declares_and_the_source_lacks_is_unseen_by_name():
+    policy = auditkit.Policy.parse("{version: 1, name: Demo, tables: {aa: {columns: {n: user.name}}}}")
+    audit = auditkit.audit(FRAMES, policy, checks=["retention-overdue"])
+    (unseen,) = [o for o in audit.not_assessed if o.cause is Cause.UNSEEN]
+    assert (unseen.table, audit.exit_code()) == ("aa", 3)
+    assert "Did you mean 'a'" in unseen.reason
+
+
+def test_an_error_of_the_policy_comes_before_the_long_read():
+    policy = auditkit.Policy.parse("{version: 1, name: Demo, tables: {a: {retention: {start: m, max: P1Y}}}}")
+    seen = []
+    with pytest.raises(auditkit.PolicyError, match="privacy.yaml:1:.*no column 'm'"), auditkit.open(FRAMES) as dataset:
+        from auditkit.scanners import catalogue as checks
+
+        examine(checks().values(), dataset, policy, as_of=pd.Timestamp("2026-01-01").date(), progress=lambda *told: seen.append(told))
+    assert seen == []

@@ -104,6 +104,16 @@ def ways(name: str) -> tuple[str, ...]:
     return (*below, name) if fact.many else tuple(below)
 
 
+@cache
+def rests_on(name: str) -> frozenset[str]:
+    """Return every fact that a fact is made from, directly or not, and itself.
+
+    >>> "dataset" in rests_on("rows"), "profile" in rests_on("rows")
+    (True, False)
+    """
+    return frozenset({name}).union(*(rests_on(need) for need in catalogue()[name].needs)) if name in catalogue() else frozenset({name})
+
+
 def ways_of(needs: Collection[str]) -> tuple[str, ...]:
     """Return the facts that are many on which any of the needs depends, outermost first."""
     return tuple(dict.fromkeys(w for need in needs for w in ways(need)))

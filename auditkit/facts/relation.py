@@ -10,6 +10,7 @@ from auditkit.dataset import Dataset
 from auditkit.facts import many
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import Policy
+from auditkit.vocabulary import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,16 @@ class Examined:
 
 @many
 def relation(dataset: Dataset, policy: Policy) -> tuple[Examined, ...]:
-    """Every relation of the dataset; those that the policy excludes, or that cannot be read, say why."""
+    """Every relation of the dataset, and every table that the policy declares; those that are not examined say why."""
     examined = []
     for name, found in dataset.relations.items():
         excluded = policy.exclusion(name)
         missing = Missing(Cause.EXCLUDED, f"excluded by the policy: {excluded}") if excluded is not None else found.missing
         examined.append(Examined(name, found.table, missing, found.value_names))
-    return tuple(examined)
+    absent = [name for name in policy.tables if name not in dataset.relations and policy.exclusion(name) is None]
+    return (*examined, *(Examined(name, None, _absent(name, dataset)) for name in absent))
+
+
+def _absent(name: str, dataset: Dataset) -> Missing:
+    hint = did_you_mean(name, dataset.relations)
+    return Missing(Cause.UNSEEN, f"the policy declares {name}, which the source does not have.{hint}")

@@ -104,11 +104,11 @@ class Case:
     def attestation(self, label: str, field: str) -> Statement:
         """Return what a person has stated on a field, with name and date, or that nobody has, or that it has expired."""
         given = self.attestations.get(field)
-        if given is None:
+        if given is None or not given.get("value") or not given.get("by"):  # a statement has words, and somebody who answers for them
             return Statement(label, None, _unsaid(f"`attestations`, field `{field}`"))
         by = ", ".join(str(given[k]) for k in ("by", "role") if given.get(k))
         until = f"; until {given['until']}" if given.get("until") else ""
-        value = "; ".join(str(given[k]) for k in ("value", "evidence") if given.get(k)) or "stated"
+        value = "; ".join(str(given[k]) for k in ("value", "evidence") if given.get(k))
         return Statement(label, f"{value}{until}", self.attested("attestations", given["place"], by=by or None, at=_day(given.get("at"))))
 
     def finding_row(self, finding: Finding, *cells: Scalar) -> Row:
