@@ -95,8 +95,10 @@ class _Opening:
         if isinstance(source, str | Path):
             return self._path(Path(source).expanduser(), prefix)
         if _is_ibis(source):
-            from auditkit.dataset.ibis import open_ibis
+            from auditkit.dataset.ibis import in_memory, open_ibis
 
+            if (held := in_memory(source)) is not None:
+                return self.add(held, prefix)
             self._engine(open_ibis(source, prefix))
             return "data"
         raise SourceError(f"{type(source).__name__} is no source; supported are {_SUPPORTED}", code="unsupported")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auditkit.dataset.duckdb import literal, quoted
 from auditkit.dataset.errors import driver_errors
+from auditkit.dataset.sql import literal, quoted
 
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _TIME = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"

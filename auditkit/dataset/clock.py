@@ -36,29 +36,33 @@ def _sqlite_number(number: str, how: str) -> None:
 
 
 def clock(column: ir.Column) -> Clock:
-    """Return a column as a clock on the engine it lives on."""
-    raw = column.cast("string") if not isinstance(column.type(), dt.Timestamp | dt.Date) else column
-    match column.get_backend().name:
-        case "sqlite":
-            moment, there = _on_sqlite(column)
-        case _ if isinstance(column.type(), dt.Timestamp):
-            moment, there = _utc(column), column.notnull()
-        case _ if isinstance(column.type(), dt.Date):
-            moment, there = column.cast("timestamp"), column.notnull()
-        case _ if column.type().is_numeric():
-            moment, there = _epoch(column), column.notnull()
-        case "postgres":
-            text = raw.strip().nullif("")
-            moment, there = ibis.cases((text.re_search(_PG_TIMESTAMP), text), else_=ibis.null("string")).cast("timestamp('UTC')").cast("timestamp"), text.notnull()
-        case _:
-            text = raw.strip().nullif("")
-            moment, there = text.try_cast("timestamp"), text.notnull()
+    """Return a column as a clock on the engine it lives on; empty text is nothing."""
+    engine, kind = column.get_backend().name, column.type()
+    if engine == "sqlite":
+        moment, there = _on_sqlite(column)
+    elif kind.is_timestamp() or kind.is_date():
+        moment, there = _utc(column), column.notnull()
+    elif kind.is_numeric():
+        moment, there = _epoch(column), column.notnull()
+    else:
+        text = column.cast("string").strip().nullif("")
+        moment, there = _on_postgres(text) if engine == "postgres" else _on_duckdb(text), text.notnull()
     return Clock(moment, there & moment.isnull())
 
 
 def _utc(column: ir.Column) -> ir.TimestampValue:
     """Return a timestamp without its zone; every connection is set to UTC, so that the cast shifts it there."""
-    return column.cast("timestamp") if column.type().timezone else column
+    return column if column.type() == dt.Timestamp() else column.cast("timestamp")
+
+
+def _on_duckdb(text: ir.StringValue) -> ir.TimestampValue:
+    """Return text as a moment; a cast to a time without a zone would drop the zone that the text names."""
+    return text.try_cast("timestamp('UTC')").cast("timestamp")
+
+
+def _on_postgres(text: ir.StringValue) -> ir.TimestampValue:
+    """Return text as a moment; PostgreSQL has no cast that may fail, so what does not look like one is left out first."""
+    return ibis.cases((text.re_search(_PG_TIMESTAMP), text), else_=ibis.null("string")).cast("timestamp('UTC')").cast("timestamp")
 
 
 def _epoch(column: ir.NumericColumn) -> ir.TimestampValue:

@@ -11,13 +11,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from auditkit.dataset.duckdb import literal, private_folder
+from auditkit.dataset.duckdb import private_folder
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.header import has_header
 from auditkit.dataset.names import shown_columns
+from auditkit.dataset.sql import literal
 
 SEPARATORS = ",;\t|"
 HEAD_BYTES = 120_000
@@ -39,15 +41,15 @@ class Delimited:
     copied: bool
     head: tuple[tuple[str, ...], ...]
     long_lines: bool = False
+    rewritten: bool = False
 
     @property
     def sql(self) -> str:
         """The DuckDB expression that reads it, with nothing left to guess at: every column is text, every row must fit."""
         columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self.columns)
-        options = (
-            f"delim = {literal(self.separator)}, quote = '\"', escape = '\"', comment = '', header = {self.header}, auto_detect = false"
-        )
-        options += ", compression = 'gzip'" if self.compressed else ", compression = 'none'"
+        options = f"delim = {literal(self.separator)}, quote = '\"', escape = '\"', comment = '', header = {self.header}"
+        options += f", auto_detect = false, compression = '{'gzip' if self.compressed else 'none'}'"
+        options += ", new_line = '\\n'" if self.rewritten else ""
         options += f", max_line_size = {_LONGEST_CELL}" if self.long_lines else ""
         return f"read_csv({literal(str(self.path))}, columns = {{{columns}}}, {options})"
 
@@ -79,11 +81,27 @@ def examine(path: Path, shown: str) -> Delimited:
     return Delimited(path, separator, columns, value_names, header, compressed, copied, tuple(map(tuple, rows[header:])))
 
 
+def holds(found: Delimited, rows: int) -> bool:
+    """Return whether a file has as many rows as were read from it.
+
+    DuckDB passes over broken quotes in a header, and over more than the blank lines before one. As many lines as rows prove that nothing
+    was lost; where a cell holds line ends, Python reads the file as well.
+    """
+    expected = rows + found.header
+    if _lines(found.path, found.compressed) == expected:
+        return True
+    with _field_limit():
+        try:
+            return _measured(found, csv.QUOTE_MINIMAL)[0] == expected
+        except csv.Error:
+            return False
+
+
 def rewritten(found: Delimited, shown: str) -> tuple[Delimited, int]:
     """Return the file rewritten row by row into a private copy in which every row fits, and how many rows it has.
 
     For files that no strict reader takes: rows of different lengths, quotes that never close, mixed line ends. Short rows are filled up,
-    long ones give further columns; where quotes are broken they are read as ordinary characters.
+    long ones give further columns; where quotes are broken they are read as ordinary characters. The copy has no header.
     """
     rows, width, quoting = 0, len(found.columns), csv.QUOTE_MINIMAL
     with _field_limit():
@@ -100,13 +118,15 @@ def rewritten(found: Delimited, shown: str) -> tuple[Delimited, int]:
         path = _private_file()
         with path.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, delimiter=found.separator, quoting=csv.QUOTE_ALL, lineterminator="\n")
-            for row in _rows(found, quoting):
+            for row in islice(_rows(found, quoting), int(found.header), None):
                 writer.writerow(row + [""] * (width - len(row)))
     if found.copied:
         found.path.unlink()
     names = [*found.columns, *[""] * (width - len(found.columns))]
     columns, _ = shown_columns(names)
-    return replace(found, path=path, columns=columns, compressed=False, copied=True, long_lines=True), rows - found.header
+    return replace(
+        found, path=path, columns=columns, compressed=False, header=False, copied=True, long_lines=True, rewritten=True
+    ), rows - found.header
 
 
 def _measured(found: Delimited, quoting: int) -> tuple[int, int]:
@@ -153,6 +173,16 @@ def _decodes(path: Path, compressed: bool, encoding: str) -> bool:
         except UnicodeDecodeError:
             return False
     return True
+
+
+def _lines(path: Path, compressed: bool) -> int:
+    """Return how many lines a file has, whichever way they end."""
+    lines, last = 0, b"\n"
+    with _opened(path, compressed) as file:
+        while block := file.read(1 << 20):
+            lines += block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n") - (last.endswith(b"\r") and block.startswith(b"\n"))
+            last = block
+    return lines + (not last.endswith((b"\n", b"\r")))
 
 
 def _recoded(path: Path, compressed: bool, encoding: str) -> Path:

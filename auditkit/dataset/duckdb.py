@@ -6,7 +6,7 @@ import atexit
 import functools
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from auditkit.dataset.duckdb_cells import Place, counted, reader, select
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import renamed, shown_columns, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation
-from auditkit.dataset.text import BATCH_ROWS, batch_of, positions
+from auditkit.dataset.sql import quoted
+from auditkit.dataset.text import BATCH_ROWS
 
 OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 """Without these DuckDB answers an unknown function or file type by a download."""
@@ -28,23 +30,16 @@ RAW = "raw"
 """The schema of the in-process database that holds files as the text they are; the relations cast from it."""
 
 _RELATIONS = """
-    SELECT schema_name, table_name, 'table', estimated_size FROM duckdb_tables() WHERE NOT internal AND database_name = current_database()
-    UNION ALL
-    SELECT schema_name, view_name, 'view', NULL FROM duckdb_views() WHERE NOT internal AND database_name = current_database()
-    ORDER BY 1, 2"""
+    SELECT * FROM (
+        SELECT database_name, schema_name, table_name, 'table', estimated_size FROM duckdb_tables() WHERE NOT internal
+        UNION ALL
+        SELECT database_name, schema_name, view_name, 'view', NULL FROM duckdb_views() WHERE NOT internal
+    ) WHERE database_name IN (current_database(), 'temp') ORDER BY database_name = 'temp', schema_name, table_name"""
 _CONSTRAINTS = """
     SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table, referenced_column_names
     FROM duckdb_constraints() WHERE constraint_type IN ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY') AND database_name = current_database()"""
 _UNIQUE_INDEXES = """
     SELECT schema_name, table_name, expressions FROM duckdb_indexes() WHERE is_unique AND database_name = current_database()"""
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where the cells of a relation are: SQL text of a table, and the real name of each shown column."""
-
-    sql: str
-    columns: Mapping[str, str]
 
 
 @dataclass
@@ -56,7 +51,7 @@ class DuckDB:
     hidden: dict[str, str] = field(default_factory=dict)
     owned: bool = True
     copies: list[Path] = field(default_factory=list)
-    _places: dict[str, _Place] = field(default_factory=dict)
+    _places: dict[str, Place] = field(default_factory=dict)
     _frames: dict[str, pa.Table] = field(default_factory=dict)
     _originals: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -68,31 +63,24 @@ class DuckDB:
         with driver_errors(f"read {name}", name):
             cursor = self._cursor()
             try:
-                texts = self._texts(cursor, place, columns)
-                doubtful = [c for c, (_, sure) in texts.items() if not sure]
-                outputs = [f"{text} AS {quoted(c)}" for c, (text, _) in texts.items()]
-                outputs += [f"{quoted(place.columns[c])} IS NOT NULL AND {texts[c][0]} IS NULL" for c in doubtful]
-                source, parameters = place.sql, list[list[int]]()
-                if sample is not None:
-                    ((rows,),) = cursor.execute(f"SELECT count(*) FROM {place.sql}").fetchall()
-                    numbered = f"SELECT *, row_number() OVER () - 1 AS {_POSITION} FROM {place.sql}"
-                    source = f"({numbered}) WHERE {_POSITION} IN (SELECT unnest(?)) ORDER BY {_POSITION}"
-                    parameters = [positions(rows, sample, seed)]
-                result = cursor.execute(f"SELECT {', '.join(outputs)} FROM {source}", parameters)
-                for batch in _reader(result):
-                    failed = {c: batch.column(len(columns) + i).true_count for i, c in enumerate(doubtful)}
-                    yield batch_of({c: batch.column(i) for i, c in enumerate(columns)}, failed)
+                if self._sees(cursor, place):
+                    batches: Iterable[pa.RecordBatch] = reader(select(cursor, place, columns, sample, seed))
+                else:
+                    batches = reader(select(self.backend.con, place, columns, sample, seed)).read_all().to_batches(BATCH_ROWS)
+                for batch in batches:
+                    yield counted(batch, columns)
             finally:
                 cursor.close()
 
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
-        """Run a small query on a cursor of its own."""
+        """Run a small query, on a cursor of its own unless the connection is the user's: only that one sees what is temporary on it."""
         with driver_errors("run a query"):
-            cursor = self._cursor()
+            cursor = self._cursor() if self.owned else self.backend.con
             try:
                 return list(cursor.execute(self.backend.compile(expr)).fetchall())
             finally:
-                cursor.close()
+                if self.owned:
+                    cursor.close()
 
     def keys(self) -> tuple[Key, ...]:
         """Return primary keys, unique constraints and unique indexes over columns; those whose columns are not all seen are left out."""
@@ -128,6 +116,7 @@ class DuckDB:
         table: str,
         *,
         schema: str = "main",
+        catalog: str | None = None,
         cells: str | None = None,
         rows: int | None = None,
         value_names: Mapping[str, str] | None = None,
@@ -141,6 +130,7 @@ class DuckDB:
             kind: of relation.
             table: its name on the connection.
             schema: of the table.
+            catalog: of the schema, where it is not the connection's own.
             cells: SQL text of a table to stream from instead.
             rows: what is known without counting.
             value_names: which columns hide a value, where the table has shown names already.
@@ -151,15 +141,30 @@ class DuckDB:
             SourceError: its columns cannot be read.
         """
         with driver_errors(f"read the columns of {shown}", shown):
-            bound = self._bound(schema, table)
+            bound = self._bound(catalog, schema, table)
+        place = ".".join(quoted(part) for part in (catalog, schema, table) if part)
+        self.add_table(shown, kind, bound, cells or place, rows, value_names, value_name, real_name)
+        self._originals[schema, table] = shown
+        if value_name is not None:
+            self.hidden[table] = shown
+
+    def add_table(
+        self,
+        shown: str,
+        kind: str,
+        bound: ir.Table,
+        cells: str = "",
+        rows: int | None = None,
+        value_names: Mapping[str, str] | None = None,
+        value_name: str | None = None,
+        real_name: str = "",
+    ) -> None:
+        """Add an Ibis table or query of the connection; `cells` is SQL text of a table to stream from, by default the query."""
         columns, found = (bound.columns, value_names) if value_names is not None else shown_columns(bound.columns)
         changed = renamed(bound.columns, columns)
         self.hidden |= {real: new for new, real in changed.items() if new in found}
-        if value_name is not None:
-            self.hidden[table] = shown
         expr = bound.rename(changed) if changed else bound
-        self._places[shown] = _Place(cells or f"{quoted(schema)}.{quoted(table)}", dict(zip(columns, bound.columns, strict=True)))
-        self._originals[schema, table] = shown
+        self._places[shown] = Place(cells or f"({self.backend.compile(bound)})", dict(zip(columns, bound.columns, strict=True)))
         self.relations[shown] = Relation(shown, kind, expr, None, rows, found, value_name, real_name)
 
     def add_frame(self, name: str, table: pa.Table) -> None:
@@ -173,16 +178,21 @@ class DuckDB:
             cursor.register(name, table)
         return cursor
 
-    def _bound(self, schema: str, table: str) -> ir.Table:
+    def _bound(self, catalog: str | None, schema: str, table: str) -> ir.Table:
         """Return a table as an Ibis one; `Backend.table` would download an extension to read a geometry."""
-        found = self.backend.get_schema(table, database=schema)
-        namespace = ops.Namespace(database=None if schema == "main" else schema)
+        found = self.backend.get_schema(table, catalog=catalog, database=schema)
+        namespace = ops.Namespace(catalog=catalog, database=None if schema == "main" and catalog is None else schema)
         return ops.DatabaseTable(table, schema=found, source=self.backend, namespace=namespace).to_expr()
 
-    def _texts(self, cursor: duckdb.DuckDBPyConnection, place: _Place, columns: Sequence[str]) -> dict[str, tuple[str, bool]]:
-        described = cursor.execute(f"DESCRIBE SELECT * FROM {place.sql}").fetchall()
-        types = {name: kind for name, kind, *_ in described}
-        return {c: _text(quoted(place.columns[c]), types[place.columns[c]]) for c in columns}
+    def _sees(self, cursor: duckdb.DuckDBPyConnection, place: Place) -> bool:
+        """Return whether a cursor sees a relation; what is temporary on a user's connection is read there, at once."""
+        if self.owned:
+            return True
+        try:
+            cursor.execute(f"DESCRIBE SELECT * FROM {place.sql}")
+        except duckdb.CatalogException:
+            return False
+        return True
 
     def _shown(self, schema: str, table: str, names: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
         """Return the shown names of a table and some of its columns, or None where one of them is not among the relations."""
@@ -195,16 +205,7 @@ class DuckDB:
 
     def _catalogue(self, query: str) -> list[tuple[Any, ...]]:
         with driver_errors("read the catalogue of keys"):
-            cursor = self.backend.con.cursor()
-            try:
-                return list(cursor.execute(query).fetchall())
-            finally:
-                cursor.close()
-
-
-_POSITION = '"auditkit position"'
-_SURE = ("VARCHAR", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
-         "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "DATE", "TIME", "TIMESTAMP", "INTERVAL", "UUID", "ENUM", "BIT", "JSON")  # fmt: skip
+            return list(self.backend.con.execute(query).fetchall())
 
 
 def in_process() -> DuckDB:
@@ -247,11 +248,12 @@ def open_file(path: Path, shown: str, prefix: str = "") -> DuckDB:
 
 def list_relations(engine: DuckDB, prefix: str = "") -> None:
     """Add every table and view of the connection's database, of all schemas; one that cannot be read says why."""
-    for schema, table, kind, rows in engine._catalogue(_RELATIONS):
+    for database, schema, table, kind, rows in engine._catalogue(_RELATIONS):
         name = prefix + (table if schema == "main" else f"{schema}.{table}")
         shown, value_name = shown_table(name, engine.relations)
         try:
-            engine.add_relation(shown, kind, table, schema=schema, rows=rows, value_name=value_name, real_name=name)
+            catalog = "temp" if database == "temp" else None
+            engine.add_relation(shown, kind, table, schema=schema, catalog=catalog, rows=rows, value_name=value_name, real_name=name)
         except SourceError as error:
             engine.relations[shown] = Relation(shown, kind, missing=error.missing, value_name=value_name, real_name=name)
 
@@ -262,36 +264,3 @@ def private_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="auditkit-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
-
-
-def quoted(name: str) -> str:
-    """Return a name as an SQL identifier.
-
-    >>> quoted('a"b')
-    '"a""b"'
-    """
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Return text as an SQL string.
-
-    >>> literal("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _text(column: str, kind: str) -> tuple[str, bool]:
-    """Return SQL text that casts a column to text, and whether it always can."""
-    if kind == "BLOB":
-        return f"TRY(decode({column}))", False
-    if kind.startswith(("STRUCT(", "MAP(")) or kind.endswith("]"):
-        return f"TRY(to_json({column})::VARCHAR)", False
-    sure = kind.startswith(_SURE)
-    return (f"CAST({column} AS VARCHAR)" if sure else f"TRY_CAST({column} AS VARCHAR)"), sure
-
-
-def _reader(result: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
-    read = getattr(result, "to_arrow_reader", None) or result.fetch_record_batch  # the first since DuckDB 1.4.1
-    return read(BATCH_ROWS)

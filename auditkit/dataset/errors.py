@@ -32,7 +32,7 @@ def driver_errors(doing: str, table: str | None = None) -> Iterator[None]:
     """Turn every error of a driver into a SourceError that says what was being done, and none of the driver's own text."""
     try:
         yield
-    except SourceError:
+    except (SourceError, NameError, AssertionError):  # the last two are faults of ours
         raise
     except Exception as error:
         code, hint = _diagnosis(error)

@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from auditkit.dataset import casts, delimited, frames
 from auditkit.dataset.delimited import Delimited
-from auditkit.dataset.duckdb import RAW, DuckDB, literal, quoted
+from auditkit.dataset.duckdb import RAW, DuckDB
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import kind_of_value, shown_columns, shown_table
+from auditkit.dataset.sql import literal, quoted
 
 SUPPORTED = "CSV, TSV, Parquet, Arrow (Feather), SQLite, DuckDB"
 DELIMITED = frozenset({".csv", ".tsv", ".tab", ".psv", ".txt", ".dsv"})
@@ -153,9 +154,12 @@ def _read_whole(engine: DuckDB, found: Delimited, where: str) -> tuple[Delimited
     """Read a file to its end; where a strict reading fails, with long lines, then from a copy in which every row fits."""
     for attempt in (found, replace(found, long_lines=True)):
         try:
-            return (attempt, *casts.verified(engine.backend.con, attempt.sql, casts.proposed(attempt.head, attempt.columns), where))
+            rows, types = casts.verified(engine.backend.con, attempt.sql, casts.proposed(attempt.head, attempt.columns), where)
         except SourceError:
             continue
+        if delimited.holds(attempt, rows):
+            return attempt, rows, types
+        break
     copy, written = delimited.rewritten(found, where)
     rows, types = casts.verified(engine.backend.con, copy.sql, casts.proposed(copy.head, copy.columns), where)
     if rows != written:

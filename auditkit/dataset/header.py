@@ -26,6 +26,9 @@ _WORDS = frozenset(
 )
 
 
+_YEAR = re.compile(r"(19|20)\d\d")
+
+
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
     """Return whether the first row names columns: it differs from the rows below it, or uses words that names are made of.
 
@@ -33,15 +36,12 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     (True, False)
     """
     first, rest = rows[0], rows[1:501]
-    width = len(first)
-    return (
-        sum(_vote(cell, [row[i].strip() for row in rest if len(row) > i and row[i].strip()]) for i, cell in enumerate(first[:width])) >= 0
-    )
+    below = [[row[i].strip() for row in rest if len(row) > i and row[i].strip()] for i in range(len(first))]
+    return sum(_vote(i, cell.strip(), below[i]) for i, cell in enumerate(first)) >= 0
 
 
-def _vote(cell: str, below: Sequence[str]) -> int:
+def _vote(position: int, cell: str, below: Sequence[str]) -> int:
     """Return what one cell of the first row says: positive for a name, negative for a value, 0 for neither."""
-    cell = cell.strip()
     if not cell:
         return 0
     words = {word.casefold() for word in re.findall(r"[^\W\d_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", cell))}
@@ -52,8 +52,8 @@ def _vote(cell: str, below: Sequence[str]) -> int:
         return _vote_text(cell, below, common)
     if not below:
         return -2
-    if re.fullmatch(r"(19|20)\d\d|\d{1,2}", cell):
-        return 0 if common != "number" else -1  # pivot tables are named by years and months, frames without names by 0, 1, 2
+    if cell == str(position) or (_YEAR.fullmatch(cell) and not all(map(_YEAR.fullmatch, below))):
+        return 0  # columns without names are numbered from 0, those of pivot tables named by years
     return -3 if shape == common else 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
@@ -71,10 +71,14 @@ class Backend:
         columns, value_names = shown_columns(table.columns)
         changed = renamed(table.columns, columns)
         self.hidden |= {real: new for new, real in changed.items() if new in value_names}
-        if value_name is not None:
-            self.hidden[name] = shown
         expr = table.rename(changed) if changed else table
         self.relations[shown] = Relation(shown, "table", expr, value_names=value_names, value_name=value_name, real_name=prefix + name)
+
+
+def in_memory(source: object) -> pa.Table | None:
+    """Return what an Ibis memtable holds, or None for anything else."""
+    operation = source.op() if isinstance(source, ir.Table) else None
+    return operation.data.to_pyarrow(operation.schema) if isinstance(operation, ops.InMemoryTable) else None
 
 
 def is_ibis(source: object) -> bool:
@@ -94,11 +98,30 @@ def open_ibis(source: Any, prefix: str = "") -> Engine:
             raise SourceError(
                 "an Ibis table must be bound to exactly one backend: use backend.table(name), not ibis.table(schema)", code="unsupported"
             )
-        engine = Backend(backends[0])
-        engine.add_table(source.get_name() if _is_named(source) else "data", source, prefix)
-        return engine
+        with driver_errors("read the Ibis table"):
+            return _open_table(backends[0], source, prefix)
     with driver_errors("list the tables of the Ibis backend"):
         return _open_backend(source, prefix)
+
+
+def _open_table(backend: Any, table: ir.Table, prefix: str) -> Engine:
+    """Return an engine of one table or query, with the reader of its database where there is one."""
+    name = prefix + (table.get_name() if isinstance(table.op(), ops.DatabaseTable) else "data")
+    shown, value_name = shown_table(name, ())
+    engine: DuckDB | SQLite | Backend
+    match backend.name:
+        case "duckdb":
+            engine = DuckDB(backend, owned=False)
+            engine.add_table(shown, "table", table, value_name=value_name, real_name=name)
+        case "sqlite":
+            engine = SQLite(backend, owned=False)
+            engine.add_table(shown, "table", table, value_name=value_name, real_name=name)
+        case _:
+            engine = Backend(backend)
+            engine.add_table(name, table)
+    if value_name is not None:
+        engine.hidden[table.get_name()] = shown
+    return engine
 
 
 def _open_backend(backend: Any, prefix: str) -> Engine:
@@ -115,13 +138,9 @@ def _open_backend(backend: Any, prefix: str) -> Engine:
             other = Backend(backend)
             for name in backend.list_tables():
                 try:
-                    with driver_errors(f"read the columns of {name}", name):
+                    with driver_errors("read its columns"):
                         other.add_table(name, backend.table(name), prefix)
                 except SourceError as error:
                     shown, value_name = shown_table(prefix + name, other.relations)
                     other.relations[shown] = Relation(shown, "table", missing=error.missing, value_name=value_name, real_name=prefix + name)
             return other
-
-
-def _is_named(table: ir.Table) -> bool:
-    return bool(getattr(table.op(), "name", "")) and not isinstance(table.op(), ibis.expr.operations.InMemoryTable)

@@ -27,7 +27,7 @@ class Relation:
 
     name: str
     kind: str
-    table: ir.Table | None = None
+    table: ir.Table | None = field(default=None, repr=False)
     missing: Missing | None = None
     rows: int | None = None
     value_names: Mapping[str, str] = field(default_factory=dict)

@@ -10,10 +10,10 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from auditkit.dataset.duckdb import quoted
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import renamed, shown_columns, shown_source, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation
+from auditkit.dataset.sql import POSITION, quoted
 from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
 from auditkit.outcome import Cause, Missing
 
@@ -88,16 +88,14 @@ class Postgres:
             binary = self._binary(raw, place)
             reals = [place.columns[c] for c in columns]
             outputs = ", ".join(quoted(c) if c in binary else f"{quoted(c)}::text" for c in reals)
-            source, parameters = place.sql, []
+            source = place.sql
             if sample is not None:
                 ((rows,),) = raw.execute(f"SELECT count(*) FROM {place.sql}").fetchall()
-                numbered = (
-                    f"SELECT row_number() OVER () - 1 AS {_POSITION}, {', '.join(map(quoted, dict.fromkeys(reals)))} FROM {place.sql}"
-                )
-                source, parameters = f"({numbered}) s WHERE {_POSITION} = ANY(%s) ORDER BY {_POSITION}", [positions(rows, sample, seed)]
-            statement = f"SELECT {outputs} FROM {source}"
+                drawn = ",".join(map(str, positions(rows, sample, seed)))
+                numbered = f"SELECT row_number() OVER () - 1 AS {POSITION}, {', '.join(map(quoted, dict.fromkeys(reals)))} FROM {place.sql}"
+                source = f"({numbered}) s WHERE {POSITION} = ANY('{{{drawn}}}'::bigint[]) ORDER BY {POSITION}"
             with raw.transaction(), raw.cursor("auditkit") as cursor:
-                cursor.execute(statement.replace("%", "%%").replace("ANY(%%s)", "ANY(%s)") if parameters else statement, parameters or None)
+                cursor.execute(f"SELECT {outputs} FROM {source}")
                 while batch := cursor.fetchmany(BATCH_ROWS):
                     arrays = {c: text_array(cells) for c, cells in zip(columns, zip(*batch, strict=True), strict=True)}
                     yield batch_of({c: array for c, (array, _) in arrays.items()}, {c: failed for c, (_, failed) in arrays.items()})
@@ -177,9 +175,6 @@ class Postgres:
     def _catalogue(self, query: str) -> list[tuple[Any, ...]]:
         with driver_errors("read the PostgreSQL catalogue"), self.backend.con.transaction():
             return list(self.backend.con.execute(query).fetchall())
-
-
-_POSITION = '"auditkit position"'
 
 
 def open_url(url: str, prefix: str = "") -> tuple[Postgres, str]:

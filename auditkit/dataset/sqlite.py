@@ -17,10 +17,10 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from auditkit.dataset.duckdb import quoted
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import renamed, shown_columns, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation
+from auditkit.dataset.sql import POSITION, quoted
 from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
 from auditkit.outcome import Cause, Missing
 
@@ -45,20 +45,21 @@ class SQLite:
     hidden: dict[str, str] = field(default_factory=dict)
     owned: bool = True
     _tables: dict[str, str] = field(default_factory=dict)
+    _cells: dict[str, str] = field(default_factory=dict)
     _columns: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     dialect = "sqlite"
 
     def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
         """Stream cells as text, 20,000 rows at a time."""
-        table, reals = quoted(self._tables[name]), [quoted(self._columns[name][c]) for c in columns]
+        table, reals = self._cells[name], [quoted(self._columns[name][c]) for c in columns]
         outputs = ", ".join(f"CASE WHEN typeof({c}) = 'blob' THEN {c} ELSE CAST({c} AS TEXT) END" for c in reals)
         source, parameters = table, list[str]()
         with driver_errors(f"read {name}", name):
             if sample is not None:
                 ((total,),) = self.backend.con.execute(f"SELECT count(*) FROM {table}").fetchall()
-                numbered = f"SELECT row_number() OVER () - 1 AS {_POSITION}, {', '.join(dict.fromkeys(reals))} FROM {table}"
-                source = f"({numbered}) WHERE {_POSITION} IN (SELECT value FROM json_each(?))"
+                numbered = f"SELECT row_number() OVER () - 1 AS {POSITION}, {', '.join(dict.fromkeys(reals))} FROM {table}"
+                source = f"({numbered}) WHERE {POSITION} IN (SELECT value FROM json_each(?))"
                 parameters = [json.dumps(positions(total, sample, seed))]
             cursor = self.backend.con.execute(f"SELECT {outputs} FROM {source}", parameters)
             try:
@@ -126,12 +127,20 @@ class SQLite:
                 )
                 self.relations[shown] = Relation(shown, kind, missing=missing, value_name=value_name, real_name=prefix + table)
                 continue
-            columns, value_names = shown_columns(bound.columns)
-            changed = renamed(bound.columns, columns)
-            self.hidden |= {real: new for new, real in changed.items() if new in value_names}
-            self._tables[shown], self._columns[shown] = table, dict(zip(columns, bound.columns, strict=True))
-            expr = bound.rename(changed) if changed else bound
-            self.relations[shown] = Relation(shown, kind, expr, value_names=value_names, value_name=value_name, real_name=prefix + table)
+            self._tables[shown] = table
+            self.add_table(shown, kind, bound, quoted(table), value_name, prefix + table)
+
+    def add_table(
+        self, shown: str, kind: str, bound: ir.Table, cells: str = "", value_name: str | None = None, real_name: str = ""
+    ) -> None:
+        """Add an Ibis table or query of the connection; `cells` is SQL text of a table to stream from, by default the query."""
+        columns, value_names = shown_columns(bound.columns)
+        changed = renamed(bound.columns, columns)
+        self.hidden |= {real: new for new, real in changed.items() if new in value_names}
+        self._cells[shown] = cells or f"({self.backend.compile(bound)})"
+        self._columns[shown] = dict(zip(columns, bound.columns, strict=True))
+        expr = bound.rename(changed) if changed else bound
+        self.relations[shown] = Relation(shown, kind, expr, value_names=value_names, value_name=value_name, real_name=real_name)
 
     def _fetch(self, cursor: sqlite3.Cursor, size: int | None = BATCH_ROWS) -> list[tuple[Any, ...]]:
         """Fetch rows with text as bytes: text that is not UTF-8 would raise, and put itself into the message."""
@@ -170,9 +179,6 @@ class SQLite:
         with driver_errors("read the SQLite catalogue"):
             cursor = self.backend.con.execute(query)
             return [tuple(map(_str, row)) for row in self._fetch(cursor, None)]
-
-
-_POSITION = '"auditkit position"'
 
 
 def open_file(path: Path, shown: str, prefix: str = "") -> SQLite:

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, date, datetime
+
+import duckdb
+import pytest
+
+import auditkit
+from auditkit.dataset.clock import clock
+
+NEW_YEAR = datetime(2025, 1, 1)
+CELLS = {
+    "2025-01-01T00:00:00": ("2025-01-01 00:00:00", False),
+    "2025-01-01 00:00:00": ("2025-01-01 00:00:00", False),
+    "2025-01-01T00:00:00+02:00": ("2024-12-31 22:00:00", False),
+    "2025-01-01": ("2025-01-01 00:00:00", False),
+    "9999-12-31": ("9999-12-31 00:00:00", False),
+    "1st of May": (None, True),
+    "": (None, False),
+    " ": (None, False),
+    None: (None, False),
+}
+
+
+def read(path, column):
+    with auditkit.open(path) as dataset:
+        table = dataset.tables["t"]
+        told = clock(table[column])
+        rows = dataset.fetch(
+            table.select(table.id, moment=told.moment.cast("string"), unreadable=told.unreadable.fill_null(False)).order_by("id")
+        )
+        due = dataset.fetch(table.aggregate(n=table.count(where=told.moment <= NEW_YEAR)))[0]["n"]
+    return [(r["moment"], r["unreadable"]) for r in rows], due
+
+
+@pytest.mark.parametrize("kind", ["TIMESTAMP", "DATE", "TEXT", "INTEGER"])
+def test_sqlite_says_the_same_of_every_declared_type(tmp_path, kind):
+    connection = sqlite3.connect(tmp_path / "t.sqlite")
+    connection.execute(f"CREATE TABLE t (id INTEGER, c {kind})")
+    connection.executemany("INSERT INTO t VALUES (?, ?)", list(enumerate(CELLS)))
+    connection.commit()
+    connection.close()
+    told, due = read(tmp_path / "t.sqlite", "c")
+    assert told == list(CELLS.values())
+    assert due == 4
+
+
+def test_numbers_on_sqlite_are_unix_time_in_seconds_or_milliseconds(tmp_path):
+    connection = sqlite3.connect(tmp_path / "t.sqlite")
+    connection.execute("CREATE TABLE t (id INTEGER, c TIMESTAMP)")
+    connection.executemany("INSERT INTO t VALUES (?, ?)", [(1, 1735689600), (2, 1735689600000), (3, 0), (4, 1735689600.5)])
+    connection.commit()
+    connection.close()
+    assert [m for m, _ in read(tmp_path / "t.sqlite", "c")[0]] == ["2025-01-01 00:00:00"] * 2 + [
+        "1970-01-01 00:00:00",
+        "2025-01-01 00:00:00",
+    ]
+
+
+def test_duckdb_reads_text_times_dates_zones_and_unix_time(tmp_path):
+    connection = duckdb.connect(str(tmp_path / "t.duckdb"))
+    connection.execute("CREATE TABLE t (id INTEGER, c TEXT, d DATE, z TIMESTAMPTZ, n BIGINT)")
+    for i, cell in enumerate(CELLS):
+        connection.execute(
+            "INSERT INTO t VALUES (?, ?, ?, ?, ?)", [i, cell, date(2025, 1, 1), datetime(2025, 1, 1, tzinfo=UTC), 1735689600]
+        )
+    connection.close()
+    assert read(tmp_path / "t.duckdb", "c")[0] == list(CELLS.values())
+    for column in "dzn":
+        told, due = read(tmp_path / "t.duckdb", column)
+        assert due == len(CELLS)
+        assert {m[:19] for m, _ in told} == {"2025-01-01 00:00:00"}
