@@ -1,0 +1,23 @@
+"""Detection of personal data: in columns (`profile`) and in text (`analyzer`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditkit.detection.profile import Profile, profile, profile_batch
+from auditkit.detection.verdict import ColumnVerdict
+
+if TYPE_CHECKING:
+    from presidio_analyzer import AnalyzerEngine
+
+__all__ = ["ColumnVerdict", "Profile", "analyzer", "profile", "profile_batch"]
+
+
+def analyzer() -> AnalyzerEngine:
+    """Return a Presidio analyzer that holds Presidio's recognisers and ours, and the names model where the extra `ner` is installed.
+
+    Nothing is downloaded and no socket is opened.
+    """
+    from auditkit.detection.engine import engine
+
+    return engine()

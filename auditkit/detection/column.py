@@ -1,0 +1,79 @@
+"""What is remembered of a column while its cells stream by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditkit.detection.recognizers import FAMILIES
+from auditkit.detection.shapes import Found, found
+from auditkit.detection.sketch import Sketch
+
+SAMPLE = 4096
+"""How many distinct values of a column are kept."""
+
+_BLANK = r"\A[\s\x{a0}\x{3000}]*\z"
+
+
+@dataclass(frozen=True, repr=False)
+class ColumnState:
+    """The state of a column: a commutative monoid under `+`, so that any partition of the cells gives the same state.
+
+    `nulls` counts what holds nothing: null, the empty string and white space alone.
+    """
+
+    position: int
+    rows: int = 0
+    nulls: int = 0
+    sample: Sketch = field(default_factory=lambda: Sketch.empty(SAMPLE))
+    found: Mapping[str, Found] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, position: int, cells: pa.Array) -> ColumnState:
+        """Return the state of some cells."""
+        values, counts = _distinct(_text(cells))
+        blank = pc.match_substring_regex(values, _BLANK)
+        if pc.any(blank).as_py():
+            filled = pc.invert(blank)
+            values, counts = values.filter(filled), counts[np.asarray(filled)]
+        return cls(position, len(cells), len(cells) - int(counts.sum()), Sketch.of(values, counts, SAMPLE), found(values, counts, FAMILIES))
+
+    def __add__(self, other: ColumnState) -> ColumnState:
+        merged = {e: self.found[e] + other.found[e] if e in other.found else self.found[e] for e in self.found}
+        return ColumnState(
+            min(self.position, other.position),
+            self.rows + other.rows,
+            self.nulls + other.nulls,
+            self.sample + other.sample,
+            merged | {e: f for e, f in other.found.items() if e not in merged},
+        )
+
+    def __repr__(self) -> str:
+        """Return the counts; the values stay in memory."""
+        return f"ColumnState(rows={self.rows}, nulls={self.nulls}, sample={self.sample!r}, found={dict(self.found)!r})"
+
+
+def _text(cells: pa.Array) -> pa.LargeStringArray:
+    """Return cells as text without judging it; what the dataset already gave as text is not copied."""
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.dictionary_decode()
+    if pa.types.is_null(cells.type):
+        return pa.nulls(len(cells), pa.large_string())
+    if pa.types.is_binary(cells.type) or pa.types.is_large_binary(cells.type) or pa.types.is_fixed_size_binary(cells.type):
+        return pa.array([None if raw is None else raw.decode("utf-8", "replace") for raw in cells.to_pylist()], pa.large_string())
+    if pa.types.is_nested(cells.type):
+        return pa.array([None if cell is None else str(cell) for cell in cells.to_pylist()], pa.large_string())
+    if pa.types.is_large_string(cells.type):
+        return cells
+    return (cells if pa.types.is_string(cells.type) else cells.cast(pa.string())).cast(pa.large_binary()).view(pa.large_string())
+
+
+def _distinct(cells: pa.LargeStringArray) -> tuple[pa.LargeStringArray, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    """Return the distinct values, nulls left out, and how often each occurs."""
+    encoded = cells.dictionary_encode()
+    indices = np.asarray(encoded.indices.drop_null())
+    return encoded.dictionary, np.bincount(indices, minlength=len(encoded.dictionary)).astype(np.int64)

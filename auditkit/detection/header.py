@@ -1,0 +1,139 @@
+"""What the name of a column says about what it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from auditkit.detection.lexicon import Phrase, fold, phrases, words
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
+_STRENGTH = {3: 6.5, 2: 4.5, 1: 2.5}
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a column name says.
+
+    Attributes:
+        says: log-odds of evidence by entity.
+        flag: the name is of a property of the thing named (`email_verified`, `phone_type`), not of the thing.
+        thing: the name is of something that is no person (`file_name`).
+        identifier: the name is of a key (`city_id`).
+    """
+
+    tokens: tuple[str, ...]
+    says: Mapping[str, float] = field(default_factory=dict)
+    flag: bool = False
+    thing: bool = False
+    identifier: bool = False
+
+
+@cache
+def tokens(name: str) -> tuple[str, ...]:
+    """Return the words of a name, in lower case without accents.
+
+    >>> tokens("BillingPostalCode"), tokens("e-mail_adresse 2"), tokens("dateofbirth"), tokens("ISBN13")
+    (('billing', 'postal', 'code'), ('e', 'mail', 'adresse', '2'), ('dateofbirth',), ('isbn', '13'))
+    """
+    plain = "_".join(_CAMEL.split(name.replace("'", "")))
+    found = [t for t in re.split(r"[\W_]+", fold(plain)) if t]
+    return tuple(part for token in found for part in _parts(token))
+
+
+@cache
+def _known() -> frozenset[str]:
+    return (
+        frozenset(w for key in phrases() for w in key) | words("role") | words("people") | words("neutral") | words("tail") | words("thing")
+    )
+
+
+@cache
+def _parts(token: str) -> tuple[str, ...]:
+    """Return the words of a token written as one (`customername`), where two known words make it up."""
+    known = _known()
+    if token in known or len(token) < 7 or not token.isalpha():
+        return (token,)
+    for at in range(len(token) - 3, 2, -1):
+        head, tail = token[:at], token[at:]
+        if head in known and (tail,) in phrases() and len(head) >= 3:
+            return (head, tail)
+    return (token,)
+
+
+@cache
+def read(name: str) -> Header:
+    """Return what a column name says.
+
+    >>> read("FirstName").says["PERSON"] > 6, read("file_name").thing, read("email_verified").flag, read("city_id").identifier
+    (True, True, True, True)
+    """
+    every = tokens(name)
+    core = tuple(t for t in every if not t.isdigit()) or every
+    says: dict[str, float] = {}
+    flag = len(core) > 1 and core[0] in words("flag") and core not in phrases()
+    identifier = thing = False
+    whole_known = core in phrases()
+    for start in range(len(core)):
+        for end in range(len(core), start, -1):
+            if whole_known and end - start < len(core):
+                continue  # a phrase that is the whole name says what its words mean together
+            for phrase in phrases().get(core[start:end], ()):
+                score, tail_flag, tail_id, of_thing = _weight(phrase, core[:start], core[end:])
+                flag |= tail_flag
+                identifier |= tail_id
+                thing |= of_thing
+                if score > says.get(phrase.entity, 0):
+                    says[phrase.entity] = score
+    if core and core[-1] in ("id", "ids", "key", "uuid", "guid", "fk", "pk") and len(core) > 1 and not _full(core):
+        identifier = True
+    if flag:
+        says = {
+            entity: score - 5
+            for entity, score in says.items()
+            if entity in ("HEALTH", "DISABILITY", "TRADE_UNION", "MARITAL_STATUS", "CRIMINAL_RECORD")
+        }
+    return Header(every, {e: s for e, s in says.items() if s > 0}, flag, thing, identifier)
+
+
+def _full(core: tuple[str, ...]) -> bool:
+    """Whether a phrase that itself ends in a word for a key ends the name (`national id`)."""
+    return any(core[start:] in phrases() for start in range(len(core) - 1))
+
+
+def _weight(phrase: Phrase, before: tuple[str, ...], after: tuple[str, ...]) -> tuple[float, bool, bool, bool]:
+    """Return what a phrase weighs among the words around it, and whether they make it a flag, a key, or the name of a thing."""
+    score = _STRENGTH[phrase.strength]
+    flag = identifier = thing = False
+    for word in after:
+        if word in ("id", "ids", "key", "uuid", "guid", "fk", "pk", "ref"):
+            identifier = True
+        elif word in words("neutral") or word in words("people") or word in words("role"):
+            score -= 0.3
+        elif word in words("tail"):
+            flag = True
+        elif (word,) in phrases():
+            score -= 2.5  # another meaning follows: the last one is the noun
+        else:
+            score -= 3
+    personal = any(word in words("role") for word in before)
+    for word in before:
+        if word in words("role") or word in words("neutral") or word in words("people"):
+            score -= 0.1
+        elif phrase.entity == "PERSON":
+            thing |= word in words("thing")
+            score -= 5 if word in words("thing") else 1.5
+        elif phrase.entity in ("AGE", "DATE_OF_BIRTH") and word in words("business"):
+            score -= 5
+        else:
+            score -= 1 if phrase.strength == 3 else 2
+    if (
+        phrase.entity == "PERSON"
+        and personal
+        and phrase.words[-1:] in (("name",), ("names",), ("nom",), ("nombre",), ("nome",), ("naam",))
+        and not thing
+    ):
+        score = max(score, 5.5 - (3 if after else 0))  # `author name`
+    return (max(score, 0.0), flag, identifier, thing)

@@ -1,0 +1,125 @@
+"""The word lists: loaded once, when the first verdict is asked for."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_FOLD = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+
+
+def fold(text: str) -> str:
+    """Return text in lower case without accents.
+
+    >>> fold("Łukasz MÜLLER-Strauß")
+    'lukasz muller-strauss'
+    """
+    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_FOLD))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+_ALSO_COUNTRIES = (
+    "USA", "U.S.A.", "UK", "U.K.", "United States of America", "Russia", "South Korea", "North Korea", "Great Britain", "England",
+    "Scotland", "Wales", "Vietnam", "Iran", "Syria", "Bolivia", "Venezuela", "Tanzania", "Taiwan", "Czech Republic", "Ivory Coast",
+    "Cape Verde",
+)  # fmt: skip
+_ABROAD = "turkey deutschland osterreich schweiz suisse espana italia nederland belgique belgie polska brasil mexico".split()
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What a few words in a column name stand for; strength 3 says it alone."""
+
+    words: tuple[str, ...]
+    entity: str
+    strength: int
+
+
+def _lines(name: str) -> list[tuple[str, list[str]]]:
+    text = (files("auditkit.detection") / "lexicon" / name).read_text(encoding="utf-8")
+    split = [line.split(": ", 1) for line in text.splitlines() if line and not line.startswith("#")]
+    return [(head, [item.strip() for item in items.split(", ")]) for head, items in split]
+
+
+@cache
+def phrases() -> Mapping[tuple[str, ...], tuple[Phrase, ...]]:
+    """Return what is said by phrases of column names; a phrase of several words is also known written as one."""
+    out: dict[tuple[str, ...], dict[str, Phrase]] = {}
+    for head, items in _lines("headers.txt"):
+        entity, strength = head.split()
+        for item in items:
+            words = tuple(item.split())
+            for key in {words, ("".join(words),)} if sum(map(len, words)) >= 5 else {words}:
+                known = out.setdefault(key, {})
+                if entity not in known or known[entity].strength < int(strength):
+                    known[entity] = Phrase(key, entity, int(strength))
+    return {key: tuple(found.values()) for key, found in out.items()}
+
+
+@cache
+def words(kind: str) -> frozenset[str]:
+    """Return a class of words of column names: role, people, thing, tail, neutral, flag, business."""
+    return frozenset(word for head, items in _lines("words.txt") if head == kind for word in items)
+
+
+@cache
+def vocabulary(name: str) -> frozenset[str]:
+    """Return a closed vocabulary."""
+    return frozenset(word for head, items in _lines("vocabularies.txt") if head == name for word in items)
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return given names, folded."""
+    return frozenset((files("auditkit.detection") / "lexicon" / "given_names.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def family_names() -> frozenset[str]:
+    """Return family names, folded."""
+    return frozenset((files("auditkit.detection") / "lexicon" / "family_names.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def countries() -> frozenset[str]:
+    """Return names of countries as they are written in English, less those that are as often a person, a bird or a shirt."""
+    import pycountry
+
+    names = {v for c in pycountry.countries for k in ("name", "common_name") if isinstance(v := getattr(c, k, None), str) and "," not in v}
+    names |= {
+        "USA",
+        "U.S.A.",
+        "UK",
+        "U.K.",
+        "United States of America",
+        "Russia",
+        "South Korea",
+        "North Korea",
+        "Great Britain",
+        "England",
+        "Scotland",
+        "Wales",
+        "Vietnam",
+        "Iran",
+    }
+    return frozenset(names - {"Jordan", "Chad", "Georgia", "Turkey", "Jersey"})
+
+
+@cache
+def places() -> frozenset[str]:
+    """Return countries with their codes, and regions of countries, folded."""
+    import pycountry
+
+    names: set[str] = set()
+    for country in pycountry.countries:
+        names |= {
+            fold(v)
+            for k in ("name", "common_name", "official_name", "alpha_2", "alpha_3")
+            if isinstance(v := getattr(country, k, None), str)
+        }
+    for region in pycountry.subdivisions:
+        names |= {fold(region.name), fold(region.code.partition("-")[2])}
+    return frozenset(names | {fold(name) for name in _ALSO_COUNTRIES} | set(_ABROAD))

@@ -1,0 +1,175 @@
+"""Which columns hold what personal data: every cell is read once, in batches, and what is remembered of the parts adds up."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from auditkit.detection.column import ColumnState
+from auditkit.detection.verdict import ColumnVerdict
+from auditkit.outcome import Cause, Missing
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from presidio_analyzer import EntityRecognizer
+
+    from auditkit.dataset import Dataset
+
+Progress = Callable[[str, int, int], None]
+
+_BATCH_ROWS, _BATCH_BYTES = 131_072, 64_000_000  # larger batches find more repeats, smaller ones keep memory bounded
+_THREADS = 2  # Arrow and numpy release the interpreter lock
+
+
+@dataclass(frozen=True, repr=False)
+class Profile:
+    """The personal data of a dataset: a mergeable state of every column, and the verdicts that follow from it.
+
+    `profile(a) + profile(b)` is the profile of both, whatever the order and the parts. The state holds values in memory and shows none.
+
+    Attributes:
+        states: the state of every column, by table and column.
+        failed: the tables that could not be read, and why.
+        recognizers: a user's own Presidio recognisers; they look at a sample of every column.
+    """
+
+    states: Mapping[tuple[str, str], ColumnState] = field(default_factory=dict)
+    failed: Mapping[str, Missing] = field(default_factory=dict)
+    recognizers: tuple[EntityRecognizer, ...] = field(default=(), compare=False)
+
+    def __add__(self, other: Profile) -> Profile:
+        """Return the profile of both: columns of the same name add up."""
+        states = dict(self.states)
+        for key, state in other.states.items():
+            states[key] = states[key] + state if key in states else state
+        return Profile(states, {**other.failed, **self.failed}, self.recognizers or other.recognizers)
+
+    def __repr__(self) -> str:
+        """Return how much was looked at."""
+        tables = {table for table, _ in self.states}
+        return f"Profile({len(self.states)} columns of {len(tables)} tables, {len(self.failed)} not read)"
+
+    @cached_property
+    def columns(self) -> tuple[ColumnVerdict, ...]:
+        """The verdict on every column, table by table in their order."""
+        from auditkit.detection.judge import verdicts
+
+        return verdicts(self.states, self.recognizers)
+
+    @property
+    def names_in_text(self) -> bool:
+        """Whether names of people were looked for inside free text: needs the extra `ner`."""
+        from auditkit.detection.names_model import installed
+
+        return installed()
+
+    @property
+    def note(self) -> str:
+        """What the reader of a report must know about the detection; empty where there is nothing."""
+        return "" if self.names_in_text else "Names of people inside free text were not looked for: install privacy-auditkit[ner]."
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return one row a column, with the attributes of `ColumnVerdict`."""
+        import pandas as pd
+
+        return pd.DataFrame([asdict(verdict) for verdict in self.columns], columns=list(ColumnVerdict.__dataclass_fields__))
+
+    def _repr_html_(self) -> str:
+        """Return what was found as a table, for Jupyter."""
+        from auditkit.detection.display import html
+
+        return html(self)
+
+
+def profile_batch(table: str, batch: pa.RecordBatch) -> Profile:
+    """Return the profile of one batch of a table.
+
+    A column name that occurs again in the batch is profiled with the first: the dataset gives unique names.
+    """
+    states: dict[tuple[str, str], ColumnState] = {}
+    for position, (name, cells) in enumerate(zip(batch.schema.names, batch.columns, strict=True)):
+        state = ColumnState.of(position, cells)
+        states[table, name] = states[table, name] + state if (table, name) in states else state
+    return Profile(states)
+
+
+def profile(
+    dataset: Dataset,
+    *,
+    sample: int | None = None,
+    tables: Collection[str] | None = None,
+    progress: Progress | None = None,
+    recognizers: Collection[EntityRecognizer] = (),
+) -> Profile:
+    """Return which columns hold what personal data.
+
+    Args:
+        dataset: what `auditkit.open` returns.
+        sample: how many rows to read of each table; every row where None.
+        tables: the tables to read; all where None.
+        progress: called with a table, how many tables are done and how many there are.
+        recognizers: Presidio recognisers of your own, asked about a sample of every column.
+
+    A table that cannot be read is named in `failed`; the others are profiled all the same.
+    """
+    from auditkit.dataset import SourceError
+
+    chosen = {name: relation for name, relation in dataset.relations.items() if tables is None or name in tables}
+    whole = Profile(recognizers=tuple(recognizers))
+    for done, (name, relation) in enumerate(chosen.items()):
+        if progress is not None:
+            progress(name, done, len(chosen))
+        if relation.missing is not None or relation.table is None:
+            whole += Profile(failed={name: relation.missing or Missing(Cause.UNSEEN, "the table cannot be read")})
+            continue
+        try:
+            columns = tuple(relation.table.columns)
+            empty = Profile({(name, column): ColumnState(position) for position, column in enumerate(columns)})
+            whole += folded(name, dataset.batches(name, sample=sample), empty)
+        except SourceError as error:
+            whole += Profile(failed={name: Missing(Cause.ERROR, str(error))})
+    if progress is not None and chosen:
+        progress("", len(chosen), len(chosen))
+    return whole
+
+
+def folded(table: str, batches: Iterator[pa.RecordBatch], start: Profile | None = None) -> Profile:
+    """Return the profile of a stream of batches, two at a time; a few batches are in memory at once."""
+    total = start or Profile()
+    with ThreadPoolExecutor(_THREADS) as pool:
+        running: deque[Future[Profile]] = deque()
+        for batch in _joined(batches):
+            running.append(pool.submit(profile_batch, table, batch))
+            if len(running) > _THREADS:
+                total += running.popleft().result()
+        while running:
+            total += running.popleft().result()
+    return total
+
+
+def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield larger batches: values repeat more in them."""
+    held: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in batches:
+        held.append(batch)
+        rows, size = rows + batch.num_rows, size + batch.nbytes
+        if rows >= _BATCH_ROWS or size >= _BATCH_BYTES:
+            yield _one(held)
+            held, rows, size = [], 0, 0
+    if held:
+        yield _one(held)
+
+
+def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(batches) == 1:
+        return batches[0]
+    return pa.RecordBatch.from_arrays(
+        [pa.concat_arrays(parts) for parts in zip(*(b.columns for b in batches), strict=True)], schema=batches[0].schema
+    )

@@ -1,0 +1,69 @@
+"""Putting together what different recognisers found in one text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from presidio_analyzer import RecognizerResult
+
+_VALIDATED = frozenset({"CREDIT_CARD", "IBAN_CODE", "US_SSN", "IP_ADDRESS", "EMAIL_ADDRESS"})
+_PLACES = frozenset({"STREET_ADDRESS", "LOCATION", "POSTAL_CODE"})
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Rev|Herr|Frau|Monsieur|Madame|Señor|Señora)\.?\s+$")
+_APART = re.compile(r"[.!?;]\s|\b(?:and|or|from|to|in|at|is|was|near|for|with|by|of|via|und|et|y|e|en)\b", re.IGNORECASE)
+_STREET = re.compile(
+    r"\s+(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Terrace|Way|Highway|Parkway|Circle|Crescent|Close)\b\.?",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"\b(?:Suite|Ste\.?|Apt\.?|Apartment|Unit|Flat|P\.?\s?O\.?\s?Box|PSC|Box)\s*#?\s*\d+[A-Za-z]?\b", re.IGNORECASE)
+_REACH = 12
+
+
+def refined(text: str, results: Iterable[RecognizerResult]) -> list[RecognizerResult]:
+    """Return the results with contradictions removed and the parts of names and addresses joined.
+
+    A validated number beats a telephone number in the same place, a title belongs to the name behind it, parts of an address that stand
+    close together are one address.
+    """
+    kept = [r for r in results if not (r.entity_type == "US_SSN" and r.score < 0.3)]
+    strong = [r for r in kept if r.entity_type in _VALIDATED]
+    kept = [r for r in kept if r.entity_type != "PHONE_NUMBER" or not any(s.start < r.end and r.start < s.end for s in strong)]
+    places = [r for r in kept if r.entity_type in _PLACES]
+    rest = [_titled(text, r) if r.entity_type == "PERSON" else r for r in kept if r.entity_type not in _PLACES]
+    return sorted(rest + _joined(text, places), key=lambda r: (r.start, r.end, r.entity_type))
+
+
+def _titled(text: str, person: RecognizerResult) -> RecognizerResult:
+    title = _TITLE.search(text, max(0, person.start - 14), person.start)
+    return _with(person, start=title.start()) if title else person
+
+
+def _joined(text: str, places: list[RecognizerResult]) -> list[RecognizerResult]:
+    """Return places with the street words beside them, joined where a short gap is no end of a thought."""
+    if places:
+        places = places + [RecognizerResult("STREET_ADDRESS", m.start(), m.end(), 0.6) for m in _UNIT.finditer(text)]
+    out: list[RecognizerResult] = []
+    for place in sorted(places, key=lambda r: (r.start, -r.end)):
+        street = _STREET.match(text, place.end) if place.entity_type == "STREET_ADDRESS" else None
+        if street:
+            place = _with(place, end=street.end())
+        last = out[-1] if out else None
+        if last is not None and place.start <= last.end:
+            out[-1] = _with(last, end=max(last.end, place.end), entity=_of(last, place))
+        elif last is not None and place.start - last.end <= _REACH and not _APART.search(text[last.end : place.start]):
+            out[-1] = _with(last, end=place.end, entity=_of(last, place))
+        else:
+            out.append(place)
+    return out
+
+
+def _of(first: RecognizerResult, second: RecognizerResult) -> str:
+    kinds = {first.entity_type, second.entity_type}
+    return str(kinds.pop()) if len(kinds) == 1 else "STREET_ADDRESS" if "STREET_ADDRESS" in kinds else "LOCATION"
+
+
+def _with(result: RecognizerResult, *, start: int | None = None, end: int | None = None, entity: str | None = None) -> RecognizerResult:
+    return RecognizerResult(
+        entity or result.entity_type, result.start if start is None else start, result.end if end is None else end, result.score,
+        result.analysis_explanation, result.recognition_metadata,
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""A column as the verdict sees it: counts, a sample of its distinct values, and lazily what they look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from auditkit.detection.column import ColumnState
+from auditkit.detection.header import Header, read
+from auditkit.detection.lexicon import fold, vocabulary
+
+LOOKED_AT = 1000
+"""How many distinct values Python looks at; a column with fewer is judged exactly."""
+
+_INTEGER = re.compile(r"[+-]?\d{1,18}(?:\.0+)?")
+_DECIMAL = re.compile(r"[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?")
+_DATE = re.compile(
+    r"(?P<y>(?:18|19|20)\d{2})[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?:[T ].*)?"
+    r"|(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|[12]\d|3[01]|[A-Za-z]{3,9})[-/. ,]{1,2}(?P<z>(?:18|19|20)?\d{2})(?:[T ].*)?"
+    r"|(?P<w>(?:19|20)\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+)
+_UUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
+_DIGEST = re.compile(r"(?:0x)?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True, repr=False)
+class View:
+    """One column, its name read."""
+
+    table: str
+    column: str
+    state: ColumnState
+
+    @cached_property
+    def header(self) -> Header:
+        """What the name says."""
+        return read(self.column)
+
+    @property
+    def filled(self) -> int:
+        """How many cells hold something."""
+        return self.state.rows - self.state.nulls
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Up to 1,000 distinct values, chosen by their hashes."""
+        return [text.strip() for text in self.state.sample.texts(LOOKED_AT)]
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """The values in lower case without accents."""
+        return [fold(text[:200]) for text in self.texts]
+
+    @cached_property
+    def weights(self) -> list[int]:
+        """How often each of the values occurs."""
+        return [int(n) for n in self.state.sample.counts[:LOOKED_AT]]
+
+    @property
+    def n(self) -> int:
+        """How many distinct values are looked at."""
+        return len(self.texts)
+
+    @property
+    def evidence_size(self) -> float:
+        """How many independent observations the values are worth: values of one column resemble each other, so 1 to 2."""
+        return 1 + min(1.0, float(np.log10(max(self.n, 1))))
+
+    def share(self, holds: Callable[[str], object]) -> float:
+        """Return the share of the distinct values for which something holds."""
+        return sum(1 for text in self.texts if holds(text)) / self.n if self.n else 0.0
+
+    def cells(self, holds: Callable[[str], object]) -> int:
+        """Return in how many cells something holds: exact while every distinct value is looked at, else in proportion."""
+        looked = sum(self.weights)
+        hit = sum(n for text, n in zip(self.texts, self.weights, strict=True) if holds(text))
+        return hit if looked == self.filled else round(hit / looked * self.filled) if looked else 0
+
+    def within(self, name: str) -> float:
+        """Return the share of the distinct values that are in a closed vocabulary."""
+        known = vocabulary(name)
+        return sum(text in known for text in self.folded) / self.n if self.n else 0.0
+
+    @cached_property
+    def integer(self) -> float:
+        """The share of whole numbers."""
+        return self.share(_INTEGER.fullmatch)
+
+    @cached_property
+    def decimal(self) -> float:
+        """The share of fractions; `12.0` is an integer that was read as floating point."""
+        return self.share(lambda t: _DECIMAL.fullmatch(t) and not _INTEGER.fullmatch(t))
+
+    @cached_property
+    def numbers(self) -> list[float]:
+        """The values that are numbers."""
+        return [float(text.replace(",", ".")) for text in self.texts if _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text)]
+
+    @cached_property
+    def boolean(self) -> float:
+        """The share of values that are a yes, a no, or a state."""
+        return self.within("BOOLEAN")
+
+    @cached_property
+    def opaque(self) -> float:
+        """The share of UUIDs and digests."""
+        return self.share(lambda t: _UUID.fullmatch(t) or _DIGEST.fullmatch(t))
+
+    @cached_property
+    def prose(self) -> bool:
+        """Whether the cells are sentences, or documents such as JSON."""
+        long = self.share(lambda t: len(t) >= 30 and len(_WORD.findall(t[:400])) >= 6)
+        return self.n > 0 and (long >= 0.5 or self.share(lambda t: t[:1] in "[{" and len(t) > 15) >= 0.5)
+
+    @property
+    def typical_length(self) -> float:
+        """The mean length of the distinct values, in characters."""
+        return sum(map(len, self.texts)) / self.n if self.n else 0.0
+
+    @cached_property
+    def dates(self) -> float:
+        """The share of days that may be a birthday: 1900 until today."""
+        return self.share(birthday)
+
+    @cached_property
+    def letters(self) -> float:
+        """The share of short texts in letters that are no yes, no, or state."""
+        states = vocabulary("BOOLEAN")
+        return (
+            sum(1 for t, f in zip(self.texts, self.folded, strict=True) if _WORD.search(t) and len(t) <= 80 and f not in states) / self.n
+            if self.n
+            else 0
+        )
+
+
+def birthday(text: str) -> bool:
+    """Return whether a text is a day from 1900 until today.
+
+    >>> birthday("1984-04-21"), birthday("21.04.1984"), birthday("2999-01-01"), birthday("12:30")
+    (True, True, False, False)
+    """
+    match = _DATE.fullmatch(text)
+    if not match:
+        return False
+    year = int(match["y"] or match["z"] or match["w"])
+    return year < 100 or 1900 <= year <= date.today().year  # noqa: DTZ011 - a bound for plausibility, not a moment

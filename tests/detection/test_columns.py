@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from faker import Faker
+
+import auditkit.dataset
+from auditkit.detection import ColumnVerdict, profile, profile_batch
+from auditkit.detection.contents import tail
+from auditkit.detection.header import read
+
+DEVELOPMENT = Path(__file__).parents[3] / "shared" / "data"
+SURE = ("certain", "likely")
+
+
+def judged(frames: dict[str, pd.DataFrame], **options: object) -> dict[tuple[str, str], ColumnVerdict]:
+    with auditkit.dataset.open(frames) as dataset:
+        return {(v.table, v.column): v for v in profile(dataset, **options).columns}
+
+
+@pytest.fixture(scope="module")
+def people() -> dict[tuple[str, str], ColumnVerdict]:
+    fake, rng = Faker(["en_US", "de_DE", "fr_FR"]), random.Random(4)
+    fake.seed_instance(4)
+    n = 120
+    us = Faker("en_US")
+    us.seed_instance(9)
+    frame = pd.DataFrame({
+        "customer_id": range(1, n + 1), "vorname": [fake.first_name() for _ in range(n)],
+        "Last Name": [fake.last_name() for _ in range(n)], "courriel": [fake.email() for _ in range(n)],
+        "mobile_no": [us.numerify("07#########") for _ in range(n)], "street": [fake.street_address() for _ in range(n)],
+        "plz": [fake.postcode() for _ in range(n)], "city": [fake.city() for _ in range(n)],
+        "dob": [str(fake.date_of_birth(minimum_age=18, maximum_age=90)) for _ in range(n)],
+        "age": [rng.randint(18, 90) for _ in range(n)], "sex": [rng.choice("MF") for _ in range(n)], "ssn": [us.ssn() for _ in range(n)],
+        "iban": [fake.iban() for _ in range(n)], "card": [us.credit_card_number() for _ in range(n)],
+        "marital_status": [rng.choice(["single", "married", "divorced"]) for _ in range(n)],
+        "religion": [rng.choice(["catholic", "none", "muslim"]) for _ in range(n)], "last_ip": [us.ipv4_public() for _ in range(n)],
+        "lat": [f"{rng.uniform(-60, 60):.5f}" for _ in range(n)], "lon": [f"{rng.uniform(-60, 60):.5f}" for _ in range(n)],
+        "password": ["$2b$12$" + us.lexify("?" * 53) for _ in range(n)], "passport_no": [us.bothify("?########") for _ in range(n)],
+        "email_verified": [rng.choice(["true", "false"]) for _ in range(n)],
+        "phone_type": [rng.choice(["home", "work"]) for _ in range(n)], "status": [rng.choice(["open", "closed"]) for _ in range(n)],
+        "amount": [f"{rng.random() * 99:.2f}" for _ in range(n)], "fax": [None] * n,
+        "created_at": [str(us.date_time_this_decade()) for _ in range(n)], "row": range(n),
+    })  # fmt: skip
+    return {column: verdict for (_, column), verdict in judged({"customers": frame}).items()}
+
+
+@pytest.mark.parametrize(
+    ("column", "entity"),
+    [
+        ("customer_id", "PSEUDONYM"), ("vorname", "PERSON"), ("Last Name", "PERSON"), ("courriel", "EMAIL_ADDRESS"),
+        ("mobile_no", "PHONE_NUMBER"), ("street", "STREET_ADDRESS"), ("plz", "POSTAL_CODE"), ("city", "LOCATION"),
+        ("dob", "DATE_OF_BIRTH"), ("age", "AGE"), ("sex", "GENDER"), ("ssn", "US_SSN"), ("iban", "IBAN_CODE"), ("card", "CREDIT_CARD"),
+        ("marital_status", "MARITAL_STATUS"), ("religion", "RELIGION"), ("last_ip", "IP_ADDRESS"), ("lat", "GEO_COORDINATES"),
+        ("lon", "GEO_COORDINATES"), ("password", "PASSWORD"), ("passport_no", "PASSPORT"),
+    ],
+)  # fmt: skip
+def test_personal_columns_are_found(people, column, entity):
+    assert (people[column].entity, people[column].verdict in SURE) == (entity, True)
+    assert people[column].evidence
+
+
+@pytest.mark.parametrize("column", ["email_verified", "phone_type", "status", "amount", "created_at", "row"])
+def test_other_columns_are_not(people, column):
+    assert people[column].verdict == "none"
+
+
+def test_a_name_without_values_is_called_empty(people):
+    assert (people["fax"].entity, people["fax"].verdict) == ("PHONE_NUMBER", "empty")
+
+
+def test_exact_counts_and_minorities():
+    cells = ["n/a"] * 300 + [f"user{i}@example.org" for i in range(700)] + ["+41 44 668 18 00"]
+    found = judged({"t": pd.DataFrame({"email": cells})})["t", "email"]
+    assert (found.entity, found.verdict, found.matches, found.contains) == ("EMAIL_ADDRESS", "certain", 700, {"PHONE_NUMBER": 1})
+
+
+def test_numbers_that_pass_a_check_by_chance_are_nothing():
+    rng = random.Random(1)
+    frame = pd.DataFrame(
+        {"reading": [str(rng.randrange(10**8, 10**9)) for _ in range(3000)], "epoch": [str(1_500_000_000 + 37 * i) for i in range(3000)]}
+    )
+    for verdict in judged({"measurements": frame}).values():
+        assert (verdict.verdict, verdict.contains) == ("none", {})
+
+
+def test_numbers_that_all_pass_a_check_are_something():
+    with_check = [
+        str(n)
+        for n in range(100_000_000, 100_060_000)
+        if sum(int(d) * w for d, w in zip(str(n), (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0
+    ]
+    found = judged({"t": pd.DataFrame({"nummer": with_check[:800]})})["t", "nummer"]
+    assert (found.entity, found.verdict in SURE, found.matches) == ("NL_BSN", True, 800)
+
+
+@pytest.mark.parametrize("table", ["artist", "genre", "product", "playlist"])
+def test_a_name_of_things_is_no_name_of_people(table):
+    names = ["Midnight Radio", "The Velvet Foxes", "Blue Harbor", "Static Bloom", "Paper Lanterns", "Rock", "Jazz", "Long Road Home"]
+    assert judged({table: pd.DataFrame({"Name": names})})[table, "Name"].verdict not in SURE
+
+
+def test_chance_and_names_of_things():
+    assert tail(3, 1000, 0.09) == 1.0
+    assert read("file_name").thing
+    assert not read("customer_name").thing
+
+
+def test_own_recognizers_take_part():
+    from presidio_analyzer import Pattern, PatternRecognizer
+
+    badge = PatternRecognizer(supported_entity="BADGE", patterns=[Pattern("badge", r"\bBX-\d{4}\b", 0.8)])
+    found = judged({"t": pd.DataFrame({"tag": [f"BX-{i:04d}" for i in range(400)]})}, recognizers=[badge])["t", "tag"]
+    assert (found.entity, found.verdict, found.category, found.matches) == ("BADGE", "likely", None, 400)
+
+
+@pytest.mark.skipif(not (DEVELOPMENT / "tables-dev.jsonl").exists(), reason="the labelled columns are not here")
+@pytest.mark.parametrize(("file", "least"), [("tables-dev.jsonl", 0.85), ("columns-dev.jsonl", 0.9)])
+def test_labelled_columns(file, least):
+    rows = [json.loads(line) for line in (DEVELOPMENT / file).read_text(encoding="utf-8").splitlines()]
+    tables: dict[str, dict[str, tuple[list[str], str]]] = {}
+    for i, row in enumerate(rows):
+        tables.setdefault(str(row.get("table", i)), {})[row["column"]] = (row["values"], row["label"])
+    frames = {
+        t: pd.DataFrame({c: pd.Series([v or None for v in values], dtype="str") for c, (values, _) in columns.items()})
+        for t, columns in tables.items()
+    }
+    found = {(v.table, v.column): v for t, frame in frames.items() for v in profile_batch(t, pa.RecordBatch.from_pandas(frame)).columns}
+    right = wrong = missed = 0
+    for table, columns in tables.items():
+        for column, (_, label) in columns.items():
+            verdict = found[table, column]
+            hit = verdict.verdict in SURE and verdict.entity not in (None, "ORGANIZATION", "URL", "PSEUDONYM", "FREE_TEXT")
+            personal = label not in ("None", "GENERIC_ID", "ORGANIZATION_NAME", "URL")
+            if not personal and verdict.entity == "LOCATION":
+                continue
+            right, wrong, missed = right + (hit and personal), wrong + (hit and not personal), missed + (personal and not hit)
+    assert 2 * right / (2 * right + wrong + missed) >= least
+
+
+@pytest.mark.skipif(not (DEVELOPMENT / "chinook.sqlite").exists(), reason="the example database is not here")
+def test_chinook():
+    with auditkit.dataset.open(DEVELOPMENT / "chinook.sqlite") as dataset:
+        found = {(v.table, v.column): v for v in profile(dataset).columns}
+    for table in ("Customer", "Employee"):
+        for column in ("FirstName", "LastName", "Address", "City", "PostalCode", "Phone", "Fax", "Email"):
+            assert found[table, column].verdict == "certain", (table, column)
+    assert found["Employee", "BirthDate"].entity == "DATE_OF_BIRTH"
+    for key in (
+        ("Artist", "Name"),
+        ("Track", "Name"),
+        ("Genre", "Name"),
+        ("Album", "Title"),
+        ("Playlist", "Name"),
+        ("MediaType", "Name"),
+        ("Employee", "Title"),
+    ):
+        assert not (found[key].entity == "PERSON" and found[key].verdict in SURE), key
+    assert found["Employee", "HireDate"].verdict == found["Invoice", "Total"].verdict == found["Track", "Milliseconds"].verdict == "none"

