@@ -264,10 +264,11 @@ def _shown(run: Examination, question: Question, table: ir.Table) -> Iterator[Ou
         yield question.passed(interval=_interval(0, run.sample, total))
     for row in rows:
         column, entity = row.pop("column", None), row.pop("entity", None)
-        where = {"columns": (column,)} if column is not None else {}
+        where: dict[str, Any] = {"columns": (column,)} if column is not None else {}
+        if "table" in row:
+            where["table"] = row.pop("table")
         told = {name: row.pop(name, None) for name in ("rows", "of", "subjects")}
         grades = {"severity": row.pop("severity", None), "confidence": row.pop("confidence", None), "sensitive": row.pop("sensitive", None)}
-        row.pop("table", None)
         target = {"target": row.pop("target")} if "target" in row else {}
         detail = {
             name: _plain(v) for k, value in row.items() for name, v in (value if isinstance(value, list) else [(k, value)]) if v is not None

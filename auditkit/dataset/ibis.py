@@ -62,6 +62,9 @@ class Backend:
         """Return none: Ibis tells no references."""
         return ()
 
+    def session(self) -> None:
+        """There is no server."""
+
     def close(self) -> None:
         """Leave the user's connection open."""
 

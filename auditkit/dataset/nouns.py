@@ -22,7 +22,8 @@ class Relation:
 
     `table` has columns by the names that are shown; it is None where the relation cannot be read, and then `missing` says why. `rows` is
     what is known without counting, perhaps an estimate. A name that is itself a value is not shown: `value_names` says, by the shown
-    name of a column, what kind of value its real name is, and `value_name` says it of the relation's own name.
+    name of a column, what kind of value its real name is, and `value_name` says it of the relation's own name. `closed_columns` is how
+    many of its columns this role may not read; they are not part of `table`.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Relation:
     rows: int | None = None
     value_names: Mapping[str, str] = field(default_factory=dict)
     value_name: str | None = None
+    closed_columns: int = 0
     real_name: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
@@ -58,6 +60,20 @@ class ForeignKey:
     parent_columns: tuple[str, ...]
     on_delete: str | None
     validated: bool
+
+
+@dataclass(frozen=True)
+class Session:
+    """How the audit is connected to a database server.
+
+    `encrypted` is None over a Unix socket, which no network sees. `administers` says that the role may do anything, or make roles or
+    databases; `writable` names the relations that it may change.
+    """
+
+    server: str
+    encrypted: bool | None
+    administers: bool
+    writable: tuple[str, ...]
 
 
 class Engine(Protocol):
@@ -90,6 +106,9 @@ class Engine(Protocol):
 
     def foreign_keys(self) -> tuple[ForeignKey, ...]:
         """Return the declared references."""
+
+    def session(self) -> Session | None:
+        """Return how the audit is connected, or None where there is no server."""
 
     def close(self) -> None:
         """Let go of the source."""
@@ -152,6 +171,10 @@ class Dataset:
     def foreign_keys(self) -> tuple[ForeignKey, ...]:
         """Return the references that the catalogue of the source declares."""
         return tuple(key for engine in self._engines for key in engine.foreign_keys())
+
+    def sessions(self) -> tuple[Session, ...]:
+        """Return how the audit is connected to each database server of the source; files have none."""
+        return tuple(session for engine in self._engines if (session := engine.session()) is not None)
 
     def fetch(self, expr: ir.Table, limit: int = 1000) -> list[dict[str, Any]]:
         """Run a small query where its tables live; return at most `limit` rows as numbers, booleans, strings and None.

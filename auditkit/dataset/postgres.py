@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import renamed, shown_columns, shown_source, shown_table
-from auditkit.dataset.nouns import ForeignKey, Key, Relation
+from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
 from auditkit.dataset.sql import POSITION, quoted
 from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
 from auditkit.outcome import Cause, Missing
@@ -34,7 +34,8 @@ _RELATIONS = r"""
     SELECT n.nspname, c.relname, c.relkind::text, has_table_privilege(c.oid, 'SELECT'), has_any_column_privilege(c.oid, 'SELECT'),
            has_schema_privilege(n.oid, 'USAGE'), row_security_active(c.oid), c.relkind <> 'm' OR c.relispopulated, c.reltuples::bigint,
            ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-                 AND has_column_privilege(c.oid, a.attnum, 'SELECT') ORDER BY a.attnum)
+                 AND has_column_privilege(c.oid, a.attnum, 'SELECT') ORDER BY a.attnum),
+           (SELECT count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
       AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_t%'
@@ -54,6 +55,15 @@ _UNIQUE_INDEXES = f"""
     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class r ON r.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
     WHERE i.indisunique AND i.indisvalid AND i.indexprs IS NULL AND i.indpred IS NULL AND NOT i.indisprimary AND NOT r.relispartition
       AND n.nspname NOT LIKE 'pg\\_%' ORDER BY n.nspname, r.relname, i.indexrelid"""
+
+_SESSION = """
+    SELECT (SELECT s.ssl FROM pg_catalog.pg_stat_ssl s WHERE s.pid = pg_backend_pid()), inet_client_addr() IS NOT NULL,
+           r.rolsuper OR r.rolcreaterole OR r.rolcreatedb
+    FROM pg_catalog.pg_roles r WHERE r.rolname = current_user"""
+_WRITABLE = r"""
+    SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_t%'
+      AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')"""
 
 
 @dataclass(frozen=True)
@@ -127,13 +137,24 @@ class Postgres:
                 found.append(ForeignKey(*child, *to, on_delete=_ON_DELETE.get(on_delete), validated=bool(validated)))
         return tuple(found)
 
+    def session(self) -> Session:
+        """Return how the audit is connected: over TLS or not, and what its role could change."""
+        writable = [
+            shown
+            for schema, table in self._catalogue(_WRITABLE)
+            for shown, place in self._places.items()
+            if (place.schema, place.table) == (schema, table)
+        ]
+        ((encrypted, remote, administers),) = self._catalogue(_SESSION)
+        return Session("PostgreSQL", bool(encrypted) if remote else None, bool(administers), tuple(sorted(writable)))
+
     def close(self) -> None:
         """Close the connection."""
         self.backend.con.close()
 
     def list_relations(self, prefix: str = "") -> None:
         """Add every table, view, materialised view and foreign table of every schema; what this role may not read says so."""
-        for schema, table, kind, may, may_some, may_enter, filtered, filled, rows, readable in self._catalogue(_RELATIONS):
+        for schema, table, kind, may, may_some, may_enter, filtered, filled, rows, readable, columns_in_all in self._catalogue(_RELATIONS):
             name = prefix + (table if schema == "public" else f"{schema}.{table}")
             shown, value_name = shown_table(name, self.relations)
             known: dict[str, Any] = {"kind": _KINDS[kind], "rows": rows if rows >= 0 else None, "value_name": value_name, "real_name": name}
@@ -154,7 +175,9 @@ class Postgres:
             if value_name:
                 self.hidden[table] = shown
             self._places[shown] = _Place(schema, table, dict(zip(columns, bound.columns, strict=True)))
-            self.relations[shown] = Relation(shown, table=bound.rename(changed) if changed else bound, value_names=value_names, **known)
+            closed = 0 if may else int(columns_in_all) - len(readable)
+            bound = bound.rename(changed) if changed else bound
+            self.relations[shown] = Relation(shown, table=bound, value_names=value_names, closed_columns=closed, **known)
 
     def _binary(self, raw: Any, place: _Place) -> frozenset[str]:
         """Return the columns that hold bytes; they are fetched as they are, for only UTF-8 in them is text."""
@@ -226,7 +249,7 @@ def _missing(may: bool, may_some: bool, may_enter: bool, filtered: bool, filled:
     if not may_enter or not (may or may_some) or not readable:
         return Missing(Cause.NO_RIGHT, "this role may not read it: grant USAGE on its schema and SELECT on it")
     if filtered:
-        return Missing(Cause.NO_RIGHT, "row-level security would hide rows from this role: use one with BYPASSRLS")
+        return Missing(Cause.UNSEEN, "row-level security would hide rows from this role: use one with BYPASSRLS")
     if not filled:
         return Missing(Cause.UNSEEN, "the materialised view was never filled: REFRESH MATERIALIZED VIEW")
     return None

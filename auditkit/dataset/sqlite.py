@@ -107,6 +107,9 @@ class SQLite:
                 found.append(ForeignKey(*child, *to, on_delete=on_delete, validated=False))
         return tuple(found)
 
+    def session(self) -> None:
+        """There is no server."""
+
     def close(self) -> None:
         """Close the connection, unless it is the user's."""
         if self.owned:

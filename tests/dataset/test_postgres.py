@@ -70,7 +70,7 @@ def read(source, name, **options):
 def test_everything_is_listed_and_what_may_not_be_read_says_why(opened):
     assert opened.dialect == "postgres"
     missing = {name: relation.missing.cause for name, relation in opened.relations.items() if relation.missing}
-    assert missing == {"hidden": Cause.NO_RIGHT, "filtered": Cause.NO_RIGHT, "closed.t": Cause.NO_RIGHT, "never": Cause.UNSEEN}
+    assert missing == {"hidden": Cause.NO_RIGHT, "filtered": Cause.UNSEEN, "closed.t": Cause.NO_RIGHT, "never": Cause.UNSEEN}
     assert "row-level security" in opened.relations["filtered"].missing.reason
     kinds = {name: relation.kind for name, relation in opened.relations.items()}
     assert kinds["recent"] == "view"
