@@ -33,8 +33,8 @@ class Relation:
     rows: int | None = None
     value_names: Mapping[str, str] = field(default_factory=dict)
     value_name: str | None = None
-    closed_columns: int = 0
     real_name: str = field(default="", repr=False)
+    closed_columns: int = 0
 
     def __post_init__(self) -> None:
         if not self.real_name:

@@ -56,10 +56,8 @@ _UNIQUE_INDEXES = f"""
     WHERE i.indisunique AND i.indisvalid AND i.indexprs IS NULL AND i.indpred IS NULL AND NOT i.indisprimary AND NOT r.relispartition
       AND n.nspname NOT LIKE 'pg\\_%' ORDER BY n.nspname, r.relname, i.indexrelid"""
 
-_SESSION = """
-    SELECT (SELECT s.ssl FROM pg_catalog.pg_stat_ssl s WHERE s.pid = pg_backend_pid()), inet_client_addr() IS NOT NULL,
-           r.rolsuper OR r.rolcreaterole OR r.rolcreatedb
-    FROM pg_catalog.pg_roles r WHERE r.rolname = current_user"""
+_ADMINISTERS = """
+    SELECT r.rolsuper OR r.rolcreaterole OR r.rolcreatedb FROM pg_catalog.pg_roles r WHERE r.rolname = current_user"""
 _WRITABLE = r"""
     SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_t%'
@@ -145,8 +143,10 @@ class Postgres:
             for shown, place in self._places.items()
             if (place.schema, place.table) == (schema, table)
         ]
-        ((encrypted, remote, administers),) = self._catalogue(_SESSION)
-        return Session("PostgreSQL", bool(encrypted) if remote else None, bool(administers), tuple(sorted(writable)))
+        ((administers,),) = self._catalogue(_ADMINISTERS)
+        link = self.backend.con.pgconn  # what this end of the line knows: a proxy before the server may end the encryption
+        over_network = not link.host.startswith((b"/", b"@"))
+        return Session("PostgreSQL", bool(link.ssl_in_use) if over_network else None, bool(administers), tuple(sorted(writable)))
 
     def close(self) -> None:
         """Close the connection."""

@@ -4,7 +4,9 @@ import auditkit
 
 POLICY = "{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}"
 TENANTS = [{"id": t} for t in range(1, 5)]
-USERS = [{"id": 10 + n, "tenant_id": 1 + n % 4, "manager_id": 10 + n % 4 if n > 3 else None, "email": f"u{n}@example.org"} for n in range(240)]
+USERS = [
+    {"id": 10 + n, "tenant_id": 1 + n % 4, "manager_id": 10 + n % 4 if n > 3 else None, "email": f"u{n}@example.org"} for n in range(240)
+]
 
 
 def crossing(source, users, **more):
