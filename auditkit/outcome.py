@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
+    from auditkit.difference import Difference
+
 SCHEMA = "auditkit/audit/1"
 Number = int | float
 
@@ -130,7 +132,7 @@ class Locus:
         """The first 16 hex digits of SHA-256 over what was looked at: no counts and no source, so that it outlives both.
 
         >>> Locus(check="retention-overdue", table="tickets", columns=("closed_at",)).fingerprint
-        'b4d7ecb2f1ec3bfd'
+        '0705fab6580818f8'
         """
         parts = [self.check, self.table or "", *sorted(self.columns), self.entity or "", self.target or ""]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
@@ -234,21 +236,6 @@ def _outcome_from_dict(data: Mapping[str, Any]) -> Outcome:
             raise ValueError(f"an outcome's verdict is passed, finding or not_assessed, not {other!r}")
 
 
-@dataclass(frozen=True)
-class Difference:
-    """What changed between two audits, in SARIF's words for a baseline."""
-
-    new: tuple[Finding, ...]
-    updated: tuple[tuple[Finding, Finding], ...]
-    unchanged: tuple[Finding, ...]
-    absent: tuple[Finding, ...]
-
-    @property
-    def grown(self) -> tuple[Finding, ...]:
-        """The findings of the later audit that hold more rows, or are more severe, than before."""
-        return tuple(new for old, new in self.updated if (new.rows or 0) > (old.rows or 0) or new.severity > old.severity)
-
-
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Audit:
     """The result of an audit: every planned outcome, and what was detected on the way.
@@ -301,7 +288,7 @@ class Audit:
     ) -> Literal[0, 1, 3]:
         """Return 1 where an unwaived finding of that confidence is at or above `fail_on`, else 3 where something was not seen, else 0.
 
-        With `against` only findings count that are new or have grown since that audit.
+        With `against` only findings count that are new since that audit or have grown: more rows, more severe or certain, waived no longer.
         """
         counted: Iterable[Finding] = self.findings
         if against is not None:
@@ -313,15 +300,9 @@ class Audit:
 
     def diff(self, earlier: Audit) -> Difference:
         """Return what changed since an earlier audit, finding by finding."""
-        before = {f.fingerprint: f for f in earlier.findings}
-        now = {f.fingerprint: f for f in self.findings}
-        both = [(before[k], f) for k, f in now.items() if k in before]
-        return Difference(
-            new=tuple(f for k, f in now.items() if k not in before),
-            updated=tuple((old, new) for old, new in both if (old.rows, old.severity) != (new.rows, new.severity)),
-            unchanged=tuple(new for old, new in both if (old.rows, old.severity) == (new.rows, new.severity)),
-            absent=tuple(f for k, f in before.items() if k not in now),
-        )
+        from auditkit.difference import between
+
+        return between(earlier, self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the audit as design-stable JSON types (schema `auditkit/audit/1`)."""
@@ -373,7 +354,7 @@ class Audit:
         return sarif.render(self)
 
     def save(self, folder: str | Path) -> Path:
-        """Write `audit.json`, `report.json` and `report.html` into a folder, each whole or not at all; return the folder."""
+        """Write the files of a run (`audit.json`, `report.html` and the others) into a folder, whole or not at all; return the folder."""
         from auditkit.report import folder as run_folder
 
         return run_folder.save(self, Path(folder))

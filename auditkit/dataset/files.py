@@ -19,6 +19,10 @@ from auditkit.dataset.sql import literal, quoted
 
 SUPPORTED = "CSV, TSV, Parquet, Arrow (Feather), SQLite, DuckDB"
 DELIMITED = frozenset({".csv", ".tsv", ".tab", ".psv", ".txt", ".dsv"})
+BINARY = frozenset(
+    {".parquet", ".pq", ".arrow", ".feather", ".sqlite", ".sqlite3", ".db", ".duckdb", ".ddb", ".xlsx", ".xls", ".ods", ".avro", ".orc"}
+)
+"""Endings that promise a format with a magic number: text behind one of them is a broken file, and its first line no header."""
 NO_DATA = tuple(
     """
     .cfg .crc .css .gitignore .html .ini .ipynb .js .lock .log .md .py .pyc .r .rst .sh .sql .toml .wal .yaml .yml -journal -shm -wal
@@ -66,6 +70,8 @@ def kind_of(path: Path) -> str:
         return "JSON"
     utf_16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or any(head[i::2].count(0) * 10 > len(head) * 3 for i in (0, 1))
     control = sum(byte < 32 and byte not in b"\t\n\r\f\x1b\x1f" for byte in head)
+    if path.suffix.lower() in BINARY:
+        return f"no {path.suffix.lower().removeprefix('.')} file inside, whatever its name says"
     tolerated = 5 if path.suffix.lower() in DELIMITED else 50
     return "delimited" if utf_16 or control * tolerated <= len(head) else "an unknown binary format"
 
