@@ -1,6 +1,7 @@
 """Write the pages that are generated from the code: `python -m auditkit.document`.
 
-`docs/checks.md` comes from the docstrings of checks and facts, `docs/policy.md` and `docs/policy.schema.json` from the policy's models.
+`docs/checks.md` comes from the docstrings of checks and facts, `docs/policy.md` and `docs/policy.schema.json` from the policy's models,
+`expectations/` from the example.
 The tests fail where a committed page is stale.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from auditkit import expectations
 from auditkit.facts import GIVEN
 from auditkit.facts import catalogue as facts
 from auditkit.policy.document import pages as policy_pages
@@ -49,14 +51,14 @@ def _fenced(doc: str) -> str:
 
 def pages() -> dict[str, str]:
     """Return every generated page by its path below the project."""
-    return {"docs/checks.md": checks(), **policy_pages()}
+    return {"docs/checks.md": checks(), **policy_pages(), **expectations.pages()}
 
 
 def main() -> int:
     """Write every page, whole or not at all."""
     for name, text in pages().items():
         path = Path(name)
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".new")
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)

@@ -21,6 +21,7 @@ import ibis.expr.types as ir
 
 from auditkit.check import Check, Measure, Offending, graded
 from auditkit.dataset import Dataset, SourceError
+from auditkit.deadline import Deadline
 from auditkit.facts import Facts, Located, rests_on
 from auditkit.outcome import Cause, Confidence, Finding, Missing, NotAssessed, Outcome, Passed, Severity, wilson
 from auditkit.policy import Policy, PolicyError
@@ -67,6 +68,7 @@ class Examination:
     facts: Facts
     strict: bool
     sample: int | None
+    deadline: Deadline | None = None
     failures: list[str] = field(default_factory=list)
 
     @cached_property
@@ -106,8 +108,11 @@ def examine(
     sample: int | None = None,
     strict: bool = False,
     progress: Progress | None = None,
+    deadline: Deadline | None = None,
 ) -> tuple[tuple[Outcome, ...], tuple[str, ...], Facts]:
     """Run checks over a dataset.
+
+    With a deadline the checks that need no cell to be fetched go first, and what cannot be read in time is not assessed.
 
     Returns:
         The outcomes; the failures, value-free; and the facts that were gathered on the way.
@@ -116,21 +121,31 @@ def examine(
         PolicyError: the policy names what is not there.
         SourceError: never for one table; such a table is not assessed.
     """
-    run = begun(dataset, policy, as_of=as_of, sample=sample, strict=strict, progress=progress)
+    run = begun(dataset, policy, as_of=as_of, sample=sample, strict=strict, progress=progress, deadline=deadline)
     outcomes: list[Outcome] = []
-    questions: list[Question] = []
-    for asked in ask(run, checks):
-        (questions if isinstance(asked, Question) else outcomes).append(asked)  # type: ignore[arg-type]
-    outcomes += _answered(run, questions, progress)
+    for turn in _turns(checks, deadline):
+        questions: list[Question] = []
+        for asked in ask(run, turn):
+            (questions if isinstance(asked, Question) else outcomes).append(asked)  # type: ignore[arg-type]
+        outcomes += _answered(run, questions, progress)
     return tuple(sorted(outcomes, key=lambda o: o.sort_key)), tuple(run.failures), run.facts
 
 
 def begun(
-    dataset: Dataset, policy: Policy, *, as_of: date, sample: int | None = None, strict: bool = False, progress: Progress | None = None
+    dataset: Dataset,
+    policy: Policy,
+    *,
+    as_of: date,
+    sample: int | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+    deadline: Deadline | None = None,
 ) -> Examination:
     """Return a run that knows what it starts from, and nothing else yet."""
-    run = Examination(dataset, Facts({}, lambda what, error: run.failed(what, error)), strict, sample)
-    run.facts.given = {"dataset": dataset, "policy": policy, "as_of": as_of, "sample": sample, "progress": progress}
+    run = Examination(dataset, Facts({}, lambda what, error: run.failed(what, error)), strict, sample, deadline)
+    run.facts.given = {
+        "dataset": dataset, "policy": policy, "as_of": as_of, "sample": sample, "progress": progress, "deadline": deadline,
+    }  # fmt: skip
     return run
 
 
@@ -141,6 +156,13 @@ def ask(run: Examination, checks: Iterable[Check]) -> Iterator[Question | NotAss
     """
     for check in sorted(checks, key=lambda c: any("profile" in rests_on(need) for need in c.needs)):
         yield from _asked(run, check)
+
+
+def _turns(checks: Iterable[Check], deadline: Deadline | None) -> Iterator[list[Check]]:
+    """Yield the checks in the order of their cost where time may run out; all at once, in the fewest statements, where it cannot."""
+    every = list(checks)
+    cheap = [c for c in every if deadline is not None and not any("profile" in rests_on(need) for need in c.needs)]
+    yield from filter(None, (cheap, [c for c in every if c not in cheap]))
 
 
 def _asked(run: Examination, check: Check) -> Iterator[Question | NotAssessed]:
@@ -173,9 +195,12 @@ def _answered(run: Examination, questions: list[Question], progress: Progress | 
     for done, (base, group) in enumerate(groups.items()):
         if progress is not None:
             progress("checks", done, len(groups))
+        late = run.deadline.missing if run.deadline is not None else None
         if base is None:
             for question in group:
                 yield from _tables(run, question)
+        elif late is not None:
+            yield from (question.not_assessed(late) for question in group)
         else:
             yield from _counted(run, base.to_expr(), group)
 
@@ -247,6 +272,9 @@ def _tables(run: Examination, question: Question) -> Iterator[Outcome]:
     try:
         if table.op().find(ops.InMemoryTable):
             yield from _shown(run, question, table)
+            return
+        if run.deadline is not None and (late := run.deadline.missing):
+            yield question.not_assessed(late)
             return
         rows = int(run.dataset.fetch(table.aggregate(n=table.count()))[0]["n"])
     except SourceError as error:

@@ -43,7 +43,8 @@ def clock(column: ir.Column) -> Clock:
     elif kind.is_timestamp() or kind.is_date():
         moment, there = _utc(column), column.notnull()
     elif kind.is_numeric():
-        moment, there = _epoch(column), column.notnull()
+        seconds = _seconds(column)
+        moment, there = _to_timestamp(seconds) if engine == "postgres" else seconds.as_timestamp("s"), column.notnull()
     else:
         text = column.cast("string").strip().nullif("")
         moment, there = _on_postgres(text) if engine == "postgres" else _on_duckdb(text), text.notnull()
@@ -65,9 +66,13 @@ def _on_postgres(text: ir.StringValue) -> ir.TimestampValue:
     return ibis.cases((text.re_search(_PG_TIMESTAMP), text), else_=ibis.null("string")).cast("timestamp('UTC')").cast("timestamp")
 
 
-def _epoch(column: ir.NumericColumn) -> ir.TimestampValue:
-    seconds = ibis.cases((column.abs() >= MILLISECONDS, (column / 1000).floor()), else_=column).cast("int64")
-    return seconds.as_timestamp("s")
+def _seconds(column: ir.NumericColumn) -> ir.IntegerValue:
+    return ibis.cases((column.abs() >= MILLISECONDS, (column / 1000).floor()), else_=column).cast("int64")
+
+
+@ibis.udf.scalar.builtin(name="to_timestamp", signature=(("float64",), "timestamp"))  # type: ignore[untyped-decorator]
+def _to_timestamp(seconds: float) -> None:
+    """PostgreSQL reads Unix time; what it gives has a zone, and every session is in UTC."""
 
 
 def _on_sqlite(column: ir.Column) -> tuple[ir.TimestampValue, ir.BooleanValue]:

@@ -82,6 +82,20 @@ class DuckDB:
                 if self.owned:
                     cursor.close()
 
+    def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
+        """Run a query of any size, 20,000 rows at a time, on a cursor of its own; all at once where the connection is the user's."""
+        with driver_errors("stream a query"):
+            if not self.owned:
+                yield self.rows(expr)
+                return
+            cursor = self._cursor()
+            try:
+                cursor.execute(self.backend.compile(expr))
+                while rows := cursor.fetchmany(BATCH_ROWS):
+                    yield rows
+            finally:
+                cursor.close()
+
     def keys(self) -> tuple[Key, ...]:
         """Return primary keys, unique constraints and unique indexes over columns; those whose columns are not all seen are left out."""
         found: dict[tuple[str, tuple[str, ...]], bool] = {}

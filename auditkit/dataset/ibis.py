@@ -54,6 +54,12 @@ class Backend:
         with driver_errors("run a query"):
             return [tuple(row.values()) for row in expr.to_pyarrow().to_pylist()]
 
+    def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
+        """Run a query of any size, 20,000 rows at a time."""
+        with driver_errors("stream a query"):
+            for batch in expr.to_pyarrow_batches(chunk_size=BATCH_ROWS):
+                yield [tuple(row.values()) for row in batch.to_pylist()]
+
     def keys(self) -> tuple[Key, ...]:
         """Return none: Ibis tells no keys."""
         return ()

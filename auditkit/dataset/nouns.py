@@ -101,6 +101,9 @@ class Engine(Protocol):
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
         """Run a small query."""
 
+    def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
+        """Run a query of any size."""
+
     def keys(self) -> tuple[Key, ...]:
         """Return the declared keys."""
 
@@ -189,6 +192,15 @@ class Dataset:
         rows = self._engine_of(expr).rows(plain.limit(limit))
         return [dict(zip(expr.columns, map(_value, row, booleans), strict=True)) for row in rows]
 
+    def stream(self, expr: ir.Table) -> Iterator[list[tuple[str | None, ...]]]:
+        """Yield the rows of a query as text, 20,000 at a time, for a fold over what SQL cannot compute.
+
+        Raises:
+            SourceError: the query failed, or joins tables of several engines.
+        """
+        plain = expr.select(**{c: expr[c] if expr[c].type().is_string() else expr[c].cast("string") for c in expr.columns})
+        yield from self._engine_of(expr).stream(plain)
+
     def sql(self, expr: ir.Table) -> str:
         """Return a query as SQL text, with the names that are shown."""
         from sqlglot.expressions import Identifier
@@ -213,6 +225,11 @@ class Dataset:
 
     def __repr__(self) -> str:
         return f"Dataset({self.name!r}, {len(self.tables)} of {len(self.relations)} relations readable)"
+
+    def _repr_html_(self) -> str:
+        from auditkit.dataset.display import html
+
+        return html(self)
 
     def _engine_of(self, expr: ir.Table) -> Engine:
         backends, _ = expr._find_backends()

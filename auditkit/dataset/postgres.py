@@ -113,6 +113,13 @@ class Postgres:
         with driver_errors("run a query"), self.backend.con.transaction():
             return list(self.backend.con.execute(self.backend.compile(expr)).fetchall())
 
+    def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
+        """Run a query of any size through a cursor of the server's, 20,000 rows at a time, on a connection of its own."""
+        with driver_errors("stream a query"), connect(self.url) as raw, raw.transaction(), raw.cursor("auditkit") as cursor:
+            cursor.execute(self.backend.compile(expr))
+            while rows := cursor.fetchmany(BATCH_ROWS):
+                yield rows
+
     def keys(self) -> tuple[Key, ...]:
         """Return primary keys, unique constraints and unique indexes over columns and all rows."""
         found: dict[tuple[str, tuple[str, ...]], bool] = {}

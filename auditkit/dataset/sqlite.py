@@ -78,6 +78,16 @@ class SQLite:
             finally:
                 cursor.close()
 
+    def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
+        """Run a query of any size, 20,000 rows at a time."""
+        with driver_errors("stream a query"):
+            cursor = self.backend.con.execute(self.backend.compile(expr))
+            try:
+                while rows := self._fetch(cursor):
+                    yield [tuple(map(_str, row)) for row in rows]
+            finally:
+                cursor.close()
+
     def keys(self) -> tuple[Key, ...]:
         """Return primary keys and unique constraints and indexes over columns."""
         grouped: dict[tuple[str, str | None], list[str | None]] = defaultdict(list)

@@ -1,8 +1,9 @@
 """What a check may ask for, by parameter name: the closed list of facts.
 
 A fact is a module of this package whose function of the same name computes it; its parameters are other facts, or what an audit is
-given: `dataset`, `policy`, `as_of`, `sample`, `progress`. It is computed at most once for what it depends on, and only if a chosen
-check asks for it. A fact that is not there is a `Missing` with the reason; whatever asks for it is then missing for the same reason.
+given: `dataset`, `policy`, `as_of`, `sample`, `progress`, `deadline`. It is computed at most once for what it depends on, and only if a
+chosen check asks for it. A fact that is not there is a `Missing` with the reason; whatever asks for it is then missing for the same
+reason.
 
 A fact marked `@many` is a tuple: what asks for one of its things is computed once for each. `relation` is one: a check that asks for
 `rows`, which asks for `relation`, runs once a table.
@@ -20,7 +21,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from auditkit.outcome import Cause, Missing
 
-GIVEN = ("dataset", "policy", "as_of", "sample", "progress")
+GIVEN = ("dataset", "policy", "as_of", "sample", "progress", "deadline")
 """The facts that an audit starts from."""
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -68,6 +69,11 @@ class Fact:
     def optional(self) -> frozenset[str]:
         """Those of them that it can do without."""
         return frozenset(p.name for p in inspect.signature(self.function).parameters.values() if p.default is not p.empty)
+
+    @property
+    def reads(self) -> bool:
+        """Whether it may read the source, and looks at no deadline of its own; what is many lists names."""
+        return "dataset" in self.needs and "deadline" not in self.needs and not self.many
 
     @property
     def doc(self) -> str:
@@ -145,6 +151,9 @@ class Facts:
         arguments = self.arguments(fact.needs, fact.optional, scope)
         if isinstance(arguments, Missing):
             return arguments
+        deadline = self.given.get("deadline") if fact.reads else None
+        if deadline is not None and (late := deadline.missing):
+            return late
         try:
             return fact.function(**arguments)
         except Exception as error:  # every failure of a fact is a fact of its own: what depends on it says so

@@ -55,7 +55,7 @@ def _inside(c: ColumnVerdict) -> list[dict[str, object]]:
         "confidence": "high",
         "of": c.rows - c.nulls,
         "free_text": c.entity == "FREE_TEXT",
-        "cells": max(c.contains.values(), default=0),
+        "cells": c.inside,
     }
     return [_row("inside", c.table, c.column, entity, rows=count, **told) for entity, count in sorted(c.contains.items())]
 

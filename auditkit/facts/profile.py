@@ -1,13 +1,40 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from auditkit import detection
 from auditkit.dataset import Dataset
+from auditkit.deadline import Deadline
 from auditkit.policy import Policy
 
+Progress = Callable[[str, int, int], None]
 
-def profile(dataset: Dataset, policy: Policy, sample: int | None, progress: Callable[[str, int, int], None] | None) -> detection.Profile:
+
+def profile(
+    dataset: Dataset, policy: Policy, sample: int | None, progress: Progress | None, deadline: Deadline | None
+) -> detection.Profile:
     """Which columns hold what personal data: one pass over every cell of every table that the policy does not exclude."""
     names = [name for name in dataset.tables if policy.exclusion(name) is None]
-    return detection.profile(dataset, sample=sample, tables=names, progress=progress)
+    return within(deadline, dataset, names, sample=sample, progress=progress)
+
+
+def within(
+    deadline: Deadline | None,
+    dataset: Dataset,
+    tables: Collection[str],
+    *,
+    sample: int | None = None,
+    progress: Progress | None = None,
+) -> detection.Profile:
+    """Return the profile of those tables whose reading begins before a deadline; the others are failed, with the budget as cause."""
+    if deadline is None:
+        return detection.profile(dataset, sample=sample, tables=tables, progress=progress)
+    whole = detection.Profile()
+    for done, name in enumerate(tables):
+        if progress is not None:
+            progress(name, done, len(tables))
+        late = deadline.missing
+        whole += detection.Profile(failed={name: late}) if late else detection.profile(dataset, sample=sample, tables=[name])
+    if progress is not None and tables:
+        progress("", len(tables), len(tables))
+    return whole

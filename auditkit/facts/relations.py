@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import date
+
 from auditkit import relations as related
 from auditkit.dataset import Dataset
 from auditkit.policy import Policy
 
 
-def relations(dataset: Dataset, policy: Policy) -> related.Relations:
+def relations(dataset: Dataset, policy: Policy, as_of: date) -> related.Relations:
     """The keys, references and tenant scopes of the dataset: declared in it, named in the policy, or inferred."""
-    return related.of(dataset, policy)
+    return related.of(dataset, policy, as_of)

@@ -29,7 +29,7 @@ class Rule:
     def locus(self) -> Mapping[str, Any]:
         """What it decides of an outcome's locus."""
         columns = self.path[0].columns if self.path else (self.declared.start,) if self.declared.start else ()
-        return {"columns": columns, "target": self.declared.name or self.clock.name}
+        return {"columns": columns, "target": self.declared.name or self.clock.name or self.declared.where or self.clock.where}
 
 
 @many

@@ -6,24 +6,53 @@ from the policy's `tenancy` every table gets one tenant scope.
 
 from __future__ import annotations
 
+from datetime import date
+
+import ibis.expr.types as ir
+
 from auditkit.dataset import Dataset
-from auditkit.policy import Policy
+from auditkit.policy import Policy, PolicyError
+from auditkit.policy.predicate import columns_of, predicate
 from auditkit.relations.infer import Tables, inferred
+from auditkit.relations.names import is_people
 from auditkit.relations.nouns import Origin, Reference, Relations, Scope, ScopeKind
 from auditkit.relations.scope import boundary_of, scopes_of
 
 __all__ = ["Origin", "Reference", "Relations", "Scope", "ScopeKind", "of"]
 
 
-def of(dataset: Dataset, policy: Policy) -> Relations:
-    """Return the references and tenant scopes of a dataset under a policy."""
+def of(dataset: Dataset, policy: Policy, as_of: date | None = None) -> Relations:
+    """Return the references and tenant scopes of a dataset under a policy.
+
+    Args:
+        dataset: what is audited.
+        policy: what is declared.
+        as_of: the day of the audit; without it nobody counts as staff.
+    """
     excluded = {name for name in dataset.tables if policy.exclusion(name) is not None}
     tables = Tables(dataset, {name: table for name, table in dataset.tables.items() if name not in excluded})
     known = [*_declared(dataset, tables), *_named(policy, tables)]
     boundary = boundary_of(policy, tables)
     guessed, unknown = inferred(tables, known, boundary, _not_references(policy))
     references = tuple(sorted({(r.table, r.columns): r for r in [*guessed, *known]}.values(), key=lambda r: (r.table, r.columns)))
-    return Relations(references, scopes_of(policy, tables, references, boundary), tuple(unknown), boundary)
+    staff = _staff(policy, tables, as_of) if as_of is not None else {}
+    return Relations(references, scopes_of(policy, tables, references, boundary), tuple(unknown), boundary, staff)
+
+
+def _staff(policy: Policy, tables: Tables, as_of: date) -> dict[str, ir.BooleanValue]:
+    """Return whose rows are staff, for every table of people that has what the policy's condition reads.
+
+    Raises:
+        PolicyError: no table of people has it.
+    """
+    condition = policy.tenancy.staff if policy.tenancy is not None else None
+    if not condition:
+        return {}
+    read = {c.casefold() for c in columns_of(condition)}
+    people = {name: t for name, t in tables.all.items() if is_people(name, t.columns) and read <= {c.casefold() for c in t.columns}}
+    if not people:
+        raise PolicyError.at(policy, ("tenancy", "staff"), "no table of people has the columns that this condition reads")
+    return {name: predicate(condition, table, as_of) for name, table in people.items()}
 
 
 def _declared(dataset: Dataset, tables: Tables) -> list[Reference]:

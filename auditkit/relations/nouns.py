@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+import ibis.expr.types as ir
 
 from auditkit.outcome import Missing
 
@@ -91,12 +93,17 @@ class Boundary:
 
 @dataclass(frozen=True)
 class Relations:
-    """All references and tenant scopes of a dataset; `unknown` are columns that look like references and lead nowhere."""
+    """All references and tenant scopes of a dataset.
+
+    `unknown` are columns that look like references and lead nowhere; `staff` says, by the table of people, whose rows may act in every
+    tenant.
+    """
 
     references: tuple[Reference, ...]
     scopes: Mapping[str, Scope]
     unknown: tuple[tuple[str, str], ...]
     boundary: Boundary | None
+    staff: Mapping[str, ir.BooleanValue] = field(default_factory=dict)
 
     def of(self, table: str) -> tuple[Reference, ...]:
         """Return the references that leave a table."""

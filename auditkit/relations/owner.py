@@ -16,11 +16,12 @@ PARENT_TENANT = "auditkit_parent_tenant"
 def owned(tables: Mapping[str, ir.Table], relations: Relations, name: str, path: tuple[Reference, ...] | None = None) -> ir.Table:
     """Return the rows of a table with the tenant they belong to in the column `TENANT`, null where it cannot be told.
 
-    A table of derived scope takes its tenant along `path`, or along the first of its paths.
+    A table of derived scope takes its tenant along `path`, or along the first of its paths. Staff, who may act everywhere, have none.
     """
     scope, table = relations.scopes[name], tables[name]
     if path is None and scope.kind is not ScopeKind.DERIVED:
-        return table.mutate(**{TENANT: table[scope.column] if scope.column is not None else ibis.null()})
+        tenant = table[scope.column] if scope.column is not None else ibis.null()
+        return table.mutate(**{TENANT: relations.staff[name].ifelse(None, tenant) if name in relations.staff else tenant})
     first, *rest = path if path is not None else scope.paths[0]
     parent = owned(tables, relations, first.parent, tuple(rest) or None)
     return beside(table, first, parent, TENANT)

@@ -11,7 +11,7 @@ import platform
 from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from auditkit import dataset as datasets
 from auditkit.check import Check
 from auditkit.dataset import Dataset
+from auditkit.deadline import Deadline
 from auditkit.examine import Progress, examine
 from auditkit.outcome import Audit, Missing
 from auditkit.policy import Policy, PolicyError
@@ -99,6 +100,7 @@ def audit(
     sample: int | None = None,
     strict: bool = False,
     progress: Progress | None = None,
+    budget: timedelta | None = None,
 ) -> Audit:
     """Run checks over a source and return every outcome.
 
@@ -111,6 +113,7 @@ def audit(
         sample: read at most so many rows a table when looking for personal data; every row by default.
         strict: raise when a check fails instead of calling it not assessed.
         progress: called with what is being done, how much is done, and of how much.
+        budget: how long to go on reading; what is not begun by then is not assessed.
 
     Raises:
         SourceError: the source cannot be opened.
@@ -123,10 +126,11 @@ def audit(
         raise ValueError("sample is a number of rows a table, 1 or more")
     declared = Policy.load(policy) if policy is not None else Policy.empty()
     started = datetime.now(UTC)
+    deadline = Deadline(budget) if budget is not None else None
     if isinstance(source, Dataset):
-        return _audited(source, declared, run, when, sample, strict, progress, started)
+        return _audited(source, declared, run, when, sample, strict, progress, deadline, started)
     with closing(datasets.open(source)) as opened:
-        return _audited(opened, declared, run, when, sample, strict, progress, started)
+        return _audited(opened, declared, run, when, sample, strict, progress, deadline, started)
 
 
 def _audited(
@@ -137,9 +141,12 @@ def _audited(
     sample: int | None,
     strict: bool,
     progress: Progress | None,
+    deadline: Deadline | None,
     started: datetime,
 ) -> Audit:
-    outcomes, failures, facts = examine(checks, dataset, policy, as_of=when, sample=sample, strict=strict, progress=progress)
+    outcomes, failures, facts = examine(
+        checks, dataset, policy, as_of=when, sample=sample, strict=strict, progress=progress, deadline=deadline
+    )
     needed = any(key[0] == "profile" for key in facts.known)
     profile = facts.get("profile", {}) if needed else None
     readable = sum(r.missing is None and policy.exclusion(name) is None for name, r in dataset.relations.items())

@@ -1,0 +1,51 @@
+"""Two references of one row, which ought to lead to one tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import ibis.expr.types as ir
+
+from auditkit.outcome import Missing
+from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
+from auditkit.relations.owner import PARENT_TENANT, TENANT, beside, owned
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two references from a table that does not carry its own tenant, each to rows of one."""
+
+    first: Reference
+    second: Reference
+
+    @property
+    def origin(self) -> Origin:
+        """The less sure of the two."""
+        return max(self.first.origin, self.second.origin, key=list(Origin).index)
+
+    @property
+    def locus(self) -> Mapping[str, Any]:
+        """What it decides of an outcome's locus."""
+        return {"columns": (*self.first.columns, *self.second.columns), "target": f"{self.first.parent}+{self.second.parent}"}
+
+    @property
+    def missing(self) -> Missing | None:
+        """None: both references are known."""
+        return None
+
+
+def pairs_of(relations: Relations, table: str) -> tuple[Pair, ...]:
+    """Return every two references of a table that lead to rows of a tenant."""
+    kinds = (ScopeKind.ROOT, ScopeKind.DIRECT, ScopeKind.DERIVED)
+    leading = [r for r in relations.of(table) if not r.is_self and relations.scopes[r.parent].kind in kinds]
+    return tuple(Pair(a, b) for a, b in combinations(leading, 2))
+
+
+def paired(tables: Mapping[str, ir.Table], relations: Relations, pair: Pair) -> ir.Table:
+    """Return the rows of the pair's table with the tenants of the two rows they refer to, as the last two columns."""
+    rows = tables[pair.first.table]
+    first = beside(rows, pair.first, owned(tables, relations, pair.first.parent), TENANT)
+    return beside(first, pair.second, owned(tables, relations, pair.second.parent), PARENT_TENANT)

@@ -1,0 +1,162 @@
+"""Great Expectations itself counts what the audit counts, with and without auditkit."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import auditkit
+from auditkit.dataset import SourceError
+from auditkit.expectations import compile, run, write
+from auditkit.expectations.validation import VARIABLE, address
+
+pytestmark = pytest.mark.slow
+BOTH = pytest.mark.parametrize("source", ["sqlite", "postgres"], indirect=True)
+PAGE = Path(__file__).parents[2] / "docs" / "expectations.md"
+BLOCK = """
+import sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("auditkit", "ibis", "sqlglot"):
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Blocked())
+"""
+
+
+def suites(where, folder, scenario, **options):
+    with auditkit.open(where) as dataset:
+        return write(compile(dataset, scenario.policy(), **{"as_of": scenario.AS_OF, **options}), folder)
+
+
+@BOTH
+@pytest.mark.parametrize("faults", [True, False])
+def test_it_counts_what_the_audit_counts(scenario, source, faults, tmp_path, capsys, caplog):
+    where = source(scenario.tables(faults), scenario.KEYS)
+    suites(where, tmp_path, scenario)
+    with caplog.at_level(logging.DEBUG):
+        results = run(tmp_path, where)
+    expected = scenario.counts(auditkit.audit(where, scenario.policy(), as_of=scenario.AS_OF))
+    assert {r.error for r in results} == {None}
+    assert {r.fingerprint: r.count for r in results} == {r.fingerprint: expected[r.fingerprint] for r in results}
+    assert sum(r.verdict == "failed" for r in results) >= (9 if faults else 0)
+    told = capsys.readouterr()
+    assert told.out + told.err == ""
+    assert scenario.CANARY not in repr(results) + caplog.text
+    assert "postgresql" not in repr(results) + caplog.text
+    assert VARIABLE not in os.environ
+
+
+def change(path, edit):
+    suite = json.loads(path.read_text())
+    edit(suite)
+    path.write_text(json.dumps(suite))
+
+
+@pytest.fixture
+def desk(scenario, tmp_path):
+    where = scenario.sqlite(tmp_path)
+    paths = {p.name: p for p in suites(where, tmp_path / "out", scenario, scanners=["retention", "tenancy"])}
+    return where, tmp_path / "out", paths
+
+
+def test_an_expectation_that_is_not_evaluated_is_an_error(desk):
+    where, folder, paths = desk
+    change(paths["tickets.json"], lambda s: s["expectations"][0].update(type="expect_what_nobody_knows"))
+    errors = [r for r in run(folder, where) if r.verdict == "error"]
+    assert [(r.check, r.table) for r in errors] == [("retention-overdue", "tickets")]
+    assert "not evaluated" in errors[0].error
+
+
+def test_a_suite_without_expectations_is_an_error(desk):
+    where, folder, paths = desk
+    change(paths["tickets.json"], lambda s: s.update(expectations=[]))
+    assert [(r.table, r.verdict) for r in run(folder, where) if r.verdict == "error"] == [("tickets", "error")]
+
+
+def test_a_failed_query_is_an_error_without_its_text(scenario, desk, caplog):
+    where, folder, paths = desk
+    bad = f"SELECT '{scenario.CANARY}' FROM gone"
+    change(paths["tickets.json"], lambda s: s["expectations"][0]["kwargs"].update(unexpected_rows_query=bad + " /* {batch} */"))
+    (error,) = [r for r in run(folder, where) if r.verdict == "error"]
+    assert (error.count, error.error) == (None, "the query failed: sqlite3.OperationalError")
+    assert scenario.CANARY not in caplog.text
+
+
+def test_a_table_that_is_gone_is_an_error_and_never_a_success(desk):
+    where, folder, _ = desk
+    with sqlite3.connect(where) as connection:
+        connection.execute("DROP TABLE comments")
+    assert {r.verdict for r in run(folder, where) if r.table == "comments"} == {"error"}
+
+
+def test_nothing_to_run_is_refused(desk, tmp_path):
+    where, folder, paths = desk
+    with pytest.raises(ValueError, match="no expectations in sqlite"):
+        run(tmp_path / "nothing", where)
+    paths["tickets.json"].write_text("[1]")
+    with pytest.raises(ValueError, match=r"tickets\.json is no suite"):
+        run(folder, where)
+
+
+def test_a_source_that_is_none_is_refused_without_its_password(tmp_path, monkeypatch, desk):
+    (tmp_path / "people.csv").write_text("a,b\n")
+    for wrong in (tmp_path / "people.csv", tmp_path / "gone.sqlite", "env:NOBODY_SET_THIS", "postgresql://u:hush@host:port/y"):
+        with pytest.raises(SourceError) as refused:
+            address(wrong)
+        assert "hush" not in str(refused.value)
+    monkeypatch.setenv("DESK", "postgresql://u:hu$h@127.0.0.1:1/y?options=-c%20a%3Db")
+    dialect, url = address("env:DESK")
+    assert (dialect, "a%3Db+-c+default_transaction_read_only%3Don" in url, "$" in url) == ("postgres", True, False)
+    _, folder, _ = desk
+    (folder / "sqlite").rename(folder / "postgres")
+    with pytest.raises(SourceError) as refused:
+        run(folder, "env:DESK")
+    assert "hu" not in str(refused.value)
+
+
+def test_a_path_may_hold_anything(desk, tmp_path):
+    where, folder, _ = desk
+    odd = tmp_path / "a $HOME %20?mode=rw#é" / "x.sqlite"
+    odd.parent.mkdir()
+    odd.write_bytes(where.read_bytes())
+    assert {r.verdict for r in run(folder, odd)} == {"passed", "failed"}
+    assert [p.name for p in odd.parent.iterdir()] == ["x.sqlite"]
+
+
+def test_the_script_of_the_page_runs_where_auditkit_is_not_installed(scenario, desk, tmp_path):
+    where, folder, paths = desk
+    script = re.search(r"```python\n(import json.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
+    assert not re.search("auditkit", script)
+
+    def go():
+        environment = {**os.environ, "DATABASE_URL": f"sqlite:///file:{where}?mode=ro&uri=true"}
+        command = [sys.executable, "-I", "-c", BLOCK + script, str(folder / "sqlite")]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    done = go()
+    expected = sorted(f"{r.severity} {r.check} {r.table} {' '.join(r.columns)} {r.count}" for r in run(folder, where) if r.count)
+    assert (done.returncode, sorted(done.stdout.splitlines())) == (1, expected), done.stderr
+    assert scenario.CANARY not in done.stdout + done.stderr
+    assert not re.search("Error|WARNING", done.stderr)
+    for path in paths.values():
+        if path.parent.name == "sqlite" and path.name != "tenants.json":
+            path.unlink() if path.name != "tickets.json" else None
+    change(paths["tickets.json"], lambda s: s.update(expectations=[e for e in s["expectations"] if e["meta"]["check"] == "tenancy-x"]))
+    assert "not everything was evaluated" in go().stderr
+
+
+def test_a_waiver_lasts_until_its_day(desk, tmp_path):
+    where, folder, paths = desk
+    change(paths["tickets.json"], lambda s: [e["meta"].update(waived_until="2020-01-01") for e in s["expectations"]])
+    change(paths["comments.json"], lambda s: [e["meta"].update(waived_until="2999-01-01") for e in s["expectations"]])
+    results = run(folder, where)
+    assert {r.table for r in results if r.waived} == {"comments"}
+    assert {r.verdict for r in results if r.waived} >= {"failed"}
