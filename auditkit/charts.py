@@ -5,21 +5,33 @@ The numbers are those of the report's own figures; no figure holds a value of an
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from auditkit.outcome import Audit
-from auditkit.report import figures, svg
+from auditkit import display
+from auditkit.detection import Profile
+from auditkit.outcome import Audit, Cause, NotAssessed, Severity
+from auditkit.report import figures, svg, text
+from auditkit.report.measured import CAUSES
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+    from markupsafe import Markup
 
 RENDERER = "auditkit"
+INK, GRID = "#7a7d82", "rgba(128,128,128,0.25)"
+"""Legible on white and on the black of a dark theme alike, because a figure does not know on which it stands."""
 
 
-def personal_data(audit: Audit) -> go.Figure:
+def personal_data(found: Audit | Profile) -> go.Figure:
     """Return the columns with personal data, by table and kind."""
-    return _figure(figures.personal_data(audit), "no personal data was found by these detectors")
+    if isinstance(found, Profile):
+        found = Audit(outcomes=(), source="", as_of=date.min, detections=tuple(asdict(column) for column in found.columns))
+    return _figure(figures.personal_data(found), "no personal data was found by these detectors")
 
 
 def overdue(audit: Audit) -> go.Figure:
@@ -36,6 +48,61 @@ def class_sizes(audit: Audit) -> go.Figure:
 def findings(audit: Audit) -> go.Figure:
     """Return the findings by severity, the waived apart."""
     return _figure(figures.severities(audit), "no violation found by these checks")
+
+
+def rows(audit: Audit) -> go.Figure:
+    """Return the rows that break the policy, by place and by severity; findings about a whole column or table count none."""
+    found = [f for f in audit.findings if f.rows]
+    levels = [s for s in reversed(Severity) if any(f.severity is s for f in found)]
+    bars = tuple(
+        figures.Bar(text.place(f.table, f.columns, f.target), tuple((f.rows or 0) * (f.severity is s) for s in levels))
+        for f in found[: figures.MAX_BARS]
+    )
+    series = tuple(figures.Series(s.value, s.value) for s in levels)
+    hidden = max(0, len(found) - figures.MAX_BARS)
+    figure = figures.Figure("rows", "Rows that break the policy, by place", "rows", series, bars, hidden=hidden) if found else None
+    return _figure(figure, "no rows that break the policy were found by these checks")
+
+
+def coverage(audit: Audit) -> go.Figure:
+    """Return what became of each check, over all the places where it looked: findings, passed, not assessed."""
+    counts = Counter((o.check, o.verdict) for o in audit.outcomes)
+    series = (figures.Series("findings", "high"), figures.Series("passed", "calm"), figures.Series("not assessed", "waived"))
+    bars = tuple(
+        figures.Bar(check, tuple(counts[check, verdict] for verdict in ("finding", "passed", "not_assessed")))
+        for check in sorted({check for check, _ in counts})
+    )
+    figure = figures.Figure("coverage", "What became of each check", "outcomes", series, bars) if bars else None
+    return _figure(figure, "no outcome was found by these checks")
+
+
+def not_assessed(audit: Audit) -> display.Fragment:
+    """Return what was not assessed as tables: first what somebody can mend, folded away what is excluded or does not apply."""
+    reasons: dict[tuple[Cause, str], list[NotAssessed]] = {}
+    for outcome in sorted(audit.not_assessed, key=lambda o: (list(CAUSES).index(o.cause), o.reason)):
+        reasons.setdefault((outcome.cause, outcome.reason), []).append(outcome)
+    mendable = {key: those for key, those in reasons.items() if CAUSES[key[0]][1]}
+    others = {key: those for key, those in reasons.items() if key not in mendable}
+    caption = f"{len(audit.not_assessed):,} of {display.count(len(audit.outcomes), 'outcome')} not assessed"
+    parts = [_reasons(f"{caption}; with a remedy:", mendable) if mendable else display.paragraph(f"{caption}.")]
+    if others:
+        told = Counter(CAUSES[o.cause][0] for those in others.values() for o in those)
+        words = ", ".join(f"{n:,} {word}" for word, n in told.items())
+        parts.append(display.folded(words, _reasons("Nothing to be mended", others)))
+    return display.Fragment(display.fragment(*parts), caption)
+
+
+def _reasons(caption: str, reasons: Mapping[tuple[Cause, str], list[NotAssessed]]) -> Markup:
+    body = [
+        (
+            display.lines([word for word in (CAUSES[cause][0], display.quiet(CAUSES[cause][1])) if word]),
+            reason,
+            display.names(_known(o.check for o in those)),
+            display.names(_known(o.table or "the whole source" for o in those)),
+        )
+        for (cause, reason), those in reasons.items()
+    ]
+    return display.table(caption, ("Cause", "Reason", "Checks", "Tables"), body, more="audit.not_assessed")
 
 
 def use_offline_renderer() -> None:
@@ -62,6 +129,10 @@ def use_offline_renderer() -> None:
     pio.renderers.default = RENDERER
 
 
+def _known(words: Iterable[str]) -> list[str]:
+    return sorted(set(words))
+
+
 def _figure(figure: figures.Figure | None, otherwise: str) -> go.Figure:
     """Return a figure as Plotly draws it; where there is nothing to draw it says so."""
     import plotly.graph_objects as go
@@ -69,12 +140,14 @@ def _figure(figure: figures.Figure | None, otherwise: str) -> go.Figure:
     figure = figure or figures.Figure("empty", otherwise.capitalize(), "", (), ())
     chart = go.Figure(_matrix(figure) if figure.layout == "matrix" else _bars(figure))
     chart.update_layout(
-        template="none", title={"text": figure.title, "x": 0, "font": {"size": 15}}, barmode="stack", bargap=0.35, font={"size": 12},
+        template="none", title={"text": figure.title, "x": 0, "font": {"size": 15}}, font={"size": 12, "color": INK},
+        barmode="stack", bargap=0.35,
         height=150 + 28 * len(figure.bars), margin={"l": 10, "r": 10, "t": 60, "b": 40}, legend={"orientation": "h", "y": -0.15},
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", meta={RENDERER: figure.to_dict()},
     )  # fmt: skip
-    chart.update_yaxes(autorange="reversed", automargin=True, visible=bool(figure.bars))
-    chart.update_xaxes(title=None if figure.layout == "matrix" else figure.unit, automargin=True, visible=bool(figure.bars))
+    unit = None if figure.layout == "matrix" else figure.unit
+    chart.update_yaxes(autorange="reversed", automargin=True, visible=bool(figure.bars), showgrid=False, zeroline=False)
+    chart.update_xaxes(title=unit, automargin=True, visible=bool(figure.bars), showgrid=unit is not None, gridcolor=GRID, zeroline=False)
     return chart
 
 
@@ -97,7 +170,7 @@ def _matrix(figure: figures.Figure) -> go.Heatmap:
 
     return go.Heatmap(
         x=[series.label for series in figure.series], y=[bar.label for bar in figure.bars], z=[list(bar.values) for bar in figure.bars],
-        text=[[str(n) if n else "" for n in bar.values] for bar in figure.bars], texttemplate="%{text}", showscale=False, xgap=2, ygap=2,
-        colorscale=[[0, "rgba(59,110,168,0.06)"], [1, "rgba(59,110,168,0.6)"]],
+        text=[[str(n) if n else "" for n in bar.values] for bar in figure.bars], texttemplate="%{text}", textfont={"color": "#fff"},
+        showscale=False, xgap=2, ygap=2, zmin=0, colorscale=[[0, "rgba(128,128,128,0.1)"], [1e-6, "#4f759f"], [1, "#1f4a78"]],
         hovertemplate=f"%{{y}}, %{{x}}: %{{z}} {figure.unit}<extra></extra>",
     )  # fmt: skip

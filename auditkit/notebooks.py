@@ -17,14 +17,15 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+from auditkit import deadline, lock
 from auditkit.policy import Policy
 from auditkit.report import folder as run_folder
-from auditkit.report import selfscan
-from auditkit.report.run import refuse
+from auditkit.report import manifest, selfscan
+from auditkit.report.run import BUDGET, last, refuse, runs_of
 from auditkit.report.scrub import Notebook, scrub, without_paths
 from auditkit.vocabulary import did_you_mean
 
@@ -96,6 +97,7 @@ def run(
     *,
     timeout: int | None = TIMEOUT,
     allowed: selfscan.Allowed | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Path:
     """Run a notebook and write its scrubbed copy to `out`, a file that must not be there yet; return its path.
 
@@ -105,6 +107,7 @@ def run(
         out: the file to write. When the notebook fails, `NAME.failed.ipynb` beside it is all that is left.
         timeout: seconds that a cell may take; None for no limit.
         allowed: the literals the copy may hold although they look like personal values.
+        environment: variables of the kernel, beside those of this process.
 
     Raises:
         ValueError: a parameter is unknown, of the wrong type, or a secret.
@@ -117,7 +120,7 @@ def run(
         raise FileExistsError(f"{target.name} is there already; nothing is overwritten")
     checked = check_parameters(source, parameters)
     with _private_folder() as private:
-        failure = _execute(source, private / "executed.ipynb", checked, private, timeout)
+        failure = _execute(source, private / "executed.ipynb", checked, private, timeout, environment or {})
         if not (private / "executed.ipynb").exists():
             raise failure or NotebookError(source.name, None, "no output")
         clean = scrub(_read(private / "executed.ipynb"), _known_paths(checked, private))
@@ -143,38 +146,52 @@ def assess(
     previous: str | Path | None = None,
     view: str | None = None,
     timeout: int | None = TIMEOUT,
+    budget: timedelta | None = None,
 ) -> Path:
     """Run the notebook of the privacy impact assessment with papermill; return the path of `report.html`.
 
-    The scrubbed notebook lies in the run folder beside the report. Everything is made in a private folder inside `out` and moved to its
-    place in one step; when the run fails, `<name>/<run id>.failed.ipynb` is all that is left.
+    The scrubbed notebook lies in the run folder beside the report. Everything is made in a private folder inside `out`, sealed with its
+    manifest, and moved to its place in one step; when the run fails, `<name>/<run id>.failed.ipynb` is all that is left. The parameters
+    are those of `auditkit.report.run.report`; without a `previous` run the last one of the same policy in `out` is compared with.
 
     Raises:
         ValueError: a parameter is not possible (see `auditkit.report.run.refuse`), or is a secret.
         PolicyError: the policy cannot be read.
+        RunLocked: another run of the policy into `out` is under way.
         NotebookError: the notebook did not run to its end.
         PersonalValueError: the notebook would have held a personal value.
     """
     refuse(source, as_of=as_of, sample=sample, previous=previous, view=view)
     declared = Policy.load(policy) if policy else None  # before a kernel starts: an error of the policy is the commonest
     base = Path(out).absolute()
-    base.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with lock.held(runs_of(base, declared)):
+        page = _assessed(base, declared, {
+            "source": source, "policy": str(policy or ""), "as_of": str(as_of or ""), "sample": int(sample or 0),
+            "previous": str(previous or ""), "view": view or "",
+        }, timeout, {BUDGET: deadline.told(budget)} if budget else {})  # fmt: skip
+    return page if Path(out).is_absolute() else Path(os.path.relpath(page))
+
+
+def _assessed(
+    base: Path, policy: Policy | None, parameters: Mapping[str, Parameter], timeout: int | None, environment: Mapping[str, str]
+) -> Path:
+    """Run the notebook of the assessment in a folder of its own inside `base`; return where its page was moved."""
+    before = manifest.latest(runs_of(base, policy), policy.name) if policy and not parameters["previous"] else None
+    earlier = {"previous": str(before.folder)} if before and last(before.folder.parent, before.chain) else {}
     staging = Path(tempfile.mkdtemp(dir=base, prefix=".run-"))
     executed = staging / f"{ASSESSMENT}.ipynb"
-    parameters: dict[str, Parameter] = {
-        "source": source, "policy": str(policy or ""), "out": str(staging / "runs"), "as_of": str(as_of or ""), "sample": int(sample or 0),
-        "previous": str(previous or ""), "view": view or "",
-    }  # fmt: skip
+    told = {**parameters, **earlier, "out": str(staging / "runs")}
     try:
-        run(ASSESSMENT, parameters, executed, timeout=timeout, allowed=run_folder.allowance(declared))
+        run(ASSESSMENT, told, executed, timeout=timeout, allowed=run_folder.allowance(policy), environment=environment)
         (made,) = (staging / "runs").glob("*/*/report.html")
         executed.rename(made.parent / executed.name)
         target = base / made.parent.parent.name / made.parent.name
         target.parent.mkdir(mode=0o700, exist_ok=True)
+        manifest.seal(made.parent, target.parent)  # again: now with the notebook, and after the runs that are really there
         made.parent.rename(target)
-        return Path(os.path.relpath(target / made.name)) if not Path(out).is_absolute() else target / made.name
+        return target / made.name
     except BaseException as error:
-        failed = run_folder.place(base, declared.name if declared else "")
+        failed = run_folder.place(base, policy.name if policy else "")
         for left in staging.rglob("*.failed.ipynb"):
             failed.parent.mkdir(mode=0o700, exist_ok=True)
             left.rename(failed.with_name(f"{failed.name}.failed.ipynb"))
@@ -259,7 +276,9 @@ def _private_folder() -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _execute(source: Path, target: Path, parameters: Mapping[str, Parameter], private: Path, timeout: int | None) -> NotebookError | None:
+def _execute(
+    source: Path, target: Path, parameters: Mapping[str, Parameter], private: Path, timeout: int | None, environment: Mapping[str, str]
+) -> NotebookError | None:
     """Run a notebook in a kernel of this interpreter; return what stopped it."""
     import papermill
     from jupyter_client.kernelspec import KernelSpec
@@ -276,7 +295,7 @@ def _execute(source: Path, target: Path, parameters: Mapping[str, Parameter], pr
 
         @property
         def kernel_spec(self) -> KernelSpec:
-            return KernelSpec(argv=command, env=private_homes, language="python", display_name="Python 3")
+            return KernelSpec(argv=command, env={**environment, **private_homes}, language="python", display_name="Python 3")
 
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
             await super().start_kernel(**{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **options})

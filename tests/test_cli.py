@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import auditkit
 from auditkit.cli import main
 
 EMAILS = [f"{name}@example.org" for name in ("ana", "ben", "eva", "kim", "leo", "mia")]
@@ -79,6 +80,80 @@ def test_audit_against_an_earlier_run_counts_only_what_is_new(people, policy, tm
     assert run(capsys, "audit", people, "-p", policy, "--against", before)[0] == 0
     pd.DataFrame({"email": EMAILS, "phone": ["+44 20 7946 0018"] * 6}).to_csv(people, index=False)
     assert run(capsys, "audit", people, "-p", policy, "--against", before)[0] == 1
+
+
+def test_against_an_earlier_run_it_says_what_changed_and_a_baseline_is_in_the_sarif(people, policy, tmp_path, capsys):
+    before = tmp_path / "audit.json"
+    before.write_text(run(capsys, "audit", people, "-p", policy, "--format", "json")[1])
+    pd.DataFrame({"email": EMAILS, "phone": ["+44 20 7946 0018"] * 6}).to_csv(people, index=False)
+    _, out, err = run(capsys, "audit", people, "-p", policy, "--against", before, "--format", "sarif")
+    states = {
+        r["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]: r["baselineState"] for r in json.loads(out)["runs"][0]["results"]
+    }
+    assert states["people.email"] == "unchanged" and states["people.phone"] == "new"
+    assert "1 new, 0 grown" in err
+
+
+@pytest.fixture
+def two_runs(people, policy, tmp_path):
+    """Return the folders of two runs, of which the later has one finding more, and one that is gone."""
+    for name, frame in (("one", {"email": EMAILS, "fax": [None] * 6}), ("two", {"email": EMAILS, "phone": ["+44 20 7946 0018"] * 6})):
+        pd.DataFrame(frame).to_csv(people, index=False)
+        auditkit.audit(people, policy, as_of="2026-11-22").save(tmp_path / "runs" / name)
+    return tmp_path / "runs" / "one", tmp_path / "runs" / "two"
+
+
+def test_diff_exits_with_1_for_what_is_new_and_0_for_the_way_back(two_runs, capsys):
+    one, two = two_runs
+    code, out, err = run(capsys, "diff", one, two)
+    assert code == 1
+    assert "people.phone" in out
+    assert "1 new" in err
+    assert run(capsys, "diff", one, two, "--fail-on", "critical")[0] == 0
+    assert run(capsys, "diff", two, one)[0] == 0
+    assert run(capsys, "diff", one, one)[1].splitlines() == ["Policy: the same text", "No finding has changed."]
+    assert json.loads(run(capsys, "diff", one / "audit.json", two, "--format", "json")[1])["schema"] == "auditkit/diff/1"
+
+
+def test_verify_exits_with_0_1_or_2_and_names_the_file(two_runs, tmp_path, capsys):
+    one, _ = two_runs
+    assert run(capsys, "verify", one)[0] == run(capsys, "verify", one.parent)[0] == 0
+    (one / "findings.csv").write_bytes((one / "findings.csv").read_bytes() + b"x")
+    code, out, err = run(capsys, "verify", tmp_path / "runs")
+    assert (code, out.splitlines()) == (1, ["one/findings.csv: changed"])
+    assert "2 runs: 1 not as written" in err
+    code, _, err = run(capsys, "verify", tmp_path / "nowhere")
+    assert code == 2
+    assert "a run folder, or a folder of them" in err
+
+
+def test_waive_prints_what_a_person_has_to_state_and_touches_nothing(two_runs, policy, capsys):
+    before = policy.read_bytes()
+    code, out, err = run(capsys, "waive", two_runs[1], "--check", "pii-undeclared", "--table", "people")
+    assert code == 0
+    assert out.count("null  # to be stated") == 6
+    assert "2 findings" in err
+    assert policy.read_bytes() == before
+    assert run(capsys, "waive", two_runs[1], "--check", "retention-overdue")[0] == 2
+
+
+@pytest.mark.parametrize("command", ["diff", "waive"])
+def test_what_is_no_run_is_refused(command, tmp_path, capsys):
+    (tmp_path / "audit.json").write_text("{}")
+    for place in (tmp_path, tmp_path / "nowhere"):
+        code, out, err = run(capsys, command, place, *([place] if command == "diff" else []))
+        assert code == 2
+        assert out == ""
+        assert "Traceback" not in err
+        assert str(tmp_path) not in err
+
+
+def test_a_budget_is_a_time_in_words(people, policy, capsys):
+    assert run(capsys, "audit", people, "-p", policy, "--budget", "1h")[0] == 1
+    with pytest.raises(SystemExit) as stopped:
+        main(["audit", str(people), "--budget", "soon"])
+    assert stopped.value.code == 2
+    assert "90s, 10m, 2h" in capsys.readouterr().err
 
 
 def test_one_scanner_or_one_check(people, policy, capsys):

@@ -15,8 +15,10 @@ import pytest
 import auditkit
 from auditkit import notebooks
 from auditkit.notebooks import NotebookError
+from auditkit.report import manifest
 from auditkit.report.scrub import scrub, without_paths
 from auditkit.report.selfscan import Allowed, PersonalValueError
+from auditkit.report.verify import verify
 
 SHIPPED = notebooks.folder() / "privacy_impact_assessment.ipynb"
 
@@ -182,6 +184,14 @@ def test_a_run_is_scrubbed_private_and_has_no_history(make, tmp_path):
 
 
 @pytest.mark.slow
+def test_a_kernel_gets_the_variables_it_is_given(make, tmp_path):
+    out = notebooks.run(
+        make("import os; print(os.environ['AUDITKIT_BUDGET'])"), {}, tmp_path / "run.ipynb", environment={"AUDITKIT_BUDGET": "10m"}
+    )
+    assert [o["text"] for c in code_cells(out) for o in c["outputs"] if "text" in o] == [["10m\n"]]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "error", "words"),
     [
@@ -263,7 +273,9 @@ def test_the_assessment_from_a_database_to_a_page(shop, tmp_path):
     before = database.read_bytes()
     page = notebooks.assess(str(database), policy, tmp_path / "reports", as_of="2026-11-22")
     assert page.name == "report.html" and page.parent.parent == tmp_path / "reports" / "shop-desk"
-    assert sorted(p.name for p in page.parent.iterdir()) == ["audit.json", "privacy_impact_assessment.ipynb", "report.html", "report.json"]
+    assert sorted(p.name for p in page.parent.iterdir()) == [
+        "audit.json", "findings.csv", "findings.sarif", "manifest.json", "privacy_impact_assessment.ipynb", "report.html", "report.json",
+    ]  # fmt: skip
     assert {stat.S_IMODE(p.stat().st_mode) for p in page.parent.iterdir()} == {0o600}
     assert sorted(p.name for p in (tmp_path / "reports").iterdir()) == ["shop-desk"]
     for name, text in texts(page.parent).items():
@@ -277,10 +289,15 @@ def test_the_assessment_from_a_database_to_a_page(shop, tmp_path):
     book = json.loads((page.parent / "privacy_impact_assessment.ipynb").read_text())
     shown = [o for c in book["cells"] for o in c.get("outputs", ())]
     assert sum("application/vnd.plotly.v1+json" in o.get("data", {}) for o in shown) == 4
-    again = notebooks.assess(str(database), policy, tmp_path / "reports", as_of="2026-11-22", previous=page.parent)
+    assert verify(page.parent).intact and "privacy_impact_assessment.ipynb" in (page.parent / "manifest.json").read_text()
+    again = notebooks.assess(str(database), policy, tmp_path / "reports", as_of="2026-11-22")
     one, two = (json.loads((p.parent / "audit.json").read_text()) for p in (page, again))
     assert one.pop("run") != two.pop("run") and one == two
-    assert "As before" in again.read_text()
+    assert "As before" in again.read_text(), "the last run of the policy is what it is compared with"
+    states = {r["baselineState"] for r in json.loads((again.parent / "findings.sarif").read_text())["runs"][0]["results"]}
+    assert states == {"unchanged"}
+    assert manifest.read(again.parent).previous == {"run": page.parent.name, "manifest_sha256": manifest.read(page.parent).sha256}
+    assert verify(tmp_path / "reports").intact
 
 
 @pytest.mark.slow
@@ -299,7 +316,7 @@ def test_what_stops_an_assessment_is_said_without_a_path(shop, tmp_path):
     with pytest.raises(NotebookError) as error:
         notebooks.assess(str(tmp_path / "canary-folder" / "none.sqlite"), shop[1], tmp_path / "reports")
     assert error.value.error == "SourceError" and error.value.reason and str(tmp_path) not in str(error.value)
-    left = [p for p in (tmp_path / "reports").rglob("*") if p.is_file()]
+    left = [p for p in (tmp_path / "reports").rglob("*") if p.is_file() and p.name != ".lock"]
     assert [p.name.endswith(".failed.ipynb") for p in left] == [True] and "canary-folder" not in left[0].read_text()
 
 

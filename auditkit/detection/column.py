@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from auditkit.detection.found import Found, Inside, found
 from auditkit.detection.recognizers import FAMILIES
-from auditkit.detection.shapes import Found, found
 from auditkit.detection.sketch import Sketch
 
 SAMPLE = 4096
@@ -30,7 +30,7 @@ class ColumnState:
     rows: int = 0
     nulls: int = 0
     sample: Sketch = field(default_factory=lambda: Sketch.empty(SAMPLE))
-    found: Mapping[str, Found] = field(default_factory=dict)
+    inside: Inside = field(default_factory=Inside)
 
     @classmethod
     def of(cls, position: int, cells: pa.Array) -> ColumnState:
@@ -43,18 +43,22 @@ class ColumnState:
         return cls(position, len(cells), len(cells) - int(counts.sum()), Sketch.of(values, counts, SAMPLE), found(values, counts, FAMILIES))
 
     def __add__(self, other: ColumnState) -> ColumnState:
-        merged = {e: self.found[e] + other.found[e] if e in other.found else self.found[e] for e in self.found}
         return ColumnState(
             min(self.position, other.position),
             self.rows + other.rows,
             self.nulls + other.nulls,
             self.sample + other.sample,
-            merged | {e: f for e, f in other.found.items() if e not in merged},
+            self.inside + other.inside,
         )
+
+    @property
+    def found(self) -> Mapping[str, Found]:
+        """What the cells hold, entity by entity."""
+        return self.inside.entities
 
     def __repr__(self) -> str:
         """Return the counts; the values stay in memory."""
-        return f"ColumnState(rows={self.rows}, nulls={self.nulls}, sample={self.sample!r}, found={dict(self.found)!r})"
+        return f"ColumnState(rows={self.rows}, nulls={self.nulls}, sample={self.sample!r}, inside={self.inside!r})"
 
 
 def _text(cells: pa.Array) -> pa.LargeStringArray:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from auditkit.detection.recognizers import SHAPES
-from auditkit.detection.shapes import Found, Shape
+import numpy as np
+import pyarrow as pa
+
+from auditkit.detection.found import Found, found
+from auditkit.detection.prose import People, people
+from auditkit.detection.recognizers import FAMILIES, SHAPES
+from auditkit.detection.shapes import Shape
 from auditkit.detection.view import View
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
-NAMES_LOOKED_AT = 64
-"""In how many distinct cells of a text column the names model looks."""
-
-PHONES_LOOKED_AT = 200
-"""How many distinct candidates are looked up in the numbering plans."""
+Accepts = Callable[[str], bool]
 
 _REGIONS = ("US", "GB", "FR", "IT", "ES", "NL", "CH", "PL")  # less those that take almost any digits, as Germany does
 _BY_ENTITY: dict[str, list[Shape]] = {}
@@ -26,68 +29,138 @@ for _shape in SHAPES:
     _BY_ENTITY.setdefault(_shape.entity, []).append(_shape)
 
 
-def verified(view: View, entity: str) -> int:
-    """Return how many cells hold an entity, asking python-stdnum where no vectorised check exists.
+@dataclass(frozen=True)
+class Contents:
+    """What stands in the cells of a column.
 
-    Exact while all candidates are held (10,000 distinct); above that in proportion.
+    Attributes:
+        counts: how many cells hold each entity.
+        inside: how many hold any of them.
+        people: what the names model saw in its sentences.
     """
-    found = view.state.found.get(entity)
-    if found is None:
-        return 0
-    modules = [s.stdnum for s in _BY_ENTITY[entity] if s.stdnum]
-    if not modules or not found.cells:
-        return found.cells
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    inside: int = 0
+    people: People = field(default_factory=People)
+
+
+def contained(view: View, column: str | None, recognizers: Sequence[EntityRecognizer] = (), sentences: int = 0) -> Contents:
+    """Return what the cells hold, where that is more than chance explains, less the entity of the column itself.
+
+    Counts are exact while the candidates of an entity are held (10,000 distinct), above that in proportion. What only a sample was
+    searched for is counted where the sample is the whole column: names of people by the model are else told in words, and what a user's
+    own recognisers find is in proportion.
+
+    Args:
+        view: the column.
+        column: the entity of the column.
+        recognizers: a user's own; they look at a sample.
+        sentences: how many the names model may read.
+    """
+    counts: dict[str, int] = {}
+    accepts: dict[str, Accepts] = {}
+    for entity, seen in sorted(view.state.found.items()):
+        if entity != column:
+            cells, accept = _counted(entity, seen, view.filled)
+            if cells:
+                counts[entity], accepts[entity] = cells, accept
+    inside = view.state.inside.union(counts, lambda entity, value: accepts[entity](value))
+    names = people(view, sentences)
+    looked = [entry for entry in _asked(view, recognizers) if entry[0] != column]
+    if names.held and names.read == names.of:
+        looked.append(("PERSON", names.held, sum(view.weights)))
+    if looked:
+        for entity, held, weight in looked:
+            counts[entity] = max(counts.get(entity, 0), round(sum(held.values()) / weight * view.filled))
+        inside += _besides(view, looked, accepts)
+    return Contents(counts, min(inside, view.filled), names)
+
+
+def verified(view: View, entity: str) -> int:
+    """Return how many cells hold an entity, asking python-stdnum where no vectorised check exists."""
+    seen = view.state.found.get(entity)
+    return 0 if seen is None else _count(seen, None if entity == "PHONE_NUMBER" else _accepts(entity, seen))
+
+
+def _count(seen: Found, accept: Accepts | None) -> int:
+    if accept is None or not seen.cells:
+        return seen.cells
+    good = sum(int(n) for text, n in zip(seen.values.texts(), seen.values.counts, strict=True) if accept(text))
+    return good if not seen.values.full else round(seen.cells * good / int(seen.values.counts.sum()))
+
+
+def _counted(entity: str, seen: Found, filled: int) -> tuple[int, Accepts]:
+    """Return how many cells hold an entity where that is more than chance explains, and what was counted."""
+    shapes = _BY_ENTITY[entity]
+    accept = _accepts(entity, seen)
+    cells = _count(seen, accept)
+    if any(s.planned for s in shapes) or not cells:
+        return cells, accept or _always  # each was looked up
+    bare = [s.chance for s in shapes if s.whole and s.weak]
+    written = [s.chance for s in shapes if not (s.whole and s.weak)]
+    checked = any(s.checks or s.stdnum for s in shapes)
+    if bare and tail(seen.bare, seen.bare_tried if checked else filled, max(bare)) < _BARE_LIMIT:
+        return cells, accept or _always
+    own = cells - seen.bare
+    if own and (not checked or tail(own, seen.tried - seen.bare_tried, max(written)) < _WRITTEN_LIMIT):
+        return own, accept or _written
+    return 0, _always
+
+
+def _accepts(entity: str, seen: Found) -> Accepts | None:
+    """Return what decides about a candidate, or None where nothing is left to decide."""
+    shapes = _BY_ENTITY[entity]
+    if any(s.planned for s in shapes):
+        return _telephone(seen)
+    modules = [s.stdnum for s in shapes if s.stdnum]
+    if not modules:
+        return None
     checks = [import_module(f"stdnum.{module}").is_valid for module in modules]
-    free = [s for s in _BY_ENTITY[entity] if not s.stdnum]
-    good = total = 0
-    for text, n in zip(found.values.texts(), found.values.counts, strict=True):
-        total += int(n)
-        if any(check(text) for check in checks) or any(s.python.search(text) for s in free):
-            good += int(n)
-    return good if not found.values.full else round(found.cells * good / total)
+    free = [s for s in shapes if not s.stdnum]
+    return lambda text: any(check(text) for check in checks) or any(True for s in free for _ in s.find(text))
 
 
-def contained(view: View, recognizers: Sequence[EntityRecognizer] = ()) -> dict[str, int]:
-    """Return how many cells hold each entity, where that is more than chance explains; names in prose by the model, in proportion."""
-    out: dict[str, int] = {}
-    for entity, found in sorted(view.state.found.items()):
-        if entity == "PHONE_NUMBER":
-            if cells := _telephones(found):
-                out[entity] = cells
-            continue
-        cells = verified(view, entity)
-        shapes = _BY_ENTITY[entity]
-        chance = max(s.chance for s in shapes)
-        checked = any(s.checks or s.stdnum for s in shapes)
-        limit = 0.001 if all(s.weak for s in shapes) else 0.1
-        tried = found.tried if checked else view.filled
-        precise = not checked and not any(s.weak for s in shapes)
-        if cells and (precise or tail(cells, tried, chance) < limit):
-            out[entity] = cells
-    if view.prose:
-        out |= _names(view)
-    return out | _asked(view, recognizers)
+def _always(_: str) -> bool:
+    return True
 
 
-def _telephones(found: Found) -> int:
-    """Return in how many cells a telephone number that exists in some numbering plan was found, in proportion to those looked at.
+def _written(text: str) -> bool:
+    return text != "?"
+
+
+def _telephone(seen: Found) -> Accepts:
+    """Return what accepts telephone numbers that exist in some numbering plan.
 
     Digits in groups without a country code are many things: they count where most of them are valid.
     """
+    local = [text for text in seen.values.texts(_LOOKED_UP) if not text.startswith(("+", "00"))]
+    plausible = sum(map(telephone_local, local)) >= 0.5 * len(local)
+    return lambda text: telephone_abroad(text) or (plausible and not text.startswith("+") and telephone_local(text))
+
+
+_LOOKED_UP = 200
+_BARE_LIMIT, _WRITTEN_LIMIT = 0.001, 0.1  # how likely chance alone may be for digits, and for what is written in a form of its own
+
+
+@cache
+def telephone_abroad(text: str) -> bool:
+    """Return whether a number with its country code is valid in the numbering plan of the country."""
+    return text.startswith(("+", "00")) and _valid("+" + text[2:] if text.startswith("00") else text, None)
+
+
+@cache
+def telephone_local(text: str) -> bool:
+    """Return whether a number without a country code is valid in one of some countries."""
+    return any(_valid(text, region) for region in _REGIONS)
+
+
+def _valid(text: str, region: str | None) -> bool:
     import phonenumbers
 
-    def valid(text: str, region: str | None) -> bool:
-        try:
-            return phonenumbers.is_valid_number(phonenumbers.parse(text, region))
-        except phonenumbers.NumberParseException:
-            return False
-
-    texts = found.values.texts(PHONES_LOOKED_AT)
-    weights = [int(n) for n in found.values.counts[:PHONES_LOOKED_AT]]
-    abroad = [n for text, n in zip(texts, weights, strict=True) if text.startswith("+") and valid(text, None)]
-    local = [n for text, n in zip(texts, weights, strict=True) if not text.startswith("+") and any(valid(text, r) for r in _REGIONS)]
-    good = sum(abroad) + (sum(local) if len(local) >= 0.5 * sum(not t.startswith("+") for t in texts) else 0)
-    return round(found.cells * good / sum(weights)) if weights else 0
+    try:
+        return bool(phonenumbers.is_valid_number(phonenumbers.parse(text, region)))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def tail(hits: int, of: int, chance: float) -> float:
@@ -105,31 +178,28 @@ def tail(hits: int, of: int, chance: float) -> float:
     return math.exp(-of * divergence)
 
 
-def _names(view: View) -> dict[str, int]:
-    """Return in how many cells of prose the model finds a person, in proportion to the cells it looked at; two at least."""
-    from auditkit.detection import names_model
-
-    if not names_model.installed():
-        return {}
-    texts, weights = view.texts[:NAMES_LOOKED_AT], view.weights[:NAMES_LOOKED_AT]
-    people = names_model.model().holding_person([text[:480] for text in texts])
-    if sum(people) < 2:
-        return {}
-    hit = sum(n for n, person in zip(weights, people, strict=True) if person)
-    return {"PERSON": round(hit / sum(weights) * view.filled)}
-
-
-def _asked(view: View, recognizers: Sequence[EntityRecognizer]) -> dict[str, int]:
-    """Return what a user's own recognisers find, in proportion to the distinct values they looked at.
+def _asked(view: View, recognizers: Sequence[EntityRecognizer]) -> Iterator[tuple[str, Mapping[str, int], int]]:
+    """Yield what a user's own recognisers find: the entity, the values that hold it, and how many cells those looked at stand for.
 
     Patterns are first tried by RE2, which rules out most values; other recognisers see fewer values.
     """
+    if not recognizers:
+        return
     from auditkit.detection.recognizers.custom import holding
 
-    out: dict[str, int] = {}
     for recognizer in recognizers:
-        for entity, held, weights in holding(recognizer, view.state.sample):
-            hit = sum(n for n, holds in zip(weights, held, strict=True) if holds)
-            if hit:
-                out[entity] = max(out.get(entity, 0), round(hit / sum(weights) * view.filled))
-    return out
+        for entity, held in holding(recognizer, view.state.sample):
+            values = {text: n for text, n, holds in held if holds}
+            if values:
+                yield entity, values, sum(n for _, n, _ in held)
+
+
+def _besides(view: View, looked: Sequence[tuple[str, Mapping[str, int], int]], accepts: Mapping[str, Accepts]) -> int:
+    """Return how many cells hold what only a sample was searched for, and nothing that every cell was searched for."""
+    share = max(view.filled / weight for _, _, weight in looked)
+    held = {text: n for _, values, _ in looked for text, n in values.items()}
+    inside = found(pa.array(list(held), pa.large_string()), np.array(list(held.values()), np.int64), FAMILIES)
+    counts = {
+        e: _count(seen, None if accepts[e] in (_always, _written) else accepts[e]) for e, seen in inside.entities.items() if e in accepts
+    }
+    return round((sum(held.values()) - inside.union(counts, lambda entity, value: accepts[entity](value))) * share)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from auditkit.detection.header import tokens
@@ -10,6 +11,14 @@ from auditkit.detection.lexicon import words
 from auditkit.detection.view import View
 
 _OF_PEOPLE = frozenset({"PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "DATE_OF_BIRTH", "GENDER", "NATIONAL_ID", "MARITAL_STATUS", "AGE"})
+IDENTIFYING = frozenset({
+    "PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "STREET_ADDRESS", "DATE_OF_BIRTH", "NATIONAL_ID", "TAX_ID", "PASSPORT", "DRIVER_LICENSE",
+    "CREDIT_CARD", "IBAN_CODE", "BANK_ACCOUNT", "CRYPTO", "LICENSE_PLATE", "VIN", "IP_ADDRESS", "MAC_ADDRESS", "DEVICE_ID", "COOKIE_ID",
+    "USERNAME", "PSEUDONYM", "PASSWORD",
+})  # fmt: skip
+"""What says whom a row is about."""
+
+_WIDE = 400  # a table with more columns is a matrix: its columns are not compared with each other
 
 
 @dataclass(frozen=True)
@@ -18,32 +27,58 @@ class Context:
 
     Attributes:
         people: log-odds that the rows of the table are people.
-        neighbours: log-odds by entity, from columns that come in company (latitude and longitude).
+        beside: log-odds by entity, from columns that come in company (latitude and longitude, first and last name).
+        nobody: no column of the table says whom a row is about.
+        titled: the table's name says that its rows are people.
     """
 
     people: float = 0.0
-    neighbours: Mapping[str, float] = field(default_factory=dict)
+    beside: Mapping[str, float] = field(default_factory=dict)
+    nobody: bool = False
+    titled: bool = False
 
 
-def contexts(views: Sequence[View]) -> list[Context]:
-    """Return the context of every column of one table."""
+def contexts(views: Sequence[View], alone: Sequence[Mapping[str, float]]) -> list[Context]:
+    """Return the context of every column of one table.
+
+    Args:
+        views: its columns.
+        alone: for each the probabilities of the entities that it may hold, looked at by itself.
+    """
     if not views:
         return []
-    named = [{e for e, s in view.header.says.items() if s >= 5} for view in views]
-    others = [
-        set().union(*(n for j, n in enumerate(named) if j != i)) & _OF_PEOPLE if len(named) <= 400 else set() for i in range(len(named))
-    ]
+    held = [dict(a) for a in alone] if len(views) <= _WIDE else [{} for _ in views]
+    for view, probable in zip(views, held, strict=True):
+        probable |= {e: max(probable.get(e, 0.0), 0.95) for e, s in view.header.says.items() if s >= 5}
     title = _title(views[0].table)
-    names = sum("PERSON" in n for n in named)
-    places = sum("GEO_COORDINATES" in n for n in named)
-    out = []
-    for own, around in zip(named, others, strict=True):
-        people = max(-2.5, min(2.5, title + 0.8 * len(around)))
-        beside = {"PERSON": 1.0} if "PERSON" in own and names > 1 else {}
-        if "GEO_COORDINATES" in own and places > 1:
-            beside["GEO_COORDINATES"] = 1.5
-        out.append(Context(people, beside))
-    return out
+    nobody = 0.0
+    if sum(bool(view.filled) for view in views) > 1:
+        nobody = 1.0 - _any(max((p for e, p in h.items() if e in IDENTIFYING), default=0.0) for h in held)
+    return [_context(held, i, title, nobody) for i in range(len(held))]
+
+
+def _context(held: Sequence[Mapping[str, float]], i: int, title: float, nobody: float) -> Context:
+    others = [h for j, h in enumerate(held) if j != i]
+    near = [held[j] for j in (i - 1, i + 1) if 0 <= j < len(held)]
+    near_two = [held[j] for j in (i - 2, i - 1, i + 1, i + 2) if 0 <= j < len(held)]
+    around = sum(_any(h.get(e, 0.0) for h in others) for e in _OF_PEOPLE)
+    people = max(-2.5, min(3.5, (title if title > 0 or around < 1.5 else 0.4 * title) + 1.4 * around))
+    person = _any(h.get("PERSON", 0.0) for h in others)
+    street = _any(h.get("STREET_ADDRESS", 0.0) for h in others)
+    beside = {
+        "PERSON": max(2.0 * _any(h.get("PERSON", 0.0) for h in near), person),
+        "GENDER": person,
+        "GEO_COORDINATES": 4.5 * _any(h.get("GEO_COORDINATES", 0.0) for h in near),
+        "POSTAL_CODE": max(
+            4.5 * _any(h.get("STREET_ADDRESS", 0.0) for h in near_two), 3.0 * _any(h.get("LOCATION", 0.0) for h in near), 2.0 * street
+        ),
+    }
+    return Context(people, {e: weight for e, weight in beside.items() if weight > 0.1}, nobody > 0.5, title > 1)
+
+
+def _any(probabilities: Iterable[float]) -> float:
+    """Return the probability that one at least is so."""
+    return 1.0 - math.prod(1.0 - p for p in probabilities)
 
 
 def _title(table: str) -> float:

@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from auditkit.display import badge, count, fragment, gap, lines, name, paragraph, quiet, table
+from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:
     from auditkit.detection.profile import Profile
+    from auditkit.detection.verdict import ColumnVerdict
+
+_BADGES = {"certain": "strong", "review": "dashed", "empty": "dashed"}
 
 
 def html(profile: Profile) -> str:
-    """Return the columns that hold or may hold personal data as an HTML table."""
+    """Return the columns that hold or may hold personal data as an HTML table, and what was not read."""
     shown = [v for v in profile.columns if v.verdict != "none" or v.contains]
-    head = "".join(f"<th>{word}</th>" for word in ("table", "column", "holds", "verdict", "cells", "contains", "why"))
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f"<td>{escape(cell)}</td>"
-            for cell in (
-                v.table, v.column, v.entity or "", v.verdict, f"{v.matches:,} of {v.rows - v.nulls:,}",
-                ", ".join(f"{entity}: {n:,}" for entity, n in v.contains.items()), v.evidence,
-            )
-        )
-        + "</tr>"
-        for v in shown
-    )  # fmt: skip
-    failed = "".join(f"<p>{escape(name)} was not read: {escape(missing.reason)}</p>" for name, missing in profile.failed.items())
-    note = f"<p>{escape(profile.note)}</p>" if profile.note else ""
-    summary = f"<p>{len(shown)} of {len(profile.columns)} columns hold or may hold personal data.</p>"
-    return f"{summary}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{failed}{note}"
+    caption = f"{len(shown):,} of {count(len(profile.columns), 'column')} hold or may hold personal data"
+    rows = [(v.table, v.column, _holds(v), badge(v.verdict, _BADGES.get(v.verdict, "")), _cells(v), v.evidence) for v in shown]
+    head = ("Table", "Column", "Holds", "Verdict", "Cells", "Why")
+    notes = [paragraph(name(table_), ": ", gap(f"not read: {missing.reason}")) for table_, missing in profile.failed.items()]
+    if profile.note:
+        notes.append(paragraph(quiet(profile.note)))
+    found = table(caption, head, rows, numeric=("Cells",), more="profile.to_pandas()") if shown else paragraph(_nothing(profile))
+    return fragment(found, *notes)
+
+
+def _nothing(profile: Profile) -> str:
+    return f"No personal data was found by these detectors in {count(len(profile.columns), 'column')}."
+
+
+def _holds(verdict: ColumnVerdict) -> Markup:
+    """Return in words what a column holds, its data category, and what else stands inside its cells."""
+    told: list[object] = []
+    if verdict.entity:
+        told.append(_label(verdict.entity))
+    if verdict.category:
+        told.append(quiet(verdict.category))
+    if verdict.contains:
+        told.append("inside: " + ", ".join(f"{_label(entity)} ({count(n, 'cell')})" for entity, n in verdict.contains.items()))
+    return lines(told)
+
+
+def _cells(verdict: ColumnVerdict) -> str:
+    return f"{verdict.matches:,} of {verdict.rows - verdict.nulls:,}"
+
+
+def _label(entity: str) -> str:
+    return ENTITIES[entity].label if entity in ENTITIES else entity

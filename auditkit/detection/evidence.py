@@ -35,8 +35,8 @@ def percent(rate: float) -> str:
     return f"{rate:.0%}"
 
 
-_NAME = re.compile(r"[^\W\d_][^\d_@/\\:;<>{}\[\]()=*#!?|%$]{0,59}")
-_NAME_WORD = re.compile(r"[^\W\d_]+")
+NAME_SHAPE = re.compile(r"[^\W\d_][^\d_@/\\:;<>{}\[\]()=*#!?|%$]{0,59}")
+NAME_WORD = re.compile(r"[^\W\d_]+")
 _COMPATIBLE_PHONE = re.compile(r"(?:\+|00)?[\s(]*\d(?:[\s().\-/]*\d){5,14}(?:\.0)?(?:\s*(?:x|ext\.?)\s*\d{1,6})?")
 _STREET = re.compile(r"(?=.*\d)(?=.*[^\W\d_]{3}).*[ ,]")
 _POSTAL = re.compile(r"[A-Z]{0,2}[- ]?\d{3,6}(?:\.0)?|\d{2}-\d{3}|\d{3}-\d{3,4}|\d{5}-\d{3,4}|\d{3} \d{2}|\d{9}")
@@ -60,9 +60,12 @@ def person(view: View) -> Fit:
     given, family, organisation, states = given_names(), family_names(), vocabulary("ORGANISATION_WORDS"), vocabulary("BOOLEAN")
 
     def looks(text: str, folded: str) -> bool:
-        found = _NAME_WORD.findall(folded)
+        found = NAME_WORD.findall(folded)
         return (
-            bool(_NAME.fullmatch(text)) and 1 <= len(found) <= 6 and folded not in states and not any(w in organisation for w in found[1:])
+            bool(NAME_SHAPE.fullmatch(text))
+            and 1 <= len(found) <= 6
+            and folded not in states
+            and not any(w in organisation for w in found[1:])
         )
 
     shaped = [looks(t, f) for t, f in zip(view.texts, view.folded, strict=True)]
@@ -70,7 +73,7 @@ def person(view: View) -> Fit:
     for fits, folded in zip(shaped, view.folded, strict=True):
         if not fits:
             continue
-        found = [w for w in _NAME_WORD.findall(folded) if len(w) > 1]
+        found = [w for w in NAME_WORD.findall(folded) if len(w) > 1]
         hits = sum(w in given or w in family for w in found)
         known += bool(found) and hits / len(found) >= 0.5
         ends = (found[0], found[-1]) if len(found) >= 2 else ("", "")
@@ -81,7 +84,7 @@ def person(view: View) -> Fit:
     score = odds(shape, 0.95, 0.4) + max(odds(lexicon, 0.7, 0.12), -0.5) + max(odds(both, 0.45, 0.04), -0.2)
     if view.n and view.opaque > 0.5:
         score -= 4
-    holds = lambda text: _NAME.fullmatch(text)
+    holds = lambda text: NAME_SHAPE.fullmatch(text)
     return Fit(
         score * view.evidence_size,
         f"{percent(shape)} have the form of a name, {percent(lexicon)} hold a known given or family name",
@@ -116,16 +119,16 @@ def street(view: View) -> Fit:
             return 1.0
         if _STREET.match(text) and not birthday(text):
             return 0.75
-        return 0.5 if _NAME_WORD.search(folded) else 0.35 if any(c.isdigit() for c in text) else 0.0
+        return 0.5 if NAME_WORD.search(folded) else 0.35 if any(c.isdigit() for c in text) else 0.0
 
     rate = sum(map(weight, view.texts, view.folded)) / view.n if view.n else 0.0
-    if view.share(lambda t: t.startswith(("http://", "https://"))) > 0.5:
+    if view.share(lambda t: t.startswith(("http://", "https://"))) > 0.5 or view.decimal > 0.5:
         rate = 0.0
     likely = view.share(_STREET.match)
     return Fit(
         odds(rate, 0.8, 0.12) * view.evidence_size,
         f"{percent(likely)} have a number beside words",
-        lambda t: _NAME_WORD.search(t) or _STREET.match(t),
+        lambda t: NAME_WORD.search(t) or _STREET.match(t),
     )
 
 
@@ -146,7 +149,7 @@ def place(view: View) -> Fit:
     known = places()
     hits = sum(t in known for t in view.folded) / view.n if view.n else 0.0
     score = odds(view.letters, 0.95, 0.5) + max(odds(hits, 0.5, 0.05), 0.0)
-    return Fit(score * view.evidence_size, f"{percent(hits)} are known countries or regions", lambda t: _NAME_WORD.search(t.lower()))
+    return Fit(score * view.evidence_size, f"{percent(hits)} are known countries or regions", lambda t: NAME_WORD.search(t.lower()))
 
 
 def coordinates(view: View) -> Fit:
@@ -185,7 +188,7 @@ def birth(view: View) -> Fit:
     rate = max(rate, sum(bounds[0] <= n <= bounds[1] for n in view.numbers) / view.n if view.n else 0)
     return Fit(
         odds(rate, 0.97, 0.15) * view.evidence_size,
-        f"{percent(rate)} are days or years from 1900 until today",
+        f"{percent(rate)} are days or years that may be of a birth",
         lambda t: birthday(t) or t[:4].isdigit(),
     )
 
@@ -230,7 +233,7 @@ def closed(name: str, *, codes: bool = True, flags: bool = False, telling: bool 
 def text(view: View) -> Fit:
     """Words, which prove nothing beside the column's name."""
     return Fit(
-        odds(view.letters, 0.95, 0.5) * view.evidence_size, f"{percent(view.letters)} are words", lambda t: _NAME_WORD.search(t.lower())
+        odds(view.letters, 0.95, 0.5) * view.evidence_size, f"{percent(view.letters)} are words", lambda t: NAME_WORD.search(t.lower())
     )
 
 

@@ -30,6 +30,20 @@ class Header:
     thing: bool = False
     identifier: bool = False
 
+    @property
+    def telling(self) -> bool:
+        """Whether the name means anything: `c1`, `column 3`, `V7` and `Unnamed: 0` do not.
+
+        >>> read("county").telling, read("column 3").telling, read("V7").telling
+        (True, False, False)
+        """
+        return any(len(t) > 1 and t.isalpha() and t not in _EMPTY for t in self.tokens)
+
+
+_EMPTY = frozenset(
+    "column columns col cols field var variable value values unnamed attr attribute data feld spalte champ campo kolom kolumna".split()
+)
+
 
 @cache
 def tokens(name: str) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from auditkit.detection.alone import ALONE, WEAK
 from auditkit.detection.column import ColumnState
-from auditkit.detection.contents import contained, verified
+from auditkit.detection.contents import Contents, contained, verified
 from auditkit.detection.context import Context, contexts
 from auditkit.detection.evidence import FITS, Fit, odds, percent
+from auditkit.detection.prose import allowance, sentences
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.verdict import REVIEW, ColumnVerdict, Verdict, word
 from auditkit.detection.view import View
@@ -28,21 +30,53 @@ PRIOR = -5.0
 
 _CHANCE = {entity: max(s.chance for s in SHAPES if s.entity == entity) for entity in {s.entity for s in SHAPES}}
 _CHECKED = frozenset(s.entity for s in SHAPES if s.checks or s.stdnum) - {"PHONE_NUMBER"}
-_ALWAYS = frozenset({"PERSON", "GENDER", "RELIGION", "ETHNICITY", "MARITAL_STATUS", "POSTAL_CODE", "GEO_COORDINATES"})
+_ALWAYS = frozenset({"GENDER", "RELIGION", "ETHNICITY", "MARITAL_STATUS", *ALONE})
 """What the values can prove without a name and without a shape."""
 
 _TABLE_MATTERS = frozenset({"PERSON", "LOCATION", "AGE", "GENDER", "LANGUAGE", "OCCUPATION", "EDUCATION", "PSEUDONYM", "NATIONALITY"})
+_ATTRIBUTES = frozenset(
+    {"AGE", "GENDER", "MARITAL_STATUS", "LANGUAGE", "OCCUPATION", "EDUCATION", "INCOME", "NATIONALITY", "LOCATION", "POSTAL_CODE"}
+)
+"""What is personal only where a row is about somebody who can be told (GDPR Art. 4(1))."""
+
+_SENSITIVE = frozenset(
+    {
+        "ETHNICITY",
+        "RELIGION",
+        "HEALTH",
+        "DISABILITY",
+        "GENETIC",
+        "POLITICAL_OPINION",
+        "SEXUAL_ORIENTATION",
+        "TRADE_UNION",
+        "GEO_COORDINATES",
+    }
+)
+_BESIDE_PEOPLE = frozenset({"PERSON", "GENDER", "DATE_OF_BIRTH", "POSTAL_CODE", "LOCATION", "MARITAL_STATUS"})
+_NAMED_AT_MOST = 2.5
+_REVIEW_AT_MOST, _LIKELY_AT_MOST = 0.5, 2.2
+_AT_MOST = {**dict.fromkeys(_ATTRIBUTES, _REVIEW_AT_MOST), **dict.fromkeys(_SENSITIVE, _LIKELY_AT_MOST)}
+"""The log-odds of attributes where no column says whom a row is about: to be looked at, or likely where harm would be great."""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """The log-odds of one entity for one column, and what they rest on."""
+    """The log-odds of one entity for one column, and what they are the sum of."""
 
     entity: str
-    score: float
-    words: tuple[str, ...]
+    parts: tuple[tuple[str, float], ...]
     named: bool
     fit: Fit
+
+    @property
+    def score(self) -> float:
+        """The sum of the evidence."""
+        return sum(weight for _, weight in self.parts)
+
+    @property
+    def words(self) -> str:
+        """The evidence in words, less what is the same for every column."""
+        return "; ".join(text for text, _ in self.parts if text)
 
     @property
     def confidence(self) -> float:
@@ -52,54 +86,92 @@ class Judgement:
 
 def verdicts(states: Mapping[tuple[str, str], ColumnState], recognizers: Sequence[EntityRecognizer] = ()) -> tuple[ColumnVerdict, ...]:
     """Return the verdict on every column, in the order of the tables and of their columns."""
+    tables = _tables(states)
+    texts = allowance(sum(sentences(view) for views in tables for view in views))
+    return tuple(
+        judged(view, context, recognizers, texts) for views in tables for view, context in zip(views, _contexts(views), strict=True)
+    )
+
+
+def explained(states: Mapping[tuple[str, str], ColumnState], table: str, column: str) -> list[Judgement]:
+    """Return what speaks for and against each entity that a column may hold, the strongest first.
+
+    Raises:
+        KeyError: there is no such column.
+    """
+    (views,) = _tables({key: state for key, state in states.items() if key[0] == table}) or ([],)
+    for view, context in zip(views, _contexts(views), strict=True):
+        if view.column == column:
+            return sorted(judgements(view, context), key=lambda j: (-j.score, j.entity)) if view.filled else []
+    raise KeyError(column)
+
+
+def _tables(states: Mapping[tuple[str, str], ColumnState]) -> list[list[View]]:
     tables: dict[str, list[View]] = {}
     for (table, column), state in states.items():
         tables.setdefault(table, []).append(View(table, column, state))
-    out: list[ColumnVerdict] = []
-    for views in tables.values():
-        views.sort(key=lambda view: view.state.position)
-        for view, context in zip(views, contexts(views), strict=True):
-            out.append(judged(view, context, recognizers))
-    return tuple(out)
+    return [sorted(views, key=lambda view: view.state.position) for views in tables.values()]
 
 
-def judged(view: View, context: Context, recognizers: Sequence[EntityRecognizer] = ()) -> ColumnVerdict:
-    """Return the verdict on one column."""
+def _contexts(views: Sequence[View]) -> list[Context]:
+    """Return the context of every column: each is judged alone first, then again beside what the others were taken for."""
+    context = [Context() for _ in views]
+    for _ in range(2):
+        judged = [judgements(view, c) if view.filled and not view.prose else [] for view, c in zip(views, context, strict=True)]
+        context = contexts(views, [_probable(j) for j in judged])
+    return context
+
+
+def _probable(alone: Sequence[Judgement]) -> dict[str, float]:
+    """Return what a column may hold, with its probability: the strongest entity, and one half of a pair that needs the other."""
+    best = max(alone, key=lambda j: (j.score, j.entity), default=None)
+    out = {j.entity: 0.9 for j in alone if j.entity == "GEO_COORDINATES" and j.fit.strong}
+    if best is not None and best.confidence >= _WORTH_TELLING:
+        out[best.entity] = best.confidence
+        if (parent := ENTITIES[best.entity].kind) is not None:
+            out[parent] = best.confidence
+    return out
+
+
+_WORTH_TELLING = 0.1
+
+
+def judged(view: View, context: Context, recognizers: Sequence[EntityRecognizer] = (), texts: int = 0) -> ColumnVerdict:
+    """Return the verdict on one column; the names model may read so many texts of it."""
     if not view.filled:
         return _empty(view)
     best = max(judgements(view, context), key=lambda j: (j.score, j.entity), default=None)
-    contains = contained(view, recognizers)
-    if view.prose and not (best and best.named and best.entity == "STREET_ADDRESS" and best.score > 0 and view.typical_length < 100):
-        return _text(view, contains)
-    if recognizers and (best is None or word(best.confidence) not in ("certain", "likely")) and (own := _own(view, contains, recognizers)):
+    if view.prose and not (best and best.entity == "STREET_ADDRESS" and best.score > 0 and view.typical_length < 100):
+        return _text(view, contained(view, "FREE_TEXT", recognizers, texts))
+    sure = best is not None and word(best.confidence) in ("certain", "likely")
+    if recognizers and not sure and (own := _own(view, recognizers)):
         return own
     if best is None or best.confidence < REVIEW:
-        others = {e: n for e, n in contains.items() if n}
-        return _verdict(
-            view, None, "none", 1 - best.confidence if best else 1.0, 0, "", others, "; ".join(best.words) if best and best.named else ""
-        )
+        contents = contained(view, None, recognizers)
+        words = best.words if best and best.named else ""
+        return _verdict(view, None, "none", 1 - best.confidence if best else 1.0, 0, "", contents, words)
     matches = verified(view, best.entity) if best.fit.holds is None else view.cells(best.fit.holds)
-    contains = {e: n for e, n in contains.items() if e != best.entity and ENTITIES[best.entity].kind != e}
-    return _verdict(view, best.entity, word(best.confidence), best.confidence, matches, _method(best), contains, "; ".join(best.words))
+    contents = contained(view, best.entity, recognizers)
+    return _verdict(view, best.entity, word(best.confidence), best.confidence, matches, _method(best), contents, best.words)
 
 
-def _own(view: View, contains: Mapping[str, int], recognizers: Sequence[EntityRecognizer]) -> ColumnVerdict | None:
+def _own(view: View, recognizers: Sequence[EntityRecognizer]) -> ColumnVerdict | None:
     """Return the verdict of a user's own recogniser where most cells hold what it looks for, and nothing else explains them."""
-    theirs = {entity: contains[entity] for recognizer in recognizers for entity in recognizer.supported_entities if entity in contains}
+    counts = contained(view, None, recognizers).counts
+    theirs = {entity: counts[entity] for recognizer in recognizers for entity in recognizer.supported_entities if entity in counts}
     entity = max(sorted(theirs), key=lambda e: theirs[e], default=None)
     if entity is None or theirs[entity] < 0.5 * view.filled:
         return None
-    rest = {e: n for e, n in contains.items() if e != entity}
     evidence = f"a recogniser of your own finds it in {percent(theirs[entity] / view.filled)} of the cells"
-    return _verdict(view, entity, "likely", 0.8, theirs[entity], "recogniser", rest, evidence)
+    return _verdict(view, entity, "likely", 0.8, theirs[entity], "recogniser", contained(view, entity, recognizers), evidence)
 
 
-def _text(view: View, contains: Mapping[str, int]) -> ColumnVerdict:
+def _text(view: View, contents: Contents) -> ColumnVerdict:
     """Return the verdict on sentences and documents: likely where something was found inside, else to be looked at."""
-    inside = ", ".join(ENTITIES[e].label if e in ENTITIES else e for e in contains) or "nothing"
-    confidence = 0.8 if contains else 0.4
-    evidence = f"the cells are sentences or documents; found inside: {inside}"
-    return _verdict(view, "FREE_TEXT", word(confidence), confidence, view.filled, "values", contains, evidence)
+    found = [ENTITIES[e].label if e in ENTITIES else e for e in contents.counts]
+    words = [f"the cells are sentences or documents; found inside: {', '.join(found) or 'nothing'}", contents.people.words]
+    confidence = 0.8 if contents.counts or contents.people.held else 0.4
+    return _verdict(view, "FREE_TEXT", word(confidence), confidence, view.filled, "values", contents, "; ".join(filter(None, words)))
 
 
 def judgements(view: View, context: Context) -> list[Judgement]:
@@ -111,38 +183,55 @@ def judgements(view: View, context: Context) -> list[Judgement]:
 
 
 def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
-    said = view.header.says.get(entity, 0.0)
+    header = view.header
+    said = header.says.get(entity, 0.0)
     parent = ENTITIES[entity].kind
-    if parent is not None and parent in view.header.says:
-        said = max(said + (2.0 if said else 0.0), view.header.says[parent] - 0.5)  # the more specific name is worth more
-    fit = _shape_fit(view, entity) if entity in _CHANCE and entity not in ("PHONE_NUMBER", "GEO_COORDINATES") else None
-    other = FITS[entity](view) if entity in FITS and (said or entity not in ("HEALTH", "URL")) else None
-    fit = max((f for f in (fit, other) if f is not None), key=lambda f: f.score, default=None)
+    if parent is not None and parent in header.says:
+        said = max(said + (2.0 if said else 0.0), header.says[parent] - 0.5)  # the more specific name is worth more
+    if (entity, bool(said)) not in view.fits:
+        view.fits[entity, bool(said)] = _fit(view, entity, bool(said))
+    fit: Fit | None = view.fits[entity, bool(said)]
     if fit is None:
         return None
-    words = [f"the column's name says {ENTITIES[entity].label}"] if said else []
-    score = PRIOR + said + fit.score
-    words.append(fit.words)
-    if (
-        view.header.identifier
-        and entity not in ("PSEUDONYM",)
-        and fit.holds is not None
-        and not parent
-        and entity in _TABLE_MATTERS | {"RELIGION"}
-    ):
-        score -= 4
-        words.append("but the name is of a key")
-    if view.header.thing and entity == "PERSON":
-        score -= 3
-        words.append("but the name is of a thing")
-    if entity in _TABLE_MATTERS and (said or fit.strong):
-        score += context.people * (0.4 if said > 5 else 1.0)
-        if abs(context.people) >= 1:
-            words.append("the table is about people" if context.people > 0 else "the table is not about people")
-    if entity in context.neighbours:
-        score += context.neighbours[entity]
-        words.append("the column beside it agrees")
-    return Judgement(entity, score, tuple(words), bool(said), fit)
+    label = ENTITIES[entity].label
+    parts = [("", PRIOR), (f"the column's name says {label}", said), (fit.words, fit.score)]
+    if not said and (against := _says_otherwise(view, entity)):
+        parts.append(("but the column's name says something else", against))
+    if header.identifier and not parent and fit.holds is not None and entity in _TABLE_MATTERS - {"PSEUDONYM"} | {"RELIGION"}:
+        parts.append(("but the name is of a key", -4.0))
+    if header.thing and entity == "PERSON":
+        parts.append(("but the name is of a thing", -3.0))
+    felt = entity in _BESIDE_PEOPLE and (fit.strong or entity in WEAK or (entity == "GENDER" and fit.score > 0))
+    if (said and entity in _TABLE_MATTERS) or (not said and felt):
+        weight = min(context.people, _NAMED_AT_MOST) * (0.4 if said > 5 else 1.0) if said else context.people
+        parts.append(((f"the table is {'' if weight > 0 else 'not '}about people" if abs(context.people) >= 1 else ""), weight))
+    if entity in context.beside and (said or fit.strong or (entity in ("POSTAL_CODE", "GENDER") and fit.score > 0)):
+        parts.append(("a column beside it agrees", context.beside[entity]))
+    score = sum(weight for _, weight in parts)
+    limit = _AT_MOST.get(entity, score) if context.nobody else score
+    if context.titled and entity in _ATTRIBUTES:
+        limit = min(score, _LIKELY_AT_MOST)
+    if entity == "URL":
+        limit = min(score, _REVIEW_AT_MOST if context.nobody or not said else _LIKELY_AT_MOST)
+    if score > limit:
+        parts.append(("but no column says whom a row is about", limit - score))
+    return Judgement(entity, tuple(part for part in parts if part[1]), bool(said), fit)
+
+
+def _fit(view: View, entity: str, said: bool) -> Fit | None:
+    """Return what the values say: the better of their form, of what fits beside the column's name, and of what they prove alone."""
+    if not said and entity in ALONE and (entity != "GEO_COORDINATES" or "GEO_COORDINATES" not in view.state.found):
+        return ALONE[entity](view)
+    shape = _shape_fit(view, entity) if entity in _CHANCE and entity not in ("PHONE_NUMBER", "GEO_COORDINATES") else None
+    other = FITS[entity](view) if entity in FITS and (said or entity not in ("HEALTH", "URL")) else None
+    return max((f for f in (shape, other) if f is not None), key=lambda f: f.score, default=None)
+
+
+def _says_otherwise(view: View, entity: str) -> float:
+    """Return what a telling name that says nothing of an entity speaks against it; a name such as `c1` tells nothing."""
+    if entity not in ALONE or not view.header.telling:
+        return 0.0
+    return -4.0 if entity in WEAK else -1.0 if not view.header.says else -2.5
 
 
 def _shape_fit(view: View, entity: str) -> Fit:
@@ -155,7 +244,7 @@ def _shape_fit(view: View, entity: str) -> Fit:
     size = min(found.values.distinct if found else 1, 5) if entity in _CHECKED else view.evidence_size
     # a shape of its own form (123-45-6789) is by itself rare; bare digits are not
     usual = [s.chance for s in SHAPES if s.entity == entity and view.share(s.python.search) > 0.5]
-    score = min(odds(rate, 0.97, min(max(min(usual, default=_CHANCE[entity]), 0.005), 0.95)) * size, 9.0)
+    score = min(odds(rate, 0.97, min(max(min(usual, default=_CHANCE[entity]), 0.0005), 0.95)) * size, 9.0)
     return Fit(score, f"{percent(rate)} have the form of {ENTITIES[entity].label}" + (" and pass its check" if entity in _CHECKED else ""))
 
 
@@ -168,9 +257,9 @@ def _method(best: Judgement) -> str:
 def _empty(view: View) -> ColumnVerdict:
     says = {e: s for e, s in view.header.says.items() if s >= 4.4}
     if not says or view.header.flag or view.header.thing or view.header.identifier:
-        return _verdict(view, None, "none", 1.0, 0, "", {}, "the column holds nothing")
+        return _verdict(view, None, "none", 1.0, 0, "", Contents(), "the column holds nothing")
     entity = max(sorted(says), key=lambda e: says[e])
-    return _verdict(view, entity, "empty", 0.5, 0, "name", {}, f"the column's name says {ENTITIES[entity].label}; it holds nothing")
+    return _verdict(view, entity, "empty", 0.5, 0, "name", Contents(), f"the column's name says {ENTITIES[entity].label}; it holds nothing")
 
 
 def _verdict(
@@ -180,12 +269,12 @@ def _verdict(
     confidence: float,
     matches: int,
     method: str,
-    contains: Mapping[str, int],
+    contents: Contents,
     evidence: str,
 ) -> ColumnVerdict:
     state = view.state
     category = ENTITIES[entity].category if entity and entity in ENTITIES else None
     return ColumnVerdict(
         view.table, view.column, entity, category, verdict, round(confidence, 4), state.rows, state.nulls, state.sample.distinct, matches,
-        method, dict(contains), evidence,
+        method, dict(sorted(contents.counts.items())), evidence, contents.inside,
     )  # fmt: skip

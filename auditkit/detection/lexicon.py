@@ -39,8 +39,7 @@ class Phrase:
 
 
 def _lines(name: str) -> list[tuple[str, list[str]]]:
-    text = (files("auditkit.detection") / "lexicon" / name).read_text(encoding="utf-8")
-    split = [line.split(": ", 1) for line in text.splitlines() if line and not line.startswith("#")]
+    split = [line.split(": ", 1) for line in _file(name).splitlines() if line and not line.startswith("#")]
     return [(head, [item.strip() for item in items.split(", ")]) for head, items in split]
 
 
@@ -71,16 +70,44 @@ def vocabulary(name: str) -> frozenset[str]:
     return frozenset(word for head, items in _lines("vocabularies.txt") if head == name for word in items)
 
 
+def _file(name: str) -> str:
+    return (files("auditkit.detection") / "lexicon" / name).read_text(encoding="utf-8")
+
+
 @cache
 def given_names() -> frozenset[str]:
     """Return given names, folded."""
-    return frozenset((files("auditkit.detection") / "lexicon" / "given_names.txt").read_text(encoding="utf-8").split())
+    return frozenset(_file("given_names.txt").split())
 
 
 @cache
 def family_names() -> frozenset[str]:
     """Return family names, folded."""
-    return frozenset((files("auditkit.detection") / "lexicon" / "family_names.txt").read_text(encoding="utf-8").split())
+    return frozenset(_file("family_names.txt").split())
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Return the names that are more often an ordinary word, a month, a colour or a continent."""
+    return frozenset(_file("ordinary_words.txt").split())
+
+
+@cache
+def personal_names() -> frozenset[str]:
+    """Return given and family names that are hardly ever anything else."""
+    return (given_names() | family_names()) - ordinary_words()
+
+
+@cache
+def known_places() -> frozenset[str]:
+    """Return cities, regions and countries, folded."""
+    return cities() | places()
+
+
+@cache
+def cities() -> frozenset[str]:
+    """Return cities of 50,000 people and more, and counties of the United States, folded."""
+    return frozenset(name.strip() for name in _file("cities.txt").replace("\n", " ").split(","))
 
 
 @cache
@@ -89,22 +116,7 @@ def countries() -> frozenset[str]:
     import pycountry
 
     names = {v for c in pycountry.countries for k in ("name", "common_name") if isinstance(v := getattr(c, k, None), str) and "," not in v}
-    names |= {
-        "USA",
-        "U.S.A.",
-        "UK",
-        "U.K.",
-        "United States of America",
-        "Russia",
-        "South Korea",
-        "North Korea",
-        "Great Britain",
-        "England",
-        "Scotland",
-        "Wales",
-        "Vietnam",
-        "Iran",
-    }
+    names |= set(_ALSO_COUNTRIES[:14])
     return frozenset(names - {"Jordan", "Chad", "Georgia", "Turkey", "Jersey"})
 
 
@@ -121,5 +133,6 @@ def places() -> frozenset[str]:
             if isinstance(v := getattr(country, k, None), str)
         }
     for region in pycountry.subdivisions:
-        names |= {fold(region.name), fold(region.code.partition("-")[2])}
+        code = region.code.partition("-")[2]
+        names |= {fold(region.name)} | ({fold(code)} if code.isalpha() else set())
     return frozenset(names | {fold(name) for name in _ALSO_COUNTRIES} | set(_ABROAD))

@@ -81,6 +81,16 @@ class Model:
                         found[i].add(Token(self._labels[int(best[row, column])], float(score[row, column]), start + base, end + base))
         return [sorted(tokens, key=lambda t: (t.start, t.end)) for tokens in found]
 
-    def holding_person(self, texts: Sequence[str]) -> list[bool]:
-        """Return which texts name a person."""
-        return [any(t.label in ("GIVEN_NAME", "SURNAME") and t.score > 0.5 for t in tokens) for tokens in self.tokens(texts)]
+    def people(self, texts: Sequence[str]) -> list[frozenset[str]]:
+        """Return whom each text names, in lower case."""
+        return [_people(text, tokens) for text, tokens in zip(texts, self.tokens(texts), strict=True)]
+
+
+def _people(text: str, tokens: Sequence[Token]) -> frozenset[str]:
+    """Return the names among the word pieces: neighbouring pieces are one name, two letters at least."""
+    names: list[tuple[int, int]] = []
+    for token in tokens:
+        if token.label in ("GIVEN_NAME", "SURNAME") and token.score > 0.5:
+            joined = bool(names) and token.start - names[-1][1] <= 1
+            names.append((names.pop()[0] if joined else token.start, token.end))
+    return frozenset(name for start, end in names if len(name := text[start:end].casefold().strip()) > 1)

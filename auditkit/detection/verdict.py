@@ -29,6 +29,7 @@ class ColumnVerdict:
         matches: how many cells look like the entity.
         method: what decided: `values`, `name`, `name and values`, `vocabulary`, `recogniser` or ``.
         contains: other entities inside the cells, with how many cells hold each.
+        inside: how many cells hold any of what the column contains besides its entity.
         evidence: why, in words.
     """
 
@@ -45,6 +46,7 @@ class ColumnVerdict:
     method: str = ""
     contains: Mapping[str, int] = field(default_factory=dict)
     evidence: str = ""
+    inside: int = 0
 
 
 def word(confidence: float) -> Verdict:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +41,11 @@ class View:
     def header(self) -> Header:
         """What the name says."""
         return read(self.column)
+
+    @cached_property
+    def fits(self) -> dict[tuple[str, bool], Any]:
+        """What was already found out about the values, by entity and whether the name says it."""
+        return {}
 
     @property
     def filled(self) -> int:
@@ -115,7 +120,7 @@ class View:
     @cached_property
     def prose(self) -> bool:
         """Whether the cells are sentences, or documents such as JSON."""
-        long = self.share(lambda t: len(t) >= 30 and len(_WORD.findall(t[:400])) >= 6)
+        long = self.share(lambda t: len(t) >= 30 and len(_WORD.findall(t[:400])) >= 6 and len(t[:400].split()) >= 4)
         return self.n > 0 and (long >= 0.5 or self.share(lambda t: t[:1] in "[{" and len(t) > 15) >= 0.5)
 
     @property
@@ -125,7 +130,7 @@ class View:
 
     @cached_property
     def dates(self) -> float:
-        """The share of days that may be a birthday: 1900 until today."""
+        """The share of days that may be a birthday."""
         return self.share(birthday)
 
     @cached_property
@@ -139,14 +144,29 @@ class View:
         )
 
 
-def birthday(text: str) -> bool:
-    """Return whether a text is a day from 1900 until today.
+def birth_year(text: str) -> int | None:
+    """Return the year of a day from 1900 to 2099, or None where a text is no such day: the verdict reads no clock.
 
-    >>> birthday("1984-04-21"), birthday("21.04.1984"), birthday("2999-01-01"), birthday("12:30")
-    (True, True, False, False)
+    >>> birth_year("1984-04-21"), birth_year("21.04.84"), birth_year("1799-01-01"), birth_year("12:30")
+    (1984, 1984, None, None)
     """
     match = _DATE.fullmatch(text)
     if not match:
-        return False
+        return None
     year = int(match["y"] or match["z"] or match["w"])
-    return year < 100 or 1900 <= year <= date.today().year  # noqa: DTZ011 - a bound for plausibility, not a moment
+    if year < 100:
+        year += 1900 if year > _TWO_DIGITS else 2000
+    return year if 1900 <= year <= 2099 else None
+
+
+_TWO_DIGITS = 25
+"""Two digits above this are of the last century."""
+
+
+def birthday(text: str) -> bool:
+    """Return whether a text is a day that may be one of birth.
+
+    >>> birthday("1984-04-21"), birthday("12:30")
+    (True, False)
+    """
+    return birth_year(text) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -180,3 +180,12 @@ class Policy(Declaration):
         'framework'
         """
         return next((e.reason for e in self.exclude if fnmatch.fnmatchcase(name, e.tables)), None)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Yield what a short `repr` says; the whole is `policy.model_dump()`."""
+        yield from (("name", self.name), ("tables", len(self.tables)), ("purposes", len(self.purposes)))
+
+    def _repr_html_(self) -> str:
+        from auditkit.policy.display import html
+
+        return html(self)

@@ -13,22 +13,23 @@ COLUMNS = (
     "fingerprint", "waived_until",
     "detail",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet takes for the beginning of a formula, also in the full width of Asian scripts."""
 
 
 def neutral(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection).
 
-    >>> neutral("=1+1"), neutral("tickets")
-    ("'=1+1", 'tickets')
+    >>> neutral("=1+1"), neutral(" @SUM(A1)"), neutral("tickets")
+    ("'=1+1", "' @SUM(A1)", 'tickets')
     """
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
 
 
 def render(audit: Audit) -> str:
     """Return one line a finding, the worst first, under a header; names that look like formulas are neutralised."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)  # lines end with CR LF (RFC 4180), and so a name that holds either is put in quotes
     writer.writerow(COLUMNS)
     for f in audit.findings:
         told = (

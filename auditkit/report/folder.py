@@ -1,22 +1,24 @@
-"""The folder of a run: `audit.json`, `report.json` and `report.html`, there as a whole or not at all."""
+"""The folder of a run: what was found in every form it is written in, and its manifest; there as a whole or not at all."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from auditkit import labels
 from auditkit.outcome import Audit, Severity
-from auditkit.report import html, model, selfscan
+from auditkit.report import csv, html, manifest, model, sarif, selfscan
 from auditkit.report.measured import CAUSES
 
 if TYPE_CHECKING:
@@ -46,6 +48,21 @@ class Run:
     def report_html(self) -> Path:
         """The page for people."""
         return self.folder / "report.html"
+
+    @property
+    def findings_csv(self) -> Path:
+        """The findings for a spreadsheet."""
+        return self.folder / "findings.csv"
+
+    @property
+    def findings_sarif(self) -> Path:
+        """The findings for a code-scanning view."""
+        return self.folder / "findings.sarif"
+
+    @property
+    def manifest_json(self) -> Path:
+        """The sizes and digests of all of them, and the run before."""
+        return self.folder / manifest.NAME
 
     @property
     def not_assessed(self) -> pd.DataFrame:
@@ -98,8 +115,8 @@ def slug(name: str) -> str:
 def save(audit: Audit, folder: str | Path, *, policy: Policy | None = None, previous: Audit | None = None) -> Path:
     """Write an audit and its report into a folder that is not there yet; return the folder.
 
-    The files are made in a folder beside it, looked through, and then take their place in one step. Where one of them would hold a
-    personal value nothing is written but a note that names the section and the kind.
+    The files are made in a folder beside it, looked through, and then take their place in one step, their manifest last. Where one of
+    them would hold a personal value nothing is written but a note that names the section and the kind.
 
     Raises:
         FileExistsError: the folder is there and holds something; nothing is overwritten.
@@ -108,33 +125,50 @@ def save(audit: Audit, folder: str | Path, *, policy: Policy | None = None, prev
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise FileExistsError(f"{target.name} is there already; a run is never overwritten")
-    named = replace(audit, run={**audit.run, "id": audit.run.get("id") or target.name})
+    named = replace(audit, run={**audit.run, "id": audit.run.get("id") or target.name, "key": audit.run.get("key") or _key_id()})
     report = model.of(named, policy=policy, previous=previous)
-    files = {"audit.json": named.to_json(), "report.json": report.to_json(), "report.html": html.render(report)}
-    allowed = allowance(policy, named)
+    files = {
+        "audit.json": named.to_json(), "findings.csv": csv.render(named),
+        "findings.sarif": sarif.render(named, policy=policy, previous=previous), "report.json": report.to_json(),
+    }  # fmt: skip
+    digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    files["report.html"] = html.render(report, digests)
+    allowed = allowance(policy, named, previous)
     try:
         for name, text in files.items():
             selfscan.check(name, text, allowed)
     except selfscan.PersonalValueError as error:
         leave_note(target, str(error))
         raise
-    return write(target, files)
+    return write(target, files, finish=lambda staging: manifest.seal(staging, target.parent))
 
 
-def allowance(policy: Policy | None, audit: Audit | None = None) -> selfscan.Allowed:
+def allowance(policy: Policy | None, *audits: Audit | None) -> selfscan.Allowed:
     """Return the literals that artefacts may hold: what the policy names, and fingerprints, of which a few look like card numbers."""
     named = selfscan.Allowed.of(*_texts(policy.model_dump(mode="json"))).literals if policy else frozenset[str]()
-    return selfscan.Allowed(named | {o.fingerprint for o in audit.outcomes} if audit else named)
+    return selfscan.Allowed(named | {o.fingerprint for audit in audits if audit for o in audit.outcomes})
 
 
-def write(folder: Path, files: Mapping[str, str]) -> Path:
-    """Write text files of mode 0600 into a folder of mode 0700 that appears in one step; return the folder."""
+def _key_id() -> str | None:
+    """Return the id of the project's key; None where none can be kept, as in a container without a home."""
+    try:
+        return labels.key().id
+    except OSError:
+        return None
+
+
+def write(folder: Path, files: Mapping[str, str], finish: Callable[[Path], object] = lambda _: None) -> Path:
+    """Write text files of mode 0600 into a folder of mode 0700 that appears in one step; return the folder.
+
+    `finish` is called with the folder before it takes its place.
+    """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))  # mkdtemp makes it 0700
     try:
         for name, text in files.items():
-            with os.fdopen(os.open(staging / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            with os.fdopen(os.open(staging / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="") as file:
                 file.write(text)
+        finish(staging)
         staging.rename(folder)  # refused by the system where the folder holds something meanwhile
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from auditkit.outcome import BLIND, Audit, Finding, Severity
 from auditkit.report import figures, svg
 from auditkit.report.case import is_leak, words
 from auditkit.report.evidence import Grid, Scalar
+from auditkit.report.manifest import command
 from auditkit.report.measured import CAUSES
 from auditkit.report.model import ReportModel, policy_words
 from auditkit.vocabulary import ENTITIES
@@ -37,16 +39,19 @@ NUMERIC = frozenset({"Rows", "Of", "Rows now", "Rows before"})
 DRAWN = frozenset(figures.AGE_BANDS) | frozenset(figures.CLASS_BANDS)
 
 
-def render(model: ReportModel) -> str:
-    """Return a report as one HTML page of less than 500 kB: the longer it is, the fewer rows each table shows."""
-    pages = (_page(model, part) for part in (1, 0.5, 0.25, 0.1))
+def render(model: ReportModel, digests: Mapping[str, str] | None = None) -> str:
+    """Return a report as one HTML page of less than 500 kB: the longer it is, the fewer rows each table shows.
+
+    `digests` are the SHA-256 of the files that lie beside it, by their names.
+    """
+    pages = (_page(model, part, digests or {}) for part in (1, 0.5, 0.25, 0.1))
     for page in pages:
         if len(page.encode()) < MAX_BYTES:
             break
     return page
 
 
-def _page(model: ReportModel, part: float) -> str:
+def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
     shown = _shares([len(fault.findings) for fault in model.faults], part)
     return _template("report.html.jinja").render(
         model=model,
@@ -59,7 +64,18 @@ def _page(model: ReportModel, part: float) -> str:
         faults=[(fault, fault.findings[:n], len(fault.findings) - n) for fault, n in zip(model.faults, shown, strict=True)],
         leaks={f.fingerprint for fault in model.faults for f in fault.findings if is_leak(f)},
         version=str(model.run.get("versions", {}).get("privacy-auditkit") or ""),
+        digests=digests,
+        commands=commands(model.audit),
     )
+
+
+def commands(audit: Audit) -> list[tuple[str, str]]:
+    """Return what a reader can do to repeat the run and to check its folder, as pairs of words and a command."""
+    run = str(audit.run.get("id") or "RUN")
+    return [
+        ("Check that no byte was changed", f"auditkit verify {run}"), ("Repeat it", command(audit)),
+        ("Compare with an earlier run", f"auditkit diff EARLIER {run}"),
+    ]  # fmt: skip
 
 
 def fragment(audit: Audit) -> str:

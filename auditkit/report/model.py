@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from auditkit.outcome import BLIND, Audit, Cause, Finding, Severity
-from auditkit.report import lawfulness, measured, practices, stated
+from auditkit.report import changes, lawfulness, measured, practices, stated
 from auditkit.report.case import Case, Words, in_words, is_leak, listed, words
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
 from auditkit.report.figures import CERTAIN, Figure, class_sizes, overdue, personal_data, severities
@@ -110,7 +110,7 @@ def of(audit: Audit, *, policy: Policy | None = None, previous: Audit | None = N
     case = Case(audit, policy, previous)
     sections = (
         measured.scope(case), measured.inventory(case), lawfulness.lawfulness(case), measured.minimisation(case), measured.retention(case),
-        measured.separation(case), *(make(case) for make in stated.SECTIONS),
+        measured.separation(case), changes.section(case), *(make(case) for make in stated.SECTIONS),
     )  # fmt: skip
     drawn = (personal_data(audit), overdue(audit), *class_sizes(audit), severities(audit))
     chapter = {s.number: s for s in sections}
@@ -118,7 +118,8 @@ def of(audit: Audit, *, policy: Policy | None = None, previous: Audit | None = N
         name=case.name, source=audit.source, as_of=case.as_of, status=_status(case), headline=_headline(audit),
         decision=case.statement("Decision", "decision", "outcome"), tiles=_tiles(case), incidents=chapter["11"].statements,
         blind=_blind(case),
-        changes=chapter["19"].statements, sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit),
+        changes=chapter["19"].statements[: changes.COUNTED],
+        sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit),
         unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed), practices=practices.grid(case),
         figures={figure.name: figure for figure in drawn if figure}, audit=audit, policy=audit.policy,
     )  # fmt: skip

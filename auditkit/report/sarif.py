@@ -1,33 +1,83 @@
 """The findings of an audit as SARIF 2.1.0, for code-scanning views.
 
-A finding about data has no line of code: its logical location is the column, its physical one the policy that the data breaks. The
-fingerprint is the finding's own, so that counts do not make it look new.
+A finding about data has no line of code: its logical location is the column, its physical one the line of the policy that the data
+breaks. The fingerprint is the finding's own, so that counts do not make it look new. With an earlier audit every result has a baseline
+state; a finding that is gone because nothing looked for it this time is an open question (`kind: open`), never `absent`.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from auditkit.outcome import Audit, Finding, Severity
+from auditkit.outcome import BLIND, Audit, Finding, Severity
 from auditkit.report.text import amount, place
 from auditkit.scanners import catalogue
+
+if TYPE_CHECKING:
+    from auditkit.policy import Policy
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVEL = {Severity.LOW: "note", Severity.MEDIUM: "warning", Severity.HIGH: "error", Severity.CRITICAL: "error"}
 SCORE = {Severity.LOW: "3.0", Severity.MEDIUM: "5.5", Severity.HIGH: "8.0", Severity.CRITICAL: "9.5"}
 
 
-def render(audit: Audit) -> str:
-    """Return the audit as a SARIF log of one run."""
-    ids = sorted({f.check for f in audit.findings})
+def render(audit: Audit, *, policy: Policy | None = None, previous: Audit | None = None) -> str:
+    """Return the audit as a SARIF log of one run.
+
+    Args:
+        audit: what the checks found.
+        policy: gives the lines that the findings point to; without it they point to the first.
+        previous: the audit that is the baseline.
+    """
+    results = list(_results(audit, previous))
+    ids = sorted({f.check for f, _ in results})
+    version = audit.run.get("versions", {}).get("privacy-auditkit")
+    driver = {"name": "auditkit", "rules": [_rule(i) for i in ids], **({"semanticVersion": version} if version else {})}
     run = {
-        "tool": {"driver": {"name": "auditkit", "rules": [_rule(i) for i in ids]}},
-        "automationDetails": {"id": f"auditkit/{audit.policy.get('name') or audit.source}/"},
-        "invocations": [{"executionSuccessful": not audit.run.get("failures")}],
-        "results": [_result(f, ids.index(f.check), audit) for f in audit.findings],
+        "tool": {"driver": driver},
+        "automationDetails": {"id": f"auditkit/{audit.policy.get('name') or audit.source}/{audit.run.get('id', '')}"},
+        "invocations": [_invocation(audit)],
+        "results": [{**_result(f, ids.index(f.check), audit, policy), **told} for f, told in results],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _results(audit: Audit, previous: Audit | None) -> Iterator[tuple[Finding, dict[str, Any]]]:
+    """Yield the findings, with what the baseline says of them; then those of the baseline that are gone."""
+    if previous is None:
+        yield from ((f, {}) for f in audit.findings)
+        return
+    change = audit.diff(previous)
+    states = {f.fingerprint: "new" for f in change.new} | {f.fingerprint: "updated" for _, f in change.updated}
+    yield from ((f, {"baselineState": states.get(f.fingerprint, "unchanged")}) for f in audit.findings)
+    yield from ((f, {"baselineState": "absent"}) for f in change.resolved)
+    yield from ((f, {"baselineState": "unchanged", "kind": "open", "level": "none"}) for f in change.unseen)
+
+
+def _invocation(audit: Audit) -> dict[str, Any]:
+    """Return how the run went: what could not be seen is a notification, so that no view takes it for clean."""
+    blind = [o for o in audit.not_assessed if o.cause in BLIND]
+    notes = [
+        {
+            "level": "warning",
+            "message": {"text": f"{o.check} was not assessed for {place(o.table, o.columns, o.target)}: {o.reason}"},
+            "associatedRule": {"id": o.check},
+        }
+        for o in sorted(blind, key=lambda o: o.sort_key)
+    ]
+    times = {"startTimeUtc": audit.run.get("started"), "endTimeUtc": audit.run.get("finished")}
+    return {
+        "executionSuccessful": not audit.run.get("failures"),
+        **{name: _utc(str(moment)) for name, moment in times.items() if moment},
+        "toolExecutionNotifications": notes,
+    }
+
+
+def _utc(moment: str) -> str:
+    return moment.replace("+00:00", "Z")
 
 
 def _rule(id: str) -> dict[str, Any]:
@@ -43,13 +93,14 @@ def _rule(id: str) -> dict[str, Any]:
     }
 
 
-def _result(f: Finding, index: int, audit: Audit) -> dict[str, Any]:
+def _result(f: Finding, index: int, audit: Audit, policy: Policy | None) -> dict[str, Any]:
     where = place(f.table, f.columns, f.target)
     location: dict[str, Any] = {
         "logicalLocations": [{"fullyQualifiedName": ".".join([f.table or audit.source, *f.columns]), "kind": "member"}]
     }
     if audit.policy.get("file"):
-        location["physicalLocation"] = {"artifactLocation": {"uri": audit.policy["file"]}, "region": {"startLine": 1}}
+        region = {"startLine": _line(f, policy)}
+        location["physicalLocation"] = {"artifactLocation": {"uri": quote(str(audit.policy["file"]))}, "region": region}
     waiver = [{"kind": "external", "status": "accepted", "justification": f.waiver.reason}] if f.waiver else []
     return {
         "ruleId": f.check,
@@ -60,3 +111,21 @@ def _result(f: Finding, index: int, audit: Audit) -> dict[str, Any]:
         "partialFingerprints": {"auditkitFinding/v1": f.fingerprint},
         "suppressions": waiver,
     }
+
+
+def _line(f: Finding, policy: Policy | None) -> int:
+    """Return the line of the policy that the data breaks: that of the column, of the rule, of the table, or the nearest block to them."""
+    if policy is None:
+        return 1
+    table = policy.tables.get(f.table or "")
+    if table is None:
+        return policy.line("tables") or 1
+    path: tuple[str, ...] = ("tables", f.table or "")
+    declared = next((c for c in f.columns if c in table.columns), None)
+    if f.scanner == "retention" and table.retention:
+        path = (*path, "retention")
+    elif f.scanner == "tenancy" and any(c in table.references for c in f.columns):
+        path = (*path, "references", next(c for c in f.columns if c in table.references))
+    elif declared is not None:
+        path = (*path, "columns", declared)
+    return policy.line(*path) or 1

@@ -83,7 +83,7 @@ class Allowed:
 
 
 def check(artefact: str, text: str, allowed: Allowed | None = None) -> None:
-    """Refuse a text that holds a personal value; the artefact's ending says how to read it (JSON, notebook, HTML).
+    """Refuse a text that holds a personal value; the artefact's ending says how to read it (JSON, SARIF, notebook, HTML).
 
     Raises:
         PersonalValueError: naming the artefact, the section and the kind.
@@ -123,7 +123,7 @@ def _pieces(artefact: str, text: str) -> Iterator[tuple[str, str]]:
         for number, cell in enumerate(notebook.pop("cells"), 1):
             yield from ((f"cell {number}", leaf) for _, leaf in _leaves(cell, ""))
         yield from _leaves(notebook, "")
-    elif artefact.endswith(".json"):
+    elif artefact.endswith((".json", ".sarif")):
         yield from _leaves(json.loads(text), "")
     elif artefact.endswith(".html"):
         for part in re.split(r"(?=<section\b)", text):

@@ -179,33 +179,6 @@ def actions(case: Case) -> Section:
     return Section("18", "Action plan", "Who mends what, until when?", "4.2.a, 4.2.c", (), grids, missing=missing)
 
 
-def changes(case: Case) -> Section:
-    """Return what changed since the earlier audit."""
-    number, title, question = "19", "Changes since the last run", "What is new?"
-    if case.previous is None:
-        return Section(number, title, question, "0.5", missing=("No earlier run was given to compare with (`previous`).",))
-    change, by = case.audit.diff(case.previous), case.derived("the difference of two runs")
-    counts = {"New findings": change.new, "Changed": change.updated, "As before": change.unchanged, "No longer found": change.absent}
-    statements = [Statement("Compared with the run for", case.previous.as_of.isoformat(), by)]
-    statements += [Statement(label, len(found), by) for label, found in counts.items()]
-    before, now = case.previous.policy.get("digest"), case.audit.policy.get("digest")
-    if before and now:
-        statements.append(Statement("Policy", "the same text" if before == now else "its text has changed", by))
-    pairs = [
-        *(("new", f, None) for f in change.new), *(("changed", new, old) for old, new in change.updated),
-        *(("no longer found", f, f) for f in change.absent),
-    ]  # fmt: skip
-    rows = tuple(
-        Row(
-            (state, words(f.check).title, f.table, None if f is old else f.rows, old.rows if old else None, str(f.severity)),
-            by, anchor=None if f is old else f.fingerprint,
-        )
-        for state, f, old in pairs
-    )  # fmt: skip
-    grids = (Grid("What changed", ("State", "Finding", "Table", "Rows now", "Rows before", "Severity"), rows),) if rows else ()
-    return Section(number, title, question, "0.5", tuple(statements), grids)
-
-
 def advice(case: Case) -> Section:
     """Return what the data protection officer and the people say."""
     statements = (
@@ -233,7 +206,7 @@ def decision(case: Case) -> Section:
 
 
 SECTIONS: tuple[Callable[[Case], Section], ...] = (
-    who, need, purposes, flow, rights, processors, measures, necessity, method, risks, actions, changes, advice, decision,
+    who, need, purposes, flow, rights, processors, measures, necessity, method, risks, actions, advice, decision,
 )  # fmt: skip
 
 

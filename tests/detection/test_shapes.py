@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditkit.detection.checksums import card, luhn, mod97, verhoeff, vin
+from auditkit.detection.found import Inside, found
 from auditkit.detection.recognizers import FAMILIES, SHAPES, national
-from auditkit.detection.shapes import Clean, found
+from auditkit.detection.shapes import Clean
 
 ORACLES = {
     "nl_bsn": ("nl.bsn", 9), "pt_nif": ("pt.nif", 9), "ca_sin": ("ca.sin", 9), "au_tfn": ("au.tfn", 9), "uk_nhs": ("gb.nhs", 10),
@@ -109,8 +110,12 @@ def test_a_gate_opens_for_all_that_its_shapes_find(family):
         assert all(re.search(family.gate, t) for t in texts if shape.python.search(t))
 
 
+def inside(*cells: str) -> Inside:
+    return found(pa.array(cells, pa.large_string()), np.ones(len(cells), np.int64), FAMILIES)
+
+
 def hits(*cells: str) -> dict[str, int]:
-    return {e: f.cells for e, f in found(pa.array(cells, pa.large_string()), np.ones(len(cells), np.int64), FAMILIES).items() if f.cells}
+    return {e: f.cells for e, f in inside(*cells).entities.items() if f.cells}
 
 
 @pytest.mark.parametrize(

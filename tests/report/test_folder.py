@@ -1,5 +1,6 @@
 """The run folder: whole or not at all, private, and never overwritten."""
 
+import hashlib
 import json
 import os
 import stat
@@ -12,6 +13,7 @@ from auditkit.report import folder
 from auditkit.report.folder import Run
 from auditkit.report.selfscan import PersonalValueError
 
+FILES = ["audit.json", "findings.csv", "findings.sarif", "manifest.json", "report.html", "report.json"]
 CANARY = "canary.roe@mail.example"
 
 
@@ -21,12 +23,34 @@ def names(path):
 
 def test_a_run_is_written_whole_and_private(audit, policy, tmp_path):
     target = folder.save(audit, tmp_path / "runs" / "one", policy=policy)
-    assert names(tmp_path) == ["runs", "runs/one", "runs/one/audit.json", "runs/one/report.html", "runs/one/report.json"]
+    assert names(tmp_path) == ["runs", "runs/one", *(f"runs/one/{name}" for name in FILES)]
     assert stat.S_IMODE(target.stat().st_mode) == 0o700
     assert {stat.S_IMODE(p.stat().st_mode) for p in target.iterdir()} == {0o600}
     read = Audit.load(target)
     assert read.run["id"] == "one" and replace(read, run={}).to_json() == replace(audit, run={}).to_json()
     assert json.loads((target / "report.json").read_text())["name"] == "Helpdesk"
+
+
+def test_a_run_names_its_key_by_its_id_alone(audit, tmp_path, monkeypatch):
+    monkeypatch.setenv("AUDITKIT_KEY", "a key that nobody must see")
+    target = folder.save(audit, tmp_path / "one")
+    key_id = Audit.load(target).run["key"]
+    assert len(key_id) == 8 and json.loads((target / "manifest.json").read_text())["key"] == key_id
+    assert not any("nobody must see" in p.read_text() for p in target.iterdir())
+
+
+def test_a_run_where_no_key_can_be_kept_is_written_all_the_same(audit, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+    assert Audit.load(folder.save(audit, tmp_path / "one")).run["key"] is None
+
+
+def test_the_page_names_the_digests_of_the_files_beside_it(audit, policy, tmp_path):
+    target = folder.save(audit, tmp_path / "one", policy=policy)
+    page = (target / "report.html").read_text()
+    for name in ("audit.json", "findings.csv", "findings.sarif", "report.json"):
+        assert hashlib.sha256((target / name).read_bytes()).hexdigest() in page, name
+    assert "auditkit verify one" in page and "auditkit report helpdesk.sqlite --as-of 2026-11-22" in page
 
 
 def test_nothing_is_overwritten(audit, tmp_path):
@@ -86,5 +110,5 @@ def test_a_run_shows_its_folder_but_no_path(audit, tmp_path):
 
 
 def test_an_audit_saves_itself(audit, tmp_path):
-    assert names(audit.save(tmp_path / "one")) == ["audit.json", "report.html", "report.json"]
+    assert names(audit.save(tmp_path / "one")) == FILES
     assert audit.to_html().startswith("<!doctype html>") and "Severity" in audit._repr_html_()

@@ -25,6 +25,6 @@ FAMILIES = (
     Family("@", (Shape("EMAIL_ADDRESS", _EMAIL, chance=0.0005, score=1.0),)),
     Family(
         r"\+[0-9]|\([0-9]{2,5}\)|[0-9]{2,5}[ .\-/][0-9]{2,4}|\b00[1-9][0-9]{6}",
-        (Shape("PHONE_NUMBER", _PHONE, chance=0.01, checks=dict.fromkeys(range(7, 16), varied), reject=_DATE, score=0.4),),
+        (Shape("PHONE_NUMBER", _PHONE, chance=0.01, checks=dict.fromkeys(range(7, 16), varied), reject=_DATE, planned=True, score=0.4),),
     ),
 )

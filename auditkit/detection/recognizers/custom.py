@@ -18,8 +18,8 @@ LOOKED_AT = 200
 """How many distinct values a recogniser is asked about that is no pattern."""
 
 
-def holding(recognizer: EntityRecognizer, sample: Sketch) -> Iterator[tuple[str, list[bool], list[int]]]:
-    """Yield for every entity of a recogniser which values of a sample hold it, and how often each value occurs."""
+def holding(recognizer: EntityRecognizer, sample: Sketch) -> Iterator[tuple[str, list[tuple[str, int, bool]]]]:
+    """Yield for every entity of a recogniser the values of a sample: each with how often it occurs, and whether it holds the entity."""
     gate = _gate(recognizer)
     limit = len(sample) if gate else LOOKED_AT
     texts = sample.texts(limit)
@@ -29,8 +29,10 @@ def holding(recognizer: EntityRecognizer, sample: Sketch) -> Iterator[tuple[str,
     for entity in recognizer.supported_entities:
         yield (
             entity,
-            [bool(ask) and bool(recognizer.analyze(text, [entity], nothing)) for ask, text in zip(maybe, texts, strict=True)],
-            weights,
+            [
+                (text, n, bool(ask) and bool(recognizer.analyze(text, [entity], nothing)))
+                for ask, text, n in zip(maybe, texts, weights, strict=True)
+            ],
         )
 
 

@@ -23,7 +23,7 @@ _ISSUED = "|".join((
     r"\beyJ[A-Za-z0-9_\-]{8,}\.eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8}",
     r"-----BEGIN [A-Z ]*PRIVATE KEY",
     r"\botpauth://",
-    r"\b[a-z][a-z0-9+.\-]+://[^\s:@/]+:[^\s:@/]+@",
+    r"\b[a-z][a-z0-9+.\-]+://[^\s:@/]+:[^\s:@/]+@[^\s/]*",
     r"AccountKey=[A-Za-z0-9+/=]{40}",
     r"(?i:\b(?:password|pwd)=[^;\s]+;)",
 ))  # fmt: skip

@@ -1,0 +1,51 @@
+"""The command line: it parses and prints, and decides nothing."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from auditkit import __version__
+from auditkit.cli import about, data, runs
+from auditkit.cli.console import say, words
+from auditkit.dataset import SourceError
+from auditkit.examine import value_free
+from auditkit.lock import RunLocked
+from auditkit.notebooks import NotebookError
+from auditkit.policy import PolicyError
+from auditkit.report.selfscan import PersonalValueError
+
+GROUPS = (data, runs, about)
+WRONG = 2
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command and return its exit code: 0, 1 (findings), 2 (wrong use or unreadable source) or 3 (something was not seen)."""
+    given = parser().parse_args(argv)
+    try:
+        return int(given.run(given))
+    except (SourceError, PolicyError, NotebookError, PersonalValueError, RunLocked, ValueError, OSError) as error:
+        say(f"auditkit: {words(error)}")
+        return WRONG
+    except KeyboardInterrupt:
+        say("auditkit: stopped")
+        return 130
+    except Exception as error:  # its text could hold a value of the data, so only where it happened is told
+        say(f"auditkit: this is a fault of auditkit, not yours: {value_free('command', error)}")
+        return WRONG
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    made = argparse.ArgumentParser(prog="auditkit", description="Audits data for personal data, retention violations and tenant leakage.")
+    made.add_argument("--version", action="version", version=f"auditkit {__version__}")
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    for group in GROUPS:
+        group.add(command)
+    return made

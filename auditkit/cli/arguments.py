@@ -1,0 +1,72 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+from auditkit.outcome import Confidence, Severity
+
+
+class Commands(Protocol):
+    """Where a group of commands adds its own."""
+
+    def __call__(self, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        """Add a command and return its parser."""
+        ...
+
+
+def rows(text: str) -> int:
+    """Return a number of rows, 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def budget(text: str) -> timedelta:
+    """Return a budget of time."""
+    from auditkit.deadline import parse
+
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def source(parser: argparse.ArgumentParser) -> None:
+    """Let a command take a source, or several with names."""
+    told = "file, folder, glob, URL, env:NAME (a variable's content), or several NAME=SOURCE"
+    parser.add_argument("source", nargs="+", metavar="SOURCE", help=told)
+
+
+def reading(parser: argparse.ArgumentParser, *, bounded: bool = True) -> None:
+    """Let a command read a source, within bounds."""
+    source(parser)
+    parser.add_argument("--sample", type=rows, metavar="ROWS", help="read at most so many rows a table for personal data")
+    if bounded:
+        told = "how long to go on reading (90s, 10m, 2h); what is not begun by then is not assessed"
+        parser.add_argument("--budget", type=budget, metavar="TIME", help=told)
+
+
+def policy(parser: argparse.ArgumentParser) -> None:
+    """Let a command take a policy and the day it is judged for."""
+    parser.add_argument("-p", "--policy", type=Path, metavar="FILE", help="the policy (privacy.yaml)")
+    parser.add_argument("--as-of", metavar="DAY", help="the day of the audit, 00:00 UTC; today by default")
+
+
+def failing(parser: argparse.ArgumentParser, *, severity: Severity = Severity.HIGH, confidence: Confidence = Confidence.HIGH) -> None:
+    """Let a command say which findings make its exit code 1."""
+    told = f"exit 1 at this severity or above (default: {severity})"
+    parser.add_argument("--fail-on", choices=[s.value for s in Severity], default=severity.value, help=told)
+    told = f"of findings that count for that (default: {confidence})"
+    parser.add_argument("--confidence", choices=[c.value for c in Confidence], default=confidence.value, help=told)
+
+
+def log(parser: argparse.ArgumentParser) -> None:
+    """Let a command keep a log of its runs."""
+    told = "append one JSON line on this run to a file (default: what the variable AUDITKIT_LOG names)"
+    parser.add_argument("--log", type=Path, metavar="FILE", help=told)

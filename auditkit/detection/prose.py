@@ -1,0 +1,102 @@
+"""Names of people inside sentences: the names model reads a sample of the distinct cells."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from auditkit.detection.recognizers import SHAPES
+from auditkit.detection.view import View
+
+SENTENCES_LOOKED_AT = 64
+"""How many distinct cells of a column the names model reads at most."""
+
+_BUDGET = 1024  # cells of all columns together: a budget in seconds would give another answer on another day
+_CHARACTERS = 480
+_WRITTEN = [shape for shape in SHAPES if not shape.whole]
+_CODE = re.compile(r"[{}<>=;|\\_\[\]]|://|/\w+/")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True, repr=False)
+class People:
+    """What the names model saw.
+
+    Attributes:
+        held: the texts that name somebody, and in how many cells each stands; empty unless two different people are named.
+        read: how many distinct texts were read.
+        of: how many there are.
+    """
+
+    held: Mapping[str, int] = field(default_factory=dict)
+    read: int = 0
+    of: int = 0
+
+    def __repr__(self) -> str:
+        """Return the counts alone."""
+        return f"People({len(self.held)} of {self.read} texts)"
+
+    @property
+    def words(self) -> str:
+        """What was seen, in words; empty where nothing was."""
+        if not self.held:
+            return ""
+        if self.read == self.of:
+            return f"names of people in {len(self.held)} of {self.read} different texts"
+        low, high = interval(len(self.held), self.read)
+        return (
+            f"names of people in about {len(self.held) / self.read:.0%} of the texts "
+            f"({low:.0%} to {high:.0%} at 95 % confidence; {self.read} of {self.of:,} read by the names model)"
+        )
+
+
+def allowance(columns: int) -> int:
+    """Return how many texts of each column the model may read, with so many columns of sentences.
+
+    >>> allowance(1), allowance(100)
+    (64, 10)
+    """
+    return max(8, min(SENTENCES_LOOKED_AT, _BUDGET // max(columns, 1)))
+
+
+def sentences(view: View) -> bool:
+    """Return whether the cells are sentences: prose, and neither documents (JSON, markup), web addresses nor code."""
+    return view.prose and view.share(lambda t: len(_WORD.findall(t[:400])) >= 5 and len(_CODE.findall(t[:400])) <= len(t[:400]) / 80) >= 0.5
+
+
+def people(view: View, limit: int) -> People:
+    """Return the texts in which the model names a person.
+
+    What other entities explain is blanked first: the name inside an e-mail address is part of the address.
+    """
+    from auditkit.detection import names_model
+
+    if limit <= 0 or not names_model.installed() or not sentences(view):
+        return People()
+    texts = view.texts[:limit]
+    seen = names_model.model().people([_blanked(text[:_CHARACTERS]) for text in texts])
+    if len(set().union(*seen)) < 2:
+        return People(read=len(texts), of=view.state.sample.distinct)
+    held = {text: n for text, n, names in zip(texts, view.weights, seen, strict=False) if names}
+    return People(held, len(texts), view.state.sample.distinct)
+
+
+def _blanked(text: str) -> str:
+    for shape in _WRITTEN:
+        for start, end in shape.find(text):
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def interval(hits: int, of: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson 1927).
+
+    >>> [round(bound, 2) for bound in interval(8, 64)]
+    [0.06, 0.23]
+    """
+    z, p = 1.96, hits / of
+    middle = (p + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return max(middle - half, 0.0), min(middle + half, 1.0)

@@ -1,0 +1,100 @@
+"""What changed between two audits, finding by finding, in the words of a SARIF baseline.
+
+A finding that is gone is not always mended: its check may not have seen the table this time. Such a finding is `unseen`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from auditkit.outcome import Audit, Cause, Finding, NotAssessed, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The difference of two audits.
+
+    Attributes:
+        new: findings that were not there before.
+        updated: pairs of a finding before and after, where its rows, severity, confidence or waiver differ.
+        unchanged: findings that are as they were.
+        absent: findings of the earlier audit that are not in the later one, mended or not.
+        unseen: those of them whose check did not see their table this time; nothing says that they are mended.
+        unknown_before: those of `new` whose check did not see their table in the earlier audit; they may have been there.
+        unassessed: what the earlier audit assessed, and the later one did not although it applies.
+        assessed: what the earlier audit did not assess, and the later one did.
+    """
+
+    new: tuple[Finding, ...]
+    updated: tuple[tuple[Finding, Finding], ...]
+    unchanged: tuple[Finding, ...]
+    absent: tuple[Finding, ...]
+    unseen: tuple[Finding, ...] = ()
+    unknown_before: tuple[Finding, ...] = ()
+    unassessed: tuple[NotAssessed, ...] = ()
+    assessed: tuple[NotAssessed, ...] = ()
+
+    @property
+    def grown(self) -> tuple[Finding, ...]:
+        """The findings that hold more rows, are more severe or more certain than before, or are waived no longer."""
+        return tuple(new for old, new in self.updated if any(measure(new) > measure(old) for measure in _GROWTH))
+
+    @property
+    def resolved(self) -> tuple[Finding, ...]:
+        """The findings that were looked for again and are not there."""
+        return tuple(f for f in self.absent if f not in self.unseen)
+
+
+_GROWTH: tuple[Callable[[Finding], int], ...] = (
+    lambda f: f.rows or 0,
+    lambda f: f.severity.rank,
+    lambda f: f.confidence.rank,
+    lambda f: f.waiver is None,
+)
+
+
+def between(earlier: Audit, later: Audit) -> Difference:
+    """Return what changed from one audit to another."""
+    before = {f.fingerprint: f for f in earlier.findings}
+    now = {f.fingerprint: f for f in later.findings}
+    both = [(before[k], f) for k, f in now.items() if k in before]
+    gone = tuple(f for k, f in before.items() if k not in now)
+    new = tuple(f for k, f in now.items() if k not in before)
+    return Difference(
+        new=new,
+        updated=tuple((old, new) for old, new in both if _state(old) != _state(new)),
+        unchanged=tuple(new for old, new in both if _state(old) == _state(new)),
+        absent=gone,
+        unseen=tuple(f for f in gone if not _looked_for(f, later)),
+        unknown_before=tuple(f for f in new if not _looked_for(f, earlier)),
+        unassessed=_not_assessed_any_more(earlier, later),
+        assessed=_not_assessed_any_more(later, earlier),
+    )
+
+
+def _state(finding: Finding) -> tuple[object, ...]:
+    return (finding.rows, finding.severity, finding.confidence, finding.waiver is None)
+
+
+def _looked_for(finding: Finding, audit: Audit) -> bool:
+    """Return whether a check of that finding saw its table; a table that is not there any more was seen, if any was."""
+    ran = [o for o in audit.outcomes if o.check == finding.check]
+    here = [o for o in ran if o.table == finding.table]
+    if any(_blind(o) and o.columns in ((), finding.columns) for o in here):
+        return False
+    return any(not _blind(o) for o in here or ran)
+
+
+def _blind(outcome: Outcome) -> bool:
+    """Return whether nothing was looked at; where a check does not apply there is nothing that it could find."""
+    return isinstance(outcome, NotAssessed) and outcome.cause is not Cause.NOT_APPLICABLE
+
+
+def _not_assessed_any_more(earlier: Audit, later: Audit) -> tuple[NotAssessed, ...]:
+    seen = {(o.check, o.table) for o in earlier.outcomes if not isinstance(o, NotAssessed)}
+    blind = {o.fingerprint for o in earlier.not_assessed if _blind(o)}
+    return tuple(o for o in later.not_assessed if _blind(o) and (o.check, o.table) in seen and o.fingerprint not in blind)

@@ -1,0 +1,162 @@
+"""What changed since an earlier run: as a section of the report, as text, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from auditkit.difference import Difference
+from auditkit.outcome import Audit, Finding, NotAssessed
+from auditkit.report.case import Case, words
+from auditkit.report.evidence import Grid, Provenance, Row, Scalar, Section, Statement
+from auditkit.report.text import amount, place, table
+
+SCHEMA = "auditkit/diff/1"
+COUNTED = 6
+"""How many of the section's statements are its summary: with what it compares, and the counts."""
+
+
+def section(case: Case) -> Section:
+    """Return section 19 of the report: findings, what is not assessed, coverage, the policy, and what people attested."""
+    number, title, question = "19", "Changes since the last run", "What is new?"
+    if case.previous is None:
+        missing = "No earlier run of this policy was there to compare with, and none was given (`previous`)."
+        return Section(number, title, question, "0.5", missing=(missing,))
+    before, now = case.previous, case.audit
+    change, by = now.diff(before), case.derived("the difference of two runs")
+    counts = {
+        "New findings": change.new, "Changed": change.updated, "As before": change.unchanged, "No longer found": change.resolved,
+        "Not looked for this time": change.unseen,
+    }  # fmt: skip
+    statements = [Statement("Compared with the run for", before.as_of.isoformat(), by)]
+    statements += [Statement(label, len(found), by) for label, found in counts.items()]
+    statements += [Statement(label, text, by) for label, text in _conditions(before, now)]
+    grids = (
+        Grid("What changed", ("State", "Finding", "Table", "Rows now", "Rows before", "Severity"), tuple(_changed(change, by))),
+        Grid("Not assessed any more", ("Check", "Table", "Cause", "Reason"), _rows(change.unassessed, by)),
+        Grid("Assessed again", ("Check", "Table", "Cause before", "Reason before"), _rows(change.assessed, by)),
+        Grid("Statements of people", ("What changed", "Field", "By", "Stated on", "Until"), tuple(_attested(case, before))),
+    )
+    return Section(number, title, question, "0.5", tuple(statements), tuple(g for g in grids if g.rows))
+
+
+def _conditions(before: Audit, now: Audit) -> Iterator[tuple[str, str]]:
+    """Yield under which conditions the two were made, where these differ or a reader must know that they do not."""
+    digests = before.policy.get("digest"), now.policy.get("digest")
+    if any(digests):
+        yield "Policy", "the same text" if digests[0] == digests[1] else "its text has changed"
+    if before.source != now.source:
+        yield "Source", f"{before.source} before, {now.source} now: the numbers of rows are not of the same data"
+    if before.sample != now.sample:
+        shown = [f"{s:,} rows a table" if s else "every row" for s in (before.sample, now.sample)]
+        yield "Rows looked at", f"{shown[0]} before, {shown[1]} now"
+    versions = [a.run.get("versions", {}).get("privacy-auditkit") for a in (before, now)]
+    if versions[0] != versions[1] and all(versions):
+        yield "Version of auditkit", f"{versions[0]} before, {versions[1]} now: a new finding may be of a new check"
+    for name, then, today in _coverage(before, now):
+        if then != today:
+            yield f"Coverage: {name.replace('_', ' ')}", f"{then} before, {today} now"
+
+
+def _coverage(before: Audit, now: Audit) -> list[tuple[str, Any, Any]]:
+    return [(name, before.coverage[name], now.coverage[name]) for name in ("planned", "passed", "not_assessed", "relations")]
+
+
+def _changed(change: Difference, by: Provenance) -> Iterator[Row]:
+    """Yield a line for each finding that is not as it was."""
+    pairs: list[tuple[str, Finding, Finding | None]] = [(_appeared(f, change), f, None) for f in change.new]
+    pairs += [(how(old, new), new, old) for old, new in change.updated]
+    for state, f, old in pairs:
+        cells = (state, words(f.check).title, f.table, f.rows, old.rows if old else None, str(f.severity))
+        yield Row(cells, by, anchor=f.fingerprint)
+    gone = [("no longer found", f) for f in change.resolved] + [("not looked for this time", f) for f in change.unseen]
+    for state, f in gone:
+        yield Row((state, words(f.check).title, f.table, None, f.rows, str(f.severity)), by)
+
+
+def _appeared(new: Finding, change: Difference) -> str:
+    return "new, not looked for before" if new in change.unknown_before else "new"
+
+
+def how(old: Finding, new: Finding) -> str:
+    """Return in words how a finding changed."""
+    told = []
+    if (new.waiver is None) != (old.waiver is None):
+        told.append("waived no longer" if new.waiver is None else "waived now")
+    if new.severity != old.severity:
+        told.append("more severe" if new.severity > old.severity else "less severe")
+    if new.rows != old.rows:
+        told.append("more rows" if (new.rows or 0) > (old.rows or 0) else "fewer rows")
+    if new.confidence != old.confidence:
+        told.append("more certain" if new.confidence > old.confidence else "less certain")
+    return ", ".join(told) or "changed"
+
+
+def _rows(outcomes: tuple[NotAssessed, ...], by: Provenance) -> tuple[Row, ...]:
+    return tuple(Row((words(o.check).title, o.table or "the whole source", o.cause.value, o.reason), by) for o in outcomes)
+
+
+def _attested(case: Case, before: Audit) -> Iterator[Row]:
+    """Yield the statements of people that have expired, or were made, since the earlier run; the policy's days tell."""
+    then, now = before.as_of.isoformat(), case.as_of
+    for i, a in enumerate(case.said.get("attestations") or ()):
+        at, until = (str(a.get(key) or "") for key in ("at", "until"))
+        states = [("expired", bool(until) and then <= until < now), ("stated anew", then < at <= now and not (until and until < now))]
+        for state, holds in states:
+            if holds and a.get("value"):
+                cells: tuple[Scalar, ...] = (state, str(a["field"]), a.get("by"), at or None, until or None)
+                yield Row(cells, case.attested("attestations", i, by=a.get("by"), at=at or None))
+
+
+def text(before: Audit, now: Audit) -> str:
+    """Return what changed from one audit to another as plain text."""
+    change = now.diff(before)
+    lines = [f"{label}: {told}" for label, told in _conditions(before, now)]
+    rows = [(_appeared(f, change), f, None) for f in change.new] + [(how(old, new), new, old) for old, new in change.updated]
+    rows += [("no longer found", f, None) for f in change.resolved] + [("not looked for this time", f, None) for f in change.unseen]
+    shown = [
+        (f.severity.upper(), f.check, place(f.table, f.columns, f.target), state,
+         amount(f) + (f" (before: {old.rows:,})" if old and old.rows is not None and old.rows != f.rows else ""), f.fingerprint[:8])
+        for state, f, old in rows
+    ]  # fmt: skip
+    lines += [table(shown)] if shown else ["No finding has changed."]
+    for label, outcomes in (("Not assessed any more", change.unassessed), ("Assessed again", change.assessed)):
+        lines += [f"{label}: {o.check} {place(o.table, o.columns, o.target)} ({o.cause.value})" for o in outcomes]
+    return "\n".join(lines)
+
+
+def summary(before: Audit, now: Audit) -> str:
+    """Return the counts of a difference in one line."""
+    change = now.diff(before)
+    return (
+        f"{len(change.new)} new, {len(change.grown)} grown, {len(change.updated) - len(change.grown)} otherwise changed, "
+        f"{len(change.unchanged)} as before, {len(change.resolved)} no longer found, {len(change.unseen)} not looked for this time"
+    )
+
+
+def to_dict(before: Audit, now: Audit) -> dict[str, Any]:
+    """Return what changed as JSON types (schema `auditkit/diff/1`), every finding with the keys of `audit.json`."""
+    change = now.diff(before)
+    then, today = (_by_fingerprint(audit) for audit in (before, now))
+    grown = {f.fingerprint for f in change.grown}
+    return {
+        "schema": SCHEMA, "before": _named(before), "now": _named(now),
+        "new": [today[f.fingerprint] for f in change.new],
+        "updated": [
+            {"how": how(old, new), "grown": new.fingerprint in grown, "before": then[old.fingerprint], "now": today[new.fingerprint]}
+            for old, new in change.updated
+        ],
+        "unchanged": [f.fingerprint for f in change.unchanged],
+        "absent": [{**then[f.fingerprint], "looked_for": f not in change.unseen} for f in change.absent],
+        "not_assessed_any_more": [today[o.fingerprint] for o in change.unassessed],
+        "assessed_again": [then[o.fingerprint] for o in change.assessed],
+        "coverage": {name: {"before": was, "now": now_is} for name, was, now_is in _coverage(before, now)},
+    }  # fmt: skip
+
+
+def _by_fingerprint(audit: Audit) -> dict[str, Mapping[str, Any]]:
+    return {o["fingerprint"]: o for o in audit.to_dict()["outcomes"]}
+
+
+def _named(audit: Audit) -> dict[str, Any]:
+    return {"run": audit.run.get("id"), "source": audit.source, "as_of": audit.as_of.isoformat(), "policy": audit.policy.get("digest")}

@@ -1,0 +1,152 @@
+"""The manifest of a run: what its folder holds, byte for byte, and which run came before it.
+
+`manifest.json` lists every other file of the folder with its size and SHA-256, names the previous run of the same policy with the
+SHA-256 of that run's manifest, and ends with a digest of itself. It is written last. So a changed, added or missing byte shows, and
+whoever rewrites a run together with its manifest must rewrite every later run too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shlex
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from auditkit.outcome import Audit
+
+SCHEMA = "auditkit/manifest/1"
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A manifest as it was read, with the SHA-256 of its file."""
+
+    folder: Path
+    said: Mapping[str, Any]
+    sha256: str
+
+    @property
+    def run(self) -> str:
+        """The run it seals."""
+        return str(self.said["run"])
+
+    @property
+    def previous(self) -> Mapping[str, str] | None:
+        """The run before it: `run` and `manifest_sha256`."""
+        return self.said["previous"]  # type: ignore[no-any-return]
+
+    @property
+    def chain(self) -> str:
+        """What the runs of one chain have in common: the policy, or without one the source."""
+        return str(self.said["policy"].get("name") or self.said["source"])
+
+
+def seal(folder: Path, runs: Path | None = None) -> Path:
+    """Write the manifest of a run folder, over the one that is there; return its path.
+
+    Args:
+        folder: the run folder, with everything in it but the manifest.
+        runs: the folder of the earlier runs, of which the last of the same policy becomes the previous one.
+
+    Raises:
+        OSError, ValueError: the folder has no `audit.json` that can be read.
+    """
+    audit = Audit.load(folder)
+    run = str(audit.run.get("id") or folder.name)
+    before = latest(runs, str(audit.policy.get("name") or audit.source), besides=run) if runs else None
+    told: dict[str, Any] = {
+        "schema": SCHEMA, "run": run, "sealed": datetime.now(UTC).isoformat(timespec="microseconds"), "command": command(audit),
+        "source": audit.source, "policy": dict(audit.policy), "as_of": audit.as_of.isoformat(), "sample": audit.sample,
+        "key": audit.run.get("key"), "coverage": audit.coverage,
+        "made": {k: audit.run.get(k) for k in ("started", "finished", "python", "versions")},
+        "files": [entry(path) for path in sorted(folder.iterdir()) if path.name != NAME],
+        "previous": {"run": before.run, "manifest_sha256": before.sha256} if before else None,
+    }  # fmt: skip
+    text = canonical({**told, "digest": digest(told)})
+    handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{NAME}.")  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            out.write(text)
+        return Path(draft).replace(folder / NAME)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def read(folder: Path) -> Sealed:
+    """Return the manifest of a run folder.
+
+    Raises:
+        OSError: there is none.
+        ValueError: it is not as `seal` wrote it.
+    """
+    data = (folder / NAME).read_bytes()
+    try:
+        said = json.loads(data)
+        whole = {k: v for k, v in said.items() if k != "digest"}
+        if said["schema"] != SCHEMA or said["digest"] != digest(whole) or data != canonical(said).encode():
+            raise ValueError
+        names = [f["path"] for f in said["files"]]
+        if any(Path(name).name != name or name in ("", "..", NAME) for name in names) or len(set(names)) != len(names):
+            raise ValueError
+        sealed = Sealed(folder, said, hashlib.sha256(data).hexdigest())
+        _ = sealed.run, sealed.previous, sealed.chain, said["sealed"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise ValueError(f"{NAME} of {folder.name} is not as it was written") from None
+    return sealed
+
+
+def latest(runs: Path, chain: str, besides: str | None = None) -> Sealed | None:
+    """Return the last run of a chain in a folder of runs: the newest that no other names as its previous one; `besides` is passed over."""
+    found = [s for s in sealed_in(runs) if s.chain == chain and s.run != besides]
+    followed = {s.previous["run"] for s in found if s.previous}
+    return max((s for s in found if s.run not in followed), key=lambda s: (str(s.said["sealed"]), s.run), default=None)
+
+
+def sealed_in(runs: Path) -> list[Sealed]:
+    """Return the manifests of the runs in a folder, those that can be read, by the names of their folders."""
+    found = []
+    for folder in sorted(runs.iterdir()) if runs.is_dir() else ():
+        if folder.is_dir() and not folder.name.startswith("."):
+            try:
+                found.append(read(folder))
+            except (OSError, ValueError):
+                continue
+    return found
+
+
+def entry(path: Path) -> dict[str, Any]:
+    """Return the name, size and SHA-256 of a file."""
+    with path.open("rb") as file:
+        return {"path": path.name, "size": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def command(audit: Audit) -> str:
+    """Return the command that repeats a run, with base names for paths.
+
+    >>> from datetime import date
+    >>> command(Audit(outcomes=(), source="my app.sqlite", as_of=date(2026, 11, 22), policy={"name": "App", "file": "privacy.yaml"}))
+    "auditkit report 'my app.sqlite' -p privacy.yaml --as-of 2026-11-22"
+    """
+    told = ["auditkit", "report", audit.source]
+    told += ["-p", str(audit.policy["file"])] if audit.policy.get("file") else []
+    told += ["--as-of", audit.as_of.isoformat()]
+    told += ["--sample", str(audit.sample)] if audit.sample else []
+    return shlex.join(told)
+
+
+def canonical(told: Mapping[str, Any]) -> str:
+    """Return the one text that says this: any other spelling of it is a change."""
+    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+
+
+def digest(told: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of what a manifest says, without this digest."""
+    return hashlib.sha256(canonical(told).encode()).hexdigest()

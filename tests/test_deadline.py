@@ -1,0 +1,109 @@
+"""A time budget: what it cuts off is named as not assessed, never silently left out."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import count
+
+import pandas as pd
+import pytest
+
+import auditkit
+from auditkit import deadline
+from auditkit.deadline import Deadline
+from auditkit.examine import examine
+from auditkit.facts.profile import within
+from auditkit.outcome import Cause
+from auditkit.report.run import report
+from auditkit.scanners import audit, catalogue
+
+MAILS = [f"{name}@example.org" for name in ("ana", "ben", "eva", "kim", "leo", "mia")]
+TABLES = {
+    "users": pd.DataFrame({"email": MAILS, "tenant_id": [1, 1, 1, 2, 2, None]}),
+    "tenants": pd.DataFrame({"id": [1, 2], "title": ["a", "b"]}),
+    "orders": pd.DataFrame({"email": MAILS, "closed_at": pd.to_datetime(["2010-01-01"] * 6)}),
+}
+POLICY = auditkit.Policy.parse(
+    "{version: 1, name: Shop, tenancy: {root: tenants, key: tenant_id}, tables: {users: {columns: {}}, "
+    "orders: {columns: {}, retention: {start: closed_at, max: P1Y, basis: law}}}}"
+)
+
+
+def running(seconds: float) -> Deadline:
+    """Return a deadline on a clock that goes on by one second each time it is looked at."""
+    ticks = count()
+    return Deadline(timedelta(seconds=seconds), clock=lambda: float(next(ticks)))
+
+
+def test_a_table_whose_turn_comes_too_late_is_failed_with_the_budget_as_cause():
+    told = []
+    with auditkit.open(TABLES) as dataset:
+        profile = within(running(2), dataset, tuple(TABLES), progress=lambda *step: told.append(step))
+    assert {table for table, _ in profile.states} == {"users"}
+    assert {name: m.cause for name, m in profile.failed.items()} == {"tenants": Cause.BUDGET, "orders": Cause.BUDGET}
+    assert "the time budget of 2s was used up" in profile.failed["orders"].reason
+    assert told == [("users", 0, 3), ("tenants", 1, 3), ("orders", 2, 3), ("", 3, 3)]
+
+
+def test_table_by_table_gives_the_profile_of_all():
+    with auditkit.open(TABLES) as dataset:
+        assert within(running(99), dataset, tuple(TABLES)).columns == within(None, dataset, tuple(TABLES)).columns
+
+
+def test_without_time_nothing_is_read_and_nothing_disappears():
+    whole, cut = audit(TABLES, POLICY), audit(TABLES, POLICY, budget=timedelta(0))
+    assert whole.findings and not cut.findings
+    assert not [o for o in cut.passed if o.table is not None]
+    assert {o.check for o in cut.outcomes} == {o.check for o in whole.outcomes}
+    late = [o for o in cut.not_assessed if o.cause is Cause.BUDGET]
+    assert {(o.check, o.table) for o in late} >= {
+        ("pii-undeclared", "users"),
+        ("pii-undeclared", "orders"),
+        ("retention-overdue", "orders"),
+    }
+    assert cut.exit_code() == 3
+
+
+def test_what_a_statement_counts_comes_before_the_long_read():
+    """The budget ends while the cells of the first table are read: what was counted before stays a finding."""
+    clock = [0.0]
+
+    def progress(what: str, done: int, of: int) -> None:
+        clock[0] = 9.0 if what in TABLES else clock[0]
+
+    checks = [catalogue()[name] for name in ("pii-undeclared", "retention-overdue")]
+    end = Deadline(timedelta(seconds=1), clock=lambda: clock[0])
+    with auditkit.open(TABLES) as dataset:
+        outcomes, _, _ = examine(checks, dataset, POLICY, as_of=date(2026, 11, 22), progress=progress, deadline=end)
+    told = {(o.check, o.table): o for o in outcomes}
+    assert told["retention-overdue", "orders"].verdict == "finding"
+    assert told["pii-undeclared", "orders"].cause is Cause.BUDGET
+
+
+def test_enough_time_changes_nothing():
+    assert (
+        audit(TABLES, POLICY, as_of="2026-11-22", budget=timedelta(days=1)).to_dict()["outcomes"]
+        == (audit(TABLES, POLICY, as_of="2026-11-22").to_dict()["outcomes"])
+    )
+
+
+def test_a_report_takes_its_budget_from_the_environment_too(tmp_path, monkeypatch):
+    assert Cause.BUDGET in {o.cause for o in report(TABLES, POLICY, tmp_path, budget=timedelta(0)).audit.not_assessed}
+    monkeypatch.setenv("AUDITKIT_BUDGET", "soon")
+    with pytest.raises(ValueError, match="such as 90s"):
+        report(TABLES, POLICY, tmp_path)
+    monkeypatch.setenv("AUDITKIT_BUDGET", "1h")
+    assert report(TABLES, POLICY, tmp_path).audit.findings
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("10m", 600), ("2h", 7200), ("1h30m", 5400), ("1d", 86400)])
+def test_a_budget_is_read_and_told_alike(text, seconds):
+    budget = deadline.parse(text)
+    assert budget == timedelta(seconds=seconds)
+    assert deadline.parse(deadline.told(budget)) == budget
+
+
+@pytest.mark.parametrize("text", ["", "10", "m", "-5m", "0s", "1.5h", "10 m", "10min", "5m3", "P1D"])
+def test_what_is_no_budget_is_refused(text):
+    with pytest.raises(ValueError, match="such as 90s, 10m, 2h or 1h30m"):
+        deadline.parse(text)

@@ -1,0 +1,84 @@
+"""Labels under the project's key: comparable, and not to be guessed back."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from auditkit import labels
+
+SECRET = "a key of the tests, long enough"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("AUDITKIT_KEY", raising=False)
+    return tmp_path
+
+
+def test_a_label_depends_on_kind_value_and_key_and_holds_neither(monkeypatch):
+    monkeypatch.setenv("AUDITKIT_KEY", SECRET)
+    one = labels.label("tenant", "acme")
+    assert one == labels.label("tenant", "acme") and one.startswith("T-") and len(one) == 14
+    assert len({one, labels.label("tenant", "acme2"), labels.label("team", "acme")}) == 3
+    assert labels.label("tenant", 17) == labels.label("tenant", "17")
+    monkeypatch.setenv("AUDITKIT_KEY", SECRET + "!")
+    assert labels.label("tenant", "acme") != one
+
+
+def test_a_key_shows_its_id_and_never_itself(monkeypatch):
+    monkeypatch.setenv("AUDITKIT_KEY", SECRET)
+    key = labels.key()
+    assert "tests" not in repr(key) and len(key.id) == 8 and key.id == labels.key().id
+    assert labels.Key(b"another").id != key.id
+
+
+def test_a_key_that_is_needed_is_made_once_and_kept_to_its_owner(home):
+    first = labels.key()
+    file = labels.place()
+    assert file.is_relative_to(home) and stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert labels.key() == first and len(file.read_text().strip()) == 64
+    assert [p.name for p in file.parent.iterdir()] == ["key"], "no draft is left"
+
+
+def test_processes_that_need_a_key_at_once_agree_on_one(home):
+    code = "from auditkit import labels; print(labels.key().id)"
+    running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    assert len({process.communicate()[0] for process in running}) == 1
+    assert [process.returncode for process in running] == [0] * 6
+
+
+def test_the_environment_goes_before_the_file(home, monkeypatch):
+    kept = labels.key()
+    monkeypatch.setenv("AUDITKIT_KEY", SECRET)
+    assert labels.key() != kept
+
+
+def test_a_key_that_can_be_guessed_or_read_is_refused(home, monkeypatch):
+    monkeypatch.setenv("AUDITKIT_KEY", "secret")
+    with pytest.raises(ValueError, match="16 characters") as error:
+        labels.key()
+    assert "'secret'" not in str(error.value)
+    monkeypatch.delenv("AUDITKIT_KEY")
+    labels.key()
+    labels.place().chmod(0o644)
+    with pytest.raises(ValueError, match="chmod 600"):
+        labels.key()
+    labels.place().chmod(0o600)
+    labels.place().write_text("")
+    with pytest.raises(ValueError, match="too short"):
+        labels.key()
+
+
+def test_where_none_can_be_kept_it_is_an_error(home):
+    labels.place().parent.parent.mkdir(parents=True, exist_ok=True)
+    labels.place().parent.touch()
+    with pytest.raises(OSError) as error:
+        labels.key()
+    assert os.fspath(home) not in str(error.value.strerror)
