@@ -10,7 +10,7 @@ auditkit.report("app.sqlite", "privacy.yaml", "reports") # the privacy impact as
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -68,11 +68,10 @@ def profile(source: Any, *, sample: int | None = None) -> Profile:
         SourceError: the source cannot be opened.
     """
     from auditkit import dataset, detection
+    from auditkit.progress import progress
 
-    if isinstance(source, dataset.Dataset):
-        return detection.profile(source, sample=sample)
-    with closing(dataset.open(source)) as opened:
-        return detection.profile(opened, sample=sample)
+    with nullcontext(source) if isinstance(source, dataset.Dataset) else closing(dataset.open(source)) as opened, progress() as tell:
+        return detection.profile(opened, sample=sample, progress=tell)
 
 
 def audit(

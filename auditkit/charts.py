@@ -52,15 +52,16 @@ def findings(audit: Audit) -> go.Figure:
 
 def rows(audit: Audit) -> go.Figure:
     """Return the rows that break the policy, by place and by severity; findings about a whole column or table count none."""
-    found = [f for f in audit.findings if f.rows]
-    levels = [s for s in reversed(Severity) if any(f.severity is s for f in found)]
-    bars = tuple(
-        figures.Bar(text.place(f.table, f.columns, f.target), tuple((f.rows or 0) * (f.severity is s) for s in levels))
-        for f in found[: figures.MAX_BARS]
-    )
+    counts: dict[str, Counter[Severity]] = {}
+    for finding in audit.findings:
+        if finding.rows:
+            where = text.place(finding.table, finding.columns, finding.target)
+            counts.setdefault(where, Counter())[finding.severity] += finding.rows
+    levels = [s for s in reversed(Severity) if any(s in count for count in counts.values())]
+    bars = [figures.Bar(where, tuple(count[s] for s in levels)) for where, count in counts.items()]
     series = tuple(figures.Series(s.value, s.value) for s in levels)
-    hidden = max(0, len(found) - figures.MAX_BARS)
-    figure = figures.Figure("rows", "Rows that break the policy, by place", "rows", series, bars, hidden=hidden) if found else None
+    shown, hidden = tuple(bars[: figures.MAX_BARS]), max(0, len(bars) - figures.MAX_BARS)
+    figure = figures.Figure("rows", "Rows that break the policy, by place", "rows", series, shown, hidden=hidden) if bars else None
     return _figure(figure, "no rows that break the policy were found by these checks")
 
 
@@ -141,8 +142,8 @@ def _figure(figure: figures.Figure | None, otherwise: str) -> go.Figure:
     chart = go.Figure(_matrix(figure) if figure.layout == "matrix" else _bars(figure))
     chart.update_layout(
         template="none", title={"text": figure.title, "x": 0, "font": {"size": 15}}, font={"size": 12, "color": INK},
-        barmode="stack", bargap=0.35,
-        height=150 + 28 * len(figure.bars), margin={"l": 10, "r": 10, "t": 60, "b": 40}, legend={"orientation": "h", "y": -0.15},
+        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"}, barmode="stack", bargap=0.35,
+        height=150 + 28 * len(figure.bars), margin={"l": 10, "r": 10, "t": 60, "b": 40},
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", meta={RENDERER: figure.to_dict()},
     )  # fmt: skip
     unit = None if figure.layout == "matrix" else figure.unit

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from auditkit.outcome import Cause, Missing
+from auditkit.usage import UsageError
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
@@ -45,7 +46,7 @@ def parse(text: str) -> timedelta:
     parts = re.findall(r"(\d+)([dhms])", text)
     budget = timedelta(**{_UNITS[unit]: int(number) for number, unit in parts})
     if "".join(f"{number}{unit}" for number, unit in parts) != text or not budget:
-        raise ValueError("a budget is a time such as 90s, 10m, 2h or 1h30m")
+        raise UsageError("a budget is a time such as 90s, 10m, 2h or 1h30m")
     return budget
 
 

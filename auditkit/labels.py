@@ -16,6 +16,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from auditkit.usage import UsageError
+
 VARIABLE = "AUDITKIT_KEY"
 LEAST = 16
 """Characters of a key: fewer can be tried."""
@@ -68,7 +70,7 @@ def key() -> Key:
     """
     if given := os.environ.get(VARIABLE):
         if len(given) < LEAST:
-            raise ValueError(f"{VARIABLE} is too short: a key has {LEAST} characters or more")
+            raise UsageError(f"{VARIABLE} is too short: a key has {LEAST} characters or more")
         return Key(given.encode())
     file = place()
     try:
@@ -87,10 +89,10 @@ def place() -> Path:
 
 def _read(file: Path) -> Key:
     if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise ValueError("others can read the file of the project's key: take their right away (chmod 600), and use a new key")
+        raise UsageError("others can read the file of the project's key: take their right away (chmod 600), and use a new key")
     secret = file.read_bytes().strip()
     if len(secret) < LEAST:
-        raise ValueError("the file of the project's key is too short to hold a key: remove it, and a new one is made")
+        raise UsageError("the file of the project's key is too short to hold a key: remove it, and a new one is made")
     return Key(secret)
 
 

@@ -27,6 +27,7 @@ from auditkit.report import folder as run_folder
 from auditkit.report import manifest, selfscan
 from auditkit.report.run import BUDGET, last, refuse, runs_of
 from auditkit.report.scrub import Notebook, scrub, without_paths
+from auditkit.usage import UsageError
 from auditkit.vocabulary import did_you_mean
 
 Parameter = str | int | float | bool
@@ -229,15 +230,15 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Parameter]) -> dic
     known = papermill.inspect_notebook(str(notebook))
     for name, value in parameters.items():
         if name not in known:
-            raise ValueError(f"{notebook.name} has no parameter {name!r}.{did_you_mean(name, known)} It has: {', '.join(known)}")
+            raise UsageError(f"{notebook.name} has no parameter {name!r}.{did_you_mean(name, known)} It has: {', '.join(known)}")
         expected = _type_of(known[name])
         if expected and type(value).__name__ != expected:
-            raise ValueError(f"the parameter {name} of {notebook.name} is of type {expected}, not {type(value).__name__}")
+            raise UsageError(f"the parameter {name} of {notebook.name} is of type {expected}, not {type(value).__name__}")
         looks_secret = isinstance(value, str) and (
             _SECRET_VALUE.search(value) or {"key", "token", "password in a URL"} & {*selfscan.kinds_in(value)}
         )
         if _SECRET_NAME.search(name) or looks_secret:
-            raise ValueError(
+            raise UsageError(
                 f"the parameter {name} of {notebook.name} looks like a secret: a notebook keeps its parameters. "
                 "Put the URL into an environment variable and pass its name, as env:NAME"
             )

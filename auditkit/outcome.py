@@ -17,6 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from auditkit.usage import UsageError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -233,7 +235,7 @@ def _outcome_from_dict(data: Mapping[str, Any]) -> Outcome:
         case "not_assessed":
             return NotAssessed(**where, cause=Cause(data["cause"]), reason=data["reason"])
         case other:
-            raise ValueError(f"an outcome's verdict is passed, finding or not_assessed, not {other!r}")
+            raise UsageError(f"an outcome's verdict is passed, finding or not_assessed, not {other!r}")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -316,7 +318,7 @@ class Audit:
     def from_dict(cls, data: Mapping[str, Any]) -> Audit:
         """Return the audit that `to_dict` wrote."""
         if data.get("schema") != SCHEMA:
-            raise ValueError(f"expected an audit of schema {SCHEMA}; the file says {data.get('schema')!r}")
+            raise UsageError(f"expected an audit of schema {SCHEMA}; the file says {data.get('schema')!r}")
         seen, _, known = str(data["coverage"]["relations"]).partition(" of ")
         return cls(
             outcomes=tuple(_outcome_from_dict(o) for o in data["outcomes"]), source=data["source"], as_of=date.fromisoformat(data["as_of"]),
@@ -327,9 +329,18 @@ class Audit:
 
     @classmethod
     def load(cls, path: str | Path) -> Audit:
-        """Return the audit of an `audit.json`, or of the run folder that holds one."""
+        """Return the audit of an `audit.json`, or of the run folder that holds one.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            UsageError: it holds no audit.
+        """
         file = Path(path)
-        return cls.from_dict(json.loads((file / "audit.json" if file.is_dir() else file).read_text(encoding="utf-8")))
+        text = (file / "audit.json" if file.is_dir() else file).read_bytes()
+        try:
+            return cls.from_dict(json.loads(text))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise UsageError(f"{file.name} holds no audit that can be read: expected a run folder, or its audit.json") from None
 
     def to_json(self) -> str:
         """Return `to_dict()` as JSON text, the same bytes for the same input but for `run`."""
@@ -371,7 +382,7 @@ class Audit:
         for waiver in waivers:
             fits = [i for i, o in enumerate(outcomes) if isinstance(o, Finding) and o.fingerprint.startswith(waiver.fingerprint)]
             if len({outcomes[i].fingerprint for i in fits}) > 1:
-                raise ValueError(f"the waiver {waiver.fingerprint} fits {len(fits)} findings; give more digits of the fingerprint")
+                raise UsageError(f"the waiver {waiver.fingerprint} fits {len(fits)} findings; give more digits of the fingerprint")
             if waiver.until >= self.as_of:
                 for i in fits:
                     found = outcomes[i]

@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from auditkit.usage import UsageError
+
 DATA_CATEGORIES = frozenset(
     """
     user user.account user.account.settings user.account.username
@@ -312,7 +314,7 @@ def entity(name: str) -> Entity:
     try:
         return ENTITIES[name]
     except KeyError:
-        raise ValueError(f"unknown entity {name!r}.{did_you_mean(name, ENTITIES)}") from None
+        raise UsageError(f"unknown entity {name!r}.{did_you_mean(name, ENTITIES)}") from None
 
 
 def is_ancestor(category: str, of: str) -> bool:

@@ -9,17 +9,28 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import yaml
 
-from auditkit import cli, demo, lock, notebooks
+from auditkit import cli, lock, notebooks
 
 PAGE = (Path(__file__).parent.parent / "docs" / "scheduling.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 TIME = r"(?:\*|\d+(?:-\d+)?)(?:/\d+)?(?:,(?:\*|\d+(?:-\d+)?)(?:/\d+)?)*"
 CRON = re.compile(rf"((?:{TIME} ){{5}})(\S.*)")
+
+
+DATABASE = """
+CREATE TABLE tenants (id INTEGER PRIMARY KEY, title TEXT);
+INSERT INTO tenants VALUES (1, 'One'), (2, 'Two');
+CREATE TABLE attachments (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants(id), size INTEGER);
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+INSERT INTO attachments SELECT i, CASE WHEN i % 100 THEN 1 + i % 2 END, i * 7 FROM n;
+"""
+POLICY = "version: 1\nname: Helpdesk\ntenancy: {root: tenants, key: tenant_id}\n"
 
 
 def block(language, holding=""):
@@ -56,10 +67,12 @@ def airflow():
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """Return the folder of the recipes, with the example as its source, and the command on the path."""
-    made = demo.write(tmp_path / "example", tickets=1000)
-    shutil.copy(made.policy, tmp_path / "privacy.yaml")
-    (tmp_path / "env").write_text(re.sub(r"'.*'", f"'{made.database}'", block("sh", "export ")), encoding="utf-8")
+    """Return the folder of the recipes, with a small helpdesk as its source, and the command on the path."""
+    database = tmp_path / "helpdesk.sqlite"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript(DATABASE)
+    (tmp_path / "privacy.yaml").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "env").write_text(re.sub(r"'.*'", f"'{database}'", block("sh", "export ")), encoding="utf-8")
     script = tmp_path / "nightly.sh"
     script.write_text(block("sh", "nightly.sh"), encoding="utf-8")
     script.chmod(0o700)
@@ -113,7 +126,7 @@ def test_a_source_that_cannot_be_read_exits_with_2(capsys, monkeypatch):
 
 def test_a_second_run_does_nothing_and_exits_with_2(place, capsys):
     with lock.held(place / "reports" / "helpdesk"):
-        code = cli.main(["report", str(place / "example"), "-p", str(place / "privacy.yaml"), "-o", str(place / "reports")])
+        code = cli.main(["report", str(place / "helpdesk.sqlite"), "-p", str(place / "privacy.yaml"), "-o", str(place / "reports")])
     assert code == 2 and "another run" in capsys.readouterr().err
     assert not [p for p in (place / "reports").rglob("*") if p.is_file() and p.name not in (".lock", "audit.log.jsonl")]
 
@@ -130,9 +143,8 @@ def test_the_line_of_the_crontab_runs_and_tells_only_what_is_new(place):
     assert (code, out) == (0, "")
     assert len(list((place / "reports" / "helpdesk").glob("*/report.html"))) == 2
     assert shell(airflow()["BashOperator"]["bash_command"], place)[0] == 0
-    with sqlite3.connect(place / "example" / "helpdesk.sqlite") as connection:
+    with closing(sqlite3.connect(place / "helpdesk.sqlite")) as connection, connection:
         connection.execute("UPDATE attachments SET tenant_id = NULL WHERE id % 5 = 0")
-    connection.close()
     code, _, said = shell(f"cd {place} && . ./env && set -e\n{steps()[1]}", place)
     assert code == 1 and "1 grown" in said, said
     assert '"version": "2.1.0"' in (place / "findings.sarif").read_text()

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from auditkit import __version__
-from auditkit.cli import about, data, runs
+from auditkit.cli import about, data, runs, suites
 from auditkit.cli.console import say, words
 from auditkit.dataset import SourceError
 from auditkit.examine import value_free
@@ -14,8 +14,9 @@ from auditkit.lock import RunLocked
 from auditkit.notebooks import NotebookError
 from auditkit.policy import PolicyError
 from auditkit.report.selfscan import PersonalValueError
+from auditkit.usage import UsageError
 
-GROUPS = (data, runs, about)
+GROUPS = (data, runs, suites, about)
 WRONG = 2
 
 
@@ -24,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     given = parser().parse_args(argv)
     try:
         return int(given.run(given))
-    except (SourceError, PolicyError, NotebookError, PersonalValueError, RunLocked, ValueError, OSError) as error:
+    except (SourceError, PolicyError, NotebookError, PersonalValueError, RunLocked, UsageError, OSError) as error:
         say(f"auditkit: {words(error)}")
         return WRONG
     except KeyboardInterrupt:

@@ -50,12 +50,14 @@ def opened(source: list[str]) -> Iterator[tuple[Dataset, Progress | None]]:
             return
         from rich.console import Console
         from rich.progress import Progress as Bars
+        from rich.progress import TaskID
 
         with Bars(console=Console(stderr=True), transient=True) as bars:
-            tasks: dict[str, object] = {}
+            tasks: dict[str, TaskID] = {}
 
             def step(what: str, done: int, of: int) -> None:
-                task = tasks.setdefault(what, bars.add_task(what, total=of))
-                bars.update(task, completed=done, total=of)  # type: ignore[arg-type]
+                if what not in tasks:
+                    tasks[what] = bars.add_task(what, total=of)
+                bars.update(tasks[what], completed=done, total=of)
 
             yield found, step

@@ -13,6 +13,7 @@ from auditkit import journal
 from auditkit.cli import arguments
 from auditkit.cli.console import opened, say, tell
 from auditkit.outcome import Audit, Confidence, Severity
+from auditkit.usage import UsageError
 
 
 def add(command: arguments.Commands) -> None:
@@ -118,7 +119,7 @@ def _report(given: argparse.Namespace) -> int:
     from auditkit.report import manifest, text
 
     if len(given.source) != 1:
-        raise ValueError("a report is about one source; put several into one folder")
+        raise UsageError("a report is about one source; put several into one folder")
     with journal.line(given.out / journal.NAME, "auditkit report", failed=2, source=_shown(given.source[0])) as said:
         page = notebooks.assess(
             given.source[0], given.policy, given.out, as_of=given.as_of, sample=given.sample, previous=given.previous, budget=given.budget
@@ -137,11 +138,11 @@ def _rows(given: argparse.Namespace) -> int:
     from auditkit.report import text
 
     if not sys.stdout.isatty():
-        raise ValueError("keys of rows are shown on a terminal only: they are personal data, and a file or pipe would keep them")
+        raise UsageError("keys of rows are shown on a terminal only: they are personal data, and a file or pipe would keep them")
     run = Audit.load(given.run_folder)
     wanted = lookup.finding(run, given.fingerprint)
     if run.policy and given.policy is None:
-        raise ValueError(f"give the policy of the run, with -p {text.printable(str(run.policy.get('file') or 'privacy.yaml'))}")
+        raise UsageError(f"give the policy of the run, with -p {text.printable(str(run.policy.get('file') or 'privacy.yaml'))}")
     policy = Policy.load(given.policy) if given.policy else Policy.empty()
     if policy.digest != run.policy.get("digest", ""):
         say("the policy has changed since the run: these are the rows that break it as it is now")

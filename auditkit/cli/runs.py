@@ -26,19 +26,10 @@ def add(command: arguments.Commands) -> None:
     made.add_argument("--table", action="append", metavar="NAME", help="only findings of this table; may be given several times")
 
 
-def _loaded(place: Path) -> Audit:
-    try:
-        return Audit.load(place)
-    except FileNotFoundError:
-        raise
-    except (ValueError, KeyError, TypeError):
-        raise ValueError(f"{place.name} holds no audit that can be read: expected a run folder, or its audit.json") from None
-
-
 def _diff(given: argparse.Namespace) -> int:
     from auditkit.report import changes
 
-    before, now = _loaded(given.before), _loaded(given.now)
+    before, now = Audit.load(given.before), Audit.load(given.now)
     if given.format == "json":
         tell(json.dumps(changes.to_dict(before, now), indent=1, ensure_ascii=False))
     else:
@@ -61,7 +52,7 @@ def _verify(given: argparse.Namespace) -> int:
 def _waive(given: argparse.Namespace) -> int:
     from auditkit.report import waivers
 
-    findings = waivers.chosen(_loaded(given.folder), given.check, given.table)
+    findings = waivers.chosen(Audit.load(given.folder), given.check, given.table)
     if findings:
         tell(waivers.yaml(findings))
     say(f"{len(findings)} findings; the policy loads again when a person has stated reason, owner and day of each that stays")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Dataset", "Engine", "ForeignKey", "Key", "Relation", "SourceError", "kind_of_value", "open"]
 
 _SUPPORTED = (
-    "a DataFrame, a dict of DataFrames, an Arrow table, a file (CSV, TSV, Parquet, Arrow, SQLite, DuckDB), a folder or glob of files, "
+    "a DataFrame, a dict of DataFrames, an Arrow table, a file (CSV, TSV, JSON, JSONL, Excel, Parquet, Arrow, SQLite, DuckDB), a folder or glob of files, "
     "a database URL (postgresql://, sqlite:///, duckdb:///), env:NAME (an environment variable that holds a path or URL), an Ibis backend "
     "or table, or several as name=SOURCE"
 )
@@ -199,7 +199,7 @@ class _Opening:
 
                 self._engine(duckdb.open_file(path, files.shown_file(path), inner))
             case _:
-                files.add(self.local, path, kind, name, prefix)
+                files.add(self.local, path, kind, name, prefix, inner)
                 self._collect(self.local)
 
 

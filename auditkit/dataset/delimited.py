@@ -60,10 +60,9 @@ def examine(path: Path, shown: str) -> Delimited:
     Raises:
         SourceError: the file holds nothing.
     """
-    with path.open("rb") as file:
-        compressed = file.read(2) == b"\x1f\x8b"
+    compressed = is_compressed(path)
     encoding = _encoding(path, compressed)
-    with _opened(path, compressed) as file:
+    with opened(path, compressed) as file:
         head = file.read(HEAD_BYTES)
         whole = not file.read(1)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head, final=whole).removeprefix("\ufeff")
@@ -138,7 +137,7 @@ def _measured(found: Delimited, quoting: int) -> tuple[int, int]:
 
 
 def _rows(found: Delimited, quoting: int) -> Iterator[list[str]]:
-    with _opened(found.path, found.compressed) as binary, io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as text:
+    with opened(found.path, found.compressed) as binary, io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as text:
         lines: Iterator[str] = text
         if quoting == csv.QUOTE_NONE:
             lines = (line.replace("\r\n", "\n").replace("\r", "\n") for line in text)
@@ -147,9 +146,22 @@ def _rows(found: Delimited, quoting: int) -> Iterator[list[str]]:
                 yield row
 
 
+def in_utf_8(path: Path) -> tuple[Path, bool]:
+    """Return a file, or a private copy of it in UTF-8 without compression where it is in another encoding, and whether it is a copy."""
+    compressed = is_compressed(path)
+    encoding = _encoding(path, compressed)
+    return (path, False) if encoding == "utf-8" else (_recoded(path, compressed, encoding), True)
+
+
+def is_compressed(path: Path) -> bool:
+    """Return whether a file is compressed with gzip."""
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
+
+
 def _encoding(path: Path, compressed: bool) -> str:
     """Return the encoding: of its byte order mark, else UTF-16 by its zeros, else UTF-8 where all of it is, else a Western one."""
-    with _opened(path, compressed) as file:
+    with opened(path, compressed) as file:
         head = file.read(4096)
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
@@ -165,7 +177,7 @@ def _encoding(path: Path, compressed: bool) -> str:
 
 def _decodes(path: Path, compressed: bool, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
-    with _opened(path, compressed) as file:
+    with opened(path, compressed) as file:
         try:
             while block := file.read(1 << 20):
                 decoder.decode(block)
@@ -178,7 +190,7 @@ def _decodes(path: Path, compressed: bool, encoding: str) -> bool:
 def _lines(path: Path, compressed: bool) -> int:
     """Return how many lines a file has, whichever way they end."""
     lines, last = 0, b"\n"
-    with _opened(path, compressed) as file:
+    with opened(path, compressed) as file:
         while block := file.read(1 << 20):
             lines += block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n") - (last.endswith(b"\r") and block.startswith(b"\n"))
             last = block
@@ -189,7 +201,7 @@ def _recoded(path: Path, compressed: bool, encoding: str) -> Path:
     """Return a private UTF-8 copy; DuckDB knows few encodings."""
     copy = _private_file()
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    with _opened(path, compressed) as file, copy.open("w", encoding="utf-8", newline="") as out:
+    with opened(path, compressed) as file, copy.open("w", encoding="utf-8", newline="") as out:
         while block := file.read(1 << 20):
             out.write(decoder.decode(block))
         out.write(decoder.decode(b"", final=True))
@@ -223,7 +235,9 @@ def _parsed(text: str, separator: str, whole: bool) -> list[list[str]]:
 
 
 @contextmanager
-def _opened(path: Path, compressed: bool) -> Iterator[IO[bytes]]:
+def opened(path: Path, compressed: bool | None = None) -> Iterator[IO[bytes]]:
+    """Open a file for its bytes, unpacked where it is compressed with gzip."""
+    compressed = is_compressed(path) if compressed is None else compressed
     with path.open("rb") as raw:
         yield gzip.GzipFile(fileobj=raw) if compressed else raw  # type: ignore[misc]
 

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from auditkit.dataset import casts, delimited, frames
+from auditkit.dataset import casts, delimited, excel, frames, json, typed
 from auditkit.dataset.delimited import Delimited
 from auditkit.dataset.duckdb import RAW, DuckDB
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import kind_of_value, shown_columns, shown_table
 from auditkit.dataset.sql import literal, quoted
 
-SUPPORTED = "CSV, TSV, Parquet, Arrow (Feather), SQLite, DuckDB"
+SUPPORTED = "CSV, TSV, JSON, JSONL, Excel (.xlsx, .xls, .ods), Parquet, Arrow (Feather), SQLite, DuckDB"
 DELIMITED = frozenset({".csv", ".tsv", ".tab", ".psv", ".txt", ".dsv"})
 BINARY = frozenset(
     {".parquet", ".pq", ".arrow", ".feather", ".sqlite", ".sqlite3", ".db", ".duckdb", ".ddb", ".xlsx", ".xls", ".ods", ".avro", ".orc"}
@@ -34,8 +34,6 @@ _MAGIC = (
     (b"PAR1", "parquet"),
     (b"ARROW1", "arrow"),
     (b"PARE", "encrypted Parquet"),
-    (b"PK\x03\x04", "a ZIP archive or an Office document"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"%PDF", "PDF"),
     (b"Obj\x01", "Avro"),
     (b"ORC", "ORC"),
@@ -46,7 +44,7 @@ _MAGIC = (
 
 
 def kind_of(path: Path) -> str:
-    """Return `sqlite`, `duckdb`, `parquet`, `arrow`, `delimited`, `empty`, or words for what it is instead.
+    """Return `sqlite`, `duckdb`, `parquet`, `arrow`, `excel`, `json`, `delimited`, `empty`, or words for what it is instead.
 
     Raises:
         SourceError: the file cannot be read.
@@ -64,10 +62,15 @@ def kind_of(path: Path) -> str:
         return "duckdb"
     if found := next((kind for magic, kind in _MAGIC if head.startswith(magic)), None):
         return found
+    if head.startswith(b"PK\x03\x04"):
+        return excel.kind_of_archive(path)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return excel.kind_of_compound(path)
+    endings = {suffix.lower() for suffix in path.suffixes}
     if head.startswith(b"\x1f\x8b"):
-        return "delimited" if set(path.suffixes) & DELIMITED else "gzip"
-    if path.suffix.lower() in {".json", ".jsonl", ".ndjson"}:
-        return "JSON"
+        return "json" if endings & json.ENDINGS else "delimited" if endings & DELIMITED else "gzip"
+    if path.suffix.lower() in json.ENDINGS:
+        return "json"
     utf_16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or any(head[i::2].count(0) * 10 > len(head) * 3 for i in (0, 1))
     control = sum(byte < 32 and byte not in b"\t\n\r\f\x1b\x1f" for byte in head)
     if path.suffix.lower() in BINARY:
@@ -117,8 +120,10 @@ def table_names(paths: Sequence[Path]) -> list[str]:
     return [forms[i][level[i]] for i in range(len(paths))]
 
 
-def add(engine: DuckDB, path: Path, kind: str, name: str, prefix: str = "") -> None:
-    """Add a delimited, Parquet or Arrow file to the in-process database.
+def add(engine: DuckDB, path: Path, kind: str, name: str, prefix: str = "", inner: str = "") -> None:
+    """Add a delimited, Parquet, Arrow, JSON or Excel file to the in-process database.
+
+    A file that is one table is called `prefix` and `name`; where it holds several, each is called `inner` and its own name.
 
     Raises:
         SourceError: it cannot be read to its end, or holds nothing.
@@ -134,6 +139,10 @@ def add(engine: DuckDB, path: Path, kind: str, name: str, prefix: str = "") -> N
             with driver_errors(f"read {where}", shown):
                 table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
             frames.add(engine, name, table, prefix, kind="file")
+        case "json":
+            json.add(engine, path, name, prefix, inner, where)
+        case "excel":
+            excel.add(engine, path, inner, where)
         case "empty":
             raise SourceError(f"{where} is empty: there is nothing to audit in it", code="unseen", table=shown)
         case _:
@@ -145,10 +154,9 @@ def _add_delimited(engine: DuckDB, path: Path, shown: str, value_name: str | Non
         found = delimited.examine(path, where)
         found, rows, types = _read_whole(engine, found, where)
     cells = f"{RAW}.{quoted(shown)}"
-    typed = ", ".join(f"TRY_CAST({quoted(c)} AS {types[c]}) AS {quoted(c)}" if c in types else quoted(c) for c in found.columns)
     with driver_errors(f"read {where}", shown):
         engine.backend.con.execute(f"CREATE VIEW {cells} AS SELECT * FROM {found.sql}")
-        engine.backend.con.execute(f"CREATE VIEW {quoted(shown)} AS SELECT {typed} FROM {cells}")
+    typed.show(engine, shown, cells, found.columns, types, where)
     if found.copied:
         engine.copies.append(found.path)
     engine.add_relation(

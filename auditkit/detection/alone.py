@@ -13,15 +13,15 @@ from itertools import pairwise
 from statistics import median
 
 from auditkit.detection.contents import telephone_abroad, telephone_local
-from auditkit.detection.evidence import NAME_SHAPE, NAME_WORD, Fit, percent
-from auditkit.detection.lexicon import family_names, given_names, known_places, ordinary_words, personal_names, vocabulary
+from auditkit.detection.evidence import NAME_SHAPE, NAME_WORD, Fit, closed, percent
+from auditkit.detection.lexicon import cities, family_names, given_names, known_places, ordinary_words, personal_names, places, vocabulary
 from auditkit.detection.view import View, birth_year, birthday
 
 _INDEPENDENT, _MOST = 0.6, 8
 _NUMBER_FIRST = re.compile(r"\d{1,6}(?:[-/]\d{1,5})?[A-Za-z]?[ ,.]+\D{3,}")
 _NUMBER_LAST = re.compile(r"[^\d]{4,40}[ ,]+\d{1,5}(?:[-/]\d{1,4})?\s?[A-Za-z]?[.]?(?:$|,.*|\s.{0,24})")
 _SUFFIX = re.compile(r"\w{3,}(?:strasse|str|weg|platz|gasse|allee|damm|ufer|straat|laan|plein|gracht|gatan|vagen|veien|vej)\b")
-_BEFORE_PLACES = frozenset("st saint san santa santo sao sankt new north south east west lake fort port mount mt el los las la le bad neu".split())
+_BEFORE_PLACES = frozenset("st saint san santa sao sankt new north south east west lake fort port mount mt el los las la bad neu".split())
 _BARE = re.compile(r"(\d{10,13})(?:\.0)?")
 _POSTAL = re.compile(r"(\d{4,6})(?:\.0)?")
 _DEGREES = re.compile(r"[+-]?\d{1,3}\.\d{4,15}")
@@ -29,7 +29,7 @@ _DEGREES = re.compile(r"[+-]?\d{1,3}\.\d{4,15}")
 
 def person(view: View) -> Fit:
     """Given and family names, less ordinary words and places."""
-    given, family, ordinary, towns = given_names(), family_names(), ordinary_words(), known_places()
+    given, family, ordinary, towns, lands = given_names(), family_names(), ordinary_words(), cities(), places()
     organisation, states = vocabulary("ORGANISATION_WORDS"), vocabulary("BOOLEAN")
 
     def ratio(text: str, folded: str) -> float:
@@ -41,8 +41,8 @@ def person(view: View) -> Fit:
         firsts, lasts = ([w in names and w not in ordinary for w in found] for names in (given, family))
         case = 0.4 if text.islower() else 1.0
         if len(found) == 1:
-            known = 12.0 if firsts[0] else 3.5 if lasts[0] else 0.7 if found[0] in family else 0.35
-            return known * case * (0.4 if folded in towns else 1.0)
+            known = 12.0 if firsts[0] else 6.0 if lasts[0] else 1.2 if found[0] in family else 0.35
+            return known * case * (0.1 if folded in lands else 0.4 if folded in towns else 1.0)
         if (firsts[0] and lasts[-1]) or (lasts[0] and firsts[-1]):
             return 40.0 * case * (0.4 if folded in towns else 1.0)
         return (8.0 if firsts[0] or firsts[-1] else 1.5 if any(lasts) else 0.3) * case
@@ -125,6 +125,14 @@ def place(view: View) -> Fit:
     return Fit(_worth(ratios), f"{percent(hits)} are known cities, regions or countries", lambda t: NAME_WORD.search(t.lower()))
 
 
+def gender(view: View) -> Fit:
+    """Words for it; letters only where they are the two of English and French."""
+    short = view.share(lambda t: len(t) <= 2)
+    if short > 0.5 and not set(view.folded) <= {"m", "f"}:
+        return Fit(-3.0, "the codes may be of anything")
+    return closed("GENDER")(view)
+
+
 def _worth(ratios: list[float]) -> float:
     """Return the log-odds of values with these likelihood ratios, as far as they are independent."""
     if not ratios:
@@ -141,7 +149,7 @@ def _consecutive(numbers: list[int]) -> bool:
 
 ALONE: Mapping[str, Callable[[View], Fit]] = {
     "PERSON": person, "STREET_ADDRESS": street, "PHONE_NUMBER": phone, "POSTAL_CODE": postal, "GEO_COORDINATES": coordinates,
-    "DATE_OF_BIRTH": birth, "LOCATION": place,
+    "DATE_OF_BIRTH": birth, "LOCATION": place, "GENDER": gender,
 }  # fmt: skip
 """What is asked of the values where the column's name does not say what they are."""
 

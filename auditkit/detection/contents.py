@@ -47,8 +47,8 @@ class Contents:
 def contained(view: View, column: str | None, recognizers: Sequence[EntityRecognizer] = (), sentences: int = 0) -> Contents:
     """Return what the cells hold, where that is more than chance explains, less the entity of the column itself.
 
-    Counts are exact while the candidates of an entity are held (10,000 distinct), above that in proportion. What only a sample was
-    searched for is counted where the sample is the whole column: names of people by the model are else told in words, and what a user's
+    Counts are exact while the candidates of an entity are held (10,000 distinct; of telephone numbers 2,000), above that in proportion.
+    What only a sample was searched for is counted where the sample is the whole column: names of people by the model are else told in words, and what a user's
     own recognisers find is in proportion.
 
     Args:
@@ -82,19 +82,21 @@ def verified(view: View, entity: str) -> int:
     return 0 if seen is None else _count(seen, None if entity == "PHONE_NUMBER" else _accepts(entity, seen))
 
 
-def _count(seen: Found, accept: Accepts | None) -> int:
+def _count(seen: Found, accept: Accepts | None, limit: int | None = None) -> int:
     if accept is None or not seen.cells:
         return seen.cells
-    good = sum(int(n) for text, n in zip(seen.values.texts(), seen.values.counts, strict=True) if accept(text))
-    return good if not seen.values.full else round(seen.cells * good / int(seen.values.counts.sum()))
+    texts, weights = seen.values.texts(limit), seen.values.counts[:limit]
+    good = sum(int(n) for text, n in zip(texts, weights, strict=True) if accept(text))
+    return good if len(texts) == len(seen.values) and not seen.values.full else round(seen.cells * good / int(weights.sum()))
 
 
 def _counted(entity: str, seen: Found, filled: int) -> tuple[int, Accepts]:
     """Return how many cells hold an entity where that is more than chance explains, and what was counted."""
     shapes = _BY_ENTITY[entity]
     accept = _accepts(entity, seen)
-    cells = _count(seen, accept)
-    if any(s.planned for s in shapes) or not cells:
+    planned = any(s.planned for s in shapes)
+    cells = _count(seen, accept, _PHONES if planned else None)
+    if planned or not cells:
         return cells, accept or _always  # each was looked up
     bare = [s.chance for s in shapes if s.whole and s.weak]
     written = [s.chance for s in shapes if not (s.whole and s.weak)]
@@ -138,7 +140,7 @@ def _telephone(seen: Found) -> Accepts:
     return lambda text: telephone_abroad(text) or (plausible and not text.startswith("+") and telephone_local(text))
 
 
-_LOOKED_UP = 200
+_PHONES, _LOOKED_UP = 2000, 200  # distinct numbers that are looked up, and that decide about those without a country code
 _BARE_LIMIT, _WRITTEN_LIMIT = 0.001, 0.1  # how likely chance alone may be for digits, and for what is written in a form of its own
 
 

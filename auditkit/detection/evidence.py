@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from auditkit.detection.lexicon import family_names, given_names, places, vocabulary
+from auditkit.detection.lexicon import family_names, given_names, known_places, vocabulary
 from auditkit.detection.view import View, birthday
 
 
@@ -145,11 +145,11 @@ def postal(view: View) -> Fit:
 
 
 def place(view: View) -> Fit:
-    """Words, countries and regions among them."""
-    known = places()
+    """Words, places among them."""
+    known = known_places()
     hits = sum(t in known for t in view.folded) / view.n if view.n else 0.0
     score = odds(view.letters, 0.95, 0.5) + max(odds(hits, 0.5, 0.05), 0.0)
-    return Fit(score * view.evidence_size, f"{percent(hits)} are known countries or regions", lambda t: NAME_WORD.search(t.lower()))
+    return Fit(score * view.evidence_size, f"{percent(hits)} are known cities, regions or countries", lambda t: NAME_WORD.search(t.lower()))
 
 
 def coordinates(view: View) -> Fit:

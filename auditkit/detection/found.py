@@ -101,12 +101,13 @@ def found(values: pa.LargeStringArray, counts: Counts, families: Sequence[Family
         where = _matching(values, some, family.gate)
         if not len(where):
             continue
-        for pattern, shapes in groupby(family.shapes, key=lambda shape: shape.pattern):
+        for pattern, group in groupby(family.shapes, key=lambda shape: shape.pattern):
+            shapes = tuple(group)
             matched = _matching(values, where, pattern)
             if not len(matched):
                 continue
             what = pc.extract_regex(_taken(values, matched), pattern).field("v")
-            clean = Clean.of(what)
+            clean = Clean.of(what) if any(shape.checks for shape in shapes) else None
             for shape in shapes:
                 bare = np.full(len(matched), shape.whole and shape.weak)
                 raw.append((shape, matched, _passing(values, _Hits(matched, what, bare), shape, clean)))
@@ -117,10 +118,10 @@ def found(values: pa.LargeStringArray, counts: Counts, families: Sequence[Family
         for other, _, others in raw:
             if other.sure and other is not shape and len(others.where):
                 left = _yielding(values, shape, left, other, others)
-                matched = matched[~np.isin(matched, others.where)]  # what another shape explains was no attempt
+                matched = _without(len(values), matched, others.where)  # what another shape explains was no attempt
         hits.setdefault(shape.entity, []).append((shape, left))
-        tried.setdefault(shape.entity, [0, 0])[shape.whole and shape.weak] += int(counts[np.union1d(matched, left.where)].sum())
-    merged = {entity: _merged(parts) for entity, parts in hits.items()}
+        tried.setdefault(shape.entity, [0, 0])[shape.whole and shape.weak] += _sum(counts, matched, left.where)
+    merged = {entity: _merged(len(values), parts) for entity, parts in hits.items()}
     entities = {entity: _counted(h, counts, *tried[entity]) for entity, h in merged.items() if sum(tried[entity])}
     return Inside(entities, _together(len(values), counts, merged, {shape.entity for shape, _, _ in raw if shape.decided_later}))
 
@@ -150,16 +151,24 @@ def _yielding(values: pa.Array, shape: Shape, mine: _Hits, other: Shape, theirs:
     """
     if not len(mine.where):
         return mine
-    cells, at, there = np.intersect1d(mine.where, theirs.where, assume_unique=True, return_indices=True)
-    if not len(cells):
+    at, there = _shared(len(values), mine.where, theirs.where)
+    if not len(at):
         return mine
+    cells = mine.where[at]
+    keep = np.ones(len(mine.where), bool)
+    same = np.asarray(pc.equal(mine.what.take(pa.array(at)), theirs.what.take(pa.array(there))))
+    if same.any() and shape.whole:  # the whole cell is what the other found
+        keep[at[same]] = not shape.weak
+        cells, at, there = cells[~same], at[~same], there[~same]
+        if not len(cells):
+            return mine.filter(keep)
     own, longer = mine.what.take(pa.array(at)), theirs.what.take(pa.array(there))
     lengths, whole = (np.asarray(pc.binary_length(a.cast(pa.large_binary()))) for a in (own, _taken(values, cells)))
     wide = np.asarray(pc.binary_length(longer.cast(pa.large_binary())))
     part = np.fromiter((a in b for a, b in zip(_decoded(own), _decoded(longer), strict=True)), bool, len(cells))
     part &= (lengths < wide) | shape.weak
     alone = whole - wide < _AROUND
-    keep, replaced = np.ones(len(mine.where), bool), {}
+    replaced: dict[int, str] = {}
     keep[at[part & alone]] = False
     again = np.flatnonzero(~alone)
     if shape.whole or not len(again):
@@ -182,15 +191,39 @@ def _yielding(values: pa.Array, shape: Shape, mine: _Hits, other: Shape, theirs:
     return mine.filter(keep)
 
 
-def _merged(parts: Sequence[tuple[Shape, _Hits]]) -> _Hits:
+def _merged(n: int, parts: Sequence[tuple[Shape, _Hits]]) -> _Hits:
     """Return the hits of the shapes of one entity: a cell counts once, as the first shape that finds something in it."""
     if len(parts) == 1:
         return parts[0][1]
-    seen, kept = parts[0][1].where, [parts[0][1]]
-    for _, part in parts[1:]:
-        kept.append(part.filter(~np.isin(part.where, seen)))
-        seen = np.union1d(seen, part.where)
+    new = np.ones(n, bool)
+    kept = []
+    for _, part in parts:
+        kept.append(part.filter(new[part.where]))
+        new[part.where] = False
     return _Hits(np.concatenate([p.where for p in kept]), pa.concat_arrays([p.what for p in kept]), np.concatenate([p.bare for p in kept]))
+
+
+def _shared(n: int, mine: Places, theirs: Places) -> tuple[Places, Places]:
+    """Return where in each of two lists of places those stand that are in both."""
+    position = np.full(n, -1)
+    position[theirs] = np.arange(len(theirs))
+    there = position[mine]
+    at = np.flatnonzero(there >= 0)
+    return at, there[at]
+
+
+def _without(n: int, mine: Places, theirs: Places) -> Places:
+    left = np.ones(n, bool)
+    left[theirs] = False
+    return mine[left[mine]]
+
+
+def _sum(counts: Counts, *places: Places) -> int:
+    """Return how many cells there are at any of the places."""
+    some = np.zeros(len(counts), bool)
+    for where in places:
+        some[where] = True
+    return int(counts[some].sum())
 
 
 def _together(n: int, counts: Counts, merged: Mapping[str, _Hits], undecided: Iterable[str]) -> Sketch:
@@ -203,7 +236,7 @@ def _together(n: int, counts: Counts, merged: Mapping[str, _Hits], undecided: It
         return Sketch.empty(CANDIDATES)
     names = np.full(len(cells), "", object)
     for entity, h in merged.items():
-        _, at, there = np.intersect1d(cells, h.where, assume_unique=True, return_indices=True)
+        at, there = _shared(n, cells, h.where)
         if entity in undecided:
             names[at] += np.array([f"\x1f{entity}\x1e{text}" for text in _decoded(h.what.take(pa.array(there)))], object)
         else:
@@ -220,7 +253,7 @@ def _matching(values: pa.Array, where: Places, pattern: str) -> Places:
     return where[keep]
 
 
-def _passing(values: pa.Array, hits: _Hits, shape: Shape, clean: Clean) -> _Hits:
+def _passing(values: pa.Array, hits: _Hits, shape: Shape, clean: Clean | None) -> _Hits:
     """Return the hits that pass the shape's checks; where the first match of a cell does not, the next ones are tried."""
     if shape.reject is None and not shape.checks:
         return hits

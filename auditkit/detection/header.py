@@ -149,5 +149,5 @@ def _weight(phrase: Phrase, before: tuple[str, ...], after: tuple[str, ...]) -> 
         and phrase.words[-1:] in (("name",), ("names",), ("nom",), ("nombre",), ("nome",), ("naam",))
         and not thing
     ):
-        score = max(score, 5.5 - (3 if after else 0))  # `author name`
+        score = max(score, 6.5 - (3 if after else 0))  # `author name`
     return (max(score, 0.0), flag, identifier, thing)

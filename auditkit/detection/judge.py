@@ -53,6 +53,7 @@ _SENSITIVE = frozenset(
     }
 )
 _BESIDE_PEOPLE = frozenset({"PERSON", "GENDER", "DATE_OF_BIRTH", "POSTAL_CODE", "LOCATION", "MARITAL_STATUS"})
+_CODED = frozenset({"GENDER", "ETHNICITY", "RELIGION", "MARITAL_STATUS"})
 _NAMED_AT_MOST = 2.5
 _REVIEW_AT_MOST, _LIKELY_AT_MOST = 0.5, 2.2
 _AT_MOST = {**dict.fromkeys(_ATTRIBUTES, _REVIEW_AT_MOST), **dict.fromkeys(_SENSITIVE, _LIKELY_AT_MOST)}
@@ -125,12 +126,12 @@ def _contexts(views: Sequence[View]) -> list[Context]:
 def _probable(alone: Sequence[Judgement]) -> dict[str, float]:
     """Return what a column may hold, with its probability: the strongest entity, and one half of a pair that needs the other."""
     best = max(alone, key=lambda j: (j.score, j.entity), default=None)
-    out = {j.entity: 0.9 for j in alone if j.entity == "GEO_COORDINATES" and j.fit.strong}
+    out: dict[str, float] = {}
     if best is not None and best.confidence >= _WORTH_TELLING:
         out[best.entity] = best.confidence
         if (parent := ENTITIES[best.entity].kind) is not None:
             out[parent] = best.confidence
-    return out
+    return out | {j.entity: 0.9 for j in alone if j.entity == "GEO_COORDINATES" and j.fit.strong}
 
 
 _WORTH_TELLING = 0.1
@@ -229,7 +230,11 @@ def _fit(view: View, entity: str, said: bool) -> Fit | None:
 
 def _says_otherwise(view: View, entity: str) -> float:
     """Return what a telling name that says nothing of an entity speaks against it; a name such as `c1` tells nothing."""
-    if entity not in ALONE or not view.header.telling:
+    if not view.header.telling:
+        return 0.0
+    if entity in _CODED and view.share(lambda t: len(t) <= 2) > 0.5:
+        return -4.0
+    if entity not in ALONE:
         return 0.0
     return -4.0 if entity in WEAK else -1.0 if not view.header.says else -2.5
 

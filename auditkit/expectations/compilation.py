@@ -17,6 +17,7 @@ from auditkit.facts import Facts, rests_on
 from auditkit.outcome import Finding, NotAssessed
 from auditkit.policy import Policy
 from auditkit.scanners import chosen, day
+from auditkit.usage import UsageError
 
 Asked = Question | NotAssessed
 
@@ -67,7 +68,7 @@ def compile(
 def _dialect(dataset: Dataset) -> str:
     backends = {id(b): b.name for b in (table.get_backend() for table in dataset.tables.values()) if b.name in DIALECTS}
     if len(backends) > 1:
-        raise ValueError("expectations run over one connection: compile each database by itself")
+        raise UsageError("expectations run over one connection: compile each database by itself")
     return next(iter(backends.values()), dataset.dialect)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.dataset import SourceError
+from auditkit.usage import UsageError
 
 VARIABLE = "AUDITKIT_URL"
 SETTINGS = "-c default_transaction_read_only=on -c row_security=off -c TimeZone=UTC"
@@ -106,7 +107,7 @@ def _is_sqlite(path: Path) -> bool:
 def _load(folder: Path) -> list[Mapping[str, Any]]:
     paths = sorted(folder.glob("*.json"))
     if not paths:
-        raise ValueError(f"there are no expectations in {folder.name}: write some with `auditkit expectations SOURCE -p privacy.yaml`")
+        raise UsageError(f"there are no expectations in {folder.name}: write some with `auditkit expectations SOURCE -p privacy.yaml`")
     suites = []
     for path in paths:
         try:
@@ -115,7 +116,7 @@ def _load(folder: Path) -> list[Mapping[str, Any]]:
         except (ValueError, LookupError, TypeError):
             found = False
         if not found:
-            raise ValueError(f"{path.name} is no suite of expectations: it has a name, expectations and meta")
+            raise UsageError(f"{path.name} is no suite of expectations: it has a name, expectations and meta")
         suites.append(suite)
     return suites
 

@@ -18,8 +18,13 @@ def deleted(rows: ir.Table, deletion_mark: DeletionMark, as_of: date) -> ir.Tabl
 
     A mark that is true or false has no moment, and counts at once.
     """
-    mark = rows[deletion_mark.column]
-    limit = latest_start(period=deletion_mark.grace, as_of=as_of)
-    gone = mark if mark.type().is_boolean() else clock(mark).moment <= limit
-    held = predicate(deletion_mark.hold, rows, as_of) if deletion_mark.hold else ibis.literal(False)
-    return rows.mutate(**{GONE: gone.fill_null(False) & ~held})
+    return rows.mutate(**{GONE: gone(rows, deletion_mark, as_of)})
+
+
+def gone(rows: ir.Table, mark: DeletionMark, as_of: date) -> ir.BooleanValue:
+    """Return whether a row was marked as deleted longer ago than the grace of the mark, and is not held."""
+    cell = rows[mark.column]
+    limit = latest_start(period=mark.grace, as_of=as_of)
+    marked = cell if cell.type().is_boolean() else clock(cell).moment <= limit
+    held = predicate(mark.hold, rows, as_of) if mark.hold else ibis.literal(False)
+    return marked.fill_null(False) & ~held

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,12 +32,20 @@ class DeletionMark:
 @many
 def deletion_mark(policy: Policy, relation: Examined, declared: TablePolicy) -> tuple[DeletionMark, ...] | Missing:
     """The columns that retention rules of the table name as `deleted`."""
+    found = marks_of(policy, relation.name, declared, relation.table.columns if relation.table is not None else ())
+    undeclared = f"no retention rule of {relation.name} says which column marks a row as deleted (`deleted`)"
+    return found or Missing(Cause.UNDECLARED, undeclared)
+
+
+def marks_of(policy: Policy, name: str, declared: TablePolicy, columns: Collection[str]) -> tuple[DeletionMark, ...]:
+    """Return how the rules of a table mark a row as deleted.
+
+    Raises:
+        PolicyError: a rule names a column that is not there.
+    """
     rules = [r for r in declared.retention if r.deleted]
-    columns = relation.table.columns if relation.table is not None else ()
     for rule in rules:
         if rule.deleted not in columns:
-            told = f"{relation.name} has no column {rule.deleted!r}.{did_you_mean(str(rule.deleted), columns)}"
-            raise PolicyError.at(policy, ("tables", relation.name, "retention", "deleted"), told)
-    marks = {str(r.deleted): DeletionMark(str(r.deleted), r.grace or GRACE, r.hold) for r in rules}
-    undeclared = f"no retention rule of {relation.name} says which column marks a row as deleted (`deleted`)"
-    return tuple(marks.values()) or Missing(Cause.UNDECLARED, undeclared)
+            told = f"{name} has no column {rule.deleted!r}.{did_you_mean(str(rule.deleted), columns)}"
+            raise PolicyError.at(policy, ("tables", name, "retention", "deleted"), told)
+    return tuple({str(r.deleted): DeletionMark(str(r.deleted), r.grace or GRACE, r.hold) for r in rules}.values())

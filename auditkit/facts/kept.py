@@ -9,7 +9,7 @@ from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
 from auditkit.facts.relation import Examined
 from auditkit.facts.rule import Rule
-from auditkit.policy import Policy, PolicyError
+from auditkit.policy import Policy, PolicyError, RetentionRule
 from auditkit.policy.predicate import predicate
 from auditkit.relations import Reference
 from auditkit.vocabulary import did_you_mean
@@ -27,8 +27,11 @@ def kept(dataset: Dataset, policy: Policy, relation: Examined, rule: Rule, as_of
     rows = _started(policy, dataset.tables[end], end, rule, as_of)
     for reference in reversed(rule.path):
         rows = _inherited(dataset.tables[reference.table], reference, rows, some=rule.clock.where is not None)
-    own = rule.declared.where if rule.path else None
-    return rows.filter(predicate(own, rows, as_of)) if own else rows
+    if not rule.path:
+        return rows
+    own = rule.declared.where
+    rows = rows.filter(predicate(own, rows, as_of)) if own else rows
+    return _not_outranked(policy, rows, relation.name, rule.declared, as_of)
 
 
 def _started(policy: Policy, rows: ir.Table, name: str, rule: Rule, as_of: date) -> ir.Table:
@@ -50,7 +53,16 @@ def _started(policy: Policy, rows: ir.Table, name: str, rule: Rule, as_of: date)
             "auditkit_applies": applies if applies is not None else ibis.literal(True),
         }
     )
-    return marked.filter(marked.auditkit_applies).drop("auditkit_applies")
+    return _not_outranked(policy, marked.filter(marked.auditkit_applies).drop("auditkit_applies"), name, declared, as_of)
+
+
+def _not_outranked(policy: Policy, rows: ir.Table, name: str, declared: RetentionRule, as_of: date) -> ir.Table:
+    """Return the rows that no other rule of the table is about whose priority is higher."""
+    table = policy.table(name)
+    higher = [r for r in (table.retention if table is not None else ()) if (r.priority or 0) > (declared.priority or 0)]
+    for other in higher:
+        rows = rows.filter(~predicate(other.where, rows, as_of) if other.where else ibis.literal(False))
+    return rows
 
 
 def _inherited(rows: ir.Table, reference: Reference, parent: ir.Table, *, some: bool) -> ir.Table:

@@ -6,8 +6,7 @@ import ibis.expr.types as ir
 from auditkit.dataset import Dataset
 from auditkit.facts.route import Route
 from auditkit.relations import Relations
-from auditkit.relations.infer import family
-from auditkit.relations.owner import PARENT_TENANT, TENANT, beside, owned
+from auditkit.relations.owner import PARENT_TENANT, TENANT, aligned, beside, owned
 
 ANSWERED = "auditkit_answered"
 
@@ -22,9 +21,7 @@ def requests(dataset: Dataset, relations: Relations, route: Route) -> ir.Table:
     rows = rows.filter(rows[log.route].cast("string") == route.name)
     rows = _without_staff(dataset, relations, route, rows)
     parent = owned(dataset.tables, relations, route.reference.parent)
-    (column,), (key,) = route.reference.columns, route.reference.parent_columns
-    if family(rows[column].type()) != family(parent[key].type()):  # a log keeps as text what is a number elsewhere
-        rows, parent = rows.mutate(**{column: rows[column].cast("string")}), parent.mutate(**{key: parent[key].cast("string")})
+    rows, parent = aligned(rows, route.reference, parent)  # a log keeps as text what is a number elsewhere
     joined = beside(rows, route.reference, parent, PARENT_TENANT)
     answered = joined[log.status].cast("int64").between(200, 299).fill_null(False) if log.status else ibis.literal(True)
     return joined.mutate(**{TENANT: joined[log.tenant], ANSWERED: answered})

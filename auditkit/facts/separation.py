@@ -1,19 +1,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import ibis.expr.types as ir
 
 from auditkit.check import Offending
 from auditkit.dataset import Dataset
 from auditkit.outcome import Confidence, Severity
-from auditkit.relations import Origin, Reference, Relations
+from auditkit.relations import Origin, Relations
 from auditkit.relations.owner import PARENT_TENANT, TENANT
-from auditkit.relations.pairs import Pair
 
 NO_BOUNDARY, UNSURE = 0.5, 0.05
 FEW_ROWS, FEW_TENANTS = 200, 2
+
+
+class Sourced(Protocol):
+    """What leads from a row to a tenant: a reference, two of them, or a chain."""
+
+    @property
+    def origin(self) -> Origin:
+        """Who says that it does."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class Separation:
         """Whether the tenant is a boundary for this reference at all."""
         return self.rows < FEW_ROWS or self.tenants < FEW_TENANTS or self.independence < NO_BOUNDARY
 
-    def answer(self, crosses: ir.BooleanValue, linked: ir.Table, reference: Reference | Pair) -> Offending:
+    def answer(self, crosses: ir.BooleanValue, linked: ir.Table, reference: Sourced) -> Offending:
         """Return what a check says of the rows that cross: a leak where the boundary holds, else once that it does not."""
         detail: dict[str, Any] = {"reference": reference.origin.value}
         if self.holds:
@@ -44,7 +51,7 @@ class Separation:
         return Offending(crosses, detail, severity=Severity.LOW, confidence=self.confidence)
 
 
-def separation(dataset: Dataset, relations: Relations, reference: Reference | Pair, linked: ir.Table) -> Separation:
+def separation(dataset: Dataset, relations: Relations, reference: Sourced, linked: ir.Table) -> Separation:
     """Whether the tenant is a boundary that this reference respects, told from the data."""
     both = linked.filter(linked[TENANT].notnull() & linked[PARENT_TENANT].notnull())
     pairs = both.group_by(own=both[TENANT], other=both[PARENT_TENANT]).aggregate(n=both.count())

@@ -21,8 +21,8 @@ def tokens(dataset: Dataset, policy: Policy, relations: Relations) -> Tokens | M
             raise PolicyError.at(policy, ("tenancy", "tokens"), told)
     text = [c for c in root.columns if root[c].type().is_string()]
     if not stated and text:
-        told = {c: (root[c].nunique() == root[c].count()) & (root[c].length().min() >= SHORTEST) for c in text}
-        unique = dataset.fetch(root.aggregate(**told))[0]
+        names_one = {c: (root[c].nunique() == root[c].count()) & (root[c].length().min() >= SHORTEST) for c in text}
+        unique = dataset.fetch(root.aggregate(**names_one))[0]
         text = [c for c in text if unique[c]]
     chosen = list(stated) or text
     named = [

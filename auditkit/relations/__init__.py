@@ -13,12 +13,14 @@ import ibis.expr.types as ir
 from auditkit.dataset import Dataset
 from auditkit.policy import Policy, PolicyError
 from auditkit.policy.predicate import columns_of, predicate
-from auditkit.relations.infer import Tables, inferred
+from auditkit.relations import names
+from auditkit.relations.infer import Tables, family, inferred
+from auditkit.relations.membership import memberships_of
 from auditkit.relations.names import is_people
-from auditkit.relations.nouns import Origin, Reference, Relations, Scope, ScopeKind
+from auditkit.relations.nouns import Boundary, Membership, Origin, Reference, Relations, Scope, ScopeKind
 from auditkit.relations.scope import boundary_of, scopes_of
 
-__all__ = ["Origin", "Reference", "Relations", "Scope", "ScopeKind", "of"]
+__all__ = ["Membership", "Origin", "Reference", "Relations", "Scope", "ScopeKind", "of"]
 
 
 def of(dataset: Dataset, policy: Policy, as_of: date | None = None) -> Relations:
@@ -36,7 +38,18 @@ def of(dataset: Dataset, policy: Policy, as_of: date | None = None) -> Relations
     guessed, unknown = inferred(tables, known, boundary, _not_references(policy))
     references = tuple(sorted({(r.table, r.columns): r for r in [*guessed, *known]}.values(), key=lambda r: (r.table, r.columns)))
     staff = _staff(policy, tables, as_of) if as_of is not None else {}
-    return Relations(references, scopes_of(policy, tables, references, boundary), tuple(unknown), boundary, staff)
+    scopes = scopes_of(policy, tables, references, boundary)
+    if boundary is None:
+        return Relations(references, scopes, tuple(unknown), None, staff)
+    members = tuple(memberships_of(policy, tables, references, scopes, boundary))
+    return Relations(references, scopes, tuple(unknown), boundary, staff, members, _survivor(tables, boundary))
+
+
+def _survivor(tables: Tables, boundary: Boundary) -> str | None:
+    """Return the column of the root with the tenant that one was merged into, or None."""
+    root = tables.all[boundary.root]
+    told = [c for c in root.columns if names.stem(c) in names.MERGED and family(root[c].type()) == family(root[boundary.root_key].type())]
+    return told[0] if told else None
 
 
 def _staff(policy: Policy, tables: Tables, as_of: date) -> dict[str, ir.BooleanValue]:

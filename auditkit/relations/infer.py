@@ -44,7 +44,7 @@ class Tables:
     all: Mapping[str, ir.Table]
     _unique: dict[str, dict[str, int]] = field(default_factory=dict)
 
-    def require(self, policy: Policy, table: str, column: str, at: tuple[str, ...]) -> None:
+    def require(self, policy: Policy, table: str, column: str, at: tuple[str | int, ...]) -> None:
         """Refuse a table or column of the policy that is not there.
 
         Raises:

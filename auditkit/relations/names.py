@@ -18,6 +18,8 @@ PEOPLE = frozenset(
 SELF = frozenset(
     "parent reply_to in_reply_to merged_into duplicate_of previous next original copied_from replaced_by superseded_by thread root".split()
 )
+MERGED = frozenset({"merged_into", "merged_to", "replaced_by", "superseded_by", "survivor", "successor"})
+"""What a tenant that was merged into another says of it."""
 _PERSONAL = re.compile(r"e_?mail|first_?name|last_?name|full_?name|surname|given_?name|family_?name|birth|phone", re.I)
 _SUFFIX = re.compile(r"_(?:id|uuid|guid|ref|fk|key|no|number)$")
 

@@ -92,11 +92,23 @@ class Boundary:
 
 
 @dataclass(frozen=True)
+class Membership:
+    """A table that says which person may act in which tenant: its columns, and the table of people whose key `user` holds."""
+
+    table: str
+    user: str
+    tenant: str
+    people: str
+    key: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
 class Relations:
     """All references and tenant scopes of a dataset.
 
     `unknown` are columns that look like references and lead nowhere; `staff` says, by the table of people, whose rows may act in every
-    tenant.
+    tenant; `memberships` say who may act where; `survivor` is the column of the root with the tenant that one was merged into.
     """
 
     references: tuple[Reference, ...]
@@ -104,10 +116,16 @@ class Relations:
     unknown: tuple[tuple[str, str], ...]
     boundary: Boundary | None
     staff: Mapping[str, ir.BooleanValue] = field(default_factory=dict)
+    memberships: tuple[Membership, ...] = ()
+    survivor: str | None = None
 
     def of(self, table: str) -> tuple[Reference, ...]:
         """Return the references that leave a table."""
         return tuple(r for r in self.references if r.table == table)
+
+    def members_of(self, people: str, key: tuple[str, ...]) -> tuple[Membership, ...]:
+        """Return the memberships of the people that a reference to this key means."""
+        return tuple(m for m in self.memberships if (m.people, (m.key,)) == (people, key))
 
     def through(self, table: str, column: str) -> Reference | None:
         """Return the reference of one column, or None."""

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from auditkit.outcome import Missing
 from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
-from auditkit.relations.owner import PARENT_TENANT, TENANT, beside, owned
+from auditkit.relations.owner import PARENT_TENANT, TENANT, at_home, beside, owned
 
 
 @dataclass(frozen=True)
@@ -48,4 +48,6 @@ def paired(tables: Mapping[str, ir.Table], relations: Relations, pair: Pair) -> 
     """Return the rows of the pair's table with the tenants of the two rows they refer to, as the last two columns."""
     rows = tables[pair.first.table]
     first = beside(rows, pair.first, owned(tables, relations, pair.first.parent), TENANT)
-    return beside(first, pair.second, owned(tables, relations, pair.second.parent), PARENT_TENANT)
+    both = beside(first, pair.second, owned(tables, relations, pair.second.parent), PARENT_TENANT)
+    told = at_home(tables, relations, pair.first, both, own=TENANT, other=PARENT_TENANT)
+    return at_home(tables, relations, pair.second, told, own=PARENT_TENANT, other=TENANT)

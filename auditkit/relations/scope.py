@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from auditkit.policy import Policy, PolicyError
 from auditkit.relations import names
 from auditkit.relations.infer import Tables
+from auditkit.relations.membership import is_membership
 from auditkit.relations.nouns import Boundary, Origin, Reference, Scope, ScopeKind
 from auditkit.vocabulary import did_you_mean
 
@@ -88,7 +89,9 @@ def _own(policy: Policy, tables: Tables, name: str, references: tuple[Reference,
         column = direct[0] if len(direct) == 1 else None
     if column is None:
         return None
-    member = name in {m.table for m in tenancy.membership} if tenancy is not None and tenancy.membership else "member" in names.words(name)
+    member = name in {m.table for m in tenancy.membership} if tenancy is not None and tenancy.membership else None
+    if member is None:
+        member = is_membership(tables, name, references, boundary.root)
     shared = tenancy is not None and name in tenancy.null_is_shared
     kind = ScopeKind.MEMBERSHIP if member else ScopeKind.DIRECT
     return Scope(kind, f"{column} carries the tenant", column, null_is_shared=shared)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.outcome import Audit
+from auditkit.usage import UsageError
 
 SCHEMA = "auditkit/manifest/1"
 NAME = "manifest.json"
@@ -99,7 +100,7 @@ def read(folder: Path) -> Sealed:
         sealed = Sealed(folder, said, hashlib.sha256(data).hexdigest())
         _ = sealed.run, sealed.previous, sealed.chain, said["sealed"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise ValueError(f"{NAME} of {folder.name} is not as it was written") from None
+        raise UsageError(f"{NAME} of {folder.name} is not as it was written") from None
     return sealed
 
 

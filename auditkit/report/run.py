@@ -11,6 +11,7 @@ from auditkit import deadline, journal, lock
 from auditkit.outcome import Audit
 from auditkit.report import folder, manifest
 from auditkit.report.folder import Run
+from auditkit.usage import UsageError
 from auditkit.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
@@ -100,17 +101,17 @@ def refuse(
     from auditkit.scanners import day
 
     if source is None or (isinstance(source, str) and not source.strip()):
-        raise ValueError(
+        raise UsageError(
             "the source is empty; give a file, a folder, or env:NAME with the name of an environment variable that holds a URL"
         )
     if view and view not in VIEWS:
-        raise ValueError(f"there is no view {view!r}.{did_you_mean(view, VIEWS)} There is: {', '.join(VIEWS)}")
+        raise UsageError(f"there is no view {view!r}.{did_you_mean(view, VIEWS)} There is: {', '.join(VIEWS)}")
     if sample is not None and sample < 0:
-        raise ValueError(f"sample is a number of rows a table, or 0 for all; not {sample}")
+        raise UsageError(f"sample is a number of rows a table, or 0 for all; not {sample}")
     day(as_of)
     if isinstance(previous, Audit) or not previous:
         return previous if isinstance(previous, Audit) else None
     try:
         return Audit.load(previous)
     except (OSError, ValueError, KeyError, TypeError):
-        raise ValueError(f"the earlier run {Path(previous).name} holds no audit.json that can be read") from None
+        raise UsageError(f"the earlier run {Path(previous).name} holds no audit.json that can be read") from None

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from auditkit.outcome import Audit, Finding
 from auditkit.report.text import amount, place
+from auditkit.usage import UsageError
 from auditkit.vocabulary import did_you_mean
 
 _LEFT = {
@@ -28,7 +29,7 @@ def chosen(audit: Audit, checks: Collection[str] | None = None, tables: Collecti
     ):
         for name in asked or ():
             if name not in there:
-                raise ValueError(f"this run has no unwaived finding of the {what} {name!r}.{did_you_mean(name, sorted(there))}")
+                raise UsageError(f"this run has no unwaived finding of the {what} {name!r}.{did_you_mean(name, sorted(there))}")
     return tuple(f for f in unwaived if (not checks or f.check in checks) and (not tables or f.table in tables))
 
 

@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 import platform
 from collections.abc import Collection, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -23,6 +23,8 @@ from auditkit.deadline import Deadline
 from auditkit.examine import Progress, examine
 from auditkit.outcome import Audit, Missing
 from auditkit.policy import Policy, PolicyError
+from auditkit.progress import progress as watched
+from auditkit.usage import UsageError
 from auditkit.vocabulary import did_you_mean
 
 VERSIONS = ("privacy-auditkit", "pandas", "pyarrow", "duckdb", "ibis-framework", "presidio-analyzer", "python-stdnum", "phonenumbers")
@@ -64,10 +66,10 @@ def chosen(wanted: Collection[str] | None, checks: Collection[str] | None) -> li
     known = catalogue()
     for name in wanted or ():
         if name not in scanners():
-            raise ValueError(f"there is no scanner {name!r}; there are {', '.join(scanners())}.{did_you_mean(name, scanners())}")
+            raise UsageError(f"there is no scanner {name!r}; there are {', '.join(scanners())}.{did_you_mean(name, scanners())}")
     for name in checks or ():
         if name not in known:
-            raise ValueError(f"there is no check {name!r}; `auditkit checks` lists them.{did_you_mean(name, known)}")
+            raise UsageError(f"there is no check {name!r}; `auditkit checks` lists them.{did_you_mean(name, known)}")
     picked = [c for c in known.values() if wanted is None or c.scanner in wanted]
     return [c for c in picked if c.id in checks] if checks is not None else picked
 
@@ -87,7 +89,7 @@ def day(as_of: date | str | None) -> date:
     try:
         return date.fromisoformat(as_of)
     except ValueError:
-        raise ValueError("as_of is a date like 2026-11-22 (00:00 UTC of that day)") from None
+        raise UsageError("as_of is a date like 2026-11-22 (00:00 UTC of that day)") from None
 
 
 def audit(
@@ -123,14 +125,13 @@ def audit(
     run = chosen(scanners, checks)
     when = day(as_of)
     if sample is not None and sample < 1:
-        raise ValueError("sample is a number of rows a table, 1 or more")
+        raise UsageError("sample is a number of rows a table, 1 or more")
     declared = Policy.load(policy) if policy is not None else Policy.empty()
     started = datetime.now(UTC)
     deadline = Deadline(budget) if budget is not None else None
-    if isinstance(source, Dataset):
-        return _audited(source, declared, run, when, sample, strict, progress, deadline, started)
-    with closing(datasets.open(source)) as opened:
-        return _audited(opened, declared, run, when, sample, strict, progress, deadline, started)
+    opening = nullcontext(source) if isinstance(source, Dataset) else closing(datasets.open(source))
+    with opening as opened, nullcontext(progress) if progress else watched() as tell:
+        return _audited(opened, declared, run, when, sample, strict, tell, deadline, started)
 
 
 def _audited(
@@ -164,7 +165,7 @@ def _audited(
                 "python": platform.python_version(), "versions": _versions(), "failures": list(failures),
             },
         ).waived(policy.waivers)  # fmt: skip
-    except ValueError as error:
+    except UsageError as error:
         raise PolicyError.at(policy, ("waivers",), str(error)) from None
 
 

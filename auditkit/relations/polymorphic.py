@@ -1,0 +1,103 @@
+"""References whose table changes from row to row: `item_type` says which table `item_id` means."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis.expr.types as ir
+
+from auditkit.dataset import Dataset
+from auditkit.outcome import Cause, Missing
+from auditkit.relations import names
+from auditkit.relations.infer import Tables
+from auditkit.relations.nouns import Origin, Reference, Relations
+from auditkit.relations.owner import PARENT_TENANT, TENANT, aligned, at_home, beside, owned
+
+_MOST = 1_000
+"""More types than this are no types."""
+
+
+@dataclass(frozen=True)
+class Polymorphic:
+    """The rows of a polymorphic reference that mean one table; `types` are the values that say so, never shown."""
+
+    kind: str
+    reference: Reference
+    types: tuple[str, ...] = field(repr=False)
+    unknown_types: int = 0
+    unknown_rows: int = 0
+    missing: Missing | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """It is told by the names of types and tables."""
+        return self.reference.origin
+
+    @property
+    def locus(self) -> Mapping[str, Any]:
+        """What it decides of an outcome's locus."""
+        return {"columns": (self.kind, *self.reference.columns), "target": self.reference.parent}
+
+
+def polymorphic_of(dataset: Dataset, relations: Relations, name: str) -> Iterator[Polymorphic]:
+    """Yield the polymorphic references of a table, one for each table of a tenant that they mean, and one for types of no table."""
+    table = dataset.tables[name]
+    tables = Tables(dataset, {known: dataset.tables[known] for known in relations.scopes if known in dataset.tables})
+    by_words = {names.words(c): c for c in table.columns}
+    for words, column in by_words.items():
+        kind = by_words.get(f"{words.removesuffix('_id')}_type") if words.endswith("_id") else None
+        if kind is not None and relations.through(name, column) is None:
+            yield from _by_type(tables, relations, name, kind, column)
+
+
+def _by_type(tables: Tables, relations: Relations, name: str, kind: str, column: str) -> Iterator[Polymorphic]:
+    table = tables.all[name]
+    there = table.filter(table[kind].notnull() & table[column].notnull())
+    counted = tables.dataset.fetch(there.group_by(kind=there[kind].cast("string")).aggregate(n=there.count()), limit=_MOST)
+    meant: dict[str, list[str]] = {}
+    unknown: list[int] = []
+    for row in sorted(counted, key=lambda r: str(r["kind"])):
+        parent = table_of(str(row["kind"]), tables.all)
+        if parent is None or not tables.joinable(name, parent) or not tables.unique(parent):
+            unknown.append(int(row["n"]))
+        else:
+            meant.setdefault(parent, []).append(str(row["kind"]))
+    lost = {"unknown_types": len(unknown), "unknown_rows": sum(unknown)}
+    for parent, types in sorted(meant.items()):
+        if relations.scopes[parent].is_tenant:
+            yield Polymorphic(kind, _reference(tables, name, column, parent), tuple(types), **lost)
+    if unknown:
+        reason = f"{len(unknown)} types in {name}.{kind} ({sum(unknown)} rows) name no table with a key of one column"
+        nowhere = Reference(name, (column,), "types of no table", (column,), Origin.INFERRED)
+        yield Polymorphic(kind, nowhere, (), **lost, missing=Missing(Cause.UNDECLARED, reason))
+
+
+def _reference(tables: Tables, name: str, column: str, parent: str) -> Reference:
+    keys = list(tables.unique(parent))
+    own = [k for k in keys if names.words(k) in ("id", f"{names.singular(parent)}_id")]
+    return Reference(name, (column,), parent, ((own or keys)[0],), Origin.INFERRED)
+
+
+def table_of(kind: str, tables: Collection[str]) -> str | None:
+    r"""Return the table that a type names, or None where none or several could be meant.
+
+    >>> [table_of(kind, ["tickets", "crm_contacts", "Invoices"]) for kind in ("Ticket", r"App\Models\Contact", "billing.invoice", "Call")]
+    ['tickets', 'crm_contacts', 'Invoices', None]
+    """
+    word = names.singular(kind.replace("\\", ".").replace("::", ".").replace("/", "."))
+    exact = [t for t in tables if word and names.singular(t) == word]
+    close = exact or [t for t in tables if word and names.singular(t).endswith("_" + word)]
+    return close[0] if len(close) == 1 else None
+
+
+def pointed(tables: Mapping[str, ir.Table], relations: Relations, polymorphic: Polymorphic) -> ir.Table:
+    """Return the rows that mean the table, with their own tenant and that of the row they refer to, as the last two columns."""
+    reference = polymorphic.reference
+    rows = owned(tables, relations, reference.table)
+    rows, parent = aligned(
+        rows.filter(rows[polymorphic.kind].cast("string").isin(polymorphic.types)), reference, owned(tables, relations, reference.parent)
+    )
+    joined = at_home(tables, relations, reference, beside(rows, reference, parent, PARENT_TENANT), own=PARENT_TENANT, other=TENANT)
+    return joined.select(*[c for c in joined.columns if c not in (TENANT, PARENT_TENANT)], TENANT, PARENT_TENANT)
