@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 # The package first: the function of the same name, defined below, is what `auditkit.report` means from then on.
 import auditkit.report as _report_package  # noqa: F401
+from auditkit.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from auditkit.dataset import Dataset, SourceError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from auditkit.policy import Policy, PolicyError
     from auditkit.report.folder import Run
 
-__version__ = "0.1.0"
 __all__ = ["Audit", "Dataset", "Policy", "PolicyError", "Profile", "SourceError", "audit", "open", "profile", "report"]
 
 _HOMES = {

@@ -88,7 +88,7 @@ _KEYS: dict[str, Any] = dict.fromkeys(
 
 
 def _head(program: str) -> dict[str, Any]:
-    from auditkit import __version__
+    from auditkit.version import __version__
 
     return {"schema": SCHEMA, "user": _user(), "program": program, "version": __version__}
 

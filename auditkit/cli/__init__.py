@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from auditkit import __version__
 from auditkit.cli import about, data, runs, suites
 from auditkit.cli.console import say, words
 from auditkit.dataset import SourceError
@@ -15,6 +14,7 @@ from auditkit.notebooks import NotebookError
 from auditkit.policy import PolicyError
 from auditkit.report.selfscan import PersonalValueError
 from auditkit.usage import UsageError
+from auditkit.version import __version__
 
 GROUPS = (data, runs, suites, about)
 WRONG = 2

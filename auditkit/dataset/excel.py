@@ -71,24 +71,26 @@ def add(engine: DuckDB, path: Path, prefix: str, where: str) -> None:
             raise SourceError(f"{where} is encrypted: save it without a password", code="unseen") from None
         except BaseException as error:
             raise _broken(error, where) from None
-    found = 0
+    without: dict[str, Missing] = {}
     with book:
         for sheet in book.sheets_metadata:
             if sheet.typ != SheetTypeEnum.WorkSheet:
-                _say(engine, prefix + sheet.name, Missing(Cause.NOT_APPLICABLE, "it is a chart or a macro, without cells"))
+                without[sheet.name] = Missing(Cause.NOT_APPLICABLE, "it is a chart or a macro, without cells")
                 continue
             try:
                 rows = [row for row in book.get_sheet_by_name(sheet.name).iter_rows() if any(cell != "" for cell in row)]
             except BaseException as error:
-                _say(engine, prefix + sheet.name, _broken(error, where).missing)
+                without[sheet.name] = _broken(error, where).missing
                 continue
-            if not rows:
-                _say(engine, prefix + sheet.name, Missing(Cause.NOT_APPLICABLE, "the sheet is empty"))
-                continue
-            _add_sheet(engine, prefix + sheet.name, rows, where)
-            found += 1
-    if not found and all(relation.missing and relation.missing.cause == Cause.NOT_APPLICABLE for relation in engine.relations.values()):
-        raise SourceError(f"{where} is empty: there is nothing to audit in it", code="empty")
+            if rows:
+                _add_sheet(engine, prefix + sheet.name, rows, where)
+            else:
+                without[sheet.name] = Missing(Cause.NOT_APPLICABLE, "the sheet is empty")
+        if len(without) == len(book.sheets_metadata) and all(missing.cause == Cause.NOT_APPLICABLE for missing in without.values()):
+            raise SourceError(f"{where} is empty: there is nothing to audit in it", code="empty")
+    for name, missing in without.items():
+        shown, value_name = shown_table(prefix + name, engine.relations)
+        engine.relations[shown] = Relation(shown, "file", missing=missing, value_name=value_name, real_name=prefix + name)
 
 
 def _add_sheet(engine: DuckDB, name: str, rows: Sequence[Sequence[Any]], where: str) -> None:
@@ -114,11 +116,6 @@ def _add_texts(engine: DuckDB, name: str, texts: Sequence[Sequence[str | None]],
         typed.add(engine, name, f"SELECT * FROM {quoted(temporary)}", names, where)
     finally:
         engine.backend.con.unregister(temporary)
-
-
-def _say(engine: DuckDB, name: str, missing: Missing) -> None:
-    shown, value_name = shown_table(name, engine.relations)
-    engine.relations[shown] = Relation(shown, "file", missing=missing, value_name=value_name, real_name=name)
 
 
 def _broken(error: BaseException, where: str) -> SourceError:

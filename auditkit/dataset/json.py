@@ -37,7 +37,7 @@ def add(engine: DuckDB, path: Path, name: str, prefix: str, inner: str, where: s
     connection = engine.backend.con
     with driver_errors(f"read {where}"):
         file, first = _prepared(engine, path)
-        size = min(max(file.stat().st_size + 1024, 1 << 24), LARGEST_RECORD)
+        size = LARGEST_RECORD if delimited.is_compressed(file) else min(max(file.stat().st_size + 1024, 1 << 24), LARGEST_RECORD)
         shape = "array" if first == b"[" and not set(path.suffixes) & LINES else "auto"
         reading = f"read_json_objects({literal(str(file))}, format = '{shape}', maximum_object_size = {size})"
     try:

@@ -48,8 +48,8 @@ def contained(view: View, column: str | None, recognizers: Sequence[EntityRecogn
     """Return what the cells hold, where that is more than chance explains, less the entity of the column itself.
 
     Counts are exact while the candidates of an entity are held (10,000 distinct; of telephone numbers 2,000), above that in proportion.
-    What only a sample was searched for is counted where the sample is the whole column: names of people by the model are else told in words, and what a user's
-    own recognisers find is in proportion.
+    What only a sample was searched for is counted where the sample is the whole column: names of people by the model are else told in
+    words, and what a user's own recognisers find is in proportion.
 
     Args:
         view: the column.
