@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import sqlite3
+import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -123,10 +127,69 @@ def _postgres(url: str, tables: Tables, keys: Sequence[str]) -> str:
     return url
 
 
+MARIADB = next(filter(None, map(shutil.which, ("mariadbd", "mysqld"))), None)
+"""The server of MariaDB, where it is installed (no wheel holds it): without it what needs it is skipped."""
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[str]:
+    """Return the path of the socket of a MariaDB server of this test run alone, with a root that needs no password."""
+    install = shutil.which("mariadb-install-db")
+    if MARIADB is None or install is None:
+        pytest.skip("no MariaDB server is installed: apt-get install mariadb-server")
+    import pymysql
+
+    folder = Path(tempfile.mkdtemp(prefix="auditkit-"))  # short, for the path of a socket has 107 characters at most
+    place = [f"--datadir={folder}/data", *(["--user=root"] if os.geteuid() == 0 else [])]
+    subprocess.run(
+        [install, "--no-defaults", *place, "--auth-root-authentication-method=normal", "--skip-test-db"], check=True, capture_output=True
+    )
+    small = ["--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=0", "--skip-networking"]
+    socket = f"{folder}/s"
+    server = subprocess.Popen(
+        [MARIADB, "--no-defaults", *place, *small, f"--socket={socket}", f"--pid-file={folder}/pid"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(300):
+            try:
+                pymysql.connect(unix_socket=socket, user="root").close()
+                break
+            except pymysql.err.OperationalError:
+                time.sleep(0.1)
+        yield socket
+    finally:
+        server.terminate()
+        server.wait()
+        shutil.rmtree(folder)
+
+
+def _mariadb(socket: str, tables: Tables, keys: Sequence[str]) -> str:
+    import pymysql
+
+    types = {"TIMESTAMP": "DATETIME(6)", "BLOB": "LONGBLOB", "TEXT": "LONGTEXT"}
+    connection = pymysql.connect(unix_socket=socket, user="root", autocommit=True, charset="utf8mb4", sql_mode="ANSI_QUOTES")
+    with connection, connection.cursor() as cursor:
+        cursor.execute("DROP DATABASE IF EXISTS audited")
+        cursor.execute("CREATE DATABASE audited CHARACTER SET utf8mb4")
+        cursor.execute("USE audited")
+        for name, rows in tables.items():
+            columns = list(dict.fromkeys(c for row in rows for c in row))
+            kinds = {c: _kind([r.get(c) for r in rows]) for c in columns}
+            declared = [d for k in keys if k.startswith(f"{name}: ") and "FOREIGN KEY" not in (d := k.partition(": ")[2])]
+            kinds = {c: "VARCHAR(255)" if k == "TEXT" and any(c in d for d in declared) else types.get(k, k) for c, k in kinds.items()}
+            cursor.execute(f'CREATE TABLE "{name}" ({", ".join([*(f"{chr(34)}{c}{chr(34)} {k}" for c, k in kinds.items()), *declared])})')
+            if rows:
+                marks = ", ".join(["%s"] * len(columns))
+                cursor.executemany(f'INSERT INTO "{name}" VALUES ({marks})', [[r.get(c) for c in columns] for r in rows])
+    return f"mysql://root@localhost/audited?unix_socket={socket}"
+
+
 ENGINES: dict[str, Callable[[Path, Tables, Sequence[str]], Any]] = {"frames": _frames, "sqlite": _sqlite, "duckdb": _duckdb}
 
 
-@pytest.fixture(params=[*ENGINES, "postgres"])
+@pytest.fixture(params=[*ENGINES, "postgres", *(["mariadb"] if MARIADB else [])])
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Any]:
     """Return a function that puts tables (lists of rows) into an engine, and gives what `auditkit.audit` takes.
 
@@ -135,4 +198,7 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Any]
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_server")
         return lambda tables, keys=(): _postgres(url, tables, keys)
+    if request.param == "mariadb":
+        socket = request.getfixturevalue("mariadb_server")
+        return lambda tables, keys=(): _mariadb(socket, tables, keys)
     return lambda tables, keys=(): ENGINES[request.param](tmp_path, tables, keys)

@@ -232,3 +232,23 @@ def test_an_unexpected_error_says_where_and_never_its_text(people, capsys, monke
     assert code == 2
     assert "ZeroDivisionError at test_cli.py" in err
     assert "division" not in err
+
+
+def test_other_periods_are_tried_and_nothing_else_is_said(tmp_path, capsys):
+    path = tmp_path / "shop.csv"
+    path.write_text("id,closed_at\n" + "".join(f"{y},{y}-05-01 00:00:00\n" for y in range(2015, 2026)))
+    policy = tmp_path / "privacy.yaml"
+    policy.write_text("{version: 1, name: Shop, tables: {shop: {retention: {start: closed_at, max: P3Y, basis: warranty}}}}")
+    code, out, _ = run(capsys, "retention", path, "-p", policy, "--as-of", "2026-01-01", "--what-if", "P1Y,P5Y")
+    assert code == 0
+    assert "10 of 11 rows overdue after P1Y" in out
+    code, _, err = run(capsys, "retention", path, "-p", policy, "--what-if", "3 years")
+    assert (code, "ISO 8601 periods" in err) == (2, True)
+
+
+def test_the_evidence_on_one_column_is_summed_up(people, capsys):
+    code, out, _ = run(capsys, "profile", people, "--explain", "people.email")
+    assert code == 0
+    assert "EMAIL_ADDRESS, certain" in out
+    code, _, err = run(capsys, "profile", people, "--explain", "people.emial")
+    assert (code, "Did you mean 'people.email'" in err) == (2, True)

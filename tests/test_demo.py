@@ -103,6 +103,12 @@ COUNTED = {
     ("tenancy-self-reference", "users", "manager_id"): "users u JOIN users p ON p.id = u.manager_id WHERE u.tenant_id <> p.tenant_id",
     ("tenancy-diamond", "comments", "author_id"): """comments c JOIN tickets t ON t.id = c.ticket_id JOIN users u ON u.id = c.author_id
         WHERE t.tenant_id <> u.tenant_id AND u.role <> 'support'""",
+    ("tenancy-non-member", "tickets", "requester_id"): """tickets t WHERE t.requester_id NOT IN
+        (SELECT user_id FROM memberships m WHERE m.tenant_id = t.tenant_id)""",
+    ("tenancy-non-member", "tickets", "assignee_id"): """tickets t WHERE t.assignee_id NOT IN
+        (SELECT user_id FROM memberships m WHERE m.tenant_id = t.tenant_id)""",
+    ("tenancy-non-member", "comments", "author_id"): """comments c JOIN tickets t ON t.id = c.ticket_id JOIN users u ON u.id = c.author_id
+        WHERE u.role <> 'support' AND u.id NOT IN (SELECT user_id FROM memberships m WHERE m.tenant_id = t.tenant_id)""",
     ("tenancy-object-key", "attachments", "object_key"): """attachments a JOIN tenants t ON t.id = a.tenant_id
         WHERE a.object_key NOT LIKE 'uploads/' || t.slug || '/%'""",
     ("tenancy-embedded-identifier", "tickets", "body"): """tickets c

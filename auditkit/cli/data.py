@@ -8,11 +8,15 @@ import os
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditkit import journal
 from auditkit.cli import arguments
 from auditkit.cli.console import opened, say, tell
 from auditkit.outcome import Audit, Confidence, Severity
+
+if TYPE_CHECKING:
+    from auditkit.detection import Profile
 from auditkit.usage import UsageError
 
 
@@ -22,6 +26,7 @@ def add(command: arguments.Commands) -> None:
     arguments.reading(made)
     arguments.log(made)
     made.add_argument("--all", action="store_true", help="show every column, not only those with personal data")
+    made.add_argument("--explain", metavar="TABLE.COLUMN", help="print the sum of the evidence on one column instead")
     made.add_argument("--format", choices=["table", "json", "csv"], default="table")
     made = command("init", _init, "Draft a policy for a source, on stdout; every human statement is left to be stated.")
     arguments.reading(made, bounded=False)
@@ -62,6 +67,9 @@ def _profile(given: argparse.Namespace) -> int:
         profile = within(deadline, found, tuple(found.relations), sample=given.sample, progress=progress)
         code = 3 if profile.failed else 0
         said.ended(code)
+    if given.explain:
+        tell(_explanation(profile, given.explain))
+        return code
     match given.format:
         case "json":
             tell(json.dumps(profile.to_pandas().to_dict("records"), indent=1, ensure_ascii=False, default=str))
@@ -72,6 +80,14 @@ def _profile(given: argparse.Namespace) -> int:
     for table, missing in profile.failed.items():
         say(f"not seen: {text.printable(table)}: {missing.reason}")
     return code
+
+
+def _explanation(profile: Profile, wanted: str) -> str:
+    from auditkit import detection
+
+    columns = [(c.table, c.column) for c in profile.columns if f"{c.table}.{c.column}" == wanted]
+    table, _, column = wanted.rpartition(".")
+    return detection.explain(profile, *(columns[0] if columns else (table, column)))
 
 
 def _init(given: argparse.Namespace) -> int:

@@ -1,8 +1,9 @@
-"""The commands on what a policy means for a database: expectations, tenants."""
+"""The commands on what a policy means for a source: expectations, retention."""
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,30 @@ def add(command: arguments.Commands) -> None:
         "-o", "--out", type=Path, default=Path("expectations"), metavar="DIR", help="folder of the suites (default: expectations/)"
     )
     made.add_argument("--run", action="store_true", help="run them with Great Expectations and print the counts", dest="run_suites")
+
+    made = command("retention", _retention, "Say how many rows other retention periods would make overdue.")
+    arguments.source(made)
+    arguments.policy(made)
+    made.add_argument("--what-if", required=True, metavar="PERIODS", help="periods to try, as in P1Y,P2Y,P3Y")
+    made.add_argument("--format", choices=["table", "json"], default="table")
+
+
+def _retention(given: argparse.Namespace) -> int:
+    from auditkit import retention
+    from auditkit.policy import Period, Policy
+    from auditkit.scanners import day
+
+    if given.policy is None:
+        raise UsageError("without a policy there are no retention rules to try periods on: give one with -p")
+    declared = Policy.load(given.policy)
+    try:
+        periods = [Period.parse(text.strip()) for text in given.what_if.split(",")]
+    except ValueError:
+        raise UsageError("--what-if takes ISO 8601 periods with commas between them, as in P1Y,P18M,P30D") from None
+    with opened(given.source) as (source, _):
+        effects = retention.what_if(source, declared, periods, day(given.as_of))
+    tell(json.dumps([e.to_dict() for e in effects], indent=1) if given.format == "json" else retention.text(effects))
+    return 0
 
 
 def _expectations(given: argparse.Namespace) -> int:

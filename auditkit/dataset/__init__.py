@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 __all__ = ["Dataset", "Engine", "ForeignKey", "Key", "Relation", "SourceError", "kind_of_value", "open"]
 
 _SUPPORTED = (
-    "a DataFrame, a dict of DataFrames, an Arrow table, a file (CSV, TSV, JSON, JSONL, Excel, Parquet, Arrow, SQLite, DuckDB), a folder or glob of files, "
-    "a database URL (postgresql://, sqlite:///, duckdb:///), env:NAME (an environment variable that holds a path or URL), an Ibis backend "
-    "or table, or several as name=SOURCE"
+    "a DataFrame, a dict of DataFrames, an Arrow table, a file (CSV, TSV, JSON, JSONL, Excel, Parquet, Arrow, SQLite, DuckDB), a folder or "
+    "glob of files, a database URL (postgresql://, mysql://, mariadb://, sqlite:///, duckdb:///), env:NAME (an environment variable that "
+    "holds a path or URL), an Ibis backend or table, or several as name=SOURCE"
 )
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.+)", re.DOTALL)
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://(.*)", re.DOTALL)
 
 
-def open(source: Any, *, name: str | None = None) -> Dataset:
+def open(source: Any, *, name: str | None = None, timeout: float | Callable[[], float] | None = None) -> Dataset:
     """Return a source as a dataset of named Ibis tables; opened read-only, with nothing created on it.
 
     Tables have bare names in the default schema and `schema.table` elsewhere; a file is called by its stem, a lone frame `data`, the
@@ -39,6 +39,7 @@ def open(source: Any, *, name: str | None = None) -> Dataset:
         source: a DataFrame, a dict of DataFrames, an Arrow table, a path (file, folder, glob), a database URL, `env:NAME`, an Ibis
             backend or table, several as `name=SOURCE` strings or as a dict of sources, or an open dataset, which is returned as it is.
         name: what to call the dataset; by default a base name of the source.
+        timeout: seconds that one statement may take, as for `Dataset.allow`; files are read to their ends on opening without it.
 
     Raises:
         SourceError: the source is not there, not supported, or nothing in it can be read.
@@ -57,7 +58,9 @@ def open(source: Any, *, name: str | None = None) -> Dataset:
         shown = opening.add_all(source)
         if not opening.relations:
             raise SourceError(f"{shown} holds no table: there is nothing to audit in it", code="empty")
-        return Dataset(name or shown, opening.relations, opening.engines)
+        dataset = Dataset(name or shown, opening.relations, opening.engines)
+        dataset.allow(timeout)
+        return dataset
     except BaseException:
         opening.close()
         raise
@@ -131,6 +134,8 @@ class _Opening:
         self.relations |= {name: relation for name, relation in engine.relations.items() if name not in self.relations}
 
     def _url(self, scheme: str, rest: str, url: str, prefix: str) -> str:
+        scheme, _, driver = scheme.partition("+")
+        url = f"{scheme}://{rest}" if driver else url  # as SQLAlchemy writes it: postgresql+psycopg://
         match scheme:
             case "sqlite" | "duckdb":
                 return self._path(_path_of_url(rest), prefix)
@@ -139,6 +144,12 @@ class _Opening:
 
                 engine, shown = postgres.open_url(url, prefix)
                 self._engine(engine)
+                return shown
+            case "mysql" | "mariadb":
+                from auditkit.dataset import mysql
+
+                opened, shown = mysql.open_url(url, prefix)
+                self._engine(opened)
                 return shown
             case "file":
                 return self._path(Path(unquote(rest)), prefix)

@@ -14,7 +14,9 @@ import ibis.expr.types as ir
 
 MILLISECONDS = 10**11
 """Unix seconds reach this in the year 5138; in milliseconds it was 1973."""
-_PG_TIMESTAMP = r"^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?\s*$"
+_EPOCH_DAY = 719_528
+_DAY = 86_400
+_ISO = r"^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?\s*$"
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ def clock(column: ir.Column) -> Clock:
     engine, kind = column.get_backend().name, column.type()
     if engine == "sqlite":
         moment, there = _on_sqlite(column)
+    elif engine == "mysql":
+        moment, there = _on_mysql(column)
     elif kind.is_timestamp() or kind.is_date():
         moment, there = _utc(column), column.notnull()
     elif kind.is_numeric():
@@ -63,7 +67,7 @@ def _on_duckdb(text: ir.StringValue) -> ir.TimestampValue:
 
 def _on_postgres(text: ir.StringValue) -> ir.TimestampValue:
     """Return text as a moment; PostgreSQL has no cast that may fail, so what does not look like one is left out first."""
-    return ibis.cases((text.re_search(_PG_TIMESTAMP), text), else_=ibis.null("string")).cast("timestamp('UTC')").cast("timestamp")
+    return ibis.cases((text.re_search(_ISO), text), else_=ibis.null("string")).cast("timestamp('UTC')").cast("timestamp")
 
 
 def _seconds(column: ir.NumericColumn) -> ir.IntegerValue:
@@ -73,6 +77,53 @@ def _seconds(column: ir.NumericColumn) -> ir.IntegerValue:
 @ibis.udf.scalar.builtin(name="to_timestamp", signature=(("float64",), "timestamp"))  # type: ignore[untyped-decorator]
 def _to_timestamp(seconds: float) -> None:
     """PostgreSQL reads Unix time; what it gives has a zone, and every session is in UTC."""
+
+
+@ibis.udf.scalar.builtin(name="adddate", signature=(("timestamp", "int64"), "timestamp"))  # type: ignore[untyped-decorator]
+def _mysql_real(moment: str, days: int) -> None:
+    """MySQL makes `0000-00-00` and dates without a day null when it computes with them."""
+
+
+@ibis.udf.scalar.builtin(name="from_days", signature=(("int64",), "date"))  # type: ignore[untyped-decorator]
+def _mysql_day(days: int) -> None:
+    """MySQL counts days from the year 0; `from_unixtime` knows none before 1970 or after 2038."""
+
+
+@ibis.udf.scalar.builtin(name="sec_to_time", signature=(("int64",), "string"))  # type: ignore[untyped-decorator]
+def _mysql_time(seconds: int) -> None:
+    """MySQL makes a time of day of seconds."""
+
+
+@ibis.udf.scalar.builtin(name="addtime", signature=(("timestamp", "string"), "timestamp"))  # type: ignore[untyped-decorator]
+def _mysql_sum(moment: str, time: str) -> None:
+    """MySQL adds a time to a moment."""
+
+
+@ibis.udf.scalar.builtin(name="regexp_substr", signature=(("string", "string"), "string"))  # type: ignore[untyped-decorator]
+def _mysql_part(text: str, pattern: str) -> None:
+    """MySQL gives the part of a text that a pattern matches, empty or null where there is none."""
+
+
+def _on_mysql(column: ir.Column) -> tuple[ir.TimestampValue, ir.BooleanValue]:
+    """Return the moment and whether the cell holds anything; a cast of MySQL's drops the zone that a text names."""
+    kind = column.type()
+    if kind.is_timestamp() or kind.is_date():
+        return _mysql_real(column.cast("timestamp"), 0), column.notnull()
+    if kind.is_numeric():
+        seconds = _seconds(column)
+        day = _mysql_day(_EPOCH_DAY + (seconds / _DAY).floor().cast("int64")).cast("timestamp")
+        return _mysql_sum(day, _mysql_time(((seconds % _DAY) + _DAY) % _DAY)), column.notnull()
+    text = column.cast("string").strip().nullif("")
+    zone = ibis.cases((text.contains(":"), _mysql_part(text, "(Z|[+-][0-9]{2}(:?[0-9]{2})?)$")), else_="")  # else the day of a date
+    moment = _mysql_real(text.substr(0, text.length() - zone.length()).cast("timestamp"), 0)
+    away = (
+        ibis.cases((zone.startswith("+"), "-"), else_="")
+        + zone.substr(1, 2)
+        + ":"
+        + zone.replace(":", "").substr(3, 2).nullif("").fill_null("0")
+    )
+    shifted = ibis.cases((zone.length() > 1, _mysql_sum(moment, away)), else_=moment)
+    return ibis.cases((text.re_search(_ISO), shifted)), text.notnull()
 
 
 def _on_sqlite(column: ir.Column) -> tuple[ir.TimestampValue, ir.BooleanValue]:

@@ -6,8 +6,8 @@ import atexit
 import functools
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.duckdb_cells import Place, counted, reader, select
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import renamed, shown_columns, shown_table
@@ -50,6 +51,7 @@ class DuckDB:
     relations: dict[str, Relation] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
     owned: bool = True
+    allowance: Allowance = field(default_factory=Allowance)
     copies: list[Path] = field(default_factory=list)
     _places: dict[str, Place] = field(default_factory=dict)
     _frames: dict[str, pa.Table] = field(default_factory=dict)
@@ -61,13 +63,17 @@ class DuckDB:
         """Stream cells as text from a cursor of its own: another query on the same connection would end the stream without a word."""
         place = self._places[name]
         with driver_errors(f"read {name}", name):
-            cursor = self._cursor()
+            cursor = self._cursor({place.table})
             try:
-                if self._sees(cursor, place):
-                    batches: Iterable[pa.RecordBatch] = reader(select(cursor, place, columns, sample, seed))
-                else:
-                    batches = reader(select(self.backend.con, place, columns, sample, seed)).read_all().to_batches(BATCH_ROWS)
-                for batch in batches:
+                connection = cursor if self._sees(cursor, place) else self.backend.con
+                with self.allowance.interrupting(connection.interrupt):
+                    found = reader(select(connection, place, columns, sample, seed))
+                    batches = iter(found if connection is cursor else found.read_all().to_batches(BATCH_ROWS))
+                while True:
+                    with self.allowance.interrupting(connection.interrupt):
+                        batch = next(batches, None)
+                    if batch is None:
+                        return
                     yield counted(batch, columns)
             finally:
                 cursor.close()
@@ -75,9 +81,10 @@ class DuckDB:
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
         """Run a small query, on a cursor of its own unless the connection is the user's: only that one sees what is temporary on it."""
         with driver_errors("run a query"):
-            cursor = self._cursor() if self.owned else self.backend.con
+            cursor = self._cursor(_names(expr)) if self.owned else self.backend.con
             try:
-                return list(cursor.execute(self.backend.compile(expr)).fetchall())
+                with self.allowance.interrupting(cursor.interrupt):
+                    return list(cursor.execute(self.backend.compile(expr)).fetchall())
             finally:
                 if self.owned:
                     cursor.close()
@@ -88,11 +95,15 @@ class DuckDB:
             if not self.owned:
                 yield self.rows(expr)
                 return
-            cursor = self._cursor()
+            cursor = self._cursor(_names(expr))
             try:
-                cursor.execute(self.backend.compile(expr))
-                while rows := cursor.fetchmany(BATCH_ROWS):
+                with self.allowance.interrupting(cursor.interrupt):
+                    cursor.execute(self.backend.compile(expr))
+                    rows = cursor.fetchmany(BATCH_ROWS)
+                while rows:
                     yield rows
+                    with self.allowance.interrupting(cursor.interrupt):
+                        rows = cursor.fetchmany(BATCH_ROWS)
             finally:
                 cursor.close()
 
@@ -161,6 +172,7 @@ class DuckDB:
             bound = self._bound(catalog, schema, table)
         place = ".".join(quoted(part) for part in (catalog, schema, table) if part)
         self.add_table(shown, kind, bound, cells or place, rows, value_names, value_name, real_name)
+        self._places[shown] = replace(self._places[shown], table=table)
         self._originals[schema, table] = shown
         if value_name is not None:
             self.hidden[table] = shown
@@ -189,10 +201,12 @@ class DuckDB:
         self._frames[name] = table
         self.backend.con.register(name, table)
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
+    def _cursor(self, names: Collection[str]) -> duckdb.DuckDBPyConnection:
+        """Return a cursor that sees the frames of these names: what is registered is seen by one connection alone."""
         cursor: duckdb.DuckDBPyConnection = self.backend.con.cursor()
-        for name, table in self._frames.items():
-            cursor.register(name, table)
+        for name in names:
+            if name in self._frames:
+                cursor.register(name, self._frames[name])
         return cursor
 
     def _bound(self, catalog: str | None, schema: str, table: str) -> ir.Table:
@@ -223,6 +237,11 @@ class DuckDB:
     def _catalogue(self, query: str) -> list[tuple[Any, ...]]:
         with driver_errors("read the catalogue of keys"):
             return list(self.backend.con.execute(query).fetchall())
+
+
+def _names(expr: ir.Table) -> frozenset[str]:
+    """Return the names of the tables that a query reads."""
+    return frozenset(table.name for table in expr.op().find(ops.DatabaseTable))
 
 
 def in_process() -> DuckDB:

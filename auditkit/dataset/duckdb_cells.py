@@ -18,10 +18,11 @@ _SURE = ("VARCHAR", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGE
 
 @dataclass(frozen=True)
 class Place:
-    """Where the cells of a relation are: SQL text of a table, and the real name of each shown column."""
+    """Where the cells of a relation are: SQL text of a table, the real name of each shown column, and the table's name if it has one."""
 
     sql: str
     columns: Mapping[str, str]
+    table: str = ""
 
 
 def select(

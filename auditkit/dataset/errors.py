@@ -7,6 +7,10 @@ from contextlib import contextmanager
 
 from auditkit.outcome import Cause, Missing
 
+_MYSQL_DENIED = frozenset({1044, 1142, 1143, 1227, 1345, 1356, 1370})
+_MYSQL_TIMEOUT = frozenset({1317, 1969, 3024})
+_MYSQL_LOST = 2013
+
 
 class SourceError(Exception):
     """A source cannot be opened or read.
@@ -41,17 +45,28 @@ def driver_errors(doing: str, table: str | None = None) -> Iterator[None]:
 
 def _driver_code(error: Exception) -> str:
     """Return the name and code of a driver's error, which hold no value."""
-    state = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
-    return " ".join(filter(None, [type(error).__name__, state]))
+    state = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or _mysql_number(error)
+    return " ".join(map(str, filter(None, [type(error).__name__, state])))
+
+
+def _mysql_number(error: Exception) -> int:
+    """Return the number of a MySQL error, 0 for any other."""
+    number = error.args[0] if type(error).__module__.startswith("pymysql") and error.args else 0
+    return number if isinstance(number, int) else 0
 
 
 def _diagnosis(error: Exception) -> tuple[str, str]:
     """Return the cause and a hint for the errors that have a remedy."""
     state, name = getattr(error, "sqlstate", None), type(error).__name__
     sqlite = getattr(error, "sqlite_errorname", "") or ""
+    mysql = _mysql_number(error)
+    if mysql in _MYSQL_DENIED:
+        return Cause.NO_RIGHT, "; this user may not read it: grant SELECT on it"
+    if mysql in _MYSQL_TIMEOUT or (mysql == _MYSQL_LOST and "timed out" in str(error)):
+        return Cause.BUDGET, "; it took longer than the time allowed for one statement"
     if state == "42501":
         return Cause.NO_RIGHT, "; this role may not read it: grant SELECT, or use a role that row-level security does not filter"
-    if state == "57014" or name == "InterruptException" or sqlite == "SQLITE_INTERRUPT":
+    if state == "57014" or name == "InterruptException" or sqlite == "SQLITE_INTERRUPT" or isinstance(error, TimeoutError):
         return Cause.BUDGET, "; it took longer than the time allowed for one statement"
     if sqlite.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Cause.UNSEEN, "; another process holds it locked: try again"

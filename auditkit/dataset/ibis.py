@@ -12,6 +12,7 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 
 from auditkit.dataset import duckdb
+from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.duckdb import DuckDB
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import renamed, shown_columns, shown_table
@@ -27,6 +28,7 @@ class Backend:
     backend: Any
     relations: dict[str, Relation] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
+    allowance: Allowance = field(default_factory=Allowance)
 
     @property
     def dialect(self) -> str:
@@ -38,6 +40,7 @@ class Backend:
         table = self.relations[name].table
         assert table is not None
         with driver_errors(f"read {name}", name):
+            self.allowance.left()
             chosen = None if sample is None else positions(int(table.count().execute()), sample, seed)
             start = 0
             for batch in table.select(**{c: table[c].cast("string") for c in columns}).to_pyarrow_batches(chunk_size=BATCH_ROWS):
@@ -52,11 +55,13 @@ class Backend:
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
         """Run a small query."""
         with driver_errors("run a query"):
+            self.allowance.left()
             return [tuple(row.values()) for row in expr.to_pyarrow().to_pylist()]
 
     def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
         """Run a query of any size, 20,000 rows at a time."""
         with driver_errors("stream a query"):
+            self.allowance.left()
             for batch in expr.to_pyarrow_batches(chunk_size=BATCH_ROWS):
                 yield [tuple(row.values()) for row in batch.to_pylist()]
 

@@ -23,6 +23,8 @@ LARGEST_RECORD = 200_000_000
 MOST_KEYS = 1_000
 """Keys that become columns; records with more of them (keys that are values) become rows of key and value."""
 _KEPT = "auditkit records"
+_POINTER = "'/' || replace(replace(key, '~', '~0'), '/', '~1')"
+"""SQL for the JSON pointer to what is in the column `key`."""
 
 
 def add(engine: DuckDB, path: Path, name: str, prefix: str, inner: str, where: str) -> None:
@@ -42,15 +44,15 @@ def add(engine: DuckDB, path: Path, name: str, prefix: str, inner: str, where: s
         reading = f"read_json_objects({literal(str(file))}, format = '{shape}', maximum_object_size = {size})"
     try:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(_KEPT)} AS SELECT json AS record FROM {reading}")
-        tables = _lists(connection) if first == b"{" and not set(path.suffixes) & LINES else []
-        for key in tables:
-            _add(engine, inner + key, f"SELECT unnest(json_extract(record, {literal(_pointer(key))})::JSON[]) AS record FROM", (), where)
-        _add(engine, prefix + name, "SELECT record FROM", tables, where)
-    except SourceError:
-        raise
     except Exception as error:
         reason = f"it is not JSON from beginning to end, or has a record of more than {LARGEST_RECORD // 10**6} MB"
         raise SourceError(f"could not read {where}: {reason} ({type(error).__name__})") from None
+    try:
+        with driver_errors(f"read {where}"):
+            tables = _lists(connection) if first == b"{" and not set(path.suffixes) & LINES else []
+        for key in tables:
+            _add(engine, inner + key, f"SELECT unnest(json_extract(record, {literal(_pointer(key))})::JSON[]) AS record FROM", (), where)
+        _add(engine, prefix + name, "SELECT record FROM", tables, where)
     finally:
         connection.execute(f"DROP TABLE IF EXISTS {quoted(_KEPT)}")
 
@@ -69,27 +71,26 @@ def _lists(connection: Any) -> list[str]:
     """Return the keys of the only record that hold lists of nothing but objects; none where there are several records."""
     if connection.execute(f"SELECT count(*) FROM {quoted(_KEPT)}").fetchone() != (1,):
         return []
-    return [
-        key
-        for (key,) in connection.execute(f"SELECT DISTINCT unnest(json_keys(record)) FROM {quoted(_KEPT)}").fetchall()
-        if connection.execute(
-            f"""SELECT json_type(record, $1) = 'ARRAY' AND json_array_length(record, $1) > 0
-                AND list_bool_and([json_type(item) = 'OBJECT' FOR item IN json_extract(record, $1)::JSON[]]) FROM {quoted(_KEPT)}""",
-            [_pointer(key)],
-        ).fetchone()
-        == (True,)
-    ]
+    found = connection.execute(
+        f"""SELECT key FROM (SELECT record, unnest(json_keys(record)) AS key FROM {quoted(_KEPT)})
+            WHERE CASE WHEN json_type(record, {_POINTER}) = 'ARRAY' AND json_array_length(record, {_POINTER}) > 0
+                THEN list_bool_and([json_type(item) = 'OBJECT' FOR item IN json_extract(record, {_POINTER})::JSON[]]) END"""
+    ).fetchall()
+    return [key for (key,) in found]
 
 
 def _add(engine: DuckDB, name: str, records: str, left_out: Sequence[str], where: str) -> None:
     """Add a table of records: a column for each key, and one for records that are no objects."""
     source = f"({records} {quoted(_KEPT)})"
-    shapes = engine.backend.con.execute(
-        f"""SELECT json_keys(record), coalesce(json_type(record), 'NULL') NOT IN ('OBJECT', 'NULL'), min(at)
-            FROM (SELECT record, row_number() OVER () AS at FROM {source}) GROUP BY 1, 2 ORDER BY 3"""
-    ).fetchall()
+    with driver_errors(f"read {where}"):
+        shapes = engine.backend.con.execute(
+            f"""SELECT json_keys(record), coalesce(json_type(record), 'NULL') NOT IN ('OBJECT', 'NULL'), min(position)
+                FROM (SELECT record, row_number() OVER () AS position FROM {source}) GROUP BY 1, 2 ORDER BY 3"""
+        ).fetchall()
     if any(count > 1 for keys, *_ in shapes for count in Counter(keys).values()):
-        raise SourceError(f"{where} has records with the same key twice, of which readers keep one: give each a name of its own", code="unseen")
+        raise SourceError(
+            f"{where} has records with the same key twice, of which readers keep one: give each a name of its own", code="unseen"
+        )
     keys = [key for key in dict.fromkeys(key for found, *_ in shapes for key in found) if key not in left_out]
     bare = any(plain for _, plain, _ in shapes)
     if not keys and not bare:
@@ -98,8 +99,7 @@ def _add(engine: DuckDB, name: str, records: str, left_out: Sequence[str], where
         raise SourceError(f"{where} is empty: there is nothing to audit in it", code="empty")
     if len(keys) > MOST_KEYS:
         pairs = f"SELECT unnest(json_keys(record)) AS key, record FROM {source}"
-        pointer = "'/' || replace(replace(key, '~', '~0'), '/', '~1')"
-        typed.add(engine, name, f"SELECT key, json_extract_string(record, {pointer}) FROM ({pairs})", ["key", "value"], where)
+        typed.add(engine, name, f"SELECT key, json_extract_string(record, {_POINTER}) FROM ({pairs})", ["key", "value"], where)
         return
     pointers = ", ".join(map(literal, map(_pointer, keys)))
     columns = [f"cells[{i}]" for i in range(1, len(keys) + 1)]

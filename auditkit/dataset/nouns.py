@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.errors import SourceError
 from auditkit.outcome import Cause, Missing
 
@@ -95,6 +96,10 @@ class Engine(Protocol):
     def hidden(self) -> Mapping[str, str]:
         """Real names that are values, each with the name shown instead, as they occur in SQL text."""
 
+    @property
+    def allowance(self) -> Allowance:
+        """How long one statement may take."""
+
     def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
         """Stream cells as text."""
 
@@ -166,6 +171,19 @@ class Dataset:
             raise KeyError(f"{name} has no column {sorted(absent)[0]!r}")
         engine = next(engine for engine in self._engines if name in engine.relations)
         return engine.batches(name, tuple(columns or relation.table.columns), sample, seed)
+
+    def allow(self, seconds: float | Callable[[], float] | None) -> None:
+        """Set how long one statement may take from now on, and of a stream one batch; one that takes longer is cut off.
+
+        It is then a SourceError with the code `budget`; the source goes on. Statements are cut off on SQLite, DuckDB, PostgreSQL and
+        MySQL; on other Ibis backends none begins when no time is left.
+
+        Args:
+            seconds: a number, a function that is asked when a statement begins (what is left until a deadline), or None: no limit but
+                the one that servers always have, 60 seconds.
+        """
+        for engine in self._engines:
+            engine.allowance.seconds = seconds
 
     def keys(self) -> tuple[Key, ...]:
         """Return the primary keys and unique constraints that the catalogue of the source declares."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,11 +10,13 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import renamed, shown_columns, shown_source, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
+from auditkit.dataset.postgres_streams import Streams
 from auditkit.dataset.sql import POSITION, quoted
-from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
+from auditkit.dataset.text import batch_of, positions, text_array
 from auditkit.outcome import Cause, Missing
 
 SETTINGS = {
@@ -79,46 +81,58 @@ class _Place:
 
 @dataclass
 class Postgres:
-    """Relations of a PostgreSQL database: one connection for queries, and one for each stream while it runs."""
+    """Relations of a PostgreSQL database: one connection for queries, and one for all streams while they run."""
 
     url: str = field(repr=False)
     backend: Any
     relations: dict[str, Relation] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
+    allowance: Allowance = field(default_factory=Allowance)
     _places: dict[str, _Place] = field(default_factory=dict)
+    _streams: Streams = field(init=False)
 
     dialect = "postgres"
 
+    def __post_init__(self) -> None:
+        self._streams = Streams(lambda: connect(self.url, any_text=True), self.allowance, SETTINGS["statement_timeout"])
+
     def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
-        """Stream cells as text through a cursor of the server's, 20,000 rows at a time."""
+        """Stream cells as text through a cursor of the server's, 20,000 rows at a time.
+
+        A column of which no cell can be read (what computes it raises) is null and all its cells are counted, so that it does not keep
+        the others from being read.
+        """
         place = self._places[name]
-        with driver_errors(f"read {name}", name), connect(self.url) as raw:
-            binary = self._binary(raw, place)
-            reals = [place.columns[c] for c in columns]
-            outputs = ", ".join(quoted(c) if c in binary else f"{quoted(c)}::text" for c in reals)
-            source = place.sql
-            if sample is not None:
-                ((rows,),) = raw.execute(f"SELECT count(*) FROM {place.sql}").fetchall()
-                drawn = ",".join(map(str, positions(rows, sample, seed)))
-                numbered = f"SELECT row_number() OVER () - 1 AS {POSITION}, {', '.join(map(quoted, dict.fromkeys(reals)))} FROM {place.sql}"
-                source = f"({numbered}) s WHERE {POSITION} = ANY('{{{drawn}}}'::bigint[]) ORDER BY {POSITION}"
-            with raw.transaction(), raw.cursor("auditkit") as cursor:
-                cursor.execute(f"SELECT {outputs} FROM {source}")
-                while batch := cursor.fetchmany(BATCH_ROWS):
-                    arrays = {c: text_array(cells) for c, cells in zip(columns, zip(*batch, strict=True), strict=True)}
-                    yield batch_of({c: array for c, (array, _) in arrays.items()}, {c: failed for c, (_, failed) in arrays.items()})
+        reals = [place.columns[c] for c in columns]
+        with driver_errors(f"read {name}", name):
+            rows = self._streams.rows("", lambda raw: self._query(raw, place, reals, sample, seed, frozenset()))
+            closed: frozenset[str] = frozenset()
+            try:
+                batch = next(rows, [])
+            except Exception as error:
+                if not (getattr(error, "sqlstate", None) or "").startswith("22"):
+                    raise
+                closed = frozenset(real for real in reals if self._raises(place, real))
+                rows = self._streams.rows("", lambda raw: self._query(raw, place, reals, sample, seed, closed))
+                batch = next(rows, [])
+            while batch:
+                arrays = {c: text_array(cells) for c, cells in zip(columns, zip(*batch, strict=True), strict=True)}
+                failed = {c: len(batch) if place.columns[c] in closed else failed for c, (_, failed) in arrays.items()}
+                yield batch_of({c: array for c, (array, _) in arrays.items()}, failed)
+                batch = next(rows, [])
 
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
         """Run a small query; a failing one leaves the session usable."""
         with driver_errors("run a query"), self.backend.con.transaction():
+            if (left := self.allowance.left()) is not None:
+                self.backend.con.execute(f"SET LOCAL statement_timeout = {max(1, round(left * 1000))}")
             return list(self.backend.con.execute(self.backend.compile(expr)).fetchall())
 
     def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
-        """Run a query of any size through a cursor of the server's, 20,000 rows at a time, on a connection of its own."""
-        with driver_errors("stream a query"), connect(self.url) as raw, raw.transaction(), raw.cursor("auditkit") as cursor:
-            cursor.execute(self.backend.compile(expr))
-            while rows := cursor.fetchmany(BATCH_ROWS):
-                yield rows
+        """Run a query of any size through a cursor of the server's, 20,000 rows at a time."""
+        with driver_errors("stream a query"):
+            for rows in self._streams.rows(self.backend.compile(expr)):
+                yield [tuple(map(_str, row)) for row in rows]
 
     def keys(self) -> tuple[Key, ...]:
         """Return primary keys, unique constraints and unique indexes over columns and all rows."""
@@ -186,12 +200,35 @@ class Postgres:
             bound = bound.rename(changed) if changed else bound
             self.relations[shown] = Relation(shown, table=bound, value_names=value_names, closed_columns=closed, **known)
 
-    def _binary(self, raw: Any, place: _Place) -> frozenset[str]:
+    def _query(self, raw: Any, place: _Place, reals: Sequence[str], sample: int | None, seed: int, closed: Collection[str]) -> str:
+        """Return SQL that reads columns of a relation as text, a sample of its rows or all."""
+        binary = self._binary(place)
+        outputs = ", ".join("NULL::text" if c in closed else quoted(c) if c in binary else f"{quoted(c)}::text" for c in reals)
+        if sample is None:
+            return f"SELECT {outputs} FROM {place.sql}"
+        ((rows,),) = raw.execute(f"SELECT count(*) FROM {place.sql}".encode()).fetchall()
+        drawn = ",".join(map(str, positions(rows, sample, seed)))
+        inner = [quoted(c) for c in dict.fromkeys(reals) if c not in closed]
+        numbered = f"SELECT {', '.join([f'row_number() OVER () - 1 AS {POSITION}', *inner])} FROM {place.sql}"
+        return f"SELECT {outputs} FROM ({numbered}) s WHERE {POSITION} = ANY('{{{drawn}}}'::bigint[]) ORDER BY {POSITION}"
+
+    def _raises(self, place: _Place, real: str) -> bool:
+        """Return whether a column cannot be read as text."""
+        try:
+            with self.backend.con.transaction():
+                self.backend.con.execute(f"SELECT count({quoted(real)}::text) FROM {place.sql}")
+        except Exception as error:
+            if (getattr(error, "sqlstate", None) or "").startswith("22"):
+                return True
+            raise
+        return False
+
+    def _binary(self, place: _Place) -> frozenset[str]:
         """Return the columns that hold bytes; they are fetched as they are, for only UTF-8 in them is text."""
         query = """SELECT attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
                    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                    WHERE n.nspname = %s AND c.relname = %s AND a.atttypid = 'bytea'::regtype"""
-        return frozenset(name for (name,) in raw.execute(query, [place.schema, place.table]).fetchall())
+        return frozenset(name for (name,) in self._catalogue(query, [place.schema, place.table]))
 
     def _shown(self, schema: str, table: str, names: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
         """Return the shown names of a table and some of its columns, or None where one of them cannot be read."""
@@ -202,9 +239,9 @@ class Postgres:
         columns = tuple(by_real.get(name, "") for name in names)
         return (shown, columns) if columns and all(columns) else None
 
-    def _catalogue(self, query: str) -> list[tuple[Any, ...]]:
+    def _catalogue(self, query: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         with driver_errors("read the PostgreSQL catalogue"), self.backend.con.transaction():
-            return list(self.backend.con.execute(query).fetchall())
+            return list(self.backend.con.execute(query, parameters).fetchall())
 
 
 def open_url(url: str, prefix: str = "") -> tuple[Postgres, str]:
@@ -224,8 +261,10 @@ def open_url(url: str, prefix: str = "") -> tuple[Postgres, str]:
         raise
 
 
-def connect(url: str) -> Any:
+def connect(url: str, *, any_text: bool = False) -> Any:
     """Return a connection that reads only, and sees every row of a table or none.
+
+    With `any_text`, a database that knows no encoding hands over its text as it is; it would refuse text that is no UTF-8.
 
     Raises:
         SourceError: as for `open_url`.
@@ -245,10 +284,16 @@ def connect(url: str) -> Any:
         with driver_errors("prepare the PostgreSQL session"):
             for setting, value in SETTINGS.items():
                 raw.execute(f"SET {setting} = {value}")
+            if any_text and raw.info.parameter_status("server_encoding") == "SQL_ASCII":
+                raw.execute("SET client_encoding = 'SQL_ASCII'")
     except BaseException:
         raw.close()
         raise
     return raw
+
+
+def _str(value: Any) -> Any:
+    return value.decode("utf-8", "replace") if isinstance(value, bytearray) else value
 
 
 def _missing(may: bool, may_some: bool, may_enter: bool, filtered: bool, filled: bool, readable: int) -> Missing | None:

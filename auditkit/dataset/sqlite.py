@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import renamed, shown_columns, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation
@@ -44,6 +47,7 @@ class SQLite:
     relations: dict[str, Relation] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
     owned: bool = True
+    allowance: Allowance = field(default_factory=Allowance)
     _tables: dict[str, str] = field(default_factory=dict)
     _cells: dict[str, str] = field(default_factory=dict)
     _columns: dict[str, Mapping[str, str]] = field(default_factory=dict)
@@ -57,11 +61,13 @@ class SQLite:
         source, parameters = table, list[str]()
         with driver_errors(f"read {name}", name):
             if sample is not None:
-                ((total,),) = self.backend.con.execute(f"SELECT count(*) FROM {table}").fetchall()
+                with self._timed():
+                    ((total,),) = self.backend.con.execute(f"SELECT count(*) FROM {table}").fetchall()
                 numbered = f"SELECT row_number() OVER () - 1 AS {POSITION}, {', '.join(dict.fromkeys(reals))} FROM {table}"
                 source = f"({numbered}) WHERE {POSITION} IN (SELECT value FROM json_each(?))"
                 parameters = [json.dumps(positions(total, sample, seed))]
-            cursor = self.backend.con.execute(f"SELECT {outputs} FROM {source}", parameters)
+            with self._timed():
+                cursor = self.backend.con.execute(f"SELECT {outputs} FROM {source}", parameters)
             try:
                 while rows := self._fetch(cursor):
                     arrays = {c: text_array(cells) for c, cells in zip(columns, zip(*rows, strict=True), strict=True)}
@@ -72,7 +78,8 @@ class SQLite:
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
         """Run a small query."""
         with driver_errors("run a query"):
-            cursor = self.backend.con.execute(self.backend.compile(expr))
+            with self._timed():
+                cursor = self.backend.con.execute(self.backend.compile(expr))
             try:
                 return [tuple(map(_str, row)) for row in self._fetch(cursor, None)]
             finally:
@@ -81,7 +88,8 @@ class SQLite:
     def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
         """Run a query of any size, 20,000 rows at a time."""
         with driver_errors("stream a query"):
-            cursor = self.backend.con.execute(self.backend.compile(expr))
+            with self._timed():
+                cursor = self.backend.con.execute(self.backend.compile(expr))
             try:
                 while rows := self._fetch(cursor):
                     yield [tuple(map(_str, row)) for row in rows]
@@ -160,9 +168,24 @@ class SQLite:
         raw = self.backend.con
         factory, raw.text_factory = raw.text_factory, bytearray
         try:
-            return list(cursor.fetchall() if size is None else cursor.fetchmany(size))
+            with self._timed():
+                return list(cursor.fetchall() if size is None else cursor.fetchmany(size))
         finally:
             raw.text_factory = factory
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        """Cut off what runs inside when its time is over; `interrupt` would end every open stream of the connection."""
+        left = self.allowance.left()
+        if left is None:
+            yield
+            return
+        until = time.monotonic() + left
+        self.backend.con.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+        try:
+            yield
+        finally:
+            self.backend.con.set_progress_handler(None, 0)
 
     def _bound(self, table: str) -> ir.Table:
         """Return a table as an Ibis one, with generated columns, and with types for columns that declare none."""

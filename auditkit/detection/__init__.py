@@ -10,7 +10,7 @@ from auditkit.detection.verdict import ColumnVerdict
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine
 
-__all__ = ["ColumnVerdict", "Profile", "analyzer", "profile", "profile_batch"]
+__all__ = ["ColumnVerdict", "Profile", "analyzer", "explain", "profile", "profile_batch"]
 
 
 def analyzer() -> AnalyzerEngine:
@@ -21,3 +21,14 @@ def analyzer() -> AnalyzerEngine:
     from auditkit.detection.engine import engine
 
     return engine()
+
+
+def explain(profile: Profile, table: str, column: str) -> str:
+    """Return the sum of the evidence on a column, in words: counts and weights, never a value.
+
+    Raises:
+        ValueError: the profile has no such column.
+    """
+    from auditkit.detection.explanation import explain as told
+
+    return told(profile, table, column)

@@ -18,6 +18,7 @@ IDENTIFYING = frozenset({
 })  # fmt: skip
 """What says whom a row is about."""
 
+_COUNTED = _OF_PEOPLE | {"STREET_ADDRESS"}
 _WIDE = 400  # a table with more columns is a matrix: its columns are not compared with each other
 
 
@@ -47,33 +48,41 @@ def contexts(views: Sequence[View], alone: Sequence[Mapping[str, float]]) -> lis
     """
     if not views:
         return []
-    held = [dict(a) for a in alone] if len(views) <= _WIDE else [{} for _ in views]
+    held = [dict(a) for a in alone] if len(views) <= _WIDE else [dict[str, float]() for _ in views]
     for view, probable in zip(views, held, strict=True):
         probable |= {e: max(probable.get(e, 0.0), 0.95) for e, s in view.header.says.items() if s >= 5}
     title = _title(views[0].table)
-    nobody = 0.0
+    nobody = False
     if sum(bool(view.filled) for view in views) > 1:
-        nobody = 1.0 - _any(max((p for e, p in h.items() if e in IDENTIFYING), default=0.0) for h in held)
-    return [_context(held, i, title, nobody) for i in range(len(held))]
+        nobody = _any(max((p for e, p in h.items() if e in IDENTIFYING), default=0.0) for h in held) < 0.5
+    none = {e: sum(_none(h, e) for h in held) for e in _COUNTED}
+    return [_context(held, i, none, title, nobody) for i in range(len(held))]
 
 
-def _context(held: Sequence[Mapping[str, float]], i: int, title: float, nobody: float) -> Context:
-    others = [h for j, h in enumerate(held) if j != i]
+def _context(held: Sequence[Mapping[str, float]], i: int, none: Mapping[str, float], title: float, nobody: bool) -> Context:
+    def others(entity: str) -> float:
+        return 1.0 - math.exp(none[entity] - _none(held[i], entity))
+
     near = [held[j] for j in (i - 1, i + 1) if 0 <= j < len(held)]
     near_two = [held[j] for j in (i - 2, i - 1, i + 1, i + 2) if 0 <= j < len(held)]
-    around = sum(_any(h.get(e, 0.0) for h in others) for e in _OF_PEOPLE)
+    around = sum(map(others, _OF_PEOPLE))
     people = max(-2.5, min(3.5, (title if title > 0 or around < 1.5 else 0.4 * title) + 1.4 * around))
-    person = _any(h.get("PERSON", 0.0) for h in others)
-    street = _any(h.get("STREET_ADDRESS", 0.0) for h in others)
     beside = {
-        "PERSON": max(2.0 * _any(h.get("PERSON", 0.0) for h in near), person),
-        "GENDER": person,
+        "PERSON": max(2.0 * _any(h.get("PERSON", 0.0) for h in near), others("PERSON")),
+        "GENDER": others("PERSON"),
         "GEO_COORDINATES": 4.5 * _any(h.get("GEO_COORDINATES", 0.0) for h in near),
         "POSTAL_CODE": max(
-            4.5 * _any(h.get("STREET_ADDRESS", 0.0) for h in near_two), 3.0 * _any(h.get("LOCATION", 0.0) for h in near), 2.0 * street
+            4.5 * _any(h.get("STREET_ADDRESS", 0.0) for h in near_two),
+            3.0 * _any(h.get("LOCATION", 0.0) for h in near),
+            2.0 * others("STREET_ADDRESS"),
         ),
     }
-    return Context(people, {e: weight for e, weight in beside.items() if weight > 0.1}, nobody > 0.5, title > 1)
+    return Context(people, {e: weight for e, weight in beside.items() if weight > 0.1}, nobody, title > 1)
+
+
+def _none(held: Mapping[str, float], entity: str) -> float:
+    """Return the logarithm of the probability that a column does not hold an entity."""
+    return math.log1p(-min(held.get(entity, 0.0), 0.9999))
 
 
 def _any(probabilities: Iterable[float]) -> float:

@@ -12,13 +12,14 @@ from auditkit.detection.recognizers.presidio import ours
 from auditkit.detection.spans import refined
 
 
-class _Blank(SpacyNlpEngine):
+class Blank(SpacyNlpEngine):
     """A tokenizer without a model."""
 
     def __init__(self) -> None:
         super().__init__(models=[{"lang_code": "en", "model_name": "blank"}], ner_model_configuration=NerModelConfiguration())
 
     def load(self) -> None:
+        """Make the tokenizer; nothing is read or downloaded."""
         self.nlp = {"en": spacy.blank("en")}  # type: ignore[assignment]
 
 
@@ -31,7 +32,7 @@ class _Engine(AnalyzerEngine):
 
 def engine() -> AnalyzerEngine:
     """Return an engine with Presidio's recognisers and ours."""
-    nlp = _Blank()
+    nlp = Blank()
     nlp.load()
     registry = RecognizerRegistry(supported_languages=["en"])
     registry.load_predefined_recognizers(languages=["en"])

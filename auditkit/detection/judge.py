@@ -16,6 +16,7 @@ from auditkit.detection.column import ColumnState
 from auditkit.detection.contents import Contents, contained, verified
 from auditkit.detection.context import Context, contexts
 from auditkit.detection.evidence import FITS, Fit, odds, percent
+from auditkit.detection.identity import by_entity, number, numbers
 from auditkit.detection.prose import allowance, sentences
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.verdict import REVIEW, ColumnVerdict, Verdict, word
@@ -180,6 +181,7 @@ def judgements(view: View, context: Context) -> list[Judgement]:
     says = view.header.says
     asked = set(says) | _ALWAYS
     asked |= {entity for entity, found in view.state.found.items() if found.cells >= 0.2 * view.filled}
+    asked |= numbers(view).keys()
     return [j for entity in sorted(asked) if (j := _judgement(view, context, entity)) is not None]
 
 
@@ -210,8 +212,8 @@ def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
         parts.append(("a column beside it agrees", context.beside[entity]))
     score = sum(weight for _, weight in parts)
     limit = _AT_MOST.get(entity, score) if context.nobody else score
-    if context.titled and entity in _ATTRIBUTES:
-        limit = min(score, _LIKELY_AT_MOST)
+    if context.nobody and context.titled and entity in _ATTRIBUTES:
+        limit = _LIKELY_AT_MOST
     if entity == "URL":
         limit = min(score, _REVIEW_AT_MOST if context.nobody or not said else _LIKELY_AT_MOST)
     if score > limit:
@@ -223,6 +225,8 @@ def _fit(view: View, entity: str, said: bool) -> Fit | None:
     """Return what the values say: the better of their form, of what fits beside the column's name, and of what they prove alone."""
     if not said and entity in ALONE and (entity != "GEO_COORDINATES" or "GEO_COORDINATES" not in view.state.found):
         return ALONE[entity](view)
+    if entity in by_entity():
+        return number(view, entity, said) if entity in numbers(view) else None
     shape = _shape_fit(view, entity) if entity in _CHANCE and entity not in ("PHONE_NUMBER", "GEO_COORDINATES") else None
     other = FITS[entity](view) if entity in FITS and (said or entity not in ("HEALTH", "URL")) else None
     return max((f for f in (shape, other) if f is not None), key=lambda f: f.score, default=None)

@@ -38,7 +38,8 @@ class Phrase:
     strength: int
 
 
-def _lines(name: str) -> list[tuple[str, list[str]]]:
+def lines(name: str) -> list[tuple[str, list[str]]]:
+    """Return the lines of a word list: what stands before the colon, and the items behind it."""
     split = [line.split(": ", 1) for line in _file(name).splitlines() if line and not line.startswith("#")]
     return [(head, [item.strip() for item in items.split(", ")]) for head, items in split]
 
@@ -47,7 +48,7 @@ def _lines(name: str) -> list[tuple[str, list[str]]]:
 def phrases() -> Mapping[tuple[str, ...], tuple[Phrase, ...]]:
     """Return what is said by phrases of column names; a phrase of several words is also known written as one."""
     out: dict[tuple[str, ...], dict[str, Phrase]] = {}
-    for head, items in _lines("headers.txt"):
+    for head, items in lines("headers.txt"):
         entity, strength = head.split()
         for item in items:
             words = tuple(item.split())
@@ -61,13 +62,13 @@ def phrases() -> Mapping[tuple[str, ...], tuple[Phrase, ...]]:
 @cache
 def words(kind: str) -> frozenset[str]:
     """Return a class of words of column names: role, people, thing, tail, neutral, flag, business."""
-    return frozenset(word for head, items in _lines("words.txt") if head == kind for word in items)
+    return frozenset(word for head, items in lines("words.txt") if head == kind for word in items)
 
 
 @cache
 def vocabulary(name: str) -> frozenset[str]:
     """Return a closed vocabulary."""
-    return frozenset(word for head, items in _lines("vocabularies.txt") if head == name for word in items)
+    return frozenset(word for head, items in lines("vocabularies.txt") if head == name for word in items)
 
 
 def _file(name: str) -> str:

@@ -17,6 +17,17 @@ _STREET = re.compile(
 )
 _UNIT = re.compile(r"\b(?:Suite|Ste\.?|Apt\.?|Apartment|Unit|Flat|P\.?\s?O\.?\s?Box|PSC|Box)\s*#?\s*\d+[A-Za-z]?\b", re.IGNORECASE)
 _REACH = 12
+_EXTENSION = re.compile(r"\s?(?:x|ext\.?)\s?\d{1,6}\b", re.IGNORECASE)
+_TRUNK = re.compile(r"(?:\+\d{1,3}|\b00\d{1,3}|\b1)[ .\-]\Z")
+_TOLD = re.compile(
+    r"\b(?:phone|telephone|tel|mobile|cell|cellphone|fax|call|called|calling|answer\w*|dial|ring|text|sms|whatsapp|contact|reach|number is"
+    r"|telefon\w*|handy\w*|anruf\w*|rufnummer|portable|appel\w*|tel[eé]fono|movil|llama\w*|chiama\w*|cellulare|bel|mobiel|telefone"
+    r"|celular|ligu\w*|zadzwo\w*)\b[^.!?\n]{0,30}\Z",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(r"[ \-,(]{1,2}(?:office|fax|mobile|cell|home|work|phone|tel|direct)\b", re.IGNORECASE)
+_DIGITS = re.compile(r"(?<![\w.+\-/$€£])(?:\+\d{1,3}[ \-]?)?\(?\d{2,5}\)?(?:[ .\-]?\d{2,5}){1,4}(?![\w/%]|[.,]\d|-\d)")
+_NOT_A_NUMBER = frozenset({"CREDIT_CARD", "IBAN_CODE", "US_SSN", "IP_ADDRESS", "PHONE_NUMBER", "STREET_ADDRESS", "EMAIL_ADDRESS"})
 
 
 def refined(text: str, results: Iterable[RecognizerResult]) -> list[RecognizerResult]:
@@ -28,9 +39,30 @@ def refined(text: str, results: Iterable[RecognizerResult]) -> list[RecognizerRe
     kept = [r for r in results if not (r.entity_type == "US_SSN" and r.score < 0.3)]
     strong = [r for r in kept if r.entity_type in _VALIDATED]
     kept = [r for r in kept if r.entity_type != "PHONE_NUMBER" or not any(s.start < r.end and r.start < s.end for s in strong)]
+    kept = [_whole_number(text, r) if r.entity_type == "PHONE_NUMBER" else r for r in kept]
+    kept += [_whole_number(text, r) for r in _announced(text, kept)]
     places = [r for r in kept if r.entity_type in _PLACES]
     rest = [_titled(text, r) if r.entity_type == "PERSON" else r for r in kept if r.entity_type not in _PLACES]
     return sorted(rest + _joined(text, places), key=lambda r: (r.start, r.end, r.entity_type))
+
+
+def _whole_number(text: str, phone: RecognizerResult) -> RecognizerResult:
+    """Return a telephone number with the prefix before it and the extension behind it."""
+    extension = _EXTENSION.match(text, phone.end)
+    prefix = _TRUNK.search(text, max(0, phone.start - 5), phone.start)
+    return _with(phone, start=prefix.start() if prefix else phone.start, end=extension.end() if extension else phone.end)
+
+
+def _announced(text: str, kept: list[RecognizerResult]) -> list[RecognizerResult]:
+    """Return groups of six to twelve digits that the words before or behind them call a telephone number."""
+    taken = [(r.start, r.end) for r in kept if r.entity_type in _NOT_A_NUMBER]
+    return [
+        RecognizerResult("PHONE_NUMBER", *m.span(), 0.5)
+        for m in _DIGITS.finditer(text)
+        if 6 <= sum(c.isdigit() for c in m[0]) <= 12
+        and (_TOLD.search(text, max(0, m.start() - 45), m.start()) or _LABELLED.match(text, m.end()))
+        and not any(start < m.end() and m.start() < end for start, end in taken)
+    ]
 
 
 def _titled(text: str, person: RecognizerResult) -> RecognizerResult:

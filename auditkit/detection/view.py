@@ -47,6 +47,11 @@ class View:
         """What was already found out about the values, by entity and whether the name says it."""
         return {}
 
+    @cached_property
+    def validity(self) -> dict[str, float]:
+        """The share of valid values by kind of personal number, as far as it was asked for."""
+        return {}
+
     @property
     def filled(self) -> int:
         """How many cells hold something."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from auditkit.dataset import Dataset
 from auditkit.facts import many
+from auditkit.facts.log import COLUMNS
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import Policy, PolicyError
 from auditkit.policy.models import AccessLog
@@ -40,7 +41,7 @@ def route(dataset: Dataset, policy: Policy, relations: Relations) -> tuple[Route
         return Missing(
             Cause.UNSEEN, f"the access log {log.table} is not there, or cannot be read.{did_you_mean(log.table, dataset.tables)}"
         )
-    for key in ("at", "tenant", "user", "status", "route", "object", "session", "resource_tenant", "header_tenant", "token_tenant"):
+    for key in COLUMNS:
         _require(policy, dataset, log.table, getattr(log, key), ("access_log", key))
     found = []
     for name, target in log.objects.items():

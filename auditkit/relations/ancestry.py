@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import ibis
@@ -118,7 +119,8 @@ def descended(tables: Mapping[str, ir.Table], relations: Relations, ancestor: An
     for i, way in enumerate(ancestor.ways):
         told.append(f"auditkit_way_{i}")
         rows = beside(rows, reference, owned(tables, relations, reference.parent, way), told[-1])
-    beyond = rows[_KNOWN].isnull().ifelse(ibis.coalesce(*[rows[c] for c in told]), ibis.null())
+    first = reduce(lambda a, b: a.fill_null(b), [rows[c] for c in told])
+    beyond = rows[_KNOWN].isnull().ifelse(first, ibis.null())
     own = [c for c in rows.columns if c not in (TENANT, _KNOWN, *told)]
     return rows.select(*own, TENANT, **{PARENT_TENANT: beyond})
 

@@ -13,8 +13,13 @@ from auditkit.outcome import Cause
 
 pytest.importorskip("python_calamine")
 HERE = Path(__file__).parent
-PEOPLE = [["id", "name", "joined", "zip", "vip"], [1, "Ana Field", "2024-01-05", "01234", True], [2, "Bo Meadow", "2023-02-06", "00451", False]]
+PEOPLE = [
+    ["id", "name", "joined", "zip", "vip"],
+    [1, "Ana Field", "2024-01-05", "01234", True],
+    [2, "Bo Meadow", "2023-02-06", "00451", False],
+]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -105,7 +110,11 @@ def test_every_sheet_is_a_table_and_the_hidden_ones_too(tmp_path):
 def test_what_stands_above_a_table_and_sheets_without_a_header(tmp_path):
     path = workbook(
         tmp_path / "a.xlsx",
-        {"list": [["Customers of Ana Field"], [None], *PEOPLE], "bare": PEOPLE[1:], "jane.roe@example.org": [["NA", 1.5], ["null", 12345678901]]},
+        {
+            "list": [["Customers of Ana Field"], [None], *PEOPLE],
+            "bare": PEOPLE[1:],
+            "jane.roe@example.org": [["NA", 1.5], ["null", 12345678901]],
+        },
     )
     with dataset.open(path) as opened:
         assert read(opened, "list")["name"] == ["Ana Field", "Bo Meadow"]
@@ -148,8 +157,12 @@ def test_broken_workbooks_say_so_without_what_they_hold(tmp_path):
     for name, content, said in (
         ("cut.xlsx", good[: len(good) // 2], "broken ZIP archive"),
         ("text.xlsx", b"jane.roe@example.org", "no xlsx file inside"),
-        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "Workbook".encode("utf-16-le") + b"jane.roe@example.org", "broken one"),
-        ("locked.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+        (
+            "old.xls",
+            COMPOUND + bytes(500) + "Workbook".encode("utf-16-le") + b"jane.roe@example.org",
+            "broken one",
+        ),
+        ("locked.xlsx", COMPOUND + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
     ):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(SourceError, match=said) as caught:

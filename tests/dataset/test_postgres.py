@@ -152,3 +152,98 @@ def test_what_is_said_of_a_server_that_refuses(url):
     with dataset.open(url) as opened:
         assert "/" not in opened.name
         assert opened.relations["hidden"].table is not None
+
+
+def connections(url):
+    with psycopg.connect(url, autocommit=True) as raw:
+        return raw.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'auditkit'").fetchone()[0]
+
+
+def test_there_are_never_more_than_two_connections(opened, url):
+    table = opened.tables["many"]
+    streams = [opened.batches("many"), opened.batches("many", sample=30_000), opened.stream(table), opened.batches("tenants")]
+    seen = [len(next(stream)) for stream in streams]
+    assert opened.fetch(table.aggregate(n=table.count())) == [{"n": 50_000}]
+    assert connections(url) == 2
+    assert [n + sum(map(len, stream)) for n, stream in zip(seen, streams, strict=True)] == [50_000, 30_000, 50_000, 2]
+    assert connections(url) == 1
+
+
+def test_a_stream_that_fails_or_is_left_does_not_end_the_others(opened, url):
+    stream = opened.batches("many")
+    seen = next(stream).num_rows
+    table = opened.tables["tenants"]
+    with pytest.raises(SourceError) as caught:
+        list(opened.stream(table.select(n=table.slug.cast("int"))))
+    assert "alpha" not in str(caught.value)
+    left = opened.batches("many")
+    next(left)
+    left.close()
+    assert seen + sum(batch.num_rows for batch in stream) == 50_000
+    assert connections(url) == 1
+
+
+def test_a_column_that_raises_is_counted_and_the_others_are_read(url):
+    with psycopg.connect(url, autocommit=True) as raw:
+        raw.execute("CREATE OR REPLACE VIEW broken AS SELECT n, 1 / (n - n) AS bad, 'x' || n AS good FROM many WHERE n < 30")
+    with dataset.open(url) as opened:
+        (batch,) = opened.batches("broken")
+        assert uncastable(batch) == {"bad": 30}
+        assert batch.to_pydict()["good"][:2] == ["x0", "x1"]
+        assert read(opened, "broken", sample=5)["bad"] == [None] * 5
+
+
+def test_text_that_is_no_utf_8_is_read(url):
+    with psycopg.connect(url, autocommit=True) as raw:
+        raw.execute("DROP DATABASE IF EXISTS ascii")
+        raw.execute("CREATE DATABASE ascii ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'")
+    other = psycopg.conninfo.make_conninfo(url, dbname="ascii")
+    with psycopg.connect(other, autocommit=True) as raw:
+        raw.execute("CREATE TABLE t AS SELECT E'caf\\xe9' AS a")
+    source = url.replace("/postgres?", "/ascii?")
+    with dataset.open(source) as opened:
+        assert opened.name == "ascii"
+        assert read(opened, "t") == {"a": ["caf\ufffd"]}
+
+
+def test_a_schema_for_each_tenant_and_foreign_tables(url):
+    with psycopg.connect(url, autocommit=True) as raw:
+        raw.execute("""
+            DROP SCHEMA IF EXISTS tenant_1, tenant_2 CASCADE; CREATE SCHEMA tenant_1; CREATE SCHEMA tenant_2;
+            CREATE TABLE tenant_1.users(id int PRIMARY KEY);
+            CREATE TABLE tenant_2.users(id int PRIMARY KEY, up int REFERENCES tenant_1.users);
+            DROP FOREIGN DATA WRAPPER IF EXISTS nowhere CASCADE; CREATE FOREIGN DATA WRAPPER nowhere;
+            CREATE SERVER far FOREIGN DATA WRAPPER nowhere; CREATE FOREIGN TABLE tenant_1.away(id int) SERVER far""")
+    with dataset.open(url) as opened:
+        assert {"tenant_1.users", "tenant_2.users"} <= set(opened.tables)
+        assert ("tenant_2.users", ("up",), "tenant_1.users", ("id",)) in {
+            (f.table, f.columns, f.parent, f.parent_columns) for f in opened.foreign_keys()
+        }
+        assert opened.relations["tenant_1.away"].kind == "foreign table"
+        with pytest.raises(SourceError, match=r"could not read tenant_1\.away"):
+            list(opened.batches("tenant_1.away"))
+        assert opened.fetch(opened.tables["tenant_1.users"]) == []
+    with psycopg.connect(url, autocommit=True) as raw:
+        raw.execute("DROP FOREIGN DATA WRAPPER nowhere CASCADE")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "postgresql://me:sec ret@127.0.0.1:1/db", "postgresql://me:sec%ret@127.0.0.1:1/db", "postgres://me:sec@ret@127.0.0.1:x/db",
+        "postgresql+psycopg2://me:secret@127.0.0.1:1/db", "postgresql://me:secret@[::1/db", "postgresql://me:secret@127.0.0.1:1/db?nonsense=1",
+        "postgresql://127.0.0.1:1/db?password=secret&sslmode=nonsense", "postgre://me:secret@127.0.0.1/db", "POSTGRESQL://me:secret@127.0.0.1:1/",
+        "postgresql://me:secret\n@127.0.0.1:1/db", "postgresql:/me:secret@127.0.0.1:1/db", " postgresql://me:secret@127.0.0.1:1/db",
+    ],
+)  # fmt: skip
+def test_no_form_of_a_url_is_repeated(form):
+    with pytest.raises(SourceError) as caught:
+        dataset.open(form)
+    assert not any(part in str(caught.value) + repr(caught.value) for part in ("sec", "ret@"))
+    assert caught.value.__context__ is None or caught.value.__suppress_context__
+
+
+def test_a_url_as_sqlalchemy_writes_it(url):
+    with dataset.open(url.replace("postgresql://", "postgresql+psycopg://")) as opened:
+        assert "many" in opened.tables
+        assert url not in repr(opened._engines)

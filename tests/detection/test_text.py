@@ -27,6 +27,9 @@ def spans(engine, text: str) -> dict[str, str]:
         ("Account DE89370400440532013000", "IBAN_CODE", "DE89370400440532013000"),
         ("AHV 756.9217.0769.85", "CH_AHV", "756.9217.0769.85"),
         ("He lives in Portugal", "LOCATION", "Portugal"),
+        ("You can call us at 785 8949 today", "PHONE_NUMBER", "785 8949"),
+        ("Jane Doe\n455 6186 office", "PHONE_NUMBER", "455 6186"),
+        ("Fax 415-555-2671x123", "PHONE_NUMBER", "415-555-2671x123"),
         ("token ghp_" + "a1B2" * 9, "SECRET", "ghp_" + "a1B2" * 9),
     ],
 )
@@ -43,6 +46,11 @@ def test_finds_people_and_places(engine):
 
 def test_a_validated_number_is_no_telephone(engine):
     assert "PHONE_NUMBER" not in spans(engine, "Card 4111 1111 1111 1111")
+
+
+@pytest.mark.parametrize("text", ["It cost 785 894 in 2020", "We call version 12.34.567 the last", "order 4551 6186"])
+def test_other_digits_are_no_telephone(engine, text):
+    assert "PHONE_NUMBER" not in spans(engine, text)
 
 
 def test_an_empty_text_holds_nothing(engine):

@@ -20,7 +20,7 @@ FAULTS: tuple[Fault, ...] = (
     tenancy.plant_projects_of_others, tenancy.plant_requesters_of_others, tenancy.plant_assignees_of_others,
     tenancy.plant_attachments_of_nobody, tenancy.plant_templates_of_no_tenant, tenancy.plant_authors_of_others,
     tenancy.plant_managers_of_others, tenancy.plant_object_keys_of_others, tenancy.plant_slugs_of_others,
-    tenancy.plant_shared_secret, tenancy.plant_foreign_access,
+    tenancy.leave_foreign_keys_bare, tenancy.plant_shared_secret, tenancy.plant_foreign_access,
     pii.plant_birth_dates, pii.plant_contact_addresses, pii.plant_source_addresses, pii.plant_mentions_in_tickets,
     pii.plant_mentions_in_comments, pii.plant_disabilities,
     minimisation.plant_fax_numbers, reidentification.plant_rare_respondents, access.plant_leaking_errors,

@@ -30,6 +30,7 @@ def plant_requesters_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expe
         Expected(
             "tenancy-cross-reference", "tickets", ("requester_id",), len(tickets), "asked by another tenant's user (named in the policy)"
         ),
+        Expected("tenancy-non-member", "tickets", ("requester_id",), len(tickets), "and that user is no member of the ticket's tenant"),
     )
 
 
@@ -40,6 +41,7 @@ def plant_assignees_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expec
         ticket["assignee_id"] = desk.anyone(desk.another(ticket["tenant_id"], rng), rng, role="agent")
     return (
         Expected("tenancy-cross-reference", "tickets", ("assignee_id",), len(tickets), "assigned to another tenant's agent (inferred)"),
+        Expected("tenancy-non-member", "tickets", ("assignee_id",), len(tickets), "and that agent is no member of the ticket's tenant"),
     )
 
 
@@ -69,6 +71,7 @@ def plant_authors_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expecte
         Expected(
             "tenancy-diamond", "comments", ("author_id", "ticket_id"), len(comments), "written by one tenant's user on another's ticket"
         ),
+        Expected("tenancy-non-member", "comments", ("author_id",), len(comments), "and that user is no member of the ticket's tenant"),
     )
 
 
@@ -96,6 +99,13 @@ def plant_slugs_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected,
         other = desk.tenant(desk.another(ticket["tenant_id"], rng))
         ticket["body"] += f"\n\nThe file opened in the workspace {other['slug']}, which is not ours."
     return (Expected("tenancy-embedded-identifier", "tickets", ("body",), len(tickets), "name another tenant's workspace in their text"),)
+
+
+def leave_foreign_keys_bare(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """The schema declares half of its foreign keys, and none of them carries the tenant: nothing is planted, it is how it was made."""
+    bare = {"api_keys": "user_id", "projects": "owner_id", "tickets": "project_id"}
+    why = "a foreign key between tenants' tables that does not carry the tenant"
+    return tuple(Expected("tenancy-bare-foreign-key", table, (column,), None, why) for table, column in bare.items())
 
 
 def plant_shared_secret(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from stdnum.si import emso
 
 
 def au_medicare(number: str) -> bool:
@@ -36,7 +39,7 @@ def kz_iin(number: str) -> bool:
     """A day of birth, the century, then modulo 11 with a second row of weights where 10 is left (Government of Kazakhstan, 2003).
 
     >>> kz_iin("940418350014"), kz_iin("941318350014")
-    (False, False)
+    (True, False)
     """
     rest = _weighted(number, range(1, 12)) % 11
     if rest == 10:
@@ -98,8 +101,13 @@ def de_id_card(number: str) -> bool:
 
 
 def us_mbi(number: str) -> bool:
-    """The form alone: letters without S, L, O, I, B and Z in fixed places (CMS)."""
-    return re.fullmatch(r"[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9][AC-HJKMNP-RT-Y]{2}[0-9]{2}", number) is not None
+    """The form alone: letters without S, L, O, I, B and Z in fixed places (CMS).
+
+    >>> us_mbi("1EG4TE5MK73"), us_mbi("1SG4TE5MK73")
+    (True, False)
+    """
+    letter, either = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
+    return re.fullmatch(f"[1-9]{letter}{either}[0-9]{letter}{either}[0-9]{letter}{{2}}[0-9]{{2}}", number) is not None
 
 
 def al_nid(number: str) -> bool:
@@ -112,6 +120,29 @@ def al_nid(number: str) -> bool:
     return _day(f"{month - 50 if month > 50 else month:02d}", number[4:6])
 
 
+def ba_jmbg(number: str) -> bool:
+    """A Yugoslav citizen number of Bosnia and Herzegovina (regions 10 to 19).
+
+    >>> ba_jmbg("0101990170003"), ba_jmbg("0101990170004")
+    (True, False)
+    """
+    return _jmbg(number, range(10, 20))
+
+
+def me_jmbg(number: str) -> bool:
+    """A Yugoslav citizen number of Montenegro (regions 20 to 29)."""
+    return _jmbg(number, range(20, 30))
+
+
+def rs_jmbg(number: str) -> bool:
+    """A Yugoslav citizen number of Serbia (regions 70 to 99)."""
+    return _jmbg(number, range(70, 100))
+
+
+def _jmbg(number: str, regions: range) -> bool:
+    return int(number[7:9]) in regions and bool(emso.is_valid(number))
+
+
 def icao_9303(text: str) -> int:
     """Return the check digit of machine-readable travel documents.
 
@@ -122,8 +153,8 @@ def icao_9303(text: str) -> int:
     return sum(v * w for v, w in zip(values, (7, 3, 1) * len(values), strict=False)) % 10
 
 
-def _weighted(number: str, weights: object) -> int:
-    return sum(int(d) * w for d, w in zip(number, weights, strict=False))  # type: ignore[call-overload]
+def _weighted(number: str, weights: Iterable[int]) -> int:
+    return sum(int(d) * w for d, w in zip(number, weights, strict=False))
 
 
 def _day(month: str, day: str) -> bool:

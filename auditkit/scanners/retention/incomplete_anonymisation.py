@@ -9,7 +9,8 @@ anonymised_at = now() WHERE ...`), or write a placeholder that is the same in ev
 (`CHECK (anonymised_at IS NULL OR (email IS NULL AND phone IS NULL))`).
 
 >>> import auditkit, pandas as pd
->>> riders = pd.DataFrame({"name": [None, "REDACTED", "Eva Costa"], "phone": ["+442079460001", None, "+442079460002"], "anonymised": [1, 1, 0]})
+>>> phones = ["+442079460001", None, "+442079460002"]
+>>> riders = pd.DataFrame({"name": [None, "REDACTED", "Eva Costa"], "phone": phones, "anonymised": [1, 1, 0]})
 >>> told = "{columns: {name: user.name, phone: user.contact.phone_number}, retention: {start: at, max: P2Y, anonymised: anonymised = 1}}"
 >>> policy = auditkit.Policy.parse(f"{{version: 1, name: Rides, tables: {{riders: {told}}}}}")
 >>> audit = auditkit.audit({"riders": riders}, policy, checks=["retention-incomplete-anonymisation"])

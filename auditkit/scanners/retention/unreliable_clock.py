@@ -9,8 +9,9 @@ overdue by each other column of moments in the table; write what is missing from
 
 >>> import auditkit, pandas as pd
 >>> touched = pd.to_datetime(["2025-11-03 04:00:07"] * 150 + [f"2025-{m:02d}-{d:02d} 09:30:00" for m in (1, 2) for d in range(1, 26)])
->>> orders = pd.DataFrame({"created_at": pd.to_datetime(["2019-05-01 10:00:00"] * 120 + ["2025-05-01 11:00:00"] * 80), "updated_at": touched})
->>> policy = auditkit.Policy.parse("{version: 1, name: Shop, tables: {orders: {retention: {start: updated_at, max: P3Y, basis: warranty}}}}")
+>>> created = pd.to_datetime(["2019-05-01 10:00:00"] * 120 + ["2025-05-01 11:00:00"] * 80)
+>>> orders = pd.DataFrame({"created_at": created, "updated_at": touched})
+>>> policy = auditkit.Policy.parse("{version: 1, name: Shop, tables: {orders: {retention: {start: updated_at, max: P3Y, basis: claims}}}}")
 >>> audit = auditkit.audit({"orders": orders}, policy, checks=["retention-unreliable-clock"], as_of="2026-01-01")
 >>> [(f.rows, f.of, f.detail["overdue_by_updated_at"], f.detail["overdue_by_created_at"]) for f in audit.findings]
 [(150, 200, 0, 120)]

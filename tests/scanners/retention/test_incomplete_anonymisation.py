@@ -27,7 +27,8 @@ RIGHT = [
     rider(6, "Kim Novak", "+442079460006", "kim@example.org", datetime(2027, 1, 1)),
 ]  # fmt: skip
 LEFT = [
-    rider(7, None, "+442079460007", None, ON), rider(8, "Erased", "+442079460008", "eva@example.org", ON), rider(9, "Leo Park", None, None, ON)
+    rider(7, None, "+442079460007", None, ON), rider(8, "Erased", "+442079460008", "eva@example.org", ON),
+    rider(9, "Leo Park", None, None, ON),
 ]  # fmt: skip
 
 

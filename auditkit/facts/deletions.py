@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from auditkit.dataset import Dataset
+from auditkit.dataset.clock import clock
+from auditkit.facts.kept import START
+from auditkit.facts.relation import Examined
+from auditkit.facts.rule import Rule
+from auditkit.outcome import Cause, Missing
+from auditkit.policy import Policy, PolicyError
+from auditkit.vocabulary import did_you_mean
+
+DELETED = "auditkit_deleted"
+
+
+def deletions(dataset: Dataset, policy: Policy, relation: Examined, rule: Rule) -> ir.Table | Missing:
+    """What the log of deletions says of rows of the table: when their period started (`START`) and when they were deleted (`DELETED`)."""
+    log = policy.deletions
+    if log is None or not log.of or not log.at or not log.start:
+        return Missing(Cause.UNDECLARED, "the policy names no log of deletions (`deletions`) with its columns of, at and start")
+    if rule.clock.min is None:
+        return Missing(Cause.UNDECLARED, f"the retention rule of {relation.name} names no minimum period (`min`)")
+    if rule.clock.where or rule.declared.where:
+        told = f"the rule is about some rows of {relation.name} only, and the log does not say which of them it deleted"
+        return Missing(Cause.NOT_APPLICABLE, told)
+    if log.table not in dataset.tables:
+        return Missing(Cause.UNSEEN, f"the log {log.table} is not there, or cannot be read.{did_you_mean(log.table, dataset.tables)}")
+    rows = dataset.tables[log.table]
+    for key, column in (("of", log.of), ("at", log.at), ("start", log.start)):
+        if column not in rows.columns:
+            told = f"{log.table} has no column {column!r}.{did_you_mean(column, rows.columns)}"
+            raise PolicyError.at(policy, ("deletions", key), told)
+    mine = rows.filter(rows[log.of].cast("string") == relation.name)
+    return mine.mutate(**{START: clock(mine[log.start]).moment, DELETED: clock(mine[log.at]).moment})

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditkit.dataset import Dataset
+from auditkit.facts import many
+from auditkit.outcome import Cause, Missing
+from auditkit.policy import Policy, PolicyError
+from auditkit.policy.models import AccessLog
+from auditkit.vocabulary import did_you_mean
+
+COLUMNS = ("at", "tenant", "user", "status", "route", "object", "session", "resource_tenant", "header_tenant", "token_tenant")
+
+
+@dataclass(frozen=True)
+class Log:
+    """The access log that the policy declares."""
+
+    declared: AccessLog
+    missing: Missing | None = None
+
+    @property
+    def locus(self) -> Mapping[str, Any]:
+        """What it decides of an outcome's locus."""
+        return {"table": self.declared.table}
+
+    def undeclared(self, *keys: str) -> Missing | None:
+        """Return why something about the log cannot be told: the first of these keys that the policy does not name."""
+        for key in keys:
+            if not getattr(self.declared, key):
+                return Missing(Cause.UNDECLARED, f"the policy names no `{key}` of the access log {self.declared.table}")
+        return None
+
+
+@many
+def log(dataset: Dataset, policy: Policy) -> tuple[Log, ...] | Missing:
+    """The access log that the policy declares."""
+    declared = policy.access_log
+    if declared is None or not declared.table:
+        return Missing(Cause.UNDECLARED, "the policy declares no access log")
+    excluded = policy.exclusion(declared.table)
+    if excluded is not None:
+        return (Log(declared, Missing(Cause.EXCLUDED, f"excluded by the policy: {excluded}")),)
+    if declared.table not in dataset.tables:
+        hint = did_you_mean(declared.table, dataset.tables)
+        return (Log(declared, Missing(Cause.UNSEEN, f"the access log {declared.table} is not there, or cannot be read.{hint}")),)
+    columns = dataset.tables[declared.table].columns
+    for key in COLUMNS:
+        column = getattr(declared, key)
+        if column is not None and column not in columns:
+            told = f"{declared.table} has no column {column!r}.{did_you_mean(column, columns)}"
+            raise PolicyError.at(policy, ("access_log", key), told)
+    return (Log(declared),)

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from auditkit.dataset import Dataset
+from auditkit.facts.log import Log
+from auditkit.relations import Relations
+
+ANSWERED, PUBLIC = "auditkit_answered", "auditkit_public"
+
+
+def log_rows(dataset: Dataset, relations: Relations, log: Log) -> ir.Table:
+    """The requests of the access log, with whether each was answered, and whether its route is open to anybody.
+
+    What staff asked for, who may act everywhere, is left out.
+    """
+    declared = log.declared
+    rows = without_staff(dataset, relations, declared.table, declared.user, dataset.tables[declared.table])
+    public = declared.route is not None and declared.public_routes
+    open_to_all = rows[declared.route].cast("string").isin(declared.public_routes).fill_null(False) if public else ibis.literal(False)
+    return rows.mutate(**{ANSWERED: answered(rows, declared.status), PUBLIC: open_to_all})
+
+
+def answered(rows: ir.Table, status: str | None) -> ir.BooleanValue:
+    """Return whether a request got what it asked for; without a status every one counts as such."""
+    return rows[status].cast("int64").between(200, 299).fill_null(False) if status else ibis.literal(True)
+
+
+def key_text(column: ir.Column) -> ir.StringValue:
+    """Return a key as text, so that a log that keeps it as text compares with one that keeps a number; empty text is nothing."""
+    whole = column.cast("int64") if column.type().is_numeric() else column
+    return whole.cast("string").strip().nullif("")
+
+
+def without_staff(dataset: Dataset, relations: Relations, table: str, user: str | None, rows: ir.Table) -> ir.Table:
+    """Return the rows of a log that nobody of the staff caused."""
+    reference = relations.through(table, user) if user else None
+    if reference is None or reference.parent not in relations.staff:
+        return rows
+    people = dataset.tables[reference.parent]
+    staff = people.filter(relations.staff[reference.parent])
+    return rows.anti_join(staff, rows[reference.columns[0]] == staff[reference.parent_columns[0]])

@@ -1,0 +1,88 @@
+"""Who acts on the rows of a tenant, and whether he is a member of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from auditkit.outcome import Missing
+from auditkit.relations import names
+from auditkit.relations.nouns import Membership, Origin, Reference, Relations, ScopeKind
+from auditkit.relations.owner import PARENT_TENANT, TENANT, members, owned
+
+OUTSIDER = "auditkit_outsider"
+_HISTORY = frozenset("created created_by updated updated_by modified modified_by deleted_by uploaded_by imported_by".split())
+"""What is only kept to know who once touched a row: people leave, the row stays."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A reference from a tenant's row to a person, and the memberships that say where the person may act."""
+
+    reference: Reference
+    memberships: tuple[Membership, ...]
+
+    @property
+    def origin(self) -> Origin:
+        """The less sure of the reference and the memberships."""
+        return max((self.reference.origin, *(m.origin for m in self.memberships)), key=list(Origin).index)
+
+    @property
+    def is_history(self) -> bool:
+        """Whether it only says who once made or changed the row."""
+        return (names.stem(self.reference.columns[0]) or "") in _HISTORY
+
+    @property
+    def locus(self) -> Mapping[str, Any]:
+        """What it decides of an outcome's locus."""
+        return self.reference.locus
+
+    @property
+    def missing(self) -> Missing | None:
+        """None: reference and memberships are known."""
+        return None
+
+
+def acting_of(relations: Relations, table: str) -> Iterator[Acting]:
+    """Yield the references by which people act on the rows of a tenant's table; a hierarchy of people is no act."""
+    if relations.scopes[table].kind not in (ScopeKind.DIRECT, ScopeKind.DERIVED):
+        return
+    for reference in relations.of(table):
+        memberships = relations.members_of(reference.parent, reference.parent_columns)
+        if memberships and not reference.is_self and table not in {m.table for m in memberships}:
+            yield Acting(reference, memberships)
+
+
+def acted(tables: Mapping[str, ir.Table], relations: Relations, acting: Acting) -> ir.Table:
+    """Return rows with their tenant, that of the person (the row's, where he is a member of it), and whether he is an outsider.
+
+    The tenant of the person's own row counts as a membership; staff and people who are no row of their table are left out.
+    """
+    reference = acting.reference
+    (column,), (key,) = reference.columns, reference.parent_columns
+    rows = owned(tables, relations, reference.table)
+    people, staff = tables[reference.parent], relations.staff.get(reference.parent)
+    if staff is not None:
+        people = people.filter(~staff.fill_null(False))
+    may = members(tables, acting.memberships)
+    first = may.group_by("auditkit_user").aggregate(auditkit_in=may.auditkit_in.min())
+    known = people.select(auditkit_person=people[key])
+    home = known.left_join(first, known.auditkit_person == first.auditkit_user)
+    home = home.select(auditkit_person=home.auditkit_person, auditkit_home=home.auditkit_in)
+    if relations.scopes[reference.parent].kind is ScopeKind.DIRECT:
+        own = owned(tables, relations, reference.parent)
+        own = own.select(auditkit_key=own[key], auditkit_own=own[TENANT])
+        beside = home.left_join(own, home.auditkit_person == own.auditkit_key)
+        home = beside.select(beside.auditkit_person, auditkit_home=ibis.coalesce(beside.auditkit_own, beside.auditkit_home))
+    joined = rows.left_join(home, rows[column] == home.auditkit_person)
+    joined = joined.left_join(may, [joined[column] == may.auditkit_user, joined[TENANT] == may.auditkit_in])
+    at_home = joined.auditkit_in.notnull() | (joined.auditkit_home == joined[TENANT]).fill_null(False)
+    outsider = joined[TENANT].notnull() & joined.auditkit_person.notnull() & ~at_home
+    own_columns = [joined[c] for c in rows.columns if c != TENANT]
+    return joined.select(
+        *own_columns, joined[TENANT], **{PARENT_TENANT: at_home.ifelse(joined[TENANT], joined.auditkit_home), OUTSIDER: outsider}
+    )

@@ -1,0 +1,39 @@
+"""Rows were deleted before the end of their minimum period.
+
+What a law or a contract says must be kept is lost when a job with a number of its own deletes it: data has to be protected against
+accidental loss too (GDPR Art. 5(1)(f), 17(3)(b)). It is seen in the log of deletions, which says of each row from which table it was,
+when its period had started, and when it was deleted. A row that was erased because the person asked may rightly be among them.
+
+Remedy: restore the rows from the last backup that has them where the law asks for it; let the job read the minimum from where it is
+declared, and refuse to delete what is younger.
+
+>>> import auditkit, pandas as pd
+>>> starts = pd.to_datetime(["2018-05-31", "2020-05-31"])
+>>> log = pd.DataFrame({"of": ["invoices"] * 2, "at": pd.to_datetime(["2025-06-01"] * 2), "start": starts})
+>>> told = "{tables: {invoices: {retention: {start: paid_at, min: P6Y, max: P10Y}}}, deletions: {table: log, of: of, at: at, start: start}}"
+>>> policy = auditkit.Policy.parse(f"{{version: 1, name: Shop, {told[1:-1]}}}")
+>>> tables = {"invoices": pd.DataFrame({"paid_at": pd.to_datetime(["2025-01-01"])}), "log": log}
+>>> audit = auditkit.audit(tables, policy, checks=["retention-premature"], as_of="2026-01-01")
+>>> [(f.table, f.rows, f.of) for f in audit.findings]
+[('invoices', 1, 2)]
+"""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from auditkit.check import Offending, check
+from auditkit.elapsed import before_end
+from auditkit.facts.deletions import DELETED
+from auditkit.facts.kept import START
+from auditkit.facts.rule import Rule
+from auditkit.outcome import Severity
+
+
+@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 17(3)(b)"))
+def premature(deletions: ir.Table, rule: Rule) -> Offending:
+    """Return whether a row was deleted before its start plus the minimum period."""
+    assert rule.clock.min is not None  # without one there are no deletions to look at
+    early = before_end(deletions[DELETED], deletions[START], rule.clock.min, rule.clock.calendar)
+    undated = deletions.count(where=deletions[START].isnull() | deletions[DELETED].isnull())
+    return Offending(early.fill_null(False), detail={"min": str(rule.clock.min), "undated": undated})

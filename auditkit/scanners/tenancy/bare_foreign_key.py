@@ -1,0 +1,35 @@
+"""A foreign key between two tenants' tables does not carry the tenant.
+
+Nothing keeps a row from hanging on another tenant's: a foreign key is checked past row-level security, by design of PostgreSQL, so that a
+session of one tenant can refer to the other's row although it cannot see it (GDPR Art. 25, 32). This is how `tenancy-cross-reference`
+comes about; here it is shown before it does.
+
+Remedy: `ALTER TABLE parent ADD UNIQUE (tenant_id, id); ALTER TABLE child ADD FOREIGN KEY (tenant_id, parent_id) REFERENCES parent
+(tenant_id, id) NOT VALID`, correct what crosses, then `VALIDATE CONSTRAINT`, and drop the bare one. The statements for the key at hand
+are in the finding's `detail.ddl`.
+
+>>> import auditkit, sqlite3, tempfile, pathlib
+>>> path = pathlib.Path(tempfile.mkdtemp()) / "demo.sqlite"
+>>> with sqlite3.connect(path) as connection:
+...     _ = connection.executescript('''CREATE TABLE tenants (id INTEGER PRIMARY KEY);
+...         CREATE TABLE projects (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants);
+...         CREATE TABLE tasks (id INTEGER PRIMARY KEY, tenant_id INTEGER, project_id INTEGER REFERENCES projects)''')
+>>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
+>>> audit = auditkit.audit(path, policy, checks=["tenancy-bare-foreign-key"])
+>>> [(f.table, f.columns, f.target, f.detail["ddl"].partition(";")[0]) for f in audit.findings]
+[('tasks', ('project_id',), 'projects', 'ALTER TABLE projects ADD UNIQUE (tenant_id, id)')]
+"""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from auditkit.check import check
+from auditkit.outcome import Severity
+
+
+@check(severity=Severity.MEDIUM, articles=("GDPR 25", "GDPR 32"))
+def bare_foreign_key(foreign_key_shape: ir.Table) -> ir.Table:
+    """Return the foreign key where the tenant is no part of it, with the statements that mend it."""
+    shape = foreign_key_shape
+    return shape.filter(~shape.carries_tenant).select("confidence", "parent_has_key", "on_delete", "ddl")

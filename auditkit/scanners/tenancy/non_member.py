@@ -1,0 +1,42 @@
+"""A user acts in a tenant he is no member of.
+
+He is the assignee, the author or the owner of a row of a tenant in which nobody let him in: he gets its mails, its links and often its
+rights (GDPR Art. 5(1)(f), 25(2), 32). Asked is where it stands who may act where: the tables that `tenancy.membership` declares, or one
+that is clearly named so. A membership that has ended was one, the tenant of the person's own row counts as one, and staff may act
+everywhere.
+
+Remedy: take the person off the rows that the finding's SQL selects, or make the membership; then let the database hold it:
+`ALTER TABLE t ADD FOREIGN KEY (tenant_id, assignee_id) REFERENCES members (tenant_id, user_id)`.
+
+>>> import auditkit, pandas as pd
+>>> source = {"tenants": pd.DataFrame({"id": [1, 2]}), "users": pd.DataFrame({"id": [5, 6], "email": ["a@x.org", "b@x.org"]}),
+...           "members": pd.DataFrame({"user_id": [5, 6], "tenant_id": [1, 2]}),
+...           "tickets": pd.DataFrame({"id": [1, 2, 3], "tenant_id": [1, 2, 2], "assignee_id": [5, 6, 5]})}
+>>> told = "tenancy: {root: tenants, key: tenant_id, membership: [{table: members, user: user_id, tenant: tenant_id}]}"
+>>> audit = auditkit.audit(source, auditkit.Policy.parse(f"{{version: 1, name: Demo, {told}}}"), checks=["tenancy-non-member"])
+>>> [(f.table, f.columns, f.target, f.rows) for f in audit.findings]
+[('tickets', ('assignee_id',), 'users', 1)]
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import ibis.expr.types as ir
+
+from auditkit.check import Offending, check
+from auditkit.facts.acting import Acting
+from auditkit.facts.separation import Separation
+from auditkit.outcome import Severity
+from auditkit.relations.acting import OUTSIDER
+from auditkit.relations.owner import PARENT_TENANT
+
+
+@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 25(2)", "GDPR 32"))
+def non_member(acted: ir.Table, acted_separation: Separation, acting: Acting) -> Offending:
+    """Return whether the person whom a row names is no member of its tenant; who only once made or changed it weighs less."""
+    outsider = acted[OUTSIDER]
+    answer = acted_separation.answer(outsider, acted, acting)
+    nowhere = acted.count(where=outsider & acted[PARENT_TENANT].isnull())
+    severity = answer.severity or (Severity.MEDIUM if acting.is_history else None)
+    return replace(answer, detail={**answer.detail, "members_of_none": nowhere}, severity=severity)

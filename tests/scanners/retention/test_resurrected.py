@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import hmac
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import auditkit
+from auditkit.facts.erased import Erased
+from auditkit.facts.recurrences import recurrence
+from auditkit.policy.models import ErasureLedger
+
+KEY = "a key that tests use"
+POLICY = """
+version: 1
+name: Shop
+tables:
+  users: {columns: {email: user.contact.email}}
+erasure_ledger: {table: erasures, subject_hmac: h, identifier: users.email}
+"""
+USERS = [{"id": n, "email": f"{name}@example.org"} for n, name in enumerate(("ana", "ben", "eva", "kim"))]
+LEADS = [{"id": n, "contact": f"{name}@example.com"} for n, name in enumerate(("lea", "mia", "noa", "zoe"))]
+
+
+@pytest.fixture(autouse=True)
+def project_key(monkeypatch):
+    monkeypatch.setenv("AUDITKIT_KEY", KEY)
+
+
+def hashed(identifier: str, key: str = KEY) -> str:
+    return hmac.digest(key.encode(), identifier.encode(), "sha256").hex()
+
+
+def ledger(*identifiers: str, key: str = KEY) -> list[dict]:
+    return [{"id": n, "h": hashed(i, key).upper() if n % 2 else hashed(i, key)} for n, i in enumerate(identifiers)]
+
+
+def back(source, erasures, *, users=USERS, leads=LEADS, policy=POLICY):
+    tables = {"users": users, "leads": leads, "erasures": erasures}
+    return auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=["retention-resurrected"], as_of="2026-01-01", strict=True)
+
+
+def test_who_was_erased_and_stays_so_is_right(source):
+    audit = back(source, ledger("leo@example.org", "max@example.org"))
+    assert audit.findings == ()
+    assert {o.table for o in audit.passed} == {"users", "leads"}
+    assert {(o.table, o.cause.value) for o in audit.not_assessed} == {("erasures", "not_applicable")}
+
+
+def test_who_is_back_in_any_table_is_found_until_erased_again(source):
+    erasures = ledger("ana@example.org", "leo@example.org", "zoe@example.com")
+    again = [*USERS, {"id": 9, "email": "  ANA@Example.org "}, {"id": 10, "email": None}]
+    audit = back(source, erasures, users=again)
+    assert [(f.table, f.columns, f.rows, f.of, f.subjects) for f in audit.findings] == [
+        ("leads", ("contact",), 1, 4, 1),
+        ("users", ("email",), 2, 5, 1),
+    ]
+    assert {f.severity for f in audit.findings} == {"critical"}
+    assert not any(word in audit.to_json().lower() for word in ("ana@", "zoe@", hashed("ana@example.org")))
+    assert back(source, erasures, users=USERS[1:], leads=LEADS[:-1]).findings == ()
+
+
+def test_without_a_named_column_every_identifier_is_compared(source):
+    policy = POLICY.replace(", identifier: users.email", "")
+    assert [f.table for f in back(source, ledger("zoe@example.com"), policy=policy).findings] == ["leads"]
+
+
+def test_without_the_key_it_is_not_assessed_and_no_key_is_made(source, monkeypatch, tmp_path):
+    from auditkit import labels
+
+    monkeypatch.delenv("AUDITKIT_KEY")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "none"))
+    told = back(source, ledger("ana@example.org")).not_assessed
+    assert {o.cause.value for o in told} == {"unseen"}
+    assert all("AUDITKIT_KEY" in o.reason for o in told)
+    assert not labels.place().exists()
+
+
+def test_a_key_that_is_too_short_is_no_key(source, monkeypatch):
+    monkeypatch.setenv("AUDITKIT_KEY", "short")
+    assert {o.cause.value for o in back(source, ledger("ana@example.org")).not_assessed} == {"unseen"}
+
+
+def test_a_ledger_of_something_else_is_not_taken_for_clean(source):
+    plain = [{"id": 1, "h": "9a0364b9e99bb480dd25e1f0284c8555"}]
+    assert {o.cause.value for o in back(source, plain).not_assessed} == {"unseen"}
+    assert {o.cause.value for o in back(source, [{"id": 1, "h": None}]).not_assessed} == {"not_applicable"}
+
+
+def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):
+    with pytest.raises(auditkit.PolicyError, match="users\\.email"):
+        back(source, ledger("ana@example.org"), policy=POLICY.replace("identifier: users.email", "identifier: users.mail"))
+
+
+ERASED = Erased(ErasureLedger(table="erasures"), frozenset(hashed(f"{n}@example.org") for n in range(5)), KEY.encode())
+cells = st.lists(st.none() | st.sampled_from(["", " ", *(f"{n}@example.org" for n in range(12)), "3@EXAMPLE.ORG "]))
+
+
+@given(cells, cells)
+def test_the_law_of_the_fold(a, b):
+    assert recurrence(ERASED, a) + recurrence(ERASED, b) == recurrence(ERASED, a + b) == recurrence(ERASED, b + a)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+
+import auditkit
+
+MEMBERSHIP = "membership: [{table: grants, user: who, tenant: tenant_id}]"
+TENANTS = [{"id": 1 + n} for n in range(4)]
+USERS = [{"id": 10 + n, "email": f"u{n}@example.org", "role": "agent" if n else "support"} for n in range(41)]
+GRANTS = [{"who": 10 + n, "tenant_id": 1 + n % 4} for n in range(1, 41)]
+PEOPLE = {"tables": "{grants: {references: {who: users.id}}}"}
+
+
+def ticket(id: int, tenant: int, user: int | None) -> dict:
+    return {"id": id, "tenant_id": tenant, "assignee_id": user, "created_by": 11 + (tenant - 2) % 4}
+
+
+TICKETS = [ticket(1000 + n, 1 + (n + 1) % 4, 11 + n % 40) for n in range(240)]
+OUTSIDE = ticket(1, 1, 11)
+"""User 11 is a member of tenant 2 alone."""
+
+
+def acting(source, tickets, *, users=USERS, grants=GRANTS, membership=MEMBERSHIP, table="grants", checks=("tenancy-non-member",), **more):
+    policy = (
+        f"{{version: 1, name: Desk, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\", {membership}}}, "
+        + (f"tables: {PEOPLE['tables']}}}" if table == "grants" else "tables: {}}")
+    )
+    told = source({"tenants": TENANTS, "users": users, table: grants, "tickets": tickets, **more})
+    return auditkit.audit(told, auditkit.Policy.parse(policy), checks=checks, strict=True)
+
+
+def test_members_staff_and_nobody_pass(source):
+    quiet = [ticket(1, 2, 10), ticket(2, 2, None), ticket(3, 2, 999)]
+    audit = acting(source, TICKETS + quiet)
+    assert audit.findings == ()
+    assert {(o.table, o.columns, o.of) for o in audit.passed} == {("tickets", ("assignee_id",), 243), ("tickets", ("created_by",), 243)}
+
+
+def test_who_belongs_to_two_tenants_acts_in_both_and_in_no_third(source):
+    grants = [*GRANTS, {"who": 11, "tenant_id": 1}]
+    assert acting(source, [*TICKETS, OUTSIDE], grants=grants).findings == ()
+    (found,) = acting(source, [*TICKETS, OUTSIDE, ticket(3, 4, 11)], grants=grants).findings
+    assert found.rows == 1
+
+
+def test_an_outsider_is_found_until_he_is_let_in(source):
+    (found,) = acting(source, [*TICKETS, OUTSIDE, ticket(2, 4, 12)]).findings
+    assert (found.table, found.columns, found.target, found.rows, found.of) == ("tickets", ("assignee_id",), "users", 2, 242)
+    assert (found.detail["members_of_none"], found.detail["pairs"]) == (0, 2)
+    let_in = [*GRANTS, {"who": 11, "tenant_id": 1}, {"who": 12, "tenant_id": 4}]
+    assert acting(source, [*TICKETS, OUTSIDE, ticket(2, 4, 12)], grants=let_in).findings == ()
+
+
+def test_a_person_who_is_a_member_of_nothing_is_counted_beside(source):
+    (found,) = acting(source, [*TICKETS, ticket(1, 1, 88)], users=[*USERS, {"id": 88, "email": "x@example.org", "role": "agent"}]).findings
+    assert (found.rows, found.detail["members_of_none"]) == (1, 1)
+
+
+def test_who_once_made_the_row_weighs_less(source):
+    (found,) = acting(source, [*TICKETS, {**ticket(1, 2, 11), "created_by": 13}]).findings
+    assert (found.columns, found.severity) == (("created_by",), "low")
+
+
+@pytest.mark.parametrize("table", ["members", "user_tenants"])
+def test_a_table_that_is_clearly_one_of_memberships_is_enough(source, table):
+    grants = [{"user_id": g["who"], "tenant_id": g["tenant_id"]} for g in GRANTS]
+    assert acting(source, TICKETS, grants=grants, membership="", table=table).findings == ()
+    (found,) = acting(source, [*TICKETS, OUTSIDE], grants=grants, membership="", table=table).findings
+    assert (found.rows, found.confidence) == (1, "medium")
+
+
+def test_a_table_of_settings_that_a_user_changed_is_no_membership(source):
+    settings = [{"id": n, "tenant_id": 1 + n % 4, "user_id": 10 + n} for n in range(40)]
+    audit = acting(source, TICKETS, grants=settings, membership="", table="tenant_settings")
+    assert {o.cause.value for o in audit.not_assessed} == {"not_applicable"}
+
+
+def test_a_member_who_has_a_tenant_of_his_own_crosses_nothing(source):
+    """A consultant's own row belongs to one tenant; what he does in the other, which let him in, is no leak."""
+    users = [{**u, "tenant_id": 1 + n % 4} for n, u in enumerate(USERS)]
+    grants = [*GRANTS, {"who": 11, "tenant_id": 1}]
+    both = ("tenancy-non-member", "tenancy-cross-reference")
+    assert acting(source, [*TICKETS, OUTSIDE], users=users, grants=grants, checks=both).findings == ()
+    crossing = acting(source, [*TICKETS, ticket(1, 3, 11)], users=users, grants=grants, checks=both).findings
+    assert {(f.check, f.rows) for f in crossing} == {("tenancy-cross-reference", 1), ("tenancy-non-member", 1)}
+
+
+def test_without_memberships_nothing_is_claimed(source):
+    audit = acting(source, TICKETS, users=[{**u, "tenant_id": 1 + n % 4} for n, u in enumerate(USERS)], membership="", table="notes")
+    assert {o.cause.value for o in audit.not_assessed} == {"not_applicable"}
+    assert audit.passed == ()
