@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from auditkit.outcome import Cause, Missing
 
-_MYSQL_DENIED = frozenset({1044, 1142, 1143, 1227, 1345, 1356, 1370})
+_MYSQL_DENIED = frozenset({1044, 1142, 1143, 1227, 1345, 1370})
 _MYSQL_TIMEOUT = frozenset({1317, 1969, 3024})
 _MYSQL_LOST = 2013
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,9 +24,10 @@ from auditkit.dataset.mysql_catalogue import Column, quoted
 from auditkit.dataset.names import shown_columns, shown_source, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
 from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
-from auditkit.outcome import Cause, Missing
+from auditkit.outcome import Cause
 
-_POSITION = "`auditkit position`"
+_COUNTER = "SET @auditkit = -1"
+"""Before each stream: what numbers the rows of a sample, in the order in which they are read."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,7 @@ class MySQL:
             if sample is not None:
                 ((rows,),) = self._run(f"SELECT count(*) FROM {place.sql}")
                 drawn = ", ".join(map(str, positions(rows, sample, seed))) or "-1"
-                named = ", ".join(f"{cell} AS `{i}`" for i, cell in enumerate(cells))
-                numbered = f"SELECT row_number() OVER () - 1 AS {_POSITION}, {named} FROM {place.sql}"
-                outputs = ", ".join(f"`{i}`" for i in range(len(cells)))
-                query = f"SELECT {outputs} FROM ({numbered}) s WHERE {_POSITION} IN ({drawn}) ORDER BY {_POSITION}"
+                query += f" WHERE (@auditkit := @auditkit + 1) IN ({drawn})"  # row_number() OVER () would number in an order of its own
             for batch in self._stream(query):
                 arrays = {c: text_array(found) for c, found in zip(columns, zip(*batch, strict=True), strict=True)}
                 yield batch_of({c: array for c, (array, _) in arrays.items()}, {c: failed for c, (_, failed) in arrays.items()})
@@ -163,12 +162,14 @@ class MySQL:
                 "real_name": name,
             }
             found = columns[schema, table]
-            missing = None if found else Missing(Cause.NO_RIGHT, "this user may not read it: grant SELECT on it")
-            if found and known["kind"] == "view":
-                try:
-                    with driver_errors(f"read the columns of {shown}", shown):
-                        self._run(f"SELECT 1 FROM {quoted(schema)}.{quoted(table)} LIMIT 0")
-                except SourceError as error:
+            missing = None
+            try:
+                with driver_errors(f"read the columns of {shown}", shown):
+                    self._run(f"SELECT * FROM {quoted(schema)}.{quoted(table)} LIMIT 0")
+            except SourceError as error:
+                if found and error.code == Cause.NO_RIGHT:  # to some of its columns, which the catalogue hides: at least one
+                    closed[schema, table] = closed[schema, table] or 1
+                else:
                     missing = error.missing
             if missing is not None:
                 self.relations[shown] = Relation(shown, missing=missing, **known)
@@ -207,6 +208,7 @@ class MySQL:
     def _stream(self, query: str) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows of a query, 20,000 at a time; what may take long is the wait for the next of them, not the reader."""
         if self._streaming:
+            self._run(_COUNTER)
             rows = self._run(query)
             yield from (rows[start : start + BATCH_ROWS] for start in range(0, len(rows), BATCH_ROWS))
             return
@@ -214,9 +216,10 @@ class MySQL:
 
         left = self.allowance.left() or sessions.SECONDS
         raw = sessions.connect(self.arguments, use_unicode=False, conv={}, read_timeout=max(left, 0.001))
+        cursor = raw.cursor(SSCursor)
         self._streaming, ended = True, False
         try:
-            cursor = raw.cursor(SSCursor)
+            cursor.execute(_COUNTER)
             cursor.execute(query)
             while batch := cursor.fetchmany(BATCH_ROWS):
                 yield list(batch)
@@ -225,14 +228,16 @@ class MySQL:
         finally:
             self._streaming = False
             if not ended:
-                self._stop(raw)
+                self._stop(raw, cursor)
             if raw.open:
                 raw.close()
 
-    def _stop(self, raw: Any) -> None:
-        """End a stream that is left, on the server too: closing it would read all its rows first."""
-        with driver_errors("end a stream"):
-            self._run(f"KILL {raw.thread_id()}")
+    def _stop(self, raw: Any, cursor: Any) -> None:
+        """End a stream that is left, on the server too; the driver would read all its rows before it closes."""
+        if (result := getattr(cursor, "_result", None)) is not None:
+            result.unbuffered_active = False
+        with suppress(Exception), self.backend.con.cursor() as killer:  # the server may be gone
+            killer.execute(f"KILL {raw.thread_id()}")
 
     def _shown(self, schema: str, table: str, names: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
         """Return the shown names of a table and some of its columns, or None where one of them cannot be read."""

@@ -114,7 +114,7 @@ def birth(view: View) -> Fit:
     spread = max(years) - min(years)
     old = sum(y <= 2012 for y in years) / len(years)
     days = len(set(view.texts)) / len(years)
-    score = 1.5 + min(spread / 4, 2.5) + (1.5 * old - 1.0) - (2 if spread > 110 else 0) - (3 if days < 0.9 else 0)
+    score = 1.5 + min(spread / 4, 2.5) + (1.5 * old - 1.0) - (2 if spread > 125 else 0) - (3 if days < 0.9 else 0)
     return Fit(score, f"days over {spread} years", birthday)
 
 

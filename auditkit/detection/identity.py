@@ -40,6 +40,8 @@ def number(view: View, entity: str, said: bool) -> Fit:
     kind, rate = by_entity()[entity], numbers(view)[entity]
     if not said and (kind.chance > _MOST or view.n < _LEAST):
         return Fit(-5.0, "the values may be any number", kind.holds)
+    if not said and len({compact(text)[:3] for text in view.texts[:_LOOKED_AT]}) < min(_LEAST, 0.3 * view.n):
+        return Fit(-5.0, "the values are handed out in turn", kind.holds)  # no tests of their own: what one passes, its neighbours pass
     score = odds(rate, 0.97, min(max(kind.chance, 0.0005), 0.95)) * min(view.n, 5)
     if not said:
         score -= math.log(len(numbers(view)))

@@ -212,8 +212,8 @@ def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
         parts.append(("a column beside it agrees", context.beside[entity]))
     score = sum(weight for _, weight in parts)
     limit = _AT_MOST.get(entity, score) if context.nobody else score
-    if context.nobody and context.titled and entity in _ATTRIBUTES:
-        limit = _LIKELY_AT_MOST
+    if context.nobody and context.titled:
+        limit = _LIKELY_AT_MOST if entity in _ATTRIBUTES else score
     if entity == "URL":
         limit = min(score, _REVIEW_AT_MOST if context.nobody or not said else _LIKELY_AT_MOST)
     if score > limit:

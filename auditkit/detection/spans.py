@@ -26,7 +26,7 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r"[ \-,(]{1,2}(?:office|fax|mobile|cell|home|work|phone|tel|direct)\b", re.IGNORECASE)
-_DIGITS = re.compile(r"(?<![\w.+\-/$€£])(?:\+\d{1,3}[ \-]?)?\(?\d{2,5}\)?(?:[ .\-]?\d{2,5}){1,4}(?![\w/%]|[.,]\d|-\d)")
+_DIGITS = re.compile(r"(?<![\w.+\-/$€£])(?:\+\d{1,3}[ \-]?)?\(?\d{2,5}\)?(?:[ \-]?\d{2,5}){1,4}(?![\w/%]|[.,]\d|-\d)")
 _NOT_A_NUMBER = frozenset({"CREDIT_CARD", "IBAN_CODE", "US_SSN", "IP_ADDRESS", "PHONE_NUMBER", "STREET_ADDRESS", "EMAIL_ADDRESS"})
 
 

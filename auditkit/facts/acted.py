@@ -3,9 +3,9 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
-from auditkit.facts.acting import Acting
 from auditkit.relations import Relations
 from auditkit.relations import acting as who
+from auditkit.relations.acting import Acting
 
 
 def acted(dataset: Dataset, relations: Relations, acting: Acting) -> ir.Table:

@@ -13,7 +13,8 @@ def object_sharing(dataset: Dataset, stored_objects: ir.Table) -> Confidence:
     """How sure it is that objects are meant for one tenant each: not at all where half of them have several."""
     counted = dataset.fetch(
         stored_objects.aggregate(
-            n=stored_objects.count(where=stored_objects[HOLDERS] > 0), several=stored_objects.count(where=stored_objects[HOLDERS].between(2, EVERYBODY))
+            n=stored_objects.count(where=stored_objects[HOLDERS] > 0),
+            several=stored_objects.count(where=stored_objects[HOLDERS].between(2, EVERYBODY)),
         )
     )[0]
     n, several = int(counted["n"] or 0), int(counted["several"] or 0)

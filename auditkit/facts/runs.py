@@ -36,6 +36,4 @@ def runs(log_rows: ir.Table, log: Log, number_column: Column) -> ir.Table:
     within = ibis.window(group_by=[asked[c] for c in place], order_by=[asked.auditkit_number])
     ranked = asked.mutate(auditkit_island=asked.auditkit_number - asked.auditkit_number.rank().over(within))
     islands = ranked.group_by([*place, "auditkit_island"]).aggregate(length=ranked.count(), n=ranked.n.sum(), served=ranked.served.sum())
-    return islands.group_by(place).aggregate(
-        **{RUN: islands.length.max(), REQUESTS: islands.n.sum(), SERVED: islands.served.sum()}
-    )
+    return islands.group_by(place).aggregate(**{RUN: islands.length.max(), REQUESTS: islands.n.sum(), SERVED: islands.served.sum()})

@@ -6,10 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlglot import exp
+from sqlglot.tokens import Tokenizer
 
 from auditkit.outcome import Confidence, Missing
 from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
+
+_KEYWORDS = frozenset(Tokenizer.KEYWORDS)
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,13 @@ class TenantForeignKey:
         return (self.tenant, *self.key)
 
     def ddl(self, unique: Collection[frozenset[str]]) -> str:
-        """Return the statements that make it carry the tenant: checked at once for new rows, for old ones when they are clean.
+        r"""Return the statements that make it carry the tenant: checked at once for new rows, for old ones when they are clean.
 
         Args:
             unique: the sets of columns by which the parent has a key already.
 
         >>> project = Reference("tasks", ("project_id",), "projects", ("id",), Origin.DECLARED)
-        >>> print(TenantForeignKey(project, "tenant_id", "projects", "tenant_id", ("id",), Confidence.HIGH).ddl(()).replace("; ", ";\\n"))
+        >>> print(TenantForeignKey(project, "tenant_id", "projects", "tenant_id", ("id",), Confidence.HIGH).ddl(()).replace("; ", ";\n"))
         ALTER TABLE projects ADD UNIQUE (tenant_id, id);
         ALTER TABLE tasks ADD FOREIGN KEY (tenant_id, project_id) REFERENCES projects (tenant_id, id) NOT VALID
         """
@@ -85,6 +87,13 @@ def foreign_keys_of(relations: Relations, table: str) -> tuple[TenantForeignKey,
 
 
 def sql_name(name: str) -> str:
-    """Return a name as SQL, quoted where it must be; a schema stands before the dot."""
-    plain = lambda part: part.isidentifier() and part == part.lower()
-    return ".".join(part if plain(part) else exp.to_identifier(part, quoted=True).sql() for part in name.split("."))
+    """Return a name as SQL, quoted where it must be; a schema stands before the dot.
+
+    >>> sql_name("crm.tickets"), sql_name("Order Lines"), sql_name("order")
+    ('crm.tickets', '"Order Lines"', '"order"')
+    """
+    return ".".join(part if _is_plain(part) else '"' + part.replace('"', '""') + '"' for part in name.split("."))
+
+
+def _is_plain(part: str) -> bool:
+    return part.isidentifier() and part.isascii() and part == part.lower() and not {part.upper(), f"{part.upper()} BY"} & _KEYWORDS

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from auditkit.relations import names
@@ -32,10 +33,10 @@ class Documents:
         return Documents(self.cells + other.cells, self.broken + other.broken, *both)
 
 
-def references_in(document: Any, meant: Mapping[str, str | None], deep: int = 0) -> Iterator[tuple[str, str]]:
+def references_in(document: Any, meant: Callable[[str], str | None], deep: int = 0) -> Iterator[tuple[str, str]]:
     """Yield the table and the key of every row that a document refers to.
 
-    >>> list(references_in({"rule": {"inbox_ids": [4, "7"], "count_id": 9}}, {"inbox_ids": "inboxes"}))
+    >>> list(references_in({"rule": {"inbox_ids": [4, "7"], "count_id": 9}}, {"inbox_ids": "inboxes"}.get))
     [('inboxes', '4'), ('inboxes', '7')]
     """
     if deep > DEEPEST:
@@ -45,7 +46,7 @@ def references_in(document: Any, meant: Mapping[str, str | None], deep: int = 0)
             yield from references_in(part, meant, deep + 1)
     if isinstance(document, dict):
         for name, value in document.items():
-            if (table := meant.get(name)) is not None:
+            if (table := meant(name)) is not None:
                 keys = value if isinstance(value, list) else [value]
                 yield from ((table, str(key)) for key in keys if isinstance(key, str | int) and not isinstance(key, bool))
             else:
@@ -70,7 +71,7 @@ def documents(
     tenants: Sequence[str | None],
     cells: Sequence[str | None],
     tables: Collection[str],
-    owners: Mapping[str, Mapping[str, str]],
+    owners: Callable[[str], Mapping[str, str]],
 ) -> Documents:
     """Return how the documents of one batch refer to rows, beside the tenant of each document's row.
 
@@ -78,12 +79,12 @@ def documents(
         tenants: of each row; a row of none is passed over.
         cells: the documents, or whatever else stands in the column.
         tables: which tables can be meant.
-        owners: by table, the tenant of each key; a key of nobody is passed over.
+        owners: gives, for a table, the tenant of each key; a key of nobody is passed over.
     """
     total = broken = 0
     naming: Counter[str] = Counter()
     foreign: Counter[str] = Counter()
-    known: dict[str, str | None] = {}
+    meant = cache(lambda name: table_meant(name, tables))
     for tenant, cell in zip(tenants, cells, strict=True):
         if tenant is None or cell is None or not cell.lstrip().startswith(("{", "[")):
             continue
@@ -93,25 +94,7 @@ def documents(
         except (ValueError, RecursionError):
             broken += 1
             continue
-        told = [(t, owner) for t, key in references_in(document, _Meant(known, tables)) if (owner := owners.get(t, {}).get(key))]
+        told = [(t, owner) for t, key in references_in(document, meant) if (owner := owners(t).get(key))]
         naming.update({t for t, _ in told})
         foreign.update({t for t, owner in told if owner != tenant})
     return Documents(total, broken, dict(naming), dict(foreign))
-
-
-class _Meant(Mapping[str, "str | None"]):
-    """The table that each name means, found once for each name."""
-
-    def __init__(self, known: dict[str, str | None], tables: Collection[str]) -> None:
-        self._known, self._tables = known, tables
-
-    def __getitem__(self, name: str) -> str | None:
-        if name not in self._known:
-            self._known[name] = table_meant(name, self._tables)
-        return self._known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
-
-    def __len__(self) -> int:
-        return len(self._known)

@@ -64,6 +64,12 @@ class Tables:
             self._unique[name] = self._measured(name)
         return self._unique[name]
 
+    def key(self, name: str) -> str | None:
+        """Return the column by which other tables would refer to one: its `id`, else the first that is a key by itself, or None."""
+        keys = list(self.unique(name))
+        named = [k for k in keys if names.words(k) in ("id", f"{names.singular(name)}_id")]
+        return next(iter([*named, *keys]), None)
+
     def _measured(self, name: str) -> dict[str, int]:
         table = self.all[name]
         declared = [k.columns[0] for k in self.dataset.keys() if k.table == name and len(k.columns) == 1 and k.columns[0] in table.columns]
@@ -131,12 +137,17 @@ def _tenant_key(tables: Tables, name: str, column: str, boundary: Boundary | Non
 
 
 def _candidates(tables: Tables, name: str, column: str) -> list[tuple[str, str]]:
-    """Return every key of every table that could hold the column's values; a table's own key is none of itself."""
+    """Return every key of every table that could hold the column's values; a table's own key is none of itself.
+
+    Where the schema of the column has a table of the same name, that of another schema is no candidate: each tenant may have its own.
+    """
     kind = family(tables.all[name].schema()[column])
+    schema = name.rpartition(".")[0]
+    here = {parent.rpartition(".")[2] for parent in tables.all if parent.rpartition(".")[0] == schema}
     return [
         (parent, key)
         for parent in tables.all
-        if tables.joinable(name, parent)
+        if tables.joinable(name, parent) and (parent.rpartition(".")[0] == schema or parent.rpartition(".")[2] not in here)
         for key in tables.unique(parent)
         if family(tables.all[parent].schema()[key]) == kind and (parent, key) != (name, column)
     ]

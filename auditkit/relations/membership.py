@@ -18,9 +18,7 @@ def is_membership(tables: Tables, name: str, references: Iterable[Reference], ro
     called = {names.singular(word) for word in names.words(name).split("_")}
     tenant = names.singular(root)
     told = any("member" in word for word in called) or (tenant in called and bool((called - {tenant}) & names.PEOPLE))
-    return told and any(
-        r.table == name and not r.is_self and names.is_people(r.parent, tables.all[r.parent].columns) for r in references
-    )
+    return told and any(r.table == name and not r.is_self and names.is_people(r.parent, tables.all[r.parent].columns) for r in references)
 
 
 def memberships_of(

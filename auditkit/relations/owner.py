@@ -55,16 +55,12 @@ def _merged(tables: Mapping[str, ir.Table], relations: Relations, rows: ir.Table
     both = first.left_join(next_one, first.auditkit_into == next_one.auditkit_next)
     ends = both.select(auditkit_from=both.auditkit_from, auditkit_into=ibis.coalesce(both.auditkit_last, both.auditkit_into))
     joined = rows.left_join(ends, rows[TENANT] == ends.auditkit_from)
-    return joined.select(
-        *[joined[c] for c in rows.columns if c != TENANT], **{TENANT: ibis.coalesce(joined.auditkit_into, joined[TENANT])}
-    )
+    return joined.select(*[joined[c] for c in rows.columns if c != TENANT], **{TENANT: ibis.coalesce(joined.auditkit_into, joined[TENANT])})
 
 
 def members(tables: Mapping[str, ir.Table], memberships: Sequence[Membership]) -> ir.Table:
     """Return who may act where, each pair once, as the columns `auditkit_user` and `auditkit_in`."""
-    narrow = [
-        tables[m.table].select(auditkit_user=tables[m.table][m.user], auditkit_in=tables[m.table][m.tenant]) for m in memberships
-    ]
+    narrow = [tables[m.table].select(auditkit_user=tables[m.table][m.user], auditkit_in=tables[m.table][m.tenant]) for m in memberships]
     whole = ibis.union(*narrow) if len(narrow) > 1 else narrow[0]
     return whole.filter(whole.auditkit_user.notnull() & whole.auditkit_in.notnull()).distinct()
 

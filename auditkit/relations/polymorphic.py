@@ -60,24 +60,18 @@ def _by_type(tables: Tables, relations: Relations, name: str, kind: str, column:
     unknown: list[int] = []
     for row in sorted(counted, key=lambda r: str(r["kind"])):
         parent = table_of(str(row["kind"]), tables.all)
-        if parent is None or not tables.joinable(name, parent) or not tables.unique(parent):
+        if parent is None or not tables.joinable(name, parent) or tables.key(parent) is None:
             unknown.append(int(row["n"]))
         else:
             meant.setdefault(parent, []).append(str(row["kind"]))
-    lost = {"unknown_types": len(unknown), "unknown_rows": sum(unknown)}
     for parent, types in sorted(meant.items()):
         if relations.scopes[parent].is_tenant:
-            yield Polymorphic(kind, _reference(tables, name, column, parent), tuple(types), **lost)
+            reference = Reference(name, (column,), parent, (str(tables.key(parent)),), Origin.INFERRED)
+            yield Polymorphic(kind, reference, tuple(types), len(unknown), sum(unknown))
     if unknown:
         reason = f"{len(unknown)} types in {name}.{kind} ({sum(unknown)} rows) name no table with a key of one column"
         nowhere = Reference(name, (column,), "types of no table", (column,), Origin.INFERRED)
-        yield Polymorphic(kind, nowhere, (), **lost, missing=Missing(Cause.UNDECLARED, reason))
-
-
-def _reference(tables: Tables, name: str, column: str, parent: str) -> Reference:
-    keys = list(tables.unique(parent))
-    own = [k for k in keys if names.words(k) in ("id", f"{names.singular(parent)}_id")]
-    return Reference(name, (column,), parent, ((own or keys)[0],), Origin.INFERRED)
+        yield Polymorphic(kind, nowhere, (), len(unknown), sum(unknown), Missing(Cause.UNDECLARED, reason))
 
 
 def table_of(kind: str, tables: Collection[str]) -> str | None:

@@ -20,14 +20,13 @@ CREATE TABLE `Users`(tenant_id int, `Nr` int, `E-Mail` varchar(50), `a``b` int, 
 CREATE TABLE tickets(a int, u int, code varchar(9), title varchar(900), FOREIGN KEY (a, u) REFERENCES `Users`(tenant_id, `Nr`),
     UNIQUE one (code), UNIQUE two (title(20)));
 INSERT INTO tenants VALUES (1, 'alpha'), (2, 'beta'); INSERT INTO `Users` VALUES (1, 1, 'x', 5);
-CREATE TABLE exotic(n int, flag tinyint(1), small tinyint(4), yes bit(1), bits bit(3), raw blob, day date, moment datetime(6), zoned timestamp NULL,
-    clock time, y year, price decimal(10,2), pick enum('a','b'), picks set('x','y'), j json, spot geometry, fixed binary(3), uid uuid,
-    addr inet6, f float, big bigint unsigned, word varchar(10), long_text longtext);
-INSERT INTO exotic VALUES (1, 2, 3, b'1', b'101', 'café', '0000-00-00', '2024-01-02 03:04:05.5', '2024-01-02 03:04:05', '-25:00:00', 2024, 1.10,
-    'a', 'x,y', '{"a": 1}', ST_GeomFromText('POINT(1 2)'), 'abc', '3f2504e0-4f89-11d3-9a0c-0305e82c3301', '::1', 1.5, 18446744073709551615,
-    'café', ''), (2, 0, NULL, b'0', NULL, 0xffd8, '2024-02-00', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-    NULL, NULL, NULL), (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-    NULL, NULL, NULL);
+CREATE TABLE exotic(n int, flag tinyint(1), small tinyint(4), yes bit(1), bits bit(3), raw blob, day date, moment datetime(6),
+    zoned timestamp NULL, clock time, y year, price decimal(10,2), pick enum('a','b'), picks set('x','y'), j json, spot geometry,
+    fixed binary(3), uid uuid, addr inet6, f float, big bigint unsigned, word varchar(10), long_text longtext);
+INSERT INTO exotic VALUES (1, 2, 3, b'1', b'101', 'café', '0000-00-00', '2024-01-02 03:04:05.5', '2024-01-02 03:04:05', '-25:00:00', 2024,
+    1.10, 'a', 'x,y', '{"a": 1}', ST_GeomFromText('POINT(1 2)'), 'abc', '3f2504e0-4f89-11d3-9a0c-0305e82c3301', '::1', 1.5,
+    18446744073709551615, 'café', '');
+INSERT INTO exotic(n, flag, yes, raw, day) VALUES (2, 0, b'0', 0xffd8, '2024-02-00'), (3, NULL, NULL, NULL, NULL);
 CREATE TABLE many AS SELECT seq AS n FROM seq_0_to_49999;
 CREATE TABLE words(id int, w varchar(20)); INSERT INTO words VALUES (1, 'Ana'), (2, 'ana'), (3, 'aná'), (4, 'ana ');
 CREATE TABLE hidden(a int); CREATE TABLE partly(open int, shut int); INSERT INTO partly VALUES (1, 2); CREATE TABLE inserted(a int);
@@ -89,10 +88,10 @@ def test_what_is_there_and_what_may_not_be_read(opened, as_reader, socket):
     kinds = {name: relation.kind for name, relation in opened.relations.items()}
     assert kinds["recent"] == "view"
     assert kinds["many"] == "table"
-    assert {name: relation.missing.cause for name, relation in opened.relations.items() if relation.missing} == {"broken": Cause.NO_RIGHT}
+    assert {name: relation.missing.cause for name, relation in opened.relations.items() if relation.missing} == {"broken": Cause.ERROR}
     assert set(as_reader.tables) == {"tenants", "Users", "many", "partly"}
     missing = {name: relation.missing.cause for name, relation in as_reader.relations.items() if relation.missing}
-    assert missing == {"broken": Cause.NO_RIGHT, "inserted": Cause.NO_RIGHT}
+    assert missing == {"broken": Cause.ERROR, "inserted": Cause.NO_RIGHT}
     assert as_reader.tables["partly"].columns == ("open",)
     assert as_reader.relations["partly"].closed_columns == 1
     assert read(as_reader, "partly") == {"open": ["1"]}
@@ -105,7 +104,8 @@ def test_every_type_comes_as_text(opened):
     (batch,) = opened.batches("exotic")
     got = {name: cells[0] for name, cells in batch.to_pydict().items()}
     assert got == {
-        "n": "1", "flag": "2", "small": "3", "yes": "1", "bits": "5", "raw": "café", "day": "0000-00-00", "moment": "2024-01-02 03:04:05.500000",
+        "n": "1", "flag": "2", "small": "3", "yes": "1", "bits": "5", "raw": "café", "day": "0000-00-00",
+        "moment": "2024-01-02 03:04:05.500000",
         "zoned": "2024-01-02 03:04:05", "clock": "-25:00:00", "y": "2024", "price": "1.10", "pick": "a", "picks": "x,y", "j": '{"a": 1}',
         "spot": "POINT(1 2)", "fixed": "abc", "uid": "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "addr": "::1", "f": "1.5",
         "big": "18446744073709551615", "word": "café", "long_text": "",
@@ -244,8 +244,10 @@ def test_clocks(url, socket):
         assert opened.fetch(table.aggregate(n=table.count(where=early))) == [{"n": 1}]
 
 
-def test_an_audit_of_all_of_it_holds_no_value(url):
-    found = auditkit.audit(url, as_of="2026-01-01")
+def test_an_audit_of_all_of_it_holds_no_value(opened):
+    opened.allow(0.5)
+    found = auditkit.audit(opened, as_of="2026-01-01")
+    assert {o.table for o in found.not_assessed if o.reason and "longer than the time allowed" in o.reason} == {"slow"}
     assert not [o for o in found.not_assessed if o.cause == Cause.ERROR and o.table not in ("broken", "slow")]
     assert not any(text in found.to_json() for text in ("jane.roe", "555 01 23", "sec ret", "unix_socket"))
 

@@ -25,10 +25,9 @@ from dataclasses import replace
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check
-from auditkit.facts.acting import Acting
 from auditkit.facts.separation import Separation
 from auditkit.outcome import Severity
-from auditkit.relations.acting import OUTSIDER
+from auditkit.relations.acting import OUTSIDER, Acting
 from auditkit.relations.owner import PARENT_TENANT
 
 

@@ -57,7 +57,10 @@ def test_keys_without_the_tenant_are_found_until_they_carry_it(declared):
     assert {f.detail["on_delete"] for f in found} >= {"CASCADE"}
     audit = bare(declared(MENDED))
     assert audit.findings == ()
-    assert {(o.columns, o.target) for o in audit.passed} == {(("tenant_id", "project_id"), "projects"), (("tenant_id", "parent_id"), "tasks")}
+    assert {(o.columns, o.target) for o in audit.passed} == {
+        (("tenant_id", "project_id"), "projects"),
+        (("tenant_id", "parent_id"), "tasks"),
+    }
 
 
 def test_the_statements_that_it_gives_mend_it(postgres_server):

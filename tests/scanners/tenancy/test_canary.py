@@ -30,7 +30,10 @@ def test_a_canary_in_another_tenants_row_is_found_wherever_it_stands_until_it_go
         {"id": 92, "tenant_id": 101, "body": "owl 5512 (fake) and kite-31f9ab", "title": "note"},
     ]
     audit = sung(source, NOTES + wrong)
-    assert {f.columns: (f.rows, f.of, f.severity) for f in audit.findings} == {("body",): (2, 33, "critical"), ("title",): (1, 33, "critical")}
+    assert {f.columns: (f.rows, f.of, f.severity) for f in audit.findings} == {
+        ("body",): (2, 33, "critical"),
+        ("title",): (1, 33, "critical"),
+    }
     assert "31f9" not in audit.to_json().lower()
     assert sung(source, NOTES).findings == ()
 

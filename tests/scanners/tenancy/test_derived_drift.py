@@ -30,7 +30,9 @@ def test_behind_a_parent_that_cannot_tell_the_next_one_does(source):
     assert drifted(source, [*CARDS, quiet], [*BOARDS, LOST]).findings == ()
     (found,) = drifted(source, [*CARDS, quiet, *wrong], [*BOARDS, LOST]).findings
     assert (found.table, found.columns, found.target, found.rows, found.of) == ("cards", ("board_id",), "boards>projects", 2, 243)
-    assert drifted(source, [*CARDS, quiet, *[{**w, "tenant_id": 2, "tenant_slug": "globex"} for w in wrong]], [*BOARDS, LOST]).findings == ()
+    assert (
+        drifted(source, [*CARDS, quiet, *[{**w, "tenant_id": 2, "tenant_slug": "globex"} for w in wrong]], [*BOARDS, LOST]).findings == ()
+    )
 
 
 def test_what_the_parent_tells_is_told_once_and_elsewhere(source):

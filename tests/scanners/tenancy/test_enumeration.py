@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 import auditkit
 
 LOG = "table: log, at: at, user: user_id, route: route, object: object_id, status: status"
-USERS = [
-    {"id": 5 + n, "tenant_id": 1, "email": f"u{n}@example.org", "role": "support" if n == 9 else "agent"} for n in range(10)
-]
+USERS = [{"id": 5 + n, "tenant_id": 1, "email": f"u{n}@example.org", "role": "support" if n == 9 else "agent"} for n in range(10)]
 EIGHT = datetime(2026, 3, 20, 8)
 STAFF = 14
 

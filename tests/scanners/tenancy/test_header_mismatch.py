@@ -4,7 +4,10 @@ import auditkit
 
 LOG = "table: log, user: user_id, status: status, route: route, public_routes: [/login], header_tenant: header, token_tenant: token"
 TENANTS = [{"id": 1, "slug": "acme"}, {"id": 2, "slug": "globex"}]
-USERS = [{"id": 5, "tenant_id": 1, "email": "a@example.org", "role": "agent"}, {"id": 6, "tenant_id": 1, "email": "b@example.org", "role": "support"}]
+USERS = [
+    {"id": 5, "tenant_id": 1, "email": "a@example.org", "role": "agent"},
+    {"id": 6, "tenant_id": 1, "email": "b@example.org", "role": "support"},
+]
 
 
 def request(header, token, *, status=200, user=5, route="/tickets") -> dict:

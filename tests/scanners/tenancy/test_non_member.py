@@ -21,9 +21,8 @@ OUTSIDE = ticket(1, 1, 11)
 
 
 def acting(source, tickets, *, users=USERS, grants=GRANTS, membership=MEMBERSHIP, table="grants", checks=("tenancy-non-member",), **more):
-    policy = (
-        f"{{version: 1, name: Desk, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\", {membership}}}, "
-        + (f"tables: {PEOPLE['tables']}}}" if table == "grants" else "tables: {}}")
+    policy = f"{{version: 1, name: Desk, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\", {membership}}}, " + (
+        f"tables: {PEOPLE['tables']}}}" if table == "grants" else "tables: {}}"
     )
     told = source({"tenants": TENANTS, "users": users, table: grants, "tickets": tickets, **more})
     return auditkit.audit(told, auditkit.Policy.parse(policy), checks=checks, strict=True)

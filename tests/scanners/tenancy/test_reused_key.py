@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import auditkit
 
-TENANTS = [{"id": 1 + n, "name": "Acme", "slug": f"t-{n}", "domain": f"t{n}.example", "closed_at": None, "merged_into": None} for n in range(6)]
+TENANTS = [
+    {"id": 1 + n, "name": "Acme", "slug": f"t-{n}", "domain": f"t{n}.example", "closed_at": None, "merged_into": None} for n in range(6)
+]
 FILES = [{"id": n, "tenant_id": 1 + n % 6} for n in range(12)]
 
 

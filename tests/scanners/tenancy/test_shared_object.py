@@ -19,7 +19,9 @@ QUIET = [
 
 
 def shared(source, files):
-    audit = auditkit.audit(source({"tenants": TENANTS, "files": files}), auditkit.Policy.parse(POLICY), checks=["tenancy-shared-object"], strict=True)
+    audit = auditkit.audit(
+        source({"tenants": TENANTS, "files": files}), auditkit.Policy.parse(POLICY), checks=["tenancy-shared-object"], strict=True
+    )
     return audit
 
 

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from functools import cache
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from auditkit.dataset import Dataset
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Confidence, Missing
+from auditkit.relations import Relations, Scope, ScopeKind
+from auditkit.relations.documents import Documents
+from auditkit.relations.documents import documents as read
+from auditkit.relations.infer import Tables
+from auditkit.relations.owner import TENANT, owned
+
+SCHEMA = pa.schema(
+    [("table", pa.string()), ("column", pa.string()), ("target", pa.string()), ("rows", pa.int64()), ("of", pa.int64()),
+     ("naming", pa.int64()), ("not_json", pa.int64()), ("confidence", pa.string())]
+)  # fmt: skip
+FEW, HALF = 200, 0.5
+
+
+def json_references(dataset: Dataset, relations: Relations, relation: Examined, scope: Scope, tenanted: ir.Table) -> ir.Table | Missing:
+    """How JSON documents of a tenant's table refer to rows of tenants: one row for each column and each table that they name.
+
+    `rows` documents name another tenant's row, of those that name any (`naming`), of the documents (`of`). What stands in a key such as
+    `inbox_id` or `team_ids` is the key of a row; `not_json` cells look like a document and are none.
+    """
+    if scope.kind not in (ScopeKind.DIRECT, ScopeKind.DERIVED):
+        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is no table of a tenant's rows: {scope.evidence}")
+    columns = _documents(dataset, tenanted)
+    tables = Tables(dataset, {name: dataset.tables[name] for name in relations.scopes})
+    kinds = (ScopeKind.DIRECT, ScopeKind.DERIVED)
+    meant = [name for name, s in relations.scopes.items() if s.kind in kinds and tables.key(name) is not None] if columns else []
+    if not meant:
+        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no documents, or no table has rows that they could name")
+
+    @cache
+    def owners(name: str) -> dict[str, str]:
+        rows = owned(dataset.tables, relations, name)
+        narrow = rows.select(auditkit_row=rows[str(tables.key(name))], auditkit_of=rows[TENANT])
+        return {str(key): str(tenant) for batch in dataset.stream(narrow) for key, tenant in batch if tenant is not None}
+
+    counts = [Documents() for _ in columns]
+    for batch in dataset.stream(tenanted.select(TENANT, *columns)):
+        tenants, *cells = zip(*batch, strict=True)
+        counts = [count + read(tenants, one, meant, owners) for count, one in zip(counts, cells, strict=True)]
+    rows = [_row(relation.name, c, count, target) for c, count in zip(columns, counts, strict=True) for target in sorted(count.naming)]
+    return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
+
+
+def _documents(dataset: Dataset, rows: ir.Table) -> list[str]:
+    """Return the columns that hold documents: those of such a type, and those of text in which some cells begin like one."""
+    typed = [c for c in rows.columns if rows[c].type().is_json()]
+    texts = [c for c in rows.columns if rows[c].type().is_string()]
+    if not texts:
+        return typed
+    begins = {f"c{i}": rows.count(where=rows[c].strip().substr(0, 1).isin(["{", "["])) for i, c in enumerate(texts)}
+    found = dataset.fetch(rows.aggregate(**begins))[0]
+    return [*typed, *(c for i, c in enumerate(texts) if found[f"c{i}"])]
+
+
+def _row(table: str, column: str, count: Documents, target: str) -> dict[str, object]:
+    foreign, naming = count.foreign.get(target, 0), count.naming[target]
+    open_to_all = naming >= FEW and foreign >= HALF * naming
+    told = {"rows": foreign, "of": count.cells, "naming": naming, "not_json": count.broken}
+    return {
+        "table": table,
+        "column": column,
+        "target": target,
+        **told,
+        "confidence": (Confidence.LOW if open_to_all else Confidence.MEDIUM).value,
+    }

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import duckdb
+import psycopg
+import pytest
+
+import auditkit
+
+POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}"
+SHARED = """
+    CREATE TABLE tenants (id INTEGER PRIMARY KEY, slug TEXT, name TEXT);
+    INSERT INTO tenants VALUES (1, 'acme-corp', 'Acme'), (2, 'globex-ag', 'Globex'), (3, 'initech', 'Initech');
+    CREATE SCHEMA acme_corp; CREATE SCHEMA tenant_2; CREATE SCHEMA reporting; CREATE TABLE reporting.totals (tenant_id INTEGER);
+    INSERT INTO reporting.totals VALUES (1), (2), (3);
+"""
+
+
+def schema(name: str, tenant: int, *, projects: str) -> str:
+    rows = ", ".join(f"({n}, {tenant}, {1 + n % 9})" for n in range(60))
+    return f"""
+        CREATE TABLE {name}.projects (id INTEGER PRIMARY KEY, tenant_id INTEGER);
+        INSERT INTO {name}.projects VALUES {", ".join(f"({n}, {tenant})" for n in range(1, 10))};
+        CREATE TABLE {name}.tickets (id INTEGER PRIMARY KEY, tenant_id INTEGER, project_id INTEGER REFERENCES {projects});
+        INSERT INTO {name}.tickets VALUES {rows};
+    """
+
+
+@pytest.fixture(params=["duckdb", "postgres"])
+def crossing(request, tmp_path):
+    """Return a function that audits schemas, on an engine that has any."""
+
+    def on_duckdb(script):
+        path = tmp_path / "data.duckdb"
+        path.unlink(missing_ok=True)
+        with duckdb.connect(path) as connection:
+            connection.execute(script)
+        return path
+
+    def on_postgres(script):
+        url = request.getfixturevalue("postgres_server")
+        drop = "".join(f"DROP SCHEMA IF EXISTS {s} CASCADE;" for s in ("public", "acme_corp", "tenant_2", "reporting"))
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"{drop} CREATE SCHEMA public; {script}")
+        return url
+
+    make = {"duckdb": on_duckdb, "postgres": on_postgres}[request.param]
+    checks = ["tenancy-schema-crossing", "tenancy-cross-reference"]
+    yield lambda script: auditkit.audit(make(SHARED + script), auditkit.Policy.parse(POLICY), checks=checks, strict=True)
+    if request.param == "postgres":
+        with psycopg.connect(request.getfixturevalue("postgres_server"), autocommit=True) as connection:
+            connection.execute("".join(f"DROP SCHEMA IF EXISTS {s} CASCADE;" for s in ("acme_corp", "tenant_2", "reporting")))
+
+
+RIGHT = schema("acme_corp", 1, projects="acme_corp.projects") + schema("tenant_2", 2, projects="tenant_2.projects")
+
+
+def test_schemas_that_hold_their_own_rows_pass_though_keys_are_alike(crossing):
+    audit = crossing(RIGHT)
+    assert audit.findings == ()
+    passed = {(o.table, o.columns) for o in audit.passed if o.check == "tenancy-schema-crossing"}
+    assert passed == {(f"{s}.{t}", ("tenant_id",)) for s in ("acme_corp", "tenant_2") for t in ("projects", "tickets")}
+
+
+def test_rows_of_another_tenant_are_found_until_moved(crossing):
+    (found,) = crossing(RIGHT + "INSERT INTO acme_corp.tickets VALUES (900, 2, NULL), (901, 3, NULL), (902, NULL, NULL);").findings
+    assert (found.table, found.columns, found.rows, found.of, found.severity) == ("acme_corp.tickets", ("tenant_id",), 2, 63, "high")
+    assert crossing(RIGHT).findings == ()
+
+
+def test_in_postgres_a_foreign_key_into_another_tenants_schema_is_found(crossing, request):
+    if "duckdb" in request.node.name:
+        pytest.skip("DuckDB has no foreign keys across schemas")
+    audit = crossing(schema("tenant_2", 2, projects="tenant_2.projects") + schema("acme_corp", 1, projects="tenant_2.projects"))
+    found = {(f.columns, f.target): f.rows for f in audit.findings if f.check == "tenancy-schema-crossing"}
+    assert found == {(("project_id",), "tenant_2.projects"): 60}
+
+
+def test_where_no_schema_is_called_by_a_tenant_it_does_not_apply(source):
+    audit = auditkit.audit(
+        source({"tenants": [{"id": 1}], "files": [{"tenant_id": 1}]}),
+        auditkit.Policy.parse(POLICY),
+        checks=["tenancy-schema-crossing"],
+        strict=True,
+    )
+    assert {o.cause.value for o in audit.not_assessed} == {"not_applicable"}
