@@ -62,7 +62,7 @@ def test_the_variable_names_the_log_and_the_option_goes_before_it(people, tmp_pa
         (["profile", "crm=postgresql://me:hunter2@/nowhere?host=/no"], "crm=postgresql", "SourceError"),
         (["profile", "env:AUDITKIT_NO_SUCH"], "env:AUDITKIT_NO_SUCH", "SourceError"),
         (["profile", f"{CANARY}.csv"], "source", "SourceError"),
-        (["audit", "canary-folder/people.csv", "--as-of", CANARY], "people.csv", "ValueError"),
+        (["audit", "canary-folder/people.csv", "--as-of", CANARY], "people.csv", "UsageError"),
     ],
 )
 def test_a_run_that_fails_leaves_the_name_of_its_error_and_no_text(argv, source, error, people, tmp_path, monkeypatch):

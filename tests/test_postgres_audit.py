@@ -18,7 +18,8 @@ SCRIPT = """
     INSERT INTO people SELECT n, 'p' || n || '@example.org', '2020-01-01', 'infinity', '10.0.0.1', '{"a": 1}', '{a,b}', gen_random_uuid()
         FROM generate_series(1, 50) n;
     UPDATE people SET seen_at = 'infinity' WHERE id = 1; UPDATE people SET seen_at = '0044-03-15 BC' WHERE id = 2;
-    CREATE TABLE crm."Leads"(id int, "E-Mail" text); INSERT INTO crm."Leads" SELECT n, 'l' || n || '@example.org' FROM generate_series(1, 20) n;
+    CREATE TABLE crm."Leads"(id int, "E-Mail" text);
+    INSERT INTO crm."Leads" SELECT n, 'l' || n || '@example.org' FROM generate_series(1, 20) n;
 """
 POLICY = """
 version: 1

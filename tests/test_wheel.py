@@ -35,9 +35,8 @@ def run(environment: dict[str, str], folder: Path, *arguments: str) -> str:
 
 
 def test_the_command_finds_its_notebooks_and_its_data(installed, tmp_path):
-    where = subprocess.run(
-        [sys.executable, "-c", "import auditkit; print(auditkit.__file__)"], cwd=tmp_path, env=installed, capture_output=True, text=True, check=True
-    )  # fmt: skip
+    asked = [sys.executable, "-c", "import auditkit; print(auditkit.__file__)"]
+    where = subprocess.run(asked, cwd=tmp_path, env=installed, capture_output=True, text=True, check=True)
     assert "site/auditkit/__init__.py" in where.stdout
     assert "privacy_impact_assessment.ipynb" in run(installed, tmp_path, "notebooks", "mine")
     run(installed, tmp_path, "demo", "demo")

@@ -1,4 +1,4 @@
-"""The commands on what a policy means for a source: expectations, retention."""
+"""The commands on what a policy means for a source: expectations, tenants, retention."""
 
 from __future__ import annotations
 
@@ -28,11 +28,26 @@ def add(command: arguments.Commands) -> None:
     )
     made.add_argument("--run", action="store_true", help="run them with Great Expectations and print the counts", dest="run_suites")
 
+    made = command("tenants", _tenants, "Show how every table belongs to a tenant, with the evidence.")
+    arguments.source(made)
+    arguments.policy(made)
+    made.add_argument("--format", choices=["text", "yaml"], default="text", help="yaml: for the policy")
     made = command("retention", _retention, "Say how many rows other retention periods would make overdue.")
     arguments.source(made)
     arguments.policy(made)
     made.add_argument("--what-if", required=True, metavar="PERIODS", help="periods to try, as in P1Y,P2Y,P3Y")
     made.add_argument("--format", choices=["table", "json"], default="table")
+
+
+def _tenants(given: argparse.Namespace) -> int:
+    from auditkit.policy import Policy
+    from auditkit.relations.describe import tenant_map
+
+    declared = Policy.load(given.policy) if given.policy else Policy.empty()
+    with opened(given.source) as (source, _):
+        found = tenant_map(source, declared)
+    tell(found.to_yaml() if given.format == "yaml" else found.to_text(), end="")
+    return 0
 
 
 def _retention(given: argparse.Namespace) -> int:

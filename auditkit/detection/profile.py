@@ -133,7 +133,7 @@ def profile(
             empty = Profile({(name, column): ColumnState(position) for position, column in enumerate(columns)})
             whole += folded(name, dataset.batches(name, sample=sample), empty)
         except SourceError as error:
-            whole += Profile(failed={name: Missing(Cause.ERROR, str(error))})
+            whole += Profile(failed={name: error.missing})
     if progress is not None and chosen:
         progress("", len(chosen), len(chosen))
     return whole

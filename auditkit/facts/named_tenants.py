@@ -15,10 +15,11 @@ TWICE = "auditkit_twice"
 def named_tenants(dataset: Dataset, relations: Relations, relation: Examined, tenant_name: Column) -> ir.Table:
     """The tenants, with whether what names one names another too, in whatever case; a tenant that was merged into another is that one."""
     assert relations.boundary is not None
+    root = dataset.tables[relation.name]
+    if tenant_name.name == relations.boundary.root_key:
+        return root.mutate(**{TWICE: root.count().over(ibis.window(group_by=[root[tenant_name.name]])) > 1})
     rows = owned(dataset.tables, relations, relation.name)
     name = rows[tenant_name.name]
-    if tenant_name.name == relations.boundary.root_key:
-        return rows.mutate(**{TWICE: rows.count().over(ibis.window(group_by=[name])) > 1})
     plain = name.cast("string").strip().lower()
     within = ibis.window(group_by=[plain])
     differs = rows[TENANT].min().over(within) != rows[TENANT].max().over(within)

@@ -6,6 +6,7 @@ from the policy's `tenancy` every table gets one tenant scope.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import ibis.expr.types as ir
@@ -20,29 +21,34 @@ from auditkit.relations.names import is_people
 from auditkit.relations.nouns import Boundary, Membership, Origin, Reference, Relations, Scope, ScopeKind
 from auditkit.relations.scope import boundary_of, scopes_of
 
-__all__ = ["Membership", "Origin", "Reference", "Relations", "Scope", "ScopeKind", "of"]
+__all__ = ["Membership", "Origin", "Reference", "Relations", "Scope", "ScopeKind", "of", "on_day"]
 
 
-def of(dataset: Dataset, policy: Policy, as_of: date | None = None) -> Relations:
-    """Return the references and tenant scopes of a dataset under a policy.
-
-    Args:
-        dataset: what is audited.
-        policy: what is declared.
-        as_of: the day of the audit; without it nobody counts as staff.
-    """
-    excluded = {name for name in dataset.tables if policy.exclusion(name) is not None}
-    tables = Tables(dataset, {name: table for name, table in dataset.tables.items() if name not in excluded})
+def of(dataset: Dataset, policy: Policy) -> Relations:
+    """Return the references and tenant scopes of a dataset under a policy; nobody counts as staff yet, which takes a day."""
+    tables = _examined(dataset, policy)
     known = [*_declared(dataset, tables), *_named(policy, tables)]
     boundary = boundary_of(policy, tables)
     guessed, unknown = inferred(tables, known, boundary, _not_references(policy))
     references = tuple(sorted({(r.table, r.columns): r for r in [*guessed, *known]}.values(), key=lambda r: (r.table, r.columns)))
-    staff = _staff(policy, tables, as_of) if as_of is not None else {}
     scopes = scopes_of(policy, tables, references, boundary)
     if boundary is None:
-        return Relations(references, scopes, tuple(unknown), None, staff)
+        return Relations(references, scopes, tuple(unknown), None)
     members = tuple(memberships_of(policy, tables, references, scopes, boundary))
-    return Relations(references, scopes, tuple(unknown), boundary, staff, members, _survivor(tables, boundary))
+    return Relations(references, scopes, tuple(unknown), boundary, {}, members, _survivor(tables, boundary))
+
+
+def on_day(relations: Relations, dataset: Dataset, policy: Policy, as_of: date) -> Relations:
+    """Return relations with whose rows are staff on the day of the audit.
+
+    Raises:
+        PolicyError: no table of people has what the policy's condition reads.
+    """
+    return replace(relations, staff=_staff(policy, _examined(dataset, policy), as_of))
+
+
+def _examined(dataset: Dataset, policy: Policy) -> Tables:
+    return Tables(dataset, {name: table for name, table in dataset.tables.items() if policy.exclusion(name) is None})
 
 
 def _survivor(tables: Tables, boundary: Boundary) -> str | None:

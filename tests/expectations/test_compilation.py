@@ -216,10 +216,10 @@ def test_a_clock_or_a_function_that_no_text_can_say_is_not_compiled(scenario, tm
 def test_what_does_not_depend_on_the_day_is_computed_once(tmp_path, scenario):
     with auditkit.open(scenario.sqlite(tmp_path)) as dataset:
         first = begun(dataset, scenario.policy(), as_of=DAYS[0])
-        assert first.facts.get("relations", {})
+        assert first.facts.get("structure", {})
         other = on_day(first, DAYS[1])
         questions, again = ([q for q in ask(run, [checks()["retention-overdue"]]) if isinstance(q, Question)] for run in (first, other))
-    assert first.facts.get("relations", {}) is other.facts.get("relations", {})
+    assert first.facts.get("structure", {}) is other.facts.get("structure", {})
     assert [q.locus for q in questions] == [q.locus for q in again]
     assert not any(q.answer.result.equals(r.answer.result) for q, r in zip(questions, again, strict=True))
 

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from auditkit import relations as related
+from auditkit.dataset import Dataset
+from auditkit.policy import Policy
+
+
+def structure(dataset: Dataset, policy: Policy) -> related.Relations:
+    """The keys, references and tenant scopes of the dataset, whatever the day."""
+    return related.of(dataset, policy)
