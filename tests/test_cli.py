@@ -252,3 +252,13 @@ def test_the_evidence_on_one_column_is_summed_up(people, capsys):
     assert "EMAIL_ADDRESS, certain" in out
     code, _, err = run(capsys, "profile", people, "--explain", "people.emial")
     assert (code, "Did you mean 'people.email'" in err) == (2, True)
+
+
+@pytest.mark.slow
+def test_a_report_says_first_what_it_will_read_and_last_where_the_page_is(people, policy, tmp_path, capsys):
+    code, out, err = run(capsys, "report", people, "-p", policy, "-o", tmp_path / "reports", "--as-of", "2026-11-22")
+    assert code == 1
+    assert err.splitlines()[0] == "people.csv: 1 tables, 6 rows"
+    page = Path(out.splitlines()[-1])
+    assert page.name == "report.html"
+    assert page.is_file()

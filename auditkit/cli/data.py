@@ -137,6 +137,8 @@ def _report(given: argparse.Namespace) -> int:
     if len(given.source) != 1:
         raise UsageError("a report is about one source; put several into one folder")
     with journal.line(given.out / journal.NAME, "auditkit report", failed=2, source=_shown(given.source[0])) as said:
+        with opened(given.source):  # the notebook's kernel reads; what it will read is said before
+            pass
         page = notebooks.assess(
             given.source[0], given.policy, given.out, as_of=given.as_of, sample=given.sample, previous=given.previous, budget=given.budget
         )

@@ -42,11 +42,13 @@ def add(command: arguments.Commands) -> None:
 def _tenants(given: argparse.Namespace) -> int:
     from auditkit.policy import Policy
     from auditkit.relations.describe import tenant_map
+    from auditkit.report import text
 
     declared = Policy.load(given.policy) if given.policy else Policy.empty()
     with opened(given.source) as (source, _):
         found = tenant_map(source, declared)
-    tell(found.to_yaml() if given.format == "yaml" else found.to_text(), end="")
+    shown = "\n".join(map(text.printable, found.to_text().splitlines())) + "\n"
+    tell(found.to_yaml() if given.format == "yaml" else shown, end="")
     return 0
 
 

@@ -78,3 +78,21 @@ def test_a_membership_is_there_to_cross_tenants(source):
 def test_without_a_tenancy_in_the_policy_one_is_proposed_with_medium_confidence(source):
     (found,) = crossing(source, [*tasks(), task(1, 1, 200)], policy="{version: 1, name: Demo}").findings
     assert (found.rows, found.confidence) == (1, "medium")
+
+
+def test_rows_of_a_tenant_that_was_merged_into_another_belong_to_that_one(source):
+    merged = [{**t, "merged_into_id": {5: 4, 4: 3}.get(t["id"])} for t in TENANTS]
+    told = lambda rows: source({"tenants": merged, "projects": PROJECTS, "plans": PLANS, "tasks": rows}, ())
+    found = lambda rows: auditkit.audit(told(rows), auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], strict=True).findings
+    assert found([*tasks(), task(1, 3, 400), task(2, 5, 300), task(3, 4, 500)]) == ()
+    (leak,) = found([*tasks(), task(1, 3, 400), task(2, 2, 500)])
+    assert leak.rows == 1
+
+
+def test_keys_that_collide_with_those_of_tenants_are_not_taken_for_them(source):
+    projects = [{"id": n, "tenant_id": 1 + n % 5} for n in range(1, 41)]
+    rows = [task(1000 + i, 1 + (1 + i % 40) % 5, 1 + i % 40) for i in range(300)]
+    told = lambda rows: source({"tenants": TENANTS, "projects": projects, "plans": PLANS, "tasks": rows}, ())
+    found = lambda rows: auditkit.audit(told(rows), auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], strict=True).findings
+    assert found(rows) == ()
+    assert [f.rows for f in found([*rows, task(1, 3, 3)])] == [1]
