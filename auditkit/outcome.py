@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from auditkit.difference import Difference
 
 SCHEMA = "auditkit/audit/1"
-Number = int | float
 
 
 class _Level(StrEnum):
@@ -165,7 +164,7 @@ class Finding(Locus):
     of: int | None = None
     subjects: int | None = None
     interval: tuple[int, int] | None = None
-    detail: Mapping[str, Number | str | bool | None] = field(default_factory=dict)
+    detail: Mapping[str, int | float | str | bool | None] = field(default_factory=dict)
     waiver: Waiver | None = None
     sql: str | None = None
 

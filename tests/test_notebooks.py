@@ -132,7 +132,7 @@ def test_an_output_is_never_overwritten(make, tmp_path):
 
 
 def test_scrubbing_keeps_outputs_and_loses_the_rest():
-    stream = {"output_type": "stream", "name": "stdout", "text": ["wrote /home/jane/secret/report.html\n"]}
+    stream = {"output_type": "stream", "name": "stdout", "text": ["wrote /srv/jane/secret/report.html\n"]}
     noise = {"output_type": "stream", "name": "stderr", "text": ["CANARY"]}
     error = {"output_type": "error", "ename": "ValueError", "evalue": "CANARY", "traceback": ["CANARY"]}
     cells = [
