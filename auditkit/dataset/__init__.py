@@ -93,6 +93,8 @@ class _Opening:
             return "data"
         if isinstance(source, str) and source.startswith("env:"):
             source = _of_environment(source.removeprefix("env:"))
+        if isinstance(source, str) and not source.strip():  # a path would make it the current folder
+            raise SourceError("the source is empty: give a file, a folder, a URL or env:NAME", code="missing")
         if isinstance(source, str) and (url := _URL.fullmatch(source)):
             return self._url(url[1].lower(), url[2], source, prefix)
         if isinstance(source, str | Path):

@@ -243,3 +243,18 @@ def test_a_closed_dataset_removes_nothing_of_the_users(folder):
         assert len(opened.tables) == 4
     assert sorted(p.name for p in folder.iterdir()) == before
     assert not Path(".tmp").exists()
+
+
+@pytest.mark.parametrize("source", ["", "  ", {"crm": ""}])
+def test_an_empty_source_is_not_the_current_folder(source, tmp_path, monkeypatch):
+    (tmp_path / "people.csv").write_text("id,name\n1,x\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(dataset.SourceError, match="the source is empty"):
+        dataset.open(source)
+
+
+def test_an_empty_environment_variable_is_not_the_current_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AUDITKIT_EMPTY", "")
+    with pytest.raises(dataset.SourceError):
+        dataset.open("env:AUDITKIT_EMPTY")
