@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from auditkit.detection.found import Found, Inside, found
 from auditkit.detection.recognizers import FAMILIES
-from auditkit.detection.sketch import Sketch
+from auditkit.detection.sketch import Sketch, binary, hash64
 
 SAMPLE = 4096
 """How many distinct values of a column are kept."""
@@ -40,7 +40,9 @@ class ColumnState:
         if pc.any(blank).as_py():
             filled = pc.invert(blank)
             values, counts = values.filter(filled), counts[np.asarray(filled)]
-        return cls(position, len(cells), len(cells) - int(counts.sum()), Sketch.of(values, counts, SAMPLE), found(values, counts, FAMILIES))
+        hashes = hash64(binary(values))
+        sample, inside = Sketch.of(values, counts, SAMPLE, hashes), found(values, counts, FAMILIES, hashes)
+        return cls(position, len(cells), len(cells) - int(counts.sum()), sample, inside)
 
     def __add__(self, other: ColumnState) -> ColumnState:
         return ColumnState(

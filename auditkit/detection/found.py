@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditkit.detection.checksums import Mask
-from auditkit.detection.shapes import Clean, Family, Shape
-from auditkit.detection.sketch import Counts, Sketch
+from auditkit.detection.hits import Hits, Places, Search, decoded, matching, shared, united, without, yielding
+from auditkit.detection.shapes import Family
+from auditkit.detection.sketch import Counts, Hashes, Sketch, binary, hash64
 
 CANDIDATES = 10_000
 """How many distinct candidates of an entity are kept for a column; with fewer, what Python recognisers say of them is exact."""
 
-Places = npt.NDArray[np.int64]
-_AROUND = 7
-"""A cell with fewer characters besides a verified number holds nothing else."""
+_FIRST = 256
+"""How many values tell what most of them are."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -89,133 +86,65 @@ class Inside:
         return sum(counts.values()) - overlap
 
 
-def found(values: pa.LargeStringArray, counts: Counts, families: Sequence[Family]) -> Inside:
+def found(values: pa.LargeStringArray, counts: Counts, families: Sequence[Family], hashes: Hashes | None = None) -> Inside:
     """Return what distinct values that occur so often hold.
 
-    One pass tells which values hold anything at all; families and shapes then look at what remains. Where one text is two things, the
-    longer verified one wins: digits inside an account number are no telephone number, and a social security number is none either.
+    Args:
+        values: the values.
+        counts: how often each occurs.
+        families: what to look for.
+        hashes: the hash of each value, where it is known.
+
+    What most values are is looked for first. Of the other families, one pass tells which values hold anything at all. Where one text is
+    two things, the longer verified one wins: digits inside an account number are no telephone number, and a social security number is
+    none either.
     """
-    raw: list[tuple[Shape, Places, _Hits]] = []
-    some = _matching(values, np.arange(len(values)), "|".join(f"(?:{family.gate})" for family in families))
-    for family in families if len(some) else ():
-        where = _matching(values, some, family.gate)
-        if not len(where):
-            continue
-        for pattern, group in groupby(family.shapes, key=lambda shape: shape.pattern):
-            shapes = tuple(group)
-            matched = _matching(values, where, pattern)
-            if not len(matched):
-                continue
-            what = pc.extract_regex(_taken(values, matched), pattern).field("v")
-            clean = Clean.of(what) if any(shape.checks for shape in shapes) else None
-            for shape in shapes:
-                bare = np.full(len(matched), shape.whole and shape.weak)
-                raw.append((shape, matched, _passing(values, _Hits(matched, what, bare), shape, clean)))
-    hits: dict[str, list[tuple[Shape, _Hits]]] = {}
+    hashes = hash64(binary(values)) if hashes is None else hashes
+    searched = Search(values)
+    usual = _usual(values, families)
+    for family in sorted(usual, key=lambda family: not any(shape.sure for shape in family.shapes)):
+        searched.family(family, searched.everything)
+    others = [family for family in families if family not in usual]
+    some = matching(values, searched.everything, _joined(others)) if others else searched.everything[:0]
+    for family in others if len(some) else ():
+        searched.family(family, some)
+    order = {id(shape): at for at, shape in enumerate(shape for family in families for shape in family.shapes)}
+    raw = sorted(searched.raw, key=lambda entry: order[id(entry[0])])
+    hits: dict[str, list[Hits]] = {}
     tried: dict[str, list[int]] = {}
     for shape, matched, these in raw:
         left = these
-        for other, _, others in raw:
-            if other.sure and other is not shape and len(others.where):
-                left = _yielding(values, shape, left, other, others)
-                matched = _without(len(values), matched, others.where)  # what another shape explains was no attempt
-        hits.setdefault(shape.entity, []).append((shape, left))
+        for other, _, others_hits in raw:
+            if other.sure and other is not shape and len(others_hits.where):
+                left = yielding(values, shape, left, other, others_hits)
+                matched = without(len(values), matched, others_hits.where)  # what another shape explains was no attempt
+        hits.setdefault(shape.entity, []).append(left)
         tried.setdefault(shape.entity, [0, 0])[shape.whole and shape.weak] += _sum(counts, matched, left.where)
-    merged = {entity: _merged(len(values), parts) for entity, parts in hits.items()}
-    entities = {entity: _counted(h, counts, *tried[entity]) for entity, h in merged.items() if sum(tried[entity])}
+    merged = {entity: united(len(values), parts) for entity, parts in hits.items()}
+    entities = {entity: _counted(h, counts, hashes, *tried[entity]) for entity, h in merged.items() if sum(tried[entity])}
     return Inside(entities, _together(len(values), counts, merged, {shape.entity for shape, _, _ in raw if shape.decided_later}))
 
 
-def _counted(hits: _Hits, counts: Counts, written_tried: int, bare_tried: int) -> Found:
+def _usual(values: pa.LargeStringArray, families: Sequence[Family]) -> list[Family]:
+    """Return the families whose gate most values pass, by a look at the first of them: these are asked about alone."""
+    few = values.slice(0, _FIRST)
+    if len(values) <= _FIRST or 2 * (pc.sum(pc.match_substring_regex(few, _joined(families))).as_py() or 0) < _FIRST:
+        return []
+    return [family for family in families if 2 * (pc.sum(pc.match_substring_regex(few, family.gate)).as_py() or 0) >= _FIRST]
+
+
+def _counted(hits: Hits, counts: Counts, hashes: Hashes, written_tried: int, bare_tried: int) -> Found:
     times = counts[hits.where]
     bare = int(times[hits.bare].sum())
-    return Found(int(times.sum()), written_tried + bare_tried, bare, bare_tried, Sketch.of(hits.what, times, CANDIDATES))
+    known = np.empty(len(hits.where), np.uint64)
+    known[hits.entire] = hashes[hits.where[hits.entire]]
+    if not hits.entire.all():
+        known[~hits.entire] = hash64(binary(hits.what.filter(pa.array(~hits.entire))))
+    return Found(int(times.sum()), written_tried + bare_tried, bare, bare_tried, Sketch.of(hits.what, times, CANDIDATES, known))
 
 
-@dataclass(frozen=True, repr=False)
-class _Hits:
-    """Which of the values hold a shape, what each holds, and whether that is bare digits."""
-
-    where: Places
-    what: pa.Array
-    bare: Mask
-
-    def filter(self, keep: Mask) -> _Hits:
-        return self if keep.all() else _Hits(self.where[keep], self.what.filter(pa.array(keep)), self.bare[keep])
-
-
-def _yielding(values: pa.Array, shape: Shape, mine: _Hits, other: Shape, theirs: _Hits) -> _Hits:
-    """Return the hits of a shape less those that are part of what a sure shape found in the same cell.
-
-    A cell in which either occurs more than once is looked at piece by piece.
-    """
-    if not len(mine.where):
-        return mine
-    at, there = _shared(len(values), mine.where, theirs.where)
-    if not len(at):
-        return mine
-    cells = mine.where[at]
-    keep = np.ones(len(mine.where), bool)
-    same = np.asarray(pc.equal(mine.what.take(pa.array(at)), theirs.what.take(pa.array(there))))
-    if same.any() and shape.whole:  # the whole cell is what the other found
-        keep[at[same]] = not shape.weak
-        cells, at, there = cells[~same], at[~same], there[~same]
-        if not len(cells):
-            return mine.filter(keep)
-    own, longer = mine.what.take(pa.array(at)), theirs.what.take(pa.array(there))
-    lengths, whole = (np.asarray(pc.binary_length(a.cast(pa.large_binary()))) for a in (own, _taken(values, cells)))
-    wide = np.asarray(pc.binary_length(longer.cast(pa.large_binary())))
-    part = np.fromiter((a in b for a, b in zip(_decoded(own), _decoded(longer), strict=True)), bool, len(cells))
-    part &= (lengths < wide) | shape.weak
-    alone = whole - wide < _AROUND
-    replaced: dict[int, str] = {}
-    keep[at[part & alone]] = False
-    again = np.flatnonzero(~alone)
-    if shape.whole or not len(again):
-        keep[at[part]] = False
-        return mine.filter(keep)
-    often = np.asarray(pc.count_substring_regex(_taken(values, cells[again]), other.pattern)) > 1
-    again = again[part[again] | often]
-    for i, text in zip(again.tolist(), _decoded(values.take(pa.array(cells[again]))), strict=True):
-        spans = list(other.find(text))
-        inner = (s for s in shape.find(text) if not any(a <= s[0] and s[1] <= b and (b - a > s[1] - s[0] or shape.weak) for a, b in spans))
-        first = next(inner, None)
-        keep[at[i]] = first is not None
-        if first is not None:
-            replaced[int(at[i])] = text[slice(*first)]
-    if replaced:
-        what = mine.what.to_pylist()
-        for i, text in replaced.items():
-            what[i] = text
-        mine = _Hits(mine.where, pa.array(what, mine.what.type), mine.bare)
-    return mine.filter(keep)
-
-
-def _merged(n: int, parts: Sequence[tuple[Shape, _Hits]]) -> _Hits:
-    """Return the hits of the shapes of one entity: a cell counts once, as the first shape that finds something in it."""
-    if len(parts) == 1:
-        return parts[0][1]
-    new = np.ones(n, bool)
-    kept = []
-    for _, part in parts:
-        kept.append(part.filter(new[part.where]))
-        new[part.where] = False
-    return _Hits(np.concatenate([p.where for p in kept]), pa.concat_arrays([p.what for p in kept]), np.concatenate([p.bare for p in kept]))
-
-
-def _shared(n: int, mine: Places, theirs: Places) -> tuple[Places, Places]:
-    """Return where in each of two lists of places those stand that are in both."""
-    position = np.full(n, -1)
-    position[theirs] = np.arange(len(theirs))
-    there = position[mine]
-    at = np.flatnonzero(there >= 0)
-    return at, there[at]
-
-
-def _without(n: int, mine: Places, theirs: Places) -> Places:
-    left = np.ones(n, bool)
-    left[theirs] = False
-    return mine[left[mine]]
+def _joined(families: Sequence[Family]) -> str:
+    return "|".join(f"(?:{family.gate})" for family in families)
 
 
 def _sum(counts: Counts, *places: Places) -> int:
@@ -226,7 +155,7 @@ def _sum(counts: Counts, *places: Places) -> int:
     return int(counts[some].sum())
 
 
-def _together(n: int, counts: Counts, merged: Mapping[str, _Hits], undecided: Iterable[str]) -> Sketch:
+def _together(n: int, counts: Counts, merged: Mapping[str, Hits], undecided: Iterable[str]) -> Sketch:
     """Return which entities share a cell, and how often; with what was found of those that are decided when the verdict is asked for."""
     times = np.zeros(n, np.int64)
     for h in merged.values():
@@ -236,45 +165,9 @@ def _together(n: int, counts: Counts, merged: Mapping[str, _Hits], undecided: It
         return Sketch.empty(CANDIDATES)
     names = np.full(len(cells), "", object)
     for entity, h in merged.items():
-        at, there = _shared(n, cells, h.where)
+        at, there = shared(n, cells, h.where)
         if entity in undecided:
-            names[at] += np.array([f"\x1f{entity}\x1e{text}" for text in _decoded(h.what.take(pa.array(there)))], object)
+            names[at] += np.array([f"\x1f{entity}\x1e{text}" for text in decoded(h.what.take(pa.array(there)))], object)
         else:
             names[at] += np.where(h.bare[there], f"\x1f{entity}\x1e?", f"\x1f{entity}").astype(object)
     return Sketch.of(pa.array([name[1:] for name in names], pa.large_string()), counts[cells], CANDIDATES)
-
-
-def _taken(values: pa.Array, where: Places) -> pa.Array:
-    return values if len(where) == len(values) else values.take(pa.array(where))
-
-
-def _matching(values: pa.Array, where: Places, pattern: str) -> Places:
-    keep: Mask = np.asarray(pc.match_substring_regex(_taken(values, where), pattern))
-    return where[keep]
-
-
-def _passing(values: pa.Array, hits: _Hits, shape: Shape, clean: Clean | None) -> _Hits:
-    """Return the hits that pass the shape's checks; where the first match of a cell does not, the next ones are tried."""
-    if shape.reject is None and not shape.checks:
-        return hits
-    good = shape.passes(hits.what, clean)
-    passed = hits.filter(good)
-    if shape.whole or good.all():
-        return passed
-    rest = hits.where[~good]
-    again = rest[np.asarray(pc.count_substring_regex(_taken(values, rest), shape.pattern)) > 1]
-    late = [
-        (int(i), text[slice(*span)])
-        for i, text in zip(again.tolist(), _decoded(_taken(values, again)), strict=True)
-        if (span := next(shape.find(text), None))
-    ]
-    if not late:
-        return passed
-    where = np.concatenate([passed.where, np.array([i for i, _ in late], np.int64)])
-    order = np.argsort(where)
-    what = pa.concat_arrays([passed.what, pa.array([text for _, text in late], hits.what.type)])
-    return _Hits(where[order], what.take(pa.array(order)), np.zeros(len(where), bool))
-
-
-def _decoded(values: pa.Array) -> Iterable[str]:
-    return (raw.decode("utf-8", "replace") for raw in values.cast(pa.large_binary()).to_pylist())

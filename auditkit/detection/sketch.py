@@ -48,17 +48,17 @@ def hash64(values: pa.LargeBinaryArray) -> Hashes:
     starts, lengths = offsets[:-1], np.diff(offsets)
     h = np.full(n, _SEED, np.uint64) ^ (lengths.astype(np.uint64) * _M2)
     short = lengths <= _LONG
-    order = np.argsort(-np.where(short, lengths, 0), kind="stable")
+    order = np.argsort(_LONG - np.where(short, lengths, 0).astype(np.int16), kind="stable")  # a radix sort, on numbers as small as these
     base = int(offsets[0])
     padded = np.concatenate([data[base : int(offsets[-1])], np.zeros(8, np.uint8)])
     words = np.ndarray((len(padded) - 7,), "<u8", padded, strides=(1,))
     keep = np.array([(1 << (8 * i)) - 1 for i in range(8)] + [(1 << 64) - 1], np.uint64)
-    ordered, at = np.where(short, lengths, 0)[order], (starts - base)[order]
+    ordered, at, so_far = np.where(short, lengths, 0)[order], (starts - base)[order], h[order]
     for step in range(0, int(ordered[0]), 8):
         active = int(np.searchsorted(-ordered, -step, side="left"))  # the values longer than what was read
         word = words[at[:active] + step] & keep[np.minimum(ordered[:active] - step, 8)]
-        which = order[:active]
-        h[which] = _mixed(h[which] ^ word) + np.uint64(_SEED)
+        so_far[:active] = _mixed(so_far[:active] ^ word) + np.uint64(_SEED)
+    h[order] = so_far
     for i in np.flatnonzero(~short):
         raw = data[int(starts[i]) : int(starts[i] + lengths[i])].tobytes()
         h[i] = np.frombuffer(hashlib.blake2b(raw, digest_size=8).digest(), np.uint64)[0]
@@ -88,13 +88,17 @@ class Sketch:
         return cls(capacity, np.empty(0, np.uint64), np.empty(0, np.int64), pa.array([], pa.large_binary()))
 
     @classmethod
-    def of(cls, values: pa.Array, counts: Counts, capacity: int) -> Sketch:
-        """Return the sketch of values that occur so often; the values may repeat."""
+    def of(cls, values: pa.Array, counts: Counts, capacity: int, hashes: Hashes | None = None) -> Sketch:
+        """Return the sketch of values that occur so often; the values may repeat, and their hashes may be known."""
         raw = binary(values)
-        return cls._reduced(capacity, hash64(raw), counts, raw)
+        return cls._reduced(capacity, hash64(raw) if hashes is None else hashes, counts, raw)
 
     @classmethod
     def _reduced(cls, capacity: int, hashes: Hashes, counts: Counts, values: pa.LargeBinaryArray) -> Sketch:
+        if len(hashes) > 4 * capacity:  # sorting the smallest is enough, unless they are few values that repeat
+            near = np.flatnonzero(hashes <= np.partition(hashes, 2 * capacity)[2 * capacity])
+            if len(near) < len(hashes) and (few := cls._reduced(capacity, hashes[near], counts[near], values.take(pa.array(near)))).full:
+                return few
         order = np.argsort(hashes, kind="stable")
         sorted_hashes = hashes[order]
         first = np.flatnonzero(np.concatenate([[True], sorted_hashes[1:] != sorted_hashes[:-1]])) if len(order) else order
