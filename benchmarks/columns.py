@@ -3,8 +3,7 @@
     python benchmarks/columns.py [--blind] [--seed 1]
 
 People of eight countries in tables with and without speaking names, beside tables about things. `--blind` hides the names of columns.
-Peers: Presidio without a model (half of the cells hold an entity with a score of 0.5 or more), presidio-structured where it is installed,
-and the plainest of all, a regular expression over column names.
+Peers: those of `peers.py` that are installed, and the plainest of all, a regular expression over column names.
 """
 
 from __future__ import annotations
@@ -14,15 +13,11 @@ import random
 import re
 import time
 import warnings
-from collections.abc import Callable, Mapping
-from importlib.util import find_spec
+from collections.abc import Callable
 
 import pandas as pd
 from faker import Faker
-from presidio_analyzer import AnalyzerEngine
-
-import auditkit
-from auditkit.detection.engine import Blank
+from peers import Columns, Tables, peers
 
 LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pl_PL")
 HEADERS = {
@@ -36,11 +31,9 @@ HEADERS = {
 }
 THINGS = ("id", "name", "price", "created_at", "status", "sku", "quantity", "url", "weight", "version")
 NAMED = re.compile(r"name|mail|phone|mobile|address|street|zip|postal|birth|dob|gender|sex|ssn|passport|iban|card", re.IGNORECASE)
-NOT_PERSONAL = {None, "ORGANIZATION", "URL", "PSEUDONYM", "FREE_TEXT", "LOCATION"}
-Tables = Mapping[str, pd.DataFrame]
 
 
-def made(seed: int, rows: int = 60) -> tuple[dict[str, pd.DataFrame], set[tuple[str, str]]]:
+def made(seed: int, rows: int = 60) -> tuple[dict[str, pd.DataFrame], Columns]:
     """Return the tables, and which of their columns are about people."""
     rng, tables, personal = random.Random(seed), {}, set()
     for locale in LOCALES:
@@ -65,39 +58,7 @@ def made(seed: int, rows: int = 60) -> tuple[dict[str, pd.DataFrame], set[tuple[
     return tables, personal
 
 
-def presidio() -> AnalyzerEngine:
-    """Return Presidio as it comes, on a tokenizer instead of a model."""
-    blank = Blank()
-    blank.load()
-    return AnalyzerEngine(nlp_engine=blank)
-
-
-def by_auditkit(tables: Tables) -> set[tuple[str, str]]:
-    """Return the columns that auditkit calls certain or likely."""
-    columns = auditkit.profile(dict(tables)).columns
-    return {(v.table, v.column) for v in columns if v.verdict in ("certain", "likely") and v.entity not in NOT_PERSONAL}
-
-
-def by_presidio(tables: Tables) -> set[tuple[str, str]]:
-    """Return the columns of which Presidio without a model finds something in every second of 20 cells."""
-    engine = presidio()
-    wanted = [e for e in engine.get_supported_entities() if e not in ("DATE_TIME", "URL")]
-
-    def holds(cell: str) -> bool:
-        return any(r.score >= 0.5 for r in engine.analyze(cell, language="en", entities=wanted))
-
-    return {(t, c) for t, frame in tables.items() for c in frame if sum(holds(str(x)) for x in frame[c].head(20)) >= 10}
-
-
-def by_presidio_structured(tables: Tables) -> set[tuple[str, str]]:
-    """Return the columns that presidio-structured maps to an entity, with the engine above and its own defaults."""
-    from presidio_structured import PandasAnalysisBuilder
-
-    engine = presidio()
-    return {(t, c) for t, f in tables.items() for c in PandasAnalysisBuilder(analyzer=engine).generate_analysis(f.head(20)).entity_mapping}
-
-
-def by_name(tables: Tables) -> set[tuple[str, str]]:
+def by_name(tables: Tables) -> Columns:
     """Return the columns whose name looks personal in English."""
     return {(t, c) for t, frame in tables.items() for c in frame if NAMED.search(c)}
 
@@ -114,18 +75,16 @@ def main() -> None:
         place = {(t, c): (t, f"c{i}") for t, frame in tables.items() for i, c in enumerate(frame)}
         personal = {place[key] for key in personal}
         tables = {t: frame.set_axis([f"c{i}" for i in range(frame.shape[1])], axis=1) for t, frame in tables.items()}
-    peers = {"auditkit": by_auditkit, "Presidio, no model": by_presidio, "column names": by_name}
-    if find_spec("presidio_structured"):
-        peers["presidio-structured, no model"] = by_presidio_structured
+    tools = peers() | {"column names": by_name}
     total = sum(frame.shape[1] for frame in tables.values())
     print(f"{total} columns, {len(personal)} about people{', names hidden' if options.blind else ''}; seed {options.seed}")
-    for name, tool in peers.items():
+    for name, tool in tools.items():
         started = time.perf_counter()
         found = tool(tables)
         right = len(found & personal)
         precision, recall = right / max(len(found), 1), right / len(personal)
         score = 2 * precision * recall / max(precision + recall, 1e-9)
-        print(f"{name:30} P {precision:.3f} R {recall:.3f} F1 {score:.3f}  {time.perf_counter() - started:6.1f} s")
+        print(f"{name:45} P {precision:.3f} R {recall:.3f} F1 {score:.3f}  {time.perf_counter() - started:6.1f} s")
 
 
 if __name__ == "__main__":

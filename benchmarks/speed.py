@@ -17,8 +17,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from columns import presidio
 from faker import Faker
+from peers import presidio
 
 import auditkit
 

@@ -2,7 +2,7 @@
 
     python benchmarks/text.py [--sentences 300] [--seed 1]
 
-Peers: Presidio without a model, and with a spaCy model where one is installed (`en_core_web_sm`, `en_core_web_lg`).
+Peers: Presidio without a model, and with each English spaCy model that is installed.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ import argparse
 import random
 import time
 from collections import defaultdict
-from importlib.util import find_spec
 
-from columns import presidio
 from faker import Faker
+from peers import models, presidio
 from presidio_analyzer import AnalyzerEngine
-from presidio_analyzer.nlp_engine import NlpEngineProvider
 
 from auditkit.detection import analyzer
 
@@ -79,18 +77,16 @@ def main() -> None:
     options = parser.parse_args()
     sentences = made(options.seed, options.sentences)
     engines = {"auditkit": analyzer(), "Presidio, no model": presidio()}
-    for model in ("en_core_web_sm", "en_core_web_lg"):
-        if find_spec(model):
-            provider = {"nlp_engine_name": "spacy", "models": [{"lang_code": "en", "model_name": model}]}
-            engines[f"Presidio, {model}"] = AnalyzerEngine(nlp_engine=NlpEngineProvider(nlp_configuration=provider).create_engine())
+    for model in models():
+        engines[f"Presidio, {model}"] = presidio(model)
     groups = ["all", *sorted(set(GROUPS.values()))]
-    print(f"{'F1 by character':24}" + "".join(f"{g:>8}" for g in groups) + f"{'texts/s':>9}")
+    print(f"{'F1 by character':36}" + "".join(f"{g:>8}" for g in groups) + f"{'texts/s':>9}")
     for name, engine in engines.items():
         engine.analyze("warm up", language="en")
         started = time.perf_counter()
         scores = scored(engine, sentences)
         speed = len(sentences) / (time.perf_counter() - started)
-        print(f"{name:24}" + "".join(f"{scores.get(g, 0):8.3f}" for g in groups) + f"{speed:9.0f}")
+        print(f"{name:36}" + "".join(f"{scores.get(g, 0):8.3f}" for g in groups) + f"{speed:9.0f}")
 
 
 if __name__ == "__main__":

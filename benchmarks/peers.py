@@ -1,0 +1,110 @@
+"""The tools that auditkit is measured beside: each takes tables and returns which columns it calls personal.
+
+Presidio is always there. The others take part where they are installed: presidio-structured, colscan, piiscope, and any English spaCy
+model (`en_core_web_lg`, `_md`, `_sm` or a repackaged one). Each is run as it comes, with its own defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
+from pkgutil import iter_modules
+
+import pandas as pd
+import tldextract.tldextract
+from presidio_analyzer import AnalyzerEngine
+from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
+
+import auditkit
+from auditkit.detection.engine import Blank
+
+NOT_PERSONAL = {None, "ORGANIZATION", "URL", "PSEUDONYM", "FREE_TEXT", "LOCATION"}
+CELLS = 20
+"""How many cells of a column Presidio reads: it takes milliseconds for each."""
+
+tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # Presidio would download a list
+
+Tables = Mapping[str, pd.DataFrame]
+Columns = set[tuple[str, str]]
+
+
+class _Installed(SpacyNlpEngine):
+    """An installed spaCy model, under whatever name it was packaged."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(models=[{"lang_code": "en", "model_name": package}], ner_model_configuration=NerModelConfiguration())
+
+    def load(self) -> None:
+        """Load the package; nothing is downloaded."""
+        import spacy
+
+        self.nlp = {"en": spacy.load(self.models[0]["model_name"])}
+
+
+def presidio(model: str | None = None) -> AnalyzerEngine:
+    """Return Presidio as it comes, on a spaCy model or on a tokenizer alone."""
+    nlp = Blank() if model is None else _Installed(model)
+    nlp.load()
+    return AnalyzerEngine(nlp_engine=nlp)
+
+
+def models() -> Iterator[str]:
+    """Yield the English spaCy models that are installed."""
+    return (module.name for module in iter_modules() if module.name.startswith("en_core_web_"))
+
+
+def by_auditkit(tables: Tables) -> Columns:
+    """Return the columns that auditkit calls certain or likely."""
+    columns = auditkit.profile(dict(tables)).columns
+    return {(v.table, v.column) for v in columns if v.verdict in ("certain", "likely") and v.entity not in NOT_PERSONAL}
+
+
+def by_presidio(tables: Tables, model: str | None = None) -> Columns:
+    """Return the columns of which Presidio finds something in every second cell."""
+    engine = presidio(model)
+    wanted = [e for e in engine.get_supported_entities() if e not in ("DATE_TIME", "URL", "NRP", "LOCATION", "ORGANIZATION")]
+
+    def holds(cell: str) -> bool:
+        return any(r.score >= 0.5 for r in engine.analyze(cell, language="en", entities=wanted))
+
+    return {(t, c) for t, f in tables.items() for c in f if 2 * sum(holds(str(x)) for x in f[c].head(CELLS)) >= min(CELLS, len(f))}
+
+
+def by_presidio_structured(tables: Tables, model: str | None = None) -> Columns:
+    """Return the columns that presidio-structured maps to an entity."""
+    from presidio_structured import PandasAnalysisBuilder
+
+    builder = PandasAnalysisBuilder(analyzer=presidio(model))
+    return {
+        (t, c) for t, f in tables.items()
+        for c, e in builder.generate_analysis(f.head(CELLS).astype(str)).entity_mapping.items() if e not in ("DATE_TIME", "LOCATION")
+    }  # fmt: skip
+
+
+def by_colscan(tables: Tables) -> Columns:
+    """Return the columns that colscan calls personal."""
+    from colscan import scan_column
+
+    return {(t, c) for t, f in tables.items() for c in f if scan_column([str(x) for x in f[c]], name=c)["gdpr"]["personal"] is True}
+
+
+def by_piiscope(tables: Tables) -> Columns:
+    """Return the columns that piiscope reports."""
+    from piiscope import scan
+
+    return {(t, finding.column) for t, f in tables.items() for finding in scan(f.astype(str), include_metrics=False).findings}
+
+
+def peers() -> dict[str, Callable[[Tables], Columns]]:
+    """Return the tools that are installed, by name."""
+    found: dict[str, Callable[[Tables], Columns]] = {"auditkit": by_auditkit, "Presidio, no model": by_presidio}
+    for model in models():
+        found[f"Presidio, {model}"] = lambda tables, model=model: by_presidio(tables, model)
+    if find_spec("presidio_structured"):
+        for model in (None, *models()):
+            found[f"presidio-structured, {model or 'no model'}"] = lambda tables, model=model: by_presidio_structured(tables, model)
+    if find_spec("colscan"):
+        found["colscan"] = by_colscan
+    if find_spec("piiscope"):
+        found["piiscope"] = by_piiscope
+    return found
