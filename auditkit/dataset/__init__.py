@@ -16,13 +16,14 @@ from auditkit.dataset.nouns import Dataset, Engine, ForeignKey, Key, Relation
 
 if TYPE_CHECKING:
     from auditkit.dataset.duckdb import DuckDB
+    from auditkit.dataset.spark import Spark
 
 __all__ = ["Dataset", "Engine", "ForeignKey", "Key", "Relation", "SourceError", "kind_of_value", "open"]
 
 _SUPPORTED = (
-    "a DataFrame, a dict of DataFrames, an Arrow table, a file (CSV, TSV, JSON, JSONL, Excel, Parquet, Arrow, SQLite, DuckDB), a folder or "
-    "glob of files, a database URL (postgresql://, mysql://, mariadb://, sqlite:///, duckdb:///), env:NAME (an environment variable that "
-    "holds a path or URL), an Ibis backend or table, or several as name=SOURCE"
+    "a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a file (CSV, TSV, JSON, JSONL, Excel, Parquet, Arrow, SQLite, "
+    "DuckDB), a folder or glob of files, a database URL (postgresql://, mysql://, mariadb://, sqlite:///, duckdb:///), env:NAME (an "
+    "environment variable that holds a path or URL), an Ibis backend or table, or several as name=SOURCE"
 )
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.+)", re.DOTALL)
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://(.*)", re.DOTALL)
@@ -36,8 +37,9 @@ def open(source: Any, *, name: str | None = None, timeout: float | Callable[[], 
     others: it is a relation that says why.
 
     Args:
-        source: a DataFrame, a dict of DataFrames, an Arrow table, a path (file, folder, glob), a database URL, `env:NAME`, an Ibis
-            backend or table, several as `name=SOURCE` strings or as a dict of sources, or an open dataset, which is returned as it is.
+        source: a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a path (file, folder, glob), a database URL,
+            `env:NAME`, an Ibis backend or table, several as `name=SOURCE` strings or as a dict of sources, or an open dataset, which is
+            returned as it is.
         name: what to call the dataset; by default a base name of the source.
         timeout: seconds that one statement may take, as for `Dataset.allow`; files are read to their ends on opening without it.
 
@@ -73,6 +75,7 @@ class _Opening:
     engines: list[Engine] = field(default_factory=list)
     relations: dict[str, Relation] = field(default_factory=dict)
     _local: DuckDB | None = None
+    _sparks: list[Spark] = field(default_factory=list)
 
     def add_all(self, source: Any) -> str:
         """Add one source or several; return what to call them."""
@@ -123,10 +126,26 @@ class _Opening:
         return self._local
 
     def _frame(self, frame: Any, name: str) -> None:
+        if _is_spark(frame):
+            self._spark(frame, name)
+            return
         from auditkit.dataset import frames
 
         frames.add(self.local, name, frame)
         self._collect(self.local)
+
+    def _spark(self, frame: Any, name: str) -> None:
+        """Add a Spark DataFrame; those of one session can be joined."""
+        from auditkit.dataset.spark import on_session, session_of
+
+        session = session_of(frame)
+        engine = next((engine for engine in self._sparks if engine.spark is session), None)
+        if engine is None:
+            engine = on_session(session)
+            self._sparks.append(engine)
+            self.engines.append(engine)
+        engine.add_frame(name, frame)
+        self._collect(engine)
 
     def _engine(self, engine: Engine) -> None:
         self.engines.append(engine)
@@ -155,6 +174,11 @@ class _Opening:
                 return shown
             case "file":
                 return self._path(Path(unquote(rest)), prefix)
+            case "spark" | "sc":
+                raise SourceError(
+                    "Spark is not opened by a URL: start a session and give its DataFrames, or ibis.pyspark.connect(session)",
+                    code="unsupported",
+                )
             case _:
                 raise SourceError(f"a URL that starts with {scheme}:// is not supported; supported are {_SUPPORTED}", code="unsupported")
 
@@ -256,7 +280,12 @@ def _is_frame(source: Any) -> bool:
         return False
     from auditkit.dataset.frames import is_frame
 
-    return is_frame(source)
+    return _is_spark(source) or is_frame(source)
+
+
+def _is_spark(source: Any) -> bool:
+    kind = type(source)
+    return kind.__module__.partition(".")[0] == "pyspark" and kind.__name__ == "DataFrame"
 
 
 def _is_ibis(source: Any) -> bool:

@@ -14,6 +14,8 @@ import ibis.expr.types as ir
 
 MILLISECONDS = 10**11
 """Unix seconds reach this in the year 5138; in milliseconds it was 1973."""
+_LAST = 253_402_300_799
+"""Unix seconds at the end of the year 9999."""
 _EPOCH_DAY = 719_528
 _DAY = 86_400
 _ISO = r"^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?\s*$"
@@ -44,6 +46,8 @@ def clock(column: ir.Column) -> Clock:
         moment, there = _on_sqlite(column)
     elif engine == "mysql":
         moment, there = _on_mysql(column)
+    elif engine == "pyspark" and not (kind.is_timestamp() or kind.is_date()):
+        moment, there = _on_spark(column)
     elif kind.is_timestamp() or kind.is_date():
         moment, there = _utc(column), column.notnull()
     elif kind.is_numeric():
@@ -124,6 +128,21 @@ def _on_mysql(column: ir.Column) -> tuple[ir.TimestampValue, ir.BooleanValue]:
     )
     shifted = ibis.cases((zone.length() > 1, _mysql_sum(moment, away)), else_=moment)
     return ibis.cases((text.re_search(_ISO), shifted)), text.notnull()
+
+
+@ibis.udf.scalar.builtin(name="timestamp_seconds", signature=(("int64",), "timestamp"))  # type: ignore[untyped-decorator]
+def _spark_number(seconds: int) -> None:
+    """Spark reads Unix time."""
+
+
+def _on_spark(column: ir.Column) -> tuple[ir.TimestampValue, ir.BooleanValue]:
+    """Return the moment and whether the cell holds anything; a cast of Spark's takes `12345` for a year."""
+    if column.type().is_numeric():
+        number = ibis.cases((column.notnull() & (column.abs() < _LAST * 1000), column))  # of doubles, those that are numbers
+        seconds = _seconds(number)
+        return _spark_number(ibis.cases((seconds.abs() <= _LAST, seconds))), column.notnull()
+    text = column.cast("string").strip().nullif("")
+    return _on_duckdb(ibis.cases((text.re_search(_ISO), text))), text.notnull()
 
 
 def _on_sqlite(column: ir.Column) -> tuple[ir.TimestampValue, ir.BooleanValue]:

@@ -130,6 +130,12 @@ def _open_table(backend: Any, table: ir.Table, prefix: str) -> Engine:
         case "sqlite":
             engine = SQLite(backend, owned=False)
             engine.add_table(shown, "table", table, value_name=value_name, real_name=name)
+        case "pyspark":
+            from auditkit.dataset.spark import on_backend
+
+            spark = on_backend(backend)
+            spark.add_table(name, table)
+            return spark
         case _:
             engine = Backend(backend)
             engine.add_table(name, table)
@@ -148,6 +154,12 @@ def _open_backend(backend: Any, prefix: str) -> Engine:
             lite = SQLite(backend, owned=False)
             lite.list_relations(prefix)
             return lite
+        case "pyspark":
+            from auditkit.dataset.spark import on_backend
+
+            spark = on_backend(backend)
+            spark.list_relations(prefix)
+            return spark
         case _:
             other = Backend(backend)
             for name in backend.list_tables():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, runtime_checkable
 
 from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.errors import SourceError
@@ -15,6 +16,8 @@ from auditkit.outcome import Cause, Missing
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,16 @@ class Engine(Protocol):
         """Let go of the source."""
 
 
+@runtime_checkable
+class Distributed(Protocol):
+    """An engine whose relations lie in parts, elsewhere."""
+
+    def folded(
+        self, name: str, columns: Sequence[str], sample: int | None, seed: int, fold: Callable[[Iterator[pa.RecordBatch]], Any]
+    ) -> Iterator[Any]:
+        """Yield what a fold makes of the batches of each part, where it lies; the fold and what it makes can be pickled."""
+
+
 class Dataset:
     """What is audited: named relations, opened read-only; made by `auditkit.open`.
 
@@ -163,27 +176,53 @@ class Dataset:
             KeyError: there is no such relation or column.
             SourceError: the relation cannot be read.
         """
-        relation = self.relations[name]
-        if relation.table is None:
-            reason = relation.missing or Missing(Cause.UNSEEN, "it cannot be read")
-            raise SourceError(f"{name} cannot be read: {reason.reason}", code=reason.cause, table=name)
-        if absent := set(columns or ()) - set(relation.table.columns):
-            raise KeyError(f"{name} has no column {sorted(absent)[0]!r}")
-        engine = next(engine for engine in self._engines if name in engine.relations)
-        return engine.batches(name, tuple(columns or relation.table.columns), sample, seed)
+        engine, chosen = self._reading(name, columns)
+        return engine.batches(name, chosen, sample, seed)
+
+    def folded(
+        self, name: str, fold: Callable[[Iterator[pa.RecordBatch]], Made], *, sample: int | None = None, seed: int = 0
+    ) -> Iterator[Made]:
+        """Yield what a mergeable fold makes of the cells of a relation: of all of them here, on Spark of each partition where it lies.
+
+        Args:
+            name: the relation.
+            fold: a function of the batches that `batches` would yield, and of their columns; on Spark it is pickled.
+            sample: as for `batches`.
+            seed: of the sample.
+
+        Raises:
+            KeyError: there is no such relation.
+            SourceError: the relation cannot be read.
+        """
+        engine, columns = self._reading(name, None)
+        if isinstance(engine, Distributed):
+            yield from engine.folded(name, columns, sample, seed, fold)
+        else:
+            yield fold(engine.batches(name, columns, sample, seed))
 
     def allow(self, seconds: float | Callable[[], float] | None) -> None:
         """Set how long one statement may take from now on, and of a stream one batch; one that takes longer is cut off.
 
-        It is then a SourceError with the code `budget`; the source goes on. Statements are cut off on SQLite, DuckDB, PostgreSQL and
-        MySQL; on other Ibis backends none begins when no time is left.
+        It is then a SourceError with the code `budget`; the source goes on. Statements are cut off on SQLite, DuckDB, PostgreSQL, MySQL
+        and Spark; on other Ibis backends none begins when no time is left.
 
         Args:
-            seconds: a number, a function that is asked when a statement begins (what is left until a deadline), or None: no limit but
-                the one that servers always have, 60 seconds.
+            seconds: a number, a function that is asked when a statement begins (what is left until a deadline), or None: the standard of
+                the engine, 60 seconds on a server, 10 minutes on a file or frame, an hour on Spark.
         """
         for engine in self._engines:
             engine.allowance.seconds = seconds
+
+    @contextmanager
+    def allowed(self, seconds: float | Callable[[], float]) -> Iterator[None]:
+        """Bound every statement inside as `allow` does, and thereafter as it was before."""
+        before = [engine.allowance.seconds for engine in self._engines]
+        self.allow(seconds)
+        try:
+            yield
+        finally:
+            for engine, was in zip(self._engines, before, strict=True):
+                engine.allowance.seconds = was
 
     def keys(self) -> tuple[Key, ...]:
         """Return the primary keys and unique constraints that the catalogue of the source declares."""
@@ -248,6 +287,17 @@ class Dataset:
         from auditkit.dataset.display import html
 
         return html(self)
+
+    def _reading(self, name: str, columns: Sequence[str] | None) -> tuple[Engine, tuple[str, ...]]:
+        """Return the engine that reads a relation, and which columns."""
+        relation = self.relations[name]
+        if relation.table is None:
+            reason = relation.missing or Missing(Cause.UNSEEN, "it cannot be read")
+            raise SourceError(f"{name} cannot be read: {reason.reason}", code=reason.cause, table=name)
+        if absent := set(columns or ()) - set(relation.table.columns):
+            raise KeyError(f"{name} has no column {sorted(absent)[0]!r}")
+        engine = next(engine for engine in self._engines if name in engine.relations)
+        return engine, tuple(columns or relation.table.columns)
 
     def _engine_of(self, expr: ir.Table) -> Engine:
         backends, _ = expr._find_backends()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from auditkit.detection.column import ColumnState
+from auditkit.detection.configured import of_policy
+from auditkit.detection.recognizers.custom import NOTHING, Custom
 from auditkit.detection.verdict import ColumnVerdict
 from auditkit.outcome import Cause, Missing
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
     from auditkit.dataset import Dataset
+    from auditkit.policy import Policy
 
 Progress = Callable[[str, int, int], None]
 
@@ -36,19 +39,19 @@ class Profile:
     Attributes:
         states: the state of every column, by table and column.
         failed: the tables that could not be read, and why.
-        recognizers: a user's own Presidio recognisers; they look at a sample of every column.
+        custom: what a user adds to the search, and takes out of it.
     """
 
     states: Mapping[tuple[str, str], ColumnState] = field(default_factory=dict)
     failed: Mapping[str, Missing] = field(default_factory=dict)
-    recognizers: tuple[EntityRecognizer, ...] = field(default=(), compare=False)
+    custom: Custom = field(default=NOTHING, compare=False)
 
     def __add__(self, other: Profile) -> Profile:
         """Return the profile of both: columns of the same name add up."""
         states = dict(self.states)
         for key, state in other.states.items():
             states[key] = states[key] + state if key in states else state
-        return Profile(states, {**other.failed, **self.failed}, self.recognizers or other.recognizers)
+        return Profile(states, {**other.failed, **self.failed}, other.custom if self.custom is NOTHING else self.custom)
 
     def __repr__(self) -> str:
         """Return how much was looked at."""
@@ -60,14 +63,14 @@ class Profile:
         """The verdict on every column, table by table in their order."""
         from auditkit.detection.judge import verdicts
 
-        return verdicts(self.states, self.recognizers)
+        return verdicts(self.states, self.custom)
 
     @property
     def names_in_text(self) -> bool:
-        """Whether names of people were looked for inside free text: needs the extra `ner`."""
+        """Whether names of people were looked for inside free text: needs the extra `ner`, or a model that the policy names."""
         from auditkit.detection.names_model import installed
 
-        return installed()
+        return self.custom.names is not None or installed()
 
     @property
     def note(self) -> str:
@@ -87,16 +90,16 @@ class Profile:
         return html(self)
 
 
-def profile_batch(table: str, batch: pa.RecordBatch) -> Profile:
+def profile_batch(table: str, batch: pa.RecordBatch, custom: Custom = NOTHING) -> Profile:
     """Return the profile of one batch of a table.
 
     A column name that occurs again in the batch is profiled with the first: the dataset gives unique names.
     """
     states: dict[tuple[str, str], ColumnState] = {}
     for position, (name, cells) in enumerate(zip(batch.schema.names, batch.columns, strict=True)):
-        state = ColumnState.of(position, cells)
+        state = ColumnState.of(position, cells, custom.families)
         states[table, name] = states[table, name] + state if (table, name) in states else state
-    return Profile(states)
+    return Profile(states, custom=custom)
 
 
 def profile(
@@ -106,6 +109,7 @@ def profile(
     tables: Collection[str] | None = None,
     progress: Progress | None = None,
     recognizers: Collection[EntityRecognizer] = (),
+    policy: Policy | None = None,
 ) -> Profile:
     """Return which columns hold what personal data.
 
@@ -114,14 +118,17 @@ def profile(
         sample: how many rows to read of each table; every row where None.
         tables: the tables to read; all where None.
         progress: called with a table, how many tables are done and how many there are.
-        recognizers: Presidio recognisers of your own, asked about a sample of every column.
+        recognizers: Presidio recognisers of your own: patterns that RE2 can run are looked for in every cell, others are asked about a
+            sample of every column.
+        policy: its block `detection` says what else to look for, and what is never personal.
 
     A table that cannot be read is named in `failed`; the others are profiled all the same.
     """
     from auditkit.dataset import SourceError
 
     chosen = {name: relation for name, relation in dataset.relations.items() if tables is None or name in tables}
-    whole = Profile(recognizers=tuple(recognizers))
+    search = of_policy(policy, recognizers)
+    whole = Profile(custom=search)
     for done, (name, relation) in enumerate(chosen.items()):
         if progress is not None:
             progress(name, done, len(chosen))
@@ -131,7 +138,7 @@ def profile(
         try:
             columns = tuple(relation.table.columns)
             empty = Profile({(name, column): ColumnState(position) for position, column in enumerate(columns)})
-            whole += folded(name, dataset.batches(name, sample=sample), empty)
+            whole += sum(dataset.folded(name, partial(_part, name, search), sample=sample), empty)
         except SourceError as error:
             whole += Profile(failed={name: error.missing})
     if progress is not None and chosen:
@@ -139,18 +146,23 @@ def profile(
     return whole
 
 
-def folded(table: str, batches: Iterator[pa.RecordBatch], start: Profile | None = None) -> Profile:
+def folded(table: str, batches: Iterator[pa.RecordBatch], start: Profile | None = None, custom: Custom = NOTHING) -> Profile:
     """Return the profile of a stream of batches, two at a time; a few batches are in memory at once."""
     total = start or Profile()
     with ThreadPoolExecutor(_THREADS) as pool:
         running: deque[Future[Profile]] = deque()
         for batch in _joined(batches):
-            running.append(pool.submit(profile_batch, table, batch))
+            running.append(pool.submit(profile_batch, table, batch, custom))
             if len(running) > _THREADS:
                 total += running.popleft().result()
         while running:
             total += running.popleft().result()
     return total
+
+
+def _part(table: str, custom: Custom, batches: Iterator[pa.RecordBatch]) -> Profile:
+    """Return the profile of a part of a table, without what a user adds to the search: who asked has that."""
+    return replace(folded(table, batches, custom=custom), custom=NOTHING)
 
 
 def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
