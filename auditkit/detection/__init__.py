@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditkit.detection.profile import Profile, profile, profile_batch
@@ -10,17 +11,27 @@ from auditkit.detection.verdict import ColumnVerdict
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine
 
+    from auditkit.policy import Policy
+
 __all__ = ["ColumnVerdict", "Profile", "analyzer", "explain", "profile", "profile_batch"]
 
 
-def analyzer() -> AnalyzerEngine:
+def analyzer(policy: Policy | str | Path | None = None) -> AnalyzerEngine:
     """Return a Presidio analyzer that holds Presidio's recognisers and ours, and the names model where the extra `ner` is installed.
 
     Nothing is downloaded and no socket is opened.
-    """
-    from auditkit.detection.engine import engine
 
-    return engine()
+    Args:
+        policy: its block `detection` says what else to look for, what is never personal, and which model finds names.
+
+    Raises:
+        PolicyError: the policy cannot be read, or names a model that is not installed.
+    """
+    from auditkit.detection.configured import of_policy
+    from auditkit.detection.engine import engine
+    from auditkit.policy import Policy
+
+    return engine(of_policy(Policy.load(policy)) if policy is not None else None)
 
 
 def explain(profile: Profile, table: str, column: str) -> str:

@@ -13,12 +13,14 @@ Check = Callable[[Matrix], Mask]
 
 _BY_LENGTH = {
     15: "NO", 16: "BE", 18: "DK FO FK FI GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
-    22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG", 25: "LY PT ST", 26: "IS TR",
-    27: "BI DJ FR GR IT MC MR SM",
-    28: "AL AZ BY CY DO GT HN HU LB NI PL SV", 29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
+    22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG",
+    25: "AO CV GW LY MZ PT ST", 26: "DZ IR IS TR",
+    27: "BI CF CG CM DJ FR GA GQ GR IT KM MC MG MR SM TD",
+    28: "AL AZ BF BJ BY CI CY DO GT HN HU LB MA ML NE NI PL SN SV TG",
+    29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
 }  # fmt: skip
 IBAN_LENGTHS: Mapping[str, int] = {country: length for length, countries in _BY_LENGTH.items() for country in countries.split()}
-"""Length of an IBAN by country (SWIFT IBAN registry, ISO 13616)."""
+"""Length of an IBAN by country (SWIFT IBAN registry, ISO 13616), and of those that countries use who are not in it yet."""
 
 
 def digits(m: Matrix) -> npt.NDArray[np.int64]:

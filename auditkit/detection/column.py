@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 
 from auditkit.detection.found import Found, Inside, found
 from auditkit.detection.recognizers import FAMILIES
+from auditkit.detection.shapes import STATED, Family
 from auditkit.detection.sketch import Sketch, binary, hash64
 
 SAMPLE = 4096
@@ -33,15 +35,15 @@ class ColumnState:
     inside: Inside = field(default_factory=Inside)
 
     @classmethod
-    def of(cls, position: int, cells: pa.Array) -> ColumnState:
-        """Return the state of some cells."""
+    def of(cls, position: int, cells: pa.Array, families: Sequence[Family] = FAMILIES) -> ColumnState:
+        """Return the state of some cells; the families are ours, and those that a user adds."""
         values, counts = _distinct(_text(cells))
         blank = pc.match_substring_regex(values, _BLANK)
         if pc.any(blank).as_py():
             filled = pc.invert(blank)
             values, counts = values.filter(filled), counts[np.asarray(filled)]
         hashes = hash64(binary(values))
-        sample, inside = Sketch.of(values, counts, SAMPLE, hashes), found(values, counts, FAMILIES, hashes)
+        sample, inside = Sketch.of(values, counts, SAMPLE, hashes), found(values, counts, families, hashes)
         return cls(position, len(cells), len(cells) - int(counts.sum()), sample, inside)
 
     def __add__(self, other: ColumnState) -> ColumnState:
@@ -53,10 +55,15 @@ class ColumnState:
             self.inside + other.inside,
         )
 
-    @property
+    @cached_property
     def found(self) -> Mapping[str, Found]:
         """What the cells hold, entity by entity."""
-        return self.inside.entities
+        return {entity: seen for entity, seen in self.inside.entities.items() if not entity.startswith(STATED)}
+
+    @cached_property
+    def stated(self) -> Mapping[str, Found]:
+        """What the cells hold of what a user looks for."""
+        return {entity: seen for entity, seen in self.inside.entities.items() if entity.startswith(STATED)}
 
     def __repr__(self) -> str:
         """Return the counts; the values stay in memory."""

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,8 @@ import pyarrow as pa
 
 from auditkit.detection.found import Found, found
 from auditkit.detection.prose import People, people
-from auditkit.detection.recognizers import FAMILIES, SHAPES
+from auditkit.detection.recognizers import SHAPES
+from auditkit.detection.recognizers.custom import NOTHING, Custom, holding
 from auditkit.detection.shapes import Shape
 from auditkit.detection.view import View
 
@@ -44,7 +44,7 @@ class Contents:
     people: People = field(default_factory=People)
 
 
-def contained(view: View, column: str | None, recognizers: Sequence[EntityRecognizer] = (), sentences: int = 0) -> Contents:
+def contained(view: View, column: str | None, custom: Custom = NOTHING, sentences: int = 0) -> Contents:
     """Return what the cells hold, where that is more than chance explains, less the entity of the column itself.
 
     Counts are exact while the candidates of an entity are held (10,000 distinct; of telephone numbers 2,000), above that in proportion.
@@ -54,26 +54,39 @@ def contained(view: View, column: str | None, recognizers: Sequence[EntityRecogn
     Args:
         view: the column.
         column: the entity of the column.
-        recognizers: a user's own; they look at a sample.
+        custom: what a user looks for besides; his patterns were tried in every cell, other recognisers look at a sample.
         sentences: how many the names model may read.
     """
     counts: dict[str, int] = {}
     accepts: dict[str, Accepts] = {}
     for entity, seen in sorted(view.state.found.items()):
-        if entity != column:
+        if entity != column and not (view.business and view.business.explains(entity)):
             cells, accept = _counted(entity, seen, view.filled)
             if cells:
                 counts[entity], accepts[entity] = cells, accept
+    for name, seen in view.state.stated.items():
+        sought = custom.sought[name]
+        if seen.cells and sought.entity != column and sought.counts(view.column):
+            counts[name], accepts[name] = seen.cells, _always
     inside = view.state.inside.union(counts, lambda entity, value: accepts[entity](value))
-    names = people(view, sentences)
-    looked = [entry for entry in _asked(view, recognizers) if entry[0] != column]
+    counts = _by_entity(view, counts, accepts, custom)
+    names = people(view, sentences, custom.names)
+    looked = [entry for entry in _asked(view, custom.recognizers) if entry[0] != column]
     if names.held and names.read == names.of:
         looked.append(("PERSON", names.held, sum(view.weights)))
     if looked:
         for entity, held, weight in looked:
             counts[entity] = max(counts.get(entity, 0), round(sum(held.values()) / weight * view.filled))
-        inside += _besides(view, looked, accepts)
+        inside += _besides(view, looked, accepts, custom)
     return Contents(counts, min(inside, view.filled), names)
+
+
+def _by_entity(view: View, counts: Mapping[str, int], accepts: Mapping[str, Accepts], custom: Custom) -> dict[str, int]:
+    """Return in how many cells each entity is, in whatever form a user, or we, look for it."""
+    together: dict[str, dict[str, int]] = {}
+    for name, cells in counts.items():
+        together.setdefault(custom.sought[name].entity if name in custom.sought else name, {})[name] = cells
+    return {entity: view.state.inside.union(parts, lambda e, value: accepts[e](value)) for entity, parts in together.items()}
 
 
 def verified(view: View, entity: str) -> int:
@@ -100,7 +113,7 @@ def _counted(entity: str, seen: Found, filled: int) -> tuple[int, Accepts]:
         return cells, accept or _always  # each was looked up
     bare = [s.chance for s in shapes if s.whole and s.weak]
     written = [s.chance for s in shapes if not (s.whole and s.weak)]
-    checked = any(s.checks or s.stdnum for s in shapes)
+    checked = any(s.checks or s.decides for s in shapes)
     if bare and tail(seen.bare, seen.bare_tried if checked else filled, max(bare)) < _BARE_LIMIT:
         return cells, accept or _always
     own = cells - seen.bare
@@ -114,11 +127,10 @@ def _accepts(entity: str, seen: Found) -> Accepts | None:
     shapes = _BY_ENTITY[entity]
     if any(s.planned for s in shapes):
         return _telephone(seen)
-    modules = [s.stdnum for s in shapes if s.stdnum]
-    if not modules:
+    checks = {s.decides for s in shapes if s.decides}
+    if not checks:
         return None
-    checks = [import_module(f"stdnum.{module}").is_valid for module in modules]
-    free = [s for s in shapes if not s.stdnum]
+    free = [s for s in shapes if not s.decides]
     return lambda text: any(check(text) for check in checks) or any(True for s in free for _ in s.find(text))
 
 
@@ -187,8 +199,6 @@ def _asked(view: View, recognizers: Sequence[EntityRecognizer]) -> Iterator[tupl
     """
     if not recognizers:
         return
-    from auditkit.detection.recognizers.custom import holding
-
     for recognizer in recognizers:
         for entity, held in holding(recognizer, view.state.sample):
             values = {text: n for text, n, holds in held if holds}
@@ -196,11 +206,11 @@ def _asked(view: View, recognizers: Sequence[EntityRecognizer]) -> Iterator[tupl
                 yield entity, values, sum(n for _, n, _ in held)
 
 
-def _besides(view: View, looked: Sequence[tuple[str, Mapping[str, int], int]], accepts: Mapping[str, Accepts]) -> int:
+def _besides(view: View, looked: Sequence[tuple[str, Mapping[str, int], int]], accepts: Mapping[str, Accepts], custom: Custom) -> int:
     """Return how many cells hold what only a sample was searched for, and nothing that every cell was searched for."""
     share = max(view.filled / weight for _, _, weight in looked)
     held = {text: n for _, values, _ in looked for text, n in values.items()}
-    inside = found(pa.array(list(held), pa.large_string()), np.array(list(held.values()), np.int64), FAMILIES)
+    inside = found(pa.array(list(held), pa.large_string()), np.array(list(held.values()), np.int64), custom.families)
     counts = {
         e: _count(seen, None if accepts[e] in (_always, _written) else accepts[e]) for e, seen in inside.entities.items() if e in accepts
     }

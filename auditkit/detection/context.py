@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from statistics import median
 
 from auditkit.detection.header import tokens
 from auditkit.detection.lexicon import words
@@ -51,12 +53,27 @@ def contexts(views: Sequence[View], alone: Sequence[Mapping[str, float]]) -> lis
     held = [dict(a) for a in alone] if len(views) <= _WIDE else [dict[str, float]() for _ in views]
     for view, probable in zip(views, held, strict=True):
         probable |= {e: max(probable.get(e, 0.0), 0.95) for e, s in view.header.says.items() if s >= 5}
+    _unpaired(views, held)
     title = _title(views[0].table)
     nobody = False
     if sum(bool(view.filled) for view in views) > 1:
         nobody = _any(max((p for e, p in h.items() if e in IDENTIFYING), default=0.0) for h in held) < 0.5
     none = {e: sum(_none(h, e) for h in held) for e in _COUNTED}
     return [_context(held, i, none, title, nobody) for i in range(len(held))]
+
+
+def _unpaired(views: Sequence[View], held: Sequence[dict[str, float]]) -> None:
+    """Take back degrees that no name speaks of and that are no pair: three in a row are measurements, and so are two small ones."""
+    runs = groupby(range(len(held)), key=lambda i: held[i].get("GEO_COORDINATES", 0.0) >= 0.5)
+    for run in [list(run) for degrees, run in runs if degrees]:
+        if any("GEO_COORDINATES" in views[i].header.says for i in run):
+            continue
+        if len(run) > 2 or all(median(map(abs, views[i].numbers or [0.0])) < _NEAR_ZERO for i in run):
+            for i in run:
+                del held[i]["GEO_COORDINATES"]
+
+
+_NEAR_ZERO = 15.0  # degrees: few people live where both are below it, and logarithms of most things are
 
 
 def _context(held: Sequence[Mapping[str, float]], i: int, none: Mapping[str, float], title: float, nobody: bool) -> Context:

@@ -38,7 +38,7 @@ def percent(rate: float) -> str:
 NAME_SHAPE = re.compile(r"[^\W\d_][^\d_@/\\:;<>{}\[\]()=*#!?|%$]{0,59}")
 NAME_WORD = re.compile(r"[^\W\d_]+")
 _COMPATIBLE_PHONE = re.compile(r"(?:\+|00)?[\s(]*\d(?:[\s().\-/]*\d){5,14}(?:\.0)?(?:\s*(?:x|ext\.?)\s*\d{1,6})?")
-_STREET = re.compile(r"(?=.*\d)(?=.*[^\W\d_]{3}).*[ ,]")
+_STREET = re.compile(r"(?=.*\d)(?=.*[^\W\d_]{3}).*[ ,]|(?=.*\d)[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3}")
 _POSTAL = re.compile(r"[A-Z]{0,2}[- ]?\d{3,6}(?:\.0)?|\d{2}-\d{3}|\d{3}-\d{3,4}|\d{5}-\d{3,4}|\d{3} \d{2}|\d{9}")
 _POSTAL_LETTERS = re.compile(r"[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{4} ?[A-Z]{2}", re.IGNORECASE)
 _AGE = re.compile(
@@ -47,10 +47,13 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"(?=(?:.*\d){3})[A-Za-z0-9*][A-Za-z0-9*](?:[ .\-/]?[A-Za-z0-9*]){4,28}(?:\.0)?")
+_DEVICE = re.compile(r"(?=(?:.*\d){3})[A-Za-z0-9](?:[ .:\-/]?[A-Za-z0-9]){5,63}(?:\.0)?")
+_VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
+_WALLET = re.compile(r"(?=.*\d)[A-Za-z0-9:]{24,110}")
 _HANDLE = re.compile(r"@?[^\s@/\\,;]{2,64}(?:@[^\s]+)?")
 _TOKEN = re.compile(r"\S{6,}")
 _DOMAIN = re.compile(r"(?:https?://)?(?:[a-z0-9\-]+\.)+[a-z]{2,12}(?:[/?#]\S*)?", re.IGNORECASE)
-_CODE = re.compile(r"[A-Za-z]{1,2}|\d{1,2}(?:\.0)?")
+_CODE = re.compile(r"[A-Za-z]{1,2}|[^\W\d_]|\d{1,2}(?:\.0)?")
 _MONEY = re.compile(r"[$€£]?\s?\d[\d.,' ]*\s?(?:[kKmM]|EUR|USD|GBP|CHF|€|\$)?(?:\s?[-–].*)?|[<>]=?\s?\$?\d[\d.,]*[kK]?")
 _KEY = re.compile(r"[A-Za-z0-9][\w\-.:|]{0,63}")
 
@@ -125,8 +128,9 @@ def street(view: View) -> Fit:
     if view.share(lambda t: t.startswith(("http://", "https://"))) > 0.5 or view.decimal > 0.5:
         rate = 0.0
     likely = view.share(_STREET.match)
+    few = view.filled >= 8 and view.state.sample.distinct <= 0.3 * view.filled and not likely  # kinds of streets
     return Fit(
-        odds(rate, 0.8, 0.12) * view.evidence_size,
+        odds(rate, 0.8, 0.12) * view.evidence_size - 3 * few,
         f"{percent(likely)} have a number beside words",
         lambda t: NAME_WORD.search(t) or _STREET.match(t),
     )
@@ -237,6 +241,26 @@ def text(view: View) -> Fit:
     )
 
 
+def language(view: View) -> Fit:
+    """Known languages, else words."""
+    return max(closed("LANGUAGE", codes=False)(view), text(view), key=lambda fit: fit.score)
+
+
+def occupation(view: View) -> Fit:
+    """Words, those for a job among them."""
+    fit, jobs = text(view), sum(map(job, view.folded)) / max(view.n, 1)
+    return Fit(fit.score + max(odds(jobs, 0.4, 0.05), -0.7), f"{fit.words}, {percent(jobs)} hold a word for a job", fit.holds)
+
+
+def job(folded: str) -> bool:
+    """Return whether a text holds a word for a job.
+
+    >>> job("senior engineer, r&d"), job("blue")
+    (True, False)
+    """
+    return any(word in vocabulary("OCCUPATION") for word in NAME_WORD.findall(folded))
+
+
 def anything(view: View) -> Fit:
     """Any value: a yes is as telling as a word where the column's name says what about."""
     return Fit(0.3, "the values may be of any form", lambda t: True)
@@ -281,7 +305,7 @@ def key(view: View) -> Fit:
 
 def _rate(view: View, entity: str) -> float:
     found = view.state.found.get(entity)
-    return found.cells / view.filled if found and view.filled else 0.0
+    return min(found.cells / view.informative, 1.0) if found and view.informative else 0.0
 
 
 _identifier = matching(_IDENTIFIER, 0.35, "have the form of an identifier")
@@ -290,13 +314,16 @@ FITS: Mapping[str, Callable[[View], Fit]] = {
     "GEO_COORDINATES": coordinates, "DATE_OF_BIRTH": birth, "AGE": age, "GENDER": closed("GENDER"),
     "MARITAL_STATUS": closed("MARITAL_STATUS", flags=True), "ETHNICITY": closed("ETHNICITY"), "RELIGION": closed("RELIGION"),
     "POLITICAL_OPINION": closed("POLITICAL_OPINION"), "SEXUAL_ORIENTATION": closed("SEXUAL_ORIENTATION"),
-    "EDUCATION": closed("EDUCATION", telling=False), "LANGUAGE": closed("LANGUAGE", codes=False),
-    "DISABILITY": closed("DISABILITY", flags=True), "NATIONALITY": text, "OCCUPATION": text, "ORGANIZATION": text, "HEALTH": anything,
+    "EDUCATION": closed("EDUCATION", telling=False), "LANGUAGE": language,
+    "DISABILITY": closed("DISABILITY", flags=True), "NATIONALITY": text, "OCCUPATION": occupation, "ORGANIZATION": text, "HEALTH": anything,
     "GENETIC": anything, "BIOMETRIC": anything, "CRIMINAL_RECORD": anything, "TRADE_UNION": anything, "INCOME": money,
     "PASSPORT": _identifier, "DRIVER_LICENSE": _identifier, "TAX_ID": _identifier, "NATIONAL_ID": _identifier,
     "BANK_ACCOUNT": _identifier,
     "LICENSE_PLATE": matching(re.compile(r"(?=.*\d)[A-Za-z0-9ÄÖÜ][A-Za-z0-9ÄÖÜ \-]{2,10}"), 0.3, "have the form of a plate"),
-    "DEVICE_ID": _identifier, "COOKIE_ID": secret, "USERNAME": matching(_HANDLE, 0.5, "are single words"), "PASSWORD": secret,
+    "DEVICE_ID": matching(_DEVICE, 0.35, "have the form of an identifier"),
+    "VIN": matching(_VIN, 0.02, "have the form of a vehicle identification number"),
+    "CRYPTO": matching(_WALLET, 0.05, "have the form of an address"),
+    "COOKIE_ID": secret, "USERNAME": matching(_HANDLE, 0.5, "are single words"), "PASSWORD": secret,
     "SECRET": secret, "URL": matching(_DOMAIN, 0.02, "are web addresses"), "PSEUDONYM": key,
 }  # fmt: skip
 """How values fit what has no shape of its own, or more forms than its shape knows."""

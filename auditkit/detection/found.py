@@ -115,7 +115,7 @@ def found(values: pa.LargeStringArray, counts: Counts, families: Sequence[Family
     for shape, matched, these in raw:
         left = these
         for other, _, others_hits in raw:
-            if other.sure and other is not shape and len(others_hits.where):
+            if other.sure and other is not shape and len(others_hits.where) and not shape.stated:
                 left = yielding(values, shape, left, other, others_hits)
                 matched = without(len(values), matched, others_hits.where)  # what another shape explains was no attempt
         hits.setdefault(shape.entity, []).append(left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -37,7 +37,17 @@ class Header:
         >>> read("county").telling, read("column 3").telling, read("V7").telling
         (True, False, False)
         """
-        return any(len(t) > 1 and t.isalpha() and t not in _EMPTY for t in self.tokens)
+        return any((len(t) > 1 or not t.isascii()) and t.isalpha() and t not in _EMPTY for t in self.tokens)
+
+    @property
+    def of_a_thing(self) -> bool:
+        """Whether the last word that means anything is of what people's names are given to: brands, storms, streets, ships.
+
+        >>> read("Hurricane").of_a_thing, read("brand_1").of_a_thing, read("team captain").of_a_thing
+        (True, True, False)
+        """
+        core = [t for t in self.tokens if not t.isdigit() and t not in words("neutral")]
+        return bool(core) and core[-1] in words("thing") and core[-1] not in words("anybody")
 
 
 _EMPTY = frozenset(
@@ -45,14 +55,17 @@ _EMPTY = frozenset(
 )
 
 
+_OF = frozenset("of de du del des di do da van der".split())
+
+
 @cache
 def tokens(name: str) -> tuple[str, ...]:
     """Return the words of a name, in lower case without accents.
 
-    >>> tokens("BillingPostalCode"), tokens("e-mail_adresse 2"), tokens("dateofbirth"), tokens("ISBN13")
-    (('billing', 'postal', 'code'), ('e', 'mail', 'adresse', '2'), ('dateofbirth',), ('isbn', '13'))
+    >>> tokens("BillingPostalCode"), tokens("e-mail_adresse 2"), tokens("dateofbirth"), tokens("ISBN13"), tokens("客户姓名")
+    (('billing', 'postal', 'code'), ('e', 'mail', 'adresse', '2'), ('dateofbirth',), ('isbn', '13'), ('客户', '姓名'))
     """
-    plain = "_".join(_CAMEL.split(name.replace("'", "")))
+    plain = "_".join(_CAMEL.split(re.sub("['’ʼ`]", "", name)))
     found = [t for t in re.split(r"[\W_]+", fold(plain)) if t]
     return tuple(part for token in found for part in _parts(token))
 
@@ -64,10 +77,15 @@ def _known() -> frozenset[str]:
     )
 
 
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\u1100-\u11ff]")  # Thai, Japanese, Chinese, Korean run words together
+
+
 @cache
 def _parts(token: str) -> tuple[str, ...]:
     """Return the words of a token written as one (`customername`), where two known words make it up."""
     known = _known()
+    if token not in known and _UNSPACED.search(token):
+        return tuple(_longest(token))
     if token in known or len(token) < 7 or not token.isalpha():
         return (token,)
     for at in range(len(token) - 3, 2, -1):
@@ -75,6 +93,21 @@ def _parts(token: str) -> tuple[str, ...]:
         if head in known and (tail,) in phrases() and len(head) >= 3:
             return (head, tail)
     return (token,)
+
+
+def _longest(token: str) -> Iterator[str]:
+    """Yield the longest known words of a text without spaces, from left to right, and what stands between them."""
+    at = rest = 0
+    while at < len(token):
+        end = next((end for end in range(len(token), at, -1) if token[at:end] in _known()), at)
+        if end > at:
+            if rest < at:
+                yield token[rest:at]
+            yield token[at:end]
+            rest = end
+        at = max(end, at + 1)
+    if rest < len(token):
+        yield token[rest:]
 
 
 @cache
@@ -128,6 +161,8 @@ def _weight(phrase: Phrase, before: tuple[str, ...], after: tuple[str, ...]) -> 
             score -= 0.3
         elif word in words("tail"):
             flag = True
+        elif phrase.entity == "AGE" and after[0] in _OF and word in words("business") | words("thing"):
+            score -= 8  # `age of vehicle`
         elif (word,) in phrases():
             score -= 2.5  # another meaning follows: the last one is the noun
         else:
@@ -139,15 +174,10 @@ def _weight(phrase: Phrase, before: tuple[str, ...], after: tuple[str, ...]) -> 
         elif phrase.entity == "PERSON":
             thing |= word in words("thing")
             score -= 5 if word in words("thing") else 1.5
-        elif phrase.entity in ("AGE", "DATE_OF_BIRTH") and word in words("business"):
+        elif phrase.entity in ("AGE", "DATE_OF_BIRTH") and word in words("business") | words("thing"):
             score -= 5
         else:
             score -= 1 if phrase.strength == 3 else 2
-    if (
-        phrase.entity == "PERSON"
-        and personal
-        and phrase.words[-1:] in (("name",), ("names",), ("nom",), ("nombre",), ("nome",), ("naam",))
-        and not thing
-    ):
+    if phrase.entity == "PERSON" and personal and phrase.words[-1] in words("name") and not thing:
         score = max(score, 6.5 - (3 if after else 0))  # `author name`
     return (max(score, 0.0), flag, identifier, thing)

@@ -65,7 +65,7 @@ class Search:
             return
         for pattern, group in groupby(family.shapes, key=lambda shape: shape.pattern):
             shapes = tuple(group)
-            entire, part = self._split(where, pattern, all(shape.weak for shape in shapes))
+            entire, part = self._split(where, pattern, all(shape.weak for shape in shapes), any(shape.stated for shape in shapes))
             if not len(entire) + len(part):
                 continue
             hits = self._read(entire, part, pattern)
@@ -77,9 +77,9 @@ class Search:
                 if shape.sure:
                     self.explained[these.where[these.entire]] = True
 
-    def _split(self, where: Places, pattern: str, weak: bool) -> tuple[Places, Places]:
+    def _split(self, where: Places, pattern: str, weak: bool, stated: bool) -> tuple[Places, Places]:
         """Return which values are a shape from end to end, a cheap question, and which of the others hold it."""
-        open_to = where[~self.explained[where]]
+        open_to = where if stated else where[~self.explained[where]]
         complete = end_to_end(pattern)
         if complete is None:
             return where[:0], matching(self.values, open_to if weak else where, pattern)
@@ -216,18 +216,17 @@ def matching(values: pa.Array, where: Places, pattern: str) -> Places:
 
 def passing(values: pa.Array, hits: Hits, shape: Shape, clean: Clean | None) -> Hits:
     """Return the hits that pass the shape's checks; where the first match of a cell does not, the next ones are tried."""
-    if shape.reject is None and not shape.checks:
+    if not shape.tested:
         return hits
     good = shape.passes(hits.what, clean)
     passed = hits.filter(good)
     if shape.whole or good.all():
         return passed
     rest = hits.where[~good]
-    again = rest[np.asarray(pc.count_substring_regex(taken(values, rest), shape.pattern)) > 1]
+    again = rest[shape.repeats(taken(values, rest))]
+    texts = list(decoded(taken(values, again)))
     late = [
-        (int(i), text[slice(*span)])
-        for i, text in zip(again.tolist(), decoded(taken(values, again)), strict=True)
-        if (span := next(shape.find(text), None))
+        (int(i), text[slice(*span)]) for i, text, span in zip(again.tolist(), texts, shape.firsts(texts), strict=True) if span is not None
     ]
     if not late:
         return passed

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from auditkit.detection.alone import ALONE, WEAK
 from auditkit.detection.column import ColumnState
@@ -19,18 +18,16 @@ from auditkit.detection.evidence import FITS, Fit, odds, percent
 from auditkit.detection.identity import by_entity, number, numbers
 from auditkit.detection.prose import allowance, sentences
 from auditkit.detection.recognizers import SHAPES
+from auditkit.detection.recognizers.custom import LOOKED_AT, NOTHING, Custom
 from auditkit.detection.verdict import REVIEW, ColumnVerdict, Verdict, word
 from auditkit.detection.view import View
 from auditkit.vocabulary import ENTITIES
-
-if TYPE_CHECKING:
-    from presidio_analyzer import EntityRecognizer
 
 PRIOR = -5.0
 """The log-odds that a column holds a given entity, before anything is known."""
 
 _CHANCE = {entity: max(s.chance for s in SHAPES if s.entity == entity) for entity in {s.entity for s in SHAPES}}
-_CHECKED = frozenset(s.entity for s in SHAPES if s.checks or s.stdnum) - {"PHONE_NUMBER"}
+_CHECKED = frozenset(s.entity for s in SHAPES if s.checks or s.decides) - {"PHONE_NUMBER"}
 _ALWAYS = frozenset({"GENDER", "RELIGION", "ETHNICITY", "MARITAL_STATUS", *ALONE})
 """What the values can prove without a name and without a shape."""
 
@@ -53,7 +50,9 @@ _SENSITIVE = frozenset(
         "GEO_COORDINATES",
     }
 )
-_BESIDE_PEOPLE = frozenset({"PERSON", "GENDER", "DATE_OF_BIRTH", "POSTAL_CODE", "LOCATION", "MARITAL_STATUS"})
+_BESIDE_PEOPLE = frozenset(
+    {"PERSON", "GENDER", "DATE_OF_BIRTH", "POSTAL_CODE", "LOCATION", "MARITAL_STATUS", "PHONE_NUMBER", "OCCUPATION"}
+)
 _CODED = frozenset({"GENDER", "ETHNICITY", "RELIGION", "MARITAL_STATUS"})
 _NAMED_AT_MOST = 2.5
 _REVIEW_AT_MOST, _LIKELY_AT_MOST = 0.5, 2.2
@@ -86,13 +85,12 @@ class Judgement:
         return 1 / (1 + math.exp(-max(min(self.score, 6.0), -30.0)))
 
 
-def verdicts(states: Mapping[tuple[str, str], ColumnState], recognizers: Sequence[EntityRecognizer] = ()) -> tuple[ColumnVerdict, ...]:
+def verdicts(states: Mapping[tuple[str, str], ColumnState], custom: Custom = NOTHING) -> tuple[ColumnVerdict, ...]:
     """Return the verdict on every column, in the order of the tables and of their columns."""
     tables = _tables(states)
     texts = allowance(sum(sentences(view) for views in tables for view in views))
-    return tuple(
-        judged(view, context, recognizers, texts) for views in tables for view, context in zip(views, _contexts(views), strict=True)
-    )
+    pairs = [pair for views in tables for pair in zip(views, _contexts(views), strict=True)]
+    return tuple(_sampled(judged(view, context, custom, texts), view, custom) for view, context in pairs)
 
 
 def explained(states: Mapping[tuple[str, str], ColumnState], table: str, column: str) -> list[Judgement]:
@@ -138,34 +136,48 @@ def _probable(alone: Sequence[Judgement]) -> dict[str, float]:
 _WORTH_TELLING = 0.1
 
 
-def judged(view: View, context: Context, recognizers: Sequence[EntityRecognizer] = (), texts: int = 0) -> ColumnVerdict:
+def judged(view: View, context: Context, custom: Custom = NOTHING, texts: int = 0) -> ColumnVerdict:
     """Return the verdict on one column; the names model may read so many texts of it."""
     if not view.filled:
         return _empty(view)
     best = max(judgements(view, context), key=lambda j: (j.score, j.entity), default=None)
     if view.prose and not (best and best.entity == "STREET_ADDRESS" and best.score > 0 and view.typical_length < 100):
-        return _text(view, contained(view, "FREE_TEXT", recognizers, texts))
+        return _text(view, contained(view, "FREE_TEXT", custom, texts))
     sure = best is not None and word(best.confidence) in ("certain", "likely")
-    if recognizers and not sure and (own := _own(view, recognizers)):
+    if custom.entities and not sure and (own := _own(view, custom)):
         return own
     if best is None or best.confidence < REVIEW:
-        contents = contained(view, None, recognizers)
+        contents = contained(view, None, custom)
         words = best.words if best and best.named else ""
         return _verdict(view, None, "none", 1 - best.confidence if best else 1.0, 0, "", contents, words)
     matches = verified(view, best.entity) if best.fit.holds is None else view.cells(best.fit.holds)
-    contents = contained(view, best.entity, recognizers)
+    contents = contained(view, best.entity, custom)
     return _verdict(view, best.entity, word(best.confidence), best.confidence, matches, _method(best), contents, best.words)
 
 
-def _own(view: View, recognizers: Sequence[EntityRecognizer]) -> ColumnVerdict | None:
-    """Return the verdict of a user's own recogniser where most cells hold what it looks for, and nothing else explains them."""
-    counts = contained(view, None, recognizers).counts
-    theirs = {entity: counts[entity] for recognizer in recognizers for entity in recognizer.supported_entities if entity in counts}
-    entity = max(sorted(theirs), key=lambda e: theirs[e], default=None)
-    if entity is None or theirs[entity] < 0.5 * view.filled:
+def _sampled(verdict: ColumnVerdict, view: View, custom: Custom) -> ColumnVerdict:
+    """Return a verdict that says which of its counts rest on a sample, because only Python could ask."""
+    asked = {e for r in custom.recognizers for e in r.supported_entities} & {verdict.entity, *verdict.contains}
+    if not asked or view.state.sample.distinct <= LOOKED_AT:
+        return verdict
+    told = f"{', '.join(sorted(asked))} by recognisers of your own, which saw a sample of the values: its counts are estimates"
+    return replace(verdict, evidence="; ".join(filter(None, (verdict.evidence, told))))
+
+
+def _own(view: View, custom: Custom) -> ColumnVerdict | None:
+    """Return the verdict of what a user looks for where most cells hold it, and nothing else explains them."""
+    counts = {e: n for e, n in contained(view, None, custom).counts.items() if e in custom.entities}
+    entity = max(sorted(counts), key=lambda e: counts[e], default=None)
+    if entity is None or counts[entity] < 0.5 * view.filled:
         return None
-    evidence = f"a recogniser of your own finds it in {percent(theirs[entity] / view.filled)} of the cells"
-    return _verdict(view, entity, "likely", 0.8, theirs[entity], "recogniser", contained(view, entity, recognizers), evidence)
+    sure = custom.sure(entity, view.column, {name: seen.cells for name, seen in view.state.stated.items()}, 0.5 * view.filled)
+    share = percent(counts[entity] / view.filled)
+    sought = [s for s in custom.sought.values() if s.entity == entity]
+    named = next((f" ({s.name})" for s in sought if s.name), "")
+    evidence = f"a recogniser of your own{named} finds it in {share} of the cells"
+    confidence, contents = 0.97 if sure else 0.8, contained(view, entity, custom)
+    verdict = _verdict(view, entity, word(confidence), confidence, counts[entity], "recogniser", contents, evidence)
+    return replace(verdict, category=custom.category(entity))
 
 
 def _text(view: View, contents: Contents) -> ColumnVerdict:
@@ -200,10 +212,15 @@ def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
     parts = [("", PRIOR), (f"the column's name says {label}", said), (fit.words, fit.score)]
     if not said and (against := _says_otherwise(view, entity)):
         parts.append(("but the column's name says something else", against))
+    if view.business and view.business.explains(entity) and (view.business.named or not said):
+        parts.append((f"but the values are a {view.business.label}", -9.0))
     if header.identifier and not parent and fit.holds is not None and entity in _TABLE_MATTERS - {"PSEUDONYM"} | {"RELIGION"}:
         parts.append(("but the name is of a key", -4.0))
     if header.thing and entity == "PERSON":
         parts.append(("but the name is of a thing", -3.0))
+    elif not said and entity == "PERSON" and header.of_a_thing:
+        # brands, storms, schools and ships bear people's names: the values prove little
+        parts.append(("but the column's name is of things that people's names are given to", -max(3.0, 0.9 * fit.score)))
     felt = entity in _BESIDE_PEOPLE and (fit.strong or entity in WEAK or (entity == "GENDER" and fit.score > 0))
     if (said and entity in _TABLE_MATTERS) or (not said and felt):
         weight = min(context.people, _NAMED_AT_MOST) * (0.4 if said > 5 else 1.0) if said else context.people
@@ -246,7 +263,7 @@ def _says_otherwise(view: View, entity: str) -> float:
 def _shape_fit(view: View, entity: str) -> Fit:
     """Return the fit of a shape: with check digits every distinct value is a test of its own."""
     cells = verified(view, entity)
-    rate = cells / view.filled
+    rate = min(cells / max(view.informative, 1), 1.0)
     if view.prose:
         return Fit(-5.0, "found inside longer text")
     found = view.state.found.get(entity)

@@ -51,7 +51,7 @@ def phrases() -> Mapping[tuple[str, ...], tuple[Phrase, ...]]:
     for head, items in lines("headers.txt"):
         entity, strength = head.split()
         for item in items:
-            words = tuple(item.split())
+            words = tuple(fold(item).split())
             for key in {words, ("".join(words),)} if sum(map(len, words)) >= 5 else {words}:
                 known = out.setdefault(key, {})
                 if entity not in known or known[entity].strength < int(strength):
@@ -61,14 +61,14 @@ def phrases() -> Mapping[tuple[str, ...], tuple[Phrase, ...]]:
 
 @cache
 def words(kind: str) -> frozenset[str]:
-    """Return a class of words of column names: role, people, thing, tail, neutral, flag, business."""
-    return frozenset(word for head, items in lines("words.txt") if head == kind for word in items)
+    """Return a class of words of column names: role, people, thing, anybody, name, tail, neutral, flag, business."""
+    return frozenset(fold(word) for head, items in lines("words.txt") if head == kind for word in items)
 
 
 @cache
 def vocabulary(name: str) -> frozenset[str]:
     """Return a closed vocabulary."""
-    return frozenset(word for head, items in lines("vocabularies.txt") if head == name for word in items)
+    return frozenset(fold(word) for head, items in lines("vocabularies.txt") if head == name for word in items)
 
 
 def _file(name: str) -> str:

@@ -10,11 +10,19 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 _WINDOW, _OVERLAP, _WIDTH, _BATCH = 480, 64, 512, 8  # characters, characters, tokens, texts
+
+
+class Names(Protocol):
+    """A model that finds people in text."""
+
+    def people(self, texts: Sequence[str]) -> list[frozenset[str]]:
+        """Return whom each text names, in lower case."""
+        ...
 
 
 class Token(NamedTuple):

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from auditkit.detection import names_model
+from auditkit.detection.names_model import Names
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.view import View
 
@@ -66,17 +68,15 @@ def sentences(view: View) -> bool:
     return view.prose and view.share(lambda t: len(_WORD.findall(t[:400])) >= 5 and len(_CODE.findall(t[:400])) <= len(t[:400]) / 80) >= 0.5
 
 
-def people(view: View, limit: int) -> People:
-    """Return the texts in which the model names a person.
+def people(view: View, limit: int, names: Names | None = None) -> People:
+    """Return the texts in which a model names a person: the given one, else ours.
 
     What other entities explain is blanked first: the name inside an e-mail address is part of the address.
     """
-    from auditkit.detection import names_model
-
-    if limit <= 0 or not names_model.installed() or not sentences(view):
+    if limit <= 0 or (names is None and not names_model.installed()) or not sentences(view):
         return People()
     texts = view.texts[:limit]
-    seen = names_model.model().people([_blanked(text[:_CHARACTERS]) for text in texts])
+    seen = (names or names_model.model()).people([_blanked(text[:_CHARACTERS]) for text in texts])
     if len(set().union(*seen)) < 2:
         return People(read=len(texts), of=view.state.sample.distinct)
     held = {text: n for text, n, names in zip(texts, view.weights, seen, strict=False) if names}

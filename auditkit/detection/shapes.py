@@ -6,7 +6,7 @@ The same shape counts in whole columns (`found`) and recognises in text (`recogn
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,6 +21,9 @@ from auditkit.detection.sketch import binary
 NUMBER = r"^\s*(?P<v>[0-9]+(?:[ \-/][0-9]+){0,6}|[0-9]{2,3}(?:\.[0-9]{2,4}){2}(?:-[0-9]{3})?[.\-][0-9]{2})(?:\.0)?\s*$"
 """A cell that is one number in groups; `.0` is what an integer column with gaps looks like once it was read as floating point."""
 
+STATED = "stated:"
+"""What the entities of a user's own shapes begin with, so that they are counted apart."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -28,11 +31,13 @@ class Shape:
 
     Attributes:
         entity: its name in the vocabulary.
-        pattern: finds it in a cell; the group `v` is the value. Only syntax that means the same in RE2 and in `re`.
+        pattern: finds it in a cell; the group `v` is the value, and a match without it is something else. Only syntax that means the same
+            in RE2 and in `re`.
         chance: how many unrelated values of this shape pass its check all the same.
         checks: by length, the check digits of the letters and digits of `v`, in capitals.
         reject: a value that matches this is something else (a date, a fraction).
-        stdnum: a module of python-stdnum that decides about candidates when the verdict is asked for.
+        allowed: a value that matches this is not personal, as a user says.
+        decides: has the last word on a candidate: asked in text, and of a column when the verdict is asked for.
         planned: candidates are looked up in the numbering plans of telephone numbers when the verdict is asked for.
         whole: the pattern is of whole cells, and never found in longer text.
         score: the confidence in Presidio's sense where it is found in text.
@@ -43,7 +48,8 @@ class Shape:
     chance: float = 0.001
     checks: Mapping[int, Check] = field(default_factory=dict)
     reject: str | None = None
-    stdnum: str | None = None
+    allowed: str | None = None
+    decides: Callable[[str], bool] | None = None
     planned: bool = False
     whole: bool = False
     score: float = 0.6
@@ -59,9 +65,19 @@ class Shape:
         return not self.whole and (self.score >= 0.9 or (bool(self.checks) and not self.weak))
 
     @property
+    def tested(self) -> bool:
+        """Whether a match must pass something besides the pattern."""
+        return self.reject is not None or self.allowed is not None or bool(self.checks)
+
+    @property
+    def stated(self) -> bool:
+        """Whether a user gave it: then it is counted wherever it matches, and gives way to nothing."""
+        return self.entity.startswith(STATED)
+
+    @property
     def decided_later(self) -> bool:
         """Whether Python has the last word on what it finds."""
-        return self.stdnum is not None or self.planned
+        return self.decides is not None or self.planned
 
     @cached_property
     def python(self) -> re.Pattern[str]:
@@ -71,15 +87,29 @@ class Shape:
     def passes(self, values: pa.LargeStringArray, clean: Clean | None = None) -> Mask:
         """Return which extracted values pass the reject pattern and the check digits."""
         good = np.ones(len(values), bool)
-        if self.reject is not None:
-            good &= ~np.asarray(pc.match_substring_regex(values, self.reject))
+        for pattern in filter(None, (self.reject, self.allowed)):
+            good &= ~np.asarray(pc.match_substring_regex(values, pattern))
         return good & (clean or Clean.of(values)).checked(self.checks) if self.checks else good
+
+    def repeats(self, values: pa.LargeStringArray) -> Mask:
+        """Return which cells may hold it again, behind the first match."""
+        if self.allowed is not None:  # the character that closes one match may open the next
+            return np.ones(len(values), bool)
+        again: Mask = np.asarray(pc.count_substring_regex(values, self.pattern)) > 1
+        return again
+
+    def firsts(self, texts: Sequence[str]) -> list[tuple[int, int] | None]:
+        """Return where each text holds this shape for the first time, check digits passed."""
+        return [next(self.find(text), None) for text in texts]
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where a text holds this shape, check digits passed."""
         at = 0
         while match := self.python.search(text, at):  # `finditer` would eat the character that closes a match and opens the next
             start, end = match.span("v")
+            if start < 0:  # what the pattern names besides is something else, and so is what stands in it
+                at = match.end()
+                continue
             if self.passes(pa.array([match["v"]], pa.large_string()))[0]:
                 yield start, end
             at = max(end, match.start() + 1)
@@ -93,6 +123,7 @@ class Family:
     shapes: tuple[Shape, ...]
 
 
+_LONGEST = 128  # in bytes: twice the longest number that has check digits, with a sign between any two digits
 _KEPT = np.array([chr(c).isalnum() and c < 128 for c in range(256)])
 _UPPER = np.array([ord(chr(c).upper()) if c < 128 else c for c in range(256)], np.uint8)
 
@@ -106,8 +137,10 @@ class Clean:
 
     @classmethod
     def of(cls, values: pa.LargeStringArray) -> Clean:
-        """Return values cleaned."""
+        """Return values cleaned; of a long one only so much that it is longer than anything with check digits."""
         raw = binary(values)
+        if len(raw) and int(pc.max(pc.binary_length(raw)).as_py()) > _LONGEST:
+            raw = pc.binary_slice(raw, 0, _LONGEST)
         _, offsets_buffer, data_buffer = raw.buffers()
         offsets = np.frombuffer(offsets_buffer, np.int64)[raw.offset : raw.offset + len(raw) + 1] if len(raw) else np.zeros(1, np.int64)
         data = np.frombuffer(data_buffer, np.uint8)[offsets[0] : offsets[-1]] if data_buffer is not None else np.empty(0, np.uint8)

@@ -13,6 +13,7 @@ import numpy as np
 from auditkit.detection.column import ColumnState
 from auditkit.detection.header import Header, read
 from auditkit.detection.lexicon import fold, vocabulary
+from auditkit.detection.recognizers.business import Business, business
 
 LOOKED_AT = 1000
 """How many distinct values Python looks at; a column with fewer is judged exactly."""
@@ -21,12 +22,16 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}(?:\.0+)?")
 _DECIMAL = re.compile(r"[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?")
 _DATE = re.compile(
     r"(?P<y>(?:18|19|20)\d{2})[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?:[T ].*)?"
-    r"|(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|[12]\d|3[01]|[A-Za-z]{3,9})[-/. ,]{1,2}(?P<z>(?:18|19|20)?\d{2})(?:[T ].*)?"
+    r"|(?:0?[1-9]|[12]\d|3[01])(?:[-/. ]|\. |(?:st|nd|rd|th) | de )(?:0?[1-9]|[12]\d|3[01]|[^\W\d_]{3,12}\.?)"
+    r"(?:[-/. ,]{1,2}| de )(?P<z>(?:18|19|20)?\d{2})(?:[T ].*)?"
+    r"|[^\W\d_]{3,12}\.? (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,? (?P<v>(?:18|19|20)\d{2})"
+    r"|(?P<u>(?:18|19|20)\d{2})[年년] ?(?:0?[1-9]|1[0-2])[月월] ?(?:0?[1-9]|[12]\d|3[01])[日일]"
     r"|(?P<w>(?:19|20)\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 )
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 _DIGEST = re.compile(r"(?:0x)?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_PLACEHOLDERS = frozenset({"n/a", "na", "nan", "null", "nil", "(null)", "<na>", "#n/a", "-", "--", "---", "?", "."})
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,15 +57,26 @@ class View:
         """The share of valid values by kind of personal number, as far as it was asked for."""
         return {}
 
+    @cached_property
+    def business(self) -> Business | None:
+        """The kind of number of a company or of goods that the values are, if they are."""
+        return business(self.header.tokens, self.texts) if self.n and self.typical_length <= 30 and not self.prose else None
+
     @property
     def filled(self) -> int:
         """How many cells hold something."""
         return self.state.rows - self.state.nulls
 
     @cached_property
+    def _looked_at(self) -> list[tuple[str, int]]:
+        pairs = zip(self.state.sample.texts(LOOKED_AT), self.state.sample.counts[:LOOKED_AT], strict=True)
+        stripped = [(text.strip(), int(n)) for text, n in pairs]
+        return [(text, n) for text, n in stripped if text.lower() not in _PLACEHOLDERS] or stripped
+
+    @cached_property
     def texts(self) -> list[str]:
-        """Up to 1,000 distinct values, chosen by their hashes."""
-        return [text.strip() for text in self.state.sample.texts(LOOKED_AT)]
+        """Up to 1,000 distinct values, chosen by their hashes, less `N/A`, `-` and the like where there is anything else."""
+        return [text for text, _ in self._looked_at]
 
     @cached_property
     def folded(self) -> list[str]:
@@ -70,7 +86,13 @@ class View:
     @cached_property
     def weights(self) -> list[int]:
         """How often each of the values occurs."""
-        return [int(n) for n in self.state.sample.counts[:LOOKED_AT]]
+        return [n for _, n in self._looked_at]
+
+    @cached_property
+    def informative(self) -> int:
+        """How many cells hold something other than `N/A`, `-` and the like; in proportion where not every value is looked at."""
+        looked = int(sum(self.state.sample.counts[:LOOKED_AT]))
+        return round(self.filled * sum(self.weights) / looked) if looked else self.filled
 
     @property
     def n(self) -> int:
@@ -88,7 +110,7 @@ class View:
 
     def cells(self, holds: Callable[[str], object]) -> int:
         """Return in how many cells something holds: exact while every distinct value is looked at, else in proportion."""
-        looked = sum(self.weights)
+        looked = int(sum(self.state.sample.counts[:LOOKED_AT]))
         hit = sum(n for text, n in zip(self.texts, self.weights, strict=True) if holds(text))
         return hit if looked == self.filled else round(hit / looked * self.filled) if looked else 0
 
@@ -154,11 +176,13 @@ def birth_year(text: str) -> int | None:
 
     >>> birth_year("1984-04-21"), birth_year("21.04.84"), birth_year("1799-01-01"), birth_year("12:30")
     (1984, 1984, None, None)
+    >>> birth_year("Apr 21, 1984"), birth_year("21. März 1984"), birth_year("4 de mayo de 1984"), birth_year("1984年4月21日")
+    (1984, 1984, 1984, 1984)
     """
     match = _DATE.fullmatch(text)
     if not match:
         return None
-    year = int(match["y"] or match["z"] or match["w"])
+    year = int(match["y"] or match["z"] or match["w"] or match["v"] or match["u"])
     if year < 100:
         year += 1900 if year > _TWO_DIGITS else 2000
     return year if 1900 <= year <= 2099 else None

@@ -156,6 +156,98 @@ def test_own_recognizers_take_part():
     assert (found.entity, found.verdict, found.category, found.matches) == ("BADGE", "likely", None, 400)
 
 
+WORDS = {
+    "Swedish": {"förnamn": "PERSON", "födelsedatum": "DATE_OF_BIRTH", "e-postadress": "EMAIL_ADDRESS", "månadslön": "INCOME"},
+    "Danish": {"KUNDENAVN": "PERSON", "Fødselsdato": "DATE_OF_BIRTH", "tlf": "PHONE_NUMBER", "køn": "GENDER"},
+    "Finnish": {"asiakkaan_nimi": "PERSON", "Sukupuoli": "GENDER", "katuosoite": "STREET_ADDRESS", "postinumero": "POSTAL_CODE"},
+    "Czech": {"Příjmení": "PERSON", "datum_narozeni": "DATE_OF_BIRTH", "PSČ": "POSTAL_CODE", "Státní příslušnost": "NATIONALITY"},
+    "Hungarian": {"vezetéknév": "PERSON", "születési idő": "DATE_OF_BIRTH", "irsz": "POSTAL_CODE", "családi állapot": "MARITAL_STATUS"},
+    "Turkish": {"Soyadı": "PERSON", "dogum_tarihi": "DATE_OF_BIRTH", "Cep Tel": "PHONE_NUMBER", "medeni hali": "MARITAL_STATUS"},
+    "Greek": {"Επώνυμο": "PERSON", "Ημερομηνία γέννησης": "DATE_OF_BIRTH", "ΤΗΛΕΦΩΝΟ": "PHONE_NUMBER", "Ηλικία": "AGE"},
+    "Russian": {"ФИО": "PERSON", "Дата рождения": "DATE_OF_BIRTH", "номер телефона": "PHONE_NUMBER", "Электронная почта": "EMAIL_ADDRESS"},
+    "Ukrainian": {"Ім'я клієнта": "PERSON", "дата_народження": "DATE_OF_BIRTH", "Посада": "OCCUPATION"},
+    "Chinese": {"客户姓名": "PERSON", "出生日期": "DATE_OF_BIRTH", "手机号码": "PHONE_NUMBER", "家庭住址": "STREET_ADDRESS"},
+    "Japanese": {"お名前": "PERSON", "生年月日": "DATE_OF_BIRTH", "携帯電話番号": "PHONE_NUMBER", "メールアドレス": "EMAIL_ADDRESS"},
+    "Korean": {"고객명": "PERSON", "생년월일": "DATE_OF_BIRTH", "휴대폰번호": "PHONE_NUMBER"},
+    "abbreviated": {"cust_ph_no": "PHONE_NUMBER", "emp_fname": "PERSON", "dt_nasc": "DATE_OF_BIRTH", "StrasseHausnr": "STREET_ADDRESS"},
+}
+
+
+@pytest.mark.parametrize(
+    ("column", "entity"), [pair for words in WORDS.values() for pair in words.items()], ids=[c for w in WORDS.values() for c in w]
+)
+def test_names_of_columns_in_many_languages(column, entity):
+    says = read(column).says
+    assert max(says, key=says.__getitem__) == entity, says
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("hurricane", ["Katrina", "Andrew", "Irma", "Maria", "Harvey", "Sandy"]),
+        ("brand", ["Hugo Boss", "Calvin Klein", "Levi Strauss", "Tommy Hilfiger", "Paul Smith"]),
+        ("note", ["Second Victory", "Fourth Victory", "Eighth Victory", "Fifth Victory", "Sixth Victory", "Last Victory"]),
+        ("age_of_vehicle", ["3", "12", "7", "1", "20", "15"]),
+        ("price", ["460000", "345500", "475000", "342500", "550000", "380000"]),
+        ("home town", ["Brighton, East Sussex", "Jackson, MS", "Preston, Lancashire", "Mercer, WV"]),
+    ],
+)
+def test_what_resembles_people_beside_people(column, values):
+    n = len(values)
+    beside = {
+        "first_name": ["Ann", "Tom", "Sue", "Jim", "Eva", "Max"][:n],
+        "last_name": ["Smith", "Jones", "Brown", "Miller", "Davis", "Clark"][:n],
+        "address": [f"{i + 3} Oak Street" for i in range(n)],
+    }
+    verdict = judged({"customers": pd.DataFrame({**beside, column: values})})["customers", column]
+    assert verdict.verdict not in SURE or verdict.entity == "LOCATION", verdict
+
+
+def test_logarithms_are_no_coordinates_and_places_are():
+    rng = random.Random(2)
+
+    def spread(middle: float, width: float) -> list[str]:
+        return [f"{rng.uniform(middle - width, middle + width):.6f}" for _ in range(20)]
+
+    logs = judged({"t": pd.DataFrame({f"c{i}": spread(m, 1) for i, m in enumerate((8.5, 6.2))})})
+    run = judged({"t": pd.DataFrame({f"c{i}": spread(m, 2) for i, m in enumerate((22, 24, 26, 23))})})
+    pair = judged({"t": pd.DataFrame({"c0": spread(52.4, 0.3), "c1": spread(13.3, 0.4)})})
+    assert not [v for v in (*logs.values(), *run.values()) if v.verdict in SURE]
+    assert [v.entity for v in pair.values() if v.verdict in SURE] == ["GEO_COORDINATES", "GEO_COORDINATES"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["Mar 24, 1982", "Aug 15, 1971", "Dec 28, 1994"], ["16 January 1999", "8 November 1945", "30 December 1959"],
+        ["3. März 1961", "21. Mai 1984", "9. Oktober 1977"], ["1945-04-13 00:00:00", "1968-11-24 00:00:00", "2002-02-04 00:00:00"],
+        ["1985年3月4日", "1972年11月30日", "1990年7月1日"], ["N/A", "1954-10-23", "1958-06-04"], ["19540716", "20010807", "19910103"],
+    ],
+)  # fmt: skip
+def test_days_of_birth_in_many_forms(values):
+    (verdict,) = judged({"t": pd.DataFrame({"dob": values})}).values()
+    assert (verdict.entity, verdict.verdict) == ("DATE_OF_BIRTH", "certain")
+
+
+@pytest.mark.parametrize(
+    ("entity", "values"),
+    [
+        ("PERSON", ["Hansen, Karen", "Bock, Andreas", "Lund, Anna", "Frandsen, Erik"]),
+        ("PERSON", ["李娜", "王伟", "张秀英", "刘洋", "陈静"]), ("PERSON", ["Dr. Amadé Pekurár", "Dr. Jónás Somorjai", "Dr. Ilka Csóka"]),
+        ("POSTAL_CODE", ["BR8 7EW", "TN6 9WH", "CH78 9WU", "W9E 1SD"]), ("GENDER", ["男", "女"]),
+        ("OCCUPATION", ["Civil engineer", "Nurse", "Sales manager", "Retired teacher", "Taxi driver"]),
+        ("STREET_ADDRESS", ["长安街471号", "建国路88号", "中山路12号"]),
+        ("STREET_ADDRESS", ["91 Geoffrey Viaduct", "752 Shaw Mills", "8 Keith Locks"]),
+    ],
+)  # fmt: skip
+def test_more_forms_are_known_by_their_values_alone(entity, values):
+    n = len(values)
+    beside = {"c1": [f"{name}@example.org" for name in "abcdefgh"[:n]], "c2": ["Maria", "Thomas", "Julia", "Peter", "Laura"][:n]}
+    verdict = judged({"t": pd.DataFrame({"c0": values, **beside})})["t", "c0"]
+    assert verdict.entity == entity, verdict
+    assert verdict.verdict in SURE, verdict
+
+
 @pytest.mark.skipif(not (DEVELOPMENT / "tables-dev.jsonl").exists(), reason="the labelled columns are not here")
 @pytest.mark.parametrize(("file", "least"), [("tables-dev.jsonl", 0.95), ("columns-dev.jsonl", 0.97)])
 def test_labelled_columns(file, least):

@@ -16,7 +16,7 @@ from auditkit.detection.recognizers.numbers import compact, numbers
 from auditkit.vocabulary import ENTITIES
 
 LETTERS, DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
-BY_THE_CALENDAR = {"AL_NID", "CR_CPF", "CU_NI", "DK_CPR", "ID_NIK", "MX_RFC", "MY_NRIC", "PK_CNIC", "US_ITIN", "US_MBI"}  # no check digit
+BY_THE_CALENDAR = set("AL_NID CR_CPF CU_NI DK_CPR EG_NID ID_NIK LK_NIC MX_RFC MY_NRIC PK_CNIC US_ITIN US_MBI".split())  # no check digit
 CHECKED = [n for n in numbers() if n.check and 0.002 <= n.chance < 0.9 and n.entity not in BY_THE_CALENDAR]
 
 

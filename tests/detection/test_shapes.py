@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from importlib import import_module
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 from faker import Faker
 from hypothesis import given
 from hypothesis import strategies as st
+from schwifty.registry import get_iban_spec
 
-from auditkit.detection.checksums import card, luhn, mod97, verhoeff, vin
+from auditkit.detection.checksums import IBAN_LENGTHS, card, luhn, mod97, verhoeff, vin
 from auditkit.detection.found import Inside, found
 from auditkit.detection.recognizers import FAMILIES, SHAPES, national
 from auditkit.detection.shapes import Clean
@@ -20,10 +22,11 @@ ORACLES = {
     "nl_bsn": ("nl.bsn", 9), "pt_nif": ("pt.nif", 9), "ca_sin": ("ca.sin", 9), "au_tfn": ("au.tfn", 9), "uk_nhs": ("gb.nhs", 10),
     "at_vnr": ("at.vnr", 10), "bg_egn": ("bg.egn", 10), "de_tax_id": ("de.idnr", 11), "be_nn": ("be.nn", 11), "pl_pesel": ("pl.pesel", 11),
     "br_cpf": ("br.cpf", 11), "tr_tckimlik": ("tr.tckimlik", 11), "in_aadhaar": ("in_.aadhaar", 12), "ro_cnp": ("ro.cnp", 13),
-    "us_ssn": ("us.ssn", 9), "fr_nir": ("fr.nir", 15),
+    "us_ssn": ("us.ssn", 9), "fr_nir": ("fr.nir", 15), "es_ccc": ("es.ccc", 20), "ar_cbu": ("ar.cbu", 22),
+    "no_fodselsnummer": ("no.fodselsnummer", 11), "se_personnummer": ("se.personnummer", 10), "imei": ("imei", 15),
 }  # fmt: skip
 
-STRICTER = {"fr_nir"}  # a sex and a month of birth besides
+STRICTER = {"fr_nir", "imei"}  # a sex and a month of birth, and a reporting body, besides
 
 
 def matrix(texts: list[str]) -> np.ndarray:
@@ -44,6 +47,25 @@ def test_what_python_stdnum_accepts_passes_and_little_else(name):
     if name not in STRICTER:
         assert (truth & ~passed).sum() <= 0.1 * truth.sum(), "valid numbers are missed"
     assert (passed & ~truth).sum() <= max(0.25 * truth.sum(), 0.003 * len(texts)), "invalid numbers pass"
+
+
+@pytest.mark.parametrize("row", national.CHECKS, ids=lambda row: f"{row[0]}-{row[1]}")
+def test_the_published_chance_is_the_measured_one(row):
+    entity, length, check, chance = row
+    rng = np.random.default_rng(zlib.crc32(f"{entity}{length}".encode()))
+    rate = check((rng.integers(0, 10, (60_000, length)) + 48).astype(np.uint8)).mean()
+    assert chance / 3 - 0.001 <= rate <= chance * 1.4 + 0.001
+
+
+def test_the_check_of_mexican_accounts():
+    assert national.mx_clabe(matrix(["032180000118359719", "002010077777777771", "032180000118359718", "199180000118359711"])).tolist() == [
+        True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_the_lengths_of_ibans_are_those_of_the_registry():
+    for country, length in IBAN_LENGTHS.items():
+        assert get_iban_spec(country).iban_length == length, country
 
 
 @given(st.lists(st.from_regex(r"[0-9]{16}", fullmatch=True), min_size=1, max_size=40))

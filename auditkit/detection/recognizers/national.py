@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
+from stdnum.fi import hetu
+from stdnum.it import codicefiscale
 
 from auditkit.detection.checksums import Check, Mask, Matrix, calendar, digits, luhn, number, varied, verhoeff, vin, weighted
+from auditkit.detection.recognizers.own import machine_readable
 from auditkit.detection.shapes import NUMBER, Family, Shape
 
 
@@ -164,36 +168,65 @@ def imei(m: Matrix) -> Mask:
     )
 
 
+def es_ccc(m: Matrix) -> Mask:
+    """The Spanish account number: two check digits modulo 11, of bank and branch and of the account."""
+    weights = (1, 2, 4, 8, 5, 10, 9, 7, 3, 6)
+    first, second = weighted(m, weights[2:], 11), weighted(m[:, 10:], weights, 11)
+    d = digits(m)
+    return np.asarray((_ccc_digit(first) == d[:, 8]) & (_ccc_digit(second) == d[:, 9]) & varied(m))
+
+
+def _ccc_digit(rest: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.asarray(np.where(rest < 2, rest, 11 - rest))
+
+
+def ar_cbu(m: Matrix) -> Mask:
+    """The Argentine account number: a check digit modulo 10 of bank and branch, one of the account."""
+    d = digits(m)
+    bank = -weighted(m, (7, 1, 3, 9, 7, 1, 3), 10) % 10 == d[:, 7]
+    return np.asarray(bank & (-weighted(m[:, 8:], (3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3), 10) % 10 == d[:, 21]) & varied(m))
+
+
+def mx_clabe(m: Matrix) -> Mask:
+    """The Mexican account number: weights 3, 7, 1 modulo 10; it begins with the number of a bank or of a payment institution."""
+    d = digits(m)
+    bank = number(d[:, :3])
+    known = ((bank > 0) & (bank < 170)) | ((bank >= 600) & (bank < 760)) | (bank >= 900)
+    return np.asarray(known & (-weighted(m, (3, 7, 1) * 5 + (3, 7), 10) % 10 == d[:, 17]) & varied(m))
+
+
 def _bare(entity: str, length: int, check: Check, chance: float) -> Shape:
     return Shape(entity, NUMBER, chance=chance, checks={length: check}, whole=True, score=0.4)
 
 
-_CHECKS: tuple[tuple[str, int, Check, float], ...] = (
+CHECKS: tuple[tuple[str, int, Check, float], ...] = (
     ("US_SSN", 9, us_ssn, 0.89), ("NL_BSN", 9, nl_bsn, 0.09), ("PT_NIF", 9, pt_nif, 0.1), ("CA_SIN", 9, ca_sin, 0.08),
-    ("AU_TFN", 9, au_tfn, 0.09), ("UK_NHS", 10, uk_nhs, 0.09), ("AT_VNR", 10, at_vnr, 0.08), ("BG_EGN", 10, bg_egn, 0.01),
-    ("SE_PERSONNUMMER", 10, se_personnummer, 0.01), ("SE_PERSONNUMMER", 12, se_personnummer, 0.001), ("DE_TAX_ID", 11, de_tax_id, 0.02),
-    ("BE_NN", 11, be_nn, 0.01), ("PL_PESEL", 11, pl_pesel, 0.02), ("BR_CPF", 11, br_cpf, 0.011),
-    ("NO_FODSELSNUMMER", 11, no_fodselsnummer, 0.001), ("TR_TCKIMLIK", 11, tr_tckimlik, 0.01), ("IN_AADHAAR", 12, in_aadhaar, 0.08),
+    ("AU_TFN", 9, au_tfn, 0.09), ("UK_NHS", 10, uk_nhs, 0.09), ("AT_VNR", 10, at_vnr, 0.08), ("BG_EGN", 10, bg_egn, 0.018),
+    ("SE_PERSONNUMMER", 10, se_personnummer, 0.01), ("SE_PERSONNUMMER", 12, se_personnummer, 0.0002), ("DE_TAX_ID", 11, de_tax_id, 0.004),
+    ("BE_NN", 11, be_nn, 0.003), ("PL_PESEL", 11, pl_pesel, 0.02), ("BR_CPF", 11, br_cpf, 0.011),
+    ("NO_FODSELSNUMMER", 11, no_fodselsnummer, 0.0025), ("TR_TCKIMLIK", 11, tr_tckimlik, 0.01), ("IN_AADHAAR", 12, in_aadhaar, 0.08),
     ("CH_AHV", 13, ch_ahv, 0.0001), ("RO_CNP", 13, ro_cnp, 0.003), ("FR_NIR", 15, fr_nir, 0.002), ("DEVICE_ID", 15, imei, 0.015),
+    ("BANK_ACCOUNT", 18, mx_clabe, 0.044), ("BANK_ACCOUNT", 20, es_ccc, 0.01), ("BANK_ACCOUNT", 22, ar_cbu, 0.01),
 )  # fmt: skip
 """Entity, number of digits, check, and the share of random digits that passes it (measured)."""
 
-_NUMBERS = tuple(_bare(*check) for check in _CHECKS)
+_NUMBERS = tuple(_bare(*check) for check in CHECKS)
 _CODICE_FISCALE = r"[A-Za-z]{6}[0-9LMNP-V]{2}[ABCDEHLMPRSTabcdehlmprst][0-9LMNP-V]{2}[A-Za-z][0-9LMNP-V]{3}[A-Za-z]"
 
 
 def _written(
     entity: str, pattern: str, chance: float, checks: Mapping[int, Check] = MappingProxyType({}), *, score: float,
-    stdnum: str | None = None, reject: str | None = None,
+    decides: Callable[[str], bool] | None = None, reject: str | None = None,
 ) -> Shape:  # fmt: skip
     """Return the shape of a number that is written in a way of its own, and so found in text too."""
     around = rf"(?:^|[^0-9A-Za-z_.\-])(?P<v>{pattern})(?:$|[^0-9A-Za-z_\-])"
-    return Shape(entity, around, chance=chance, checks=checks, reject=reject, stdnum=stdnum, score=score)
+    return Shape(entity, around, chance=chance, checks=checks, reject=reject, decides=decides, score=score)
 
 
 FAMILIES = (
     Family(
-        r"[0-9]{3}[\- ][0-9]{2}[\- ][0-9]{4}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-|756[. ][0-9]{4}|[12] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{3}",
+        # a repeat that may begin at any digit is counted once, one that begins at some of them (`[12]`) once for each: slow on numbers
+        r"\b(?:[0-9]{3}[\- ][0-9]{2}[\- ][0-9]{4}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-|756[. ][0-9]{4}|[12](?: ?[0-9]){12})",
         (
             _written("US_SSN", r"[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{3} [0-9]{2} [0-9]{4}", 0.005, {9: us_ssn}, score=0.85),
             _written("BR_CPF", r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", 0.001, {11: br_cpf}, score=0.9),
@@ -202,14 +235,28 @@ FAMILIES = (
         ),
     ),
     Family(
-        r"[0-9]{6}[ \-]?[A-Za-z]|[A-Za-z][ \-]?[0-9]{7}|[0-9]{2}[A-Za-z][0-9]{2}|[0-9]{6}[\-+A-FU-Yaf][0-9]{3}"
-        r"|[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]|[A-Z]{5}[0-9]{4}[A-Z]|[A-Z0-9]{17}",
+        r"\b(?:[0-9]{8}[ \-]?[A-Za-z]|[A-Za-z][ \-]?[0-9]{7}|[0-9]{6}[\-+A-FU-Yaf][0-9]{3}"
+        r"|[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]|[A-Z]{5}[0-9]{4}[A-Z]|[A-Z0-9]{17}|[A-Z][A-Z9]{4}[0-9]{6}[A-Z9])"
+        r"|[A-Za-z][0-9]{2}[A-EHLMPR-Ta-ehlmpr-t][0-9]{2}[A-Za-z]|[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]",
         (
+            _written(
+                "DRIVER_LICENSE",
+                r"[A-Z][A-Z9]{4}[0-9][0156][0-9][0-3][0-9]{2}[A-Z9]{2}[0-9A-Z][A-Z]{2}",
+                0.0001,
+                score=0.8,
+            ),  # British: five letters of the name, decade, month (50 more for women) and day of birth, initials
+            _written(
+                "PASSPORT",
+                r"[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{7,15}[0-9]",
+                0.0001,
+                decides=machine_readable,
+                score=0.9,
+            ),
             _written("ES_NIF", r"[0-9]{8}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]", 0.04, {9: es_nif}, score=0.7),
             _written("ES_NIE", r"[XYZxyz][ \-]?[0-9]{7}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]", 0.02, {9: es_nif}, score=0.7),
-            _written("IT_FISCAL_CODE", _CODICE_FISCALE, 0.0005, stdnum="it.codicefiscale", score=0.9),
+            _written("IT_FISCAL_CODE", _CODICE_FISCALE, 0.0005, decides=codicefiscale.is_valid, score=0.9),
             _written("UK_NINO", r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]", 0.005, score=0.7),
-            _written("FI_HETU", r"[0-3][0-9][01][0-9]{3}[\-+A-FU-Y][0-9]{3}[0-9A-FHJ-NPR-Y]", 0.002, stdnum="fi.hetu", score=0.9),
+            _written("FI_HETU", r"[0-3][0-9][01][0-9]{3}[\-+A-FU-Y][0-9]{3}[0-9A-FHJ-NPR-Y]", 0.002, decides=hetu.is_valid, score=0.9),
             _written("IN_PAN", r"[A-Z]{3}[ABCFGHJLPT][A-Z][0-9]{4}[A-Z]", 0.005, score=0.6),
             _written("VIN", r"[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{8}", 0.04, {17: vin}, score=0.6, reject=r"^[0-9]+$"),
         ),

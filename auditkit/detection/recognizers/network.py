@@ -2,27 +2,73 @@
 
 from __future__ import annotations
 
+from ipaddress import AddressValueError, IPv6Address
+
+from auditkit.detection.checksums import luhn
 from auditkit.detection.shapes import Family, Shape
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _H = r"[0-9A-Fa-f]{1,4}"
 
 _V4 = rf"(?:25[0-5]|2[0-4][0-9]|1[0-9]{{2}}|[1-9][0-9]?)(?:\.{_OCTET}){{3}}"
-_V6 = rf"(?:{_H}:){{7}}{_H}|(?:{_H}:){{1,6}}:(?:{_H}:){{0,5}}{_H}|::(?:{_H}:){{0,6}}{_H}"
+_V6 = (
+    rf"(?:{_H}:){{6}}{_V4}|(?:{_H}:){{0,5}}:(?:{_H}:){{0,5}}{_V4}"  # the last two groups written as an IPv4 address
+    rf"|(?:{_H}:){{7}}{_H}|(?:{_H}:){{1,6}}:(?:{_H}:){{0,5}}{_H}|::(?:{_H}:){{0,6}}{_H}|(?:{_H}:){{2,7}}:"
+)
+_VERSION = (
+    r"(?i:\b(?:v|version|versions|release|build|firmware|kernel|driver|revision|oid|section|chapter|clause|paragraph)"
+    r"[ :=.#]{0,3}(?:v\.?|version )?)[0-9]+(?:\.[0-9]+)+"
+)
+_NOBODYS = r"^$|^127\.|^255\.255\."
+"""Loopback addresses and masks are those of no machine; addresses of a private network are those of somebody's."""
+
 _MAC = r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
+
+
+def address(text: str) -> bool:
+    """Return whether a text is an IP address of version 6 that is neither unspecified nor the machine itself (RFC 4291).
+
+    >>> address("2001:db8::ff00:42:8329"), address("::ffff:192.0.2.1"), address("::1"), address("1:2:3:4:5:6:7::8:9")
+    (True, True, False, False)
+    """
+    try:
+        parsed = IPv6Address(text)
+    except AddressValueError:
+        return False
+    return not (parsed.is_loopback or parsed.is_unspecified)
+
 
 FAMILIES = (
     Family(
-        r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:|::[0-9A-Fa-f]|[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-"
-        r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.",
+        r"\bGA1\.[0-9]|\bfb\.[0-9]\.[0-9]|\b89[0-9]{17}",
         (
-            Shape("IP_ADDRESS", rf"(?:^|[^0-9A-Za-z_.\-])(?P<v>{_V4})(?:$|[^0-9A-Za-z_.]|\.(?:$|[^0-9]))", score=0.95),
-            Shape("IP_ADDRESS", rf"(?:^|[^0-9A-Za-z_:.])(?P<v>{_V6})(?:$|[^0-9A-Za-z_:])", score=0.6),
+            Shape(
+                "COOKIE_ID", r"\b(?P<v>GA1\.[0-9]\.[0-9]{5,10}\.[0-9]{9,10}|fb\.[0-9]\.[0-9]{13}\.[0-9]{5,19})\b",
+                chance=0.0001, score=0.9,
+            ),
+            Shape(  # a SIM card: 89 for telecommunication (ITU-T E.118)
+                "DEVICE_ID", r"(?:^|[^0-9A-Za-z_.\-])(?P<v>89[0-9]{17,18})(?:$|[^0-9A-Za-z_\-])",
+                chance=0.1, checks={19: luhn, 20: luhn}, score=0.6,
+            ),
+        ),
+    ),
+    Family(
+        r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:|::[0-9A-Fa-f]|\b[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-"
+        r"|\b[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.",
+        (
+            Shape(
+                "IP_ADDRESS", rf"{_VERSION}|(?:^|[^0-9A-Za-z_.\-])(?P<v>{_V4})(?:$|[^0-9A-Za-z_.]|\.(?:$|[^0-9]))",
+                reject=_NOBODYS, score=0.95,
+            ),
+            Shape(
+                "IP_ADDRESS", rf"(?:^|[^0-9A-Za-z_:.])(?P<v>{_V6})(?:$|[^0-9A-Za-z_:.]|\.(?:$|[^0-9]))",
+                reject="^[^0-9]*$", decides=address, score=0.6,
+            ),
             Shape("MAC_ADDRESS", rf"(?:^|[^0-9A-Za-z_:\-])(?P<v>{_MAC})(?:$|[^0-9A-Za-z_:\-])", score=0.9),
         ),
     ),
     Family(
-        r"(?i)https?://|www\.",
+        r"://|\b(?i:www)\.",
         (
             Shape(
                 "URL", r"(?i)(?P<v>(?:https?://|\bwww\.)[a-z0-9\-]+(?:\.[a-z0-9\-]+)*(?::[0-9]+)?(?:/[^\s\"<>]*)?)",

@@ -15,7 +15,7 @@ from importlib import import_module
 from auditkit.detection.lexicon import lines
 from auditkit.detection.recognizers import own
 
-_OTHER = re.compile(r"[\s.\-/]")
+_OTHER = re.compile(r"[\s.\-/()]")
 _FLOAT = re.compile(r"\.0\Z")
 
 
@@ -46,7 +46,7 @@ class Number:
         """What decides about a compact value."""
         if not self.check:
             return lambda _: True
-        return getattr(own, self.check) if "." not in self.check else import_module(f"stdnum.{self.check}").is_valid  # type: ignore[no-any-return]
+        return getattr(own, self.check) if hasattr(own, self.check) else import_module(f"stdnum.{self.check}").is_valid  # type: ignore[no-any-return]
 
     def holds(self, text: str) -> bool:
         """Return whether a text is such a number."""
@@ -58,7 +58,7 @@ class Number:
 
 
 def compact(text: str) -> str:
-    """Return a number without spaces, dots, dashes and slashes, in capitals; `.0` is what reading as floating point left.
+    """Return a number without spaces, dots, dashes, slashes and brackets, in capitals; `.0` is what reading as floating point left.
 
     >>> compact("12.345.678-k"), compact("8801011234567.0")
     ('12345678K', '8801011234567')

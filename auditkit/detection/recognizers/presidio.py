@@ -13,13 +13,14 @@ from presidio_analyzer.predefined_recognizers import EmailRecognizer
 from auditkit.detection import names_model
 from auditkit.detection.lexicon import countries
 from auditkit.detection.recognizers import SHAPES
+from auditkit.detection.recognizers.announced import AnnouncedRecognizer
 from auditkit.detection.shapes import Shape
 
 _GROUP = {
     "GIVEN_NAME": "PERSON", "SURNAME": "PERSON", "BUILDING_NUMBER": "STREET_ADDRESS", "STREET_NAME": "STREET_ADDRESS",
     "SECONDARY_ADDRESS": "STREET_ADDRESS", "CITY": "LOCATION", "STATE": "LOCATION", "ZIP_CODE": "POSTAL_CODE",
 }  # fmt: skip
-_PRESIDIO_HAS = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE", "IP_ADDRESS", "MAC_ADDRESS", "URL", "CRYPTO", "US_SSN"})
+_PRESIDIO_HAS = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE", "MAC_ADDRESS", "URL", "US_SSN"})
 
 
 class OfflineEmailRecognizer(EmailRecognizer):
@@ -35,9 +36,9 @@ class OfflineEmailRecognizer(EmailRecognizer):
 class ShapeRecognizer(EntityRecognizer):
     """Finds the shapes of one entity, check digits included."""
 
-    def __init__(self, entity: str, shapes: Sequence[Shape], language: str = "en") -> None:
+    def __init__(self, entity: str, shapes: Sequence[Shape], language: str = "en", context: Sequence[str] = ()) -> None:
         self._shapes = tuple(shapes)
-        super().__init__(supported_entities=[entity], name=f"auditkit {entity}", supported_language=language)
+        super().__init__(supported_entities=[entity], name=f"auditkit {entity}", supported_language=language, context=list(context))
 
     def load(self) -> None:
         """Nothing to load."""
@@ -45,7 +46,12 @@ class ShapeRecognizer(EntityRecognizer):
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """Return where the shapes are found."""
         entity = self.supported_entities[0]
-        return [RecognizerResult(entity, start, end, shape.score) for shape in self._shapes for start, end in shape.find(text)]
+        return [
+            RecognizerResult(entity, start, end, shape.score)
+            for shape in self._shapes
+            for start, end in shape.find(text)
+            if shape.decides is None or shape.decides(text[start:end])
+        ]
 
 
 class NamesRecognizer(EntityRecognizer):
@@ -114,5 +120,5 @@ def ours() -> list[EntityRecognizer]:
         if not shape.whole and shape.entity not in _PRESIDIO_HAS:
             by_entity.setdefault(shape.entity, []).append(shape)
     found: list[EntityRecognizer] = [ShapeRecognizer(entity, shapes) for entity, shapes in by_entity.items()]
-    found += [OfflineEmailRecognizer(), CountryRecognizer()]
+    found += [OfflineEmailRecognizer(), CountryRecognizer(), AnnouncedRecognizer()]
     return [*found, NamesRecognizer()] if names_model.installed() else found
