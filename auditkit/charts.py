@@ -6,7 +6,7 @@ The numbers are those of the report's own figures; no figure holds a value of an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from html import escape
@@ -14,40 +14,46 @@ from typing import TYPE_CHECKING, Any
 
 from auditkit import display
 from auditkit.detection import Profile
+from auditkit.incident import RECENT_DAYS
 from auditkit.outcome import Audit, Cause, NotAssessed, Severity
-from auditkit.report import figures, svg, text
+from auditkit.relations import ScopeKind
+from auditkit.relations.describe import UNSEEN, TenantMap
+from auditkit.report import figures, lines, network, svg, text, timeline
+from auditkit.report import incidents as told_of
+from auditkit.report.case import Case, words
+from auditkit.report.interactive import META, drawn
 from auditkit.report.measured import CAUSES
+from auditkit.report.text import MOST_PAIRS
+from auditkit.retention import Effect
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
     from markupsafe import Markup
 
 RENDERER = "auditkit"
-INK, GRID = "#7a7d82", "rgba(128,128,128,0.25)"
-"""Legible on white and on the black of a dark theme alike, because a figure does not know on which it stands."""
 
 
 def personal_data(found: Audit | Profile) -> go.Figure:
     """Return the columns with personal data, by table and kind."""
     if isinstance(found, Profile):
         found = Audit(outcomes=(), source="", as_of=date.min, detections=tuple(asdict(column) for column in found.columns))
-    return _figure(figures.personal_data(found), "no personal data was found by these detectors")
+    return drawn(figures.personal_data(found), "no personal data was found by these detectors")
 
 
 def overdue(audit: Audit) -> go.Figure:
     """Return the rows past their retention period, by how late they are, with the cut-off of each table."""
-    return _figure(figures.overdue(audit), "no rows past their period were found by these checks")
+    return drawn(figures.overdue(audit), "no rows past their period were found by these checks")
 
 
 def class_sizes(audit: Audit) -> go.Figure:
     """Return how many groups of people who look alike have which size, for the finding with the smallest groups."""
     every = figures.class_sizes(audit)
-    return _figure(every[0] if every else None, "no groups smaller than k were found by these checks")
+    return drawn(every[0] if every else None, "no groups smaller than k were found by these checks")
 
 
 def findings(audit: Audit) -> go.Figure:
     """Return the findings by severity, the waived apart."""
-    return _figure(figures.severities(audit), "no violation found by these checks")
+    return drawn(figures.severities(audit), "no violation found by these checks")
 
 
 def rows(audit: Audit) -> go.Figure:
@@ -62,7 +68,7 @@ def rows(audit: Audit) -> go.Figure:
     series = tuple(figures.Series(s.value, s.value) for s in levels)
     shown, hidden = tuple(bars[: figures.MAX_BARS]), max(0, len(bars) - figures.MAX_BARS)
     figure = figures.Figure("rows", "Rows that break the policy, by place", "rows", series, shown, hidden=hidden) if bars else None
-    return _figure(figure, "no rows that break the policy were found by these checks")
+    return drawn(figure, "no rows that break the policy were found by these checks")
 
 
 def coverage(audit: Audit) -> go.Figure:
@@ -74,7 +80,7 @@ def coverage(audit: Audit) -> go.Figure:
         for check in sorted({check for check, _ in counts})
     )
     figure = figures.Figure("coverage", "What became of each check", "outcomes", series, bars) if bars else None
-    return _figure(figure, "no outcome was found by these checks")
+    return drawn(figure, "no outcome was found by these checks")
 
 
 def not_assessed(audit: Audit) -> display.Fragment:
@@ -91,6 +97,73 @@ def not_assessed(audit: Audit) -> display.Fragment:
         words = ", ".join(f"{n:,} {word}" for word, n in told.items())
         parts.append(display.folded(words, _reasons("Nothing to be mended", others)))
     return display.Fragment(display.fragment(*parts), caption)
+
+
+def incidents(audit: Audit) -> display.Fragment:
+    """Return the observed leaks as a table: what GDPR Art. 33(3) asks and can be measured; whether one is a breach a person says."""
+    case = Case(audit)
+    caption = f"{display.count(len(case.leaks), 'incident')} to assess under GDPR Art. 33 and 34"
+    if not case.leaks:
+        return display.Fragment(display.fragment(display.paragraph("No leak between tenants was found by these checks.")), caption)
+    body = []
+    for finding in case.leaks:
+        told = case.incidents.get(finding.fingerprint)
+        pairs, more = told_of.met(told, MOST_PAIRS)
+        cells = (told_of.days(told), told_of.goes_on(told), finding.rows, told_of.subjects(finding, told))
+        left = [display.quiet(f"and {display.count(more, 'more pair')}")] if more else []
+        met = display.lines([*map(display.whole, pairs), *left])
+        body.append((told_of.where(finding), words(finding.check).title, *cells, met, told_of.data(told.categories) if told else None))
+    recent = f"In the last {RECENT_DAYS} days"
+    head = ("Where", "What", "Days of the rows (UTC)", recent, "Rows", "Data subjects", "Tenants that meet", "Personal data in reach")
+    aware = "The 72 hours of Art. 33(1) run from the moment the controller is aware. Consequences and measures are for a person to state."
+    shown = display.table(caption, head, body, numeric=("Rows",), more="audit.incidents")
+    return display.Fragment(display.fragment(shown, display.paragraph(display.quiet(aware))), caption)
+
+
+def incident_days(audit: Audit) -> go.Figure:
+    """Return the observed leaks on a line of time, by the first and the last day of their rows."""
+    return drawn(timeline.leaks(audit), "no leak between tenants was found by these checks")
+
+
+def tenant_map(found: TenantMap) -> go.Figure:
+    """Return the tables by how they belong to a tenant, with the references between them; none is left out."""
+    return drawn(network.tenant_map(found), "no tables were found by these checks")
+
+
+def tenants(found: TenantMap) -> display.Fragment:
+    """Return the tenant map as a table: every table with its scope and the evidence, what is unknown last."""
+    unknown = sum(p.scope in (ScopeKind.UNKNOWN, UNSEEN) for p in found.tables)
+    caption = f"{display.count(len(found.tables), 'table')}, {unknown:,} of them unknown or not seen"
+    body = []
+    for p in found.tables:
+        besides = ["rows without a tenant are everybody's"] if p.null_is_shared else []
+        besides += [f"also through {path}" for path in p.paths[1:]]
+        besides += [f"{column} looks like a reference and leads nowhere" for column in p.unknown]
+        body.append((network.SCOPES[p.scope][0], p.table, p.evidence, display.lines(besides) if besides else None))
+    shown = display.table(caption, ("Scope", "Table", "Evidence", "Besides"), body, more="`auditkit tenants`")
+    return display.Fragment(display.fragment(shown), caption)
+
+
+def what_if(effects: Sequence[Effect]) -> go.Figure:
+    """Return how many rows each retention rule would make overdue, by the period."""
+    return drawn(lines.what_if(effects), "no rows under a retention rule were found by these checks")
+
+
+def effects(found: Sequence[Effect]) -> display.Fragment:
+    """Return what other periods would mean as a table; the declared period of each rule is marked, and what is not counted says why."""
+    periods = list(dict.fromkeys(p for e in found for p in e.overdue))
+    counted = [e for e in found if e.missing is None]
+    body: list[tuple[object, ...]] = [(e.table, e.rule or ", ".join(e.columns), e.of, *(_cell(e, p) for p in periods)) for e in counted]
+    caption = "Rows that would be overdue, by the period; a frame is the declared one"
+    parts = [display.table(caption, ("Table", "Rule", "Rows", *periods), body, numeric=("Rows", *periods), more="`auditkit retention`")]
+    if missing := [(e.table, e.missing.reason) for e in found if e.missing is not None]:
+        parts.append(display.folded(f"{len(missing):,} not counted", display.table("Not counted", ("Table", "Reason"), missing)))
+    return display.Fragment(display.fragment(*parts), f"{display.count(len(counted), 'rule')}, {len(missing):,} not counted")
+
+
+def _cell(effect: Effect, period: str) -> object:
+    rows = effect.overdue.get(period)
+    return rows if rows is None or period != effect.current else display.badge(f"{rows:,}", "strong")
 
 
 def _reasons(caption: str, reasons: Mapping[tuple[Cause, str], list[NotAssessed]]) -> Markup:
@@ -120,10 +193,10 @@ def use_offline_renderer() -> None:
 
         def to_mimebundle(self, fig_dict: dict[str, Any]) -> dict[str, Any]:
             bundle: dict[str, Any] = {"application/vnd.plotly.v1+json": fig_dict}
-            ours = (fig_dict.get("layout", {}).get("meta") or {}).get(RENDERER)
+            ours = (fig_dict.get("layout", {}).get("meta") or {}).get(META)
             if ours:
-                drawn = figures.Figure.from_dict(ours)
-                bundle["text/html"] = f"<p><strong>{escape(drawn.title)}</strong></p>{svg.draw(drawn)}"
+                numbers = figures.Figure.from_dict(ours)
+                bundle["text/html"] = f"<p><strong>{escape(display.seen(numbers.title))}</strong></p>{svg.draw(numbers)}"
             return bundle
 
     pio.renderers[RENDERER] = Quiet()
@@ -132,46 +205,3 @@ def use_offline_renderer() -> None:
 
 def _known(words: Iterable[str]) -> list[str]:
     return sorted(set(words))
-
-
-def _figure(figure: figures.Figure | None, otherwise: str) -> go.Figure:
-    """Return a figure as Plotly draws it; where there is nothing to draw it says so."""
-    import plotly.graph_objects as go
-
-    figure = figure or figures.Figure("empty", otherwise.capitalize(), "", (), ())
-    chart = go.Figure(_matrix(figure) if figure.layout == "matrix" else _bars(figure))
-    chart.update_layout(
-        template="none", title={"text": figure.title, "x": 0, "font": {"size": 15}}, font={"size": 12, "color": INK},
-        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"}, barmode="stack", bargap=0.35,
-        height=150 + 28 * len(figure.bars), margin={"l": 10, "r": 10, "t": 60, "b": 40},
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", meta={RENDERER: figure.to_dict()},
-    )  # fmt: skip
-    unit = None if figure.layout == "matrix" else figure.unit
-    chart.update_yaxes(autorange="reversed", automargin=True, visible=bool(figure.bars), showgrid=False, zeroline=False)
-    chart.update_xaxes(title=unit, automargin=True, visible=bool(figure.bars), showgrid=unit is not None, gridcolor=GRID, zeroline=False)
-    return chart
-
-
-def _bars(figure: figures.Figure) -> list[go.Bar]:
-    import plotly.graph_objects as go
-
-    labels = [f"{bar.label}<br>{bar.note}" if bar.note else bar.label for bar in figure.bars]
-    return [
-        go.Bar(
-            name=series.label, y=labels, x=[bar.values[i] for bar in figure.bars], orientation="h",
-            marker={"color": [svg.tone(series, bar) for bar in figure.bars]},
-            hovertemplate=f"%{{y}}: %{{x:,}} {figure.unit}, {series.label}<extra></extra>",
-        )
-        for i, series in enumerate(figure.series)
-    ]  # fmt: skip
-
-
-def _matrix(figure: figures.Figure) -> go.Heatmap:
-    import plotly.graph_objects as go
-
-    return go.Heatmap(
-        x=[series.label for series in figure.series], y=[bar.label for bar in figure.bars], z=[list(bar.values) for bar in figure.bars],
-        text=[[str(n) if n else "" for n in bar.values] for bar in figure.bars], texttemplate="%{text}", textfont={"color": "#fff"},
-        showscale=False, xgap=2, ygap=2, zmin=0, colorscale=[[0, "rgba(128,128,128,0.1)"], [1e-6, "#4f759f"], [1, "#1f4a78"]],
-        hovertemplate=f"%{{y}}, %{{x}}: %{{z}} {figure.unit}<extra></extra>",
-    )  # fmt: skip

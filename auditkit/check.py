@@ -30,12 +30,24 @@ Result: TypeAlias = ir.BooleanValue | ir.Table | Measure
 
 
 @dataclass(frozen=True)
+class Between:
+    """The two tenants that a broken row brings together: its own, and the other.
+
+    Where the other is not in the row, `shared` is the value by which a row of another tenant is found in the same table.
+    """
+
+    own: ir.Value
+    other: ir.Value | None = None
+    shared: ir.Value | None = None
+
+
+@dataclass(frozen=True)
 class Offending:
     """A result with what a reader needs beside it.
 
     `detail` maps names to scalar expressions over the same rows, evaluated in the same query, or to plain numbers and names of schema
     objects. `severity` is a word, or an integer scalar (0 low to 3 critical) of the same query. `of` is of how many rows the result is,
-    where it is about something else than rows.
+    where it is about something else than rows. `between` says which tenants a broken row brings together, where it does.
     """
 
     result: Result
@@ -43,6 +55,7 @@ class Offending:
     severity: Severity | ir.IntegerScalar | None = None
     confidence: Confidence | None = None
     of: ir.IntegerScalar | None = None
+    between: Between | None = None
 
 
 @dataclass(frozen=True)

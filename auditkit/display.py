@@ -31,6 +31,7 @@ border-bottom:1px solid rgba(128,128,128,.28);background:transparent;color:inher
 .auditkit .quiet{opacity:.75;font-weight:400}.auditkit p{margin:.3em 0}
 .auditkit .badge{display:inline-block;padding:0 .55em;border-radius:3px;border:1px solid currentColor;font-size:12px;white-space:nowrap}
 .auditkit .strong{background:#2f5f96;border-color:#2f5f96;color:#fff}.auditkit .dashed{border-style:dashed;opacity:.85}
+.auditkit .whole{white-space:nowrap}
 .auditkit .gap{border-bottom:2px dotted currentColor}
 """.strip()
 
@@ -55,8 +56,8 @@ def name(text: str, most: int = 80) -> Markup:
     >>> name("<b>user_id" + chr(0x202E))
     Markup('<bdi>&lt;b&gt;user_<wbr>id\ufffd</bdi>')
     """
-    seen = _seen(text)
-    cut = seen if len(seen) <= most else seen[: most - 1] + "…"
+    shown = seen(text)
+    cut = shown if len(shown) <= most else shown[: most - 1] + "…"
     return Markup("<bdi>{}</bdi>").format(Markup("<wbr>").join(_JOINTS.split(cut)))
 
 
@@ -73,6 +74,11 @@ def names(several: Sequence[str], most: int = 12) -> Markup:
 def quiet(text: object) -> Markup:
     """Return a text in a lower voice."""
     return Markup('<span class="quiet">{}</span>').format(_safe(text))
+
+
+def whole(text: object) -> Markup:
+    """Return a text that is not broken into lines, as a date or a label."""
+    return Markup('<span class="whole">{}</span>').format(_safe(text))
 
 
 def gap(text: str = "undeclared") -> Markup:
@@ -134,12 +140,17 @@ def fragment(*parts: Markup) -> str:
     return str(Markup('<div class="auditkit"><style>{}</style>{}</div>').format(Markup(_STYLE), Markup("").join(parts)))
 
 
-def _seen(text: str) -> str:
+def seen(text: str) -> str:
+    """Return a text with a mark in place of each character that is not seen but changes what is.
+
+    >>> seen("no" + chr(0x202E) + "tes")
+    'no\ufffdtes'
+    """
     return "".join("\ufffd" if unicodedata.category(c) in _UNSEEN else c for c in text)
 
 
 def _safe(part: object) -> Markup:
-    return part if isinstance(part, Markup) else escape(_seen(str(part)))
+    return part if isinstance(part, Markup) else escape(seen(str(part)))
 
 
 def _body(rows: Sequence[Sequence[object]], classes: Sequence[Markup]) -> Iterator[Markup]:

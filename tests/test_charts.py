@@ -7,9 +7,32 @@ from datetime import date
 import plotly.io as pio
 import pytest
 
-from auditkit import charts
-from auditkit.outcome import Audit, Confidence, Finding, Severity
+import auditkit
+from auditkit import charts, demo
+from auditkit.incident import Incident, Pair
+from auditkit.outcome import Audit, Cause, Confidence, Finding, Missing, Severity
+from auditkit.relations import Origin, Reference
+from auditkit.relations.describe import Placed, TenantMap
+from auditkit.report import lines, network, svg, timeline
+from auditkit.report.strokes import TONES
+from auditkit.retention import Effect
+from auditkit.scanners import retention, tenancy
 
+LEAK = Finding(
+    check="tenancy-cross-reference",
+    table="tickets",
+    columns=("project_id",),
+    target="projects",
+    severity=Severity.CRITICAL,
+    confidence=Confidence.HIGH,
+    rows=3,
+    of=90,
+)
+TOLD = Incident(
+    fingerprint=LEAK.fingerprint, check=LEAK.check, table="tickets", rows=3, as_of="2026-01-01", clock="created_at", first="2025-03-04",
+    last="2025-12-30", recent=1, undated=0, key="5fc8aa14", pairs=(Pair("T-35b1f7d6ee1c", "T-f89d4ea16034", 3),),
+)  # fmt: skip
+LEAKING = Audit(outcomes=(LEAK,), source="s", as_of=date(2026, 1, 1), incidents=(TOLD.to_dict(),))
 AUDIT = Audit(
     outcomes=(
         Finding(
@@ -33,7 +56,7 @@ AUDIT = Audit(
     as_of=date(2026, 1, 1),
     detections=({"table": "users", "column": "email", "entity": "EMAIL_ADDRESS", "verdict": "certain"},),
 )
-EVERY = [charts.personal_data, charts.overdue, charts.class_sizes, charts.findings]
+EVERY = [charts.personal_data, charts.overdue, charts.class_sizes, charts.findings, charts.incident_days]
 
 
 @pytest.fixture
@@ -68,3 +91,161 @@ def test_where_there_is_nothing_the_figure_says_so(chart, offline):
 
 def test_a_figure_of_somebody_else_is_left_as_it_is(offline):
     assert set(offline.to_mimebundle({"data": [], "layout": {}})) == {"application/vnd.plotly.v1+json"}
+
+
+# Incidents
+
+
+def test_an_incident_is_drawn_from_its_first_day_to_its_last(offline):
+    figure = charts.incident_days(LEAKING)
+    (bar,) = [trace for trace in figure.data if trace.y]
+    assert bar.base == ("2025-03-04",) and bar.x == ((date(2025, 12, 30) - date(2025, 3, 4)).days * 86_400_000 + 86_400_000,)
+    assert bar.customdata == ("2025-12-30",) and "30 days" in bar.name
+    words = offline.to_mimebundle(figure.to_dict())["text/html"]
+    assert "tickets.project_id, cross reference: 3 rows, from 2025-03-04 to 2025-12-30, with rows of the 30 days before the audit." in words
+
+
+def test_an_incident_whose_days_are_unknown_is_in_the_figure(offline):
+    unknown = replace(LEAKING, incidents=(replace(TOLD, first=None, last=None, recent=None).to_dict(),))
+    figure = charts.incident_days(unknown)
+    assert [list(trace.y or ()) for trace in figure.data] == [[], []] and "tickets.project_id" in figure.layout.yaxis.categoryarray[0]
+    assert "unknown: no clock tells" in offline.to_mimebundle(figure.to_dict())["text/html"]
+
+
+def test_the_table_of_incidents_says_what_is_asked():
+    shown = charts.incidents(LEAKING)._repr_html_().replace("<wbr>", "")
+    for words in (
+        "2025-03-04 to 2025-12-30, by created_at",
+        "yes, 1 row",
+        "not declared",
+        "T-35b1f7d6ee1c with T-f89d4ea16034: 3",
+        "72 hours",
+    ):
+        assert words in shown, words
+    assert "No leak between tenants was found by these checks" in charts.incidents(AUDIT)._repr_html_()
+
+
+# The tenant map
+
+MAP = TenantMap(
+    "tenants", "tenant_id", True,
+    (Placed("tenants", "root", "its rows are the tenants"), Placed("tickets", "direct", "tenant_id carries the tenant", "tenant_id"),
+     Placed("notes", "derived", "through tickets", paths=("notes.ticket_id -> tickets.id (declared)",)),
+     Placed("plans", "global", "shared"), Placed("stray", "unknown", "no column leads to a tenant", unknown=("old_id",)),
+     Placed("secret", "not seen", "the role may not read it")),
+    (Reference("tickets", ("tenant_id",), "tenants", ("id",), Origin.DECLARED),
+     Reference("notes", ("ticket_id",), "tickets", ("id",), Origin.INFERRED),
+     Reference("tickets", ("parent_id",), "tickets", ("id",), Origin.DECLARED)),
+)  # fmt: skip
+
+
+def test_every_table_is_a_node_and_every_reference_a_link(offline):
+    figure = charts.tenant_map(MAP)
+    nodes = {name for trace in figure.data if trace.text for name in trace.text}
+    assert nodes == {p.table for p in MAP.tables}
+    drawn = network.tenant_map(MAP)
+    named = {(drawn.bars[a].label, drawn.bars[b].label, way) for a, b, way in drawn.links}
+    assert named == {("tickets", "tenants", "declared"), ("notes", "tickets", "inferred"), ("tickets", "tickets", "declared")}
+    html = offline.to_mimebundle(figure.to_dict())["text/html"]
+    assert "unknown: stray" in html and "not seen: secret" in html and "notes refers to tickets (inferred)" in html
+    assert {trace.name for trace in figure.data} >= {"tenants", "carries the tenant", "through a reference", "shared by all", "unknown"}
+
+
+def test_no_two_tables_stand_at_one_place():
+    many = TenantMap("t", "k", True, tuple(Placed(f"a{n}", "unknown" if n % 3 else "direct", "e") for n in range(60)))
+    places = network.places(network.tenant_map(many))
+    assert len(set(places.values())) == len(places) == 60
+
+
+def test_the_tenant_map_as_a_table_drops_nothing():
+    shown = charts.tenants(MAP)
+    html = shown._repr_html_()
+    assert all(p.table in html for p in MAP.tables) and "6 tables, 2 of them unknown or not seen" in html
+    assert "old_<wbr>id looks like" in html or "old_id looks like" in html
+
+
+# Other periods
+
+EFFECTS = (
+    Effect("tickets", ("closed_at",), None, 90, "P3Y", {"P1Y": 40, "P3Y": 5}),
+    Effect("notes", ("ticket_id",), "long", 20, "P1Y", {"P1Y": 10, "P3Y": 0}),
+    Effect("plans", missing=Missing(Cause.UNDECLARED, "the policy gives plans no retention rule")),
+)
+
+
+def test_other_periods_are_lines_with_a_ring_at_the_declared_one(offline):
+    figure = charts.what_if(EFFECTS)
+    assert {trace.name: tuple(trace.y) for trace in figure.data} == {"tickets": (40, 5), "notes (long)": (10, 0)}
+    assert [list(trace.marker.symbol) for trace in figure.data] == [["circle", "circle-open"], ["circle-open", "circle"]]
+    html = offline.to_mimebundle(figure.to_dict())["text/html"]
+    assert "tickets: 45 rows" not in html, "rows of different periods are never added up"
+    assert "tickets: 40 after P1Y, 5 after P3Y, the declared one" in html
+
+
+def test_other_periods_as_a_table_say_what_is_not_counted():
+    html = charts.effects(EFFECTS)._repr_html_()
+    assert "1 not counted" in html and "no retention rule" in html and html.count('class="badge strong"') == 2
+
+
+def test_nothing_to_draw_says_so():
+    assert "were found by these checks" in charts.what_if(EFFECTS[2:]).layout.title.text
+    assert "were found by these checks" in charts.tenant_map(TenantMap(None, None, False, ())).layout.title.text
+
+
+def test_the_example_has_a_map_and_a_curve(tmp_path, offline):
+    example = demo.write(tmp_path, tickets=1000)
+    found = tenancy.tenant_map(example.database, example.policy)
+    assert len(network.tenant_map(found).bars) == len(found.tables) >= 13
+    effects = retention.what_if(example.database, example.policy, as_of="2026-11-22")
+    rows = next(e.overdue for e in effects if e.table == "tickets")
+    assert list(rows) == ["P6M", "P1Y", "P2Y", "P3Y", "P5Y", "P10Y"] and sorted(rows.values(), reverse=True) == list(rows.values())
+    with auditkit.open(example.database) as opened:
+        assert tenancy.tenant_map(opened) is not None and opened.tables["tickets"].columns, "what was open stays open"
+
+
+# Any name, any theme
+
+HOSTILE = ("<a href='javascript:alert(1)'>x</a>", "no\u202etes\u200b", "x" * 400, "x" * 399 + "y")
+
+
+def test_names_in_figures_are_text_stay_apart_and_fit(offline):
+    leaks = [replace(LEAK, table=name) for name in HOSTILE]
+    incidents = tuple(replace(TOLD, fingerprint=f.fingerprint, table=f.table).to_dict() for f in leaks)
+    figures = [
+        charts.incident_days(replace(LEAKING, outcomes=tuple(leaks), incidents=incidents)),
+        charts.rows(replace(AUDIT, outcomes=tuple(leaks))),
+        charts.tenant_map(TenantMap(HOSTILE[0], None, False, tuple(Placed(name, "unknown", name) for name in HOSTILE))),
+        charts.what_if([Effect(name, ("at",), None, 9, None, {"P1Y": n, "P2Y": 0}) for n, name in enumerate(HOSTILE)]),
+    ]  # fmt: skip
+    for figure in figures:
+        bundle = offline.to_mimebundle(figure.to_dict())
+        plotted = [
+            str(text) for trace in figure.data for text in [trace.name, *(trace.y if trace.type == "bar" else ()), *(trace.text or ())]
+        ]
+        assert not [text for text in plotted if "<a" in text or "\u202e" in text or len(text) > 200]
+        assert "<a " not in bundle["text/html"] and "\u202e" not in bundle["text/html"] and "\u200b" not in bundle["text/html"]
+    axis = figures[0].layout.yaxis.categoryarray
+    assert len(set(axis)) == len(HOSTILE), "two long names are two bars"
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#111111"])
+def test_every_shade_is_seen_on_a_light_and_on_a_dark_ground(ground):
+    def luminance(colour):
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    for name, colour in TONES.items():
+        light, dark = sorted((luminance(colour), luminance(ground)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 3, f"{name}: WCAG 2.2, 1.4.11"
+
+
+def test_a_drawing_lies_within_its_frame():
+    import re
+
+    drawn = [timeline.leaks(LEAKING), network.tenant_map(MAP), lines.what_if(EFFECTS)]
+    for text in map(svg.draw, drawn):
+        width, height = map(int, re.search(r'viewBox="0 0 (\d+) (\d+)"', text).groups())
+        xs = [float(x) for x in re.findall(r' x[12]?="(-?[\d.]+)"', text)]
+        ys = [float(y) for y in re.findall(r' y[12]?="(-?[\d.]+)"', text)]
+        assert min(xs) >= 0 and max(xs) <= width and min(ys) >= 0 and max(ys) <= height

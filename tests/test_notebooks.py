@@ -337,3 +337,21 @@ def test_an_assessment_that_cannot_be_is_refused_before_anything_opens(told, wor
         notebooks.assess(told.pop("source", "x.sqlite"), None, tmp_path / "reports", **told)
     assert "hunter2" not in str(error.value)
     assert not list((tmp_path).rglob("*.ipynb"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("tenancy", (" incidents to assess", "Observed leaks between", "tickets refers to projects", " of them unknown or not seen")),
+        ("retention", ("Rows that would be overdue, by the period", "the declared one", "not counted")),
+    ],
+)  # fmt: skip
+def test_a_notebook_shows_its_figures_with_their_tables(name, words, tmp_path):
+    from auditkit import demo
+
+    example = demo.write(tmp_path / "demo")
+    given = {"source": str(example.database), "policy": str(example.policy), "as_of": "2026-11-22"}
+    text = notebooks.run(name, given, tmp_path / "out.ipynb").read_text()
+    assert [w for w in words if w not in text] == []
+    assert text.count("<svg") >= 2 and "<script" not in text.replace("<script>alert", "")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import ibis
@@ -31,24 +32,35 @@ def json_references(dataset: Dataset, relations: Relations, relation: Examined, 
     if scope.kind not in (ScopeKind.DIRECT, ScopeKind.DERIVED):
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is no table of a tenant's rows: {scope.evidence}")
     columns = _documents(dataset, tenanted)
-    tables = Tables(dataset, {name: dataset.tables[name] for name in relations.scopes})
-    kinds = (ScopeKind.DIRECT, ScopeKind.DERIVED)
-    meant = [name for name, s in relations.scopes.items() if s.kind in kinds and tables.key(name) is not None] if columns else []
-    if not meant:
+    keys = meant(dataset, relations) if columns else {}
+    if not keys:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no documents, or no table has rows that they could name")
 
     @cache
-    def owners(name: str) -> dict[str, str]:
-        rows = owned(dataset.tables, relations, name)
-        narrow = rows.select(auditkit_row=rows[str(tables.key(name))], auditkit_of=rows[TENANT])
-        return {str(key): str(tenant) for batch in dataset.stream(narrow) for key, tenant in batch if tenant is not None}
+    def owners(name: str) -> Mapping[str, str]:
+        return owners_of(dataset, relations, name, keys[name])
 
     counts = [Documents() for _ in columns]
     for batch in dataset.stream(tenanted.select(TENANT, *columns)):
         tenants, *cells = zip(*batch, strict=True)
-        counts = [count + read(tenants, one, meant, owners) for count, one in zip(counts, cells, strict=True)]
+        counts = [count + read(tenants, one, keys, owners) for count, one in zip(counts, cells, strict=True)]
     rows = [_row(relation.name, c, count, target) for c, count in zip(columns, counts, strict=True) for target in sorted(count.naming)]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
+
+
+def meant(dataset: Dataset, relations: Relations) -> Mapping[str, str]:
+    """Return the tables whose rows a document can name, each with the key by which it would."""
+    tables = Tables(dataset, {name: dataset.tables[name] for name in relations.scopes})
+    kinds = (ScopeKind.DIRECT, ScopeKind.DERIVED)
+    keys = {name: tables.key(name) for name, scope in relations.scopes.items() if scope.kind in kinds}
+    return {name: key for name, key in keys.items() if key is not None}
+
+
+def owners_of(dataset: Dataset, relations: Relations, name: str, key: str) -> Mapping[str, str]:
+    """Return the tenant of each row of a table, by the row's key."""
+    rows = owned(dataset.tables, relations, name)
+    narrow = rows.select(auditkit_row=rows[key], auditkit_of=rows[TENANT])
+    return {str(row): str(tenant) for batch in dataset.stream(narrow) for row, tenant in batch if tenant is not None}
 
 
 def _documents(dataset: Dataset, rows: ir.Table) -> list[str]:

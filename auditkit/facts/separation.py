@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending
+from auditkit.check import Between, Offending
 from auditkit.dataset import Dataset
 from auditkit.outcome import Confidence, Severity
 from auditkit.relations import Origin, Relations
@@ -46,7 +46,8 @@ class Separation:
         detail: dict[str, Any] = {"reference": reference.origin.value}
         if self.holds:
             pair = linked[TENANT].cast("string") + " " + linked[PARENT_TENANT].cast("string")
-            return Offending(crosses, {**detail, "pairs": pair.nunique(where=crosses)}, confidence=self.confidence)
+            between = Between(linked[TENANT], linked[PARENT_TENANT])
+            return Offending(crosses, {**detail, "pairs": pair.nunique(where=crosses)}, confidence=self.confidence, between=between)
         detail |= {"boundary": "does not hold", "independence": round(self.independence, 3)}
         return Offending(crosses, detail, severity=Severity.LOW, confidence=self.confidence)
 

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from auditkit.incident import Incident
 from auditkit.outcome import Audit, Confidence, Finding
 from auditkit.report.evidence import Evidence, Provenance, Row, Scalar, Statement
 
@@ -69,6 +70,17 @@ class Case:
     def name(self) -> str:
         """The name of the processing."""
         return str(self.said.get("name") or self.audit.policy.get("name") or "")
+
+    @cached_property
+    def incidents(self) -> Mapping[str, Incident]:
+        """What was seen of each observed leak, by the fingerprint of its finding; an audit of an older version holds none."""
+        return {i.fingerprint: i for i in map(Incident.from_dict, self.audit.incidents)}
+
+    @cached_property
+    def leaks(self) -> tuple[Finding, ...]:
+        """The findings that are incidents to assess, the worst first; what is waived is none."""
+        seen = self.incidents
+        return tuple(f for f in self.audit.findings if is_leak(f) or (f.fingerprint in seen and f.waiver is None))
 
     def measured(self, by: str) -> Provenance:
         """Return the provenance of what a check counted."""
@@ -158,6 +170,11 @@ def counted(n: int, noun: str) -> str:
     ('1 column', '1,200 tables')
     """
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def unsaid(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """Return what has to be stated by a person and is not, each with the place of the policy where it would be."""
+    return tuple(f"{s.label}: to be stated by a person ({s.provenance.source})." for s in statements if s.value is None)
 
 
 def _unsaid(place: str) -> Provenance:

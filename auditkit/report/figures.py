@@ -16,6 +16,7 @@ from auditkit.vocabulary import ENTITIES, Sensitivity
 CERTAIN = frozenset({"certain", "likely"})
 """The verdicts that count as personal data; `review` stays in the inventory."""
 
+Layout = Literal["bars", "matrix", "lines", "timeline", "network"]
 MAX_BARS = 24
 AGE_BANDS = {
     "overdue_to_1_1x": "up to 1.1 times the period",
@@ -52,16 +53,24 @@ class Bar:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: bars, or a matrix of the same numbers."""
+    """A figure: bars, a matrix of the same numbers, lines over the series, a timeline or a network.
+
+    Of a timeline the values of a bar are its first and its last day (ordinals; none where they are not known) and its series; of a network
+    a bar is a node, and its one value is its series.
+    """
 
     name: str
     title: str
     unit: str
     series: tuple[Series, ...]
     bars: tuple[Bar, ...]
-    layout: Literal["bars", "matrix"] = "bars"
+    layout: Layout = "bars"
     hidden: int = 0
     """How many bars were left out."""
+    links: tuple[tuple[int, int, str], ...] = ()
+    """Of a network: from which bar to which, and in what way."""
+    mark: int | None = None
+    """Of a timeline: the day of the audit."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON types."""
@@ -77,7 +86,8 @@ class Figure:
         """
         series = tuple(Series(**s) for s in data["series"])
         bars = tuple(Bar(b["label"], tuple(b["values"]), b["note"]) for b in data["bars"])
-        return cls(**{**data, "series": series, "bars": bars})
+        links = tuple(tuple(link) for link in data.get("links", ()))
+        return cls(**{**data, "series": series, "bars": bars, "links": links})
 
 
 def sensitivity(entity: str | None) -> str:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from auditkit.display import seen
 from auditkit.outcome import BLIND, Audit, Finding, Severity
 from auditkit.report import figures, svg
-from auditkit.report.case import is_leak, words
+from auditkit.report.case import Case, words
 from auditkit.report.evidence import Grid, Scalar
 from auditkit.report.manifest import command
 from auditkit.report.measured import CAUSES
@@ -36,6 +37,7 @@ LONG = frozenset({"Columns with personal data", "Best practices and how each is 
 MAX_FINDINGS = 240
 MAX_FINDINGS_OF_A_CHECK = 60
 NUMERIC = frozenset({"Rows", "Of", "Rows now", "Rows before"})
+_WHOLE, _NOWHERE = re.compile(r"\b(?:\d{4}-\d\d-\d\d|[A-Z]-[0-9a-f]{12})\b"), r'<span class="whole">\g<0></span>'
 DRAWN = frozenset(figures.AGE_BANDS) | frozenset(figures.CLASS_BANDS)
 
 
@@ -62,7 +64,7 @@ def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
         first=[(f, words(f.check)) for f in model.top],
         policy=policy_words(model),
         faults=[(fault, fault.findings[:n], len(fault.findings) - n) for fault, n in zip(model.faults, shown, strict=True)],
-        leaks={f.fingerprint for fault in model.faults for f in fault.findings if is_leak(f)},
+        leaks=model.leaks,
         version=str(model.run.get("versions", {}).get("privacy-auditkit") or ""),
         digests=digests,
         commands=commands(model.audit),
@@ -89,6 +91,7 @@ def fragment(audit: Audit) -> str:
         hidden=max(0, len(audit.findings) - MAX_ROWS),
         blind=sum(causes[c] for c in BLIND),
         causes=[(CAUSES[c][0], causes[c]) for c in CAUSES if causes[c]],
+        leaks=len(Case(audit).leaks),
     )
 
 
@@ -118,7 +121,7 @@ def _shown(value: Scalar, most: int = 200) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = f"{value:,}" if isinstance(value, int | float) else str(value)
+    text = f"{value:,}" if isinstance(value, int | float) else _plain(str(value))
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -149,12 +152,18 @@ def _details(finding: Finding) -> list[tuple[str, str]]:
 
 
 def _soft(value: Scalar, most: int = 200) -> Markup:
-    """Return a value as text that may break behind the joints of a name.
+    """Return a value as text that may break behind the joints of a name, and nowhere in a date or in the label of a tenant.
 
-    >>> _soft("user_id")
-    Markup('user_<wbr>id')
+    >>> _soft("user_id"), _soft("2026-11-22")
+    (Markup('<bdi>user_<wbr>id</bdi>'), Markup('<bdi><span class="whole">2026-11-22</span></bdi>'))
     """
-    return Markup(re.sub(r"(?<=[_.])(?=\w)", "<wbr>", str(escape(_shown(value, most)))))
+    broken = re.sub(r"(?<=[_.])(?=\w)", "<wbr>", str(escape(_shown(value, most))))
+    return Markup(f"<bdi>{_WHOLE.sub(_NOWHERE, broken)}</bdi>")
+
+
+def _plain(value: Any) -> Any:
+    """Return a text on one line, with a mark for each character that is not seen but could turn or hide what stands beside it."""
+    return seen(re.sub(r"\s+", " ", value)) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _prose(text: str) -> Markup:
@@ -163,7 +172,7 @@ def _prose(text: str) -> Markup:
     >>> _prose("declare `category: none` & say why")
     Markup('Declare <code>category: none</code> &amp; say why')
     """
-    plain = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
+    plain = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(_plain(text))))
     return Markup((plain[:1].upper() + plain[1:]).replace("`", ""))
 
 
@@ -184,6 +193,7 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_plain,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from auditkit.outcome import BLIND, Cause, Finding, NotAssessed, Outcome, Passed, wilson
-from auditkit.report.case import UNKNOWN, Case, counted, in_short, is_leak, listed, words
+from auditkit.report import incidents
+from auditkit.report.case import UNKNOWN, Case, counted, in_short, listed, unsaid, words
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement
 from auditkit.report.figures import CERTAIN, sensitivity
 from auditkit.report.lawfulness import declared_category, sensitive_columns
@@ -26,10 +27,14 @@ CAUSES: Mapping[Cause, tuple[str, str]] = {
 }
 """Why something was not assessed, in words, and what mends it; what makes the run incomplete comes first."""
 
+_NAMES = "names of people in "
+"""How the evidence on a column begins to say what the names model saw."""
+
 
 def scope(case: Case) -> Section:
     """Return what was looked at, what was not, and what this can not show."""
     audit, by = case.audit, case.measured("the audit")
+    names = "names in free text that the model misses" if audit.note == "" else "names in free text"
     seen, known = audit.relations
     tables = {str(d["table"]): int(d.get("rows") or 0) for d in audit.detections}
     statements = [
@@ -42,10 +47,11 @@ def scope(case: Case) -> Section:
         Statement("Checks planned", f"{len(audit.outcomes):,}: {coverage(case)}", by),
         Statement(
             "What this cannot show",
-            "A check finds what its rule describes. That no violation was found is no proof that there is none: names in free text, values "
+            f"A check finds what its rule describes. That no violation was found is no proof that there is none: {names}, values "
             "that are encrypted or in pictures, and data outside this source are not seen.",
             case.derived("the method"),
         ),
+        *_names_in_text(case),
     ]
     if audit.sample:
         _, bound = wilson(0, audit.sample)
@@ -59,6 +65,17 @@ def scope(case: Case) -> Section:
     if excluded:
         grids.append(Grid("Excluded by the policy", ("Tables", "Reason"), tuple(excluded)))
     return Section("4", "Scope and limits", "What was looked at, and what was not?", "0.5, 1.1.d", tuple(statements), tuple(grids))
+
+
+def _names_in_text(case: Case) -> tuple[Statement, ...]:
+    """Return whether names of people were looked for inside free text; nothing where no column was profiled."""
+    label = "Names of people inside free text"
+    if case.audit.note:
+        return (Statement(label, case.audit.note, Provenance(Evidence.NOT_ASSESSED, "detection")),)
+    if case.audit.note is None:
+        return ()
+    text = "looked for by the names model in a sample of each column of sentences; what it saw is in section 5"
+    return (Statement(label, text, case.measured("detection")),)
 
 
 def coverage(case: Case) -> str:
@@ -89,11 +106,25 @@ def inventory(case: Case) -> Section:
         "Columns with personal data", ("Table", "Column", "What it is", "Kind", "Verdict", "Rows", "Filled", "Declared as", "Declared?"),
         tuple(rows), "No personal data was found by these detectors.",
     )  # fmt: skip
-    missing = () if case.audit.detections else ("The columns were not profiled in this run.",)
+    people = _people_grid(case)
     question = "What personal data is really there?"
     if not case.audit.detections:
+        missing = ("The columns were not profiled in this run.",)
         return Section("5", "Data inventory", question, "1.1.a, 2.2.b", missing=missing)
-    return Section("5", "Data inventory", question, "1.1.a, 2.2.b", tuple(statements), (grid,), ("personal-data",))
+    return Section("5", "Data inventory", question, "1.1.a, 2.2.b", tuple(statements), (grid, *people), ("personal-data",))
+
+
+def _people_grid(case: Case) -> tuple[Grid, ...]:
+    """Return what the names model saw in each column of sentences, with its interval where it read a sample; nothing without it."""
+    if case.audit.note != "":
+        return ()
+    texts = [d for d in case.audit.detections if d.get("entity") == "FREE_TEXT" or _NAMES in str(d.get("evidence"))]
+    rows = []
+    for d in sorted(texts, key=lambda d: (str(d["table"]), str(d["column"]))):
+        _, found, words_ = str(d.get("evidence") or "").partition(_NAMES)
+        told = found + words_ if found else "no names were seen in what the model read"
+        rows.append(Row((str(d["table"]), str(d["column"]), told), case.measured("detection")))
+    return (Grid("Names of people inside free text", ("Table", "Column", "What the names model saw"), tuple(rows)),) if rows else ()
 
 
 def _inventory_row(case: Case, seen: Mapping[str, Any]) -> Row:
@@ -141,18 +172,12 @@ def retention(case: Case) -> Section:
 def separation(case: Case) -> Section:
     """Return what the checks of tenants and of access found; an observed leak comes first."""
     chosen = _of(case, {"tenancy", "access"})
-    leaks = [f for f in chosen if isinstance(f, Finding) and is_leak(f)]
-    statements: tuple[Statement, ...] = ()
-    if leaks:
-        text = f"{_leak_words(leaks)} Assess under GDPR Art. 33/34: this is an incident, not a risk to be weighed."
-        statements = (Statement("Observed leak between tenants", text, case.measured(", ".join(sorted({f.check for f in leaks})))),)
-    title = "Separation of tenants and access"
-    return _scanned(case, "11", title, "Can one customer reach another's data?", "2.3.e, 4.1.a", chosen, statements=statements)
-
-
-def _leak_words(leaks: list[Finding]) -> str:
-    rows, places = sum(f.rows or 0 for f in leaks), listed(sorted({str(f.table) for f in leaks}))
-    return f"{counted(rows, 'row')} of {places} {'refers' if rows == 1 else 'refer'} to another tenant's data."
+    told = incidents.statements(case)
+    title, question = "Separation of tenants and access", "Can one customer reach another's data?"
+    return _scanned(
+        case, "11", title, question, "2.3.e, 4.1.a", chosen, statements=tuple(s for s in told if s.value is not None),
+        before=incidents.grids(case), figures=("incidents",), missing=unsaid(told),
+    )  # fmt: skip
 
 
 def _of(case: Case, scanners: set[str]) -> list[Outcome]:

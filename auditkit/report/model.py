@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from auditkit.outcome import BLIND, Audit, Cause, Finding, Severity
-from auditkit.report import changes, lawfulness, measured, practices, stated
-from auditkit.report.case import Case, Words, in_words, is_leak, listed, words
+from auditkit.report import changes, incidents, lawfulness, measured, practices, risks, stated
+from auditkit.report.case import Case, Words, in_words, listed, words
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
 from auditkit.report.figures import CERTAIN, Figure, class_sizes, overdue, personal_data, severities
 from auditkit.report.measured import CAUSES
+from auditkit.report.timeline import leaks
 
 if TYPE_CHECKING:
     from auditkit.policy import Policy
@@ -52,6 +53,8 @@ class ReportModel:
     decision: Statement
     tiles: tuple[Statement, ...]
     incidents: tuple[Statement, ...]
+    leaks: frozenset[str]
+    """The fingerprints of the findings that are incidents to assess."""
     blind: tuple[Statement, ...]
     """What was not assessed, by cause."""
     changes: tuple[Statement, ...]
@@ -112,11 +115,12 @@ def of(audit: Audit, *, policy: Policy | None = None, previous: Audit | None = N
         measured.scope(case), measured.inventory(case), lawfulness.lawfulness(case), measured.minimisation(case), measured.retention(case),
         measured.separation(case), changes.section(case), *(make(case) for make in stated.SECTIONS),
     )  # fmt: skip
-    drawn = (personal_data(audit), overdue(audit), *class_sizes(audit), severities(audit))
+    drawn = (personal_data(audit), risks.matrix(case), overdue(audit), *class_sizes(audit), leaks(audit), severities(audit))
     chapter = {s.number: s for s in sections}
     return ReportModel(
         name=case.name, source=audit.source, as_of=case.as_of, status=_status(case), headline=_headline(audit),
-        decision=case.statement("Decision", "decision", "outcome"), tiles=_tiles(case), incidents=chapter["11"].statements,
+        decision=case.statement("Decision", "decision", "outcome"), tiles=_tiles(case), incidents=incidents.statements(case)[:1],
+        leaks=frozenset(f.fingerprint for f in case.leaks),
         blind=_blind(case),
         changes=chapter["19"].statements[: changes.COUNTED],
         sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit),
@@ -202,7 +206,7 @@ def _fault_to_dict(fault: Fault, report: ReportModel) -> dict[str, Any]:
     outcomes = Audit(outcomes=fault.findings, source=report.source, as_of=report.audit.as_of).to_dict()["outcomes"]
     return {
         "check": fault.check, "title": fault.words.title, "remedy": fault.words.remedy, "articles": list(fault.words.articles),
-        "findings": [{**{k: v for k, v in o.items() if k in keys}, "incident": is_leak(f), **known.to_dict()}
+        "findings": [{**{k: v for k, v in o.items() if k in keys}, "incident": f.fingerprint in report.leaks, **known.to_dict()}
                      for o, f in zip(outcomes, sorted(fault.findings, key=lambda f: f.sort_key), strict=True)],
     }  # fmt: skip
 

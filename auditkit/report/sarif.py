@@ -117,7 +117,7 @@ def _line(f: Finding, policy: Policy | None) -> int:
     """Return the line of the policy that the data breaks: that of the column, of the rule, of the table, or the nearest block to them."""
     if policy is None:
         return 1
-    table = policy.tables.get(f.table or "")
+    table = policy.table(f.table or "")
     if table is None:
         return policy.line("tables") or 1
     path: tuple[str, ...] = ("tables", f.table or "")

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from auditkit.outcome import Audit, Finding, NotAssessed, Passed
-from auditkit.report.case import Case, counted, in_short, in_words, words
+from auditkit.report.case import Case, counted, in_short, in_words, unsaid, words
 from auditkit.report.evidence import Grid, Row, Section, Statement
 from auditkit.report.figures import CERTAIN
 from auditkit.report.lawfulness import sensitive_columns
+from auditkit.report.risks import register
 
 
 def who(case: Case) -> Section:
@@ -150,19 +151,18 @@ def method(case: Case) -> Section:
         Statement(
             "Confidence", "High: nothing is inferred. Medium: one step is inferred. Low: an indication that a person has to judge.", by
         ),
+        Statement(
+            "Scale of risks",
+            "Severity and likelihood from 1 negligible over 2 limited and 3 significant to 4 maximum (CNIL). The gravest kind of data in "
+            "the tables proposes the least severity, findings the least likelihood: the step of the worst one, 4 where a leak was "
+            "observed, 2 where no violation was found. Where nothing was seen it is not assessed. The level is looked up: severity 4 is "
+            "never low.",
+            by,
+        ),
         Statement("Counting", "Rows are counted by the engine that holds them; no value of anybody's data is part of an outcome.", by),
     )
-    missing = ("Scales of severity and likelihood for risks, and the threshold of acceptance, are not stated yet.",)
+    missing = ("The threshold of acceptance for risks is not stated yet.",)
     return Section("16", "Method", "How was this found out?", "4.1.b", statements, missing=missing)
-
-
-def risks(case: Case) -> Section:
-    """Return what a register of risks still needs."""
-    missing = (
-        "A register of risks is not part of this report yet: the findings of annex A are its material.",
-        "Severity and likelihood before and after measures, to be stated by the process owner.",
-    )
-    return Section("17", "Risks", "What could happen to whom?", "3.1, 4.1, 4.2.b", missing=missing)
 
 
 def actions(case: Case) -> Section:
@@ -206,7 +206,7 @@ def decision(case: Case) -> Section:
 
 
 SECTIONS: tuple[Callable[[Case], Section], ...] = (
-    who, need, purposes, flow, rights, processors, measures, necessity, method, risks, actions, advice, decision,
+    who, need, purposes, flow, rights, processors, measures, necessity, method, register, actions, advice, decision,
 )  # fmt: skip
 
 
@@ -222,5 +222,4 @@ def _stated(
     """Return a section of statements, of which those nobody has made are listed as missing."""
     every = tuple(statements)
     made = tuple(s for s in every if s.value is not None)
-    unsaid = tuple(f"{s.label}: to be stated by a person ({s.provenance.source})." for s in every if s.value is None)
-    return Section(number, title, question, template, made, grids, missing=(*missing, *unsaid))
+    return Section(number, title, question, template, made, grids, missing=(*missing, *unsaid(every)))

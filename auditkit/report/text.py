@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from auditkit.check import Check
 from auditkit.detection import ColumnVerdict
+from auditkit.incident import RECENT_DAYS
 from auditkit.outcome import Audit, Finding
+from auditkit.report import incidents
+from auditkit.report.case import Case, counted
 from auditkit.scanners import catalogue
+
+MOST_PAIRS = 3
+"""So many pairs of tenants stand on a line; an audit's JSON has more."""
 
 
 def printable(text: str) -> str:
@@ -61,6 +68,9 @@ def audit(found: Audit) -> str:
         if check is not None:
             lines.append(f"          {check.title} {', '.join(check.articles)}")
         lines.append("")
+    lines += _incidents(found)
+    if found.note:
+        lines += [found.note, ""]
     reasons = Counter((o.cause.value, o.reason) for o in found.not_assessed)
     if reasons:
         lines.append("Not assessed:")
@@ -68,6 +78,28 @@ def audit(found: Audit) -> str:
             f"  {cause:15} {printable(reason)}" + (f" ({n} checks)" if n > 1 else "") for (cause, reason), n in sorted(reasons.items())
         ]
     return "\n".join(lines)
+
+
+def _incidents(found: Audit) -> Iterator[str]:
+    """Yield what Art. 33(3) asks of each observed leak, as lines."""
+    case = Case(found)
+    if not case.leaks:
+        return
+    yield "Incidents to assess (GDPR Art. 33, 34). Whether it is a breach is for a person to say; the 72 hours run from awareness:"
+    for f in case.leaks:
+        told = case.incidents.get(f.fingerprint)
+        recent = incidents.goes_on(told)
+        yield f"  {place(f.table, f.columns, f.target)}  ({f.check}, {f.fingerprint[:8]})"
+        yield f"    {printable(incidents.days(told))}; in the last {RECENT_DAYS} days: {recent}"
+        yield f"    {amount(replace(f, subjects=None))}; data subjects: {incidents.subjects(f, told)}"
+        if told is not None and told.categories:
+            yield f"    personal data in reach: {printable(incidents.data(told.categories))}"
+        if told is not None and told.missing:
+            yield f"    not told: {printable(told.missing)}"
+        pairs, more = incidents.met(told, MOST_PAIRS)
+        if pairs:
+            yield f"    tenants: {', '.join(pairs)}" + (f", and {counted(more, 'more pair')}" if more else "")
+    yield ""
 
 
 def summary(found: Audit) -> str:

@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 import platform
 from collections.abc import Collection, Mapping
-from contextlib import closing, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -19,8 +19,10 @@ from typing import Any
 from auditkit import dataset as datasets
 from auditkit.check import Check
 from auditkit.dataset import Dataset
+from auditkit.dataset.beside import with_file
 from auditkit.deadline import Deadline
 from auditkit.examine import Progress, examine
+from auditkit.incident import incidents
 from auditkit.outcome import Audit, Missing
 from auditkit.policy import Policy, PolicyError
 from auditkit.progress import progress as watched
@@ -129,9 +131,27 @@ def audit(
     declared = Policy.load(policy) if policy is not None else Policy.empty()
     started = datetime.now(UTC)
     deadline = Deadline(budget) if budget is not None else None
-    opening = nullcontext(source) if isinstance(source, Dataset) else closing(datasets.open(source))
-    with opening as opened, nullcontext(progress) if progress else watched() as tell:
-        return _audited(opened, declared, run, when, sample, strict, tell, deadline, started)
+    with opened(source) as alone, with_log(alone, declared) as data, nullcontext(progress) if progress else watched() as tell:
+        return _audited(data, declared, run, when, sample, strict, tell, deadline, started)
+
+
+def opened(source: Any) -> AbstractContextManager[Dataset]:
+    """Return a source as an open dataset for a `with`; one that was open before stays open after it."""
+    return nullcontext(source) if isinstance(source, Dataset) else closing(datasets.open(source))
+
+
+def with_log(dataset: Dataset, policy: Policy) -> AbstractContextManager[Dataset]:
+    """Return a dataset for a `with`, together with the file that holds the access log where the policy names one.
+
+    Raises:
+        PolicyError: the source has a table of that name by itself.
+    """
+    log = policy.access_log
+    if log is None or log.file is None:
+        return nullcontext(dataset)
+    if log.table in dataset.relations:
+        raise PolicyError.at(policy, ("access_log", "file"), f"the source has a table {log.table!r} already: give the file another name")
+    return with_file(dataset, log.table, policy.folder / log.file)
 
 
 def _audited(
@@ -148,6 +168,7 @@ def _audited(
     outcomes, failures, facts = examine(
         checks, dataset, policy, as_of=when, sample=sample, strict=strict, progress=progress, deadline=deadline
     )
+    leaks, untold = incidents(checks, outcomes, dataset, facts, as_of=when, strict=strict, deadline=deadline, progress=progress)
     needed = any(key[0] == "profile" for key in facts.known)
     profile = facts.get("profile", {}) if needed else None
     readable = sum(r.missing is None and policy.exclusion(name) is None for name, r in dataset.relations.items())
@@ -157,12 +178,14 @@ def _audited(
             source=dataset.name,
             as_of=when,
             detections=() if profile is None or isinstance(profile, Missing) else tuple(asdict(c) for c in profile.columns),
+            incidents=tuple(i.to_dict() for i in leaks),
+            note=None if profile is None or isinstance(profile, Missing) else profile.note,
             policy={"name": policy.name, "digest": policy.digest, "file": policy.file} if policy.name else {},
             relations=(readable, len(dataset.relations)),
             sample=sample,
             run={
                 "started": started.isoformat(timespec="seconds"), "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-                "python": platform.python_version(), "versions": _versions(), "failures": list(failures),
+                "python": platform.python_version(), "versions": _versions(), "failures": [*failures, *untold],
             },
         ).waived(policy.waivers)  # fmt: skip
     except UsageError as error:

@@ -1,0 +1,112 @@
+"""What is seen of cells that name another tenant, which SQL cannot find: the column is read once more, for its findings only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from auditkit.examine import Examination, Question
+from auditkit.facts.json_references import meant, owners_of
+from auditkit.incident.moments import clock_of, day, iso, recent_from
+from auditkit.incident.nouns import Seen, Tally, ranked
+from auditkit.outcome import Finding, Missing
+from auditkit.relations.documents import references_in, table_meant
+from auditkit.relations.owner import TENANT
+from auditkit.relations.tokens import Mentions, Tokens
+from auditkit.relations.tokens import mentions as mentioned
+
+Named = Callable[[str], Mapping[int, set[str]]]
+"""Which tenants a cell names, by where: at a place of a storage path, else at 0."""
+
+
+def seen(run: Examination, question: Question, finding: Finding, as_of: date) -> Seen | Missing:
+    """Return when the rows came to be whose cells name another tenant, and which tenants meet in them.
+
+    Raises:
+        SourceError: the source cannot be read.
+    """
+    tenanted = run.facts.get("tenanted", question.scope)
+    if isinstance(tenanted, Missing):
+        return tenanted
+    (column,), name = finding.columns, str(finding.table)
+    clock = clock_of(run.facts.given["policy"], name, tenanted)
+    subject = question.subject if question.subject in tenanted.columns else None
+    narrow = tenanted.select(
+        auditkit_own=tenanted[TENANT], auditkit_cell=tenanted[column],
+        auditkit_day=day(tenanted[clock], as_of) if clock else ibis.null("int64"),
+        auditkit_subject=tenanted[subject] if subject else ibis.null("string"),
+    )  # fmt: skip
+    tokens = run.facts.get("tokens", question.scope) if finding.check in _OF_TOKENS else None
+    if isinstance(tokens, Missing):
+        return tokens
+    named, paths = CHECKS[finding.check](run, question, finding), Mentions()
+    at: dict[int, Tally] = {}
+    for batch in run.dataset.stream(narrow):
+        tenants, texts, days, subjects = zip(*batch, strict=True)
+        may = tokens.candidates(pa.array(texts, pa.string())).to_pylist() if tokens is not None else [True] * len(texts)
+        if finding.check == "tenancy-object-key" and tokens is not None:
+            paths += mentioned(tokens, tenants, texts)
+        for tenant, text, when, who, candidate in zip(tenants, texts, days, subjects, may, strict=True):
+            if tenant is None or not text or not candidate:
+                continue
+            for place, others in named(text).items():
+                if foreign := others - {tenant}:
+                    at.setdefault(place, Tally()).add(tenant, foreign, when, who)
+    tally = at.get(paths.template or 0 if finding.check == "tenancy-object-key" else 0, Tally())
+    return _seen(tally, clock, subject, as_of)
+
+
+def _seen(tally: Tally, clock: str | None, subject: str | None, as_of: date) -> Seen:
+    pairs, more = ranked(tally.pairs)
+    told: dict[str, Any] = {"pairs": pairs, "more_pairs": more, "subjects": len(tally.subjects) if subject else None}
+    if clock is None:
+        return Seen(**told)
+    recent = sum(n for d, n in tally.days.items() if d >= recent_from(as_of)) if tally.days else None
+    first, last = iso(min(tally.days, default=None)), iso(max(tally.days, default=None))
+    return Seen(**told, clock=clock, first=first, last=last, recent=recent, undated=tally.undated)
+
+
+def _texts(run: Examination, question: Question, finding: Finding) -> Named:
+    tokens: Tokens = run.facts.get("tokens", question.scope)
+    return lambda text: {0: tokens.named_in(text)}
+
+
+def _paths(run: Examination, question: Question, finding: Finding) -> Named:
+    tokens: Tokens = run.facts.get("tokens", question.scope)
+    return lambda text: {} if " " in text or "/" not in text else {i: {key} for i, key in tokens.places_in(text).items()}
+
+
+def _canaries(run: Examination, question: Question, finding: Finding) -> Named:
+    owners = run.facts.get("canaries", question.scope).owners
+    return lambda text: {0: {owner for word, owner in owners.items() if word in text.lower()}}
+
+
+def _documents(run: Examination, question: Question, finding: Finding) -> Named:
+    relations, target = run.facts.get("relations", question.scope), str(finding.target)
+    keys = meant(run.dataset, relations)
+    owners = owners_of(run.dataset, relations, target, keys[target])
+    called = cache(lambda word: table_meant(word, keys))
+
+    def named(text: str) -> Mapping[int, set[str]]:
+        if not text.lstrip().startswith(("{", "[")):
+            return {}
+        try:
+            document = json.loads(text)
+        except (ValueError, RecursionError):
+            return {}
+        return {0: {owners[key] for table, key in references_in(document, called) if table == target and key in owners}}
+
+    return named
+
+
+CHECKS: Mapping[str, Callable[[Examination, Question, Finding], Named]] = {
+    "tenancy-embedded-identifier": _texts, "tenancy-object-key": _paths, "tenancy-canary": _canaries, "tenancy-json-reference": _documents,
+}  # fmt: skip
+"""The checks whose findings are about cells, and how each reads one."""
+_OF_TOKENS = frozenset({"tenancy-embedded-identifier", "tenancy-object-key"})

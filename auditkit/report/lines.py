@@ -1,0 +1,92 @@
+"""What other retention periods would mean, as lines: rows overdue by the period, one line a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditkit.report.figures import Bar, Figure, Series
+from auditkit.report.strokes import TONES, WIDTH, clip, text
+from auditkit.retention import Effect
+
+MAX_LINES = 8
+STROKES = (
+    ("critical", ""), ("low", "7 3"), ("calm", "2 3"), ("medium", ""),
+    ("root", "7 3"), ("membership", "2 3"), ("high", ""), ("waived", "7 3"),
+)  # fmt: skip
+"""Tone and dashes of each line: two lines of one colour are never alike."""
+
+
+def what_if(effects: Sequence[Effect]) -> Figure | None:
+    """Return how many rows each period would make overdue, the rules with the most first; None where nothing can be counted."""
+    counted = [e for e in effects if e.missing is None and e.overdue]
+    common = [p for p in (counted[0].overdue if counted else ()) if sum(p in e.overdue for e in counted) == len(counted)]
+    if not common:
+        return None
+    bars = [Bar(_rule(e), tuple(e.overdue[p] for p in common), e.current or "") for e in counted]
+    bars.sort(key=lambda b: (-max(b.values), b.label))
+    title = "Rows that would be overdue, by the period they may be kept"
+    series = tuple(Series(p, "ink") for p in common)
+    return Figure("what-if", title, "rows", series, tuple(bars[:MAX_LINES]), "lines", hidden=max(0, len(bars) - MAX_LINES))
+
+
+def _rule(effect: Effect) -> str:
+    return f"{effect.table} ({effect.rule})" if effect.rule else effect.table
+
+
+def words(figure: Figure) -> str:
+    """Return lines as a sentence."""
+    told = []
+    for bar in figure.bars:
+        steps = zip(bar.values, figure.series, strict=True)
+        after = [f"{n:,} after {s.label}{', the declared one' if s.label == bar.note else ''}" for n, s in steps]
+        told.append(f"{bar.label}: {', '.join(after)}")
+    return "; ".join(told) + "."
+
+
+def drawn(figure: Figure) -> tuple[str, int]:
+    """Return lines as SVG, and their height; each begins at its name, and has a ring at the declared period."""
+    left, right, top, height = 180, 60, 12, max(200, 20 * len(figure.bars))
+    most = max((n for bar in figure.bars for n in bar.values), default=0) or 1
+    steps = max(1, len(figure.series) - 1)
+    room = WIDTH - left - right
+
+    def x(i: int) -> float:
+        return left + room * i / steps
+
+    def y(n: float) -> float:
+        return top + height * (1 - n / most)
+
+    out = []
+    for part in (0, 0.5, 1):
+        at = y(most * part)
+        out.append(f'<line x1="{left}" x2="{left + room}" y1="{at:.1f}" y2="{at:.1f}" stroke="currentColor" stroke-opacity="0.15"/>')
+        out.append(text(left + room + 8, at + 4, f"{most * part:,.0f}", small=True))
+    out += [text(x(i), top + height + 20, series.label, anchor="middle", small=True) for i, series in enumerate(figure.series)]
+    ends = _apart([y(bar.values[0]) for bar in figure.bars], last=float(top + height))
+    for bar, end, (tone, dashes) in zip(figure.bars, ends, STROKES, strict=False):
+        points = " ".join(f"{x(i):.1f},{y(n):.1f}" for i, n in enumerate(bar.values))
+        paint = f'stroke="{TONES[tone]}"' + (f' stroke-dasharray="{dashes}"' if dashes else "")
+        out.append(f'<polyline points="{left - 16},{end:.1f} {points}" fill="none" stroke-width="2" {paint}/>')
+        for i, (n, series) in enumerate(zip(bar.values, figure.series, strict=True)):
+            dot, ring = f'r="2.5" fill="{TONES[tone]}"', f'r="5" fill="none" stroke="{TONES[tone]}" stroke-width="1.6"'
+            out.append(f'<circle cx="{x(i):.1f}" cy="{y(n):.1f}" {ring if series.label == bar.note else dot}/>')
+        out.append(text(left - 20, end + 4, clip(bar.label, left - 20), anchor="end", title=bar.label))
+    out.append(text(left, top + height + 38, "a ring is at the period that is declared", small=True))
+    return "".join(out), top + height + 46
+
+
+def _apart(places: Sequence[float], last: float, gap: float = 16) -> list[float]:
+    """Return places so that none is nearer than a gap to the next and none is beyond the last, each near to its own.
+
+    >>> _apart([10, 10, 50], last=60), _apart([60, 60, 60], last=60)
+    ([10.0, 26.0, 50.0], [28.0, 44.0, 60.0])
+    """
+    order = sorted(range(len(places)), key=lambda i: (places[i], i))
+    told: dict[int, float] = {}
+    below = float("-inf")
+    for i in order:
+        told[i] = below = max(float(places[i]), below + gap)
+    above = float(last) + gap
+    for i in reversed(order):
+        told[i] = above = min(told[i], above - gap)
+    return [told[i] for i in range(len(places))]

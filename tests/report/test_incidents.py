@@ -1,0 +1,189 @@
+"""Incidents in the report: told as something to assess, with what is missing said, and never judged."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from auditkit.incident import Incident, Pair
+from auditkit.outcome import Confidence, Finding, Severity
+from auditkit.policy import Policy
+from auditkit.report import folder, html, model, selfscan, text
+from auditkit.report.timeline import ticks
+
+FIRST = "Incidents to assess (Art. 33(3)(a))"
+STATED = """
+version: 1
+name: Helpdesk
+dpo: {name: Ada Officer, contact: dpo@example.org}
+attestations:
+  - {field: incident.aware, value: 2026-11-21 10:00 UTC, by: J. Doe, role: on call, at: 2026-11-21}
+  - {field: incident.consequences, value: Three requesters were named to another customer, by: Ada Officer, at: 2026-11-22}
+"""
+
+
+def told(finding, **known):
+    return Incident(
+        fingerprint=finding.fingerprint, check=finding.check, table=str(finding.table), tables=("tickets", "projects"), rows=finding.rows,
+        as_of="2026-11-22", clock="created_at", first="2026-01-05", last="2026-11-10", recent=1, undated=0, key="5fc8aa14",
+        categories=("user.contact.email", "user.contact.phone_number", "user.health_and_medical"),
+        pairs=(Pair("T-35b1f7d6ee1c", "T-f89d4ea16034", 2), Pair("T-f89d4ea16034", None, 1)), more_pairs=4, **known,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def leaked(audit):
+    """Return the audit with what was seen of its leak."""
+    return replace(audit, incidents=(told(audit.findings[0]).to_dict(),))
+
+
+def grid(report, caption):
+    (section,) = [s for s in report.sections if s.number == "11"]
+    (found,) = [g.to_dict()["rows"] for g in section.grids if g.caption.startswith(caption)]
+    return [row["value"] for row in found]
+
+
+def test_what_was_seen_is_in_the_report_and_no_verdict(leaked, policy):
+    report = model.of(leaked, policy=policy)
+    (row,) = grid(report, FIRST)
+    assert row["Where"] == "tickets.project_id" and row["Rows"] == 3 and row["Data subjects"] == "3"
+    assert row["Days of the rows (UTC)"] == "2026-01-05 to 2026-11-10, by created_at" and row["In the last 30 days"] == "yes, 1 row"
+    assert row["Personal data in reach"] == "user.contact, user.health_and_medical (special category) (in tickets, projects)"
+    pairs = grid(report, "Tenants that meet")
+    assert [(p["Tenant of the row"], p["Other tenant"], p["Rows"]) for p in pairs] == [
+        ("T-35b1f7d6ee1c", "T-f89d4ea16034", 2), ("T-f89d4ea16034", "none known", 1), ("and 4 more pairs", None, None),
+    ]  # fmt: skip
+    assert "incidents" in report.figures and report.leaks == {leaked.findings[0].fingerprint}
+    page = html.render(report)
+    words = re.sub(r"<[^>]+>", " ", page)
+    assert "72 hours of Art. 33 run from the moment the controller is aware" in words and "for a person to say" in words
+    assert not re.search(r"(?<!Whether it )\b(?:is|was) a (?:personal data )?breach\b", words), "only people say so"
+
+
+def test_what_only_people_can_say_is_missing_until_they_do(leaked):
+    (section,) = [s for s in model.of(leaked, policy=Policy.parse(STATED)).sections if s.number == "11"]
+    said = {s.label: s.value for s in section.statements}
+    assert said["Contact point (Art. 33(3)(b))"] == "Ada Officer, dpo@example.org"
+    assert said["Likely consequences (Art. 33(3)(c))"].startswith("Three requesters")
+    missing = " ".join(section.missing)
+    assert "Measures taken or proposed" in missing and "incident.assessed_by" in missing and "incident.aware" not in missing
+    assert all(s.provenance.by for s in section.statements if s.evidence == "attested")
+
+
+def test_an_audit_without_incidents_still_says_that_there_is_one(audit, policy):
+    (row,) = grid(model.of(audit, policy=policy), FIRST)
+    assert row["Days of the rows (UTC)"].startswith("unknown") and row["In the last 30 days"] == "unknown"
+    assert "incidents" not in model.of(audit, policy=policy).figures
+
+
+def test_what_cannot_be_told_is_unknown_and_not_nothing(audit, policy):
+    bare = Incident(fingerprint=audit.findings[0].fingerprint, check="tenancy-cross-reference", table="tickets", rows=3)
+    finding = replace(audit.findings[0], subjects=None)
+    found = replace(audit, outcomes=(finding,), incidents=(bare.to_dict(),), detections=())
+    (row,) = grid(model.of(found, policy=policy), FIRST)
+    assert row["Days of the rows (UTC)"] == "unknown: the table has no clock" and row["Data subjects"] == "not declared"
+    assert row["Personal data in reach"] == "none declared; not looked for in this run"
+    drawn = html.render(model.of(found, policy=policy))
+    assert "unknown: no clock tells" in drawn
+
+
+def test_what_could_not_be_read_of_an_incident_is_said(audit, policy):
+    late = "the time budget of 10m was used up before this could be read"
+    bare = Incident(fingerprint=audit.findings[0].fingerprint, check="tenancy-cross-reference", table="tickets", rows=3, missing=late)
+    found = replace(audit, incidents=(bare.to_dict(),))
+    (row,) = grid(model.of(found, policy=policy), FIRST)
+    assert row["Days of the rows (UTC)"] == f"unknown: {late}"
+    (pair,) = grid(model.of(found, policy=policy), "Tenants that meet in these rows")
+    assert pair["Tenant of the row"] == late and f"not told: {late}" in text.audit(found)
+
+
+def test_a_finding_that_rests_on_no_art_33_is_an_incident_where_it_was_seen_as_one(audit, policy):
+    drift = Finding(check="tenancy-derived-drift", table="notes", severity=Severity.HIGH, confidence=Confidence.HIGH, rows=2, of=9)
+    found = replace(audit, outcomes=(drift,), incidents=(told(drift).to_dict(),))
+    assert model.of(found, policy=policy).leaks == {drift.fingerprint}
+    waived = replace(drift, waiver=audit.findings[-1].waiver)
+    assert model.of(replace(found, outcomes=(waived,)), policy=policy).leaks == frozenset()
+
+
+def test_the_text_of_an_audit_has_its_incidents_and_what_was_not_looked_for(leaked):
+    noted = replace(leaked, note="Names of people inside free text were not looked for: install privacy-auditkit[ner].")
+    lines = text.audit(noted)
+    for words in (
+        "Incidents to assess (GDPR Art. 33, 34)", "2026-01-05 to 2026-11-10, by created_at; in the last 30 days: yes, 1 row",
+        "data subjects: 3", "T-35b1f7d6ee1c with T-f89d4ea16034: 2, T-f89d4ea16034 with none known: 1, and 4 more pairs",
+        "personal data in reach: user.contact, user.health_and_medical (special category)", "were not looked for",
+    ):  # fmt: skip
+        assert words in lines, words
+    assert "not looked for" not in text.audit(leaked)
+
+
+def test_a_run_folder_with_incidents_is_written_and_the_same_twice(leaked, policy, tmp_path):
+    kept = [folder.save(leaked, tmp_path / name, policy=policy) for name in ("one", "two")]
+    audits = [json.loads((k / "audit.json").read_text()) for k in kept]
+    assert audits[0]["incidents"] == audits[1]["incidents"] == [leaked.incidents[0]]
+
+
+def test_labels_never_look_like_a_personal_value():
+    many = " with ".join(f"T-{n:012}" for n in range(4_000_000_000_000_000 % 10**12, 10**12, 7_919_317_331))
+    selfscan.check("report.html", f"<p>{many}</p>", selfscan.Allowed())
+
+
+@pytest.mark.parametrize(
+    "last", [date(2020, 1, 1), date(2020, 1, 2), date(2020, 3, 1), date(2021, 1, 1), date(2030, 5, 5), date(2150, 1, 1)]
+)
+def test_an_axis_of_days_has_few_marks_within_it(last):
+    first = date(2020, 1, 1).toordinal()
+    marks = ticks(first, last.toordinal())
+    assert len(marks) <= 7 and all(first <= day <= last.toordinal() for day, _ in marks) and len(set(marks)) == len(marks)
+
+
+# Names in free text
+
+
+def statement(report, label):
+    return [s for section in report.sections for s in section.statements if s.label == label]
+
+
+def test_the_report_says_whether_names_in_texts_were_looked_for(audit, policy):
+    label = "Names of people inside free text"
+    note = "Names of people inside free text were not looked for: install privacy-auditkit[ner]."
+    absent = model.of(replace(audit, note=note), policy=policy)
+    (said,) = statement(absent, label)
+    assert (said.value, said.evidence) == (note, "not assessed") and note in html.render(absent)
+    assert note in json.dumps(absent.to_dict()) and note in html.fragment(replace(audit, note=note))
+    assert statement(model.of(audit, policy=policy), label) == [], "nothing was profiled, or an older version did not say"
+
+
+def test_what_the_names_model_saw_stands_with_its_interval(audit, policy):
+    seen = "names of people in about 48% of the texts (37% to 60% at 95 % confidence; 64 of 400 read by the names model)"
+    texts = [
+        {"table": "tickets", "column": "body", "entity": "FREE_TEXT", "verdict": "likely", "rows": 400, "evidence": f"sentences; {seen}"},
+        {"table": "tickets", "column": "reply", "entity": "FREE_TEXT", "verdict": "likely", "rows": 400, "evidence": "sentences"},
+    ]
+    report = model.of(replace(audit, note="", detections=(*audit.detections, *texts)), policy=policy)
+    (said,) = statement(report, "Names of people inside free text")
+    assert said.evidence == "measured"
+    (section,) = [s for s in report.sections if s.number == "5"]
+    (found,) = [g for g in section.grids if g.caption == "Names of people inside free text"]
+    assert [row.cells for row in found.rows] == [
+        ("tickets", "body", seen),
+        ("tickets", "reply", "no names were seen in what the model read"),
+    ]
+    assert seen in html.render(report)
+
+
+# Names that act
+
+
+def test_characters_that_turn_or_hide_a_name_are_shown_everywhere(with_outcomes, policy):
+    hostile = "no\u202etes\u200b\x1b[2J<b>" + "x" * 300
+    finding = Finding(
+        check="tenancy-cross-reference", table=hostile, columns=(hostile,), target=hostile, severity=Severity.HIGH,
+        confidence=Confidence.HIGH, rows=1, of=2, detail={hostile: hostile},
+    )  # fmt: skip
+    audit = replace(with_outcomes(finding), incidents=(replace(told(finding), clock=hostile, tables=(hostile,)).to_dict(),), source=hostile)
+    for page in (html.render(model.of(audit, policy=policy)), html.fragment(audit), text.audit(audit)):
+        assert not re.search("[\u202e\u200b\x1b]", page) and "<b>x" not in page.replace("no?tes??[2J<b>", "")
+    assert "x" * 210 not in re.sub(r"<title>[^<]*</title>|<desc>[^<]*</desc>", "", html.fragment(audit)), "a long name is cut"
