@@ -5,29 +5,32 @@ import auditkit
 auditkit.profile("people.csv")                           # which columns hold what personal data
 auditkit.audit("app.sqlite", policy="privacy.yaml")      # what breaks the policy
 auditkit.report("app.sqlite", "privacy.yaml", "reports") # the privacy impact assessment
+auditkit.locate("app.sqlite", "privacy.yaml", subject="env:SUBJECT")    # every row about one data subject
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import closing, nullcontext
 from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-# The package first: the function of the same name, defined below, is what `auditkit.report` means from then on.
+# The packages first: the functions of the same names, defined below, are what `auditkit.report` and `auditkit.locate` mean from then on.
+import auditkit.locate as _locate_package  # noqa: F401
 import auditkit.report as _report_package  # noqa: F401
 from auditkit.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from auditkit.dataset import Dataset, SourceError
     from auditkit.detection import Profile
+    from auditkit.locate.location import Location
     from auditkit.outcome import Audit
     from auditkit.policy import Policy, PolicyError
     from auditkit.report.folder import Run
 
-__all__ = ["Audit", "Dataset", "Policy", "PolicyError", "Profile", "SourceError", "audit", "open", "profile", "report"]
+__all__ = ["Audit", "Dataset", "Policy", "PolicyError", "Profile", "SourceError", "audit", "locate", "open", "profile", "report"]
 
 _HOMES = {
     "Audit": "auditkit.outcome", "Dataset": "auditkit.dataset", "SourceError": "auditkit.dataset", "Policy": "auditkit.policy",
@@ -57,21 +60,26 @@ def open(source: Any) -> Dataset:
     return dataset.open(source)
 
 
-def profile(source: Any, *, sample: int | None = None) -> Profile:
+def profile(source: Any, *, sample: int | None = None, policy: Policy | str | Path | None = None) -> Profile:
     """Return which columns of a source hold what personal data, from every cell and from the names of the columns.
 
     Args:
         source: as for `open`.
         sample: read at most so many rows a table, chosen by a seeded draw over the whole table; every row by default.
+        policy: its block `detection` says what else to look for, and what is never personal.
 
     Raises:
         SourceError: the source cannot be opened.
+        PolicyError: the policy cannot be read, or names a model that is not installed.
     """
     from auditkit import dataset, detection
+    from auditkit.policy import Policy
     from auditkit.progress import progress
 
+    declared = Policy.load(policy) if policy is not None else None
+
     with nullcontext(source) if isinstance(source, dataset.Dataset) else closing(dataset.open(source)) as opened, progress() as tell:
-        return detection.profile(opened, sample=sample, progress=tell)
+        return detection.profile(opened, sample=sample, progress=tell, policy=declared)
 
 
 def audit(
@@ -133,3 +141,33 @@ def report(
     from auditkit.report.run import report as write
 
     return write(source, policy, out, as_of=as_of, sample=sample, previous=previous, view=view)
+
+
+def locate(
+    source: Any,
+    policy: Policy | str | Path | None = None,
+    *,
+    subject: str | Iterable[str],
+    as_of: date | str | None = None,
+    limit: int = 1000,
+) -> Location:
+    """Find every row about one data subject, for a request of access or erasure: counts, the ways that lead there, labels of rows.
+
+    A database server sees the identifiers in the statements that it is asked, and its own log may keep them.
+
+    Args:
+        source: as for `open`.
+        policy: what it says of subjects, columns, references, retention and holds is used; names and data tell the rest.
+        subject: `env:NAME`, an environment variable with one identifier a line (an e-mail address, a phone number, a customer number,
+            or `table.column=value`), or the identifiers themselves as a list, as a program has read them; a bare text is refused.
+        as_of: the day for holds and minimum periods, 00:00 UTC; today by default.
+        limit: how many labels of rows at most for each table; counts are always whole.
+
+    Raises:
+        SourceError: the source cannot be opened.
+        PolicyError: the policy cannot be read, or names what the source does not have.
+        ValueError: the identifiers are not given as they must be, or single nobody out; no value is in the message.
+    """
+    from auditkit.locate.search import locate as search
+
+    return search(source, policy, subject=subject, as_of=as_of, limit=limit)

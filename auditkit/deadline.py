@@ -1,4 +1,4 @@
-"""The time budget of a run: what is not begun before it ends is not assessed."""
+"""The time budget of a run: what is not begun before it ends is not assessed, and what runs on is cut off."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 @dataclass(frozen=True)
 class Deadline:
-    """When a budget ends, on a clock that nobody can set; a query or table that is being read then is finished."""
+    """When a budget ends, on a clock that nobody can set."""
 
     budget: timedelta
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
@@ -26,10 +26,18 @@ class Deadline:
         if self.started < 0:
             object.__setattr__(self, "started", self.clock())
 
+    def left(self) -> float:
+        """Return how many seconds are left; none or less once it is over."""
+        return self.budget.total_seconds() - (self.clock() - self.started)
+
+    def statement(self) -> float:
+        """Return how many seconds a statement that begins now may take: half of what is left, so that an endless one leaves the rest."""
+        return self.left() / 2
+
     @property
     def missing(self) -> Missing | None:
         """Why nothing more is read, or None while there is time."""
-        if self.clock() - self.started < self.budget.total_seconds():
+        if self.left() > 0:
             return None
         return Missing(Cause.BUDGET, f"the time budget of {told(self.budget)} was used up before this could be read")
 

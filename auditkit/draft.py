@@ -124,7 +124,8 @@ def _table(name: str, verdicts: Sequence[ColumnVerdict], key: str | None, datase
 
 def _label(verdict: ColumnVerdict) -> str:
     """Return in words what a column holds, and what else its texts hold."""
-    label = ENTITIES[verdict.entity].label if verdict.entity else "personal data"
+    entity = verdict.entity or "personal data"
+    label = ENTITIES[entity].label if entity in ENTITIES else entity
     inside = [ENTITIES[entity].label for entity in sorted(verdict.contains) if entity in ENTITIES]
     return f"{label}, with {', '.join(inside)} in it" if inside else label
 

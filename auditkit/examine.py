@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -112,7 +113,8 @@ def examine(
 ) -> tuple[tuple[Outcome, ...], tuple[str, ...], Facts]:
     """Run checks over a dataset.
 
-    With a deadline the checks that need no cell to be fetched go first, and what cannot be read in time is not assessed.
+    With a deadline the checks that need no cell to be fetched go first, what cannot be read in time is not assessed, and a statement that
+    takes too much of it is cut off.
 
     Returns:
         The outcomes; the failures, value-free; and the facts that were gathered on the way.
@@ -123,11 +125,12 @@ def examine(
     """
     run = begun(dataset, policy, as_of=as_of, sample=sample, strict=strict, progress=progress, deadline=deadline)
     outcomes: list[Outcome] = []
-    for turn in _turns(checks, deadline):
-        questions: list[Question] = []
-        for asked in ask(run, turn):
-            (questions if isinstance(asked, Question) else outcomes).append(asked)  # type: ignore[arg-type]
-        outcomes += _answered(run, questions, progress)
+    with dataset.allowed(deadline.statement) if deadline is not None else nullcontext():
+        for turn in _turns(checks, deadline):
+            questions: list[Question] = []
+            for asked in ask(run, turn):
+                (questions if isinstance(asked, Question) else outcomes).append(asked)  # type: ignore[arg-type]
+            outcomes += _answered(run, questions, progress)
     return tuple(sorted(outcomes, key=lambda o: o.sort_key)), tuple(run.failures), run.facts
 
 

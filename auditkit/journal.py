@@ -83,7 +83,7 @@ def line(file: str | Path | None, program: str, *, failed: int | None = None, **
 
 
 _KEYS: dict[str, Any] = dict.fromkeys(
-    ("source", "policy", "as_of", "sample", "counts", "findings", "run", "manifest_sha256", "exit_code", "finding", "rows_shown")
+    ("source", "policy", "as_of", "sample", "counts", "findings", "run", "manifest_sha256", "exit_code", "finding", "rows_shown", "subject")
 )
 
 

@@ -228,8 +228,7 @@ def _outcome_from_dict(data: Mapping[str, Any]) -> Outcome:
             waiver = data["waiver"] and Waiver(**{**data["waiver"], "until": date.fromisoformat(data["waiver"]["until"])})
             return Finding(
                 **where, severity=Severity(data["severity"]), confidence=Confidence(data["confidence"]), rows=data["rows"], of=data["of"],
-                subjects=data["subjects"], interval=interval, detail=data["detail"] or {},
-                waiver=waiver or None, sql=data["sql"],
+                subjects=data["subjects"], interval=interval, detail=data["detail"] or {}, waiver=waiver or None, sql=data["sql"],
             )  # fmt: skip
         case "not_assessed":
             return NotAssessed(**where, cause=Cause(data["cause"]), reason=data["reason"])
@@ -241,14 +240,16 @@ def _outcome_from_dict(data: Mapping[str, Any]) -> Outcome:
 class Audit:
     """The result of an audit: every planned outcome, and what was detected on the way.
 
-    `run` holds all that may differ between two runs on the same input (times, versions); the rest of `to_dict()` is the same bytes
-    for the same input.
+    `incidents` is what Art. 33(3) asks of observed leaks, `note` what detection did not look for (None: it did not run). `run` holds all
+    that may differ between two runs on the same input (times, versions); the rest of `to_dict()` is the same bytes for the same input.
     """
 
     outcomes: tuple[Outcome, ...]
     source: str
     as_of: date
     detections: tuple[Mapping[str, Any], ...] = ()
+    incidents: tuple[Mapping[str, Any], ...] = ()
+    note: str | None = None
     policy: Mapping[str, Any] = field(default_factory=dict)
     relations: tuple[int, int] = (0, 0)
     sample: int | None = None
@@ -278,10 +279,9 @@ class Audit:
     @property
     def coverage(self) -> dict[str, Any]:
         """How much was planned, and what became of it."""
-        seen, known = self.relations
         return {
             "planned": len(self.outcomes), "passed": len(self.passed), "findings": len(self.findings),
-            "not_assessed": len(self.not_assessed), "relations": f"{seen} of {known}",
+            "not_assessed": len(self.not_assessed), "relations": "{} of {}".format(*self.relations),
         }  # fmt: skip
 
     def exit_code(
@@ -309,7 +309,8 @@ class Audit:
         """Return the audit as design-stable JSON types (schema `auditkit/audit/1`)."""
         return {
             "schema": SCHEMA, "run": dict(self.run), "source": self.source, "as_of": self.as_of.isoformat(), "sample": self.sample,
-            "policy": dict(self.policy), "detections": [dict(d) for d in self.detections],
+            "policy": dict(self.policy), "note": self.note, "detections": [dict(d) for d in self.detections],
+            "incidents": [dict(i) for i in self.incidents],
             "outcomes": [_outcome_to_dict(o) for o in sorted(self.outcomes, key=lambda o: o.sort_key)], "coverage": self.coverage,
         }  # fmt: skip
 
@@ -322,8 +323,7 @@ class Audit:
         return cls(
             outcomes=tuple(_outcome_from_dict(o) for o in data["outcomes"]), source=data["source"], as_of=date.fromisoformat(data["as_of"]),
             detections=tuple(data["detections"]), policy=data.get("policy", {}), relations=(int(seen), int(known)),
-            sample=data.get("sample"),
-            run=data["run"],
+            sample=data.get("sample"), incidents=tuple(data.get("incidents", ())), note=data.get("note"), run=data["run"],
         )  # fmt: skip
 
     @classmethod

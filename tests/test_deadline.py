@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date, timedelta
-from itertools import count
 
+import duckdb
 import pandas as pd
+import psycopg
+import pymysql
 import pytest
 
 import auditkit
+from auditkit import dataset as datasets
 from auditkit import deadline
 from auditkit.deadline import Deadline
 from auditkit.examine import examine
@@ -29,16 +33,11 @@ POLICY = auditkit.Policy.parse(
 )
 
 
-def running(seconds: float) -> Deadline:
-    """Return a deadline on a clock that goes on by one second each time it is looked at."""
-    ticks = count()
-    return Deadline(timedelta(seconds=seconds), clock=lambda: float(next(ticks)))
-
-
 def test_a_table_whose_turn_comes_too_late_is_failed_with_the_budget_as_cause():
     told = []
+    end = Deadline(timedelta(seconds=2), clock=lambda: float(len(told)))
     with auditkit.open(TABLES) as dataset:
-        profile = within(running(2), dataset, tuple(TABLES), progress=lambda *step: told.append(step))
+        profile = within(end, dataset, tuple(TABLES), progress=lambda *step: told.append(step))
     assert {table for table, _ in profile.states} == {"users"}
     assert {name: m.cause for name, m in profile.failed.items()} == {"tenants": Cause.BUDGET, "orders": Cause.BUDGET}
     assert "the time budget of 2s was used up" in profile.failed["orders"].reason
@@ -47,7 +46,7 @@ def test_a_table_whose_turn_comes_too_late_is_failed_with_the_budget_as_cause():
 
 def test_table_by_table_gives_the_profile_of_all():
     with auditkit.open(TABLES) as dataset:
-        assert within(running(99), dataset, tuple(TABLES)).columns == within(None, dataset, tuple(TABLES)).columns
+        assert within(Deadline(timedelta(days=1)), dataset, tuple(TABLES)).columns == within(None, dataset, tuple(TABLES)).columns
 
 
 def test_without_time_nothing_is_read_and_nothing_disappears():
@@ -78,6 +77,73 @@ def test_what_a_statement_counts_comes_before_the_long_read():
     told = {(o.check, o.table): o for o in outcomes}
     assert told["retention-overdue", "orders"].verdict == "finding"
     assert told["pii-undeclared", "orders"].cause is Cause.BUDGET
+
+
+ENDLESS = {
+    "sqlite": (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) "
+        "SELECT i AS id, '2010-01-01' AS closed_at, 1 AS tenant_id FROM n"
+    ),
+    "duckdb": "SELECT a.range AS id, DATE '2010-01-01' AS closed_at, 1 AS tenant_id FROM range(1000000) a, range(1000000) b",
+    "postgres": "SELECT a AS id, DATE '2010-01-01' AS closed_at, 1 AS tenant_id FROM generate_series(1, 99999) a, generate_series(1, 9999)",
+    "mariadb": "SELECT a.seq AS id, DATE '2010-01-01' AS closed_at, 1 AS tenant_id FROM seq_1_to_1000000 a, seq_1_to_1000000 b",
+}  # fmt: skip
+"""Views that no engine could ever count."""
+OVERDUE = """{version: 1, name: Shop, tenancy: {root: tenants, key: tenant_id}, tables: {
+    orders: {retention: {start: closed_at, max: P1Y, basis: law}}, slow: {retention: {start: closed_at, max: P1Y, basis: law}},
+    lines: {retention: {via: slow_id}}}}"""
+
+
+@pytest.fixture(params=[*ENDLESS])
+def endless(request, tmp_path):
+    """Return a database with two small tables and a view that cannot be counted in a lifetime."""
+    if request.param in ("sqlite", "duckdb"):
+        path = tmp_path / "shop.db"
+        connection = {"sqlite": sqlite3, "duckdb": duckdb}[request.param].connect(str(path))
+        source, run = path, connection.execute
+    elif request.param == "postgres":
+        source = request.getfixturevalue("postgres_server")
+        connection = psycopg.connect(source, autocommit=True)
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        run = connection.execute
+    else:
+        socket = request.getfixturevalue("mariadb_server")
+        connection = pymysql.connect(unix_socket=socket, user="root", autocommit=True)
+        run = connection.cursor().execute
+        for statement in ("DROP DATABASE IF EXISTS audited", "CREATE DATABASE audited", "USE audited"):
+            run(statement)
+        source = f"mysql://root@localhost/audited?unix_socket={socket}"
+    run("CREATE TABLE tenants(id INTEGER PRIMARY KEY)")
+    run("CREATE TABLE orders(id INTEGER, closed_at DATE, tenant_id INTEGER)")
+    run("CREATE TABLE lines(id INTEGER, slow_id INTEGER, tenant_id INTEGER)" if request.param != "mariadb" else
+        "CREATE TABLE `lines`(id INTEGER, slow_id INTEGER, tenant_id INTEGER)")  # fmt: skip
+    run("INSERT INTO tenants VALUES (1)")
+    run("INSERT INTO orders VALUES (1, '2010-01-01', 1), (2, '2026-11-01', NULL)")
+    run(f"CREATE VIEW slow AS {ENDLESS[request.param]}")
+    if request.param == "sqlite":
+        connection.commit()
+    connection.close()
+    return source
+
+
+def test_a_statement_without_end_is_cut_off_for_its_table_and_the_others_go_on(endless):
+    checks = ("retention-overdue", "tenancy-missing-key")
+    found = audit(endless, auditkit.Policy.parse(OVERDUE), checks=checks, as_of="2026-11-22", budget=timedelta(seconds=3))
+    told = {(o.check, o.table): o for o in found.outcomes}
+    assert {o.cause for o in found.not_assessed if o.table in ("slow", "lines")} == {Cause.BUDGET}
+    assert {o.cause for o in found.not_assessed} <= {Cause.BUDGET, Cause.NOT_APPLICABLE, Cause.UNDECLARED}
+    assert {("retention-overdue", "slow"), ("retention-overdue", "lines"), ("tenancy-missing-key", "slow")} <= {
+        (o.check, o.table) for o in found.not_assessed
+    }
+    assert (told["retention-overdue", "orders"].rows, told["tenancy-missing-key", "orders"].rows) == (1, 1)
+
+
+def test_what_a_statement_may_take_is_as_it_was_after_the_audit():
+    with datasets.open(TABLES, timeout=77) as dataset:
+        audit(dataset, POLICY, budget=timedelta(days=1))
+        assert {engine.allowance.seconds for engine in dataset._engines} == {77}
+        dataset.allow(None)
+        assert {engine.allowance.left() for engine in dataset._engines} == {600}
 
 
 def test_enough_time_changes_nothing():

@@ -169,7 +169,7 @@ def test_facts_are_computed_once_and_know_what_they_run_once_for():
     assert ways_of(["rows", "linked"]) == ("relation", "reference")
     assert catalogue()["detections"].optional == {"columns"}
     facts = Facts({"dataset": None, "policy": None, "as_of": None}, lambda what, error: Missing(Cause.ERROR, what))
-    assert facts.get("relations", {}) == Missing(Cause.ERROR, "structure")
+    assert facts.get("relations", {}) == Missing(Cause.ERROR, "keys")
     assert facts.get("relations", {}) is facts.get("relations", {})
 
 

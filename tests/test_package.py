@@ -36,7 +36,7 @@ def test_the_function_report_stays_what_the_name_means_when_its_package_is_impor
 
 def test_the_signatures_are_those_that_scripts_are_written_against():
     assert list(inspect.signature(auditkit.open).parameters) == ["source"]
-    assert list(inspect.signature(auditkit.profile).parameters) == ["source", "sample"]
+    assert list(inspect.signature(auditkit.profile).parameters) == ["source", "sample", "policy"]
     assert list(inspect.signature(auditkit.audit).parameters) == ["source", "policy", "scanners", "checks", "as_of", "sample", "strict"]
     assert list(inspect.signature(auditkit.report).parameters) == ["source", "policy", "out", "as_of", "sample", "previous", "view"]
 

@@ -9,7 +9,7 @@ import pytest
 
 import auditkit
 from auditkit.cli import main
-from auditkit.outcome import Severity
+from auditkit.outcome import Cause, Confidence, Severity
 from auditkit.scanners import audit
 
 SCRIPT = """
@@ -81,3 +81,87 @@ def test_no_password_is_in_any_message(tmp_path, capsys, monkeypatch):
     out, err = capsys.readouterr()
     assert "hunter2" not in out + err
     assert "could not connect to PostgreSQL" in err
+
+
+DESK = """
+    DROP SCHEMA public CASCADE; CREATE SCHEMA public;
+    DO $$ BEGIN CREATE ROLE desk_auditor LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+    DO $$ BEGIN CREATE ROLE desk_keeper LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+    ALTER ROLE desk_auditor NOBYPASSRLS; ALTER ROLE desk_keeper NOBYPASSRLS; GRANT USAGE ON SCHEMA public TO desk_auditor;
+    GRANT CREATE, USAGE ON SCHEMA public TO desk_keeper;
+    SET ROLE desk_keeper;
+    CREATE TABLE tenants(id int PRIMARY KEY); INSERT INTO tenants VALUES (1), (2);
+    CREATE TABLE orders(id int PRIMARY KEY, tenant_id int, at date);
+    INSERT INTO orders VALUES (1, 1, '2010-01-01'), (2, NULL, '2025-06-01');
+    CREATE TABLE visits(id int, tenant_id int, at date) PARTITION BY RANGE (at);
+    CREATE TABLE visits_old PARTITION OF visits FOR VALUES FROM ('2000-01-01') TO ('2020-01-01');
+    CREATE TABLE visits_new PARTITION OF visits DEFAULT;
+    INSERT INTO visits VALUES (1, 1, '2010-01-01'), (2, NULL, '2011-01-01'), (3, 2, '2025-06-01');
+    CREATE TABLE payroll(id int PRIMARY KEY, tenant_id int, at date); INSERT INTO payroll VALUES (1, 1, '2010-01-01');
+    CREATE VIEW recent AS SELECT * FROM visits; CREATE MATERIALIZED VIEW kept AS SELECT * FROM visits;
+    CREATE MATERIALIZED VIEW never AS SELECT * FROM visits WITH NO DATA;
+    GRANT SELECT ON tenants, orders, visits, recent, kept, never TO desk_auditor;
+    RESET ROLE;
+"""
+RULE = "{retention: {start: at, max: P3Y, basis: law}}"
+TABLES = ("orders", "visits", "payroll", "recent", "kept", "never")
+PROMISES = auditkit.Policy.parse(
+    "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}, tables: {" + ", ".join(f"{t}: {RULE}" for t in TABLES) + "}}"
+)
+
+
+@pytest.fixture
+def desk(postgres_server):
+    """Return a function that runs a statement, and tells what each table is for a role: how many rows break the rules, or the cause."""
+    with psycopg.connect(postgres_server, autocommit=True) as owner:
+        owner.execute(DESK)
+
+        def told(role, statement="SELECT 1", checks=("retention-overdue", "tenancy-missing-key")):
+            owner.execute(statement)
+            found = audit(postgres_server.replace("postgres:@", f"{role}:@"), PROMISES, checks=checks, as_of="2026-01-01", strict=True)
+            rows = {
+                (o.check, o.table): o.rows if o.verdict == "finding" else 0 if o.verdict == "passed" else o.cause for o in found.outcomes
+            }
+            return {t: tuple(rows[c, t] for c in checks) for t in TABLES}, found.exit_code(Severity.CRITICAL, Confidence.HIGH)
+
+        yield told
+        owner.execute(
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP OWNED BY desk_auditor, desk_keeper; DROP ROLE desk_auditor, desk_keeper"
+        )
+
+
+def test_partitions_views_and_what_a_role_may_not_read(desk):
+    seen, _ = desk("desk_auditor")
+    assert seen == {
+        "orders": (1, 1), "visits": (2, 1), "recent": (2, 1), "kept": (2, 1), "payroll": (Cause.NO_RIGHT,) * 2, "never": (Cause.UNSEEN,) * 2
+    }  # fmt: skip
+    assert desk("desk_keeper", "REFRESH MATERIALIZED VIEW never")[0] == {
+        **dict.fromkeys(TABLES, (2, 1)),
+        "orders": (1, 1),
+        "payroll": (1, 0),
+    }
+
+
+def test_row_level_security_hides_nothing_without_a_word(desk):
+    policy = "CREATE POLICY own ON orders USING (tenant_id = 1); ALTER TABLE orders ENABLE ROW LEVEL SECURITY"
+    assert desk("desk_auditor", policy)[0]["orders"] == (Cause.UNSEEN,) * 2, "on: the role is filtered"
+    assert desk("desk_keeper")[0]["orders"] == (1, 1), "on, and not forced: the owner sees every row"
+    assert desk("desk_keeper", "ALTER TABLE orders FORCE ROW LEVEL SECURITY")[0]["orders"] == (Cause.UNSEEN,) * 2, "forced on its owner too"
+    assert desk("desk_auditor", "ALTER ROLE desk_auditor BYPASSRLS")[0]["orders"] == (1, 1), "bypassed"
+
+
+def test_what_could_not_be_seen_decides_the_exit_code(desk):
+    fresh = "DELETE FROM visits; DELETE FROM orders; REFRESH MATERIALIZED VIEW kept"
+    assert desk("desk_auditor", fresh)[1] == 3
+    assert desk("desk_keeper", "DELETE FROM payroll; REFRESH MATERIALIZED VIEW never")[1] == 0
+
+
+def test_the_scanners_of_rows_outlive_a_server_that_goes_away_between_two_statements(url, tmp_path, capsys, monkeypatch):
+    found = audit(
+        url, auditkit.Policy.parse(POLICY), scanners=["retention", "tenancy"], as_of="2026-01-01",
+        progress=lambda what, done, of: kill_auditors(url) if what == "checks" else None,
+    )  # fmt: skip
+    lost = {(o.check, o.table) for o in found.not_assessed if o.cause is Cause.ERROR}
+    assert ("retention-overdue", "people") in lost
+    assert found.exit_code(Severity.CRITICAL, Confidence.HIGH) == 3
+    assert found.coverage["planned"] == len(found.outcomes)

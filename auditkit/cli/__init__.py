@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from auditkit.cli import about, data, runs, suites
+from auditkit.cli import about, data, locate, runs, suites
 from auditkit.cli.console import say, words
 from auditkit.dataset import SourceError
 from auditkit.examine import value_free
@@ -16,7 +16,7 @@ from auditkit.report.selfscan import PersonalValueError
 from auditkit.usage import UsageError
 from auditkit.version import __version__
 
-GROUPS = (data, runs, suites, about)
+GROUPS = (data, runs, suites, locate, about)
 WRONG = 2
 
 

@@ -24,6 +24,7 @@ def add(command: arguments.Commands) -> None:
     """Add these commands."""
     made = command("profile", _profile, "Say what personal data is where.")
     arguments.reading(made)
+    made.add_argument("-p", "--policy", type=Path, metavar="FILE", help="the policy, whose block `detection` says what else to look for")
     arguments.log(made)
     made.add_argument("--all", action="store_true", help="show every column, not only those with personal data")
     made.add_argument("--explain", metavar="TABLE.COLUMN", help="print the sum of the evidence on one column instead")
@@ -59,12 +60,14 @@ def add(command: arguments.Commands) -> None:
 def _profile(given: argparse.Namespace) -> int:
     from auditkit.deadline import Deadline
     from auditkit.facts.profile import within
+    from auditkit.policy import Policy
     from auditkit.report import text
 
+    declared = Policy.load(given.policy) if given.policy else None
     deadline = Deadline(given.budget) if given.budget else None
     with _logged(given) as said, opened(given.source) as (found, progress):
         said.told["source"] = found.name
-        profile = within(deadline, found, tuple(found.relations), sample=given.sample, progress=progress)
+        profile = within(deadline, found, tuple(found.relations), sample=given.sample, progress=progress, policy=declared)
         code = 3 if profile.failed else 0
         said.ended(code)
     if given.explain:

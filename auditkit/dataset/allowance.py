@@ -7,12 +7,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+LOCAL = 600.0
+"""The seconds that one statement may take on a database that is a file, or in this process."""
+
 
 @dataclass
 class Allowance:
-    """The seconds that one statement may take, and of a stream one batch: a number, a function that is asked each time, or no limit."""
+    """The seconds that one statement may take, and of a stream one batch: a number, a function that is asked each time, or None.
+
+    None is the `standard` of the engine; servers whose session sets their own have none here.
+    """
 
     seconds: float | Callable[[], float] | None = None
+    standard: float | None = None
 
     def left(self) -> float | None:
         """Return how many seconds a statement that begins now may take, or None where there is no limit.
@@ -20,7 +27,8 @@ class Allowance:
         Raises:
             TimeoutError: it may take none.
         """
-        seconds = self.seconds() if callable(self.seconds) else self.seconds
+        given = self.seconds() if callable(self.seconds) else self.seconds
+        seconds = self.standard if given is None else given
         if seconds is not None and seconds <= 0:
             raise TimeoutError
         return seconds

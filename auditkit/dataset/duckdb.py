@@ -17,7 +17,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from auditkit.dataset.allowance import Allowance
+from auditkit.dataset.allowance import LOCAL, Allowance
 from auditkit.dataset.duckdb_cells import Place, counted, reader, select
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import renamed, shown_columns, shown_table
@@ -45,13 +45,14 @@ _UNIQUE_INDEXES = """
 
 @dataclass
 class DuckDB:
-    """Relations on one DuckDB connection."""
+    """Relations on one DuckDB connection; `in_process` is the database that holds frames and files, and nothing of anybody's."""
 
     backend: Any
     relations: dict[str, Relation] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
     owned: bool = True
-    allowance: Allowance = field(default_factory=Allowance)
+    in_process: bool = False
+    allowance: Allowance = field(default_factory=lambda: Allowance(standard=LOCAL))
     copies: list[Path] = field(default_factory=list)
     _places: dict[str, Place] = field(default_factory=dict)
     _frames: dict[str, pa.Table] = field(default_factory=dict)
@@ -201,6 +202,12 @@ class DuckDB:
         self._frames[name] = table
         self.backend.con.register(name, table)
 
+    def hold(self, table: pa.Table) -> ir.Table:
+        """Return an Arrow table as a table of the connection that is no relation of the dataset."""
+        name = f"auditkit_held_{len(self._frames)}"
+        self.add_frame(name, table)
+        return self._bound(None, "main", name)
+
     def _cursor(self, names: Collection[str]) -> duckdb.DuckDBPyConnection:
         """Return a cursor that sees the frames of these names: what is registered is seen by one connection alone."""
         cursor: duckdb.DuckDBPyConnection = self.backend.con.cursor()
@@ -247,7 +254,7 @@ def _names(expr: ir.Table) -> frozenset[str]:
 def in_process() -> DuckDB:
     """Return an empty in-process database for frames and files."""
     with driver_errors("start DuckDB"):
-        engine = DuckDB(connection(":memory:"))
+        engine = DuckDB(connection(":memory:"), in_process=True)
         engine.backend.con.execute(f"CREATE SCHEMA {RAW}")
     return engine
 

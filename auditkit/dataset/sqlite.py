@@ -19,7 +19,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from auditkit.dataset.allowance import Allowance
+from auditkit.dataset.allowance import LOCAL, Allowance
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import renamed, shown_columns, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation
@@ -47,7 +47,7 @@ class SQLite:
     relations: dict[str, Relation] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
     owned: bool = True
-    allowance: Allowance = field(default_factory=Allowance)
+    allowance: Allowance = field(default_factory=lambda: Allowance(standard=LOCAL))
     _tables: dict[str, str] = field(default_factory=dict)
     _cells: dict[str, str] = field(default_factory=dict)
     _columns: dict[str, Mapping[str, str]] = field(default_factory=dict)

@@ -32,7 +32,8 @@ def of_policy(policy: Policy | None, recognizers: Collection[EntityRecognizer] =
     """Return what a policy and a program add to the search.
 
     Raises:
-        PolicyError: a file that the policy names cannot be used, or needs a model that is not installed.
+        PolicyError: a file that the policy names cannot be used, or needs a model that is not installed; or what is allowed is nothing
+            that has a form.
     """
     block = policy.detection if policy is not None else None
     if policy is None or block is None:
@@ -49,7 +50,12 @@ def of_policy(policy: Policy | None, recognizers: Collection[EntityRecognizer] =
                 names = PresidioNames(nlp_engine(policy.folder / name))
         except Unusable as error:
             raise PolicyError.at(policy, ("detection", key), str(error)) from None
-    return custom(block, listed, names=names)
+    found = custom(block, listed, names=names)
+    for i, allowed in enumerate(block.allow):
+        if allowed.entity not in _OURS | found.entities:
+            told = f"{allowed.entity} is not told by the form of a value and cannot be allowed: declare the column as `none`, with a reason"
+            raise PolicyError.at(policy, ("detection", "allow", i, "entity"), told)
+    return found
 
 
 class Unusable(ValueError):

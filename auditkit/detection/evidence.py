@@ -246,6 +246,12 @@ def language(view: View) -> Fit:
     return max(closed("LANGUAGE", codes=False)(view), text(view), key=lambda fit: fit.score)
 
 
+def username(view: View) -> Fit:
+    """Single words that are no dates: `last_login` is when, not who."""
+    fit = matching(_HANDLE, 0.5, "are single words")(view)
+    return Fit(fit.score - 6 * view.dates, fit.words, fit.holds)
+
+
 def occupation(view: View) -> Fit:
     """Words, those for a job among them."""
     fit, jobs = text(view), sum(map(job, view.folded)) / max(view.n, 1)
@@ -323,7 +329,7 @@ FITS: Mapping[str, Callable[[View], Fit]] = {
     "DEVICE_ID": matching(_DEVICE, 0.35, "have the form of an identifier"),
     "VIN": matching(_VIN, 0.02, "have the form of a vehicle identification number"),
     "CRYPTO": matching(_WALLET, 0.05, "have the form of an address"),
-    "COOKIE_ID": secret, "USERNAME": matching(_HANDLE, 0.5, "are single words"), "PASSWORD": secret,
+    "COOKIE_ID": secret, "USERNAME": username, "PASSWORD": secret,
     "SECRET": secret, "URL": matching(_DOMAIN, 0.02, "are web addresses"), "PSEUDONYM": key,
 }  # fmt: skip
 """How values fit what has no shape of its own, or more forms than its shape knows."""

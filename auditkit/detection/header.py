@@ -123,15 +123,17 @@ def read(name: str) -> Header:
     flag = len(core) > 1 and core[0] in words("flag") and core not in phrases()
     identifier = thing = False
     whole_known = core in phrases()
+    spans = [(a, b) for a in range(len(core)) for b in range(a + 1, len(core) + 1) if core[a:b] in phrases()]
     for start in range(len(core)):
         for end in range(len(core), start, -1):
             if whole_known and end - start < len(core):
                 continue  # a phrase that is the whole name says what its words mean together
             for phrase in phrases().get(core[start:end], ()):
                 score, tail_flag, tail_id, of_thing = _weight(phrase, core[:start], core[end:])
-                flag |= tail_flag
-                identifier |= tail_id
-                thing |= of_thing
+                if not any(a <= start and end <= b and b - a > end - start for a, b in spans):
+                    flag |= tail_flag  # what a longer phrase explains (`age category`) is no property of something
+                    identifier |= tail_id
+                    thing |= of_thing
                 if score > says.get(phrase.entity, 0):
                     says[phrase.entity] = score
     if core and core[-1] in ("id", "ids", "key", "uuid", "guid", "fk", "pk") and len(core) > 1 and not _full(core):

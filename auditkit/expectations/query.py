@@ -131,6 +131,15 @@ def _utc(node: Any, changed: Mapping[str, Any] | None) -> Any:
     return _in_zone("UTC", moment).op()
 
 
+def _walkable(tree: Any) -> Any:
+    """Return a tree of sqlglot's with its tuples as lists: Ibis partitions and orders windows by tuples, into which sqlglot never looks."""
+    for node in tree.walk():
+        for name, value in list(node.args.items()):
+            if isinstance(value, tuple):
+                node.set(name, list(value))
+    return tree
+
+
 def _narrow(whole: Any, expression: ir.Table, dialect: Any) -> Any:
     """Return a query, as sqlglot's tree, without the columns that nothing in it reads: their absence must not break it."""
     from sqlglot.errors import SqlglotError
@@ -144,7 +153,7 @@ def _narrow(whole: Any, expression: ir.Table, dialect: Any) -> Any:
         place[table.name] = dict.fromkeys(table.schema.names, "text")
     try:
         schema = MappingSchema(columns, dialect=dialect, normalize=False)
-        narrow = pushdown_projections(qualify_columns(whole.copy(), schema, expand_alias_refs=False, dialect=dialect))
+        narrow = pushdown_projections(qualify_columns(_walkable(whole).copy(), schema, expand_alias_refs=False, dialect=dialect))
         return quote_identifiers(narrow, dialect=dialect)
     except SqlglotError:  # wider than it need be, and as right
         return whole

@@ -10,13 +10,13 @@ import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
-from auditkit.facts.clocks import of_table
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import Policy, TablePolicy
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import predicate
 from auditkit.relations import Reference, Relations
+from auditkit.relations.moments import moments_of
 from auditkit.relations.names import words
 
 SILENT, HEARD = "auditkit_silent", "auditkit_heard"
@@ -53,7 +53,7 @@ def activity(
 
 
 def _clocks(table: ir.Table) -> list[str]:
-    return [c for c in of_table(table) if not _OF_A_PROGRAM.search(words(c))]
+    return [c for c in moments_of(table) if not _OF_A_PROGRAM.search(words(c))]
 
 
 def _tells(child: ir.Table, rows: ir.Table) -> bool:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import date
+
+import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
@@ -9,13 +12,17 @@ from auditkit.facts.relation import Examined
 from auditkit.facts.rule import Rule
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import Policy, PolicyError
+from auditkit.policy.predicate import predicate
 from auditkit.vocabulary import did_you_mean
 
-DELETED = "auditkit_deleted"
+DELETED, JUSTIFIED = "auditkit_deleted", "auditkit_justified"
 
 
-def deletions(dataset: Dataset, policy: Policy, relation: Examined, rule: Rule) -> ir.Table | Missing:
-    """What the log of deletions says of rows of the table: when their period started (`START`) and when they were deleted (`DELETED`)."""
+def deletions(dataset: Dataset, policy: Policy, relation: Examined, rule: Rule, as_of: date) -> ir.Table | Missing:
+    """What the log of deletions says of rows of the table: when their period started (`START`) and when they were deleted (`DELETED`).
+
+    Beside it stands whether the log gives a reason that the policy accepts before the minimum (`JUSTIFIED`).
+    """
     log = policy.deletions
     if log is None or not log.of or not log.at or not log.start:
         return Missing(Cause.UNDECLARED, "the policy names no log of deletions (`deletions`) with its columns of, at and start")
@@ -32,4 +39,5 @@ def deletions(dataset: Dataset, policy: Policy, relation: Examined, rule: Rule) 
             told = f"{log.table} has no column {column!r}.{did_you_mean(column, rows.columns)}"
             raise PolicyError.at(policy, ("deletions", key), told)
     mine = rows.filter(rows[log.of].cast("string") == relation.name)
-    return mine.mutate(**{START: clock(mine[log.start]).moment, DELETED: clock(mine[log.at]).moment})
+    justified = predicate(log.reason, mine, as_of).fill_null(False) if log.reason else ibis.literal(False)
+    return mine.mutate(**{START: clock(mine[log.start]).moment, DELETED: clock(mine[log.at]).moment, JUSTIFIED: justified})

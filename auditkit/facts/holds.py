@@ -26,8 +26,9 @@ REVIEW = Period.parse("P1Y")
 def holds(dataset: Dataset, policy: Policy, relations: Relations, relation: Examined, rows: ir.Table, as_of: date) -> ir.Table | Missing:
     """The rows of the table of legal holds, or those that a hold keeps, with a column `auditkit_<defect>` for each of `DEFECTS`.
 
-    A standing hold is unreviewed when it was placed longer ago than `review_every` (a year where none is declared), undated without the
-    moment of its placing, and of nobody where its subject is not there. A held row is released where all holds on its subject ended.
+    A standing hold is unreviewed when it was placed, and last reviewed, longer ago than `review_every` (a year where none is declared),
+    undated without the moment of its placing, and of nobody where its subject is not there. A held row is released where all holds on its
+    subject ended.
     """
     told = policy.holds
     if told is None or not told.subject or not told.placed:
@@ -35,7 +36,7 @@ def holds(dataset: Dataset, policy: Policy, relations: Relations, relation: Exam
     if told.table not in dataset.tables:
         return Missing(Cause.UNSEEN, f"{told.table} is not there, or cannot be read.{did_you_mean(told.table, dataset.tables)}")
     known = dataset.tables[told.table]
-    for key, column in (("subject", told.subject), ("placed", told.placed), ("released", told.released)):
+    for key, column in (("subject", told.subject), ("placed", told.placed), ("released", told.released), ("reviewed", told.reviewed)):
         if column is not None and column not in known.columns:
             raise PolicyError.at(policy, ("holds", key), f"{told.table} has no column {column!r}.{did_you_mean(column, known.columns)}")
     if relation.name == told.table:
@@ -58,6 +59,8 @@ def _standing(dataset: Dataset, relations: Relations, told: Holds, rows: ir.Tabl
     assert told.subject is not None and told.placed is not None
     stands, placed = _stands(told, rows, as_of), clock(rows[told.placed]).moment
     limit = latest_start(period=told.review_every or REVIEW, as_of=as_of)
+    looked_at = clock(rows[told.reviewed]).moment if told.reviewed is not None else placed
+    unreviewed = stands & (placed <= limit) & (looked_at <= limit).fill_null(True)
     reference = relations.through(told.table, told.subject)
     nobody = rows[told.subject].isnull()
     if reference is not None and dataset.tables[reference.parent].get_backend() is rows.get_backend():
@@ -65,9 +68,9 @@ def _standing(dataset: Dataset, relations: Relations, told: Holds, rows: ir.Tabl
         people = parent.select(auditkit_person=parent[reference.parent_columns[0]]).distinct()
         joined = rows.left_join(people, rows[told.subject] == people.auditkit_person)
         nobody = joined.auditkit_person.isnull()
-        joined = _marked(joined, unreviewed=stands & (placed <= limit), undated=stands & placed.isnull(), of_nobody=stands & nobody)
+        joined = _marked(joined, unreviewed=unreviewed, undated=stands & placed.isnull(), of_nobody=stands & nobody)
         return joined.drop("auditkit_person")
-    return _marked(rows, unreviewed=stands & (placed <= limit), undated=stands & placed.isnull(), of_nobody=stands & nobody)
+    return _marked(rows, unreviewed=unreviewed, undated=stands & placed.isnull(), of_nobody=stands & nobody)
 
 
 def _blocking(

@@ -4,8 +4,9 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
+from auditkit.dataset.beside import brought, is_apart
 from auditkit.facts.log import Log
-from auditkit.relations import Relations
+from auditkit.relations import Relations, Tables
 
 ANSWERED, PUBLIC = "auditkit_answered", "auditkit_public"
 
@@ -34,8 +35,19 @@ def key_text(column: ir.Column) -> ir.StringValue:
 
 
 def without_staff(dataset: Dataset, relations: Relations, table: str, user: str | None, rows: ir.Table) -> ir.Table:
-    """Return the rows of a log that nobody of the staff caused."""
+    """Return the rows of a log that nobody of the staff caused.
+
+    A log beside a database refers to nothing in it: its callers are then those of the only table of people that has staff.
+    """
     reference = relations.through(table, user) if user else None
+    apart = [name for name in relations.staff if is_apart(dataset.tables[name], rows)]
+    if user and reference is None and len(apart) == 1:
+        people = dataset.tables[apart[0]]
+        key = Tables(dataset, {apart[0]: people}).key(apart[0])
+        if key is None:
+            return rows
+        staff = brought(dataset, people.filter(relations.staff[apart[0]]).select(auditkit_key=people[key]), rows)
+        return rows.anti_join(staff, key_text(rows[user]) == key_text(staff.auditkit_key))
     if reference is None or reference.parent not in relations.staff:
         return rows
     people = dataset.tables[reference.parent]

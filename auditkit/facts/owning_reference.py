@@ -24,7 +24,8 @@ def owning_reference(dataset: Dataset, policy: Policy, relations: Relations, rel
     found = [r for r in relations.of(relation.name) if not r.is_self and r.columns[0] in inherited]
     if not own:
         found += [r for r in relations.of(relation.name) if r not in found and _is_of_a_person(dataset, policy, relations, r)]
-    return tuple(found) or Missing(Cause.NOT_APPLICABLE, f"{relation.name} refers to no rows that its own would have to end with")
+    nothing = Missing(Cause.NOT_APPLICABLE, f"{relation.name} refers to no rows that its own would have to end with")
+    return tuple(found) or relations.lost.get(relation.name) or nothing
 
 
 def _is_of_a_person(dataset: Dataset, policy: Policy, relations: Relations, reference: Reference) -> bool:

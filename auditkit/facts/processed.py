@@ -6,22 +6,20 @@ import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
-from auditkit.facts.clocks import of_table
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing
 from auditkit.policy import Policy, PolicyError, TablePolicy
+from auditkit.policy.models import Withdrawals
 from auditkit.relations import Origin, Relations
-from auditkit.relations.names import words
+from auditkit.relations.moments import begun
 from auditkit.vocabulary import did_you_mean
 
-BEGUN, WITHDRAWN = "auditkit_begun", "auditkit_withdrawn"
-FIRST = ("created_at", "at", "occurred_at", "sent_at", "submitted_at", "inserted_at", "logged_at", "created", "timestamp", "date")
-"""What a column is called that says when a row came to be, the surest first."""
+LATE = "auditkit_late"
 
 
 @dataclass(frozen=True)
 class Processed:
-    """Rows that rest on consent, with when each came to be (`BEGUN`) and when its subject last withdrew (`WITHDRAWN`)."""
+    """Rows that rest on consent, with whether each came to be while its subject had withdrawn it (`LATE`)."""
 
     rows: ir.Table
     column: str
@@ -36,8 +34,8 @@ def processed(dataset: Dataset, policy: Policy, relations: Relations, relation: 
     if told.table not in dataset.tables:
         return Missing(Cause.UNSEEN, f"{told.table} is not there, or cannot be read.{did_you_mean(told.table, dataset.tables)}")
     withdrawals = dataset.tables[told.table]
-    for key, column in (("subject", told.subject), ("at", told.at)):
-        if column not in withdrawals.columns:
+    for key, column in (("subject", told.subject), ("at", told.at), ("regiven", told.regiven)):
+        if column is not None and column not in withdrawals.columns:
             wrong = f"{told.table} has no column {column!r}.{did_you_mean(column, withdrawals.columns)}"
             raise PolicyError.at(policy, ("withdrawals", key), wrong)
     bases = [policy.purposes[p].legal_basis for p in declared.purposes if p in policy.purposes]
@@ -49,21 +47,36 @@ def processed(dataset: Dataset, policy: Policy, relations: Relations, relation: 
         for r in relations.of(relation.name)
         if people is not None and (r.parent, r.parent_columns) == (people.parent, people.parent_columns)
     ]
-    begun = _begun(dataset.tables[relation.name])
-    if not links or begun is None or withdrawals.get_backend() is not dataset.tables[relation.name].get_backend():
+    began_at = begun(dataset.tables[relation.name])
+    if not links or began_at is None or withdrawals.get_backend() is not dataset.tables[relation.name].get_backend():
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} does not say to whom its rows belong as {told.table} does, or since when")
     link = min(links, key=lambda r: list(Origin).index(r.origin))
-    last = withdrawals.group_by(auditkit_subject=withdrawals[told.subject]).aggregate(
-        **{WITHDRAWN: clock(withdrawals[told.at]).moment.max()}
-    )
     rows = dataset.tables[relation.name]
-    joined = rows.left_join(last, rows[link.columns[0]] == last.auditkit_subject)
-    beside = joined.select(*[joined[c] for c in rows.columns], **{BEGUN: clock(joined[begun]).moment, WITHDRAWN: joined[WITHDRAWN]})
-    return Processed(beside, begun, Confidence.MEDIUM if link.origin is Origin.INFERRED else Confidence.HIGH)
+    late = (_while_withdrawn if told.regiven is not None else _after_the_last)(rows, link.columns[0], began_at, withdrawals, told)
+    return Processed(late, began_at, Confidence.MEDIUM if link.origin is Origin.INFERRED else Confidence.HIGH)
 
 
-def _begun(table: ir.Table) -> str | None:
-    """Return the column that says when a row came to be: by its name, or the only one of moments."""
-    moments = of_table(table)
-    named = {words(c): c for c in moments}
-    return next((named[n] for n in FIRST if n in named), moments[0] if len(moments) == 1 else None)
+def _after_the_last(rows: ir.Table, subject: str, began_at: str, withdrawals: ir.Table, told: Withdrawals) -> ir.Table:
+    """Return rows with whether each is of after the last withdrawal of its subject."""
+    moments = withdrawals.select(auditkit_subject=withdrawals[told.subject], auditkit_at=clock(withdrawals[told.at]).moment)
+    last = moments.group_by("auditkit_subject").aggregate(auditkit_at=moments.auditkit_at.max())
+    joined = rows.left_join(last, rows[subject] == last.auditkit_subject)
+    late = (clock(joined[began_at]).moment > joined.auditkit_at).fill_null(False)
+    return joined.select(*[joined[c] for c in rows.columns], **{LATE: late})
+
+
+def _while_withdrawn(rows: ir.Table, subject: str, began_at: str, withdrawals: ir.Table, told: Withdrawals) -> ir.Table:
+    """Return rows with whether each is of after any withdrawal of its subject, and before consent was given again."""
+    begun_at = clock(rows[began_at]).moment
+    moments = rows.select(auditkit_who=rows[subject], auditkit_when=begun_at).distinct()
+    spans = withdrawals.select(
+        auditkit_subject=withdrawals[told.subject],
+        auditkit_from=clock(withdrawals[told.at]).moment,
+        auditkit_until=clock(withdrawals[told.regiven]).moment,
+    )
+    met = moments.join(spans, moments.auditkit_who == spans.auditkit_subject)
+    inside = (met.auditkit_when > met.auditkit_from) & (met.auditkit_until.isnull() | (met.auditkit_when < met.auditkit_until))
+    hits = met.filter(inside).select("auditkit_who", "auditkit_when").distinct()  # a row in two spans stays one row
+    dated = rows.mutate(auditkit_begun=begun_at)
+    joined = dated.left_join(hits, [dated[subject] == hits.auditkit_who, dated.auditkit_begun == hits.auditkit_when])
+    return joined.select(*[joined[c] for c in rows.columns], **{LATE: joined.auditkit_who.notnull()})

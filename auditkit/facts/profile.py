@@ -15,7 +15,7 @@ def profile(
 ) -> detection.Profile:
     """Which columns hold what personal data: one pass over every cell of every table that the policy does not exclude."""
     names = [name for name in dataset.tables if policy.exclusion(name) is None]
-    return within(deadline, dataset, names, sample=sample, progress=progress)
+    return within(deadline, dataset, names, sample=sample, progress=progress, policy=policy)
 
 
 def within(
@@ -25,16 +25,19 @@ def within(
     *,
     sample: int | None = None,
     progress: Progress | None = None,
+    policy: Policy | None = None,
 ) -> detection.Profile:
-    """Return the profile of those tables whose reading begins before a deadline; the others are failed, with the budget as cause."""
+    """Return the profile of those tables that are read before a deadline; the others are failed, with the budget as cause."""
     if deadline is None:
-        return detection.profile(dataset, sample=sample, tables=tables, progress=progress)
+        return detection.profile(dataset, sample=sample, tables=tables, progress=progress, policy=policy)
     whole = detection.Profile()
     for done, name in enumerate(tables):
         if progress is not None:
             progress(name, done, len(tables))
         late = deadline.missing
-        whole += detection.Profile(failed={name: late}) if late else detection.profile(dataset, sample=sample, tables=[name])
+        with dataset.allowed(deadline.statement):
+            read = None if late else detection.profile(dataset, sample=sample, tables=[name], policy=policy)
+            whole += read or detection.Profile(failed={name: late} if late else {})
     if progress is not None and tables:
         progress("", len(tables), len(tables))
     return whole

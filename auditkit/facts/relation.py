@@ -39,7 +39,8 @@ def relation(dataset: Dataset, policy: Policy) -> tuple[Examined, ...]:
         excluded = policy.exclusion(name)
         missing = Missing(Cause.EXCLUDED, f"excluded by the policy: {excluded}") if excluded is not None else found.missing
         examined.append(Examined(name, found.table, missing, found.value_names))
-    absent = [name for name in policy.tables if name not in dataset.relations and policy.exclusion(name) is None]
+    told = {policy.declares(name) for name in dataset.relations}
+    absent = [name for name in policy.tables if name not in told and policy.exclusion(name) is None]
     return (*examined, *(Examined(name, None, _absent(name, dataset)) for name in absent))
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from auditkit.dataset import SourceError
 from auditkit.facts import many
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import Policy, PolicyError, RetentionRule, TablePolicy
-from auditkit.relations import Reference, Relations
+from auditkit.relations import Reference, Tables, reference_of
 
 STEPS = 4
 
@@ -33,20 +34,23 @@ class Rule:
 
 
 @many
-def rule(policy: Policy, relations: Relations, relation: Examined, declared: TablePolicy) -> tuple[Rule, ...] | Missing:
+def rule(policy: Policy, keys: Tables, relation: Examined, declared: TablePolicy) -> tuple[Rule, ...] | Missing:
     """The retention rules of the table; one that says `via` inherits those of the row it refers to."""
     if not declared.retention:
         return Missing(Cause.UNDECLARED, f"the policy gives {relation.name} no retention rule")
-    return tuple(r for i, one in enumerate(declared.retention) for r in _applied(policy, relations, relation.name, one, i, ()))
+    return tuple(r for i, one in enumerate(declared.retention) for r in _applied(policy, keys, relation.name, one, i, ()))
 
 
-def _applied(policy: Policy, relations: Relations, table: str, one: RetentionRule, index: int, path: tuple[Reference, ...]) -> list[Rule]:
+def _applied(policy: Policy, keys: Tables, table: str, one: RetentionRule, index: int, path: tuple[Reference, ...]) -> list[Rule]:
     at = ("tables", table, "retention", index) if _is_list(policy, table) else ("tables", table, "retention")
     if one.via is None:
         if one.start is None or one.max is None:
             return [Rule(one, one, path, Missing(Cause.UNDECLARED, f"the retention rule of {table} names no start or no maximum period"))]
         return [Rule(one, one, path)]
-    reference = relations.through(table, one.via)
+    try:
+        reference = reference_of(keys, policy, table, one.via)
+    except SourceError as error:
+        return [Rule(one, one, path, error.missing)]
     if reference is None:
         raise PolicyError.at(
             policy,
@@ -62,7 +66,7 @@ def _applied(policy: Policy, relations: Relations, table: str, one: RetentionRul
         reason = f"{table} inherits its retention from {reference.parent}, which has no rule"
         return [Rule(one, one, (*path, reference), Missing(Cause.UNDECLARED, reason))]
     inherited = [
-        r for i, rule in enumerate(parent.retention) for r in _applied(policy, relations, reference.parent, rule, i, (*path, reference))
+        r for i, rule in enumerate(parent.retention) for r in _applied(policy, keys, reference.parent, rule, i, (*path, reference))
     ]
     return [replace(r, declared=one) for r in inherited]
 

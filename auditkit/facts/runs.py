@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import reduce
+
 import ibis
 import ibis.expr.types as ir
 
@@ -20,8 +22,9 @@ def runs(log_rows: ir.Table, log: Log, number_column: Column) -> ir.Table:
     assert declared.at is not None and declared.user is not None  # a log without them has no number column
     number = log_rows[number_column.name]
     if number.type().is_string():
-        digits = number.strip().re_search("^[0-9]{1,15}$").fill_null(False)
-        number = ibis.cases((digits, number.strip()), else_=ibis.null("string"))
+        text = number.strip()
+        rest = reduce(lambda left, digit: left.replace(str(digit), ""), range(10), text)  # SQLite has no regular expressions of its own
+        number = ibis.cases(((rest == "") & text.length().between(1, 15), text), else_=ibis.null("string"))
     route = log_rows[declared.route].cast("string") if declared.route else ibis.literal("")
     rows = log_rows.select(
         auditkit_caller=key_text(log_rows[declared.user]),

@@ -5,6 +5,6 @@ from auditkit.dataset import Dataset
 from auditkit.policy import Policy
 
 
-def structure(dataset: Dataset, policy: Policy) -> related.Relations:
-    """The keys, references and tenant scopes of the dataset, whatever the day."""
-    return related.of(dataset, policy)
+def structure(dataset: Dataset, policy: Policy, keys: related.Tables) -> related.Relations:
+    """The references and tenant scopes of the dataset, whatever the day."""
+    return related.of(dataset, policy, keys)

@@ -47,13 +47,34 @@ later than the day of the audit, 00:00 UTC.
 
 ## Conditions
 
-`hold`, `open`, `where`, `anonymised`, `ended` and `staff` are conditions: columns, literals, comparison, `AND`, `OR`, `NOT`, `IN`,
-`BETWEEN`, `LIKE`, `IS NULL`, `COALESCE` and `LOWER`, as in PostgreSQL. Texts stand in single quotes, names that are no plain words in
+`hold`, `open`, `where`, `anonymised`, `ended`, `staff` and `reason` are conditions: columns, literals, comparison, `AND`, `OR`, `NOT`,
+`IN`, `BETWEEN`, `LIKE`, `IS NULL`, `COALESCE` and `LOWER`, as in PostgreSQL. Texts stand in single quotes, names that are no plain words in
 double quotes.
 
 A bare name is a statement: a boolean holds when it is true, a date when it is later than the day of the audit, anything else when it is
 not null. Dates compare as moments (`closed_at < '2026-01-01'`), whatever the engine stores. `LIKE` tells upper from lower case everywhere.
 A condition that is null does not hold.
+
+## The search for personal data
+
+The block `detection` says what else to look for, and what is never personal. Patterns are written as for Python's `re` and run by RE2 in
+every cell, so that counts are exact and no pattern can run for ever; what RE2 cannot run is refused when the file is read, with its line.
+Recognisers of a Presidio file that only Python can ask see a sample of each column, and the evidence says so. Nothing is downloaded: a
+model that is not installed is an error. What is looked for here counts like everything else: a column of it must be declared.
+
+```yaml
+detection:
+  allow:
+  - {entity: EMAIL_ADDRESS, values: [info@example.org, press@example.org], reason: mailboxes that nobody owns}
+  - {entity: PHONE_NUMBER, pattern: '[+]41 44 555 [0-9 ]+', reason: our own switchboard}
+  deny:
+  - {entity: CODE_NAME, category: user.name, values: [Blue Heron, Grey Wolf]}
+  recognizers:
+  - {entity: CUSTOMER_NUMBER, category: user.unique_id, patterns: '(?<![0-9])KD-[0-9]{6}(?![0-9])', score: 0.9}
+  - {entity: MEMBER_NUMBER, category: user.unique_id, patterns: '\\b[0-9]{8}\\b', check: luhn, context: [member, mitglied]}
+  presidio: recognizers.yaml     # as Presidio's RecognizerRegistryProvider reads it
+  model: nlp.yaml                # as Presidio's NlpEngineProvider reads it; names are else found by the extra `ner`
+```
 """
 _CATEGORIES = """\
 The `user.*` keys of fideslang 3.1.4 (Ethyca, CC BY 4.0). A category covers those below it: `user.contact` covers `user.contact.email`.

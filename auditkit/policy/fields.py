@@ -115,5 +115,7 @@ Article9 = Annotated[
 ]
 Target = Annotated[Text, AfterValidator(_target), WithJsonSchema({"type": "string", "format": "table.column", "pattern": r"^.+\..+$"})]
 Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{8,64}$", strip_whitespace=True, to_lower=True)]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$", strip_whitespace=True, to_lower=True)]
+"""An HMAC-SHA256 in hexadecimal."""
 Day = date
 Version = Annotated[Literal[1], BeforeValidator(_integer)]

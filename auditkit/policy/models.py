@@ -33,6 +33,7 @@ from auditkit.policy.fields import (
     Condition,
     Day,
     Fingerprint,
+    Hash,
     ISOPeriod,
     LegalBasis,
     Listed,
@@ -43,6 +44,7 @@ from auditkit.policy.fields import (
     Text,
 )
 from auditkit.policy.period import Calendar
+from auditkit.vocabulary import is_ancestor
 
 
 class Declaration(BaseModel):
@@ -98,6 +100,8 @@ class Membership(Declaration):
     table: Name = Field(description="The table.")
     user: Name = Field(description="Its column with the user.")
     tenant: Name = Field(description="Its column with the tenant.")
+    since: Name | None = Field(None, alias="from", description="Its column with when the membership began; empty: ever since.")
+    until: Name | None = Field(None, description="Its column with when it ended; empty: it has not.")
 
 
 class Tenancy(Declaration):
@@ -123,6 +127,10 @@ class Subject(Declaration):
     type: Text | None = Field(None, description="The kind of person, such as `customer`.")
     key: Name | None = Field(None, description="The column that says which person a row is about.")
     inactive: ISOPeriod | None = Field(None, description="How long nothing may be heard of a person before the data must go.")
+    children: bool = Field(False, description="Whether children are expected among them, as in a school.")
+    of_age: int = Field(
+        16, ge=1, le=21, description="From which age somebody is no child: 16, or less where a member state says so (Art. 8(1))."
+    )
 
 
 class ColumnPolicy(Declaration):
@@ -199,11 +207,19 @@ class TablePolicy(Declaration):
     anonymous: bool = Field(False, description="Whether the table is held out to be anonymous.")
     copy_of: Name | None = Field(None, description="The table that this one is a copy of.")
 
+    @property
+    def expects_children(self) -> bool:
+        """Whether the rows may be about children: it says so of the subject, or declares data of children."""
+        return (self.subject is not None and self.subject.children) or any(
+            is_ancestor("user.childrens", c.category) for c in self.columns.values()
+        )
+
 
 class AccessLog(Declaration):
     """The table that records who reached what."""
 
     table: Name = Field(description="The table.")
+    file: Text | None = Field(None, description="A JSONL or CSV file that holds it, beside the policy; `table` is then what it is called.")
     at: Name | None = Field(None, description="Its column with the time.")
     tenant: Name | None = Field(None, description="Its column with the caller's tenant.")
     user: Name | None = Field(None, description="Its column with the caller.")
@@ -232,6 +248,8 @@ class ErasureLedger(Declaration):
     table: Name = Field(description="The table.")
     subject_hmac: Name | None = Field(None, description="Its column with the HMAC-SHA256 of the erased identifier, in hexadecimal.")
     identifier: Target | None = Field(None, description="The column whose values are compared with it, as in users.email.")
+    at: Name | None = Field(None, description="Its column with when the subject was erased: what came to be later is back.")
+    control: Hash | None = Field(None, description="The HMAC-SHA256 of `auditkit` under the ledger's key: with it another key is noticed.")
 
 
 class Withdrawals(Declaration):
@@ -240,6 +258,7 @@ class Withdrawals(Declaration):
     table: Name = Field(description="The table.")
     subject: Name | None = Field(None, description="Its column with the data subject.")
     at: Name | None = Field(None, description="Its column with the time.")
+    regiven: Name | None = Field(None, description="Its column with when consent was given again; empty where it was not.")
 
 
 class Deletions(Declaration):
@@ -250,6 +269,7 @@ class Deletions(Declaration):
     key: Name | None = Field(None, description="Its column with the key of the deleted row.")
     at: Name | None = Field(None, description="Its column with the time.")
     start: Name | None = Field(None, description="Its column with the start of the deleted row's retention period.")
+    reason: Condition | None = Field(None, description="Which deletions were right before `min`, such as `why = 'erasure request'`.")
 
 
 class Holds(Declaration):
@@ -259,6 +279,7 @@ class Holds(Declaration):
     subject: Name | None = Field(None, description="Its column with the data subject.")
     placed: Name | None = Field(None, description="Its column with when the hold began.")
     released: Name | None = Field(None, description="Its column with when it ended.")
+    reviewed: Name | None = Field(None, description="Its column with when it was last reviewed.")
     review_every: ISOPeriod | None = Field(None, description="How often a hold must be reviewed.")
 
 

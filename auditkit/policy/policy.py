@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from auditkit.policy import load, schema
+from auditkit.policy.detection import Detection
 from auditkit.policy.error import PolicyError, Problem
 from auditkit.policy.fields import Listed, Named, Text, Version
 from auditkit.policy.models import (
@@ -55,7 +56,7 @@ class Policy(Declaration):
     processors: Listed[Processor] = Field((), description="Who processes on the controller's behalf.")
     purposes: Named[Purpose] = Field({}, description="What the data is for.")
     tenancy: Tenancy | None = Field(None, description="What separates tenants.")
-    tables: Named[TablePolicy] = Field({}, description="What is declared of each table.")
+    tables: Named[TablePolicy] = Field({}, description="What is declared of each table; `tenant_*.orders` is of each that matches.")
     access_log: AccessLog | None = Field(None, description="Who reached what.")
     roles: Roles | None = Field(None, description="The roles of the database.")
     erasure_ledger: ErasureLedger | None = Field(None, description="Who was erased on request.")
@@ -63,6 +64,7 @@ class Policy(Declaration):
     deletions: Deletions | None = Field(None, description="What was deleted.")
     holds: Holds | None = Field(None, description="What must not be deleted for now.")
     population: Population | None = Field(None, description="Among whom a person could hide.")
+    detection: Detection | None = Field(None, description="What else to look for, and what is never personal.")
     exclude: Listed[Exclusion] = Field((), description="What is not audited, and why.")
     waivers: Listed[Waived] = Field((), description="Which findings are accepted, by whom and until when.")
     measures: Listed[Measure] = Field((), description="What protects the data.")
@@ -73,6 +75,7 @@ class Policy(Declaration):
 
     _digest: str = PrivateAttr("")
     _file: str = PrivateAttr("")
+    _folder: Path = PrivateAttr(default=Path())
     _places: Mapping[load.Path, load.Place] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
@@ -102,15 +105,16 @@ class Policy(Declaration):
             data = file.read_bytes()
         except OSError as error:
             raise PolicyError(f"{file.name}: cannot be read ({error.strerror})") from None
-        return cls.parse(load.decoded(data, file.name), file.name)
+        return cls.parse(load.decoded(data, file.name), file.name, file.parent)
 
     @classmethod
-    def parse(cls, text: str, name: str = "privacy.yaml") -> Policy:
+    def parse(cls, text: str, name: str = "privacy.yaml", folder: str | Path = ".") -> Policy:
         """Return the policy that a YAML text says.
 
         Args:
             text: the YAML.
             name: what errors call it; of a path only the last part.
+            folder: where the files lie that it names.
 
         Raises:
             PolicyError: it says what a policy cannot say; with every problem and its line.
@@ -124,7 +128,16 @@ class Policy(Declaration):
         if source.problems:
             raise PolicyError(source.problems, file=source.file)
         policy._digest, policy._file, policy._places = hashlib.sha256(text.encode()).hexdigest(), source.file, source.places
+        policy._folder = Path(folder)
+        policy._check_files()
         return policy
+
+    def _check_files(self) -> None:
+        """Refuse a policy that names a file which cannot be read, or holds what cannot be run."""
+        for key, error in self.detection.problems_of(self._folder) if self.detection is not None else ():
+            if error.file:  # its places are those of that file
+                raise error
+            raise PolicyError.at(self, ("detection", key), str(error))
 
     @classmethod
     def empty(cls) -> Policy:
@@ -161,17 +174,36 @@ class Policy(Declaration):
         """The base name of its file, empty where it came from none."""
         return self._file
 
+    @property
+    def folder(self) -> Path:
+        """The folder in which the files lie that it names."""
+        return self._folder
+
     def line(self, *path: str | int) -> int | None:
         """Return the line, from 1, where the file says what the keys lead to, or None where it came from no file."""
         return self.place(*path)[0]
 
     def place(self, *path: str | int) -> tuple[int | None, int | None]:
         """Return the line and the column, from 1, of what the keys lead to; of the nearest block where it is not written."""
+        if path[:1] == ("tables",) and len(path) > 1 and (key := self.declares(str(path[1]))) is not None:
+            path = ("tables", key, *path[2:])
         return load.nearest(self._places, path)
 
     def table(self, name: str) -> TablePolicy | None:
-        """Return what is declared of a table, or None."""
-        return self.tables.get(name)
+        """Return what is declared of a table, by its name or by the first pattern that it matches, or None.
+
+        >>> policy = Policy.parse("{version: 1, name: X, tables: {'tenant_*.orders': {anonymous: true}}}")
+        >>> policy.table("tenant_7.orders").anonymous, policy.table("orders")
+        (True, None)
+        """
+        key = self.declares(name)
+        return self.tables[key] if key is not None else None
+
+    def declares(self, name: str) -> str | None:
+        """Return the key of `tables` that is about a table: its name, else the first pattern that it matches, or None."""
+        if name in self.tables:
+            return name
+        return next((key for key in self.tables if "*" in key and fnmatch.fnmatchcase(name, key)), None)
 
     def exclusion(self, name: str) -> str | None:
         """Return why a table is not audited, or None where it is.

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from auditkit.dataset import Dataset
+from auditkit.dataset import Dataset, SourceError
+from auditkit.outcome import Missing
 from auditkit.policy import Policy, PolicyError
 from auditkit.relations import names
 from auditkit.relations.nouns import Boundary, Origin, Reference
@@ -38,11 +40,15 @@ def family(kind: dt.DataType) -> str | None:
 
 @dataclass
 class Tables:
-    """The readable tables of a dataset, and what is measured of them: each at most once."""
+    """The readable tables of a dataset, and what is measured of them: each at most once.
+
+    `lost` says of which tables the references could not be looked for, and why.
+    """
 
     dataset: Dataset
     all: Mapping[str, ir.Table]
-    _unique: dict[str, dict[str, int]] = field(default_factory=dict)
+    lost: dict[str, Missing] = field(default_factory=dict)
+    _unique: dict[str, dict[str, int] | SourceError] = field(default_factory=dict)
 
     def require(self, policy: Policy, table: str, column: str, at: tuple[str | int, ...]) -> None:
         """Refuse a table or column of the policy that is not there.
@@ -59,28 +65,72 @@ class Tables:
         """Return the columns that are keys of a table by themselves, with their number of values.
 
         Declared keys count; where none is declared, the columns that are named like keys are measured.
+
+        Raises:
+            SourceError: the table cannot be read, or not in the time that a statement may take.
         """
         if name not in self._unique:
-            self._unique[name] = self._measured(name)
-        return self._unique[name]
+            try:
+                self._unique[name] = self._measured(name)
+            except SourceError as error:  # it would fail, and perhaps take as long, again
+                self._unique[name] = error
+        if isinstance(found := self._unique[name], SourceError):
+            raise found
+        return found
+
+    def keys(self, name: str, what: str | None = None) -> Mapping[str, int]:
+        """Return the keys of a table that may be the parent of a column; none where it cannot be read, unless the column names it.
+
+        Raises:
+            SourceError: `what` the column calls its parent is this table, which cannot be read.
+        """
+        try:
+            return self.unique(name)
+        except SourceError:
+            if what is not None and names.fits(what, name):
+                raise
+            return {}
 
     def key(self, name: str) -> str | None:
         """Return the column by which other tables would refer to one: its `id`, else the first that is a key by itself, or None."""
-        keys = list(self.unique(name))
+        keys = list(self.keys(name))
         named = [k for k in keys if names.words(k) in ("id", f"{names.singular(name)}_id")]
         return next(iter([*named, *keys]), None)
 
-    def _measured(self, name: str) -> dict[str, int]:
+    def is_key(self, name: str, column: str) -> bool:
+        """Return whether a column is a key of its table by itself; nothing is measured for one that is not even called so.
+
+        Raises:
+            SourceError: as `unique`.
+        """
+        return column in self._called_keys(name) and column in self.unique(name)
+
+    @cached_property
+    def _declared(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key in self.dataset.keys():
+            if len(key.columns) == 1 and key.table in self.all and key.columns[0] in self.all[key.table].columns:
+                found.setdefault(key.table, []).append(key.columns[0])
+        return found
+
+    def _called_keys(self, name: str) -> list[str]:
         table = self.all[name]
-        declared = [k.columns[0] for k in self.dataset.keys() if k.table == name and len(k.columns) == 1 and k.columns[0] in table.columns]
         own = {"id", "uuid", "guid", "key", f"{names.singular(name)}_id", f"{names.singular(name)}_uuid", "code"}
         named = [c for c in table.columns if names.words(c) in own and family(table.schema()[c])]
-        asked = list(dict.fromkeys([*declared, *named]))
+        return list(dict.fromkeys([*self._declared.get(name, ()), *named]))
+
+    def _measured(self, name: str) -> dict[str, int]:
+        table, asked, declared = self.all[name], self._called_keys(name), self._declared.get(name, ())
         if not asked:
             return {}
-        measures = {f"c{i}": table[c].nunique() for i, c in enumerate(asked)}
+        measures = {f"c{i}": table[c].count() if c in declared else table[c].nunique() for i, c in enumerate(asked)}
         counted = self.dataset.fetch(table.aggregate(n=table.count(), **measures))[0]
         return {c: int(counted[f"c{i}"]) for i, c in enumerate(asked) if c in declared or int(counted[f"c{i}"]) == int(counted["n"])}
+
+    def distinct(self, table: str, column: str) -> int:
+        """Return how many distinct values a column has."""
+        rows = self.all[table]
+        return int(self.dataset.fetch(rows.aggregate(n=rows[column].nunique()))[0]["n"])
 
     def inclusion(self, table: str, column: str, parent: str, key: str) -> tuple[int, int]:
         """Return how many distinct values a column has, and how many of them are keys of the parent."""
@@ -99,22 +149,50 @@ def inferred(
     tables: Tables, known: Iterable[Reference], boundary: Boundary | None, not_references: Collection[tuple[str, str]]
 ) -> tuple[list[Reference], list[tuple[str, str]]]:
     """Return the references that names and values show, and the columns that look like one and lead nowhere."""
-    taken = {(r.table, c) for r in known for c in r.columns} | set(not_references)
+    known = tuple(known)
     found: list[Reference] = []
     unknown: list[tuple[str, str]] = []
     for name, table in tables.all.items():
         for column in table.columns:
-            what = names.stem(column)
-            if what is None or (name, column) in taken or family(table.schema()[column]) is None or _is_polymorphic(column, table.columns):
+            if not _may_refer(tables, name, column, known, not_references):
                 continue
-            reference = (
-                _tenant_key(tables, name, column, boundary) or _by_name(tables, name, column, what) or _by_values(tables, name, column)
-            )
-            if reference is not None:
-                found.append(reference)
-            elif column not in tables.unique(name):
-                unknown.append((name, column))
+            try:
+                reference = referred(tables, name, column, known, boundary, not_references)
+                if reference is not None:
+                    found.append(reference)
+                elif not tables.is_key(name, column):
+                    unknown.append((name, column))
+            except SourceError as error:  # one table that cannot be read must not hide how the others hang together
+                tables.lost.setdefault(name, error.missing)
     return found, unknown
+
+
+def referred(
+    tables: Tables,
+    name: str,
+    column: str,
+    known: Iterable[Reference],
+    boundary: Boundary | None,
+    not_references: Collection[tuple[str, str]],
+) -> Reference | None:
+    """Return the reference of a column that names and values show, or None.
+
+    Raises:
+        SourceError: a table that would tell it cannot be read.
+    """
+    what = names.stem(column)
+    if what is None or not _may_refer(tables, name, column, known, not_references):
+        return None
+    return _tenant_key(tables, name, column, boundary) or _by_name(tables, name, column, what) or _by_values(tables, name, column)
+
+
+def _may_refer(tables: Tables, name: str, column: str, known: Iterable[Reference], not_references: Collection[tuple[str, str]]) -> bool:
+    """Return whether a column is called like a reference, is of a type for one, and is none already."""
+    taken = (name, column) in not_references or any(r.table == name and column in r.columns for r in known)
+    table = tables.all[name]
+    return names.stem(column) is not None and not taken and family(table.schema()[column]) is not None and not _is_polymorphic(
+        column, table.columns
+    )  # fmt: skip
 
 
 def _is_polymorphic(column: str, columns: Collection[str]) -> bool:
@@ -136,42 +214,51 @@ def _tenant_key(tables: Tables, name: str, column: str, boundary: Boundary | Non
     return Reference(name, (column,), boundary.root, (boundary.root_key,), Origin.INFERRED)
 
 
-def _candidates(tables: Tables, name: str, column: str) -> list[tuple[str, str]]:
-    """Return every key of every table that could hold the column's values; a table's own key is none of itself.
+def _parents(tables: Tables, name: str) -> list[str]:
+    """Return every table that a table could refer to.
 
-    Where the schema of the column has a table of the same name, that of another schema is no candidate: each tenant may have its own.
+    Where its schema has a table of the same name, that of another schema is none: each tenant may have its own.
     """
-    kind = family(tables.all[name].schema()[column])
     schema = name.rpartition(".")[0]
     here = {parent.rpartition(".")[2] for parent in tables.all if parent.rpartition(".")[0] == schema}
     return [
-        (parent, key)
+        parent
         for parent in tables.all
         if tables.joinable(name, parent) and (parent.rpartition(".")[0] == schema or parent.rpartition(".")[2] not in here)
-        for key in tables.unique(parent)
+    ]
+
+
+def _candidates(tables: Tables, name: str, column: str, parents: Iterable[str]) -> list[tuple[str, str]]:
+    """Return every key of some tables that could hold the column's values; a table's own key is none of itself."""
+    kind = family(tables.all[name].schema()[column])
+    return [
+        (parent, key)
+        for parent in parents
+        for key in tables.keys(parent, names.stem(column))
         if family(tables.all[parent].schema()[key]) == kind and (parent, key) != (name, column)
     ]
 
 
 def _by_name(tables: Tables, name: str, column: str, what: str) -> Reference | None:
     """Return the reference that a column's name says: `project_id`, `parent_id`, `owner_id`."""
-    candidates = _candidates(tables, name, column)
-    scored = [(names.fits(what, parent), parent, key) for parent, key in candidates]
-    if best := max((score for score, _, _ in scored), default=0):
-        chosen = [(parent, key) for score, parent, key in scored if score == best]
-    elif names.is_self(what):
-        chosen = [(parent, key) for parent, key in candidates if parent == name]
-    elif names.is_role(what):
-        chosen = [(parent, key) for parent, key in candidates if names.is_people(parent, tables.all[parent].columns)]
-    else:
-        return None
+    parents = _parents(tables, name)
+    scores = {parent: score for parent in parents if (score := names.fits(what, parent))}
+    best, chosen = 0, list[tuple[str, str]]()
+    for score in sorted(set(scores.values()), reverse=True):  # a table whose name fits less is not even measured
+        if chosen := _candidates(tables, name, column, [parent for parent, fit in scores.items() if fit == score]):
+            best = score
+            break
+    if not chosen and names.is_self(what):
+        chosen = _candidates(tables, name, column, [name])
+    elif not chosen and names.is_role(what):
+        chosen = _candidates(tables, name, column, [p for p in parents if names.is_people(p, tables.all[p].columns)])
     measured = [(*tables.inclusion(name, column, parent, key), parent, key) for parent, key in chosen]
     fitting = [
         (hits / max(n, 1), -tables.unique(parent)[key], parent, key)
         for n, hits, parent, key in measured
         if not n or hits / n >= NAMED_INCLUSION
     ]
-    if not fitting or (column in tables.unique(name) and best < 100):
+    if not fitting or (best < 100 and tables.is_key(name, column)):
         return None
     _, _, parent, key = max(fitting)
     return Reference(name, (column,), parent, (key,), Origin.INFERRED)
@@ -179,13 +266,16 @@ def _by_name(tables: Tables, name: str, column: str, what: str) -> Reference | N
 
 def _by_values(tables: Tables, name: str, column: str) -> Reference | None:
     """Return the reference that the values alone show, or None where they do not or where two keys would do."""
-    if column in tables.unique(name):
+    if tables.is_key(name, column) or (own := tables.distinct(name, column)) < DISTINCT:
         return None
     shares = []
-    for parent, key in _candidates(tables, name, column):
+    for parent, key in _candidates(tables, name, column, _parents(tables, name)):
+        keys = tables.unique(parent)[key]
+        if keys < INCLUSION * own or own < keys * COVERAGE / LEAD:  # too small to hold the values, or too large for them to matter
+            continue
         n, hits = tables.inclusion(name, column, parent, key)
         if n >= DISTINCT and hits / n >= INCLUSION:
-            shares.append((hits / max(tables.unique(parent)[key], 1), parent, key))
+            shares.append((hits / max(keys, 1), parent, key))
     shares.sort(reverse=True)
     if not shares or shares[0][0] < COVERAGE or (len(shares) > 1 and shares[0][0] < LEAD * shares[1][0]):
         return None

@@ -34,10 +34,11 @@ def memberships_of(
     for i, m in enumerate(declared):
         if m.table not in tables.all:
             continue
-        for key in ("user", "tenant"):
-            tables.require(policy, m.table, getattr(m, key), ("tenancy", "membership", i, key))
+        for key, column in (("user", m.user), ("tenant", m.tenant), ("from", m.since), ("until", m.until)):
+            if column is not None:
+                tables.require(policy, m.table, column, ("tenancy", "membership", i, key))
         if (r := by_place.get((m.table, (m.user,)))) is not None:
-            yield Membership(m.table, m.user, m.tenant, r.parent, r.parent_columns[0], Origin.POLICY)
+            yield Membership(m.table, m.user, m.tenant, r.parent, r.parent_columns[0], Origin.POLICY, m.since, m.until)
     if declared:
         return
     for name, scope in scopes.items():

@@ -93,7 +93,10 @@ class Boundary:
 
 @dataclass(frozen=True)
 class Membership:
-    """A table that says which person may act in which tenant: its columns, and the table of people whose key `user` holds."""
+    """A table that says which person may act in which tenant: its columns, and the table of people whose key `user` holds.
+
+    `since` and `until` are its columns with when a membership began and ended, where the policy names them.
+    """
 
     table: str
     user: str
@@ -101,6 +104,8 @@ class Membership:
     people: str
     key: str
     origin: Origin
+    since: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,8 @@ class Relations:
     """All references and tenant scopes of a dataset.
 
     `unknown` are columns that look like references and lead nowhere; `staff` says, by the table of people, whose rows may act in every
-    tenant; `memberships` say who may act where; `survivor` is the column of the root with the tenant that one was merged into.
+    tenant; `memberships` say who may act where; `survivor` is the column of the root with the tenant that one was merged into; `lost` says
+    of which tables the references could not be looked for, and why.
     """
 
     references: tuple[Reference, ...]
@@ -118,6 +124,7 @@ class Relations:
     staff: Mapping[str, ir.BooleanValue] = field(default_factory=dict)
     memberships: tuple[Membership, ...] = ()
     survivor: str | None = None
+    lost: Mapping[str, Missing] = field(default_factory=dict)
 
     def of(self, table: str) -> tuple[Reference, ...]:
         """Return the references that leave a table."""

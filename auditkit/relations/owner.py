@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import ibis
 import ibis.expr.types as ir
 
+from auditkit.dataset.clock import clock
 from auditkit.relations.infer import family
 from auditkit.relations.nouns import Membership, Reference, Relations, ScopeKind
 
@@ -63,6 +64,16 @@ def members(tables: Mapping[str, ir.Table], memberships: Sequence[Membership]) -
     narrow = [tables[m.table].select(auditkit_user=tables[m.table][m.user], auditkit_in=tables[m.table][m.tenant]) for m in memberships]
     whole = ibis.union(*narrow) if len(narrow) > 1 else narrow[0]
     return whole.filter(whole.auditkit_user.notnull() & whole.auditkit_in.notnull()).distinct()
+
+
+def lasted(tables: Mapping[str, ir.Table], memberships: Sequence[Membership]) -> ir.Table:
+    """Return who may act where, from `auditkit_since` until `auditkit_until`, which are null where nothing bounds it."""
+    narrow = []
+    for m in memberships:
+        table = tables[m.table]
+        since, until = (clock(table[c]).moment if c is not None else ibis.null("timestamp") for c in (m.since, m.until))
+        narrow.append(table.select(auditkit_user=table[m.user], auditkit_in=table[m.tenant], auditkit_since=since, auditkit_until=until))
+    return ibis.union(*narrow) if len(narrow) > 1 else narrow[0]
 
 
 def at_home(

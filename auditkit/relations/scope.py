@@ -45,7 +45,7 @@ def _key_of(root: str, keys: Mapping[str, int]) -> str:
 def _proposed(tables: Tables) -> Boundary | None:
     for word in ROOTS:
         for root in tables.all:
-            if names.singular(root) != word or not (keys := tables.unique(root)):
+            if names.singular(root) != word or not (keys := tables.keys(root)):
                 continue
             columns = [c for name, table in tables.all.items() if name != root for c in table.columns if names.stem(c) == word]
             if len(columns) >= 2:

@@ -187,6 +187,7 @@ def test_names_of_columns_in_many_languages(column, entity):
         ("hurricane", ["Katrina", "Andrew", "Irma", "Maria", "Harvey", "Sandy"]),
         ("brand", ["Hugo Boss", "Calvin Klein", "Levi Strauss", "Tommy Hilfiger", "Paul Smith"]),
         ("note", ["Second Victory", "Fourth Victory", "Eighth Victory", "Fifth Victory", "Sixth Victory", "Last Victory"]),
+        ("last_login", ["2015-03-01T06:01:15Z", "2018-10-21T12:27:12Z", "2018-01-21T12:27:12Z", "2017-05-02T08:00:01Z"]),
         ("age_of_vehicle", ["3", "12", "7", "1", "20", "15"]),
         ("price", ["460000", "345500", "475000", "342500", "550000", "380000"]),
         ("home town", ["Brighton, East Sussex", "Jackson, MS", "Preston, Lancashire", "Mercer, WV"]),

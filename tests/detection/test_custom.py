@@ -124,6 +124,12 @@ def test_what_is_allowed_is_no_personal_data():
     assert verdict(["info@example.org", "ana@example.org"] * 5, "sent_by").contains == {"EMAIL_ADDRESS": 5}
 
 
+def test_what_has_no_form_cannot_be_allowed_and_says_so():
+    policy = Policy.parse("version: 1\nname: X\ndetection:\n  allow:\n  - {entity: RELIGION, values: [none], reason: x}\n")
+    with pytest.raises(PolicyError, match=r"privacy.yaml:5:\d+: .*declare the column as `none`"):
+        of_policy(policy)
+
+
 def test_a_block_takes_effect_in_an_audit_and_what_is_declared_is_known():
     rows = pd.DataFrame({"ref": [f"KD-{n:04d}" for n in range(30)]})
     (found,) = auditkit.audit({"orders": rows}, POLICY, checks=["pii-undeclared"], strict=True).findings

@@ -7,7 +7,10 @@ import sys
 from datetime import datetime, timedelta
 
 import pandas as pd
+import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.dialects import sqlite as dialect
 
 import auditkit
 
@@ -92,6 +95,29 @@ def counts(audit):
     """Return what an audit counted, by fingerprint: rows, or 1 for a broken limit."""
     found = {o.fingerprint: 0 for o in audit.outcomes if o.verdict == "passed"}
     return found | {f.fingerprint: 1 if f.rows is None else f.rows for f in audit.findings}
+
+
+NOW = {"sqlite": "'now'", "postgres": "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"}
+
+
+def sent(expectation):
+    """Return what Great Expectations sends of a query."""
+    return str(text(expectation["kwargs"]["unexpected_rows_query"].format(batch="t")).compile(dialect=dialect.dialect()))
+
+
+def counted(where, suites, day=None):
+    """Return what the queries of suites count by fingerprint, sent by a plain client; on a day in place of today."""
+    url = str(where).startswith("postgres")
+    today = {"sqlite": f"'{day}'", "postgres": f"TIMESTAMP '{day}'"}
+    found = {}
+    with psycopg.connect(where) if url else sqlite3.connect(where) as connection:
+        for suite in suites:
+            for one in suite.expectations:
+                query = sent(one).replace(NOW[suite.dialect], today[suite.dialect]) if day else sent(one)
+                rows = connection.execute(query).fetchall()
+                assert set(rows) <= {(1,)}
+                found[one["meta"]["fingerprint"]] = len(rows)
+    return found
 
 
 def sqlite(folder):

@@ -61,6 +61,11 @@ withdrawals: {table: withdrawals, subject: user_id, at: at}
 deletions: {table: deletion_log, of: table_name, key: row_id, at: at, start: started_at}
 holds: {table: legal_holds, subject: subject_id, placed: placed_at, released: released_at, review_every: P1Y}
 population: {table: register, columns: {postal_code: plz}}
+detection:
+  allow: [{entity: EMAIL_ADDRESS, values: [info@example.org], pattern: ".*@bots[.]example", reason: nobody owns them}]
+  deny: [{entity: PERSON, category: user.name, values: [Ana Kovac]}]
+  recognizers:
+  - {name: Badge, entity: NATIONAL_ID, category: user.unique_id, patterns: "BX-[0-9]{4}", context: [badge], check: luhn, score: 0.9}
 exclude: [{tables: "django_*", reason: framework}]
 waivers: [{fingerprint: 3F9C0A12, reason: known, owner: A. Owner, until: 2026-12-31}]
 measures: [{id: M1, title: Encryption, articles: ["32(1)(a)"], status: implemented, evidence: wiki, check: access-tls-off}]
@@ -103,7 +108,8 @@ def test_everything_a_policy_can_say_is_read():
 @pytest.mark.parametrize("path", [p for p in leaves(TREE) if p not in {("version",), ("name",)}], ids=lambda p: ".".join(map(str, p)))
 def test_null_never_keeps_a_policy_from_loading(path):
     text = with_null(path)
-    if path[0] in ("waivers", "exclude") and len(path) == 3:
+    allowed = path[:2] == ("detection", "allow") and path[3:] in (("entity",), ("reason",))
+    if (path[0] in ("waivers", "exclude") and len(path) == 3) or allowed:
         with pytest.raises(PolicyError, match="required"):
             Policy.parse(text)
     elif path[-2:] == ("code", "reason"):

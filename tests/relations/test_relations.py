@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
+import psycopg
 import pytest
 
 import auditkit
 from auditkit import relations
+from auditkit.examine import examine
 from auditkit.relations import Origin, ScopeKind
+from auditkit.scanners import catalogue
 
 TENANTS = [{"id": t, "name": f"Tenant {t}"} for t in (101, 102, 103)]
 USERS = [
@@ -40,6 +45,52 @@ def test_references_that_nobody_declared_are_found_by_what_their_names_say(sourc
         "comments.author_id": "users.id",
         "replies.comment_id": "comments.id",
     }
+
+
+def test_the_reference_of_one_column_is_that_among_all(source):
+    policy = auditkit.Policy.parse(f"{{version: 1, name: Desk, {TENANCY}}}")
+    with auditkit.open(source(DESK)) as dataset:
+        every = relations.of(dataset, policy)
+        tables = relations.examined(dataset, policy)
+        for name, table in tables.all.items():
+            for column in table.columns:
+                assert relations.reference_of(tables, policy, name, column) == every.through(name, column)
+
+
+def test_only_what_the_names_leave_open_is_measured():
+    """Counting the values of a large table takes longer than all else: its keys are not measured where nothing could refer to them."""
+    policy = auditkit.Policy.parse("{version: 1, name: Desk}")
+    tables = {"users": USERS, "tickets": [{k: t[k] for k in ("id", "requester_id")} | {"user_id": t["requester_id"]} for t in TICKETS]}
+    with auditkit.open({name: pd.DataFrame(rows) for name, rows in tables.items()}) as dataset:
+        found = relations.examined(dataset, policy)
+        assert relations.reference_of(found, policy, "tickets", "user_id").parent == "users"
+        assert set(found._unique) == {"users"}
+
+
+def test_the_rule_of_a_table_needs_no_other():
+    policy = auditkit.Policy.parse("{version: 1, name: D, tables: {tickets: {retention: {start: at, max: P1Y, basis: b}}}}")
+    rows = pd.DataFrame([{**t, "at": pd.Timestamp("2020-01-01")} for t in TICKETS])
+    with auditkit.open({"users": pd.DataFrame(USERS), "tickets": rows}) as dataset:
+        outcomes, _, facts = examine([catalogue()["retention-overdue"]], dataset, policy, as_of=date(2026, 1, 1))
+        assert [o.rows for o in outcomes if o.verdict == "finding"] == [200]
+        assert "structure" not in {name for name, _ in facts.known}
+        assert facts.get("keys", {})._unique == {}
+
+
+def test_a_table_that_cannot_be_read_hides_no_other(postgres_server):
+    with psycopg.connect(postgres_server, autocommit=True) as owner:
+        owner.execute("""
+            DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE tenants(id int PRIMARY KEY); INSERT INTO tenants VALUES (1), (2);
+            CREATE TABLE users(id int PRIMARY KEY, tenant_id int); INSERT INTO users SELECT n, 1 + n % 2 FROM generate_series(1, 60) n;
+            CREATE TABLE notes(id int, user_id int, tenant_id int); INSERT INTO notes SELECT n, n, 1 + n % 2 FROM generate_series(1, 60) n;
+            CREATE VIEW broken AS SELECT id / (id - id) AS id, tenant_id, id AS user_id FROM users;
+            CREATE TABLE parts(id int, broken_id int, tenant_id int);
+        """)
+    with auditkit.open(postgres_server) as dataset:
+        found = relations.of(dataset, auditkit.Policy.parse("{version: 1, name: D, tenancy: {root: tenants, key: tenant_id}}"))
+    assert ends(found)["notes.user_id"] == "users.id"
+    assert set(found.lost) == {"parts"}, "what its column names cannot be looked at"
+    assert "22012" in found.lost["parts"].reason
 
 
 def test_every_table_has_one_tenant_scope(source):

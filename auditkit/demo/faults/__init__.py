@@ -24,6 +24,7 @@ FAULTS: tuple[Fault, ...] = (
     pii.plant_birth_dates, pii.plant_contact_addresses, pii.plant_source_addresses, pii.plant_mentions_in_tickets,
     pii.plant_mentions_in_comments, pii.plant_disabilities,
     minimisation.plant_fax_numbers, reidentification.plant_rare_respondents, access.plant_leaking_errors,
+    quiet.leave_birth_dates_that_are_no_childrens, pii.plant_children, pii.plant_tokens, pii.declare_a_column_that_is_gone,
 )  # fmt: skip
 """In this order; those that are quiet must bring no finding at all."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import string
 from collections import Counter
 from datetime import timedelta
 
@@ -80,3 +81,25 @@ def plant_disabilities(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ..
     for user in users:
         user["disability"] = rng.choice(words)
     return (Expected("pii-special-category", "users", ("disability",), None, "data on health, and no ground of Art. 9(2) for it"),)
+
+
+def plant_children(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Customers who are no sixteen years old; nobody expected any."""
+    children = desk.take("users", 4, rng, lambda row: row["role"] == "customer" and row["birth_date"] is not None)
+    for child in children:
+        child["birth_date"] = (AS_OF - timedelta(days=rng.randint(9 * 366, 15 * 365))).date()
+    detail = {"under": 16, "implausible": 3}  # the placeholders of `quiet`
+    return (Expected("pii-child", "users", ("birth_date",), len(children), "customers who are not sixteen yet", detail),)
+
+
+def plant_tokens(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Labels of keys into which somebody pasted the key itself."""
+    keys = desk.take("api_keys", 3, rng)
+    for key in keys:
+        key["label"] += " ghp_" + "".join(rng.choices(string.ascii_letters + string.digits, k=36))
+    return (Expected("pii-secret", "api_keys", ("label",), len(keys), "the label of a key holds the key, readable for everybody"),)
+
+
+def declare_a_column_that_is_gone(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """A column that was dropped, and that the policy still declares."""
+    return (Expected("pii-declared-absent", "users", ("middle_name",), None, "the column was dropped; the policy does not know it yet"),)

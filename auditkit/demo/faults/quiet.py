@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 from auditkit.demo import texts
 from auditkit.demo.expected import Expected
 from auditkit.demo.faults.retention import LATEST_OVERDUE, close
-from auditkit.demo.helpdesk import Helpdesk, days_before
+from auditkit.demo.helpdesk import AS_OF, Helpdesk, days_before
 
 NOTHING: tuple[Expected, ...] = ()
 
@@ -79,4 +79,14 @@ def erase_users_properly(desk: Helpdesk, rng: random.Random) -> tuple[Expected, 
         user.update(dict.fromkeys(identifying), deleted_at=days_before(rng, 60, 200))
     for user in desk.take("users", 4, rng, lambda row: row["role"] == "customer"):
         user["deleted_at"] = days_before(rng, 1, 20)
+    return NOTHING
+
+
+def leave_birth_dates_that_are_no_childrens(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Somebody turns sixteen on the day of the audit, and some birth dates are placeholders."""
+    known = lambda row: row["role"] == "customer" and row["birth_date"] is not None
+    for user in desk.take("users", 1, rng, known):
+        user["birth_date"] = AS_OF.replace(year=AS_OF.year - 16).date()
+    for user in desk.take("users", 3, rng, known):
+        user["birth_date"] = date(1900, 1, 1)
     return NOTHING

@@ -1,7 +1,8 @@
 """Data was processed after the person had withdrawn consent.
 
 Consent can be withdrawn at any time, and what rests on it ends there (GDPR Art. 7(3), 21(3)). Rows that came to be later, for purposes
-that rest on consent alone, have no ground. Who consented again must not stand among the withdrawals any more.
+that rest on consent alone, have no ground. Who consented again does so from the moment in `withdrawals.regiven`; where the policy names
+no such column, what came to be after the last withdrawal counts, and who consented again must not stand there any more.
 
 Remedy: erase the rows that the finding's SQL selects, and let every job that writes to the table look at the withdrawals first.
 
@@ -24,13 +25,11 @@ Remedy: erase the rows that the finding's SQL selects, and let every job that wr
 from __future__ import annotations
 
 from auditkit.check import Offending, check
-from auditkit.facts.processed import BEGUN, WITHDRAWN, Processed
+from auditkit.facts.processed import LATE, Processed
 from auditkit.outcome import Severity
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 7(3)", "GDPR 21(3)"))
 def after_withdrawal(processed: Processed) -> Offending:
-    """Return whether a row came to be after its subject had withdrawn."""
-    rows = processed.rows
-    later = (rows[BEGUN] > rows[WITHDRAWN]).fill_null(False)
-    return Offending(later, detail={"clock": processed.column}, confidence=processed.confidence)
+    """Return whether a row came to be after its subject had withdrawn, and before he consented again."""
+    return Offending(processed.rows[LATE], detail={"clock": processed.column}, confidence=processed.confidence)

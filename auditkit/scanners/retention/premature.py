@@ -2,7 +2,8 @@
 
 What a law or a contract says must be kept is lost when a job with a number of its own deletes it: data has to be protected against
 accidental loss too (GDPR Art. 5(1)(f), 17(3)(b)). It is seen in the log of deletions, which says of each row from which table it was,
-when its period had started, and when it was deleted. A row that was erased because the person asked may rightly be among them.
+when its period had started, and when it was deleted. What was erased because the person asked may rightly be among them: which rows of
+the log those are, `deletions.reason` says.
 
 Remedy: restore the rows from the last backup that has them where the law asks for it; let the job read the minimum from where it is
 declared, and refuse to delete what is younger.
@@ -24,7 +25,7 @@ import ibis.expr.types as ir
 
 from auditkit.check import Offending, check
 from auditkit.elapsed import before_end
-from auditkit.facts.deletions import DELETED
+from auditkit.facts.deletions import DELETED, JUSTIFIED
 from auditkit.facts.kept import START
 from auditkit.facts.rule import Rule
 from auditkit.outcome import Severity
@@ -32,8 +33,10 @@ from auditkit.outcome import Severity
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 17(3)(b)"))
 def premature(deletions: ir.Table, rule: Rule) -> Offending:
-    """Return whether a row was deleted before its start plus the minimum period."""
+    """Return whether a row was deleted before its start plus the minimum period, for no reason that the policy accepts."""
     assert rule.clock.min is not None  # without one there are no deletions to look at
     early = before_end(deletions[DELETED], deletions[START], rule.clock.min, rule.clock.calendar)
     undated = deletions.count(where=deletions[START].isnull() | deletions[DELETED].isnull())
-    return Offending(early.fill_null(False), detail={"min": str(rule.clock.min), "undated": undated})
+    early = early.fill_null(False)
+    detail = {"min": str(rule.clock.min), "undated": undated, "justified": deletions.count(where=early & deletions[JUSTIFIED])}
+    return Offending(early & ~deletions[JUSTIFIED], detail=detail)

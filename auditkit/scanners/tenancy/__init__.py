@@ -6,9 +6,18 @@ from datetime import date
 from typing import Any
 
 from auditkit.outcome import Audit
-from auditkit.scanners import audit
+from auditkit.policy import Policy
+from auditkit.relations import describe
+from auditkit.scanners import audit, opened
 
 
 def scan(source: Any, policy: Any = None, *, as_of: date | str | None = None, sample: int | None = None) -> Audit:
     """Run the checks of this scanner alone; the arguments and the errors are those of `auditkit.audit`."""
     return audit(source, policy, scanners=["tenancy"], as_of=as_of, sample=sample)
+
+
+def tenant_map(source: Any, policy: Any = None) -> describe.TenantMap:
+    """Return how every table of a source belongs to a tenant, with the evidence; the arguments and the errors are those of `scan`."""
+    declared = Policy.load(policy) if policy is not None else Policy.empty()
+    with opened(source) as data:
+        return describe.tenant_map(data, declared)

@@ -1,7 +1,8 @@
 """The access log shows a tenant reading another tenant's object.
 
 Somebody asked for a row by its number and got it, though it belongs to another tenant: broken object level authorisation, and a breach
-that has happened (OWASP API1:2023; GDPR Art. 5(1)(f), 32, 33).
+that has happened (OWASP API1:2023; GDPR Art. 5(1)(f), 32, 33). The log is a table, or a JSONL or CSV file beside the database, which
+`access_log.file` names: then the tenants of the objects in it are fetched by key, 100,000 at most, and compared where the file is.
 
 Remedy: stop it first: let the query that serves the route filter by the caller's tenant. Then assess the breach with the rows that the
 finding's SQL selects: who read what, of whom, and when (Art. 33(3)).
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
+from auditkit.check import Between, Offending, check
 from auditkit.facts.requests import ANSWERED
 from auditkit.outcome import Severity
 from auditkit.relations.owner import PARENT_TENANT, TENANT
@@ -32,6 +33,5 @@ def foreign_access(requests: ir.Table) -> Offending:
     foreign = requests[TENANT] != requests[PARENT_TENANT]
     pair = requests[TENANT].cast("string") + " " + requests[PARENT_TENANT].cast("string")
     answered = foreign & requests[ANSWERED]
-    return Offending(
-        answered, detail={"refused": requests.count(where=foreign & ~requests[ANSWERED]), "pairs": pair.nunique(where=answered)}
-    )
+    detail = {"refused": requests.count(where=foreign & ~requests[ANSWERED]), "pairs": pair.nunique(where=answered)}
+    return Offending(answered, detail, between=Between(requests[TENANT], requests[PARENT_TENANT]))

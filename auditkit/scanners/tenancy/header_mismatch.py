@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
+from auditkit.check import Between, Offending, check
 from auditkit.facts.log import Log
 from auditkit.facts.log_rows import ANSWERED, PUBLIC, key_text
 from auditkit.facts.personal_column import Column
@@ -33,4 +33,5 @@ def header_mismatch(log_rows: ir.Table, log: Log, header_tenant: Column) -> Offe
     differs = (header.lower() != token.lower()).fill_null(False) & ~log_rows[PUBLIC]
     answered = differs & log_rows[ANSWERED]
     refused = log_rows.count(where=differs & ~log_rows[ANSWERED])
-    return Offending(answered, detail={"refused": refused, "pairs": (header + " " + token).nunique(where=answered)})
+    detail = {"refused": refused, "pairs": (header + " " + token).nunique(where=answered)}
+    return Offending(answered, detail, between=Between(token, header))

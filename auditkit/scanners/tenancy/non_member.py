@@ -2,8 +2,8 @@
 
 He is the assignee, the author or the owner of a row of a tenant in which nobody let him in: he gets its mails, its links and often its
 rights (GDPR Art. 5(1)(f), 25(2), 32). Asked is where it stands who may act where: the tables that `tenancy.membership` declares, or one
-that is clearly named so. A membership that has ended was one, the tenant of the person's own row counts as one, and staff may act
-everywhere.
+that is clearly named so. A membership that has ended was one, unless the policy names its columns `from` and `until` and the row says when
+it came to be: then it must have lasted at that time. The tenant of the person's own row counts as one, and staff may act everywhere.
 
 Remedy: take the person off the rows that the finding's SQL selects, or make the membership; then let the database hold it:
 `ALTER TABLE t ADD FOREIGN KEY (tenant_id, assignee_id) REFERENCES members (tenant_id, user_id)`.

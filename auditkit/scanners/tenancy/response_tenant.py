@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
+from auditkit.check import Between, Offending, check
 from auditkit.facts.log import Log
 from auditkit.facts.log_rows import ANSWERED, PUBLIC, key_text
 from auditkit.facts.personal_column import Column
@@ -35,4 +35,5 @@ def response_tenant(log_rows: ir.Table, log: Log, resource_tenant: Column) -> Of
     foreign = (caller != resource).fill_null(False) & ~log_rows[PUBLIC]
     answered = foreign & log_rows[ANSWERED]
     refused = log_rows.count(where=foreign & ~log_rows[ANSWERED])
-    return Offending(answered, detail={"refused": refused, "pairs": (caller + " " + resource).nunique(where=answered)})
+    detail = {"refused": refused, "pairs": (caller + " " + resource).nunique(where=answered)}
+    return Offending(answered, detail, between=Between(caller, resource))

@@ -21,9 +21,10 @@ Remedy: move the rows that the finding's SQL selects into the schema of their te
 
 from __future__ import annotations
 
+import ibis
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
+from auditkit.check import Between, Offending, check
 from auditkit.facts.schema_place import SchemaPlace
 from auditkit.outcome import Severity
 
@@ -33,4 +34,5 @@ def schema_crossing(rows: ir.Table, schema_place: SchemaPlace) -> Offending:
     """Return whether a row of a tenant's schema carries another tenant's key, or refers into another tenant's schema."""
     column = rows[schema_place.column]
     crosses = column.notnull() if schema_place.parent is not None else (column.cast("string") != schema_place.tenant).fill_null(False)
-    return Offending(crosses, confidence=schema_place.confidence)
+    between = None if schema_place.parent is not None else Between(ibis.literal(schema_place.tenant), column)
+    return Offending(crosses, confidence=schema_place.confidence, between=between)

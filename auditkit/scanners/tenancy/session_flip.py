@@ -21,12 +21,13 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.steps import FLIPS
+from auditkit.check import Between, Offending, check
+from auditkit.facts.steps import BEFORE, FLIPS, NOW
 from auditkit.outcome import Severity
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
 def session_flip(steps: ir.Table) -> Offending:
     """Return whether a request is of another tenant than the one before it in its session."""
-    return Offending(steps[FLIPS], detail={"sessions": steps.auditkit_session.nunique(where=steps[FLIPS])})
+    detail = {"sessions": steps.auditkit_session.nunique(where=steps[FLIPS])}
+    return Offending(steps[FLIPS], detail, between=Between(steps[NOW], steps[BEFORE]))

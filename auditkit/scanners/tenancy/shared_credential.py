@@ -17,14 +17,15 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
+from auditkit.check import Between, Offending, check
 from auditkit.facts.personal_column import Column
 from auditkit.facts.shared_values import SHARED
 from auditkit.outcome import Severity
+from auditkit.relations.owner import TENANT
 
 
 @check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32"))
 def shared_credential(shared_values: ir.Table, credential_column: Column) -> Offending:
     """Return whether a row's credential stands in a row of another tenant too."""
-    shared = shared_values[SHARED]
-    return Offending(shared, detail={"values": shared_values[credential_column.name].nunique(where=shared)})
+    shared, value = shared_values[SHARED], shared_values[credential_column.name]
+    return Offending(shared, detail={"values": value.nunique(where=shared)}, between=Between(shared_values[TENANT], shared=value))

@@ -19,14 +19,17 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
+from auditkit.check import Between, Offending, check
 from auditkit.facts.personal_column import Column
 from auditkit.facts.stored_objects import EVERYBODY, HOLDERS
 from auditkit.outcome import Confidence, Severity
+from auditkit.relations.owner import TENANT
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 17", "GDPR 32"))
 def shared_object(stored_objects: ir.Table, object_column: Column, object_sharing: Confidence) -> Offending:
     """Return whether a row names an object that another tenant's row names, too."""
     shared = stored_objects[HOLDERS].between(2, EVERYBODY)
-    return Offending(shared, detail={"objects": stored_objects[object_column.name].nunique(where=shared)}, confidence=object_sharing)
+    detail = {"objects": stored_objects[object_column.name].nunique(where=shared)}
+    between = Between(stored_objects[TENANT], shared=stored_objects[object_column.name].strip())
+    return Offending(shared, detail, confidence=object_sharing, between=between)

@@ -27,3 +27,32 @@ def test_a_column_declared_as_another_branch_is_found_until_the_policy_is_right(
     (found,) = misnamed(source, rows, "contact: user.financial").findings
     assert (found.columns, found.entity) == (("contact",), "EMAIL_ADDRESS")
     assert misnamed(source, rows, "contact: user.contact").findings == ()
+
+
+MAILS = [f"{n}@example.org" for n in ("ana", "ben", "eva", "kim", "leo", "max")]
+CARDS = ["4111 1111 1111 1111", "5555 5555 5555 4444", "4242 4242 4242 4242", "4000 0566 5566 5556", "3782 822463 10005"]
+
+
+def test_content_that_contradicts_the_name_is_found_until_the_column_is_renamed_or_declared(source):
+    rows = [{"user_name": mail, "notes": card} for mail, card in zip(MAILS, CARDS, strict=False)]
+    found = misnamed(source, rows).findings
+    assert [(f.columns, f.entity, f.rows, f.detail["named"]) for f in found] == [
+        (("notes",), "CREDIT_CARD", 5, "user.content"),
+        (("user_name",), "EMAIL_ADDRESS", 5, "user.account.username"),
+    ]
+    assert [(f.confidence, f.severity) for f in found] == [("medium", "medium"), ("medium", "low")], "payment data is graver"
+    assert misnamed(source, [{"email": r["user_name"], "card_number": r["notes"]} for r in rows]).findings == ()
+    assert misnamed(source, rows, "user_name: user.contact.email, notes: user.financial.credit_card").findings == ()
+
+
+def test_names_that_leave_it_open_and_text_with_a_few_addresses_are_none(source):
+    texts = [
+        "The printer on the second floor is broken again, please send somebody.",
+        "Nothing works since the last update of the software on Monday.",
+        "Please write to me at ana.kovac@example.org when it is done, thanks.",
+    ] * 2
+    rows = [
+        {"contact": m, "address": m, "value": m, "c1": m, "email_or_phone": m, "name": m, "notes": t}
+        for m, t in zip(MAILS, texts, strict=True)
+    ]
+    assert misnamed(source, rows).findings == ()

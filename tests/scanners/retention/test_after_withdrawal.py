@@ -34,8 +34,8 @@ RIGHT = [
 LATER = [mailing(6, 2, datetime(2025, 3, 1, 0, 0, 1)), mailing(7, 2, datetime(2025, 6, 1))]
 
 
-def later(source, mailings, policy=POLICY):
-    tables = {"users": USERS, "withdrawals": WITHDRAWALS, "mailings": mailings, "orders": LATER}
+def later(source, mailings, policy=POLICY, withdrawals=WITHDRAWALS):
+    tables = {"users": USERS, "withdrawals": withdrawals, "mailings": mailings, "orders": LATER}
     return auditkit.audit(
         source(tables), auditkit.Policy.parse(policy), checks=["retention-after-withdrawal"], as_of="2026-01-01", strict=True
     )
@@ -51,6 +51,24 @@ def test_what_was_sent_after_the_last_withdrawal_is_found_until_it_is_gone(sourc
     (found,) = later(source, RIGHT + LATER).findings
     assert (found.table, found.rows, found.of, found.severity, found.detail) == ("mailings", 2, 7, "high", {"clock": "sent_at"})
     assert later(source, RIGHT).findings == ()
+
+
+AGAIN = [
+    {"user_id": 2, "at": datetime(2024, 1, 1), "regiven_at": datetime(2024, 6, 1)},
+    {"user_id": 2, "at": datetime(2024, 1, 15), "regiven_at": datetime(2024, 6, 1)},
+    {"user_id": 2, "at": datetime(2025, 3, 1), "regiven_at": None},
+    {"user_id": 3, "at": datetime(2024, 1, 1), "regiven_at": datetime(2025, 1, 1)},
+]
+
+
+def test_consent_that_was_given_again_ends_the_withdrawal(source):
+    policy = POLICY.replace("at: at}", "at: at, regiven: regiven_at}")
+    between = [mailing(8, 2, datetime(2024, 3, 1)), mailing(9, 2, datetime(2024, 3, 1)), mailing(10, 3, datetime(2024, 12, 31))]
+    right = [*RIGHT, mailing(11, 3, datetime(2025, 1, 1)), mailing(12, 2, datetime(2024, 6, 1)), mailing(13, 3, datetime(2025, 6, 1))]
+    assert later(source, right, policy, AGAIN).findings == ()
+    (found,) = later(source, [*right, *between, *LATER], policy, AGAIN).findings
+    assert (found.rows, found.of) == (5, 13)
+    assert later(source, right, withdrawals=AGAIN).findings[0].rows == 2, "without the column nobody ever consents again"
 
 
 def test_an_inferred_reference_says_that_it_is(source):

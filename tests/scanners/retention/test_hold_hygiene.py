@@ -51,6 +51,18 @@ def test_each_defect_is_counted_until_it_is_mended(source):
     assert hygiene(source, released, TICKETS[:-1]).findings == ()
 
 
+def test_a_hold_that_was_looked_at_again_is_reviewed_until_the_next_time(source):
+    at = [datetime(2025, 8, 1), datetime(2025, 6, 1), None]
+    holds = [{**hold(1, datetime(2022, 1, 1)), "reviewed_at": moment} for moment in at]
+    reviewed = POLICY.replace("released_at,", "released_at, reviewed: reviewed_at,")
+    (found,) = hygiene(source, holds, policy=reviewed).findings
+    assert (found.rows, found.of, found.detail["unreviewed"]) == (2, 3, 2)
+    assert hygiene(source, holds[:1], policy=reviewed).findings == ()
+    assert hygiene(source, holds[:1]).findings[0].rows == 1, "without the column only its placing counts"
+    fresh = [{**hold(1, datetime(2025, 9, 1)), "reviewed_at": moment} for moment in (None, datetime(2025, 10, 1))]
+    assert hygiene(source, fresh, policy=reviewed).findings == ()
+
+
 def test_rows_that_a_released_hold_still_keeps_are_found(source):
     (found,) = hygiene(source, RIGHT, TICKETS + BLOCKED).findings
     assert (found.table, found.rows, found.of, found.detail["released"]) == ("tickets", 1, 5, 1)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import auditkit
+from auditkit.dataset import beside as beside_files
 
 POLICY = """
 version: 1
@@ -66,3 +68,56 @@ def test_a_column_that_the_log_lacks_is_an_error_with_the_nearest_name(source):
 def test_without_an_access_log_nothing_is_assessed(source):
     audit = accessed(source, RIGHT, "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}")
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [(None, "undeclared")]
+
+
+def beside(source, folder, log, *, kind="jsonl", more=(), policy=POLICY):
+    """Audit a log that is a file beside the tables."""
+    frame = pd.DataFrame(log)
+    path = folder / f"access.{kind}"
+    path.write_text(frame.to_json(orient="records", lines=True) if kind == "jsonl" else frame.to_csv(index=False), encoding="utf-8")
+    (folder / "privacy.yaml").write_text(policy.replace("table: log", f"table: log\n  file: access.{kind}"), encoding="utf-8")
+    told = source({"tenants": TENANTS, "users": USERS, "tickets": [*TICKETS, *more]})
+    checks = ["tenancy-foreign-access", "tenancy-orphan-tenant"]
+    return auditkit.audit(told, folder / "privacy.yaml", checks=checks, strict=True)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_a_log_that_is_a_file_beside_the_database_gives_the_same(source, tmp_path, kind):
+    log = [*RIGHT, *QUIET, *LEAKS]
+    (alone,) = accessed(source, log).findings
+    (found,) = [f for f in beside(source, tmp_path, log, kind=kind).findings if f.check == "tenancy-foreign-access"]
+    told = ("table", "columns", "rows", "of", "severity", "detail", "fingerprint")
+    assert [getattr(found, t) for t in told] == [getattr(alone, t) for t in told]
+    assert {f.check for f in beside(source, tmp_path, RIGHT + QUIET, kind=kind).findings} == set()
+    (lost,) = beside(source, tmp_path, [*RIGHT, request(300, 9, 10, status=403)], kind=kind).findings
+    assert (lost.check, lost.table, lost.rows) == ("tenancy-orphan-tenant", "log", 1)
+
+
+def test_keys_that_are_texts_are_brought_too(source, tmp_path):
+    log = [{**r, "object_id": f"t-{r['object_id']}"} for r in (*RIGHT, *QUIET, *LEAKS)]
+    policy = POLICY.replace("tickets.id", "tickets.code")
+    tickets = [{**t, "code": f"t-{t['id']}"} for t in TICKETS]
+    (folder := tmp_path / "log").mkdir()
+    pd.DataFrame(log).to_csv(folder / "access.csv", index=False)
+    (folder / "privacy.yaml").write_text(policy.replace("table: log", "table: log\n  file: access.csv"), encoding="utf-8")
+    told = source({"tenants": TENANTS, "users": USERS, "tickets": tickets})
+    (found,) = auditkit.audit(told, folder / "privacy.yaml", checks=["tenancy-foreign-access"], strict=True).findings
+    assert (found.rows, found.of) == (2, 24)
+
+
+def test_a_log_that_names_too_much_says_so(source, tmp_path, monkeypatch):
+    monkeypatch.setattr(beside_files, "MOST", 5)
+    (told,) = [o for o in beside(source, tmp_path, RIGHT).outcomes if o.check == "tenancy-foreign-access" and o.table == "log"]
+    if isinstance(source({"a": [{"b": 1}]}), dict):
+        assert told.verdict == "passed", "frames and files share a database: nothing is brought"
+    else:
+        assert (told.cause.value, "load it into that one" in told.reason) == ("unseen", True)
+
+
+def test_a_file_that_is_not_there_or_not_needed_is_said(source, tmp_path):
+    policy = auditkit.Policy.parse(POLICY.replace("table: log", "table: log\n  file: gone.jsonl"), folder=tmp_path)
+    tables = {"tenants": TENANTS, "users": USERS, "tickets": TICKETS}
+    (lost,) = auditkit.audit(source(tables), policy, checks=["tenancy-foreign-access"]).not_assessed
+    assert lost.cause.value == "unseen"
+    with pytest.raises(auditkit.PolicyError, match="already"):
+        auditkit.audit(source({**tables, "log": RIGHT}), policy, checks=["tenancy-foreign-access"])

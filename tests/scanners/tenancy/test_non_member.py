@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 import auditkit
@@ -48,6 +50,29 @@ def test_an_outsider_is_found_until_he_is_let_in(source):
     assert (found.detail["members_of_none"], found.detail["pairs"]) == (0, 2)
     let_in = [*GRANTS, {"who": 11, "tenant_id": 1}, {"who": 12, "tenant_id": 4}]
     assert acting(source, [*TICKETS, OUTSIDE, ticket(2, 4, 12)], grants=let_in).findings == ()
+
+
+def test_a_membership_holds_from_its_beginning_until_its_end(source):
+    spans = "membership: [{table: grants, user: who, tenant: tenant_id, from: began_at, until: ended_at}]"
+    always = {"began_at": None, "ended_at": None}
+    once = [datetime(2025, 3, 1), datetime(2025, 6, 1)]
+    grants = [{**g, **always} for g in GRANTS]
+    grants += [{"who": 11, "tenant_id": 1, "began_at": b, "ended_at": e} for b, e in [(*once,), (datetime(2025, 5, 1), once[1])]]
+    inside = [datetime(2025, 3, 1), datetime(2025, 5, 31, 23, 59, 59), None]
+    outside = [datetime(2025, 2, 28, 23), datetime(2025, 6, 1), datetime(2026, 1, 1)]
+    tickets = [{**t, "created_at": datetime(2024, 1, 1)} for t in TICKETS]
+    right = [*tickets, *[{**OUTSIDE, "created_by": 10, "created_at": moment} for moment in inside]]
+    wrong = [{**OUTSIDE, "created_by": 10, "created_at": moment} for moment in outside]
+    assert acting(source, right, grants=grants, membership=spans).findings == ()
+    (found,) = acting(source, [*right, *wrong], grants=grants, membership=spans).findings
+    assert (found.columns, found.rows, found.of) == (("assignee_id",), 3, 246)
+    assert acting(source, [*right, *wrong], grants=grants).findings == (), "without the columns whoever was a member is one"
+
+
+def test_a_row_without_a_clock_is_of_any_time(source):
+    spans = "membership: [{table: grants, user: who, tenant: tenant_id, until: ended_at}]"
+    grants = [{**g, "ended_at": datetime(2020, 1, 1)} for g in GRANTS]
+    assert acting(source, TICKETS, grants=grants, membership=spans).findings == ()
 
 
 def test_a_person_who_is_a_member_of_nothing_is_counted_beside(source):

@@ -45,7 +45,9 @@ def crossing(request, tmp_path):
 
     make = {"duckdb": on_duckdb, "postgres": on_postgres}[request.param]
     checks = ["tenancy-schema-crossing", "tenancy-cross-reference"]
-    yield lambda script: auditkit.audit(make(SHARED + script), auditkit.Policy.parse(POLICY), checks=checks, strict=True)
+    yield lambda script, policy=POLICY, run=checks: auditkit.audit(
+        make(SHARED + script), auditkit.Policy.parse(policy), checks=run, as_of="2026-01-01", strict=True
+    )
     if request.param == "postgres":
         with psycopg.connect(request.getfixturevalue("postgres_server"), autocommit=True) as connection:
             connection.execute("".join(f"DROP SCHEMA IF EXISTS {s} CASCADE;" for s in ("acme_corp", "tenant_2", "reporting")))
@@ -65,6 +67,25 @@ def test_rows_of_another_tenant_are_found_until_moved(crossing):
     (found,) = crossing(RIGHT + "INSERT INTO acme_corp.tickets VALUES (900, 2, NULL), (901, 3, NULL), (902, NULL, NULL);").findings
     assert (found.table, found.columns, found.rows, found.of, found.severity) == ("acme_corp.tickets", ("tenant_id",), 2, 63, "high")
     assert crossing(RIGHT).findings == ()
+
+
+def test_a_table_that_one_tenants_schema_lacks_is_not_seen(crossing):
+    audit = crossing(RIGHT + "CREATE TABLE acme_corp.notes (id INTEGER PRIMARY KEY, tenant_id INTEGER);")
+    told = {(o.check, o.table, o.cause.value) for o in audit.not_assessed if o.cause.value == "unseen"}
+    assert told == {("tenancy-schema-crossing", "tenant_2.notes", "unseen")}
+    both = "".join(f"CREATE TABLE {s}.notes (id INTEGER PRIMARY KEY, tenant_id INTEGER);" for s in ("acme_corp", "tenant_2"))
+    assert not [o for o in crossing(RIGHT + both).not_assessed if o.cause.value == "unseen"]
+
+
+def test_one_declaration_is_of_the_table_in_every_tenants_schema(crossing):
+    told = "tables: {'*.tickets': {retention: {start: made_at, max: P1Y, basis: law}, references: {project_id: projects.id}}}"
+    old = "".join(f"ALTER TABLE {s}.tickets ADD COLUMN made_at DATE DEFAULT DATE '2020-01-01';" for s in ("acme_corp", "tenant_2"))
+    no_keys = "".join(schema(s, t, projects="PROJECTS").replace(" REFERENCES PROJECTS", "") for s, t in (("acme_corp", 1), ("tenant_2", 2)))
+    audit = crossing(no_keys + old, f"{POLICY[:-1]}, {told}}}", ["retention-overdue", "tenancy-cross-reference"])
+    overdue = {(f"{s}.tickets", 60) for s in ("acme_corp", "tenant_2")}
+    assert {(f.table, f.rows) for f in audit.findings} == overdue
+    passed = {(o.table, o.target) for o in audit.passed if o.check == "tenancy-cross-reference"}
+    assert passed == {(f"{s}.tickets", f"{s}.projects") for s in ("acme_corp", "tenant_2")}
 
 
 def test_in_postgres_a_foreign_key_into_another_tenants_schema_is_found(crossing, request):
