@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from auditkit.detection.found import Found, found
+from auditkit.detection.hits import end_to_end
 from auditkit.detection.prose import People, people
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.custom import NOTHING, Custom, holding
@@ -131,7 +133,16 @@ def _accepts(entity: str, seen: Found) -> Accepts | None:
     if not checks:
         return None
     free = [s for s in shapes if not s.decides]
-    return lambda text: any(check(text) for check in checks) or any(True for s in free for _ in s.find(text))
+    known = frozenset(text for s in free for text in _whole(s, seen.values.texts()))
+    return lambda text: text in known or any(check(text) for check in checks) or any(True for s in free for _ in s.find(text))
+
+
+def _whole(shape: Shape, texts: Sequence[str]) -> Iterator[str]:
+    """Yield the texts that are a shape from end to end, all of them looked at in one pass."""
+    if form := end_to_end(shape.pattern):
+        values = pa.array(texts, pa.large_string())
+        good = np.asarray(pc.match_substring_regex(values, form)) & shape.passes(values)
+        yield from (text for text, holds in zip(texts, good, strict=True) if holds)
 
 
 def _always(_: str) -> bool:
