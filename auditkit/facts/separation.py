@@ -59,12 +59,11 @@ def separation(dataset: Dataset, relations: Relations, reference: Sourced, linke
     own = pairs.group_by("own").aggregate(p=pairs.n.sum())
     other = pairs.group_by("other").aggregate(q=pairs.n.sum())
     alike = own.join(other, own.own == other.other)
-    products = dataset.fetch(alike.aggregate(alike=(alike.p.cast("float64") * alike.q).sum()))[0]
-    counted = dataset.fetch(
-        pairs.aggregate(rows=pairs.n.sum(), crossing=pairs.n.sum(where=pairs.own != pairs.other), tenants=pairs.own.nunique())
-    )[0]
+    products = alike.aggregate(alike=(alike.p.cast("float64") * alike.q).sum())
+    counts = pairs.aggregate(rows=pairs.n.sum(), crossing=pairs.n.sum(where=pairs.own != pairs.other), tenants=pairs.own.nunique())
+    counted = dataset.fetch(counts.cross_join(products))[0]
     rows, crossing, tenants = (int(counted[k] or 0) for k in ("rows", "crossing", "tenants"))
-    expected = 1 - float(products["alike"] or 0) / rows**2 if rows else 0.0
+    expected = 1 - float(counted["alike"] or 0) / rows**2 if rows else 0.0
     independence = crossing / rows / expected if rows and expected else 0.0
     stated = relations.boundary is not None and relations.boundary.origin is Origin.POLICY and reference.origin is not Origin.INFERRED
     return Separation(rows, tenants, independence, _confidence(rows, tenants, independence, stated))

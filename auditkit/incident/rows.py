@@ -1,8 +1,9 @@
-"""What is seen of the rows that a check calls broken: two statements where the rows live."""
+"""What is seen of the rows that a check calls broken: one statement where the rows live."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -35,15 +36,19 @@ def seen(run: Examination, question: Question, finding: Finding, as_of: date) ->
     column = clock_of(run.facts.given["policy"], str(finding.table), base)
     marked = base.mutate(auditkit_hit=question.answer.result, **_marks(question.answer.between, base, column, as_of))
     hit = marked.filter(marked.auditkit_hit)
-    told: dict[str, Any] = {} if column is None else {"clock": column, **_days(run, hit, as_of)}
-    pairs = _pairs(run, marked, hit, question.answer.between)
-    if pairs is None:
-        return Seen(**told)
-    many = run.dataset.fetch(pairs.aggregate(n=pairs.count()))[0]["n"]
-    top = pairs.order_by(pairs.n.desc(), pairs.auditkit_own, pairs.auditkit_other)
-    counts = {(r["auditkit_own"], r["auditkit_other"]): int(r["n"]) for r in run.dataset.fetch(top, _MOST)}
-    shown, _ = ranked(counts)
-    return Seen(**told, pairs=shown, more_pairs=int(many) - len(shown))
+    grouped = _pairs(hit, question.answer.between)
+    if grouped is None:
+        return Seen(**_told(column, run.dataset.fetch(hit.aggregate(**_days(hit, column, as_of))) if column is not None else []))
+    shared = question.answer.between is not None and question.answer.between.shared is not None
+    pairs = grouped.group_by("auditkit_own", "auditkit_other").aggregate(**_days(grouped, None if shared else column, as_of))
+    rows = run.dataset.fetch(pairs.order_by(pairs.n.desc(), pairs.auditkit_own, pairs.auditkit_other), _MOST + 1)
+    many = len(rows) if len(rows) <= _MOST else int(run.dataset.fetch(pairs.aggregate(n=pairs.count()))[0]["n"])
+    if column is not None and (shared or len(rows) > _MOST):  # a row stands in several pairs, or not every pair was fetched
+        told = _told(column, run.dataset.fetch(hit.aggregate(**_days(hit, column, as_of))))
+    else:
+        told = _told(column, rows)
+    shown, _ = ranked({(row["auditkit_own"], row["auditkit_other"]): int(row["n"]) for row in rows[:_MOST]})
+    return Seen(**told, pairs=shown, more_pairs=many - len(shown))
 
 
 def _marks(between: Between | None, base: ir.Table, column: str | None, as_of: date) -> dict[str, ir.Value]:
@@ -59,22 +64,35 @@ def _marks(between: Between | None, base: ir.Table, column: str | None, as_of: d
     return marks
 
 
-def _days(run: Examination, hit: ir.Table, as_of: date) -> dict[str, Any]:
+def _days(hit: ir.Table, column: str | None, as_of: date) -> dict[str, ir.IntegerScalar]:
+    """Return how many rows there are and, where a clock tells, their days."""
+    if column is None:
+        return {"n": hit.count()}
     days = hit.auditkit_day
     recently = hit.count(where=days >= recent_from(as_of))
-    measures = hit.aggregate(n=hit.count(), dated=days.count(), first=days.min(), last=days.max(), recent=recently)
-    counted = run.dataset.fetch(measures)[0]
-    first, last = (int(counted[k]) if counted[k] is not None else None for k in ("first", "last"))
-    recent = int(counted["recent"] or 0) if first is not None else None
-    return {"first": iso(first), "last": iso(last), "recent": recent, "undated": int(counted["n"]) - int(counted["dated"])}
+    return {"n": hit.count(), "dated": days.count(), "first": days.min(), "last": days.max(), "recent": recently}
 
 
-def _pairs(run: Examination, marked: ir.Table, hit: ir.Table, between: Between | None) -> ir.Table | None:
-    """Return how many rows each pair of tenants meets in; None where the check names no tenants."""
+def _told(column: str | None, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the days of all the rows from those of the parts that they fall into."""
+    if column is None:
+        return {}
+    dated = [part for part in parts if part["first"] is not None]
+    return {
+        "clock": column,
+        "first": iso(min(int(part["first"]) for part in dated)) if dated else None,
+        "last": iso(max(int(part["last"]) for part in dated)) if dated else None,
+        "recent": sum(int(part["recent"] or 0) for part in dated) if dated else None,
+        "undated": sum(int(part["n"]) - int(part["dated"]) for part in parts),
+    }
+
+
+def _pairs(hit: ir.Table, between: Between | None) -> ir.Table | None:
+    """Return the rows with the two tenants that meet in each; None where the check names no tenants."""
     if between is None:
         return None
     if between.shared is not None:
         holders = hit.select(auditkit_value=hit.auditkit_same, auditkit_other=hit.auditkit_own).distinct()
         joined = hit.join(holders, hit.auditkit_same == holders.auditkit_value)
         hit = joined.filter(joined.auditkit_own != joined.auditkit_other)
-    return hit.group_by("auditkit_own", "auditkit_other").aggregate(n=hit.count())
+    return hit
