@@ -63,8 +63,8 @@ def test_the_packaged_list_is_fresh(example):
 def test_size(query):
     tables = [name for (name,) in query("SELECT name FROM sqlite_master WHERE type = 'table'")]
     rows = {name: query(f"SELECT count(*) FROM {name}")[0][0] for name in tables}
-    assert rows["tenants"] == 12
-    assert 9_500 <= sum(rows.values()) <= 10_500
+    assert rows["tenants"] == 13
+    assert 10_000 <= sum(rows.values()) <= 11_000
     assert min(rows.values()) > 0
 
 
@@ -84,7 +84,7 @@ def test_no_fault_without_plant():
     for table, column, parent in (
         ("tickets", "project_id", "projects"), ("tickets", "requester_id", "users"), ("tickets", "assignee_id", "users"),
         ("projects", "owner_id", "users"), ("attachments", "ticket_id", "tickets"), ("api_keys", "user_id", "users"),
-        ("access_log", "user_id", "users"), ("memberships", "user_id", "users"),
+        ("access_log", "user_id", "users"), ("memberships", "user_id", "users"), ("users_2025_06", "id", "users"),
     ):  # fmt: skip
         assert all(row["tenant_id"] == tenant_of[parent][row[column]] for row in desk.tables[table]), (table, column)
     assert all(row["tenant_id"] for row in desk.tables["attachments"])
@@ -110,7 +110,7 @@ COUNTED = {
     ("tenancy-non-member", "comments", "author_id"): """comments c JOIN tickets t ON t.id = c.ticket_id JOIN users u ON u.id = c.author_id
         WHERE u.role <> 'support' AND u.id NOT IN (SELECT user_id FROM memberships m WHERE m.tenant_id = t.tenant_id)""",
     ("tenancy-object-key", "attachments", "object_key"): """attachments a JOIN tenants t ON t.id = a.tenant_id
-        WHERE a.object_key NOT LIKE 'uploads/' || t.slug || '/%'""",
+        WHERE a.object_key LIKE 'uploads/%' AND a.object_key NOT LIKE 'uploads/' || t.slug || '/%'""",
     ("tenancy-embedded-identifier", "tickets", "body"): """tickets c
         WHERE EXISTS (SELECT 1 FROM tenants t WHERE t.id <> c.tenant_id AND instr(c.body, t.slug) > 0)""",
     ("tenancy-shared-credential", "api_keys", "secret_hash"): """api_keys
@@ -132,6 +132,43 @@ COUNTED = {
     ("reidentification-low-k", "surveys"): """surveys NATURAL JOIN
         (SELECT age_band, gender, region FROM surveys GROUP BY 1, 2, 3 HAVING count(*) < 5)""",
     ("access-error-leak", "access_log", "error"): "access_log WHERE error LIKE '%Error%'",
+    ("pii-misnamed", "mailings", "recipient"): "mailings WHERE recipient LIKE '%@%.example'",
+    ("retention-offboarded-tenant", "surveys"): "surveys s JOIN tenants t ON t.id = s.tenant_id WHERE t.closed_at < '2026-10-23'",
+    ("retention-offboarded-tenant", "templates"): "templates s JOIN tenants t ON t.id = s.tenant_id WHERE t.closed_at < '2026-10-23'",
+    ("retention-inactive-subject", "users"): """users u WHERE last_seen_at <= '2024-05-22'
+        AND id NOT IN (SELECT requester_id FROM tickets WHERE created_at > '2024-05-22')
+        AND id NOT IN (SELECT author_id FROM comments WHERE created_at > '2024-05-22')
+        AND id NOT IN (SELECT user_id FROM access_log) AND id NOT IN (SELECT user_id FROM mailings)""",
+    ("retention-residence", "memberships", "ended_at"): "memberships WHERE ended_at <= '2025-10-23'",
+    ("retention-tenant-override", "surveys", "submitted_at"): """surveys s JOIN tenants t ON t.id = s.tenant_id
+        WHERE s.submitted_at <= CASE t.survey_retention WHEN 'P6M' THEN '2026-04-23' WHEN 'P1Y' THEN '2025-10-23' END""",
+    ("retention-hold-hygiene", "legal_holds"): """legal_holds
+        WHERE released_at IS NULL AND (placed_at IS NULL OR reviewed_at <= '2025-11-22')""",
+    ("retention-hold-hygiene", "tickets"): """tickets t JOIN legal_holds h ON h.user_id = t.requester_id
+        WHERE t.legal_hold AND h.released_at IS NOT NULL""",
+    ("retention-premature", "tickets", "closed_at"): """deletion_log
+        WHERE deleted_at < datetime(period_start, '+6 months') AND reason <> 'erasure request'""",
+    ("retention-after-withdrawal", "mailings"): """mailings m JOIN withdrawals w ON w.user_id = m.user_id
+        WHERE m.sent_at > w.at AND (w.regiven_at IS NULL OR m.sent_at < w.regiven_at)""",
+    ("retention-copy", "users_2025_06"): "users_2025_06 WHERE id NOT IN (SELECT id FROM users)",
+    ("tenancy-canary", "tickets", "body"): """tickets k
+        WHERE EXISTS (SELECT 1 FROM tenants t WHERE t.id <> k.tenant_id AND instr(k.body, t.canary) > 0)""",
+    ("tenancy-shared-object", "attachments", "object_key"): """attachments WHERE object_key IN
+        (SELECT object_key FROM attachments GROUP BY 1 HAVING count(DISTINCT tenant_id) BETWEEN 2 AND 5)""",
+    ("tenancy-json-reference", "automations", "action"): """automations a JOIN projects p ON p.id = a.action ->> '$.then.project_id'
+        WHERE a.tenant_id <> p.tenant_id""",
+    ("tenancy-rollup-mismatch", "tenants", "ticket_count"): """tenants t
+        WHERE ticket_count <> (SELECT count(*) FROM tickets k WHERE k.tenant_id = t.id) AND t.status = 'active'""",
+    ("tenancy-vector-scope", "article_vectors", "embedding"): """article_vectors v WHERE tenant_id <>
+        (SELECT tenant_id FROM article_vectors o WHERE o.namespace = v.namespace GROUP BY 1 ORDER BY count(*) DESC LIMIT 1)""",
+    ("tenancy-enumeration", "access_log", "object_id"): """(SELECT 1 FROM
+        (SELECT session, object_id - row_number() OVER (PARTITION BY session ORDER BY object_id) AS run FROM access_log)
+        GROUP BY session, run HAVING count(*) > 20)""",
+    ("tenancy-session-flip", "access_log", "session"): """(SELECT route, tenant_id, lag(tenant_id)
+        OVER (PARTITION BY session ORDER BY at) AS before FROM access_log) WHERE tenant_id <> before AND route <> '/login'""",
+    ("tenancy-header-mismatch", "access_log", "header_tenant"): "access_log WHERE header_tenant <> token_tenant AND status = 200",
+    ("tenancy-unscoped-query", "query_log", "query"): """query_log
+        WHERE role = 'app' AND query LIKE '%FROM tickets%' AND query NOT LIKE '%tenant_id = ?%'""",
 }  # fmt: skip
 
 
@@ -182,12 +219,27 @@ def test_traps_are_there(query):
     assert one("SELECT count(*) FROM tickets WHERE status = 'open' AND closed_at IS NULL") > 100
     assert one("SELECT count(*) FROM templates WHERE tenant_id IS NULL") == 4
     assert one("SELECT count(*) FROM access_log l JOIN users u ON u.id = l.user_id WHERE u.role = 'support'") == 60
-    assert one("SELECT count(*) FROM access_log WHERE status = 403") == 5
+    assert one("SELECT count(*) FROM access_log WHERE status = 403 AND header_tenant = token_tenant") == 5
+    assert one("SELECT count(*) FROM access_log WHERE status = 403 AND header_tenant <> token_tenant") == 3
+    assert one("SELECT count(DISTINCT session) FROM access_log WHERE route = '/login'") == 1
+    assert one("SELECT count(*) FROM (SELECT 1 FROM access_log GROUP BY session HAVING count(DISTINCT object_id) = 12)") == 1
     assert one("SELECT count(*) FROM (SELECT user_id FROM memberships GROUP BY 1 HAVING count(DISTINCT tenant_id) > 1)") == 5
-    assert one("SELECT count(*) FROM projects WHERE id IN (SELECT id FROM tenants)") == 12
+    assert one("SELECT count(*) FROM projects WHERE id IN (SELECT id FROM tenants)") == 13
     assert one("SELECT count(*) FROM users WHERE deleted_at < '2026-10-23' AND email IS NULL AND full_name IS NULL") == 8
     assert one("SELECT count(*) FROM users WHERE birth_date = '2010-11-22'") == 1
     assert one("SELECT count(*) FROM users WHERE birth_date = '1900-01-01'") == 3
+    assert one("SELECT count(*) FROM users WHERE last_seen_at <= '2024-05-22'") == 5 + 4, "four of whom something was heard"
+    assert one("SELECT count(*) FROM tenants WHERE closed_at > '2026-10-23'") == 1
+    assert one("SELECT count(*) FROM surveys s JOIN tenants t ON t.id = s.tenant_id WHERE t.survey_retention = 'P1Y'") > 30
+    assert one("SELECT count(*) FROM memberships WHERE ended_at > '2025-10-23'") == 40
+    assert one("SELECT count(*) FROM legal_holds WHERE released_at IS NOT NULL AND reviewed_at IS NULL") == 2
+    assert one("SELECT count(*) FROM deletion_log WHERE reason = 'erasure request'") == 3
+    assert one("SELECT count(*) FROM withdrawals w JOIN mailings m ON m.user_id = w.user_id WHERE m.sent_at > w.regiven_at") >= 2
+    assert one("SELECT count(*) FROM users_2025_06 c JOIN users u ON u.id = c.id AND u.email = c.email") > 30
+    assert one("SELECT count(*) FROM tickets k JOIN tenants t ON t.id = k.tenant_id WHERE instr(k.body, t.canary) > 0") == 11
+    assert one("SELECT count(DISTINCT tenant_id) FROM attachments WHERE object_key LIKE 'assets/%'") == 7
+    assert one("SELECT count(*) FROM article_vectors WHERE namespace IS NULL") == 11
+    assert one("SELECT count(*) FROM query_log WHERE role = 'dba'") == 1
 
 
 def test_every_fault_says_what_it_is():
@@ -201,6 +253,7 @@ def test_nothing_could_reach_anybody(query):
     fiction = re.compile(MENTIONS["PHONE_NUMBER"])
     for (email,) in query(
         "SELECT email FROM users WHERE email IS NOT NULL UNION SELECT contact_email FROM tickets WHERE contact_email IS NOT NULL"
+        " UNION SELECT email FROM users_2025_06 UNION SELECT recipient FROM mailings"
     ):
         assert re.fullmatch(r"[a-z0-9.]+@[a-z0-9-]+\.example", email)
     for (number,) in query(

@@ -61,6 +61,11 @@ class Helpdesk:
         return lambda ticket: ticket["id"] not in known
 
 
+def having(column: str, value: object) -> Callable[[Row], bool]:
+    """Return the test for rows with this value in this column."""
+    return lambda row: bool(row[column] == value)
+
+
 def days_before(rng: random.Random, nearest: float, farthest: float) -> datetime:
     """Return a second between so many days before the audit and so many."""
     return (AS_OF - timedelta(days=rng.uniform(nearest, farthest))).replace(microsecond=0)

@@ -15,7 +15,8 @@ CREATE TABLE schema_migrations (id INTEGER PRIMARY KEY, applied_at TIMESTAMP);
 CREATE TABLE plans (id INTEGER PRIMARY KEY, name TEXT NOT NULL, monthly_price REAL);
 CREATE TABLE tenants (
     id INTEGER PRIMARY KEY, plan_id INTEGER REFERENCES plans (id), name TEXT NOT NULL, slug TEXT NOT NULL UNIQUE,
-    domain TEXT NOT NULL UNIQUE, status TEXT, created_at TIMESTAMP, closed_at TIMESTAMP
+    domain TEXT NOT NULL UNIQUE, status TEXT, survey_retention TEXT, canary TEXT, ticket_count INTEGER, created_at TIMESTAMP,
+    closed_at TIMESTAMP
 );
 CREATE TABLE users (
     id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants (id), role TEXT, email TEXT, email_verified BOOLEAN, full_name TEXT,
@@ -47,11 +48,30 @@ CREATE TABLE api_keys (
 );
 CREATE TABLE access_log (
     id INTEGER PRIMARY KEY, at TIMESTAMP, tenant_id INTEGER, user_id INTEGER, ip_address TEXT, method TEXT, route TEXT, object_id INTEGER,
-    status INTEGER, error TEXT
+    status INTEGER, error TEXT, session TEXT, header_tenant INTEGER, token_tenant INTEGER
 );
 CREATE TABLE templates (id INTEGER PRIMARY KEY, tenant_id INTEGER, title TEXT, body TEXT);
 CREATE TABLE surveys (
     id INTEGER PRIMARY KEY, tenant_id INTEGER, submitted_at TIMESTAMP, age_band TEXT, gender TEXT, region TEXT, score INTEGER
+);
+CREATE TABLE mailings (
+    id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), campaign TEXT, recipient TEXT, sent_at TIMESTAMP
+);
+CREATE TABLE withdrawals (
+    id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), at TIMESTAMP, regiven_at TIMESTAMP
+);
+CREATE TABLE legal_holds (
+    id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), matter TEXT, placed_at TIMESTAMP, reviewed_at TIMESTAMP,
+    released_at TIMESTAMP
+);
+CREATE TABLE deletion_log (
+    id INTEGER PRIMARY KEY, table_name TEXT, row_key INTEGER, period_start TIMESTAMP, deleted_at TIMESTAMP, reason TEXT
+);
+CREATE TABLE automations (id INTEGER PRIMARY KEY, tenant_id INTEGER, name TEXT, action TEXT, created_at TIMESTAMP);
+CREATE TABLE article_vectors (id INTEGER PRIMARY KEY, tenant_id INTEGER, namespace TEXT, embedding TEXT);
+CREATE TABLE query_log (id INTEGER PRIMARY KEY, role TEXT, query TEXT, calls INTEGER);
+CREATE TABLE users_2025_06 (
+    id INTEGER PRIMARY KEY, tenant_id INTEGER, email TEXT, full_name TEXT, last_seen_at TIMESTAMP
 );
 """
 

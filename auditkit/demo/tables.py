@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from auditkit.demo import people, texts
+from auditkit.demo import people, records, texts
 from auditkit.demo.helpdesk import AS_OF, Helpdesk, days_before
 from auditkit.demo.schema import Row
 
@@ -20,6 +20,9 @@ COMPANIES = (
     OPERATOR, "Brightwater Legal", "Nordlys Clinics", "Casa Verde Hotels", "Kestrel Logistics", "Maple Row Bakeries", "Orchard Insurance",
     "Quarry Street Studios", "Silverbirch Schools", "Tidewater Energy", "Umbra Software", "Wolkenstein Machines",
 )  # fmt: skip
+OWN_PERIODS = {"Nordlys Clinics": "P6M", "Silverbirch Schools": "P1Y"}
+"""Two tenants have agreed shorter periods for their surveys than the general one."""
+OWN_DAYS = {"P6M": 180, "P1Y": 360}
 PROJECTS = ("Website relaunch", "Warehouse rollout", "Billing migration", "Customer portal", "Office move", "Mobile app", "Service desk")
 AGE_BANDS, GENDERS, REGIONS = ("18-29", "30-44", "45-59", "60-74"), ("female", "male"), ("north", "south", "east", "west", "centre")
 
@@ -30,10 +33,12 @@ def build(seed: int, tickets: int) -> Helpdesk:
     makers: dict[str, Callable[[Helpdesk, random.Random], Iterator[Row]]] = {
         "schema_migrations": _migrations, "plans": _plans, "tenants": _tenants, "users": _users, "memberships": _memberships,
         "projects": _projects, "tickets": lambda d, r: _tickets(d, r, tickets), "comments": _comments, "attachments": _attachments,
-        "api_keys": _api_keys, "access_log": _access_log, "templates": _templates, "surveys": _surveys,
+        "api_keys": _api_keys, "access_log": _access_log, "templates": _templates, "surveys": _surveys, **records.MAKERS,
     }  # fmt: skip
     for table, make in makers.items():
         desk.tables[table] = list(make(desk, desk.rng(table)))
+    for tenant in desk.tables["tenants"]:
+        tenant["ticket_count"] = len(desk.of_tenant("tickets", tenant["id"]))
     return desk
 
 
@@ -52,7 +57,8 @@ def _tenants(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
         slug = name.lower().replace(" ", "-")
         yield {
             "id": 101 + n, "plan_id": rng.randint(1, len(PLANS)), "name": name, "slug": slug, "domain": f"{slug}.example",
-            "status": "active", "created_at": days_before(rng, 1500, 2400), "closed_at": None,
+            "status": "active", "survey_retention": OWN_PERIODS.get(name), "canary": f"lantern-{rng.getrandbits(32):08x}",
+            "ticket_count": None, "created_at": days_before(rng, 1500, 2400), "closed_at": None,
         }  # fmt: skip
 
 
@@ -169,6 +175,7 @@ def _access_log(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
         yield {
             "id": n, "at": days_before(rng, 0, 90), "tenant_id": user["tenant_id"], "user_id": user["id"], "ip_address": None,
             "method": "GET", "route": route, "object_id": rng.choice(mine)["id"] if mine else None, "status": 200, "error": None,
+            "session": f"{rng.getrandbits(64):016x}", "header_tenant": None, "token_tenant": None,
         }  # fmt: skip
 
 
@@ -184,7 +191,9 @@ def _surveys(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
     crowds = [(age, gender, region) for age in AGE_BANDS for gender in GENDERS for region in REGIONS]
     for n in range(880):
         age, gender, region = crowds[n % len(crowds)]  # twenty-two of each: nobody stands out
+        tenant = rng.choice(desk.tables["tenants"][1:])
+        longest = OWN_DAYS.get(tenant["survey_retention"], 600)
         yield {
-            "id": n + 1, "tenant_id": rng.choice(desk.tables["tenants"][1:])["id"], "submitted_at": days_before(rng, 2, 600),
-            "age_band": age, "gender": gender, "region": region, "score": rng.choice((1, 2, 3, 3, 4, 4, 4, 5, 5, 5)),
+            "id": n + 1, "tenant_id": tenant["id"], "submitted_at": days_before(rng, 2, longest), "age_band": age, "gender": gender,
+            "region": region, "score": rng.choice((1, 2, 3, 3, 4, 4, 4, 5, 5, 5)),
         }  # fmt: skip

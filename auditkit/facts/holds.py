@@ -9,14 +9,14 @@ import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
+from auditkit.dataset.identity import APART, is_apart
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import Period, Policy, PolicyError
+from auditkit.policy import NoColumnError, Period, Policy
 from auditkit.policy.models import Holds
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import predicate
-from auditkit.relations import Relations
-from auditkit.vocabulary import did_you_mean
+from auditkit.relations import Origin, Relations
 
 DEFECTS = ("unreviewed", "undated", "of_nobody", "released")
 """What may be wrong with a hold; the last is about the rows that it holds."""
@@ -33,12 +33,12 @@ def holds(dataset: Dataset, policy: Policy, relations: Relations, relation: Exam
     told = policy.holds
     if told is None or not told.subject or not told.placed:
         return Missing(Cause.UNDECLARED, "the policy names no table of legal holds (`holds`) with its columns subject and placed")
-    if told.table not in dataset.tables:
-        return Missing(Cause.UNSEEN, f"{told.table} is not there, or cannot be read.{did_you_mean(told.table, dataset.tables)}")
+    if (unseen := dataset.missing(told.table)) is not None:
+        return unseen
     known = dataset.tables[told.table]
     for key, column in (("subject", told.subject), ("placed", told.placed), ("released", told.released), ("reviewed", told.reviewed)):
         if column is not None and column not in known.columns:
-            raise PolicyError.at(policy, ("holds", key), f"{told.table} has no column {column!r}.{did_you_mean(column, known.columns)}")
+            raise NoColumnError.of(policy, ("holds", key), told.table, column, known.columns)
     if relation.name == told.table:
         return _standing(dataset, relations, told, rows, as_of)
     return _blocking(policy, relations, relation, told, known, rows, as_of)
@@ -63,7 +63,7 @@ def _standing(dataset: Dataset, relations: Relations, told: Holds, rows: ir.Tabl
     unreviewed = stands & (placed <= limit) & (looked_at <= limit).fill_null(True)
     reference = relations.through(told.table, told.subject)
     nobody = rows[told.subject].isnull()
-    if reference is not None and dataset.tables[reference.parent].get_backend() is rows.get_backend():
+    if reference is not None and not is_apart(dataset.tables[reference.parent], rows):
         parent = dataset.tables[reference.parent]
         people = parent.select(auditkit_person=parent[reference.parent_columns[0]]).distinct()
         joined = rows.left_join(people, rows[told.subject] == people.auditkit_person)
@@ -82,11 +82,14 @@ def _blocking(
     if not conditions or declared is None:
         return Missing(Cause.NOT_APPLICABLE, f"no retention rule of {relation.name} says which rows are held")
     people = relations.through(told.table, told.subject)
-    links = [r.columns[0] for r in relations.of(relation.name) if people is not None and r.parent == people.parent]
+    links = [r for r in relations.of(relation.name) if people is not None and r.parent == people.parent]
+    surest = min(links, key=lambda r: list(Origin).index(r.origin), default=None)
     own = declared.subject.key if declared.subject is not None and people is not None and people.parent == relation.name else None
-    column = own or next(iter(links), None)
-    if column is None or column not in rows.columns or known.get_backend() is not rows.get_backend():
+    column = own or (surest.columns[0] if surest is not None else None)
+    if column is None or column not in rows.columns:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} does not say to whom its rows belong as {told.table} does")
+    if is_apart(known, rows):
+        return APART
     standing = known.mutate(auditkit_stands=_stands(told, known, as_of)).filter(known[told.subject].notnull())
     subjects = standing.group_by(auditkit_subject=standing[told.subject]).aggregate(auditkit_standing=standing.auditkit_stands.sum())
     held = reduce(or_, [predicate(c, rows, as_of) for c in conditions])

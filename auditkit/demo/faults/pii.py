@@ -103,3 +103,9 @@ def plant_tokens(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
 def declare_a_column_that_is_gone(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """A column that was dropped, and that the policy still declares."""
     return (Expected("pii-declared-absent", "users", ("middle_name",), None, "the column was dropped; the policy does not know it yet"),)
+
+
+def declare_addresses_as_keys(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Mailings that keep the address they were sent to, where the policy expects a key."""
+    rows = len(desk.tables["mailings"])
+    return (Expected("pii-misnamed", "mailings", ("recipient",), rows, "declared as a key of a user, and it is an e-mail address"),)

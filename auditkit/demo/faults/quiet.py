@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from auditkit.demo import texts
 from auditkit.demo.expected import Expected
+from auditkit.demo.faults.requests import ask_for
 from auditkit.demo.faults.retention import LATEST_OVERDUE, close
-from auditkit.demo.helpdesk import AS_OF, Helpdesk, days_before
+from auditkit.demo.helpdesk import AS_OF, Helpdesk, days_before, having
 
 NOTHING: tuple[Expected, ...] = ()
 
@@ -66,7 +67,7 @@ def let_consultants_work_for_two_tenants(desk: Helpdesk, rng: random.Random) -> 
 def end_memberships_and_keys(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """Ended memberships and revoked keys within their periods."""
     for membership in desk.take("memberships", 40, rng):
-        membership["ended_at"] = days_before(rng, 10, 800)
+        membership["ended_at"] = days_before(rng, 10, 360)
     for key in desk.take("api_keys", 3, rng):
         key["revoked_at"] = days_before(rng, 10, 150)
     return NOTHING
@@ -75,8 +76,12 @@ def end_memberships_and_keys(desk: Helpdesk, rng: random.Random) -> tuple[Expect
 def erase_users_properly(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """Erased users keep their key and nothing else; some who left last week may still come back."""
     identifying = ("email", "full_name", "phone", "fax_number", "street", "postal_code", "city", "birth_date", "disability")
-    for user in desk.take("users", 8, rng, lambda row: row["role"] == "customer"):
+    erased = desk.take("users", 8, rng, lambda row: row["role"] == "customer")
+    for user in erased:
         user.update(dict.fromkeys(identifying), deleted_at=days_before(rng, 60, 200))
+    gone = {user["id"] for user in erased}
+    for table, key in (("mailings", "user_id"), ("users_2025_06", "id")):
+        desk.tables[table] = [row for row in desk.tables[table] if row[key] not in gone]
     for user in desk.take("users", 4, rng, lambda row: row["role"] == "customer"):
         user["deleted_at"] = days_before(rng, 1, 20)
     return NOTHING
@@ -89,4 +94,90 @@ def leave_birth_dates_that_are_no_childrens(desk: Helpdesk, rng: random.Random) 
         user["birth_date"] = AS_OF.replace(year=AS_OF.year - 16).date()
     for user in desk.take("users", 3, rng, known):
         user["birth_date"] = date(1900, 1, 1)
+    return NOTHING
+
+
+def hear_of_people_through_their_tickets(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Customers who have not logged in for years, and who write tickets by e-mail: something was heard of them."""
+    lately = {t["requester_id"] for t in desk.rows("tickets", lambda t: t["created_at"] > AS_OF - timedelta(days=600))}
+    for user in desk.take("users", 4, rng, lambda row: row["role"] == "customer" and row["id"] in lately):
+        user["created_at"], user["last_seen_at"] = days_before(rng, 1200, 1500), days_before(rng, 930, 1080)
+    return NOTHING
+
+
+def let_a_tenant_leave(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """A tenant that left twelve days ago: its rows may stay for thirty days, until everything is handed over."""
+    (tenant,) = desk.take("tenants", 1, rng, lambda row: row["name"] == "Quarry Street Studios")
+    tenant["status"], tenant["closed_at"] = "closed", AS_OF - timedelta(days=12)
+    return NOTHING
+
+
+def release_holds(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Holds that were released, and that keep nothing any more, need no review."""
+    for hold in desk.take("legal_holds", 2, rng):
+        hold["reviewed_at"], hold["released_at"] = None, days_before(rng, 30, 300)
+    return NOTHING
+
+
+def delete_on_request(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Tickets that were deleted after weeks because a person asked for it."""
+    for entry in desk.take("deletion_log", 3, rng):
+        entry["period_start"], entry["reason"] = entry["deleted_at"] - timedelta(days=rng.randint(10, 60)), "erasure request"
+    return NOTHING
+
+
+def let_people_consent_again(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Somebody wanted no more mailings, and then wanted them again."""
+    for withdrawal in desk.take("withdrawals", 2, rng):
+        withdrawal["at"], withdrawal["regiven_at"] = days_before(rng, 350, 400), days_before(rng, 305, 340)
+    return NOTHING
+
+
+def name_the_tenant_in_every_request(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Host and token of a request say the same; where they do not, it is refused."""
+    for entry in desk.tables["access_log"]:
+        entry["header_tenant"] = entry["token_tenant"] = entry["tenant_id"]
+    for entry in desk.take("access_log", 3, rng, lambda row: row["route"] == "/account" and row["status"] == 200):
+        entry["header_tenant"], entry["status"] = desk.another(entry["tenant_id"], rng), 403
+    return NOTHING
+
+
+def let_sessions_go_on(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Sessions have several requests; one goes on, at a shared computer, when somebody of another tenant has logged in."""
+    log, first = desk.tables["access_log"], len(desk.tables["access_log"]) + 1
+    entries = desk.take("access_log", 12, rng, lambda row: row["route"] == "/account" and row["status"] == 200)
+    for n, entry in enumerate(entries):
+        log.append({**entry, "id": first + n, "at": entry["at"] + timedelta(minutes=2)})
+    other = desk.another(log[-1]["tenant_id"], rng)
+    there = {"tenant_id": other, "user_id": desk.anyone(other, rng), "header_tenant": other, "token_tenant": other}
+    log.append({**log[-1], **there, "id": len(log) + 1, "at": log[-1]["at"] + timedelta(minutes=1), "method": "POST", "route": "/login"})
+    return NOTHING
+
+
+def page_through_tickets(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Somebody looks at the tickets of one page of a list, one after the other."""
+    ask_for(desk, rng, 12)
+    return NOTHING
+
+
+def plant_canaries_at_home(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Each tenant's canary stands in one of its own tickets, where it was put."""
+    for tenant in desk.tables["tenants"][1:]:
+        for ticket in desk.take("tickets", 1, rng, having("tenant_id", tenant["id"])):
+            ticket["body"] += f"\n\nReference: {tenant['canary']}"
+    return NOTHING
+
+
+def welcome_everybody_alike(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """One guide is attached to a ticket of each of seven tenants: it is everybody's."""
+    for tenant in rng.sample(desk.tables["tenants"][1:], 7):
+        for attachment in desk.take("attachments", 1, rng, having("tenant_id", tenant["id"])):
+            attachment["object_key"], attachment["content_type"] = "assets/welcome/first-steps-in-the-portal.pdf", "application/pdf"
+    return NOTHING
+
+
+def let_administrators_count(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """An administrator counts all tickets for the capacity plan."""
+    query = "SELECT count(*) FROM tickets WHERE created_at > ?"
+    desk.tables["query_log"].append({"id": len(desk.tables["query_log"]) + 1, "role": "dba", "query": query, "calls": 12})
     return NOTHING

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
+from collections import Counter
 
 from auditkit.demo.expected import Expected
-from auditkit.demo.helpdesk import Helpdesk
+from auditkit.demo.helpdesk import Helpdesk, having
 
 
 def plant_projects_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
@@ -125,3 +127,54 @@ def plant_foreign_access(desk: Helpdesk, rng: random.Random) -> tuple[Expected, 
     return (
         Expected("tenancy-foreign-access", "access_log", ("object_id",), len(entries), "one tenant read another's ticket, and was served"),
     )
+
+
+def plant_canaries_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Tickets in which the canary of another tenant stands: an import mixed the two up."""
+    tickets = desk.take("tickets", 2, rng)
+    for ticket in tickets:
+        ticket["body"] += f"\n\nReference: {desk.tenant(desk.another(ticket['tenant_id'], rng))['canary']}"
+    return (Expected("tenancy-canary", "tickets", ("body",), len(tickets), "hold the made-up word that was planted at another tenant's"),)
+
+
+def plant_shared_files(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """One scan that is attached to tickets of two tenants."""
+    (first,) = desk.take("attachments", 1, rng, lambda row: row["tenant_id"] is not None)
+    (second,) = desk.take("attachments", 1, rng, lambda row: row["tenant_id"] not in (None, first["tenant_id"]))
+    first["object_key"] = second["object_key"] = "inbox/2026/scan-of-12-march-00917.pdf"
+    return (Expected("tenancy-shared-object", "attachments", ("object_key",), 2, "two tenants' tickets have one file", {"objects": 1}),)
+
+
+def plant_automations_for_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Rules that put new tickets into another tenant's project; the key stands inside a document."""
+    automations = desk.take("automations", 3, rng)
+    for automation in automations:
+        action = json.loads(automation["action"])
+        action["then"]["project_id"] = rng.choice(desk.of_tenant("projects", desk.another(automation["tenant_id"], rng)))["id"]
+        automation["action"] = json.dumps(action)
+    why = "put tickets into another tenant's project, by a key inside JSON"
+    return (Expected("tenancy-json-reference", "automations", ("action",), len(automations), why),)
+
+
+def plant_moved_tickets(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Tickets that were moved to another tenant with everything they refer to: only the stored totals remember."""
+    lonely, taken = desk.lonely(), desk.taken["tickets"]
+    free = Counter(t["tenant_id"] for t in desk.rows("tickets", lambda row: lonely(row) and row["id"] not in taken))
+    first = max(free, key=lambda tenant: free[tenant])
+    second = desk.another(first, rng)
+    tickets = desk.take("tickets", 2, rng, lambda row: row["tenant_id"] == first and lonely(row))
+    for ticket in tickets:
+        ticket["tenant_id"], ticket["project_id"] = second, rng.choice(desk.of_tenant("projects", second))["id"]
+        ticket["requester_id"], ticket["assignee_id"] = desk.anyone(second, rng), desk.anyone(second, rng, role="agent")
+    why = "one tenant's total has two tickets too many, another's two too few"
+    return (Expected("tenancy-rollup-mismatch", "tenants", ("ticket_count",), 2, why, {"moved": len(tickets)}),)
+
+
+def plant_vectors_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
+    """Articles of one tenant's knowledge base that another tenant's search finds."""
+    namespaces = rng.sample(sorted({row["namespace"] for row in desk.tables["article_vectors"]} - {None}), 3)
+    for namespace in namespaces:
+        for vector in desk.take("article_vectors", 1, rng, having("namespace", namespace)):
+            vector["tenant_id"] = desk.another(vector["tenant_id"], rng)
+    why = "articles in one tenant's index that carry another tenant"
+    return (Expected("tenancy-vector-scope", "article_vectors", ("embedding",), len(namespaces), why),)
