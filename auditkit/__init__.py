@@ -11,7 +11,6 @@ auditkit.locate("app.sqlite", "privacy.yaml", subject="env:SUBJECT")    # every 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from contextlib import closing, nullcontext
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -72,14 +71,15 @@ def profile(source: Any, *, sample: int | None = None, policy: Policy | str | Pa
         SourceError: the source cannot be opened.
         PolicyError: the policy cannot be read, or names a model that is not installed.
     """
-    from auditkit import dataset, detection
+    from auditkit import detection
+    from auditkit.dataset import opened
     from auditkit.policy import Policy
     from auditkit.progress import progress
 
     declared = Policy.load(policy) if policy is not None else None
 
-    with nullcontext(source) if isinstance(source, dataset.Dataset) else closing(dataset.open(source)) as opened, progress() as tell:
-        return detection.profile(opened, sample=sample, progress=tell, policy=declared)
+    with opened(source) as data, progress() as tell:
+        return detection.profile(data, sample=sample, progress=tell, policy=declared)
 
 
 def audit(

@@ -140,13 +140,13 @@ def fragment(*parts: Markup) -> str:
     return str(Markup('<div class="auditkit"><style>{}</style>{}</div>').format(Markup(_STYLE), Markup("").join(parts)))
 
 
-def seen(text: str) -> str:
-    """Return a text with a mark in place of each character that is not seen but changes what is.
+def seen(text: str, mark: str = "\ufffd") -> str:
+    """Return a text with a mark in place of each character that is not seen but changes what is, or that cannot be written at all.
 
     >>> seen("no" + chr(0x202E) + "tes")
     'no\ufffdtes'
     """
-    return "".join("\ufffd" if unicodedata.category(c) in _UNSEEN else c for c in text)
+    return "".join(mark if unicodedata.category(c) in _UNSEEN else c for c in text)
 
 
 def _safe(part: object) -> Markup:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from auditkit import relations as related
 from auditkit.policy import Policy
 from auditkit.relations import Relations
-from auditkit.vocabulary import ENTITIES
+from auditkit.vocabulary import ENTITIES, PRESENT
 
 if TYPE_CHECKING:
     from auditkit.dataset import Dataset
@@ -100,7 +100,7 @@ def _is_declared(verdict: ColumnVerdict) -> bool:
     """Return whether a column is declared: it holds personal data for all that can be told; a text only where some was found in it."""
     if verdict.entity == "FREE_TEXT" and not verdict.contains:
         return False
-    return verdict.category is not None and verdict.verdict in ("certain", "likely")
+    return verdict.category is not None and verdict.verdict in PRESENT
 
 
 def _table(name: str, verdicts: Sequence[ColumnVerdict], key: str | None, dataset: Dataset, relations: Relations) -> Iterator[str]:

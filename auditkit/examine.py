@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,7 @@ from auditkit.dataset import Dataset, SourceError
 from auditkit.deadline import Deadline
 from auditkit.facts import Facts, Located, rests_on
 from auditkit.outcome import Cause, Confidence, Finding, Missing, NotAssessed, Outcome, Passed, Severity, wilson
-from auditkit.policy import Policy, PolicyError
+from auditkit.policy import NoColumnError, Policy, PolicyError
 
 Progress = Callable[[str, int, int], None]
 LEVELS = tuple(Severity)
@@ -77,13 +77,24 @@ class Examination:
         """An engine for small relations of metadata; it holds nothing and reaches nothing."""
         return ibis.duckdb.connect(autoinstall_known_extensions=False, autoload_known_extensions=False)
 
+    @property
+    def late(self) -> Missing | None:
+        """Why nothing more is read; None while there is time, or where nobody bounds it."""
+        return self.deadline.missing if self.deadline is not None else None
+
+    def bounded(self) -> AbstractContextManager[None]:
+        """Bound every statement inside by what is left of the time, where somebody bounds it."""
+        return self.dataset.allowed(self.deadline.statement) if self.deadline is not None else nullcontext()
+
     def failed(self, what: str, error: Exception) -> Missing:
         """Return why something is missing after an error, which is written down without its text: that may hold values.
 
         Raises:
-            PolicyError: always, where that is what happened: a person must mend the policy first.
+            PolicyError: where that is what happened: a person must mend the policy first. Not of a column that may only be closed to us.
             Exception: any other but a source's, where the run is strict.
         """
+        if isinstance(error, NoColumnError) and (closed := self.dataset.relations[error.table].closed) is not None:
+            return closed
         if isinstance(error, PolicyError):
             raise error
         if isinstance(error, SourceError):
@@ -125,7 +136,7 @@ def examine(
     """
     run = begun(dataset, policy, as_of=as_of, sample=sample, strict=strict, progress=progress, deadline=deadline)
     outcomes: list[Outcome] = []
-    with dataset.allowed(deadline.statement) if deadline is not None else nullcontext():
+    with run.bounded():
         for turn in _turns(checks, deadline):
             questions: list[Question] = []
             for asked in ask(run, turn):
@@ -198,11 +209,10 @@ def _answered(run: Examination, questions: list[Question], progress: Progress | 
     for done, (base, group) in enumerate(groups.items()):
         if progress is not None:
             progress("checks", done, len(groups))
-        late = run.deadline.missing if run.deadline is not None else None
         if base is None:
             for question in group:
                 yield from _tables(run, question)
-        elif late is not None:
+        elif (late := run.late) is not None:
             yield from (question.not_assessed(late) for question in group)
         else:
             yield from _counted(run, base.to_expr(), group)
@@ -276,7 +286,7 @@ def _tables(run: Examination, question: Question) -> Iterator[Outcome]:
         if table.op().find(ops.InMemoryTable):
             yield from _shown(run, question, table)
             return
-        if run.deadline is not None and (late := run.deadline.missing):
+        if (late := run.late) is not None:
             yield question.not_assessed(late)
             return
         rows = int(run.dataset.fetch(table.aggregate(n=table.count()))[0]["n"])

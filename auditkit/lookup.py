@@ -6,16 +6,15 @@ check, and must have the same fingerprint; only then its own expression, narrowe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from auditkit import dataset as datasets
-from auditkit.dataset import Dataset
+from auditkit.dataset import Dataset, opened
+from auditkit.dataset.beside import with_log
 from auditkit.examine import Question, ask, begun
 from auditkit.outcome import Audit, Finding, NotAssessed
 from auditkit.policy import Policy
@@ -73,7 +72,7 @@ def keys(source: Any, policy: Policy, audit: Audit, wanted: Finding, limit: int 
     if wanted.sql is None or wanted.table is None:
         raise LookupRefused("this finding is about a column, a schema or a measure as a whole: there are no rows to name")
     table = wanted.table
-    with _opened(source) as dataset:
+    with opened(source) as alone, with_log(alone, policy) as dataset:
         rows = _rows(dataset, policy, audit, wanted)
         key = next((k.columns for k in dataset.keys() if k.primary and k.table == table), None)
         if key is None or not set(key) <= set(rows.columns):
@@ -81,15 +80,6 @@ def keys(source: Any, policy: Policy, audit: Audit, wanted: Finding, limit: int 
         counted = dataset.fetch(rows.aggregate(n=rows.count()))[0]["n"]
         found = dataset.fetch(rows.select(*key).order_by(*key), limit)
         return Keys(table, key, tuple(found), int(counted))
-
-
-@contextmanager
-def _opened(source: Any) -> Iterator[Dataset]:
-    if isinstance(source, Dataset):
-        yield source
-    else:
-        with closing(datasets.open(source)) as opened:
-            yield opened
 
 
 def _rows(dataset: Dataset, policy: Policy, audit: Audit, wanted: Finding) -> ir.Table:

@@ -321,8 +321,10 @@ def _execute(
 
 
 def _own_words(error: Any) -> str:
-    """Return an exception's text where it is one of ours, which are made to be printed."""
+    """Return an exception's text where it is one of ours, which are made to be printed; of the system's only what its number means."""
     text = str(error.evalue) if error.ename in _OWN_ERRORS else ""
+    if number := re.match(r"\[Errno (\d+)\]", str(error.evalue)):
+        text = os.strerror(int(number[1]))
     return "" if selfscan.kinds_in(text) else str(without_paths(text))
 
 

@@ -336,6 +336,8 @@ def _entities() -> Mapping[str, Entity]:
 
 
 ENTITIES: Mapping[str, Entity] = _entities()
+PRESENT = ("certain", "likely")
+"""The verdicts by which a column holds personal data; `review` is for a person to say."""
 """Every kind of personal data by its name."""
 
 

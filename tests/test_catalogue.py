@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
 import pytest
 
-from auditkit import facts
-from auditkit.scanners import catalogue, chosen, scanners
+import auditkit
+from auditkit import demo, facts
+from auditkit.check import Measure
+from auditkit.examine import Question, ask, begun
+from auditkit.scanners import catalogue, chosen, day, scanners
 
 TESTS = Path(__file__).parent
 IDS = sorted(catalogue())
@@ -58,3 +63,20 @@ def test_an_unknown_name_is_refused_with_the_nearest_one():
         chosen(None, ["retention-overdu"])
     with pytest.raises(ValueError, match="retention"):
         chosen(["retension"], None)
+
+
+def test_no_check_brings_all_rows_of_a_table_to_one_place(tmp_path):
+    """A window without a partition does, on Spark."""
+    example = demo.write(tmp_path)
+    whole = set()
+    with auditkit.open(example.database) as data:
+        run = begun(data, auditkit.Policy.load(example.policy), as_of=day("2026-11-22"), sample=100)
+        questions = [q for q in ask(run, catalogue().values()) if isinstance(q, Question)]
+        for question in questions:
+            result = question.answer.result
+            parts = [result.value, result.breaks] if isinstance(result, Measure) else [result]
+            told = [*parts, *(v for v in question.answer.detail.values() if isinstance(v, ir.Expr))]
+            windows = [w for part in told for w in part.op().find(ops.WindowFunction)]
+            whole |= {question.check.id for w in windows if not w.group_by}
+    assert {"pii-child", "retention-unreliable-clock", "tenancy-session-flip"} <= {q.check.id for q in questions}
+    assert whole == set()

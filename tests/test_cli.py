@@ -156,6 +156,13 @@ def test_a_budget_is_a_time_in_words(people, policy, capsys):
     assert "90s, 10m, 2h" in capsys.readouterr().err
 
 
+def test_a_sample_is_a_number_of_rows(people, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["profile", str(people), "--sample", "0"])
+    assert stopped.value.code == 2
+    assert "1 or more" in capsys.readouterr().err
+
+
 def test_one_scanner_or_one_check(people, policy, capsys):
     _, out, _ = run(capsys, "audit", people, "-p", policy, "--scanner", "pii", "--format", "json")
     assert {o["scanner"] for o in json.loads(out)["outcomes"]} == {"pii"}
@@ -203,6 +210,7 @@ def test_checks_lists_the_catalogue(capsys):
         (["explain", "retention-overdu"], "Did you mean 'retention-overdue'"),
         (["audit", "{people}", "--scanner", "retension"], "Did you mean 'retention'"),
         (["audit", "{people}", "--as-of", "yesterday"], "as_of is a date like 2026-11-22"),
+        (["audit", "{people}", "--scanner", "tenancy", "--check", "pii-secret"], "nothing is left to check"),
         (["audit", "{people}", "-p", "nowhere.yaml"], "nowhere.yaml"),
         (["audit", "{people}", "-p", "{broken}"], "broken.yaml:3"),
         (["profile", "postgresql://me:hunter2@/nowhere?host=/no/such/socket"], ""),
@@ -252,6 +260,8 @@ def test_the_evidence_on_one_column_is_summed_up(people, capsys):
     assert "EMAIL_ADDRESS, certain" in out
     code, _, err = run(capsys, "profile", people, "--explain", "people.emial")
     assert (code, "Did you mean 'people.email'" in err) == (2, True)
+    code, _, err = run(capsys, "profile", people, "--explain", "email")
+    assert (code, "a table and a column with a dot between" in err) == (2, True)
 
 
 @pytest.mark.slow

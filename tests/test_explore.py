@@ -186,7 +186,8 @@ def test_a_copy_saved_by_hand_holds_no_value_and_no_progress(tmp_path):
     found = [output for cell in saved.cells if cell.cell_type == "code" for output in cell.outputs]
     text = json.dumps(found).casefold()
     assert "people" in text and "reidentification-low-k" in text and "e-mail address" in text
-    assert [word for word in ("canary1", "canarina", "202 555", "555 01", "mail.example", "2019-02-03", str(tmp_path)) if word in text.lower()] == []
+    planted = ("canary1", "canarina", "202 555", "555 01", "mail.example", "2019-02-03", str(tmp_path))
+    assert [word for word in planted if word in text.lower()] == []
     assert [o for o in found if o.output_type in ("stream", "error")] == []
     assert "<progress" not in text
 

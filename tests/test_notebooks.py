@@ -196,6 +196,7 @@ def test_a_kernel_gets_the_variables_it_is_given(make, tmp_path):
     ("cell", "error", "words"),
     [
         ("raise ValueError('CANARY')", "ValueError", "withheld"),
+        ("raise OSError(28, 'CANARY', 'CANARY')", "OSError", "No space left on device"),
         ("import sys; sys.exit('CANARY')", "SystemExit", "withheld"),
         ("import os; os._exit(1)", "DeadKernelError", "memory"),
         ("import time; time.sleep(60)", "CellTimeoutError", "within 2 seconds"),

@@ -142,6 +142,24 @@ def test_partitions_views_and_what_a_role_may_not_read(desk):
     }
 
 
+def test_a_declared_column_that_is_closed_to_the_role_is_not_called_missing(desk, postgres_server):
+    policy = auditkit.Policy.parse("{version: 1, name: Desk, tables: {payroll: {columns: {at: user.demographic.date_of_birth}}}}")
+
+    def told():
+        found = audit(postgres_server.replace("postgres:@", "desk_auditor:@"), policy, checks=["pii-declared-absent"], strict=True)
+        return next(o for o in found.outcomes if o.table == "payroll")
+
+    desk("desk_auditor", "GRANT SELECT (id, tenant_id) ON payroll TO desk_auditor")
+    assert (told().cause, "1 of the columns of payroll" in told().reason) == (Cause.NO_RIGHT, True)
+    desk("desk_auditor", "GRANT SELECT (at) ON payroll TO desk_auditor")
+    assert told().verdict == "passed"
+
+
+def test_a_clock_that_is_closed_to_the_role_is_no_fault_of_the_policy(desk):
+    seen, _ = desk("desk_auditor", "GRANT SELECT (id, tenant_id) ON payroll TO desk_auditor")
+    assert seen["payroll"] == (Cause.NO_RIGHT, 0) and seen["orders"] == (1, 1)
+
+
 def test_row_level_security_hides_nothing_without_a_word(desk):
     policy = "CREATE POLICY own ON orders USING (tenant_id = 1); ALTER TABLE orders ENABLE ROW LEVEL SECURITY"
     assert desk("desk_auditor", policy)[0]["orders"] == (Cause.UNSEEN,) * 2, "on: the role is filtered"

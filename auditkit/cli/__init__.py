@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from types import ModuleType
 
-from auditkit.cli import about, data, locate, runs, suites
 from auditkit.cli.console import say, words
 from auditkit.dataset import SourceError
 from auditkit.examine import value_free
@@ -16,8 +18,15 @@ from auditkit.report.selfscan import PersonalValueError
 from auditkit.usage import UsageError
 from auditkit.version import __version__
 
-GROUPS = (data, runs, suites, locate, about)
 WRONG = 2
+
+
+def groups() -> Iterator[ModuleType]:
+    """Yield the modules of this package that add commands."""
+    for found in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{found.name}")
+        if hasattr(module, "add"):
+            yield module
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -47,6 +56,6 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    for group in GROUPS:
+    for group in groups():
         group.add(command)
     return made

@@ -21,10 +21,9 @@ class Commands(Protocol):
 
 def rows(text: str) -> int:
     """Return a number of rows, 1 or more."""
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a number of rows is a whole number of 1 or more, such as 10000")
+    return int(text)
 
 
 def budget(text: str) -> timedelta:

@@ -14,10 +14,10 @@ from auditkit import journal
 from auditkit.cli import arguments
 from auditkit.cli.console import opened, say, tell
 from auditkit.outcome import Audit, Confidence, Severity
+from auditkit.usage import UsageError
 
 if TYPE_CHECKING:
     from auditkit.detection import Profile
-from auditkit.usage import UsageError
 
 
 def add(command: arguments.Commands) -> None:
@@ -90,6 +90,8 @@ def _explanation(profile: Profile, wanted: str) -> str:
 
     columns = [(c.table, c.column) for c in profile.columns if f"{c.table}.{c.column}" == wanted]
     table, _, column = wanted.rpartition(".")
+    if not columns and not table:
+        raise UsageError("--explain takes a table and a column with a dot between them, such as users.email")
     return detection.explain(profile, *(columns[0] if columns else (table, column)))
 
 

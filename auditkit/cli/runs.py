@@ -39,12 +39,13 @@ def _diff(given: argparse.Namespace) -> int:
 
 
 def _verify(given: argparse.Namespace) -> int:
+    from auditkit.display import count
     from auditkit.report import verify
 
     found = verify.verify(given.folder)
     for line in (*found.faults, *found.notes):
         tell(line)
-    runs = f"{len(found.runs)} run{'s' * (len(found.runs) != 1)}"
+    runs = count(len(found.runs), "run")
     say(f"{runs}: every byte is as it was written" if found.intact else f"{runs}: {len(found.faults)} not as written")
     return 0 if found.intact else 1
 

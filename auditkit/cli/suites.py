@@ -41,21 +41,21 @@ def add(command: arguments.Commands) -> None:
 
 def _tenants(given: argparse.Namespace) -> int:
     from auditkit.policy import Policy
-    from auditkit.relations.describe import tenant_map
     from auditkit.report import text
+    from auditkit.scanners import tenancy
 
     declared = Policy.load(given.policy) if given.policy else Policy.empty()
     with opened(given.source) as (source, _):
-        found = tenant_map(source, declared)
+        found = tenancy.tenant_map(source, declared)
     shown = "\n".join(map(text.printable, found.to_text().splitlines())) + "\n"
     tell(found.to_yaml() if given.format == "yaml" else shown, end="")
     return 0
 
 
 def _retention(given: argparse.Namespace) -> int:
-    from auditkit import retention
     from auditkit.policy import Period, Policy
-    from auditkit.scanners import day
+    from auditkit.retention import text
+    from auditkit.scanners import retention
 
     if given.policy is None:
         raise UsageError("without a policy there are no retention rules to try periods on: give one with -p")
@@ -65,8 +65,8 @@ def _retention(given: argparse.Namespace) -> int:
     except ValueError:
         raise UsageError("--what-if takes ISO 8601 periods with commas between them, as in P1Y,P18M,P30D") from None
     with opened(given.source) as (source, _):
-        effects = retention.what_if(source, declared, periods, day(given.as_of))
-    tell(json.dumps([e.to_dict() for e in effects], indent=1) if given.format == "json" else retention.text(effects))
+        effects = retention.what_if(source, declared, periods, as_of=given.as_of)
+    tell(json.dumps([e.to_dict() for e in effects], indent=1) if given.format == "json" else text(effects))
     return 0
 
 

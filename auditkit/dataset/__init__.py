@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from auditkit.dataset.duckdb import DuckDB
     from auditkit.dataset.spark import Spark
 
-__all__ = ["Dataset", "Engine", "ForeignKey", "Key", "Relation", "SourceError", "kind_of_value", "open"]
+__all__ = ["Dataset", "Engine", "ForeignKey", "Key", "Relation", "SourceError", "kind_of_value", "open", "opened"]
 
 _SUPPORTED = (
     "a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a file (CSV, TSV, JSON, JSONL, Excel, Parquet, Arrow, SQLite, "
@@ -66,6 +67,11 @@ def open(source: Any, *, name: str | None = None, timeout: float | Callable[[], 
     except BaseException:
         opening.close()
         raise
+
+
+def opened(source: Any) -> AbstractContextManager[Dataset]:
+    """Return a source as an open dataset for a `with`; one that was open before stays open after it."""
+    return nullcontext(source) if isinstance(source, Dataset) else open(source)
 
 
 @dataclass
@@ -219,7 +225,9 @@ class _Opening:
                 shown, value_name = shown_table(prefix + name, self.relations)
                 self.relations[shown] = Relation(shown, "file", missing=error.missing, value_name=value_name, real_name=prefix + name)
         if not any(relation.table is not None for relation in self.relations.values()):
-            raise SourceError(f"{files.shown_file(path)} holds no file that can be read; supported are {files.SUPPORTED}", code="empty")
+            reasons = dict.fromkeys(relation.missing.reason for relation in self.relations.values() if relation.missing)
+            why = "".join(f"; {reason}" for reason in list(reasons)[:3]) or f"; supported are {files.SUPPORTED}"
+            raise SourceError(f"{files.shown_file(path)} holds no file that can be read{why}", code="empty")
 
     def _file(self, path: Path, kind: str, name: str, prefix: str, *, alone: bool = True) -> None:
         """Add a file; the tables of a database that is one of several files are named behind its own name."""

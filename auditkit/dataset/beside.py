@@ -6,7 +6,7 @@ Engines are never joined. What a file names of a database is fetched from there,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -14,7 +14,9 @@ import pyarrow as pa
 
 from auditkit.dataset.duckdb import DuckDB, in_process
 from auditkit.dataset.errors import SourceError
+from auditkit.dataset.identity import backend_of
 from auditkit.dataset.nouns import Dataset, Engine, Relation
+from auditkit.policy import Policy, PolicyError
 
 MOST = 100_000
 """Rows, or keys, that are brought at most."""
@@ -46,9 +48,18 @@ def with_file(dataset: Dataset, name: str, path: Path) -> Iterator[Dataset]:
             local.close()
 
 
-def is_apart(a: ir.Table, b: ir.Table) -> bool:
-    """Return whether two tables live in different engines."""
-    return a.get_backend() is not b.get_backend()
+def with_log(dataset: Dataset, policy: Policy) -> AbstractContextManager[Dataset]:
+    """Return a dataset for a `with`, together with the file that holds the access log where the policy names one.
+
+    Raises:
+        PolicyError: the source has a table of that name by itself.
+    """
+    log = policy.access_log
+    if log is None or log.file is None:
+        return nullcontext(dataset)
+    if log.table in dataset.relations:
+        raise PolicyError.at(policy, ("access_log", "file"), f"the source has a table {log.table!r} already: give the file another name")
+    return with_file(dataset, log.table, policy.folder / log.file)
 
 
 def brought(dataset: Dataset, rows: ir.Table, to: ir.Table) -> ir.Table:
@@ -84,7 +95,7 @@ def brought_by_key(dataset: Dataset, rows: ir.Table, key: str, wanted: ir.String
 
 
 def _held(dataset: Dataset, rows: ir.Table, to: ir.Table, cells: Iterator[tuple[str | None, ...]]) -> ir.Table:
-    engine = next((e for e in dataset._engines if e.backend is to.get_backend()), None)
+    engine = next((e for e in dataset._engines if e.backend is backend_of(to)), None)
     if not isinstance(engine, DuckDB) or not engine.in_process:
         raise SourceError("it and the tables it names lie in different databases: load it into theirs, or give it as a file", code="unseen")
     columns: list[list[str | None]] = [[] for _ in rows.columns]

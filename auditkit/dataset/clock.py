@@ -12,6 +12,8 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+from auditkit.dataset.identity import backend_of
+
 MILLISECONDS = 10**11
 """Unix seconds reach this in the year 5138; in milliseconds it was 1973."""
 _LAST = 253_402_300_799
@@ -41,7 +43,7 @@ def _sqlite_number(number: str, how: str) -> None:
 
 def clock(column: ir.Column) -> Clock:
     """Return a column as a clock on the engine it lives on; empty text is nothing."""
-    engine, kind = column.get_backend().name, column.type()
+    engine, kind = backend_of(column).name, column.type()
     if engine == "sqlite":
         moment, there = _on_sqlite(column)
     elif engine == "mysql":

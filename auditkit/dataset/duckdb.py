@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -20,6 +21,7 @@ import pyarrow as pa
 from auditkit.dataset.allowance import LOCAL, Allowance
 from auditkit.dataset.duckdb_cells import Place, counted, reader, select
 from auditkit.dataset.errors import SourceError, driver_errors
+from auditkit.dataset.identity import distinct
 from auditkit.dataset.names import renamed, shown_columns, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation
 from auditkit.dataset.sql import quoted
@@ -29,6 +31,8 @@ OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": F
 """Without these DuckDB answers an unknown function or file type by a download."""
 RAW = "raw"
 """The schema of the in-process database that holds files as the text they are; the relations cast from it."""
+NESTING = 32
+"""How deep a type may be nested: DuckDB's time to bind a query doubles every few levels, and nothing interrupts it there."""
 
 _RELATIONS = """
     SELECT * FROM (
@@ -171,6 +175,9 @@ class DuckDB:
         """
         with driver_errors(f"read the columns of {shown}", shown):
             bound = self._bound(catalog, schema, table)
+        if max(map(_nesting, bound.schema().types), default=0) > NESTING:
+            told = f"{shown} has a column nested more than {NESTING} deep, which DuckDB cannot read in time"
+            raise SourceError(told, code="unseen", table=shown)
         place = ".".join(quoted(part) for part in (catalog, schema, table) if part)
         self.add_table(shown, kind, bound, cells or place, rows, value_names, value_name, real_name)
         self._places[shown] = replace(self._places[shown], table=table)
@@ -246,6 +253,12 @@ class DuckDB:
             return list(self.backend.con.execute(query).fetchall())
 
 
+def _nesting(kind: dt.DataType) -> int:
+    """Return how deep a type is nested: 1 for a plain one."""
+    inner = kind.types if kind.is_struct() else (kind.value_type,) if kind.is_array() or kind.is_map() else ()
+    return 1 + max(map(_nesting, inner), default=0)
+
+
 def _names(expr: ir.Table) -> frozenset[str]:
     """Return the names of the tables that a query reads."""
     return frozenset(table.name for table in expr.op().find(ops.DatabaseTable))
@@ -261,7 +274,7 @@ def in_process() -> DuckDB:
 
 def connection(database: str | Path, *, read_only: bool = False) -> Any:
     """Return an Ibis backend that reaches no network and spills to nothing but a private folder."""
-    backend = ibis.duckdb.connect(database, read_only=read_only, **OFFLINE)
+    backend = distinct(ibis.duckdb.connect(database, read_only=read_only, **OFFLINE))
     backend.con.execute("SET temp_directory = ?", [str(private_folder())])
     backend.con.execute("SET arrow_large_buffer_size = true")
     return backend

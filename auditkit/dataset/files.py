@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from auditkit.dataset import casts, delimited, excel, frames, json, typed
 from auditkit.dataset.delimited import Delimited
@@ -54,6 +55,8 @@ def kind_of(path: Path) -> str:
             head = file.read(4096)
     except PermissionError:
         raise SourceError(f"no permission to read {shown_file(path)}", code="no_right") from None
+    except FileNotFoundError:
+        raise SourceError(f"{shown_file(path)} is not there", code="unseen") from None
     except OSError as error:
         raise SourceError(f"could not read {shown_file(path)}: {type(error).__name__}", code="missing") from None
     if not head:
@@ -181,9 +184,19 @@ def _read_whole(engine: DuckDB, found: Delimited, where: str) -> tuple[Delimited
     return copy, rows, types
 
 
+def _has_no_columns(path: Path) -> bool:
+    """Return whether a Parquet file is whole and holds no column, which DuckDB calls an error."""
+    try:
+        return not pq.read_schema(path).names
+    except (OSError, pa.ArrowException):  # DuckDB may yet read it, or says what is wrong
+        return False
+
+
 def _add_parquet(engine: DuckDB, path: Path, shown: str, value_name: str | None, real_name: str, where: str) -> None:
     source, con = f"read_parquet({literal(str(path))})", engine.backend.con
     with driver_errors(f"read {where}", shown):
+        if _has_no_columns(path):
+            raise SourceError(f"{where} has no columns: there is nothing to audit in it", code="unseen", table=shown)
         rows = con.execute(f"SELECT num_rows FROM parquet_file_metadata({literal(str(path))})").fetchone()[0]
         names = [name for name, *_ in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
         columns, value_names = shown_columns(names)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from auditkit.dataset.errors import SourceError, driver_errors
+from auditkit.dataset.identity import distinct
 
 SECONDS = 60
 """What one statement may take."""
@@ -100,7 +101,7 @@ def backend(raw: Any) -> Any:
 
     with warnings.catch_warnings():  # Ibis asks for a time zone by name, which many servers do not know; ours is set again below
         warnings.simplefilter("ignore")
-        found = ibis.mysql.from_connection(raw)
+        found = distinct(ibis.mysql.from_connection(raw))
     with raw.cursor() as cursor:
         cursor.execute("SET time_zone = '+00:00'")
     return found

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, runtime_checkabl
 
 from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.errors import SourceError
+from auditkit.dataset.identity import APART
 from auditkit.outcome import Cause, Missing
+from auditkit.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -43,6 +45,14 @@ class Relation:
     def __post_init__(self) -> None:
         if not self.real_name:
             object.__setattr__(self, "real_name", self.name)
+
+    @property
+    def closed(self) -> Missing | None:
+        """Why a column that is not in `table` cannot be called missing, or None where it can."""
+        if not self.closed_columns:
+            return None
+        told = f"{self.closed_columns} of the columns of {self.name} may not be read by this role: grant SELECT on what the policy names"
+        return Missing(Cause.NO_RIGHT, told)
 
 
 @dataclass(frozen=True)
@@ -151,6 +161,13 @@ class Dataset:
         """The Ibis tables of the relations that can be read."""
         return {name: relation.table for name, relation in self.relations.items() if relation.table is not None}
 
+    def missing(self, name: str) -> Missing | None:
+        """Return why a relation that is named elsewhere cannot be read, or None where it can be."""
+        if name not in self.relations:
+            return Missing(Cause.UNSEEN, f"{name} is not there.{did_you_mean(name, self.relations)}")
+        relation = self.relations[name]
+        return None if relation.table is not None else relation.missing or Missing(Cause.UNSEEN, f"{name} cannot be read")
+
     @property
     def dialect(self) -> str:
         """The SQL dialect of the engine, by sqlglot's name; `mixed` where there are several."""
@@ -242,7 +259,7 @@ class Dataset:
         What is neither number nor boolean is cast to text in the query, so that no clock at infinity can stop it. Open streams go on.
 
         Raises:
-            SourceError: the query failed, or joins tables of several engines.
+            SourceError: the query failed, or (`unseen`) joins tables of several engines.
         """
         plain = expr.select(**{c: expr[c] if _is_plain(expr[c].type()) else expr[c].cast("string") for c in expr.columns})
         booleans = [expr[c].type().is_boolean() for c in expr.columns]
@@ -253,7 +270,7 @@ class Dataset:
         """Yield the rows of a query as text, 20,000 at a time, for a fold over what SQL cannot compute.
 
         Raises:
-            SourceError: the query failed, or joins tables of several engines.
+            SourceError: the query failed, or (`unseen`) joins tables of several engines.
         """
         plain = expr.select(**{c: expr[c] if expr[c].type().is_string() else expr[c].cast("string") for c in expr.columns})
         yield from self._engine_of(expr).stream(plain)
@@ -302,7 +319,9 @@ class Dataset:
     def _engine_of(self, expr: ir.Table) -> Engine:
         backends, _ = expr._find_backends()
         found = [engine for engine in self._engines if engine.backend in backends]
-        if len(found) != 1 or len(backends) > 1:
+        if len(backends) > 1:
+            raise SourceError(APART.reason, code=APART.cause)
+        if len(found) != 1:
             raise SourceError("a query must stand on tables of one engine of this dataset", code="unsupported")
         return found[0]
 

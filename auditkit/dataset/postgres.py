@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.errors import SourceError, driver_errors
+from auditkit.dataset.identity import distinct
 from auditkit.dataset.names import renamed, shown_columns, shown_source, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
 from auditkit.dataset.postgres_streams import Streams
@@ -179,7 +180,7 @@ class Postgres:
             name = prefix + (table if schema == "public" else f"{schema}.{table}")
             shown, value_name = shown_table(name, self.relations)
             known: dict[str, Any] = {"kind": _KINDS[kind], "rows": rows if rows >= 0 else None, "value_name": value_name, "real_name": name}
-            missing = _missing(may, may_some, may_enter, filtered, filled, len(readable))
+            missing = _missing(may, may_some, may_enter, filtered, filled, len(readable) if columns_in_all else None)
             if missing is None:
                 try:
                     with driver_errors(f"read the columns of {shown}", shown):
@@ -253,7 +254,7 @@ def open_url(url: str, prefix: str = "") -> tuple[Postgres, str]:
     raw = connect(url)
     try:
         with driver_errors("open the PostgreSQL database"):
-            engine = Postgres(url, ibis.postgres.from_connection(raw))
+            engine = Postgres(url, distinct(ibis.postgres.from_connection(raw)))
             engine.list_relations(prefix)
         return engine, shown_source(raw.info.dbname)
     except BaseException:
@@ -296,8 +297,10 @@ def _str(value: Any) -> Any:
     return value.decode("utf-8", "replace") if isinstance(value, bytearray) else value
 
 
-def _missing(may: bool, may_some: bool, may_enter: bool, filtered: bool, filled: bool, readable: int) -> Missing | None:
-    """Return why a relation cannot be read, by what the catalogue says of rights and row-level security."""
+def _missing(may: bool, may_some: bool, may_enter: bool, filtered: bool, filled: bool, readable: int | None) -> Missing | None:
+    """Return why a relation cannot be read, by what the catalogue says of rights and row-level security; None readable: of no columns."""
+    if readable is None:
+        return Missing(Cause.NOT_APPLICABLE, "it has no columns: there is nothing to audit in it")
     if not may_enter or not (may or may_some) or not readable:
         return Missing(Cause.NO_RIGHT, "this role may not read it: grant USAGE on its schema and SELECT on it")
     if filtered:

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from auditkit.dataset.allowance import LOCAL, Allowance
 from auditkit.dataset.errors import SourceError, driver_errors
+from auditkit.dataset.identity import distinct
 from auditkit.dataset.names import renamed, shown_columns, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation
 from auditkit.dataset.sql import POSITION, quoted
@@ -227,7 +228,7 @@ def open_file(path: Path, shown: str, prefix: str = "") -> SQLite:
         raw = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, check_same_thread=False)
         try:
             raw.execute("PRAGMA query_only = ON")
-            engine = SQLite(ibis.sqlite.from_connection(raw))
+            engine = SQLite(distinct(ibis.sqlite.from_connection(raw)))
             engine.list_relations(prefix)
         except BaseException:
             raw.close()

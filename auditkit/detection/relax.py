@@ -7,8 +7,10 @@ groups become the group's own pattern, possessive and lazy repeats become plain 
 from __future__ import annotations
 
 import re
-from re import _constants, _parser  # type: ignore[attr-defined]
+from re import _constants  # type: ignore[attr-defined]
 from typing import Any
+
+from auditkit.policy.pattern import parsed
 
 C: Any = _constants
 _CLASS = {
@@ -18,7 +20,6 @@ _CLASS = {
 _PLACE = {
     C.AT_BEGINNING: "^", C.AT_BEGINNING_STRING: r"\A", C.AT_END: "$", C.AT_END_STRING: r"\z", C.AT_BOUNDARY: r"\b", C.AT_NON_BOUNDARY: "",
 }  # fmt: skip
-_INLINE = re.compile(r"\(\?([aimsux]+)\)")
 _REPEATS = 1000  # RE2 refuses more
 
 
@@ -36,10 +37,7 @@ def relax(pattern: str, flags: int = 0) -> str:
     >>> relax(r"(?<!x)([0-9])a++") == r"(?:(?:[0-9])(?:a){1,})"
     True
     """
-    for letters in _INLINE.findall(pattern):
-        for letter in letters:
-            flags |= re.RegexFlag[letter.upper()]
-    tree = _parser.parse(_INLINE.sub("", pattern), flags)
+    tree = parsed(pattern, flags)
     return f"(?{_letters(tree.state.flags)}:{_sequence(tree, {})})"
 
 

@@ -12,7 +12,7 @@ from auditkit.detection import ColumnVerdict, Profile
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Missing
 from auditkit.policy import ColumnPolicy
-from auditkit.vocabulary import ENTITIES, did_you_mean, is_ancestor
+from auditkit.vocabulary import ENTITIES, PRESENT, did_you_mean, is_ancestor
 
 SCHEMA = pa.schema(
     [("table", pa.string()), ("column", pa.string()), ("category", pa.string()), ("absent", pa.string()), ("hint", pa.string()),
@@ -29,13 +29,16 @@ def absent_data(dataset: Dataset, profile: Profile, relation: Examined, columns:
 
     `the column`, of which the table has none of that name (`hint` names the nearest); `any content`, counted where the data lives, where
     the table has rows; `the category`, where none of `of` filled cells holds anything of it, and its kinds of data are all known by their
-    form.
+    form. A column that this role may not read is not there to be seen, which does not say that it is missing.
     """
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
     assert relation.table is not None  # a relation without a table says why it is missing
     here = {c.column: c for c in profile.columns if c.table == relation.name}
     stated = {name: c.category for name, c in columns.items() if c.personal}
+    closed = dataset.relations[relation.name].closed
+    if closed is not None and not stated.keys() <= set(relation.table.columns):
+        return closed
     rows = [*_columns(relation.table, stated), *_contents(dataset, relation.table, here, stated), *_categories(here, stated)]
     return memtable(pa.Table.from_pylist([{"table": relation.name, **row} for row in rows], schema=SCHEMA))
 
@@ -71,6 +74,6 @@ def _categories(here: Mapping[str, ColumnVerdict], stated: Mapping[str, str]) ->
         if seen is None or not kinds or not kinds <= SEEN_BY_FORM or seen.rows - seen.nulls < ENOUGH:
             continue
         held = set(seen.contains) | ({seen.entity} if seen.matches else set())
-        other = seen.verdict in ("certain", "likely") and seen.matches and seen.entity not in kinds
+        other = seen.verdict in PRESENT and seen.matches and seen.entity not in kinds
         if not held & kinds and not other:
             yield {"column": name, "category": category, "absent": CATEGORY, "rows": 0, "of": seen.rows - seen.nulls}

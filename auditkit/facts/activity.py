@@ -10,9 +10,10 @@ import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
+from auditkit.dataset.identity import is_apart
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import Policy, TablePolicy
+from auditkit.policy import TablePolicy
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import predicate
 from auditkit.relations import Reference, Relations
@@ -26,9 +27,7 @@ _OF_A_PROGRAM = re.compile(
 """Names of moments that say what a program did, or what will be; they say nothing of the person."""
 
 
-def activity(
-    dataset: Dataset, policy: Policy, relations: Relations, relation: Examined, declared: TablePolicy, as_of: date
-) -> ir.Table | Missing:
+def activity(dataset: Dataset, relations: Relations, relation: Examined, declared: TablePolicy, as_of: date) -> ir.Table | Missing:
     """The people of the table, with whether nothing was heard of each for the declared period (`SILENT`), and whether ever (`HEARD`).
 
     Heard of is who has a moment within the period in the own row, or in a row of any table that refers to it; held rows are not silent.
@@ -57,7 +56,7 @@ def _clocks(table: ir.Table) -> list[str]:
 
 
 def _tells(child: ir.Table, rows: ir.Table) -> bool:
-    return child.get_backend() is rows.get_backend() and bool(_clocks(child))
+    return not is_apart(child, rows) and bool(_clocks(child))
 
 
 def _heard(rows: ir.Table, limit: datetime, tomorrow: datetime) -> tuple[ir.BooleanValue, ir.BooleanValue]:

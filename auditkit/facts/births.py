@@ -46,7 +46,8 @@ def _born(rows: ir.Table, cell: ir.Column, day: ir.StringValue, as_of: date, of_
     known = rows.mutate(auditkit_birth=day)
     alike = ibis.window(group_by=[known.auditkit_birth])
     born = known.mutate(
-        auditkit_same_birth=known.auditkit_birth.count().over(alike), auditkit_births=known.auditkit_birth.count().over(ibis.window())
+        auditkit_same_birth=known.auditkit_birth.count().over(alike),
+        auditkit_births=known.auditkit_birth.count().as_scalar(),  # a window over all rows would bring them to one place on Spark
     )
     day, same = born.auditkit_birth, born.auditkit_same_birth
     usual = (same >= MANY) & (same > born.auditkit_births * SHARE)

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.dataset import Dataset
+from auditkit.dataset.identity import is_apart
 from auditkit.facts.relation import Examined
 from auditkit.policy import Policy, RetentionRule, TablePolicy
 from auditkit.policy.predicate import predicate
@@ -57,7 +58,7 @@ def _outlasting(
     """Yield each rule that keeps rows longer than the rows they refer to, with which rows are under both."""
     for reference in relations.of(name):
         parent = policy.table(reference.parent)
-        same = dataset.tables[reference.parent].get_backend() is dataset.tables[name].get_backend()
+        same = not is_apart(dataset.tables[reference.parent], dataset.tables[name])
         if parent is None or reference.is_self or not same or any(names.is_role(names.stem(c) or c) for c in reference.columns):
             continue
         for one in declared.retention:

@@ -7,8 +7,7 @@ from typing import Any
 from auditkit.facts import many
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import Period, Policy, PolicyError, TablePolicy
-from auditkit.vocabulary import did_you_mean
+from auditkit.policy import NoColumnError, Period, Policy, TablePolicy
 
 GRACE = Period.parse("P30D")
 """How long a row that is marked as deleted may stay, where its rule does not say."""
@@ -46,6 +45,5 @@ def marks_of(policy: Policy, name: str, declared: TablePolicy, columns: Collecti
     rules = [r for r in declared.retention if r.deleted]
     for rule in rules:
         if rule.deleted not in columns:
-            told = f"{name} has no column {rule.deleted!r}.{did_you_mean(str(rule.deleted), columns)}"
-            raise PolicyError.at(policy, ("tables", name, "retention", "deleted"), told)
+            raise NoColumnError.of(policy, ("tables", name, "retention", "deleted"), name, str(rule.deleted), columns)
     return tuple({str(r.deleted): DeletionMark(str(r.deleted), r.grace or GRACE, r.hold) for r in rules}.values())

@@ -11,15 +11,15 @@ from auditkit.facts.personal_column import Column
 from auditkit.facts.relation import Examined
 from auditkit.facts.told_by_text import MEANT, MOST, agrees, has_digest
 from auditkit.outcome import Cause, Missing
-from auditkit.relations import Relations, Scope, ScopeKind
+from auditkit.relations import Relations, ScopeKind
 from auditkit.relations.names import words
+from auditkit.relations.nouns import OF_A_TENANT
 from auditkit.relations.owner import PARENT_TENANT, TENANT, beside, owned
 from auditkit.relations.tokens import Tokens
 
 GUESTS = 2
 """A namespace with guests from more tenants than this is meant for many."""
 _NAMESPACE = re.compile(r"(?:^|_)(?:namespace|collection|partition|index)(?:_name)?$")
-_OF_A_TENANT = (ScopeKind.DIRECT, ScopeKind.DERIVED)
 
 
 def embedded(
@@ -38,13 +38,13 @@ def embedded(
     if relations.boundary is None:
         return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
     name, scope = relation.name, relations.scopes[relation.name]
-    if scope.kind not in (*_OF_A_TENANT, ScopeKind.UNKNOWN):
+    if scope.kind not in (*OF_A_TENANT, ScopeKind.UNKNOWN):
         return Missing(Cause.NOT_APPLICABLE, f"the embeddings of {name} are of no tenant: {scope.evidence}")
     rows, cells = dataset.tables[name], dataset.tables[name][vector_column.name]
     if cells.type().is_string() and not dataset.fetch(rows.aggregate(n=rows.count(where=cells.strip().substr(0, 1) == "[")))[0]["n"]:
         return Missing(Cause.NOT_APPLICABLE, f"{name}.{vector_column.name} is named like a vector and holds none")
     rows = owned(dataset.tables, relations, name) if scope.is_tenant else rows.mutate(**{TENANT: ibis.null("string")})
-    found = _by_document(dataset, relations, name, scope, rows) if scope.null_is_shared else None
+    found = _by_document(dataset, relations, name, rows) if scope.null_is_shared else None
     if found is None and scope.is_tenant:
         found = _by_namespace(dataset, rows, tokens)
     found = told_by_text if found is None else found
@@ -56,9 +56,9 @@ def embedded(
     return Missing(Cause.UNDECLARED, f"nothing says whose the embeddings of {name} are: {mend}")
 
 
-def _by_document(dataset: Dataset, relations: Relations, name: str, scope: Scope, rows: ir.Table) -> ir.Table | None:
+def _by_document(dataset: Dataset, relations: Relations, name: str, rows: ir.Table) -> ir.Table | None:
     """Return embeddings without a tenant with that of their document; those that have one are compared by `tenancy-cross-reference`."""
-    leading = [r for r in relations.of(name) if not r.is_self and relations.scopes[r.parent].kind in _OF_A_TENANT]
+    leading = [r for r in relations.of(name) if not r.is_self and relations.scopes[r.parent].kind in OF_A_TENANT]
     if not leading or has_digest(rows) or is_open(rows) or is_open(dataset.tables[leading[0].parent]):
         return None
     told = beside(rows, leading[0], owned(dataset.tables, relations, leading[0].parent), PARENT_TENANT)

@@ -8,7 +8,7 @@ from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
 from auditkit.facts.deletion_mark import GRACE
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import Policy, PolicyError
+from auditkit.policy import NoColumnError, Policy
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import columns_of, predicate
 from auditkit.relations import Relations
@@ -26,7 +26,7 @@ def ended_tenants(dataset: Dataset, policy: Policy, relations: Relations, as_of:
         return Missing(Cause.UNDECLARED, "the policy does not say which tenants have left (`tenancy.ended`)")
     root = dataset.tables[boundary.root]
     if absent := [c for c in columns_of(tenancy.ended) if c.casefold() not in {known.casefold() for known in root.columns}]:
-        raise PolicyError.at(policy, ("tenancy", "ended"), f"{boundary.root} has no column {absent[0]!r}")
+        raise NoColumnError.of(policy, ("tenancy", "ended"), boundary.root, absent[0], root.columns)
     left = predicate(tenancy.ended, root, as_of)
     name = next((c for c in root.columns if c.casefold() == tenancy.ended.strip().strip('"').casefold()), None)
     if name is not None and not root[name].type().is_boolean():

@@ -12,10 +12,9 @@ from auditkit import labels
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import Policy, PolicyError
+from auditkit.policy import NoColumnError, Policy
 from auditkit.policy.models import ErasureLedger
 from auditkit.relations.moments import seconds_of
-from auditkit.vocabulary import did_you_mean
 
 CONTROL = "auditkit"
 """The word whose hash in the policy shows whether the audit has the key under which the ledger was written."""
@@ -46,15 +45,12 @@ def erased(dataset: Dataset, policy: Policy) -> Erased | Missing:
         return Missing(
             Cause.UNDECLARED, "the policy names no ledger of erased subjects (`erasure_ledger`, with its table and subject_hmac)"
         )
-    if ledger.table not in dataset.tables:
-        return Missing(
-            Cause.UNSEEN, f"the ledger {ledger.table} is not there, or cannot be read.{did_you_mean(ledger.table, dataset.tables)}"
-        )
+    if (unseen := dataset.missing(ledger.table)) is not None:
+        return unseen
     table = dataset.tables[ledger.table]
     for key, column in (("subject_hmac", ledger.subject_hmac), ("at", ledger.at)):
         if column is not None and column not in table.columns:
-            told = f"{ledger.table} has no column {column!r}.{did_you_mean(column, table.columns)}"
-            raise PolicyError.at(policy, ("erasure_ledger", key), told)
+            raise NoColumnError.of(policy, ("erasure_ledger", key), ledger.table, column, table.columns)
     secret = _secret(ledger)
     if isinstance(secret, Missing):
         return secret

@@ -10,10 +10,11 @@ import pyarrow as pa
 from auditkit.dataset import Dataset
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing
-from auditkit.relations import Relations, Scope, ScopeKind
+from auditkit.relations import Relations, Scope
 from auditkit.relations.documents import Documents
 from auditkit.relations.documents import documents as read
 from auditkit.relations.infer import Tables
+from auditkit.relations.nouns import OF_A_TENANT
 from auditkit.relations.owner import TENANT, owned
 
 SCHEMA = pa.schema(
@@ -29,7 +30,7 @@ def json_references(dataset: Dataset, relations: Relations, relation: Examined, 
     `rows` documents name another tenant's row, of those that name any (`naming`), of the documents (`of`). What stands in a key such as
     `inbox_id` or `team_ids` is the key of a row; `not_json` cells look like a document and are none.
     """
-    if scope.kind not in (ScopeKind.DIRECT, ScopeKind.DERIVED):
+    if scope.kind not in OF_A_TENANT:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is no table of a tenant's rows: {scope.evidence}")
     columns = _documents(dataset, tenanted)
     keys = meant(dataset, relations) if columns else {}
@@ -51,8 +52,7 @@ def json_references(dataset: Dataset, relations: Relations, relation: Examined, 
 def meant(dataset: Dataset, relations: Relations) -> Mapping[str, str]:
     """Return the tables whose rows a document can name, each with the key by which it would."""
     tables = Tables(dataset, {name: dataset.tables[name] for name in relations.scopes})
-    kinds = (ScopeKind.DIRECT, ScopeKind.DERIVED)
-    keys = {name: tables.key(name) for name, scope in relations.scopes.items() if scope.kind in kinds}
+    keys = {name: tables.key(name) for name, scope in relations.scopes.items() if scope.kind in OF_A_TENANT}
     return {name: key for name, key in keys.items() if key is not None}
 
 

@@ -9,10 +9,9 @@ from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
 from auditkit.facts.relation import Examined
 from auditkit.facts.rule import Rule
-from auditkit.policy import Policy, PolicyError, RetentionRule
+from auditkit.policy import NoColumnError, Policy, RetentionRule
 from auditkit.policy.predicate import predicate
 from auditkit.relations import Reference
-from auditkit.vocabulary import did_you_mean
 
 START, UNREADABLE, HELD, OPEN = "auditkit_start", "auditkit_unreadable", "auditkit_held", "auditkit_open"
 
@@ -39,8 +38,7 @@ def _started(policy: Policy, rows: ir.Table, name: str, rule: Rule, as_of: date)
     declared = rule.clock
     assert declared.start is not None
     if declared.start not in rows.columns:
-        told = f"{name} has no column {declared.start!r}.{did_you_mean(declared.start, rows.columns)}"
-        raise PolicyError.at(policy, ("tables", name, "retention", "start"), told)
+        raise NoColumnError.of(policy, ("tables", name, "retention", "start"), name, declared.start, rows.columns)
     applies = predicate(declared.where, rows, as_of) if declared.where else None
     moment = clock(rows[declared.start])
     no = ibis.literal(False)

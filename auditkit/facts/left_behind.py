@@ -7,6 +7,7 @@ from operator import or_
 import ibis
 import ibis.expr.types as ir
 
+from auditkit.dataset.identity import APART, is_apart
 from auditkit.facts.ended_tenants import ENDED
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
@@ -24,8 +25,8 @@ def left_behind(
     """The rows of a tenant's table, with whether their tenant has left and nothing holds them."""
     if scope.kind is ScopeKind.ROOT:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} holds the tenants themselves: its own retention rule is about them")
-    if tenanted.get_backend() is not ended_tenants.get_backend():
-        return Missing(Cause.NOT_APPLICABLE, f"the tenants and {relation.name} live in different databases")
+    if is_apart(tenanted, ended_tenants):
+        return APART
     declared = policy.table(relation.name)
     holds = [predicate(r.hold, tenanted, as_of) for r in (declared.retention if declared is not None else ()) if r.hold]
     joined = tenanted.mutate(auditkit_held=reduce(or_, holds, ibis.literal(False)))

@@ -7,9 +7,8 @@ from typing import Any
 from auditkit.dataset import Dataset
 from auditkit.facts import many
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import Policy, PolicyError
+from auditkit.policy import NoColumnError, Policy
 from auditkit.policy.models import AccessLog
-from auditkit.vocabulary import did_you_mean
 
 COLUMNS = ("at", "tenant", "user", "status", "route", "object", "session", "resource_tenant", "header_tenant", "token_tenant")
 
@@ -43,13 +42,11 @@ def log(dataset: Dataset, policy: Policy) -> tuple[Log, ...] | Missing:
     excluded = policy.exclusion(declared.table)
     if excluded is not None:
         return (Log(declared, Missing(Cause.EXCLUDED, f"excluded by the policy: {excluded}")),)
-    if declared.table not in dataset.tables:
-        hint = did_you_mean(declared.table, dataset.tables)
-        return (Log(declared, Missing(Cause.UNSEEN, f"the access log {declared.table} is not there, or cannot be read.{hint}")),)
+    if (unseen := dataset.missing(declared.table)) is not None:
+        return (Log(declared, unseen),)
     columns = dataset.tables[declared.table].columns
     for key in COLUMNS:
         column = getattr(declared, key)
         if column is not None and column not in columns:
-            told = f"{declared.table} has no column {column!r}.{did_you_mean(column, columns)}"
-            raise PolicyError.at(policy, ("access_log", key), told)
+            raise NoColumnError.of(policy, ("access_log", key), declared.table, column, columns)
     return (Log(declared),)

@@ -4,7 +4,8 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
-from auditkit.dataset.beside import brought, is_apart
+from auditkit.dataset.beside import brought
+from auditkit.dataset.identity import is_apart
 from auditkit.facts.log import Log
 from auditkit.relations import Relations, Tables
 

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
+from auditkit.dataset.identity import is_apart
 from auditkit.facts.vector_column import vectors
 from auditkit.outcome import Cause, Missing
 from auditkit.relations import Relations, ScopeKind
@@ -31,12 +32,12 @@ def lone_texts(dataset: Dataset, relations: Relations) -> ir.Table | Missing:
     boundary = relations.boundary
     if boundary is None:
         return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
-    engine = dataset.tables[boundary.root].get_backend()
+    root = dataset.tables[boundary.root]
     parts = []
     for name, scope in relations.scopes.items():
         table = dataset.tables[name]
         columns = [c for c in table.columns if table[c].type().is_string() and c != scope.column]
-        if table.get_backend() is not engine or scope.kind is ScopeKind.ROOT or vectors(table):
+        if is_apart(table, root) or scope.kind is ScopeKind.ROOT or vectors(table):
             continue
         rows = owned(dataset.tables, relations, name) if scope.is_tenant and not is_open(table) else table.mutate(**{TENANT: ibis.null()})
         long = [(rows.filter(rows[c].length() >= LONG), c) for c in columns]

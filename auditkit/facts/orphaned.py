@@ -8,9 +8,10 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
+from auditkit.dataset.identity import APART, is_apart
 from auditkit.facts.deleted import gone
 from auditkit.facts.deletion_mark import marks_of
-from auditkit.outcome import Cause, Missing
+from auditkit.outcome import Missing
 from auditkit.policy import Policy
 from auditkit.relations import Reference
 
@@ -20,8 +21,8 @@ PARENT_ABSENT, PARENT_DELETED = "auditkit_parent_absent", "auditkit_parent_delet
 def orphaned(dataset: Dataset, policy: Policy, owning_reference: Reference, rows: ir.Table, as_of: date) -> ir.Table | Missing:
     """The rows of the table, with whether the row they belong to is not there, or was marked as deleted longer ago than its grace."""
     parent = dataset.tables[owning_reference.parent]
-    if parent.get_backend() is not rows.get_backend():
-        return Missing(Cause.NOT_APPLICABLE, f"{owning_reference.parent} lives in another database")
+    if is_apart(parent, rows):
+        return APART
     declared = policy.table(owning_reference.parent)
     marks = marks_of(policy, owning_reference.parent, declared, parent.columns) if declared is not None else ()
     deleted = reduce(or_, [gone(parent, mark, as_of) for mark in marks], ibis.literal(False))

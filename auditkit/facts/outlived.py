@@ -6,6 +6,7 @@ from operator import or_
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
+from auditkit.dataset.identity import APART, is_apart
 from auditkit.facts.original import Original
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
@@ -27,8 +28,10 @@ def outlived(
     keys = [k.columns[0] for k in dataset.keys() if k.table == original.name and len(k.columns) == 1]
     candidates = [*filter(None, [subject]), *keys, "id", *identifying_columns]
     column = next((c for c in candidates if c in rows.columns and c in master.columns), None)
-    if column is None or rows.get_backend() is not master.get_backend():
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} and {original.name} share no key and no identifier, or no database")
+    if column is None:
+        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} and {original.name} share no key and no identifier")
+    if is_apart(rows, master):
+        return APART
     known = master.select(auditkit_known=_alike(master[column])).filter(lambda t: t.auditkit_known.notnull()).distinct()
     told = rows.mutate(auditkit_alike=_alike(rows[column]))
     joined = told.left_join(known, told.auditkit_alike == known.auditkit_known)

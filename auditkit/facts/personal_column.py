@@ -9,8 +9,9 @@ from auditkit.facts import many
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import ColumnPolicy
+from auditkit.vocabulary import PRESENT
 
-PERSONAL = frozenset({"certain", "likely", "empty"})
+PERSONAL = frozenset({*PRESENT, "empty"})
 
 
 @dataclass(frozen=True)

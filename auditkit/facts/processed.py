@@ -6,13 +6,13 @@ import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
+from auditkit.dataset.identity import APART, is_apart
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing
-from auditkit.policy import Policy, PolicyError, TablePolicy
+from auditkit.policy import NoColumnError, Policy, TablePolicy
 from auditkit.policy.models import Withdrawals
 from auditkit.relations import Origin, Relations
 from auditkit.relations.moments import begun
-from auditkit.vocabulary import did_you_mean
 
 LATE = "auditkit_late"
 
@@ -31,13 +31,12 @@ def processed(dataset: Dataset, policy: Policy, relations: Relations, relation: 
     told = policy.withdrawals
     if told is None or not told.subject or not told.at:
         return Missing(Cause.UNDECLARED, "the policy names no table of withdrawn consent (`withdrawals`) with its columns subject and at")
-    if told.table not in dataset.tables:
-        return Missing(Cause.UNSEEN, f"{told.table} is not there, or cannot be read.{did_you_mean(told.table, dataset.tables)}")
+    if (unseen := dataset.missing(told.table)) is not None:
+        return unseen
     withdrawals = dataset.tables[told.table]
     for key, column in (("subject", told.subject), ("at", told.at), ("regiven", told.regiven)):
         if column is not None and column not in withdrawals.columns:
-            wrong = f"{told.table} has no column {column!r}.{did_you_mean(column, withdrawals.columns)}"
-            raise PolicyError.at(policy, ("withdrawals", key), wrong)
+            raise NoColumnError.of(policy, ("withdrawals", key), told.table, column, withdrawals.columns)
     bases = [policy.purposes[p].legal_basis for p in declared.purposes if p in policy.purposes]
     if relation.name == told.table or not bases or any(basis != "consent" for basis in bases):
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no purpose, or one that does not rest on consent")
@@ -48,8 +47,10 @@ def processed(dataset: Dataset, policy: Policy, relations: Relations, relation: 
         if people is not None and (r.parent, r.parent_columns) == (people.parent, people.parent_columns)
     ]
     began_at = begun(dataset.tables[relation.name])
-    if not links or began_at is None or withdrawals.get_backend() is not dataset.tables[relation.name].get_backend():
+    if not links or began_at is None:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} does not say to whom its rows belong as {told.table} does, or since when")
+    if is_apart(withdrawals, dataset.tables[relation.name]):
+        return APART
     link = min(links, key=lambda r: list(Origin).index(r.origin))
     rows = dataset.tables[relation.name]
     late = (_while_withdrawn if told.regiven is not None else _after_the_last)(rows, link.columns[0], began_at, withdrawals, told)

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import Policy, PolicyError, TablePolicy
-from auditkit.vocabulary import did_you_mean
+from auditkit.policy import NoColumnError, Policy, TablePolicy
 
 
 def quasi_identifiers(policy: Policy, relation: Examined, declared: TablePolicy) -> tuple[str, ...] | Missing:
@@ -14,5 +13,5 @@ def quasi_identifiers(policy: Policy, relation: Examined, declared: TablePolicy)
     for column in declared.quasi_identifiers:
         if column not in names:
             at = ("tables", relation.name, "quasi_identifiers")
-            raise PolicyError.at(policy, at, f"{relation.name} has no column {column!r}.{did_you_mean(column, names)}")
+            raise NoColumnError.of(policy, at, relation.name, column, names)
     return tuple(declared.quasi_identifiers)

@@ -17,13 +17,12 @@ from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import ColumnPolicy, Policy, PolicyError
 from auditkit.relations.moments import begun, seconds_of
-from auditkit.vocabulary import ENTITIES, Sensitivity, did_you_mean, sensitivity
+from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity, did_you_mean, sensitivity
 
 WHEN = ("back", "residue", "undated")
 """What a cell with an erased identifier is: it came to be after the erasure, it is of before, or no clock tells."""
 SCHEMA = pa.schema([(n, pa.string()) for n in ("table", "column")] + [(n, pa.int64()) for n in ("rows", "of", "subjects", *WHEN)])
 SINGLES_OUT = frozenset({Sensitivity.CONTACT, Sensitivity.GOVERNMENT_ID, Sensitivity.FINANCIAL, Sensitivity.ONLINE_IDENTIFIER})
-PRESENT = frozenset({"certain", "likely"})
 EMAIL = "user.contact.email"
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 

@@ -4,6 +4,7 @@ from auditkit.facts import many
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.relations import Reference, Relations, Scope, ScopeKind
+from auditkit.relations.nouns import OF_A_TENANT
 
 
 @many
@@ -17,8 +18,6 @@ def reference(relations: Relations, relation: Examined, scope: Scope) -> tuple[R
     found = tuple(
         r
         for r in relations.of(relation.name)
-        if not r.is_self
-        and r.columns != (scope.column,)
-        and relations.scopes[r.parent].kind in (ScopeKind.ROOT, ScopeKind.DIRECT, ScopeKind.DERIVED)
+        if not r.is_self and r.columns != (scope.column,) and relations.scopes[r.parent].kind in (ScopeKind.ROOT, *OF_A_TENANT)
     )
     return found or Missing(Cause.NOT_APPLICABLE, f"{relation.name} refers to no other table of a tenant")

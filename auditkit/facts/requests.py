@@ -3,7 +3,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
-from auditkit.dataset.beside import brought_by_key, is_apart
+from auditkit.dataset.beside import brought_by_key
+from auditkit.dataset.identity import is_apart
 from auditkit.facts.log_rows import ANSWERED, answered, key_text, without_staff
 from auditkit.facts.route import Route
 from auditkit.relations import Relations

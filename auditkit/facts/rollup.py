@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditkit.dataset import Dataset
+from auditkit.dataset.identity import is_apart
 from auditkit.facts import many
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
@@ -43,9 +44,8 @@ def rollups(dataset: Dataset, relations: Relations, relation: Examined, scope: S
     assert table is not None  # a relation without a table says why it is missing
     if scope.kind not in (ScopeKind.ROOT, ScopeKind.DIRECT):
         return ()
-    engine = table.get_backend()
     sources = [n for n, s in relations.scopes.items() if s.is_tenant and s.kind is not ScopeKind.ROOT and n != relation.name]
-    near = {name: dataset.tables[name].schema() for name in sources if dataset.tables[name].get_backend() is engine}
+    near = {name: dataset.tables[name].schema() for name in sources if not is_apart(dataset.tables[name], table)}
     numbers = [c for c in table.columns if table[c].type().is_numeric() and c != scope.column]
     return tuple(r for c in numbers for name, columns in near.items() for r in _named(c, name, columns))
 

@@ -8,7 +8,7 @@ from auditkit.dataset import Dataset
 from auditkit.facts import many
 from auditkit.facts.log import COLUMNS
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import Policy, PolicyError
+from auditkit.policy import NoColumnError, Policy, PolicyError
 from auditkit.policy.models import AccessLog
 from auditkit.relations import Origin, Reference, Relations
 from auditkit.vocabulary import did_you_mean
@@ -38,9 +38,7 @@ def route(dataset: Dataset, policy: Policy, relations: Relations) -> tuple[Route
     if relations.boundary is None:
         return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
     if log.table not in relations.scopes:
-        return Missing(
-            Cause.UNSEEN, f"the access log {log.table} is not there, or cannot be read.{did_you_mean(log.table, dataset.tables)}"
-        )
+        return dataset.missing(log.table) or Missing(Cause.EXCLUDED, f"excluded by the policy: {policy.exclusion(log.table)}")
     for key in COLUMNS:
         _require(policy, dataset, log.table, getattr(log, key), ("access_log", key))
     found = []
@@ -58,4 +56,4 @@ def route(dataset: Dataset, policy: Policy, relations: Relations) -> tuple[Route
 def _require(policy: Policy, dataset: Dataset, table: str, column: str | None, at: tuple[str, ...]) -> None:
     columns = dataset.tables[table].columns
     if column is not None and column not in columns:
-        raise PolicyError.at(policy, at, f"{table} has no column {column!r}.{did_you_mean(column, columns)}")
+        raise NoColumnError.of(policy, at, table, column, columns)

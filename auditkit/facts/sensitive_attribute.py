@@ -4,8 +4,7 @@ from auditkit.facts import many
 from auditkit.facts.personal_column import Column
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import Policy, PolicyError, TablePolicy
-from auditkit.vocabulary import did_you_mean
+from auditkit.policy import NoColumnError, Policy, TablePolicy
 
 
 @many
@@ -16,6 +15,5 @@ def sensitive_attribute(policy: Policy, relation: Examined, declared: TablePolic
     names = relation.table.columns if relation.table is not None else ()
     for column in declared.sensitive:
         if column not in names:
-            told = f"{relation.name} has no column {column!r}.{did_you_mean(column, names)}"
-            raise PolicyError.at(policy, ("tables", relation.name, "sensitive"), told)
+            raise NoColumnError.of(policy, ("tables", relation.name, "sensitive"), relation.name, column, names)
     return tuple(Column(c) for c in declared.sensitive)

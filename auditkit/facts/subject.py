@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import Policy, PolicyError
-from auditkit.vocabulary import did_you_mean
+from auditkit.policy import NoColumnError, Policy
 
 
 def subject(policy: Policy, relation: Examined) -> str | Missing:
@@ -14,5 +13,5 @@ def subject(policy: Policy, relation: Examined) -> str | Missing:
     names = relation.table.columns if relation.table is not None else ()
     if table.subject.key not in names:
         at = ("tables", relation.name, "subject", "key")
-        raise PolicyError.at(policy, at, f"{relation.name} has no column {table.subject.key!r}.{did_you_mean(table.subject.key, names)}")
+        raise NoColumnError.of(policy, at, relation.name, table.subject.key, names)
     return table.subject.key

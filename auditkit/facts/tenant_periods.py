@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
+from auditkit.dataset.identity import APART, is_apart
 from auditkit.facts.relation import Examined
 from auditkit.facts.rule import Rule
 from auditkit.outcome import Cause, Missing
@@ -44,8 +45,8 @@ def tenant_periods(
     if name != boundary.root or column not in dataset.tables[boundary.root].columns:
         raise PolicyError.at(policy, at, f"it names a column of the table of tenants, as in {boundary.root}.retention")
     root = dataset.tables[name]
-    if root.get_backend() is not kept.get_backend():
-        return Missing(Cause.NOT_APPLICABLE, f"{name} lives in another database")
+    if is_apart(root, kept):
+        return APART
     written = root.select(auditkit_root=root[boundary.root_key], **{OVERRIDE: root[column].cast("string").strip().nullif("")})
     told = dataset.fetch(written.filter(written[OVERRIDE].notnull()).select(OVERRIDE).distinct(), MOST + 1)
     if len(told) > MOST:
@@ -55,7 +56,7 @@ def tenant_periods(
     assert clock.max is not None  # a rule without a period says why it is missing
     cut_offs = {t: latest_start(period=p, grace=clock.grace, as_of=as_of, calendar=clock.calendar) for t, p in periods.items()}
     longer = tuple(sorted(t for t, p in periods.items() if p.can_exceed(clock.max)))
-    return TenantPeriods(_with_override(dataset, relations, relation.name, scope, kept, written), cut_offs, longer)
+    return TenantPeriods(_with_override(dataset, relations, scope, kept, written), cut_offs, longer)
 
 
 def _period(text: str) -> Period | None:
@@ -65,7 +66,7 @@ def _period(text: str) -> Period | None:
         return None
 
 
-def _with_override(dataset: Dataset, relations: Relations, name: str, scope: Scope, kept: ir.Table, written: ir.Table) -> ir.Table:
+def _with_override(dataset: Dataset, relations: Relations, scope: Scope, kept: ir.Table, written: ir.Table) -> ir.Table:
     """Return rows with their tenant, their own or that of the row they refer to, and its period; null where it has none."""
     if scope.kind is ScopeKind.DERIVED:
         first, *rest = scope.paths[0]

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from auditkit.dataset import Dataset
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import Policy, PolicyError
+from auditkit.policy import NoColumnError, Policy
 from auditkit.relations import Relations, names
 from auditkit.relations.tokens import SHORTEST, Tokens
-from auditkit.vocabulary import did_you_mean
 
 
 def tokens(dataset: Dataset, policy: Policy, relations: Relations) -> Tokens | Missing:
@@ -17,8 +16,7 @@ def tokens(dataset: Dataset, policy: Policy, relations: Relations) -> Tokens | M
     stated = policy.tenancy.tokens if policy.tenancy is not None else ()
     for column in stated:
         if column not in root.columns:
-            told = f"{boundary.root} has no column {column!r}.{did_you_mean(column, root.columns)}"
-            raise PolicyError.at(policy, ("tenancy", "tokens"), told)
+            raise NoColumnError.of(policy, ("tenancy", "tokens"), boundary.root, column, root.columns)
     text = [c for c in root.columns if root[c].type().is_string()]
     if not stated and text:
         names_one = {c: (root[c].nunique() == root[c].count()) & (root[c].length().min() >= SHORTEST) for c in text}

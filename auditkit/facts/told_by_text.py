@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
+from auditkit.dataset.identity import is_apart
 from auditkit.facts.lone_texts import TEXT, WHOSE
 from auditkit.facts.personal_column import Column
 from auditkit.facts.relation import Examined
@@ -13,6 +14,7 @@ from auditkit.facts.vector_column import vectors
 from auditkit.outcome import Cause, Missing
 from auditkit.relations import Relations, ScopeKind
 from auditkit.relations.names import singular, words
+from auditkit.relations.nouns import OF_A_TENANT
 from auditkit.relations.owner import TENANT, owned
 
 MEANT = "auditkit_meant"
@@ -32,10 +34,9 @@ def told_by_text(
     """
     name, scope, rows = relation.name, relations.scopes[relation.name], dataset.tables[relation.name]
     texts = [c for c in rows.columns if c != vector_column.name and _TEXT.search(words(c)) and rows[c].type().is_string()]
-    kinds = (ScopeKind.DIRECT, ScopeKind.DERIVED)
-    linked = [r for r in relations.references if r.parent == name or (r.table == name and relations.scopes[r.parent].kind in kinds)]
-    alone = scope.kind in (*kinds, ScopeKind.UNKNOWN) and not linked and not has_digest(rows)
-    if not alone or not texts or rows.get_backend() is not lone_texts.get_backend():
+    linked = [r for r in relations.references if r.parent == name or (r.table == name and relations.scopes[r.parent].kind in OF_A_TENANT)]
+    alone = scope.kind in (*OF_A_TENANT, ScopeKind.UNKNOWN) and not linked and not has_digest(rows)
+    if not alone or not texts or is_apart(rows, lone_texts):
         return Missing(Cause.NOT_APPLICABLE, f"the embeddings of {name} are not told by a text of their own")
     rows = owned(dataset.tables, relations, name) if scope.is_tenant else rows.mutate(**{TENANT: ibis.null("string")})
     joined = rows.left_join(lone_texts, rows[texts[0]].strip() == lone_texts[TEXT])

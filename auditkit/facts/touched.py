@@ -3,6 +3,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from auditkit.dataset.identity import backend_of
 from auditkit.facts.kept import START
 
 SAME_SECOND, STARTED = "auditkit_same_second", "auditkit_started"
@@ -13,12 +14,13 @@ def touched(own_kept: ir.Table) -> ir.Table:
     """The rows of a retention rule with a clock of its own, with how many of them start in the same second, and how many start at all."""
     start = own_kept[START]
     same = ibis.window(group_by=[second_of(start)])
-    return own_kept.mutate(**{SAME_SECOND: start.count().over(same), STARTED: start.count().over(ibis.window())})
+    # a window over all rows would bring them to one place on Spark
+    return own_kept.mutate(**{SAME_SECOND: start.count().over(same), STARTED: start.count().as_scalar()})
 
 
 def second_of(start: ir.TimestampValue) -> ir.TimestampValue:
     """Return a start without the fraction of its second; on SQLite clocks are read without it."""
-    return start if start.get_backend().name == "sqlite" else start.truncate("s")
+    return start if backend_of(start).name == "sqlite" else start.truncate("s")
 
 
 def in_one_go(rows: ir.Table) -> ir.BooleanValue:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
-from auditkit.dataset.beside import brought, is_apart
+from auditkit.dataset.beside import brought
+from auditkit.dataset.identity import is_apart
 from auditkit.facts.log_rows import key_text
 from auditkit.facts.tenant_key import TenantKey
 from auditkit.relations import Relations

@@ -47,7 +47,7 @@ def incidents(
         facts: those that were gathered; none is computed twice.
         as_of: the day, 00:00 UTC.
         strict: raise where an incident cannot be told.
-        deadline: what is not begun by then is not told.
+        deadline: what is not begun by then is not told, and a statement that takes too much of it is cut off.
         progress: called with what is being done, how much is done, and of how much.
     """
     found: dict[str, list[Finding]] = {}
@@ -57,12 +57,13 @@ def incidents(
     run = Examination(dataset, facts, strict, sample=None, deadline=deadline)
     told: list[Incident] = []
     wanted = [c for c in checks if c.id in found]
-    for done, check in enumerate(wanted):
-        if progress is not None:
-            progress("incidents", done, len(wanted))
-        for question in ask(run, [check]):
-            if isinstance(question, Question):
-                told += _told(run, question, found[check.id], as_of)
+    with run.bounded():
+        for done, check in enumerate(wanted):
+            if progress is not None:
+                progress("incidents", done, len(wanted))
+            for question in ask(run, [check]):
+                if isinstance(question, Question):
+                    told += _told(run, question, found[check.id], as_of)
     place = {o.fingerprint: i for i, o in enumerate(outcomes)}
     return tuple(sorted(_labelled(told), key=lambda i: place[i.fingerprint])), tuple(run.failures)
 
@@ -87,9 +88,8 @@ def _told(run: Examination, question: Question, findings: Sequence[Finding], as_
 
 def _incident(run: Examination, question: Question, finding: Finding, as_of: date) -> Incident:
     involved = tables(run.dataset, question.scope, finding)
-    late = run.deadline.missing if run.deadline is not None else None
     try:
-        seen = late or (rows.seen if rows.tells(question) else cells.seen)(run, question, finding, as_of)
+        seen = run.late or (rows.seen if rows.tells(question) else cells.seen)(run, question, finding, as_of)
     except Exception as error:  # what is not told of an incident must not end the audit that found it
         if not isinstance(error, SourceError) and run.strict:
             raise

@@ -14,8 +14,7 @@ from auditkit.relations.acting import Acting
 from auditkit.relations.ancestry import Copy, Descent
 from auditkit.relations.pairs import Pair
 from auditkit.relations.polymorphic import Polymorphic
-
-PERSONAL = frozenset({"certain", "likely"})
+from auditkit.vocabulary import PRESENT
 
 
 def tables(dataset: Dataset, scope: Mapping[str, Any], finding: Finding) -> tuple[str, ...]:
@@ -53,6 +52,6 @@ def categories(facts: Facts, names: tuple[str, ...]) -> tuple[str, ...]:
     found = {
         (c.table, c.column): c.category
         for c in (() if profile is None or isinstance(profile, Missing) else profile.columns)
-        if c.table in names and c.verdict in PERSONAL and c.category
+        if c.table in names and c.verdict in PRESENT and c.category
     }
     return tuple(sorted({category for category in {**found, **declared}.values() if category}))

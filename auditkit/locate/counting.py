@@ -75,7 +75,7 @@ def counted(
         return Counted(found, tuple(lost), whole=whole)
     named = Named(place.name, place.key, tuple(_keys(ground, place, working, limit)) if place.key else ())
     rows = tuple(Row(_label(key, place, row), LEVELS[int(row[_LEVEL])]) for row in named.rows)
-    return Counted(replace(found, keys=rows), tuple(lost), _again(place, working, named, found.rows), named, whole)
+    return Counted(replace(found, keys=rows), tuple(lost), _again(working, named, found.rows), named, whole)
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _counts(
     return told
 
 
-def _again(place: Place, ways: Sequence[Reach], named: Named, rows: int) -> Condition:
+def _again(ways: Sequence[Reach], named: Named, rows: int) -> Condition:
     """Return which rows were found, by their keys where all were fetched."""
     if not named.columns or len(named.rows) < rows:
         return any_of(r.condition for r in ways)

@@ -14,7 +14,7 @@ from auditkit.locate.places import Place
 from auditkit.relations import Origin, Reference, Relations, names
 from auditkit.relations.acting import Acting
 from auditkit.relations.infer import Tables
-from auditkit.relations.polymorphic import table_of
+from auditkit.relations.polymorphic import table_of, typed_keys
 
 _MOST_TYPES = 1_000
 _SERVING = frozenset(
@@ -63,11 +63,7 @@ def links(dataset: Dataset, places: Mapping[str, Place], relations: Relations) -
 
 def _changing(dataset: Dataset, places: Mapping[str, Place], relations: Relations, name: str) -> Iterator[Link]:
     tables = Tables(dataset, {known: dataset.tables[known] for known in places})
-    by_words = {names.words(c): c for c in tables.all[name].columns}
-    for words, column in by_words.items():
-        kind = by_words.get(f"{words.removesuffix('_id')}_type") if words.endswith("_id") else None
-        if kind is None or relations.through(name, column) is not None:
-            continue
+    for kind, column in typed_keys(relations, name, tables.all[name].columns):
         types = text(tables.all[name][kind])
         try:
             told = dataset.fetch(tables.all[name].select(kind=types).filter(lambda t: t.kind.notnull()).distinct(), _MOST_TYPES)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import ibis.expr.types as ir
 
+from auditkit.dataset.identity import is_apart
 from auditkit.locate.ground import Ground, Keys, values
 from auditkit.locate.identifiers import Identifier
 from auditkit.locate.links import Link, standing
@@ -132,7 +133,7 @@ def _hanging(ground: Ground, persons: Persons, found: dict[str, dict[tuple[str, 
 
 
 def _joinable(ground: Ground, table: str, parent: str, keys: Keys) -> bool:
-    return keys.query is None or ground.table(table).get_backend() is ground.table(parent).get_backend()
+    return keys.query is None or not is_apart(ground.table(table), ground.table(parent))
 
 
 def _not_anothers(ground: Ground, persons: Persons, place: Place, condition: Condition) -> Condition:

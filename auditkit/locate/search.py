@@ -8,15 +8,14 @@ refers to (a tenant, a country, a plan) is not that person's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditkit import dataset as datasets
 from auditkit import labels
-from auditkit.dataset import Dataset, SourceError
+from auditkit.dataset import Dataset, SourceError, opened
+from auditkit.dataset.beside import with_log
 from auditkit.examine import Examination, begun, value_free
 from auditkit.locate import identifiers as given
 from auditkit.locate.counting import Named, counted
@@ -28,7 +27,7 @@ from auditkit.locate.obligations import erased_before, kept, on_hold
 from auditkit.locate.persons import resolve
 from auditkit.locate.places import places
 from auditkit.locate.reaches import of_others, reaches
-from auditkit.outcome import Cause, Missing
+from auditkit.outcome import Missing
 from auditkit.policy import Policy, PolicyError
 from auditkit.relations import Relations
 from auditkit.scanners import day
@@ -71,9 +70,9 @@ def locate(
     """
     declared = Policy.load(policy) if policy is not None else Policy.empty()
     lines, when = given.given(subject), day(as_of)
-    with nullcontext(source) if isinstance(source, Dataset) else closing(datasets.open(source)) as opened:
+    with opened(source) as data:
         try:
-            return search(opened, declared, lines, when, limit)[0]
+            return search(data, declared, lines, when, limit)[0]
         except (SourceError, PolicyError, UsageError):
             raise
         except Exception as error:
@@ -84,7 +83,7 @@ def search(dataset: Dataset, policy: Policy, lines: Iterable[str], as_of: date, 
     """Return where the rows of a data subject are, and by table their keys, which are values.
 
     Args:
-        dataset: an open one.
+        dataset: an open one; the file with the access log that the policy names is searched, too.
         policy: what it says of subjects, columns, references, retention and holds is used.
         lines: the identifiers.
         as_of: the day for holds and minimum periods.
@@ -94,6 +93,11 @@ def search(dataset: Dataset, policy: Policy, lines: Iterable[str], as_of: date, 
         UsageError: the identifiers single nobody out.
         PolicyError: the policy names what is not there.
     """
+    with with_log(dataset, policy) as whole:
+        return _found(whole, policy, lines, as_of, limit)
+
+
+def _found(dataset: Dataset, policy: Policy, lines: Iterable[str], as_of: date, limit: int) -> tuple[Location, tuple[Named, ...]]:
     run = begun(dataset, policy, as_of=as_of, sample=SAMPLE)
     wanted = given.parsed(lines, {(name, column) for name, table in dataset.tables.items() for column in table.columns})
     past = list(erased_before(run, wanted))  # before a key is made: under a new one the ledger names nobody
@@ -134,9 +138,8 @@ def _unseen(run: Examination) -> Iterator[NotSearched]:
         if examined.missing is not None:
             yield NotSearched(examined.name, examined.missing)
     for name, relation in run.dataset.relations.items():
-        if relation.closed_columns and relation.missing is None:
-            reason = f"{relation.closed_columns} of its columns may not be read by this role"
-            yield NotSearched(name, Missing(Cause.NO_RIGHT, reason), ("closed columns",))
+        if relation.closed is not None and relation.missing is None:
+            yield NotSearched(name, relation.closed, ("closed columns",))
 
 
 def _nowhere(ground: Ground, relations: Relations) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, Self
+
+from auditkit.vocabulary import did_you_mean
 
 _LONGEST = 60
 _SECRET = re.compile(
@@ -73,7 +75,7 @@ class PolicyError(ValueError):
         super().__init__(self._text())
 
     @classmethod
-    def at(cls, policy: Placed, path: Sequence[str | int], message: str) -> PolicyError:
+    def at(cls, policy: Placed, path: Sequence[str | int], message: str) -> Self:
         """Return the error that something a policy says does not fit, with the place in its file where it says so."""
         line, column = policy.place(*path)
         return cls(Problem(message, tuple(path), line, column), file=policy.file)
@@ -88,3 +90,16 @@ class PolicyError(ValueError):
     def under(self, *path: str | int) -> tuple[Problem, ...]:
         """Return the problems as seen from above: with the keys that lead here in front of their own."""
         return tuple(replace(problem, path=(*path, *problem.path)) for problem in self.problems)
+
+
+class NoColumnError(PolicyError):
+    """A policy names a column of `table` that cannot be seen there: it has none of that name, or this role may not read it."""
+
+    table = ""
+
+    @classmethod
+    def of(cls, policy: Placed, path: Sequence[str | int], table: str, column: str, columns: Iterable[str]) -> Self:
+        """Return that a table shows no column of a name, with the nearest of those that it shows."""
+        error = cls.at(policy, path, f"{table} has no column {column!r}.{did_you_mean(column, columns)}")
+        error.table = table
+        return error

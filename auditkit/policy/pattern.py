@@ -67,13 +67,8 @@ def exact(pattern: str, flags: int = 0) -> Exact:
         ...
     auditkit.policy.error.PolicyError: this pattern holds a possessive repeat or an atomic group: RE2 never goes back, write the plain form
     """
-    for letters in _INLINE.findall(pattern):
-        for letter in letters:
-            flags |= re.RegexFlag[letter.upper()]
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)
-            tree = _parser.parse(_INLINE.sub("", pattern), flags)
+        tree = parsed(pattern, flags)
     except (re.error, OverflowError, RecursionError) as error:
         place = f" (character {error.pos + 1})" if isinstance(error, re.error) and error.pos is not None else ""
         raise PolicyError(f"this is no pattern{place}: {getattr(error, 'msg', 'it is too deep')}") from None
@@ -100,6 +95,20 @@ def exact(pattern: str, flags: int = 0) -> Exact:
     )
     _compiled(found)
     return found
+
+
+def parsed(pattern: str, flags: int = 0) -> Any:
+    """Return the tree of a pattern as Python's `re` reads it; global flags may stand anywhere in it, as the module `regex` allows.
+
+    Raises:
+        re.error: the pattern is none of Python's.
+    """
+    for letters in _INLINE.findall(pattern):
+        for letter in letters:
+            flags |= re.RegexFlag[letter.upper()]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return _parser.parse(_INLINE.sub("", pattern), flags)
 
 
 def literal(words: Sequence[str]) -> Exact:

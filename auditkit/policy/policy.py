@@ -151,13 +151,12 @@ class Policy(Declaration):
         Args:
             source: what `auditkit.open` opens.
         """
-        from contextlib import nullcontext
-
-        from auditkit import dataset, detection
+        from auditkit import detection
+        from auditkit.dataset import opened
         from auditkit.draft import draft
 
-        with nullcontext(source) if isinstance(source, dataset.Dataset) else dataset.open(source) as opened:
-            return draft(opened, detection.profile(opened))
+        with opened(source) as data:
+            return draft(data, detection.profile(data))
 
     @classmethod
     def json_schema(cls) -> dict[str, Any]:

@@ -22,6 +22,7 @@ import ibis.expr.types as ir
 from sqlglot import exp
 
 from auditkit.dataset.clock import clock
+from auditkit.dataset.identity import backend_of
 from auditkit.policy.error import PolicyError
 from auditkit.policy.syntax import COMPARISONS, LITERALS, columns_of, parse, position
 from auditkit.vocabulary import did_you_mean
@@ -150,7 +151,7 @@ class _Binding:
         if "\\" in pattern:
             raise PolicyError(f"a backslash means different things to different engines{position(node)}: write LIKE without it")
         text = _as_text(self._value(node.this), node)
-        if self.table.get_backend().name != "sqlite":
+        if backend_of(self.table).name != "sqlite":
             return text.like(pattern)
         return _glob(re.sub(r"[\[*?]", r"[\g<0>]", pattern).replace("%", "*").replace("_", "?"), text)
 

@@ -40,7 +40,7 @@ def of(dataset: Dataset, policy: Policy, tables: Tables | None = None) -> Relati
     scopes = scopes_of(policy, tables, references, boundary)
     if boundary is None:
         return Relations(references, scopes, tuple(unknown), None, lost=tables.lost)
-    members = tuple(memberships_of(policy, tables, references, scopes, boundary))
+    members = tuple(memberships_of(policy, tables, references, scopes))
     return Relations(references, scopes, tuple(unknown), boundary, {}, members, _survivor(tables, boundary), tables.lost)
 
 

@@ -13,7 +13,7 @@ from auditkit.dataset.clock import clock
 from auditkit.outcome import Missing
 from auditkit.relations import names
 from auditkit.relations.moments import begun
-from auditkit.relations.nouns import Membership, Origin, Reference, Relations, ScopeKind
+from auditkit.relations.nouns import OF_A_TENANT, Membership, Origin, Reference, Relations, ScopeKind
 from auditkit.relations.owner import PARENT_TENANT, TENANT, lasted, members, owned
 
 OUTSIDER = "auditkit_outsider"
@@ -51,7 +51,7 @@ class Acting:
 
 def acting_of(relations: Relations, table: str) -> Iterator[Acting]:
     """Yield the references by which people act on the rows of a tenant's table; a hierarchy of people is no act."""
-    if relations.scopes[table].kind not in (ScopeKind.DIRECT, ScopeKind.DERIVED):
+    if relations.scopes[table].kind not in OF_A_TENANT:
         return
     for reference in relations.of(table):
         memberships = relations.members_of(reference.parent, reference.parent_columns)

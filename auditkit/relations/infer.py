@@ -14,8 +14,9 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset, SourceError
+from auditkit.dataset.identity import is_apart
 from auditkit.outcome import Missing
-from auditkit.policy import Policy, PolicyError
+from auditkit.policy import NoColumnError, Policy, PolicyError
 from auditkit.relations import names
 from auditkit.relations.nouns import Boundary, Origin, Reference
 from auditkit.vocabulary import did_you_mean
@@ -36,6 +37,17 @@ def family(kind: dt.DataType) -> str | None:
     if kind.is_uuid():
         return "uuid"
     return "text" if kind.is_string() else None
+
+
+def called_key(table: str, keys: Iterable[str]) -> str | None:
+    """Return which of its keys a table is referred to by: the one that is called so, else the first; None where there is none.
+
+    >>> called_key("users", ["email", "user_id"]), called_key("users", ["email"]), called_key("users", [])
+    ('user_id', 'email', None)
+    """
+    every = list(keys)
+    named = [k for k in every if names.words(k) in ("id", f"{names.singular(table)}_id")]
+    return next(iter([*named, *every]), None)
 
 
 @dataclass
@@ -59,7 +71,7 @@ class Tables:
         if table not in self.all:
             raise PolicyError.at(policy, at, f"there is no table {table!r}.{did_you_mean(table, self.all)}")
         if column not in self.all[table].columns:
-            raise PolicyError.at(policy, at, f"{table} has no column {column!r}.{did_you_mean(column, self.all[table].columns)}")
+            raise NoColumnError.of(policy, at, table, column, self.all[table].columns)
 
     def unique(self, name: str) -> Mapping[str, int]:
         """Return the columns that are keys of a table by themselves, with their number of values.
@@ -93,9 +105,7 @@ class Tables:
 
     def key(self, name: str) -> str | None:
         """Return the column by which other tables would refer to one: its `id`, else the first that is a key by itself, or None."""
-        keys = list(self.keys(name))
-        named = [k for k in keys if names.words(k) in ("id", f"{names.singular(name)}_id")]
-        return next(iter([*named, *keys]), None)
+        return called_key(name, self.keys(name))
 
     def is_key(self, name: str, column: str) -> bool:
         """Return whether a column is a key of its table by itself; nothing is measured for one that is not even called so.
@@ -142,7 +152,7 @@ class Tables:
 
     def joinable(self, a: str, b: str) -> bool:
         """Return whether two tables live in one engine."""
-        return self.all[a].get_backend() is self.all[b].get_backend()
+        return not is_apart(self.all[a], self.all[b])
 
 
 def inferred(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from auditkit.policy import Policy
 from auditkit.relations import names
 from auditkit.relations.infer import Tables
-from auditkit.relations.nouns import Boundary, Membership, Origin, Reference, Scope, ScopeKind
+from auditkit.relations.nouns import Membership, Origin, Reference, Scope, ScopeKind
 
 
 def is_membership(tables: Tables, name: str, references: Iterable[Reference], root: str) -> bool:
@@ -21,9 +21,7 @@ def is_membership(tables: Tables, name: str, references: Iterable[Reference], ro
     return told and any(r.table == name and not r.is_self and names.is_people(r.parent, tables.all[r.parent].columns) for r in references)
 
 
-def memberships_of(
-    policy: Policy, tables: Tables, references: Iterable[Reference], scopes: Mapping[str, Scope], boundary: Boundary
-) -> Iterator[Membership]:
+def memberships_of(policy: Policy, tables: Tables, references: Iterable[Reference], scopes: Mapping[str, Scope]) -> Iterator[Membership]:
     """Yield the memberships that are declared, else those that are clear from names; one whose people cannot be told is none.
 
     Raises:

@@ -61,6 +61,10 @@ class ScopeKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+OF_A_TENANT = (ScopeKind.DIRECT, ScopeKind.DERIVED)
+"""Where each row belongs to one tenant, and neither is one nor ties a person to one."""
+
+
 @dataclass(frozen=True)
 class Scope:
     """The tenant scope of one table.

@@ -10,7 +10,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from auditkit.outcome import Missing
-from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
+from auditkit.relations.nouns import OF_A_TENANT, Origin, Reference, Relations, ScopeKind
 from auditkit.relations.owner import PARENT_TENANT, TENANT, at_home, beside, owned
 
 
@@ -39,7 +39,7 @@ class Pair:
 
 def pairs_of(relations: Relations, table: str) -> tuple[Pair, ...]:
     """Return every two references of a table that lead to rows of a tenant."""
-    kinds = (ScopeKind.ROOT, ScopeKind.DIRECT, ScopeKind.DERIVED)
+    kinds = (ScopeKind.ROOT, *OF_A_TENANT)
     leading = [r for r in relations.of(table) if not r.is_self and relations.scopes[r.parent].kind in kinds]
     return tuple(Pair(a, b) for a, b in combinations(leading, 2))
 

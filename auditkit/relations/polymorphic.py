@@ -43,13 +43,18 @@ class Polymorphic:
 
 def polymorphic_of(dataset: Dataset, relations: Relations, name: str) -> Iterator[Polymorphic]:
     """Yield the polymorphic references of a table, one for each table of a tenant that they mean, and one for types of no table."""
-    table = dataset.tables[name]
     tables = Tables(dataset, {known: dataset.tables[known] for known in relations.scopes if known in dataset.tables})
-    by_words = {names.words(c): c for c in table.columns}
+    for kind, column in typed_keys(relations, name, dataset.tables[name].columns):
+        yield from _by_type(tables, relations, name, kind, column)
+
+
+def typed_keys(relations: Relations, name: str, columns: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield of a table's columns each pair `x_type` and `x_id`, where no reference of the latter is known."""
+    by_words = {names.words(c): c for c in columns}
     for words, column in by_words.items():
         kind = by_words.get(f"{words.removesuffix('_id')}_type") if words.endswith("_id") else None
         if kind is not None and relations.through(name, column) is None:
-            yield from _by_type(tables, relations, name, kind, column)
+            yield kind, column
 
 
 def _by_type(tables: Tables, relations: Relations, name: str, kind: str, column: str) -> Iterator[Polymorphic]:

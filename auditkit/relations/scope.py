@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from auditkit.policy import Policy, PolicyError
 from auditkit.relations import names
-from auditkit.relations.infer import Tables
+from auditkit.relations.infer import Tables, called_key
 from auditkit.relations.membership import is_membership
 from auditkit.relations.nouns import Boundary, Origin, Reference, Scope, ScopeKind
 from auditkit.vocabulary import did_you_mean
@@ -29,27 +29,22 @@ def boundary_of(policy: Policy, tables: Tables) -> Boundary | None:
         return _proposed(tables)
     if tenancy.root not in tables.all:
         raise PolicyError.at(policy, ("tenancy", "root"), f"there is no table {tenancy.root!r}.{did_you_mean(tenancy.root, tables.all)}")
-    keys = tables.unique(tenancy.root)
-    if not keys:
+    key = called_key(tenancy.root, tables.unique(tenancy.root))
+    if key is None:
         raise PolicyError.at(
             policy, ("tenancy", "root"), f"{tenancy.root} has no key of one column: declare it, or name the table whose rows are tenants"
         )
-    return Boundary(tenancy.root, _key_of(tenancy.root, keys), tenancy.key, Origin.POLICY)
-
-
-def _key_of(root: str, keys: Mapping[str, int]) -> str:
-    named = [k for k in keys if names.words(k) in ("id", f"{names.singular(root)}_id")]
-    return (named or list(keys))[0]
+    return Boundary(tenancy.root, key, tenancy.key, Origin.POLICY)
 
 
 def _proposed(tables: Tables) -> Boundary | None:
     for word in ROOTS:
         for root in tables.all:
-            if names.singular(root) != word or not (keys := tables.keys(root)):
+            if names.singular(root) != word or (key := tables.key(root)) is None:
                 continue
             columns = [c for name, table in tables.all.items() if name != root for c in table.columns if names.stem(c) == word]
             if len(columns) >= 2:
-                return Boundary(root, _key_of(root, keys), max(sorted(set(columns)), key=columns.count), Origin.INFERRED)
+                return Boundary(root, key, max(sorted(set(columns)), key=columns.count), Origin.INFERRED)
     return None
 
 

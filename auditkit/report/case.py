@@ -163,15 +163,6 @@ def listed(names: Iterable[str], most: int = 12) -> str:
     return ", ".join(every[:most]) + (f" and {len(every) - most:,} more" if len(every) > most else "")
 
 
-def counted(n: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> counted(1, "column"), counted(1200, "table")
-    ('1 column', '1,200 tables')
-    """
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
 def unsaid(statements: Iterable[Statement]) -> tuple[str, ...]:
     """Return what has to be stated by a person and is not, each with the place of the policy where it would be."""
     return tuple(f"{s.label}: to be stated by a person ({s.provenance.source})." for s in statements if s.value is None)

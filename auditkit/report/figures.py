@@ -11,9 +11,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from auditkit.outcome import Audit, Finding, Severity
-from auditkit.vocabulary import ENTITIES, Sensitivity
+from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity
 
-CERTAIN = frozenset({"certain", "likely"})
 """The verdicts that count as personal data; `review` stays in the inventory."""
 
 Layout = Literal["bars", "matrix", "lines", "timeline", "network"]
@@ -102,7 +101,7 @@ def sensitivity(entity: str | None) -> str:
 
 def personal_data(audit: Audit) -> Figure | None:
     """Return the columns that hold personal data, by table and by kind; None where none was found."""
-    found = [d for d in audit.detections if d.get("verdict") in CERTAIN and d.get("entity")]
+    found = [d for d in audit.detections if d.get("verdict") in PRESENT and d.get("entity")]
     counts = Counter((str(d["table"]), sensitivity(d["entity"])) for d in found)
     present = {kind for _, kind in counts}
     kinds = [k for k in (s.replace("_", " ") for s in Sensitivity) if k in present]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from auditkit.display import count
 from auditkit.incident import RECENT_DAYS, Incident
 from auditkit.outcome import Finding
-from auditkit.report.case import Case, counted, listed, words
+from auditkit.report.case import Case, listed, words
 from auditkit.report.evidence import Grid, Row, Statement
 from auditkit.vocabulary import Sensitivity, sensitivity
 
@@ -29,7 +30,7 @@ def statements(case: Case) -> tuple[Statement, ...]:
         return ()
     rows, places = sum(f.rows or 0 for f in leaks), listed(sorted({str(f.table) for f in leaks}))
     text = (
-        f"{counted(len(leaks), 'finding')} of rows in which two tenants meet, in {places}: {counted(rows, 'row')} at most, for one row may "
+        f"{count(len(leaks), 'finding')} of rows in which two tenants meet, in {places}: {count(rows, 'row')} at most, for one row may "
         "stand in several. Assess under GDPR Art. 33/34: this is an incident, not a risk to be weighed."
     )
     return (
@@ -83,7 +84,7 @@ def days(told: Incident | None) -> str:
         return f"{UNKNOWN}: {told.missing or 'the table has no clock'}"
     if told.first is None or told.last is None:
         return f"{UNKNOWN}: {told.clock} holds no time that can be meant"
-    undated = f"; {counted(told.undated, 'row')} without a time" if told.undated else ""
+    undated = f"; {count(told.undated, 'row')} without a time" if told.undated else ""
     span = told.first if told.first == told.last else f"{told.first} to {told.last}"
     return f"{span}, by {told.clock}{undated}"
 
@@ -92,7 +93,7 @@ def goes_on(told: Incident | None) -> str:
     """Return whether there are rows of the last days, in words."""
     if told is None or told.goes_on is None:
         return UNKNOWN
-    return f"yes, {counted(told.recent or 0, 'row')}" if told.goes_on else "no row"
+    return f"yes, {count(told.recent or 0, 'row')}" if told.goes_on else "no row"
 
 
 def subjects(finding: Finding, told: Incident | None) -> str:
@@ -143,4 +144,4 @@ def _pairs(case: Case, finding: Finding, told: Incident) -> Iterable[Row]:
     if told.missing:
         yield case.finding_row(finding, title, place, told.missing, None, None)
     if told.more_pairs:
-        yield case.finding_row(finding, title, place, f"and {counted(told.more_pairs, 'more pair')}", None, None)
+        yield case.finding_row(finding, title, place, f"and {count(told.more_pairs, 'more pair')}", None, None)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditkit import vocabulary
-from auditkit.report.case import Case, counted, in_short
+from auditkit.display import count
+from auditkit.report.case import Case, in_short
 from auditkit.report.evidence import Grid, Row, Section, Statement
-from auditkit.report.figures import CERTAIN, sensitivity
-from auditkit.vocabulary import ARTICLE_9_CONDITIONS, LEGAL_BASES
+from auditkit.report.figures import sensitivity
+from auditkit.vocabulary import ARTICLE_9_CONDITIONS, LEGAL_BASES, PRESENT
 
 SPECIAL = frozenset({"special category", "criminal"})
 
@@ -33,7 +34,7 @@ def sensitive_columns(case: Case) -> tuple[Sensitive, ...]:
             kind = vocabulary.sensitivity(declared_category(case, table, column) or "").replace("_", " ")
             known[table, column] = Sensitive(table, column, kind, "declared")
     for d in case.audit.detections:
-        if d.get("verdict") in CERTAIN and d.get("entity"):
+        if d.get("verdict") in PRESENT and d.get("entity"):
             known[d["table"], d["column"]] = Sensitive(d["table"], d["column"], sensitivity(d["entity"]), "found")
     return tuple(sorted(s for s in known.values() if s.kind in SPECIAL))
 
@@ -59,7 +60,7 @@ def lawfulness(case: Case) -> Section:
         head = ("Table", "Column", "Kind", "Known because", "Purposes of the table", "State")
         grids.append(Grid("Special categories and criminal data, and what allows them", head, gaps))
         open_gaps = sum(row.cells[-1] != "declared" for row in gaps)
-        text = f"{open_gaps} of {counted(len(gaps), 'column')} without an Art. 9(2) condition or Art. 10 authority in the policy"
+        text = f"{open_gaps} of {count(len(gaps), 'column')} without an Art. 9(2) condition or Art. 10 authority in the policy"
         statements = [Statement("Special categories", text, case.derived("lawfulness"))]
     elif case.audit.detections:
         statements = [Statement("Special categories", "none found by these detectors, none declared", case.derived("detection and policy"))]

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
+from auditkit.display import count
 from auditkit.outcome import BLIND, Cause, Finding, NotAssessed, Outcome, Passed, wilson
 from auditkit.report import incidents
-from auditkit.report.case import UNKNOWN, Case, counted, in_short, listed, unsaid, words
+from auditkit.report.case import UNKNOWN, Case, in_short, listed, unsaid, words
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement
-from auditkit.report.figures import CERTAIN, sensitivity
+from auditkit.report.figures import sensitivity
 from auditkit.report.lawfulness import declared_category, sensitive_columns
-from auditkit.vocabulary import ENTITIES, is_ancestor
+from auditkit.vocabulary import ENTITIES, PRESENT, is_ancestor
 
 CAUSES: Mapping[Cause, tuple[str, str]] = {
     Cause.NO_RIGHT: ("no right to read", "grant the auditing role SELECT"),
@@ -81,26 +82,26 @@ def _names_in_text(case: Case) -> tuple[Statement, ...]:
 def coverage(case: Case) -> str:
     """Return what became of the planned checks, in words."""
     audit = case.audit
-    return f"{len(audit.passed):,} without a violation, {counted(len(audit.findings), 'finding')}, {len(audit.not_assessed):,} not assessed"
+    return f"{len(audit.passed):,} without a violation, {count(len(audit.findings), 'finding')}, {len(audit.not_assessed):,} not assessed"
 
 
 def inventory(case: Case) -> Section:
     """Return the columns that hold personal data, beside what the policy declares of them."""
     found = [d for d in case.audit.detections if d.get("entity") and d.get("verdict") not in {"none", None}]
     rows = [_inventory_row(case, d) for d in sorted(found, key=lambda d: (str(d["table"]), str(d["column"])))]
-    sure = [d for d in found if d.get("verdict") in CERTAIN]
+    sure = [d for d in found if d.get("verdict") in PRESENT]
     kinds = sorted({sensitivity(d["entity"]) for d in sure})
     special = listed(f"{place.table}.{place.column} ({place.origin})" for place in sensitive_columns(case))
     by = case.measured("detection")
     statements = [
-        Statement("Columns with personal data", f"{len(sure):,} in {counted(len({d['table'] for d in sure}), 'table')}", by),
+        Statement("Columns with personal data", f"{len(sure):,} in {count(len({d['table'] for d in sure}), 'table')}", by),
         Statement("Kinds of personal data", ", ".join(kinds) or "none found by these detectors", by),
         Statement(
             "Special categories and criminal data",
             special or "none found by these detectors, none declared",
             case.derived("detection and policy"),
         ),
-        Statement("To be judged by a person", counted(sum(d.get("verdict") == "review" for d in found), "column"), by),
+        Statement("To be judged by a person", count(sum(d.get("verdict") == "review" for d in found), "column"), by),
     ]
     grid = Grid(
         "Columns with personal data", ("Table", "Column", "What it is", "Kind", "Verdict", "Rows", "Filled", "Declared as", "Declared?"),
@@ -227,8 +228,10 @@ def unassessed_grid(caption: str, outcomes: Iterable[NotAssessed]) -> Grid:
     ranked = sorted(outcomes, key=lambda o: (order.index(o.cause), o.check, _reason(o), o.sort_key))
     rows = []
     for (cause, check, reason), group in groupby(ranked, key=lambda o: (o.cause, o.check, _reason(o))):
-        places = listed((o.table or "the whole source" for o in group), most=8)
-        rows.append(Row((words(check).title, places, CAUSES[cause][0], reason), Provenance(Evidence.NOT_ASSESSED, check)))
+        alike = list(group)
+        places = listed((o.table or "the whole source" for o in alike), most=8)
+        told = alike[0].reason if len(alike) == 1 else reason
+        rows.append(Row((words(check).title, places, CAUSES[cause][0], told), Provenance(Evidence.NOT_ASSESSED, check)))
     return Grid(caption, ("Not looked for", "In", "Cause", "Reason"), tuple(rows))
 
 
@@ -236,4 +239,4 @@ def _reason(outcome: NotAssessed) -> str:
     """Return the reason without the name of its table, so that the same reason of many tables is one line."""
     if not outcome.table:
         return outcome.reason
-    return re.sub(rf"(?<![\w.]){re.escape(outcome.table)}(?![\w.])", "the table", outcome.reason)
+    return re.sub(rf"(?:\bthe )?(?<![\w.]){re.escape(outcome.table)}(?![\w.])", "the table", outcome.reason)

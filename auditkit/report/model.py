@@ -15,9 +15,10 @@ from auditkit.outcome import BLIND, Audit, Cause, Finding, Severity
 from auditkit.report import changes, incidents, lawfulness, measured, practices, risks, stated
 from auditkit.report.case import Case, Words, in_words, listed, words
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
-from auditkit.report.figures import CERTAIN, Figure, class_sizes, overdue, personal_data, severities
+from auditkit.report.figures import Figure, class_sizes, overdue, personal_data, severities
 from auditkit.report.measured import CAUSES
 from auditkit.report.timeline import leaks
+from auditkit.vocabulary import PRESENT
 
 if TYPE_CHECKING:
     from auditkit.policy import Policy
@@ -156,7 +157,7 @@ def _tiles(case: Case) -> tuple[Statement, ...]:
         for s in reversed(Severity)
     ]
     if audit.detections:
-        sure = [d for d in audit.detections if d.get("verdict") in CERTAIN and d.get("entity")]
+        sure = [d for d in audit.detections if d.get("verdict") in PRESENT and d.get("entity")]
         tiles.append(Statement("Columns with personal data", len(sure), case.measured("detection")))
     judged = [o for o in audit.outcomes if o.check == "retention-overdue" and o.verdict != "not_assessed"]
     if judged:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from auditkit.display import count
 from auditkit.outcome import Finding, NotAssessed
-from auditkit.report.case import UNKNOWN, Case, counted
+from auditkit.report.case import UNKNOWN, Case
 from auditkit.report.evidence import Grid, Row
 
 
@@ -49,7 +50,7 @@ def _row(case: Case, practice: Practice) -> Row:
     judged = [o for o in seen if not isinstance(o, NotAssessed)]
     if judged:
         found = sum(isinstance(o, Finding) and o.waiver is None for o in judged)
-        state = counted(found, "open finding") if found else "no violation found by these checks"
+        state = count(found, "open finding") if found else "no violation found by these checks"
         blind = len(seen) - len(judged)
         return Row(
             (practice.group, practice.text, state + (f"; {blind} not assessed" if blind else "")), case.measured(", ".join(practice.checks))

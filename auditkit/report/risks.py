@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from auditkit.display import count
 from auditkit.outcome import BLIND, Confidence, Finding, NotAssessed
-from auditkit.report.case import Case, counted, unsaid, words
+from auditkit.report.case import Case, unsaid, words
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement
-from auditkit.report.figures import CERTAIN, Bar, Figure, Series
-from auditkit.vocabulary import ENTITIES, Sensitivity, sensitivity
+from auditkit.report.figures import Bar, Figure, Series
+from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity, sensitivity
 
 NOTHING = "not assessed"
 LEVELS = ("negligible", "limited", "significant", "maximum")
@@ -32,26 +33,24 @@ _LEVEL = (("low", "low", "medium", "medium"), ("low", "medium", "medium", "high"
 
 @dataclass(frozen=True)
 class Risk:
-    """A risk: what could happen, and whose findings speak of how likely it is."""
+    """A risk: what could happen, and which scanners speak of how likely it is; a check that one risk names by itself is of no other."""
 
     id: str
     title: str
     scenario: str
-    scanners: tuple[str, ...]
+    speaks: tuple[str, ...]
 
 
 REGISTER = (
     Risk("access", "Illegitimate access to data", "somebody of another tenant, of one's own staff, or from outside reads what is not his",
          ("tenancy", "access")),
-    Risk("change", "Unwanted change of data", "rows are altered, or tied to the wrong person or tenant", ()),
+    Risk("change", "Unwanted change of data", "rows are altered, or tied to the wrong person or tenant",
+         ("tenancy-derived-drift", "tenancy-orphan-parent", "tenancy-orphan-tenant", "tenancy-cascade", "access-auditor-writes")),
     Risk("loss", "Disappearance of data", "rows are lost, or erased too early", ("retention-premature",)),
     Risk("excess", "More than is needed", "data that nobody declared, or in free text, is used or lost with the rest",
          ("pii", "minimisation")),
     Risk("storage", "Kept too long", "data that should be gone is read, used or lost", ("retention",)),
     Risk("singling_out", "People are singled out", "somebody in data without names is recognised", ("reidentification",)),
-)  # fmt: skip
-_INTEGRITY = frozenset(
-    "tenancy-derived-drift tenancy-orphan-parent tenancy-orphan-tenant tenancy-cascade access-auditor-writes".split()
 )  # fmt: skip
 STATED = "to be stated by a person"
 
@@ -113,11 +112,11 @@ def proposed(case: Case, risk: Risk) -> Proposal:
     }
     severity, kind = _severity(case, tables)
     if risk.id == "access" and case.leaks:
-        told = f"{counted(len(case.leaks), 'observed leak')}: besides, section 11 tells them as incidents to assess"
+        told = f"{count(len(case.leaks), 'observed leak')}: besides, section 11 tells them as incidents to assess"
         return Proposal(severity, kind, len(LEVELS), told)
     if found:
         worst = max(found, key=lambda f: f.severity.rank)
-        told = f"{counted(len(found), 'finding')}, the worst: {words(worst.check).title} ({worst.fingerprint[:8]})"
+        told = f"{count(len(found), 'finding')}, the worst: {words(worst.check).title} ({worst.fingerprint[:8]})"
         return Proposal(severity, kind, worst.severity.rank + 1, told)
     if any(isinstance(o, NotAssessed) and o.cause in BLIND for o in seen):
         return Proposal(severity, kind, 0, "not all could be seen")
@@ -135,7 +134,7 @@ def _severity(case: Case, tables: Collection[str]) -> tuple[int, str]:
     kinds = {
         ENTITIES[d["entity"]].sensitivity
         for d in case.audit.detections
-        if d.get("verdict") in CERTAIN and d.get("entity") in ENTITIES and (not tables or d["table"] in tables)
+        if d.get("verdict") in PRESENT and d.get("entity") in ENTITIES and (not tables or d["table"] in tables)
     }
     for table, said in (case.said.get("tables") or {}).items():
         declared = ((column or {}).get("category") for column in ((said or {}).get("columns") or {}).values())
@@ -147,8 +146,5 @@ def _severity(case: Case, tables: Collection[str]) -> tuple[int, str]:
 
 
 def _speaks_of(risk: Risk, check: str) -> bool:
-    if risk.id == "change":
-        return check in _INTEGRITY
-    if check in _INTEGRITY or (risk.id == "storage" and check == "retention-premature"):
-        return False
-    return check in risk.scanners or check.partition("-")[0] in risk.scanners
+    named = any(check in other.speaks for other in REGISTER)
+    return (check if named else check.partition("-")[0]) in risk.speaks

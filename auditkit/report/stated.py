@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from auditkit.display import count
 from auditkit.outcome import Audit, Finding, NotAssessed, Passed
-from auditkit.report.case import Case, counted, in_short, in_words, unsaid, words
+from auditkit.report.case import Case, in_short, in_words, unsaid, words
 from auditkit.report.evidence import Grid, Row, Section, Statement
-from auditkit.report.figures import CERTAIN
 from auditkit.report.lawfulness import sensitive_columns
 from auditkit.report.risks import register
+from auditkit.vocabulary import PRESENT
 
 
 def who(case: Case) -> Section:
@@ -27,16 +28,14 @@ def who(case: Case) -> Section:
 
 def need(case: Case) -> Section:
     """The nine criteria of WP248 rev.01: two of them make an assessment the rule, one may be enough."""
-    sure = [d for d in case.audit.detections if d.get("verdict") in CERTAIN]
+    sure = [d for d in case.audit.detections if d.get("verdict") in PRESENT]
     special = sensitive_columns(case)
     rows = {str(d["table"]): int(d.get("rows") or 0) for d in sure}
     measured = case.measured("detection")
     sensitive = (
-        f"{counted(len(special), 'column')} of special categories or criminal data"
-        if special
-        else "no such column found by these detectors"
+        f"{count(len(special), 'column')} of special categories or criminal data" if special else "no such column found by these detectors"
     )
-    volume = f"{counted(sum(rows.values()), 'row')} in {counted(len(rows), 'table')} with personal data; a person says if that is large"
+    volume = f"{count(sum(rows.values()), 'row')} in {count(len(rows), 'table')} with personal data; a person says if that is large"
     profiled = bool(case.audit.detections)
     statements = (
         case.attestation("1 Evaluation or scoring", "criterion.evaluation"),
@@ -120,7 +119,7 @@ def _measure_row(case: Case, i: int, measure: Mapping[str, Any]) -> Row:
 def _evidence(audit: Audit, check: str) -> str:
     seen = [o for o in audit.outcomes if o.check == check]
     if found := sum(isinstance(o, Finding) for o in seen):
-        return f"{counted(found, 'finding')} in this run"
+        return f"{count(found, 'finding')} in this run"
     if seen and all(isinstance(o, Passed) for o in seen):
         return "no violation found by this check in this run"
     return "not wholly assessed in this run" if any(isinstance(o, NotAssessed) for o in seen) else "not part of this run"

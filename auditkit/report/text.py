@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from auditkit.check import Check
 from auditkit.detection import ColumnVerdict
+from auditkit.display import count, seen
 from auditkit.incident import RECENT_DAYS
 from auditkit.outcome import Audit, Finding
 from auditkit.report import incidents
-from auditkit.report.case import Case, counted
+from auditkit.report.case import Case
 from auditkit.scanners import catalogue
 
 MOST_PAIRS = 3
@@ -20,12 +20,12 @@ MOST_PAIRS = 3
 
 
 def printable(text: str) -> str:
-    """Return a name of the source without control and direction characters, which could rewrite a terminal's line.
+    """Return a name of the source without what could rewrite a terminal's line, or cannot be written to it.
 
-    >>> printable("no" + chr(27) + "[2Jtes")
-    'no?[2Jtes'
+    >>> printable("no" + chr(27) + "[2Jtes" + chr(0xD800))
+    'no?[2Jtes?'
     """
-    return "".join("?" if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in text)
+    return seen(text, mark="?")
 
 
 def place(table: str | None, columns: Iterable[str], target: str | None = None) -> str:
@@ -43,7 +43,7 @@ def amount(finding: Finding) -> str:
     if finding.interval is not None:
         told.append(f"between {finding.interval[0]:,} and {finding.interval[1]:,} in the whole table")
     if finding.subjects is not None:
-        told.append(f"{finding.subjects:,} data subject{'s' * (finding.subjects != 1)}")
+        told.append(count(finding.subjects, "data subject"))
     if finding.rows is None:
         told += [f"{name.replace('_', ' ')} {printable(str(value))}" for name, value in sorted(finding.detail.items())]
     return ", ".join(told)
@@ -98,7 +98,7 @@ def _incidents(found: Audit) -> Iterator[str]:
             yield f"    not told: {printable(told.missing)}"
         pairs, more = incidents.met(told, MOST_PAIRS)
         if pairs:
-            yield f"    tenants: {', '.join(pairs)}" + (f", and {counted(more, 'more pair')}" if more else "")
+            yield f"    tenants: {', '.join(pairs)}" + (f", and {count(more, 'more pair')}" if more else "")
     yield ""
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from auditkit.display import count
 from auditkit.incident import RECENT_DAYS
 from auditkit.outcome import Audit
-from auditkit.report.case import Case, counted
+from auditkit.report.case import Case
 from auditkit.report.figures import MAX_BARS, Bar, Figure, Series
 from auditkit.report.incidents import where
 from auditkit.report.strokes import TONES, WIDTH, clip, legend, rect, text
@@ -26,7 +27,7 @@ def leaks(audit: Audit) -> Figure | None:
         days = (told.first, told.last) if told.first and told.last else ()
         spans = (*(date.fromisoformat(d).toordinal() for d in days), *((GOES_ON if told.goes_on else ENDED,) if days else ()))
         short = finding.check.removeprefix("tenancy-").replace("-", " ")
-        note = f"{short}: {counted(finding.rows or 0, 'row')}" + ("" if days else ", days unknown")
+        note = f"{short}: {count(finding.rows or 0, 'row')}" + ("" if days else ", days unknown")
         bars.append(Bar(where(finding), tuple(spans), note))
     bars.sort(key=lambda b: (not b.values, b.values[:1], b.label, b.note))
     title = "Observed leaks between tenants, by the days of their rows"

@@ -9,17 +9,16 @@ import importlib
 import pkgutil
 import platform
 from collections.abc import Collection, Mapping
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from auditkit import dataset as datasets
 from auditkit.check import Check
-from auditkit.dataset import Dataset
-from auditkit.dataset.beside import with_file
+from auditkit.dataset import Dataset, opened
+from auditkit.dataset.beside import with_log
 from auditkit.deadline import Deadline
 from auditkit.examine import Progress, examine
 from auditkit.incident import incidents
@@ -63,7 +62,7 @@ def chosen(wanted: Collection[str] | None, checks: Collection[str] | None) -> li
     """Return the checks of some scanners, or some checks, or all.
 
     Raises:
-        ValueError: a name is unknown; the message has the nearest one.
+        UsageError: a name is unknown, and the message has the nearest one; or no check is left, which would pass for clean.
     """
     known = catalogue()
     for name in wanted or ():
@@ -73,7 +72,10 @@ def chosen(wanted: Collection[str] | None, checks: Collection[str] | None) -> li
         if name not in known:
             raise UsageError(f"there is no check {name!r}; `auditkit checks` lists them.{did_you_mean(name, known)}")
     picked = [c for c in known.values() if wanted is None or c.scanner in wanted]
-    return [c for c in picked if c.id in checks] if checks is not None else picked
+    picked = [c for c in picked if c.id in checks] if checks is not None else picked
+    if not picked:
+        raise UsageError("nothing is left to check: none of the checks asked for is of a scanner asked for; `auditkit checks` lists them")
+    return picked
 
 
 def day(as_of: date | str | None) -> date:
@@ -133,25 +135,6 @@ def audit(
     deadline = Deadline(budget) if budget is not None else None
     with opened(source) as alone, with_log(alone, declared) as data, nullcontext(progress) if progress else watched() as tell:
         return _audited(data, declared, run, when, sample, strict, tell, deadline, started)
-
-
-def opened(source: Any) -> AbstractContextManager[Dataset]:
-    """Return a source as an open dataset for a `with`; one that was open before stays open after it."""
-    return nullcontext(source) if isinstance(source, Dataset) else closing(datasets.open(source))
-
-
-def with_log(dataset: Dataset, policy: Policy) -> AbstractContextManager[Dataset]:
-    """Return a dataset for a `with`, together with the file that holds the access log where the policy names one.
-
-    Raises:
-        PolicyError: the source has a table of that name by itself.
-    """
-    log = policy.access_log
-    if log is None or log.file is None:
-        return nullcontext(dataset)
-    if log.table in dataset.relations:
-        raise PolicyError.at(policy, ("access_log", "file"), f"the source has a table {log.table!r} already: give the file another name")
-    return with_file(dataset, log.table, policy.folder / log.file)
 
 
 def _audited(

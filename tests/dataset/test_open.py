@@ -67,7 +67,7 @@ def test_local_sources_can_be_joined_and_others_say_so(folder):
         joined = users.join(orders, "id")
         assert opened.fetch(joined.aggregate(n=joined.count())) == [{"n": 2}]
         assert opened.dialect == "mixed"
-        with pytest.raises(SourceError, match="one engine"):
+        with pytest.raises(SourceError, match="different databases"):
             opened.fetch(users.cross_join(crm))
 
 
@@ -107,6 +107,41 @@ def test_parquet_columns_keep_their_names_and_hide_values(tmp_path):
         assert opened.relations["t"].value_names == {"column 2": "EMAIL_ADDRESS"}
         assert opened.relations["t"].rows == 1
         assert next(opened.batches("t")).to_pylist() == [{"Id": "1", "column 2": "x"}]
+
+
+def test_every_column_of_a_wide_file_has_its_type(tmp_path):
+    names = [f"c{n}" for n in range(1100)]
+    row = ",".join("x" if n == 700 else str(n) for n in range(1100))
+    (tmp_path / "wide.csv").write_text("\n".join([",".join(names), row, row]))
+    with dataset.open(tmp_path / "wide.csv") as opened:
+        assert opened.relations["wide"].rows == 2
+        types = opened.tables["wide"].schema()
+        assert [name for name in names if not types[name].is_integer()] == ["c700"]
+
+
+def test_parquet_without_columns_says_so(tmp_path):
+    pq.write_table(pa.table({}), tmp_path / "bare.parquet")
+    with pytest.raises(SourceError, match=r"bare\.parquet has no columns"):
+        dataset.open(tmp_path / "bare.parquet")
+
+
+def test_a_column_nested_too_deep_for_the_engine_is_unseen_at_once(tmp_path):
+    for depth in (20, 60):
+        kind, cell = pa.string(), "ana@example.org"
+        for level in range(depth):
+            kind, cell = (pa.struct([("f", kind)]), {"f": cell}) if level % 2 else (pa.list_(kind), [cell])
+        pq.write_table(pa.table({"deep": pa.array([cell], kind)}), tmp_path / f"nested{depth}.parquet")
+    with dataset.open(tmp_path) as opened:
+        assert set(opened.tables) == {"nested20"}
+        missing = opened.relations["nested60"].missing
+        assert missing.cause is Cause.UNSEEN
+        assert "nested more than 32 deep" in missing.reason
+
+
+def test_a_folder_of_which_nothing_can_be_read_says_why(tmp_path):
+    (tmp_path / "events.jsonl").write_text('{"a": 1}\n{"broken": \n')
+    with pytest.raises(SourceError, match=r"holds no file that can be read; could not read events.jsonl: it is not JSON"):
+        dataset.open(tmp_path)
 
 
 @pytest.mark.parametrize(

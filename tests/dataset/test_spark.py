@@ -4,7 +4,7 @@ import os
 import random
 import shutil
 import sys
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import ibis
 import pyarrow as pa
@@ -198,6 +198,21 @@ def test_rows_past_their_period_are_those_that_duckdb_finds(spark):
         ("retention-overdue", "orders"): 2, ("retention-overdue", "letters"): 1, ("retention-overdue", "visits"): 2,
         ("retention-sentinel-clock", "letters"): 2,
     }  # fmt: skip
+
+
+def test_shares_of_all_rows_are_those_that_duckdb_finds(spark):
+    def born(n):
+        return date(2020, 1, 1) if n < 30 else date(2015, 5, n % 28) if n >= 215 else date(1950 + n % 50, 1 + n % 12, 1 + n % 28)
+
+    def touched(n):
+        return datetime(2025, 11, 3, 4, 0, 7) if n < 40 else datetime(2024, 1, 1, 9) + timedelta(hours=5 * n, seconds=n)
+
+    rows = [{"id": n, "birth_date": born(n), "updated_at": touched(n)} for n in range(220)]
+    policy = "{version: 1, name: Club, tables: {members: {retention: {start: updated_at, max: P3Y, basis: contract}}}}"
+    checks = ["pii-child", "retention-unreliable-clock"]
+    both = (frame(spark, rows, "id int, birth_date date, updated_at timestamp_ntz"), pa.Table.from_pylist(rows))
+    told = [auditkit.audit({"members": m}, auditkit.Policy.parse(policy), checks=checks, as_of="2026-01-01", strict=True) for m in both]
+    assert {(f.check, f.rows) for f in same(told)} == {("pii-child", 5), ("retention-unreliable-clock", 40)}
 
 
 def test_rows_of_another_tenant_are_those_that_duckdb_finds(spark):

@@ -31,6 +31,7 @@ import ibis.expr.types as ir
 from auditkit.check import check
 from auditkit.outcome import Severity
 from auditkit.policy import ColumnPolicy
+from auditkit.vocabulary import PRESENT
 
 
 def same_branch(found: ir.StringValue, declared: str) -> ir.BooleanValue:
@@ -50,7 +51,7 @@ def misnamed(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None = 
     declared = [(name, c.category) for name, c in (columns or {}).items() if c.personal]
     covers = [(detections.column == n) & same_branch(detections.category, c) for n, c in declared]
     stated = detections.column.isin([n for n, _ in declared]) & ~ibis.or_(ibis.literal(False), *covers)
-    held = (detections.kind == "column") & detections.verdict.isin(["certain", "likely"]) & ~detections.free_text
+    held = (detections.kind == "column") & detections.verdict.isin(PRESENT) & ~detections.free_text
     plain = (detections.verdict == "certain") & detections.entity.isin(UNMISTAKABLE) & (detections.rows >= detections.of * SHARE)
     otherwise = plain & detections.named.notnull() & detections.column.notin(list(columns or {}))
     found = detections.filter((detections.kind == "name") | (held & (stated | otherwise)))

@@ -23,15 +23,13 @@ import ibis.expr.types as ir
 from auditkit.check import check
 from auditkit.outcome import Severity
 from auditkit.policy import ColumnPolicy
+from auditkit.vocabulary import PRESENT
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(2)", "GDPR 30(1)(c)"))
 def undeclared(detections: ir.Table, columns: Mapping[str, ColumnPolicy]) -> ir.Table:
     """Return the columns of personal data that the policy does not name."""
     personal = detections.filter(
-        (detections.kind == "column")
-        & detections.verdict.isin(["certain", "likely"])
-        & ~detections.free_text
-        & detections.column.notin(list(columns))
+        (detections.kind == "column") & detections.verdict.isin(PRESENT) & ~detections.free_text & detections.column.notin(list(columns))
     )
     return personal.select("table", "column", "entity", "rows", "of", "confidence", "sensitive", "category")

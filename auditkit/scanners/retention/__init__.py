@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any
 
 from auditkit import retention as periods_tried
+from auditkit.dataset import opened
+from auditkit.dataset.beside import with_log
 from auditkit.outcome import Audit
-from auditkit.policy import Policy
-from auditkit.scanners import audit, day, opened
+from auditkit.policy import Period, Policy
+from auditkit.scanners import audit, day
 
 PERIODS = ("P6M", "P1Y", "P2Y", "P3Y", "P5Y", "P10Y")
 """The periods that are tried where none are named."""
@@ -21,9 +23,9 @@ def scan(source: Any, policy: Any = None, *, as_of: date | str | None = None, sa
 
 
 def what_if(
-    source: Any, policy: Any, periods: Sequence[str] = PERIODS, *, as_of: date | str | None = None
+    source: Any, policy: Any, periods: Sequence[Period | str] = PERIODS, *, as_of: date | str | None = None
 ) -> tuple[periods_tried.Effect, ...]:
     """Return how many rows other retention periods would make overdue, one answer a rule; else as `scan`."""
     declared = Policy.load(policy) if policy is not None else Policy.empty()
-    with opened(source) as data:
+    with opened(source) as alone, with_log(alone, declared) as data:
         return periods_tried.what_if(data, declared, periods, day(as_of))

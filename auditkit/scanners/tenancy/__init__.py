@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from auditkit.dataset import opened
+from auditkit.dataset.beside import with_log
 from auditkit.outcome import Audit
 from auditkit.policy import Policy
 from auditkit.relations import describe
-from auditkit.scanners import audit, opened
+from auditkit.scanners import audit
 
 
 def scan(source: Any, policy: Any = None, *, as_of: date | str | None = None, sample: int | None = None) -> Audit:
@@ -19,5 +21,5 @@ def scan(source: Any, policy: Any = None, *, as_of: date | str | None = None, sa
 def tenant_map(source: Any, policy: Any = None) -> describe.TenantMap:
     """Return how every table of a source belongs to a tenant, with the evidence; the arguments and the errors are those of `scan`."""
     declared = Policy.load(policy) if policy is not None else Policy.empty()
-    with opened(source) as data:
+    with opened(source) as alone, with_log(alone, declared) as data:
         return describe.tenant_map(data, declared)

@@ -39,6 +39,14 @@ def test_a_role_that_sees_everything_passes(watched):
     assert (found.findings, found.exit_code()) == ((), 0)
 
 
+def test_a_table_without_columns_is_no_missing_right(watched):
+    run, url = watched
+    run("CREATE TABLE bare()")
+    found = audit(url)
+    assert (found.findings, found.exit_code()) == ((), 0)
+    assert "no columns" in auditkit.open(url).relations["bare"].missing.reason
+
+
 def test_rows_that_row_level_security_hides_are_unseen_and_never_passed_until_the_role_bypasses_it(watched):
     run, url = watched
     run("ALTER TABLE files ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON files USING (tenant_id = 1)")
