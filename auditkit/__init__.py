@@ -44,6 +44,20 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+def _number(name: str, value: object) -> None:
+    """Refuse what is no number of rows.
+
+    Raises:
+        UsageError: it is of another type.
+    """
+    from numbers import Integral
+
+    from auditkit.usage import UsageError
+
+    if value is not None and (isinstance(value, bool) or not isinstance(value, Integral)):
+        raise UsageError(f"{name} is a number of rows a table, such as 10_000; this is of type {type(value).__name__}")
+
+
 def open(source: Any) -> Dataset:
     """Open a source read-only and return its tables as a `Dataset`.
 
@@ -76,6 +90,7 @@ def profile(source: Any, *, sample: int | None = None, policy: Policy | str | Pa
     from auditkit.policy import Policy
     from auditkit.progress import progress
 
+    _number("sample", sample)
     declared = Policy.load(policy) if policy is not None else None
 
     with opened(source) as data, progress() as tell:
@@ -110,6 +125,7 @@ def audit(
     """
     from auditkit.scanners import audit as run
 
+    _number("sample", sample)
     return run(source, policy, scanners=scanners, checks=checks, as_of=as_of, sample=sample, strict=strict)
 
 
@@ -140,6 +156,7 @@ def report(
     """
     from auditkit.report.run import report as write
 
+    _number("sample", sample)
     return write(source, policy, out, as_of=as_of, sample=sample, previous=previous, view=view)
 
 
@@ -170,4 +187,5 @@ def locate(
     """
     from auditkit.locate.search import locate as search
 
+    _number("limit", limit)
     return search(source, policy, subject=subject, as_of=as_of, limit=limit)

@@ -149,6 +149,16 @@ def seen(text: str, mark: str = "\ufffd") -> str:
     return "".join(mark if unicodedata.category(c) in _UNSEEN else c for c in text)
 
 
+def elided(text: str, most: int = 60) -> str:
+    """Return a text with its middle left out where it is long, for a line of a terminal.
+
+    >>> elided("tickets"), elided("a_very_long_name", most=11)
+    ('tickets', 'a_ve...name')
+    """
+    half = (most - 3) // 2
+    return text if len(text) <= most else f"{text[:half]}...{text[-half:]}"
+
+
 def _safe(part: object) -> Markup:
     return part if isinstance(part, Markup) else escape(seen(str(part)))
 

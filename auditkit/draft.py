@@ -6,12 +6,14 @@ The machine never signs. A draft loads as it is, promises nothing, and gives its
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from auditkit import relations as related
 from auditkit.policy import Policy
 from auditkit.relations import Relations
+from auditkit.relations.names import PEOPLE, singular
 from auditkit.vocabulary import ENTITIES, PRESENT
 
 if TYPE_CHECKING:
@@ -154,6 +156,16 @@ def _tenancy(relations: Relations) -> Iterator[str]:
     if relations.boundary is not None:
         key = quoted(relations.boundary.key) if relations.boundary.key else "null"
         yield f"# tenancy: {{root: {quoted(relations.boundary.root)}, key: {key}}}  # guessed from names"
+    elif (shared := _shared_parent(relations)) is not None:
+        root, key = map(quoted, shared)
+        yield f"# tenancy: {{root: {root}, key: {key}}}  # if its rows are separate organisations that must not see each other's data"
+
+
+def _shared_parent(relations: Relations) -> tuple[str, str] | None:
+    """Return what most tables, and more than one, refer to by a column of the same name, and that column; people are no tenants."""
+    found = {(r.parent, r.columns[0], r.table) for r in relations.references if len(r.columns) == 1 and r.table != r.parent}
+    tables = Counter((parent, column) for parent, column, _ in found if singular(parent).rpartition("_")[2] not in PEOPLE)
+    return min((pair for pair, n in tables.items() if n > 1), key=lambda pair: (-tables[pair], pair), default=None)
 
 
 def _rest(dataset: Dataset, profile: Profile, others: Mapping[str, tuple[ColumnVerdict, ...]]) -> Iterator[str]:

@@ -121,8 +121,8 @@ def _counts(number: int, rule: Rule, rows: ir.Table, periods: Sequence[Period], 
 def text(effects: Sequence[Effect]) -> str:
     """Return effects as lines for a terminal; the declared period is marked with a star.
 
-    >>> print(text([Effect("orders", ("closed_at",), None, 3, "P3Y", {"P1Y": 2, "P3Y": 1})]))
-    orders (closed_at): 2 of 3 rows overdue after P1Y, 1 after P3Y*
+    >>> print(text([Effect("orders", ("closed_at",), None, 3683, "P3Y", {"P1Y": 2004, "P3Y": 1})]))
+    orders (closed_at): 2,004 of 3,683 rows overdue after P1Y, 1 after P3Y*
     """
     return "\n".join(_line(e) for e in effects)
 
@@ -133,5 +133,5 @@ def _line(effect: Effect) -> str:
         return f"{where}: not counted: {effect.missing.reason}"
     starred = [(f"{p}*" if p == effect.current else p, n) for p, n in effect.overdue.items()]
     (first, rows), *others = starred
-    rest = "".join(f", {n} after {p}" for p, n in others)
-    return f"{where}: {rows} of {effect.of} rows overdue after {first}{rest}"
+    rest = "".join(f", {n:,} after {p}" for p, n in others)
+    return f"{where}: {rows:,} of {effect.of or 0:,} rows overdue after {first}{rest}"

@@ -380,9 +380,11 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
     >>> did_you_mean("closd_at", ["closed_at", "id"])
     " Did you mean 'closed_at'?"
+    >>> did_you_mean("EMAIL", ["EMAIL_ADDRESS", "PERSON"])
+    " Did you mean 'EMAIL_ADDRESS'?"
     >>> did_you_mean("zebra", ["closed_at", "id"])
     ''
     """
     known = {choice.casefold(): choice for choice in choices}
-    close = difflib.get_close_matches(word.casefold(), known, n=1)
+    close = difflib.get_close_matches(word.casefold(), known, n=1) or sorted(k for k in known if k.startswith(f"{word.casefold()}_"))
     return f" Did you mean {known[close[0]]!r}?" if close else ""

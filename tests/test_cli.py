@@ -190,6 +190,13 @@ def test_several_named_sources_are_one(people, tmp_path, capsys):
     assert {r["table"] for r in json.loads(out)} == {"crm.people", "app.t"}
 
 
+def test_long_names_are_shortened_on_a_terminal_only(tmp_path, capsys):
+    long = "e_mail_" + "x" * 300
+    (tmp_path / "people.csv").write_text(f"{long}\n" + "".join(f"ana{n}@mail.example\n" for n in range(50)))
+    shown = {form: run(capsys, "profile", tmp_path / "people.csv", "--format", form)[1] for form in ("table", "csv")}
+    assert "EMAIL_ADDRESS" in shown["table"] and long not in shown["table"] and long in shown["csv"]
+
+
 def test_explain_prints_the_page_of_a_check(capsys):
     code, out, _ = run(capsys, "explain", "retention-overdue")
     assert code == 0
@@ -213,8 +220,13 @@ def test_checks_lists_the_catalogue(capsys):
         (["audit", "{people}", "--scanner", "tenancy", "--check", "pii-secret"], "nothing is left to check"),
         (["audit", "{people}", "-p", "nowhere.yaml"], "nowhere.yaml"),
         (["audit", "{people}", "-p", "{broken}"], "broken.yaml:3"),
-        (["profile", "postgresql://me:hunter2@/nowhere?host=/no/such/socket"], ""),
+        (["profile", "postgresql://me:hunter2@/nowhere?host=/no/such/socket"], "env:NAME"),
+        (["profile", "postgresql://me@/nowhere?host=/no/such/socket"], "could not connect"),
         (["report", "{people}", "-p", "{broken}"], "broken.yaml:3"),
+        (["audit", "postgresql://me:hunter2@host:5432/shop"], "env:NAME"),
+        (["init", "mysql://host/shop?user=me&password=hunter2"], "env:NAME"),
+        (["locate", "crm=postgresql://me:hunter/2@host/shop", "--subject", "env:AUDITKIT_NO_SUCH"], "env:NAME"),
+        (["report", "postgresql://me:hunter2@host/shop"], "env:NAME"),
     ],
 )
 def test_wrong_use_ends_with_2_and_a_sentence_that_helps(people, tmp_path, argv, told, capsys):

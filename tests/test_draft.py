@@ -97,6 +97,13 @@ def test_guesses_are_comments(shop):
     assert "such as {type: ..., key: id}" in text
 
 
+def test_a_table_that_several_refer_to_alike_is_asked_about_unless_its_rows_are_people():
+    rows = pd.DataFrame({"id": [1, 2], "hospital_id": [1, 2], "patient_id": [1, 2]})
+    places = {"hospitals": pd.DataFrame({"id": [1, 2]}), "patients": pd.DataFrame({"id": [1, 2]})}
+    assert "# tenancy: {root: hospitals, key: hospital_id}  # if " in Policy.draft({**places, "wards": rows, "beds": rows})
+    assert "# tenancy:" not in Policy.draft({**places, "wards": rows})
+
+
 def test_an_open_dataset_stays_open(shop):
     with dataset.open(shop) as opened:
         Policy.draft(opened)

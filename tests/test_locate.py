@@ -481,3 +481,13 @@ def test_levels_are_counted_once_by_the_nearest():
         Level.ABOUT,
         Level.MENTIONED,
     }
+
+
+def test_a_note_on_short_identifiers_and_counts_of_one_are_in_english():
+    frame = pd.DataFrame({"id": [4711], "code": ["C-17"], "body": ["nothing about anybody here"]})
+    alone = auditkit.locate({"customers": frame}, subject=["customers.id=4711"])
+    assert any("too short" in n and "no text was searched" in n for n in alone.notes), alone.notes
+    both = auditkit.locate({"customers": frame}, subject=["customers.id=4711", "ana@example.org"])
+    assert any(n.startswith("1 of the 2 identifiers given is too short") for n in both.notes), both.notes
+    assert alone.summary.startswith("1 row in 1 table (")
+    assert "1 of 1 table searched, 1 row" in alone.summary

@@ -6,9 +6,11 @@ import inspect
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 import auditkit
+from auditkit.usage import UsageError
 
 HEAVY = ("pandas", "ibis", "duckdb", "presidio_analyzer", "spacy", "papermill", "great_expectations", "plotly", "pyspark", "nbconvert")
 
@@ -23,6 +25,21 @@ def test_every_public_name_is_there_and_documented():
         assert inspect.getdoc(getattr(auditkit, name)), name
     with pytest.raises(AttributeError, match="no_such_name"):
         auditkit.no_such_name  # noqa: B018
+
+
+def test_arguments_of_another_type_are_refused_in_words(tmp_path):
+    rows = pd.DataFrame({"a": [1]})
+    for call in (
+        lambda: auditkit.audit(rows, sample="x"),
+        lambda: auditkit.profile(rows, sample=2.5),
+        lambda: auditkit.report(rows, None, tmp_path, sample="x"),
+        lambda: auditkit.locate(rows, subject=["a@example.org"], limit="x"),
+    ):
+        with pytest.raises(UsageError, match="is a number of rows a table"):
+            call()
+    for policy in ({"version": 1}, 7):
+        with pytest.raises(UsageError, match=r"Policy\.load\(path\) or Policy\.parse\(text\)"):
+            auditkit.audit(rows, policy=policy)
 
 
 def test_the_function_report_stays_what_the_name_means_when_its_package_is_imported():

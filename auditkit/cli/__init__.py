@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
+from auditkit.cli import arguments
 from auditkit.cli.console import say, words
 from auditkit.dataset import SourceError
 from auditkit.examine import value_free
@@ -33,6 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit code: 0, 1 (findings), 2 (wrong use or unreadable source) or 3 (something was not seen)."""
     given = parser().parse_args(argv)
     try:
+        arguments.without_password(getattr(given, "source", ()))
         return int(given.run(given))
     except (SourceError, PolicyError, NotebookError, PersonalValueError, RunLocked, UsageError, OSError) as error:
         say(f"auditkit: {words(error)}")

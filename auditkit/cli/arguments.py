@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
 from auditkit.outcome import Confidence, Severity
+from auditkit.usage import UsageError
+
+_PASSWORD = re.compile(r"://[^\s@/]*:(?!\d+/)[^\s@]*@|[\s;?&](?i:password|passwd|pwd)\s*=")
+"""A password in a URL or in the words of a driver; `host:5432/` is none."""
 
 
 class Commands(Protocol):
@@ -40,6 +45,21 @@ def source(parser: argparse.ArgumentParser) -> None:
     """Let a command take a source, or several with names."""
     told = "file, folder, glob, URL, env:NAME (a variable's content), or several NAME=SOURCE"
     parser.add_argument("source", nargs="+", metavar="SOURCE", help=told)
+
+
+def without_password(sources: Iterable[str]) -> None:
+    """Refuse a source with a password in it: a command line stays in the shell's history and shows in the list of processes.
+
+    Raises:
+        UsageError: a source has one; it is not in the message.
+
+    >>> without_password(["postgresql://reader@localhost:5432/shop", "crm=crm.sqlite"])
+    """
+    if any(map(_PASSWORD.search, sources)):
+        raise UsageError(
+            "the source has a password in it, and a command line stays in the shell's history and shows in the list of processes: "
+            "put the URL into an environment variable and pass its name, as env:NAME; if the password is in use, change it"
+        )
 
 
 def reading(parser: argparse.ArgumentParser, *, bounded: bool = True) -> None:

@@ -88,7 +88,7 @@ def _expectations(given: argparse.Namespace) -> int:
         return 0
     results = expectations.run(given.out, given.source[0])
     shown = [
-        [r.verdict, r.check or "", text.place(r.table, r.columns, r.target), "" if r.count is None else f"{r.count:,}"] for r in results
+        [r.verdict, r.check or "", text.where(r.table, r.columns, r.target), "" if r.count is None else f"{r.count:,}"] for r in results
     ]
     tell(text.table([["VERDICT", "CHECK", "WHERE", "ROWS"], *shown]))
     grave = [r for r in results if r.verdict == "failed" and not r.waived and _counts(given, r)]

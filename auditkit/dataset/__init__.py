@@ -61,6 +61,8 @@ def open(source: Any, *, name: str | None = None, timeout: float | Callable[[], 
         shown = opening.add_all(source)
         if not opening.relations:
             raise SourceError(f"{shown} holds no table: there is nothing to audit in it", code="empty")
+        if all(r.kind == "frame" and r.table is None for r in opening.relations.values()):
+            raise SourceError(f"{shown} has no columns: there is nothing to audit in it", code="empty")
         dataset = Dataset(name or shown, opening.relations, opening.engines)
         dataset.allow(timeout)
         return dataset

@@ -10,6 +10,8 @@ from auditkit.outcome import Cause, Missing
 _MYSQL_DENIED = frozenset({1044, 1142, 1143, 1227, 1345, 1370})
 _MYSQL_TIMEOUT = frozenset({1317, 1969, 3024})
 _MYSQL_LOST = 2013
+_DAMAGED = frozenset({"ParserException", "InvalidInputException", "SerializationException", "IOException", "ArrowInvalid", "BadZipFile"})
+"""What drivers call it when the bytes of a file are not those of its format."""
 
 
 class SourceError(Exception):
@@ -40,7 +42,14 @@ def driver_errors(doing: str, table: str | None = None) -> Iterator[None]:
         raise
     except Exception as error:
         code, hint = _diagnosis(error)
+        reading = doing.startswith(("read ", "open "))
+        hint = hint or ("; it may be damaged, or hold something else than its name says" if reading and _is_damage(error) else "")
         raise SourceError(f"could not {doing}: {_driver_code(error)}{hint}", code=code, table=table) from None
+
+
+def _is_damage(error: Exception) -> bool:
+    """Return whether a driver says that the bytes of a file make no sense."""
+    return type(error).__name__ in _DAMAGED or getattr(error, "sqlite_errorname", "") in ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
 def _driver_code(error: Exception) -> str:

@@ -141,6 +141,8 @@ def add(engine: DuckDB, path: Path, kind: str, name: str, prefix: str = "", inne
         case "arrow":
             with driver_errors(f"read {where}", shown):
                 table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+            if not table.column_names:
+                raise SourceError(f"{where} has no columns: there is nothing to audit in it", code="unseen", table=shown)
             frames.add(engine, name, table, prefix, kind="file")
         case "json":
             json.add(engine, path, name, prefix, inner, where)

@@ -17,6 +17,7 @@ from auditkit.detection.names_model import Names
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.custom import NOTHING, Custom, custom
 from auditkit.policy import PolicyError
+from auditkit.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -53,7 +54,9 @@ def of_policy(policy: Policy | None, recognizers: Collection[EntityRecognizer] =
     found = custom(block, listed, names=names)
     for i, allowed in enumerate(block.allow):
         if allowed.entity not in _OURS | found.entities:
-            told = f"{allowed.entity} is not told by the form of a value and cannot be allowed: declare the column as `none`, with a reason"
+            hint = did_you_mean(allowed.entity, _OURS | found.entities)
+            told = f"{allowed.entity} is not told by the form of a value and cannot be allowed"
+            told += f".{hint}" if hint else ": declare the column as `none`, with a reason"
             raise PolicyError.at(policy, ("detection", "allow", i, "entity"), told)
     return found
 

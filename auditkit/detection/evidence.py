@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from auditkit.detection.lexicon import family_names, given_names, known_places, vocabulary
+from auditkit.detection.lexicon import family_names, fold, given_names, known_places, vocabulary
 from auditkit.detection.view import View, birthday
 
 
@@ -229,7 +229,7 @@ def closed(name: str, *, codes: bool = True, flags: bool = False, telling: bool 
             if name == "GENDER"
             else rate >= 0.9 and view.n >= 3 and view.boolean < 0.3 and coded < 0.5
         )
-        return Fit(score + (3 if strong and name == "GENDER" else 0), words, lambda t: t.lower() in known, strong)
+        return Fit(score + (3 if strong and name == "GENDER" else 0), words, lambda t: fold(t) in known, strong)
 
     return fit
 

@@ -136,6 +136,8 @@ def read(name: str) -> Header:
                     thing |= of_thing
                 if score > says.get(phrase.entity, 0):
                     says[phrase.entity] = score
+    if not flag and _numbered(core):
+        says["PSEUDONYM"] = max(says.get("PSEUDONYM", 0.0), _STRENGTH[2])
     if core and core[-1] in ("id", "ids", "key", "uuid", "guid", "fk", "pk") and len(core) > 1 and not _full(core):
         identifier = True
     if flag:
@@ -145,6 +147,19 @@ def read(name: str) -> Header:
             if entity in ("HEALTH", "DISABILITY", "TRADE_UNION", "MARITAL_STATUS", "CRIMINAL_RECORD")
         }
     return Header(every, {e: s for e, s in says.items() if s > 0}, flag, thing, identifier)
+
+
+def _numbered(core: tuple[str, ...]) -> bool:
+    """Whether a name ends in the number of somebody: a word for a person before one for a number, apart or written as one.
+
+    >>> _numbered(("pat", "nr")), _numbered(("kundennummer",)), _numbered(("order", "no")), _numbered(("num", "employees"))
+    (True, True, False, False)
+    """
+    if len(core) > 1 and core[-1] in words("numbering"):
+        return core[-2] in words("bearer")
+    last = core[-1] if core else ""
+    stems = (last.removesuffix(word) for word in words("numbering") if len(last) > len(word) + 2 and last.endswith(word))
+    return any(stem in words("bearer") for stem in stems)
 
 
 def _full(core: tuple[str, ...]) -> bool:

@@ -21,7 +21,7 @@ from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.custom import LOOKED_AT, NOTHING, Custom
 from auditkit.detection.verdict import REVIEW, ColumnVerdict, Verdict, word
 from auditkit.detection.view import View
-from auditkit.vocabulary import ENTITIES
+from auditkit.vocabulary import ENTITIES, Sensitivity
 
 PRIOR = -5.0
 """The log-odds that a column holds a given entity, before anything is known."""
@@ -53,6 +53,9 @@ _SENSITIVE = frozenset(
 _BESIDE_PEOPLE = frozenset({"PERSON", "GENDER", "DATE_OF_BIRTH", "POSTAL_CODE", "LOCATION", "MARITAL_STATUS", "PHONE_NUMBER", "OCCUPATION"})
 _CODED = frozenset({"GENDER", "ETHNICITY", "RELIGION", "MARITAL_STATUS"})
 _NAMED_AT_MOST = 2.5
+_EXPLICIT, _NAMED_AT_LEAST = 5.5, 0.0
+"""What a name that says a special category (GDPR Art. 9) outright says at least, and the log-odds that its words cannot fall below: our
+vocabularies end, those of religions and parties do not."""
 _REVIEW_AT_MOST, _LIKELY_AT_MOST = 0.5, 2.2
 _AT_MOST = {**dict.fromkeys(_ATTRIBUTES, _REVIEW_AT_MOST), **dict.fromkeys(_SENSITIVE, _LIKELY_AT_MOST)}
 """The log-odds of attributes where no column says whom a row is about: to be looked at, or likely where harm would be great."""
@@ -233,7 +236,18 @@ def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
         limit = min(score, _REVIEW_AT_MOST if context.nobody or not said else _LIKELY_AT_MOST)
     if score > limit:
         parts.append(("but no column says whom a row is about", limit - score))
+    elif score < _NAMED_AT_LEAST and _explicit(view, entity, said):
+        parts.append(("but words under such a name are to be looked at", _NAMED_AT_LEAST - score))
     return Judgement(entity, tuple(part for part in parts if part[1]), bool(said), fit)
+
+
+def _explicit(view: View, entity: str, said: float) -> bool:
+    """Whether a name says a special category outright, and the values are words: no states, numbers, days or keys."""
+    header = view.header
+    if said < _EXPLICIT or ENTITIES[entity].sensitivity is not Sensitivity.SPECIAL_CATEGORY:
+        return False
+    named = not (header.flag or header.thing or header.identifier) and not (view.business and view.business.explains(entity))
+    return named and view.letters - view.dates - view.opaque >= 0.5
 
 
 def _fit(view: View, entity: str, said: bool) -> Fit | None:

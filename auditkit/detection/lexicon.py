@@ -61,7 +61,7 @@ def phrases() -> Mapping[tuple[str, ...], tuple[Phrase, ...]]:
 
 @cache
 def words(kind: str) -> frozenset[str]:
-    """Return a class of words of column names: role, people, thing, anybody, name, tail, neutral, flag, business."""
+    """Return a class of words of column names: role, people, thing, anybody, name, tail, neutral, flag, business, bearer, numbering."""
     return frozenset(fold(word) for head, items in lines("words.txt") if head == kind for word in items)
 
 

@@ -53,7 +53,7 @@ def counted(
     """Return what the ways to a table reach in it; a way that fails is left out, and its columns are not searched."""
     if (missing := ground.unseen.get(place.name)) is not None:
         return Counted(None, (NotSearched(place.name, missing),))
-    lost = [NotSearched(place.name, Missing(Cause.UNSEEN, "what they hold has no text to look in"), place.closed)] if place.closed else []
+    lost = [NotSearched(place.name, Missing(Cause.UNSEEN, "there is no text to look in"), place.closed)] if place.closed else []
     try:
         working, told = ways, _counts(ground, place, ways, given, others)
     except SourceError as error:

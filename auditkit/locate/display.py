@@ -19,11 +19,11 @@ def text(location: Location) -> str:
 
 
 def _lines(location: Location) -> Iterator[str]:
-    told = ", ".join(f"{s.label} ({s.kind}, whole in {s.tables} tables)" for s in location.subject)
+    told = ", ".join(f"{s.label} ({s.kind}, whole in {display.count(s.tables, 'table')})" for s in location.subject)
     yield f"data subject: {told}"
     if location.found:
         yield ""
-        rows = [(printable(_name(t)), _of(t), *_counts(t), "; ".join(map(kept, t.kept)) or "-") for t in location.found]
+        rows = [(display.elided(printable(_name(t))), _of(t), *_counts(t), "; ".join(map(kept, t.kept)) or "-") for t in location.found]
         yield table([_HEAD, *rows])
     for t in location.found:
         yield ""
@@ -31,8 +31,9 @@ def _lines(location: Location) -> Iterator[str]:
         yield from (f"  {w.level.value}: {w.rows:,} by {printable(w.path)} ({w.origin}, confidence {w.confidence})" for w in t.ways)
         yield f"  rows: {labels(t)}"
     if unfound := [t for t in location.tables if not t.rows]:
+        searched = f"{display.count(len(unfound), 'table')} ({display.count(sum(t.of for t in unfound), 'row')})"
         yield ""
-        yield f"nothing in {len(unfound)} tables ({sum(t.of for t in unfound):,} rows): {', '.join(printable(t.table) for t in unfound)}"
+        yield f"nothing in {searched}: {', '.join(printable(t.table) for t in unfound)}"
     yield from (f"not searched: {printable(unseen(n))}" for n in location.not_searched)
     yield from (f"not followed: {printable(c)} looks like a reference and leads nowhere" for c in location.not_followed)
     yield from (f"note: {printable(n)}" for n in location.notes)

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from auditkit.display import count
 from auditkit.outcome import BLIND, Missing
 
 if TYPE_CHECKING:
@@ -159,9 +160,10 @@ class Location:
         levels = ", ".join(f"{sum(getattr(t, level) for t in self.tables):,} {level.value}" for level in Level)
         tables = {n.table for n in self.not_searched if not n.columns}
         parts = sum(bool(n.columns) for n in self.not_searched)
-        searched = f"{len(self.tables)} of {len(self.tables) + len(tables)} tables searched, {sum(t.of for t in self.tables):,} rows"
-        some = f"; {parts} parts not searched" if parts else ""
-        return f"{self.rows:,} rows in {len(self.found)} tables ({levels}); {searched}{some}"
+        every = count(len(self.tables) + len(tables), "table")
+        searched = f"{len(self.tables):,} of {every} searched, {count(sum(t.of for t in self.tables), 'row')}"
+        some = f"; {count(parts, 'part')} not searched" if parts else ""
+        return f"{count(self.rows, 'row')} in {count(len(self.found), 'table')} ({levels}); {searched}{some}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the location as JSON types; of rows the labels, and of the subject too."""

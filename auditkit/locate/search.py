@@ -150,7 +150,12 @@ def _nowhere(ground: Ground, relations: Relations) -> tuple[str, ...]:
 
 def _untold(wanted: Iterable[Identifier]) -> Iterator[str]:
     """Yield that some identifiers cannot be told inside a text."""
-    if short := sum(not i.searchable for i in wanted):
-        yield f"{short} of the identifiers given are too short to be told inside texts: texts were searched for the others"
-    if any(i.kind is Kind.NAME for i in wanted):
+    given = list(wanted)
+    short = sum(not i.searchable for i in given)
+    if short == len(given):
+        yield "what was given is too short to be told inside texts: no text was searched"
+    elif short:
+        are = "is" if short == 1 else "are"
+        yield f"{short} of the {len(given)} identifiers given {are} too short to be told inside texts: texts were searched for the others"
+    if any(i.kind is Kind.NAME for i in given):
         yield "rows that hold the name are called mentioned: others may bear it"

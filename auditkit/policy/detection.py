@@ -85,6 +85,13 @@ class Allowed(Declaration):
         return "|".join(parts)
 
 
+def _some(value: object) -> object:
+    """Refuse an empty list, under which nothing would be looked for; null in a list is yet to be stated."""
+    if value in ([], ()):
+        raise ValueError("expected at least one: nothing is looked for by an empty list")
+    return value
+
+
 class _Sought(Declaration):
     """What says which entity is looked for, and which data category that is."""
 
@@ -113,14 +120,16 @@ class _Sought(Declaration):
 class Denied(_Sought):
     """Values that are always personal, wherever they stand."""
 
-    values: Words = Field(description="The values; letter case does not matter, and they stand by themselves, not inside of words.")
+    values: Annotated[Words, BeforeValidator(_some)] = Field(
+        description="The values; letter case does not matter, and they stand by themselves, not inside of words."
+    )
 
 
 class Recognizer(_Sought):
     """A kind of data that only your organisation has, by its form; looked for in every cell."""
 
     name: Text | None = Field(None, description="What it is called in the evidence.")
-    patterns: Expressions = Field(
+    patterns: Annotated[Expressions, BeforeValidator(_some)] = Field(
         description="Its forms, as for Python's `re`; RE2 runs them, so `\\d`, `\\w` and `\\b` are those of ASCII."
     )
     context: Words = Field((), description="Words in the name of a column that make it surer.")

@@ -36,6 +36,7 @@ from auditkit.policy.models import (
     Waived,
     Withdrawals,
 )
+from auditkit.usage import UsageError
 from auditkit.vocabulary import did_you_mean
 
 
@@ -97,10 +98,15 @@ class Policy(Declaration):
 
         Raises:
             PolicyError: the file cannot be read, or says what a policy cannot say; with every problem and its line.
+            UsageError: it is neither a policy nor a path.
         """
         if isinstance(source, Policy):
             return source
-        file = Path(source)
+        try:
+            file = Path(source)
+        except TypeError:
+            told = "a policy is the path of its file, or what Policy.load(path) or Policy.parse(text) returns"
+            raise UsageError(f"{told}; this is of type {type(source).__name__}") from None
         try:
             data = file.read_bytes()
         except OSError as error:

@@ -11,6 +11,7 @@ import yaml
 
 from auditkit import relations as related
 from auditkit.dataset import Dataset
+from auditkit.display import elided
 from auditkit.policy import Policy
 from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
 
@@ -68,13 +69,13 @@ class TenantMap:
         head = (
             f"tenants are the rows of {self.root}, by {self.key or 'no column of one name'} ({said})" if self.root else "no tenant is known"
         )
-        width = max((len(p.table) for p in self.tables), default=0)
+        width = max((len(elided(p.table)) for p in self.tables), default=0)
         lines = [head, ""]
         for p in self.tables:
             shared = "; rows without a tenant are everybody's" if p.null_is_shared else ""
-            lines.append(f"{p.table:<{width}}  {p.scope:<10}  {p.evidence}{shared}")
+            lines.append(f"{elided(p.table):<{width}}  {p.scope:<10}  {p.evidence}{shared}")
             lines += [f"{'':<{width}}  {'':<10}  also through {path}" for path in p.paths[1:]]
-            lines += [f"{'':<{width}}  {'':<10}  {column} looks like a reference and leads nowhere" for column in p.unknown]
+            lines += [f"{'':<{width}}  {'':<10}  {elided(column)} looks like a reference and leads nowhere" for column in p.unknown]
         counts = {kind: sum(p.scope == kind for p in self.tables) for kind in dict.fromkeys(p.scope for p in self.tables)}
         told = ", ".join(f"{n} {kind}" for kind, n in counts.items())
         return "\n".join([*lines, "", f"{len(self.tables)} tables: {told}"]) + "\n"

@@ -170,7 +170,7 @@ def inferred(
                 reference = referred(tables, name, column, known, boundary, not_references)
                 if reference is not None:
                     found.append(reference)
-                elif not tables.is_key(name, column):
+                elif not names.is_credential(column) and not tables.is_key(name, column):
                     unknown.append((name, column))
             except SourceError as error:  # one table that cannot be read must not hide how the others hang together
                 tables.lost.setdefault(name, error.missing)

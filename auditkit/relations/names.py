@@ -20,6 +20,10 @@ SELF = frozenset(
 )
 MERGED = frozenset({"merged_into", "merged_to", "replaced_by", "superseded_by", "survivor", "successor"})
 """What a tenant that was merged into another says of it."""
+_CREDENTIAL = re.compile(
+    r"(?:^|_)(?:secret|password|passwd|token|api_?key|access_?key|private_?key|signing_?key|credential|key_hash|secret_hash)(?:_|$)"
+)
+_ABOUT = re.compile(r"_(?:id|type|at|on|name|count|length|hint|expires|expiry|prefix|version|algorithm|status)$|^(?:is|has|needs)_")
 _PERSONAL = re.compile(r"e_?mail|first_?name|last_?name|full_?name|surname|given_?name|family_?name|birth|phone", re.I)
 _SUFFIX = re.compile(r"_(?:id|uuid|guid|ref|fk|key|no|number)$")
 
@@ -48,6 +52,15 @@ def singular(name: str) -> str:
         if word.endswith(ending) and len(word) > len(ending) + 1:
             return word.removesuffix(ending) + replacement
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def is_credential(column: str) -> bool:
+    """Return whether a column is named like a credential or its hash, not like something about one.
+
+    >>> is_credential("apiKey"), is_credential("token_id"), is_credential("foreign_key")
+    (True, False, False)
+    """
+    return bool(_CREDENTIAL.search(words(column))) and not _ABOUT.search(words(column))
 
 
 def stem(column: str) -> str | None:

@@ -9,7 +9,7 @@ from auditkit.difference import Difference
 from auditkit.outcome import Audit, Finding, NotAssessed
 from auditkit.report.case import Case, words
 from auditkit.report.evidence import Grid, Provenance, Row, Scalar, Section, Statement
-from auditkit.report.text import amount, place, table
+from auditkit.report.text import amount, table, where
 
 SCHEMA = "auditkit/diff/1"
 COUNTED = 6
@@ -115,13 +115,13 @@ def text(before: Audit, now: Audit) -> str:
     rows = [(_appeared(f, change), f, None) for f in change.new] + [(how(old, new), new, old) for old, new in change.updated]
     rows += [("no longer found", f, None) for f in change.resolved] + [("not looked for this time", f, None) for f in change.unseen]
     shown = [
-        (f.severity.upper(), f.check, place(f.table, f.columns, f.target), state,
+        (f.severity.upper(), f.check, where(f.table, f.columns, f.target), state,
          amount(f) + (f" (before: {old.rows:,})" if old and old.rows is not None and old.rows != f.rows else ""), f.fingerprint[:8])
         for state, f, old in rows
     ]  # fmt: skip
     lines += [table(shown)] if shown else ["No finding has changed."]
     for label, outcomes in (("Not assessed any more", change.unassessed), ("Assessed again", change.assessed)):
-        lines += [f"{label}: {o.check} {place(o.table, o.columns, o.target)} ({o.cause.value})" for o in outcomes]
+        lines += [f"{label}: {o.check} {where(o.table, o.columns, o.target)} ({o.cause.value})" for o in outcomes]
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from auditkit.check import Check
 from auditkit.detection import ColumnVerdict
-from auditkit.display import count, seen
+from auditkit.display import count, elided, seen
 from auditkit.incident import RECENT_DAYS
 from auditkit.outcome import Audit, Finding
 from auditkit.report import incidents
@@ -35,6 +35,11 @@ def place(table: str | None, columns: Iterable[str], target: str | None = None) 
     return printable(f"{where} -> {target}" if target else where)
 
 
+def where(table: str | None, columns: Iterable[str], target: str | None = None) -> str:
+    """Return where an outcome is, as `place` does, for a line of a terminal: long names are shortened."""
+    return place(table and elided(table), map(elided, columns), target and elided(target))
+
+
 def amount(finding: Finding) -> str:
     """Return how much a finding is about, in words: `1,204 of 9,871 rows, 977 data subjects`."""
     told = []
@@ -45,8 +50,12 @@ def amount(finding: Finding) -> str:
     if finding.subjects is not None:
         told.append(count(finding.subjects, "data subject"))
     if finding.rows is None:
-        told += [f"{name.replace('_', ' ')} {printable(str(value))}" for name, value in sorted(finding.detail.items())]
+        told += [f"{name.replace('_', ' ')} {_word(value)}" for name, value in sorted(finding.detail.items()) if value is not None]
     return ", ".join(told)
+
+
+def _word(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else printable(str(value))
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -60,7 +69,7 @@ def audit(found: Audit) -> str:
     lines = []
     for f in found.findings:
         check = catalogue().get(f.check)
-        head = f"{f.severity.upper():8}  {f.check:26}  {place(f.table, f.columns, f.target)}"
+        head = f"{f.severity.upper():8}  {f.check:26}  {where(f.table, f.columns, f.target)}"
         entity = f"{f.entity}, " if f.entity else ""
         lines.append(f"{head}\n          {entity}{amount(f)}  (confidence {f.confidence}, {f.fingerprint[:8]})")
         if f.waiver is not None:
@@ -89,7 +98,7 @@ def _incidents(found: Audit) -> Iterator[str]:
     for f in case.leaks:
         told = case.incidents.get(f.fingerprint)
         recent = incidents.goes_on(told)
-        yield f"  {place(f.table, f.columns, f.target)}  ({f.check}, {f.fingerprint[:8]})"
+        yield f"  {where(f.table, f.columns, f.target)}  ({f.check}, {f.fingerprint[:8]})"
         yield f"    {printable(incidents.days(told))}; in the last {RECENT_DAYS} days: {recent}"
         yield f"    {amount(replace(f, subjects=None))}; data subjects: {incidents.subjects(f, told)}"
         if told is not None and told.categories:
@@ -122,7 +131,7 @@ def profile(columns: Iterable[ColumnVerdict], *, everything: bool = False) -> st
         inside = ", ".join(f"{n:,} {entity}" for entity, n in sorted(c.contains.items()))
         cells = f"{c.matches:,} of {c.rows - c.nulls:,}"
         why = "; ".join(filter(None, [c.evidence, f"inside: {inside}" if inside else ""]))
-        rows.append((printable(c.table), printable(c.column), c.entity or "", c.verdict, cells, why))
+        rows.append((elided(printable(c.table)), elided(printable(c.column)), c.entity or "", c.verdict, cells, why))
     return table(rows) if shown else "No personal data was found by these detectors."
 
 

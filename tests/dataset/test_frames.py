@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 import auditkit.dataset as dataset
+from auditkit.dataset import SourceError
 from auditkit.outcome import Cause
 
 
@@ -122,6 +123,9 @@ def test_empty_frames():
         assert list(opened.tables) == ["rows"]
         assert list(opened.batches("rows")) == []
         assert opened.relations["nothing"].missing.cause == Cause.NOT_APPLICABLE
+    for nothing in (pd.DataFrame(), pa.table({}), {"a": pd.DataFrame(index=[1, 2]), "b": pd.DataFrame()}):
+        with pytest.raises(SourceError, match="data has no columns"):
+            dataset.open(nothing)
 
 
 def test_arrow_tables_and_nested_cells():

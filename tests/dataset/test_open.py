@@ -119,10 +119,23 @@ def test_every_column_of_a_wide_file_has_its_type(tmp_path):
         assert [name for name in names if not types[name].is_integer()] == ["c700"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.parquet", b"PAR1 none"), ("a.sqlite", b"SQLite format 3\0" + b"none" * 200), ("a.csv", bytes(300))]
+)
+def test_a_damaged_file_is_called_so(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(SourceError, match="it may be damaged"):
+        dataset.open(tmp_path / name)
+
+
 def test_parquet_without_columns_says_so(tmp_path):
     pq.write_table(pa.table({}), tmp_path / "bare.parquet")
     with pytest.raises(SourceError, match=r"bare\.parquet has no columns"):
         dataset.open(tmp_path / "bare.parquet")
+    with pa.OSFile(str(tmp_path / "bare.arrow"), "wb") as file, pa.ipc.new_file(file, pa.schema([])):
+        pass
+    with pytest.raises(SourceError, match=r"bare\.arrow has no columns"):
+        dataset.open(tmp_path / "bare.arrow")
 
 
 def test_a_column_nested_too_deep_for_the_engine_is_unseen_at_once(tmp_path):

@@ -156,6 +156,99 @@ def test_own_recognizers_take_part():
     assert (found.entity, found.verdict, found.category, found.matches) == ("BADGE", "likely", None, 400)
 
 
+def made_up(n: int, letters: str = "abcdefghkmnpqrstuvwxyzABCDEFGHKMN23456789!#$-_") -> list[str]:
+    rng = random.Random(n)
+    return ["".join(rng.choices(letters, k=rng.randint(8, 14))) for _ in range(n)]
+
+
+def beside_people(column: str, values: list[str]) -> ColumnVerdict:
+    n, some = 120, ["Anna", "Jonas", "Petra", "Karl"]
+    frame = pd.DataFrame({"vorname": [some[i % 4] for i in range(n)], column: [values[i % len(values)] for i in range(n)]})
+    return judged({"patienten": frame})["patienten", column]
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("Konfession", ["ev.", "kath.", "keine"]), ("Religion", ["röm.-kath.", "ev.-luth.", "konfessionslos"]),
+        ("confession_religieuse", ["cath.", "prot.", "musulm.", "aucune"]), ("religione", ["catt.", "ebraica", "nessuna"]),
+        ("religie", ["r.k.", "herv.", "geref.", "geen"]), ("wyznanie", ["rz.-kat.", "prawosł.", "brak"]),
+    ],
+)  # fmt: skip
+def test_religions_are_known_by_their_abbreviations(column, values):
+    found = beside_people(column, values)
+    assert (found.entity, found.verdict in SURE, found.matches) == ("RELIGION", True, 120)
+
+
+EXPLICIT = {
+    "religion": "RELIGION", "diagnosis": "HEALTH", "ethnicity": "ETHNICITY", "Gewerkschaft": "TRADE_UNION",
+    "sexual_orientation": "SEXUAL_ORIENTATION", "political_party": "POLITICAL_OPINION", "Behinderung": "DISABILITY",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", EXPLICIT)
+def test_unknown_words_under_an_explicit_name_are_looked_at(column):
+    """Lists end: what a name calls a special category (Art. 9) is never passed over because its words are in none."""
+    found = beside_people(column, ["Zwq. nord", "Prt. west", "Bnb. ost", "Kkl."])
+    assert (found.entity, found.verdict in ("review", *SURE)) == (EXPLICIT[column], True)
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("religion", [str(i) for i in range(100, 220)]), ("religion", [f"2024-03-{i:02d} 10:00:00" for i in range(1, 29)]),
+        ("religion", ["true", "false"]), ("has_religion", ["true", "false"]), ("religion_id", [f"Rel-{i}" for i in range(120)]),
+        ("ethnicity", [f"{i}.25" for i in range(120)]),
+    ],
+)  # fmt: skip
+def test_numbers_states_and_days_under_such_a_name_are_none(column, values):
+    assert beside_people(column, values).verdict == "none"
+
+
+@pytest.mark.parametrize(
+    "column", "pw user_pw pwd passwd passw Passwort kennwort mot_de_passe contraseña hasło wachtwoord senha parola".split()
+)
+def test_passwords_are_known_by_the_name(column):
+    found = beside_people(column, made_up(120))
+    assert (found.entity, found.verdict in SURE) == ("PASSWORD", True)
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("pwd_changed_at", [f"2024-03-{i:02d} 10:00:00" for i in range(1, 29)]), ("password_reset", ["true", "false"]),
+        ("password_reset", ["requested", "completed"]), ("pw_count", [str(i) for i in range(9)]), ("pw", ["true", "false"]),
+        ("pw", [f"2024-03-{i:02d}T10:00:00" for i in range(1, 29)]), ("pw", [str(i) for i in range(40)]), ("pw", ["0.2", "1.4", "2.3"]),
+    ],
+)  # fmt: skip
+def test_what_is_told_about_passwords_is_none(column, values):
+    assert beside_people(column, values).verdict == "none"
+
+
+NUMBERS = "pat_nr Pat-Nr. Personal-Nr PersonalNr Kunden-Nr kundennr mitglied_nr member_num Matrikel-Nr client_number insured_no user_no"
+
+
+@pytest.mark.parametrize("column", [*NUMBERS.split(), "VersichertenNr", "numero_cliente"])
+@pytest.mark.parametrize("form", ["P{:07d}", "1{:04d}"])
+def test_numbers_of_people_are_pseudonyms(column, form):
+    found = beside_people(column, [form.format(i) for i in range(120)])
+    assert (found.entity, found.verdict in SURE) == ("PSEUDONYM", True)
+
+
+@pytest.mark.parametrize("column", ["order_nr", "line_no", "Lieferschein-Nr", "num_employees", "no_of_customers", "customer_order_no"])
+def test_numbers_of_things_are_not(column):
+    assert beside_people(column, [f"1{i:04d}" for i in range(120)]).verdict == "none"
+
+
+def test_keys_in_documents_are_found_by_what_announces_them():
+    marked = made_up(60, "0123456789abcdef")
+    nested = ['[{"k": "Author' + 'ization", "v": "Bearer ' + 2 * a + '"}]' for a in marked]
+    flat = ['{"user": "x", "pass' + 'word": "' + a + '"}' for a in marked]
+    masked = [f'{{"user": "x{i}", "password": "***", "secret": null}}' for i in range(60)]
+    found = judged({"log": pd.DataFrame({"nested": nested, "flat": flat, "masked": masked})})
+    assert [found["log", c].contains.get("SECRET", 0) for c in ("nested", "flat", "masked")] == [60, 60, 0]
+
+
 WORDS = {
     "Swedish": {"förnamn": "PERSON", "födelsedatum": "DATE_OF_BIRTH", "e-postadress": "EMAIL_ADDRESS", "månadslön": "INCOME"},
     "Danish": {"KUNDENAVN": "PERSON", "Fødselsdato": "DATE_OF_BIRTH", "tlf": "PHONE_NUMBER", "køn": "GENDER"},

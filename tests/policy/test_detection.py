@@ -43,6 +43,9 @@ def test_a_pattern_that_cannot_run_is_refused_where_it_stands():
     [
         ("  deny: [{entity: EMPLOYEE_NO, values: [x]}]\n", "give its `category`"),
         ("  deny: [{entity: EMAIL_ADDRES, values: [x]}]\n", "Did you mean 'EMAIL_ADDRESS'?"),
+        ("  deny: [{entity: EMAIL, values: [x]}]\n", "Did you mean 'EMAIL_ADDRESS'?"),
+        ("  deny: [{entity: PERSON, values: []}]\n", "at least one"),
+        ("  recognizers: [{entity: PERSON, patterns: []}]\n", "at least one"),
         ("  deny: [{entity: EMAIL_ADDRESS, category: none, values: [x]}]\n", "use `allow`"),
         ("  allow: [{entity: EMAIL_ADDRESS, reason: x}]\n", "name the values"),
         ("  allow: [{entity: EMAIL_ADDRESS, values: [x]}]\n", "required"),

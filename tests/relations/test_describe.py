@@ -56,6 +56,15 @@ def test_the_text_shows_the_evidence_the_paths_and_what_leads_nowhere(source):
     assert text.rstrip().endswith("9 tables: 1 root, 2 direct, 1 derived, 1 membership, 1 global, 2 unknown, 1 not seen")
 
 
+def test_a_secret_is_no_reference_and_a_long_name_no_long_line():
+    long = "t" * 300
+    frames = {"tenants": pd.DataFrame(TENANTS), long: pd.DataFrame({"id": [1], "tenant_id": [101], "api_key": ["k1"], "device_id": [7]})}
+    with auditkit.open(frames) as dataset:
+        found = tenant_map(dataset, auditkit.Policy.parse("{version: 1, name: x, tenancy: {root: tenants, key: tenant_id}}"))
+    assert next(p.unknown for p in found.tables if p.table == long) == ("device_id",)
+    assert long not in found.to_text() and long in found.to_yaml()
+
+
 def test_the_yaml_is_a_policy_that_says_the_same(source):
     first = mapped(source)
     again = mapped(source, f"version: 1\nname: Desk\n{first.to_yaml()}\nexclude: [{{tables: migrations, reason: none}}]")

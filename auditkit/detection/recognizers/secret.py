@@ -55,10 +55,29 @@ _ISSUED: tuple[tuple[str, str, str], ...] = (
     ("one-time password", r"\botpauth", r"\botpauth://(?:totp|hotp)/[^\s]*"),
     ("URL with a password", r"://[^\s:@/]+:[^\s@/]", r"\b[a-z][a-z0-9+.\-]+://[^\s:@/]+:[^\s:@/]+@[^\s/]*"),
     ("connection string", r"(?i:password|pwd)=", r"(?i:(?:\b|_)(?:password|pwd)=)[^;&\s\"'*<>$%{}]{4,}(?:[;&\s\"']|$)"),
-    ("authorization header", r"\b[Aa]uthorization[\": =]",
-     r"(?:\b[Aa]uthorization\"?\s*[:=]\s*\"?(?i:bearer|basic) )[A-Za-z0-9+/=._~\-]{16}"),
+    ("authorization header", r"\b[Aa]uthorization[\\\"': =]",
+     r"\b[Aa]uthorization(?:[\\\"']*\s*,\s*[\\\"']+(?i:v|val|value))?"
+     r"[\\\"']*\s*[:=]\s*[\\\"']*(?i:bearer|basic|token) +[A-Za-z0-9+/=._~\-]{16}"),
 )  # fmt: skip
 """Issuer, gate, form."""
+
+_KEY = (
+    r"(?i:passw(?:or)?d|pwd|passwort|kennwort|passphrase|secret"
+    r"|api[_\-]?key|(?:access|auth|refresh)[_\-]?token|(?:secret|access|private)[_\-]?key)"
+)
+_ANNOUNCED: tuple[tuple[str, str, str], ...] = (
+    ("JSON", r"[\"'][A-Za-z_\-]*(?i:passwor[dt]|passwd|pwd|kennwort|passphrase|secret|[iset][_\-]?key|[sh][_\-]?token)\\?[\"']\s*[:,]",
+     rf"[\"'][A-Za-z_\-]*{_KEY}\\?[\"']\s*(?::|,\s*\\?[\"'](?i:v|val|value)\\?[\"']\s*:)\s*\\?[\"'][^\s\"'\\*<>${{}}%]{{4,}}\\?[\"']"),
+    ("query", r"_(?i:key|token|secret|api-?key)=|\b(?i:api-?key|passwd|secret)=",
+     r"(?:\b|_)(?i:api[_\-]?key|passwd|secret|(?:access|auth|refresh)_token|client_secret|(?:secret|access|private)_key)=[A-Za-z0-9+/._~\-]{6,}"),
+)  # fmt: skip
+"""Where, gate, form: what no issuer marks, and the key before it announces."""
+
+_NO_VALUE = (
+    r"(?i)[\"'=](?:null|none|true|false|undefined|string|text|required|missing|invalid|incorrect|expired|optional|unset|empty|hidden|masked"
+    r"|\[?(?:redacted|filtered)\]?|password|secret|x+|\.+|-+|_+|•+)\\?[\"']?$"
+)
+"""What stands in such a place instead of a value."""
 
 _HASHED: tuple[tuple[str, str, str], ...] = (
     ("bcrypt", r"\$2[abxy]?\$", r"\$2[abxy]?\$[0-9]{2}\$[./A-Za-z0-9]{53}"),
@@ -77,16 +96,17 @@ _HASHED: tuple[tuple[str, str, str], ...] = (
 """Scheme, gate, form."""
 
 
-def _family(entity: str, rows: tuple[tuple[str, str, str], ...]) -> Family:
+def _family(entity: str, rows: tuple[tuple[str, str, str], ...], reject: str | None = None) -> Family:
     form = "|".join(form for _, _, form in rows)
-    return Family(_gate([gate for _, gate, _ in rows]), (Shape(entity, f"(?P<v>{form})", chance=0.0001, score=0.9),))
+    return Family(_gate([gate for _, gate, _ in rows]), (Shape(entity, f"(?P<v>{form})", chance=0.0001, score=0.9, reject=reject),))
 
 
 def _gate(gates: list[str]) -> str:
     """Return gates as one: those that open at the beginning of a word share its boundary, so that inside of words none of them is tried."""
     every = [part for gate in gates for part in re.split(r"\|(?![^(]*\))", gate)]
     at_words = sorted(part.removeprefix(r"\b") for part in every if part.startswith(r"\b"))
-    return "|".join([rf"\b(?:{'|'.join(at_words)})", *(part for part in every if not part.startswith(r"\b"))])
+    shared = [rf"\b(?:{'|'.join(at_words)})"] if at_words else []
+    return "|".join([*shared, *(part for part in every if not part.startswith(r"\b"))])
 
 
-FAMILIES = (_family("SECRET", _ISSUED), _family("PASSWORD", _HASHED))
+FAMILIES = (_family("SECRET", _ISSUED), _family("SECRET", _ANNOUNCED, _NO_VALUE), _family("PASSWORD", _HASHED))

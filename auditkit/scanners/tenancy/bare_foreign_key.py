@@ -6,7 +6,7 @@ comes about; here it is shown before it does.
 
 Remedy: `ALTER TABLE parent ADD UNIQUE (tenant_id, id); ALTER TABLE child ADD FOREIGN KEY (tenant_id, parent_id) REFERENCES parent
 (tenant_id, id) NOT VALID`, correct what crosses, then `VALIDATE CONSTRAINT`, and drop the bare one. The statements for the key at hand
-are in the finding's `detail.ddl`.
+are in the finding's `detail.ddl`, in PostgreSQL's words: SQLite and DuckDB add no foreign key to a table that there is, so make it anew.
 
 >>> import auditkit, sqlite3, tempfile, pathlib
 >>> path = pathlib.Path(tempfile.mkdtemp()) / "demo.sqlite"
@@ -17,7 +17,7 @@ are in the finding's `detail.ddl`.
 >>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
 >>> audit = auditkit.audit(path, policy, checks=["tenancy-bare-foreign-key"])
 >>> [(f.table, f.columns, f.target, f.detail["ddl"].partition(";")[0]) for f in audit.findings]
-[('tasks', ('project_id',), 'projects', 'ALTER TABLE projects ADD UNIQUE (tenant_id, id)')]
+[('tasks', ('project_id',), 'projects', "/* in PostgreSQL's words */ ALTER TABLE projects ADD UNIQUE (tenant_id, id)")]
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ What one tenant has taken no other may have: the error tells it that somebody ha
 name can be taken on purpose to lock others out, or to be overwritten where code says `ON CONFLICT DO UPDATE` (GDPR Art. 25, 32). Keys that
 are counted up, random or secret are global rightly, and so is what hangs on one parent.
 
-Remedy: `ALTER TABLE t ADD UNIQUE (tenant_id, email)`, then drop the key without the tenant; the statement for the table at hand is in the
-finding's `detail.ddl`. Where the key must be global, answer "taken" as if it were free.
+Remedy: `ALTER TABLE t ADD UNIQUE (tenant_id, email)`, in SQLite and DuckDB a `CREATE UNIQUE INDEX`, then drop the key without the tenant;
+the statement for the table at hand is in the finding's `detail.ddl`. Where the key must be global, answer "taken" as if it were free.
 
 >>> import auditkit, sqlite3, tempfile, pathlib
 >>> path = pathlib.Path(tempfile.mkdtemp()) / "demo.sqlite"
@@ -15,7 +15,7 @@ finding's `detail.ddl`. Where the key must be global, answer "taken" as if it we
 >>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
 >>> audit = auditkit.audit(path, policy, checks=["tenancy-global-unique"])
 >>> [(f.table, f.columns, f.detail["ddl"]) for f in audit.findings]
-[('users', ('email',), 'ALTER TABLE users ADD UNIQUE (tenant_id, email)')]
+[('users', ('email',), 'CREATE UNIQUE INDEX users_tenant_id_email ON users (tenant_id, email)')]
 """
 
 from __future__ import annotations

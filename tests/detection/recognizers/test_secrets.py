@@ -13,7 +13,7 @@ from faker import Faker
 
 from auditkit.detection.found import found
 from auditkit.detection.recognizers import FAMILIES
-from auditkit.detection.recognizers.secret import _HASHED, _ISSUED
+from auditkit.detection.recognizers.secret import _ANNOUNCED, _HASHED, _ISSUED
 
 RNG = random.Random(9)
 MIXED, HEX, UPPER = string.ascii_letters + string.digits, "0123456789abcdef", string.ascii_uppercase + string.digits
@@ -69,6 +69,20 @@ SECRETS = {
     "ADO at the end": "Server=db;Pass" + "word=" + some(10),
     "header": "Author" + "ization: Bearer " + some(40),
 }
+ANNOUNCED = {
+    "header in a list": '[{"k": "Author' + 'ization", "v": "Bearer ' + some(40, HEX) + '"}]',
+    "header in JSON": '{"Author' + 'ization": "Basic ' + some(24) + '=="}',
+    "header in JSON in JSON": r'{"log": "{\"Author' + r"ization\": \"Bearer " + some(24) + r'\"}"}',
+    "password in JSON": '{"user": "x", "pass' + 'word": "hunter22"}',
+    "password in JSON in JSON": r'{"log": "{\"pass' + r'word\":\"hunter22\"}"}',
+    "password of a database": "{'db_PASS" + "WORD': 'correct-horse!'}",
+    "key and value": '{"key": "client_' + 'secret", "value": "' + some(12) + '"}',
+    "camel case": '{"api' + 'Key":"' + some(12) + '", "refresh' + 'Token": null}',
+    "short for password": '{"pwd": "hunter22", "x": 1}',
+    "secret in a query": "https://example.org/p?sec" + "ret=" + some(12) + "&x=1",
+    "query": "https://example.org/p?x=1&api_" + "key=" + some(12),
+    "form": "grant_type=code&client_" + "secret=" + some(12) + "&x=1",
+}
 AT_LEAST = {"Slack", "OpenAI", "PEM", "PGP", "OTP", "URL", "ODBC", "ADO at the end"}  # of no fixed length
 HASHES = {
     "bcrypt": "$2b" + "$12$" + some(53),
@@ -105,6 +119,12 @@ def test_a_key_is_a_secret(name):
     assert hits(f"use {SECRETS[name]} for now").get("SECRET") == 1
 
 
+@pytest.mark.parametrize("name", ANNOUNCED)
+def test_a_key_announces_what_no_issuer_marks(name):
+    assert hits(ANNOUNCED[name]).get("SECRET") == 1
+    assert hits(f"from the log: {ANNOUNCED[name]} and so on").get("SECRET") == 1
+
+
 @pytest.mark.parametrize("name", HASHES)
 def test_a_hash_is_a_password(name):
     assert hits(HASHES[name]).get("PASSWORD") == 1
@@ -116,8 +136,8 @@ def test_half_a_key_is_none(name):
 
 
 def test_a_row_of_the_table_finds_what_its_gate_lets_pass():
-    every = [*SECRETS.values(), *HASHES.values()]
-    for name, gate, form in (*_ISSUED, *_HASHED):
+    every = [*SECRETS.values(), *ANNOUNCED.values(), *HASHES.values()]
+    for name, gate, form in (*_ISSUED, *_ANNOUNCED, *_HASHED):
         assert re.compile(form), name
         assert all(re.search(gate, text) for text in every if re.search(form, text)), name
 
@@ -147,6 +167,20 @@ def test_a_row_of_the_table_finds_what_its_gate_lets_pass():
         "md5sum",
         "no password=",
         "DB_PASSWORD=${SECRET}",
+        '{"password": null, "secret": true}',
+        '{"password": "***", "api_key": ""}',
+        '{"password": "null", "client_secret": "[REDACTED]", "token": "xxxx"}',
+        '{"password": "must be longer than this"}',
+        '{"type": "password", "name": "secret"}',
+        '{"password_hint": "mothers-garden", "passwordless": "enabled"}',
+        '{"k": "Authorization", "v": "Bearer ***"}',
+        "the password is wrong, and the secret: nobody knows it",
+        'he said "password", "value" and "secret": three words',
+        "?api_key=&access_token=null&x=1",
+        "Authorization: Basic research needs a permit",
+        '{"pwd": "", "passwd": "none"}',
+        "no secret= and no passwd= here",
+        "sort_key=name",
     ],
 )
 def test_ordinary_words_are_none(text):
