@@ -58,15 +58,17 @@ def test_the_variable_names_the_log_and_the_option_goes_before_it(people, tmp_pa
     ("argv", "source", "error"),
     [
         (["profile", "canary-folder/none.csv"], "none.csv", "SourceError"),
-        (["profile", "postgresql://me:hunter2@/nowhere?host=/no/such/socket"], "postgresql", "SourceError"),
-        (["profile", "crm=postgresql://me:hunter2@/nowhere?host=/no"], "crm=postgresql", "SourceError"),
+        (["profile", "postgresql://me@/nowhere?host=/no/such/socket"], "postgresql", "SourceError"),
+        (["profile", "crm=postgresql://me@/nowhere?host=/no"], "crm=postgresql", "SourceError"),
         (["profile", "env:AUDITKIT_NO_SUCH"], "env:AUDITKIT_NO_SUCH", "SourceError"),
+        (["profile", "env:AUDITKIT_A_URL"], "env:AUDITKIT_A_URL", "SourceError"),
         (["profile", f"{CANARY}.csv"], "source", "SourceError"),
         (["audit", "canary-folder/people.csv", "--as-of", CANARY], "people.csv", "UsageError"),
     ],
 )
 def test_a_run_that_fails_leaves_the_name_of_its_error_and_no_text(argv, source, error, people, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AUDITKIT_A_URL", "postgresql://me:hunter2@/nowhere?host=/no/such/socket")
     assert main([*argv, "--log", "log"]) == 2
     (line,) = lines(tmp_path / "log")
     assert (line["source"], line["error"], line["exit_code"]) == (source, error, 2)
