@@ -10,7 +10,7 @@ import re
 from re import _constants  # type: ignore[attr-defined]
 from typing import Any
 
-from auditkit.policy.pattern import parsed
+from auditkit.policy.pattern import character, parsed
 
 C: Any = _constants
 _CLASS = {
@@ -45,12 +45,8 @@ def _letters(flags: int) -> str:
     return "".join(letter for letter, bit in (("i", re.IGNORECASE), ("m", re.MULTILINE)) if flags & bit)
 
 
-def _char(code: int) -> str:
-    return chr(code) if chr(code).isalnum() and code < 128 else rf"\x{{{code:x}}}"
-
-
 def _item(op: Any, value: Any) -> str:
-    return _char(value) if op is C.LITERAL else f"{_char(value[0])}-{_char(value[1])}" if op is C.RANGE else _CLASS[value]
+    return character(value) if op is C.LITERAL else f"{character(value[0])}-{character(value[1])}" if op is C.RANGE else _CLASS[value]
 
 
 def _set(items: Any) -> str:
@@ -67,9 +63,9 @@ def _sequence(tree: Any, groups: dict[int, str]) -> str:
 def _one(op: Any, value: Any, groups: dict[int, str]) -> str:
     match op:
         case C.LITERAL:
-            return _char(value)
+            return character(value)
         case C.NOT_LITERAL:
-            return f"[^{_char(value)}]"
+            return f"[^{character(value)}]"
         case C.ANY:
             return "(?s:.)"
         case C.IN:

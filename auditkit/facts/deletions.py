@@ -11,8 +11,9 @@ from auditkit.facts.kept import START
 from auditkit.facts.relation import Examined
 from auditkit.facts.rule import Rule
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import NoColumnError, Policy
+from auditkit.policy import Policy
 from auditkit.policy.predicate import predicate
+from auditkit.relations.stated import stated
 
 DELETED, JUSTIFIED = "auditkit_deleted", "auditkit_justified"
 
@@ -30,12 +31,9 @@ def deletions(dataset: Dataset, policy: Policy, relation: Examined, rule: Rule, 
     if rule.clock.where or rule.declared.where:
         told = f"the rule is about some rows of {relation.name} only, and the log does not say which of them it deleted"
         return Missing(Cause.NOT_APPLICABLE, told)
-    if (unseen := dataset.missing(log.table)) is not None:
-        return unseen
-    rows = dataset.tables[log.table]
-    for key, column in (("of", log.of), ("at", log.at), ("start", log.start)):
-        if column not in rows.columns:
-            raise NoColumnError.of(policy, ("deletions", key), log.table, column, rows.columns)
+    rows = stated(dataset, policy, "deletions", ("of", "at", "start"))
+    if isinstance(rows, Missing):
+        return rows
     mine = rows.filter(rows[log.of].cast("string") == relation.name)
     justified = predicate(log.reason, mine, as_of).fill_null(False) if log.reason else ibis.literal(False)
     return mine.mutate(**{START: clock(mine[log.start]).moment, DELETED: clock(mine[log.at]).moment, JUSTIFIED: justified})

@@ -12,9 +12,10 @@ from auditkit import labels
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import NoColumnError, Policy
+from auditkit.policy import Policy
 from auditkit.policy.models import ErasureLedger
 from auditkit.relations.moments import seconds_of
+from auditkit.relations.stated import stated
 
 CONTROL = "auditkit"
 """The word whose hash in the policy shows whether the audit has the key under which the ledger was written."""
@@ -45,12 +46,9 @@ def erased(dataset: Dataset, policy: Policy) -> Erased | Missing:
         return Missing(
             Cause.UNDECLARED, "the policy names no ledger of erased subjects (`erasure_ledger`, with its table and subject_hmac)"
         )
-    if (unseen := dataset.missing(ledger.table)) is not None:
-        return unseen
-    table = dataset.tables[ledger.table]
-    for key, column in (("subject_hmac", ledger.subject_hmac), ("at", ledger.at)):
-        if column is not None and column not in table.columns:
-            raise NoColumnError.of(policy, ("erasure_ledger", key), ledger.table, column, table.columns)
+    table = stated(dataset, policy, "erasure_ledger", ("subject_hmac", "at"))
+    if isinstance(table, Missing):
+        return table
     secret = _secret(ledger)
     if isinstance(secret, Missing):
         return secret

@@ -12,11 +12,12 @@ from auditkit.dataset.clock import clock
 from auditkit.dataset.identity import APART, is_apart
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import NoColumnError, Period, Policy
+from auditkit.policy import Period, Policy
 from auditkit.policy.models import Holds
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import predicate
 from auditkit.relations import Origin, Relations
+from auditkit.relations.stated import stated
 
 DEFECTS = ("unreviewed", "undated", "of_nobody", "released")
 """What may be wrong with a hold; the last is about the rows that it holds."""
@@ -33,12 +34,9 @@ def holds(dataset: Dataset, policy: Policy, relations: Relations, relation: Exam
     told = policy.holds
     if told is None or not told.subject or not told.placed:
         return Missing(Cause.UNDECLARED, "the policy names no table of legal holds (`holds`) with its columns subject and placed")
-    if (unseen := dataset.missing(told.table)) is not None:
-        return unseen
-    known = dataset.tables[told.table]
-    for key, column in (("subject", told.subject), ("placed", told.placed), ("released", told.released), ("reviewed", told.reviewed)):
-        if column is not None and column not in known.columns:
-            raise NoColumnError.of(policy, ("holds", key), told.table, column, known.columns)
+    known = stated(dataset, policy, "holds", ("subject", "placed", "released", "reviewed"))
+    if isinstance(known, Missing):
+        return known
     if relation.name == told.table:
         return _standing(dataset, relations, told, rows, as_of)
     return _blocking(policy, relations, relation, told, known, rows, as_of)

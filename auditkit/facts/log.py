@@ -7,8 +7,9 @@ from typing import Any
 from auditkit.dataset import Dataset
 from auditkit.facts import many
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import NoColumnError, Policy
+from auditkit.policy import Policy
 from auditkit.policy.models import AccessLog
+from auditkit.relations.stated import stated
 
 COLUMNS = ("at", "tenant", "user", "status", "route", "object", "session", "resource_tenant", "header_tenant", "token_tenant")
 
@@ -42,11 +43,5 @@ def log(dataset: Dataset, policy: Policy) -> tuple[Log, ...] | Missing:
     excluded = policy.exclusion(declared.table)
     if excluded is not None:
         return (Log(declared, Missing(Cause.EXCLUDED, f"excluded by the policy: {excluded}")),)
-    if (unseen := dataset.missing(declared.table)) is not None:
-        return (Log(declared, unseen),)
-    columns = dataset.tables[declared.table].columns
-    for key in COLUMNS:
-        column = getattr(declared, key)
-        if column is not None and column not in columns:
-            raise NoColumnError.of(policy, ("access_log", key), declared.table, column, columns)
-    return (Log(declared),)
+    table = stated(dataset, policy, "access_log", COLUMNS)
+    return (Log(declared, table if isinstance(table, Missing) else None),)

@@ -9,10 +9,11 @@ from auditkit.dataset.clock import clock
 from auditkit.dataset.identity import APART, is_apart
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing
-from auditkit.policy import NoColumnError, Policy, TablePolicy
+from auditkit.policy import Policy, TablePolicy
 from auditkit.policy.models import Withdrawals
 from auditkit.relations import Origin, Relations
 from auditkit.relations.moments import begun
+from auditkit.relations.stated import stated
 
 LATE = "auditkit_late"
 
@@ -31,12 +32,9 @@ def processed(dataset: Dataset, policy: Policy, relations: Relations, relation: 
     told = policy.withdrawals
     if told is None or not told.subject or not told.at:
         return Missing(Cause.UNDECLARED, "the policy names no table of withdrawn consent (`withdrawals`) with its columns subject and at")
-    if (unseen := dataset.missing(told.table)) is not None:
-        return unseen
-    withdrawals = dataset.tables[told.table]
-    for key, column in (("subject", told.subject), ("at", told.at), ("regiven", told.regiven)):
-        if column is not None and column not in withdrawals.columns:
-            raise NoColumnError.of(policy, ("withdrawals", key), told.table, column, withdrawals.columns)
+    withdrawals = stated(dataset, policy, "withdrawals", ("subject", "at", "regiven"))
+    if isinstance(withdrawals, Missing):
+        return withdrawals
     bases = [policy.purposes[p].legal_basis for p in declared.purposes if p in policy.purposes]
     if relation.name == told.table or not bases or any(basis != "consent" for basis in bases):
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no purpose, or one that does not rest on consent")

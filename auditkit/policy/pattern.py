@@ -132,10 +132,11 @@ def alone(words: Sequence[str]) -> str:
 
 
 def _quoted(word: str) -> str:
-    return "".join(map(_char, map(ord, word)))
+    return "".join(map(character, map(ord, word)))
 
 
-def _char(code: int) -> str:
+def character(code: int) -> str:
+    """Return a character as RE2 reads it, whatever it means to RE2."""
     return chr(code) if code > 255 or (code < 128 and chr(code).isalnum()) else rf"\x{code:02x}"
 
 
@@ -199,15 +200,15 @@ class _Writer:
 
     def _member(self, item: Any) -> str:
         op, value = item
-        return _char(value) if op is C.LITERAL else "".join(map(_item, value))
+        return character(value) if op is C.LITERAL else "".join(map(_item, value))
 
     def one(self, op: Any, value: Any) -> str:
         self.size += 1
         match op:
             case C.LITERAL:
-                return _char(value)
+                return character(value)
             case C.NOT_LITERAL:
-                return f"[^{_char(value)}]"
+                return f"[^{character(value)}]"
             case C.ANY:
                 return "."
             case C.IN:
@@ -245,7 +246,7 @@ def _letters(flags: int) -> str:
 
 def _item(item: Any) -> str:
     op, value = item
-    return _char(value) if op is C.LITERAL else f"{_char(value[0])}-{_char(value[1])}" if op is C.RANGE else _CLASS[value]
+    return character(value) if op is C.LITERAL else f"{character(value[0])}-{character(value[1])}" if op is C.RANGE else _CLASS[value]
 
 
 _AROUND = "this pattern looks around in its middle, which RE2 cannot: a look-behind may open a pattern and a look-ahead may close it"

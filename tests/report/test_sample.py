@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 SAMPLE = Path(__file__).parent.parent.parent / "reports" / "sample"
@@ -14,4 +15,5 @@ def test_the_committed_sample_is_as_it_was_written():
 
 def test_the_committed_sample_names_no_place_of_the_machine_that_made_it():
     text = "".join(p.read_text(encoding="utf-8") for p in SAMPLE.iterdir())
-    assert [word for word in ("/tmp/", "/home/", "/root/", "/work/") if word in text] == []
+    places = {str(Path.home()), str(SAMPLE.parent.parent), tempfile.gettempdir(), "/home/", "/Users/"}
+    assert [place for place in places if place in text] == []
