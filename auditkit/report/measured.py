@@ -61,7 +61,7 @@ def scope(case: Case) -> Section:
     excluded = [
         Row((str(e.get("tables") or ""), str(e.get("reason") or "")), case.attested("exclude")) for e in case.said.get("exclude") or ()
     ]
-    blind = [o for o in audit.not_assessed if o.cause in BLIND or o.cause == Cause.EXCLUDED]
+    blind = [o for o in audit.not_assessed if o.cause in BLIND]
     grids = [unassessed_grid("Not seen", blind)] if blind else []
     if excluded:
         grids.append(Grid("Excluded by the policy", ("Tables", "Reason"), tuple(excluded)))
@@ -223,20 +223,26 @@ def _passed_rows(case: Case, passed: list[Passed]) -> Iterable[Row]:
 
 
 def unassessed_grid(caption: str, outcomes: Iterable[NotAssessed]) -> Grid:
-    """Return what was not assessed, one line for each check and reason."""
+    """Return what was not assessed, one line for each check and reason; of what the policy excludes one line a table."""
     order = list(CAUSES)
-    ranked = sorted(outcomes, key=lambda o: (order.index(o.cause), o.check, _reason(o), o.sort_key))
+    ranked = sorted(outcomes, key=lambda o: (order.index(o.cause), _what(o), _reason(o), o.sort_key))
     rows = []
-    for (cause, check, reason), group in groupby(ranked, key=lambda o: (o.cause, o.check, _reason(o))):
+    for (cause, what, reason), group in groupby(ranked, key=lambda o: (o.cause, _what(o), _reason(o))):
         alike = list(group)
+        title = words(what).title if what else count(len(alike), "check")
         places = listed((o.table or "the whole source" for o in alike), most=8)
         told = alike[0].reason if len(alike) == 1 else reason
-        rows.append(Row((words(check).title, places, CAUSES[cause][0], told), Provenance(Evidence.NOT_ASSESSED, check)))
+        rows.append(Row((title, places, CAUSES[cause][0], told), Provenance(Evidence.NOT_ASSESSED, what or "policy")))
     return Grid(caption, ("Not looked for", "In", "Cause", "Reason"), tuple(rows))
+
+
+def _what(outcome: NotAssessed) -> str:
+    """Return the check of a line, or nothing where all checks of a table share one reason."""
+    return "" if outcome.cause == Cause.EXCLUDED else outcome.check
 
 
 def _reason(outcome: NotAssessed) -> str:
     """Return the reason without the name of its table, so that the same reason of many tables is one line."""
-    if not outcome.table:
+    if not outcome.table or outcome.cause == Cause.EXCLUDED:
         return outcome.reason
     return re.sub(rf"(?:\bthe )?(?<![\w.]){re.escape(outcome.table)}(?![\w.])", "the table", outcome.reason)

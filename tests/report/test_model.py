@@ -210,3 +210,17 @@ def test_the_same_reason_of_many_tables_is_one_line(with_outcomes):
     ]
     (row,) = model.of(with_outcomes(*outcomes)).unassessed.rows
     assert row.cells[1:] == ("user, users", "not declared", "the policy says nothing about the table")
+
+
+def test_what_the_policy_excludes_is_one_line_and_no_check_of_it_is_told_apart():
+    from auditkit.outcome import Cause, NotAssessed
+    from auditkit.report.measured import unassessed_grid
+
+    left = [
+        NotAssessed(check=check, table=table, cause=Cause.EXCLUDED, reason="excluded by the policy: versions")
+        for check in ("pii-undeclared", "retention-overdue", "tenancy-missing-key")
+        for table in ("migrations",)
+    ]
+    unread = NotAssessed(check="pii-undeclared", table="users", cause=Cause.NO_RIGHT, reason="no right to read users")
+    grid = unassessed_grid("Not assessed", [*left, unread])
+    assert [row.cells[:2] for row in grid.rows] == [(grid.rows[0].cells[0], "users"), ("3 checks", "migrations")]
