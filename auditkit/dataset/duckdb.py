@@ -26,6 +26,7 @@ from auditkit.dataset.names import renamed, shown_columns, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation
 from auditkit.dataset.sql import quoted
 from auditkit.dataset.text import BATCH_ROWS
+from auditkit.dataset.textless import textless
 
 OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 """Without these DuckDB answers an unknown function or file type by a download."""
@@ -181,6 +182,7 @@ class DuckDB:
         place = ".".join(quoted(part) for part in (catalog, schema, table) if part)
         self.add_table(shown, kind, bound, cells or place, rows, value_names, value_name, real_name)
         self._places[shown] = replace(self._places[shown], table=table)
+        self.relations[shown] = replace(self.relations[shown], columnar=cells is None and kind != "view")
         self._originals[schema, table] = shown
         if value_name is not None:
             self.hidden[table] = shown
@@ -202,7 +204,7 @@ class DuckDB:
         self.hidden |= {real: new for new, real in changed.items() if new in found}
         expr = bound.rename(changed) if changed else bound
         self._places[shown] = Place(cells or f"({self.backend.compile(bound)})", dict(zip(columns, bound.columns, strict=True)))
-        self.relations[shown] = Relation(shown, kind, expr, None, rows, found, value_name, real_name)
+        self.relations[shown] = Relation(shown, kind, expr, None, rows, found, value_name, real_name, textless=textless(expr))
 
     def add_frame(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table a table of the connection, and of every cursor of it."""

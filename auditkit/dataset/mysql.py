@@ -24,6 +24,7 @@ from auditkit.dataset.mysql_catalogue import Column, quoted
 from auditkit.dataset.names import shown_columns, shown_source, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
 from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
+from auditkit.dataset.textless import textless
 from auditkit.outcome import Cause
 
 _COUNTER = "SET @auditkit = -1"
@@ -180,9 +181,9 @@ class MySQL:
             self.hidden |= {column.name: new for new, column in place.columns.items() if new in value_names}
             if value_name:
                 self.hidden[table] = shown
-            self.relations[shown] = Relation(
-                shown, table=self._bound(place), value_names=value_names, closed_columns=closed[schema, table], **known
-            )
+            bound = self._bound(place)
+            known |= {"closed_columns": closed[schema, table], "textless": textless(bound)}
+            self.relations[shown] = Relation(shown, table=bound, value_names=value_names, **known)
 
     @property
     def _kinds(self) -> dict[tuple[str, str], str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, runtime_checkabl
 from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import APART
+from auditkit.dataset.textless import Smallest, smallest
 from auditkit.outcome import Cause, Missing
 from auditkit.vocabulary import did_you_mean
 
@@ -29,7 +30,8 @@ class Relation:
     `table` has columns by the names that are shown; it is None where the relation cannot be read, and then `missing` says why. `rows` is
     what is known without counting, perhaps an estimate. A name that is itself a value is not shown: `value_names` says, by the shown
     name of a column, what kind of value its real name is, and `value_name` says it of the relation's own name. `closed_columns` is how
-    many of its columns this role may not read; they are not part of `table`.
+    many of its columns this role may not read; they are not part of `table`. `textless` are those whose type can hold no
+    text, where the engine holds every row to its types; `columnar` says that one column is read without the others.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Relation:
     value_name: str | None = None
     real_name: str = field(default="", repr=False)
     closed_columns: int = 0
+    textless: frozenset[str] = frozenset()
+    columnar: bool = False
 
     def __post_init__(self) -> None:
         if not self.real_name:
@@ -197,25 +201,47 @@ class Dataset:
         return engine.batches(name, chosen, sample, seed)
 
     def folded(
-        self, name: str, fold: Callable[[Iterator[pa.RecordBatch]], Made], *, sample: int | None = None, seed: int = 0
+        self,
+        name: str,
+        fold: Callable[[Iterator[pa.RecordBatch]], Made],
+        *,
+        columns: Sequence[str] | None = None,
+        sample: int | None = None,
+        seed: int = 0,
     ) -> Iterator[Made]:
         """Yield what a mergeable fold makes of the cells of a relation: of all of them here, on Spark of each partition where it lies.
 
         Args:
             name: the relation.
             fold: a function of the batches that `batches` would yield, and of their columns; on Spark it is pickled.
+            columns: which columns; all by default.
             sample: as for `batches`.
             seed: of the sample.
+
+        Raises:
+            KeyError: there is no such relation or column.
+            SourceError: the relation cannot be read.
+        """
+        engine, chosen = self._reading(name, columns)
+        if isinstance(engine, Distributed):
+            yield from engine.folded(name, chosen, sample, seed, fold)
+        else:
+            yield fold(engine.batches(name, chosen, sample, seed))
+
+    def smallest(self, name: str, *, capacity: int, telling: int) -> Iterator[Smallest]:
+        """Yield a sample of each column of a columnar relation that can hold no text and no telling number, drawn where it lies.
+
+        Args:
+            name: the relation.
+            capacity: how many distinct values to draw of each column: those with the smallest hashes, with their exact counts.
+            telling: a whole number tells something from here on, and from its negative downwards; a fraction tells nothing.
 
         Raises:
             KeyError: there is no such relation.
             SourceError: the relation cannot be read.
         """
-        engine, columns = self._reading(name, None)
-        if isinstance(engine, Distributed):
-            yield from engine.folded(name, columns, sample, seed, fold)
-        else:
-            yield fold(engine.batches(name, columns, sample, seed))
+        engine, _ = self._reading(name, None)
+        yield from smallest(engine.rows, self.tables[name], capacity, telling)
 
     def allow(self, seconds: float | Callable[[], float] | None) -> None:
         """Set how long one statement may take from now on, and of a stream one batch; one that takes longer is cut off.

@@ -18,6 +18,7 @@ from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
 from auditkit.dataset.postgres_streams import Streams
 from auditkit.dataset.sql import POSITION, quoted
 from auditkit.dataset.text import batch_of, positions, text_array
+from auditkit.dataset.textless import textless
 from auditkit.outcome import Cause, Missing
 
 SETTINGS = {
@@ -199,7 +200,8 @@ class Postgres:
             self._places[shown] = _Place(schema, table, dict(zip(columns, bound.columns, strict=True)))
             closed = 0 if may else int(columns_in_all) - len(readable)
             bound = bound.rename(changed) if changed else bound
-            self.relations[shown] = Relation(shown, table=bound, value_names=value_names, closed_columns=closed, **known)
+            known |= {"closed_columns": closed, "textless": textless(bound)}
+            self.relations[shown] = Relation(shown, table=bound, value_names=value_names, **known)
 
     def _query(self, raw: Any, place: _Place, reals: Sequence[str], sample: int | None, seed: int, closed: Collection[str]) -> str:
         """Return SQL that reads columns of a relation as text, a sample of its rows or all."""

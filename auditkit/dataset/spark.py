@@ -29,6 +29,7 @@ from auditkit.dataset.spark_cells import PART, Fold, Ids, as_text, folded, named
 from auditkit.dataset.spark_regex import in_java
 from auditkit.dataset.spark_session import FIXED, SETTINGS, connected, settings, spark_errors
 from auditkit.dataset.text import BATCH_ROWS, positions
+from auditkit.dataset.textless import textless
 from auditkit.outcome import Cause, Missing
 
 _OWN = "auditkit_"
@@ -110,7 +111,10 @@ class Spark:
             columns, value_names = shown_columns(frame.columns)
             table = self._viewed(shown, frame.toDF(*columns)) if columns else None
         nothing = None if table is not None else Missing(Cause.NOT_APPLICABLE, "it has no columns")
-        self.relations[shown] = Relation(shown, kind, table, nothing, value_names=value_names, value_name=value_name, real_name=name)
+        apart = frozenset() if table is None else textless(table)
+        self.relations[shown] = Relation(
+            shown, kind, table, nothing, value_names=value_names, value_name=value_name, real_name=name, textless=apart
+        )
 
     def add_table(self, name: str, table: ir.Table, kind: str = "table") -> None:
         """Add an Ibis table or query of the session."""
@@ -121,7 +125,8 @@ class Spark:
         if value_name is not None and isinstance(place := table.op(), ops.DatabaseTable):
             self.hidden[place.name] = shown
         expr = table.rename(changed) if changed else table
-        self.relations[shown] = Relation(shown, kind, expr, value_names=value_names, value_name=value_name, real_name=name)
+        known: dict[str, Any] = {"value_names": value_names, "value_name": value_name, "real_name": name}
+        self.relations[shown] = Relation(shown, kind, expr, textless=textless(expr), **known)
 
     def list_relations(self, prefix: str = "") -> None:
         """Add every table and view of the current catalogue, of all its databases, and the temporary views."""

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from auditkit.dataset.textless import Smallest
 from auditkit.detection.found import Found, Inside, found
 from auditkit.detection.recognizers import FAMILIES
 from auditkit.detection.shapes import STATED, Family
@@ -17,6 +18,8 @@ from auditkit.detection.sketch import Sketch, binary, hash64
 
 SAMPLE = 4096
 """How many distinct values of a column are kept."""
+TELLING = 100_000
+"""Nothing is looked for in whole numbers of five digits, nor in fractions."""
 
 _BLANK = r"\A[\s\x{a0}\x{3000}]*\z"
 
@@ -45,6 +48,16 @@ class ColumnState:
         hashes = hash64(binary(values))
         sample, inside = Sketch.of(values, counts, SAMPLE, hashes), found(values, counts, families, hashes)
         return cls(position, len(cells), len(cells) - int(counts.sum()), sample, inside)
+
+    @classmethod
+    def drawn(cls, position: int, drawn: Smallest) -> ColumnState:
+        """Return the state of a column that holds nothing to search for, drawn by its engine.
+
+        Up to 4,096 distinct values it is the state that `of` gives; above that, parts drawn by one engine add up to the whole exactly,
+        and beside others the number of distinct values is an estimate of their sum.
+        """
+        hashes = None if drawn.complete else drawn.hashes
+        return cls(position, drawn.rows, drawn.rows - drawn.filled, Sketch.of(drawn.values, drawn.counts, SAMPLE, hashes))
 
     def __add__(self, other: ColumnState) -> ColumnState:
         return ColumnState(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from auditkit.detection.column import ColumnState
+from auditkit.detection.column import SAMPLE, TELLING, ColumnState
 from auditkit.detection.configured import of_policy
 from auditkit.detection.recognizers.custom import NOTHING, Custom
 from auditkit.detection.verdict import ColumnVerdict
@@ -28,6 +28,8 @@ Progress = Callable[[str, int, int], None]
 
 _BATCH_ROWS, _BATCH_BYTES = 131_072, 64_000_000  # larger batches find more repeats, smaller ones keep memory bounded
 _THREADS = 2  # Arrow and numpy release the interpreter lock
+_COLUMNS = 64  # of a wide table, these are searched at once
+_MANY_ROWS = 50_000  # from here on a query of its own is cheaper than to fetch a column
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,14 +92,23 @@ class Profile:
         return html(self)
 
 
-def profile_batch(table: str, batch: pa.RecordBatch, custom: Custom = NOTHING) -> Profile:
-    """Return the profile of one batch of a table.
+@dataclass(frozen=True)
+class Layout:
+    """What is known of the columns of a table: where each stands, and which are of a type that can hold no text and need no search."""
+
+    positions: Mapping[str, int]
+    textless: frozenset[str] = frozenset()
+
+
+def profile_batch(table: str, batch: pa.RecordBatch, custom: Custom = NOTHING, layout: Layout | None = None) -> Profile:
+    """Return the profile of one batch of a table; without a layout its columns are all there are.
 
     A column name that occurs again in the batch is profiled with the first: the dataset gives unique names.
     """
     states: dict[tuple[str, str], ColumnState] = {}
-    for position, (name, cells) in enumerate(zip(batch.schema.names, batch.columns, strict=True)):
-        state = ColumnState.of(position, cells, custom.families)
+    known = layout or Layout({name: at for at, name in reversed([*enumerate(batch.schema.names)])})
+    for name, cells in zip(batch.schema.names, batch.columns, strict=True):
+        state = ColumnState.of(known.positions[name], cells, custom.own if name in known.textless else custom.families)
         states[table, name] = states[table, name] + state if (table, name) in states else state
     return Profile(states, custom=custom)
 
@@ -136,9 +147,14 @@ def profile(
             whole += Profile(failed={name: relation.missing or Missing(Cause.UNSEEN, "the table cannot be read")})
             continue
         try:
-            columns = tuple(relation.table.columns)
-            empty = Profile({(name, column): ColumnState(position) for position, column in enumerate(columns)})
-            whole += sum(dataset.folded(name, partial(_part, name, search), sample=sample), empty)
+            layout = Layout({column: at for at, column in enumerate(relation.table.columns)}, relation.textless)
+            drawn: dict[str, ColumnState] = {}
+            if relation.columnar and sample is None and not search.own and (relation.rows or 0) >= _MANY_ROWS:
+                for found in dataset.smallest(name, capacity=SAMPLE, telling=TELLING):
+                    drawn[found.column] = ColumnState.drawn(layout.positions[found.column], found)
+            whole += Profile({(name, column): drawn.get(column, ColumnState(at)) for column, at in layout.positions.items()})
+            if read := [column for column in layout.positions if column not in drawn]:
+                whole += sum(dataset.folded(name, partial(_part, name, search, layout), columns=read, sample=sample), Profile())
         except SourceError as error:
             whole += Profile(failed={name: error.missing})
     if progress is not None and chosen:
@@ -146,23 +162,31 @@ def profile(
     return whole
 
 
-def folded(table: str, batches: Iterator[pa.RecordBatch], start: Profile | None = None, custom: Custom = NOTHING) -> Profile:
+def folded(table: str, batches: Iterator[pa.RecordBatch], custom: Custom = NOTHING, layout: Layout | None = None) -> Profile:
     """Return the profile of a stream of batches, two at a time; a few batches are in memory at once."""
-    total = start or Profile()
+    total = Profile()
     with ThreadPoolExecutor(_THREADS) as pool:
         running: deque[Future[Profile]] = deque()
         for batch in _joined(batches):
-            running.append(pool.submit(profile_batch, table, batch, custom))
-            if len(running) > _THREADS:
-                total += running.popleft().result()
+            known = layout or Layout({name: at for at, name in enumerate(batch.schema.names)})
+            for some in _sliced(batch):
+                running.append(pool.submit(profile_batch, table, some, custom, known))
+                if len(running) > _THREADS:
+                    total += running.popleft().result()
         while running:
             total += running.popleft().result()
     return total
 
 
-def _part(table: str, custom: Custom, batches: Iterator[pa.RecordBatch]) -> Profile:
+def _part(table: str, custom: Custom, layout: Layout, batches: Iterator[pa.RecordBatch]) -> Profile:
     """Return the profile of a part of a table, without what a user adds to the search: who asked has that."""
-    return replace(folded(table, batches, custom=custom), custom=NOTHING)
+    return replace(folded(table, batches, custom, layout), custom=NOTHING)
+
+
+def _sliced(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Yield a batch in slices of its columns, so that a wide table of one batch is searched by all threads."""
+    for start in range(0, batch.num_columns or 1, _COLUMNS):
+        yield batch.select(list(range(start, min(start + _COLUMNS, batch.num_columns))))
 
 
 def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

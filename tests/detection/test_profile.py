@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 import random
+from datetime import date, timedelta
 from functools import reduce
 from itertools import pairwise
 from operator import add
@@ -12,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import auditkit
 import auditkit.dataset
 from auditkit.detection import Profile, profile, profile_batch
+from auditkit.detection.column import TELLING, ColumnState
 
 CELLS = st.one_of(
     st.none(), st.text(max_size=12),
@@ -106,3 +109,60 @@ def test_empty_tables_keep_their_columns_and_progress_is_told():
 def test_hostile_cells_are_profiled(cells):
     found = profile_batch("t", pa.RecordBatch.from_arrays([cells], names=["x"]))
     assert found.columns[0].rows == len(cells)
+
+
+def test_columns_without_text_are_sampled_where_they_lie_and_judged_alike():
+    """A table of 50,000 rows is asked for a sample of such columns; a smaller one is read: both see the same."""
+    n = 60_000
+    frame = pd.DataFrame(
+        {
+            "email": [f"user{i % 500}@example.org" for i in range(n)],
+            "birth_date": [date(1950, 1, 1) + timedelta(days=i % 9000) for i in range(n)],
+            "created_at": pd.to_datetime([1_600_000_000 + i for i in range(n)], unit="s"),
+            "active": [i % 3 == 0 for i in range(n)],
+            "age": [18 + i % 60 for i in range(n)],
+            "salary": [1000.5 + i for i in range(n)],
+            "card": [4111111111111111 if i == 77 else i for i in range(n)],
+        }
+    )
+    with auditkit.dataset.open(frame) as dataset:
+        whole = profile(dataset)
+    with auditkit.dataset.open({"data": frame.head(n // 2)}) as first, auditkit.dataset.open({"data": frame.tail(n // 2)}) as second:
+        parts = profile(first) + profile(second)
+    told = lambda found: {v.column: (v.entity, v.verdict, v.rows, v.nulls, v.contains) for v in found.columns}
+    assert told(whole) == told(parts)
+    assert told(whole)["card"][-1] == {"CREDIT_CARD": 1}
+    assert [v.column for v in whole.columns] == list(frame.columns)
+    for column in ("active", "age"):
+        assert whole.states["data", column] == parts.states["data", column]
+
+
+def test_a_users_pattern_is_looked_for_whatever_the_type(tmp_path):
+    stamp = "{entity: STAMP, category: user.unique_id, patterns: ['2020-01-01 00:00:0[0-9]']}"
+    policy = auditkit.Policy.parse("{version: 1, name: T, detection: {recognizers: [" + stamp + "]}}")
+    frame = pd.DataFrame({"at": pd.to_datetime([1_577_836_800 + i for i in range(60_000)], unit="s")})
+    with auditkit.dataset.open(frame) as dataset:
+        (verdict,) = profile(dataset, policy=policy).columns
+    assert verdict.contains == {"STAMP": 10}
+
+
+NUMBERS = st.one_of(
+    st.integers(1 - TELLING, TELLING - 1).map(str),
+    st.floats(allow_nan=False, allow_infinity=False).filter(lambda x: x % 1 != 0).map(repr),
+    st.decimals(-(10**12), 10**12, places=4).filter(lambda x: x % 1 != 0).map(str),
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(NUMBERS, min_size=1, max_size=30))
+def test_nothing_is_found_in_numbers_that_are_not_telling(cells):
+    """What is sampled where it lies would have been searched in vain."""
+    assert not any(found.cells for found in ColumnState.of(0, pa.array(cells, pa.large_string())).inside.entities.values())
+
+
+def test_a_wide_table_keeps_the_order_of_its_columns():
+    frame = pd.DataFrame({f"c{i}": ["a@example.org" if i == 199 else "x"] * 3 for i in range(200)})
+    with auditkit.dataset.open(frame) as dataset:
+        found = profile(dataset).columns
+    assert [v.column for v in found] == list(frame.columns)
+    assert [v.column for v in found if v.entity == "EMAIL_ADDRESS"] == ["c199"]

@@ -162,6 +162,11 @@ class Custom:
         """What the user looks for."""
         return frozenset({s.entity for s in self.sought.values()} | {e for r in self.recognizers for e in r.supported_entities})
 
+    @cached_property
+    def own(self) -> tuple[Family, ...]:
+        """The shapes that the user gave: these are looked for in every cell, whatever its type."""
+        return tuple(family for family in self.families if any(shape.stated for shape in family.shapes))
+
     def category(self, entity: str | None) -> str | None:
         """Return the data category of an entity, the user's own included."""
         stated = next((s.category for s in self.sought.values() if s.entity == entity and s.category is not None), None)
