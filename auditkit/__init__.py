@@ -45,17 +45,21 @@ def __getattr__(name: str) -> Any:
 
 
 def _number(name: str, value: object) -> None:
-    """Refuse what is no number of rows.
+    """Refuse what is no number of rows; 0 is for who wants none, or as a notebook's parameter all.
 
     Raises:
-        UsageError: it is of another type.
+        UsageError: it is of another type, or negative.
     """
     from numbers import Integral
 
     from auditkit.usage import UsageError
 
-    if value is not None and (isinstance(value, bool) or not isinstance(value, Integral)):
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, Integral):
         raise UsageError(f"{name} is a number of rows a table, such as 10_000; this is of type {type(value).__name__}")
+    if int(value) < 0:
+        raise UsageError(f"{name} is a number of rows a table, such as 10_000; a negative one makes no sense")
 
 
 def open(source: Any) -> Dataset:
@@ -155,8 +159,11 @@ def report(
         PolicyError: the policy cannot be read, or names what the source does not have.
     """
     from auditkit.report.run import report as write
+    from auditkit.usage import UsageError
 
     _number("sample", sample)
+    if not isinstance(out, str | Path):
+        raise UsageError(f"out is the path of the folder for runs, such as 'reports'; this is of type {type(out).__name__}")
     return write(source, policy, out, as_of=as_of, sample=sample, previous=previous, view=view)
 
 

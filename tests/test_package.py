@@ -32,6 +32,7 @@ def test_arguments_of_another_type_are_refused_in_words(tmp_path):
     for call in (
         lambda: auditkit.audit(rows, sample="x"),
         lambda: auditkit.profile(rows, sample=2.5),
+        lambda: auditkit.profile(rows, sample=-1),
         lambda: auditkit.report(rows, None, tmp_path, sample="x"),
         lambda: auditkit.locate(rows, subject=["a@example.org"], limit="x"),
     ):
@@ -40,6 +41,19 @@ def test_arguments_of_another_type_are_refused_in_words(tmp_path):
     for policy in ({"version": 1}, 7):
         with pytest.raises(UsageError, match=r"Policy\.load\(path\) or Policy\.parse\(text\)"):
             auditkit.audit(rows, policy=policy)
+    for arguments, told in (
+        ({"checks": "retention-overdue"}, "checks is a list of names"),
+        ({"checks": [5]}, "checks is a list of names"),
+        ({"scanners": "retention"}, "scanners is a list of names"),
+        ({"as_of": 20261122}, "as_of is a date like"),
+    ):
+        with pytest.raises(UsageError, match=told):
+            auditkit.audit(rows, **arguments)
+    for subject in (0, [0], [None]):
+        with pytest.raises(UsageError, match="the identifiers of a data subject are texts"):
+            auditkit.locate(rows, subject=subject)
+    with pytest.raises(UsageError, match="out is the path of the folder"):
+        auditkit.report(rows, None, 5)
 
 
 def test_the_function_report_stays_what_the_name_means_when_its_package_is_imported():

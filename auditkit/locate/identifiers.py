@@ -116,7 +116,10 @@ def given(subject: str | Iterable[str]) -> tuple[str, ...]:
         subject = os.environ.get(subject.removeprefix("env:"), "").splitlines()
         if not subject:
             raise UsageError("the environment variable that names the data subject is not set: put one identifier a line into it")
-    lines = tuple(dict.fromkeys(line.strip() for line in subject if line.strip()))
+    texts = [*subject] if isinstance(subject, Iterable) else [subject]
+    if wrong := [type(text).__name__ for text in texts if not isinstance(text, str)]:
+        raise UsageError(f"the identifiers of a data subject are texts; one of these is of type {wrong[0]}: give str(it)")
+    lines = tuple(dict.fromkeys(line.strip() for line in texts if line.strip()))
     if not 0 < len(lines) <= MOST:
         raise UsageError(f"a data subject is given by 1 to {MOST} identifiers, one a line; these are {len(lines)}")
     return lines

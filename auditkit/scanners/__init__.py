@@ -65,6 +65,8 @@ def chosen(wanted: Collection[str] | None, checks: Collection[str] | None) -> li
         UsageError: a name is unknown, and the message has the nearest one; or no check is left, which would pass for clean.
     """
     known = catalogue()
+    _names("scanners", wanted, "retention")
+    _names("checks", checks, "retention-overdue")
     for name in wanted or ():
         if name not in scanners():
             raise UsageError(f"there is no scanner {name!r}; there are {', '.join(scanners())}.{did_you_mean(name, scanners())}")
@@ -76,6 +78,12 @@ def chosen(wanted: Collection[str] | None, checks: Collection[str] | None) -> li
     if not picked:
         raise UsageError("nothing is left to check: none of the checks asked for is of a scanner asked for; `auditkit checks` lists them")
     return picked
+
+
+def _names(argument: str, given: object, such: str) -> None:
+    """Refuse what is no collection of names, above all a single one: each of its letters would be taken for a name."""
+    if given is not None and (isinstance(given, str) or not isinstance(given, Collection) or not all(isinstance(n, str) for n in given)):
+        raise UsageError(f"{argument} is a list of names, such as {argument}=[{such!r}]")
 
 
 def day(as_of: date | str | None) -> date:
@@ -92,7 +100,7 @@ def day(as_of: date | str | None) -> date:
         return as_of
     try:
         return date.fromisoformat(as_of)
-    except ValueError:
+    except (ValueError, TypeError):
         raise UsageError("as_of is a date like 2026-11-22 (00:00 UTC of that day)") from None
 
 
