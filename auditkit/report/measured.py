@@ -65,7 +65,20 @@ def scope(case: Case) -> Section:
     grids = [unassessed_grid("Not seen", blind)] if blind else []
     if excluded:
         grids.append(Grid("Excluded by the policy", ("Tables", "Reason"), tuple(excluded)))
+    if allowed := _allowed(case):
+        grids.append(Grid("Never personal, by the policy", ("What they would be taken for", "Which", "Reason"), allowed))
     return Section("4", "Scope and limits", "What was looked at, and what was not?", "0.5, 1.1.d", tuple(statements), tuple(grids))
+
+
+def _allowed(case: Case) -> tuple[Row, ...]:
+    """Return what the policy takes out of the search, and why; the values themselves may be personal after all."""
+    rows = []
+    for n, entry in enumerate((case.said.get("detection") or {}).get("allow") or ()):
+        entity, values = str(entry["entity"]), entry.get("values")
+        which = ([count(len(values), "value")] if values else []) + (["what has a pattern"] if entry.get("pattern") else [])
+        label = ENTITIES[entity].label if entity in ENTITIES else entity
+        rows.append(Row((label, " and ".join(which), str(entry["reason"])), case.attested("detection", "allow", n)))
+    return tuple(rows)
 
 
 def _names_in_text(case: Case) -> tuple[Statement, ...]:

@@ -212,6 +212,28 @@ def test_the_same_reason_of_many_tables_is_one_line(with_outcomes):
     assert row.cells[1:] == ("user, users", "not declared", "the policy says nothing about the table")
 
 
+def test_what_the_policy_takes_out_of_the_search_is_told_without_its_values(audit):
+    from auditkit.policy import Policy
+
+    policy = Policy.parse(
+        """
+        version: 1
+        name: Helpdesk
+        detection:
+          allow:
+            - {entity: EMAIL_ADDRESS, values: info@example.org, reason: a mailbox that nobody owns}
+            - {entity: PHONE_NUMBER, values: ["+41 44 668 18 00", "+41 44 668 18 01"], pattern: "0800.*", reason: hotlines}
+        """
+    )
+    report = model.of(audit, policy=policy)
+    rows = [[*row["value"].values()] for row in table(report, "4", "Never personal, by the policy")]
+    assert rows == [
+        ["e-mail address", "1 value", "a mailbox that nobody owns"],
+        ["phone number", "2 values and what has a pattern", "hotlines"],
+    ]
+    assert "info@example.org" not in report.to_json()
+
+
 def test_what_the_policy_excludes_is_one_line_and_no_check_of_it_is_told_apart():
     from auditkit.outcome import Cause, NotAssessed
     from auditkit.report.measured import unassessed_grid
