@@ -298,7 +298,10 @@ def _tables(run: Examination, question: Question) -> Iterator[Outcome]:
 
 
 def _shown(run: Examination, question: Question, table: ir.Table) -> Iterator[Outcome]:
-    """Yield a finding for each row of a relation of metadata; what is no part of a finding is its detail."""
+    """Yield a finding for each row of a relation of metadata; what is no part of a finding is its detail.
+
+    What was counted in more rows than a sample has was counted in all of them, where they lie.
+    """
     rows = run.local.to_pyarrow(table).to_pylist()
     total = _population(run, question) if run.sample is not None else None
     if not rows:
@@ -319,7 +322,7 @@ def _shown(run: Examination, question: Question, table: ir.Table) -> Iterator[Ou
             confidence=Confidence(grades["confidence"]) if grades["confidence"] else None,
             sensitive=grades["sensitive"],
             entity=entity,
-            interval=_interval(told["rows"], told["of"], total),
+            interval=_interval(told["rows"], told["of"], total) if (told["of"] or 0) <= (run.sample or 0) else None,
             detail={**{n: v for n, v in question.answer.detail.items() if not isinstance(v, ir.Expr)}, **detail},
             **where,
             **told,

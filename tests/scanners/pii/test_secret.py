@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 
+import pandas as pd
 import pytest
 
 import auditkit
@@ -77,3 +78,10 @@ def test_keys_among_other_values_of_a_short_column(source):
 @pytest.mark.parametrize("name", ["password_changed_at", "password_hint_shown", "token_count", "email_verified"])
 def test_what_is_about_a_credential_is_none(source, name):
     assert secrets(source, column(name, [1, 0, 1, 1, 0, 3])).findings == ()
+
+
+def test_what_is_counted_in_every_row_is_exact_whatever_the_sample():
+    users = pd.DataFrame({"password": [f"hunter{n}!" for n in range(400)], "note": ["call jane@example.org"] * 400})
+    audit = auditkit.audit({"users": users}, checks=["pii-secret", "pii-free-text"], sample=50)
+    found = {f.check: f for f in audit.findings}
+    assert (found["pii-secret"].rows, found["pii-secret"].of, found["pii-secret"].interval) == (400, 400, None)
