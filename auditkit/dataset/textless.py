@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +15,7 @@ import pyarrow as pa
 
 Rows = Callable[[ir.Table], list[tuple[Any, ...]]]
 
-_LOWEST, _HASHES = -(2**63), 2**64
+_HASHES = 2**64
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -32,12 +34,16 @@ class Smallest:
     values: pa.LargeStringArray
 
 
+@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
+def _hash(cell) -> dt.uint64:  # type: ignore[no-untyped-def]  # noqa: ANN001  of any type
+    """DuckDB's own; Ibis would turn it into a signed number cell by cell, by way of a text of bits."""
+
+
 def textless(table: ir.Table) -> frozenset[str]:
     """Return the columns whose type can hold no text, on an engine that holds rows to the types of their columns.
 
     Numbers are none of them: what is written in digits may be stored as one.
 
-    >>> import ibis
     >>> columns = {"id": "int64", "born": "date", "seen": "timestamp", "active": "boolean", "token": "uuid", "note": "string"}
     >>> sorted(textless(ibis.table(columns, name="people")))
     ['active', 'born', 'seen', 'token']
@@ -81,13 +87,13 @@ def _drawn(rows: Rows, column: ir.Column, total: int, filled: int, capacity: int
     found: list[tuple[int, int, str]] = []
     share = min(1.0, 2 * capacity / filled) if filled else 0.0
     while share:
-        below = (cells.cell.hash() < _LOWEST + int(share * _HASHES),) if share < 1 else ()
+        below = (_hash(cells.cell) < ibis.literal(int(share * _HASHES), "uint64"),) if share < 1 else ()
         times = cells.filter(cells.cell.notnull(), *below).group_by("cell").aggregate(times=lambda t: t.count())
-        told = times.select(order=times.cell.hash(), times=times.times, text=times.cell.cast("string"))
+        told = times.select(order=_hash(times.cell), times=times.times, text=times.cell.cast("string"))
         found = rows(told.order_by("order").limit(capacity))
         if len(found) >= capacity or share == 1:
             break
         share = min(1.0, 2 * capacity * share / len(found)) if found else 1.0
-    hashes = np.array([int(order) - _LOWEST for order, _, _ in found], np.uint64)
+    hashes = np.array([order for order, _, _ in found], np.uint64)
     counts, values = np.array([n for _, n, _ in found], np.int64), pa.array([text for _, _, text in found], pa.large_string())
     return Smallest(column.get_name(), total, filled, len(found) < capacity, hashes, counts, values)
