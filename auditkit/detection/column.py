@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditkit.dataset.textless import Smallest
 from auditkit.detection.found import Found, Inside, found
 from auditkit.detection.recognizers import FAMILIES
 from auditkit.detection.shapes import STATED, Family
 from auditkit.detection.sketch import Sketch, binary, hash64
+
+if TYPE_CHECKING:
+    from auditkit.dataset.textless import Smallest
 
 SAMPLE = 4096
 """How many distinct values of a column are kept."""

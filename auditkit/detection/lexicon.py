@@ -116,8 +116,10 @@ def countries() -> frozenset[str]:
     """Return names of countries as they are written in English, less those that are as often a person, a bird or a shirt."""
     import pycountry
 
-    names = {v for c in pycountry.countries for k in ("name", "common_name") if isinstance(v := getattr(c, k, None), str) and "," not in v}
-    names |= set(_ALSO_COUNTRIES[:14])
+    forms = ("name", "common_name", "official_name")
+    written = [v for c in pycountry.countries for k in forms if isinstance(v := getattr(c, k, None), str)]
+    names = {" ".join(reversed(v.split(", "))).removeprefix("The ") for v in written}  # Congo, The Democratic Republic of the
+    names |= set(_ALSO_COUNTRIES)
     return frozenset(names - {"Jordan", "Chad", "Georgia", "Turkey", "Jersey"})
 
 

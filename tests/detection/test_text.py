@@ -30,6 +30,12 @@ def spans(engine, text: str) -> dict[str, str]:
         ("You can call us at 785 8949 today", "PHONE_NUMBER", "785 8949"),
         ("Jane Doe\n455 6186 office", "PHONE_NUMBER", "455 6186"),
         ("Fax 415-555-2671x123", "PHONE_NUMBER", "415-555-2671x123"),
+        ("She is at +1-177-892-0730x52646 now", "PHONE_NUMBER", "+1-177-892-0730x52646"),
+        ("001-490-155-3846 fax", "PHONE_NUMBER", "001-490-155-3846"),
+        ("He moved to the Democratic Republic of the Congo", "LOCATION", "Democratic Republic of the Congo"),
+        ("She is from the Czech Republic", "LOCATION", "Czech Republic"),
+        ("PSC 7580, Box 2412\nAPO AA 34036", "STREET_ADDRESS", "PSC 7580, Box 2412\nAPO AA 34036"),
+        ("Ship it to USS Example\nFPO AE 09520 please", "STREET_ADDRESS", "USS Example\nFPO AE 09520"),
         ("token ghp_" + "a1B2" * 9, "SECRET", "ghp_" + "a1B2" * 9),
     ],
 )
@@ -44,11 +50,33 @@ def test_finds_people_and_places(engine):
     assert "12 Baker Street" in found["STREET_ADDRESS"]
 
 
+@needs_model
+def test_an_address_is_whole(engine):
+    found = spans(engine, "Meet me at the corner of 12 Baker Street and Marlowe Street tonight")
+    assert found["STREET_ADDRESS"] == "the corner of 12 Baker Street and Marlowe Street"
+    found = spans(engine, "Jane Miller\n12 Baker Street\n Suite 44\n Qeqertarsuaq\n Greenland 39500\n+44 20 7946 0018 office")
+    assert found["STREET_ADDRESS"] == "12 Baker Street\n Suite 44\n Qeqertarsuaq\n Greenland 39500"
+    assert found["PHONE_NUMBER"] == "+44 20 7946 0018"
+
+
+@needs_model
+def test_a_name_ends_where_the_person_does(engine):
+    assert spans(engine, "This is Maria Garcia's account")["PERSON"] == "Maria Garcia"
+    found = spans(engine, "You said your email is MariaElenaGarcia@example.org, is that correct?")
+    assert set(found) & {"PERSON", "LOCATION", "STREET_ADDRESS"} == set()
+
+
 def test_a_validated_number_is_no_telephone(engine):
     assert "PHONE_NUMBER" not in spans(engine, "Card 4111 1111 1111 1111")
 
 
-@pytest.mark.parametrize("text", ["It cost 785 894 in 2020", "We call version 12.34.567 the last", "order 4551 6186"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It cost 785 894 in 2020", "We call version 12.34.567 the last", "order 4551 6186", "My driver's license number is 425700624",
+        "Our passport number is 50473044",
+    ],
+)  # fmt: skip
 def test_other_digits_are_no_telephone(engine, text):
     assert "PHONE_NUMBER" not in spans(engine, text)
 
