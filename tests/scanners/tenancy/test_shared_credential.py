@@ -27,5 +27,5 @@ def test_a_credential_of_two_tenants_is_found_until_replaced(source):
 
 def test_one_tenant_may_use_its_own_twice_and_nothing_is_no_credential(source):
     same = {**KEYS[0], "id": 99}
-    empty = [{**KEYS[0], "id": 100 + t, "tenant_id": t, "secret_hash": v} for t in (1, 2) for v in (None, "")]
+    empty = [{**KEYS[0], "id": 100 + t, "tenant_id": t, "secret_hash": v} for t in (1, 2) for v in (None, "", "!", "***", "LDAP ")]
     assert shared(source, [*KEYS, same, *empty]).findings == ()
