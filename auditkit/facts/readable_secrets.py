@@ -33,8 +33,12 @@ HASHED = (
 DIGEST = r"^(0x)?([0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})$"
 ENCODED = r"^([A-Za-z0-9+/_-]{27}=|[A-Za-z0-9+/_-]{43}=|[A-Za-z0-9+/_-]{86}==)$"
 UNSALTED = r"^([{](SHA|MD5)[}]|[*][0-9A-F]{40}$)"
-SEALED = r"^([*•●xX]+$|[[<(][^])>]*[])>]$|vault:|arn:aws:|env:|gAAAAA|[{]cipher[}]|[Ee][Nn][Cc][:[(]|-----BEGIN PGP MESSAGE)"
-"""What hides a value: a mask, a word in brackets, a reference to a store of secrets, a ciphertext that says so."""
+SEALED = (
+    r"^([*•●xX!-]+$|[Ll][Dd][Aa][Pp]$|[Ss][Aa][Mm][Ll]$|[Ss][Ss][Oo]$|[Oo][Aa][Uu][Tt][Hh]2?$|[<([][^])>]*[])>]$"
+    r"|vault:|arn:aws:|env:|gAAAAA|[{]cipher[}]|[Ee][Nn][Cc][:[(]|-----BEGIN PGP MESSAGE)"
+)
+"""What hides a value, or stands in its place: a mask, who signs people in instead, a word in brackets, a reference to a store of secrets, a
+ciphertext that says so."""
 CIPHERTEXT = r"^[A-Za-z0-9+/=_-]{24,}$"
 TOKEN = r"^[A-Za-z0-9+/=_.~-]*[0-9][A-Za-z0-9+/=_.~-]*$"
 _TOKEN_LENGTH = 20
