@@ -6,22 +6,16 @@ of a column resemble each other, so eight count as five and a hundred no more th
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
-from itertools import pairwise
-from statistics import median
 
-from auditkit.detection.contents import telephone_abroad, telephone_local
-from auditkit.detection.evidence import NAME_SHAPE, NAME_WORD, Fit, closed, job, percent
-from auditkit.detection.lexicon import cities, family_names, given_names, known_places, ordinary_words, personal_names, places, vocabulary
+from auditkit.detection.evidence import NAME_WORD, Fit, close, closed, consecutive, job, percent, worth
+from auditkit.detection.lexicon import known_places, personal_names, vocabulary
+from auditkit.detection.person import person
+from auditkit.detection.phone import phone
 from auditkit.detection.recognizers import health, plates
 from auditkit.detection.view import View, birth_year, birthday
 
-_INDEPENDENT, _MOST = 0.6, 8
-_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]{2,5}[ \u3000]?[\u3040-\u30ff\u3400-\u9fff]{0,4}|[\u1100-\u11ff]{5,12}")
-_INVERTED = re.compile(r"[^\W\d_][\w'’\-]+, [^\W\d_][\w'’. \-]*")
-_INITIAL = re.compile(r"[^\W\d_]\.(?: ?[^\W\d_]\.)? ?[^\W\d_][\w'’\-]+")
 _NUMBER_FIRST = re.compile(r"\d{1,6}(?:[-/]\d{1,5})?[A-Za-z]?[ ,.]+\D{3,}")
 _NUMBER_LAST = re.compile(r"[^\d]{4,40}[ ,]+\d{1,5}(?:[-/]\d{1,4})?\s?[A-Za-z]?[.]?(?:$|,.*|\s.{0,24})")
 _SUFFIX = re.compile(
@@ -29,57 +23,24 @@ _SUFFIX = re.compile(
     r"|kuja|polku|utca)\b"
 )
 _EAST_ASIAN_STREET = re.compile(
+    "[\uac00-\ud7af]{2}.*[로길동읍면리가] ?[0-9]|"
     "[\u3040-\u30ff\u3400-\u9fff]{2}.*(?:路|街|道|巷|弄|丁目|番地|番|条|胡同|市|区|町).*[0-9０-９一二三四五六七八九十]"
 )
-_BEFORE_PLACES = frozenset("st saint san santa sao sankt new north south east west lake fort port mount mt el los las la bad neu".split())
-_BARE = re.compile(r"(\d{10,13})(?:\.0)?")
-_TRUNK = re.compile(r"0[1-9]\d{7,9}")
 _POSTAL = re.compile(r"(\d{4,6})(?:\.0)?")
 _POSTAL_WRITTEN = re.compile(
     r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{4} ?[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}-\d{4,5}"  # GB, NL, CA; with a country's sign
     r"|\d{3} \d{2}|\d{2}-\d{3}|\d{5}-\d{3}|\d{5}-\d{4}|\d{4}-\d{3}|\d{3}-\d{4}",  # CZ GR SE SK, PL, BR, US, PT, JP
 )
+_ANY_POSTAL = re.compile(r"\d{3,6}")
+_SAINT = re.compile(r"st\.? ")
+_DIGIT = re.compile(r"\d")
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?Z?$")
-_DEGREES = re.compile(r"[+-]?\d{1,3}\.\d{4,15}")
+_DEGREES = re.compile(r"[+-]?\d{1,3}\.\d{2,20}")
+_AGE = re.compile(r"\d{1,3}(?:\.0)?")
 
 
-def person(view: View) -> Fit:
-    """Given and family names, less ordinary words and places."""
-    given, family, ordinary, towns, lands = given_names(), family_names(), ordinary_words(), cities(), places()
-    organisation, states, east = vocabulary("ORGANISATION_WORDS"), vocabulary("BOOLEAN"), vocabulary("EAST_ASIAN_FAMILY")
-    salutations, endings = vocabulary("SALUTATION"), tuple(vocabulary("FAMILY_ENDINGS"))
-    seen: set[str] = set()
-
-    def ratio(text: str, folded: str) -> float:
-        found = NAME_WORD.findall(folded)
-        if _EAST_ASIAN.fullmatch(folded):
-            return 8.0 if any(folded.startswith(name) for name in east) else 0.3
-        if len(found) > 2 and found[0] in salutations:
-            return 20.0
-        if folded in states or not NAME_SHAPE.fullmatch(text) or not 1 <= len(found) <= 5 or any(w in organisation for w in found[1:]):
-            return 0.1
-        if len(found) > 1 and found[0] in _BEFORE_PLACES:
-            return 0.3
-        firsts = [w in given and w not in ordinary for w in found]
-        lasts = [(w in family and w not in ordinary) or w.endswith(endings) for w in found]
-        hits = {w for w, first, last in zip(found, firsts, lasts, strict=True) if first or last}
-        if hits and hits <= seen:
-            return 1.0  # each name is a test of its own: one word in many values is one word
-        seen.update(hits)
-        case = 0.4 if text.islower() else 1.0
-        if len(found) == 1:
-            known = 12.0 if firsts[0] else 6.0 if lasts[0] else 1.2 if found[0] in family else 0.35
-            return known * case * (0.1 if folded in lands else 0.4 if folded in towns else 1.0)
-        if (firsts[0] and lasts[-1]) or (lasts[0] and firsts[-1]):
-            return 40.0 * case * (0.4 if folded in towns else 1.0)
-        # `Last, First` and `F. Last` are hardly anything else, unless it is a town and its state
-        inverted = _INITIAL.fullmatch(folded) or (_INVERTED.fullmatch(folded) and any(firsts[1:]))
-        written = 4.0 if inverted and not {folded.rpartition(", ")[2], folded.partition(",")[0]} & (lands | towns) else 1.0
-        return (8.0 if firsts[0] or firsts[-1] else 1.5 if any(lasts) else 0.3) * case * written
-
-    ratios = [ratio(t, f) for t, f in zip(view.texts, view.folded, strict=True)]
-    known = sum(r >= 3 for r in ratios) / max(len(ratios), 1)
-    return Fit(_worth(ratios), f"{percent(known)} hold a known given or family name", NAME_SHAPE.fullmatch, strong=known >= 0.3)
+_LISTED = re.compile(r"[^,]{3,}(?:,[^,]{2,}){1,4}[ ,]+(?:[A-Z]{2} )?\d{4,6}")
+"""Parts between commas, the last with a postal code."""
 
 
 def street(view: View) -> Fit:
@@ -89,39 +50,23 @@ def street(view: View) -> Fit:
     def ratio(text: str, folded: str) -> float:
         if _EAST_ASIAN_STREET.match(text):
             return 60.0
+        if _SAINT.match(folded):
+            folded = folded[3:]
         first = _NUMBER_FIRST.match(text)
         if first and folded.split(",")[0].split()[-1] in suffixes:
-            return 30.0
+            return 60.0
         numbered = first or _NUMBER_LAST.match(text)
         named = bool(_SUFFIX.search(folded)) or any(w.strip(".,;") in known for w in folded.split())
-        if numbered and not birthday(text):
-            return 60.0 if named else 2.0
-        return 3.0 if named and len(text) < 80 else 0.1
+        if (numbered or (named and _DIGIT.search(text))) and not birthday(text):
+            return 60.0 if named else 20.0 if _LISTED.fullmatch(text) else 2.0
+        return 4.0 if named and len(text) < 80 and len(folded.split()) > 1 else 0.4 if NAME_WORD.search(folded) else 0.1
 
     ratios = [ratio(t, f) for t, f in zip(view.texts, view.folded, strict=True)]
-    sure = sum(r >= 30 for r in ratios) / max(len(ratios), 1)
-    return Fit(_worth(ratios), f"{percent(sure)} hold a house number and a word for a street", lambda t: NAME_WORD.search(t.lower()))
-
-
-def phone(view: View) -> Fit:
-    """Numbers in a written form that are valid in a numbering plan, or bare digits that are all valid with their country code."""
-    found = view.state.found.get("PHONE_NUMBER")
-    written = found.cells / view.filled if found and view.filled else 0.0
-    if found and written >= 0.5 and view.share(birthday) < 0.5:
-        some = found.values.texts(20)
-        valid = sum(telephone_abroad(t) or telephone_local(t) for t in some) / len(some)
-        # a plus and a country's code is hardly anything else, even where the number is not given out
-        ratios = [40.0 if telephone_abroad(t) or telephone_local(t) else 5.0 if t.startswith("+") else 0.15 for t in some]
-        return Fit(_worth(ratios) * written, f"{percent(written)} have the form of a phone number, {percent(valid)} in a numbering plan")
-    if view.n >= 3 and view.share(_TRUNK.fullmatch) >= 0.9:
-        return Fit(3.0, "digits of the length of a phone number that begin with a zero", _TRUNK.fullmatch, strong=True)
-    bare = [m[1] if (m := _BARE.fullmatch(t)) else "" for t in view.texts[:40]]
-    if not bare or sum(map(bool, bare)) < 0.9 * len(bare) or len(bare) < 3 or _consecutive([int(b) for b in bare if b]):
-        return Fit(-5.0, "the values are no phone numbers")
-    valid = sum(bool(b) and b[:2] not in ("49", "43") and telephone_abroad("+" + b) for b in bare) / len(bare)
+    sure = sum(r >= 20 for r in ratios) / max(len(ratios), 1)
+    some = sum(r >= 4 for r in ratios) / max(len(ratios), 1)
     return Fit(
-        _worth([15.0 if b and b[:2] not in ("49", "43") and telephone_abroad("+" + b) else 0.05 for b in bare]),
-        f"{percent(valid)} are valid phone numbers with their country code", _BARE.fullmatch,
+        worth(ratios), f"{percent(sure)} hold a house number and a word for a street", lambda t: NAME_WORD.search(t.lower()),
+        strong=some >= 0.4,
     )  # fmt: skip
 
 
@@ -132,7 +77,9 @@ def postal(view: View) -> Fit:
         lettered = view.share(str.isupper) > 0.9
         return Fit(5.5 if lettered else 2.5, f"{percent(written)} have a written form of postal codes", _POSTAL_WRITTEN.fullmatch)
     bare = [m[1] for t in view.texts if (m := _POSTAL.fullmatch(t))]
-    if len(bare) < 0.9 * view.n or not bare or len({len(b) for b in bare}) > 1 or _consecutive([int(b) for b in bare]):
+    if written and view.n >= 3 and view.share(lambda t: _POSTAL_WRITTEN.fullmatch(t.upper()) or _ANY_POSTAL.fullmatch(t)) == 1:
+        return Fit(1.5, "the forms of postal codes of several countries", _POSTAL_WRITTEN.fullmatch)
+    if len(bare) < 0.9 * view.n or not bare or len({len(b) for b in bare}) > 1 or consecutive([int(b) for b in bare]):
         return Fit(-5.0, "the values are no postal codes")
     years = sum(1850 <= int(b) <= 2050 for b in bare) / len(bare)
     rounded = sum(b.endswith("00") for b in bare) / len(bare)
@@ -140,13 +87,29 @@ def postal(view: View) -> Fit:
 
 
 def coordinates(view: View) -> Fit:
-    """Degrees with four decimals or more, near each other and beyond one: proves little without the other half of the pair."""
-    fine = [float(t) for t in view.texts if _DEGREES.fullmatch(t)]
-    if len(fine) < 0.8 * view.n or len(fine) < 2 or not all(1 < abs(n) <= 180 for n in fine):
+    """Degrees with four decimals or more, beyond one: proves little without the other half of the pair."""
+    degrees = [float(t) for t in view.texts if _DEGREES.fullmatch(t)]
+    fine = sum(len(t.partition(".")[2].rstrip("0")) >= 4 for t in view.texts)
+    if len(degrees) < 0.8 * view.n or fine < 0.6 * view.n or len(degrees) < 2 or not all(1 < abs(n) <= 180 for n in degrees):
         return Fit(-5.0, "the values are no degrees")
-    middle = median(fine)
-    near = max(fine) - min(fine) <= min(15.0, 0.5 * abs(middle))
-    return Fit(2.0 if near else -1.0, "degrees with four decimals or more, near each other", _DEGREES.fullmatch, strong=near)
+    near = close(degrees)
+    return Fit(2.0 if near else 1.7, "degrees with four decimals or more" + ", near each other" * near, _DEGREES.fullmatch, strong=True)
+
+
+_GROWN = 2000
+"""Days up to this year are rarely of orders, of logs and of appointments in tables of today."""
+
+
+def age(view: View) -> Fit:
+    """Whole numbers that may be years of life, spread as those of adults or of pupils are: prove nothing unless people are around."""
+    years = [int(t.removesuffix(".0")) for t in view.texts if _AGE.fullmatch(t)]
+    if len(years) < max(3, 0.95 * view.n) or not 5 <= min(years) <= 65 or max(years) > 105:
+        return Fit(-5.0, "the values are no ages")
+    steps, spread = consecutive(years), max(years) - min(years)
+    rounded = sum(n % 5 == 0 for n in years) > 0.8 * len(years)
+    grown = sum(16 <= n <= 85 for n in years) >= 0.8 * len(years) and spread >= 5
+    score = 2.0 * grown - 2.0 * rounded - 2.0 * (steps and not grown)
+    return Fit(score, f"whole numbers from {min(years)} to {max(years)}", _AGE.fullmatch)
 
 
 def birth(view: View) -> Fit:
@@ -156,9 +119,9 @@ def birth(view: View) -> Fit:
     if len(years) < 0.95 * view.n or len(years) < 2:
         return Fit(-5.0, "the values are no dates")
     spread = max(years) - min(years)
-    old = sum(y <= 2012 for y in years) / len(years)
+    grown = sum(y <= _GROWN for y in years) / len(years)
     different = len(set(days)) / len(years)
-    score = 1.5 + min(spread / 4, 2.5) + (1.5 * old - 1.0) - (2 if spread > 125 else 0) - (3 if different < 0.9 else 0)
+    score = min(spread / 5, 2.5) + 2.5 * grown - (2 if spread > 125 else 0) - (3 if different < 0.9 else 0)
     return Fit(score, f"days over {spread} years", birthday)
 
 
@@ -166,7 +129,7 @@ def place(view: View) -> Fit:
     """Cities, regions and countries."""
     ratios = [0.3 if f not in known_places() else 3.0 if f in personal_names() or len(f) < 4 else 12.0 for f in view.folded]
     hits = sum(r > 1 for r in ratios) / max(len(ratios), 1)
-    return Fit(_worth(ratios), f"{percent(hits)} are known cities, regions or countries", lambda t: NAME_WORD.search(t.lower()))
+    return Fit(worth(ratios), f"{percent(hits)} are known cities, regions or countries", lambda t: NAME_WORD.search(t.lower()))
 
 
 def gender(view: View) -> Fit:
@@ -185,9 +148,9 @@ _TWO_LETTERS = [set(pair) for pair in ("mw", "mk", "mv", "hf", "ek", "mz", "мж
 
 def occupation(view: View) -> Fit:
     """Words for jobs."""
-    held = [job(folded) for folded in view.folded]
+    held = [job(folded) and not _DIGIT.search(folded) for folded in view.folded]
     jobs = sum(held) / max(view.n, 1)
-    score = _worth([6.0 if j else 0.6 for j in held]) if view.n >= 3 else 0.0
+    score = worth([6.0 if j else 0.6 for j in held]) if view.n >= 3 else 0.0
     return Fit(score, f"{percent(jobs)} hold a word for a job", lambda t: NAME_WORD.search(t.lower()), strong=jobs >= 0.4)
 
 
@@ -203,25 +166,12 @@ def plate(view: View) -> Fit:
     return Fit(score, words, plates.plate)
 
 
-def _worth(ratios: list[float]) -> float:
-    """Return the log-odds of values with these likelihood ratios, as far as they are independent."""
-    if not ratios:
-        return 0.0
-    return min(len(ratios), _MOST) * _INDEPENDENT * sum(map(math.log, ratios)) / len(ratios)
-
-
-def _consecutive(numbers: list[int]) -> bool:
-    """Return whether numbers are handed out in turn: many close to the one before."""
-    ordered = sorted(set(numbers))
-    steps = [after - before for before, after in pairwise(ordered)]
-    return bool(steps) and (sum(step == 1 for step in steps) >= 0.3 * len(steps) or (ordered[-1] - ordered[0]) / len(steps) < 8)
-
-
 ALONE: Mapping[str, Callable[[View], Fit]] = {
     "PERSON": person, "STREET_ADDRESS": street, "PHONE_NUMBER": phone, "POSTAL_CODE": postal, "GEO_COORDINATES": coordinates,
     "DATE_OF_BIRTH": birth, "LOCATION": place, "GENDER": gender, "OCCUPATION": occupation, "HEALTH": diagnoses, "LICENSE_PLATE": plate,
+    "AGE": age,
 }  # fmt: skip
 """What is asked of the values where the column's name does not say what they are."""
 
-WEAK = frozenset({"POSTAL_CODE", "GEO_COORDINATES", "DATE_OF_BIRTH"})
+WEAK = frozenset({"POSTAL_CODE", "GEO_COORDINATES", "DATE_OF_BIRTH", "AGE"})
 """Forms that many other things have: a column name that says something else outweighs them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -11,16 +12,24 @@ Matrix = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 Check = Callable[[Matrix], Mask]
 
-_BY_LENGTH = {
-    15: "NO", 16: "BE", 18: "DK FO FK FI GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
-    22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG",
-    25: "AO CV GW LY MZ PT ST", 26: "DZ IR IS TR",
-    27: "BI CF CG CM DJ FR GA GQ GR IT KM MC MG MR SM TD",
-    28: "AL AZ BF BJ BY CI CY DO GT HN HU LB MA ML NE NI PL SN SV TG",
-    29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
+_BY_STRUCTURE = {
+    "11n": "NO", "12n": "BE", "14n": "DK FI FO GL SD", "15n": "SI", "16n": "AT BA EE LT MN XK", "17n": "HR", "18n": "CR DE ME RS VA",
+    "19n": "AE IL SO TL", "20n": "CZ ES SE SK TN", "21n": "AO CV LY MZ PT ST", "22n": "DZ IR IS",
+    "23n": "BI CF CG CM DJ GA GQ KM MG MR TD", "24n": "HU MA PL", "25n": "EG",
+    "2a12n": "FK", "2a16n": "GE", "4a10n": "NL", "4a14n": "GB IE", "4a15n": "IQ", "4a16n": "VG", "4a20n": "HN NI SV",
+    "4a19n3a": "MU", "4a20n3a": "SC", "20c": "MD", "24c": "GT", "2c19n": "GW", "2c22n": "BF BJ CI ML NE SN TG", "2n18c": "SA",
+    "3n10c2n": "MK", "3n13c": "KZ LU", "3n16c": "OM", "4a13c": "LV", "4a14c": "BH", "4a15c": "GI", "4a16c": "PK RO", "4a20c": "AZ",
+    "4a21c": "PS QA", "4a22c": "KW", "4a24c": "LC", "4a4n18c": "JO YE", "4a5n18c": "MT", "4a6n8c": "BG", "4c20n": "DO", "4c4n16c": "BY",
+    "4n20c": "LB", "5n12c": "CH LI", "6n16c": "TR", "6n19c": "UA", "7n16c": "GR", "8n12c": "AD", "8n16c": "AL CY", "8c15n2c": "BR",
+    "10n11c2n": "FR MC", "1a10n12c": "IT SM", "14n15c": "RU",
 }  # fmt: skip
-IBAN_LENGTHS: Mapping[str, int] = {country: length for length, countries in _BY_LENGTH.items() for country in countries.split()}
-"""Length of an IBAN by country (SWIFT IBAN registry, ISO 13616), and of those that countries use who are not in it yet."""
+IBAN_STRUCTURES: Mapping[str, str] = {country: form for form, countries in _BY_STRUCTURE.items() for country in countries.split()}
+"""What follows the check digits of an IBAN, by country: how many digits (n), letters (a), and either (c).
+
+Source: SWIFT IBAN registry, ISO 13616; and what countries use who are not in it yet."""
+
+IBAN_LENGTHS: Mapping[str, int] = {country: 4 + sum(map(int, re.findall("[0-9]+", form))) for country, form in IBAN_STRUCTURES.items()}
+"""Length of an IBAN by country."""
 
 
 def digits(m: Matrix) -> npt.NDArray[np.int64]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,19 +12,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditkit.detection.found import Found, found
-from auditkit.detection.hits import end_to_end
+from auditkit.detection.hits import UNWRITTEN, end_to_end
 from auditkit.detection.prose import People, people
 from auditkit.detection.recognizers import SHAPES
+from auditkit.detection.recognizers.business import versions
 from auditkit.detection.recognizers.custom import NOTHING, Custom, holding
 from auditkit.detection.shapes import Shape
+from auditkit.detection.telephone import telephone
 from auditkit.detection.view import View
+from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
 Accepts = Callable[[str], bool]
 
-_REGIONS = ("US", "GB", "FR", "IT", "ES", "NL", "CH", "PL")  # less those that take almost any digits, as Germany does
+_LOOKED_AT = 200
 _BY_ENTITY: dict[str, list[Shape]] = {}
 for _shape in SHAPES:
     _BY_ENTITY.setdefault(_shape.entity, []).append(_shape)
@@ -62,8 +64,8 @@ def contained(view: View, column: str | None, custom: Custom = NOTHING, sentence
     counts: dict[str, int] = {}
     accepts: dict[str, Accepts] = {}
     for entity, seen in sorted(view.state.found.items()):
-        if entity != column and not (view.business and view.business.explains(entity)):
-            cells, accept = _counted(entity, seen, view.filled)
+        if entity != column:
+            cells, accept = _counted(entity, seen, view)
             if cells:
                 counts[entity], accepts[entity] = cells, accept
     for name, seen in view.state.stated.items():
@@ -94,7 +96,16 @@ def _by_entity(view: View, counts: Mapping[str, int], accepts: Mapping[str, Acce
 def verified(view: View, entity: str) -> int:
     """Return how many cells hold an entity, asking python-stdnum where no vectorised check exists."""
     seen = view.state.found.get(entity)
-    return 0 if seen is None else _count(seen, None if entity == "PHONE_NUMBER" else _accepts(entity, seen))
+    if seen is None or (_only_alike(entity, seen) and not {entity, ENTITIES[entity].kind} & view.header.says.keys()):
+        return 0
+    return _count(seen, None if entity == "PHONE_NUMBER" else _accepts(entity, seen, view.texts))
+
+
+def _only_alike(entity: str, seen: Found) -> bool:
+    """Return whether what would pass by luck alone fails too often to be real."""
+    luck = max((_luck(s) for s in _BY_ENTITY[entity] if not (s.whole and s.weak)), default=0.0)
+    own, tried = seen.cells - seen.bare, seen.tried - seen.bare_tried
+    return luck > _EVIDENT and tried > 0 and not _beyond_chance(own, tried, luck, bare=False)
 
 
 def _count(seen: Found, accept: Accepts | None, limit: int | None = None) -> int:
@@ -105,30 +116,66 @@ def _count(seen: Found, accept: Accepts | None, limit: int | None = None) -> int
     return good if len(texts) == len(seen.values) and not seen.values.full else round(seen.cells * good / int(weights.sum()))
 
 
-def _counted(entity: str, seen: Found, filled: int) -> tuple[int, Accepts]:
+def _counted(entity: str, seen: Found, view: View) -> tuple[int, Accepts]:
     """Return how many cells hold an entity where that is more than chance explains, and what was counted."""
     shapes = _BY_ENTITY[entity]
-    accept = _accepts(entity, seen)
-    planned = any(s.planned for s in shapes)
-    cells = _count(seen, accept, _PHONES if planned else None)
-    if planned or not cells:
-        return cells, accept or _always  # each was looked up
-    bare = [s.chance for s in shapes if s.whole and s.weak]
-    written = [s.chance for s in shapes if not (s.whole and s.weak)]
-    checked = any(s.checks or s.decides for s in shapes)
-    if bare and tail(seen.bare, seen.bare_tried if checked else filled, max(bare)) < _BARE_LIMIT:
-        return cells, accept or _always
-    own = cells - seen.bare
-    if own and (not checked or tail(own, seen.tried - seen.bare_tried, max(written)) < _WRITTEN_LIMIT):
-        return own, accept or _written
-    return 0, _always
+    accept = _accepts(entity, seen, view.texts)
+    if any(s.planned for s in shapes):
+        decides = accept or _always
+        return _count(seen, accept, _PHONES), decides  # each was looked up
+    explained = view.business.holds if view.business and view.business.explains(entity) else None
+    if entity == "IP_ADDRESS" and explained is None:
+        explained = versions(seen.values.texts(_LOOKED_AT))
+    if not any(s.disproved for s in shapes) and explained is None:
+        return _count(seen, accept), accept or _always
+    ways = _ways(seen, lambda text: not (explained and explained(text)) and (accept is None or accept(text)))
+    bare = [_luck(s) for s in shapes if s.whole and s.weak]
+    unexplained = sum(left for left, _ in ways.values()) / max(sum(every for _, every in ways.values()), 1)
+    bare_cells, bare_tried = round(seen.bare * unexplained), round(seen.bare_tried * unexplained)
+    if bare and bare_cells and _beyond_chance(bare_cells, bare_tried, max(bare), bare=True):
+        good = frozenset(ways)
+    else:
+        luck = max((_luck(s) for s in shapes if not (s.whole and s.weak)), default=0.0)
+        forms = {way: n for way, n in ways.items() if not (bare and way == UNWRITTEN)}  # those are the bare ones
+        tried = {way: max(round(seen.written.get(way, 0) * left / every), left) for way, (left, every) in forms.items()}
+        good = frozenset(way for way, n in tried.items() if n and _beyond_chance(ways[way][0], n, luck, bare=False))
+    cells = sum(ways[way][0] for way in good)
+
+    def accepts(text: str) -> bool:
+        if text in ("", "?"):
+            return text != "?" or len(good) == len(ways)
+        return _way(text, seen) in good and not (explained and explained(text)) and (accept is None or accept(text))
+
+    return (cells, accepts) if cells else (0, _always)
 
 
-def _accepts(entity: str, seen: Found) -> Accepts | None:
+def _ways(seen: Found, holds: Accepts) -> dict[int, tuple[int, int]]:
+    """Return of each way in which something is written how many cells hold it, and how many did before that was asked."""
+    ways: dict[int, tuple[int, int]] = {}
+    total = max(int(seen.values.counts.sum()), 1)
+    for text, n in zip(seen.values.texts(), seen.values.counts.tolist(), strict=True):
+        way = _way(text, seen)
+        good, every = ways.get(way, (0, 0))
+        ways[way] = (good + n * holds(text), every + n)
+    return {way: (round(good * seen.cells / total), round(every * seen.cells / total)) for way, (good, every) in ways.items()}
+
+
+def _way(text: str, seen: Found) -> int:
+    """Return how a text is written, as `hits.writing` does."""
+    kept, size = sum(c.isalnum() and c.isascii() for c in text), len(text.encode())
+    way = kept * 256 + min(size, 128) - min(kept, 128)
+    return way if way in seen.written else UNWRITTEN
+
+
+def _luck(shape: Shape) -> float:
+    return shape.chance if shape.luck is None else shape.luck
+
+
+def _accepts(entity: str, seen: Found, texts: Sequence[str]) -> Accepts | None:
     """Return what decides about a candidate, or None where nothing is left to decide."""
     shapes = _BY_ENTITY[entity]
     if any(s.planned for s in shapes):
-        return _telephone(seen)
+        return telephone(seen.values.texts(_LOOKED_AT), texts)
     checks = {s.decides for s in shapes if s.decides}
     if not checks:
         return None
@@ -149,43 +196,28 @@ def _always(_: str) -> bool:
     return True
 
 
-def _written(text: str) -> bool:
-    return text != "?"
+_PHONES = 2000
+"""How many distinct telephone numbers are looked up."""
+
+_BARE_LIMIT, _WRITTEN_LIMIT = 0.0001, 0.1
+"""How likely chance alone may be: for digits without a form, and for what is written in a form of its own where 20 at most look like it."""
+
+_EVIDENT = 0.15
+"""Luck above this tells nothing of a few among many: what is real passes nearly always."""
 
 
-def _telephone(seen: Found) -> Accepts:
-    """Return what accepts telephone numbers that exist in some numbering plan.
+def _beyond_chance(hits: int, of: int, luck: float, *, bare: bool) -> bool:
+    """Return whether so many pass that chance does not explain it.
 
-    Digits in groups without a country code are many things: they count where most of them are valid.
+    >>> _beyond_chance(1, 1, 0.1, bare=False), _beyond_chance(1, 1, 0.1, bare=True), _beyond_chance(3100, 30_000, 0.1, bare=False)
+    (True, False, False)
+    >>> _beyond_chance(1, 1, 0.9, bare=False), _beyond_chance(900, 1000, 0.9, bare=False), _beyond_chance(990, 1000, 0.9, bare=False)
+    (True, False, True)
     """
-    local = [text for text in seen.values.texts(_LOOKED_UP) if not text.startswith(("+", "00"))]
-    plausible = sum(map(telephone_local, local)) >= 0.5 * len(local)
-    return lambda text: telephone_abroad(text) or (plausible and not text.startswith("+") and telephone_local(text))
-
-
-_PHONES, _LOOKED_UP = 2000, 200  # distinct numbers that are looked up, and that decide about those without a country code
-_BARE_LIMIT, _WRITTEN_LIMIT = 0.001, 0.1  # how likely chance alone may be for digits, and for what is written in a form of its own
-
-
-@cache
-def telephone_abroad(text: str) -> bool:
-    """Return whether a number with its country code is valid in the numbering plan of the country."""
-    return text.startswith(("+", "00")) and _valid("+" + text[2:] if text.startswith("00") else text, None)
-
-
-@cache
-def telephone_local(text: str) -> bool:
-    """Return whether a number without a country code is valid in one of some countries."""
-    return any(_valid(text, region) for region in _REGIONS)
-
-
-def _valid(text: str, region: str | None) -> bool:
-    import phonenumbers
-
-    try:
-        return bool(phonenumbers.is_valid_number(phonenumbers.parse(text, region)))
-    except phonenumbers.NumberParseException:
-        return False
+    if not bare and luck > _EVIDENT:
+        return hits >= (1 + luck) / 2 * of
+    limit = _BARE_LIMIT if bare else max(_BARE_LIMIT, min(_WRITTEN_LIMIT, 2 / of))
+    return tail(hits, of, luck) <= limit
 
 
 def tail(hits: int, of: int, chance: float) -> float:
@@ -222,7 +254,5 @@ def _besides(view: View, looked: Sequence[tuple[str, Mapping[str, int], int]], a
     share = max(view.filled / weight for _, _, weight in looked)
     held = {text: n for _, values, _ in looked for text, n in values.items()}
     inside = found(pa.array(list(held), pa.large_string()), np.array(list(held.values()), np.int64), custom.families)
-    counts = {
-        e: _count(seen, None if accepts[e] in (_always, _written) else accepts[e]) for e, seen in inside.entities.items() if e in accepts
-    }
+    counts = {e: _count(seen, None if accepts[e] is _always else accepts[e]) for e, seen in inside.entities.items() if e in accepts}
     return round((sum(held.values()) - inside.union(counts, lambda entity, value: accepts[entity](value))) * share)

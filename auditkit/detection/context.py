@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from statistics import median
 
+from auditkit.detection.evidence import NAME_WORD, close
 from auditkit.detection.header import tokens
-from auditkit.detection.lexicon import words
+from auditkit.detection.lexicon import fold, words
 from auditkit.detection.view import View
 
 _OF_PEOPLE = frozenset({"PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "DATE_OF_BIRTH", "GENDER", "NATIONAL_ID", "MARITAL_STATUS", "AGE"})
@@ -31,12 +32,14 @@ class Context:
     Attributes:
         people: log-odds that the rows of the table are people.
         beside: log-odds by entity, from columns that come in company (latitude and longitude, first and last name).
+        echoed: log-odds that a column holds names, because its words stand in the e-mail addresses of the table.
         nobody: no column of the table says whom a row is about.
         titled: the table's name says that its rows are people.
     """
 
     people: float = 0.0
     beside: Mapping[str, float] = field(default_factory=dict)
+    echoed: float = 0.0
     nobody: bool = False
     titled: bool = False
 
@@ -59,16 +62,48 @@ def contexts(views: Sequence[View], alone: Sequence[Mapping[str, float]]) -> lis
     if sum(bool(view.filled) for view in views) > 1:
         nobody = _any(max((p for e, p in h.items() if e in IDENTIFYING), default=0.0) for h in held) < 0.5
     none = {e: sum(_none(h, e) for h in held) for e in _COUNTED}
-    return [_context(held, i, none, title, nobody) for i in range(len(held))]
+    echoes = _echoes(views, held)
+    return [_context(held, i, none, title, nobody, echoes[i]) for i in range(len(held))]
+
+
+_LOOKED_UP = 200  # values of a column that are looked for in e-mail addresses
+_ECHO, _ECHO_AT_MOST = 1.5, 4.5
+
+
+def _echoes(views: Sequence[View], held: Sequence[Mapping[str, float]]) -> list[float]:
+    """Return for every column what it says for names that its words stand in the local parts of the table's e-mail addresses.
+
+    `anna` and `lindqvist` beside `anna.lindqvist@example.org`: no list of names is needed for it. Words for offices (`info`, `sales`)
+    are looked for in vain: they stand in no column of names.
+    """
+    inside = [i for i, h in enumerate(held) if h.get("EMAIL_ADDRESS", 0.0) >= 0.5]
+    local = " ".join(fold(text.partition("@")[0]) for i in inside for text in views[i].texts[:_LOOKED_UP])
+    return [0.0 if i in inside or not local else _echo(view, local) for i, view in enumerate(views)]
+
+
+def _echo(view: View, local: str) -> float:
+    if not view.n or view.typical_length > 40 or view.letters < 0.8:
+        return 0.0
+    folded = view.folded[:_LOOKED_UP]
+    words = [[w for w in NAME_WORD.findall(text) if len(w) > 2] for text in folded]
+    share = sum(any(w in local for w in found) for found in words) / len(folded)
+    return min(_ECHO * share * len(folded), _ECHO_AT_MOST) * share if share >= _ECHOED else 0.0
+
+
+_ECHOED = 0.4  # the least share of the values
 
 
 def _unpaired(views: Sequence[View], held: Sequence[dict[str, float]]) -> None:
-    """Take back degrees that no name speaks of and that are no pair: three in a row are measurements, and so are two small ones."""
+    """Take back degrees that no name speaks of and that are no pair.
+
+    Three in a row are measurements, and so are two small ones, and two that are both wide apart.
+    """
     runs = groupby(range(len(held)), key=lambda i: held[i].get("GEO_COORDINATES", 0.0) >= 0.5)
     for run in [list(run) for degrees, run in runs if degrees]:
         if any("GEO_COORDINATES" in views[i].header.says for i in run):
             continue
-        if len(run) > 2 or all(median(map(abs, views[i].numbers or [0.0])) < _NEAR_ZERO for i in run):
+        small = all(median(map(abs, views[i].numbers or [0.0])) < _NEAR_ZERO for i in run)
+        if len(run) > 2 or small or not any(close(views[i].numbers) for i in run):
             for i in run:
                 del held[i]["GEO_COORDINATES"]
 
@@ -76,25 +111,26 @@ def _unpaired(views: Sequence[View], held: Sequence[dict[str, float]]) -> None:
 _NEAR_ZERO = 15.0  # degrees: few people live where both are below it, and logarithms of most things are
 
 
-def _context(held: Sequence[Mapping[str, float]], i: int, none: Mapping[str, float], title: float, nobody: bool) -> Context:
+def _context(held: Sequence[Mapping[str, float]], i: int, none: Mapping[str, float], title: float, nobody: bool, echo: float) -> Context:
     def others(entity: str) -> float:
         return 1.0 - math.exp(none[entity] - _none(held[i], entity))
 
-    near = [held[j] for j in (i - 1, i + 1) if 0 <= j < len(held)]
-    near_two = [held[j] for j in (i - 2, i - 1, i + 1, i + 2) if 0 <= j < len(held)]
+    def near(entity: str, within: int = 1) -> float:
+        return _any(held[j].get(entity, 0.0) for j in range(max(0, i - within), min(len(held), i + within + 1)) if j != i)
+
     around = sum(map(others, _OF_PEOPLE))
     people = max(-2.5, min(3.5, (title if title > 0 or around < 1.5 else 0.4 * title) + 1.4 * around))
     beside = {
-        "PERSON": max(2.0 * _any(h.get("PERSON", 0.0) for h in near), others("PERSON")),
+        "PERSON": max(2.0 * near("PERSON"), others("PERSON")),
         "GENDER": others("PERSON"),
-        "GEO_COORDINATES": 4.5 * _any(h.get("GEO_COORDINATES", 0.0) for h in near),
-        "POSTAL_CODE": max(
-            4.5 * _any(h.get("STREET_ADDRESS", 0.0) for h in near_two),
-            3.0 * _any(h.get("LOCATION", 0.0) for h in near),
-            2.0 * others("STREET_ADDRESS"),
-        ),
+        "AGE": max(3.0 * near("GENDER", 2), near("PERSON", 2)),
+        "DATE_OF_BIRTH": max(near("GENDER", 2), 0.7 * near("PERSON", 2)) - near("DATE_OF_BIRTH"),
+        "GEO_COORDINATES": 4.5 * near("GEO_COORDINATES"),
+        "PHONE_NUMBER": max(1.5 * near("EMAIL_ADDRESS", 2), near("STREET_ADDRESS", 2), near("PERSON", 2)),
+        "STREET_ADDRESS": max(2.0 * near("POSTAL_CODE", 3), 1.5 * near("LOCATION", 2), near("PHONE_NUMBER"), near("EMAIL_ADDRESS")),
+        "POSTAL_CODE": max(4.5 * near("STREET_ADDRESS", 3), 3.0 * near("LOCATION"), 2.0 * others("STREET_ADDRESS")),
     }
-    return Context(people, {e: weight for e, weight in beside.items() if weight > 0.1}, nobody, title > 1)
+    return Context(people, {e: weight for e, weight in beside.items() if abs(weight) > 0.1}, echo, nobody, title > 1)
 
 
 def _none(held: Mapping[str, float], entity: str) -> float:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 from auditkit.detection.lexicon import family_names, fold, given_names, known_places, vocabulary
 from auditkit.detection.view import View, birthday
@@ -28,6 +30,36 @@ def odds(rate: float, if_so: float, if_not: float) -> float:
     (2.2, -2.2)
     """
     return rate * math.log(if_so / if_not) + (1 - rate) * math.log((1 - if_so) / (1 - if_not))
+
+
+_INDEPENDENT, _MOST = 0.6, 8
+
+
+def worth(ratios: list[float]) -> float:
+    """Return the log-odds of values with these likelihood ratios, as far as they are independent: eight count as five, more as eight.
+
+    >>> worth([1.0] * 9), round(worth([10.0] * 8), 6) == round(worth([10.0] * 800), 6)
+    (0.0, True)
+    """
+    if not ratios:
+        return 0.0
+    return min(len(ratios), _MOST) * _INDEPENDENT * sum(map(math.log, ratios)) / len(ratios)
+
+
+def consecutive(numbers: list[int]) -> bool:
+    """Return whether numbers are handed out in turn: many close to the one before."""
+    ordered = sorted(set(numbers))
+    steps = [after - before for before, after in pairwise(ordered)]
+    return bool(steps) and (sum(step == 1 for step in steps) >= 0.3 * len(steps) or (ordered[-1] - ordered[0]) / len(steps) < 8)
+
+
+def close(numbers: Sequence[float]) -> bool:
+    """Return whether numbers are near each other as places of one country are: no farther apart than their middle is from zero, nearly.
+
+    >>> close([49.1, 46.5, 48.1]), close([3.4, -2.7, 2.7])
+    (True, False)
+    """
+    return bool(numbers) and max(numbers) - min(numbers) <= min(30.0, 0.6 * abs(median(numbers)))
 
 
 def percent(rate: float) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditkit.detection.hits import Hits, Places, Search, decoded, matching, shared, united, without, yielding
-from auditkit.detection.shapes import Family
+from auditkit.detection.hits import UNWRITTEN, Attempts, Hits, Places, Search, decoded, matching, shared, united, without, writing, yielding
+from auditkit.detection.shapes import Clean, Family, Shape
 from auditkit.detection.sketch import Counts, Hashes, Sketch, binary, hash64
 
 CANDIDATES = 10_000
@@ -30,6 +30,7 @@ class Found:
         bare: how many of `cells` are digits without a form of their own; the others are written as only this entity is.
         bare_tried: how many of `tried` are.
         values: a sample of what was found.
+        written: how many of `tried` are written in which way, less those that are bare.
     """
 
     cells: int
@@ -37,6 +38,7 @@ class Found:
     bare: int
     bare_tried: int
     values: Sketch
+    written: Mapping[int, int] = field(default_factory=dict)
 
     def __add__(self, other: Found) -> Found:
         return Found(
@@ -45,6 +47,7 @@ class Found:
             self.bare + other.bare,
             self.bare_tried + other.bare_tried,
             self.values + other.values,
+            {way: self.written.get(way, 0) + other.written.get(way, 0) for way in self.written.keys() | other.written.keys()},
         )
 
     def __repr__(self) -> str:
@@ -112,7 +115,9 @@ def found(values: pa.LargeStringArray, counts: Counts, families: Sequence[Family
     raw = sorted(searched.raw, key=lambda entry: order[id(entry[0])])
     hits: dict[str, list[Hits]] = {}
     tried: dict[str, list[int]] = {}
-    for shape, matched, these in raw:
+    written: dict[str, dict[int, int]] = {}
+    for shape, attempts, these in raw:
+        matched = attempts.where
         left = these
         for other, _, others_hits in raw:
             if other.sure and other is not shape and len(others_hits.where) and not shape.stated:
@@ -120,8 +125,14 @@ def found(values: pa.LargeStringArray, counts: Counts, families: Sequence[Family
                 matched = without(len(values), matched, others_hits.where)  # what another shape explains was no attempt
         hits.setdefault(shape.entity, []).append(left)
         tried.setdefault(shape.entity, [0, 0])[shape.whole and shape.weak] += _sum(counts, matched, left.where)
+        if shape.disproved and not shape.planned and not (shape.whole and shape.weak):
+            _add(written.setdefault(shape.entity, {}), counts, shape, attempts, matched, left)
     merged = {entity: united(len(values), parts) for entity, parts in hits.items()}
-    entities = {entity: _counted(h, counts, hashes, *tried[entity]) for entity, h in merged.items() if sum(tried[entity])}
+    entities = {
+        entity: replace(_counted(h, counts, hashes, *tried[entity]), written=written.get(entity, {}))
+        for entity, h in merged.items()
+        if sum(tried[entity])
+    }
     return Inside(entities, _together(len(values), counts, merged, {shape.entity for shape, _, _ in raw if shape.decided_later}))
 
 
@@ -141,6 +152,20 @@ def _counted(hits: Hits, counts: Counts, hashes: Hashes, written_tried: int, bar
     if not hits.entire.all():
         known[~hits.entire] = hash64(binary(hits.what.filter(pa.array(~hits.entire))))
     return Found(int(times.sum()), written_tried + bare_tried, bare, bare_tried, Sketch.of(hits.what, times, CANDIDATES, known))
+
+
+def _add(written: dict[int, int], counts: Counts, shape: Shape, attempts: Attempts, matched: Places, left: Hits) -> None:
+    """Count the ways in which attempts are written: what passed as it is written, else as the first match of the cell is."""
+    way = np.full(len(counts), UNWRITTEN)
+    way[attempts.where] = attempts.written
+    some = np.zeros(len(counts), bool)
+    some[matched] = some[left.where] = True
+    if shape.checks and not left.entire.all():
+        parts = left.filter(~left.entire)
+        way[parts.where] = writing(parts.what, Clean.of(parts.what))
+    cells = np.bincount(way[some] - UNWRITTEN, counts[some])
+    for at in np.flatnonzero(cells).tolist():
+        written[at + UNWRITTEN] = written.get(at + UNWRITTEN, 0) + round(cells[at])
 
 
 def _joined(families: Sequence[Family]) -> str:

@@ -49,6 +49,16 @@ class Header:
         core = [t for t in self.tokens if not t.isdigit() and t not in words("neutral")]
         return bool(core) and core[-1] in words("thing") and core[-1] not in words("anybody")
 
+    @property
+    def of_somebody(self) -> bool:
+        """Whether the last word that means anything is of a part that people play: it stands for whoever plays it.
+
+        >>> read("director").of_somebody, read("Senator 2").of_somebody, read("director_id").of_somebody
+        (True, True, False)
+        """
+        core = [t for t in self.tokens if not t.isdigit()]
+        return bool(core) and core[-1] in words("role") - words("name")
+
 
 _EMPTY = frozenset(
     "column columns col cols field var variable value values unnamed attr attribute data feld spalte champ campo kolom kolumna".split()

@@ -40,18 +40,26 @@ class Hits:
         return Hits(self.where[order], self.what.take(pa.array(order)), self.bare[order], self.entire[order])
 
 
+@dataclass(frozen=True, repr=False)
+class Attempts:
+    """Which of the values look like a shape, and how each is written; see `writing`."""
+
+    where: Places
+    written: Places
+
+
 @dataclass(repr=False)
 class Search:
     """A search through distinct values, family by family.
 
     Attributes:
         values: the values.
-        raw: for every shape that was found the places that match its pattern, and those that pass its checks.
+        raw: for every shape that was found the places that look like it, and those that pass its checks.
         explained: the values that are one sure thing from end to end; only another one that is as long can be there too.
     """
 
     values: pa.LargeStringArray
-    raw: list[tuple[Shape, Places, Hits]] = field(default_factory=list)
+    raw: list[tuple[Shape, Attempts, Hits]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.everything: Places = np.arange(len(self.values))
@@ -73,7 +81,7 @@ class Search:
             for shape in shapes:
                 bare = np.full(len(hits.where), shape.whole and shape.weak)
                 these = passing(self.values, replace(hits, bare=bare), shape, clean)
-                self.raw.append((shape, hits.where, these))
+                self.raw.append((shape, attempts(hits, shape, clean, these.where), these))
                 if shape.sure:
                     self.explained[these.where[these.entire]] = True
 
@@ -212,6 +220,28 @@ def matching(values: pa.Array, where: Places, pattern: str) -> Places:
         return where
     keep: Mask = np.asarray(pc.match_substring_regex(taken(values, where), pattern))
     return where[keep]
+
+
+def attempts(hits: Hits, shape: Shape, clean: Clean | None, passed: Places) -> Attempts:
+    """Return what its check may tell from real ones: what is known to be something else is no attempt."""
+    written = np.full(len(hits.where), UNWRITTEN) if clean is None or not shape.checks else writing(hits.what, clean)
+    if shape.reject is None or not shape.disproved or len(passed) == len(hits.where):
+        return Attempts(hits.where, written)
+    failed = np.flatnonzero(~np.isin(hits.where, passed))
+    other = np.asarray(pc.match_substring_regex(hits.what.take(pa.array(failed)), shape.reject))
+    left = np.ones(len(hits.where), bool)
+    left[failed[other]] = False
+    return Attempts(hits.where[left], written[left])
+
+
+UNWRITTEN = -1
+"""Where check digits are no matter, all are written alike."""
+
+
+def writing(values: pa.Array, clean: Clean) -> Places:
+    """Return how numbers are written: how many letters and digits, and how many characters between them."""
+    kept = np.diff(clean.offsets)
+    return np.asarray(kept * 256 + np.minimum(np.asarray(pc.binary_length(values.cast(pa.large_binary()))), 128) - np.minimum(kept, 128))
 
 
 def passing(values: pa.Array, hits: Hits, shape: Shape, clean: Clean | None) -> Hits:

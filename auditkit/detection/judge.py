@@ -50,7 +50,13 @@ _SENSITIVE = frozenset(
         "GEO_COORDINATES",
     }
 )
-_BESIDE_PEOPLE = frozenset({"PERSON", "GENDER", "DATE_OF_BIRTH", "POSTAL_CODE", "LOCATION", "MARITAL_STATUS", "PHONE_NUMBER", "OCCUPATION"})
+_BESIDE_PEOPLE = frozenset({
+    "PERSON", "GENDER", "DATE_OF_BIRTH", "POSTAL_CODE", "LOCATION", "MARITAL_STATUS", "PHONE_NUMBER", "OCCUPATION", "STREET_ADDRESS", "AGE",
+    "ETHNICITY", "RELIGION",
+})  # fmt: skip
+_COMPANY = frozenset({"POSTAL_CODE", "GENDER", "AGE", "DATE_OF_BIRTH", "STREET_ADDRESS"})
+"""What columns beside it prove even where the values alone prove little."""
+_NO_NAMES, _WRITTEN_OUT = -4.0, 4.0
 _CODED = frozenset({"GENDER", "ETHNICITY", "RELIGION", "MARITAL_STATUS"})
 _NAMED_AT_MOST = 2.5
 _EXPLICIT, _NAMED_AT_LEAST = 5.5, 0.0
@@ -117,7 +123,7 @@ def _tables(states: Mapping[tuple[str, str], ColumnState]) -> list[list[View]]:
 def _contexts(views: Sequence[View]) -> list[Context]:
     """Return the context of every column: each is judged alone first, then again beside what the others were taken for."""
     context = [Context() for _ in views]
-    for _ in range(2):
+    for _ in range(_ROUNDS):
         judged = [judgements(view, c) if view.filled and not view.prose else [] for view, c in zip(views, context, strict=True)]
         context = contexts(views, [_probable(j) for j in judged])
     return context
@@ -134,7 +140,7 @@ def _probable(alone: Sequence[Judgement]) -> dict[str, float]:
     return out | {j.entity: 0.9 for j in alone if j.entity == "GEO_COORDINATES" and j.fit.strong}
 
 
-_WORTH_TELLING = 0.1
+_WORTH_TELLING, _ROUNDS = 0.1, 3
 
 
 def judged(view: View, context: Context, custom: Custom = NOTHING, texts: int = 0) -> ColumnVerdict:
@@ -211,7 +217,7 @@ def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
         return None
     label = ENTITIES[entity].label
     parts = [("", PRIOR), (f"the column's name says {label}", said), (fit.words, fit.score)]
-    if not said and (against := _says_otherwise(view, entity)):
+    if not said and (against := _says_otherwise(view, entity, fit)):
         parts.append(("but the column's name says something else", against))
     if view.business and view.business.explains(entity) and (view.business.named or not said):
         parts.append((f"but the values are a {view.business.label}", -9.0))
@@ -226,8 +232,13 @@ def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
     if (said and entity in _TABLE_MATTERS) or (not said and felt):
         weight = min(context.people, _NAMED_AT_MOST) * (0.4 if said > 5 else 1.0) if said else context.people
         parts.append(((f"the table is {'' if weight > 0 else 'not '}about people" if abs(context.people) >= 1 else ""), weight))
-    if entity in context.beside and (said or fit.strong or (entity in ("POSTAL_CODE", "GENDER") and fit.score > 0)):
-        parts.append(("a column beside it agrees", context.beside[entity]))
+    if (beside := context.beside.get(entity, 0.0)) and (said or fit.strong or (entity in _COMPANY and fit.score > 0)):
+        if beside > 0:
+            parts.append(("a column beside it agrees", beside))
+        elif not said:
+            parts.append(("but a column beside it is of the same kind, as beginnings and ends are", beside))
+    if entity == "PERSON" and context.echoed and fit.score > _NO_NAMES:
+        parts.append(("its words stand in the e-mail addresses of the table", context.echoed))
     score = sum(weight for _, weight in parts)
     limit = _AT_MOST.get(entity, score) if context.nobody else score
     if context.nobody and context.titled:
@@ -261,7 +272,7 @@ def _fit(view: View, entity: str, said: bool) -> Fit | None:
     return max((f for f in (shape, other) if f is not None), key=lambda f: f.score, default=None)
 
 
-def _says_otherwise(view: View, entity: str) -> float:
+def _says_otherwise(view: View, entity: str, fit: Fit) -> float:
     """Return what a telling name that says nothing of an entity speaks against it; a name such as `c1` tells nothing."""
     if not view.header.telling:
         return 0.0
@@ -269,6 +280,10 @@ def _says_otherwise(view: View, entity: str) -> float:
         return -4.0
     if entity not in ALONE:
         return 0.0
+    if entity == "PERSON" and not view.header.says:
+        return 0.0 if view.header.of_somebody else -2.0
+    if entity == "PHONE_NUMBER" and fit.score < _WRITTEN_OUT:
+        return -4.0
     return -4.0 if entity in WEAK else -1.0 if not view.header.says else -2.5
 
 

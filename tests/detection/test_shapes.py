@@ -51,10 +51,24 @@ def test_what_python_stdnum_accepts_passes_and_little_else(name):
 
 @pytest.mark.parametrize("row", national.CHECKS, ids=lambda row: f"{row[0]}-{row[1]}")
 def test_the_published_chance_is_the_measured_one(row):
-    entity, length, check, chance = row
+    entity, length, check, chance, _ = row
     rng = np.random.default_rng(zlib.crc32(f"{entity}{length}".encode()))
     rate = check((rng.integers(0, 10, (60_000, length)) + 48).astype(np.uint8)).mean()
     assert chance / 3 - 0.001 <= rate <= chance * 1.4 + 0.001
+
+
+@pytest.mark.parametrize("row", national.CHECKS, ids=lambda row: f"{row[0]}-{row[1]}")
+def test_luck_is_what_check_digits_leave_where_all_else_fits(row):
+    entity, length, check, _, luck = row
+    rng = np.random.default_rng(zlib.crc32(f"{length}{entity}".encode()))
+    some = (rng.integers(0, 10, (200_000, length)) + 48).astype(np.uint8)
+    days = np.frombuffer("".join(f"{rng.integers(1, 29):02d}{rng.integers(1, 13):02d}" for _ in range(3000)).encode(), np.uint8)
+    passed = some[check(some)][:300]
+    kept = 3 if entity == "US_SSN" else 2  # how many digits at the end are drawn anew: what stands before them fits
+    for value in [*passed, *(np.concatenate([days[:4], some[0, 4:]]) for _ in range(1))]:
+        again = np.repeat(value[None, :], 100, axis=0)
+        again[:, length - kept :] = np.array([list(f"{i:0{kept}d}".encode()) for i in range(100)], np.uint8)
+        assert check(again).mean() <= luck + 0.015, "digits that end in all numbers, one after the other"
 
 
 def test_the_check_of_mexican_accounts():

@@ -7,7 +7,7 @@ check (a French SIREN is a Canadian SIN, an ISBN of ten digits is an NHS number)
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,9 +21,10 @@ _NUMBERS_OF_PEOPLE = frozenset({
 })  # fmt: skip
 _LEAST, _NEARLY_ALL, _MOST = 5, 0.95, 0.15
 _LOOKED_AT = 200
-_VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
-_SMALL = 32
-"""The parts of a version number stay small; those of an address do not."""
+_VERSION = re.compile(r"(?<![\w.\-])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+_FEW = 20
+_SMALL, _SMALL_OF_MANY = 32, 64
+"""The parts of a version number stay small; those of an address do not. All four parts tell it of a few, the first two of more than 20."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,12 @@ class Business:
     Attributes:
         label: what it is called.
         named: the column's name says so.
+        holds: whether a text is such a number.
     """
 
     label: str
     named: bool
+    holds: Callable[[str], bool] = lambda text: True
 
     def explains(self, entity: str) -> bool:
         """Return whether what looks like an entity of a person is explained by it.
@@ -66,14 +69,38 @@ def business(tokens: Sequence[str], texts: Sequence[str]) -> Business | None:
     for number in _read().kinds:
         named = any(phrase in name for phrase in _read().phrases[number.entity])
         if named and _share(number, some) >= 0.5:
-            return Business(number.entity.replace("_", " "), named=True)
+            return Business(number.entity.replace("_", " "), named=True, holds=number.holds)
     if len(some) < _LEAST:
         return None
-    if all(_VERSION.fullmatch(text.strip()) and max(map(int, text.split("."))) < _SMALL for text in texts[:_LOOKED_AT]):
-        return Business("version number", named=False)
+    if (version := versions(texts[:_LOOKED_AT])) is not None:
+        return Business("version number", named=False, holds=version)
     alone = (n for n in _read().kinds if n.entity not in _read().by_name and n.form.fullmatch(some[0]) and n.form.fullmatch(some[-1]))
     found = next((n for n in alone if _telling(n, some) and _share(n, some) >= _NEARLY_ALL), None)
-    return Business(found.entity.replace("_", " "), named=False) if found else None
+    return Business(found.entity.replace("_", " "), named=False, holds=found.holds) if found else None
+
+
+def versions(texts: Sequence[str]) -> Callable[[str], bool] | None:
+    """Return what accepts the version numbers of four parts that texts hold, or None where they hold none, or addresses.
+
+    Addresses of one network begin alike, and those of many networks with any number.
+
+    >>> versions(["1.0.0.1", "1.0.2.0", "2.1.0.0", "2.1.3.9", "3.0.0.4"])("2.2.0.0")
+    True
+    >>> versions(["8.8.4.4", "1.1.1.1", "9.9.9.9", "93.184.215.14", "5.9.1.2"]) is None
+    True
+    """
+    found = [match[0] for text in texts if (match := _VERSION.search(text))]
+    if len(found) < max(_LEAST, _NEARLY_ALL * len(texts)):
+        return None
+    many = len(found) > _FEW and len({text.partition(".")[0] for text in found}) > 1
+    parts, limit = (2, _SMALL_OF_MANY) if many else (4, _SMALL)
+    holds = lambda text: _small(text, parts, limit)
+    return holds if sum(map(holds, found)) >= _NEARLY_ALL * len(found) else None
+
+
+def _small(text: str, parts: int, limit: int) -> bool:
+    match = _VERSION.search(text)
+    return match is not None and max(map(int, match[0].split(".")[:parts])) < limit
 
 
 def _share(number: Number, values: Sequence[str]) -> float:

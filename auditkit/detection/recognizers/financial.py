@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from auditkit.detection.checksums import IBAN_LENGTHS, card, mod97
+import re
+
+from auditkit.detection.checksums import IBAN_LENGTHS, IBAN_STRUCTURES, card, mod97
 from auditkit.detection.recognizers.wallets import private_key, wallet
 from auditkit.detection.shapes import Family, Shape
+
+_CLASS = {"n": "[0-9]", "a": "[A-Za-z]", "c": "[A-Za-z0-9]"}
+
+
+def _iban(structure: str) -> str:
+    """Return the pattern of the IBANs of one structure: groups of four, apart or not."""
+    countries = "|".join(f"[{c[0]}{c[0].lower()}][{c[1]}{c[1].lower()}]" for c, form in IBAN_STRUCTURES.items() if form == structure)
+    each = [_CLASS[kind] for n, kind in re.findall("([0-9]+)([nac])", structure) for _ in range(int(n))]
+    groups = ["".join(each[at : at + 4]) for at in range(0, len(each), 4)]
+    return f"(?:{countries})[0-9]{{2}}" + "".join(rf"[ \-]?{group}" for group in groups)
+
+
+_IBAN = "|".join(_iban(structure) for structure in dict.fromkeys(IBAN_STRUCTURES.values()))
 
 FAMILIES = (
     Family(
         r"\b[0-9](?:[ \-]?[0-9]){11}",
         (
             Shape(
-                "CREDIT_CARD", r"(?:^|[^0-9A-Za-z_.\-])(?P<v>[1-6][0-9]{3}(?:[ \-]?[0-9]){8,15})(?:\.0)?(?:$|[^0-9A-Za-z_\-])",
-                chance=0.026, checks=dict.fromkeys(range(12, 20), card), score=1.0,
+                "CREDIT_CARD",
+                r"(?:^|[^0-9A-Za-z_.\-])(?P<v>(?:4[0-9]{3}|5[0-8][0-9]{2}|6[0-9]{3}|3[04-9][0-9]{2}|2[2-7][0-9]{2}|1800|2131)"
+                r"(?:[ \-]?[0-9]){8,15})(?:\.0)?(?:$|[^0-9A-Za-z_\-])",  # the first digits of the schemes
+                chance=0.026, luck=0.1, checks=dict.fromkeys(range(12, 20), card), score=1.0,
             ),
         ),
     ),
@@ -21,9 +38,8 @@ FAMILIES = (
         (
             Shape(
                 "IBAN_CODE",
-                r"(?:^|[^0-9A-Za-z])(?P<v>[A-Za-z]{2}[0-9]{2}(?:[ \-]?[A-Za-z0-9]{4}){2,7}(?:[ \-]?[A-Za-z0-9]{1,3})?)"
-                r"(?:$|[^0-9A-Za-z])",
-                chance=0.0001, checks=dict.fromkeys(sorted(set(IBAN_LENGTHS.values())), mod97), score=1.0,
+                rf"(?:^|[^0-9A-Za-z\-]|(?:^|[^0-9A-Za-z])-)(?P<v>{_IBAN})(?:$|[^0-9A-Za-z\-]|-(?:$|[^0-9A-Za-z]))",
+                chance=0.0001, luck=0.011, checks=dict.fromkeys(sorted(set(IBAN_LENGTHS.values())), mod97), score=1.0,
             ),
         ),
     ),

@@ -195,20 +195,22 @@ def mx_clabe(m: Matrix) -> Mask:
     return np.asarray(known & (-weighted(m, (3, 7, 1) * 5 + (3, 7), 10) % 10 == d[:, 17]) & varied(m))
 
 
-def _bare(entity: str, length: int, check: Check, chance: float) -> Shape:
-    return Shape(entity, NUMBER, chance=chance, checks={length: check}, whole=True, score=0.4)
+def _bare(entity: str, length: int, check: Check, chance: float, luck: float) -> Shape:
+    return Shape(entity, NUMBER, chance=chance, luck=luck, checks={length: check}, whole=True, score=0.4)
 
 
-CHECKS: tuple[tuple[str, int, Check, float], ...] = (
-    ("US_SSN", 9, us_ssn, 0.89), ("NL_BSN", 9, nl_bsn, 0.09), ("PT_NIF", 9, pt_nif, 0.1), ("CA_SIN", 9, ca_sin, 0.08),
-    ("AU_TFN", 9, au_tfn, 0.09), ("UK_NHS", 10, uk_nhs, 0.09), ("AT_VNR", 10, at_vnr, 0.08), ("BG_EGN", 10, bg_egn, 0.018),
-    ("SE_PERSONNUMMER", 10, se_personnummer, 0.01), ("SE_PERSONNUMMER", 12, se_personnummer, 0.0002), ("DE_TAX_ID", 11, de_tax_id, 0.004),
-    ("BE_NN", 11, be_nn, 0.003), ("PL_PESEL", 11, pl_pesel, 0.02), ("BR_CPF", 11, br_cpf, 0.011),
-    ("NO_FODSELSNUMMER", 11, no_fodselsnummer, 0.0025), ("TR_TCKIMLIK", 11, tr_tckimlik, 0.01), ("IN_AADHAAR", 12, in_aadhaar, 0.08),
-    ("CH_AHV", 13, ch_ahv, 0.0001), ("RO_CNP", 13, ro_cnp, 0.003), ("FR_NIR", 15, fr_nir, 0.002), ("DEVICE_ID", 15, imei, 0.015),
-    ("BANK_ACCOUNT", 18, mx_clabe, 0.044), ("BANK_ACCOUNT", 20, es_ccc, 0.01), ("BANK_ACCOUNT", 22, ar_cbu, 0.01),
+CHECKS: tuple[tuple[str, int, Check, float, float], ...] = (
+    ("US_SSN", 9, us_ssn, 0.89, 0.999), ("NL_BSN", 9, nl_bsn, 0.09, 0.1), ("PT_NIF", 9, pt_nif, 0.1, 0.19),
+    ("CA_SIN", 9, ca_sin, 0.08, 0.102), ("AU_TFN", 9, au_tfn, 0.09, 0.1), ("UK_NHS", 10, uk_nhs, 0.09, 0.1),
+    ("AT_VNR", 10, at_vnr, 0.08, 0.1), ("BG_EGN", 10, bg_egn, 0.018, 0.19), ("SE_PERSONNUMMER", 10, se_personnummer, 0.01, 0.102),
+    ("SE_PERSONNUMMER", 12, se_personnummer, 0.0002, 0.102), ("DE_TAX_ID", 11, de_tax_id, 0.004, 0.102),
+    ("BE_NN", 11, be_nn, 0.003, 0.022), ("PL_PESEL", 11, pl_pesel, 0.02, 0.102), ("BR_CPF", 11, br_cpf, 0.011, 0.02),
+    ("NO_FODSELSNUMMER", 11, no_fodselsnummer, 0.0025, 0.01), ("TR_TCKIMLIK", 11, tr_tckimlik, 0.01, 0.022),
+    ("IN_AADHAAR", 12, in_aadhaar, 0.08, 0.102), ("CH_AHV", 13, ch_ahv, 0.0001, 0.102), ("RO_CNP", 13, ro_cnp, 0.003, 0.1),
+    ("FR_NIR", 15, fr_nir, 0.002, 0.011), ("DEVICE_ID", 15, imei, 0.015, 0.102), ("BANK_ACCOUNT", 18, mx_clabe, 0.044, 0.102),
+    ("BANK_ACCOUNT", 20, es_ccc, 0.01, 0.19), ("BANK_ACCOUNT", 22, ar_cbu, 0.01, 0.102),
 )  # fmt: skip
-"""Entity, number of digits, check, and the share of random digits that passes it (measured)."""
+"""Entity, number of digits, check, the share of random digits that passes it, and the share where days and prefixes fit (measured)."""
 
 _NUMBERS = tuple(_bare(*check) for check in CHECKS)
 _CODICE_FISCALE = r"[A-Za-z]{6}[0-9LMNP-V]{2}[ABCDEHLMPRSTabcdehlmprst][0-9LMNP-V]{2}[A-Za-z][0-9LMNP-V]{3}[A-Za-z]"
@@ -216,11 +218,11 @@ _CODICE_FISCALE = r"[A-Za-z]{6}[0-9LMNP-V]{2}[ABCDEHLMPRSTabcdehlmprst][0-9LMNP-
 
 def _written(
     entity: str, pattern: str, chance: float, checks: Mapping[int, Check] = MappingProxyType({}), *, score: float,
-    decides: Callable[[str], bool] | None = None, reject: str | None = None,
+    luck: float | None = None, decides: Callable[[str], bool] | None = None, reject: str | None = None, invalid: str | None = None,
 ) -> Shape:  # fmt: skip
     """Return the shape of a number that is written in a way of its own, and so found in text too."""
     around = rf"(?:^|[^0-9A-Za-z_.\-])(?P<v>{pattern})(?:$|[^0-9A-Za-z_\-])"
-    return Shape(entity, around, chance=chance, checks=checks, reject=reject, decides=decides, score=score)
+    return Shape(entity, around, chance=chance, luck=luck, checks=checks, reject=reject, invalid=invalid, decides=decides, score=score)
 
 
 FAMILIES = (
@@ -228,15 +230,15 @@ FAMILIES = (
         # a repeat that may begin at any digit is counted once, one that begins at some of them (`[12]`) once for each: slow on numbers
         r"\b(?:[0-9]{3}[\- ][0-9]{2}[\- ][0-9]{4}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-|756[. ][0-9]{4}|[12](?: ?[0-9]){12})",
         (
-            _written("US_SSN", r"[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{3} [0-9]{2} [0-9]{4}", 0.005, {9: us_ssn}, score=0.85),
-            _written("BR_CPF", r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", 0.001, {11: br_cpf}, score=0.9),
-            _written("CH_AHV", r"756[. ][0-9]{4}[. ][0-9]{4}[. ][0-9]{2}", 0.0001, {13: ch_ahv}, score=0.9),
+            _written("US_SSN", r"[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{3} [0-9]{2} [0-9]{4}", 0.005, {9: us_ssn}, luck=0.9, score=0.85),
+            _written("BR_CPF", r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", 0.001, {11: br_cpf}, luck=0.02, score=0.9),
+            _written("CH_AHV", r"756[. ][0-9]{4}[. ][0-9]{4}[. ][0-9]{2}", 0.0001, {13: ch_ahv}, luck=0.1, score=0.9),
             _written("FR_NIR", r"[12] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}", 0.012, {15: fr_nir}, score=0.8),
         ),
     ),
     Family(
         r"\b(?:[0-9]{8}[ \-]?[A-Za-z]|[A-Za-z][ \-]?[0-9]{7}|[0-9]{6}[\-+A-FU-Yaf][0-9]{3}"
-        r"|[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]|[A-Z]{5}[0-9]{4}[A-Z]|[A-Z0-9]{17}|[A-Z][A-Z9]{4}[0-9]{6}[A-Z9])"
+        r"|[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Z]|[A-Z]{5}[0-9]{4}[A-Z]|[A-Z0-9]{17}|[A-Z][A-Z9]{4}[0-9]{6}[A-Z9])"
         r"|[A-Za-z][0-9]{2}[A-EHLMPR-Ta-ehlmpr-t][0-9]{2}[A-Za-z]|[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]",
         (
             _written(
@@ -252,13 +254,22 @@ FAMILIES = (
                 decides=machine_readable,
                 score=0.9,
             ),
-            _written("ES_NIF", r"[0-9]{8}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]", 0.04, {9: es_nif}, score=0.7),
-            _written("ES_NIE", r"[XYZxyz][ \-]?[0-9]{7}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]", 0.02, {9: es_nif}, score=0.7),
-            _written("IT_FISCAL_CODE", _CODICE_FISCALE, 0.0005, decides=codicefiscale.is_valid, score=0.9),
-            _written("UK_NINO", r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]", 0.005, score=0.7),
-            _written("FI_HETU", r"[0-3][0-9][01][0-9]{3}[\-+A-FU-Y][0-9]{3}[0-9A-FHJ-NPR-Y]", 0.002, decides=hetu.is_valid, score=0.9),
-            _written("IN_PAN", r"[A-Z]{3}[ABCFGHJLPT][A-Z][0-9]{4}[A-Z]", 0.005, score=0.6),
-            _written("VIN", r"[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{8}", 0.04, {17: vin}, score=0.6, reject=r"^[0-9]+$"),
+            _written("ES_NIF", r"[0-9]{8}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]", 0.04, {9: es_nif}, luck=0.045, score=0.7),
+            _written("ES_NIE", r"[XYZxyz][ \-]?[0-9]{7}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]", 0.02, {9: es_nif}, luck=0.045, score=0.7),
+            _written("IT_FISCAL_CODE", _CODICE_FISCALE, 0.0005, luck=0.04, decides=codicefiscale.is_valid, score=0.9),
+            _written(
+                "UK_NINO",
+                r"[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Z]",
+                0.005,
+                luck=0.09,
+                score=0.7,
+                invalid="^[DFIQUV]|^.[DFIOQUV]|[E-Z]$",
+            ),
+            _written(
+                "FI_HETU", r"[0-3][0-9][01][0-9]{3}[\-+A-FU-Y][0-9]{3}[0-9A-FHJ-NPR-Y]", 0.002, luck=0.033, decides=hetu.is_valid, score=0.9
+            ),
+            _written("IN_PAN", r"[A-Z]{5}[0-9]{4}[A-Z]", 0.005, luck=0.4, score=0.6, invalid="^...[^ABCFGHJLPT]"),
+            _written("VIN", r"[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{8}", 0.04, {17: vin}, luck=0.092, score=0.6, reject=r"^[0-9]+$"),
         ),
     ),
     Family(r"^\s*[0-9](?:[0-9 \-/]{7,}|[0-9.]+[.\-][0-9]{2,4}[.\-][0-9.\-]+)(?:\.0)?\s*$", _NUMBERS),

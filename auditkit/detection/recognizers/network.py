@@ -15,14 +15,27 @@ _V6 = (
     rf"(?:{_H}:){{6}}{_V4}|(?:{_H}:){{0,5}}:(?:{_H}:){{0,5}}{_V4}"  # the last two groups written as an IPv4 address
     rf"|(?:{_H}:){{7}}{_H}|(?:{_H}:){{1,6}}:(?:{_H}:){{0,5}}{_H}|::(?:{_H}:){{0,6}}{_H}|(?:{_H}:){{2,7}}:"
 )
+_QUAD = r"[1-9][0-9]{0,2}(?:\.[0-9]{1,3}){3}"
+_NO_OCTETS = r"(?:^|\.)(?:25[6-9]|2[6-9][0-9]|[3-9][0-9]{2}|0[0-9]+)(?:\.|$)"
 _VERSION = (
     r"(?i:\b(?:v|version|versions|release|build|firmware|kernel|driver|revision|oid|section|chapter|clause|paragraph)"
     r"[ :=.#]{0,3}(?:v\.?|version )?)[0-9]+(?:\.[0-9]+)+"
 )
-_NOBODYS = r"^$|^127\.|^255\.255\."
-"""Loopback addresses and masks are those of no machine; addresses of a private network are those of somebody's."""
+_PRODUCT = r"(?:^|[\s;(])[A-Z][A-Za-z]*/[0-9]+(?:\.[0-9]+){3}"
+_ENDS = "|".join(f"(?:{'|'.join(map(str, range(0, 256, 2 ** (32 - n))))})/{n}" for n in range(25, 31))
+_NETWORK = rf"(?:^|[^0-9A-Za-z_.\-])[0-9]+(?:\.[0-9]+){{2}}\.(?:0/(?:[1-9]|1[0-9]|2[0-4])|{_ENDS})\b"
+_NETWORK_6 = rf"(?:^|[^0-9A-Za-z_:.])(?:{_H}:){{1,7}}:/[0-9]{{1,3}}\b"
+"""What looks like an address and is announced as a version, follows a product as its version, or is a network: all host bits are zero."""
 
-_MAC = r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
+_NOBODYS = r"^$|^127\.|^255\.255\.|\.0\.0\.0$"
+"""Loopback addresses, masks and networks are those of no machine; addresses of a private network are those of somebody's."""
+
+_EIGHT_BYTES = r"^(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}$"
+"""The world wide name of a port, or any other eight bytes: an address would have groups of other lengths."""
+
+_MAC = r"(?:[0-9A-Za-z]{2}:){5}[0-9A-Za-z]{2}|(?:[0-9A-Za-z]{2}-){5}[0-9A-Za-z]{2}|(?:[0-9A-Za-z]{4}\.){2}[0-9A-Za-z]{4}"
+_DAY, _MONTH, _YEAR = "(?:0[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|1[0-2])", "[0-9]{2}"
+_TIME = rf"^(?:{_DAY}[:\-]{_MONTH}[:\-]{_YEAR}|{_YEAR}[:\-]{_MONTH}[:\-]{_DAY})[:\-](?:[01][0-9]|2[0-3])[:\-][0-5][0-9][:\-][0-5][0-9]$"
 
 
 def address(text: str) -> bool:
@@ -48,7 +61,7 @@ FAMILIES = (
             ),
             Shape(  # a SIM card: 89 for telecommunication (ITU-T E.118)
                 "DEVICE_ID", r"(?:^|[^0-9A-Za-z_.\-])(?P<v>89[0-9]{17,18})(?:$|[^0-9A-Za-z_\-])",
-                chance=0.1, checks={19: luhn, 20: luhn}, score=0.6,
+                chance=0.1, luck=0.101, checks={19: luhn, 20: luhn}, score=0.6,
             ),
         ),
     ),
@@ -57,14 +70,17 @@ FAMILIES = (
         r"|\b[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.",
         (
             Shape(
-                "IP_ADDRESS", rf"{_VERSION}|(?:^|[^0-9A-Za-z_.\-])(?P<v>{_V4})(?:$|[^0-9A-Za-z_.]|\.(?:$|[^0-9]))",
-                reject=_NOBODYS, score=0.95,
+                "IP_ADDRESS", rf"{_VERSION}|{_PRODUCT}|{_NETWORK}|(?:^|[^0-9A-Za-z_.\-])(?P<v>{_QUAD})(?:$|[^0-9A-Za-z_.]|\.(?:$|[^0-9]))",
+                luck=0.02, reject=_NOBODYS, invalid=_NO_OCTETS, score=0.95,
             ),
             Shape(
-                "IP_ADDRESS", rf"(?:^|[^0-9A-Za-z_:.])(?P<v>{_V6})(?:$|[^0-9A-Za-z_:.]|\.(?:$|[^0-9]))",
-                reject="^[^0-9]*$", decides=address, score=0.6,
+                "IP_ADDRESS", rf"{_NETWORK_6}|(?:^|[^0-9A-Za-z_:.])(?P<v>{_V6})(?:$|[^0-9A-Za-z_:.]|\.(?:$|[^0-9]))",
+                reject=f"^[^0-9]*$|{_EIGHT_BYTES}", decides=address, score=0.6,
             ),
-            Shape("MAC_ADDRESS", rf"(?:^|[^0-9A-Za-z_:\-])(?P<v>{_MAC})(?:$|[^0-9A-Za-z_:\-])", score=0.9),
+            Shape(
+                "MAC_ADDRESS", rf"(?:^|[^0-9A-Za-z_:\-])(?P<v>{_MAC})(?:$|[^0-9A-Za-z_:\-])",
+                luck=0.012, reject=_TIME, invalid="[G-Zg-z]", score=0.9,
+            ),
         ),
     ),
     Family(

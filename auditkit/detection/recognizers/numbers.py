@@ -7,7 +7,7 @@ These are looked for in whole columns only, when the verdict is asked for: in lo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module
@@ -17,6 +17,13 @@ from auditkit.detection.recognizers import own
 
 _OTHER = re.compile(r"[\s.\-/()]")
 _FLOAT = re.compile(r"\.0\Z")
+_CLOCK = re.compile(
+    r"\s*(?:[0-9]{2}(?:[ .\-/][0-9]{2}){3,}|[0-9]{2}[./\-][0-9]{2}[./\-][0-9]{2}[ T_][0-9]{2}[.\-][0-9]{2}|[0-9]{6} [0-9]{6})\s*"
+)
+"""Days and times, and telephone numbers, are written in pairs of digits; no personal number is."""
+
+_STAMP = re.compile(r"[0-9]{6}(?:[0-9]{2})?(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?")
+_LEAST = 5
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,8 @@ class Number:
 
     def holds(self, text: str) -> bool:
         """Return whether a text is such a number."""
+        if _CLOCK.fullmatch(text):
+            return False
         value = compact(text)
         try:
             return self.form.fullmatch(value) is not None and bool(self.valid(value))
@@ -64,6 +73,15 @@ def compact(text: str) -> str:
     ('12345678K', '8801011234567')
     """
     return _OTHER.sub("", _FLOAT.sub("", text.strip())).upper()
+
+
+def stamps(values: Sequence[str]) -> bool:
+    """Return whether compact values are days and times: each that is a personal number by chance has one in seven odds of it.
+
+    >>> stamps(["1201190927", "0212182359", "3011150042", "0101000000", "1507210630"]), stamps(["0101904321"] * 5)
+    (True, False)
+    """
+    return len(values) >= _LEAST and all(_STAMP.fullmatch(value) for value in values)
 
 
 @cache

@@ -9,6 +9,15 @@ from stdnum import luhn, verhoeff
 from stdnum.si import emso
 
 
+def cr_cpf(number: str) -> bool:
+    """A zero, then a province from 1 to 7, 8 for naturalised and 9 for special cases (Tribunal Supremo de Elecciones).
+
+    >>> cr_cpf("0109014321"), cr_cpf("0000901432")
+    (True, False)
+    """
+    return number[0] == "0" and number[1] != "0"
+
+
 def au_medicare(number: str) -> bool:
     """Eight digits from 2 to 6, then their weighted sum modulo 10 (Services Australia).
 

@@ -11,7 +11,7 @@ import re
 from auditkit.detection.shapes import Family, Shape
 
 _ISSUED: tuple[tuple[str, str, str], ...] = (
-    ("Amazon Web Services", r"\bAKIA|\bASIA|\bABIA|\bACCA|\bA3T[A-Z0-9]", r"\bA(?:KIA|SIA|BIA|CCA|3T[A-Z0-9])[A-Z0-9]{16}\b"),
+    ("Amazon Web Services", r"\bAKIA|\bASIA|\bABIA|\bACCA", r"\bA(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}\b"),
     ("GitHub", r"\bgh[pousr]_[A-Za-z0-9]", r"\bgh[pousr]_[A-Za-z0-9]{36}"),
     ("GitHub, fine-grained", r"\bgithub_pat_", r"\bgithub_pat_[A-Za-z0-9_]{22}"),
     ("GitLab", r"\bgl[a-z]{2,5}-[A-Za-z0-9_]", r"\bgl(?:pat|dt|rt|ft|ptt|cbt|imt|oas|soat|agent)-[A-Za-z0-9_\-]{20}"),
@@ -39,7 +39,7 @@ _ISSUED: tuple[tuple[str, str, str], ...] = (
      r"\b[MNO][A-Za-z0-9_\-]{23,27}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,38}|discord(?:app)?\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_\-]{40}"),
     ("HashiCorp", r"\bhv[sb]\.[A-Za-z0-9]|\.atlasv1\.", r"\bhv[sb]\.[A-Za-z0-9_\-]{24}|\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_\-]{60}"),
     ("Square", r"\bsq0[a-z]{3}-", r"\bsq0(?:atp|csp|idp)-[A-Za-z0-9_\-]{22}"),
-    ("Facebook", r"\bEAA[A-Z][A-Za-z0-9]", r"\bEAA[A-Z][A-Za-z0-9]{30}"),
+    ("Facebook", r"\bEAA[A-Z][A-Za-z0-9]", r"\bEAA[A-Z][A-Za-z0-9]{80}"),
     ("Atlassian", r"\bAT(?:ATT|CTT)3", r"\bAT(?:ATT|CTT)3[A-Za-z0-9_\-=]{40}"),
     ("Linear, Notion, Figma",
      r"\blin_api_|\bntn_[0-9]|\bfigd_",
