@@ -11,9 +11,9 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from auditkit.policy import load, pattern
+from auditkit.policy.declaration import Declaration
 from auditkit.policy.error import PolicyError, Problem
 from auditkit.policy.fields import LONE, NOT_PERSONAL, Category, Listed, Text
-from auditkit.policy.models import Declaration
 from auditkit.vocabulary import ENTITIES, did_you_mean
 
 PRESIDIO_FLAGS = re.IGNORECASE | re.MULTILINE | re.DOTALL

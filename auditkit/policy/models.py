@@ -6,24 +6,16 @@ absent or null is undeclared; it never keeps a policy from loading.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    GetPydanticSchema,
-    ModelWrapValidatorHandler,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import ConfigDict, Field, GetCoreSchemaHandler, GetPydanticSchema, ValidationInfo, field_validator, model_validator
 from pydantic_core import core_schema
 
 from auditkit.outcome import Waiver
+from auditkit.policy.credentials import CredentialTable
+from auditkit.policy.declaration import Declaration
+from auditkit.policy.disclosure import Disclosure
 from auditkit.policy.error import PolicyError, Problem
 from auditkit.policy.fields import (
     NOT_PERSONAL,
@@ -44,26 +36,8 @@ from auditkit.policy.fields import (
     Text,
 )
 from auditkit.policy.period import Calendar
+from auditkit.policy.precision import Needed
 from auditkit.vocabulary import is_ancestor
-
-
-class Declaration(BaseModel):
-    """A block of a policy; where a key that it cannot do without is null, the whole block is undeclared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    binding: ClassVar[bool] = False
-    """Whether it takes effect against a finding, so that null must not make it vanish."""
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _null_is_undeclared(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        if not isinstance(data, Mapping):
-            return handler(data)
-        required = [name for name, field in cls.model_fields.items() if field.is_required()]
-        if not cls.binding and any(data.get(name, ...) is None for name in required):
-            return None  # type: ignore[return-value]  # every block is optional where it stands
-        return handler({key: value for key, value in data.items() if value is not None or key not in cls.model_fields})
 
 
 class Party(Declaration):
@@ -140,6 +114,8 @@ class ColumnPolicy(Declaration):
 
     category: Category = Field(description="The data category (a fideslang key), or `none` for what is not personal.")
     reason: Text | None = Field(None, validate_default=True, description="Why it is not personal; `none` needs it.")
+    precision: Needed | None = Field(None, description="How exactly it is needed: `exact`, `year`, `network`, `3 decimals`.")
+    snapshot: Text | None = Field(None, description="Why it must keep a copy of another table's value, such as the address on an invoice.")
 
     @model_validator(mode="before")
     @classmethod
@@ -205,7 +181,9 @@ class TablePolicy(Declaration):
     k: int | None = Field(None, ge=1, description="How many rows at least must share each combination of quasi-identifiers.")
     l: int | None = Field(None, ge=1, description="How many different sensitive values each combination must have.")  # noqa: E741 - l-diversity
     anonymous: bool = Field(False, description="Whether the table is held out to be anonymous.")
+    disclosure: Disclosure | None = Field(None, description="How well the people in it must hide, and from whom.")
     copy_of: Name | None = Field(None, description="The table that this one is a copy of.")
+    credentials: CredentialTable | None = Field(None, description="How it keeps keys, tokens or sessions, and how long they may live.")
 
     @property
     def expects_children(self) -> bool:
@@ -288,6 +266,7 @@ class Population(Declaration):
 
     table: Name = Field(description="The table.")
     columns: Mapped[Name] = Field({}, description="Its column for each quasi-identifier, where the names differ.")
+    count: Name | None = Field(None, description="Its column with how many people a row stands for, where that is not one.")
 
 
 class Exclusion(Declaration):

@@ -11,7 +11,10 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from auditkit.policy import load, schema
+from auditkit.policy.credentials import Credentials
+from auditkit.policy.declaration import Declaration
 from auditkit.policy.detection import Detection
+from auditkit.policy.environments import Environments
 from auditkit.policy.error import PolicyError, Problem
 from auditkit.policy.fields import Listed, Named, Text, Version
 from auditkit.policy.models import (
@@ -19,7 +22,6 @@ from auditkit.policy.models import (
     Action,
     Attestation,
     Decision,
-    Declaration,
     Deletions,
     ErasureLedger,
     Exclusion,
@@ -36,6 +38,7 @@ from auditkit.policy.models import (
     Waived,
     Withdrawals,
 )
+from auditkit.policy.probe import Probe
 from auditkit.usage import UsageError
 from auditkit.vocabulary import did_you_mean
 
@@ -66,6 +69,9 @@ class Policy(Declaration):
     holds: Holds | None = Field(None, description="What must not be deleted for now.")
     population: Population | None = Field(None, description="Among whom a person could hide.")
     detection: Detection | None = Field(None, description="What else to look for, and what is never personal.")
+    credentials: Credentials | None = Field(None, description="How long keys, tokens and sessions may live.")
+    environments: Environments | None = Field(None, description="Which sources are production, and which are tests.")
+    probe: Probe | None = Field(None, description="Whether row-level security is tried out, and how.")
     exclude: Listed[Exclusion] = Field((), description="What is not audited, and why.")
     waivers: Listed[Waived] = Field((), description="Which findings are accepted, by whom and until when.")
     measures: Listed[Measure] = Field((), description="What protects the data.")

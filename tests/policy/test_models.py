@@ -51,8 +51,11 @@ tables:
     retention:
     - {name: de, where: "country = 'DE'", start: closed_at, max: P10Y, priority: 2}
     - {name: rest, start: closed_at, max: P3Y}
+    columns: {address: {category: user.contact.address.street, precision: exact, snapshot: invoices must not change}}
   comments:
     retention: {via: ticket_id}
+  api_keys:
+    credentials: {created: created_at, rotated: rotated_at, used: used_at, expires: ends_at, active: enabled, unused: P30D, rotation: P1Y}
 access_log: {table: access_log, at: at, tenant: tenant_id, user: user_id, status: status, route: route, object: object_id,
   objects: {"/tickets/{id}": tickets.id}, resource_tenant: r, session: s, header_tenant: h, token_tenant: t, public_routes: [/health]}
 roles: {application: [app], low_trust: [anon], administrator: [dba]}
@@ -60,7 +63,10 @@ erasure_ledger: {table: erasures, subject_hmac: h, identifier: users.email}
 withdrawals: {table: withdrawals, subject: user_id, at: at}
 deletions: {table: deletion_log, of: table_name, key: row_id, at: at, start: started_at}
 holds: {table: legal_holds, subject: subject_id, placed: placed_at, released: released_at, review_every: P1Y}
+credentials: {unused: P90D, rotation: P2Y}
+probe: {role: app, setting: app.tenant_id}
 population: {table: register, columns: {postal_code: plz}}
+environments: {production: [shop], test: [copy]}
 detection:
   allow: [{entity: EMAIL_ADDRESS, values: [info@example.org], pattern: ".*@bots[.]example", reason: nobody owns them}]
   deny: [{entity: PERSON, category: user.name, values: [Ana Kovac]}]

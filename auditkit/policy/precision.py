@@ -1,0 +1,64 @@
+"""How exactly the values of a column are needed, as a policy says it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+
+EXACT, NETWORK, DECIMALS, CHARACTERS, STEPS = "exact", "network", "decimals", "characters", "steps"
+TIMES = ("year", "month", "day", "hour", "minute", "second")
+"""To which part a date or a moment is needed."""
+_PATTERN = rf"^(?:({EXACT}|{NETWORK}|{'|'.join(TIMES)})|([0-6]) decimals?|([1-9]) characters?|steps of ([1-9][0-9]{{0,8}}))$"
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How exactly a value is needed: `unit` is one of the words above, `number` says how many decimals or characters, or how wide a step.
+
+    >>> Precision.parse("3 decimals"), Precision.parse("year"), str(Precision.parse("steps of 1000"))
+    (Precision(unit='decimals', number=3), Precision(unit='year', number=0), 'steps of 1000')
+    """
+
+    unit: str
+    number: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Precision:
+        """Return the precision that a text says.
+
+        Raises:
+            ValueError: it says none.
+        """
+        found = re.match(_PATTERN, text.strip())
+        if found is None:
+            raise ValueError(
+                "expected how exactly the values are needed: exact, year, month, day, hour, minute, second, network (of an IP address), "
+                "`3 decimals`, `4 characters` or `steps of 1000`"
+            )
+        word, *numbers = found.groups()
+        unit, number = next(((u, n) for u, n in zip((DECIMALS, CHARACTERS, STEPS), numbers, strict=True) if n is not None), (word, "0"))
+        return cls(str(unit), int(number))
+
+    def __str__(self) -> str:
+        match self.unit:
+            case "steps":
+                return f"steps of {self.number}"
+            case "decimals" | "characters":
+                return f"{self.number} {self.unit if self.number != 1 else self.unit[:-1]}"
+            case word:
+                return word
+
+
+def _precision(value: object) -> Precision:
+    return value if isinstance(value, Precision) else Precision.parse(str(value))
+
+
+Needed = Annotated[
+    Precision,
+    PlainValidator(_precision),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "format": "precision", "pattern": _PATTERN}),
+]
