@@ -21,8 +21,10 @@ from auditkit.dataset import mysql_session as sessions
 from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.mysql_catalogue import Column, quoted
+from auditkit.dataset.mysql_rights import Place, rights_of
 from auditkit.dataset.names import shown_columns, shown_source, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
+from auditkit.dataset.rights import Rights
 from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
 from auditkit.dataset.textless import textless
 from auditkit.outcome import Cause
@@ -136,6 +138,16 @@ class MySQL:
             if (place.schema, place.table) in by_column or catalogue.may_change(grants, place.schema, place.table)
         )
         return Session("MariaDB" if self.is_mariadb else "MySQL", encrypted, catalogue.administers(grants), tuple(writable))
+
+    def rights(self) -> Rights:
+        """Return who may do what, as far as this user may see it."""
+        with driver_errors("read the MySQL accounts"):
+            ((user,),) = self._run("SELECT CURRENT_USER()")
+        places = [
+            Place(shown, self.relations[shown].kind, place.schema, place.table, {c.name: new for new, c in place.columns.items()})
+            for shown, place in self._places.items()
+        ]
+        return rights_of(self._catalogue, places, is_mariadb=self.is_mariadb, user=user)
 
     def close(self) -> None:
         """Close the connection."""

@@ -108,7 +108,7 @@ def may_change(grants: Sequence[str], schema: str, table: str) -> bool:
         found = _GRANT.match(text)
         if found is None or not _WRITES.search(found[1]):
             continue
-        on_schema = found[2] == "*" or _like(_names(found[2])[0], schema)
+        on_schema = found[2] == "*" or like(_names(found[2])[0], schema)
         if on_schema and (found[3] == "*" or _names(found[3]) == [table]):
             return True
     return False
@@ -118,6 +118,7 @@ def _names(text: str) -> list[str]:
     return [name[1:-1].replace("``", "`") for name in re.findall(_NAME, text)]
 
 
-def _like(pattern: str, name: str) -> bool:
+def like(pattern: str, name: str) -> bool:
+    """Return whether the name of a schema is one that a grant means, with the wildcards of LIKE."""
     parts = re.findall(r"\\.|.", pattern)
     return re.fullmatch("".join(".*" if p == "%" else "." if p == "_" else re.escape(p[-1]) for p in parts), name) is not None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, runtime_checkabl
 from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import APART
+from auditkit.dataset.rights import Guarding, Probed, Probing, Rights
 from auditkit.dataset.textless import Smallest, smallest
 from auditkit.outcome import Cause, Missing
 from auditkit.vocabulary import did_you_mean
@@ -278,6 +279,27 @@ class Dataset:
     def sessions(self) -> tuple[Session, ...]:
         """Return how the audit is connected to each database server of the source; files have none."""
         return tuple(session for engine in self._engines if (session := engine.session()) is not None)
+
+    def rights(self) -> tuple[Rights, ...]:
+        """Return who may do what on each database server of the source; files have none."""
+        return tuple(engine.rights() for engine in self._engines if isinstance(engine, Guarding))
+
+    def probed(self, name: str, tenants: ir.Table, role: str, setting: str) -> Probed | Missing:
+        """Return what a role sees of a relation as one of its tenants, in a transaction that only reads and is rolled back.
+
+        Args:
+            name: the relation.
+            tenants: its rows with their tenant, the only column.
+            role: the role to act as.
+            setting: the setting by which a session says its tenant.
+
+        Raises:
+            SourceError: a statement failed, or (`unseen`) joins tables of several engines.
+        """
+        engine = self._engine_of(tenants)
+        if isinstance(engine, Probing):
+            return engine.probed(name, tenants, role, setting)
+        return Missing(Cause.NOT_APPLICABLE, f"{name} stands on no server that knows row-level security")
 
     def fetch(self, expr: ir.Table, limit: int = 1000) -> list[dict[str, Any]]:
         """Run a small query where its tables live; return at most `limit` rows as numbers, booleans, strings and None.

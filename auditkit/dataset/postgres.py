@@ -15,7 +15,10 @@ from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.identity import distinct
 from auditkit.dataset.names import renamed, shown_columns, shown_source, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
+from auditkit.dataset.postgres_probe import probed
+from auditkit.dataset.postgres_rights import rights_of
 from auditkit.dataset.postgres_streams import Streams
+from auditkit.dataset.rights import Probed, Rights
 from auditkit.dataset.sql import POSITION, quoted
 from auditkit.dataset.text import batch_of, positions, text_array
 from auditkit.dataset.textless import textless
@@ -91,6 +94,7 @@ class Postgres:
     hidden: dict[str, str] = field(default_factory=dict)
     allowance: Allowance = field(default_factory=Allowance)
     _places: dict[str, _Place] = field(default_factory=dict)
+    _prefix: str = ""
     _streams: Streams = field(init=False)
 
     dialect = "postgres"
@@ -171,12 +175,29 @@ class Postgres:
         over_network = not link.host.startswith((b"/", b"@"))
         return Session("PostgreSQL", bool(link.ssl_in_use) if over_network else None, bool(administers), tuple(sorted(writable)))
 
+    def rights(self) -> Rights:
+        """Return who may do what, as far as this role may see it."""
+        listed = {relation.real_name: shown for shown, relation in self.relations.items()}
+        return rights_of(
+            self._catalogue,
+            lambda schema, table: listed.get(self._prefix + (table if schema == "public" else f"{schema}.{table}")),
+            lambda shown: {real: new for new, real in self._places[shown].columns.items()} if shown in self._places else {},
+        )
+
+    def probed(self, name: str, tenants: ir.Table, role: str, setting: str) -> Probed | Missing:
+        """Return what a role sees of a relation as one tenant, by `tenants`: its rows with their tenant in the only column."""
+        left = self.allowance.left()
+        with driver_errors(f"probe {name}", name):
+            told = self.backend.compile(tenants.select(t=tenants[tenants.columns[0]].cast("string")))
+            return probed(self.backend.con, told, role, setting, None if left is None else max(1, round(left * 1000)))
+
     def close(self) -> None:
         """Close the connection."""
         self.backend.con.close()
 
     def list_relations(self, prefix: str = "") -> None:
         """Add every table, view, materialised view and foreign table of every schema; what this role may not read says so."""
+        self._prefix = prefix
         for schema, table, kind, may, may_some, may_enter, filtered, filled, rows, readable, columns_in_all in self._catalogue(_RELATIONS):
             name = prefix + (table if schema == "public" else f"{schema}.{table}")
             shown, value_name = shown_table(name, self.relations)

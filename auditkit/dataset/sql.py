@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 POSITION = '"auditkit position"'
 """The column that numbers rows where a sample is drawn."""
 
@@ -22,3 +24,20 @@ def literal(text: str) -> str:
     "'it''s'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """Return a name as PostgreSQL reads it, quoted where it must be.
+
+    >>> identifier("tickets"), identifier("Order Lines"), identifier("order")
+    ('tickets', '"Order Lines"', '"order"')
+    """
+    plain = name.isidentifier() and name.isascii() and name == name.lower() and not {name.upper(), f"{name.upper()} BY"} & _keywords()
+    return name if plain else quoted(name)
+
+
+@cache
+def _keywords() -> frozenset[str]:
+    from sqlglot.tokens import Tokenizer
+
+    return frozenset(Tokenizer.KEYWORDS)

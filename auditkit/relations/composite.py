@@ -6,12 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlglot.tokens import Tokenizer
-
+from auditkit.dataset.sql import identifier
 from auditkit.outcome import Confidence, Missing
 from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
-
-_KEYWORDS = frozenset(Tokenizer.KEYWORDS)
 
 
 @dataclass(frozen=True)
@@ -92,8 +89,4 @@ def sql_name(name: str) -> str:
     >>> sql_name("crm.tickets"), sql_name("Order Lines"), sql_name("order")
     ('crm.tickets', '"Order Lines"', '"order"')
     """
-    return ".".join(part if _is_plain(part) else '"' + part.replace('"', '""') + '"' for part in name.split("."))
-
-
-def _is_plain(part: str) -> bool:
-    return part.isidentifier() and part.isascii() and part == part.lower() and not {part.upper(), f"{part.upper()} BY"} & _KEYWORDS
+    return ".".join(map(identifier, name.split(".")))

@@ -67,11 +67,23 @@ class Tables:
 
         Raises:
             PolicyError: with file, line and the nearest name.
+            SourceError: it is there, and cannot be read.
         """
+        self.readable(table)
         if table not in self.all:
             raise PolicyError.at(policy, at, f"there is no table {table!r}.{did_you_mean(table, self.all)}")
         if column not in self.all[table].columns:
             raise NoColumnError.of(policy, at, table, column, self.all[table].columns)
+
+    def readable(self, table: str) -> None:
+        """Tell a table that is there and cannot be read from one that is not there; a policy that names it is right.
+
+        Raises:
+            SourceError: it cannot be read.
+        """
+        missing = self.dataset.missing(table) if table in self.dataset.relations else None
+        if missing is not None:
+            raise SourceError(f"{table} cannot be read: {missing.reason}", code=missing.cause, table=table)
 
     def unique(self, name: str) -> Mapping[str, int]:
         """Return the columns that are keys of a table by themselves, with their number of values.

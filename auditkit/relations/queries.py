@@ -43,21 +43,28 @@ def reads_of(sql: str, dialect: str | None, tenant_columns: Mapping[str, str]) -
     >>> reads_of("DELETE FROM tickets WHERE id = $1", "postgres", columns), reads_of("SELECT FROM WHERE", "postgres", columns)
     ([Read(table='tickets', bound=False, by_key=True)], None)
     """
+    statements = statements_of(sql, dialect)
+    if statements is None:
+        return None
+    found: list[Read] = []
+    for statement in statements:
+        for part in _parts(statement):
+            found += _reads(part, tenant_columns)
+    return found
+
+
+def statements_of(sql: str, dialect: str | None) -> list[exp.Expr] | None:
+    """Return the queries and changes of rows that a text says, none for any other statement, or None where it cannot be parsed."""
     if not _QUERY.match(sql):
         return []
     if len(sql) > LONGEST:
         return None
     try:
-        with _unheard():
+        with unheard():
             statements = sqlglot.parse(sql, read=_spoken(sql, dialect))
     except (SqlglotError, RecursionError):
         return None
-    found: list[Read] = []
-    for statement in statements:
-        if isinstance(statement, exp.Query | exp.Update | exp.Delete | exp.Insert):
-            for part in _parts(statement):
-                found += _reads(part, tenant_columns)
-    return found
+    return [s for s in statements if isinstance(s, exp.Query | exp.Update | exp.Delete | exp.Insert)]
 
 
 def _spoken(sql: str, dialect: str | None) -> str | None:
@@ -68,7 +75,7 @@ def _spoken(sql: str, dialect: str | None) -> str | None:
 
 
 @contextmanager
-def _unheard() -> Iterator[None]:
+def unheard() -> Iterator[None]:
     """Keep the parser from logging what it reads: texts of queries hold values."""
     logger = logging.getLogger("sqlglot")
     before, logger.disabled = logger.disabled, True

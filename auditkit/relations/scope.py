@@ -23,10 +23,12 @@ def boundary_of(policy: Policy, tables: Tables) -> Boundary | None:
 
     Raises:
         PolicyError: the declared root is no table, or has no key of one column.
+        SourceError: the declared root cannot be read.
     """
     tenancy = policy.tenancy
     if tenancy is None or not tenancy.root:
         return _proposed(tables)
+    tables.readable(tenancy.root)
     if tenancy.root not in tables.all:
         raise PolicyError.at(policy, ("tenancy", "root"), f"there is no table {tenancy.root!r}.{did_you_mean(tenancy.root, tables.all)}")
     key = called_key(tenancy.root, tables.unique(tenancy.root))

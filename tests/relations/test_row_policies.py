@@ -1,0 +1,52 @@
+"""What is weak in a row policy, whatever stands around it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditkit.dataset.rights import PUBLIC, RowPolicy
+from auditkit.relations.row_policies import Told, UnreadableError, is_readable, judged
+
+TOLD = Told("files", frozenset({"tenant_id"}), frozenset({"owner_id"}))
+OWN = "(tenant_id = (current_setting('app.tenant_id'::text))::integer)"
+ATOMS = st.sampled_from(
+    ["(id > 0)", "is_public", "(owner_id = auth.uid())", OWN, "(name ~~ 'a%'::text)", "(kind = ANY (ARRAY[1, 2]))", "true"]
+)
+CONDITIONS = st.recursive(
+    ATOMS,
+    lambda parts: st.one_of(
+        st.tuples(parts, parts).map(lambda ab: f"({ab[0]} AND {ab[1]})"), st.tuples(parts, parts).map(lambda ab: f"({ab[0]} OR {ab[1]})")
+    ),
+    max_leaves=6,
+)
+
+
+def weak(using: str, check: str | None = OWN) -> set[str]:
+    return set(judged(RowPolicy("files", "p", "p", "ALL", True, frozenset({PUBLIC}), using, check), TOLD).found)
+
+
+@given(CONDITIONS)
+def test_what_is_kept_to_the_tenant_besides_is_sound(condition):
+    assert weak(f"({condition} AND {OWN})") == set()
+
+
+@given(CONDITIONS)
+def test_one_side_that_is_always_true_makes_all_of_it_so(condition):
+    assert weak(f"({condition} OR true)") & {"always_true", "or_true"}
+
+
+@given(CONDITIONS, CONDITIONS)
+def test_an_or_is_as_weak_as_its_weaker_side_and_the_order_does_not_matter(one, other):
+    assert weak(f"({one} OR {other})") == weak(f"({other} OR {one})")
+    open_to_all = {"always_true", "or_true", "no_tenant_column", "open_branch"}
+    assert bool(weak(f"({one} OR {other})") & open_to_all) == bool((weak(one) | weak(other)) & open_to_all)
+
+
+def test_a_text_that_is_no_condition_is_refused_and_not_repeated():
+    policy = RowPolicy("files", "p", "p", "ALL", True, frozenset({PUBLIC}), "tenant_id = = 'canary'", None)
+    assert not is_readable(policy)
+    with pytest.raises(UnreadableError) as stopped:
+        judged(policy, TOLD)
+    assert "canary" not in str(stopped.value)
