@@ -35,6 +35,12 @@ def query_log(relations: Relations, relation: Examined) -> tuple[QueryLog, ...] 
     """The column of a log of queries with their text: of `pg_stat_statements`, or of a table that is called like a query log."""
     if relations.boundary is None:
         return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
+    found = log_of(relation)
+    return found if isinstance(found, Missing) else (found,)
+
+
+def log_of(relation: Examined) -> QueryLog | Missing:
+    """Return a table as a log of queries, or that it is none."""
     table = relation.table
     assert table is not None  # a relation without a table says why it is missing
     told = {words(c): c for c in table.columns}
@@ -45,4 +51,4 @@ def query_log(relations: Relations, relation: Examined) -> tuple[QueryLog, ...] 
         (told[w] for w in ("calls", "count", "executions", "exec_count") if w in told and table[told[w]].type().is_numeric()), None
     )
     role = next((told[w] for w in ("role", "rolname", "usename", "user_name", "username", "user_host", "db_user") if w in told), None)
-    return (QueryLog(text[0], calls, role),)
+    return QueryLog(text[0], calls, role)

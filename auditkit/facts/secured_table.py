@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditkit.facts import many
+from auditkit.facts.server import Server
+from auditkit.outcome import Cause, Missing
+from auditkit.policy import Policy
+
+
+@dataclass(frozen=True)
+class SecuredTable:
+    """A table under row-level security."""
+
+    name: str
+    missing: Missing | None = None
+
+    @property
+    def locus(self) -> Mapping[str, Any]:
+        """What it decides of an outcome's locus."""
+        return {"table": self.name, "target": None}
+
+
+@many
+def secured_table(server: Server, policy: Policy) -> tuple[SecuredTable, ...] | Missing:
+    """The tables of a server that are under row-level security."""
+    if not server.rights.has_row_security:
+        return Missing(Cause.NOT_APPLICABLE, f"{server.name} has no row-level security")
+    found = []
+    for name, guarded in server.rights.relations.items():
+        if guarded.secured and not guarded.of_extension:
+            excluded = policy.exclusion(name)
+            found.append(
+                SecuredTable(name, Missing(Cause.EXCLUDED, f"excluded by the policy: {excluded}") if excluded is not None else None)
+            )
+    return tuple(found) or Missing(Cause.NOT_APPLICABLE, f"no table of {server.name} is under row-level security")

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+
+import auditkit
+from auditkit.policy import PolicyError
+
+CHECK = "access-tenant-probe"
+PROBE = "probe: {role: desk_app, setting: app.tenant_id}"
+SOUND = ("tenants", "projects", "people", "tasks")
+
+
+def test_rows_of_others_are_counted_until_the_policy_hides_them(desk):
+    assert {o.table for o in desk.audit(CHECK, PROBE).passed} == set(SOUND)
+    desk.run("DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id = current_setting('app.tenant_id')::int OR id > 5)")
+    (found,) = desk.audit(CHECK, PROBE).findings
+    assert (found.table, found.rows, found.of, found.severity) == ("people", 1, 3, "critical")
+    assert dict(found.detail) == {"own_visible": 4, "own": 4, "role": "desk_app"}
+    desk.mend("access-weak-policy")
+    assert desk.audit(CHECK, PROBE).findings == ()
+
+
+def test_rows_that_reach_the_tenant_through_another_table(desk):
+    desk.run("ALTER TABLE tasks DISABLE ROW LEVEL SECURITY")
+    (found,) = desk.audit(CHECK, PROBE).findings
+    assert (found.table, found.rows, found.of, found.detail["own_visible"]) == ("tasks", 9, 9, 11)
+
+
+def test_a_role_that_sees_none_of_its_own_rows_proves_nothing(desk):
+    audit = desk.audit(CHECK, "probe: {role: desk_app, setting: app.org}")
+    assert {o.cause.value for o in audit.not_assessed} == {"error"}, "the policies raise without their setting"
+    desk.run("DROP POLICY own ON people; CREATE POLICY own ON people USING (false)")
+    (outcome,) = desk.audit(CHECK, PROBE).not_assessed
+    assert (outcome.table, outcome.cause) == ("people", "unseen")
+    assert "proves nothing" in outcome.reason
+
+
+def test_another_tenants_rows_are_found_though_none_of_its_own_are_seen(desk):
+    desk.run("DROP POLICY own ON projects; CREATE POLICY own ON projects USING (tenant_id = 1)")
+    found = {f.table: f for f in desk.audit(CHECK, PROBE).findings}
+    assert (found["projects"].rows, found["projects"].detail["own_visible"]) == (4, 0)
+
+
+def test_it_never_writes_and_leaves_the_session_as_it_was(desk):
+    desk.run("CREATE TABLE log (n integer); GRANT INSERT ON log TO desk_app")
+    desk.run("CREATE FUNCTION note() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN INSERT INTO log VALUES (1); RETURN true; END'")
+    desk.run("CREATE POLICY noting ON people USING (note())")
+    audit = desk.audit(CHECK, PROBE)
+    assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("people", "error")]
+    assert {o.table for o in audit.passed} == {"tenants", "projects", "tasks"}, "what came after it was read as before"
+    assert desk.owner.execute("SELECT count(*) FROM log").fetchone() == (0,)
+
+
+def test_a_role_that_the_audit_may_not_act_as_or_that_is_not_there(desk):
+    desk.run("ALTER ROLE desk_person BYPASSRLS; GRANT pg_read_all_data TO desk_person")
+    audit = desk.audit(CHECK, PROBE, role="desk_person")
+    assert {(o.table, o.cause.value) for o in audit.outcomes} == {(t, "no_right") for t in SOUND}
+    desk.run("GRANT desk_app TO desk_person WITH INHERIT FALSE")
+    assert {o.table for o in desk.audit(CHECK, PROBE, role="desk_person").passed} == set(SOUND)
+    (outcome,) = desk.audit(CHECK, "probe: {role: desk_apps, setting: app.tenant_id}").outcomes
+    assert (outcome.cause, outcome.table) == ("unseen", None)
+
+
+def test_a_table_that_the_role_may_not_read_or_of_one_tenant(desk):
+    desk.run("REVOKE ALL ON people FROM desk_app; DELETE FROM tasks; DELETE FROM projects WHERE tenant_id = 2")
+    told = {o.table: o.cause.value for o in desk.audit(CHECK, PROBE).not_assessed}
+    assert told == {"people": "not_applicable", "projects": "unseen", "tasks": "unseen"}
+
+
+def test_it_is_not_done_unless_asked_for(desk):
+    (outcome,) = desk.audit(CHECK).outcomes
+    assert (outcome.cause, outcome.table) == ("undeclared", None)
+
+
+@pytest.mark.parametrize("setting", ["tenant_id", "app.tenant; DROP TABLE people", "app."])
+def test_a_setting_of_ones_own_has_a_dot_in_its_name(setting):
+    with pytest.raises(PolicyError, match="setting"):
+        auditkit.Policy.parse(f"version: 1\nname: D\nprobe: {{role: app, setting: '{setting}'}}")

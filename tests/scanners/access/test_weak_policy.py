@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import pytest
+
+CHECK = "access-weak-policy"
+OWN = "tenant_id = (SELECT current_setting('app.tenant_id')::integer)"
+UNSET = "current_setting('app.tenant_id', true)"
+HIGH, MEDIUM, LOW = "high", "medium", "low"
+FAULTS = [
+    ("USING (true) WITH CHECK ({own})", {"always_true"}, HIGH),
+    ("USING (1 = 1) WITH CHECK ({own})", {"always_true"}, HIGH),
+    ("USING (tenant_id = tenant_id) WITH CHECK ({own})", {"always_true"}, HIGH),
+    ("USING ({own} OR true) WITH CHECK ({own})", {"or_true"}, HIGH),
+    ("USING (id > 0) WITH CHECK ({own})", {"no_tenant_column"}, HIGH),
+    ("USING (EXISTS (SELECT 1 FROM tenants t WHERE t.name = current_user)) WITH CHECK ({own})", {"no_tenant_column"}, HIGH),
+    ("USING ({own}) WITH CHECK (true)", {"check_open"}, HIGH),
+    ("USING ({own} OR {unset} IS NULL) WITH CHECK ({own})", {"open_when_unset", "silent_setting"}, HIGH),
+    ("USING ({own} OR {unset} = '') WITH CHECK ({own})", {"open_when_unset", "silent_setting"}, HIGH),
+    ("USING (tenant_id = coalesce(nullif({unset}, '')::integer, tenant_id)) WITH CHECK ({own})",
+     {"no_tenant_column", "open_when_unset", "silent_setting"}, HIGH),
+    ("USING (tenant_id = (current_setting('request.headers')::json ->> 'tenant')::integer) WITH CHECK ({own})", {"user_editable"}, HIGH),
+    ("USING (tenant_id = (current_setting('app.jwt')::json -> 'user_metadata' ->> 'org')::integer) WITH CHECK ({own})",
+     {"user_editable"}, HIGH),
+    ("USING (tenant_id::text = current_setting('application_name')) WITH CHECK ({own})", {"user_editable"}, HIGH),
+    ("USING ({own} OR tenant_id IS NULL) WITH CHECK ({own})", {"null_tolerant"}, MEDIUM),
+    ("USING (tenant_id IS NOT DISTINCT FROM nullif({unset}, '')::integer) WITH CHECK ({own})", {"null_tolerant", "silent_setting"}, MEDIUM),
+    ("USING ({own})", {"no_check"}, LOW),
+    ("USING (tenant_id = {unset}::integer) WITH CHECK ({own})", {"silent_setting"}, LOW),
+    ("FOR SELECT USING (true)", {"always_true"}, HIGH),
+    ("FOR INSERT WITH CHECK (true)", {"always_true"}, HIGH),
+    ("FOR DELETE USING (id > 0)", {"no_tenant_column"}, HIGH),
+]  # fmt: skip
+SOUND = [
+    "USING ({own}) WITH CHECK ({own})",
+    "USING (tenant_id::text = current_setting('app.tenant_id')) WITH CHECK ({own})",
+    "USING (tenant_id IN (SELECT t.id FROM tenants t WHERE t.name = current_user)) WITH CHECK ({own})",
+    "USING (EXISTS (SELECT 1 FROM tenants t WHERE t.id = people.tenant_id AND t.name = current_user)) WITH CHECK ({own})",
+    "USING (tenant_id = ANY (string_to_array(current_setting('app.tenants'), ',')::integer[])) WITH CHECK ({own})",
+    "USING ({own} AND email IS NOT NULL) WITH CHECK ({own})",
+    "USING ({own} OR current_setting('app.support') = 'on') WITH CHECK ({own})",
+    "USING (id = current_setting('app.user_id')::integer) WITH CHECK ({own})",
+    "FOR SELECT USING ({own})",
+    "FOR INSERT WITH CHECK ({own})",
+    "USING (false)",
+    "AS RESTRICTIVE USING (true)",
+    "TO desk_boss USING (true)",
+]
+
+
+def put(desk, clauses):
+    desk.run("DROP POLICY own ON people", f"CREATE POLICY own ON people {clauses.format(own=OWN, unset=UNSET)}")
+
+
+def flags(finding):
+    return {name for name, value in finding.detail.items() if value is True}
+
+
+@pytest.mark.parametrize(("clauses", "weak", "severity"), FAULTS)
+def test_a_weak_policy_is_found_until_the_floor_is_under_it(desk, clauses, weak, severity):
+    put(desk, clauses)
+    (found,) = desk.audit(CHECK).findings
+    assert (found.table, found.target, found.severity, found.confidence) == ("people", "own", severity, "high")
+    assert flags(found) == weak
+    desk.mend(CHECK)
+    assert desk.audit(CHECK).findings == ()
+
+
+@pytest.mark.parametrize("clauses", SOUND)
+def test_a_sound_policy_is_not(desk, clauses):
+    put(desk, clauses)
+    audit = desk.audit(CHECK)
+    assert audit.findings == ()
+    assert ("people", "own") in {(o.table, o.target) for o in audit.passed}
+
+
+def test_rows_that_anybody_may_publish_are_the_least_sure(desk):
+    desk.run("ALTER TABLE people ADD COLUMN is_public boolean")
+    put(desk, "USING ({own} OR is_public) WITH CHECK ({own})")
+    (found,) = desk.audit(CHECK).findings
+    assert (flags(found), found.severity, found.confidence) == ({"open_branch"}, "low", "medium")
+
+
+def test_the_finding_holds_no_text_of_the_condition(desk):
+    put(desk, "USING ({own} OR email = 'canary@secret.example' OR true) WITH CHECK ({own})")
+    audit = desk.audit(CHECK)
+    assert len(audit.findings) == 1
+    assert "canary" not in audit.to_json() + repr(audit.findings) + repr(audit.outcomes)
+
+
+def test_null_is_everybodys_where_declared_and_harmless_where_there_is_none(desk):
+    put(desk, "USING ({own} OR tenant_id IS NULL) WITH CHECK ({own})")
+    shared = "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id, null_is_shared: [people]}}"
+    assert desk.audit(CHECK, policy=shared).findings == ()
+    desk.run("ALTER TABLE people ALTER COLUMN tenant_id SET NOT NULL")
+    assert desk.audit(CHECK).findings == ()
+
+
+def test_a_policy_of_rows_that_reach_the_tenant_through_another_table(desk):
+    desk.run("DROP POLICY own ON tasks; CREATE POLICY own ON tasks USING (id > 0) WITH CHECK (id > 0)")
+    (found,) = desk.audit(CHECK).findings
+    assert (found.table, flags(found)) == ("tasks", {"no_tenant_column", "check_open"})
+    desk.mend(CHECK)
+    assert desk.audit(CHECK).findings == ()
+
+
+def test_a_table_of_no_tenant_may_be_read_by_all_and_not_written(desk):
+    desk.run("ALTER TABLE plans ENABLE ROW LEVEL SECURITY; CREATE POLICY everybody ON plans FOR SELECT USING (true)")
+    assert desk.audit(CHECK).findings == ()
+    desk.run("CREATE POLICY careless ON plans FOR UPDATE USING (true)")
+    assert {k: flags(f) for k, f in desk.found(CHECK).items()} == {("plans", "careless"): {"always_true"}}
+
+
+def test_a_floor_for_other_commands_narrows_nothing(desk):
+    put(desk, "USING (true) WITH CHECK (true)")
+    desk.run(f"CREATE POLICY reads ON people AS RESTRICTIVE FOR SELECT USING ({OWN})")
+    assert set(desk.found(CHECK)) == {("people", "own")}
+
+
+def test_a_table_without_a_policy_shows_nobody_a_row(desk):
+    desk.run("DROP POLICY own ON people")
+    assert {(o.table, o.cause.value) for o in desk.audit(CHECK).not_assessed} == {("people", "not_applicable")}
+
+
+def test_an_inferred_tenant_is_less_sure(desk):
+    put(desk, "USING (id > 0) WITH CHECK (tenant_id = (SELECT current_setting('app.tenant_id')::integer))")
+    (found,) = desk.audit(CHECK, policy=None).findings
+    assert (found.table, found.confidence, found.severity) == ("people", "medium", "medium")
+
+
+def test_two_weak_policies_of_a_table_share_a_floor(desk):
+    desk.run("CREATE POLICY careless ON people FOR SELECT USING (true); CREATE POLICY more ON people FOR DELETE USING (true)")
+    assert {target for _, target in desk.found(CHECK)} == {"careless", "more"}
+    desk.mend(CHECK)
+    assert desk.found(CHECK) == {}
+
+
+def test_a_table_that_the_audit_may_not_read_is_judged_by_its_columns_or_not_at_all(desk):
+    put(desk, "USING (true) WITH CHECK ({own})")
+    desk.run("ALTER TABLE tenants DISABLE ROW LEVEL SECURITY; GRANT SELECT ON tenants TO desk_person")
+    desk.run("GRANT USAGE ON SCHEMA public TO desk_person")
+    audit = desk.audit(CHECK, role="desk_person")
+    assert {f.table for f in audit.findings} == {"people"}
+    assert {o.table for o in audit.passed} == {"projects"}
+    assert {(o.table, o.cause.value) for o in audit.not_assessed} == {("tasks", "no_right")}
