@@ -1,7 +1,8 @@
 """Everybody in an equivalence class shares the sensitive value.
 
 Who cannot be told from k others is still exposed when all of them have the same diagnosis: knowing the class is knowing the value
-(l-diversity, Machanavajjhala 2007; GDPR recital 26, Art. 32(1)(a)).
+(l-diversity, Machanavajjhala 2007; GDPR recital 26, Art. 32(1)(a)). Where the policy states no l it is 2; the finding is then of low
+severity, unless the table is held out to be anonymous or published.
 
 Remedy: generalise the quasi-identifiers until each class holds at least l different sensitive values, or suppress the classes that do
 not; do not publish the attribute at that resolution.
@@ -29,9 +30,10 @@ L = 2
 
 
 @check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 32(1)(a)"))
-def homogeneous(diversity: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy) -> Offending:
+def homogeneous(diversity: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy, held_out: bool) -> Offending:
     """Return whether a row's equivalence class holds fewer than l different values of the sensitive attribute."""
     least, few = declared.l or L, diversity[VALUES] < (declared.l or L)
     classes = (1 / diversity[SIZE]).sum(where=few).fill_null(0).round()
     detail = {"l": least, "quasi_identifiers": ", ".join(quasi_identifiers), "fewest_values": diversity[VALUES].min(), "classes": classes}
-    return Offending(few, detail)
+    promised = held_out or declared.l is not None
+    return Offending(few, detail, severity=Severity.HIGH if promised else Severity.LOW)

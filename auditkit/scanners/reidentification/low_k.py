@@ -2,10 +2,11 @@
 
 Whoever knows a person's postal code, date of birth and gender finds that person's row where no k others share them: the prosecutor's
 risk is one over the size of the smallest equivalence class (Sweeney 2002; GDPR recital 26, Art. 32(1)(a)). An empty cell counts as a
-value of its own.
+value of its own. Where the policy states no k it is 5, and 11 for data on health; the finding is then of low severity, unless the table is
+held out to be anonymous or published.
 
 Remedy: generalise the column that contributes most (year instead of date of birth, three digits of the postal code), or suppress the
-rows in small classes; do not call the data anonymous before.
+rows in small classes; do not call the data anonymous before. `reidentification-unique-combination` says which column that is.
 
 >>> import auditkit, pandas as pd
 >>> people = pd.DataFrame({"postal_code": ["1010"] * 5 + ["1020"] * 2, "gender": ["f"] * 7})
@@ -20,26 +21,22 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check
-from auditkit.facts.classes import SIZE
+from auditkit.facts.classes import SIZE, histogram, least
 from auditkit.outcome import Severity
 from auditkit.policy import TablePolicy
 
-K = 5
-BANDS = {"1": (1, 1), "2": (2, 2), "3_4": (3, 4), "5_9": (5, 9), "10_19": (10, 19), "20_up": (20, None)}
-
 
 @check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 32(1)(a)"))
-def low_k(classes: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy) -> Offending:
+def low_k(classes: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy, held_out: bool) -> Offending:
     """Return whether a row's equivalence class holds fewer than k rows, with how many classes there are of which size."""
-    size, k = classes[SIZE], declared.k or K
+    size, k = classes[SIZE], least(declared)
     share = 1 / size
-    within = {name: (size >= low) if high is None else size.between(low, high) for name, (low, high) in BANDS.items()}
-    counted = {f"classes_{name}": share.sum(where=w).fill_null(0).round() for name, w in within.items()}
     detail = {
         "k": k,
         "quasi_identifiers": ", ".join(quasi_identifiers),
         "smallest_class": size.min(),
         "classes": share.sum().round(),
-        **counted,
+        **histogram(size, share),
     }
-    return Offending(size < k, detail)
+    promised = held_out or declared.k is not None
+    return Offending(size < k, detail, severity=Severity.HIGH if promised else Severity.LOW)
