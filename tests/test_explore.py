@@ -117,7 +117,7 @@ def test_a_notebook_runs_on_the_example(name, small, tmp_path):
     found = outputs(out)
     shown = pages(found)
     assert {o.output_type for o in found} <= {"execute_result", "display_data"}
-    assert sum("<svg" in html for html in shown) == {"explore": 3, "retention": 2, "tenancy": 3}.get(name, 1)
+    assert sum("<svg" in html for html in shown) == {"explore": 3, "retention": 2, "personal_data": 1}.get(name, 3)
     assert sum('class="auditkit-audit"' in html for html in shown) == 1
     assert "not assessed" in shown[-1]
     assert str(small.folder) not in out.read_text() and "http" not in "".join(shown).replace("http://www.w3.org/2000/svg", "")

@@ -21,7 +21,7 @@ CREATE TABLE tenants (
 CREATE TABLE users (
     id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants (id), role TEXT, email TEXT, email_verified BOOLEAN, full_name TEXT,
     phone TEXT, fax_number TEXT, street TEXT, postal_code TEXT, city TEXT, country TEXT, birth_date DATE, disability TEXT,
-    manager_id INTEGER, created_at TIMESTAMP, last_seen_at TIMESTAMP, deleted_at TIMESTAMP
+    password_hash TEXT, manager_id INTEGER, created_at TIMESTAMP, last_seen_at TIMESTAMP, deleted_at TIMESTAMP
 );
 CREATE TABLE memberships (
     id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants (id), user_id INTEGER REFERENCES users (id), role TEXT,
@@ -69,7 +69,16 @@ CREATE TABLE deletion_log (
 );
 CREATE TABLE automations (id INTEGER PRIMARY KEY, tenant_id INTEGER, name TEXT, action TEXT, created_at TIMESTAMP);
 CREATE TABLE article_vectors (id INTEGER PRIMARY KEY, tenant_id INTEGER, namespace TEXT, embedding TEXT);
-CREATE TABLE query_log (id INTEGER PRIMARY KEY, role TEXT, query TEXT, calls INTEGER);
+CREATE TABLE query_log (id INTEGER PRIMARY KEY, role TEXT, query TEXT, calls INTEGER, logged_at TIMESTAMP);
+CREATE TABLE contacts (
+    email TEXT PRIMARY KEY, first_name TEXT, last_name TEXT, full_name TEXT, mobile TEXT, imported_at TIMESTAMP
+);
+CREATE TABLE invitations (id INTEGER PRIMARY KEY, contact_email TEXT, provider_response TEXT, sent_at TIMESTAMP);
+CREATE TABLE survey_results (id INTEGER PRIMARY KEY, region TEXT, age_band TEXT, respondents INTEGER);
+CREATE TABLE census (id INTEGER PRIMARY KEY, age_band TEXT, gender TEXT, region TEXT, people INTEGER);
+CREATE TABLE study_visits (id INTEGER PRIMARY KEY, pseudonym TEXT, place TEXT, seen_at TIMESTAMP);
+CREATE TABLE study_participants (id INTEGER PRIMARY KEY, pseudonym TEXT, user_id INTEGER, added_at TIMESTAMP);
+CREATE TABLE usability_tests (id INTEGER PRIMARY KEY, pseudonym TEXT, score INTEGER, created_at TIMESTAMP);
 CREATE TABLE users_2025_06 (
     id INTEGER PRIMARY KEY, tenant_id INTEGER, email TEXT, full_name TEXT, last_seen_at TIMESTAMP
 );

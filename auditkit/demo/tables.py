@@ -82,7 +82,7 @@ def _users(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
                 "id": user_id, "tenant_id": tenant["id"], "role": role, "email": address, "email_verified": rng.random() < 0.9,
                 "full_name": name, "phone": home["phone"], "fax_number": None, "street": home["street"],
                 "postal_code": home["postal_code"], "city": home["city"], "country": home["country"], "birth_date": None,
-                "disability": None, "manager_id": None if role == "customer" else manager, "created_at": created,
+                "disability": None, "password_hash": None, "manager_id": None if role == "customer" else manager, "created_at": created,
                 "last_seen_at": days_before(rng, 1, 900), "deleted_at": None,
             }  # fmt: skip
             manager = manager or user_id

@@ -14,7 +14,8 @@ import ibis.expr.types as ir
 from auditkit.check import Measure
 from auditkit.dataset import Dataset
 from auditkit.examine import Question, base_of
-from auditkit.expectations.moments import Moment, Today, moments_of
+from auditkit.expectations.moments import CutOff, Moment, Today, moments_of
+from auditkit.facts.credential_age import CredentialAge
 from auditkit.facts.rule import Rule
 
 DIALECTS = ("sqlite", "postgres")
@@ -112,9 +113,10 @@ def _moving(expressions: Sequence[ir.Table], days: Sequence[date], question: Que
 
 def _recognised(values: Sequence[datetime], days: Sequence[date], question: Question) -> Moment:
     """Return the moment that has these values on these days."""
-    rule = question.scope.get("rule")
+    rule, age = (question.scope.get(fact) for fact in ("rule", "credential_age"))
+    own: tuple[Moment, ...] = (CutOff(age.limit),) if isinstance(age, CredentialAge) else ()
     later = values[0] - Today().on(days[0])
-    for moment in (*moments_of(rule.clock if isinstance(rule, Rule) else None), Today(later)):
+    for moment in (*moments_of(rule.clock if isinstance(rule, Rule) else None), *own, Today(later)):
         if all(moment.on(day) == value for day, value in zip(days, values, strict=True)):
             return moment
     raise NotCompilable("it compares with a moment that is neither a period of its rule nor a number of days from today")

@@ -33,7 +33,12 @@ FAULTS: tuple[Fault, ...] = (
     tenancy.plant_automations_for_others, tenancy.plant_moved_tickets, tenancy.plant_vectors_of_others,
     quiet.name_the_tenant_in_every_request, requests.plant_hosts_of_others, quiet.let_sessions_go_on, requests.plant_sessions_of_strangers,
     quiet.page_through_tickets, requests.plant_enumeration, quiet.let_administrators_count, requests.plant_queries_without_tenant,
+    access.plant_keys_in_links, access.plant_hashes_without_salt, access.plant_keys_that_should_be_gone,
     endings.plant_tenant_that_left,
+    minimisation.plant_contacts_of_fairs, minimisation.plant_answers_of_the_mail_provider, minimisation.log_queries_for_half_a_year,
+    minimisation.keep_what_was_there,
+    reidentification.plant_a_census, reidentification.plant_published_results, reidentification.plant_lone_auditors,
+    reidentification.plant_a_study, reidentification.plant_numbered_testers,
 )  # fmt: skip
 """In this order; those that are quiet must bring no finding at all."""
 
