@@ -84,6 +84,8 @@ _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
 _WALLET = re.compile(r"(?=.*\d)[A-Za-z0-9:]{24,110}")
 _HANDLE = re.compile(r"@?[^\s@/\\,;]{2,64}(?:@[^\s]+)?")
 _TOKEN = re.compile(r"\S{6,}")
+_PASSPHRASE = re.compile(r"(?=.{6,64}$)\S+(?: \S+){0,7}")
+_SAID_OUTRIGHT = 6.0  # a hint and a question of a password say less
 _DOMAIN = re.compile(r"(?:https?://)?(?:[a-z0-9\-]+\.)+[a-z]{2,12}(?:[/?#]\S*)?", re.IGNORECASE)
 _CODE = re.compile(r"[A-Za-z]{1,2}|[^\W\d_]|\d{1,2}(?:\.0)?")
 _MONEY = re.compile(r"[$€£]?\s?\d[\d.,' ]*\s?(?:[kKmM]|EUR|USD|GBP|CHF|€|\$)?(?:\s?[-–].*)?|[<>]=?\s?\$?\d[\d.,]*[kK]?")
@@ -335,6 +337,15 @@ def secret(view: View) -> Fit:
     )
 
 
+def password(view: View) -> Fit:
+    """Single tokens, or where the name says nothing but a password the few words of a passphrase, no two cells alike."""
+    said = view.header.says.get("PASSWORD", 0.0) >= _SAID_OUTRIGHT
+    rate = view.share(_PASSPHRASE.fullmatch) if said and view.state.sample.distinct >= 0.5 * view.filled else 0.0
+    if rate <= view.share(_TOKEN.fullmatch):
+        return secret(view)
+    return Fit(odds(rate, 0.9, 0.5) * view.evidence_size, f"{percent(rate)} are tokens or a few words", _PASSPHRASE.fullmatch)
+
+
 def key(view: View) -> Fit:
     """Short keys."""
     rate = 0.0 if view.n and view.boolean == 1 else view.share(_KEY.fullmatch)
@@ -361,7 +372,7 @@ FITS: Mapping[str, Callable[[View], Fit]] = {
     "DEVICE_ID": matching(_DEVICE, 0.35, "have the form of an identifier"),
     "VIN": matching(_VIN, 0.02, "have the form of a vehicle identification number"),
     "CRYPTO": matching(_WALLET, 0.05, "have the form of an address"),
-    "COOKIE_ID": secret, "USERNAME": username, "PASSWORD": secret,
+    "COOKIE_ID": secret, "USERNAME": username, "PASSWORD": password,
     "SECRET": secret, "URL": matching(_DOMAIN, 0.02, "are web addresses"), "PSEUDONYM": key,
 }  # fmt: skip
 """How values fit what has no shape of its own, or more forms than its shape knows."""

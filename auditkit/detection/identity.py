@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from auditkit.detection.evidence import Fit, odds, percent
@@ -22,18 +23,36 @@ def by_entity() -> Mapping[str, Number]:
 _LOOKED_AT = 200
 _MOST = 0.15  # a check that more random numbers pass proves nothing where the column's name is silent
 _DAYS_ALONE = 5.4  # where no check digit is right besides a day, to be looked at: batches and orders have a day in their number too
+_FORM = 0.8  # the share of values that must have the form of a number
 _LEAST = 5  # fewer values prove nothing either
 
 
 def numbers(view: View) -> Mapping[str, float]:
     """Return the share of valid values for the kinds of number whose form most values have."""
-    if not view.validity and view.n and not view.prose and view.decimal < 0.5 and 6 <= view.typical_length <= 24:
-        values = [(compact(text), text) for text in view.texts[:_LOOKED_AT]]
-        for number in () if stamps([value for value, _ in values]) else kinds():
-            shaped = [text for value, text in values if number.form.fullmatch(value)]
-            if len(shaped) >= 0.8 * len(values):
-                view.validity[number.entity] = sum(map(number.holds, shaped)) / len(values)
-    return view.validity
+    if "numbers" not in view.known:
+        view.known["numbers"] = dict(_validity(view))
+    return view.known["numbers"]
+
+
+def _validity(view: View) -> Iterator[tuple[str, float]]:
+    if not view.n or view.prose or view.decimal >= 0.5 or not 6 <= view.typical_length <= 24:
+        return
+    texts = view.texts[:_LOOKED_AT]
+    values = [compact(text) for text in texts]
+    for number in () if stamps(values) else kinds():
+        if (shaped := _shaped(number.form, values)) is not None:
+            yield number.entity, sum(number.holds(texts[i]) for i in shaped) / len(values)
+
+
+def _shaped(form: re.Pattern[str], values: Sequence[str]) -> list[int] | None:
+    """Return which values have a form, or None where too many have not: most kinds of number are ruled out by a few values."""
+    allowed, found = len(values) - math.ceil(_FORM * len(values)), []
+    for i, value in enumerate(values):
+        if form.fullmatch(value):
+            found.append(i)
+        elif i - len(found) >= allowed:
+            return None
+    return found
 
 
 def number(view: View, entity: str, said: bool) -> Fit:

@@ -17,6 +17,8 @@ def fold(text: str) -> str:
     >>> fold("Łukasz MÜLLER-Strauß")
     'lukasz muller-strauss'
     """
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.lower().translate(_FOLD))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -53,8 +53,8 @@ class View:
         return {}
 
     @cached_property
-    def validity(self) -> dict[str, float]:
-        """The share of valid values by kind of personal number, as far as it was asked for."""
+    def known(self) -> dict[str, Mapping[str, float]]:
+        """What was found out about the values and is asked for again, such as the share of valid ones by kind of personal number."""
         return {}
 
     @cached_property

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from auditkit.dataset import Dataset, SourceError
+from auditkit.dataset import Dataset
 from auditkit.detection import Profile
 from auditkit.facts.hash_shapes import HashShape, digest_of
 from auditkit.outcome import Missing
@@ -143,11 +143,8 @@ def _targets(dataset: Dataset, name: str, shapes: Sequence[HashShape]) -> Iterat
     for shape in shapes:
         cell = table[shape.column]
         counted = table.filter(cell.notnull()).group_by(auditkit_cell=cell.cast("string")).aggregate(auditkit_n=lambda t: t.count())
-        try:
-            cells = [row for batch in dataset.stream(counted.order_by("auditkit_cell").limit(DIGESTS)) for row in batch]
-            of = int(dataset.fetch(table.aggregate(n=cell.count()))[0]["n"])
-        except SourceError:
-            continue
+        cells = [row for batch in dataset.stream(counted.order_by("auditkit_cell").limit(DIGESTS)) for row in batch]
+        of = int(dataset.fetch(table.aggregate(n=cell.count()))[0]["n"])
         rows = Counter[str]()
         for text, n in cells:
             if (digest := digest_of(text)) is not None and len(digest) == shape.digits:
@@ -168,10 +165,7 @@ def _plain(dataset: Dataset, policy: Policy, profile: Profile, hashed: set[tuple
             if not text or (name, column) in hashed or not stated.get(column, (name, column) in found or column == key):
                 continue
             cells = table.select(auditkit_cell=table[column].cast("string")).filter(lambda t: t.auditkit_cell.notnull())
-            try:
-                yield f"{name}.{column}", [str(v) for batch in dataset.stream(cells.distinct().limit(PLAIN)) for (v,) in batch]
-            except SourceError:
-                continue
+            yield f"{name}.{column}", [str(v) for batch in dataset.stream(cells.distinct().limit(PLAIN)) for (v,) in batch]
 
 
 def _is_open(stated: ColumnPolicy) -> bool:

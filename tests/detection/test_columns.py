@@ -385,3 +385,10 @@ def test_chinook():
     ):
         assert not (found[key].entity == "PERSON" and found[key].verdict in SURE), key
     assert found["Employee", "HireDate"].verdict == found["Invoice", "Total"].verdict == found["Track", "Milliseconds"].verdict == "none"
+
+
+def test_passphrases_are_passwords_and_hints_are_none():
+    phrases = [f"correct horse {n}" for n in range(3000)]
+    frame = pd.DataFrame({"password": phrases, "password_hint": phrases, "email": [f"a{n}@example.org" for n in range(3000)]})
+    found = {v.column: v.entity for v in auditkit.profile(frame).columns}
+    assert (found["password"], found["password_hint"]) == ("PASSWORD", None)
