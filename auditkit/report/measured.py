@@ -28,6 +28,12 @@ CAUSES: Mapping[Cause, tuple[str, str]] = {
 }
 """Why something was not assessed, in words, and what mends it; what makes the run incomplete comes first."""
 
+SUBJECTS: Mapping[str, str] = {
+    "pii": "personal data", "minimisation": "more than is needed", "reidentification": "people who can be found again",
+    "retention": "kept too long", "tenancy": "separation of tenants", "access": "access",
+}  # fmt: skip
+"""What each scanner looks for, in the order of the report."""
+
 _NAMES = "names of people in "
 """How the evidence on a column begins to say what the names model saw."""
 
@@ -210,9 +216,10 @@ def _scanned(
     passed = [o for o in outcomes if isinstance(o, Passed)]
     blind = [o for o in outcomes if isinstance(o, NotAssessed)]
     grids = list(before)
-    if findings:
+    for scanner in dict.fromkeys(f.scanner for f in sorted(findings, key=lambda f: [*SUBJECTS].index(f.scanner))):
         head = ("Finding", "Table", "Columns", "Severity", "Rows", "Of")
-        grids.append(Grid("Findings", head, tuple(_finding_row(case, f) for f in findings)))
+        alike = tuple(_finding_row(case, f) for f in findings if f.scanner == scanner)
+        grids.append(Grid(f"Findings: {SUBJECTS[scanner]}", head, alike))
     if passed:
         grids.append(Grid("Looked for without a violation", ("Looked for", "In", "Result"), tuple(_passed_rows(case, passed))))
     if blind:

@@ -246,3 +246,10 @@ def test_what_the_policy_excludes_is_one_line_and_no_check_of_it_is_told_apart()
     unread = NotAssessed(check="pii-undeclared", table="users", cause=Cause.NO_RIGHT, reason="no right to read users")
     grid = unassessed_grid("Not assessed", [*left, unread])
     assert [row.cells[:2] for row in grid.rows] == [(grid.rows[0].cells[0], "users"), ("3 checks", "migrations")]
+
+
+def test_every_scanner_has_its_words():
+    from auditkit.report.measured import SUBJECTS
+    from auditkit.scanners import scanners
+
+    assert set(SUBJECTS) == set(scanners())
