@@ -180,9 +180,9 @@ def test_the_json_schema_agrees_with_the_models():
 
 
 def test_every_key_is_described():
-    schema = Policy.json_schema()
+    schema, page = Policy.json_schema(), pages()["docs/policy.md"]
     for block in (schema, *schema["$defs"].values()):
         assert block["description"]
         for key, value in block["properties"].items():
             assert value["description"].endswith((".", ":")), key
-            assert f"| `{key}` |" in pages()["docs/policy.md"]
+            assert f"| `{key}` |" in page
