@@ -56,6 +56,16 @@ def test_the_law_holds_where_the_bounds_overflow():
     assert (state.rows, state.nulls) == (30_300, 200)
 
 
+def test_the_law_holds_where_hardly_a_value_occurs_twice():
+    cells = [f"user{i}@example.org, born on {1950 + i % 50}-03-0{1 + i % 9}" for i in range(40_000)] + [None, "", " "] * 20
+    cells += cells[:30] + ["4111 1111 1111 1111, jane@example.org"] * 3
+    random.Random(3).shuffle(cells)
+    whole = profile_batch("t", batch(cells))
+    parts = [profile_batch("t", batch(cells[at : at + 7_000])) for at in range(0, len(cells), 7_000)]
+    assert reduce(add, parts) == whole
+    assert whole.states["t", "a"].found["EMAIL_ADDRESS"].cells == 40_033
+
+
 def test_every_cell_is_read():
     notes = [f"The customer of order {i} asked again about the delivery and the invoice." for i in range(40_000)]
     notes[31_234] += " Her card is 4111 1111 1111 1111."
