@@ -22,9 +22,9 @@ from auditkit.report import figures, lines, network, svg, text, timeline
 from auditkit.report import incidents as told_of
 from auditkit.report.case import Case, words
 from auditkit.report.interactive import META, drawn
-from auditkit.report.measured import CAUSES
+from auditkit.report.measured import CAUSES, reason_of
 from auditkit.report.text import MOST_PAIRS
-from auditkit.retention import Effect
+from auditkit.what_if import Effect
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -86,8 +86,8 @@ def coverage(audit: Audit) -> go.Figure:
 def not_assessed(audit: Audit) -> display.Fragment:
     """Return what was not assessed as tables: first what somebody can mend, folded away what is excluded or does not apply."""
     reasons: dict[tuple[Cause, str], list[NotAssessed]] = {}
-    for outcome in sorted(audit.not_assessed, key=lambda o: (list(CAUSES).index(o.cause), o.reason)):
-        reasons.setdefault((outcome.cause, outcome.reason), []).append(outcome)
+    for outcome in sorted(audit.not_assessed, key=lambda o: (list(CAUSES).index(o.cause), reason_of(o))):
+        reasons.setdefault((outcome.cause, reason_of(outcome)), []).append(outcome)
     mendable = {key: those for key, those in reasons.items() if CAUSES[key[0]][1]}
     others = {key: those for key, those in reasons.items() if key not in mendable}
     caption = f"{len(audit.not_assessed):,} of {display.count(len(audit.outcomes), 'outcome')} not assessed"
@@ -170,7 +170,7 @@ def _reasons(caption: str, reasons: Mapping[tuple[Cause, str], list[NotAssessed]
     body = [
         (
             display.lines([word for word in (CAUSES[cause][0], display.quiet(CAUSES[cause][1])) if word]),
-            reason,
+            those[0].reason if len(those) == 1 else reason,
             display.names(_known(o.check for o in those)),
             display.names(_known(o.table or "the whole source" for o in those)),
         )

@@ -15,8 +15,8 @@ from auditkit.relations import Origin, Reference
 from auditkit.relations.describe import Placed, TenantMap
 from auditkit.report import lines, network, svg, timeline
 from auditkit.report.strokes import TONES
-from auditkit.retention import Effect
 from auditkit.scanners import retention, tenancy
+from auditkit.what_if import Effect
 
 LEAK = Finding(
     check="tenancy-cross-reference",

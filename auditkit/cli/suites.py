@@ -54,8 +54,8 @@ def _tenants(given: argparse.Namespace) -> int:
 
 def _retention(given: argparse.Namespace) -> int:
     from auditkit.policy import Period, Policy
-    from auditkit.retention import text
     from auditkit.scanners import retention
+    from auditkit.what_if import text
 
     if given.policy is None:
         raise UsageError("without a policy there are no retention rules to try periods on: give one with -p")

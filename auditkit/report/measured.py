@@ -245,9 +245,9 @@ def _passed_rows(case: Case, passed: list[Passed]) -> Iterable[Row]:
 def unassessed_grid(caption: str, outcomes: Iterable[NotAssessed]) -> Grid:
     """Return what was not assessed, one line for each check and reason; of what the policy excludes one line a table."""
     order = list(CAUSES)
-    ranked = sorted(outcomes, key=lambda o: (order.index(o.cause), _what(o), _reason(o), o.sort_key))
+    ranked = sorted(outcomes, key=lambda o: (order.index(o.cause), _what(o), reason_of(o), o.sort_key))
     rows = []
-    for (cause, what, reason), group in groupby(ranked, key=lambda o: (o.cause, _what(o), _reason(o))):
+    for (cause, what, reason), group in groupby(ranked, key=lambda o: (o.cause, _what(o), reason_of(o))):
         alike = list(group)
         title = words(what).title if what else count(len(alike), "check")
         places = listed((o.table or "the whole source" for o in alike), most=8)
@@ -261,7 +261,7 @@ def _what(outcome: NotAssessed) -> str:
     return "" if outcome.cause == Cause.EXCLUDED else outcome.check
 
 
-def _reason(outcome: NotAssessed) -> str:
+def reason_of(outcome: NotAssessed) -> str:
     """Return the reason without the name of its table, so that the same reason of many tables is one line."""
     if not outcome.table or outcome.cause == Cause.EXCLUDED:
         return outcome.reason

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from auditkit import retention as periods_tried
+from auditkit import what_if as periods_tried
 from auditkit.dataset import opened
 from auditkit.dataset.beside import with_log
 from auditkit.outcome import Audit

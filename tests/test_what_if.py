@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import auditkit
 from auditkit.examine import Question, ask, base_of, begun
-from auditkit.retention import text, what_if
 from auditkit.scanners import chosen
+from auditkit.what_if import text, what_if
 
 POLICY = """
 version: 1
