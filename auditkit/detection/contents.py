@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 
 from auditkit.detection.found import Found, found
 from auditkit.detection.hits import UNWRITTEN, end_to_end
+from auditkit.detection.numbering_plan import telephone
 from auditkit.detection.prose import People, people
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.business import versions
 from auditkit.detection.recognizers.custom import NOTHING, Custom, holding
 from auditkit.detection.shapes import Shape
-from auditkit.detection.telephone import telephone
 from auditkit.detection.view import View
 from auditkit.vocabulary import ENTITIES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from auditkit.detection.evidence import Fit, consecutive, percent, worth
-from auditkit.detection.telephone import telephone_abroad, telephone_local
+from auditkit.detection.numbering_plan import telephone_abroad, telephone_local
 from auditkit.detection.view import View, birthday
 
 _BARE = re.compile(r"(\d{10,13})(?:\.0)?")
