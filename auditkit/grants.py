@@ -88,7 +88,8 @@ class Grants:
             key = (r.role, r.declared or ("-" if r.logs_in else "a group"), r.sensitivity, r.rows)
             grouped.setdefault(key, []).extend(f"{r.table}.{column}" for column in r.columns)
         rows = [(*(elided(printable(word)) for word in key), printable(_listed(columns))) for key, columns in grouped.items()]
-        lines = [table([_HEAD, *rows])] if rows else ["nobody but superusers may read personal data"]
+        nobody = "no right to personal data was seen" if self.not_seen else "nobody but superusers may read personal data"
+        lines = [table([_HEAD, *rows])] if rows else [nobody]
         lines += [f"not assessed: {printable(n.table or 'the server')}: {n.cause}: {printable(n.reason)}" for n in self.not_seen]
         return "\n".join(lines) + "\n"
 
@@ -108,7 +109,8 @@ def of(
 ) -> Grants:
     """Return who may read what of a source: what columns hold is declared by the policy, or searched for in their cells.
 
-    Superusers, whom nothing binds, and the roles that a server brings are left out, unless the policy names them.
+    Told of are the roles that log in, and those that one of them may act as without having their rights. Superusers, whom nothing binds,
+    and the roles that a server or its provider brings are left out, unless the policy names them.
 
     Raises:
         UsageError: the source is no database server.
@@ -154,7 +156,8 @@ def _roles(rights: Rights, policy: Policy) -> Iterator[tuple[str, str | None]]:
     told: dict[str, str] = {}
     for word in ("administrator", "low_trust", "application"):
         told |= dict.fromkeys(rights.called(getattr(policy.roles, word)) if policy.roles is not None else (), word)
+    acted = rights.acted(name for name, role in rights.roles.items() if role.logs_in and not role.administers)
     for name, role in rights.roles.items():
-        if name in told or (role.logs_in and not role.administers and not role.built_in):
+        if name in told or ((role.logs_in or name in acted) and not role.administers and not role.built_in):
             yield name, told.get(name)
     yield PUBLIC, None

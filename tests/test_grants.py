@@ -108,6 +108,34 @@ def test_what_could_not_be_searched_is_told_and_decides_the_exit_code(clinic, ca
     assert ("clinic_app", "patients", "special_category") in found, "what is declared needs no row"
 
 
+def test_a_role_that_another_acts_as_is_told_of(clinic, capsys):
+    run, told = clinic
+    run("GRANT USAGE ON SCHEMA public TO clinic_nurse; GRANT SELECT (email) ON patients TO clinic_nurse")
+    assert not any(role == "clinic_nurse" for role, *_ in grants(capsys, *told)[1])
+    run("GRANT clinic_nurse TO clinic_web WITH INHERIT FALSE")
+    assert grants(capsys, *told)[1]["clinic_nurse", "patients", "contact"] == (["email"], "all")
+
+
+def test_a_view_that_fails_stops_nothing_else(clinic, capsys):
+    run, told = clinic
+    run("CREATE VIEW broken AS SELECT 1 AS n; CREATE VIEW other AS SELECT n FROM broken")
+    run("CREATE OR REPLACE VIEW broken AS SELECT n FROM other")
+    code, found, whole = grants(capsys, *told)
+    assert code == 3
+    assert {n["table"] for n in whole["not_assessed"]} == {"broken", "other"}
+    assert ("clinic_app", "patients", "special_category") in found
+
+
+def test_who_may_not_look_is_not_told_that_nobody_may_read(clinic, capsys, monkeypatch, postgres_server, tmp_path):
+    (tmp_path / "none.yaml").write_text("{version: 1, name: N}")
+    monkeypatch.setenv("CLINIC", postgres_server.replace("postgres:@", "clinic_app:@"))
+    clinic[0]("REVOKE ALL ON patients FROM clinic_app; REVOKE ALL ON wards FROM clinic_app")
+    assert main(["grants", "env:CLINIC", "-p", str(tmp_path / "none.yaml")]) == 3
+    out, _ = capsys.readouterr()
+    assert "nobody" not in out
+    assert "no right to personal data was seen" in out
+
+
 def test_a_file_has_no_roles(tmp_path, capsys):
     (tmp_path / "people.csv").write_text("id,email\n1,a@mail.example\n")
     assert main(["grants", str(tmp_path / "people.csv")]) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from auditkit.dataset import Dataset, SourceError
@@ -43,8 +43,12 @@ def opened(source: list[str]) -> Iterator[tuple[Dataset, Progress | None]]:
     with closing(dataset.open(source[0] if len(source) == 1 else source)) as found:
         readable = [name for name, r in found.relations.items() if r.missing is None]
         blind = len(found.relations) - len(readable)
-        counts = [int(found.fetch(t.aggregate(n=t.count()))[0]["n"]) for t in found.tables.values()]
-        say(f"{found.name}: {len(readable)} tables, {sum(counts):,} rows" + (f"; {blind} cannot be read" if blind else ""))
+        counts = []
+        for table in found.tables.values():
+            with suppress(SourceError):  # a view that fails is told of where it is read, and stops nothing else
+                counts.append(int(found.fetch(table.aggregate(n=table.count()))[0]["n"]))
+        blind += len(readable) - len(counts)
+        say(f"{found.name}: {len(counts)} tables, {sum(counts):,} rows" + (f"; {blind} cannot be read" if blind else ""))
         if not sys.stderr.isatty():
             yield found, None
             return

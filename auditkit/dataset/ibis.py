@@ -74,7 +74,7 @@ class Backend:
         return ()
 
     def session(self) -> None:
-        """There is no server."""
+        """Nothing is known of the session: the connection is the user's, and of any kind."""
 
     def close(self) -> None:
         """Leave the user's connection open."""

@@ -24,7 +24,7 @@ from auditkit.dataset.mysql_catalogue import Column, quoted
 from auditkit.dataset.mysql_rights import Place, rights_of
 from auditkit.dataset.names import shown_columns, shown_source, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
-from auditkit.dataset.rights import Rights
+from auditkit.dataset.rights import Rights, is_loopback
 from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
 from auditkit.dataset.textless import textless
 from auditkit.outcome import Cause
@@ -137,7 +137,8 @@ class MySQL:
             for shown, place in self._places.items()
             if (place.schema, place.table) in by_column or catalogue.may_change(grants, place.schema, place.table)
         )
-        return Session("MariaDB" if self.is_mariadb else "MySQL", encrypted, catalogue.administers(grants), tuple(writable))
+        server, near = "MariaDB" if self.is_mariadb else "MySQL", is_loopback(str(self.arguments.get("host", "")))
+        return Session(server, encrypted, catalogue.administers(grants), tuple(writable), loopback=near)
 
     def rights(self) -> Rights:
         """Return who may do what, as far as this user may see it."""

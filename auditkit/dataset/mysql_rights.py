@@ -11,7 +11,7 @@ from typing import Any
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.mysql_catalogue import like, quoted
 from auditkit.dataset.names import kind_of_value
-from auditkit.dataset.rights import PUBLIC, Entrance, Grant, GuardedRelation, Rights, Role, RoleMembership
+from auditkit.dataset.rights import PROVIDERS, PUBLIC, Entrance, Grant, GuardedRelation, Rights, Role, RoleMembership, is_loopback
 from auditkit.outcome import Cause, Missing
 
 Run = Callable[[str], list[tuple[Any, ...]]]
@@ -46,6 +46,7 @@ _COLUMN = "SELECT grantee, privilege_type, table_schema, table_name, column_name
 _SETTINGS = """
     SHOW GLOBAL VARIABLES WHERE variable_name IN ('general_log', 'slow_query_log', 'server_audit_logging', 'audit_log_policy',
     'require_secure_transport', 'old_passwords', 'server_audit_events')"""
+_SYSTEM = frozenset({"mariadb.sys", "mysql.sys", "mysql.session", "mysql.infoschema"})
 _GRANTEE = re.compile(r"'(.*)'@'(.*)'", re.DOTALL)
 _NO_RIGHT = "this role may not see the accounts of others: GRANT SELECT ON mysql.* to it"
 _MEANS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "ALTER", "DROP", "GRANT OPTION", "CREATE USER", "SUPER", "FILE"})
@@ -128,10 +129,10 @@ def _role(
 ) -> Role:
     by_socket = plugin in ("unix_socket", "auth_socket")
     password = "peer" if by_socket else "none" if not has_secret else plugin or "mysql_native_password"
-    origin = "local" if host in ("localhost", "127.0.0.1", "::1") else "any" if host in ("%", "%.%", "0.0.0.0/0.0.0.0") else "some"
+    origin = "local" if is_loopback(host) else "any" if host in ("%", "%.%", "0.0.0.0/0.0.0.0") else "some"
     return Role(
         shown_account(user, host), user, not is_role and not locked, bool(administers), False, bool(creates),
-        user in ("mariadb.sys", "mysql.sys", "mysql.session", "mysql.infoschema"), expires, password, None, None, origin, bool(needs_tls),
+        user in _SYSTEM or PROVIDERS.fullmatch(user) is not None, expires, password, None, None, origin, bool(needs_tls),
     )  # fmt: skip
 
 

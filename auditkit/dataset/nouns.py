@@ -85,14 +85,19 @@ class ForeignKey:
 class Session:
     """How the audit is connected to a database server.
 
-    `encrypted` is None over a Unix socket, which no network sees. `administers` says that the role may do anything, or make roles or
-    databases; `writable` names the relations that it may change.
+    `encrypted` is None over a Unix socket, which no network sees; `loopback` says that the other end is on this machine. `administers`
+    says that the role may do anything, copy the whole server, or make roles or databases, by itself or as a role that it may act as;
+    `writable` names the relations that it may change, `acting` those that it may change as another role alone; `creates` is in how many
+    schemas it may create.
     """
 
     server: str
     encrypted: bool | None
     administers: bool
     writable: tuple[str, ...]
+    acting: tuple[str, ...] = ()
+    creates: int = 0
+    loopback: bool = False
 
 
 class Engine(Protocol):
@@ -176,8 +181,12 @@ class Dataset:
     @property
     def dialect(self) -> str:
         """The SQL dialect of the engine, by sqlglot's name; `mixed` where there are several."""
-        dialects = {engine.dialect for engine in self._engines}
-        return dialects.pop() if len(dialects) == 1 else "mixed"
+        return next(iter(self.dialects)) if len(self.dialects) == 1 else "mixed"
+
+    @property
+    def dialects(self) -> frozenset[str]:
+        """The SQL dialects of all engines."""
+        return frozenset(engine.dialect for engine in self._engines)
 
     def batches(
         self, name: str, *, columns: Sequence[str] | None = None, sample: int | None = None, seed: int = 0
@@ -320,7 +329,8 @@ class Dataset:
         Raises:
             SourceError: the query failed, or (`unseen`) joins tables of several engines.
         """
-        plain = expr.select(**{c: expr[c] if expr[c].type().is_string() else expr[c].cast("string") for c in expr.columns})
+        texts = [(expr[c] if expr[c].type().is_string() else expr[c].cast("string")).name(c) for c in expr.columns]
+        plain = expr.select(texts)  # by name they would be arguments, and a column may be called `self`
         yield from self._engine_of(expr).stream(plain)
 
     def sql(self, expr: ir.Table) -> str:

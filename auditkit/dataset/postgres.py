@@ -18,7 +18,7 @@ from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
 from auditkit.dataset.postgres_probe import probed
 from auditkit.dataset.postgres_rights import rights_of
 from auditkit.dataset.postgres_streams import Streams
-from auditkit.dataset.rights import Probed, Rights
+from auditkit.dataset.rights import Probed, Rights, is_loopback
 from auditkit.dataset.sql import POSITION, quoted
 from auditkit.dataset.text import batch_of, positions, text_array
 from auditkit.dataset.textless import textless
@@ -64,11 +64,25 @@ _UNIQUE_INDEXES = f"""
       AND n.nspname NOT LIKE 'pg\\_%' ORDER BY n.nspname, r.relname, i.indexrelid"""
 
 _ADMINISTERS = """
-    SELECT r.rolsuper OR r.rolcreaterole OR r.rolcreatedb FROM pg_catalog.pg_roles r WHERE r.rolname = current_user"""
+    SELECT bool_or(r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication)
+           OR has_database_privilege(current_database(), 'CREATE')
+    FROM pg_catalog.pg_roles r WHERE pg_has_role(current_user, r.oid, 'MEMBER')"""
 _WRITABLE = r"""
-    SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_t%'
-      AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')"""
+    WITH others AS (SELECT r.oid FROM pg_catalog.pg_roles r JOIN pg_catalog.pg_roles me ON me.rolname = current_user
+                    WHERE r.oid <> me.oid AND NOT me.rolsuper AND pg_has_role(me.oid, r.oid, 'MEMBER')),
+         asked AS (SELECT c.oid, n.nspname, c.relname, n.oid AS schema,
+                          has_schema_privilege(n.oid, 'USAGE') AND (has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+                          OR has_any_column_privilege(c.oid, 'INSERT, UPDATE')) AS itself
+                   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                   WHERE (c.relkind IN ('r', 'p', 'f') OR (c.relkind = 'v' AND pg_catalog.pg_relation_is_updatable(c.oid, true) <> 0))
+                     AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_t%')
+    SELECT a.nspname, a.relname, a.itself FROM asked a
+    WHERE a.itself OR EXISTS (SELECT 1 FROM others o WHERE has_schema_privilege(o.oid, a.schema, 'USAGE')
+      AND (has_table_privilege(o.oid, a.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+           OR has_any_column_privilege(o.oid, a.oid, 'INSERT, UPDATE')))"""
+_CREATES = r"""
+    SELECT count(*) FROM pg_catalog.pg_namespace n WHERE has_schema_privilege(n.oid, 'CREATE')
+      AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_t%'"""
 
 
 @dataclass(frozen=True)
@@ -164,16 +178,16 @@ class Postgres:
 
     def session(self) -> Session:
         """Return how the audit is connected: over TLS or not, and what its role could change."""
-        writable = [
-            shown
-            for schema, table in self._catalogue(_WRITABLE)
-            for shown, place in self._places.items()
-            if (place.schema, place.table) == (schema, table)
-        ]
-        ((administers,),) = self._catalogue(_ADMINISTERS)
+        shown = {relation.real_name: name for name, relation in self.relations.items()}
+        may: dict[bool, list[str]] = {True: [], False: []}
+        for schema, table, itself in self._catalogue(_WRITABLE):
+            real = self._prefix + (table if schema == "public" else f"{schema}.{table}")
+            may[itself] += [shown[real]] if real in shown else []
+        ((administers,),), ((creates,),) = self._catalogue(_ADMINISTERS), self._catalogue(_CREATES)
         link = self.backend.con.pgconn  # what this end of the line knows: a proxy before the server may end the encryption
-        over_network = not link.host.startswith((b"/", b"@"))
-        return Session("PostgreSQL", bool(link.ssl_in_use) if over_network else None, bool(administers), tuple(sorted(writable)))
+        encrypted = None if link.host.startswith((b"/", b"@")) else bool(link.ssl_in_use)
+        near = is_loopback(link.host.decode(errors="replace"))
+        return Session("PostgreSQL", encrypted, bool(administers), tuple(sorted(may[True])), tuple(sorted(may[False])), int(creates), near)
 
     def rights(self) -> Rights:
         """Return who may do what, as far as this role may see it."""

@@ -32,7 +32,7 @@ def probed(raw: Any, tenants: str, role: str, setting: str, milliseconds: int | 
 
 
 def _seen(raw: Any, tenants: str, role: str, setting: str) -> Probed | Missing:
-    from psycopg.errors import InsufficientPrivilege
+    from psycopg.errors import InsufficientPrivilege, UndefinedObject
     from psycopg.sql import Literal
 
     counts = raw.execute(f"SELECT t, count(*) FROM ({tenants}) s (t) GROUP BY t ORDER BY t IS NULL, 2 DESC, t").fetchall()
@@ -55,5 +55,9 @@ def _seen(raw: Any, tenants: str, role: str, setting: str) -> Probed | Missing:
             ((own_seen, others_seen, untold),) = raw.execute(f"SELECT {each} FROM ({tenants}) s (t)").fetchall()
     except InsufficientPrivilege:
         return Missing(Cause.NOT_APPLICABLE, f"{role} may not read it, or not what tells the tenant of its rows")
+    except UndefinedObject:
+        return Missing(
+            Cause.UNSEEN, f"its row policies read a setting that the probe does not set: they do not take {setting} for the tenant"
+        )
     leaked = others_seen + max(0, untold - nobodys)  # a row whose parent is hidden tells no tenant, and is somebody's
     return Probed(own_seen, mine, leaked, sum(n for _, n in own[1:]))

@@ -12,6 +12,7 @@ from typing import Any
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.names import shown_columns
 from auditkit.dataset.rights import (
+    PROVIDERS,
     PUBLIC,
     DefaultGrant,
     Entrance,
@@ -23,6 +24,7 @@ from auditkit.dataset.rights import (
     Routine,
     RowPolicy,
     SchemaGrant,
+    is_loopback,
     shown_names,
 )
 from auditkit.dataset.sql import identifier
@@ -152,7 +154,7 @@ def rights_of(run: Run, called: Callable[[str, str], str | None], columns_of: Ca
             admin,
             bypasses,
             creates,
-            built_in and not logs_in,
+            (built_in and not logs_in) or PROVIDERS.fullmatch(name) is not None,
             until,
             passwords.get(number),
             *use(number),
@@ -284,4 +286,4 @@ def _origin(address: str | None, netmask: str | None) -> str:
     """
     if address in ("all", "::", "0.0.0.0") and (address == "all" or netmask in ("::", "0.0.0.0")):
         return "any"
-    return "loopback" if address in ("::1", "localhost", "samehost") or str(address).startswith("127.") else "some"
+    return "loopback" if address == "samehost" or is_loopback(str(address)) else "some"

@@ -6,6 +6,7 @@ are read by a parser alone.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,11 @@ PUBLIC = "PUBLIC"
 """Whom everybody is: what it is granted, every role has."""
 READS, WRITES = frozenset({"SELECT"}), frozenset({"INSERT", "UPDATE", "DELETE", "TRUNCATE"})
 _ALL_DATA = {"pg_read_all_data": READS, "pg_write_all_data": frozenset({"INSERT", "UPDATE", "DELETE"})}
+PROVIDERS = re.compile(
+    r"rdsadmin|rdsrepladmin|rdstopmgr|rds_(superuser|replication|password|iam|ad|reserved)|azuresu|azure_(superuser|pg_admin)|cloudsql[a-z]+"
+    r"|alloydb[a-z]+|neon_superuser|supabase_(admin|(auth|storage|functions|replication|realtime|etl)_admin|read_only_user)"
+)
+"""Roles by which providers keep the servers that they rent out; whose the data is can change nothing about them."""
 
 
 @dataclass(frozen=True)
@@ -217,8 +223,14 @@ class Rights:
         return self._held[role]
 
     def becomes(self, role: str) -> frozenset[str]:
-        """Return the roles that a role may act as, or has the rights of."""
-        return self._reached(role, lambda m: m.inherits or m.becomes)
+        """Return the roles that a role may act as, or has the rights of, itself among them."""
+        if role not in self._become:
+            self._become[role] = self._reached(role, lambda m: m.inherits or m.becomes)
+        return self._become[role]
+
+    def acted(self, roles: Iterable[str]) -> set[str]:
+        """Return the roles that some roles may act as without having their rights."""
+        return {other for role in roles for other in self.becomes(role) - self.holds(role)}
 
     def may(self, role: str, privileges: Collection[str], table: str, column: str | None = None) -> bool:
         """Return whether a role may do any of these with a relation, or with one of its columns."""
@@ -235,12 +247,16 @@ class Rights:
 
     def through(self, role: str, privileges: Collection[str], table: str, column: str | None = None) -> list[Grant]:
         """Return the grants, its own or of whose rights it has, by which a role may do something with a relation or a column."""
-        who = self.holds(role)
         return [
             g
-            for g in self.granted(table)
-            if g.grantee in who and g.privilege in privileges and (not g.columns or column is None or column in g.columns)
+            for who in sorted(self.holds(role))
+            for g in self._granted_to.get((table, who), ())
+            if g.privilege in privileges and (not g.columns or column is None or column in g.columns)
         ]
+
+    def policies_of(self, table: str) -> list[RowPolicy]:
+        """Return the row policies of a table."""
+        return self._policies_of.get(table, [])
 
     def enters(self, role: str, schema: str | None) -> bool:
         """Return whether a role may use a schema."""
@@ -258,25 +274,39 @@ class Rights:
         if not self.relations[table].secured or self.escapes(role, table):
             return False
         who = self.holds(role)
-        shown = any(p.table == table and p.permissive and p.command in ("ALL", "SELECT") and p.roles & who for p in self.policies)
+        shown = any(p.permissive and p.command in ("ALL", "SELECT") and p.roles & who for p in self.policies_of(table))
         return True if shown else None
 
     def strangers(self, declared: Collection[str], trusted: Collection[str], table: str | None = None) -> tuple[str, ...]:
         """Return the roles against whom a table is guarded: those that a policy declares, else every one that logs in and is ordinary.
 
-        Ordinary is who does not administer, bypass, own the table, or audit it, and whom the policy does not trust. Everybody is one too.
+        Ordinary is who does not administer, bypass, own the table, or audit it, and whom the policy does not trust. With each come the
+        ordinary roles that it may act as without having their rights, as an API acts as its users'. Everybody is one too.
         """
-        if told := self.called(declared):
-            return (*told, PUBLIC)
-        owner = self.relations[table].owner if table is not None else None
-        kept = {owner, self.role, *self.called(trusted)}
-        ordinary = (
-            r.name for r in self.roles.values() if r.logs_in and not (r.administers or r.bypasses or r.built_in) and r.name not in kept
-        )
-        return (*ordinary, PUBLIC)
+        kept = {self._owner(table), self.role, *self.called(trusted)}
+        first = self.connecting(declared, trusted, table)
+        acted = {r for r in self.acted(first if self.called(declared) else (*first, self.role)) if r not in kept and self._is_ordinary(r)}
+        return (*first, *sorted(acted - set(first)), PUBLIC)
+
+    def connecting(self, declared: Collection[str], trusted: Collection[str], table: str | None = None) -> tuple[str, ...]:
+        """Return those of the strangers to a table that connect by themselves."""
+        kept = {self._owner(table), self.role, *self.called(trusted)}
+        ordinary = (n for n, r in self.roles.items() if r.logs_in and n not in kept and self._is_ordinary(n))
+        return self.called(declared) or tuple(ordinary)
+
+    def _owner(self, table: str | None) -> str | None:
+        return self.relations[table].owner if table is not None else None
+
+    def _is_ordinary(self, role: str) -> bool:
+        known = self.roles.get(role)
+        return known is not None and not (known.administers or known.bypasses or known.built_in)
 
     @cached_property
     def _held(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _become(self) -> dict[str, frozenset[str]]:
         return {}
 
     @cached_property
@@ -294,11 +324,32 @@ class Rights:
             by_table[grant.table].append(grant)
         return by_table
 
+    @cached_property
+    def _granted_to(self) -> Mapping[tuple[str, str], list[Grant]]:
+        by_both: dict[tuple[str, str], list[Grant]] = defaultdict(list)
+        for grant in self.grants:
+            by_both[grant.table, grant.grantee].append(grant)
+        return by_both
+
+    @cached_property
+    def _policies_of(self) -> Mapping[str, list[RowPolicy]]:
+        by_table: dict[str, list[RowPolicy]] = defaultdict(list)
+        for policy in self.policies:
+            by_table[policy.table].append(policy)
+        return by_table
+
+    @cached_property
+    def _member_of(self) -> Mapping[str, list[RoleMembership]]:
+        by_member: dict[str, list[RoleMembership]] = defaultdict(list)
+        for membership in self.memberships:
+            by_member[membership.member].append(membership)
+        return by_member
+
     def _reached(self, role: str, follows: Callable[[RoleMembership], bool]) -> frozenset[str]:
         found, ahead = {role}, [role]
         while ahead:
             at = ahead.pop()
-            new = {m.role for m in self.memberships if m.member == at and follows(m)} - found
+            new = {m.role for m in self._member_of.get(at, ()) if follows(m)} - found
             found |= new
             ahead += new
         return frozenset(found)
@@ -318,6 +369,15 @@ class Probing(Protocol):
 
     def probed(self, name: str, tenants: ir.Table, role: str, setting: str) -> Probed | Missing:
         """Return what a role sees of a relation as one tenant; nothing is written."""
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether an address or name of a host is of the machine itself.
+
+    >>> [is_loopback(host) for host in ("localhost", "127.0.1.1", "::1", "10.0.0.7", "db.example.org", "")]
+    [True, True, True, False, False, False]
+    """
+    return host in ("localhost", "::1") or re.fullmatch(r"127(\.[\d%]+)+", host) is not None
 
 
 def shown_names(names: Iterable[str], what: str) -> dict[str, str]:

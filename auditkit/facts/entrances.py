@@ -13,6 +13,8 @@ SCHEMA = pa.schema(
     + [(name, pa.bool_()) for name in ("unproven", "anonymous", "readable_password", "from_anywhere", "without_tls")]
 )
 NEAR = frozenset({"local", "loopback"})
+_READABLE = frozenset({"password", "ldap", "radius", "pam", "bsd", "mysql_clear_password"})
+"""Methods by which the server is sent the password itself, so as to ask another."""
 
 
 def entrances(server: Server) -> ir.Table | Missing:
@@ -27,7 +29,7 @@ def entrances(server: Server) -> ir.Table | Missing:
 
 def _row(e: Entrance) -> dict[str, object] | None:
     far = e.origin not in NEAR
-    unproven, anonymous, readable = e.method == "trust", e.method == "anonymous", e.method == "password" and far and not e.needs_tls
+    unproven, anonymous, readable = e.method == "trust", e.method == "anonymous", e.method in _READABLE and far and not e.needs_tls
     anywhere, plain = e.origin == "any", far and not e.needs_tls
     if not (unproven or anonymous or readable or anywhere or plain):
         return None

@@ -28,7 +28,8 @@ def owner_escape(server: Server, secured_table: SecuredTable, policy: Policy) ->
     relation, told = rights.relations[name], declares_strangers(rights, policy)
     trusted = rights.called(policy.roles.administrator) if policy.roles is not None else ()
     declared = rights.called((*policy.roles.application, *policy.roles.low_trust)) if told and policy.roles is not None else ()
-    ordinary = [r.name for r in rights.roles.values() if r.logs_in and not r.built_in and r.name not in trusted]
+    audits = {rights.role} - {relation.owner}  # who audits as the owner may well be the application, which has no other role
+    ordinary = [r.name for r in rights.roles.values() if r.logs_in and not r.built_in and r.name not in {*trusted, *audits}]
     owners = [
         role
         for role in (declared or ordinary)

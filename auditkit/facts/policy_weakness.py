@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -45,8 +47,10 @@ def policy_weakness(
     weakness = Weakness() if one.roles <= trusted or _is_narrowed(rights, one, told) else judged(one, told)
     if not one.permissive:
         weakness = Weakness(user_editable=weakness.user_editable)
-    if not weakness.found and catalogue_relations.scopes.get(one.table) is None and (unread := dataset.missing(one.table)) is not None:
-        return unread  # what tells its tenant stands in another table, which only who reads it can find
+    if (unread := dataset.missing(one.table)) is not None:
+        untold = not weakness.found and catalogue_relations.scopes.get(one.table) is None
+        if untold or (weakness.found and judged(one, _as_if_persons(told, rights)).found != weakness.found):
+            return unread  # what tells its tenant stands in another table, or which column a person: only who reads it can find that
     sure = (
         catalogue_relations.boundary is not None
         and catalogue_relations.boundary.origin is Origin.POLICY
@@ -73,10 +77,15 @@ def _told(rights: Rights, relations: Relations, table: str) -> Told:
     return Told(table, own, (references | key) - own, guarded.required, shared)
 
 
+def _as_if_persons(told: Told, rights: Rights) -> Told:
+    """Return what tells whose a row is if any column might refer to a person."""
+    return replace(told, persons=frozenset(rights.relations[told.table].types) - told.tenant) if told.tenant else told
+
+
 def _is_narrowed(rights: Rights, one: RowPolicy, told: Told) -> bool:
     """Return whether a restrictive policy keeps all that a policy allows to the tenant."""
     who = one.roles - {PUBLIC} if PUBLIC not in one.roles else frozenset({PUBLIC})
     commands = ("SELECT", "INSERT", "UPDATE", "DELETE") if one.command == "ALL" else (one.command,)
-    others = [p for p in rights.policies if p.table == one.table and not p.permissive and p.name != one.name and is_readable(p)]
+    others = [p for p in rights.policies_of(one.table) if not p.permissive and p.name != one.name and is_readable(p)]
     sound = [p for p in others if told.tenant and not set(judged(p, told).found) - {"no_check", "silent_setting"}]
     return all(any(p.concerns(command, who) for p in sound) for command in commands)

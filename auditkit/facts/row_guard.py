@@ -29,7 +29,7 @@ def row_guard(server: Server, tenant_table: TenantTable, policy: Policy, catalog
     rights, name = server.rights, tenant_table.name
     reached = [role for role in strangers(rights, policy, name) if rights.may(role, READS | WRITES, name)]
     used = any(r.secured for r in rights.relations.values())
-    waiting = sum(p.table == name for p in rights.policies)
+    waiting = len(rights.policies_of(name))
     sure = (
         catalogue_relations.boundary is not None
         and catalogue_relations.boundary.origin is Origin.POLICY

@@ -29,6 +29,6 @@ class DeclaredPolicy:
 def row_policy(server: Server, secured_table: SecuredTable) -> tuple[DeclaredPolicy, ...] | Missing:
     """The row policies of a table under row-level security; without any nobody sees a row, but who passes it by."""
     told = Missing(Cause.UNSEEN, "the condition of this row policy cannot be parsed: read it yourself, with \\d in psql")
-    found = [p for p in server.rights.policies if p.table == secured_table.name]
+    found = server.rights.policies_of(secured_table.name)
     none = Missing(Cause.NOT_APPLICABLE, f"{secured_table.name} has no row policy: nobody sees a row of it")
     return tuple(DeclaredPolicy(p, None if is_readable(p) else told) for p in found) or none

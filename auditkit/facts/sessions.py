@@ -5,18 +5,28 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.dataset import Dataset
-from auditkit.outcome import Cause, Missing
+from auditkit.facts.rights import no_server
+from auditkit.outcome import Missing
 
-SCHEMA = pa.schema([("target", pa.string()), ("encrypted", pa.bool_()), ("administers", pa.bool_()), ("writable", pa.int64())])
+SCHEMA = pa.schema(
+    [("target", pa.string()), ("encrypted", pa.bool_()), ("loopback", pa.bool_()), ("administers", pa.bool_())]
+    + [(name, pa.int64()) for name in ("writable", "acting", "creates")]
+)
 
 
 def sessions(dataset: Dataset) -> ir.Table | Missing:
     """How the audit is connected to each database server: encrypted or not (null over a Unix socket), and what its role could change.
 
-    `administers` says that the role may do anything, or make roles or databases; `writable` is how many relations it may change.
+    `loopback` says that the other end is on this machine. `administers` says that the role may do anything, copy the server, or make roles
+    or databases; `writable` is how many relations it may change, `acting` how many more as a role that it may act as, and `creates` in how
+    many schemas it may create.
     """
     found = dataset.sessions()
     if not found:
-        return Missing(Cause.NOT_APPLICABLE, "the source is no database server")
-    rows = [{"target": s.server, "encrypted": s.encrypted, "administers": s.administers, "writable": len(s.writable)} for s in found]
+        return no_server(dataset)
+    rows = [
+        {"target": s.server, "encrypted": s.encrypted, "loopback": s.loopback, "administers": s.administers,
+         "writable": len(s.writable), "acting": len(s.acting), "creates": s.creates}
+        for s in found
+    ]  # fmt: skip
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from auditkit.outcome import Severity
 from auditkit.policy import Policy
 from auditkit.relations.nouns import Relations, ScopeKind
 from auditkit.relations.queries import reads_of
-from auditkit.relations.row_security import strangers
+from auditkit.relations.row_security import connecting, strangers
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ def bypasses_of(rights: Rights, policy: Policy, relations: Relations) -> Iterato
 def _memberships(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:
     """Yield the roles that may act as one whom row-level security does not bind, or as the owner of a table, who can turn it off."""
     owners = {rights.relations[t].owner for t in secured}
-    for role in strangers(rights, policy):
-        if role == PUBLIC or rights.roles[role].administers or rights.roles[role].bypasses:
+    for role in connecting(rights, policy):
+        if rights.roles[role].administers or rights.roles[role].bypasses:
             continue
         for strong in sorted(rights.becomes(role) - {role}):
             known = rights.roles.get(strong)
@@ -72,28 +73,26 @@ def _views(rights: Rights, policy: Policy, relations: Relations, secured: frozen
 
 
 def _read_past(rights: Rights, name: str, reader: str | None, secured: frozenset[str]) -> set[str]:
-    """Return the tables that a view reads as somebody whom their row-level security does not bind.
+    """Return the tables that a view reads as somebody whom their row-level security does not bind; a copy is bound by none.
 
     A reader None is whoever asks: he needs a right to what the view reads, and that is told of by itself.
     """
-    view, found = rights.relations[name], set[str]()
-    copied = view.kind == "materialised view"
-    if reader is None and not copied:
-        return found
-    for read in rights.views.get(name, ()):
-        inner = rights.relations[read]
-        if read in secured and (copied or (reader is not None and rights.escapes(reader, read))):
-            found.add(read)
-        elif inner.kind in ("view", "materialised view"):
-            as_whom = reader if inner.invoker else inner.owner
-            found |= _read_past(rights, read, as_whom, secured) if not copied else _all_read(rights, read, secured)
+    found = set[str]()
+    met = {(name, reader, rights.relations[name].kind == "materialised view")}
+    ahead = list(met)
+    while ahead:  # views may read each other in a circle: PostgreSQL refuses only to run them
+        at, whom, copied = ahead.pop()
+        if whom is None and not copied:
+            continue
+        for read in rights.views.get(at, ()):
+            inner = rights.relations[read]
+            if read in secured and (copied or (whom is not None and rights.escapes(whom, read))):
+                found.add(read)
+            elif inner.kind in ("view", "materialised view"):
+                step = (read, whom if inner.invoker else inner.owner, copied or inner.kind == "materialised view")
+                ahead += [step] if step not in met else []
+                met.add(step)
     return found
-
-
-def _all_read(rights: Rights, name: str, secured: frozenset[str]) -> set[str]:
-    """Return the tables that a view reads, directly or through others."""
-    reads = rights.views.get(name, ())
-    return {r for r in reads if r in secured}.union(*(_all_read(rights, r, secured) for r in reads))
 
 
 def _is_bound(rights: Rights, relations: Relations, view: GuardedRelation, table: str) -> bool:
@@ -107,12 +106,27 @@ def _is_bound(rights: Rights, relations: Relations, view: GuardedRelation, table
 
 def _parts(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:
     """Yield the partitions and children of a table that are read by themselves, past the policies of the table."""
-    for parent, child in sorted(rights.children):
+    for parent, child in _descents(rights, secured):
         part = rights.relations[child]
-        if parent in secured and not part.secured and (who := _readers(rights, policy, child)):
+        if not part.secured and (who := _readers(rights, policy, child)):
             path = "partition" if part.is_part else "child table"
             ddl = f"ALTER TABLE {part.sql} ENABLE ROW LEVEL SECURITY; ALTER TABLE {part.sql} FORCE ROW LEVEL SECURITY"
             yield Bypass(path, parent, child, who, Severity.HIGH, ddl)
+
+
+def _descents(rights: Rights, secured: frozenset[str]) -> list[tuple[str, str]]:
+    """Return each table under row-level security with its parts, and theirs down to the next one under it."""
+    parts: dict[str, list[str]] = defaultdict(list)
+    for parent, child in rights.children:
+        parts[parent].append(child)
+    found = {(table, child) for table in secured for child in parts.get(table, ())}
+    ahead = list(found)
+    while ahead:
+        table, child = ahead.pop()
+        new = {(table, part) for part in parts.get(child, ()) if child not in secured} - found
+        found |= new
+        ahead += new
+    return sorted(found)
 
 
 def _foreign(rights: Rights, policy: Policy, relations: Relations) -> Iterator[Bypass]:

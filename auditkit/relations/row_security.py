@@ -14,22 +14,33 @@ from auditkit.relations.nouns import Boundary, Origin, Reference, Relations, Sco
 
 SETTING = "app.tenant_id"
 """The setting that tells the tenant where nothing says which."""
-_SETTING = re.compile(r"current_setting\('([a-z_]\w*(?:\.\w+)+)'", re.IGNORECASE)
+_SETTING = re.compile(
+    r"(?<!string_to_array\()current_setting\('([a-z_]\w*(?:\.\w+)+)'(?!(?:::text)?(?:, \w+)?\)+::[\w ]+\[\])", re.IGNORECASE
+)
+"""A setting that a policy reads; one that is a list of tenants is none that says the tenant."""
 _NAMES_TENANT = re.compile(r"tenant|org|account|workspace|company|team|customer", re.IGNORECASE)
 _TEXT = frozenset({"text", "character varying", "character", "citext", "name"})
 
 
 def strangers(rights: Rights, policy: Policy, table: str | None = None) -> tuple[str, ...]:
     """Return the roles against whom a table is guarded: the application's and those of low trust, or every ordinary one."""
-    told = policy.roles
-    if told is None:
-        return rights.strangers((), (), table)
-    return rights.strangers((*told.application, *told.low_trust), told.administrator, table)
+    return rights.strangers(*_named(policy), table)
+
+
+def connecting(rights: Rights, policy: Policy) -> tuple[str, ...]:
+    """Return those of these roles that connect by themselves."""
+    return rights.connecting(*_named(policy))
 
 
 def declares_strangers(rights: Rights, policy: Policy) -> bool:
     """Return whether the policy says which roles these are."""
-    return policy.roles is not None and bool(rights.called((*policy.roles.application, *policy.roles.low_trust)))
+    return bool(rights.called(_named(policy)[0]))
+
+
+def _named(policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the roles that a policy distrusts, and those that it trusts."""
+    told = policy.roles
+    return ((*told.application, *told.low_trust), tuple(told.administrator)) if told is not None else ((), ())
 
 
 def by_catalogue(rights: Rights, policy: Policy, relations: Relations | None) -> Relations:
@@ -106,7 +117,7 @@ def secured(relations: Relations, rights: Rights, table: str, setting: str) -> s
     """Return the statements that put a table without row-level security under it; policies that it has already are left as they are."""
     at = rights.relations[table].sql
     on = f"ALTER TABLE {at} ENABLE ROW LEVEL SECURITY; ALTER TABLE {at} FORCE ROW LEVEL SECURITY"
-    if any(p.table == table for p in rights.policies):
+    if rights.policies_of(table):
         return on
     told = _clauses(relations, rights, table, setting)
     return f"{on}; CREATE POLICY tenant_isolation ON {at} {told}" if told is not None else None

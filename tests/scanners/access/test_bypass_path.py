@@ -130,3 +130,21 @@ def test_where_nothing_is_under_it_there_is_nothing_to_pass_by(desk):
     for table in ("tenants", "projects", "people", "tasks"):
         desk.run(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
     assert [o.cause.value for o in desk.audit(CHECK).outcomes] == ["not_applicable"]
+
+
+def test_views_that_read_each_other_are_no_way_and_no_error(desk):
+    desk.run("CREATE VIEW one AS SELECT 1 AS id; CREATE VIEW other AS SELECT id FROM one")
+    desk.run("CREATE OR REPLACE VIEW one AS SELECT o.id FROM other o; GRANT SELECT ON one, other TO desk_app")
+    assert desk.found(CHECK) == {}
+    desk.run("CREATE OR REPLACE VIEW one AS SELECT o.id FROM other o UNION SELECT id FROM people")
+    assert paths(desk.found(CHECK)) == {("people", "one"): "view", ("people", "other"): "view"}
+
+
+def test_a_part_of_a_part(desk):
+    desk.run("CREATE TABLE visits (id integer, tenant_id integer) PARTITION BY LIST (tenant_id)")
+    desk.run("CREATE TABLE visits_1 PARTITION OF visits FOR VALUES IN (1) PARTITION BY LIST (id)")
+    desk.run("CREATE TABLE visits_1_1 PARTITION OF visits_1 FOR VALUES IN (1); GRANT SELECT ON visits, visits_1_1 TO desk_app")
+    desk.run("ALTER TABLE visits ENABLE ROW LEVEL SECURITY")
+    assert paths(desk.found(CHECK)) == {("visits", "visits_1_1"): "partition"}
+    desk.mend(CHECK)
+    assert desk.found(CHECK) == {}

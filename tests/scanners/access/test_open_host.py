@@ -47,6 +47,7 @@ def rules(postgres_server):
         ("host all all all scram-sha-256", {"from_anywhere", "without_tls"}, "high"),
         ("host all app 10.9.8.0/24 scram-sha-256", {"without_tls"}, "medium"),
         ("host all app 10.9.8.0/24 password", {"without_tls", "readable_password"}, "high"),
+        ('host all app 10.9.8.0/24 radius radiusservers="127.0.0.1" radiussecrets="x"', {"without_tls", "readable_password"}, "high"),
     ],
 )
 def test_a_rule_that_is_too_wide_is_found_by_its_line(rules, line, words, severity):

@@ -114,3 +114,27 @@ def test_mariadb_has_none_and_without_a_boundary_it_is_undeclared(desk, mariadb_
     assert outcome.cause == "not_applicable"
     desk.run("DROP TABLE tasks, projects, people, tenants")
     assert [o.cause.value for o in desk.audit(CHECK, policy="{version: 1, name: D}").outcomes] == ["undeclared"]
+
+
+def test_a_role_that_an_api_acts_as_reaches_it(desk):
+    """As PostgREST does: the role that connects has no rights, and acts as the user's."""
+    desk.run("ALTER TABLE people DISABLE ROW LEVEL SECURITY; REVOKE ALL ON people FROM desk_app; ALTER ROLE desk_anon NOLOGIN")
+    desk.run("GRANT SELECT ON people TO desk_anon")
+    undeclared = "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id}}"
+    declared = undeclared[:-1] + ", roles: {application: [desk_person]}}"
+    assert "people" not in tables(desk.audit(CHECK, policy=undeclared)), "nobody can act as it"
+    desk.run("GRANT desk_anon TO desk_person WITH INHERIT FALSE")
+    for policy in (undeclared, declared):
+        assert tables(desk.audit(CHECK, policy=policy))["people"].detail["roles"] == "desk_anon"
+    assert "people" in tables(desk.audit(CHECK, policy=undeclared, role="desk_person")), "also where the audit connects as the API does"
+    desk.run("ALTER ROLE desk_anon BYPASSRLS")
+    assert "people" not in tables(desk.audit(CHECK, policy=undeclared)), "it is access-bypass-path that tells of it"
+
+
+def test_a_setting_that_lists_tenants_is_none_that_names_one(desk):
+    for table in ("tenants", "projects", "tasks"):
+        desk.run(f"DROP POLICY own ON {table}")
+    desk.run("DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id = ANY (current_setting('app.org_ids')::integer[]))")
+    desk.run("CREATE POLICY more ON people USING (tenant_id::text = ANY (string_to_array(current_setting('app.org_list', true), ',')))")
+    desk.run("ALTER TABLE projects DISABLE ROW LEVEL SECURITY")
+    assert "current_setting('app.tenant_id')" in desk.audit(CHECK).findings[0].detail["ddl"]

@@ -38,3 +38,10 @@ def test_where_no_table_is_under_it_nothing_can_be_forced(desk):
     for table in ("tenants", "projects", "people", "tasks"):
         desk.run(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
     assert [o.cause.value for o in desk.audit(CHECK).outcomes] == ["not_applicable"]
+
+
+def test_the_audits_own_role_counts_only_as_the_owner_itself(desk):
+    desk.run("ALTER TABLE people NO FORCE ROW LEVEL SECURITY; GRANT desk_owner TO desk_person")
+    assert desk.audit(CHECK, policy=None, role="desk_person").findings == ()
+    desk.run("REVOKE desk_owner FROM desk_person; ALTER TABLE people OWNER TO desk_person")
+    assert [f.table for f in desk.audit(CHECK, policy=None, role="desk_person").findings] == ["people"], "it may be the application"

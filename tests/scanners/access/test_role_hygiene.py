@@ -97,3 +97,12 @@ def test_an_account_of_mariadb(mariadb_server):
             assert [f.detail["unused"] for f in audit()] == [True]
         finally:
             cursor.execute("DROP USER hygiene@localhost")
+
+
+def test_a_role_of_the_provider_is_not_the_customers_to_keep(desk):
+    desk.run("CREATE ROLE rdsadmin LOGIN PASSWORD 'x'", "CREATE ROLE rds_reports LOGIN PASSWORD 'x'")
+    try:
+        assert told(desk, "rdsadmin") == {}
+        assert told(desk, "rds_reports") != {}
+    finally:
+        desk.run("DROP ROLE rdsadmin, rds_reports")

@@ -61,9 +61,27 @@ def over_the_network(postgres_server, tmp_path: Path):
 def test_clear_text_over_a_network_is_found_until_tls_is_on(over_the_network):
     with psycopg.connect(over_the_network, sslmode="disable", autocommit=True) as owner:
         owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE t(n int)")
-    (found,) = tls(f"{over_the_network}?sslmode=disable").findings
-    assert (found.table, found.target, found.severity) == (None, "PostgreSQL", "high")
+    elsewhere = over_the_network.replace("127.0.0.1", "0.0.0.0")  # not called this machine's own; Linux takes it for that
+    (found,) = tls(f"{elsewhere}?sslmode=disable").findings
+    assert (found.table, found.target, found.severity, dict(found.detail)) == (None, "PostgreSQL", "high", {})
     assert [o.check for o in tls(f"{over_the_network}?sslmode=require").passed] == ["access-tls-off"]
+
+
+def test_clear_text_to_the_machines_own_address_matters_little(over_the_network):
+    with psycopg.connect(over_the_network, sslmode="disable", autocommit=True) as owner:
+        owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE t(n int)")
+    (found,) = tls(f"{over_the_network}?sslmode=disable").findings
+    assert (found.severity, dict(found.detail)) == ("low", {"loopback": True})
+
+
+def test_of_a_users_own_connection_to_a_server_nothing_is_known(postgres_server):
+    import ibis
+
+    with psycopg.connect(postgres_server, autocommit=True) as owner:
+        owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE t(n int)")
+        audit = auditkit.audit(ibis.postgres.from_connection(owner), checks=["access-tls-off", "access-public-grant"], strict=True)
+    assert [o.cause.value for o in audit.outcomes] == ["unseen", "unseen"]
+    assert "give the server's URL" in audit.not_assessed[0].reason
 
 
 def test_a_unix_socket_leaves_no_machine(postgres_server):

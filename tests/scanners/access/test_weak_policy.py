@@ -142,3 +142,16 @@ def test_a_table_that_the_audit_may_not_read_is_judged_by_its_columns_or_not_at_
     assert {f.table for f in audit.findings} == {"people"}
     assert {o.table for o in audit.passed} == {"projects"}
     assert {(o.table, o.cause.value) for o in audit.not_assessed} == {("tasks", "no_right")}
+
+
+def test_which_column_tells_a_person_of_a_table_that_the_audit_may_not_read_it_cannot_say(desk):
+    desk.run("CREATE FUNCTION whoami() RETURNS integer LANGUAGE sql STABLE RETURN current_setting('app.user')::integer")
+    desk.run("ALTER TABLE people ADD boss integer REFERENCES people")
+    put(desk, "USING (boss = whoami()) WITH CHECK (boss = whoami())")
+    desk.run("GRANT USAGE ON SCHEMA public TO desk_person")
+    assert desk.found(CHECK) == {}, "who may read it sees what it refers to"
+    audit = desk.audit(CHECK, role="desk_person")
+    assert audit.findings == ()
+    assert ("people", "no_right") in {(o.table, o.cause.value) for o in audit.not_assessed}
+    put(desk, "USING (current_setting('app.role') = 'staff')")
+    assert {f.table for f in desk.audit(CHECK, role="desk_person").findings} == {"people"}, "no column at all is asked for"
