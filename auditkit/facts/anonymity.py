@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -57,9 +57,8 @@ def anonymity(
     base = marked.filter(marked[ANONYMISED]).drop(ANONYMISED) if claim == MARKED else marked
     held = pseudonyms(rows, declared)
     counted, of, union = _counted(dataset, base, declared, claim, direct_identifiers.get(relation.name, {}), held, quasi_identifiers)
-    counted |= _inside(profile, relation.name) if claim != MARKED else {}
-    counted |= _reversed(reversed_hashes, relation.name)
-    if claim != MARKED:
+    if claim != MARKED:  # texts and digests are counted in all rows, and those of people who are still named say nothing of the others
+        counted |= _inside(profile, relation.name) | _reversed(reversed_hashes, relation.name)
         counted |= {
             f"traced_by_{p.name}": max(int(r["rows"]) for r in found)
             for p in held
@@ -102,16 +101,20 @@ def _counted(
     sized = classes(base, quasi_identifiers) if quasi_identifiers and claim != PSEUDONYMISED else base
     alike = {f"auditkit_alike_{i}": sized.count().over(ibis.window(group_by=[sized[c]])) for i, c in enumerate(linked)}
     table = sized.mutate(**alike) if alike else sized
-    told = {"small_classes": table[SIZE] < least(declared)} if SIZE in table.columns else {}
+    told = {"small_classes": (table[SIZE] < least(declared)) & _any_filled(table, quasi_identifiers)} if SIZE in table.columns else {}
     told |= {f"linked_by_{c}": (table[f"auditkit_alike_{i}"] > 1) & table[c].notnull() for i, c in enumerate(linked)}
     if claim != MARKED:  # what is left in marked rows is told by retention-incomplete-anonymisation
-        filled = {c: table[c].notnull() & (table[c].cast("string").strip() != "") for c in identifiers}
-        told |= {f"identifiers_in_{c}": there for c, there in filled.items()}
+        told |= {f"identifiers_in_{c}": _any_filled(table, [c]) for c in identifiers}
     measures: dict[str, ir.Scalar] = {f"n{i}": table.count(where=there) for i, there in enumerate(told.values())}
     if told:
         measures["union"] = table.count(where=ibis.or_(*told.values()))
     found = dataset.fetch(table.aggregate(of=table.count(), **measures))[0]
     return {name: int(found[f"n{i}"]) for i, name in enumerate(told)}, int(found["of"]), int(found.get("union") or 0)
+
+
+def _any_filled(table: ir.Table, columns: Collection[str]) -> ir.BooleanValue:
+    """Return whether any of some cells holds something: nobody is known by what has been emptied."""
+    return ibis.or_(*[table[c].notnull() & (table[c].cast("string").strip() != "") for c in columns])
 
 
 def _inside(profile: Profile, table: str) -> dict[str, int]:

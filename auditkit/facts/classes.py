@@ -16,8 +16,14 @@ _HEALTH = ("user.health_and_medical", "user.biometric.health")
 
 def classes(rows: ir.Table, quasi_identifiers: tuple[str, ...]) -> ir.Table:
     """The rows of the table, each with the size of its equivalence class; an empty cell is a value like another."""
-    size = rows.count().over(ibis.window(group_by=[rows[c] for c in quasi_identifiers]))
+    size = rows.count().over(ibis.window(group_by=[comparable(rows[c]) for c in quasi_identifiers]))
     return rows.mutate(**{SIZE: size})
+
+
+def comparable(cell: ir.Column) -> ir.Column:
+    """Return a cell as what rows are grouped by: as text where databases know no equality, as of JSON and of points."""
+    kind = cell.type()
+    return cell.cast("string") if kind.is_json() or kind.is_geospatial() else cell
 
 
 def least(declared: TablePolicy) -> int:

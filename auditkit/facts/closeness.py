@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.dataset import Dataset
+from auditkit.facts.classes import comparable
 from auditkit.facts.personal_column import Column
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
@@ -108,8 +109,10 @@ def _pairs(dataset: Dataset, rows: ir.Table, quasi_identifiers: tuple[str, ...],
     """Return the classes and values that occur together, each as a number from 0, with how many rows have both."""
     import numpy as np
 
-    by = {f"auditkit_by_{i}": rows[c] for i, c in enumerate(quasi_identifiers)}
-    counted = rows.select(**by, auditkit_value=column).group_by([*by, "auditkit_value"]).aggregate(auditkit_n=lambda t: t.count())
+    by = {f"auditkit_by_{i}": comparable(rows[c]) for i, c in enumerate(quasi_identifiers)}
+    counted = (
+        rows.select(**by, auditkit_value=comparable(column)).group_by([*by, "auditkit_value"]).aggregate(auditkit_n=lambda t: t.count())
+    )
     classes: dict[tuple[str | None, ...], int] = {}
     values: dict[str | None, int] = {}
     pairs = [

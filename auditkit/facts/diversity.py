@@ -3,7 +3,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from auditkit.facts.classes import SIZE, classes
+from auditkit.facts.classes import SIZE, classes, comparable
 from auditkit.facts.personal_column import Column
 
 VALUES = "auditkit_sensitive_values"
@@ -16,8 +16,8 @@ def diversity(rows: ir.Table, quasi_identifiers: tuple[str, ...], sensitive_attr
     does not run on SQLite or PostgreSQL.
     """
     sized = classes(rows, quasi_identifiers)
-    within = [sized[c] for c in quasi_identifiers]
-    rank = ibis.dense_rank().over(ibis.window(group_by=within, order_by=sized[sensitive_attribute.name]))
+    within = [comparable(sized[c]) for c in quasi_identifiers]
+    rank = ibis.dense_rank().over(ibis.window(group_by=within, order_by=comparable(sized[sensitive_attribute.name])))
     ranked = sized.mutate(auditkit_rank=rank)
-    values = ranked.auditkit_rank.max().over(ibis.window(group_by=[ranked[c] for c in quasi_identifiers])) + 1
+    values = ranked.auditkit_rank.max().over(ibis.window(group_by=[comparable(ranked[c]) for c in quasi_identifiers])) + 1
     return ranked.mutate(**{VALUES: values}).drop("auditkit_rank").select(*rows.columns, SIZE, VALUES)

@@ -13,7 +13,7 @@ from auditkit.outcome import Missing
 from auditkit.policy import Policy
 
 SEEN = 1000
-"""How many rows tell whether a column holds digests; a digest looks like another."""
+"""How many rows tell whether a column holds digests; a digest looks like another. Of a column that is empty in them, as many cells."""
 ALIKE, FEWEST = 0.95, 3
 SHORTEST = 8
 """Hexadecimal digits of the shortest digest that is looked for; shorter ones are met by chance."""
@@ -99,5 +99,9 @@ def _shapes(dataset: Dataset, table: ir.Table) -> Iterable[HashShape]:
         return
     cells = [row for batch in dataset.stream(table.select(*columns).limit(SEEN)) for row in batch]
     for i, column in enumerate(columns):
-        if (digits := length_of(row[i] for row in cells)) is not None:
+        seen = [row[i] for row in cells]
+        if len(cells) == SEEN and sum(bool(c and c.strip()) for c in seen) < FEWEST:  # filled in later rows only, if in any
+            filled = table.select(column).filter(table[column].cast("string").strip() != "").limit(SEEN)
+            seen = [cell for batch in dataset.stream(filled) for (cell,) in batch]
+        if (digits := length_of(seen)) is not None:
             yield HashShape(column, digits)

@@ -4,6 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
+from auditkit.facts.classes import comparable
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 
@@ -28,7 +29,7 @@ def person_classes(
         reason = f"nobody has more than one row of {relation.name}: reidentification-low-k counts the same"
         return Missing(Cause.NOT_APPLICABLE, reason)
     bucketed = told.mutate(auditkit_bucket=_bucket([told[c] for c in quasi_identifiers if c != subject]))
-    order = [bucketed[c] for c in quasi_identifiers if c != subject] or [bucketed.auditkit_bucket]
+    order = [comparable(bucketed[c]) for c in quasi_identifiers if c != subject] or [bucketed.auditkit_bucket]
     rank = ibis.dense_rank().over(ibis.window(group_by=bucketed.auditkit_bucket, order_by=order))
     numbered = bucketed.mutate(auditkit_number=rank * _BUCKETS + bucketed.auditkit_bucket)
     sums = {f"auditkit_sum_{i}": _scattered(numbered.auditkit_number, *seeds).sum() for i, seeds in enumerate(_SEEDS)}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -38,8 +39,13 @@ class Digests:
         """Return digests in order, each once."""
         return cls(np.unique(np.fromiter(digests, np.uint64)))
 
+    @classmethod
+    def together(cls, parts: Iterable[Digests]) -> Digests:
+        """Return those of all parts, sorted once: adding them up one by one would sort the first as often as there are parts."""
+        return cls(np.unique(np.concatenate([np.empty(0, np.uint64), *(part.sorted for part in parts)])))
+
     def __add__(self, other: Digests) -> Digests:
-        return Digests(np.union1d(self.sorted, other.sorted))
+        return Digests.together((self, other))
 
     def __contains__(self, digest: int) -> bool:
         at = int(np.searchsorted(self.sorted, np.uint64(digest)))
@@ -70,11 +76,11 @@ def production_identifiers(dataset: Dataset, profile: Profile, environments: Env
 
     They are read where they are; no engine ever sees those of another.
     """
-    key, found = secrets.token_bytes(32), dict[tuple[str, str], Digests]()
+    key, found = secrets.token_bytes(32), defaultdict[tuple[str, str], list[Digests]](list)
     for c in profile.columns:
         kind = kind_of(c.entity)
         if c.table in environments.production and c.verdict in PRESENT and kind is not None:
             table, place = dataset.tables[c.table], (kind, environments.production[c.table])
             for batch in dataset.stream(table.select(auditkit_identifier=table[c.column]).distinct()):
-                found[place] = found.get(place, Digests()) + Digests.of(key, (cell for (cell,) in batch))
-    return ProductionIdentifiers(found, key)
+                found[place].append(Digests.of(key, (cell for (cell,) in batch)))
+    return ProductionIdentifiers({place: Digests.together(parts) for place, parts in found.items()}, key)

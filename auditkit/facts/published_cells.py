@@ -30,6 +30,8 @@ def published_cells(rows: ir.Table, dataset: Dataset, policy: Policy, relation: 
         for column in columns:
             if column not in rows.columns:
                 raise NoColumnError.of(policy, ("tables", relation.name, "disclosure", "cells", key), relation.name, column, rows.columns)
+    if not rows[told.count].type().is_numeric():
+        return _no_number(relation.name, told.count)
     marked = _recoverable(rows, told)
     marked = marked.mutate(**{SMALL: _few(marked[told.count], least(declared))})
     if told.compare is None:
@@ -40,12 +42,18 @@ def published_cells(rows: ir.Table, dataset: Dataset, policy: Policy, relation: 
     for column in (told.count, *told.by):
         if column not in other.columns:
             raise NoColumnError.of(policy, ("tables", relation.name, "disclosure", "cells", "compare"), told.compare, column, other.columns)
+    if not other[told.count].type().is_numeric():
+        return _no_number(told.compare, told.count)
     if is_apart(other, rows):
         return APART
     beside = other.select(**{f"auditkit_by_{i}": other[c] for i, c in enumerate(told.by)}, auditkit_other=other[told.count])
     joined = marked.left_join(beside, [marked[c] == beside[f"auditkit_by_{i}"] for i, c in enumerate(told.by)])
     difference = _few((joined[told.count] - joined.auditkit_other).abs(), least(declared))
     return joined.select(*[joined[c] for c in marked.columns], **{DIFFERENCE: difference})
+
+
+def _no_number(table: str, column: str) -> Missing:
+    return Missing(Cause.UNSEEN, f"{column} of {table} is text: make it a number, with nothing in it where a count is suppressed")
 
 
 def _recoverable(rows: ir.Table, told: Cells) -> ir.Table:

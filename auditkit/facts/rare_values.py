@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset
-from auditkit.facts.classes import least
+from auditkit.facts.classes import comparable, least
 from auditkit.facts.personal_column import Column
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
@@ -27,12 +27,19 @@ def rare_values(
 
     Where the values of a column are shared by fewer than k on the average, it is no category, and no value of it is rare.
     """
-    cell, k = rows[quasi_identifier.name], least(declared)
+    cell, k = comparable(rows[quasi_identifier.name]), least(declared)
     counted = dataset.fetch(rows.aggregate(n=rows.count(), values=cell.nunique()))[0]
     if int(counted["n"]) < k * int(counted["values"]):
         told = f"{quasi_identifier.name} has {counted['values']} values in {counted['n']} rows: it is no category of which some are rare"
         return Missing(Cause.NOT_APPLICABLE, told)
     stated = declared.columns.get(quasi_identifier.name)
     aged = _AGE.search(words(quasi_identifier.name)) or (stated is not None and stated.category == ENTITIES["AGE"].category)
-    old = (cell > OLDEST).fill_null(False) if aged and cell.type().is_numeric() else ibis.literal(False)
+    old = _is_old(cell) if aged else ibis.literal(False)
     return rows.mutate(**{ALIKE: rows.count().over(ibis.window(group_by=[cell])), EXTREME: old})
+
+
+def _is_old(age: ir.Column) -> ir.BooleanValue:
+    """Return whether an age is above 89, be it a number or a text; `90+` is the group in which such ages are put together."""
+    kind = age.type()
+    above = age > OLDEST if kind.is_numeric() else age.cast("string").re_search(r"^ *(9[0-9]|1[0-9][0-9])([.]0*)? *$")
+    return above.fill_null(False)

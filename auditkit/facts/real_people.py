@@ -25,17 +25,18 @@ def real_people(dataset: Dataset, mirrored_column: MirroredColumn, production_id
     cells = table.select(auditkit_identifier=table[mirrored_column.column]).filter(ibis._.auditkit_identifier.notnull())
     each = cells.group_by("auditkit_identifier").aggregate(n=cells.count())
     sources = {source: held for (kind, source), held in production_identifiers.by_kind.items() if kind == mirrored_column.kind}
-    rows, of, every = Counter[str](), 0, Digests()
-    different = {source: Digests() for source in sources}
+    rows, of, every = Counter[str](), 0, list[Digests]()
+    shared: dict[str, list[Digests]] = {source: [] for source in sources}
     for batch in dataset.stream(each):
         told = [(one, int(n or 0)) for cell, n in batch if (one := digest_of(production_identifiers.key, cell)) is not None]
         of += sum(n for _, n in told)
-        every += Digests.unique(one for one, _ in told)
+        every.append(Digests.unique(one for one, _ in told))
         for source, held in sources.items():
-            shared = [(one, n) for one, n in told if one in held]
-            rows[source] += sum(n for _, n in shared)
-            different[source] += Digests.unique(one for one, _ in shared)
-    total = len(every.sorted)
+            here = [(one, n) for one, n in told if one in held]
+            rows[source] += sum(n for _, n in here)
+            shared[source].append(Digests.unique(one for one, _ in here))
+    total = len(Digests.together(every).sorted)
+    different = {source: Digests.together(parts) for source, parts in shared.items()}
     found = [
         {"target": source, "rows": rows[source], "of": of, "identifiers": len(held.sorted), "of_identifiers": total,
          "share": len(held.sorted) / total, "confidence": mirrored_column.confidence.value}

@@ -24,9 +24,9 @@ SCHEMA = pa.schema(
     [(n, pa.string()) for n in ("table", "column", "confidence")] + [(n, pa.int64()) for n in ("rows", "of", "digests", "reversed")]
     + [(n, pa.string()) for n in ("algorithm", "plain")] + [("beside", pa.bool_())]
 )  # fmt: skip
-DIGESTS, PLAIN, ENUMERATED = 200_000, 300_000, 100
-"""How many different digests of a column are compared, how many values of a plain column are hashed, and how many digests are looked for
-in a numbering plan: those that are the least, which are a sample by chance, for a digest is a number by chance."""
+DIGESTS, ENUMERATED = 200_000, 100
+"""How many different digests of a column are compared with every value of the plain columns, and how many are looked for in a numbering
+plan: those that are the least, which are a sample by chance, for a digest is a number by chance."""
 NUMBERS, BLOCK = 1_000_000, 100_000
 PLAN = "a numbering plan"
 ENOUGH = 0.1
@@ -76,8 +76,7 @@ def reversed_hashes(
     if targets:
         blocks = Counter[str]()
         for place, values in _plain(dataset, policy, profile, {(t.table, t.shape.column) for t in targets}):
-            met(targets, place, chain.from_iterable(variants(v) for v in values))
-            blocks.update(v[:-5] for v in (_digits(w) for w in values) if v is not None)
+            met(targets, place, chain.from_iterable(variants(v) for v in _noting(blocks, values)))
         few = [narrowed for t in targets if (narrowed := _few(t)) is not None]
         if few:
             met(few, PLAN, plan([b for b, _ in blocks.most_common(3)]), most=3 if any(t.shape.truncated for t in few) else 1)
@@ -152,8 +151,8 @@ def _targets(dataset: Dataset, name: str, shapes: Sequence[HashShape]) -> Iterat
         yield Target(name, shape, rows, of)
 
 
-def _plain(dataset: Dataset, policy: Policy, profile: Profile, hashed: set[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the columns of personal data that can be read, with their different values."""
+def _plain(dataset: Dataset, policy: Policy, profile: Profile, hashed: set[tuple[str, str]]) -> Iterator[tuple[str, Iterator[str]]]:
+    """Yield the columns of personal data that can be read, with their different values, which are streamed."""
     found = {(c.table, c.column) for c in profile.columns if c.verdict in PRESENT and _is_plain(c.entity)}
     for name, table in dataset.tables.items():
         declared = policy.table(name)
@@ -165,7 +164,15 @@ def _plain(dataset: Dataset, policy: Policy, profile: Profile, hashed: set[tuple
             if not text or (name, column) in hashed or not stated.get(column, (name, column) in found or column == key):
                 continue
             cells = table.select(auditkit_cell=table[column].cast("string")).filter(lambda t: t.auditkit_cell.notnull())
-            yield f"{name}.{column}", [str(v) for batch in dataset.stream(cells.distinct().limit(PLAIN)) for (v,) in batch]
+            yield f"{name}.{column}", (str(v) for batch in dataset.stream(cells.distinct()) for (v,) in batch)
+
+
+def _noting(blocks: Counter[str], values: Iterable[str]) -> Iterator[str]:
+    """Yield values, and count the blocks of telephone numbers on the way."""
+    for value in values:
+        if (digits := _digits(value)) is not None:
+            blocks[digits[:-5]] += 1
+        yield value
 
 
 def _is_open(stated: ColumnPolicy) -> bool:

@@ -38,6 +38,8 @@ def trajectories(
     Of up to a thousand people, drawn by chance, each `m` different points are drawn; `unique_m` of `tried_m` are the only ones who were
     at all of them, with an interval of 95 % (Wilson). `beyond` says that even its lower end, for four points, is above the limit.
     """
+    import numpy as np
+
     told = declared.disclosure.trajectory if declared.disclosure is not None else None
     if told is None or not told.place:
         return Missing(
@@ -54,23 +56,35 @@ def trajectories(
     if persons < FEWEST:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has the points of {persons} people, too few to hide among")
     row: dict[str, object] = {"persons": persons, "limit": told.limit}
+    if int(np.bincount(visits[:, 0]).max()) < POINTS[-1]:
+        return Missing(
+            Cause.NOT_APPLICABLE, f"nobody in {relation.name} has {POINTS[-1]} points: whether so many single out cannot be told"
+        )
     for points in POINTS:
         unique, tried = singled_out(visits[:, 0], visits[:, 1], points)
         low, high = wilson(unique, tried)
-        row |= {f"tried_{points}": tried, f"unique_{points}": unique, f"share_{points}": unique / tried if tried else None}
+        row |= {f"tried_{points}": tried, f"unique_{points}": unique, f"share_{points}": unique / tried}
         row |= {f"low_{points}": low, f"high_{points}": high}
-    row["beyond"] = bool(row[f"tried_{POINTS[-1]}"]) and float(str(row[f"low_{POINTS[-1]}"])) > told.limit
+    row["beyond"] = float(str(row[f"low_{POINTS[-1]}"])) > told.limit
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 
 
 def _numbered(dataset: Dataset, visits: ir.Table) -> Numbers:
-    """Return who was where and when, both as numbers from 0, in an order that is the same on every engine."""
+    """Return who was where and when, both as numbers from 0, in an order that is the same on every engine.
+
+    Each name is kept once, and a visit takes 16 bytes.
+    """
     import numpy as np
 
-    rows = sorted((str(who), tuple(map(str, point))) for batch in dataset.stream(visits) for who, *point in batch)
-    who = {w: n for n, w in enumerate(dict.fromkeys(w for w, _ in rows))}
-    points = {p: n for n, p in enumerate(sorted({p for _, p in rows}))}
-    return np.asarray([(who[w], points[p]) for w, p in rows], dtype=np.int64).reshape(-1, 2)
+    who: dict[str, int] = {}
+    points: dict[tuple[str, ...], int] = {}
+    parts = [np.empty((0, 2), dtype=np.int64)]
+    for batch in dataset.stream(visits):
+        pairs = [(who.setdefault(str(w), len(who)), points.setdefault(tuple(map(str, at)), len(points))) for w, *at in batch]
+        parts.append(np.asarray(pairs, dtype=np.int64).reshape(-1, 2))
+    met = np.concatenate(parts)
+    person, point = np.argsort([who[w] for w in sorted(who)]), np.argsort([points[p] for p in sorted(points)])
+    return np.column_stack([person[met[:, 0]], point[met[:, 1]]]) if len(met) else met
 
 
 def singled_out(persons: Numbers, points: Numbers, few: int, people: int = PEOPLE) -> tuple[int, int]:

@@ -13,7 +13,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.dataset import Dataset
+from auditkit.facts.classes import comparable
 from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Missing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +53,7 @@ class Uniques:
         return sum(n for of, n in self.counts.items() if column in of) / total if total else 0.0
 
 
-def unique_combinations(dataset: Dataset, rows: ir.Table, relation: Examined, quasi_identifiers: tuple[str, ...]) -> ir.Table:
+def unique_combinations(dataset: Dataset, rows: ir.Table, relation: Examined, quasi_identifiers: tuple[str, ...]) -> ir.Table | Missing:
     """What makes people of the table unique: one row, or none where nobody is alone in a combination of up to four quasi-identifiers.
 
     `rows` of `of` are alone in `combinations`, of at most `largest_size` columns. `told` has for each column the share of minimal uniques
@@ -66,6 +68,9 @@ def unique_combinations(dataset: Dataset, rows: ir.Table, relation: Examined, qu
     codes = [np.asarray(c, dtype=np.int64) for c, _ in cells]
     found = minimal_uniques(codes, counts)
     if not found.alone.any():
+        if found.largest < min(LARGEST, len(codes)):
+            told_nothing = f"nobody is alone in {found.largest} of {len(codes)} quasi-identifiers; larger combinations would take too long"
+            return Missing(Cause.BUDGET, f"{told_nothing}: name fewer of {relation.name}")
         return ibis.memtable(SCHEMA.empty_table())
     told = {f"in_{c}": found.share(i) for i, c in enumerate(quasi_identifiers)}
     coarser = [
@@ -103,8 +108,8 @@ def minimal_uniques(codes: Sequence[Codes], counts: Codes, largest: int = LARGES
     columns, n = range(len(codes)), len(counts)
     everywhere = np.asarray(counts == 1)
     found: dict[tuple[int, ...], int] = {}
-    alone = np.zeros(n, dtype=bool)
     masks: dict[tuple[int, ...], Mask] = {(): np.full(n, n == 1 and int(counts.sum()) == 1)}
+    alone = masks[()].copy()  # whoever is the only one in a table is alone without any column
     size = 0
     while size < min(largest, len(codes)):
         work -= comb(len(codes), size + 1) * n
@@ -160,8 +165,9 @@ def _fetched(dataset: Dataset, rows: ir.Table, columns: tuple[str, ...]) -> tupl
     known: list[dict[str | None, int]] = [{} for _ in columns]
     cells: list[list[int]] = [[] for _ in columns]
     counts: list[int] = []
-    grouped = rows.group_by(list(columns)).aggregate(auditkit_n=rows.count())
-    for batch in dataset.stream(grouped.select(*columns, "auditkit_n")):
+    by = {f"auditkit_by_{i}": comparable(rows[c]) for i, c in enumerate(columns)}
+    grouped = rows.select(**by).group_by(list(by)).aggregate(auditkit_n=lambda t: t.count())
+    for batch in dataset.stream(grouped.select(*by, "auditkit_n")):
         *values, numbers = zip(*batch, strict=True)
         for of, values_of, column in zip(known, cells, values, strict=True):
             values_of.extend([of.setdefault(v, len(of)) for v in column])

@@ -18,6 +18,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.check import Measure, Offending, check
+from auditkit.facts.classes import comparable
 from auditkit.facts.personal_column import Column
 from auditkit.outcome import Severity
 
@@ -29,7 +30,7 @@ def constant_column(rows: ir.Table, personal_column: Column) -> Offending:
     """Return the share of the most frequent value among the cells that hold one; 99.9 % of 500 cells or more is too much."""
     cell = rows[personal_column.name]
     filled = rows.filter(cell.notnull() & (cell.strip() != "") if cell.type().is_string() else cell.notnull())
-    values = filled.group_by(value=filled[personal_column.name]).aggregate(cells=filled.count())
+    values = filled.group_by(value=comparable(filled[personal_column.name])).aggregate(cells=filled.count())
     cells = values.cells.sum().fill_null(0)
     share = values.cells.max() / cells.nullif(0)
     return Offending(Measure(share, SHARE, ((cells >= ROWS) & (share >= SHARE)).fill_null(False)), of=cells)

@@ -6,8 +6,9 @@ separately: `traced` of `pseudonyms` different ones stand in `target`, in the co
 table that has them. Where `target` is the table itself, identifiers stand in the same row.
 
 Looked at are tables that the policy holds out to be pseudonymised or anonymous (`disclosure.pseudonymised`, `anonymous`), and columns that
-are called a pseudonym; the ordinary key of an ordinary table hides nobody. A mapping in another database counts for kept apart. Which roles
-of the application read both is not looked at: it is what this role reads.
+are called a pseudonym; the ordinary key of an ordinary table hides nobody. A column counts as a mapping where it holds half of the
+pseudonyms or more: fewer may be met by chance. A mapping in another database counts for kept apart. Which roles of
+the application read both is not looked at: it is what this role reads.
 
 Remedy: move the mapping into a database of its own with roles of its own, or revoke the right to read it from every role that reads the
 pseudonymised table; where nobody needs the way back, delete the mapping.

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import psycopg
+
 import auditkit
 
 
@@ -27,3 +29,13 @@ def test_empty_cells_are_no_value_and_few_cells_tell_nothing(source):
     assert constant(source, people(0, of=400)).findings == ()
     sparse = [{**r, "nationality": r["nationality"] if r["id"] % 5 == 0 else ""} for r in people(0)]
     assert constant(source, sparse).findings == ()
+
+
+def test_json_is_compared_as_text(postgres_server):
+    """PostgreSQL knows no equality of JSON."""
+    with psycopg.connect(postgres_server, autocommit=True) as owner:
+        owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE people (id int, contact json)")
+        owner.execute("""INSERT INTO people SELECT n, '{"email": "ana@example.org"}' FROM generate_series(1, 600) n""")
+    policy = auditkit.Policy.parse("{version: 1, name: X, tables: {people: {columns: {contact: user.contact}}}}")
+    audit = auditkit.audit(postgres_server, policy, checks=["minimisation-constant-column"], strict=True)
+    assert [(f.columns, f.of) for f in audit.findings] == [(("contact",), 600)]

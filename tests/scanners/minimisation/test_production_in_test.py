@@ -97,3 +97,9 @@ def test_no_identifier_is_shown(live):
     audit = copied(live, pd.DataFrame(people(0)))
     assert len(audit.findings) == 2
     assert "example.org" not in audit.to_json()
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdef"))))
+def test_parts_together_are_those_of_everything(parts):
+    together = Digests.together(Digests.of(b"key", part) for part in parts)
+    assert list(together.sorted) == list(Digests.of(b"key", [t for part in parts for t in part]).sorted)

@@ -64,6 +64,25 @@ def test_rows_that_a_rule_marks_as_anonymised(source):
     assert (found.rows, found.of, found.detail["claim"]) == (1, 24, "anonymised rows")
 
 
+def test_digests_of_people_who_are_still_named_say_nothing_of_anonymised_rows(source):
+    told = "quasi_identifiers: [region], columns: {email: user.contact.email}, retention: {start: at, max: P2Y, anonymised: done = 1}"
+    mails = [f"ana.{n}@mail.example.org" for n in range(32)]
+    rows = [
+        {**r, "at": "2026-01-01", "done": 0, "email": m, "email_hash": hashlib.sha256(m.encode()).hexdigest()}
+        for r, m in zip(ANSWERS, mails, strict=True)
+    ]
+    gone = [{**r, "done": 1, "email": None, "email_hash": None, "region": "n"} for r in rows[:8]]
+    assert claimed(source, rows[8:] + gone, told).verdict == "passed"
+
+
+def test_the_first_few_that_were_emptied_are_known_by_nothing(source):
+    told = "quasi_identifiers: [age_band, region], retention: {start: at, max: P2Y, anonymised: done = 1}"
+    rows = [{**r, "at": "2026-01-01", "done": int(r["id"] < 2)} for r in ANSWERS]
+    assert claimed(source, [{**r, "age_band": None, "region": ""} if r["done"] else r for r in rows], told).verdict == "passed"
+    kept = claimed(source, [{**r, "age_band": None} if r["done"] else r for r in rows], told)
+    assert (kept.rows, kept.detail["small_classes"]) == (2, 2), "the region is left"
+
+
 def test_what_was_not_looked_at_is_not_passed(source):
     blind = claimed(source, ANSWERS, "anonymous: true")
     assert (blind.verdict, blind.cause) == ("not_assessed", "undeclared")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import psycopg
+
 import auditkit
 
 POLICY = "{version: 1, name: Study, tables: {people: {quasi_identifiers: [postal_code, gender], k: 3}}}"
@@ -25,3 +27,18 @@ def test_people_in_small_classes_are_found_until_generalised(source):
 def test_an_empty_cell_is_a_value_like_another(source):
     (found,) = low(source, [*CROWD, {"postal_code": None, "gender": "f"}]).findings
     assert (found.rows, found.detail["smallest_class"]) == (1, 1)
+
+
+def test_cells_that_a_database_cannot_compare_are_compared_as_text(postgres_server):
+    """PostgreSQL knows no equality of JSON, nor of points."""
+    with psycopg.connect(postgres_server, autocommit=True) as owner:
+        owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE people (id int, home point, told json)")
+        owner.execute("""INSERT INTO people SELECT n, point(46, 7 + n % 2), '{"a": 1}' FROM generate_series(1, 9) n""")
+        owner.execute("""INSERT INTO people VALUES (10, point(47, 9), '{"a": 2}'), (10, point(46, 8), '{"a": 1}')""")
+    told = "{subject: {key: id}, quasi_identifiers: [home, told], sensitive: [told], k: 4, disclosure: {t: 0.1}}"
+    policy = auditkit.Policy.parse(f"{{version: 1, name: Study, tables: {{people: {told}}}}}")
+    checks = ("low-k", "risk", "homogeneous", "t-closeness", "unique-combination", "rare-value", "low-person-k")
+    audit = auditkit.audit(postgres_server, policy, checks=[f"reidentification-{c}" for c in checks], strict=True)
+    found = {f.check.removeprefix("reidentification-"): f.rows for f in audit.findings if f.target is None}
+    assert (found["low-k"], found["homogeneous"], found["unique-combination"]) == (1, 11, 1)
+    assert {o.check for o in audit.not_assessed if o.cause == "error"} == set()

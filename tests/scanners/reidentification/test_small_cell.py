@@ -56,6 +56,14 @@ def test_two_tables_that_differ_by_a_few_people(source):
     assert small(source, table(**GOOD), policy, earlier=table(**GOOD)).verdict == "passed"
 
 
+def test_counts_that_are_text_are_not_seen(source):
+    rows = [{**r, "cases": "<5" if r["cases"] == 12 else str(r["cases"])} for r in table(**GOOD)]
+    told = small(source, rows)
+    assert (told.cause, "cases of counts is text" in told.reason) == ("unseen", True)
+    beside = small(source, table(**GOOD), POLICY.replace("total: all", "compare: earlier"), earlier=rows)
+    assert (beside.cause, "cases of earlier is text" in beside.reason) == ("unseen", True)
+
+
 def test_without_a_declaration_nothing_is_claimed(source):
     assert small(source, table(**GOOD), "{version: 1, name: Report}").cause == "undeclared"
 

@@ -48,6 +48,11 @@ def test_few_people_are_no_crowd(source):
     assert [o.cause for o in ways(source, COMMUTERS[:19]).not_assessed] == ["not_applicable"]
 
 
+def test_paths_too_short_to_try_are_not_passed(source):
+    (told,) = ways(source, [path[:3] for path in COMMUTERS]).not_assessed
+    assert (told.cause, "4 points" in told.reason) == ("not_applicable", True)
+
+
 def test_without_a_declaration_nothing_is_claimed(source):
     policy = "{version: 1, name: Ways, tables: {visits: {subject: {key: person}}}}"
     assert [o.cause for o in ways(source, COMMUTERS, policy).not_assessed] == ["undeclared"]

@@ -55,6 +55,21 @@ def test_it_is_high_where_the_table_is_published(source):
     assert found.severity.value == "high"
 
 
+def test_who_is_alone_in_the_table_is_alone(source):
+    (found,) = unique(source, CROWD[:1]).findings
+    assert (found.rows, found.of, found.detail["combinations"]) == (1, 1, 0)
+
+
+def test_combinations_that_took_too_long_are_not_passed(source, monkeypatch):
+    """Nobody is alone in one column, and one is in two, which were not looked at."""
+    rows = [{"postal_code": c, "gender": g} for c, g in [("1", "f"), ("1", "f"), ("2", "m"), ("2", "m"), ("1", "m")]]
+    policy = POLICY.replace("born, ", "")
+    assert len(unique(source, rows, policy).findings) == 1
+    monkeypatch.setattr(minimal_uniques, "__defaults__", (LARGEST, 2 * 3))
+    (told,) = unique(source, rows, policy).not_assessed
+    assert (told.cause, "1 of 2" in told.reason) == ("budget", True)
+
+
 def by_hand(rows, largest):
     """Return the minimal uniques of rows, straight from their definition."""
     columns = range(len(rows[0]))

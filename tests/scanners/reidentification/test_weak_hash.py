@@ -103,6 +103,19 @@ def test_it_is_critical_where_the_table_is_held_out_to_be_anonymous(source):
     assert hashed(source, [sha(m) for m in MAILS], policy).severity.value == "critical"
 
 
+def test_digests_that_begin_late_in_the_table_are_found(source):
+    """The first thousand rows are of before the column came."""
+    found = hashed(source, [None] * 1200 + [sha(m) for m in MAILS])
+    assert (found.rows, found.of) == (32, 32)
+
+
+@pytest.mark.parametrize("source", ["frames", "sqlite"], indirect=True)
+def test_a_column_may_be_called_self(source):
+    tables = {"study": [{"self": "no", "person": sha(m)} for m in MAILS]}
+    audit = auditkit.audit(source(tables), checks=["reidentification-weak-hash"], strict=True)
+    assert [(o.verdict, o.columns) for o in audit.outcomes] == [("passed", ("person",))]
+
+
 def test_no_value_is_shown(source):
     found = hashed(source, [sha(m) for m in MAILS])
     told = repr(found) + str(dict(found.detail))
