@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import auditkit
 from auditkit import charts, demo, display
-from auditkit.dataset.nouns import Dataset, Relation
+from auditkit.dataset.dataset import Dataset
+from auditkit.dataset.nouns import Relation
 from auditkit.detection import Profile
 from auditkit.outcome import Cause, Missing
 

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from auditkit.dataset.dataset import Dataset
+from auditkit.dataset.engine import Engine
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.names import kind_of_value, shown_source, shown_table
-from auditkit.dataset.nouns import Dataset, Engine, ForeignKey, Key, Relation
+from auditkit.dataset.nouns import ForeignKey, Key, Relation
 
 if TYPE_CHECKING:
     from auditkit.dataset.duckdb import DuckDB

@@ -12,10 +12,12 @@ from pathlib import Path
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from auditkit.dataset.dataset import Dataset
 from auditkit.dataset.duckdb import DuckDB, in_process
+from auditkit.dataset.engine import Engine
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import backend_of
-from auditkit.dataset.nouns import Dataset, Engine, Relation
+from auditkit.dataset.nouns import Relation
 from auditkit.policy import Policy, PolicyError
 
 MOST = 100_000

@@ -13,7 +13,8 @@ from auditkit.display import count, fragment, gap, lines, name, names, paragraph
 from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:
-    from auditkit.dataset.nouns import Dataset, Relation
+    from auditkit.dataset.dataset import Dataset
+    from auditkit.dataset.nouns import Relation
 
 _COUNTED = frozenset({"sqlite", "duckdb"})
 _PATIENCE = 1.0

@@ -1,0 +1,266 @@
+"""What is audited: named relations on the engines they live on, opened read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from auditkit.dataset.engine import Distributed, Engine
+from auditkit.dataset.errors import SourceError
+from auditkit.dataset.identity import APART
+from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
+from auditkit.dataset.rights import Guarding, Probed, Probing, Rights
+from auditkit.dataset.textless import Smallest, smallest
+from auditkit.outcome import Cause, Missing
+from auditkit.vocabulary import did_you_mean
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+Made = TypeVar("Made")
+
+
+class Dataset:
+    """What is audited: named relations, opened read-only; made by `auditkit.open`.
+
+    `name` is what is shown of the source: a base name, never a path, a host or a password.
+    """
+
+    def __init__(self, name: str, relations: Mapping[str, Relation], engines: Sequence[Engine]) -> None:
+        self.name = name
+        self.relations: Mapping[str, Relation] = MappingProxyType(dict(relations))
+        self._engines = tuple(engines)
+
+    @property
+    def tables(self) -> Mapping[str, ir.Table]:
+        """The Ibis tables of the relations that can be read."""
+        return {name: relation.table for name, relation in self.relations.items() if relation.table is not None}
+
+    def missing(self, name: str) -> Missing | None:
+        """Return why a relation that is named elsewhere cannot be read, or None where it can be."""
+        if name not in self.relations:
+            return Missing(Cause.UNSEEN, f"{name} is not there.{did_you_mean(name, self.relations)}")
+        relation = self.relations[name]
+        return None if relation.table is not None else relation.missing or Missing(Cause.UNSEEN, f"{name} cannot be read")
+
+    @property
+    def dialect(self) -> str:
+        """The SQL dialect of the engine, by sqlglot's name; `mixed` where there are several."""
+        return next(iter(self.dialects)) if len(self.dialects) == 1 else "mixed"
+
+    @property
+    def dialects(self) -> frozenset[str]:
+        """The SQL dialects of all engines."""
+        return frozenset(engine.dialect for engine in self._engines)
+
+    def batches(
+        self, name: str, *, columns: Sequence[str] | None = None, sample: int | None = None, seed: int = 0
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the cells of a relation as text, 20,000 rows a batch, in the order of the source.
+
+        The query casts; nothing is fetched in its native type. Nested cells are JSON. A cell that has no text (a BLOB that is not
+        UTF-8) is null, and `uncastable(batch)` counts it. Each stream has a cursor of its own.
+
+        Args:
+            name: the relation.
+            columns: which columns; all by default.
+            sample: read this many rows instead of all: their positions in the order of the source are drawn without replacement by
+                `random.Random(seed)`, so the whole table has the same chance and the same input gives the same sample, on every engine.
+            seed: of the sample.
+
+        Raises:
+            KeyError: there is no such relation or column.
+            SourceError: the relation cannot be read.
+        """
+        engine, chosen = self._reading(name, columns)
+        return engine.batches(name, chosen, sample, seed)
+
+    def folded(
+        self,
+        name: str,
+        fold: Callable[[Iterator[pa.RecordBatch]], Made],
+        *,
+        columns: Sequence[str] | None = None,
+        sample: int | None = None,
+        seed: int = 0,
+    ) -> Iterator[Made]:
+        """Yield what a mergeable fold makes of the cells of a relation: of all of them here, on Spark of each partition where it lies.
+
+        Args:
+            name: the relation.
+            fold: a function of the batches that `batches` would yield, and of their columns; on Spark it is pickled.
+            columns: which columns; all by default.
+            sample: as for `batches`.
+            seed: of the sample.
+
+        Raises:
+            KeyError: there is no such relation or column.
+            SourceError: the relation cannot be read.
+        """
+        engine, chosen = self._reading(name, columns)
+        if isinstance(engine, Distributed):
+            yield from engine.folded(name, chosen, sample, seed, fold)
+        else:
+            yield fold(engine.batches(name, chosen, sample, seed))
+
+    def smallest(self, name: str, *, capacity: int, telling: int) -> Iterator[Smallest]:
+        """Yield a sample of each column of a columnar relation that can hold no text and no telling number, drawn where it lies.
+
+        Args:
+            name: the relation.
+            capacity: how many distinct values to draw of each column: those with the smallest hashes, with their exact counts.
+            telling: a whole number tells something from here on, and from its negative downwards; a fraction tells nothing.
+
+        Raises:
+            KeyError: there is no such relation.
+            SourceError: the relation cannot be read.
+        """
+        engine, _ = self._reading(name, None)
+        yield from smallest(engine.rows, self.tables[name], capacity, telling)
+
+    def allow(self, seconds: float | Callable[[], float] | None) -> None:
+        """Set how long one statement may take from now on, and of a stream one batch; one that takes longer is cut off.
+
+        It is then a SourceError with the code `budget`; the source goes on. Statements are cut off on SQLite, DuckDB, PostgreSQL, MySQL
+        and Spark; on other Ibis backends none begins when no time is left.
+
+        Args:
+            seconds: a number, a function that is asked when a statement begins (what is left until a deadline), or None: the standard of
+                the engine, 60 seconds on a server, 10 minutes on a file or frame, an hour on Spark.
+        """
+        for engine in self._engines:
+            engine.allowance.seconds = seconds
+
+    @contextmanager
+    def allowed(self, seconds: float | Callable[[], float]) -> Iterator[None]:
+        """Bound every statement inside as `allow` does, and thereafter as it was before."""
+        before = [engine.allowance.seconds for engine in self._engines]
+        self.allow(seconds)
+        try:
+            yield
+        finally:
+            for engine, was in zip(self._engines, before, strict=True):
+                engine.allowance.seconds = was
+
+    def keys(self) -> tuple[Key, ...]:
+        """Return the primary keys and unique constraints that the catalogue of the source declares."""
+        return tuple(key for engine in self._engines for key in engine.keys())
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """Return the references that the catalogue of the source declares."""
+        return tuple(key for engine in self._engines for key in engine.foreign_keys())
+
+    def sessions(self) -> tuple[Session, ...]:
+        """Return how the audit is connected to each database server of the source; files have none."""
+        return tuple(session for engine in self._engines if (session := engine.session()) is not None)
+
+    def rights(self) -> tuple[Rights, ...]:
+        """Return who may do what on each database server of the source; files have none."""
+        return tuple(engine.rights() for engine in self._engines if isinstance(engine, Guarding))
+
+    def probed(self, name: str, tenants: ir.Table, role: str, setting: str) -> Probed | Missing:
+        """Return what a role sees of a relation as one of its tenants, in a transaction that only reads and is rolled back.
+
+        Args:
+            name: the relation.
+            tenants: its rows with their tenant, the only column.
+            role: the role to act as.
+            setting: the setting by which a session says its tenant.
+
+        Raises:
+            SourceError: a statement failed, or (`unseen`) joins tables of several engines.
+        """
+        engine = self._engine_of(tenants)
+        if isinstance(engine, Probing):
+            return engine.probed(name, tenants, role, setting)
+        return Missing(Cause.NOT_APPLICABLE, f"{name} stands on no server that knows row-level security")
+
+    def fetch(self, expr: ir.Table, limit: int = 1000) -> list[dict[str, Any]]:
+        """Run a small query where its tables live; return at most `limit` rows as numbers, booleans, strings and None.
+
+        What is neither number nor boolean is cast to text in the query, so that no clock at infinity can stop it. Open streams go on.
+
+        Raises:
+            SourceError: the query failed, or (`unseen`) joins tables of several engines.
+        """
+        plain = expr.select(**{c: expr[c] if _is_plain(expr[c].type()) else expr[c].cast("string") for c in expr.columns})
+        booleans = [expr[c].type().is_boolean() for c in expr.columns]
+        rows = self._engine_of(expr).rows(plain.limit(limit))
+        return [dict(zip(expr.columns, map(_value, row, booleans), strict=True)) for row in rows]
+
+    def stream(self, expr: ir.Table) -> Iterator[list[tuple[str | None, ...]]]:
+        """Yield the rows of a query as text, 20,000 at a time, for a fold over what SQL cannot compute.
+
+        Raises:
+            SourceError: the query failed, or (`unseen`) joins tables of several engines.
+        """
+        texts = [(expr[c] if expr[c].type().is_string() else expr[c].cast("string")).name(c) for c in expr.columns]
+        plain = expr.select(texts)  # by name they would be arguments, and a column may be called `self`
+        yield from self._engine_of(expr).stream(plain)
+
+    def sql(self, expr: ir.Table) -> str:
+        """Return a query as SQL text, with the names that are shown."""
+        from sqlglot.expressions import Identifier
+
+        engine = self._engine_of(expr)
+        text = str(engine.backend.compile(expr, pretty=True))
+        for real, shown in engine.hidden.items():
+            before, after = (Identifier(this=name, quoted=True).sql(dialect=engine.dialect) for name in (real, shown))
+            text = text.replace(before, after)
+        return text
+
+    def close(self) -> None:
+        """Close the source and remove what was kept of it in temporary files."""
+        for engine in self._engines:
+            engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Dataset({self.name!r}, {len(self.tables)} of {len(self.relations)} relations readable)"
+
+    def _repr_html_(self) -> str:
+        from auditkit.dataset.display import html
+
+        return html(self)
+
+    def _reading(self, name: str, columns: Sequence[str] | None) -> tuple[Engine, tuple[str, ...]]:
+        """Return the engine that reads a relation, and which columns."""
+        relation = self.relations[name]
+        if relation.table is None:
+            reason = relation.missing or Missing(Cause.UNSEEN, "it cannot be read")
+            raise SourceError(f"{name} cannot be read: {reason.reason}", code=reason.cause, table=name)
+        if absent := set(columns or ()) - set(relation.table.columns):
+            raise KeyError(f"{name} has no column {sorted(absent)[0]!r}")
+        engine = next(engine for engine in self._engines if name in engine.relations)
+        return engine, tuple(columns or relation.table.columns)
+
+    def _engine_of(self, expr: ir.Table) -> Engine:
+        backends, _ = expr._find_backends()
+        found = [engine for engine in self._engines if engine.backend in backends]
+        if len(backends) > 1:
+            raise SourceError(APART.reason, code=APART.cause)
+        if len(found) != 1:
+            raise SourceError("a query must stand on tables of one engine of this dataset", code="unsupported")
+        return found[0]
+
+
+def _is_plain(dtype: Any) -> bool:
+    return bool(dtype.is_numeric() or dtype.is_boolean() or dtype.is_string())
+
+
+def _value(value: Any, boolean: bool) -> Any:
+    """Return a fetched value as a plain Python one; SQLite has no booleans and databases count in decimals."""
+    if boolean and value in (0, 1):
+        return bool(value)
+    if isinstance(value, Decimal):
+        return int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
+    return value
