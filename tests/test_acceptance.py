@@ -10,7 +10,6 @@ from auditkit import demo
 from auditkit.scanners import catalogue
 
 AS_OF = "2026-11-22"
-pytestmark = pytest.mark.xdist_group("example")  # one audit for all of them
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,6 @@ if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-pytestmark = pytest.mark.xdist_group("spark")  # one process, one session
-
 EXOTIC = """
     SELECT 1 AS n, unhex('ff') AS raw, encode('café', 'utf-8') AS word, named_struct('x', 1, 'y', CAST(NULL AS STRING)) AS st,
     array('p', NULL) AS li, map('k', TIMESTAMP_NTZ '2024-01-01 10:00:00') AS m, array(INTERVAL 1 YEAR) AS spans, INTERVAL 3 DAY AS span,
