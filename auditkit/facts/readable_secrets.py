@@ -42,7 +42,8 @@ ciphertext that says so."""
 CIPHERTEXT = r"^[A-Za-z0-9+/=_-]{24,}$"
 TOKEN = r"^[A-Za-z0-9+/=_.~-]*[0-9][A-Za-z0-9+/=_.~-]*$"
 _TOKEN_LENGTH = 20
-_HIDDEN = re.compile(r"(?:^|_)(?:hash|hashed|digest|hmac|sha\d*|md5|bcrypt|argon\d*|scrypt|encrypted|enc|cipher|ciphertext)(?:_|$)")
+HIDDEN = re.compile(r"(?:^|_)(?:hash|hashed|digest|hmac|sha\d*|md5|bcrypt|argon\d*|scrypt|encrypted|enc|cipher|ciphertext|crypted)(?:_|$)")
+"""What a column is called that holds a credential hashed or encrypted."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Credential:
         hidden = text.re_search(HASHED) | text.re_search(SEALED)
         if self.entity == "PASSWORD":
             hidden |= text.re_search(DIGEST) | text.re_search(ENCODED)
-        if _HIDDEN.search(words(self.column)):
+        if HIDDEN.search(words(self.column)):
             hidden |= text.re_search(DIGEST) | text.re_search(CIPHERTEXT)
         shown = text.notnull() & ~hidden
         return shown & (text.length() >= _TOKEN_LENGTH) & text.re_search(TOKEN) if self.said_by_name_alone else shown

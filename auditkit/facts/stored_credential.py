@@ -8,6 +8,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from auditkit.facts import many
+from auditkit.facts.readable_secrets import HIDDEN
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import ColumnPolicy
@@ -19,7 +20,6 @@ _ABOUT = re.compile(
     r"_(?:at|on|hint|question|algorithm|algo|version|strength|policy|length|changed|expires|expiry|reset|required|enabled|type|status|salt|"
     r"history_count|url|uri|link|file|path|name|id)$|^(?:is|has|needs|must|force|reset|forgot)_"
 )
-_HIDDEN = re.compile(r"(?:^|_)(?:hash|hashed|digest|hmac|sha\d*|md5|bcrypt|argon\d*|scrypt|encrypted|enc|cipher|ciphertext|crypted)(?:_|$)")
 _OPENS_NOTHING = re.compile(
     r"(?:^|_)(?:csrf|xsrf|page|next|sync|cursor|continuation|public|publishable|site|push|fcm|apns|device|registration|payment|card|nft|"
     r"contract|share|tracking|unsubscribe|idempotency|masked|last4|preview)(?:_|$)|(?:^|_)token_(?:address|symbol|uri|url|usage|limit|kind)$"
@@ -73,4 +73,4 @@ def credential_of(table: ir.Table, name: str, stated: ColumnPolicy | None) -> St
         return None
     salts = [c for c in table.columns if _SALT.search(words(c)) and (table[c].type().is_string() or table[c].type().is_binary())]
     token = re.search(r"(?:^|_)token$", word) is not None
-    return StoredCredential(name, password, bool(_HIDDEN.search(word)), stated is not None or password, token, salts[0] if salts else None)
+    return StoredCredential(name, password, bool(HIDDEN.search(word)), stated is not None or password, token, salts[0] if salts else None)

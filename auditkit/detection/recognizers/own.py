@@ -28,7 +28,7 @@ def au_medicare(number: str) -> bool:
 
 
 def hu_taj(number: str) -> bool:
-    """Weights 3 and 7 in turn, modulo 10 (Act LXXX of 1997).
+    """Weights 3 and 7 in turn, modulo 10 (Hungarian Act 80 of 1997).
 
     >>> hu_taj("037687210"), hu_taj("037687211")
     (True, False)
