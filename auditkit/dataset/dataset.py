@@ -13,7 +13,7 @@ from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import APART
 from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
 from auditkit.dataset.rights import Guarding, Probed, Probing, Rights
-from auditkit.dataset.textless import Smallest, smallest
+from auditkit.dataset.textless import Drawing, Smallest, smallest
 from auditkit.outcome import Cause, Missing
 from auditkit.vocabulary import did_you_mean
 
@@ -108,7 +108,7 @@ class Dataset:
             yield fold(engine.batches(name, chosen, sample, seed))
 
     def smallest(self, name: str, *, capacity: int, telling: int) -> Iterator[Smallest]:
-        """Yield a sample of each column of a columnar relation that can hold no text and no telling number, drawn where it lies.
+        """Yield a sample of each `drawable` column of a relation that can hold no text and no telling number, drawn where it lies.
 
         Args:
             name: the relation.
@@ -120,7 +120,8 @@ class Dataset:
             SourceError: the relation cannot be read.
         """
         engine, _ = self._reading(name, None)
-        yield from smallest(engine.rows, self.tables[name], capacity, telling)
+        if isinstance(engine, Drawing):
+            yield from smallest(engine, name, self.tables[name], self.relations[name].drawable, capacity, telling)
 
     def allow(self, seconds: float | Callable[[], float] | None) -> None:
         """Set how long one statement may take from now on, and of a stream one batch; one that takes longer is cut off.

@@ -26,7 +26,7 @@ from auditkit.dataset.names import renamed, shown_columns, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation
 from auditkit.dataset.sql import quoted
 from auditkit.dataset.text import BATCH_ROWS
-from auditkit.dataset.textless import textless
+from auditkit.dataset.textless import drawn_from, textless
 
 OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 """Without these DuckDB answers an unknown function or file type by a download."""
@@ -94,6 +94,13 @@ class DuckDB:
             finally:
                 if self.owned:
                     cursor.close()
+
+    def drawn(self, name: str, bounds: Mapping[str, int], capacity: int) -> Iterator[tuple[str, int, int, str]]:
+        """Yield the values with the smallest hashes, one statement a column."""
+        table = self.relations[name].table
+        assert table is not None  # what cannot be read has no column to draw
+        for column, bound in bounds.items():
+            yield from ((column, *row) for row in self.rows(drawn_from(table, column, bound, capacity)))
 
     def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
         """Run a query of any size, 20,000 rows at a time, on a cursor of its own; all at once where the connection is the user's."""
@@ -182,7 +189,11 @@ class DuckDB:
         place = ".".join(quoted(part) for part in (catalog, schema, table) if part)
         self.add_table(shown, kind, bound, cells or place, rows, value_names, value_name, real_name)
         self._places[shown] = replace(self._places[shown], table=table)
-        self.relations[shown] = replace(self.relations[shown], columnar=cells is None and kind != "view")
+        if cells is None and kind != "view":  # one column is read without the others
+            found = self.relations[shown]
+            assert found.table is not None  # it was added just now
+            numbers = {c for c, dtype in found.table.schema().items() if dtype.is_numeric()}
+            self.relations[shown] = replace(found, drawable=found.textless | numbers)
         self._originals[schema, table] = shown
         if value_name is not None:
             self.hidden[table] = shown

@@ -26,10 +26,11 @@ from auditkit.dataset.names import shown_columns, shown_source, shown_table
 from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
 from auditkit.dataset.rights import Rights, is_loopback
 from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
-from auditkit.dataset.textless import textless
+from auditkit.dataset.textless import HASHES, drawn_by_rows, textless
 from auditkit.outcome import Cause
 
 _COUNTER = "SET @auditkit = -1"
+_HASHED = "CAST(CONV(LEFT(MD5(v), 16), 16, 10) AS UNSIGNED)"
 """Before each stream: what numbers the rows of a sample, in the order in which they are read."""
 
 
@@ -87,6 +88,15 @@ class MySQL:
         """Run a small query."""
         with driver_errors("run a query"):
             return self._run(self.backend.compile(expr))
+
+    def drawn(self, name: str, bounds: Mapping[str, int], capacity: int) -> Iterator[tuple[str, int, int, str]]:
+        """Yield the values with the smallest hashes, of all columns from one pass over the rows."""
+        place, columns = self._places[name], list(bounds)
+        cells = [place.columns[c].cell for c in columns]
+        below = [str(bound) if bound < HASHES else None for bound in bounds.values()]
+        with driver_errors(f"read {name}", name):
+            for i, order, times, text in self._run(drawn_by_rows(place.sql, cells, _HASHED, below)):
+                yield columns[i], int(order), times, _str(text)
 
     def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
         """Run a query of any size, 20,000 rows at a time."""
@@ -195,7 +205,9 @@ class MySQL:
             if value_name:
                 self.hidden[table] = shown
             bound = self._bound(place)
-            known |= {"closed_columns": closed[schema, table], "textless": textless(bound)}
+            apart = textless(bound)
+            stored = frozenset[str]() if kind == "VIEW" else apart
+            known |= {"closed_columns": closed[schema, table], "textless": apart, "drawable": stored}
             self.relations[shown] = Relation(shown, table=bound, value_names=value_names, **known)
 
     @property

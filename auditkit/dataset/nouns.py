@@ -20,7 +20,7 @@ class Relation:
     what is known without counting, perhaps an estimate. A name that is itself a value is not shown: `value_names` says, by the shown
     name of a column, what kind of value its real name is, and `value_name` says it of the relation's own name. `closed_columns` is how
     many of its columns this role may not read; they are not part of `table`. `textless` are those whose type can hold no
-    text, where the engine holds every row to its types; `columnar` says that one column is read without the others.
+    text, where the engine holds every row to its types; `drawable` are those of which a sample can be drawn where they lie.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Relation:
     real_name: str = field(default="", repr=False)
     closed_columns: int = 0
     textless: frozenset[str] = frozenset()
-    columnar: bool = False
+    drawable: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.real_name:

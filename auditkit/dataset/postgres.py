@@ -21,7 +21,7 @@ from auditkit.dataset.postgres_streams import Streams
 from auditkit.dataset.rights import Probed, Rights, is_loopback
 from auditkit.dataset.sql import POSITION, quoted
 from auditkit.dataset.text import batch_of, positions, text_array
-from auditkit.dataset.textless import textless
+from auditkit.dataset.textless import HASHES, drawn_by_rows, textless
 from auditkit.outcome import Cause, Missing
 
 SETTINGS = {
@@ -36,6 +36,8 @@ SETTINGS = {
     "intervalstyle": "'iso_8601'",
 }
 _KINDS = {"r": "table", "p": "table", "v": "view", "m": "materialised view", "f": "foreign table"}
+_STORED = "rpm"
+"""The kinds whose rows are here: to read a view or a foreign table twice may take long."""
 _ON_DELETE = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _RELATIONS = r"""
     SELECT n.nspname, c.relname, c.relkind::text, has_table_privilege(c.oid, 'SELECT'), has_any_column_privilege(c.oid, 'SELECT'),
@@ -143,10 +145,23 @@ class Postgres:
 
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
         """Run a small query; a failing one leaves the session usable."""
-        with driver_errors("run a query"), self.backend.con.transaction():
+        with driver_errors("run a query"):
+            return self._run(str(self.backend.compile(expr)))
+
+    def drawn(self, name: str, bounds: Mapping[str, int], capacity: int) -> Iterator[tuple[str, int, int, str]]:
+        """Yield the values with the smallest hashes, of all columns from one pass over the rows; hashes are signed here."""
+        place, columns, lowest = self._places[name], list(bounds), HASHES // 2
+        cells = [f"{quoted(place.columns[c])}::text" for c in columns]
+        below = [f"{bound - lowest}" if bound < HASHES else None for bound in bounds.values()]
+        with driver_errors(f"read {name}", name):
+            for i, order, times, text in self._run(drawn_by_rows(place.sql, cells, "hashtextextended(v, 0)", below)):
+                yield columns[i], order + lowest, times, text
+
+    def _run(self, query: str) -> list[tuple[Any, ...]]:
+        with self.backend.con.transaction():
             if (left := self.allowance.left()) is not None:
                 self.backend.con.execute(f"SET LOCAL statement_timeout = {max(1, round(left * 1000))}")
-            return list(self.backend.con.execute(self.backend.compile(expr)).fetchall())
+            return list(self.backend.con.execute(query).fetchall())
 
     def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
         """Run a query of any size through a cursor of the server's, 20,000 rows at a time."""
@@ -235,7 +250,9 @@ class Postgres:
             self._places[shown] = _Place(schema, table, dict(zip(columns, bound.columns, strict=True)))
             closed = 0 if may else int(columns_in_all) - len(readable)
             bound = bound.rename(changed) if changed else bound
-            known |= {"closed_columns": closed, "textless": textless(bound)}
+            apart = textless(bound)
+            stored = apart if kind in _STORED else frozenset[str]()
+            known |= {"closed_columns": closed, "textless": apart, "drawable": stored}
             self.relations[shown] = Relation(shown, table=bound, value_names=value_names, **known)
 
     def _query(self, raw: Any, place: _Place, reals: Sequence[str], sample: int | None, seed: int, closed: Collection[str]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -13,9 +13,22 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Rows = Callable[[ir.Table], list[tuple[Any, ...]]]
+HASHES = 2**64
+"""How many hashes there are, and so the bound under which every value lies."""
 
-_HASHES = 2**64
+
+@runtime_checkable
+class Drawing(Protocol):
+    """An engine that hashes cells where they lie."""
+
+    def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
+        """Run a small query."""
+
+    def drawn(self, name: str, bounds: Mapping[str, int], capacity: int) -> Iterator[tuple[str, int, int, str]]:
+        """Yield, for some columns of a relation, the distinct values whose hashes are below a bound: column, hash, count, text.
+
+        Of a column whose values with the smallest hashes come first, no more than `capacity` are needed.
+        """
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -51,29 +64,37 @@ def textless(table: ir.Table) -> frozenset[str]:
     return frozenset(c for c, kind in table.schema().items() if kind.is_boolean() or kind.is_temporal() or kind.is_uuid())
 
 
-def smallest(rows: Rows, table: ir.Table, capacity: int, telling: int) -> Iterator[Smallest]:
+def smallest(engine: Drawing, name: str, table: ir.Table, columns: Collection[str], capacity: int, telling: int) -> Iterator[Smallest]:
     """Yield a sample of each column that can hold no text and no telling number (bottom-k sampling: Cohen and Kaplan 2007).
 
     Args:
-        rows: runs a query.
-        table: on an engine that reads one column without the others, and holds rows to the types.
+        engine: draws.
+        name: the relation.
+        table: the same as an Ibis table.
+        columns: those that the engine can draw; whether numbers among them are telling is counted.
         capacity: how many distinct values to draw.
         telling: a whole number tells something from here on, and from its negative downwards.
 
-    One statement counts all columns. Of each, only the values below a bound are then gathered, and the bound rises until they are enough:
-    a column of distinct values takes a look at each cell and no memory.
+    One statement counts all columns. Only the values with a hash below a bound are then gathered, and the bound rises until they are
+    enough: a column of distinct values takes a look at each cell and no memory.
     """
-    apart = textless(table)
-    candidates = [c for c, kind in table.schema().items() if c in apart or kind.is_numeric()]
+    apart, candidates = textless(table), [c for c in table.columns if c in columns]
     if not candidates:
         return
     counted = [table[c].count().name(f"filled_{i}") for i, c in enumerate(candidates)]
     numbers = [_telling(table[c], telling).sum().fill_null(0).name(f"telling_{i}") for i, c in enumerate(candidates) if c not in apart]
-    ((total, *counts),) = rows(table.aggregate([table.count().name("total"), *counted, *numbers]))
-    filled, told = counts[: len(candidates)], iter(counts[len(candidates) :])
-    for column, n in zip(candidates, filled, strict=True):
-        if column in apart or not next(told):
-            yield _drawn(rows, table[column], int(total), int(n), capacity)
+    ((total, *counts),) = engine.rows(table.aggregate([table.count().name("total"), *counted, *numbers]))
+    told = iter(counts[len(candidates) :])
+    filled = {c: int(n) for c, n in zip(candidates, counts[: len(candidates)], strict=True) if c in apart or not next(told)}
+    yield from (_sampled(c, int(total), 0, [], capacity) for c, n in filled.items() if not n)
+    shares = {c: min(1.0, 2 * capacity / n) for c, n in filled.items() if n}
+    while shares:
+        found: dict[str, list[tuple[int, int, str]]] = {c: [] for c in shares}
+        for column, order, times, text in engine.drawn(name, {c: int(share * HASHES) for c, share in shares.items()}, capacity):
+            found[column].append((int(order), int(times), text))
+        done = [c for c, share in shares.items() if len(found[c]) >= capacity or share == 1]
+        yield from (_sampled(c, int(total), filled[c], sorted(found[c])[:capacity], capacity) for c in done)
+        shares = {c: min(1.0, 2 * capacity * share / len(found[c])) if found[c] else 1.0 for c, share in shares.items() if c not in done}
 
 
 def _telling(number: ir.Column, least: int) -> ir.BooleanColumn:
@@ -82,18 +103,33 @@ def _telling(number: ir.Column, least: int) -> ir.BooleanColumn:
     return large if number.type().is_integer() else large & (number % 1 == 0)
 
 
-def _drawn(rows: Rows, column: ir.Column, total: int, filled: int, capacity: int) -> Smallest:
-    cells = column.as_table().rename(cell=column.get_name())
-    found: list[tuple[int, int, str]] = []
-    share = min(1.0, 2 * capacity / filled) if filled else 0.0
-    while share:
-        below = (_hash(cells.cell) < ibis.literal(int(share * _HASHES), "uint64"),) if share < 1 else ()
-        times = cells.filter(cells.cell.notnull(), *below).group_by("cell").aggregate(times=lambda t: t.count())
-        told = times.select(order=_hash(times.cell), times=times.times, text=times.cell.cast("string"))
-        found = rows(told.order_by("order").limit(capacity))
-        if len(found) >= capacity or share == 1:
-            break
-        share = min(1.0, 2 * capacity * share / len(found)) if found else 1.0
-    hashes = np.array([order for order, _, _ in found], np.uint64)
-    counts, values = np.array([n for _, n, _ in found], np.int64), pa.array([text for _, _, text in found], pa.large_string())
-    return Smallest(column.get_name(), total, filled, len(found) < capacity, hashes, counts, values)
+def _sampled(column: str, total: int, filled: int, found: Sequence[tuple[int, int, str]], capacity: int) -> Smallest:
+    hashes, counts = np.array([order for order, _, _ in found], np.uint64), np.array([times for _, times, _ in found], np.int64)
+    values = pa.array([text for _, _, text in found], pa.large_string())
+    return Smallest(column, total, filled, len(found) < capacity, hashes, counts, values)
+
+
+def drawn_from(table: ir.Table, column: str, bound: int, capacity: int) -> ir.Table:
+    """Return a query of DuckDB for the distinct values of a column whose hashes are below a bound: hash, count and text of each."""
+    cells = table[column].as_table().rename(cell=column)
+    below = (_hash(cells.cell) < ibis.literal(bound, "uint64"),) if bound < HASHES else ()
+    times = cells.filter(cells.cell.notnull(), *below).group_by("cell").aggregate(times=lambda t: t.count())
+    told = times.select(order=_hash(times.cell), times=times.times, text=times.cell.cast("string"))
+    return told.order_by("order").limit(capacity)
+
+
+def drawn_by_rows(place: str, cells: Sequence[str], hashed: str, bounds: Sequence[str | None]) -> str:
+    """Return SQL for the same of several columns in one pass over the rows, for databases that store rows: the column's number first.
+
+    Args:
+        place: SQL of the table.
+        cells: SQL of each column as text.
+        hashed: SQL of the hash of the text `v`.
+        bounds: SQL of the bound of each column; None where every value is wanted.
+    """
+    numbers = " UNION ALL ".join(f"SELECT {i} AS i" for i in range(len(cells)))
+    texts = " ".join(f"WHEN {i} THEN {cell}" for i, cell in enumerate(cells))
+    wanted = " OR ".join(f"i = {i}" if bound is None else f"(i = {i} AND h < {bound})" for i, bound in enumerate(bounds))
+    each = f"SELECT k.i AS i, CASE k.i {texts} END AS v FROM {place} CROSS JOIN ({numbers}) k"
+    known = f"SELECT i, v, {hashed} AS h FROM ({each}) x WHERE v IS NOT NULL"
+    return f"SELECT i, h, COUNT(*), v FROM ({known}) y WHERE {wanted} GROUP BY i, h, v"

@@ -148,10 +148,8 @@ def profile(
             continue
         try:
             layout = Layout({column: at for at, column in enumerate(relation.table.columns)}, relation.textless)
-            drawn: dict[str, ColumnState] = {}
-            if relation.columnar and sample is None and not search.own and (relation.rows or 0) >= _MANY_ROWS:
-                for found in dataset.smallest(name, capacity=SAMPLE, telling=TELLING):
-                    drawn[found.column] = ColumnState.drawn(layout.positions[found.column], found)
+            worth = sample is None and not search.own and (relation.rows or 0) >= _MANY_ROWS
+            drawn = _drawn(dataset, name, layout) if worth else {}
             whole += Profile({(name, column): drawn.get(column, ColumnState(at)) for column, at in layout.positions.items()})
             if read := [column for column in layout.positions if column not in drawn]:
                 whole += sum(dataset.folded(name, partial(_part, name, search, layout), columns=read, sample=sample), Profile())
@@ -160,6 +158,17 @@ def profile(
     if progress is not None and chosen:
         progress("", len(chosen), len(chosen))
     return whole
+
+
+def _drawn(dataset: Dataset, name: str, layout: Layout) -> dict[str, ColumnState]:
+    """Return the states of the columns of which a sample is drawn where they lie; where that fails, a stream says which cell it is."""
+    from auditkit.dataset import SourceError
+
+    try:
+        found = list(dataset.smallest(name, capacity=SAMPLE, telling=TELLING))
+    except SourceError:
+        return {}
+    return {each.column: ColumnState.drawn(layout.positions[each.column], each) for each in found}
 
 
 def folded(table: str, batches: Iterator[pa.RecordBatch], custom: Custom = NOTHING, layout: Layout | None = None) -> Profile:

@@ -84,8 +84,34 @@ def test_which_columns_need_no_search(source):
     assert told == (frozenset() if opened.dialect == "sqlite" else {"seen", "born", "active"}), "SQLite stores anything in any column"
 
 
+@pytest.mark.parametrize("distinct", [3, CAPACITY - 1, CAPACITY, 400])
+def test_every_engine_draws_what_a_stream_would_hold(source, distinct):
+    rows = [
+        {
+            "id": n,
+            "note": "x",
+            "seen": None if n % 7 == 0 else DAY + datetime.timedelta(hours=n * n % distinct),
+            "born": DAY.date() + datetime.timedelta(days=n % distinct),
+            "active": n % 3 == 0,
+            "never": None if n else DAY.date(),
+        }
+        for n in range(900)
+    ]
+    with dataset.open(source({"people": rows})) as opened:
+        found = {s.column: s for s in opened.smallest("people", capacity=CAPACITY, telling=1)}
+        assert set(found) - {"id"} == (set() if opened.dialect == "sqlite" else {"seen", "born", "active", "never"})
+        for column, sampled in found.items():
+            batches = opened.batches("people", columns=[column])
+            counts = Counter(cell for batch in batches for cell in batch.column(0).to_pylist() if cell is not None)
+            assert (sampled.rows, sampled.filled) == (900, sum(counts.values())), column
+            assert len(sampled.values) == min(len(counts), CAPACITY), column
+            assert dict(zip(sampled.values.to_pylist(), sampled.counts.tolist(), strict=True)).items() <= counts.items()
+            assert sampled.complete == (len(counts) < CAPACITY)
+            assert (np.diff(sampled.hashes.astype(object)) > 0).all()
+
+
 def test_what_has_to_be_read_as_a_whole_is_not_drawn(tmp_path):
     pd.DataFrame({"born": [DAY.date()], "id": [1]}).to_csv(tmp_path / "people.csv", index=False)
     pd.DataFrame({"born": [DAY.date()], "id": [1]}).to_parquet(tmp_path / "shops.parquet")
     with dataset.open(tmp_path) as opened:
-        assert {name: relation.columnar for name, relation in opened.relations.items()} == {"people": False, "shops": True}
+        assert {n: r.drawable for n, r in opened.relations.items()} == {"people": frozenset(), "shops": {"born", "id"}}
