@@ -40,8 +40,7 @@ def log(dataset: Dataset, policy: Policy) -> tuple[Log, ...] | Missing:
     declared = policy.access_log
     if declared is None or not declared.table:
         return Missing(Cause.UNDECLARED, "the policy declares no access log")
-    excluded = policy.exclusion(declared.table)
-    if excluded is not None:
-        return (Log(declared, Missing(Cause.EXCLUDED, f"excluded by the policy: {excluded}")),)
+    if (excluded := policy.excluded(declared.table)) is not None:
+        return (Log(declared, excluded),)
     table = stated(dataset, policy, "access_log", COLUMNS)
     return (Log(declared, table if isinstance(table, Missing) else None),)

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from auditkit.dataset.rights import PUBLIC
 from auditkit.facts.relation import Examined
-from auditkit.facts.secured_table import SecuredTable
+from auditkit.facts.secured_table import ServerTable
 from auditkit.facts.sensitive import sensitive
 from auditkit.facts.server import Server
 from auditkit.outcome import Confidence
@@ -19,7 +19,7 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 
 
-def owner_escape(server: Server, secured_table: SecuredTable, policy: Policy) -> ir.Table:
+def owner_escape(server: Server, secured_table: ServerTable, policy: Policy) -> ir.Table:
     """Whether a table's row-level security binds its owner, in one row, and which roles have the owner's rights and count.
 
     These are the roles of the application where the policy names them, else every one that logs in and does not pass it by anyway.

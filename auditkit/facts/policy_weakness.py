@@ -10,7 +10,7 @@ from auditkit.dataset import Dataset
 from auditkit.dataset.rights import PUBLIC, Rights, RowPolicy
 from auditkit.facts.relation import Examined
 from auditkit.facts.row_policy import DeclaredPolicy
-from auditkit.facts.secured_table import SecuredTable
+from auditkit.facts.secured_table import ServerTable
 from auditkit.facts.sensitive import sensitive
 from auditkit.facts.server import Server
 from auditkit.outcome import Confidence, Missing
@@ -29,7 +29,7 @@ SCHEMA = pa.schema(
 def policy_weakness(
     dataset: Dataset,
     server: Server,
-    secured_table: SecuredTable,
+    secured_table: ServerTable,
     row_policy: DeclaredPolicy,
     catalogue_relations: Relations,
     policy: Policy,

@@ -5,8 +5,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.dataset import Dataset
-from auditkit.facts.probed_table import ProbedTable
 from auditkit.facts.relation import Examined
+from auditkit.facts.secured_table import ServerTable
 from auditkit.facts.sensitive import sensitive
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import Policy
@@ -25,7 +25,7 @@ SCHEMA = pa.schema(
 )
 
 
-def probe_result(dataset: Dataset, policy: Policy, relations: Relations, probed_table: ProbedTable) -> ir.Table | Missing:
+def probe_result(dataset: Dataset, policy: Policy, relations: Relations, probed_table: ServerTable) -> ir.Table | Missing:
     """How many rows of other tenants a role sees of a table when it says that it is one, in one row; rows of nobody do not count.
 
     It is the tenant with the most rows. Where the role sees none of its rows, nothing is proven: the tenant is said in another way.

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from auditkit.dataset import Dataset
 from auditkit.facts import many
+from auditkit.facts.secured_table import ServerTable
 from auditkit.facts.server import Server
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import Policy
@@ -13,21 +10,8 @@ from auditkit.relations import Relations
 from auditkit.vocabulary import did_you_mean
 
 
-@dataclass(frozen=True)
-class ProbedTable:
-    """A table of tenants that row-level security is tried out on."""
-
-    name: str
-    missing: Missing | None = None
-
-    @property
-    def locus(self) -> Mapping[str, Any]:
-        """What it decides of an outcome's locus."""
-        return {"table": self.name, "target": None}
-
-
 @many
-def probed_table(dataset: Dataset, server: Server, policy: Policy, relations: Relations) -> tuple[ProbedTable, ...] | Missing:
+def probed_table(dataset: Dataset, server: Server, policy: Policy, relations: Relations) -> tuple[ServerTable, ...] | Missing:
     """The tables of tenants that row-level security is tried out on, where the policy asks for that by `probe`."""
     rights, probe = server.rights, policy.probe
     if not rights.has_row_security:
@@ -43,11 +27,9 @@ def probed_table(dataset: Dataset, server: Server, policy: Policy, relations: Re
     found = []
     for name, guarded in rights.relations.items():
         if guarded.kind == "table" and name in dataset.relations and not guarded.of_extension:
-            scope, missing, excluded = relations.scopes.get(name), dataset.missing(name), policy.exclusion(name)
-            if excluded is not None:
-                found.append(ProbedTable(name, Missing(Cause.EXCLUDED, f"excluded by the policy: {excluded}")))
-            elif missing is not None:
-                found.append(ProbedTable(name, missing))
+            scope = relations.scopes.get(name)
+            if (missing := policy.excluded(name) or dataset.missing(name)) is not None:
+                found.append(ServerTable(name, missing))
             elif scope is not None and scope.is_tenant:
-                found.append(ProbedTable(name))
+                found.append(ServerTable(name))
     return tuple(found)

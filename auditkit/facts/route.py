@@ -38,7 +38,7 @@ def route(dataset: Dataset, policy: Policy, relations: Relations) -> tuple[Route
     if relations.boundary is None:
         return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
     if log.table not in relations.scopes:
-        return dataset.missing(log.table) or Missing(Cause.EXCLUDED, f"excluded by the policy: {policy.exclusion(log.table)}")
+        return dataset.missing(log.table) or policy.excluded(log.table) or Missing(Cause.UNSEEN, f"nothing is known of {log.table}")
     for key in COLUMNS:
         _require(policy, dataset, log.table, getattr(log, key), ("access_log", key))
     found = []

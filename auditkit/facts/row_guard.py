@@ -6,9 +6,9 @@ import pyarrow as pa
 
 from auditkit.dataset.rights import PUBLIC, READS, WRITES
 from auditkit.facts.relation import Examined
+from auditkit.facts.secured_table import ServerTable
 from auditkit.facts.sensitive import sensitive
 from auditkit.facts.server import Server
-from auditkit.facts.tenant_table import TenantTable
 from auditkit.outcome import Confidence, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Origin, Relations
@@ -20,7 +20,7 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 
 
-def row_guard(server: Server, tenant_table: TenantTable, policy: Policy, catalogue_relations: Relations, tenant_setting: str) -> ir.Table:
+def row_guard(server: Server, tenant_table: ServerTable, policy: Policy, catalogue_relations: Relations, tenant_setting: str) -> ir.Table:
     """Whether row-level security is on for a table of tenants, in one row, and how many roles other than its owner reach it.
 
     Where the policy names the roles of the application, those count, also as owners. `policies` wait for row-level security to be turned

@@ -6,7 +6,7 @@ from typing import Any
 
 from auditkit.dataset.rights import RowPolicy
 from auditkit.facts import many
-from auditkit.facts.secured_table import SecuredTable
+from auditkit.facts.secured_table import ServerTable
 from auditkit.facts.server import Server
 from auditkit.outcome import Cause, Missing
 from auditkit.relations.row_policies import is_readable
@@ -26,7 +26,7 @@ class DeclaredPolicy:
 
 
 @many
-def row_policy(server: Server, secured_table: SecuredTable) -> tuple[DeclaredPolicy, ...] | Missing:
+def row_policy(server: Server, secured_table: ServerTable) -> tuple[DeclaredPolicy, ...] | Missing:
     """The row policies of a table under row-level security; without any nobody sees a row, but who passes it by."""
     told = Missing(Cause.UNSEEN, "the condition of this row policy cannot be parsed: read it yourself, with \\d in psql")
     found = server.rights.policies_of(secured_table.name)

@@ -78,8 +78,5 @@ def _lacking(dataset: Dataset, first: str, tenant_schemas: Mapping[str, str]) ->
 
 
 def _lacks(policy: Policy, name: str, others: int) -> Missing:
-    excluded = policy.exclusion(name)
-    if excluded is not None:
-        return Missing(Cause.EXCLUDED, f"excluded by the policy: {excluded}")
     told = f"{others} other tenants' schemas have such a table and this one has none: its rows stand elsewhere, or cannot be listed"
-    return Missing(Cause.UNSEEN, told)
+    return policy.excluded(name) or Missing(Cause.UNSEEN, told)

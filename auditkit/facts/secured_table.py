@@ -11,8 +11,8 @@ from auditkit.policy import Policy
 
 
 @dataclass(frozen=True)
-class SecuredTable:
-    """A table under row-level security."""
+class ServerTable:
+    """A table of a database server."""
 
     name: str
     missing: Missing | None = None
@@ -24,15 +24,10 @@ class SecuredTable:
 
 
 @many
-def secured_table(server: Server, policy: Policy) -> tuple[SecuredTable, ...] | Missing:
+def secured_table(server: Server, policy: Policy) -> tuple[ServerTable, ...] | Missing:
     """The tables of a server that are under row-level security."""
     if not server.rights.has_row_security:
         return Missing(Cause.NOT_APPLICABLE, f"{server.name} has no row-level security")
-    found = []
-    for name, guarded in server.rights.relations.items():
-        if guarded.secured and not guarded.of_extension:
-            excluded = policy.exclusion(name)
-            found.append(
-                SecuredTable(name, Missing(Cause.EXCLUDED, f"excluded by the policy: {excluded}") if excluded is not None else None)
-            )
+    secured = [name for name, guarded in server.rights.relations.items() if guarded.secured and not guarded.of_extension]
+    found = [ServerTable(name, policy.excluded(name)) for name in secured]
     return tuple(found) or Missing(Cause.NOT_APPLICABLE, f"no table of {server.name} is under row-level security")

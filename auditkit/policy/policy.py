@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
+from auditkit.outcome import Cause, Missing
 from auditkit.policy import load, schema
 from auditkit.policy.credentials import Credentials
 from auditkit.policy.declaration import Declaration
@@ -223,6 +224,11 @@ class Policy(Declaration):
         'framework'
         """
         return next((e.reason for e in self.exclude if fnmatch.fnmatchcase(name, e.tables)), None)
+
+    def excluded(self, name: str) -> Missing | None:
+        """Return what is said in the place of an answer about a table that is not audited, or None where it is."""
+        why = self.exclusion(name)
+        return None if why is None else Missing(Cause.EXCLUDED, f"excluded by the policy: {why}")
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Yield what a short `repr` says; the whole is `policy.model_dump()`."""
