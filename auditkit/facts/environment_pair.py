@@ -9,15 +9,13 @@ from typing import Any
 from auditkit.dataset import Dataset
 from auditkit.dataset.identity import is_apart
 from auditkit.facts import many
+from auditkit.facts.environments import LIVE, STAGE, TEST
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import Policy
 from auditkit.relations.names import words
 
-_PRODUCTION = re.compile(r"(?:^|_)(?:prod|production|prd|live)\d*(?:_|$)")
-_OTHER = re.compile(
-    r"(?:^|_)(?:staging|stage|stg|tests?|testing|qa|uat|dev|devel|development|sandbox|demo|preprod|integration|acceptance|acc|preview|local|ci)"
-    r"\d*(?:_|$)"
-)
+_MORE = re.compile(r"(?:^|_)(?:demo|acceptance|acc|preview|local|ci)\d*(?:_|$)")
+"""What is called an environment among sources; as a schema it may be something else."""
 _COPY = re.compile(r"(?:^|_)(?:backup|backups|bak|replica|standby|mirror|archive|snapshot|copy|old|before|after|restored?|dump)\d*(?:_|$)")
 
 
@@ -68,10 +66,10 @@ def _paired(
     dataset: Dataset, named: Mapping[str, str], found: list[str], production: set[str], tests: set[str]
 ) -> Iterator[EnvironmentPair]:
     def called(name: str) -> bool:
-        return name in production | tests or bool(_PRODUCTION.search(words(name)) or _OTHER.search(words(name)))
+        return name in production | tests or any(kind.search(words(name)) for kind in (LIVE, TEST, STAGE, _MORE))
 
     def first(name: str) -> tuple[bool, bool]:
-        return name not in production, not _PRODUCTION.search(words(name))
+        return name not in production, not LIVE.search(words(name))
 
     for one, other in combinations(found, 2):
         sure = called(one) and called(other)

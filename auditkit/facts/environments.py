@@ -8,12 +8,13 @@ from auditkit.dataset import Dataset
 from auditkit.dataset.identity import is_apart
 from auditkit.outcome import Cause, Confidence, Missing
 from auditkit.policy import Policy, PolicyError
+from auditkit.relations.names import words
 from auditkit.vocabulary import did_you_mean
 
-_TEST = re.compile(r"(?:^|[_-])(?:tests?|testing|dev|develop|development|qa|uat|sandbox|preprod)\d*(?:[_-]|$)")
-_STAGE = re.compile(r"(?:^|_)(?:staging|stage|integration)(?:_|$)")
+TEST = re.compile(r"(?:^|_)(?:tests?|testing|dev|devel|develop|development|qa|uat|sandbox|preprod)\d*(?:_|$)")
+STAGE = re.compile(r"(?:^|_)(?:staging|stage|stg|integration)\d*(?:_|$)")
 """Of a database of its own; a schema that is called so in the same database is a step on the way into it."""
-_LIVE = re.compile(r"(?:^|[_-])(?:prod|production|live|main|master)\d*(?:[_-]|$)")
+LIVE = re.compile(r"(?:^|_)(?:prod|production|prd|live|main|master)\d*(?:_|$)")
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,9 @@ def environments(dataset: Dataset, policy: Policy) -> Environments | Missing:
         tests = set(stated.test)
         live = set(stated.production) or set(sources) - tests
     else:
-        stages = {s for s in sources if _STAGE.search(s.lower())}
-        tests = {s for s in sources if _TEST.search(s.lower())} | {s for s in stages if _stands_alone(dataset, names, s)}
-        live = {s for s in sources if s not in tests and _LIVE.search(s.lower())}
+        stages = {s for s in sources if STAGE.search(words(s))}
+        tests = {s for s in sources if TEST.search(words(s))} | {s for s in stages if _stands_alone(dataset, names, s)}
+        live = {s for s in sources if s not in tests and LIVE.search(words(s))}
         live = live or {s for s in sources if s not in tests and any(n.startswith(f"{s}.") for n in names)}
     if not tests or not live:
         return Missing(Cause.NOT_APPLICABLE, "the audit has no production source beside one for tests: give both, as prod=... test=...")
