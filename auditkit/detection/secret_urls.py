@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditkit.detection.recognizers.secret import FAMILIES
+from auditkit.detection.recognizers.secret import ISSUED
 
 KINDS = ("password", "token", "session", "signed")
 """What a URL may give away: `signed` is a link that opens something for whoever has it, until it expires."""
@@ -24,7 +24,7 @@ _USERINFO = re.compile(r"(?i)\b[a-z][a-z0-9+.\-]*://([^\s/?#@:]*):([^\s/?#@]+)@[
 _QUERY = re.compile(r"[?#]")
 _SPLIT = re.compile(r"[?&#;]")
 _INNERMOST = re.compile(r"[A-Za-z0-9_.\-]+")
-_ISSUED = FAMILIES[0].shapes[0].python
+_ISSUED = ISSUED.shapes[0].python
 _PUBLIC = re.compile(r"(?:pk[._]|sk_test_|rk_test_|AIza)")
 _ANNOUNCED = re.compile(r"([A-Za-z0-9_.\-]*)=$")
 _NO_SECRET = re.compile(r"[?&]|(?i:_?(?:password|pwd)=)|A(?:KIA|SIA|BIA|CCA|3T)|SK[0-9a-f]|.*://")
@@ -66,7 +66,7 @@ _NO_HARM = re.compile(r"(?i)unsubscribe|opt-?out|abmelden|desabonner")
 
 _GATE = (
     r"://[^\s/?#@]*:[^\s/?#@]+@|(?i:pass|pwd|kennwort|contrase|wachtwoord|token|jwt|bearer|key|secret|credential|sess|sid|auth|sig)[^=\s]{0,24}="
-    f"|{FAMILIES[0].gate}"
+    f"|{ISSUED.gate}"
 )
 """What RE2 looks for first, which reads hundreds of megabytes a second; Python decides on what is left."""
 

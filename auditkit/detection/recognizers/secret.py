@@ -109,4 +109,6 @@ def _gate(gates: list[str]) -> str:
     return "|".join([*shared, *(part for part in every if not part.startswith(r"\b"))])
 
 
-FAMILIES = (_family("SECRET", _ISSUED), _family("SECRET", _ANNOUNCED, _NO_VALUE), _family("PASSWORD", _HASHED))
+ISSUED = _family("SECRET", _ISSUED)
+"""What bears the mark of its issuer."""
+FAMILIES = (ISSUED, _family("SECRET", _ANNOUNCED, _NO_VALUE), _family("PASSWORD", _HASHED))
