@@ -78,7 +78,7 @@ def open(source: Any) -> Dataset:
 
 
 def profile(source: Any, *, sample: int | None = None, policy: Policy | str | Path | None = None) -> Profile:
-    """Return which columns of a source hold what personal data, from every cell and from the names of the columns.
+    """Return which columns of a source hold what personal data, from every cell that can hold any and from the names of the columns.
 
     Args:
         source: as for `open`.

@@ -1,4 +1,7 @@
-"""Which columns hold what personal data: every cell is read once, in batches, and what is remembered of the parts adds up."""
+"""Which columns hold what personal data: every cell that can hold any is read once, in batches, and what is remembered adds up.
+
+Of large tables, columns that can hold no text and no telling number are drawn as a sample where they lie.
+"""
 
 from __future__ import annotations
 
