@@ -29,7 +29,19 @@ if TYPE_CHECKING:
     from auditkit.policy import Policy, PolicyError
     from auditkit.report.folder import Run
 
-__all__ = ["Audit", "Dataset", "Policy", "PolicyError", "Profile", "SourceError", "audit", "locate", "open", "profile", "report"]
+__all__ = [
+    "Audit",
+    "Dataset",
+    "Policy",
+    "PolicyError",
+    "Profile",
+    "SourceError",
+    "audit",
+    "locate",
+    "open",
+    "profile",
+    "report",
+]
 
 _HOMES = {
     "Audit": "auditkit.outcome", "Dataset": "auditkit.dataset", "SourceError": "auditkit.dataset", "Policy": "auditkit.policy",
@@ -57,7 +69,9 @@ def _number(name: str, value: object) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise UsageError(f"{name} is a number of rows a table, such as 10_000; this is of type {type(value).__name__}")
+        raise UsageError(
+            f"{name} is a number of rows a table, such as 10_000; this is of type {type(value).__name__}"
+        )
     if int(value) < 0:
         raise UsageError(f"{name} is a number of rows a table, such as 10_000; a negative one makes no sense")
 
@@ -163,7 +177,9 @@ def report(
 
     _number("sample", sample)
     if not isinstance(out, str | Path):
-        raise UsageError(f"out is the path of the folder for runs, such as 'reports'; this is of type {type(out).__name__}")
+        raise UsageError(
+            f"out is the path of the folder for runs, such as 'reports'; this is of type {type(out).__name__}"
+        )
     return write(source, policy, out, as_of=as_of, sample=sample, previous=previous, view=view)
 
 

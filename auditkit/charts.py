@@ -36,7 +36,12 @@ RENDERER = "auditkit"
 def personal_data(found: Audit | Profile) -> go.Figure:
     """Return the columns with personal data, by table and kind."""
     if isinstance(found, Profile):
-        found = Audit(outcomes=(), source="", as_of=date.min, detections=tuple(asdict(column) for column in found.columns))
+        found = Audit(
+            outcomes=(),
+            source="",
+            as_of=date.min,
+            detections=tuple(asdict(column) for column in found.columns),
+        )
     return drawn(figures.personal_data(found), "no personal data was found by these detectors")
 
 
@@ -67,19 +72,29 @@ def rows(audit: Audit) -> go.Figure:
     bars = [figures.Bar(where, tuple(count[s] for s in levels)) for where, count in counts.items()]
     series = tuple(figures.Series(s.value, s.value) for s in levels)
     shown, hidden = tuple(bars[: figures.MAX_BARS]), max(0, len(bars) - figures.MAX_BARS)
-    figure = figures.Figure("rows", "Rows that break the policy, by place", "rows", series, shown, hidden=hidden) if bars else None
+    figure = (
+        figures.Figure("rows", "Rows that break the policy, by place", "rows", series, shown, hidden=hidden)
+        if bars
+        else None
+    )
     return drawn(figure, "no rows that break the policy were found by these checks")
 
 
 def coverage(audit: Audit) -> go.Figure:
     """Return what became of each check, over all the places where it looked: findings, passed, not assessed."""
     counts = Counter((o.check, o.verdict) for o in audit.outcomes)
-    series = (figures.Series("findings", "high"), figures.Series("passed", "calm"), figures.Series("not assessed", "waived"))
+    series = (
+        figures.Series("findings", "high"),
+        figures.Series("passed", "calm"),
+        figures.Series("not assessed", "waived"),
+    )
     bars = tuple(
         figures.Bar(check, tuple(counts[check, verdict] for verdict in ("finding", "passed", "not_assessed")))
         for check in sorted({check for check, _ in counts})
     )
-    figure = figures.Figure("coverage", "What became of each check", "outcomes", series, bars) if bars else None
+    figure = (
+        figures.Figure("coverage", "What became of each check", "outcomes", series, bars) if bars else None
+    )
     return drawn(figure, "no outcome was found by these checks")
 
 
@@ -91,7 +106,9 @@ def not_assessed(audit: Audit) -> display.Fragment:
     mendable = {key: those for key, those in reasons.items() if CAUSES[key[0]][1]}
     others = {key: those for key, those in reasons.items() if key not in mendable}
     caption = f"{len(audit.not_assessed):,} of {display.count(len(audit.outcomes), 'outcome')} not assessed"
-    parts = [_reasons(f"{caption}; with a remedy:", mendable) if mendable else display.paragraph(f"{caption}.")]
+    parts = [
+        _reasons(f"{caption}; with a remedy:", mendable) if mendable else display.paragraph(f"{caption}.")
+    ]
     if others:
         told = Counter(CAUSES[o.cause][0] for those in others.values() for o in those)
         words = ", ".join(f"{n:,} {word}" for word, n in told.items())
@@ -104,7 +121,9 @@ def incidents(audit: Audit) -> display.Fragment:
     case = Case(audit)
     caption = f"{display.count(len(case.leaks), 'incident')} to assess under GDPR Art. 33 and 34"
     if not case.leaks:
-        return display.Fragment(display.fragment(display.paragraph("No leak between tenants was found by these checks.")), caption)
+        return display.Fragment(
+            display.fragment(display.paragraph("No leak between tenants was found by these checks.")), caption
+        )
     body = []
     for finding in case.leaks:
         told = case.incidents.get(finding.fingerprint)
@@ -112,9 +131,26 @@ def incidents(audit: Audit) -> display.Fragment:
         cells = (told_of.days(told), told_of.goes_on(told), finding.rows, told_of.subjects(finding, told))
         left = [display.quiet(f"and {display.count(more, 'more pair')}")] if more else []
         met = display.lines([*map(display.whole, pairs), *left])
-        body.append((told_of.where(finding), words(finding.check).title, *cells, met, told_of.data(told.categories) if told else None))
+        body.append(
+            (
+                told_of.where(finding),
+                words(finding.check).title,
+                *cells,
+                met,
+                told_of.data(told.categories) if told else None,
+            )
+        )
     recent = f"In the last {RECENT_DAYS} days"
-    head = ("Where", "What", "Days of the rows (UTC)", recent, "Rows", "Data subjects", "Tenants that meet", "Personal data in reach")
+    head = (
+        "Where",
+        "What",
+        "Days of the rows (UTC)",
+        recent,
+        "Rows",
+        "Data subjects",
+        "Tenants that meet",
+        "Personal data in reach",
+    )
     aware = "The 72 hours of Art. 33(1) run from the moment the controller is aware. Consequences and measures are for a person to state."
     shown = display.table(caption, head, body, numeric=("Rows",), more="audit.incidents")
     return display.Fragment(display.fragment(shown, display.paragraph(display.quiet(aware))), caption)
@@ -139,7 +175,9 @@ def tenants(found: TenantMap) -> display.Fragment:
         besides = ["rows without a tenant are everybody's"] if p.null_is_shared else []
         besides += [f"also through {path}" for path in p.paths[1:]]
         besides += [f"{column} looks like a reference and leads nowhere" for column in p.unknown]
-        body.append((network.SCOPES[p.scope][0], p.table, p.evidence, display.lines(besides) if besides else None))
+        body.append(
+            (network.SCOPES[p.scope][0], p.table, p.evidence, display.lines(besides) if besides else None)
+        )
     shown = display.table(caption, ("Scope", "Table", "Evidence", "Besides"), body, more="`auditkit tenants`")
     return display.Fragment(display.fragment(shown), caption)
 
@@ -153,12 +191,28 @@ def effects(found: Sequence[Effect]) -> display.Fragment:
     """Return what other periods would mean as a table; the declared period of each rule is marked, and what is not counted says why."""
     periods = list(dict.fromkeys(p for e in found for p in e.overdue))
     counted = [e for e in found if e.missing is None]
-    body: list[tuple[object, ...]] = [(e.table, e.rule or ", ".join(e.columns), e.of, *(_cell(e, p) for p in periods)) for e in counted]
+    body: list[tuple[object, ...]] = [
+        (e.table, e.rule or ", ".join(e.columns), e.of, *(_cell(e, p) for p in periods)) for e in counted
+    ]
     caption = "Rows that would be overdue, by the period; a frame is the declared one"
-    parts = [display.table(caption, ("Table", "Rule", "Rows", *periods), body, numeric=("Rows", *periods), more="`auditkit retention`")]
+    parts = [
+        display.table(
+            caption,
+            ("Table", "Rule", "Rows", *periods),
+            body,
+            numeric=("Rows", *periods),
+            more="`auditkit retention`",
+        )
+    ]
     if missing := [(e.table, e.missing.reason) for e in found if e.missing is not None]:
-        parts.append(display.folded(f"{len(missing):,} not counted", display.table("Not counted", ("Table", "Reason"), missing)))
-    return display.Fragment(display.fragment(*parts), f"{display.count(len(counted), 'rule')}, {len(missing):,} not counted")
+        parts.append(
+            display.folded(
+                f"{len(missing):,} not counted", display.table("Not counted", ("Table", "Reason"), missing)
+            )
+        )
+    return display.Fragment(
+        display.fragment(*parts), f"{display.count(len(counted), 'rule')}, {len(missing):,} not counted"
+    )
 
 
 def _cell(effect: Effect, period: str) -> object:
@@ -196,7 +250,9 @@ def use_offline_renderer() -> None:
             ours = (fig_dict.get("layout", {}).get("meta") or {}).get(META)
             if ours:
                 numbers = figures.Figure.from_dict(ours)
-                bundle["text/html"] = f"<p><strong>{escape(display.seen(numbers.title))}</strong></p>{svg.draw(numbers)}"
+                bundle["text/html"] = (
+                    f"<p><strong>{escape(display.seen(numbers.title))}</strong></p>{svg.draw(numbers)}"
+                )
             return bundle
 
     pio.renderers[RENDERER] = Quiet()

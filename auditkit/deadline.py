@@ -39,7 +39,9 @@ class Deadline:
         """Why nothing more is read, or None while there is time."""
         if self.left() > 0:
             return None
-        return Missing(Cause.BUDGET, f"the time budget of {told(self.budget)} was used up before this could be read")
+        return Missing(
+            Cause.BUDGET, f"the time budget of {told(self.budget)} was used up before this could be read"
+        )
 
 
 def parse(text: str) -> timedelta:

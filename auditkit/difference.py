@@ -41,7 +41,9 @@ class Difference:
     @property
     def grown(self) -> tuple[Finding, ...]:
         """The findings that hold more rows, are more severe or more certain than before, or are waived no longer."""
-        return tuple(new for old, new in self.updated if any(measure(new) > measure(old) for measure in _GROWTH))
+        return tuple(
+            new for old, new in self.updated if any(measure(new) > measure(old) for measure in _GROWTH)
+        )
 
     @property
     def resolved(self) -> tuple[Finding, ...]:
@@ -97,4 +99,8 @@ def _blind(outcome: Outcome) -> bool:
 def _not_assessed_any_more(earlier: Audit, later: Audit) -> tuple[NotAssessed, ...]:
     seen = {(o.check, o.table) for o in earlier.outcomes if not isinstance(o, NotAssessed)}
     blind = {o.fingerprint for o in earlier.not_assessed if _blind(o)}
-    return tuple(o for o in later.not_assessed if _blind(o) and (o.check, o.table) in seen and o.fingerprint not in blind)
+    return tuple(
+        o
+        for o in later.not_assessed
+        if _blind(o) and (o.check, o.table) in seen and o.fingerprint not in blind
+    )

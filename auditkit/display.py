@@ -116,7 +116,12 @@ def count(number: int, noun: str) -> str:
 
 
 def table(
-    caption: object, head: Sequence[str], rows: Sequence[Sequence[object]], *, numeric: Collection[str] = (), more: str = ""
+    caption: object,
+    head: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    numeric: Collection[str] = (),
+    more: str = "",
 ) -> Markup:
     """Return a table with a caption; the first cell heads its row, or all the rows that follow each other with the same one.
 
@@ -128,7 +133,9 @@ def table(
         more: where the rest can be seen, when not all rows are shown.
     """
     classes = [Markup(' class="n"') if title in numeric else Markup("") for title in head]
-    heads = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(c, title) for c, title in zip(classes, head, strict=True))
+    heads = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(c, title) for c, title in zip(classes, head, strict=True)
+    )
     body = Markup("").join(_body(rows[:MAX_ROWS], classes))
     left_out = paragraph(quiet(f"and {len(rows) - MAX_ROWS:,} more: {more}")) if len(rows) > MAX_ROWS else ""
     shape = Markup("<table><caption>{}</caption><thead><tr>{}</tr></thead>{}</table>{}")
@@ -137,7 +144,11 @@ def table(
 
 def fragment(*parts: Markup) -> str:
     """Return parts as one piece of HTML that brings its own style."""
-    return str(Markup('<div class="auditkit"><style>{}</style>{}</div>').format(Markup(_STYLE), Markup("").join(parts)))
+    return str(
+        Markup('<div class="auditkit"><style>{}</style>{}</div>').format(
+            Markup(_STYLE), Markup("").join(parts)
+        )
+    )
 
 
 def seen(text: str, mark: str = "\ufffd") -> str:
@@ -170,7 +181,10 @@ def _body(rows: Sequence[Sequence[object]], classes: Sequence[Markup]) -> Iterat
             "rowgroup" if len(members) > 1 else "row", len(members), classes[0], _shown(first)
         )
         for number, row in enumerate(members):
-            cells = (Markup("<td{}>{}</td>").format(c, _shown(cell)) for c, cell in zip(classes[1:], row[1:], strict=True))
+            cells = (
+                Markup("<td{}>{}</td>").format(c, _shown(cell))
+                for c, cell in zip(classes[1:], row[1:], strict=True)
+            )
             yield Markup("<tr>{}{}</tr>").format("" if number else scope, Markup("").join(cells))
 
 

@@ -48,7 +48,20 @@ _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n", "none"})
 _LONGEST_KEY = 1000
 """A key of one line has at most 1,024 characters (YAML 1.2, 8.2.2)."""
-_CLOCKS = ("clos", "end", "finish", "complet", "cancel", "expire", "last", "seen", "creat", "date", "time", "_at")
+_CLOCKS = (
+    "clos",
+    "end",
+    "finish",
+    "complet",
+    "cancel",
+    "expire",
+    "last",
+    "seen",
+    "creat",
+    "date",
+    "time",
+    "_at",
+)
 """Words in the name of a column that may set a retention period running, the likeliest first."""
 
 
@@ -61,15 +74,24 @@ def draft(dataset: Dataset, profile: Profile, relations: Relations | None = None
         relations: its references and tenants; looked for where they are not given.
     """
     relations = relations or related.of(dataset, Policy.empty())
-    by_table = {name: tuple(v for v in profile.columns if v.table == name) for name in dict.fromkeys(v.table for v in profile.columns)}
-    personal = {name: verdicts for name, verdicts in by_table.items() if any(_is_declared(v) for v in verdicts)}
+    by_table = {
+        name: tuple(v for v in profile.columns if v.table == name)
+        for name in dict.fromkeys(v.table for v in profile.columns)
+    }
+    personal = {
+        name: verdicts for name, verdicts in by_table.items() if any(_is_declared(v) for v in verdicts)
+    }
     keys = {key.table: key.columns[0] for key in dataset.keys() if key.primary and len(key.columns) == 1}
     lines = [
         *_HEAD.format(name=quoted(dataset.name)).splitlines(),
         *_tenancy(relations),
         "",
         "tables:" if personal else "tables: null  # no personal data was found",
-        *(line for name, verdicts in personal.items() for line in _table(name, verdicts, keys.get(name), dataset, relations)),
+        *(
+            line
+            for name, verdicts in personal.items()
+            for line in _table(name, verdicts, keys.get(name), dataset, relations)
+        ),
         *_rest(dataset, profile, {name: v for name, v in by_table.items() if name not in personal}),
         *_TAIL.splitlines(),
     ]
@@ -105,7 +127,9 @@ def _is_declared(verdict: ColumnVerdict) -> bool:
     return verdict.category is not None and verdict.verdict in PRESENT
 
 
-def _table(name: str, verdicts: Sequence[ColumnVerdict], key: str | None, dataset: Dataset, relations: Relations) -> Iterator[str]:
+def _table(
+    name: str, verdicts: Sequence[ColumnVerdict], key: str | None, dataset: Dataset, relations: Relations
+) -> Iterator[str]:
     subject = f"{{type: ..., key: {quoted(key)}}}" if key else ""
     yield from _entry("  ", name, "")
     yield f"    subject: null  # to be stated by the process owner{_such_as(subject)}"
@@ -113,7 +137,9 @@ def _table(name: str, verdicts: Sequence[ColumnVerdict], key: str | None, datase
     yield "    columns:"
     for verdict in verdicts:
         if _is_declared(verdict):
-            yield from _entry("      ", verdict.column, f"{verdict.category}  # {verdict.verdict}: {_label(verdict)}")
+            yield from _entry(
+                "      ", verdict.column, f"{verdict.category}  # {verdict.verdict}: {_label(verdict)}"
+            )
         elif verdict.verdict in ("review", "empty") and verdict.category is not None:
             yield from _entry("      # ", verdict.column, f"{verdict.category}  # {_doubt(verdict)}")
     yield f"    retention: null  # to be stated by the process owner{_such_as(_clock(name, dataset, verdicts))}"
@@ -121,7 +147,9 @@ def _table(name: str, verdicts: Sequence[ColumnVerdict], key: str | None, datase
     if guessed:
         yield "    # references:  # guessed from names and values"
     for reference in guessed:
-        yield from _entry("    #   ", reference.columns[0], quoted(f"{reference.parent}.{reference.parent_columns[0]}"))
+        yield from _entry(
+            "    #   ", reference.columns[0], quoted(f"{reference.parent}.{reference.parent_columns[0]}")
+        )
 
 
 def _label(verdict: ColumnVerdict) -> str:
@@ -133,7 +161,11 @@ def _label(verdict: ColumnVerdict) -> str:
 
 
 def _doubt(verdict: ColumnVerdict) -> str:
-    return f"empty, but named like: {_label(verdict)}" if verdict.verdict == "empty" else f"to review, perhaps: {_label(verdict)}"
+    return (
+        f"empty, but named like: {_label(verdict)}"
+        if verdict.verdict == "empty"
+        else f"to review, perhaps: {_label(verdict)}"
+    )
 
 
 def _clock(name: str, dataset: Dataset, verdicts: Sequence[ColumnVerdict]) -> str:
@@ -142,8 +174,14 @@ def _clock(name: str, dataset: Dataset, verdicts: Sequence[ColumnVerdict]) -> st
     if table is None:
         return ""
     personal = {v.column for v in verdicts if _is_declared(v)}  # a date of birth is no clock
-    clocks = [c for c, kind in table.schema().items() if kind.is_date() or kind.is_timestamp() or c.lower().endswith("_at")]
-    ranked = sorted((i, c) for c in clocks for i, word in enumerate(_CLOCKS) if word in c.lower() and c not in personal)
+    clocks = [
+        c
+        for c, kind in table.schema().items()
+        if kind.is_date() or kind.is_timestamp() or c.lower().endswith("_at")
+    ]
+    ranked = sorted(
+        (i, c) for c in clocks for i, word in enumerate(_CLOCKS) if word in c.lower() and c not in personal
+    )
     return f"{{start: {quoted(ranked[0][1])}, max: P3Y, grace: P30D, basis: ...}}" if ranked else ""
 
 
@@ -163,17 +201,36 @@ def _tenancy(relations: Relations) -> Iterator[str]:
 
 def _shared_parent(relations: Relations) -> tuple[str, str] | None:
     """Return what most tables, and more than one, refer to by a column of the same name, and that column; people are no tenants."""
-    found = {(r.parent, r.columns[0], r.table) for r in relations.references if len(r.columns) == 1 and r.table != r.parent}
-    tables = Counter((parent, column) for parent, column, _ in found if singular(parent).rpartition("_")[2] not in PEOPLE)
-    return min((pair for pair, n in tables.items() if n > 1), key=lambda pair: (-tables[pair], pair), default=None)
+    found = {
+        (r.parent, r.columns[0], r.table)
+        for r in relations.references
+        if len(r.columns) == 1 and r.table != r.parent
+    }
+    tables = Counter(
+        (parent, column) for parent, column, _ in found if singular(parent).rpartition("_")[2] not in PEOPLE
+    )
+    return min(
+        (pair for pair, n in tables.items() if n > 1), key=lambda pair: (-tables[pair], pair), default=None
+    )
 
 
-def _rest(dataset: Dataset, profile: Profile, others: Mapping[str, tuple[ColumnVerdict, ...]]) -> Iterator[str]:
+def _rest(
+    dataset: Dataset, profile: Profile, others: Mapping[str, tuple[ColumnVerdict, ...]]
+) -> Iterator[str]:
     """Yield as comments the tables that are not declared: what to review in them, and what could not be read."""
-    doubtful = [v for verdicts in others.values() for v in verdicts if v.verdict in ("review", "empty") and v.category is not None]
+    doubtful = [
+        v
+        for verdicts in others.values()
+        for v in verdicts
+        if v.verdict in ("review", "empty") and v.category is not None
+    ]
     if doubtful:
         yield "\n  # To review, in tables where nothing else was found:"
-        yield from (f"  # {quoted(v.table)}: {quoted(v.column)}: {v.category}  # {_doubt(v)}" for v in doubtful)
-    unread = sorted({name for name, relation in dataset.relations.items() if relation.table is None} | set(profile.failed))
+        yield from (
+            f"  # {quoted(v.table)}: {quoted(v.column)}: {v.category}  # {_doubt(v)}" for v in doubtful
+        )
+    unread = sorted(
+        {name for name, relation in dataset.relations.items() if relation.table is None} | set(profile.failed)
+    )
     if unread:
         yield f"\n  # Not looked at, because it could not be read: {', '.join(map(quoted, unread))}"

@@ -12,7 +12,9 @@ import ibis.expr.types as ir
 from auditkit.policy.period import Calendar, Period
 
 
-def before_end(moment: ir.TimestampValue, start: ir.TimestampValue, period: Period, calendar: Calendar | None = None) -> ir.BooleanValue:
+def before_end(
+    moment: ir.TimestampValue, start: ir.TimestampValue, period: Period, calendar: Calendar | None = None
+) -> ir.BooleanValue:
     """Return whether a moment is before the end of a period that a start sets running; null where either is.
 
     It is `moment < earliest_end(start, period, calendar)`, to the second.
@@ -27,7 +29,11 @@ def before_end(moment: ir.TimestampValue, start: ir.TimestampValue, period: Peri
         year, month, day, seconds = year + 1, ibis.literal(1), ibis.literal(1), ibis.literal(0)
     whole = year * 12 + (month - 1) + period.years * 12 + period.months
     end_year, end_month = (whole / 12).floor().cast("int64"), (whole % 12) + 1
-    end_day = _days(end_year, end_month, ibis.least(day, _length(end_year, end_month))) + period.weeks * 7 + period.days
+    end_day = (
+        _days(end_year, end_month, ibis.least(day, _length(end_year, end_month)))
+        + period.weeks * 7
+        + period.days
+    )
     now = _days(moment.year(), moment.month(), moment.day())
     return (now < end_day) | ((now == end_day) & (_seconds(moment) < seconds))
 

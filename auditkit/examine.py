@@ -24,7 +24,17 @@ from auditkit.check import Check, Measure, Offending, graded
 from auditkit.dataset import Dataset, SourceError
 from auditkit.deadline import Deadline
 from auditkit.facts import Facts, Located, rests_on
-from auditkit.outcome import Cause, Confidence, Finding, Missing, NotAssessed, Outcome, Passed, Severity, wilson
+from auditkit.outcome import (
+    Cause,
+    Confidence,
+    Finding,
+    Missing,
+    NotAssessed,
+    Outcome,
+    Passed,
+    Severity,
+    wilson,
+)
 from auditkit.policy import NoColumnError, Policy, PolicyError
 
 Progress = Callable[[str, int, int], None]
@@ -43,14 +53,30 @@ class Question:
     scope: Mapping[str, Any] = field(default_factory=dict)
 
     def finding(
-        self, *, severity: Severity | None = None, confidence: Confidence | None = None, sensitive: bool | None = None, **told: Any
+        self,
+        *,
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+        sensitive: bool | None = None,
+        **told: Any,
     ) -> Finding:
         """Return the finding of this question, its severity by the severity rule."""
-        sure = min(self.check.confidence, confidence or self.answer.confidence or self.check.confidence, key=lambda c: c.rank)
-        stated = severity or (self.answer.severity if isinstance(self.answer.severity, Severity) else self.check.severity)
+        sure = min(
+            self.check.confidence,
+            confidence or self.answer.confidence or self.check.confidence,
+            key=lambda c: c.rank,
+        )
+        stated = severity or (
+            self.answer.severity if isinstance(self.answer.severity, Severity) else self.check.severity
+        )
         grave = self.sensitive if sensitive is None else sensitive
         where = {**self.locus, **told}
-        return Finding(check=self.check.id, severity=graded(stated, sensitive=grave, confidence=sure), confidence=sure, **where)
+        return Finding(
+            check=self.check.id,
+            severity=graded(stated, sensitive=grave, confidence=sure),
+            confidence=sure,
+            **where,
+        )
 
     def passed(self, **told: Any) -> Passed:
         """Return that nothing breaks the policy here."""
@@ -93,7 +119,10 @@ class Examination:
             PolicyError: where that is what happened: a person must mend the policy first. Not of a column that may only be closed to us.
             Exception: any other but a source's, where the run is strict.
         """
-        if isinstance(error, NoColumnError) and (closed := self.dataset.relations[error.table].closed) is not None:
+        if (
+            isinstance(error, NoColumnError)
+            and (closed := self.dataset.relations[error.table].closed) is not None
+        ):
             return closed
         if isinstance(error, PolicyError):
             raise error
@@ -102,12 +131,17 @@ class Examination:
         if self.strict:
             raise error
         self.failures.append(value_free(what, error))
-        return Missing(Cause.ERROR, f"{what} failed with {type(error).__name__}; where is in the run's failures")
+        return Missing(
+            Cause.ERROR, f"{what} failed with {type(error).__name__}; where is in the run's failures"
+        )
 
 
 def value_free(what: str, error: Exception) -> str:
     """Return where an error came from, without its text or any line of code: `what: ValueError at period.py:12 in add < ...`."""
-    frames = [f"{Path(f.filename).name}:{f.lineno} in {f.name}" for f in reversed(traceback.extract_tb(error.__traceback__))]
+    frames = [
+        f"{Path(f.filename).name}:{f.lineno} in {f.name}"
+        for f in reversed(traceback.extract_tb(error.__traceback__))
+    ]
     return f"{what}: {type(error).__name__} at " + " < ".join(frames[:8])
 
 
@@ -134,7 +168,9 @@ def examine(
         PolicyError: the policy names what is not there.
         SourceError: never for one table; such a table is not assessed.
     """
-    run = begun(dataset, policy, as_of=as_of, sample=sample, strict=strict, progress=progress, deadline=deadline)
+    run = begun(
+        dataset, policy, as_of=as_of, sample=sample, strict=strict, progress=progress, deadline=deadline
+    )
     outcomes: list[Outcome] = []
     with run.bounded():
         for turn in _turns(checks, deadline):
@@ -156,7 +192,9 @@ def begun(
     deadline: Deadline | None = None,
 ) -> Examination:
     """Return a run that knows what it starts from, and nothing else yet."""
-    run = Examination(dataset, Facts({}, lambda what, error: run.failed(what, error)), strict, sample, deadline)
+    run = Examination(
+        dataset, Facts({}, lambda what, error: run.failed(what, error)), strict, sample, deadline
+    )
     run.facts.given = {
         "dataset": dataset, "policy": policy, "as_of": as_of, "sample": sample, "progress": progress, "deadline": deadline,
     }  # fmt: skip
@@ -175,7 +213,9 @@ def ask(run: Examination, checks: Iterable[Check]) -> Iterator[Question | NotAss
 def _turns(checks: Iterable[Check], deadline: Deadline | None) -> Iterator[list[Check]]:
     """Yield the checks in the order of their cost where time may run out; all at once, in the fewest statements, where it cannot."""
     every = list(checks)
-    cheap = [c for c in every if deadline is not None and not any("profile" in rests_on(need) for need in c.needs)]
+    cheap = [
+        c for c in every if deadline is not None and not any("profile" in rests_on(need) for need in c.needs)
+    ]
     yield from filter(None, (cheap, [c for c in every if c not in cheap]))
 
 
@@ -197,8 +237,12 @@ def _asked(run: Examination, check: Check) -> Iterator[Question | NotAssessed]:
             yield NotAssessed(check=check.id, cause=missing.cause, reason=missing.reason, **locus)
             continue
         answer = result if isinstance(result, Offending) else Offending(result)
-        subject, sensitive = (run.facts.get(f, scope) if "relation" in scope else None for f in ("subject", "sensitive"))
-        yield Question(check, locus, answer, subject if isinstance(subject, str) else None, sensitive is True, scope)
+        subject, sensitive = (
+            run.facts.get(f, scope) if "relation" in scope else None for f in ("subject", "sensitive")
+        )
+        yield Question(
+            check, locus, answer, subject if isinstance(subject, str) else None, sensitive is True, scope
+        )
 
 
 def _answered(run: Examination, questions: list[Question], progress: Progress | None) -> Iterator[Outcome]:
@@ -225,7 +269,9 @@ def base_of(question: Question) -> Any:
         return None
     relations = (result.value if isinstance(result, Measure) else result).op().relations
     if len(relations) != 1:
-        raise TypeError(f"{question.check.id} returned an expression over {len(relations)} relations; it is over the rows of one")
+        raise TypeError(
+            f"{question.check.id} returned an expression over {len(relations)} relations; it is over the rows of one"
+        )
     return next(iter(relations))
 
 
@@ -241,7 +287,11 @@ def _counted(run: Examination, base: ir.Table, group: list[Question]) -> Iterato
                 measures[f"rows{i}"] = base.count(where=broken)
                 if question.subject in base.columns:
                     measures[f"subjects{i}"] = base[question.subject].nunique(where=broken)
-        measures |= {f"detail{i}.{name}": value for name, value in answer.detail.items() if isinstance(value, ir.Scalar)}
+        measures |= {
+            f"detail{i}.{name}": value
+            for name, value in answer.detail.items()
+            if isinstance(value, ir.Scalar)
+        }
         if isinstance(answer.severity, ir.Scalar):
             measures[f"severity{i}"] = answer.severity
         if answer.of is not None:
@@ -259,7 +309,9 @@ def _counted(run: Examination, base: ir.Table, group: list[Question]) -> Iterato
         yield _outcome(run, base, question, i, found)
 
 
-def _outcome(run: Examination, base: ir.Table, question: Question, i: int, found: Mapping[str, Any]) -> Outcome:
+def _outcome(
+    run: Examination, base: ir.Table, question: Question, i: int, found: Mapping[str, Any]
+) -> Outcome:
     answer, of = question.answer, int(found.get(f"of{i}", found["n"]) or 0)
     detail = {name: _plain(found.get(f"detail{i}.{name}", value)) for name, value in answer.detail.items()}
     severity = LEVELS[int(found[f"severity{i}"])] if found.get(f"severity{i}") is not None else None
@@ -274,7 +326,12 @@ def _outcome(run: Examination, base: ir.Table, question: Question, i: int, found
     subjects = found.get(f"subjects{i}")
     sql = run.dataset.sql(base.filter(answer.result))
     return question.finding(
-        severity=severity, rows=rows, of=of, subjects=None if subjects is None else int(subjects), detail=detail, sql=sql
+        severity=severity,
+        rows=rows,
+        of=of,
+        subjects=None if subjects is None else int(subjects),
+        detail=detail,
+        sql=sql,
     )
 
 
@@ -294,7 +351,9 @@ def _tables(run: Examination, question: Question) -> Iterator[Outcome]:
         yield question.not_assessed(run.failed(question.check.id, error))
         return
     detail = {name: _plain(value) for name, value in question.answer.detail.items()}
-    yield question.finding(rows=rows, detail=detail, sql=run.dataset.sql(table)) if rows else question.passed()
+    yield (
+        question.finding(rows=rows, detail=detail, sql=run.dataset.sql(table)) if rows else question.passed()
+    )
 
 
 def _shown(run: Examination, question: Question, table: ir.Table) -> Iterator[Outcome]:
@@ -312,18 +371,30 @@ def _shown(run: Examination, question: Question, table: ir.Table) -> Iterator[Ou
         if "table" in row:
             where["table"] = row.pop("table")
         told = {name: row.pop(name, None) for name in ("rows", "of", "subjects")}
-        grades = {"severity": row.pop("severity", None), "confidence": row.pop("confidence", None), "sensitive": row.pop("sensitive", None)}
+        grades = {
+            "severity": row.pop("severity", None),
+            "confidence": row.pop("confidence", None),
+            "sensitive": row.pop("sensitive", None),
+        }
         target = {"target": row.pop("target")} if "target" in row else {}
         detail = {
-            name: _plain(v) for k, value in row.items() for name, v in (value if isinstance(value, list) else [(k, value)]) if v is not None
+            name: _plain(v)
+            for k, value in row.items()
+            for name, v in (value if isinstance(value, list) else [(k, value)])
+            if v is not None
         }
         yield question.finding(
             severity=Severity(grades["severity"]) if grades["severity"] else None,
             confidence=Confidence(grades["confidence"]) if grades["confidence"] else None,
             sensitive=grades["sensitive"],
             entity=entity,
-            interval=_interval(told["rows"], told["of"], total) if (told["of"] or 0) <= (run.sample or 0) else None,
-            detail={**{n: v for n, v in question.answer.detail.items() if not isinstance(v, ir.Expr)}, **detail},
+            interval=_interval(told["rows"], told["of"], total)
+            if (told["of"] or 0) <= (run.sample or 0)
+            else None,
+            detail={
+                **{n: v for n, v in question.answer.detail.items() if not isinstance(v, ir.Expr)},
+                **detail,
+            },
             **where,
             **told,
             **target,
@@ -335,7 +406,8 @@ def _of_nothing(table: ir.Table) -> bool:
     if table.op().find(ops.Aggregate):
         return False  # a count of nothing is a row
     return all(
-        isinstance(part, ops.InMemoryTable) and not len(part.data.to_pyarrow(part.schema)) for part in table.op().find(ops.PhysicalTable)
+        isinstance(part, ops.InMemoryTable) and not len(part.data.to_pyarrow(part.schema))
+        for part in table.op().find(ops.PhysicalTable)
     )
 
 

@@ -87,15 +87,27 @@ class Grants:
         for r in self.readings:
             key = (r.role, r.declared or ("-" if r.logs_in else "a group"), r.sensitivity, r.rows)
             grouped.setdefault(key, []).extend(f"{r.table}.{column}" for column in r.columns)
-        rows = [(*(elided(printable(word)) for word in key), printable(_listed(columns))) for key, columns in grouped.items()]
-        nobody = "no right to personal data was seen" if self.not_seen else "nobody but superusers may read personal data"
+        rows = [
+            (*(elided(printable(word)) for word in key), printable(_listed(columns)))
+            for key, columns in grouped.items()
+        ]
+        nobody = (
+            "no right to personal data was seen"
+            if self.not_seen
+            else "nobody but superusers may read personal data"
+        )
         lines = [table([_HEAD, *rows])] if rows else [nobody]
-        lines += [f"not assessed: {printable(n.table or 'the server')}: {n.cause}: {printable(n.reason)}" for n in self.not_seen]
+        lines += [
+            f"not assessed: {printable(n.table or 'the server')}: {n.cause}: {printable(n.reason)}"
+            for n in self.not_seen
+        ]
         return "\n".join(lines) + "\n"
 
 
 def _listed(columns: list[str], most: int = 6) -> str:
-    return ", ".join(map(elided, columns[:most])) + (f" and {len(columns) - most} more" if len(columns) > most else "")
+    return ", ".join(map(elided, columns[:most])) + (
+        f" and {len(columns) - most} more" if len(columns) > most else ""
+    )
 
 
 def of(
@@ -127,10 +139,14 @@ def of(
     if isinstance(held, Missing):
         raise UsageError(f"what the columns hold could not be told: {held.reason}")
     readings = [r for server in servers for r in _readings(server, policy, held)]
-    unseen = [NotSeen(h.table, h.missing.cause.value, h.missing.reason) for h in held if h.missing is not None]
+    unseen = [
+        NotSeen(h.table, h.missing.cause.value, h.missing.reason) for h in held if h.missing is not None
+    ]
     blind = [s.rights.unseen["grants"] for s in servers if "grants" in s.rights.unseen]
     unseen += [NotSeen(None, missing.cause.value, missing.reason) for missing in blind]
-    ranked = sorted(readings, key=lambda r: (ORDER.index(Sensitivity(r.sensitivity)), r.server, r.role, r.table))
+    ranked = sorted(
+        readings, key=lambda r: (ORDER.index(Sensitivity(r.sensitivity)), r.server, r.role, r.table)
+    )
     return Grants(dataset.name, tuple(ranked), tuple(unseen))
 
 
@@ -147,15 +163,22 @@ def _readings(server: Server, policy: Policy, held: Iterable[Held]) -> Iterator[
             may = [h for h in columns if filtered is not None and rights.may(role, READS, table, h.column)]
             if may:
                 rows = "view" if rights.relations[table].kind == "view" else "filtered" if filtered else "all"
-                names, categories = tuple(str(h.column) for h in may), tuple(dict.fromkeys(h.category for h in may))
-                yield Reading(server.name, role, declared, logs_in, level.value, table, names, categories, rows)
+                names, categories = (
+                    tuple(str(h.column) for h in may),
+                    tuple(dict.fromkeys(h.category for h in may)),
+                )
+                yield Reading(
+                    server.name, role, declared, logs_in, level.value, table, names, categories, rows
+                )
 
 
 def _roles(rights: Rights, policy: Policy) -> Iterator[tuple[str, str | None]]:
     """Yield the roles that are told of, with what the policy calls them; everybody is one."""
     told: dict[str, str] = {}
     for word in ("administrator", "low_trust", "application"):
-        told |= dict.fromkeys(rights.called(getattr(policy.roles, word)) if policy.roles is not None else (), word)
+        told |= dict.fromkeys(
+            rights.called(getattr(policy.roles, word)) if policy.roles is not None else (), word
+        )
     acted = rights.acted(name for name, role in rights.roles.items() if role.logs_in and not role.administers)
     for name, role in rights.roles.items():
         if name in told or ((role.logs_in or name in acted) and not role.administers and not role.built_in):

@@ -77,13 +77,36 @@ def line(file: str | Path | None, program: str, *, failed: int | None = None, **
         raise
     finally:
         try:
-            _append(handle, {**_head(program), "started": started, "finished": _now(), **_KEYS, **said.told, "error": error})
+            _append(
+                handle,
+                {
+                    **_head(program),
+                    "started": started,
+                    "finished": _now(),
+                    **_KEYS,
+                    **said.told,
+                    "error": error,
+                },
+            )
         finally:
             os.close(handle)
 
 
 _KEYS: dict[str, Any] = dict.fromkeys(
-    ("source", "policy", "as_of", "sample", "counts", "findings", "run", "manifest_sha256", "exit_code", "finding", "rows_shown", "subject")
+    (
+        "source",
+        "policy",
+        "as_of",
+        "sample",
+        "counts",
+        "findings",
+        "run",
+        "manifest_sha256",
+        "exit_code",
+        "finding",
+        "rows_shown",
+        "subject",
+    )
 )
 
 

@@ -89,10 +89,14 @@ def place() -> Path:
 
 def _read(file: Path) -> Key:
     if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise UsageError("others can read the file of the project's key: take their right away (chmod 600), and use a new key")
+        raise UsageError(
+            "others can read the file of the project's key: take their right away (chmod 600), and use a new key"
+        )
     secret = file.read_bytes().strip()
     if len(secret) < LEAST:
-        raise UsageError("the file of the project's key is too short to hold a key: remove it, and a new one is made")
+        raise UsageError(
+            "the file of the project's key is too short to hold a key: remove it, and a new one is made"
+        )
     return Key(secret)
 
 

@@ -17,7 +17,9 @@ class RunLocked(RuntimeError):
     """Another run is under way in the same folder."""
 
     def __init__(self, folder: str, holder: str) -> None:
-        super().__init__(f"another run into {folder} is under way ({holder}); nothing was done. Wait for it to end, or stop that process")
+        super().__init__(
+            f"another run into {folder} is under way ({holder}); nothing was done. Wait for it to end, or stop that process"
+        )
 
 
 @contextmanager
@@ -43,7 +45,11 @@ def held(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise RunLocked(folder.name, _holder(handle)) from None
         os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps({"pid": os.getpid(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}).encode(), 0)
+        os.pwrite(
+            handle,
+            json.dumps({"pid": os.getpid(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}).encode(),
+            0,
+        )
         yield
     finally:
         os.close(handle)
@@ -52,6 +58,8 @@ def held(folder: Path) -> Iterator[None]:
 def _holder(handle: int) -> str:
     try:
         said = json.loads(os.pread(handle, 1000, 0))
-        return f"process {int(said['pid'])}, since {datetime.fromisoformat(said['since']):%Y-%m-%d %H:%M:%S} UTC"
+        return (
+            f"process {int(said['pid'])}, since {datetime.fromisoformat(said['since']):%Y-%m-%d %H:%M:%S} UTC"
+        )
     except (ValueError, KeyError, TypeError):
         return "a process that has just begun"

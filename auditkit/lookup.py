@@ -70,13 +70,17 @@ def keys(source: Any, policy: Policy, audit: Audit, wanted: Finding, limit: int 
         SourceError: the source cannot be read.
     """
     if wanted.sql is None or wanted.table is None:
-        raise LookupRefused("this finding is about a column, a schema or a measure as a whole: there are no rows to name")
+        raise LookupRefused(
+            "this finding is about a column, a schema or a measure as a whole: there are no rows to name"
+        )
     table = wanted.table
     with opened(source) as alone, with_log(alone, policy) as dataset:
         rows = _rows(dataset, policy, audit, wanted)
         key = next((k.columns for k in dataset.keys() if k.primary and k.table == table), None)
         if key is None or not set(key) <= set(rows.columns):
-            raise LookupRefused(f"{table} has no primary key that could name its rows; run the finding's `sql` in audit.json yourself")
+            raise LookupRefused(
+                f"{table} has no primary key that could name its rows; run the finding's `sql` in audit.json yourself"
+            )
         counted = dataset.fetch(rows.aggregate(n=rows.count()))[0]["n"]
         found = dataset.fetch(rows.select(*key).order_by(*key), limit)
         return Keys(table, key, tuple(found), int(counted))
@@ -92,7 +96,9 @@ def _rows(dataset: Dataset, policy: Policy, audit: Audit, wanted: Finding) -> ir
         if isinstance(asked, NotAssessed):
             raise LookupRefused(f"this cannot be looked at now: {asked.reason}")
         return _broken(asked)
-    raise LookupRefused("the check does not ask this any more: the policy, the source or auditkit has changed since the run")
+    raise LookupRefused(
+        "the check does not ask this any more: the policy, the source or auditkit has changed since the run"
+    )
 
 
 def _broken(question: Question) -> ir.Table:

@@ -163,7 +163,9 @@ def assess(
         PersonalValueError: the notebook would have held a personal value.
     """
     refuse(source, as_of=as_of, sample=sample, previous=previous, view=view)
-    declared = Policy.load(policy) if policy else None  # before a kernel starts: an error of the policy is the commonest
+    declared = (
+        Policy.load(policy) if policy else None
+    )  # before a kernel starts: an error of the policy is the commonest
     base = Path(out).absolute()
     with lock.held(runs_of(base, declared)):
         page = _assessed(base, declared, {
@@ -174,21 +176,36 @@ def assess(
 
 
 def _assessed(
-    base: Path, policy: Policy | None, parameters: Mapping[str, Parameter], timeout: int | None, environment: Mapping[str, str]
+    base: Path,
+    policy: Policy | None,
+    parameters: Mapping[str, Parameter],
+    timeout: int | None,
+    environment: Mapping[str, str],
 ) -> Path:
     """Run the notebook of the assessment in a folder of its own inside `base`; return where its page was moved."""
-    before = manifest.latest(runs_of(base, policy), policy.name) if policy and not parameters["previous"] else None
+    before = (
+        manifest.latest(runs_of(base, policy), policy.name) if policy and not parameters["previous"] else None
+    )
     earlier = {"previous": str(before.folder)} if before and last(before.folder.parent, before.chain) else {}
     staging = Path(tempfile.mkdtemp(dir=base, prefix=".run-"))
     executed = staging / f"{ASSESSMENT}.ipynb"
     told = {**parameters, **earlier, "out": str(staging / "runs")}
     try:
-        run(ASSESSMENT, told, executed, timeout=timeout, allowed=run_folder.allowance(policy), environment=environment)
+        run(
+            ASSESSMENT,
+            told,
+            executed,
+            timeout=timeout,
+            allowed=run_folder.allowance(policy),
+            environment=environment,
+        )
         (made,) = (staging / "runs").glob("*/*/report.html")
         executed.rename(made.parent / executed.name)
         target = base / made.parent.parent.name / made.parent.name
         target.parent.mkdir(mode=0o700, exist_ok=True)
-        manifest.seal(made.parent, target.parent)  # again: now with the notebook, and after the runs that are really there
+        manifest.seal(
+            made.parent, target.parent
+        )  # again: now with the notebook, and after the runs that are really there
         made.parent.rename(target)
         return target / made.name
     except BaseException as error:
@@ -216,7 +233,9 @@ def find(notebook: str | Path) -> Path:
     if path.parent == Path() and shipped.is_file():
         return shipped
     names = available()
-    raise FileNotFoundError(f"there is no notebook {path.name}.{did_you_mean(path.stem, names)} Shipped: {', '.join(names)}")
+    raise FileNotFoundError(
+        f"there is no notebook {path.name}.{did_you_mean(path.stem, names)} Shipped: {', '.join(names)}"
+    )
 
 
 def check_parameters(notebook: Path, parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
@@ -230,10 +249,14 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Parameter]) -> dic
     known = papermill.inspect_notebook(str(notebook))
     for name, value in parameters.items():
         if name not in known:
-            raise UsageError(f"{notebook.name} has no parameter {name!r}.{did_you_mean(name, known)} It has: {', '.join(known)}")
+            raise UsageError(
+                f"{notebook.name} has no parameter {name!r}.{did_you_mean(name, known)} It has: {', '.join(known)}"
+            )
         expected = _type_of(known[name])
         if expected and type(value).__name__ != expected:
-            raise UsageError(f"the parameter {name} of {notebook.name} is of type {expected}, not {type(value).__name__}")
+            raise UsageError(
+                f"the parameter {name} of {notebook.name} is of type {expected}, not {type(value).__name__}"
+            )
         looks_secret = isinstance(value, str) and (
             _SECRET_VALUE.search(value) or {"key", "token", "password in a URL"} & {*selfscan.kinds_in(value)}
         )
@@ -278,7 +301,12 @@ def _private_folder() -> Iterator[Path]:
 
 
 def _execute(
-    source: Path, target: Path, parameters: Mapping[str, Parameter], private: Path, timeout: int | None, environment: Mapping[str, str]
+    source: Path,
+    target: Path,
+    parameters: Mapping[str, Parameter],
+    private: Path,
+    timeout: int | None,
+    environment: Mapping[str, str],
 ) -> NotebookError | None:
     """Run a notebook in a kernel of this interpreter; return what stopped it."""
     import papermill
@@ -288,20 +316,37 @@ def _execute(
     from traitlets.config import Config
 
     # No history and no user configuration: start-up files print, and history is a copy of the code with its parameters.
-    private_homes = {n: str(private / n.lower()) for n in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+    private_homes = {
+        n: str(private / n.lower())
+        for n in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "ipykernel_launcher",
+        "-f",
+        "{connection_file}",
+        "--HistoryManager.enabled=False",
+    ]
 
     class Own(AsyncKernelManager):
         """The kernel of the running interpreter, whatever kernelspecs the user has; what it prints outside cells goes nowhere."""
 
         @property
         def kernel_spec(self) -> KernelSpec:
-            return KernelSpec(argv=command, env={**environment, **private_homes}, language="python", display_name="Python 3")
+            return KernelSpec(
+                argv=command, env={**environment, **private_homes}, language="python", display_name="Python 3"
+            )
 
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
-            await super().start_kernel(**{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **options})
+            await super().start_kernel(
+                **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **options}
+            )
 
-    transport = {"transport": "ipc" if os.name == "posix" else "tcp", "connection_file": str(private / "k.json")}
+    transport = {
+        "transport": "ipc" if os.name == "posix" else "tcp",
+        "connection_file": str(private / "k.json"),
+    }
     try:
         papermill.execute_notebook(
             str(source), str(target), parameters=dict(parameters), kernel_name="python3", language="python",
@@ -311,7 +356,12 @@ def _execute(
     except papermill.PapermillExecutionError as error:
         return NotebookError(source.name, _failed_cell(_read(target)), error.ename, _own_words(error))
     except CellTimeoutError:
-        return NotebookError(source.name, _failed_cell(_read(target)), "CellTimeoutError", f"no answer within {timeout} seconds")
+        return NotebookError(
+            source.name,
+            _failed_cell(_read(target)),
+            "CellTimeoutError",
+            f"no answer within {timeout} seconds",
+        )
     except DeadKernelError:
         reason = "the kernel died; the usual cause is too little memory: bound the run with a sample"
         return NotebookError(source.name, _failed_cell(_read(target)), "DeadKernelError", reason)
@@ -334,7 +384,11 @@ def _read(path: Path) -> Notebook:
 
 def _failed_cell(notebook: Notebook) -> int | None:
     """Return the number of the code cell in which the run stopped: the last that papermill has started, of those it did not inject."""
-    cells = [c for c in notebook["cells"] if c["cell_type"] == "code" and "injected-parameters" not in c["metadata"].get("tags", ())]
+    cells = [
+        c
+        for c in notebook["cells"]
+        if c["cell_type"] == "code" and "injected-parameters" not in c["metadata"].get("tags", ())
+    ]
     started = [n for n, c in enumerate(cells, 1) if c["metadata"].get("papermill", {}).get("start_time")]
     return started[-1] if started else None
 
@@ -342,7 +396,15 @@ def _failed_cell(notebook: Notebook) -> int | None:
 def _known_paths(parameters: Mapping[str, Parameter], private: Path) -> tuple[str, ...]:
     """Return the folders that may show in outputs, the longest first."""
     folders = {private, Path.cwd(), Path.home(), Path(sys.prefix), Path(__file__).resolve().parent.parent}
-    folders |= {Path(v).absolute().parent for v in parameters.values() if isinstance(v, str) and os.sep in v and "://" not in v}
-    folders |= {Path(v).absolute() for v in parameters.values() if isinstance(v, str) and Path(v).is_absolute() and Path(v).is_dir()}
+    folders |= {
+        Path(v).absolute().parent
+        for v in parameters.values()
+        if isinstance(v, str) and os.sep in v and "://" not in v
+    }
+    folders |= {
+        Path(v).absolute()
+        for v in parameters.values()
+        if isinstance(v, str) and Path(v).is_absolute() and Path(v).is_dir()
+    }
     names = {str(form) for f in folders for form in (f, f.resolve())} - {"/"}
     return tuple(sorted(names, key=lambda n: (-len(n), n)))

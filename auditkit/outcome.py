@@ -110,7 +110,12 @@ class Waiver:
 
     def to_dict(self) -> dict[str, str]:
         """Return the waiver as JSON types."""
-        return {"fingerprint": self.fingerprint, "reason": self.reason, "owner": self.owner, "until": self.until.isoformat()}
+        return {
+            "fingerprint": self.fingerprint,
+            "reason": self.reason,
+            "owner": self.owner,
+            "until": self.until.isoformat(),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,7 +230,9 @@ def _outcome_from_dict(data: Mapping[str, Any]) -> Outcome:
         case "passed":
             return Passed(**where, of=data["of"], interval=interval)
         case "finding":
-            waiver = data["waiver"] and Waiver(**{**data["waiver"], "until": date.fromisoformat(data["waiver"]["until"])})
+            waiver = data["waiver"] and Waiver(
+                **{**data["waiver"], "until": date.fromisoformat(data["waiver"]["until"])}
+            )
             return Finding(
                 **where, severity=Severity(data["severity"]), confidence=Confidence(data["confidence"]), rows=data["rows"], of=data["of"],
                 subjects=data["subjects"], interval=interval, detail=data["detail"] or {}, waiver=waiver or None, sql=data["sql"],
@@ -259,7 +266,11 @@ class Audit:
     def findings(self) -> tuple[Finding, ...]:
         """The findings, the worst first."""
         found = [o for o in self.outcomes if isinstance(o, Finding)]
-        return tuple(sorted(found, key=lambda f: (f.waiver is not None, -f.severity.rank, -f.confidence.rank, f.sort_key)))
+        return tuple(
+            sorted(
+                found, key=lambda f: (f.waiver is not None, -f.severity.rank, -f.confidence.rank, f.sort_key)
+            )
+        )
 
     @cached_property
     def not_assessed(self) -> tuple[NotAssessed, ...]:
@@ -274,7 +285,9 @@ class Audit:
     @property
     def worst(self) -> Severity | None:
         """The highest severity of the findings that nobody waived."""
-        return max((f.severity for f in self.findings if f.waiver is None), key=lambda s: s.rank, default=None)
+        return max(
+            (f.severity for f in self.findings if f.waiver is None), key=lambda s: s.rank, default=None
+        )
 
     @property
     def coverage(self) -> dict[str, Any]:
@@ -285,7 +298,10 @@ class Audit:
         }  # fmt: skip
 
     def exit_code(
-        self, fail_on: Severity = Severity.HIGH, confidence: Confidence = Confidence.HIGH, against: Audit | None = None
+        self,
+        fail_on: Severity = Severity.HIGH,
+        confidence: Confidence = Confidence.HIGH,
+        against: Audit | None = None,
     ) -> Literal[0, 1, 3]:
         """Return 1 where an unwaived finding of that confidence is at or above `fail_on`, else 3 where something was not seen, else 0.
 
@@ -339,7 +355,9 @@ class Audit:
         try:
             return cls.from_dict(json.loads(text))
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise UsageError(f"{file.name} holds no audit that can be read: expected a run folder, or its audit.json") from None
+            raise UsageError(
+                f"{file.name} holds no audit that can be read: expected a run folder, or its audit.json"
+            ) from None
 
     def to_json(self) -> str:
         """Return `to_dict()` as JSON text, the same bytes for the same input but for `run`."""
@@ -379,9 +397,15 @@ class Audit:
         """
         outcomes = list(self.outcomes)
         for waiver in waivers:
-            fits = [i for i, o in enumerate(outcomes) if isinstance(o, Finding) and o.fingerprint.startswith(waiver.fingerprint)]
+            fits = [
+                i
+                for i, o in enumerate(outcomes)
+                if isinstance(o, Finding) and o.fingerprint.startswith(waiver.fingerprint)
+            ]
             if len({outcomes[i].fingerprint for i in fits}) > 1:
-                raise UsageError(f"the waiver {waiver.fingerprint} fits {len(fits)} findings; give more digits of the fingerprint")
+                raise UsageError(
+                    f"the waiver {waiver.fingerprint} fits {len(fits)} findings; give more digits of the fingerprint"
+                )
             if waiver.until >= self.as_of:
                 for i in fits:
                     found = outcomes[i]

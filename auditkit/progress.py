@@ -82,7 +82,13 @@ def _notebook() -> _Write:
 def _bar(what: str, done: int, of: int) -> str:
     from markupsafe import Markup
 
-    return fragment(paragraph(Markup('<progress max="{}" value="{}"></progress> {}, {} of {}').format(of, done, name(what), done, of)))
+    return fragment(
+        paragraph(
+            Markup('<progress max="{}" value="{}"></progress> {}, {} of {}').format(
+                of, done, name(what), done, of
+            )
+        )
+    )
 
 
 def _terminal(what: str, done: int, of: int) -> None:

@@ -328,10 +328,14 @@ _NATIONAL = (
 
 def _entities() -> Mapping[str, Entity]:
     general = {
-        name: Entity(name, label, category, dpv, sensitivity, ("GDPR 4(1)", *_ARTICLES.get(sensitivity, ()), *more))
+        name: Entity(
+            name, label, category, dpv, sensitivity, ("GDPR 4(1)", *_ARTICLES.get(sensitivity, ()), *more)
+        )
         for name, label, category, dpv, sensitivity, *more in _GENERAL
     }
-    national = {name: replace(general[kind], name=name, label=label, kind=kind) for name, label, kind in _NATIONAL}
+    national = {
+        name: replace(general[kind], name=name, label=label, kind=kind) for name, label, kind in _NATIONAL
+    }
     return MappingProxyType(general | national)
 
 
@@ -386,5 +390,7 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     ''
     """
     known = {choice.casefold(): choice for choice in choices}
-    close = difflib.get_close_matches(word.casefold(), known, n=1) or sorted(k for k in known if k.startswith(f"{word.casefold()}_"))
+    close = difflib.get_close_matches(word.casefold(), known, n=1) or sorted(
+        k for k in known if k.startswith(f"{word.casefold()}_")
+    )
     return f" Did you mean {known[close[0]]!r}?" if close else ""

@@ -44,11 +44,19 @@ class Effect:
     def to_dict(self) -> dict[str, Any]:
         """Return the effect as JSON types."""
         reason = self.missing.reason if self.missing is not None else None
-        told = {"table": self.table, "columns": list(self.columns), "rule": self.rule, "of": self.of, "current": self.current}
+        told = {
+            "table": self.table,
+            "columns": list(self.columns),
+            "rule": self.rule,
+            "of": self.of,
+            "current": self.current,
+        }
         return {**told, "overdue": dict(self.overdue), "reason": reason}
 
 
-def what_if(dataset: Dataset, policy: Policy, periods: Sequence[Period | str], as_of: date) -> tuple[Effect, ...]:
+def what_if(
+    dataset: Dataset, policy: Policy, periods: Sequence[Period | str], as_of: date
+) -> tuple[Effect, ...]:
     """Return how many rows each of some periods would make overdue, for every retention rule, and for its declared period too.
 
     Start, grace, calendar, holds and open rows stay as the rule says; rules that inherit their clock are counted along with it.
@@ -87,20 +95,32 @@ def what_if(dataset: Dataset, policy: Policy, periods: Sequence[Period | str], a
 
 
 def _effects(
-    run: Examination, name: str, rules: Sequence[tuple[Rule, ir.Table]], periods: Sequence[Period], as_of: date
+    run: Examination,
+    name: str,
+    rules: Sequence[tuple[Rule, ir.Table]],
+    periods: Sequence[Period],
+    as_of: date,
 ) -> Iterator[Effect]:
     """Yield the effects of the rules of one table, counted in one statement: a row for each rule."""
     chosen = [_periods(rule, periods) for rule, _ in rules]
     counts = [_counts(i, rule, rows, chosen[i], as_of) for i, (rule, rows) in enumerate(rules)]
     try:
-        told = {int(row["rule"]): row for row in run.dataset.fetch(ibis.union(*counts) if len(counts) > 1 else counts[0])}
+        told = {
+            int(row["rule"]): row
+            for row in run.dataset.fetch(ibis.union(*counts) if len(counts) > 1 else counts[0])
+        }
     except SourceError as error:
         yield Effect(name, missing=run.failed("what_if", error))
         return
     for i, (rule, _) in enumerate(rules):
         overdue = {str(p): int(told[i][f"p{n}"] or 0) for n, p in enumerate(chosen[i])}
         yield Effect(
-            name, rule.locus["columns"], rule.locus["target"], int(told[i]["n"]), str(rule.clock.max) if rule.clock.max else None, overdue
+            name,
+            rule.locus["columns"],
+            rule.locus["target"],
+            int(told[i]["n"]),
+            str(rule.clock.max) if rule.clock.max else None,
+            overdue,
         )
 
 
@@ -113,7 +133,10 @@ def _periods(rule: Rule, periods: Sequence[Period]) -> tuple[Period, ...]:
 def _counts(number: int, rule: Rule, rows: ir.Table, periods: Sequence[Period], as_of: date) -> ir.Table:
     """Return one row: how many rows a rule is about, and how many each period would make overdue."""
     due = ~rows[HELD] & ~rows[OPEN]
-    ends = [latest_start(period=p, grace=rule.clock.grace, as_of=as_of, calendar=rule.clock.calendar) for p in periods]
+    ends = [
+        latest_start(period=p, grace=rule.clock.grace, as_of=as_of, calendar=rule.clock.calendar)
+        for p in periods
+    ]
     counted = {f"p{n}": rows.count(where=due & (rows[START] <= end)) for n, end in enumerate(ends)}
     return rows.aggregate(n=rows.count(), **counted).mutate(rule=ibis.literal(number, "int64"))
 
@@ -128,7 +151,11 @@ def text(effects: Sequence[Effect]) -> str:
 
 
 def _line(effect: Effect) -> str:
-    where = effect.table + (f" ({', '.join(effect.columns)})" if effect.columns else "") + (f" [{effect.rule}]" if effect.rule else "")
+    where = (
+        effect.table
+        + (f" ({', '.join(effect.columns)})" if effect.columns else "")
+        + (f" [{effect.rule}]" if effect.rule else "")
+    )
     if effect.missing is not None:
         return f"{where}: not counted: {effect.missing.reason}"
     starred = [(f"{p}*" if p == effect.current else p, n) for p, n in effect.overdue.items()]

@@ -38,8 +38,18 @@ def tables() -> dict[str, pd.DataFrame]:
     with tarfile.open(Path(spec.origin).parent / "resources.tar.gz") as archive:
         for member in archive:
             path = Path(member.name)
-            if path.match("csv/*/*.csv") and not path.name.startswith("._") and (file := archive.extractfile(member)) is not None:
-                frame = pd.read_csv(io.BytesIO(file.read()), index_col=0, dtype=str, keep_default_na=False, encoding_errors="replace")
+            if (
+                path.match("csv/*/*.csv")
+                and not path.name.startswith("._")
+                and (file := archive.extractfile(member)) is not None
+            ):
+                frame = pd.read_csv(
+                    io.BytesIO(file.read()),
+                    index_col=0,
+                    dtype=str,
+                    keep_default_na=False,
+                    encoding_errors="replace",
+                )
                 frames[f"{path.parent.name}.{path.stem}"] = frame.head(VALUES).reset_index(drop=True)
     return frames
 
@@ -55,7 +65,9 @@ def main() -> None:
     total = sum(frame.shape[1] for frame in frames.values())
     columns = [v for v in auditkit.profile(dict(frames)).columns if v.verdict in ("certain", "likely")]
     counts = Counter(v.verdict for v in columns)
-    print(f"{len(frames)} tables, {total} columns: certain {counts['certain'] / total:.2%}, certain or likely {len(columns) / total:.2%}")
+    print(
+        f"{len(frames)} tables, {total} columns: certain {counts['certain'] / total:.2%}, certain or likely {len(columns) / total:.2%}"
+    )
     for v in columns if options.show else ():
         print(f"  {v.verdict:8} {v.table}.{v.column} {v.entity}")
     if options.peers:
@@ -63,7 +75,9 @@ def main() -> None:
         read = sum(frame.shape[1] for frame in some.values())
         for name, tool in peers().items():
             started = time.perf_counter()
-            print(f"{name:45} {len(tool(some)) / read:6.1%} of {read} columns  {time.perf_counter() - started:6.1f} s")
+            print(
+                f"{name:45} {len(tool(some)) / read:6.1%} of {read} columns  {time.perf_counter() - started:6.1f} s"
+            )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,9 @@ def made(rows: int, seed: int) -> dict[str, pd.Series]:
     seconds = rng.integers(0, 1_700_000_000, rows)
     return {
         "text": pd.Series([f"user{n}@mail.example" for n in rng.permutation(rows)]),
-        "timestamp": pd.Series(pd.to_datetime(seconds * 1_000_000 + rng.integers(0, 1_000_000, rows), unit="us")),
+        "timestamp": pd.Series(
+            pd.to_datetime(seconds * 1_000_000 + rng.integers(0, 1_000_000, rows), unit="us")
+        ),
         "day": pd.Series(pd.to_datetime(seconds, unit="s")).dt.floor("D"),
         "boolean": pd.Series(rng.random(rows) < 0.5),
         "fraction": pd.Series(rng.random(rows) * 1000),

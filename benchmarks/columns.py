@@ -23,14 +23,44 @@ LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pl_PL
 HEADERS = {
     "en": ("first_name", "last_name", "email", "phone", "street", "zip", "birth_date", "gender"),
     "de": ("vorname", "nachname", "e_mail", "telefon", "strasse", "plz", "geburtsdatum", "geschlecht"),
-    "fr": ("prenom", "nom_de_famille", "courriel", "telephone", "adresse", "code_postal", "date_naissance", "sexe"),
-    "es": ("nombre_completo", "apellidos", "correo", "telefono", "calle", "codigo_postal", "fecha_nacimiento", "genero"),
+    "fr": (
+        "prenom",
+        "nom_de_famille",
+        "courriel",
+        "telephone",
+        "adresse",
+        "code_postal",
+        "date_naissance",
+        "sexe",
+    ),
+    "es": (
+        "nombre_completo",
+        "apellidos",
+        "correo",
+        "telefono",
+        "calle",
+        "codigo_postal",
+        "fecha_nacimiento",
+        "genero",
+    ),
     "it": ("nome_completo", "cognome", "posta", "cellulare", "indirizzo", "cap", "data_nascita", "sesso"),
-    "nl": ("voornaam", "achternaam", "mailadres", "telefoonnummer", "straat", "postcode", "geboortedatum", "geslacht"),
+    "nl": (
+        "voornaam",
+        "achternaam",
+        "mailadres",
+        "telefoonnummer",
+        "straat",
+        "postcode",
+        "geboortedatum",
+        "geslacht",
+    ),
     "pl": ("imie", "nazwisko", "poczta", "telefon", "ulica", "kod_pocztowy", "data_urodzenia", "plec"),
 }
 THINGS = ("id", "name", "price", "created_at", "status", "sku", "quantity", "url", "weight", "version")
-NAMED = re.compile(r"name|mail|phone|mobile|address|street|zip|postal|birth|dob|gender|sex|ssn|passport|iban|card", re.IGNORECASE)
+NAMED = re.compile(
+    r"name|mail|phone|mobile|address|street|zip|postal|birth|dob|gender|sex|ssn|passport|iban|card",
+    re.IGNORECASE,
+)
 
 
 def made(seed: int, rows: int = 60) -> tuple[dict[str, pd.DataFrame], Columns]:
@@ -54,7 +84,9 @@ def made(seed: int, rows: int = 60) -> tuple[dict[str, pd.DataFrame], Columns]:
             lambda: f"{rng.choice('ABCD')}{rng.randrange(10**6):06d}", lambda: str(rng.randrange(100)), fake.uri,
             lambda: f"{rng.gauss(0, 1):.6f}", lambda: f"{rng.randrange(9)}.{rng.randrange(20)}.{rng.randrange(9)}",
         )  # fmt: skip
-        tables[f"goods_{locale}"] = pd.DataFrame({n: [make() for _ in range(rows)] for n, make in zip(THINGS, goods, strict=True)})
+        tables[f"goods_{locale}"] = pd.DataFrame(
+            {n: [make() for _ in range(rows)] for n, make in zip(THINGS, goods, strict=True)}
+        )
     return tables, personal
 
 
@@ -74,17 +106,23 @@ def main() -> None:
     if options.blind:
         place = {(t, c): (t, f"c{i}") for t, frame in tables.items() for i, c in enumerate(frame)}
         personal = {place[key] for key in personal}
-        tables = {t: frame.set_axis([f"c{i}" for i in range(frame.shape[1])], axis=1) for t, frame in tables.items()}
+        tables = {
+            t: frame.set_axis([f"c{i}" for i in range(frame.shape[1])], axis=1) for t, frame in tables.items()
+        }
     tools = peers() | {"column names": by_name}
     total = sum(frame.shape[1] for frame in tables.values())
-    print(f"{total} columns, {len(personal)} about people{', names hidden' if options.blind else ''}; seed {options.seed}")
+    print(
+        f"{total} columns, {len(personal)} about people{', names hidden' if options.blind else ''}; seed {options.seed}"
+    )
     for name, tool in tools.items():
         started = time.perf_counter()
         found = tool(tables)
         right = len(found & personal)
         precision, recall = right / max(len(found), 1), right / len(personal)
         score = 2 * precision * recall / max(precision + recall, 1e-9)
-        print(f"{name:45} P {precision:.3f} R {recall:.3f} F1 {score:.3f}  {time.perf_counter() - started:6.1f} s")
+        print(
+            f"{name:45} P {precision:.3f} R {recall:.3f} F1 {score:.3f}  {time.perf_counter() - started:6.1f} s"
+        )
 
 
 if __name__ == "__main__":

@@ -46,7 +46,9 @@ def statements(rows: int, series: str) -> Iterator[str]:
     """Yield what makes the tables; `series` writes the integers from 0 on as a table with the column i."""
     numbers = {"tenants": TENANTS, "parents": rows // 10, "children": rows}
     for statement in TABLES:
-        yield statement.format(n_parents=rows // 10, **{name: series.format(n - 1) for name, n in numbers.items()})
+        yield statement.format(
+            n_parents=rows // 10, **{name: series.format(n - 1) for name, n in numbers.items()}
+        )
 
 
 @contextmanager
@@ -116,7 +118,10 @@ def main() -> None:
                     seconds(lambda: retention.scan(source, POLICY, as_of="2026-01-01")),
                     seconds(lambda: tenancy.scan(source, POLICY, as_of="2026-01-01")),
                 )
-                print(f"{name:12}{rows:12,}{by_hand:10.3f}{took[0]:10.2f}{took[1]:11.2f}{took[2]:10.2f}", flush=True)
+                print(
+                    f"{name:12}{rows:12,}{by_hand:10.3f}{took[0]:10.2f}{took[1]:11.2f}{took[2]:10.2f}",
+                    flush=True,
+                )
             rows *= 10
 
 

@@ -41,7 +41,8 @@ def form(text: str) -> Draw:
     """Return what draws values of a form."""
     parts = re.findall(r"'([^']*)'|(.)(?:\{(\d+)\})?", text)
     return lambda rng: "".join(
-        quoted or ("".join(rng.choices(SETS[one], k=int(times or 1))) if one in SETS else one * int(times or 1))
+        quoted
+        or ("".join(rng.choices(SETS[one], k=int(times or 1))) if one in SETS else one * int(times or 1))
         for quoted, one, times in parts
     )
 
@@ -72,7 +73,9 @@ def goods(length: int) -> Draw:
 
     def draw(rng: random.Random) -> str:
         digits = [rng.randrange(10) for _ in range(length - 1)]
-        return "".join(map(str, digits)) + str(-sum(d * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(digits))) % 10)
+        return "".join(map(str, digits)) + str(
+            -sum(d * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(digits))) % 10
+        )
 
     return draw
 
@@ -208,18 +211,28 @@ def main() -> None:
         if options.plant:
             for at, value in enumerate(PLANTED.values()):
                 values[at * len(values) // len(PLANTED)] = value
-        (state,) = auditkit.profile(pd.DataFrame({"c1": pd.Series([str(v) for v in values] if options.plant else values)})).states.values()
+        (state,) = auditkit.profile(
+            pd.DataFrame({"c1": pd.Series([str(v) for v in values] if options.plant else values)})
+        ).states.values()
         alarms = []
         for name in dict.fromkeys(("c1", "value", KINDS[kind][0])):
             (verdict,) = Profile({("data", name): state}).columns
             if options.plant:
-                alarms += [f"{name}: {e} is not found" for e in PLANTED if verdict.contains.get(e) != 1 and verdict.entity != e]
+                alarms += [
+                    f"{name}: {e} is not found"
+                    for e in PLANTED
+                    if verdict.contains.get(e) != 1 and verdict.entity != e
+                ]
             elif verdict.contains or (verdict.verdict != "none" and verdict.entity != "FREE_TEXT"):
-                alarms.append(f"{name}: {verdict.verdict} {verdict.entity or ''} {dict(verdict.contains) or ''}")
+                alarms.append(
+                    f"{name}: {verdict.verdict} {verdict.entity or ''} {dict(verdict.contains) or ''}"
+                )
         wrong += bool(alarms)
         for alarm in alarms:
             print(f"{kind:26} {alarm}")
-    print(f"{len(kinds)} kinds of {options.rows:,} rows: {wrong} with {'something not found' if options.plant else 'a false alarm'}")
+    print(
+        f"{len(kinds)} kinds of {options.rows:,} rows: {wrong} with {'something not found' if options.plant else 'a false alarm'}"
+    )
 
 
 if __name__ == "__main__":

@@ -44,7 +44,18 @@ BY_HAND = f"""
         count(*) FILTER (WHERE last_seen_at < '1900-01-01'),
         count(*) FILTER (WHERE {MISSING}), count(DISTINCT id) FILTER (WHERE {MISSING})
     FROM users"""
-SAME = ("n", "rows0", "subjects0", "rows1", "subjects1", "detail1.future", "detail1.unix_epoch", "detail1.ancient", "rows2", "subjects2")
+SAME = (
+    "n",
+    "rows0",
+    "subjects0",
+    "rows1",
+    "subjects1",
+    "detail1.future",
+    "detail1.unix_epoch",
+    "detail1.ancient",
+    "rows2",
+    "subjects2",
+)
 """The measures of the statement that the query by hand has too, in places 0-2 and 7-13 of it."""
 
 
@@ -71,13 +82,17 @@ def measure(engine: str, source: Any, by_hand: Callable[[], Any]) -> float:
     """Print the cost of the widest statement of an audit against the query by hand; return the ratio."""
     with auditkit.open(source) as opened:
         recorded = Recorded(opened.name, opened.relations, opened._engines)
-        auditkit.audit(recorded, auditkit.Policy.parse(POLICY), scanners=["retention"], as_of="2026-01-01", strict=True)
+        auditkit.audit(
+            recorded, auditkit.Policy.parse(POLICY), scanners=["retention"], as_of="2026-01-01", strict=True
+        )
         widest = max(recorded.__dict__["asked"], key=lambda expr: len(expr.columns))
         ours, (found,) = best(lambda: recorded.fetch(widest))
         theirs, (row,) = best(by_hand)
     if [found[name] for name in SAME] != [*row[:3], *row[7:]]:
         raise SystemExit(f"{engine}: the two queries count differently")
-    print(f"{engine:<11} {len(widest.columns)} measures of 3 checks: {ours:.3f} s; by hand: {theirs:.3f} s; ratio {ours / theirs:.2f}")
+    print(
+        f"{engine:<11} {len(widest.columns)} measures of 3 checks: {ours:.3f} s; by hand: {theirs:.3f} s; ratio {ours / theirs:.2f}"
+    )
     return ours / theirs
 
 
@@ -89,7 +104,9 @@ def on_duckdb(rows: int) -> float:
     with duckdb.connect(str(path)) as connection:
         connection.execute(USERS.format(series=f"range({rows}) t(i)"))
     with duckdb.connect(
-        str(path), read_only=True, config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        str(path),
+        read_only=True,
+        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False},
     ) as own:
         by_hand = own.cursor()
         return measure("DuckDB", path, lambda: by_hand.execute(BY_HAND).fetchall())

@@ -22,7 +22,9 @@ NOT_PERSONAL = {None, "ORGANIZATION", "URL", "PSEUDONYM", "FREE_TEXT", "LOCATION
 CELLS = 20
 """How many cells of a column Presidio reads: it takes milliseconds for each."""
 
-tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # Presidio would download a list
+tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(
+    suffix_list_urls=(), cache_dir=None
+)  # Presidio would download a list
 
 Tables = Mapping[str, pd.DataFrame]
 Columns = set[tuple[str, str]]
@@ -32,7 +34,10 @@ class _Installed(SpacyNlpEngine):
     """An installed spaCy model, under whatever name it was packaged."""
 
     def __init__(self, package: str) -> None:
-        super().__init__(models=[{"lang_code": "en", "model_name": package}], ner_model_configuration=NerModelConfiguration())
+        super().__init__(
+            models=[{"lang_code": "en", "model_name": package}],
+            ner_model_configuration=NerModelConfiguration(),
+        )
 
     def load(self) -> None:
         """Load the package; nothing is downloaded."""
@@ -56,18 +61,31 @@ def models() -> Iterator[str]:
 def by_auditkit(tables: Tables) -> Columns:
     """Return the columns that auditkit calls certain or likely."""
     columns = auditkit.profile(dict(tables)).columns
-    return {(v.table, v.column) for v in columns if v.verdict in ("certain", "likely") and v.entity not in NOT_PERSONAL}
+    return {
+        (v.table, v.column)
+        for v in columns
+        if v.verdict in ("certain", "likely") and v.entity not in NOT_PERSONAL
+    }
 
 
 def by_presidio(tables: Tables, model: str | None = None) -> Columns:
     """Return the columns of which Presidio finds something in every second cell."""
     engine = presidio(model)
-    wanted = [e for e in engine.get_supported_entities() if e not in ("DATE_TIME", "URL", "NRP", "LOCATION", "ORGANIZATION")]
+    wanted = [
+        e
+        for e in engine.get_supported_entities()
+        if e not in ("DATE_TIME", "URL", "NRP", "LOCATION", "ORGANIZATION")
+    ]
 
     def holds(cell: str) -> bool:
         return any(r.score >= 0.5 for r in engine.analyze(cell, language="en", entities=wanted))
 
-    return {(t, c) for t, f in tables.items() for c in f if 2 * sum(holds(str(x)) for x in f[c].head(CELLS)) >= min(CELLS, len(f))}
+    return {
+        (t, c)
+        for t, f in tables.items()
+        for c in f
+        if 2 * sum(holds(str(x)) for x in f[c].head(CELLS)) >= min(CELLS, len(f))
+    }
 
 
 def by_presidio_structured(tables: Tables, model: str | None = None) -> Columns:
@@ -85,24 +103,38 @@ def by_colscan(tables: Tables) -> Columns:
     """Return the columns that colscan calls personal."""
     from colscan import scan_column
 
-    return {(t, c) for t, f in tables.items() for c in f if scan_column([str(x) for x in f[c]], name=c)["gdpr"]["personal"] is True}
+    return {
+        (t, c)
+        for t, f in tables.items()
+        for c in f
+        if scan_column([str(x) for x in f[c]], name=c)["gdpr"]["personal"] is True
+    }
 
 
 def by_piiscope(tables: Tables) -> Columns:
     """Return the columns that piiscope reports."""
     from piiscope import scan
 
-    return {(t, finding.column) for t, f in tables.items() for finding in scan(f.astype(str), include_metrics=False).findings}
+    return {
+        (t, finding.column)
+        for t, f in tables.items()
+        for finding in scan(f.astype(str), include_metrics=False).findings
+    }
 
 
 def peers() -> dict[str, Callable[[Tables], Columns]]:
     """Return the tools that are installed, by name."""
-    found: dict[str, Callable[[Tables], Columns]] = {"auditkit": by_auditkit, "Presidio, no model": by_presidio}
+    found: dict[str, Callable[[Tables], Columns]] = {
+        "auditkit": by_auditkit,
+        "Presidio, no model": by_presidio,
+    }
     for model in models():
         found[f"Presidio, {model}"] = lambda tables, model=model: by_presidio(tables, model)
     if find_spec("presidio_structured"):
         for model in (None, *models()):
-            found[f"presidio-structured, {model or 'no model'}"] = lambda tables, model=model: by_presidio_structured(tables, model)
+            found[f"presidio-structured, {model or 'no model'}"] = lambda tables, model=model: (
+                by_presidio_structured(tables, model)
+            )
     if find_spec("colscan"):
         found["colscan"] = by_colscan
     if find_spec("piiscope"):

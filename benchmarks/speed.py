@@ -69,8 +69,12 @@ def main() -> None:
     theirs = (time.perf_counter() - started) / len(cells) * options.rows * table.num_columns
     found = ", ".join(f"{v.column} {v.entity}" for v in columns if v.verdict in ("certain", "likely"))
     print(f"{options.rows:,} rows x {table.num_columns} columns, {table.nbytes / 1e6:.0f} MB: found {found}")
-    print(f"auditkit {ours:.1f} s, {ours / floor:.1f} times the floor (reading and one RE2 pass, {floor:.2f} s)")
-    print(f"Presidio without a model, every cell: {theirs / ours:.0f} times as long (extrapolated from {len(cells)} cells)")
+    print(
+        f"auditkit {ours:.1f} s, {ours / floor:.1f} times the floor (reading and one RE2 pass, {floor:.2f} s)"
+    )
+    print(
+        f"Presidio without a model, every cell: {theirs / ours:.0f} times as long (extrapolated from {len(cells)} cells)"
+    )
     print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB")
 
 

@@ -65,7 +65,9 @@ def scored(engine: AnalyzerEngine, sentences: list[tuple[str, Spans]]) -> dict[s
         for group in gold.keys() | found.keys():
             g, f = gold.get(group, set()), found.get(group, set())
             for key in (group, "all"):
-                counts[key] = [a + b for a, b in zip(counts[key], (len(g & f), len(f - g), len(g - f)), strict=True)]
+                counts[key] = [
+                    a + b for a, b in zip(counts[key], (len(g & f), len(f - g), len(g - f)), strict=True)
+                ]
     return {group: 2 * tp / max(2 * tp + fp + fn, 1) for group, (tp, fp, fn) in counts.items()}
 
 

@@ -23,7 +23,11 @@ from hypothesis import HealthCheck, settings
 HERE = Path(__file__).parent
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
-settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+settings.register_profile(
+    "default",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 settings.load_profile("default")
 
 _spec = importlib.util.spec_from_file_location("offline", HERE / "offline" / "sitecustomize.py")
@@ -31,7 +35,9 @@ assert _spec is not None and _spec.loader is not None
 if "offline" not in sys.modules:  # an audit hook cannot be taken back, and one is enough
     sys.modules["offline"] = importlib.util.module_from_spec(_spec)
     _spec.loader.exec_module(sys.modules["offline"])
-os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE / "offline"), *filter(None, [os.environ.get("PYTHONPATH")])])
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(HERE / "offline"), *filter(None, [os.environ.get("PYTHONPATH")])]
+)
 
 
 @pytest.fixture(autouse=True)
@@ -68,10 +74,14 @@ def _load(connection: Any, tables: Tables, keys: Sequence[str], cell: Callable[[
         declared = [k.partition(": ")[2] for k in keys if k.startswith(f"{name}: ")]
         connection.execute(f'CREATE TABLE "{name}" ({", ".join([told, *declared])})')
         marks = f"({', '.join('?' * len(columns))})"
-        step = max(1, 5000 // max(1, len(columns)))  # one statement for many rows: DuckDB takes half a millisecond for each
+        step = max(
+            1, 5000 // max(1, len(columns))
+        )  # one statement for many rows: DuckDB takes half a millisecond for each
         for some in (rows[at : at + step] for at in range(0, len(rows), step)):
             told = ", ".join([marks] * len(some))
-            connection.execute(f'INSERT INTO "{name}" VALUES {told}', [cell(r.get(c)) for r in some for c in columns])
+            connection.execute(
+                f'INSERT INTO "{name}" VALUES {told}', [cell(r.get(c)) for r in some for c in columns]
+            )
 
 
 def _sqlite(folder: Path, tables: Tables, keys: Sequence[str]) -> Path:
@@ -79,7 +89,12 @@ def _sqlite(folder: Path, tables: Tables, keys: Sequence[str]) -> Path:
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path)
     _load(
-        connection, tables, keys, lambda v: v.isoformat(sep=" ") if isinstance(v, datetime) else v.isoformat() if isinstance(v, date) else v
+        connection,
+        tables,
+        keys,
+        lambda v: (
+            v.isoformat(sep=" ") if isinstance(v, datetime) else v.isoformat() if isinstance(v, date) else v
+        ),
     )
     connection.commit()
     connection.close()
@@ -121,7 +136,11 @@ def _postgres(url: str, tables: Tables, keys: Sequence[str]) -> str:
             columns = list(dict.fromkeys(c for row in rows for c in row))
             kinds = {c: _kind([r.get(c) for r in rows]) for c in columns}
             told = ", ".join(f'"{c}" {types.get(k, k)}' for c, k in kinds.items())
-            declared = [d for k in keys if k.startswith(f"{name}: ") and "FOREIGN KEY" not in (d := k.partition(": ")[2])]
+            declared = [
+                d
+                for k in keys
+                if k.startswith(f"{name}: ") and "FOREIGN KEY" not in (d := k.partition(": ")[2])
+            ]
             connection.execute(f'CREATE TABLE "{name}" ({", ".join([told, *declared])})')
             with connection.cursor().copy(f'COPY "{name}" FROM STDIN') as copy:
                 for row in rows:
@@ -141,7 +160,9 @@ def mariadb_server() -> Iterator[str]:
         pytest.skip("no MariaDB server is installed: apt-get install mariadb-server")
     import pymysql
 
-    folder = Path(tempfile.mkdtemp(prefix="auditkit-"))  # short, for the path of a socket has 107 characters at most
+    folder = Path(
+        tempfile.mkdtemp(prefix="auditkit-")
+    )  # short, for the path of a socket has 107 characters at most
     place = [f"--datadir={folder}/data", *(["--user=root"] if os.geteuid() == 0 else [])]
     made = [install, "--no-defaults", *place, "--auth-root-authentication-method=normal", "--skip-test-db"]
     for last in (False, False, True):  # on a machine under load it may give up
@@ -173,7 +194,9 @@ def _mariadb(socket: str, tables: Tables, keys: Sequence[str]) -> str:
     import pymysql
 
     types = {"TIMESTAMP": "DATETIME(6)", "BLOB": "LONGBLOB", "TEXT": "LONGTEXT"}
-    connection = pymysql.connect(unix_socket=socket, user="root", autocommit=True, charset="utf8mb4", sql_mode="ANSI_QUOTES")
+    connection = pymysql.connect(
+        unix_socket=socket, user="root", autocommit=True, charset="utf8mb4", sql_mode="ANSI_QUOTES"
+    )
     with connection, connection.cursor() as cursor:
         cursor.execute("DROP DATABASE IF EXISTS audited")
         cursor.execute("CREATE DATABASE audited CHARACTER SET utf8mb4")
@@ -181,16 +204,31 @@ def _mariadb(socket: str, tables: Tables, keys: Sequence[str]) -> str:
         for name, rows in tables.items():
             columns = list(dict.fromkeys(c for row in rows for c in row))
             kinds = {c: _kind([r.get(c) for r in rows]) for c in columns}
-            declared = [d for k in keys if k.startswith(f"{name}: ") and "FOREIGN KEY" not in (d := k.partition(": ")[2])]
-            kinds = {c: "VARCHAR(255)" if k == "TEXT" and any(c in d for d in declared) else types.get(k, k) for c, k in kinds.items()}
-            cursor.execute(f'CREATE TABLE "{name}" ({", ".join([*(f"{chr(34)}{c}{chr(34)} {k}" for c, k in kinds.items()), *declared])})')
+            declared = [
+                d
+                for k in keys
+                if k.startswith(f"{name}: ") and "FOREIGN KEY" not in (d := k.partition(": ")[2])
+            ]
+            kinds = {
+                c: "VARCHAR(255)" if k == "TEXT" and any(c in d for d in declared) else types.get(k, k)
+                for c, k in kinds.items()
+            }
+            cursor.execute(
+                f'CREATE TABLE "{name}" ({", ".join([*(f"{chr(34)}{c}{chr(34)} {k}" for c, k in kinds.items()), *declared])})'
+            )
             if rows:
                 marks = ", ".join(["%s"] * len(columns))
-                cursor.executemany(f'INSERT INTO "{name}" VALUES ({marks})', [[r.get(c) for c in columns] for r in rows])
+                cursor.executemany(
+                    f'INSERT INTO "{name}" VALUES ({marks})', [[r.get(c) for c in columns] for r in rows]
+                )
     return f"mysql://root@localhost/audited?unix_socket={socket}"
 
 
-ENGINES: dict[str, Callable[[Path, Tables, Sequence[str]], Any]] = {"frames": _frames, "sqlite": _sqlite, "duckdb": _duckdb}
+ENGINES: dict[str, Callable[[Path, Tables, Sequence[str]], Any]] = {
+    "frames": _frames,
+    "sqlite": _sqlite,
+    "duckdb": _duckdb,
+}
 
 
 @pytest.fixture(params=[*ENGINES, "postgres", *(["mariadb"] if MARIADB else [])])

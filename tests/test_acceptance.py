@@ -36,7 +36,10 @@ def place(check, table, columns, rows):
 def test_exactly_what_was_planted(audit, expected):
     wanted = Counter(place(e["check"], e["table"], sorted(e["columns"]), e["rows"]) for e in expected)
     found = Counter(place(f.check, f.table, sorted(f.columns), f.rows) for f in audit.findings)
-    assert {"missed": sorted(wanted - found), "made up": sorted(found - wanted)} == {"missed": [], "made up": []}
+    assert {"missed": sorted(wanted - found), "made up": sorted(found - wanted)} == {
+        "missed": [],
+        "made up": [],
+    }
 
 
 def test_details_are_exact(audit, expected):
@@ -50,13 +53,22 @@ def test_details_are_exact(audit, expected):
 
 def test_nothing_disappears(audit):
     counts = audit.coverage
-    assert counts["planned"] == counts["passed"] + counts["findings"] + counts["not_assessed"] == len(audit.outcomes)
+    assert (
+        counts["planned"]
+        == counts["passed"] + counts["findings"] + counts["not_assessed"]
+        == len(audit.outcomes)
+    )
     assert {o.check for o in audit.outcomes} == set(catalogue())
 
 
 def test_everything_was_seen(audit):
     """What is not assessed was never declared, does not apply, or is excluded: nothing was out of sight."""
-    assert {o.cause.value for o in audit.not_assessed} <= {"undeclared", "not_applicable", "excluded", "not_installed"}
+    assert {o.cause.value for o in audit.not_assessed} <= {
+        "undeclared",
+        "not_applicable",
+        "excluded",
+        "not_installed",
+    }
     excluded = {o.table for o in audit.not_assessed if o.cause.value == "excluded"}
     assert excluded == {"schema_migrations"}
 
@@ -64,7 +76,11 @@ def test_everything_was_seen(audit):
 def test_how_sure_each_crossing_is(audit):
     """Declared references between declared tenants are sure; an inferred one says that it is."""
     crossings = {f.columns[0]: f for f in audit.findings if f.check == "tenancy-cross-reference"}
-    assert {c: f.confidence.value for c, f in crossings.items()} == {"project_id": "high", "requester_id": "high", "assignee_id": "medium"}
+    assert {c: f.confidence.value for c, f in crossings.items()} == {
+        "project_id": "high",
+        "requester_id": "high",
+        "assignee_id": "medium",
+    }
     assert {c: f.detail["reference"] for c, f in crossings.items()} == {
         "project_id": "declared",
         "requester_id": "policy",
@@ -74,13 +90,17 @@ def test_how_sure_each_crossing_is(audit):
 
 def test_the_waived_finding_is_still_a_finding(audit):
     waived = [f for f in audit.findings if f.waiver is not None]
-    assert [(f.check, f.table, f.columns) for f in waived] == [("minimisation-empty-column", "users", ("fax_number",))]
+    assert [(f.check, f.table, f.columns) for f in waived] == [
+        ("minimisation-empty-column", "users", ("fax_number",))
+    ]
     assert audit.exit_code() == 1
 
 
 def test_a_day_later_one_more_ticket_is_overdue(example, audit):
     """The trap that is one second short of overdue closes the next day."""
-    later = auditkit.audit(example.database, policy=example.policy, checks=["retention-overdue"], as_of="2026-11-23", strict=True)
+    later = auditkit.audit(
+        example.database, policy=example.policy, checks=["retention-overdue"], as_of="2026-11-23", strict=True
+    )
     rows = lambda a: {f.table: f.rows for f in a.findings if f.check == "retention-overdue"}
     assert rows(later) == {**rows(audit), "tickets": rows(audit)["tickets"] + 1}
 
@@ -89,7 +109,9 @@ def test_without_a_policy_nothing_is_claimed_that_needs_one(example):
     bare = auditkit.audit(example.database, as_of=AS_OF, strict=True)
     assert {o.cause.value for o in bare.not_assessed if o.check == "retention-overdue"} == {"undeclared"}
     crossings = {f.columns: f for f in bare.findings if f.check == "tenancy-cross-reference"}
-    assert {("project_id",), ("requester_id",), ("assignee_id",)} <= set(crossings), "names and values tell the tenant"
+    assert {("project_id",), ("requester_id",), ("assignee_id",)} <= set(crossings), (
+        "names and values tell the tenant"
+    )
     assert all(f.confidence < "high" for f in crossings.values())
 
 

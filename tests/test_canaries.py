@@ -82,7 +82,13 @@ class Canaries:
         plain = text.casefold()
         digits = re.sub(r"(?<=\d)[ ().-]{1,2}(?=\d)", "", plain)
         parts = {part: what for value, what in self.planted.items() for part in _parts(value)}
-        return sorted({what for part, what in parts.items() if part.casefold() in plain or (part.isdigit() and part in digits)})
+        return sorted(
+            {
+                what
+                for part, what in parts.items()
+                if part.casefold() in plain or (part.isdigit() and part in digits)
+            }
+        )
 
 
 def _parts(value):
@@ -97,7 +103,12 @@ def test_canaries_are_found_in_disguise():
     email, name, phone, blob = canaries.email(), canaries.name(), canaries.phone(), canaries.blob()
     assert canaries.seen_in(f"x{email.upper()}y") == ["email"]
     assert canaries.seen_in(name.split()[1].upper()) == ["name"]
-    assert canaries.seen_in(phone) == canaries.seen_in(re.sub(r"\D", "", phone)) == canaries.seen_in(phone.replace("-", " ")) == ["phone"]
+    assert (
+        canaries.seen_in(phone)
+        == canaries.seen_in(re.sub(r"\D", "", phone))
+        == canaries.seen_in(phone.replace("-", " "))
+        == ["phone"]
+    )
     assert canaries.seen_in(base64.b64encode(blob).decode()) == canaries.seen_in(blob.hex()) == ["blob"]
     assert canaries.seen_in("nothing of that") == []
 
@@ -139,7 +150,10 @@ def people(canaries):
 
 def notes(canaries):
     """Return rows of a second, narrower table."""
-    return [{k: row[k] for k in ("token", "owner_id", "born_text", "body", "photo", "list")} for row in people(canaries)]
+    return [
+        {k: row[k] for k in ("token", "owner_id", "born_text", "body", "photo", "list")}
+        for row in people(canaries)
+    ]
 
 
 def frame_source(canaries, folder):
@@ -155,19 +169,28 @@ def frame_source(canaries, folder):
 def folder_source(canaries, folder):
     files = folder / "files"
     files.mkdir()
-    flat = pd.DataFrame([{k: v for k, v in row.items() if k not in ("document", "list", "photo")} for row in people(canaries)])
+    flat = pd.DataFrame(
+        [{k: v for k, v in row.items() if k not in ("document", "list", "photo")} for row in people(canaries)]
+    )
     flat.to_csv(files / "people.csv", index=False)
-    headerless = [f"{canaries.email('header-less')},{canaries.name('header-less')},{canaries.phone('header-less')}" for _ in range(ROWS)]
+    headerless = [
+        f"{canaries.email('header-less')},{canaries.name('header-less')},{canaries.phone('header-less')}"
+        for _ in range(ROWS)
+    ]
     (files / "headerless.csv").write_text("\n".join(headerless) + "\n", encoding="utf-8")
     (files / "latin.csv").write_bytes(
-        "name;née\n".encode("latin-1") + b"".join(f"{canaries.name()};\xe9\n".encode("latin-1") for _ in range(ROWS))
+        "name;née\n".encode("latin-1")
+        + b"".join(f"{canaries.name()};\xe9\n".encode("latin-1") for _ in range(ROWS))
     )
     (files / "ragged.csv").write_text(
-        "a,b\n" + "".join(f'{canaries.token("ragged")},"{canaries.email("ragged")}\n' for _ in range(ROWS)), encoding="utf-8"
+        "a,b\n" + "".join(f'{canaries.token("ragged")},"{canaries.email("ragged")}\n' for _ in range(ROWS)),
+        encoding="utf-8",
     )
     (files / f"{canaries.email('file name')}.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     pq.write_table(pa.Table.from_pylist(notes(canaries)), files / "notes.parquet")
-    pd.DataFrame({"id": [0, 1, 2], "name": [canaries.name("tenant") for _ in range(3)]}).to_csv(files / "owners.tsv", sep="\t", index=False)
+    pd.DataFrame({"id": [0, 1, 2], "name": [canaries.name("tenant") for _ in range(3)]}).to_csv(
+        files / "owners.tsv", sep="\t", index=False
+    )
     (files / "broken.parquet").write_bytes(b"PAR1" + canaries.token("broken parquet").encode() * 40 + b"PAR1")
     return files
 
@@ -181,7 +204,10 @@ def sqlite_source(canaries, folder):
             national_id INTEGER, amount DECIMAL, born DATE, born_text TEXT, seen TIMESTAMP, code TEXT, body TEXT, json JSON, photo BLOB,
             manager TEXT, url TEXT, dirty INTEGER, "{column}" INTEGER, CHECK (code <> '{canaries.token("check")}'))""")
         for row in people(canaries):
-            kept = {k: v for k, v in row.items() if k not in ("document", "list")} | {"dirty": canaries.token("dirty cell"), column: 1}
+            kept = {k: v for k, v in row.items() if k not in ("document", "list")} | {
+                "dirty": canaries.token("dirty cell"),
+                column: 1,
+            }
             values = [str(v) if isinstance(v, date | Decimal) else v for v in kept.values()]
             connection.execute(f"INSERT INTO people VALUES ({', '.join('?' * len(values))})", values)
         connection.execute(
@@ -189,9 +215,13 @@ def sqlite_source(canaries, folder):
             (canaries.token(), canaries.blob("invalid UTF-8") + b"\xff", canaries.token("date")),
         )
         shown, hidden = canaries.token("view"), canaries.email("view")
-        connection.execute(f"CREATE VIEW notes AS SELECT token, born_text, '{shown}' AS extra FROM people WHERE email <> '{hidden}'")
+        connection.execute(
+            f"CREATE VIEW notes AS SELECT token, born_text, '{shown}' AS extra FROM people WHERE email <> '{hidden}'"
+        )
         connection.execute("CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT)")
-        connection.executemany("INSERT INTO owners VALUES (?, ?)", [(n, canaries.name("tenant")) for n in range(3)])
+        connection.executemany(
+            "INSERT INTO owners VALUES (?, ?)", [(n, canaries.name("tenant")) for n in range(3)]
+        )
         connection.execute(f'CREATE TABLE "{canaries.email("table name")}" (id INTEGER)')
         connection.commit()
     return path
@@ -207,10 +237,16 @@ def duckdb_source(canaries, folder):
             "CREATE TABLE people AS SELECT *, enum_first(NULL::kind) AS kind, MAP {'k': token} AS map, json::JSON AS json2 FROM rows"
         )
         connection.execute(f"COMMENT ON TABLE people IS '{canaries.token('comment')}'")
-        connection.execute(f"CREATE VIEW notes AS SELECT token, born_text, kind, '{canaries.token('view')}' AS extra FROM people")
-        connection.execute(f"""ALTER TABLE people ADD COLUMN "{canaries.phone("column name")}" INTEGER DEFAULT 1""")
+        connection.execute(
+            f"CREATE VIEW notes AS SELECT token, born_text, kind, '{canaries.token('view')}' AS extra FROM people"
+        )
+        connection.execute(
+            f"""ALTER TABLE people ADD COLUMN "{canaries.phone("column name")}" INTEGER DEFAULT 1"""
+        )
         connection.execute("CREATE TABLE owners (id INTEGER PRIMARY KEY, name VARCHAR)")
-        connection.executemany("INSERT INTO owners VALUES (?, ?)", [(n, canaries.name("tenant")) for n in range(3)])
+        connection.executemany(
+            "INSERT INTO owners VALUES (?, ?)", [(n, canaries.name("tenant")) for n in range(3)]
+        )
     return path
 
 
@@ -235,7 +271,8 @@ def contents(path):
 def written(folder):
     """Return all that stands in a folder: names, and contents as text."""
     return "\n".join(
-        f"{p.relative_to(folder)}\n{p.read_bytes().decode('utf-8', 'replace') if p.is_file() else ''}" for p in sorted(folder.rglob("*"))
+        f"{p.relative_to(folder)}\n{p.read_bytes().decode('utf-8', 'replace') if p.is_file() else ''}"
+        for p in sorted(folder.rglob("*"))
     )
 
 
@@ -285,7 +322,11 @@ def ran(request, tmp_path_factory):
 
 def test_what_was_planted_was_read(ran):
     """The searches below prove nothing unless the cells they are about were read."""
-    found = {(c.column, c.entity) for c in ran.profile.columns if c.table == "people" and c.verdict in ("certain", "likely")}
+    found = {
+        (c.column, c.entity)
+        for c in ran.profile.columns
+        if c.table == "people" and c.verdict in ("certain", "likely")
+    }
     assert {("email", "EMAIL_ADDRESS"), ("phone", "PHONE_NUMBER")} <= found
     checks = {f.check for f in ran.audit.findings}
     assert {"pii-undeclared", "pii-free-text", "retention-overdue", "reidentification-low-k"} <= checks
@@ -298,7 +339,11 @@ def test_no_value_in_an_audit(ran):
 
 
 def test_no_value_in_a_profile(ran):
-    forms = {"repr": repr(ran.profile), "display": ran.profile._repr_html_(), "frame": ran.profile.to_pandas().to_csv()}
+    forms = {
+        "repr": repr(ran.profile),
+        "display": ran.profile._repr_html_(),
+        "frame": ran.profile.to_pandas().to_csv(),
+    }
     assert {name: seen for name, text in forms.items() if (seen := ran.canaries.seen_in(text))} == {}
 
 
@@ -328,9 +373,18 @@ def test_the_same_input_gives_the_same_bytes(ran):
 
 def command(*arguments, cwd):
     """Run the command line as a stranger would; return its exit code and all that it wrote."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(auditkit.__file__).parent.parent), "PYTHONFAULTHANDLER": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(auditkit.__file__).parent.parent),
+        "PYTHONFAULTHANDLER": "1",
+    }
     done = subprocess.run(
-        [sys.executable, "-m", "auditkit", *map(str, arguments)], cwd=cwd, env=environment, capture_output=True, timeout=300, check=False
+        [sys.executable, "-m", "auditkit", *map(str, arguments)],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        timeout=300,
+        check=False,
     )
     return done.returncode, done.stdout.decode("utf-8", "replace") + done.stderr.decode("utf-8", "replace")
 
@@ -381,7 +435,9 @@ def broken_files(canaries, folder):
     healthy = folder / "healthy.sqlite"
     with closing(sqlite3.connect(healthy)) as connection:
         connection.execute("CREATE TABLE people (email TEXT)")
-        connection.executemany("INSERT INTO people VALUES (?)", [(canaries.email("broken sqlite"),) for _ in range(2000)])
+        connection.executemany(
+            "INSERT INTO people VALUES (?)", [(canaries.email("broken sqlite"),) for _ in range(2000)]
+        )
         connection.commit()
     pages = bytearray(healthy.read_bytes())
     healthy.unlink()
@@ -421,7 +477,9 @@ def test_no_value_in_the_command_lines_errors(tmp_path):
     canaries = Canaries("broken")
     folder = tmp_path / "broken"
     folder.mkdir()
-    for path in [p for p in broken_files(canaries, folder) if p.name in ("corrupt.sqlite", "text.duckdb", "wide.csv")]:
+    for path in [
+        p for p in broken_files(canaries, folder) if p.name in ("corrupt.sqlite", "text.duckdb", "wide.csv")
+    ]:
         code, output = command("audit", path, cwd=tmp_path)
         assert code in (0, 1, 2, 3), output[-300:]
         assert "Traceback" not in output
@@ -453,7 +511,11 @@ def test_no_password_in_errors(monkeypatch, tmp_path):
     canaries = Canaries("password")
     secret = canaries.token("password")
     monkeypatch.setenv("CANARY_URL", f"postgresql://auditor:{secret}@127.0.0.1:1/none")
-    for source in ("env:CANARY_URL", f"postgresql://auditor:{secret}@127.0.0.1:1/none", str(tmp_path / f"{secret}.sqlite")):
+    for source in (
+        "env:CANARY_URL",
+        f"postgresql://auditor:{secret}@127.0.0.1:1/none",
+        str(tmp_path / f"{secret}.sqlite"),
+    ):
         with pytest.raises(auditkit.SourceError) as caught:
             auditkit.audit(source, as_of=AS_OF)
         if "sqlite" not in source:

@@ -54,7 +54,10 @@ def test_every_scanner_has_a_scan_of_the_same_signature():
     import importlib
     import inspect
 
-    signatures = {str(inspect.signature(importlib.import_module(f"auditkit.scanners.{name}").scan)) for name in scanners()}
+    signatures = {
+        str(inspect.signature(importlib.import_module(f"auditkit.scanners.{name}").scan))
+        for name in scanners()
+    }
     assert len(signatures) == 1
 
 
@@ -78,5 +81,7 @@ def test_no_check_brings_all_rows_of_a_table_to_one_place(tmp_path):
             told = [*parts, *(v for v in question.answer.detail.values() if isinstance(v, ir.Expr))]
             windows = [w for part in told for w in part.op().find(ops.WindowFunction)]
             whole |= {question.check.id for w in windows if not w.group_by}
-    assert {"pii-child", "retention-unreliable-clock", "tenancy-session-flip"} <= {q.check.id for q in questions}
+    assert {"pii-child", "retention-unreliable-clock", "tenancy-session-flip"} <= {
+        q.check.id for q in questions
+    }
     assert whole == set()

@@ -79,7 +79,12 @@ def test_the_numbers_are_those_of_the_audit():
 def test_a_saved_notebook_shows_the_drawing_and_loads_nothing(chart, offline):
     bundle = offline.to_mimebundle(chart(AUDIT).to_dict())
     text = json.dumps(bundle).replace("http://www.w3.org/2000/svg", "")
-    assert bundle["text/html"].count("<svg") == 1 and "<script" not in text and "http" not in text and len(text) < 30_000
+    assert (
+        bundle["text/html"].count("<svg") == 1
+        and "<script" not in text
+        and "http" not in text
+        and len(text) < 30_000
+    )
 
 
 @pytest.mark.parametrize("chart", EVERY)
@@ -99,16 +104,24 @@ def test_a_figure_of_somebody_else_is_left_as_it_is(offline):
 def test_an_incident_is_drawn_from_its_first_day_to_its_last(offline):
     figure = charts.incident_days(LEAKING)
     (bar,) = [trace for trace in figure.data if trace.y]
-    assert bar.base == ("2025-03-04",) and bar.x == ((date(2025, 12, 30) - date(2025, 3, 4)).days * 86_400_000 + 86_400_000,)
+    assert bar.base == ("2025-03-04",) and bar.x == (
+        (date(2025, 12, 30) - date(2025, 3, 4)).days * 86_400_000 + 86_400_000,
+    )
     assert bar.customdata == ("2025-12-30",) and "30 days" in bar.name
     words = offline.to_mimebundle(figure.to_dict())["text/html"]
-    assert "tickets.project_id, cross reference: 3 rows, from 2025-03-04 to 2025-12-30, with rows of the 30 days before the audit." in words
+    assert (
+        "tickets.project_id, cross reference: 3 rows, from 2025-03-04 to 2025-12-30, with rows of the 30 days before the audit."
+        in words
+    )
 
 
 def test_an_incident_whose_days_are_unknown_is_in_the_figure(offline):
     unknown = replace(LEAKING, incidents=(replace(TOLD, first=None, last=None, recent=None).to_dict(),))
     figure = charts.incident_days(unknown)
-    assert [list(trace.y or ()) for trace in figure.data] == [[], []] and "tickets.project_id" in figure.layout.yaxis.categoryarray[0]
+    assert [list(trace.y or ()) for trace in figure.data] == [
+        [],
+        [],
+    ] and "tickets.project_id" in figure.layout.yaxis.categoryarray[0]
     assert "unknown: no clock tells" in offline.to_mimebundle(figure.to_dict())["text/html"]
 
 
@@ -145,14 +158,30 @@ def test_every_table_is_a_node_and_every_reference_a_link(offline):
     assert nodes == {p.table for p in MAP.tables}
     drawn = network.tenant_map(MAP)
     named = {(drawn.bars[a].label, drawn.bars[b].label, way) for a, b, way in drawn.links}
-    assert named == {("tickets", "tenants", "declared"), ("notes", "tickets", "inferred"), ("tickets", "tickets", "declared")}
+    assert named == {
+        ("tickets", "tenants", "declared"),
+        ("notes", "tickets", "inferred"),
+        ("tickets", "tickets", "declared"),
+    }
     html = offline.to_mimebundle(figure.to_dict())["text/html"]
-    assert "unknown: stray" in html and "not seen: secret" in html and "notes refers to tickets (inferred)" in html
-    assert {trace.name for trace in figure.data} >= {"tenants", "carries the tenant", "through a reference", "shared by all", "unknown"}
+    assert (
+        "unknown: stray" in html
+        and "not seen: secret" in html
+        and "notes refers to tickets (inferred)" in html
+    )
+    assert {trace.name for trace in figure.data} >= {
+        "tenants",
+        "carries the tenant",
+        "through a reference",
+        "shared by all",
+        "unknown",
+    }
 
 
 def test_no_two_tables_stand_at_one_place():
-    many = TenantMap("t", "k", True, tuple(Placed(f"a{n}", "unknown" if n % 3 else "direct", "e") for n in range(60)))
+    many = TenantMap(
+        "t", "k", True, tuple(Placed(f"a{n}", "unknown" if n % 3 else "direct", "e") for n in range(60))
+    )
     places = network.places(network.tenant_map(many))
     assert len(set(places.values())) == len(places) == 60
 
@@ -175,8 +204,14 @@ EFFECTS = (
 
 def test_other_periods_are_lines_with_a_ring_at_the_declared_one(offline):
     figure = charts.what_if(EFFECTS)
-    assert {trace.name: tuple(trace.y) for trace in figure.data} == {"tickets": (40, 5), "notes (long)": (10, 0)}
-    assert [list(trace.marker.symbol) for trace in figure.data] == [["circle", "circle-open"], ["circle-open", "circle"]]
+    assert {trace.name: tuple(trace.y) for trace in figure.data} == {
+        "tickets": (40, 5),
+        "notes (long)": (10, 0),
+    }
+    assert [list(trace.marker.symbol) for trace in figure.data] == [
+        ["circle", "circle-open"],
+        ["circle-open", "circle"],
+    ]
     html = offline.to_mimebundle(figure.to_dict())["text/html"]
     assert "tickets: 45 rows" not in html, "rows of different periods are never added up"
     assert "tickets: 40 after P1Y, 5 after P3Y, the declared one" in html
@@ -189,7 +224,9 @@ def test_other_periods_as_a_table_say_what_is_not_counted():
 
 def test_nothing_to_draw_says_so():
     assert "were found by these checks" in charts.what_if(EFFECTS[2:]).layout.title.text
-    assert "were found by these checks" in charts.tenant_map(TenantMap(None, None, False, ())).layout.title.text
+    assert (
+        "were found by these checks" in charts.tenant_map(TenantMap(None, None, False, ())).layout.title.text
+    )
 
 
 def test_the_example_has_a_map_and_a_curve(tmp_path, offline):
@@ -198,9 +235,13 @@ def test_the_example_has_a_map_and_a_curve(tmp_path, offline):
     assert len(network.tenant_map(found).bars) == len(found.tables) >= 13
     effects = retention.what_if(example.database, example.policy, as_of="2026-11-22")
     rows = next(e.overdue for e in effects if e.table == "tickets")
-    assert list(rows) == ["P6M", "P1Y", "P2Y", "P3Y", "P5Y", "P10Y"] and sorted(rows.values(), reverse=True) == list(rows.values())
+    assert list(rows) == ["P6M", "P1Y", "P2Y", "P3Y", "P5Y", "P10Y"] and sorted(
+        rows.values(), reverse=True
+    ) == list(rows.values())
     with auditkit.open(example.database) as opened:
-        assert tenancy.tenant_map(opened) is not None and opened.tables["tickets"].columns, "what was open stays open"
+        assert tenancy.tenant_map(opened) is not None and opened.tables["tickets"].columns, (
+            "what was open stays open"
+        )
 
 
 # Any name, any theme
@@ -220,10 +261,16 @@ def test_names_in_figures_are_text_stay_apart_and_fit(offline):
     for figure in figures:
         bundle = offline.to_mimebundle(figure.to_dict())
         plotted = [
-            str(text) for trace in figure.data for text in [trace.name, *(trace.y if trace.type == "bar" else ()), *(trace.text or ())]
+            str(text)
+            for trace in figure.data
+            for text in [trace.name, *(trace.y if trace.type == "bar" else ()), *(trace.text or ())]
         ]
         assert not [text for text in plotted if "<a" in text or "\u202e" in text or len(text) > 200]
-        assert "<a " not in bundle["text/html"] and "\u202e" not in bundle["text/html"] and "\u200b" not in bundle["text/html"]
+        assert (
+            "<a " not in bundle["text/html"]
+            and "\u202e" not in bundle["text/html"]
+            and "\u200b" not in bundle["text/html"]
+        )
     axis = figures[0].layout.yaxis.categoryarray
     assert len(set(axis)) == len(HOSTILE), "two long names are two bars"
 

@@ -66,7 +66,10 @@ def test_audit_exits_with_1_where_a_sure_finding_is_bad_enough(people, policy, c
 
 
 def test_audit_in_every_format(people, policy, capsys):
-    told = {f: run(capsys, "audit", people, "-p", policy, "--format", f)[1] for f in ("json", "sarif", "csv", "html")}
+    told = {
+        f: run(capsys, "audit", people, "-p", policy, "--format", f)[1]
+        for f in ("json", "sarif", "csv", "html")
+    }
     assert json.loads(told["json"])["schema"] == "auditkit/audit/1"
     assert json.loads(told["sarif"])["runs"][0]["results"][0]["ruleId"] == "pii-undeclared"
     assert next(csv.DictReader(io.StringIO(told["csv"])))["table"] == "people"
@@ -82,13 +85,16 @@ def test_audit_against_an_earlier_run_counts_only_what_is_new(people, policy, tm
     assert run(capsys, "audit", people, "-p", policy, "--against", before)[0] == 1
 
 
-def test_against_an_earlier_run_it_says_what_changed_and_a_baseline_is_in_the_sarif(people, policy, tmp_path, capsys):
+def test_against_an_earlier_run_it_says_what_changed_and_a_baseline_is_in_the_sarif(
+    people, policy, tmp_path, capsys
+):
     before = tmp_path / "audit.json"
     before.write_text(run(capsys, "audit", people, "-p", policy, "--format", "json")[1])
     pd.DataFrame({"email": EMAILS, "phone": ["+44 20 7946 0018"] * 6}).to_csv(people, index=False)
     _, out, err = run(capsys, "audit", people, "-p", policy, "--against", before, "--format", "sarif")
     states = {
-        r["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]: r["baselineState"] for r in json.loads(out)["runs"][0]["results"]
+        r["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]: r["baselineState"]
+        for r in json.loads(out)["runs"][0]["results"]
     }
     assert states["people.email"] == "unchanged" and states["people.phone"] == "new"
     assert "1 new, 0 grown" in err
@@ -97,7 +103,10 @@ def test_against_an_earlier_run_it_says_what_changed_and_a_baseline_is_in_the_sa
 @pytest.fixture
 def two_runs(people, policy, tmp_path):
     """Return the folders of two runs, of which the later has one finding more, and one that is gone."""
-    for name, frame in (("one", {"email": EMAILS, "fax": [None] * 6}), ("two", {"email": EMAILS, "phone": ["+44 20 7946 0018"] * 6})):
+    for name, frame in (
+        ("one", {"email": EMAILS, "fax": [None] * 6}),
+        ("two", {"email": EMAILS, "phone": ["+44 20 7946 0018"] * 6}),
+    ):
         pd.DataFrame(frame).to_csv(people, index=False)
         auditkit.audit(people, policy, as_of="2026-11-22").save(tmp_path / "runs" / name)
     return tmp_path / "runs" / "one", tmp_path / "runs" / "two"
@@ -111,8 +120,14 @@ def test_diff_exits_with_1_for_what_is_new_and_0_for_the_way_back(two_runs, caps
     assert "1 new" in err
     assert run(capsys, "diff", one, two, "--fail-on", "critical")[0] == 0
     assert run(capsys, "diff", two, one)[0] == 0
-    assert run(capsys, "diff", one, one)[1].splitlines() == ["Policy: the same text", "No finding has changed."]
-    assert json.loads(run(capsys, "diff", one / "audit.json", two, "--format", "json")[1])["schema"] == "auditkit/diff/1"
+    assert run(capsys, "diff", one, one)[1].splitlines() == [
+        "Policy: the same text",
+        "No finding has changed.",
+    ]
+    assert (
+        json.loads(run(capsys, "diff", one / "audit.json", two, "--format", "json")[1])["schema"]
+        == "auditkit/diff/1"
+    )
 
 
 def test_verify_exits_with_0_1_or_2_and_names_the_file(two_runs, tmp_path, capsys):
@@ -193,7 +208,10 @@ def test_several_named_sources_are_one(people, tmp_path, capsys):
 def test_long_names_are_shortened_on_a_terminal_only(tmp_path, capsys):
     long = "e_mail_" + "x" * 300
     (tmp_path / "people.csv").write_text(f"{long}\n" + "".join(f"ana{n}@mail.example\n" for n in range(50)))
-    shown = {form: run(capsys, "profile", tmp_path / "people.csv", "--format", form)[1] for form in ("table", "csv")}
+    shown = {
+        form: run(capsys, "profile", tmp_path / "people.csv", "--format", form)[1]
+        for form in ("table", "csv")
+    }
     assert "EMAIL_ADDRESS" in shown["table"] and long not in shown["table"] and long in shown["csv"]
 
 
@@ -225,7 +243,10 @@ def test_checks_lists_the_catalogue(capsys):
         (["report", "{people}", "-p", "{broken}"], "broken.yaml:3"),
         (["audit", "postgresql://me:hunter2@host:5432/shop"], "env:NAME"),
         (["init", "mysql://host/shop?user=me&password=hunter2"], "env:NAME"),
-        (["locate", "crm=postgresql://me:hunter/2@host/shop", "--subject", "env:AUDITKIT_NO_SUCH"], "env:NAME"),
+        (
+            ["locate", "crm=postgresql://me:hunter/2@host/shop", "--subject", "env:AUDITKIT_NO_SUCH"],
+            "env:NAME",
+        ),
         (["report", "postgresql://me:hunter2@host/shop"], "env:NAME"),
     ],
 )
@@ -258,8 +279,12 @@ def test_other_periods_are_tried_and_nothing_else_is_said(tmp_path, capsys):
     path = tmp_path / "shop.csv"
     path.write_text("id,closed_at\n" + "".join(f"{y},{y}-05-01 00:00:00\n" for y in range(2015, 2026)))
     policy = tmp_path / "privacy.yaml"
-    policy.write_text("{version: 1, name: Shop, tables: {shop: {retention: {start: closed_at, max: P3Y, basis: warranty}}}}")
-    code, out, _ = run(capsys, "retention", path, "-p", policy, "--as-of", "2026-01-01", "--what-if", "P1Y,P5Y")
+    policy.write_text(
+        "{version: 1, name: Shop, tables: {shop: {retention: {start: closed_at, max: P3Y, basis: warranty}}}}"
+    )
+    code, out, _ = run(
+        capsys, "retention", path, "-p", policy, "--as-of", "2026-01-01", "--what-if", "P1Y,P5Y"
+    )
     assert code == 0
     assert "10 of 11 rows overdue after P1Y" in out
     code, _, err = run(capsys, "retention", path, "-p", policy, "--what-if", "3 years")
@@ -278,7 +303,9 @@ def test_the_evidence_on_one_column_is_summed_up(people, capsys):
 
 @pytest.mark.slow
 def test_a_report_says_first_what_it_will_read_and_last_where_the_page_is(people, policy, tmp_path, capsys):
-    code, out, err = run(capsys, "report", people, "-p", policy, "-o", tmp_path / "reports", "--as-of", "2026-11-22")
+    code, out, err = run(
+        capsys, "report", people, "-p", policy, "-o", tmp_path / "reports", "--as-of", "2026-11-22"
+    )
     assert code == 1
     assert err.splitlines()[0] == "people.csv: 1 tables, 6 rows"
     page = Path(out.splitlines()[-1])

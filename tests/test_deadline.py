@@ -39,14 +39,20 @@ def test_a_table_whose_turn_comes_too_late_is_failed_with_the_budget_as_cause():
     with auditkit.open(TABLES) as dataset:
         profile = within(end, dataset, tuple(TABLES), progress=lambda *step: told.append(step))
     assert {table for table, _ in profile.states} == {"users"}
-    assert {name: m.cause for name, m in profile.failed.items()} == {"tenants": Cause.BUDGET, "orders": Cause.BUDGET}
+    assert {name: m.cause for name, m in profile.failed.items()} == {
+        "tenants": Cause.BUDGET,
+        "orders": Cause.BUDGET,
+    }
     assert "the time budget of 2s was used up" in profile.failed["orders"].reason
     assert told == [("users", 0, 3), ("tenants", 1, 3), ("orders", 2, 3), ("", 3, 3)]
 
 
 def test_table_by_table_gives_the_profile_of_all():
     with auditkit.open(TABLES) as dataset:
-        assert within(Deadline(timedelta(days=1)), dataset, tuple(TABLES)).columns == within(None, dataset, tuple(TABLES)).columns
+        assert (
+            within(Deadline(timedelta(days=1)), dataset, tuple(TABLES)).columns
+            == within(None, dataset, tuple(TABLES)).columns
+        )
 
 
 def test_without_time_nothing_is_read_and_nothing_disappears():
@@ -73,7 +79,9 @@ def test_what_a_statement_counts_comes_before_the_long_read():
     checks = [catalogue()[name] for name in ("pii-undeclared", "retention-overdue")]
     end = Deadline(timedelta(seconds=1), clock=lambda: clock[0])
     with auditkit.open(TABLES) as dataset:
-        outcomes, _, _ = examine(checks, dataset, POLICY, as_of=date(2026, 11, 22), progress=progress, deadline=end)
+        outcomes, _, _ = examine(
+            checks, dataset, POLICY, as_of=date(2026, 11, 22), progress=progress, deadline=end
+        )
     told = {(o.check, o.table): o for o in outcomes}
     assert told["retention-overdue", "orders"].verdict == "finding"
     assert told["pii-undeclared", "orders"].cause is Cause.BUDGET
@@ -128,13 +136,21 @@ def endless(request, tmp_path):
 
 def test_a_statement_without_end_is_cut_off_for_its_table_and_the_others_go_on(endless):
     checks = ("retention-overdue", "tenancy-missing-key")
-    found = audit(endless, auditkit.Policy.parse(OVERDUE), checks=checks, as_of="2026-11-22", budget=timedelta(seconds=3))
+    found = audit(
+        endless,
+        auditkit.Policy.parse(OVERDUE),
+        checks=checks,
+        as_of="2026-11-22",
+        budget=timedelta(seconds=3),
+    )
     told = {(o.check, o.table): o for o in found.outcomes}
     assert {o.cause for o in found.not_assessed if o.table in ("slow", "lines")} == {Cause.BUDGET}
     assert {o.cause for o in found.not_assessed} <= {Cause.BUDGET, Cause.NOT_APPLICABLE, Cause.UNDECLARED}
-    assert {("retention-overdue", "slow"), ("retention-overdue", "lines"), ("tenancy-missing-key", "slow")} <= {
-        (o.check, o.table) for o in found.not_assessed
-    }
+    assert {
+        ("retention-overdue", "slow"),
+        ("retention-overdue", "lines"),
+        ("tenancy-missing-key", "slow"),
+    } <= {(o.check, o.table) for o in found.not_assessed}
     assert (told["retention-overdue", "orders"].rows, told["tenancy-missing-key", "orders"].rows) == (1, 1)
 
 
@@ -154,7 +170,9 @@ def test_enough_time_changes_nothing():
 
 
 def test_a_report_takes_its_budget_from_the_environment_too(tmp_path, monkeypatch):
-    assert Cause.BUDGET in {o.cause for o in report(TABLES, POLICY, tmp_path, budget=timedelta(0)).audit.not_assessed}
+    assert Cause.BUDGET in {
+        o.cause for o in report(TABLES, POLICY, tmp_path, budget=timedelta(0)).audit.not_assessed
+    }
     monkeypatch.setenv("AUDITKIT_BUDGET", "soon")
     with pytest.raises(ValueError, match="such as 90s"):
         report(TABLES, POLICY, tmp_path)
@@ -162,7 +180,9 @@ def test_a_report_takes_its_budget_from_the_environment_too(tmp_path, monkeypatc
     assert report(TABLES, POLICY, tmp_path).audit.findings
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("10m", 600), ("2h", 7200), ("1h30m", 5400), ("1d", 86400)])
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("10m", 600), ("2h", 7200), ("1h30m", 5400), ("1d", 86400)]
+)
 def test_a_budget_is_read_and_told_alike(text, seconds):
     budget = deadline.parse(text)
     assert budget == timedelta(seconds=seconds)

@@ -26,7 +26,9 @@ def example(tmp_path_factory):
 @pytest.fixture(scope="module")
 def query(example):
     with closing(sqlite3.connect(f"file:{example.database}?mode=ro", uri=True)) as connection:
-        connection.create_function("sha256", 1, lambda text: hashlib.sha256((text or "").encode()).hexdigest(), deterministic=True)
+        connection.create_function(
+            "sha256", 1, lambda text: hashlib.sha256((text or "").encode()).hexdigest(), deterministic=True
+        )
         yield lambda sql: connection.execute(sql).fetchall()
 
 
@@ -70,9 +72,15 @@ def test_size(query):
 
 
 def test_half_of_the_references_are_declared_and_none_of_these_is_broken(query):
-    declared = query("SELECT m.name, f.\"from\" FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'")
-    columns = query("SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'")
-    references = {place for place in columns if place[1].endswith("_id") and place != ("access_log", "object_id")}
+    declared = query(
+        "SELECT m.name, f.\"from\" FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"
+    )
+    columns = query(
+        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+    )
+    references = {
+        place for place in columns if place[1].endswith("_id") and place != ("access_log", "object_id")
+    }
     assert set(declared) < references
     assert 0.4 <= len(declared) / len(references) <= 0.6
     assert query("PRAGMA foreign_key_check") == [], "a crossing between tenants is invisible to the database"
@@ -81,16 +89,23 @@ def test_half_of_the_references_are_declared_and_none_of_these_is_broken(query):
 def test_no_fault_without_plant():
     """The clean helpdesk holds nothing that the queries of the planted faults would find."""
     desk = build(demo.SEED, demo.TICKETS)
-    tenant_of = {table: {row["id"]: row.get("tenant_id") for row in rows} for table, rows in desk.tables.items()}
+    tenant_of = {
+        table: {row["id"]: row.get("tenant_id") for row in rows} for table, rows in desk.tables.items()
+    }
     for table, column, parent in (
         ("tickets", "project_id", "projects"), ("tickets", "requester_id", "users"), ("tickets", "assignee_id", "users"),
         ("projects", "owner_id", "users"), ("attachments", "ticket_id", "tickets"), ("api_keys", "user_id", "users"),
         ("access_log", "user_id", "users"), ("memberships", "user_id", "users"), ("users_2025_06", "id", "users"),
     ):  # fmt: skip
-        assert all(row["tenant_id"] == tenant_of[parent][row[column]] for row in desk.tables[table]), (table, column)
+        assert all(row["tenant_id"] == tenant_of[parent][row[column]] for row in desk.tables[table]), (
+            table,
+            column,
+        )
     assert all(row["tenant_id"] for row in desk.tables["attachments"])
     assert not any("@" in row["body"] for table in ("tickets", "comments") for row in desk.tables[table])
-    assert min(Counter((s["age_band"], s["gender"], s["region"]) for s in desk.tables["surveys"]).values()) >= 20
+    assert (
+        min(Counter((s["age_band"], s["gender"], s["region"]) for s in desk.tables["surveys"]).values()) >= 20
+    )
 
 
 # Each count is taken again from the file, by a query that knows nothing of the generator: what follows SELECT count(*) FROM.
@@ -203,7 +218,11 @@ COUNTED = {
 
 
 def test_every_count_of_rows_has_its_query(expected):
-    counted = {(e["check"], e["table"], *e["columns"][:1]) for e in expected if e["rows"] is not None and e["check"] != "pii-free-text"}
+    counted = {
+        (e["check"], e["table"], *e["columns"][:1])
+        for e in expected
+        if e["rows"] is not None and e["check"] != "pii-free-text"
+    }
     assert counted == set(COUNTED)
 
 
@@ -226,7 +245,9 @@ MENTIONS = {
 def test_mentions_inside_text(query, expected, table):
     (entry,) = [e for e in expected if (e["check"], e["table"]) == ("pii-free-text", table)]
     bodies = [body for (body,) in query(f"SELECT body FROM {table}")]
-    found = {entity: sum(bool(re.search(pattern, body)) for body in bodies) for entity, pattern in MENTIONS.items()}
+    found = {
+        entity: sum(bool(re.search(pattern, body)) for body in bodies) for entity, pattern in MENTIONS.items()
+    }
     assert {entity: n for entity, n in found.items() if n} == entry["detail"]
     assert sum(entry["detail"].values()) == entry["rows"], "no cell holds two"
 
@@ -248,25 +269,60 @@ def test_traps_are_there(query):
     assert one("SELECT count(*) FROM tickets WHERE closed_at = '2023-10-23 00:00:01'") == 1
     assert one("SELECT count(*) FROM tickets WHERE status = 'open' AND closed_at IS NULL") > 100
     assert one("SELECT count(*) FROM templates WHERE tenant_id IS NULL") == 4
-    assert one("SELECT count(*) FROM access_log l JOIN users u ON u.id = l.user_id WHERE u.role = 'support'") == 60
+    assert (
+        one("SELECT count(*) FROM access_log l JOIN users u ON u.id = l.user_id WHERE u.role = 'support'")
+        == 60
+    )
     assert one("SELECT count(*) FROM access_log WHERE status = 403 AND header_tenant = token_tenant") == 5
     assert one("SELECT count(*) FROM access_log WHERE status = 403 AND header_tenant <> token_tenant") == 3
     assert one("SELECT count(DISTINCT session) FROM access_log WHERE route = '/login'") == 1
-    assert one("SELECT count(*) FROM (SELECT 1 FROM access_log GROUP BY session HAVING count(DISTINCT object_id) = 12)") == 1
-    assert one("SELECT count(*) FROM (SELECT user_id FROM memberships GROUP BY 1 HAVING count(DISTINCT tenant_id) > 1)") == 5
+    assert (
+        one(
+            "SELECT count(*) FROM (SELECT 1 FROM access_log GROUP BY session HAVING count(DISTINCT object_id) = 12)"
+        )
+        == 1
+    )
+    assert (
+        one(
+            "SELECT count(*) FROM (SELECT user_id FROM memberships GROUP BY 1 HAVING count(DISTINCT tenant_id) > 1)"
+        )
+        == 5
+    )
     assert one("SELECT count(*) FROM projects WHERE id IN (SELECT id FROM tenants)") == 13
-    assert one("SELECT count(*) FROM users WHERE deleted_at < '2026-10-23' AND email IS NULL AND full_name IS NULL") == 8
+    assert (
+        one(
+            "SELECT count(*) FROM users WHERE deleted_at < '2026-10-23' AND email IS NULL AND full_name IS NULL"
+        )
+        == 8
+    )
     assert one("SELECT count(*) FROM users WHERE birth_date = '2010-11-22'") == 1
     assert one("SELECT count(*) FROM users WHERE birth_date = '1900-01-01'") == 3
-    assert one("SELECT count(*) FROM users WHERE last_seen_at <= '2024-05-22'") == 5 + 4, "four of whom something was heard"
+    assert one("SELECT count(*) FROM users WHERE last_seen_at <= '2024-05-22'") == 5 + 4, (
+        "four of whom something was heard"
+    )
     assert one("SELECT count(*) FROM tenants WHERE closed_at > '2026-10-23'") == 1
-    assert one("SELECT count(*) FROM surveys s JOIN tenants t ON t.id = s.tenant_id WHERE t.survey_retention = 'P1Y'") > 30
+    assert (
+        one(
+            "SELECT count(*) FROM surveys s JOIN tenants t ON t.id = s.tenant_id WHERE t.survey_retention = 'P1Y'"
+        )
+        > 30
+    )
     assert one("SELECT count(*) FROM memberships WHERE ended_at > '2025-10-23'") == 40
     assert one("SELECT count(*) FROM legal_holds WHERE released_at IS NOT NULL AND reviewed_at IS NULL") == 2
     assert one("SELECT count(*) FROM deletion_log WHERE reason = 'erasure request'") == 3
-    assert one("SELECT count(*) FROM withdrawals w JOIN mailings m ON m.user_id = w.user_id WHERE m.sent_at > w.regiven_at") >= 2
+    assert (
+        one(
+            "SELECT count(*) FROM withdrawals w JOIN mailings m ON m.user_id = w.user_id WHERE m.sent_at > w.regiven_at"
+        )
+        >= 2
+    )
     assert one("SELECT count(*) FROM users_2025_06 c JOIN users u ON u.id = c.id AND u.email = c.email") > 30
-    assert one("SELECT count(*) FROM tickets k JOIN tenants t ON t.id = k.tenant_id WHERE instr(k.body, t.canary) > 0") == 11
+    assert (
+        one(
+            "SELECT count(*) FROM tickets k JOIN tenants t ON t.id = k.tenant_id WHERE instr(k.body, t.canary) > 0"
+        )
+        == 11
+    )
     assert one("SELECT count(DISTINCT tenant_id) FROM attachments WHERE object_key LIKE 'assets/%'") == 7
     assert one("SELECT count(*) FROM article_vectors WHERE namespace IS NULL") == 11
     assert one("SELECT count(*) FROM query_log WHERE role = 'dba'") == 1
@@ -321,7 +377,9 @@ def test_the_policy_loads_and_speaks_of_tables_that_are_there(example, query):
 
     policy = Policy.load(example.policy)
     columns = {}
-    for table, column in query("SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"):
+    for table, column in query(
+        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+    ):
         columns.setdefault(table, set()).add(column)
     assert set(policy.tables) <= set(columns)
     for name, table in policy.tables.items():

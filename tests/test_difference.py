@@ -15,7 +15,12 @@ WAIVER = Waiver("12345678", "accepted", "J. Roe", date(2026, 12, 31))
 
 
 def finding(table: str = "t", column: str = "c", **told: object) -> Finding:
-    base = {"check": "pii-undeclared", "severity": Severity.MEDIUM, "confidence": Confidence.MEDIUM, "rows": 5}
+    base = {
+        "check": "pii-undeclared",
+        "severity": Severity.MEDIUM,
+        "confidence": Confidence.MEDIUM,
+        "rows": 5,
+    }
     return Finding(table=table, columns=(column,), **{**base, **told})
 
 
@@ -78,22 +83,36 @@ def test_what_nobody_looked_for_is_not_mended(now, unseen):
     assert bool(change.unseen) is unseen and bool(change.resolved) is not unseen
 
 
-@pytest.mark.parametrize(("before", "unknown"), [(blind(), True), (Passed(check="pii-undeclared", table="t"), False)])
+@pytest.mark.parametrize(
+    ("before", "unknown"), [(blind(), True), (Passed(check="pii-undeclared", table="t"), False)]
+)
 def test_what_was_not_looked_for_before_is_new_and_said_to_be_unknown(before, unknown):
     change = audit(finding()).diff(audit(before))
     assert len(change.new) == 1 and bool(change.unknown_before) is unknown
-    assert audit(finding(severity=Severity.HIGH, confidence=Confidence.HIGH)).exit_code(against=audit(before)) == 1
+    assert (
+        audit(finding(severity=Severity.HIGH, confidence=Confidence.HIGH)).exit_code(against=audit(before))
+        == 1
+    )
 
 
 def test_what_is_not_assessed_any_more_and_what_is_again():
-    before, now = audit(Passed(check="pii-undeclared", table="t"), blind("u")), audit(blind("t"), finding("u"))
+    before, now = (
+        audit(Passed(check="pii-undeclared", table="t"), blind("u")),
+        audit(blind("t"), finding("u")),
+    )
     change = now.diff(before)
     assert [o.table for o in change.unassessed] == ["t"] and [o.table for o in change.assessed] == ["u"]
 
 
 outcomes = st.lists(
     st.one_of(
-        st.builds(finding, st.sampled_from("tuv"), st.sampled_from("cd"), rows=st.integers(1, 3), waiver=st.sampled_from([None, WAIVER])),
+        st.builds(
+            finding,
+            st.sampled_from("tuv"),
+            st.sampled_from("cd"),
+            rows=st.integers(1, 3),
+            waiver=st.sampled_from([None, WAIVER]),
+        ),
         st.builds(blind, st.sampled_from("tuv"), st.sampled_from(list(Cause))),
     ),
     unique_by=lambda o: o.fingerprint,
@@ -105,12 +124,13 @@ outcomes = st.lists(
 def test_every_finding_is_in_exactly_one_place(one, two):
     before, now = audit(*one), audit(*two)
     change = now.diff(before)
-    assert sorted(f.fingerprint for f in (*change.new, *change.unchanged, *(n for _, n in change.updated))) == sorted(
-        f.fingerprint for f in now.findings
-    )
-    assert sorted(f.fingerprint for f in (*change.resolved, *change.unseen, *change.unchanged, *(o for o, _ in change.updated))) == sorted(
-        f.fingerprint for f in before.findings
-    )
+    assert sorted(
+        f.fingerprint for f in (*change.new, *change.unchanged, *(n for _, n in change.updated))
+    ) == sorted(f.fingerprint for f in now.findings)
+    assert sorted(
+        f.fingerprint
+        for f in (*change.resolved, *change.unseen, *change.unchanged, *(o for o, _ in change.updated))
+    ) == sorted(f.fingerprint for f in before.findings)
     assert {f.fingerprint for f in change.grown} <= {n.fingerprint for _, n in change.updated}
 
 

@@ -73,15 +73,31 @@ def check_table(html):
     page = Page(html)
     assert len(page.all("caption")) == len(page.all("table"))
     assert all(th.get("scope") in ("col", "row", "rowgroup") for th in page.all("th"))
-    assert not {tag for tag, _ in page.tags} & {"script", "img", "iframe", "link", "object", "svg", "a", "form"}
-    assert not any(key.startswith("on") or key in ("src", "href", "style") for _, attrs in page.tags for key in attrs)
+    assert not {tag for tag, _ in page.tags} & {
+        "script",
+        "img",
+        "iframe",
+        "link",
+        "object",
+        "svg",
+        "a",
+        "form",
+    }
+    assert not any(
+        key.startswith("on") or key in ("src", "href", "style") for _, attrs in page.tags for key in attrs
+    )
     assert not [c for c in html if unicodedata.category(c) in UNSEEN and c != "\n"]
     return page
 
 
-@given(st.lists(st.tuples(st.text(max_size=120), st.text(max_size=500), st.none() | st.integers()), max_size=8), st.text())
+@given(
+    st.lists(st.tuples(st.text(max_size=120), st.text(max_size=500), st.none() | st.integers()), max_size=8),
+    st.text(),
+)
 def test_no_name_breaks_out_of_its_cell(rows, caption):
-    page = check_table(display.fragment(display.table(display.name(caption), ("A", "B", "C"), rows, numeric=("C",))))
+    page = check_table(
+        display.fragment(display.table(display.name(caption), ("A", "B", "C"), rows, numeric=("C",)))
+    )
     assert len(page.all("td")) == 2 * len(rows)
     assert sum(int(th["rowspan"]) for th in page.all("th") if "rowspan" in th) == len(rows)
 
@@ -89,12 +105,16 @@ def test_no_name_breaks_out_of_its_cell(rows, caption):
 @given(st.text(max_size=60))
 def test_a_name_that_can_be_seen_is_shown_as_it_is(text):
     shown = Page(str(display.name(text))).text
-    assert [c for c in shown if c != "\ufffd"] == [c for c in text if unicodedata.category(c) not in display._UNSEEN and c != "\ufffd"]
+    assert [c for c in shown if c != "\ufffd"] == [
+        c for c in text if unicodedata.category(c) not in display._UNSEEN and c != "\ufffd"
+    ]
 
 
 def test_long_tables_say_how_much_they_leave_out():
     rows = [(f"t{n}", n) for n in range(display.MAX_ROWS + 5)]
-    page = check_table(display.fragment(display.table("many", ("Name", "Rows"), rows, more="dataset.relations")))
+    page = check_table(
+        display.fragment(display.table("many", ("Name", "Rows"), rows, more="dataset.relations"))
+    )
     assert len(page.all("td")) == display.MAX_ROWS and "and 5 more: dataset.relations" in page.text
 
 
@@ -114,7 +134,12 @@ def test_colours_follow_the_theme_and_the_badge_has_contrast():
 @pytest.fixture
 def frames():
     people = pd.DataFrame(
-        {"id": [1, 2], "email": ["canary@mail.example", "x@mail.example"], HOSTILE: [1, 2], "jane.roe@example.org": [1, 2]}
+        {
+            "id": [1, 2],
+            "email": ["canary@mail.example", "x@mail.example"],
+            HOSTILE: [1, 2],
+            "jane.roe@example.org": [1, 2],
+        }
     )
     return {"people": people, HOSTILE: pd.DataFrame({"a": [1]}), "none": pd.DataFrame()}
 
@@ -140,7 +165,9 @@ def test_a_dataset_counts_what_is_quickly_counted_and_outlives_its_source(tmp_pa
 
 def test_a_relation_that_cannot_be_read_says_why():
     missing = Missing(Cause.NO_RIGHT, f"the role may not read {HOSTILE}")
-    page = check_table(Dataset("db", {"secret": Relation("secret", "view", missing=missing, rows=None)}, ())._repr_html_())
+    page = check_table(
+        Dataset("db", {"secret": Relation("secret", "view", missing=missing, rows=None)}, ())._repr_html_()
+    )
     assert "1 view; 1 cannot be read" in page.text and "the role may not read" in page.text
 
 
@@ -165,7 +192,9 @@ def test_no_policy_and_a_drafted_one_say_what_they_are(frames):
     assert "nothing is declared" in check_table(auditkit.Policy.empty()._repr_html_()).text
     draft = auditkit.Policy.parse(auditkit.Policy.draft({"people": frames["people"]}))
     page = check_table(draft._repr_html_())
-    assert page.text.count("undeclared") >= 4 and "canary" not in page.text and "attestations" not in page.text
+    assert (
+        page.text.count("undeclared") >= 4 and "canary" not in page.text and "attestations" not in page.text
+    )
 
 
 @pytest.mark.parametrize("name", ["data", "<b>\u202ex"])

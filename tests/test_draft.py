@@ -66,9 +66,14 @@ def shop(tmp_path):
             CREATE TABLE orders (id INTEGER PRIMARY KEY, tenant_id INTEGER, customer_id INTEGER, amount REAL);
             INSERT INTO tenants VALUES (1, 'north'), (2, 'south');
         """)
-        rows = [(i, 1 + i % 2, f"person{i}@example.org", "1980-01-01", None, "2025-01-01 00:00:00") for i in range(1, 81)]
+        rows = [
+            (i, 1 + i % 2, f"person{i}@example.org", "1980-01-01", None, "2025-01-01 00:00:00")
+            for i in range(1, 81)
+        ]
         connection.executemany("INSERT INTO customers VALUES (?, ?, ?, ?, ?, ?)", rows)
-        connection.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", [(i, 1 + i % 2, i, i / 10) for i in range(1, 81)])
+        connection.executemany(
+            "INSERT INTO orders VALUES (?, ?, ?, ?)", [(i, 1 + i % 2, i, i / 10) for i in range(1, 81)]
+        )
     connection.close()
     return file
 
@@ -79,7 +84,9 @@ def test_a_draft_of_a_real_source_loads_and_promises_nothing(shop):
     assert policy.table("customers").columns["email"].category == "user.contact.email"
     assert policy.name == "shop.sqlite"
     assert policy.model_dump(exclude_defaults=True).keys() == {"version", "name", "tables", "attestations"}
-    assert all(table.model_dump(exclude_defaults=True).keys() <= {"columns"} for table in policy.tables.values())
+    assert all(
+        table.model_dump(exclude_defaults=True).keys() <= {"columns"} for table in policy.tables.values()
+    )
     assert all(attestation.value is None for attestation in policy.attestations)
 
 
@@ -100,7 +107,9 @@ def test_guesses_are_comments(shop):
 def test_a_table_that_several_refer_to_alike_is_asked_about_unless_its_rows_are_people():
     rows = pd.DataFrame({"id": [1, 2], "hospital_id": [1, 2], "patient_id": [1, 2]})
     places = {"hospitals": pd.DataFrame({"id": [1, 2]}), "patients": pd.DataFrame({"id": [1, 2]})}
-    assert "# tenancy: {root: hospitals, key: hospital_id}  # if " in Policy.draft({**places, "wards": rows, "beds": rows})
+    assert "# tenancy: {root: hospitals, key: hospital_id}  # if " in Policy.draft(
+        {**places, "wards": rows, "beds": rows}
+    )
     assert "# tenancy:" not in Policy.draft({**places, "wards": rows})
 
 
@@ -143,7 +152,12 @@ def test_nothing_found_is_a_policy_too():
 
 def names_survive(table, column):
     found = Found(
-        (verdict(table, column), verdict(table, column + "?", word="review"), verdict(table + "!", column, word="review")), {table: None}
+        (
+            verdict(table, column),
+            verdict(table, column + "?", word="review"),
+            verdict(table + "!", column, word="review"),
+        ),
+        {table: None},
     )
     with dataset.open(pd.DataFrame({"n": [1]})) as opened:
         policy = Policy.parse(draft(opened, found, NOTHING))

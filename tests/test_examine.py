@@ -51,13 +51,23 @@ def graded_by_query(rows):
 @check(severity=Severity.MEDIUM)
 def shows(relation):
     return ibis.memtable(
-        {"table": [relation.name], "column": ["n"], "entity": ["AGE"], "rows": [2], "of": [3], "confidence": ["low"], "more": [7]}
+        {
+            "table": [relation.name],
+            "column": ["n"],
+            "entity": ["AGE"],
+            "rows": [2],
+            "of": [3],
+            "confidence": ["low"],
+            "more": [7],
+        }
     )
 
 
 def run(*checks, strict=False, policy=POLICY):
     with auditkit.open(FRAMES) as dataset:
-        outcomes, failures, _ = examine(checks, dataset, policy, as_of=pd.Timestamp("2026-01-01").date(), strict=strict)
+        outcomes, failures, _ = examine(
+            checks, dataset, policy, as_of=pd.Timestamp("2026-01-01").date(), strict=strict
+        )
     return outcomes, failures
 
 
@@ -70,12 +80,17 @@ def test_rows_are_counted_with_their_details():
 
 def test_a_measure_is_a_finding_where_it_breaks_its_limit():
     outcomes, _ = run(mean)
-    assert [(o.detail["value"], o.detail["limit"], o.rows) for o in outcomes if isinstance(o, Finding)] == [(2, 1.5, None)]
+    assert [(o.detail["value"], o.detail["limit"], o.rows) for o in outcomes if isinstance(o, Finding)] == [
+        (2, 1.5, None)
+    ]
 
 
 def test_a_table_of_rows_is_counted_and_one_of_metadata_is_shown():
     outcomes, _ = run(rows_as_table, shows)
-    counted, shown = (next(o for o in outcomes if isinstance(o, Finding) and o.check.endswith(c)) for c in ("examine", "examine"))
+    counted, shown = (
+        next(o for o in outcomes if isinstance(o, Finding) and o.check.endswith(c))
+        for c in ("examine", "examine")
+    )
     rows = {(o.rows, o.columns, o.entity, o.confidence.value) for o in outcomes if isinstance(o, Finding)}
     assert rows == {(1, (), None, "medium"), (2, ("n",), "AGE", "low")}
     assert counted.table == shown.table == "a"
@@ -115,7 +130,10 @@ def test_planned_is_passed_and_findings_and_not_assessed():
 
 
 def test_the_audit_survives_its_json():
-    audit = auditkit.audit({"people": pd.DataFrame({"email": [f"{n}@example.org" for n in ("ana", "ben", "eva", "kim")]})}, POLICY)
+    audit = auditkit.audit(
+        {"people": pd.DataFrame({"email": [f"{n}@example.org" for n in ("ana", "ben", "eva", "kim")]})},
+        POLICY,
+    )
     again = Audit.from_dict(json.loads(audit.to_json()))
     assert again.to_json() == audit.to_json()
     keys = "check scanner verdict table columns severity confidence rows of subjects cause reason detail fingerprint waiver sql"
@@ -123,7 +141,14 @@ def test_the_audit_survives_its_json():
 
 
 def found(check="retention-overdue", rows=1, severity=Severity.HIGH, **more):
-    return Finding(check=check, table="t", severity=severity, confidence=more.pop("confidence", Confidence.HIGH), rows=rows, **more)
+    return Finding(
+        check=check,
+        table="t",
+        severity=severity,
+        confidence=more.pop("confidence", Confidence.HIGH),
+        rows=rows,
+        **more,
+    )
 
 
 def audit_of(*outcomes):
@@ -151,12 +176,16 @@ def test_a_waiver_keeps_the_finding_and_its_day_ends_it():
     waived = audit_of(finding).waived([waiver])
     assert waived.findings[0].waiver == waiver
     assert (waived.exit_code(), waived.worst) == (0, None)
-    assert audit_of(finding).waived([Waiver(finding.fingerprint, "r", "o", day("2025-12-31"))]).exit_code() == 1
+    assert (
+        audit_of(finding).waived([Waiver(finding.fingerprint, "r", "o", day("2025-12-31"))]).exit_code() == 1
+    )
 
 
 def test_an_ambiguous_waiver_is_refused():
     with pytest.raises(ValueError, match="more digits"):
-        audit_of(found(), found(check="retention-undated")).waived([Waiver("", "r", "o", pd.Timestamp("2026-12-31").date())])
+        audit_of(found(), found(check="retention-undated")).waived(
+            [Waiver("", "r", "o", pd.Timestamp("2026-12-31").date())]
+        )
 
 
 def test_the_fingerprint_knows_no_counts_and_tells_targets_apart():
@@ -168,7 +197,9 @@ def test_facts_are_computed_once_and_know_what_they_run_once_for():
     assert ways("kept") == ("relation", "rule")
     assert ways_of(["rows", "linked"]) == ("relation", "reference")
     assert catalogue()["detections"].optional == {"columns"}
-    facts = Facts({"dataset": None, "policy": None, "as_of": None}, lambda what, error: Missing(Cause.ERROR, what))
+    facts = Facts(
+        {"dataset": None, "policy": None, "as_of": None}, lambda what, error: Missing(Cause.ERROR, what)
+    )
     assert facts.get("relations", {}) == Missing(Cause.ERROR, "keys")
     assert facts.get("relations", {}) is facts.get("relations", {})
 
@@ -184,8 +215,17 @@ def test_a_table_that_the_policy_declares_and_the_source_lacks_is_unseen_by_name
 def test_an_error_of_the_policy_comes_before_the_long_read():
     policy = auditkit.Policy.parse("{version: 1, name: Demo, tables: {a: {retention: {start: m, max: P1Y}}}}")
     seen = []
-    with pytest.raises(auditkit.PolicyError, match=r"privacy\.yaml:1:.*no column 'm'"), auditkit.open(FRAMES) as dataset:
+    with (
+        pytest.raises(auditkit.PolicyError, match=r"privacy\.yaml:1:.*no column 'm'"),
+        auditkit.open(FRAMES) as dataset,
+    ):
         from auditkit.scanners import catalogue as checks
 
-        examine(checks().values(), dataset, policy, as_of=pd.Timestamp("2026-01-01").date(), progress=lambda *told: seen.append(told))
+        examine(
+            checks().values(),
+            dataset,
+            policy,
+            as_of=pd.Timestamp("2026-01-01").date(),
+            progress=lambda *told: seen.append(told),
+        )
     assert seen == []

@@ -45,7 +45,17 @@ def test_a_notebook_is_thin(name):
     for source, cell in cells(name):
         assert cell["outputs"] == [] and cell["execution_count"] is None
         assert len([line for line in source.splitlines() if line.strip()]) <= 4
-        kinds = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.Try, ast.If, ast.comprehension, ast.With)
+        kinds = (
+            ast.FunctionDef,
+            ast.ClassDef,
+            ast.Lambda,
+            ast.For,
+            ast.While,
+            ast.Try,
+            ast.If,
+            ast.comprehension,
+            ast.With,
+        )
         tree = ast.parse(source)
         assert not [node for node in ast.walk(tree) if isinstance(node, kinds)]
         imported = [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
@@ -117,10 +127,14 @@ def test_a_notebook_runs_on_the_example(name, small, tmp_path):
     found = outputs(out)
     shown = pages(found)
     assert {o.output_type for o in found} <= {"execute_result", "display_data"}
-    assert sum("<svg" in html for html in shown) == {"explore": 3, "retention": 2, "personal_data": 1}.get(name, 3)
+    assert sum("<svg" in html for html in shown) == {"explore": 3, "retention": 2, "personal_data": 1}.get(
+        name, 3
+    )
     assert sum('class="auditkit-audit"' in html for html in shown) == 1
     assert "not assessed" in shown[-1]
-    assert str(small.folder) not in out.read_text() and "http" not in "".join(shown).replace("http://www.w3.org/2000/svg", "")
+    assert str(small.folder) not in out.read_text() and "http" not in "".join(shown).replace(
+        "http://www.w3.org/2000/svg", ""
+    )
     assert out.stat().st_size < 400_000
 
 
@@ -209,10 +223,19 @@ def test_progress_is_seen_by_who_watches_and_gone_from_the_saved_notebook(watche
     saved, displayed = by_hand(book, tmp_path, watched=watched)
     (cell,) = saved.cells
     kept = [o for o in cell.outputs if o.output_type != "display_data"]
-    assert [o.get("text") or o["data"]["text/plain"] for o in kept] == ["mine\n", str(watched)], "what the cell itself printed stays"
-    assert [dict(o.data) for o in cell.outputs if o.output_type == "display_data"] == ([{}] if watched else [])
+    assert [o.get("text") or o["data"]["text/plain"] for o in kept] == ["mine\n", str(watched)], (
+        "what the cell itself printed stays"
+    )
+    assert [dict(o.data) for o in cell.outputs if o.output_type == "display_data"] == (
+        [{}] if watched else []
+    )
     if watched:
-        assert [c["data"].get("text/plain") for c in displayed] == ["<b>table0, 0 of 3", "<b>table1, 1 of 3", "<b>table2, 2 of 3", None]
+        assert [c["data"].get("text/plain") for c in displayed] == [
+            "<b>table0, 0 of 3",
+            "<b>table1, 1 of 3",
+            "<b>table2, 2 of 3",
+            None,
+        ]
         assert all("<b>" not in c["data"].get("text/html", "") for c in displayed)
     nbformat.validate(saved)
 
@@ -239,7 +262,15 @@ def test_a_terminal_has_one_line_that_is_erased(monkeypatch):
 
 # Figures of these notebooks
 
-FOUND = Finding(check="tenancy-missing-key", table="a", columns=("t",), severity=Severity.HIGH, confidence=Confidence.HIGH, rows=3, of=9)
+FOUND = Finding(
+    check="tenancy-missing-key",
+    table="a",
+    columns=("t",),
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    rows=3,
+    of=9,
+)
 AUDIT = Audit(
     outcomes=(
         FOUND,
@@ -270,7 +301,10 @@ def test_the_figure_of_coverage_leaves_nothing_out():
 
 def test_the_table_of_what_was_not_assessed_begins_with_what_can_be_mended():
     html = charts.not_assessed(AUDIT)._repr_html_()
-    places = [html.index(words) for words in ("no right to read d", "no tenant key is declared", "<details>", "there is no server")]
+    places = [
+        html.index(words)
+        for words in ("no right to read d", "no tenant key is declared", "<details>", "there is no server")
+    ]
     assert places == sorted(places)
     assert "3 of 7 outcomes not assessed" in html and "1 does not apply" in html
 
@@ -281,4 +315,7 @@ def test_a_profile_has_the_same_figure_as_an_audit_of_it():
     import auditkit
 
     frame = pd.DataFrame({"email": [f"a{n}@mail.example" for n in range(9)]})
-    assert charts.personal_data(auditkit.profile(frame)).data == charts.personal_data(auditkit.audit(frame, as_of=AS_OF)).data
+    assert (
+        charts.personal_data(auditkit.profile(frame)).data
+        == charts.personal_data(auditkit.audit(frame, as_of=AS_OF)).data
+    )

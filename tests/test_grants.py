@@ -92,13 +92,17 @@ def test_a_grant_to_a_role_or_to_everybody_changes_it(clinic, capsys):
 
 def test_row_level_security_filters_or_shows_nothing(clinic, capsys):
     run, told = clinic
-    run("ALTER TABLE patients ENABLE ROW LEVEL SECURITY; CREATE POLICY some_of ON patients TO clinic_app USING (id < 5)")
+    run(
+        "ALTER TABLE patients ENABLE ROW LEVEL SECURITY; CREATE POLICY some_of ON patients TO clinic_app USING (id < 5)"
+    )
     found = grants(capsys, *told)[1]
     assert found["clinic_app", "patients", "special_category"] == (["diagnosis"], "filtered")
     assert ("clinic_web", "patients", "contact") not in found
 
 
-def test_what_could_not_be_searched_is_told_and_decides_the_exit_code(clinic, capsys, monkeypatch, postgres_server):
+def test_what_could_not_be_searched_is_told_and_decides_the_exit_code(
+    clinic, capsys, monkeypatch, postgres_server
+):
     run, told = clinic
     run("ALTER ROLE clinic_web BYPASSRLS; REVOKE SELECT ON patients FROM clinic_web")
     monkeypatch.setenv("CLINIC", postgres_server.replace("postgres:@", "clinic_web:@"))
@@ -126,7 +130,9 @@ def test_a_view_that_fails_stops_nothing_else(clinic, capsys):
     assert ("clinic_app", "patients", "special_category") in found
 
 
-def test_who_may_not_look_is_not_told_that_nobody_may_read(clinic, capsys, monkeypatch, postgres_server, tmp_path):
+def test_who_may_not_look_is_not_told_that_nobody_may_read(
+    clinic, capsys, monkeypatch, postgres_server, tmp_path
+):
     (tmp_path / "none.yaml").write_text("{version: 1, name: N}")
     monkeypatch.setenv("CLINIC", postgres_server.replace("postgres:@", "clinic_app:@"))
     clinic[0]("REVOKE ALL ON patients FROM clinic_app; REVOKE ALL ON wards FROM clinic_app")
@@ -160,7 +166,9 @@ def test_accounts_of_mariadb(mariadb_server, tmp_path, capsys, monkeypatch):
         try:
             main(["grants", *told, "--format", "json"])
             found = json.loads(capsys.readouterr().out)
-            ours = {(g["role"], g["sensitivity"]): g["columns"] for g in found["grants"] if "clinic" in g["role"]}
+            ours = {
+                (g["role"], g["sensitivity"]): g["columns"] for g in found["grants"] if "clinic" in g["role"]
+            }
             assert ours == {
                 ("'clinic_app'@'%'", "special_category"): ["diagnosis"],
                 ("'clinic_app'@'%'", "contact"): ["name", "email"],
@@ -168,7 +176,9 @@ def test_accounts_of_mariadb(mariadb_server, tmp_path, capsys, monkeypatch):
             }
             monkeypatch.setenv("CLINIC", f"mysql://clinic_web@localhost/audited?unix_socket={mariadb_server}")
             assert main(["grants", *told, "--format", "json"]) == 3
-            assert (None, "no_right") in {(n["table"], n["cause"]) for n in json.loads(capsys.readouterr().out)["not_assessed"]}
+            assert (None, "no_right") in {
+                (n["table"], n["cause"]) for n in json.loads(capsys.readouterr().out)["not_assessed"]
+            }
         finally:
             for name in ("USER clinic_app@'%'", "USER clinic_web@localhost", "ROLE nurse"):
                 cursor.execute(f"DROP {name}")

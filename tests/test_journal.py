@@ -37,11 +37,19 @@ def test_an_audit_leaves_who_what_when_and_the_result(people, tmp_path):
     main(["profile", str(people), "--log", str(log)])
     audited, profiled = lines(log)
     assert code == 1 and audited["exit_code"] == 1 and audited["error"] is None and audited["user"]
-    assert (audited["program"], audited["source"], audited["as_of"]) == ("auditkit audit", "people.csv", "2026-11-22")
+    assert (audited["program"], audited["source"], audited["as_of"]) == (
+        "auditkit audit",
+        "people.csv",
+        "2026-11-22",
+    )
     assert audited["policy"]["name"] == "Shop" and len(audited["policy"]["digest"]) == 64
     assert audited["findings"]["high"] == 1 and audited["counts"]["planned"] > 0
     assert audited["started"] <= audited["finished"]
-    assert (profiled["program"], profiled["source"], profiled["exit_code"]) == ("auditkit profile", "people.csv", 0)
+    assert (profiled["program"], profiled["source"], profiled["exit_code"]) == (
+        "auditkit profile",
+        "people.csv",
+        0,
+    )
     assert audited.keys() == profiled.keys()
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
     assert "canary" not in log.read_text() and str(tmp_path) not in log.read_text()
@@ -66,7 +74,9 @@ def test_the_variable_names_the_log_and_the_option_goes_before_it(people, tmp_pa
         (["audit", "canary-folder/people.csv", "--as-of", CANARY], "people.csv", "UsageError"),
     ],
 )
-def test_a_run_that_fails_leaves_the_name_of_its_error_and_no_text(argv, source, error, people, tmp_path, monkeypatch):
+def test_a_run_that_fails_leaves_the_name_of_its_error_and_no_text(
+    argv, source, error, people, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AUDITKIT_A_URL", "postgresql://me:hunter2@/nowhere?host=/no/such/socket")
     assert main([*argv, "--log", "log"]) == 2
@@ -82,9 +92,7 @@ def test_where_no_line_can_be_left_nothing_is_audited(people, tmp_path, capsys):
 
 
 def test_lines_of_processes_that_write_at_once_do_not_mix(tmp_path):
-    code = (
-        "import sys; from auditkit import journal\nfor i in range(40):\n with journal.line(sys.argv[1], 'p' * 3000) as said: said.ended(i)"
-    )
+    code = "import sys; from auditkit import journal\nfor i in range(40):\n with journal.line(sys.argv[1], 'p' * 3000) as said: said.ended(i)"
     running = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "log")]) for _ in range(3)]
     assert [process.wait() for process in running] == [0, 0, 0]
     assert sorted(line["exit_code"] for line in lines(tmp_path / "log")) == sorted([*range(40)] * 3)

@@ -49,7 +49,9 @@ def test_a_key_that_is_needed_is_made_once_and_kept_to_its_owner(home):
 
 def test_processes_that_need_a_key_at_once_agree_on_one(home):
     code = "from auditkit import labels; print(labels.key().id)"
-    running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    running = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(6)
+    ]
     assert len({process.communicate()[0] for process in running}) == 1
     assert [process.returncode for process in running] == [0] * 6
 

@@ -28,7 +28,9 @@ with lock.held(Path(sys.argv[1])):
 @pytest.fixture
 def holder(tmp_path: Path):
     """Return another process that holds the lock of a policy's runs."""
-    process = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path / "reports" / "shop")], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path / "reports" / "shop")], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None and process.stdout.readline() == "held\n"
     yield process
     process.kill()

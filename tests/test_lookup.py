@@ -37,26 +37,37 @@ def shop(tmp_path: Path) -> Path:
         "CREATE TABLE lines (id INTEGER, closed_at TEXT);"
         "CREATE TABLE parts (shop TEXT, number INTEGER, closed_at TEXT, PRIMARY KEY (shop, number));"
     )
-    old = [(i, f"c{i}@canary.example", f"+44 20 7946 0{i:03}", "2010-01-01" if i % 2 else "2026-11-01") for i in range(240)]
+    old = [
+        (i, f"c{i}@canary.example", f"+44 20 7946 0{i:03}", "2010-01-01" if i % 2 else "2026-11-01")
+        for i in range(240)
+    ]
     connection.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", old)
     connection.execute("INSERT INTO lines VALUES (7, '2010-01-01')")
-    connection.executemany("INSERT INTO parts VALUES (?, ?, '2010-01-01')", [("north", 2), ("no\x1b[2Jrth", 1)])
+    connection.executemany(
+        "INSERT INTO parts VALUES (?, ?, '2010-01-01')", [("north", 2), ("no\x1b[2Jrth", 1)]
+    )
     connection.commit()
     connection.close()
     (tmp_path / "privacy.yaml").write_text(POLICY)
-    auditkit.audit(tmp_path / "shop.sqlite", tmp_path / "privacy.yaml", as_of="2026-11-22").save(tmp_path / "run")
+    auditkit.audit(tmp_path / "shop.sqlite", tmp_path / "privacy.yaml", as_of="2026-11-22").save(
+        tmp_path / "run"
+    )
     return tmp_path
 
 
 def overdue(shop: Path, table: str = "orders") -> Finding:
-    return next(f for f in Audit.load(shop / "run").findings if (f.check, f.table) == ("retention-overdue", table))
+    return next(
+        f for f in Audit.load(shop / "run").findings if (f.check, f.table) == ("retention-overdue", table)
+    )
 
 
 def on_a_terminal(shop: Path, *argv: str) -> tuple[int, str]:
     """Run `auditkit rows` with a terminal as its stdout; return its exit code and what the terminal and stderr got."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "auditkit", "rows", *argv]
-    process = subprocess.Popen(command, cwd=shop, stdout=theirs, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=shop, stdout=theirs, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
+    )
     os.close(theirs)
     _, err = process.communicate(timeout=120)
     seen = b""
@@ -71,7 +82,9 @@ def on_a_terminal(shop: Path, *argv: str) -> tuple[int, str]:
 
 def test_a_terminal_shows_some_keys_and_how_many_there_are(shop):
     before = sorted(shop.rglob("*"))
-    code, shown = on_a_terminal(shop, "run", overdue(shop).fingerprint[:8], "shop.sqlite", "-p", "privacy.yaml")
+    code, shown = on_a_terminal(
+        shop, "run", overdue(shop).fingerprint[:8], "shop.sqlite", "-p", "privacy.yaml"
+    )
     lines = shown.split()
     assert code == 0 and lines[0] == "id" and lines[1:51] == [str(i) for i in range(1, 100, 2)]
     assert "50 of 120 rows of orders" in shown
@@ -81,15 +94,31 @@ def test_a_terminal_shows_some_keys_and_how_many_there_are(shop):
 
 def test_a_key_of_two_columns_cannot_act_on_the_terminal(shop):
     fingerprint = overdue(shop, "parts").fingerprint
-    code, shown = on_a_terminal(shop, "run", fingerprint, "shop.sqlite", "-p", "privacy.yaml", "--limit", "9", "--log", "log")
-    assert code == 0 and "shop" in shown and "number" in shown and "no?[2Jrth" in shown and "\x1b" not in shown
+    code, shown = on_a_terminal(
+        shop, "run", fingerprint, "shop.sqlite", "-p", "privacy.yaml", "--limit", "9", "--log", "log"
+    )
+    assert (
+        code == 0 and "shop" in shown and "number" in shown and "no?[2Jrth" in shown and "\x1b" not in shown
+    )
     (line,) = [json.loads(text) for text in (shop / "log").read_text().splitlines()]
     assert (line["program"], line["finding"], line["rows_shown"]) == ("auditkit rows", fingerprint, 2)
     assert "north" not in (shop / "log").read_text()
 
 
 def test_a_pipe_or_a_file_gets_nothing(shop, capsys):
-    assert main(["rows", str(shop / "run"), overdue(shop).fingerprint, str(shop / "shop.sqlite"), "-p", str(shop / "privacy.yaml")]) == 2
+    assert (
+        main(
+            [
+                "rows",
+                str(shop / "run"),
+                overdue(shop).fingerprint,
+                str(shop / "shop.sqlite"),
+                "-p",
+                str(shop / "privacy.yaml"),
+            ]
+        )
+        == 2
+    )
     out, err = capsys.readouterr()
     assert out == "" and "on a terminal only" in err
 
@@ -102,18 +131,27 @@ def test_sql_of_the_run_folder_is_never_run(shop):
             outcome["sql"] = "SELECT email AS id FROM orders"
     (shop / "run" / "audit.json").write_text(json.dumps(said))
     keys = looked_up(shop, overdue(shop))
-    assert keys.total == 120 and keys.columns == ("id",) and all(isinstance(row["id"], int) for row in keys.rows)
+    assert (
+        keys.total == 120 and keys.columns == ("id",) and all(isinstance(row["id"], int) for row in keys.rows)
+    )
 
 
 def looked_up(shop: Path, wanted: Finding, policy: str = POLICY, limit: int = 50) -> lookup.Keys:
-    return lookup.keys(shop / "shop.sqlite", auditkit.Policy.parse(policy), Audit.load(shop / "run"), wanted, limit)
+    return lookup.keys(
+        shop / "shop.sqlite", auditkit.Policy.parse(policy), Audit.load(shop / "run"), wanted, limit
+    )
 
 
 def test_the_day_is_that_of_the_run(shop):
     later = auditkit.audit(shop / "shop.sqlite", shop / "privacy.yaml", as_of="2040-01-01")
     later.save(shop / "later")
     wanted = next(f for f in later.findings if (f.check, f.table) == ("retention-overdue", "orders"))
-    assert lookup.keys(shop / "shop.sqlite", auditkit.Policy.parse(POLICY), Audit.load(shop / "later"), wanted).total == 240
+    assert (
+        lookup.keys(
+            shop / "shop.sqlite", auditkit.Policy.parse(POLICY), Audit.load(shop / "later"), wanted
+        ).total
+        == 240
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,8 +160,18 @@ def test_the_day_is_that_of_the_run(shop):
         ("pii-undeclared", "orders", POLICY, "there are no rows to name"),
         ("retention-overdue", "lines", POLICY, "lines has no primary key"),
         ("retention-overdue", "orders", "{version: 1, name: Shop}", "does not ask this any more"),
-        ("retention-overdue", "orders", "{version: 1, name: Shop, exclude: [{tables: orders, reason: r}]}", "does not ask this any more"),
-        ("retention-overdue", "orders", POLICY.replace("start: closed_at", "start: email", 1), "does not ask this any more"),
+        (
+            "retention-overdue",
+            "orders",
+            "{version: 1, name: Shop, exclude: [{tables: orders, reason: r}]}",
+            "does not ask this any more",
+        ),
+        (
+            "retention-overdue",
+            "orders",
+            POLICY.replace("start: closed_at", "start: email", 1),
+            "does not ask this any more",
+        ),
     ],
 )
 def test_what_has_no_rows_to_name_is_refused_with_the_reason(shop, check, table, policy, words):
@@ -134,7 +182,9 @@ def test_what_has_no_rows_to_name_is_refused_with_the_reason(shop, check, table,
 
 def test_a_file_has_no_key(shop, tmp_path):
     (tmp_path / "orders.csv").write_text("id,closed_at\n1,2010-01-01\n2,2010-01-01\n")
-    policy = auditkit.Policy.parse("{version: 1, name: S, tables: {orders: {retention: {start: closed_at, max: P1Y, basis: law}}}}")
+    policy = auditkit.Policy.parse(
+        "{version: 1, name: S, tables: {orders: {retention: {start: closed_at, max: P1Y, basis: law}}}}"
+    )
     run = auditkit.audit(tmp_path / "orders.csv", policy, checks=["retention-overdue"])
     with pytest.raises(LookupRefused, match="no primary key"):
         lookup.keys(tmp_path / "orders.csv", policy, run, run.findings[0])
@@ -151,10 +201,15 @@ def test_the_policy_of_the_run_is_asked_for_and_its_change_is_said(shop):
     code, shown = on_a_terminal(shop, "run", overdue(shop).fingerprint, "shop.sqlite")
     assert code == 2 and "-p privacy.yaml" in shown
     (shop / "privacy.yaml").write_text(
-        POLICY.replace("orders: {retention: {start: closed_at, max: P1Y", "orders: {retention: {start: closed_at, max: P30Y")
+        POLICY.replace(
+            "orders: {retention: {start: closed_at, max: P1Y",
+            "orders: {retention: {start: closed_at, max: P30Y",
+        )
     )
     code, shown = on_a_terminal(shop, "run", overdue(shop).fingerprint, "shop.sqlite", "-p", "privacy.yaml")
-    assert code == 0 and "the policy has changed" in shown and "0 of 0 rows of orders; 120 in the run" in shown
+    assert (
+        code == 0 and "the policy has changed" in shown and "0 of 0 rows of orders; 120 in the run" in shown
+    )
 
 
 def test_keys_do_not_show_themselves(shop):

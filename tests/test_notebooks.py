@@ -28,8 +28,13 @@ def make(tmp_path):
     """Return a function that writes a notebook with the given cells, and gives its path."""
 
     def write(*cells, parameters="rows: int = 1  # how many\nname: str = ''"):
-        book = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
-        book.cells = [nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}), *map(nbformat.v4.new_code_cell, cells)]
+        book = nbformat.v4.new_notebook(
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        )
+        book.cells = [
+            nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+            *map(nbformat.v4.new_code_cell, cells),
+        ]
         path = tmp_path / "book.ipynb"
         nbformat.write(book, path)
         return path
@@ -53,8 +58,20 @@ def test_a_shipped_notebook_is_thin_and_holds_no_output(name):
             continue
         tree = ast.parse("".join(cell["source"]))
         assert cell["outputs"] == [] and cell["execution_count"] is None
-        assert "parameters" in cell["metadata"].get("tags", ()) or len([line for line in cell["source"] if line.strip()]) <= 4
-        forbidden = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.Try, ast.If)
+        assert (
+            "parameters" in cell["metadata"].get("tags", ())
+            or len([line for line in cell["source"] if line.strip()]) <= 4
+        )
+        forbidden = (
+            ast.FunctionDef,
+            ast.AsyncFunctionDef,
+            ast.ClassDef,
+            ast.Lambda,
+            ast.For,
+            ast.While,
+            ast.Try,
+            ast.If,
+        )
         assert not [node for node in ast.walk(tree) if isinstance(node, forbidden)]
         modules = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
         modules |= {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
@@ -66,7 +83,9 @@ def test_the_parameters_of_the_assessment_are_those_of_the_contract():
 
     known = papermill.inspect_notebook(str(SHIPPED))
     assert list(known) == ["source", "policy", "out", "as_of", "sample", "previous", "view"]
-    assert {k: v["inferred_type_name"] for k, v in known.items()} == {k: "int" if k == "sample" else "str" for k in known}
+    assert {k: v["inferred_type_name"] for k, v in known.items()} == {
+        k: "int" if k == "sample" else "str" for k in known
+    }
     assert all(p["help"] for p in known.values())
 
 
@@ -136,7 +155,12 @@ def test_scrubbing_keeps_outputs_and_loses_the_rest():
     noise = {"output_type": "stream", "name": "stderr", "text": ["CANARY"]}
     error = {"output_type": "error", "ename": "ValueError", "evalue": "CANARY", "traceback": ["CANARY"]}
     cells = [
-        {"cell_type": "code", "metadata": {"tags": ["injected-parameters"]}, "outputs": [], "source": ["x = 'CANARY'"]},
+        {
+            "cell_type": "code",
+            "metadata": {"tags": ["injected-parameters"]},
+            "outputs": [],
+            "source": ["x = 'CANARY'"],
+        },
         {
             "cell_type": "code",
             "metadata": {"papermill": {"CANARY": 1}, "execution": {}},
@@ -145,11 +169,20 @@ def test_scrubbing_keeps_outputs_and_loses_the_rest():
         },
         {"cell_type": "markdown", "metadata": {"tags": ["papermill-error-cell-tag"]}, "source": ["CANARY"]},
     ]
-    clean = scrub({"cells": cells, "metadata": {"papermill": {"parameters": "CANARY"}}, "nbformat": 4, "nbformat_minor": 5})
+    clean = scrub(
+        {
+            "cells": cells,
+            "metadata": {"papermill": {"parameters": "CANARY"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
     assert "CANARY" not in json.dumps(clean) and "/home" not in json.dumps(clean)
     (cell,) = clean["cells"]
     assert cell["outputs"][0]["text"] == ["wrote report.html\n"]
-    assert cell["outputs"][1]["traceback"] == ["ValueError in code cell 1; its text is withheld, it may hold data"]
+    assert cell["outputs"][1]["traceback"] == [
+        "ValueError in code cell 1; its text is withheld, it may hold data"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +210,16 @@ def test_a_run_is_scrubbed_private_and_has_no_history(make, tmp_path):
     text = out.read_text()
     nbformat.validate(nbformat.reads(text, as_version=4))
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
-    for absent in ("CANARY", "INJECTED", str(Path.cwd()), str(tmp_path), sys.prefix, "papermill", "/tmp", str(Path.home()) + "/"):
+    for absent in (
+        "CANARY",
+        "INJECTED",
+        str(Path.cwd()),
+        str(tmp_path),
+        sys.prefix,
+        "papermill",
+        "/tmp",
+        str(Path.home()) + "/",
+    ):
         assert absent not in text
     outputs = [o["text"] for c in code_cells(out) for o in c["outputs"]]
     assert outputs[0][0].startswith("7 ") and outputs[1][0].startswith("False ")
@@ -186,7 +228,10 @@ def test_a_run_is_scrubbed_private_and_has_no_history(make, tmp_path):
 @pytest.mark.slow
 def test_a_kernel_gets_the_variables_it_is_given(make, tmp_path):
     out = notebooks.run(
-        make("import os; print(os.environ['AUDITKIT_BUDGET'])"), {}, tmp_path / "run.ipynb", environment={"AUDITKIT_BUDGET": "10m"}
+        make("import os; print(os.environ['AUDITKIT_BUDGET'])"),
+        {},
+        tmp_path / "run.ipynb",
+        environment={"AUDITKIT_BUDGET": "10m"},
     )
     assert [o["text"] for c in code_cells(out) for o in c["outputs"] if "text" in o] == [["10m\n"]]
 
@@ -254,7 +299,15 @@ def shop(tmp_path):
     connection.executemany("INSERT INTO tenants VALUES (?, ?)", [(i, f"Canarytenant{i}") for i in (1, 2)])
     seen = [DAY - timedelta(days=1500 if i % 10 == 0 else 30) for i in range(200)]
     rows = [
-        (i, i % 2 + 1, f"canary{i}@mail.example", f"Canarina Zyx{i}", f"Canaryville {i % 7}", f"19{i % 50 + 40}", f"{seen[i]} 00:00:00")
+        (
+            i,
+            i % 2 + 1,
+            f"canary{i}@mail.example",
+            f"Canarina Zyx{i}",
+            f"Canaryville {i % 7}",
+            f"19{i % 50 + 40}",
+            f"{seen[i]} 00:00:00",
+        )
         for i in range(200)
     ]
     connection.executemany("INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
@@ -281,32 +334,76 @@ def test_the_assessment_from_a_database_to_a_page(shop, tmp_path):
     assert sorted(p.name for p in (tmp_path / "reports").iterdir()) == ["shop-desk"]
     for name, text in texts(page.parent).items():
         found = [
-            w for w in ("Canar", "canary1", "mail.example", "canary-folder", str(tmp_path), "injected-parameters", "compliant") if w in text
+            w
+            for w in (
+                "Canar",
+                "canary1",
+                "mail.example",
+                "canary-folder",
+                str(tmp_path),
+                "injected-parameters",
+                "compliant",
+            )
+            if w in text
         ]
         assert found == [], name
     assert database.read_bytes() == before
     audit = auditkit.outcome.Audit.load(page.parent)
-    assert [(f.table, f.rows, f.of) for f in audit.findings if f.check == "retention-overdue"] == [("users", 20, 200)]
+    assert [(f.table, f.rows, f.of) for f in audit.findings if f.check == "retention-overdue"] == [
+        ("users", 20, 200)
+    ]
     book = json.loads((page.parent / "privacy_impact_assessment.ipynb").read_text())
     shown = [o for c in book["cells"] for o in c.get("outputs", ())]
     assert sum("application/vnd.plotly.v1+json" in o.get("data", {}) for o in shown) == 4
-    assert verify(page.parent).intact and "privacy_impact_assessment.ipynb" in (page.parent / "manifest.json").read_text()
+    assert (
+        verify(page.parent).intact
+        and "privacy_impact_assessment.ipynb" in (page.parent / "manifest.json").read_text()
+    )
     again = notebooks.assess(str(database), policy, tmp_path / "reports", as_of="2026-11-22")
     one, two = (json.loads((p.parent / "audit.json").read_text()) for p in (page, again))
     assert one.pop("run") != two.pop("run") and one == two
     assert "As before" in again.read_text(), "the last run of the policy is what it is compared with"
-    states = {r["baselineState"] for r in json.loads((again.parent / "findings.sarif").read_text())["runs"][0]["results"]}
+    states = {
+        r["baselineState"]
+        for r in json.loads((again.parent / "findings.sarif").read_text())["runs"][0]["results"]
+    }
     assert states == {"unchanged"}
-    assert manifest.read(again.parent).previous == {"run": page.parent.name, "manifest_sha256": manifest.read(page.parent).sha256}
+    assert manifest.read(again.parent).previous == {
+        "run": page.parent.name,
+        "manifest_sha256": manifest.read(page.parent).sha256,
+    }
     assert verify(tmp_path / "reports").intact
 
 
 @pytest.mark.slow
 def test_plain_papermill_runs_the_notebook_too(shop, tmp_path):
     database, policy = shop
-    command = ["-m", "papermill", str(SHIPPED), str(tmp_path / "plain.ipynb"), "--no-progress-bar", "-k", "python3"]
-    told = ["-p", "source", str(database), "-p", "policy", str(policy), "-p", "out", str(tmp_path / "runs"), "-p", "as_of", "2026-11-22"]
-    done = subprocess.run([sys.executable, *command, *told], capture_output=True, text=True, cwd=tmp_path, check=False)
+    command = [
+        "-m",
+        "papermill",
+        str(SHIPPED),
+        str(tmp_path / "plain.ipynb"),
+        "--no-progress-bar",
+        "-k",
+        "python3",
+    ]
+    told = [
+        "-p",
+        "source",
+        str(database),
+        "-p",
+        "policy",
+        str(policy),
+        "-p",
+        "out",
+        str(tmp_path / "runs"),
+        "-p",
+        "as_of",
+        "2026-11-22",
+    ]
+    done = subprocess.run(
+        [sys.executable, *command, *told], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     (page,) = (tmp_path / "runs" / "shop-desk").glob("*/report.html")
     assert page.stat().st_size > 10_000
@@ -318,7 +415,9 @@ def test_what_stops_an_assessment_is_said_without_a_path(shop, tmp_path):
         notebooks.assess(str(tmp_path / "canary-folder" / "none.sqlite"), shop[1], tmp_path / "reports")
     assert error.value.error == "SourceError" and error.value.reason and str(tmp_path) not in str(error.value)
     left = [p for p in (tmp_path / "reports").rglob("*") if p.is_file() and p.name != ".lock"]
-    assert [p.name.endswith(".failed.ipynb") for p in left] == [True] and "canary-folder" not in left[0].read_text()
+    assert [p.name.endswith(".failed.ipynb") for p in left] == [True] and "canary-folder" not in left[
+        0
+    ].read_text()
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,28 @@ import pytest
 import auditkit
 from auditkit.usage import UsageError
 
-HEAVY = ("pandas", "ibis", "duckdb", "presidio_analyzer", "spacy", "papermill", "great_expectations", "plotly", "pyspark", "nbconvert")
+HEAVY = (
+    "pandas",
+    "ibis",
+    "duckdb",
+    "presidio_analyzer",
+    "spacy",
+    "papermill",
+    "great_expectations",
+    "plotly",
+    "pyspark",
+    "nbconvert",
+)
 
 
 def test_importing_the_package_imports_nothing_heavy():
     code = f"import auditkit, sys; print(*[m for m in {HEAVY!r} if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == ""
+    )
 
 
 def test_every_public_name_is_there_and_documented():
@@ -58,7 +74,12 @@ def test_arguments_of_another_type_are_refused_in_words(tmp_path):
 
 def test_the_function_report_stays_what_the_name_means_when_its_package_is_imported():
     code = "import auditkit, auditkit.report.html; from auditkit.report import text; print(callable(auditkit.report))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "True"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "True"
+    )
     from auditkit.report import html
 
     assert callable(html.render)
@@ -68,8 +89,24 @@ def test_the_function_report_stays_what_the_name_means_when_its_package_is_impor
 def test_the_signatures_are_those_that_scripts_are_written_against():
     assert list(inspect.signature(auditkit.open).parameters) == ["source"]
     assert list(inspect.signature(auditkit.profile).parameters) == ["source", "sample", "policy"]
-    assert list(inspect.signature(auditkit.audit).parameters) == ["source", "policy", "scanners", "checks", "as_of", "sample", "strict"]
-    assert list(inspect.signature(auditkit.report).parameters) == ["source", "policy", "out", "as_of", "sample", "previous", "view"]
+    assert list(inspect.signature(auditkit.audit).parameters) == [
+        "source",
+        "policy",
+        "scanners",
+        "checks",
+        "as_of",
+        "sample",
+        "strict",
+    ]
+    assert list(inspect.signature(auditkit.report).parameters) == [
+        "source",
+        "policy",
+        "out",
+        "as_of",
+        "sample",
+        "previous",
+        "view",
+    ]
 
 
 def test_the_six_scanners_can_be_imported_by_name():

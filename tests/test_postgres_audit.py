@@ -42,21 +42,30 @@ def url(postgres_server):
 
 def kill_auditors(url):
     with psycopg.connect(url, autocommit=True) as owner:
-        owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'auditkit'")
+        owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'auditkit'"
+        )
 
 
 def test_infinity_and_bc_are_counted_and_never_fetched(url):
     found = auditkit.audit(url, auditkit.Policy.parse(POLICY), as_of="2026-01-01", strict=True)
     overdue = {f.table: (f.rows, f.of) for f in found.findings if f.check == "retention-overdue"}
     assert overdue == {"people": (49, 50)}
-    assert {(f.table, f.columns) for f in found.findings if f.check == "pii-undeclared"} >= {("crm.Leads", ("E-Mail",))}
+    assert {(f.table, f.columns) for f in found.findings if f.check == "pii-undeclared"} >= {
+        ("crm.Leads", ("E-Mail",))
+    }
 
 
 def test_a_server_that_goes_away_in_the_middle_leaves_a_partial_result_that_says_what_is_missing(url):
-    found = audit(url, auditkit.Policy.parse(POLICY), as_of="2026-01-01", progress=lambda *_: kill_auditors(url))
+    found = audit(
+        url, auditkit.Policy.parse(POLICY), as_of="2026-01-01", progress=lambda *_: kill_auditors(url)
+    )
     lost = [o for o in found.not_assessed if o.cause.value == "error"]
     assert {o.table for o in lost} == {"people", "crm.Leads"}
-    assert found.coverage["planned"] == found.coverage["passed"] + found.coverage["findings"] + found.coverage["not_assessed"]
+    assert (
+        found.coverage["planned"]
+        == found.coverage["passed"] + found.coverage["findings"] + found.coverage["not_assessed"]
+    )
     assert found.exit_code(Severity.CRITICAL) == 3
     assert "example.org" not in found.to_json()
 
@@ -64,7 +73,9 @@ def test_a_server_that_goes_away_in_the_middle_leaves_a_partial_result_that_says
 def test_the_command_says_so_without_a_stack_trace(url, tmp_path, capsys, monkeypatch):
     profile = sys.modules["auditkit.detection.profile"]
     real = profile.profile_batch
-    monkeypatch.setattr(profile, "profile_batch", lambda *told, **more: (kill_auditors(url), real(*told, **more))[1])
+    monkeypatch.setattr(
+        profile, "profile_batch", lambda *told, **more: (kill_auditors(url), real(*told, **more))[1]
+    )
     policy = tmp_path / "privacy.yaml"
     policy.write_text(POLICY)
     monkeypatch.setenv("CRM_URL", url)
@@ -106,7 +117,9 @@ DESK = """
 RULE = "{retention: {start: at, max: P3Y, basis: law}}"
 TABLES = ("orders", "visits", "payroll", "recent", "kept", "never")
 PROMISES = auditkit.Policy.parse(
-    "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}, tables: {" + ", ".join(f"{t}: {RULE}" for t in TABLES) + "}}"
+    "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}, tables: {"
+    + ", ".join(f"{t}: {RULE}" for t in TABLES)
+    + "}}"
 )
 
 
@@ -118,11 +131,24 @@ def desk(postgres_server):
 
         def told(role, statement="SELECT 1", checks=("retention-overdue", "tenancy-missing-key")):
             owner.execute(statement)
-            found = audit(postgres_server.replace("postgres:@", f"{role}:@"), PROMISES, checks=checks, as_of="2026-01-01", strict=True)
+            found = audit(
+                postgres_server.replace("postgres:@", f"{role}:@"),
+                PROMISES,
+                checks=checks,
+                as_of="2026-01-01",
+                strict=True,
+            )
             rows = {
-                (o.check, o.table): o.rows if o.verdict == "finding" else 0 if o.verdict == "passed" else o.cause for o in found.outcomes
+                (o.check, o.table): o.rows
+                if o.verdict == "finding"
+                else 0
+                if o.verdict == "passed"
+                else o.cause
+                for o in found.outcomes
             }
-            return {t: tuple(rows[c, t] for c in checks) for t in TABLES}, found.exit_code(Severity.CRITICAL, Confidence.HIGH)
+            return {t: tuple(rows[c, t] for c in checks) for t in TABLES}, found.exit_code(
+                Severity.CRITICAL, Confidence.HIGH
+            )
 
         yield told
         owner.execute(
@@ -143,10 +169,17 @@ def test_partitions_views_and_what_a_role_may_not_read(desk):
 
 
 def test_a_declared_column_that_is_closed_to_the_role_is_not_called_missing(desk, postgres_server):
-    policy = auditkit.Policy.parse("{version: 1, name: Desk, tables: {payroll: {columns: {at: user.demographic.date_of_birth}}}}")
+    policy = auditkit.Policy.parse(
+        "{version: 1, name: Desk, tables: {payroll: {columns: {at: user.demographic.date_of_birth}}}}"
+    )
 
     def told():
-        found = audit(postgres_server.replace("postgres:@", "desk_auditor:@"), policy, checks=["pii-declared-absent"], strict=True)
+        found = audit(
+            postgres_server.replace("postgres:@", "desk_auditor:@"),
+            policy,
+            checks=["pii-declared-absent"],
+            strict=True,
+        )
         return next(o for o in found.outcomes if o.table == "payroll")
 
     desk("desk_auditor", "GRANT SELECT (id, tenant_id) ON payroll TO desk_auditor")
@@ -164,7 +197,9 @@ def test_row_level_security_hides_nothing_without_a_word(desk):
     policy = "CREATE POLICY own ON orders USING (tenant_id = 1); ALTER TABLE orders ENABLE ROW LEVEL SECURITY"
     assert desk("desk_auditor", policy)[0]["orders"] == (Cause.UNSEEN,) * 2, "on: the role is filtered"
     assert desk("desk_keeper")[0]["orders"] == (1, 1), "on, and not forced: the owner sees every row"
-    assert desk("desk_keeper", "ALTER TABLE orders FORCE ROW LEVEL SECURITY")[0]["orders"] == (Cause.UNSEEN,) * 2, "forced on its owner too"
+    assert (
+        desk("desk_keeper", "ALTER TABLE orders FORCE ROW LEVEL SECURITY")[0]["orders"] == (Cause.UNSEEN,) * 2
+    ), "forced on its owner too"
     assert desk("desk_auditor", "ALTER ROLE desk_auditor BYPASSRLS")[0]["orders"] == (1, 1), "bypassed"
 
 
@@ -174,7 +209,9 @@ def test_what_could_not_be_seen_decides_the_exit_code(desk):
     assert desk("desk_keeper", "DELETE FROM payroll; REFRESH MATERIALIZED VIEW never")[1] == 0
 
 
-def test_the_scanners_of_rows_outlive_a_server_that_goes_away_between_two_statements(url, tmp_path, capsys, monkeypatch):
+def test_the_scanners_of_rows_outlive_a_server_that_goes_away_between_two_statements(
+    url, tmp_path, capsys, monkeypatch
+):
     found = audit(
         url, auditkit.Policy.parse(POLICY), scanners=["retention", "tenancy"], as_of="2026-01-01",
         progress=lambda what, done, of: kill_auditors(url) if what == "checks" else None,

@@ -17,7 +17,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
-    return [text for said, text in re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE) if said == language]
+    return [
+        text
+        for said, text in re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+        if said == language
+    ]
 
 
 def commands() -> set[str]:
@@ -27,14 +31,22 @@ def commands() -> set[str]:
 
 def test_every_command_is_named_and_every_named_command_is_there():
     lines = [line for block in blocks("") for line in block.splitlines() if line.startswith("auditkit ")]
-    named = {part.split()[0] for line in lines for part in re.split(r" \| ", line.removeprefix("auditkit ").split("   ")[0])}
+    named = {
+        part.split()[0]
+        for line in lines
+        for part in re.split(r" \| ", line.removeprefix("auditkit ").split("   ")[0])
+    }
     assert named == commands()
 
 
 def test_the_python_can_be_parsed_and_names_what_is_public():
     for block in blocks("python"):
         for node in ast.walk(ast.parse(block)):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "auditkit":
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id == "auditkit"
+            ):
                 assert node.attr in auditkit.__all__
 
 

@@ -46,7 +46,9 @@ def schedule():
 
 def commands(text):
     """Return the arguments of every auditkit command in a shell text, with what the shell would put in."""
-    flat = text.replace('${before:+--against "$before"}', "--against RUN").replace('"$(dirname "$page")"', "RUN")
+    flat = text.replace('${before:+--against "$before"}', "--against RUN").replace(
+        '"$(dirname "$page")"', "RUN"
+    )
     found = re.findall(r"(?<![\w/.-])auditkit ([^\n|>&)]+)", flat)
     return [shlex.split(re.sub(r'"\$\w+"', "RUN", command)) for command in found]
 
@@ -61,8 +63,16 @@ def steps():
 
 def airflow():
     """Return the calls of operators in the Airflow recipe, by the name of the operator, as keyword to value."""
-    calls = [n for n in ast.walk(ast.parse(block("python"))) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
-    return {c.func.id: {k.arg: ast.literal_eval(k.value) for k in c.keywords} for c in calls if c.func.id.endswith("Operator")}
+    calls = [
+        n
+        for n in ast.walk(ast.parse(block("python")))
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    ]
+    return {
+        c.func.id: {k.arg: ast.literal_eval(k.value) for k in c.keywords}
+        for c in calls
+        if c.func.id.endswith("Operator")
+    }
 
 
 @pytest.fixture
@@ -81,12 +91,16 @@ def place(tmp_path, monkeypatch):
     command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m auditkit "$@"\n', encoding="utf-8")
     command.chmod(0o700)
     monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", f"{Path(notebooks.__file__).parent.parent}{os.pathsep}{os.environ['PYTHONPATH']}")
+    monkeypatch.setenv(
+        "PYTHONPATH", f"{Path(notebooks.__file__).parent.parent}{os.pathsep}{os.environ['PYTHONPATH']}"
+    )
     return tmp_path
 
 
 def shell(command, place):
-    done = subprocess.run(["sh", "-c", command.replace("/srv/privacy", str(place))], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["sh", "-c", command.replace("/srv/privacy", str(place))], capture_output=True, text=True, check=False
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -110,7 +124,9 @@ def test_every_command_in_the_text_is_one():
         options = sub.choices[name]._option_string_actions
         assert all(flag in options for flag in re.findall(r"--[\w-]+", rest)), name
     bare = set(re.findall(r"`(--[\w-]+)[^`]*`", PAGE))
-    assert bare and all(any(flag in command._option_string_actions for command in sub.choices.values()) for flag in bare)
+    assert bare and all(
+        any(flag in command._option_string_actions for command in sub.choices.values()) for flag in bare
+    )
 
 
 def test_no_block_holds_a_secret_or_the_address_of_a_registry():
@@ -126,15 +142,30 @@ def test_a_source_that_cannot_be_read_exits_with_2(capsys, monkeypatch):
 
 def test_a_second_run_does_nothing_and_exits_with_2(place, capsys):
     with lock.held(place / "reports" / "helpdesk"):
-        code = cli.main(["report", str(place / "helpdesk.sqlite"), "-p", str(place / "privacy.yaml"), "-o", str(place / "reports")])
+        code = cli.main(
+            [
+                "report",
+                str(place / "helpdesk.sqlite"),
+                "-p",
+                str(place / "privacy.yaml"),
+                "-o",
+                str(place / "reports"),
+            ]
+        )
     assert code == 2 and "another run" in capsys.readouterr().err
-    assert not [p for p in (place / "reports").rglob("*") if p.is_file() and p.name not in (".lock", "audit.log.jsonl")]
+    assert not [
+        p
+        for p in (place / "reports").rglob("*")
+        if p.is_file() and p.name not in (".lock", "audit.log.jsonl")
+    ]
 
 
 @pytest.mark.slow
 def test_the_line_of_the_crontab_runs_and_tells_only_what_is_new(place):
     fields, command = schedule()
-    assert len(fields.split()) == 5 and "%" not in command, "cron turns a percent sign into the end of the command"
+    assert len(fields.split()) == 5 and "%" not in command, (
+        "cron turns a percent sign into the end of the command"
+    )
     assert shell(command, place)[0] == 0
     log = (place / "nightly.log").read_text()
     assert "findings" in log and str(place) not in log
@@ -164,10 +195,15 @@ def test_the_units_are_what_systemd_reads(tmp_path):
             {"Install"} if kind == "timer" else set()
         )
     if shutil.which("systemd-analyze"):
-        done = subprocess.run(["systemd-analyze", "verify", *names], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["systemd-analyze", "verify", *names], capture_output=True, text=True, check=False
+        )
         assert (done.returncode, [line for line in done.stderr.splitlines() if "auditkit" in line]) == (0, [])
         (when,) = re.findall(r"^OnCalendar=(.+)$", names[1].read_text(), re.MULTILINE)
-        assert subprocess.run(["systemd-analyze", "calendar", when], capture_output=True, check=False).returncode == 0
+        assert (
+            subprocess.run(["systemd-analyze", "calendar", when], capture_output=True, check=False).returncode
+            == 0
+        )
 
 
 def test_the_service_needs_no_right_it_does_not_have():
@@ -196,7 +232,9 @@ def test_the_workflow_asks_for_no_more_rights_than_it_needs():
     (job,) = found["jobs"].values()
     assert all("secrets." in value for value in job["env"].values())
     always = [s.get("if") for s in job["steps"]][5:]
-    assert always == ["always()"] * len(always), "what is kept as evidence is kept when there are findings, too"
+    assert always == ["always()"] * len(always), (
+        "what is kept as evidence is kept when there are findings, too"
+    )
     for run in steps():
         assert subprocess.run(["sh", "-n", "-c", run], check=False).returncode == 0
     assert sum(len(commands(run)) for run in steps()) == 2

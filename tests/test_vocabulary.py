@@ -59,7 +59,12 @@ def test_an_entity_is_as_sensitive_as_its_category(name):
 
 def test_a_kind_takes_over_all_but_name_and_label():
     ssn, parent = entity("US_SSN"), entity("NATIONAL_ID")
-    assert (ssn.category, ssn.dpv, ssn.sensitivity, ssn.articles) == (parent.category, parent.dpv, parent.sensitivity, parent.articles)
+    assert (ssn.category, ssn.dpv, ssn.sensitivity, ssn.articles) == (
+        parent.category,
+        parent.dpv,
+        parent.sensitivity,
+        parent.articles,
+    )
 
 
 def test_an_unknown_entity_is_refused_with_the_nearest_name():
@@ -96,7 +101,10 @@ def test_the_nearest_word_is_found_whatever_its_capitals():
 
 
 def test_it_imports_nothing_heavy():
-    code = (
-        "import sys, auditkit.vocabulary; print(*{'pandas', 'ibis', 'pydantic', 'presidio_analyzer', 'spacy', 'duckdb'} & set(sys.modules))"
+    code = "import sys, auditkit.vocabulary; print(*{'pandas', 'ibis', 'pydantic', 'presidio_analyzer', 'spacy', 'duckdb'} & set(sys.modules))"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == ""
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""

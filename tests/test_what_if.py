@@ -32,7 +32,14 @@ def order(id: int, year: int, kind: str = "shop", *, held: bool = False, status:
     return {"id": id, "closed_at": datetime(year, 6, 1), "kind": kind, "held": held, "status": status}
 
 
-ORDERS = [order(1, 2020), order(2, 2023), order(3, 2025), order(4, 2010, held=True), order(5, 2018, "trade"), order(6, 2024, "trade")]
+ORDERS = [
+    order(1, 2020),
+    order(2, 2023),
+    order(3, 2025),
+    order(4, 2010, held=True),
+    order(5, 2018, "trade"),
+    order(6, 2024, "trade"),
+]
 LINES = [{"id": n, "order_id": o} for n, o in enumerate((1, 1, 2, 5))]
 
 
@@ -55,14 +62,25 @@ def test_the_declared_period_is_what_the_check_finds(source):
     audit = auditkit.audit(tables, auditkit.Policy.parse(POLICY), checks=["retention-overdue"], as_of=AS_OF)
     with auditkit.open(tables) as dataset:
         found = what_if(dataset, auditkit.Policy.parse(POLICY), [], AS_OF)
-    assert {(f.table, f.target): f.rows for f in audit.findings} == {(e.table, e.rule): n for e in found for n in e.overdue.values() if n}
+    assert {(f.table, f.target): f.rows for f in audit.findings} == {
+        (e.table, e.rule): n for e in found for n in e.overdue.values() if n
+    }
 
 
 def test_it_reads_as_text_and_as_data():
     found = effects(lambda tables: {n: pd.DataFrame(rows) for n, rows in tables.items()}, ["P1Y"])
-    assert "orders (closed_at) [shop]: 2 of 4 rows overdue after P1Y, 1 after P3Y*" in text(found).splitlines()
+    assert (
+        "orders (closed_at) [shop]: 2 of 4 rows overdue after P1Y, 1 after P3Y*" in text(found).splitlines()
+    )
     assert "notes: not counted: the policy gives notes no retention rule" in text(found).splitlines()
-    last = {"table": "orders", "columns": ["closed_at"], "rule": "trade", "of": 2, "current": "P6Y", "overdue": {"P1Y": 2, "P6Y": 1}}
+    last = {
+        "table": "orders",
+        "columns": ["closed_at"],
+        "rule": "trade",
+        "of": 2,
+        "current": "P6Y",
+        "overdue": {"P1Y": 2, "P6Y": 1},
+    }
     assert found[-1].to_dict() == {**last, "reason": None}
 
 
@@ -79,7 +97,9 @@ tables:
 deletions: {{table: deleted, of: of, key: key, at: at, start: start}}
 """
 days = st.dates(date(2018, 1, 1), date(2026, 12, 31))
-orders = st.lists(st.tuples(days, st.integers(0, 86_399), st.integers(1, 3), st.booleans()), min_size=1, max_size=25)
+orders = st.lists(
+    st.tuples(days, st.integers(0, 86_399), st.integers(1, 3), st.booleans()), min_size=1, max_size=25
+)
 rules = st.builds(
     lambda least, more, grace, calendar: RULE.format(least=f"P{least}M", most=f"P{least + more}M", grace=grace, calendar=calendar),
     st.integers(0, 24), st.integers(0, 24), st.integers(0, 40), st.sampled_from(["", ", calendar: end_of_year"]),
@@ -88,7 +108,12 @@ rules = st.builds(
 
 def rows_of(drawn):
     return [
-        {"id": n, "closed_at": datetime(d.year, d.month, d.day) + timedelta(seconds=s), "tenant_id": t, "held": held}
+        {
+            "id": n,
+            "closed_at": datetime(d.year, d.month, d.day) + timedelta(seconds=s),
+            "tenant_id": t,
+            "held": held,
+        }
         for n, (d, s, t, held) in enumerate(drawn)
     ]
 
@@ -98,7 +123,10 @@ def broken(tables, rule, as_of, check="retention-overdue"):
     with auditkit.open({name: pd.DataFrame(rows) for name, rows in tables.items()}) as dataset:
         run = begun(dataset, auditkit.Policy.parse(rule), as_of=as_of, strict=True)
         (question,) = [q for q in ask(run, chosen(None, [check])) if isinstance(q, Question)]
-        return {row["id"] for row in dataset.fetch(base_of(question).to_expr().filter(question.answer.result).select("id"))}
+        return {
+            row["id"]
+            for row in dataset.fetch(base_of(question).to_expr().filter(question.answer.result).select("id"))
+        }
 
 
 def overdue(rows, rule, as_of):
@@ -127,7 +155,9 @@ def test_a_hold_never_makes_a_row_overdue(drawn, rule, as_of):
 @given(orders, rules, days)
 def test_tenants_sum_to_the_total(drawn, rule, as_of):
     rows = rows_of(drawn)
-    parts = [overdue(mine, rule, as_of) for t in (1, 2, 3) if (mine := [r for r in rows if r["tenant_id"] == t])]
+    parts = [
+        overdue(mine, rule, as_of) for t in (1, 2, 3) if (mine := [r for r in rows if r["tenant_id"] == t])
+    ]
     assert sum(map(len, parts)) == len(overdue(rows, rule, as_of))
     assert set().union(*parts) == overdue(rows, rule, as_of)
 
@@ -136,8 +166,12 @@ def test_tenants_sum_to_the_total(drawn, rule, as_of):
 @given(st.lists(days, min_size=1, max_size=25), rules, days)
 def test_who_erases_what_is_overdue_erases_nothing_too_early(drawn, rule, as_of):
     """Of starts at the beginning of a day; within one day the clamped end of a month leaves hours between the two."""
-    rows = [{"id": n, "closed_at": datetime(d.year, d.month, d.day), "held": False} for n, d in enumerate(drawn)]
+    rows = [
+        {"id": n, "closed_at": datetime(d.year, d.month, d.day), "held": False} for n, d in enumerate(drawn)
+    ]
     erased = datetime(as_of.year, as_of.month, as_of.day)
-    log = [{"id": r["id"], "of": "orders", "key": r["id"], "at": erased, "start": r["closed_at"]} for r in rows]
+    log = [
+        {"id": r["id"], "of": "orders", "key": r["id"], "at": erased, "start": r["closed_at"]} for r in rows
+    ]
     early = broken({"orders": rows, "deleted": log}, rule, as_of, "retention-premature")
     assert not overdue(rows, rule, as_of) & early

@@ -18,7 +18,19 @@ pytestmark = pytest.mark.slow
 def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return an environment in which `auditkit` is what a wheel of this checkout holds."""
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "--no-index", "-w", str(folder), str(ROOT)]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "-w",
+        str(folder),
+        str(ROOT),
+    ]
     subprocess.run(build, check=True, capture_output=True, text=True)
     (wheel,) = folder.glob("privacy_auditkit-*.whl")
     site = folder / "site"
@@ -40,7 +52,9 @@ def test_the_command_finds_its_notebooks_and_its_data(installed, tmp_path):
     assert "site/auditkit/__init__.py" in where.stdout
     assert "privacy_impact_assessment.ipynb" in run(installed, tmp_path, "notebooks", "mine")
     run(installed, tmp_path, "demo", "demo")
-    (tmp_path / "people.csv").write_text("email,plan\nana@example.org,free\nben@example.org,team\neva@example.com,free\n")
+    (tmp_path / "people.csv").write_text(
+        "email,plan\nana@example.org,free\nben@example.org,team\neva@example.com,free\n"
+    )
     page = run(installed, tmp_path, "report", "people.csv", "-o", "reports").splitlines()[-1]
     assert (tmp_path / page).read_text(encoding="utf-8").lstrip().lower().startswith("<!doctype html>")
 

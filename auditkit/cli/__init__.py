@@ -36,7 +36,15 @@ def main(argv: list[str] | None = None) -> int:
     try:
         arguments.without_password(getattr(given, "source", ()))
         return int(given.run(given))
-    except (SourceError, PolicyError, NotebookError, PersonalValueError, RunLocked, UsageError, OSError) as error:
+    except (
+        SourceError,
+        PolicyError,
+        NotebookError,
+        PersonalValueError,
+        RunLocked,
+        UsageError,
+        OSError,
+    ) as error:
         say(f"auditkit: {words(error)}")
         return WRONG
     except KeyboardInterrupt:
@@ -49,7 +57,9 @@ def main(argv: list[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of every command."""
-    made = argparse.ArgumentParser(prog="auditkit", description="Audits data for personal data, retention violations and tenant leakage.")
+    made = argparse.ArgumentParser(
+        prog="auditkit", description="Audits data for personal data, retention violations and tenant leakage."
+    )
     made.add_argument("--version", action="version", version=f"auditkit {__version__}")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
 

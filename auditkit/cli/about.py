@@ -25,7 +25,9 @@ def _explain(given: argparse.Namespace) -> int:
 
     chosen(None, [given.check])
     check = catalogue()[given.check]
-    tell(f"{check.id}  (severity {check.severity}, confidence {check.confidence}; {', '.join(check.articles)})\n\n{check.doc}")
+    tell(
+        f"{check.id}  (severity {check.severity}, confidence {check.confidence}; {', '.join(check.articles)})\n\n{check.doc}"
+    )
     return 0
 
 

@@ -19,7 +19,9 @@ _PASSWORD = re.compile(r"://[^\s@/]*:(?!\d+/)[^\s@]*@|[\s;?&](?i:password|passwd
 class Commands(Protocol):
     """Where a group of commands adds its own."""
 
-    def __call__(self, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+    def __call__(
+        self, name: str, run: Callable[[argparse.Namespace], int], text: str
+    ) -> argparse.ArgumentParser:
         """Add a command and return its parser."""
         ...
 
@@ -65,7 +67,9 @@ def without_password(sources: Iterable[str]) -> None:
 def reading(parser: argparse.ArgumentParser, *, bounded: bool = True) -> None:
     """Let a command read a source, within bounds."""
     source(parser)
-    parser.add_argument("--sample", type=rows, metavar="ROWS", help="read at most so many rows a table for personal data")
+    parser.add_argument(
+        "--sample", type=rows, metavar="ROWS", help="read at most so many rows a table for personal data"
+    )
     if bounded:
         told = "how long to go on reading (90s, 10m, 2h); what is not begun by then is not assessed"
         parser.add_argument("--budget", type=budget, metavar="TIME", help=told)
@@ -77,12 +81,19 @@ def policy(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", metavar="DAY", help="the day of the audit, 00:00 UTC; today by default")
 
 
-def failing(parser: argparse.ArgumentParser, *, severity: Severity = Severity.HIGH, confidence: Confidence = Confidence.HIGH) -> None:
+def failing(
+    parser: argparse.ArgumentParser,
+    *,
+    severity: Severity = Severity.HIGH,
+    confidence: Confidence = Confidence.HIGH,
+) -> None:
     """Let a command say which findings make its exit code 1."""
     told = f"exit 1 at this severity or above (default: {severity})"
     parser.add_argument("--fail-on", choices=[s.value for s in Severity], default=severity.value, help=told)
     told = f"of findings that count for that (default: {confidence})"
-    parser.add_argument("--confidence", choices=[c.value for c in Confidence], default=confidence.value, help=told)
+    parser.add_argument(
+        "--confidence", choices=[c.value for c in Confidence], default=confidence.value, help=told
+    )
 
 
 def log(parser: argparse.ArgumentParser) -> None:

@@ -45,10 +45,15 @@ def opened(source: list[str]) -> Iterator[tuple[Dataset, Progress | None]]:
         blind = len(found.relations) - len(readable)
         counts = []
         for table in found.tables.values():
-            with suppress(SourceError):  # a view that fails is told of where it is read, and stops nothing else
+            with suppress(
+                SourceError
+            ):  # a view that fails is told of where it is read, and stops nothing else
                 counts.append(int(found.fetch(table.aggregate(n=table.count()))[0]["n"]))
         blind += len(readable) - len(counts)
-        say(f"{found.name}: {len(counts)} tables, {sum(counts):,} rows" + (f"; {blind} cannot be read" if blind else ""))
+        say(
+            f"{found.name}: {len(counts)} tables, {sum(counts):,} rows"
+            + (f"; {blind} cannot be read" if blind else "")
+        )
         if not sys.stderr.isatty():
             yield found, None
             return

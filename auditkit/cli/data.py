@@ -24,36 +24,67 @@ def add(command: arguments.Commands) -> None:
     """Add these commands."""
     made = command("profile", _profile, "Say what personal data is where.")
     arguments.reading(made)
-    made.add_argument("-p", "--policy", type=Path, metavar="FILE", help="the policy, whose block `detection` says what else to look for")
+    made.add_argument(
+        "-p",
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="the policy, whose block `detection` says what else to look for",
+    )
     arguments.log(made)
-    made.add_argument("--all", action="store_true", help="show every column, not only those with personal data")
-    made.add_argument("--explain", metavar="TABLE.COLUMN", help="print the sum of the evidence on one column instead")
+    made.add_argument(
+        "--all", action="store_true", help="show every column, not only those with personal data"
+    )
+    made.add_argument(
+        "--explain", metavar="TABLE.COLUMN", help="print the sum of the evidence on one column instead"
+    )
     made.add_argument("--format", choices=["table", "json", "csv"], default="table")
-    made = command("init", _init, "Draft a policy for a source, on stdout; every human statement is left to be stated.")
+    made = command(
+        "init", _init, "Draft a policy for a source, on stdout; every human statement is left to be stated."
+    )
     arguments.reading(made, bounded=False)
     made = command("audit", _audit, "Run the checks.")
     arguments.reading(made)
     arguments.policy(made)
     arguments.failing(made)
     arguments.log(made)
-    made.add_argument("--scanner", action="append", metavar="NAME", help="only this scanner; may be given several times")
-    made.add_argument("--check", action="append", metavar="ID", help="only this check; may be given several times")
+    made.add_argument(
+        "--scanner", action="append", metavar="NAME", help="only this scanner; may be given several times"
+    )
+    made.add_argument(
+        "--check", action="append", metavar="ID", help="only this check; may be given several times"
+    )
     told = "only findings that are new or have grown since this run count for the exit code"
     made.add_argument("--against", type=Path, metavar="RUN", help=told)
     made.add_argument("--format", choices=["table", "json", "sarif", "html", "csv"], default="table")
-    made = command("report", _report, "Write the privacy impact assessment: runs the notebook, prints the path of report.html.")
+    made = command(
+        "report",
+        _report,
+        "Write the privacy impact assessment: runs the notebook, prints the path of report.html.",
+    )
     arguments.reading(made)
     arguments.policy(made)
     arguments.failing(made)
-    made.add_argument("-o", "--out", type=Path, default=Path("reports"), metavar="DIR", help="folder of the runs (default: reports/)")
+    made.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        default=Path("reports"),
+        metavar="DIR",
+        help="folder of the runs (default: reports/)",
+    )
     told = "the run to compare with (default: the last one of the same policy in the folder)"
     made.add_argument("--previous", type=Path, metavar="RUN", help=told)
     made = command("rows", _rows, "Show the primary keys of the rows of a finding, on a terminal only.")
     made.add_argument("run_folder", type=Path, metavar="RUN", help="the run folder")
-    made.add_argument("fingerprint", metavar="FINGERPRINT", help="8 or more digits of the finding's fingerprint")
+    made.add_argument(
+        "fingerprint", metavar="FINGERPRINT", help="8 or more digits of the finding's fingerprint"
+    )
     arguments.source(made)
     made.add_argument("-p", "--policy", type=Path, metavar="FILE", help="the policy of the run")
-    made.add_argument("--limit", type=arguments.rows, metavar="ROWS", default=50, help="show at most so many (default: 50)")
+    made.add_argument(
+        "--limit", type=arguments.rows, metavar="ROWS", default=50, help="show at most so many (default: 50)"
+    )
     arguments.log(made)
 
 
@@ -67,7 +98,9 @@ def _profile(given: argparse.Namespace) -> int:
     deadline = Deadline(given.budget) if given.budget else None
     with _logged(given) as said, opened(given.source) as (found, progress):
         said.told["source"] = found.name
-        profile = within(deadline, found, tuple(found.relations), sample=given.sample, progress=progress, policy=declared)
+        profile = within(
+            deadline, found, tuple(found.relations), sample=given.sample, progress=progress, policy=declared
+        )
         code = 3 if profile.failed else 0
         said.ended(code)
     if given.explain:
@@ -75,7 +108,9 @@ def _profile(given: argparse.Namespace) -> int:
         return code
     match given.format:
         case "json":
-            tell(json.dumps(profile.to_pandas().to_dict("records"), indent=1, ensure_ascii=False, default=str))
+            tell(
+                json.dumps(profile.to_pandas().to_dict("records"), indent=1, ensure_ascii=False, default=str)
+            )
         case "csv":
             tell(profile.to_pandas().to_csv(index=False), end="")
         case _:
@@ -112,7 +147,13 @@ def _audit(given: argparse.Namespace) -> int:
     declared = Policy.load(given.policy) if given.policy else None
     with _logged(given) as said:
         with opened(given.source) as (source, progress):
-            told = {"scanners": given.scanner, "checks": given.check, "as_of": given.as_of, "sample": given.sample, "budget": given.budget}
+            told = {
+                "scanners": given.scanner,
+                "checks": given.check,
+                "as_of": given.as_of,
+                "sample": given.sample,
+                "budget": given.budget,
+            }
             found = audit(source, declared, progress=progress, **told)
         said.audited(found)
         said.ended(_code(given, found, against))
@@ -141,11 +182,19 @@ def _report(given: argparse.Namespace) -> int:
 
     if len(given.source) != 1:
         raise UsageError("a report is about one source; put several into one folder")
-    with journal.line(given.out / journal.NAME, "auditkit report", failed=2, source=_shown(given.source[0])) as said:
+    with journal.line(
+        given.out / journal.NAME, "auditkit report", failed=2, source=_shown(given.source[0])
+    ) as said:
         with opened(given.source):  # the notebook's kernel reads; what it will read is said before
             pass
         page = notebooks.assess(
-            given.source[0], given.policy, given.out, as_of=given.as_of, sample=given.sample, previous=given.previous, budget=given.budget
+            given.source[0],
+            given.policy,
+            given.out,
+            as_of=given.as_of,
+            sample=given.sample,
+            previous=given.previous,
+            budget=given.budget,
         )
         found, sealed = Audit.load(page.parent), manifest.read(page.parent)
         said.audited(found)
@@ -161,16 +210,22 @@ def _rows(given: argparse.Namespace) -> int:
     from auditkit.report import text
 
     if not sys.stdout.isatty():
-        raise UsageError("keys of rows are shown on a terminal only: they are personal data, and a file or pipe would keep them")
+        raise UsageError(
+            "keys of rows are shown on a terminal only: they are personal data, and a file or pipe would keep them"
+        )
     run = Audit.load(given.run_folder)
     wanted = lookup.finding(run, given.fingerprint)
     if run.policy and given.policy is None:
-        raise UsageError(f"give the policy of the run, with -p {text.printable(str(run.policy.get('file') or 'privacy.yaml'))}")
+        raise UsageError(
+            f"give the policy of the run, with -p {text.printable(str(run.policy.get('file') or 'privacy.yaml'))}"
+        )
     policy = Policy.load(given.policy) if given.policy else Policy.empty()
     if policy.digest != run.policy.get("digest", ""):
         say("the policy has changed since the run: these are the rows that break it as it is now")
     with _logged(given, finding=wanted.fingerprint) as said:
-        keys = lookup.keys(given.source[0] if len(given.source) == 1 else given.source, policy, run, wanted, given.limit)
+        keys = lookup.keys(
+            given.source[0] if len(given.source) == 1 else given.source, policy, run, wanted, given.limit
+        )
         said.ended(0, rows_shown=len(keys.rows))
     lines = [[text.printable(str(row[c])) for c in keys.columns] for row in keys.rows]
     tell(text.table([list(map(text.printable, keys.columns)), *lines]))
@@ -182,7 +237,9 @@ def _rows(given: argparse.Namespace) -> int:
 def _logged(given: argparse.Namespace, **told: object) -> AbstractContextManager[journal.Line]:
     name = {_profile: "profile", _audit: "audit", _rows: "rows"}[given.run]
     source = _shown(given.source[0]) if len(given.source) == 1 else None
-    return journal.line(given.log or os.environ.get(journal.VARIABLE), f"auditkit {name}", failed=2, source=source, **told)
+    return journal.line(
+        given.log or os.environ.get(journal.VARIABLE), f"auditkit {name}", failed=2, source=source, **told
+    )
 
 
 def _shown(source: str) -> str:

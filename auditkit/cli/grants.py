@@ -13,10 +13,18 @@ from auditkit.cli.console import opened, say, tell
 
 def add(command: arguments.Commands) -> None:
     """Add this command."""
-    made = command("grants", _grants, "Say which role of a database server may read personal data of which sensitivity; shows no values.")
+    made = command(
+        "grants",
+        _grants,
+        "Say which role of a database server may read personal data of which sensitivity; shows no values.",
+    )
     arguments.reading(made)
     made.add_argument(
-        "-p", "--policy", type=Path, metavar="FILE", help="the policy (privacy.yaml): what columns hold, and what roles are for"
+        "-p",
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="the policy (privacy.yaml): what columns hold, and what roles are for",
     )
     made.add_argument("--format", choices=["table", "json"], default="table")
     arguments.log(made)
@@ -30,11 +38,22 @@ def _grants(given: argparse.Namespace) -> int:
 
     declared = Policy.load(given.policy) if given.policy else Policy.empty()
     deadline = Deadline(given.budget) if given.budget else None
-    with journal.line(given.log or os.environ.get(journal.VARIABLE), "auditkit grants", failed=2) as said, opened(given.source) as told:
+    with (
+        journal.line(given.log or os.environ.get(journal.VARIABLE), "auditkit grants", failed=2) as said,
+        opened(given.source) as told,
+    ):
         source, progress = told
-        said.told |= {"source": source.name, "policy": {"name": declared.name, "digest": declared.digest} if declared.name else None}
-        found = grants.of(source, declared, as_of=day(None), sample=given.sample, progress=progress, deadline=deadline)
+        said.told |= {
+            "source": source.name,
+            "policy": {"name": declared.name, "digest": declared.digest} if declared.name else None,
+        }
+        found = grants.of(
+            source, declared, as_of=day(None), sample=given.sample, progress=progress, deadline=deadline
+        )
         said.ended(found.exit_code)
     tell(found.to_json() if given.format == "json" else found.to_text(), end="")
-    say(f"exit {found.exit_code}: " + ("something could not be seen" if found.exit_code else "all that was to be seen was"))
+    say(
+        f"exit {found.exit_code}: "
+        + ("something could not be seen" if found.exit_code else "all that was to be seen was")
+    )
     return found.exit_code

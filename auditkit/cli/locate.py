@@ -19,13 +19,29 @@ if TYPE_CHECKING:
 
 def add(command: arguments.Commands) -> None:
     """Add this command."""
-    made = command("locate", _locate, "Find every row about one data subject, for a request of access or erasure; shows labels, no values.")
+    made = command(
+        "locate",
+        _locate,
+        "Find every row about one data subject, for a request of access or erasure; shows labels, no values.",
+    )
     arguments.source(made)
     arguments.policy(made)
-    told = "env:NAME (a variable with one identifier a line) or - (standard input); never the identifier itself"
+    told = (
+        "env:NAME (a variable with one identifier a line) or - (standard input); never the identifier itself"
+    )
     made.add_argument("--subject", required=True, metavar="env:NAME", help=told)
-    made.add_argument("--limit", type=arguments.rows, metavar="ROWS", default=1000, help="at most so many keys a table (default: 1000)")
-    made.add_argument("--reveal", action="store_true", help="print the keys of the rows instead of labels, on a terminal only")
+    made.add_argument(
+        "--limit",
+        type=arguments.rows,
+        metavar="ROWS",
+        default=1000,
+        help="at most so many keys a table (default: 1000)",
+    )
+    made.add_argument(
+        "--reveal",
+        action="store_true",
+        help="print the keys of the rows instead of labels, on a terminal only",
+    )
     made.add_argument("--format", choices=["table", "json"], default="table")
     arguments.log(made)
 
@@ -39,12 +55,19 @@ def _locate(given: argparse.Namespace) -> int:
     if given.reveal and given.format == "json":
         raise UsageError("--reveal prints keys on a terminal; JSON holds labels: leave one of the two out")
     if given.reveal and not sys.stdout.isatty():
-        raise UsageError("keys of rows are shown on a terminal only: they are personal data, and a file or pipe would keep them")
+        raise UsageError(
+            "keys of rows are shown on a terminal only: they are personal data, and a file or pipe would keep them"
+        )
     lines = identifiers.given(_lines() if given.subject == "-" else given.subject)
     declared = Policy.load(given.policy) if given.policy else Policy.empty()
-    with journal.line(given.log or os.environ.get(journal.VARIABLE), "auditkit locate", failed=2, subject=None) as said:
+    with journal.line(
+        given.log or os.environ.get(journal.VARIABLE), "auditkit locate", failed=2, subject=None
+    ) as said:
         with opened(given.source) as (source, _):
-            said.told |= {"source": source.name, "policy": {"name": declared.name, "digest": declared.digest} if declared.name else None}
+            said.told |= {
+                "source": source.name,
+                "policy": {"name": declared.name, "digest": declared.digest} if declared.name else None,
+            }
             found, named = search.search(source, declared, lines, day(given.as_of), given.limit)
         levels = {level.value: sum(getattr(t, level) for t in found.tables) for level in Level}
         said.told |= {
@@ -57,7 +80,10 @@ def _locate(given: argparse.Namespace) -> int:
     if given.reveal:
         _reveal(named)
     say(found.summary)
-    say(f"exit {found.exit_code}: " + ("something could not be searched" if found.exit_code else "all that was to be searched was"))
+    say(
+        f"exit {found.exit_code}: "
+        + ("something could not be searched" if found.exit_code else "all that was to be searched was")
+    )
     return found.exit_code
 
 

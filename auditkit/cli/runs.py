@@ -13,17 +13,33 @@ from auditkit.outcome import Audit, Confidence, Severity
 
 def add(command: arguments.Commands) -> None:
     """Add these commands."""
-    made = command("diff", _diff, "Say what changed from one run to another; exits with 1 for new or grown findings.")
+    made = command(
+        "diff", _diff, "Say what changed from one run to another; exits with 1 for new or grown findings."
+    )
     made.add_argument("before", type=Path, metavar="RUN", help="the earlier run folder, or its audit.json")
     made.add_argument("now", type=Path, metavar="RUN", help="the later one")
     made.add_argument("--format", choices=["text", "json"], default="text")
     arguments.failing(made, severity=Severity.LOW, confidence=Confidence.LOW)
-    made = command("verify", _verify, "Check that no byte of a run, or of a chain of runs, was changed, added or lost.")
+    made = command(
+        "verify", _verify, "Check that no byte of a run, or of a chain of runs, was changed, added or lost."
+    )
     made.add_argument("folder", type=Path, metavar="RUN", help="a run folder, or a folder of runs")
-    made = command("waive", _waive, "Print waivers to be stated for the findings of a run; the policy is not touched.")
+    made = command(
+        "waive", _waive, "Print waivers to be stated for the findings of a run; the policy is not touched."
+    )
     made.add_argument("folder", type=Path, metavar="RUN", help="the run folder, or its audit.json")
-    made.add_argument("--check", action="append", metavar="ID", help="only findings of this check; may be given several times")
-    made.add_argument("--table", action="append", metavar="NAME", help="only findings of this table; may be given several times")
+    made.add_argument(
+        "--check",
+        action="append",
+        metavar="ID",
+        help="only findings of this check; may be given several times",
+    )
+    made.add_argument(
+        "--table",
+        action="append",
+        metavar="NAME",
+        help="only findings of this table; may be given several times",
+    )
 
 
 def _diff(given: argparse.Namespace) -> int:
@@ -46,7 +62,11 @@ def _verify(given: argparse.Namespace) -> int:
     for line in (*found.faults, *found.notes):
         tell(line)
     runs = count(len(found.runs), "run")
-    say(f"{runs}: every byte is as it was written" if found.intact else f"{runs}: {len(found.faults)} not as written")
+    say(
+        f"{runs}: every byte is as it was written"
+        if found.intact
+        else f"{runs}: {len(found.faults)} not as written"
+    )
     return 0 if found.intact else 1
 
 
@@ -56,5 +76,7 @@ def _waive(given: argparse.Namespace) -> int:
     findings = waivers.chosen(Audit.load(given.folder), given.check, given.table)
     if findings:
         tell(waivers.yaml(findings))
-    say(f"{len(findings)} findings; the policy loads again when a person has stated reason, owner and day of each that stays")
+    say(
+        f"{len(findings)} findings; the policy loads again when a person has stated reason, owner and day of each that stays"
+    )
     return 0

@@ -24,9 +24,19 @@ def add(command: arguments.Commands) -> None:
     arguments.policy(made)
     arguments.failing(made)
     made.add_argument(
-        "-o", "--out", type=Path, default=Path("expectations"), metavar="DIR", help="folder of the suites (default: expectations/)"
+        "-o",
+        "--out",
+        type=Path,
+        default=Path("expectations"),
+        metavar="DIR",
+        help="folder of the suites (default: expectations/)",
     )
-    made.add_argument("--run", action="store_true", help="run them with Great Expectations and print the counts", dest="run_suites")
+    made.add_argument(
+        "--run",
+        action="store_true",
+        help="run them with Great Expectations and print the counts",
+        dest="run_suites",
+    )
 
     made = command("tenants", _tenants, "Show how every table belongs to a tenant, with the evidence.")
     arguments.source(made)
@@ -63,7 +73,9 @@ def _retention(given: argparse.Namespace) -> int:
     try:
         periods = [Period.parse(text.strip()) for text in given.what_if.split(",")]
     except ValueError:
-        raise UsageError("--what-if takes ISO 8601 periods with commas between them, as in P1Y,P18M,P30D") from None
+        raise UsageError(
+            "--what-if takes ISO 8601 periods with commas between them, as in P1Y,P18M,P30D"
+        ) from None
     with opened(given.source) as (source, _):
         effects = retention.what_if(source, declared, periods, as_of=given.as_of)
     tell(json.dumps([e.to_dict() for e in effects], indent=1) if given.format == "json" else text(effects))
@@ -82,13 +94,21 @@ def _expectations(given: argparse.Namespace) -> int:
     total = sum(len(suite.expectations) for suite in suites)
     say(f"{total} expectations in {len(written)} files")
     if not total:
-        raise UsageError("nothing could be compiled for this source: Great Expectations runs on SQLite and PostgreSQL")
+        raise UsageError(
+            "nothing could be compiled for this source: Great Expectations runs on SQLite and PostgreSQL"
+        )
     if not given.run_suites:
         tell(*written)
         return 0
     results = expectations.run(given.out, given.source[0])
     shown = [
-        [r.verdict, r.check or "", text.where(r.table, r.columns, r.target), "" if r.count is None else f"{r.count:,}"] for r in results
+        [
+            r.verdict,
+            r.check or "",
+            text.where(r.table, r.columns, r.target),
+            "" if r.count is None else f"{r.count:,}",
+        ]
+        for r in results
     ]
     tell(text.table([["VERDICT", "CHECK", "WHERE", "ROWS"], *shown]))
     grave = [r for r in results if r.verdict == "failed" and not r.waived and _counts(given, r)]
@@ -98,4 +118,6 @@ def _expectations(given: argparse.Namespace) -> int:
 def _counts(given: argparse.Namespace, result: Result) -> bool:
     """Return whether a result is bad enough, and sure enough, for the exit code."""
     severity, confidence = result.severity or Severity.CRITICAL, result.confidence or Confidence.HIGH
-    return Severity(severity) >= Severity(given.fail_on) and Confidence(confidence) >= Confidence(given.confidence)
+    return Severity(severity) >= Severity(given.fail_on) and Confidence(confidence) >= Confidence(
+        given.confidence
+    )

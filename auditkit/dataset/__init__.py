@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from auditkit.dataset.duckdb import DuckDB
     from auditkit.dataset.spark import Spark
 
-__all__ = ["Dataset", "Engine", "ForeignKey", "Key", "Relation", "SourceError", "kind_of_value", "open", "opened"]
+__all__ = [
+    "Dataset",
+    "Engine",
+    "ForeignKey",
+    "Key",
+    "Relation",
+    "SourceError",
+    "kind_of_value",
+    "open",
+    "opened",
+]
 
 _SUPPORTED = (
     "a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a file (CSV, TSV, JSON, JSONL, Excel, Parquet, Arrow, SQLite, "
@@ -32,7 +42,9 @@ _NAMED = re.compile(r"([A-Za-z_]\w*)=(.+)", re.DOTALL)
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://(.*)", re.DOTALL)
 
 
-def open(source: Any, *, name: str | None = None, timeout: float | Callable[[], float] | None = None) -> Dataset:
+def open(
+    source: Any, *, name: str | None = None, timeout: float | Callable[[], float] | None = None
+) -> Dataset:
     """Return a source as a dataset of named Ibis tables; opened read-only, with nothing created on it.
 
     Tables have bare names in the default schema and `schema.table` elsewhere; a file is called by its stem, a lone frame `data`, the
@@ -119,7 +131,9 @@ class _Opening:
                 return self.add(held, prefix)
             self._engine(open_ibis(source, prefix))
             return "data"
-        raise SourceError(f"{type(source).__name__} is no source; supported are {_SUPPORTED}", code="unsupported")
+        raise SourceError(
+            f"{type(source).__name__} is no source; supported are {_SUPPORTED}", code="unsupported"
+        )
 
     def close(self) -> None:
         for engine in self.engines:
@@ -162,7 +176,9 @@ class _Opening:
         self._collect(engine)
 
     def _collect(self, engine: Engine) -> None:
-        self.relations |= {name: relation for name, relation in engine.relations.items() if name not in self.relations}
+        self.relations |= {
+            name: relation for name, relation in engine.relations.items() if name not in self.relations
+        }
 
     def _url(self, scheme: str, rest: str, url: str, prefix: str) -> str:
         scheme, _, driver = scheme.partition("+")
@@ -190,7 +206,10 @@ class _Opening:
                     code="unsupported",
                 )
             case _:
-                raise SourceError(f"a URL that starts with {scheme}:// is not supported; supported are {_SUPPORTED}", code="unsupported")
+                raise SourceError(
+                    f"a URL that starts with {scheme}:// is not supported; supported are {_SUPPORTED}",
+                    code="unsupported",
+                )
 
     def _path(self, path: Path, prefix: str) -> str:
         from auditkit.dataset import files
@@ -205,10 +224,14 @@ class _Opening:
             self._file(path, files.kind_of(path), files.stem(path), prefix)
         elif re.search(r"[*?\[]", str(path)):
             self._members(path, lambda: files.matching(path), prefix)
-            return shown_source(path.parent.name if not re.search(r"[*?\[]", path.parent.name) else "files") or "files"
+            return (
+                shown_source(path.parent.name if not re.search(r"[*?\[]", path.parent.name) else "files")
+                or "files"
+            )
         else:
             raise SourceError(
-                f"{files.shown_file(path)} is not there: expected a file, a folder or a glob; supported are {_SUPPORTED}", code="missing"
+                f"{files.shown_file(path)} is not there: expected a file, a folder or a glob; supported are {_SUPPORTED}",
+                code="missing",
             )
         return shown_source(path.resolve().name)
 
@@ -219,18 +242,29 @@ class _Opening:
         try:
             members = list_files()
         except OSError as error:
-            raise SourceError(f"could not list {files.shown_file(path)}: {type(error).__name__}", code="no_right") from None
+            raise SourceError(
+                f"could not list {files.shown_file(path)}: {type(error).__name__}", code="no_right"
+            ) from None
         for member, name in zip(members, files.table_names(members), strict=True):
             try:
                 if member.is_dir():
-                    raise SourceError("it is a folder inside the folder: audit it by itself, or use a glob such as **/*.csv", code="unseen")
+                    raise SourceError(
+                        "it is a folder inside the folder: audit it by itself, or use a glob such as **/*.csv",
+                        code="unseen",
+                    )
                 self._file(member, files.kind_of(member), name, prefix, alone=False)
             except SourceError as error:
                 shown, value_name = shown_table(prefix + name, self.relations)
-                self.relations[shown] = Relation(shown, "file", missing=error.missing, value_name=value_name, real_name=prefix + name)
+                self.relations[shown] = Relation(
+                    shown, "file", missing=error.missing, value_name=value_name, real_name=prefix + name
+                )
         if not any(relation.table is not None for relation in self.relations.values()):
-            reasons = dict.fromkeys(relation.missing.reason for relation in self.relations.values() if relation.missing)
-            why = "".join(f"; {reason}" for reason in list(reasons)[:3]) or f"; supported are {files.SUPPORTED}"
+            reasons = dict.fromkeys(
+                relation.missing.reason for relation in self.relations.values() if relation.missing
+            )
+            why = (
+                "".join(f"; {reason}" for reason in list(reasons)[:3]) or f"; supported are {files.SUPPORTED}"
+            )
             raise SourceError(f"{files.shown_file(path)} holds no file that can be read{why}", code="empty")
 
     def _file(self, path: Path, kind: str, name: str, prefix: str, *, alone: bool = True) -> None:
@@ -266,17 +300,24 @@ def _several(source: Any) -> Mapping[str, Any] | None:
     parts = {found[1]: found[2] for found in named_parts if found}
     if len(parts) != len(source):
         raise SourceError(
-            "several sources are given as name=SOURCE, each with a name of its own: crm=crm.sqlite shop=exports/", code="unsupported"
+            "several sources are given as name=SOURCE, each with a name of its own: crm=crm.sqlite shop=exports/",
+            code="unsupported",
         )
     return parts
 
 
 def _of_environment(variable: str) -> str:
     if not re.fullmatch(r"[A-Za-z_]\w*", variable):
-        raise SourceError("env: is followed by the name of an environment variable, as in env:DATABASE_URL", code="unsupported")
+        raise SourceError(
+            "env: is followed by the name of an environment variable, as in env:DATABASE_URL",
+            code="unsupported",
+        )
     value = os.environ.get(variable, "")
     if not value:
-        raise SourceError(f"the environment variable {variable} is not set: set it to a path or a database URL", code="unset")
+        raise SourceError(
+            f"the environment variable {variable} is not set: set it to a path or a database URL",
+            code="unset",
+        )
     return value
 
 

@@ -33,7 +33,9 @@ def with_file(dataset: Dataset, name: str, path: Path) -> Iterator[Dataset]:
     """
     from auditkit.dataset import files
 
-    known = next((engine for engine in dataset._engines if isinstance(engine, DuckDB) and engine.in_process), None)
+    known = next(
+        (engine for engine in dataset._engines if isinstance(engine, DuckDB) and engine.in_process), None
+    )
     local = known or in_process()
     before = set(local.relations)
     try:
@@ -60,7 +62,11 @@ def with_log(dataset: Dataset, policy: Policy) -> AbstractContextManager[Dataset
     if log is None or log.file is None:
         return nullcontext(dataset)
     if log.table in dataset.relations:
-        raise PolicyError.at(policy, ("access_log", "file"), f"the source has a table {log.table!r} already: give the file another name")
+        raise PolicyError.at(
+            policy,
+            ("access_log", "file"),
+            f"the source has a table {log.table!r} already: give the file another name",
+        )
     return with_file(dataset, log.table, policy.folder / log.file)
 
 
@@ -73,7 +79,9 @@ def brought(dataset: Dataset, rows: ir.Table, to: ir.Table) -> ir.Table:
     return _held(dataset, rows, to, (row for batch in dataset.stream(rows.limit(MOST + 1)) for row in batch))
 
 
-def brought_by_key(dataset: Dataset, rows: ir.Table, key: str, wanted: ir.StringColumn, to: ir.Table) -> ir.Table:
+def brought_by_key(
+    dataset: Dataset, rows: ir.Table, key: str, wanted: ir.StringColumn, to: ir.Table
+) -> ir.Table:
     """Return the rows of a query whose key is among some texts, as `brought` does.
 
     Args:
@@ -86,20 +94,34 @@ def brought_by_key(dataset: Dataset, rows: ir.Table, key: str, wanted: ir.String
     Raises:
         SourceError: there are more than `MOST` different keys, or nothing can be brought to that engine.
     """
-    texts = [text for batch in dataset.stream(to.select(k=wanted).distinct().limit(MOST + 1)) for (text,) in batch if text]
+    texts = [
+        text
+        for batch in dataset.stream(to.select(k=wanted).distinct().limit(MOST + 1))
+        for (text,) in batch
+        if text
+    ]
     whole = rows[key].type().is_integer()
-    keys: list[int | str] = [int(t) for t in texts if t.lstrip("-").isdecimal() and len(t) < 19] if whole else [*texts]
+    keys: list[int | str] = (
+        [int(t) for t in texts if t.lstrip("-").isdecimal() and len(t) < 19] if whole else [*texts]
+    )
     column = rows[key] if whole else rows[key].cast("string")
     if len(texts) > MOST:
         raise _too_many()
     found = (rows.filter(column.isin(keys[start : start + _KEYS])) for start in range(0, len(keys), _KEYS))
-    return _held(dataset, rows, to, (row for query in found for batch in dataset.stream(query) for row in batch))
+    return _held(
+        dataset, rows, to, (row for query in found for batch in dataset.stream(query) for row in batch)
+    )
 
 
-def _held(dataset: Dataset, rows: ir.Table, to: ir.Table, cells: Iterator[tuple[str | None, ...]]) -> ir.Table:
+def _held(
+    dataset: Dataset, rows: ir.Table, to: ir.Table, cells: Iterator[tuple[str | None, ...]]
+) -> ir.Table:
     engine = next((e for e in dataset._engines if e.backend is backend_of(to)), None)
     if not isinstance(engine, DuckDB) or not engine.in_process:
-        raise SourceError("it and the tables it names lie in different databases: load it into theirs, or give it as a file", code="unseen")
+        raise SourceError(
+            "it and the tables it names lie in different databases: load it into theirs, or give it as a file",
+            code="unseen",
+        )
     columns: list[list[str | None]] = [[] for _ in rows.columns]
     for n, row in enumerate(cells):
         if n >= MOST:
@@ -107,7 +129,9 @@ def _held(dataset: Dataset, rows: ir.Table, to: ir.Table, cells: Iterator[tuple[
         for column, cell in zip(columns, row, strict=True):
             column.append(cell)
     arrays = [
-        pa.array(column, pa.string()).cast(pa.int64()) if rows[name].type().is_integer() else pa.array(column, pa.string())
+        pa.array(column, pa.string()).cast(pa.int64())
+        if rows[name].type().is_integer()
+        else pa.array(column, pa.string())
         for name, column in zip(rows.columns, columns, strict=True)
     ]
     return engine.hold(pa.table(arrays, names=list(rows.columns)))

@@ -37,12 +37,16 @@ def proposed(head: Sequence[Sequence[str]], columns: Sequence[str]) -> dict[str,
     candidates = {}
     for i, name in enumerate(columns):
         cells = [row[i] for row in head if len(row) > i and row[i]]
-        if types := [kind for kind, pattern in TYPES.items() if all(re.fullmatch(pattern, cell) for cell in cells)]:
+        if types := [
+            kind for kind, pattern in TYPES.items() if all(re.fullmatch(pattern, cell) for cell in cells)
+        ]:
             candidates[name] = types
     return candidates
 
 
-def verified(connection: Any, source: str, candidates: Mapping[str, Sequence[str]], shown: str) -> tuple[int, dict[str, str]]:
+def verified(
+    connection: Any, source: str, candidates: Mapping[str, Sequence[str]], shown: str
+) -> tuple[int, dict[str, str]]:
     """Read the whole source, once for every 500 columns; return how many rows it has and the type of each column of which every cell casts.
 
     Raises:
@@ -57,11 +61,17 @@ def verified(connection: Any, source: str, candidates: Mapping[str, Sequence[str
     return rows, types
 
 
-def _verified(connection: Any, source: str, candidates: Mapping[str, Sequence[str]], shown: str) -> tuple[int, dict[str, str]]:
+def _verified(
+    connection: Any, source: str, candidates: Mapping[str, Sequence[str]], shown: str
+) -> tuple[int, dict[str, str]]:
     pairs = [(name, kind) for name, kinds in candidates.items() for kind in kinds]
-    measures = [f"count({quoted(name)})" for name in candidates] + [f"count({_cast(name, kind)})" for name, kind in pairs]
+    measures = [f"count({quoted(name)})" for name in candidates] + [
+        f"count({_cast(name, kind)})" for name, kind in pairs
+    ]
     with driver_errors(f"read {shown}", shown):
-        rows, *counts = connection.execute(f"SELECT {', '.join(['count(*)', *measures])} FROM {source}").fetchone()
+        rows, *counts = connection.execute(
+            f"SELECT {', '.join(['count(*)', *measures])} FROM {source}"
+        ).fetchone()
     there = dict(zip(candidates, counts, strict=False))
     cast_counts = dict(zip(pairs, counts[len(candidates) :], strict=True))
     types = {

@@ -54,7 +54,10 @@ def clock(column: ir.Column) -> Clock:
         moment, there = _utc(column), column.notnull()
     elif kind.is_numeric():
         seconds = _seconds(column)
-        moment, there = _to_timestamp(seconds) if engine == "postgres" else seconds.as_timestamp("s"), column.notnull()
+        moment, there = (
+            _to_timestamp(seconds) if engine == "postgres" else seconds.as_timestamp("s"),
+            column.notnull(),
+        )
     else:
         text = column.cast("string").strip().nullif("")
         moment, there = _on_postgres(text) if engine == "postgres" else _on_duckdb(text), text.notnull()
@@ -73,7 +76,11 @@ def _on_duckdb(text: ir.StringValue) -> ir.TimestampValue:
 
 def _on_postgres(text: ir.StringValue) -> ir.TimestampValue:
     """Return text as a moment; PostgreSQL has no cast that may fail, so what does not look like one is left out first."""
-    return ibis.cases((text.re_search(_ISO), text), else_=ibis.null("string")).cast("timestamp('UTC')").cast("timestamp")
+    return (
+        ibis.cases((text.re_search(_ISO), text), else_=ibis.null("string"))
+        .cast("timestamp('UTC')")
+        .cast("timestamp")
+    )
 
 
 def _seconds(column: ir.NumericColumn) -> ir.IntegerValue:
@@ -120,7 +127,9 @@ def _on_mysql(column: ir.Column) -> tuple[ir.TimestampValue, ir.BooleanValue]:
         day = _mysql_day(_EPOCH_DAY + (seconds / _DAY).floor().cast("int64")).cast("timestamp")
         return _mysql_sum(day, _mysql_time(((seconds % _DAY) + _DAY) % _DAY)), column.notnull()
     text = column.cast("string").strip().nullif("")
-    zone = ibis.cases((text.contains(":"), _mysql_part(text, "(Z|[+-][0-9]{2}(:?[0-9]{2})?)$")), else_="")  # else the day of a date
+    zone = ibis.cases(
+        (text.contains(":"), _mysql_part(text, "(Z|[+-][0-9]{2}(:?[0-9]{2})?)$")), else_=""
+    )  # else the day of a date
     moment = _mysql_real(text.substr(0, text.length() - zone.length()).cast("timestamp"), 0)
     away = (
         ibis.cases((zone.startswith("+"), "-"), else_="")
@@ -140,7 +149,9 @@ def _spark_number(seconds: int) -> None:
 def _on_spark(column: ir.Column) -> tuple[ir.TimestampValue, ir.BooleanValue]:
     """Return the moment and whether the cell holds anything; a cast of Spark's takes `12345` for a year."""
     if column.type().is_numeric():
-        number = ibis.cases((column.notnull() & (column.abs() < _LAST * 1000), column))  # of doubles, those that are numbers
+        number = ibis.cases(
+            (column.notnull() & (column.abs() < _LAST * 1000), column)
+        )  # of doubles, those that are numbers
         seconds = _seconds(number)
         return _spark_number(ibis.cases((seconds.abs() <= _LAST, seconds))), column.notnull()
     text = column.cast("string").strip().nullif("")
@@ -153,8 +164,14 @@ def _on_sqlite(column: ir.Column) -> tuple[ir.TimestampValue, ir.BooleanValue]:
     text = column.cast("string").strip()
     numeric = kind.isin(["integer", "real"])
     moment = ibis.cases(
-        ((kind == "text") & text.contains("-"), _sqlite_text(text)),  # without a dash SQLite would take it for a Julian day
-        (numeric & (number.abs() >= MILLISECONDS), _sqlite_number((number / 1000).floor().cast("int64").cast("string"), "unixepoch")),
+        (
+            (kind == "text") & text.contains("-"),
+            _sqlite_text(text),
+        ),  # without a dash SQLite would take it for a Julian day
+        (
+            numeric & (number.abs() >= MILLISECONDS),
+            _sqlite_number((number / 1000).floor().cast("int64").cast("string"), "unixepoch"),
+        ),
         (numeric, _sqlite_number(number.cast("string"), "unixepoch")),
     )
     return moment, column.notnull() & (text != "")

@@ -38,14 +38,20 @@ class Dataset:
     @property
     def tables(self) -> Mapping[str, ir.Table]:
         """The Ibis tables of the relations that can be read."""
-        return {name: relation.table for name, relation in self.relations.items() if relation.table is not None}
+        return {
+            name: relation.table for name, relation in self.relations.items() if relation.table is not None
+        }
 
     def missing(self, name: str) -> Missing | None:
         """Return why a relation that is named elsewhere cannot be read, or None where it can be."""
         if name not in self.relations:
             return Missing(Cause.UNSEEN, f"{name} is not there.{did_you_mean(name, self.relations)}")
         relation = self.relations[name]
-        return None if relation.table is not None else relation.missing or Missing(Cause.UNSEEN, f"{name} cannot be read")
+        return (
+            None
+            if relation.table is not None
+            else relation.missing or Missing(Cause.UNSEEN, f"{name} cannot be read")
+        )
 
     @property
     def dialect(self) -> str:
@@ -121,7 +127,9 @@ class Dataset:
         """
         engine, _ = self._reading(name, None)
         if isinstance(engine, Drawing):
-            yield from smallest(engine, name, self.tables[name], self.relations[name].drawable, capacity, telling)
+            yield from smallest(
+                engine, name, self.tables[name], self.relations[name].drawable, capacity, telling
+            )
 
     def allow(self, seconds: float | Callable[[], float] | None) -> None:
         """Set how long one statement may take from now on, and of a stream one batch; one that takes longer is cut off.
@@ -188,7 +196,9 @@ class Dataset:
         Raises:
             SourceError: the query failed, or (`unseen`) joins tables of several engines.
         """
-        plain = expr.select(**{c: expr[c] if _is_plain(expr[c].type()) else expr[c].cast("string") for c in expr.columns})
+        plain = expr.select(
+            **{c: expr[c] if _is_plain(expr[c].type()) else expr[c].cast("string") for c in expr.columns}
+        )
         booleans = [expr[c].type().is_boolean() for c in expr.columns]
         rows = self._engine_of(expr).rows(plain.limit(limit))
         return [dict(zip(expr.columns, map(_value, row, booleans), strict=True)) for row in rows]
@@ -199,7 +209,9 @@ class Dataset:
         Raises:
             SourceError: the query failed, or (`unseen`) joins tables of several engines.
         """
-        texts = [(expr[c] if expr[c].type().is_string() else expr[c].cast("string")).name(c) for c in expr.columns]
+        texts = [
+            (expr[c] if expr[c].type().is_string() else expr[c].cast("string")).name(c) for c in expr.columns
+        ]
         plain = expr.select(texts)  # by name they would be arguments, and a column may be called `self`
         yield from self._engine_of(expr).stream(plain)
 
@@ -210,7 +222,9 @@ class Dataset:
         engine = self._engine_of(expr)
         text = str(engine.backend.compile(expr, pretty=True))
         for real, shown in engine.hidden.items():
-            before, after = (Identifier(this=name, quoted=True).sql(dialect=engine.dialect) for name in (real, shown))
+            before, after = (
+                Identifier(this=name, quoted=True).sql(dialect=engine.dialect) for name in (real, shown)
+            )
             text = text.replace(before, after)
         return text
 
@@ -250,7 +264,9 @@ class Dataset:
         if len(backends) > 1:
             raise SourceError(APART.reason, code=APART.cause)
         if len(found) != 1:
-            raise SourceError("a query must stand on tables of one engine of this dataset", code="unsupported")
+            raise SourceError(
+                "a query must stand on tables of one engine of this dataset", code="unsupported"
+            )
         return found[0]
 
 

@@ -77,7 +77,9 @@ def examine(path: Path, shown: str) -> Delimited:
     width = len(rows[0])
     names = rows[0] if header else [""] * width
     columns, value_names = shown_columns([name.strip() for name in names])
-    return Delimited(path, separator, columns, value_names, header, compressed, copied, tuple(map(tuple, rows[header:])))
+    return Delimited(
+        path, separator, columns, value_names, header, compressed, copied, tuple(map(tuple, rows[header:]))
+    )
 
 
 def holds(found: Delimited, rows: int) -> bool:
@@ -112,7 +114,8 @@ def rewritten(found: Delimited, shown: str) -> tuple[Delimited, int]:
                 rows, width = _measured(found, quoting)
             except csv.Error:
                 raise SourceError(
-                    f"{shown} cannot be read as delimited text: a cell is longer than 50 million characters", table=shown
+                    f"{shown} cannot be read as delimited text: a cell is longer than 50 million characters",
+                    table=shown,
                 ) from None
         path = _private_file()
         with path.open("w", encoding="utf-8", newline="") as out:
@@ -124,7 +127,14 @@ def rewritten(found: Delimited, shown: str) -> tuple[Delimited, int]:
     names = [*found.columns, *[""] * (width - len(found.columns))]
     columns, _ = shown_columns(names)
     return replace(
-        found, path=path, columns=columns, compressed=False, header=False, copied=True, long_lines=True, rewritten=True
+        found,
+        path=path,
+        columns=columns,
+        compressed=False,
+        header=False,
+        copied=True,
+        long_lines=True,
+        rewritten=True,
     ), rows - found.header
 
 
@@ -137,7 +147,10 @@ def _measured(found: Delimited, quoting: int) -> tuple[int, int]:
 
 
 def _rows(found: Delimited, quoting: int) -> Iterator[list[str]]:
-    with opened(found.path, found.compressed) as binary, io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as text:
+    with (
+        opened(found.path, found.compressed) as binary,
+        io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as text,
+    ):
         lines: Iterator[str] = text
         if quoting == csv.QUOTE_NONE:
             lines = (line.replace("\r\n", "\n").replace("\r", "\n") for line in text)
@@ -192,7 +205,12 @@ def _lines(path: Path, compressed: bool) -> int:
     lines, last = 0, b"\n"
     with opened(path, compressed) as file:
         while block := file.read(1 << 20):
-            lines += block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n") - (last.endswith(b"\r") and block.startswith(b"\n"))
+            lines += (
+                block.count(b"\n")
+                + block.count(b"\r")
+                - block.count(b"\r\n")
+                - (last.endswith(b"\r") and block.startswith(b"\n"))
+            )
             last = block
     return lines + (not last.endswith((b"\n", b"\r")))
 
@@ -226,7 +244,9 @@ def _parsed(text: str, separator: str, whole: bool) -> list[list[str]]:
     try:
         rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
-        if not whole and rows and "unexpected end" in str(error):  # a quoted cell goes on behind the beginning
+        if (
+            not whole and rows and "unexpected end" in str(error)
+        ):  # a quoted cell goes on behind the beginning
             return [row for row in rows if row]
         lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
         rows = list(csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE))

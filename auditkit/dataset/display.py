@@ -26,12 +26,22 @@ def html(dataset: Dataset) -> str:
     relations = tuple(dataset.relations.values())
     kinds = Counter(r.kind for r in relations)
     unread = sum(r.table is None for r in relations)
-    told = ", ".join(count(n, kind) for kind, n in kinds.items()) + (f"; {unread:,} cannot be read" if unread else "")
+    told = ", ".join(count(n, kind) for kind, n in kinds.items()) + (
+        f"; {unread:,} cannot be read" if unread else ""
+    )
     rows = _rows(dataset)
-    about = "Rows" if dataset.dialect in _COUNTED else "Rows, about"  # what a server knows without counting is an estimate
+    about = (
+        "Rows" if dataset.dialect in _COUNTED else "Rows, about"
+    )  # what a server knows without counting is an estimate
     counted = [about] if any(n is not None for n in rows.values()) else []
     body = [
-        (r.name, r.kind, *([rows[r.name]] if counted else []), None if r.table is None else len(r.table.columns), _columns(r))
+        (
+            r.name,
+            r.kind,
+            *([rows[r.name]] if counted else []),
+            None if r.table is None else len(r.table.columns),
+            _columns(r),
+        )
         for r in relations
     ]
     caption = Markup("{} {}").format(name(dataset.name), quiet(told))
@@ -67,7 +77,12 @@ def _rows(dataset: Dataset) -> dict[str, int | None]:
     until, rows = time.monotonic() + _PATIENCE, {}
     for relation in dataset.relations.values():
         rows[relation.name] = relation.rows
-        if relation.rows is None and relation.kind == "table" and dataset.dialect in _COUNTED and time.monotonic() < until:
+        if (
+            relation.rows is None
+            and relation.kind == "table"
+            and dataset.dialect in _COUNTED
+            and time.monotonic() < until
+        ):
             rows[relation.name] = _count(dataset, relation)
     return rows
 

@@ -65,7 +65,9 @@ class DuckDB:
 
     dialect = "duckdb"
 
-    def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, name: str, columns: Sequence[str], sample: int | None, seed: int
+    ) -> Iterator[pa.RecordBatch]:
         """Stream cells as text from a cursor of its own: another query on the same connection would end the stream without a word."""
         place = self._places[name]
         with driver_errors(f"read {name}", name):
@@ -95,7 +97,9 @@ class DuckDB:
                 if self.owned:
                     cursor.close()
 
-    def drawn(self, name: str, bounds: Mapping[str, int], capacity: int) -> Iterator[tuple[str, int, int, str]]:
+    def drawn(
+        self, name: str, bounds: Mapping[str, int], capacity: int
+    ) -> Iterator[tuple[str, int, int, str]]:
         """Yield the values with the smallest hashes, one statement a column."""
         table = self.relations[name].table
         assert table is not None  # what cannot be read has no column to draw
@@ -136,7 +140,11 @@ class DuckDB:
         """Return the declared references; DuckDB enforces them and knows no action on delete."""
         found = []
         for schema, table, kind, names, parent, parent_names in self._catalogue(_CONSTRAINTS):
-            if kind == "FOREIGN KEY" and (child := self._shown(schema, table, names)) and (to := self._shown(schema, parent, parent_names)):
+            if (
+                kind == "FOREIGN KEY"
+                and (child := self._shown(schema, table, names))
+                and (to := self._shown(schema, parent, parent_names))
+            ):
                 found.append(ForeignKey(*child, *to, on_delete=None, validated=True))
         return tuple(found)
 
@@ -210,12 +218,18 @@ class DuckDB:
         real_name: str = "",
     ) -> None:
         """Add an Ibis table or query of the connection; `cells` is SQL text of a table to stream from, by default the query."""
-        columns, found = (bound.columns, value_names) if value_names is not None else shown_columns(bound.columns)
+        columns, found = (
+            (bound.columns, value_names) if value_names is not None else shown_columns(bound.columns)
+        )
         changed = renamed(bound.columns, columns)
         self.hidden |= {real: new for new, real in changed.items() if new in found}
         expr = bound.rename(changed) if changed else bound
-        self._places[shown] = Place(cells or f"({self.backend.compile(bound)})", dict(zip(columns, bound.columns, strict=True)))
-        self.relations[shown] = Relation(shown, kind, expr, None, rows, found, value_name, real_name, textless=textless(expr))
+        self._places[shown] = Place(
+            cells or f"({self.backend.compile(bound)})", dict(zip(columns, bound.columns, strict=True))
+        )
+        self.relations[shown] = Relation(
+            shown, kind, expr, None, rows, found, value_name, real_name, textless=textless(expr)
+        )
 
     def add_frame(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table a table of the connection, and of every cursor of it."""
@@ -239,7 +253,9 @@ class DuckDB:
     def _bound(self, catalog: str | None, schema: str, table: str) -> ir.Table:
         """Return a table as an Ibis one; `Backend.table` would download an extension to read a geometry."""
         found = self.backend.get_schema(table, catalog=catalog, database=schema)
-        namespace = ops.Namespace(catalog=catalog, database=None if schema == "main" and catalog is None else schema)
+        namespace = ops.Namespace(
+            catalog=catalog, database=None if schema == "main" and catalog is None else schema
+        )
         return ops.DatabaseTable(table, schema=found, source=self.backend, namespace=namespace).to_expr()
 
     def _sees(self, cursor: duckdb.DuckDBPyConnection, place: Place) -> bool:
@@ -322,9 +338,20 @@ def list_relations(engine: DuckDB, prefix: str = "") -> None:
         shown, value_name = shown_table(name, engine.relations)
         try:
             catalog = "temp" if database == "temp" else None
-            engine.add_relation(shown, kind, table, schema=schema, catalog=catalog, rows=rows, value_name=value_name, real_name=name)
+            engine.add_relation(
+                shown,
+                kind,
+                table,
+                schema=schema,
+                catalog=catalog,
+                rows=rows,
+                value_name=value_name,
+                real_name=name,
+            )
         except SourceError as error:
-            engine.relations[shown] = Relation(shown, kind, missing=error.missing, value_name=value_name, real_name=name)
+            engine.relations[shown] = Relation(
+                shown, kind, missing=error.missing, value_name=value_name, real_name=name
+            )
 
 
 @functools.cache

@@ -29,7 +29,9 @@ def select(
     cursor: duckdb.DuckDBPyConnection, place: Place, columns: Sequence[str], sample: int | None, seed: int
 ) -> duckdb.DuckDBPyConnection:
     """Run the query that casts columns to text, with a column behind them for each that may fail: whether it did."""
-    types = {name: kind for name, kind, *_ in cursor.execute(f"DESCRIBE SELECT * FROM {place.sql}").fetchall()}
+    types = {
+        name: kind for name, kind, *_ in cursor.execute(f"DESCRIBE SELECT * FROM {place.sql}").fetchall()
+    }
     texts = {c: _text(quoted(place.columns[c]), types[place.columns[c]]) for c in columns}
     outputs = [f"{text} AS {quoted(c)}" for c, (text, _) in texts.items()]
     outputs += [
@@ -48,7 +50,9 @@ def select(
 def counted(batch: pa.RecordBatch, columns: Sequence[str]) -> pa.RecordBatch:
     """Return a batch of the columns alone, with how many of their cells failed."""
     marks = batch.schema.names[len(columns) :]
-    failed = {mark.removeprefix(_FAILED): batch.column(len(columns) + i).true_count for i, mark in enumerate(marks)}
+    failed = {
+        mark.removeprefix(_FAILED): batch.column(len(columns) + i).true_count for i, mark in enumerate(marks)
+    }
     return batch_of({c: batch.column(i) for i, c in enumerate(columns)}, failed)
 
 
@@ -64,5 +68,7 @@ def _text(column: str, kind: str) -> tuple[str, bool]:
 
 def reader(result: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
     """Return a result as a stream of batches."""
-    read = getattr(result, "to_arrow_reader", None) or result.fetch_record_batch  # the first since DuckDB 1.4.1
+    read = (
+        getattr(result, "to_arrow_reader", None) or result.fetch_record_batch
+    )  # the first since DuckDB 1.4.1
     return read(BATCH_ROWS)

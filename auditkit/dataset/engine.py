@@ -36,7 +36,9 @@ class Engine(Protocol):
     def allowance(self) -> Allowance:
         """How long one statement may take."""
 
-    def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, name: str, columns: Sequence[str], sample: int | None, seed: int
+    ) -> Iterator[pa.RecordBatch]:
         """Stream cells as text."""
 
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
@@ -63,6 +65,11 @@ class Distributed(Protocol):
     """An engine whose relations lie in parts, elsewhere."""
 
     def folded(
-        self, name: str, columns: Sequence[str], sample: int | None, seed: int, fold: Callable[[Iterator[pa.RecordBatch]], Any]
+        self,
+        name: str,
+        columns: Sequence[str],
+        sample: int | None,
+        seed: int,
+        fold: Callable[[Iterator[pa.RecordBatch]], Any],
     ) -> Iterator[Any]:
         """Yield what a fold makes of the batches of each part, where it lies; the fold and what it makes can be pickled."""

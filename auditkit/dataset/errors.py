@@ -10,7 +10,16 @@ from auditkit.outcome import Cause, Missing
 _MYSQL_DENIED = frozenset({1044, 1142, 1143, 1227, 1345, 1370})
 _MYSQL_TIMEOUT = frozenset({1317, 1969, 3024})
 _MYSQL_LOST = 2013
-_DAMAGED = frozenset({"ParserException", "InvalidInputException", "SerializationException", "IOException", "ArrowInvalid", "BadZipFile"})
+_DAMAGED = frozenset(
+    {
+        "ParserException",
+        "InvalidInputException",
+        "SerializationException",
+        "IOException",
+        "ArrowInvalid",
+        "BadZipFile",
+    }
+)
 """What drivers call it when the bytes of a file are not those of its format."""
 
 
@@ -43,18 +52,27 @@ def driver_errors(doing: str, table: str | None = None) -> Iterator[None]:
     except Exception as error:
         code, hint = _diagnosis(error)
         reading = doing.startswith(("read ", "open "))
-        hint = hint or ("; it may be damaged, or hold something else than its name says" if reading and _is_damage(error) else "")
+        hint = hint or (
+            "; it may be damaged, or hold something else than its name says"
+            if reading and _is_damage(error)
+            else ""
+        )
         raise SourceError(f"could not {doing}: {_driver_code(error)}{hint}", code=code, table=table) from None
 
 
 def _is_damage(error: Exception) -> bool:
     """Return whether a driver says that the bytes of a file make no sense."""
-    return type(error).__name__ in _DAMAGED or getattr(error, "sqlite_errorname", "") in ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+    return type(error).__name__ in _DAMAGED or getattr(error, "sqlite_errorname", "") in (
+        "SQLITE_NOTADB",
+        "SQLITE_CORRUPT",
+    )
 
 
 def _driver_code(error: Exception) -> str:
     """Return the name and code of a driver's error, which hold no value."""
-    state = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or _mysql_number(error)
+    state = (
+        getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or _mysql_number(error)
+    )
     return " ".join(map(str, filter(None, [type(error).__name__, state])))
 
 
@@ -74,8 +92,16 @@ def _diagnosis(error: Exception) -> tuple[str, str]:
     if mysql in _MYSQL_TIMEOUT or (mysql == _MYSQL_LOST and "timed out" in str(error)):
         return Cause.BUDGET, "; it took longer than the time allowed for one statement"
     if state == "42501":
-        return Cause.NO_RIGHT, "; this role may not read it: grant SELECT, or use a role that row-level security does not filter"
-    if state == "57014" or name == "InterruptException" or sqlite == "SQLITE_INTERRUPT" or isinstance(error, TimeoutError):
+        return (
+            Cause.NO_RIGHT,
+            "; this role may not read it: grant SELECT, or use a role that row-level security does not filter",
+        )
+    if (
+        state == "57014"
+        or name == "InterruptException"
+        or sqlite == "SQLITE_INTERRUPT"
+        or isinstance(error, TimeoutError)
+    ):
         return Cause.BUDGET, "; it took longer than the time allowed for one statement"
     if sqlite.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Cause.UNSEEN, "; another process holds it locked: try again"

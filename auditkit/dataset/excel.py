@@ -38,7 +38,9 @@ def kind_of_archive(path: Path) -> str:
             names = set(archive.namelist())
             if "xl/workbook.xml" in names:
                 return "excel"
-            if {"mimetype", "content.xml"} <= names and archive.read("mimetype").endswith(b"opendocument.spreadsheet"):
+            if {"mimetype", "content.xml"} <= names and archive.read("mimetype").endswith(
+                b"opendocument.spreadsheet"
+            ):
                 return "excel"
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
         return "a broken ZIP archive or Office document"
@@ -50,7 +52,11 @@ def kind_of_compound(path: Path) -> str:
     names = path.read_bytes() if path.stat().st_size < LARGEST else b""
     if "EncryptedPackage".encode("utf-16-le") in names:
         return "an encrypted Office document"
-    return "excel" if any(name.encode("utf-16-le") in names for name in ("Workbook", "Book")) else "an old Office document"
+    return (
+        "excel"
+        if any(name.encode("utf-16-le") in names for name in ("Workbook", "Book"))
+        else "an old Office document"
+    )
 
 
 def add(engine: DuckDB, path: Path, prefix: str, where: str) -> None:
@@ -62,7 +68,9 @@ def add(engine: DuckDB, path: Path, prefix: str, where: str) -> None:
     try:
         from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
     except ModuleNotFoundError:
-        raise SourceError("workbooks need python-calamine: pip install 'privacy-auditkit[excel]'", code="not_installed") from None
+        raise SourceError(
+            "workbooks need python-calamine: pip install 'privacy-auditkit[excel]'", code="not_installed"
+        ) from None
     with driver_errors(f"read {where}"):
         _refuse_bombs(path, where)
         try:
@@ -78,7 +86,11 @@ def add(engine: DuckDB, path: Path, prefix: str, where: str) -> None:
                 without[sheet.name] = Missing(Cause.NOT_APPLICABLE, "it is a chart or a macro, without cells")
                 continue
             try:
-                rows = [row for row in book.get_sheet_by_name(sheet.name).iter_rows() if any(cell != "" for cell in row)]
+                rows = [
+                    row
+                    for row in book.get_sheet_by_name(sheet.name).iter_rows()
+                    if any(cell != "" for cell in row)
+                ]
             except BaseException as error:
                 without[sheet.name] = _broken(error, where).missing
                 continue
@@ -86,11 +98,15 @@ def add(engine: DuckDB, path: Path, prefix: str, where: str) -> None:
                 _add_sheet(engine, prefix + sheet.name, rows, where)
             else:
                 without[sheet.name] = Missing(Cause.NOT_APPLICABLE, "the sheet is empty")
-        if len(without) == len(book.sheets_metadata) and all(missing.cause == Cause.NOT_APPLICABLE for missing in without.values()):
+        if len(without) == len(book.sheets_metadata) and all(
+            missing.cause == Cause.NOT_APPLICABLE for missing in without.values()
+        ):
             raise SourceError(f"{where} is empty: there is nothing to audit in it", code="empty")
     for name, missing in without.items():
         shown, value_name = shown_table(prefix + name, engine.relations)
-        engine.relations[shown] = Relation(shown, "file", missing=missing, value_name=value_name, real_name=prefix + name)
+        engine.relations[shown] = Relation(
+            shown, "file", missing=missing, value_name=value_name, real_name=prefix + name
+        )
 
 
 def _add_sheet(engine: DuckDB, name: str, rows: Sequence[Sequence[Any]], where: str) -> None:
@@ -99,16 +115,31 @@ def _add_sheet(engine: DuckDB, name: str, rows: Sequence[Sequence[Any]], where: 
     above = next((i for i, row in enumerate(texts) if sum(cell is not None for cell in row) > 1), 0)
     if not 0 < above <= 10:
         above = 0
-    _add_texts(engine, name, texts[above:], where, header=has_header([[c or "" for c in row] for row in islice(texts, above, above + 501)]))
+    _add_texts(
+        engine,
+        name,
+        texts[above:],
+        where,
+        header=has_header([[c or "" for c in row] for row in islice(texts, above, above + 501)]),
+    )
     if above:
-        _add_texts(engine, f"{name} (above the table)", [[next(filter(None, row))] for row in texts[:above]], where, header=False)
+        _add_texts(
+            engine,
+            f"{name} (above the table)",
+            [[next(filter(None, row))] for row in texts[:above]],
+            where,
+            header=False,
+        )
 
 
-def _add_texts(engine: DuckDB, name: str, texts: Sequence[Sequence[str | None]], where: str, *, header: bool) -> None:
+def _add_texts(
+    engine: DuckDB, name: str, texts: Sequence[Sequence[str | None]], where: str, *, header: bool
+) -> None:
     width = len(texts[0])
     names = [cell or "" for cell in texts[0]] if header else [""] * width
     held = pa.Table.from_arrays(
-        [pa.array([row[i] for row in texts[header:]], pa.large_string()) for i in range(width)], names=[str(i) for i in range(width)]
+        [pa.array([row[i] for row in texts[header:]], pa.large_string()) for i in range(width)],
+        names=[str(i) for i in range(width)],
     )
     temporary = "auditkit sheet"
     engine.backend.con.register(temporary, held)
@@ -150,7 +181,9 @@ def _refuse_bombs(path: Path, where: str) -> None:
         return
     with zipfile.ZipFile(path) as archive:
         if sum(member.file_size for member in archive.infolist()) > LARGEST:
-            raise SourceError(f"{where} unpacks to more than {LARGEST // 10**9} GB: export it as CSV", code="unseen")
+            raise SourceError(
+                f"{where} unpacks to more than {LARGEST // 10**9} GB: export it as CSV", code="unseen"
+            )
         for member in archive.namelist():
             if re.fullmatch(r"xl/worksheets/[^/]+\.xml", member):
                 extent = _extent(_cells(archive, member))
@@ -160,7 +193,10 @@ def _refuse_bombs(path: Path, where: str) -> None:
                 continue
             area, filled = extent
             if area > MOST_CELLS and area > 20 * filled:
-                raise SourceError(f"{where} has cells so far apart that a sheet would not fit in memory: export it as CSV", code="unseen")
+                raise SourceError(
+                    f"{where} has cells so far apart that a sheet would not fit in memory: export it as CSV",
+                    code="unseen",
+                )
 
 
 def _extent(cells: Iterator[tuple[int, int]]) -> tuple[int, int]:
@@ -180,7 +216,10 @@ def _cells(archive: zipfile.ZipFile, member: str) -> Iterator[tuple[int, int]]:
             cut = text.rfind(b"<") + 1 or len(text)
             for letters, digits, empty in _CELL.findall(text[: cut - 1]):
                 if not empty:
-                    yield int(digits), sum((letter - 64) * 26**i for i, letter in enumerate(reversed(letters)))
+                    yield (
+                        int(digits),
+                        sum((letter - 64) * 26**i for i, letter in enumerate(reversed(letters))),
+                    )
             left = text[cut - 1 :]
 
 

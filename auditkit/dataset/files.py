@@ -21,7 +21,22 @@ from auditkit.dataset.sql import literal, quoted
 SUPPORTED = "CSV, TSV, JSON, JSONL, Excel (.xlsx, .xls, .ods), Parquet, Arrow (Feather), SQLite, DuckDB"
 DELIMITED = frozenset({".csv", ".tsv", ".tab", ".psv", ".txt", ".dsv"})
 BINARY = frozenset(
-    {".parquet", ".pq", ".arrow", ".feather", ".sqlite", ".sqlite3", ".db", ".duckdb", ".ddb", ".xlsx", ".xls", ".ods", ".avro", ".orc"}
+    {
+        ".parquet",
+        ".pq",
+        ".arrow",
+        ".feather",
+        ".sqlite",
+        ".sqlite3",
+        ".db",
+        ".duckdb",
+        ".ddb",
+        ".xlsx",
+        ".xls",
+        ".ods",
+        ".avro",
+        ".orc",
+    }
 )
 """Endings that promise a format with a magic number: text behind one of them is a broken file, and its first line no header."""
 NO_DATA = tuple(
@@ -58,7 +73,9 @@ def kind_of(path: Path) -> str:
     except FileNotFoundError:
         raise SourceError(f"{shown_file(path)} is not there", code="unseen") from None
     except OSError as error:
-        raise SourceError(f"could not read {shown_file(path)}: {type(error).__name__}", code="missing") from None
+        raise SourceError(
+            f"could not read {shown_file(path)}: {type(error).__name__}", code="missing"
+        ) from None
     if not head:
         return "empty"
     if head[8:12] == b"DUCK":
@@ -74,7 +91,9 @@ def kind_of(path: Path) -> str:
         return "json" if endings & json.ENDINGS else "delimited" if endings & DELIMITED else "gzip"
     if path.suffix.lower() in json.ENDINGS:
         return "json"
-    utf_16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or any(head[i::2].count(0) * 10 > len(head) * 3 for i in (0, 1))
+    utf_16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or any(
+        head[i::2].count(0) * 10 > len(head) * 3 for i in (0, 1)
+    )
     control = sum(byte < 32 and byte not in b"\t\n\r\f\x1b\x1f" for byte in head)
     if path.suffix.lower() in BINARY:
         return f"no {path.suffix.lower().removeprefix('.')} file inside, whatever its name says"
@@ -119,7 +138,10 @@ def table_names(paths: Sequence[Path]) -> list[str]:
     level = [0] * len(paths)
     for step in (0, 1):
         current = [forms[i][level[i]].casefold() for i in range(len(paths))]
-        level = [step + 1 if level[i] == step and current.count(current[i]) > 1 else level[i] for i in range(len(paths))]
+        level = [
+            step + 1 if level[i] == step and current.count(current[i]) > 1 else level[i]
+            for i in range(len(paths))
+        ]
     return [forms[i][level[i]] for i in range(len(paths))]
 
 
@@ -142,19 +164,29 @@ def add(engine: DuckDB, path: Path, kind: str, name: str, prefix: str = "", inne
             with driver_errors(f"read {where}", shown):
                 table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
             if not table.column_names:
-                raise SourceError(f"{where} has no columns: there is nothing to audit in it", code="unseen", table=shown)
+                raise SourceError(
+                    f"{where} has no columns: there is nothing to audit in it", code="unseen", table=shown
+                )
             frames.add(engine, name, table, prefix, kind="file")
         case "json":
             json.add(engine, path, name, prefix, inner, where)
         case "excel":
             excel.add(engine, path, inner, where)
         case "empty":
-            raise SourceError(f"{where} is empty: there is nothing to audit in it", code="unseen", table=shown)
+            raise SourceError(
+                f"{where} is empty: there is nothing to audit in it", code="unseen", table=shown
+            )
         case _:
-            raise SourceError(f"{where} is {kind}, which is not read; supported files are {SUPPORTED}", code="unseen", table=shown)
+            raise SourceError(
+                f"{where} is {kind}, which is not read; supported files are {SUPPORTED}",
+                code="unseen",
+                table=shown,
+            )
 
 
-def _add_delimited(engine: DuckDB, path: Path, shown: str, value_name: str | None, real_name: str, where: str) -> None:
+def _add_delimited(
+    engine: DuckDB, path: Path, shown: str, value_name: str | None, real_name: str, where: str
+) -> None:
     with driver_errors(f"read {where}", shown):
         found = delimited.examine(path, where)
         found, rows, types = _read_whole(engine, found, where)
@@ -165,7 +197,14 @@ def _add_delimited(engine: DuckDB, path: Path, shown: str, value_name: str | Non
     if found.copied:
         engine.copies.append(found.path)
     engine.add_relation(
-        shown, "file", shown, cells=cells, rows=rows, value_names=found.value_names, value_name=value_name, real_name=real_name
+        shown,
+        "file",
+        shown,
+        cells=cells,
+        rows=rows,
+        value_names=found.value_names,
+        value_name=value_name,
+        real_name=real_name,
     )
 
 
@@ -173,7 +212,9 @@ def _read_whole(engine: DuckDB, found: Delimited, where: str) -> tuple[Delimited
     """Read a file to its end; where a strict reading fails, with long lines, then from a copy in which every row fits."""
     for attempt in (found, replace(found, long_lines=True)):
         try:
-            rows, types = casts.verified(engine.backend.con, attempt.sql, casts.proposed(attempt.head, attempt.columns), where)
+            rows, types = casts.verified(
+                engine.backend.con, attempt.sql, casts.proposed(attempt.head, attempt.columns), where
+            )
         except SourceError:
             continue
         if delimited.holds(attempt, rows):
@@ -182,7 +223,9 @@ def _read_whole(engine: DuckDB, found: Delimited, where: str) -> tuple[Delimited
     copy, written = delimited.rewritten(found, where)
     rows, types = casts.verified(engine.backend.con, copy.sql, casts.proposed(copy.head, copy.columns), where)
     if rows != written:
-        raise SourceError(f"{where} cannot be read as delimited text: {rows} of {written} rows came through", code="unseen")
+        raise SourceError(
+            f"{where} cannot be read as delimited text: {rows} of {written} rows came through", code="unseen"
+        )
     return copy, rows, types
 
 
@@ -194,14 +237,22 @@ def _has_no_columns(path: Path) -> bool:
         return False
 
 
-def _add_parquet(engine: DuckDB, path: Path, shown: str, value_name: str | None, real_name: str, where: str) -> None:
+def _add_parquet(
+    engine: DuckDB, path: Path, shown: str, value_name: str | None, real_name: str, where: str
+) -> None:
     source, con = f"read_parquet({literal(str(path))})", engine.backend.con
     with driver_errors(f"read {where}", shown):
         if _has_no_columns(path):
-            raise SourceError(f"{where} has no columns: there is nothing to audit in it", code="unseen", table=shown)
+            raise SourceError(
+                f"{where} has no columns: there is nothing to audit in it", code="unseen", table=shown
+            )
         rows = con.execute(f"SELECT num_rows FROM parquet_file_metadata({literal(str(path))})").fetchone()[0]
         names = [name for name, *_ in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
         columns, value_names = shown_columns(names)
-        outputs = ", ".join(f"{quoted(real)} AS {quoted(new)}" for real, new in zip(names, columns, strict=True))
+        outputs = ", ".join(
+            f"{quoted(real)} AS {quoted(new)}" for real, new in zip(names, columns, strict=True)
+        )
         con.execute(f"CREATE VIEW {quoted(shown)} AS SELECT {outputs} FROM {source}")
-    engine.add_relation(shown, "file", shown, rows=rows, value_names=value_names, value_name=value_name, real_name=real_name)
+    engine.add_relation(
+        shown, "file", shown, rows=rows, value_names=value_names, value_name=value_name, real_name=real_name
+    )

@@ -24,7 +24,9 @@ def is_frame(source: object) -> bool:
     if isinstance(source, pa.Table | pa.RecordBatch):
         return True
     kind = type(source)
-    return kind.__name__ == "DataFrame" and (kind.__module__.partition(".")[0] == "pandas" or hasattr(source, "__arrow_c_stream__"))
+    return kind.__name__ == "DataFrame" and (
+        kind.__module__.partition(".")[0] == "pandas" or hasattr(source, "__arrow_c_stream__")
+    )
 
 
 def add(engine: DuckDB, name: str, frame: Any, prefix: str = "", kind: str = "frame") -> None:
@@ -39,12 +41,22 @@ def add(engine: DuckDB, name: str, frame: Any, prefix: str = "", kind: str = "fr
     real_name = prefix + name
     if not names:
         nothing = Missing(Cause.NOT_APPLICABLE, "it has no columns")
-        engine.relations[shown] = Relation(shown, kind, missing=nothing, rows=len(frame), value_name=value_name, real_name=real_name)
+        engine.relations[shown] = Relation(
+            shown, kind, missing=nothing, rows=len(frame), value_name=value_name, real_name=real_name
+        )
         return
     columns_shown, value_names = shown_columns(names)
     with driver_errors(f"convert the frame {shown}", shown):
         engine.add_frame(shown, pa.Table.from_arrays(columns, names=list(columns_shown)))
-    engine.add_relation(shown, kind, shown, rows=len(frame), real_name=real_name, value_names=value_names, value_name=value_name)
+    engine.add_relation(
+        shown,
+        kind,
+        shown,
+        rows=len(frame),
+        real_name=real_name,
+        value_names=value_names,
+        value_name=value_name,
+    )
 
 
 def _is_pandas(frame: object) -> bool:
@@ -54,15 +66,24 @@ def _is_pandas(frame: object) -> bool:
 def _pandas(frame: pd.DataFrame) -> tuple[list[str], list[pa.ChunkedArray]]:
     """Return the columns of a pandas frame, after the index where that holds more than row numbers."""
     named = [(_name(label), frame.iloc[:, i]) for i, label in enumerate(frame.columns)]
-    index = [(_name(level) if level is not None else "index", frame.index.get_level_values(i)) for i, level in enumerate(frame.index.names)]
-    kept = [(name, level.to_series()) for name, level in index if name != "index" or level.dtype.kind not in "iu"]
+    index = [
+        (_name(level) if level is not None else "index", frame.index.get_level_values(i))
+        for i, level in enumerate(frame.index.names)
+    ]
+    kept = [
+        (name, level.to_series()) for name, level in index if name != "index" or level.dtype.kind not in "iu"
+    ]
     named = [*kept, *named]
     return [name for name, _ in named], [_column(series) for _, series in named]
 
 
 def _arrow(frame: Any) -> tuple[list[str], list[pa.ChunkedArray]]:
     table = (
-        pa.Table.from_batches([frame]) if isinstance(frame, pa.RecordBatch) else frame if isinstance(frame, pa.Table) else pa.table(frame)
+        pa.Table.from_batches([frame])
+        if isinstance(frame, pa.RecordBatch)
+        else frame
+        if isinstance(frame, pa.Table)
+        else pa.table(frame)
     )
     return [_text(name) for name in table.column_names], [_readable(column) for column in table.columns]
 
@@ -81,14 +102,26 @@ def _column(series: pd.Series[Any]) -> pa.ChunkedArray:
         array = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
         if not (pa.types.is_nested(array.type) or isinstance(array.type, pa.BaseExtensionType)):
             return _readable(array)
-    except (pa.ArrowException, UnicodeEncodeError, TypeError, ValueError, NotImplementedError, AttributeError, OverflowError):
+    except (
+        pa.ArrowException,
+        UnicodeEncodeError,
+        TypeError,
+        ValueError,
+        NotImplementedError,
+        AttributeError,
+        OverflowError,
+    ):
         pass
     return pa.chunked_array([pa.array([_cell(value) for value in series.astype(object)], pa.large_string())])
 
 
 def _whole(series: pd.Series[Any]) -> pd.Series[Any]:
     """Return a column of whole numbers as integers: pandas makes them floats where some are missing, and `4.1e15` is no card number."""
-    if series.dtype.kind != "f" or not 0 < series.isna().sum() < len(series) or str(series.dtype).startswith("Sparse"):
+    if (
+        series.dtype.kind != "f"
+        or not 0 < series.isna().sum() < len(series)
+        or str(series.dtype).startswith("Sparse")
+    ):
         return series
     there = series.dropna()
     whole = bool((there % 1 == 0).all()) and bool((there.abs() < 2**53).all())

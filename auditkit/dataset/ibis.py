@@ -36,7 +36,9 @@ class Backend:
         """The SQL dialect, by sqlglot's name."""
         return str(self.backend.name)
 
-    def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, name: str, columns: Sequence[str], sample: int | None, seed: int
+    ) -> Iterator[pa.RecordBatch]:
         """Stream cells as text; of a sample the whole table is read, and what was not drawn is dropped."""
         table = self.relations[name].table
         assert table is not None
@@ -44,14 +46,23 @@ class Backend:
             self.allowance.left()
             chosen = None if sample is None else positions(int(table.count().execute()), sample, seed)
             start = 0
-            for batch in table.select(**{c: table[c].cast("string") for c in columns}).to_pyarrow_batches(chunk_size=BATCH_ROWS):
+            for batch in table.select(**{c: table[c].cast("string") for c in columns}).to_pyarrow_batches(
+                chunk_size=BATCH_ROWS
+            ):
                 kept = batch
                 if chosen is not None:
-                    kept = batch.take(pa.array([i - start for i in chosen if start <= i < start + batch.num_rows], pa.int64()))
+                    kept = batch.take(
+                        pa.array(
+                            [i - start for i in chosen if start <= i < start + batch.num_rows], pa.int64()
+                        )
+                    )
                 start += batch.num_rows
                 if kept.num_rows:
                     texts = {c: text_array(kept.column(i).to_pylist()) for i, c in enumerate(columns)}
-                    yield batch_of({c: array for c, (array, _) in texts.items()}, {c: failed for c, (_, failed) in texts.items()})
+                    yield batch_of(
+                        {c: array for c, (array, _) in texts.items()},
+                        {c: failed for c, (_, failed) in texts.items()},
+                    )
 
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
         """Run a small query."""
@@ -87,7 +98,9 @@ class Backend:
         changed = renamed(table.columns, columns)
         self.hidden |= {real: new for new, real in changed.items() if new in value_names}
         expr = table.rename(changed) if changed else table
-        self.relations[shown] = Relation(shown, "table", expr, value_names=value_names, value_name=value_name, real_name=prefix + name)
+        self.relations[shown] = Relation(
+            shown, "table", expr, value_names=value_names, value_name=value_name, real_name=prefix + name
+        )
 
 
 def in_memory(source: object) -> pa.Table | None:
@@ -111,7 +124,8 @@ def open_ibis(source: Any, prefix: str = "") -> Engine:
         backends, has_unbound = source._find_backends()
         if has_unbound or len(backends) != 1:
             raise SourceError(
-                "an Ibis table must be bound to exactly one backend: use backend.table(name), not ibis.table(schema)", code="unsupported"
+                "an Ibis table must be bound to exactly one backend: use backend.table(name), not ibis.table(schema)",
+                code="unsupported",
             )
         with driver_errors("read the Ibis table"):
             return _open_table(backends[0], source, prefix)
@@ -169,5 +183,7 @@ def _open_backend(backend: Any, prefix: str) -> Engine:
                         other.add_table(name, backend.table(name), prefix)
                 except SourceError as error:
                     shown, value_name = shown_table(prefix + name, other.relations)
-                    other.relations[shown] = Relation(shown, "table", missing=error.missing, value_name=value_name, real_name=prefix + name)
+                    other.relations[shown] = Relation(
+                        shown, "table", missing=error.missing, value_name=value_name, real_name=prefix + name
+                    )
             return other

@@ -39,19 +39,33 @@ def add(engine: DuckDB, path: Path, name: str, prefix: str, inner: str, where: s
     connection = engine.backend.con
     with driver_errors(f"read {where}"):
         file, first = _prepared(engine, path)
-        size = LARGEST_RECORD if delimited.is_compressed(file) else min(max(file.stat().st_size + 1024, 1 << 24), LARGEST_RECORD)
+        size = (
+            LARGEST_RECORD
+            if delimited.is_compressed(file)
+            else min(max(file.stat().st_size + 1024, 1 << 24), LARGEST_RECORD)
+        )
         shape = "array" if first == b"[" and not set(path.suffixes) & LINES else "auto"
         reading = f"read_json_objects({literal(str(file))}, format = '{shape}', maximum_object_size = {size})"
     try:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(_KEPT)} AS SELECT json AS record FROM {reading}")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {quoted(_KEPT)} AS SELECT json AS record FROM {reading}"
+        )
     except Exception as error:
-        reason = f"it is not JSON from beginning to end, or has a record of more than {LARGEST_RECORD // 10**6} MB"
+        reason = (
+            f"it is not JSON from beginning to end, or has a record of more than {LARGEST_RECORD // 10**6} MB"
+        )
         raise SourceError(f"could not read {where}: {reason} ({type(error).__name__})") from None
     try:
         with driver_errors(f"read {where}"):
             tables = _lists(connection) if first == b"{" and not set(path.suffixes) & LINES else []
         for key in tables:
-            _add(engine, inner + key, f"SELECT unnest(json_extract(record, {literal(_pointer(key))})::JSON[]) AS record FROM", (), where)
+            _add(
+                engine,
+                inner + key,
+                f"SELECT unnest(json_extract(record, {literal(_pointer(key))})::JSON[]) AS record FROM",
+                (),
+                where,
+            )
         _add(engine, prefix + name, "SELECT record FROM", tables, where)
     finally:
         connection.execute(f"DROP TABLE IF EXISTS {quoted(_KEPT)}")
@@ -89,7 +103,8 @@ def _add(engine: DuckDB, name: str, records: str, left_out: Sequence[str], where
         ).fetchall()
     if any(count > 1 for keys, *_ in shapes for count in Counter(keys).values()):
         raise SourceError(
-            f"{where} has records with the same key twice, of which readers keep one: give each a name of its own", code="unseen"
+            f"{where} has records with the same key twice, of which readers keep one: give each a name of its own",
+            code="unseen",
         )
     keys = [key for key in dict.fromkeys(key for found, *_ in shapes for key in found) if key not in left_out]
     bare = any(plain for _, plain, _ in shapes)
@@ -99,7 +114,13 @@ def _add(engine: DuckDB, name: str, records: str, left_out: Sequence[str], where
         raise SourceError(f"{where} is empty: there is nothing to audit in it", code="empty")
     if len(keys) > MOST_KEYS:
         pairs = f"SELECT unnest(json_keys(record)) AS key, record FROM {source}"
-        typed.add(engine, name, f"SELECT key, json_extract_string(record, {_POINTER}) FROM ({pairs})", ["key", "value"], where)
+        typed.add(
+            engine,
+            name,
+            f"SELECT key, json_extract_string(record, {_POINTER}) FROM ({pairs})",
+            ["key", "value"],
+            where,
+        )
         return
     pointers = ", ".join(map(literal, map(_pointer, keys)))
     columns = [f"cells[{i}]" for i in range(1, len(keys) + 1)]

@@ -70,7 +70,9 @@ class MySQL:
         """Whether the server is MariaDB."""
         return "MariaDB" in self.backend.con.get_server_info()
 
-    def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, name: str, columns: Sequence[str], sample: int | None, seed: int
+    ) -> Iterator[pa.RecordBatch]:
         """Stream cells as text, 20,000 rows at a time."""
         place = self._places[name]
         cells = [place.columns[c].cell for c in columns]
@@ -81,15 +83,22 @@ class MySQL:
                 drawn = ", ".join(map(str, positions(rows, sample, seed))) or "-1"
                 query += f" WHERE (@auditkit := @auditkit + 1) IN ({drawn})"  # row_number() OVER () would number in an order of its own
             for batch in self._stream(query):
-                arrays = {c: text_array(found) for c, found in zip(columns, zip(*batch, strict=True), strict=True)}
-                yield batch_of({c: array for c, (array, _) in arrays.items()}, {c: failed for c, (_, failed) in arrays.items()})
+                arrays = {
+                    c: text_array(found) for c, found in zip(columns, zip(*batch, strict=True), strict=True)
+                }
+                yield batch_of(
+                    {c: array for c, (array, _) in arrays.items()},
+                    {c: failed for c, (_, failed) in arrays.items()},
+                )
 
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
         """Run a small query."""
         with driver_errors("run a query"):
             return self._run(self.backend.compile(expr))
 
-    def drawn(self, name: str, bounds: Mapping[str, int], capacity: int) -> Iterator[tuple[str, int, int, str]]:
+    def drawn(
+        self, name: str, bounds: Mapping[str, int], capacity: int
+    ) -> Iterator[tuple[str, int, int, str]]:
         """Yield the values with the smallest hashes, of all columns from one pass over the rows."""
         place, columns = self._places[name], list(bounds)
         cells = [place.columns[c].cell for c in columns]
@@ -125,11 +134,16 @@ class MySQL:
                 with driver_errors("read the MySQL catalogue of references"):
                     ((_, ddl, *_),) = self._run(f"SHOW CREATE TABLE {place.sql}")
             except SourceError as error:
-                if error.code != Cause.NO_RIGHT:  # who may read some columns alone may not see how the table was made
+                if (
+                    error.code != Cause.NO_RIGHT
+                ):  # who may read some columns alone may not see how the table was made
                     raise
                 continue
             for columns, schema, parent, parent_columns, on_delete in catalogue.foreign_keys(ddl):
-                child, to = self._shown(place.schema, place.table, columns), self._shown(schema or place.schema, parent, parent_columns)
+                child, to = (
+                    self._shown(place.schema, place.table, columns),
+                    self._shown(schema or place.schema, parent, parent_columns),
+                )
                 if child and to:
                     found.append(ForeignKey(*child, *to, on_delete=on_delete, validated=False))
         return tuple(found)
@@ -140,14 +154,20 @@ class MySQL:
             grants = [text for (text,) in self._run("SHOW GRANTS")]
             encrypted = None if "unix_socket" in self.arguments else bool(sessions.cipher(self.backend.con))
         by_column = {
-            (schema, table) for schema, table, *_, rights in self._catalogue(catalogue.COLUMNS) if {"insert", "update"} & _rights(rights)
+            (schema, table)
+            for schema, table, *_, rights in self._catalogue(catalogue.COLUMNS)
+            if {"insert", "update"} & _rights(rights)
         }
         writable = sorted(
             shown
             for shown, place in self._places.items()
-            if (place.schema, place.table) in by_column or catalogue.may_change(grants, place.schema, place.table)
+            if (place.schema, place.table) in by_column
+            or catalogue.may_change(grants, place.schema, place.table)
         )
-        server, near = "MariaDB" if self.is_mariadb else "MySQL", is_loopback(str(self.arguments.get("host", "")))
+        server, near = (
+            "MariaDB" if self.is_mariadb else "MySQL",
+            is_loopback(str(self.arguments.get("host", ""))),
+        )
         return Session(server, encrypted, catalogue.administers(grants), tuple(writable), loopback=near)
 
     def rights(self) -> Rights:
@@ -155,7 +175,13 @@ class MySQL:
         with driver_errors("read the MySQL accounts"):
             ((user,),) = self._run("SELECT CURRENT_USER()")
         places = [
-            Place(shown, self.relations[shown].kind, place.schema, place.table, {c.name: new for new, c in place.columns.items()})
+            Place(
+                shown,
+                self.relations[shown].kind,
+                place.schema,
+                place.table,
+                {c.name: new for new, c in place.columns.items()},
+            )
             for shown, place in self._places.items()
         ]
         return rights_of(self._catalogue, places, is_mariadb=self.is_mariadb, user=user)
@@ -191,7 +217,9 @@ class MySQL:
                 with driver_errors(f"read the columns of {shown}", shown):
                     self._run(f"SELECT * FROM {quoted(schema)}.{quoted(table)} LIMIT 0")
             except SourceError as error:
-                if found and error.code == Cause.NO_RIGHT:  # to some of its columns, which the catalogue hides: at least one
+                if (
+                    found and error.code == Cause.NO_RIGHT
+                ):  # to some of its columns, which the catalogue hides: at least one
                     closed[schema, table] = closed[schema, table] or 1
                 else:
                     missing = error.missing
@@ -212,7 +240,9 @@ class MySQL:
 
     @property
     def _kinds(self) -> dict[tuple[str, str], str]:
-        return {(place.schema, place.table): self.relations[shown].kind for shown, place in self._places.items()}
+        return {
+            (place.schema, place.table): self.relations[shown].kind for shown, place in self._places.items()
+        }
 
     def _bound(self, place: _Place) -> ir.Table:
         """Return a relation as an Ibis table, a query that makes booleans booleans and comparisons exact."""
@@ -225,7 +255,11 @@ class MySQL:
         left = self.allowance.left() or sessions.SECONDS
         with self.backend.con.cursor() as cursor:
             if left != self._limit:
-                setting = f"max_statement_time = {left:.3f}" if self.is_mariadb else f"max_execution_time = {max(1, round(left * 1000))}"
+                setting = (
+                    f"max_statement_time = {left:.3f}"
+                    if self.is_mariadb
+                    else f"max_execution_time = {max(1, round(left * 1000))}"
+                )
                 cursor.execute(f"SET SESSION {setting}")
                 self._limit = left
             cursor.execute(query)
@@ -267,7 +301,9 @@ class MySQL:
 
     def _shown(self, schema: str, table: str, names: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
         """Return the shown names of a table and some of its columns, or None where one of them cannot be read."""
-        shown = next((s for s, place in self._places.items() if (place.schema, place.table) == (schema, table)), None)
+        shown = next(
+            (s for s, place in self._places.items() if (place.schema, place.table) == (schema, table)), None
+        )
         if shown is None:
             return None
         by_real = {column.name.casefold(): new for new, column in self._places[shown].columns.items()}
@@ -275,7 +311,11 @@ class MySQL:
         return (shown, columns) if columns and all(columns) else None
 
     def _catalogue(self, query: str) -> list[tuple[Any, ...]]:
-        scope = "table_schema = DATABASE()" if self.arguments["database"] else f"table_schema NOT IN {catalogue.SYSTEM}"
+        scope = (
+            "table_schema = DATABASE()"
+            if self.arguments["database"]
+            else f"table_schema NOT IN {catalogue.SYSTEM}"
+        )
         with driver_errors("read the MySQL catalogue"):
             return self._run(query.format(scope=scope))
 

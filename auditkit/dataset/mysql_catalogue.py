@@ -34,7 +34,17 @@ _ADMINISTERS = re.compile(r"\b(ALL PRIVILEGES|SUPER|CREATE USER|GRANT OPTION|ROL
 _WHOLE = frozenset({"tinyint", "smallint", "mediumint", "int", "bigint", "year"})
 _BYTES = frozenset({"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"})
 _SHAPES = frozenset(
-    {"geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "geomcollection"}
+    {
+        "geometry",
+        "point",
+        "linestring",
+        "polygon",
+        "multipoint",
+        "multilinestring",
+        "multipolygon",
+        "geometrycollection",
+        "geomcollection",
+    }
 )
 
 
@@ -64,7 +74,12 @@ def column(name: str, kind: str, declared: str, collation: str) -> Column:
     if declared.startswith(("tinyint(1)", "bit(1)")):
         return Column(name, f"{at} <> 0", dt.boolean, f"CAST({at} + 0 AS CHAR)")
     if kind in _WHOLE:
-        return Column(name, f"{at} + 0" if kind == "year" else at, dt.uint64 if "unsigned" in declared else dt.int64, text)
+        return Column(
+            name,
+            f"{at} + 0" if kind == "year" else at,
+            dt.uint64 if "unsigned" in declared else dt.int64,
+            text,
+        )
     if kind == "bit":
         return Column(name, f"{at} + 0", dt.uint64, f"CAST({at} + 0 AS CHAR)")
     if kind in _BYTES:
@@ -86,7 +101,13 @@ def foreign_keys(ddl: str) -> Iterator[tuple[list[str], str | None, str, list[st
     The statement is what a role with nothing but SELECT may see; the catalogue's own views hide references from it.
     """
     for columns, schema, parent, parent_columns, on_delete in _FOREIGN_KEY.findall(ddl):
-        yield _names(columns), next(iter(_names(schema)), None), _names(parent)[0], _names(parent_columns), on_delete or "RESTRICT"
+        yield (
+            _names(columns),
+            next(iter(_names(schema)), None),
+            _names(parent)[0],
+            _names(parent_columns),
+            on_delete or "RESTRICT",
+        )
 
 
 def administers(grants: Iterable[str]) -> bool:
@@ -95,7 +116,9 @@ def administers(grants: Iterable[str]) -> bool:
     >>> administers(["GRANT SELECT ON *.* TO `a`@`%`"]), administers(["GRANT ALL PRIVILEGES ON *.* TO `a`@`%` WITH GRANT OPTION"])
     (False, True)
     """
-    return any(found[2] == "*" and _ADMINISTERS.search(found[1]) for text in grants if (found := _GRANT.match(text)))
+    return any(
+        found[2] == "*" and _ADMINISTERS.search(found[1]) for text in grants if (found := _GRANT.match(text))
+    )
 
 
 def may_change(grants: Sequence[str], schema: str, table: str) -> bool:
@@ -121,4 +144,9 @@ def _names(text: str) -> list[str]:
 def like(pattern: str, name: str) -> bool:
     """Return whether the name of a schema is one that a grant means, with the wildcards of LIKE."""
     parts = re.findall(r"\\.|.", pattern)
-    return re.fullmatch("".join(".*" if p == "%" else "." if p == "_" else re.escape(p[-1]) for p in parts), name) is not None
+    return (
+        re.fullmatch(
+            "".join(".*" if p == "%" else "." if p == "_" else re.escape(p[-1]) for p in parts), name
+        )
+        is not None
+    )

@@ -11,7 +11,17 @@ from typing import Any
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.mysql_catalogue import like, quoted
 from auditkit.dataset.names import kind_of_value
-from auditkit.dataset.rights import PROVIDERS, PUBLIC, Entrance, Grant, GuardedRelation, Rights, Role, RoleMembership, is_loopback
+from auditkit.dataset.rights import (
+    PROVIDERS,
+    PUBLIC,
+    Entrance,
+    Grant,
+    GuardedRelation,
+    Rights,
+    Role,
+    RoleMembership,
+    is_loopback,
+)
 from auditkit.outcome import Cause, Missing
 
 Run = Callable[[str], list[tuple[Any, ...]]]
@@ -49,7 +59,9 @@ _SETTINGS = """
 _SYSTEM = frozenset({"mariadb.sys", "mysql.sys", "mysql.session", "mysql.infoschema"})
 _GRANTEE = re.compile(r"'(.*)'@'(.*)'", re.DOTALL)
 _NO_RIGHT = "this role may not see the accounts of others: GRANT SELECT ON mysql.* to it"
-_MEANS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "ALTER", "DROP", "GRANT OPTION", "CREATE USER", "SUPER", "FILE"})
+_MEANS = frozenset(
+    {"SELECT", "INSERT", "UPDATE", "DELETE", "ALTER", "DROP", "GRANT OPTION", "CREATE USER", "SUPER", "FILE"}
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,12 @@ def rights_of(run: Run, places: list[Place], *, is_mariadb: bool, user: str) -> 
     server = "MariaDB" if is_mariadb else "MySQL"
     relations = {
         p.name: GuardedRelation(
-            p.name, p.kind, "", None, f"{quoted(p.schema)}.{quoted(p.table)}", types=dict.fromkeys(p.columns.values(), "")
+            p.name,
+            p.kind,
+            "",
+            None,
+            f"{quoted(p.schema)}.{quoted(p.table)}",
+            types=dict.fromkeys(p.columns.values(), ""),
         )
         for p in places
     }
@@ -86,8 +103,16 @@ def rights_of(run: Run, places: list[Place], *, is_mariadb: bool, user: str) -> 
         missing = Missing(error.missing.cause, _NO_RIGHT)
         unseen = dict.fromkeys(("grants", "passwords", "sessions", "entrances"), missing)
         return Rights(server, "mysql", "this role", relations=relations, settings=settings, unseen=unseen)
-    engaged = {_grantee(g) for query in (_GLOBAL, _SCHEMA, _TABLE, _COLUMN) for g, privilege, *_ in run(query) if privilege != "USAGE"}
-    roles = {r.name: replace(r, engaged=r.name in engaged) for r in (_role(*row) for row in told if row[0] != PUBLIC)}
+    engaged = {
+        _grantee(g)
+        for query in (_GLOBAL, _SCHEMA, _TABLE, _COLUMN)
+        for g, privilege, *_ in run(query)
+        if privilege != "USAGE"
+    }
+    roles = {
+        r.name: replace(r, engaged=r.name in engaged)
+        for r in (_role(*row) for row in told if row[0] != PUBLIC)
+    }
     members = run(_MEMBERS if is_mariadb else _EDGES)
     own, _, at = user.rpartition("@")
     return Rights(
@@ -95,12 +120,16 @@ def rights_of(run: Run, places: list[Place], *, is_mariadb: bool, user: str) -> 
         dialect="mysql",
         role=shown_account(own, at),
         roles=roles,
-        memberships=tuple(RoleMembership(shown_account(r, h), shown_account(u, at)) for r, h, u, at in members),
+        memberships=tuple(
+            RoleMembership(shown_account(r, h), shown_account(u, at)) for r, h, u, at in members
+        ),
         relations=relations,
         grants=tuple(_grants(run, places, relations)),
         entrances=tuple(_entrances(roles, settings)),
         settings=settings,
-        unseen={"sessions": Missing(Cause.NOT_APPLICABLE, f"{server} does not say which programs are connected")},
+        unseen={
+            "sessions": Missing(Cause.NOT_APPLICABLE, f"{server} does not say which programs are connected")
+        },
     )
 
 
@@ -141,7 +170,9 @@ def _entrances(roles: Mapping[str, Role], settings: Mapping[str, str]) -> Iterat
     always = settings.get("require_secure_transport") == "ON"
     for role in roles.values():
         if role.logs_in and not role.built_in:
-            method = "anonymous" if not role.user else "trust" if role.password == "none" else str(role.password)
+            method = (
+                "anonymous" if not role.user else "trust" if role.password == "none" else str(role.password)
+            )
             yield Entrance(role.name, role.host, method, always or role.needs_tls or role.host == "local")
 
 

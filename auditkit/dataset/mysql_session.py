@@ -50,7 +50,9 @@ def arguments(url: str) -> dict[str, Any]:
     if socket := options.get("unix_socket"):
         return known | {"unix_socket": socket}
     mode = options.get("ssl_mode", "VERIFY_IDENTITY" if "ssl_ca" in options else "PREFERRED").upper()
-    return known if mode == "DISABLED" else known | {"ssl": _tls(options, mode), "required": mode != "PREFERRED"}
+    return (
+        known if mode == "DISABLED" else known | {"ssl": _tls(options, mode), "required": mode != "PREFERRED"}
+    )
 
 
 def connect(known: Mapping[str, Any], **more: Any) -> Any:
@@ -62,10 +64,14 @@ def connect(known: Mapping[str, Any], **more: Any) -> Any:
     try:
         import pymysql  # type: ignore[import-untyped]
     except ModuleNotFoundError:
-        raise SourceError("MySQL and MariaDB need PyMySQL: pip install 'privacy-auditkit[mysql]'", code="not_installed") from None
+        raise SourceError(
+            "MySQL and MariaDB need PyMySQL: pip install 'privacy-auditkit[mysql]'", code="not_installed"
+        ) from None
     told = {name: value for name, value in known.items() if name != "required"}
     try:
-        raw = pymysql.connect(**told, charset="utf8mb4", autocommit=True, connect_timeout=10, program_name="auditkit", **more)
+        raw = pymysql.connect(
+            **told, charset="utf8mb4", autocommit=True, connect_timeout=10, program_name="auditkit", **more
+        )
     except Exception as error:
         number = error.args[0] if error.args and isinstance(error.args[0], int) else ""
         raise SourceError(
@@ -99,7 +105,9 @@ def backend(raw: Any) -> Any:
     pymysql.install_as_MySQLdb()
     import ibis
 
-    with warnings.catch_warnings():  # Ibis asks for a time zone by name, which many servers do not know; ours is set again below
+    with (
+        warnings.catch_warnings()
+    ):  # Ibis asks for a time zone by name, which many servers do not know; ours is set again below
         warnings.simplefilter("ignore")
         found = distinct(ibis.mysql.from_connection(raw))
     with raw.cursor() as cursor:
@@ -114,7 +122,9 @@ def _tls(options: Mapping[str, str], mode: str) -> ssl.SSLContext:
         if "ssl_cert" in options:
             context.load_cert_chain(options["ssl_cert"], options.get("ssl_key"))
     except (OSError, ssl.SSLError):
-        raise SourceError("a certificate or key that the MySQL URL names cannot be read", code="missing") from None
+        raise SourceError(
+            "a certificate or key that the MySQL URL names cannot be read", code="missing"
+        ) from None
     if mode != "VERIFY_IDENTITY":
         context.check_hostname = False
     if mode in ("PREFERRED", "REQUIRED"):

@@ -49,10 +49,16 @@ _SHAPES = (
     ("US_SSN", re.compile(r"\A\d{3}-\d{2}-\d{4}\Z")),
 )
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
-_DATE = re.compile(r"\A\(?((19|20)\d\d[-./ ](0?[1-9]|1[0-2])[-./ ](0?[1-9]|[12]\d|3[01])|\d{1,2}[-./ ]\d{1,2}[-./ ](19|20)?\d\d)\b")
+_DATE = re.compile(
+    r"\A\(?((19|20)\d\d[-./ ](0?[1-9]|1[0-2])[-./ ](0?[1-9]|[12]\d|3[01])|\d{1,2}[-./ ]\d{1,2}[-./ ](19|20)?\d\d)\b"
+)
 _COMPACT_DATE = re.compile(r"\A(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{2}|\d{4}|\d{6})?\Z")
-_PHONE = re.compile(r"\A(\+\d[\d\s().\-/]{6,18}\d|(\(\d{2,5}\)|\d{2,5})[ .\-/]\d{2,5}([ .\-/]\d{2,5}){1,3})\Z")
-_PERSON = re.compile(r"\A([^\W\d_]+)(?:[ \-][^\W\d_]\.?)?(?:-[^\W\d_]+)? ((?:[^\W\d_]+['’ \-])?[^\W\d_]{2,})\Z")
+_PHONE = re.compile(
+    r"\A(\+\d[\d\s().\-/]{6,18}\d|(\(\d{2,5}\)|\d{2,5})[ .\-/]\d{2,5}([ .\-/]\d{2,5}){1,3})\Z"
+)
+_PERSON = re.compile(
+    r"\A([^\W\d_]+)(?:[ \-][^\W\d_]\.?)?(?:-[^\W\d_]+)? ((?:[^\W\d_]+['’ \-])?[^\W\d_]{2,})\Z"
+)
 
 
 def kind_of_value(name: str) -> str | None:
@@ -82,7 +88,9 @@ def shown_columns(names: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]
     (('id', 'column 2', 'column 3', 'ID_1'), {'column 2': 'EMAIL_ADDRESS'})
     """
     kinds = [kind_of_value(name) for name in names]
-    taken = {name.casefold() for name, kind in zip(names, kinds, strict=True) if kind is None and name.strip()}
+    taken = {
+        name.casefold() for name, kind in zip(names, kinds, strict=True) if kind is None and name.strip()
+    }
     shown: list[str] = []
     used: set[str] = set()
     for position, (name, kind) in enumerate(zip(names, kinds, strict=True), 1):
@@ -100,7 +108,9 @@ def shown_table(name: str, taken: Collection[str]) -> tuple[str, str | None]:
     """
     parts = [name, *name.split(".")]
     kind = next(filter(None, map(kind_of_value, parts)), None)
-    return unique(f"table {len(taken) + 1}" if kind or not name.strip() else name, {t.casefold() for t in taken}), kind
+    return unique(
+        f"table {len(taken) + 1}" if kind or not name.strip() else name, {t.casefold() for t in taken}
+    ), kind
 
 
 def shown_source(name: str) -> str:

@@ -116,9 +116,13 @@ class Postgres:
     dialect = "postgres"
 
     def __post_init__(self) -> None:
-        self._streams = Streams(lambda: connect(self.url, any_text=True), self.allowance, SETTINGS["statement_timeout"])
+        self._streams = Streams(
+            lambda: connect(self.url, any_text=True), self.allowance, SETTINGS["statement_timeout"]
+        )
 
-    def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, name: str, columns: Sequence[str], sample: int | None, seed: int
+    ) -> Iterator[pa.RecordBatch]:
         """Stream cells as text through a cursor of the server's, 20,000 rows at a time.
 
         A column of which no cell can be read (what computes it raises) is null and all its cells are counted, so that it does not keep
@@ -127,7 +131,9 @@ class Postgres:
         place = self._places[name]
         reals = [place.columns[c] for c in columns]
         with driver_errors(f"read {name}", name):
-            rows = self._streams.rows("", lambda raw: self._query(raw, place, reals, sample, seed, frozenset()))
+            rows = self._streams.rows(
+                "", lambda raw: self._query(raw, place, reals, sample, seed, frozenset())
+            )
             closed: frozenset[str] = frozenset()
             try:
                 batch = next(rows, [])
@@ -135,11 +141,18 @@ class Postgres:
                 if not (getattr(error, "sqlstate", None) or "").startswith("22"):
                     raise
                 closed = frozenset(real for real in reals if self._raises(place, real))
-                rows = self._streams.rows("", lambda raw: self._query(raw, place, reals, sample, seed, closed))
+                rows = self._streams.rows(
+                    "", lambda raw: self._query(raw, place, reals, sample, seed, closed)
+                )
                 batch = next(rows, [])
             while batch:
-                arrays = {c: text_array(cells) for c, cells in zip(columns, zip(*batch, strict=True), strict=True)}
-                failed = {c: len(batch) if place.columns[c] in closed else failed for c, (_, failed) in arrays.items()}
+                arrays = {
+                    c: text_array(cells) for c, cells in zip(columns, zip(*batch, strict=True), strict=True)
+                }
+                failed = {
+                    c: len(batch) if place.columns[c] in closed else failed
+                    for c, (_, failed) in arrays.items()
+                }
                 yield batch_of({c: array for c, (array, _) in arrays.items()}, failed)
                 batch = next(rows, [])
 
@@ -148,13 +161,17 @@ class Postgres:
         with driver_errors("run a query"):
             return self._run(str(self.backend.compile(expr)))
 
-    def drawn(self, name: str, bounds: Mapping[str, int], capacity: int) -> Iterator[tuple[str, int, int, str]]:
+    def drawn(
+        self, name: str, bounds: Mapping[str, int], capacity: int
+    ) -> Iterator[tuple[str, int, int, str]]:
         """Yield the values with the smallest hashes, of all columns from one pass over the rows; hashes are signed here."""
         place, columns, lowest = self._places[name], list(bounds), HASHES // 2
         cells = [f"{quoted(place.columns[c])}::text" for c in columns]
         below = [f"{bound - lowest}" if bound < HASHES else None for bound in bounds.values()]
         with driver_errors(f"read {name}", name):
-            for i, order, times, text in self._run(drawn_by_rows(place.sql, cells, "hashtextextended(v, 0)", below)):
+            for i, order, times, text in self._run(
+                drawn_by_rows(place.sql, cells, "hashtextextended(v, 0)", below)
+            ):
                 yield columns[i], order + lowest, times, text
 
     def _run(self, query: str) -> list[tuple[Any, ...]]:
@@ -183,12 +200,24 @@ class Postgres:
     def foreign_keys(self) -> tuple[ForeignKey, ...]:
         """Return the declared references; one added NOT VALID is not vouched for."""
         found = []
-        for kind, schema, table, names, parent_schema, parent, parent_names, on_delete, validated in self._catalogue(_CONSTRAINTS):
+        for (
+            kind,
+            schema,
+            table,
+            names,
+            parent_schema,
+            parent,
+            parent_names,
+            on_delete,
+            validated,
+        ) in self._catalogue(_CONSTRAINTS):
             if kind != "f":
                 continue
             child, to = self._shown(schema, table, names), self._shown(parent_schema, parent, parent_names)
             if child and to:
-                found.append(ForeignKey(*child, *to, on_delete=_ON_DELETE.get(on_delete), validated=bool(validated)))
+                found.append(
+                    ForeignKey(*child, *to, on_delete=_ON_DELETE.get(on_delete), validated=bool(validated))
+                )
         return tuple(found)
 
     def session(self) -> Session:
@@ -199,18 +228,34 @@ class Postgres:
             real = self._prefix + (table if schema == "public" else f"{schema}.{table}")
             may[itself] += [shown[real]] if real in shown else []
         ((administers,),), ((creates,),) = self._catalogue(_ADMINISTERS), self._catalogue(_CREATES)
-        link = self.backend.con.pgconn  # what this end of the line knows: a proxy before the server may end the encryption
+        link = (
+            self.backend.con.pgconn
+        )  # what this end of the line knows: a proxy before the server may end the encryption
         encrypted = None if link.host.startswith((b"/", b"@")) else bool(link.ssl_in_use)
         near = is_loopback(link.host.decode(errors="replace"))
-        return Session("PostgreSQL", encrypted, bool(administers), tuple(sorted(may[True])), tuple(sorted(may[False])), int(creates), near)
+        return Session(
+            "PostgreSQL",
+            encrypted,
+            bool(administers),
+            tuple(sorted(may[True])),
+            tuple(sorted(may[False])),
+            int(creates),
+            near,
+        )
 
     def rights(self) -> Rights:
         """Return who may do what, as far as this role may see it."""
         listed = {relation.real_name: shown for shown, relation in self.relations.items()}
         return rights_of(
             self._catalogue,
-            lambda schema, table: listed.get(self._prefix + (table if schema == "public" else f"{schema}.{table}")),
-            lambda shown: {real: new for new, real in self._places[shown].columns.items()} if shown in self._places else {},
+            lambda schema, table: listed.get(
+                self._prefix + (table if schema == "public" else f"{schema}.{table}")
+            ),
+            lambda shown: (
+                {real: new for new, real in self._places[shown].columns.items()}
+                if shown in self._places
+                else {}
+            ),
         )
 
     def probed(self, name: str, tenants: ir.Table, role: str, setting: str) -> Probed | Missing:
@@ -218,7 +263,9 @@ class Postgres:
         left = self.allowance.left()
         with driver_errors(f"probe {name}", name):
             told = self.backend.compile(tenants.select(t=tenants[tenants.columns[0]].cast("string")))
-            return probed(self.backend.con, told, role, setting, None if left is None else max(1, round(left * 1000)))
+            return probed(
+                self.backend.con, told, role, setting, None if left is None else max(1, round(left * 1000))
+            )
 
     def close(self) -> None:
         """Close the connection."""
@@ -227,11 +274,30 @@ class Postgres:
     def list_relations(self, prefix: str = "") -> None:
         """Add every table, view, materialised view and foreign table of every schema; what this role may not read says so."""
         self._prefix = prefix
-        for schema, table, kind, may, may_some, may_enter, filtered, filled, rows, readable, columns_in_all in self._catalogue(_RELATIONS):
+        for (
+            schema,
+            table,
+            kind,
+            may,
+            may_some,
+            may_enter,
+            filtered,
+            filled,
+            rows,
+            readable,
+            columns_in_all,
+        ) in self._catalogue(_RELATIONS):
             name = prefix + (table if schema == "public" else f"{schema}.{table}")
             shown, value_name = shown_table(name, self.relations)
-            known: dict[str, Any] = {"kind": _KINDS[kind], "rows": rows if rows >= 0 else None, "value_name": value_name, "real_name": name}
-            missing = _missing(may, may_some, may_enter, filtered, filled, len(readable) if columns_in_all else None)
+            known: dict[str, Any] = {
+                "kind": _KINDS[kind],
+                "rows": rows if rows >= 0 else None,
+                "value_name": value_name,
+                "real_name": name,
+            }
+            missing = _missing(
+                may, may_some, may_enter, filtered, filled, len(readable) if columns_in_all else None
+            )
             if missing is None:
                 try:
                     with driver_errors(f"read the columns of {shown}", shown):
@@ -255,10 +321,20 @@ class Postgres:
             known |= {"closed_columns": closed, "textless": apart, "drawable": stored}
             self.relations[shown] = Relation(shown, table=bound, value_names=value_names, **known)
 
-    def _query(self, raw: Any, place: _Place, reals: Sequence[str], sample: int | None, seed: int, closed: Collection[str]) -> str:
+    def _query(
+        self,
+        raw: Any,
+        place: _Place,
+        reals: Sequence[str],
+        sample: int | None,
+        seed: int,
+        closed: Collection[str],
+    ) -> str:
         """Return SQL that reads columns of a relation as text, a sample of its rows or all."""
         binary = self._binary(place)
-        outputs = ", ".join("NULL::text" if c in closed else quoted(c) if c in binary else f"{quoted(c)}::text" for c in reals)
+        outputs = ", ".join(
+            "NULL::text" if c in closed else quoted(c) if c in binary else f"{quoted(c)}::text" for c in reals
+        )
         if sample is None:
             return f"SELECT {outputs} FROM {place.sql}"
         ((rows,),) = raw.execute(f"SELECT count(*) FROM {place.sql}".encode()).fetchall()
@@ -287,7 +363,9 @@ class Postgres:
 
     def _shown(self, schema: str, table: str, names: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
         """Return the shown names of a table and some of its columns, or None where one of them cannot be read."""
-        shown = next((s for s, place in self._places.items() if (place.schema, place.table) == (schema, table)), None)
+        shown = next(
+            (s for s, place in self._places.items() if (place.schema, place.table) == (schema, table)), None
+        )
         if shown is None:
             return None
         by_real = {real: new for new, real in self._places[shown].columns.items()}
@@ -327,13 +405,16 @@ def connect(url: str, *, any_text: bool = False) -> Any:
     try:
         import psycopg
     except ModuleNotFoundError:
-        raise SourceError("PostgreSQL needs psycopg: pip install 'privacy-auditkit[postgres]'", code="not_installed") from None
+        raise SourceError(
+            "PostgreSQL needs psycopg: pip install 'privacy-auditkit[postgres]'", code="not_installed"
+        ) from None
     try:
         raw = psycopg.connect(url, autocommit=True, application_name="auditkit", connect_timeout=10)
     except Exception as error:
         what = " ".join(filter(None, [type(error).__name__, getattr(error, "sqlstate", None)]))
         raise SourceError(
-            f"could not connect to PostgreSQL: {what}; check host, port, database, role and password of the URL", code="missing"
+            f"could not connect to PostgreSQL: {what}; check host, port, database, role and password of the URL",
+            code="missing",
         ) from None
     try:
         with driver_errors("prepare the PostgreSQL session"):
@@ -351,14 +432,20 @@ def _str(value: Any) -> Any:
     return value.decode("utf-8", "replace") if isinstance(value, bytearray) else value
 
 
-def _missing(may: bool, may_some: bool, may_enter: bool, filtered: bool, filled: bool, readable: int | None) -> Missing | None:
+def _missing(
+    may: bool, may_some: bool, may_enter: bool, filtered: bool, filled: bool, readable: int | None
+) -> Missing | None:
     """Return why a relation cannot be read, by what the catalogue says of rights and row-level security; None readable: of no columns."""
     if readable is None:
         return Missing(Cause.NOT_APPLICABLE, "it has no columns: there is nothing to audit in it")
     if not may_enter or not (may or may_some) or not readable:
-        return Missing(Cause.NO_RIGHT, "this role may not read it: grant USAGE on its schema and SELECT on it")
+        return Missing(
+            Cause.NO_RIGHT, "this role may not read it: grant USAGE on its schema and SELECT on it"
+        )
     if filtered:
-        return Missing(Cause.UNSEEN, "row-level security would hide rows from this role: use one with BYPASSRLS")
+        return Missing(
+            Cause.UNSEEN, "row-level security would hide rows from this role: use one with BYPASSRLS"
+        )
     if not filled:
         return Missing(Cause.UNSEEN, "the materialised view was never filled: REFRESH MATERIALIZED VIEW")
     return None

@@ -35,16 +35,26 @@ def _seen(raw: Any, tenants: str, role: str, setting: str) -> Probed | Missing:
     from psycopg.errors import InsufficientPrivilege, UndefinedObject
     from psycopg.sql import Literal
 
-    counts = raw.execute(f"SELECT t, count(*) FROM ({tenants}) s (t) GROUP BY t ORDER BY t IS NULL, 2 DESC, t").fetchall()
-    own, nobodys = [(tenant, n) for tenant, n in counts if tenant is not None], sum(n for tenant, n in counts if tenant is None)
+    counts = raw.execute(
+        f"SELECT t, count(*) FROM ({tenants}) s (t) GROUP BY t ORDER BY t IS NULL, 2 DESC, t"
+    ).fetchall()
+    own, nobodys = (
+        [(tenant, n) for tenant, n in counts if tenant is not None],
+        sum(n for tenant, n in counts if tenant is None),
+    )
     if len(own) < 2:
-        return Missing(Cause.UNSEEN, "it holds rows of fewer than two tenants: there is nothing to tell apart")
+        return Missing(
+            Cause.UNSEEN, "it holds rows of fewer than two tenants: there is nothing to tell apart"
+        )
     raw.execute("SET LOCAL row_security = on")
     try:
         with raw.transaction():
             raw.execute(f"SET LOCAL ROLE {quoted(role)}")
     except InsufficientPrivilege:
-        return Missing(Cause.NO_RIGHT, f"the audit's role may not act as {role}: GRANT {identifier(role)} to it, with SET")
+        return Missing(
+            Cause.NO_RIGHT,
+            f"the audit's role may not act as {role}: GRANT {identifier(role)} to it, with SET",
+        )
     tenant, mine = own[0]
     as_text = Literal(tenant).as_string(raw)
     raw.execute(f"SELECT set_config({literal(setting)}, {as_text}, true)")
@@ -52,12 +62,19 @@ def _seen(raw: Any, tenants: str, role: str, setting: str) -> Probed | Missing:
     each = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in conditions)
     try:
         with raw.transaction():
-            ((own_seen, others_seen, untold),) = raw.execute(f"SELECT {each} FROM ({tenants}) s (t)").fetchall()
+            ((own_seen, others_seen, untold),) = raw.execute(
+                f"SELECT {each} FROM ({tenants}) s (t)"
+            ).fetchall()
     except InsufficientPrivilege:
-        return Missing(Cause.NOT_APPLICABLE, f"{role} may not read it, or not what tells the tenant of its rows")
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{role} may not read it, or not what tells the tenant of its rows"
+        )
     except UndefinedObject:
         return Missing(
-            Cause.UNSEEN, f"its row policies read a setting that the probe does not set: they do not take {setting} for the tenant"
+            Cause.UNSEEN,
+            f"its row policies read a setting that the probe does not set: they do not take {setting} for the tenant",
         )
-    leaked = others_seen + max(0, untold - nobodys)  # a row whose parent is hidden tells no tenant, and is somebody's
+    leaked = others_seen + max(
+        0, untold - nobodys
+    )  # a row whose parent is hidden tells no tenant, and is somebody's
     return Probed(own_seen, mine, leaked, sum(n for _, n in own[1:]))

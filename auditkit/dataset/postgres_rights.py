@@ -109,7 +109,10 @@ _ENTRANCES = """
     WHERE error IS NULL AND auth_method <> 'reject' ORDER BY line_number"""
 _KINDS = {"r": "table", "p": "table", "v": "view", "m": "materialised view", "f": "foreign table"}
 _COMMANDS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE", "*": "ALL"}
-_HANDS = re.compile(r"psql|pgadmin|dbeaver|datagrip|tableplus|heidisql|beekeeper|dbvisualizer|navicat|postico|azure data studio", re.I)
+_HANDS = re.compile(
+    r"psql|pgadmin|dbeaver|datagrip|tableplus|heidisql|beekeeper|dbvisualizer|navicat|postico|azure data studio",
+    re.I,
+)
 """How the programs call themselves at which a person sits."""
 
 
@@ -125,7 +128,9 @@ class _Known:
         return PUBLIC if not number else self.roles.get(number, "a role that is gone")
 
 
-def rights_of(run: Run, called: Callable[[str, str], str | None], columns_of: Callable[[str], Mapping[str, str]]) -> Rights:
+def rights_of(
+    run: Run, called: Callable[[str, str], str | None], columns_of: Callable[[str], Mapping[str, str]]
+) -> Rights:
     """Return who may do what.
 
     Args:
@@ -142,7 +147,9 @@ def rights_of(run: Run, called: Callable[[str, str], str | None], columns_of: Ca
             unseen[part] = Missing(error.missing.cause, f"this role may not see {needed}")
             return []
 
-    passwords: dict[int, str] = dict(seen("passwords", _PASSWORDS, "how passwords are kept (pg_authid): only a superuser may"))
+    passwords: dict[int, str] = dict(
+        seen("passwords", _PASSWORDS, "how passwords are kept (pg_authid): only a superuser may")
+    )
     told = run(_ROLES)
     names = shown_names([name for _, name, *_ in told], "role")
     use = _use(run, unseen)
@@ -170,11 +177,18 @@ def rights_of(run: Run, called: Callable[[str, str], str | None], columns_of: Ca
         dialect="postgres",
         role=next(names[name] for _, name, *_, own in told if own),
         roles={r.name: r for r in roles.values()},
-        memberships=tuple(RoleMembership(known.grantee(r), known.grantee(m), i, s) for r, m, i, s in run(_MEMBERS)),
+        memberships=tuple(
+            RoleMembership(known.grantee(r), known.grantee(m), i, s) for r, m, i, s in run(_MEMBERS)
+        ),
         relations={r.name: r for r in known.relations.values()},
         grants=tuple(_grants(run, known)),
-        schema_grants=tuple(SchemaGrant(known.grantee(to), privilege, shown[schema]) for schema, to, privilege in schemas),
-        default_grants=tuple(DefaultGrant(known.grantee(o), s and shown[s], known.grantee(g), p) for o, s, g, p in run(_DEFAULTS)),
+        schema_grants=tuple(
+            SchemaGrant(known.grantee(to), privilege, shown[schema]) for schema, to, privilege in schemas
+        ),
+        default_grants=tuple(
+            DefaultGrant(known.grantee(o), s and shown[s], known.grantee(g), p)
+            for o, s, g, p in run(_DEFAULTS)
+        ),
         policies=tuple(_policies(run, known)),
         views=_views(run, known),
         children=tuple(
@@ -183,7 +197,11 @@ def rights_of(run: Run, called: Callable[[str, str], str | None], columns_of: Ca
             if parent in known.relations and child in known.relations
         ),
         routines=tuple(_routines(run, known, shown)),
-        entrances=tuple(_entrances(seen("entrances", _ENTRANCES, "who is let in (pg_hba_file_rules): only a superuser may"))),
+        entrances=tuple(
+            _entrances(
+                seen("entrances", _ENTRANCES, "who is let in (pg_hba_file_rules): only a superuser may")
+            )
+        ),
         settings=dict(run(_SETTINGS)),
         unseen=unseen,
     )
@@ -193,12 +211,16 @@ def _use(run: Run, unseen: dict[str, Missing]) -> Callable[[int], tuple[int | No
     """Return how many programs, and how many of people, are connected as a role now; what they call themselves goes no further."""
     ((sees,),) = run(_SEES_SESSIONS)
     if not sees:
-        unseen["sessions"] = Missing(Cause.NO_RIGHT, "this role may not see who is connected: GRANT pg_read_all_stats to it")
+        unseen["sessions"] = Missing(
+            Cause.NO_RIGHT, "this role may not see who is connected: GRANT pg_read_all_stats to it"
+        )
         return lambda _: (None, None)
     programs: dict[int, set[str]] = defaultdict(set)
     for number, name in run(_SESSIONS):
         if name != "auditkit":
-            programs[number].add("person" if _HANDS.search(name) else re.split(r"[\s\d:/@#-]", name.strip().lower())[0])
+            programs[number].add(
+                "person" if _HANDS.search(name) else re.split(r"[\s\d:/@#-]", name.strip().lower())[0]
+            )
     return lambda number: (len(programs[number]), int("person" in programs[number]))
 
 
@@ -212,12 +234,18 @@ def _relations(
     columns = {number: list(some) for number, some in groupby(run(_COLUMNS), key=lambda row: row[0])}
     relations: dict[int, GuardedRelation] = {}
     shown: dict[int, Mapping[str, str]] = {}
-    for number, schema, table, kind, owner, secured, forced, invoker, is_part, brought, definition in run(_TABLES):
+    for number, schema, table, kind, owner, secured, forced, invoker, is_part, brought, definition in run(
+        _TABLES
+    ):
         listed = called(schema, table)
-        name = listed or next(iter(shown_names([table if schema == "public" else f"{schema}.{table}"], "partition").values()))
+        name = listed or next(
+            iter(shown_names([table if schema == "public" else f"{schema}.{table}"], "partition").values())
+        )
         own = columns.get(number, [])
         every, _ = shown_columns([column for _, column, *_ in own])
-        shown[number] = dict(zip((c for _, c, *_ in own), every, strict=True)) | dict(columns_of(listed) if listed else {})
+        shown[number] = dict(zip((c for _, c, *_ in own), every, strict=True)) | dict(
+            columns_of(listed) if listed else {}
+        )
         relations[number] = GuardedRelation(
             name=name, kind=_KINDS[kind], owner=roles.get(owner, "a role that is gone"), schema=schemas.get(schema, schema),
             sql=_sql(schemas.get(schema, schema), shown_names([table], name)[table]),
@@ -237,11 +265,15 @@ def _grants(run: Run, known: _Known) -> Iterator[Grant]:
     by_column: dict[tuple[int, int | None, str], list[str]] = defaultdict(list)
     for number, column, to, privilege in run(_GRANTS):
         if number in known.relations:
-            by_column[number, to, privilege if column is None else f"{privilege} of columns"] += [] if column is None else [column]
+            by_column[number, to, privilege if column is None else f"{privilege} of columns"] += (
+                [] if column is None else [column]
+            )
     for (number, to, privilege), columns in by_column.items():
         relation, named = known.relations[number], known.columns[number]
         told = tuple(named[c] for c in columns if c in named)
-        yield Grant(known.grantee(to), privilege.removesuffix(" of columns"), relation.name, relation.sql, told)
+        yield Grant(
+            known.grantee(to), privilege.removesuffix(" of columns"), relation.name, relation.sql, told
+        )
 
 
 def _policies(run: Run, known: _Known) -> Iterator[RowPolicy]:
@@ -250,7 +282,14 @@ def _policies(run: Run, known: _Known) -> Iterator[RowPolicy]:
     for number, name, command, permissive, roles, using, check in told:
         who = frozenset(known.grantee(role) for role in roles)
         yield RowPolicy(
-            known.relations[number].name, shown[name], identifier(shown[name]), _COMMANDS[command], permissive, who, using, check
+            known.relations[number].name,
+            shown[name],
+            identifier(shown[name]),
+            _COMMANDS[command],
+            permissive,
+            who,
+            using,
+            check,
         )
 
 
@@ -269,13 +308,20 @@ def _routines(run: Run, known: _Known, schemas: Mapping[str, str]) -> Iterator[R
         at = schemas[schema]
         called = shown[name] if at == "public" else f"{at}.{shown[name]}"
         sql = f"{_sql(at, shown[name])}({arguments})"
-        yield Routine(called, sql, at, known.grantee(owner), fixed, frozenset(known.grantee(row[6]) for row in some))
+        yield Routine(
+            called, sql, at, known.grantee(owner), fixed, frozenset(known.grantee(row[6]) for row in some)
+        )
 
 
 def _entrances(told: Sequence[tuple[Any, ...]]) -> Iterator[Entrance]:
     for line, kind, address, netmask, method in told:
         local = kind == "local"
-        yield Entrance(f"line {line}", "local" if local else _origin(address, netmask), method, local or kind in ("hostssl", "hostgssenc"))
+        yield Entrance(
+            f"line {line}",
+            "local" if local else _origin(address, netmask),
+            method,
+            local or kind in ("hostssl", "hostgssenc"),
+        )
 
 
 def _origin(address: str | None, netmask: str | None) -> str:

@@ -28,7 +28,9 @@ class Streams:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
-    def rows(self, query: str, prepare: Callable[[Any], Any] = lambda raw: None) -> Iterator[list[tuple[Any, ...]]]:
+    def rows(
+        self, query: str, prepare: Callable[[Any], Any] = lambda raw: None
+    ) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows of a query, 20,000 at a time; text comes as bytearray, for a database may hold text that is no UTF-8.
 
         Args:
@@ -59,7 +61,9 @@ class Streams:
     def _limit(self, raw: Any) -> None:
         """Set how long the next statement may take."""
         left = self.allowance.left()
-        raw.execute(f"SET LOCAL statement_timeout = {self.standard if left is None else max(1, round(left * 1000))}")
+        raw.execute(
+            f"SET LOCAL statement_timeout = {self.standard if left is None else max(1, round(left * 1000))}"
+        )
 
     def _enter(self) -> Any:
         with self._lock:

@@ -204,12 +204,20 @@ class Rights:
     @property
     def users(self) -> tuple[str, ...]:
         """What policies call the roles, as far as that is no value."""
-        return tuple(dict.fromkeys(role.user for role in self.roles.values() if kind_of_value(role.user) is None))
+        return tuple(
+            dict.fromkeys(role.user for role in self.roles.values() if kind_of_value(role.user) is None)
+        )
 
     def sql(self, name: str) -> str:
         """Return a name as the server reads it, quoted where it must be; an account of MySQL's is written as it is."""
         told = identifier(name)
-        return told if self.dialect == "postgres" or told == name else name if "'@'" in name else f"`{name.replace('`', '``')}`"
+        return (
+            told
+            if self.dialect == "postgres" or told == name
+            else name
+            if "'@'" in name
+            else f"`{name.replace('`', '``')}`"
+        )
 
     def called(self, users: Iterable[str]) -> tuple[str, ...]:
         """Return the roles that a policy means by these names; accounts of one user at several hosts are all of them."""
@@ -237,7 +245,9 @@ class Rights:
         if role in self.roles and self.roles[role].administers:
             return True
         who, relation = self.holds(role), self.relations[table]
-        if relation.owner in who or any(name in who and may & set(privileges) for name, may in _ALL_DATA.items()):
+        if relation.owner in who or any(
+            name in who and may & set(privileges) for name, may in _ALL_DATA.items()
+        ):
             return True
         return self.enters(role, relation.schema) and any(self.through(role, privileges, table, column))
 
@@ -245,7 +255,9 @@ class Rights:
         """Return what is granted on a relation, to whomever."""
         return self._granted[table]
 
-    def through(self, role: str, privileges: Collection[str], table: str, column: str | None = None) -> list[Grant]:
+    def through(
+        self, role: str, privileges: Collection[str], table: str, column: str | None = None
+    ) -> list[Grant]:
         """Return the grants, its own or of whose rights it has, by which a role may do something with a relation or a column."""
         return [
             g
@@ -267,17 +279,25 @@ class Rights:
         if role not in self.roles:
             return False
         known, relation = self.roles[role], self.relations[table]
-        return known.administers or known.bypasses or (relation.owner in self.holds(role) and not relation.forced)
+        return (
+            known.administers
+            or known.bypasses
+            or (relation.owner in self.holds(role) and not relation.forced)
+        )
 
     def filtered(self, role: str, table: str) -> bool | None:
         """Return whether a role sees only some rows of a table by row-level security: None where no policy shows it any."""
         if not self.relations[table].secured or self.escapes(role, table):
             return False
         who = self.holds(role)
-        shown = any(p.permissive and p.command in ("ALL", "SELECT") and p.roles & who for p in self.policies_of(table))
+        shown = any(
+            p.permissive and p.command in ("ALL", "SELECT") and p.roles & who for p in self.policies_of(table)
+        )
         return True if shown else None
 
-    def strangers(self, declared: Collection[str], trusted: Collection[str], table: str | None = None) -> tuple[str, ...]:
+    def strangers(
+        self, declared: Collection[str], trusted: Collection[str], table: str | None = None
+    ) -> tuple[str, ...]:
         """Return the roles against whom a table is guarded: those that a policy declares, else every one that logs in and is ordinary.
 
         Ordinary is who does not administer, bypass, own the table, or audit it, and whom the policy does not trust. With each come the
@@ -285,10 +305,16 @@ class Rights:
         """
         kept = {self._owner(table), self.role, *self.called(trusted)}
         first = self.connecting(declared, trusted, table)
-        acted = {r for r in self.acted(first if self.called(declared) else (*first, self.role)) if r not in kept and self._is_ordinary(r)}
+        acted = {
+            r
+            for r in self.acted(first if self.called(declared) else (*first, self.role))
+            if r not in kept and self._is_ordinary(r)
+        }
         return (*first, *sorted(acted - set(first)), PUBLIC)
 
-    def connecting(self, declared: Collection[str], trusted: Collection[str], table: str | None = None) -> tuple[str, ...]:
+    def connecting(
+        self, declared: Collection[str], trusted: Collection[str], table: str | None = None
+    ) -> tuple[str, ...]:
         """Return those of the strangers to a table that connect by themselves."""
         kept = {self._owner(table), self.role, *self.called(trusted)}
         ordinary = (n for n, r in self.roles.items() if r.logs_in and n not in kept and self._is_ordinary(n))

@@ -55,13 +55,17 @@ class Spark:
 
     dialect = "spark"
 
-    def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, name: str, columns: Sequence[str], sample: int | None, seed: int
+    ) -> Iterator[pa.RecordBatch]:
         """Bring cells to the driver as text, a few partitions at a time; what one holds is in memory at once."""
         for made in self._parts(name, columns, sample, seed, sent, first=1):
             batch = received(made)
             yield from (batch.slice(start, BATCH_ROWS) for start in range(0, batch.num_rows, BATCH_ROWS))
 
-    def folded(self, name: str, columns: Sequence[str], sample: int | None, seed: int, fold: Fold) -> Iterator[Any]:
+    def folded(
+        self, name: str, columns: Sequence[str], sample: int | None, seed: int, fold: Fold
+    ) -> Iterator[Any]:
         """Yield what a fold makes of the batches of each partition, on its executor."""
         for made in self._parts(name, columns, sample, seed, partial(folded, fold), first=_FIRST):
             yield pickle.loads(made)
@@ -107,13 +111,24 @@ class Spark:
         shown, value_name = shown_table(name, self.relations)
         with self._running(f"read the columns of {shown}", shown):
             if frame.isStreaming:
-                raise SourceError("a streaming DataFrame has no end: give one of spark.read", code="unsupported", table=shown)
+                raise SourceError(
+                    "a streaming DataFrame has no end: give one of spark.read",
+                    code="unsupported",
+                    table=shown,
+                )
             columns, value_names = shown_columns(frame.columns)
             table = self._viewed(shown, frame.toDF(*columns)) if columns else None
         nothing = None if table is not None else Missing(Cause.NOT_APPLICABLE, "it has no columns")
         apart = frozenset() if table is None else textless(table)
         self.relations[shown] = Relation(
-            shown, kind, table, nothing, value_names=value_names, value_name=value_name, real_name=name, textless=apart
+            shown,
+            kind,
+            table,
+            nothing,
+            value_names=value_names,
+            value_name=value_name,
+            real_name=name,
+            textless=apart,
         )
 
     def add_table(self, name: str, table: ir.Table, kind: str = "table") -> None:
@@ -133,13 +148,22 @@ class Spark:
         with self._running("list the tables of the Spark session"):
             catalog = self.spark.catalog
             current = catalog.currentDatabase()
-            databases = [current, *sorted(d.name for d in catalog.listDatabases() if d.name != current), "global_temp"]
+            databases = [
+                current,
+                *sorted(d.name for d in catalog.listDatabases() if d.name != current),
+                "global_temp",
+            ]
             listed = {
-                (table.namespace[-1] if table.namespace else None, table.name): table  # each database lists temporary views too
+                (
+                    table.namespace[-1] if table.namespace else None,
+                    table.name,
+                ): table  # each database lists temporary views too
                 for database in databases
                 for table in catalog.listTables(_quoted(database))
             }
-        for (database, table), about in sorted(listed.items(), key=lambda at: (at[0][0] not in (None, current), str(at[0][0]), at[0][1])):
+        for (database, table), about in sorted(
+            listed.items(), key=lambda at: (at[0][0] not in (None, current), str(at[0][0]), at[0][1])
+        ):
             if database is None and table.startswith(_OWN):
                 continue
             name = prefix + (table if database in (None, current) else f"{database}.{table}")
@@ -148,19 +172,29 @@ class Spark:
                 self._list(name, database, table, kind)
             except SourceError as error:
                 shown, value_name = shown_table(name, self.relations)
-                self.relations[shown] = Relation(shown, kind, missing=error.missing, value_name=value_name, real_name=name)
+                self.relations[shown] = Relation(
+                    shown, kind, missing=error.missing, value_name=value_name, real_name=name
+                )
 
     def _list(self, name: str, database: str | None, table: str, kind: str) -> None:
         from ibis.backends.pyspark.datatypes import PySparkType
 
         with self._running("read its columns"):
             frame = self.spark.table(".".join(_quoted(part) for part in (database, table) if part))
-            if frame.isStreaming or any(not _is_known(f.dataType) for f in frame.schema.fields) or not frame.columns:
+            if (
+                frame.isStreaming
+                or any(not _is_known(f.dataType) for f in frame.schema.fields)
+                or not frame.columns
+            ):
                 self.add_frame(name, frame, kind)
                 return
             schema = sch.Schema(PySparkType.to_ibis(frame.schema))
         place = ops.Namespace(database=database)
-        self.add_table(name, ops.DatabaseTable(table, schema=schema, source=self.backend, namespace=place).to_expr(), kind)
+        self.add_table(
+            name,
+            ops.DatabaseTable(table, schema=schema, source=self.backend, namespace=place).to_expr(),
+            kind,
+        )
 
     def _viewed(self, shown: str, frame: Any) -> ir.Table:
         """Return a temporary view of a DataFrame as a table; columns of types that Ibis does not know are text."""
@@ -168,7 +202,10 @@ class Spark:
 
         view = _OWN + uuid4().hex
         fields = [(f.name, f.dataType) for f in frame.schema.fields]
-        columns = [named(name) if _is_known(kind) else as_text(frame, name, kind).alias(name) for name, kind in fields]
+        columns = [
+            named(name) if _is_known(kind) else as_text(frame, name, kind).alias(name)
+            for name, kind in fields
+        ]
         # Without the filter, which costs nothing, the view could be a plan that the user has cached: dropping it would end the cache.
         frame.select(columns).filter(F.lit(view).isNotNull()).createTempView(view)
         self._views.append(view)
@@ -176,7 +213,13 @@ class Spark:
         return self.backend.table(view)
 
     def _parts(
-        self, name: str, columns: Sequence[str], sample: int | None, seed: int, work: Callable[..., Any], first: int
+        self,
+        name: str,
+        columns: Sequence[str],
+        sample: int | None,
+        seed: int,
+        work: Callable[..., Any],
+        first: int,
     ) -> Iterator[bytes]:
         """Yield what is made on the executors of the partitions of a relation; of a sample, of the rows that were drawn.
 
@@ -194,7 +237,9 @@ class Spark:
                 frame = frame.select(*cells, F.monotonically_increasing_id().alias("row"))
                 drawn = _drawn(frame, sample, seed)
                 partitions = sorted(set((drawn >> _PARTITION_BITS).tolist()))
-            made = (frame if sample is not None else frame.select(*cells)).mapInArrow(partial(work, tuple(columns), drawn), PART)
+            made = (frame if sample is not None else frame.select(*cells)).mapInArrow(
+                partial(work, tuple(columns), drawn), PART
+            )
         seen = 0
         for part, rows in self._collected(made, partitions, first, doing, name, changed):
             seen += rows
@@ -204,7 +249,13 @@ class Spark:
             raise SourceError(f"could not {doing}: {why}", code=Cause.UNSEEN, table=name)
 
     def _collected(
-        self, made: Any, partitions: list[int] | None, first: int, doing: str, table: str | None = None, changed: Any = SETTINGS
+        self,
+        made: Any,
+        partitions: list[int] | None,
+        first: int,
+        doing: str,
+        table: str | None = None,
+        changed: Any = SETTINGS,
     ) -> Iterator[tuple[bytes, int]]:
         """Yield what the executors made, and of how many rows: as many partitions in one job as the driver has room for."""
         context = self.spark.sparkContext
@@ -224,7 +275,9 @@ class Spark:
 
     def _frame(self, expr: Any) -> Any:
         """Return a query as a DataFrame."""
-        self.backend._run_pre_execute_hooks(expr)  # what a user's own expression brings along: functions, tables in memory
+        self.backend._run_pre_execute_hooks(
+            expr
+        )  # what a user's own expression brings along: functions, tables in memory
         return self.spark.sql(self.backend.compile(in_java(expr)))
 
     @contextmanager
@@ -276,14 +329,19 @@ def on_backend(backend: Any) -> Spark:
         SourceError: it reads streams, or its session is no session on the driver.
     """
     if backend.mode == "streaming":
-        raise SourceError("an Ibis backend in streaming mode has no end: use ibis.pyspark.connect(session)", code="unsupported")
+        raise SourceError(
+            "an Ibis backend in streaming mode has no end: use ibis.pyspark.connect(session)",
+            code="unsupported",
+        )
     return Spark(_classic(backend._session), backend)
 
 
 def _classic(session: Any) -> Any:
     """Return a session that has a SparkContext; over Spark Connect no job can be cancelled, or run in parts."""
     if ".connect." in type(session).__module__:
-        raise SourceError("Spark Connect is not supported: give DataFrames of a session on the driver", code="unsupported")
+        raise SourceError(
+            "Spark Connect is not supported: give DataFrames of a session on the driver", code="unsupported"
+        )
     return session
 
 
@@ -304,7 +362,9 @@ def _drawn(numbered: Any, sample: int, seed: int) -> Ids:
 
     # The hash of all cells keeps them in the plan: with fewer columns a join may be done in another way, and have other partitions.
     hashed = F.max(F.xxhash64(*numbered.drop("row").columns))
-    counted = numbered.groupBy(F.shiftright("row", _PARTITION_BITS).alias("part")).agg(F.count("*").alias("cells"), hashed.alias("hash"))
+    counted = numbered.groupBy(F.shiftright("row", _PARTITION_BITS).alias("part")).agg(
+        F.count("*").alias("cells"), hashed.alias("hash")
+    )
     sizes = sorted((row.part, row.cells) for row in counted.collect())
     places = np.array(positions(sum(cells for _, cells in sizes), sample, seed), np.int64)
     ends = np.cumsum([cells for _, cells in sizes], dtype=np.int64)

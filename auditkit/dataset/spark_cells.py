@@ -21,7 +21,11 @@ Ids = npt.NDArray[np.int64]
 PART = "made binary, cells bigint, failed string"
 """What an executor sends back: something pickled, or Arrow's bytes, of how many rows; or the name of an error instead."""
 
-_JSON = {"ignoreNullFields": "false", "timestampFormat": "yyyy-MM-dd HH:mm:ss", "timestampNTZFormat": "yyyy-MM-dd HH:mm:ss"}
+_JSON = {
+    "ignoreNullFields": "false",
+    "timestampFormat": "yyyy-MM-dd HH:mm:ss",
+    "timestampNTZFormat": "yyyy-MM-dd HH:mm:ss",
+}
 
 
 def named(name: str) -> Any:
@@ -61,7 +65,9 @@ def texts(frame: Any, columns: Sequence[str]) -> list[Any]:
     return [column.alias(f"c{i}") for i, column in enumerate(found)]
 
 
-def folded(fold: Fold, columns: Sequence[str], drawn: Ids | None, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def folded(
+    fold: Fold, columns: Sequence[str], drawn: Ids | None, batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
     """Yield what a fold makes of the batches of one partition, pickled."""
     rows = _Counted(batches, columns, drawn)
     try:
@@ -71,7 +77,9 @@ def folded(fold: Fold, columns: Sequence[str], drawn: Ids | None, batches: Itera
     yield _part(made, rows.count, failed)
 
 
-def sent(columns: Sequence[str], drawn: Ids | None, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def sent(
+    columns: Sequence[str], drawn: Ids | None, batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
     """Yield batches of text as Arrow's bytes."""
     try:
         for batch in _Counted(batches, columns, drawn):
@@ -101,8 +109,13 @@ class _Counted:
             kept = batch if self._drawn is None else _of(batch, self._drawn)
             if kept.num_rows:
                 self.count += kept.num_rows
-                arrays = {name: _array(column) for name, column in zip(self._columns, kept.columns, strict=False)}
-                yield batch_of({c: array for c, (array, _) in arrays.items()}, {c: failed for c, (_, failed) in arrays.items()})
+                arrays = {
+                    name: _array(column) for name, column in zip(self._columns, kept.columns, strict=False)
+                }
+                yield batch_of(
+                    {c: array for c, (array, _) in arrays.items()},
+                    {c: failed for c, (_, failed) in arrays.items()},
+                )
 
 
 def _of(batch: pa.RecordBatch, drawn: Ids) -> pa.RecordBatch:
@@ -118,9 +131,16 @@ def _array(cells: pa.Array) -> tuple[pa.Array, int]:
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return text_array(cells.to_pylist())
     if pa.types.is_floating(kind):  # the shortest text that is the number, as DuckDB and Python write it
-        numbers = cells.to_pylist() if pa.types.is_float64(kind) else map(np.float32, cells.fill_null(0).to_pylist())
+        numbers = (
+            cells.to_pylist()
+            if pa.types.is_float64(kind)
+            else map(np.float32, cells.fill_null(0).to_pylist())
+        )
         there = cells.is_valid().to_pylist()
-        return pa.array([str(n) if is_there else None for n, is_there in zip(numbers, there, strict=True)], pa.large_string()), 0
+        return pa.array(
+            [str(n) if is_there else None for n, is_there in zip(numbers, there, strict=True)],
+            pa.large_string(),
+        ), 0
     raw = cells.cast(pa.large_binary())
     text = raw.view(pa.large_string())
     try:
@@ -132,5 +152,6 @@ def _array(cells: pa.Array) -> tuple[pa.Array, int]:
 
 def _part(made: bytes | None, cells: int, failed: str | None) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(
-        [pa.array([made], pa.binary()), pa.array([cells], pa.int64()), pa.array([failed], pa.string())], names=["made", "cells", "failed"]
+        [pa.array([made], pa.binary()), pa.array([cells], pa.int64()), pa.array([failed], pa.string())],
+        names=["made", "cells", "failed"],
     )

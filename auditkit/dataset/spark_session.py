@@ -92,7 +92,11 @@ def _diagnosis(session: Any, error: Exception) -> tuple[str, str] | None:
     if _ended(session):
         return Cause.UNSEEN, "the Spark session has ended; start one, and open its DataFrames again"
     text, name = str(error), type(error).__name__
-    if "No module named 'auditkit" in text or "No module named 'pyarrow" in text or "ModuleNotFoundError" in text:
+    if (
+        "No module named 'auditkit" in text
+        or "No module named 'pyarrow" in text
+        or "ModuleNotFoundError" in text
+    ):
         return Cause.NOT_INSTALLED, f"the executors have no privacy-auditkit: install it there, or {_PYTHON}"
     if "PYTHON_VERSION_MISMATCH" in text:
         return Cause.NOT_INSTALLED, f"the executors run another Python: {_PYTHON}"
@@ -108,7 +112,9 @@ def _diagnosis(session: Any, error: Exception) -> tuple[str, str] | None:
 
 def _condition(error: Exception) -> str:
     """Return the name that Spark has for an error, such as UNRESOLVED_COLUMN; it holds no value."""
-    ask = getattr(error, "getCondition", None) or getattr(error, "getErrorClass", None)  # the name in Spark 4 and in 3.5
+    ask = getattr(error, "getCondition", None) or getattr(
+        error, "getErrorClass", None
+    )  # the name in Spark 4 and in 3.5
     with suppress(Exception):
         return str(ask() or "") if ask is not None else ""
     return ""

@@ -32,7 +32,12 @@ def identifier(name: str) -> str:
     >>> identifier("tickets"), identifier("Order Lines"), identifier("order")
     ('tickets', '"Order Lines"', '"order"')
     """
-    plain = name.isidentifier() and name.isascii() and name == name.lower() and not {name.upper(), f"{name.upper()} BY"} & _keywords()
+    plain = (
+        name.isidentifier()
+        and name.isascii()
+        and name == name.lower()
+        and not {name.upper(), f"{name.upper()} BY"} & _keywords()
+    )
     return name if plain else quoted(name)
 
 

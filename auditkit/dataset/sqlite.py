@@ -29,9 +29,7 @@ from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
 from auditkit.outcome import Cause, Missing
 
 _RELATIONS = r"SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid"
-_PRIMARY_KEYS = (
-    "SELECT m.name, t.name FROM sqlite_master m, pragma_table_info(m.name) t WHERE m.type = 'table' AND t.pk > 0 ORDER BY m.rowid, t.pk"
-)
+_PRIMARY_KEYS = "SELECT m.name, t.name FROM sqlite_master m, pragma_table_info(m.name) t WHERE m.type = 'table' AND t.pk > 0 ORDER BY m.rowid, t.pk"
 _UNIQUE_INDEXES = """
     SELECT m.name, i.name, c.name FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c
     WHERE m.type = 'table' AND i."unique" AND NOT i.partial ORDER BY m.rowid, i.seq, c.seqno"""
@@ -55,10 +53,14 @@ class SQLite:
 
     dialect = "sqlite"
 
-    def batches(self, name: str, columns: Sequence[str], sample: int | None, seed: int) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, name: str, columns: Sequence[str], sample: int | None, seed: int
+    ) -> Iterator[pa.RecordBatch]:
         """Stream cells as text, 20,000 rows at a time."""
         table, reals = self._cells[name], [quoted(self._columns[name][c]) for c in columns]
-        outputs = ", ".join(f"CASE WHEN typeof({c}) = 'blob' THEN {c} ELSE CAST({c} AS TEXT) END" for c in reals)
+        outputs = ", ".join(
+            f"CASE WHEN typeof({c}) = 'blob' THEN {c} ELSE CAST({c} AS TEXT) END" for c in reals
+        )
         source, parameters = table, list[str]()
         with driver_errors(f"read {name}", name):
             if sample is not None:
@@ -71,8 +73,14 @@ class SQLite:
                 cursor = self.backend.con.execute(f"SELECT {outputs} FROM {source}", parameters)
             try:
                 while rows := self._fetch(cursor):
-                    arrays = {c: text_array(cells) for c, cells in zip(columns, zip(*rows, strict=True), strict=True)}
-                    yield batch_of({c: array for c, (array, _) in arrays.items()}, {c: failed for c, (_, failed) in arrays.items()})
+                    arrays = {
+                        c: text_array(cells)
+                        for c, cells in zip(columns, zip(*rows, strict=True), strict=True)
+                    }
+                    yield batch_of(
+                        {c: array for c, (array, _) in arrays.items()},
+                        {c: failed for c, (_, failed) in arrays.items()},
+                    )
             finally:
                 cursor.close()
 
@@ -121,7 +129,10 @@ class SQLite:
         found = []
         for (table, _, parent, on_delete), pairs in grouped.items():
             named = [to for _, to in pairs]
-            child, to = self._shown(table, [c for c, _ in pairs]), self._shown(parent, named if all(named) else primary[parent.casefold()])
+            child, to = (
+                self._shown(table, [c for c, _ in pairs]),
+                self._shown(parent, named if all(named) else primary[parent.casefold()]),
+            )
             if child and to and len(child[1]) == len(to[1]):
                 found.append(ForeignKey(*child, *to, on_delete=on_delete, validated=False))
         return tuple(found)
@@ -145,15 +156,24 @@ class SQLite:
                     bound = self._bound(table)
             except SourceError as error:
                 missing = Missing(
-                    Cause.ERROR, f"{error}; a view may stand on a table that is gone, a virtual table on a module that is absent"
+                    Cause.ERROR,
+                    f"{error}; a view may stand on a table that is gone, a virtual table on a module that is absent",
                 )
-                self.relations[shown] = Relation(shown, kind, missing=missing, value_name=value_name, real_name=prefix + table)
+                self.relations[shown] = Relation(
+                    shown, kind, missing=missing, value_name=value_name, real_name=prefix + table
+                )
                 continue
             self._tables[shown] = table
             self.add_table(shown, kind, bound, quoted(table), value_name, prefix + table)
 
     def add_table(
-        self, shown: str, kind: str, bound: ir.Table, cells: str = "", value_name: str | None = None, real_name: str = ""
+        self,
+        shown: str,
+        kind: str,
+        bound: ir.Table,
+        cells: str = "",
+        value_name: str | None = None,
+        real_name: str = "",
     ) -> None:
         """Add an Ibis table or query of the connection; `cells` is SQL text of a table to stream from, by default the query."""
         columns, value_names = shown_columns(bound.columns)
@@ -162,7 +182,9 @@ class SQLite:
         self._cells[shown] = cells or f"({self.backend.compile(bound)})"
         self._columns[shown] = dict(zip(columns, bound.columns, strict=True))
         expr = bound.rename(changed) if changed else bound
-        self.relations[shown] = Relation(shown, kind, expr, value_names=value_names, value_name=value_name, real_name=real_name)
+        self.relations[shown] = Relation(
+            shown, kind, expr, value_names=value_names, value_name=value_name, real_name=real_name
+        )
 
     def _fetch(self, cursor: sqlite3.Cursor, size: int | None = BATCH_ROWS) -> list[tuple[Any, ...]]:
         """Fetch rows with text as bytes: text that is not UTF-8 would raise, and put itself into the message."""
@@ -191,7 +213,9 @@ class SQLite:
     def _bound(self, table: str) -> ir.Table:
         """Return a table as an Ibis one, with generated columns, and with types for columns that declare none."""
         raw, mapper = self.backend.con, self.backend.compiler.type_mapper
-        declared = raw.execute('SELECT name, type, "notnull" FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid', [table]).fetchall()
+        declared = raw.execute(
+            'SELECT name, type, "notnull" FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid', [table]
+        ).fetchall()
         schema = {}
         for name, kind, notnull in declared:
             if not kind:
@@ -225,7 +249,9 @@ def open_file(path: Path, shown: str, prefix: str = "") -> SQLite:
         SourceError: it cannot be read.
     """
     with driver_errors(f"open the SQLite file {shown}"):
-        raw = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, check_same_thread=False)
+        raw = sqlite3.connect(
+            f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, check_same_thread=False
+        )
         try:
             raw.execute("PRAGMA query_only = ON")
             engine = SQLite(distinct(ibis.sqlite.from_connection(raw)))

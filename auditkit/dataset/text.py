@@ -28,7 +28,9 @@ def text_array(cells: Sequence[Any]) -> tuple[pa.Array, int]:
         return pa.array(cells, pa.large_binary()).cast(pa.large_string()), 0
     except (pa.ArrowException, UnicodeError, TypeError):
         texts = [_text(cell) for cell in cells]
-        return pa.array(texts, pa.large_string()), sum(text is None and cell is not None for text, cell in zip(texts, cells, strict=True))
+        return pa.array(texts, pa.large_string()), sum(
+            text is None and cell is not None for text, cell in zip(texts, cells, strict=True)
+        )
 
 
 def uncastable(batch: pa.RecordBatch) -> dict[str, int]:

@@ -24,7 +24,9 @@ class Drawing(Protocol):
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
         """Run a small query."""
 
-    def drawn(self, name: str, bounds: Mapping[str, int], capacity: int) -> Iterator[tuple[str, int, int, str]]:
+    def drawn(
+        self, name: str, bounds: Mapping[str, int], capacity: int
+    ) -> Iterator[tuple[str, int, int, str]]:
         """Yield, for some columns of a relation, the distinct values whose hashes are below a bound: column, hash, count, text.
 
         Of a column whose values with the smallest hashes come first, no more than `capacity` are needed.
@@ -61,10 +63,14 @@ def textless(table: ir.Table) -> frozenset[str]:
     >>> sorted(textless(ibis.table(columns, name="people")))
     ['active', 'born', 'seen', 'token']
     """
-    return frozenset(c for c, kind in table.schema().items() if kind.is_boolean() or kind.is_temporal() or kind.is_uuid())
+    return frozenset(
+        c for c, kind in table.schema().items() if kind.is_boolean() or kind.is_temporal() or kind.is_uuid()
+    )
 
 
-def smallest(engine: Drawing, name: str, table: ir.Table, columns: Collection[str], capacity: int, telling: int) -> Iterator[Smallest]:
+def smallest(
+    engine: Drawing, name: str, table: ir.Table, columns: Collection[str], capacity: int, telling: int
+) -> Iterator[Smallest]:
     """Yield a sample of each column that can hold no text and no telling number (bottom-k sampling: Cohen and Kaplan 2007).
 
     Args:
@@ -82,19 +88,33 @@ def smallest(engine: Drawing, name: str, table: ir.Table, columns: Collection[st
     if not candidates:
         return
     counted = [table[c].count().name(f"filled_{i}") for i, c in enumerate(candidates)]
-    numbers = [_telling(table[c], telling).sum().fill_null(0).name(f"telling_{i}") for i, c in enumerate(candidates) if c not in apart]
+    numbers = [
+        _telling(table[c], telling).sum().fill_null(0).name(f"telling_{i}")
+        for i, c in enumerate(candidates)
+        if c not in apart
+    ]
     ((total, *counts),) = engine.rows(table.aggregate([table.count().name("total"), *counted, *numbers]))
     told = iter(counts[len(candidates) :])
-    filled = {c: int(n) for c, n in zip(candidates, counts[: len(candidates)], strict=True) if c in apart or not next(told)}
+    filled = {
+        c: int(n)
+        for c, n in zip(candidates, counts[: len(candidates)], strict=True)
+        if c in apart or not next(told)
+    }
     yield from (_sampled(c, int(total), 0, [], capacity) for c, n in filled.items() if not n)
     shares = {c: min(1.0, 2 * capacity / n) for c, n in filled.items() if n}
     while shares:
         found: dict[str, list[tuple[int, int, str]]] = {c: [] for c in shares}
-        for column, order, times, text in engine.drawn(name, {c: int(share * HASHES) for c, share in shares.items()}, capacity):
+        for column, order, times, text in engine.drawn(
+            name, {c: int(share * HASHES) for c, share in shares.items()}, capacity
+        ):
             found[column].append((int(order), int(times), text))
         done = [c for c, share in shares.items() if len(found[c]) >= capacity or share == 1]
         yield from (_sampled(c, int(total), filled[c], sorted(found[c])[:capacity], capacity) for c in done)
-        shares = {c: min(1.0, 2 * capacity * share / len(found[c])) if found[c] else 1.0 for c, share in shares.items() if c not in done}
+        shares = {
+            c: min(1.0, 2 * capacity * share / len(found[c])) if found[c] else 1.0
+            for c, share in shares.items()
+            if c not in done
+        }
 
 
 def _telling(number: ir.Column, least: int) -> ir.BooleanColumn:
@@ -103,8 +123,13 @@ def _telling(number: ir.Column, least: int) -> ir.BooleanColumn:
     return large if number.type().is_integer() else large & (number % 1 == 0)
 
 
-def _sampled(column: str, total: int, filled: int, found: Sequence[tuple[int, int, str]], capacity: int) -> Smallest:
-    hashes, counts = np.array([order for order, _, _ in found], np.uint64), np.array([times for _, times, _ in found], np.int64)
+def _sampled(
+    column: str, total: int, filled: int, found: Sequence[tuple[int, int, str]], capacity: int
+) -> Smallest:
+    hashes, counts = (
+        np.array([order for order, _, _ in found], np.uint64),
+        np.array([times for _, times, _ in found], np.int64),
+    )
     values = pa.array([text for _, _, text in found], pa.large_string())
     return Smallest(column, total, filled, len(found) < capacity, hashes, counts, values)
 
@@ -129,7 +154,9 @@ def drawn_by_rows(place: str, cells: Sequence[str], hashed: str, bounds: Sequenc
     """
     numbers = " UNION ALL ".join(f"SELECT {i} AS i" for i in range(len(cells)))
     texts = " ".join(f"WHEN {i} THEN {cell}" for i, cell in enumerate(cells))
-    wanted = " OR ".join(f"i = {i}" if bound is None else f"(i = {i} AND h < {bound})" for i, bound in enumerate(bounds))
+    wanted = " OR ".join(
+        f"i = {i}" if bound is None else f"(i = {i} AND h < {bound})" for i, bound in enumerate(bounds)
+    )
     each = f"SELECT k.i AS i, CASE k.i {texts} END AS v FROM {place} CROSS JOIN ({numbers}) k"
     known = f"SELECT i, v, {hashed} AS h FROM ({each}) x WHERE v IS NOT NULL"
     return f"SELECT i, h, COUNT(*), v FROM ({known}) y WHERE {wanted} GROUP BY i, h, v"

@@ -28,16 +28,31 @@ def add(engine: DuckDB, name: str, query: str, names: Sequence[str], where: str)
     columns, value_names = shown_columns([column.strip() for column in names])
     cells = f"{RAW}.{quoted(shown)}"
     with driver_errors(f"read {where}", shown):
-        engine.backend.con.execute(f"CREATE TABLE {cells}({', '.join(f'{quoted(c)} VARCHAR' for c in columns)})")
+        engine.backend.con.execute(
+            f"CREATE TABLE {cells}({', '.join(f'{quoted(c)} VARCHAR' for c in columns)})"
+        )
         engine.backend.con.execute(f"INSERT INTO {cells} {query}")
         head = engine.backend.con.execute(f"SELECT * FROM {cells} LIMIT 500").fetchall()
     rows, types = casts.verified(engine.backend.con, cells, casts.proposed(head, columns), where)
     show(engine, shown, cells, columns, types, where)
-    engine.add_relation(shown, "file", shown, cells=cells, rows=rows, value_names=value_names, value_name=value_name, real_name=name)
+    engine.add_relation(
+        shown,
+        "file",
+        shown,
+        cells=cells,
+        rows=rows,
+        value_names=value_names,
+        value_name=value_name,
+        real_name=name,
+    )
 
 
-def show(engine: DuckDB, shown: str, cells: str, columns: Sequence[str], types: Mapping[str, str], where: str) -> None:
+def show(
+    engine: DuckDB, shown: str, cells: str, columns: Sequence[str], types: Mapping[str, str], where: str
+) -> None:
     """Make the view of a table of text that has types."""
-    typed = ", ".join(f"TRY_CAST({quoted(c)} AS {types[c]}) AS {quoted(c)}" if c in types else quoted(c) for c in columns)
+    typed = ", ".join(
+        f"TRY_CAST({quoted(c)} AS {types[c]}) AS {quoted(c)}" if c in types else quoted(c) for c in columns
+    )
     with driver_errors(f"read {where}", shown):
         engine.backend.con.execute(f"CREATE VIEW {quoted(shown)} AS SELECT {typed} FROM {cells}")

@@ -57,5 +57,7 @@ def write(folder: str | Path, *, seed: int = SEED, tickets: int = TICKETS) -> De
     expected = plant(desk)
     save(desk.tables, demo.database)
     demo.expected.write_text(to_json(expected), encoding="utf-8")
-    demo.policy.write_text(files(__package__).joinpath("privacy.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    demo.policy.write_text(
+        files(__package__).joinpath("privacy.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     return demo

@@ -7,7 +7,9 @@ from pathlib import Path
 from auditkit.demo import Demo, write
 
 
-def unless_given(source: str, policy: str = "", folder: str | Path = "demo") -> tuple[str | Path, str | Path | None]:
+def unless_given(
+    source: str, policy: str = "", folder: str | Path = "demo"
+) -> tuple[str | Path, str | Path | None]:
     """Return a source and its policy (None where it has none); without a source those of the example.
 
     The example is written into the folder when its database is not there yet; what is there is left as it is.

@@ -30,10 +30,21 @@ class Expected:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entry of `expected.json`."""
-        entry = {"check": self.check, "table": self.table, "columns": list(self.columns), "rows": self.rows, "why": self.why}
+        entry = {
+            "check": self.check,
+            "table": self.table,
+            "columns": list(self.columns),
+            "rows": self.rows,
+            "why": self.why,
+        }
         return {**entry, "detail": dict(self.detail)} if self.detail else entry
 
 
 def to_json(expected: Iterable[Expected]) -> str:
     """Return the text of `expected.json`, in the order of checks and places."""
-    return json.dumps([e.to_dict() for e in sorted(expected, key=lambda e: e.sort_key)], indent=1, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            [e.to_dict() for e in sorted(expected, key=lambda e: e.sort_key)], indent=1, ensure_ascii=False
+        )
+        + "\n"
+    )

@@ -29,7 +29,9 @@ class Helpdesk:
         """Return the rows of a table for which the test holds."""
         return [row for row in self.tables[table] if where(row)]
 
-    def take(self, table: str, count: int, rng: random.Random, where: Callable[[Row], bool] = lambda _: True) -> list[Row]:
+    def take(
+        self, table: str, count: int, rng: random.Random, where: Callable[[Row], bool] = lambda _: True
+    ) -> list[Row]:
         """Return so many rows that nobody has taken yet, and take them: one row never carries two faults."""
         taken = self.taken.setdefault(table, set())
         chosen = rng.sample(self.rows(table, lambda row: row["id"] not in taken and where(row)), count)
@@ -56,8 +58,12 @@ class Helpdesk:
 
     def lonely(self) -> Callable[[Row], bool]:
         """Return the test for tickets that no comment, attachment or log entry knows: a fault in them stays where it is."""
-        known = {c["ticket_id"] for c in self.tables["comments"]} | {a["ticket_id"] for a in self.tables["attachments"]}
-        known |= {entry["object_id"] for entry in self.tables["access_log"] if entry["route"] == "/tickets/{id}"}
+        known = {c["ticket_id"] for c in self.tables["comments"]} | {
+            a["ticket_id"] for a in self.tables["attachments"]
+        }
+        known |= {
+            entry["object_id"] for entry in self.tables["access_log"] if entry["route"] == "/tickets/{id}"
+        }
         return lambda ticket: ticket["id"] not in known
 
 

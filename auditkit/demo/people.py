@@ -33,7 +33,10 @@ def mailbox(name: str) -> str:
 
 def filled(pattern: str, rng: random.Random) -> str:
     """Return the pattern with a digit for every `#` and a capital for every `X`."""
-    return "".join(rng.choice(string.digits) if c == "#" else rng.choice("ABDEFGHJLNPQRSTUWXYZ") if c == "X" else c for c in pattern)
+    return "".join(
+        rng.choice(string.digits) if c == "#" else rng.choice("ABDEFGHJLNPQRSTUWXYZ") if c == "X" else c
+        for c in pattern
+    )
 
 
 def full_name(rng: random.Random) -> str:

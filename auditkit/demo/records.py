@@ -15,7 +15,10 @@ QUERIES = (
     ("SELECT id, subject, status FROM tickets WHERE tenant_id = ? ORDER BY created_at DESC LIMIT 50", 91_204),
     ("SELECT * FROM tickets WHERE tenant_id = ? AND id = ?", 88_310),
     ("SELECT full_name, email FROM users WHERE tenant_id = ? AND id = ?", 40_077),
-    ("SELECT t.id, p.name FROM tickets t JOIN projects p ON p.id = t.project_id WHERE t.tenant_id = ?", 12_650),
+    (
+        "SELECT t.id, p.name FROM tickets t JOIN projects p ON p.id = t.project_id WHERE t.tenant_id = ?",
+        12_650,
+    ),
     ("UPDATE tickets SET status = ?, closed_at = ? WHERE tenant_id = ? AND id = ?", 9_412),
     ("SELECT object_key FROM attachments WHERE tenant_id = ? AND ticket_id = ?", 7_300),
     ("SELECT name, monthly_price FROM plans", 611),
@@ -64,7 +67,11 @@ def _automations(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
         for project in rng.sample(desk.of_tenant("projects", tenant["id"]), 3):
             number += 1
             word = rng.choice(words)
-            action = {"when": "ticket.created", "if": {"subject_contains": word}, "then": {"project_id": project["id"], "tag": word}}
+            action = {
+                "when": "ticket.created",
+                "if": {"subject_contains": word},
+                "then": {"project_id": project["id"], "tag": word},
+            }
             yield {
                 "id": number, "tenant_id": tenant["id"], "name": f"Sort by {word}", "action": json.dumps(action),
                 "created_at": days_before(rng, 10, 800),
@@ -78,7 +85,12 @@ def _article_vectors(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
         for namespace in [space] * 12 + [None]:  # every tenant's search looks into the handbook, too
             number += 1
             numbers = [round(rng.uniform(-1, 1), 3) for _ in range(8)]
-            yield {"id": number, "tenant_id": tenant["id"], "namespace": namespace, "embedding": json.dumps(numbers)}
+            yield {
+                "id": number,
+                "tenant_id": tenant["id"],
+                "namespace": namespace,
+                "embedding": json.dumps(numbers),
+            }
 
 
 def _query_log(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
@@ -88,9 +100,14 @@ def _query_log(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
 
 def _copied_users(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
     before = AS_OF - timedelta(days=530)
-    for user in sorted(rng.sample(desk.rows("users", lambda u: u["role"] == "customer"), 40), key=lambda u: u["id"]):
+    for user in sorted(
+        rng.sample(desk.rows("users", lambda u: u["role"] == "customer"), 40), key=lambda u: u["id"]
+    ):
         seen = min(user["last_seen_at"], before - timedelta(days=rng.randint(1, 300)))
-        yield {**{column: user[column] for column in ("id", "tenant_id", "email", "full_name")}, "last_seen_at": seen}
+        yield {
+            **{column: user[column] for column in ("id", "tenant_id", "email", "full_name")},
+            "last_seen_at": seen,
+        }
 
 
 MAKERS: Mapping[str, Callable[[Helpdesk, random.Random], Iterator[Row]]] = {

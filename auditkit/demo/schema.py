@@ -112,7 +112,8 @@ def save(tables: Mapping[str, Sequence[Row]], path: Path) -> None:
             if rows:
                 names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
                 connection.executemany(
-                    f"INSERT INTO {table} ({names}) VALUES ({marks})", ([stored(v) for v in row.values()] for row in rows)
+                    f"INSERT INTO {table} ({names}) VALUES ({marks})",
+                    ([stored(v) for v in row.values()] for row in rows),
                 )
         connection.commit()
     finally:

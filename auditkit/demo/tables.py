@@ -23,8 +23,20 @@ COMPANIES = (
 OWN_PERIODS = {"Nordlys Clinics": "P6M", "Silverbirch Schools": "P1Y"}
 """Two tenants have agreed shorter periods for their surveys than the general one."""
 OWN_DAYS = {"P6M": 180, "P1Y": 360}
-PROJECTS = ("Website relaunch", "Warehouse rollout", "Billing migration", "Customer portal", "Office move", "Mobile app", "Service desk")
-AGE_BANDS, GENDERS, REGIONS = ("18-29", "30-44", "45-59", "60-74"), ("female", "male"), ("north", "south", "east", "west", "centre")
+PROJECTS = (
+    "Website relaunch",
+    "Warehouse rollout",
+    "Billing migration",
+    "Customer portal",
+    "Office move",
+    "Mobile app",
+    "Service desk",
+)
+AGE_BANDS, GENDERS, REGIONS = (
+    ("18-29", "30-44", "45-59", "60-74"),
+    ("female", "male"),
+    ("north", "south", "east", "west", "centre"),
+)
 
 
 def build(seed: int, tickets: int) -> Helpdesk:
@@ -102,7 +114,13 @@ def _projects(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
         for name in rng.sample(PROJECTS, rng.randint(4, 6)):
             project_id += 1
             owner = desk.anyone(tenant["id"], rng, role="agent")
-            yield {"id": project_id, "tenant_id": tenant["id"], "name": name, "owner_id": owner, "created_at": days_before(rng, 1000, 1450)}
+            yield {
+                "id": project_id,
+                "tenant_id": tenant["id"],
+                "name": name,
+                "owner_id": owner,
+                "created_at": days_before(rng, 1000, 1450),
+            }
 
 
 def _tickets(desk: Helpdesk, rng: random.Random, count: int) -> Iterator[Row]:
@@ -129,7 +147,9 @@ def _comments(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
     for ticket in desk.tables["tickets"]:
         for _ in range(rng.choice((0, 0, 1, 1, 1, 2, 2))):
             comment_id += 1
-            author = rng.choices((ticket["requester_id"], ticket["assignee_id"], rng.choice(staff)), (55, 40, 5))[0]
+            author = rng.choices(
+                (ticket["requester_id"], ticket["assignee_id"], rng.choice(staff)), (55, 40, 5)
+            )[0]
             body = texts.reply("requester" if author == ticket["requester_id"] else "agent", rng)
             yield {
                 "id": comment_id, "ticket_id": ticket["id"], "author_id": author, "body": body, "source_ip": None,
@@ -138,7 +158,11 @@ def _comments(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
 
 
 def _attachments(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
-    kinds = (("screenshot", "png", "image/png"), ("scan", "pdf", "application/pdf"), ("export", "csv", "text/csv"))
+    kinds = (
+        ("screenshot", "png", "image/png"),
+        ("scan", "pdf", "application/pdf"),
+        ("export", "csv", "text/csv"),
+    )
     slugs = {tenant["id"]: tenant["slug"] for tenant in desk.tables["tenants"]}
     attachment_id = 0
     for ticket in desk.tables["tickets"]:

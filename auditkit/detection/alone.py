@@ -59,7 +59,13 @@ def street(view: View) -> Fit:
         named = bool(_SUFFIX.search(folded)) or any(w.strip(".,;") in known for w in folded.split())
         if (numbered or (named and _DIGIT.search(text))) and not birthday(text):
             return 60.0 if named else 20.0 if _LISTED.fullmatch(text) else 2.0
-        return 4.0 if named and len(text) < 80 and len(folded.split()) > 1 else 0.4 if NAME_WORD.search(folded) else 0.1
+        return (
+            4.0
+            if named and len(text) < 80 and len(folded.split()) > 1
+            else 0.4
+            if NAME_WORD.search(folded)
+            else 0.1
+        )
 
     ratios = [ratio(t, f) for t, f in zip(view.texts, view.folded, strict=True)]
     sure = sum(r >= 20 for r in ratios) / max(len(ratios), 1)
@@ -75,25 +81,50 @@ def postal(view: View) -> Fit:
     written = view.share(_POSTAL_WRITTEN.fullmatch)
     if written >= 0.9 and view.n >= 3:
         lettered = view.share(str.isupper) > 0.9
-        return Fit(5.5 if lettered else 2.5, f"{percent(written)} have a written form of postal codes", _POSTAL_WRITTEN.fullmatch)
+        return Fit(
+            5.5 if lettered else 2.5,
+            f"{percent(written)} have a written form of postal codes",
+            _POSTAL_WRITTEN.fullmatch,
+        )
     bare = [m[1] for t in view.texts if (m := _POSTAL.fullmatch(t))]
-    if written and view.n >= 3 and view.share(lambda t: _POSTAL_WRITTEN.fullmatch(t.upper()) or _ANY_POSTAL.fullmatch(t)) == 1:
+    if (
+        written
+        and view.n >= 3
+        and view.share(lambda t: _POSTAL_WRITTEN.fullmatch(t.upper()) or _ANY_POSTAL.fullmatch(t)) == 1
+    ):
         return Fit(1.5, "the forms of postal codes of several countries", _POSTAL_WRITTEN.fullmatch)
-    if len(bare) < 0.9 * view.n or not bare or len({len(b) for b in bare}) > 1 or consecutive([int(b) for b in bare]):
+    if (
+        len(bare) < 0.9 * view.n
+        or not bare
+        or len({len(b) for b in bare}) > 1
+        or consecutive([int(b) for b in bare])
+    ):
         return Fit(-5.0, "the values are no postal codes")
     years = sum(1850 <= int(b) <= 2050 for b in bare) / len(bare)
     rounded = sum(b.endswith("00") for b in bare) / len(bare)
-    return Fit(1.5 - 4 * (years > 0.8) - 3 * (rounded > 0.3), "whole numbers of one length", _POSTAL.fullmatch)
+    return Fit(
+        1.5 - 4 * (years > 0.8) - 3 * (rounded > 0.3), "whole numbers of one length", _POSTAL.fullmatch
+    )
 
 
 def coordinates(view: View) -> Fit:
     """Degrees with four decimals or more, beyond one: proves little without the other half of the pair."""
     degrees = [float(t) for t in view.texts if _DEGREES.fullmatch(t)]
     fine = sum(len(t.partition(".")[2].rstrip("0")) >= 4 for t in view.texts)
-    if len(degrees) < 0.8 * view.n or fine < 0.6 * view.n or len(degrees) < 2 or not all(1 < abs(n) <= 180 for n in degrees):
+    if (
+        len(degrees) < 0.8 * view.n
+        or fine < 0.6 * view.n
+        or len(degrees) < 2
+        or not all(1 < abs(n) <= 180 for n in degrees)
+    ):
         return Fit(-5.0, "the values are no degrees")
     near = close(degrees)
-    return Fit(2.0 if near else 1.7, "degrees with four decimals or more" + ", near each other" * near, _DEGREES.fullmatch, strong=True)
+    return Fit(
+        2.0 if near else 1.7,
+        "degrees with four decimals or more" + ", near each other" * near,
+        _DEGREES.fullmatch,
+        strong=True,
+    )
 
 
 _GROWN = 2000
@@ -127,9 +158,16 @@ def birth(view: View) -> Fit:
 
 def place(view: View) -> Fit:
     """Cities, regions and countries."""
-    ratios = [0.3 if f not in known_places() else 3.0 if f in personal_names() or len(f) < 4 else 12.0 for f in view.folded]
+    ratios = [
+        0.3 if f not in known_places() else 3.0 if f in personal_names() or len(f) < 4 else 12.0
+        for f in view.folded
+    ]
     hits = sum(r > 1 for r in ratios) / max(len(ratios), 1)
-    return Fit(worth(ratios), f"{percent(hits)} are known cities, regions or countries", lambda t: NAME_WORD.search(t.lower()))
+    return Fit(
+        worth(ratios),
+        f"{percent(hits)} are known cities, regions or countries",
+        lambda t: NAME_WORD.search(t.lower()),
+    )
 
 
 def gender(view: View) -> Fit:
@@ -151,7 +189,12 @@ def occupation(view: View) -> Fit:
     held = [job(folded) and not _DIGIT.search(folded) for folded in view.folded]
     jobs = sum(held) / max(view.n, 1)
     score = worth([6.0 if j else 0.6 for j in held]) if view.n >= 3 else 0.0
-    return Fit(score, f"{percent(jobs)} hold a word for a job", lambda t: NAME_WORD.search(t.lower()), strong=jobs >= 0.4)
+    return Fit(
+        score,
+        f"{percent(jobs)} hold a word for a job",
+        lambda t: NAME_WORD.search(t.lower()),
+        strong=jobs >= 0.4,
+    )
 
 
 def diagnoses(view: View) -> Fit:

@@ -23,12 +23,16 @@ _BY_STRUCTURE = {
     "4n20c": "LB", "5n12c": "CH LI", "6n16c": "TR", "6n19c": "UA", "7n16c": "GR", "8n12c": "AD", "8n16c": "AL CY", "8c15n2c": "BR",
     "10n11c2n": "FR MC", "1a10n12c": "IT SM", "14n15c": "RU",
 }  # fmt: skip
-IBAN_STRUCTURES: Mapping[str, str] = {country: form for form, countries in _BY_STRUCTURE.items() for country in countries.split()}
+IBAN_STRUCTURES: Mapping[str, str] = {
+    country: form for form, countries in _BY_STRUCTURE.items() for country in countries.split()
+}
 """What follows the check digits of an IBAN, by country: how many digits (n), letters (a), and either (c).
 
 Source: SWIFT IBAN registry, ISO 13616; and what countries use who are not in it yet."""
 
-IBAN_LENGTHS: Mapping[str, int] = {country: 4 + sum(map(int, re.findall("[0-9]+", form))) for country, form in IBAN_STRUCTURES.items()}
+IBAN_LENGTHS: Mapping[str, int] = {
+    country: 4 + sum(map(int, re.findall("[0-9]+", form))) for country, form in IBAN_STRUCTURES.items()
+}
 """Length of an IBAN by country."""
 
 
@@ -54,7 +58,9 @@ def luhn(m: Matrix) -> Mask:
     """Return which rows pass the Luhn formula (ISO/IEC 7812-1, annex B)."""
     d = digits(m)
     doubled = d[:, -2::-2] * 2
-    return np.asarray((d[:, ::-2].sum(axis=1) + np.where(doubled > 9, doubled - 9, doubled).sum(axis=1)) % 10 == 0)
+    return np.asarray(
+        (d[:, ::-2].sum(axis=1) + np.where(doubled > 9, doubled - 9, doubled).sum(axis=1)) % 10 == 0
+    )
 
 
 def weighted(m: Matrix, weights: tuple[int, ...], modulus: int) -> npt.NDArray[np.int64]:

@@ -61,7 +61,12 @@ class ColumnState:
         and beside others the number of distinct values is an estimate of their sum.
         """
         hashes = None if drawn.complete else drawn.hashes
-        return cls(position, drawn.rows, drawn.rows - drawn.filled, Sketch.of(drawn.values, drawn.counts, SAMPLE, hashes))
+        return cls(
+            position,
+            drawn.rows,
+            drawn.rows - drawn.filled,
+            Sketch.of(drawn.values, drawn.counts, SAMPLE, hashes),
+        )
 
     def __add__(self, other: ColumnState) -> ColumnState:
         return ColumnState(
@@ -75,7 +80,9 @@ class ColumnState:
     @cached_property
     def found(self) -> Mapping[str, Found]:
         """What the cells hold, entity by entity."""
-        return {entity: seen for entity, seen in self.inside.entities.items() if not entity.startswith(STATED)}
+        return {
+            entity: seen for entity, seen in self.inside.entities.items() if not entity.startswith(STATED)
+        }
 
     @cached_property
     def stated(self) -> Mapping[str, Found]:
@@ -93,16 +100,31 @@ def _text(cells: pa.Array) -> pa.LargeStringArray:
         cells = cells.dictionary_decode()
     if pa.types.is_null(cells.type):
         return pa.nulls(len(cells), pa.large_string())
-    if pa.types.is_binary(cells.type) or pa.types.is_large_binary(cells.type) or pa.types.is_fixed_size_binary(cells.type):
-        return pa.array([None if raw is None else raw.decode("utf-8", "replace") for raw in cells.to_pylist()], pa.large_string())
+    if (
+        pa.types.is_binary(cells.type)
+        or pa.types.is_large_binary(cells.type)
+        or pa.types.is_fixed_size_binary(cells.type)
+    ):
+        return pa.array(
+            [None if raw is None else raw.decode("utf-8", "replace") for raw in cells.to_pylist()],
+            pa.large_string(),
+        )
     if pa.types.is_nested(cells.type):
-        return pa.array([None if cell is None else str(cell) for cell in cells.to_pylist()], pa.large_string())
+        return pa.array(
+            [None if cell is None else str(cell) for cell in cells.to_pylist()], pa.large_string()
+        )
     if pa.types.is_large_string(cells.type):
         return cells
-    return (cells if pa.types.is_string(cells.type) else cells.cast(pa.string())).cast(pa.large_binary()).view(pa.large_string())
+    return (
+        (cells if pa.types.is_string(cells.type) else cells.cast(pa.string()))
+        .cast(pa.large_binary())
+        .view(pa.large_string())
+    )
 
 
-def _distinct(cells: pa.LargeStringArray) -> tuple[pa.LargeStringArray, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def _distinct(
+    cells: pa.LargeStringArray,
+) -> tuple[pa.LargeStringArray, np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """Return the values, nulls left out, and how often each occurs; where hardly one occurs twice they are left as they are."""
     if len(cells) > 4 * _GLANCE:
         glance = cells.take(np.arange(0, len(cells), len(cells) // _GLANCE)).drop_null()

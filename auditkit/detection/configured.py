@@ -78,10 +78,18 @@ def _recognizers(file: Path) -> list[EntityRecognizer]:
             raise Unusable(f"Presidio does not take {file.name}: {_first_line(error)}") from None
     for r in registry.recognizers:
         if isinstance(r, RemoteRecognizer) or ".third_party." in type(r).__module__:
-            raise Unusable(f"{type(r).__name__} in {file.name} sends cells over the network, which is never done: take it out")
-    given = [r for r in registry.recognizers if not isinstance(r, SpacyRecognizer)]  # those belong to a model: `model` names it
+            raise Unusable(
+                f"{type(r).__name__} in {file.name} sends cells over the network, which is never done: take it out"
+            )
+    given = [
+        r for r in registry.recognizers if not isinstance(r, SpacyRecognizer)
+    ]  # those belong to a model: `model` names it
     predefined = "presidio_analyzer.predefined_recognizers"
-    return [r for r in given if not (type(r).__module__.startswith(predefined) and set(r.supported_entities) <= _OURS)]
+    return [
+        r
+        for r in given
+        if not (type(r).__module__.startswith(predefined) and set(r.supported_entities) <= _OURS)
+    ]
 
 
 def _first_line(error: Exception) -> str:
@@ -96,7 +104,12 @@ def nlp_engine(file: Path) -> NlpEngine:
         ValueError: Presidio does not take the file, or a package or a model that it needs is not installed.
     """
     import yaml
-    from presidio_analyzer.nlp_engine import NlpEngineProvider, SpacyNlpEngine, StanzaNlpEngine, TransformersNlpEngine
+    from presidio_analyzer.nlp_engine import (
+        NlpEngineProvider,
+        SpacyNlpEngine,
+        StanzaNlpEngine,
+        TransformersNlpEngine,
+    )
 
     class OfflineStanza(StanzaNlpEngine):
         def __init__(self, **told: Any) -> None:
@@ -106,16 +119,31 @@ def nlp_engine(file: Path) -> NlpEngine:
         told = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError):
         raise Unusable(f"{file.name} is no YAML that can be read") from None
-    if not isinstance(told, Mapping) or "nlp_engine_name" not in told or not isinstance(told.get("models"), list):
-        raise Unusable(f"{file.name} configures no NLP engine: expected `nlp_engine_name` and a list of `models`")
+    if (
+        not isinstance(told, Mapping)
+        or "nlp_engine_name" not in told
+        or not isinstance(told.get("models"), list)
+    ):
+        raise Unusable(
+            f"{file.name} configures no NLP engine: expected `nlp_engine_name` and a list of `models`"
+        )
     engines = {str(kind.engine_name): kind for kind in (SpacyNlpEngine, OfflineStanza, TransformersNlpEngine)}
     for missing in _missing(told, {name: bool(kind.is_available) for name, kind in engines.items()}):
-        raise Unusable(f"{missing} is not installed, and nothing is downloaded: install it, or leave out `model` and use the extra `ner`")
+        raise Unusable(
+            f"{missing} is not installed, and nothing is downloaded: install it, or leave out `model` and use the extra `ner`"
+        )
     with _offline():
         try:
-            return NlpEngineProvider(nlp_engines=tuple(engines.values()), nlp_configuration=dict(told)).create_engine()
-        except (Exception, SystemExit) as error:  # each library fails in its own way where its files are not there
-            raise Unusable(f"the model of {file.name} cannot be loaded without a download ({type(error).__name__})") from None
+            return NlpEngineProvider(
+                nlp_engines=tuple(engines.values()), nlp_configuration=dict(told)
+            ).create_engine()
+        except (
+            Exception,
+            SystemExit,
+        ) as error:  # each library fails in its own way where its files are not there
+            raise Unusable(
+                f"the model of {file.name} cannot be loaded without a download ({type(error).__name__})"
+            ) from None
 
 
 def _missing(told: Mapping[str, Any], available: Mapping[str, bool]) -> Iterator[str]:
@@ -158,7 +186,9 @@ class PresidioNames(Names):
         self.engine = engine
         self.language = engine.get_supported_languages()[0]
         configured: Any = getattr(engine, "ner_model_configuration", None)
-        self._mapping: Mapping[str, str] = (configured.model_to_presidio_entity_mapping if configured is not None else None) or {}
+        self._mapping: Mapping[str, str] = (
+            configured.model_to_presidio_entity_mapping if configured is not None else None
+        ) or {}
 
     def people(self, texts: Sequence[str]) -> list[frozenset[str]]:
         """Return whom each text names, in lower case."""

@@ -85,18 +85,25 @@ def contained(view: View, column: str | None, custom: Custom = NOTHING, sentence
     return Contents(counts, min(inside, view.filled), names)
 
 
-def _by_entity(view: View, counts: Mapping[str, int], accepts: Mapping[str, Accepts], custom: Custom) -> dict[str, int]:
+def _by_entity(
+    view: View, counts: Mapping[str, int], accepts: Mapping[str, Accepts], custom: Custom
+) -> dict[str, int]:
     """Return in how many cells each entity is, in whatever form a user, or we, look for it."""
     together: dict[str, dict[str, int]] = {}
     for name, cells in counts.items():
         together.setdefault(custom.sought[name].entity if name in custom.sought else name, {})[name] = cells
-    return {entity: view.state.inside.union(parts, lambda e, value: accepts[e](value)) for entity, parts in together.items()}
+    return {
+        entity: view.state.inside.union(parts, lambda e, value: accepts[e](value))
+        for entity, parts in together.items()
+    }
 
 
 def verified(view: View, entity: str) -> int:
     """Return how many cells hold an entity, asking python-stdnum where no vectorised check exists."""
     seen = view.state.found.get(entity)
-    if seen is None or (_only_alike(entity, seen) and not {entity, ENTITIES[entity].kind} & view.header.says.keys()):
+    if seen is None or (
+        _only_alike(entity, seen) and not {entity, ENTITIES[entity].kind} & view.header.says.keys()
+    ):
         return 0
     return _count(seen, None if entity == "PHONE_NUMBER" else _accepts(entity, seen, view.texts))
 
@@ -113,7 +120,11 @@ def _count(seen: Found, accept: Accepts | None, limit: int | None = None) -> int
         return seen.cells
     texts, weights = seen.values.texts(limit), seen.values.counts[:limit]
     good = sum(int(n) for text, n in zip(texts, weights, strict=True) if accept(text))
-    return good if len(texts) == len(seen.values) and not seen.values.full else round(seen.cells * good / int(weights.sum()))
+    return (
+        good
+        if len(texts) == len(seen.values) and not seen.values.full
+        else round(seen.cells * good / int(weights.sum()))
+    )
 
 
 def _counted(entity: str, seen: Found, view: View) -> tuple[int, Accepts]:
@@ -136,15 +147,26 @@ def _counted(entity: str, seen: Found, view: View) -> tuple[int, Accepts]:
         good = frozenset(ways)
     else:
         luck = max((_luck(s) for s in shapes if not (s.whole and s.weak)), default=0.0)
-        forms = {way: n for way, n in ways.items() if not (bare and way == UNWRITTEN)}  # those are the bare ones
-        tried = {way: max(round(seen.written.get(way, 0) * left / every), left) for way, (left, every) in forms.items()}
-        good = frozenset(way for way, n in tried.items() if n and _beyond_chance(ways[way][0], n, luck, bare=False))
+        forms = {
+            way: n for way, n in ways.items() if not (bare and way == UNWRITTEN)
+        }  # those are the bare ones
+        tried = {
+            way: max(round(seen.written.get(way, 0) * left / every), left)
+            for way, (left, every) in forms.items()
+        }
+        good = frozenset(
+            way for way, n in tried.items() if n and _beyond_chance(ways[way][0], n, luck, bare=False)
+        )
     cells = sum(ways[way][0] for way in good)
 
     def accepts(text: str) -> bool:
         if text in ("", "?"):
             return text != "?" or len(good) == len(ways)
-        return _way(text, seen) in good and not (explained and explained(text)) and (accept is None or accept(text))
+        return (
+            _way(text, seen) in good
+            and not (explained and explained(text))
+            and (accept is None or accept(text))
+        )
 
     return (cells, accepts) if cells else (0, _always)
 
@@ -157,7 +179,10 @@ def _ways(seen: Found, holds: Accepts) -> dict[int, tuple[int, int]]:
         way = _way(text, seen)
         good, every = ways.get(way, (0, 0))
         ways[way] = (good + n * holds(text), every + n)
-    return {way: (round(good * seen.cells / total), round(every * seen.cells / total)) for way, (good, every) in ways.items()}
+    return {
+        way: (round(good * seen.cells / total), round(every * seen.cells / total))
+        for way, (good, every) in ways.items()
+    }
 
 
 def _way(text: str, seen: Found) -> int:
@@ -181,7 +206,9 @@ def _accepts(entity: str, seen: Found, texts: Sequence[str]) -> Accepts | None:
         return None
     free = [s for s in shapes if not s.decides]
     known = frozenset(text for s in free for text in _whole(s, seen.values.texts()))
-    return lambda text: text in known or any(check(text) for check in checks) or any(True for s in free for _ in s.find(text))
+    return lambda text: (
+        text in known or any(check(text) for check in checks) or any(True for s in free for _ in s.find(text))
+    )
 
 
 def _whole(shape: Shape, texts: Sequence[str]) -> Iterator[str]:
@@ -231,11 +258,15 @@ def tail(hits: int, of: int, chance: float) -> float:
     if of <= 1000:
         return sum(math.comb(of, k) * chance**k * (1 - chance) ** (of - k) for k in range(hits, of + 1))
     rate = hits / of
-    divergence = rate * math.log(rate / chance) + ((1 - rate) * math.log((1 - rate) / (1 - chance)) if rate < 1 else 0)
+    divergence = rate * math.log(rate / chance) + (
+        (1 - rate) * math.log((1 - rate) / (1 - chance)) if rate < 1 else 0
+    )
     return math.exp(-of * divergence)
 
 
-def _asked(view: View, recognizers: Sequence[EntityRecognizer]) -> Iterator[tuple[str, Mapping[str, int], int]]:
+def _asked(
+    view: View, recognizers: Sequence[EntityRecognizer]
+) -> Iterator[tuple[str, Mapping[str, int], int]]:
     """Yield what a user's own recognisers find: the entity, the values that hold it, and how many cells those looked at stand for.
 
     Patterns are first tried by RE2, which rules out most values; other recognisers see fewer values.
@@ -249,10 +280,23 @@ def _asked(view: View, recognizers: Sequence[EntityRecognizer]) -> Iterator[tupl
                 yield entity, values, sum(n for _, n, _ in held)
 
 
-def _besides(view: View, looked: Sequence[tuple[str, Mapping[str, int], int]], accepts: Mapping[str, Accepts], custom: Custom) -> int:
+def _besides(
+    view: View,
+    looked: Sequence[tuple[str, Mapping[str, int], int]],
+    accepts: Mapping[str, Accepts],
+    custom: Custom,
+) -> int:
     """Return how many cells hold what only a sample was searched for, and nothing that every cell was searched for."""
     share = max(view.filled / weight for _, _, weight in looked)
     held = {text: n for _, values, _ in looked for text, n in values.items()}
-    inside = found(pa.array(list(held), pa.large_string()), np.array(list(held.values()), np.int64), custom.families)
-    counts = {e: _count(seen, None if accepts[e] is _always else accepts[e]) for e, seen in inside.entities.items() if e in accepts}
-    return round((sum(held.values()) - inside.union(counts, lambda entity, value: accepts[entity](value))) * share)
+    inside = found(
+        pa.array(list(held), pa.large_string()), np.array(list(held.values()), np.int64), custom.families
+    )
+    counts = {
+        e: _count(seen, None if accepts[e] is _always else accepts[e])
+        for e, seen in inside.entities.items()
+        if e in accepts
+    }
+    return round(
+        (sum(held.values()) - inside.union(counts, lambda entity, value: accepts[entity](value))) * share
+    )

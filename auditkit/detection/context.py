@@ -13,7 +13,18 @@ from auditkit.detection.header import tokens
 from auditkit.detection.lexicon import fold, words
 from auditkit.detection.view import View
 
-_OF_PEOPLE = frozenset({"PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "DATE_OF_BIRTH", "GENDER", "NATIONAL_ID", "MARITAL_STATUS", "AGE"})
+_OF_PEOPLE = frozenset(
+    {
+        "PERSON",
+        "EMAIL_ADDRESS",
+        "PHONE_NUMBER",
+        "DATE_OF_BIRTH",
+        "GENDER",
+        "NATIONAL_ID",
+        "MARITAL_STATUS",
+        "AGE",
+    }
+)
 IDENTIFYING = frozenset({
     "PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "STREET_ADDRESS", "DATE_OF_BIRTH", "NATIONAL_ID", "TAX_ID", "PASSPORT", "DRIVER_LICENSE",
     "CREDIT_CARD", "IBAN_CODE", "BANK_ACCOUNT", "CRYPTO", "LICENSE_PLATE", "VIN", "IP_ADDRESS", "MAC_ADDRESS", "DEVICE_ID", "COOKIE_ID",
@@ -111,12 +122,23 @@ def _unpaired(views: Sequence[View], held: Sequence[dict[str, float]]) -> None:
 _NEAR_ZERO = 15.0  # degrees: few people live where both are below it, and logarithms of most things are
 
 
-def _context(held: Sequence[Mapping[str, float]], i: int, none: Mapping[str, float], title: float, nobody: bool, echo: float) -> Context:
+def _context(
+    held: Sequence[Mapping[str, float]],
+    i: int,
+    none: Mapping[str, float],
+    title: float,
+    nobody: bool,
+    echo: float,
+) -> Context:
     def others(entity: str) -> float:
         return 1.0 - math.exp(none[entity] - _none(held[i], entity))
 
     def near(entity: str, within: int = 1) -> float:
-        return _any(held[j].get(entity, 0.0) for j in range(max(0, i - within), min(len(held), i + within + 1)) if j != i)
+        return _any(
+            held[j].get(entity, 0.0)
+            for j in range(max(0, i - within), min(len(held), i + within + 1))
+            if j != i
+        )
 
     around = sum(map(others, _OF_PEOPLE))
     people = max(-2.5, min(3.5, (title if title > 0 or around < 1.5 else 0.4 * title) + 1.4 * around))
@@ -127,10 +149,19 @@ def _context(held: Sequence[Mapping[str, float]], i: int, none: Mapping[str, flo
         "DATE_OF_BIRTH": max(near("GENDER", 2), 0.7 * near("PERSON", 2)) - near("DATE_OF_BIRTH"),
         "GEO_COORDINATES": 4.5 * near("GEO_COORDINATES"),
         "PHONE_NUMBER": max(1.5 * near("EMAIL_ADDRESS", 2), near("STREET_ADDRESS", 2), near("PERSON", 2)),
-        "STREET_ADDRESS": max(2.0 * near("POSTAL_CODE", 3), 1.5 * near("LOCATION", 2), near("PHONE_NUMBER"), near("EMAIL_ADDRESS")),
-        "POSTAL_CODE": max(4.5 * near("STREET_ADDRESS", 3), 3.0 * near("LOCATION"), 2.0 * others("STREET_ADDRESS")),
+        "STREET_ADDRESS": max(
+            2.0 * near("POSTAL_CODE", 3),
+            1.5 * near("LOCATION", 2),
+            near("PHONE_NUMBER"),
+            near("EMAIL_ADDRESS"),
+        ),
+        "POSTAL_CODE": max(
+            4.5 * near("STREET_ADDRESS", 3), 3.0 * near("LOCATION"), 2.0 * others("STREET_ADDRESS")
+        ),
     }
-    return Context(people, {e: weight for e, weight in beside.items() if abs(weight) > 0.1}, echo, nobody, title > 1)
+    return Context(
+        people, {e: weight for e, weight in beside.items() if abs(weight) > 0.1}, echo, nobody, title > 1
+    )
 
 
 def _none(held: Mapping[str, float], entity: str) -> float:

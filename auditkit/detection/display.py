@@ -20,12 +20,22 @@ def html(profile: Profile) -> str:
     """Return the columns that hold or may hold personal data as an HTML table, and what was not read."""
     shown = [v for v in profile.columns if v.verdict != "none" or v.contains]
     caption = f"{len(shown):,} of {count(len(profile.columns), 'column')} hold or may hold personal data"
-    rows = [(v.table, v.column, _holds(v), badge(v.verdict, _BADGES.get(v.verdict, "")), _cells(v), v.evidence) for v in shown]
+    rows = [
+        (v.table, v.column, _holds(v), badge(v.verdict, _BADGES.get(v.verdict, "")), _cells(v), v.evidence)
+        for v in shown
+    ]
     head = ("Table", "Column", "Holds", "Verdict", "Cells", "Why")
-    notes = [paragraph(name(table_), ": ", gap(f"not read: {missing.reason}")) for table_, missing in profile.failed.items()]
+    notes = [
+        paragraph(name(table_), ": ", gap(f"not read: {missing.reason}"))
+        for table_, missing in profile.failed.items()
+    ]
     if profile.note:
         notes.append(paragraph(quiet(profile.note)))
-    found = table(caption, head, rows, numeric=("Cells",), more="profile.to_pandas()") if shown else paragraph(_nothing(profile))
+    found = (
+        table(caption, head, rows, numeric=("Cells",), more="profile.to_pandas()")
+        if shown
+        else paragraph(_nothing(profile))
+    )
     return fragment(found, *notes)
 
 
@@ -41,7 +51,10 @@ def _holds(verdict: ColumnVerdict) -> Markup:
     if verdict.category:
         told.append(quiet(verdict.category))
     if verdict.contains:
-        told.append("inside: " + ", ".join(f"{_label(entity)} ({count(n, 'cell')})" for entity, n in verdict.contains.items()))
+        told.append(
+            "inside: "
+            + ", ".join(f"{_label(entity)} ({count(n, 'cell')})" for entity, n in verdict.contains.items())
+        )
     return lines(told)
 
 

@@ -21,7 +21,10 @@ class Blank(SpacyNlpEngine):
     """A tokenizer without a model."""
 
     def __init__(self) -> None:
-        super().__init__(models=[{"lang_code": "en", "model_name": "blank"}], ner_model_configuration=NerModelConfiguration())
+        super().__init__(
+            models=[{"lang_code": "en", "model_name": "blank"}],
+            ner_model_configuration=NerModelConfiguration(),
+        )
 
     def load(self) -> None:
         """Make the tokenizer; nothing is read or downloaded."""
@@ -34,7 +37,9 @@ class _Engine(AnalyzerEngine):
     allowed: Mapping[str, str] = {}
 
     def analyze(self, text: str, *args: Any, **kwargs: Any) -> list[RecognizerResult]:
-        return [r for r in refined(text, super().analyze(text, *args, **kwargs)) if not self._is_allowed(text, r)]
+        return [
+            r for r in refined(text, super().analyze(text, *args, **kwargs)) if not self._is_allowed(text, r)
+        ]
 
     def _is_allowed(self, text: str, result: RecognizerResult) -> bool:
         pattern = self.allowed.get(result.entity_type)
@@ -54,7 +59,10 @@ def engine(custom: Custom | None = None) -> AnalyzerEngine:
     # ours is offline, ours knows a version number from an address, and a blank pipeline finds no names
     for name in ("EmailRecognizer", "IpRecognizer", *(() if named else ("SpacyRecognizer",))):
         registry.remove_recognizer(name)
-    for recognizer in (*_added(added, languages[0]), *(r for r in ours() if not (named and isinstance(r, NamesRecognizer)))):
+    for recognizer in (
+        *_added(added, languages[0]),
+        *(r for r in ours() if not (named and isinstance(r, NamesRecognizer))),
+    ):
         recognizer.supported_language = languages[0]
         registry.add_recognizer(recognizer)
     made = _Engine(registry=registry, nlp_engine=nlp, supported_languages=languages)

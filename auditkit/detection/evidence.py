@@ -50,7 +50,9 @@ def consecutive(numbers: list[int]) -> bool:
     """Return whether numbers are handed out in turn: many close to the one before."""
     ordered = sorted(set(numbers))
     steps = [after - before for before, after in pairwise(ordered)]
-    return bool(steps) and (sum(step == 1 for step in steps) >= 0.3 * len(steps) or (ordered[-1] - ordered[0]) / len(steps) < 8)
+    return bool(steps) and (
+        sum(step == 1 for step in steps) >= 0.3 * len(steps) or (ordered[-1] - ordered[0]) / len(steps) < 8
+    )
 
 
 def close(numbers: Sequence[float]) -> bool:
@@ -69,10 +71,16 @@ def percent(rate: float) -> str:
 
 NAME_SHAPE = re.compile(r"[^\W\d_][^\d_@/\\:;<>{}\[\]()=*#!?|%$]{0,59}")
 NAME_WORD = re.compile(r"[^\W\d_]+")
-_COMPATIBLE_PHONE = re.compile(r"(?:\+|00)?[\s(]*\d(?:[\s().\-/]*\d){5,14}(?:\.0)?(?:\s*(?:x|ext\.?)\s*\d{1,6})?")
+_COMPATIBLE_PHONE = re.compile(
+    r"(?:\+|00)?[\s(]*\d(?:[\s().\-/]*\d){5,14}(?:\.0)?(?:\s*(?:x|ext\.?)\s*\d{1,6})?"
+)
 _STREET = re.compile(r"(?=.*\d)(?=.*[^\W\d_]{3}).*[ ,]|(?=.*\d)[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3}")
-_POSTAL = re.compile(r"[A-Z]{0,2}[- ]?\d{3,6}(?:\.0)?|\d{2}-\d{3}|\d{3}-\d{3,4}|\d{5}-\d{3,4}|\d{3} \d{2}|\d{9}")
-_POSTAL_LETTERS = re.compile(r"[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{4} ?[A-Z]{2}", re.IGNORECASE)
+_POSTAL = re.compile(
+    r"[A-Z]{0,2}[- ]?\d{3,6}(?:\.0)?|\d{2}-\d{3}|\d{3}-\d{3,4}|\d{5}-\d{3,4}|\d{3} \d{2}|\d{9}"
+)
+_POSTAL_LETTERS = re.compile(
+    r"[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{4} ?[A-Z]{2}", re.IGNORECASE
+)
 _AGE = re.compile(
     r"(?:1[01]\d|[1-9]?\d)(?:\.0)?|\d{1,2} ?(?:-|–|to) ?\d{1,3}|\d{2} ?\+|(?:<|>|<=|>=|under|over) ?\d{1,3}"
     r"|\d{1,3} ?(?:years?|yrs?|y\.?o\.?|jahre|ans|anos|anni|jaar|lat)",
@@ -88,13 +96,20 @@ _PASSPHRASE = re.compile(r"(?=.{6,64}$)\S+(?: \S+){0,7}")
 _SAID_OUTRIGHT = 6.0  # a hint and a question of a password say less
 _DOMAIN = re.compile(r"(?:https?://)?(?:[a-z0-9\-]+\.)+[a-z]{2,12}(?:[/?#]\S*)?", re.IGNORECASE)
 _CODE = re.compile(r"[A-Za-z]{1,2}|[^\W\d_]|\d{1,2}(?:\.0)?")
-_MONEY = re.compile(r"[$€£]?\s?\d[\d.,' ]*\s?(?:[kKmM]|EUR|USD|GBP|CHF|€|\$)?(?:\s?[-–].*)?|[<>]=?\s?\$?\d[\d.,]*[kK]?")
+_MONEY = re.compile(
+    r"[$€£]?\s?\d[\d.,' ]*\s?(?:[kKmM]|EUR|USD|GBP|CHF|€|\$)?(?:\s?[-–].*)?|[<>]=?\s?\$?\d[\d.,]*[kK]?"
+)
 _KEY = re.compile(r"[A-Za-z0-9][\w\-.:|]{0,63}")
 
 
 def person(view: View) -> Fit:
     """Letters alone, and given and family names among the words."""
-    given, family, organisation, states = given_names(), family_names(), vocabulary("ORGANISATION_WORDS"), vocabulary("BOOLEAN")
+    given, family, organisation, states = (
+        given_names(),
+        family_names(),
+        vocabulary("ORGANISATION_WORDS"),
+        vocabulary("BOOLEAN"),
+    )
 
     def looks(text: str, folded: str) -> bool:
         found = NAME_WORD.findall(folded)
@@ -152,7 +167,9 @@ def street(view: View) -> Fit:
     def weight(text: str, folded: str) -> float:
         if folded in vocabulary("BOOLEAN"):
             return 0.0
-        if _STREET.match(text) and any(w.strip(".,") in known or w in known for w in folded.replace(",", " ").split()):
+        if _STREET.match(text) and any(
+            w.strip(".,") in known or w in known for w in folded.replace(",", " ").split()
+        ):
             return 1.0
         if _STREET.match(text) and not birthday(text):
             return 0.75
@@ -162,7 +179,9 @@ def street(view: View) -> Fit:
     if view.share(lambda t: t.startswith(("http://", "https://"))) > 0.5 or view.decimal > 0.5:
         rate = 0.0
     likely = view.share(_STREET.match)
-    few = view.filled >= 8 and view.state.sample.distinct <= 0.3 * view.filled and not likely  # kinds of streets
+    few = (
+        view.filled >= 8 and view.state.sample.distinct <= 0.3 * view.filled and not likely
+    )  # kinds of streets
     return Fit(
         odds(rate, 0.8, 0.12) * view.evidence_size - 3 * few,
         f"{percent(likely)} have a number beside words",
@@ -187,14 +206,21 @@ def place(view: View) -> Fit:
     known = known_places()
     hits = sum(t in known for t in view.folded) / view.n if view.n else 0.0
     score = odds(view.letters, 0.95, 0.5) + max(odds(hits, 0.5, 0.05), 0.0)
-    return Fit(score * view.evidence_size, f"{percent(hits)} are known cities, regions or countries", lambda t: NAME_WORD.search(t.lower()))
+    return Fit(
+        score * view.evidence_size,
+        f"{percent(hits)} are known cities, regions or countries",
+        lambda t: NAME_WORD.search(t.lower()),
+    )
 
 
 def coordinates(view: View) -> Fit:
     """Pairs of degrees, or degrees with decimals."""
     pairs = _rate(view, "GEO_COORDINATES")
     if pairs > 0.5:
-        return Fit(odds(pairs, 0.95, 0.02) * view.evidence_size, f"{percent(pairs)} are pairs of a latitude and a longitude")
+        return Fit(
+            odds(pairs, 0.95, 0.02) * view.evidence_size,
+            f"{percent(pairs)} are pairs of a latitude and a longitude",
+        )
     inside = sum(abs(n) <= 180 for n in view.numbers) / view.n if view.n else 0.0
     fine = view.share(lambda t: len(t.replace(",", ".").partition(".")[2]) >= 3)
     rate = inside * (0.4 + 0.6 * fine)
@@ -237,11 +263,15 @@ def age(view: View) -> Fit:
     fractions = sum(0 <= n <= 120 for n in view.numbers) / view.n if view.n else 0.0
     rate = max(rate, 0.6 * fractions)
     return Fit(
-        odds(rate, 0.97, 0.25) * view.evidence_size, f"{percent(rate)} are whole numbers from 0 to 119 or ranges of them", _AGE.fullmatch
+        odds(rate, 0.97, 0.25) * view.evidence_size,
+        f"{percent(rate)} are whole numbers from 0 to 119 or ranges of them",
+        _AGE.fullmatch,
     )
 
 
-def closed(name: str, *, codes: bool = True, flags: bool = False, telling: bool = True) -> Callable[[View], Fit]:
+def closed(
+    name: str, *, codes: bool = True, flags: bool = False, telling: bool = True
+) -> Callable[[View], Fit]:
     """Return the fit of a closed vocabulary.
 
     Codes (`1`, `B`) neither prove nor disprove it; they count against what is not `telling`: only its words are worth a finding.
@@ -263,7 +293,9 @@ def closed(name: str, *, codes: bool = True, flags: bool = False, telling: bool 
             if name == "GENDER"
             else rate >= 0.9 and view.n >= 3 and view.boolean < 0.3 and coded < 0.5
         )
-        return Fit(score + (3 if strong and name == "GENDER" else 0), words, lambda t: fold(t) in known, strong)
+        return Fit(
+            score + (3 if strong and name == "GENDER" else 0), words, lambda t: fold(t) in known, strong
+        )
 
     return fit
 
@@ -271,7 +303,9 @@ def closed(name: str, *, codes: bool = True, flags: bool = False, telling: bool 
 def text(view: View) -> Fit:
     """Words, which prove nothing beside the column's name."""
     return Fit(
-        odds(view.letters, 0.95, 0.5) * view.evidence_size, f"{percent(view.letters)} are words", lambda t: NAME_WORD.search(t.lower())
+        odds(view.letters, 0.95, 0.5) * view.evidence_size,
+        f"{percent(view.letters)} are words",
+        lambda t: NAME_WORD.search(t.lower()),
     )
 
 
@@ -289,7 +323,11 @@ def username(view: View) -> Fit:
 def occupation(view: View) -> Fit:
     """Words, those for a job among them."""
     fit, jobs = text(view), sum(map(job, view.folded)) / max(view.n, 1)
-    return Fit(fit.score + max(odds(jobs, 0.4, 0.05), -0.7), f"{fit.words}, {percent(jobs)} hold a word for a job", fit.holds)
+    return Fit(
+        fit.score + max(odds(jobs, 0.4, 0.05), -0.7),
+        f"{fit.words}, {percent(jobs)} hold a word for a job",
+        fit.holds,
+    )
 
 
 def job(folded: str) -> bool:
@@ -312,11 +350,17 @@ def matching(pattern: re.Pattern[str], if_not: float, words: str) -> Callable[[V
     def fit(view: View) -> Fit:
         states = vocabulary("BOOLEAN")
         rate = (
-            sum(bool(pattern.fullmatch(t)) and f not in states for t, f in zip(view.texts, view.folded, strict=True)) / view.n
+            sum(
+                bool(pattern.fullmatch(t)) and f not in states
+                for t, f in zip(view.texts, view.folded, strict=True)
+            )
+            / view.n
             if view.n
             else 0.0
         )
-        return Fit(odds(rate, 0.95, if_not) * view.evidence_size, f"{percent(rate)} {words}", pattern.fullmatch)
+        return Fit(
+            odds(rate, 0.95, if_not) * view.evidence_size, f"{percent(rate)} {words}", pattern.fullmatch
+        )
 
     return fit
 
@@ -340,16 +384,24 @@ def secret(view: View) -> Fit:
 def password(view: View) -> Fit:
     """Single tokens, or where the name says nothing but a password the few words of a passphrase, no two cells alike."""
     said = view.header.says.get("PASSWORD", 0.0) >= _SAID_OUTRIGHT
-    rate = view.share(_PASSPHRASE.fullmatch) if said and view.state.sample.distinct >= 0.5 * view.filled else 0.0
+    rate = (
+        view.share(_PASSPHRASE.fullmatch) if said and view.state.sample.distinct >= 0.5 * view.filled else 0.0
+    )
     if rate <= view.share(_TOKEN.fullmatch):
         return secret(view)
-    return Fit(odds(rate, 0.9, 0.5) * view.evidence_size, f"{percent(rate)} are tokens or a few words", _PASSPHRASE.fullmatch)
+    return Fit(
+        odds(rate, 0.9, 0.5) * view.evidence_size,
+        f"{percent(rate)} are tokens or a few words",
+        _PASSPHRASE.fullmatch,
+    )
 
 
 def key(view: View) -> Fit:
     """Short keys."""
     rate = 0.0 if view.n and view.boolean == 1 else view.share(_KEY.fullmatch)
-    return Fit(odds(rate, 0.95, 0.5) * view.evidence_size, f"{percent(rate)} have the form of a key", _KEY.fullmatch)
+    return Fit(
+        odds(rate, 0.95, 0.5) * view.evidence_size, f"{percent(rate)} have the form of a key", _KEY.fullmatch
+    )
 
 
 def _rate(view: View, entity: str) -> float:

@@ -29,7 +29,9 @@ def explain(profile: Profile, table: str, column: str) -> str:
     judgements = explained(profile.states, table, column)
     for judged in judgements[:1]:
         lines += ["", f"for {judged.entity}:"]
-        lines += [f"  {weight:+5.1f}  {words or 'before anything is known'}" for words, weight in judged.parts]
+        lines += [
+            f"  {weight:+5.1f}  {words or 'before anything is known'}" for words, weight in judged.parts
+        ]
         lines.append(f"  {judged.score:+5.1f}  sum: a probability of {judged.confidence:.2f}")
     others = [f"{j.entity} ({j.score:+.1f})" for j in judgements[1 : 1 + _OTHERS]]
     if others:

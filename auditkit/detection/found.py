@@ -9,7 +9,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditkit.detection.hits import UNWRITTEN, Attempts, Hits, Places, Search, decoded, matching, shared, united, without, writing, yielding
+from auditkit.detection.hits import (
+    UNWRITTEN,
+    Attempts,
+    Hits,
+    Places,
+    Search,
+    decoded,
+    matching,
+    shared,
+    united,
+    without,
+    writing,
+    yielding,
+)
 from auditkit.detection.shapes import Clean, Family, Shape
 from auditkit.detection.sketch import Counts, Hashes, Sketch, binary, hash64
 
@@ -47,7 +60,10 @@ class Found:
             self.bare + other.bare,
             self.bare_tried + other.bare_tried,
             self.values + other.values,
-            {way: self.written.get(way, 0) + other.written.get(way, 0) for way in self.written.keys() | other.written.keys()},
+            {
+                way: self.written.get(way, 0) + other.written.get(way, 0)
+                for way in self.written.keys() | other.written.keys()
+            },
         )
 
     def __repr__(self) -> str:
@@ -68,8 +84,14 @@ class Inside:
     together: Sketch = field(default_factory=lambda: Sketch.empty(CANDIDATES))
 
     def __add__(self, other: Inside) -> Inside:
-        merged = {e: self.entities[e] + other.entities[e] if e in other.entities else self.entities[e] for e in self.entities}
-        return Inside(merged | {e: f for e, f in other.entities.items() if e not in merged}, self.together + other.together)
+        merged = {
+            e: self.entities[e] + other.entities[e] if e in other.entities else self.entities[e]
+            for e in self.entities
+        }
+        return Inside(
+            merged | {e: f for e, f in other.entities.items() if e not in merged},
+            self.together + other.together,
+        )
 
     def __repr__(self) -> str:
         """Return the counts alone."""
@@ -84,12 +106,17 @@ class Inside:
         """
         overlap = 0
         for text, n in zip(self.together.texts(), self.together.counts, strict=True):
-            held = sum(e in counts and accepts(e, value) for e, _, value in (part.partition("\x1e") for part in text.split("\x1f")))
+            held = sum(
+                e in counts and accepts(e, value)
+                for e, _, value in (part.partition("\x1e") for part in text.split("\x1f"))
+            )
             overlap += max(held - 1, 0) * int(n)
         return sum(counts.values()) - overlap
 
 
-def found(values: pa.LargeStringArray, counts: Counts, families: Sequence[Family], hashes: Hashes | None = None) -> Inside:
+def found(
+    values: pa.LargeStringArray, counts: Counts, families: Sequence[Family], hashes: Hashes | None = None
+) -> Inside:
     """Return what distinct values that occur so often hold.
 
     Args:
@@ -111,7 +138,9 @@ def found(values: pa.LargeStringArray, counts: Counts, families: Sequence[Family
     some = matching(values, searched.everything, _joined(others)) if others else searched.everything[:0]
     for family in others if len(some) else ():
         searched.family(family, some)
-    order = {id(shape): at for at, shape in enumerate(shape for family in families for shape in family.shapes)}
+    order = {
+        id(shape): at for at, shape in enumerate(shape for family in families for shape in family.shapes)
+    }
     raw = sorted(searched.raw, key=lambda entry: order[id(entry[0])])
     hits: dict[str, list[Hits]] = {}
     tried: dict[str, list[int]] = {}
@@ -122,9 +151,13 @@ def found(values: pa.LargeStringArray, counts: Counts, families: Sequence[Family
         for other, _, others_hits in raw:
             if other.sure and other is not shape and len(others_hits.where) and not shape.stated:
                 left = yielding(values, shape, left, other, others_hits)
-                matched = without(len(values), matched, others_hits.where)  # what another shape explains was no attempt
+                matched = without(
+                    len(values), matched, others_hits.where
+                )  # what another shape explains was no attempt
         hits.setdefault(shape.entity, []).append(left)
-        tried.setdefault(shape.entity, [0, 0])[shape.whole and shape.weak] += _sum(counts, matched, left.where)
+        tried.setdefault(shape.entity, [0, 0])[shape.whole and shape.weak] += _sum(
+            counts, matched, left.where
+        )
         if shape.disproved and not shape.planned and not (shape.whole and shape.weak):
             _add(written.setdefault(shape.entity, {}), counts, shape, attempts, matched, left)
     merged = {entity: united(len(values), parts) for entity, parts in hits.items()}
@@ -133,15 +166,25 @@ def found(values: pa.LargeStringArray, counts: Counts, families: Sequence[Family
         for entity, h in merged.items()
         if sum(tried[entity])
     }
-    return Inside(entities, _together(len(values), counts, merged, {shape.entity for shape, _, _ in raw if shape.decided_later}))
+    return Inside(
+        entities,
+        _together(len(values), counts, merged, {shape.entity for shape, _, _ in raw if shape.decided_later}),
+    )
 
 
 def _usual(values: pa.LargeStringArray, families: Sequence[Family]) -> list[Family]:
     """Return the families whose gate most values pass, by a look at the first of them: these are asked about alone."""
     few = values.slice(0, _FIRST)
-    if len(values) <= _FIRST or 2 * (pc.sum(pc.match_substring_regex(few, _joined(families))).as_py() or 0) < _FIRST:
+    if (
+        len(values) <= _FIRST
+        or 2 * (pc.sum(pc.match_substring_regex(few, _joined(families))).as_py() or 0) < _FIRST
+    ):
         return []
-    return [family for family in families if 2 * (pc.sum(pc.match_substring_regex(few, family.gate)).as_py() or 0) >= _FIRST]
+    return [
+        family
+        for family in families
+        if 2 * (pc.sum(pc.match_substring_regex(few, family.gate)).as_py() or 0) >= _FIRST
+    ]
 
 
 def _counted(hits: Hits, counts: Counts, hashes: Hashes, written_tried: int, bare_tried: int) -> Found:
@@ -151,10 +194,18 @@ def _counted(hits: Hits, counts: Counts, hashes: Hashes, written_tried: int, bar
     known[hits.entire] = hashes[hits.where[hits.entire]]
     if not hits.entire.all():
         known[~hits.entire] = hash64(binary(hits.what.filter(pa.array(~hits.entire))))
-    return Found(int(times.sum()), written_tried + bare_tried, bare, bare_tried, Sketch.of(hits.what, times, CANDIDATES, known))
+    return Found(
+        int(times.sum()),
+        written_tried + bare_tried,
+        bare,
+        bare_tried,
+        Sketch.of(hits.what, times, CANDIDATES, known),
+    )
 
 
-def _add(written: dict[int, int], counts: Counts, shape: Shape, attempts: Attempts, matched: Places, left: Hits) -> None:
+def _add(
+    written: dict[int, int], counts: Counts, shape: Shape, attempts: Attempts, matched: Places, left: Hits
+) -> None:
     """Count the ways in which attempts are written: what passed as it is written, else as the first match of the cell is."""
     way = np.full(len(counts), UNWRITTEN)
     way[attempts.where] = attempts.written
@@ -192,7 +243,9 @@ def _together(n: int, counts: Counts, merged: Mapping[str, Hits], undecided: Ite
     for entity, h in merged.items():
         at, there = shared(n, cells, h.where)
         if entity in undecided:
-            names[at] += np.array([f"\x1f{entity}\x1e{text}" for text in decoded(h.what.take(pa.array(there)))], object)
+            names[at] += np.array(
+                [f"\x1f{entity}\x1e{text}" for text in decoded(h.what.take(pa.array(there)))], object
+            )
         else:
             names[at] += np.where(h.bare[there], f"\x1f{entity}\x1e?", f"\x1f{entity}").astype(object)
     return Sketch.of(pa.array([name[1:] for name in names], pa.large_string()), counts[cells], CANDIDATES)

@@ -9,7 +9,9 @@ from functools import cache
 
 from auditkit.detection.lexicon import Phrase, fold, phrases, words
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
+_CAMEL = re.compile(
+    r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"
+)
 _STRENGTH = {3: 6.5, 2: 4.5, 1: 2.5}
 
 
@@ -83,11 +85,18 @@ def tokens(name: str) -> tuple[str, ...]:
 @cache
 def _known() -> frozenset[str]:
     return (
-        frozenset(w for key in phrases() for w in key) | words("role") | words("people") | words("neutral") | words("tail") | words("thing")
+        frozenset(w for key in phrases() for w in key)
+        | words("role")
+        | words("people")
+        | words("neutral")
+        | words("tail")
+        | words("thing")
     )
 
 
-_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\u1100-\u11ff]")  # Thai, Japanese, Chinese, Korean run words together
+_UNSPACED = re.compile(
+    "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\u1100-\u11ff]"
+)  # Thai, Japanese, Chinese, Korean run words together
 
 
 @cache
@@ -148,7 +157,12 @@ def read(name: str) -> Header:
                     says[phrase.entity] = score
     if not flag and _numbered(core):
         says["PSEUDONYM"] = max(says.get("PSEUDONYM", 0.0), _STRENGTH[2])
-    if core and core[-1] in ("id", "ids", "key", "uuid", "guid", "fk", "pk") and len(core) > 1 and not _full(core):
+    if (
+        core
+        and core[-1] in ("id", "ids", "key", "uuid", "guid", "fk", "pk")
+        and len(core) > 1
+        and not _full(core)
+    ):
         identifier = True
     if flag:
         says = {
@@ -168,7 +182,11 @@ def _numbered(core: tuple[str, ...]) -> bool:
     if len(core) > 1 and core[-1] in words("numbering"):
         return core[-2] in words("bearer")
     last = core[-1] if core else ""
-    stems = (last.removesuffix(word) for word in words("numbering") if len(last) > len(word) + 2 and last.endswith(word))
+    stems = (
+        last.removesuffix(word)
+        for word in words("numbering")
+        if len(last) > len(word) + 2 and last.endswith(word)
+    )
     return any(stem in words("bearer") for stem in stems)
 
 
@@ -177,7 +195,9 @@ def _full(core: tuple[str, ...]) -> bool:
     return any(core[start:] in phrases() for start in range(len(core) - 1))
 
 
-def _weight(phrase: Phrase, before: tuple[str, ...], after: tuple[str, ...]) -> tuple[float, bool, bool, bool]:
+def _weight(
+    phrase: Phrase, before: tuple[str, ...], after: tuple[str, ...]
+) -> tuple[float, bool, bool, bool]:
     """Return what a phrase weighs among the words around it, and whether they make it a flag, a key, or the name of a thing."""
     score = _STRENGTH[phrase.strength]
     flag = identifier = thing = False

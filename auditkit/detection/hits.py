@@ -32,7 +32,11 @@ class Hits:
 
     def filter(self, keep: Mask) -> Hits:
         """Return some of them."""
-        return self if keep.all() else Hits(self.where[keep], self.what.filter(pa.array(keep)), self.bare[keep], self.entire[keep])
+        return (
+            self
+            if keep.all()
+            else Hits(self.where[keep], self.what.filter(pa.array(keep)), self.bare[keep], self.entire[keep])
+        )
 
     def sorted(self) -> Hits:
         """Return the same, in the order of the values."""
@@ -73,7 +77,9 @@ class Search:
             return
         for pattern, group in groupby(family.shapes, key=lambda shape: shape.pattern):
             shapes = tuple(group)
-            entire, part = self._split(where, pattern, all(shape.weak for shape in shapes), any(shape.stated for shape in shapes))
+            entire, part = self._split(
+                where, pattern, all(shape.weak for shape in shapes), any(shape.stated for shape in shapes)
+            )
             if not len(entire) + len(part):
                 continue
             hits = self._read(entire, part, pattern)
@@ -148,7 +154,9 @@ def yielding(values: pa.Array, shape: Shape, mine: Hits, other: Shape, theirs: H
         if not len(cells):
             return mine.filter(keep)
     own, longer = mine.what.take(pa.array(at)), theirs.what.take(pa.array(there))
-    lengths, whole = (np.asarray(pc.binary_length(a.cast(pa.large_binary()))) for a in (own, taken(values, cells)))
+    lengths, whole = (
+        np.asarray(pc.binary_length(a.cast(pa.large_binary()))) for a in (own, taken(values, cells))
+    )
     wide = np.asarray(pc.binary_length(longer.cast(pa.large_binary())))
     part = np.fromiter((a in b for a, b in zip(decoded(own), decoded(longer), strict=True)), bool, len(cells))
     part &= (lengths < wide) | shape.weak
@@ -163,7 +171,11 @@ def yielding(values: pa.Array, shape: Shape, mine: Hits, other: Shape, theirs: H
     again = again[part[again] | often]
     for i, text in zip(again.tolist(), decoded(values.take(pa.array(cells[again]))), strict=True):
         spans = list(other.find(text))
-        inner = (s for s in shape.find(text) if not any(a <= s[0] and s[1] <= b and (b - a > s[1] - s[0] or shape.weak) for a, b in spans))
+        inner = (
+            s
+            for s in shape.find(text)
+            if not any(a <= s[0] and s[1] <= b and (b - a > s[1] - s[0] or shape.weak) for a, b in spans)
+        )
         first = next(inner, None)
         keep[at[i]] = first is not None
         if first is not None:
@@ -189,7 +201,9 @@ def united(n: int, parts: Sequence[Hits]) -> Hits:
 
 
 def _joined(parts: Sequence[Hits]) -> Hits:
-    where, bare, entire = (np.concatenate([getattr(part, name) for part in parts]) for name in ("where", "bare", "entire"))
+    where, bare, entire = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("where", "bare", "entire")
+    )
     return Hits(where, pa.concat_arrays([part.what for part in parts]), bare, entire)
 
 
@@ -224,7 +238,11 @@ def matching(values: pa.Array, where: Places, pattern: str) -> Places:
 
 def attempts(hits: Hits, shape: Shape, clean: Clean | None, passed: Places) -> Attempts:
     """Return what its check may tell from real ones: what is known to be something else is no attempt."""
-    written = np.full(len(hits.where), UNWRITTEN) if clean is None or not shape.checks else writing(hits.what, clean)
+    written = (
+        np.full(len(hits.where), UNWRITTEN)
+        if clean is None or not shape.checks
+        else writing(hits.what, clean)
+    )
     if shape.reject is None or not shape.disproved or len(passed) == len(hits.where):
         return Attempts(hits.where, written)
     failed = np.flatnonzero(~np.isin(hits.where, passed))
@@ -241,7 +259,11 @@ UNWRITTEN = -1
 def writing(values: pa.Array, clean: Clean) -> Places:
     """Return how numbers are written: how many letters and digits, and how many characters between them."""
     kept = np.diff(clean.offsets)
-    return np.asarray(kept * 256 + np.minimum(np.asarray(pc.binary_length(values.cast(pa.large_binary()))), 128) - np.minimum(kept, 128))
+    return np.asarray(
+        kept * 256
+        + np.minimum(np.asarray(pc.binary_length(values.cast(pa.large_binary()))), 128)
+        - np.minimum(kept, 128)
+    )
 
 
 def passing(values: pa.Array, hits: Hits, shape: Shape, clean: Clean | None) -> Hits:
@@ -256,12 +278,19 @@ def passing(values: pa.Array, hits: Hits, shape: Shape, clean: Clean | None) -> 
     again = rest[shape.repeats(taken(values, rest))]
     texts = list(decoded(taken(values, again)))
     late = [
-        (int(i), text[slice(*span)]) for i, text, span in zip(again.tolist(), texts, shape.firsts(texts), strict=True) if span is not None
+        (int(i), text[slice(*span)])
+        for i, text, span in zip(again.tolist(), texts, shape.firsts(texts), strict=True)
+        if span is not None
     ]
     if not late:
         return passed
     not_so = np.zeros(len(late), bool)
-    found_later = Hits(np.array([i for i, _ in late], np.int64), pa.array([text for _, text in late], hits.what.type), not_so, not_so)
+    found_later = Hits(
+        np.array([i for i, _ in late], np.int64),
+        pa.array([text for _, text in late], hits.what.type),
+        not_so,
+        not_so,
+    )
     return _joined([passed, found_later]).sorted()
 
 

@@ -61,14 +61,18 @@ def number(view: View, entity: str, said: bool) -> Fit:
     if not said and (kind.chance > _MOST or view.n < _LEAST):
         return Fit(-5.0, "the values may be any number", kind.holds)
     if not said and len({compact(text)[:3] for text in view.texts[:_LOOKED_AT]}) < min(_LEAST, 0.3 * view.n):
-        return Fit(-5.0, "the values are handed out in turn", kind.holds)  # no tests of their own: what one passes, its neighbours pass
+        return Fit(
+            -5.0, "the values are handed out in turn", kind.holds
+        )  # no tests of their own: what one passes, its neighbours pass
     score = odds(rate, 0.97, min(max(kind.chance, 0.0005), 0.95)) * min(view.n, 5)
     if not said:
         score -= math.log(len(numbers(view)))
         if score > _DAYS_ALONE and not _checked(kind, view.texts[:_LOOKED_AT]):
             score = _DAYS_ALONE
     checked = " and pass its check" if kind.check else ""
-    return Fit(min(score, 9.0), f"{percent(rate)} have the form of {ENTITIES[entity].label}{checked}", kind.holds)
+    return Fit(
+        min(score, 9.0), f"{percent(rate)} have the form of {ENTITIES[entity].label}{checked}", kind.holds
+    )
 
 
 def _checked(kind: Number, texts: Sequence[str]) -> bool:

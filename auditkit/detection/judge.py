@@ -26,14 +26,29 @@ from auditkit.vocabulary import ENTITIES, Sensitivity
 PRIOR = -5.0
 """The log-odds that a column holds a given entity, before anything is known."""
 
-_CHANCE = {entity: max(s.chance for s in SHAPES if s.entity == entity) for entity in {s.entity for s in SHAPES}}
+_CHANCE = {
+    entity: max(s.chance for s in SHAPES if s.entity == entity) for entity in {s.entity for s in SHAPES}
+}
 _CHECKED = frozenset(s.entity for s in SHAPES if s.checks or s.decides) - {"PHONE_NUMBER"}
 _ALWAYS = frozenset({"GENDER", "RELIGION", "ETHNICITY", "MARITAL_STATUS", *ALONE})
 """What the values can prove without a name and without a shape."""
 
-_TABLE_MATTERS = frozenset({"PERSON", "LOCATION", "AGE", "GENDER", "LANGUAGE", "OCCUPATION", "EDUCATION", "PSEUDONYM", "NATIONALITY"})
+_TABLE_MATTERS = frozenset(
+    {"PERSON", "LOCATION", "AGE", "GENDER", "LANGUAGE", "OCCUPATION", "EDUCATION", "PSEUDONYM", "NATIONALITY"}
+)
 _ATTRIBUTES = frozenset(
-    {"AGE", "GENDER", "MARITAL_STATUS", "LANGUAGE", "OCCUPATION", "EDUCATION", "INCOME", "NATIONALITY", "LOCATION", "POSTAL_CODE"}
+    {
+        "AGE",
+        "GENDER",
+        "MARITAL_STATUS",
+        "LANGUAGE",
+        "OCCUPATION",
+        "EDUCATION",
+        "INCOME",
+        "NATIONALITY",
+        "LOCATION",
+        "POSTAL_CODE",
+    }
 )
 """What is personal only where a row is about somebody who can be told (GDPR Art. 4(1))."""
 
@@ -92,7 +107,9 @@ class Judgement:
         return 1 / (1 + math.exp(-max(min(self.score, 6.0), -30.0)))
 
 
-def verdicts(states: Mapping[tuple[str, str], ColumnState], custom: Custom = NOTHING) -> tuple[ColumnVerdict, ...]:
+def verdicts(
+    states: Mapping[tuple[str, str], ColumnState], custom: Custom = NOTHING
+) -> tuple[ColumnVerdict, ...]:
     """Return the verdict on every column, in the order of the tables and of their columns."""
     tables = _tables(states)
     texts = allowance(sum(sentences(view) for views in tables for view in views))
@@ -109,7 +126,9 @@ def explained(states: Mapping[tuple[str, str], ColumnState], table: str, column:
     (views,) = _tables({key: state for key, state in states.items() if key[0] == table}) or ([],)
     for view, context in zip(views, _contexts(views), strict=True):
         if view.column == column:
-            return sorted(judgements(view, context), key=lambda j: (-j.score, j.entity)) if view.filled else []
+            return (
+                sorted(judgements(view, context), key=lambda j: (-j.score, j.entity)) if view.filled else []
+            )
     raise KeyError(column)
 
 
@@ -124,7 +143,10 @@ def _contexts(views: Sequence[View]) -> list[Context]:
     """Return the context of every column: each is judged alone first, then again beside what the others were taken for."""
     context = [Context() for _ in views]
     for _ in range(_ROUNDS):
-        judged = [judgements(view, c) if view.filled and not view.prose else [] for view, c in zip(views, context, strict=True)]
+        judged = [
+            judgements(view, c) if view.filled and not view.prose else []
+            for view, c in zip(views, context, strict=True)
+        ]
         context = contexts(views, [_probable(j) for j in judged])
     return context
 
@@ -148,7 +170,9 @@ def judged(view: View, context: Context, custom: Custom = NOTHING, texts: int = 
     if not view.filled:
         return _empty(view)
     best = max(judgements(view, context), key=lambda j: (j.score, j.entity), default=None)
-    if view.prose and not (best and best.entity == "STREET_ADDRESS" and best.score > 0 and view.typical_length < 100):
+    if view.prose and not (
+        best and best.entity == "STREET_ADDRESS" and best.score > 0 and view.typical_length < 100
+    ):
         return _text(view, contained(view, "FREE_TEXT", custom, texts))
     sure = best is not None and word(best.confidence) in ("certain", "likely")
     if custom.entities and not sure and (own := _own(view, custom)):
@@ -159,12 +183,24 @@ def judged(view: View, context: Context, custom: Custom = NOTHING, texts: int = 
         return _verdict(view, None, "none", 1 - best.confidence if best else 1.0, 0, "", contents, words)
     matches = verified(view, best.entity) if best.fit.holds is None else view.cells(best.fit.holds)
     contents = contained(view, best.entity, custom)
-    return _verdict(view, best.entity, word(best.confidence), best.confidence, matches, _method(best), contents, best.words)
+    return _verdict(
+        view,
+        best.entity,
+        word(best.confidence),
+        best.confidence,
+        matches,
+        _method(best),
+        contents,
+        best.words,
+    )
 
 
 def _sampled(verdict: ColumnVerdict, view: View, custom: Custom) -> ColumnVerdict:
     """Return a verdict that says which of its counts rest on a sample, because only Python could ask."""
-    asked = {e for r in custom.recognizers for e in r.supported_entities} & {verdict.entity, *verdict.contains}
+    asked = {e for r in custom.recognizers for e in r.supported_entities} & {
+        verdict.entity,
+        *verdict.contains,
+    }
     if not asked or view.state.sample.distinct <= LOOKED_AT:
         return verdict
     told = f"{', '.join(sorted(asked))} by recognisers of your own, which saw a sample of the values: its counts are estimates"
@@ -177,22 +213,38 @@ def _own(view: View, custom: Custom) -> ColumnVerdict | None:
     entity = max(sorted(counts), key=lambda e: counts[e], default=None)
     if entity is None or counts[entity] < 0.5 * view.filled:
         return None
-    sure = custom.sure(entity, view.column, {name: seen.cells for name, seen in view.state.stated.items()}, 0.5 * view.filled)
+    sure = custom.sure(
+        entity, view.column, {name: seen.cells for name, seen in view.state.stated.items()}, 0.5 * view.filled
+    )
     share = percent(counts[entity] / view.filled)
     sought = [s for s in custom.sought.values() if s.entity == entity]
     named = next((f" ({s.name})" for s in sought if s.name), "")
     evidence = f"a recogniser of your own{named} finds it in {share} of the cells"
     confidence, contents = 0.97 if sure else 0.8, contained(view, entity, custom)
-    verdict = _verdict(view, entity, word(confidence), confidence, counts[entity], "recogniser", contents, evidence)
+    verdict = _verdict(
+        view, entity, word(confidence), confidence, counts[entity], "recogniser", contents, evidence
+    )
     return replace(verdict, category=custom.category(entity))
 
 
 def _text(view: View, contents: Contents) -> ColumnVerdict:
     """Return the verdict on sentences and documents: likely where something was found inside, else to be looked at."""
     found = [ENTITIES[e].label if e in ENTITIES else e for e in contents.counts]
-    words = [f"the cells are sentences or documents; found inside: {', '.join(found) or 'nothing'}", contents.people.words]
+    words = [
+        f"the cells are sentences or documents; found inside: {', '.join(found) or 'nothing'}",
+        contents.people.words,
+    ]
     confidence = 0.8 if contents.counts or contents.people.held else 0.4
-    return _verdict(view, "FREE_TEXT", word(confidence), confidence, view.filled, "values", contents, "; ".join(filter(None, words)))
+    return _verdict(
+        view,
+        "FREE_TEXT",
+        word(confidence),
+        confidence,
+        view.filled,
+        "values",
+        contents,
+        "; ".join(filter(None, words)),
+    )
 
 
 def judgements(view: View, context: Context) -> list[Judgement]:
@@ -209,7 +261,9 @@ def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
     said = header.says.get(entity, 0.0)
     parent = ENTITIES[entity].kind
     if parent is not None and parent in header.says:
-        said = max(said + (2.0 if said else 0.0), header.says[parent] - 0.5)  # the more specific name is worth more
+        said = max(
+            said + (2.0 if said else 0.0), header.says[parent] - 0.5
+        )  # the more specific name is worth more
     if (entity, bool(said)) not in view.fits:
         view.fits[entity, bool(said)] = _fit(view, entity, bool(said))
     fit: Fit | None = view.fits[entity, bool(said)]
@@ -221,18 +275,41 @@ def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
         parts.append(("but the column's name says something else", against))
     if view.business and view.business.explains(entity) and (view.business.named or not said):
         parts.append((f"but the values are a {view.business.label}", -9.0))
-    if header.identifier and not parent and fit.holds is not None and entity in _TABLE_MATTERS - {"PSEUDONYM"} | {"RELIGION"}:
+    if (
+        header.identifier
+        and not parent
+        and fit.holds is not None
+        and entity in _TABLE_MATTERS - {"PSEUDONYM"} | {"RELIGION"}
+    ):
         parts.append(("but the name is of a key", -4.0))
     if header.thing and entity == "PERSON":
         parts.append(("but the name is of a thing", -3.0))
     elif not said and entity == "PERSON" and header.of_a_thing:
         # brands, storms, schools and ships bear people's names: the values prove little
-        parts.append(("but the column's name is of things that people's names are given to", -max(3.0, 0.9 * fit.score)))
-    felt = entity in _BESIDE_PEOPLE and (fit.strong or entity in WEAK or (entity == "GENDER" and fit.score > 0))
+        parts.append(
+            (
+                "but the column's name is of things that people's names are given to",
+                -max(3.0, 0.9 * fit.score),
+            )
+        )
+    felt = entity in _BESIDE_PEOPLE and (
+        fit.strong or entity in WEAK or (entity == "GENDER" and fit.score > 0)
+    )
     if (said and entity in _TABLE_MATTERS) or (not said and felt):
         weight = min(context.people, _NAMED_AT_MOST) * (0.4 if said > 5 else 1.0) if said else context.people
-        parts.append(((f"the table is {'' if weight > 0 else 'not '}about people" if abs(context.people) >= 1 else ""), weight))
-    if (beside := context.beside.get(entity, 0.0)) and (said or fit.strong or (entity in _COMPANY and fit.score > 0)):
+        parts.append(
+            (
+                (
+                    f"the table is {'' if weight > 0 else 'not '}about people"
+                    if abs(context.people) >= 1
+                    else ""
+                ),
+                weight,
+            )
+        )
+    if (beside := context.beside.get(entity, 0.0)) and (
+        said or fit.strong or (entity in _COMPANY and fit.score > 0)
+    ):
         if beside > 0:
             parts.append(("a column beside it agrees", beside))
         elif not said:
@@ -257,17 +334,27 @@ def _explicit(view: View, entity: str, said: float) -> bool:
     header = view.header
     if said < _EXPLICIT or ENTITIES[entity].sensitivity is not Sensitivity.SPECIAL_CATEGORY:
         return False
-    named = not (header.flag or header.thing or header.identifier) and not (view.business and view.business.explains(entity))
+    named = not (header.flag or header.thing or header.identifier) and not (
+        view.business and view.business.explains(entity)
+    )
     return named and view.letters - view.dates - view.opaque >= 0.5
 
 
 def _fit(view: View, entity: str, said: bool) -> Fit | None:
     """Return what the values say: the better of their form, of what fits beside the column's name, and of what they prove alone."""
-    if not said and entity in ALONE and (entity != "GEO_COORDINATES" or "GEO_COORDINATES" not in view.state.found):
+    if (
+        not said
+        and entity in ALONE
+        and (entity != "GEO_COORDINATES" or "GEO_COORDINATES" not in view.state.found)
+    ):
         return ALONE[entity](view)
     if entity in by_entity():
         return number(view, entity, said) if entity in numbers(view) else None
-    shape = _shape_fit(view, entity) if entity in _CHANCE and entity not in ("PHONE_NUMBER", "GEO_COORDINATES") else None
+    shape = (
+        _shape_fit(view, entity)
+        if entity in _CHANCE and entity not in ("PHONE_NUMBER", "GEO_COORDINATES")
+        else None
+    )
     other = FITS[entity](view) if entity in FITS and (said or entity not in ("HEALTH", "URL")) else None
     return max((f for f in (shape, other) if f is not None), key=lambda f: f.score, default=None)
 
@@ -298,7 +385,11 @@ def _shape_fit(view: View, entity: str) -> Fit:
     # a shape of its own form (123-45-6789) is by itself rare; bare digits are not
     usual = [s.chance for s in SHAPES if s.entity == entity and view.share(s.python.search) > 0.5]
     score = min(odds(rate, 0.97, min(max(min(usual, default=_CHANCE[entity]), 0.0005), 0.95)) * size, 9.0)
-    return Fit(score, f"{percent(rate)} have the form of {ENTITIES[entity].label}" + (" and pass its check" if entity in _CHECKED else ""))
+    return Fit(
+        score,
+        f"{percent(rate)} have the form of {ENTITIES[entity].label}"
+        + (" and pass its check" if entity in _CHECKED else ""),
+    )
 
 
 def _method(best: Judgement) -> str:
@@ -312,7 +403,16 @@ def _empty(view: View) -> ColumnVerdict:
     if not says or view.header.flag or view.header.thing or view.header.identifier:
         return _verdict(view, None, "none", 1.0, 0, "", Contents(), "the column holds nothing")
     entity = max(sorted(says), key=lambda e: says[e])
-    return _verdict(view, entity, "empty", 0.5, 0, "name", Contents(), f"the column's name says {ENTITIES[entity].label}; it holds nothing")
+    return _verdict(
+        view,
+        entity,
+        "empty",
+        0.5,
+        0,
+        "name",
+        Contents(),
+        f"the column's name says {ENTITIES[entity].label}; it holds nothing",
+    )
 
 
 def _verdict(

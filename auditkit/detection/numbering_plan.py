@@ -11,7 +11,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-_REGIONS = ("US", "GB", "FR", "IT", "ES", "NL", "CH", "PL")  # less those that take almost any digits, as Germany does
+_REGIONS = (
+    "US",
+    "GB",
+    "FR",
+    "IT",
+    "ES",
+    "NL",
+    "CH",
+    "PL",
+)  # less those that take almost any digits, as Germany does
 _ALIKE = re.compile(
     r"(?<![0-9A-Za-z_.+\-/])(?:"
     r"\+[0-9](?:[0-9 .\-/()]{5,20}[0-9])"
@@ -19,8 +28,12 @@ _ALIKE = re.compile(
     r"|[0-9](?:[ .\-/]?[0-9]){6,17}"
     r")(?![0-9A-Za-z_\-/])"
 )
-_DAY = re.compile(r"(?:[0-9]{1,2}[./\-]){2}(?:[0-9]{2}|[0-9]{4})(?![0-9])|(?:19|20)[0-9]{2}[./\-][0-9]{1,2}[./\-][0-9]{1,2}(?![0-9])")
-_BEGINS = re.compile(r"\+[1-9]|00[1-9]|\(|0[0-9]{1,4}[ .\-/]|(?:1[ .\-])?[2-9][0-9]{2}[ .\-][2-9][0-9]{2}[ .\-][0-9]{4}$")
+_DAY = re.compile(
+    r"(?:[0-9]{1,2}[./\-]){2}(?:[0-9]{2}|[0-9]{4})(?![0-9])|(?:19|20)[0-9]{2}[./\-][0-9]{1,2}[./\-][0-9]{1,2}(?![0-9])"
+)
+_BEGINS = re.compile(
+    r"\+[1-9]|00[1-9]|\(|0[0-9]{1,4}[ .\-/]|(?:1[ .\-])?[2-9][0-9]{2}[ .\-][2-9][0-9]{2}[ .\-][0-9]{4}$"
+)
 _GROUPED = re.compile(r"\+[0-9]+(?:[ \-/(]|\.[0-9]+\.)")
 _EACH, _MOST = 3, 200  # of a text, and of all
 _OFTEN, _ABROAD, _HERE, _RARELY = 5, 0.25, 0.5, 0.2

@@ -30,16 +30,38 @@ def phone(view: View) -> Fit:
         some = found.values.texts(20)
         valid = sum(telephone_abroad(t) or telephone_local(t) for t in some) / len(some)
         score = worth([_likely(t) for t in some]) * written
-        return Fit(score, f"{percent(written)} have the form of a phone number, {percent(valid)} in a numbering plan", strong=score > 1)
-    if view.n >= 2 and view.share(_TRUNK.fullmatch) >= 0.6 and view.share(lambda t: _DIGITS.fullmatch(t)) >= 0.9:
+        return Fit(
+            score,
+            f"{percent(written)} have the form of a phone number, {percent(valid)} in a numbering plan",
+            strong=score > 1,
+        )
+    if (
+        view.n >= 2
+        and view.share(_TRUNK.fullmatch) >= 0.6
+        and view.share(lambda t: _DIGITS.fullmatch(t)) >= 0.9
+    ):
         score = 3.8 if view.n >= 3 else 2.5
-        return Fit(score, "digits of the length of a phone number that begin with a zero", _DIGITS.fullmatch, strong=True)
+        return Fit(
+            score,
+            "digits of the length of a phone number that begin with a zero",
+            _DIGITS.fullmatch,
+            strong=True,
+        )
     if view.n >= 3 and view.share(_CHINESE.fullmatch) >= 0.9:
         return Fit(3.0, "eleven digits as of mobile phones of China", _CHINESE.fullmatch, strong=True)
     if view.n >= 2 and view.share(_grouped) >= 0.8:
-        return Fit(2.5 if view.n >= 3 else 1.5, "digits in groups, as phone numbers are written", _grouped, strong=True)
+        return Fit(
+            2.5 if view.n >= 3 else 1.5,
+            "digits in groups, as phone numbers are written",
+            _grouped,
+            strong=True,
+        )
     bare = [m[1] if (m := _BARE.fullmatch(t)) else "" for t in view.texts[:40]]
-    if len(bare) >= 3 and sum(map(bool, bare)) >= 0.9 * len(bare) and not consecutive([int(b) for b in bare if b]):
+    if (
+        len(bare) >= 3
+        and sum(map(bool, bare)) >= 0.9 * len(bare)
+        and not consecutive([int(b) for b in bare if b])
+    ):
         abroad = [bool(b) and b[:2] not in ("49", "43") and telephone_abroad("+" + b) for b in bare]
         if sum(abroad) > 0.5 * len(bare):
             words = f"{percent(sum(abroad) / len(bare))} are valid phone numbers with their country code"
@@ -55,12 +77,21 @@ def _plain(view: View) -> Fit:
         return none
     numbers = [int(d) for d in digits]
     shared = len({d[:_SHARED] for d in digits}) == 1 or consecutive(numbers)
-    if shared or all(_EARLY < n < _LATE for n in numbers) or sum(d.endswith("000") for d in digits) > 0.5 * len(digits):
+    if (
+        shared
+        or all(_EARLY < n < _LATE for n in numbers)
+        or sum(d.endswith("000") for d in digits) > 0.5 * len(digits)
+    ):
         return none
     usual = sum(len(d) in (10, 11) for d in digits) / len(digits)
     valid = sum(map(telephone_local, digits)) / len(digits)
     score = 0.2 + 1.0 * (usual >= 0.9) + 0.5 * (valid >= 0.8) + 0.3 * (len(digits) >= 4)
-    return Fit(score, f"digits of the length of a phone number, {percent(valid)} in a numbering plan", _DIGITS.fullmatch, strong=True)
+    return Fit(
+        score,
+        f"digits of the length of a phone number, {percent(valid)} in a numbering plan",
+        _DIGITS.fullmatch,
+        strong=True,
+    )
 
 
 def _grouped(text: str) -> bool:
@@ -74,4 +105,10 @@ def _likely(text: str) -> float:
     if telephone_abroad(text) or telephone_local(text):
         return 40.0
     # a plus and a country's code is hardly anything else, even where the number is not given out
-    return 5.0 if text.startswith("+") or (text.startswith("0") and _grouped(text)) else 4.0 if _WRITTEN.fullmatch(text) else 0.3
+    return (
+        5.0
+        if text.startswith("+") or (text.startswith("0") and _grouped(text))
+        else 4.0
+        if _WRITTEN.fullmatch(text)
+        else 0.3
+    )

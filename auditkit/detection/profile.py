@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 
-_BATCH_ROWS, _BATCH_BYTES = 131_072, 64_000_000  # larger batches find more repeats, smaller ones keep memory bounded
+_BATCH_ROWS, _BATCH_BYTES = (
+    131_072,
+    64_000_000,
+)  # larger batches find more repeats, smaller ones keep memory bounded
 _THREADS = 2  # Arrow and numpy release the interpreter lock
 _COLUMNS = 64  # of a wide table, these are searched at once
 _MANY_ROWS = 50_000  # from here on a query of its own is cheaper than to fetch a column
@@ -56,7 +59,9 @@ class Profile:
         states = dict(self.states)
         for key, state in other.states.items():
             states[key] = states[key] + state if key in states else state
-        return Profile(states, {**other.failed, **self.failed}, other.custom if self.custom is NOTHING else self.custom)
+        return Profile(
+            states, {**other.failed, **self.failed}, other.custom if self.custom is NOTHING else self.custom
+        )
 
     def __repr__(self) -> str:
         """Return how much was looked at."""
@@ -80,13 +85,19 @@ class Profile:
     @property
     def note(self) -> str:
         """What the reader of a report must know about the detection; empty where there is nothing."""
-        return "" if self.names_in_text else "Names of people inside free text were not looked for: install privacy-auditkit[ner]."
+        return (
+            ""
+            if self.names_in_text
+            else "Names of people inside free text were not looked for: install privacy-auditkit[ner]."
+        )
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row a column, with the attributes of `ColumnVerdict`."""
         import pandas as pd
 
-        return pd.DataFrame([asdict(verdict) for verdict in self.columns], columns=list(ColumnVerdict.__dataclass_fields__))
+        return pd.DataFrame(
+            [asdict(verdict) for verdict in self.columns], columns=list(ColumnVerdict.__dataclass_fields__)
+        )
 
     def _repr_html_(self) -> str:
         """Return what was found as a table, for Jupyter."""
@@ -103,7 +114,9 @@ class Layout:
     textless: frozenset[str] = frozenset()
 
 
-def profile_batch(table: str, batch: pa.RecordBatch, custom: Custom = NOTHING, layout: Layout | None = None) -> Profile:
+def profile_batch(
+    table: str, batch: pa.RecordBatch, custom: Custom = NOTHING, layout: Layout | None = None
+) -> Profile:
     """Return the profile of one batch of a table; without a layout its columns are all there are.
 
     A column name that occurs again in the batch is profiled with the first: the dataset gives unique names.
@@ -111,7 +124,9 @@ def profile_batch(table: str, batch: pa.RecordBatch, custom: Custom = NOTHING, l
     states: dict[tuple[str, str], ColumnState] = {}
     known = layout or Layout({name: at for at, name in reversed([*enumerate(batch.schema.names)])})
     for name, cells in zip(batch.schema.names, batch.columns, strict=True):
-        state = ColumnState.of(known.positions[name], cells, custom.own if name in known.textless else custom.families)
+        state = ColumnState.of(
+            known.positions[name], cells, custom.own if name in known.textless else custom.families
+        )
         states[table, name] = states[table, name] + state if (table, name) in states else state
     return Profile(states, custom=custom)
 
@@ -140,22 +155,36 @@ def profile(
     """
     from auditkit.dataset import SourceError
 
-    chosen = {name: relation for name, relation in dataset.relations.items() if tables is None or name in tables}
+    chosen = {
+        name: relation for name, relation in dataset.relations.items() if tables is None or name in tables
+    }
     search = of_policy(policy, recognizers)
     whole = Profile(custom=search)
     for done, (name, relation) in enumerate(chosen.items()):
         if progress is not None:
             progress(name, done, len(chosen))
         if relation.missing is not None or relation.table is None:
-            whole += Profile(failed={name: relation.missing or Missing(Cause.UNSEEN, "the table cannot be read")})
+            whole += Profile(
+                failed={name: relation.missing or Missing(Cause.UNSEEN, "the table cannot be read")}
+            )
             continue
         try:
-            layout = Layout({column: at for at, column in enumerate(relation.table.columns)}, relation.textless)
+            layout = Layout(
+                {column: at for at, column in enumerate(relation.table.columns)}, relation.textless
+            )
             worth = sample is None and not search.own and (relation.rows or 0) >= _MANY_ROWS
             drawn = _drawn(dataset, name, layout) if worth else {}
-            whole += Profile({(name, column): drawn.get(column, ColumnState(at)) for column, at in layout.positions.items()})
+            whole += Profile(
+                {
+                    (name, column): drawn.get(column, ColumnState(at))
+                    for column, at in layout.positions.items()
+                }
+            )
             if read := [column for column in layout.positions if column not in drawn]:
-                whole += sum(dataset.folded(name, partial(_part, name, search, layout), columns=read, sample=sample), Profile())
+                whole += sum(
+                    dataset.folded(name, partial(_part, name, search, layout), columns=read, sample=sample),
+                    Profile(),
+                )
         except SourceError as error:
             whole += Profile(failed={name: error.missing})
     if progress is not None and chosen:
@@ -174,7 +203,9 @@ def _drawn(dataset: Dataset, name: str, layout: Layout) -> dict[str, ColumnState
     return {each.column: ColumnState.drawn(layout.positions[each.column], each) for each in found}
 
 
-def folded(table: str, batches: Iterator[pa.RecordBatch], custom: Custom = NOTHING, layout: Layout | None = None) -> Profile:
+def folded(
+    table: str, batches: Iterator[pa.RecordBatch], custom: Custom = NOTHING, layout: Layout | None = None
+) -> Profile:
     """Return the profile of a stream of batches, two at a time; a few batches are in memory at once."""
     total = Profile()
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -219,5 +250,6 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     if len(batches) == 1:
         return batches[0]
     return pa.RecordBatch.from_arrays(
-        [pa.concat_arrays(parts) for parts in zip(*(b.columns for b in batches), strict=True)], schema=batches[0].schema
+        [pa.concat_arrays(parts) for parts in zip(*(b.columns for b in batches), strict=True)],
+        schema=batches[0].schema,
     )

@@ -65,7 +65,13 @@ def allowance(columns: int) -> int:
 
 def sentences(view: View) -> bool:
     """Return whether the cells are sentences: prose, and neither documents (JSON, markup), web addresses nor code."""
-    return view.prose and view.share(lambda t: len(_WORD.findall(t[:400])) >= 5 and len(_CODE.findall(t[:400])) <= len(t[:400]) / 80) >= 0.5
+    return (
+        view.prose
+        and view.share(
+            lambda t: len(_WORD.findall(t[:400])) >= 5 and len(_CODE.findall(t[:400])) <= len(t[:400]) / 80
+        )
+        >= 0.5
+    )
 
 
 def people(view: View, limit: int, names: Names | None = None) -> People:

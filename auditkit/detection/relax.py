@@ -46,7 +46,13 @@ def _letters(flags: int) -> str:
 
 
 def _item(op: Any, value: Any) -> str:
-    return character(value) if op is C.LITERAL else f"{character(value[0])}-{character(value[1])}" if op is C.RANGE else _CLASS[value]
+    return (
+        character(value)
+        if op is C.LITERAL
+        else f"{character(value[0])}-{character(value[1])}"
+        if op is C.RANGE
+        else _CLASS[value]
+    )
 
 
 def _set(items: Any) -> str:

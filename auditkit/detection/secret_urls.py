@@ -103,9 +103,13 @@ def _of_url(run: str, as_of: date) -> Iterator[str]:
         if any(_is_issued(run, m) for m in _ISSUED.finditer(run)):
             yield "token"
     path, *query = _QUERY.split(run, maxsplit=1)
-    matrix = [part for part in path.split(";")[1:] if _kind(*_parameter(part)) == "session"]  # as in /cart;jsessionid=...
+    matrix = [
+        part for part in path.split(";")[1:] if _kind(*_parameter(part)) == "session"
+    ]  # as in /cart;jsessionid=...
     yield from ("session" for _ in matrix)
-    told = [_parameter(pair) for pair in _SPLIT.split(query[0])] if query and not _NO_HARM.search(path) else []
+    told = (
+        [_parameter(pair) for pair in _SPLIT.split(query[0])] if query and not _NO_HARM.search(path) else []
+    )
     for name, value in told:
         kind = _kind(name, value)
         if kind is not None and (kind != "signed" or not _expired(dict(told), as_of)):
@@ -132,8 +136,16 @@ def _kind(name: str, value: str) -> str | None:
     if _NO_VALUE.fullmatch(value) or _PUBLIC.match(value):
         return None
     if name in _TOKEN:
-        return "token" if value.casefold() not in _SAID and (_MIXED.fullmatch(value) or _LONG.fullmatch(value)) else None
-    mixed = _LONG.fullmatch(value) is not None and any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+        return (
+            "token"
+            if value.casefold() not in _SAID and (_MIXED.fullmatch(value) or _LONG.fullmatch(value))
+            else None
+        )
+    mixed = (
+        _LONG.fullmatch(value) is not None
+        and any(c.isdigit() for c in value)
+        and any(c.isalpha() for c in value)
+    )
     if name in _SESSION:
         return "session" if mixed else None
     return "signed" if name in _SIGNATURE and mixed else None

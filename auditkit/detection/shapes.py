@@ -72,7 +72,12 @@ class Shape:
     @property
     def tested(self) -> bool:
         """Whether a match must pass something besides the pattern."""
-        return self.allowed is not None or self.reject is not None or self.invalid is not None or bool(self.checks)
+        return (
+            self.allowed is not None
+            or self.reject is not None
+            or self.invalid is not None
+            or bool(self.checks)
+        )
 
     @property
     def disproved(self) -> bool:
@@ -115,7 +120,9 @@ class Shape:
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where a text holds this shape, check digits passed."""
         at = 0
-        while match := self.python.search(text, at):  # `finditer` would eat the character that closes a match and opens the next
+        while match := self.python.search(
+            text, at
+        ):  # `finditer` would eat the character that closes a match and opens the next
             start, end = match.span("v")
             if start < 0:  # what the pattern names besides is something else, and so is what stands in it
                 at = match.end()
@@ -152,8 +159,16 @@ class Clean:
         if len(raw) and int(pc.max(pc.binary_length(raw)).as_py()) > _LONGEST:
             raw = pc.binary_slice(raw, 0, _LONGEST)
         _, offsets_buffer, data_buffer = raw.buffers()
-        offsets = np.frombuffer(offsets_buffer, np.int64)[raw.offset : raw.offset + len(raw) + 1] if len(raw) else np.zeros(1, np.int64)
-        data = np.frombuffer(data_buffer, np.uint8)[offsets[0] : offsets[-1]] if data_buffer is not None else np.empty(0, np.uint8)
+        offsets = (
+            np.frombuffer(offsets_buffer, np.int64)[raw.offset : raw.offset + len(raw) + 1]
+            if len(raw)
+            else np.zeros(1, np.int64)
+        )
+        data = (
+            np.frombuffer(data_buffer, np.uint8)[offsets[0] : offsets[-1]]
+            if data_buffer is not None
+            else np.empty(0, np.uint8)
+        )
         kept = _KEPT[data]
         return cls(_UPPER[data[kept]], np.concatenate([[0], np.cumsum(kept)])[offsets - offsets[0]])
 

@@ -48,7 +48,9 @@ def hash64(values: pa.LargeBinaryArray) -> Hashes:
     starts, lengths = offsets[:-1], np.diff(offsets)
     h = np.full(n, _SEED, np.uint64) ^ (lengths.astype(np.uint64) * _M2)
     short = lengths <= _LONG
-    order = np.argsort(_LONG - np.where(short, lengths, 0).astype(np.int16), kind="stable")  # a radix sort, on numbers as small as these
+    order = np.argsort(
+        _LONG - np.where(short, lengths, 0).astype(np.int16), kind="stable"
+    )  # a radix sort, on numbers as small as these
     base = int(offsets[0])
     padded = np.concatenate([data[base : int(offsets[-1])], np.zeros(8, np.uint8)])
     words = np.ndarray((len(padded) - 7,), "<u8", padded, strides=(1,))
@@ -67,7 +69,11 @@ def hash64(values: pa.LargeBinaryArray) -> Hashes:
 
 def binary(values: pa.Array) -> pa.LargeBinaryArray:
     """Return text as bytes without looking at it: text that is no UTF-8 must not stop a run."""
-    large = values if pa.types.is_large_string(values.type) or pa.types.is_large_binary(values.type) else values.cast(pa.large_binary())
+    large = (
+        values
+        if pa.types.is_large_string(values.type) or pa.types.is_large_binary(values.type)
+        else values.cast(pa.large_binary())
+    )
     if large.null_count:
         large = large.drop_null()
     return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(large), large.buffers(), 0, large.offset)
@@ -95,13 +101,24 @@ class Sketch:
 
     @classmethod
     def _reduced(cls, capacity: int, hashes: Hashes, counts: Counts, values: pa.LargeBinaryArray) -> Sketch:
-        if len(hashes) > 4 * capacity:  # sorting the smallest is enough, unless they are few values that repeat
+        if (
+            len(hashes) > 4 * capacity
+        ):  # sorting the smallest is enough, unless they are few values that repeat
             near = np.flatnonzero(hashes <= np.partition(hashes, 2 * capacity)[2 * capacity])
-            if len(near) < len(hashes) and (few := cls._reduced(capacity, hashes[near], counts[near], values.take(pa.array(near)))).full:
+            if (
+                len(near) < len(hashes)
+                and (
+                    few := cls._reduced(capacity, hashes[near], counts[near], values.take(pa.array(near)))
+                ).full
+            ):
                 return few
         order = np.argsort(hashes, kind="stable")
         sorted_hashes = hashes[order]
-        first = np.flatnonzero(np.concatenate([[True], sorted_hashes[1:] != sorted_hashes[:-1]])) if len(order) else order
+        first = (
+            np.flatnonzero(np.concatenate([[True], sorted_hashes[1:] != sorted_hashes[:-1]]))
+            if len(order)
+            else order
+        )
         totals = np.add.reduceat(counts[order], first) if len(order) else counts
         kept = first[:capacity]
         taken = values.take(pa.array(order[kept]))
@@ -148,7 +165,11 @@ class Sketch:
     @cached_property
     def distinct(self) -> int:
         """The number of distinct values: exact below the capacity, else estimated from the largest hash kept (Beyer et al. 2007)."""
-        return len(self) if not self.full else max(len(self), round((len(self) - 1) / (int(self.hashes[-1]) + 1) * 2**64))
+        return (
+            len(self)
+            if not self.full
+            else max(len(self), round((len(self) - 1) / (int(self.hashes[-1]) + 1) * 2**64))
+        )
 
     def texts(self, limit: int | None = None) -> list[str]:
         """Return the values (a random choice of them, where limited), decoded; what is no UTF-8 is replaced."""

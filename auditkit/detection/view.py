@@ -31,7 +31,9 @@ _DATE = re.compile(
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 _DIGEST = re.compile(r"(?:0x)?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_PLACEHOLDERS = frozenset({"n/a", "na", "nan", "null", "nil", "(null)", "<na>", "#n/a", "-", "--", "---", "?", "."})
+_PLACEHOLDERS = frozenset(
+    {"n/a", "na", "nan", "null", "nil", "(null)", "<na>", "#n/a", "-", "--", "---", "?", "."}
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,7 +62,11 @@ class View:
     @cached_property
     def business(self) -> Business | None:
         """The kind of number of a company or of goods that the values are, if they are."""
-        return business(self.header.tokens, self.texts) if self.n and self.typical_length <= 30 and not self.prose else None
+        return (
+            business(self.header.tokens, self.texts)
+            if self.n and self.typical_length <= 30 and not self.prose
+            else None
+        )
 
     @property
     def filled(self) -> int:
@@ -132,7 +138,11 @@ class View:
     @cached_property
     def numbers(self) -> list[float]:
         """The values that are numbers."""
-        return [float(text.replace(",", ".")) for text in self.texts if _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text)]
+        return [
+            float(text.replace(",", "."))
+            for text in self.texts
+            if _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text)
+        ]
 
     @cached_property
     def boolean(self) -> float:
@@ -147,7 +157,9 @@ class View:
     @cached_property
     def prose(self) -> bool:
         """Whether the cells are sentences, or documents such as JSON."""
-        long = self.share(lambda t: len(t) >= 30 and len(_WORD.findall(t[:400])) >= 6 and len(t[:400].split()) >= 4)
+        long = self.share(
+            lambda t: len(t) >= 30 and len(_WORD.findall(t[:400])) >= 6 and len(t[:400].split()) >= 4
+        )
         return self.n > 0 and (long >= 0.5 or self.share(lambda t: t[:1] in "[{" and len(t) > 15) >= 0.5)
 
     @property
@@ -165,7 +177,12 @@ class View:
         """The share of short texts in letters that are no yes, no, or state."""
         states = vocabulary("BOOLEAN")
         return (
-            sum(1 for t, f in zip(self.texts, self.folded, strict=True) if _WORD.search(t) and len(t) <= 80 and f not in states) / self.n
+            sum(
+                1
+                for t, f in zip(self.texts, self.folded, strict=True)
+                if _WORD.search(t) and len(t) <= 80 and f not in states
+            )
+            / self.n
             if self.n
             else 0
         )

@@ -61,18 +61,25 @@ def compile(
     told = {"name": declared.name, "digest": declared.digest}
     when = days[0].isoformat() if as_of else None
     return tuple(
-        Suite(table, dialect, tuple(compiled[table]), tuple(left[table]), told, when) for table in sorted(compiled, key=lambda t: t or "")
+        Suite(table, dialect, tuple(compiled[table]), tuple(left[table]), told, when)
+        for table in sorted(compiled, key=lambda t: t or "")
     )
 
 
 def _dialect(dataset: Dataset) -> str:
-    backends = {id(b): b.name for b in (table.get_backend() for table in dataset.tables.values()) if b.name in DIALECTS}
+    backends = {
+        id(b): b.name
+        for b in (table.get_backend() for table in dataset.tables.values())
+        if b.name in DIALECTS
+    }
     if len(backends) > 1:
         raise UsageError("expectations run over one connection: compile each database by itself")
     return next(iter(backends.values()), dataset.dialect)
 
 
-def _asked(dataset: Dataset, policy: Policy, checks: list[Check], days: Sequence[date], sample: int | None) -> Iterator[tuple[Asked, ...]]:
+def _asked(
+    dataset: Dataset, policy: Policy, checks: list[Check], days: Sequence[date], sample: int | None
+) -> Iterator[tuple[Asked, ...]]:
     """Yield what each check returns in every scope it has, for each of the days."""
     first = begun(dataset, policy, as_of=days[0], sample=sample)
     runs = [list(ask(first, checks))]
@@ -86,7 +93,9 @@ def on_day(run: Examination, as_of: date) -> Examination:
     return replace(run, facts=Facts({**run.facts.given, "as_of": as_of}, run.facts.on_error, known))
 
 
-def _entry(dataset: Dataset, policy: Policy, asked: Sequence[Asked], days: Sequence[date]) -> tuple[str | None, Mapping[str, Any]]:
+def _entry(
+    dataset: Dataset, policy: Policy, asked: Sequence[Asked], days: Sequence[date]
+) -> tuple[str | None, Mapping[str, Any]]:
     """Return the table of a question, with its expectation or with why it has none."""
     questions = [a for a in asked if isinstance(a, Question)]
     if len(questions) < len(asked):
@@ -98,9 +107,19 @@ def _entry(dataset: Dataset, policy: Policy, asked: Sequence[Asked], days: Seque
         query, moments = sql_of(dataset, questions, days)
     except (NotCompilable, SourceError) as error:
         return finding.table, _left(finding.check, finding.columns, finding.target, str(error))
-    except Exception as error:  # a check of which no SQL can be made must not end the others; its text may hold values
-        return finding.table, _left(finding.check, finding.columns, finding.target, f"no SQL can be made of it: {type(error).__name__}")
-    waived = max((w.until.isoformat() for w in policy.waivers if finding.fingerprint.startswith(w.fingerprint)), default=None)
+    except (
+        Exception
+    ) as error:  # a check of which no SQL can be made must not end the others; its text may hold values
+        return finding.table, _left(
+            finding.check,
+            finding.columns,
+            finding.target,
+            f"no SQL can be made of it: {type(error).__name__}",
+        )
+    waived = max(
+        (w.until.isoformat() for w in policy.waivers if finding.fingerprint.startswith(w.fingerprint)),
+        default=None,
+    )
     meta = {**_meta(question, finding), "clock": [str(m) for m in moments], "waived_until": waived}
     return finding.table, expectation(query, title=question.check.title, severity=finding.severity, meta=meta)
 

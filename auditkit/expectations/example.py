@@ -23,4 +23,7 @@ def pages() -> dict[str, str]:
     with TemporaryDirectory() as folder:
         made = demo.write(Path(folder), tickets=TICKETS)
         with dataset.open(made.database) as opened:
-            return {f"{FOLDER}/{name}": text for name, text in texts(compile(opened, made.policy, sample=SAMPLE)).items()}
+            return {
+                f"{FOLDER}/{name}": text
+                for name, text in texts(compile(opened, made.policy, sample=SAMPLE)).items()
+            }

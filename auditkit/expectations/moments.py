@@ -73,7 +73,9 @@ class CutOff:
 
     def __str__(self) -> str:
         lasted = f"{self.period} and {self.grace}" if self.grace is not None else f"{self.period}"
-        return f"{lasted} before today" + (", from the end of the year" if self.calendar == "end_of_year" else "")
+        return f"{lasted} before today" + (
+            ", from the end of the year" if self.calendar == "end_of_year" else ""
+        )
 
     def on(self, day: date) -> datetime:
         """When it is, on a day."""
@@ -86,7 +88,9 @@ class CutOff:
         before; so too where a period runs from the end of the year, whatever the hour it was set running.
         """
         language: type[_SQLite] | type[_Postgres] = _SQLite if dialect == "sqlite" else _Postgres
-        today, tomorrow = (self._first_left(language, language.day(now or NOW[dialect], later)) for later in (0, 1))
+        today, tomorrow = (
+            self._first_left(language, language.day(now or NOW[dialect], later)) for later in (0, 1)
+        )
         if self.calendar == "end_of_year":
             return language.before(tomorrow)
         return language.later_of(language.day_before(tomorrow), language.before(today))
@@ -146,7 +150,9 @@ class _Postgres:
 
     @staticmethod
     def day(now: str, later: int) -> str:
-        return f"(DATE_TRUNC('day', {now}) + INTERVAL '{later} days')" if later else f"DATE_TRUNC('day', {now})"
+        return (
+            f"(DATE_TRUNC('day', {now}) + INTERVAL '{later} days')" if later else f"DATE_TRUNC('day', {now})"
+        )
 
     @staticmethod
     def days_back(day: str, days: int) -> str:

@@ -22,8 +22,12 @@ DIALECTS = ("sqlite", "postgres")
 DAYS = (date(2027, 3, 1), date(2028, 3, 30), date(2103, 10, 31))
 """Days for which an expression is built to see how its clock moves: between them lie months of every length, leap days, and the century
 without one, so that no two periods, and no period and a number of days, look alike on all of them."""
-NO_BOUNDARY = "the tenant is no boundary for this reference: where nothing is kept apart there is no leak to look for"
-METADATA = "it is about the schema, or about what a search of the cells found: SQL over the rows does not tell that"
+NO_BOUNDARY = (
+    "the tenant is no boundary for this reference: where nothing is kept apart there is no leak to look for"
+)
+METADATA = (
+    "it is about the schema, or about what a search of the cells found: SQL over the rows does not tell that"
+)
 
 
 class NotCompilable(Exception):
@@ -40,7 +44,9 @@ def _in_zone(zone: str, moment: datetime) -> None:
     """PostgreSQL's own `AT TIME ZONE`: a cast would follow the time zone of whoever runs the suite."""
 
 
-def sql_of(dataset: Dataset, asked: Sequence[Question], days: Sequence[date]) -> tuple[str, tuple[Moment, ...]]:
+def sql_of(
+    dataset: Dataset, asked: Sequence[Question], days: Sequence[date]
+) -> tuple[str, tuple[Moment, ...]]:
     """Return the SQL of a question that was asked for several days, and the moments in it that move with the day.
 
     It selects the constant 1 for each row that breaks the policy, or once where a measure breaks its limit.
@@ -58,7 +64,9 @@ def sql_of(dataset: Dataset, asked: Sequence[Question], days: Sequence[date]) ->
         expression = expression.op().replace(_utc).to_expr()
     whole = backend.compiler.to_sqlglot(expression)
     if dataset.sql(expression) != whole.sql(dialect=backend.dialect, pretty=True):
-        raise NotCompilable("a name in this query is itself a value, which no file may hold: give the table or column another name")
+        raise NotCompilable(
+            "a name in this query is itself a value, which no file may hold: give the table or column another name"
+        )
     text = _narrow(whole, expression, backend.dialect).sql(dialect=backend.dialect, pretty=True)
     if "_ibis_" in text.lower():
         raise NotCompilable(f"it needs a function that {backend.name} does not have by itself")
@@ -77,7 +85,9 @@ def _broken(question: Question) -> ir.Table:
         case ir.Table():
             broken = result
         case Measure(breaks=breaks):
-            measured = base.aggregate(broken=breaks).mutate(of=ibis.literal(1))  # else Ibis measures once more to filter by it
+            measured = base.aggregate(broken=breaks).mutate(
+                of=ibis.literal(1)
+            )  # else Ibis measures once more to filter by it
             broken = measured.filter(measured.broken)
         case _:
             broken = base.filter(result)
@@ -89,24 +99,34 @@ def _backend(expression: ir.Table) -> Any:
     if len(backends) != 1:
         raise NotCompilable("it joins tables of several databases")
     if backends[0].name not in DIALECTS:
-        raise NotCompilable(f"Great Expectations gets its SQL for {' and '.join(DIALECTS)}; this table lives in {backends[0].name}")
+        raise NotCompilable(
+            f"Great Expectations gets its SQL for {' and '.join(DIALECTS)}; this table lives in {backends[0].name}"
+        )
     return backends[0]
 
 
-def _moving(expressions: Sequence[ir.Table], days: Sequence[date], question: Question) -> tuple[ir.Table, tuple[Moment, ...]]:
+def _moving(
+    expressions: Sequence[ir.Table], days: Sequence[date], question: Question
+) -> tuple[ir.Table, tuple[Moment, ...]]:
     """Return an expression in which what differs from day to day is a moment; on one day alone nothing does."""
     if len(expressions) == 1:
         return expressions[0], ()
-    literals = [e.op().find(lambda n: isinstance(n, ops.Literal) and n.dtype.is_timestamp()) for e in expressions]
+    literals = [
+        e.op().find(lambda n: isinstance(n, ops.Literal) and n.dtype.is_timestamp()) for e in expressions
+    ]
     if len({len(found) for found in literals}) > 1:
         raise NotCompilable("its clock is another on every day")
     places = [same for same in zip(*literals, strict=True) if len({place.value for place in same}) > 1]
     moments = tuple(_recognised([place.value for place in same], days, question) for same in places)
     moved = [
-        e.op().replace({same[i]: _moment(str(n)).op() for n, same in enumerate(places)}).to_expr() if places else e
+        e.op().replace({same[i]: _moment(str(n)).op() for n, same in enumerate(places)}).to_expr()
+        if places
+        else e
         for i, e in enumerate(expressions)
     ]
-    if any(not moved[0].equals(other) for other in moved[1:]):  # the proof: nothing else in it depends on the day
+    if any(
+        not moved[0].equals(other) for other in moved[1:]
+    ):  # the proof: nothing else in it depends on the day
         raise NotCompilable("it depends on the day in a way that SQL does not say")
     return moved[0], moments
 
@@ -119,7 +139,9 @@ def _recognised(values: Sequence[datetime], days: Sequence[date], question: Ques
     for moment in (*moments_of(rule.clock if isinstance(rule, Rule) else None), *own, Today(later)):
         if all(moment.on(day) == value for day, value in zip(days, values, strict=True)):
             return moment
-    raise NotCompilable("it compares with a moment that is neither a period of its rule nor a number of days from today")
+    raise NotCompilable(
+        "it compares with a moment that is neither a period of its rule nor a number of days from today"
+    )
 
 
 def _utc(node: Any, changed: Mapping[str, Any] | None) -> Any:
@@ -151,11 +173,15 @@ def _narrow(whole: Any, expression: ir.Table, dialect: Any) -> Any:
 
     columns: dict[str, Any] = {}
     for table in expression.op().find(ops.DatabaseTable):
-        place = columns if table.namespace.database is None else columns.setdefault(table.namespace.database, {})
+        place = (
+            columns if table.namespace.database is None else columns.setdefault(table.namespace.database, {})
+        )
         place[table.name] = dict.fromkeys(table.schema.names, "text")
     try:
         schema = MappingSchema(columns, dialect=dialect, normalize=False)
-        narrow = pushdown_projections(qualify_columns(_walkable(whole).copy(), schema, expand_alias_refs=False, dialect=dialect))
+        narrow = pushdown_projections(
+            qualify_columns(_walkable(whole).copy(), schema, expand_alias_refs=False, dialect=dialect)
+        )
         return quote_identifiers(narrow, dialect=dialect)
     except SqlglotError:  # wider than it need be, and as right
         return whole

@@ -49,7 +49,9 @@ class Suite:
             "dialect": self.dialect,
             "policy": dict(self.policy),
             "as_of": self.as_of,
-            "clock": "every moment is that of today, in UTC" if self.as_of is None else f"frozen: every moment is that of {self.as_of}",
+            "clock": "every moment is that of today, in UTC"
+            if self.as_of is None
+            else f"frozen: every moment is that of {self.as_of}",
             "not_compiled": [dict(n) for n in self.not_compiled],
         }
         return {"name": self.name, "expectations": [dict(e) for e in self.expectations], "meta": meta}
@@ -107,7 +109,12 @@ def write(suites: Iterable[Suite], folder: str | Path) -> tuple[Path, ...]:
     suites give the same bytes. Suites that an earlier call wrote there, of tables that have none any more, are removed.
     """
     root, files = Path(folder), texts(suites)
-    stale = {path for dialect in {Path(n).parent for n in files if "/" in n} for path in (root / dialect).glob("*.json") if _is_ours(path)}
+    stale = {
+        path
+        for dialect in {Path(n).parent for n in files if "/" in n}
+        for path in (root / dialect).glob("*.json")
+        if _is_ours(path)
+    }
     written = []
     for name, text in files.items():
         path = root / name

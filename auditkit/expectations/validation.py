@@ -81,19 +81,29 @@ def address(source: str | Path) -> tuple[str, str]:
     if text.startswith("env:"):
         text = os.environ.get(text.removeprefix("env:"), "")
         if not text:
-            raise SourceError("the environment variable is not set: set it to a path or a database URL", code="unset")
+            raise SourceError(
+                "the environment variable is not set: set it to a path or a database URL", code="unset"
+            )
     if re.match(r"postgres(ql)?://", text):
         try:
             url = make_url(text).set(drivername="postgresql+psycopg")
         except (ArgumentError, ValueError):
-            raise SourceError("expected a URL such as postgresql://user@host/database", code="unsupported") from None
+            raise SourceError(
+                "expected a URL such as postgresql://user@host/database", code="unsupported"
+            ) from None
         options = " ".join([*([str(url.query["options"])] if "options" in url.query else []), SETTINGS])
         return "postgres", url.update_query_dict({"options": options}).render_as_string(hide_password=False)
     path = Path(text.removeprefix("sqlite:///"))
     if not _is_sqlite(path):
-        raise SourceError("Great Expectations runs on a SQLite file that is there, or a postgresql:// URL", code="missing")
-    location = f"file:{path.absolute().as_posix().replace('%', '%25').replace('?', '%3f').replace('#', '%23')}"
-    return "sqlite", URL.create("sqlite", database=location, query={"mode": "ro", "uri": "true"}).render_as_string()
+        raise SourceError(
+            "Great Expectations runs on a SQLite file that is there, or a postgresql:// URL", code="missing"
+        )
+    location = (
+        f"file:{path.absolute().as_posix().replace('%', '%25').replace('?', '%3f').replace('#', '%23')}"
+    )
+    return "sqlite", URL.create(
+        "sqlite", database=location, query={"mode": "ro", "uri": "true"}
+    ).render_as_string()
 
 
 def _is_sqlite(path: Path) -> bool:
@@ -107,12 +117,18 @@ def _is_sqlite(path: Path) -> bool:
 def _load(folder: Path) -> list[Mapping[str, Any]]:
     paths = sorted(folder.glob("*.json"))
     if not paths:
-        raise UsageError(f"there are no expectations in {folder.name}: write some with `auditkit expectations SOURCE -p privacy.yaml`")
+        raise UsageError(
+            f"there are no expectations in {folder.name}: write some with `auditkit expectations SOURCE -p privacy.yaml`"
+        )
     suites = []
     for path in paths:
         try:
             suite = json.loads(path.read_text(encoding="utf-8"))
-            found = isinstance(suite["name"], str) and isinstance(suite["expectations"], list) and isinstance(suite["meta"], dict)
+            found = (
+                isinstance(suite["name"], str)
+                and isinstance(suite["expectations"], list)
+                and isinstance(suite["meta"], dict)
+            )
         except (ValueError, LookupError, TypeError):
             found = False
         if not found:
@@ -161,9 +177,15 @@ def _batch() -> Iterator[Any]:
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     try:
         source = context.data_sources.add_sql("source", connection_string=f"${{{VARIABLE}}}")
-        batch = source.add_query_asset("any", query="SELECT 1 AS one").add_batch_definition_whole_table("all").get_batch()
+        batch = (
+            source.add_query_asset("any", query="SELECT 1 AS one")
+            .add_batch_definition_whole_table("all")
+            .get_batch()
+        )
     except Exception as error:
-        raise SourceError(f"Great Expectations could not open the source: {_told(str(error))}", code="missing") from None
+        raise SourceError(
+            f"Great Expectations could not open the source: {_told(str(error))}", code="missing"
+        ) from None
     try:
         yield batch
     finally:
@@ -179,10 +201,14 @@ def _validated(batch: Any, suite: Mapping[str, Any]) -> Iterator[Result]:
 
     wanted = suite["expectations"]
     if not wanted:
-        yield _result({"table": suite["meta"].get("table")}, error="the suite holds no expectation: nothing was checked")
+        yield _result(
+            {"table": suite["meta"].get("table")}, error="the suite holds no expectation: nothing was checked"
+        )
         return
     try:
-        validated = batch.validate(gx.ExpectationSuite(**suite), result_format={"result_format": "SUMMARY"}).to_json_dict()["results"]
+        validated = batch.validate(
+            gx.ExpectationSuite(**suite), result_format={"result_format": "SUMMARY"}
+        ).to_json_dict()["results"]
     except Exception as error:
         for one in wanted:
             yield _result(_meta(one), error=f"the suite is not valid: {type(error).__name__}")
@@ -233,6 +259,8 @@ def _meta(one: Any) -> Mapping[str, Any]:
 
 def _result(meta: Mapping[str, Any], *, count: int | None = None, error: str | None = None) -> Result:
     columns: Sequence[str] = meta.get("columns") or ()
-    told = {name: meta.get(name) for name in ("table", "check", "fingerprint", "target", "severity", "confidence")}
+    told = {
+        name: meta.get(name) for name in ("table", "check", "fingerprint", "target", "severity", "confidence")
+    }
     waived = (meta.get("waived_until") or "") >= datetime.now(UTC).date().isoformat()
     return Result(columns=tuple(columns), count=count, error=error, waived=waived, **told)

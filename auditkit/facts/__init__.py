@@ -68,7 +68,9 @@ class Fact:
     @property
     def optional(self) -> frozenset[str]:
         """Those of them that it can do without."""
-        return frozenset(p.name for p in inspect.signature(self.function).parameters.values() if p.default is not p.empty)
+        return frozenset(
+            p.name for p in inspect.signature(self.function).parameters.values() if p.default is not p.empty
+        )
 
     @property
     def reads(self) -> bool:
@@ -92,7 +94,9 @@ def catalogue() -> Mapping[str, Fact]:
     facts = {n: Fact(n, getattr(importlib.import_module(f"{__name__}.{n}"), n)) for n in names}
     for fact in facts.values():
         if unknown := set(fact.needs) - facts.keys() - set(GIVEN):
-            raise TypeError(f"the fact {fact.name} asks for {', '.join(sorted(unknown))}, which is no fact; there are: {', '.join(facts)}")
+            raise TypeError(
+                f"the fact {fact.name} asks for {', '.join(sorted(unknown))}, which is no fact; there are: {', '.join(facts)}"
+            )
     return facts
 
 
@@ -117,7 +121,11 @@ def rests_on(name: str) -> frozenset[str]:
     >>> "dataset" in rests_on("rows"), "profile" in rests_on("rows")
     (True, False)
     """
-    return frozenset({name}).union(*(rests_on(need) for need in catalogue()[name].needs)) if name in catalogue() else frozenset({name})
+    return (
+        frozenset({name}).union(*(rests_on(need) for need in catalogue()[name].needs))
+        if name in catalogue()
+        else frozenset({name})
+    )
 
 
 def ways_of(needs: Collection[str]) -> tuple[str, ...]:
@@ -159,7 +167,9 @@ class Facts:
         except Exception as error:  # every failure of a fact is a fact of its own: what depends on it says so
             return self.on_error(fact.name, error)
 
-    def arguments(self, needs: Collection[str], optional: Collection[str], scope: Mapping[str, Any]) -> dict[str, Any] | Missing:
+    def arguments(
+        self, needs: Collection[str], optional: Collection[str], scope: Mapping[str, Any]
+    ) -> dict[str, Any] | Missing:
         """Return the facts that are asked for, by name, or the first that is missing; optional ones are left out where missing."""
         found = {}
         for need in needs:
@@ -174,7 +184,9 @@ class Facts:
         """Yield every scope in which a check with these needs runs, with the reason where nothing can be seen in it."""
         yield from self._within({}, ways_of(needs))
 
-    def _within(self, scope: dict[str, Any], left: tuple[str, ...]) -> Iterator[tuple[dict[str, Any], Missing | None]]:
+    def _within(
+        self, scope: dict[str, Any], left: tuple[str, ...]
+    ) -> Iterator[tuple[dict[str, Any], Missing | None]]:
         if not left:
             yield scope, None
             return

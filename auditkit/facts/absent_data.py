@@ -19,12 +19,16 @@ SCHEMA = pa.schema(
      ("rows", pa.int64()), ("of", pa.int64())]
 )  # fmt: skip
 COLUMN, CONTENT, CATEGORY = "the column", "any content", "the category"
-SEEN_BY_FORM = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "IP_ADDRESS", "MAC_ADDRESS", "VIN"})
+SEEN_BY_FORM = frozenset(
+    {"EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "IP_ADDRESS", "MAC_ADDRESS", "VIN"}
+)
 """What is found by its form wherever it stands, so that not finding it means something."""
 ENOUGH = 20
 
 
-def absent_data(dataset: Dataset, profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy]) -> ir.Table | Missing:
+def absent_data(
+    dataset: Dataset, profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy]
+) -> ir.Table | Missing:
     """What the policy declares as personal data of the table and is not there: one row for each column, with what is `absent`.
 
     `the column`, of which the table has none of that name (`hint` names the nearest); `any content`, counted where the data lives, where
@@ -39,7 +43,11 @@ def absent_data(dataset: Dataset, profile: Profile, relation: Examined, columns:
     closed = dataset.relations[relation.name].closed
     if closed is not None and not stated.keys() <= set(relation.table.columns):
         return closed
-    rows = [*_columns(relation.table, stated), *_contents(dataset, relation.table, here, stated), *_categories(here, stated)]
+    rows = [
+        *_columns(relation.table, stated),
+        *_contents(dataset, relation.table, here, stated),
+        *_categories(here, stated),
+    ]
     return memtable(pa.Table.from_pylist([{"table": relation.name, **row} for row in rows], schema=SCHEMA))
 
 
@@ -47,12 +55,21 @@ def _columns(table: ir.Table, stated: Mapping[str, str]) -> Iterator[dict[str, A
     for name, category in stated.items():
         if name not in table.columns:
             others = [c for c in table.columns if c not in stated]
-            yield {"column": name, "category": category, "absent": COLUMN, "hint": did_you_mean(name, others).strip() or None}
+            yield {
+                "column": name,
+                "category": category,
+                "absent": COLUMN,
+                "hint": did_you_mean(name, others).strip() or None,
+            }
 
 
-def _contents(dataset: Dataset, table: ir.Table, here: Mapping[str, ColumnVerdict], stated: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _contents(
+    dataset: Dataset, table: ir.Table, here: Mapping[str, ColumnVerdict], stated: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
     """Yield the columns of nothing but nulls and white space; what a sample saw of them is counted again in every row."""
-    empty = [name for name in stated if name in here and here[name].rows and here[name].rows == here[name].nulls]
+    empty = [
+        name for name in stated if name in here and here[name].rows and here[name].rows == here[name].nulls
+    ]
     if not empty:
         return
     filled = {f"filled{i}": table.count(where=_filled(table[name])) for i, name in enumerate(empty)}
@@ -76,4 +93,10 @@ def _categories(here: Mapping[str, ColumnVerdict], stated: Mapping[str, str]) ->
         held = set(seen.contains) | ({seen.entity} if seen.matches else set())
         other = seen.verdict in PRESENT and seen.matches and seen.entity not in kinds
         if not held & kinds and not other:
-            yield {"column": name, "category": category, "absent": CATEGORY, "rows": 0, "of": seen.rows - seen.nulls}
+            yield {
+                "column": name,
+                "category": category,
+                "absent": CATEGORY,
+                "rows": 0,
+                "of": seen.rows - seen.nulls,
+            }

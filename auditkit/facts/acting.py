@@ -11,6 +11,10 @@ from auditkit.relations.acting import Acting, acting_of
 def acting(relations: Relations, relation: Examined, scope: Scope) -> tuple[Acting, ...] | Missing:
     """The references by which people act on the rows of a tenant's table, where memberships say who may act where."""
     if not relations.memberships:
-        return Missing(Cause.NOT_APPLICABLE, "no table says who is a member of which tenant (`tenancy.membership`)")
+        return Missing(
+            Cause.NOT_APPLICABLE, "no table says who is a member of which tenant (`tenancy.membership`)"
+        )
     assert scope.is_tenant  # a table of no tenant is not assessed
-    return tuple(acting_of(relations, relation.name)) or Missing(Cause.NOT_APPLICABLE, f"nobody acts on the rows of {relation.name}")
+    return tuple(acting_of(relations, relation.name)) or Missing(
+        Cause.NOT_APPLICABLE, f"nobody acts on the rows of {relation.name}"
+    )

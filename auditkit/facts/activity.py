@@ -27,22 +27,34 @@ _OF_A_PROGRAM = re.compile(
 """Names of moments that say what a program did, or what will be; they say nothing of the person."""
 
 
-def activity(dataset: Dataset, relations: Relations, relation: Examined, declared: TablePolicy, as_of: date) -> ir.Table | Missing:
+def activity(
+    dataset: Dataset, relations: Relations, relation: Examined, declared: TablePolicy, as_of: date
+) -> ir.Table | Missing:
     """The people of the table, with whether nothing was heard of each for the declared period (`SILENT`), and whether ever (`HEARD`).
 
     Heard of is who has a moment within the period in the own row, or in a row of any table that refers to it; held rows are not silent.
     """
     subject = declared.subject
     if subject is None or subject.inactive is None:
-        return Missing(Cause.UNDECLARED, f"the policy does not say how long nothing may be heard of the people in {relation.name}")
+        return Missing(
+            Cause.UNDECLARED,
+            f"the policy does not say how long nothing may be heard of the people in {relation.name}",
+        )
     rows = dataset.tables[relation.name]
     tomorrow = datetime(as_of.year, as_of.month, as_of.day) + timedelta(days=1)  # noqa: DTZ001  every clock is UTC, without its zone
     window = (latest_start(period=subject.inactive, as_of=as_of), tomorrow)
     holds = [predicate(r.hold, rows, as_of) for r in declared.retention if r.hold]
     held = reduce(or_, holds, ibis.literal(False))
-    edges = [r for r in relations.references if r.parent == relation.name and not r.is_self and _tells(dataset.tables[r.table], rows)]
+    edges = [
+        r
+        for r in relations.references
+        if r.parent == relation.name and not r.is_self and _tells(dataset.tables[r.table], rows)
+    ]
     if not _clocks(rows) and not edges:
-        return Missing(Cause.NOT_APPLICABLE, f"no moment in {relation.name}, or in a table that refers to it, says when anything was heard")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"no moment in {relation.name}, or in a table that refers to it, says when anything was heard",
+        )
     recent, ever = _heard(rows, *window)
     marked = rows.mutate(auditkit_held=held, auditkit_recent=recent, auditkit_ever=ever)
     for edge in edges:
@@ -72,9 +84,15 @@ def _with(people: ir.Table, edge: Reference, child: ir.Table, window: tuple[date
     keys = {f"auditkit_key_{i}": child[c] for i, c in enumerate(edge.columns)}
     told = child.select(**keys, auditkit_child_recent=recent, auditkit_child_ever=ever)
     each = told.group_by(list(keys)).aggregate(
-        auditkit_child_recent=told.auditkit_child_recent.any(), auditkit_child_ever=told.auditkit_child_ever.any()
+        auditkit_child_recent=told.auditkit_child_recent.any(),
+        auditkit_child_ever=told.auditkit_child_ever.any(),
     )
-    joined = people.left_join(each, [people[c] == each[k] for c, k in zip(edge.parent_columns, keys, strict=True)])
-    either = {w: joined[f"auditkit_{w}"] | joined[f"auditkit_child_{w}"].fill_null(False) for w in ("recent", "ever")}
+    joined = people.left_join(
+        each, [people[c] == each[k] for c, k in zip(edge.parent_columns, keys, strict=True)]
+    )
+    either = {
+        w: joined[f"auditkit_{w}"] | joined[f"auditkit_child_{w}"].fill_null(False)
+        for w in ("recent", "ever")
+    }
     kept = [joined[c] for c in people.columns if c not in ("auditkit_recent", "auditkit_ever")]
     return joined.select(*kept, auditkit_recent=either["recent"], auditkit_ever=either["ever"])

@@ -52,7 +52,10 @@ def agreements(
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
     if "view" in dataset.relations[relation.name].kind:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is a view: what it repeats or computes is not stored for it")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"{relation.name} is a view: what it repeats or computes is not stored for it",
+        )
     rows = dataset.tables[relation.name]
     best: dict[str, Agreement] = {}
     for reference in relations.of(relation.name):
@@ -60,8 +63,14 @@ def agreements(
         if reference.is_self or is_apart(rows, parent):
             continue
         theirs = _kinds(profile, reference.parent, _declared(policy, reference.parent))
-        mine = {c: k for c, k in _kinds(profile, relation.name, columns or {}).items() if c not in reference.columns}
-        pairs = list(_pairs(rows, parent, mine, {c: k for c, k in theirs.items() if c not in reference.parent_columns}))
+        mine = {
+            c: k
+            for c, k in _kinds(profile, relation.name, columns or {}).items()
+            if c not in reference.columns
+        }
+        pairs = list(
+            _pairs(rows, parent, mine, {c: k for c, k in theirs.items() if c not in reference.parent_columns})
+        )
         for found in _measured(dataset, rows, parent, reference, pairs):
             if found.column not in best or found.share > best[found.column].share:
                 best[found.column] = found
@@ -76,20 +85,35 @@ def _declared(policy: Policy, table: str) -> Mapping[str, ColumnPolicy]:
 def _kinds(profile: Profile, table: str, stated: Mapping[str, ColumnPolicy]) -> dict[str, str]:
     """Return what kind of personal data the columns of a table hold: what was found, else what is declared."""
     innocent = {name for name, c in stated.items() if not c.personal}
-    told = {name: c.category for name, c in stated.items() if c.personal and not c.category.startswith(("user.unique_id", "user.content"))}
+    told = {
+        name: c.category
+        for name, c in stated.items()
+        if c.personal and not c.category.startswith(("user.unique_id", "user.content"))
+    }
     by_category = {e.category: e.name for e in reversed(tuple(ENTITIES.values()))}
-    found = {c.column: str(c.entity) for c in profile.columns if c.table == table and c.verdict in PRESENT and c.entity is not None}
+    found = {
+        c.column: str(c.entity)
+        for c in profile.columns
+        if c.table == table and c.verdict in PRESENT and c.entity is not None
+    }
     kinds = {name: by_category.get(category, category) for name, category in told.items()} | found
     return {name: kind for name, kind in kinds.items() if name not in innocent and kind not in NO_COPY}
 
 
-def _pairs(rows: ir.Table, parent: ir.Table, mine: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _pairs(
+    rows: ir.Table, parent: ir.Table, mine: Mapping[str, str], theirs: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """Yield which column of the parent each column would be a copy of."""
     for column, kind in mine.items():
         if column not in rows.columns:
             continue
         alike = [c for c, k in theirs.items() if k == kind and c in parent.columns]
-        alike = [c for c in alike if family(parent[c].type()) == family(rows[column].type()) or parent[c].type() == rows[column].type()]
+        alike = [
+            c
+            for c in alike
+            if family(parent[c].type()) == family(rows[column].type())
+            or parent[c].type() == rows[column].type()
+        ]
         named = [c for c in alike if _ends_alike(words(column), words(c))]
         chosen = max(named, key=lambda c: len(words(c))) if named else alike[0] if len(alike) == 1 else None
         if chosen is not None:
@@ -102,7 +126,11 @@ def _ends_alike(a: str, b: str) -> bool:
 
 
 def _measured(
-    dataset: Dataset, rows: ir.Table, parent: ir.Table, reference: Reference, pairs: Collection[tuple[str, str]]
+    dataset: Dataset,
+    rows: ir.Table,
+    parent: ir.Table,
+    reference: Reference,
+    pairs: Collection[tuple[str, str]],
 ) -> Iterator[Agreement]:
     """Yield how some pairs of columns agree along a reference, all counted in one statement."""
     if not pairs:
@@ -112,11 +140,16 @@ def _measured(
     for i, (column, _) in enumerate(pairs):
         mine, theirs = plain(joined[column]), plain(joined[f"auditkit_original_{i}"])
         both = mine.notnull() & theirs.notnull()
-        measures |= {f"n{i}": joined.count(where=both), f"same{i}": joined.count(where=both & (mine == theirs))}
+        measures |= {
+            f"n{i}": joined.count(where=both),
+            f"same{i}": joined.count(where=both & (mine == theirs)),
+        }
         measures[f"values{i}"] = joined[column].nunique(where=both)
     found = dataset.fetch(joined.aggregate(**measures))[0]
     for i, (column, original) in enumerate(pairs):
-        yield Agreement(column, original, reference, *(int(found[f"{m}{i}"] or 0) for m in ("same", "n", "values")))
+        yield Agreement(
+            column, original, reference, *(int(found[f"{m}{i}"] or 0) for m in ("same", "n", "values"))
+        )
 
 
 def beside(rows: ir.Table, parent: ir.Table, reference: Reference, originals: Collection[str]) -> ir.Table:
@@ -124,7 +157,9 @@ def beside(rows: ir.Table, parent: ir.Table, reference: Reference, originals: Co
     keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(reference.parent_columns)}
     told = {f"auditkit_original_{i}": parent[c] for i, c in enumerate(originals)}
     theirs = parent.select(**keys, **told)
-    joined = rows.left_join(theirs, [rows[c] == theirs[k] for c, k in zip(reference.columns, keys, strict=True)])
+    joined = rows.left_join(
+        theirs, [rows[c] == theirs[k] for c, k in zip(reference.columns, keys, strict=True)]
+    )
     return joined.select(*[joined[c] for c in rows.columns], *told)
 
 

@@ -20,7 +20,11 @@ def aimless(purposed: Purposed) -> ir.Table:
     """
     rows = []
     if not purposed.other and purposed.table is not None:
-        told = {"columns_personal": purposed.personal, "columns_declared": purposed.declared, "sensitive": purposed.sensitive}
+        told = {
+            "columns_personal": purposed.personal,
+            "columns_declared": purposed.declared,
+            "sensitive": purposed.sensitive,
+        }
         rows = [{**told, "confidence": "high" if purposed.declared else "medium", "lacks": PURPOSE}]
     elif not purposed.other:
         rows = [{"severity": "low", "sensitive": False, "lacks": TABLE}]

@@ -9,9 +9,15 @@ from auditkit.relations.ancestry import Ancestor, ancestors_of
 
 
 @many
-def ancestor(dataset: Dataset, relations: Relations, relation: Examined, scope: Scope) -> tuple[Ancestor, ...] | Missing:
+def ancestor(
+    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
+) -> tuple[Ancestor, ...] | Missing:
     """What else tells the tenant of a table that carries its own: rows behind a parent, and copied names of the tenant."""
     if scope.kind is not ScopeKind.DIRECT:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} does not carry its own tenant: {scope.evidence}")
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{relation.name} does not carry its own tenant: {scope.evidence}"
+        )
     found = tuple(ancestors_of(relations, dataset.tables, relation.name))
-    return found or Missing(Cause.NOT_APPLICABLE, f"nothing but its parents tells the tenant of {relation.name} a second time")
+    return found or Missing(
+        Cause.NOT_APPLICABLE, f"nothing but its parents tells the tenant of {relation.name} a second time"
+    )

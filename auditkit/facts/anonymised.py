@@ -22,7 +22,10 @@ def anonymised(rows: ir.Table, relation: Examined, declared: TablePolicy, as_of:
     """
     conditions = [r.anonymised for r in declared.retention if r.anonymised]
     if not conditions:
-        return Missing(Cause.UNDECLARED, f"no retention rule of {relation.name} says which rows are anonymised (`anonymised`)")
+        return Missing(
+            Cause.UNDECLARED,
+            f"no retention rule of {relation.name} says which rows are anonymised (`anonymised`)",
+        )
     return rows.mutate(**{ANONYMISED: reduce(or_, [_marked(c, rows, as_of) for c in conditions])})
 
 

@@ -49,15 +49,21 @@ def anonymity(
     """
     claim = _claim(declared)
     if claim is None:
-        return Missing(Cause.UNDECLARED, f"the policy does not say that {relation.name} is anonymous or pseudonymised")
+        return Missing(
+            Cause.UNDECLARED, f"the policy does not say that {relation.name} is anonymous or pseudonymised"
+        )
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
     marked = anonymised(rows, relation, declared, as_of) if claim == MARKED else rows
     assert not isinstance(marked, Missing)  # some rule says which rows are anonymised
     base = marked.filter(marked[ANONYMISED]).drop(ANONYMISED) if claim == MARKED else marked
     held = pseudonyms(rows, declared)
-    counted, of, union = _counted(dataset, base, declared, claim, direct_identifiers.get(relation.name, {}), held, quasi_identifiers)
-    if claim != MARKED:  # texts and digests are counted in all rows, and those of people who are still named say nothing of the others
+    counted, of, union = _counted(
+        dataset, base, declared, claim, direct_identifiers.get(relation.name, {}), held, quasi_identifiers
+    )
+    if (
+        claim != MARKED
+    ):  # texts and digests are counted in all rows, and those of people who are still named say nothing of the others
         counted |= _inside(profile, relation.name) | _reversed(reversed_hashes, relation.name)
         counted |= {
             f"traced_by_{p.name}": max(int(r["rows"]) for r in found)
@@ -68,9 +74,13 @@ def anonymity(
     if not counted:
         if claim != PSEUDONYMISED and not quasi_identifiers:
             told = f"nothing was found that speaks against it, but the policy names no quasi-identifiers of {relation.name}"
-            return Missing(Cause.UNDECLARED, f"{told}: whether they single people out together was not looked at")
+            return Missing(
+                Cause.UNDECLARED, f"{told}: whether they single people out together was not looked at"
+            )
         return ibis.memtable(SCHEMA.empty_table())
-    unsure = {f"identifiers_in_{c}" for c, sure in direct_identifiers.get(relation.name, {}).items() if not sure}
+    unsure = {
+        f"identifiers_in_{c}" for c, sure in direct_identifiers.get(relation.name, {}).items() if not sure
+    }
     unsure |= {name for name in counted if name.startswith("identifiers_inside_")}
     row = {
         "rows": min(of, max(union, *counted.values())), "of": of, "claim": claim, "evidence": ", ".join(sorted(counted)),
@@ -99,17 +109,33 @@ def _counted(
     """Return how many rows have what speaks against the claim, of how many, and how many have any of it."""
     linked = [p.name for p in held if claim == ANONYMOUS]
     sized = classes(base, quasi_identifiers) if quasi_identifiers and claim != PSEUDONYMISED else base
-    alike = {f"auditkit_alike_{i}": sized.count().over(ibis.window(group_by=[sized[c]])) for i, c in enumerate(linked)}
+    alike = {
+        f"auditkit_alike_{i}": sized.count().over(ibis.window(group_by=[sized[c]]))
+        for i, c in enumerate(linked)
+    }
     table = sized.mutate(**alike) if alike else sized
-    told = {"small_classes": (table[SIZE] < least(declared)) & _any_filled(table, quasi_identifiers)} if SIZE in table.columns else {}
-    told |= {f"linked_by_{c}": (table[f"auditkit_alike_{i}"] > 1) & table[c].notnull() for i, c in enumerate(linked)}
+    told = (
+        {"small_classes": (table[SIZE] < least(declared)) & _any_filled(table, quasi_identifiers)}
+        if SIZE in table.columns
+        else {}
+    )
+    told |= {
+        f"linked_by_{c}": (table[f"auditkit_alike_{i}"] > 1) & table[c].notnull()
+        for i, c in enumerate(linked)
+    }
     if claim != MARKED:  # what is left in marked rows is told by retention-incomplete-anonymisation
         told |= {f"identifiers_in_{c}": _any_filled(table, [c]) for c in identifiers}
-    measures: dict[str, ir.Scalar] = {f"n{i}": table.count(where=there) for i, there in enumerate(told.values())}
+    measures: dict[str, ir.Scalar] = {
+        f"n{i}": table.count(where=there) for i, there in enumerate(told.values())
+    }
     if told:
         measures["union"] = table.count(where=ibis.or_(*told.values()))
     found = dataset.fetch(table.aggregate(of=table.count(), **measures))[0]
-    return {name: int(found[f"n{i}"]) for i, name in enumerate(told)}, int(found["of"]), int(found.get("union") or 0)
+    return (
+        {name: int(found[f"n{i}"]) for i, name in enumerate(told)},
+        int(found["of"]),
+        int(found.get("union") or 0),
+    )
 
 
 def _any_filled(table: ir.Table, columns: Collection[str]) -> ir.BooleanValue:
@@ -122,7 +148,8 @@ def _inside(profile: Profile, table: str) -> dict[str, int]:
     texts = [c for c in profile.columns if c.table == table and c.entity == "FREE_TEXT"]
     return {
         f"identifiers_inside_{c.column}": max(
-            (n for e, n in c.contains.items() if e in ENTITIES and ENTITIES[e].sensitivity in SINGLES_OUT), default=0
+            (n for e, n in c.contains.items() if e in ENTITIES and ENTITIES[e].sensitivity in SINGLES_OUT),
+            default=0,
         )
         for c in texts
     }

@@ -11,5 +11,7 @@ def any_reference(relations: Relations, relation: Examined, scope: Scope) -> tup
     """The references from a tenant's table to any other, or to itself; the tenant key is none, its orphans are counted elsewhere."""
     boundary = relations.boundary
     assert boundary is not None and scope.is_tenant  # a table of no tenant is not assessed
-    found = tuple(r for r in relations.of(relation.name) if r.columns != (scope.column,) or r.parent != boundary.root)
+    found = tuple(
+        r for r in relations.of(relation.name) if r.columns != (scope.column,) or r.parent != boundary.root
+    )
     return found or Missing(Cause.NOT_APPLICABLE, f"{relation.name} refers to no other table")

@@ -29,13 +29,18 @@ def application_role(server: Server, policy: Policy) -> tuple[ApplicationRole, .
     """The roles that the application connects as, by the policy's `roles.application`."""
     told, rights = policy.roles, server.rights
     if told is None or not told.application:
-        return Missing(Cause.UNDECLARED, "the policy does not say which roles the application connects as: declare `roles.application`")
+        return Missing(
+            Cause.UNDECLARED,
+            "the policy does not say which roles the application connects as: declare `roles.application`",
+        )
     if "grants" in rights.unseen:
         return rights.unseen["grants"]
     found = [ApplicationRole(name) for name in rights.called(told.application)]
     for name in told.application:
         if not rights.called([name]):
             hint = did_you_mean(name, rights.users)
-            missing = Missing(Cause.UNSEEN, f"the policy names the role {name}, which {server.name} does not have.{hint}")
+            missing = Missing(
+                Cause.UNSEEN, f"the policy names the role {name}, which {server.name} does not have.{hint}"
+            )
             found.append(ApplicationRole(name, missing))
     return tuple(found)

@@ -36,7 +36,9 @@ class Attacker:
 
 
 @many
-def attacker(classes: ir.Table, declared: TablePolicy, population_classes: ir.Table | None = None) -> tuple[Attacker, ...]:
+def attacker(
+    classes: ir.Table, declared: TablePolicy, population_classes: ir.Table | None = None
+) -> tuple[Attacker, ...]:
     """Who may look for people in the table: the prosecutor, the journalist and the marketer (El Emam 2013), each with the risk.
 
     A prosecutor knows that the person is in the table: 1 over the smallest class. A journalist does not: 1 over the smallest class of
@@ -46,22 +48,36 @@ def attacker(classes: ir.Table, declared: TablePolicy, population_classes: ir.Ta
     told = declared.disclosure
     public, accepted = told is not None and told.published, told.risk if told is not None else None
     usual = PUBLIC if public else 1 / least(declared)
-    stated = {name: getattr(accepted, name) if accepted is not None else None for name in ("prosecutor", "journalist", "marketer")}
+    stated = {
+        name: getattr(accepted, name) if accepted is not None else None
+        for name in ("prosecutor", "journalist", "marketer")
+    }
     size = classes[SIZE]
     risks: dict[str, tuple[ir.NumericScalar | None, str]] = {
         "prosecutor": (1 / size.min(), "smallest class"),
-        "journalist": _journalist(size, population_classes, told.sampling_fraction if told is not None else None),
+        "journalist": _journalist(
+            size, population_classes, told.sampling_fraction if told is not None else None
+        ),
         "marketer": ((1 / size).sum() / size.count(), "classes over rows"),
     }
     told_nothing = "the policy names no population: neither a table (`population`) nor a share (`disclosure.sampling_fraction`)"
     unknown = Missing(Cause.UNDECLARED, told_nothing)
     return tuple(
-        Attacker(name, risk, stated[name] or usual, stated[name] is not None, model, unknown if risk is None else None)
+        Attacker(
+            name,
+            risk,
+            stated[name] or usual,
+            stated[name] is not None,
+            model,
+            unknown if risk is None else None,
+        )
         for name, (risk, model) in risks.items()
     )
 
 
-def _journalist(size: ir.NumericColumn, population: ir.Table | None, fraction: float | None) -> tuple[ir.NumericScalar | None, str]:
+def _journalist(
+    size: ir.NumericColumn, population: ir.Table | None, fraction: float | None
+) -> tuple[ir.NumericScalar | None, str]:
     if population is not None:
         everybody = ibis.greatest(population[POPULATION], population[SIZE])
         return 1 / everybody.min(), "population table"

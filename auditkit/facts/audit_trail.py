@@ -27,7 +27,10 @@ def audit_trail(server: Server) -> ir.Table:
 
 def _postgres(rights: Rights) -> Iterator[tuple[str, str, Any]]:
     at = rights.settings.get
-    statements, audited = at("log_statement", "").lower(), {part.strip().lower() for part in at("pgaudit.log", "").split(",")}
+    statements, audited = (
+        at("log_statement", "").lower(),
+        {part.strip().lower() for part in at("pgaudit.log", "").split(",")},
+    )
     if not _is_set(rights, "log_connections"):
         yield "log_connections", "low", "ALTER SYSTEM SET log_connections = on"
     if not (audited & _TELLING) and statements not in ("ddl", "mod", "all"):
@@ -36,7 +39,11 @@ def _postgres(rights: Rights) -> Iterator[tuple[str, str, Any]]:
     if logged and at("log_parameter_max_length") == "-1":
         yield "log_parameter_max_length", "medium", "ALTER SYSTEM SET log_parameter_max_length = 0"
     if at("log_parameter_max_length_on_error", "0") != "0":
-        yield "log_parameter_max_length_on_error", "medium", "ALTER SYSTEM SET log_parameter_max_length_on_error = 0"
+        yield (
+            "log_parameter_max_length_on_error",
+            "medium",
+            "ALTER SYSTEM SET log_parameter_max_length_on_error = 0",
+        )
     if _is_set(rights, "pgaudit.log_parameter"):
         yield "pgaudit.log_parameter", "medium", "ALTER SYSTEM SET pgaudit.log_parameter = off"
 
@@ -45,8 +52,14 @@ def _mysql(rights: Rights) -> Iterator[tuple[str, str, Any]]:
     if _is_set(rights, "general_log"):
         yield "general_log", "medium", "SET GLOBAL general_log = OFF"
     if not _is_set(rights, "server_audit_logging") and not _is_set(rights, "audit_log_policy"):
-        told = "INSTALL SONAME 'server_audit'; SET GLOBAL server_audit_events = 'CONNECT,QUERY_DDL,QUERY_DCL'; "
-        yield "server_audit_logging", "medium", f"{told}SET GLOBAL server_audit_logging = ON" if rights.server == "MariaDB" else None
+        told = (
+            "INSTALL SONAME 'server_audit'; SET GLOBAL server_audit_events = 'CONNECT,QUERY_DDL,QUERY_DCL'; "
+        )
+        yield (
+            "server_audit_logging",
+            "medium",
+            f"{told}SET GLOBAL server_audit_logging = ON" if rights.server == "MariaDB" else None,
+        )
 
 
 def _is_set(rights: Rights, name: str) -> bool:

@@ -42,7 +42,9 @@ def birth_column(
     )
 
 
-def _columns(profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy]) -> Iterator[BirthColumn]:
+def _columns(
+    profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy]
+) -> Iterator[BirthColumn]:
     found = {c.column: c for c in profile.columns if c.table == relation.name and c.verdict in CONFIDENCE}
     for name in relation.table.columns if relation.table is not None else ():
         stated, seen = columns.get(name), found.get(name)

@@ -22,7 +22,11 @@ _DAY_FIRST = r"^[0-9]{2}[-/.][0-9]{2}[-/.][0-9]{4}$"
 
 
 def births(
-    rows: ir.Table, birth_column: BirthColumn, dataset: Dataset, as_of: date, declared: TablePolicy | None = None
+    rows: ir.Table,
+    birth_column: BirthColumn,
+    dataset: Dataset,
+    as_of: date,
+    declared: TablePolicy | None = None,
 ) -> ir.Table | Missing:
     """The rows of the table, each with whether it is about a child, by a date of birth or an age.
 
@@ -32,9 +36,16 @@ def births(
     """
     cell = rows[birth_column.name]
     of_age = of_age_in(declared)
-    marked = _aged(rows, cell, of_age) if birth_column.entity == "AGE" else _born(rows, cell, _day(dataset, rows, cell), as_of, of_age)
+    marked = (
+        _aged(rows, cell, of_age)
+        if birth_column.entity == "AGE"
+        else _born(rows, cell, _day(dataset, rows, cell), as_of, of_age)
+    )
     if cell.type().is_string():
-        marks = {"filled": marked.count(where=_filled(marked[birth_column.name])), "unreadable": marked.count(where=marked[UNREADABLE])}
+        marks = {
+            "filled": marked.count(where=_filled(marked[birth_column.name])),
+            "unreadable": marked.count(where=marked[UNREADABLE]),
+        }
         found = dataset.fetch(marked.aggregate(**marks))[0]
         if found["unreadable"] * 2 > found["filled"]:
             told = f"{found['unreadable']} of {found['filled']} cells of {birth_column.name} cannot be read as dates or ages"
@@ -53,7 +64,11 @@ def _born(rows: ir.Table, cell: ir.Column, day: ir.StringValue, as_of: date, of_
     usual = (same >= MANY) & (same > born.auditkit_births * SHARE)
     odd = (day > _key(as_of)) | (day < _key(_years_before(as_of, OLDEST))) | usual
     young = day > _key(_years_before(as_of, of_age))
-    marks = {BORN_AFTER: young & ~odd, IMPLAUSIBLE: odd, UNREADABLE: _filled(born[cell.get_name()]) & day.isnull()}
+    marks = {
+        BORN_AFTER: young & ~odd,
+        IMPLAUSIBLE: odd,
+        UNREADABLE: _filled(born[cell.get_name()]) & day.isnull(),
+    }
     return born.mutate(**{name: mark.fill_null(False) for name, mark in marks.items()})
 
 
@@ -64,7 +79,11 @@ def of_age_in(declared: TablePolicy | None) -> int:
 
 def _aged(rows: ir.Table, cell: ir.Column, of_age: int) -> ir.Table:
     if cell.type().is_numeric():
-        child, odd, unreadable = (cell > 0) & (cell < of_age), (cell <= 0) | (cell > OLDEST), ibis.literal(False)
+        child, odd, unreadable = (
+            (cell > 0) & (cell < of_age),
+            (cell <= 0) | (cell > OLDEST),
+            ibis.literal(False),
+        )
     else:
         text = cell.cast("string").strip().lower()
         below = "|".join(str(n) for n in range(1, of_age))
@@ -72,7 +91,10 @@ def _aged(rows: ir.Table, cell: ir.Column, of_age: int) -> ir.Table:
         band = f"^0*({below})([.][0-9]+)?$|^0*(0|{below}) *{to} *0*({below})( |$)|^{under} *0*({below}|{of_age})( |$)"
         number = text.re_search(r"^[0-9]+([.][0-9]+)?$")
         child = text.re_search(band)
-        odd = number & (text.re_search(r"^0+([.]0+)?$") | text.re_search(r"^(12[1-9]|1[3-9][0-9]|[2-9][0-9]{2}|[0-9]{4,})([.]|$)"))
+        odd = number & (
+            text.re_search(r"^0+([.]0+)?$")
+            | text.re_search(r"^(12[1-9]|1[3-9][0-9]|[2-9][0-9]{2}|[0-9]{4,})([.]|$)")
+        )
         unreadable = _filled(cell) & ~text.re_search("[0-9]")
     marks = {BORN_AFTER: child, IMPLAUSIBLE: odd, UNREADABLE: unreadable}
     return rows.mutate(**{name: mark.fill_null(False) for name, mark in marks.items()})
@@ -101,7 +123,9 @@ def _day(dataset: Dataset, rows: ir.Table, cell: ir.Column) -> ir.StringValue:
     )
 
 
-def _month_first(dataset: Dataset, rows: ir.Table, written: ir.BooleanValue, first: ir.StringValue, second: ir.StringValue) -> bool:
+def _month_first(
+    dataset: Dataset, rows: ir.Table, written: ir.BooleanValue, first: ir.StringValue, second: ir.StringValue
+) -> bool:
     """Return whether dates such as 04/21/2015 are written with the month first, which the column as a whole tells."""
     found = dataset.fetch(rows.aggregate(first=first.max(where=written), second=second.max(where=written)))[0]
     return (found["first"] or "") <= "12" < (found["second"] or "")

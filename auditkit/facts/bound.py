@@ -25,8 +25,12 @@ def bound(dataset: Dataset, relations: Relations, relation: Examined) -> ir.Tabl
     return rows.mutate(**{TENANT: ibis.null("int64")})
 
 
-def _by_person(dataset: Dataset, rows: ir.Table, reference: Reference, memberships: tuple[Membership, ...]) -> ir.Table:
+def _by_person(
+    dataset: Dataset, rows: ir.Table, reference: Reference, memberships: tuple[Membership, ...]
+) -> ir.Table:
     may = members(dataset.tables, memberships)
     counted = may.group_by("auditkit_user").aggregate(auditkit_only=may.auditkit_in.min(), n=may.count())
-    joined = rows.left_join(counted.filter(counted.n == 1), rows[reference.columns[0]] == counted.auditkit_user)
+    joined = rows.left_join(
+        counted.filter(counted.n == 1), rows[reference.columns[0]] == counted.auditkit_user
+    )
     return joined.select(*[joined[c] for c in rows.columns], **{TENANT: joined.auditkit_only})

@@ -22,12 +22,31 @@ from auditkit.relations.names import is_credential, is_people, singular, words
 UNRELATED = "auditkit_unrelated"
 NEW, RELATED = timedelta(days=90), 20
 """Who came within so many days may still do something; with fewer related people the references say nothing of the others."""
-_OWN = frozenset({"employee", "staff", "worker", "teacher", "agent", "admin", "administrator", "operator", "driver", "technician"})
-_ACTED = re.compile(r"^last_|(?:^|_)(?:login|logged_in|sign_in|signed_in|seen|active|visited|verified|confirmed|accepted|activated)(?:_|$)")
+_OWN = frozenset(
+    {
+        "employee",
+        "staff",
+        "worker",
+        "teacher",
+        "agent",
+        "admin",
+        "administrator",
+        "operator",
+        "driver",
+        "technician",
+    }
+)
+_ACTED = re.compile(
+    r"^last_|(?:^|_)(?:login|logged_in|sign_in|signed_in|seen|active|visited|verified|confirmed|accepted|activated)(?:_|$)"
+)
 
 
 def bystanders(
-    dataset: Dataset, relations: Relations, relation: Examined, as_of: date, declared: TablePolicy | None = None
+    dataset: Dataset,
+    relations: Relations,
+    relation: Examined,
+    as_of: date,
+    declared: TablePolicy | None = None,
 ) -> ir.Table | Missing:
     """The people of the table, with whether no row of any table refers to one (`UNRELATED`), who has not shown up either.
 
@@ -35,19 +54,32 @@ def bystanders(
     """
     rows = dataset.tables[relation.name]
     stated = declared is not None and declared.subject is not None
-    if not (stated or is_people(relation.name, rows.columns)) or singular(relation.name).rpartition("_")[2] in _OWN:
+    if (
+        not (stated or is_people(relation.name, rows.columns))
+        or singular(relation.name).rpartition("_")[2] in _OWN
+    ):
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is no table of people from outside")
-    edges = [r for r in relations.references if r.parent == relation.name and not r.is_self and not is_apart(dataset.tables[r.table], rows)]
+    edges = [
+        r
+        for r in relations.references
+        if r.parent == relation.name and not r.is_self and not is_apart(dataset.tables[r.table], rows)
+    ]
     if not edges:
-        return Missing(Cause.NOT_APPLICABLE, f"no table refers to {relation.name}, so that nobody in it can be told from a bystander")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"no table refers to {relation.name}, so that nobody in it can be told from a bystander",
+        )
     own = [r for r in relations.of(relation.name) if r.is_self]
-    marked = rows.mutate(auditkit_tied=reduce(or_, _showing_up(rows, own, as_of), ibis.literal(False)), auditkit_referred=False)
+    marked = rows.mutate(
+        auditkit_tied=reduce(or_, _showing_up(rows, own, as_of), ibis.literal(False)), auditkit_referred=False
+    )
     for edge in (*edges, *own):
         marked = _with(marked, edge, dataset.tables)
     counted = marked.aggregate(n=marked.count(where=marked.auditkit_referred))
     if int(dataset.fetch(counted)[0]["n"]) < RELATED:
         return Missing(
-            Cause.NOT_APPLICABLE, f"fewer than {RELATED} rows of {relation.name} are referred to: that tells nothing of the others"
+            Cause.NOT_APPLICABLE,
+            f"fewer than {RELATED} rows of {relation.name} are referred to: that tells nothing of the others",
         )
     unrelated = ~(marked.auditkit_tied | marked.auditkit_referred).fill_null(False)
     return marked.select(*[marked[c] for c in rows.columns], **{UNRELATED: unrelated})
@@ -55,7 +87,9 @@ def bystanders(
 
 def _showing_up(rows: ir.Table, own: list[Reference], as_of: date) -> list[ir.BooleanValue]:
     """Return what each by itself shows that a row's person is no bystander."""
-    account = [c for c in rows.columns if is_credential(c) or (c in moments_of(rows) and _ACTED.search(words(c)))]
+    account = [
+        c for c in rows.columns if is_credential(c) or (c in moments_of(rows) and _ACTED.search(words(c)))
+    ]
     told = [_filled(rows[c]) for c in (*account, *(c for r in own for c in r.columns))]
     if (came := begun(rows)) is not None:
         latest = datetime(as_of.year, as_of.month, as_of.day) - NEW  # noqa: DTZ001  every clock is UTC, without its zone
@@ -72,7 +106,9 @@ def _with(people: ir.Table, edge: Reference, tables: Mapping[str, ir.Table]) -> 
     child = tables[edge.table]
     keys = {f"auditkit_key_{i}": child[c] for i, c in enumerate(edge.columns)}
     known = child.select(**keys).distinct()
-    joined = people.left_join(known, [people[c] == known[k] for c, k in zip(edge.parent_columns, keys, strict=True)])
+    joined = people.left_join(
+        known, [people[c] == known[k] for c, k in zip(edge.parent_columns, keys, strict=True)]
+    )
     referred = joined.auditkit_referred | joined.auditkit_key_0.notnull()
     kept = [joined[c] for c in people.columns if c != "auditkit_referred"]
     return joined.select(*kept, auditkit_referred=referred)

@@ -12,7 +12,9 @@ from auditkit.relations import Relations
 from auditkit.relations.canaries import Canaries
 from auditkit.relations.owner import TENANT
 
-SCHEMA = pa.schema([("table", pa.string()), ("column", pa.string()), ("rows", pa.int64()), ("of", pa.int64())])
+SCHEMA = pa.schema(
+    [("table", pa.string()), ("column", pa.string()), ("rows", pa.int64()), ("of", pa.int64())]
+)
 
 
 def canary_mentions(
@@ -20,7 +22,11 @@ def canary_mentions(
 ) -> ir.Table | Missing:
     """How many cells of each text column of a tenant's table hold the canary of another tenant; the canaries' own place is none."""
     kept = set(places(dataset, relations))
-    texts = [c for c in tenanted.columns if c != TENANT and tenanted[c].type().is_string() and (relation.name, c) not in kept]
+    texts = [
+        c
+        for c in tenanted.columns
+        if c != TENANT and tenanted[c].type().is_string() and (relation.name, c) not in kept
+    ]
     if not texts:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no text")
     of, rows = [0] * len(texts), [0] * len(texts)

@@ -35,11 +35,20 @@ def least(declared: TablePolicy) -> int:
     >>> [least(policy.table(t)) for t in "abc"]
     [3, 11, 5]
     """
-    health = [c for c in declared.columns.values() if c.personal and sensitivity(c.category) is Sensitivity.SPECIAL_CATEGORY]
-    return declared.k or (K_OF_HEALTH if any(is_ancestor(h, c.category) for c in health for h in _HEALTH) else K)
+    health = [
+        c
+        for c in declared.columns.values()
+        if c.personal and sensitivity(c.category) is Sensitivity.SPECIAL_CATEGORY
+    ]
+    return declared.k or (
+        K_OF_HEALTH if any(is_ancestor(h, c.category) for c in health for h in _HEALTH) else K
+    )
 
 
 def histogram(size: ir.NumericColumn, share: ir.NumericColumn) -> dict[str, ir.Scalar]:
     """Return how many classes there are of which size, as scalars; `share` is what part of its class each row is."""
-    within = {name: (size >= low) if high is None else size.between(low, high) for name, (low, high) in BANDS.items()}
+    within = {
+        name: (size >= low) if high is None else size.between(low, high)
+        for name, (low, high) in BANDS.items()
+    }
     return {f"classes_{name}": share.sum(where=w).fill_null(0).round() for name, w in within.items()}

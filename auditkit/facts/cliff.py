@@ -52,7 +52,12 @@ def cliff(dataset: Dataset, touched: ir.Table, rule: Rule, cut_off: datetime, as
         return live & (start > low) & (start <= high)
 
     beyond, inside, before = (
-        within(low, high) for low, high in ((cut_off - days, cut_off), (ended, ended + inner), (ended + inner, ended + 2 * inner))
+        within(low, high)
+        for low, high in (
+            (cut_off - days, cut_off),
+            (ended, ended + inner),
+            (ended + inner, ended + 2 * inner),
+        )
     )
     grows = 2 * inner.days <= lasts
     rows = [touched.count(where=w) for w in (beyond, inside, before)]
@@ -60,12 +65,17 @@ def cliff(dataset: Dataset, touched: ir.Table, rule: Rule, cut_off: datetime, as
     hours = [hour.nunique(where=w) for w in (beyond, inside, before)]
     counted = dataset.fetch(touched.aggregate(n=rows[0] + rows[1]))[0]
     if int(counted["n"] or 0) < FEW:
-        return Missing(Cause.NOT_APPLICABLE, f"fewer than {FEW} rows began around the cut-off: too few to tell whether a purge runs")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"fewer than {FEW} rows began around the cut-off: too few to tell whether a purge runs",
+        )
     share = ibis.least(*(_share(*counts, grows=grows, wider=days / inner) for counts in (rows, hours)))
     return Cliff(share, rows[0], rows[1], days.days)
 
 
-def _share(beyond: ir.IntegerScalar, inside: ir.IntegerScalar, before: ir.IntegerScalar, *, grows: bool, wider: float) -> ir.NumericScalar:
+def _share(
+    beyond: ir.IntegerScalar, inside: ir.IntegerScalar, before: ir.IntegerScalar, *, grows: bool, wider: float
+) -> ir.NumericScalar:
     """Return what is there beyond the cut-off, over what would be if the numbers had gone on as they went within."""
     there = inside.cast("float64")
     expected = there * there / ibis.greatest(before, 1) if grows else there

@@ -39,7 +39,10 @@ def closeness(
     empty cell is a value like another, and comes last.
     """
     if declared.disclosure is None or declared.disclosure.t is None:
-        return Missing(Cause.UNDECLARED, f"the policy states no t of {relation.name} (`disclosure.t`), and none is customary")
+        return Missing(
+            Cause.UNDECLARED,
+            f"the policy states no t of {relation.name} (`disclosure.t`), and none is customary",
+        )
     import numpy as np
 
     t, column = declared.disclosure.t, rows[sensitive_attribute.name]
@@ -86,16 +89,25 @@ def distances(classes: Numbers, values: Numbers, counts: Numbers, *, ordered: bo
     first = np.r_[True, classes[1:] != classes[:-1]]
     starts = np.flatnonzero(first)
     summed = np.cumsum(counts)
-    reached = (summed - np.repeat(summed[starts] - counts[starts], np.diff(np.r_[starts, len(counts)]))) / sizes[classes]
+    reached = (
+        summed - np.repeat(summed[starts] - counts[starts], np.diff(np.r_[starts, len(counts)]))
+    ) / sizes[classes]
     until = np.where(np.r_[first[1:], True], m, np.r_[values[1:], 0])
     cumulative = np.cumsum(p)
     prefix = np.r_[0.0, np.cumsum(cumulative)]
     before = np.bincount(classes[first], weights=prefix[values[first]])  # there a class has nothing yet
-    return np.asarray((before + np.bincount(classes, weights=_between(reached, values, until, cumulative, prefix))) / (m - 1))
+    return np.asarray(
+        (before + np.bincount(classes, weights=_between(reached, values, until, cumulative, prefix)))
+        / (m - 1)
+    )
 
 
 def _between(
-    level: NDArray[np.float64], low: Numbers, high: Numbers, cumulative: NDArray[np.float64], prefix: NDArray[np.float64]
+    level: NDArray[np.float64],
+    low: Numbers,
+    high: Numbers,
+    cumulative: NDArray[np.float64],
+    prefix: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return the sums of |level - cumulative[i]| for low <= i < high."""
     import numpy as np
@@ -105,18 +117,26 @@ def _between(
     return np.asarray(below + (prefix[high] - prefix[cross]) - level * (high - cross))
 
 
-def _pairs(dataset: Dataset, rows: ir.Table, quasi_identifiers: tuple[str, ...], column: ir.Column, *, numeric: bool) -> Numbers:
+def _pairs(
+    dataset: Dataset, rows: ir.Table, quasi_identifiers: tuple[str, ...], column: ir.Column, *, numeric: bool
+) -> Numbers:
     """Return the classes and values that occur together, each as a number from 0, with how many rows have both."""
     import numpy as np
 
     by = {f"auditkit_by_{i}": comparable(rows[c]) for i, c in enumerate(quasi_identifiers)}
     counted = (
-        rows.select(**by, auditkit_value=comparable(column)).group_by([*by, "auditkit_value"]).aggregate(auditkit_n=lambda t: t.count())
+        rows.select(**by, auditkit_value=comparable(column))
+        .group_by([*by, "auditkit_value"])
+        .aggregate(auditkit_n=lambda t: t.count())
     )
     classes: dict[tuple[str | None, ...], int] = {}
     values: dict[str | None, int] = {}
     pairs = [
-        (classes.setdefault(tuple(cells), len(classes)), values.setdefault(value, len(values)), int(float(str(n))))
+        (
+            classes.setdefault(tuple(cells), len(classes)),
+            values.setdefault(value, len(values)),
+            int(float(str(n))),
+        )
         for batch in dataset.stream(counted)
         for *cells, value, n in batch
     ]

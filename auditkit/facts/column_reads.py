@@ -38,14 +38,18 @@ def column_reads(dataset: Dataset, query_logs: tuple[KeptLog, ...]) -> ColumnRea
     read in every table of its query that has it, a name of a view in every table, and a text that cannot be parsed reads whatever tables
     it names.
     """
-    reads = _Reads({n.lower(): {c.lower() for c in t.columns} for n, t in dataset.tables.items()}, _views(dataset))
+    reads = _Reads(
+        {n.lower(): {c.lower() for c in t.columns} for n, t in dataset.tables.items()}, _views(dataset)
+    )
     dialect = dataset.dialect if dataset.dialect in _DIALECTS else None
     for log in query_logs:
         for batch in dataset.stream(distinct_queries(log)):
             for (sql,) in batch:
                 if not _OURS.search(str(sql)):
                     reads.add(str(sql), dialect)
-    return ColumnReads(frozenset(reads.read), frozenset(reads.whole), reads.queries, min(log.days for log in query_logs))
+    return ColumnReads(
+        frozenset(reads.read), frozenset(reads.whole), reads.queries, min(log.days for log in query_logs)
+    )
 
 
 def _views(dataset: Dataset) -> frozenset[str]:
@@ -64,13 +68,17 @@ class _Reads:
     def add(self, sql: str, dialect: str | None) -> None:
         statements = statements_of(sql, dialect)
         if statements is None:
-            self.whole |= {name for name in self.columns if name.rpartition(".")[2] in set(_WORD.findall(sql.lower()))}
+            self.whole |= {
+                name for name in self.columns if name.rpartition(".")[2] in set(_WORD.findall(sql.lower()))
+            }
         for statement in statements or ():
             self._statement(statement)
 
     def _statement(self, statement: exp.Expr) -> None:
         by_alias: dict[str, set[str]] = defaultdict(set)
-        answers = statement.find(exp.Returning, exp.OnConflict) is not None  # an INSERT that also reads what it writes into
+        answers = (
+            statement.find(exp.Returning, exp.OnConflict) is not None
+        )  # an INSERT that also reads what it writes into
         for table in statement.find_all(exp.Table):
             if (name := self._known(table)) is not None and (answers or not _is_target(table)):
                 by_alias[table.alias_or_name.lower()].add(name)
@@ -112,7 +120,9 @@ class _Reads:
         name, schema = table.name.lower(), table.db.lower()
         told = (f"{schema}.{name}", *([name] if schema in _DEFAULT else ()))
         found = next((t for t in told if t in self.columns), None)
-        alone = [t for t in self.columns if t.rpartition(".")[2] == name]  # the search path, or a prefix of the source's
+        alone = [
+            t for t in self.columns if t.rpartition(".")[2] == name
+        ]  # the search path, or a prefix of the source's
         return found or (alone[0] if not schema and len(alone) == 1 else None)
 
 
@@ -125,4 +135,8 @@ def _is_target(table: exp.Table) -> bool:
 def _is_written(column: exp.Column) -> bool:
     """Return whether a column stands on the left side of a SET."""
     parent = column.parent
-    return isinstance(parent, exp.EQ) and parent.this is column and isinstance(parent.parent, exp.Update | exp.OnConflict)
+    return (
+        isinstance(parent, exp.EQ)
+        and parent.this is column
+        and isinstance(parent.parent, exp.Update | exp.OnConflict)
+    )

@@ -25,7 +25,12 @@ OVERLAP, LONGER = "two rules for one row", "longer than the row it belongs to"
 
 
 def contradictions(
-    dataset: Dataset, policy: Policy, relations: Relations, relation: Examined, declared: TablePolicy, as_of: date
+    dataset: Dataset,
+    policy: Policy,
+    relations: Relations,
+    relation: Examined,
+    declared: TablePolicy,
+    as_of: date,
 ) -> ir.Table:
     """Where the retention rules of the table contradict each other, or those of the rows that its own refer to.
 
@@ -38,17 +43,29 @@ def contradictions(
     return ibis.memtable(pa.Table.from_pylist(found, schema=SCHEMA))
 
 
-def _counted(dataset: Dataset, found: Iterator[tuple[dict[str, Any], ir.Table, ir.BooleanValue]]) -> list[dict[str, Any]]:
+def _counted(
+    dataset: Dataset, found: Iterator[tuple[dict[str, Any], ir.Table, ir.BooleanValue]]
+) -> list[dict[str, Any]]:
     """Return what is told of each contradiction, with the number of rows that it is about."""
-    return [{**told, **dataset.fetch(rows.aggregate(rows=rows.count(where=both), of=rows.count()))[0]} for told, rows, both in found]
+    return [
+        {**told, **dataset.fetch(rows.aggregate(rows=rows.count(where=both), of=rows.count()))[0]}
+        for told, rows, both in found
+    ]
 
 
-def _overlapping(rows: ir.Table, declared: TablePolicy, as_of: date) -> Iterator[tuple[dict[str, Any], ir.Table, ir.BooleanValue]]:
+def _overlapping(
+    rows: ir.Table, declared: TablePolicy, as_of: date
+) -> Iterator[tuple[dict[str, Any], ir.Table, ir.BooleanValue]]:
     """Yield each two rules of a table of which neither takes precedence, with which rows are under both."""
     periods = [r for r in declared.retention if r.max is not None or r.min is not None or r.via is not None]
     for one, other in combinations(periods, 2):
         if _terms(one) != _terms(other) and (one.priority or 0) == (other.priority or 0):
-            told = {"target": f"{_name(one)} | {_name(other)}", "kind": OVERLAP, "period": _period(one), "other_period": _period(other)}
+            told = {
+                "target": f"{_name(one)} | {_name(other)}",
+                "kind": OVERLAP,
+                "period": _period(one),
+                "other_period": _period(other),
+            }
             yield told, rows, _about(one, rows, as_of) & _about(other, rows, as_of)
 
 
@@ -59,7 +76,12 @@ def _outlasting(
     for reference in relations.of(name):
         parent = policy.table(reference.parent)
         same = not is_apart(dataset.tables[reference.parent], dataset.tables[name])
-        if parent is None or reference.is_self or not same or any(names.is_role(names.stem(c) or c) for c in reference.columns):
+        if (
+            parent is None
+            or reference.is_self
+            or not same
+            or any(names.is_role(names.stem(c) or c) for c in reference.columns)
+        ):
             continue
         for one in declared.retention:
             via = one.via is None or one.via in reference.columns
@@ -70,15 +92,21 @@ def _outlasting(
                     "column": "+".join(reference.columns), "target": f"{_name(one)} | {reference.parent}: {_name(other)}", "kind": LONGER,
                     "period": _period(one), "other_period": _period(other), "confidence": None if one.via is not None else "medium",
                 }  # fmt: skip
-                rows = _beside(dataset.tables[name], reference, dataset.tables[reference.parent], other, as_of)
+                rows = _beside(
+                    dataset.tables[name], reference, dataset.tables[reference.parent], other, as_of
+                )
                 yield told, rows, _about(one, rows, as_of) & rows[PARENT]
 
 
-def _beside(rows: ir.Table, reference: Reference, parent: ir.Table, rule: RetentionRule, as_of: date) -> ir.Table:
+def _beside(
+    rows: ir.Table, reference: Reference, parent: ir.Table, rule: RetentionRule, as_of: date
+) -> ir.Table:
     """Return rows with whether they refer to a row that a rule is about."""
     keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(reference.parent_columns)}
     narrow = parent.select(**keys, **{PARENT: _about(rule, parent, as_of)})
-    joined = rows.left_join(narrow, [rows[c] == narrow[k] for c, k in zip(reference.columns, keys, strict=True)])
+    joined = rows.left_join(
+        narrow, [rows[c] == narrow[k] for c, k in zip(reference.columns, keys, strict=True)]
+    )
     return joined.select(*[joined[c] for c in rows.columns], **{PARENT: joined[PARENT].fill_null(False)})
 
 
@@ -93,7 +121,9 @@ def _terms(rule: RetentionRule) -> tuple[object, ...]:
 def _period(rule: RetentionRule) -> str:
     """Return the period of a rule in words: names of columns and ISO 8601."""
     period = " to ".join(str(p) for p in (rule.min, rule.max) if p is not None)
-    return " ".join(filter(None, [period, f"from {rule.start}" if rule.start else f"via {rule.via}" if rule.via else ""]))
+    return " ".join(
+        filter(None, [period, f"from {rule.start}" if rule.start else f"via {rule.via}" if rule.via else ""])
+    )
 
 
 def _name(rule: RetentionRule) -> str:

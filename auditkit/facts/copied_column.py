@@ -42,10 +42,15 @@ def copied_column(
     """The personal columns of the table that a table it refers to has, too; a declared `snapshot` must keep its copy."""
     stated = columns or {}
     found = tuple(_column(a, stated.get(a.column)) for a in agreements)
-    return found or Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no personal data of a kind that a table it refers to has, too")
+    return found or Missing(
+        Cause.NOT_APPLICABLE,
+        f"{relation.name} has no personal data of a kind that a table it refers to has, too",
+    )
 
 
 def _column(agreement: Agreement, stated: ColumnPolicy | None) -> CopiedColumn:
     sure = Confidence.MEDIUM if agreement.reference.origin is Origin.INFERRED else Confidence.HIGH
     kept = stated.snapshot if stated is not None else None
-    return CopiedColumn(agreement, sure, Missing(Cause.EXCLUDED, f"declared to keep its copy: {kept}") if kept else None)
+    return CopiedColumn(
+        agreement, sure, Missing(Cause.EXCLUDED, f"declared to keep its copy: {kept}") if kept else None
+    )

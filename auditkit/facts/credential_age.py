@@ -27,7 +27,9 @@ _CLOCKS: Mapping[str, re.Pattern[str]] = {
     "rotated": re.compile(r"^(?:last_)?(?:rotated|rotation|renewed|regenerated|replaced)(?:_at|_on)?$|^(?:key|secret|token)_changed_at$"),
     "created": re.compile(r"^(?:created|issued|generated|inserted)(?:_at|_on|_date|_time)?$|^(?:creation|issue)_date$"),
 }  # fmt: skip
-_PASSING = re.compile(r"session|reset|verif|invit|confirm|otp|one_?time|remember|csrf|nonce|login|challenge|magic|code")
+_PASSING = re.compile(
+    r"session|reset|verif|invit|confirm|otp|one_?time|remember|csrf|nonce|login|challenge|magic|code"
+)
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,25 @@ def credential_age(policy: Policy, relation: Examined) -> tuple[CredentialAge, .
     every, stated = policy.credentials or Credentials.model_validate({}), policy.table(relation.name)
     declared = stated.credentials if stated is not None else None
     told_of = stated.columns if stated is not None else {}
-    keys = [c for c in table.columns if (found := credential_of(table, c, told_of.get(c))) is not None and not found.is_password]
+    keys = [
+        c
+        for c in table.columns
+        if (found := credential_of(table, c, told_of.get(c))) is not None and not found.is_password
+    ]
     if declared is None and (not keys or is_people(relation.name, table.columns)):
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} holds no keys or tokens; if it does, declare its `credentials`")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"{relation.name} holds no keys or tokens; if it does, declare its `credentials`",
+        )
     told = declared or CredentialTable.model_validate({})
     clocks = _clocks(policy, relation.name, table, told)
-    pass_by = declared is None and (_PASSING.search(words(relation.name)) is not None or all(_PASSING.search(words(c)) for c in keys))
-    return tuple(_aged(relation.name, kind, clocks, told, every, passing=pass_by) for kind in ("expired", "unused", "unrotated"))
+    pass_by = declared is None and (
+        _PASSING.search(words(relation.name)) is not None or all(_PASSING.search(words(c)) for c in keys)
+    )
+    return tuple(
+        _aged(relation.name, kind, clocks, told, every, passing=pass_by)
+        for kind in ("expired", "unused", "unrotated")
+    )
 
 
 def _clocks(policy: Policy, name: str, table: ir.Table, declared: CredentialTable) -> dict[str, str]:
@@ -79,14 +93,22 @@ def _clocks(policy: Policy, name: str, table: ir.Table, declared: CredentialTabl
         stated = getattr(declared, key)
         if stated is not None and stated not in table.columns:
             raise NoColumnError.of(policy, ("tables", name, "credentials", key), name, stated, table.columns)
-        column = stated or next((c for c in table.columns if pattern.match(words(c)) and not table[c].type().is_boolean()), None)
+        column = stated or next(
+            (c for c in table.columns if pattern.match(words(c)) and not table[c].type().is_boolean()), None
+        )
         if column is not None:
             found[key] = column
     return found
 
 
 def _aged(
-    name: str, kind: Age, clocks: Mapping[str, str], declared: CredentialTable, every: Credentials, *, passing: bool
+    name: str,
+    kind: Age,
+    clocks: Mapping[str, str],
+    declared: CredentialTable,
+    every: Credentials,
+    *,
+    passing: bool,
 ) -> CredentialAge:
     lacks: Callable[[str], Missing] = lambda what: Missing(
         Cause.UNDECLARED, f"no column of {name} is known to say {what}: name it in the table's `credentials`"
@@ -98,4 +120,6 @@ def _aged(
     missing = None if why[0] in clocks or (kind == "unrotated" and "rotated" in clocks) else lacks(why[1])
     if passing and kind != "expired":
         missing = Missing(Cause.NOT_APPLICABLE, f"what {name} holds is for one occasion and passes")
-    return CredentialAge(kind, clocks, declared, periods.get(kind) or usual, periods.get(kind) is not None, missing)
+    return CredentialAge(
+        kind, clocks, declared, periods.get(kind) or usual, periods.get(kind) is not None, missing
+    )

@@ -13,7 +13,9 @@ from auditkit.relations.names import is_credential
 @many
 def credential_column(relation: Examined, scope: Scope) -> tuple[Column, ...] | Missing:
     """The columns of a tenant's table that hold credentials or their hashes, told by their names."""
-    assert scope.is_tenant and relation.table is not None  # a table that belongs to no tenant has no scope to ask for
+    assert (
+        scope.is_tenant and relation.table is not None
+    )  # a table that belongs to no tenant has no scope to ask for
     return tuple(Column(c) for c in credentials(relation.table)) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named like a credential"
     )

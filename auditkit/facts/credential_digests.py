@@ -18,7 +18,9 @@ from auditkit.policy import Policy
 MOST = 1_000_000
 """Different credentials of one column that are kept in memory at most."""
 _SHORTEST, _LONG = 8, 12
-_HASHED, _SEALED, _NONE, _UNFIT, _DIGEST, _UNSALTED = (re.compile(p) for p in (HASHED, SEALED, NONE, UNFIT, DIGEST, UNSALTED))
+_HASHED, _SEALED, _NONE, _UNFIT, _DIGEST, _UNSALTED = (
+    re.compile(p) for p in (HASHED, SEALED, NONE, UNFIT, DIGEST, UNSALTED)
+)
 
 
 @dataclass
@@ -74,7 +76,11 @@ def credential_digests(dataset: Dataset, policy: Policy) -> Held:
             continue
         table, stated = relation.table, policy.table(name)
         declared = stated.columns if stated is not None else {}
-        columns = [c for column in table.columns if (c := credential_of(table, column, declared.get(column))) is not None]
+        columns = [
+            c
+            for column in table.columns
+            if (c := credential_of(table, column, declared.get(column))) is not None
+        ]
         if not columns:
             continue
         kept = [Digests(name, c.name) for c in columns]
@@ -107,7 +113,10 @@ def _add(told: Digests, column: StoredCredential, cells: tuple[str | None, ...],
         if not hashed and not digest:
             told.of_hash |= {_digest(plain, key): own for plain in _hashes(text)}
         if len(told.own) > MOST:
-            raise SourceError(f"{told.column} holds more than {MOST:,} different credentials, which are too many to compare", code="unseen")
+            raise SourceError(
+                f"{told.column} holds more than {MOST:,} different credentials, which are too many to compare",
+                code="unseen",
+            )
 
 
 def _hashes(text: str) -> Iterator[str]:

@@ -75,7 +75,9 @@ def _first(moments: Mapping[str, ir.TimestampValue], *keys: str) -> ir.Timestamp
     return ibis.coalesce(*there) if len(there) > 1 else there[0]  # SQLite knows no COALESCE of one
 
 
-def _stands(policy: Policy, name: str, rows: ir.Table, age: CredentialAge, as_of: date) -> tuple[ir.BooleanValue, bool]:
+def _stands(
+    policy: Policy, name: str, rows: ir.Table, age: CredentialAge, as_of: date
+) -> tuple[ir.BooleanValue, bool]:
     """Return whether a row is not revoked, and whether something says in so many words that a row is active."""
     if age.declared.active is not None:
         return predicate(age.declared.active, rows, as_of).fill_null(False), True

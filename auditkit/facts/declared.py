@@ -7,4 +7,6 @@ from auditkit.policy import Policy, TablePolicy
 
 def declared(policy: Policy, relation: Examined) -> TablePolicy | Missing:
     """What the policy says about the table."""
-    return policy.table(relation.name) or Missing(Cause.UNDECLARED, f"the policy says nothing about {relation.name}")
+    return policy.table(relation.name) or Missing(
+        Cause.UNDECLARED, f"the policy says nothing about {relation.name}"
+    )

@@ -29,14 +29,20 @@ class DeletionMark:
 
 
 @many
-def deletion_mark(policy: Policy, relation: Examined, declared: TablePolicy) -> tuple[DeletionMark, ...] | Missing:
+def deletion_mark(
+    policy: Policy, relation: Examined, declared: TablePolicy
+) -> tuple[DeletionMark, ...] | Missing:
     """The columns that retention rules of the table name as `deleted`."""
-    found = marks_of(policy, relation.name, declared, relation.table.columns if relation.table is not None else ())
+    found = marks_of(
+        policy, relation.name, declared, relation.table.columns if relation.table is not None else ()
+    )
     undeclared = f"no retention rule of {relation.name} says which column marks a row as deleted (`deleted`)"
     return found or Missing(Cause.UNDECLARED, undeclared)
 
 
-def marks_of(policy: Policy, name: str, declared: TablePolicy, columns: Collection[str]) -> tuple[DeletionMark, ...]:
+def marks_of(
+    policy: Policy, name: str, declared: TablePolicy, columns: Collection[str]
+) -> tuple[DeletionMark, ...]:
     """Return how the rules of a table mark a row as deleted.
 
     Raises:
@@ -45,5 +51,9 @@ def marks_of(policy: Policy, name: str, declared: TablePolicy, columns: Collecti
     rules = [r for r in declared.retention if r.deleted]
     for rule in rules:
         if rule.deleted not in columns:
-            raise NoColumnError.of(policy, ("tables", name, "retention", "deleted"), name, str(rule.deleted), columns)
-    return tuple({str(r.deleted): DeletionMark(str(r.deleted), r.grace or GRACE, r.hold) for r in rules}.values())
+            raise NoColumnError.of(
+                policy, ("tables", name, "retention", "deleted"), name, str(rule.deleted), columns
+            )
+    return tuple(
+        {str(r.deleted): DeletionMark(str(r.deleted), r.grace or GRACE, r.hold) for r in rules}.values()
+    )

@@ -8,6 +8,8 @@ from auditkit.relations import Relations
 from auditkit.relations.ancestry import Ancestor
 
 
-def descended_separation(dataset: Dataset, relations: Relations, ancestor: Ancestor, descended: ir.Table) -> Separation:
+def descended_separation(
+    dataset: Dataset, relations: Relations, ancestor: Ancestor, descended: ir.Table
+) -> Separation:
     """Whether the tenant is a boundary between the rows of a table and their ancestors."""
     return separation(dataset, relations, ancestor, descended)

@@ -29,7 +29,9 @@ EITHER = frozenset(
 SPECIAL = frozenset({Sensitivity.SPECIAL_CATEGORY, Sensitivity.CRIMINAL})
 
 
-def detections(profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None) -> ir.Table | Missing:
+def detections(
+    profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None
+) -> ir.Table | Missing:
     """What was detected in the table, and what is declared of it: names of columns and entities, and counts.
 
     One row of kind `column` for each column: `verdict` (certain, likely, review, none, empty), the word of its `confidence` (high,
@@ -41,7 +43,12 @@ def detections(profile: Profile, relation: Examined, columns: Mapping[str, Colum
     """
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
-    rows = [row for c in profile.columns if c.table == relation.name for row in (_column(c, profile), *_inside(c, profile))]
+    rows = [
+        row
+        for c in profile.columns
+        if c.table == relation.name
+        for row in (_column(c, profile), *_inside(c, profile))
+    ]
     named = [
         _row("name", relation.name, c, e, profile.custom.category(e), verdict="certain", confidence="high")
         for c, e in relation.value_names.items()
@@ -50,15 +57,35 @@ def detections(profile: Profile, relation: Examined, columns: Mapping[str, Colum
     return ibis.memtable(pa.Table.from_pylist([*rows, *named, *stated], schema=SCHEMA))
 
 
-def _row(kind: str, table: str, column: str, entity: str | None, category: str | None, **rest: object) -> dict[str, object]:
-    told = {"category": category, "sensitive": is_sensitive(category), "special": category is not None and sensitivity(category) in SPECIAL}
-    return {"kind": kind, "table": table, "column": column, "entity": entity, "free_text": entity == "FREE_TEXT", **told, **rest}
+def _row(
+    kind: str, table: str, column: str, entity: str | None, category: str | None, **rest: object
+) -> dict[str, object]:
+    told = {
+        "category": category,
+        "sensitive": is_sensitive(category),
+        "special": category is not None and sensitivity(category) in SPECIAL,
+    }
+    return {
+        "kind": kind,
+        "table": table,
+        "column": column,
+        "entity": entity,
+        "free_text": entity == "FREE_TEXT",
+        **told,
+        **rest,
+    }
 
 
 def _column(c: ColumnVerdict, profile: Profile) -> dict[str, object]:
     sure = CONFIDENCE.get(c.verdict, "low")
     named = _named(c.column, c.entity) if c.entity is not None else None
-    told = {"verdict": c.verdict, "confidence": sure, "rows": c.matches, "of": c.rows - c.nulls, "named": named}
+    told = {
+        "verdict": c.verdict,
+        "confidence": sure,
+        "rows": c.matches,
+        "of": c.rows - c.nulls,
+        "named": named,
+    }
     return _row("column", c.table, c.column, c.entity, profile.custom.category(c.entity), **told)
 
 

@@ -17,7 +17,14 @@ def diversity(rows: ir.Table, quasi_identifiers: tuple[str, ...], sensitive_attr
     """
     sized = classes(rows, quasi_identifiers)
     within = [comparable(sized[c]) for c in quasi_identifiers]
-    rank = ibis.dense_rank().over(ibis.window(group_by=within, order_by=comparable(sized[sensitive_attribute.name])))
+    rank = ibis.dense_rank().over(
+        ibis.window(group_by=within, order_by=comparable(sized[sensitive_attribute.name]))
+    )
     ranked = sized.mutate(auditkit_rank=rank)
-    values = ranked.auditkit_rank.max().over(ibis.window(group_by=[comparable(ranked[c]) for c in quasi_identifiers])) + 1
+    values = (
+        ranked.auditkit_rank.max().over(
+            ibis.window(group_by=[comparable(ranked[c]) for c in quasi_identifiers])
+        )
+        + 1
+    )
     return ranked.mutate(**{VALUES: values}).drop("auditkit_rank").select(*rows.columns, SIZE, VALUES)

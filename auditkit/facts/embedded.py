@@ -36,14 +36,25 @@ def embedded(
     else by the text where it stands in the rows of one tenant alone.
     """
     if relations.boundary is None:
-        return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
+        return Missing(
+            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
+        )
     name, scope = relation.name, relations.scopes[relation.name]
     if scope.kind not in (*OF_A_TENANT, ScopeKind.UNKNOWN):
         return Missing(Cause.NOT_APPLICABLE, f"the embeddings of {name} are of no tenant: {scope.evidence}")
     rows, cells = dataset.tables[name], dataset.tables[name][vector_column.name]
-    if cells.type().is_string() and not dataset.fetch(rows.aggregate(n=rows.count(where=cells.strip().substr(0, 1) == "[")))[0]["n"]:
-        return Missing(Cause.NOT_APPLICABLE, f"{name}.{vector_column.name} is named like a vector and holds none")
-    rows = owned(dataset.tables, relations, name) if scope.is_tenant else rows.mutate(**{TENANT: ibis.null("string")})
+    if (
+        cells.type().is_string()
+        and not dataset.fetch(rows.aggregate(n=rows.count(where=cells.strip().substr(0, 1) == "[")))[0]["n"]
+    ):
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{name}.{vector_column.name} is named like a vector and holds none"
+        )
+    rows = (
+        owned(dataset.tables, relations, name)
+        if scope.is_tenant
+        else rows.mutate(**{TENANT: ibis.null("string")})
+    )
     found = _by_document(dataset, relations, name, rows) if scope.null_is_shared else None
     if found is None and scope.is_tenant:
         found = _by_namespace(dataset, rows, tokens)
@@ -51,14 +62,19 @@ def embedded(
     if found is not None:
         return found
     if scope.is_tenant:
-        return Missing(Cause.NOT_APPLICABLE, f"nothing in {name} but its own scope tells whose an embedding is: {scope.evidence}")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"nothing in {name} but its own scope tells whose an embedding is: {scope.evidence}",
+        )
     mend = f"declare `tenant_key` or `references` of {name}, or name it in `tenancy.shared`"
     return Missing(Cause.UNDECLARED, f"nothing says whose the embeddings of {name} are: {mend}")
 
 
 def _by_document(dataset: Dataset, relations: Relations, name: str, rows: ir.Table) -> ir.Table | None:
     """Return embeddings without a tenant with that of their document; those that have one are compared by `tenancy-cross-reference`."""
-    leading = [r for r in relations.of(name) if not r.is_self and relations.scopes[r.parent].kind in OF_A_TENANT]
+    leading = [
+        r for r in relations.of(name) if not r.is_self and relations.scopes[r.parent].kind in OF_A_TENANT
+    ]
     if not leading or has_digest(rows) or is_open(rows) or is_open(dataset.tables[leading[0].parent]):
         return None
     told = beside(rows, leading[0], owned(dataset.tables, relations, leading[0].parent), PARENT_TENANT)
@@ -71,10 +87,16 @@ def _by_namespace(dataset: Dataset, rows: ir.Table, tokens: Tokens | None) -> ir
         if not _NAMESPACE.search(words(column)) or not rows[column].type().is_string():
             continue
         there = rows.filter(rows[TENANT].notnull() & rows[column].notnull())
-        pairs = there.group_by(auditkit_space=there[column], auditkit_who=there[TENANT]).aggregate(n=there.count())
+        pairs = there.group_by(auditkit_space=there[column], auditkit_who=there[TENANT]).aggregate(
+            n=there.count()
+        )
         within = ibis.window(group_by=[pairs.auditkit_space])
-        pairs = pairs.mutate(auditkit_whole=pairs.n.sum().over(within), auditkit_tenants=pairs.count().over(within))
-        ruled = pairs.filter((pairs.n >= MOST * pairs.auditkit_whole) & (pairs.auditkit_tenants <= 1 + GUESTS))
+        pairs = pairs.mutate(
+            auditkit_whole=pairs.n.sum().over(within), auditkit_tenants=pairs.count().over(within)
+        )
+        ruled = pairs.filter(
+            (pairs.n >= MOST * pairs.auditkit_whole) & (pairs.auditkit_tenants <= 1 + GUESTS)
+        )
         ruled = ruled.select("auditkit_space", auditkit_ruler="auditkit_who")
         if tokens is not None and _named(dataset, ruled, tokens):
             continue
@@ -90,5 +112,7 @@ def _by_namespace(dataset: Dataset, rows: ir.Table, tokens: Tokens | None) -> ir
 
 def _named(dataset: Dataset, ruled: ir.Table, tokens: Tokens) -> bool:
     """Return whether namespaces are called by their tenants: what names another one is counted by `tenancy-embedded-identifier`."""
-    spaces = [str(row["auditkit_space"]) for row in dataset.fetch(ruled.select("auditkit_space"), limit=1_000)]
+    spaces = [
+        str(row["auditkit_space"]) for row in dataset.fetch(ruled.select("auditkit_space"), limit=1_000)
+    ]
     return 2 * sum(bool(tokens.named_in(space)) for space in spaces) > len(spaces)

@@ -25,10 +25,16 @@ def ended_tenants(dataset: Dataset, policy: Policy, relations: Relations, as_of:
     if tenancy is None or not tenancy.ended or boundary is None:
         return Missing(Cause.UNDECLARED, "the policy does not say which tenants have left (`tenancy.ended`)")
     root = dataset.tables[boundary.root]
-    if absent := [c for c in columns_of(tenancy.ended) if c.casefold() not in {known.casefold() for known in root.columns}]:
+    if absent := [
+        c
+        for c in columns_of(tenancy.ended)
+        if c.casefold() not in {known.casefold() for known in root.columns}
+    ]:
         raise NoColumnError.of(policy, ("tenancy", "ended"), boundary.root, absent[0], root.columns)
     left = predicate(tenancy.ended, root, as_of)
-    name = next((c for c in root.columns if c.casefold() == tenancy.ended.strip().strip('"').casefold()), None)
+    name = next(
+        (c for c in root.columns if c.casefold() == tenancy.ended.strip().strip('"').casefold()), None
+    )
     if name is not None and not root[name].type().is_boolean():
         left = clock(root[name]).moment <= latest_start(period=tenancy.ended_grace or GRACE, as_of=as_of)
     return root.filter(left.fill_null(False)).select(**{ENDED: root[boundary.root_key]}).distinct()

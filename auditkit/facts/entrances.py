@@ -10,7 +10,10 @@ from auditkit.outcome import Missing, Severity
 
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("target", "origin", "severity")]
-    + [(name, pa.bool_()) for name in ("unproven", "anonymous", "readable_password", "from_anywhere", "without_tls")]
+    + [
+        (name, pa.bool_())
+        for name in ("unproven", "anonymous", "readable_password", "from_anywhere", "without_tls")
+    ]
 )
 NEAR = frozenset({"local", "loopback"})
 _READABLE = frozenset({"password", "ldap", "radius", "pam", "bsd", "mysql_clear_password"})
@@ -24,17 +27,29 @@ def entrances(server: Server) -> ir.Table | Missing:
     """
     if "entrances" in server.rights.unseen:
         return server.rights.unseen["entrances"]
-    return ibis.memtable(pa.Table.from_pylist([row for e in server.rights.entrances if (row := _row(e))], schema=SCHEMA))
+    return ibis.memtable(
+        pa.Table.from_pylist([row for e in server.rights.entrances if (row := _row(e))], schema=SCHEMA)
+    )
 
 
 def _row(e: Entrance) -> dict[str, object] | None:
     far = e.origin not in NEAR
-    unproven, anonymous, readable = e.method == "trust", e.method == "anonymous", e.method in _READABLE and far and not e.needs_tls
+    unproven, anonymous, readable = (
+        e.method == "trust",
+        e.method == "anonymous",
+        e.method in _READABLE and far and not e.needs_tls,
+    )
     anywhere, plain = e.origin == "any", far and not e.needs_tls
     if not (unproven or anonymous or readable or anywhere or plain):
         return None
     open_to_all = unproven or anonymous
-    severity = Severity.CRITICAL if open_to_all and far else Severity.MEDIUM if open_to_all or not (plain and anywhere) else Severity.HIGH
+    severity = (
+        Severity.CRITICAL
+        if open_to_all and far
+        else Severity.MEDIUM
+        if open_to_all or not (plain and anywhere)
+        else Severity.HIGH
+    )
     return {
         "target": e.name, "origin": e.origin, "unproven": unproven or None, "anonymous": anonymous or None,
         "readable_password": readable or None, "from_anywhere": anywhere or None, "without_tls": plain or None,

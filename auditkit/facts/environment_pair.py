@@ -16,7 +16,9 @@ from auditkit.relations.names import words
 
 _MORE = re.compile(r"(?:^|_)(?:demo|acceptance|acc|preview|local|ci)\d*(?:_|$)")
 """What is called an environment among sources; as a schema it may be something else."""
-_COPY = re.compile(r"(?:^|_)(?:backup|backups|bak|replica|standby|mirror|archive|snapshot|copy|old|before|after|restored?|dump)\d*(?:_|$)")
+_COPY = re.compile(
+    r"(?:^|_)(?:backup|backups|bak|replica|standby|mirror|archive|snapshot|copy|old|before|after|restored?|dump)\d*(?:_|$)"
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ def _paired(
     dataset: Dataset, named: Mapping[str, str], found: list[str], production: set[str], tests: set[str]
 ) -> Iterator[EnvironmentPair]:
     def called(name: str) -> bool:
-        return name in production | tests or any(kind.search(words(name)) for kind in (LIVE, TEST, STAGE, _MORE))
+        return name in production | tests or any(
+            kind.search(words(name)) for kind in (LIVE, TEST, STAGE, _MORE)
+        )
 
     def first(name: str) -> tuple[bool, bool]:
         return name not in production, not LIVE.search(words(name))

@@ -48,13 +48,20 @@ def environments(dataset: Dataset, policy: Policy) -> Environments | Missing:
         live = set(stated.production) or set(sources) - tests
     else:
         stages = {s for s in sources if STAGE.search(words(s))}
-        tests = {s for s in sources if TEST.search(words(s))} | {s for s in stages if _stands_alone(dataset, names, s)}
+        tests = {s for s in sources if TEST.search(words(s))} | {
+            s for s in stages if _stands_alone(dataset, names, s)
+        }
         live = {s for s in sources if s not in tests and LIVE.search(words(s))}
         live = live or {s for s in sources if s not in tests and any(n.startswith(f"{s}.") for n in names)}
     if not tests or not live:
-        return Missing(Cause.NOT_APPLICABLE, "the audit has no production source beside one for tests: give both, as prod=... test=...")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            "the audit has no production source beside one for tests: give both, as prod=... test=...",
+        )
     sure = Confidence.HIGH if stated is not None and stated.test else Confidence.MEDIUM
-    production, test = ({name: source for name, source in names.items() if source in chosen} for chosen in (live, tests))
+    production, test = (
+        {name: source for name, source in names.items() if source in chosen} for chosen in (live, tests)
+    )
     return Environments(production, test, sure)
 
 

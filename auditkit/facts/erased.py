@@ -36,7 +36,9 @@ class Erased:
 
     def among(self, identifiers: Iterable[str | None]) -> list[str]:
         """Return the hashes of those identifiers that were erased, one for each that was."""
-        return [h for text in identifiers if text and text.strip() and (h := self.hash_of(text)) in self.hashes]
+        return [
+            h for text in identifiers if text and text.strip() and (h := self.hash_of(text)) in self.hashes
+        ]
 
 
 def erased(dataset: Dataset, policy: Policy) -> Erased | Missing:
@@ -44,7 +46,8 @@ def erased(dataset: Dataset, policy: Policy) -> Erased | Missing:
     ledger = policy.erasure_ledger
     if ledger is None or ledger.subject_hmac is None:
         return Missing(
-            Cause.UNDECLARED, "the policy names no ledger of erased subjects (`erasure_ledger`, with its table and subject_hmac)"
+            Cause.UNDECLARED,
+            "the policy names no ledger of erased subjects (`erasure_ledger`, with its table and subject_hmac)",
         )
     table = stated(dataset, policy, "erasure_ledger", ("subject_hmac", "at"))
     if isinstance(table, Missing):
@@ -55,8 +58,15 @@ def erased(dataset: Dataset, policy: Policy) -> Erased | Missing:
     cells = _cells(dataset, table, ledger)
     hashes = {cell: at for cell, at in cells.items() if _HASH.fullmatch(cell)}
     if cells and not hashes:
-        return Missing(Cause.UNSEEN, f"{ledger.table}.{ledger.subject_hmac} holds no HMAC-SHA256 in hexadecimal (64 digits)")
-    return Erased(ledger, hashes, secret) if hashes else Missing(Cause.NOT_APPLICABLE, f"{ledger.table} is empty: nobody was erased yet")
+        return Missing(
+            Cause.UNSEEN,
+            f"{ledger.table}.{ledger.subject_hmac} holds no HMAC-SHA256 in hexadecimal (64 digits)",
+        )
+    return (
+        Erased(ledger, hashes, secret)
+        if hashes
+        else Missing(Cause.NOT_APPLICABLE, f"{ledger.table} is empty: nobody was erased yet")
+    )
 
 
 def _cells(dataset: Dataset, table: ir.Table, ledger: ErasureLedger) -> dict[str, float | None]:
@@ -86,7 +96,12 @@ def _secret(ledger: ErasureLedger) -> bytes | Missing:
         return Missing(Cause.UNSEEN, f"the ledger of erased subjects cannot be compared: {told}")
     mend = f"set {labels.VARIABLE} to the key under which the ledger's hashes were made"
     if not secret:
-        return Missing(Cause.UNSEEN, f"the ledger of erased subjects cannot be compared without its key: {mend}")
+        return Missing(
+            Cause.UNSEEN, f"the ledger of erased subjects cannot be compared without its key: {mend}"
+        )
     if ledger.control is not None and not hmac.compare_digest(ledger.control, _hashed(secret, CONTROL)):
-        return Missing(Cause.UNSEEN, f"the project's key is not the one that `erasure_ledger.control` was made with: {mend}")
+        return Missing(
+            Cause.UNSEEN,
+            f"the project's key is not the one that `erasure_ledger.control` was made with: {mend}",
+        )
     return secret

@@ -17,7 +17,20 @@ _ERROR = re.compile(
 )
 _ANSWER = re.compile(r"^(?:response|response_(?:body|text|data|payload)|answer|body|message|details?)$")
 _STATUS = frozenset({"status", "status_code", "http_status", "response_status", "response_code"})
-_ASKED = frozenset({"route", "path", "url", "uri", "method", "http_method", "endpoint", "request_path", "request_uri", "request"})
+_ASKED = frozenset(
+    {
+        "route",
+        "path",
+        "url",
+        "uri",
+        "method",
+        "http_method",
+        "endpoint",
+        "request_path",
+        "request_uri",
+        "request",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,10 @@ def error_column(policy: Policy, relation: Examined) -> tuple[ErrorColumn, ...] 
     texts = [c for c in table.columns if table[c].type().is_string() or table[c].type().is_json()]
     found = [c for c in texts if _ERROR.search(words(c)) or (answered and _ANSWER.match(words(c)))]
     log = policy.access_log if stated else None
-    status = (log.status if log is not None else None) or next((c for c in table.columns if words(c) in _STATUS), None)
+    status = (log.status if log is not None else None) or next(
+        (c for c in table.columns if words(c) in _STATUS), None
+    )
     nothing = Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no column with the texts of errors")
-    return tuple(ErrorColumn(c, answered, None if _ERROR.search(words(c)) else status) for c in found) or nothing
+    return (
+        tuple(ErrorColumn(c, answered, None if _ERROR.search(words(c)) else status) for c in found) or nothing
+    )

@@ -42,7 +42,9 @@ _STACK = (
     "|(/home|/var/www|/usr/lib|/usr/local|/usr/src|/opt|/srv|/app|c:.(users|inetpub|windows|program files))[^ ]*"
     "[.](py|rb|php|java|class|jar|js|ts|go|cs|dll)([^a-z]|$)"
 )
-_VALUE = "key [(][^)]*[)]=[(]|duplicate entry '[^']+'|failing row contains|(=|like|in [(]|values ?[(]) ?'[^']+'"
+_VALUE = (
+    "key [(][^)]*[)]=[(]|duplicate entry '[^']+'|failing row contains|(=|like|in [(]|values ?[(]) ?'[^']+'"
+)
 """The value that broke a constraint, a value inside a statement."""
 _ADDRESS = "[a-z0-9._%+-]+@[a-z0-9-]+[.][a-z0-9.-]*[a-z]{2}"
 
@@ -68,7 +70,10 @@ def error_texts(rows: ir.Table, error_column: ErrorColumn) -> ir.Table:
     text = rows[error_column.name].cast("string").strip().nullif("").lower()
     if error_column.status is not None:
         text = ibis.cases((rows[error_column.status].cast("string").substr(0, 1).isin(["4", "5"]), text))
-    shown = {name: ibis.or_(*(_holds(text, words, pattern) for words, pattern in ways)) for name, ways in _SHOWS.items()}
+    shown = {
+        name: ibis.or_(*(_holds(text, words, pattern) for words, pattern in ways))
+        for name, ways in _SHOWS.items()
+    }
     return rows.mutate(**shown, **{FILLED: text.notnull()})
 
 

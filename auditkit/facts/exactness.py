@@ -52,18 +52,32 @@ class Exactness:
     doors: int
 
 
-def exactness(dataset: Dataset, relation: Examined, precise_column: PreciseColumn, declared: TablePolicy | None = None) -> Exactness:
+def exactness(
+    dataset: Dataset, relation: Examined, precise_column: PreciseColumn, declared: TablePolicy | None = None
+) -> Exactness:
     """How exact the values of a column are, compared with what is needed of them."""
     rows = dataset.tables[relation.name]
     cell, need = rows[precise_column.name], precise_column.need
-    beside = [c for c in (declared.quasi_identifiers if declared is not None else ()) if c in rows.columns and c != precise_column.name]
+    beside = [
+        c
+        for c in (declared.quasi_identifiers if declared is not None else ())
+        if c in rows.columns and c != precise_column.name
+    ]
     filled, others = _text(cell) != "", [_text(rows[c]) for c in beside]
     fine, coarse = ([value, *others] for value in (_as_is(cell), coarser(cell, need)))
-    counts = {"filled": rows.count(where=filled), "fine": _groups(fine, filled), "coarse": _groups(coarse, filled)}
+    counts = {
+        "filled": rows.count(where=filled),
+        "fine": _groups(fine, filled),
+        "coarse": _groups(coarse, filled),
+    }
     if precise_column.entity == PLACE:
         counts["doors"] = rows.count(where=finer(cell, _DOOR))
     found = {name: int(n or 0) for name, n in dataset.fetch(rows.aggregate(**counts))[0].items()}
-    shared = precise_column.entity == PLACE and is_people(relation.name, rows.columns) and found["filled"] >= CROWD * found["fine"]
+    shared = (
+        precise_column.entity == PLACE
+        and is_people(relation.name, rows.columns)
+        and found["filled"] >= CROWD * found["fine"]
+    )
     harmless = shared and not precise_column.stated
     exacter = ibis.literal(False) & cell.notnull() if harmless else finer(cell, need)
     return Exactness(exacter, found["filled"], found["fine"], found["coarse"], found.get("doors", 0))
@@ -112,7 +126,9 @@ def coarser(cell: ir.Column, need: Precision) -> ir.StringValue:
             dashes, day_first = text.re_search("^[0-9]{4}[-/.]"), text.re_search("^[0-9]{1,2}[-/.]")
             behind = _part(text, "[0-9]+$" if part == "year" else "[0-9]+[-/.][0-9]+$")
             cut = {"year": 4, "month": 6}.get(part, 8)
-            return ibis.cases((dashes, text.substr(0, _UP_TO[part])), (day_first, behind), else_=text.substr(0, cut))
+            return ibis.cases(
+                (dashes, text.substr(0, _UP_TO[part])), (day_first, behind), else_=text.substr(0, cut)
+            )
 
 
 @ibis.udf.scalar.builtin(name="regexp_substr", signature=(("string", "string"), "string"))  # type: ignore[untyped-decorator]
@@ -122,7 +138,9 @@ def _mysql_part(text: str, pattern: str) -> None:
 
 def _part(text: ir.StringValue, pattern: str) -> ir.StringValue:
     """Return the first part of a text that a pattern matches, empty where none does."""
-    found = _mysql_part(text, pattern) if backend_of(text).name == "mysql" else text.re_extract(f"({pattern})", 1)
+    found = (
+        _mysql_part(text, pattern) if backend_of(text).name == "mysql" else text.re_extract(f"({pattern})", 1)
+    )
     return found.fill_null("")
 
 
@@ -133,7 +151,11 @@ def _steps(cell: ir.Column, need: Precision) -> ir.FloatingValue:
 
 def _as_is(cell: ir.Column) -> ir.StringValue:
     """Return a cell as text by which cells are grouped; engines write numbers differently, and group them alike."""
-    return (cell.cast("float64") * 10.0**_FINE).round().cast("int64").cast("string") if cell.type().is_floating() else _text(cell)
+    return (
+        (cell.cast("float64") * 10.0**_FINE).round().cast("int64").cast("string")
+        if cell.type().is_floating()
+        else _text(cell)
+    )
 
 
 def _text(cell: ir.Column) -> ir.StringValue:

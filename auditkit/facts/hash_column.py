@@ -10,9 +10,13 @@ from auditkit.outcome import Cause, Missing
 
 
 @many
-def hash_column(relation: Examined, hash_shapes: Mapping[str, tuple[HashShape, ...] | Missing]) -> tuple[Column, ...] | Missing:
+def hash_column(
+    relation: Examined, hash_shapes: Mapping[str, tuple[HashShape, ...] | Missing]
+) -> tuple[Column, ...] | Missing:
     """The columns of the table that are shaped like digests."""
     found = hash_shapes.get(relation.name, ())
     if isinstance(found, Missing):
         return found
-    return tuple(Column(s.column) for s in found) or Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no column of digests")
+    return tuple(Column(s.column) for s in found) or Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no column of digests"
+    )

@@ -17,7 +17,14 @@ SEEN = 1000
 ALIKE, FEWEST = 0.95, 3
 SHORTEST = 8
 """Hexadecimal digits of the shortest digest that is looked for; shorter ones are met by chance."""
-BITS = {32: ("md5",), 40: ("sha1",), 56: ("sha224",), 64: ("sha256", "sha3_256"), 96: ("sha384",), 128: ("sha512",)}
+BITS = {
+    32: ("md5",),
+    40: ("sha1",),
+    56: ("sha224",),
+    64: ("sha256", "sha3_256"),
+    96: ("sha384",),
+    128: ("sha512",),
+}
 """What makes digests of so many hexadecimal digits."""
 TRUNCATED = ("md5", "sha1", "sha256", "sha512")
 _HEX = re.compile(r"(?:0x|\\x)?([0-9a-f]+)", re.I)
@@ -100,7 +107,9 @@ def _shapes(dataset: Dataset, table: ir.Table) -> Iterable[HashShape]:
     cells = [row for batch in dataset.stream(table.select(*columns).limit(SEEN)) for row in batch]
     for i, column in enumerate(columns):
         seen = [row[i] for row in cells]
-        if len(cells) == SEEN and sum(bool(c and c.strip()) for c in seen) < FEWEST:  # filled in later rows only, if in any
+        if (
+            len(cells) == SEEN and sum(bool(c and c.strip()) for c in seen) < FEWEST
+        ):  # filled in later rows only, if in any
             filled = table.select(column).filter(table[column].cast("string").strip() != "").limit(SEEN)
             seen = [cell for batch in dataset.stream(filled) for (cell,) in batch]
         if (digits := length_of(seen)) is not None:

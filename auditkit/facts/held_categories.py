@@ -28,7 +28,9 @@ class Held:
         return sensitivity(self.category)
 
 
-def held_categories(dataset: Dataset, rights: tuple[Rights, ...], policy: Policy, profile: Profile) -> tuple[Held, ...]:
+def held_categories(
+    dataset: Dataset, rights: tuple[Rights, ...], policy: Policy, profile: Profile
+) -> tuple[Held, ...]:
     """The columns of the servers' relations that hold personal data, with its category: what the policy says, else what was detected."""
     on_servers = {name for one in rights for name in one.relations}
     found = []
@@ -37,10 +39,21 @@ def held_categories(dataset: Dataset, rights: tuple[Rights, ...], policy: Policy
             continue
         declared = policy.table(name)
         stated = {c: p.category for c, p in declared.columns.items()} if declared is not None else {}
-        columns = set(relation.table.columns) if relation.table is not None else {c for one in rights for c in _columns(one, name)}
-        found += [Held(name, c, category) for c, category in stated.items() if c in columns and category != "none"]
+        columns = (
+            set(relation.table.columns)
+            if relation.table is not None
+            else {c for one in rights for c in _columns(one, name)}
+        )
+        found += [
+            Held(name, c, category) for c, category in stated.items() if c in columns and category != "none"
+        ]
         for c in profile.columns:
-            if c.table == name and c.column not in stated and c.verdict in PRESENT and (category := profile.custom.category(c.entity)):
+            if (
+                c.table == name
+                and c.column not in stated
+                and c.verdict in PRESENT
+                and (category := profile.custom.category(c.entity))
+            ):
                 found.append(Held(name, c.column, category, SURE[c.verdict]))
         if (missing := profile.failed.get(name) or relation.missing or relation.closed) is not None:
             found.append(Held(name, None, missing=missing))

@@ -24,7 +24,9 @@ DEFECTS = ("unreviewed", "undated", "of_nobody", "released")
 REVIEW = Period.parse("P1Y")
 
 
-def holds(dataset: Dataset, policy: Policy, relations: Relations, relation: Examined, rows: ir.Table, as_of: date) -> ir.Table | Missing:
+def holds(
+    dataset: Dataset, policy: Policy, relations: Relations, relation: Examined, rows: ir.Table, as_of: date
+) -> ir.Table | Missing:
     """The rows of the table of legal holds, or those that a hold keeps, with a column `auditkit_<defect>` for each of `DEFECTS`.
 
     A standing hold is unreviewed when it was placed, and last reviewed, longer ago than `review_every` (a year where none is declared),
@@ -33,7 +35,10 @@ def holds(dataset: Dataset, policy: Policy, relations: Relations, relation: Exam
     """
     told = policy.holds
     if told is None or not told.subject or not told.placed:
-        return Missing(Cause.UNDECLARED, "the policy names no table of legal holds (`holds`) with its columns subject and placed")
+        return Missing(
+            Cause.UNDECLARED,
+            "the policy names no table of legal holds (`holds`) with its columns subject and placed",
+        )
     known = stated(dataset, policy, "holds", ("subject", "placed", "released", "reviewed"))
     if isinstance(known, Missing):
         return known
@@ -50,7 +55,9 @@ def _stands(told: Holds, rows: ir.Table, as_of: date) -> ir.BooleanValue:
 
 def _marked(rows: ir.Table, **defects: ir.BooleanValue) -> ir.Table:
     no = ibis.literal(False)
-    return rows.mutate(**{f"auditkit_{d}": defects[d].fill_null(False) if d in defects else no for d in DEFECTS})
+    return rows.mutate(
+        **{f"auditkit_{d}": defects[d].fill_null(False) if d in defects else no for d in DEFECTS}
+    )
 
 
 def _standing(dataset: Dataset, relations: Relations, told: Holds, rows: ir.Table, as_of: date) -> ir.Table:
@@ -66,13 +73,21 @@ def _standing(dataset: Dataset, relations: Relations, told: Holds, rows: ir.Tabl
         people = parent.select(auditkit_person=parent[reference.parent_columns[0]]).distinct()
         joined = rows.left_join(people, rows[told.subject] == people.auditkit_person)
         nobody = joined.auditkit_person.isnull()
-        joined = _marked(joined, unreviewed=unreviewed, undated=stands & placed.isnull(), of_nobody=stands & nobody)
+        joined = _marked(
+            joined, unreviewed=unreviewed, undated=stands & placed.isnull(), of_nobody=stands & nobody
+        )
         return joined.drop("auditkit_person")
     return _marked(rows, unreviewed=unreviewed, undated=stands & placed.isnull(), of_nobody=stands & nobody)
 
 
 def _blocking(
-    policy: Policy, relations: Relations, relation: Examined, told: Holds, known: ir.Table, rows: ir.Table, as_of: date
+    policy: Policy,
+    relations: Relations,
+    relation: Examined,
+    told: Holds,
+    known: ir.Table,
+    rows: ir.Table,
+    as_of: date,
 ) -> ir.Table | Missing:
     assert told.subject is not None
     declared = policy.table(relation.name)
@@ -82,14 +97,22 @@ def _blocking(
     people = relations.through(told.table, told.subject)
     links = [r for r in relations.of(relation.name) if people is not None and r.parent == people.parent]
     surest = min(links, key=lambda r: list(Origin).index(r.origin), default=None)
-    own = declared.subject.key if declared.subject is not None and people is not None and people.parent == relation.name else None
+    own = (
+        declared.subject.key
+        if declared.subject is not None and people is not None and people.parent == relation.name
+        else None
+    )
     column = own or (surest.columns[0] if surest is not None else None)
     if column is None or column not in rows.columns:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} does not say to whom its rows belong as {told.table} does")
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{relation.name} does not say to whom its rows belong as {told.table} does"
+        )
     if is_apart(known, rows):
         return APART
     standing = known.mutate(auditkit_stands=_stands(told, known, as_of)).filter(known[told.subject].notnull())
-    subjects = standing.group_by(auditkit_subject=standing[told.subject]).aggregate(auditkit_standing=standing.auditkit_stands.sum())
+    subjects = standing.group_by(auditkit_subject=standing[told.subject]).aggregate(
+        auditkit_standing=standing.auditkit_stands.sum()
+    )
     held = reduce(or_, [predicate(c, rows, as_of) for c in conditions])
     joined = rows.mutate(auditkit_held=held).left_join(subjects, rows[column] == subjects.auditkit_subject)
     marked = _marked(joined, released=joined.auditkit_held & (joined.auditkit_standing == 0))

@@ -19,10 +19,26 @@ from auditkit.relations.infer import DISTINCT, INCLUSION, family
 from auditkit.vocabulary import ENTITIES, is_ancestor
 
 SCHEMA = pa.schema(
-    [("column", pa.string()), ("entity", pa.string()), ("confidence", pa.string()), ("used_as", pa.string()), ("tables", pa.int64())]
+    [
+        ("column", pa.string()),
+        ("entity", pa.string()),
+        ("confidence", pa.string()),
+        ("used_as", pa.string()),
+        ("tables", pa.int64()),
+    ]
 )
 IDENTIFIERS = frozenset(
-    {"EMAIL_ADDRESS", "PHONE_NUMBER", "NATIONAL_ID", "TAX_ID", "PASSPORT", "DRIVER_LICENSE", "CREDIT_CARD", "IBAN_CODE", "BANK_ACCOUNT"}
+    {
+        "EMAIL_ADDRESS",
+        "PHONE_NUMBER",
+        "NATIONAL_ID",
+        "TAX_ID",
+        "PASSPORT",
+        "DRIVER_LICENSE",
+        "CREDIT_CARD",
+        "IBAN_CODE",
+        "BANK_ACCOUNT",
+    }
 )
 """What identifies a person outside the database, too; a user name is made for it."""
 PRIMARY, TARGET, LINK = "primary key", "target of references", "link between tables"
@@ -48,18 +64,31 @@ def identifier_keys(
     found = []
     for column, (entity, sure) in _identifiers(profile, relation, columns or {}).items():
         told = {"column": column, "entity": entity}
-        referring = {r.table: r.origin for r in relations.references if r.parent == relation.name and column in r.parent_columns}
+        referring = {
+            r.table: r.origin
+            for r in relations.references
+            if r.parent == relation.name and column in r.parent_columns
+        }
         if any(k.primary and k.table == relation.name and column in k.columns for k in dataset.keys()):
             found.append({**told, "confidence": sure, "used_as": PRIMARY, "tables": len(referring)})
         elif referring:
             guessed = all(origin is Origin.INFERRED for origin in referring.values())
-            found.append({**told, "confidence": "medium" if guessed else sure, "used_as": TARGET, "tables": len(referring)})
+            found.append(
+                {
+                    **told,
+                    "confidence": "medium" if guessed else sure,
+                    "used_as": TARGET,
+                    "tables": len(referring),
+                }
+            )
         elif linked := list(_linked(keys, profile, relations, relation.name, column, entity)):
             found.append({**told, "confidence": "medium", "used_as": LINK, "tables": len(linked)})
     return ibis.memtable(pa.Table.from_pylist(found, schema=SCHEMA))
 
 
-def _identifiers(profile: Profile, relation: Examined, stated: Mapping[str, ColumnPolicy]) -> dict[str, tuple[str, str]]:
+def _identifiers(
+    profile: Profile, relation: Examined, stated: Mapping[str, ColumnPolicy]
+) -> dict[str, tuple[str, str]]:
     """Return the columns with identifiers, each with the entity and how sure it is; what is declared is sure."""
     here = {c.column: c for c in profile.columns if c.table == relation.name and c.verdict in CONFIDENCE}
     found: dict[str, tuple[str, str]] = {}
@@ -86,17 +115,27 @@ def is_identifier(entity: str | None) -> bool:
     return entity in ENTITIES and bool({entity, ENTITIES[str(entity)].kind} & IDENTIFIERS)
 
 
-def _linked(keys: related.Tables, profile: Profile, relations: Relations, name: str, column: str, entity: str) -> Iterator[tuple[str, str]]:
+def _linked(
+    keys: related.Tables, profile: Profile, relations: Relations, name: str, column: str, entity: str
+) -> Iterator[tuple[str, str]]:
     """Yield the columns of other tables by which alone their rows are led to this table's: many rows a value, and all of them here."""
-    stored = {n for n in keys.all if n != name and "view" not in keys.dataset.relations[n].kind}  # a view hides what its rows refer by
-    others = [c for c in profile.columns if c.entity == entity and c.verdict in CONFIDENCE and c.table in stored]
+    stored = {
+        n for n in keys.all if n != name and "view" not in keys.dataset.relations[n].kind
+    }  # a view hides what its rows refer by
+    others = [
+        c for c in profile.columns if c.entity == entity and c.verdict in CONFIDENCE and c.table in stored
+    ]
     tied = {frozenset((r.table, r.parent)) for r in relations.references}
     several: dict[str, Any] | None = None
     for other in others:
         if frozenset((other.table, name)) in tied or not keys.joinable(other.table, name):
             continue
         theirs, mine = keys.all[other.table][other.column], keys.all[name][column]
-        if family(theirs.type()) is None or family(theirs.type()) != family(mine.type()) or not _repeats(keys, other.table, other.column):
+        if (
+            family(theirs.type()) is None
+            or family(theirs.type()) != family(mine.type())
+            or not _repeats(keys, other.table, other.column)
+        ):
             continue
         several = several or _counts(keys, name, column)
         if several["values"] < DISTINCT or several["values"] != several["rows"]:
@@ -113,4 +152,6 @@ def _repeats(keys: related.Tables, table: str, column: str) -> bool:
 
 def _counts(keys: related.Tables, table: str, column: str) -> dict[str, Any]:
     rows = keys.all[table]
-    return keys.dataset.fetch(rows.aggregate(rows=rows.count(), filled=rows[column].count(), values=rows[column].nunique()))[0]
+    return keys.dataset.fetch(
+        rows.aggregate(rows=rows.count(), filled=rows[column].count(), values=rows[column].nunique())
+    )[0]

@@ -24,18 +24,25 @@ SCHEMA = pa.schema(
 FEW, HALF = 200, 0.5
 
 
-def json_references(dataset: Dataset, relations: Relations, relation: Examined, scope: Scope, tenanted: ir.Table) -> ir.Table | Missing:
+def json_references(
+    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope, tenanted: ir.Table
+) -> ir.Table | Missing:
     """How JSON documents of a tenant's table refer to rows of tenants: one row for each column and each table that they name.
 
     `rows` documents name another tenant's row, of those that name any (`naming`), of the documents (`of`). What stands in a key such as
     `inbox_id` or `team_ids` is the key of a row; `not_json` cells look like a document and are none.
     """
     if scope.kind not in OF_A_TENANT:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is no table of a tenant's rows: {scope.evidence}")
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{relation.name} is no table of a tenant's rows: {scope.evidence}"
+        )
     columns = _documents(dataset, tenanted)
     keys = meant(dataset, relations) if columns else {}
     if not keys:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no documents, or no table has rows that they could name")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"{relation.name} has no documents, or no table has rows that they could name",
+        )
 
     @cache
     def owners(name: str) -> Mapping[str, str]:
@@ -45,7 +52,11 @@ def json_references(dataset: Dataset, relations: Relations, relation: Examined, 
     for batch in dataset.stream(tenanted.select(TENANT, *columns)):
         tenants, *cells = zip(*batch, strict=True)
         counts = [count + read(tenants, one, keys, owners) for count, one in zip(counts, cells, strict=True)]
-    rows = [_row(relation.name, c, count, target) for c, count in zip(columns, counts, strict=True) for target in sorted(count.naming)]
+    rows = [
+        _row(relation.name, c, count, target)
+        for c, count in zip(columns, counts, strict=True)
+        for target in sorted(count.naming)
+    ]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
 
 
@@ -60,7 +71,12 @@ def owners_of(dataset: Dataset, relations: Relations, name: str, key: str) -> Ma
     """Return the tenant of each row of a table, by the row's key."""
     rows = owned(dataset.tables, relations, name)
     narrow = rows.select(auditkit_row=rows[key], auditkit_of=rows[TENANT])
-    return {str(row): str(tenant) for batch in dataset.stream(narrow) for row, tenant in batch if tenant is not None}
+    return {
+        str(row): str(tenant)
+        for batch in dataset.stream(narrow)
+        for row, tenant in batch
+        if tenant is not None
+    }
 
 
 def _documents(dataset: Dataset, rows: ir.Table) -> list[str]:
@@ -69,7 +85,9 @@ def _documents(dataset: Dataset, rows: ir.Table) -> list[str]:
     texts = [c for c in rows.columns if rows[c].type().is_string()]
     if not texts:
         return typed
-    begins = {f"c{i}": rows.count(where=rows[c].strip().substr(0, 1).isin(["{", "["])) for i, c in enumerate(texts)}
+    begins = {
+        f"c{i}": rows.count(where=rows[c].strip().substr(0, 1).isin(["{", "["])) for i, c in enumerate(texts)
+    }
     found = dataset.fetch(rows.aggregate(**begins))[0]
     return [*typed, *(c for i, c in enumerate(texts) if found[f"c{i}"])]
 

@@ -38,7 +38,9 @@ def _started(policy: Policy, rows: ir.Table, name: str, rule: Rule, as_of: date)
     declared = rule.clock
     assert declared.start is not None
     if declared.start not in rows.columns:
-        raise NoColumnError.of(policy, ("tables", name, "retention", "start"), name, declared.start, rows.columns)
+        raise NoColumnError.of(
+            policy, ("tables", name, "retention", "start"), name, declared.start, rows.columns
+        )
     applies = predicate(declared.where, rows, as_of) if declared.where else None
     moment = clock(rows[declared.start])
     no = ibis.literal(False)
@@ -51,13 +53,21 @@ def _started(policy: Policy, rows: ir.Table, name: str, rule: Rule, as_of: date)
             "auditkit_applies": applies if applies is not None else ibis.literal(True),
         }
     )
-    return _not_outranked(policy, marked.filter(marked.auditkit_applies).drop("auditkit_applies"), name, declared, as_of)
+    return _not_outranked(
+        policy, marked.filter(marked.auditkit_applies).drop("auditkit_applies"), name, declared, as_of
+    )
 
 
-def _not_outranked(policy: Policy, rows: ir.Table, name: str, declared: RetentionRule, as_of: date) -> ir.Table:
+def _not_outranked(
+    policy: Policy, rows: ir.Table, name: str, declared: RetentionRule, as_of: date
+) -> ir.Table:
     """Return the rows that no other rule of the table is about whose priority is higher."""
     table = policy.table(name)
-    higher = [r for r in (table.retention if table is not None else ()) if (r.priority or 0) > (declared.priority or 0)]
+    higher = [
+        r
+        for r in (table.retention if table is not None else ())
+        if (r.priority or 0) > (declared.priority or 0)
+    ]
     for other in higher:
         rows = rows.filter(~predicate(other.where, rows, as_of) if other.where else ibis.literal(False))
     return rows

@@ -24,11 +24,18 @@ def left_behind(
 ) -> ir.Table | Missing:
     """The rows of a tenant's table, with whether their tenant has left and nothing holds them."""
     if scope.kind is ScopeKind.ROOT:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} holds the tenants themselves: its own retention rule is about them")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"{relation.name} holds the tenants themselves: its own retention rule is about them",
+        )
     if is_apart(tenanted, ended_tenants):
         return APART
     declared = policy.table(relation.name)
-    holds = [predicate(r.hold, tenanted, as_of) for r in (declared.retention if declared is not None else ()) if r.hold]
+    holds = [
+        predicate(r.hold, tenanted, as_of)
+        for r in (declared.retention if declared is not None else ())
+        if r.hold
+    ]
     joined = tenanted.mutate(auditkit_held=reduce(or_, holds, ibis.literal(False)))
     joined = joined.left_join(ended_tenants, joined[TENANT] == ended_tenants[ENDED])
     kept = [joined[c] for c in tenanted.columns]

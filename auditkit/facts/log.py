@@ -11,7 +11,18 @@ from auditkit.policy import Policy
 from auditkit.policy.models import AccessLog
 from auditkit.relations.stated import stated
 
-COLUMNS = ("at", "tenant", "user", "status", "route", "object", "session", "resource_tenant", "header_tenant", "token_tenant")
+COLUMNS = (
+    "at",
+    "tenant",
+    "user",
+    "status",
+    "route",
+    "object",
+    "session",
+    "resource_tenant",
+    "header_tenant",
+    "token_tenant",
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +41,9 @@ class Log:
         """Return why something about the log cannot be told: the first of these keys that the policy does not name."""
         for key in keys:
             if not getattr(self.declared, key):
-                return Missing(Cause.UNDECLARED, f"the policy names no `{key}` of the access log {self.declared.table}")
+                return Missing(
+                    Cause.UNDECLARED, f"the policy names no `{key}` of the access log {self.declared.table}"
+                )
         return None
 
 

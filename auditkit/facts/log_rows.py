@@ -20,7 +20,11 @@ def log_rows(dataset: Dataset, relations: Relations, log: Log) -> ir.Table:
     declared = log.declared
     rows = without_staff(dataset, relations, declared.table, declared.user, dataset.tables[declared.table])
     public = declared.route is not None and declared.public_routes
-    open_to_all = rows[declared.route].cast("string").isin(declared.public_routes).fill_null(False) if public else ibis.literal(False)
+    open_to_all = (
+        rows[declared.route].cast("string").isin(declared.public_routes).fill_null(False)
+        if public
+        else ibis.literal(False)
+    )
     return rows.mutate(**{ANSWERED: answered(rows, declared.status), PUBLIC: open_to_all})
 
 
@@ -35,7 +39,9 @@ def key_text(column: ir.Column) -> ir.StringValue:
     return whole.cast("string").strip().nullif("")
 
 
-def without_staff(dataset: Dataset, relations: Relations, table: str, user: str | None, rows: ir.Table) -> ir.Table:
+def without_staff(
+    dataset: Dataset, relations: Relations, table: str, user: str | None, rows: ir.Table
+) -> ir.Table:
     """Return the rows of a log that nobody of the staff caused.
 
     A log beside a database refers to nothing in it: its callers are then those of the only table of people that has staff.
@@ -47,7 +53,9 @@ def without_staff(dataset: Dataset, relations: Relations, table: str, user: str 
         key = Tables(dataset, {apart[0]: people}).key(apart[0])
         if key is None:
             return rows
-        staff = brought(dataset, people.filter(relations.staff[apart[0]]).select(auditkit_key=people[key]), rows)
+        staff = brought(
+            dataset, people.filter(relations.staff[apart[0]]).select(auditkit_key=people[key]), rows
+        )
         return rows.anti_join(staff, key_text(rows[user]) == key_text(staff.auditkit_key))
     if reference is None or reference.parent not in relations.staff:
         return rows

@@ -16,7 +16,9 @@ from auditkit.relations.owner import TENANT, owned
 TEXT, WHOSE = "auditkit_text", "auditkit_whose"
 LONG = 24
 """A shorter text may be anybody's."""
-_OPEN = re.compile(r"^(?:is_)?(?:public|shared|global|published)(?:_at)?$|(?:^|_)visibility$|^audience$|^access(?:_level)?$")
+_OPEN = re.compile(
+    r"^(?:is_)?(?:public|shared|global|published)(?:_at)?$|(?:^|_)visibility$|^audience$|^access(?:_level)?$"
+)
 
 
 def is_open(table: ir.Table) -> bool:
@@ -31,7 +33,9 @@ def lone_texts(dataset: Dataset, relations: Relations) -> ir.Table | Missing:
     """
     boundary = relations.boundary
     if boundary is None:
-        return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
+        return Missing(
+            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
+        )
     root = dataset.tables[boundary.root]
     parts = []
     for name, scope in relations.scopes.items():
@@ -39,13 +43,19 @@ def lone_texts(dataset: Dataset, relations: Relations) -> ir.Table | Missing:
         columns = [c for c in table.columns if table[c].type().is_string() and c != scope.column]
         if is_apart(table, root) or scope.kind is ScopeKind.ROOT or vectors(table):
             continue
-        rows = owned(dataset.tables, relations, name) if scope.is_tenant and not is_open(table) else table.mutate(**{TENANT: ibis.null()})
+        rows = (
+            owned(dataset.tables, relations, name)
+            if scope.is_tenant and not is_open(table)
+            else table.mutate(**{TENANT: ibis.null()})
+        )
         long = [(rows.filter(rows[c].length() >= LONG), c) for c in columns]
         parts += [few.select(**{TEXT: few[c].strip(), WHOSE: few[TENANT].cast("string")}) for few, c in long]
     if not parts:
         return Missing(Cause.NOT_APPLICABLE, "no table has texts")
     every = ibis.union(*parts) if len(parts) > 1 else parts[0]
     known = every.group_by(TEXT).aggregate(
-        **{WHOSE: every[WHOSE].max()}, several=every[WHOSE].nunique(), nobodys=every.count(where=every[WHOSE].isnull())
+        **{WHOSE: every[WHOSE].max()},
+        several=every[WHOSE].nunique(),
+        nobodys=every.count(where=every[WHOSE].isnull()),
     )
     return known.filter((known.several == 1) & (known.nobodys == 0)).select(TEXT, WHOSE)

@@ -15,7 +15,9 @@ SCHEMA = pa.schema(
 )
 
 
-def low_trust_reads(server: Server, low_trust: tuple[str, ...], sensitive_column: SensitiveColumn) -> ir.Table:
+def low_trust_reads(
+    server: Server, low_trust: tuple[str, ...], sensitive_column: SensitiveColumn
+) -> ir.Table:
     """Which roles of low trust may read a column of high sensitivity: one row for each, with the statements that take it away.
 
     `filtered` says that row-level security shows them some rows only; where it shows them none, they may not read it.
@@ -38,8 +40,17 @@ def low_trust_reads(server: Server, low_trust: tuple[str, ...], sensitive_column
 
 def _taken(rights: Rights, grant: Grant, role: str, column: SensitiveColumn) -> list[str]:
     """Return the statements that take a right to a column away, and leave the others of the table; nothing is granted to everybody."""
-    to, on = PUBLIC if grant.grantee == PUBLIC else rights.sql(grant.grantee), rights.relations[grant.table].sql
+    to, on = (
+        PUBLIC if grant.grantee == PUBLIC else rights.sql(grant.grantee),
+        rights.relations[grant.table].sql,
+    )
     if grant.columns:
         return [f"REVOKE SELECT ({rights.sql(str(column.held.column))}) ON {grant.on} FROM {to}"]
-    others, whom = ", ".join(map(rights.sql, column.others)), rights.sql(role) if grant.grantee == PUBLIC else to
-    return [f"REVOKE SELECT ON {grant.on} FROM {to}", *([f"GRANT SELECT ({others}) ON {on} TO {whom}"] if others else [])]
+    others, whom = (
+        ", ".join(map(rights.sql, column.others)),
+        rights.sql(role) if grant.grantee == PUBLIC else to,
+    )
+    return [
+        f"REVOKE SELECT ON {grant.on} FROM {to}",
+        *([f"GRANT SELECT ({others}) ON {on} TO {whom}"] if others else []),
+    ]

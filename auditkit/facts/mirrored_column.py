@@ -30,10 +30,14 @@ class MirroredColumn:
 
 
 @many
-def mirrored_column(dataset: Dataset, profile: Profile, environments: Environments) -> tuple[MirroredColumn, ...] | Missing:
+def mirrored_column(
+    dataset: Dataset, profile: Profile, environments: Environments
+) -> tuple[MirroredColumn, ...] | Missing:
     """The columns of the test sources with identifiers of people, whoever these are; a table that cannot be read says so."""
     sure = environments.confidence
-    lost = tuple(MirroredColumn(t, "", "", sure, profile.failed[t]) for t in environments.test if t in profile.failed)
+    lost = tuple(
+        MirroredColumn(t, "", "", sure, profile.failed[t]) for t in environments.test if t in profile.failed
+    )
     found = tuple(
         MirroredColumn(c.table, c.column, kind, sure)
         for c in profile.columns

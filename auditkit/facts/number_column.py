@@ -15,4 +15,7 @@ def number_column(dataset: Dataset, log: Log) -> tuple[Column, ...] | Missing:
     kind = dataset.tables[log.declared.table][str(log.declared.object)].type()
     if kind.is_numeric() or kind.is_string():
         return (Column(str(log.declared.object)),)
-    return Missing(Cause.NOT_APPLICABLE, f"{log.declared.table}.{log.declared.object} holds no numbers that could be counted through")
+    return Missing(
+        Cause.NOT_APPLICABLE,
+        f"{log.declared.table}.{log.declared.object} holds no numbers that could be counted through",
+    )

@@ -23,4 +23,6 @@ def object_column(relation: Examined, scope: Scope) -> tuple[Column, ...] | Miss
     if scope.kind is ScopeKind.ROOT:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} holds the tenants themselves")
     found = [c for c in table.columns if _OBJECT.search(words(c)) and table[c].type().is_string()]
-    return tuple(map(Column, found)) or Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no column that names stored objects")
+    return tuple(map(Column, found)) or Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no column that names stored objects"
+    )

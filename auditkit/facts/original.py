@@ -48,5 +48,8 @@ def original(dataset: Dataset, policy: Policy, relation: Examined) -> tuple[Orig
     fits = [m[1] for pattern in (_BEHIND, _BEFORE) if (m := pattern.fullmatch(words(relation.name)))]
     named = [name for name in dataset.tables if words(name) in fits and name != relation.name]
     if own or len(named) != 1:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is no copy of another table, or has a retention rule of its own")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"{relation.name} is no copy of another table, or has a retention rule of its own",
+        )
     return (Original(named[0], Confidence.MEDIUM),)

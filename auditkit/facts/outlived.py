@@ -16,7 +16,11 @@ OUTLIVES = "auditkit_outlives"
 
 
 def outlived(
-    dataset: Dataset, policy: Policy, relation: Examined, original: Original, identifying_columns: tuple[str, ...]
+    dataset: Dataset,
+    policy: Policy,
+    relation: Examined,
+    original: Original,
+    identifying_columns: tuple[str, ...],
 ) -> ir.Table | Missing:
     """The rows of a copy, with whether one still says who somebody is whom the original no longer has.
 
@@ -29,14 +33,23 @@ def outlived(
     candidates = [*filter(None, [subject]), *keys, "id", *identifying_columns]
     column = next((c for c in candidates if c in rows.columns and c in master.columns), None)
     if column is None:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} and {original.name} share no key and no identifier")
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{relation.name} and {original.name} share no key and no identifier"
+        )
     if is_apart(rows, master):
         return APART
-    known = master.select(auditkit_known=_alike(master[column])).filter(lambda t: t.auditkit_known.notnull()).distinct()
+    known = (
+        master.select(auditkit_known=_alike(master[column]))
+        .filter(lambda t: t.auditkit_known.notnull())
+        .distinct()
+    )
     told = rows.mutate(auditkit_alike=_alike(rows[column]))
     joined = told.left_join(known, told.auditkit_alike == known.auditkit_known)
     cells = [joined[c] for c in identifying_columns]
-    filled = [(cell.notnull() & (cell.strip() != "")) if cell.type().is_string() else cell.notnull() for cell in cells]
+    filled = [
+        (cell.notnull() & (cell.strip() != "")) if cell.type().is_string() else cell.notnull()
+        for cell in cells
+    ]
     outlives = joined.auditkit_alike.notnull() & joined.auditkit_known.isnull() & reduce(or_, filled)
     return joined.select(*[joined[c] for c in rows.columns], **{OUTLIVES: outlives.fill_null(False)})
 

@@ -27,13 +27,25 @@ def owner_escape(server: Server, secured_table: ServerTable, policy: Policy) -> 
     rights, name = server.rights, secured_table.name
     relation, told = rights.relations[name], declares_strangers(rights, policy)
     trusted = rights.called(policy.roles.administrator) if policy.roles is not None else ()
-    declared = rights.called((*policy.roles.application, *policy.roles.low_trust)) if told and policy.roles is not None else ()
-    audits = {rights.role} - {relation.owner}  # who audits as the owner may well be the application, which has no other role
-    ordinary = [r.name for r in rights.roles.values() if r.logs_in and not r.built_in and r.name not in {*trusted, *audits}]
+    declared = (
+        rights.called((*policy.roles.application, *policy.roles.low_trust))
+        if told and policy.roles is not None
+        else ()
+    )
+    audits = {rights.role} - {
+        relation.owner
+    }  # who audits as the owner may well be the application, which has no other role
+    ordinary = [
+        r.name
+        for r in rights.roles.values()
+        if r.logs_in and not r.built_in and r.name not in {*trusted, *audits}
+    ]
     owners = [
         role
         for role in (declared or ordinary)
-        if role != PUBLIC and relation.owner in rights.holds(role) and not (rights.roles[role].administers or rights.roles[role].bypasses)
+        if role != PUBLIC
+        and relation.owner in rights.holds(role)
+        and not (rights.roles[role].administers or rights.roles[role].bypasses)
     ]
     row = {
         "forced": relation.forced, "owner_logs_in": bool(owners), "owner": relation.owner, "roles": ", ".join(sorted(owners)[:5]) or None,

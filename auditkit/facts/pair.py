@@ -12,4 +12,6 @@ def pair(relations: Relations, relation: Examined, scope: Scope) -> tuple[Pair, 
     """Every two references of a table that has its tenant from what it refers to."""
     if scope.kind is not ScopeKind.DERIVED:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} carries its own tenant")
-    return pairs_of(relations, relation.name) or Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no two ways to a tenant")
+    return pairs_of(relations, relation.name) or Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no two ways to a tenant"
+    )

@@ -25,8 +25,18 @@ def password_keeping(server: Server, password_part: PasswordPart) -> ir.Table:
         method = rights.settings.get("password_encryption", "")
         if method != "scram-sha-256":
             ddl = "ALTER SYSTEM SET password_encryption = 'scram-sha-256'"
-            rows.append({"target": "password_encryption", "method": method, "severity": str(Severity.MEDIUM), "ddl": ddl})
+            rows.append(
+                {
+                    "target": "password_encryption",
+                    "method": method,
+                    "severity": str(Severity.MEDIUM),
+                    "ddl": ddl,
+                }
+            )
     else:
         kept = [r for r in rights.roles.values() if r.password in _WEAK and r.logs_in and not r.built_in]
-        rows += [{"target": r.name, "method": str(r.password), "severity": str(_WEAK[str(r.password)])} for r in kept]
+        rows += [
+            {"target": r.name, "method": str(r.password), "severity": str(_WEAK[str(r.password)])}
+            for r in kept
+        ]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))

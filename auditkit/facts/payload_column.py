@@ -19,7 +19,9 @@ _RAW = re.compile(
     r"|(?:^|_)(?:provider|gateway|api|http|server|remote|webhook|callback|carrier|smtp|bank|psp)_(?:request|response)$"
     r"|(?:^|_)(?:request|response|webhook|event|callback|http|api|message|provider|gateway)_(?:body|data|json|xml|content|object)$"
 )
-_OF_MESSAGES = re.compile(r"(?:^|_)(?:webhook|callback|outbox|inbox|request|response|api_call|http_log|event)s?(?:_logs?|_history|$)")
+_OF_MESSAGES = re.compile(
+    r"(?:^|_)(?:webhook|callback|outbox|inbox|request|response|api_call|http_log|event)s?(?:_logs?|_history|$)"
+)
 _BODY = frozenset({"body", "data", "content", "json", "xml", "message"})
 NOT_OF_PEOPLE = frozenset({"URL", "ORGANIZATION", "LANGUAGE"})
 """What alone makes a message no personal data."""
@@ -53,7 +55,9 @@ def payload_column(
     )
 
 
-def _columns(profile: Profile, relation: Examined, stated: Mapping[str, ColumnPolicy]) -> Iterator[PayloadColumn]:
+def _columns(
+    profile: Profile, relation: Examined, stated: Mapping[str, ColumnPolicy]
+) -> Iterator[PayloadColumn]:
     here = {c.column: c for c in profile.columns if c.table == relation.name}
     of_messages = bool(_OF_MESSAGES.search(words(relation.name)))
     for name, kind in relation.table.schema().items() if relation.table is not None else ():

@@ -32,10 +32,17 @@ def person_classes(
     order = [comparable(bucketed[c]) for c in quasi_identifiers if c != subject] or [bucketed.auditkit_bucket]
     rank = ibis.dense_rank().over(ibis.window(group_by=bucketed.auditkit_bucket, order_by=order))
     numbered = bucketed.mutate(auditkit_number=rank * _BUCKETS + bucketed.auditkit_bucket)
-    sums = {f"auditkit_sum_{i}": _scattered(numbered.auditkit_number, *seeds).sum() for i, seeds in enumerate(_SEEDS)}
-    persons = numbered.group_by(auditkit_person=numbered[subject]).aggregate(**{ROWS_OF_PERSON: numbered.count()}, **sums)
+    sums = {
+        f"auditkit_sum_{i}": _scattered(numbered.auditkit_number, *seeds).sum()
+        for i, seeds in enumerate(_SEEDS)
+    }
+    persons = numbered.group_by(auditkit_person=numbered[subject]).aggregate(
+        **{ROWS_OF_PERSON: numbered.count()}, **sums
+    )
     alike = ibis.window(group_by=[persons[c] for c in (ROWS_OF_PERSON, *sums)])
-    sized = persons.mutate(**{PERSONS: persons.count().over(alike)}).select("auditkit_person", ROWS_OF_PERSON, PERSONS)
+    sized = persons.mutate(**{PERSONS: persons.count().over(alike)}).select(
+        "auditkit_person", ROWS_OF_PERSON, PERSONS
+    )
     joined = told.join(sized, told[subject] == sized.auditkit_person)
     return joined.select(*[joined[c] for c in rows.columns], ROWS_OF_PERSON, PERSONS)
 

@@ -36,7 +36,9 @@ def personal_column(
         return failed
     declared = {name: c.personal for name, c in (columns or {}).items()}
     found = {
-        c.column for c in profile.columns if c.table == relation.name and c.verdict in PERSONAL and c.entity not in (None, "FREE_TEXT")
+        c.column
+        for c in profile.columns
+        if c.table == relation.name and c.verdict in PERSONAL and c.entity not in (None, "FREE_TEXT")
     }
     names = relation.table.columns if relation.table is not None else ()
     chosen = tuple(Column(c) for c in names if declared.get(c, c in found))

@@ -71,7 +71,9 @@ def _told(rights: Rights, relations: Relations, table: str) -> Told:
     references = frozenset(c for r in relations.of(table) for c in r.columns)
     if scope is None or not scope.is_tenant:
         return Told(table, required=guarded.required)
-    own = frozenset({scope.column} if scope.column is not None else {c for path in scope.paths for c in path[0].columns})
+    own = frozenset(
+        {scope.column} if scope.column is not None else {c for path in scope.paths for c in path[0].columns}
+    )
     key = frozenset({"id"}) & guarded.types.keys()
     shared = scope.null_is_shared or scope.kind is ScopeKind.DERIVED
     return Told(table, own, (references | key) - own, guarded.required, shared)
@@ -79,13 +81,21 @@ def _told(rights: Rights, relations: Relations, table: str) -> Told:
 
 def _as_if_persons(told: Told, rights: Rights) -> Told:
     """Return what tells whose a row is if any column might refer to a person."""
-    return replace(told, persons=frozenset(rights.relations[told.table].types) - told.tenant) if told.tenant else told
+    return (
+        replace(told, persons=frozenset(rights.relations[told.table].types) - told.tenant)
+        if told.tenant
+        else told
+    )
 
 
 def _is_narrowed(rights: Rights, one: RowPolicy, told: Told) -> bool:
     """Return whether a restrictive policy keeps all that a policy allows to the tenant."""
     who = one.roles - {PUBLIC} if PUBLIC not in one.roles else frozenset({PUBLIC})
     commands = ("SELECT", "INSERT", "UPDATE", "DELETE") if one.command == "ALL" else (one.command,)
-    others = [p for p in rights.policies_of(one.table) if not p.permissive and p.name != one.name and is_readable(p)]
-    sound = [p for p in others if told.tenant and not set(judged(p, told).found) - {"no_check", "silent_setting"}]
+    others = [
+        p for p in rights.policies_of(one.table) if not p.permissive and p.name != one.name and is_readable(p)
+    ]
+    sound = [
+        p for p in others if told.tenant and not set(judged(p, told).found) - {"no_check", "silent_setting"}
+    ]
     return all(any(p.concerns(command, who) for p in sound) for command in commands)

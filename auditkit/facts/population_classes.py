@@ -16,7 +16,11 @@ FEW = 0.05
 
 
 def population_classes(
-    classes: ir.Table, dataset: Dataset, policy: Policy, relation: Examined, quasi_identifiers: tuple[str, ...]
+    classes: ir.Table,
+    dataset: Dataset,
+    policy: Policy,
+    relation: Examined,
+    quasi_identifiers: tuple[str, ...],
 ) -> ir.Table | Missing:
     """The rows of the table, each with the size of its class there and in the declared population; empty cells are alike.
 
@@ -24,13 +28,19 @@ def population_classes(
     """
     told = policy.population
     if told is None:
-        return Missing(Cause.UNDECLARED, "the policy names no table of everybody among whom a person could hide (`population`)")
+        return Missing(
+            Cause.UNDECLARED,
+            "the policy names no table of everybody among whom a person could hide (`population`)",
+        )
     if (unseen := dataset.missing(told.table)) is not None:
         return unseen
     if relation.name == told.table:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is the population itself")
     everybody = dataset.tables[told.table]
-    for key, columns in (("columns", told.columns.values()), ("count", [told.count] if told.count is not None else [])):
+    for key, columns in (
+        ("columns", told.columns.values()),
+        ("count", [told.count] if told.count is not None else []),
+    ):
         for column in columns:
             if column not in everybody.columns:
                 raise NoColumnError.of(policy, ("population", key), told.table, column, everybody.columns)
@@ -46,13 +56,22 @@ def population_classes(
         .group_by(list(keys))
         .aggregate(auditkit_everybody=lambda t: t.auditkit_people.sum())
     )
-    joined = classes.left_join(sized, [_alike(classes[c]) == sized[key] for c, key in zip(names, keys, strict=True)])
-    found = joined.select(*[joined[c] for c in classes.columns], **{POPULATION: joined.auditkit_everybody.fill_null(0)})
-    counted = dataset.fetch(found.aggregate(n=found.count(), lost=found.count(where=found[POPULATION] < found[SIZE])))[0]
+    joined = classes.left_join(
+        sized, [_alike(classes[c]) == sized[key] for c, key in zip(names, keys, strict=True)]
+    )
+    found = joined.select(
+        *[joined[c] for c in classes.columns], **{POPULATION: joined.auditkit_everybody.fill_null(0)}
+    )
+    counted = dataset.fetch(
+        found.aggregate(n=found.count(), lost=found.count(where=found[POPULATION] < found[SIZE]))
+    )[0]
     if int(counted["lost"] or 0) > FEW * int(counted["n"] or 0):
         rows = f"{counted['lost']} of {counted['n']} rows of {relation.name}"
         reason = f"{rows} have fewer people like them in {told.table} than in the table itself"
-        return Missing(Cause.UNSEEN, f"{reason}: it is not the population they come from, or it writes its values in another way")
+        return Missing(
+            Cause.UNSEEN,
+            f"{reason}: it is not the population they come from, or it writes its values in another way",
+        )
     return found
 
 

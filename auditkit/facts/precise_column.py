@@ -17,12 +17,29 @@ from auditkit.vocabulary import ENTITIES, PRESENT
 PLACE, ADDRESS = "GEO_COORDINATES", "IP_ADDRESS"
 ENOUGH: Mapping[str, Precision] = {PLACE: Precision(DECIMALS, 3), ADDRESS: Precision(NETWORK)}
 """What is enough where nobody says otherwise: 110 metres, and the network of an IP address."""
-BY_CATEGORY: Mapping[str, Precision] = {"user.location.imprecise": Precision(DECIMALS, 2), "user.demographic.age_range": Precision("year")}
+BY_CATEGORY: Mapping[str, Precision] = {
+    "user.location.imprecise": Precision(DECIMALS, 2),
+    "user.demographic.age_range": Precision("year"),
+}
 """What is enough for a column that is declared to hold no more than this."""
 ASKED = ("DATE_OF_BIRTH", "POSTAL_CODE", "INCOME")
 """Of these only the purpose tells how exactly they are needed."""
-_OF_A_PERSON = frozenset({"PERSON", "PSEUDONYM", "DEVICE_ID", "COOKIE_ID", "USERNAME", "NATIONAL_ID", "DATE_OF_BIRTH", "GENDER", "AGE"})
-_MACHINE = re.compile(r"(?:^|_)(?:server|host|node|gateway|router|dns|dest|destination|dst|local|listen|bind|cluster|vm|proxy)s?(?:_|$)")
+_OF_A_PERSON = frozenset(
+    {
+        "PERSON",
+        "PSEUDONYM",
+        "DEVICE_ID",
+        "COOKIE_ID",
+        "USERNAME",
+        "NATIONAL_ID",
+        "DATE_OF_BIRTH",
+        "GENDER",
+        "AGE",
+    }
+)
+_MACHINE = re.compile(
+    r"(?:^|_)(?:server|host|node|gateway|router|dns|dest|destination|dst|local|listen|bind|cluster|vm|proxy)s?(?:_|$)"
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +61,10 @@ class PreciseColumn:
 
 @many
 def precise_column(
-    profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None, declared: TablePolicy | None = None
+    profile: Profile,
+    relation: Examined,
+    columns: Mapping[str, ColumnPolicy] | None = None,
+    declared: TablePolicy | None = None,
 ) -> tuple[PreciseColumn, ...] | Missing:
     """The columns whose values can be exacter than needed: those with a declared `precision`, coordinates and IP addresses of people.
 
@@ -53,7 +73,9 @@ def precise_column(
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
     found = tuple(_columns(profile, relation, columns or {}, declared))
-    return found or Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no personal data that can be more or less exact")
+    return found or Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no personal data that can be more or less exact"
+    )
 
 
 def _columns(
@@ -64,15 +86,25 @@ def _columns(
     for name in relation.table.columns if relation.table is not None else ():
         told, seen = stated.get(name), here.get(name)
         entity = _entity(seen)
-        if told is not None and told.personal and (need := told.precision or _by_category(told, entity)) is not None:
+        if (
+            told is not None
+            and told.personal
+            and (need := told.precision or _by_category(told, entity)) is not None
+        ):
             yield PreciseColumn(name, entity, need, True, Confidence.HIGH, _unreadable(relation, name, need))
         elif told is not None and not told.personal:
             continue
-        elif entity is not None and entity in ENOUGH and (of_people or told is not None or _may_be(entity, f"{relation.name}_{name}")):
+        elif (
+            entity is not None
+            and entity in ENOUGH
+            and (of_people or told is not None or _may_be(entity, f"{relation.name}_{name}"))
+        ):
             yield PreciseColumn(name, entity, ENOUGH[entity], False, Confidence.MEDIUM)
         elif entity in ASKED:
             why = f"the policy does not say how exactly {name} is needed (`precision`, such as year, 3 characters or exact)"
-            yield PreciseColumn(name, entity, Precision(EXACT), False, Confidence.LOW, Missing(Cause.UNDECLARED, why))
+            yield PreciseColumn(
+                name, entity, Precision(EXACT), False, Confidence.LOW, Missing(Cause.UNDECLARED, why)
+            )
 
 
 def _entity(seen: ColumnVerdict | None) -> str | None:
@@ -88,7 +120,12 @@ def _entity(seen: ColumnVerdict | None) -> str | None:
 def _is_of_people(name: str, here: Collection[ColumnVerdict], declared: TablePolicy | None) -> bool:
     """Return whether the rows of a table are about people: by what is declared, by its name, or by what else stands in it."""
     stated = declared is not None and declared.subject is not None
-    kinds = {e for c in here if c.verdict in PRESENT and c.entity in ENTITIES for e in (c.entity, ENTITIES[str(c.entity)].kind)}
+    kinds = {
+        e
+        for c in here
+        if c.verdict in PRESENT and c.entity in ENTITIES
+        for e in (c.entity, ENTITIES[str(c.entity)].kind)
+    }
     return stated or singular(name).rpartition("_")[2] in PEOPLE or not kinds.isdisjoint(_OF_A_PERSON)
 
 
@@ -111,8 +148,17 @@ def _unreadable(relation: Examined, name: str, need: Precision) -> Missing | Non
             fits = True
         case "steps" | "decimals":
             fits = kind.is_numeric() or (need.unit == DECIMALS and kind.is_string())
-        case "characters" | "year" | "month":  # whole numbers are postal codes, years, and days such as 19800412
+        case (
+            "characters" | "year" | "month"
+        ):  # whole numbers are postal codes, years, and days such as 19800412
             fits = kind.is_integer() or not kind.is_numeric()
         case _:
             fits = not kind.is_numeric()
-    return None if fits else Missing(Cause.UNSEEN, f"how exact {name} is cannot be told: its type {kind} does not fit `precision: {need}`")
+    return (
+        None
+        if fits
+        else Missing(
+            Cause.UNSEEN,
+            f"how exact {name} is cannot be told: its type {kind} does not fit `precision: {need}`",
+        )
+    )

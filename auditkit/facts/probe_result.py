@@ -25,7 +25,9 @@ SCHEMA = pa.schema(
 )
 
 
-def probe_result(dataset: Dataset, policy: Policy, relations: Relations, probed_table: ServerTable) -> ir.Table | Missing:
+def probe_result(
+    dataset: Dataset, policy: Policy, relations: Relations, probed_table: ServerTable
+) -> ir.Table | Missing:
     """How many rows of other tenants a role sees of a table when it says that it is one, in one row; rows of nobody do not count.
 
     It is the tenant with the most rows. Where the role sees none of its rows, nothing is proven: the tenant is said in another way.

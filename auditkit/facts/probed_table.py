@@ -11,7 +11,9 @@ from auditkit.vocabulary import did_you_mean
 
 
 @many
-def probed_table(dataset: Dataset, server: Server, policy: Policy, relations: Relations) -> tuple[ServerTable, ...] | Missing:
+def probed_table(
+    dataset: Dataset, server: Server, policy: Policy, relations: Relations
+) -> tuple[ServerTable, ...] | Missing:
     """The tables of tenants that row-level security is tried out on, where the policy asks for that by `probe`."""
     rights, probe = server.rights, policy.probe
     if not rights.has_row_security:
@@ -21,9 +23,14 @@ def probed_table(dataset: Dataset, server: Server, policy: Policy, relations: Re
         return Missing(Cause.UNDECLARED, told)
     if not rights.called([probe.role]):
         hint = did_you_mean(probe.role, rights.users)
-        return Missing(Cause.UNSEEN, f"the policy's probe acts as {probe.role}, a role that {server.name} does not have.{hint}")
+        return Missing(
+            Cause.UNSEEN,
+            f"the policy's probe acts as {probe.role}, a role that {server.name} does not have.{hint}",
+        )
     if relations.boundary is None:
-        return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
+        return Missing(
+            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
+        )
     found = []
     for name, guarded in rights.relations.items():
         if guarded.kind == "table" and name in dataset.relations and not guarded.of_extension:

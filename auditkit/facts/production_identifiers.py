@@ -71,7 +71,9 @@ def kind_of(entity: str | None) -> str | None:
     return (ENTITIES[str(entity)].kind or entity) if is_identifier(entity) else None
 
 
-def production_identifiers(dataset: Dataset, profile: Profile, environments: Environments) -> ProductionIdentifiers:
+def production_identifiers(
+    dataset: Dataset, profile: Profile, environments: Environments
+) -> ProductionIdentifiers:
     """The e-mail addresses, telephone, identity, card and account numbers of the production sources, as digests.
 
     They are read where they are; no engine ever sees those of another.

@@ -40,7 +40,9 @@ class PseudonymColumn:
 
 
 @many
-def pseudonym_column(relation: Examined, declared: TablePolicy | None = None) -> tuple[PseudonymColumn, ...] | Missing:
+def pseudonym_column(
+    relation: Examined, declared: TablePolicy | None = None
+) -> tuple[PseudonymColumn, ...] | Missing:
     """The pseudonyms of the table: what is called one, and every key of a person where the table is held out to hide people.
 
     An ordinary key, such as the `user_id` of an order, hides nobody and is none.
@@ -56,16 +58,21 @@ def pseudonyms(table: ir.Table, declared: TablePolicy | None) -> tuple[Pseudonym
     return tuple(
         PseudonymColumn(c, Confidence.HIGH if claimed else Confidence.MEDIUM, claimed)
         for c in table.columns
-        if family(table[c].type()) and (_NAMED.search(words(c)) or (claimed and declared is not None and _is_key(c, declared)))
+        if family(table[c].type())
+        and (_NAMED.search(words(c)) or (claimed and declared is not None and _is_key(c, declared)))
     )
 
 
 def hides(declared: TablePolicy | None) -> bool:
     """Return whether a table is held out to be pseudonymised or anonymous."""
-    return declared is not None and (declared.anonymous or (declared.disclosure is not None and declared.disclosure.pseudonymised))
+    return declared is not None and (
+        declared.anonymous or (declared.disclosure is not None and declared.disclosure.pseudonymised)
+    )
 
 
 def _is_key(column: str, declared: TablePolicy) -> bool:
     stated = declared.columns.get(column)
     subject = declared.subject is not None and declared.subject.key == column
-    return subject or (stated is not None and stated.personal and any(is_ancestor(key, stated.category) for key in KEYS))
+    return subject or (
+        stated is not None and stated.personal and any(is_ancestor(key, stated.category) for key in KEYS)
+    )

@@ -17,7 +17,9 @@ FEWEST = 30
 SCHEMA = pa.schema([("of", pa.int64()), ("correlation", pa.float64()), ("confidence", pa.string())])
 
 
-def pseudonym_order(dataset: Dataset, rows: ir.Table, relation: Examined, pseudonym_column: PseudonymColumn) -> ir.Table | Missing:
+def pseudonym_order(
+    dataset: Dataset, rows: ir.Table, relation: Examined, pseudonym_column: PseudonymColumn
+) -> ir.Table | Missing:
     """How well the order of a column's pseudonyms is that in which they came to be, in one row: Spearman's `correlation`, by its amount.
 
     Each of the `of` pseudonyms counts once, by its first row. Texts are ordered by their length first, so that `P-10` follows `P-9`.
@@ -25,15 +27,24 @@ def pseudonym_order(dataset: Dataset, rows: ir.Table, relation: Examined, pseudo
     began = begun(rows)
     if began is None:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no column that says when a row came to be")
-    told = rows.select(auditkit_who=rows[pseudonym_column.name], auditkit_at=seconds_of(clock(rows[began]).moment))
+    told = rows.select(
+        auditkit_who=rows[pseudonym_column.name], auditkit_at=seconds_of(clock(rows[began]).moment)
+    )
     dated = told.filter(told.auditkit_who.notnull() & told.auditkit_at.notnull())
     firsts = dated.group_by("auditkit_who").aggregate(auditkit_at=dated.auditkit_at.min())
     found = [(str(who), float(str(at))) for batch in dataset.stream(firsts) for who, at in batch]
     if len(found) < FEWEST:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has {len(found)} dated pseudonyms, too few to see an order in")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"{relation.name} has {len(found)} dated pseudonyms, too few to see an order in",
+        )
     numeric = rows[pseudonym_column.name].type().is_numeric()
     in_order = sorted(found, key=lambda f: (float(f[0]), "") if numeric else (len(f[0]), f[0]))
-    row = {"of": len(found), "correlation": abs(spearman([at for _, at in in_order])), "confidence": pseudonym_column.confidence.value}
+    row = {
+        "of": len(found),
+        "correlation": abs(spearman([at for _, at in in_order])),
+        "confidence": pseudonym_column.confidence.value,
+    }
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 
 

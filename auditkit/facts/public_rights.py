@@ -24,7 +24,9 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 
 
-def public_rights(dataset: Dataset, server: Server, policy: Policy, catalogue_relations: Relations) -> ir.Table | Missing:
+def public_rights(
+    dataset: Dataset, server: Server, policy: Policy, catalogue_relations: Relations
+) -> ir.Table | Missing:
     """What everybody may do who can connect: one row for each relation, schema or default privilege that is granted to all.
 
     On MySQL everybody is also whoever needs no name. A right is `latent` where the schema is closed to whom it would count
@@ -42,17 +44,36 @@ def public_rights(dataset: Dataset, server: Server, policy: Policy, catalogue_re
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
 
 
-def _on_relations(dataset: Dataset, rights: Rights, policy: Policy, relations: Relations, everybody: set[str]) -> Iterator[dict[str, Any]]:
+def _on_relations(
+    dataset: Dataset, rights: Rights, policy: Policy, relations: Relations, everybody: set[str]
+) -> Iterator[dict[str, Any]]:
     for name, guarded in rights.relations.items():
-        granted = [g for g in rights.granted(name) if g.grantee in everybody and g.privilege in READS | WRITES]
-        if not granted or guarded.of_extension or name not in dataset.relations or policy.exclusion(name) is not None:
+        granted = [
+            g for g in rights.granted(name) if g.grantee in everybody and g.privilege in READS | WRITES
+        ]
+        if (
+            not granted
+            or guarded.of_extension
+            or name not in dataset.relations
+            or policy.exclusion(name) is not None
+        ):
             continue
         scope, declared = relations.scopes.get(name), policy.table(name)
-        of_people = (scope is not None and scope.is_tenant) or (declared is not None and any(c.personal for c in declared.columns.values()))
+        of_people = (scope is not None and scope.is_tenant) or (
+            declared is not None and any(c.personal for c in declared.columns.values())
+        )
         latent = not any(rights.enters(role, guarded.schema) for role in strangers(rights, policy, name))
         writes = any(g.privilege in WRITES for g in granted)
-        severity = Severity.LOW if latent or not (of_people or writes) else Severity.HIGH if writes else Severity.MEDIUM
-        ddl = sorted({f"REVOKE {g.privilege}{_of(rights, g.columns)} ON {g.on} FROM {g.grantee}" for g in granted})
+        severity = (
+            Severity.LOW
+            if latent or not (of_people or writes)
+            else Severity.HIGH
+            if writes
+            else Severity.MEDIUM
+        )
+        ddl = sorted(
+            {f"REVOKE {g.privilege}{_of(rights, g.columns)} ON {g.on} FROM {g.grantee}" for g in granted}
+        )
         yield {
             "table": name, "target": None, "privileges": ", ".join(sorted({g.privilege for g in granted})),
             "on_columns": sum(len(g.columns) for g in granted) or None, "latent": latent or None, "severity": str(severity),
@@ -69,7 +90,12 @@ def _on_schemas(rights: Rights) -> Iterator[dict[str, Any]]:
     for g in rights.schema_grants:
         if g.grantee == PUBLIC and g.privilege == "CREATE":
             ddl = f"REVOKE CREATE ON SCHEMA {identifier(g.schema)} FROM PUBLIC"
-            yield {"target": f"schema {g.schema}", "privileges": "CREATE", "severity": str(Severity.MEDIUM), "ddl": ddl}
+            yield {
+                "target": f"schema {g.schema}",
+                "privileges": "CREATE",
+                "severity": str(Severity.MEDIUM),
+                "ddl": ddl,
+            }
 
 
 def _by_default(rights: Rights, policy: Policy) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,9 @@ from auditkit.policy.disclosure import Cells
 SMALL, RECOVERABLE, DIFFERENCE = "auditkit_small", "auditkit_recoverable", "auditkit_difference"
 
 
-def published_cells(rows: ir.Table, dataset: Dataset, policy: Policy, relation: Examined, declared: TablePolicy) -> ir.Table | Missing:
+def published_cells(
+    rows: ir.Table, dataset: Dataset, policy: Policy, relation: Examined, declared: TablePolicy
+) -> ir.Table | Missing:
     """The rows of a table of counts, each with whether it counts few, can be recovered though it is suppressed, or by subtraction does.
 
     A suppressed count is recovered where it is the only one among those that add up to a total which is there. Of two published tables
@@ -25,11 +27,20 @@ def published_cells(rows: ir.Table, dataset: Dataset, policy: Policy, relation: 
     """
     told = declared.disclosure.cells if declared.disclosure is not None else None
     if told is None or not told.by:
-        return Missing(Cause.UNDECLARED, f"the policy does not say that {relation.name} is a table of counts (`disclosure.cells`)")
+        return Missing(
+            Cause.UNDECLARED,
+            f"the policy does not say that {relation.name} is a table of counts (`disclosure.cells`)",
+        )
     for key, columns in (("count", (told.count,)), ("by", told.by)):
         for column in columns:
             if column not in rows.columns:
-                raise NoColumnError.of(policy, ("tables", relation.name, "disclosure", "cells", key), relation.name, column, rows.columns)
+                raise NoColumnError.of(
+                    policy,
+                    ("tables", relation.name, "disclosure", "cells", key),
+                    relation.name,
+                    column,
+                    rows.columns,
+                )
     if not rows[told.count].type().is_numeric():
         return _no_number(relation.name, told.count)
     marked = _recoverable(rows, told)
@@ -41,19 +52,32 @@ def published_cells(rows: ir.Table, dataset: Dataset, policy: Policy, relation: 
     other = dataset.tables[told.compare]
     for column in (told.count, *told.by):
         if column not in other.columns:
-            raise NoColumnError.of(policy, ("tables", relation.name, "disclosure", "cells", "compare"), told.compare, column, other.columns)
+            raise NoColumnError.of(
+                policy,
+                ("tables", relation.name, "disclosure", "cells", "compare"),
+                told.compare,
+                column,
+                other.columns,
+            )
     if not other[told.count].type().is_numeric():
         return _no_number(told.compare, told.count)
     if is_apart(other, rows):
         return APART
-    beside = other.select(**{f"auditkit_by_{i}": other[c] for i, c in enumerate(told.by)}, auditkit_other=other[told.count])
-    joined = marked.left_join(beside, [marked[c] == beside[f"auditkit_by_{i}"] for i, c in enumerate(told.by)])
+    beside = other.select(
+        **{f"auditkit_by_{i}": other[c] for i, c in enumerate(told.by)}, auditkit_other=other[told.count]
+    )
+    joined = marked.left_join(
+        beside, [marked[c] == beside[f"auditkit_by_{i}"] for i, c in enumerate(told.by)]
+    )
     difference = _few((joined[told.count] - joined.auditkit_other).abs(), least(declared))
     return joined.select(*[joined[c] for c in marked.columns], **{DIFFERENCE: difference})
 
 
 def _no_number(table: str, column: str) -> Missing:
-    return Missing(Cause.UNSEEN, f"{column} of {table} is text: make it a number, with nothing in it where a count is suppressed")
+    return Missing(
+        Cause.UNSEEN,
+        f"{column} of {table} is text: make it a number, with nothing in it where a count is suppressed",
+    )
 
 
 def _recoverable(rows: ir.Table, told: Cells) -> ir.Table:
@@ -70,7 +94,15 @@ def _recoverable(rows: ir.Table, told: Cells) -> ir.Table:
     counted = rows.mutate(**flags)
     gone = counted[told.count].isnull()
     each = [
-        reduce(and_, [gone, counted[f"auditkit_gaps_{i}"] == 1, counted[f"auditkit_sums_{i}"] > 0, ~_total(counted[c], told.total)])
+        reduce(
+            and_,
+            [
+                gone,
+                counted[f"auditkit_gaps_{i}"] == 1,
+                counted[f"auditkit_sums_{i}"] > 0,
+                ~_total(counted[c], told.total),
+            ],
+        )
         for i, c in enumerate(told.by)
     ]
     return counted.select(*[counted[c] for c in rows.columns], **{RECOVERABLE: reduce(or_, each)})

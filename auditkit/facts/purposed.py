@@ -62,7 +62,15 @@ def _table(policy: Policy, profile: Profile, one: Examined) -> Purposed:
     if stated is not None and stated.subject is not None:
         personal |= {stated.subject.key} if stated.subject.key else {""}
     if not personal:
-        return Purposed(name, None, missing=Missing(Cause.NOT_APPLICABLE, f"{name} has no column that says who somebody is"))
-    kinds = {columns[c].category for c in declared} | {ENTITIES[e].category for c, e in here.items() if c in personal and e in ENTITIES}
+        return Purposed(
+            name,
+            None,
+            missing=Missing(Cause.NOT_APPLICABLE, f"{name} has no column that says who somebody is"),
+        )
+    kinds = {columns[c].category for c in declared} | {
+        ENTITIES[e].category for c, e in here.items() if c in personal and e in ENTITIES
+    }
     grave = any(map(is_sensitive, kinds))
-    return Purposed(name, None, len(stated.purposes) if stated is not None else 0, len(personal), len(declared), grave)
+    return Purposed(
+        name, None, len(stated.purposes) if stated is not None else 0, len(personal), len(declared), grave
+    )

@@ -10,4 +10,8 @@ def purposes(policy: Policy, relation: Examined) -> tuple[Purpose, ...] | Missin
     if not policy.name:
         return Missing(Cause.UNDECLARED, "no policy says what the data of this source is for")
     table = policy.table(relation.name)
-    return tuple(policy.purposes[name] for name in (table.purposes if table is not None else ()) if name in policy.purposes)
+    return tuple(
+        policy.purposes[name]
+        for name in (table.purposes if table is not None else ())
+        if name in policy.purposes
+    )

@@ -11,7 +11,9 @@ from auditkit.outcome import Cause, Missing
 from auditkit.relations import Relations
 from auditkit.relations.names import words
 
-_LOG = re.compile(r"^(?:pg_stat_statements|(?:query|queries|slow|slow_query|sql|statement|general|pgaudit)_?(?:log|logs|history|stats))$")
+_LOG = re.compile(
+    r"^(?:pg_stat_statements|(?:query|queries|slow|slow_query|sql|statement|general|pgaudit)_?(?:log|logs|history|stats))$"
+)
 _TEXT = frozenset({"query", "statement", "sql", "sql_text", "query_text", "argument"})
 
 
@@ -34,7 +36,9 @@ class QueryLog:
 def query_log(relations: Relations, relation: Examined) -> tuple[QueryLog, ...] | Missing:
     """The column of a log of queries with their text: of `pg_stat_statements`, or of a table that is called like a query log."""
     if relations.boundary is None:
-        return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
+        return Missing(
+            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
+        )
     found = log_of(relation)
     return found if isinstance(found, Missing) else (found,)
 
@@ -48,7 +52,19 @@ def log_of(relation: Examined) -> QueryLog | Missing:
     if not _LOG.match(words(relation.name)) or not text:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is no log of queries")
     calls = next(
-        (told[w] for w in ("calls", "count", "executions", "exec_count") if w in told and table[told[w]].type().is_numeric()), None
+        (
+            told[w]
+            for w in ("calls", "count", "executions", "exec_count")
+            if w in told and table[told[w]].type().is_numeric()
+        ),
+        None,
     )
-    role = next((told[w] for w in ("role", "rolname", "usename", "user_name", "username", "user_host", "db_user") if w in told), None)
+    role = next(
+        (
+            told[w]
+            for w in ("role", "rolname", "usename", "user_name", "username", "user_host", "db_user")
+            if w in told
+        ),
+        None,
+    )
     return QueryLog(text[0], calls, role)

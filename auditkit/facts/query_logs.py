@@ -36,10 +36,17 @@ def query_logs(dataset: Dataset, policy: Policy, as_of: date) -> tuple[KeptLog, 
     A log of slow queries keeps few of them. `pg_stat_statements` covers what came since its statistics were reset, and tells nothing where
     it had to drop queries. The queries of administrators are left out.
     """
-    logs = [(one, log) for one in relation(dataset, policy) if one.missing is None and isinstance(log := log_of(one), QueryLog)]
+    logs = [
+        (one, log)
+        for one in relation(dataset, policy)
+        if one.missing is None and isinstance(log := log_of(one), QueryLog)
+    ]
     logs = [(one, log) for one, log in logs if "slow" not in words(one.name)]
     if not logs:
-        return Missing(Cause.NOT_APPLICABLE, "the source keeps no log of all queries, such as pg_stat_statements or a table `query_log`")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            "the source keeps no log of all queries, such as pg_stat_statements or a table `query_log`",
+        )
     told = [_kept(dataset, policy, one, log, as_of) for one, log in logs]
     return tuple(k for k in told if isinstance(k, KeptLog)) or next(m for m in told if isinstance(m, Missing))
 
@@ -56,7 +63,10 @@ def _kept(dataset: Dataset, policy: Policy, one: Examined, log: QueryLog, as_of:
         return Missing(Cause.NOT_APPLICABLE, f"nothing in {one.name} says since when it has been kept")
     days = (now - span[0]) // DAY
     if days < DAYS or span[1] < now - RECENT * DAY:
-        return Missing(Cause.NOT_APPLICABLE, f"{one.name} covers {max(days, 0)} days, or has ended: too little to tell what nobody reads")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"{one.name} covers {max(days, 0)} days, or has ended: too little to tell what nobody reads",
+        )
     if log.role is not None and policy.roles is not None and policy.roles.administrator:
         rows = rows.filter(~rows[log.role].cast("string").isin(policy.roles.administrator).fill_null(False))
     return KeptLog(one.name, rows, log, days)
@@ -67,7 +77,9 @@ def _span(dataset: Dataset, rows: ir.Table) -> tuple[int, int] | None:
     seconds = [seconds_of(clock(rows[c]).moment) for c in moments_of(rows)]
     if not seconds:
         return None
-    ends = {f"first{i}": s.min() for i, s in enumerate(seconds)} | {f"last{i}": s.max() for i, s in enumerate(seconds)}
+    ends = {f"first{i}": s.min() for i, s in enumerate(seconds)} | {
+        f"last{i}": s.max() for i, s in enumerate(seconds)
+    }
     found = [int(v) for v in dataset.fetch(rows.aggregate(**ends))[0].values() if v is not None]
     return (min(found), max(found)) if found else None
 
@@ -77,7 +89,9 @@ def _since(dataset: Dataset, name: str) -> Iterator[dict[str, int]]:
     beside = name.rpartition("pg_stat_statements")[0] + "pg_stat_statements_info"
     if beside in dataset.tables:
         told = dataset.tables[beside]
-        for row in dataset.fetch(told.select(since=seconds_of(clock(told.stats_reset).moment), dropped=told.dealloc.cast("int64"))):
+        for row in dataset.fetch(
+            told.select(since=seconds_of(clock(told.stats_reset).moment), dropped=told.dealloc.cast("int64"))
+        ):
             yield {"since": int(row["since"] or 0), "dropped": int(row["dropped"] or 0)}
 
 

@@ -33,7 +33,9 @@ def rare_values(
         told = f"{quasi_identifier.name} has {counted['values']} values in {counted['n']} rows: it is no category of which some are rare"
         return Missing(Cause.NOT_APPLICABLE, told)
     stated = declared.columns.get(quasi_identifier.name)
-    aged = _AGE.search(words(quasi_identifier.name)) or (stated is not None and stated.category == ENTITIES["AGE"].category)
+    aged = _AGE.search(words(quasi_identifier.name)) or (
+        stated is not None and stated.category == ENTITIES["AGE"].category
+    )
     old = _is_old(cell) if aged else ibis.literal(False)
     return rows.mutate(**{ALIKE: rows.count().over(ibis.window(group_by=[cell])), EXTREME: old})
 
@@ -41,5 +43,9 @@ def rare_values(
 def _is_old(age: ir.Column) -> ir.BooleanValue:
     """Return whether an age is above 89, be it a number or a text; `90+` is the group in which such ages are put together."""
     kind = age.type()
-    above = age > OLDEST if kind.is_numeric() else age.cast("string").re_search(r"^ *(9[0-9]|1[0-9][0-9])([.]0*)? *$")
+    above = (
+        age > OLDEST
+        if kind.is_numeric()
+        else age.cast("string").re_search(r"^ *(9[0-9]|1[0-9][0-9])([.]0*)? *$")
+    )
     return above.fill_null(False)

@@ -42,7 +42,9 @@ ciphertext that says so."""
 CIPHERTEXT = r"^[A-Za-z0-9+/=_-]{24,}$"
 TOKEN = r"^[A-Za-z0-9+/=_.~-]*[0-9][A-Za-z0-9+/=_.~-]*$"
 _TOKEN_LENGTH = 20
-HIDDEN = re.compile(r"(?:^|_)(?:hash|hashed|digest|hmac|sha\d*|md5|bcrypt|argon\d*|scrypt|encrypted|enc|cipher|ciphertext|crypted)(?:_|$)")
+HIDDEN = re.compile(
+    r"(?:^|_)(?:hash|hashed|digest|hmac|sha\d*|md5|bcrypt|argon\d*|scrypt|encrypted|enc|cipher|ciphertext|crypted)(?:_|$)"
+)
 """What a column is called that holds a credential hashed or encrypted."""
 
 
@@ -65,7 +67,11 @@ class Credential:
         if HIDDEN.search(words(self.column)):
             hidden |= text.re_search(DIGEST) | text.re_search(CIPHERTEXT)
         shown = text.notnull() & ~hidden
-        return shown & (text.length() >= _TOKEN_LENGTH) & text.re_search(TOKEN) if self.said_by_name_alone else shown
+        return (
+            shown & (text.length() >= _TOKEN_LENGTH) & text.re_search(TOKEN)
+            if self.said_by_name_alone
+            else shown
+        )
 
     def unsalted(self, table: ir.Table) -> ir.BooleanValue:
         """Return whether a cell is a hash of a password without salt, which is found by trying."""
@@ -88,15 +94,22 @@ def readable_secrets(
     assert relation.table is not None  # a relation without a table says why it is missing
     here = {c.column: c for c in profile.columns if c.table == relation.name}
     whole = list(_credentials(relation.table, here, columns or {}))
-    rows = [*_counted(dataset, relation.table, whole), *_inside(here, {c.column for c in whole}, columns or {})]
-    return ibis.memtable(pa.Table.from_pylist([{"table": relation.name, **row} for row in rows if row["rows"]], schema=SCHEMA))
+    rows = [
+        *_counted(dataset, relation.table, whole),
+        *_inside(here, {c.column for c in whole}, columns or {}),
+    ]
+    return ibis.memtable(
+        pa.Table.from_pylist([{"table": relation.name, **row} for row in rows if row["rows"]], schema=SCHEMA)
+    )
 
 
 def _text(cell: ir.Column) -> ir.StringValue:
     return cell.cast("string").strip().nullif("")
 
 
-def _credentials(table: ir.Table, here: Mapping[str, ColumnVerdict], columns: Mapping[str, ColumnPolicy]) -> Iterator[Credential]:
+def _credentials(
+    table: ir.Table, here: Mapping[str, ColumnVerdict], columns: Mapping[str, ColumnPolicy]
+) -> Iterator[Credential]:
     """Yield the columns of credentials: what the policy says counts, then what was found, then the name; both are sure together."""
     named = credentials(table)
     for name in table.columns:
@@ -127,13 +140,25 @@ def _counted(dataset: Dataset, table: ir.Table, found: list[Credential]) -> Iter
     counts = dataset.fetch(table.aggregate(**measures))[0]
     for i, c in enumerate(found):
         told = {"column": c.column, "entity": c.entity, "category": c.category, "confidence": c.confidence}
-        yield {**told, "rows": counts[f"rows{i}"], "of": counts[f"of{i}"], "unsalted_hashes": counts[f"unsalted{i}"] or None}
+        yield {
+            **told,
+            "rows": counts[f"rows{i}"],
+            "of": counts[f"of{i}"],
+            "unsalted_hashes": counts[f"unsalted{i}"] or None,
+        }
 
 
-def _inside(here: Mapping[str, ColumnVerdict], whole: set[str], columns: Mapping[str, ColumnPolicy]) -> Iterator[dict[str, Any]]:
+def _inside(
+    here: Mapping[str, ColumnVerdict], whole: set[str], columns: Mapping[str, ColumnPolicy]
+) -> Iterator[dict[str, Any]]:
     """Yield the keys and tokens that stand in columns of something else."""
     for name, c in here.items():
         innocent = name in columns and not columns[name].personal
         if name not in whole and not innocent and (rows := c.contains.get("SECRET", 0)):
-            told = {"column": name, "entity": "SECRET", "category": ENTITIES["SECRET"].category, "confidence": "high"}
+            told = {
+                "column": name,
+                "entity": "SECRET",
+                "category": ENTITIES["SECRET"].category,
+                "confidence": "high",
+            }
             yield {**told, "rows": rows, "of": c.rows - c.nulls}

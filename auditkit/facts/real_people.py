@@ -16,19 +16,31 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 
 
-def real_people(dataset: Dataset, mirrored_column: MirroredColumn, production_identifiers: ProductionIdentifiers) -> ir.Table:
+def real_people(
+    dataset: Dataset, mirrored_column: MirroredColumn, production_identifiers: ProductionIdentifiers
+) -> ir.Table:
     """How many identifiers of a column for tests are those of production: one row for each production source (`target`) with any.
 
     `rows` of `of` cells hold one; `identifiers` of `of_identifiers` different ones do.
     """
     table = dataset.tables[mirrored_column.table]
-    cells = table.select(auditkit_identifier=table[mirrored_column.column]).filter(ibis._.auditkit_identifier.notnull())
+    cells = table.select(auditkit_identifier=table[mirrored_column.column]).filter(
+        ibis._.auditkit_identifier.notnull()
+    )
     each = cells.group_by("auditkit_identifier").aggregate(n=cells.count())
-    sources = {source: held for (kind, source), held in production_identifiers.by_kind.items() if kind == mirrored_column.kind}
+    sources = {
+        source: held
+        for (kind, source), held in production_identifiers.by_kind.items()
+        if kind == mirrored_column.kind
+    }
     rows, of, every = Counter[str](), 0, list[Digests]()
     shared: dict[str, list[Digests]] = {source: [] for source in sources}
     for batch in dataset.stream(each):
-        told = [(one, int(n or 0)) for cell, n in batch if (one := digest_of(production_identifiers.key, cell)) is not None]
+        told = [
+            (one, int(n or 0))
+            for cell, n in batch
+            if (one := digest_of(production_identifiers.key, cell)) is not None
+        ]
         of += sum(n for _, n in told)
         every.append(Digests.unique(one for one, _ in told))
         for source, held in sources.items():

@@ -19,10 +19,14 @@ def reconciled(relation: Examined, rollup: Rollup, totals: Mapping[Rollup, Total
     total = totals[rollup]
     if not total.told:
         agree = f"{total.agreeing} of {total.tenants} tenants agree"
-        return Missing(Cause.NOT_APPLICABLE, f"it does not show that {rollup.column} is the total of {rollup.source}: {agree}")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"it does not show that {rollup.column} is the total of {rollup.source}: {agree}",
+        )
     late = [r.column for r, t in totals.items() if t.late]
     if late:
         return Missing(
-            Cause.NOT_APPLICABLE, f"{relation.name} is out of date: the sum of {late[0]} over all tenants is not that of the rows"
+            Cause.NOT_APPLICABLE,
+            f"{relation.name} is out of date: the sum of {late[0]} over all tenants is not that of the rows",
         )
     return total.by_tenant

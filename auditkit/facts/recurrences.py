@@ -21,8 +21,13 @@ from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity, did_you_mean, se
 
 WHEN = ("back", "residue", "undated")
 """What a cell with an erased identifier is: it came to be after the erasure, it is of before, or no clock tells."""
-SCHEMA = pa.schema([(n, pa.string()) for n in ("table", "column")] + [(n, pa.int64()) for n in ("rows", "of", "subjects", *WHEN)])
-SINGLES_OUT = frozenset({Sensitivity.CONTACT, Sensitivity.GOVERNMENT_ID, Sensitivity.FINANCIAL, Sensitivity.ONLINE_IDENTIFIER})
+SCHEMA = pa.schema(
+    [(n, pa.string()) for n in ("table", "column")]
+    + [(n, pa.int64()) for n in ("rows", "of", "subjects", *WHEN)]
+)
+SINGLES_OUT = frozenset(
+    {Sensitivity.CONTACT, Sensitivity.GOVERNMENT_ID, Sensitivity.FINANCIAL, Sensitivity.ONLINE_IDENTIFIER}
+)
 EMAIL = "user.contact.email"
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
@@ -39,10 +44,14 @@ class Recurrence:
 
     def __add__(self, other: Recurrence) -> Recurrence:
         back, residue = self.back + other.back, self.residue + other.residue
-        return Recurrence(self.of + other.of, self.rows + other.rows, back, residue, self.subjects | other.subjects)
+        return Recurrence(
+            self.of + other.of, self.rows + other.rows, back, residue, self.subjects | other.subjects
+        )
 
 
-def recurrence(erased: Erased, cells: Iterable[str | None], since: Iterable[float | None] = (), *, inside: bool = False) -> Recurrence:
+def recurrence(
+    erased: Erased, cells: Iterable[str | None], since: Iterable[float | None] = (), *, inside: bool = False
+) -> Recurrence:
     """Return how many of some cells hold an identifier, and how many that of an erased subject.
 
     Args:
@@ -100,10 +109,16 @@ def recurrences(
     table = dataset.tables[relation.name]
     texts = [c for c in table.columns if mails and c not in chosen and table[c].type().is_string()]
     if not chosen and not texts:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no column of the kind of identifier that the ledger is about")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"{relation.name} has no column of the kind of identifier that the ledger is about",
+        )
     counts = [Recurrence() for _ in (*chosen, *texts)]
     for since, cells in _cells(dataset, relation.name, [*chosen, *texts], dated=ledger.at is not None):
-        counts = [n + recurrence(erased, c, since, inside=i >= len(chosen)) for i, (n, c) in enumerate(zip(counts, cells, strict=True))]
+        counts = [
+            n + recurrence(erased, c, since, inside=i >= len(chosen))
+            for i, (n, c) in enumerate(zip(counts, cells, strict=True))
+        ]
     rows = [
         {"table": relation.name, "column": c, "rows": n.rows, "of": n.of, "subjects": len(n.subjects)}
         | ({"back": n.back, "residue": n.residue, "undated": n.rows - n.back - n.residue} if ledger.at is not None else {})
@@ -119,31 +134,50 @@ def _cells(
     table = dataset.tables[name]
     since = begun(table) if dated else None
     if since is None:
-        yield from (((), [batch.column(i).to_pylist() for i in range(len(columns))]) for batch in dataset.batches(name, columns=columns))
+        yield from (
+            ((), [batch.column(i).to_pylist() for i in range(len(columns))])
+            for batch in dataset.batches(name, columns=columns)
+        )
         return
-    for rows in dataset.stream(table.select(auditkit_begun=seconds_of(clock(table[since]).moment), **{c: table[c] for c in columns})):
+    for rows in dataset.stream(
+        table.select(auditkit_begun=seconds_of(clock(table[since]).moment), **{c: table[c] for c in columns})
+    ):
         at, *cells = zip(*rows, strict=True)
         yield [None if moment is None else float(moment) for moment in at], [*cells]
 
 
 def _chosen(
-    dataset: Dataset, policy: Policy, relation: Examined, erased: Erased, profile: Profile, declared: Mapping[str, ColumnPolicy]
+    dataset: Dataset,
+    policy: Policy,
+    relation: Examined,
+    erased: Erased,
+    profile: Profile,
+    declared: Mapping[str, ColumnPolicy],
 ) -> tuple[list[str], bool]:
     """Return the columns that could hold an identifier of the ledger: those of its kind, else those that single a person out.
 
     Beside them, whether it may be about e-mail addresses.
     """
-    entities = {(c.table, c.column): c.entity for c in profile.columns if c.verdict in PRESENT and c.entity in ENTITIES}
+    entities = {
+        (c.table, c.column): c.entity
+        for c in profile.columns
+        if c.verdict in PRESENT and c.entity in ENTITIES
+    }
     here = {column: entity for (table, column), entity in entities.items() if table == relation.name}
     stated = {name: c.category for name, c in declared.items() if c.personal}
     names = relation.table.columns if relation.table is not None else ()
     if erased.ledger.identifier is None:
-        kinds = {**{c: sensitivity(k) for c, k in stated.items()}, **{c: ENTITIES[str(e)].sensitivity for c, e in here.items()}}
+        kinds = {
+            **{c: sensitivity(k) for c, k in stated.items()},
+            **{c: ENTITIES[str(e)].sensitivity for c, e in here.items()},
+        }
         return [c for c in names if kinds.get(c) in SINGLES_OUT], True
     table, _, column = erased.ledger.identifier.rpartition(".")
     if table not in dataset.tables or column not in dataset.tables[table].columns:
         known = [f"{t}.{c}" for t, expr in dataset.tables.items() for c in expr.columns]
-        told = f"there is no column {erased.ledger.identifier!r}.{did_you_mean(erased.ledger.identifier, known)}"
+        told = (
+            f"there is no column {erased.ledger.identifier!r}.{did_you_mean(erased.ledger.identifier, known)}"
+        )
         raise PolicyError.at(policy, ("erasure_ledger", "identifier"), told)
     of = policy.table(table)
     category = of.columns[column].category if of is not None and column in of.columns else None
@@ -155,5 +189,9 @@ def _chosen(
         or (entity is not None and here.get(c) == entity)
         or (category is not None and stated.get(c) == category)
     ]
-    mailed = {told for told in (category, ENTITIES[str(entity)].category if entity is not None else None) if told is not None}
+    mailed = {
+        told
+        for told in (category, ENTITIES[str(entity)].category if entity is not None else None)
+        if told is not None
+    }
     return alike, not mailed or EMAIL in mailed

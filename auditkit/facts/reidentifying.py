@@ -44,7 +44,12 @@ def reidentifying(
 
 
 def ways_back(
-    dataset: Dataset, policy: Policy, relations: Relations, name: str, pseudonym: PseudonymColumn, identifiers: Identifiers
+    dataset: Dataset,
+    policy: Policy,
+    relations: Relations,
+    name: str,
+    pseudonym: PseudonymColumn,
+    identifiers: Identifiers,
 ) -> list[dict[str, Any]]:
     """Return the rows of `reidentifying` for one pseudonym of a table."""
     own = [c for c in identifiers.get(name, {}) if c != pseudonym.name]
@@ -57,18 +62,33 @@ def ways_back(
     return [row for row in found if row["rows"]]
 
 
-def _beside(dataset: Dataset, table: ir.Table, pseudonym: PseudonymColumn, name: str, identifiers: list[str]) -> dict[str, Any]:
+def _beside(
+    dataset: Dataset, table: ir.Table, pseudonym: PseudonymColumn, name: str, identifiers: list[str]
+) -> dict[str, Any]:
     cell = table[pseudonym.name]
-    told = cell.notnull() & ibis.or_(*[table[c].notnull() & (table[c].cast("string") != "") for c in identifiers])
+    told = cell.notnull() & ibis.or_(
+        *[table[c].notnull() & (table[c].cast("string") != "") for c in identifiers]
+    )
     measures = {
         "rows": table.count(where=told), "of": cell.count(), "pseudonyms": cell.nunique(), "traced": cell.nunique(where=told),
     }  # fmt: skip
     counted = dataset.fetch(table.aggregate(**measures))[0]
-    return {**counted, "target": name, "through": pseudonym.name, "identifiers": ", ".join(identifiers), "confidence": "high"}
+    return {
+        **counted,
+        "target": name,
+        "through": pseudonym.name,
+        "identifiers": ", ".join(identifiers),
+        "confidence": "high",
+    }
 
 
 def _mappings(
-    dataset: Dataset, policy: Policy, relations: Relations, name: str, pseudonym: PseudonymColumn, identifiers: Identifiers
+    dataset: Dataset,
+    policy: Policy,
+    relations: Relations,
+    name: str,
+    pseudonym: PseudonymColumn,
+    identifiers: Identifiers,
 ) -> Iterator[dict[str, Any]]:
     table = dataset.tables[name]
     for other, told in _leading(relations, identifiers):
@@ -80,7 +100,12 @@ def _mappings(
         rows = [_met(dataset, table, pseudonym, there, column) for column in fit]
         best = max(rows, key=lambda r: r["traced"], default=None)
         if best is not None and best["traced"] >= max(FEWEST, SHARE * best["pseudonyms"]):
-            yield {**best, "target": other, "identifiers": ", ".join(told), "confidence": pseudonym.confidence.value}
+            yield {
+                **best,
+                "target": other,
+                "identifiers": ", ".join(told),
+                "confidence": pseudonym.confidence.value,
+            }
 
 
 def _leading(relations: Relations, identifiers: Identifiers) -> Iterator[tuple[str, list[str]]]:
@@ -89,24 +114,37 @@ def _leading(relations: Relations, identifiers: Identifiers) -> Iterator[tuple[s
         if own:
             yield name, list(own)
             continue
-        far = [f"{r.parent}.{c}" for r in relations.of(name) if not r.is_self for c in identifiers.get(r.parent, {})]
+        far = [
+            f"{r.parent}.{c}"
+            for r in relations.of(name)
+            if not r.is_self
+            for c in identifiers.get(r.parent, {})
+        ]
         if far:
             yield name, far
 
 
-def _could_be(table: ir.Table, name: str, column: str, other: str, there: ir.Table, candidate: str, relations: Relations) -> bool:
+def _could_be(
+    table: ir.Table, name: str, column: str, other: str, there: ir.Table, candidate: str, relations: Relations
+) -> bool:
     """Return whether a column may hold the same pseudonyms: of one type; numbers only where their names or a reference say so."""
     kind = family(table[column].type())
     if kind is None or family(there[candidate].type()) != kind:
         return False
     if kind != "integer":
         return True
-    refers = any((r.parent, r.parent_columns) == (other, (candidate,)) for r in relations.of(name) if r.columns == (column,))
+    refers = any(
+        (r.parent, r.parent_columns) == (other, (candidate,))
+        for r in relations.of(name)
+        if r.columns == (column,)
+    )
     same = words(candidate) == words(column) and words(column) not in ("id", "key", "code", "number")
     return refers or same or words(column) == f"{singular(other)}_{words(candidate)}"
 
 
-def _met(dataset: Dataset, table: ir.Table, pseudonym: PseudonymColumn, there: ir.Table, column: str) -> dict[str, Any]:
+def _met(
+    dataset: Dataset, table: ir.Table, pseudonym: PseudonymColumn, there: ir.Table, column: str
+) -> dict[str, Any]:
     cell = table[pseudonym.name]
     text = cell.type().is_string()
     filled = cell.notnull() & (cell.length() >= LONG) if text else cell.notnull()

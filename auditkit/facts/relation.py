@@ -36,7 +36,9 @@ def relation(dataset: Dataset, policy: Policy) -> tuple[Examined, ...]:
     """Every relation of the dataset, and every table that the policy declares; those that are not examined say why."""
     examined = []
     for name, found in dataset.relations.items():
-        examined.append(Examined(name, found.table, policy.excluded(name) or found.missing, found.value_names))
+        examined.append(
+            Examined(name, found.table, policy.excluded(name) or found.missing, found.value_names)
+        )
     told = {policy.declares(name) for name in dataset.relations}
     absent = [name for name in policy.tables if name not in told and policy.exclusion(name) is None]
     return (*examined, *(Examined(name, None, _absent(name, dataset)) for name in absent))

@@ -7,6 +7,8 @@ from auditkit.dataset import Dataset
 from auditkit.policy import Policy
 
 
-def relations(structure: related.Relations, dataset: Dataset, policy: Policy, as_of: date) -> related.Relations:
+def relations(
+    structure: related.Relations, dataset: Dataset, policy: Policy, as_of: date
+) -> related.Relations:
     """The keys, references and tenant scopes of the dataset: declared in it, named in the policy, or inferred; and who is staff."""
     return related.on_day(structure, dataset, policy, as_of)

@@ -8,8 +8,12 @@ from auditkit.relations import Relations, Scope
 
 
 @many
-def required_tenant_key(relations: Relations, relation: Examined, scope: Scope) -> tuple[TenantKey, ...] | Missing:
+def required_tenant_key(
+    relations: Relations, relation: Examined, scope: Scope
+) -> tuple[TenantKey, ...] | Missing:
     """The column that carries the tenant, of a table in which every row must have one."""
     if scope.null_is_shared:
-        return Missing(Cause.NOT_APPLICABLE, f"rows of {relation.name} without a tenant are declared as shared")
+        return Missing(
+            Cause.NOT_APPLICABLE, f"rows of {relation.name} without a tenant are declared as shared"
+        )
     return tenant_key(relations, relation, scope)

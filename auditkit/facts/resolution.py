@@ -16,5 +16,7 @@ def resolution(dataset: Dataset, any_reference: Reference, resolved: ir.Table) -
     if any_reference.origin is not Origin.INFERRED:
         return Confidence.HIGH
     named = resolved[any_reference.columns[0]].notnull()
-    counted = dataset.fetch(resolved.aggregate(n=resolved.count(where=named), lost=resolved.count(where=resolved[ORPHAN])))[0]
+    counted = dataset.fetch(
+        resolved.aggregate(n=resolved.count(where=named), lost=resolved.count(where=resolved[ORPHAN]))
+    )[0]
     return Confidence.MEDIUM if int(counted["lost"] or 0) <= FEW * int(counted["n"] or 0) else Confidence.LOW

@@ -16,9 +16,13 @@ def resolved(dataset: Dataset, relation: Examined, any_reference: Reference) -> 
     rows, parent = dataset.tables[relation.name], dataset.tables[any_reference.parent]
     keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(any_reference.parent_columns)}
     known = parent.select(**keys).distinct()
-    joined = rows.left_join(known, [rows[c] == known[k] for c, k in zip(any_reference.columns, keys, strict=True)])
+    joined = rows.left_join(
+        known, [rows[c] == known[k] for c, k in zip(any_reference.columns, keys, strict=True)]
+    )
     named = reduce(lambda a, b: a & b, [_names_one(joined[c]) for c in any_reference.columns])
-    return joined.select(*[joined[c] for c in rows.columns], **{ORPHAN: named & joined["auditkit_key_0"].isnull()})
+    return joined.select(
+        *[joined[c] for c in rows.columns], **{ORPHAN: named & joined["auditkit_key_0"].isnull()}
+    )
 
 
 def _names_one(key: ir.Column) -> ir.BooleanValue:

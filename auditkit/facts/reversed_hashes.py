@@ -63,7 +63,10 @@ class Target:
 
 
 def reversed_hashes(
-    dataset: Dataset, policy: Policy, profile: Profile, hash_shapes: Mapping[str, tuple[HashShape, ...] | Missing]
+    dataset: Dataset,
+    policy: Policy,
+    profile: Profile,
+    hash_shapes: Mapping[str, tuple[HashShape, ...] | Missing],
 ) -> ir.Table:
     """The columns of digests of which some are digests of what is known: one row for each column of which any was found.
 
@@ -72,14 +75,24 @@ def reversed_hashes(
     occur in the source. `rows` of `of` hold such a one. `plain` is the column, or the plan, that most are made from, `beside` whether that
     is in the same table. What is made from a number of a plan need not be about a person.
     """
-    targets = [t for name, shapes in hash_shapes.items() if not isinstance(shapes, Missing) for t in _targets(dataset, name, shapes)]
+    targets = [
+        t
+        for name, shapes in hash_shapes.items()
+        if not isinstance(shapes, Missing)
+        for t in _targets(dataset, name, shapes)
+    ]
     if targets:
         blocks = Counter[str]()
         for place, values in _plain(dataset, policy, profile, {(t.table, t.shape.column) for t in targets}):
             met(targets, place, chain.from_iterable(variants(v) for v in _noting(blocks, values)))
         few = [narrowed for t in targets if (narrowed := _few(t)) is not None]
         if few:
-            met(few, PLAN, plan([b for b, _ in blocks.most_common(3)]), most=3 if any(t.shape.truncated for t in few) else 1)
+            met(
+                few,
+                PLAN,
+                plan([b for b, _ in blocks.most_common(3)]),
+                most=3 if any(t.shape.truncated for t in few) else 1,
+            )
             _taken_over(targets, few)
     rows = [told for t in targets if (told := t.told) is not None]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
@@ -99,7 +112,9 @@ def met(targets: Sequence[Target], place: str, texts: Iterable[str], *, most: in
         for name, function, digits, of in functions:
             digest = function(data).hexdigest()[:digits]
             for target in of.get(digest, ()):
-                if digest not in target.found or place.rpartition(".")[0] == target.table:  # a value beside its digest explains it
+                if (
+                    digest not in target.found or place.rpartition(".")[0] == target.table
+                ):  # a value beside its digest explains it
                     target.found[digest] = (name, place)
 
 
@@ -114,7 +129,11 @@ def variants(value: str) -> Iterator[str]:
     text = value.strip()
     forms = {value, text, text.lower(), text.upper()}
     if (digits := _digits(text)) is not None:
-        forms |= {digits, f"+{digits}", f"00{digits}", f"0{digits[2:]}"} if text.startswith(("+", "00")) else {digits, f"+{digits}"}
+        forms |= (
+            {digits, f"+{digits}", f"00{digits}", f"0{digits[2:]}"}
+            if text.startswith(("+", "00"))
+            else {digits, f"+{digits}"}
+        )
     yield from forms
 
 
@@ -126,7 +145,12 @@ def plan(blocks: Sequence[str] = ()) -> Iterator[str]:
     day = date(1925, 1, 1)
     for _ in range(37_000):
         year, month, rest = f"{day:%Y}", f"{day:%m}", f"{day:%d}"
-        yield from (f"{year}-{month}-{rest}", f"{year}{month}{rest}", f"{rest}.{month}.{year}", f"{rest}{month}{year}")
+        yield from (
+            f"{year}-{month}-{rest}",
+            f"{year}{month}{rest}",
+            f"{rest}.{month}.{year}",
+            f"{rest}{month}{year}",
+        )
         day += timedelta(days=1)
     for block in blocks:
         yield from (form for n in range(BLOCK) for form in (f"{block}{n:05d}", f"+{block}{n:05d}"))
@@ -141,8 +165,14 @@ def _targets(dataset: Dataset, name: str, shapes: Sequence[HashShape]) -> Iterat
     table = dataset.tables[name]
     for shape in shapes:
         cell = table[shape.column]
-        counted = table.filter(cell.notnull()).group_by(auditkit_cell=cell.cast("string")).aggregate(auditkit_n=lambda t: t.count())
-        cells = [row for batch in dataset.stream(counted.order_by("auditkit_cell").limit(DIGESTS)) for row in batch]
+        counted = (
+            table.filter(cell.notnull())
+            .group_by(auditkit_cell=cell.cast("string"))
+            .aggregate(auditkit_n=lambda t: t.count())
+        )
+        cells = [
+            row for batch in dataset.stream(counted.order_by("auditkit_cell").limit(DIGESTS)) for row in batch
+        ]
         of = int(dataset.fetch(table.aggregate(n=cell.count()))[0]["n"])
         rows = Counter[str]()
         for text, n in cells:
@@ -151,7 +181,9 @@ def _targets(dataset: Dataset, name: str, shapes: Sequence[HashShape]) -> Iterat
         yield Target(name, shape, rows, of)
 
 
-def _plain(dataset: Dataset, policy: Policy, profile: Profile, hashed: set[tuple[str, str]]) -> Iterator[tuple[str, Iterator[str]]]:
+def _plain(
+    dataset: Dataset, policy: Policy, profile: Profile, hashed: set[tuple[str, str]]
+) -> Iterator[tuple[str, Iterator[str]]]:
     """Yield the columns of personal data that can be read, with their different values, which are streamed."""
     found = {(c.table, c.column) for c in profile.columns if c.verdict in PRESENT and _is_plain(c.entity)}
     for name, table in dataset.tables.items():
@@ -161,9 +193,15 @@ def _plain(dataset: Dataset, policy: Policy, profile: Profile, hashed: set[tuple
         for column in table.columns if policy.exclusion(name) is None else ():
             kind = table[column].type()
             text = kind.is_string() or kind.is_integer() or kind.is_date()
-            if not text or (name, column) in hashed or not stated.get(column, (name, column) in found or column == key):
+            if (
+                not text
+                or (name, column) in hashed
+                or not stated.get(column, (name, column) in found or column == key)
+            ):
                 continue
-            cells = table.select(auditkit_cell=table[column].cast("string")).filter(lambda t: t.auditkit_cell.notnull())
+            cells = table.select(auditkit_cell=table[column].cast("string")).filter(
+                lambda t: t.auditkit_cell.notnull()
+            )
             yield f"{name}.{column}", (str(v) for batch in dataset.stream(cells.distinct()) for (v,) in batch)
 
 
@@ -182,7 +220,10 @@ def _is_open(stated: ColumnPolicy) -> bool:
 def _is_plain(entity: str | None) -> bool:
     if entity is None or entity not in ENTITIES:
         return False
-    return entity not in ("FREE_TEXT", "PSEUDONYM") and ENTITIES[entity].sensitivity is not Sensitivity.CREDENTIAL
+    return (
+        entity not in ("FREE_TEXT", "PSEUDONYM")
+        and ENTITIES[entity].sensitivity is not Sensitivity.CREDENTIAL
+    )
 
 
 def _few(target: Target) -> Target | None:

@@ -17,4 +17,7 @@ def no_server(dataset: Dataset) -> Missing:
     """Return why nothing is known of a server: there is none, or the source is a connection of the user's to one."""
     if dataset.dialects <= _NO_SERVERS:
         return Missing(Cause.NOT_APPLICABLE, "the source is no database server")
-    return Missing(Cause.UNSEEN, "the server's catalogue is read over a connection of the audit's own: give the server's URL, as env:NAME")
+    return Missing(
+        Cause.UNSEEN,
+        "the server's catalogue is read over a connection of the audit's own: give the server's URL, as env:NAME",
+    )

@@ -44,9 +44,17 @@ def _expiry(rights: Rights, role: Role, as_of: date) -> dict[str, object]:
         return {}
     name = rights.sql(role.name)
     if rights.dialect == "postgres":
-        ddl = f"ALTER ROLE {name} NOLOGIN" if expired or idle else f"ALTER ROLE {name} VALID UNTIL '<date of the next change>'"
+        ddl = (
+            f"ALTER ROLE {name} NOLOGIN"
+            if expired or idle
+            else f"ALTER ROLE {name} VALID UNTIL '<date of the next change>'"
+        )
     else:
-        ddl = f"ALTER USER {name} ACCOUNT LOCK" if expired or idle else f"ALTER USER {name} PASSWORD EXPIRE INTERVAL 90 DAY"
+        ddl = (
+            f"ALTER USER {name} ACCOUNT LOCK"
+            if expired or idle
+            else f"ALTER USER {name} PASSWORD EXPIRE INTERVAL 90 DAY"
+        )
     return {
         "no_expiry": no_expiry or None, "expired": expired or None, "unused": idle or None, "ddl": ddl,
         "severity": str(Severity.MEDIUM if idle else Severity.LOW),

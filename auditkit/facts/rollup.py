@@ -13,7 +13,9 @@ from auditkit.outcome import Cause, Missing
 from auditkit.relations import Relations, Scope, ScopeKind
 from auditkit.relations.names import singular, words
 
-_TOTAL = re.compile(r"^(?:count_of|count|number_of|no_of|num|nb|n|total|sum)_|_(?:count|counter|cnt|total|sum)$")
+_TOTAL = re.compile(
+    r"^(?:count_of|count|number_of|no_of|num|nb|n|total|sum)_|_(?:count|counter|cnt|total|sum)$"
+)
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,13 @@ class Rollup:
 
 
 @many
-def rollup(dataset: Dataset, relations: Relations, relation: Examined, scope: Scope) -> tuple[Rollup, ...] | Missing:
+def rollup(
+    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
+) -> tuple[Rollup, ...] | Missing:
     """The columns of numbers that are named as totals of another table: `tickets`, `ticket_count`, `total_amount` of invoices."""
-    none = Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named as the total of another table")
+    none = Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named as the total of another table"
+    )
     return rollups(dataset, relations, relation, scope) or none
 
 
@@ -44,8 +50,14 @@ def rollups(dataset: Dataset, relations: Relations, relation: Examined, scope: S
     assert table is not None  # a relation without a table says why it is missing
     if scope.kind not in (ScopeKind.ROOT, ScopeKind.DIRECT):
         return ()
-    sources = [n for n, s in relations.scopes.items() if s.is_tenant and s.kind is not ScopeKind.ROOT and n != relation.name]
-    near = {name: dataset.tables[name].schema() for name in sources if not is_apart(dataset.tables[name], table)}
+    sources = [
+        n
+        for n, s in relations.scopes.items()
+        if s.is_tenant and s.kind is not ScopeKind.ROOT and n != relation.name
+    ]
+    near = {
+        name: dataset.tables[name].schema() for name in sources if not is_apart(dataset.tables[name], table)
+    }
     numbers = [c for c in table.columns if table[c].type().is_numeric() and c != scope.column]
     return tuple(r for c in numbers for name, columns in near.items() for r in _named(c, name, columns))
 
@@ -57,5 +69,9 @@ def _named(column: str, source: str, columns: Mapping[str, Any]) -> Iterator[Rol
     if singular(bare) == singular(source) and (bare != called or bare != singular(bare)):
         yield Rollup(column, source)
     elif bare != called:
-        summed = [c for c, t in columns.items() if t.is_numeric() and bare in (words(c), f"{singular(source)}_{words(c)}")]
+        summed = [
+            c
+            for c, t in columns.items()
+            if t.is_numeric() and bare in (words(c), f"{singular(source)}_{words(c)}")
+        ]
         yield from (Rollup(column, source, c) for c in summed[:1])

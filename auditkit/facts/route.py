@@ -26,7 +26,11 @@ class Route:
     @property
     def locus(self) -> Mapping[str, Any]:
         """What it decides of an outcome's locus."""
-        return {"table": self.log.table, "columns": self.reference.columns, "target": f"{self.reference.parent} {self.name}"}
+        return {
+            "table": self.log.table,
+            "columns": self.reference.columns,
+            "target": f"{self.reference.parent} {self.name}",
+        }
 
 
 @many
@@ -34,11 +38,19 @@ def route(dataset: Dataset, policy: Policy, relations: Relations) -> tuple[Route
     """The routes of the declared access log whose objects are rows of a tenant."""
     log = policy.access_log
     if log is None or not log.objects or not log.object or not log.tenant or not log.route:
-        return Missing(Cause.UNDECLARED, "the policy declares no access log with its tenant, route, object and objects")
+        return Missing(
+            Cause.UNDECLARED, "the policy declares no access log with its tenant, route, object and objects"
+        )
     if relations.boundary is None:
-        return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
+        return Missing(
+            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
+        )
     if log.table not in relations.scopes:
-        return dataset.missing(log.table) or policy.excluded(log.table) or Missing(Cause.UNSEEN, f"nothing is known of {log.table}")
+        return (
+            dataset.missing(log.table)
+            or policy.excluded(log.table)
+            or Missing(Cause.UNSEEN, f"nothing is known of {log.table}")
+        )
     for key in COLUMNS:
         _require(policy, dataset, log.table, getattr(log, key), ("access_log", key))
     found = []
@@ -50,7 +62,9 @@ def route(dataset: Dataset, policy: Policy, relations: Relations) -> tuple[Route
         _require(policy, dataset, parent, key, ("access_log", "objects", name))
         if relations.scopes[parent].is_tenant and name not in log.public_routes:
             found.append(Route(name, Reference(log.table, (log.object,), parent, (key,), Origin.POLICY), log))
-    return tuple(found) or Missing(Cause.NOT_APPLICABLE, "no route of the access log reaches rows of a tenant")
+    return tuple(found) or Missing(
+        Cause.NOT_APPLICABLE, "no route of the access log reaches rows of a tenant"
+    )
 
 
 def _require(policy: Policy, dataset: Dataset, table: str, column: str | None, at: tuple[str, ...]) -> None:

@@ -20,7 +20,13 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 
 
-def row_guard(server: Server, tenant_table: ServerTable, policy: Policy, catalogue_relations: Relations, tenant_setting: str) -> ir.Table:
+def row_guard(
+    server: Server,
+    tenant_table: ServerTable,
+    policy: Policy,
+    catalogue_relations: Relations,
+    tenant_setting: str,
+) -> ir.Table:
     """Whether row-level security is on for a table of tenants, in one row, and how many roles other than its owner reach it.
 
     Where the policy names the roles of the application, those count, also as owners. `policies` wait for row-level security to be turned

@@ -28,7 +28,9 @@ class DeclaredPolicy:
 @many
 def row_policy(server: Server, secured_table: ServerTable) -> tuple[DeclaredPolicy, ...] | Missing:
     """The row policies of a table under row-level security; without any nobody sees a row, but who passes it by."""
-    told = Missing(Cause.UNSEEN, "the condition of this row policy cannot be parsed: read it yourself, with \\d in psql")
+    told = Missing(
+        Cause.UNSEEN, "the condition of this row policy cannot be parsed: read it yourself, with \\d in psql"
+    )
     found = server.rights.policies_of(secured_table.name)
     none = Missing(Cause.NOT_APPLICABLE, f"{secured_table.name} has no row policy: nobody sees a row of it")
     return tuple(DeclaredPolicy(p, None if is_readable(p) else told) for p in found) or none

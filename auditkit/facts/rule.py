@@ -30,22 +30,42 @@ class Rule:
     def locus(self) -> Mapping[str, Any]:
         """What it decides of an outcome's locus."""
         columns = self.path[0].columns if self.path else (self.declared.start,) if self.declared.start else ()
-        return {"columns": columns, "target": self.declared.name or self.clock.name or self.declared.where or self.clock.where}
+        return {
+            "columns": columns,
+            "target": self.declared.name or self.clock.name or self.declared.where or self.clock.where,
+        }
 
 
 @many
-def rule(policy: Policy, keys: Tables, relation: Examined, declared: TablePolicy) -> tuple[Rule, ...] | Missing:
+def rule(
+    policy: Policy, keys: Tables, relation: Examined, declared: TablePolicy
+) -> tuple[Rule, ...] | Missing:
     """The retention rules of the table; one that says `via` inherits those of the row it refers to."""
     if not declared.retention:
         return Missing(Cause.UNDECLARED, f"the policy gives {relation.name} no retention rule")
-    return tuple(r for i, one in enumerate(declared.retention) for r in _applied(policy, keys, relation.name, one, i, ()))
+    return tuple(
+        r
+        for i, one in enumerate(declared.retention)
+        for r in _applied(policy, keys, relation.name, one, i, ())
+    )
 
 
-def _applied(policy: Policy, keys: Tables, table: str, one: RetentionRule, index: int, path: tuple[Reference, ...]) -> list[Rule]:
+def _applied(
+    policy: Policy, keys: Tables, table: str, one: RetentionRule, index: int, path: tuple[Reference, ...]
+) -> list[Rule]:
     at = ("tables", table, "retention", index) if _is_list(policy, table) else ("tables", table, "retention")
     if one.via is None:
         if one.start is None or one.max is None:
-            return [Rule(one, one, path, Missing(Cause.UNDECLARED, f"the retention rule of {table} names no start or no maximum period"))]
+            return [
+                Rule(
+                    one,
+                    one,
+                    path,
+                    Missing(
+                        Cause.UNDECLARED, f"the retention rule of {table} names no start or no maximum period"
+                    ),
+                )
+            ]
         return [Rule(one, one, path)]
     try:
         reference = reference_of(keys, policy, table, one.via)
@@ -59,14 +79,18 @@ def _applied(policy: Policy, keys: Tables, table: str, one: RetentionRule, index
         )
     if len(path) >= STEPS or reference.parent in {r.table for r in path}:
         raise PolicyError.at(
-            policy, (*at, "via"), f"the rules of {table} inherit from each other in a circle, or over more than {STEPS} steps"
+            policy,
+            (*at, "via"),
+            f"the rules of {table} inherit from each other in a circle, or over more than {STEPS} steps",
         )
     parent = policy.table(reference.parent)
     if parent is None or not parent.retention:
         reason = f"{table} inherits its retention from {reference.parent}, which has no rule"
         return [Rule(one, one, (*path, reference), Missing(Cause.UNDECLARED, reason))]
     inherited = [
-        r for i, rule in enumerate(parent.retention) for r in _applied(policy, keys, reference.parent, rule, i, (*path, reference))
+        r
+        for i, rule in enumerate(parent.retention)
+        for r in _applied(policy, keys, reference.parent, rule, i, (*path, reference))
     ]
     return [replace(r, declared=one) for r in inherited]
 

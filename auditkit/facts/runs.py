@@ -23,7 +23,9 @@ def runs(log_rows: ir.Table, log: Log, number_column: Column) -> ir.Table:
     number = log_rows[number_column.name]
     if number.type().is_string():
         text = number.strip()
-        rest = reduce(lambda left, digit: left.replace(str(digit), ""), range(10), text)  # SQLite has no regular expressions of its own
+        rest = reduce(
+            lambda left, digit: left.replace(str(digit), ""), range(10), text
+        )  # SQLite has no regular expressions of its own
         number = ibis.cases(((rest == "") & text.length().between(1, 15), text), else_=ibis.null("string"))
     route = log_rows[declared.route].cast("string") if declared.route else ibis.literal("")
     rows = log_rows.select(
@@ -33,10 +35,18 @@ def runs(log_rows: ir.Table, log: Log, number_column: Column) -> ir.Table:
         auditkit_number=number.cast("int64"),
         auditkit_answered=log_rows[ANSWERED],
     )
-    rows = rows.filter(rows.auditkit_caller.notnull() & rows.auditkit_hour.notnull() & rows.auditkit_number.notnull())
+    rows = rows.filter(
+        rows.auditkit_caller.notnull() & rows.auditkit_hour.notnull() & rows.auditkit_number.notnull()
+    )
     place = ["auditkit_caller", "auditkit_route", "auditkit_hour"]
-    asked = rows.group_by([*place, "auditkit_number"]).aggregate(n=rows.count(), served=rows.count(where=rows.auditkit_answered))
+    asked = rows.group_by([*place, "auditkit_number"]).aggregate(
+        n=rows.count(), served=rows.count(where=rows.auditkit_answered)
+    )
     within = ibis.window(group_by=[asked[c] for c in place], order_by=[asked.auditkit_number])
     ranked = asked.mutate(auditkit_island=asked.auditkit_number - asked.auditkit_number.rank().over(within))
-    islands = ranked.group_by([*place, "auditkit_island"]).aggregate(length=ranked.count(), n=ranked.n.sum(), served=ranked.served.sum())
-    return islands.group_by(place).aggregate(**{RUN: islands.length.max(), REQUESTS: islands.n.sum(), SERVED: islands.served.sum()})
+    islands = ranked.group_by([*place, "auditkit_island"]).aggregate(
+        length=ranked.count(), n=ranked.n.sum(), served=ranked.served.sum()
+    )
+    return islands.group_by(place).aggregate(
+        **{RUN: islands.length.max(), REQUESTS: islands.n.sum(), SERVED: islands.served.sum()}
+    )

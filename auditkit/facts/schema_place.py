@@ -37,21 +37,33 @@ class SchemaPlace:
 
 @many
 def schema_place(
-    dataset: Dataset, policy: Policy, relations: Relations, relation: Examined, tenant_schemas: Mapping[str, str]
+    dataset: Dataset,
+    policy: Policy,
+    relations: Relations,
+    relation: Examined,
+    tenant_schemas: Mapping[str, str],
 ) -> tuple[SchemaPlace, ...] | Missing:
     """The tenant column of a table in a tenant's schema, and its references into the schemas of other tenants.
 
     Beside them are the tables that the schema lacks and at least half of the tenants' schemas have: they are not seen.
     """
     schema, boundary = relation.name.rpartition(".")[0], relations.boundary
-    assert boundary is not None and relation.table is not None  # without them nothing belongs to a schema of a tenant
+    assert (
+        boundary is not None and relation.table is not None
+    )  # without them nothing belongs to a schema of a tenant
     if schema not in tenant_schemas:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} stands in no tenant's schema")
     tenant, scope = tenant_schemas[schema], relations.scopes[relation.name]
     sure = Confidence.HIGH if boundary.origin is Origin.POLICY else Confidence.MEDIUM
-    own = [SchemaPlace(scope.column, tenant, None, sure)] if scope.column is not None and relation.name != boundary.root else []
+    own = (
+        [SchemaPlace(scope.column, tenant, None, sure)]
+        if scope.column is not None and relation.name != boundary.root
+        else []
+    )
     abroad = [
-        SchemaPlace(r.columns[0], tenant, r.parent, sure if r.origin is not Origin.INFERRED else Confidence.MEDIUM)
+        SchemaPlace(
+            r.columns[0], tenant, r.parent, sure if r.origin is not Origin.INFERRED else Confidence.MEDIUM
+        )
         for r in relations.of(relation.name)
         if tenant_schemas.get(r.parent.rpartition(".")[0], tenant) != tenant
     ]
@@ -59,7 +71,9 @@ def schema_place(
         SchemaPlace("", tenant, None, sure, _lacks(policy, name, others), name)
         for name, others in _lacking(dataset, relation.name, tenant_schemas).items()
     ]
-    nothing = Missing(Cause.NOT_APPLICABLE, f"{relation.name} carries no tenant and refers to no other tenant's schema")
+    nothing = Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} carries no tenant and refers to no other tenant's schema"
+    )
     return (*own, *abroad, *lacking) or nothing
 
 
@@ -74,7 +88,9 @@ def _lacking(dataset: Dataset, first: str, tenant_schemas: Mapping[str, str]) ->
     if table != next((t for t in held[schema] if dataset.relations[f"{schema}.{t}"].table is not None), None):
         return {}
     times = Counter(table for tables in held.values() for table in tables)
-    return {f"{schema}.{t}": n for t, n in sorted(times.items()) if t not in held[schema] and 2 * n >= len(held)}
+    return {
+        f"{schema}.{t}": n for t, n in sorted(times.items()) if t not in held[schema] and 2 * n >= len(held)
+    }
 
 
 def _lacks(policy: Policy, name: str, others: int) -> Missing:

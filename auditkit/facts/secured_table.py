@@ -28,6 +28,12 @@ def secured_table(server: Server, policy: Policy) -> tuple[ServerTable, ...] | M
     """The tables of a server that are under row-level security."""
     if not server.rights.has_row_security:
         return Missing(Cause.NOT_APPLICABLE, f"{server.name} has no row-level security")
-    secured = [name for name, guarded in server.rights.relations.items() if guarded.secured and not guarded.of_extension]
+    secured = [
+        name
+        for name, guarded in server.rights.relations.items()
+        if guarded.secured and not guarded.of_extension
+    ]
     found = [ServerTable(name, policy.excluded(name)) for name in secured]
-    return tuple(found) or Missing(Cause.NOT_APPLICABLE, f"no table of {server.name} is under row-level security")
+    return tuple(found) or Missing(
+        Cause.NOT_APPLICABLE, f"no table of {server.name} is under row-level security"
+    )

@@ -14,7 +14,9 @@ def is_sensitive(category: str | None) -> bool:
     >>> is_sensitive("user.health_and_medical"), is_sensitive("user.contact.email")
     (True, False)
     """
-    return category is not None and (sensitivity(category) in GRAVE or any(is_ancestor(payment, category) for payment in PAYMENT))
+    return category is not None and (
+        sensitivity(category) in GRAVE or any(is_ancestor(payment, category) for payment in PAYMENT)
+    )
 
 
 def sensitive(policy: Policy, relation: Examined) -> bool:

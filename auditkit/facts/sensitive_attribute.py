@@ -8,12 +8,16 @@ from auditkit.policy import NoColumnError, Policy, TablePolicy
 
 
 @many
-def sensitive_attribute(policy: Policy, relation: Examined, declared: TablePolicy) -> tuple[Column, ...] | Missing:
+def sensitive_attribute(
+    policy: Policy, relation: Examined, declared: TablePolicy
+) -> tuple[Column, ...] | Missing:
     """The columns of the table that must not be learned about a person."""
     if not declared.sensitive:
         return Missing(Cause.UNDECLARED, f"the policy names no sensitive attributes of {relation.name}")
     names = relation.table.columns if relation.table is not None else ()
     for column in declared.sensitive:
         if column not in names:
-            raise NoColumnError.of(policy, ("tables", relation.name, "sensitive"), relation.name, column, names)
+            raise NoColumnError.of(
+                policy, ("tables", relation.name, "sensitive"), relation.name, column, names
+            )
     return tuple(Column(c) for c in declared.sensitive)

@@ -11,7 +11,13 @@ from auditkit.outcome import Cause, Missing
 from auditkit.vocabulary import Sensitivity
 
 HIGH = frozenset(
-    {Sensitivity.SPECIAL_CATEGORY, Sensitivity.CRIMINAL, Sensitivity.CREDENTIAL, Sensitivity.FINANCIAL, Sensitivity.GOVERNMENT_ID}
+    {
+        Sensitivity.SPECIAL_CATEGORY,
+        Sensitivity.CRIMINAL,
+        Sensitivity.CREDENTIAL,
+        Sensitivity.FINANCIAL,
+        Sensitivity.GOVERNMENT_ID,
+    }
 )
 """What harms people when it gets out."""
 
@@ -27,7 +33,11 @@ class SensitiveColumn:
     @property
     def locus(self) -> Mapping[str, Any]:
         """What it decides of an outcome's locus."""
-        return {"table": self.held.table, "columns": (self.held.column,) if self.held.column is not None else (), "target": None}
+        return {
+            "table": self.held.table,
+            "columns": (self.held.column,) if self.held.column is not None else (),
+            "target": None,
+        }
 
 
 @many
@@ -36,7 +46,9 @@ def sensitive_column(
 ) -> tuple[SensitiveColumn, ...] | Missing:
     """The columns of a server with personal data of high sensitivity; `others` of its relation hold none."""
     here = [held for held in held_categories if held.table in server.rights.relations]
-    high = {(held.table, held.column) for held in here if held.column is not None and held.sensitivity in HIGH}
+    high = {
+        (held.table, held.column) for held in here if held.column is not None and held.sensitivity in HIGH
+    }
     found = []
     for held in here:
         if held.missing is not None:
@@ -45,4 +57,6 @@ def sensitive_column(
             columns = server.rights.relations[held.table].types
             found.append(SensitiveColumn(held, tuple(c for c in columns if (held.table, c) not in high)))
     assert low_trust  # without such roles nothing is read for personal data
-    return tuple(found) or Missing(Cause.NOT_APPLICABLE, f"no column of {server.name} holds personal data of high sensitivity")
+    return tuple(found) or Missing(
+        Cause.NOT_APPLICABLE, f"no column of {server.name} holds personal data of high sensitivity"
+    )

@@ -47,7 +47,12 @@ class Separation:
         if self.holds:
             pair = linked[TENANT].cast("string") + " " + linked[PARENT_TENANT].cast("string")
             between = Between(linked[TENANT], linked[PARENT_TENANT])
-            return Offending(crosses, {**detail, "pairs": pair.nunique(where=crosses)}, confidence=self.confidence, between=between)
+            return Offending(
+                crosses,
+                {**detail, "pairs": pair.nunique(where=crosses)},
+                confidence=self.confidence,
+                between=between,
+            )
         detail |= {"boundary": "does not hold", "independence": round(self.independence, 3)}
         return Offending(crosses, detail, severity=Severity.LOW, confidence=self.confidence)
 
@@ -60,12 +65,18 @@ def separation(dataset: Dataset, relations: Relations, reference: Sourced, linke
     other = pairs.group_by("other").aggregate(q=pairs.n.sum())
     alike = own.join(other, own.own == other.other)
     products = alike.aggregate(alike=(alike.p.cast("float64") * alike.q).sum())
-    counts = pairs.aggregate(rows=pairs.n.sum(), crossing=pairs.n.sum(where=pairs.own != pairs.other), tenants=pairs.own.nunique())
+    counts = pairs.aggregate(
+        rows=pairs.n.sum(), crossing=pairs.n.sum(where=pairs.own != pairs.other), tenants=pairs.own.nunique()
+    )
     counted = dataset.fetch(counts.cross_join(products))[0]
     rows, crossing, tenants = (int(counted[k] or 0) for k in ("rows", "crossing", "tenants"))
     expected = 1 - float(counted["alike"] or 0) / rows**2 if rows else 0.0
     independence = crossing / rows / expected if rows and expected else 0.0
-    stated = relations.boundary is not None and relations.boundary.origin is Origin.POLICY and reference.origin is not Origin.INFERRED
+    stated = (
+        relations.boundary is not None
+        and relations.boundary.origin is Origin.POLICY
+        and reference.origin is not Origin.INFERRED
+    )
     return Separation(rows, tenants, independence, _confidence(rows, tenants, independence, stated))
 
 

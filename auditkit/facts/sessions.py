@@ -9,7 +9,12 @@ from auditkit.facts.rights import no_server
 from auditkit.outcome import Missing
 
 SCHEMA = pa.schema(
-    [("target", pa.string()), ("encrypted", pa.bool_()), ("loopback", pa.bool_()), ("administers", pa.bool_())]
+    [
+        ("target", pa.string()),
+        ("encrypted", pa.bool_()),
+        ("loopback", pa.bool_()),
+        ("administers", pa.bool_()),
+    ]
     + [(name, pa.int64()) for name in ("writable", "acting", "creates")]
 )
 

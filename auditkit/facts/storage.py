@@ -6,7 +6,13 @@ import ibis.expr.types as ir
 from auditkit.facts.readable_secrets import CIPHERTEXT, DIGEST, ENCODED, HASHED, SEALED, TOKEN, UNSALTED
 from auditkit.facts.stored_credential import StoredCredential
 
-FILLED, READABLE, MD5, SHA1, SHA2 = "auditkit_filled", "auditkit_readable", "auditkit_md5", "auditkit_sha1", "auditkit_sha2"
+FILLED, READABLE, MD5, SHA1, SHA2 = (
+    "auditkit_filled",
+    "auditkit_readable",
+    "auditkit_md5",
+    "auditkit_sha1",
+    "auditkit_sha2",
+)
 WEAK = (MD5, SHA1, SHA2)
 
 # One syntax for DuckDB, PostgreSQL, MariaDB and SQLite, and so without `\`.
@@ -33,7 +39,9 @@ def storage(rows: ir.Table, stored_credential: StoredCredential) -> ir.Table:
     """
     text = rows[stored_credential.name].strip().nullif("")
     hashed = text.re_search(HASHED) & ~text.re_search(UNSALTED)
-    digest = text.re_search(DIGEST) | text.re_search(ENCODED) | text.re_search(UNSALTED) | text.re_search(_MD5)
+    digest = (
+        text.re_search(DIGEST) | text.re_search(ENCODED) | text.re_search(UNSALTED) | text.re_search(_MD5)
+    )
     away = hashed | text.re_search(SEALED) | text.re_search(NONE)
     if stored_credential.hidden:
         away |= text.re_search(CIPHERTEXT) & ~digest
@@ -43,10 +51,22 @@ def storage(rows: ir.Table, stored_credential: StoredCredential) -> ir.Table:
         weak = digest & ~away & (salt.isnull() if salt is not None else ibis.literal(True))
         readable = ~away & ~digest
     else:
-        kept = digest if stored_credential.hidden else text.re_search(_SHA256) if stored_credential.is_token else ibis.literal(False)
+        kept = (
+            digest
+            if stored_credential.hidden
+            else text.re_search(_SHA256)
+            if stored_credential.is_token
+            else ibis.literal(False)
+        )
         readable = ~away & ~kept & ~text.re_search(UNFIT)
         if not stored_credential.sure:
             readable &= (text.length() >= _LEAST) & text.re_search(TOKEN)
     md5, sha1 = text.re_search(_MD5), text.re_search(_SHA1)
-    told = {FILLED: text.notnull(), READABLE: readable, MD5: weak & md5, SHA1: weak & sha1, SHA2: weak & ~md5 & ~sha1}
+    told = {
+        FILLED: text.notnull(),
+        READABLE: readable,
+        MD5: weak & md5,
+        SHA1: weak & sha1,
+        SHA2: weak & ~md5 & ~sha1,
+    }
     return rows.mutate(**{name: value.fill_null(False) for name, value in told.items()})

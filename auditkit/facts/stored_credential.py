@@ -15,7 +15,9 @@ from auditkit.policy import ColumnPolicy
 from auditkit.relations.names import is_credential, words
 from auditkit.vocabulary import ENTITIES, Sensitivity, is_ancestor, sensitivity
 
-_PASSWORD = re.compile(r"(?:^|_)(?:password|passwd|pwd|passphrase|passcode|passwort|kennwort|mot_de_passe|wachtwoord)(?:_|$)")
+_PASSWORD = re.compile(
+    r"(?:^|_)(?:password|passwd|pwd|passphrase|passcode|passwort|kennwort|mot_de_passe|wachtwoord)(?:_|$)"
+)
 _ABOUT = re.compile(
     r"_(?:at|on|hint|question|algorithm|algo|version|strength|policy|length|changed|expires|expiry|reset|required|enabled|type|status|salt|"
     r"history_count|url|uri|link|file|path|name|id)$|^(?:is|has|needs|must|force|reset|forgot)_"
@@ -52,11 +54,20 @@ class StoredCredential:
 
 
 @many
-def stored_credential(relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None) -> tuple[StoredCredential, ...] | Missing:
+def stored_credential(
+    relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None
+) -> tuple[StoredCredential, ...] | Missing:
     """The text columns of the table that are kept for credentials: declared as such, or called like one, its hash or its ciphertext."""
     assert relation.table is not None  # a relation without a table says why it is missing
-    found = tuple(c for name in relation.table.columns if (c := credential_of(relation.table, name, (columns or {}).get(name))) is not None)
-    return found or Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no column that is declared as a credential or named like one")
+    found = tuple(
+        c
+        for name in relation.table.columns
+        if (c := credential_of(relation.table, name, (columns or {}).get(name))) is not None
+    )
+    return found or Missing(
+        Cause.NOT_APPLICABLE,
+        f"{relation.name} has no column that is declared as a credential or named like one",
+    )
 
 
 def credential_of(table: ir.Table, name: str, stated: ColumnPolicy | None) -> StoredCredential | None:
@@ -71,6 +82,17 @@ def credential_of(table: ir.Table, name: str, stated: ColumnPolicy | None) -> St
         password |= is_ancestor(ENTITIES["PASSWORD"].category, stated.category)
     elif _ABOUT.search(word) or _OPENS_NOTHING.search(word) or not (password or is_credential(name)):
         return None
-    salts = [c for c in table.columns if _SALT.search(words(c)) and (table[c].type().is_string() or table[c].type().is_binary())]
+    salts = [
+        c
+        for c in table.columns
+        if _SALT.search(words(c)) and (table[c].type().is_string() or table[c].type().is_binary())
+    ]
     token = re.search(r"(?:^|_)token$", word) is not None
-    return StoredCredential(name, password, bool(HIDDEN.search(word)), stated is not None or password, token, salts[0] if salts else None)
+    return StoredCredential(
+        name,
+        password,
+        bool(HIDDEN.search(word)),
+        stated is not None or password,
+        token,
+        salts[0] if salts else None,
+    )

@@ -9,7 +9,9 @@ def subject(policy: Policy, relation: Examined) -> str | Missing:
     """The column that tells one data subject of the table from another."""
     table = policy.table(relation.name)
     if table is None or table.subject is None or not table.subject.key:
-        return Missing(Cause.UNDECLARED, f"the policy does not say who the data subjects of {relation.name} are")
+        return Missing(
+            Cause.UNDECLARED, f"the policy does not say who the data subjects of {relation.name} are"
+        )
     names = relation.table.columns if relation.table is not None else ()
     if table.subject.key not in names:
         at = ("tables", relation.name, "subject", "key")

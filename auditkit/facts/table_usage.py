@@ -45,7 +45,10 @@ def table_usage(
     if backend.name != "postgres":
         return Missing(Cause.NOT_APPLICABLE, "only PostgreSQL keeps statistics of what is read")
     if not _is_personal(table, columns or {}):
-        return Missing(Cause.NOT_APPLICABLE, f"no column of {relation.name} is declared or plainly called as personal data")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"no column of {relation.name} is declared or plainly called as personal data",
+        )
     now = int(datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC).timestamp())
     server = _server(dataset, backend)
     if isinstance(server, Missing):
@@ -53,11 +56,14 @@ def table_usage(
     days = (now - server) // DAY
     if days < DAYS:
         return Missing(
-            Cause.NOT_APPLICABLE, f"the statistics of the server cover {max(days, 0)} days, fewer than {DAYS}: too early to tell"
+            Cause.NOT_APPLICABLE,
+            f"the statistics of the server cover {max(days, 0)} days, fewer than {DAYS}: too early to tell",
         )
     found = _statistics(dataset, backend, places[0]) if places else None
     if found is None:
-        return Missing(Cause.NOT_APPLICABLE, f"PostgreSQL keeps no statistics of {relation.name}: it is no plain table")
+        return Missing(
+            Cause.NOT_APPLICABLE, f"PostgreSQL keeps no statistics of {relation.name}: it is no plain table"
+        )
     return usage_of(relation.name, found, now, int(days))
 
 
@@ -96,15 +102,26 @@ def _server(dataset: Dataset, backend: Any) -> int | Missing:
     settings, standbys, databases, writer = (backend.table(name, database="pg_catalog") for name in views)
     counts = dataset.fetch(settings.filter(settings.name == "track_counts").select("setting"))
     if not counts or counts[0]["setting"] != "on":
-        return Missing(Cause.UNSEEN, "the server keeps no statistics of what is read (track_counts is off), or this role may not see them")
+        return Missing(
+            Cause.UNSEEN,
+            "the server keeps no statistics of what is read (track_counts is off), or this role may not see them",
+        )
     if dataset.fetch(standbys.aggregate(n=standbys.pid.count()))[0]["n"]:
-        return Missing(Cause.UNSEEN, "the server has standbys, and what is read there is not in its statistics")
+        return Missing(
+            Cause.UNSEEN, "the server has standbys, and what is read there is not in its statistics"
+        )
     here = databases.filter(databases.datname == _database())
     own = dataset.fetch(here.select(at=here.stats_reset.epoch_seconds()))
-    begun = dataset.fetch(writer.select(at=writer.stats_reset.epoch_seconds()))  # of the server, where nobody reset the database's own
+    begun = dataset.fetch(
+        writer.select(at=writer.stats_reset.epoch_seconds())
+    )  # of the server, where nobody reset the database's own
     moments = [r["at"] for r in (*own, *begun) if r["at"] is not None]
     return (
-        int(moments[0]) if moments else Missing(Cause.UNSEEN, "this role may not see since when the server has counted: grant pg_monitor")
+        int(moments[0])
+        if moments
+        else Missing(
+            Cause.UNSEEN, "this role may not see since when the server has counted: grant pg_monitor"
+        )
     )
 
 
@@ -116,9 +133,20 @@ def _database() -> None:
 def _statistics(dataset: Dataset, backend: Any, place: Any) -> dict[str, Any] | None:
     """Return what PostgreSQL counted of a table; before version 16 it kept no moments, only whether there was any read."""
     every = backend.table("pg_stat_user_tables", database="pg_catalog")
-    mine = every.filter((every.relname == place.name) & (every.schemaname == (place.namespace.database or "public")))
-    dated = {f"{kind}_at": mine[f"last_{kind}_scan"].epoch_seconds() for kind in ("seq", "idx") if f"last_{kind}_scan" in mine.columns}
-    told = {"rows": mine.n_live_tup, "seq": mine.seq_scan, "idx": mine.idx_scan, "written": mine.n_tup_ins + mine.n_tup_upd}
+    mine = every.filter(
+        (every.relname == place.name) & (every.schemaname == (place.namespace.database or "public"))
+    )
+    dated = {
+        f"{kind}_at": mine[f"last_{kind}_scan"].epoch_seconds()
+        for kind in ("seq", "idx")
+        if f"last_{kind}_scan" in mine.columns
+    }
+    told = {
+        "rows": mine.n_live_tup,
+        "seq": mine.seq_scan,
+        "idx": mine.idx_scan,
+        "written": mine.n_tup_ins + mine.n_tup_upd,
+    }
     found = dataset.fetch(mine.select(**told, **dated))
     return found[0] if found else None
 

@@ -11,10 +11,15 @@ from auditkit.relations.owner import TENANT
 TENANT_SIZE = "auditkit_tenant_class_size"
 
 
-def tenant_classes(tenanted: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy) -> ir.Table | Missing:
+def tenant_classes(
+    tenanted: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy
+) -> ir.Table | Missing:
     """The rows of each tenant, with the size of their equivalence class in the whole table and among the rows of the tenant."""
     if declared.disclosure is None or declared.disclosure.tenant_k is None:
-        return Missing(Cause.UNDECLARED, "the policy does not say how many rows of one tenant must be alike (`disclosure.tenant_k`)")
+        return Missing(
+            Cause.UNDECLARED,
+            "the policy does not say how many rows of one tenant must be alike (`disclosure.tenant_k`)",
+        )
     within = [comparable(tenanted[c]) for c in quasi_identifiers]
     whole = tenanted.count().over(ibis.window(group_by=within))
     inside = tenanted.count().over(ibis.window(group_by=[*within, tenanted[TENANT]]))

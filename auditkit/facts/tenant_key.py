@@ -28,6 +28,8 @@ class TenantKey:
 def tenant_key(relations: Relations, relation: Examined, scope: Scope) -> tuple[TenantKey, ...] | Missing:
     """The column that carries the tenant."""
     if scope.kind not in (ScopeKind.DIRECT, ScopeKind.MEMBERSHIP) or scope.column is None:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} does not carry its own tenant: {scope.evidence}")
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{relation.name} does not carry its own tenant: {scope.evidence}"
+        )
     stated = relations.boundary is not None and relations.boundary.origin is Origin.POLICY
     return (TenantKey(scope.column, Confidence.HIGH if stated else Confidence.MEDIUM),)

@@ -11,17 +11,25 @@ from auditkit.policy import Policy
 from auditkit.relations import Relations
 from auditkit.relations.names import words
 
-_NAMES = re.compile(r"(?:^|_)(?:slug|subdomain|domain|host|hostname|handle|shortname|short_name|external_id|customer_number|realm)$")
+_NAMES = re.compile(
+    r"(?:^|_)(?:slug|subdomain|domain|host|hostname|handle|shortname|short_name|external_id|customer_number|realm)$"
+)
 
 
 @many
-def tenant_name(dataset: Dataset, policy: Policy, relations: Relations, relation: Examined) -> tuple[Column, ...] | Missing:
+def tenant_name(
+    dataset: Dataset, policy: Policy, relations: Relations, relation: Examined
+) -> tuple[Column, ...] | Missing:
     """The columns of the root that must mean one tenant each: its key, its declared tokens, its slugs, domains and external numbers."""
     boundary = relations.boundary
     if boundary is None:
-        return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
+        return Missing(
+            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
+        )
     if relation.name != boundary.root:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} does not hold the tenants themselves")
     tokens = policy.tenancy.tokens if policy.tenancy is not None else ()
     columns = dataset.tables[boundary.root].columns
-    return tuple(Column(c) for c in columns if c == boundary.root_key or c in tokens or _NAMES.search(words(c)))
+    return tuple(
+        Column(c) for c in columns if c == boundary.root_key or c in tokens or _NAMES.search(words(c))
+    )

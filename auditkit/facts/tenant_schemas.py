@@ -13,7 +13,9 @@ def tenant_schemas(dataset: Dataset, relations: Relations) -> Mapping[str, str] 
     """The schemas that belong to one tenant each, with its key: those that are called by its key, its slug or its name."""
     boundary = relations.boundary
     if boundary is None:
-        return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
+        return Missing(
+            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
+        )
     schemas = {name.rpartition(".")[0] for name in relations.scopes} - {""}
     found: dict[str, str] = {}
     if schemas:
@@ -23,8 +25,16 @@ def tenant_schemas(dataset: Dataset, relations: Relations) -> Mapping[str, str] 
         for batch in dataset.stream(root.select(boundary.root_key, *text)):
             for key, *told in batch:
                 own = {words(word) for word in (key, *told) if word}
-                found |= {schema: str(key) for schema, name in called.items() if name in own and key is not None}
-    return found if len(found) > 1 else Missing(Cause.NOT_APPLICABLE, "no two schemas are called by a tenant: tenants share their tables")
+                found |= {
+                    schema: str(key) for schema, name in called.items() if name in own and key is not None
+                }
+    return (
+        found
+        if len(found) > 1
+        else Missing(
+            Cause.NOT_APPLICABLE, "no two schemas are called by a tenant: tenants share their tables"
+        )
+    )
 
 
 def _plain(schema: str, root: str) -> str:

@@ -8,17 +8,26 @@ from auditkit.outcome import Cause, Missing
 from auditkit.policy import Policy
 from auditkit.relations import Relations
 
-UNTOLD = Missing(Cause.UNSEEN, "whether its rows belong to tenants cannot be told: the table of tenants cannot be read")
+UNTOLD = Missing(
+    Cause.UNSEEN, "whether its rows belong to tenants cannot be told: the table of tenants cannot be read"
+)
 
 
 @many
-def tenant_table(dataset: Dataset, server: Server, policy: Policy, catalogue_relations: Relations) -> tuple[ServerTable, ...] | Missing:
+def tenant_table(
+    dataset: Dataset, server: Server, policy: Policy, catalogue_relations: Relations
+) -> tuple[ServerTable, ...] | Missing:
     """The tables of a server whose rows belong to tenants, and those of which nobody can tell because this role may not read them."""
     rights = server.rights
     if not rights.has_row_security:
-        return Missing(Cause.NOT_APPLICABLE, f"{server.name} has no row-level security: what separates tenants is the application's")
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"{server.name} has no row-level security: what separates tenants is the application's",
+        )
     if catalogue_relations.boundary is None:
-        return Missing(Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key")
+        return Missing(
+            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
+        )
     found = []
     for name, guarded in rights.relations.items():
         if name not in dataset.relations or guarded.kind != "table" or guarded.of_extension:

@@ -16,12 +16,19 @@ def tenant_unique_shape(relation: Examined, tenant_unique: TenantUnique) -> ir.T
     columns = ", ".join(map(sql_name, told))
     index = sql_name("_".join((relation.name.rpartition(".")[2], *told)).replace(".", "_"))
     assert relation.table is not None  # a table that cannot be read has no keys to ask for
-    by_index = backend_of(relation.table).name in ("sqlite", "duckdb")  # neither adds a constraint to a table that there is
+    by_index = backend_of(relation.table).name in (
+        "sqlite",
+        "duckdb",
+    )  # neither adds a constraint to a table that there is
     row = {
         "ignores_tenant": tenant_unique.ignores_tenant,
         "confidence": tenant_unique.confidence.value,
         "primary": tenant_unique.primary,
-        "ddl": f"CREATE UNIQUE INDEX {index} ON {table} ({columns})" if by_index else f"ALTER TABLE {table} ADD UNIQUE ({columns})",
+        "ddl": f"CREATE UNIQUE INDEX {index} ON {table} ({columns})"
+        if by_index
+        else f"ALTER TABLE {table} ADD UNIQUE ({columns})",
     }
     kinds = {"ignores_tenant": pa.bool_(), "primary": pa.bool_()}
-    return ibis.memtable(pa.Table.from_pylist([row], schema=pa.schema([(name, kinds.get(name, pa.string())) for name in row])))
+    return ibis.memtable(
+        pa.Table.from_pylist([row], schema=pa.schema([(name, kinds.get(name, pa.string())) for name in row]))
+    )

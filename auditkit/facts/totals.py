@@ -44,12 +44,17 @@ class Total:
         return 2 * self.agreeing >= self.tenants and abs(self.off) > CENT * self.tenants
 
 
-def totals(dataset: Dataset, relations: Relations, relation: Examined, scope: Scope) -> Mapping[Rollup, Total]:
+def totals(
+    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
+) -> Mapping[Rollup, Total]:
     """How each column of the table that is named as a total agrees with the rows it would be of.
 
     Whether rows that are marked as deleted count is told by what agrees with more tenants.
     """
-    return {r: _compared(dataset, relations, relation.name, r) for r in rollups(dataset, relations, relation, scope)}
+    return {
+        r: _compared(dataset, relations, relation.name, r)
+        for r in rollups(dataset, relations, relation, scope)
+    }
 
 
 def _compared(dataset: Dataset, relations: Relations, name: str, rollup: Rollup) -> Total:
@@ -63,13 +68,25 @@ def _compared(dataset: Dataset, relations: Relations, name: str, rollup: Rollup)
     stored = known.group_by(TENANT).aggregate(auditkit_stored=known[rollup.column].sum())
     joined = stored.left_join(counted, stored[TENANT] == counted.auditkit_of)
     left = joined.auditkit_every.fill_null(0) != 0
-    joined = joined.filter(left | (joined.auditkit_stored == 0))  # one of whom nothing is left has ended, or went into another
-    by_tenant = joined.select(TENANT, "auditkit_stored", **{w: (joined[w].fill_null(0) - joined.auditkit_stored).round(2) for w in ways})
-    measures = {w: by_tenant.count(where=by_tenant[w] == 0) for w in ways} | {f"{w}_off": by_tenant[w].sum() for w in ways}
-    found = dataset.fetch(by_tenant.aggregate(n=by_tenant.count(), sizes=by_tenant.auditkit_stored.nunique(), **measures))[0]
+    joined = joined.filter(
+        left | (joined.auditkit_stored == 0)
+    )  # one of whom nothing is left has ended, or went into another
+    by_tenant = joined.select(
+        TENANT,
+        "auditkit_stored",
+        **{w: (joined[w].fill_null(0) - joined.auditkit_stored).round(2) for w in ways},
+    )
+    measures = {w: by_tenant.count(where=by_tenant[w] == 0) for w in ways} | {
+        f"{w}_off": by_tenant[w].sum() for w in ways
+    }
+    found = dataset.fetch(
+        by_tenant.aggregate(n=by_tenant.count(), sizes=by_tenant.auditkit_stored.nunique(), **measures)
+    )[0]
     way = max(ways, key=lambda w: int(found[w] or 0))
     off = by_tenant.select(TENANT, **{OFF: by_tenant[way]})
-    return Total(off, int(found["n"]), int(found["sizes"] or 0), int(found[way] or 0), float(found[f"{way}_off"] or 0))
+    return Total(
+        off, int(found["n"]), int(found["sizes"] or 0), int(found[way] or 0), float(found[f"{way}_off"] or 0)
+    )
 
 
 def _total(rows: ir.Table, rollup: Rollup, where: ir.BooleanValue | None) -> ir.Scalar:

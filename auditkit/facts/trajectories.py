@@ -43,22 +43,37 @@ def trajectories(
     told = declared.disclosure.trajectory if declared.disclosure is not None else None
     if told is None or not told.place:
         return Missing(
-            Cause.UNDECLARED, f"the policy does not say where in {relation.name} it stands who was where (`disclosure.trajectory`)"
+            Cause.UNDECLARED,
+            f"the policy does not say where in {relation.name} it stands who was where (`disclosure.trajectory`)",
         )
     for key, column in (*(("place", c) for c in told.place), ("at", told.at)):
         if column not in rows.columns:
-            raise NoColumnError.of(policy, ("tables", relation.name, "disclosure", "trajectory", key), relation.name, column, rows.columns)
+            raise NoColumnError.of(
+                policy,
+                ("tables", relation.name, "disclosure", "trajectory", key),
+                relation.name,
+                column,
+                rows.columns,
+            )
     hour = (seconds_of(clock(rows[told.at]).moment) / (3600 * told.hours)).floor().cast("int64")
-    there = rows.mutate(auditkit_hour=hour).filter(lambda t: ibis.and_(*[t[c].notnull() for c in (subject, *told.place, "auditkit_hour")]))
+    there = rows.mutate(auditkit_hour=hour).filter(
+        lambda t: ibis.and_(*[t[c].notnull() for c in (subject, *told.place, "auditkit_hour")])
+    )
     where = {f"auditkit_place_{i}": there[c] for i, c in enumerate(told.place)}
-    visits = _numbered(dataset, there.select(auditkit_who=there[subject], **where, auditkit_hour=there.auditkit_hour).distinct())
+    visits = _numbered(
+        dataset,
+        there.select(auditkit_who=there[subject], **where, auditkit_hour=there.auditkit_hour).distinct(),
+    )
     persons = int(visits[:, 0].max()) + 1 if len(visits) else 0
     if persons < FEWEST:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has the points of {persons} people, too few to hide among")
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{relation.name} has the points of {persons} people, too few to hide among"
+        )
     row: dict[str, object] = {"persons": persons, "limit": told.limit}
     if int(np.bincount(visits[:, 0]).max()) < POINTS[-1]:
         return Missing(
-            Cause.NOT_APPLICABLE, f"nobody in {relation.name} has {POINTS[-1]} points: whether so many single out cannot be told"
+            Cause.NOT_APPLICABLE,
+            f"nobody in {relation.name} has {POINTS[-1]} points: whether so many single out cannot be told",
         )
     for points in POINTS:
         unique, tried = singled_out(visits[:, 0], visits[:, 1], points)
@@ -80,7 +95,10 @@ def _numbered(dataset: Dataset, visits: ir.Table) -> Numbers:
     points: dict[tuple[str, ...], int] = {}
     parts = [np.empty((0, 2), dtype=np.int64)]
     for batch in dataset.stream(visits):
-        pairs = [(who.setdefault(str(w), len(who)), points.setdefault(tuple(map(str, at)), len(points))) for w, *at in batch]
+        pairs = [
+            (who.setdefault(str(w), len(who)), points.setdefault(tuple(map(str, at)), len(points)))
+            for w, *at in batch
+        ]
         parts.append(np.asarray(pairs, dtype=np.int64).reshape(-1, 2))
     met = np.concatenate(parts)
     person, point = np.argsort([who[w] for w in sorted(who)]), np.argsort([points[p] for p in sorted(points)])

@@ -53,7 +53,9 @@ class Uniques:
         return sum(n for of, n in self.counts.items() if column in of) / total if total else 0.0
 
 
-def unique_combinations(dataset: Dataset, rows: ir.Table, relation: Examined, quasi_identifiers: tuple[str, ...]) -> ir.Table | Missing:
+def unique_combinations(
+    dataset: Dataset, rows: ir.Table, relation: Examined, quasi_identifiers: tuple[str, ...]
+) -> ir.Table | Missing:
     """What makes people of the table unique: one row, or none where nobody is alone in a combination of up to four quasi-identifiers.
 
     `rows` of `of` are alone in `combinations`, of at most `largest_size` columns. `told` has for each column the share of minimal uniques
@@ -74,11 +76,20 @@ def unique_combinations(dataset: Dataset, rows: ir.Table, relation: Examined, qu
         return ibis.memtable(SCHEMA.empty_table())
     told = {f"in_{c}": found.share(i) for i, c in enumerate(quasi_identifiers)}
     coarser = [
-        (f"{c}_{how}", new) for i, c in enumerate(quasi_identifiers) for how, new in [_coarser(cells[i][1], codes[i], rows[c].type())]
+        (f"{c}_{how}", new)
+        for i, c in enumerate(quasi_identifiers)
+        for how, new in [_coarser(cells[i][1], codes[i], rows[c].type())]
     ]
-    after = dict(zip([name for name, _ in coarser], after_each(codes, counts, [new for _, new in coarser]), strict=True))
+    after = dict(
+        zip(
+            [name for name, _ in coarser], after_each(codes, counts, [new for _, new in coarser]), strict=True
+        )
+    )
     shares = {name: classes / total for name, (classes, _) in after.items()}
-    effects = {**{f"classes_per_row_{n}": s for n, s in shares.items()}, **{f"alone_{n}": float(a) for n, (_, a) in after.items()}}
+    effects = {
+        **{f"classes_per_row_{n}": s for n, s in shares.items()},
+        **{f"alone_{n}": float(a) for n, (_, a) in after.items()},
+    }
     row = {
         "rows": int(found.alone.sum()),  # only a combination that one row has makes it alone
         "of": total,
@@ -86,12 +97,21 @@ def unique_combinations(dataset: Dataset, rows: ir.Table, relation: Examined, qu
         "combinations": len(found.counts),
         "most": max(quasi_identifiers, key=lambda c: told[f"in_{c}"]),
         "best": min(after, key=lambda name: (after[name][1], after[name][0])),
-        "told": list({**told, "classes_per_row": len(counts) / total, "alone": float((counts == 1).sum()), **effects}.items()),
+        "told": list(
+            {
+                **told,
+                "classes_per_row": len(counts) / total,
+                "alone": float((counts == 1).sum()),
+                **effects,
+            }.items()
+        ),
     }
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 
 
-def minimal_uniques(codes: Sequence[Codes], counts: Codes, largest: int = LARGEST, work: int = WORK) -> Uniques:
+def minimal_uniques(
+    codes: Sequence[Codes], counts: Codes, largest: int = LARGEST, work: int = WORK
+) -> Uniques:
     """Return the minimal sample uniques of rows (SUDA, Elliot 2002), size by size.
 
     Whoever is alone in a combination is alone in every larger one: where all who can be alone at all are so already, a larger one is
@@ -158,7 +178,9 @@ def _together(codes: Sequence[Codes]) -> Codes:
     return key
 
 
-def _fetched(dataset: Dataset, rows: ir.Table, columns: tuple[str, ...]) -> tuple[list[tuple[list[int], list[str | None]]], Codes]:
+def _fetched(
+    dataset: Dataset, rows: ir.Table, columns: tuple[str, ...]
+) -> tuple[list[tuple[list[int], list[str | None]]], Codes]:
     """Return the different tuples of a table: of each column its cells as numbers, with the values; and how often each occurs."""
     import numpy as np
 
@@ -181,14 +203,24 @@ def _coarser(values: Sequence[str | None], codes: Codes, kind: dt.DataType) -> t
 
     some = [v for v in values if v]
     how: dict[str, Any] = {}
-    if kind.is_date() or kind.is_timestamp() or (some and sum(bool(_DATE.match(v)) for v in some) >= 0.9 * len(some)):
+    if (
+        kind.is_date()
+        or kind.is_timestamp()
+        or (some and sum(bool(_DATE.match(v)) for v in some) >= 0.9 * len(some))
+    ):
         how = {"by_year": lambda v: v[:4]}
     elif kind.is_numeric() and len(some) > LARGEST:
         how = {"by_tens": lambda v: float(v) // 10}
-    elif some and sum(any(map(str.isdigit, v)) for v in some) >= 0.9 * len(some) and min(map(len, some)) >= LARGEST:
+    elif (
+        some
+        and sum(any(map(str.isdigit, v)) for v in some) >= 0.9 * len(some)
+        and min(map(len, some)) >= LARGEST
+    ):
         how = {"by_first_half": lambda v: v[: (len(v) + 1) // 2]}
     if not how:
         return "left_out", np.zeros(len(codes), dtype=np.int64)
     ((name, coarse),) = how.items()
     new: dict[Any, int] = {}
-    return name, np.asarray([new.setdefault(coarse(v) if v else v, len(new)) for v in values], dtype=np.int64)[codes]
+    return name, np.asarray(
+        [new.setdefault(coarse(v) if v else v, len(new)) for v in values], dtype=np.int64
+    )[codes]

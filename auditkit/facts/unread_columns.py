@@ -19,7 +19,10 @@ FEW = 3
 
 
 def unread_columns(
-    profile: Profile, relation: Examined, column_reads: ColumnReads, columns: Mapping[str, ColumnPolicy] | None = None
+    profile: Profile,
+    relation: Examined,
+    column_reads: ColumnReads,
+    columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> ir.Table | Missing:
     """The personal columns of the table that no logged query reads: one row each, with how many `queries` read it in so many `days`.
 
@@ -32,10 +35,16 @@ def unread_columns(
     queries = column_reads.queries.get(name, 0)
     if name in column_reads.whole:
         return Missing(
-            Cause.NOT_APPLICABLE, f"queries read every column of {relation.name} (`SELECT *`): which of them they need is not told"
+            Cause.NOT_APPLICABLE,
+            f"queries read every column of {relation.name} (`SELECT *`): which of them they need is not told",
         )
     if queries < FEW:
-        return Missing(Cause.NOT_APPLICABLE, f"{queries} different queries of the log read {relation.name}: too few to tell how it is used")
-    unread = [c.name for c in personal if isinstance(c, Column) and (name, c.name.lower()) not in column_reads.read]
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"{queries} different queries of the log read {relation.name}: too few to tell how it is used",
+        )
+    unread = [
+        c.name for c in personal if isinstance(c, Column) and (name, c.name.lower()) not in column_reads.read
+    ]
     rows = [{"column": column, "queries": queries, "days": column_reads.days} for column in unread]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))

@@ -15,11 +15,19 @@ from auditkit.outcome import Cause, Missing
 from auditkit.policy import ColumnPolicy
 
 SCHEMA = pa.schema(
-    [("table", pa.string()), ("column", pa.string()), ("rows", pa.int64()), ("of", pa.int64()), *((kind, pa.int64()) for kind in KINDS)]
+    [
+        ("table", pa.string()),
+        ("column", pa.string()),
+        ("rows", pa.int64()),
+        ("of", pa.int64()),
+        *((kind, pa.int64()) for kind in KINDS),
+    ]
 )
 
 
-def url_secrets(dataset: Dataset, relation: Examined, as_of: date, columns: Mapping[str, ColumnPolicy] | None = None) -> ir.Table | Missing:
+def url_secrets(
+    dataset: Dataset, relation: Examined, as_of: date, columns: Mapping[str, ColumnPolicy] | None = None
+) -> ir.Table | Missing:
     """The columns of the table in whose URLs a secret stands: one row for each, with `rows` of `of` cells that are not empty.
 
     A password, a token, the id of a session, or a signature that still holds on the day is a secret (`kinds`); cells may have several.
@@ -28,7 +36,11 @@ def url_secrets(dataset: Dataset, relation: Examined, as_of: date, columns: Mapp
     rows = relation.table
     assert rows is not None  # a relation without a table says why it is missing
     innocent = {name for name, c in (columns or {}).items() if not c.personal}
-    texts = [c for c, kind in rows.schema().items() if (kind.is_string() or kind.is_json() or kind.is_nested()) and c not in innocent]
+    texts = [
+        c
+        for c, kind in rows.schema().items()
+        if (kind.is_string() or kind.is_json() or kind.is_nested()) and c not in innocent
+    ]
     if not texts:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no text")
     cells = {f"auditkit_{i}": _perhaps(rows[c].cast("string")) for i, c in enumerate(texts)}
@@ -40,10 +52,18 @@ def url_secrets(dataset: Dataset, relation: Examined, as_of: date, columns: Mapp
                 if held := kinds(text, as_of):
                     count.update(["rows", *held])
     found = [(name, count) for name, count in zip(texts, told, strict=True) if count["rows"]]
-    filled = {name: rows.count(where=rows[name].cast("string").strip().nullif("").notnull()) for name, _ in found}
+    filled = {
+        name: rows.count(where=rows[name].cast("string").strip().nullif("").notnull()) for name, _ in found
+    }
     of = dataset.fetch(rows.aggregate(**filled))[0] if found else {}
     body = [
-        {"table": relation.name, "column": name, "rows": count["rows"], "of": of[name], **{k: count[k] or None for k in KINDS}}
+        {
+            "table": relation.name,
+            "column": name,
+            "rows": count["rows"],
+            "of": of[name],
+            **{k: count[k] or None for k in KINDS},
+        }
         for name, count in found
     ]
     return ibis.memtable(pa.Table.from_pylist(body, schema=SCHEMA))

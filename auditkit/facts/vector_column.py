@@ -20,7 +20,9 @@ _WORDS = re.compile(r"(?:^|_)(?:search|text|ts|fts)_?vector")
 def vector_column(relation: Examined) -> tuple[Column, ...] | Missing:
     """The columns that hold embeddings, told by their type and name: vectors, arrays of numbers, and text or bytes that keep one."""
     assert relation.table is not None  # a relation without a table says why it is missing
-    return tuple(map(Column, vectors(relation.table))) or Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no column of embeddings")
+    return tuple(map(Column, vectors(relation.table))) or Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no column of embeddings"
+    )
 
 
 def vectors(table: ir.Table) -> list[str]:
@@ -35,4 +37,9 @@ def _holds_vectors(called: str, kind: dt.DataType) -> bool:
         return "tsvector" not in extension
     if not _VECTOR.search(called) or _WORDS.search(called):
         return False
-    return kind.is_string() or kind.is_binary() or kind.is_json() or (isinstance(kind, dt.Array) and kind.value_type.is_numeric())
+    return (
+        kind.is_string()
+        or kind.is_binary()
+        or kind.is_json()
+        or (isinstance(kind, dt.Array) and kind.value_type.is_numeric())
+    )

@@ -17,8 +17,13 @@ def visibility(dataset: Dataset, policy: Policy) -> ir.Table:
     What the policy excludes is not meant to be seen.
     """
     rows = [
-        {"table": name, "cause": r.missing.cause.value if r.missing else None, "closed_columns": r.closed_columns}
+        {
+            "table": name,
+            "cause": r.missing.cause.value if r.missing else None,
+            "closed_columns": r.closed_columns,
+        }
         for name, r in dataset.relations.items()
-        if policy.exclusion(name) is None and (r.closed_columns or (r.missing is not None and r.missing.cause in BLIND))
+        if policy.exclusion(name) is None
+        and (r.closed_columns or (r.missing is not None and r.missing.cause in BLIND))
     ]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))

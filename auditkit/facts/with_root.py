@@ -23,5 +23,7 @@ def with_root(dataset: Dataset, relations: Relations, rows: ir.Table, tenant_key
     known = root.select(**{ROOT: root[relations.boundary.root_key]}).distinct()
     known = brought(dataset, known, rows) if is_apart(root, rows) else known
     own, key = rows[tenant_key.column], known[ROOT]
-    joined = rows.left_join(known, own == key if family(own.type()) == family(key.type()) else key_text(own) == key_text(key))
+    joined = rows.left_join(
+        known, own == key if family(own.type()) == family(key.type()) else key_text(own) == key_text(key)
+    )
     return joined.select(*[joined[c] for c in rows.columns], joined[ROOT])

@@ -70,10 +70,16 @@ def incidents(
 
 def is_sure(finding: Finding) -> bool:
     """Return whether a finding can be an observed leak: of the tenants' scanner, not merely suspected, and of a boundary that holds."""
-    return finding.scanner == "tenancy" and finding.confidence >= Confidence.MEDIUM and "boundary" not in finding.detail
+    return (
+        finding.scanner == "tenancy"
+        and finding.confidence >= Confidence.MEDIUM
+        and "boundary" not in finding.detail
+    )
 
 
-def _told(run: Examination, question: Question, findings: Sequence[Finding], as_of: date) -> Iterator[Incident]:
+def _told(
+    run: Examination, question: Question, findings: Sequence[Finding], as_of: date
+) -> Iterator[Incident]:
     """Yield the incidents of one run of a check."""
     if rows.tells(question):
         here = Locus(check=question.check.id, **question.locus).fingerprint
@@ -110,10 +116,16 @@ def _labelled(told: Iterable[Incident]) -> Iterator[Incident]:
         key = labels.key() if any(i.pairs for i in every) else None
     except (OSError, UsageError):  # as in a container without a home
         for i in every:
-            yield replace(i, pairs=(), more_pairs=i.more_pairs + len(i.pairs), missing=NO_KEY) if i.pairs else i
+            yield (
+                replace(i, pairs=(), more_pairs=i.more_pairs + len(i.pairs), missing=NO_KEY) if i.pairs else i
+            )
         return
     for incident in every:
-        yield replace(incident, pairs=_shown(key, incident.pairs), key=key.id if incident.pairs else None) if key else incident
+        yield (
+            replace(incident, pairs=_shown(key, incident.pairs), key=key.id if incident.pairs else None)
+            if key
+            else incident
+        )
 
 
 def _shown(key: labels.Key, pairs: Iterable[Pair]) -> tuple[Pair, ...]:

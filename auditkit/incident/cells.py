@@ -49,7 +49,11 @@ def seen(run: Examination, question: Question, finding: Finding, as_of: date) ->
     at: dict[int, Tally] = {}
     for batch in run.dataset.stream(narrow):
         tenants, texts, days, subjects = zip(*batch, strict=True)
-        may = tokens.candidates(pa.array(texts, pa.string())).to_pylist() if tokens is not None else [True] * len(texts)
+        may = (
+            tokens.candidates(pa.array(texts, pa.string())).to_pylist()
+            if tokens is not None
+            else [True] * len(texts)
+        )
         if finding.check == "tenancy-object-key" and tokens is not None:
             paths += mentioned(tokens, tenants, texts)
         for tenant, text, when, who, candidate in zip(tenants, texts, days, subjects, may, strict=True):
@@ -64,7 +68,11 @@ def seen(run: Examination, question: Question, finding: Finding, as_of: date) ->
 
 def _seen(tally: Tally, clock: str | None, subject: str | None, as_of: date) -> Seen:
     pairs, more = ranked(tally.pairs)
-    told: dict[str, Any] = {"pairs": pairs, "more_pairs": more, "subjects": len(tally.subjects) if subject else None}
+    told: dict[str, Any] = {
+        "pairs": pairs,
+        "more_pairs": more,
+        "subjects": len(tally.subjects) if subject else None,
+    }
     if clock is None:
         return Seen(**told)
     recent = sum(n for d, n in tally.days.items() if d >= recent_from(as_of)) if tally.days else None
@@ -79,7 +87,9 @@ def _texts(run: Examination, question: Question, finding: Finding) -> Named:
 
 def _paths(run: Examination, question: Question, finding: Finding) -> Named:
     tokens: Tokens = run.facts.get("tokens", question.scope)
-    return lambda text: {} if " " in text or "/" not in text else {i: {key} for i, key in tokens.places_in(text).items()}
+    return lambda text: (
+        {} if " " in text or "/" not in text else {i: {key} for i, key in tokens.places_in(text).items()}
+    )
 
 
 def _canaries(run: Examination, question: Question, finding: Finding) -> Named:
@@ -100,7 +110,13 @@ def _documents(run: Examination, question: Question, finding: Finding) -> Named:
             document = json.loads(text)
         except (ValueError, RecursionError):
             return {}
-        return {0: {owners[key] for table, key in references_in(document, called) if table == target and key in owners}}
+        return {
+            0: {
+                owners[key]
+                for table, key in references_in(document, called)
+                if table == target and key in owners
+            }
+        }
 
     return named
 

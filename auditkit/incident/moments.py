@@ -28,7 +28,11 @@ def clock_of(policy: Policy, name: str, table: ir.Table) -> str | None:
     For the access log it is the declared one; else a column named like a creation, else one named like an event, else the declared start
     of the retention period. When a row was last touched, or ended, does not say since when a leak is there.
     """
-    if policy.access_log is not None and policy.access_log.table == name and policy.access_log.at in table.columns:
+    if (
+        policy.access_log is not None
+        and policy.access_log.table == name
+        and policy.access_log.at in table.columns
+    ):
         return policy.access_log.at
     typed, surest = moments_of(table), begun(table)
     written = [c for c in table.columns if table[c].type().is_string() or table[c].type().is_integer()]

@@ -101,10 +101,19 @@ class Incident(Seen):
         """
         known = {k: v for k, v in data.items() if k in cls.__dataclass_fields__}
         pairs = tuple(Pair(**p) for p in data["pairs"])
-        return cls(**{**known, "pairs": pairs, "tables": tuple(data["tables"]), "categories": tuple(data["categories"])})
+        return cls(
+            **{
+                **known,
+                "pairs": pairs,
+                "tables": tuple(data["tables"]),
+                "categories": tuple(data["categories"]),
+            }
+        )
 
 
-def ranked(counts: Mapping[tuple[str | None, str | None], int], most: int = MOST_PAIRS) -> tuple[tuple[Pair, ...], int]:
+def ranked(
+    counts: Mapping[tuple[str | None, str | None], int], most: int = MOST_PAIRS
+) -> tuple[tuple[Pair, ...], int]:
     """Return the pairs with the most rows, and how many others there are.
 
     >>> ranked({("1", "2"): 3, ("2", "1"): 5}, most=1)

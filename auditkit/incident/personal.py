@@ -47,7 +47,10 @@ def categories(facts: Facts, names: tuple[str, ...]) -> tuple[str, ...]:
     declared: dict[tuple[str, str], str | None] = {}
     for name in names:
         table = policy.table(name)
-        declared |= {(name, c): one.category if one.personal else None for c, one in (table.columns.items() if table is not None else ())}
+        declared |= {
+            (name, c): one.category if one.personal else None
+            for c, one in (table.columns.items() if table is not None else ())
+        }
     profile = facts.get("profile", {}) if any(key[0] == "profile" for key in facts.known) else None
     found = {
         (c.table, c.column): c.category

@@ -23,7 +23,9 @@ _MOST = 10_000
 def tells(question: Question) -> bool:
     """Return whether a check says which rows are of an incident: it names two tenants, or rests on Art. 33."""
     rests_on_33 = any(re.search(r"\b33\b", article) for article in question.check.articles)
-    return isinstance(question.answer.result, ir.BooleanValue) and (question.answer.between is not None or rests_on_33)
+    return isinstance(question.answer.result, ir.BooleanValue) and (
+        question.answer.between is not None or rests_on_33
+    )
 
 
 def seen(run: Examination, question: Question, finding: Finding, as_of: date) -> Seen:
@@ -34,16 +36,31 @@ def seen(run: Examination, question: Question, finding: Finding, as_of: date) ->
     """
     base = base_of(question).to_expr()
     column = clock_of(run.facts.given["policy"], str(finding.table), base)
-    marked = base.mutate(auditkit_hit=question.answer.result, **_marks(question.answer.between, base, column, as_of))
+    marked = base.mutate(
+        auditkit_hit=question.answer.result, **_marks(question.answer.between, base, column, as_of)
+    )
     hit = marked.filter(marked.auditkit_hit)
     grouped = _pairs(hit, question.answer.between)
     if grouped is None:
-        return Seen(**_told(column, run.dataset.fetch(hit.aggregate(**_days(hit, column, as_of))) if column is not None else []))
+        return Seen(
+            **_told(
+                column,
+                run.dataset.fetch(hit.aggregate(**_days(hit, column, as_of))) if column is not None else [],
+            )
+        )
     shared = question.answer.between is not None and question.answer.between.shared is not None
-    pairs = grouped.group_by("auditkit_own", "auditkit_other").aggregate(**_days(grouped, None if shared else column, as_of))
-    rows = run.dataset.fetch(pairs.order_by(pairs.n.desc(), pairs.auditkit_own, pairs.auditkit_other), _MOST + 1)
-    many = len(rows) if len(rows) <= _MOST else int(run.dataset.fetch(pairs.aggregate(n=pairs.count()))[0]["n"])
-    if column is not None and (shared or len(rows) > _MOST):  # a row stands in several pairs, or not every pair was fetched
+    pairs = grouped.group_by("auditkit_own", "auditkit_other").aggregate(
+        **_days(grouped, None if shared else column, as_of)
+    )
+    rows = run.dataset.fetch(
+        pairs.order_by(pairs.n.desc(), pairs.auditkit_own, pairs.auditkit_other), _MOST + 1
+    )
+    many = (
+        len(rows) if len(rows) <= _MOST else int(run.dataset.fetch(pairs.aggregate(n=pairs.count()))[0]["n"])
+    )
+    if column is not None and (
+        shared or len(rows) > _MOST
+    ):  # a row stands in several pairs, or not every pair was fetched
         told = _told(column, run.dataset.fetch(hit.aggregate(**_days(hit, column, as_of))))
     else:
         told = _told(column, rows)
@@ -60,7 +77,9 @@ def _marks(between: Between | None, base: ir.Table, column: str | None, as_of: d
         if between.shared is not None:
             marks["auditkit_same"] = between.shared
         else:
-            marks["auditkit_other"] = between.other.cast("string") if between.other is not None else ibis.null("string")
+            marks["auditkit_other"] = (
+                between.other.cast("string") if between.other is not None else ibis.null("string")
+            )
     return marks
 
 
@@ -70,7 +89,13 @@ def _days(hit: ir.Table, column: str | None, as_of: date) -> dict[str, ir.Intege
         return {"n": hit.count()}
     days = hit.auditkit_day
     recently = hit.count(where=days >= recent_from(as_of))
-    return {"n": hit.count(), "dated": days.count(), "first": days.min(), "last": days.max(), "recent": recently}
+    return {
+        "n": hit.count(),
+        "dated": days.count(),
+        "first": days.min(),
+        "last": days.max(),
+        "recent": recently,
+    }
 
 
 def _told(column: str | None, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

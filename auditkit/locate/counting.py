@@ -48,12 +48,22 @@ class Counted:
 
 
 def counted(
-    ground: Ground, place: Place, ways: Sequence[Reach], given: Sequence[Identifier], others: Condition | None, key: Key, limit: int
+    ground: Ground,
+    place: Place,
+    ways: Sequence[Reach],
+    given: Sequence[Identifier],
+    others: Condition | None,
+    key: Key,
+    limit: int,
 ) -> Counted:
     """Return what the ways to a table reach in it; a way that fails is left out, and its columns are not searched."""
     if (missing := ground.unseen.get(place.name)) is not None:
         return Counted(None, (NotSearched(place.name, missing),))
-    lost = [NotSearched(place.name, Missing(Cause.UNSEEN, "there is no text to look in"), place.closed)] if place.closed else []
+    lost = (
+        [NotSearched(place.name, Missing(Cause.UNSEEN, "there is no text to look in"), place.closed)]
+        if place.closed
+        else []
+    )
     try:
         working, told = ways, _counts(ground, place, ways, given, others)
     except SourceError as error:
@@ -65,11 +75,23 @@ def counted(
             return Counted(None, (NotSearched(place.name, error.missing),))
         lost += dict.fromkeys(NotSearched(place.name, missing, r.columns) for r, missing in failing.items())
     reached = tuple(
-        Way(r.path, r.origin, r.confidence, r.level, n) for i, r in enumerate(working) if (n := sum(c.rows for c in told if i in c.ways))
+        Way(r.path, r.origin, r.confidence, r.level, n)
+        for i, r in enumerate(working)
+        if (n := sum(c.rows for c in told if i in c.ways))
     )
     about, linked, mentioned = (sum(c.rows for c in told if c.level(working) is level) for level in Level)
     shared = sum(c.rows for c in told if c.others and c.ways)
-    found = Found(place.name, place.kind, sum(c.rows for c in told), about, linked, mentioned, shared, reached, key=place.key)
+    found = Found(
+        place.name,
+        place.kind,
+        sum(c.rows for c in told),
+        about,
+        linked,
+        mentioned,
+        shared,
+        reached,
+        key=place.key,
+    )
     whole = frozenset(i for c in told for i in c.whole)
     if not found.rows:
         return Counted(found, tuple(lost), whole=whole)
@@ -98,7 +120,10 @@ def _counts(
     table = ground.table(place.name)
     whole = [any_of(condition for _, condition in values(place, [i])) for i in given]
     conditions = [r.condition for r in ways] + whole + ([others] if others is not None else [])
-    marks = [c(table).ifelse(ibis.literal(2 ** (n % _BITS), "int64"), ibis.literal(0, "int64")) for n, c in enumerate(conditions)]
+    marks = [
+        c(table).ifelse(ibis.literal(2 ** (n % _BITS), "int64"), ibis.literal(0, "int64"))
+        for n, c in enumerate(conditions)
+    ]
     masks = {f"m{n // _BITS}": reduce(add, marks[n : n + _BITS]) for n in range(0, len(marks), _BITS)}
     marked = table.select(**(masks or {"m0": ibis.literal(0, "int64")}))
     rows = ground.dataset.fetch(marked.group_by(*marked.columns).aggregate(n=marked.count()), _COMBINATIONS)
@@ -106,7 +131,10 @@ def _counts(
     told = []
     for row in rows:
         held = {n for n in range(len(conditions)) if int(row[f"m{n // _BITS}"]) >> (n % _BITS) & 1}
-        mine, cells = frozenset(n for n in held if n < first), frozenset(n - first for n in held if first <= n < last)
+        mine, cells = (
+            frozenset(n for n in held if n < first),
+            frozenset(n - first for n in held if first <= n < last),
+        )
         told.append(_Combination(int(row["n"]), mine, cells, last in held))
     return told
 
@@ -135,7 +163,9 @@ def _keys(ground: Ground, place: Place, ways: Sequence[Reach], limit: int) -> li
     """Return the keys of the rows that are reached, the nearest first."""
     table = ground.table(place.name)
     hit = table.filter(any_of(r.condition for r in ways)(table))
-    at = [(any_of(r.condition for r in ways if r.level is level)(hit), n) for n, level in enumerate(LEVELS[:-1])]
+    at = [
+        (any_of(r.condition for r in ways if r.level is level)(hit), n) for n, level in enumerate(LEVELS[:-1])
+    ]
     chosen = hit.select(*place.key, **{_LEVEL: ibis.cases(*at, else_=len(LEVELS) - 1)})
     return ground.dataset.fetch(chosen.order_by(_LEVEL, *place.key), limit)
 

@@ -19,35 +19,63 @@ def text(location: Location) -> str:
 
 
 def _lines(location: Location) -> Iterator[str]:
-    told = ", ".join(f"{s.label} ({s.kind}, whole in {display.count(s.tables, 'table')})" for s in location.subject)
+    told = ", ".join(
+        f"{s.label} ({s.kind}, whole in {display.count(s.tables, 'table')})" for s in location.subject
+    )
     yield f"data subject: {told}"
     if location.found:
         yield ""
-        rows = [(display.elided(printable(_name(t))), _of(t), *_counts(t), "; ".join(map(kept, t.kept)) or "-") for t in location.found]
+        rows = [
+            (display.elided(printable(_name(t))), _of(t), *_counts(t), "; ".join(map(kept, t.kept)) or "-")
+            for t in location.found
+        ]
         yield table([_HEAD, *rows])
     for t in location.found:
         yield ""
         yield printable(t.table)
-        yield from (f"  {w.level.value}: {w.rows:,} by {printable(w.path)} ({w.origin}, confidence {w.confidence})" for w in t.ways)
+        yield from (
+            f"  {w.level.value}: {w.rows:,} by {printable(w.path)} ({w.origin}, confidence {w.confidence})"
+            for w in t.ways
+        )
         yield f"  rows: {labels(t)}"
     if unfound := [t for t in location.tables if not t.rows]:
-        searched = f"{display.count(len(unfound), 'table')} ({display.count(sum(t.of for t in unfound), 'row')})"
+        searched = (
+            f"{display.count(len(unfound), 'table')} ({display.count(sum(t.of for t in unfound), 'row')})"
+        )
         yield ""
         yield f"nothing in {searched}: {', '.join(printable(t.table) for t in unfound)}"
     yield from (f"not searched: {printable(unseen(n))}" for n in location.not_searched)
-    yield from (f"not followed: {printable(c)} looks like a reference and leads nowhere" for c in location.not_followed)
+    yield from (
+        f"not followed: {printable(c)} looks like a reference and leads nowhere"
+        for c in location.not_followed
+    )
     yield from (f"note: {printable(n)}" for n in location.notes)
 
 
 def html(location: Location) -> str:
     """Return a location as HTML for a notebook."""
     rows = [
-        (display.name(_name(t)), t.of, t.about, t.linked, t.mentioned, t.of_others, _ways(t), "; ".join(map(kept, t.kept)))
+        (
+            display.name(_name(t)),
+            t.of,
+            t.about,
+            t.linked,
+            t.mentioned,
+            t.of_others,
+            _ways(t),
+            "; ".join(map(kept, t.kept)),
+        )
         for t in location.found
     ]
     head = ("table", "of", "about", "linked", "mentioned", "of others", "reached by", "against erasure")
     parts = [
-        display.table(f"Rows about a data subject in {location.source}", head, rows, numeric=head[1:6], more="see to_pandas()"),
+        display.table(
+            f"Rows about a data subject in {location.source}",
+            head,
+            rows,
+            numeric=head[1:6],
+            more="see to_pandas()",
+        ),
         display.paragraph(location.summary),
     ]
     for head_line, lines in (

@@ -34,7 +34,9 @@ class Keys:
         if self.query is None:
             return among(table, columns, self.values)
         key = key_of(table, columns)
-        if key.type().is_integer() != self.query.type().is_integer() or not (key.type().is_integer() or key.type().is_string()):
+        if key.type().is_integer() != self.query.type().is_integer() or not (
+            key.type().is_integer() or key.type().is_string()
+        ):
             return text(key).isin(text(self.query)).fill_null(False)
         return key.isin(self.query).fill_null(False)
 
@@ -61,7 +63,11 @@ class Ground:
     def to_people(self, name: str) -> tuple[Link, ...]:
         """Return the references of a table to people; a hierarchy of people is none."""
         return tuple(
-            k for k in self.links if k.reference.table == name and not k.reference.is_self and self.places[k.reference.parent].people
+            k
+            for k in self.links
+            if k.reference.table == name
+            and not k.reference.is_self
+            and self.places[k.reference.parent].people
         )
 
     def count(self, name: str, condition: Condition) -> int:

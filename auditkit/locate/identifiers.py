@@ -69,7 +69,9 @@ class Identifier:
         if len(self.text) < LEAST_IN_TEXT or self.numeric:
             return ()
         encoded = [s.replace("@", "%40") for s in self.spellings] if self.kind is Kind.EMAIL else []
-        return tuple(dict.fromkeys([*self.spellings, *(json.dumps(s)[1:-1] for s in self.spellings), *encoded]))
+        return tuple(
+            dict.fromkeys([*self.spellings, *(json.dumps(s)[1:-1] for s in self.spellings), *encoded])
+        )
 
     @property
     def numeric(self) -> bool:
@@ -115,13 +117,19 @@ def given(subject: str | Iterable[str]) -> tuple[str, ...]:
             raise UsageError(_REFUSED)
         subject = os.environ.get(subject.removeprefix("env:"), "").splitlines()
         if not subject:
-            raise UsageError("the environment variable that names the data subject is not set: put one identifier a line into it")
+            raise UsageError(
+                "the environment variable that names the data subject is not set: put one identifier a line into it"
+            )
     texts = [*subject] if isinstance(subject, Iterable) else [subject]
     if wrong := [type(text).__name__ for text in texts if not isinstance(text, str)]:
-        raise UsageError(f"the identifiers of a data subject are texts; one of these is of type {wrong[0]}: give str(it)")
+        raise UsageError(
+            f"the identifiers of a data subject are texts; one of these is of type {wrong[0]}: give str(it)"
+        )
     lines = tuple(dict.fromkeys(line.strip() for line in texts if line.strip()))
     if not 0 < len(lines) <= MOST:
-        raise UsageError(f"a data subject is given by 1 to {MOST} identifiers, one a line; these are {len(lines)}")
+        raise UsageError(
+            f"a data subject is given by 1 to {MOST} identifiers, one a line; these are {len(lines)}"
+        )
     return lines
 
 
@@ -144,7 +152,9 @@ def parsed(lines: Iterable[str], columns: Collection[tuple[str, str]]) -> tuple[
         place = (named[1].strip(), named[2].strip()) if named else None
         found.append(of(named[3], place) if named and place in columns else of(line))
     if all(i.kind is Kind.NAME for i in found):
-        raise UsageError("a name alone singles nobody out: give another identifier too, such as an e-mail address or a customer number")
+        raise UsageError(
+            "a name alone singles nobody out: give another identifier too, such as an e-mail address or a customer number"
+        )
     return tuple(dict.fromkeys(found))
 
 
@@ -166,9 +176,19 @@ def _phone_numbers(text: str) -> frozenset[str]:
             number = phonenumbers.parse(one, None)
         except phonenumbers.NumberParseException:
             continue
-        if not phonenumbers.is_possible_number(number) or (len(written) > 1 and not phonenumbers.is_valid_number(number)):
+        if not phonenumbers.is_possible_number(number) or (
+            len(written) > 1 and not phonenumbers.is_valid_number(number)
+        ):
             continue
-        national = re.sub(r"\D", "", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))
+        national = re.sub(
+            r"\D", "", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+        )
         code, significant = str(number.country_code), phonenumbers.national_significant_number(number)
-        ways |= {f"{code}{significant}", f"00{code}{significant}", f"{code}0{significant}", f"00{code}0{significant}", national}
+        ways |= {
+            f"{code}{significant}",
+            f"00{code}{significant}",
+            f"{code}0{significant}",
+            f"00{code}0{significant}",
+            national,
+        }
     return frozenset(ways) if len(ways) > 1 else frozenset()

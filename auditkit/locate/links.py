@@ -48,7 +48,11 @@ class Link:
 
     def applies(self, table: ir.Table) -> ir.BooleanValue:
         """Return whether a row refers to this parent at all."""
-        return ibis.literal(True) if self.kind is None else text(table[self.kind]).isin(self.types).fill_null(False)
+        return (
+            ibis.literal(True)
+            if self.kind is None
+            else text(table[self.kind]).isin(self.types).fill_null(False)
+        )
 
     def __str__(self) -> str:
         return str(self.reference)
@@ -58,15 +62,23 @@ def links(dataset: Dataset, places: Mapping[str, Place], relations: Relations) -
     """Return every reference between tables in which to look, with those that a column `x_type` beside `x_id` tells."""
     plain = [Link(r) for r in relations.references if r.table in places and r.parent in places]
     changing = [link for name in places for link in _changing(dataset, places, relations, name)]
-    return tuple(sorted([*plain, *changing], key=lambda k: (k.reference.table, k.reference.columns, k.reference.parent)))
+    return tuple(
+        sorted(
+            [*plain, *changing], key=lambda k: (k.reference.table, k.reference.columns, k.reference.parent)
+        )
+    )
 
 
-def _changing(dataset: Dataset, places: Mapping[str, Place], relations: Relations, name: str) -> Iterator[Link]:
+def _changing(
+    dataset: Dataset, places: Mapping[str, Place], relations: Relations, name: str
+) -> Iterator[Link]:
     tables = Tables(dataset, {known: dataset.tables[known] for known in places})
     for kind, column in typed_keys(relations, name, tables.all[name].columns):
         types = text(tables.all[name][kind])
         try:
-            told = dataset.fetch(tables.all[name].select(kind=types).filter(lambda t: t.kind.notnull()).distinct(), _MOST_TYPES)
+            told = dataset.fetch(
+                tables.all[name].select(kind=types).filter(lambda t: t.kind.notnull()).distinct(), _MOST_TYPES
+            )
         except SourceError:  # counting the table says so for the whole of it
             continue
         meant: dict[str, list[str]] = {}
@@ -75,7 +87,11 @@ def _changing(dataset: Dataset, places: Mapping[str, Place], relations: Relation
                 meant.setdefault(parent, []).append(str(row["kind"]))
         for parent, kinds in sorted(meant.items()):
             if len(places[parent].key) == 1:
-                yield Link(Reference(name, (column,), parent, places[parent].key, Origin.INFERRED), kind, tuple(sorted(kinds)))
+                yield Link(
+                    Reference(name, (column,), parent, places[parent].key, Origin.INFERRED),
+                    kind,
+                    tuple(sorted(kinds)),
+                )
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,9 @@ class Location:
     @property
     def summary(self) -> str:
         """What was found and in how much, in one line."""
-        levels = ", ".join(f"{sum(getattr(t, level) for t in self.tables):,} {level.value}" for level in Level)
+        levels = ", ".join(
+            f"{sum(getattr(t, level) for t in self.tables):,} {level.value}" for level in Level
+        )
         tables = {n.table for n in self.not_searched if not n.columns}
         parts = sum(bool(n.columns) for n in self.not_searched)
         every = count(len(self.tables) + len(tables), "table")
@@ -169,7 +171,12 @@ class Location:
         """Return the location as JSON types; of rows the labels, and of the subject too."""
         tables = [{**asdict(t), "rows": t.rows, "ways": [asdict(w) for w in t.ways]} for t in self.tables]
         unseen = [
-            {"table": n.table, "columns": list(n.columns), "cause": n.missing.cause.value, "reason": n.missing.reason}
+            {
+                "table": n.table,
+                "columns": list(n.columns),
+                "cause": n.missing.cause.value,
+                "reason": n.missing.reason,
+            }
             for n in self.not_searched
         ]
         return {
@@ -192,7 +199,11 @@ class Location:
         import pandas as pd
 
         head = ("table", "path", "origin", "confidence", "level", "rows", "of")
-        told = [(t.table, w.path, w.origin, w.confidence, w.level.value, w.rows, t.of) for t in self.found for w in t.ways]
+        told = [
+            (t.table, w.path, w.origin, w.confidence, w.level.value, w.rows, t.of)
+            for t in self.found
+            for w in t.ways
+        ]
         return pd.DataFrame(told, columns=list(head))
 
     def _repr_html_(self) -> str:

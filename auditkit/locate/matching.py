@@ -39,7 +39,13 @@ def text(cell: ir.Value) -> ir.StringValue:
 
 def folded(cell: ir.Value, identifiers: Iterable[Identifier]) -> ir.StringValue:
     """Return a cell's text in lower case; the letters of the identifiers too that an engine leaves alone because they are no ASCII."""
-    letters = {c for i in identifiers for s in i.spellings for c in s if not c.isascii() and c.upper() != c and len(c.upper()) == 1}
+    letters = {
+        c
+        for i in identifiers
+        for s in i.spellings
+        for c in s
+        if not c.isascii() and c.upper() != c and len(c.upper()) == 1
+    }
     made_text = text(cell) + ""  # an enumeration of PostgreSQL calls itself text, and has no lower case
     return reduce(lambda t, c: t.replace(c.upper(), c), sorted(letters), made_text.lower())
 
@@ -49,7 +55,9 @@ def digits(cell: ir.StringValue) -> ir.StringValue:
     return reduce(lambda t, c: t.replace(c, ""), _BETWEEN, cell)
 
 
-def is_any(cell: ir.Value, identifiers: Sequence[Identifier], *, number: bool = False, phone: bool = False) -> ir.BooleanValue:
+def is_any(
+    cell: ir.Value, identifiers: Sequence[Identifier], *, number: bool = False, phone: bool = False
+) -> ir.BooleanValue:
     """Return whether a cell is one of some identifiers, without regard to case and to blanks around it.
 
     Args:
@@ -81,10 +89,16 @@ def holds_any(cell: ir.Value, identifiers: Sequence[Identifier]) -> ir.BooleanVa
     plain = reduce(lambda t, e: t.replace(*e), _ESCAPES.items(), lowered)
     found = []
     if words:
-        found.append(reduce(or_, there).ifelse(plain.re_search("|".join(_word(i, way) for i, way in words)), False))
+        found.append(
+            reduce(or_, there).ifelse(plain.re_search("|".join(_word(i, way) for i, way in words)), False)
+        )
     if numbers:
         written = "|".join(_number(n) for n in numbers)
-        found.append(plain.re_search(written) if _quick(cell) else _with_digits(lowered, numbers).ifelse(plain.re_search(written), False))
+        found.append(
+            plain.re_search(written)
+            if _quick(cell)
+            else _with_digits(lowered, numbers).ifelse(plain.re_search(written), False)
+        )
     return reduce(or_, found).fill_null(False)
 
 

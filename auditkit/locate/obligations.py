@@ -34,7 +34,11 @@ def kept(run: Examination, found: Mapping[str, Condition]) -> dict[str, tuple[Ke
         if not rule.clock.hold and rule.clock.min is None:
             continue
         facts = blind or run.facts.arguments(_NEEDS, frozenset(), scope)
-        one = Kept(called, reason=facts.reason) if isinstance(facts, Missing) else _counted(run, rule, called, facts["kept"], found[name])
+        one = (
+            Kept(called, reason=facts.reason)
+            if isinstance(facts, Missing)
+            else _counted(run, rule, called, facts["kept"], found[name])
+        )
         told.setdefault(name, []).append(one)
     return {name: tuple(rules) for name, rules in told.items()}
 
@@ -51,7 +55,12 @@ def _counted(run: Examination, rule: Rule, called: str, rows: Any, condition: Co
     except SourceError as error:
         return Kept(called, reason=error.missing.reason)
     held = int(counted["held"] or 0) if rule.clock.hold else None
-    return Kept(called, held, None if shortest is None else int(counted["young"] or 0), None if shortest is None else str(shortest))
+    return Kept(
+        called,
+        held,
+        None if shortest is None else int(counted["young"] or 0),
+        None if shortest is None else str(shortest),
+    )
 
 
 def erased_before(run: Examination, wanted: Iterable[Identifier]) -> Iterator[str]:
@@ -76,7 +85,9 @@ def on_hold(run: Examination, found: Mapping[str, Condition]) -> Iterator[str]:
         now = datetime.combine(run.facts.given["as_of"], time())
         ended = (clock(rows[told.released]).moment <= now).fill_null(False)
     try:
-        standing = run.dataset.fetch(rows.aggregate(n=rows.count(where=found[told.table](rows) & ~ended)))[0]["n"]
+        standing = run.dataset.fetch(rows.aggregate(n=rows.count(where=found[told.table](rows) & ~ended)))[0][
+            "n"
+        ]
     except SourceError as error:
         yield f"whether a legal hold stands is not known: {error.missing.reason}"
         return

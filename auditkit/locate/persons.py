@@ -34,13 +34,20 @@ class Persons:
 
     def by_value(self, place: Place) -> Condition:
         """Return which rows of a table of people hold an identifier as their own."""
-        return any_of(condition for column, condition in values(place, self.identifiers) if not column.is_role)
+        return any_of(
+            condition for column, condition in values(place, self.identifiers) if not column.is_role
+        )
 
     def rows(self, place: Place) -> Condition:
         """Return which rows of a table of people are the data subject: by their keys, as soon as those are settled."""
         if place.name in self.settled:
             return self.settled[place.name]
-        return any_of([self.by_value(place), *(self.member(columns, keys) for columns, keys, _ in self.same.get(place.name, ()))])
+        return any_of(
+            [
+                self.by_value(place),
+                *(self.member(columns, keys) for columns, keys, _ in self.same.get(place.name, ())),
+            ]
+        )
 
     @staticmethod
     def member(columns: Sequence[str], keys: Keys) -> Condition:
@@ -125,7 +132,13 @@ def _one_to_one(ground: Ground, persons: Persons, place: Place, link: Link, mine
     """Take the other end of a reference between people for the same person, where each has one row."""
     r = link.reference
     ends = (r.table, r.parent)
-    if link.is_role or r.is_self or link.kind or ground.root in ends or not all(ground.places[e].people for e in ends):
+    if (
+        link.is_role
+        or r.is_self
+        or link.kind
+        or ground.root in ends
+        or not all(ground.places[e].people for e in ends)
+    ):
         return False
     if place.name == r.parent:
         keys = ground.keys(r.parent, r.parent_columns, mine)
@@ -147,13 +160,17 @@ def _take(ground: Ground, persons: Persons, place: Place, mine: Condition) -> bo
     new: dict[str, Identifier] = {}
     table = ground.table(place.name)
     for column in taken:
-        cells = ground.fetch(place.name, table.filter(mine(table)).select(cell=text(table[column.name])).distinct(), MOST)
+        cells = ground.fetch(
+            place.name, table.filter(mine(table)).select(cell=text(table[column.name])).distinct(), MOST
+        )
         found = [of(str(row["cell"])) for row in cells if row["cell"]]
         new |= {i.text: i for i in found if i.text not in known and _tells(i, column)}
     if not new or len(persons.identifiers) + len(new) > 2 * MOST:
         return False
     others = {
-        f"n{n}": table.count(where=any_of(_is(c.name, i, phone=c.is_phone) for c in taken)(table) & ~mine(table))
+        f"n{n}": table.count(
+            where=any_of(_is(c.name, i, phone=c.is_phone) for c in taken)(table) & ~mine(table)
+        )
         for n, i in enumerate(new.values())
     }
     counted = ground.fetch(place.name, table.aggregate(**others))

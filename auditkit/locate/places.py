@@ -22,10 +22,19 @@ _FOUND = frozenset({"certain", "likely", "review"})
 """Verdicts that are enough to compare a column: nobody is accused, and what is not compared is not found."""
 _EMAIL, _PHONE, _NAME = "user.contact.email", "user.contact.phone_number", "user.name"
 _ACCOUNTS = ("user.account.username", "user.unique_id", "user.account")
-_STARTS = frozenset({Sensitivity.GOVERNMENT_ID, Sensitivity.FINANCIAL, Sensitivity.ONLINE_IDENTIFIER, Sensitivity.PSEUDONYMOUS})
+_STARTS = frozenset(
+    {
+        Sensitivity.GOVERNMENT_ID,
+        Sensitivity.FINANCIAL,
+        Sensitivity.ONLINE_IDENTIFIER,
+        Sensitivity.PSEUDONYMOUS,
+    }
+)
 _TAKEN = frozenset({Sensitivity.GOVERNMENT_ID, Sensitivity.FINANCIAL})
 _CODES = frozenset({"code", "number", "no", "nr", "ref", "reference", "uuid", "guid"})
-_OF_MANY = frozenset("postal post zip country area region state city language lang currency iso dial plan promo status error house".split())
+_OF_MANY = frozenset(
+    "postal post zip country area region state city language lang currency iso dial plan promo status error house".split()
+)
 """What such a name numbers where many rows share it."""
 _NOT_TAKEN = ("user.device", "user.contact.url")
 """What several people share: the address of a network is no identifier of one of them."""
@@ -56,7 +65,9 @@ class Column:
     def starts(self) -> bool:
         """Whether a bare value that is no e-mail address or phone number is looked for in it."""
         told = self.category
-        known = told is not None and (sensitivity(told) in _STARTS or any(is_ancestor(c, told) for c in _ACCOUNTS))
+        known = told is not None and (
+            sensitivity(told) in _STARTS or any(is_ancestor(c, told) for c in _ACCOUNTS)
+        )
         return self.is_key or known or (told is not None and told in (_EMAIL, _PHONE))
 
     @property
@@ -87,7 +98,11 @@ class Column:
             return False
         if self.is_code or told is None or any(is_ancestor(c, told) for c in _NOT_TAKEN):
             return self.is_code
-        return told in (_EMAIL, _PHONE) or sensitivity(told) in _TAKEN or any(is_ancestor(c, told) for c in _ACCOUNTS)
+        return (
+            told in (_EMAIL, _PHONE)
+            or sensitivity(told) in _TAKEN
+            or any(is_ancestor(c, told) for c in _ACCOUNTS)
+        )
 
 
 @dataclass(frozen=True)
@@ -113,18 +128,30 @@ class Place:
         return tuple(c for c in self.columns if c.form != "number")
 
 
-def places(dataset: Dataset, policy: Policy, profile: Profile | None, relations: Relations) -> dict[str, Place]:
+def places(
+    dataset: Dataset, policy: Policy, profile: Profile | None, relations: Relations
+) -> dict[str, Place]:
     """Return where to look, by table; tables that the policy excludes are left out."""
-    tables = Tables(dataset, {name: table for name, table in dataset.tables.items() if policy.exclusion(name) is None})
+    tables = Tables(
+        dataset, {name: table for name, table in dataset.tables.items() if policy.exclusion(name) is None}
+    )
     primary = {k.table: k.columns for k in dataset.keys() if k.primary}
-    named = {name for name, t in tables.all.items() if names.singular(name).rpartition("_")[2] in names.PEOPLE}
+    named = {
+        name for name, t in tables.all.items() if names.singular(name).rpartition("_")[2] in names.PEOPLE
+    }
     found = {}
     for name, table in tables.all.items():
         declared = policy.table(name)
-        verdicts = {c.column: c.entity for c in profile.columns if c.table == name and c.verdict in _FOUND} if profile is not None else {}
+        verdicts = (
+            {c.column: c.entity for c in profile.columns if c.table == name and c.verdict in _FOUND}
+            if profile is not None
+            else {}
+        )
         alone = tables.key(name)
         keys = {k for k in (alone, _subject(declared)) if k is not None}
-        columns = tuple(c for n in table.columns if (c := _column(n, table, declared, verdicts, keys)) is not None)
+        columns = tuple(
+            c for n in table.columns if (c := _column(n, table, declared, verdicts, keys)) is not None
+        )
         key = primary.get(name) or ((alone,) if alone is not None else ())
         key = key if set(key) <= set(table.columns) else ()
         found[name] = Place(
@@ -144,14 +171,24 @@ def _subject(declared: TablePolicy | None) -> str | None:
     return declared.subject.key if declared is not None and declared.subject is not None else None
 
 
-def _column(name: str, table: ir.Table, declared: TablePolicy | None, verdicts: Mapping[str, str | None], keys: set[str]) -> Column | None:
+def _column(
+    name: str,
+    table: ir.Table,
+    declared: TablePolicy | None,
+    verdicts: Mapping[str, str | None],
+    keys: set[str],
+) -> Column | None:
     form = _form(table[name].type())
     if form is None:
         return None
     stated = declared.columns.get(name) if declared is not None else None
     entity = verdicts.get(name)
     category = ENTITIES[entity].category if entity is not None and entity in ENTITIES else None
-    if stated is not None and stated.personal and not (category is not None and is_ancestor(stated.category, category)):
+    if (
+        stated is not None
+        and stated.personal
+        and not (category is not None and is_ancestor(stated.category, category))
+    ):
         category = stated.category
     return Column(name, form, category, name in keys)
 
@@ -162,12 +199,24 @@ def _form(kind: dt.DataType) -> Form | None:
         return "text"
     if kind.is_integer() or (kind.is_decimal() and kind.scale == 0):
         return "number"
-    no_text = (kind.is_binary(), kind.is_geospatial(), kind.is_boolean(), kind.is_temporal(), kind.is_interval(), kind.is_numeric())
+    no_text = (
+        kind.is_binary(),
+        kind.is_geospatial(),
+        kind.is_boolean(),
+        kind.is_temporal(),
+        kind.is_interval(),
+        kind.is_numeric(),
+    )
     return None if any(no_text) else "other"
 
 
 def _is_people(
-    name: str, table: ir.Table, declared: TablePolicy | None, alone: str | None, references: tuple[Reference, ...], named: set[str]
+    name: str,
+    table: ir.Table,
+    declared: TablePolicy | None,
+    alone: str | None,
+    references: tuple[Reference, ...],
+    named: set[str],
 ) -> bool:
     """Return whether each row of a table is a person: as the policy says, else as names say; an order with an address is none."""
     subject = _subject(declared)

@@ -38,7 +38,11 @@ def reaches(ground: Ground, persons: Persons) -> Mapping[str, Sequence[Reach]]:
     """Return every way to rows of every table, each path once."""
     found: dict[str, dict[tuple[str, Level], Reach]] = {name: {} for name in ground.places}
     for place in ground.places.values():
-        for reach in (*_by_value(ground, persons, place), *_by_person(ground, persons, place), *_in_texts(persons, place)):
+        for reach in (
+            *_by_value(ground, persons, place),
+            *_by_person(ground, persons, place),
+            *_in_texts(persons, place),
+        ):
             _join(found[place.name], reach)
     _hanging(ground, persons, found)
     return {name: tuple(ways.values()) for name, ways in found.items()}
@@ -46,9 +50,18 @@ def reaches(ground: Ground, persons: Persons) -> Mapping[str, Sequence[Reach]]:
 
 def of_others(ground: Ground, persons: Persons, place: Place) -> Condition | None:
     """Return which rows of a table refer to a person who is not the data subject, or None where none can."""
-    conditions = [_names_another(k, _own_keys(ground, persons, k)) for k in ground.to_people(place.name) if not k.is_history]
+    conditions = [
+        _names_another(k, _own_keys(ground, persons, k))
+        for k in ground.to_people(place.name)
+        if not k.is_history
+    ]
     linked = {c for k in ground.to_people(place.name) for c in k.reference.columns}
-    if place.subject is not None and place.type is not None and not place.people and place.subject not in linked:
+    if (
+        place.subject is not None
+        and place.type is not None
+        and not place.people
+        and place.subject not in linked
+    ):
         conditions.append(_other_subject(place.subject, persons.subjects.get(place.type, Keys())))
     return any_of(conditions) if conditions else None
 
@@ -61,12 +74,24 @@ def _join(ways: dict[tuple[str, Level], Reach], reach: Reach) -> None:
 
 def _by_value(ground: Ground, persons: Persons, place: Place) -> list[Reach]:
     """Return the ways by cells that are an identifier; in the column of whoever did something to another's row it is a part in it."""
-    anothers = place.people or place.subject is not None or any(not k.is_role for k in ground.to_people(place.name))
+    anothers = (
+        place.people or place.subject is not None or any(not k.is_role for k in ground.to_people(place.name))
+    )
     found = []
     for column, condition in values(place, persons.identifiers):
         part = column.is_role and anothers and column.name != place.subject
         level = Level.LINKED if part else Level.ABOUT
-        found.append(Reach(f"value of {place.name}.{column.name}", "value", "high", level, not part, (column.name,), condition))
+        found.append(
+            Reach(
+                f"value of {place.name}.{column.name}",
+                "value",
+                "high",
+                level,
+                not part,
+                (column.name,),
+                condition,
+            )
+        )
     return found
 
 
@@ -82,7 +107,9 @@ def _by_person(ground: Ground, persons: Persons, place: Place) -> list[Reach]:
         found.append(Reach(path, "policy", "high", Level.ABOUT, True, told, persons.member(told, keys)))
     paths = {path for _, _, path in persons.same.get(place.name, ())}
     to_people = ground.to_people(place.name)
-    selfish = [k for k in ground.links if k.reference.table == place.name and k.reference.is_self and place.people]
+    selfish = [
+        k for k in ground.links if k.reference.table == place.name and k.reference.is_self and place.people
+    ]
     for link in (*to_people, *selfish):
         own = _own_keys(ground, persons, link)
         if not own or str(link) in paths:
@@ -99,7 +126,13 @@ def _in_texts(persons: Persons, place: Place) -> list[Reach]:
     whole = {column.name: condition for column, condition in values(place, persons.identifiers)}
     return [
         Reach(
-            f"text of {place.name}.{c.name}", "text", "medium", Level.MENTIONED, False, (c.name,), _holds(c.name, told, whole.get(c.name))
+            f"text of {place.name}.{c.name}",
+            "text",
+            "medium",
+            Level.MENTIONED,
+            False,
+            (c.name,),
+            _holds(c.name, told, whole.get(c.name)),
         )
         for c in place.texts
         if told
@@ -119,17 +152,27 @@ def _hanging(ground: Ground, persons: Persons, found: dict[str, dict[tuple[str, 
         known: dict[tuple[str, tuple[str, ...]], Keys] = {}
         for link in ground.links:
             table, parent = link.reference.table, link.reference.parent
-            if parent not in frontier or ground.places[table].people or link.is_history or table == ground.root:
+            if (
+                parent not in frontier
+                or ground.places[table].people
+                or link.is_history
+                or table == ground.root
+            ):
                 continue
             called = (parent, link.reference.parent_columns)
-            keys = known[called] = known[called] if called in known else ground.keys(*called, frontier[parent])
+            keys = known[called] = (
+                known[called] if called in known else ground.keys(*called, frontier[parent])
+            )
             if not keys or (link, keys) in looked or not _joinable(ground, table, parent, keys):
                 continue
             looked.add((link, keys))
             reach = _referring(link, keys, Level.LINKED, followed=True)
             _join(found[table], reach)
             reached.setdefault(table, []).append(reach.condition)
-        frontier = {name: _not_anothers(ground, persons, ground.places[name], any_of(c)) for name, c in reached.items()}
+        frontier = {
+            name: _not_anothers(ground, persons, ground.places[name], any_of(c))
+            for name, c in reached.items()
+        }
 
 
 def _joinable(ground: Ground, table: str, parent: str, keys: Keys) -> bool:
@@ -151,7 +194,15 @@ def _referring(link: Link, keys: Keys, level: Level, *, followed: bool) -> Reach
     """Return the way by a reference to rows that have some keys."""
     r = link.reference
     sure = "medium" if r.origin is Origin.INFERRED else "high"
-    return Reach(str(link), r.origin.value, sure, level, followed, r.columns, lambda t: keys.held_by(t, r.columns) & link.applies(t))
+    return Reach(
+        str(link),
+        r.origin.value,
+        sure,
+        level,
+        followed,
+        r.columns,
+        lambda t: keys.held_by(t, r.columns) & link.applies(t),
+    )
 
 
 def _names_another(link: Link, own: Keys) -> Condition:

@@ -79,7 +79,9 @@ def locate(
             raise LocateError(value_free("locate", error)) from None
 
 
-def search(dataset: Dataset, policy: Policy, lines: Iterable[str], as_of: date, limit: int = LIMIT) -> tuple[Location, tuple[Named, ...]]:
+def search(
+    dataset: Dataset, policy: Policy, lines: Iterable[str], as_of: date, limit: int = LIMIT
+) -> tuple[Location, tuple[Named, ...]]:
     """Return where the rows of a data subject are, and by table their keys, which are values.
 
     Args:
@@ -97,25 +99,39 @@ def search(dataset: Dataset, policy: Policy, lines: Iterable[str], as_of: date, 
         return _found(whole, policy, lines, as_of, limit)
 
 
-def _found(dataset: Dataset, policy: Policy, lines: Iterable[str], as_of: date, limit: int) -> tuple[Location, tuple[Named, ...]]:
+def _found(
+    dataset: Dataset, policy: Policy, lines: Iterable[str], as_of: date, limit: int
+) -> tuple[Location, tuple[Named, ...]]:
     run = begun(dataset, policy, as_of=as_of, sample=SAMPLE)
-    wanted = given.parsed(lines, {(name, column) for name, table in dataset.tables.items() for column in table.columns})
+    wanted = given.parsed(
+        lines, {(name, column) for name, table in dataset.tables.items() for column in table.columns}
+    )
     past = list(erased_before(run, wanted))  # before a key is made: under a new one the ledger names nobody
     key = labels.key()
     relations, unseen = _known(run, "structure", Relations((), {}, (), None), "references were not followed")
     profile, blind = _known(run, "profile", None, "no column was told by what it holds")
     where = places(dataset, policy, profile, relations)
     boundary = relations.boundary
-    ground = Ground(dataset, where, links(dataset, where, relations), boundary.root if boundary is not None else None)
+    ground = Ground(
+        dataset, where, links(dataset, where, relations), boundary.root if boundary is not None else None
+    )
     persons = resolve(ground, wanted)
     ways = reaches(ground, persons)
-    results = [counted(ground, p, ways[p.name], wanted, of_others(ground, persons, p), key, limit) for p in where.values()]
-    conditions = {r.found.table: r.condition for r in results if r.found is not None and r.condition is not None}
+    results = [
+        counted(ground, p, ways[p.name], wanted, of_others(ground, persons, p), key, limit)
+        for p in where.values()
+    ]
+    conditions = {
+        r.found.table: r.condition for r in results if r.found is not None and r.condition is not None
+    }
     laws = kept(run, conditions)
     location = Location(
         dataset.name,
         as_of,
-        tuple(Sought(key.label("subject", i.text), i.kind.value, sum(n in r.whole for r in results)) for n, i in enumerate(wanted)),
+        tuple(
+            Sought(key.label("subject", i.text), i.kind.value, sum(n in r.whole for r in results))
+            for n, i in enumerate(wanted)
+        ),
         tuple(replace(r.found, kept=laws.get(r.found.table, ())) for r in results if r.found is not None),
         (*_unseen(run), *unseen, *blind, *(n for r in results for n in r.not_searched)),
         _nowhere(ground, relations),
@@ -124,12 +140,16 @@ def _found(dataset: Dataset, policy: Policy, lines: Iterable[str], as_of: date, 
     return location, tuple(r.named for r in results if r.named is not None)
 
 
-def _known(run: Examination, fact: str, default: Any, consequence: str) -> tuple[Any, tuple[NotSearched, ...]]:
+def _known(
+    run: Examination, fact: str, default: Any, consequence: str
+) -> tuple[Any, tuple[NotSearched, ...]]:
     """Return a fact, or what stands for it with what that means for the search."""
     value = run.facts.get(fact, {})
     if not isinstance(value, Missing):
         return value, ()
-    return default, (NotSearched("the source", Missing(value.cause, f"{consequence}: {value.reason}"), (fact,)),)
+    return default, (
+        NotSearched("the source", Missing(value.cause, f"{consequence}: {value.reason}"), (fact,)),
+    )
 
 
 def _unseen(run: Examination) -> Iterator[NotSearched]:
@@ -145,7 +165,9 @@ def _unseen(run: Examination) -> Iterator[NotSearched]:
 def _nowhere(ground: Ground, relations: Relations) -> tuple[str, ...]:
     """Return the columns that look like references and lead nowhere."""
     leading = {(k.reference.table, k.reference.columns) for k in ground.links}
-    return tuple(f"{table}.{column}" for table, column in relations.unknown if (table, (column,)) not in leading)
+    return tuple(
+        f"{table}.{column}" for table, column in relations.unknown if (table, (column,)) not in leading
+    )
 
 
 def _untold(wanted: Iterable[Identifier]) -> Iterator[str]:

@@ -24,4 +24,6 @@ class Declaration(BaseModel):
         required = [name for name, field in cls.model_fields.items() if field.is_required()]
         if not cls.binding and any(data.get(name, ...) is None for name in required):
             return None  # type: ignore[return-value]  # every block is optional where it stands
-        return handler({key: value for key, value in data.items() if value is not None or key not in cls.model_fields})
+        return handler(
+            {key: value for key, value in data.items() if value is not None or key not in cls.model_fields}
+        )

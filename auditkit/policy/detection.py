@@ -23,7 +23,9 @@ _NAME = re.compile(r"[A-Z][A-Z0-9_]{1,62}")
 
 def _entity(word: str) -> str:
     if not _NAME.fullmatch(word):
-        raise ValueError("expected the name of an entity in capitals, such as EMAIL_ADDRESS or CUSTOMER_NUMBER")
+        raise ValueError(
+            "expected the name of an entity in capitals, such as EMAIL_ADDRESS or CUSTOMER_NUMBER"
+        )
     return word
 
 
@@ -68,13 +70,17 @@ class Allowed(Declaration):
 
     entity: Entity = Field(description="What they would be taken for, such as `EMAIL_ADDRESS`.")
     values: Words = Field((), description="The values; letter case does not matter.")
-    pattern: Expression | None = Field(None, description="A pattern that the whole value matches, as for Python's `re`.")
+    pattern: Expression | None = Field(
+        None, description="A pattern that the whole value matches, as for Python's `re`."
+    )
     reason: Text = Field(description="Why they are not personal.")
 
     @model_validator(mode="after")
     def _says_which(self) -> Self:
         if not self.values and self.pattern is None:
-            raise PolicyError(Problem("name the values that are allowed, or a `pattern` of them", ("values",)))
+            raise PolicyError(
+                Problem("name the values that are allowed, or a `pattern` of them", ("values",))
+            )
         return self
 
     @property
@@ -95,9 +101,13 @@ def _some(value: object) -> object:
 class _Sought(Declaration):
     """What says which entity is looked for, and which data category that is."""
 
-    entity: Entity = Field(description="What they are: an entity such as `NATIONAL_ID`, or a name of your own.")
+    entity: Entity = Field(
+        description="What they are: an entity such as `NATIONAL_ID`, or a name of your own."
+    )
     category: Category | None = Field(
-        None, validate_default=True, description="Its data category (a fideslang key); needed where the name is your own."
+        None,
+        validate_default=True,
+        description="Its data category (a fideslang key); needed where the name is your own.",
     )
 
     @field_validator("category")
@@ -133,8 +143,15 @@ class Recognizer(_Sought):
         description="Its forms, as for Python's `re`; RE2 runs them, so `\\d`, `\\w` and `\\b` are those of ASCII."
     )
     context: Words = Field((), description="Words in the name of a column that make it surer.")
-    check: Module | None = Field(None, description="A module of python-stdnum that a value must pass, such as `luhn` or `de.idnr`.")
-    score: float = Field(0.6, ge=0, le=1, description="How sure the form is; below 0.5 it counts only with a word of `context`.")
+    check: Module | None = Field(
+        None, description="A module of python-stdnum that a value must pass, such as `luhn` or `de.idnr`."
+    )
+    score: float = Field(
+        0.6,
+        ge=0,
+        le=1,
+        description="How sure the form is; below 0.5 it counts only with a word of `context`.",
+    )
 
     @property
     def valid(self) -> Any:
@@ -149,7 +166,8 @@ class Detection(Declaration):
     deny: Listed[Denied] = Field((), description="What always is.")
     recognizers: Listed[Recognizer] = Field((), description="What else to look for.")
     presidio: Text | None = Field(
-        None, description="A file of Presidio recognisers (YAML, as its RecognizerRegistryProvider reads it), relative to this one."
+        None,
+        description="A file of Presidio recognisers (YAML, as its RecognizerRegistryProvider reads it), relative to this one.",
     )
     model: Text | None = Field(
         None,
@@ -175,7 +193,9 @@ def _file(path: Path) -> load.Source:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise PolicyError(f"{path.name} cannot be read ({error.strerror}); expected a YAML file beside the policy") from None
+        raise PolicyError(
+            f"{path.name} cannot be read ({error.strerror}); expected a YAML file beside the policy"
+        ) from None
     source = load.read(load.decoded(data, path.name), path.name)
     if source.problems:
         raise PolicyError(source.problems, file=source.file)

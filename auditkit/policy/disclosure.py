@@ -15,9 +15,15 @@ Share = Annotated[float, Field(gt=0, le=1)]
 class Risk(Declaration):
     """The highest risk that is accepted, for each of the three who may try to find somebody."""
 
-    prosecutor: Share | None = Field(None, description="Of who knows that a person is in the table: 1 / the smallest class.")
-    journalist: Share | None = Field(None, description="Of who does not: 1 / the smallest class in the population.")
-    marketer: Share | None = Field(None, description="The share of all people whom somebody would find who tries them all.")
+    prosecutor: Share | None = Field(
+        None, description="Of who knows that a person is in the table: 1 / the smallest class."
+    )
+    journalist: Share | None = Field(
+        None, description="Of who does not: 1 / the smallest class in the population."
+    )
+    marketer: Share | None = Field(
+        None, description="The share of all people whom somebody would find who tries them all."
+    )
 
 
 class Cells(Declaration):
@@ -25,8 +31,12 @@ class Cells(Declaration):
 
     count: Name = Field(description="The column with how many people; a count that is suppressed is empty.")
     by: Listed[Name] = Field(description="The columns that say of which kind.")
-    total: Text | None = Field(None, description="What stands in a column of `by` in the rows that count all of its kinds together.")
-    compare: Name | None = Field(None, description="Another published table of the same kinds, from which this one can be subtracted.")
+    total: Text | None = Field(
+        None, description="What stands in a column of `by` in the rows that count all of its kinds together."
+    )
+    compare: Name | None = Field(
+        None, description="Another published table of the same kinds, from which this one can be subtracted."
+    )
 
 
 class Trajectory(Declaration):
@@ -41,11 +51,20 @@ class Trajectory(Declaration):
 class Disclosure(Declaration):
     """How well the people in a table must hide, and from whom."""
 
-    pseudonymised: bool = Field(False, description="Whether the table is held out to be pseudonymised (Art. 4(5)).")
+    pseudonymised: bool = Field(
+        False, description="Whether the table is held out to be pseudonymised (Art. 4(5))."
+    )
     published: bool = Field(False, description="Whether it is given to people outside.")
     risk: Risk | None = Field(None, description="The highest risk that is accepted.")
-    sampling_fraction: Share | None = Field(None, description="Which share of the population is in the table, where it is a sample.")
-    t: Share | None = Field(None, description="How far the sensitive values of a class may be from those of the whole table (t-closeness).")
-    tenant_k: int | None = Field(None, ge=1, description="How many rows of the same tenant must share each combination.")
+    sampling_fraction: Share | None = Field(
+        None, description="Which share of the population is in the table, where it is a sample."
+    )
+    t: Share | None = Field(
+        None,
+        description="How far the sensitive values of a class may be from those of the whole table (t-closeness).",
+    )
+    tenant_k: int | None = Field(
+        None, ge=1, description="How many rows of the same tenant must share each combination."
+    )
     cells: Cells | None = Field(None, description="What the counts are, in a table of counts.")
     trajectory: Trajectory | None = Field(None, description="Which columns say where people were, and when.")

@@ -24,15 +24,26 @@ _NOT_SECTIONS = frozenset({"version", "name", "waivers", "exclude"})
 def html(policy: Policy) -> str:
     """Return a policy as HTML: its tables, its purposes, and its gaps."""
     if not policy.name:
-        return fragment(paragraph("No policy: nothing is declared, so only what needs no declaration is assessed."))
+        return fragment(
+            paragraph("No policy: nothing is declared, so only what needs no declaration is assessed.")
+        )
     where = Markup("{} declares").format(name(policy.file)) if policy.file else "built in code, declares"
-    caption = Markup("{} {}").format(name(policy.name), quiet(Markup("{} {}").format(where, count(len(policy.tables), "table"))))
+    caption = Markup("{} {}").format(
+        name(policy.name), quiet(Markup("{} {}").format(where, count(len(policy.tables), "table")))
+    )
     head = ("Table", "About whom", "Purposes", "Personal columns", "Kept", "Tenant")
     rows = [(table_, *_of_table(policy, table_, said)) for table_, said in policy.tables.items()]
     parts = [table(caption, head, rows, more="policy.tables")]
     if policy.purposes:
         purposes = [(purpose, *_of_purpose(said)) for purpose, said in policy.purposes.items()]
-        parts.append(table("Purposes", ("Purpose", "In words", "Legal basis", "Special categories"), purposes, more="policy.purposes"))
+        parts.append(
+            table(
+                "Purposes",
+                ("Purpose", "In words", "Legal basis", "Special categories"),
+                purposes,
+                more="policy.purposes",
+            )
+        )
     return fragment(*parts, *_gaps(policy))
 
 
@@ -60,7 +71,9 @@ def _of_table(policy: Policy, shown: str, said: TablePolicy) -> tuple[object, ..
 
 def _kept(rule: RetentionRule) -> Markup:
     """Return a rule of retention in words."""
-    clock: object = Markup("after {}").format(name(rule.start)) if rule.start else gap("from an undeclared start")
+    clock: object = (
+        Markup("after {}").format(name(rule.start)) if rule.start else gap("from an undeclared start")
+    )
     if rule.via:
         told: object = Markup("like the row that {} refers to").format(name(rule.via))
     else:
@@ -90,17 +103,31 @@ def _tenant(policy: Policy, shown: str, said: TablePolicy) -> object:
 
 
 def _of_purpose(said: Purpose) -> tuple[object, ...]:
-    basis = f"{said.legal_basis.replace('_', ' ')} ({LEGAL_BASES[said.legal_basis]})" if said.legal_basis else gap()
-    special = f"{said.article9.replace('_', ' ')} ({ARTICLE_9_CONDITIONS[said.article9]})" if said.article9 else None
+    basis = (
+        f"{said.legal_basis.replace('_', ' ')} ({LEGAL_BASES[said.legal_basis]})"
+        if said.legal_basis
+        else gap()
+    )
+    special = (
+        f"{said.article9.replace('_', ' ')} ({ARTICLE_9_CONDITIONS[said.article9]})"
+        if said.article9
+        else None
+    )
     return said.text or gap(), basis, special
 
 
 def _gaps(policy: Policy) -> tuple[Markup, ...]:
     """Return what the policy does not say at all, and what people have yet to state."""
-    absent = [key for key in type(policy).model_fields if key not in _NOT_SECTIONS and not getattr(policy, key)]
+    absent = [
+        key for key in type(policy).model_fields if key not in _NOT_SECTIONS and not getattr(policy, key)
+    ]
     open_ = [a.field for a in policy.attestations if not (a.value and a.by and a.at)]
     if policy.decision is None or not policy.decision.outcome:
         open_.append("decision")
         absent = [key for key in absent if key != "decision"]
     told = [("Undeclared", absent), ("To be stated by people", open_)]
-    return tuple(paragraph(Markup("<strong>{}:</strong> ").format(what), names(keys, 40)) for what, keys in told if keys)
+    return tuple(
+        paragraph(Markup("<strong>{}:</strong> ").format(what), names(keys, 40))
+        for what, keys in told
+        if keys
+    )

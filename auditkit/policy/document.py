@@ -84,7 +84,10 @@ The `user.*` keys of fideslang 3.1.4 (Ethyca, CC BY 4.0). A category covers thos
 
 def pages() -> dict[str, str]:
     """Return the generated pages by their path below the project."""
-    return {"docs/policy.md": markdown(), "docs/policy.schema.json": json.dumps(Policy.json_schema(), indent=1) + "\n"}
+    return {
+        "docs/policy.md": markdown(),
+        "docs/policy.schema.json": json.dumps(Policy.json_schema(), indent=1) + "\n",
+    }
 
 
 def markdown() -> str:
@@ -93,8 +96,17 @@ def markdown() -> str:
     lines = [_INTRODUCTION, "## Keys\n", *_keys(schema)]
     for name, block in sorted(schema["$defs"].items()):
         lines += [f"\n### {name}\n", *_told(block.get("description", "")), *_keys(block)]
-    lines += ["\n## Legal bases\n", "| legal_basis | article |", "|---|---|", *(f"| `{k}` | {v} |" for k, v in LEGAL_BASES.items())]
-    lines += ["\n| article9 | article |", "|---|---|", *(f"| `{k}` | {v} |" for k, v in ARTICLE_9_CONDITIONS.items())]
+    lines += [
+        "\n## Legal bases\n",
+        "| legal_basis | article |",
+        "|---|---|",
+        *(f"| `{k}` | {v} |" for k, v in LEGAL_BASES.items()),
+    ]
+    lines += [
+        "\n| article9 | article |",
+        "|---|---|",
+        *(f"| `{k}` | {v} |" for k, v in ARTICLE_9_CONDITIONS.items()),
+    ]
     lines += ["\n## Data categories\n", _CATEGORIES, "| category | sensitivity |", "|---|---|"]
     lines += [f"| `{key}` | {sensitivity(key).replace('_', ' ')} |" for key in sorted(DATA_CATEGORIES)]
     return "\n".join(lines) + "\n"
@@ -137,4 +149,6 @@ def _kind(value: _Schema) -> str:
             return f"name: {_kind(items)}"
         case {"format": "date"}:
             return "day"
-    return {"string": "text", "integer": "number", "boolean": "`true` or `false`"}.get(str(value.get("type")), "text")
+    return {"string": "text", "integer": "number", "boolean": "`true` or `false`"}.get(
+        str(value.get("type")), "text"
+    )

@@ -11,5 +11,7 @@ from auditkit.policy.fields import Listed, Name
 class Environments(Declaration):
     """Which of several sources (`prod=... test=...`), or schemas, are production and which are tests."""
 
-    production: Listed[Name] = Field((), description="Sources or schemas with the data of real people; all that are no tests without it.")
+    production: Listed[Name] = Field(
+        (), description="Sources or schemas with the data of real people; all that are no tests without it."
+    )
     test: Listed[Name] = Field((), description="Sources or schemas that must not hold any of it.")

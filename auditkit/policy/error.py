@@ -41,7 +41,9 @@ class Problem:
     column: int | None = None
 
     def __str__(self) -> str:
-        where = ".".join(str(key) if re.fullmatch(r"[\w-]{1,60}", str(key)) else shown(key) for key in self.path)
+        where = ".".join(
+            str(key) if re.fullmatch(r"[\w-]{1,60}", str(key)) else shown(key) for key in self.path
+        )
         return f"{where}: {self.message}" if where else self.message
 
 
@@ -83,7 +85,9 @@ class PolicyError(ValueError):
     def _text(self) -> str:
         lines = []
         for problem in self.problems:
-            place = [str(part) for part in (self.file, problem.line, problem.column) if part not in ("", None)]
+            place = [
+                str(part) for part in (self.file, problem.line, problem.column) if part not in ("", None)
+            ]
             lines.append(f"{':'.join(place)}: {problem}" if place else str(problem))
         return lines[0] if len(lines) == 1 else "\n  ".join([f"{len(lines)} problems:", *lines])
 
@@ -98,7 +102,9 @@ class NoColumnError(PolicyError):
     table = ""
 
     @classmethod
-    def of(cls, policy: Placed, path: Sequence[str | int], table: str, column: str, columns: Iterable[str]) -> Self:
+    def of(
+        cls, policy: Placed, path: Sequence[str | int], table: str, column: str, columns: Iterable[str]
+    ) -> Self:
         """Return that a table shows no column of a name, with the nearest of those that it shows."""
         error = cls.at(policy, path, f"{table} has no column {column!r}.{did_you_mean(column, columns)}")
         error.table = table

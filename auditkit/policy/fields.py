@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from auditkit.policy import syntax
 from auditkit.policy.period import Period
@@ -33,7 +41,9 @@ def _condition(text: str) -> str:
 def _one_of(choices: Mapping[str, str], what: str) -> AfterValidator:
     def known(word: str) -> str:
         if word not in choices:
-            raise ValueError(f"this is no {what}.{did_you_mean(word, choices)} Expected one of {', '.join(choices)}")
+            raise ValueError(
+                f"this is no {what}.{did_you_mean(word, choices)} Expected one of {', '.join(choices)}"
+            )
         return word
 
     return AfterValidator(known)
@@ -73,7 +83,11 @@ def _without_null(value: object) -> object:
 
 def _empty_for_null(value: object) -> object:
     """Keep the name of what is null: it is declared to be there, and nothing more."""
-    return {key: {} if item is None else item for key, item in value.items()} if isinstance(value, Mapping) else value
+    return (
+        {key: {} if item is None else item for key, item in value.items()}
+        if isinstance(value, Mapping)
+        else value
+    )
 
 
 def _listed(value: object) -> object:
@@ -99,22 +113,38 @@ ISOPeriod = Annotated[
     Period,
     PlainValidator(_period),
     PlainSerializer(str),
-    WithJsonSchema({"type": "string", "format": "period", "pattern": r"^P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$"}),
+    WithJsonSchema(
+        {"type": "string", "format": "period", "pattern": r"^P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$"}
+    ),
 ]
-Condition = Annotated[Text, AfterValidator(_condition), WithJsonSchema({"type": "string", "format": "condition", "minLength": 1})]
+Condition = Annotated[
+    Text,
+    AfterValidator(_condition),
+    WithJsonSchema({"type": "string", "format": "condition", "minLength": 1}),
+]
 Category = Annotated[
-    Text, AfterValidator(_category), WithJsonSchema({"format": "data category", "enum": [NOT_PERSONAL, *sorted(DATA_CATEGORIES)]})
+    Text,
+    AfterValidator(_category),
+    WithJsonSchema({"format": "data category", "enum": [NOT_PERSONAL, *sorted(DATA_CATEGORIES)]}),
 ]
 LegalBasis = Annotated[
-    Text, _one_of(LEGAL_BASES, "legal basis of Art. 6(1)"), WithJsonSchema({"format": "legal basis", "enum": list(LEGAL_BASES)})
+    Text,
+    _one_of(LEGAL_BASES, "legal basis of Art. 6(1)"),
+    WithJsonSchema({"format": "legal basis", "enum": list(LEGAL_BASES)}),
 ]
 Article9 = Annotated[
     Text,
     _one_of(ARTICLE_9_CONDITIONS, "condition of Art. 9(2)"),
     WithJsonSchema({"format": "condition of Art. 9(2)", "enum": list(ARTICLE_9_CONDITIONS)}),
 ]
-Target = Annotated[Text, AfterValidator(_target), WithJsonSchema({"type": "string", "format": "table.column", "pattern": r"^.+\..+$"})]
-Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{8,64}$", strip_whitespace=True, to_lower=True)]
+Target = Annotated[
+    Text,
+    AfterValidator(_target),
+    WithJsonSchema({"type": "string", "format": "table.column", "pattern": r"^.+\..+$"}),
+]
+Fingerprint = Annotated[
+    str, StringConstraints(pattern=r"^[0-9a-fA-F]{8,64}$", strip_whitespace=True, to_lower=True)
+]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$", strip_whitespace=True, to_lower=True)]
 """An HMAC-SHA256 in hexadecimal."""
 Day = date

@@ -46,7 +46,9 @@ def decoded(data: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        raise PolicyError(Problem("this is not UTF-8 text: save the file as UTF-8", (), line, column), file=file) from None
+        raise PolicyError(
+            Problem("this is not UTF-8 text: save the file as UTF-8", (), line, column), file=file
+        ) from None
 
 
 def read(text: str, file: str) -> Source:
@@ -65,10 +67,14 @@ def read(text: str, file: str) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        raise PolicyError(Problem(f"this is no YAML: {error.problem or 'it cannot be read'}", (), *place), file=file) from None
+        raise PolicyError(
+            Problem(f"this is no YAML: {error.problem or 'it cannot be read'}", (), *place), file=file
+        ) from None
     if not isinstance(tree, dict):
         message = "the file is empty" if tree is None else "a policy is a mapping of keys to values"
-        raise PolicyError(Problem(f"{message}; it needs at least `version: 1` and `name: ...`", (), 1, 1), file=file)
+        raise PolicyError(
+            Problem(f"{message}; it needs at least `version: 1` and `name: ...`", (), 1, 1), file=file
+        )
     return Source(file, tree, reader.places, tuple(reader.problems))
 
 
@@ -102,7 +108,10 @@ class _Reader:
             case events.ScalarEvent():
                 return None if event.style is None and event.value in _NULL else event.value
             case events.SequenceStartEvent():
-                return [self._node(item, stream, (*path, i)) for i, item in enumerate(_until(stream, events.SequenceEndEvent))]
+                return [
+                    self._node(item, stream, (*path, i))
+                    for i, item in enumerate(_until(stream, events.SequenceEndEvent))
+                ]
             case events.MappingStartEvent():
                 return self._mapping(stream, path)
         self._problem("aliases (`*name`) are not allowed: write it out", path, event)
@@ -155,13 +164,23 @@ def nearest(places: Mapping[Path, Place], path: Sequence[str | int]) -> tuple[in
     return places.get(here, (None, None)) if here or not path else places.get((), (None, None))
 
 
-def problems_of(error: ValidationError, source: Source, schema: Callable[[], Mapping[str, Any]]) -> Iterator[Problem]:
+def problems_of(
+    error: ValidationError, source: Source, schema: Callable[[], Mapping[str, Any]]
+) -> Iterator[Problem]:
     """Yield what pydantic found, in words for the author of a policy, each with its place; the schema tells which keys there are."""
     for found in error.errors(include_url=False):
         cause = found.get("ctx", {}).get("error")
-        inner = cause.under(*found["loc"]) if isinstance(cause, PolicyError) else (Problem(_message(found, schema), found["loc"]),)
+        inner = (
+            cause.under(*found["loc"])
+            if isinstance(cause, PolicyError)
+            else (Problem(_message(found, schema), found["loc"]),)
+        )
         for problem in inner:
-            yield Problem(problem.message, _as_written(source.places, problem.path), *nearest(source.places, problem.path))
+            yield Problem(
+                problem.message,
+                _as_written(source.places, problem.path),
+                *nearest(source.places, problem.path),
+            )
 
 
 def _as_written(places: Mapping[Path, Place], path: Path) -> Path:
@@ -226,7 +245,12 @@ def _keys_at(schema: Mapping[str, Any], path: Path) -> list[str]:
     """Return the keys that a JSON Schema allows at a place."""
     here = _resolved(schema, schema)
     for key in path:
-        inner = here.get("properties", {}).get(key) or here.get("additionalProperties") or here.get("items") or here
+        inner = (
+            here.get("properties", {}).get(key)
+            or here.get("additionalProperties")
+            or here.get("items")
+            or here
+        )
         here = _resolved(schema, inner if isinstance(inner, Mapping) else here)
     return list(here.get("properties", ()))
 
@@ -236,4 +260,7 @@ def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str
     if "$ref" in part:
         return _resolved(schema, schema["$defs"][part["$ref"].rpartition("/")[2]])
     forms = [_resolved(schema, form) for form in part.get("anyOf", ()) if form.get("type") != "null"]
-    return next((f for f in forms if "properties" in f or "items" in f or "additionalProperties" in f), forms[0] if forms else part)
+    return next(
+        (f for f in forms if "properties" in f or "items" in f or "additionalProperties" in f),
+        forms[0] if forms else part,
+    )

@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Field, GetCoreSchemaHandler, GetPydanticSchema, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetPydanticSchema,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import core_schema
 
 from auditkit.outcome import Waiver
@@ -55,7 +63,9 @@ class Processor(Declaration):
     tasks: Text | None = Field(None, description="What it does.")
     contract: Text | None = Field(None, description="The contract of Art. 28(3).")
     country: Text | None = Field(None, description="Where it processes; outside the EEA Art. 44 to 49 apply.")
-    transfer: Text | None = Field(None, description="What allows a transfer to a third country, such as an adequacy decision.")
+    transfer: Text | None = Field(
+        None, description="What allows a transfer to a third country, such as an adequacy decision."
+    )
     subprocessors: Listed[Text] = Field((), description="Whom it engages in turn.")
 
 
@@ -64,8 +74,12 @@ class Purpose(Declaration):
 
     text: Text | None = Field(None, description="The purpose, in words a data subject understands.")
     legal_basis: LegalBasis | None = Field(None, description="What makes it lawful (Art. 6(1)).")
-    article9: Article9 | None = Field(None, description="What allows special categories (Art. 9(2)); needed only where there are any.")
-    reason: Text | None = Field(None, description="The law, the contract, or the balancing test behind the legal basis.")
+    article9: Article9 | None = Field(
+        None, description="What allows special categories (Art. 9(2)); needed only where there are any."
+    )
+    reason: Text | None = Field(
+        None, description="The law, the contract, or the balancing test behind the legal basis."
+    )
 
 
 class Membership(Declaration):
@@ -74,7 +88,9 @@ class Membership(Declaration):
     table: Name = Field(description="The table.")
     user: Name = Field(description="Its column with the user.")
     tenant: Name = Field(description="Its column with the tenant.")
-    since: Name | None = Field(None, alias="from", description="Its column with when the membership began; empty: ever since.")
+    since: Name | None = Field(
+        None, alias="from", description="Its column with when the membership began; empty: ever since."
+    )
     until: Name | None = Field(None, description="Its column with when it ended; empty: it has not.")
 
 
@@ -84,13 +100,19 @@ class Tenancy(Declaration):
     root: Name | None = Field(None, description="The table whose rows are the tenants.")
     key: Name | None = Field(None, description="The column that carries the tenant in other tables.")
     shared: Listed[Name] = Field((), description="Tables that belong to no tenant.")
-    null_is_shared: Listed[Name] = Field((), description="Tables whose rows without a tenant are everybody's.")
+    null_is_shared: Listed[Name] = Field(
+        (), description="Tables whose rows without a tenant are everybody's."
+    )
     tokens: Listed[Name] = Field(
         (),
         description="Columns of the root that name a tenant in texts and paths; else its unique texts of 6 or more characters.",
     )
-    ended: Condition | None = Field(None, description="Which tenants have left: a column of the root, or a condition.")
-    ended_grace: ISOPeriod | None = Field(None, description="How long the rows of a tenant that has left may stay.")
+    ended: Condition | None = Field(
+        None, description="Which tenants have left: a column of the root, or a condition."
+    )
+    ended_grace: ISOPeriod | None = Field(
+        None, description="How long the rows of a tenant that has left may stay."
+    )
     staff: Condition | None = Field(None, description="Which users may act in every tenant.")
     membership: OneOrMore[Membership] = Field((), description="Where it stands who may act where.")
 
@@ -100,10 +122,15 @@ class Subject(Declaration):
 
     type: Text | None = Field(None, description="The kind of person, such as `customer`.")
     key: Name | None = Field(None, description="The column that says which person a row is about.")
-    inactive: ISOPeriod | None = Field(None, description="How long nothing may be heard of a person before the data must go.")
+    inactive: ISOPeriod | None = Field(
+        None, description="How long nothing may be heard of a person before the data must go."
+    )
     children: bool = Field(False, description="Whether children are expected among them, as in a school.")
     of_age: int = Field(
-        16, ge=1, le=21, description="From which age somebody is no child: 16, or less where a member state says so (Art. 8(1))."
+        16,
+        ge=1,
+        le=21,
+        description="From which age somebody is no child: 16, or less where a member state says so (Art. 8(1)).",
     )
 
 
@@ -112,10 +139,19 @@ class ColumnPolicy(Declaration):
 
     model_config = ConfigDict(json_schema_extra={SHORT: "category"})
 
-    category: Category = Field(description="The data category (a fideslang key), or `none` for what is not personal.")
-    reason: Text | None = Field(None, validate_default=True, description="Why it is not personal; `none` needs it.")
-    precision: Needed | None = Field(None, description="How exactly it is needed: `exact`, `year`, `network`, `3 decimals`.")
-    snapshot: Text | None = Field(None, description="Why it must keep a copy of another table's value, such as the address on an invoice.")
+    category: Category = Field(
+        description="The data category (a fideslang key), or `none` for what is not personal."
+    )
+    reason: Text | None = Field(
+        None, validate_default=True, description="Why it is not personal; `none` needs it."
+    )
+    precision: Needed | None = Field(
+        None, description="How exactly it is needed: `exact`, `year`, `network`, `3 decimals`."
+    )
+    snapshot: Text | None = Field(
+        None,
+        description="Why it must keep a copy of another table's value, such as the address on an invoice.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -126,7 +162,9 @@ class ColumnPolicy(Declaration):
     @classmethod
     def _none_has_a_reason(cls, reason: str | None, info: ValidationInfo) -> str | None:
         if reason is None and info.data.get("category") == NOT_PERSONAL:
-            raise ValueError("`none` needs a reason: write {category: none, reason: why this is not personal data}")
+            raise ValueError(
+                "`none` needs a reason: write {category: none, reason: why this is not personal data}"
+            )
         return reason
 
     @property
@@ -138,31 +176,54 @@ class ColumnPolicy(Declaration):
 class RetentionRule(Declaration):
     """How long rows are kept. A row is overdue when its start, plus `max`, plus `grace` is not later than the day of the audit."""
 
-    name: Text | None = Field(None, description="What the rule is called; with several rules for one table it tells them apart.")
+    name: Text | None = Field(
+        None, description="What the rule is called; with several rules for one table it tells them apart."
+    )
     start: Name | None = Field(None, description="The column with the moment that sets the period running.")
-    via: Name | None = Field(None, description="The referring column through which rows take over another table's rule.")
+    via: Name | None = Field(
+        None, description="The referring column through which rows take over another table's rule."
+    )
     where: Condition | None = Field(None, description="Which rows the rule is about; all without it.")
     max: ISOPeriod | None = Field(None, description="How long rows may be kept.")
     min: ISOPeriod | None = Field(None, description="How long rows must be kept.")
     grace: ISOPeriod | None = Field(None, description="How long the deletion may take after `max`.")
-    hold: Condition | None = Field(None, description="Which rows must not be deleted for now, such as a legal hold.")
-    open: Condition | None = Field(None, description="Where the start may rightly be empty, such as a ticket that is not closed.")
+    hold: Condition | None = Field(
+        None, description="Which rows must not be deleted for now, such as a legal hold."
+    )
+    open: Condition | None = Field(
+        None, description="Where the start may rightly be empty, such as a ticket that is not closed."
+    )
     deleted: Name | None = Field(None, description="The column that marks a row as deleted, and when.")
     anonymised: Condition | None = Field(None, description="Which rows are marked as anonymised.")
-    calendar: Calendar | None = Field(None, description="`end_of_year`: the period runs from the end of the start's year.")
-    residence: ISOPeriod | None = Field(None, description="After which rows may no longer be in the active table.")
-    tenant_override: Target | None = Field(None, description="The column with a tenant's own period (ISO 8601), as in tenants.retention.")
-    priority: int | None = Field(None, description="Which rule counts where two are about one row: the higher.")
-    action: Literal["delete", "anonymise", "archive"] | None = Field(None, description="What happens to a row at the end.")
+    calendar: Calendar | None = Field(
+        None, description="`end_of_year`: the period runs from the end of the start's year."
+    )
+    residence: ISOPeriod | None = Field(
+        None, description="After which rows may no longer be in the active table."
+    )
+    tenant_override: Target | None = Field(
+        None, description="The column with a tenant's own period (ISO 8601), as in tenants.retention."
+    )
+    priority: int | None = Field(
+        None, description="Which rule counts where two are about one row: the higher."
+    )
+    action: Literal["delete", "anonymise", "archive"] | None = Field(
+        None, description="What happens to a row at the end."
+    )
     basis: Text | None = Field(None, description="The law, contract or purpose that the period rests on.")
 
     @model_validator(mode="after")
     def _periods_agree(self) -> Self:
         if self.start is not None and self.via is not None:
-            raise PolicyError(Problem("a rule has a start of its own or inherits one: leave out `start` or `via`", ("via",)))
+            raise PolicyError(
+                Problem("a rule has a start of its own or inherits one: leave out `start` or `via`", ("via",))
+            )
         if self.min is not None and self.max is not None and self.min.can_exceed(self.max):
             raise PolicyError(
-                Problem(f"rows must be kept for {self.min} but may be kept for {self.max} only: min is longer than max", ("min",))
+                Problem(
+                    f"rows must be kept for {self.min} but may be kept for {self.max} only: min is longer than max",
+                    ("min",),
+                )
             )
         return self
 
@@ -173,17 +234,31 @@ class TablePolicy(Declaration):
     subject: Subject | None = Field(None, description="Whom its rows are about.")
     purposes: Listed[Text] = Field((), description="What its data is for: names from `purposes`.")
     columns: Mapped[ColumnPolicy] = Field({}, description="What its columns hold.")
-    retention: OneOrMore[RetentionRule] = Field((), description="How long its rows are kept: one rule, or a list of rules with `where`.")
-    references: Mapped[Target] = Field({}, description="Columns that refer to another table without a foreign key.")
-    tenant_key: Name | None = Field(None, description="The column with the tenant, where it is not `tenancy.key`.")
+    retention: OneOrMore[RetentionRule] = Field(
+        (), description="How long its rows are kept: one rule, or a list of rules with `where`."
+    )
+    references: Mapped[Target] = Field(
+        {}, description="Columns that refer to another table without a foreign key."
+    )
+    tenant_key: Name | None = Field(
+        None, description="The column with the tenant, where it is not `tenancy.key`."
+    )
     quasi_identifiers: Listed[Name] = Field((), description="Columns that together may single out a person.")
     sensitive: Listed[Name] = Field((), description="Columns that must not be learned about a person.")
-    k: int | None = Field(None, ge=1, description="How many rows at least must share each combination of quasi-identifiers.")
-    l: int | None = Field(None, ge=1, description="How many different sensitive values each combination must have.")  # noqa: E741 - l-diversity
+    k: int | None = Field(
+        None, ge=1, description="How many rows at least must share each combination of quasi-identifiers."
+    )
+    l: int | None = Field(
+        None, ge=1, description="How many different sensitive values each combination must have."
+    )  # noqa: E741 - l-diversity
     anonymous: bool = Field(False, description="Whether the table is held out to be anonymous.")
-    disclosure: Disclosure | None = Field(None, description="How well the people in it must hide, and from whom.")
+    disclosure: Disclosure | None = Field(
+        None, description="How well the people in it must hide, and from whom."
+    )
     copy_of: Name | None = Field(None, description="The table that this one is a copy of.")
-    credentials: CredentialTable | None = Field(None, description="How it keeps keys, tokens or sessions, and how long they may live.")
+    credentials: CredentialTable | None = Field(
+        None, description="How it keeps keys, tokens or sessions, and how long they may live."
+    )
 
     @property
     def expects_children(self) -> bool:
@@ -197,18 +272,25 @@ class AccessLog(Declaration):
     """The table that records who reached what."""
 
     table: Name = Field(description="The table.")
-    file: Text | None = Field(None, description="A JSONL or CSV file that holds it, beside the policy; `table` is then what it is called.")
+    file: Text | None = Field(
+        None,
+        description="A JSONL or CSV file that holds it, beside the policy; `table` is then what it is called.",
+    )
     at: Name | None = Field(None, description="Its column with the time.")
     tenant: Name | None = Field(None, description="Its column with the caller's tenant.")
     user: Name | None = Field(None, description="Its column with the caller.")
     status: Name | None = Field(None, description="Its column with the HTTP status.")
     route: Name | None = Field(None, description="Its column with the route, as a template.")
     object: Name | None = Field(None, description="Its column with the key of what was reached.")
-    objects: Mapped[Target] = Field({}, description="What a route reaches, as in `/tickets/{id}: tickets.id`.")
+    objects: Mapped[Target] = Field(
+        {}, description="What a route reaches, as in `/tickets/{id}: tickets.id`."
+    )
     resource_tenant: Name | None = Field(None, description="Its column with the tenant of what was reached.")
     session: Name | None = Field(None, description="Its column with the session.")
     header_tenant: Name | None = Field(None, description="Its column with the tenant that the request named.")
-    token_tenant: Name | None = Field(None, description="Its column with the tenant that the token was issued for.")
+    token_tenant: Name | None = Field(
+        None, description="Its column with the tenant that the token was issued for."
+    )
     public_routes: Listed[Text] = Field((), description="Routes that anybody may reach in any tenant.")
 
 
@@ -224,10 +306,19 @@ class ErasureLedger(Declaration):
     """The table of those who were erased on request (Art. 17)."""
 
     table: Name = Field(description="The table.")
-    subject_hmac: Name | None = Field(None, description="Its column with the HMAC-SHA256 of the erased identifier, in hexadecimal.")
-    identifier: Target | None = Field(None, description="The column whose values are compared with it, as in users.email.")
-    at: Name | None = Field(None, description="Its column with when the subject was erased: what came to be later is back.")
-    control: Hash | None = Field(None, description="The HMAC-SHA256 of `auditkit` under the ledger's key: with it another key is noticed.")
+    subject_hmac: Name | None = Field(
+        None, description="Its column with the HMAC-SHA256 of the erased identifier, in hexadecimal."
+    )
+    identifier: Target | None = Field(
+        None, description="The column whose values are compared with it, as in users.email."
+    )
+    at: Name | None = Field(
+        None, description="Its column with when the subject was erased: what came to be later is back."
+    )
+    control: Hash | None = Field(
+        None,
+        description="The HMAC-SHA256 of `auditkit` under the ledger's key: with it another key is noticed.",
+    )
 
 
 class Withdrawals(Declaration):
@@ -236,7 +327,9 @@ class Withdrawals(Declaration):
     table: Name = Field(description="The table.")
     subject: Name | None = Field(None, description="Its column with the data subject.")
     at: Name | None = Field(None, description="Its column with the time.")
-    regiven: Name | None = Field(None, description="Its column with when consent was given again; empty where it was not.")
+    regiven: Name | None = Field(
+        None, description="Its column with when consent was given again; empty where it was not."
+    )
 
 
 class Deletions(Declaration):
@@ -246,8 +339,12 @@ class Deletions(Declaration):
     of: Name | None = Field(None, description="Its column with the name of the table a row was deleted from.")
     key: Name | None = Field(None, description="Its column with the key of the deleted row.")
     at: Name | None = Field(None, description="Its column with the time.")
-    start: Name | None = Field(None, description="Its column with the start of the deleted row's retention period.")
-    reason: Condition | None = Field(None, description="Which deletions were right before `min`, such as `why = 'erasure request'`.")
+    start: Name | None = Field(
+        None, description="Its column with the start of the deleted row's retention period."
+    )
+    reason: Condition | None = Field(
+        None, description="Which deletions were right before `min`, such as `why = 'erasure request'`."
+    )
 
 
 class Holds(Declaration):
@@ -265,8 +362,12 @@ class Population(Declaration):
     """The table of everybody among whom a person could hide."""
 
     table: Name = Field(description="The table.")
-    columns: Mapped[Name] = Field({}, description="Its column for each quasi-identifier, where the names differ.")
-    count: Name | None = Field(None, description="Its column with how many people a row stands for, where that is not one.")
+    columns: Mapped[Name] = Field(
+        {}, description="Its column for each quasi-identifier, where the names differ."
+    )
+    count: Name | None = Field(
+        None, description="Its column with how many people a row stands for, where that is not one."
+    )
 
 
 class Exclusion(Declaration):
@@ -332,7 +433,9 @@ class Attestation(Declaration):
     at: Day | None = Field(None, description="When.")
     until: Day | None = Field(None, description="How long it holds.")
     evidence: Text | None = Field(None, description="Where it can be seen.")
-    text_sha256: Text | None = Field(None, description="The digest of the text that was signed: an edited statement loses its signature.")
+    text_sha256: Text | None = Field(
+        None, description="The digest of the text that was signed: an edited statement loses its signature."
+    )
 
 
 class Action(Declaration):
@@ -343,8 +446,12 @@ class Action(Declaration):
     risks: Listed[Text] = Field((), description="The risks it lowers.")
     owner: Text | None = Field(None, description="Who does it.")
     due: Day | None = Field(None, description="By when.")
-    status: Literal["open", "in_progress", "done", "dropped"] | None = Field(None, description="How far it is.")
-    closes_when: Text | None = Field(None, description="The check or fingerprint whose absence shows that it is done.")
+    status: Literal["open", "in_progress", "done", "dropped"] | None = Field(
+        None, description="How far it is."
+    )
+    closes_when: Text | None = Field(
+        None, description="The check or fingerprint whose absence shows that it is done."
+    )
 
 
 class Decision(Declaration):

@@ -70,19 +70,25 @@ def exact(pattern: str, flags: int = 0) -> Exact:
     try:
         tree = parsed(pattern, flags)
     except (re.error, OverflowError, RecursionError) as error:
-        place = f" (character {error.pos + 1})" if isinstance(error, re.error) and error.pos is not None else ""
+        place = (
+            f" (character {error.pos + 1})" if isinstance(error, re.error) and error.pos is not None else ""
+        )
         raise PolicyError(f"this is no pattern{place}: {getattr(error, 'msg', 'it is too deep')}") from None
     whole = _Writer(tree.state.flags)
     items = list(tree)
     before = _taken(items, -1)
     behind = _taken(items, 1)
     if _parser.SubPattern(tree.state, items).getwidth()[0] == 0:
-        raise PolicyError("this pattern matches the empty text, and so every cell: let it match one character at least")
+        raise PolicyError(
+            "this pattern matches the empty text, and so every cell: let it match one character at least"
+        )
     body = whole.sequence(items)
     left, left_inside = whole.beside(before, -1)
     right, _ = whole.beside(behind, 1)
     if whole.size > LARGEST:
-        raise PolicyError(f"this pattern unfolds to {whole.size} characters, {LARGEST} at most: write `+` or `*` instead of a long repeat")
+        raise PolicyError(
+            f"this pattern unfolds to {whole.size} characters, {LARGEST} at most: write `+` or `*` instead of a long repeat"
+        )
     mode, anything = whole.mode, "(?s:.*?)"
     value, behind_it = f"(?P<v>{mode}{body}))", f"{mode}{right})"
     on = f"{anything}{mode}{left_inside})" if before else f"(?s:.){anything}"
@@ -91,7 +97,9 @@ def exact(pattern: str, flags: int = 0) -> Exact:
         f"\\A(?P<p>{anything}{mode}{left})){value}{behind_it}",
         None if whole.anchored else f"\\A(?P<p>{on}){value}{behind_it}",
         f"{mode}{body})",
-        None if whole.anchored else f"{mode}{body})(?:{anything}{mode}{left_inside}))?{mode}{body}){behind_it}",
+        None
+        if whole.anchored
+        else f"{mode}{body})(?:{anything}{mode}{left_inside}))?{mode}{body}){behind_it}",
     )
     _compiled(found)
     return found
@@ -148,7 +156,9 @@ def _compiled(pattern: Exact) -> None:
         try:
             pc.extract_regex(pa.array([""], pa.large_string()), text)
         except pa.ArrowInvalid:
-            raise PolicyError("RE2 cannot run this pattern: it is too large, or its repeats stand in each other") from None
+            raise PolicyError(
+                "RE2 cannot run this pattern: it is too large, or its repeats stand in each other"
+            ) from None
 
 
 def _taken(items: list[Any], direction: int) -> list[tuple[bool, Any]]:
@@ -170,7 +180,9 @@ class _Writer:
     @property
     def mode(self) -> str:
         """The beginning of a group with the flags of the whole pattern."""
-        letters = "".join(c for c, bit in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL)) if self.flags & bit)
+        letters = "".join(
+            c for c, bit in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL)) if self.flags & bit
+        )
         return f"(?{letters}:"
 
     def sequence(self, tree: Any) -> str:
@@ -184,7 +196,9 @@ class _Writer:
             inner = self.sequence(around[0][1])
             return f"(?:{inner})", f"(?:{inner})"
         if any(wanted for wanted, _ in around):
-            raise PolicyError("this pattern looks around in more than one way in one place: keep one look-around")
+            raise PolicyError(
+                "this pattern looks around in more than one way in one place: keep one look-around"
+            )
         members = "".join(self._member(item) for _, inner in around for item in self._choices(inner))
         return f"(?-m:{f'^|[^{members}]' if direction < 0 else f'[^{members}]|$'})", f"[^{members}]"
 
@@ -194,9 +208,15 @@ class _Writer:
             return [choice for branch in items[0][1][1] for choice in self._choices(branch)]
         if len(items) == 1 and items[0][0] is C.SUBPATTERN:
             return self._choices(items[0][1][3])
-        if len(items) == 1 and items[0][0] in (C.LITERAL, C.IN) and not (items[0][0] is C.IN and items[0][1][0][0] is C.NEGATE):
+        if (
+            len(items) == 1
+            and items[0][0] in (C.LITERAL, C.IN)
+            and not (items[0][0] is C.IN and items[0][1][0][0] is C.NEGATE)
+        ):
             return items
-        raise PolicyError("a negative look-around may exclude single characters only, as in (?![0-9]): RE2 has no other")
+        raise PolicyError(
+            "a negative look-around may exclude single characters only, as in (?![0-9]): RE2 has no other"
+        )
 
     def _member(self, item: Any) -> str:
         op, value = item
@@ -221,7 +241,9 @@ class _Writer:
             case C.MAX_REPEAT | C.MIN_REPEAT:
                 return self._repeat(value, lazy=op is C.MIN_REPEAT)
             case C.AT:
-                self.anchored |= value in (C.AT_BEGINNING, C.AT_BEGINNING_STRING) and not self.flags & re.MULTILINE
+                self.anchored |= (
+                    value in (C.AT_BEGINNING, C.AT_BEGINNING_STRING) and not self.flags & re.MULTILINE
+                )
                 return _PLACE[value]
         raise PolicyError(_REFUSED.get(op, lambda _: "this pattern holds what RE2 does not know")(value))
 
@@ -231,7 +253,9 @@ class _Writer:
         body = self.sequence(inner)
         most = int(high) if high is not C.MAXREPEAT else None
         if max(low, most or 0) > MOST_REPEATS:
-            raise PolicyError(f"this pattern repeats something more than {MOST_REPEATS} times: write `+` or `*` instead")
+            raise PolicyError(
+                f"this pattern repeats something more than {MOST_REPEATS} times: write `+` or `*` instead"
+            )
         self.size = before + (self.size - before) * max(most if most is not None else low + 1, 1)
         return f"{body if _single(inner) else f'(?:{body})'}{{{low},{'' if most is None else most}}}{'?' if lazy else ''}"
 
@@ -241,19 +265,33 @@ def _single(inner: Any) -> bool:
 
 
 def _letters(flags: int) -> str:
-    return "".join(letter for letter, bit in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL)) if flags & bit)
+    return "".join(
+        letter for letter, bit in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL)) if flags & bit
+    )
 
 
 def _item(item: Any) -> str:
     op, value = item
-    return character(value) if op is C.LITERAL else f"{character(value[0])}-{character(value[1])}" if op is C.RANGE else _CLASS[value]
+    return (
+        character(value)
+        if op is C.LITERAL
+        else f"{character(value[0])}-{character(value[1])}"
+        if op is C.RANGE
+        else _CLASS[value]
+    )
 
 
 _AROUND = "this pattern looks around in its middle, which RE2 cannot: a look-behind may open a pattern and a look-ahead may close it"
-_POSSESSIVE = "this pattern holds a possessive repeat or an atomic group: RE2 never goes back, write the plain form"
+_POSSESSIVE = (
+    "this pattern holds a possessive repeat or an atomic group: RE2 never goes back, write the plain form"
+)
 _REFUSED: dict[Any, Callable[[Any], str]] = {
-    C.GROUPREF: lambda n: f"this pattern refers back to a group (\\{n}), which RE2 cannot: write out what the group matches",
-    C.GROUPREF_EXISTS: lambda _: "this pattern asks whether a group matched, which RE2 cannot: write two patterns",
+    C.GROUPREF: lambda n: (
+        f"this pattern refers back to a group (\\{n}), which RE2 cannot: write out what the group matches"
+    ),
+    C.GROUPREF_EXISTS: lambda _: (
+        "this pattern asks whether a group matched, which RE2 cannot: write two patterns"
+    ),
     C.ASSERT: lambda _: _AROUND,
     C.ASSERT_NOT: lambda _: _AROUND,
     C.POSSESSIVE_REPEAT: lambda _: _POSSESSIVE,

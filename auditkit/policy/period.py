@@ -50,7 +50,9 @@ class Period:
         if found := _ISO.fullmatch(text.strip()):
             return cls(*(int(number or 0) for number in found.groups()))
         if re.match(r"P.*T", text.strip()):
-            raise ValueError("a retention period counts days or longer, such as P30D: hours, minutes and seconds do not fit")
+            raise ValueError(
+                "a retention period counts days or longer, such as P30D: hours, minutes and seconds do not fit"
+            )
         raise ValueError("expected an ISO 8601 period such as P3Y, P6M, P2W or P30D")
 
     def __str__(self) -> str:
@@ -111,7 +113,9 @@ def earliest_end(start: datetime, period: Period, calendar: Calendar | None = No
     return add(start, period)
 
 
-def latest_start(*, period: Period, as_of: date, grace: Period | None = None, calendar: Calendar | None = None) -> datetime:
+def latest_start(
+    *, period: Period, as_of: date, grace: Period | None = None, calendar: Calendar | None = None
+) -> datetime:
     """Return the latest start whose period and grace have ended at `as_of`: a row is overdue when its start is not later.
 
     A row is overdue when `add(start, period) + grace <= as_of`. Over days `add` is monotone, so there is one last day, found by

@@ -61,7 +61,9 @@ class Policy(Declaration):
     processors: Listed[Processor] = Field((), description="Who processes on the controller's behalf.")
     purposes: Named[Purpose] = Field({}, description="What the data is for.")
     tenancy: Tenancy | None = Field(None, description="What separates tenants.")
-    tables: Named[TablePolicy] = Field({}, description="What is declared of each table; `tenant_*.orders` is of each that matches.")
+    tables: Named[TablePolicy] = Field(
+        {}, description="What is declared of each table; `tenant_*.orders` is of each that matches."
+    )
     access_log: AccessLog | None = Field(None, description="Who reached what.")
     roles: Roles | None = Field(None, description="The roles of the database.")
     erasure_ledger: ErasureLedger | None = Field(None, description="Who was erased on request.")
@@ -69,9 +71,13 @@ class Policy(Declaration):
     deletions: Deletions | None = Field(None, description="What was deleted.")
     holds: Holds | None = Field(None, description="What must not be deleted for now.")
     population: Population | None = Field(None, description="Among whom a person could hide.")
-    detection: Detection | None = Field(None, description="What else to look for, and what is never personal.")
+    detection: Detection | None = Field(
+        None, description="What else to look for, and what is never personal."
+    )
     credentials: Credentials | None = Field(None, description="How long keys, tokens and sessions may live.")
-    environments: Environments | None = Field(None, description="Which sources are production, and which are tests.")
+    environments: Environments | None = Field(
+        None, description="Which sources are production, and which are tests."
+    )
     probe: Probe | None = Field(None, description="Whether row-level security is tried out, and how.")
     exclude: Listed[Exclusion] = Field((), description="What is not audited, and why.")
     waivers: Listed[Waived] = Field((), description="Which findings are accepted, by whom and until when.")
@@ -90,7 +96,10 @@ class Policy(Declaration):
     def _purposes_are_declared(self) -> Self:
         """Refuse a table's purpose that is not among the declared ones; without any there is nothing to compare with."""
         problems = [
-            Problem(f"there is no purpose of that name.{did_you_mean(purpose, self.purposes)}", ("tables", name, "purposes", i))
+            Problem(
+                f"there is no purpose of that name.{did_you_mean(purpose, self.purposes)}",
+                ("tables", name, "purposes", i),
+            )
             for name, table in self.tables.items()
             for i, purpose in enumerate(table.purposes)
             if self.purposes and purpose not in self.purposes
@@ -137,10 +146,16 @@ class Policy(Declaration):
             policy = cls.model_validate(source.tree)
         except ValidationError as error:
             problems = (*source.problems, *load.problems_of(error, source, cls.json_schema))
-            raise PolicyError(sorted(problems, key=lambda p: (p.line or 0, p.column or 0)), file=source.file) from None
+            raise PolicyError(
+                sorted(problems, key=lambda p: (p.line or 0, p.column or 0)), file=source.file
+            ) from None
         if source.problems:
             raise PolicyError(source.problems, file=source.file)
-        policy._digest, policy._file, policy._places = hashlib.sha256(text.encode()).hexdigest(), source.file, source.places
+        policy._digest, policy._file, policy._places = (
+            hashlib.sha256(text.encode()).hexdigest(),
+            source.file,
+            source.places,
+        )
         policy._folder = Path(folder)
         policy._check_files()
         return policy

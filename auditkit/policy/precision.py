@@ -39,7 +39,10 @@ class Precision:
                 "`3 decimals`, `4 characters` or `steps of 1000`"
             )
         word, *numbers = found.groups()
-        unit, number = next(((u, n) for u, n in zip((DECIMALS, CHARACTERS, STEPS), numbers, strict=True) if n is not None), (word, "0"))
+        unit, number = next(
+            ((u, n) for u, n in zip((DECIMALS, CHARACTERS, STEPS), numbers, strict=True) if n is not None),
+            (word, "0"),
+        )
         return cls(str(unit), int(number))
 
     def __str__(self) -> str:

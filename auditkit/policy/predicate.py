@@ -96,7 +96,9 @@ class _Binding:
                     return value
             case _ if isinstance(node, COMPARISONS):
                 return _OPERATORS[type(node)](*self._alike(node, node.this, node.expression))
-        raise PolicyError(f"a condition is true or false; this part is a value{position(node)}: compare it with something")
+        raise PolicyError(
+            f"a condition is true or false; this part is a value{position(node)}: compare it with something"
+        )
 
     def _bare(self, column: ir.Column) -> ir.BooleanValue:
         match _family(column):
@@ -110,12 +112,20 @@ class _Binding:
     def _column(self, node: exp.Column) -> ir.Column:
         """Return the column of that name, or the only one that differs from it by upper and lower case."""
         names = self.table.columns
-        alike = [node.name] if node.name in names else [name for name in names if name.casefold() == node.name.casefold()]
+        alike = (
+            [node.name]
+            if node.name in names
+            else [name for name in names if name.casefold() == node.name.casefold()]
+        )
         if len(alike) == 1:
             return self.table[alike[0]]
         if alike:
-            raise PolicyError(f"{node.name!r} names several columns{position(node)}: write it in double quotes, with its capitals")
-        raise PolicyError(f"there is no column {node.name!r}{position(node)}.{did_you_mean(node.name, names)}")
+            raise PolicyError(
+                f"{node.name!r} names several columns{position(node)}: write it in double quotes, with its capitals"
+            )
+        raise PolicyError(
+            f"there is no column {node.name!r}{position(node)}.{did_you_mean(node.name, names)}"
+        )
 
     def _value(self, node: exp.Expr) -> ir.Value:
         """Return what stands where a value is expected."""
@@ -137,19 +147,28 @@ class _Binding:
         """Return values that are compared with each other, as one kind: the columns decide, the literals follow."""
         plain = [node.unnest() for node in nodes]
         columns = {i: self._value(node) for i, node in enumerate(plain) if not isinstance(node, LITERALS)}
-        kinds = {_family(value) for value in columns.values()} or {_family(ibis.literal(_literal(node))) for node in plain}
+        kinds = {_family(value) for value in columns.values()} or {
+            _family(ibis.literal(_literal(node))) for node in plain
+        }
         if "other" in kinds:
             kinds = {"text"}
         if len(kinds) > 1:
-            raise PolicyError(f"this compares {' with '.join(sorted(kinds))}{position(parent)}: both sides must be of one kind")
+            raise PolicyError(
+                f"this compares {' with '.join(sorted(kinds))}{position(parent)}: both sides must be of one kind"
+            )
         kind = kinds.pop()
         to_kind = {"text": _as_text, "moment": _as_is, "number": _as_is, "boolean": _as_is}[kind]
-        return [to_kind(columns[i], parent) if i in columns else _literal_of(kind, node, parent) for i, node in enumerate(plain)]
+        return [
+            to_kind(columns[i], parent) if i in columns else _literal_of(kind, node, parent)
+            for i, node in enumerate(plain)
+        ]
 
     def _like(self, node: exp.Like) -> ir.BooleanValue:
         pattern = node.expression.name
         if "\\" in pattern:
-            raise PolicyError(f"a backslash means different things to different engines{position(node)}: write LIKE without it")
+            raise PolicyError(
+                f"a backslash means different things to different engines{position(node)}: write LIKE without it"
+            )
         text = _as_text(self._value(node.this), node)
         if backend_of(self.table).name != "sqlite":
             return text.like(pattern)
@@ -215,7 +234,9 @@ def _literal_of(kind: str, node: exp.Expr, parent: exp.Expr) -> ir.Scalar:
             return ibis.literal(bool(value))
         case ("number", int() | float()) | ("text", str()):
             return ibis.literal(value)
-    raise PolicyError(f"this compares {kind} with {_family(ibis.literal(value))}{position(parent)}: both sides must be of one kind")
+    raise PolicyError(
+        f"this compares {kind} with {_family(ibis.literal(value))}{position(parent)}: both sides must be of one kind"
+    )
 
 
 def _moment(text: str, node: exp.Expr) -> datetime:

@@ -15,5 +15,9 @@ Setting = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*(\.\w+)+$", st
 class Probe(Declaration):
     """A probe of row-level security, for a copy of the database; without this block there is none. It only reads, and rolls back."""
 
-    role: Name = Field(description="The role that it acts as, such as the one that the application connects as.")
-    setting: Setting = Field(description="The setting by which a session says its tenant, such as `app.tenant_id`.")
+    role: Name = Field(
+        description="The role that it acts as, such as the one that the application connects as."
+    )
+    setting: Setting = Field(
+        description="The setting by which a session says its tenant, such as `app.tenant_id`."
+    )

@@ -29,14 +29,21 @@ def _block(name: str, block: Schema, blocks: Schema) -> dict[str, Any]:
     required = block.get("required", ())
     kept = {key: value for key, value in block.items() if key != SHORT}
     description = " ".join(str(block["description"]).partition(">>>")[0].split())
-    keys = {key: _value(key, value, blocks, required=key in required) for key, value in block["properties"].items()}
+    keys = {
+        key: _value(key, value, blocks, required=key in required)
+        for key, value in block["properties"].items()
+    }
     return {**kept, "title": name, "description": description, "properties": keys}
 
 
 def _value(key: str, value: Schema, blocks: Schema, *, required: bool) -> dict[str, Any]:
     """Return what may stand at a key, without the titles that pydantic makes of names."""
     made_up = key.replace("_", " ").title()
-    bare = {k: v for k, v in value.items() if k not in ("description", "default", LONE) and (k, v) != ("title", made_up)}
+    bare = {
+        k: v
+        for k, v in value.items()
+        if k not in ("description", "default", LONE) and (k, v) != ("title", made_up)
+    }
     forms = [form for form in bare.get("anyOf", [bare]) if form != _NULL]
     if isinstance(items := bare.get("additionalProperties"), Mapping):
         forms = [{**bare, "additionalProperties": {"anyOf": [*_forms(items, blocks), _NULL]}}]

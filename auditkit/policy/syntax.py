@@ -59,9 +59,13 @@ def parse(text: str) -> exp.Expr:
     except ParseError as error:
         first: Mapping[str, Any] = error.errors[0] if error.errors else {}
         at = _character(text, first.get("line"), first.get("col"))
-        raise PolicyError(f"this is no condition{at}: write one such as status = 'closed' AND closed_at IS NOT NULL") from None
+        raise PolicyError(
+            f"this is no condition{at}: write one such as status = 'closed' AND closed_at IS NOT NULL"
+        ) from None
     except (SqlglotError, RecursionError):
-        raise PolicyError("this is no condition: a quote or a bracket is not closed, or it is too deep") from None
+        raise PolicyError(
+            "this is no condition: a quote or a bracket is not closed, or it is too deep"
+        ) from None
     for node in tree.walk():
         _guard(node, text)
     return tree
@@ -107,7 +111,9 @@ def _guard(node: exp.Expr, text: str) -> None:
         problem = "IN without values"
     elif type(node) is exp.Is and not isinstance(node.expression, exp.Null | exp.Boolean):
         problem = "IS without NULL, TRUE or FALSE"
-    elif type(node) is exp.Like and not (isinstance(node.expression, exp.Literal) and node.expression.is_string):
+    elif type(node) is exp.Like and not (
+        isinstance(node.expression, exp.Literal) and node.expression.is_string
+    ):
         problem = "LIKE without a pattern in quotes"
     elif {name for name, value in node.args.items() if value} - _ARGUMENTS[type(node)]:
         problem = f"this form of {node.key.upper()}"

@@ -21,7 +21,19 @@ from auditkit.relations.names import is_people
 from auditkit.relations.nouns import Boundary, Membership, Origin, Reference, Relations, Scope, ScopeKind
 from auditkit.relations.scope import boundary_of, scopes_of
 
-__all__ = ["Membership", "Origin", "Reference", "Relations", "Scope", "ScopeKind", "Tables", "examined", "of", "on_day", "reference_of"]
+__all__ = [
+    "Membership",
+    "Origin",
+    "Reference",
+    "Relations",
+    "Scope",
+    "ScopeKind",
+    "Tables",
+    "examined",
+    "of",
+    "on_day",
+    "reference_of",
+]
 
 
 def of(dataset: Dataset, policy: Policy, tables: Tables | None = None) -> Relations:
@@ -36,12 +48,18 @@ def of(dataset: Dataset, policy: Policy, tables: Tables | None = None) -> Relati
     known = _known(policy, tables)
     boundary = boundary_of(policy, tables)
     guessed, unknown = inferred(tables, known, boundary, _not_references(policy))
-    references = tuple(sorted({(r.table, r.columns): r for r in [*guessed, *known]}.values(), key=lambda r: (r.table, r.columns)))
+    references = tuple(
+        sorted(
+            {(r.table, r.columns): r for r in [*guessed, *known]}.values(), key=lambda r: (r.table, r.columns)
+        )
+    )
     scopes = scopes_of(policy, tables, references, boundary)
     if boundary is None:
         return Relations(references, scopes, tuple(unknown), None, lost=tables.lost)
     members = tuple(memberships_of(policy, tables, references, scopes))
-    return Relations(references, scopes, tuple(unknown), boundary, {}, members, _survivor(tables, boundary), tables.lost)
+    return Relations(
+        references, scopes, tuple(unknown), boundary, {}, members, _survivor(tables, boundary), tables.lost
+    )
 
 
 def on_day(relations: Relations, dataset: Dataset, policy: Policy, as_of: date) -> Relations:
@@ -68,13 +86,19 @@ def reference_of(tables: Tables, policy: Policy, table: str, column: str) -> Ref
 
 def examined(dataset: Dataset, policy: Policy) -> Tables:
     """Return the tables that can be read and that the policy does not exclude; nothing is measured yet."""
-    return Tables(dataset, {name: table for name, table in dataset.tables.items() if policy.exclusion(name) is None})
+    return Tables(
+        dataset, {name: table for name, table in dataset.tables.items() if policy.exclusion(name) is None}
+    )
 
 
 def _survivor(tables: Tables, boundary: Boundary) -> str | None:
     """Return the column of the root with the tenant that one was merged into, or None."""
     root = tables.all[boundary.root]
-    told = [c for c in root.columns if names.stem(c) in names.MERGED and family(root[c].type()) == family(root[boundary.root_key].type())]
+    told = [
+        c
+        for c in root.columns
+        if names.stem(c) in names.MERGED and family(root[c].type()) == family(root[boundary.root_key].type())
+    ]
     return told[0] if told else None
 
 
@@ -88,9 +112,15 @@ def _staff(policy: Policy, tables: Tables, as_of: date) -> dict[str, ir.BooleanV
     if not condition:
         return {}
     read = {c.casefold() for c in columns_of(condition)}
-    people = {name: t for name, t in tables.all.items() if is_people(name, t.columns) and read <= {c.casefold() for c in t.columns}}
+    people = {
+        name: t
+        for name, t in tables.all.items()
+        if is_people(name, t.columns) and read <= {c.casefold() for c in t.columns}
+    }
     if not people:
-        raise PolicyError.at(policy, ("tenancy", "staff"), "no table of people has the columns that this condition reads")
+        raise PolicyError.at(
+            policy, ("tenancy", "staff"), "no table of people has the columns that this condition reads"
+        )
     return {name: predicate(condition, table, as_of) for name, table in people.items()}
 
 
@@ -118,7 +148,9 @@ def _named(policy: Policy, tables: Tables) -> list[Reference]:
         for column, target in declared.references.items() if declared is not None else ():
             parent, _, key = target.rpartition(".")
             beside = f"{table.rpartition('.')[0]}.{parent}"
-            parent = beside if table not in policy.tables and beside in tables.all else parent  # a pattern is of every schema by itself
+            parent = (
+                beside if table not in policy.tables and beside in tables.all else parent
+            )  # a pattern is of every schema by itself
             tables.require(policy, table, column, ("tables", table, "references", column))
             tables.require(policy, parent, key, ("tables", table, "references", column))
             found.append(Reference(table, (column,), parent, (key,), Origin.POLICY))
@@ -128,4 +160,6 @@ def _named(policy: Policy, tables: Tables) -> list[Reference]:
 def _not_references(policy: Policy) -> frozenset[tuple[str, str]]:
     """Return the columns that look like references and are requests: the object that a caller asked for may be anybody's."""
     log = policy.access_log
-    return frozenset({(log.table, log.object)}) if log is not None and log.table and log.object else frozenset()
+    return (
+        frozenset({(log.table, log.object)}) if log is not None and log.table and log.object else frozenset()
+    )

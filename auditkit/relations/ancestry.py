@@ -76,7 +76,12 @@ def ancestors_of(relations: Relations, tables: Mapping[str, ir.Table], table: st
     assert boundary is not None
     for reference in relations.of(table):
         parent = relations.scopes[reference.parent]
-        if reference.is_self or reference.columns == (scope.column,) or parent.null_is_shared or reference.parent in relations.staff:
+        if (
+            reference.is_self
+            or reference.columns == (scope.column,)
+            or parent.null_is_shared
+            or reference.parent in relations.staff
+        ):
             continue
         if ways := tuple(_ways(relations, reference.parent)):
             yield Descent(reference, ways)
@@ -85,7 +90,12 @@ def ancestors_of(relations: Relations, tables: Mapping[str, ir.Table], table: st
     for column in tables[table].columns:
         for attribute in root.columns:
             named = names.words(column) in {f"{word}_{names.words(attribute)}" for word in called}
-            if named and attribute != boundary.root_key and root[attribute].type().is_string() and tables[table][column].type().is_string():
+            if (
+                named
+                and attribute != boundary.root_key
+                and root[attribute].type().is_string()
+                and tables[table][column].type().is_string()
+            ):
                 yield Copy(table, column, boundary.root, attribute)
 
 
@@ -114,7 +124,12 @@ def descended(tables: Mapping[str, ir.Table], relations: Relations, ancestor: An
     if isinstance(ancestor, Copy):
         return _copied(tables, relations, ancestor)
     reference = ancestor.reference
-    rows = beside(owned(tables, relations, reference.table), reference, owned(tables, relations, reference.parent), _KNOWN)
+    rows = beside(
+        owned(tables, relations, reference.table),
+        reference,
+        owned(tables, relations, reference.parent),
+        _KNOWN,
+    )
     told = []
     for i, way in enumerate(ancestor.ways):
         told.append(f"auditkit_way_{i}")
@@ -130,6 +145,14 @@ def _copied(tables: Mapping[str, ir.Table], relations: Relations, copy: Copy) ->
     rows = owned(tables, relations, copy.table)
     root = owned(tables, relations, copy.root)
     called = root.select(auditkit_called=root[copy.attribute].strip().lower(), auditkit_whose=root[TENANT])
-    whose = called.group_by("auditkit_called").aggregate(auditkit_whose=called.auditkit_whose.min(), n=called.auditkit_whose.nunique())
-    joined = rows.left_join(whose.filter(whose.n == 1), rows[copy.column].strip().lower() == whose.auditkit_called)
-    return joined.select(*[joined[c] for c in rows.columns if c != TENANT], joined[TENANT], **{PARENT_TENANT: joined.auditkit_whose})
+    whose = called.group_by("auditkit_called").aggregate(
+        auditkit_whose=called.auditkit_whose.min(), n=called.auditkit_whose.nunique()
+    )
+    joined = rows.left_join(
+        whose.filter(whose.n == 1), rows[copy.column].strip().lower() == whose.auditkit_called
+    )
+    return joined.select(
+        *[joined[c] for c in rows.columns if c != TENANT],
+        joined[TENANT],
+        **{PARENT_TENANT: joined.auditkit_whose},
+    )

@@ -47,8 +47,16 @@ def _memberships(rights: Rights, policy: Policy, secured: frozenset[str]) -> Ite
             known = rights.roles.get(strong)
             if known is None or not (known.administers or known.bypasses or strong in owners):
                 continue
-            first = next(m.role for m in rights.memberships if m.member == role and strong in rights.becomes(m.role))
-            path = "owner" if not (known.administers or known.bypasses) else "superuser" if known.administers else "BYPASSRLS"
+            first = next(
+                m.role for m in rights.memberships if m.member == role and strong in rights.becomes(m.role)
+            )
+            path = (
+                "owner"
+                if not (known.administers or known.bypasses)
+                else "superuser"
+                if known.administers
+                else "BYPASSRLS"
+            )
             ddl = f"REVOKE {identifier(first)} FROM {identifier(role)}"
             yield Bypass(f"member of {path}", None, f"{role} > {strong}", (role,), Severity.HIGH, ddl)
 
@@ -56,7 +64,11 @@ def _memberships(rights: Rights, policy: Policy, secured: frozenset[str]) -> Ite
 def _views(rights: Rights, policy: Policy, relations: Relations, secured: frozenset[str]) -> Iterator[Bypass]:
     """Yield the views that read a table as somebody whom its row-level security does not bind, and the copies of it."""
     for name, view in rights.relations.items():
-        if view.kind not in ("view", "materialised view") or view.of_extension or policy.exclusion(name) is not None:
+        if (
+            view.kind not in ("view", "materialised view")
+            or view.of_extension
+            or policy.exclusion(name) is not None
+        ):
             continue
         who = _readers(rights, policy, name)
         if not who:
@@ -68,7 +80,12 @@ def _views(rights: Rights, policy: Policy, relations: Relations, secured: frozen
             elif view.kind == "materialised view":
                 told = ", ".join(sorted({g.grantee for r in who for g in rights.through(r, READS, name)}))
                 yield Bypass(
-                    "materialised view", table, name, who, Severity.HIGH, f"REVOKE SELECT ON {view.sql} FROM {told}" if told else None
+                    "materialised view",
+                    table,
+                    name,
+                    who,
+                    Severity.HIGH,
+                    f"REVOKE SELECT ON {view.sql} FROM {told}" if told else None,
                 )
 
 
@@ -89,7 +106,11 @@ def _read_past(rights: Rights, name: str, reader: str | None, secured: frozenset
             if read in secured and (copied or (whom is not None and rights.escapes(whom, read))):
                 found.add(read)
             elif inner.kind in ("view", "materialised view"):
-                step = (read, whom if inner.invoker else inner.owner, copied or inner.kind == "materialised view")
+                step = (
+                    read,
+                    whom if inner.invoker else inner.owner,
+                    copied or inner.kind == "materialised view",
+                )
                 ahead += [step] if step not in met else []
                 met.add(step)
     return found
@@ -98,9 +119,18 @@ def _read_past(rights: Rights, name: str, reader: str | None, secured: frozenset
 def _is_bound(rights: Rights, relations: Relations, view: GuardedRelation, table: str) -> bool:
     """Return whether a view asks for the rows of one tenant itself, so that it is one of the guards."""
     scope = relations.scopes.get(table)
-    if scope is None or scope.column is None or view.definition is None or "current_setting(" not in view.definition:
+    if (
+        scope is None
+        or scope.column is None
+        or view.definition is None
+        or "current_setting(" not in view.definition
+    ):
         return False
-    reads = [r for r in reads_of(view.definition.strip(), "postgres", {table.lower(): scope.column}) or () if r.table == table.lower()]
+    reads = [
+        r
+        for r in reads_of(view.definition.strip(), "postgres", {table.lower(): scope.column}) or ()
+        if r.table == table.lower()
+    ]
     return bool(reads) and all(r.bound for r in reads)
 
 
@@ -133,21 +163,38 @@ def _foreign(rights: Rights, policy: Policy, relations: Relations) -> Iterator[B
     """Yield the foreign tables with rows of tenants: they cannot be put under row-level security."""
     for name, relation in rights.relations.items():
         scope = relations.scopes.get(name) if relation.kind == "foreign table" else None
-        if scope is not None and scope.kind in (ScopeKind.DIRECT, ScopeKind.DERIVED) and policy.exclusion(name) is None:
+        if (
+            scope is not None
+            and scope.kind in (ScopeKind.DIRECT, ScopeKind.DERIVED)
+            and policy.exclusion(name) is None
+        ):
             who = _readers(rights, policy, name)
-            told = ", ".join(sorted({g.grantee for r in who for g in rights.through(r, READS | WRITES, name)}))
+            told = ", ".join(
+                sorted({g.grantee for r in who for g in rights.through(r, READS | WRITES, name)})
+            )
             if who:
                 yield Bypass(
-                    "foreign table", None, name, who, Severity.MEDIUM, f"REVOKE ALL ON {relation.sql} FROM {told}" if told else None
+                    "foreign table",
+                    None,
+                    name,
+                    who,
+                    Severity.MEDIUM,
+                    f"REVOKE ALL ON {relation.sql} FROM {told}" if told else None,
                 )
 
 
 def _routines(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:
     """Yield the functions that run as somebody whom row-level security does not bind, and look up names where their caller says."""
     for routine in rights.routines:
-        if routine.fixed_path or routine.owner not in rights.roles or not any(rights.escapes(routine.owner, t) for t in secured):
+        if (
+            routine.fixed_path
+            or routine.owner not in rights.roles
+            or not any(rights.escapes(routine.owner, t) for t in secured)
+        ):
             continue
-        able = [r for r in strangers(rights, policy) if r != routine.owner and rights.holds(r) & routine.runs_for]
+        able = [
+            r for r in strangers(rights, policy) if r != routine.owner and rights.holds(r) & routine.runs_for
+        ]
         if who := [r for r in able if rights.enters(r, routine.schema)]:
             ddl = f"ALTER ROUTINE {routine.sql} SET search_path = pg_catalog, {identifier(routine.schema)}, pg_temp"
             yield Bypass("definer's function", None, routine.name, tuple(who), Severity.HIGH, ddl)
@@ -156,4 +203,6 @@ def _routines(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterat
 def _readers(rights: Rights, policy: Policy, name: str) -> tuple[str, ...]:
     """Return who may read a relation without being bound by row-level security on what is behind it."""
     may = (r for r in strangers(rights, policy, name) if rights.may(r, READS, name))
-    return tuple(r for r in may if r == PUBLIC or not (rights.roles[r].administers or rights.roles[r].bypasses))
+    return tuple(
+        r for r in may if r == PUBLIC or not (rights.roles[r].administers or rights.roles[r].bypasses)
+    )

@@ -37,7 +37,9 @@ class TenantForeignKey:
     @property
     def carries_tenant(self) -> bool:
         """Whether the tenant is part of it, or of another foreign key over the same columns."""
-        return self.own in self.reference.columns or any({self.own, *self.reference.columns} <= other for other in self.others)
+        return self.own in self.reference.columns or any(
+            {self.own, *self.reference.columns} <= other for other in self.others
+        )
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -77,9 +79,15 @@ def foreign_keys_of(relations: Relations, table: str) -> tuple[TenantForeignKey,
         if r.columns == (scope.column,) or (end.kind is not ScopeKind.DIRECT and not members):
             continue
         if members:
-            found.append(TenantForeignKey(r, scope.column, members[0].table, members[0].tenant, (members[0].user,), sure, others))
+            found.append(
+                TenantForeignKey(
+                    r, scope.column, members[0].table, members[0].tenant, (members[0].user,), sure, others
+                )
+            )
         elif end.column is not None:
-            found.append(TenantForeignKey(r, scope.column, r.parent, end.column, r.parent_columns, sure, others))
+            found.append(
+                TenantForeignKey(r, scope.column, r.parent, end.column, r.parent_columns, sure, others)
+            )
     return tuple(found)
 
 

@@ -15,7 +15,14 @@ from auditkit.display import elided
 from auditkit.policy import Policy
 from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
 
-_ORDER = (ScopeKind.ROOT, ScopeKind.DIRECT, ScopeKind.DERIVED, ScopeKind.MEMBERSHIP, ScopeKind.GLOBAL, ScopeKind.UNKNOWN)
+_ORDER = (
+    ScopeKind.ROOT,
+    ScopeKind.DIRECT,
+    ScopeKind.DERIVED,
+    ScopeKind.MEMBERSHIP,
+    ScopeKind.GLOBAL,
+    ScopeKind.UNKNOWN,
+)
 UNSEEN = "not seen"
 """What stands where a scope would, for a table that the audit cannot or must not read."""
 
@@ -65,9 +72,15 @@ class TenantMap:
 
     def to_text(self) -> str:
         """Return the map as a table of plain text, with what is unknown last."""
-        said = "declared in the policy" if self.stated else "proposed from names: declare it in `tenancy` if it is right"
+        said = (
+            "declared in the policy"
+            if self.stated
+            else "proposed from names: declare it in `tenancy` if it is right"
+        )
         head = (
-            f"tenants are the rows of {self.root}, by {self.key or 'no column of one name'} ({said})" if self.root else "no tenant is known"
+            f"tenants are the rows of {self.root}, by {self.key or 'no column of one name'} ({said})"
+            if self.root
+            else "no tenant is known"
         )
         width = max((len(elided(p.table)) for p in self.tables), default=0)
         lines = [head, ""]
@@ -75,8 +88,14 @@ class TenantMap:
             shared = "; rows without a tenant are everybody's" if p.null_is_shared else ""
             lines.append(f"{elided(p.table):<{width}}  {p.scope:<10}  {p.evidence}{shared}")
             lines += [f"{'':<{width}}  {'':<10}  also through {path}" for path in p.paths[1:]]
-            lines += [f"{'':<{width}}  {'':<10}  {elided(column)} looks like a reference and leads nowhere" for column in p.unknown]
-        counts = {kind: sum(p.scope == kind for p in self.tables) for kind in dict.fromkeys(p.scope for p in self.tables)}
+            lines += [
+                f"{'':<{width}}  {'':<10}  {elided(column)} looks like a reference and leads nowhere"
+                for column in p.unknown
+            ]
+        counts = {
+            kind: sum(p.scope == kind for p in self.tables)
+            for kind in dict.fromkeys(p.scope for p in self.tables)
+        }
         told = ", ".join(f"{n} {kind}" for kind, n in counts.items())
         return "\n".join([*lines, "", f"{len(self.tables)} tables: {told}"]) + "\n"
 
@@ -117,7 +136,9 @@ class TenantMap:
         for r in self.references:
             keyed = next((p.column for p in self.tables if p.table == r.table), None)
             if r.origin is not Origin.DECLARED and len(r.columns) == 1 and r.columns[0] != keyed:
-                tables.setdefault(r.table, {}).setdefault("references", {})[r.columns[0]] = f"{r.parent}.{r.parent_columns[0]}"
+                tables.setdefault(r.table, {}).setdefault("references", {})[r.columns[0]] = (
+                    f"{r.parent}.{r.parent_columns[0]}"
+                )
         if tables:
             yield "tables:"
             yield from (f"  {_plain(name)}: {_plain(tables[name])}" for name in sorted(tables))
@@ -150,7 +171,11 @@ def tenant_map(dataset: Dataset, policy: Policy) -> TenantMap:
         if name not in found.scopes:
             excluded = policy.exclusion(name)
             why = (
-                f"excluded by the policy: {excluded}" if excluded is not None else relation.missing.reason if relation.missing else "unread"
+                f"excluded by the policy: {excluded}"
+                if excluded is not None
+                else relation.missing.reason
+                if relation.missing
+                else "unread"
             )
             places.append(Placed(name, UNSEEN, why))
     order = [*_ORDER, UNSEEN]
@@ -179,5 +204,11 @@ def _placed(found: Relations, name: str) -> Placed:
 
 def _plain(value: Any) -> str:
     """Return a name, a list or a mapping as YAML on one line."""
-    text: str = yaml.safe_dump(value, default_flow_style=True, width=10_000, sort_keys=False, allow_unicode=True)
-    return text.removesuffix("\n").removesuffix("\n...") if "\n" not in text.removesuffix("\n").removesuffix("\n...") else json.dumps(value)
+    text: str = yaml.safe_dump(
+        value, default_flow_style=True, width=10_000, sort_keys=False, allow_unicode=True
+    )
+    return (
+        text.removesuffix("\n").removesuffix("\n...")
+        if "\n" not in text.removesuffix("\n").removesuffix("\n...")
+        else json.dumps(value)
+    )

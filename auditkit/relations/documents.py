@@ -29,11 +29,16 @@ class Documents:
 
     def __add__(self, other: Documents) -> Documents:
         """Return the counts of both."""
-        both = [dict(Counter(a) + Counter(b)) for a, b in ((self.naming, other.naming), (self.foreign, other.foreign))]
+        both = [
+            dict(Counter(a) + Counter(b))
+            for a, b in ((self.naming, other.naming), (self.foreign, other.foreign))
+        ]
         return Documents(self.cells + other.cells, self.broken + other.broken, *both)
 
 
-def references_in(document: Any, meant: Callable[[str], str | None], deep: int = 0) -> Iterator[tuple[str, str]]:
+def references_in(
+    document: Any, meant: Callable[[str], str | None], deep: int = 0
+) -> Iterator[tuple[str, str]]:
     """Yield the table and the key of every row that a document refers to.
 
     >>> list(references_in({"rule": {"inbox_ids": [4, "7"], "count_id": 9}}, {"inbox_ids": "inboxes"}.get))
@@ -48,7 +53,11 @@ def references_in(document: Any, meant: Callable[[str], str | None], deep: int =
         for name, value in document.items():
             if (table := meant(name)) is not None:
                 keys = value if isinstance(value, list) else [value]
-                yield from ((table, str(key)) for key in keys if isinstance(key, str | int) and not isinstance(key, bool))
+                yield from (
+                    (table, str(key))
+                    for key in keys
+                    if isinstance(key, str | int) and not isinstance(key, bool)
+                )
             else:
                 yield from references_in(value, meant, deep + 1)
 

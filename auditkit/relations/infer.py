@@ -131,13 +131,25 @@ class Tables:
     def _declared(self) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = {}
         for key in self.dataset.keys():
-            if len(key.columns) == 1 and key.table in self.all and key.columns[0] in self.all[key.table].columns:
+            if (
+                len(key.columns) == 1
+                and key.table in self.all
+                and key.columns[0] in self.all[key.table].columns
+            ):
                 found.setdefault(key.table, []).append(key.columns[0])
         return found
 
     def _called_keys(self, name: str) -> list[str]:
         table = self.all[name]
-        own = {"id", "uuid", "guid", "key", f"{names.singular(name)}_id", f"{names.singular(name)}_uuid", "code"}
+        own = {
+            "id",
+            "uuid",
+            "guid",
+            "key",
+            f"{names.singular(name)}_id",
+            f"{names.singular(name)}_uuid",
+            "code",
+        }
         named = [c for c in table.columns if names.words(c) in own and family(table.schema()[c])]
         return list(dict.fromkeys([*self._declared.get(name, ()), *named]))
 
@@ -145,9 +157,15 @@ class Tables:
         table, asked, declared = self.all[name], self._called_keys(name), self._declared.get(name, ())
         if not asked:
             return {}
-        measures = {f"c{i}": table[c].count() if c in declared else table[c].nunique() for i, c in enumerate(asked)}
+        measures = {
+            f"c{i}": table[c].count() if c in declared else table[c].nunique() for i, c in enumerate(asked)
+        }
         counted = self.dataset.fetch(table.aggregate(n=table.count(), **measures))[0]
-        return {c: int(counted[f"c{i}"]) for i, c in enumerate(asked) if c in declared or int(counted[f"c{i}"]) == int(counted["n"])}
+        return {
+            c: int(counted[f"c{i}"])
+            for i, c in enumerate(asked)
+            if c in declared or int(counted[f"c{i}"]) == int(counted["n"])
+        }
 
     def distinct(self, table: str, column: str) -> int:
         """Return how many distinct values a column has."""
@@ -159,7 +177,9 @@ class Tables:
         values = self.all[table].select(v=self.all[table][column]).filter(lambda t: t.v.notnull()).distinct()
         keys = self.all[parent].select(v=self.all[parent][key]).distinct()
         joined = values.left_join(keys, values.v == keys.v)
-        counted = self.dataset.fetch(joined.aggregate(n=joined.count(), hits=joined.count(where=joined.v_right.notnull())))[0]
+        counted = self.dataset.fetch(
+            joined.aggregate(n=joined.count(), hits=joined.count(where=joined.v_right.notnull()))
+        )[0]
         return int(counted["n"]), int(counted["hits"])
 
     def joinable(self, a: str, b: str) -> bool:
@@ -168,7 +188,10 @@ class Tables:
 
 
 def inferred(
-    tables: Tables, known: Iterable[Reference], boundary: Boundary | None, not_references: Collection[tuple[str, str]]
+    tables: Tables,
+    known: Iterable[Reference],
+    boundary: Boundary | None,
+    not_references: Collection[tuple[str, str]],
 ) -> tuple[list[Reference], list[tuple[str, str]]]:
     """Return the references that names and values show, and the columns that look like one and lead nowhere."""
     known = tuple(known)
@@ -184,7 +207,9 @@ def inferred(
                     found.append(reference)
                 elif not names.is_credential(column) and not tables.is_key(name, column):
                     unknown.append((name, column))
-            except SourceError as error:  # one table that cannot be read must not hide how the others hang together
+            except (
+                SourceError
+            ) as error:  # one table that cannot be read must not hide how the others hang together
                 tables.lost.setdefault(name, error.missing)
     return found, unknown
 
@@ -205,10 +230,20 @@ def referred(
     what = names.stem(column)
     if what is None or not _may_refer(tables, name, column, known, not_references):
         return None
-    return _tenant_key(tables, name, column, boundary) or _by_name(tables, name, column, what) or _by_values(tables, name, column)
+    return (
+        _tenant_key(tables, name, column, boundary)
+        or _by_name(tables, name, column, what)
+        or _by_values(tables, name, column)
+    )
 
 
-def _may_refer(tables: Tables, name: str, column: str, known: Iterable[Reference], not_references: Collection[tuple[str, str]]) -> bool:
+def _may_refer(
+    tables: Tables,
+    name: str,
+    column: str,
+    known: Iterable[Reference],
+    not_references: Collection[tuple[str, str]],
+) -> bool:
     """Return whether a column is called like a reference, is of a type for one, and is none already."""
     taken = (name, column) in not_references or any(r.table == name and column in r.columns for r in known)
     table = tables.all[name]
@@ -246,7 +281,8 @@ def _parents(tables: Tables, name: str) -> list[str]:
     return [
         parent
         for parent in tables.all
-        if tables.joinable(name, parent) and (parent.rpartition(".")[0] == schema or parent.rpartition(".")[2] not in here)
+        if tables.joinable(name, parent)
+        and (parent.rpartition(".")[0] == schema or parent.rpartition(".")[2] not in here)
     ]
 
 
@@ -266,14 +302,20 @@ def _by_name(tables: Tables, name: str, column: str, what: str) -> Reference | N
     parents = _parents(tables, name)
     scores = {parent: score for parent in parents if (score := names.fits(what, parent))}
     best, chosen = 0, list[tuple[str, str]]()
-    for score in sorted(set(scores.values()), reverse=True):  # a table whose name fits less is not even measured
-        if chosen := _candidates(tables, name, column, [parent for parent, fit in scores.items() if fit == score]):
+    for score in sorted(
+        set(scores.values()), reverse=True
+    ):  # a table whose name fits less is not even measured
+        if chosen := _candidates(
+            tables, name, column, [parent for parent, fit in scores.items() if fit == score]
+        ):
             best = score
             break
     if not chosen and names.is_self(what):
         chosen = _candidates(tables, name, column, [name])
     elif not chosen and names.is_role(what):
-        chosen = _candidates(tables, name, column, [p for p in parents if names.is_people(p, tables.all[p].columns)])
+        chosen = _candidates(
+            tables, name, column, [p for p in parents if names.is_people(p, tables.all[p].columns)]
+        )
     measured = [(*tables.inclusion(name, column, parent, key), parent, key) for parent, key in chosen]
     fitting = [
         (hits / max(n, 1), -tables.unique(parent)[key], parent, key)
@@ -293,7 +335,9 @@ def _by_values(tables: Tables, name: str, column: str) -> Reference | None:
     shares = []
     for parent, key in _candidates(tables, name, column, _parents(tables, name)):
         keys = tables.unique(parent)[key]
-        if keys < INCLUSION * own or own < keys * COVERAGE / LEAD:  # too small to hold the values, or too large for them to matter
+        if (
+            keys < INCLUSION * own or own < keys * COVERAGE / LEAD
+        ):  # too small to hold the values, or too large for them to matter
             continue
         n, hits = tables.inclusion(name, column, parent, key)
         if n >= DISTINCT and hits / n >= INCLUSION:

@@ -17,11 +17,18 @@ def is_membership(tables: Tables, name: str, references: Iterable[Reference], ro
     """
     called = {names.singular(word) for word in names.words(name).split("_")}
     tenant = names.singular(root)
-    told = any("member" in word for word in called) or (tenant in called and bool((called - {tenant}) & names.PEOPLE))
-    return told and any(r.table == name and not r.is_self and names.is_people(r.parent, tables.all[r.parent].columns) for r in references)
+    told = any("member" in word for word in called) or (
+        tenant in called and bool((called - {tenant}) & names.PEOPLE)
+    )
+    return told and any(
+        r.table == name and not r.is_self and names.is_people(r.parent, tables.all[r.parent].columns)
+        for r in references
+    )
 
 
-def memberships_of(policy: Policy, tables: Tables, references: Iterable[Reference], scopes: Mapping[str, Scope]) -> Iterator[Membership]:
+def memberships_of(
+    policy: Policy, tables: Tables, references: Iterable[Reference], scopes: Mapping[str, Scope]
+) -> Iterator[Membership]:
     """Yield the memberships that are declared, else those that are clear from names; one whose people cannot be told is none.
 
     Raises:
@@ -36,7 +43,9 @@ def memberships_of(policy: Policy, tables: Tables, references: Iterable[Referenc
             if column is not None:
                 tables.require(policy, m.table, column, ("tenancy", "membership", i, key))
         if (r := by_place.get((m.table, (m.user,)))) is not None:
-            yield Membership(m.table, m.user, m.tenant, r.parent, r.parent_columns[0], Origin.POLICY, m.since, m.until)
+            yield Membership(
+                m.table, m.user, m.tenant, r.parent, r.parent_columns[0], Origin.POLICY, m.since, m.until
+            )
     if declared:
         return
     for name, scope in scopes.items():
@@ -45,10 +54,20 @@ def memberships_of(policy: Policy, tables: Tables, references: Iterable[Referenc
         people = [
             r
             for (table, columns), r in by_place.items()
-            if table == name and len(columns) == 1 and not r.is_self and names.is_people(r.parent, tables.all[r.parent].columns)
+            if table == name
+            and len(columns) == 1
+            and not r.is_self
+            and names.is_people(r.parent, tables.all[r.parent].columns)
         ]
         if (chosen := _who(people)) is not None:
-            yield Membership(name, chosen.columns[0], scope.column, chosen.parent, chosen.parent_columns[0], Origin.INFERRED)
+            yield Membership(
+                name,
+                chosen.columns[0],
+                scope.column,
+                chosen.parent,
+                chosen.parent_columns[0],
+                Origin.INFERRED,
+            )
 
 
 def _who(people: list[Reference]) -> Reference | None:

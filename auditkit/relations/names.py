@@ -23,8 +23,12 @@ MERGED = frozenset({"merged_into", "merged_to", "replaced_by", "superseded_by", 
 _CREDENTIAL = re.compile(
     r"(?:^|_)(?:secret|password|passwd|token|api_?key|access_?key|private_?key|signing_?key|credential|key_hash|secret_hash)(?:_|$)"
 )
-_ABOUT = re.compile(r"_(?:id|type|at|on|name|count|length|hint|expires|expiry|prefix|version|algorithm|status)$|^(?:is|has|needs)_")
-_PERSONAL = re.compile(r"e_?mail|first_?name|last_?name|full_?name|surname|given_?name|family_?name|birth|phone", re.I)
+_ABOUT = re.compile(
+    r"_(?:id|type|at|on|name|count|length|hint|expires|expiry|prefix|version|algorithm|status)$|^(?:is|has|needs)_"
+)
+_PERSONAL = re.compile(
+    r"e_?mail|first_?name|last_?name|full_?name|surname|given_?name|family_?name|birth|phone", re.I
+)
 _SUFFIX = re.compile(r"_(?:id|uuid|guid|ref|fk|key|no|number)$")
 
 

@@ -15,7 +15,9 @@ TENANT = "auditkit_tenant"
 PARENT_TENANT = "auditkit_parent_tenant"
 
 
-def owned(tables: Mapping[str, ir.Table], relations: Relations, name: str, path: tuple[Reference, ...] | None = None) -> ir.Table:
+def owned(
+    tables: Mapping[str, ir.Table], relations: Relations, name: str, path: tuple[Reference, ...] | None = None
+) -> ir.Table:
     """Return the rows of a table with the tenant they belong to in the column `TENANT`, null where it cannot be told.
 
     A table of derived scope takes its tenant along `path`, or along the first of its paths. Staff, who may act everywhere, have none.
@@ -24,8 +26,14 @@ def owned(tables: Mapping[str, ir.Table], relations: Relations, name: str, path:
     scope, table = relations.scopes[name], tables[name]
     if path is None and scope.kind is not ScopeKind.DERIVED:
         tenant = table[scope.column] if scope.column is not None else ibis.null()
-        own = table.mutate(**{TENANT: relations.staff[name].ifelse(None, tenant) if name in relations.staff else tenant})
-        return _merged(tables, relations, own) if relations.survivor is not None and scope.column is not None else own
+        own = table.mutate(
+            **{TENANT: relations.staff[name].ifelse(None, tenant) if name in relations.staff else tenant}
+        )
+        return (
+            _merged(tables, relations, own)
+            if relations.survivor is not None and scope.column is not None
+            else own
+        )
     first, *rest = path if path is not None else scope.paths[0]
     parent = owned(tables, relations, first.parent, tuple(rest) or None)
     return beside(table, first, parent, TENANT)
@@ -52,16 +60,26 @@ def _merged(tables: Mapping[str, ir.Table], relations: Relations, rows: ir.Table
     assert boundary is not None and survivor is not None  # there is no merged tenant without a root
     root = tables[boundary.root]
     next_one = root.select(auditkit_next=root[boundary.root_key], auditkit_last=root[survivor])
-    first = root.select(auditkit_from=root[boundary.root_key], auditkit_into=root[survivor]).filter(lambda t: t.auditkit_into.notnull())
+    first = root.select(auditkit_from=root[boundary.root_key], auditkit_into=root[survivor]).filter(
+        lambda t: t.auditkit_into.notnull()
+    )
     both = first.left_join(next_one, first.auditkit_into == next_one.auditkit_next)
-    ends = both.select(auditkit_from=both.auditkit_from, auditkit_into=ibis.coalesce(both.auditkit_last, both.auditkit_into))
+    ends = both.select(
+        auditkit_from=both.auditkit_from, auditkit_into=ibis.coalesce(both.auditkit_last, both.auditkit_into)
+    )
     joined = rows.left_join(ends, rows[TENANT] == ends.auditkit_from)
-    return joined.select(*[joined[c] for c in rows.columns if c != TENANT], **{TENANT: ibis.coalesce(joined.auditkit_into, joined[TENANT])})
+    return joined.select(
+        *[joined[c] for c in rows.columns if c != TENANT],
+        **{TENANT: ibis.coalesce(joined.auditkit_into, joined[TENANT])},
+    )
 
 
 def members(tables: Mapping[str, ir.Table], memberships: Sequence[Membership]) -> ir.Table:
     """Return who may act where, each pair once, as the columns `auditkit_user` and `auditkit_in`."""
-    narrow = [tables[m.table].select(auditkit_user=tables[m.table][m.user], auditkit_in=tables[m.table][m.tenant]) for m in memberships]
+    narrow = [
+        tables[m.table].select(auditkit_user=tables[m.table][m.user], auditkit_in=tables[m.table][m.tenant])
+        for m in memberships
+    ]
     whole = ibis.union(*narrow) if len(narrow) > 1 else narrow[0]
     return whole.filter(whole.auditkit_user.notnull() & whole.auditkit_in.notnull()).distinct()
 
@@ -71,13 +89,28 @@ def lasted(tables: Mapping[str, ir.Table], memberships: Sequence[Membership]) ->
     narrow = []
     for m in memberships:
         table = tables[m.table]
-        since, until = (clock(table[c]).moment if c is not None else ibis.null("timestamp") for c in (m.since, m.until))
-        narrow.append(table.select(auditkit_user=table[m.user], auditkit_in=table[m.tenant], auditkit_since=since, auditkit_until=until))
+        since, until = (
+            clock(table[c]).moment if c is not None else ibis.null("timestamp") for c in (m.since, m.until)
+        )
+        narrow.append(
+            table.select(
+                auditkit_user=table[m.user],
+                auditkit_in=table[m.tenant],
+                auditkit_since=since,
+                auditkit_until=until,
+            )
+        )
     return ibis.union(*narrow) if len(narrow) > 1 else narrow[0]
 
 
 def at_home(
-    tables: Mapping[str, ir.Table], relations: Relations, reference: Reference, rows: ir.Table, *, own: str, other: str
+    tables: Mapping[str, ir.Table],
+    relations: Relations,
+    reference: Reference,
+    rows: ir.Table,
+    *,
+    own: str,
+    other: str,
 ) -> ir.Table:
     """Return rows in which whoever a reference names has the tenant `other` in the column `own` where he is a member of it."""
     memberships = relations.members_of(reference.parent, reference.parent_columns)
@@ -86,7 +119,9 @@ def at_home(
     narrow = members(tables, memberships)
     if family(rows[reference.columns[0]].type()) != family(narrow.auditkit_user.type()):
         narrow = narrow.mutate(auditkit_user=narrow.auditkit_user.cast(rows[reference.columns[0]].type()))
-    joined = rows.left_join(narrow, [rows[reference.columns[0]] == narrow.auditkit_user, rows[other] == narrow.auditkit_in])
+    joined = rows.left_join(
+        narrow, [rows[reference.columns[0]] == narrow.auditkit_user, rows[other] == narrow.auditkit_in]
+    )
     tenant = joined.auditkit_in.notnull().ifelse(joined[other], joined[own])
     return joined.select(**{c: tenant if c == own else joined[c] for c in rows.columns})
 
@@ -95,7 +130,10 @@ def aligned(rows: ir.Table, reference: Reference, parent: ir.Table) -> tuple[ir.
     """Return rows and parent with keys that compare: as text where one side keeps as text what is a number or a UUID on the other."""
     for column, key in zip(reference.columns, reference.parent_columns, strict=True):
         if family(rows[column].type()) != family(parent[key].type()):
-            rows, parent = rows.mutate(**{column: rows[column].cast("string")}), parent.mutate(**{key: parent[key].cast("string")})
+            rows, parent = (
+                rows.mutate(**{column: rows[column].cast("string")}),
+                parent.mutate(**{key: parent[key].cast("string")}),
+            )
     return rows, parent
 
 

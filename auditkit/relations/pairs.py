@@ -29,7 +29,10 @@ class Pair:
     @property
     def locus(self) -> Mapping[str, Any]:
         """What it decides of an outcome's locus."""
-        return {"columns": (*self.first.columns, *self.second.columns), "target": f"{self.first.parent}+{self.second.parent}"}
+        return {
+            "columns": (*self.first.columns, *self.second.columns),
+            "target": f"{self.first.parent}+{self.second.parent}",
+        }
 
     @property
     def missing(self) -> Missing | None:

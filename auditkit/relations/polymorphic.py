@@ -43,7 +43,9 @@ class Polymorphic:
 
 def polymorphic_of(dataset: Dataset, relations: Relations, name: str) -> Iterator[Polymorphic]:
     """Yield the polymorphic references of a table, one for each table of a tenant that they mean, and one for types of no table."""
-    tables = Tables(dataset, {known: dataset.tables[known] for known in relations.scopes if known in dataset.tables})
+    tables = Tables(
+        dataset, {known: dataset.tables[known] for known in relations.scopes if known in dataset.tables}
+    )
     for kind, column in typed_keys(relations, name, dataset.tables[name].columns):
         yield from _by_type(tables, relations, name, kind, column)
 
@@ -57,10 +59,14 @@ def typed_keys(relations: Relations, name: str, columns: Collection[str]) -> Ite
             yield kind, column
 
 
-def _by_type(tables: Tables, relations: Relations, name: str, kind: str, column: str) -> Iterator[Polymorphic]:
+def _by_type(
+    tables: Tables, relations: Relations, name: str, kind: str, column: str
+) -> Iterator[Polymorphic]:
     table = tables.all[name]
     there = table.filter(table[kind].notnull() & table[column].notnull())
-    counted = tables.dataset.fetch(there.group_by(kind=there[kind].cast("string")).aggregate(n=there.count()), limit=_MOST)
+    counted = tables.dataset.fetch(
+        there.group_by(kind=there[kind].cast("string")).aggregate(n=there.count()), limit=_MOST
+    )
     meant: dict[str, list[str]] = {}
     unknown: list[int] = []
     for row in sorted(counted, key=lambda r: str(r["kind"])):
@@ -96,7 +102,18 @@ def pointed(tables: Mapping[str, ir.Table], relations: Relations, polymorphic: P
     reference = polymorphic.reference
     rows = owned(tables, relations, reference.table)
     rows, parent = aligned(
-        rows.filter(rows[polymorphic.kind].cast("string").isin(polymorphic.types)), reference, owned(tables, relations, reference.parent)
+        rows.filter(rows[polymorphic.kind].cast("string").isin(polymorphic.types)),
+        reference,
+        owned(tables, relations, reference.parent),
     )
-    joined = at_home(tables, relations, reference, beside(rows, reference, parent, PARENT_TENANT), own=PARENT_TENANT, other=TENANT)
-    return joined.select(*[c for c in joined.columns if c not in (TENANT, PARENT_TENANT)], TENANT, PARENT_TENANT)
+    joined = at_home(
+        tables,
+        relations,
+        reference,
+        beside(rows, reference, parent, PARENT_TENANT),
+        own=PARENT_TENANT,
+        other=TENANT,
+    )
+    return joined.select(
+        *[c for c in joined.columns if c not in (TENANT, PARENT_TENANT)], TENANT, PARENT_TENANT
+    )

@@ -14,7 +14,10 @@ from sqlglot.errors import SqlglotError
 
 LONGEST = 100_000
 """A longer text is a load of data, not a query."""
-_QUERY = re.compile(r"\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*|\(\s*)*(?:select|with|update|delete|insert)\b", re.IGNORECASE | re.DOTALL)
+_QUERY = re.compile(
+    r"\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*|\(\s*)*(?:select|with|update|delete|insert)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -95,11 +98,20 @@ def _reads(part: exp.Expr, tenant_columns: Mapping[str, str]) -> Iterator[Read]:
     named = {alias: _known(t, tenant_columns) for alias, t in sources.items()}
     if not any(named.values()):
         return
-    conditions = [c for c in (part.args.get("where"), *(j.args.get("on") for j in part.args.get("joins") or [])) if c is not None]
+    conditions = [
+        c
+        for c in (part.args.get("where"), *(j.args.get("on") for j in part.args.get("joins") or []))
+        if c is not None
+    ]
     bound: set[str] = set()
     for _ in sources:  # what is joined to a bound one is bound, step by step
         for condition in conditions:
-            bound |= _bound(condition.this if isinstance(condition, exp.Where) else condition, named, tenant_columns, bound)
+            bound |= _bound(
+                condition.this if isinstance(condition, exp.Where) else condition,
+                named,
+                tenant_columns,
+                bound,
+            )
     for alias, table in named.items():
         if table is not None:
             yield Read(table, alias in bound, _by_key(conditions, alias, len(sources)))
@@ -114,26 +126,38 @@ def _known(table: exp.Table, tenant_columns: Mapping[str, str]) -> str | None:
     name, schema = table.name.lower(), table.db.lower()
     qualified = f"{schema}.{name}"
     return (
-        qualified if qualified in tenant_columns else name if name in tenant_columns and schema in ("", "public", "main", "dbo") else None
+        qualified
+        if qualified in tenant_columns
+        else name
+        if name in tenant_columns and schema in ("", "public", "main", "dbo")
+        else None
     )
 
 
-def _bound(condition: exp.Expr, named: Mapping[str, str | None], tenants: Mapping[str, str], known: set[str]) -> set[str]:
+def _bound(
+    condition: exp.Expr, named: Mapping[str, str | None], tenants: Mapping[str, str], known: set[str]
+) -> set[str]:
     """Return the occurrences of tables that a condition binds, given those that are bound already."""
     match condition:
         case exp.Paren():
             return _bound(condition.this, named, tenants, known)
         case exp.And():
-            return _bound(condition.left, named, tenants, known) | _bound(condition.right, named, tenants, known)
+            return _bound(condition.left, named, tenants, known) | _bound(
+                condition.right, named, tenants, known
+            )
         case exp.Or():
-            return _bound(condition.left, named, tenants, known) & _bound(condition.right, named, tenants, known)
+            return _bound(condition.left, named, tenants, known) & _bound(
+                condition.right, named, tenants, known
+            )
         case exp.EQ() | exp.NullSafeEQ() | exp.In() | exp.Is():
             return _by_comparison(condition, named, tenants, known)
         case _:
             return set()
 
 
-def _by_comparison(condition: exp.Expr, named: Mapping[str, str | None], tenants: Mapping[str, str], known: set[str]) -> set[str]:
+def _by_comparison(
+    condition: exp.Expr, named: Mapping[str, str | None], tenants: Mapping[str, str], known: set[str]
+) -> set[str]:
     left, right = condition.this, condition.args.get("expression")
     sides = [side for side in (left, right) if isinstance(side, exp.Column)]
     owners = [_alias(side, named) for side in sides]
@@ -142,10 +166,16 @@ def _by_comparison(condition: exp.Expr, named: Mapping[str, str | None], tenants
     bound = set()
     for side, owner in zip(sides, owners, strict=True):
         outer = len(sides) == 2 and owner is not None  # the other side is of the query around it
-        if owner is not None and (table := named[owner]) and (side.name.lower() == tenants[table].lower() or outer):
+        if (
+            owner is not None
+            and (table := named[owner])
+            and (side.name.lower() == tenants[table].lower() or outer)
+        ):
             bound.add(owner)
         elif owner is None and side.table == "":
-            bound |= {a for a, t in named.items() if t is not None and side.name.lower() == tenants[t].lower()}
+            bound |= {
+                a for a, t in named.items() if t is not None and side.name.lower() == tenants[t].lower()
+            }
     return bound
 
 
@@ -161,7 +191,11 @@ def _by_key(conditions: list[exp.Expr], alias: str, tables: int) -> bool:
     for condition in conditions:
         for equal in condition.find_all(exp.EQ):
             for side, other in ((equal.this, equal.expression), (equal.expression, equal.this)):
-                mine = isinstance(side, exp.Column) and side.name.lower() in ("id", "uuid") and side.table.lower() in (alias, "")
+                mine = (
+                    isinstance(side, exp.Column)
+                    and side.name.lower() in ("id", "uuid")
+                    and side.table.lower() in (alias, "")
+                )
                 if mine and not isinstance(other, exp.Column) and (side.table or tables == 1):
                     return True
     return False

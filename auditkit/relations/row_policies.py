@@ -14,7 +14,14 @@ from auditkit.dataset.rights import RowPolicy
 from auditkit.outcome import Severity
 from auditkit.relations.queries import unheard
 
-_EDITABLE = ("user_metadata", "raw_user_meta_data", "request.header", "request.cookie", "application_name", "inet_client_addr")
+_EDITABLE = (
+    "user_metadata",
+    "raw_user_meta_data",
+    "request.header",
+    "request.cookie",
+    "application_name",
+    "inet_client_addr",
+)
 """What whoever is connected may set to what he likes."""
 _WRITES = frozenset({"ALL", "INSERT", "UPDATE"})
 
@@ -60,7 +67,13 @@ class Weakness:
         if not self.found:
             return None
         low = {"no_check", "silent_setting", "open_branch"}
-        return Severity.LOW if set(self.found) <= low else Severity.MEDIUM if set(self.found) <= {*low, "null_tolerant"} else Severity.HIGH
+        return (
+            Severity.LOW
+            if set(self.found) <= low
+            else Severity.MEDIUM
+            if set(self.found) <= {*low, "null_tolerant"}
+            else Severity.HIGH
+        )
 
 
 class UnreadableError(ValueError):
@@ -95,7 +108,11 @@ def judged(policy: RowPolicy, told: Told) -> Weakness:
         no_tenant_column=loose and not some,
         open_when_unset=unset,
         user_editable=any(map(_editable, parts)),
-        check_open=of_tenant and writes and check is not None and check is not seen and (_is_true(check) or not _binds(check, told)),
+        check_open=of_tenant
+        and writes
+        and check is not None
+        and check is not seen
+        and (_is_true(check) or not _binds(check, told)),
         null_tolerant=nulls,
         no_check=of_tenant and policy.command in ("ALL", "UPDATE") and check is None and seen != exp.false(),
         silent_setting=of_tenant and any(_silent(part) for part in parts),
@@ -174,7 +191,9 @@ def _binds(part: exp.Expr, told: Told) -> bool:
         case exp.EQ() | exp.NullSafeEQ():
             return _compares(part.this, part.expression, told)
         case exp.In():
-            return _is_own(part.this, told, told.tenant | told.persons if part.args.get("query") else told.tenant)
+            return _is_own(
+                part.this, told, told.tenant | told.persons if part.args.get("query") else told.tenant
+            )
         case exp.Exists() | exp.Anonymous() | exp.Dot() | exp.Case() | exp.Like() | exp.ILike():
             return bool(_columns(part, told) & (told.tenant | told.persons))
         case exp.Boolean():
@@ -197,7 +216,11 @@ def _is_own(part: exp.Expr, told: Told, columns: frozenset[str]) -> bool:
     """Return whether a part is one of these columns of the table, or of a default where it is null."""
     part = _bare(part)
     part = _bare(part.this) if isinstance(part, exp.Coalesce) else part
-    return isinstance(part, exp.Column) and part.name in columns and part.table in ("", told.table.rpartition(".")[2])
+    return (
+        isinstance(part, exp.Column)
+        and part.name in columns
+        and part.table in ("", told.table.rpartition(".")[2])
+    )
 
 
 def _columns(part: exp.Expr, told: Told) -> set[str]:
@@ -218,7 +241,11 @@ def _of_session(part: exp.Expr) -> bool:
 
 def _is_null_test(part: exp.Expr, told: Told) -> bool:
     part = _bare(part)
-    return isinstance(part, exp.Is) and isinstance(part.expression, exp.Null) and _is_own(part.this, told, told.tenant)
+    return (
+        isinstance(part, exp.Is)
+        and isinstance(part.expression, exp.Null)
+        and _is_own(part.this, told, told.tenant)
+    )
 
 
 def _null_tolerant(part: exp.Expr, told: Told) -> bool:
@@ -227,9 +254,14 @@ def _null_tolerant(part: exp.Expr, told: Told) -> bool:
     if _is_null_test(part, told):
         return bool(_columns(part, told) & open_to)
     if isinstance(part, exp.Not) and isinstance(inner := _bare(part.this), exp.NullSafeNEQ):
-        return bool(_columns(inner, told) & open_to) and (_silent(inner) or inner.find(exp.Nullif) is not None)
+        return bool(_columns(inner, told) & open_to) and (
+            _silent(inner) or inner.find(exp.Nullif) is not None
+        )
     if isinstance(part, exp.EQ):
-        return any(_bare(side.this) != side and _is_own(side.this, told, open_to) for side in part.find_all(exp.Coalesce))
+        return any(
+            _bare(side.this) != side and _is_own(side.this, told, open_to)
+            for side in part.find_all(exp.Coalesce)
+        )
     return False
 
 
@@ -239,17 +271,23 @@ def _open_when_unset(part: exp.Expr, told: Told) -> bool:
         return _of_session(part.this)
     if isinstance(part, exp.EQ):
         sides = (_bare(part.this), _bare(part.expression))
-        if not _columns(part, told) and any(isinstance(s, exp.Literal) and s.is_string and not s.this for s in sides):
+        if not _columns(part, told) and any(
+            isinstance(s, exp.Literal) and s.is_string and not s.this for s in sides
+        ):
             return any(_of_session(s) for s in sides)
         return any(
-            isinstance(a, exp.Coalesce) and _of_session(a) and _columns(a, told) & _columns(b, told) & told.tenant
+            isinstance(a, exp.Coalesce)
+            and _of_session(a)
+            and _columns(a, told) & _columns(b, told) & told.tenant
             for a, b in (sides, sides[::-1])
         )
     return False
 
 
 def _editable(part: exp.Expr) -> bool:
-    words = [x.this for x in part.find_all(exp.Literal) if x.is_string] + [x.name for x in part.find_all(exp.Identifier)]
+    words = [x.this for x in part.find_all(exp.Literal) if x.is_string] + [
+        x.name for x in part.find_all(exp.Identifier)
+    ]
     called = [x.name for x in part.find_all(exp.Anonymous)]
     return any(str(word).lower().startswith(_EDITABLE) for word in [*words, *called])
 

@@ -15,7 +15,8 @@ from auditkit.relations.nouns import Boundary, Origin, Reference, Relations, Sco
 SETTING = "app.tenant_id"
 """The setting that tells the tenant where nothing says which."""
 _SETTING = re.compile(
-    r"(?<!string_to_array\()current_setting\('([a-z_]\w*(?:\.\w+)+)'(?!(?:::text)?(?:, \w+)?\)+::[\w ]+\[\])", re.IGNORECASE
+    r"(?<!string_to_array\()current_setting\('([a-z_]\w*(?:\.\w+)+)'(?!(?:::text)?(?:, \w+)?\)+::[\w ]+\[\])",
+    re.IGNORECASE,
 )
 """A setting that a policy reads; one that is a list of tenants is none that says the tenant."""
 _NAMES_TENANT = re.compile(r"tenant|org|account|workspace|company|team|customer", re.IGNORECASE)
@@ -48,12 +49,21 @@ def by_catalogue(rights: Rights, policy: Policy, relations: Relations | None) ->
     tenancy = policy.tenancy
     known = relations or Relations((), {}, (), None)
     boundary = known.boundary
-    if relations is None and tenancy is not None and tenancy.root is not None and tenancy.root in rights.relations:
+    if (
+        relations is None
+        and tenancy is not None
+        and tenancy.root is not None
+        and tenancy.root in rights.relations
+    ):
         types = rights.relations[tenancy.root].types
-        boundary = Boundary(tenancy.root, next((c for c in ("id", "uuid") if c in types), ""), tenancy.key, Origin.POLICY)
+        boundary = Boundary(
+            tenancy.root, next((c for c in ("id", "uuid") if c in types), ""), tenancy.key, Origin.POLICY
+        )
     if boundary is None:
         return known
-    told = {name: s for name in rights.relations if (s := _by_columns(rights, policy, boundary, name)) is not None}
+    told = {
+        name: s for name in rights.relations if (s := _by_columns(rights, policy, boundary, name)) is not None
+    }
     return replace(known, scopes={**told, **known.scopes}, boundary=boundary)
 
 
@@ -73,7 +83,9 @@ def _by_columns(rights: Rights, policy: Policy, boundary: Boundary, name: str) -
 
 def setting_of(declared: str | None, policies: Iterable[RowPolicy]) -> str:
     """Return the setting by which a session says its tenant: the declared one, else the one that most row policies read."""
-    found = Counter(name for p in policies for text in (p.using, p.check) if text for name in _SETTING.findall(text))
+    found = Counter(
+        name for p in policies for text in (p.using, p.check) if text for name in _SETTING.findall(text)
+    )
     tenant = [name for name, _ in found.most_common() if _NAMES_TENANT.search(name.partition(".")[2])]
     return declared or next(iter(tenant), SETTING)
 
@@ -137,5 +149,9 @@ def _clauses(relations: Relations, rights: Rights, table: str, setting: str) -> 
     told, scope = condition(relations, rights, table, setting), relations.scopes.get(table)
     if told is None or scope is None:
         return None
-    seen = f"{told} OR {identifier(scope.column)} IS NULL" if scope.null_is_shared and scope.column is not None else told
+    seen = (
+        f"{told} OR {identifier(scope.column)} IS NULL"
+        if scope.null_is_shared and scope.column is not None
+        else told
+    )
     return f"USING ({seen}) WITH CHECK ({told})"

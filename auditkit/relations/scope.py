@@ -30,11 +30,17 @@ def boundary_of(policy: Policy, tables: Tables) -> Boundary | None:
         return _proposed(tables)
     tables.readable(tenancy.root)
     if tenancy.root not in tables.all:
-        raise PolicyError.at(policy, ("tenancy", "root"), f"there is no table {tenancy.root!r}.{did_you_mean(tenancy.root, tables.all)}")
+        raise PolicyError.at(
+            policy,
+            ("tenancy", "root"),
+            f"there is no table {tenancy.root!r}.{did_you_mean(tenancy.root, tables.all)}",
+        )
     key = called_key(tenancy.root, tables.unique(tenancy.root))
     if key is None:
         raise PolicyError.at(
-            policy, ("tenancy", "root"), f"{tenancy.root} has no key of one column: declare it, or name the table whose rows are tenants"
+            policy,
+            ("tenancy", "root"),
+            f"{tenancy.root} has no key of one column: declare it, or name the table whose rows are tenants",
         )
     return Boundary(tenancy.root, key, tenancy.key, Origin.POLICY)
 
@@ -44,18 +50,28 @@ def _proposed(tables: Tables) -> Boundary | None:
         for root in tables.all:
             if names.singular(root) != word or (key := tables.key(root)) is None:
                 continue
-            columns = [c for name, table in tables.all.items() if name != root for c in table.columns if names.stem(c) == word]
+            columns = [
+                c
+                for name, table in tables.all.items()
+                if name != root
+                for c in table.columns
+                if names.stem(c) == word
+            ]
             if len(columns) >= 2:
                 return Boundary(root, key, max(sorted(set(columns)), key=columns.count), Origin.INFERRED)
     return None
 
 
-def scopes_of(policy: Policy, tables: Tables, references: Iterable[Reference], boundary: Boundary | None) -> dict[str, Scope]:
+def scopes_of(
+    policy: Policy, tables: Tables, references: Iterable[Reference], boundary: Boundary | None
+) -> dict[str, Scope]:
     """Return the scope of every table; without a boundary all are unknown."""
     if boundary is None:
         return {name: Scope(ScopeKind.UNKNOWN, "nothing says what a tenant is") for name in tables.all}
     references = tuple(references)
-    scopes = {name: s for name in tables.all if (s := _own(policy, tables, name, references, boundary)) is not None}
+    scopes = {
+        name: s for name in tables.all if (s := _own(policy, tables, name, references, boundary)) is not None
+    }
     derived = {}
     for name in tables.all:
         if name not in scopes:
@@ -71,7 +87,9 @@ def _preference(path: tuple[Reference, ...]) -> tuple[int, int, int]:
     return acting, len(path), sum(r.origin is Origin.INFERRED for r in path)
 
 
-def _own(policy: Policy, tables: Tables, name: str, references: tuple[Reference, ...], boundary: Boundary) -> Scope | None:
+def _own(
+    policy: Policy, tables: Tables, name: str, references: tuple[Reference, ...], boundary: Boundary
+) -> Scope | None:
     """Return the scope that a table has by itself, or None where only its references can tell."""
     tenancy, declared = policy.tenancy, policy.table(name)
     if name == boundary.root:
@@ -82,11 +100,17 @@ def _own(policy: Policy, tables: Tables, name: str, references: tuple[Reference,
     if declared is not None and declared.tenant_key:
         tables.require(policy, name, declared.tenant_key, ("tables", name, "tenant_key"))
     if column is None or column not in tables.all[name].columns:
-        direct = [r.columns[0] for r in references if r.table == name and r.parent == boundary.root and len(r.columns) == 1]
+        direct = [
+            r.columns[0]
+            for r in references
+            if r.table == name and r.parent == boundary.root and len(r.columns) == 1
+        ]
         column = direct[0] if len(direct) == 1 else None
     if column is None:
         return None
-    member = name in {m.table for m in tenancy.membership} if tenancy is not None and tenancy.membership else None
+    member = (
+        name in {m.table for m in tenancy.membership} if tenancy is not None and tenancy.membership else None
+    )
     if member is None:
         member = is_membership(tables, name, references, boundary.root)
     shared = tenancy is not None and name in tenancy.null_is_shared
@@ -94,7 +118,9 @@ def _own(policy: Policy, tables: Tables, name: str, references: tuple[Reference,
     return Scope(kind, f"{column} carries the tenant", column, null_is_shared=shared)
 
 
-def _paths(name: str, references: tuple[Reference, ...], scopes: Mapping[str, Scope]) -> Iterator[tuple[Reference, ...]]:
+def _paths(
+    name: str, references: tuple[Reference, ...], scopes: Mapping[str, Scope]
+) -> Iterator[tuple[Reference, ...]]:
     """Yield every way from a table of no tenant of its own to one that has it, of at most four steps.
 
     A parent that has its own tenant ends a path; a self reference is no step of one.

@@ -41,7 +41,11 @@ class Tokens:
             singular: what a tenant is called: `tenant_id=42` and `/tenants/42` name tenant 42.
         """
         told = [(key, (word or "").strip().lower()) for key, words in named for word in words]
-        whole = [(key, word) for key, word in told if len(word) >= SHORTEST and (_PART.fullmatch(word) or _HOST.fullmatch(word))]
+        whole = [
+            (key, word)
+            for key, word in told
+            if len(word) >= SHORTEST and (_PART.fullmatch(word) or _HOST.fullmatch(word))
+        ]
         times = Counter(word for word, _ in {(word, key) for key, word in whole})
         unique = {word: key for key, word in whole if times[word] == 1 and not word.isdigit()}
         before = rf"(?:{re.escape(singular)}(?:_?id)?[\"']?\s*[=:]\s*[\"']?|/{re.escape(singular)}s?/)"
@@ -53,8 +57,12 @@ class Tokens:
         found = {self.owners[part] for part in _PART.findall(low) if part in self.owners}
         for host in _HOST.findall(low):
             labels = host.split(".")
-            found |= {self.owners[rest] for i in range(len(labels)) if (rest := ".".join(labels[i:])) in self.owners}
-        return found | {self.keys[key] for key in re.findall(rf"{self.before_key}([\w-]+)", low) if key in self.keys}
+            found |= {
+                self.owners[rest] for i in range(len(labels)) if (rest := ".".join(labels[i:])) in self.owners
+            }
+        return found | {
+            self.keys[key] for key in re.findall(rf"{self.before_key}([\w-]+)", low) if key in self.keys
+        }
 
     def places_in(self, path: str) -> dict[int, str]:
         """Return which tenant each segment of a storage path names, by its place."""
@@ -67,7 +75,10 @@ class Tokens:
             return pc.is_valid(cells)
         words = "|".join(map(re.escape, self.owners))
         pattern = f"(?i){words}|{self.before_key}" if words else f"(?i){self.before_key}"
-        return pc.or_(pc.fill_null(pc.match_substring_regex(cells, pattern), False), pc.fill_null(pc.match_substring(cells, "/"), False))
+        return pc.or_(
+            pc.fill_null(pc.match_substring_regex(cells, pattern), False),
+            pc.fill_null(pc.match_substring(cells, "/"), False),
+        )
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,10 @@ class Mentions:
 
     def __add__(self, other: Mentions) -> Mentions:
         """Return the counts of both."""
-        at = [dict(Counter(a) + Counter(b)) for a, b in ((self.own_at, other.own_at), (self.foreign_at, other.foreign_at))]
+        at = [
+            dict(Counter(a) + Counter(b))
+            for a, b in ((self.own_at, other.own_at), (self.foreign_at, other.foreign_at))
+        ]
         return Mentions(self.cells + other.cells, self.own + other.own, self.foreign + other.foreign, *at)
 
     @property

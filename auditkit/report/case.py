@@ -59,7 +59,9 @@ class Case:
     """The policy as plain JSON types; empty without one."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "said", self.policy.model_dump(mode="json") if self.policy and self.policy.name else {})
+        object.__setattr__(
+            self, "said", self.policy.model_dump(mode="json") if self.policy and self.policy.name else {}
+        )
 
     @property
     def as_of(self) -> str:
@@ -80,7 +82,9 @@ class Case:
     def leaks(self) -> tuple[Finding, ...]:
         """The findings that are incidents to assess, the worst first; what is waived is none."""
         seen = self.incidents
-        return tuple(f for f in self.audit.findings if is_leak(f) or (f.fingerprint in seen and f.waiver is None))
+        return tuple(
+            f for f in self.audit.findings if is_leak(f) or (f.fingerprint in seen and f.waiver is None)
+        )
 
     def measured(self, by: str) -> Provenance:
         """Return the provenance of what a check counted."""
@@ -93,12 +97,16 @@ class Case:
     def attested(self, *path: str | int, by: str | None = None, at: str | None = None) -> Provenance:
         """Return the provenance of what the policy says at a place."""
         line = self.policy.line(*path) if self.policy else None
-        return Provenance(Evidence.ATTESTED, by or "the policy", at, f"policy, line {line}" if line else "policy")
+        return Provenance(
+            Evidence.ATTESTED, by or "the policy", at, f"policy, line {line}" if line else "policy"
+        )
 
     def statement(self, label: str, *path: str, value: Scalar = None) -> Statement:
         """Return what the policy says at a place, or that it says nothing there."""
         text = value if value is not None else in_words(self.at(*path))
-        return Statement(label, text or None, self.attested(*path) if text else _unsaid(f"`{'.'.join(path)}`"))
+        return Statement(
+            label, text or None, self.attested(*path) if text else _unsaid(f"`{'.'.join(path)}`")
+        )
 
     def at(self, *path: str) -> Any:
         """Return what the policy says at a place; None where it says nothing."""
@@ -116,12 +124,18 @@ class Case:
     def attestation(self, label: str, field: str) -> Statement:
         """Return what a person has stated on a field, with name and date, or that nobody has, or that it has expired."""
         given = self.attestations.get(field)
-        if given is None or not given.get("value") or not given.get("by"):  # a statement has words, and somebody who answers for them
+        if (
+            given is None or not given.get("value") or not given.get("by")
+        ):  # a statement has words, and somebody who answers for them
             return Statement(label, None, _unsaid(f"`attestations`, field `{field}`"))
         by = ", ".join(str(given[k]) for k in ("by", "role") if given.get(k))
         until = f"; until {given['until']}" if given.get("until") else ""
         value = "; ".join(str(given[k]) for k in ("value", "evidence") if given.get(k))
-        return Statement(label, f"{value}{until}", self.attested("attestations", given["place"], by=by or None, at=_day(given.get("at"))))
+        return Statement(
+            label,
+            f"{value}{until}",
+            self.attested("attestations", given["place"], by=by or None, at=_day(given.get("at"))),
+        )
 
     def finding_row(self, finding: Finding, *cells: Scalar) -> Row:
         """Return a line that shows a finding, and leads to it."""
@@ -165,7 +179,9 @@ def listed(names: Iterable[str], most: int = 12) -> str:
 
 def unsaid(statements: Iterable[Statement]) -> tuple[str, ...]:
     """Return what has to be stated by a person and is not, each with the place of the policy where it would be."""
-    return tuple(f"{s.label}: to be stated by a person ({s.provenance.source})." for s in statements if s.value is None)
+    return tuple(
+        f"{s.label}: to be stated by a person ({s.provenance.source})." for s in statements if s.value is None
+    )
 
 
 def _unsaid(place: str) -> Provenance:

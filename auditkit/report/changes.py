@@ -32,10 +32,20 @@ def section(case: Case) -> Section:
     statements += [Statement(label, len(found), by) for label, found in counts.items()]
     statements += [Statement(label, text, by) for label, text in _conditions(before, now)]
     grids = (
-        Grid("What changed", ("State", "Finding", "Table", "Rows now", "Rows before", "Severity"), tuple(_changed(change, by))),
+        Grid(
+            "What changed",
+            ("State", "Finding", "Table", "Rows now", "Rows before", "Severity"),
+            tuple(_changed(change, by)),
+        ),
         Grid("Not assessed any more", ("Check", "Table", "Cause", "Reason"), _rows(change.unassessed, by)),
-        Grid("Assessed again", ("Check", "Table", "Cause before", "Reason before"), _rows(change.assessed, by)),
-        Grid("Statements of people", ("What changed", "Field", "By", "Stated on", "Until"), tuple(_attested(case, before))),
+        Grid(
+            "Assessed again", ("Check", "Table", "Cause before", "Reason before"), _rows(change.assessed, by)
+        ),
+        Grid(
+            "Statements of people",
+            ("What changed", "Field", "By", "Stated on", "Until"),
+            tuple(_attested(case, before)),
+        ),
     )
     return Section(number, title, question, "0.5", tuple(statements), tuple(g for g in grids if g.rows))
 
@@ -46,20 +56,29 @@ def _conditions(before: Audit, now: Audit) -> Iterator[tuple[str, str]]:
     if any(digests):
         yield "Policy", "the same text" if digests[0] == digests[1] else "its text has changed"
     if before.source != now.source:
-        yield "Source", f"{before.source} before, {now.source} now: the numbers of rows are not of the same data"
+        yield (
+            "Source",
+            f"{before.source} before, {now.source} now: the numbers of rows are not of the same data",
+        )
     if before.sample != now.sample:
         shown = [f"{s:,} rows a table" if s else "every row" for s in (before.sample, now.sample)]
         yield "Rows looked at", f"{shown[0]} before, {shown[1]} now"
     versions = [a.run.get("versions", {}).get("privacy-auditkit") for a in (before, now)]
     if versions[0] != versions[1] and all(versions):
-        yield "Version of auditkit", f"{versions[0]} before, {versions[1]} now: a new finding may be of a new check"
+        yield (
+            "Version of auditkit",
+            f"{versions[0]} before, {versions[1]} now: a new finding may be of a new check",
+        )
     for name, then, today in _coverage(before, now):
         if then != today:
             yield f"Coverage: {name.replace('_', ' ')}", f"{then} before, {today} now"
 
 
 def _coverage(before: Audit, now: Audit) -> list[tuple[str, Any, Any]]:
-    return [(name, before.coverage[name], now.coverage[name]) for name in ("planned", "passed", "not_assessed", "relations")]
+    return [
+        (name, before.coverage[name], now.coverage[name])
+        for name in ("planned", "passed", "not_assessed", "relations")
+    ]
 
 
 def _changed(change: Difference, by: Provenance) -> Iterator[Row]:
@@ -69,7 +88,9 @@ def _changed(change: Difference, by: Provenance) -> Iterator[Row]:
     for state, f, old in pairs:
         cells = (state, words(f.check).title, f.table, f.rows, old.rows if old else None, str(f.severity))
         yield Row(cells, by, anchor=f.fingerprint)
-    gone = [("no longer found", f) for f in change.resolved] + [("not looked for this time", f) for f in change.unseen]
+    gone = [("no longer found", f) for f in change.resolved] + [
+        ("not looked for this time", f) for f in change.unseen
+    ]
     for state, f in gone:
         yield Row((state, words(f.check).title, f.table, None, f.rows, str(f.severity)), by)
 
@@ -93,7 +114,10 @@ def how(old: Finding, new: Finding) -> str:
 
 
 def _rows(outcomes: tuple[NotAssessed, ...], by: Provenance) -> tuple[Row, ...]:
-    return tuple(Row((words(o.check).title, o.table or "the whole source", o.cause.value, o.reason), by) for o in outcomes)
+    return tuple(
+        Row((words(o.check).title, o.table or "the whole source", o.cause.value, o.reason), by)
+        for o in outcomes
+    )
 
 
 def _attested(case: Case, before: Audit) -> Iterator[Row]:
@@ -101,7 +125,10 @@ def _attested(case: Case, before: Audit) -> Iterator[Row]:
     then, now = before.as_of.isoformat(), case.as_of
     for i, a in enumerate(case.said.get("attestations") or ()):
         at, until = (str(a.get(key) or "") for key in ("at", "until"))
-        states = [("expired", bool(until) and then <= until < now), ("stated anew", then < at <= now and not (until and until < now))]
+        states = [
+            ("expired", bool(until) and then <= until < now),
+            ("stated anew", then < at <= now and not (until and until < now)),
+        ]
         for state, holds in states:
             if holds and a.get("value"):
                 cells: tuple[Scalar, ...] = (state, str(a["field"]), a.get("by"), at or None, until or None)
@@ -112,16 +139,25 @@ def text(before: Audit, now: Audit) -> str:
     """Return what changed from one audit to another as plain text."""
     change = now.diff(before)
     lines = [f"{label}: {told}" for label, told in _conditions(before, now)]
-    rows = [(_appeared(f, change), f, None) for f in change.new] + [(how(old, new), new, old) for old, new in change.updated]
-    rows += [("no longer found", f, None) for f in change.resolved] + [("not looked for this time", f, None) for f in change.unseen]
+    rows = [(_appeared(f, change), f, None) for f in change.new] + [
+        (how(old, new), new, old) for old, new in change.updated
+    ]
+    rows += [("no longer found", f, None) for f in change.resolved] + [
+        ("not looked for this time", f, None) for f in change.unseen
+    ]
     shown = [
         (f.severity.upper(), f.check, where(f.table, f.columns, f.target), state,
          amount(f) + (f" (before: {old.rows:,})" if old and old.rows is not None and old.rows != f.rows else ""), f.fingerprint[:8])
         for state, f, old in rows
     ]  # fmt: skip
     lines += [table(shown)] if shown else ["No finding has changed."]
-    for label, outcomes in (("Not assessed any more", change.unassessed), ("Assessed again", change.assessed)):
-        lines += [f"{label}: {o.check} {where(o.table, o.columns, o.target)} ({o.cause.value})" for o in outcomes]
+    for label, outcomes in (
+        ("Not assessed any more", change.unassessed),
+        ("Assessed again", change.assessed),
+    ):
+        lines += [
+            f"{label}: {o.check} {where(o.table, o.columns, o.target)} ({o.cause.value})" for o in outcomes
+        ]
     return "\n".join(lines)
 
 
@@ -159,4 +195,9 @@ def _by_fingerprint(audit: Audit) -> dict[str, Mapping[str, Any]]:
 
 
 def _named(audit: Audit) -> dict[str, Any]:
-    return {"run": audit.run.get("id"), "source": audit.source, "as_of": audit.as_of.isoformat(), "policy": audit.policy.get("digest")}
+    return {
+        "run": audit.run.get("id"),
+        "source": audit.source,
+        "as_of": audit.as_of.isoformat(),
+        "policy": audit.policy.get("digest"),
+    }

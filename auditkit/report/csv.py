@@ -29,7 +29,9 @@ def neutral(cell: str) -> str:
 def render(audit: Audit) -> str:
     """Return one line a finding, the worst first, under a header; names that look like formulas are neutralised."""
     out = io.StringIO()
-    writer = csv.writer(out)  # lines end with CR LF (RFC 4180), and so a name that holds either is put in quotes
+    writer = csv.writer(
+        out
+    )  # lines end with CR LF (RFC 4180), and so a name that holds either is put in quotes
     writer.writerow(COLUMNS)
     for f in audit.findings:
         told = (

@@ -87,7 +87,10 @@ class Grid:
         """Return every row with its provenance, as JSON types."""
         return {
             "caption": self.caption,
-            "rows": [{"value": dict(zip(self.head, row.cells, strict=True)), **row.provenance.to_dict()} for row in self.rows],
+            "rows": [
+                {"value": dict(zip(self.head, row.cells, strict=True)), **row.provenance.to_dict()}
+                for row in self.rows
+            ],
         }
 
 
@@ -113,7 +116,9 @@ class Section:
     @property
     def classes(self) -> tuple[Evidence, ...]:
         """The classes of evidence it holds, in their fixed order; a section that holds nothing was not assessed."""
-        present = {s.evidence for s in self.statements} | {row.evidence for grid in self.grids for row in grid.rows}
+        present = {s.evidence for s in self.statements} | {
+            row.evidence for grid in self.grids for row in grid.rows
+        }
         if self.missing:
             present.add(Evidence.NOT_ASSESSED)
         return tuple(e for e in Evidence if e in present) or (Evidence.NOT_ASSESSED,)

@@ -120,25 +120,37 @@ def personal_data(audit: Audit) -> Figure | None:
 
 def overdue(audit: Audit) -> Figure | None:
     """Return the overdue rows of each table by how late they are; None where no finding of `retention-overdue` says so."""
-    found = [f for f in audit.findings if f.check == "retention-overdue" and any(k in f.detail for k in AGE_BANDS)]
+    found = [
+        f for f in audit.findings if f.check == "retention-overdue" and any(k in f.detail for k in AGE_BANDS)
+    ]
     if not found:
         return None
     bars = [Bar(_place(f), tuple(_count(f, key) for key in AGE_BANDS), _cut_off(f)) for f in found]
     bars.sort(key=lambda b: (-sum(b.values), b.label))
     series = tuple(Series(label, f"late-{i}") for i, label in enumerate(AGE_BANDS.values(), 1))
     title = "Rows past their retention period, by age"
-    return Figure("overdue", title, "rows", series, tuple(bars[:MAX_BARS]), hidden=max(0, len(bars) - MAX_BARS))
+    return Figure(
+        "overdue", title, "rows", series, tuple(bars[:MAX_BARS]), hidden=max(0, len(bars) - MAX_BARS)
+    )
 
 
 def class_sizes(audit: Audit) -> tuple[Figure, ...]:
     """Return, for each finding of `reidentification-low-k`, how many groups of alike people have which size."""
-    found = [f for f in audit.findings if f.check == "reidentification-low-k" and any(k in f.detail for k in CLASS_BANDS)]
+    found = [
+        f
+        for f in audit.findings
+        if f.check == "reidentification-low-k" and any(k in f.detail for k in CLASS_BANDS)
+    ]
     return tuple(_classes(f) for f in found[:6])
 
 
 def _classes(finding: Finding) -> Figure:
     k = _count(finding, "k")
-    series = (Series("smaller than k", "high"), Series("partly smaller than k", "medium"), Series("k or more", "calm"))
+    series = (
+        Series("smaller than k", "high"),
+        Series("partly smaller than k", "medium"),
+        Series("k or more", "calm"),
+    )
     bars = []
     for key, (low, high, label) in CLASS_BANDS.items():
         place = 0 if high is not None and high < k else 1 if low < k else 2
@@ -146,7 +158,9 @@ def _classes(finding: Finding) -> Figure:
     used = tuple(i for i in range(3) if i != 1 or any(b.values[1] for b in bars))
     bars = [Bar(b.label, tuple(b.values[i] for i in used)) for b in bars]
     title = f"Sizes of the groups that look alike in {finding.table}" + (f" (k = {k})" if k else "")
-    return Figure(f"class-sizes-{finding.fingerprint}", title, "groups", tuple(series[i] for i in used), tuple(bars))
+    return Figure(
+        f"class-sizes-{finding.fingerprint}", title, "groups", tuple(series[i] for i in used), tuple(bars)
+    )
 
 
 def severities(audit: Audit) -> Figure | None:
@@ -155,7 +169,13 @@ def severities(audit: Audit) -> Figure | None:
         return None
     counts = Counter((f.severity, f.waiver is not None) for f in audit.findings)
     bars = tuple(Bar(s.value, (counts[s, False], counts[s, True])) for s in reversed(Severity))
-    return Figure("findings", "Findings by severity", "findings", (Series("open", "severity"), Series("waived", "waived")), bars)
+    return Figure(
+        "findings",
+        "Findings by severity",
+        "findings",
+        (Series("open", "severity"), Series("waived", "waived")),
+        bars,
+    )
 
 
 def _place(finding: Finding) -> str:

@@ -78,8 +78,14 @@ class Run:
 
         The folder is named, not its path: a notebook that shows this is passed on.
         """
-        counts = {s: sum(f.severity == s and f.waiver is None for f in self.audit.findings) for s in reversed(Severity)}
-        found = ", ".join(f"{n} {severity}" for severity, n in counts.items() if n) or "no violation found by these checks"
+        counts = {
+            s: sum(f.severity == s and f.waiver is None for f in self.audit.findings)
+            for s in reversed(Severity)
+        }
+        found = (
+            ", ".join(f"{n} {severity}" for severity, n in counts.items() if n)
+            or "no violation found by these checks"
+        )
         waived = sum(f.waiver is not None for f in self.audit.findings)
         return f"{found}{f'; {waived} waived' if waived else ''}; {len(self.audit.not_assessed)} not assessed; run {self.folder.name}"
 
@@ -112,7 +118,9 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "audit"
 
 
-def save(audit: Audit, folder: str | Path, *, policy: Policy | None = None, previous: Audit | None = None) -> Path:
+def save(
+    audit: Audit, folder: str | Path, *, policy: Policy | None = None, previous: Audit | None = None
+) -> Path:
     """Write an audit and its report into a folder that is not there yet; return the folder.
 
     The files are made in a folder beside it, looked through, and then take their place in one step, their manifest last. Where one of
@@ -125,7 +133,10 @@ def save(audit: Audit, folder: str | Path, *, policy: Policy | None = None, prev
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise FileExistsError(f"{target.name} is there already; a run is never overwritten")
-    named = replace(audit, run={**audit.run, "id": audit.run.get("id") or target.name, "key": audit.run.get("key") or _key_id()})
+    named = replace(
+        audit,
+        run={**audit.run, "id": audit.run.get("id") or target.name, "key": audit.run.get("key") or _key_id()},
+    )
     report = model.of(named, policy=policy, previous=previous)
     files = {
         "audit.json": named.to_json(), "findings.csv": csv.render(named),
@@ -145,7 +156,9 @@ def save(audit: Audit, folder: str | Path, *, policy: Policy | None = None, prev
 
 def allowance(policy: Policy | None, *audits: Audit | None) -> selfscan.Allowed:
     """Return the literals that artefacts may hold: what the policy names, and fingerprints, of which a few look like card numbers."""
-    named = selfscan.Allowed.of(*_texts(policy.model_dump(mode="json"))).literals if policy else frozenset[str]()
+    named = (
+        selfscan.Allowed.of(*_texts(policy.model_dump(mode="json"))).literals if policy else frozenset[str]()
+    )
     return selfscan.Allowed(named | {o.fingerprint for audit in audits if audit for o in audit.outcomes})
 
 
@@ -166,7 +179,12 @@ def write(folder: Path, files: Mapping[str, str], finish: Callable[[Path], objec
     staging = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))  # mkdtemp makes it 0700
     try:
         for name, text in files.items():
-            with os.fdopen(os.open(staging / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="") as file:
+            with os.fdopen(
+                os.open(staging / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600),
+                "w",
+                encoding="utf-8",
+                newline="",
+            ) as file:
                 file.write(text)
         finish(staging)
         staging.rename(folder)  # refused by the system where the folder holds something meanwhile

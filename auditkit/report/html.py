@@ -37,7 +37,10 @@ LONG = frozenset({"Columns with personal data", "Best practices and how each is 
 MAX_FINDINGS = 240
 MAX_FINDINGS_OF_A_CHECK = 60
 NUMERIC = frozenset({"Rows", "Of", "Rows now", "Rows before"})
-_WHOLE, _NOWHERE = re.compile(r"\b(?:\d{4}-\d\d-\d\d|[A-Z]-[0-9a-f]{12})\b"), r'<span class="whole">\g<0></span>'
+_WHOLE, _NOWHERE = (
+    re.compile(r"\b(?:\d{4}-\d\d-\d\d|[A-Z]-[0-9a-f]{12})\b"),
+    r'<span class="whole">\g<0></span>',
+)
 DRAWN = frozenset(figures.AGE_BANDS) | frozenset(figures.CLASS_BANDS)
 
 
@@ -63,7 +66,10 @@ def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
         numeric=NUMERIC,
         first=[(f, words(f.check)) for f in model.top],
         policy=policy_words(model),
-        faults=[(fault, fault.findings[:n], len(fault.findings) - n) for fault, n in zip(model.faults, shown, strict=True)],
+        faults=[
+            (fault, fault.findings[:n], len(fault.findings) - n)
+            for fault, n in zip(model.faults, shown, strict=True)
+        ],
         leaks=model.leaks,
         version=str(model.run.get("versions", {}).get("privacy-auditkit") or ""),
         digests=digests,
@@ -145,7 +151,11 @@ def _rate(finding: Finding) -> str:
 
 def _details(finding: Finding) -> list[tuple[str, str]]:
     """Return what else is known of a finding, without what a figure shows."""
-    known: list[tuple[str, Any]] = [(k.replace("_", " "), v) for k, v in sorted(finding.detail.items()) if k not in DRAWN and v is not None]
+    known: list[tuple[str, Any]] = [
+        (k.replace("_", " "), v)
+        for k, v in sorted(finding.detail.items())
+        if k not in DRAWN and v is not None
+    ]
     if finding.interval:
         known.insert(0, ("rows, at 95 %", f"{finding.interval[0]:,} to {finding.interval[1]:,}"))
     return [(k, _shown(v, 60)) for k, v in known[:8]]
@@ -163,7 +173,11 @@ def _soft(value: Scalar, most: int = 200) -> Markup:
 
 def _plain(value: Any) -> Any:
     """Return a text on one line, with a mark for each character that is not seen but could turn or hide what stands beside it."""
-    return seen(re.sub(r"\s+", " ", value)) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return (
+        seen(re.sub(r"\s+", " ", value))
+        if isinstance(value, str) and not isinstance(value, Markup)
+        else value
+    )
 
 
 def _prose(text: str) -> Markup:

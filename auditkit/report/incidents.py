@@ -34,7 +34,9 @@ def statements(case: Case) -> tuple[Statement, ...]:
         "stand in several. Assess under GDPR Art. 33/34: this is an incident, not a risk to be weighed."
     )
     return (
-        Statement("Observed leak between tenants", text, case.measured(", ".join(sorted({f.check for f in leaks})))),
+        Statement(
+            "Observed leak between tenants", text, case.measured(", ".join(sorted({f.check for f in leaks})))
+        ),
         case.statement("Contact point (Art. 33(3)(b))", "dpo"),
         *(case.attestation(label, field) for label, field in ASKED.items()),
     )
@@ -46,23 +48,50 @@ def grids(case: Case) -> tuple[Grid, ...]:
     if not leaks:
         return ()
     recent = f"In the last {RECENT_DAYS} days"
-    head = ("Incident", "Where", "Days of the rows (UTC)", recent, "Rows", "Data subjects", "Personal data in reach")
+    head = (
+        "Incident",
+        "Where",
+        "Days of the rows (UTC)",
+        recent,
+        "Rows",
+        "Data subjects",
+        "Personal data in reach",
+    )
     known = case.incidents
-    seen = Grid("Incidents to assess (Art. 33(3)(a))", head, tuple(_row(case, f, known.get(f.fingerprint)) for f in leaks))
-    pairs = tuple(row for f in leaks if f.fingerprint in known for row in _pairs(case, f, known[f.fingerprint]))
+    seen = Grid(
+        "Incidents to assess (Art. 33(3)(a))",
+        head,
+        tuple(_row(case, f, known.get(f.fingerprint)) for f in leaks),
+    )
+    pairs = tuple(
+        row for f in leaks if f.fingerprint in known for row in _pairs(case, f, known[f.fingerprint])
+    )
     if not pairs:
         return (seen,)
     keys = sorted({i.key for i in known.values() if i.key})
     under = f", labelled under the project's key {', '.join(keys)}" if keys else ""
     return (
         seen,
-        Grid(f"Tenants that meet in these rows{under}", ("Incident", "Where", "Tenant of the row", "Other tenant", "Rows"), pairs),
+        Grid(
+            f"Tenants that meet in these rows{under}",
+            ("Incident", "Where", "Tenant of the row", "Other tenant", "Rows"),
+            pairs,
+        ),
     )
 
 
 def _row(case: Case, finding: Finding, told: Incident | None) -> Row:
     title, place = words(finding.check).title, where(finding)
-    return case.finding_row(finding, title, place, days(told), goes_on(told), finding.rows, subjects(finding, told), _data(case, told))
+    return case.finding_row(
+        finding,
+        title,
+        place,
+        days(told),
+        goes_on(told),
+        finding.rows,
+        subjects(finding, told),
+        _data(case, told),
+    )
 
 
 def where(finding: Finding) -> str:
@@ -114,14 +143,20 @@ def data(categories: Iterable[str]) -> str:
 
 def _short(category: str) -> str:
     kind = sensitivity(category)
-    named = {Sensitivity.SPECIAL_CATEGORY: "special category", Sensitivity.CRIMINAL: "criminal", Sensitivity.CREDENTIAL: "credential"}
+    named = {
+        Sensitivity.SPECIAL_CATEGORY: "special category",
+        Sensitivity.CRIMINAL: "criminal",
+        Sensitivity.CREDENTIAL: "credential",
+    }
     return f"{category} ({named[kind]})" if kind in named else ".".join(category.split(".")[:2])
 
 
 def _data(case: Case, told: Incident | None) -> str:
     if told is not None and told.categories:
         return f"{data(told.categories)} (in {listed(told.tables, most=4)})"
-    return "none declared or detected" if case.audit.detections else "none declared; not looked for in this run"
+    return (
+        "none declared or detected" if case.audit.detections else "none declared; not looked for in this run"
+    )
 
 
 def met(told: Incident | None, most: int) -> tuple[list[str], int]:
@@ -144,4 +179,6 @@ def _pairs(case: Case, finding: Finding, told: Incident) -> Iterable[Row]:
     if told.missing:
         yield case.finding_row(finding, title, place, told.missing, None, None)
     if told.more_pairs:
-        yield case.finding_row(finding, title, place, f"and {count(told.more_pairs, 'more pair')}", None, None)
+        yield case.finding_row(
+            finding, title, place, f"and {count(told.more_pairs, 'more pair')}", None, None
+        )

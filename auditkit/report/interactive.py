@@ -33,8 +33,17 @@ def drawn(figure: Figure | None, otherwise: str) -> go.Figure:
     chart = go.Figure(_matrix(figure) if figure.layout == "matrix" else _bars(figure))
     _laid_out(chart, figure, 150 + 28 * len(figure.bars))
     unit = None if figure.layout == "matrix" else figure.unit
-    chart.update_yaxes(autorange="reversed", automargin=True, visible=bool(figure.bars), showgrid=False, zeroline=False)
-    chart.update_xaxes(title=unit, automargin=True, visible=bool(figure.bars), showgrid=unit is not None, gridcolor=GRID, zeroline=False)
+    chart.update_yaxes(
+        autorange="reversed", automargin=True, visible=bool(figure.bars), showgrid=False, zeroline=False
+    )
+    chart.update_xaxes(
+        title=unit,
+        automargin=True,
+        visible=bool(figure.bars),
+        showgrid=unit is not None,
+        gridcolor=GRID,
+        zeroline=False,
+    )
     return chart
 
 
@@ -98,7 +107,11 @@ def _timeline(figure: Figure) -> go.Figure:
     labels = _labels(figure.bars)
     chart = go.Figure()
     for i, series in enumerate(figure.series):
-        chosen = [(label, bar) for label, bar in zip(labels, figure.bars, strict=True) if bar.values and bar.values[2] == i]
+        chosen = [
+            (label, bar)
+            for label, bar in zip(labels, figure.bars, strict=True)
+            if bar.values and bar.values[2] == i
+        ]
         first = [date.fromordinal(bar.values[0]).isoformat() for _, bar in chosen]
         length = [(bar.values[1] - bar.values[0] + 1) * _DAY for _, bar in chosen]
         chart.add_bar(
@@ -111,9 +124,14 @@ def _timeline(figure: Figure) -> go.Figure:
     begin, end = timeline.reach(figure)
     shown = [date.fromordinal(d).isoformat() for d in (begin, end + max(2, (end - begin) // 50))]
     chart.update_xaxes(type="date", range=shown, automargin=True, gridcolor=GRID, zeroline=False)
-    chart.update_yaxes(autorange="reversed", automargin=True, categoryorder="array", categoryarray=labels, showgrid=False)
+    chart.update_yaxes(
+        autorange="reversed", automargin=True, categoryorder="array", categoryarray=labels, showgrid=False
+    )
     if figure.mark is not None:
-        chart.add_vline(x=date.fromordinal(figure.mark).isoformat(), line={"dash": "dash", "color": TONES["critical"], "width": 1})
+        chart.add_vline(
+            x=date.fromordinal(figure.mark).isoformat(),
+            line={"dash": "dash", "color": TONES["critical"], "width": 1},
+        )
     return chart
 
 
@@ -122,7 +140,9 @@ def _lines(figure: Figure) -> go.Figure:
 
     chart = go.Figure()
     periods = [series.label for series in figure.series]
-    for label, bar, (tone, dashes) in zip(_labels([replace(b, note="") for b in figure.bars]), figure.bars, lines.STROKES, strict=False):
+    for label, bar, (tone, dashes) in zip(
+        _labels([replace(b, note="") for b in figure.bars]), figure.bars, lines.STROKES, strict=False
+    ):
         rings = ["circle-open" if p == bar.note else "circle" for p in periods]
         chart.add_scatter(
             name=label, x=periods, y=bar.values, mode="lines+markers", line={"color": TONES[tone], "dash": _DASHES[dashes]},
@@ -130,7 +150,9 @@ def _lines(figure: Figure) -> go.Figure:
             hovertemplate=f"{label}, %{{x}}: %{{y:,}} rows<extra></extra>",
         )  # fmt: skip
     _laid_out(chart, figure, 420)
-    chart.update_xaxes(title="a ring is at the period that is declared", type="category", automargin=True, showgrid=False)
+    chart.update_xaxes(
+        title="a ring is at the period that is declared", type="category", automargin=True, showgrid=False
+    )
     chart.update_yaxes(title=figure.unit, automargin=True, gridcolor=GRID, rangemode="tozero")
     return chart
 
@@ -145,7 +167,14 @@ def _network(figure: Figure) -> go.Figure:
         ends = [(at[a], at[b]) for a, b, how in figure.links if how == way and a != b]
         xs = [x for (x1, _), (x2, _) in ends for x in (x1, x2, None)]
         ys = [y for (_, y1), (_, y2) in ends for y in (y1, y2, None)]
-        chart.add_scatter(x=xs, y=ys, mode="lines", name=f"refers to ({way})", line={"color": GRID, "dash": dash}, hoverinfo="skip")
+        chart.add_scatter(
+            x=xs,
+            y=ys,
+            mode="lines",
+            name=f"refers to ({way})",
+            line={"color": GRID, "dash": dash},
+            hoverinfo="skip",
+        )
     for i, series in enumerate(figure.series):
         nodes = [(at[n], bar) for n, bar in enumerate(figure.bars) if bar.values[0] == i]
         chart.add_scatter(
@@ -165,4 +194,8 @@ _DAY = 24 * 60 * 60 * 1000
 """In the milliseconds that Plotly counts in."""
 _DASHES = {"": "solid", "7 3": "dash", "2 3": "dot"}
 _SYMBOLS = ("star", "circle", "diamond", "square", "hexagon", "triangle-up", "x")
-_SHAPES: Mapping[str, Callable[[Figure], go.Figure]] = {"timeline": _timeline, "lines": _lines, "network": _network}
+_SHAPES: Mapping[str, Callable[[Figure], go.Figure]] = {
+    "timeline": _timeline,
+    "lines": _lines,
+    "network": _network,
+}

@@ -35,7 +35,9 @@ def sensitive_columns(case: Case) -> tuple[Sensitive, ...]:
             known[table, column] = Sensitive(table, column, kind, "declared")
     for d in case.audit.detections:
         if d.get("verdict") in PRESENT and d.get("entity"):
-            known[d["table"], d["column"]] = Sensitive(d["table"], d["column"], sensitivity(d["entity"]), "found")
+            known[d["table"], d["column"]] = Sensitive(
+                d["table"], d["column"], sensitivity(d["entity"]), "found"
+            )
     return tuple(sorted(s for s in known.values() if s.kind in SPECIAL))
 
 
@@ -43,18 +45,29 @@ def lawfulness(case: Case) -> Section:
     """Return the purposes with their legal bases, and the special categories that no declared condition allows."""
     purposes = {str(k): v for k, v in (case.said.get("purposes") or {}).items() if isinstance(v, Mapping)}
     rows = []
-    missing = [] if purposes else ["The policy names no purposes, so no legal basis can be shown (`purposes`)."]
+    missing = (
+        [] if purposes else ["The policy names no purposes, so no legal basis can be shown (`purposes`)."]
+    )
     for name, purpose in purposes.items():
         basis, condition = purpose.get("legal_basis"), purpose.get("article9")
         if not basis:
             missing.append(f"The purpose {name} has no legal basis (`purposes.{name}.legal_basis`).")
-        cells = (name, in_short(purpose.get("text")), _with_article(basis, LEGAL_BASES), _with_article(condition, ARTICLE_9_CONDITIONS))
+        cells = (
+            name,
+            in_short(purpose.get("text")),
+            _with_article(basis, LEGAL_BASES),
+            _with_article(condition, ARTICLE_9_CONDITIONS),
+        )
         rows.append(Row(cells, case.attested("purposes", name)))
     gaps = tuple(_special_row(case, purposes, place) for place in sensitive_columns(case))
     grids = []
     if rows:
         grids.append(
-            Grid("Purposes and their legal bases", ("Purpose", "In words", "Legal basis, Art. 6(1)", "Condition, Art. 9(2)"), tuple(rows))
+            Grid(
+                "Purposes and their legal bases",
+                ("Purpose", "In words", "Legal basis, Art. 6(1)", "Condition, Art. 9(2)"),
+                tuple(rows),
+            )
         )
     if gaps:
         head = ("Table", "Column", "Kind", "Known because", "Purposes of the table", "State")
@@ -63,10 +76,24 @@ def lawfulness(case: Case) -> Section:
         text = f"{open_gaps} of {count(len(gaps), 'column')} without an Art. 9(2) condition or Art. 10 authority in the policy"
         statements = [Statement("Special categories", text, case.derived("lawfulness"))]
     elif case.audit.detections:
-        statements = [Statement("Special categories", "none found by these detectors, none declared", case.derived("detection and policy"))]
+        statements = [
+            Statement(
+                "Special categories",
+                "none found by these detectors, none declared",
+                case.derived("detection and policy"),
+            )
+        ]
     else:
         statements = []
-    return Section("8", "Lawfulness", "What allows it?", "2.1.a, 2.1.b", tuple(statements), tuple(grids), missing=tuple(missing))
+    return Section(
+        "8",
+        "Lawfulness",
+        "What allows it?",
+        "2.1.a, 2.1.b",
+        tuple(statements),
+        tuple(grids),
+        missing=tuple(missing),
+    )
 
 
 def _special_row(case: Case, purposes: Mapping[str, Mapping[str, Any]], place: Sensitive) -> Row:
@@ -74,8 +101,18 @@ def _special_row(case: Case, purposes: Mapping[str, Mapping[str, Any]], place: S
     if place.kind == "criminal":
         allowed, lacking = "article10" in case.attestations, "no Art. 10 authority is attested (`article10`)"
     else:
-        allowed, lacking = any((purposes.get(p) or {}).get("article9") for p in serves), "no Art. 9(2) condition is declared"
-    cells = (place.table, place.column, place.kind, place.origin, ", ".join(serves) or None, "declared" if allowed else lacking)
+        allowed, lacking = (
+            any((purposes.get(p) or {}).get("article9") for p in serves),
+            "no Art. 9(2) condition is declared",
+        )
+    cells = (
+        place.table,
+        place.column,
+        place.kind,
+        place.origin,
+        ", ".join(serves) or None,
+        "declared" if allowed else lacking,
+    )
     return Row(cells, case.derived("lawfulness"))
 
 

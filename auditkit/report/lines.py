@@ -19,14 +19,26 @@ STROKES = (
 def what_if(effects: Sequence[Effect]) -> Figure | None:
     """Return how many rows each period would make overdue, the rules with the most first; None where nothing can be counted."""
     counted = [e for e in effects if e.missing is None and e.overdue]
-    common = [p for p in (counted[0].overdue if counted else ()) if sum(p in e.overdue for e in counted) == len(counted)]
+    common = [
+        p
+        for p in (counted[0].overdue if counted else ())
+        if sum(p in e.overdue for e in counted) == len(counted)
+    ]
     if not common:
         return None
     bars = [Bar(_rule(e), tuple(e.overdue[p] for p in common), e.current or "") for e in counted]
     bars.sort(key=lambda b: (-max(b.values), b.label))
     title = "Rows that would be overdue, by the period they may be kept"
     series = tuple(Series(p, "ink") for p in common)
-    return Figure("what-if", title, "rows", series, tuple(bars[:MAX_LINES]), "lines", hidden=max(0, len(bars) - MAX_LINES))
+    return Figure(
+        "what-if",
+        title,
+        "rows",
+        series,
+        tuple(bars[:MAX_LINES]),
+        "lines",
+        hidden=max(0, len(bars) - MAX_LINES),
+    )
 
 
 def _rule(effect: Effect) -> str:
@@ -38,7 +50,9 @@ def words(figure: Figure) -> str:
     told = []
     for bar in figure.bars:
         steps = zip(bar.values, figure.series, strict=True)
-        after = [f"{n:,} after {s.label}{', the declared one' if s.label == bar.note else ''}" for n, s in steps]
+        after = [
+            f"{n:,} after {s.label}{', the declared one' if s.label == bar.note else ''}" for n, s in steps
+        ]
         told.append(f"{bar.label}: {', '.join(after)}")
     return "; ".join(told) + "."
 
@@ -59,17 +73,29 @@ def drawn(figure: Figure) -> tuple[str, int]:
     out = []
     for part in (0, 0.5, 1):
         at = y(most * part)
-        out.append(f'<line x1="{left}" x2="{left + room}" y1="{at:.1f}" y2="{at:.1f}" stroke="currentColor" stroke-opacity="0.15"/>')
+        out.append(
+            f'<line x1="{left}" x2="{left + room}" y1="{at:.1f}" y2="{at:.1f}" stroke="currentColor" stroke-opacity="0.15"/>'
+        )
         out.append(text(left + room + 8, at + 4, f"{most * part:,.0f}", small=True))
-    out += [text(x(i), top + height + 20, series.label, anchor="middle", small=True) for i, series in enumerate(figure.series)]
+    out += [
+        text(x(i), top + height + 20, series.label, anchor="middle", small=True)
+        for i, series in enumerate(figure.series)
+    ]
     ends = _apart([y(bar.values[0]) for bar in figure.bars], last=float(top + height))
     for bar, end, (tone, dashes) in zip(figure.bars, ends, STROKES, strict=False):
         points = " ".join(f"{x(i):.1f},{y(n):.1f}" for i, n in enumerate(bar.values))
         paint = f'stroke="{TONES[tone]}"' + (f' stroke-dasharray="{dashes}"' if dashes else "")
-        out.append(f'<polyline points="{left - 16},{end:.1f} {points}" fill="none" stroke-width="2" {paint}/>')
+        out.append(
+            f'<polyline points="{left - 16},{end:.1f} {points}" fill="none" stroke-width="2" {paint}/>'
+        )
         for i, (n, series) in enumerate(zip(bar.values, figure.series, strict=True)):
-            dot, ring = f'r="2.5" fill="{TONES[tone]}"', f'r="5" fill="none" stroke="{TONES[tone]}" stroke-width="1.6"'
-            out.append(f'<circle cx="{x(i):.1f}" cy="{y(n):.1f}" {ring if series.label == bar.note else dot}/>')
+            dot, ring = (
+                f'r="2.5" fill="{TONES[tone]}"',
+                f'r="5" fill="none" stroke="{TONES[tone]}" stroke-width="1.6"',
+            )
+            out.append(
+                f'<circle cx="{x(i):.1f}" cy="{y(n):.1f}" {ring if series.label == bar.note else dot}/>'
+            )
         out.append(text(left - 20, end + 4, clip(bar.label, left - 20), anchor="end", title=bar.label))
     out.append(text(left, top + height + 38, "a ring is at the period that is declared", small=True))
     return "".join(out), top + height + 46

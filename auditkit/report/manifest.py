@@ -95,7 +95,9 @@ def read(folder: Path) -> Sealed:
         if said["schema"] != SCHEMA or said["digest"] != digest(whole) or data != canonical(said).encode():
             raise ValueError
         names = [f["path"] for f in said["files"]]
-        if any(Path(name).name != name or name in ("", "..", NAME) for name in names) or len(set(names)) != len(names):
+        if any(Path(name).name != name or name in ("", "..", NAME) for name in names) or len(
+            set(names)
+        ) != len(names):
             raise ValueError
         sealed = Sealed(folder, said, hashlib.sha256(data).hexdigest())
         _ = sealed.run, sealed.previous, sealed.chain, said["sealed"]
@@ -108,7 +110,11 @@ def latest(runs: Path, chain: str, besides: str | None = None) -> Sealed | None:
     """Return the last run of a chain in a folder of runs: the newest that no other names as its previous one; `besides` is passed over."""
     found = [s for s in sealed_in(runs) if s.chain == chain and s.run != besides]
     followed = {s.previous["run"] for s in found if s.previous}
-    return max((s for s in found if s.run not in followed), key=lambda s: (str(s.said["sealed"]), s.run), default=None)
+    return max(
+        (s for s in found if s.run not in followed),
+        key=lambda s: (str(s.said["sealed"]), s.run),
+        default=None,
+    )
 
 
 def sealed_in(runs: Path) -> list[Sealed]:
@@ -126,7 +132,11 @@ def sealed_in(runs: Path) -> list[Sealed]:
 def entry(path: Path) -> dict[str, Any]:
     """Return the name, size and SHA-256 of a file."""
     with path.open("rb") as file:
-        return {"path": path.name, "size": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+        return {
+            "path": path.name,
+            "size": path.stat().st_size,
+            "sha256": hashlib.file_digest(file, "sha256").hexdigest(),
+        }
 
 
 def command(audit: Audit) -> str:

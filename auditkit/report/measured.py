@@ -48,9 +48,15 @@ def scope(case: Case) -> Section:
         Statement("Source", audit.source, by),
         Statement("Day the audit is for", case.as_of, by),
         Statement("Tables, views and files read", f"{seen:,} of {known:,}", by),
-        Statement("Rows in the tables profiled", sum(tables.values()) if tables else None, by if tables else UNKNOWN),
+        Statement(
+            "Rows in the tables profiled", sum(tables.values()) if tables else None, by if tables else UNKNOWN
+        ),
         Statement("Columns profiled", len(audit.detections) or None, by if audit.detections else UNKNOWN),
-        Statement("Rows looked at", f"at most {audit.sample:,} a table (sample)" if audit.sample else "every row", by),
+        Statement(
+            "Rows looked at",
+            f"at most {audit.sample:,} a table (sample)" if audit.sample else "every row",
+            by,
+        ),
         Statement("Checks planned", f"{len(audit.outcomes):,}: {coverage(case)}", by),
         Statement(
             "What this cannot show",
@@ -65,15 +71,27 @@ def scope(case: Case) -> Section:
         text = f"none found in {audit.sample:,} sampled rows means at most {bound:.2%} of the rows, at 95 % confidence (Wilson)"
         statements.append(Statement("How to read a sample", text, case.derived("the method")))
     excluded = [
-        Row((str(e.get("tables") or ""), str(e.get("reason") or "")), case.attested("exclude")) for e in case.said.get("exclude") or ()
+        Row((str(e.get("tables") or ""), str(e.get("reason") or "")), case.attested("exclude"))
+        for e in case.said.get("exclude") or ()
     ]
     blind = [o for o in audit.not_assessed if o.cause in BLIND]
     grids = [unassessed_grid("Not seen", blind)] if blind else []
     if excluded:
         grids.append(Grid("Excluded by the policy", ("Tables", "Reason"), tuple(excluded)))
     if allowed := _allowed(case):
-        grids.append(Grid("Never personal, by the policy", ("What they would be taken for", "Which", "Reason"), allowed))
-    return Section("4", "Scope and limits", "What was looked at, and what was not?", "0.5, 1.1.d", tuple(statements), tuple(grids))
+        grids.append(
+            Grid(
+                "Never personal, by the policy", ("What they would be taken for", "Which", "Reason"), allowed
+            )
+        )
+    return Section(
+        "4",
+        "Scope and limits",
+        "What was looked at, and what was not?",
+        "0.5, 1.1.d",
+        tuple(statements),
+        tuple(grids),
+    )
 
 
 def _allowed(case: Case) -> tuple[Row, ...]:
@@ -81,9 +99,13 @@ def _allowed(case: Case) -> tuple[Row, ...]:
     rows = []
     for n, entry in enumerate((case.said.get("detection") or {}).get("allow") or ()):
         entity, values = str(entry["entity"]), entry.get("values")
-        which = ([count(len(values), "value")] if values else []) + (["what has a pattern"] if entry.get("pattern") else [])
+        which = ([count(len(values), "value")] if values else []) + (
+            ["what has a pattern"] if entry.get("pattern") else []
+        )
         label = ENTITIES[entity].label if entity in ENTITIES else entity
-        rows.append(Row((label, " and ".join(which), str(entry["reason"])), case.attested("detection", "allow", n)))
+        rows.append(
+            Row((label, " and ".join(which), str(entry["reason"])), case.attested("detection", "allow", n))
+        )
     return tuple(rows)
 
 
@@ -94,7 +116,9 @@ def _names_in_text(case: Case) -> tuple[Statement, ...]:
         return (Statement(label, case.audit.note, Provenance(Evidence.NOT_ASSESSED, "detection")),)
     if case.audit.note is None:
         return ()
-    text = "looked for by the names model in a sample of each column of sentences; what it saw is in section 5"
+    text = (
+        "looked for by the names model in a sample of each column of sentences; what it saw is in section 5"
+    )
     return (Statement(label, text, case.measured("detection")),)
 
 
@@ -113,14 +137,20 @@ def inventory(case: Case) -> Section:
     special = listed(f"{place.table}.{place.column} ({place.origin})" for place in sensitive_columns(case))
     by = case.measured("detection")
     statements = [
-        Statement("Columns with personal data", f"{len(sure):,} in {count(len({d['table'] for d in sure}), 'table')}", by),
+        Statement(
+            "Columns with personal data",
+            f"{len(sure):,} in {count(len({d['table'] for d in sure}), 'table')}",
+            by,
+        ),
         Statement("Kinds of personal data", ", ".join(kinds) or "none found by these detectors", by),
         Statement(
             "Special categories and criminal data",
             special or "none found by these detectors, none declared",
             case.derived("detection and policy"),
         ),
-        Statement("To be judged by a person", count(sum(d.get("verdict") == "review" for d in found), "column"), by),
+        Statement(
+            "To be judged by a person", count(sum(d.get("verdict") == "review" for d in found), "column"), by
+        ),
     ]
     grid = Grid(
         "Columns with personal data", ("Table", "Column", "What it is", "Kind", "Verdict", "Rows", "Filled", "Declared as", "Declared?"),
@@ -131,20 +161,40 @@ def inventory(case: Case) -> Section:
     if not case.audit.detections:
         missing = ("The columns were not profiled in this run.",)
         return Section("5", "Data inventory", question, "1.1.a, 2.2.b", missing=missing)
-    return Section("5", "Data inventory", question, "1.1.a, 2.2.b", tuple(statements), (grid, *people), ("personal-data",))
+    return Section(
+        "5",
+        "Data inventory",
+        question,
+        "1.1.a, 2.2.b",
+        tuple(statements),
+        (grid, *people),
+        ("personal-data",),
+    )
 
 
 def _people_grid(case: Case) -> tuple[Grid, ...]:
     """Return what the names model saw in each column of sentences, with its interval where it read a sample; nothing without it."""
     if case.audit.note != "":
         return ()
-    texts = [d for d in case.audit.detections if d.get("entity") == "FREE_TEXT" or _NAMES in str(d.get("evidence"))]
+    texts = [
+        d for d in case.audit.detections if d.get("entity") == "FREE_TEXT" or _NAMES in str(d.get("evidence"))
+    ]
     rows = []
     for d in sorted(texts, key=lambda d: (str(d["table"]), str(d["column"]))):
         _, found, words_ = str(d.get("evidence") or "").partition(_NAMES)
         told = found + words_ if found else "no names were seen in what the model read"
         rows.append(Row((str(d["table"]), str(d["column"]), told), case.measured("detection")))
-    return (Grid("Names of people inside free text", ("Table", "Column", "What the names model saw"), tuple(rows)),) if rows else ()
+    return (
+        (
+            Grid(
+                "Names of people inside free text",
+                ("Table", "Column", "What the names model saw"),
+                tuple(rows),
+            ),
+        )
+        if rows
+        else ()
+    )
 
 
 def _inventory_row(case: Case, seen: Mapping[str, Any]) -> Row:
@@ -160,16 +210,34 @@ def _inventory_row(case: Case, seen: Mapping[str, Any]) -> Row:
         case "none":
             state = "declared not personal"
         case _:
-            state = "declared" if category and is_ancestor(declared, category) else "declared as something else"
-    cells = (table, column, known.label if known else entity, sensitivity(entity), seen.get("verdict"), rows, filled, declared, state)
+            state = (
+                "declared" if category and is_ancestor(declared, category) else "declared as something else"
+            )
+    cells = (
+        table,
+        column,
+        known.label if known else entity,
+        sensitivity(entity),
+        seen.get("verdict"),
+        rows,
+        filled,
+        declared,
+        state,
+    )
     return Row(cells, case.measured("detection"))
 
 
 def minimisation(case: Case) -> Section:
     """Return what is held beyond need: undeclared and empty columns, identifiers in texts, people who stand alone."""
     chosen = _of(case, {"pii", "minimisation", "reidentification"})
-    sizes = tuple(f"class-sizes-{f.fingerprint}" for f in chosen if isinstance(f, Finding) and f.check == "reidentification-low-k")
-    return _scanned(case, "9", "Minimisation", "Is there more than is needed?", "2.2.a, 2.3.a", chosen, figures=sizes)
+    sizes = tuple(
+        f"class-sizes-{f.fingerprint}"
+        for f in chosen
+        if isinstance(f, Finding) and f.check == "reidentification-low-k"
+    )
+    return _scanned(
+        case, "9", "Minimisation", "Is there more than is needed?", "2.2.a, 2.3.a", chosen, figures=sizes
+    )
 
 
 def retention(case: Case) -> Section:
@@ -181,12 +249,34 @@ def retention(case: Case) -> Section:
         for i, rule in enumerate([rules] if isinstance(rules, Mapping) else rules):
             starts = rule.get("start") or (f"through {rule['via']}" if rule.get("via") else None)
             name = f"{table} ({rule['name']})" if rule.get("name") else str(table)
-            cells = (name, starts, rule.get("max"), rule.get("min"), rule.get("grace"), in_short(rule.get("basis")))
-            rows.append(Row(tuple(None if c is None else str(c) for c in cells), case.attested("tables", table, "retention", i)))
+            cells = (
+                name,
+                starts,
+                rule.get("max"),
+                rule.get("min"),
+                rule.get("grace"),
+                in_short(rule.get("basis")),
+            )
+            rows.append(
+                Row(
+                    tuple(None if c is None else str(c) for c in cells),
+                    case.attested("tables", table, "retention", i),
+                )
+            )
     grids = (Grid("Periods the policy declares", head, tuple(rows)),) if rows else ()
     missing = () if rows else ("The policy declares no retention period (`tables.<table>.retention`).",)
     chosen = _of(case, {"retention"})
-    return _scanned(case, "10", "Retention", "Is it kept too long?", "2.2.a", chosen, before=grids, figures=("overdue",), missing=missing)
+    return _scanned(
+        case,
+        "10",
+        "Retention",
+        "Is it kept too long?",
+        "2.2.a",
+        chosen,
+        before=grids,
+        figures=("overdue",),
+        missing=missing,
+    )
 
 
 def separation(case: Case) -> Section:
@@ -216,12 +306,20 @@ def _scanned(
     passed = [o for o in outcomes if isinstance(o, Passed)]
     blind = [o for o in outcomes if isinstance(o, NotAssessed)]
     grids = list(before)
-    for scanner in dict.fromkeys(f.scanner for f in sorted(findings, key=lambda f: [*SUBJECTS].index(f.scanner))):
+    for scanner in dict.fromkeys(
+        f.scanner for f in sorted(findings, key=lambda f: [*SUBJECTS].index(f.scanner))
+    ):
         head = ("Finding", "Table", "Columns", "Severity", "Rows", "Of")
         alike = tuple(_finding_row(case, f) for f in findings if f.scanner == scanner)
         grids.append(Grid(f"Findings: {SUBJECTS[scanner]}", head, alike))
     if passed:
-        grids.append(Grid("Looked for without a violation", ("Looked for", "In", "Result"), tuple(_passed_rows(case, passed))))
+        grids.append(
+            Grid(
+                "Looked for without a violation",
+                ("Looked for", "In", "Result"),
+                tuple(_passed_rows(case, passed)),
+            )
+        )
     if blind:
         grids.append(unassessed_grid("Not assessed", blind))
     if not outcomes:
@@ -232,7 +330,9 @@ def _scanned(
 def _finding_row(case: Case, finding: Finding) -> Row:
     waived = f"{finding.severity} (waived)" if finding.waiver else str(finding.severity)
     columns = ", ".join(finding.columns) or None
-    return case.finding_row(finding, words(finding.check).title, finding.table, columns, waived, finding.rows, finding.of)
+    return case.finding_row(
+        finding, words(finding.check).title, finding.table, columns, waived, finding.rows, finding.of
+    )
 
 
 def _passed_rows(case: Case, passed: list[Passed]) -> Iterable[Row]:
@@ -252,7 +352,9 @@ def unassessed_grid(caption: str, outcomes: Iterable[NotAssessed]) -> Grid:
         title = words(what).title if what else count(len(alike), "check")
         places = listed((o.table or "the whole source" for o in alike), most=8)
         told = alike[0].reason if len(alike) == 1 else reason
-        rows.append(Row((title, places, CAUSES[cause][0], told), Provenance(Evidence.NOT_ASSESSED, what or "policy")))
+        rows.append(
+            Row((title, places, CAUSES[cause][0], told), Provenance(Evidence.NOT_ASSESSED, what or "policy"))
+        )
     return Grid(caption, ("Not looked for", "In", "Cause", "Reason"), tuple(rows))
 
 

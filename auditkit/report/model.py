@@ -116,7 +116,14 @@ def of(audit: Audit, *, policy: Policy | None = None, previous: Audit | None = N
         measured.scope(case), measured.inventory(case), lawfulness.lawfulness(case), measured.minimisation(case), measured.retention(case),
         measured.separation(case), changes.section(case), *(make(case) for make in stated.SECTIONS),
     )  # fmt: skip
-    drawn = (personal_data(audit), risks.matrix(case), overdue(audit), *class_sizes(audit), leaks(audit), severities(audit))
+    drawn = (
+        personal_data(audit),
+        risks.matrix(case),
+        overdue(audit),
+        *class_sizes(audit),
+        leaks(audit),
+        severities(audit),
+    )
     chapter = {s.number: s for s in sections}
     return ReportModel(
         name=case.name, source=audit.source, as_of=case.as_of, status=_status(case), headline=_headline(audit),
@@ -141,7 +148,11 @@ def _headline(audit: Audit) -> str:
     found = ", ".join(f"{counts[s]:,} {s}" for s in reversed(Severity) if counts[s])
     waived = sum(f.waiver is not None for f in audit.findings)
     blind = sum(o.cause in BLIND for o in audit.not_assessed)
-    first = f"{found} {'finding' if sum(counts.values()) == 1 else 'findings'}" if found else "No violation found by these checks"
+    first = (
+        f"{found} {'finding' if sum(counts.values()) == 1 else 'findings'}"
+        if found
+        else "No violation found by these checks"
+    )
     parts = [f"{waived:,} waived"] if waived else []
     parts.append(f"{len(audit.not_assessed):,} of {len(audit.outcomes):,} checks not assessed")
     tail = f" The run is incomplete: {blind:,} could not be seen." if blind else ""
@@ -153,7 +164,11 @@ def _tiles(case: Case) -> tuple[Statement, ...]:
     found = case.measured("the audit")
     seen, known = audit.relations
     tiles = [
-        Statement(f"{s.capitalize()} findings", sum(f.severity == s and f.waiver is None for f in audit.findings), found)
+        Statement(
+            f"{s.capitalize()} findings",
+            sum(f.severity == s and f.waiver is None for f in audit.findings),
+            found,
+        )
         for s in reversed(Severity)
     ]
     if audit.detections:
@@ -163,7 +178,11 @@ def _tiles(case: Case) -> tuple[Statement, ...]:
     if judged:
         late = sum(o.rows or 0 for o in judged if isinstance(o, Finding))
         tiles.append(Statement("Rows past their period", late, case.measured("retention-overdue")))
-    tiles.append(Statement("Waived findings", sum(f.waiver is not None for f in audit.findings), case.attested("waivers")))
+    tiles.append(
+        Statement(
+            "Waived findings", sum(f.waiver is not None for f in audit.findings), case.attested("waivers")
+        )
+    )
     tiles.append(Statement("Tables read", f"{seen:,} of {known:,}", found))
     return tuple(tiles)
 
@@ -177,7 +196,11 @@ def _blind(case: Case) -> tuple[Statement, ...]:
     for cause, (label, mend) in CAUSES.items():
         if counts[cause]:
             text = f"{listed(sorted(places[cause]), most=5)}.{f' To mend: {mend}.' if mend else ''}"
-            rows.append(Statement(f"{label} ({counts[cause]:,})".capitalize(), text, Provenance(Evidence.NOT_ASSESSED)))
+            rows.append(
+                Statement(
+                    f"{label} ({counts[cause]:,})".capitalize(), text, Provenance(Evidence.NOT_ASSESSED)
+                )
+            )
     return tuple(rows)
 
 
@@ -204,7 +227,9 @@ def _fault_to_dict(fault: Fault, report: ReportModel) -> dict[str, Any]:
         "detail",
         "waiver",
     }
-    outcomes = Audit(outcomes=fault.findings, source=report.source, as_of=report.audit.as_of).to_dict()["outcomes"]
+    outcomes = Audit(outcomes=fault.findings, source=report.source, as_of=report.audit.as_of).to_dict()[
+        "outcomes"
+    ]
     return {
         "check": fault.check, "title": fault.words.title, "remedy": fault.words.remedy, "articles": list(fault.words.articles),
         "findings": [{**{k: v for k, v in o.items() if k in keys}, "incident": f.fingerprint in report.leaks, **known.to_dict()}
@@ -215,4 +240,6 @@ def _fault_to_dict(fault: Fault, report: ReportModel) -> dict[str, Any]:
 def policy_words(report: ReportModel) -> str:
     """Return the policy's name and digest in words."""
     digest = str(report.policy.get("digest") or "")
-    return in_words([report.policy.get("name"), f"SHA-256 {digest[:12]}…" if digest else None]) or "none given"
+    return (
+        in_words([report.policy.get("name"), f"SHA-256 {digest[:12]}…" if digest else None]) or "none given"
+    )

@@ -28,7 +28,11 @@ def tenant_map(found: TenantMap) -> Figure | None:
     series = tuple(Series(SCOPES[s][0], SCOPES[s][1]) for s in present)
     place = {p.table: i for i, p in enumerate(found.tables)}
     bars = tuple(Bar(p.table, (present.index(p.scope), _depth(p)), _evidence(p)) for p in found.tables)
-    several = Counter((place[r.table], place[r.parent], _way(r.origin)) for r in found.references if {r.table, r.parent} <= place.keys())
+    several = Counter(
+        (place[r.table], place[r.parent], _way(r.origin))
+        for r in found.references
+        if {r.table, r.parent} <= place.keys()
+    )
     title = f"How each table belongs to a tenant: {f'the rows of {found.root}' if found.root else 'none is known'}"
     return Figure("tenant-map", title, "tables", series, bars, "network", links=tuple(sorted(several)))
 
@@ -54,7 +58,8 @@ def _evidence(placed: Placed) -> str:
 def words(figure: Figure) -> str:
     """Return a network as sentences: the tables of each kind, then who refers to whom."""
     kinds = [
-        f"{series.label}: {', '.join(bar.label for bar in figure.bars if bar.values[0] == i)}" for i, series in enumerate(figure.series)
+        f"{series.label}: {', '.join(bar.label for bar in figure.bars if bar.values[0] == i)}"
+        for i, series in enumerate(figure.series)
     ]
     links = [f"{figure.bars[a].label} refers to {figure.bars[b].label} ({way})" for a, b, way in figure.links]
     return "; ".join([*kinds, *links]) + "."
@@ -92,7 +97,10 @@ def drawn(figure: Figure) -> tuple[str, int]:
         tone = figure.series[bar.values[0]].tone
         own = _TO_ITSELF if any(a == b == i for a, b, _ in figure.links) else ""
         place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="22" rx="4"'
-        out.append(f'<rect {place} fill="{TONES[tone]}" fill-opacity="0.18" stroke="{TONES[tone]}"/>' + rect(x, y, 5, 22, tone))
+        out.append(
+            f'<rect {place} fill="{TONES[tone]}" fill-opacity="0.18" stroke="{TONES[tone]}"/>'
+            + rect(x, y, 5, 22, tone)
+        )
         out.append(text(x + 11, y + 15, clip(bar.label, width - 12) + own, title=f"{bar.label}: {bar.note}"))
     bottom = top + 22 + lines * row
     key = f"a line leads from a table to the one it refers to, mostly on its left; broken lines are inferred;{_TO_ITSELF} refers to itself"

@@ -36,24 +36,35 @@ class Practice:
 def practices() -> tuple[Practice, ...]:
     """Return the list, in its order."""
     data = tomllib.loads(files("auditkit.report").joinpath("best_practices.toml").read_text(encoding="utf-8"))
-    return tuple(Practice(g["title"], p["text"], tuple(p.get("checks", ()))) for g in data["group"] for p in g["practice"])
+    return tuple(
+        Practice(g["title"], p["text"], tuple(p.get("checks", ())))
+        for g in data["group"]
+        for p in g["practice"]
+    )
 
 
 def grid(case: Case) -> Grid:
     """Return the list with the state of each point."""
     caption = "Best practices and how each is known"
-    return Grid(caption, ("Area", "Practice", "State"), tuple(_row(case, practice) for practice in practices()))
+    return Grid(
+        caption, ("Area", "Practice", "State"), tuple(_row(case, practice) for practice in practices())
+    )
 
 
 def _row(case: Case, practice: Practice) -> Row:
-    seen = [o for o in case.audit.outcomes if any(o.check == c or o.check.startswith(f"{c}-") for c in practice.checks)]
+    seen = [
+        o
+        for o in case.audit.outcomes
+        if any(o.check == c or o.check.startswith(f"{c}-") for c in practice.checks)
+    ]
     judged = [o for o in seen if not isinstance(o, NotAssessed)]
     if judged:
         found = sum(isinstance(o, Finding) and o.waiver is None for o in judged)
         state = count(found, "open finding") if found else "no violation found by these checks"
         blind = len(seen) - len(judged)
         return Row(
-            (practice.group, practice.text, state + (f"; {blind} not assessed" if blind else "")), case.measured(", ".join(practice.checks))
+            (practice.group, practice.text, state + (f"; {blind} not assessed" if blind else "")),
+            case.measured(", ".join(practice.checks)),
         )
     if practice.field in case.attestations:
         statement = case.attestation(practice.text, practice.field)

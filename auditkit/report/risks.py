@@ -67,7 +67,9 @@ class Proposal:
     @property
     def level(self) -> str:
         """The level that the table gives."""
-        return _LEVEL[self.severity - 1][self.likelihood - 1] if self.severity and self.likelihood else NOTHING
+        return (
+            _LEVEL[self.severity - 1][self.likelihood - 1] if self.severity and self.likelihood else NOTHING
+        )
 
 
 def register(case: Case) -> Section:
@@ -76,11 +78,36 @@ def register(case: Case) -> Section:
     stated = {risk.id: case.attestation(risk.title, f"risk.{risk.id}") for risk in REGISTER}
     for risk in REGISTER:
         found = proposed(case, risk)
-        known = case.derived("the findings") if found.level != NOTHING else Provenance(Evidence.NOT_ASSESSED, "the findings")
+        known = (
+            case.derived("the findings")
+            if found.level != NOTHING
+            else Provenance(Evidence.NOT_ASSESSED, "the findings")
+        )
         severity = f"{_word(found.severity)} ({found.kind})" if found.severity else NOTHING
         said = stated[risk.id].value or STATED
-        rows.append(Row((risk.title, risk.scenario, severity, _word(found.likelihood), found.level, found.because, said), known))
-    head = ("Risk", "What happens", "Severity, proposed", "Likelihood, proposed", "Level, proposed", "Because of", "Stated by a person")
+        rows.append(
+            Row(
+                (
+                    risk.title,
+                    risk.scenario,
+                    severity,
+                    _word(found.likelihood),
+                    found.level,
+                    found.because,
+                    said,
+                ),
+                known,
+            )
+        )
+    head = (
+        "Risk",
+        "What happens",
+        "Severity, proposed",
+        "Likelihood, proposed",
+        "Level, proposed",
+        "Because of",
+        "Stated by a person",
+    )
     grid = Grid("Risks as the machine proposes them; a person decides", head, tuple(rows))
     text = (
         "A proposal is a floor that data and findings give before measures; it is no assessment. A person confirms or corrects each, "
@@ -88,7 +115,14 @@ def register(case: Case) -> Section:
     )
     statements = (Statement("How to read it", text, case.derived("the method")),)
     return Section(
-        "17", "Risks", "What could happen to whom?", "3.1, 4.1, 4.2.b", statements, (grid,), ("risks",), missing=unsaid(stated.values())
+        "17",
+        "Risks",
+        "What could happen to whom?",
+        "3.1, 4.1, 4.2.b",
+        statements,
+        (grid,),
+        ("risks",),
+        missing=unsaid(stated.values()),
     )
 
 
@@ -100,13 +134,22 @@ def matrix(case: Case) -> Figure | None:
     at = Counter((p.severity, p.likelihood) for p in found)
     series = tuple(Series(f"{n} {word}", "ink") for n, word in enumerate(LEVELS, 1))
     bars = tuple(Bar(f"{n} {LEVELS[n - 1]}", tuple(at[n, m] for m in range(1, 5))) for n in range(4, 0, -1))
-    return Figure("risks", "Risks as the machine proposes them: severity downwards, likelihood across", "risks", series, bars, "matrix")
+    return Figure(
+        "risks",
+        "Risks as the machine proposes them: severity downwards, likelihood across",
+        "risks",
+        series,
+        bars,
+        "matrix",
+    )
 
 
 def proposed(case: Case, risk: Risk) -> Proposal:
     """Return what data and findings propose of a risk."""
     seen = [o for o in case.audit.outcomes if _speaks_of(risk, o.check)]
-    found = [o for o in seen if isinstance(o, Finding) and o.waiver is None and o.confidence >= Confidence.MEDIUM]
+    found = [
+        o for o in seen if isinstance(o, Finding) and o.waiver is None and o.confidence >= Confidence.MEDIUM
+    ]
     tables = {str(f.table) for f in found} | {
         t for f in found if f.fingerprint in case.incidents for t in case.incidents[f.fingerprint].tables
     }
@@ -116,7 +159,9 @@ def proposed(case: Case, risk: Risk) -> Proposal:
         return Proposal(severity, kind, len(LEVELS), told)
     if found:
         worst = max(found, key=lambda f: f.severity.rank)
-        told = f"{count(len(found), 'finding')}, the worst: {words(worst.check).title} ({worst.fingerprint[:8]})"
+        told = (
+            f"{count(len(found), 'finding')}, the worst: {words(worst.check).title} ({worst.fingerprint[:8]})"
+        )
         return Proposal(severity, kind, worst.severity.rank + 1, told)
     if any(isinstance(o, NotAssessed) and o.cause in BLIND for o in seen):
         return Proposal(severity, kind, 0, "not all could be seen")
@@ -134,7 +179,9 @@ def _severity(case: Case, tables: Collection[str]) -> tuple[int, str]:
     kinds = {
         ENTITIES[d["entity"]].sensitivity
         for d in case.audit.detections
-        if d.get("verdict") in PRESENT and d.get("entity") in ENTITIES and (not tables or d["table"] in tables)
+        if d.get("verdict") in PRESENT
+        and d.get("entity") in ENTITIES
+        and (not tables or d["table"] in tables)
     }
     for table, said in (case.said.get("tables") or {}).items():
         declared = ((column or {}).get("category") for column in ((said or {}).get("columns") or {}).values())

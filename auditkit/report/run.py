@@ -91,7 +91,12 @@ def last(runs: Path, chain: str) -> Audit | None:
 
 
 def refuse(
-    source: Any, *, as_of: date | str | None, sample: int | None, previous: str | Path | Audit | None, view: str | None
+    source: Any,
+    *,
+    as_of: date | str | None,
+    sample: int | None,
+    previous: str | Path | Audit | None,
+    view: str | None,
 ) -> Audit | None:
     """Refuse a report that cannot be made, before anything is opened; return the earlier audit to compare with.
 
@@ -105,7 +110,9 @@ def refuse(
             "the source is empty; give a file, a folder, or env:NAME with the name of an environment variable that holds a URL"
         )
     if view and view not in VIEWS:
-        raise UsageError(f"there is no view {view!r}.{did_you_mean(view, VIEWS)} There is: {', '.join(VIEWS)}")
+        raise UsageError(
+            f"there is no view {view!r}.{did_you_mean(view, VIEWS)} There is: {', '.join(VIEWS)}"
+        )
     if sample is not None and sample < 0:
         raise UsageError(f"sample is a number of rows a table, or 0 for all; not {sample}")
     day(as_of)
@@ -114,4 +121,6 @@ def refuse(
     try:
         return Audit.load(previous)
     except (OSError, ValueError, KeyError, TypeError):
-        raise UsageError(f"the earlier run {Path(previous).name} holds no audit.json that can be read") from None
+        raise UsageError(
+            f"the earlier run {Path(previous).name} holds no audit.json that can be read"
+        ) from None

@@ -35,14 +35,23 @@ def render(audit: Audit, *, policy: Policy | None = None, previous: Audit | None
     results = list(_results(audit, previous))
     ids = sorted({f.check for f, _ in results})
     version = audit.run.get("versions", {}).get("privacy-auditkit")
-    driver = {"name": "auditkit", "rules": [_rule(i) for i in ids], **({"semanticVersion": version} if version else {})}
+    driver = {
+        "name": "auditkit",
+        "rules": [_rule(i) for i in ids],
+        **({"semanticVersion": version} if version else {}),
+    }
     run = {
         "tool": {"driver": driver},
-        "automationDetails": {"id": f"auditkit/{audit.policy.get('name') or audit.source}/{audit.run.get('id', '')}"},
+        "automationDetails": {
+            "id": f"auditkit/{audit.policy.get('name') or audit.source}/{audit.run.get('id', '')}"
+        },
         "invocations": [_invocation(audit)],
         "results": [{**_result(f, ids.index(f.check), audit, policy), **told} for f, told in results],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False) + "\n"
+    return (
+        json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False)
+        + "\n"
+    )
 
 
 def _results(audit: Audit, previous: Audit | None) -> Iterator[tuple[Finding, dict[str, Any]]]:
@@ -51,7 +60,9 @@ def _results(audit: Audit, previous: Audit | None) -> Iterator[tuple[Finding, di
         yield from ((f, {}) for f in audit.findings)
         return
     change = audit.diff(previous)
-    states = {f.fingerprint: "new" for f in change.new} | {f.fingerprint: "updated" for _, f in change.updated}
+    states = {f.fingerprint: "new" for f in change.new} | {
+        f.fingerprint: "updated" for _, f in change.updated
+    }
     yield from ((f, {"baselineState": states.get(f.fingerprint, "unchanged")}) for f in audit.findings)
     yield from ((f, {"baselineState": "absent"}) for f in change.resolved)
     yield from ((f, {"baselineState": "unchanged", "kind": "open", "level": "none"}) for f in change.unseen)
@@ -63,7 +74,9 @@ def _invocation(audit: Audit) -> dict[str, Any]:
     notes = [
         {
             "level": "warning",
-            "message": {"text": f"{o.check} was not assessed for {place(o.table, o.columns, o.target)}: {o.reason}"},
+            "message": {
+                "text": f"{o.check} was not assessed for {place(o.table, o.columns, o.target)}: {o.reason}"
+            },
             "associatedRule": {"id": o.check},
         }
         for o in sorted(blind, key=lambda o: o.sort_key)
@@ -96,12 +109,19 @@ def _rule(id: str) -> dict[str, Any]:
 def _result(f: Finding, index: int, audit: Audit, policy: Policy | None) -> dict[str, Any]:
     where = place(f.table, f.columns, f.target)
     location: dict[str, Any] = {
-        "logicalLocations": [{"fullyQualifiedName": ".".join([f.table or audit.source, *f.columns]), "kind": "member"}]
+        "logicalLocations": [
+            {"fullyQualifiedName": ".".join([f.table or audit.source, *f.columns]), "kind": "member"}
+        ]
     }
     if audit.policy.get("file"):
         region = {"startLine": _line(f, policy)}
-        location["physicalLocation"] = {"artifactLocation": {"uri": quote(str(audit.policy["file"]))}, "region": region}
-    waiver = [{"kind": "external", "status": "accepted", "justification": f.waiver.reason}] if f.waiver else []
+        location["physicalLocation"] = {
+            "artifactLocation": {"uri": quote(str(audit.policy["file"]))},
+            "region": region,
+        }
+    waiver = (
+        [{"kind": "external", "status": "accepted", "justification": f.waiver.reason}] if f.waiver else []
+    )
     return {
         "ruleId": f.check,
         "ruleIndex": index,

@@ -31,9 +31,16 @@ def scrub(notebook: Notebook, paths: tuple[str, ...] = ()) -> Notebook:
         clean = {**cell, "metadata": {k: v for k, v in cell["metadata"].items() if k in {"tags", "jupyter"}}}
         if cell["cell_type"] == "code":
             number += 1
-            clean["outputs"] = [_clean(output, number, paths) for output in cell["outputs"] if output.get("name") != "stderr"]
+            clean["outputs"] = [
+                _clean(output, number, paths) for output in cell["outputs"] if output.get("name") != "stderr"
+            ]
         cells.append(clean)
-    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": notebook["nbformat_minor"]}
+    return {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": notebook["nbformat_minor"],
+    }
 
 
 def _clean(output: Notebook, number: int, paths: tuple[str, ...]) -> Notebook:

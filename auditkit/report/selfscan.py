@@ -30,11 +30,19 @@ KINDS: Mapping[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "e-mail address": (re.compile(r"[\w.%+-]*[\w%+-]@(?:[\w-]+\.)+[^\W\d_]{2,}"), _always),
     "phone number": (re.compile(r"(?<![\w+.])\+[1-9](?:[ ().-]{0,2}\d){7,14}(?![\d.])"), _always),
     "payment card": (
-        re.compile(r"(?<!\w)(?<!\d\.)(?:[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}|3\d{3}[ -]?\d{6}[ -]?\d{5})(?!\w|\.\d)"),
+        re.compile(
+            r"(?<!\w)(?<!\d\.)(?:[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}|3\d{3}[ -]?\d{6}[ -]?\d{5})(?!\w|\.\d)"
+        ),
         _card,
     ),
-    "IBAN": (re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?!\w)"), lambda text: bool(iban.is_valid(text))),
-    "social security number": (re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])"), _always),
+    "IBAN": (
+        re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?!\w)"),
+        lambda text: bool(iban.is_valid(text)),
+    ),
+    "social security number": (
+        re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])"),
+        _always,
+    ),
     "token": (re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"), _always),
     "key": (
         re.compile(
@@ -46,7 +54,9 @@ KINDS: Mapping[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     ),
     "password in a URL": (re.compile(r"\w://[^\s/:@\"']*:[^\s/@\"']+@"), _always),
 }
-_WORTH_A_LOOK = re.compile(r"@|\+\d|\d{2}[ -]?\d{2}|eyJ|PRIVATE KEY|AKIA|ASIA|gh[pousr]_|k_(?:live|test)_|xox|AIza")
+_WORTH_A_LOOK = re.compile(
+    r"@|\+\d|\d{2}[ -]?\d{2}|eyJ|PRIVATE KEY|AKIA|ASIA|gh[pousr]_|k_(?:live|test)_|xox|AIza"
+)
 
 
 class PersonalValueError(RuntimeError):
@@ -89,7 +99,12 @@ def check(artefact: str, text: str, allowed: Allowed | None = None) -> None:
         PersonalValueError: naming the artefact, the section and the kind.
     """
     allowed = allowed or Allowed()
-    found = [(place, kind) for place, piece in _pieces(artefact, text) for kind, value in _matches(piece) if value not in allowed]
+    found = [
+        (place, kind)
+        for place, piece in _pieces(artefact, text)
+        for kind, value in _matches(piece)
+        if value not in allowed
+    ]
     if found:
         raise PersonalValueError(artefact, found)
 
@@ -141,7 +156,9 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
             for key, inner in value.items():
                 yield f"{path} (a key)".strip(), str(key)
                 # A key may itself be a value: only plain names become part of the place that is printed.
-                yield from _leaves(inner, f"{path}.{key}".lstrip(".") if re.fullmatch(r"[a-z_]{1,40}", str(key)) else path)
+                yield from _leaves(
+                    inner, f"{path}.{key}".lstrip(".") if re.fullmatch(r"[a-z_]{1,40}", str(key)) else path
+                )
         case list():
             for i, inner in enumerate(value):
                 yield from _leaves(inner, f"{path}[{i}]")

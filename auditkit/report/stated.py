@@ -33,7 +33,9 @@ def need(case: Case) -> Section:
     rows = {str(d["table"]): int(d.get("rows") or 0) for d in sure}
     measured = case.measured("detection")
     sensitive = (
-        f"{count(len(special), 'column')} of special categories or criminal data" if special else "no such column found by these detectors"
+        f"{count(len(special), 'column')} of special categories or criminal data"
+        if special
+        else "no such column found by these detectors"
     )
     volume = f"{count(sum(rows.values()), 'row')} in {count(len(rows), 'table')} with personal data; a person says if that is large"
     profiled = bool(case.audit.detections)
@@ -44,13 +46,21 @@ def need(case: Case) -> Section:
         Statement("4 Sensitive or highly personal data", sensitive, measured)
         if profiled
         else case.attestation("4 Sensitive data", "criterion.sensitive"),
-        Statement("5 Large scale", volume, measured) if profiled else case.attestation("5 Large scale", "criterion.large_scale"),
+        Statement("5 Large scale", volume, measured)
+        if profiled
+        else case.attestation("5 Large scale", "criterion.large_scale"),
         case.attestation("6 Matching or combining datasets", "criterion.combining"),
         case.attestation("7 Vulnerable data subjects", "criterion.vulnerable"),
         case.attestation("8 Innovative use or technology", "criterion.innovative"),
         case.attestation("9 Prevents a right, a service or a contract", "criterion.prevents"),
     )
-    return _stated("3", "Need for an assessment", "Which of the nine criteria of WP248 rev.01 are met?", "0.5", statements)
+    return _stated(
+        "3",
+        "Need for an assessment",
+        "Which of the nine criteria of WP248 rev.01 are met?",
+        "0.5",
+        statements,
+    )
 
 
 def purposes(case: Case) -> Section:
@@ -67,7 +77,10 @@ def purposes(case: Case) -> Section:
 
 def flow(case: Case) -> Section:
     """Return where the data comes from and goes to."""
-    statements = (case.attestation("Life cycle and data flow", "data_flow"), case.attestation("Systems, people and sites", "assets"))
+    statements = (
+        case.attestation("Life cycle and data flow", "data_flow"),
+        case.attestation("Systems, people and sites", "assets"),
+    )
     return _stated("7", "Data flow and assets", "Where does it come from and go to?", "1.2, 1.3", statements)
 
 
@@ -78,7 +91,13 @@ def rights(case: Case) -> Section:
         "Rectification and erasure (Art. 16, 17, 19)": "rights.erasure", "Restriction and objection (Art. 18, 21)": "rights.objection",
         "Automated decisions (Art. 22)": "rights.automated_decision",
     }  # fmt: skip
-    return _stated("12", "Rights of the people", "How is each right served?", "2.3.b", [case.attestation(k, v) for k, v in fields.items()])
+    return _stated(
+        "12",
+        "Rights of the people",
+        "How is each right served?",
+        "2.3.b",
+        [case.attestation(k, v) for k, v in fields.items()],
+    )
 
 
 def processors(case: Case) -> Section:
@@ -86,23 +105,48 @@ def processors(case: Case) -> Section:
     head = ("Processor", "Tasks", "Contract, Art. 28(3)", "Country", "Transfer, Chapter V", "Engages in turn")
     rows = tuple(
         Row(
-            (p["name"], *(in_words(p.get(k)) or None for k in ("tasks", "contract", "country", "transfer", "subprocessors"))),
+            (
+                p["name"],
+                *(
+                    in_words(p.get(k)) or None
+                    for k in ("tasks", "contract", "country", "transfer", "subprocessors")
+                ),
+            ),
             case.attested("processors", i),
         )
         for i, p in enumerate(case.said.get("processors") or ())
     )
     grids = (Grid("Processors", head, rows),) if rows else ()
-    missing = () if rows else ("The policy names no processors (`processors`); if there are none, an attestation says so.",)
-    statements = (case.attestation("Recipients", "recipients"), case.attestation("Transfers to third countries (Chapter V)", "transfers"))
+    missing = (
+        ()
+        if rows
+        else ("The policy names no processors (`processors`); if there are none, an attestation says so.",)
+    )
+    statements = (
+        case.attestation("Recipients", "recipients"),
+        case.attestation("Transfers to third countries (Chapter V)", "transfers"),
+    )
     return _stated("13", "Processors and transfers", "Who else gets it?", "2.3.c", statements, grids, missing)
 
 
 def measures(case: Case) -> Section:
     """Return the measures, with the evidence for each."""
-    rows = tuple(_measure_row(case, i, m) for i, m in enumerate(case.said.get("measures") or ()) if isinstance(m, Mapping))
+    rows = tuple(
+        _measure_row(case, i, m)
+        for i, m in enumerate(case.said.get("measures") or ())
+        if isinstance(m, Mapping)
+    )
     grids = (Grid("Measures", ("Measure", "Declared status", "Evidence"), rows),) if rows else ()
     missing = () if rows else ("The policy names no measures (`measures`).",)
-    return Section("14", "Measures", "What protects the people, and does it work?", "2.3.a to 2.3.e", (), grids, missing=missing)
+    return Section(
+        "14",
+        "Measures",
+        "What protects the people, and does it work?",
+        "2.3.a to 2.3.e",
+        (),
+        grids,
+        missing=missing,
+    )
 
 
 def _measure_row(case: Case, i: int, measure: Mapping[str, Any]) -> Row:
@@ -110,9 +154,13 @@ def _measure_row(case: Case, i: int, measure: Mapping[str, Any]) -> Row:
     said, check = str(measure.get("status") or "not stated"), measure.get("check")
     title = in_short(measure.get("title") or measure.get("id"))
     if check:
-        return Row((title, said, f"{words(str(check)).title}: {_evidence(case.audit, str(check))}"), case.derived(str(check)))
+        return Row(
+            (title, said, f"{words(str(check)).title}: {_evidence(case.audit, str(check))}"),
+            case.derived(str(check)),
+        )
     return Row(
-        (title, said, measure.get("evidence") or "none: a declared status is no evidence that it works"), case.attested("measures", i)
+        (title, said, measure.get("evidence") or "none: a declared status is no evidence that it works"),
+        case.attested("measures", i),
     )
 
 
@@ -122,7 +170,11 @@ def _evidence(audit: Audit, check: str) -> str:
         return f"{count(found, 'finding')} in this run"
     if seen and all(isinstance(o, Passed) for o in seen):
         return "no violation found by this check in this run"
-    return "not wholly assessed in this run" if any(isinstance(o, NotAssessed) for o in seen) else "not part of this run"
+    return (
+        "not wholly assessed in this run"
+        if any(isinstance(o, NotAssessed) for o in seen)
+        else "not part of this run"
+    )
 
 
 def necessity(case: Case) -> Section:
@@ -139,7 +191,9 @@ def method(case: Case) -> Section:
     by = case.derived("the method")
     statements = (
         Statement(
-            "Evidence", "Each statement is measured by a check, attested by a person, derived from the two by a rule, or not assessed.", by
+            "Evidence",
+            "Each statement is measured by a check, attested by a person, derived from the two by a rule, or not assessed.",
+            by,
         ),
         Statement(
             "Severity of a finding",
@@ -148,7 +202,9 @@ def method(case: Case) -> Section:
             by,
         ),
         Statement(
-            "Confidence", "High: nothing is inferred. Medium: one step is inferred. Low: an indication that a person has to judge.", by
+            "Confidence",
+            "High: nothing is inferred. Medium: one step is inferred. Low: an indication that a person has to judge.",
+            by,
         ),
         Statement(
             "Scale of risks",
@@ -158,7 +214,11 @@ def method(case: Case) -> Section:
             "never low.",
             by,
         ),
-        Statement("Counting", "Rows are counted by the engine that holds them; no value of anybody's data is part of an outcome.", by),
+        Statement(
+            "Counting",
+            "Rows are counted by the engine that holds them; no value of anybody's data is part of an outcome.",
+            by,
+        ),
     )
     missing = ("The threshold of acceptance for risks is not stated yet.",)
     return Section("16", "Method", "How was this found out?", "4.1.b", statements, missing=missing)
@@ -171,11 +231,21 @@ def actions(case: Case) -> Section:
     for i, action in enumerate(a for a in case.said.get("actions") or () if isinstance(a, Mapping)):
         due, status = str(action.get("due") or ""), str(action.get("status") or "not stated")
         late = "late" if due and due < case.as_of and status not in {"done", "dropped"} else None
-        cells = (in_short(action.get("text") or action.get("id")), action.get("owner"), due or None, status.replace("_", " "), late)
+        cells = (
+            in_short(action.get("text") or action.get("id")),
+            action.get("owner"),
+            due or None,
+            status.replace("_", " "),
+            late,
+        )
         rows.append(Row(cells, case.attested("actions", i)))
     grids = (Grid("Actions", head, tuple(rows)),) if rows else ()
-    missing = () if rows else ("The policy names no actions (`actions`): each finding needs an owner and a date.",)
-    return Section("18", "Action plan", "Who mends what, until when?", "4.2.a, 4.2.c", (), grids, missing=missing)
+    missing = (
+        () if rows else ("The policy names no actions (`actions`): each finding needs an owner and a date.",)
+    )
+    return Section(
+        "18", "Action plan", "Who mends what, until when?", "4.2.a, 4.2.c", (), grids, missing=missing
+    )
 
 
 def advice(case: Case) -> Section:
@@ -184,7 +254,13 @@ def advice(case: Case) -> Section:
         case.attestation("Advice of the data protection officer (Art. 35(2))", "dpo_advice"),
         case.attestation("Views of the data subjects (Art. 35(9))", "subjects_views"),
     )
-    return _stated("20", "Advice and views", "What do the data protection officer and the people say?", "5.1, 5.2", statements)
+    return _stated(
+        "20",
+        "Advice and views",
+        "What do the data protection officer and the people say?",
+        "5.1, 5.2",
+        statements,
+    )
 
 
 def decision(case: Case) -> Section:
@@ -194,7 +270,11 @@ def decision(case: Case) -> Section:
         "outcome": "Decision", "conditions": "Conditions", "reason": "Reason", "by": "Decided by", "role": "Role", "at": "On",
         "residual_accepted_by": "The remaining risk is accepted by",
     }  # fmt: skip
-    statements = [case.statement(label, "decision", key) for key, label in labels.items() if key == "outcome" or given.get(key)]
+    statements = [
+        case.statement(label, "decision", key)
+        for key, label in labels.items()
+        if key == "outcome" or given.get(key)
+    ]
     review = case.said.get("review") or {}
     statements.append(case.statement("Next review", "review", "next"))
     if review.get("every"):

@@ -34,7 +34,9 @@ def rect(x: float, y: float, width: float, height: float, tone: str) -> str:
     solid = f'fill="{TONES.get(tone, TONES["ink"])}" stroke="currentColor" stroke-opacity="0.35" stroke-width="0.7"'
     paint = hollow if tone == "waived" else solid
     inset = 0.5 if tone == "waived" else 0
-    place = f'x="{x + inset:.1f}" y="{y + inset}" width="{width - 2 * inset:.1f}" height="{height - 2 * inset}"'
+    place = (
+        f'x="{x + inset:.1f}" y="{y + inset}" width="{width - 2 * inset:.1f}" height="{height - 2 * inset}"'
+    )
     return f'<rect class="ak-{escape(tone)}" {place} rx="2" {paint}/>'
 
 
@@ -49,7 +51,16 @@ def legend(entries: Iterable[tuple[str, str]]) -> tuple[str, int]:
     return "".join(out), int(y) + 20
 
 
-def text(x: float, y: float, words: str, *, anchor: str = "start", small: bool = False, bold: bool = False, title: str = "") -> str:
+def text(
+    x: float,
+    y: float,
+    words: str,
+    *,
+    anchor: str = "start",
+    small: bool = False,
+    bold: bool = False,
+    title: str = "",
+) -> str:
     """Return words at a place; `title` is shown where a pointer rests."""
     style = (' font-size="11.5" fill-opacity="0.8"' if small else "") + (' font-weight="600"' if bold else "")
     hover = f"<title>{escape(seen(title))}</title>" if title and title != words else ""

@@ -25,7 +25,12 @@ def draw(figure: Figure) -> str:
     """
     body, height = _DRAWN[figure.layout](figure)
     if figure.hidden:
-        body += text(0, height + 12, f"and {figure.hidden} more, in {_REST.get(figure.layout, 'report.json')}", small=True)
+        body += text(
+            0,
+            height + 12,
+            f"and {figure.hidden} more, in {_REST.get(figure.layout, 'report.json')}",
+            small=True,
+        )
         height += 20
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" class="ak-figure" viewBox="0 0 {WIDTH} {height}" '
@@ -58,9 +63,14 @@ def words(figure: Figure) -> str:
             return lines.words(figure)
     parts = []
     for bar in figure.bars:
-        split = ", ".join(f"{n:,} {series.label}" for n, series in zip(bar.values, figure.series, strict=True) if n)
+        split = ", ".join(
+            f"{n:,} {series.label}" for n, series in zip(bar.values, figure.series, strict=True) if n
+        )
         detail = f" ({split})" if split and len(figure.series) > 1 else ""
-        parts.append(f"{bar.label[:60]}: {sum(bar.values):,} {figure.unit}{detail}" + (f", {bar.note}" if bar.note else ""))
+        parts.append(
+            f"{bar.label[:60]}: {sum(bar.values):,} {figure.unit}{detail}"
+            + (f", {bar.note}" if bar.note else "")
+        )
     return "; ".join(parts) + "."
 
 
@@ -90,7 +100,9 @@ def _bars(figure: Figure) -> tuple[str, int]:
 
 
 def _legend(figure: Figure) -> tuple[str, int]:
-    return legend(("high" if series.tone == "severity" else series.tone, series.label) for series in figure.series)
+    return legend(
+        ("high" if series.tone == "severity" else series.tone, series.label) for series in figure.series
+    )
 
 
 def _matrix(figure: Figure) -> tuple[str, int]:
@@ -103,7 +115,9 @@ def _matrix(figure: Figure) -> tuple[str, int]:
     for j, series in enumerate(figure.series):
         x = left + step * (j + 0.5)
         if slanted:
-            out.append(f'<g transform="translate({x - 4:.1f} {top - 6}) rotate(-40)">{text(0, 0, series.label, small=True)}</g>')
+            out.append(
+                f'<g transform="translate({x - 4:.1f} {top - 6}) rotate(-40)">{text(0, 0, series.label, small=True)}</g>'
+            )
             continue
         for line, word in enumerate(reversed(series.label.split(" "))):
             out.append(text(x, top - 10 - 13 * line, word, anchor="middle", small=True))
@@ -113,11 +127,19 @@ def _matrix(figure: Figure) -> tuple[str, int]:
         out.append(text(left - 10, y + 17, clip(bar.label, left), anchor="end", title=bar.label))
         for j, n in enumerate(bar.values):
             x = left + step * j
-            shade = f'fill="{TONES["ink"]}" fill-opacity="{0.12 + 0.33 * n / most:.2f}"' if n else 'fill="currentColor" fill-opacity="0.03"'
-            out.append(f'<rect class="ak-cell" x="{x + 1.5:.1f}" y="{y + 1.5}" width="{step - 3:.1f}" height="{row - 3}" rx="3" {shade}/>')
+            shade = (
+                f'fill="{TONES["ink"]}" fill-opacity="{0.12 + 0.33 * n / most:.2f}"'
+                if n
+                else 'fill="currentColor" fill-opacity="0.03"'
+            )
+            out.append(
+                f'<rect class="ak-cell" x="{x + 1.5:.1f}" y="{y + 1.5}" width="{step - 3:.1f}" height="{row - 3}" rx="3" {shade}/>'
+            )
             if n:
                 out.append(text(x + step / 2, y + 17, f"{n}", anchor="middle"))
-        out.append(text(left + step * len(bar.values) + 24, y + 17, f"{sum(bar.values)}", anchor="middle", bold=True))
+        out.append(
+            text(left + step * len(bar.values) + 24, y + 17, f"{sum(bar.values)}", anchor="middle", bold=True)
+        )
     return "".join(out), top + len(figure.bars) * row + 2
 
 

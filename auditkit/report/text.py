@@ -50,7 +50,11 @@ def amount(finding: Finding) -> str:
     if finding.subjects is not None:
         told.append(count(finding.subjects, "data subject"))
     if finding.rows is None:
-        told += [f"{name.replace('_', ' ')} {_word(value)}" for name, value in sorted(finding.detail.items()) if value is not None]
+        told += [
+            f"{name.replace('_', ' ')} {_word(value)}"
+            for name, value in sorted(finding.detail.items())
+            if value is not None
+        ]
     return ", ".join(told)
 
 
@@ -61,7 +65,9 @@ def _word(value: object) -> str:
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Return rows of words as columns that stand under each other, the last one ragged."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def audit(found: Audit) -> str:
@@ -71,7 +77,9 @@ def audit(found: Audit) -> str:
         check = catalogue().get(f.check)
         head = f"{f.severity.upper():8}  {f.check:26}  {where(f.table, f.columns, f.target)}"
         entity = f"{f.entity}, " if f.entity else ""
-        lines.append(f"{head}\n          {entity}{amount(f)}  (confidence {f.confidence}, {f.fingerprint[:8]})")
+        lines.append(
+            f"{head}\n          {entity}{amount(f)}  (confidence {f.confidence}, {f.fingerprint[:8]})"
+        )
         if f.waiver is not None:
             lines.append(f"          waived until {f.waiver.until} by {f.waiver.owner}: {f.waiver.reason}")
         if check is not None:
@@ -84,7 +92,8 @@ def audit(found: Audit) -> str:
     if reasons:
         lines.append("Not assessed:")
         lines += [
-            f"  {cause:15} {printable(reason)}" + (f" ({n} checks)" if n > 1 else "") for (cause, reason), n in sorted(reasons.items())
+            f"  {cause:15} {printable(reason)}" + (f" ({n} checks)" if n > 1 else "")
+            for (cause, reason), n in sorted(reasons.items())
         ]
     return "\n".join(lines)
 
@@ -131,7 +140,9 @@ def profile(columns: Iterable[ColumnVerdict], *, everything: bool = False) -> st
         inside = ", ".join(f"{n:,} {entity}" for entity, n in sorted(c.contains.items()))
         cells = f"{c.matches:,} of {c.rows - c.nulls:,}"
         why = "; ".join(filter(None, [c.evidence, f"inside: {inside}" if inside else ""]))
-        rows.append((elided(printable(c.table)), elided(printable(c.column)), c.entity or "", c.verdict, cells, why))
+        rows.append(
+            (elided(printable(c.table)), elided(printable(c.column)), c.entity or "", c.verdict, cells, why)
+        )
     return table(rows) if shown else "No personal data was found by these detectors."
 
 

@@ -13,7 +13,10 @@ from auditkit.report.incidents import where
 from auditkit.report.strokes import TONES, WIDTH, clip, legend, rect, text
 
 GOES_ON, ENDED = range(2)
-_SERIES = (Series(f"with rows of the {RECENT_DAYS} days before the audit", "high"), Series("none in those days", "low"))
+_SERIES = (
+    Series(f"with rows of the {RECENT_DAYS} days before the audit", "high"),
+    Series("none in those days", "low"),
+)
 
 
 def leaks(audit: Audit) -> Figure | None:
@@ -25,14 +28,24 @@ def leaks(audit: Audit) -> Figure | None:
     bars = []
     for finding, told in known:
         days = (told.first, told.last) if told.first and told.last else ()
-        spans = (*(date.fromisoformat(d).toordinal() for d in days), *((GOES_ON if told.goes_on else ENDED,) if days else ()))
+        spans = (
+            *(date.fromisoformat(d).toordinal() for d in days),
+            *((GOES_ON if told.goes_on else ENDED,) if days else ()),
+        )
         short = finding.check.removeprefix("tenancy-").replace("-", " ")
         note = f"{short}: {count(finding.rows or 0, 'row')}" + ("" if days else ", days unknown")
         bars.append(Bar(where(finding), tuple(spans), note))
     bars.sort(key=lambda b: (not b.values, b.values[:1], b.label, b.note))
     title = "Observed leaks between tenants, by the days of their rows"
     return Figure(
-        "incidents", title, "", _SERIES, tuple(bars[:MAX_BARS]), "timeline", max(0, len(bars) - MAX_BARS), mark=audit.as_of.toordinal()
+        "incidents",
+        title,
+        "",
+        _SERIES,
+        tuple(bars[:MAX_BARS]),
+        "timeline",
+        max(0, len(bars) - MAX_BARS),
+        mark=audit.as_of.toordinal(),
     )
 
 
@@ -51,7 +64,9 @@ def span(figure: Figure, bar: Bar) -> str:
 
 def reach(figure: Figure) -> tuple[int, int]:
     """Return the first and the last day of the axis."""
-    days = [d for bar in figure.bars for d in bar.values[:2]] + ([figure.mark] if figure.mark is not None else [])
+    days = [d for bar in figure.bars for d in bar.values[:2]] + (
+        [figure.mark] if figure.mark is not None else []
+    )
     return (min(days, default=1), max(max(days, default=2), min(days, default=1) + 1))
 
 
@@ -65,12 +80,16 @@ def drawn(figure: Figure) -> tuple[str, int]:
     out = [told]
     for at, label in ticks(first, last):
         x = left + (at - first) * scale
-        out.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" stroke="currentColor" stroke-opacity="0.15"/>')
+        out.append(
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" stroke="currentColor" stroke-opacity="0.15"/>'
+        )
         out.append(text(x, bottom + 14, label, anchor="middle", small=True))
     if figure.mark is not None:
         x = left + (figure.mark - first) * scale
         line = f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" stroke="{TONES["critical"]}" stroke-dasharray="4 3"/>'
-        out.append(line + text(x, bottom + 29, f"audit, {date.fromordinal(figure.mark)}", anchor="end", small=True))
+        out.append(
+            line + text(x, bottom + 29, f"audit, {date.fromordinal(figure.mark)}", anchor="end", small=True)
+        )
     for i, bar in enumerate(figure.bars):
         y = top + i * row
         out.append(text(left - 10, y + 14, clip(bar.label, left), anchor="end", title=bar.label))
@@ -78,7 +97,15 @@ def drawn(figure: Figure) -> tuple[str, int]:
         if bar.values:
             start, end, series = bar.values
             width = max(4.0, (end - start) * scale)
-            out.append(rect(min(left + (start - first) * scale, left + room - width), y + 6, width, 16, figure.series[series].tone))
+            out.append(
+                rect(
+                    min(left + (start - first) * scale, left + room - width),
+                    y + 6,
+                    width,
+                    16,
+                    figure.series[series].tone,
+                )
+            )
         else:
             out.append(text(left + 4, y + 19, "unknown: no clock tells", small=True))
     return "".join(out), bottom + 36

@@ -56,7 +56,14 @@ def verify(place: Path) -> Verification:
     if _is_run(place):
         sealed, own = _checked(place)
         beside = {s.run: s for s in manifest.sealed_in(place.absolute().parent)} if sealed else {}
-        return Verification((place,), (*own, *(_link(sealed, beside) if sealed else ()), *_witnessed([sealed] if sealed else [], place)))
+        return Verification(
+            (place,),
+            (
+                *own,
+                *(_link(sealed, beside) if sealed else ()),
+                *_witnessed([sealed] if sealed else [], place),
+            ),
+        )
     runs = _runs_below(place)
     if not runs:
         raise FileNotFoundError(2, "No run is there: expected a run folder, or a folder of them", str(place))
@@ -84,7 +91,9 @@ def _runs_below(place: Path) -> list[Path]:
     """Return the runs in a folder and in its folders: `reports/` holds `<policy>/<run>/`."""
     found = []
     for one in sorted(p for p in place.iterdir() if p.is_dir()) if place.is_dir() else ():
-        found += [one] if _is_run(one) else [two for two in sorted(one.iterdir()) if two.is_dir() and _is_run(two)]
+        found += (
+            [one] if _is_run(one) else [two for two in sorted(one.iterdir()) if two.is_dir() and _is_run(two)]
+        )
     return sorted(found, key=lambda run: (run.parent, run.name))
 
 
@@ -120,12 +129,20 @@ def _witnessed(chain: list[Sealed], place: Path, *, whole: bool = False) -> Iter
     here = place.absolute()
     log = next((p / journal.NAME for p in (here, *here.parents[:2]) if (p / journal.NAME).is_file()), None)
     known = {s.run: s for s in chain}
-    ended = [line for line in _lines(log) if chain and line.get("run") and _chain_of(line) == chain[0].chain] if log else []
+    ended = (
+        [line for line in _lines(log) if chain and line.get("run") and _chain_of(line) == chain[0].chain]
+        if log
+        else []
+    )
     for line in ended:
         if line["run"] in known and line.get("manifest_sha256") != known[line["run"]].sha256:
             yield Fault(line["run"], manifest.NAME, f"not the one that {journal.NAME} names")
     last = max((i for i, line in enumerate(ended) if line["run"] in known), default=len(ended))
-    yield from (Fault(str(line["run"]), manifest.NAME, f"gone; {journal.NAME} names it") for line in ended[last + 1 :] if whole)
+    yield from (
+        Fault(str(line["run"]), manifest.NAME, f"gone; {journal.NAME} names it")
+        for line in ended[last + 1 :]
+        if whole
+    )
 
 
 def _lines(log: Path) -> Iterator[dict[str, Any]]:
@@ -151,18 +168,29 @@ def _chain(chain: list[Sealed], *, whole: bool) -> tuple[list[Fault], list[str]]
     """
     known = {s.run: s for s in chain}
     faults = [fault for s in chain for fault in _link(s, known)]
-    begins = sorted((s for s in chain if not s.previous or s.previous["run"] not in known), key=lambda s: str(s.said["sealed"]))
+    begins = sorted(
+        (s for s in chain if not s.previous or s.previous["run"] not in known),
+        key=lambda s: str(s.said["sealed"]),
+    )
     notes = [
         f"the chain begins with run {first.run}; the run before it, {first.previous['run']}, is not here"
         for first in begins[:1]
         if first.previous
     ]
     for later in begins[1:] if whole else ():
-        gone = f"the run before it, {later.previous['run']}, is gone" if later.previous else "it follows no run, and others came before"
+        gone = (
+            f"the run before it, {later.previous['run']}, is gone"
+            if later.previous
+            else "it follows no run, and others came before"
+        )
         faults.append(Fault(later.run, manifest.NAME, gone))
     followers: dict[str, list[str]] = {}
     for s in chain:
         if s.previous:
             followers.setdefault(s.previous["run"], []).append(s.run)
-    faults += [Fault(run, manifest.NAME, f"followed by {' and '.join(sorted(f))}") for run, f in followers.items() if len(f) > 1]
+    faults += [
+        Fault(run, manifest.NAME, f"followed by {' and '.join(sorted(f))}")
+        for run, f in followers.items()
+        if len(f) > 1
+    ]
     return faults, notes

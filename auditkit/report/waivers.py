@@ -16,7 +16,9 @@ _LEFT = {
 }
 
 
-def chosen(audit: Audit, checks: Collection[str] | None = None, tables: Collection[str] | None = None) -> tuple[Finding, ...]:
+def chosen(
+    audit: Audit, checks: Collection[str] | None = None, tables: Collection[str] | None = None
+) -> tuple[Finding, ...]:
     """Return the findings that nobody has waived, of some checks and tables or of all.
 
     Raises:
@@ -29,8 +31,12 @@ def chosen(audit: Audit, checks: Collection[str] | None = None, tables: Collecti
     ):
         for name in asked or ():
             if name not in there:
-                raise UsageError(f"this run has no unwaived finding of the {what} {name!r}.{did_you_mean(name, sorted(there))}")
-    return tuple(f for f in unwaived if (not checks or f.check in checks) and (not tables or f.table in tables))
+                raise UsageError(
+                    f"this run has no unwaived finding of the {what} {name!r}.{did_you_mean(name, sorted(there))}"
+                )
+    return tuple(
+        f for f in unwaived if (not checks or f.check in checks) and (not tables or f.table in tables)
+    )
 
 
 def yaml(findings: Collection[Finding]) -> str:

@@ -28,7 +28,16 @@ from auditkit.progress import progress as watched
 from auditkit.usage import UsageError
 from auditkit.vocabulary import did_you_mean
 
-VERSIONS = ("privacy-auditkit", "pandas", "pyarrow", "duckdb", "ibis-framework", "presidio-analyzer", "python-stdnum", "phonenumbers")
+VERSIONS = (
+    "privacy-auditkit",
+    "pandas",
+    "pyarrow",
+    "duckdb",
+    "ibis-framework",
+    "presidio-analyzer",
+    "python-stdnum",
+    "phonenumbers",
+)
 
 
 @cache
@@ -69,20 +78,30 @@ def chosen(wanted: Collection[str] | None, checks: Collection[str] | None) -> li
     _names("checks", checks, "retention-overdue")
     for name in wanted or ():
         if name not in scanners():
-            raise UsageError(f"there is no scanner {name!r}; there are {', '.join(scanners())}.{did_you_mean(name, scanners())}")
+            raise UsageError(
+                f"there is no scanner {name!r}; there are {', '.join(scanners())}.{did_you_mean(name, scanners())}"
+            )
     for name in checks or ():
         if name not in known:
-            raise UsageError(f"there is no check {name!r}; `auditkit checks` lists them.{did_you_mean(name, known)}")
+            raise UsageError(
+                f"there is no check {name!r}; `auditkit checks` lists them.{did_you_mean(name, known)}"
+            )
     picked = [c for c in known.values() if wanted is None or c.scanner in wanted]
     picked = [c for c in picked if c.id in checks] if checks is not None else picked
     if not picked:
-        raise UsageError("nothing is left to check: none of the checks asked for is of a scanner asked for; `auditkit checks` lists them")
+        raise UsageError(
+            "nothing is left to check: none of the checks asked for is of a scanner asked for; `auditkit checks` lists them"
+        )
     return picked
 
 
 def _names(argument: str, given: object, such: str) -> None:
     """Refuse what is no collection of names, above all a single one: each of its letters would be taken for a name."""
-    if given is not None and (isinstance(given, str) or not isinstance(given, Collection) or not all(isinstance(n, str) for n in given)):
+    if given is not None and (
+        isinstance(given, str)
+        or not isinstance(given, Collection)
+        or not all(isinstance(n, str) for n in given)
+    ):
         raise UsageError(f"{argument} is a list of names, such as {argument}=[{such!r}]")
 
 
@@ -141,7 +160,11 @@ def audit(
     declared = Policy.load(policy) if policy is not None else Policy.empty()
     started = datetime.now(UTC)
     deadline = Deadline(budget) if budget is not None else None
-    with opened(source) as alone, with_log(alone, declared) as data, nullcontext(progress) if progress else watched() as tell:
+    with (
+        opened(source) as alone,
+        with_log(alone, declared) as data,
+        nullcontext(progress) if progress else watched() as tell,
+    ):
         return _audited(data, declared, run, when, sample, strict, tell, deadline, started)
 
 
@@ -157,12 +180,23 @@ def _audited(
     started: datetime,
 ) -> Audit:
     outcomes, failures, facts = examine(
-        checks, dataset, policy, as_of=when, sample=sample, strict=strict, progress=progress, deadline=deadline
+        checks,
+        dataset,
+        policy,
+        as_of=when,
+        sample=sample,
+        strict=strict,
+        progress=progress,
+        deadline=deadline,
     )
-    leaks, untold = incidents(checks, outcomes, dataset, facts, as_of=when, strict=strict, deadline=deadline, progress=progress)
+    leaks, untold = incidents(
+        checks, outcomes, dataset, facts, as_of=when, strict=strict, deadline=deadline, progress=progress
+    )
     needed = any(key[0] == "profile" for key in facts.known)
     profile = facts.get("profile", {}) if needed else None
-    readable = sum(r.missing is None and policy.exclusion(name) is None for name, r in dataset.relations.items())
+    readable = sum(
+        r.missing is None and policy.exclusion(name) is None for name, r in dataset.relations.items()
+    )
     try:
         return Audit(
             outcomes=outcomes,

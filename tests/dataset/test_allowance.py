@@ -9,7 +9,9 @@ import pytest
 import auditkit.dataset as dataset
 from auditkit.dataset import SourceError
 
-ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT i FROM n"
+ENDLESS = (
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT i FROM n"
+)
 
 
 @pytest.fixture(params=["sqlite", "duckdb", "backend", "postgres"])
@@ -72,7 +74,11 @@ def test_what_is_left_is_asked_when_a_statement_begins():
         table = opened.tables["t"]
         assert opened.fetch(table) == [{"a": 1}]
         left[0] = 0.0
-        for attempt in (lambda: opened.fetch(table), lambda: list(opened.batches("t")), lambda: list(opened.stream(table))):
+        for attempt in (
+            lambda: opened.fetch(table),
+            lambda: list(opened.batches("t")),
+            lambda: list(opened.stream(table)),
+        ):
             with pytest.raises(SourceError) as caught:
                 attempt()
             assert caught.value.code == "budget"
@@ -83,9 +89,15 @@ def test_what_is_left_is_asked_when_a_statement_begins():
 def test_a_stream_registers_no_frame_but_its_own():
     with dataset.open({f"t{n}": pd.DataFrame({"a": [n], "b": ["x"]}) for n in range(40)}) as opened:
         (engine,) = opened._engines
-        seen = engine._cursor({"t3"}).execute("SELECT view_name FROM duckdb_views() WHERE temporary AND NOT internal").fetchall()
+        seen = (
+            engine._cursor({"t3"})
+            .execute("SELECT view_name FROM duckdb_views() WHERE temporary AND NOT internal")
+            .fetchall()
+        )
         assert seen == [("t3",)]
-        assert [next(opened.batches(name)).to_pydict()["a"] for name in opened.tables] == [[str(n)] for n in range(40)]
+        assert [next(opened.batches(name)).to_pydict()["a"] for name in opened.tables] == [
+            [str(n)] for n in range(40)
+        ]
         joined = opened.tables["t0"].join(opened.tables["t39"], "b")
         assert opened.fetch(joined.aggregate(n=joined.count())) == [{"n": 1}]
         assert list(opened.stream(joined.select("a"))) == [[("0",)]]

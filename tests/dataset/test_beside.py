@@ -24,9 +24,13 @@ access_log: {table: log, file: access.csv, at: at, tenant: tenant_id, status: st
 @pytest.fixture
 def desk(tmp_path):
     with sqlite3.connect(tmp_path / "desk.db") as raw:
-        raw.executescript("CREATE TABLE tenants(id INTEGER PRIMARY KEY); INSERT INTO tenants VALUES (1), (2);")
+        raw.executescript(
+            "CREATE TABLE tenants(id INTEGER PRIMARY KEY); INSERT INTO tenants VALUES (1), (2);"
+        )
     raw.close()
-    lines = [f"{1 + n % 2},20{10 + n}-01-01T00:00:00,200,{'ana@example.org' if n == 3 else ''}" for n in range(10)]
+    lines = [
+        f"{1 + n % 2},20{10 + n}-01-01T00:00:00,200,{'ana@example.org' if n == 3 else ''}" for n in range(10)
+    ]
     (tmp_path / "access.csv").write_text("\n".join(["tenant_id,at,status,login", *lines]) + "\n")
     (tmp_path / "privacy.yaml").write_text(POLICY)
     return tmp_path
@@ -38,8 +42,24 @@ def test_the_tenant_map_has_it(desk, capsys):
 
 
 def test_other_periods_are_tried_on_it(desk, capsys):
-    assert main(["retention", str(desk / "desk.db"), "-p", str(desk / "privacy.yaml"), "--what-if", "P10Y", "--as-of", "2026-01-01"]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("log")] == ["log"]
+    assert (
+        main(
+            [
+                "retention",
+                str(desk / "desk.db"),
+                "-p",
+                str(desk / "privacy.yaml"),
+                "--what-if",
+                "P10Y",
+                "--as-of",
+                "2026-01-01",
+            ]
+        )
+        == 0
+    )
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("log")] == [
+        "log"
+    ]
 
 
 def test_a_data_subject_is_found_in_it(desk, monkeypatch):
@@ -49,7 +69,9 @@ def test_a_data_subject_is_found_in_it(desk, monkeypatch):
 
 
 def test_its_rows_have_no_key_and_that_is_said(desk):
-    run = auditkit.audit(desk / "desk.db", desk / "privacy.yaml", checks=["retention-overdue"], as_of="2026-01-01")
+    run = auditkit.audit(
+        desk / "desk.db", desk / "privacy.yaml", checks=["retention-overdue"], as_of="2026-01-01"
+    )
     (finding,) = run.findings
     assert (finding.table, finding.rows) == ("log", 10)
     with pytest.raises(LookupRefused, match="log has no primary key"):

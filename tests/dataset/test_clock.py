@@ -28,7 +28,9 @@ def read(path, column):
         table = dataset.tables["t"]
         told = clock(table[column])
         rows = dataset.fetch(
-            table.select(table.id, moment=told.moment.cast("string"), unreadable=told.unreadable.fill_null(False)).order_by("id")
+            table.select(
+                table.id, moment=told.moment.cast("string"), unreadable=told.unreadable.fill_null(False)
+            ).order_by("id")
         )
         due = dataset.fetch(table.aggregate(n=table.count(where=told.moment <= NEW_YEAR)))[0]["n"]
     return [(r["moment"], r["unreadable"]) for r in rows], due
@@ -49,7 +51,9 @@ def test_sqlite_says_the_same_of_every_declared_type(tmp_path, kind):
 def test_numbers_on_sqlite_are_unix_time_in_seconds_or_milliseconds(tmp_path):
     connection = sqlite3.connect(tmp_path / "t.sqlite")
     connection.execute("CREATE TABLE t (id INTEGER, c TIMESTAMP)")
-    connection.executemany("INSERT INTO t VALUES (?, ?)", [(1, 1735689600), (2, 1735689600000), (3, 0), (4, 1735689600.5)])
+    connection.executemany(
+        "INSERT INTO t VALUES (?, ?)", [(1, 1735689600), (2, 1735689600000), (3, 0), (4, 1735689600.5)]
+    )
     connection.commit()
     connection.close()
     assert [m for m, _ in read(tmp_path / "t.sqlite", "c")[0]] == ["2025-01-01 00:00:00"] * 2 + [
@@ -63,7 +67,8 @@ def test_duckdb_reads_text_times_dates_zones_and_unix_time(tmp_path):
     connection.execute("CREATE TABLE t (id INTEGER, c TEXT, d DATE, z TIMESTAMPTZ, n BIGINT)")
     for i, cell in enumerate(CELLS):
         connection.execute(
-            "INSERT INTO t VALUES (?, ?, ?, ?, ?)", [i, cell, date(2025, 1, 1), datetime(2025, 1, 1, tzinfo=UTC), 1735689600]
+            "INSERT INTO t VALUES (?, ?, ?, ?, ?)",
+            [i, cell, date(2025, 1, 1), datetime(2025, 1, 1, tzinfo=UTC), 1735689600],
         )
     connection.close()
     assert read(tmp_path / "t.duckdb", "c")[0] == list(CELLS.values())

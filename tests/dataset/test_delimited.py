@@ -25,7 +25,9 @@ def write(tmp_path):
 
 def read(source, name="t", **options):
     with dataset.open(source) as opened:
-        return pa.Table.from_batches(list(opened.batches(name, **options)) or [pa.RecordBatch.from_pylist([])]).to_pydict()
+        return pa.Table.from_batches(
+            list(opened.batches(name, **options)) or [pa.RecordBatch.from_pylist([])]
+        ).to_pydict()
 
 
 def test_types_are_proposed_only_where_every_cell_casts_and_nothing_is_lost(write):
@@ -42,9 +44,9 @@ def test_types_are_proposed_only_where_every_cell_casts_and_nothing_is_lost(writ
             "id": "int64", "zip": "string", "phone": "string", "price": "float64", "mixed": "string", "day": "date", "at": "timestamp(6)",
             "zoned": "timestamp('UTC', 6)", "yes": "boolean", "huge": "string", "empty": "string", "version": "string",
         }  # fmt: skip
-        assert opened.fetch(table.aggregate(n=table.count(), ids=table.id.sum(), day=table.day.max(), at=table.zoned.min())) == [
-            {"n": 3, "ids": 3, "day": "9999-12-31", "at": "2024-01-31 08:00:00+00"}
-        ]
+        assert opened.fetch(
+            table.aggregate(n=table.count(), ids=table.id.sum(), day=table.day.max(), at=table.zoned.min())
+        ) == [{"n": 3, "ids": 3, "day": "9999-12-31", "at": "2024-01-31 08:00:00+00"}]
     assert read(file)["zoned"] == ["2024-01-31T10:00:00+02:00", "2024-02-01T11:00:00Z", None]
     assert read(file)["price"] == ["1.50", "-3", None]
 
@@ -66,9 +68,16 @@ def test_separators(write, separator):
     }
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"]
+)
 def test_encodings(write, encoding):
-    assert read(write("Größe,name\n1,Zoë €\n2,b\n".replace("€", "€" if encoding != "latin-1" else "¤"), encoding=encoding))["Größe"] == [
+    assert read(
+        write(
+            "Größe,name\n1,Zoë €\n2,b\n".replace("€", "€" if encoding != "latin-1" else "¤"),
+            encoding=encoding,
+        )
+    )["Größe"] == [
         "1",
         "2",
     ]
@@ -154,7 +163,10 @@ def test_whether_the_first_row_is_a_header(case):
 
 def test_a_file_without_header_shows_columns_by_their_place(write):
     file = write("7,jane.roe@example.org\n8,john.doe@example.org\n")
-    assert read(file) == {"column 1": ["7", "8"], "column 2": ["jane.roe@example.org", "john.doe@example.org"]}
+    assert read(file) == {
+        "column 1": ["7", "8"],
+        "column 2": ["jane.roe@example.org", "john.doe@example.org"],
+    }
 
 
 def test_empty_files_say_so(write):
@@ -174,7 +186,10 @@ def test_a_file_named_by_a_value_is_not_named(write):
 
 def test_odd_paths(write):
     for name in ('a\'b "c".csv', "x[1]*.csv", "ü?.csv", "100%.csv", "a,b.csv"):
-        assert read(write("a,b\n1,2\n", name=name), name=name.removesuffix(".csv")) == {"a": ["1"], "b": ["2"]}
+        assert read(write("a,b\n1,2\n", name=name), name=name.removesuffix(".csv")) == {
+            "a": ["1"],
+            "b": ["2"],
+        }
 
 
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\x00\x1f\ufeff"), max_size=8)
@@ -182,7 +197,10 @@ cells = st.text(st.characters(codec="utf-8", exclude_characters="\x00\x1f\ufeff"
 
 @settings(max_examples=60)
 @given(
-    st.integers(2, 4).flatmap(lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), max_size=6)), st.sampled_from(",;\t|")
+    st.integers(2, 4).flatmap(
+        lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), max_size=6)
+    ),
+    st.sampled_from(",;\t|"),
 )
 def test_what_a_csv_writer_wrote_is_what_is_read(tmp_path_factory, rows, separator):
     file = tmp_path_factory.mktemp("any") / "t.csv"
@@ -192,10 +210,14 @@ def test_what_a_csv_writer_wrote_is_what_is_read(tmp_path_factory, rows, separat
     writer.writerows(rows)
     file.write_bytes(out.getvalue().encode())
     got = read(file)
-    assert [list(row) for row in zip(*got.values(), strict=True)] == [[cell or None for cell in row] for row in rows]
+    assert [list(row) for row in zip(*got.values(), strict=True)] == [
+        [cell or None for cell in row] for row in rows
+    ]
 
 
-pieces = st.sampled_from(["a", "1", "é", ",", ";", "\t", "\n", "\r\n", "\r", '"', '""', " ", "#", 'x,"y"\n', "id,name\n"])
+pieces = st.sampled_from(
+    ["a", "1", "é", ",", ";", "\t", "\n", "\r\n", "\r", '"', '""', " ", "#", 'x,"y"\n', "id,name\n"]
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -205,7 +227,12 @@ def test_no_letter_of_any_text_is_lost(tmp_path_factory, text):
     file.write_bytes(text.encode())
     try:
         with dataset.open(file) as opened:
-            got = "".join(cell or "" for batch in opened.batches("t") for row in batch.to_pylist() for cell in row.values())
+            got = "".join(
+                cell or ""
+                for batch in opened.batches("t")
+                for row in batch.to_pylist()
+                for cell in row.values()
+            )
             names = "".join(opened.tables["t"].columns)
     except SourceError as error:
         assert "is empty" in str(error)

@@ -134,14 +134,29 @@ def test_no_connection_downloads_extensions(file, tmp_path):
 
 
 def test_a_geometry_downloads_nothing(file):
-    write(file, "CREATE TABLE places(id INT, spot GEOMETRY)", "INSERT INTO places VALUES (1, 'POINT (1 2)'::GEOMETRY)")
+    write(
+        file,
+        "CREATE TABLE places(id INT, spot GEOMETRY)",
+        "INSERT INTO places VALUES (1, 'POINT (1 2)'::GEOMETRY)",
+    )
     with dataset.open(file) as opened:
         assert next(opened.batches("places")).to_pydict() == {"id": ["1"], "spot": ["POINT (1 2)"]}
 
 
 def test_the_file_is_not_changed_and_cannot_be(file, tmp_path):
     script = "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); [c.execute(s).fetchall() for s in sys.argv[2:]]; os._exit(0)"
-    subprocess.run([sys.executable, "-c", script, str(file), "CREATE TABLE t(a INT)", "CHECKPOINT", "INSERT INTO t VALUES (1)"], check=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            script,
+            str(file),
+            "CREATE TABLE t(a INT)",
+            "CHECKPOINT",
+            "INSERT INTO t VALUES (1)",
+        ],
+        check=True,
+    )
     before = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in tmp_path.iterdir()}
     assert set(before) == {"shop.duckdb", "shop.duckdb.wal"}
     with dataset.open(file) as opened:

@@ -45,29 +45,46 @@ def cell(row, column, value):
 def workbook(path, sheets, hidden=()):
     """Write the smallest Office Open XML workbook that holds some sheets of rows, or of cells by (row, column)."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
-        out.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
+        out.writestr(
+            "[Content_Types].xml",
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        )
         listed = "".join(
             f'<sheet name="{escape(name)}" sheetId="{i}" r:id="r{i}"{" state=" + chr(34) + "hidden" + chr(34) if name in hidden else ""}/>'
             for i, name in enumerate(sheets, 1)
         )
-        out.writestr("xl/workbook.xml", f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets>{listed}</sheets></workbook>')
+        out.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets>{listed}</sheets></workbook>',
+        )
         links = "".join(
-            f'<Relationship Id="r{i}" Type="{LINKS}/worksheet" Target="worksheets/sheet{i}.xml"/>' for i in range(1, len(sheets) + 1)
+            f'<Relationship Id="r{i}" Type="{LINKS}/worksheet" Target="worksheets/sheet{i}.xml"/>'
+            for i in range(1, len(sheets) + 1)
         )
         package = "http://schemas.openxmlformats.org/package/2006/relationships"
         root = f'<Relationship Id="r1" Type="{LINKS}/officeDocument" Target="xl/workbook.xml"/>'
         out.writestr("_rels/.rels", f'<Relationships xmlns="{package}">{root}</Relationships>')
-        out.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{package}">{links}</Relationships>')
         out.writestr(
-            "xl/styles.xml", f'<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>'
+            "xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{package}">{links}</Relationships>'
+        )
+        out.writestr(
+            "xl/styles.xml",
+            f'<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
         )
         for i, rows in enumerate(sheets.values(), 1):
-            cells = rows if isinstance(rows, dict) else {(r, c): v for r, row in enumerate(rows, 1) for c, v in enumerate(row, 1)}
+            cells = (
+                rows
+                if isinstance(rows, dict)
+                else {(r, c): v for r, row in enumerate(rows, 1) for c, v in enumerate(row, 1)}
+            )
             lines = {}
             for (r, c), value in cells.items():
                 lines.setdefault(r, []).append(cell(r, c, value))
             data = "".join(f'<row r="{r}">{"".join(found)}</row>' for r, found in lines.items())
-            out.writestr(f"xl/worksheets/sheet{i}.xml", f'<worksheet xmlns="{MAIN}"><sheetData>{data}</sheetData></worksheet>')
+            out.writestr(
+                f"xl/worksheets/sheet{i}.xml",
+                f'<worksheet xmlns="{MAIN}"><sheetData>{data}</sheetData></worksheet>',
+            )
     return path
 
 
@@ -80,7 +97,10 @@ def read(opened, name):
 
 
 def test_the_three_formats_hold_the_same(tmp_path):
-    dated = [PEOPLE[0], *[[*row[:2], ("date", day), *row[3:]] for row, day in zip(PEOPLE[1:], (45296, 44963), strict=True)]]
+    dated = [
+        PEOPLE[0],
+        *[[*row[:2], ("date", day), *row[3:]] for row, day in zip(PEOPLE[1:], (45296, 44963), strict=True)],
+    ]
     workbook(tmp_path / "people.xlsx", {"people": dated})
     for path in (tmp_path / "people.xlsx", HERE / "people.xls", HERE / "people.ods"):
         with dataset.open(path) as opened:
@@ -90,7 +110,12 @@ def test_the_three_formats_hold_the_same(tmp_path):
                 "vip": ["true", "false"],
             }  # fmt: skip
             types = opened.tables["people"].schema()
-            assert (str(types["id"]), str(types["joined"]), str(types["zip"]), str(types["vip"])) == ("int64", "date", "string", "boolean")
+            assert (str(types["id"]), str(types["joined"]), str(types["zip"]), str(types["vip"])) == (
+                "int64",
+                "date",
+                "string",
+                "boolean",
+            )
             assert opened.relations["people"].rows == 2
 
 
@@ -137,16 +162,25 @@ def test_a_workbook_that_would_end_the_process_is_refused(tmp_path):
     far = workbook(tmp_path / "far.xlsx", {"s": {(1, 1): "x", (1_048_576, 16_384): "y"}})
     with pytest.raises(SourceError, match=r"far\.xlsx has cells so far apart"):
         dataset.open(far)
-    styled = workbook(tmp_path / "styled.xlsx", {"s": {(1, 1): "id", (1, 2): "b", (2, 1): 1, (2, 2): 2, (1_048_576, 16_384): None}})
+    styled = workbook(
+        tmp_path / "styled.xlsx",
+        {"s": {(1, 1): "id", (1, 2): "b", (2, 1): 1, (2, 2): 2, (1_048_576, 16_384): None}},
+    )
     with dataset.open(styled) as opened:
         assert read(opened, "s") == {"id": ["1"], "b": ["2"]}
     repeated = tmp_path / "repeated.ods"
-    with zipfile.ZipFile(HERE / "people.ods") as source, zipfile.ZipFile(repeated, "w", zipfile.ZIP_DEFLATED) as out:
+    with (
+        zipfile.ZipFile(HERE / "people.ods") as source,
+        zipfile.ZipFile(repeated, "w", zipfile.ZIP_DEFLATED) as out,
+    ):
         for name in source.namelist():
             held = source.read(name)
             if name == "content.xml":
                 row = b'<table:table-row table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="100"'
-                held = held.replace(b"</table:table>", row + b"><text:p>x</text:p></table:table-cell></table:table-row></table:table>")
+                held = held.replace(
+                    b"</table:table>",
+                    row + b"><text:p>x</text:p></table:table-cell></table:table-row></table:table>",
+                )
             out.writestr(name, held)
     with pytest.raises(SourceError, match="so far apart"):
         dataset.open(repeated)
@@ -178,5 +212,12 @@ def test_what_to_install_is_said(tmp_path):
         "import sys; sys.modules['python_calamine'] = None\nimport auditkit.dataset as d\n"
         "try: d.open(sys.argv[1])\nexcept d.SourceError as error: print(error.code, error)"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "people.ods")], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("not_installed workbooks need python-calamine: pip install 'privacy-auditkit[excel]'")
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "people.ods")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith(
+        "not_installed workbooks need python-calamine: pip install 'privacy-auditkit[excel]'"
+    )

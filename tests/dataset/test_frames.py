@@ -66,7 +66,9 @@ def test_pandas_types():
             "category": pd.Categorical(["x", None, "x"]),
             "numbers": pd.Categorical([1, None, 2]),
             "nullable": pd.array([1, None, 3], dtype="Int64"),
-            "zoned": pd.to_datetime(["2024-01-01T12:00+02:00", None, "2024-06-01T00:00+02:00"]).tz_convert("Europe/Zurich"),
+            "zoned": pd.to_datetime(["2024-01-01T12:00+02:00", None, "2024-06-01T00:00+02:00"]).tz_convert(
+                "Europe/Zurich"
+            ),
             "clock": pd.to_datetime(["2024-01-01", None, "2024-06-01 10:11:12.5"], format="mixed"),
             "period": pd.PeriodIndex(["2024-01", "2024-02", "2024-03"], freq="M"),
             "sparse": pd.arrays.SparseArray([1.0, np.nan, 2.0]),
@@ -129,7 +131,14 @@ def test_empty_frames():
 
 
 def test_arrow_tables_and_nested_cells():
-    table = pa.table({"s": [{"a": 1}], "l": [["x", None]], "m": pa.array([[("k", 1)]], pa.map_(pa.string(), pa.int32())), "b": [b"ok"]})
+    table = pa.table(
+        {
+            "s": [{"a": 1}],
+            "l": [["x", None]],
+            "m": pa.array([[("k", 1)]], pa.map_(pa.string(), pa.int32())),
+            "b": [b"ok"],
+        }
+    )
     got = texts(table)
     assert got == {"s": ['{"a":1}'], "l": ['["x",null]'], "m": ['{"k":1}'], "b": ["ok"]}
     assert texts(table.to_batches()[0]) == got
@@ -147,4 +156,7 @@ def test_frames_can_be_joined():
     users, orders = pd.DataFrame({"id": [1, 2], "org": ["a", "b"]}), pd.DataFrame({"user_id": [1, 1, 2]})
     with dataset.open({"users": users, "orders": orders}) as opened:
         joined = opened.tables["orders"].join(opened.tables["users"], [("user_id", "id")])
-        assert opened.fetch(joined.group_by("org").agg(n=joined.count()).order_by("org")) == [{"org": "a", "n": 2}, {"org": "b", "n": 1}]
+        assert opened.fetch(joined.group_by("org").agg(n=joined.count()).order_by("org")) == [
+            {"org": "a", "n": 2},
+            {"org": "b", "n": 1},
+        ]

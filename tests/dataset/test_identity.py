@@ -57,7 +57,9 @@ def test_a_query_over_both_is_refused_with_what_works_instead(several):
 
 def test_a_reference_from_one_database_into_the_other_is_unseen_and_nothing_else_is(several):
     policy = auditkit.Policy.parse(POLICY)
-    audit = auditkit.audit(several, policy, scanners=["tenancy", "retention"], as_of="2026-01-01", strict=True)
+    audit = auditkit.audit(
+        several, policy, scanners=["tenancy", "retention"], as_of="2026-01-01", strict=True
+    )
     assert [(f.check, f.table, f.rows) for f in audit.findings] == [("retention-overdue", "crm.users", 1)]
     unseen = {(o.check, o.table): o.reason for o in audit.not_assessed if o.cause is Cause.UNSEEN}
     assert {table for _, table in unseen} == {"shop.orders", "shop.users"}

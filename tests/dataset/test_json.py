@@ -43,13 +43,31 @@ def test_lines_arrays_and_one_object_after_the_other_are_one_table(tmp_path):
         with opened_text(tmp_path, name, content) as opened:
             got = read(opened, "a")
             assert json.loads(got.pop("extra")[1]) == {"b": [1, None], "c": "é"}
-            assert got == {"id": ["1", "2"], "email": ["a@example.org", None], "zip": ["01234", "9"], "at": ["2024-01-05", None]}
+            assert got == {
+                "id": ["1", "2"],
+                "email": ["a@example.org", None],
+                "zip": ["01234", "9"],
+                "at": ["2024-01-05", None],
+            }
             types = opened.tables["a"].schema()
-            assert (str(types["id"]), str(types["at"]), str(types["zip"]), str(types["extra"])) == ("int64", "date", "string", "string")
+            assert (str(types["id"]), str(types["at"]), str(types["zip"]), str(types["extra"])) == (
+                "int64",
+                "date",
+                "string",
+                "string",
+            )
 
 
 def test_an_object_of_lists_is_a_table_for_each(tmp_path):
-    content = json.dumps({"users": [{"id": 1}, {"id": 2, "n": "x"}], "or/ders~": [{"total": 1.5}], "tags": ["a"], "none": [], "version": 3})
+    content = json.dumps(
+        {
+            "users": [{"id": 1}, {"id": 2, "n": "x"}],
+            "or/ders~": [{"total": 1.5}],
+            "tags": ["a"],
+            "none": [],
+            "version": 3,
+        }
+    )
     with opened_text(tmp_path, "export.json", content) as opened:
         assert set(opened.tables) == {"users", "or/ders~", "export"}
         assert read(opened, "users") == {"id": ["1", "2"], "n": [None, "x"]}
@@ -60,7 +78,10 @@ def test_an_object_of_lists_is_a_table_for_each(tmp_path):
         assert set(opened.tables) == {"export.users", "export.or/ders~", "export", "b"}
     with opened_text(tmp_path, "only.json", '{"users": [{"id": 1}]}') as opened:
         assert set(opened.tables) == {"users"}
-    for name, content in (("one.jsonl", '{"id": 1, "items": [{"a": 1}]}'), ("one.json", '[{"id": 1, "items": [{"a": 1}]}]')):
+    for name, content in (
+        ("one.jsonl", '{"id": 1, "items": [{"a": 1}]}'),
+        ("one.json", '[{"id": 1, "items": [{"a": 1}]}]'),
+    ):
         with opened_text(tmp_path, name, content) as opened:
             assert read(opened, "one") == {"id": ["1"], "items": ['[{"a":1}]']}
 
@@ -117,13 +138,20 @@ def test_no_depth_of_nesting_ends_the_process(tmp_path):
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
     max_leaves=6,
 )
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(["id", "name", "x/y", "a~b", 'q"']), VALUES), min_size=1, max_size=6))
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["id", "name", "x/y", "a~b", 'q"']), VALUES), min_size=1, max_size=6
+    )
+)
 def test_every_value_of_every_record_comes_through(tmp_path_factory, records):
     path = tmp_path_factory.mktemp("j") / "a.jsonl"
     path.write_text("\n".join(map(json.dumps, records)))

@@ -44,7 +44,9 @@ GRANT DELETE ON shop.many TO editor; GRANT editor TO reader@localhost; SET DEFAU
 
 @pytest.fixture(scope="module")
 def socket(mariadb_server):
-    raw = pymysql.connect(unix_socket=mariadb_server, user="root", autocommit=True, charset="utf8mb4", sql_mode="")
+    raw = pymysql.connect(
+        unix_socket=mariadb_server, user="root", autocommit=True, charset="utf8mb4", sql_mode=""
+    )
     with raw, raw.cursor() as cursor:
         for statement in SCRIPT.split(";"):
             if statement.strip():
@@ -65,7 +67,9 @@ def opened(url):
 
 @pytest.fixture
 def as_reader(socket):
-    with dataset.open(f"mysql+pymysql://reader:sec%20ret%25%40%2F@localhost/shop?unix_socket={socket}") as source:
+    with dataset.open(
+        f"mysql+pymysql://reader:sec%20ret%25%40%2F@localhost/shop?unix_socket={socket}"
+    ) as source:
         yield source
 
 
@@ -79,7 +83,9 @@ def read(source, name, **options):
 
 def connections(socket):
     with pymysql.connect(unix_socket=socket, user="root") as raw, raw.cursor() as cursor:
-        cursor.execute("SELECT count(*) - 1 FROM information_schema.processlist WHERE command <> 'Killed' AND user IN ('root', 'reader')")
+        cursor.execute(
+            "SELECT count(*) - 1 FROM information_schema.processlist WHERE command <> 'Killed' AND user IN ('root', 'reader')"
+        )
         return cursor.fetchone()[0]
 
 
@@ -88,9 +94,13 @@ def test_what_is_there_and_what_may_not_be_read(opened, as_reader, socket):
     kinds = {name: relation.kind for name, relation in opened.relations.items()}
     assert kinds["recent"] == "view"
     assert kinds["many"] == "table"
-    assert {name: relation.missing.cause for name, relation in opened.relations.items() if relation.missing} == {"broken": Cause.ERROR}
+    assert {
+        name: relation.missing.cause for name, relation in opened.relations.items() if relation.missing
+    } == {"broken": Cause.ERROR}
     assert set(as_reader.tables) == {"tenants", "Users", "many", "partly"}
-    missing = {name: relation.missing.cause for name, relation in as_reader.relations.items() if relation.missing}
+    missing = {
+        name: relation.missing.cause for name, relation in as_reader.relations.items() if relation.missing
+    }
     assert missing == {"broken": Cause.ERROR, "inserted": Cause.NO_RIGHT}
     assert as_reader.tables["partly"].columns == ("open",)
     assert as_reader.relations["partly"].closed_columns == 1
@@ -114,8 +124,15 @@ def test_every_type_comes_as_text(opened):
     assert [cells[1] for cells in batch.to_pydict().values()][:4] == ["2", "0", None, "0"]
     table = opened.tables["exotic"]
     types = {name: str(kind) for name, kind in table.schema().items()}
-    assert (types["flag"], types["yes"], types["small"], types["pick"]) == ("boolean", "boolean", "int64", "string")
-    counted = table.aggregate(yes=table.count(where=table.flag), no=table.count(where=~table.flag), bit=table.count(where=table.yes))
+    assert (types["flag"], types["yes"], types["small"], types["pick"]) == (
+        "boolean",
+        "boolean",
+        "int64",
+        "string",
+    )
+    counted = table.aggregate(
+        yes=table.count(where=table.flag), no=table.count(where=~table.flag), bit=table.count(where=table.yes)
+    )
     assert opened.fetch(counted) == [{"yes": 1, "no": 1, "bit": 1}]
     assert opened.fetch(table.filter(table.n == 1).select("n", "day", "flag", "price", "big")) == [
         {"n": 1, "day": "0000-00-00", "flag": True, "price": 1.1, "big": 18446744073709551615}
@@ -125,7 +142,9 @@ def test_every_type_comes_as_text(opened):
 def test_text_is_compared_as_everywhere_else(opened):
     words = opened.tables["words"]
     counted = words.aggregate(
-        all=words.w.nunique(), same=words.count(where=words.w == "ana"), low=words.count(where=words.w.lower() == "ana")
+        all=words.w.nunique(),
+        same=words.count(where=words.w == "ana"),
+        low=words.count(where=words.w.lower() == "ana"),
     )
     assert opened.fetch(counted) == [{"all": 4, "same": 1, "low": 2}]
 
@@ -138,7 +157,10 @@ def test_keys_and_references_without_more_rights_than_select(opened, as_reader):
     assert {(f.table, f.columns, f.parent, f.parent_columns, f.on_delete, f.validated) for f in opened.foreign_keys()} == {
         of_users, ("tickets", ("a", "u"), "Users", ("tenant_id", "Nr"), "RESTRICT", False),
     }  # fmt: skip
-    assert [(f.table, f.columns, f.parent, f.parent_columns, f.on_delete, f.validated) for f in as_reader.foreign_keys()] == [of_users]
+    assert [
+        (f.table, f.columns, f.parent, f.parent_columns, f.on_delete, f.validated)
+        for f in as_reader.foreign_keys()
+    ] == [of_users]
 
 
 def test_a_reference_to_another_database_and_names_with_backticks():
@@ -151,9 +173,15 @@ def test_streams_samples_and_never_more_than_two_connections(opened, socket):
     table = opened.tables["many"]
     first, second, third = opened.batches("many"), opened.batches("many", sample=30_000), opened.stream(table)
     seen = [len(next(stream)) for stream in (first, second, third)]
-    assert opened.fetch(table.aggregate(n=table.count(), total=table.n.sum())) == [{"n": 50_000, "total": 1_249_975_000}]
+    assert opened.fetch(table.aggregate(n=table.count(), total=table.n.sum())) == [
+        {"n": 50_000, "total": 1_249_975_000}
+    ]
     assert connections(socket) == 2
-    assert [n + sum(map(len, rest)) for n, rest in zip(seen, (first, second, third), strict=True)] == [50_000, 30_000, 50_000]
+    assert [n + sum(map(len, rest)) for n, rest in zip(seen, (first, second, third), strict=True)] == [
+        50_000,
+        30_000,
+        50_000,
+    ]
     left = opened.batches("many")
     next(left)
     left.close()
@@ -187,7 +215,12 @@ def test_the_session_reads_only_and_outlives_a_failure(opened):
 
 def test_how_it_is_connected(opened, as_reader):
     (session,) = as_reader.sessions()
-    assert (session.server, session.encrypted, session.administers, session.writable) == ("MariaDB", None, False, ("many",))
+    assert (session.server, session.encrypted, session.administers, session.writable) == (
+        "MariaDB",
+        None,
+        False,
+        ("many",),
+    )
     (session,) = opened.sessions()
     assert session.administers
     assert "Users" in session.writable
@@ -223,8 +256,18 @@ def test_clocks(url, socket):
         -1: "1969-12-31 23:59:59",
         4102444800: "2100-01-01 00:00:00",
     }
-    days = {"0000-00-00": (None, True), "2024-02-00": (None, True), "2025-01-01": ("2025-01-01 00:00:00", False), None: (None, False)}
-    with pymysql.connect(unix_socket=socket, user="root", database="shop", autocommit=True, sql_mode="") as raw, raw.cursor() as cursor:
+    days = {
+        "0000-00-00": (None, True),
+        "2024-02-00": (None, True),
+        "2025-01-01": ("2025-01-01 00:00:00", False),
+        None: (None, False),
+    }
+    with (
+        pymysql.connect(
+            unix_socket=socket, user="root", database="shop", autocommit=True, sql_mode=""
+        ) as raw,
+        raw.cursor() as cursor,
+    ):
         cursor.execute("CREATE OR REPLACE TABLE clocks(id int, c varchar(60), n bigint, d date, m datetime)")
         for i, cell in enumerate(cells):
             number, day = dict(enumerate(numbers)).get(i), dict(enumerate(days)).get(i)
@@ -234,7 +277,11 @@ def test_clocks(url, socket):
 
         def told(column):
             found = clock(table[column])
-            rows = opened.fetch(table.select("id", moment=found.moment, wrong=found.unreadable.fill_null(False)).order_by("id"))
+            rows = opened.fetch(
+                table.select("id", moment=found.moment, wrong=found.unreadable.fill_null(False)).order_by(
+                    "id"
+                )
+            )
             return [(r["moment"] and r["moment"][:19], r["wrong"]) for r in rows]
 
         assert told("c") == list(cells.values())
@@ -247,7 +294,9 @@ def test_clocks(url, socket):
 def test_an_audit_of_all_of_it_holds_no_value(opened):
     opened.allow(0.5)
     found = auditkit.audit(opened, as_of="2026-01-01")
-    assert {o.table for o in found.not_assessed if o.reason and "longer than the time allowed" in o.reason} == {"slow"}
+    assert {
+        o.table for o in found.not_assessed if o.reason and "longer than the time allowed" in o.reason
+    } == {"slow"}
     assert not [o for o in found.not_assessed if o.cause == Cause.ERROR and o.table not in ("broken", "slow")]
     assert not any(text in found.to_json() for text in ("jane.roe", "555 01 23", "sec ret", "unix_socket"))
 

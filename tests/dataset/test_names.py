@@ -52,7 +52,10 @@ def test_shown_columns_are_unique_without_regard_to_case_and_never_a_value(names
 
 
 def test_a_hidden_column_does_not_take_the_name_of_another():
-    assert shown_columns(["a@example.org", "column 1", "x"]) == (("column 1_1", "column 1", "x"), {"column 1_1": "EMAIL_ADDRESS"})
+    assert shown_columns(["a@example.org", "column 1", "x"]) == (
+        ("column 1_1", "column 1", "x"),
+        {"column 1_1": "EMAIL_ADDRESS"},
+    )
 
 
 def test_tables_and_sources_are_hidden_by_any_part_of_their_name():

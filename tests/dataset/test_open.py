@@ -55,7 +55,11 @@ def test_what_each_kind_of_source_is_called(folder, tmp_path):
             for table in opened.tables.values():
                 assert opened.fetch(table.aggregate(n=table.count()))[0]["n"] >= 0
             for table in opened.tables:
-                assert all(pa.types.is_large_string(field.type) for batch in opened.batches(table) for field in batch.schema)
+                assert all(
+                    pa.types.is_large_string(field.type)
+                    for batch in opened.batches(table)
+                    for field in batch.schema
+                )
     with dataset.open(FRAME, name="people") as opened:
         assert opened.name == "people"
         assert dataset.open(opened) is opened
@@ -79,8 +83,15 @@ def test_one_bad_file_does_not_stop_the_folder(folder):
     (folder / "README.md").write_text("nothing")
     (folder / ".hidden.csv").write_text("a,b\n")
     with dataset.open(folder) as opened:
-        missing = {name: relation.missing.cause for name, relation in opened.relations.items() if relation.missing}
-        assert missing == {"broken": Cause.ERROR, "empty": Cause.UNSEEN, "sheet": Cause.UNSEEN, "inner": Cause.UNSEEN}
+        missing = {
+            name: relation.missing.cause for name, relation in opened.relations.items() if relation.missing
+        }
+        assert missing == {
+            "broken": Cause.ERROR,
+            "empty": Cause.UNSEEN,
+            "sheet": Cause.UNSEEN,
+            "inner": Cause.UNSEEN,
+        }
         assert {"users", "orders"} < set(opened.tables)
         assert not any(
             "jane" in relation.missing.reason or str(folder) in relation.missing.reason
@@ -120,7 +131,8 @@ def test_every_column_of_a_wide_file_has_its_type(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("a.parquet", b"PAR1 none"), ("a.sqlite", b"SQLite format 3\0" + b"none" * 200), ("a.csv", bytes(300))]
+    ("name", "content"),
+    [("a.parquet", b"PAR1 none"), ("a.sqlite", b"SQLite format 3\0" + b"none" * 200), ("a.csv", bytes(300))],
 )
 def test_a_damaged_file_is_called_so(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
@@ -153,7 +165,9 @@ def test_a_column_nested_too_deep_for_the_engine_is_unseen_at_once(tmp_path):
 
 def test_a_folder_of_which_nothing_can_be_read_says_why(tmp_path):
     (tmp_path / "events.jsonl").write_text('{"a": 1}\n{"broken": \n')
-    with pytest.raises(SourceError, match=r"holds no file that can be read; could not read events.jsonl: it is not JSON"):
+    with pytest.raises(
+        SourceError, match=r"holds no file that can be read; could not read events.jsonl: it is not JSON"
+    ):
         dataset.open(tmp_path)
 
 
@@ -278,7 +292,9 @@ def test_an_ibis_memtable_is_a_source():
 
 def test_batches_of_chosen_columns(folder):
     with dataset.open(folder / "users.csv") as opened:
-        assert next(opened.batches("users", columns=["email"])).to_pydict() == {"email": ["a@example.org", None]}
+        assert next(opened.batches("users", columns=["email"])).to_pydict() == {
+            "email": ["a@example.org", None]
+        }
         with pytest.raises(KeyError, match="nothing"):
             opened.batches("users", columns=["nothing"])
         with pytest.raises(KeyError):

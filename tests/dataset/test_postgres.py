@@ -69,8 +69,15 @@ def read(source, name, **options):
 
 def test_everything_is_listed_and_what_may_not_be_read_says_why(opened):
     assert opened.dialect == "postgres"
-    missing = {name: relation.missing.cause for name, relation in opened.relations.items() if relation.missing}
-    assert missing == {"hidden": Cause.NO_RIGHT, "filtered": Cause.UNSEEN, "closed.t": Cause.NO_RIGHT, "never": Cause.UNSEEN}
+    missing = {
+        name: relation.missing.cause for name, relation in opened.relations.items() if relation.missing
+    }
+    assert missing == {
+        "hidden": Cause.NO_RIGHT,
+        "filtered": Cause.UNSEEN,
+        "closed.t": Cause.NO_RIGHT,
+        "never": Cause.UNSEEN,
+    }
     assert "row-level security" in opened.relations["filtered"].missing.reason
     kinds = {name: relation.kind for name, relation in opened.relations.items()}
     assert kinds["recent"] == "view"
@@ -125,7 +132,9 @@ def test_streams_samples_and_queries(opened):
     table = opened.tables["many"]
     first, second = opened.batches("many"), opened.batches("many")
     seen = next(first).num_rows
-    assert opened.fetch(table.aggregate(n=table.count(), total=table.n.sum())) == [{"n": 50_000, "total": 1_249_975_000}]
+    assert opened.fetch(table.aggregate(n=table.count(), total=table.n.sum())) == [
+        {"n": 50_000, "total": 1_249_975_000}
+    ]
     assert sum(batch.num_rows for batch in second) == 50_000
     assert seen + sum(batch.num_rows for batch in first) == 50_000
     sampled = [int(n) for n in read(opened, "many", sample=100)["n"]]
@@ -156,16 +165,28 @@ def test_what_is_said_of_a_server_that_refuses(url):
 
 def connections(url):
     with psycopg.connect(url, autocommit=True) as raw:
-        return raw.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'auditkit'").fetchone()[0]
+        return raw.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'auditkit'"
+        ).fetchone()[0]
 
 
 def test_there_are_never_more_than_two_connections(opened, url):
     table = opened.tables["many"]
-    streams = [opened.batches("many"), opened.batches("many", sample=30_000), opened.stream(table), opened.batches("tenants")]
+    streams = [
+        opened.batches("many"),
+        opened.batches("many", sample=30_000),
+        opened.stream(table),
+        opened.batches("tenants"),
+    ]
     seen = [len(next(stream)) for stream in streams]
     assert opened.fetch(table.aggregate(n=table.count())) == [{"n": 50_000}]
     assert connections(url) == 2
-    assert [n + sum(map(len, stream)) for n, stream in zip(seen, streams, strict=True)] == [50_000, 30_000, 50_000, 2]
+    assert [n + sum(map(len, stream)) for n, stream in zip(seen, streams, strict=True)] == [
+        50_000,
+        30_000,
+        50_000,
+        2,
+    ]
     assert connections(url) == 1
 
 
@@ -185,7 +206,9 @@ def test_a_stream_that_fails_or_is_left_does_not_end_the_others(opened, url):
 
 def test_a_column_that_raises_is_counted_and_the_others_are_read(url):
     with psycopg.connect(url, autocommit=True) as raw:
-        raw.execute("CREATE OR REPLACE VIEW broken AS SELECT n, 1 / (n - n) AS bad, 'x' || n AS good FROM many WHERE n < 30")
+        raw.execute(
+            "CREATE OR REPLACE VIEW broken AS SELECT n, 1 / (n - n) AS bad, 'x' || n AS good FROM many WHERE n < 30"
+        )
     with dataset.open(url) as opened:
         (batch,) = opened.batches("broken")
         assert uncastable(batch) == {"bad": 30}

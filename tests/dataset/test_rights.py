@@ -55,7 +55,9 @@ def test_it_says_what_the_server_says_of_every_role_table_and_column(server):
                         if privilege in ("DELETE", "TRUNCATE"):
                             continue
                         able = f"has_schema_privilege(%s, %s, 'USAGE') AND has_column_privilege(%s, %s, '{column}', %s)"
-                    told = owner.execute(f"SELECT {able}", [role, relation.schema, role, relation.sql, privilege]).fetchone()[0]
+                    told = owner.execute(
+                        f"SELECT {able}", [role, relation.schema, role, relation.sql, privilege]
+                    ).fetchone()[0]
                     ours = rights.may(role, [privilege], relation.name, column)
                     if column is None and not told:
                         continue  # a right to some columns is one to the table here, and none for the server
@@ -85,7 +87,16 @@ def test_roles_and_what_they_reach(server):
 def test_a_role_that_may_read_nothing_sees_the_same_catalogue(server):
     _, read = server
     full, narrow = read(), read("r_quiet")
-    for part in ("relations", "grants", "memberships", "policies", "schema_grants", "views", "children", "routines"):
+    for part in (
+        "relations",
+        "grants",
+        "memberships",
+        "policies",
+        "schema_grants",
+        "views",
+        "children",
+        "routines",
+    ):
         assert getattr(full, part) == getattr(narrow, part), part
     assert set(narrow.unseen) == {"passwords", "sessions", "entrances"}
     assert {m.cause.value for m in narrow.unseen.values()} == {"no_right"}
@@ -96,13 +107,17 @@ def test_a_name_that_is_a_value_is_not_shown_and_text_of_policies_and_views_neit
     owner, read = server
     owner.execute("CREATE POLICY \"jane.roe@example.org\" ON people USING (email = 'canary@secret.example')")
     owner.execute("CREATE VIEW picked AS SELECT id FROM people WHERE email = 'canary@secret.example'")
-    owner.execute('CREATE ROLE "john.roe@example.org" LOGIN; GRANT SELECT ON orders TO "john.roe@example.org"')
+    owner.execute(
+        'CREATE ROLE "john.roe@example.org" LOGIN; GRANT SELECT ON orders TO "john.roe@example.org"'
+    )
     try:
         rights = read()
         text = repr(rights)
         assert "roe@example" not in text and "canary" not in text
         assert any(g.grantee.startswith("role ") for g in rights.grants)
-        assert rights.called(["john.roe@example.org"])[0].startswith("role "), "who writes the policy knows the name"
+        assert rights.called(["john.roe@example.org"])[0].startswith("role "), (
+            "who writes the policy knows the name"
+        )
     finally:
         owner.execute('DROP OWNED BY "john.roe@example.org"; DROP ROLE "john.roe@example.org"')
 
@@ -135,9 +150,18 @@ def test_accounts_of_mariadb(mariadb_server):
                 (rights,) = data.rights()
             one, other = rights.called(["r_app"])
             assert (one, other) == ("'r_app'@'%'", "'r_app'@'(address)'")
-            assert rights.may(one, READS, "orders") and rights.may(one, READS, "people", "id") and rights.may(one, ["INSERT"], "people")
-            assert not rights.may(one, READS, "people", "email") and not rights.may(other, READS | WRITES, "orders")
-            assert (rights.roles[one].password, rights.roles[other].password) == ("mysql_native_password", "none")
+            assert (
+                rights.may(one, READS, "orders")
+                and rights.may(one, READS, "people", "id")
+                and rights.may(one, ["INSERT"], "people")
+            )
+            assert not rights.may(one, READS, "people", "email") and not rights.may(
+                other, READS | WRITES, "orders"
+            )
+            assert (rights.roles[one].password, rights.roles[other].password) == (
+                "mysql_native_password",
+                "none",
+            )
             assert "hunter2" not in repr(rights) and "10.0.0.7" not in repr(rights)
             with auditkit.open(url.replace("root@", "r_app:hunter2@")) as data:
                 (narrow,) = data.rights()

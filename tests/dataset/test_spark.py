@@ -31,7 +31,12 @@ EXOTIC = """
     CAST(4111111111111111 AS DOUBLE) AS card, CAST(0.1 AS FLOAT) AS small, CAST(0.0000001 AS DECIMAL(10, 7)) AS price,
     DATE '2024-01-01' AS day, true AS flag, 1 AS `jane.roe@example.org`, 2 AS n, 3 AS `a.b`, 4 AS `c``d`, 5 AS ``,
     CAST(unhex('6361ff') AS STRING) AS torn, '' AS blank"""
-SETTINGS = ("spark.sql.session.timeZone", "spark.sql.ansi.enabled", "spark.sql.mapKeyDedupPolicy", "spark.sql.adaptive.enabled")
+SETTINGS = (
+    "spark.sql.session.timeZone",
+    "spark.sql.ansi.enabled",
+    "spark.sql.mapKeyDedupPolicy",
+    "spark.sql.adaptive.enabled",
+)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +69,9 @@ def people(n: int = 120) -> list[dict]:
             "email": None if i % 11 == 0 else f"user{i}@example.org",
             "phone": f"+41 79 555 {i // 100:02d} {i % 100:02d}",
             "card": [4111111111111111.0, 5500005555555559.0, None][i % 3],
-            "note": f"Please write to user{i}@example.org or call, it is about order {i}" if i % 4 == 0 else "nothing to add",
+            "note": f"Please write to user{i}@example.org or call, it is about order {i}"
+            if i % 4 == 0
+            else "nothing to add",
             "address": {"street": f"Bahnhofstrasse {i}", "mail": f"user{i}@example.org"},
             "tags": [f"10.0.0.{i}", None] if i % 2 else None,
             "seen": datetime(2024, 1, 1) + timedelta(hours=i),
@@ -85,7 +92,11 @@ def frame(spark, rows, schema):
 
 
 def local(rows):
-    return pa.Table.from_pylist(rows).set_column(9, "nothing", pa.nulls(len(rows), pa.string())) if "nothing" in rows[0] else rows
+    return (
+        pa.Table.from_pylist(rows).set_column(9, "nothing", pa.nulls(len(rows), pa.string()))
+        if "nothing" in rows[0]
+        else rows
+    )
 
 
 def views(spark):
@@ -111,7 +122,9 @@ def test_every_type_comes_as_text(spark):
              "long_span": "INTERVAL '1 02:03:04' DAY TO SECOND", "c`d": 4}
         ]  # fmt: skip
         assert list(opened.stream(table.select("n", "torn", "nothing"))) == [[("1", "ca\ufffd", None)]]
-        assert opened.fetch(table.aggregate(n=table.count(where=table.li.cast("string").re_search("^[[<]p.*[])]$")))) == [{"n": 1}]
+        assert opened.fetch(
+            table.aggregate(n=table.count(where=table.li.cast("string").re_search("^[[<]p.*[])]$")))
+        ) == [{"n": 1}]
         assert "FROM `data`" in opened.sql(table)
         assert "example.org" not in opened.sql(table)
         assert next(opened.batches("data", columns=["flag", "n"])).to_pylist() == [{"flag": "true", "n": "1"}]
@@ -120,10 +133,17 @@ def test_every_type_comes_as_text(spark):
 def test_the_profile_is_that_of_duckdb_whatever_the_partitions(spark):
     rows = people()
     expected = auditkit.profile(local(rows))
-    assert {(c.column, c.entity) for c in expected.columns} >= {("email", "EMAIL_ADDRESS"), ("phone", "PHONE_NUMBER")}
+    assert {(c.column, c.entity) for c in expected.columns} >= {
+        ("email", "EMAIL_ADDRESS"),
+        ("phone", "PHONE_NUMBER"),
+    }
     assert {c.column: c.contains for c in expected.columns}["note"]["EMAIL_ADDRESS"] == 30
     one = frame(spark, rows, SCHEMA).coalesce(1)
-    for parts in (one, one.repartition(3, "id"), one.repartition(7, F.col("id") % 3)):  # the last has empty partitions
+    for parts in (
+        one,
+        one.repartition(3, "id"),
+        one.repartition(7, F.col("id") % 3),
+    ):  # the last has empty partitions
         profile = auditkit.profile(parts)
         assert profile.failed == {}
         assert profile.columns == expected.columns
@@ -150,7 +170,9 @@ def test_a_sample_is_seeded_and_the_one_that_is_drawn_elsewhere(spark):
     assert max(map(int, expected)) > 4900
     assert drawn(ids, sample=0) == []
     assert auditkit.profile(ids, sample=300).columns[0].rows == 300
-    joined = ids.join(spark.range(0, 5000, numPartitions=2).withColumnRenamed("id", "other"), F.col("id") == F.col("other"))
+    joined = ids.join(
+        spark.range(0, 5000, numPartitions=2).withColumnRenamed("id", "other"), F.col("id") == F.col("other")
+    )
     assert len(set(drawn(joined, sample=300))) == 300
 
 
@@ -174,23 +196,53 @@ def same(audits):
 
 
 def test_rows_past_their_period_are_those_that_duckdb_finds(spark):
-    closed = [datetime(2025, 5, 1), datetime(2022, 12, 3), None, datetime(2015, 1, 1), datetime(2022, 12, 2), datetime(2019, 1, 1)]
+    closed = [
+        datetime(2025, 5, 1),
+        datetime(2022, 12, 3),
+        None,
+        datetime(2015, 1, 1),
+        datetime(2022, 12, 2),
+        datetime(2019, 1, 1),
+    ]
     orders = [
-        {"id": i, "customer": i % 2, "status": "open" if i == 2 else "closed", "legal_hold": i == 3, "closed_at": at}
+        {
+            "id": i,
+            "customer": i % 2,
+            "status": "open" if i == 2 else "closed",
+            "legal_hold": i == 3,
+            "closed_at": at,
+        }
         for i, at in enumerate(closed)
     ]
-    letters = [{"id": i, "sent": at} for i, at in enumerate(["2025-12-01T10:00:00+02:00", "2020-01-01", "12345", "1st of May", "", None])]
-    visits = [{"id": i, "at": float(at)} for i, at in enumerate([1_767_000_000, 1_500_000_000, 1_500_000_000_000, "nan"])]
+    letters = [
+        {"id": i, "sent": at}
+        for i, at in enumerate(["2025-12-01T10:00:00+02:00", "2020-01-01", "12345", "1st of May", "", None])
+    ]
+    visits = [
+        {"id": i, "at": float(at)}
+        for i, at in enumerate([1_767_000_000, 1_500_000_000, 1_500_000_000_000, "nan"])
+    ]
     sparks = {
-        "orders": frame(spark, orders, "id int, customer int, status string, legal_hold boolean, closed_at timestamp_ntz").repartition(3),
+        "orders": frame(
+            spark, orders, "id int, customer int, status string, legal_hold boolean, closed_at timestamp_ntz"
+        ).repartition(3),
         "letters": frame(spark, letters, "id int, sent string"),
         "visits": frame(spark, visits, "id int, at double"),
     }
-    tables = {"orders": orders, "letters": letters, "visits": [{**row, "at": row["at"] if row["at"] > 0 else None} for row in visits]}
+    tables = {
+        "orders": orders,
+        "letters": letters,
+        "visits": [{**row, "at": row["at"] if row["at"] > 0 else None} for row in visits],
+    }
     frames = {name: pa.Table.from_pylist(rows) for name, rows in tables.items()}
     checks = ["retention-overdue", "retention-sentinel-clock"]
     policy = auditkit.Policy.parse(RETENTION)
-    found = same([auditkit.audit(source, policy, checks=checks, as_of="2026-01-01", strict=True) for source in (sparks, frames)])
+    found = same(
+        [
+            auditkit.audit(source, policy, checks=checks, as_of="2026-01-01", strict=True)
+            for source in (sparks, frames)
+        ]
+    )
     counts = {(f.check, f.table): f.rows for f in found}
     assert counts == {
         ("retention-overdue", "orders"): 2, ("retention-overdue", "letters"): 1, ("retention-overdue", "visits"): 2,
@@ -200,16 +252,34 @@ def test_rows_past_their_period_are_those_that_duckdb_finds(spark):
 
 def test_shares_of_all_rows_are_those_that_duckdb_finds(spark):
     def born(n):
-        return date(2020, 1, 1) if n < 30 else date(2015, 5, n % 28) if n >= 215 else date(1950 + n % 50, 1 + n % 12, 1 + n % 28)
+        return (
+            date(2020, 1, 1)
+            if n < 30
+            else date(2015, 5, n % 28)
+            if n >= 215
+            else date(1950 + n % 50, 1 + n % 12, 1 + n % 28)
+        )
 
     def touched(n):
-        return datetime(2025, 11, 3, 4, 0, 7) if n < 40 else datetime(2024, 1, 1, 9) + timedelta(hours=5 * n, seconds=n)
+        return (
+            datetime(2025, 11, 3, 4, 0, 7)
+            if n < 40
+            else datetime(2024, 1, 1, 9) + timedelta(hours=5 * n, seconds=n)
+        )
 
     rows = [{"id": n, "birth_date": born(n), "updated_at": touched(n)} for n in range(220)]
     policy = "{version: 1, name: Club, tables: {members: {retention: {start: updated_at, max: P3Y, basis: contract}}}}"
     checks = ["pii-child", "retention-unreliable-clock"]
-    both = (frame(spark, rows, "id int, birth_date date, updated_at timestamp_ntz"), pa.Table.from_pylist(rows))
-    told = [auditkit.audit({"members": m}, auditkit.Policy.parse(policy), checks=checks, as_of="2026-01-01", strict=True) for m in both]
+    both = (
+        frame(spark, rows, "id int, birth_date date, updated_at timestamp_ntz"),
+        pa.Table.from_pylist(rows),
+    )
+    told = [
+        auditkit.audit(
+            {"members": m}, auditkit.Policy.parse(policy), checks=checks, as_of="2026-01-01", strict=True
+        )
+        for m in both
+    ]
     assert {(f.check, f.rows) for f in same(told)} == {("pii-child", 5), ("retention-unreliable-clock", 40)}
 
 
@@ -217,19 +287,35 @@ def test_rows_of_another_tenant_are_those_that_duckdb_finds(spark):
     tenants = [{"id": t, "slug": f"company-{t:03d}"} for t in range(1, 6)]
     projects = [{"id": 100 * t + n, "tenant_id": t} for t in range(1, 6) for n in range(4)]
     tasks = [
-        {"id": i, "tenant_id": i % 5 + 1, "project_id": 100 * (i % 5 + 1) + i % 4, "text": "see company-004" if i == 1 else "fine"}
+        {
+            "id": i,
+            "tenant_id": i % 5 + 1,
+            "project_id": 100 * (i % 5 + 1) + i % 4,
+            "text": "see company-004" if i == 1 else "fine",
+        }
         for i in range(300)
     ]
     random.Random(1).shuffle(tasks)
     tasks += [{"id": 1000 + i, "tenant_id": 1, "project_id": 200 + i, "text": None} for i in range(3)]
     tasks += [{"id": 2000, "tenant_id": None, "project_id": 100, "text": None}]
     tables = {"tenants": tenants, "projects": projects, "tasks": tasks}
-    schemas = ["id int, slug string", "id int, tenant_id int", "id int, tenant_id int, project_id int, text string"]
-    sparks = {name: frame(spark, rows, schema) for (name, rows), schema in zip(tables.items(), schemas, strict=True)}
+    schemas = [
+        "id int, slug string",
+        "id int, tenant_id int",
+        "id int, tenant_id int, project_id int, text string",
+    ]
+    sparks = {
+        name: frame(spark, rows, schema) for (name, rows), schema in zip(tables.items(), schemas, strict=True)
+    }
     policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
     checks = ["tenancy-cross-reference", "tenancy-missing-key", "tenancy-embedded-identifier"]
     frames = {name: pa.Table.from_pylist(rows) for name, rows in tables.items()}
-    found = same([auditkit.audit(source, policy, checks=checks, as_of="2026-01-01", strict=True) for source in (sparks, frames)])
+    found = same(
+        [
+            auditkit.audit(source, policy, checks=checks, as_of="2026-01-01", strict=True)
+            for source in (sparks, frames)
+        ]
+    )
     assert {(f.check, f.rows) for f in found} == {
         ("tenancy-cross-reference", 3), ("tenancy-missing-key", 1), ("tenancy-embedded-identifier", 1)
     }  # fmt: skip
@@ -269,9 +355,13 @@ def test_an_ibis_backend_lists_all_that_the_session_sees(spark, tmp_path):
         with dataset.open(backend) as opened:
             kinds = {name: relation.kind for name, relation in opened.relations.items()}
             views_seen = {"table 1", "recent", "global_temp.everywhere"}
-            assert kinds == dict.fromkeys(views_seen, "view") | dict.fromkeys(["archive.gone", "archive.old"], "table")
+            assert kinds == dict.fromkeys(views_seen, "view") | dict.fromkeys(
+                ["archive.gone", "archive.old"], "table"
+            )
             assert opened.fetch(opened.tables["archive.old"].count().as_table())[0].popitem()[1] == 3
-            assert [row for batch in opened.batches("recent") for row in batch.to_pylist()] == [{"x": "1", "y": "INTERVAL '1' YEAR"}]
+            assert [row for batch in opened.batches("recent") for row in batch.to_pylist()] == [
+                {"x": "1", "y": "INTERVAL '1' YEAR"}
+            ]
             assert "example.org" not in opened.sql(opened.tables["table 1"])
             assert set(auditkit.profile(opened).failed) <= {"archive.gone"}
         with dataset.open(backend.table("old", database="archive")) as opened:
@@ -318,7 +408,10 @@ def test_what_fails_on_an_executor_is_told_without_its_text(spark):
     def broken(batches):
         raise ValueError("jane.roe@example.org")
 
-    with dataset.open(spark.range(3)) as opened, pytest.raises(SourceError, match="ValueError on an executor") as caught:
+    with (
+        dataset.open(spark.range(3)) as opened,
+        pytest.raises(SourceError, match="ValueError on an executor") as caught,
+    ):
         list(opened.folded("data", broken))
     assert "jane" not in str(caught.value)
 

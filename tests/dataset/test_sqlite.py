@@ -60,9 +60,9 @@ def test_every_cell_comes_as_text_whatever_the_column_says(file):
         }
         assert uncastable(batch) == {"b": 1}
         table = opened.tables["t"]
-        assert opened.fetch(table.aggregate(n=table.count(), at=table["at"].max(), flags=table.flag.sum())) == [
-            {"n": 4, "at": "9999-12-31", "flags": 1}
-        ]
+        assert opened.fetch(
+            table.aggregate(n=table.count(), at=table["at"].max(), flags=table.flag.sum())
+        ) == [{"n": 4, "at": "9999-12-31", "flags": 1}]
 
 
 def test_text_that_is_not_utf_8_is_read(file):
@@ -80,19 +80,34 @@ def test_utf_16_databases_are_read(file):
 
 @given(
     st.lists(
-        st.tuples(*[st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1), st.text(), st.binary(), st.floats(allow_nan=False))] * 2),
+        st.tuples(
+            *[
+                st.one_of(
+                    st.none(),
+                    st.integers(-(2**63), 2**63 - 1),
+                    st.text(),
+                    st.binary(),
+                    st.floats(allow_nan=False),
+                )
+            ]
+            * 2
+        ),
         max_size=8,
     )
 )
 def test_no_cell_stops_a_stream_and_none_is_lost(tmp_path_factory, rows):
     file = tmp_path_factory.mktemp("any") / "t.db"
-    cells = [tuple(c.encode("utf-8", "replace").decode() if isinstance(c, str) else c for c in row) for row in rows]
+    cells = [
+        tuple(c.encode("utf-8", "replace").decode() if isinstance(c, str) else c for c in row) for row in rows
+    ]
     write(file, "CREATE TABLE t(a INTEGER, b TEXT)", [("INSERT INTO t VALUES (?,?)", cells)])
     with dataset.open(file) as opened:
         got = {"a": [], "b": []} | read(opened, "t")
         lost = sum(sum(uncastable(batch).values()) for batch in opened.batches("t"))
     assert len(got["a"]) == len(got["b"]) == len(rows)
-    assert sum(c is None for column in got.values() for c in column) - lost == sum(c is None for row in cells for c in row)
+    assert sum(c is None for column in got.values() for c in column) - lost == sum(
+        c is None for row in cells for c in row
+    )
 
 
 def test_names_of_tables_and_columns(file):
@@ -111,16 +126,24 @@ def test_names_of_tables_and_columns(file):
 
 
 def test_names_that_are_values_are_hidden_also_in_sql(file):
-    write(file, 'CREATE TABLE "jane.roe@example.org"(id INTEGER PRIMARY KEY, "+41 79 555 01 23" INT UNIQUE); CREATE TABLE t(a)')
+    write(
+        file,
+        'CREATE TABLE "jane.roe@example.org"(id INTEGER PRIMARY KEY, "+41 79 555 01 23" INT UNIQUE); CREATE TABLE t(a)',
+    )
     with dataset.open(file) as opened:
         relation = opened.relations["table 1"]
         assert relation.value_names == {"column 2": "PHONE_NUMBER"}
         assert relation.value_name == "EMAIL_ADDRESS"
         assert relation.real_name == "jane.roe@example.org"
-        said = opened.sql(relation.table.filter(relation.table["column 2"] > 1)) + repr(relation) + repr(opened)
+        said = (
+            opened.sql(relation.table.filter(relation.table["column 2"] > 1)) + repr(relation) + repr(opened)
+        )
         assert "jane" not in said
         assert "555" not in said
-        assert {(key.table, key.columns) for key in opened.keys()} == {("table 1", ("id",)), ("table 1", ("column 2",))}
+        assert {(key.table, key.columns) for key in opened.keys()} == {
+            ("table 1", ("id",)),
+            ("table 1", ("column 2",)),
+        }
 
 
 def test_keys_and_references(file):
@@ -192,7 +215,9 @@ def test_odd_paths(tmp_path):
     write(file, "CREATE TABLE t(a)")
     with dataset.open(file) as opened:
         assert list(opened.tables) == ["t"]
-    with dataset.open(f"sqlite:///{file}".replace("%", "%25").replace("?", "%3F").replace("#", "%23")) as opened:
+    with dataset.open(
+        f"sqlite:///{file}".replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+    ) as opened:
         assert list(opened.tables) == ["t"]
 
 

@@ -30,7 +30,11 @@ def as_text(frame, column):
 
 @settings(max_examples=40)
 @given(
-    st.lists(st.none() | st.integers(0, 400).map(lambda n: DAY + datetime.timedelta(hours=n)), min_size=1, max_size=400),
+    st.lists(
+        st.none() | st.integers(0, 400).map(lambda n: DAY + datetime.timedelta(hours=n)),
+        min_size=1,
+        max_size=400,
+    ),
     st.randoms(use_true_random=False),
 )
 def test_the_values_with_the_smallest_hashes_and_their_counts(cells, rng):
@@ -73,15 +77,24 @@ def test_numbers_are_drawn_where_none_is_telling():
 def test_columns_with_nothing_in_them():
     frame = pd.DataFrame({"at": pd.to_datetime(pd.Series([None, None])), "ok": [True, None]})
     found = drawn(frame)
-    assert (found["at"].rows, found["at"].filled, len(found["at"].values), found["at"].complete) == (2, 0, 0, True)
+    assert (found["at"].rows, found["at"].filled, len(found["at"].values), found["at"].complete) == (
+        2,
+        0,
+        0,
+        True,
+    )
     assert found["ok"].values.to_pylist() == ["true"]
 
 
 def test_which_columns_need_no_search(source):
-    rows = [{"id": n, "email": "a@example.org", "seen": DAY, "born": DAY.date(), "active": True} for n in range(3)]
+    rows = [
+        {"id": n, "email": "a@example.org", "seen": DAY, "born": DAY.date(), "active": True} for n in range(3)
+    ]
     with dataset.open(source({"people": rows})) as opened:
         told = opened.relations["people"].textless
-    assert told == (frozenset() if opened.dialect == "sqlite" else {"seen", "born", "active"}), "SQLite stores anything in any column"
+    assert told == (frozenset() if opened.dialect == "sqlite" else {"seen", "born", "active"}), (
+        "SQLite stores anything in any column"
+    )
 
 
 @pytest.mark.parametrize("distinct", [3, CAPACITY - 1, CAPACITY, 400])
@@ -99,13 +112,20 @@ def test_every_engine_draws_what_a_stream_would_hold(source, distinct):
     ]
     with dataset.open(source({"people": rows})) as opened:
         found = {s.column: s for s in opened.smallest("people", capacity=CAPACITY, telling=1)}
-        assert set(found) - {"id"} == (set() if opened.dialect == "sqlite" else {"seen", "born", "active", "never"})
+        assert set(found) - {"id"} == (
+            set() if opened.dialect == "sqlite" else {"seen", "born", "active", "never"}
+        )
         for column, sampled in found.items():
             batches = opened.batches("people", columns=[column])
-            counts = Counter(cell for batch in batches for cell in batch.column(0).to_pylist() if cell is not None)
+            counts = Counter(
+                cell for batch in batches for cell in batch.column(0).to_pylist() if cell is not None
+            )
             assert (sampled.rows, sampled.filled) == (900, sum(counts.values())), column
             assert len(sampled.values) == min(len(counts), CAPACITY), column
-            assert dict(zip(sampled.values.to_pylist(), sampled.counts.tolist(), strict=True)).items() <= counts.items()
+            assert (
+                dict(zip(sampled.values.to_pylist(), sampled.counts.tolist(), strict=True)).items()
+                <= counts.items()
+            )
             assert sampled.complete == (len(counts) < CAPACITY)
             assert (np.diff(sampled.hashes.astype(object)) > 0).all()
 
@@ -114,4 +134,7 @@ def test_what_has_to_be_read_as_a_whole_is_not_drawn(tmp_path):
     pd.DataFrame({"born": [DAY.date()], "id": [1]}).to_csv(tmp_path / "people.csv", index=False)
     pd.DataFrame({"born": [DAY.date()], "id": [1]}).to_parquet(tmp_path / "shops.parquet")
     with dataset.open(tmp_path) as opened:
-        assert {n: r.drawable for n, r in opened.relations.items()} == {"people": frozenset(), "shops": {"born", "id"}}
+        assert {n: r.drawable for n, r in opened.relations.items()} == {
+            "people": frozenset(),
+            "shops": {"born", "id"},
+        }

@@ -77,13 +77,21 @@ def test_a_name_without_values_is_called_empty(people):
 def test_exact_counts_and_minorities():
     cells = ["n/a"] * 300 + [f"user{i}@example.org" for i in range(700)] + ["+41 44 668 18 00"]
     found = judged({"t": pd.DataFrame({"email": cells})})["t", "email"]
-    assert (found.entity, found.verdict, found.matches, found.contains) == ("EMAIL_ADDRESS", "certain", 700, {"PHONE_NUMBER": 1})
+    assert (found.entity, found.verdict, found.matches, found.contains) == (
+        "EMAIL_ADDRESS",
+        "certain",
+        700,
+        {"PHONE_NUMBER": 1},
+    )
 
 
 def test_numbers_that_pass_a_check_by_chance_are_nothing():
     rng = random.Random(1)
     frame = pd.DataFrame(
-        {"reading": [str(rng.randrange(10**8, 10**9)) for _ in range(3000)], "epoch": [str(1_500_000_000 + 37 * i) for i in range(3000)]}
+        {
+            "reading": [str(rng.randrange(10**8, 10**9)) for _ in range(3000)],
+            "epoch": [str(1_500_000_000 + 37 * i) for i in range(3000)],
+        }
     )
     for verdict in judged({"measurements": frame}).values():
         assert (verdict.verdict, verdict.contains) == ("none", {})
@@ -101,11 +109,24 @@ def test_numbers_that_all_pass_a_check_are_something():
 
 @pytest.mark.parametrize("table", ["artist", "genre", "product", "playlist"])
 def test_a_name_of_things_is_no_name_of_people(table):
-    names = ["Midnight Radio", "The Velvet Foxes", "Blue Harbor", "Static Bloom", "Paper Lanterns", "Rock", "Jazz", "Long Road Home"]
+    names = [
+        "Midnight Radio",
+        "The Velvet Foxes",
+        "Blue Harbor",
+        "Static Bloom",
+        "Paper Lanterns",
+        "Rock",
+        "Jazz",
+        "Long Road Home",
+    ]
     assert judged({table: pd.DataFrame({"Name": names})})[table, "Name"].verdict not in SURE
 
 
-ATTRIBUTES = {"age": [str(20 + i) for i in range(40)], "sex": ["male", "female"] * 20, "income": [str(900 + 37 * i) for i in range(40)]}
+ATTRIBUTES = {
+    "age": [str(20 + i) for i in range(40)],
+    "sex": ["male", "female"] * 20,
+    "income": [str(900 + 37 * i) for i in range(40)],
+}
 
 
 @pytest.mark.parametrize("column", ATTRIBUTES)
@@ -115,7 +136,9 @@ def test_attributes_of_nobody_are_to_be_looked_at(column):
     assert judged({"survey": frame})["survey", column].verdict == "review"
     with_somebody = frame.assign(email=[f"user{i}@example.org" for i in range(40)])
     assert judged({"survey": with_somebody})["survey", column].verdict in SURE
-    assert judged({"survey": frame[[column]]})["survey", column].verdict in SURE, "of a lone column nothing is known"
+    assert judged({"survey": frame[[column]]})["survey", column].verdict in SURE, (
+        "of a lone column nothing is known"
+    )
 
 
 @pytest.mark.parametrize("locale", ["en_US", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pl_PL", "pt_BR"])
@@ -152,7 +175,9 @@ def test_own_recognizers_take_part():
     from presidio_analyzer import Pattern, PatternRecognizer
 
     badge = PatternRecognizer(supported_entity="BADGE", patterns=[Pattern("badge", r"\bBX-\d{4}\b", 0.8)])
-    found = judged({"t": pd.DataFrame({"tag": [f"BX-{i:04d}" for i in range(400)]})}, recognizers=[badge])["t", "tag"]
+    found = judged({"t": pd.DataFrame({"tag": [f"BX-{i:04d}" for i in range(400)]})}, recognizers=[badge])[
+        "t", "tag"
+    ]
     assert (found.entity, found.verdict, found.category, found.matches) == ("BADGE", "likely", None, 400)
 
 
@@ -163,7 +188,9 @@ def made_up(n: int, letters: str = "abcdefghkmnpqrstuvwxyzABCDEFGHKMN23456789!#$
 
 def beside_people(column: str, values: list[str]) -> ColumnVerdict:
     n, some = 120, ["Anna", "Jonas", "Petra", "Karl"]
-    frame = pd.DataFrame({"vorname": [some[i % 4] for i in range(n)], column: [values[i % len(values)] for i in range(n)]})
+    frame = pd.DataFrame(
+        {"vorname": [some[i % 4] for i in range(n)], column: [values[i % len(values)] for i in range(n)]}
+    )
     return judged({"patienten": frame})["patienten", column]
 
 
@@ -206,7 +233,8 @@ def test_numbers_states_and_days_under_such_a_name_are_none(column, values):
 
 
 @pytest.mark.parametrize(
-    "column", "pw user_pw pwd passwd passw Passwort kennwort mot_de_passe contraseña hasło wachtwoord senha parola".split()
+    "column",
+    "pw user_pw pwd passwd passw Passwort kennwort mot_de_passe contraseña hasło wachtwoord senha parola".split(),
 )
 def test_passwords_are_known_by_the_name(column):
     found = beside_people(column, made_up(120))
@@ -235,7 +263,10 @@ def test_numbers_of_people_are_pseudonyms(column, form):
     assert (found.entity, found.verdict in SURE) == ("PSEUDONYM", True)
 
 
-@pytest.mark.parametrize("column", ["order_nr", "line_no", "Lieferschein-Nr", "num_employees", "no_of_customers", "customer_order_no"])
+@pytest.mark.parametrize(
+    "column",
+    ["order_nr", "line_no", "Lieferschein-Nr", "num_employees", "no_of_customers", "customer_order_no"],
+)
 def test_numbers_of_things_are_not(column):
     assert beside_people(column, [f"1{i:04d}" for i in range(120)]).verdict == "none"
 
@@ -250,24 +281,76 @@ def test_keys_in_documents_are_found_by_what_announces_them():
 
 
 WORDS = {
-    "Swedish": {"förnamn": "PERSON", "födelsedatum": "DATE_OF_BIRTH", "e-postadress": "EMAIL_ADDRESS", "månadslön": "INCOME"},
+    "Swedish": {
+        "förnamn": "PERSON",
+        "födelsedatum": "DATE_OF_BIRTH",
+        "e-postadress": "EMAIL_ADDRESS",
+        "månadslön": "INCOME",
+    },
     "Danish": {"KUNDENAVN": "PERSON", "Fødselsdato": "DATE_OF_BIRTH", "tlf": "PHONE_NUMBER", "køn": "GENDER"},
-    "Finnish": {"asiakkaan_nimi": "PERSON", "Sukupuoli": "GENDER", "katuosoite": "STREET_ADDRESS", "postinumero": "POSTAL_CODE"},
-    "Czech": {"Příjmení": "PERSON", "datum_narozeni": "DATE_OF_BIRTH", "PSČ": "POSTAL_CODE", "Státní příslušnost": "NATIONALITY"},
-    "Hungarian": {"vezetéknév": "PERSON", "születési idő": "DATE_OF_BIRTH", "irsz": "POSTAL_CODE", "családi állapot": "MARITAL_STATUS"},
-    "Turkish": {"Soyadı": "PERSON", "dogum_tarihi": "DATE_OF_BIRTH", "Cep Tel": "PHONE_NUMBER", "medeni hali": "MARITAL_STATUS"},
-    "Greek": {"Επώνυμο": "PERSON", "Ημερομηνία γέννησης": "DATE_OF_BIRTH", "ΤΗΛΕΦΩΝΟ": "PHONE_NUMBER", "Ηλικία": "AGE"},
-    "Russian": {"ФИО": "PERSON", "Дата рождения": "DATE_OF_BIRTH", "номер телефона": "PHONE_NUMBER", "Электронная почта": "EMAIL_ADDRESS"},
+    "Finnish": {
+        "asiakkaan_nimi": "PERSON",
+        "Sukupuoli": "GENDER",
+        "katuosoite": "STREET_ADDRESS",
+        "postinumero": "POSTAL_CODE",
+    },
+    "Czech": {
+        "Příjmení": "PERSON",
+        "datum_narozeni": "DATE_OF_BIRTH",
+        "PSČ": "POSTAL_CODE",
+        "Státní příslušnost": "NATIONALITY",
+    },
+    "Hungarian": {
+        "vezetéknév": "PERSON",
+        "születési idő": "DATE_OF_BIRTH",
+        "irsz": "POSTAL_CODE",
+        "családi állapot": "MARITAL_STATUS",
+    },
+    "Turkish": {
+        "Soyadı": "PERSON",
+        "dogum_tarihi": "DATE_OF_BIRTH",
+        "Cep Tel": "PHONE_NUMBER",
+        "medeni hali": "MARITAL_STATUS",
+    },
+    "Greek": {
+        "Επώνυμο": "PERSON",
+        "Ημερομηνία γέννησης": "DATE_OF_BIRTH",
+        "ΤΗΛΕΦΩΝΟ": "PHONE_NUMBER",
+        "Ηλικία": "AGE",
+    },
+    "Russian": {
+        "ФИО": "PERSON",
+        "Дата рождения": "DATE_OF_BIRTH",
+        "номер телефона": "PHONE_NUMBER",
+        "Электронная почта": "EMAIL_ADDRESS",
+    },
     "Ukrainian": {"Ім'я клієнта": "PERSON", "дата_народження": "DATE_OF_BIRTH", "Посада": "OCCUPATION"},
-    "Chinese": {"客户姓名": "PERSON", "出生日期": "DATE_OF_BIRTH", "手机号码": "PHONE_NUMBER", "家庭住址": "STREET_ADDRESS"},
-    "Japanese": {"お名前": "PERSON", "生年月日": "DATE_OF_BIRTH", "携帯電話番号": "PHONE_NUMBER", "メールアドレス": "EMAIL_ADDRESS"},
+    "Chinese": {
+        "客户姓名": "PERSON",
+        "出生日期": "DATE_OF_BIRTH",
+        "手机号码": "PHONE_NUMBER",
+        "家庭住址": "STREET_ADDRESS",
+    },
+    "Japanese": {
+        "お名前": "PERSON",
+        "生年月日": "DATE_OF_BIRTH",
+        "携帯電話番号": "PHONE_NUMBER",
+        "メールアドレス": "EMAIL_ADDRESS",
+    },
     "Korean": {"고객명": "PERSON", "생년월일": "DATE_OF_BIRTH", "휴대폰번호": "PHONE_NUMBER"},
-    "abbreviated": {"cust_ph_no": "PHONE_NUMBER", "emp_fname": "PERSON", "dt_nasc": "DATE_OF_BIRTH", "StrasseHausnr": "STREET_ADDRESS"},
+    "abbreviated": {
+        "cust_ph_no": "PHONE_NUMBER",
+        "emp_fname": "PERSON",
+        "dt_nasc": "DATE_OF_BIRTH",
+        "StrasseHausnr": "STREET_ADDRESS",
+    },
 }
 
 
 @pytest.mark.parametrize(
-    ("column", "entity"), [pair for words in WORDS.values() for pair in words.items()], ids=[c for w in WORDS.values() for c in w]
+    ("column", "entity"),
+    [pair for words in WORDS.values() for pair in words.items()],
+    ids=[c for w in WORDS.values() for c in w],
 )
 def test_names_of_columns_in_many_languages(column, entity):
     says = read(column).says
@@ -279,8 +362,21 @@ def test_names_of_columns_in_many_languages(column, entity):
     [
         ("hurricane", ["Katrina", "Andrew", "Irma", "Maria", "Harvey", "Sandy"]),
         ("brand", ["Hugo Boss", "Calvin Klein", "Levi Strauss", "Tommy Hilfiger", "Paul Smith"]),
-        ("note", ["Second Victory", "Fourth Victory", "Eighth Victory", "Fifth Victory", "Sixth Victory", "Last Victory"]),
-        ("last_login", ["2015-03-01T06:01:15Z", "2018-10-21T12:27:12Z", "2018-01-21T12:27:12Z", "2017-05-02T08:00:01Z"]),
+        (
+            "note",
+            [
+                "Second Victory",
+                "Fourth Victory",
+                "Eighth Victory",
+                "Fifth Victory",
+                "Sixth Victory",
+                "Last Victory",
+            ],
+        ),
+        (
+            "last_login",
+            ["2015-03-01T06:01:15Z", "2018-10-21T12:27:12Z", "2018-01-21T12:27:12Z", "2017-05-02T08:00:01Z"],
+        ),
         ("age_of_vehicle", ["3", "12", "7", "1", "20", "15"]),
         ("price", ["460000", "345500", "475000", "342500", "550000", "380000"]),
         ("home town", ["Brighton, East Sussex", "Jackson, MS", "Preston, Lancashire", "Mercer, WV"]),
@@ -336,13 +432,18 @@ def test_days_of_birth_in_many_forms(values):
 )  # fmt: skip
 def test_more_forms_are_known_by_their_values_alone(entity, values):
     n = len(values)
-    beside = {"c1": [f"{name}@example.org" for name in "abcdefgh"[:n]], "c2": ["Maria", "Thomas", "Julia", "Peter", "Laura"][:n]}
+    beside = {
+        "c1": [f"{name}@example.org" for name in "abcdefgh"[:n]],
+        "c2": ["Maria", "Thomas", "Julia", "Peter", "Laura"][:n],
+    }
     verdict = judged({"t": pd.DataFrame({"c0": values, **beside})})["t", "c0"]
     assert verdict.entity == entity, verdict
     assert verdict.verdict in SURE, verdict
 
 
-@pytest.mark.skipif(not (DEVELOPMENT / "tables-dev.jsonl").exists(), reason="the labelled columns are not here")
+@pytest.mark.skipif(
+    not (DEVELOPMENT / "tables-dev.jsonl").exists(), reason="the labelled columns are not here"
+)
 @pytest.mark.parametrize(("file", "least"), [("tables-dev.jsonl", 0.95), ("columns-dev.jsonl", 0.97)])
 def test_labelled_columns(file, least):
     rows = [json.loads(line) for line in (DEVELOPMENT / file).read_text(encoding="utf-8").splitlines()]
@@ -350,19 +451,35 @@ def test_labelled_columns(file, least):
     for i, row in enumerate(rows):
         tables.setdefault(str(row.get("table", i)), {})[row["column"]] = (row["values"], row["label"])
     frames = {
-        t: pd.DataFrame({c: pd.Series([v or None for v in values], dtype="str") for c, (values, _) in columns.items()})
+        t: pd.DataFrame(
+            {c: pd.Series([v or None for v in values], dtype="str") for c, (values, _) in columns.items()}
+        )
         for t, columns in tables.items()
     }
-    found = {(v.table, v.column): v for t, frame in frames.items() for v in profile_batch(t, pa.RecordBatch.from_pandas(frame)).columns}
+    found = {
+        (v.table, v.column): v
+        for t, frame in frames.items()
+        for v in profile_batch(t, pa.RecordBatch.from_pandas(frame)).columns
+    }
     right = wrong = missed = 0
     for table, columns in tables.items():
         for column, (_, label) in columns.items():
             verdict = found[table, column]
-            hit = verdict.verdict in SURE and verdict.entity not in (None, "ORGANIZATION", "URL", "PSEUDONYM", "FREE_TEXT")
+            hit = verdict.verdict in SURE and verdict.entity not in (
+                None,
+                "ORGANIZATION",
+                "URL",
+                "PSEUDONYM",
+                "FREE_TEXT",
+            )
             personal = label not in ("None", "GENERIC_ID", "ORGANIZATION_NAME", "URL")
             if not personal and verdict.entity == "LOCATION":
                 continue
-            right, wrong, missed = right + (hit and personal), wrong + (hit and not personal), missed + (personal and not hit)
+            right, wrong, missed = (
+                right + (hit and personal),
+                wrong + (hit and not personal),
+                missed + (personal and not hit),
+            )
     assert 2 * right / (2 * right + wrong + missed) >= least
 
 
@@ -384,11 +501,18 @@ def test_chinook():
         ("Employee", "Title"),
     ):
         assert not (found[key].entity == "PERSON" and found[key].verdict in SURE), key
-    assert found["Employee", "HireDate"].verdict == found["Invoice", "Total"].verdict == found["Track", "Milliseconds"].verdict == "none"
+    assert (
+        found["Employee", "HireDate"].verdict
+        == found["Invoice", "Total"].verdict
+        == found["Track", "Milliseconds"].verdict
+        == "none"
+    )
 
 
 def test_passphrases_are_passwords_and_hints_are_none():
     phrases = [f"correct horse {n}" for n in range(3000)]
-    frame = pd.DataFrame({"password": phrases, "password_hint": phrases, "email": [f"a{n}@example.org" for n in range(3000)]})
+    frame = pd.DataFrame(
+        {"password": phrases, "password_hint": phrases, "email": [f"a{n}@example.org" for n in range(3000)]}
+    )
     found = {v.column: v.entity for v in auditkit.profile(frame).columns}
     assert (found["password"], found["password_hint"]) == ("PASSWORD", None)

@@ -31,7 +31,10 @@ def judged(cells):
 @settings(max_examples=40)
 @given(st.lists(st.sets(st.sampled_from(sorted(PIECES))), min_size=1, max_size=20))
 def test_the_counts_of_cells_are_exact(cells):
-    texts = [f"{FILLER}; {'; '.join(PIECES[e].format(i=i % 90) for e in sorted(held))}; {i}" for i, held in enumerate(cells)]
+    texts = [
+        f"{FILLER}; {'; '.join(PIECES[e].format(i=i % 90) for e in sorted(held))}; {i}"
+        for i, held in enumerate(cells)
+    ]
     verdict = judged(texts)
     expected = {e: sum(e in held for held in cells) for e in sorted(PIECES)}
     assert verdict.contains == {e: n for e, n in expected.items() if n}
@@ -58,7 +61,10 @@ def test_a_verified_longer_text_wins(text, held):
 @pytest.mark.skipif(not names_model.installed(), reason="the names model is not installed")
 def test_names_in_a_sample_are_told_and_not_counted():
     names = ("Maria Garcia", "John Smith", "Peter Miller", "Anna Schmidt")
-    texts = [f"{names[i % 4]} called on day {i} because the delivery of the order was late again." for i in range(300)]
+    texts = [
+        f"{names[i % 4]} called on day {i} because the delivery of the order was late again."
+        for i in range(300)
+    ]
     many, few = judged(texts), judged(texts[:20])
     assert "PERSON" not in many.contains
     assert "names of people in about 100%" in many.evidence
@@ -71,8 +77,14 @@ def test_names_in_a_sample_are_told_and_not_counted():
 @pytest.mark.parametrize(
     "texts",
     [
-        [f"Write to maria.garcia{i}@example.org or john.smith{i}@example.net about the order." for i in range(20)],
-        [f'{{"first": "Maria Garcia", "last": "John Smith", "order": {i}, "open": true, "late": false}}' for i in range(20)],
+        [
+            f"Write to maria.garcia{i}@example.org or john.smith{i}@example.net about the order."
+            for i in range(20)
+        ],
+        [
+            f'{{"first": "Maria Garcia", "last": "John Smith", "order": {i}, "open": true, "late": false}}'
+            for i in range(20)
+        ],
         [f"Dear Maria, the order {i} that you sent us last week has been delivered." for i in range(20)],
     ],
     ids=["addresses", "documents", "one name"],
@@ -84,7 +96,10 @@ def test_no_names_of_people(texts):
 def test_without_the_model_the_profile_says_so(monkeypatch):
     monkeypatch.setattr(names_model, "installed", lambda: False)
     found = profile_batch(
-        "t", pa.RecordBatch.from_pydict({"note": [f"Maria Garcia called about order {i} and about the rest" for i in range(9)]})
+        "t",
+        pa.RecordBatch.from_pydict(
+            {"note": [f"Maria Garcia called about order {i} and about the rest" for i in range(9)]}
+        ),
     )
     assert "not looked for" in found.note
     assert found.columns[0].contains == {}

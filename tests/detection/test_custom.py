@@ -58,7 +58,10 @@ def verdict(cells, name: str = "note", policy: Policy = POLICY):
     return profile_batch("t", batch(cells, name), of_policy(policy)).columns[0]
 
 
-@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=3).map(", ".join), max_size=40), st.lists(st.integers(0, 40), max_size=4))
+@given(
+    st.lists(st.lists(st.sampled_from(PIECES), max_size=3).map(", ".join), max_size=40),
+    st.lists(st.integers(0, 40), max_size=4),
+)
 def test_the_state_of_the_parts_is_the_state_of_the_whole(cells, cuts):
     whole = profile_batch("t", batch(cells), CUSTOM)
     at = [0, *sorted(min(c, len(cells)) for c in cuts), len(cells)]
@@ -80,9 +83,13 @@ def test_every_cell_is_counted_as_a_plain_search_counts(cells):
         "PERSON": lambda t: "zaphod" in t,
         "DESK": lambda t: "B12" in t,
     }
-    assert counted == {entity: n for entity, holds in plain.items() if (n := sum(bool(holds(t)) for t in cells))}
+    assert counted == {
+        entity: n for entity, holds in plain.items() if (n := sum(bool(holds(t)) for t in cells))
+    }
     mails = state.found["EMAIL_ADDRESS"].cells if "EMAIL_ADDRESS" in state.found else 0
-    assert mails == sum("ana@example.org" in t for t in cells), "an allowed address hides no other one beside it"
+    assert mails == sum("ana@example.org" in t for t in cells), (
+        "an allowed address hides no other one beside it"
+    )
 
 
 def test_one_cell_in_a_hundred_thousand_is_counted():
@@ -92,7 +99,12 @@ def test_one_cell_in_a_hundred_thousand_is_counted():
 
 def test_a_column_of_ones_own_data_has_its_verdict_and_category():
     found = verdict([f"KD-{n:04d}" for n in range(50)])
-    assert (found.entity, found.category, found.verdict, found.matches) == ("CUSTOMER_NUMBER", "user.unique_id", "certain", 50)
+    assert (found.entity, found.category, found.verdict, found.matches) == (
+        "CUSTOMER_NUMBER",
+        "user.unique_id",
+        "certain",
+        50,
+    )
     unsure = verdict([f"{c}{n}" for c in "ABC" for n in range(10, 40)])
     assert unsure.entity != "DESK", "a weak form needs a word of its context"
     desk = verdict([f"{c}{n}" for c in "ABC" for n in range(10, 40)], "desk")
@@ -107,11 +119,18 @@ def test_cells_that_hold_several_things_are_counted_once():
         "Please write to info@example.org again, there was no answer from anybody yet.",
     ]
     found = verdict(texts)
-    assert (found.entity, found.contains["CUSTOMER_NUMBER"], found.contains["EMAIL_ADDRESS"], found.inside) == ("FREE_TEXT", 2, 2, 3)
+    assert (
+        found.entity,
+        found.contains["CUSTOMER_NUMBER"],
+        found.contains["EMAIL_ADDRESS"],
+        found.inside,
+    ) == ("FREE_TEXT", 2, 2, 3)
 
 
 def test_where_the_first_number_of_a_cell_fails_its_check_the_next_ones_are_tried():
-    block = "{recognizers: [{entity: AA, category: user.unique_id, patterns: '(?<![a-z])[0-9]{4}', check: luhn}]}"
+    block = (
+        "{recognizers: [{entity: AA, category: user.unique_id, patterns: '(?<![a-z])[0-9]{4}', check: luhn}]}"
+    )
     policy = Policy.parse(f"{{version: 1, name: X, detection: {block}}}")
     cells = ["1234 or 5678 or 1230", "12341230", "a1234 1235", "1234", "1234 and 1230, 1230"]
     assert verdict(cells, policy=policy).contains | {"AA": 3} == {"AA": 3}
@@ -125,7 +144,9 @@ def test_what_is_allowed_is_no_personal_data():
 
 
 def test_what_has_no_form_cannot_be_allowed_and_says_so():
-    policy = Policy.parse("version: 1\nname: X\ndetection:\n  allow:\n  - {entity: RELIGION, values: [none], reason: x}\n")
+    policy = Policy.parse(
+        "version: 1\nname: X\ndetection:\n  allow:\n  - {entity: RELIGION, values: [none], reason: x}\n"
+    )
     with pytest.raises(PolicyError, match=r"privacy.yaml:5:\d+: .*declare the column as `none`"):
         of_policy(policy)
 
@@ -133,7 +154,12 @@ def test_what_has_no_form_cannot_be_allowed_and_says_so():
 def test_a_block_takes_effect_in_an_audit_and_what_is_declared_is_known():
     rows = pd.DataFrame({"ref": [f"KD-{n:04d}" for n in range(30)]})
     (found,) = auditkit.audit({"orders": rows}, POLICY, checks=["pii-undeclared"], strict=True).findings
-    assert (found.columns, found.entity, found.rows, found.detail["category"]) == (("ref",), "CUSTOMER_NUMBER", 30, "user.unique_id")
+    assert (found.columns, found.entity, found.rows, found.detail["category"]) == (
+        ("ref",),
+        "CUSTOMER_NUMBER",
+        30,
+        "user.unique_id",
+    )
     declared = Policy.parse(BLOCK + "tables: {orders: {columns: {ref: user.unique_id}}}\n")
     assert auditkit.audit({"orders": rows}, declared, checks=["pii-undeclared"], strict=True).findings == ()
 
@@ -143,8 +169,16 @@ def test_it_takes_effect_in_a_profile_and_on_the_command_line(tmp_path, capsys):
 
     pd.DataFrame({"ref": [f"KD-{n:04d}" for n in range(30)]}).to_csv(tmp_path / "orders.csv", index=False)
     (tmp_path / "privacy.yaml").write_text(BLOCK)
-    assert auditkit.profile(tmp_path / "orders.csv", policy=tmp_path / "privacy.yaml").columns[0].entity == "CUSTOMER_NUMBER"
-    assert main(["profile", str(tmp_path / "orders.csv"), "-p", str(tmp_path / "privacy.yaml"), "--format", "csv"]) == 0
+    assert (
+        auditkit.profile(tmp_path / "orders.csv", policy=tmp_path / "privacy.yaml").columns[0].entity
+        == "CUSTOMER_NUMBER"
+    )
+    assert (
+        main(
+            ["profile", str(tmp_path / "orders.csv"), "-p", str(tmp_path / "privacy.yaml"), "--format", "csv"]
+        )
+        == 0
+    )
     assert "CUSTOMER_NUMBER" in capsys.readouterr().out
 
 
@@ -171,8 +205,15 @@ class Badges(EntityRecognizer):
 
 
 def test_recognisers_of_patterns_see_every_cell_and_others_a_sample(tmp_path):
-    frame = pd.DataFrame({"a": [f"BX-{n:05d}" for n in range(9000)], "b": [f"order {n}" for n in range(8999)] + ["order BX-00001"]})
-    plain = PatternRecognizer(supported_entity="BADGE", patterns=[Pattern("badge", r"(?<!\d)BX-\d{5}\b", 0.9)])
+    frame = pd.DataFrame(
+        {
+            "a": [f"BX-{n:05d}" for n in range(9000)],
+            "b": [f"order {n}" for n in range(8999)] + ["order BX-00001"],
+        }
+    )
+    plain = PatternRecognizer(
+        supported_entity="BADGE", patterns=[Pattern("badge", r"(?<!\d)BX-\d{5}\b", 0.9)]
+    )
     with auditkit.open(frame) as source:
         a, b = profile(source, recognizers=[plain]).columns
         assert (a.entity, a.matches, b.contains) == ("BADGE", 9000, {"BADGE": 1})
@@ -183,8 +224,13 @@ def test_recognisers_of_patterns_see_every_cell_and_others_a_sample(tmp_path):
 
 def test_it_crosses_processes():
     again = pickle.loads(pickle.dumps(CUSTOM))
-    assert [s.pattern for f in again.families for s in f.shapes] == [s.pattern for f in CUSTOM.families for s in f.shapes]
-    assert profile_batch("t", batch(["KD-1234"]), again).states == profile_batch("t", batch(["KD-1234"]), CUSTOM).states
+    assert [s.pattern for f in again.families for s in f.shapes] == [
+        s.pattern for f in CUSTOM.families for s in f.shapes
+    ]
+    assert (
+        profile_batch("t", batch(["KD-1234"]), again).states
+        == profile_batch("t", batch(["KD-1234"]), CUSTOM).states
+    )
 
 
 PRESIDIO = r"""
@@ -249,7 +295,9 @@ def test_a_model_of_ones_own_finds_the_names(tmp_path):
     import spacy
 
     nlp = spacy.blank("en")
-    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PER", "pattern": name} for name in ("Quux", "Frobozz")])
+    nlp.add_pipe("entity_ruler").add_patterns(
+        [{"label": "PER", "pattern": name} for name in ("Quux", "Frobozz")]
+    )
     nlp.to_disk(tmp_path / "model")
     (tmp_path / "nlp.yaml").write_text(
         f"nlp_engine_name: spacy\nmodels: [{{lang_code: en, model_name: '{tmp_path}/model'}}]\n"

@@ -9,7 +9,9 @@ EMAILS = [f"jane{i}@example.org" for i in range(30)]
 
 
 def test_the_sum_of_the_evidence_is_told_without_a_value():
-    batch = pa.RecordBatch.from_pydict({"contact": EMAILS, "note": [f"write to {e} about the order that came so late" for e in EMAILS]})
+    batch = pa.RecordBatch.from_pydict(
+        {"contact": EMAILS, "note": [f"write to {e} about the order that came so late" for e in EMAILS]}
+    )
     found = profile_batch("users", batch)
     text = explain(found, "users", "contact")
     assert text.startswith("users.contact: EMAIL_ADDRESS, certain")
@@ -27,5 +29,7 @@ def test_an_unknown_column_is_an_error_that_helps():
 
 
 def test_an_empty_column_is_explained():
-    text = explain(profile_batch("users", pa.RecordBatch.from_pydict({"fax": pa.nulls(3, pa.string())})), "users", "fax")
+    text = explain(
+        profile_batch("users", pa.RecordBatch.from_pydict({"fax": pa.nulls(3, pa.string())})), "users", "fax"
+    )
     assert "empty" in text

@@ -20,7 +20,12 @@ _KINDS = (
     st.from_regex(r"\A[0-9]{1,13}(?:\.0)?\Z"),
     st.from_regex(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"),
 )
-_PIECES = st.one_of(*_KINDS, st.sampled_from(["call", "mail", "at", ",", "ID:", "4111 1111 1111 1111", "ana@example.org", "078-05-1120"]))
+_PIECES = st.one_of(
+    *_KINDS,
+    st.sampled_from(
+        ["call", "mail", "at", ",", "ID:", "4111 1111 1111 1111", "ana@example.org", "078-05-1120"]
+    ),
+)
 _SENTENCES = st.lists(_PIECES, min_size=1, max_size=4).map(" ".join)
 
 
@@ -30,7 +35,8 @@ def _search(values: list[str]) -> Inside:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.sampled_from(_KINDS).flatmap(lambda kind: st.lists(kind, min_size=4, max_size=40, unique=True)), st.lists(_SENTENCES, max_size=12)
+    st.sampled_from(_KINDS).flatmap(lambda kind: st.lists(kind, min_size=4, max_size=40, unique=True)),
+    st.lists(_SENTENCES, max_size=12),
 )
 def test_what_most_values_are_changes_nothing_that_is_found(most: list[str], others: list[str]) -> None:
     values = list(dict.fromkeys(most + others))
@@ -43,7 +49,12 @@ def test_what_most_values_are_changes_nothing_that_is_found(most: list[str], oth
     assert routed.entities.keys() == at_once.entities.keys()
     for entity, there in at_once.entities.items():
         here = routed.entities[entity]
-        assert (here.cells, here.tried, here.bare, here.bare_tried) == (there.cells, there.tried, there.bare, there.bare_tried), entity
+        assert (here.cells, here.tried, here.bare, here.bare_tried) == (
+            there.cells,
+            there.tried,
+            there.bare,
+            there.bare_tried,
+        ), entity
         assert here.values == there.values, entity
     assert routed.together == at_once.together
 

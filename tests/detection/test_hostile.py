@@ -16,7 +16,9 @@ ODD = st.sampled_from([
     "a@b", "::", "((((", "[[[[", "{}", "null", "1" * 500, "1-" * 300, "ﬀ", "İ", "ß" * 60, "DE" + "9" * 34, "0x", "eyJ" * 40,
     "A" * 17, "$2b$", "://:@",
 ])  # fmt: skip
-CELL = st.one_of(st.none(), ODD, st.text(max_size=40), st.from_regex(r"[0-9A-Za-z@.+ ()\-]{0,30}", fullmatch=True))
+CELL = st.one_of(
+    st.none(), ODD, st.text(max_size=40), st.from_regex(r"[0-9A-Za-z@.+ ()\-]{0,30}", fullmatch=True)
+)
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -39,7 +41,9 @@ def test_bytes_that_are_no_text_are_profiled(cells):
     offsets = [0]
     for cell in cells:
         offsets.append(offsets[-1] + len(cell))
-    array = pa.StringArray.from_buffers(len(cells), pa.array(offsets, pa.int32()).buffers()[1], pa.py_buffer(data))
+    array = pa.StringArray.from_buffers(
+        len(cells), pa.array(offsets, pa.int32()).buffers()[1], pa.py_buffer(data)
+    )
     (verdict,) = profile_batch("t", pa.RecordBatch.from_arrays([array], names=["x"])).columns
     assert verdict.rows == len(cells)
 
@@ -63,5 +67,7 @@ def test_one_enormous_cell_is_profiled(cell):
 
 
 def test_five_thousand_columns():
-    wide = pa.RecordBatch.from_arrays([pa.array(["a", "b"])] * 5000, names=[f"column {i}" for i in range(5000)])
+    wide = pa.RecordBatch.from_arrays(
+        [pa.array(["a", "b"])] * 5000, names=[f"column {i}" for i in range(5000)]
+    )
     assert len(profile_batch("t", wide).columns) == 5000

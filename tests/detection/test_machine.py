@@ -24,7 +24,12 @@ def stamp(pattern):
 
 
 def form(text):
-    sets = {"#": "0123456789", "@": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "x": "0123456789abcdef", "*": "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    sets = {
+        "#": "0123456789",
+        "@": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "x": "0123456789abcdef",
+        "*": "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    }
     return lambda rng: "".join(rng.choice(sets.get(c, c)) for c in text)
 
 
@@ -61,7 +66,9 @@ ALIKE = {"####-####-####-####": {"CREDIT_CARD"}, "#### #### #### ####": {"CREDIT
 
 
 def judged(values, name="c1"):
-    return profile_batch("t", pa.RecordBatch.from_pandas(pd.DataFrame({name: pd.Series(values, dtype="str")}))).columns[0]
+    return profile_batch(
+        "t", pa.RecordBatch.from_pandas(pd.DataFrame({name: pd.Series(values, dtype="str")}))
+    ).columns[0]
 
 
 def made(kind):
@@ -86,7 +93,12 @@ def test_one_planted_value_of_each_kind_is_found(kind):
 
 
 def test_numbers_in_turn_pass_a_check_in_ten():
-    for first, length in ((10**8, 9), (1_600_000_000, 10), (4_000_000_000_000_000, 16), (202_000_000_000, 12)):
+    for first, length in (
+        (10**8, 9),
+        (1_600_000_000, 10),
+        (4_000_000_000_000_000, 16),
+        (202_000_000_000, 12),
+    ):
         verdict = judged([str(first + i) for i in range(ROWS)])
         assert (verdict.verdict, dict(verdict.contains)) == ("none", {}), length
 
@@ -107,14 +119,27 @@ def test_an_account_is_found_in_all_its_writings_and_in_no_longer_token(country)
     apart = [account[i : i + 4] for i in range(0, len(account), 4)]
     for text in (account, account.lower(), " ".join(apart), " ".join(apart).lower(), "-".join(apart)):
         for cell in (text, f"pay {text} by Friday", f"to {text}, as agreed", f"IBAN:{text}"):
-            assert dict(judged([cell]).contains) == {"IBAN_CODE": 1} or judged([cell]).entity == "IBAN_CODE", cell
-    for cell in (f"a1-{account}", f"{account}-b2", f"{'-'.join(apart)}-c3d4e5f60718", account[:4] + "Z" * (len(account) - 4)):
+            assert (
+                dict(judged([cell]).contains) == {"IBAN_CODE": 1} or judged([cell]).entity == "IBAN_CODE"
+            ), cell
+    for cell in (
+        f"a1-{account}",
+        f"{account}-b2",
+        f"{'-'.join(apart)}-c3d4e5f60718",
+        account[:4] + "Z" * (len(account) - 4),
+    ):
         assert judged([cell]).contains == {}, cell
 
 
 def test_telephone_numbers_are_told_from_times_and_amounts():
-    assert judged(["ask 030 12345678 tomorrow, please, and not before, as it was told"]).contains == {"PHONE_NUMBER": 1}
-    assert judged(["tel:030 12345678 is the number that you all should ask for now"]).contains == {"PHONE_NUMBER": 1}
+    assert judged(["ask 030 12345678 tomorrow, please, and not before, as it was told"]).contains == {
+        "PHONE_NUMBER": 1
+    }
+    assert judged(["tel:030 12345678 is the number that you all should ask for now"]).contains == {
+        "PHONE_NUMBER": 1
+    }
     assert judged(["it took until 09:37:07.663632 and then it was done for all of us"]).contains == {}
-    texts = [f"call 0171 {5550000 + i} about the order of the day that was late, or later" for i in range(400)]
+    texts = [
+        f"call 0171 {5550000 + i} about the order of the day that was late, or later" for i in range(400)
+    ]
     assert judged(texts).contains == {"PHONE_NUMBER": 400}

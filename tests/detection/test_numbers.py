@@ -16,7 +16,9 @@ from auditkit.detection.recognizers.numbers import compact, numbers
 from auditkit.vocabulary import ENTITIES
 
 LETTERS, DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
-BY_THE_CALENDAR = set("AL_NID CR_CPF CU_NI DK_CPR EG_NID ID_NIK LK_NIC MX_RFC MY_NRIC PK_CNIC US_ITIN US_MBI".split())  # no check digit
+BY_THE_CALENDAR = set(
+    "AL_NID CR_CPF CU_NI DK_CPR EG_NID ID_NIK LK_NIC MX_RFC MY_NRIC PK_CNIC US_ITIN US_MBI".split()
+)  # no check digit
 CHECKED = [n for n in numbers() if n.check and 0.002 <= n.chance < 0.9 and n.entity not in BY_THE_CALENDAR]
 
 
@@ -73,13 +75,18 @@ def test_every_number_of_the_vocabulary_is_detected():
     assert len(national) >= 60
 
 
-@pytest.mark.parametrize("entity", ["ZA_ID", "KR_RRN", "DE_SOCIAL_SECURITY", "EE_IK", "TH_TNIN", "SG_NRIC", "TW_ID", "RU_SNILS", "HR_OIB"])
+@pytest.mark.parametrize(
+    "entity",
+    ["ZA_ID", "KR_RRN", "DE_SOCIAL_SECURITY", "EE_IK", "TH_TNIN", "SG_NRIC", "TW_ID", "RU_SNILS", "HR_OIB"],
+)
 def test_a_column_of_them_is_found_with_its_name_and_mostly_without(entity):
     number = next(n for n in numbers() if n.entity == entity)
     values = pd.Series(valid(number, random.Random(3), 25), dtype="str")
     frame = pd.DataFrame({"national_id": values, "c1": values.iloc[::-1].to_numpy()})
     named, bare = profile_batch("t", pa.RecordBatch.from_pandas(frame)).columns
-    alike = {n.entity for n in numbers() if n.forms == number.forms and all(map(n.holds, values))}  # Estonia and Lithuania share one
+    alike = {
+        n.entity for n in numbers() if n.forms == number.forms and all(map(n.holds, values))
+    }  # Estonia and Lithuania share one
     assert (named.entity in alike, named.verdict) == (True, "certain")
     assert bare.entity in alike
     assert named.matches == 25

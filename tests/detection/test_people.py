@@ -39,7 +39,10 @@ def test_a_first_name_beside_a_last_name_needs_no_more() -> None:
 
 
 def test_small_letters_are_one_observation_not_one_for_each_value() -> None:
-    assert [sure(v) for v in judged([n.lower() for n in FIRST], [n.lower() for n in LAST])] == ["PERSON", "PERSON"]
+    assert [sure(v) for v in judged([n.lower() for n in FIRST], [n.lower() for n in LAST])] == [
+        "PERSON",
+        "PERSON",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -91,14 +94,20 @@ def test_ages_are_known_beside_the_gender_of_people_alone() -> None:
 
 
 def test_a_day_of_birth_is_old_and_stands_beside_people() -> None:
-    born, hired = ["1961-04-12", "1984-09-30", "1975-01-22", "1992-06-03"], ["2021-04-12", "2022-09-30", "2021-01-22", "2023-06-03"]
+    born, hired = (
+        ["1961-04-12", "1984-09-30", "1975-01-22", "1992-06-03"],
+        ["2021-04-12", "2022-09-30", "2021-01-22", "2023-06-03"],
+    )
     assert sure(judged(FIRST, LAST, born)[2]) == "DATE_OF_BIRTH"
     assert sure(judged(FIRST, LAST, hired)[2]) is None
     assert sure(judged(["red", "blue", "green", "white"], born)[1]) is None
 
 
 def test_one_half_of_a_pair_of_coordinates_may_be_wide() -> None:
-    latitude, longitude = ["49.05008", "46.53768", "48.10051", "47.99924"], ["3.39703", "4.35525", "-1.67420", "2.73071"]
+    latitude, longitude = (
+        ["49.05008", "46.53768", "48.10051", "47.99924"],
+        ["3.39703", "4.35525", "-1.67420", "2.73071"],
+    )
     assert [sure(v) for v in judged(latitude, longitude)] == ["GEO_COORDINATES", "GEO_COORDINATES"]
     assert [sure(v) for v in judged(latitude, longitude, latitude)] == [None, None, None]
     assert [sure(v) for v in judged(longitude, longitude)] == [None, None]
@@ -107,22 +116,35 @@ def test_one_half_of_a_pair_of_coordinates_may_be_wide() -> None:
 def test_a_postal_code_stands_three_columns_from_its_street() -> None:
     street = ["3 Nevada Parkway", "34267 Glendale Parkway", "96 Pawling Road", "81 Westerfield Circle"]
     verdicts = judged(
-        street, ["Syracuse", "Huntington", "San Francisco", "Waco"], ["NY", "WV", "CA", "TX"], ["12345", "18745", "94102", "78521"]
+        street,
+        ["Syracuse", "Huntington", "San Francisco", "Waco"],
+        ["NY", "WV", "CA", "TX"],
+        ["12345", "18745", "94102", "78521"],
     )
     assert (sure(verdicts[0]), sure(verdicts[3])) == ("STREET_ADDRESS", "POSTAL_CODE")
 
 
 def test_korean_streets() -> None:
-    (verdict,) = judged(["경상남도 고성군 남해안대로 2205", "경상남도 고성군 조선특구로 2128-33", "서울시 강남구 학동로 21"])
+    (verdict,) = judged(
+        ["경상남도 고성군 남해안대로 2205", "경상남도 고성군 조선특구로 2128-33", "서울시 강남구 학동로 21"]
+    )
     assert sure(verdict) == "STREET_ADDRESS"
 
 
 def test_letters_tell_names_from_words() -> None:
-    names, words = sorted(given_names() | family_names())[::97], "photography accounting electrical subscription exported".split()
+    names, words = (
+        sorted(given_names() | family_names())[::97],
+        "photography accounting electrical subscription exported".split(),
+    )
     latin = [n for n in names if n.isascii()]
     assert sum(map(resemblance, latin)) / len(latin) > 1 > -4 > max(map(resemblance, words))
 
 
 def test_numbers_near_each_other_and_in_turn() -> None:
     assert (close([]), close([0.1, -0.1]), close([49.0, 50.0])) == (False, False, True)
-    assert (consecutive([]), consecutive([5]), consecutive([1, 2, 3, 4]), consecutive([1000, 52000, 97000])) == (False, False, True, False)
+    assert (
+        consecutive([]),
+        consecutive([5]),
+        consecutive([1, 2, 3, 4]),
+        consecutive([1000, 52000, 97000]),
+    ) == (False, False, True, False)

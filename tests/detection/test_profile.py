@@ -27,7 +27,10 @@ CELLS = st.one_of(
 
 def batch(cells: list[str | None]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict(
-        {"a": pa.array(cells, pa.string()), "b": pa.array([None if c is None else c[::-1] for c in cells], pa.string())}
+        {
+            "a": pa.array(cells, pa.string()),
+            "b": pa.array([None if c is None else c[::-1] for c in cells], pa.string()),
+        }
     )
 
 
@@ -57,7 +60,11 @@ def test_the_law_holds_where_the_bounds_overflow():
 
 
 def test_the_law_holds_where_hardly_a_value_occurs_twice():
-    cells = [f"user{i}@example.org, born on {1950 + i % 50}-03-0{1 + i % 9}" for i in range(40_000)] + [None, "", " "] * 20
+    cells = [f"user{i}@example.org, born on {1950 + i % 50}-03-0{1 + i % 9}" for i in range(40_000)] + [
+        None,
+        "",
+        " ",
+    ] * 20
     cells += cells[:30] + ["4111 1111 1111 1111, jane@example.org"] * 3
     random.Random(3).shuffle(cells)
     whole = profile_batch("t", batch(cells))
@@ -67,7 +74,9 @@ def test_the_law_holds_where_hardly_a_value_occurs_twice():
 
 
 def test_every_cell_is_read():
-    notes = [f"The customer of order {i} asked again about the delivery and the invoice." for i in range(40_000)]
+    notes = [
+        f"The customer of order {i} asked again about the delivery and the invoice." for i in range(40_000)
+    ]
     notes[31_234] += " Her card is 4111 1111 1111 1111."
     with auditkit.dataset.open({"orders": pd.DataFrame({"note": notes})}) as dataset:
         (verdict,) = profile(dataset).columns
@@ -78,7 +87,13 @@ def test_nothing_shows_a_value_and_it_crosses_processes():
     found = profile_batch("t", batch(["jane@example.org", "+41 44 668 18 00"]))
     restored = pickle.loads(pickle.dumps(found))
     assert restored == found
-    for text in (repr(found), repr(found.states), repr(found.columns), found._repr_html_(), str(found.to_pandas())):
+    for text in (
+        repr(found),
+        repr(found.states),
+        repr(found.columns),
+        found._repr_html_(),
+        str(found.to_pandas()),
+    ):
         assert "jane" not in text
         assert "668" not in text
 
@@ -137,7 +152,10 @@ def test_columns_without_text_are_sampled_where_they_lie_and_judged_alike():
     )
     with auditkit.dataset.open(frame) as dataset:
         whole = profile(dataset)
-    with auditkit.dataset.open({"data": frame.head(n // 2)}) as first, auditkit.dataset.open({"data": frame.tail(n // 2)}) as second:
+    with (
+        auditkit.dataset.open({"data": frame.head(n // 2)}) as first,
+        auditkit.dataset.open({"data": frame.tail(n // 2)}) as second,
+    ):
         parts = profile(first) + profile(second)
     told = lambda found: {v.column: (v.entity, v.verdict, v.rows, v.nulls, v.contains) for v in found.columns}
     assert told(whole) == told(parts)
@@ -167,7 +185,10 @@ NUMBERS = st.one_of(
 @given(st.lists(NUMBERS, min_size=1, max_size=30))
 def test_nothing_is_found_in_numbers_that_are_not_telling(cells):
     """What is sampled where it lies would have been searched in vain."""
-    assert not any(found.cells for found in ColumnState.of(0, pa.array(cells, pa.large_string())).inside.entities.values())
+    assert not any(
+        found.cells
+        for found in ColumnState.of(0, pa.array(cells, pa.large_string())).inside.entities.values()
+    )
 
 
 def test_a_wide_table_keeps_the_order_of_its_columns():

@@ -14,8 +14,15 @@ def _patterns() -> list[tuple[str, str, int]]:
     out = []
     for name in dir(predefined_recognizers):
         kind = getattr(predefined_recognizers, name)
-        if isinstance(kind, type) and issubclass(kind, EntityRecognizer) and isinstance(getattr(kind, "PATTERNS", None), list):
-            out += [(f"{name}: {p.name}", p.regex, regex.IGNORECASE | regex.MULTILINE | regex.DOTALL) for p in kind.PATTERNS]
+        if (
+            isinstance(kind, type)
+            and issubclass(kind, EntityRecognizer)
+            and isinstance(getattr(kind, "PATTERNS", None), list)
+        ):
+            out += [
+                (f"{name}: {p.name}", p.regex, regex.IGNORECASE | regex.MULTILINE | regex.DOTALL)
+                for p in kind.PATTERNS
+            ]
     return out
 
 
@@ -57,8 +64,12 @@ def test_it_is_what_the_gate_of_a_recognizer_uses():
     from auditkit.detection.recognizers.custom import holding
     from auditkit.detection.sketch import Sketch
 
-    badge = PatternRecognizer(supported_entity="BADGE", patterns=[Pattern("badge", r"(?<!\d)BX-\d{4}\b", 0.8)])
-    cells = pa.array([f"BX-{i:04d}" for i in range(500)] + [f"7BX-{i:04d}" for i in range(500)], pa.large_string())
+    badge = PatternRecognizer(
+        supported_entity="BADGE", patterns=[Pattern("badge", r"(?<!\d)BX-\d{4}\b", 0.8)]
+    )
+    cells = pa.array(
+        [f"BX-{i:04d}" for i in range(500)] + [f"7BX-{i:04d}" for i in range(500)], pa.large_string()
+    )
     import numpy as np
 
     ((entity, held),) = holding(badge, Sketch.of(cells, np.ones(1000, np.int64), 4096))

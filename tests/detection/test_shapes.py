@@ -62,9 +62,13 @@ def test_luck_is_what_check_digits_leave_where_all_else_fits(row):
     entity, length, check, _, luck = row
     rng = np.random.default_rng(zlib.crc32(f"{length}{entity}".encode()))
     some = (rng.integers(0, 10, (200_000, length)) + 48).astype(np.uint8)
-    days = np.frombuffer("".join(f"{rng.integers(1, 29):02d}{rng.integers(1, 13):02d}" for _ in range(3000)).encode(), np.uint8)
+    days = np.frombuffer(
+        "".join(f"{rng.integers(1, 29):02d}{rng.integers(1, 13):02d}" for _ in range(3000)).encode(), np.uint8
+    )
     passed = some[check(some)][:300]
-    kept = 3 if entity == "US_SSN" else 2  # how many digits at the end are drawn anew: what stands before them fits
+    kept = (
+        3 if entity == "US_SSN" else 2
+    )  # how many digits at the end are drawn anew: what stands before them fits
     for value in [*passed, *(np.concatenate([days[:4], some[0, 4:]]) for _ in range(1))]:
         again = np.repeat(value[None, :], 100, axis=0)
         again[:, length - kept :] = np.array([list(f"{i:0{kept}d}".encode()) for i in range(100)], np.uint8)
@@ -97,7 +101,9 @@ def test_ibans_of_many_countries_pass_and_changed_ones_do_not():
         fake.seed_instance(3)
         for iban in (fake.iban() for _ in range(20)):
             assert mod97(matrix([iban])).all()
-            assert not mod97(matrix([iban[:-1] + str((int(iban[-1]) + 1) % 10)])).any() or not iban[-1].isdigit()
+            assert (
+                not mod97(matrix([iban[:-1] + str((int(iban[-1]) + 1) % 10)])).any() or not iban[-1].isdigit()
+            )
 
 
 def test_cards_of_the_schemes_pass():
@@ -130,7 +136,9 @@ def test_patterns_mean_the_same_in_both_engines(shape):
         + [fake.mac_address() for _ in range(9)]
     )
     array = pa.array(texts, pa.large_string())
-    assert pc.match_substring_regex(array, shape.pattern).to_pylist() == [bool(shape.python.search(t)) for t in texts]
+    assert pc.match_substring_regex(array, shape.pattern).to_pylist() == [
+        bool(shape.python.search(t)) for t in texts
+    ]
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.shapes[0].entity)
@@ -139,7 +147,17 @@ def test_a_gate_opens_for_all_that_its_shapes_find(family):
     fake.seed_instance(13)
     texts = [
         getattr(fake, kind)()
-        for kind in ("ssn", "iban", "ipv4", "ipv6", "phone_number", "email", "uri", "mac_address", "credit_card_number")
+        for kind in (
+            "ssn",
+            "iban",
+            "ipv4",
+            "ipv6",
+            "phone_number",
+            "email",
+            "uri",
+            "mac_address",
+            "credit_card_number",
+        )
         for _ in range(60)
     ]
     for shape in family.shapes:
@@ -174,7 +192,17 @@ def test_finds(cell, entity):
 
 @pytest.mark.parametrize(
     "cell",
-    ["2024-05-01 10:00:00", "01-02-2020", "3.14159265358979", "12:30:45", "1.2.3", "version 10", "0.123456789", "000-00-0000", "AC/DC"],
+    [
+        "2024-05-01 10:00:00",
+        "01-02-2020",
+        "3.14159265358979",
+        "12:30:45",
+        "1.2.3",
+        "version 10",
+        "0.123456789",
+        "000-00-0000",
+        "AC/DC",
+    ],
 )
 def test_finds_nothing_in(cell):
     assert hits(cell) == {}

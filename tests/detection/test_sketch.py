@@ -37,7 +37,9 @@ def test_counts_are_exact(cells):
 @given(values, st.integers(0, 3))
 def test_a_hash_is_of_the_value_alone(cells, skip):
     array = pa.array(["other"] * skip + cells, pa.large_string())
-    assert hash64(binary(array.slice(skip))).tolist() == [int(hash64(binary(pa.array([c], pa.large_string())))[0]) for c in cells]
+    assert hash64(binary(array.slice(skip))).tolist() == [
+        int(hash64(binary(pa.array([c], pa.large_string())))[0]) for c in cells
+    ]
 
 
 @pytest.mark.parametrize("length", [0, 1, 7, 8, 9, 1023, 1024, 1025, 5000])

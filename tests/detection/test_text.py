@@ -16,7 +16,10 @@ def engine():
 
 
 def spans(engine, text: str) -> dict[str, str]:
-    return {r.entity_type: text[r.start : r.end] for r in sorted(engine.analyze(text, language="en"), key=lambda r: r.score)}
+    return {
+        r.entity_type: text[r.start : r.end]
+        for r in sorted(engine.analyze(text, language="en"), key=lambda r: r.score)
+    }
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,10 @@ def test_finds_people_and_places(engine):
 def test_an_address_is_whole(engine):
     found = spans(engine, "Meet me at the corner of 12 Baker Street and Marlowe Street tonight")
     assert found["STREET_ADDRESS"] == "the corner of 12 Baker Street and Marlowe Street"
-    found = spans(engine, "Jane Miller\n12 Baker Street\n Suite 44\n Qeqertarsuaq\n Greenland 39500\n+44 20 7946 0018 office")
+    found = spans(
+        engine,
+        "Jane Miller\n12 Baker Street\n Suite 44\n Qeqertarsuaq\n Greenland 39500\n+44 20 7946 0018 office",
+    )
     assert found["STREET_ADDRESS"] == "12 Baker Street\n Suite 44\n Qeqertarsuaq\n Greenland 39500"
     assert found["PHONE_NUMBER"] == "+44 20 7946 0018"
 

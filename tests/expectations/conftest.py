@@ -68,7 +68,10 @@ def tables(faults=True):
         tickets[8]["hold_until"], tickets[9]["hold_until"] = datetime(2024, 4, 1), datetime(2024, 3, 31)
         tickets[10]["user_id"] = 1
         tickets[11]["tenant_id"], tickets[12]["tenant_id"], tickets[13]["closed_at"] = 9, None, None
-        tickets += [{**fresh, "id": 901 + n, "status": "kept: {1}", "closed_at": datetime(2022 + n, 12, 31, 23)} for n in range(2)]
+        tickets += [
+            {**fresh, "id": 901 + n, "status": "kept: {1}", "closed_at": datetime(2022 + n, 12, 31, 23)}
+            for n in range(2)
+        ]
     users = [{"id": n, "tenant_id": 1 + n % 2, "manager_id": 1 + (n + 1) % 2, "email": f"p{n}@example.org", "nick": ("Ana", "Ben")[n % 2],
               "fax": f"+4420794600{n % 100:02}", "country": ("AT", "CH")[n % 2]} for n in range(1, 601)]  # fmt: skip
     if faults:
@@ -83,7 +86,9 @@ def tables(faults=True):
         "users": users,
         "tickets": tickets,
         "comments": [{"id": n, "ticket_id": t["id"], "body": f"{CANARY} {n}"} for n, t in enumerate(tickets)],
-        "odd {1}: */ name": [{"id": n, "at: {2}": start + timedelta(days=n - 30)} for n in range(days or 1) if faults or n > 40]
+        "odd {1}: */ name": [
+            {"id": n, "at: {2}": start + timedelta(days=n - 30)} for n in range(days or 1) if faults or n > 40
+        ]
         or [{"id": 1, "at: {2}": datetime(2024, 3, 30)}],
     }
 
@@ -102,7 +107,11 @@ NOW = {"sqlite": "'now'", "postgres": "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"}
 
 def sent(expectation):
     """Return what Great Expectations sends of a query."""
-    return str(text(expectation["kwargs"]["unexpected_rows_query"].format(batch="t")).compile(dialect=dialect.dialect()))
+    return str(
+        text(expectation["kwargs"]["unexpected_rows_query"].format(batch="t")).compile(
+            dialect=dialect.dialect()
+        )
+    )
 
 
 def counted(where, suites, day=None):

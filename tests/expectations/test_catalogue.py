@@ -37,7 +37,9 @@ NO_ROW_CHECKS = {
     "tenancy-unscoped-query": "about the text of queries",
 }
 NOT_ON = {("tenancy-schema-crossing", "sqlite"): "SQLite has no schemas"}
-ROW_CHECKS = sorted(name for name, c in catalogue().items() if c.scanner in SCANNERS and name not in NO_ROW_CHECKS)
+ROW_CHECKS = sorted(
+    name for name, c in catalogue().items() if c.scanner in SCANNERS and name not in NO_ROW_CHECKS
+)
 
 
 def loaded(check: str) -> ModuleType:
@@ -73,7 +75,11 @@ def stories(check: str, engine: str, request: pytest.FixtureRequest) -> Iterator
         if not name.startswith("test_") or "hypothesis" in vars(story):
             continue
         cases = [m for m in getattr(story, "pytestmark", ()) if m.name == "parametrize"]
-        keys = [k.strip() for m in cases for k in (m.args[0].split(",") if isinstance(m.args[0], str) else m.args[0])]
+        keys = [
+            k.strip()
+            for m in cases
+            for k in (m.args[0].split(",") if isinstance(m.args[0], str) else m.args[0])
+        ]
         rows = [m.args[1] if "," in m.args[0] else [[one] for one in m.args[1]] for m in cases]
         for row in itertools.product(*rows):
             told = dict(zip(keys, itertools.chain.from_iterable(row), strict=True))

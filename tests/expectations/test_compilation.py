@@ -65,21 +65,35 @@ def test_a_moving_suite_counts_what_the_audit_counts_on_every_day(scenario, sour
         date(2024, 4, 1),
         date(2025, 1, 1),
     ):
-        expected = scenario.counts(auditkit.audit(where, scenario.policy(), as_of=day, scanners=["retention"], strict=True))
+        expected = scenario.counts(
+            auditkit.audit(where, scenario.policy(), as_of=day, scanners=["retention"], strict=True)
+        )
         found = scenario.counted(where, suites, day)
         assert found == {key: expected[key] for key in found}
         assert len(found) >= 10
     clocks = {clock for s in suites for e in s.expectations for clock in e["meta"]["clock"]}
-    assert clocks >= {"P1M before today", "P1Y before today, from the end of the year", "P2M and P3D before today", "today"}
+    assert clocks >= {
+        "P1M before today",
+        "P1Y before today, from the end of the year",
+        "P2M and P3D before today",
+        "today",
+    }
 
 
 def test_a_suite_that_was_compiled_once_is_right_today(scenario, tmp_path):
     path = tmp_path / "a.sqlite"
     now = datetime.now()
     with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE tickets(id INTEGER, tenant_id INTEGER, user_id INTEGER, closed_at TIMESTAMP)")
-        connection.executemany("INSERT INTO tickets VALUES (1, 1, 1, ?)", [[str(now - timedelta(days=n))] for n in (0, 10, 40, 400)])
-    rule = auditkit.Policy.parse("{version: 1, name: D, tables: {tickets: {retention: {start: closed_at, max: P20D, basis: b}}}}")
+        connection.execute(
+            "CREATE TABLE tickets(id INTEGER, tenant_id INTEGER, user_id INTEGER, closed_at TIMESTAMP)"
+        )
+        connection.executemany(
+            "INSERT INTO tickets VALUES (1, 1, 1, ?)",
+            [[str(now - timedelta(days=n))] for n in (0, 10, 40, 400)],
+        )
+    rule = auditkit.Policy.parse(
+        "{version: 1, name: D, tables: {tickets: {retention: {start: closed_at, max: P20D, basis: b}}}}"
+    )
     found = scenario.counted(path, compiled(path, rule, checks=["retention-overdue"]))
     assert list(found.values()) == [2]
 
@@ -87,11 +101,17 @@ def test_a_suite_that_was_compiled_once_is_right_today(scenario, tmp_path):
 def test_the_time_zone_of_a_session_changes_nothing(scenario, postgres_server):
     rows = [{"id": n, "at": datetime(2024, 2, 28, 20) + timedelta(hours=n)} for n in range(48)]
     with psycopg.connect(postgres_server, autocommit=True) as owner:
-        owner.execute("SET TimeZone = 'UTC'; DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE visits(id int, at timestamptz)")
+        owner.execute(
+            "SET TimeZone = 'UTC'; DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE visits(id int, at timestamptz)"
+        )
         owner.cursor().executemany("INSERT INTO visits VALUES (%(id)s, %(at)s)", rows)
-    rule = auditkit.Policy.parse("{version: 1, name: D, tables: {visits: {retention: {start: at, max: P1M, basis: b}}}}")
+    rule = auditkit.Policy.parse(
+        "{version: 1, name: D, tables: {visits: {retention: {start: at, max: P1M, basis: b}}}}"
+    )
     suites = compiled(postgres_server, rule, as_of=scenario.AS_OF, checks=["retention-overdue"])
-    expected = scenario.counts(auditkit.audit(postgres_server, rule, as_of=scenario.AS_OF, checks=["retention-overdue"]))
+    expected = scenario.counts(
+        auditkit.audit(postgres_server, rule, as_of=scenario.AS_OF, checks=["retention-overdue"])
+    )
     for zone in ("UTC", "America/New_York", "Asia/Tokyo"):
         assert scenario.counted(f"{postgres_server}&options=-c%20TimeZone%3D{zone}", suites) == expected
     assert 0 < next(iter(expected.values())) < 48
@@ -101,14 +121,20 @@ def test_the_time_zone_of_a_session_changes_nothing(scenario, postgres_server):
 def test_columns_that_a_query_does_not_read_are_not_in_it(scenario, source):
     suites = compiled(source(scenario.tables(), scenario.KEYS), scenario.policy(), scanners=QUICK)
     queries = {(e["meta"]["check"], s.table): scenario.sent(e) for s in suites for e in s.expectations}
-    assert "status" not in queries["tenancy-missing-key", "tickets"] + queries["retention-overdue", "comments"].partition("FROM")[0]
+    assert (
+        "status"
+        not in queries["tenancy-missing-key", "tickets"]
+        + queries["retention-overdue", "comments"].partition("FROM")[0]
+    )
     assert "email" not in "".join(q for (_, table), q in queries.items() if table == "users")
     assert "body" not in "".join(queries.values())
 
 
 def test_what_stands_for_no_rows_is_listed_with_the_reason(scenario, tmp_path):
     suites = compiled(
-        {name: pd.DataFrame(rows) for name, rows in scenario.tables().items()}, scenario.policy(), scanners=["tenancy", "pii"]
+        {name: pd.DataFrame(rows) for name, rows in scenario.tables().items()},
+        scenario.policy(),
+        scanners=["tenancy", "pii"],
     )
     reasons = {n["check"]: n["reason"] for s in suites for n in s.not_compiled}
     assert not any(s.expectations for s in suites)
@@ -134,7 +160,10 @@ def test_every_check_of_every_table_is_compiled_or_listed(scenario, source):
 def test_where_the_tenant_is_no_boundary_there_is_no_expectation(scenario, source):
     rng = random.Random(7)
     data = scenario.tables()
-    data["tickets"] = [{**data["tickets"][0], "id": n, "tenant_id": rng.choice([1, 2]), "user_id": rng.choice([1, 2])} for n in range(400)]
+    data["tickets"] = [
+        {**data["tickets"][0], "id": n, "tenant_id": rng.choice([1, 2]), "user_id": rng.choice([1, 2])}
+        for n in range(400)
+    ]
     suites = compiled(source(data, scenario.KEYS), scenario.policy(), checks=["tenancy-cross-reference"])
     assert [n["reason"] for s in suites for n in s.not_compiled if n["columns"] == ["user_id"]] == [
         "the tenant is no boundary for this reference: where nothing is kept apart there is no leak to look for"
@@ -174,7 +203,9 @@ def test_a_column_that_only_a_window_reads_stays_in_the_query(scenario, source):
         question = Question(checks()["retention-overdue"], {"table": "t"}, Offending(late), None, False)
         query, _ = sql_of(dataset, [question], DAYS[:1])
     assert "note" not in query
-    with psycopg.connect(where) if str(where).startswith("postgres") else sqlite3.connect(where) as connection:
+    with (
+        psycopg.connect(where) if str(where).startswith("postgres") else sqlite3.connect(where) as connection
+    ):
         assert len(connection.execute(query).fetchall()) == 4
 
 
@@ -192,7 +223,10 @@ def asked(where, make):
     [
         (lambda t, day: t.at <= datetime(day.year, day.month, 1), "neither a period of its rule"),
         (lambda t, day: t.n > day.year, "in a way that SQL does not say"),
-        (lambda t, day: (t.at <= datetime(2027, 3, 1)) | (t.at <= datetime(day.year, day.month, day.day)), "another on every day"),
+        (
+            lambda t, day: (t.at <= datetime(2027, 3, 1)) | (t.at <= datetime(day.year, day.month, day.day)),
+            "another on every day",
+        ),
         (lambda t, day: t.name.re_search("a+b"), "does not have by itself"),
     ],
 )
@@ -202,7 +236,9 @@ def test_a_clock_or_a_function_that_no_text_can_say_is_not_compiled(scenario, tm
         connection.execute("CREATE TABLE t(at TIMESTAMP, n INTEGER, name TEXT)")
     with pytest.raises(NotCompilable, match=reason):
         asked(path, make)
-    query, moments = asked(path, lambda t, day: t.at > datetime.combine(day, datetime.min.time()) + timedelta(days=1))
+    query, moments = asked(
+        path, lambda t, day: t.at > datetime.combine(day, datetime.min.time()) + timedelta(days=1)
+    )
     assert "DATETIME('now', 'start of day', '+86400 seconds')" in query
     assert list(map(str, moments)) == ["today + 1 day, 0:00:00"]
 
@@ -212,7 +248,10 @@ def test_what_does_not_depend_on_the_day_is_computed_once(tmp_path, scenario):
         first = begun(dataset, scenario.policy(), as_of=DAYS[0])
         assert first.facts.get("structure", {})
         other = on_day(first, DAYS[1])
-        questions, again = ([q for q in ask(run, [checks()["retention-overdue"]]) if isinstance(q, Question)] for run in (first, other))
+        questions, again = (
+            [q for q in ask(run, [checks()["retention-overdue"]]) if isinstance(q, Question)]
+            for run in (first, other)
+        )
     assert first.facts.get("structure", {}) is other.facts.get("structure", {})
     assert [q.locus for q in questions] == [q.locus for q in again]
     assert not any(q.answer.result.equals(r.answer.result) for q, r in zip(questions, again, strict=True))
@@ -220,7 +259,9 @@ def test_what_does_not_depend_on_the_day_is_computed_once(tmp_path, scenario):
 
 @given(st.text(alphabet=st.sampled_from("a1 :{}%\\'\"/*;$é_\n?"), max_size=30))
 def test_what_is_sent_is_what_was_written(query):
-    assert str(text(escaped(query).format(batch="t")).compile(dialect=dialect.dialect())) == f"{query} /* t */"
+    assert (
+        str(text(escaped(query).format(batch="t")).compile(dialect=dialect.dialect())) == f"{query} /* t */"
+    )
 
 
 @given(st.lists(st.text(max_size=12), unique=True, max_size=8))
@@ -231,12 +272,21 @@ def test_file_names_are_safe_and_differ(names):
 
 
 def test_the_same_input_gives_the_same_bytes_and_old_suites_go(scenario, source_path, tmp_path):
-    first = {p.name: p.read_bytes() for p in write(compiled(source_path, scenario.policy(), scanners=QUICK), tmp_path / "a")}
-    again = {p.name: p.read_bytes() for p in write(compiled(source_path, scenario.policy(), scanners=QUICK), tmp_path / "a")}
+    first = {
+        p.name: p.read_bytes()
+        for p in write(compiled(source_path, scenario.policy(), scanners=QUICK), tmp_path / "a")
+    }
+    again = {
+        p.name: p.read_bytes()
+        for p in write(compiled(source_path, scenario.policy(), scanners=QUICK), tmp_path / "a")
+    }
     assert first == again
     assert scenario.CANARY.encode() not in b"".join(first.values())
     (tmp_path / "a" / "sqlite" / "mine.json").write_text("{}")
-    write([s for s in compiled(source_path, scenario.policy(), scanners=QUICK) if s.table != "users"], tmp_path / "a")
+    write(
+        [s for s in compiled(source_path, scenario.policy(), scanners=QUICK) if s.table != "users"],
+        tmp_path / "a",
+    )
     left = {p.name for p in (tmp_path / "a" / "sqlite").iterdir()}
     assert "mine.json" in left
     assert "users.json" not in left

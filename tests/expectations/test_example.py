@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[2]
 def test_the_committed_suites_are_fresh():
     folder = ROOT / "expectations"
     assert {p.relative_to(ROOT).as_posix() for p in folder.rglob("*.json")} == set(pages()), "run `make docs`"
-    assert all((ROOT / name).read_text(encoding="utf-8") == text for name, text in pages().items()), "run `make docs`"
+    assert all((ROOT / name).read_text(encoding="utf-8") == text for name, text in pages().items()), (
+        "run `make docs`"
+    )
 
 
 @pytest.mark.slow
@@ -25,6 +27,8 @@ def test_on_the_example_they_count_what_an_audit_of_today_counts(tmp_path, scena
     made = demo.write(tmp_path)
     results = run(ROOT / "expectations", made.database)
     expected = scenario.counts(auditkit.audit(made.database, made.policy, checks={r.check for r in results}))
-    assert {r.fingerprint: r.count for r in results} == {r.fingerprint: expected.get(r.fingerprint) for r in results}
+    assert {r.fingerprint: r.count for r in results} == {
+        r.fingerprint: expected.get(r.fingerprint) for r in results
+    }
     assert {r.verdict for r in results} == {"passed", "failed"}
     assert any(r.waived for r in results if r.verdict == "failed")

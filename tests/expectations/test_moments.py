@@ -14,7 +14,12 @@ from auditkit.expectations.moments import CutOff, Today
 from auditkit.policy.period import Period
 
 DAYS = st.dates(date(1996, 1, 1), date(2104, 12, 31)) | st.sampled_from(
-    [date(y, m, 1) + timedelta(days=n) for y in (2023, 2024, 2100) for m in (1, 3, 5, 12) for n in range(-4, 3)]
+    [
+        date(y, m, 1) + timedelta(days=n)
+        for y in (2023, 2024, 2100)
+        for m in (1, 3, 5, 12)
+        for n in range(-4, 3)
+    ]
 )
 PERIODS = st.builds(Period, st.integers(0, 12), st.integers(0, 30), st.integers(0, 3), st.integers(0, 400))
 CUT_OFFS = st.builds(CutOff, PERIODS, st.none() | PERIODS, st.sampled_from([None, "end_of_year"]))
@@ -55,6 +60,8 @@ def test_days_from_today(sqlite, postgres, days, day):
 
 def test_today_is_that_of_utc(sqlite, postgres):
     ((lite,),) = sqlite.execute(f"SELECT {Today().sql('sqlite')}")
-    ((pg, utc),) = postgres.execute(f"SELECT {Today().sql('postgres')}, CAST(CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS DATE)")
+    ((pg, utc),) = postgres.execute(
+        f"SELECT {Today().sql('postgres')}, CAST(CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS DATE)"
+    )
     assert str(pg)[:10] == str(utc)
     assert lite[11:] == "00:00:00"

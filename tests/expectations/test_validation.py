@@ -45,7 +45,9 @@ def test_it_counts_what_the_audit_counts(scenario, source, faults, tmp_path, cap
         results = run(tmp_path, where)
     expected = scenario.counts(auditkit.audit(where, scenario.policy(), as_of=scenario.AS_OF))
     assert {r.error for r in results} == {None}
-    assert {r.fingerprint: r.count for r in results} == {r.fingerprint: expected[r.fingerprint] for r in results}
+    assert {r.fingerprint: r.count for r in results} == {
+        r.fingerprint: expected[r.fingerprint] for r in results
+    }
     assert sum(r.verdict == "failed" for r in results) >= (9 if faults else 0)
     told = capsys.readouterr()
     assert told.out + told.err == ""
@@ -78,13 +80,18 @@ def test_an_expectation_that_is_not_evaluated_is_an_error(desk):
 def test_a_suite_without_expectations_is_an_error(desk):
     where, folder, paths = desk
     change(paths["tickets.json"], lambda s: s.update(expectations=[]))
-    assert [(r.table, r.verdict) for r in run(folder, where) if r.verdict == "error"] == [("tickets", "error")]
+    assert [(r.table, r.verdict) for r in run(folder, where) if r.verdict == "error"] == [
+        ("tickets", "error")
+    ]
 
 
 def test_a_failed_query_is_an_error_without_its_text(scenario, desk, caplog):
     where, folder, paths = desk
     bad = f"SELECT '{scenario.CANARY}' FROM gone"
-    change(paths["tickets.json"], lambda s: s["expectations"][0]["kwargs"].update(unexpected_rows_query=bad + " /* {batch} */"))
+    change(
+        paths["tickets.json"],
+        lambda s: s["expectations"][0]["kwargs"].update(unexpected_rows_query=bad + " /* {batch} */"),
+    )
     (error,) = [r for r in run(folder, where) if r.verdict == "error"]
     assert (error.count, error.error) == (None, "the query failed: sqlite3.OperationalError")
     assert scenario.CANARY not in caplog.text
@@ -108,13 +115,22 @@ def test_nothing_to_run_is_refused(desk, tmp_path):
 
 def test_a_source_that_is_none_is_refused_without_its_password(tmp_path, monkeypatch, desk):
     (tmp_path / "people.csv").write_text("a,b\n")
-    for wrong in (tmp_path / "people.csv", tmp_path / "gone.sqlite", "env:NOBODY_SET_THIS", "postgresql://u:hush@host:port/y"):
+    for wrong in (
+        tmp_path / "people.csv",
+        tmp_path / "gone.sqlite",
+        "env:NOBODY_SET_THIS",
+        "postgresql://u:hush@host:port/y",
+    ):
         with pytest.raises(SourceError) as refused:
             address(wrong)
         assert "hush" not in str(refused.value)
     monkeypatch.setenv("DESK", "postgresql://u:hu$h@127.0.0.1:1/y?options=-c%20a%3Db")
     dialect, url = address("env:DESK")
-    assert (dialect, "a%3Db+-c+default_transaction_read_only%3Don" in url, "$" in url) == ("postgres", True, False)
+    assert (dialect, "a%3Db+-c+default_transaction_read_only%3Don" in url, "$" in url) == (
+        "postgres",
+        True,
+        False,
+    )
     _, folder, _ = desk
     (folder / "sqlite").rename(folder / "postgres")
     with pytest.raises(SourceError) as refused:
@@ -139,24 +155,39 @@ def test_the_script_of_the_page_runs_where_auditkit_is_not_installed(scenario, d
     def go():
         environment = {**os.environ, "DATABASE_URL": f"sqlite:///file:{where}?mode=ro&uri=true"}
         command = [sys.executable, "-I", "-c", BLOCK + script, str(folder / "sqlite")]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path
+        )
 
     done = go()
-    expected = sorted(f"{r.severity} {r.check} {r.table} {' '.join(r.columns)} {r.count}" for r in run(folder, where) if r.count)
+    expected = sorted(
+        f"{r.severity} {r.check} {r.table} {' '.join(r.columns)} {r.count}"
+        for r in run(folder, where)
+        if r.count
+    )
     assert (done.returncode, sorted(done.stdout.splitlines())) == (1, expected), done.stderr
     assert scenario.CANARY not in done.stdout + done.stderr
     assert not re.search("Error|WARNING", done.stderr)
     for path in paths.values():
         if path.parent.name == "sqlite" and path.name != "tenants.json":
             path.unlink() if path.name != "tickets.json" else None
-    change(paths["tickets.json"], lambda s: s.update(expectations=[e for e in s["expectations"] if e["meta"]["check"] == "tenancy-x"]))
+    change(
+        paths["tickets.json"],
+        lambda s: s.update(expectations=[e for e in s["expectations"] if e["meta"]["check"] == "tenancy-x"]),
+    )
     assert "not everything was evaluated" in go().stderr
 
 
 def test_a_waiver_lasts_until_its_day(desk, tmp_path):
     where, folder, paths = desk
-    change(paths["tickets.json"], lambda s: [e["meta"].update(waived_until="2020-01-01") for e in s["expectations"]])
-    change(paths["comments.json"], lambda s: [e["meta"].update(waived_until="2999-01-01") for e in s["expectations"]])
+    change(
+        paths["tickets.json"],
+        lambda s: [e["meta"].update(waived_until="2020-01-01") for e in s["expectations"]],
+    )
+    change(
+        paths["comments.json"],
+        lambda s: [e["meta"].update(waived_until="2999-01-01") for e in s["expectations"]],
+    )
     results = run(folder, where)
     assert {r.table for r in results if r.waived} == {"comments"}
     assert {r.verdict for r in results if r.waived} >= {"failed"}

@@ -47,9 +47,23 @@ def story():
         "tenants": [{"id": i, "slug": slug} for i, slug in SLUGS.items()],
         "projects": [{"id": i, "tenant_id": i, "owner": f"Owner {i}"} for i in SLUGS],
         "tickets": tickets,
-        "keys": [{"id": i, "tenant_id": i % 3 + 1, "api_secret": f"sk_live_{i:032x}", "issued_on": date(2026, 1, i)} for i in range(1, 10)],
+        "keys": [
+            {
+                "id": i,
+                "tenant_id": i % 3 + 1,
+                "api_secret": f"sk_live_{i:032x}",
+                "issued_on": date(2026, 1, i),
+            }
+            for i in range(1, 10)
+        ],
         "requests": [
-            {"id": i, "tenant_id": i % 3 + 1, "of_tenant": i % 3 + 1, "status": 200, "at": datetime(2026, 11, 1) + timedelta(hours=i)}
+            {
+                "id": i,
+                "tenant_id": i % 3 + 1,
+                "of_tenant": i % 3 + 1,
+                "status": 200,
+                "at": datetime(2026, 11, 1) + timedelta(hours=i),
+            }
             for i in range(1, 31)
         ],
     }
@@ -57,7 +71,9 @@ def story():
 
 def leaked(source, tables, check, policy=POLICY):
     """Return the incidents of one check."""
-    audit = auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=[check], as_of=AS_OF, strict=True)
+    audit = auditkit.audit(
+        source(tables), auditkit.Policy.parse(policy), checks=[check], as_of=AS_OF, strict=True
+    )
     return [Incident.from_dict(i) for i in audit.incidents]
 
 
@@ -69,19 +85,32 @@ def pairs(incident):
 
 
 def test_nothing_wrong_is_no_incident(source):
-    checks = ["tenancy-cross-reference", "tenancy-shared-credential", "tenancy-response-tenant", "tenancy-embedded-identifier"]
-    audit = auditkit.audit(source(story()), auditkit.Policy.parse(POLICY), checks=checks, as_of=AS_OF, strict=True)
+    checks = [
+        "tenancy-cross-reference",
+        "tenancy-shared-credential",
+        "tenancy-response-tenant",
+        "tenancy-embedded-identifier",
+    ]
+    audit = auditkit.audit(
+        source(story()), auditkit.Policy.parse(POLICY), checks=checks, as_of=AS_OF, strict=True
+    )
     assert audit.incidents == () and audit.to_dict()["incidents"] == []
 
 
 def test_rows_that_refer_to_another_tenant_are_told_exactly(source):
     tables = story()
-    for i, project, made in ((4, 1, datetime(2026, 1, 5, 23, 59)), (7, 1, datetime(2026, 11, 10)), (9, 3, None)):
+    for i, project, made in (
+        (4, 1, datetime(2026, 1, 5, 23, 59)),
+        (7, 1, datetime(2026, 11, 10)),
+        (9, 3, None),
+    ):
         tables["tickets"][i - 1] |= {"project_id": project, "created_at": made}
     (found,) = leaked(source, tables, "tenancy-cross-reference")
     assert (found.table, found.tables, found.rows) == ("tickets", ("tickets", "projects"), 3)
     assert pairs(found) == {(2, 1): 2, (1, 3): 1} and found.more_pairs == 0
-    assert (found.clock, found.first, found.last) == ("created_at", "2026-01-05", "2026-11-10"), "not closed_at: a leak begins earlier"
+    assert (found.clock, found.first, found.last) == ("created_at", "2026-01-05", "2026-11-10"), (
+        "not closed_at: a leak begins earlier"
+    )
     assert (found.recent, found.undated, found.goes_on) == (1, 1, True)
     assert found.subjects == len({tables["tickets"][i - 1]["customer"] for i in (4, 7, 9)})
     assert found.categories == ("user.content", "user.name", "user.unique_id")
@@ -99,7 +128,12 @@ def test_an_incident_without_rows_of_the_last_days_is_over(source):
 
 def test_times_that_cannot_be_meant_are_none(source):
     tables = story()
-    for i, made in ((3, datetime(1900, 1, 1)), (6, datetime(1970, 1, 1)), (9, datetime(2999, 1, 1)), (12, datetime(2026, 3, 4))):
+    for i, made in (
+        (3, datetime(1900, 1, 1)),
+        (6, datetime(1970, 1, 1)),
+        (9, datetime(2999, 1, 1)),
+        (12, datetime(2026, 3, 4)),
+    ):
         tables["tickets"][i - 1] |= {"project_id": 2, "created_at": made}
     (found,) = leaked(source, tables, "tenancy-cross-reference")
     assert (found.rows, found.first, found.last, found.undated) == (4, "2026-03-04", "2026-03-04", 3)
@@ -108,11 +142,22 @@ def test_times_that_cannot_be_meant_are_none(source):
 def test_where_no_clock_tells_the_days_are_unknown(source):
     tables = story()
     tables["tickets"][3] |= {"project_id": 1}
-    tables["tickets"] = [{k: v for k, v in row.items() if k not in ("created_at", "closed_at")} for row in tables["tickets"]]
+    tables["tickets"] = [
+        {k: v for k, v in row.items() if k not in ("created_at", "closed_at")} for row in tables["tickets"]
+    ]
     (found,) = leaked(
-        source, tables, "tenancy-cross-reference", POLICY.replace("    retention: {start: closed_at, max: P3Y, basis: law}\n", "")
+        source,
+        tables,
+        "tenancy-cross-reference",
+        POLICY.replace("    retention: {start: closed_at, max: P3Y, basis: law}\n", ""),
     )
-    assert (found.clock, found.first, found.last, found.recent, found.goes_on) == (None, None, None, None, None)
+    assert (found.clock, found.first, found.last, found.recent, found.goes_on) == (
+        None,
+        None,
+        None,
+        None,
+        None,
+    )
 
 
 def test_the_start_of_the_retention_is_a_clock_where_there_is_no_better(source):
@@ -157,7 +202,13 @@ def test_cells_that_name_another_tenant_are_told_like_rows(source, check, column
         tables["tickets"][i - 1] |= {column: value}
     (found,) = leaked(source, tables, check)
     assert pairs(found) == {(1, 2): 2}
-    assert (found.rows, found.clock, found.first, found.last, found.undated) == (2, "created_at", "2025-06-04", "2025-06-07", 0)
+    assert (found.rows, found.clock, found.first, found.last, found.undated) == (
+        2,
+        "created_at",
+        "2025-06-04",
+        "2025-06-07",
+        0,
+    )
     assert found.subjects == len({tables["tickets"][i - 1]["customer"] for i in (3, 6)})
 
 
@@ -167,8 +218,13 @@ def test_a_person_of_another_tenant_is_told(source):
     tables |= {"users": people, "members": [{"user_id": i, "tenant_id": i % 3 + 1} for i in range(1, 10)]}
     tables["tickets"] = [row | {"assignee_id": row["id"] % 3 or 3} for row in tables["tickets"]]
     tables["tickets"][3] |= {"assignee_id": 2}
-    policy = POLICY.replace("tokens: [slug]", "tokens: [slug], membership: [{table: members, user: user_id, tenant: tenant_id}]")
-    policy = policy.replace("references: {project_id: projects.id}", "references: {project_id: projects.id, assignee_id: users.id}")
+    policy = POLICY.replace(
+        "tokens: [slug]", "tokens: [slug], membership: [{table: members, user: user_id, tenant: tenant_id}]"
+    )
+    policy = policy.replace(
+        "references: {project_id: projects.id}",
+        "references: {project_id: projects.id, assignee_id: users.id}",
+    )
     (found,) = leaked(source, tables, "tenancy-non-member", policy)
     assert pairs(found) == {(2, 3): 1} and found.tables == ("tickets", "users")
 
@@ -204,7 +260,9 @@ def test_an_audit_keeps_its_incidents_when_it_is_saved(leaking):
     again = Audit.from_dict(json.loads(audit.to_json()))
     assert again.incidents == audit.incidents != () and again.to_json() == audit.to_json()
     older = {k: v for k, v in audit.to_dict().items() if k not in ("incidents", "note")}
-    assert Audit.from_dict(older).incidents == () and Audit.from_dict(older).note is None, "an audit of an older version can be read"
+    assert Audit.from_dict(older).incidents == () and Audit.from_dict(older).note is None, (
+        "an audit of an older version can be read"
+    )
 
 
 def test_the_same_input_and_key_give_the_same_bytes_and_another_key_other_labels(leaking, monkeypatch):
@@ -223,9 +281,16 @@ def test_the_same_input_and_key_give_the_same_bytes_and_another_key_other_labels
 
 def test_where_there_is_no_key_pairs_are_counted_and_not_named(leaking, monkeypatch):
     monkeypatch.setenv(labels.VARIABLE, "too short")
-    audit = auditkit.audit(leaking, auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], as_of=AS_OF)
+    audit = auditkit.audit(
+        leaking, auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], as_of=AS_OF
+    )
     (found,) = audit.incidents
-    assert found["pairs"] == [] and found["more_pairs"] == 1 and "no key" in found["missing"] and found["first"] is not None
+    assert (
+        found["pairs"] == []
+        and found["more_pairs"] == 1
+        and "no key" in found["missing"]
+        and found["first"] is not None
+    )
 
 
 def test_a_boundary_that_does_not_hold_is_no_incident():
@@ -238,7 +303,9 @@ def test_a_boundary_that_does_not_hold_is_no_incident():
         }),
     }  # fmt: skip
     policy = "{version: 1, name: X, tenancy: {root: shops, key: shop_id}, tables: {sales: {references: {item_id: items.id}}}}"
-    audit = auditkit.audit(frames, auditkit.Policy.parse(policy), checks=["tenancy-cross-reference"], as_of=AS_OF, strict=True)
+    audit = auditkit.audit(
+        frames, auditkit.Policy.parse(policy), checks=["tenancy-cross-reference"], as_of=AS_OF, strict=True
+    )
     assert [f.detail["boundary"] for f in audit.findings] == ["does not hold"] and audit.incidents == ()
 
 
@@ -247,7 +314,9 @@ def test_a_budget_that_is_used_up_is_said(leaking):
     with auditkit.open(leaking) as data:
         outcomes, _, facts = examine(checks, data, policy, as_of=date(2026, 11, 22), strict=True)
         over = Deadline(timedelta(seconds=1), clock=iter([0.0, *[9.0] * 9]).__next__)
-        (found,), failures = incidents(checks, outcomes, data, facts, as_of=date(2026, 11, 22), strict=True, deadline=over)
+        (found,), failures = incidents(
+            checks, outcomes, data, facts, as_of=date(2026, 11, 22), strict=True, deadline=over
+        )
     assert "budget" in found.missing and found.first is None and found.pairs == () and failures == ()
     assert found.rows == 1, "what the finding counted is known all the same"
 
@@ -257,8 +326,12 @@ def test_a_statement_on_an_incident_may_take_no_more_than_the_budget_leaves(leak
     with auditkit.open(leaking) as data:
         before = [engine.allowance.seconds for engine in data._engines]
         outcomes, _, facts = examine(checks, data, policy, as_of=date(2026, 11, 22), strict=True)
-        ends = Deadline(timedelta(seconds=1), clock=iter([0.0, 0.5, *[9.0] * 9]).__next__)  # there is time to begin, and none for the count
-        (found,), failures = incidents(checks, outcomes, data, facts, as_of=date(2026, 11, 22), strict=True, deadline=ends)
+        ends = Deadline(
+            timedelta(seconds=1), clock=iter([0.0, 0.5, *[9.0] * 9]).__next__
+        )  # there is time to begin, and none for the count
+        (found,), failures = incidents(
+            checks, outcomes, data, facts, as_of=date(2026, 11, 22), strict=True, deadline=ends
+        )
         assert [engine.allowance.seconds for engine in data._engines] == before
     assert "time allowed for one statement" in found.missing and found.first is None and failures == ()
 
@@ -275,5 +348,9 @@ def test_the_incidents_of_the_example_agree_with_its_findings(tmp_path):
         finding = told[fingerprint]
         assert (incident.check, incident.table, incident.rows) == (finding.check, finding.table, finding.rows)
         assert len(incident.pairs) + incident.more_pairs == finding.detail.get("pairs", len(incident.pairs))
-        assert sum(p.rows for p in incident.pairs) == finding.rows, "in the example every row meets one other tenant"
-        assert incident.first is not None and incident.first <= incident.last <= AS_OF and incident.undated == 0
+        assert sum(p.rows for p in incident.pairs) == finding.rows, (
+            "in the example every row meets one other tenant"
+        )
+        assert (
+            incident.first is not None and incident.first <= incident.last <= AS_OF and incident.undated == 0
+        )

@@ -18,7 +18,11 @@ def _is_local(host: object) -> bool:
 
 
 def refuse(event: str, arguments: tuple) -> None:
-    if event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple) and not _is_local(arguments[1][0]):
+    if (
+        event in ("socket.connect", "socket.sendto")
+        and isinstance(arguments[1], tuple)
+        and not _is_local(arguments[1][0])
+    ):
         raise ConnectionError(f"auditkit's tests refuse {event} to a remote address")
     if event in ("socket.getaddrinfo", "socket.gethostbyname") and not _is_local(arguments[0]):
         raise ConnectionError(f"auditkit's tests refuse {event} of a remote name")

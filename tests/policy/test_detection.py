@@ -24,7 +24,11 @@ def test_a_block_is_read():
     ).detection
     assert block is not None
     assert (block.allow[0].values, block.deny[0].key) == (("info@example.org",), "user.name")
-    assert (block.recognizers[0].patterns, block.recognizers[0].score, block.recognizers[0].valid("79927398713")) == (
+    assert (
+        block.recognizers[0].patterns,
+        block.recognizers[0].score,
+        block.recognizers[0].valid("79927398713"),
+    ) == (
         ("BX-[0-9]{4}",),
         0.9,
         True,
@@ -32,10 +36,14 @@ def test_a_block_is_read():
 
 
 def test_a_pattern_that_cannot_run_is_refused_where_it_stands():
-    told = refused("  recognizers:\n    - {entity: BADGE, category: user.unique_id,\n       patterns: ['BX', '(a)\\1']}\n")
+    told = refused(
+        "  recognizers:\n    - {entity: BADGE, category: user.unique_id,\n       patterns: ['BX', '(a)\\1']}\n"
+    )
     assert told.startswith("privacy.yaml:6:")
     assert "write out what the group matches" in told
-    assert "privacy.yaml:5:" in refused("  allow:\n    - {entity: EMAIL_ADDRESS, pattern: 'a++', reason: x}\n")
+    assert "privacy.yaml:5:" in refused(
+        "  allow:\n    - {entity: EMAIL_ADDRESS, pattern: 'a++', reason: x}\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,7 +58,10 @@ def test_a_pattern_that_cannot_run_is_refused_where_it_stands():
         ("  allow: [{entity: EMAIL_ADDRESS, reason: x}]\n", "name the values"),
         ("  allow: [{entity: EMAIL_ADDRESS, values: [x]}]\n", "required"),
         ("  allow: [{entity: e-mail, values: [x], reason: x}]\n", "in capitals"),
-        ("  recognizers: [{entity: PERSON, patterns: [x], check: nothing.such}]\n", "python-stdnum has no such module"),
+        (
+            "  recognizers: [{entity: PERSON, patterns: [x], check: nothing.such}]\n",
+            "python-stdnum has no such module",
+        ),
         ("  recognizers: [{entity: PERSON, patterns: [x], score: 7}]\n", "less than or equal to 1"),
         ("  presidio: gone.yaml\n", "gone.yaml cannot be read"),
         ("  recognisers: []\n", "Did you mean 'recognizers'?"),
@@ -63,7 +74,9 @@ def test_what_makes_no_sense_is_refused(text, reason):
 
 def test_a_presidio_file_is_checked_with_its_own_lines(tmp_path):
     file = tmp_path / "recognizers.yaml"
-    file.write_text("recognizers:\n  - name: A\n    supported_entity: A\n    patterns:\n      - {name: a, regex: '(x)\\1', score: 0.5}\n")
+    file.write_text(
+        "recognizers:\n  - name: A\n    supported_entity: A\n    patterns:\n      - {name: a, regex: '(x)\\1', score: 0.5}\n"
+    )
     assert refused("  presidio: recognizers.yaml\n", folder=tmp_path).startswith("recognizers.yaml:5:")
     file.write_text("- a\n")
     assert "recognizers.yaml" in refused("  presidio: recognizers.yaml\n", folder=tmp_path)

@@ -31,7 +31,12 @@ def test_a_policy_is_its_own_and_a_path_is_read(tmp_path):
 
 
 def test_the_empty_policy_declares_nothing():
-    assert (Policy.empty().name, Policy.empty().digest, Policy.empty().table("users"), Policy.empty().line("tables")) == (
+    assert (
+        Policy.empty().name,
+        Policy.empty().digest,
+        Policy.empty().table("users"),
+        Policy.empty().line("tables"),
+    ) == (
         "",
         "",
         None,
@@ -88,28 +93,52 @@ def test_a_byte_order_mark_is_no_error(tmp_path):
             "privacy.yaml:3:28: tables.users.columns.mail.category: this is no data",
         ),
         ("tables: {users: {columns: {mail: user.contact.emial}}}", "Did you mean 'user.contact.email'?"),
-        ("purposes: {p: {legal_basis: contrakt}}", "privacy.yaml:3:16: purposes.p.legal_basis: this is no legal basis of Art. 6(1)."),
+        (
+            "purposes: {p: {legal_basis: contrakt}}",
+            "privacy.yaml:3:16: purposes.p.legal_basis: this is no legal basis of Art. 6(1).",
+        ),
         ("purposes: {p: {legal_basis: contrakt}}", "Did you mean 'contract'?"),
         ("purposes: {p: {article9: explicit_consnt}}", "Did you mean 'explicit_consent'?"),
         ("decision: {outcome: aproved}", "Did you mean 'approved'?"),
-        ("tables: {users: {retention: {max: 3 years}}}", "privacy.yaml:3:30: tables.users.retention.max: expected an ISO 8601 period"),
+        (
+            "tables: {users: {retention: {max: 3 years}}}",
+            "privacy.yaml:3:30: tables.users.retention.max: expected an ISO 8601 period",
+        ),
         (
             "tables: {users: {retention:\n {max: P3Y,\n min: P5Y}}}",
             "privacy.yaml:5:2: tables.users.retention.min: rows must be kept for P5Y",
         ),
-        ("tables: {users: {retention: [{\n hold: a AND}]}}", "privacy.yaml:4:2: tables.users.retention.0.hold: this is no condition (char"),
+        (
+            "tables: {users: {retention: [{\n hold: a AND}]}}",
+            "privacy.yaml:4:2: tables.users.retention.0.hold: this is no condition (char",
+        ),
         ("tables: {users: {retention: {start: at, via: x}}}", "leave out `start` or `via`"),
-        ("tables: {users: {columns: {code: none}}}", "privacy.yaml:3:28: tables.users.columns.code.reason: `none` needs a reason"),
-        ("tables: {users: {columns: {code: {category: none, reason: plain, not personal}}}}", "a comma begins a new key"),
+        (
+            "tables: {users: {columns: {code: none}}}",
+            "privacy.yaml:3:28: tables.users.columns.code.reason: `none` needs a reason",
+        ),
+        (
+            "tables: {users: {columns: {code: {category: none, reason: plain, not personal}}}}",
+            "a comma begins a new key",
+        ),
         ("tables: {users: {references: {x: users}}}", "expected a table and its column"),
         ("tables: {users: {k: five}}", "privacy.yaml:3:18: tables.users.k: expected a whole number"),
         ("tables: {users: {purposes: support}}", "expected a list"),
         ("tables: {users: 5}", "expected keys with values, not the text '5'"),
         ("controller: Example SA", "privacy.yaml:3:1: controller: expected keys with values"),
         ("review: {next: tomorrow}", "expected a day such as 2026-12-31"),
-        ("waivers: [{fingerprint: 3f9c, reason: r, owner: o, until: 2026-12-31}]", "expected 8 or more hexadecimal digits"),
-        ("waivers: [{fingerprint: 3f9c0a12, reason: r, until: 2026-12-31}]", "privacy.yaml:3:11: waivers.0.owner: this key is required"),
-        ("waivers: [{fingerprint: 3f9c0a12, reason: null, owner: o, until: 2026-12-31}]", "waivers.0.reason: this key is required"),
+        (
+            "waivers: [{fingerprint: 3f9c, reason: r, owner: o, until: 2026-12-31}]",
+            "expected 8 or more hexadecimal digits",
+        ),
+        (
+            "waivers: [{fingerprint: 3f9c0a12, reason: r, until: 2026-12-31}]",
+            "privacy.yaml:3:11: waivers.0.owner: this key is required",
+        ),
+        (
+            "waivers: [{fingerprint: 3f9c0a12, reason: null, owner: o, until: 2026-12-31}]",
+            "waivers.0.reason: this key is required",
+        ),
         ("exclude: [{tables: 'a*'}]", "exclude.0.reason: this key is required"),
         (
             "purposes: {support: {}}\ntables: {users: {purposes: [suport]}}",
@@ -124,7 +153,10 @@ def test_a_mistake_is_shown_with_its_line_and_a_hint(text, message):
 
 
 def test_every_mistake_is_shown_at_once_in_the_order_of_the_file():
-    text = HEAD + "name: Y\ntabels: {}\ntables: {users: {k: five, columns: {a: user.nmae}}}\nreview: {next: soon}\n"
+    text = (
+        HEAD
+        + "name: Y\ntabels: {}\ntables: {users: {k: five, columns: {a: user.nmae}}}\nreview: {next: soon}\n"
+    )
     lines = refusal(text).splitlines()
     assert lines[0] == "5 problems:"
     assert [line.split(":")[1] for line in lines[1:]] == ["3", "4", "5", "5", "6"]
@@ -143,7 +175,8 @@ def test_no_secret_and_no_person_is_repeated_in_an_error():
 
 def test_names_are_text_whatever_yaml_makes_of_them():
     policy = Policy.parse(
-        HEAD + "tables: {no: {columns: {null: user.name, 1: user.name, on: user.contact}}, 2024-01-01: {}}\ntenancy: {root: yes}"
+        HEAD
+        + "tables: {no: {columns: {null: user.name, 1: user.name, on: user.contact}}, 2024-01-01: {}}\ntenancy: {root: yes}"
     )
     assert list(policy.tables) == ["no", "2024-01-01"]
     assert list(policy.table("no").columns) == ["null", "1", "on"]
@@ -151,21 +184,27 @@ def test_names_are_text_whatever_yaml_makes_of_them():
 
 
 def test_a_fingerprint_of_digits_is_no_number():
-    waiver = Policy.parse(HEAD + "waivers: [{fingerprint: 01234567, reason: r, owner: o, until: 2026-12-31}]").waivers[0]
+    waiver = Policy.parse(
+        HEAD + "waivers: [{fingerprint: 01234567, reason: r, owner: o, until: 2026-12-31}]"
+    ).waivers[0]
     assert waiver.fingerprint == "01234567"
     assert waiver.to_dict()["until"] == "2026-12-31"
 
 
 def test_the_line_of_every_key_is_known():
     policy = Policy.parse(
-        HEAD + "tables:\n  users:\n    columns:\n      email: user.contact.email\n    retention:\n      start: at\n      max: P3Y\n"
+        HEAD
+        + "tables:\n  users:\n    columns:\n      email: user.contact.email\n    retention:\n      start: at\n      max: P3Y\n"
     )
     assert policy.line("tables", "users", "columns", "email") == 6
     assert policy.line("tables", "users", "retention", 0, "max") == 9
     assert policy.line("tables", "users", "retention", "max") == 9
     assert policy.line("tables", "users", "references", "x") == 4
     assert PolicyError.at(policy, ("tables", "users"), "there is no such table").problems[0].line == 4
-    assert str(PolicyError.at(policy, ("tables", "users"), "there is none")) == "privacy.yaml:4:3: tables.users: there is none"
+    assert (
+        str(PolicyError.at(policy, ("tables", "users"), "there is none"))
+        == "privacy.yaml:4:3: tables.users: there is none"
+    )
 
 
 @given(st.text(max_size=200))
@@ -176,9 +215,25 @@ def test_whatever_is_written_it_loads_or_is_refused_with_a_policy_error(text):
         assert error.problems
 
 
-keys = st.sampled_from(["version", "name", "tables", "columns", "retention", "start", "max", "waivers", "tenancy", "users", "hold"])
+keys = st.sampled_from(
+    [
+        "version",
+        "name",
+        "tables",
+        "columns",
+        "retention",
+        "start",
+        "max",
+        "waivers",
+        "tenancy",
+        "users",
+        "hold",
+    ]
+)
 trees = st.recursive(
-    st.none() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=4), max_leaves=12
+    st.none() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=4),
+    max_leaves=12,
 )
 
 

@@ -111,7 +111,11 @@ def test_everything_a_policy_can_say_is_read():
     assert policy.table("nowhere") is None
 
 
-@pytest.mark.parametrize("path", [p for p in leaves(TREE) if p not in {("version",), ("name",)}], ids=lambda p: ".".join(map(str, p)))
+@pytest.mark.parametrize(
+    "path",
+    [p for p in leaves(TREE) if p not in {("version",), ("name",)}],
+    ids=lambda p: ".".join(map(str, p)),
+)
 def test_null_never_keeps_a_policy_from_loading(path):
     text = with_null(path)
     allowed = path[:2] == ("detection", "allow") and path[3:] in (("entity",), ("reason",))
@@ -126,7 +130,9 @@ def test_null_never_keeps_a_policy_from_loading(path):
 
 
 def test_a_name_without_statements_stays_and_a_block_without_its_table_is_undeclared():
-    policy = Policy.parse("{version: 1, name: X, purposes: {a: null}, tables: {t: null}, access_log: {table: null, at: at}}")
+    policy = Policy.parse(
+        "{version: 1, name: X, purposes: {a: null}, tables: {t: null}, access_log: {table: null, at: at}}"
+    )
     assert (list(policy.purposes), list(policy.tables), policy.access_log) == (["a"], ["t"], None)
 
 
@@ -172,7 +178,11 @@ def test_the_json_schema_agrees_with_the_models():
         "{version: 1, name: X, purposes: {p: {legal_basis: c}}}",
     ]
     assert not list(editor.iter_errors(json.loads(json.dumps(TREE, default=str))))
-    assert not list(editor.iter_errors({"version": 1, "name": "X", "tables": {"t": None}, "tenancy": None, "waivers": None}))
+    assert not list(
+        editor.iter_errors(
+            {"version": 1, "name": "X", "tables": {"t": None}, "tenancy": None, "waivers": None}
+        )
+    )
     for text in wrong:
         assert list(editor.iter_errors(yaml.safe_load(text))), text
         with pytest.raises(PolicyError):

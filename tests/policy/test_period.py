@@ -17,7 +17,10 @@ calendars = st.sampled_from([None, "end_of_year"])
 days = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 # The ends of months, 29 February above all, are where calendars go wrong.
 month_ends = st.builds(
-    lambda y, m, back: date(y + m // 12, m % 12 + 1, 1) - back * DAY, st.integers(1950, 2090), st.integers(0, 11), st.integers(0, 4)
+    lambda y, m, back: date(y + m // 12, m % 12 + 1, 1) - back * DAY,
+    st.integers(1950, 2090),
+    st.integers(0, 11),
+    st.integers(0, 4),
 )
 starts = st.builds(lambda d: datetime(d.year, d.month, d.day), days | month_ends)
 moments = st.builds(lambda d, s: d + timedelta(seconds=s), starts, st.integers(0, 86_399))
@@ -43,7 +46,10 @@ def test_iso_8601_is_read(text, parts):
     assert str(Period(*parts)) == text
 
 
-@pytest.mark.parametrize("text", ["", "P", "3Y", "P3", "P-3Y", "P1.5Y", "PT3H", "P1DT2H", "P3Y ago", "p3y", "P3M2Y", "P٣Y", "P9999Y"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "P", "3Y", "P3", "P-3Y", "P1.5Y", "PT3H", "P1DT2H", "P3Y ago", "p3y", "P3M2Y", "P٣Y", "P9999Y"],
+)
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(ValueError, match="period"):
         Period.parse(text)
@@ -81,13 +87,17 @@ def test_adding_to_days_is_monotone(a, b, period):
 @example(datetime(2024, 2, 29), Period(years=1), None, None, datetime(2025, 2, 28))
 @example(datetime(2026, 1, 31), Period(months=1), None, None, datetime(2026, 2, 28))
 @example(datetime(2023, 10, 23), Period(years=3), Period(days=30), None, datetime(2026, 11, 22))
-def test_a_day_is_overdue_exactly_when_it_is_not_later_than_the_latest_start(start, period, grace, calendar, as_of):
+def test_a_day_is_overdue_exactly_when_it_is_not_later_than_the_latest_start(
+    start, period, grace, calendar, as_of
+):
     latest = latest_start(period=period, grace=grace, as_of=as_of.date(), calendar=calendar)
     assert (start <= latest) == (end(start, period, grace, calendar) <= as_of)
 
 
 @given(moments, periods, graces, calendars, starts)
-def test_a_moment_that_is_overdue_is_found_and_one_that_is_not_is_never_called_so_a_day_early(start, period, grace, calendar, as_of):
+def test_a_moment_that_is_overdue_is_found_and_one_that_is_not_is_never_called_so_a_day_early(
+    start, period, grace, calendar, as_of
+):
     latest = latest_start(period=period, grace=grace, as_of=as_of.date(), calendar=calendar)
     if end(start, period, grace, calendar) <= as_of:
         assert start <= latest

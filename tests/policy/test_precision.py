@@ -21,7 +21,9 @@ def test_what_is_written_is_read_again(precision):
     assert Precision.parse(str(precision)) == precision
 
 
-@pytest.mark.parametrize("text", ["rough", "7 decimals", "0 characters", "steps of 0", "steps", "years", "3", ""])
+@pytest.mark.parametrize(
+    "text", ["rough", "7 decimals", "0 characters", "steps of 0", "steps", "years", "3", ""]
+)
 def test_what_is_no_precision_is_refused(text):
     with pytest.raises(ValueError, match="how exactly the values are needed"):
         Precision.parse(text)
@@ -29,13 +31,20 @@ def test_what_is_no_precision_is_refused(text):
 
 def test_a_column_says_how_exactly_it_is_needed_and_why_it_keeps_a_copy():
     column = "{category: user.contact.address.street, precision: exact, snapshot: invoices must not change}"
-    told = Policy.parse(HEAD + f"tables: {{invoices: {{columns: {{address: {column}}}}}}}").tables["invoices"].columns["address"]
+    told = (
+        Policy.parse(HEAD + f"tables: {{invoices: {{columns: {{address: {column}}}}}}}")
+        .tables["invoices"]
+        .columns["address"]
+    )
     assert (told.precision, told.snapshot) == (Precision("exact"), "invoices must not change")
 
 
 def test_a_mistake_is_refused_where_it_stands():
     with pytest.raises(PolicyError, match=r"privacy.yaml:6:.*3 decimals"):
-        Policy.parse(HEAD + "tables:\n  t:\n    columns:\n      lat: {category: user.location.precise, precision: 3 digits}\n")
+        Policy.parse(
+            HEAD
+            + "tables:\n  t:\n    columns:\n      lat: {category: user.location.precise, precision: 3 digits}\n"
+        )
 
 
 def test_environments_are_read_and_their_keys_are_closed():

@@ -30,13 +30,17 @@ def tables(tmp_path_factory):
     values = f"INSERT INTO t VALUES ({', '.join('?' * len(ROWS[0]))})"
     lite = sqlite3.connect(folder / "t.sqlite")
     lite.execute(DDL)
-    lite.executemany(values, [(*r[:4], r[4].replace(" ", "T"), *r[5:]) if r[4] and r[0] % 2 else r for r in ROWS])
+    lite.executemany(
+        values, [(*r[:4], r[4].replace(" ", "T"), *r[5:]) if r[4] and r[0] % 2 else r for r in ROWS]
+    )
     lite.commit()
     lite.close()
     with duckdb.connect(str(folder / "t.duckdb")) as duck:
         duck.execute(DDL)
         duck.executemany(values, ROWS)
-    return ibis.sqlite.connect(folder / "t.sqlite").table("t"), ibis.duckdb.connect(folder / "t.duckdb", read_only=True).table("t")
+    return ibis.sqlite.connect(folder / "t.sqlite").table("t"), ibis.duckdb.connect(
+        folder / "t.duckdb", read_only=True
+    ).table("t")
 
 
 def ids(table, text):
@@ -110,7 +114,17 @@ def test_the_same_rows_hold_on_every_engine(tables, text, expected):
 
 conditions = st.recursive(
     st.sampled_from(
-        ["hold", "until", "n", "status = 'closed'", "n > 0", "seen IS NULL", "hold IS NOT TRUE", "status LIKE 'c%'", "seen < '2026-11-22'"]
+        [
+            "hold",
+            "until",
+            "n",
+            "status = 'closed'",
+            "n > 0",
+            "seen IS NULL",
+            "hold IS NOT TRUE",
+            "status LIKE 'c%'",
+            "seen < '2026-11-22'",
+        ]
     ),
     lambda inner: st.one_of(
         inner.map("NOT ({})".format),
@@ -127,7 +141,11 @@ def test_a_condition_is_never_null_and_splits_the_rows_alike_everywhere(tables, 
     found = []
     for table in tables:
         holds = predicate(text, table, AS_OF)
-        counted = table.aggregate(null=holds.isnull().sum(), true=holds.sum(), false=(~holds).sum()).to_pyarrow().to_pylist()[0]
+        counted = (
+            table.aggregate(null=holds.isnull().sum(), true=holds.sum(), false=(~holds).sum())
+            .to_pyarrow()
+            .to_pylist()[0]
+        )
         assert counted["null"] == 0
         assert counted["true"] + counted["false"] == len(ROWS)
         found.append(ids(table, text))
@@ -181,7 +199,13 @@ def test_what_is_no_condition_is_refused(tables, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["status = 'ana@example.org' AND", "foo('ana@example.org')", "status = 'ana@example.org", "n = 'ana@example.org'"]
+    "text",
+    [
+        "status = 'ana@example.org' AND",
+        "foo('ana@example.org')",
+        "status = 'ana@example.org",
+        "n = 'ana@example.org'",
+    ],
 )
 def test_an_error_quotes_no_literal(tables, text):
     with pytest.raises(PolicyError) as refused:

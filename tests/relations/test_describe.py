@@ -53,24 +53,35 @@ def test_the_text_shows_the_evidence_the_paths_and_what_leads_nowhere(source):
     assert "people, whose tenants stand in members" in text
     assert "device_id looks like a reference and leads nowhere" in text
     assert "excluded by the policy: nothing about anybody" in text
-    assert text.rstrip().endswith("9 tables: 1 root, 2 direct, 1 derived, 1 membership, 1 global, 2 unknown, 1 not seen")
+    assert text.rstrip().endswith(
+        "9 tables: 1 root, 2 direct, 1 derived, 1 membership, 1 global, 2 unknown, 1 not seen"
+    )
 
 
 def test_a_secret_is_no_reference_and_a_long_name_no_long_line():
     long = "t" * 300
-    frames = {"tenants": pd.DataFrame(TENANTS), long: pd.DataFrame({"id": [1], "tenant_id": [101], "api_key": ["k1"], "device_id": [7]})}
+    frames = {
+        "tenants": pd.DataFrame(TENANTS),
+        long: pd.DataFrame({"id": [1], "tenant_id": [101], "api_key": ["k1"], "device_id": [7]}),
+    }
     with auditkit.open(frames) as dataset:
-        found = tenant_map(dataset, auditkit.Policy.parse("{version: 1, name: x, tenancy: {root: tenants, key: tenant_id}}"))
+        found = tenant_map(
+            dataset, auditkit.Policy.parse("{version: 1, name: x, tenancy: {root: tenants, key: tenant_id}}")
+        )
     assert next(p.unknown for p in found.tables if p.table == long) == ("device_id",)
     assert long not in found.to_text() and long in found.to_yaml()
 
 
 def test_the_yaml_is_a_policy_that_says_the_same(source):
     first = mapped(source)
-    again = mapped(source, f"version: 1\nname: Desk\n{first.to_yaml()}\nexclude: [{{tables: migrations, reason: none}}]")
+    again = mapped(
+        source, f"version: 1\nname: Desk\n{first.to_yaml()}\nexclude: [{{tables: migrations, reason: none}}]"
+    )
     scopes = lambda found: {p.table: (p.scope, p.column) for p in found.tables}
     assert scopes(again) == scopes(first)
-    assert {(r.table, r.columns, r.origin.value) for r in again.references} >= {("tickets", ("assignee_id",), "policy")}
+    assert {(r.table, r.columns, r.origin.value) for r in again.references} >= {
+        ("tickets", ("assignee_id",), "policy")
+    }
     assert "# weather is unknown" in first.to_yaml()
 
 
@@ -83,6 +94,18 @@ def test_without_a_tenant_all_is_unknown_and_the_yaml_loads(tmp_path):
 
 
 def test_names_that_mean_something_in_yaml_are_quoted(source):
-    tables = {"tenants": TENANTS, "no": [{"id": 1, "tenant_id": 101}], "a: b #c": [{"id": 1}], "tickets": TICKETS}
-    found = mapped(source, "version: 1\nname: x\ntenancy: {root: tenants, key: tenant_id, shared: ['no', 'a: b #c']}", tables)
-    assert auditkit.Policy.parse(f"version: 1\nname: x\n{found.to_yaml()}").tenancy.shared == ("a: b #c", "no")
+    tables = {
+        "tenants": TENANTS,
+        "no": [{"id": 1, "tenant_id": 101}],
+        "a: b #c": [{"id": 1}],
+        "tickets": TICKETS,
+    }
+    found = mapped(
+        source,
+        "version: 1\nname: x\ntenancy: {root: tenants, key: tenant_id, shared: ['no', 'a: b #c']}",
+        tables,
+    )
+    assert auditkit.Policy.parse(f"version: 1\nname: x\n{found.to_yaml()}").tenancy.shared == (
+        "a: b #c",
+        "no",
+    )

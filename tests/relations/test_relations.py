@@ -14,14 +14,29 @@ from auditkit.scanners import catalogue
 
 TENANTS = [{"id": t, "name": f"Tenant {t}"} for t in (101, 102, 103)]
 USERS = [
-    {"id": 1000 + n, "tenant_id": 101 + n % 3, "email": f"u{n}@example.org", "manager_id": 1000 + n // 2 if n > 3 else None}
+    {
+        "id": 1000 + n,
+        "tenant_id": 101 + n % 3,
+        "email": f"u{n}@example.org",
+        "manager_id": 1000 + n // 2 if n > 3 else None,
+    }
     for n in range(60)
 ]
-TICKETS = [{"id": n, "tenant_id": 101 + n % 3, "requester_id": 1000 + n % 60, "parent_id": n - 1 if n else None} for n in range(200)]
+TICKETS = [
+    {"id": n, "tenant_id": 101 + n % 3, "requester_id": 1000 + n % 60, "parent_id": n - 1 if n else None}
+    for n in range(200)
+]
 COMMENTS = [{"id": n, "ticket_id": n, "author_id": 1000 + n % 60, "body": "text"} for n in range(150)]
 REPLIES = [{"id": n, "comment_id": n} for n in range(90)]
 PLANS = [{"id": n, "name": "free"} for n in range(3)]
-DESK = {"tenants": TENANTS, "users": USERS, "tickets": TICKETS, "comments": COMMENTS, "replies": REPLIES, "plans": PLANS}
+DESK = {
+    "tenants": TENANTS,
+    "users": USERS,
+    "tickets": TICKETS,
+    "comments": COMMENTS,
+    "replies": REPLIES,
+    "plans": PLANS,
+}
 TENANCY = "tenancy: {root: tenants, key: tenant_id, shared: [plans]}"
 
 
@@ -31,7 +46,10 @@ def related(source, tables=DESK, policy=TENANCY, keys=()):
 
 
 def ends(found):
-    return {f"{r.table}.{'+'.join(r.columns)}": f"{r.parent}.{'+'.join(r.parent_columns)}" for r in found.references}
+    return {
+        f"{r.table}.{'+'.join(r.columns)}": f"{r.parent}.{'+'.join(r.parent_columns)}"
+        for r in found.references
+    }
 
 
 def test_references_that_nobody_declared_are_found_by_what_their_names_say(source):
@@ -60,7 +78,12 @@ def test_the_reference_of_one_column_is_that_among_all(source):
 def test_only_what_the_names_leave_open_is_measured():
     """Counting the values of a large table takes longer than all else: its keys are not measured where nothing could refer to them."""
     policy = auditkit.Policy.parse("{version: 1, name: Desk}")
-    tables = {"users": USERS, "tickets": [{k: t[k] for k in ("id", "requester_id")} | {"user_id": t["requester_id"]} for t in TICKETS]}
+    tables = {
+        "users": USERS,
+        "tickets": [
+            {k: t[k] for k in ("id", "requester_id")} | {"user_id": t["requester_id"]} for t in TICKETS
+        ],
+    }
     with auditkit.open({name: pd.DataFrame(rows) for name, rows in tables.items()}) as dataset:
         found = relations.examined(dataset, policy)
         assert relations.reference_of(found, policy, "tickets", "user_id").parent == "users"
@@ -68,10 +91,14 @@ def test_only_what_the_names_leave_open_is_measured():
 
 
 def test_the_rule_of_a_table_needs_no_other():
-    policy = auditkit.Policy.parse("{version: 1, name: D, tables: {tickets: {retention: {start: at, max: P1Y, basis: b}}}}")
+    policy = auditkit.Policy.parse(
+        "{version: 1, name: D, tables: {tickets: {retention: {start: at, max: P1Y, basis: b}}}}"
+    )
     rows = pd.DataFrame([{**t, "at": pd.Timestamp("2020-01-01")} for t in TICKETS])
     with auditkit.open({"users": pd.DataFrame(USERS), "tickets": rows}) as dataset:
-        outcomes, _, facts = examine([catalogue()["retention-overdue"]], dataset, policy, as_of=date(2026, 1, 1))
+        outcomes, _, facts = examine(
+            [catalogue()["retention-overdue"]], dataset, policy, as_of=date(2026, 1, 1)
+        )
         assert [o.rows for o in outcomes if o.verdict == "finding"] == [200]
         assert "structure" not in {name for name, _ in facts.known}
         assert facts.get("keys", {})._unique == {}
@@ -87,7 +114,9 @@ def test_a_table_that_cannot_be_read_hides_no_other(postgres_server):
             CREATE TABLE parts(id int, broken_id int, tenant_id int);
         """)
     with auditkit.open(postgres_server) as dataset:
-        found = relations.of(dataset, auditkit.Policy.parse("{version: 1, name: D, tenancy: {root: tenants, key: tenant_id}}"))
+        found = relations.of(
+            dataset, auditkit.Policy.parse("{version: 1, name: D, tenancy: {root: tenants, key: tenant_id}}")
+        )
     assert ends(found)["notes.user_id"] == "users.id"
     assert set(found.lost) == {"parts"}, "what its column names cannot be looked at"
     assert "22012" in found.lost["parts"].reason
@@ -103,11 +132,16 @@ def test_every_table_has_one_tenant_scope(source):
         "replies": ScopeKind.DERIVED,
         "plans": ScopeKind.GLOBAL,
     }
-    assert [str(r) for r in scopes["replies"].paths[0]] == ["replies.comment_id -> comments.id", "comments.ticket_id -> tickets.id"]
+    assert [str(r) for r in scopes["replies"].paths[0]] == [
+        "replies.comment_id -> comments.id",
+        "comments.ticket_id -> tickets.id",
+    ]
 
 
 def test_what_the_database_declares_goes_before_what_is_inferred(source):
-    found = related(source, keys=["users: PRIMARY KEY (id)", "comments: FOREIGN KEY (author_id) REFERENCES users (id)"])
+    found = related(
+        source, keys=["users: PRIMARY KEY (id)", "comments: FOREIGN KEY (author_id) REFERENCES users (id)"]
+    )
     origin = found.through("comments", "author_id").origin
     assert origin in (Origin.DECLARED, Origin.INFERRED)
 
@@ -140,7 +174,11 @@ def test_the_two_columns_of_a_polymorphic_reference_are_none(source):
 
 def test_a_tenancy_is_proposed_where_two_tables_carry_a_column_that_names_the_root(source):
     found = related(source, policy="tables: {}")
-    assert (found.boundary.root, found.boundary.key, found.boundary.origin) == ("tenants", "tenant_id", Origin.INFERRED)
+    assert (found.boundary.root, found.boundary.key, found.boundary.origin) == (
+        "tenants",
+        "tenant_id",
+        Origin.INFERRED,
+    )
 
 
 def test_without_anything_that_says_what_a_tenant_is_every_scope_is_unknown():

@@ -12,19 +12,30 @@ from auditkit.relations.row_policies import Told, UnreadableError, is_readable, 
 TOLD = Told("files", frozenset({"tenant_id"}), frozenset({"owner_id"}))
 OWN = "(tenant_id = (current_setting('app.tenant_id'::text))::integer)"
 ATOMS = st.sampled_from(
-    ["(id > 0)", "is_public", "(owner_id = auth.uid())", OWN, "(name ~~ 'a%'::text)", "(kind = ANY (ARRAY[1, 2]))", "true"]
+    [
+        "(id > 0)",
+        "is_public",
+        "(owner_id = auth.uid())",
+        OWN,
+        "(name ~~ 'a%'::text)",
+        "(kind = ANY (ARRAY[1, 2]))",
+        "true",
+    ]
 )
 CONDITIONS = st.recursive(
     ATOMS,
     lambda parts: st.one_of(
-        st.tuples(parts, parts).map(lambda ab: f"({ab[0]} AND {ab[1]})"), st.tuples(parts, parts).map(lambda ab: f"({ab[0]} OR {ab[1]})")
+        st.tuples(parts, parts).map(lambda ab: f"({ab[0]} AND {ab[1]})"),
+        st.tuples(parts, parts).map(lambda ab: f"({ab[0]} OR {ab[1]})"),
     ),
     max_leaves=6,
 )
 
 
 def weak(using: str, check: str | None = OWN) -> set[str]:
-    return set(judged(RowPolicy("files", "p", "p", "ALL", True, frozenset({PUBLIC}), using, check), TOLD).found)
+    return set(
+        judged(RowPolicy("files", "p", "p", "ALL", True, frozenset({PUBLIC}), using, check), TOLD).found
+    )
 
 
 @given(CONDITIONS)

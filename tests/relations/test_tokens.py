@@ -6,9 +6,16 @@ from hypothesis import strategies as st
 from auditkit.relations.tokens import Mentions, Tokens, mentions
 
 TOKENS = Tokens.of(
-    [("1", ["acme-corp", "acme.example"]), ("2", ["globex-ag", "shared-name"]), ("3", ["initech-inc", "shared-name"])], "tenant"
+    [
+        ("1", ["acme-corp", "acme.example"]),
+        ("2", ["globex-ag", "shared-name"]),
+        ("3", ["initech-inc", "shared-name"]),
+    ],
+    "tenant",
 )
-CELLS = st.sampled_from(["acme-corp", "up/acme-corp/1", "up/globex-ag/1", "t/2/x", "shared-name", "/tenants/3", "plain", "", None])
+CELLS = st.sampled_from(
+    ["acme-corp", "up/acme-corp/1", "up/globex-ag/1", "t/2/x", "shared-name", "/tenants/3", "plain", "", None]
+)
 ROWS = st.lists(st.tuples(st.sampled_from(["1", "2", "3", None]), CELLS))
 
 

@@ -37,7 +37,9 @@ actions: [{id: A1, text: Erase closed tickets, owner: dba@example.org, due: 2026
 """
 
 
-def detected(table: str, column: str, entity: str | None, verdict: str = "certain", rows: int = 9000) -> dict[str, Any]:
+def detected(
+    table: str, column: str, entity: str | None, verdict: str = "certain", rows: int = 9000
+) -> dict[str, Any]:
     return {
         "table": table,
         "column": column,
@@ -72,7 +74,13 @@ OVERDUE = Finding(
     confidence=HIGH,
     rows=310,
     of=9000,
-    detail={"cut_off": "2023-10-23", "overdue_to_1_1x": 100, "overdue_to_1_5x": 150, "overdue_to_3x": 50, "overdue_over_3x": 10},
+    detail={
+        "cut_off": "2023-10-23",
+        "overdue_to_1_1x": 100,
+        "overdue_to_1_5x": 150,
+        "overdue_to_3x": 50,
+        "overdue_over_3x": 10,
+    },
 )
 CLASSES = Finding(
     check="reidentification-low-k",
@@ -114,8 +122,18 @@ def audit() -> Audit:
             CLASSES,
             WAIVED,
             Passed(check="tenancy-missing-key", table="users", of=9000),
-            NotAssessed(check="retention-overdue", table="invoices", cause=Cause.UNDECLARED, reason="no period is declared"),
-            NotAssessed(check="tenancy-missing-key", table="hidden", cause=Cause.NO_RIGHT, reason="this role may not read it"),
+            NotAssessed(
+                check="retention-overdue",
+                table="invoices",
+                cause=Cause.UNDECLARED,
+                reason="no period is declared",
+            ),
+            NotAssessed(
+                check="tenancy-missing-key",
+                table="hidden",
+                cause=Cause.NO_RIGHT,
+                reason="this role may not read it",
+            ),
         ),
         source="helpdesk.sqlite",
         as_of=date(2026, 11, 22),

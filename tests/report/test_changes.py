@@ -37,8 +37,14 @@ def before(audit):
 def test_section_19_says_every_kind_of_change(audit, policy, before):
     section = changes.section(Case(audit, policy, before))
     said = statements(section)
-    assert [said[k] for k in ("New findings", "Changed", "As before", "No longer found", "Not looked for this time")] == [1, 2, 1, 1, 1]
-    assert said["Policy"] == "its text has changed" and said["Rows looked at"] == "100 rows a table before, every row now"
+    assert [
+        said[k]
+        for k in ("New findings", "Changed", "As before", "No longer found", "Not looked for this time")
+    ] == [1, 2, 1, 1, 1]
+    assert (
+        said["Policy"] == "its text has changed"
+        and said["Rows looked at"] == "100 rows a table before, every row now"
+    )
     assert said["Coverage: not assessed"] == "1 before, 2 now" and "Coverage: passed" not in said
     shown = {(row[0], row[2]): row[3:5] for row in tables(section)["What changed"]}
     assert shown == {
@@ -80,7 +86,8 @@ def test_as_text_each_change_is_a_line(audit, before):
     assert "Not assessed any more: tenancy-missing-key hidden (no_right)" in text
     assert changes.text(audit, audit).splitlines() == ["Policy: the same text", "No finding has changed."]
     assert (
-        changes.summary(before, audit) == "1 new, 2 grown, 0 otherwise changed, 1 as before, 1 no longer found, 1 not looked for this time"
+        changes.summary(before, audit)
+        == "1 new, 2 grown, 0 otherwise changed, 1 as before, 1 no longer found, 1 not looked for this time"
     )
 
 

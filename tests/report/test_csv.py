@@ -12,7 +12,21 @@ from hypothesis import strategies as st
 
 from auditkit.report import csv as findings_csv
 
-HOSTILE = ("=HYPERLINK(A1)", "+1", "-2+3", "@SUM(A1)", "\tx", "\rx", "\n=x", " =1", "＝1", '"=1', "a,b", "a\nb", "=cmd|' /C calc'!A0")
+HOSTILE = (
+    "=HYPERLINK(A1)",
+    "+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "\n=x",
+    " =1",
+    "＝1",
+    '"=1',
+    "a,b",
+    "a\nb",
+    "=cmd|' /C calc'!A0",
+)
 
 
 def rows(audit) -> list[dict[str, str]]:
@@ -21,7 +35,9 @@ def rows(audit) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_never_becomes_a_formula(audit, with_outcomes, name):
-    one = replace(audit.findings[0], table=name, columns=(name,), target=name, entity=name, detail={name: name})
+    one = replace(
+        audit.findings[0], table=name, columns=(name,), target=name, entity=name, detail={name: name}
+    )
     (row,) = rows(with_outcomes(one))
     for cell in row.values():
         assert not cell.lstrip(" ").startswith(findings_csv.FORMULA), cell

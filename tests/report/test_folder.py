@@ -63,7 +63,11 @@ def test_nothing_is_overwritten(audit, tmp_path):
 
 def test_a_personal_value_stops_the_run_and_leaves_a_note_without_it(audit, tmp_path):
     bad = replace(
-        audit, outcomes=(*audit.outcomes, NotAssessed(check="pii-undeclared", table="t", cause=Cause.ERROR, reason=f"near {CANARY}"))
+        audit,
+        outcomes=(
+            *audit.outcomes,
+            NotAssessed(check="pii-undeclared", table="t", cause=Cause.ERROR, reason=f"near {CANARY}"),
+        ),
     )
     with pytest.raises(PersonalValueError):
         folder.save(bad, tmp_path / "runs" / "one")
@@ -106,7 +110,9 @@ def test_a_run_shows_its_folder_but_no_path(audit, tmp_path):
     run = Run(tmp_path / "20261122T093000Z-aa", audit)
     assert "1 critical, 1 high, 1 medium; 1 waived; 2 not assessed" in repr(run)
     assert str(tmp_path) not in repr(run) + run._repr_html_() and 'href="report.html"' in run._repr_html_()
-    assert list(run.not_assessed.columns) == ["check", "table", "cause", "reason"] and len(run.not_assessed) == 2
+    assert (
+        list(run.not_assessed.columns) == ["check", "table", "cause", "reason"] and len(run.not_assessed) == 2
+    )
 
 
 def test_an_audit_saves_itself(audit, tmp_path):

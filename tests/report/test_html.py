@@ -57,9 +57,15 @@ def page(audit, policy):
 
 def test_the_page_loads_and_runs_nothing(page):
     assert not Page(page).attributes("script")
-    addresses = set(re.findall(r"https?://[^\s\"'<)]+|(?<![:/])//\w[^\s\"'<)]+", page)) - {"http://www.w3.org/2000/svg"}
+    addresses = set(re.findall(r"https?://[^\s\"'<)]+|(?<![:/])//\w[^\s\"'<)]+", page)) - {
+        "http://www.w3.org/2000/svg"
+    }
     assert addresses == set()
-    policies = [m["content"] for m in Page(page).attributes("meta") if m.get("http-equiv") == "Content-Security-Policy"]
+    policies = [
+        m["content"]
+        for m in Page(page).attributes("meta")
+        if m.get("http-equiv") == "Content-Security-Policy"
+    ]
     assert policies == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
     assert not re.search(r"\son\w+=|@import|url\(|javascript:", page)
 
@@ -78,7 +84,9 @@ def test_the_page_has_landmarks_a_language_and_headings_in_order(page):
 def test_every_link_and_label_leads_somewhere(page):
     parsed = Page(page)
     assert len(parsed.ids) == len(set(parsed.ids))
-    targets = {link[1:] for link in parsed.links} | {k["aria-labelledby"] for _, k in parsed.tags if "aria-labelledby" in k}
+    targets = {link[1:] for link in parsed.links} | {
+        k["aria-labelledby"] for _, k in parsed.tags if "aria-labelledby" in k
+    }
     assert targets <= set(parsed.ids)
 
 
@@ -91,12 +99,19 @@ def test_every_table_has_a_caption_and_scopes(page):
 def test_every_figure_is_named_and_says_its_numbers_in_words(page):
     drawn = Page(page).attributes("svg")
     assert len(drawn) == 5 and all(s["role"] == "img" and s["aria-label"] for s in drawn)
-    assert "users: 310 rows (100 up to 1.1 times the period, 150 up to 1.5 times, 50 up to 3 times, 10 over 3 times)" in page
+    assert (
+        "users: 310 rows (100 up to 1.1 times the period, 150 up to 1.5 times, 50 up to 3 times, 10 over 3 times)"
+        in page
+    )
     assert "kept since before 2023-10-23" in page
 
 
 def test_the_first_page_says_what_was_found_and_what_was_not_seen(page):
-    summary = " ".join(" ".join(Page(page[page.index('<section id="summary"') : page.index('<section id="section-2"')]).text).split())
+    summary = " ".join(
+        " ".join(
+            Page(page[page.index('<section id="summary"') : page.index('<section id="section-2"')]).text
+        ).split()
+    )
     for words in (
         "1 critical, 1 high, 1 medium findings",
         "Art. 33/34",
@@ -124,21 +139,45 @@ def test_names_are_text_and_never_markup(with_outcomes, policy):
         rows=1, of=2, detail={name: name},
     )  # fmt: skip
     missing = NotAssessed(check="pii-undeclared", table=name, cause=Cause.ERROR, reason=name)
-    seen = {"table": name, "column": name, "entity": "EMAIL_ADDRESS", "verdict": "certain", "rows": 1, "nulls": 0}
+    seen = {
+        "table": name,
+        "column": name,
+        "entity": "EMAIL_ADDRESS",
+        "verdict": "certain",
+        "rows": 1,
+        "nulls": 0,
+    }
     audit = with_outcomes(
-        finding, missing, source=name, detections=(seen,), policy={"name": name}, run={"id": name, "versions": {name: name}}
+        finding,
+        missing,
+        source=name,
+        detections=(seen,),
+        policy={"name": name},
+        run={"id": name, "versions": {name: name}},
     )
     for text in (html.render(model.of(audit)), html.fragment(audit)):
         parsed = Page(text)
-        assert not parsed.attributes("script") and "{{ 7*7 }}" in "".join(parsed.text) and "49" not in re.findall(r">[^<]*\b49\b", text)
+        assert (
+            not parsed.attributes("script")
+            and "{{ 7*7 }}" in "".join(parsed.text)
+            and "49" not in re.findall(r">[^<]*\b49\b", text)
+        )
 
 
 @settings(max_examples=25)
-@given(names=st.lists(st.text(min_size=1, max_size=40).filter(lambda s: s.isprintable()), min_size=1, max_size=4))
+@given(
+    names=st.lists(st.text(min_size=1, max_size=40).filter(lambda s: s.isprintable()), min_size=1, max_size=4)
+)
 def test_any_name_keeps_the_page_whole(names):
-    detections = tuple({"table": n, "column": n, "entity": "PERSON", "verdict": "certain", "rows": 3, "nulls": 1} for n in names)
+    detections = tuple(
+        {"table": n, "column": n, "entity": "PERSON", "verdict": "certain", "rows": 3, "nulls": 1}
+        for n in names
+    )
     outcomes = tuple(
-        Finding(check="pii-undeclared", table=n, severity=Severity.LOW, confidence=Confidence.HIGH, rows=1, of=3) for n in set(names)
+        Finding(
+            check="pii-undeclared", table=n, severity=Severity.LOW, confidence=Confidence.HIGH, rows=1, of=3
+        )
+        for n in set(names)
     )
     audit = Audit(outcomes=outcomes, source=names[0], as_of=date(2026, 1, 1), detections=detections)
     Page(html.render(model.of(audit)))
@@ -146,17 +185,43 @@ def test_any_name_keeps_the_page_whole(names):
 
 
 def test_the_page_stays_small_and_says_what_it_left_out(with_outcomes):
-    checks = ["pii-undeclared", "pii-free-text", "retention-overdue", "minimisation-empty-column", "tenancy-missing-key"]
+    checks = [
+        "pii-undeclared",
+        "pii-free-text",
+        "retention-overdue",
+        "minimisation-empty-column",
+        "tenancy-missing-key",
+    ]
     long = "a_rather_long_name_of_a_table_" * 4
     many = [
         Finding(
-            check=c, table=f"{long}{i}", columns=(f"{long}{i}",) * 3, severity=Severity.HIGH, confidence=Confidence.HIGH, rows=i, of=9999
+            check=c,
+            table=f"{long}{i}",
+            columns=(f"{long}{i}",) * 3,
+            severity=Severity.HIGH,
+            confidence=Confidence.HIGH,
+            rows=i,
+            of=9999,
         )
         for c in checks
         for i in range(400)
     ]
-    blind = [NotAssessed(check=c, table=f"{long}{i}", cause=Cause.UNDECLARED, reason=f"reason {i}") for c in checks for i in range(300)]
-    seen = [{"table": f"{long}{i}", "column": long, "entity": "PERSON", "verdict": "certain", "rows": 9, "nulls": 0} for i in range(3000)]
+    blind = [
+        NotAssessed(check=c, table=f"{long}{i}", cause=Cause.UNDECLARED, reason=f"reason {i}")
+        for c in checks
+        for i in range(300)
+    ]
+    seen = [
+        {
+            "table": f"{long}{i}",
+            "column": long,
+            "entity": "PERSON",
+            "verdict": "certain",
+            "rows": 9,
+            "nulls": 0,
+        }
+        for i in range(3000)
+    ]
     report = model.of(with_outcomes(*many, *blind, detections=tuple(seen)))
     text = html.render(report)
     assert 100_000 < len(text.encode()) < 500_000
@@ -181,11 +246,18 @@ def contrast(one, other):
 @pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "print"])
 def test_text_stands_out_from_its_ground(scheme):
     css = (Path(html.__file__).parent / "report.css").read_text(encoding="utf-8")
-    roots = [dict(re.findall(r"--([\w-]+):(#[0-9a-f]{3,6})\b", block)) for block in re.findall(r":root\{([^}]*)\}", css)]
+    roots = [
+        dict(re.findall(r"--([\w-]+):(#[0-9a-f]{3,6})\b", block))
+        for block in re.findall(r":root\{([^}]*)\}", css)
+    ]
     shades = {**roots[0], **roots[scheme]}
     pairs = [(ink, ground) for ink in ("ink", "muted", "link") for ground in ("bg", "panel")]
     pairs += [(kind, f"{kind}-bg") for kind in ("measured", "attested", "derived", "none")]
-    assert {p: round(contrast(shades[p[0]], shades[p[1]]), 2) for p in pairs if contrast(shades[p[0]], shades[p[1]]) < 4.5} == {}
+    assert {
+        p: round(contrast(shades[p[0]], shades[p[1]]), 2)
+        for p in pairs
+        if contrast(shades[p[0]], shades[p[1]]) < 4.5
+    } == {}
 
 
 def test_white_on_each_severity_stands_out():
@@ -235,11 +307,17 @@ def test_a_band_that_k_divides_is_said_to_be_in_part_below_it(audit):
 def test_figures_without_their_numbers_are_not_drawn(audit):
     bare = [replace(f, detail={}) for f in audit.findings]
     empty = replace(audit, outcomes=tuple(bare), detections=())
-    assert (figures.overdue(empty), figures.class_sizes(empty), figures.personal_data(empty)) == (None, (), None)
+    assert (figures.overdue(empty), figures.class_sizes(empty), figures.personal_data(empty)) == (
+        None,
+        (),
+        None,
+    )
     assert figures.severities(replace(audit, outcomes=())) is None
     html.render(model.of(empty))
 
 
 def test_a_long_figure_says_how_much_it_leaves_out(audit):
-    many = tuple({"table": f"t{i}", "column": "c", "entity": "PERSON", "verdict": "certain"} for i in range(40))
+    many = tuple(
+        {"table": f"t{i}", "column": "c", "entity": "PERSON", "verdict": "certain"} for i in range(40)
+    )
     assert "and 16 more, in report.json" in svg.draw(figures.personal_data(replace(audit, detections=many)))

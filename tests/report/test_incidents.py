@@ -49,8 +49,14 @@ def test_what_was_seen_is_in_the_report_and_no_verdict(leaked, policy):
     report = model.of(leaked, policy=policy)
     (row,) = grid(report, FIRST)
     assert row["Where"] == "tickets.project_id" and row["Rows"] == 3 and row["Data subjects"] == "3"
-    assert row["Days of the rows (UTC)"] == "2026-01-05 to 2026-11-10, by created_at" and row["In the last 30 days"] == "yes, 1 row"
-    assert row["Personal data in reach"] == "user.contact, user.health_and_medical (special category) (in tickets, projects)"
+    assert (
+        row["Days of the rows (UTC)"] == "2026-01-05 to 2026-11-10, by created_at"
+        and row["In the last 30 days"] == "yes, 1 row"
+    )
+    assert (
+        row["Personal data in reach"]
+        == "user.contact, user.health_and_medical (special category) (in tickets, projects)"
+    )
     pairs = grid(report, "Tenants that meet")
     assert [(p["Tenant of the row"], p["Other tenant"], p["Rows"]) for p in pairs] == [
         ("T-35b1f7d6ee1c", "T-f89d4ea16034", 2), ("T-f89d4ea16034", "none known", 1), ("and 4 more pairs", None, None),
@@ -58,8 +64,13 @@ def test_what_was_seen_is_in_the_report_and_no_verdict(leaked, policy):
     assert "incidents" in report.figures and report.leaks == {leaked.findings[0].fingerprint}
     page = html.render(report)
     words = re.sub(r"<[^>]+>", " ", page)
-    assert "72 hours of Art. 33 run from the moment the controller is aware" in words and "for a person to say" in words
-    assert not re.search(r"(?<!Whether it )\b(?:is|was) a (?:personal data )?breach\b", words), "only people say so"
+    assert (
+        "72 hours of Art. 33 run from the moment the controller is aware" in words
+        and "for a person to say" in words
+    )
+    assert not re.search(r"(?<!Whether it )\b(?:is|was) a (?:personal data )?breach\b", words), (
+        "only people say so"
+    )
 
 
 def test_what_only_people_can_say_is_missing_until_they_do(leaked):
@@ -68,7 +79,11 @@ def test_what_only_people_can_say_is_missing_until_they_do(leaked):
     assert said["Contact point (Art. 33(3)(b))"] == "Ada Officer, dpo@example.org"
     assert said["Likely consequences (Art. 33(3)(c))"].startswith("Three requesters")
     missing = " ".join(section.missing)
-    assert "Measures taken or proposed" in missing and "incident.assessed_by" in missing and "incident.aware" not in missing
+    assert (
+        "Measures taken or proposed" in missing
+        and "incident.assessed_by" in missing
+        and "incident.aware" not in missing
+    )
     assert all(s.provenance.by for s in section.statements if s.evidence == "attested")
 
 
@@ -79,11 +94,16 @@ def test_an_audit_without_incidents_still_says_that_there_is_one(audit, policy):
 
 
 def test_what_cannot_be_told_is_unknown_and_not_nothing(audit, policy):
-    bare = Incident(fingerprint=audit.findings[0].fingerprint, check="tenancy-cross-reference", table="tickets", rows=3)
+    bare = Incident(
+        fingerprint=audit.findings[0].fingerprint, check="tenancy-cross-reference", table="tickets", rows=3
+    )
     finding = replace(audit.findings[0], subjects=None)
     found = replace(audit, outcomes=(finding,), incidents=(bare.to_dict(),), detections=())
     (row,) = grid(model.of(found, policy=policy), FIRST)
-    assert row["Days of the rows (UTC)"] == "unknown: the table has no clock" and row["Data subjects"] == "not declared"
+    assert (
+        row["Days of the rows (UTC)"] == "unknown: the table has no clock"
+        and row["Data subjects"] == "not declared"
+    )
     assert row["Personal data in reach"] == "none declared; not looked for in this run"
     drawn = html.render(model.of(found, policy=policy))
     assert "unknown: no clock tells" in drawn
@@ -91,7 +111,13 @@ def test_what_cannot_be_told_is_unknown_and_not_nothing(audit, policy):
 
 def test_what_could_not_be_read_of_an_incident_is_said(audit, policy):
     late = "the time budget of 10m was used up before this could be read"
-    bare = Incident(fingerprint=audit.findings[0].fingerprint, check="tenancy-cross-reference", table="tickets", rows=3, missing=late)
+    bare = Incident(
+        fingerprint=audit.findings[0].fingerprint,
+        check="tenancy-cross-reference",
+        table="tickets",
+        rows=3,
+        missing=late,
+    )
     found = replace(audit, incidents=(bare.to_dict(),))
     (row,) = grid(model.of(found, policy=policy), FIRST)
     assert row["Days of the rows (UTC)"] == f"unknown: {late}"
@@ -100,7 +126,14 @@ def test_what_could_not_be_read_of_an_incident_is_said(audit, policy):
 
 
 def test_a_finding_that_rests_on_no_art_33_is_an_incident_where_it_was_seen_as_one(audit, policy):
-    drift = Finding(check="tenancy-derived-drift", table="notes", severity=Severity.HIGH, confidence=Confidence.HIGH, rows=2, of=9)
+    drift = Finding(
+        check="tenancy-derived-drift",
+        table="notes",
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        rows=2,
+        of=9,
+    )
     found = replace(audit, outcomes=(drift,), incidents=(told(drift).to_dict(),))
     assert model.of(found, policy=policy).leaks == {drift.fingerprint}
     waived = replace(drift, waiver=audit.findings[-1].waiver)
@@ -108,7 +141,9 @@ def test_a_finding_that_rests_on_no_art_33_is_an_incident_where_it_was_seen_as_o
 
 
 def test_the_text_of_an_audit_has_its_incidents_and_what_was_not_looked_for(leaked):
-    noted = replace(leaked, note="Names of people inside free text were not looked for: install privacy-auditkit[ner].")
+    noted = replace(
+        leaked, note="Names of people inside free text were not looked for: install privacy-auditkit[ner]."
+    )
     lines = text.audit(noted)
     for words in (
         "Incidents to assess (GDPR Art. 33, 34)", "2026-01-05 to 2026-11-10, by created_at; in the last 30 days: yes, 1 row",
@@ -131,12 +166,24 @@ def test_labels_never_look_like_a_personal_value():
 
 
 @pytest.mark.parametrize(
-    "last", [date(2020, 1, 1), date(2020, 1, 2), date(2020, 3, 1), date(2021, 1, 1), date(2030, 5, 5), date(2150, 1, 1)]
+    "last",
+    [
+        date(2020, 1, 1),
+        date(2020, 1, 2),
+        date(2020, 3, 1),
+        date(2021, 1, 1),
+        date(2030, 5, 5),
+        date(2150, 1, 1),
+    ],
 )
 def test_an_axis_of_days_has_few_marks_within_it(last):
     first = date(2020, 1, 1).toordinal()
     marks = ticks(first, last.toordinal())
-    assert len(marks) <= 7 and all(first <= day <= last.toordinal() for day, _ in marks) and len(set(marks)) == len(marks)
+    assert (
+        len(marks) <= 7
+        and all(first <= day <= last.toordinal() for day, _ in marks)
+        and len(set(marks)) == len(marks)
+    )
 
 
 # Names in free text
@@ -153,14 +200,30 @@ def test_the_report_says_whether_names_in_texts_were_looked_for(audit, policy):
     (said,) = statement(absent, label)
     assert (said.value, said.evidence) == (note, "not assessed") and note in html.render(absent)
     assert note in json.dumps(absent.to_dict()) and note in html.fragment(replace(audit, note=note))
-    assert statement(model.of(audit, policy=policy), label) == [], "nothing was profiled, or an older version did not say"
+    assert statement(model.of(audit, policy=policy), label) == [], (
+        "nothing was profiled, or an older version did not say"
+    )
 
 
 def test_what_the_names_model_saw_stands_with_its_interval(audit, policy):
     seen = "names of people in about 48% of the texts (37% to 60% at 95 % confidence; 64 of 400 read by the names model)"
     texts = [
-        {"table": "tickets", "column": "body", "entity": "FREE_TEXT", "verdict": "likely", "rows": 400, "evidence": f"sentences; {seen}"},
-        {"table": "tickets", "column": "reply", "entity": "FREE_TEXT", "verdict": "likely", "rows": 400, "evidence": "sentences"},
+        {
+            "table": "tickets",
+            "column": "body",
+            "entity": "FREE_TEXT",
+            "verdict": "likely",
+            "rows": 400,
+            "evidence": f"sentences; {seen}",
+        },
+        {
+            "table": "tickets",
+            "column": "reply",
+            "entity": "FREE_TEXT",
+            "verdict": "likely",
+            "rows": 400,
+            "evidence": "sentences",
+        },
     ]
     report = model.of(replace(audit, note="", detections=(*audit.detections, *texts)), policy=policy)
     (said,) = statement(report, "Names of people inside free text")
@@ -183,7 +246,13 @@ def test_characters_that_turn_or_hide_a_name_are_shown_everywhere(with_outcomes,
         check="tenancy-cross-reference", table=hostile, columns=(hostile,), target=hostile, severity=Severity.HIGH,
         confidence=Confidence.HIGH, rows=1, of=2, detail={hostile: hostile},
     )  # fmt: skip
-    audit = replace(with_outcomes(finding), incidents=(replace(told(finding), clock=hostile, tables=(hostile,)).to_dict(),), source=hostile)
+    audit = replace(
+        with_outcomes(finding),
+        incidents=(replace(told(finding), clock=hostile, tables=(hostile,)).to_dict(),),
+        source=hostile,
+    )
     for page in (html.render(model.of(audit, policy=policy)), html.fragment(audit), text.audit(audit)):
         assert not re.search("[\u202e\u200b\x1b]", page) and "<b>x" not in page.replace("no?tes??[2J<b>", "")
-    assert "x" * 210 not in re.sub(r"<title>[^<]*</title>|<desc>[^<]*</desc>", "", html.fragment(audit)), "a long name is cut"
+    assert "x" * 210 not in re.sub(r"<title>[^<]*</title>|<desc>[^<]*</desc>", "", html.fragment(audit)), (
+        "a long name is cut"
+    )

@@ -55,7 +55,15 @@ def test_every_byte_of_a_manifest_counts(runs):
     for at in range(0, len(whole), 7):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
         assert told(runs / "a"), at
-    for other in (whole + b"\n", whole[:-1], whole.replace(b"\n", b"\r\n"), json.dumps(json.loads(whole)).encode(), b"", b"[]", b"\xff"):
+    for other in (
+        whole + b"\n",
+        whole[:-1],
+        whole.replace(b"\n", b"\r\n"),
+        json.dumps(json.loads(whole)).encode(),
+        b"",
+        b"[]",
+        b"\xff",
+    ):
         path.write_bytes(other)
         assert told(runs / "a") == ["a/manifest.json: changed"], other[:20]
 
@@ -86,7 +94,10 @@ def forge(run: Path, **changes: object) -> None:
 def test_a_run_that_is_rewritten_with_its_manifest_breaks_the_chain(runs):
     flip(runs / "b" / "findings.csv", 0)
     assert told(runs) == ["b/findings.csv: changed"]
-    forge(runs / "b", files=[manifest.entry(p) for p in sorted((runs / "b").iterdir()) if p.name != "manifest.json"])
+    forge(
+        runs / "b",
+        files=[manifest.entry(p) for p in sorted((runs / "b").iterdir()) if p.name != "manifest.json"],
+    )
     assert verify(runs / "b").intact, "alone it looks whole"
     assert told(runs) == ["b/manifest.json: not the one that run c followed"]
     assert told(runs / "c") == ["b/manifest.json: not the one that run c followed"]
@@ -101,7 +112,10 @@ def test_a_manifest_never_leads_out_of_its_folder(runs):
 def test_each_run_names_the_one_before_it(runs):
     a, b, c = (manifest.read(runs / name) for name in ("a", "b", "c"))
     assert a.previous is None
-    assert b.previous == {"run": "a", "manifest_sha256": a.sha256} and c.previous == {"run": "b", "manifest_sha256": b.sha256}
+    assert b.previous == {"run": "a", "manifest_sha256": a.sha256} and c.previous == {
+        "run": "b",
+        "manifest_sha256": b.sha256,
+    }
 
 
 def test_a_run_that_is_gone_from_the_middle_is_missed(runs):
@@ -111,7 +125,9 @@ def test_a_run_that_is_gone_from_the_middle_is_missed(runs):
 
 def test_the_oldest_may_go_and_that_is_said(runs):
     shutil.rmtree(runs / "a")
-    assert verify(runs).intact and verify(runs).notes == ("the chain begins with run b; the run before it, a, is not here",)
+    assert verify(runs).intact and verify(runs).notes == (
+        "the chain begins with run b; the run before it, a, is not here",
+    )
 
 
 def test_a_run_that_is_put_in_is_found(audit, runs, tmp_path):
@@ -133,7 +149,10 @@ def test_each_policy_has_a_chain_of_its_own(audit, runs):
 
 def test_a_clock_that_goes_back_does_not_fork_the_chain(audit, runs):
     forge(runs / "c", sealed="1999-01-01T00:00:00+00:00")
-    assert manifest.read(folder.save(audit, runs / "d")).previous == {"run": "c", "manifest_sha256": manifest.read(runs / "c").sha256}
+    assert manifest.read(folder.save(audit, runs / "d")).previous == {
+        "run": "c",
+        "manifest_sha256": manifest.read(runs / "c").sha256,
+    }
     assert verify(runs).intact
 
 

@@ -55,7 +55,9 @@ def test_every_statement_says_how_it_is_known(audit, policy):
 
 
 def test_the_sections_are_those_of_the_outline_in_order(audit, policy):
-    assert [s["number"] for s in model.of(audit, policy=policy).to_dict()["sections"]] == [str(n) for n in range(2, 22)]
+    assert [s["number"] for s in model.of(audit, policy=policy).to_dict()["sections"]] == [
+        str(n) for n in range(2, 22)
+    ]
 
 
 def test_what_the_policy_says_names_its_line(audit, policy):
@@ -85,7 +87,11 @@ def test_only_a_person_decides(audit, policy):
     decided = policy.model_copy(update={"decision": type(policy).parse(
         "{version: 1, name: X, decision: {outcome: approved, by: A. Head, at: 2026-11-20}}").decision})  # fmt: skip
     report = model.of(audit, policy=decided)
-    assert (report.decision.value, report.decision.evidence, report.status) == ("approved", "attested", "decided")
+    assert (report.decision.value, report.decision.evidence, report.status) == (
+        "approved",
+        "attested",
+        "decided",
+    )
 
 
 def test_a_leak_is_an_incident_unless_it_is_unsure_or_waived(audit, policy):
@@ -100,7 +106,9 @@ def test_a_leak_is_an_incident_unless_it_is_unsure_or_waived(audit, policy):
 
 
 def test_special_categories_need_a_condition_of_their_own_table(audit, policy):
-    rows = table(model.of(audit, policy=policy), "8", "Special categories and criminal data, and what allows them")
+    rows = table(
+        model.of(audit, policy=policy), "8", "Special categories and criminal data, and what allows them"
+    )
     assert [(r["value"]["Table"], r["value"]["State"], r["class"]) for r in rows] == [
         ("patients", "declared", "derived"), ("users", "no Art. 9(2) condition is declared", "derived"),
     ]  # fmt: skip
@@ -140,8 +148,14 @@ def test_the_changes_are_those_of_the_diff(audit):
     [
         ((), "No violation found by these checks; 0 of 0"),
         ((Passed(check="pii-undeclared", table="t"),), "No violation found by these checks; 0 of 1"),
-        ((NotAssessed(check="pii-undeclared", table="t", cause=Cause.NO_RIGHT, reason="r"),), "The run is incomplete: 1 could not be seen"),
-        ((Finding(check="pii-undeclared", table="t", severity=Severity.HIGH, confidence=Confidence.HIGH),), "1 high finding;"),
+        (
+            (NotAssessed(check="pii-undeclared", table="t", cause=Cause.NO_RIGHT, reason="r"),),
+            "The run is incomplete: 1 could not be seen",
+        ),
+        (
+            (Finding(check="pii-undeclared", table="t", severity=Severity.HIGH, confidence=Confidence.HIGH),),
+            "1 high finding;",
+        ),
     ],
 )
 def test_the_headline_never_says_more_than_was_looked_at(with_outcomes, outcomes, words):
@@ -149,7 +163,9 @@ def test_the_headline_never_says_more_than_was_looked_at(with_outcomes, outcomes
 
 
 def test_the_headline_counts_the_waived_apart(audit):
-    assert model.of(audit).headline.startswith("1 critical, 1 high, 1 medium findings; 1 waived, 2 of 7 checks not assessed")
+    assert model.of(audit).headline.startswith(
+        "1 critical, 1 high, 1 medium findings; 1 waived, 2 of 7 checks not assessed"
+    )
 
 
 def test_the_word_nobody_may_print(audit, policy):
@@ -170,7 +186,10 @@ def test_an_unknown_check_of_an_older_audit_keeps_its_finding(with_outcomes):
 def test_each_practice_is_measured_attested_or_not_assessed(audit, policy):
     rows = {r["value"]["Practice"]: r for r in model.of(audit, policy=policy).to_dict()["practices"]["rows"]}
     assert len(rows) == len({p.field for p in practices.practices()}) == 82
-    retention, rotation = rows["Implement data retention policies"], rows["Rotate API keys and passwords regularly"]
+    retention, rotation = (
+        rows["Implement data retention policies"],
+        rows["Rotate API keys and passwords regularly"],
+    )
     assert (retention["class"], retention["value"]["State"]) == ("measured", "1 open finding; 1 not assessed")
     assert (rotation["class"], rotation["by"], rotation["at"]) == ("attested", "Ops lead", "2026-10-01")
     assert rows["Use VPNs for administrative access"]["class"] == "not assessed"
@@ -191,9 +210,7 @@ def test_nothing_disappears_between_the_audit_and_the_report(audit, policy):
 
 
 def test_a_special_category_that_is_only_declared_needs_a_condition_too(audit, policy):
-    tables = (
-        "{people: {purposes: [p], columns: {blood: user.health_and_medical, record: user.criminal_history, city: user.contact.address}}}"
-    )
+    tables = "{people: {purposes: [p], columns: {blood: user.health_and_medical, record: user.criminal_history, city: user.contact.address}}}"
     declared = type(policy).parse(f"{{version: 1, name: X, purposes: {{p: {{text: t}}}}, tables: {tables}}}")
     report = model.of(replace(audit, detections=()), policy=declared)
     rows = table(report, "8", "Special categories and criminal data, and what allows them")
@@ -205,7 +222,12 @@ def test_a_special_category_that_is_only_declared_needs_a_condition_too(audit, p
 
 def test_the_same_reason_of_many_tables_is_one_line(with_outcomes):
     outcomes = [
-        NotAssessed(check="pii-undeclared", table=t, cause=Cause.UNDECLARED, reason=f"the policy says nothing about {t}")
+        NotAssessed(
+            check="pii-undeclared",
+            table=t,
+            cause=Cause.UNDECLARED,
+            reason=f"the policy says nothing about {t}",
+        )
         for t in ("users", "user")
     ]
     (row,) = model.of(with_outcomes(*outcomes)).unassessed.rows
@@ -243,9 +265,14 @@ def test_what_the_policy_excludes_is_one_line_and_no_check_of_it_is_told_apart()
         for check in ("pii-undeclared", "retention-overdue", "tenancy-missing-key")
         for table in ("migrations",)
     ]
-    unread = NotAssessed(check="pii-undeclared", table="users", cause=Cause.NO_RIGHT, reason="no right to read users")
+    unread = NotAssessed(
+        check="pii-undeclared", table="users", cause=Cause.NO_RIGHT, reason="no right to read users"
+    )
     grid = unassessed_grid("Not assessed", [*left, unread])
-    assert [row.cells[:2] for row in grid.rows] == [(grid.rows[0].cells[0], "users"), ("3 checks", "migrations")]
+    assert [row.cells[:2] for row in grid.rows] == [
+        (grid.rows[0].cells[0], "users"),
+        ("3 checks", "migrations"),
+    ]
 
 
 def test_every_scanner_has_its_words():

@@ -32,8 +32,15 @@ def test_severity_is_that_of_the_gravest_data_where_the_findings_are(audit, poli
 
 def test_what_nothing_speaks_of_is_not_assessed_and_never_low(audit):
     bare = replace(audit, outcomes=(), detections=())
-    assert {proposed(Case(bare), risk).level for risk in REGISTER} == {"not assessed"} and matrix(Case(bare)) is None
-    blind = replace(audit, outcomes=(NotAssessed(check="tenancy-missing-key", table="t", cause=Cause.NO_RIGHT, reason="no right"),))
+    assert {proposed(Case(bare), risk).level for risk in REGISTER} == {"not assessed"} and matrix(
+        Case(bare)
+    ) is None
+    blind = replace(
+        audit,
+        outcomes=(
+            NotAssessed(check="tenancy-missing-key", table="t", cause=Cause.NO_RIGHT, reason="no right"),
+        ),
+    )
     assert proposed(Case(blind), RISK["access"]).level == "not assessed"
     assert proposed(Case(audit), RISK["loss"]).level == "not assessed", "no check of this run speaks of it"
 
@@ -46,8 +53,17 @@ def test_where_no_violation_was_found_the_gravest_data_is_not_low(audit):
 
 @pytest.mark.parametrize("change", [{"confidence": Confidence.LOW}, {"waived": True}])
 def test_what_is_unsure_or_waived_proposes_nothing(audit, change):
-    drift = Finding(check="tenancy-derived-drift", table="users", severity=Severity.HIGH, confidence=Confidence.HIGH, rows=1, of=2)
-    told = replace(drift, waiver=audit.findings[-1].waiver) if "waived" in change else replace(drift, **change)
+    drift = Finding(
+        check="tenancy-derived-drift",
+        table="users",
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        rows=1,
+        of=2,
+    )
+    told = (
+        replace(drift, waiver=audit.findings[-1].waiver) if "waived" in change else replace(drift, **change)
+    )
     assert proposed(Case(replace(audit, outcomes=(drift,))), RISK["change"]).likelihood == 3
     assert proposed(Case(replace(audit, outcomes=(told,))), RISK["change"]).likelihood == 2
 
@@ -63,7 +79,9 @@ def test_only_people_decide(audit, policy):
     report = model.of(audit, policy=stated)
     assert rows(report)["Illegitimate access to data"].cells[-1] == "severity 3, likelihood 2"
     (section,) = [s for s in report.sections if s.number == "17"]
-    assert not [m for m in section.missing if "risk.access" in m] and [m for m in section.missing if "risk.loss" in m]
+    assert not [m for m in section.missing if "risk.access" in m] and [
+        m for m in section.missing if "risk.loss" in m
+    ]
 
 
 def test_the_page_shows_the_matrix_as_a_proposal(audit, policy):

@@ -9,7 +9,9 @@ SAMPLE = Path(__file__).parent.parent.parent / "reports" / "sample"
 
 
 def test_the_committed_sample_is_as_it_was_written():
-    done = subprocess.run([sys.executable, "-m", "auditkit", "verify", SAMPLE], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "auditkit", "verify", SAMPLE], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

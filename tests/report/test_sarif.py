@@ -58,11 +58,15 @@ def test_every_finding_is_a_result_with_its_own_fingerprint(filed, policy):
 def test_a_waiver_is_a_suppression_with_its_reason(audit):
     waived = [r for r in run(audit)["results"] if r["suppressions"]]
     assert [r["ruleId"] for r in waived] == ["minimisation-empty-column"]
-    assert waived[0]["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "kept for the next release"}]
+    assert waived[0]["suppressions"] == [
+        {"kind": "external", "status": "accepted", "justification": "kept for the next release"}
+    ]
 
 
 def test_the_baseline_says_what_is_new_as_before_grown_and_gone(audit):
-    leak, overdue, classes, waived = (next(f for f in audit.findings if f.check.startswith(c)) for c in ("ten", "ret", "rei", "min"))
+    leak, overdue, classes, waived = (
+        next(f for f in audit.findings if f.check.startswith(c)) for c in ("ten", "ret", "rei", "min")
+    )
     gone = replace(classes, table="tickets")
     before = replace(audit, outcomes=(overdue, replace(leak, rows=1), waived, gone))
     states = {f: r.get("baselineState") for f, r in by_fingerprint(run(audit, previous=before)).items()}
@@ -73,21 +77,32 @@ def test_the_baseline_says_what_is_new_as_before_grown_and_gone(audit):
 
 
 def test_a_finding_that_nobody_looked_for_is_an_open_question_and_not_absent(audit, with_outcomes):
-    blind = NotAssessed(check="retention-overdue", table="users", cause=Cause.NO_RIGHT, reason="this role may not read it")
-    (result,) = run(with_outcomes(blind), previous=with_outcomes(next(f for f in audit.findings if f.check == "retention-overdue")))[
-        "results"
-    ]
+    blind = NotAssessed(
+        check="retention-overdue", table="users", cause=Cause.NO_RIGHT, reason="this role may not read it"
+    )
+    (result,) = run(
+        with_outcomes(blind),
+        previous=with_outcomes(next(f for f in audit.findings if f.check == "retention-overdue")),
+    )["results"]
     assert (result["kind"], result["level"], result["baselineState"]) == ("open", "none", "unchanged")
 
 
 def test_what_was_not_seen_is_a_notification(audit):
     (note,) = run(audit)["invocations"][0]["toolExecutionNotifications"]
     assert "tenancy-missing-key was not assessed for hidden" in note["message"]["text"]
-    assert run(replace(audit, run={"failures": ["x: ValueError at y.py:1"]}))["invocations"][0]["executionSuccessful"] is False
+    assert (
+        run(replace(audit, run={"failures": ["x: ValueError at y.py:1"]}))["invocations"][0][
+            "executionSuccessful"
+        ]
+        is False
+    )
 
 
 def test_the_rules_are_those_of_the_results(audit):
-    told = run(audit, previous=replace(audit, outcomes=(*audit.outcomes, replace(audit.findings[0], check="pii-misnamed"))))
+    told = run(
+        audit,
+        previous=replace(audit, outcomes=(*audit.outcomes, replace(audit.findings[0], check="pii-misnamed"))),
+    )
     rules = [rule["id"] for rule in told["tool"]["driver"]["rules"]]
     assert all(rules[r["ruleIndex"]] == r["ruleId"] for r in told["results"]) and "pii-misnamed" in rules
 
@@ -98,7 +113,9 @@ def test_the_lines_of_the_policy(filed, policy):
     lines = ["", *text.splitlines()]
     results = {r["ruleId"]: r for r in run(filed, policy=policy)["results"]}
     at = {check: r["locations"][0]["physicalLocation"] for check, r in results.items()}
-    shown = {check: lines[place["region"]["startLine"] - 1].strip().split(":")[0] for check, place in at.items()}
+    shown = {
+        check: lines[place["region"]["startLine"] - 1].strip().split(":")[0] for check, place in at.items()
+    }
     assert shown == {
         "retention-overdue": "retention", "reidentification-low-k": "users", "minimisation-empty-column": "users",
         "tenancy-cross-reference": "tables",
@@ -107,7 +124,15 @@ def test_the_lines_of_the_policy(filed, policy):
 
 
 def test_a_declared_column_and_a_reference_are_pointed_to(filed, policy, with_outcomes):
-    one = Finding(check="pii-misnamed", table="users", columns=("code",), severity=Severity.LOW, confidence=Confidence.HIGH)
+    one = Finding(
+        check="pii-misnamed",
+        table="users",
+        columns=("code",),
+        severity=Severity.LOW,
+        confidence=Confidence.HIGH,
+    )
     told = run(with_outcomes(one, policy=filed.policy), policy=policy)["results"][0]["locations"][0]
-    assert told["physicalLocation"]["region"]["startLine"] == policy.line("tables", "users", "columns", "code")
+    assert told["physicalLocation"]["region"]["startLine"] == policy.line(
+        "tables", "users", "columns", "code"
+    )
     assert told["logicalLocations"] == [{"fullyQualifiedName": "users.code", "kind": "member"}]

@@ -17,7 +17,12 @@ PLANTED = {
     "IBAN": ["GB82 WEST 1234 5698 7654 32", "DE89370400440532013000"],
     "social security number": ["078-05-1120"],
     "token": ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"],
-    "key": ["AKIAIOSFODNN7EXAMPLE", "-----BEGIN RSA PRIVATE KEY-----", "ghp_" + "a1" * 18, "sk_live_" + "4e" * 12],
+    "key": [
+        "AKIAIOSFODNN7EXAMPLE",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "ghp_" + "a1" * 18,
+        "sk_live_" + "4e" * 12,
+    ],
     "password in a URL": ["postgresql://app:hunter2@db/x"],
 }
 EVERY = [(kind, value) for kind, values in PLANTED.items() for value in values]
@@ -62,7 +67,10 @@ def test_the_error_names_section_and_kind_and_never_the_value(kind, value):
 
 def test_each_artefact_has_its_own_places():
     value = "jane@mail.example"
-    notebook = {"cells": [{"source": ["x"]}, {"outputs": [{"data": {"text/plain": [value]}}]}], "metadata": {}}
+    notebook = {
+        "cells": [{"source": ["x"]}, {"outputs": [{"data": {"text/plain": [value]}}]}],
+        "metadata": {},
+    }
     page = f'<main><section id="section-5">ok</section><section id="findings"><td>{value}</td></section>'
     for name, text, place in [
         ("run.ipynb", json.dumps(notebook), "cell 2"),
@@ -76,7 +84,9 @@ def test_each_artefact_has_its_own_places():
 
 def test_a_key_of_json_may_be_a_value_too():
     with pytest.raises(PersonalValueError) as error:
-        selfscan.check("audit.json", json.dumps({"detail": {"jane@mail.example": {"inner": "jane@mail.example"}}}))
+        selfscan.check(
+            "audit.json", json.dumps({"detail": {"jane@mail.example": {"inner": "jane@mail.example"}}})
+        )
     assert "jane" not in str(error.value)
 
 
@@ -85,7 +95,9 @@ def test_escapes_neither_hide_nor_make_a_value():
         selfscan.check("report.html", "<section id='x'>jane&#64;mail.example</section>")
     with pytest.raises(PersonalValueError):
         selfscan.check("audit.json", '{"a": "jane\\u0040mail.example"}')
-    selfscan.check("audit.json", json.dumps({"a": "write to\nprivacy@example.org"}), Allowed.of("privacy@example.org"))
+    selfscan.check(
+        "audit.json", json.dumps({"a": "write to\nprivacy@example.org"}), Allowed.of("privacy@example.org")
+    )
 
 
 def test_what_the_policy_names_may_be_shown_in_any_form():

@@ -16,7 +16,10 @@ HEAD = "version: 1\nname: Shop\n"
 def stated(text: str) -> str:
     """Return the block as a person completes it."""
     for key, value in (("reason", "migration ends in spring"), ("owner", "J. Doe"), ("until", "2027-03-31")):
-        text = "\n".join(f"    {key}: {value}" if line.startswith(f"    {key}: null") else line for line in text.splitlines())
+        text = "\n".join(
+            f"    {key}: {value}" if line.startswith(f"    {key}: null") else line
+            for line in text.splitlines()
+        )
     return HEAD + text + "\n"
 
 
@@ -24,8 +27,13 @@ def test_completed_they_load_and_waive_exactly_those_findings(audit):
     chosen = waivers.chosen(audit)
     policy = Policy.parse(stated(waivers.yaml(chosen)))
     assert [w.fingerprint for w in policy.waivers] == [f.fingerprint for f in chosen] and len(chosen) == 3
-    bare = replace(audit, outcomes=tuple(replace(o, waiver=None) if isinstance(o, Finding) else o for o in audit.outcomes))
-    assert {f.fingerprint for f in bare.waived(policy.waivers).findings if f.waiver} == {f.fingerprint for f in chosen}
+    bare = replace(
+        audit,
+        outcomes=tuple(replace(o, waiver=None) if isinstance(o, Finding) else o for o in audit.outcomes),
+    )
+    assert {f.fingerprint for f in bare.waived(policy.waivers).findings if f.waiver} == {
+        f.fingerprint for f in chosen
+    }
 
 
 def test_uncompleted_they_accept_nothing(audit):
@@ -45,7 +53,9 @@ def test_check_and_table_choose(audit):
         waivers.chosen(audit, tables=["ticket"])
 
 
-@pytest.mark.parametrize("name", ["x\nreason: accepted", "x # y", "x\r- fingerprint: 1", "a: b", "\u2028reason: z"])
+@pytest.mark.parametrize(
+    "name", ["x\nreason: accepted", "x # y", "x\r- fingerprint: 1", "a: b", "\u2028reason: z"]
+)
 def test_a_name_cannot_say_anything_in_the_policy(audit, with_outcomes, name):
     one = replace(audit.findings[0], table=name, columns=(name,), target=name)
     policy = Policy.parse(stated(waivers.yaml([one])))

@@ -6,7 +6,17 @@ import random
 from collections.abc import Callable
 
 from auditkit.demo.expected import Expected
-from auditkit.demo.faults import access, endings, minimisation, pii, quiet, reidentification, requests, retention, tenancy
+from auditkit.demo.faults import (
+    access,
+    endings,
+    minimisation,
+    pii,
+    quiet,
+    reidentification,
+    requests,
+    retention,
+    tenancy,
+)
 from auditkit.demo.helpdesk import Helpdesk
 
 Fault = Callable[[Helpdesk, random.Random], tuple[Expected, ...]]

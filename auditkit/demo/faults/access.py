@@ -22,7 +22,16 @@ def plant_leaking_errors(desk: Helpdesk, rng: random.Random) -> tuple[Expected, 
     for n, entry in enumerate(entries):
         entry["status"], entry["error"] = 500, ERRORS[n % len(ERRORS)]
     detail = {"sql": 3, "stack": 1, "identifiers": 0}
-    return (Expected("access-error-leak", "access_log", ("error",), len(entries), "answers carry SQL or a stack trace", detail),)
+    return (
+        Expected(
+            "access-error-leak",
+            "access_log",
+            ("error",),
+            len(entries),
+            "answers carry SQL or a stack trace",
+            detail,
+        ),
+    )
 
 
 def plant_keys_in_links(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
@@ -33,14 +42,25 @@ def plant_keys_in_links(desk: Helpdesk, rng: random.Random) -> tuple[Expected, .
         action["then"]["call"] = f"POST /connectors/stockroom/in?token={rng.getrandbits(96):024x}"
         automation["action"] = json.dumps(action)
     why = "the key to another company's system stands in the address that is called"
-    return (Expected("access-secret-in-url", "automations", ("action",), len(automations), why, {"token": len(automations)}),)
+    return (
+        Expected(
+            "access-secret-in-url",
+            "automations",
+            ("action",),
+            len(automations),
+            why,
+            {"token": len(automations)},
+        ),
+    )
 
 
 def plant_hashes_without_salt(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """Everybody's password is hashed with bcrypt; those of people who came from the old portal still with MD5."""
     living = lambda row: row["full_name"] is not None and row["deleted_at"] is None
     for user in desk.rows("users", living):
-        user["password_hash"] = "$2b$12$" + "".join(rng.choices("./" + string.ascii_letters + string.digits, k=53))
+        user["password_hash"] = "$2b$12$" + "".join(
+            rng.choices("./" + string.ascii_letters + string.digits, k=53)
+        )
     old = desk.take("users", 6, rng, living)
     for user in old:
         user["password_hash"] = f"{rng.getrandbits(128):032x}"
@@ -58,6 +78,18 @@ def plant_keys_that_should_be_gone(desk: Helpdesk, rng: random.Random) -> tuple[
     for key in old:
         key["created_at"] = days_before(rng, 760, 1100)
     return (
-        Expected("access-stale-credential", "api_keys", ("last_used_at",), len(unused), "keys that nobody has used for ninety days"),
-        Expected("access-stale-credential", "api_keys", ("created_at",), len(old), "keys without an end that are older than two years"),
+        Expected(
+            "access-stale-credential",
+            "api_keys",
+            ("last_used_at",),
+            len(unused),
+            "keys that nobody has used for ninety days",
+        ),
+        Expected(
+            "access-stale-credential",
+            "api_keys",
+            ("created_at",),
+            len(old),
+            "keys without an end that are older than two years",
+        ),
     )

@@ -15,8 +15,18 @@ LEFT = "Amberfield Travel"
 def plant_tenant_that_left(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """A tenant that left a year ago: its tickets and users were erased, and two tables were forgotten. Its total says what was there."""
     tenants = desk.tables["tenants"]
-    gone = {"id": tenants[-1]["id"] + 1, "name": LEFT, "slug": "amberfield-travel", "domain": "amberfield-travel.example"}
-    ended = {"status": "closed", "survey_retention": None, "ticket_count": 61, "closed_at": days_before(rng, 330, 360)}
+    gone = {
+        "id": tenants[-1]["id"] + 1,
+        "name": LEFT,
+        "slug": "amberfield-travel",
+        "domain": "amberfield-travel.example",
+    }
+    ended = {
+        "status": "closed",
+        "survey_retention": None,
+        "ticket_count": 61,
+        "closed_at": days_before(rng, 330, 360),
+    }
     tenants.append({**tenants[-1], **gone, **ended, "canary": f"lantern-{rng.getrandbits(32):08x}"})
     surveys = desk.take("surveys", 9, rng)
     templates = desk.take("templates", 2, rng, lambda row: row["tenant_id"] is not None)
@@ -26,8 +36,22 @@ def plant_tenant_that_left(desk: Helpdesk, rng: random.Random) -> tuple[Expected
         survey["submitted_at"] = days_before(rng, 370, 600)
     why = "of a tenant that left a year ago"
     return (
-        Expected("retention-offboarded-tenant", "surveys", (), len(surveys), f"answers to surveys {why}", {"tenants": 1}),
-        Expected("retention-offboarded-tenant", "templates", (), len(templates), f"standard answers {why}", {"tenants": 1}),
+        Expected(
+            "retention-offboarded-tenant",
+            "surveys",
+            (),
+            len(surveys),
+            f"answers to surveys {why}",
+            {"tenants": 1},
+        ),
+        Expected(
+            "retention-offboarded-tenant",
+            "templates",
+            (),
+            len(templates),
+            f"standard answers {why}",
+            {"tenants": 1},
+        ),
     )
 
 
@@ -38,13 +62,32 @@ def plant_people_of_whom_nobody_heard(desk: Helpdesk, rng: random.Random) -> tup
         user_id, name = desk.tables["users"][-1]["id"] + 1, people.full_name(rng)
         created = days_before(rng, 1090, 1120)
         seen = created + timedelta(days=rng.randint(1, 90))
-        itself = {"id": user_id, "email": f"{people.mailbox(name)}{user_id % 100}@{people.MAIL_DOMAINS[0]}", "full_name": name}
-        desk.tables["users"].append({**pattern, **itself, **people.residence(rng), "created_at": created, "last_seen_at": seen})
-        joined = {"id": len(desk.tables["memberships"]) + 1, "tenant_id": pattern["tenant_id"], "user_id": user_id, "role": "customer"}
+        itself = {
+            "id": user_id,
+            "email": f"{people.mailbox(name)}{user_id % 100}@{people.MAIL_DOMAINS[0]}",
+            "full_name": name,
+        }
+        desk.tables["users"].append(
+            {**pattern, **itself, **people.residence(rng), "created_at": created, "last_seen_at": seen}
+        )
+        joined = {
+            "id": len(desk.tables["memberships"]) + 1,
+            "tenant_id": pattern["tenant_id"],
+            "user_id": user_id,
+            "role": "customer",
+        }
         desk.tables["memberships"].append({**joined, "started_at": created, "ended_at": None})
         desk.taken.setdefault("users", set()).add(user_id)
         desk.taken.setdefault("memberships", set()).add(joined["id"])
-    return (Expected("retention-inactive-subject", "users", (), silent, "registered, and not heard of for two and a half years"),)
+    return (
+        Expected(
+            "retention-inactive-subject",
+            "users",
+            (),
+            silent,
+            "registered, and not heard of for two and a half years",
+        ),
+    )
 
 
 def plant_memberships_to_archive(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
@@ -52,7 +95,15 @@ def plant_memberships_to_archive(desk: Helpdesk, rng: random.Random) -> tuple[Ex
     memberships = desk.take("memberships", 7, rng)
     for membership in memberships:
         membership["ended_at"] = days_before(rng, 410, 800)
-    return (Expected("retention-residence", "memberships", ("ended_at",), len(memberships), "ended over a year ago, and not archived"),)
+    return (
+        Expected(
+            "retention-residence",
+            "memberships",
+            ("ended_at",),
+            len(memberships),
+            "ended over a year ago, and not archived",
+        ),
+    )
 
 
 def plant_surveys_past_a_tenants_own_period(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
@@ -62,7 +113,11 @@ def plant_surveys_past_a_tenants_own_period(desk: Helpdesk, rng: random.Random) 
     for survey in surveys:
         survey["submitted_at"] = days_before(rng, 230, 580)
     why = "older than the six months that their tenant has agreed"
-    return (Expected("retention-tenant-override", "surveys", ("submitted_at",), len(surveys), why, {"tenants": 1}),)
+    return (
+        Expected(
+            "retention-tenant-override", "surveys", ("submitted_at",), len(surveys), why, {"tenants": 1}
+        ),
+    )
 
 
 def plant_neglected_holds(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
@@ -72,9 +127,16 @@ def plant_neglected_holds(desk: Helpdesk, rng: random.Random) -> tuple[Expected,
         hold["reviewed_at"] = days_before(rng, 380, 480)
     for hold in undated:
         hold["placed_at"] = None
-    released, tickets = desk.take("legal_holds", 2, rng), desk.take("tickets", 2, rng, lambda row: row["status"] == "closed")
+    released, tickets = (
+        desk.take("legal_holds", 2, rng),
+        desk.take("tickets", 2, rng, lambda row: row["status"] == "closed"),
+    )
     for hold, ticket in zip(released, tickets, strict=True):
-        hold["user_id"], hold["released_at"], ticket["legal_hold"] = ticket["requester_id"], days_before(rng, 40, 120), True
+        hold["user_id"], hold["released_at"], ticket["legal_hold"] = (
+            ticket["requester_id"],
+            days_before(rng, 40, 120),
+            True,
+        )
     return (
         Expected(
             "retention-hold-hygiene", "legal_holds", (), len(unreviewed + undated),
@@ -88,9 +150,21 @@ def plant_hasty_deletions(desk: Helpdesk, rng: random.Random) -> tuple[Expected,
     """Tickets that a script deleted weeks after they were closed, although they are kept for half a year at least."""
     entries = desk.take("deletion_log", 4, rng)
     for entry in entries:
-        entry["period_start"], entry["reason"] = entry["deleted_at"] - timedelta(days=rng.randint(20, 90)), "clean-up script"
+        entry["period_start"], entry["reason"] = (
+            entry["deleted_at"] - timedelta(days=rng.randint(20, 90)),
+            "clean-up script",
+        )
     detail = {"justified": 3}  # the requests of `quiet`
-    return (Expected("retention-premature", "tickets", ("closed_at",), len(entries), "deleted weeks after closing", detail),)
+    return (
+        Expected(
+            "retention-premature",
+            "tickets",
+            ("closed_at",),
+            len(entries),
+            "deleted weeks after closing",
+            detail,
+        ),
+    )
 
 
 def plant_mailings_after_withdrawal(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
@@ -100,7 +174,15 @@ def plant_mailings_after_withdrawal(desk: Helpdesk, rng: random.Random) -> tuple
         theirs = desk.rows("mailings", having("user_id", withdrawal["user_id"]))
         withdrawal["at"] = min(mailing["sent_at"] for mailing in theirs) - timedelta(days=rng.randint(5, 40))
         late += len(theirs)
-    return (Expected("retention-after-withdrawal", "mailings", (), late, "sent to people who had withdrawn their consent"),)
+    return (
+        Expected(
+            "retention-after-withdrawal",
+            "mailings",
+            (),
+            late,
+            "sent to people who had withdrawn their consent",
+        ),
+    )
 
 
 def plant_erased_people_in_a_copy(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
@@ -109,4 +191,12 @@ def plant_erased_people_in_a_copy(desk: Helpdesk, rng: random.Random) -> tuple[E
     for n, row in enumerate(copied):
         name = people.full_name(rng)
         row.update(id=901 + n, email=f"{people.mailbox(name)}@{people.MAIL_DOMAINS[0]}", full_name=name)
-    return (Expected("retention-copy", "users_2025_06", (), len(copied), "were erased from users, and stand in its copy"),)
+    return (
+        Expected(
+            "retention-copy",
+            "users_2025_06",
+            (),
+            len(copied),
+            "were erased from users, and stand in its copy",
+        ),
+    )

@@ -51,7 +51,9 @@ def refuse_requests_across_tenants(desk: Helpdesk, rng: random.Random) -> tuple[
 def share_templates(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """Templates without a tenant are everybody's; the policy says so."""
     first = max(row["id"] for row in desk.tables["templates"]) + 1
-    desk.tables["templates"] += [{"id": first + n, "tenant_id": None, **template} for n, template in enumerate(texts.templates())]
+    desk.tables["templates"] += [
+        {"id": first + n, "tenant_id": None, **template} for n, template in enumerate(texts.templates())
+    ]
     return NOTHING
 
 
@@ -60,7 +62,9 @@ def let_consultants_work_for_two_tenants(desk: Helpdesk, rng: random.Random) -> 
     first = len(desk.tables["memberships"]) + 1
     for n, user in enumerate(desk.take("users", 5, rng, lambda row: row["role"] == "agent")):
         first_job = next(row for row in desk.tables["memberships"] if row["user_id"] == user["id"])
-        desk.tables["memberships"].append({**first_job, "id": first + n, "tenant_id": desk.another(user["tenant_id"], rng)})
+        desk.tables["memberships"].append(
+            {**first_job, "id": first + n, "tenant_id": desk.another(user["tenant_id"], rng)}
+        )
     return NOTHING
 
 
@@ -75,7 +79,17 @@ def end_memberships_and_keys(desk: Helpdesk, rng: random.Random) -> tuple[Expect
 
 def erase_users_properly(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """Erased users keep their key and nothing else; some who left last week may still come back."""
-    identifying = ("email", "full_name", "phone", "fax_number", "street", "postal_code", "city", "birth_date", "disability")
+    identifying = (
+        "email",
+        "full_name",
+        "phone",
+        "fax_number",
+        "street",
+        "postal_code",
+        "city",
+        "birth_date",
+        "disability",
+    )
     erased = desk.take("users", 8, rng, lambda row: row["role"] == "customer")
     for user in erased:
         user.update(dict.fromkeys(identifying), deleted_at=days_before(rng, 60, 200))
@@ -99,7 +113,10 @@ def leave_birth_dates_that_are_no_childrens(desk: Helpdesk, rng: random.Random) 
 
 def hear_of_people_through_their_tickets(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """Customers who have not logged in for years, and who write tickets by e-mail: something was heard of them."""
-    lately = {t["requester_id"] for t in desk.rows("tickets", lambda t: t["created_at"] > AS_OF - timedelta(days=600))}
+    lately = {
+        t["requester_id"]
+        for t in desk.rows("tickets", lambda t: t["created_at"] > AS_OF - timedelta(days=600))
+    }
     for user in desk.take("users", 4, rng, lambda row: row["role"] == "customer" and row["id"] in lately):
         user["created_at"], user["last_seen_at"] = days_before(rng, 1200, 1500), days_before(rng, 930, 1080)
     return NOTHING
@@ -122,7 +139,10 @@ def release_holds(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
 def delete_on_request(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """Tickets that were deleted after weeks because a person asked for it."""
     for entry in desk.take("deletion_log", 3, rng):
-        entry["period_start"], entry["reason"] = entry["deleted_at"] - timedelta(days=rng.randint(10, 60)), "erasure request"
+        entry["period_start"], entry["reason"] = (
+            entry["deleted_at"] - timedelta(days=rng.randint(10, 60)),
+            "erasure request",
+        )
     return NOTHING
 
 
@@ -137,7 +157,9 @@ def name_the_tenant_in_every_request(desk: Helpdesk, rng: random.Random) -> tupl
     """Host and token of a request say the same; where they do not, it is refused."""
     for entry in desk.tables["access_log"]:
         entry["header_tenant"] = entry["token_tenant"] = entry["tenant_id"]
-    for entry in desk.take("access_log", 3, rng, lambda row: row["route"] == "/account" and row["status"] == 200):
+    for entry in desk.take(
+        "access_log", 3, rng, lambda row: row["route"] == "/account" and row["status"] == 200
+    ):
         entry["header_tenant"], entry["status"] = desk.another(entry["tenant_id"], rng), 403
     return NOTHING
 
@@ -145,12 +167,28 @@ def name_the_tenant_in_every_request(desk: Helpdesk, rng: random.Random) -> tupl
 def let_sessions_go_on(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """Sessions have several requests; one goes on, at a shared computer, when somebody of another tenant has logged in."""
     log, first = desk.tables["access_log"], len(desk.tables["access_log"]) + 1
-    entries = desk.take("access_log", 12, rng, lambda row: row["route"] == "/account" and row["status"] == 200)
+    entries = desk.take(
+        "access_log", 12, rng, lambda row: row["route"] == "/account" and row["status"] == 200
+    )
     for n, entry in enumerate(entries):
         log.append({**entry, "id": first + n, "at": entry["at"] + timedelta(minutes=2)})
     other = desk.another(log[-1]["tenant_id"], rng)
-    there = {"tenant_id": other, "user_id": desk.anyone(other, rng), "header_tenant": other, "token_tenant": other}
-    log.append({**log[-1], **there, "id": len(log) + 1, "at": log[-1]["at"] + timedelta(minutes=1), "method": "POST", "route": "/login"})
+    there = {
+        "tenant_id": other,
+        "user_id": desk.anyone(other, rng),
+        "header_tenant": other,
+        "token_tenant": other,
+    }
+    log.append(
+        {
+            **log[-1],
+            **there,
+            "id": len(log) + 1,
+            "at": log[-1]["at"] + timedelta(minutes=1),
+            "method": "POST",
+            "route": "/login",
+        }
+    )
     return NOTHING
 
 
@@ -172,12 +210,17 @@ def welcome_everybody_alike(desk: Helpdesk, rng: random.Random) -> tuple[Expecte
     """One guide is attached to a ticket of each of seven tenants: it is everybody's."""
     for tenant in rng.sample(desk.tables["tenants"][1:], 7):
         for attachment in desk.take("attachments", 1, rng, having("tenant_id", tenant["id"])):
-            attachment["object_key"], attachment["content_type"] = "assets/welcome/first-steps-in-the-portal.pdf", "application/pdf"
+            attachment["object_key"], attachment["content_type"] = (
+                "assets/welcome/first-steps-in-the-portal.pdf",
+                "application/pdf",
+            )
     return NOTHING
 
 
 def let_administrators_count(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """An administrator counts all tickets for the capacity plan."""
     query = "SELECT count(*) FROM tickets WHERE created_at > ?"
-    desk.tables["query_log"].append({"id": len(desk.tables["query_log"]) + 1, "role": "dba", "query": query, "calls": 12})
+    desk.tables["query_log"].append(
+        {"id": len(desk.tables["query_log"]) + 1, "role": "dba", "query": query, "calls": 12}
+    )
     return NOTHING

@@ -39,10 +39,36 @@ def plant_rare_respondents(desk: Helpdesk, rng: random.Random) -> tuple[Expected
     few = {"k": K, "smallest_class": 1}
     return (
         Expected("reidentification-low-k", "surveys", (), rare, why, few),
-        Expected("reidentification-unique-combination", "surveys", (), alone, "nobody else is of that age, gender and region"),
-        Expected("reidentification-risk", "surveys", (), None, "whoever knows that somebody answered finds the answers of some"),
-        Expected("reidentification-rare-value", "surveys", ("region",), len(GENDERS), "two came from abroad", {"rare": 1}),
-        Expected("reidentification-declared-anonymous", "surveys", (), rare, "the policy calls it anonymous", {"small_classes": rare}),
+        Expected(
+            "reidentification-unique-combination",
+            "surveys",
+            (),
+            alone,
+            "nobody else is of that age, gender and region",
+        ),
+        Expected(
+            "reidentification-risk",
+            "surveys",
+            (),
+            None,
+            "whoever knows that somebody answered finds the answers of some",
+        ),
+        Expected(
+            "reidentification-rare-value",
+            "surveys",
+            ("region",),
+            len(GENDERS),
+            "two came from abroad",
+            {"rare": 1},
+        ),
+        Expected(
+            "reidentification-declared-anonymous",
+            "surveys",
+            (),
+            rare,
+            "the policy calls it anonymous",
+            {"small_classes": rare},
+        ),
     )
 
 
@@ -51,13 +77,28 @@ def plant_a_census(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     kinds = sorted({(s["age_band"], s["gender"], s["region"]) for s in desk.tables["surveys"]})
     hidden = ("30-44", "nonbinary", "centre")
     desk.tables["census"] = [
-        {"id": n, "age_band": a, "gender": g, "region": r, "people": K - 1 if (a, g, r) == hidden else rng.randint(300, 9000)}
+        {
+            "id": n,
+            "age_band": a,
+            "gender": g,
+            "region": r,
+            "people": K - 1 if (a, g, r) == hidden else rng.randint(300, 9000),
+        }
         for n, (a, g, r) in enumerate(kinds, 1)
     ]
     found = sum((s["age_band"], s["gender"], s["region"]) == hidden for s in desk.tables["surveys"])
     return (
-        Expected("reidentification-k-map", "surveys", (), found, "four people of that kind live in the region", {"smallest_class": K - 1}),
-        Expected("reidentification-risk", "surveys", (), None, "somebody can be found among all who live there"),
+        Expected(
+            "reidentification-k-map",
+            "surveys",
+            (),
+            found,
+            "four people of that kind live in the region",
+            {"smallest_class": K - 1},
+        ),
+        Expected(
+            "reidentification-risk", "surveys", (), None, "somebody can be found among all who live there"
+        ),
     )
 
 
@@ -72,7 +113,9 @@ def plant_published_results(desk: Helpdesk, rng: random.Random) -> tuple[Expecte
         rows += [{"region": region, "age_band": age, "respondents": n} for age, n in cells.items()]
     desk.tables["survey_results"] = [{"id": n, **row} for n, row in enumerate(rows, 1)]
     why = "published counts of two or three, and one that can be calculated"
-    return (Expected("reidentification-small-cell", "survey_results", (), 3, why, {"small": 2, "recoverable": 1}),)
+    return (
+        Expected("reidentification-small-cell", "survey_results", (), 3, why, {"small": 2, "recoverable": 1}),
+    )
 
 
 def plant_lone_auditors(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
@@ -81,7 +124,11 @@ def plant_lone_auditors(desk: Helpdesk, rng: random.Random) -> tuple[Expected, .
         for membership in desk.take("memberships", 1, rng, _customer_of(tenant["id"])):
             membership["role"] = "auditor"
     why = "six auditors of six tenants hide among each other, and in no tenant"
-    return (Expected("reidentification-tenant-k", "memberships", (), 6, why, {"tenants": 6, "hidden_in_the_crowd": 6}),)
+    return (
+        Expected(
+            "reidentification-tenant-k", "memberships", (), 6, why, {"tenants": 6, "hidden_in_the_crowd": 6}
+        ),
+    )
 
 
 def _customer_of(tenant_id: int) -> Callable[[Row], bool]:
@@ -92,8 +139,15 @@ def _customer_of(tenant_id: int) -> Callable[[Row], bool]:
 def plant_a_study(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """A study of who is where at a fair: some paths are nobody else's, some pseudonyms are digests, and the list lies beside it."""
     people = [f"{rng.getrandbits(256):064x}" for _ in range(40)]
-    lately, without = AS_OF - timedelta(days=400), {w["user_id"] for w in desk.tables["withdrawals"]} | desk.taken["users"]
-    here = [u for u in desk.rows("users", having("role", "customer")) if u["email"] and u["deleted_at"] is None and u["id"] not in without]
+    lately, without = (
+        AS_OF - timedelta(days=400),
+        {w["user_id"] for w in desk.tables["withdrawals"]} | desk.taken["users"],
+    )
+    here = [
+        u
+        for u in desk.rows("users", having("role", "customer"))
+        if u["email"] and u["deleted_at"] is None and u["id"] not in without
+    ]
     users = rng.sample([u for u in here if u["last_seen_at"] > lately], WHO_KNOWS)
     for n, user in enumerate(users[:HASHED]):
         people[n] = hashlib.sha256(user["email"].encode()).hexdigest()
@@ -101,10 +155,21 @@ def plant_a_study(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     for n, pseudonym in enumerate(people):
         stops, day = [PLACES[(n % 4 + stop) % 6] for stop in range(5)], AS_OF - timedelta(days=80 - n % 4)
         if n >= 32:  # the way of eight is their own
-            stops, day = [PLACES[n % 6]] * (2 + (n - 32) // 3) + stops[: 3 - (n - 32) // 3], day + timedelta(days=n - 20)
+            stops, day = (
+                [PLACES[n % 6]] * (2 + (n - 32) // 3) + stops[: 3 - (n - 32) // 3],
+                day + timedelta(days=n - 20),
+            )
         for hour, place in enumerate(stops, 9):
-            visits.append({"pseudonym": pseudonym, "place": place, "seen_at": day + timedelta(hours=hour, minutes=rng.randrange(60))})
-    desk.tables["study_visits"] = [{"id": n, **visit} for n, visit in enumerate(rng.sample(visits, len(visits)), 1)]
+            visits.append(
+                {
+                    "pseudonym": pseudonym,
+                    "place": place,
+                    "seen_at": day + timedelta(hours=hour, minutes=rng.randrange(60)),
+                }
+            )
+    desk.tables["study_visits"] = [
+        {"id": n, **visit} for n, visit in enumerate(rng.sample(visits, len(visits)), 1)
+    ]
     listed = zip(people, users, strict=False)
     desk.tables["study_participants"] = [
         {"id": n, "pseudonym": pseudonym, "user_id": user["id"], "added_at": days_before(rng, 60, 80)}
@@ -113,13 +178,59 @@ def plant_a_study(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     traced, column = 5 * WHO_KNOWS, ("pseudonym",)
     weak = {"digests": 40, "reversed": HASHED}
     return (
-        Expected("reidentification-low-person-k", "study_visits", (), 40, "eight people whose places nobody shares", {"persons": 40}),
-        Expected("reidentification-trajectory", "study_visits", (), None, "four points single eight people out", {"unique_4": 8}),
-        Expected("reidentification-weak-hash", "study_visits", column, 5 * HASHED, "twelve are SHA-256 of an address", weak),
-        Expected("reidentification-weak-hash", "study_participants", column, HASHED, "the same twelve", {**weak, "digests": WHO_KNOWS}),
-        Expected("reidentification-reversible-pseudonym", "study_visits", column, traced, "the list of who is who lies beside it"),
-        Expected("reidentification-linkable-pseudonym", "study_participants", column, WHO_KNOWS, "the study's pseudonyms, for vouchers"),
-        Expected("reidentification-declared-anonymous", "study_visits", (), traced, "the policy calls it pseudonymised"),
+        Expected(
+            "reidentification-low-person-k",
+            "study_visits",
+            (),
+            40,
+            "eight people whose places nobody shares",
+            {"persons": 40},
+        ),
+        Expected(
+            "reidentification-trajectory",
+            "study_visits",
+            (),
+            None,
+            "four points single eight people out",
+            {"unique_4": 8},
+        ),
+        Expected(
+            "reidentification-weak-hash",
+            "study_visits",
+            column,
+            5 * HASHED,
+            "twelve are SHA-256 of an address",
+            weak,
+        ),
+        Expected(
+            "reidentification-weak-hash",
+            "study_participants",
+            column,
+            HASHED,
+            "the same twelve",
+            {**weak, "digests": WHO_KNOWS},
+        ),
+        Expected(
+            "reidentification-reversible-pseudonym",
+            "study_visits",
+            column,
+            traced,
+            "the list of who is who lies beside it",
+        ),
+        Expected(
+            "reidentification-linkable-pseudonym",
+            "study_participants",
+            column,
+            WHO_KNOWS,
+            "the study's pseudonyms, for vouchers",
+        ),
+        Expected(
+            "reidentification-declared-anonymous",
+            "study_visits",
+            (),
+            traced,
+            "the policy calls it pseudonymised",
+        ),
     )
 
 
@@ -127,6 +238,15 @@ def plant_numbered_testers(desk: Helpdesk, rng: random.Random) -> tuple[Expected
     """People who tried the new portal, numbered as they came."""
     came = sorted(days_before(rng, 20, 200) for _ in range(40))
     desk.tables["usability_tests"] = [
-        {"id": n, "pseudonym": f"T-{n}", "score": rng.randint(1, 5), "created_at": at} for n, at in enumerate(came, 1)
+        {"id": n, "pseudonym": f"T-{n}", "score": rng.randint(1, 5), "created_at": at}
+        for n, at in enumerate(came, 1)
     ]
-    return (Expected("reidentification-sequential-pseudonym", "usability_tests", ("pseudonym",), None, "numbers in the order of coming"),)
+    return (
+        Expected(
+            "reidentification-sequential-pseudonym",
+            "usability_tests",
+            ("pseudonym",),
+            None,
+            "numbers in the order of coming",
+        ),
+    )

@@ -16,7 +16,13 @@ def ask_for(desk: Helpdesk, rng: random.Random, count: int) -> None:
     tenant = int(rng.choice(desk.tables["projects"])["tenant_id"])
     user, first = desk.anyone(tenant, rng), rng.randrange(len(tickets) - count)
     start = AS_OF - timedelta(days=rng.randint(1, 80), hours=rng.randint(1, 12))
-    same = {"tenant_id": tenant, "user_id": user, "header_tenant": tenant, "token_tenant": tenant, "session": f"{rng.getrandbits(64):016x}"}
+    same = {
+        "tenant_id": tenant,
+        "user_id": user,
+        "header_tenant": tenant,
+        "token_tenant": tenant,
+        "session": f"{rng.getrandbits(64):016x}",
+    }
     pattern = {**log[-1], **same, "ip_address": ip_address(rng), "route": "/tickets/{id}"}
     for n, ticket in enumerate(tickets[first : first + count]):
         asked = {"id": len(log) + 1, "at": start + timedelta(seconds=40 * n), "object_id": ticket["id"]}
@@ -28,18 +34,44 @@ def plant_enumeration(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...
     numbers = 45
     ask_for(desk, rng, numbers)
     detail = {"requests": numbers, "longest": numbers}
-    return (Expected("tenancy-enumeration", "access_log", ("object_id",), 1, "one customer tried forty-five numbers in a row", detail),)
+    return (
+        Expected(
+            "tenancy-enumeration",
+            "access_log",
+            ("object_id",),
+            1,
+            "one customer tried forty-five numbers in a row",
+            detail,
+        ),
+    )
 
 
 def plant_sessions_of_strangers(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
     """Sessions that went on as somebody of another tenant."""
     log, sessions = desk.tables["access_log"], 3
-    for entry in desk.take("access_log", sessions, rng, lambda row: row["route"] == "/account" and row["status"] == 200):
+    for entry in desk.take(
+        "access_log", sessions, rng, lambda row: row["route"] == "/account" and row["status"] == 200
+    ):
         other = desk.another(entry["tenant_id"], rng)
-        stranger = {"tenant_id": other, "user_id": desk.anyone(other, rng), "header_tenant": other, "token_tenant": other}
-        log.append({**entry, **stranger, "id": len(log) + 1, "at": entry["at"] + timedelta(seconds=90), "ip_address": ip_address(rng)})
+        stranger = {
+            "tenant_id": other,
+            "user_id": desk.anyone(other, rng),
+            "header_tenant": other,
+            "token_tenant": other,
+        }
+        log.append(
+            {
+                **entry,
+                **stranger,
+                "id": len(log) + 1,
+                "at": entry["at"] + timedelta(seconds=90),
+                "ip_address": ip_address(rng),
+            }
+        )
     why = "sessions that went on as a user of another tenant"
-    return (Expected("tenancy-session-flip", "access_log", ("session",), sessions, why, {"sessions": sessions}),)
+    return (
+        Expected("tenancy-session-flip", "access_log", ("session",), sessions, why, {"sessions": sessions}),
+    )
 
 
 def plant_hosts_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
@@ -48,7 +80,16 @@ def plant_hosts_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected,
     for entry in entries:
         entry["header_tenant"] = desk.another(entry["tenant_id"], rng)
     detail = {"refused": 3}  # those of `quiet`
-    return (Expected("tenancy-header-mismatch", "access_log", ("header_tenant",), len(entries), "answered under another host", detail),)
+    return (
+        Expected(
+            "tenancy-header-mismatch",
+            "access_log",
+            ("header_tenant",),
+            len(entries),
+            "answered under another host",
+            detail,
+        ),
+    )
 
 
 def plant_queries_without_tenant(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:

@@ -20,7 +20,9 @@ from auditkit.detection.recognizers.numbers import Number, compact, numbers
 from auditkit.detection.shapes import Shape
 from auditkit.vocabulary import ENTITIES
 
-_CANDIDATE = re.compile(r"(?<![\w@.\-/])(?=[^\n]{0,12}[0-9])[A-Z0-9ÄÖÜ(]+(?:[ .\-/][A-Z0-9()]+){0,7}(?![\w@])")
+_CANDIDATE = re.compile(
+    r"(?<![\w@.\-/])(?=[^\n]{0,12}[0-9])[A-Z0-9ÄÖÜ(]+(?:[ .\-/][A-Z0-9()]+){0,7}(?![\w@])"
+)
 _GROUP = re.compile(r"[A-Z0-9ÄÖÜ()]+")
 _BEFORE = 48
 _REACH = 6
@@ -47,7 +49,9 @@ def _checked(shapes: Iterable[Shape]) -> Callable[[str], bool]:
 
     def holds(text: str) -> bool:
         value = pa.array([text], pa.large_string())
-        return any(shape.python.fullmatch(text) is not None and bool(shape.passes(value)[0]) for shape in every)
+        return any(
+            shape.python.fullmatch(text) is not None and bool(shape.passes(value)[0]) for shape in every
+        )
 
     return holds
 
@@ -68,22 +72,35 @@ def _known() -> Mapping[str, Callable[[str], bool]]:
 @cache
 def _generic() -> Mapping[str, tuple[str, ...]]:
     """Return the numbers that `identity number` and `tax number` may be, those least likely by chance first."""
-    chances = {number.entity: number.chance for number in numbers()} | {s.entity: s.chance for s in SHAPES if s.whole and s.checks}
+    chances = {number.entity: number.chance for number in numbers()} | {
+        s.entity: s.chance for s in SHAPES if s.whole and s.checks
+    }
     likely = sorted((chance, entity) for entity, chance in chances.items() if chance <= _GENERIC_MOST)
-    return {parent: tuple(e for _, e in likely if ENTITIES[e].kind == parent) for parent in ("NATIONAL_ID", "TAX_ID")}
+    return {
+        parent: tuple(e for _, e in likely if ENTITIES[e].kind == parent)
+        for parent in ("NATIONAL_ID", "TAX_ID")
+    }
 
 
 @cache
 def _telling() -> tuple[Number, ...]:
     """Return the numbers whose letters and check leave next to nothing to chance."""
-    return tuple(n for n in numbers() if n.check and n.chance <= _UNANNOUNCED_MOST and all(re.search(r"@|X$", f) for f in n.forms))
+    return tuple(
+        n
+        for n in numbers()
+        if n.check and n.chance <= _UNANNOUNCED_MOST and all(re.search(r"@|X$", f) for f in n.forms)
+    )
 
 
 class AnnouncedRecognizer(EntityRecognizer):
     """Finds personal numbers that the words before them name, and those that need no naming."""
 
     def __init__(self, language: str = "en") -> None:
-        super().__init__(supported_entities=sorted(_known()), name="auditkit announced numbers", supported_language=language)
+        super().__init__(
+            supported_entities=sorted(_known()),
+            name="auditkit announced numbers",
+            supported_language=language,
+        )
 
     def load(self) -> None:
         """Nothing to load."""
@@ -100,9 +117,13 @@ class AnnouncedRecognizer(EntityRecognizer):
 
 def _numbers_in(text: str, candidate: re.Match[str]) -> Iterator[RecognizerResult]:
     """Yield the numbers that runs of the groups of a candidate are, the longest first."""
-    groups = [(candidate.start() + m.start(), candidate.start() + m.end()) for m in _GROUP.finditer(candidate[0])]
+    groups = [
+        (candidate.start() + m.start(), candidate.start() + m.end()) for m in _GROUP.finditer(candidate[0])
+    ]
     runs = [(i, j) for i in range(len(groups)) for j in range(i, len(groups))]
-    announced = {i: _announced(text[max(0, groups[i][0] - _BEFORE) : groups[i][0]]) for i in range(len(groups))}
+    announced = {
+        i: _announced(text[max(0, groups[i][0] - _BEFORE) : groups[i][0]]) for i in range(len(groups))
+    }
     for i, j in sorted(runs, key=lambda run: (run[0] - run[1], run[0])):
         start, end = groups[i][0], groups[j][1]
         value = text[start:end]

@@ -74,7 +74,11 @@ def business(tokens: Sequence[str], texts: Sequence[str]) -> Business | None:
         return None
     if (version := versions(texts[:_LOOKED_AT])) is not None:
         return Business("version number", named=False, holds=version)
-    alone = (n for n in _read().kinds if n.entity not in _read().by_name and n.form.fullmatch(some[0]) and n.form.fullmatch(some[-1]))
+    alone = (
+        n
+        for n in _read().kinds
+        if n.entity not in _read().by_name and n.form.fullmatch(some[0]) and n.form.fullmatch(some[-1])
+    )
     found = next((n for n in alone if _telling(n, some) and _share(n, some) >= _NEARLY_ALL), None)
     return Business(found.entity.replace("_", " "), named=False, holds=found.holds) if found else None
 
@@ -110,7 +114,9 @@ def _share(number: Number, values: Sequence[str]) -> float:
 def _telling(number: Number, values: Sequence[str]) -> bool:
     """Return whether valid values are of this kind and no other: what an identity number shares with it must differ."""
     if number.entity == "ISBN" and len(values[0]) == 10:
-        return any(value.endswith("X") for value in values)  # the NHS number has the same check, and never an X
+        return any(
+            value.endswith("X") for value in values
+        )  # the NHS number has the same check, and never an X
     if number.entity == "EAN" and len(values[0]) == 13:
         return any(not value.startswith("756") for value in values)  # the Swiss insurance number is an EAN
     return number.chance <= _MOST

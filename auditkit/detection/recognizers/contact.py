@@ -6,9 +6,7 @@ from auditkit.detection.checksums import varied
 from auditkit.detection.shapes import Family, Shape
 
 _BEYOND = "\u0080-\U0010ffff"  # letters of every script, written as a range that both engines read
-_EMAIL = (
-    rf"(?P<v>[A-Za-z0-9_.!#$%&'*+/=?^`{{|}}~{_BEYOND}\-]+@(?:[A-Za-z0-9{_BEYOND}\-]+\.)+(?:[A-Za-z]{{2,24}}|xn--[A-Za-z0-9\-]{{2,24}})\b)"
-)
+_EMAIL = rf"(?P<v>[A-Za-z0-9_.!#$%&'*+/=?^`{{|}}~{_BEYOND}\-]+@(?:[A-Za-z0-9{_BEYOND}\-]+\.)+(?:[A-Za-z]{{2,24}}|xn--[A-Za-z0-9\-]{{2,24}})\b)"
 
 _COUNTRY = r"[1-9][0-9]{0,2}[ .\-]?(?:\(0?[0-9]{1,4}\)[ .\-]?)?[0-9](?:[ .\-/]?[0-9]){4,13}"
 _ABROAD = (

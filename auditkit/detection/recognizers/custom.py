@@ -77,7 +77,11 @@ class StatedShape(Shape):
     def repeats(self, values: pa.LargeStringArray) -> Mask:
         """Return which cells may hold it again, behind the first match."""
         twice = self.exact.twice if self.exact is not None else None
-        again: Mask = np.zeros(len(values), bool) if twice is None else np.asarray(pc.match_substring_regex(values, twice))
+        again: Mask = (
+            np.zeros(len(values), bool)
+            if twice is None
+            else np.asarray(pc.match_substring_regex(values, twice))
+        )
         return again
 
     def firsts(self, texts: Sequence[str]) -> list[tuple[int, int] | None]:
@@ -97,7 +101,11 @@ class StatedShape(Shape):
         pattern = self.exact.locate if self.exact is not None else None
         while starts and pattern is not None and self.exact is not None:
             rest = pa.array([texts[at][start:] for at, start in starts.items()], pa.large_string())
-            seen = [(at, m) for at, m in zip(starts, pc.extract_regex(rest, pattern).to_pylist(), strict=True) if m is not None]
+            seen = [
+                (at, m)
+                for at, m in zip(starts, pc.extract_regex(rest, pattern).to_pylist(), strict=True)
+                if m is not None
+            ]
             good = self.passes(pa.array([m["v"] for _, m in seen], pa.large_string()))
             for (at, match), passed in zip(seen, good, strict=True):
                 begin = starts[at] + len(match["p"])
@@ -160,7 +168,10 @@ class Custom:
     @cached_property
     def entities(self) -> frozenset[str]:
         """What the user looks for."""
-        return frozenset({s.entity for s in self.sought.values()} | {e for r in self.recognizers for e in r.supported_entities})
+        return frozenset(
+            {s.entity for s in self.sought.values()}
+            | {e for r in self.recognizers for e in r.supported_entities}
+        )
 
     @cached_property
     def own(self) -> tuple[Family, ...]:
@@ -169,12 +180,17 @@ class Custom:
 
     def category(self, entity: str | None) -> str | None:
         """Return the data category of an entity, the user's own included."""
-        stated = next((s.category for s in self.sought.values() if s.entity == entity and s.category is not None), None)
+        stated = next(
+            (s.category for s in self.sought.values() if s.entity == entity and s.category is not None), None
+        )
         return stated or (ENTITIES[entity].category if entity is not None and entity in ENTITIES else None)
 
     def sure(self, entity: str, column: str, cells: Mapping[str, int], least: float) -> bool:
         """Return whether a column is certainly of an entity, of which each shape was found in so many cells, and must be in so many."""
-        return any(s.entity == entity and s.sure(column) and cells.get(name, 0) >= least for name, s in self.sought.items())
+        return any(
+            s.entity == entity and s.sure(column) and cells.get(name, 0) >= least
+            for name, s in self.sought.items()
+        )
 
 
 NOTHING = Custom()
@@ -198,10 +214,14 @@ def custom(
         allowed[a.entity] = "|".join(filter(None, (allowed.get(a.entity), a.re2)))
     shapes: list[tuple[Sought, Exact, Callable[[str], bool] | None]] = []
     shapes += [
-        (Sought(d.entity, d.key, 1.0), literal(d.values), None) for d in (detection.deny if detection is not None else ()) if d.values
+        (Sought(d.entity, d.key, 1.0), literal(d.values), None)
+        for d in (detection.deny if detection is not None else ())
+        if d.values
     ]
     for r in detection.recognizers if detection is not None else ():
-        sought = Sought(r.entity, r.key, r.score, frozenset(w for word in r.context for w in tokens(word)), r.name)
+        sought = Sought(
+            r.entity, r.key, r.score, frozenset(w for word in r.context for w in tokens(word)), r.name
+        )
         shapes += [(sought, exact(pattern), r.valid) for pattern in r.patterns]
     asked: list[EntityRecognizer] = []
     for recognizer in recognizers:
@@ -212,17 +232,26 @@ def custom(
     sought_by_name = {f"{STATED}{sought.entity}:{n}": sought for n, (sought, _, _) in enumerate(shapes)}
     own = [_family(name, shape, allowed) for name, shape in zip(sought_by_name, shapes, strict=True)]
     ours = tuple(_without(family, allowed) for family in FAMILIES) if allowed else FAMILIES
-    return Custom((*ours, *own), sought_by_name, tuple(asked), allowed, names, (detection, tuple(recognizers)))
+    return Custom(
+        (*ours, *own), sought_by_name, tuple(asked), allowed, names, (detection, tuple(recognizers))
+    )
 
 
-def _family(name: str, shape: tuple[Sought, Exact, Callable[[str], bool] | None], allowed: Mapping[str, str]) -> Family:
+def _family(
+    name: str, shape: tuple[Sought, Exact, Callable[[str], bool] | None], allowed: Mapping[str, str]
+) -> Family:
     sought, form, valid = shape
-    told = StatedShape(name, form.search, allowed=allowed.get(sought.entity), score=sought.score, exact=form, valid=valid)
+    told = StatedShape(
+        name, form.search, allowed=allowed.get(sought.entity), score=sought.score, exact=form, valid=valid
+    )
     return Family(form.search.replace("?P<v>", "?:"), (told,))
 
 
 def _without(family: Family, allowed: Mapping[str, str]) -> Family:
-    return Family(family.gate, tuple(replace(s, allowed=allowed.get(s.entity)) if s.entity in allowed else s for s in family.shapes))
+    return Family(
+        family.gate,
+        tuple(replace(s, allowed=allowed.get(s.entity)) if s.entity in allowed else s for s in family.shapes),
+    )
 
 
 def _plain(recognizer: EntityRecognizer) -> list[tuple[Sought, Exact, Callable[[str], bool] | None]] | None:
@@ -232,22 +261,33 @@ def _plain(recognizer: EntityRecognizer) -> list[tuple[Sought, Exact, Callable[[
     from auditkit.policy.error import PolicyError
 
     kind, decides = type(recognizer), ("analyze", "validate_result", "invalidate_result")
-    if not isinstance(recognizer, PatternRecognizer) or any(getattr(kind, d) is not getattr(PatternRecognizer, d) for d in decides):
+    if not isinstance(recognizer, PatternRecognizer) or any(
+        getattr(kind, d) is not getattr(PatternRecognizer, d) for d in decides
+    ):
         return None
     entity, flags = recognizer.supported_entities[0], int(recognizer.global_regex_flags or 0)
     words = frozenset(w for word in recognizer.context or () for w in tokens(word))
     known = ENTITIES[entity].category if entity in ENTITIES else None
-    listed: Sequence[Any] = [p for p in recognizer.patterns if not recognizer.deny_list or p.name != "deny_list"]  # type: ignore[has-type]
+    listed: Sequence[Any] = [
+        p for p in recognizer.patterns if not recognizer.deny_list or p.name != "deny_list"
+    ]  # type: ignore[has-type]
     found = (
-        [(Sought(entity, known, recognizer.deny_list_score, words), literal(recognizer.deny_list), None)] if recognizer.deny_list else []
+        [(Sought(entity, known, recognizer.deny_list_score, words), literal(recognizer.deny_list), None)]
+        if recognizer.deny_list
+        else []
     )
     try:
-        return [*found, *((Sought(entity, known, p.score, words), exact(p.regex, flags), None) for p in listed)]
+        return [
+            *found,
+            *((Sought(entity, known, p.score, words), exact(p.regex, flags), None) for p in listed),
+        ]
     except PolicyError:
         return None
 
 
-def holding(recognizer: EntityRecognizer, sample: Sketch) -> Iterator[tuple[str, list[tuple[str, int, bool]]]]:
+def holding(
+    recognizer: EntityRecognizer, sample: Sketch
+) -> Iterator[tuple[str, list[tuple[str, int, bool]]]]:
     """Yield for every entity of a recogniser the values of a sample: each with how often it occurs, and whether it holds the entity."""
     from presidio_analyzer.nlp_engine import NlpArtifacts
 
@@ -255,8 +295,14 @@ def holding(recognizer: EntityRecognizer, sample: Sketch) -> Iterator[tuple[str,
     limit = len(sample) if gate else LOOKED_AT
     texts = sample.texts(limit)
     weights = [int(n) for n in sample.counts[:limit]]
-    maybe = np.asarray(pc.match_substring_regex(pa.array(texts, pa.large_string()), gate)) if gate else np.ones(len(texts), bool)
-    nothing = NlpArtifacts(entities=[], tokens=[], tokens_indices=[], lemmas=[], nlp_engine=None, language="en")  # type: ignore[arg-type]
+    maybe = (
+        np.asarray(pc.match_substring_regex(pa.array(texts, pa.large_string()), gate))
+        if gate
+        else np.ones(len(texts), bool)
+    )
+    nothing = NlpArtifacts(
+        entities=[], tokens=[], tokens_indices=[], lemmas=[], nlp_engine=None, language="en"
+    )  # type: ignore[arg-type]
     for entity in recognizer.supported_entities:
         yield (
             entity,
@@ -278,10 +324,15 @@ def _gate(recognizer: EntityRecognizer) -> str | None:
     """
     from presidio_analyzer import PatternRecognizer
 
-    if not isinstance(recognizer, PatternRecognizer) or type(recognizer).analyze is not PatternRecognizer.analyze:
+    if (
+        not isinstance(recognizer, PatternRecognizer)
+        or type(recognizer).analyze is not PatternRecognizer.analyze
+    ):
         return None
     try:
-        relaxed = [relax(pattern.regex, recognizer.global_regex_flags or 0) for pattern in recognizer.patterns]  # type: ignore[has-type]
+        relaxed = [
+            relax(pattern.regex, recognizer.global_regex_flags or 0) for pattern in recognizer.patterns
+        ]  # type: ignore[has-type]
     except (ValueError, re.error):
         return None
     return "|".join([*relaxed, r"[^\x00-\x7F]"])

@@ -13,7 +13,11 @@ _CLASS = {"n": "[0-9]", "a": "[A-Za-z]", "c": "[A-Za-z0-9]"}
 
 def _iban(structure: str) -> str:
     """Return the pattern of the IBANs of one structure: groups of four, apart or not."""
-    countries = "|".join(f"[{c[0]}{c[0].lower()}][{c[1]}{c[1].lower()}]" for c, form in IBAN_STRUCTURES.items() if form == structure)
+    countries = "|".join(
+        f"[{c[0]}{c[0].lower()}][{c[1]}{c[1].lower()}]"
+        for c, form in IBAN_STRUCTURES.items()
+        if form == structure
+    )
     each = [_CLASS[kind] for n, kind in re.findall("([0-9]+)([nac])", structure) for _ in range(int(n))]
     groups = ["".join(each[at : at + 4]) for at in range(0, len(each), 4)]
     return f"(?:{countries})[0-9]{{2}}" + "".join(rf"[ \-]?{group}" for group in groups)

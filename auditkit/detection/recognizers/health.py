@@ -10,7 +10,9 @@ from functools import cache
 from auditkit.detection.lexicon import lines
 
 _CODE = re.compile(r"([A-Z][0-9][0-9A])(?:(\.)?([0-9A-Z]{1,4}))?[*+!]?", re.ASCII)
-_BLOOD = re.compile(r"(?:A|B|AB|O|0) ?(?:\+|-|−|(?:RH|Rh)? ?(?:[Pp]os|[Nn]eg|POS|NEG)(?:itive?|ITIVE?)?|RhD? ?[+-])", re.ASCII)
+_BLOOD = re.compile(
+    r"(?:A|B|AB|O|0) ?(?:\+|-|−|(?:RH|Rh)? ?(?:[Pp]os|[Nn]eg|POS|NEG)(?:itive?|ITIVE?)?|RhD? ?[+-])", re.ASCII
+)
 _IMPOSSIBLE = -5.0
 
 
@@ -23,7 +25,9 @@ def chapter(code: str) -> str | None:
     match = _CODE.fullmatch(code.strip())
     if match is None:
         return None
-    category = match[1].replace("A", "9") if match[1][2] == "A" else match[1]  # C7A and M1A are American additions at the end of a row
+    category = (
+        match[1].replace("A", "9") if match[1][2] == "A" else match[1]
+    )  # C7A and M1A are American additions at the end of a row
     starts, ends, names = _blocks()
     at = bisect_right(starts, category) - 1
     return names[at] if at >= 0 and category <= ends[at] else None
@@ -48,7 +52,11 @@ def coded(texts: Sequence[str], filled: int) -> tuple[float, str]:
     """
     n = len(texts)
     groups = sum(_BLOOD.fullmatch(text.strip()) is not None for text in texts)
-    if n >= 3 and groups >= 0.9 * n and any(text.strip()[:2] in ("AB", "O+", "O-", "O ", "0+", "0-", "0 ") for text in texts):
+    if (
+        n >= 3
+        and groups >= 0.9 * n
+        and any(text.strip()[:2] in ("AB", "O+", "O-", "O ", "0+", "0-", "0 ") for text in texts)
+    ):
         return 7.0, f"{groups / n:.0%} are blood groups"
     chapters = [found for text in texts if (found := chapter(text))]
     rate, kinds = len(chapters) / n if n else 0.0, len(set(chapters))
@@ -58,7 +66,13 @@ def coded(texts: Sequence[str], filled: int) -> tuple[float, str]:
     if n < 8 or rate < 0.95 or kinds < 4:
         return _IMPOSSIBLE, words
     diverse = 1.0 if kinds >= 6 else 0.0
-    score = 6.5 + diverse if dotted >= 0.4 else 5.0 + diverse if n >= 20 and kinds >= 6 and lengths >= 3 else _IMPOSSIBLE
+    score = (
+        6.5 + diverse
+        if dotted >= 0.4
+        else 5.0 + diverse
+        if n >= 20 and kinds >= 6 and lengths >= 3
+        else _IMPOSSIBLE
+    )
     return score - (2.0 if filled == n and n >= 20 else 0.0), words
 
 

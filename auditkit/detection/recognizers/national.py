@@ -10,7 +10,19 @@ import numpy.typing as npt
 from stdnum.fi import hetu
 from stdnum.it import codicefiscale
 
-from auditkit.detection.checksums import Check, Mask, Matrix, calendar, digits, luhn, number, varied, verhoeff, vin, weighted
+from auditkit.detection.checksums import (
+    Check,
+    Mask,
+    Matrix,
+    calendar,
+    digits,
+    luhn,
+    number,
+    varied,
+    verhoeff,
+    vin,
+    weighted,
+)
 from auditkit.detection.recognizers.own import machine_readable
 from auditkit.detection.shapes import NUMBER, Family, Shape
 
@@ -29,7 +41,11 @@ def nl_bsn(m: Matrix) -> Mask:
 
 def pt_nif(m: Matrix) -> Mask:
     """The Portuguese tax number, modulo 11."""
-    return np.asarray(((11 - weighted(m, (9, 8, 7, 6, 5, 4, 3, 2), 11)) % 11 % 10 == digits(m)[:, 8]) & (m[:, 0] != 48) & varied(m))
+    return np.asarray(
+        ((11 - weighted(m, (9, 8, 7, 6, 5, 4, 3, 2), 11)) % 11 % 10 == digits(m)[:, 8])
+        & (m[:, 0] != 48)
+        & varied(m)
+    )
 
 
 def ca_sin(m: Matrix) -> Mask:
@@ -54,7 +70,9 @@ def se_personnummer(m: Matrix) -> Mask:
     year = number(digits(m)[:, :4]) if m.shape[1] == 12 else 2000 + number(d[:, :2])
     day = number(d[:, 4:6])
     century = (year >= 1880) & (year < 2100)
-    return np.asarray(luhn(ten) & century & calendar(year, number(d[:, 2:4]), np.where(day > 60, day - 60, day)))
+    return np.asarray(
+        luhn(ten) & century & calendar(year, number(d[:, 2:4]), np.where(day > 60, day - 60, day))
+    )
 
 
 def at_vnr(m: Matrix) -> Mask:
@@ -114,7 +132,12 @@ def no_fodselsnummer(m: Matrix) -> Mask:
     d = digits(m)
     first = weighted(m, (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), 11) == 0
     second = weighted(m, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1), 11) == 0
-    return np.asarray(first & second & calendar(2000 + number(d[:, 4:6]), number(d[:, 2:4]) % 40, number(d[:, :2]) % 40) & varied(m))
+    return np.asarray(
+        first
+        & second
+        & calendar(2000 + number(d[:, 4:6]), number(d[:, 2:4]) % 40, number(d[:, :2]) % 40)
+        & varied(m)
+    )
 
 
 def tr_tckimlik(m: Matrix) -> Mask:
@@ -132,7 +155,9 @@ def in_aadhaar(m: Matrix) -> Mask:
 def ch_ahv(m: Matrix) -> Mask:
     """The country code 756 and the check digit of EAN-13."""
     weights = (1, 3) * 6
-    return np.asarray((number(digits(m)[:, :3]) == 756) & ((10 - weighted(m, weights, 10)) % 10 == digits(m)[:, 12]))
+    return np.asarray(
+        (number(digits(m)[:, :3]) == 756) & ((10 - weighted(m, weights, 10)) % 10 == digits(m)[:, 12])
+    )
 
 
 def ro_cnp(m: Matrix) -> Mask:
@@ -164,7 +189,11 @@ def es_nif(m: Matrix) -> Mask:
 def imei(m: Matrix) -> Mask:
     """Luhn, and a reporting body that allocates (GSMA TS.06)."""
     return np.asarray(
-        luhn(m) & np.isin(number(digits(m)[:, :2]), [1, 10, 30, 33, 35, 44, 45, 49, 50, 51, 52, 53, 54, 86, 91, 98, 99]) & varied(m)
+        luhn(m)
+        & np.isin(
+            number(digits(m)[:, :2]), [1, 10, 30, 33, 35, 44, 45, 49, 50, 51, 52, 53, 54, 86, 91, 98, 99]
+        )
+        & varied(m)
     )
 
 
@@ -184,7 +213,9 @@ def ar_cbu(m: Matrix) -> Mask:
     """The Argentine account number: a check digit modulo 10 of bank and branch, one of the account."""
     d = digits(m)
     bank = -weighted(m, (7, 1, 3, 9, 7, 1, 3), 10) % 10 == d[:, 7]
-    return np.asarray(bank & (-weighted(m[:, 8:], (3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3), 10) % 10 == d[:, 21]) & varied(m))
+    return np.asarray(
+        bank & (-weighted(m[:, 8:], (3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3), 10) % 10 == d[:, 21]) & varied(m)
+    )
 
 
 def mx_clabe(m: Matrix) -> Mask:
@@ -213,7 +244,9 @@ CHECKS: tuple[tuple[str, int, Check, float, float], ...] = (
 """Entity, number of digits, check, the share of random digits that passes it, and the share where days and prefixes fit (measured)."""
 
 _NUMBERS = tuple(_bare(*check) for check in CHECKS)
-_CODICE_FISCALE = r"[A-Za-z]{6}[0-9LMNP-V]{2}[ABCDEHLMPRSTabcdehlmprst][0-9LMNP-V]{2}[A-Za-z][0-9LMNP-V]{3}[A-Za-z]"
+_CODICE_FISCALE = (
+    r"[A-Za-z]{6}[0-9LMNP-V]{2}[ABCDEHLMPRSTabcdehlmprst][0-9LMNP-V]{2}[A-Za-z][0-9LMNP-V]{3}[A-Za-z]"
+)
 
 
 def _written(
@@ -222,7 +255,17 @@ def _written(
 ) -> Shape:  # fmt: skip
     """Return the shape of a number that is written in a way of its own, and so found in text too."""
     around = rf"(?:^|[^0-9A-Za-z_.\-])(?P<v>{pattern})(?:$|[^0-9A-Za-z_\-])"
-    return Shape(entity, around, chance=chance, luck=luck, checks=checks, reject=reject, invalid=invalid, decides=decides, score=score)
+    return Shape(
+        entity,
+        around,
+        chance=chance,
+        luck=luck,
+        checks=checks,
+        reject=reject,
+        invalid=invalid,
+        decides=decides,
+        score=score,
+    )
 
 
 FAMILIES = (
@@ -230,10 +273,32 @@ FAMILIES = (
         # a repeat that may begin at any digit is counted once, one that begins at some of them (`[12]`) once for each: slow on numbers
         r"\b(?:[0-9]{3}[\- ][0-9]{2}[\- ][0-9]{4}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-|756[. ][0-9]{4}|[12](?: ?[0-9]){12})",
         (
-            _written("US_SSN", r"[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{3} [0-9]{2} [0-9]{4}", 0.005, {9: us_ssn}, luck=0.9, score=0.85),
-            _written("BR_CPF", r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", 0.001, {11: br_cpf}, luck=0.02, score=0.9),
-            _written("CH_AHV", r"756[. ][0-9]{4}[. ][0-9]{4}[. ][0-9]{2}", 0.0001, {13: ch_ahv}, luck=0.1, score=0.9),
-            _written("FR_NIR", r"[12] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}", 0.012, {15: fr_nir}, score=0.8),
+            _written(
+                "US_SSN",
+                r"[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{3} [0-9]{2} [0-9]{4}",
+                0.005,
+                {9: us_ssn},
+                luck=0.9,
+                score=0.85,
+            ),
+            _written(
+                "BR_CPF", r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", 0.001, {11: br_cpf}, luck=0.02, score=0.9
+            ),
+            _written(
+                "CH_AHV",
+                r"756[. ][0-9]{4}[. ][0-9]{4}[. ][0-9]{2}",
+                0.0001,
+                {13: ch_ahv},
+                luck=0.1,
+                score=0.9,
+            ),
+            _written(
+                "FR_NIR",
+                r"[12] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}",
+                0.012,
+                {15: fr_nir},
+                score=0.8,
+            ),
         ),
     ),
     Family(
@@ -254,9 +319,30 @@ FAMILIES = (
                 decides=machine_readable,
                 score=0.9,
             ),
-            _written("ES_NIF", r"[0-9]{8}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]", 0.04, {9: es_nif}, luck=0.045, score=0.7),
-            _written("ES_NIE", r"[XYZxyz][ \-]?[0-9]{7}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]", 0.02, {9: es_nif}, luck=0.045, score=0.7),
-            _written("IT_FISCAL_CODE", _CODICE_FISCALE, 0.0005, luck=0.04, decides=codicefiscale.is_valid, score=0.9),
+            _written(
+                "ES_NIF",
+                r"[0-9]{8}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]",
+                0.04,
+                {9: es_nif},
+                luck=0.045,
+                score=0.7,
+            ),
+            _written(
+                "ES_NIE",
+                r"[XYZxyz][ \-]?[0-9]{7}[ \-]?[A-HJ-NP-TV-Za-hj-np-tv-z]",
+                0.02,
+                {9: es_nif},
+                luck=0.045,
+                score=0.7,
+            ),
+            _written(
+                "IT_FISCAL_CODE",
+                _CODICE_FISCALE,
+                0.0005,
+                luck=0.04,
+                decides=codicefiscale.is_valid,
+                score=0.9,
+            ),
             _written(
                 "UK_NINO",
                 r"[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Z]",
@@ -266,10 +352,25 @@ FAMILIES = (
                 invalid="^[DFIQUV]|^.[DFIOQUV]|[E-Z]$",
             ),
             _written(
-                "FI_HETU", r"[0-3][0-9][01][0-9]{3}[\-+A-FU-Y][0-9]{3}[0-9A-FHJ-NPR-Y]", 0.002, luck=0.033, decides=hetu.is_valid, score=0.9
+                "FI_HETU",
+                r"[0-3][0-9][01][0-9]{3}[\-+A-FU-Y][0-9]{3}[0-9A-FHJ-NPR-Y]",
+                0.002,
+                luck=0.033,
+                decides=hetu.is_valid,
+                score=0.9,
             ),
-            _written("IN_PAN", r"[A-Z]{5}[0-9]{4}[A-Z]", 0.005, luck=0.4, score=0.6, invalid="^...[^ABCFGHJLPT]"),
-            _written("VIN", r"[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{8}", 0.04, {17: vin}, luck=0.092, score=0.6, reject=r"^[0-9]+$"),
+            _written(
+                "IN_PAN", r"[A-Z]{5}[0-9]{4}[A-Z]", 0.005, luck=0.4, score=0.6, invalid="^...[^ABCFGHJLPT]"
+            ),
+            _written(
+                "VIN",
+                r"[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{8}",
+                0.04,
+                {17: vin},
+                luck=0.092,
+                score=0.6,
+                reject=r"^[0-9]+$",
+            ),
         ),
     ),
     Family(r"^\s*[0-9](?:[0-9 \-/]{7,}|[0-9.]+[.\-][0-9]{2,4}[.\-][0-9.\-]+)(?:\.0)?\s*$", _NUMBERS),

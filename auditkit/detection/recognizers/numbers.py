@@ -53,7 +53,11 @@ class Number:
         """What decides about a compact value."""
         if not self.check:
             return lambda _: True
-        return getattr(own, self.check) if hasattr(own, self.check) else import_module(f"stdnum.{self.check}").is_valid  # type: ignore[no-any-return]
+        return (
+            getattr(own, self.check)
+            if hasattr(own, self.check)
+            else import_module(f"stdnum.{self.check}").is_valid
+        )  # type: ignore[no-any-return]
 
     def holds(self, text: str) -> bool:
         """Return whether a text is such a number."""
@@ -88,4 +92,7 @@ def stamps(values: Sequence[str]) -> bool:
 def numbers() -> tuple[Number, ...]:
     """Return the personal numbers that are not already found by a shape of their own."""
     split = [(head.split(), forms) for head, forms in lines("numbers.txt")]
-    return tuple(Number(entity, tuple(forms), check.strip("-"), float(chance)) for (entity, check, chance), forms in split)
+    return tuple(
+        Number(entity, tuple(forms), check.strip("-"), float(chance))
+        for (entity, check, chance), forms in split
+    )

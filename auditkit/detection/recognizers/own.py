@@ -97,7 +97,10 @@ def de_social_security(number: str) -> bool:
     (True, False)
     """
     digits = number[:8] + f"{ord(number[8]) - 64:02d}" + number[9:]
-    total = sum(sum(map(int, str(int(d) * w))) for d, w in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=False))
+    total = sum(
+        sum(map(int, str(int(d) * w)))
+        for d, w in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=False)
+    )
     return _day(number[4:6], number[2:4]) and total % 10 == int(digits[12])
 
 
@@ -117,7 +120,10 @@ def us_mbi(number: str) -> bool:
     (True, False)
     """
     letter, either = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
-    return re.fullmatch(f"[1-9]{letter}{either}[0-9]{letter}{either}[0-9]{letter}{{2}}[0-9]{{2}}", number) is not None
+    return (
+        re.fullmatch(f"[1-9]{letter}{either}[0-9]{letter}{either}[0-9]{letter}{{2}}[0-9]{{2}}", number)
+        is not None
+    )
 
 
 def al_nid(number: str) -> bool:
@@ -169,7 +175,9 @@ def de_health_insurance(number: str) -> bool:
     (True, False)
     """
     digits = f"{ord(number[0]) - 64:02d}{number[1:9]}"
-    return sum(sum(map(int, str(int(d) * w))) for d, w in zip(digits, (1, 2) * 5, strict=True)) % 10 == int(number[9])
+    return sum(sum(map(int, str(int(d) * w))) for d, w in zip(digits, (1, 2) * 5, strict=True)) % 10 == int(
+        number[9]
+    )
 
 
 def eg_nid(number: str) -> bool:
@@ -189,7 +197,10 @@ def hk_id(number: str) -> bool:
     (True, False)
     """
     values = [36] * (9 - len(number)) + [int(c, 36) for c in number]
-    return number[-1] in "0123456789A" and sum(v * w for v, w in zip(values, range(9, 0, -1), strict=True)) % 11 == 0
+    return (
+        number[-1] in "0123456789A"
+        and sum(v * w for v, w in zip(values, range(9, 0, -1), strict=True)) % 11 == 0
+    )
 
 
 def hu_tax(number: str) -> bool:
@@ -209,7 +220,11 @@ def hu_personal(number: str) -> bool:
     """
     late = (number[0] in "34" and number[1:3] < "97") or (number[0] in "12" and number[1:3] >= "97")
     weights = range(10, 0, -1) if late else range(1, 11)
-    return number[0] in "12345678" and _day(number[3:5], number[5:7]) and _weighted(number, weights) % 11 == int(number[10])
+    return (
+        number[0] in "12345678"
+        and _day(number[3:5], number[5:7])
+        and _weighted(number, weights) % 11 == int(number[10])
+    )
 
 
 def ir_nid(number: str) -> bool:

@@ -45,11 +45,15 @@ def registered(texts: Sequence[str]) -> tuple[float, str]:
     True
     """
     n = len(texts)
-    rates = {country: sum(bool(form.fullmatch(text.strip())) for text in texts) / max(n, 1) for country, form in _COMPILED.items()}
+    rates = {
+        country: sum(bool(form.fullmatch(text.strip())) for text in texts) / max(n, 1)
+        for country, form in _COMPILED.items()
+    }
     country = max(rates, key=lambda c: rates[c])
     rate = rates[country]
     varied = all(
-        len({part(text.strip()) for text in texts}) >= min(_LEAST, n / 2) for part in (itemgetter(slice(2)), itemgetter(slice(-2, None)))
+        len({part(text.strip()) for text in texts}) >= min(_LEAST, n / 2)
+        for part in (itemgetter(slice(2)), itemgetter(slice(-2, None)))
     )
     score = 6.0 if n >= _LEAST and rate >= 0.95 and varied else _IMPOSSIBLE
     return score, f"{rate:.0%} have the form of {country} registration plates"

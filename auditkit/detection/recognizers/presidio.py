@@ -36,9 +36,16 @@ class OfflineEmailRecognizer(EmailRecognizer):
 class ShapeRecognizer(EntityRecognizer):
     """Finds the shapes of one entity, check digits included."""
 
-    def __init__(self, entity: str, shapes: Sequence[Shape], language: str = "en", context: Sequence[str] = ()) -> None:
+    def __init__(
+        self, entity: str, shapes: Sequence[Shape], language: str = "en", context: Sequence[str] = ()
+    ) -> None:
         self._shapes = tuple(shapes)
-        super().__init__(supported_entities=[entity], name=f"auditkit {entity}", supported_language=language, context=list(context))
+        super().__init__(
+            supported_entities=[entity],
+            name=f"auditkit {entity}",
+            supported_language=language,
+            context=list(context),
+        )
 
     def load(self) -> None:
         """Nothing to load."""
@@ -58,7 +65,11 @@ class NamesRecognizer(EntityRecognizer):
     """People and places by the names model: neighbouring word pieces of one kind become one span of whole words."""
 
     def __init__(self, language: str = "en") -> None:
-        super().__init__(supported_entities=sorted(set(_GROUP.values())), name="auditkit names model", supported_language=language)
+        super().__init__(
+            supported_entities=sorted(set(_GROUP.values())),
+            name="auditkit names model",
+            supported_language=language,
+        )
 
     def load(self) -> None:
         """The model is loaded when it is first needed."""
@@ -70,13 +81,20 @@ class NamesRecognizer(EntityRecognizer):
             entity = _GROUP.get(token.label)
             if entity is None:
                 continue
-            if spans and spans[-1][0] == entity and token.start - spans[-1][2] <= 2 and not text[spans[-1][2] : token.start].strip(" ,"):
+            if (
+                spans
+                and spans[-1][0] == entity
+                and token.start - spans[-1][2] <= 2
+                and not text[spans[-1][2] : token.start].strip(" ,")
+            ):
                 _, start, end, score = spans.pop()
                 spans.append((entity, start, max(end, token.end), max(score, token.score)))
             else:
                 spans.append((entity, token.start, token.end, token.score))
         return [
-            RecognizerResult(entity, *whole_words(text, start, end), score) for entity, start, end, score in spans if entity in entities
+            RecognizerResult(entity, *whole_words(text, start, end), score)
+            for entity, start, end, score in spans
+            if entity in entities
         ]
 
 
@@ -86,14 +104,20 @@ class CountryRecognizer(EntityRecognizer):
     def __init__(self, language: str = "en") -> None:
         alternatives = "|".join(sorted(map(re.escape, countries()), key=len, reverse=True))
         self._pattern = re.compile(rf"\b(?:{alternatives})\b", re.IGNORECASE)
-        super().__init__(supported_entities=["LOCATION"], name="auditkit countries", supported_language=language)
+        super().__init__(
+            supported_entities=["LOCATION"], name="auditkit countries", supported_language=language
+        )
 
     def load(self) -> None:
         """Nothing to load."""
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """Return where countries are named; a lower-case word alone counts only where the name is long enough to mean nothing else."""
-        return [RecognizerResult("LOCATION", *m.span(), 0.7) for m in self._pattern.finditer(text) if m[0][0].isupper() or len(m[0]) > 4]
+        return [
+            RecognizerResult("LOCATION", *m.span(), 0.7)
+            for m in self._pattern.finditer(text)
+            if m[0][0].isupper() or len(m[0]) > 4
+        ]
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -110,7 +134,9 @@ def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _in_word(text: str, i: int) -> bool:
-    return text[i].isalnum() or (text[i] in "-'’" and 0 < i < len(text) - 1 and text[i - 1].isalnum() and text[i + 1].isalnum())
+    return text[i].isalnum() or (
+        text[i] in "-'’" and 0 < i < len(text) - 1 and text[i - 1].isalnum() and text[i + 1].isalnum()
+    )
 
 
 def ours() -> list[EntityRecognizer]:

@@ -98,7 +98,10 @@ _HASHED: tuple[tuple[str, str, str], ...] = (
 
 def _family(entity: str, rows: tuple[tuple[str, str, str], ...], reject: str | None = None) -> Family:
     form = "|".join(form for _, _, form in rows)
-    return Family(_gate([gate for _, gate, _ in rows]), (Shape(entity, f"(?P<v>{form})", chance=0.0001, score=0.9, reject=reject),))
+    return Family(
+        _gate([gate for _, gate, _ in rows]),
+        (Shape(entity, f"(?P<v>{form})", chance=0.0001, score=0.9, reject=reject),),
+    )
 
 
 def _gate(gates: list[str]) -> str:

@@ -106,7 +106,9 @@ def _eip55(address: str) -> bool:
     if address in (address.lower(), address.upper()):
         return True
     digest = keccak_256(address.lower().encode()).hex()
-    return all(not c.isalpha() or c.isupper() == (int(d, 16) > 7) for c, d in zip(address, digest, strict=False))
+    return all(
+        not c.isalpha() or c.isupper() == (int(d, 16) > 7) for c, d in zip(address, digest, strict=False)
+    )
 
 
 def _monero(text: str) -> bool:
@@ -142,7 +144,9 @@ def _round_constants() -> list[int]:
 
 _ROUNDS = _round_constants()
 _TURNS = (0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14)
-_MOVES = tuple((x + 5 * y, y + 5 * ((2 * x + 3 * y) % 5), x, _TURNS[x + 5 * y]) for y in range(5) for x in range(5))
+_MOVES = tuple(
+    (x + 5 * y, y + 5 * ((2 * x + 3 * y) % 5), x, _TURNS[x + 5 * y]) for y in range(5) for x in range(5)
+)
 _MIXES = tuple((i, i // 5 * 5 + (i + 1) % 5, i // 5 * 5 + (i + 2) % 5) for i in range(25))
 
 

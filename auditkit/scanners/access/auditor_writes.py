@@ -26,7 +26,9 @@ from auditkit.outcome import Severity
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32(1)(b)"))
 def auditor_writes(sessions: ir.Table) -> ir.Table:
     """Return the servers on which the audit's role may write, create or administer, by itself or as another role."""
-    strong = sessions.filter(sessions.administers | (sessions.writable + sessions.acting + sessions.creates > 0))
+    strong = sessions.filter(
+        sessions.administers | (sessions.writable + sessions.acting + sessions.creates > 0)
+    )
     itself = strong.administers | (strong.writable > 0)
     return strong.select(
         "target",

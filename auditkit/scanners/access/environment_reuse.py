@@ -31,4 +31,6 @@ from auditkit.outcome import Severity
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 25", "GDPR 32(1)(b)"))
 def environment_reuse(reused_credentials: ir.Table) -> ir.Table:
     """Return the columns of credentials of one environment some of which stand in another one, too."""
-    return reused_credentials.mutate(sensitive=ibis.literal(False))  # that it is a credential is in the severity already
+    return reused_credentials.mutate(
+        sensitive=ibis.literal(False)
+    )  # that it is a credential is in the severity already

@@ -37,4 +37,6 @@ def error_leak(error_texts: ir.Table, error_column: ErrorColumn) -> Offending:
     detail = {kind.removeprefix("auditkit_"): error_texts[kind].sum() for kind in (SQL, STACK)}
     named = (leaks & value).sum()
     grave = ibis.literal(1) if error_column.answered else ibis.cases((named > 0, 1), else_=0)
-    return Offending(leaks, detail={**detail, "identifiers": named}, severity=grave, of=error_texts[FILLED].sum())
+    return Offending(
+        leaks, detail={**detail, "identifiers": named}, severity=grave, of=error_texts[FILLED].sum()
+    )

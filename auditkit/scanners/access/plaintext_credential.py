@@ -35,7 +35,9 @@ def plaintext_credential(storage: ir.Table, stored_credential: StoredCredential)
     weak = storage[MD5] | storage[SHA1] | storage[SHA2]
     kinds = {"readable": READABLE, "unsalted_md5": MD5, "unsalted_sha1": SHA1, "unsalted_sha2": SHA2}
     detail = {name: storage[column].sum() for name, column in kinds.items()}
-    alike = weak.sum() - storage[stored_credential.name].nunique(where=weak)  # two people, one hash: the proof that nothing salts it
+    alike = weak.sum() - storage[stored_credential.name].nunique(
+        where=weak
+    )  # two people, one hash: the proof that nothing salts it
     return Offending(
         storage[READABLE] | weak,
         detail={**detail, "alike": alike},

@@ -31,4 +31,6 @@ def secret_in_url(url_secrets: ir.Table) -> ir.Table:
     """Return the columns whose URLs hold secrets; sessions and signed links end by themselves, and weigh less."""
     lasting = url_secrets.password.notnull() | url_secrets.token.notnull()
     grave = ibis.cases((lasting, Severity.HIGH.value), else_=Severity.MEDIUM.value)
-    return url_secrets.mutate(severity=grave, sensitive=ibis.literal(False))  # that it is a credential is in the severity already
+    return url_secrets.mutate(
+        severity=grave, sensitive=ibis.literal(False)
+    )  # that it is a credential is in the severity already

@@ -33,6 +33,8 @@ def stale_credential(credentials_in_force: ir.Table, credential_age: CredentialA
     stale = credentials_in_force[STALE]
     if credential_age.kind == "expired":
         after = credentials_in_force[AFTER_EXPIRY].sum()
-        return Offending(stale, detail={"used_after_expiry": after}, severity=ibis.cases((after > 0, 2), else_=1))
+        return Offending(
+            stale, detail={"used_after_expiry": after}, severity=ibis.cases((after > 0, 2), else_=1)
+        )
     sure = Confidence.HIGH if credential_age.stated else Confidence.MEDIUM
     return Offending(stale, confidence=sure, of=credentials_in_force[IN_FORCE].sum())

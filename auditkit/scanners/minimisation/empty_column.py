@@ -29,4 +29,7 @@ def empty_column(rows: ir.Table, personal_column: Column) -> Offending:
     nothing = cell.isnull() | (cell.strip() == "") if cell.type().is_string() else cell.isnull()
     empty, all_rows = rows.count(where=nothing), rows.count()
     share = empty / all_rows.nullif(0)
-    return Offending(Measure(share, SHARE, ((all_rows >= ROWS) & (share >= SHARE)).fill_null(False)), detail={"empty": empty})
+    return Offending(
+        Measure(share, SHARE, ((all_rows >= ROWS) & (share >= SHARE)).fill_null(False)),
+        detail={"empty": empty},
+    )

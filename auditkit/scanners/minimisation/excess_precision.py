@@ -31,7 +31,22 @@ from auditkit.outcome import Severity
 def excess_precision(exactness: Exactness, precise_column: PreciseColumn) -> Offending:
     """Return the cells that are exacter than is needed of their column; it weighs more where most of them tell one door from the next."""
     filled = max(exactness.filled, 1)
-    severity = Severity.HIGH if 2 * exactness.doors >= filled else Severity.LOW if precise_column.entity == ADDRESS else Severity.MEDIUM
+    severity = (
+        Severity.HIGH
+        if 2 * exactness.doors >= filled
+        else Severity.LOW
+        if precise_column.entity == ADDRESS
+        else Severity.MEDIUM
+    )
     gain = exactness.groups / max(exactness.groups_coarse, 1)
-    detail = {"need": str(precise_column.need), "risk": exactness.groups / filled, "risk_coarse": exactness.groups_coarse / filled}
-    return Offending(exactness.finer, detail={**detail, "gain": gain}, severity=severity, confidence=precise_column.confidence)
+    detail = {
+        "need": str(precise_column.need),
+        "risk": exactness.groups / filled,
+        "risk_coarse": exactness.groups_coarse / filled,
+    }
+    return Offending(
+        exactness.finer,
+        detail={**detail, "gain": gain},
+        severity=severity,
+        confidence=precise_column.confidence,
+    )

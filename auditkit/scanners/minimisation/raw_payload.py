@@ -35,5 +35,9 @@ def raw_payload(rows: ir.Table, payload_column: PayloadColumn) -> Offending:
     text = cell.cast("string")
     whole = text.re_search(STRUCTURED).fill_null(False) if cell.type().is_string() else cell.notnull()
     told = whole if payload_column.personal else whole & ibis.literal(False)
-    detail = {"personal": payload_column.personal, "kinds": payload_column.kinds, "characters": text.length().sum(where=whole)}
+    detail = {
+        "personal": payload_column.personal,
+        "kinds": payload_column.kinds,
+        "characters": text.length().sum(where=whole),
+    }
     return Offending(told, detail=detail)

@@ -39,6 +39,17 @@ _OF_ITS_DAY = re.compile(
 def redundant_copy(copied_cells: ir.Table, copied_column: CopiedColumn, relation: Examined) -> Offending:
     """Return the rows whose cell repeats the row they refer to, where the column as a whole does."""
     told = copied_column.agreement
-    severity = Severity.LOW if _OF_ITS_DAY.search(f"{words(relation.name)}_{words(told.column)}") else Severity.MEDIUM
-    detail = {"original": told.original, "through": "+".join(told.reference.columns), "share": told.share, "compared": told.compared}
-    return Offending(copied_cells[COPIED], detail=detail, severity=severity, confidence=copied_column.confidence)
+    severity = (
+        Severity.LOW
+        if _OF_ITS_DAY.search(f"{words(relation.name)}_{words(told.column)}")
+        else Severity.MEDIUM
+    )
+    detail = {
+        "original": told.original,
+        "through": "+".join(told.reference.columns),
+        "share": told.share,
+        "compared": told.compared,
+    }
+    return Offending(
+        copied_cells[COPIED], detail=detail, severity=severity, confidence=copied_column.confidence
+    )

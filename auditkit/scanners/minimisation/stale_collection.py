@@ -32,7 +32,9 @@ YEAR, DAY, EXPECTED = Period(years=1), 86_400, 10
 
 
 @check(severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, articles=("GDPR 5(1)(c)", "GDPR 5(1)(e)"))
-def stale_collection(rows: ir.Table, personal_column: Column, written: ir.IntegerValue, as_of: date) -> Offending:
+def stale_collection(
+    rows: ir.Table, personal_column: Column, written: ir.IntegerValue, as_of: date
+) -> Offending:
     """Return how many days ago a cell of the column was last written; more than a year is too long while rows go on being written."""
     cell = rows[personal_column.name]
     filled = cell.notnull() & (cell.strip() != "") if cell.type().is_string() else cell.notnull()

@@ -31,5 +31,10 @@ SCHEMA = pa.schema([("of", pa.int64()), ("days", pa.int64()), ("idle", pa.int64(
 def unused_table(table_usage: TableUsage) -> ir.Table:
     """Return the table where nothing has read it for 180 days."""
     unused = table_usage.idle is None or table_usage.idle >= DAYS
-    row = {"of": table_usage.rows, "days": table_usage.days, "idle": table_usage.idle, "written": table_usage.written}
+    row = {
+        "of": table_usage.rows,
+        "days": table_usage.days,
+        "idle": table_usage.idle,
+        "written": table_usage.written,
+    }
     return ibis.memtable(pa.Table.from_pylist([row] if unused else [], schema=SCHEMA))

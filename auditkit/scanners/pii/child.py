@@ -38,4 +38,6 @@ def child(births: ir.Table, birth_column: BirthColumn, declared: TablePolicy | N
         "implausible": births.count(where=births[IMPLAUSIBLE]),
         "unreadable": births.count(where=births[UNREADABLE]),
     }
-    return Offending(births[BORN_AFTER] & ibis.literal(not expected), detail=detail, confidence=birth_column.confidence)
+    return Offending(
+        births[BORN_AFTER] & ibis.literal(not expected), detail=detail, confidence=birth_column.confidence
+    )

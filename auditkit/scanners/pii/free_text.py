@@ -31,9 +31,16 @@ from auditkit.policy import ColumnPolicy
 def free_text(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None = None) -> ir.Table:
     """Return the free-text columns that hold identifiers of categories which are not declared for them, with counts by entity."""
     declared = [(name, c.category) for name, c in (columns or {}).items() if c.personal]
-    covered = [(detections.column == n) & ((detections.category == c) | detections.category.startswith(f"{c}.")) for n, c in declared]
-    inside = detections.filter(detections.free_text & (detections.kind == "inside") & ~ibis.or_(ibis.literal(False), *covered))
-    entities = ibis.map(inside.entity.collect(order_by=inside.entity), inside.rows.collect(order_by=inside.entity))
+    covered = [
+        (detections.column == n) & ((detections.category == c) | detections.category.startswith(f"{c}."))
+        for n, c in declared
+    ]
+    inside = detections.filter(
+        detections.free_text & (detections.kind == "inside") & ~ibis.or_(ibis.literal(False), *covered)
+    )
+    entities = ibis.map(
+        inside.entity.collect(order_by=inside.entity), inside.rows.collect(order_by=inside.entity)
+    )
     return inside.group_by(["table", "column"]).aggregate(
         rows=inside.cells.max(), of=inside.of.max(), sensitive=inside.sensitive.any(), entities=entities
     )

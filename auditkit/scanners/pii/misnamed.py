@@ -52,10 +52,16 @@ def misnamed(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None = 
     covers = [(detections.column == n) & same_branch(detections.category, c) for n, c in declared]
     stated = detections.column.isin([n for n, _ in declared]) & ~ibis.or_(ibis.literal(False), *covers)
     held = (detections.kind == "column") & detections.verdict.isin(PRESENT) & ~detections.free_text
-    plain = (detections.verdict == "certain") & detections.entity.isin(UNMISTAKABLE) & (detections.rows >= detections.of * SHARE)
+    plain = (
+        (detections.verdict == "certain")
+        & detections.entity.isin(UNMISTAKABLE)
+        & (detections.rows >= detections.of * SHARE)
+    )
     otherwise = plain & detections.named.notnull() & detections.column.notin(list(columns or {}))
     found = detections.filter((detections.kind == "name") | (held & (stated | otherwise)))
-    sure = ibis.cases((found.named.notnull() & found.column.notin(list(columns or {})), "medium"), else_=found.confidence)
+    sure = ibis.cases(
+        (found.named.notnull() & found.column.notin(list(columns or {})), "medium"), else_=found.confidence
+    )
     named = found.named.nullif(found.category)
     return found.mutate(confidence=sure, named=named).select(
         "table", "column", "entity", "rows", "of", "confidence", "sensitive", "category", "named"

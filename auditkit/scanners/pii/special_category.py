@@ -28,9 +28,17 @@ from auditkit.vocabulary import PRESENT
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 9", "GDPR 10"))
-def special_category(detections: ir.Table, purposes: tuple[Purpose, ...], columns: Mapping[str, ColumnPolicy]) -> ir.Table:
+def special_category(
+    detections: ir.Table, purposes: tuple[Purpose, ...], columns: Mapping[str, ColumnPolicy]
+) -> ir.Table:
     """Return the columns of special categories, found or declared, of a table none of whose purposes states a condition for them."""
     allowed = any(purpose.article9 for purpose in purposes)
-    found = (detections.kind == "column") & detections.verdict.isin(PRESENT) & detections.column.notin(list(columns))
-    columns_of = detections.filter(detections.special & (found | (detections.kind == "declared")) & ibis.literal(not allowed))
+    found = (
+        (detections.kind == "column")
+        & detections.verdict.isin(PRESENT)
+        & detections.column.notin(list(columns))
+    )
+    columns_of = detections.filter(
+        detections.special & (found | (detections.kind == "declared")) & ibis.literal(not allowed)
+    )
     return columns_of.select("table", "column", "rows", "of", "confidence", "sensitive", "category")

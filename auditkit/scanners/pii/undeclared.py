@@ -30,6 +30,9 @@ from auditkit.vocabulary import PRESENT
 def undeclared(detections: ir.Table, columns: Mapping[str, ColumnPolicy]) -> ir.Table:
     """Return the columns of personal data that the policy does not name."""
     personal = detections.filter(
-        (detections.kind == "column") & detections.verdict.isin(PRESENT) & ~detections.free_text & detections.column.notin(list(columns))
+        (detections.kind == "column")
+        & detections.verdict.isin(PRESENT)
+        & ~detections.free_text
+        & detections.column.notin(list(columns))
     )
     return personal.select("table", "column", "entity", "rows", "of", "confidence", "sensitive", "category")

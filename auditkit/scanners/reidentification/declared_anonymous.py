@@ -34,4 +34,6 @@ from auditkit.outcome import Severity
 def declared_anonymous(anonymity: ir.Table) -> ir.Table:
     """Return what speaks against the claim that a table is anonymous or pseudonymised, where anything does."""
     weaker = anonymity.claim == PSEUDONYMISED
-    return anonymity.mutate(severity=weaker.ifelse(ibis.literal(Severity.HIGH.value), ibis.literal(Severity.CRITICAL.value)))
+    return anonymity.mutate(
+        severity=weaker.ifelse(ibis.literal(Severity.HIGH.value), ibis.literal(Severity.CRITICAL.value))
+    )

@@ -30,10 +30,17 @@ L = 2
 
 
 @check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 32(1)(a)"))
-def homogeneous(diversity: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy, held_out: bool) -> Offending:
+def homogeneous(
+    diversity: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy, held_out: bool
+) -> Offending:
     """Return whether a row's equivalence class holds fewer than l different values of the sensitive attribute."""
     least, few = declared.l or L, diversity[VALUES] < (declared.l or L)
     classes = (1 / diversity[SIZE]).sum(where=few).fill_null(0).round()
-    detail = {"l": least, "quasi_identifiers": ", ".join(quasi_identifiers), "fewest_values": diversity[VALUES].min(), "classes": classes}
+    detail = {
+        "l": least,
+        "quasi_identifiers": ", ".join(quasi_identifiers),
+        "fewest_values": diversity[VALUES].min(),
+        "classes": classes,
+    }
     promised = held_out or declared.l is not None
     return Offending(few, detail, severity=Severity.HIGH if promised else Severity.LOW)

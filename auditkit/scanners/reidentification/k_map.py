@@ -30,7 +30,9 @@ from auditkit.policy import TablePolicy
 
 
 @check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 32(1)(a)"))
-def k_map(population_classes: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy, held_out: bool) -> Offending:
+def k_map(
+    population_classes: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy, held_out: bool
+) -> Offending:
     """Return whether fewer than k people of the population share a row's combination; there are at least those of the table itself."""
     size, k = population_classes[SIZE], least(declared)
     everybody = ibis.greatest(population_classes[POPULATION], size)

@@ -27,7 +27,9 @@ from auditkit.policy import TablePolicy
 
 
 @check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 32(1)(a)"))
-def low_k(classes: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy, held_out: bool) -> Offending:
+def low_k(
+    classes: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy, held_out: bool
+) -> Offending:
     """Return whether a row's equivalence class holds fewer than k rows, with how many classes there are of which size."""
     size, k = classes[SIZE], least(declared)
     share = 1 / size

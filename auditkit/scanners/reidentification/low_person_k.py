@@ -31,7 +31,11 @@ from auditkit.policy import TablePolicy
 
 @check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 32(1)(a)"))
 def low_person_k(
-    person_classes: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy, subject: str, held_out: bool
+    person_classes: ir.Table,
+    quasi_identifiers: tuple[str, ...],
+    declared: TablePolicy,
+    subject: str,
+    held_out: bool,
 ) -> Offending:
     """Return whether fewer than k persons have the same rows as the person of a row, with how many classes there are of which size."""
     persons, k = person_classes[PERSONS], least(declared)

@@ -30,11 +30,19 @@ from auditkit.policy import TablePolicy
 
 
 @check(severity=Severity.MEDIUM, articles=("GDPR recital 26", "GDPR 5(1)(c)"))
-def rare_value(rare_values: ir.Table, quasi_identifier: Column, declared: TablePolicy, held_out: bool) -> Offending:
+def rare_value(
+    rare_values: ir.Table, quasi_identifier: Column, declared: TablePolicy, held_out: bool
+) -> Offending:
     """Return whether fewer than k rows have the cell of a row, or it is an extreme age."""
     cell, k = comparable(rare_values[quasi_identifier.name]), least(declared)
     filled = cell.notnull() & (cell.strip() != "") if cell.type().is_string() else cell.notnull()
     few = (rare_values[ALIKE] < k) & filled.fill_null(False)
-    detail = {"k": k, "rare": cell.nunique(where=few), "over_89": rare_values.count(where=rare_values[EXTREME])}
+    detail = {
+        "k": k,
+        "rare": cell.nunique(where=few),
+        "over_89": rare_values.count(where=rare_values[EXTREME]),
+    }
     promised = held_out or declared.k is not None
-    return Offending(few | rare_values[EXTREME], detail, severity=Severity.MEDIUM if promised else Severity.LOW)
+    return Offending(
+        few | rare_values[EXTREME], detail, severity=Severity.MEDIUM if promised else Severity.LOW
+    )

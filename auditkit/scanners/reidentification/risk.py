@@ -35,7 +35,13 @@ from auditkit.outcome import Severity
 def risk(attacker: Attacker, quasi_identifiers: tuple[str, ...], held_out: bool) -> Offending:
     """Return how likely the best try of an attacker is right, where that is more than was accepted."""
     assert attacker.risk is not None  # an attacker of whom nothing is known says why
-    detail = {"quasi_identifiers": ", ".join(quasi_identifiers), "model": attacker.model, "stated": attacker.stated}
+    detail = {
+        "quasi_identifiers": ", ".join(quasi_identifiers),
+        "model": attacker.model,
+        "stated": attacker.stated,
+    }
     severity = Severity.HIGH if attacker.stated or held_out else Severity.LOW
-    beyond = attacker.risk > attacker.limit + 1e-9  # what is exactly the limit is within it, however an engine divides
+    beyond = (
+        attacker.risk > attacker.limit + 1e-9
+    )  # what is exactly the limit is within it, however an engine divides
     return Offending(Measure(attacker.risk, attacker.limit, beyond), detail, severity=severity)

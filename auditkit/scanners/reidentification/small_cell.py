@@ -34,5 +34,8 @@ def small_cell(published_cells: ir.Table, declared: TablePolicy) -> Offending:
     """Return whether a count is of fewer than k people, or can be brought to that by subtraction."""
     cells = published_cells
     counts = {"small": SMALL, "recoverable": RECOVERABLE, "by_difference": DIFFERENCE}
-    detail = {"k": least(declared), **{name: cells.count(where=cells[column]) for name, column in counts.items()}}
+    detail = {
+        "k": least(declared),
+        **{name: cells.count(where=cells[column]) for name, column in counts.items()},
+    }
     return Offending(cells[SMALL] | cells[RECOVERABLE] | cells[DIFFERENCE], detail)

@@ -29,5 +29,7 @@ from auditkit.outcome import Severity
 @check(severity=Severity.MEDIUM, articles=("GDPR recital 26", "GDPR 32(1)(a)"))
 def t_closeness(closeness: ir.Table, quasi_identifiers: tuple[str, ...], held_out: bool) -> Offending:
     """Return how far the sensitive values of the classes are from those of the table, where any is farther than t."""
-    shown = closeness.filter(closeness.rows > 0).mutate(severity=ibis.literal((Severity.HIGH if held_out else Severity.MEDIUM).value))
+    shown = closeness.filter(closeness.rows > 0).mutate(
+        severity=ibis.literal((Severity.HIGH if held_out else Severity.MEDIUM).value)
+    )
     return Offending(shown, {"quasi_identifiers": ", ".join(quasi_identifiers)})

@@ -30,7 +30,9 @@ from auditkit.relations.owner import TENANT
 
 
 @check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 32(1)(a)"))
-def tenant_k(tenant_classes: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy) -> Offending:
+def tenant_k(
+    tenant_classes: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy
+) -> Offending:
     """Return whether fewer than k rows of a row's tenant share its combination of quasi-identifiers."""
     k = declared.disclosure.tenant_k if declared.disclosure is not None else None
     assert k is not None  # without it there are no classes of tenants

@@ -31,8 +31,12 @@ from auditkit.outcome import Severity
 
 
 @check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 5(1)(c)", "GDPR 25"))
-def unique_combination(unique_combinations: ir.Table, quasi_identifiers: tuple[str, ...], held_out: bool) -> Offending:
+def unique_combination(
+    unique_combinations: ir.Table, quasi_identifiers: tuple[str, ...], held_out: bool
+) -> Offending:
     """Return what makes people unique, where anybody is alone in a combination of a few quasi-identifiers."""
     detail = {"quasi_identifiers": ", ".join(quasi_identifiers)}
-    shown = unique_combinations.mutate(severity=ibis.literal((Severity.HIGH if held_out else Severity.LOW).value))
+    shown = unique_combinations.mutate(
+        severity=ibis.literal((Severity.HIGH if held_out else Severity.LOW).value)
+    )
     return Offending(shown, detail)

@@ -34,9 +34,13 @@ from auditkit.outcome import Severity
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 4(5)", "GDPR 32(1)(a)", "GDPR recital 26"))
-def weak_hash(reversed_hashes: ir.Table, relation: Examined, hash_column: Column, held_out: bool = False) -> ir.Table:
+def weak_hash(
+    reversed_hashes: ir.Table, relation: Examined, hash_column: Column, held_out: bool = False
+) -> ir.Table:
     """Return how many digests of a column are those of known values, where any is."""
-    here = reversed_hashes.filter((reversed_hashes.table == relation.name) & (reversed_hashes.column == hash_column.name))
+    here = reversed_hashes.filter(
+        (reversed_hashes.table == relation.name) & (reversed_hashes.column == hash_column.name)
+    )
     usual = Severity.CRITICAL if held_out else Severity.HIGH
     low = (Severity.CRITICAL if held_out else Severity.LOW).value
     return here.mutate(severity=here.beside.ifelse(ibis.literal(low), ibis.literal(usual.value)))

@@ -17,7 +17,9 @@ PERIODS = ("P6M", "P1Y", "P2Y", "P3Y", "P5Y", "P10Y")
 """The periods that are tried where none are named."""
 
 
-def scan(source: Any, policy: Any = None, *, as_of: date | str | None = None, sample: int | None = None) -> Audit:
+def scan(
+    source: Any, policy: Any = None, *, as_of: date | str | None = None, sample: int | None = None
+) -> Audit:
     """Run the checks of this scanner alone; the arguments and the errors are those of `auditkit.audit`."""
     return audit(source, policy, scanners=["retention"], as_of=as_of, sample=sample)
 

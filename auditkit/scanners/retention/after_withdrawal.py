@@ -32,4 +32,6 @@ from auditkit.outcome import Severity
 @check(severity=Severity.HIGH, articles=("GDPR 7(3)", "GDPR 21(3)"))
 def after_withdrawal(processed: Processed) -> Offending:
     """Return whether a row came to be after its subject had withdrawn, and before he consented again."""
-    return Offending(processed.rows[LATE], detail={"clock": processed.column}, confidence=processed.confidence)
+    return Offending(
+        processed.rows[LATE], detail={"clock": processed.column}, confidence=processed.confidence
+    )

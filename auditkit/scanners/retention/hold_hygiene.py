@@ -33,4 +33,6 @@ from auditkit.outcome import Severity
 def hold_hygiene(holds: ir.Table) -> Offending:
     """Return whether a hold, or a row that one keeps, has a defect."""
     defects = {d: holds[f"auditkit_{d}"] for d in DEFECTS}
-    return Offending(reduce(or_, defects.values()), detail={d: holds.count(where=broken) for d, broken in defects.items()})
+    return Offending(
+        reduce(or_, defects.values()), detail={d: holds.count(where=broken) for d, broken in defects.items()}
+    )

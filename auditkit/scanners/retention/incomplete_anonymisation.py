@@ -42,12 +42,17 @@ def incomplete_anonymisation(anonymised: ir.Table, identifying_columns: tuple[st
     """Return whether a row is marked as anonymised, and a column that identifies holds more than a placeholder."""
     left = {c: anonymised[ANONYMISED] & _says_something(anonymised[c]) for c in identifying_columns}
     counts = {f"left_in_{c}": anonymised.count(where=there) for c, there in left.items()}
-    return Offending(reduce(or_, left.values()), detail={"anonymised": anonymised.count(where=anonymised[ANONYMISED]), **counts})
+    return Offending(
+        reduce(or_, left.values()),
+        detail={"anonymised": anonymised.count(where=anonymised[ANONYMISED]), **counts},
+    )
 
 
 def _says_something(cell: ir.Column) -> ir.BooleanValue:
     if not cell.type().is_string():
         return cell.notnull()
     text = cell.strip().lower()
-    placeholder = reduce(or_, [text.isin(["", *PLACEHOLDERS]), text.endswith(".invalid"), *(text.startswith(m) for m in MARKS)])
+    placeholder = reduce(
+        or_, [text.isin(["", *PLACEHOLDERS]), text.endswith(".invalid"), *(text.startswith(m) for m in MARKS)]
+    )
     return (~placeholder).fill_null(False)

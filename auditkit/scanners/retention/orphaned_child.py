@@ -33,4 +33,6 @@ def orphaned_child(orphaned: ir.Table, owning_reference: Reference) -> Offending
     absent, deleted = orphaned[PARENT_ABSENT], orphaned[PARENT_DELETED]
     counts = {"parent_absent": orphaned.count(where=absent), "parent_deleted": orphaned.count(where=deleted)}
     sure = Confidence.MEDIUM if owning_reference.origin is Origin.INFERRED else Confidence.HIGH
-    return Offending(absent | deleted, detail={"reference": owning_reference.origin.value, **counts}, confidence=sure)
+    return Offending(
+        absent | deleted, detail={"reference": owning_reference.origin.value, **counts}, confidence=sure
+    )

@@ -40,7 +40,13 @@ def overdue(kept: ir.Table, cut_off: datetime, as_of: date, rule: Rule) -> Offen
     now = datetime(as_of.year, as_of.month, as_of.day)  # noqa: DTZ001  every clock is UTC, without its zone
     limits = [now - (now - cut_off) * times for times in BANDS.values()]
     older = [broken & (kept[START] <= limit) for limit in limits]
-    counts = [o.ifelse(1, 0).sum().fill_null(0) for o in (broken, *older)]  # a sum is several times faster than a filtered count on DuckDB
+    counts = [
+        o.ifelse(1, 0).sum().fill_null(0) for o in (broken, *older)
+    ]  # a sum is several times faster than a filtered count on DuckDB
     bands = {f"overdue_{name}": counts[i] - counts[i + 1] for i, name in enumerate(BANDS)}
     severity = ibis.cases((counts[3] > 0, 3), (counts[2] > 0, 2), (counts[1] > 0, 1), else_=0)
-    return Offending(broken, detail={"cut_off": cut_off.date().isoformat(), **bands, "overdue_over_3x": counts[3]}, severity=severity)
+    return Offending(
+        broken,
+        detail={"cut_off": cut_off.date().isoformat(), **bands, "overdue_over_3x": counts[3]},
+        severity=severity,
+    )

@@ -38,5 +38,9 @@ def premature(deletions: ir.Table, rule: Rule) -> Offending:
     early = before_end(deletions[DELETED], deletions[START], rule.clock.min, rule.clock.calendar)
     undated = deletions.count(where=deletions[START].isnull() | deletions[DELETED].isnull())
     early = early.fill_null(False)
-    detail = {"min": str(rule.clock.min), "undated": undated, "justified": deletions.count(where=early & deletions[JUSTIFIED])}
+    detail = {
+        "min": str(rule.clock.min),
+        "undated": undated,
+        "justified": deletions.count(where=early & deletions[JUSTIFIED]),
+    }
     return Offending(early & ~deletions[JUSTIFIED], detail=detail)

@@ -31,5 +31,8 @@ from auditkit.outcome import Severity
 def soft_delete_residue(deleted: ir.Table, identifying_columns: tuple[str, ...]) -> Offending:
     """Return whether a row was deleted longer ago than its grace, and a column that identifies still holds something."""
     cells = [deleted[c] for c in identifying_columns]
-    filled = [(cell.notnull() & (cell.strip() != "")) if cell.type().is_string() else cell.notnull() for cell in cells]
+    filled = [
+        (cell.notnull() & (cell.strip() != "")) if cell.type().is_string() else cell.notnull()
+        for cell in cells
+    ]
     return Offending(deleted[GONE] & reduce(or_, filled), detail={"columns": ", ".join(identifying_columns)})

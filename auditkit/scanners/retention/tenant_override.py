@@ -38,7 +38,11 @@ def tenant_override(tenant_periods: TenantPeriods, cut_off: datetime) -> Offendi
     """Return whether a row is past its tenant's own period, though not yet past that of the rule."""
     rows, read = tenant_periods.rows, tenant_periods.cut_offs
     written, start = rows[OVERRIDE], rows[START]
-    past = reduce(or_, [(written == text) & (start <= end) for text, end in read.items()], ibis.literal(False) & start.notnull())
+    past = reduce(
+        or_,
+        [(written == text) & (start <= end) for text, end in read.items()],
+        ibis.literal(False) & start.notnull(),
+    )
     broken = (past & (start > cut_off) & ~rows[HELD] & ~rows[OPEN]).fill_null(False)
     odd = {
         "longer_than_the_rule": written.isin(list(tenant_periods.longer) or [""]).fill_null(False),

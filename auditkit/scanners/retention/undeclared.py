@@ -28,11 +28,17 @@ from auditkit.vocabulary import PRESENT
 
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 5(2)", "GDPR 30(1)(f)"))
-def undeclared(detections: ir.Table, columns: Mapping[str, ColumnPolicy], declared: TablePolicy | None = None) -> Offending:
+def undeclared(
+    detections: ir.Table, columns: Mapping[str, ColumnPolicy], declared: TablePolicy | None = None
+) -> Offending:
     """Return the table where it holds personal data, found or declared, without a rule, or under a rule without a basis."""
     rules = declared.retention if declared is not None else ()
     found = (detections.kind == "column") & detections.verdict.isin(PRESENT) & ~detections.free_text
-    personal = detections.filter((found & detections.column.notin(list(columns))) | (detections.kind == "declared"))
-    tables = personal.group_by("table").aggregate(personal_columns=personal.count(), sensitive=personal.sensitive.any())
+    personal = detections.filter(
+        (found & detections.column.notin(list(columns))) | (detections.kind == "declared")
+    )
+    tables = personal.group_by("table").aggregate(
+        personal_columns=personal.count(), sensitive=personal.sensitive.any()
+    )
     lacking = not rules or any(not rule.basis and rule.via is None for rule in rules)
     return Offending(tables.filter(ibis.literal(lacking)), detail={"missing": "basis" if rules else "rule"})

@@ -34,5 +34,7 @@ from auditkit.outcome import Confidence, Severity
 def unreliable_clock(touched: ir.Table, clocks: tuple[str, ...], cut_off: datetime) -> Offending:
     """Return whether a row starts in a second in which a program touched many; the detail is what each clock would make overdue."""
     broken, due = in_one_go(touched), ~touched[HELD] & ~touched[OPEN]
-    effects = {f"overdue_by_{c}": touched.count(where=due & (clock(touched[c]).moment <= cut_off)) for c in clocks}
+    effects = {
+        f"overdue_by_{c}": touched.count(where=due & (clock(touched[c]).moment <= cut_off)) for c in clocks
+    }
     return Offending(broken, detail={"seconds": second_of(touched[START]).nunique(where=broken), **effects})

@@ -13,7 +13,9 @@ from auditkit.relations import describe
 from auditkit.scanners import audit
 
 
-def scan(source: Any, policy: Any = None, *, as_of: date | str | None = None, sample: int | None = None) -> Audit:
+def scan(
+    source: Any, policy: Any = None, *, as_of: date | str | None = None, sample: int | None = None
+) -> Audit:
     """Run the checks of this scanner alone; the arguments and the errors are those of `auditkit.audit`."""
     return audit(source, policy, scanners=["tenancy"], as_of=as_of, sample=sample)
 

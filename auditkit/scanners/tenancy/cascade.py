@@ -37,4 +37,6 @@ from auditkit.relations.owner import PARENT_TENANT, TENANT
 def cascade(linked: ir.Table, separation: Separation, reference: Reference, on_delete: str) -> Offending:
     """Return whether a row goes, or is emptied, when another tenant deletes the row it refers to."""
     answer = separation.answer(linked[TENANT] != linked[PARENT_TENANT], linked, reference)
-    return replace(answer, detail={**answer.detail, "on_delete": on_delete}, between=None)  # cross-reference tells of the same rows
+    return replace(
+        answer, detail={**answer.detail, "on_delete": on_delete}, between=None
+    )  # cross-reference tells of the same rows

@@ -33,5 +33,8 @@ def foreign_access(requests: ir.Table) -> Offending:
     foreign = requests[TENANT] != requests[PARENT_TENANT]
     pair = requests[TENANT].cast("string") + " " + requests[PARENT_TENANT].cast("string")
     answered = foreign & requests[ANSWERED]
-    detail = {"refused": requests.count(where=foreign & ~requests[ANSWERED]), "pairs": pair.nunique(where=answered)}
+    detail = {
+        "refused": requests.count(where=foreign & ~requests[ANSWERED]),
+        "pairs": pair.nunique(where=answered),
+    }
     return Offending(answered, detail, between=Between(requests[TENANT], requests[PARENT_TENANT]))

@@ -28,4 +28,6 @@ def missing_key(rows: ir.Table, required_tenant_key: TenantKey) -> Offending:
     """Return whether a row has no tenant; empty text is none."""
     key = rows[required_tenant_key.column]
     empty = key.strip() == "" if key.type().is_string() else None
-    return Offending(key.isnull() if empty is None else key.isnull() | empty, confidence=required_tenant_key.confidence)
+    return Offending(
+        key.isnull() if empty is None else key.isnull() | empty, confidence=required_tenant_key.confidence
+    )

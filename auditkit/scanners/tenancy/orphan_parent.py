@@ -30,4 +30,6 @@ def orphan_parent(resolved: ir.Table, any_reference: Reference, resolution: Conf
     """Return whether a row names a parent that is not there."""
     orphan = resolved[ORPHAN]
     values = resolved[any_reference.columns[0]].nunique(where=orphan)
-    return Offending(orphan, detail={"values": values, "reference": any_reference.origin.value}, confidence=resolution)
+    return Offending(
+        orphan, detail={"values": values, "reference": any_reference.origin.value}, confidence=resolution
+    )

@@ -30,8 +30,15 @@ from auditkit.relations.polymorphic import Polymorphic
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
-def polymorphic_reference(pointed: ir.Table, pointed_separation: Separation, polymorphic_reference: Polymorphic) -> Offending:
+def polymorphic_reference(
+    pointed: ir.Table, pointed_separation: Separation, polymorphic_reference: Polymorphic
+) -> Offending:
     """Return whether a row's tenant differs from that of the row which its type and key mean."""
-    answer = pointed_separation.answer(pointed[TENANT] != pointed[PARENT_TENANT], pointed, polymorphic_reference)
-    unknown = {"unknown_types": polymorphic_reference.unknown_types, "unknown_rows": polymorphic_reference.unknown_rows}
+    answer = pointed_separation.answer(
+        pointed[TENANT] != pointed[PARENT_TENANT], pointed, polymorphic_reference
+    )
+    unknown = {
+        "unknown_types": polymorphic_reference.unknown_types,
+        "unknown_rows": polymorphic_reference.unknown_rows,
+    }
     return replace(answer, detail={**answer.detail, **unknown})

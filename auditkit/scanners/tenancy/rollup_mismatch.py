@@ -29,7 +29,11 @@ from auditkit.facts.totals import OFF
 from auditkit.outcome import Confidence, Severity
 
 
-@check(severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, articles=("GDPR 5(1)(d)", "GDPR 5(1)(f)", "GDPR 32"))
+@check(
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    articles=("GDPR 5(1)(d)", "GDPR 5(1)(f)", "GDPR 32"),
+)
 def rollup_mismatch(reconciled: ir.Table) -> Offending:
     """Return whether a tenant's stored total differs from its rows, where the sum over all tenants does not."""
     off = reconciled[OFF]

@@ -33,6 +33,10 @@ from auditkit.outcome import Severity
 def schema_crossing(rows: ir.Table, schema_place: SchemaPlace) -> Offending:
     """Return whether a row of a tenant's schema carries another tenant's key, or refers into another tenant's schema."""
     column = rows[schema_place.column]
-    crosses = column.notnull() if schema_place.parent is not None else (column.cast("string") != schema_place.tenant).fill_null(False)
+    crosses = (
+        column.notnull()
+        if schema_place.parent is not None
+        else (column.cast("string") != schema_place.tenant).fill_null(False)
+    )
     between = None if schema_place.parent is not None else Between(ibis.literal(schema_place.tenant), column)
     return Offending(crosses, confidence=schema_place.confidence, between=between)

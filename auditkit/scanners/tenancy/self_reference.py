@@ -27,7 +27,9 @@ from auditkit.relations.owner import PARENT_TENANT, TENANT
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
-def self_reference(self_linked: ir.Table, self_separation: Separation, self_reference: Reference) -> Offending:
+def self_reference(
+    self_linked: ir.Table, self_separation: Separation, self_reference: Reference
+) -> Offending:
     """Return whether a row's tenant differs from that of the row of the same table it refers to."""
     crosses = self_linked[TENANT] != self_linked[PARENT_TENANT]
     return self_separation.answer(crosses, self_linked, self_reference)

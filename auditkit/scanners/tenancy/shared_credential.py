@@ -28,4 +28,8 @@ from auditkit.relations.owner import TENANT
 def shared_credential(shared_values: ir.Table, credential_column: Column) -> Offending:
     """Return whether a row's credential stands in a row of another tenant too."""
     shared, value = shared_values[SHARED], shared_values[credential_column.name]
-    return Offending(shared, detail={"values": value.nunique(where=shared)}, between=Between(shared_values[TENANT], shared=value))
+    return Offending(
+        shared,
+        detail={"values": value.nunique(where=shared)},
+        between=Between(shared_values[TENANT], shared=value),
+    )

@@ -20,7 +20,9 @@ def engine():
 
 
 def said(engine, text: str) -> set[tuple[str, str]]:
-    return {(r.entity_type, text[r.start : r.end]) for r in engine.analyze(text, language="en") if r.score >= 0.5}
+    return {
+        (r.entity_type, text[r.start : r.end]) for r in engine.analyze(text, language="en") if r.score >= 0.5
+    }
 
 
 @pytest.mark.parametrize(
@@ -45,10 +47,18 @@ def said(engine, text: str) -> set[tuple[str, str]]:
         ("id number 8001015009087", "ZA_ID", "8001015009087"),
         ("IMEI 490154203237518", "DEVICE_ID", "490154203237518"),
         ("NIP 8567346215", "PL_NIP", "8567346215"),
-        ("send to 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed now", "CRYPTO", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
+        (
+            "send to 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed now",
+            "CRYPTO",
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+        ),
         ("pay TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "CRYPTO", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"),
         ("VIN 1M8GDM9AXKP042788", "VIN", "1M8GDM9AXKP042788"),
-        ("P<UTO\nL898902C36UTO7408122F1204159ZE184226B<<<<<10", "PASSPORT", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"),
+        (
+            "P<UTO\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
+            "PASSPORT",
+            "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+        ),
         ("hash $2b$12$" + "abcdefghij" * 5 + "abc", "PASSWORD", "$2b$12$" + "abcdefghij" * 5 + "abc"),
         ("cookie GA1.2.1234567890.1600000000", "COOKIE_ID", "GA1.2.1234567890.1600000000"),
     ],
@@ -97,7 +107,9 @@ def test_every_number_of_the_vocabulary_is_found_in_text(engine):
 
 
 @pytest.mark.parametrize(
-    "number", [n for n in numbers() if any(n.entity == p.entity for found in phrases().values() for p in found)], ids=lambda n: n.entity
+    "number",
+    [n for n in numbers() if any(n.entity == p.entity for found in phrases().values() for p in found)],
+    ids=lambda n: n.entity,
 )
 def test_a_number_is_found_behind_its_name(number):
     rng = random.Random(number.entity)
@@ -106,7 +118,11 @@ def test_a_number_is_found_behind_its_name(number):
     value = next((v for v in made if number.holds(v)), None)
     if value is None:
         pytest.skip("too rare among random characters")
-    name = next(" ".join(words) for words, found in phrases().items() if any(p.entity == number.entity for p in found))
+    name = next(
+        " ".join(words) for words, found in phrases().items() if any(p.entity == number.entity for p in found)
+    )
     found = AnnouncedRecognizer().analyze(f"The {name} is {value}, he said.", [number.entity])
     alike = sorted({n.entity for n in numbers() if n.holds(value)} | {s.entity for s in SHAPES if s.whole})
-    assert found or AnnouncedRecognizer().analyze(f"The {name} is {value}, he said.", alike)  # two countries may use one name and one form
+    assert found or AnnouncedRecognizer().analyze(
+        f"The {name} is {value}, he said.", alike
+    )  # two countries may use one name and one form

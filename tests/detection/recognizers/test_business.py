@@ -14,7 +14,11 @@ from auditkit.detection.recognizers.business import business, kinds
 
 DRAW = {"#": "0123456789", "@": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "*": "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 MADE = [n for n in kinds() if n.entity not in {"USCC", "FIGI", "GSTIN"}]  # too rare among random characters
-BARE = [n for n in MADE if n.chance <= 0.15 and n.entity not in {"SIREN", "ACN", "EIN", "RTN", "REGON", "IMO", "CAS"}]
+BARE = [
+    n
+    for n in MADE
+    if n.chance <= 0.15 and n.entity not in {"SIREN", "ACN", "EIN", "RTN", "REGON", "IMO", "CAS"}
+]
 
 
 def made(number, rng):
@@ -59,7 +63,10 @@ def test_a_column_without_a_name_is_not_personal(number):
 
 def books():
     rng = random.Random(6)
-    return [isbn.to_isbn13(body + isbn._calc_isbn10_check_digit(body)) for body in (f"0{rng.randrange(10**8):08d}" for _ in range(50))]
+    return [
+        isbn.to_isbn13(body + isbn._calc_isbn10_check_digit(body))
+        for body in (f"0{rng.randrange(10**8):08d}" for _ in range(50))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -85,14 +92,35 @@ def test_what_stands_in_a_column_of_them_besides_is_still_found():
 
 def test_bank_codes_are_not_accounts_and_not_names():
     for name in ("bic", "swift_code", "c1"):
-        verdict = column(name, ["DEUTDEFF", "BNPAFRPP", "UBSWCHZH80A", "COBADEFFXXX", "INGBNL2A", "CHASUS33", "BARCGB22", "NDEASESS"])
+        verdict = column(
+            name,
+            [
+                "DEUTDEFF",
+                "BNPAFRPP",
+                "UBSWCHZH80A",
+                "COBADEFFXXX",
+                "INGBNL2A",
+                "CHASUS33",
+                "BARCGB22",
+                "NDEASESS",
+            ],
+        )
         assert verdict.verdict in ("none", "review")
         assert verdict.entity not in {"PERSON", "BANK_ACCOUNT", "NATIONAL_ID"}
 
 
 def test_the_numbers_of_people_that_pass_the_same_check_stay_personal():
     ahv = ["7569217076985", "7561234567897", "7567694111019", "7569999999991", "7563047500009"]
-    nhs = ["9434765919", "4010232137", "1234567881", "2983396363", "4505577104", "5990128088", "4857773457", "9876543210"]
+    nhs = [
+        "9434765919",
+        "4010232137",
+        "1234567881",
+        "2983396363",
+        "4505577104",
+        "5990128088",
+        "4857773457",
+        "9876543210",
+    ]
     swiss = [a[:-1] + ean.calc_check_digit(a[:-1]) for a in ahv]
     assert column("c1", swiss).entity == "CH_AHV"
     assert business(("c1",), swiss) is None
@@ -100,5 +128,7 @@ def test_the_numbers_of_people_that_pass_the_same_check_stay_personal():
 
 
 def test_a_named_identity_number_is_not_explained_away():
-    verdict = column("national_id", [b + luhn.calc_check_digit(b) for b in (f"{d}500908" for d in range(800101, 800115))])
+    verdict = column(
+        "national_id", [b + luhn.calc_check_digit(b) for b in (f"{d}500908" for d in range(800101, 800115))]
+    )
     assert verdict.entity == "ZA_ID"

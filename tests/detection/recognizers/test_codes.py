@@ -17,8 +17,12 @@ ICD = (
 ).split()
 RNG = random.Random(2)
 PLATES = {
-    "British": lambda: f"{some(2, 'ABCDEFGHKLMNOPRSVWXY')}{RNG.randrange(2, 24):02d} {some(3, 'ABCDEFGHJKLMNOPRSTUVWXYZ')}",
-    "French": lambda: f"{some(2, 'ABCDEFGHJKLMNPQRSTVWXYZ')}-{RNG.randrange(1, 1000):03d}-{some(2, 'ABCDEFGHJKLMNPQRSTVWXYZ')}",
+    "British": lambda: (
+        f"{some(2, 'ABCDEFGHKLMNOPRSVWXY')}{RNG.randrange(2, 24):02d} {some(3, 'ABCDEFGHJKLMNOPRSTUVWXYZ')}"
+    ),
+    "French": lambda: (
+        f"{some(2, 'ABCDEFGHJKLMNPQRSTVWXYZ')}-{RNG.randrange(1, 1000):03d}-{some(2, 'ABCDEFGHJKLMNPQRSTVWXYZ')}"
+    ),
     "Italian": lambda: f"{some(2, 'ABCDEFGH')}{RNG.randrange(1000):03d}{some(2, 'ABCDEFGHJKLM')}",
     "German": lambda: (
         f"{RNG.choice(['B', 'M', 'HH', 'K', 'F', 'S', 'DD', 'LB', 'KA', 'MTK'])}-{some(2, 'ABCDEFGH')} {RNG.randrange(1, 9999)}"
@@ -41,7 +45,9 @@ def test_chapters():
     assert [chapter(c) for c in ("A09", "D48.1", "D50.0", "E11.9", "H60", "T14.0", "V01", "Z99.9", "M1A.0")] == [
         "I", "II", "III", "IV", "VIII", "XIX", "XX", "XXI", "XIII",
     ]  # fmt: skip
-    assert [chapter(c) for c in ("A14", "E17", "D97", "U55", "e11", "E1", "E11.", "E11.12345", "AB12")] == [None] * 9
+    assert [chapter(c) for c in ("A14", "E17", "D97", "U55", "e11", "E1", "E11.", "E11.12345", "AB12")] == [
+        None
+    ] * 9
 
 
 @pytest.mark.parametrize("name", ["icd10", "diagnosis_code", "c1"])

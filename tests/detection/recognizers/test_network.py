@@ -83,12 +83,20 @@ def test_what_only_looks_like_one_is_none(cell):
     assert "IP_ADDRESS" not in held(cell)
 
 
-@given(st.integers(1, 2**32 - 1).map(IPv4Address).filter(lambda a: not a.is_loopback and a.packed[0] not in (0, 255) and any(a.packed[1:])))
+@given(
+    st.integers(1, 2**32 - 1)
+    .map(IPv4Address)
+    .filter(lambda a: not a.is_loopback and a.packed[0] not in (0, 255) and any(a.packed[1:]))
+)
 def test_every_address_of_version_4_is_found(address):
     assert values(f"from {address} at noon") == [str(address)]
 
 
-@given(st.integers(2**16 + 1, 2**128 - 1).map(IPv6Address).filter(lambda a: any(c.isdigit() for c in str(a)) and a.ipv4_mapped is None))
+@given(
+    st.integers(2**16 + 1, 2**128 - 1)
+    .map(IPv6Address)
+    .filter(lambda a: any(c.isdigit() for c in str(a)) and a.ipv4_mapped is None)
+)
 def test_every_address_of_version_6_is_found_in_all_its_forms(address):
     for text in (str(address), address.exploded, str(address).upper()):
         assert text in values(text), text
@@ -118,6 +126,9 @@ def test_machine_identifiers():
 
 def test_a_version_in_text_is_no_address():
     engine = analyzer()
-    assert [r.entity_type for r in engine.analyze("Version 1.2.3.4 is out", language="en", entities=["IP_ADDRESS"])] == []
+    assert [
+        r.entity_type
+        for r in engine.analyze("Version 1.2.3.4 is out", language="en", entities=["IP_ADDRESS"])
+    ] == []
     (address,) = engine.analyze("Login from 203.0.113.7 today", language="en", entities=["IP_ADDRESS"])
     assert (address.start, address.end) == (11, 22)

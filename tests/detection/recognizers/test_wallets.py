@@ -63,7 +63,9 @@ def test_an_ethereum_address_of_one_case_has_no_checksum_and_one_of_mixed_case_h
 
 
 def test_bech32_and_bech32m_are_not_interchangeable():
-    assert not wallet("bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4")  # BIP 350: version 1 needs bech32m
+    assert not wallet(
+        "bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4"
+    )  # BIP 350: version 1 needs bech32m
     assert not wallet("BC130XLXVLHEMJA6C4DQV22UAPCTQUPFHLXM9H8Z3K2E72Q4K9HCZ7VQ7ZWS8R")
     assert not wallet("bc1qw508D6qejxtdg4y5r3zarvary0c5xw7kv8f3t4")  # mixed case
 
@@ -90,6 +92,13 @@ def test_keccak_is_the_one_before_sha_3():
 
 def test_ordinary_words_do_not_open_the_gate():
     values = pa.array(
-        ["Theodore Roosevelt", "responsibilities", "Donaudampfschifffahrtsgesellschaft", "LaTeX", "10 Downing St"], pa.large_string()
+        [
+            "Theodore Roosevelt",
+            "responsibilities",
+            "Donaudampfschifffahrtsgesellschaft",
+            "LaTeX",
+            "10 Downing St",
+        ],
+        pa.large_string(),
     )
     assert "CRYPTO" not in found(values, np.ones(5, np.int64), FAMILIES).entities

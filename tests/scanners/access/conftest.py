@@ -53,9 +53,17 @@ class Desk:
         for statement in statements:
             self.owner.execute(statement)
 
-    def audit(self, check: str, more: str = "", *, policy: str | None = POLICY, role: str = "postgres") -> auditkit.Audit:
+    def audit(
+        self, check: str, more: str = "", *, policy: str | None = POLICY, role: str = "postgres"
+    ) -> auditkit.Audit:
         declared = auditkit.Policy.parse(policy + more) if policy is not None else None
-        return auditkit.audit(self.url.replace("postgres:@", f"{role}:@"), declared, checks=[check], as_of="2026-11-22", strict=True)
+        return auditkit.audit(
+            self.url.replace("postgres:@", f"{role}:@"),
+            declared,
+            checks=[check],
+            as_of="2026-11-22",
+            strict=True,
+        )
 
     def found(self, check: str, more: str = "", *, policy: str | None = POLICY) -> dict:
         """Return the findings by table and target."""
@@ -75,7 +83,9 @@ def desk(postgres_server):
             owner.execute(f"CREATE ROLE {role} {'NOLOGIN' if role == 'desk_owner' else 'LOGIN'}")
         owner.execute(SCRIPT)
         for table in SECURED:
-            owner.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+            owner.execute(
+                f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
+            )
         yield Desk(owner, postgres_server)
         owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         _forget(owner)

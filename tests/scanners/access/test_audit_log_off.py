@@ -29,8 +29,14 @@ def server(postgres_server):
             owner.execute("SELECT pg_reload_conf()")
             for _ in range(100):
                 with psycopg.connect(postgres_server) as fresh:
-                    wanted = dict(fresh.execute("SELECT name, setting FROM pg_file_settings WHERE applied").fetchall())
-                    now = dict(fresh.execute("SELECT name, reset_val FROM pg_settings WHERE name = ANY(%s)", [list(SETTINGS)]).fetchall())
+                    wanted = dict(
+                        fresh.execute("SELECT name, setting FROM pg_file_settings WHERE applied").fetchall()
+                    )
+                    now = dict(
+                        fresh.execute(
+                            "SELECT name, reset_val FROM pg_settings WHERE name = ANY(%s)", [list(SETTINGS)]
+                        ).fetchall()
+                    )
                 if all(now[name] == wanted[name] for name in SETTINGS if name in wanted):
                     return
                 time.sleep(0.05)
@@ -47,7 +53,10 @@ def targets(url):
 
 def test_what_is_not_written_down_until_it_is(server, postgres_server):
     found = targets(postgres_server)
-    assert {name: f.severity.value for name, f in found.items()} == {"log_connections": "low", "log_statement": "medium"}
+    assert {name: f.severity.value for name, f in found.items()} == {
+        "log_connections": "low",
+        "log_statement": "medium",
+    }
     for finding in found.values():
         server(finding.detail["ddl"])
     assert targets(postgres_server) == {}

@@ -13,9 +13,15 @@ def writes(url):
 
 def test_a_role_that_could_write_is_found_until_it_only_reads(postgres_server):
     with psycopg.connect(postgres_server, autocommit=True) as owner:
-        owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE a(n int); CREATE TABLE b(n int)")
-        owner.execute("DO $$ BEGIN CREATE ROLE writer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
-        owner.execute("GRANT USAGE ON SCHEMA public TO writer; GRANT SELECT, INSERT ON a TO writer; GRANT SELECT ON b TO writer")
+        owner.execute(
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE a(n int); CREATE TABLE b(n int)"
+        )
+        owner.execute(
+            "DO $$ BEGIN CREATE ROLE writer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        )
+        owner.execute(
+            "GRANT USAGE ON SCHEMA public TO writer; GRANT SELECT, INSERT ON a TO writer; GRANT SELECT ON b TO writer"
+        )
         url = postgres_server.replace("postgres:@", "writer:@")
         (found,) = writes(url).findings
         assert (found.table, found.target, found.severity) == (None, "PostgreSQL", "high")
@@ -28,12 +34,19 @@ def test_a_role_that_could_write_is_found_until_it_only_reads(postgres_server):
 def writer(postgres_server):
     """Return the owner's connection, and a function that tells what is found of a role that may read one table."""
     with psycopg.connect(postgres_server, autocommit=True) as owner:
-        owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE a(n int); CREATE VIEW shown AS SELECT n FROM a")
-        owner.execute("CREATE ROLE aw_reads LOGIN; CREATE ROLE aw_app; GRANT USAGE ON SCHEMA public TO aw_reads, aw_app")
+        owner.execute(
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE a(n int); CREATE VIEW shown AS SELECT n FROM a"
+        )
+        owner.execute(
+            "CREATE ROLE aw_reads LOGIN; CREATE ROLE aw_app; GRANT USAGE ON SCHEMA public TO aw_reads, aw_app"
+        )
         owner.execute("GRANT SELECT ON a TO aw_reads; GRANT INSERT ON a TO aw_app")
 
         def found():
-            return [(f.severity.value, dict(f.detail)) for f in writes(postgres_server.replace("postgres:@", "aw_reads:@")).findings]
+            return [
+                (f.severity.value, dict(f.detail))
+                for f in writes(postgres_server.replace("postgres:@", "aw_reads:@")).findings
+            ]
 
         try:
             yield owner.execute, found

@@ -52,7 +52,9 @@ def test_rows_that_row_level_security_hides_are_unseen_and_never_passed_until_th
     run("ALTER TABLE files ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON files USING (tenant_id = 1)")
     found = audit(url, "tenancy-missing-key")
     assert blind(found) == {"files": {"cause": "unseen"}}
-    assert [(o.table, o.cause.value) for o in found.not_assessed if o.cause.value == "unseen"] == [("files", "unseen")]
+    assert [(o.table, o.cause.value) for o in found.not_assessed if o.cause.value == "unseen"] == [
+        ("files", "unseen")
+    ]
     assert "files" not in {o.table for o in found.passed}
     assert found.exit_code() == 1
     run("ALTER ROLE watcher BYPASSRLS")

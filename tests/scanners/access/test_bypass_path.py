@@ -9,11 +9,17 @@ def paths(found):
 
 def test_a_role_that_may_become_a_stronger_one(desk):
     assert [o.verdict for o in desk.audit(CHECK).outcomes] == ["passed"]
-    desk.run("ALTER ROLE desk_boss BYPASSRLS; GRANT desk_boss TO desk_person; GRANT desk_person TO desk_app WITH INHERIT FALSE")
+    desk.run(
+        "ALTER ROLE desk_boss BYPASSRLS; GRANT desk_boss TO desk_person; GRANT desk_person TO desk_app WITH INHERIT FALSE"
+    )
     found = desk.found(CHECK)
     assert paths(found) == {(None, "desk_app > desk_boss"): "member of BYPASSRLS"}
     (finding,) = found.values()
-    assert (finding.severity, finding.confidence, finding.detail["ddl"]) == ("high", "high", "REVOKE desk_person FROM desk_app")
+    assert (finding.severity, finding.confidence, finding.detail["ddl"]) == (
+        "high",
+        "high",
+        "REVOKE desk_person FROM desk_app",
+    )
     desk.mend(CHECK)
     assert desk.found(CHECK) == {}
 
@@ -31,7 +37,12 @@ def test_a_member_of_the_owner_or_of_a_superuser(desk):
 def test_a_view_that_reads_as_its_owner(desk):
     desk.run("CREATE VIEW everybody AS SELECT id, email FROM people; GRANT SELECT ON everybody TO desk_app")
     (finding,) = desk.audit(CHECK).findings
-    assert (finding.table, finding.target, finding.detail["path"], finding.detail["roles"]) == ("people", "everybody", "view", "desk_app")
+    assert (finding.table, finding.target, finding.detail["path"], finding.detail["roles"]) == (
+        "people",
+        "everybody",
+        "view",
+        "desk_app",
+    )
     desk.mend(CHECK)
     assert desk.found(CHECK) == {}
     with desk.owner.transaction(force_rollback=True):
@@ -40,7 +51,9 @@ def test_a_view_that_reads_as_its_owner(desk):
 
 
 def test_a_view_whose_owner_is_bound_is_no_way_and_one_that_nobody_reads_neither(desk):
-    desk.run("CREATE VIEW bound AS SELECT * FROM people; GRANT SELECT ON bound TO desk_app; ALTER VIEW bound OWNER TO desk_owner")
+    desk.run(
+        "CREATE VIEW bound AS SELECT * FROM people; GRANT SELECT ON bound TO desk_app; ALTER VIEW bound OWNER TO desk_owner"
+    )
     desk.run("CREATE VIEW unread AS SELECT * FROM people")
     assert desk.found(CHECK) == {}
     desk.run("ALTER TABLE people NO FORCE ROW LEVEL SECURITY")
@@ -48,7 +61,9 @@ def test_a_view_whose_owner_is_bound_is_no_way_and_one_that_nobody_reads_neither
 
 
 def test_a_view_that_asks_for_the_tenant_itself_is_one_of_the_guards(desk):
-    desk.run("CREATE VIEW mine AS SELECT * FROM people WHERE tenant_id = current_setting('app.tenant_id')::integer")
+    desk.run(
+        "CREATE VIEW mine AS SELECT * FROM people WHERE tenant_id = current_setting('app.tenant_id')::integer"
+    )
     desk.run("CREATE VIEW other AS SELECT * FROM people WHERE id > current_setting('app.tenant_id')::integer")
     desk.run("GRANT SELECT ON mine, other TO desk_app")
     assert paths(desk.found(CHECK)) == {("people", "other"): "view"}
@@ -73,7 +88,9 @@ def test_a_copy_that_no_policy_binds(desk):
 
 def test_a_partition_that_is_granted_by_itself(desk):
     desk.run("CREATE TABLE visits (id integer, tenant_id integer) PARTITION BY LIST (tenant_id)")
-    desk.run("CREATE TABLE visits_1 PARTITION OF visits FOR VALUES IN (1); CREATE TABLE visits_2 PARTITION OF visits FOR VALUES IN (2)")
+    desk.run(
+        "CREATE TABLE visits_1 PARTITION OF visits FOR VALUES IN (1); CREATE TABLE visits_2 PARTITION OF visits FOR VALUES IN (2)"
+    )
     desk.run("ALTER TABLE visits ENABLE ROW LEVEL SECURITY; GRANT SELECT ON visits, visits_2 TO desk_app")
     assert paths(desk.found(CHECK)) == {("visits", "visits_2"): "partition"}
     desk.mend(CHECK)
@@ -101,10 +118,15 @@ def test_a_foreign_table_cannot_be_put_under_it(desk):
 
 
 def test_a_function_that_looks_names_up_where_its_caller_says(desk):
-    desk.run("CREATE FUNCTION people_of(t integer) RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN (SELECT count(*) FROM people)")
+    desk.run(
+        "CREATE FUNCTION people_of(t integer) RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN (SELECT count(*) FROM people)"
+    )
     found = desk.found(CHECK)
     assert paths(found) == {(None, "people_of"): "definer's function"}
-    assert found[None, "people_of"].detail["ddl"] == "ALTER ROUTINE people_of(t integer) SET search_path = pg_catalog, public, pg_temp"
+    assert (
+        found[None, "people_of"].detail["ddl"]
+        == "ALTER ROUTINE people_of(t integer) SET search_path = pg_catalog, public, pg_temp"
+    )
     desk.run("REVOKE EXECUTE ON FUNCTION people_of FROM PUBLIC")
     assert desk.found(CHECK) == {}, "nobody else may call it"
     desk.run("GRANT EXECUTE ON FUNCTION people_of TO desk_anon")
@@ -114,7 +136,9 @@ def test_a_function_that_looks_names_up_where_its_caller_says(desk):
 
 
 def test_a_function_of_an_owner_who_is_bound_is_no_way(desk):
-    desk.run("CREATE FUNCTION f() RETURNS integer LANGUAGE sql SECURITY DEFINER RETURN 1; ALTER FUNCTION f() OWNER TO desk_owner")
+    desk.run(
+        "CREATE FUNCTION f() RETURNS integer LANGUAGE sql SECURITY DEFINER RETURN 1; ALTER FUNCTION f() OWNER TO desk_owner"
+    )
     assert desk.found(CHECK) == {}
 
 
@@ -123,7 +147,11 @@ def test_without_declared_roles_every_ordinary_role_counts_and_it_is_less_sure(d
     assert desk.found(CHECK) == {}
     desk.run("GRANT USAGE ON SCHEMA public TO desk_person")
     (finding,) = desk.audit(CHECK, policy=None).findings
-    assert (finding.target, finding.detail["roles"], finding.confidence) == ("everybody", "desk_person", "medium")
+    assert (finding.target, finding.detail["roles"], finding.confidence) == (
+        "everybody",
+        "desk_person",
+        "medium",
+    )
 
 
 def test_where_nothing_is_under_it_there_is_nothing_to_pass_by(desk):
@@ -143,7 +171,9 @@ def test_views_that_read_each_other_are_no_way_and_no_error(desk):
 def test_a_part_of_a_part(desk):
     desk.run("CREATE TABLE visits (id integer, tenant_id integer) PARTITION BY LIST (tenant_id)")
     desk.run("CREATE TABLE visits_1 PARTITION OF visits FOR VALUES IN (1) PARTITION BY LIST (id)")
-    desk.run("CREATE TABLE visits_1_1 PARTITION OF visits_1 FOR VALUES IN (1); GRANT SELECT ON visits, visits_1_1 TO desk_app")
+    desk.run(
+        "CREATE TABLE visits_1_1 PARTITION OF visits_1 FOR VALUES IN (1); GRANT SELECT ON visits, visits_1_1 TO desk_app"
+    )
     desk.run("ALTER TABLE visits ENABLE ROW LEVEL SECURITY")
     assert paths(desk.found(CHECK)) == {("visits", "visits_1_1"): "partition"}
     desk.mend(CHECK)

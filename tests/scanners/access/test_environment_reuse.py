@@ -20,7 +20,14 @@ def sha256(text):
 def both(source, tmp_path):
     """Return a function that audits two environments, the first on each engine, the other a SQLite file; frames are a folder of files."""
 
-    def audit(first, second, names=("prod", "staging"), policy="{version: 1, name: Desk}", table="api_keys", column="secret"):
+    def audit(
+        first,
+        second,
+        names=("prod", "staging"),
+        policy="{version: 1, name: Desk}",
+        table="api_keys",
+        column="secret",
+    ):
         one = source({table: [{"id": n, column: value} for n, value in enumerate(first)]})
         if isinstance(one, dict):
             folder = tmp_path / "files"
@@ -33,7 +40,13 @@ def both(source, tmp_path):
         with sqlite3.connect(other) as connection:
             pd.DataFrame({"id": range(len(second)), column: second}).to_sql(table, connection, index=False)
         sources = dict(zip(names, (one, other), strict=True))
-        return auditkit.audit(sources, auditkit.Policy.parse(policy), checks=["access-environment-reuse"], as_of="2026-11-22", strict=True)
+        return auditkit.audit(
+            sources,
+            auditkit.Policy.parse(policy),
+            checks=["access-environment-reuse"],
+            as_of="2026-11-22",
+            strict=True,
+        )
 
     return audit
 
@@ -43,8 +56,18 @@ def test_a_credential_of_two_environments_is_counted_until_each_has_its_own(both
     assert (clean.verdict, clean.table, clean.target) == ("passed", None, "prod | staging")
     audit = both([*KEYS[:3], KEYS[0], None, ""], [KEYS[0], KEYS[1], KEYS[5], "", "***"])
     (found,) = audit.findings
-    assert (found.table, found.columns, found.target) == ("prod.api_keys", ("secret",), "staging.api_keys.secret")
-    assert (found.rows, found.of, found.detail["credentials"], found.severity, found.confidence) == (3, 4, 2, "high", "high")
+    assert (found.table, found.columns, found.target) == (
+        "prod.api_keys",
+        ("secret",),
+        "staging.api_keys.secret",
+    )
+    assert (found.rows, found.of, found.detail["credentials"], found.severity, found.confidence) == (
+        3,
+        4,
+        2,
+        "high",
+        "high",
+    )
     assert not any(key in audit.to_json() for key in KEYS)
 
 
@@ -58,7 +81,10 @@ def test_the_digest_of_a_credential_is_the_credential(both):
 
 
 def test_what_two_may_choose_and_what_is_public_is_none(both):
-    assert both(["hunter2hun", *KEYS[:2]], ["hunter2hun", KEYS[4]], column="password", table="users").findings == ()
+    assert (
+        both(["hunter2hun", *KEYS[:2]], ["hunter2hun", KEYS[4]], column="password", table="users").findings
+        == ()
+    )
     common = [hashlib.md5(str(n).encode()).hexdigest() for n in range(40)]
     assert both(common[:20], common[19:], column="password", table="users").findings == ()
     (found,) = both(common[:20], common[5:25], column="password", table="users").findings
@@ -87,7 +113,9 @@ def test_systems_of_other_names_are_less_sure(both, request):
 
 
 def test_one_source_has_nothing_to_compare_with(source):
-    audit = auditkit.audit(source({"api_keys": [{"id": 1, "secret": KEYS[0]}]}), checks=["access-environment-reuse"], strict=True)
+    audit = auditkit.audit(
+        source({"api_keys": [{"id": 1, "secret": KEYS[0]}]}), checks=["access-environment-reuse"], strict=True
+    )
     assert [(o.verdict, o.cause) for o in audit.outcomes] == [("not_assessed", "not_applicable")]
 
 
@@ -101,5 +129,7 @@ def test_a_table_that_cannot_be_read_is_no_clean(both, tmp_path):
     with sqlite3.connect(other) as connection:
         connection.execute("CREATE TABLE api_keys (id INTEGER, secret TEXT)")
         connection.execute("INSERT INTO api_keys VALUES (1, 'live_2_9f2c77aab01d42e6')")
-    audit = auditkit.audit({"prod": folder, "staging": other}, checks=["access-environment-reuse"], strict=True)
+    audit = auditkit.audit(
+        {"prod": folder, "staging": other}, checks=["access-environment-reuse"], strict=True
+    )
     assert [(o.verdict, o.cause) for o in audit.outcomes] == [("not_assessed", "unseen")]

@@ -31,19 +31,25 @@ def request(n, error):
 
 
 def leaks(source, tables, policy="{version: 1, name: Desk}"):
-    return auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=["access-error-leak"], strict=True)
+    return auditkit.audit(
+        source(tables), auditkit.Policy.parse(policy), checks=["access-error-leak"], strict=True
+    )
 
 
 def test_errors_that_show_sql_or_a_stack_are_counted_until_they_are_redacted(source):
     clean = [request(n, error) for n, error in enumerate(QUIET)]
-    assert [(o.table, o.columns, o.verdict) for o in leaks(source, {"requests": clean}).outcomes] == [("requests", ("error",), "passed")]
+    assert [(o.table, o.columns, o.verdict) for o in leaks(source, {"requests": clean}).outcomes] == [
+        ("requests", ("error",), "passed")
+    ]
     told = [*QUIET, *LEAKS["sql"], *LEAKS["stack"]]
     audit = leaks(source, {"requests": [request(n, error) for n, error in enumerate(told)]})
     (found,) = audit.findings
     assert not any(text[:30] in audit.to_json() for text in told if text in LEAKS["sql"])
     assert (found.table, found.columns, found.rows, found.of) == ("requests", ("error",), 12, 18)
     assert (found.detail["sql"], found.detail["stack"], found.severity) == (7, 5, "medium")
-    redacted = [request(n, error if error in QUIET else "internal error 7f3a") for n, error in enumerate(told)]
+    redacted = [
+        request(n, error if error in QUIET else "internal error 7f3a") for n, error in enumerate(told)
+    ]
     assert leaks(source, {"requests": redacted}).findings == ()
 
 
@@ -65,11 +71,18 @@ def test_what_is_for_engineers_weighs_less_until_it_holds_a_value(source):
 
 
 def test_the_declared_access_log_is_one_of_requests(source):
-    told = [{"id": n, "url": "/a", "status": status, "body": LEAKS["sql"][1]} for n, status in enumerate((200, 500))]
-    assert [f.rows for f in leaks(source, {"requests": told}).findings] == [1], "what succeeded is no error, whatever it says"
+    told = [
+        {"id": n, "url": "/a", "status": status, "body": LEAKS["sql"][1]}
+        for n, status in enumerate((200, 500))
+    ]
+    assert [f.rows for f in leaks(source, {"requests": told}).findings] == [1], (
+        "what succeeded is no error, whatever it says"
+    )
     rows = [{"id": 1, "message": "Traceback (most recent call last): KeyError"}]
     assert [o.verdict for o in leaks(source, {"entries": rows}).outcomes] == ["not_assessed"]
-    (found,) = leaks(source, {"entries": rows}, "{version: 1, name: Desk, access_log: {table: entries}}").findings
+    (found,) = leaks(
+        source, {"entries": rows}, "{version: 1, name: Desk, access_log: {table: entries}}"
+    ).findings
     assert (found.columns, found.rows) == (("message",), 1)
 
 

@@ -28,7 +28,10 @@ def rules(postgres_server):
             path.write_text("\n".join([*SOUND, *lines]) + "\n")
             found = auditkit.audit(postgres_server, checks=[CHECK], strict=True).findings
             assert all(f.target.startswith("line ") for f in found)
-            words = {f.target: (frozenset(n for n, v in f.detail.items() if v is True), f.severity.value) for f in found}
+            words = {
+                f.target: (frozenset(n for n, v in f.detail.items() if v is True), f.severity.value)
+                for f in found
+            }
             assert "10.9.8" not in str(found), "no address is told"
             return words
 
@@ -47,7 +50,11 @@ def rules(postgres_server):
         ("host all all all scram-sha-256", {"from_anywhere", "without_tls"}, "high"),
         ("host all app 10.9.8.0/24 scram-sha-256", {"without_tls"}, "medium"),
         ("host all app 10.9.8.0/24 password", {"without_tls", "readable_password"}, "high"),
-        ('host all app 10.9.8.0/24 radius radiusservers="127.0.0.1" radiussecrets="x"', {"without_tls", "readable_password"}, "high"),
+        (
+            'host all app 10.9.8.0/24 radius radiusservers="127.0.0.1" radiussecrets="x"',
+            {"without_tls", "readable_password"},
+            "high",
+        ),
     ],
 )
 def test_a_rule_that_is_too_wide_is_found_by_its_line(rules, line, words, severity):
@@ -57,14 +64,25 @@ def test_a_rule_that_is_too_wide_is_found_by_its_line(rules, line, words, severi
 
 def test_a_rule_for_tls_from_anywhere_matters_less():
     """By hand: the server of the tests is built without TLS, and says of such a rule that it never matches."""
-    rules = (Entrance("line 1", "any", "scram-sha-256", needs_tls=True), Entrance("line 2", "some", "cert", needs_tls=True))
-    rows = entrances(Server("PostgreSQL", Rights("PostgreSQL", "postgres", "auditor", entrances=rules))).to_pyarrow().to_pylist()
-    assert [(r["target"], r["from_anywhere"], r["without_tls"], r["severity"]) for r in rows] == [("line 1", True, None, "medium")]
+    rules = (
+        Entrance("line 1", "any", "scram-sha-256", needs_tls=True),
+        Entrance("line 2", "some", "cert", needs_tls=True),
+    )
+    rows = (
+        entrances(Server("PostgreSQL", Rights("PostgreSQL", "postgres", "auditor", entrances=rules)))
+        .to_pyarrow()
+        .to_pylist()
+    )
+    assert [(r["target"], r["from_anywhere"], r["without_tls"], r["severity"]) for r in rows] == [
+        ("line 1", True, None, "medium")
+    ]
 
 
 def test_only_a_superuser_sees_the_rules(postgres_server):
     with psycopg.connect(postgres_server, autocommit=True) as owner:
-        owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE t (n integer); CREATE ROLE hba_guest LOGIN")
+        owner.execute(
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE t (n integer); CREATE ROLE hba_guest LOGIN"
+        )
         try:
             owner.execute("GRANT USAGE ON SCHEMA public TO hba_guest; GRANT SELECT ON t TO hba_guest")
             url = postgres_server.replace("postgres:@", "hba_guest:@")
@@ -80,7 +98,11 @@ def test_accounts_of_mariadb(mariadb_server):
 
     def found():
         told = auditkit.audit(url, checks=[CHECK], strict=True).findings
-        return {f.target: ({n for n, v in f.detail.items() if v is True}, f.severity.value) for f in told if "root" not in f.target}
+        return {
+            f.target: ({n for n, v in f.detail.items() if v is True}, f.severity.value)
+            for f in told
+            if "root" not in f.target
+        }
 
     with pymysql.connect(unix_socket=mariadb_server, user="root", autocommit=True).cursor() as cursor:
         cursor.execute("DROP DATABASE IF EXISTS audited")

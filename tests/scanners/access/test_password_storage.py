@@ -36,13 +36,20 @@ def test_new_passwords_would_be_kept_as_md5(desk):
 
 def test_only_a_superuser_sees_what_is_kept(desk):
     audit = desk.audit(CHECK, role="desk_boss")
-    assert [(o.verdict, o.target) for o in audit.outcomes] == [("not_assessed", "kept passwords"), ("passed", "password_encryption")]
+    assert [(o.verdict, o.target) for o in audit.outcomes] == [
+        ("not_assessed", "kept passwords"),
+        ("passed", "password_encryption"),
+    ]
     assert audit.not_assessed[0].cause == "no_right"
 
 
 def test_older_methods_of_mariadb(mariadb_server):
     url = f"mysql://root@localhost/audited?unix_socket={mariadb_server}"
-    kept = lambda: {f.target: f.severity.value for f in auditkit.audit(url, checks=[CHECK], strict=True).findings if "keeper" in f.target}
+    kept = lambda: {
+        f.target: f.severity.value
+        for f in auditkit.audit(url, checks=[CHECK], strict=True).findings
+        if "keeper" in f.target
+    }
     with pymysql.connect(unix_socket=mariadb_server, user="root", autocommit=True).cursor() as cursor:
         cursor.execute("DROP DATABASE IF EXISTS audited")
         cursor.execute("CREATE DATABASE audited")
@@ -50,7 +57,9 @@ def test_older_methods_of_mariadb(mariadb_server):
         cursor.execute("CREATE OR REPLACE USER keeper@localhost IDENTIFIED BY 'x'")
         try:
             assert kept() == {"'keeper'@'localhost'": "low"}
-            cursor.execute("ALTER USER keeper@localhost IDENTIFIED VIA mysql_old_password USING '7c786c222596437b'")
+            cursor.execute(
+                "ALTER USER keeper@localhost IDENTIFIED VIA mysql_old_password USING '7c786c222596437b'"
+            )
             assert kept() == {"'keeper'@'localhost'": "high"}
             cursor.execute("ALTER USER keeper@localhost IDENTIFIED VIA unix_socket")
             assert kept() == {}

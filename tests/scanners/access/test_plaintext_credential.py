@@ -40,12 +40,18 @@ def sha256(word):
 
 def stored(source, name, values, columns: str = "", **others):
     rows = [{"id": n, name: value, **{k: v[n] for k, v in others.items()}} for n, value in enumerate(values)]
-    policy = auditkit.Policy.parse(f"{{version: 1, name: Desk, tables: {{users: {{columns: {{{columns}}}}}}}}}")
-    return auditkit.audit(source({"users": rows}), policy, checks=["access-plaintext-credential"], strict=True)
+    policy = auditkit.Policy.parse(
+        f"{{version: 1, name: Desk, tables: {{users: {{columns: {{{columns}}}}}}}}}"
+    )
+    return auditkit.audit(
+        source({"users": rows}), policy, checks=["access-plaintext-credential"], strict=True
+    )
 
 
 def test_readable_passwords_and_unsalted_hashes_are_counted_until_they_are_salted(source):
-    assert [(o.columns, o.verdict) for o in stored(source, "password", SALTED).outcomes] == [(("password",), "passed")]
+    assert [(o.columns, o.verdict) for o in stored(source, "password", SALTED).outcomes] == [
+        (("password",), "passed")
+    ]
     weak = [
         md5("a"),
         md5("b"),
@@ -57,7 +63,13 @@ def test_readable_passwords_and_unsalted_hashes_are_counted_until_they_are_salte
     ]
     (found,) = stored(source, "password", [*SALTED, *READABLE, *weak]).findings
     assert (found.rows, found.of) == (12, 23)
-    assert found.detail == {"readable": 5, "unsalted_md5": 3, "unsalted_sha1": 3, "unsalted_sha2": 1, "alike": 1}
+    assert found.detail == {
+        "readable": 5,
+        "unsalted_md5": 3,
+        "unsalted_sha1": 3,
+        "unsalted_sha2": 1,
+        "alike": 1,
+    }
     assert (found.severity, found.confidence) == ("critical", "high")
     assert stored(source, "password", [*SALTED, *(BCRYPT + str(n) for n in range(12))]).findings == ()
 
@@ -65,8 +77,12 @@ def test_readable_passwords_and_unsalted_hashes_are_counted_until_they_are_salte
 def test_hashes_alone_weigh_less_and_pii_secret_is_silent_about_them(source):
     rows = [{"id": n, "password_hash": md5(str(n))} for n in range(4)]
     policy = auditkit.Policy.parse("{version: 1, name: Desk}")
-    audit = auditkit.audit(source({"users": rows}), policy, checks=["access-plaintext-credential", "pii-secret"], strict=True)
-    assert [(f.check, f.rows, f.severity) for f in audit.findings] == [("access-plaintext-credential", 4, "high")]
+    audit = auditkit.audit(
+        source({"users": rows}), policy, checks=["access-plaintext-credential", "pii-secret"], strict=True
+    )
+    assert [(f.check, f.rows, f.severity) for f in audit.findings] == [
+        ("access-plaintext-credential", 4, "high")
+    ]
 
 
 def test_a_salt_beside_a_hash_is_one(source):
@@ -80,7 +96,9 @@ def test_a_digest_of_a_random_key_is_as_it_should_be(source):
     digests = [f"{random.Random(n).getrandbits(256):064x}" for n in range(6)]
     assert stored(source, "secret_hash", digests).findings == ()
     assert stored(source, "token", digests).findings == ()
-    assert stored(source, "secret_hash", digests, "secret_hash: user.authorization.credentials").findings == ()
+    assert (
+        stored(source, "secret_hash", digests, "secret_hash: user.authorization.credentials").findings == ()
+    )
 
 
 def test_readable_keys_are_found_and_those_of_a_sandbox_are_not(source):
@@ -106,10 +124,17 @@ def test_readable_keys_are_found_and_those_of_a_sandbox_are_not(source):
     ],
 )
 def test_what_is_about_a_credential_or_opens_nothing_is_none(source, name):
-    (outcome,) = stored(source, name, [f"live_{random.Random(n).getrandbits(120):030x}" for n in range(3)]).outcomes
+    (outcome,) = stored(
+        source, name, [f"live_{random.Random(n).getrandbits(120):030x}" for n in range(3)]
+    ).outcomes
     assert (outcome.verdict, outcome.cause) == ("not_assessed", "not_applicable")
 
 
 def test_words_in_a_column_called_token_are_no_tokens(source):
     assert stored(source, "token", ["the", "quick", "brown", "fox", "jumps"]).findings == ()
-    assert stored(source, "password", READABLE, "password: {category: none, reason: the names of games}").findings == ()
+    assert (
+        stored(
+            source, "password", READABLE, "password: {category: none, reason: the names of games}"
+        ).findings
+        == ()
+    )

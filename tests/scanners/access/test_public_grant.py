@@ -18,7 +18,9 @@ def test_a_right_of_everybody_is_found_until_revoked(desk):
 
 
 def test_rights_to_write_and_to_columns(desk):
-    desk.run("GRANT INSERT ON projects TO PUBLIC; GRANT SELECT (id, email) ON people TO PUBLIC; GRANT SELECT ON plans TO PUBLIC")
+    desk.run(
+        "GRANT INSERT ON projects TO PUBLIC; GRANT SELECT (id, email) ON people TO PUBLIC; GRANT SELECT ON plans TO PUBLIC"
+    )
     found = desk.found(CHECK)
     assert {t: (f.severity.value, f.detail.get("on_columns")) for (t, _), f in found.items()} == {
         "projects": ("high", None), "people": ("medium", 2), "plans": ("low", None),
@@ -36,7 +38,9 @@ def test_declared_data_of_a_special_category_raises_it(desk):
 
 def test_tables_to_come(desk):
     desk.run("ALTER DEFAULT PRIVILEGES FOR ROLE desk_owner IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC")
-    desk.run("ALTER DEFAULT PRIVILEGES FOR ROLE desk_owner GRANT SELECT, DELETE ON TABLES TO desk_anon, desk_app")
+    desk.run(
+        "ALTER DEFAULT PRIVILEGES FOR ROLE desk_owner GRANT SELECT, DELETE ON TABLES TO desk_anon, desk_app"
+    )
     found = desk.found(CHECK)
     assert {target: f.severity.value for (_, target), f in found.items()} == {
         "tables to come of desk_owner in public for PUBLIC": "medium",
@@ -48,15 +52,21 @@ def test_tables_to_come(desk):
 
 def test_a_schema_in_which_everybody_may_create(desk):
     desk.run("GRANT CREATE ON SCHEMA public TO PUBLIC")
-    assert {k: f.detail["privileges"] for k, f in desk.found(CHECK).items()} == {(None, "schema public"): "CREATE"}
+    assert {k: f.detail["privileges"] for k, f in desk.found(CHECK).items()} == {
+        (None, "schema public"): "CREATE"
+    }
     desk.mend(CHECK)
     assert desk.found(CHECK) == {}
 
 
 def test_a_right_behind_a_schema_that_nobody_may_use_is_latent(desk):
-    desk.run("CREATE SCHEMA crm; CREATE TABLE crm.leads (id integer, tenant_id integer); GRANT SELECT ON crm.leads TO PUBLIC")
+    desk.run(
+        "CREATE SCHEMA crm; CREATE TABLE crm.leads (id integer, tenant_id integer); GRANT SELECT ON crm.leads TO PUBLIC"
+    )
     try:
-        assert {t: (f.severity.value, f.detail["latent"]) for (t, _), f in desk.found(CHECK).items()} == {"crm.leads": ("low", True)}
+        assert {t: (f.severity.value, f.detail["latent"]) for (t, _), f in desk.found(CHECK).items()} == {
+            "crm.leads": ("low", True)
+        }
         desk.run("GRANT USAGE ON SCHEMA crm TO desk_anon")
         (found,) = desk.audit(CHECK).findings
         assert (found.severity, "latent" in found.detail) == ("medium", False)

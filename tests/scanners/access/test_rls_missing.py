@@ -11,7 +11,9 @@ def tables(found):
 
 def test_a_table_of_tenants_without_it_is_found_until_the_statements_put_it_under(desk):
     assert {o.table for o in desk.audit(CHECK).passed} == {"tenants", "projects", "people", "tasks"}
-    desk.run("DROP POLICY own ON people; ALTER TABLE people DISABLE ROW LEVEL SECURITY; ALTER TABLE people NO FORCE ROW LEVEL SECURITY")
+    desk.run(
+        "DROP POLICY own ON people; ALTER TABLE people DISABLE ROW LEVEL SECURITY; ALTER TABLE people NO FORCE ROW LEVEL SECURITY"
+    )
     (found,) = desk.audit(CHECK).findings
     assert (found.table, found.severity, found.confidence) == ("people", "high", "high")
     assert (found.detail["roles"], found.detail["reached_by"], found.detail["policies"]) == ("desk_app", 1, 0)
@@ -28,11 +30,18 @@ def test_every_table_is_mended_by_what_tells_its_tenant(desk):
     for table in ("tenants", "projects", "people", "tasks"):
         desk.run(f"DROP POLICY own ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
     found = tables(desk.audit(CHECK))
-    assert {t: f.severity.value for t, f in found.items()} == dict.fromkeys(("tenants", "projects", "people", "tasks"), "medium")
-    assert "EXISTS (SELECT 1 FROM projects WHERE projects.id = tasks.project_id AND projects.tenant_id" in found["tasks"].detail["ddl"]
+    assert {t: f.severity.value for t, f in found.items()} == dict.fromkeys(
+        ("tenants", "projects", "people", "tasks"), "medium"
+    )
+    assert (
+        "EXISTS (SELECT 1 FROM projects WHERE projects.id = tasks.project_id AND projects.tenant_id"
+        in found["tasks"].detail["ddl"]
+    )
     desk.mend(CHECK)
     assert [desk.audit(c).findings for c in (CHECK, "access-weak-policy")] == [(), ()]
-    assert len(desk.audit("access-tenant-probe", "probe: {role: desk_app, setting: app.tenant_id}").passed) == 4
+    assert (
+        len(desk.audit("access-tenant-probe", "probe: {role: desk_app, setting: app.tenant_id}").passed) == 4
+    )
 
 
 def test_policies_that_wait_for_it_to_be_turned_on_are_told_and_kept(desk):
@@ -54,7 +63,9 @@ def test_what_nobody_else_reaches_needs_none(desk):
 def test_a_right_without_the_schema_reaches_nothing_and_administrators_do_not_count(desk):
     desk.run("ALTER TABLE people DISABLE ROW LEVEL SECURITY; REVOKE ALL ON people FROM desk_app")
     desk.run("GRANT SELECT ON people TO desk_boss, desk_person; GRANT USAGE ON SCHEMA public TO desk_boss")
-    policy = "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id}, roles: {administrator: [desk_boss]}}"
+    policy = (
+        "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id}, roles: {administrator: [desk_boss]}}"
+    )
     assert desk.audit(CHECK, policy=policy).findings == ()
     desk.run("GRANT USAGE ON SCHEMA public TO desk_person")
     assert tables(desk.audit(CHECK, policy=policy))["people"].detail["roles"] == "desk_person"
@@ -79,7 +90,9 @@ def test_a_shared_table_belongs_to_nobody_and_null_may_be_everybodys(desk):
 def test_the_setting_is_the_one_that_the_other_policies_read(desk):
     for table in ("tenants", "projects", "tasks"):
         desk.run(f"DROP POLICY own ON {table}")
-    desk.run("DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id = current_setting('desk.tenant')::integer)")
+    desk.run(
+        "DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id = current_setting('desk.tenant')::integer)"
+    )
     desk.run("ALTER TABLE projects DISABLE ROW LEVEL SECURITY")
     assert "current_setting('desk.tenant')" in desk.audit(CHECK).findings[0].detail["ddl"]
 
@@ -94,13 +107,17 @@ def test_a_table_that_the_audit_may_not_read_is_judged_by_its_columns_or_not_at_
 
 
 def test_an_audit_that_is_shut_out_by_row_level_security_judges_the_catalogue_all_the_same(desk):
-    desk.run("GRANT USAGE ON SCHEMA public TO desk_person; GRANT SELECT ON ALL TABLES IN SCHEMA public TO desk_person")
+    desk.run(
+        "GRANT USAGE ON SCHEMA public TO desk_person; GRANT SELECT ON ALL TABLES IN SCHEMA public TO desk_person"
+    )
     audit = desk.audit(CHECK, role="desk_person")
     assert {o.table for o in audit.passed} == {"tenants", "projects", "people", "tasks"}
     desk.run("ALTER TABLE people DISABLE ROW LEVEL SECURITY; ALTER TABLE tasks DISABLE ROW LEVEL SECURITY")
     audit = desk.audit(CHECK, role="desk_person")
     assert {(f.table, f.severity, f.confidence) for f in audit.findings} == {("people", "high", "high")}
-    assert {(o.table, o.cause.value) for o in audit.not_assessed} == {("tasks", "unseen")}, "who tells its tenant cannot be read"
+    assert {(o.table, o.cause.value) for o in audit.not_assessed} == {("tasks", "unseen")}, (
+        "who tells its tenant cannot be read"
+    )
 
 
 def test_mariadb_has_none_and_without_a_boundary_it_is_undeclared(desk, mariadb_server):
@@ -110,15 +127,21 @@ def test_mariadb_has_none_and_without_a_boundary_it_is_undeclared(desk, mariadb_
         cursor.execute("DROP DATABASE IF EXISTS audited")
         cursor.execute("CREATE DATABASE audited")
         cursor.execute("CREATE TABLE audited.t (id INT)")
-    (outcome,) = auditkit.audit(f"mysql://root@localhost/audited?unix_socket={mariadb_server}", checks=[CHECK], strict=True).outcomes
+    (outcome,) = auditkit.audit(
+        f"mysql://root@localhost/audited?unix_socket={mariadb_server}", checks=[CHECK], strict=True
+    ).outcomes
     assert outcome.cause == "not_applicable"
     desk.run("DROP TABLE tasks, projects, people, tenants")
-    assert [o.cause.value for o in desk.audit(CHECK, policy="{version: 1, name: D}").outcomes] == ["undeclared"]
+    assert [o.cause.value for o in desk.audit(CHECK, policy="{version: 1, name: D}").outcomes] == [
+        "undeclared"
+    ]
 
 
 def test_a_role_that_an_api_acts_as_reaches_it(desk):
     """As PostgREST does: the role that connects has no rights, and acts as the user's."""
-    desk.run("ALTER TABLE people DISABLE ROW LEVEL SECURITY; REVOKE ALL ON people FROM desk_app; ALTER ROLE desk_anon NOLOGIN")
+    desk.run(
+        "ALTER TABLE people DISABLE ROW LEVEL SECURITY; REVOKE ALL ON people FROM desk_app; ALTER ROLE desk_anon NOLOGIN"
+    )
     desk.run("GRANT SELECT ON people TO desk_anon")
     undeclared = "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id}}"
     declared = undeclared[:-1] + ", roles: {application: [desk_person]}}"
@@ -126,15 +149,23 @@ def test_a_role_that_an_api_acts_as_reaches_it(desk):
     desk.run("GRANT desk_anon TO desk_person WITH INHERIT FALSE")
     for policy in (undeclared, declared):
         assert tables(desk.audit(CHECK, policy=policy))["people"].detail["roles"] == "desk_anon"
-    assert "people" in tables(desk.audit(CHECK, policy=undeclared, role="desk_person")), "also where the audit connects as the API does"
+    assert "people" in tables(desk.audit(CHECK, policy=undeclared, role="desk_person")), (
+        "also where the audit connects as the API does"
+    )
     desk.run("ALTER ROLE desk_anon BYPASSRLS")
-    assert "people" not in tables(desk.audit(CHECK, policy=undeclared)), "it is access-bypass-path that tells of it"
+    assert "people" not in tables(desk.audit(CHECK, policy=undeclared)), (
+        "it is access-bypass-path that tells of it"
+    )
 
 
 def test_a_setting_that_lists_tenants_is_none_that_names_one(desk):
     for table in ("tenants", "projects", "tasks"):
         desk.run(f"DROP POLICY own ON {table}")
-    desk.run("DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id = ANY (current_setting('app.org_ids')::integer[]))")
-    desk.run("CREATE POLICY more ON people USING (tenant_id::text = ANY (string_to_array(current_setting('app.org_list', true), ',')))")
+    desk.run(
+        "DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id = ANY (current_setting('app.org_ids')::integer[]))"
+    )
+    desk.run(
+        "CREATE POLICY more ON people USING (tenant_id::text = ANY (string_to_array(current_setting('app.org_list', true), ',')))"
+    )
     desk.run("ALTER TABLE projects DISABLE ROW LEVEL SECURITY")
     assert "current_setting('app.tenant_id')" in desk.audit(CHECK).findings[0].detail["ddl"]

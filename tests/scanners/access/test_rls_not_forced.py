@@ -31,7 +31,10 @@ def test_without_declared_roles_every_ordinary_owner_counts_and_is_less_sure(des
     assert desk.audit(CHECK).findings == (), "the application is another role"
     (found,) = desk.audit(CHECK, policy=None).findings
     assert (found.table, found.confidence, found.severity) == ("people", "medium", "medium")
-    assert desk.audit(CHECK, policy="{version: 1, name: D, roles: {administrator: [desk_person]}}").findings == ()
+    assert (
+        desk.audit(CHECK, policy="{version: 1, name: D, roles: {administrator: [desk_person]}}").findings
+        == ()
+    )
 
 
 def test_where_no_table_is_under_it_nothing_can_be_forced(desk):
@@ -44,4 +47,6 @@ def test_the_audits_own_role_counts_only_as_the_owner_itself(desk):
     desk.run("ALTER TABLE people NO FORCE ROW LEVEL SECURITY; GRANT desk_owner TO desk_person")
     assert desk.audit(CHECK, policy=None, role="desk_person").findings == ()
     desk.run("REVOKE desk_owner FROM desk_person; ALTER TABLE people OWNER TO desk_person")
-    assert [f.table for f in desk.audit(CHECK, policy=None, role="desk_person").findings] == ["people"], "it may be the application"
+    assert [f.table for f in desk.audit(CHECK, policy=None, role="desk_person").findings] == ["people"], (
+        "it may be the application"
+    )

@@ -43,7 +43,9 @@ def test_a_role_that_may_do_nothing_until_it_no_longer_logs_in(desk):
 def test_a_role_of_another_database_of_the_server_is_used(desk):
     desk.run("DROP DATABASE IF EXISTS desk_elsewhere", "CREATE DATABASE desk_elsewhere")
     try:
-        with psycopg.connect(desk.url.replace("/postgres?", "/desk_elsewhere?"), autocommit=True) as elsewhere:
+        with psycopg.connect(
+            desk.url.replace("/postgres?", "/desk_elsewhere?"), autocommit=True
+        ) as elsewhere:
             elsewhere.execute("CREATE TABLE t (n integer); GRANT SELECT ON t TO desk_person")
         assert told(desk, "desk_person") == {}
     finally:
@@ -59,8 +61,15 @@ def test_a_person_beside_a_service_and_a_role_of_several_programs(desk):
             assert told(desk) == {frozenset({"shared"}): "low"}
         with psycopg.connect(url, application_name="psql"):
             (found,) = [f for f in desk.audit(CHECK).findings if f.target == "desk_app"]
-            assert (found.severity, found.confidence, dict(found.detail)) == ("medium", "high", {"human_and_service": True, "programs": 2})
-    with psycopg.connect(url, application_name="psql"), psycopg.connect(url, application_name="DBeaver 24 - Main"):
+            assert (found.severity, found.confidence, dict(found.detail)) == (
+                "medium",
+                "high",
+                {"human_and_service": True, "programs": 2},
+            )
+    with (
+        psycopg.connect(url, application_name="psql"),
+        psycopg.connect(url, application_name="DBeaver 24 - Main"),
+    ):
         assert told(desk) == {}, "one person may have two tools"
 
 
@@ -69,7 +78,9 @@ def test_who_may_not_see_sessions_and_passwords_says_so(desk):
     assert [(o.target, o.cause.value) for o in audit.not_assessed] == [("use of roles", "no_right")]
     assert "pg_read_all_stats" in audit.not_assessed[0].reason
     found = {f.target: f for f in audit.findings}
-    assert (found["desk_app"].confidence, found["desk_app"].detail["no_expiry"]) == ("medium", True), "it may have a password"
+    assert (found["desk_app"].confidence, found["desk_app"].detail["no_expiry"]) == ("medium", True), (
+        "it may have a password"
+    )
     desk.run("GRANT pg_read_all_stats TO desk_boss")
     assert desk.audit(CHECK, role="desk_boss").not_assessed == ()
 
@@ -85,7 +96,9 @@ def test_an_account_of_mariadb(mariadb_server):
 
         def audit():
             whole = auditkit.audit(url, checks=[CHECK], as_of="2026-11-22", strict=True)
-            assert {(o.target, o.cause.value) for o in whole.not_assessed} == {("use of roles", "not_applicable")}
+            assert {(o.target, o.cause.value) for o in whole.not_assessed} == {
+                ("use of roles", "not_applicable")
+            }
             return [f for f in whole.findings if "hygiene" in f.target]
 
         try:

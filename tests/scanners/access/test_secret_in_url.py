@@ -55,7 +55,13 @@ NONE = [
 
 
 def urls(source, rows, policy="{version: 1, name: Desk}"):
-    return auditkit.audit(source({"visits": rows}), auditkit.Policy.parse(policy), checks=["access-secret-in-url"], as_of=DAY, strict=True)
+    return auditkit.audit(
+        source({"visits": rows}),
+        auditkit.Policy.parse(policy),
+        checks=["access-secret-in-url"],
+        as_of=DAY,
+        strict=True,
+    )
 
 
 def visits(values, name="url"):
@@ -70,7 +76,9 @@ def test_secrets_in_urls_are_counted_exactly_until_they_are_redacted(source):
     assert found.detail == {"password": 4, "token": 3, "session": 1, "signed": 1}
     assert (found.severity, found.confidence) == ("high", "high")
     assert not any(secret in audit.to_json() for secret in ("hunter2", "Kx9qT", GITHUB, "9f2c77aab01d"))
-    assert urls(source, visits([*CLEAN, *("https://shop.example/[redacted]" for _ in SECRETS)])).findings == ()
+    assert (
+        urls(source, visits([*CLEAN, *("https://shop.example/[redacted]" for _ in SECRETS)])).findings == ()
+    )
 
 
 @pytest.mark.parametrize(("text", "kind"), SECRETS.items())
@@ -119,9 +127,22 @@ def test_the_url_of_the_audited_source_is_not_shown(postgres_server, tmp_path):
 NAMES = sorted(secret_urls._PASSWORD | secret_urls._TOKEN | secret_urls._SESSION | secret_urls._SIGNATURE)
 VALUES = ["hunter2", "9f2c77aab01d42e69f2c", "{token}", "1", "[FILTERED]", GITHUB, ""]
 PIECES = st.one_of(
-    st.tuples(st.sampled_from("?&#;"), st.sampled_from(NAMES), st.sampled_from(VALUES)).map(lambda t: f"{t[0]}{t[1]}={t[2]}"),
+    st.tuples(st.sampled_from("?&#;"), st.sampled_from(NAMES), st.sampled_from(VALUES)).map(
+        lambda t: f"{t[0]}{t[1]}={t[2]}"
+    ),
     st.sampled_from(
-        ["https://", "eva:Kx9qT@db.example", "/path", " ", "se=2027-01-01", f"//{GITHUB}@", "Kx", ":", "\\/", "%5Bpassword%5D=hunter2"]
+        [
+            "https://",
+            "eva:Kx9qT@db.example",
+            "/path",
+            " ",
+            "se=2027-01-01",
+            f"//{GITHUB}@",
+            "Kx",
+            ":",
+            "\\/",
+            "%5Bpassword%5D=hunter2",
+        ]
     ),
 )
 
@@ -136,10 +157,16 @@ def test_whatever_holds_a_secret_passes_the_gate_and_the_query(text):
 
 def test_a_list_of_urls_and_an_object_are_looked_into(postgres_server):
     with psycopg.connect(postgres_server, autocommit=True) as owner:
-        owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE visits (links text[], hook jsonb)")
-        owner.execute("INSERT INTO visits VALUES ('{/a,/reset?token=9f2c77aab01d}', NULL), (NULL, '{\"u\": \"/l?password=hunter2\"}')")
+        owner.execute(
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE visits (links text[], hook jsonb)"
+        )
+        owner.execute(
+            "INSERT INTO visits VALUES ('{/a,/reset?token=9f2c77aab01d}', NULL), (NULL, '{\"u\": \"/l?password=hunter2\"}')"
+        )
     audit = auditkit.audit(postgres_server, checks=["access-secret-in-url"], as_of=DAY, strict=True)
     assert {f.columns: (f.rows, f.of) for f in audit.findings} == {("links",): (1, 1), ("hook",): (1, 1)}
     frame = pd.DataFrame({"links": [["/a", "/reset?token=9f2c77aab01d"], None]})
-    (found,) = auditkit.audit({"visits": frame}, checks=["access-secret-in-url"], as_of=DAY, strict=True).findings
+    (found,) = auditkit.audit(
+        {"visits": frame}, checks=["access-secret-in-url"], as_of=DAY, strict=True
+    ).findings
     assert (found.columns, found.rows, found.of) == (("links",), 1, 1)

@@ -21,11 +21,17 @@ def places(audit):
 
 
 def test_a_right_to_the_table_is_found_until_only_its_other_columns_are_granted(open_desk):
-    assert ("people", ("diagnosis",)) in {(o.table, o.columns) for o in open_desk.audit(CHECK, DECLARED).passed}
+    assert ("people", ("diagnosis",)) in {
+        (o.table, o.columns) for o in open_desk.audit(CHECK, DECLARED).passed
+    }
     open_desk.run("GRANT SELECT ON people TO desk_anon")
     (found,) = open_desk.audit(CHECK, DECLARED).findings
     assert (found.table, found.columns, found.target) == ("people", ("diagnosis",), "desk_anon")
-    assert (found.severity, found.confidence, found.detail["category"]) == ("high", "high", "user.health_and_medical")
+    assert (found.severity, found.confidence, found.detail["category"]) == (
+        "high",
+        "high",
+        "user.health_and_medical",
+    )
     open_desk.mend(CHECK, DECLARED)
     assert open_desk.audit(CHECK, DECLARED).findings == ()
     may = "SELECT has_column_privilege('desk_anon', 'people', 'email', 'SELECT')"
@@ -35,7 +41,10 @@ def test_a_right_to_the_table_is_found_until_only_its_other_columns_are_granted(
 def test_what_everybody_had_is_left_to_the_role_alone(open_desk):
     open_desk.run("GRANT SELECT ON people TO PUBLIC")
     (found,) = open_desk.audit(CHECK, DECLARED).findings
-    assert found.detail["ddl"] == "REVOKE SELECT ON people FROM PUBLIC; GRANT SELECT (id, tenant_id, email) ON people TO desk_anon"
+    assert (
+        found.detail["ddl"]
+        == "REVOKE SELECT ON people FROM PUBLIC; GRANT SELECT (id, tenant_id, email) ON people TO desk_anon"
+    )
     open_desk.mend(CHECK, DECLARED)
     assert open_desk.audit(CHECK, DECLARED).findings == ()
 
@@ -43,7 +52,10 @@ def test_what_everybody_had_is_left_to_the_role_alone(open_desk):
 def test_a_right_to_the_column_through_everybody_or_another_role(open_desk):
     open_desk.run("GRANT SELECT (diagnosis) ON people TO PUBLIC")
     (found,) = open_desk.audit(CHECK, DECLARED).findings
-    assert (found.detail["through"], found.detail["ddl"]) == ("PUBLIC", "REVOKE SELECT (diagnosis) ON people FROM PUBLIC")
+    assert (found.detail["through"], found.detail["ddl"]) == (
+        "PUBLIC",
+        "REVOKE SELECT (diagnosis) ON people FROM PUBLIC",
+    )
     open_desk.mend(CHECK, DECLARED)
     open_desk.run("GRANT desk_person TO desk_anon; GRANT SELECT (diagnosis) ON people TO desk_person")
     assert [f.detail["through"] for f in open_desk.audit(CHECK, DECLARED).findings] == ["desk_person"]
@@ -71,7 +83,9 @@ def test_contact_data_is_of_less_sensitivity_and_other_roles_do_not_count(open_d
 
 def test_a_right_without_the_schema_or_without_a_policy_that_shows_a_row_is_none(desk):
     desk.run("GRANT SELECT ON people TO desk_anon")
-    assert [f.detail["filtered"] for f in desk.audit(CHECK, DECLARED).findings] == [True], "the policy is for everybody"
+    assert [f.detail["filtered"] for f in desk.audit(CHECK, DECLARED).findings] == [True], (
+        "the policy is for everybody"
+    )
     desk.run("ALTER POLICY own ON people TO desk_app")
     assert desk.audit(CHECK, DECLARED).findings == ()
     desk.run("ALTER POLICY own ON people TO PUBLIC; REVOKE USAGE ON SCHEMA public FROM desk_anon")
@@ -79,7 +93,9 @@ def test_a_right_without_the_schema_or_without_a_policy_that_shows_a_row_is_none
 
 
 def test_a_table_that_could_not_be_searched_passes_nothing(open_desk):
-    open_desk.run("GRANT USAGE ON SCHEMA public TO desk_person; GRANT SELECT ON tenants TO desk_person; ALTER ROLE desk_person BYPASSRLS")
+    open_desk.run(
+        "GRANT USAGE ON SCHEMA public TO desk_person; GRANT SELECT ON tenants TO desk_person; ALTER ROLE desk_person BYPASSRLS"
+    )
     open_desk.run("GRANT SELECT ON people TO desk_anon")
     audit = open_desk.audit(CHECK, DECLARED, role="desk_person")
     assert places(audit) == {("people", ("diagnosis",), "desk_anon")}, "what is declared needs no row"
@@ -104,10 +120,18 @@ def test_on_mariadb(mariadb_server):
         try:
             cursor.execute("GRANT SELECT (id, email) ON audited.people TO visitor@localhost")
             assert audit().findings == ()
-            for granted in ("SELECT ON audited.*", "SELECT ON audited.people", "SELECT (diagnosis) ON audited.people"):
+            for granted in (
+                "SELECT ON audited.*",
+                "SELECT ON audited.people",
+                "SELECT (diagnosis) ON audited.people",
+            ):
                 cursor.execute(f"GRANT {granted} TO visitor@localhost")
                 (found,) = audit().findings
-                assert (found.table, found.columns, found.target) == ("people", ("diagnosis",), "'visitor'@'localhost'")
+                assert (found.table, found.columns, found.target) == (
+                    "people",
+                    ("diagnosis",),
+                    "'visitor'@'localhost'",
+                )
                 for statement in found.detail["ddl"].split("; "):
                     cursor.execute(statement)
                 assert audit().findings == ()

@@ -10,7 +10,8 @@ CHECK = "access-strong-application-role"
 
 
 @pytest.mark.parametrize(
-    ("word", "sign"), [("SUPERUSER", "administers"), ("BYPASSRLS", "bypasses_row_security"), ("CREATEROLE", "creates_roles")]
+    ("word", "sign"),
+    [("SUPERUSER", "administers"), ("BYPASSRLS", "bypasses_row_security"), ("CREATEROLE", "creates_roles")],
 )
 def test_an_attribute_beyond_its_work_is_found_until_the_statement_takes_it_away(desk, word, sign):
     assert [o.target for o in desk.audit(CHECK).passed] == ["desk_app"]
@@ -24,12 +25,16 @@ def test_an_attribute_beyond_its_work_is_found_until_the_statement_takes_it_away
 
 
 def test_an_owner_of_tenants_tables_is_found_until_another_role_owns_them(desk):
-    desk.run("ALTER TABLE projects OWNER TO desk_app; ALTER TABLE tasks OWNER TO desk_app; ALTER TABLE plans OWNER TO desk_app")
+    desk.run(
+        "ALTER TABLE projects OWNER TO desk_app; ALTER TABLE tasks OWNER TO desk_app; ALTER TABLE plans OWNER TO desk_app"
+    )
     (found,) = desk.audit(CHECK).findings
     assert (found.detail["owned_tables"], found.detail["owned"]) == (2, "projects, tasks")
     desk.mend(CHECK)
     assert desk.audit(CHECK).findings == ()
-    assert desk.owner.execute("SELECT has_table_privilege('desk_app', 'tasks', 'INSERT')").fetchone() == (True,)
+    assert desk.owner.execute("SELECT has_table_privilege('desk_app', 'tasks', 'INSERT')").fetchone() == (
+        True,
+    )
 
 
 def test_a_role_that_the_server_does_not_have_is_unseen_by_name(desk):
@@ -59,7 +64,9 @@ def accounts(mariadb_server):
 
 
 def strong(url, user="root"):
-    policy = auditkit.Policy.parse("{version: 1, name: D, tenancy: {root: tenants, key: tenant_id}, roles: {application: [shop]}}")
+    policy = auditkit.Policy.parse(
+        "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id}, roles: {application: [shop]}}"
+    )
     return auditkit.audit(url.replace("root@", f"{user}@"), policy, checks=[CHECK], strict=True)
 
 

@@ -12,7 +12,9 @@ SOUND = ("tenants", "projects", "people", "tasks")
 
 def test_rows_of_others_are_counted_until_the_policy_hides_them(desk):
     assert {o.table for o in desk.audit(CHECK, PROBE).passed} == set(SOUND)
-    desk.run("DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id = current_setting('app.tenant_id')::int OR id > 5)")
+    desk.run(
+        "DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id = current_setting('app.tenant_id')::int OR id > 5)"
+    )
     (found,) = desk.audit(CHECK, PROBE).findings
     assert (found.table, found.rows, found.of, found.severity) == ("people", 1, 3, "critical")
     assert dict(found.detail) == {"own_visible": 4, "own": 4, "role": "desk_app"}
@@ -28,7 +30,9 @@ def test_rows_that_reach_the_tenant_through_another_table(desk):
 
 def test_a_role_that_sees_none_of_its_own_rows_proves_nothing(desk):
     audit = desk.audit(CHECK, "probe: {role: desk_app, setting: app.org}")
-    assert {o.cause.value for o in audit.not_assessed} == {"unseen"}, "the policies raise without their setting"
+    assert {o.cause.value for o in audit.not_assessed} == {"unseen"}, (
+        "the policies raise without their setting"
+    )
     assert all("do not take app.org for the tenant" in o.reason for o in audit.not_assessed)
     desk.run("DROP POLICY own ON people; CREATE POLICY own ON people USING (false)")
     (outcome,) = desk.audit(CHECK, PROBE).not_assessed
@@ -44,11 +48,15 @@ def test_another_tenants_rows_are_found_though_none_of_its_own_are_seen(desk):
 
 def test_it_never_writes_and_leaves_the_session_as_it_was(desk):
     desk.run("CREATE TABLE log (n integer); GRANT INSERT ON log TO desk_app")
-    desk.run("CREATE FUNCTION note() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN INSERT INTO log VALUES (1); RETURN true; END'")
+    desk.run(
+        "CREATE FUNCTION note() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN INSERT INTO log VALUES (1); RETURN true; END'"
+    )
     desk.run("CREATE POLICY noting ON people USING (note())")
     audit = desk.audit(CHECK, PROBE)
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("people", "error")]
-    assert {o.table for o in audit.passed} == {"tenants", "projects", "tasks"}, "what came after it was read as before"
+    assert {o.table for o in audit.passed} == {"tenants", "projects", "tasks"}, (
+        "what came after it was read as before"
+    )
     assert desk.owner.execute("SELECT count(*) FROM log").fetchone() == (0,)
 
 
@@ -63,7 +71,9 @@ def test_a_role_that_the_audit_may_not_act_as_or_that_is_not_there(desk):
 
 
 def test_a_table_that_the_role_may_not_read_or_of_one_tenant(desk):
-    desk.run("REVOKE ALL ON people FROM desk_app; DELETE FROM tasks; DELETE FROM projects WHERE tenant_id = 2")
+    desk.run(
+        "REVOKE ALL ON people FROM desk_app; DELETE FROM tasks; DELETE FROM projects WHERE tenant_id = 2"
+    )
     told = {o.table: o.cause.value for o in desk.audit(CHECK, PROBE).not_assessed}
     assert told == {"people": "not_applicable", "projects": "unseen", "tasks": "unseen"}
 

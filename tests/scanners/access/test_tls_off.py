@@ -48,20 +48,37 @@ def serve(listener, unix, context):
 @pytest.fixture
 def over_the_network(postgres_server, tmp_path: Path):
     """Return the URL of the test server behind a gate on loopback that speaks TLS to those who ask for it; its build speaks none."""
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-days", "2", "-nodes", "-subj", "/CN=localhost"]
-    subprocess.run([*made, "-out", tmp_path / "c.pem", "-keyout", tmp_path / "k.pem"], check=True, capture_output=True)
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-days",
+        "2",
+        "-nodes",
+        "-subj",
+        "/CN=localhost",
+    ]
+    subprocess.run(
+        [*made, "-out", tmp_path / "c.pem", "-keyout", tmp_path / "k.pem"], check=True, capture_output=True
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "c.pem", tmp_path / "k.pem")
     folder = parse_qs(urlsplit(postgres_server).query)["host"][0]
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, args=(listener, f"{folder}/.s.PGSQL.5432", context), daemon=True).start()
+        threading.Thread(
+            target=serve, args=(listener, f"{folder}/.s.PGSQL.5432", context), daemon=True
+        ).start()
         yield f"postgresql://postgres@127.0.0.1:{listener.getsockname()[1]}/postgres"
 
 
 def test_clear_text_over_a_network_is_found_until_tls_is_on(over_the_network):
     with psycopg.connect(over_the_network, sslmode="disable", autocommit=True) as owner:
         owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE t(n int)")
-    elsewhere = over_the_network.replace("127.0.0.1", "0.0.0.0")  # not called this machine's own; Linux takes it for that
+    elsewhere = over_the_network.replace(
+        "127.0.0.1", "0.0.0.0"
+    )  # not called this machine's own; Linux takes it for that
     (found,) = tls(f"{elsewhere}?sslmode=disable").findings
     assert (found.table, found.target, found.severity, dict(found.detail)) == (None, "PostgreSQL", "high", {})
     assert [o.check for o in tls(f"{over_the_network}?sslmode=require").passed] == ["access-tls-off"]
@@ -79,7 +96,11 @@ def test_of_a_users_own_connection_to_a_server_nothing_is_known(postgres_server)
 
     with psycopg.connect(postgres_server, autocommit=True) as owner:
         owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE t(n int)")
-        audit = auditkit.audit(ibis.postgres.from_connection(owner), checks=["access-tls-off", "access-public-grant"], strict=True)
+        audit = auditkit.audit(
+            ibis.postgres.from_connection(owner),
+            checks=["access-tls-off", "access-public-grant"],
+            strict=True,
+        )
     assert [o.cause.value for o in audit.outcomes] == ["unseen", "unseen"]
     assert "give the server's URL" in audit.not_assessed[0].reason
 

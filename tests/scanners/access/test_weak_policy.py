@@ -48,7 +48,9 @@ SOUND = [
 
 
 def put(desk, clauses):
-    desk.run("DROP POLICY own ON people", f"CREATE POLICY own ON people {clauses.format(own=OWN, unset=UNSET)}")
+    desk.run(
+        "DROP POLICY own ON people", f"CREATE POLICY own ON people {clauses.format(own=OWN, unset=UNSET)}"
+    )
 
 
 def flags(finding):
@@ -59,7 +61,12 @@ def flags(finding):
 def test_a_weak_policy_is_found_until_the_floor_is_under_it(desk, clauses, weak, severity):
     put(desk, clauses)
     (found,) = desk.audit(CHECK).findings
-    assert (found.table, found.target, found.severity, found.confidence) == ("people", "own", severity, "high")
+    assert (found.table, found.target, found.severity, found.confidence) == (
+        "people",
+        "own",
+        severity,
+        "high",
+    )
     assert flags(found) == weak
     desk.mend(CHECK)
     assert desk.audit(CHECK).findings == ()
@@ -104,7 +111,9 @@ def test_a_policy_of_rows_that_reach_the_tenant_through_another_table(desk):
 
 
 def test_a_table_of_no_tenant_may_be_read_by_all_and_not_written(desk):
-    desk.run("ALTER TABLE plans ENABLE ROW LEVEL SECURITY; CREATE POLICY everybody ON plans FOR SELECT USING (true)")
+    desk.run(
+        "ALTER TABLE plans ENABLE ROW LEVEL SECURITY; CREATE POLICY everybody ON plans FOR SELECT USING (true)"
+    )
     assert desk.audit(CHECK).findings == ()
     desk.run("CREATE POLICY careless ON plans FOR UPDATE USING (true)")
     assert {k: flags(f) for k, f in desk.found(CHECK).items()} == {("plans", "careless"): {"always_true"}}
@@ -118,7 +127,9 @@ def test_a_floor_for_other_commands_narrows_nothing(desk):
 
 def test_a_table_without_a_policy_shows_nobody_a_row(desk):
     desk.run("DROP POLICY own ON people")
-    assert {(o.table, o.cause.value) for o in desk.audit(CHECK).not_assessed} == {("people", "not_applicable")}
+    assert {(o.table, o.cause.value) for o in desk.audit(CHECK).not_assessed} == {
+        ("people", "not_applicable")
+    }
 
 
 def test_an_inferred_tenant_is_less_sure(desk):
@@ -128,7 +139,9 @@ def test_an_inferred_tenant_is_less_sure(desk):
 
 
 def test_two_weak_policies_of_a_table_share_a_floor(desk):
-    desk.run("CREATE POLICY careless ON people FOR SELECT USING (true); CREATE POLICY more ON people FOR DELETE USING (true)")
+    desk.run(
+        "CREATE POLICY careless ON people FOR SELECT USING (true); CREATE POLICY more ON people FOR DELETE USING (true)"
+    )
     assert {target for _, target in desk.found(CHECK)} == {"careless", "more"}
     desk.mend(CHECK)
     assert desk.found(CHECK) == {}
@@ -145,7 +158,9 @@ def test_a_table_that_the_audit_may_not_read_is_judged_by_its_columns_or_not_at_
 
 
 def test_which_column_tells_a_person_of_a_table_that_the_audit_may_not_read_it_cannot_say(desk):
-    desk.run("CREATE FUNCTION whoami() RETURNS integer LANGUAGE sql STABLE RETURN current_setting('app.user')::integer")
+    desk.run(
+        "CREATE FUNCTION whoami() RETURNS integer LANGUAGE sql STABLE RETURN current_setting('app.user')::integer"
+    )
     desk.run("ALTER TABLE people ADD boss integer REFERENCES people")
     put(desk, "USING (boss = whoami()) WITH CHECK (boss = whoami())")
     desk.run("GRANT USAGE ON SCHEMA public TO desk_person")
@@ -154,4 +169,6 @@ def test_which_column_tells_a_person_of_a_table_that_the_audit_may_not_read_it_c
     assert audit.findings == ()
     assert ("people", "no_right") in {(o.table, o.cause.value) for o in audit.not_assessed}
     put(desk, "USING (current_setting('app.role') = 'staff')")
-    assert {f.table for f in desk.audit(CHECK, role="desk_person").findings} == {"people"}, "no column at all is asked for"
+    assert {f.table for f in desk.audit(CHECK, role="desk_person").findings} == {"people"}, (
+        "no column at all is asked for"
+    )

@@ -19,7 +19,9 @@ def deals(people: int, of: int = 600) -> list[dict]:
 
 
 def alone(source, people, others, policy=None, name="contacts"):
-    return auditkit.audit(source({name: people, "deals": others}), policy, checks=[CHECK], as_of="2026-11-22", strict=True)
+    return auditkit.audit(
+        source({name: people, "deals": others}), policy, checks=[CHECK], as_of="2026-11-22", strict=True
+    )
 
 
 def test_people_with_whom_there_is_business_pass(source):
@@ -30,7 +32,13 @@ def test_people_with_whom_there_is_business_pass(source):
 
 def test_people_to_whom_nothing_refers_are_counted_until_they_are_gone(source):
     (found,) = alone(source, contacts(), deals(170)).findings
-    assert (found.table, found.rows, found.of, found.severity, found.confidence) == ("contacts", 30, 200, "low", "medium")
+    assert (found.table, found.rows, found.of, found.severity, found.confidence) == (
+        "contacts",
+        30,
+        200,
+        "low",
+        "medium",
+    )
     assert alone(source, contacts()[:170], deals(170)).findings == ()
 
 
@@ -59,7 +67,9 @@ def test_where_hardly_anybody_is_referred_to_nothing_is_said(source):
 
 
 def test_a_declared_subject_makes_a_table_one_of_people(source):
-    told = auditkit.Policy.parse("{version: 1, name: D, tables: {entries: {subject: {type: guest, key: id}}}}")
+    told = auditkit.Policy.parse(
+        "{version: 1, name: D, tables: {entries: {subject: {type: guest, key: id}}}}"
+    )
     rows = [{"id": n, "nick": f"nick {n}"} for n in range(200)]
     others = [{"id": n, "entry_id": n % 150} for n in range(600)]
     (found,) = alone(source, rows, others, told, "entries").findings

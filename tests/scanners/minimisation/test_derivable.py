@@ -7,7 +7,10 @@ import pytest
 import auditkit
 
 CHECK = "minimisation-derivable"
-FIRST, LAST = ["Ana", "Ivan", "Marija", "Josip", "Petra", "Luka"], ["Kovac", "Horvat", "Novak", "Babic", "Maric"]
+FIRST, LAST = (
+    ["Ana", "Ivan", "Marija", "Josip", "Petra", "Luka"],
+    ["Kovac", "Horvat", "Novak", "Babic", "Maric"],
+)
 
 
 def people(wrong: int, of: int = 600) -> list[dict]:
@@ -36,7 +39,13 @@ def test_ages_of_different_years_pass(source):
 def test_an_age_beside_a_date_of_birth_is_found_until_it_is_dropped(source):
     """It was right two years ago."""
     (found,) = follow(source, people(6)).findings
-    assert (found.columns, found.rows, found.of, found.severity, found.confidence) == (("age",), 594, 600, "low", "high")
+    assert (found.columns, found.rows, found.of, found.severity, found.confidence) == (
+        ("age",),
+        594,
+        600,
+        "low",
+        "high",
+    )
     assert found.detail == {"source": "birth_date", "error": 0.01}
     assert follow(source, [{k: v for k, v in r.items() if k != "age"} for r in people(0)]).findings == ()
 
@@ -45,15 +54,29 @@ def told(n: int) -> dict:
     title = ["Herr", "Frau", "Mr", "Mrs"][n % 4]
     first, last, age = FIRST[n % 6], LAST[n % 5], 20 + n % 50
     return {
-        "gender": ({"id": n, "email": f"p{n}@example.org", "salutation": title, "gender": "mf"[n % 2]}, "salutation"),
-        "full_name": ({"id": n, "first_name": first, "last_name": last, "full_name": f"{last}, {first}"}, "first_name + last_name"),
-        "age_group": ({"id": n, "email": f"p{n}@example.org", "age": age, "age_group": f"{age // 10}0-{age // 10}9"}, "age"),
+        "gender": (
+            {"id": n, "email": f"p{n}@example.org", "salutation": title, "gender": "mf"[n % 2]},
+            "salutation",
+        ),
+        "full_name": (
+            {"id": n, "first_name": first, "last_name": last, "full_name": f"{last}, {first}"},
+            "first_name + last_name",
+        ),
+        "age_group": (
+            {"id": n, "email": f"p{n}@example.org", "age": age, "age_group": f"{age // 10}0-{age // 10}9"},
+            "age",
+        ),
         "email_domain": (
             {"id": n, "email": f"p{n}@mail{n % 3}.example.org", "email_domain": f"mail{n % 3}.example.org"},
             "email",
         ),
         "birth_year": (
-            {"id": n, "full_name": f"{first} {last}", "birth_date": f"{1950 + n % 50}-03-04", "birth_year": 1950 + n % 50},
+            {
+                "id": n,
+                "full_name": f"{first} {last}",
+                "birth_date": f"{1950 + n % 50}-03-04",
+                "birth_year": 1950 + n % 50,
+            },
             "birth_date",
         ),
     }
@@ -77,6 +100,12 @@ def test_few_rows_tell_nothing(source):
 
 def test_a_city_that_follows_from_its_postal_code_is_an_address(source):
     rows = [
-        {"id": n, "email": f"p{n}@example.org", "postal_code": f"10{n % 9}0", "city": ["Wien", "Graz", "Linz"][n % 3]} for n in range(400)
+        {
+            "id": n,
+            "email": f"p{n}@example.org",
+            "postal_code": f"10{n % 9}0",
+            "city": ["Wien", "Graz", "Linz"][n % 3],
+        }
+        for n in range(400)
     ]
     assert follow(source, rows).findings == ()

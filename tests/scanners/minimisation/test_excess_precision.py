@@ -10,7 +10,9 @@ CHECK = "minimisation-excess-precision"
 
 
 def policy(columns: str, subject: str = "") -> auditkit.Policy:
-    return auditkit.Policy.parse(f"{{version: 1, name: Demo, tables: {{people: {{{subject}columns: {{{columns}}}}}}}}}")
+    return auditkit.Policy.parse(
+        f"{{version: 1, name: Demo, tables: {{people: {{{subject}columns: {{{columns}}}}}}}}}"
+    )
 
 
 def people(decimals: int, of: int = 600) -> list[dict]:
@@ -56,7 +58,10 @@ def test_what_the_policy_needs_decides(source):
     assert asked(source, people(5), policy(column.format("exact"))).findings == ()
     assert asked(source, people(5), policy(column.format("5 decimals"))).findings == ()
     found = asked(source, people(3), policy(column.format("1 decimal"))).findings
-    assert {(f.columns, f.confidence, f.severity) for f in found} == {(("lat",), "high", "medium"), (("lon",), "high", "medium")}
+    assert {(f.columns, f.confidence, f.severity) for f in found} == {
+        (("lat",), "high", "medium"),
+        (("lon",), "high", "medium"),
+    }
     imprecise = "lat: user.location.imprecise, lon: user.location.imprecise"
     assert {f.detail["need"] for f in asked(source, people(3), policy(imprecise)).findings} == {"2 decimals"}
 
@@ -72,7 +77,11 @@ def test_places_of_nobody_are_no_personal_data(source):
 
 
 def test_pairs_in_text(source):
-    pairs = [{k: v for k, v in r.items() if k not in ("lat", "lon")} | {"position": f"{r['lat']:.5f}, {r['lon']:.5f}"} for r in people(5)]
+    pairs = [
+        {k: v for k, v in r.items() if k not in ("lat", "lon")}
+        | {"position": f"{r['lat']:.5f}, {r['lon']:.5f}"}
+        for r in people(5)
+    ]
     (found,) = asked(source, pairs).findings
     assert (found.columns, found.rows) == (("position",), 600)
 
@@ -82,9 +91,16 @@ def addresses(last: list[str]) -> list[dict]:
 
 
 def test_full_addresses_are_found_until_their_last_part_is_gone(source):
-    full = asked(source, addresses(["198.51.100.{}", "2001:db8:1:2:3:4:5:{:x}", "127.0.0.1"][:2]), table="visits")
+    full = asked(
+        source, addresses(["198.51.100.{}", "2001:db8:1:2:3:4:5:{:x}", "127.0.0.1"][:2]), table="visits"
+    )
     (found,) = full.findings
-    assert (found.rows, found.severity, found.confidence, found.detail["need"]) == (400, "low", "medium", "network")
+    assert (found.rows, found.severity, found.confidence, found.detail["need"]) == (
+        400,
+        "low",
+        "medium",
+        "network",
+    )
     cut = ["198.51.{}.0", "2001:db8:1:{:x}::", "2001:db8:1:{:x}:0:0:0:0"]
     assert asked(source, addresses(cut), table="visits").findings == ()
 
@@ -113,20 +129,33 @@ def test_every_unit(source, need):
 
 def test_an_income_in_steps(source):
     told = [{"id": n, "full_name": f"Ana {n}", "income": 30_000 + 500 * n} for n in range(600)]
-    (found,) = asked(source, told, policy("income: {category: user.financial, precision: steps of 1000}")).findings
+    (found,) = asked(
+        source, told, policy("income: {category: user.financial, precision: steps of 1000}")
+    ).findings
     assert (found.rows, found.detail["gain"]) == (300, pytest.approx(2, rel=0.4))
 
 
 def test_declared_quasi_identifiers_count_in_the_risk(source):
-    rows = [{"id": n, "full_name": f"A {n}", "born": f"19{60 + n % 20}-01-{1 + n % 28:02d}", "city": f"c{n % 2}"} for n in range(560)]
+    rows = [
+        {"id": n, "full_name": f"A {n}", "born": f"19{60 + n % 20}-01-{1 + n % 28:02d}", "city": f"c{n % 2}"}
+        for n in range(560)
+    ]
     column = "born: {category: user.demographic.date_of_birth, precision: year}}, quasi_identifiers: [city"
-    declared = auditkit.Policy.parse(f"{{version: 1, name: Demo, tables: {{people: {{columns: {{{column}]}}}}}}")
+    declared = auditkit.Policy.parse(
+        f"{{version: 1, name: Demo, tables: {{people: {{columns: {{{column}]}}}}}}"
+    )
     (found,) = asked(source, rows, declared).findings
-    assert (found.detail["risk"], found.detail["risk_coarse"]) == (140 / 560, pytest.approx(20 / 560, abs=1e-6))
+    assert (found.detail["risk"], found.detail["risk_coarse"]) == (
+        140 / 560,
+        pytest.approx(20 / 560, abs=1e-6),
+    )
 
 
 def test_what_only_the_purpose_tells_is_not_assessed(source):
-    rows = [{"id": n, "full_name": f"Ana Kovac {n}", "birth_date": f"19{60 + n % 40}-04-1{n % 9}"} for n in range(300)]
+    rows = [
+        {"id": n, "full_name": f"Ana Kovac {n}", "birth_date": f"19{60 + n % 40}-04-1{n % 9}"}
+        for n in range(300)
+    ]
     audit = asked(source, rows)
     assert audit.findings == ()
     assert {(o.columns, o.cause) for o in audit.not_assessed} == {(("birth_date",), Cause.UNDECLARED)}

@@ -22,14 +22,21 @@ def keys(source, tables, constraints=(), policy=None):
 
 
 def test_a_key_that_means_nothing_passes(source):
-    audit = keys(source, {"customers": customers(), "orders": orders("customer_id")}, ["customers: PRIMARY KEY (id)"])
+    audit = keys(
+        source, {"customers": customers(), "orders": orders("customer_id")}, ["customers: PRIMARY KEY (id)"]
+    )
     assert audit.findings == ()
     assert {o.table for o in audit.passed} == {"customers", "orders"}
 
 
 def test_an_address_that_links_tables_is_found_until_a_key_does(source):
     (found,) = keys(source, {"customers": customers(), "orders": orders("customer_email")}).findings
-    assert (found.table, found.columns, found.severity, found.confidence) == ("customers", ("email",), "medium", "medium")
+    assert (found.table, found.columns, found.severity, found.confidence) == (
+        "customers",
+        ("email",),
+        "medium",
+        "medium",
+    )
     assert found.detail == {"used_as": "link between tables", "tables": 1}
     both = [{**a, **b} for a, b in zip(orders("customer_email"), orders("customer_id"), strict=True)]
     assert keys(source, {"customers": customers(), "orders": both}).findings == ()
@@ -44,7 +51,12 @@ def test_a_list_with_each_address_once_refers_to_nobody(source):
 def test_a_primary_key_is_found_until_it_is_another(source):
     tables = {"customers": customers(), "orders": orders("customer_email")}
     (found,) = keys(source, tables, ["customers: PRIMARY KEY (email)"]).findings
-    assert (found.table, found.columns, found.severity, found.confidence) == ("customers", ("email",), "high", "high")
+    assert (found.table, found.columns, found.severity, found.confidence) == (
+        "customers",
+        ("email",),
+        "high",
+        "high",
+    )
     assert found.detail["used_as"] == "primary key"
     (part,) = keys(source, {"customers": customers()}, ["customers: PRIMARY KEY (full_name, email)"]).findings
     assert (part.columns, part.detail) == (("email",), {"used_as": "primary key", "tables": 0})
@@ -54,18 +66,36 @@ def test_a_declared_reference_to_an_address_is_found(source):
     told = "{version: 1, name: Shop, tables: {orders: {references: {customer_email: customers.email}}}}"
     tables = {"customers": customers(), "orders": orders("customer_email")}
     (found,) = keys(source, tables, policy=auditkit.Policy.parse(told)).findings
-    assert (found.columns, found.detail, found.confidence) == (("email",), {"used_as": "target of references", "tables": 1}, "high")
+    assert (found.columns, found.detail, found.confidence) == (
+        ("email",),
+        {"used_as": "target of references", "tables": 1},
+        "high",
+    )
 
 
 @pytest.mark.parametrize("source", ["sqlite"], indirect=True)
 def test_foreign_keys_of_the_database(source):
-    constraints = ["customers: UNIQUE (email)", "orders: FOREIGN KEY (customer_email) REFERENCES customers (email)"]
-    (found,) = keys(source, {"customers": customers(), "orders": orders("customer_email")}, constraints).findings
-    assert (found.table, found.columns, found.detail["used_as"]) == ("customers", ("email",), "target of references")
+    constraints = [
+        "customers: UNIQUE (email)",
+        "orders: FOREIGN KEY (customer_email) REFERENCES customers (email)",
+    ]
+    (found,) = keys(
+        source, {"customers": customers(), "orders": orders("customer_email")}, constraints
+    ).findings
+    assert (found.table, found.columns, found.detail["used_as"]) == (
+        "customers",
+        ("email",),
+        "target of references",
+    )
 
 
 @pytest.mark.parametrize("source", ["sqlite"], indirect=True)
 def test_what_is_declared_as_nobodys_is_no_identifier(source):
     rows = [{"mailbox": f"queue{n}@example.org"} for n in range(120)]
     told = "{version: 1, name: D, tables: {queues: {columns: {mailbox: {category: none, reason: mailboxes of machines}}}}}"
-    assert keys(source, {"queues": rows}, ["queues: PRIMARY KEY (mailbox)"], auditkit.Policy.parse(told)).findings == ()
+    assert (
+        keys(
+            source, {"queues": rows}, ["queues: PRIMARY KEY (mailbox)"], auditkit.Policy.parse(told)
+        ).findings
+        == ()
+    )

@@ -44,20 +44,32 @@ WHOLE = [
 def source_of(source, queries, days=200, ended=0, name="query_log", tables=()):
     people = [{"id": n, "email": f"p{n}@example.org", "phone": "+44 20 7946 0018"} for n in range(60)]
     span = [AS_OF - timedelta(days=days), AS_OF - timedelta(days=ended)]
-    rows = [{"query": q, "calls": 10, "role": "app", "at": span[n % 2]} for n, q in enumerate([*queries, "SELECT 1", "SELECT 2"])]
+    rows = [
+        {"query": q, "calls": 10, "role": "app", "at": span[n % 2]}
+        for n, q in enumerate([*queries, "SELECT 1", "SELECT 2"])
+    ]
     rows.append({"query": "SELECT * FROM users", "calls": 1, "role": "dba", "at": span[0]})
     return source({"users": people, "orders": [{"id": 1, "user_id": 1}], name: rows, **dict(tables)})
 
 
 def read(source, queries, **more):
-    told = auditkit.Policy.parse("{version: 1, name: Shop, roles: {administrator: [dba]}, tables: {users: {columns: {}}}}")
-    return auditkit.audit(source_of(source, queries, **more), told, checks=[CHECK], as_of="2026-11-22", strict=True)
+    told = auditkit.Policy.parse(
+        "{version: 1, name: Shop, roles: {administrator: [dba]}, tables: {users: {columns: {}}}}"
+    )
+    return auditkit.audit(
+        source_of(source, queries, **more), told, checks=[CHECK], as_of="2026-11-22", strict=True
+    )
 
 
 def test_a_column_that_nobody_reads_is_found_until_somebody_does(source):
     audit = read(source, USUAL)
     (found,) = audit.findings
-    assert (found.table, found.columns, found.severity, found.confidence) == ("users", ("phone",), "low", "medium")
+    assert (found.table, found.columns, found.severity, found.confidence) == (
+        "users",
+        ("phone",),
+        "low",
+        "medium",
+    )
     assert found.detail == {"queries": 4, "days": 200}
     after = read(source, [*USUAL, READS[0]])
     assert after.findings == ()
@@ -92,7 +104,10 @@ def test_hardly_any_query_does_not_show_how_a_table_is_used(source):
 
 @pytest.mark.parametrize("source", ["sqlite"], indirect=True)
 def test_what_an_audit_asks_is_no_use(source):
-    asked = ['SELECT "t0"."phone" FROM "public"."users" AS "t0"', 'SELECT "id"::text, "phone"::text FROM "public"."users"']
+    asked = [
+        'SELECT "t0"."phone" FROM "public"."users" AS "t0"',
+        'SELECT "id"::text, "phone"::text FROM "public"."users"',
+    ]
     assert [f.columns for f in read(source, [*USUAL, *asked]).findings] == [("phone",)]
 
 
@@ -105,17 +120,27 @@ def test_a_view_that_is_read_reads_its_columns(postgres_server):
         owner.execute("CREATE VIEW reachable AS SELECT id, phone FROM users")
         owner.execute("CREATE TABLE query_log (at timestamp, query text)")
         for n, query in enumerate([*USUAL, "SELECT * FROM reachable"]):
-            owner.execute("INSERT INTO query_log VALUES (%s, %s)", [AS_OF - timedelta(days=100 * (n % 2)), query])
+            owner.execute(
+                "INSERT INTO query_log VALUES (%s, %s)", [AS_OF - timedelta(days=100 * (n % 2)), query]
+            )
     found = auditkit.audit(postgres_server, checks=[CHECK], as_of="2026-11-22", strict=True).findings
     assert [(f.table, f.columns) for f in found] == [("users", ("fax",))]
 
 
-@pytest.mark.parametrize(("days", "dropped", "cause"), [(200, 0, None), (30, 0, Cause.NOT_APPLICABLE), (200, 7, Cause.UNSEEN)])
+@pytest.mark.parametrize(
+    ("days", "dropped", "cause"), [(200, 0, None), (30, 0, Cause.NOT_APPLICABLE), (200, 7, Cause.UNSEEN)]
+)
 def test_statement_statistics_say_since_when_they_count_and_what_they_dropped(source, days, dropped, cause):
     """They are relations like any other: here tables that look like them."""
     people = [{"id": n, "email": f"p{n}@example.org", "phone": "+44 20 7946 0018"} for n in range(60)]
     info = [{"dealloc": dropped, "stats_reset": AS_OF - timedelta(days=days)}]
-    kept = source({"users": people, "pg_stat_statements": [{"query": q, "calls": 1} for q in USUAL], "pg_stat_statements_info": info})
+    kept = source(
+        {
+            "users": people,
+            "pg_stat_statements": [{"query": q, "calls": 1} for q in USUAL],
+            "pg_stat_statements_info": info,
+        }
+    )
     audit = auditkit.audit(kept, checks=[CHECK], as_of="2026-11-22", strict=True)
     assert [f.columns for f in audit.findings] == ([("phone",)] if cause is None else [])
     assert cause is None or {o.cause for o in audit.not_assessed} == {cause}

@@ -26,19 +26,31 @@ def tables() -> dict[str, list[dict]]:
 
 
 def aims(source, visits, policy=POLICY):
-    return auditkit.audit(source(tables()), auditkit.Policy.parse(policy.replace("VISITS", visits)), checks=[CHECK], strict=True)
+    return auditkit.audit(
+        source(tables()), auditkit.Policy.parse(policy.replace("VISITS", visits)), checks=[CHECK], strict=True
+    )
 
 
 def test_data_with_a_purpose_passes(source):
     audit = aims(source, "purposes: [orders]")
     assert audit.findings == ()
-    assert {(o.table, o.target) for o in audit.passed} == {("users", None), ("visits", None), (None, "orders"), (None, "news")}
-    assert {(o.table, o.cause) for o in audit.not_assessed} == {("plans", Cause.NOT_APPLICABLE), ("old_users", Cause.EXCLUDED)}
+    assert {(o.table, o.target) for o in audit.passed} == {
+        ("users", None),
+        ("visits", None),
+        (None, "orders"),
+        (None, "news"),
+    }
+    assert {(o.table, o.cause) for o in audit.not_assessed} == {
+        ("plans", Cause.NOT_APPLICABLE),
+        ("old_users", Cause.EXCLUDED),
+    }
 
 
 def test_a_table_without_a_purpose_is_found_until_it_has_one(source):
     (found,) = aims(source, "purposes: null").findings
-    assert (found.table, found.severity, found.confidence) == ("visits", "low", "medium"), "found, and not declared"
+    assert (found.table, found.severity, found.confidence) == ("visits", "low", "medium"), (
+        "found, and not declared"
+    )
     assert found.detail == {"lacks": "a purpose", "columns_personal": 1, "columns_declared": 0}
     (stated,) = aims(source, "columns: {user_id: user.unique_id, phone: user.contact.phone_number}").findings
     assert (stated.severity, stated.confidence, stated.detail["columns_declared"]) == ("medium", "high", 2)

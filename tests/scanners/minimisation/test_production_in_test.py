@@ -17,7 +17,10 @@ CHECK = "minimisation-production-in-test"
 
 
 def people(first: int, of: int = 1000) -> list[dict]:
-    return [{"id": n, "mail": f"p{first + n}@example.org", "phone": f"+44 20 7946 {first + n:04d}"} for n in range(of)]
+    return [
+        {"id": n, "mail": f"p{first + n}@example.org", "phone": f"+44 20 7946 {first + n:04d}"}
+        for n in range(of)
+    ]
 
 
 def copied(source, test, policy=None, name="staging"):
@@ -49,7 +52,9 @@ def test_made_up_people_pass(live, source):
 
 def test_people_of_production_are_found_until_they_are_masked(live, source):
     """Written in another way they are the same people; the engines are not joined."""
-    rows = [{**r, "mail": r["mail"].upper() + " ", "phone": f"+{5000 + r['id']:011d}0"} for r in people(0)[:40]] + people(5000, 960)
+    rows = [
+        {**r, "mail": r["mail"].upper() + " ", "phone": f"+{5000 + r['id']:011d}0"} for r in people(0)[:40]
+    ] + people(5000, 960)
     rows = [{**r, "phone": None} for r in rows]
     (found,) = copied(live, of_test(source, rows)).findings
     assert (found.columns, found.target, found.rows, found.of) == (("mail",), "live", 40, 1000)
@@ -62,7 +67,10 @@ def test_people_of_production_are_found_until_they_are_masked(live, source):
 def test_what_the_policy_declares_is_sure(live):
     told = auditkit.Policy.parse("{version: 1, name: Shop, environments: {production: [live], test: [copy]}}")
     found = copied(live, pd.DataFrame(people(900)), told, "copy").findings
-    assert {(f.columns, f.severity, f.confidence) for f in found} == {(("mail",), "high", "high"), (("phone",), "high", "high")}
+    assert {(f.columns, f.severity, f.confidence) for f in found} == {
+        (("mail",), "high", "high"),
+        (("phone",), "high", "high"),
+    }
     wrong = auditkit.Policy.parse("{version: 1, name: Shop, environments: {test: [copie]}}")
     with pytest.raises(PolicyError, match="Did you mean 'copy'"):
         copied(live, pd.DataFrame(people(900)), wrong, "copy")

@@ -14,7 +14,13 @@ def hooks(personal: int, of: int = 400) -> list[dict]:
         {
             "id": n,
             "kind": "paid",
-            "payload": json.dumps({"event": "paid", "amount": n, **({"customer": {"email": f"p{n}@example.org"}} if n < personal else {})}),
+            "payload": json.dumps(
+                {
+                    "event": "paid",
+                    "amount": n,
+                    **({"customer": {"email": f"p{n}@example.org"}} if n < personal else {}),
+                }
+            ),
         }
         for n in range(of)
     ]
@@ -33,7 +39,13 @@ def test_messages_about_nobody_pass(source):
 def test_messages_about_people_are_found_until_they_are_extracted(source):
     rows = hooks(90)
     (found,) = payloads(source, rows).findings
-    assert (found.columns, found.rows, found.of, found.severity, found.confidence) == (("payload",), 400, 400, "medium", "high")
+    assert (found.columns, found.rows, found.of, found.severity, found.confidence) == (
+        ("payload",),
+        400,
+        400,
+        "medium",
+        "high",
+    )
     assert {k: found.detail[k] for k in ("personal", "kinds")} == {"personal": 90, "kinds": 1}
     assert found.detail["characters"] == sum(len(r["payload"]) for r in rows)
     extracted = [{"id": r["id"], "kind": r["kind"], "email": f"p{r['id']}@example.org"} for r in rows]
@@ -48,7 +60,14 @@ def test_headers_with_addresses_are_messages(source):
 
 
 def test_the_body_of_a_letter_is_no_payload(source):
-    rows = [{"id": n, "response": f"Thank you, write to p{n}@example.org.", "payload": f"crate of p{n}@example.org"} for n in range(300)]
+    rows = [
+        {
+            "id": n,
+            "response": f"Thank you, write to p{n}@example.org.",
+            "payload": f"crate of p{n}@example.org",
+        }
+        for n in range(300)
+    ]
     assert payloads(source, rows, table="letters").findings == ()
 
 

@@ -11,7 +11,10 @@ CITIES = ["Wien", "Graz", "Linz", "Salzburg", "Innsbruck", "Bregenz", "Villach",
 
 
 def users(of: int = 120) -> list[dict]:
-    return [{"id": n, "email": f"p{n}@example.org", "city": CITIES[n % 8], "country": "Austria"} for n in range(of)]
+    return [
+        {"id": n, "email": f"p{n}@example.org", "city": CITIES[n % 8], "country": "Austria"}
+        for n in range(of)
+    ]
 
 
 def orders(other: int, of: int = 1200) -> list[dict]:
@@ -40,12 +43,21 @@ def test_an_address_of_their_own_passes(source):
 
 def test_a_copy_is_found_until_it_is_dropped(source):
     (found,) = copies(source, orders(12)).findings
-    assert (found.table, found.columns, found.target, found.rows, found.of) == ("tickets", ("contact_email",), "users", 1188, 1200)
+    assert (found.table, found.columns, found.target, found.rows, found.of) == (
+        "tickets",
+        ("contact_email",),
+        "users",
+        1188,
+        1200,
+    )
     assert (found.severity, found.confidence) == ("low", "medium"), "the reference is inferred"
     assert {k: found.detail[k] for k in ("original", "through", "share", "compared")} == {
         "original": "email", "through": "user_id", "share": 0.99, "compared": 1200,
     }  # fmt: skip
-    assert copies(source, [{k: v for k, v in r.items() if k != "contact_email"} for r in orders(12)]).findings == ()
+    assert (
+        copies(source, [{k: v for k, v in r.items() if k != "contact_email"} for r in orders(12)]).findings
+        == ()
+    )
 
 
 def test_one_country_for_everybody_is_no_copy(source):
@@ -53,7 +65,10 @@ def test_one_country_for_everybody_is_no_copy(source):
 
 
 def test_empty_cells_are_not_compared_and_few_tell_nothing(source):
-    sparse = [{**r, "contact_email": r["contact_email"] if r["id"] < 40 else ("" if r["id"] % 2 else None)} for r in orders(0)]
+    sparse = [
+        {**r, "contact_email": r["contact_email"] if r["id"] < 40 else ("" if r["id"] % 2 else None)}
+        for r in orders(0)
+    ]
     assert copies(source, sparse).findings == ()
 
 
@@ -69,7 +84,9 @@ tables:
 
 
 def test_a_copy_that_must_stay_is_declared_with_its_reason(source):
-    (found,) = copies(source, orders(0), auditkit.Policy.parse(DECLARED.replace("SNAPSHOT", "null")), "invoices").findings
+    (found,) = copies(
+        source, orders(0), auditkit.Policy.parse(DECLARED.replace("SNAPSHOT", "null")), "invoices"
+    ).findings
     assert (found.severity, found.confidence) == ("low", "high")
     audit = copies(source, orders(0), auditkit.Policy.parse(DECLARED.replace("SNAPSHOT", "law")), "invoices")
     assert audit.findings == ()

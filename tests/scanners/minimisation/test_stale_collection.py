@@ -36,7 +36,11 @@ def test_a_column_that_goes_on_being_filled_passes(source):
 def test_a_column_that_nobody_fills_any_more_is_found_until_it_is_dropped(source):
     (found,) = stale(source, users(400)).findings
     assert (found.columns, found.of, found.severity, found.confidence) == (("phone",), 1000, "low", "medium")
-    assert {k: found.detail[k] for k in ("value", "filled", "newer_rows")} == {"value": 400, "filled": 600, "newer_rows": 365}
+    assert {k: found.detail[k] for k in ("value", "filled", "newer_rows")} == {
+        "value": 400,
+        "filled": 600,
+        "newer_rows": 365,
+    }
     assert stale(source, [{k: v for k, v in r.items() if k != "phone"} for r in users(400)]).findings == ()
 
 
@@ -54,7 +58,12 @@ def test_a_table_that_nobody_writes_any_more_is_another_matter(source):
 
 
 def test_a_moment_in_the_future_is_no_newer_row(source):
-    assert stale(source, [{**r, "created_at": datetime(2999, 1, 1)} if r["id"] < 400 else r for r in users(400)]).findings == ()
+    assert (
+        stale(
+            source, [{**r, "created_at": datetime(2999, 1, 1)} if r["id"] < 400 else r for r in users(400)]
+        ).findings
+        == ()
+    )
 
 
 def test_without_a_clock_nothing_can_be_told(source):

@@ -85,7 +85,11 @@ NOW = 1_000 * 86_400
 
 @pytest.mark.parametrize(
     ("reads", "idle"),
-    [({}, None), ({"seq": 3, "seq_at": 0}, 1000), ({"seq": 3, "seq_at": 0, "idx": 2, "idx_at": 86_400 * 950}, 50)],
+    [
+        ({}, None),
+        ({"seq": 3, "seq_at": 0}, 1000),
+        ({"seq": 3, "seq_at": 0, "idx": 2, "idx_at": 86_400 * 950}, 50),
+    ],
     ids=["never", "long ago", "lately, by key"],
 )
 def test_the_last_read_counts(reads, idle):
@@ -93,7 +97,11 @@ def test_the_last_read_counts(reads, idle):
     assert (told.idle, told.days, told.rows) == (idle, 1200, 50)
 
 
-@pytest.mark.parametrize("reads", [{"seq": 3, "seq_at": 86_400 * 999}, {"seq": 3}, {"rows": 0}], ids=["a backup", "before 16", "empty"])
+@pytest.mark.parametrize(
+    "reads",
+    [{"seq": 3, "seq_at": 86_400 * 999}, {"seq": 3}, {"rows": 0}],
+    ids=["a backup", "before 16", "empty"],
+)
 def test_a_read_of_the_whole_table_tells_nothing(reads):
     counted = {k: v for k, v in {**COUNTED, **reads}.items() if k != "seq_at" or "seq_at" in reads}
     assert usage_of("leads", counted, NOW, 1200).cause is Cause.NOT_APPLICABLE

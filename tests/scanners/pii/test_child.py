@@ -33,7 +33,9 @@ def test_children_are_counted_until_they_are_erased_or_expected(source):
     assert counted(children(source, ADULTS)) == []
     assert counted(children(source, [*ADULTS, *young], table="subject: {type: pupil, children: true}")) == []
     assert counted(children(source, [*ADULTS, *young], table="columns: {birth_date: user.childrens}")) == []
-    assert counted(children(source, [*ADULTS, *young], table="subject: {type: customer, of_age: 13}")) == [(("birth_date",), 2)]
+    assert counted(children(source, [*ADULTS, *young], table="subject: {type: customer, of_age: 13}")) == [
+        (("birth_date",), 2)
+    ]
 
 
 def test_placeholders_are_no_children(source):
@@ -43,31 +45,46 @@ def test_placeholders_are_no_children(source):
     assert (found.rows, found.detail["implausible"]) == (1, 32)
 
 
-@pytest.mark.parametrize("written", ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d", "%Y-%m-%d 00:00:00"])
+@pytest.mark.parametrize(
+    "written", ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d", "%Y-%m-%d 00:00:00"]
+)
 def test_however_the_date_is_written(source, written):
-    values = [day.strftime(written) for day in [*ADULTS, date(2010, 11, 22), date(2010, 11, 23), date(2014, 2, 28)]]
-    assert counted(children(source, values, table="columns: {birth_date: user.demographic.date_of_birth}")) == [(("birth_date",), 2)]
+    values = [
+        day.strftime(written) for day in [*ADULTS, date(2010, 11, 22), date(2010, 11, 23), date(2014, 2, 28)]
+    ]
+    assert counted(
+        children(source, values, table="columns: {birth_date: user.demographic.date_of_birth}")
+    ) == [(("birth_date",), 2)]
 
 
 def test_of_a_year_alone_only_those_count_who_cannot_be_of_age(source):
     years = [*(d.year for d in ADULTS), 2010, 2011]
-    assert counted(children(source, years, "birth_year", "columns: {birth_year: user.demographic.date_of_birth}")) == [(("birth_year",), 1)]
+    assert counted(
+        children(source, years, "birth_year", "columns: {birth_year: user.demographic.date_of_birth}")
+    ) == [(("birth_year",), 1)]
 
 
 def test_ages_and_age_bands(source):
     stated = "columns: {age: user.demographic.age_range}"
     assert counted(children(source, [*range(16, 70), 15, 3, 0, -1, 999], "age", stated)) == [(("age",), 2)]
-    assert counted(children(source, ["18-29", "30-44", "45-59"] * 5 + ["0-15", "under 16", "10 - 14", "16-17"], "age", stated)) == [
-        (("age",), 3)
-    ]
+    assert counted(
+        children(
+            source, ["18-29", "30-44", "45-59"] * 5 + ["0-15", "under 16", "10 - 14", "16-17"], "age", stated
+        )
+    ) == [(("age",), 3)]
 
 
 def test_what_cannot_be_read_is_not_assessed(source):
-    audit = children(source, ["spring", "summer", "1980-01-01"] * 5, table="columns: {birth_date: user.demographic.date_of_birth}")
+    audit = children(
+        source,
+        ["spring", "summer", "1980-01-01"] * 5,
+        table="columns: {birth_date: user.demographic.date_of_birth}",
+    )
     assert [(o.cause, o.columns) for o in audit.not_assessed] == [("unseen", ("birth_date",))]
 
 
 def test_days_that_are_no_birthdays_do_not_matter(source):
-    assert [o.cause for o in children(source, [date(2020, 1, 1 + n % 28) for n in range(40)], "created_at").not_assessed] == [
-        "not_applicable"
-    ]
+    assert [
+        o.cause
+        for o in children(source, [date(2020, 1, 1 + n % 28) for n in range(40)], "created_at").not_assessed
+    ] == ["not_applicable"]

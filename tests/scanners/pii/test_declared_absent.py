@@ -2,12 +2,19 @@ from __future__ import annotations
 
 import auditkit
 
-USERS = [{"id": n, "email": f"member{n}@example.org", "phone": f"+44 20 7946 0{100 + n}", "code": f"K-{n}"} for n in range(30)]
+USERS = [
+    {"id": n, "email": f"member{n}@example.org", "phone": f"+44 20 7946 0{100 + n}", "code": f"K-{n}"}
+    for n in range(30)
+]
 
 
 def absent(source, columns: str, rows=USERS, **more):
-    policy = auditkit.Policy.parse(f"{{version: 1, name: Club, tables: {{users: {{columns: {{{columns}}}}}}}}}")
-    return auditkit.audit(source({"users": rows}), policy, checks=["pii-declared-absent"], strict=True, **more)
+    policy = auditkit.Policy.parse(
+        f"{{version: 1, name: Club, tables: {{users: {{columns: {{{columns}}}}}}}}}"
+    )
+    return auditkit.audit(
+        source({"users": rows}), policy, checks=["pii-declared-absent"], strict=True, **more
+    )
 
 
 def told(audit):
@@ -15,7 +22,10 @@ def told(audit):
 
 
 def test_what_is_declared_and_there_passes(source):
-    audit = absent(source, "email: user.contact.email, phone: user.contact.phone_number, code: {category: none, reason: a code}")
+    audit = absent(
+        source,
+        "email: user.contact.email, phone: user.contact.phone_number, code: {category: none, reason: a code}",
+    )
     assert [(o.table, o.verdict) for o in audit.outcomes] == [("users", "passed")]
 
 
@@ -32,7 +42,12 @@ def test_a_column_that_nobody_fills_is_found_until_somebody_does(source):
     audit = absent(source, "fax: user.contact.fax_number", empty)
     assert told(audit) == [(("fax",), "any content", "low", "high")]
     assert (audit.findings[0].of, audit.findings[0].detail["category"]) == (30, "user.contact.fax_number")
-    assert absent(source, "fax: user.contact.fax_number", [*empty, {**USERS[0], "fax": "+44 20 7946 0018"}]).findings == ()
+    assert (
+        absent(
+            source, "fax: user.contact.fax_number", [*empty, {**USERS[0], "fax": "+44 20 7946 0018"}]
+        ).findings
+        == ()
+    )
 
 
 def test_a_sample_that_saw_nothing_is_not_believed(source):
@@ -42,7 +57,9 @@ def test_a_sample_that_saw_nothing_is_not_believed(source):
 
 def test_a_category_that_was_never_seen_is_told_with_low_confidence(source):
     rows = [{**row, "email": f"box {row['id']}"} for row in USERS]
-    assert told(absent(source, "email: user.contact.email", rows)) == [(("email",), "the category", "low", "low")]
+    assert told(absent(source, "email: user.contact.email", rows)) == [
+        (("email",), "the category", "low", "low")
+    ]
     assert absent(source, "email: user.contact.email", rows[:10]).findings == (), "too few to tell"
     assert absent(source, "code: user.name", rows).findings == (), "names have no form of their own"
     assert absent(source, "email: user.contact.email", [*rows, USERS[0]]).findings == ()

@@ -15,7 +15,9 @@ LEAKS = [
 
 
 def inside(source, texts, columns: str = ""):
-    policy = auditkit.Policy.parse(f"{{version: 1, name: Desk, tables: {{tickets: {{columns: {{{columns}}}}}}}}}")
+    policy = auditkit.Policy.parse(
+        f"{{version: 1, name: Desk, tables: {{tickets: {{columns: {{{columns}}}}}}}}}"
+    )
     rows = [{"id": n, "body": text} for n, text in enumerate(texts)]
     return auditkit.audit(source({"tickets": rows}), policy, checks=["pii-free-text"], strict=True)
 
@@ -26,7 +28,12 @@ def test_text_without_identifiers_passes(source):
 
 def test_identifiers_in_text_are_found_with_their_exact_count_until_redacted(source):
     (found,) = inside(source, CLEAN + LEAKS).findings
-    assert (found.table, found.columns, found.rows, found.detail["EMAIL_ADDRESS"]) == ("tickets", ("body",), 2, 2)
+    assert (found.table, found.columns, found.rows, found.detail["EMAIL_ADDRESS"]) == (
+        "tickets",
+        ("body",),
+        2,
+        2,
+    )
     assert inside(source, [*CLEAN, "Please write to [e-mail] when it is done, thanks."]).findings == ()
 
 

@@ -30,7 +30,13 @@ def test_a_column_declared_as_another_branch_is_found_until_the_policy_is_right(
 
 
 MAILS = [f"{n}@example.org" for n in ("ana", "ben", "eva", "kim", "leo", "max")]
-CARDS = ["4111 1111 1111 1111", "5555 5555 5555 4444", "4242 4242 4242 4242", "4000 0566 5566 5556", "3782 822463 10005"]
+CARDS = [
+    "4111 1111 1111 1111",
+    "5555 5555 5555 4444",
+    "4242 4242 4242 4242",
+    "4000 0566 5566 5556",
+    "3782 822463 10005",
+]
 
 
 def test_content_that_contradicts_the_name_is_found_until_the_column_is_renamed_or_declared(source):
@@ -40,9 +46,16 @@ def test_content_that_contradicts_the_name_is_found_until_the_column_is_renamed_
         (("notes",), "CREDIT_CARD", 5, "user.content"),
         (("user_name",), "EMAIL_ADDRESS", 5, "user.account.username"),
     ]
-    assert [(f.confidence, f.severity) for f in found] == [("medium", "medium"), ("medium", "low")], "payment data is graver"
-    assert misnamed(source, [{"email": r["user_name"], "card_number": r["notes"]} for r in rows]).findings == ()
-    assert misnamed(source, rows, "user_name: user.contact.email, notes: user.financial.credit_card").findings == ()
+    assert [(f.confidence, f.severity) for f in found] == [("medium", "medium"), ("medium", "low")], (
+        "payment data is graver"
+    )
+    assert (
+        misnamed(source, [{"email": r["user_name"], "card_number": r["notes"]} for r in rows]).findings == ()
+    )
+    assert (
+        misnamed(source, rows, "user_name: user.contact.email, notes: user.financial.credit_card").findings
+        == ()
+    )
 
 
 def test_names_that_leave_it_open_and_text_with_a_few_addresses_are_none(source):

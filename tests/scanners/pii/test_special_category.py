@@ -3,7 +3,10 @@ from __future__ import annotations
 import auditkit
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS
 
-PEOPLE = [{"id": n, "religion": r, "plan": "free"} for n, r in enumerate(["catholic", "jewish", "none", "muslim", "catholic", "hindu"])]
+PEOPLE = [
+    {"id": n, "religion": r, "plan": "free"}
+    for n, r in enumerate(["catholic", "jewish", "none", "muslim", "catholic", "hindu"])
+]
 CARE = "purposes: {care: {text: Pastoral care, legal_basis: contract, article9: %s}}"
 
 
@@ -21,12 +24,15 @@ def test_a_special_category_without_a_condition_is_found_until_one_is_declared_o
     assert (found.table, found.columns, found.severity) == ("people", ("religion",), "critical")
     condition = CARE % next(iter(ARTICLE_9_CONDITIONS))
     assert special(source, "people: {purposes: [care]}", purposes=condition).findings == ()
-    assert special(source, "", [{k: v for k, v in r.items() if k != "religion"} for r in PEOPLE]).findings == ()
+    assert (
+        special(source, "", [{k: v for k, v in r.items() if k != "religion"} for r in PEOPLE]).findings == ()
+    )
 
 
 def test_a_declared_one_counts_whatever_was_found_and_one_declared_as_none_does_not(source):
     (found,) = special(
-        source, "people: {columns: {plan: user.health_and_medical, religion: {category: none, reason: a code of ours}}}"
+        source,
+        "people: {columns: {plan: user.health_and_medical, religion: {category: none, reason: a code of ours}}}",
     ).findings
     assert found.columns == ("plan",)
 

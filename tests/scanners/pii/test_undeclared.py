@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import auditkit
 
-PEOPLE = [{"id": n, "email": f"{name}@example.org", "plan": "free"} for n, name in enumerate(("ana", "ben", "eva", "kim", "leo"))]
+PEOPLE = [
+    {"id": n, "email": f"{name}@example.org", "plan": "free"}
+    for n, name in enumerate(("ana", "ben", "eva", "kim", "leo"))
+]
 
 
 def undeclared(source, columns: str, people=PEOPLE):
-    policy = auditkit.Policy.parse(f"{{version: 1, name: Shop, tables: {{people: {{columns: {{{columns}}}}}}}}}")
+    policy = auditkit.Policy.parse(
+        f"{{version: 1, name: Shop, tables: {{people: {{columns: {{{columns}}}}}}}}}"
+    )
     return auditkit.audit(source({"people": people}), policy, checks=["pii-undeclared"], strict=True)
 
 
@@ -18,14 +23,23 @@ def test_a_declared_column_passes_also_under_a_broader_category(source):
 
 def test_an_undeclared_column_is_found_until_it_is_declared_or_dropped(source):
     (found,) = undeclared(source, "").findings
-    assert (found.table, found.columns, found.entity, found.rows, found.of) == ("people", ("email",), "EMAIL_ADDRESS", 5, 5)
+    assert (found.table, found.columns, found.entity, found.rows, found.of) == (
+        "people",
+        ("email",),
+        "EMAIL_ADDRESS",
+        5,
+        5,
+    )
     assert (found.severity, found.confidence) == ("high", "high")
     assert undeclared(source, "", [{"id": r["id"], "plan": r["plan"]} for r in PEOPLE]).findings == ()
 
 
 def test_a_table_that_the_policy_does_not_name_has_declared_nothing(source):
     audit = auditkit.audit(
-        source({"people": PEOPLE}), auditkit.Policy.parse("{version: 1, name: Shop}"), checks=["pii-undeclared"], strict=True
+        source({"people": PEOPLE}),
+        auditkit.Policy.parse("{version: 1, name: Shop}"),
+        checks=["pii-undeclared"],
+        strict=True,
     )
     assert [f.columns for f in audit.findings] == [("email",)]
 

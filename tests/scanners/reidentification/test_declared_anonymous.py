@@ -17,7 +17,12 @@ def claimed(source, rows, told=TOLD, **others):
     policy = auditkit.Policy.parse(
         f"{{version: 1, name: Survey, tables: {{answers: {{{told}}}, users: {{columns: {{email: user.contact.email}}}}}}}}"
     )
-    audit = auditkit.audit(source({"answers": rows, **others}), policy, checks=["reidentification-declared-anonymous"], strict=True)
+    audit = auditkit.audit(
+        source({"answers": rows, **others}),
+        policy,
+        checks=["reidentification-declared-anonymous"],
+        strict=True,
+    )
     return next(o for o in audit.outcomes if o.table == "answers")
 
 
@@ -30,7 +35,12 @@ def test_identifiers_and_small_classes_are_found_until_removed(source):
     rows += [{**rows[0], "id": 99, "age_band": "90"}, {**rows[-1], "id": 100, "age_band": "80"}]
     found = claimed(source, rows)
     assert (found.severity.value, found.confidence.value, found.rows, found.of) == ("critical", "high", 5, 34)
-    expected = {"claim": "anonymous", "evidence": "identifiers_in_email, small_classes", "identifiers_in_email": 4, "small_classes": 2}
+    expected = {
+        "claim": "anonymous",
+        "evidence": "identifiers_in_email, small_classes",
+        "identifiers_in_email": 4,
+        "small_classes": 2,
+    }
     assert dict(found.detail) == expected
     assert claimed(source, [{**r, "email": None} for r in rows[:-2]]).verdict == "passed"
 
@@ -39,8 +49,14 @@ def test_a_key_that_ties_the_rows_of_a_person_together(source):
     keyed = TOLD.replace("anonymous: true", "anonymous: true, subject: {key: person}")
     rows = [{**r, "person": r["id"] % 10} for r in ANSWERS]
     found = claimed(source, rows, keyed)
-    assert (found.rows, found.detail["evidence"], found.detail["linked_by_person"]) == (32, "linked_by_person", 32)
-    assert claimed(source, [{**r, "person": r["id"]} for r in ANSWERS], keyed).verdict == "passed", "a number for each row ties nothing"
+    assert (found.rows, found.detail["evidence"], found.detail["linked_by_person"]) == (
+        32,
+        "linked_by_person",
+        32,
+    )
+    assert claimed(source, [{**r, "person": r["id"]} for r in ANSWERS], keyed).verdict == "passed", (
+        "a number for each row ties nothing"
+    )
 
 
 def test_digests_of_addresses_and_a_mapping(source):
@@ -60,7 +76,9 @@ def test_rows_that_a_rule_marks_as_anonymised(source):
     told = "quasi_identifiers: [age_band, region], retention: {start: at, max: P2Y, anonymised: done = 1}"
     rows = [{**r, "at": "2026-01-01", "done": int(r["id"] < 24)} for r in ANSWERS]
     assert claimed(source, rows, told).verdict == "passed"
-    found = claimed(source, [{**r, "region": "islands" if r["id"] in (1, 30) else r["region"]} for r in rows], told)
+    found = claimed(
+        source, [{**r, "region": "islands" if r["id"] in (1, 30) else r["region"]} for r in rows], told
+    )
     assert (found.rows, found.of, found.detail["claim"]) == (1, 24, "anonymised rows")
 
 
@@ -78,7 +96,12 @@ def test_digests_of_people_who_are_still_named_say_nothing_of_anonymised_rows(so
 def test_the_first_few_that_were_emptied_are_known_by_nothing(source):
     told = "quasi_identifiers: [age_band, region], retention: {start: at, max: P2Y, anonymised: done = 1}"
     rows = [{**r, "at": "2026-01-01", "done": int(r["id"] < 2)} for r in ANSWERS]
-    assert claimed(source, [{**r, "age_band": None, "region": ""} if r["done"] else r for r in rows], told).verdict == "passed"
+    assert (
+        claimed(
+            source, [{**r, "age_band": None, "region": ""} if r["done"] else r for r in rows], told
+        ).verdict
+        == "passed"
+    )
     kept = claimed(source, [{**r, "age_band": None} if r["done"] else r for r in rows], told)
     assert (kept.rows, kept.detail["small_classes"]) == (2, 2), "the region is left"
 
@@ -86,14 +109,23 @@ def test_the_first_few_that_were_emptied_are_known_by_nothing(source):
 def test_what_was_not_looked_at_is_not_passed(source):
     blind = claimed(source, ANSWERS, "anonymous: true")
     assert (blind.verdict, blind.cause) == ("not_assessed", "undeclared")
-    assert claimed(source, ANSWERS, "quasi_identifiers: [age_band]").cause == "undeclared", "nobody claims anything"
+    assert claimed(source, ANSWERS, "quasi_identifiers: [age_band]").cause == "undeclared", (
+        "nobody claims anything"
+    )
 
 
 @pytest.mark.parametrize("source", ["sqlite"], indirect=True)
 def test_identifiers_inside_a_text_are_less_sure(source):
-    words = ["I waited for a long time, and nobody came to help me.", "Everything was all right, thank you very much for that."]
+    words = [
+        "I waited for a long time, and nobody came to help me.",
+        "Everything was all right, thank you very much for that.",
+    ]
     rows = [
-        {**r, "note": words[r["id"] % 2] + (" Write to ana@mail.example.org then." if r["id"] == 3 else f" Visit {r['id']}.")}
+        {
+            **r,
+            "note": words[r["id"] % 2]
+            + (" Write to ana@mail.example.org then." if r["id"] == 3 else f" Visit {r['id']}."),
+        }
         for r in ANSWERS
     ]
     found = claimed(source, rows)

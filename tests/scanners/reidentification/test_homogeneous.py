@@ -7,17 +7,30 @@ MIXED = [{"postal_code": c, "diagnosis": d} for c in ("1010", "1020") for d in (
 
 
 def alike(source, rows, policy=POLICY):
-    return auditkit.audit(source({"people": rows}), auditkit.Policy.parse(policy), checks=["reidentification-homogeneous"], strict=True)
+    return auditkit.audit(
+        source({"people": rows}),
+        auditkit.Policy.parse(policy),
+        checks=["reidentification-homogeneous"],
+        strict=True,
+    )
 
 
 def test_classes_with_different_values_pass(source):
-    assert [(o.table, o.columns, o.of) for o in alike(source, MIXED).passed] == [("people", ("diagnosis",), 6)]
+    assert [(o.table, o.columns, o.of) for o in alike(source, MIXED).passed] == [
+        ("people", ("diagnosis",), 6)
+    ]
 
 
 def test_a_class_with_one_value_is_found_until_generalised(source):
     same = [{"postal_code": "9999", "diagnosis": "hiv"}] * 4
     (found,) = alike(source, MIXED + same).findings
-    assert (found.columns, found.rows, found.of, found.detail["fewest_values"], found.detail["classes"]) == (("diagnosis",), 4, 10, 1, 1)
+    assert (found.columns, found.rows, found.of, found.detail["fewest_values"], found.detail["classes"]) == (
+        ("diagnosis",),
+        4,
+        10,
+        1,
+        1,
+    )
     assert alike(source, MIXED + [{**r, "postal_code": "1010"} for r in same]).findings == ()
 
 

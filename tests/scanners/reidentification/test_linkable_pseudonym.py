@@ -14,7 +14,12 @@ def rows(codes, tenant=1):
 
 def linked(source, answers, bills, policy=POLICY):
     tables = {"tenants": [{"id": 1}, {"id": 2}], "answers": answers, "bills": bills}
-    return auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=["reidentification-linkable-pseudonym"], strict=True)
+    return auditkit.audit(
+        source(tables),
+        auditkit.Policy.parse(policy),
+        checks=["reidentification-linkable-pseudonym"],
+        strict=True,
+    )
 
 
 def test_pseudonyms_of_their_own_pass(source):
@@ -24,13 +29,22 @@ def test_pseudonyms_of_their_own_pass(source):
 
 def test_one_pseudonym_for_two_purposes_is_found_until_replaced(source):
     (found,) = linked(source, rows(CODES[:20]), rows(CODES[5:])).findings
-    assert (found.table, found.target, found.rows, found.of, found.severity.value) == ("answers", "bills", 15, 20, "medium")
+    assert (found.table, found.target, found.rows, found.of, found.severity.value) == (
+        "answers",
+        "bills",
+        15,
+        20,
+        "medium",
+    )
     assert dict(found.detail) == {"shared": 15, "through": "code", "between": "purposes"}
     assert linked(source, rows(CODES[:20]), rows([c.replace("P", "Q") for c in CODES[5:]])).findings == ()
 
 
 def test_tables_of_one_purpose_may_be_linked(source):
-    assert linked(source, rows(CODES), rows(CODES), POLICY.replace("[billing]", "[research, billing]")).findings == ()
+    assert (
+        linked(source, rows(CODES), rows(CODES), POLICY.replace("[billing]", "[research, billing]")).findings
+        == ()
+    )
 
 
 def test_one_pseudonym_for_two_tenants_is_found(source):

@@ -18,14 +18,21 @@ def visits(*paths):
 
 def alone(source, rows, policy=POLICY):
     parsed = auditkit.Policy.parse(policy)
-    return auditkit.audit(source({"visits": rows}), parsed, checks=["reidentification-low-person-k"], strict=True)
+    return auditkit.audit(
+        source({"visits": rows}), parsed, checks=["reidentification-low-person-k"], strict=True
+    )
 
 
 BERN_THEN_BASEL = (("Bern", 1), ("Basel", 2))
 
 
 def test_persons_with_the_same_rows_in_any_order_pass(source):
-    rows = visits(BERN_THEN_BASEL, tuple(reversed(BERN_THEN_BASEL)), (("Bern", 1), ("Bern", 1)), (("Bern", 1), ("Bern", 1)))
+    rows = visits(
+        BERN_THEN_BASEL,
+        tuple(reversed(BERN_THEN_BASEL)),
+        (("Bern", 1), ("Bern", 1)),
+        (("Bern", 1), ("Bern", 1)),
+    )
     assert [(o.table, o.of) for o in alone(source, rows).passed] == [("visits", 8)]
 
 
@@ -33,14 +40,24 @@ def test_a_person_whose_rows_nobody_shares_is_found_until_made_coarser(source):
     crowd = visits(BERN_THEN_BASEL, BERN_THEN_BASEL, (("Bern", 1), ("Bern", 1)), (("Bern", 1), ("Basel", 1)))
     (found,) = alone(source, crowd).findings
     assert (found.rows, found.of, found.subjects) == (4, 8, 2)
-    expected = {"persons": 4, "smallest_class": 1, "classes": 3, "classes_1": 2, "classes_2": 1, "most_rows": 2, "k": 2}
+    expected = {
+        "persons": 4,
+        "smallest_class": 1,
+        "classes": 3,
+        "classes_1": 2,
+        "classes_2": 1,
+        "most_rows": 2,
+        "k": 2,
+    }
     assert {name: found.detail[name] for name in expected} == expected
     assert alone(source, [{**r, "city": "CH", "month": 1} for r in crowd]).findings == ()
 
 
 def test_how_often_counts(source):
     """Two persons with the same places, one of whom was at one of them twice, are not alike."""
-    rows = visits((("Bern", 1), ("Basel", 1)), (("Bern", 1), ("Bern", 1), ("Basel", 1)), (("Bern", 1), ("Basel", 1)))
+    rows = visits(
+        (("Bern", 1), ("Basel", 1)), (("Bern", 1), ("Bern", 1), ("Basel", 1)), (("Bern", 1), ("Basel", 1))
+    )
     (found,) = alone(source, rows).findings
     assert (found.rows, found.subjects) == (3, 1)
 
@@ -65,16 +82,27 @@ def test_without_a_promise_it_is_low(source):
 
 
 CELL = st.one_of(st.none(), st.sampled_from(["a", "b", "c"]))
-ROWS = st.lists(st.tuples(st.integers(1, 6), CELL, st.one_of(st.none(), st.integers(0, 2))), min_size=2, max_size=40)
+ROWS = st.lists(
+    st.tuples(st.integers(1, 6), CELL, st.one_of(st.none(), st.integers(0, 2))), min_size=2, max_size=40
+)
 
 
 @settings(max_examples=60)
 @given(ROWS)
 def test_it_counts_as_by_hand(rows):
     frame = pd.DataFrame(
-        {"person": [p for p, _, _ in rows], "city": [c for _, c, _ in rows], "month": pd.array([m for *_, m in rows], "Int64")}
+        {
+            "person": [p for p, _, _ in rows],
+            "city": [c for _, c, _ in rows],
+            "month": pd.array([m for *_, m in rows], "Int64"),
+        }
     )
-    audit = auditkit.audit({"visits": frame}, auditkit.Policy.parse(POLICY), checks=["reidentification-low-person-k"], strict=True)
+    audit = auditkit.audit(
+        {"visits": frame},
+        auditkit.Policy.parse(POLICY),
+        checks=["reidentification-low-person-k"],
+        strict=True,
+    )
     multisets = {p: frozenset(Counter((c, m) for q, c, m in rows if q == p).items()) for p, *_ in rows}
     alike = Counter(multisets.values())
     lonely = {p for p, of in multisets.items() if alike[of] < 2}

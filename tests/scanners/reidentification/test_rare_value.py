@@ -7,7 +7,12 @@ CROWD = [{"occupation": o, "age": a} for o in ("clerk", "nurse") for a in (30, 4
 
 
 def rare(source, rows, policy=POLICY):
-    audit = auditkit.audit(source({"people": rows}), auditkit.Policy.parse(policy), checks=["reidentification-rare-value"], strict=True)
+    audit = auditkit.audit(
+        source({"people": rows}),
+        auditkit.Policy.parse(policy),
+        checks=["reidentification-rare-value"],
+        strict=True,
+    )
     return {o.columns[0]: o for o in audit.outcomes}
 
 
@@ -16,16 +21,32 @@ def test_values_that_many_share_pass(source):
 
 
 def test_a_rare_value_is_found_until_put_together(source):
-    few = [{"occupation": "bishop", "age": 30}, {"occupation": "judge", "age": 40}, {"occupation": "judge", "age": 40}]
+    few = [
+        {"occupation": "bishop", "age": 30},
+        {"occupation": "judge", "age": 40},
+        {"occupation": "judge", "age": 40},
+    ]
     found = rare(source, CROWD + few)["occupation"]
-    assert (found.rows, found.of, found.severity.value, dict(found.detail)) == (3, 23, "medium", {"k": 3, "rare": 2, "over_89": 0})
+    assert (found.rows, found.of, found.severity.value, dict(found.detail)) == (
+        3,
+        23,
+        "medium",
+        {"k": 3, "rare": 2, "over_89": 0},
+    )
     assert rare(source, CROWD + [{**r, "occupation": "other"} for r in few])["occupation"].verdict == "passed"
     assert rare(source, CROWD + few, POLICY.replace(", k: 3", ""))["occupation"].severity.value == "low"
 
 
 def test_an_empty_cell_points_at_nobody(source):
-    blank = [{"occupation": None, "age": 30}, {"occupation": "", "age": 40}, {"occupation": "nurse", "age": None}]
-    assert {c: o.verdict for c, o in rare(source, CROWD + blank).items()} == {"occupation": "passed", "age": "passed"}
+    blank = [
+        {"occupation": None, "age": 30},
+        {"occupation": "", "age": 40},
+        {"occupation": "nurse", "age": None},
+    ]
+    assert {c: o.verdict for c, o in rare(source, CROWD + blank).items()} == {
+        "occupation": "passed",
+        "age": "passed",
+    }
 
 
 def test_ages_that_are_kept_as_text(source):

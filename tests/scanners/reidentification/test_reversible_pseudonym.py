@@ -16,7 +16,9 @@ def policy(*tables):
 
 
 def back(source, tables, *told):
-    return auditkit.audit(source(tables), policy(*told), checks=["reidentification-reversible-pseudonym"], strict=True)
+    return auditkit.audit(
+        source(tables), policy(*told), checks=["reidentification-reversible-pseudonym"], strict=True
+    )
 
 
 def mapped(codes=CODES):
@@ -24,26 +26,43 @@ def mapped(codes=CODES):
 
 
 def test_pseudonyms_that_lead_nowhere_pass(source):
-    assert [(o.table, o.columns) for o in back(source, {"study": STUDY, "people": PEOPLE}, CLAIMED, TOLD).passed] == [
-        ("study", ("subject_code",))
-    ]
+    assert [
+        (o.table, o.columns) for o in back(source, {"study": STUDY, "people": PEOPLE}, CLAIMED, TOLD).passed
+    ] == [("study", ("subject_code",))]
 
 
 def test_a_mapping_beside_names_is_found_until_removed(source):
     (found,) = back(source, {"study": STUDY, "people": mapped()}, CLAIMED, TOLD).findings
-    assert (found.table, found.columns, found.target, found.rows, found.of) == ("study", ("subject_code",), "people", 60, 60)
+    assert (found.table, found.columns, found.target, found.rows, found.of) == (
+        "study",
+        ("subject_code",),
+        "people",
+        60,
+        60,
+    )
     assert (found.severity.value, found.confidence.value) == ("high", "high")
     expected = {"pseudonyms": 30, "traced": 30, "through": "code", "identifiers": "full_name, email"}
     assert dict(found.detail) == expected
-    assert back(source, {"study": STUDY, "people": mapped([f"X-{n}" for n in range(30)])}, CLAIMED, TOLD).findings == ()
+    assert (
+        back(
+            source, {"study": STUDY, "people": mapped([f"X-{n}" for n in range(30)])}, CLAIMED, TOLD
+        ).findings
+        == ()
+    )
 
 
 def test_a_mapping_of_keys_leads_on_to_names(source):
     """The mapping holds no name, but a key of the table that does."""
     mapping = [{"code": c, "person_id": n} for n, c in enumerate(CODES, 1)]
     told = "mapping: {references: {person_id: people.id}}"
-    (found,) = back(source, {"study": STUDY, "people": PEOPLE, "mapping": mapping}, CLAIMED, TOLD, told).findings
-    assert (found.target, found.rows, found.detail["identifiers"]) == ("mapping", 60, "people.full_name, people.email")
+    (found,) = back(
+        source, {"study": STUDY, "people": PEOPLE, "mapping": mapping}, CLAIMED, TOLD, told
+    ).findings
+    assert (found.target, found.rows, found.detail["identifiers"]) == (
+        "mapping",
+        60,
+        "people.full_name, people.email",
+    )
 
 
 def test_identifiers_in_the_same_row(source):
@@ -62,7 +81,9 @@ def test_a_few_by_chance_are_no_mapping(source):
 def test_an_ordinary_key_hides_nobody(source):
     """Orders refer to users; nobody said that they do not."""
     orders = [{"id": n, "person_id": p["id"], "amount": n} for n, p in enumerate(PEOPLE * 2, 1)]
-    audit = back(source, {"orders": orders, "people": PEOPLE}, TOLD, "orders: {references: {person_id: people.id}}")
+    audit = back(
+        source, {"orders": orders, "people": PEOPLE}, TOLD, "orders: {references: {person_id: people.id}}"
+    )
     assert {o.cause for o in audit.not_assessed} == {"not_applicable"}
     assert len(audit.not_assessed) == len(audit.outcomes) == 2
 
@@ -72,7 +93,12 @@ def test_a_name_says_that_it_is_one_and_is_less_sure(source):
     study = [{"pseudonym": r["subject_code"], "score": r["score"]} for r in STUDY]
     people = [{**p, "pseudonym": c} for p, c in zip(PEOPLE, CODES, strict=True)]
     (found,) = back(source, {"study": study, "people": people}, TOLD).findings
-    assert (found.table, found.target, found.confidence.value, found.severity.value) == ("study", "people", "medium", "medium")
+    assert (found.table, found.target, found.confidence.value, found.severity.value) == (
+        "study",
+        "people",
+        "medium",
+        "medium",
+    )
 
 
 @pytest.mark.parametrize("source", ["sqlite"], indirect=True)
@@ -81,7 +107,10 @@ def test_numbers_meet_by_chance(source):
     study = [{"id": n, "subject_code": n, "score": 1} for n in range(1, 31)]
     assert back(source, {"study": study, "people": PEOPLE}, CLAIMED, TOLD).findings == ()
     (found,) = back(
-        source, {"study": study, "people": PEOPLE}, CLAIMED.replace("disclosure", "references: {subject_code: people.id}, disclosure"), TOLD
+        source,
+        {"study": study, "people": PEOPLE},
+        CLAIMED.replace("disclosure", "references: {subject_code: people.id}, disclosure"),
+        TOLD,
     ).findings
     assert (found.target, found.rows) == ("people", 30)
 
@@ -92,7 +121,10 @@ def test_another_database_is_kept_apart(tmp_path):
     for name, rows in (("study", STUDY), ("people", mapped())):
         with sqlite3.connect(tmp_path / f"{name}.sqlite") as connection:
             connection.execute(f"CREATE TABLE {name} ({', '.join(rows[0])})")
-            connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", [tuple(r.values()) for r in rows])
+            connection.executemany(
+                f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})",
+                [tuple(r.values()) for r in rows],
+            )
         connection.close()
     source = [f"a={tmp_path / 'study.sqlite'}", f"b={tmp_path / 'people.sqlite'}"]
     told = policy(CLAIMED.replace("study:", "a.study:"), TOLD.replace("people:", "b.people:"))

@@ -21,20 +21,34 @@ def people(**cities):
 
 def risks(source, rows, policy, **others):
     parsed = auditkit.Policy.parse(policy)
-    audit = auditkit.audit(source({"people": rows, **others}), parsed, checks=["reidentification-risk"], strict=True)
+    audit = auditkit.audit(
+        source({"people": rows, **others}), parsed, checks=["reidentification-risk"], strict=True
+    )
     return {o.target: o for o in audit.outcomes if o.table == "people"}
 
 
 def test_large_classes_pass_and_who_is_unknown_is_not_assessed(source):
     found = risks(source, people(Bern=10, Basel=10), told())
-    assert {name: o.verdict for name, o in found.items()} == {"prosecutor": "passed", "journalist": "not_assessed", "marketer": "passed"}
+    assert {name: o.verdict for name, o in found.items()} == {
+        "prosecutor": "passed",
+        "journalist": "not_assessed",
+        "marketer": "passed",
+    }
 
 
 def test_a_small_class_is_a_risk_until_suppressed(source):
     policy = told("risk: {prosecutor: 0.2, marketer: 0.1}")
     found = risks(source, people(Bern=18, Basel=2), policy)
-    assert {n: o.verdict for n, o in found.items()} == {"prosecutor": "finding", "journalist": "not_assessed", "marketer": "passed"}
-    assert (found["prosecutor"].detail["value"], found["prosecutor"].detail["limit"], found["prosecutor"].of) == (0.5, 0.2, 20)
+    assert {n: o.verdict for n, o in found.items()} == {
+        "prosecutor": "finding",
+        "journalist": "not_assessed",
+        "marketer": "passed",
+    }
+    assert (
+        found["prosecutor"].detail["value"],
+        found["prosecutor"].detail["limit"],
+        found["prosecutor"].of,
+    ) == (0.5, 0.2, 20)
     assert risks(source, people(Bern=18), policy)["prosecutor"].verdict == "passed"
 
 
@@ -50,13 +64,19 @@ def test_the_journalist_looks_into_the_population(source):
         "quasi_identifiers": "city", "model": "population table", "stated": False, "value": 0.25, "limit": 0.2
     }  # fmt: skip
     bigger = register + [{"town": "Basel"}] * 6
-    assert risks(source, people(Bern=8, Basel=2), told(head=POPULATION), register=bigger)["journalist"].verdict == "passed"
+    assert (
+        risks(source, people(Bern=8, Basel=2), told(head=POPULATION), register=bigger)["journalist"].verdict
+        == "passed"
+    )
 
 
 def test_the_journalist_estimates_from_a_sampling_fraction(source):
     found = risks(source, people(Bern=8, Basel=1), told("sampling_fraction: 0.1"))
     assert found["journalist"].detail["value"] == pytest.approx(0.1 / 0.9 * math.log(10), abs=1e-6)
-    assert risks(source, people(Bern=8, Basel=1), told("sampling_fraction: 0.01"))["journalist"].verdict == "passed"
+    assert (
+        risks(source, people(Bern=8, Basel=1), told("sampling_fraction: 0.01"))["journalist"].verdict
+        == "passed"
+    )
     many = risks(source, people(Bern=40), told("sampling_fraction: 0.5, risk: {journalist: 0.01}"))
     assert many["journalist"].detail["value"] == pytest.approx(0.5 / 39.5, abs=1e-6)
 

@@ -11,12 +11,19 @@ POLICY = f"{{version: 1, name: Report, tables: {{counts: {TOLD}}}}}"
 
 
 def table(**cells):
-    return [{"region": r, "sex": s, "cases": n} for r, row in cells.items() for s, n in zip(("f", "m", "all"), row, strict=True)]
+    return [
+        {"region": r, "sex": s, "cases": n}
+        for r, row in cells.items()
+        for s, n in zip(("f", "m", "all"), row, strict=True)
+    ]
 
 
 def small(source, rows, policy=POLICY, **others):
     audit = auditkit.audit(
-        source({"counts": rows, **others}), auditkit.Policy.parse(policy), checks=["reidentification-small-cell"], strict=True
+        source({"counts": rows, **others}),
+        auditkit.Policy.parse(policy),
+        checks=["reidentification-small-cell"],
+        strict=True,
     )
     return next(o for o in audit.outcomes if o.table == "counts")
 
@@ -41,7 +48,11 @@ def test_a_suppressed_count_that_can_be_calculated_is_found(source):
     assert (found.rows, found.detail["recoverable"], found.detail["small"]) == (1, 1, 0)
     down = small(
         source,
-        [r for r in table(north=(None, 30, 34), south=(20, 25, 45), all=(24, 55, 79)) if (r["region"], r["sex"]) != ("north", "all")],
+        [
+            r
+            for r in table(north=(None, 30, 34), south=(20, 25, 45), all=(24, 55, 79))
+            if (r["region"], r["sex"]) != ("north", "all")
+        ],
     )
     assert down.detail["recoverable"] == 1, "by the total of its column"
     without = [r for r in table(north=(None, 30, 34), south=(20, 25, 45)) if r["sex"] != "all"]

@@ -15,7 +15,9 @@ POLICY = "{version: 1, name: Study, tables: {people: {quasi_identifiers: [city],
 
 def far(source, rows, column):
     policy = auditkit.Policy.parse(POLICY.replace("SENSITIVE", column))
-    return auditkit.audit(source({"people": rows}), policy, checks=["reidentification-t-closeness"], strict=True)
+    return auditkit.audit(
+        source({"people": rows}), policy, checks=["reidentification-t-closeness"], strict=True
+    )
 
 
 def of(**cities):
@@ -23,14 +25,24 @@ def of(**cities):
 
 
 def test_classes_like_the_table_pass(source):
-    assert [o.columns for o in far(source, of(Bern=[10, 20, 30], Basel=[30, 20, 10]), "value").passed] == [("value",)]
+    assert [o.columns for o in far(source, of(Bern=[10, 20, 30], Basel=[30, 20, 10]), "value").passed] == [
+        ("value",)
+    ]
 
 
 def test_a_class_at_one_end_is_found_until_mixed(source):
     rows = of(Bern=[10, 20, 30, 40], Basel=[50, 60, 70, 80])
     (found,) = far(source, rows, "value").findings
-    assert (found.rows, found.of, found.detail["classes"], found.detail["ordered"], found.detail["values"]) == (8, 8, 2, True, 8)
-    assert found.detail["largest_distance"] == pytest.approx(2 / 7, abs=1e-6)  # 4 of 8 values, each four places off, over 7, by half
+    assert (
+        found.rows,
+        found.of,
+        found.detail["classes"],
+        found.detail["ordered"],
+        found.detail["values"],
+    ) == (8, 8, 2, True, 8)
+    assert found.detail["largest_distance"] == pytest.approx(
+        2 / 7, abs=1e-6
+    )  # 4 of 8 values, each four places off, over 7, by half
     assert far(source, of(Bern=[10, 40, 50, 80], Basel=[20, 30, 60, 70]), "value").findings == ()
 
 
@@ -47,7 +59,9 @@ def test_an_empty_cell_is_a_value(source):
 
 def test_without_a_t_nothing_is_claimed(source):
     policy = auditkit.Policy.parse(POLICY.replace(", disclosure: {t: 0.2}", "").replace("SENSITIVE", "value"))
-    audit = auditkit.audit(source({"people": of(Bern=[1])}), policy, checks=["reidentification-t-closeness"], strict=True)
+    audit = auditkit.audit(
+        source({"people": of(Bern=[1])}), policy, checks=["reidentification-t-closeness"], strict=True
+    )
     assert [o.cause for o in audit.not_assessed] == ["undeclared"]
 
 
@@ -60,12 +74,23 @@ def test_distances_are_those_of_the_definition(pairs, ordered):
     classes = sorted({c for c, _ in pairs})
     values = sorted({v for _, v in pairs})
     keys = [(classes.index(c), values.index(v)) for c, v in pairs]
-    found = distances(np.array([c for c, _ in keys]), np.array([v for _, v in keys]), np.array(list(pairs.values())), ordered=ordered)
+    found = distances(
+        np.array([c for c, _ in keys]),
+        np.array([v for _, v in keys]),
+        np.array(list(pairs.values())),
+        ordered=ordered,
+    )
     whole = Counter()
     for (_, v), n in pairs.items():
         whole[v] += n
     for i, c in enumerate(classes):
         own = {v: n for (d, v), n in pairs.items() if d == c}
-        difference = np.array([own.get(v, 0) / sum(own.values()) - whole[v] / sum(whole.values()) for v in values])
-        by_hand = np.abs(np.cumsum(difference)).sum() / max(1, len(values) - 1) if ordered else 0.5 * np.abs(difference).sum()
+        difference = np.array(
+            [own.get(v, 0) / sum(own.values()) - whole[v] / sum(whole.values()) for v in values]
+        )
+        by_hand = (
+            np.abs(np.cumsum(difference)).sum() / max(1, len(values) - 1)
+            if ordered
+            else 0.5 * np.abs(difference).sum()
+        )
         assert found[i] == pytest.approx(by_hand, abs=1e-9)

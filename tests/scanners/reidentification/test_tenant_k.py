@@ -10,7 +10,9 @@ TENANTS = [{"id": 1}, {"id": 2}]
 def inside(source, answers, policy=POLICY):
     rows = [{"id": n, "tenant_id": t, "gender": g} for n, (t, g) in enumerate(answers)]
     tables = {"tenants": TENANTS, "answers": rows}
-    audit = auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=["reidentification-tenant-k"], strict=True)
+    audit = auditkit.audit(
+        source(tables), auditkit.Policy.parse(policy), checks=["reidentification-tenant-k"], strict=True
+    )
     return next(o for o in audit.outcomes if o.table == "answers")
 
 
@@ -23,7 +25,13 @@ def test_crowds_in_each_tenant_pass(source):
 
 def test_a_small_tenant_is_found_until_its_rows_are_coarser(source):
     found = inside(source, LARGE + [(2, "f")] * 2)
-    expected = {"k": 3, "smallest_class": 2, "tenants": 1, "hidden_in_the_crowd": 2, "quasi_identifiers": "gender"}
+    expected = {
+        "k": 3,
+        "smallest_class": 2,
+        "tenants": 1,
+        "hidden_in_the_crowd": 2,
+        "quasi_identifiers": "gender",
+    }
     assert (found.rows, found.of, dict(found.detail), found.severity.value) == (2, 9, expected, "high")
     assert inside(source, LARGE).verdict == "passed"
 

@@ -17,8 +17,17 @@ MORNING = datetime(2026, 5, 4, 7)
 
 
 def ways(source, paths, policy=POLICY):
-    rows = [{"person": n, "cell": c, "seen_at": MORNING + timedelta(hours=h)} for n, path in enumerate(paths) for h, c in path]
-    return auditkit.audit(source({"visits": rows}), auditkit.Policy.parse(policy), checks=["reidentification-trajectory"], strict=True)
+    rows = [
+        {"person": n, "cell": c, "seen_at": MORNING + timedelta(hours=h)}
+        for n, path in enumerate(paths)
+        for h, c in path
+    ]
+    return auditkit.audit(
+        source({"visits": rows}),
+        auditkit.Policy.parse(policy),
+        checks=["reidentification-trajectory"],
+        strict=True,
+    )
 
 
 COMMUTERS = [[(h, f"line {n % 3} stop {h}") for h in range(6)] for n in range(30)]

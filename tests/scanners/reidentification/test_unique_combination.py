@@ -20,7 +20,9 @@ CROWD = [
 
 def unique(source, rows, policy=POLICY):
     parsed = auditkit.Policy.parse(policy)
-    return auditkit.audit(source({"people": rows}), parsed, checks=["reidentification-unique-combination"], strict=True)
+    return auditkit.audit(
+        source({"people": rows}), parsed, checks=["reidentification-unique-combination"], strict=True
+    )
 
 
 def test_nobody_alone_passes(source):
@@ -28,10 +30,21 @@ def test_nobody_alone_passes(source):
 
 
 def test_who_is_alone_is_found_with_what_helps(source):
-    alone = [{"born": "1960-03-15", "postal_code": "1010", "gender": "f"}, {"born": "1970-03-15", "postal_code": "1020", "gender": "m"}]
+    alone = [
+        {"born": "1960-03-15", "postal_code": "1010", "gender": "f"},
+        {"born": "1970-03-15", "postal_code": "1020", "gender": "m"},
+    ]
     (found,) = unique(source, CROWD + alone).findings
     assert (found.rows, found.of, found.severity.value) == (2, 34, "low")
-    expected = {"most": "born", "best": "born_by_year", "combinations": 1, "largest_size": 3, "in_born": 1, "in_gender": 0, "alone": 2}
+    expected = {
+        "most": "born",
+        "best": "born_by_year",
+        "combinations": 1,
+        "largest_size": 3,
+        "in_born": 1,
+        "in_gender": 0,
+        "alone": 2,
+    }
     assert {name: found.detail[name] for name in expected} == expected
     assert found.detail["alone_born_by_year"] == 0
     assert found.detail["alone_gender_left_out"] == 2
@@ -43,15 +56,23 @@ def test_who_is_alone_is_found_with_what_helps(source):
 def test_two_columns_that_are_harmless_by_themselves(source):
     """Nobody is alone by postal code or by gender, and one is by both; an empty cell is a value."""
     rows = [
-        {"postal_code": c, "gender": g} for c, g in [("1", "f"), ("1", "f"), ("2", "m"), ("2", "m"), ("1", "m"), (None, "f"), (None, "f")]
+        {"postal_code": c, "gender": g}
+        for c, g in [("1", "f"), ("1", "f"), ("2", "m"), ("2", "m"), ("1", "m"), (None, "f"), (None, "f")]
     ]
     (found,) = unique(source, rows, POLICY.replace("born, ", "")).findings
-    assert (found.rows, found.detail["combinations"], found.detail["in_gender"], found.detail["in_postal_code"]) == (1, 1, 1, 1)
+    assert (
+        found.rows,
+        found.detail["combinations"],
+        found.detail["in_gender"],
+        found.detail["in_postal_code"],
+    ) == (1, 1, 1, 1)
 
 
 def test_it_is_high_where_the_table_is_published(source):
     published = POLICY.replace("gender]", "gender], disclosure: {published: true}")
-    (found,) = unique(source, [*CROWD, {"born": "1999-01-01", "postal_code": "1010", "gender": "f"}], published).findings
+    (found,) = unique(
+        source, [*CROWD, {"born": "1999-01-01", "postal_code": "1010", "gender": "f"}], published
+    ).findings
     assert found.severity.value == "high"
 
 
@@ -62,7 +83,10 @@ def test_who_is_alone_in_the_table_is_alone(source):
 
 def test_combinations_that_took_too_long_are_not_passed(source, monkeypatch):
     """Nobody is alone in one column, and one is in two, which were not looked at."""
-    rows = [{"postal_code": c, "gender": g} for c, g in [("1", "f"), ("1", "f"), ("2", "m"), ("2", "m"), ("1", "m")]]
+    rows = [
+        {"postal_code": c, "gender": g}
+        for c, g in [("1", "f"), ("1", "f"), ("2", "m"), ("2", "m"), ("1", "m")]
+    ]
     policy = POLICY.replace("born, ", "")
     assert len(unique(source, rows, policy).findings) == 1
     monkeypatch.setattr(minimal_uniques, "__defaults__", (LARGEST, 2 * 3))
@@ -89,13 +113,17 @@ def test_minimal_uniques_are_those_of_the_definition(rows):
     counted = Counter(rows)
     tuples = list(counted)
     codes = [
-        pd.factorize(pd.Series([t[i] for t in tuples], dtype="Int64"), use_na_sentinel=False)[0].astype(np.int64)
+        pd.factorize(pd.Series([t[i] for t in tuples], dtype="Int64"), use_na_sentinel=False)[0].astype(
+            np.int64
+        )
         for i in range(len(rows[0]))
     ]
     found = minimal_uniques(codes, np.asarray([counted[t] for t in tuples]))
     counts, alone = by_hand(rows, min(LARGEST, len(rows[0])))
     assert found.counts == counts
-    assert {t for t, flag in zip(tuples, found.alone, strict=True) if flag} == {r for r, flag in zip(rows, alone, strict=True) if flag}
+    assert {t for t, flag in zip(tuples, found.alone, strict=True) if flag} == {
+        r for r, flag in zip(rows, alone, strict=True) if flag
+    }
 
 
 def test_what_would_take_too_long_is_left_out():

@@ -30,7 +30,9 @@ def sha(text, function="sha256"):
 
 def hashed(source, digests, policy=POLICY, users=USERS):
     tables = {"users": users, "study": [{"id": n, "person": d} for n, d in enumerate(digests, 1)]}
-    audit = auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=["reidentification-weak-hash"], strict=True)
+    audit = auditkit.audit(
+        source(tables), auditkit.Policy.parse(policy), checks=["reidentification-weak-hash"], strict=True
+    )
     return next(o for o in audit.outcomes if o.table == "study")
 
 
@@ -39,7 +41,10 @@ def keyed(text):
 
 
 def test_digests_under_a_key_pass(source):
-    assert (hashed(source, map(keyed, MAILS)).verdict, hashed(source, map(keyed, MAILS)).columns) == ("passed", ("person",))
+    assert (hashed(source, map(keyed, MAILS)).verdict, hashed(source, map(keyed, MAILS)).columns) == (
+        "passed",
+        ("person",),
+    )
 
 
 def test_digests_of_addresses_are_found_until_keyed(source):
@@ -48,7 +53,13 @@ def test_digests_of_addresses_are_found_until_keyed(source):
     digests = [sha(m) for m in MAILS + gone]
     found = hashed(source, [*digests, digests[0]])
     assert (found.rows, found.of, found.severity.value, found.confidence.value) == (33, 41, "high", "high")
-    assert dict(found.detail) == {"digests": 40, "reversed": 32, "algorithm": "sha256", "plain": "users.email", "beside": False}
+    assert dict(found.detail) == {
+        "digests": 40,
+        "reversed": 32,
+        "algorithm": "sha256",
+        "plain": "users.email",
+        "beside": False,
+    }
     assert hashed(source, map(keyed, MAILS + gone)).verdict == "passed"
 
 
@@ -75,7 +86,12 @@ def test_a_numbering_plan_is_tried_on_a_hundred(source):
     rng = random.Random(1)
     strangers = [f"+44207946{n:04d}" for n in rng.sample(range(5000, 9999), 150)]
     found = hashed(source, [sha(p) for p in strangers])
-    assert (found.rows, found.of, found.detail["plain"], found.confidence.value) == (100, 150, "a numbering plan", "medium")
+    assert (found.rows, found.of, found.detail["plain"], found.confidence.value) == (
+        100,
+        150,
+        "a numbering plan",
+        "medium",
+    )
     customers = hashed(source, [sha(str(n), "md5") for n in rng.sample(range(20_000), 60)])
     assert (customers.rows, customers.detail["algorithm"]) == (60, "md5")
 
@@ -85,7 +101,10 @@ def test_chance_is_no_digest_of_anything(source):
     rng = random.Random(2)
     assert hashed(source, [f"{rng.getrandbits(256):064x}" for _ in range(200)]).verdict == "passed"
     assert hashed(source, [f"{rng.getrandbits(32):08x}" for _ in range(2000)]).verdict == "passed"
-    assert hashed(source, [str(uuid.UUID(int=rng.getrandbits(128), version=4)) for _ in range(50)]).cause == "not_applicable"
+    assert (
+        hashed(source, [str(uuid.UUID(int=rng.getrandbits(128), version=4)) for _ in range(50)]).cause
+        == "not_applicable"
+    )
     assert hashed(source, [f"{rng.randrange(10**16):016d}" for _ in range(50)]).cause == "not_applicable"
 
 
@@ -93,7 +112,9 @@ def test_chance_is_no_digest_of_anything(source):
 def test_a_digest_beside_its_value_hides_nothing(source):
     users = [{**u, "email_hash": sha(u["email"])} for u in USERS]
     parsed = auditkit.Policy.parse(POLICY)
-    audit = auditkit.audit(source({"users": users}), parsed, checks=["reidentification-weak-hash"], strict=True)
+    audit = auditkit.audit(
+        source({"users": users}), parsed, checks=["reidentification-weak-hash"], strict=True
+    )
     assert [(f.rows, f.severity.value, f.detail["beside"]) for f in audit.findings] == [(32, "low", True)]
 
 

@@ -37,19 +37,32 @@ LATER = [mailing(6, 2, datetime(2025, 3, 1, 0, 0, 1)), mailing(7, 2, datetime(20
 def later(source, mailings, policy=POLICY, withdrawals=WITHDRAWALS):
     tables = {"users": USERS, "withdrawals": withdrawals, "mailings": mailings, "orders": LATER}
     return auditkit.audit(
-        source(tables), auditkit.Policy.parse(policy), checks=["retention-after-withdrawal"], as_of="2026-01-01", strict=True
+        source(tables),
+        auditkit.Policy.parse(policy),
+        checks=["retention-after-withdrawal"],
+        as_of="2026-01-01",
+        strict=True,
     )
 
 
 def test_what_was_sent_before_or_rests_on_a_contract_is_right(source):
     audit = later(source, RIGHT)
     assert [(o.table, o.of) for o in audit.passed] == [("mailings", 5)]
-    assert {(o.table, o.cause.value) for o in audit.not_assessed} >= {("orders", "not_applicable"), ("withdrawals", "undeclared")}
+    assert {(o.table, o.cause.value) for o in audit.not_assessed} >= {
+        ("orders", "not_applicable"),
+        ("withdrawals", "undeclared"),
+    }
 
 
 def test_what_was_sent_after_the_last_withdrawal_is_found_until_it_is_gone(source):
     (found,) = later(source, RIGHT + LATER).findings
-    assert (found.table, found.rows, found.of, found.severity, found.detail) == ("mailings", 2, 7, "high", {"clock": "sent_at"})
+    assert (found.table, found.rows, found.of, found.severity, found.detail) == (
+        "mailings",
+        2,
+        7,
+        "high",
+        {"clock": "sent_at"},
+    )
     assert later(source, RIGHT).findings == ()
 
 
@@ -63,16 +76,29 @@ AGAIN = [
 
 def test_consent_that_was_given_again_ends_the_withdrawal(source):
     policy = POLICY.replace("at: at}", "at: at, regiven: regiven_at}")
-    between = [mailing(8, 2, datetime(2024, 3, 1)), mailing(9, 2, datetime(2024, 3, 1)), mailing(10, 3, datetime(2024, 12, 31))]
-    right = [*RIGHT, mailing(11, 3, datetime(2025, 1, 1)), mailing(12, 2, datetime(2024, 6, 1)), mailing(13, 3, datetime(2025, 6, 1))]
+    between = [
+        mailing(8, 2, datetime(2024, 3, 1)),
+        mailing(9, 2, datetime(2024, 3, 1)),
+        mailing(10, 3, datetime(2024, 12, 31)),
+    ]
+    right = [
+        *RIGHT,
+        mailing(11, 3, datetime(2025, 1, 1)),
+        mailing(12, 2, datetime(2024, 6, 1)),
+        mailing(13, 3, datetime(2025, 6, 1)),
+    ]
     assert later(source, right, policy, AGAIN).findings == ()
     (found,) = later(source, [*right, *between, *LATER], policy, AGAIN).findings
     assert (found.rows, found.of) == (5, 13)
-    assert later(source, right, withdrawals=AGAIN).findings[0].rows == 2, "without the column nobody ever consents again"
+    assert later(source, right, withdrawals=AGAIN).findings[0].rows == 2, (
+        "without the column nobody ever consents again"
+    )
 
 
 def test_an_inferred_reference_says_that_it_is(source):
-    (found,) = later(source, RIGHT + LATER, POLICY.replace("[news], references: {user_id: users.id}", "[news]")).findings
+    (found,) = later(
+        source, RIGHT + LATER, POLICY.replace("[news], references: {user_id: users.id}", "[news]")
+    ).findings
     assert (found.rows, found.confidence) == (2, "medium")
 
 

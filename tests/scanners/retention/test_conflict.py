@@ -54,15 +54,31 @@ RULES = (
 
 def test_two_rules_for_the_same_rows_are_found_until_one_is_narrowed_or_takes_precedence(source):
     found = one(conflicts(source, RULES.format(rest="")))
-    assert (found.table, found.rows, found.of, found.target, found.severity) == ("orders", 3, 5, "claims | tax", "medium")
-    assert found.detail == {"kind": "two rules for one row", "period": "P3Y from closed_at", "other_period": "P1Y from closed_at"}
+    assert (found.table, found.rows, found.of, found.target, found.severity) == (
+        "orders",
+        3,
+        5,
+        "claims | tax",
+        "medium",
+    )
+    assert found.detail == {
+        "kind": "two rules for one row",
+        "period": "P3Y from closed_at",
+        "other_period": "P1Y from closed_at",
+    }
     assert conflicts(source, RULES.format(rest=", where: country <> 'DE'")).findings == ()
     assert conflicts(source, RULES.format(rest=", priority: 1")).findings == ()
 
 
 def test_a_row_that_outlasts_the_row_it_belongs_to_is_found(source):
     found = one(conflicts(source, "{start: closed_at, max: P10Y, where: country = 'DE', basis: tax law}"))
-    assert (found.columns, found.rows, found.of, found.confidence, found.severity) == (("customer_id",), 2, 5, "medium", "low")
+    assert (found.columns, found.rows, found.of, found.confidence, found.severity) == (
+        ("customer_id",),
+        2,
+        5,
+        "medium",
+        "low",
+    )
     assert found.detail["kind"] == "longer than the row it belongs to"
     assert found.detail["other_period"] == "P3Y from seen_at"
     assert conflicts(source, "{start: closed_at, max: P3Y, basis: tax law}").findings == ()
@@ -70,12 +86,22 @@ def test_a_row_that_outlasts_the_row_it_belongs_to_is_found(source):
 
 def test_a_period_of_its_own_beside_an_inherited_one_is_a_contradiction_for_sure(source):
     found = one(conflicts(source, "{via: customer_id, max: P5Y}"))
-    assert (found.rows, found.confidence, found.severity, found.detail["period"]) == (3, "high", "medium", "P5Y via customer_id")
+    assert (found.rows, found.confidence, found.severity, found.detail["period"]) == (
+        3,
+        "high",
+        "medium",
+        "P5Y via customer_id",
+    )
     assert conflicts(source, "{via: customer_id}").findings == ()
 
 
 def test_the_rule_of_higher_priority_decides_what_is_overdue(source):
     rules = "[{name: claims, start: closed_at, max: P1M}, {name: tax, start: closed_at, max: P6Y, where: country = 'DE', priority: 1}]"
     tables = source({"customers": CUSTOMERS, "orders": ORDERS})
-    audit = auditkit.audit(tables, auditkit.Policy.parse(POLICY.format(rules=rules)), checks=["retention-overdue"], as_of="2026-01-01")
+    audit = auditkit.audit(
+        tables,
+        auditkit.Policy.parse(POLICY.format(rules=rules)),
+        checks=["retention-overdue"],
+        as_of="2026-01-01",
+    )
     assert [(f.table, f.target, f.rows, f.of) for f in audit.findings] == [("orders", "claims", 2, 2)]

@@ -21,24 +21,47 @@ def people(*ids: int) -> list[dict]:
 
 def copies(source, policy=POLICY, **tables):
     opened = source({"users": people(1, 2, 3, 4), **tables})
-    return auditkit.audit(opened, auditkit.Policy.parse(policy), checks=["retention-copy"], as_of="2026-01-01", strict=True)
+    return auditkit.audit(
+        opened, auditkit.Policy.parse(policy), checks=["retention-copy"], as_of="2026-01-01", strict=True
+    )
 
 
 def test_copies_of_those_who_are_still_there_or_that_name_nobody_are_right(source):
-    audit = copies(source, users_old=people(1, 2, 3), bak_users=[*people(1), {"id": 9, "email": None, "seen_at": datetime(2025, 1, 1)}])
+    audit = copies(
+        source,
+        users_old=people(1, 2, 3),
+        bak_users=[*people(1), {"id": 9, "email": None, "seen_at": datetime(2025, 1, 1)}],
+    )
     assert audit.findings == ()
-    assert {(o.table, o.target, o.of) for o in audit.passed} == {("users_old", "users", 3), ("bak_users", "users", 2)}
+    assert {(o.table, o.target, o.of) for o in audit.passed} == {
+        ("users_old", "users", 3),
+        ("bak_users", "users", 2),
+    }
 
 
-@pytest.mark.parametrize("name", ["users_old", "users_bak2", "users_202401", "users_2024_01_31", "bak_users", "copy_of_users"])
+@pytest.mark.parametrize(
+    "name", ["users_old", "users_bak2", "users_202401", "users_2024_01_31", "bak_users", "copy_of_users"]
+)
 def test_a_copy_that_outlives_the_original_is_found_by_its_name(source, name):
     (found,) = copies(source, **{name: people(3, 4, 5, 6)}).findings
-    assert (found.table, found.rows, found.of, found.confidence, found.severity) == (name, 2, 4, "medium", "medium")
+    assert (found.table, found.rows, found.of, found.confidence, found.severity) == (
+        name,
+        2,
+        4,
+        "medium",
+        "medium",
+    )
 
 
 def test_a_declared_copy_is_sure_and_compared_by_what_identifies_where_it_has_no_key(source):
     (found,) = copies(source, export=[{"email": f" U{n}@Example.org"} for n in (1, 2, 7)]).findings
-    assert (found.table, found.rows, found.of, found.confidence, found.severity) == ("export", 1, 3, "high", "high")
+    assert (found.table, found.rows, found.of, found.confidence, found.severity) == (
+        "export",
+        1,
+        3,
+        "high",
+        "high",
+    )
     assert copies(source, export=[{"email": "u1@example.org"}]).findings == ()
 
 

@@ -27,15 +27,28 @@ RIGHT = [
     hold(1, datetime(2025, 9, 1)), hold(2, datetime(2020, 1, 1), datetime(2021, 1, 1)), hold(2, datetime(2025, 9, 1), datetime(2026, 5, 1)),
     hold(3, None, datetime(2021, 1, 1)),
 ]  # fmt: skip
-WRONG = [hold(1, datetime(2025, 7, 1)), hold(4, None), hold(9, datetime(2025, 12, 1)), hold(None, datetime(2025, 1, 1))]
+WRONG = [
+    hold(1, datetime(2025, 7, 1)),
+    hold(4, None),
+    hold(9, datetime(2025, 12, 1)),
+    hold(None, datetime(2025, 1, 1)),
+]
 HELD = [(1, True), (2, True), (3, False), (4, True)]
-TICKETS = [{"id": n, "user_id": u, "legal_hold": h, "at": datetime(2025, 1, 1)} for n, (u, h) in enumerate(HELD)]
+TICKETS = [
+    {"id": n, "user_id": u, "legal_hold": h, "at": datetime(2025, 1, 1)} for n, (u, h) in enumerate(HELD)
+]
 BLOCKED = [{"id": 9, "user_id": 3, "legal_hold": True, "at": datetime(2025, 1, 1)}]
 
 
 def hygiene(source, holds, tickets=TICKETS, policy=POLICY):
     tables = {"users": USERS, "holds": holds, "tickets": tickets}
-    return auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=["retention-hold-hygiene"], as_of="2026-01-01", strict=True)
+    return auditkit.audit(
+        source(tables),
+        auditkit.Policy.parse(policy),
+        checks=["retention-hold-hygiene"],
+        as_of="2026-01-01",
+        strict=True,
+    )
 
 
 def test_holds_that_are_reviewed_dated_and_of_somebody_are_right(source):
@@ -47,7 +60,9 @@ def test_each_defect_is_counted_until_it_is_mended(source):
     assert (found.table, found.rows, found.of, found.severity) == ("holds", 4, 8, "medium")
     assert found.detail == {"unreviewed": 2, "undated": 1, "of_nobody": 2, "released": 0}
     released = RIGHT + [{**h, "released_at": datetime(2025, 12, 31)} for h in WRONG]
-    assert {(f.table, f.rows) for f in hygiene(source, released).findings} == {("tickets", 1)}, "what the hold kept is still marked"
+    assert {(f.table, f.rows) for f in hygiene(source, released).findings} == {("tickets", 1)}, (
+        "what the hold kept is still marked"
+    )
     assert hygiene(source, released, TICKETS[:-1]).findings == ()
 
 
@@ -59,7 +74,9 @@ def test_a_hold_that_was_looked_at_again_is_reviewed_until_the_next_time(source)
     assert (found.rows, found.of, found.detail["unreviewed"]) == (2, 3, 2)
     assert hygiene(source, holds[:1], policy=reviewed).findings == ()
     assert hygiene(source, holds[:1]).findings[0].rows == 1, "without the column only its placing counts"
-    fresh = [{**hold(1, datetime(2025, 9, 1)), "reviewed_at": moment} for moment in (None, datetime(2025, 10, 1))]
+    fresh = [
+        {**hold(1, datetime(2025, 9, 1)), "reviewed_at": moment} for moment in (None, datetime(2025, 10, 1))
+    ]
     assert hygiene(source, fresh, policy=reviewed).findings == ()
 
 

@@ -16,12 +16,25 @@ OLD, NEW = datetime(2015, 1, 1), datetime(2025, 1, 1)
 
 
 def user(id: int, created_at: datetime | None = OLD, *, held: bool = False) -> dict:
-    return {"id": id, "email": f"u{id}@example.org", "created_at": created_at, "updated_at": NEW, "birth_date": OLD, "held": held}
+    return {
+        "id": id,
+        "email": f"u{id}@example.org",
+        "created_at": created_at,
+        "updated_at": NEW,
+        "birth_date": OLD,
+        "held": held,
+    }
 
 
 USERS = [user(1), user(2), user(3, NEW), user(4, held=True), user(5, None)]
-ORDERS = [{"id": n, "user_id": u, "placed_at": at, "due_at": NEW} for n, (u, at) in enumerate([(1, OLD), (1, NEW), (None, NEW), (6, OLD)])]
-LOGINS = [{"id": n, "user_id": u, "at": at} for n, (u, at) in enumerate([(2, datetime(2023, 1, 1, 0, 0, 1)), (7, datetime(2023, 1, 1))])]
+ORDERS = [
+    {"id": n, "user_id": u, "placed_at": at, "due_at": NEW}
+    for n, (u, at) in enumerate([(1, OLD), (1, NEW), (None, NEW), (6, OLD)])
+]
+LOGINS = [
+    {"id": n, "user_id": u, "at": at}
+    for n, (u, at) in enumerate([(2, datetime(2023, 1, 1, 0, 0, 1)), (7, datetime(2023, 1, 1))])
+]
 SILENT = [user(6), user(7), user(8)]
 
 

@@ -17,8 +17,18 @@ tables:
 ON = datetime(2025, 3, 1)
 
 
-def rider(id: int, name: str | None, phone: str | None, email: str | None, anonymised_at: datetime | None) -> dict:
-    return {"id": id, "name": name, "phone": phone, "email": email, "plan": "free", "last_ride": ON, "anonymised_at": anonymised_at}
+def rider(
+    id: int, name: str | None, phone: str | None, email: str | None, anonymised_at: datetime | None
+) -> dict:
+    return {
+        "id": id,
+        "name": name,
+        "phone": phone,
+        "email": email,
+        "plan": "free",
+        "last_ride": ON,
+        "anonymised_at": anonymised_at,
+    }
 
 
 RIGHT = [
@@ -55,7 +65,9 @@ def test_what_is_left_is_found_by_column_until_it_is_emptied(source):
 
 @pytest.mark.parametrize("condition", ['"anonymised_at IS NOT NULL AND id > 6"', '"id IN (7, 8, 9)"'])
 def test_the_mark_may_be_a_condition(source, condition):
-    (found,) = incomplete(source, RIGHT + LEFT, POLICY.replace("anonymised: anonymised_at", f"anonymised: {condition}")).findings
+    (found,) = incomplete(
+        source, RIGHT + LEFT, POLICY.replace("anonymised: anonymised_at", f"anonymised: {condition}")
+    ).findings
     assert (found.rows, found.detail["anonymised"]) == (3, 3)
 
 

@@ -18,7 +18,9 @@ tables:
 """
 
 
-def order(id: int, closed_at: datetime | None, *, status: str = "closed", hold: bool = False, customer: int = 1) -> dict:
+def order(
+    id: int, closed_at: datetime | None, *, status: str = "closed", hold: bool = False, customer: int = 1
+) -> dict:
     return {"id": id, "customer": customer, "status": status, "legal_hold": hold, "closed_at": closed_at}
 
 
@@ -28,13 +30,21 @@ RECENT = [
     order(3, None, status="open"),
     order(4, datetime(2015, 1, 1), hold=True),
 ]
-OLD = [order(5, datetime(2022, 12, 2)), order(6, datetime(2019, 1, 1), customer=2), order(7, datetime(2019, 1, 1), customer=2)]
+OLD = [
+    order(5, datetime(2022, 12, 2)),
+    order(6, datetime(2019, 1, 1), customer=2),
+    order(7, datetime(2019, 1, 1), customer=2),
+]
 LINES = [{"id": 10 * n, "order_id": n} for n in range(1, 8)]
 
 
 def overdue(source, orders, lines=()):
     audit = auditkit.audit(
-        source({"orders": orders, "lines": lines or LINES[:1]}), policy(), checks=["retention-overdue"], as_of=AS_OF, strict=True
+        source({"orders": orders, "lines": lines or LINES[:1]}),
+        policy(),
+        checks=["retention-overdue"],
+        as_of=AS_OF,
+        strict=True,
     )
     return {f.table: f for f in audit.findings}
 
@@ -72,6 +82,8 @@ def test_the_severity_grows_with_how_far_the_oldest_row_is_past(source):
 
 
 def test_a_table_without_a_rule_is_not_assessed(source):
-    told = source({"orders": RECENT, "lines": LINES, "notes": [{"id": 1, "created_at": datetime(2001, 1, 1)}]})
+    told = source(
+        {"orders": RECENT, "lines": LINES, "notes": [{"id": 1, "created_at": datetime(2001, 1, 1)}]}
+    )
     audit = auditkit.audit(told, policy(), checks=["retention-overdue"], as_of=AS_OF)
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("notes", "undeclared")]

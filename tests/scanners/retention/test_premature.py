@@ -48,18 +48,31 @@ def test_what_was_deleted_after_its_minimum_is_right(source):
 
 def test_what_was_deleted_before_is_found_for_each_table(source):
     found = {f.table: f for f in premature(source, RIGHT + EARLY).findings}
-    assert {t: (f.rows, f.of, f.severity) for t, f in found.items()} == {"invoices": (1, 3, "high"), "lines": (1, 2, "high")}
+    assert {t: (f.rows, f.of, f.severity) for t, f in found.items()} == {
+        "invoices": (1, 3, "high"),
+        "lines": (1, 2, "high"),
+    }
     assert found["invoices"].detail == {"min": "P6Y", "undated": 1, "justified": 0}
     assert premature(source, RIGHT + EARLY, POLICY.replace("P6Y", "P6M")).findings[0].table == "lines"
 
 
 def test_what_the_person_asked_for_is_right_and_what_nobody_did_is_not(source):
-    policy = POLICY.replace("start: started_at", "start: started_at, reason: \"why IN ('erasure request', 'refund')\"")
-    log = [{**d, "why": why} for d, why in zip([*EARLY, *EARLY], ["erasure request", "refund", "job", None], strict=True)]
+    policy = POLICY.replace(
+        "start: started_at", "start: started_at, reason: \"why IN ('erasure request', 'refund')\""
+    )
+    log = [
+        {**d, "why": why}
+        for d, why in zip([*EARLY, *EARLY], ["erasure request", "refund", "job", None], strict=True)
+    ]
     found = {f.table: f for f in premature(source, log, policy).findings}
-    assert {t: (f.rows, f.of, f.detail["justified"]) for t, f in found.items()} == {"invoices": (1, 2, 1), "lines": (1, 2, 1)}
+    assert {t: (f.rows, f.of, f.detail["justified"]) for t, f in found.items()} == {
+        "invoices": (1, 2, 1),
+        "lines": (1, 2, 1),
+    }
     assert premature(source, log[:2], policy).findings == ()
-    assert {f.rows for f in premature(source, log[:2]).findings if f.table == "invoices"} == {1}, "without the reason it is early"
+    assert {f.rows for f in premature(source, log[:2]).findings if f.table == "invoices"} == {1}, (
+        "without the reason it is early"
+    )
 
 
 @pytest.mark.parametrize("away", [", start: started_at", "min: P6Y, "])

@@ -27,7 +27,11 @@ def purge(source, moments, *, held=(), policy=POLICY):
         {"id": 10**6 + n, "closed_at": m, "held": True} for n, m in enumerate(held)
     ]
     audit = auditkit.audit(
-        source({"orders": orders}), auditkit.Policy.parse(policy), checks=["retention-purge-stalled"], as_of="2026-01-01", strict=True
+        source({"orders": orders}),
+        auditkit.Policy.parse(policy),
+        checks=["retention-purge-stalled"],
+        as_of="2026-01-01",
+        strict=True,
     )
     (outcome,) = audit.outcomes
     return outcome
@@ -35,12 +39,20 @@ def purge(source, moments, *, held=(), policy=POLICY):
 
 def test_a_purge_that_runs_leaves_a_cliff(source):
     assert purge(source, history(CUT_OFF)).verdict == "passed"
-    assert purge(source, history(CUT_OFF + timedelta(days=30)), held=history(datetime(2020, 1, 1))).verdict == "passed"
+    assert (
+        purge(source, history(CUT_OFF + timedelta(days=30)), held=history(datetime(2020, 1, 1))).verdict
+        == "passed"
+    )
 
 
 def test_a_purge_that_never_ran_is_found_until_it_catches_up(source):
     found = purge(source, history(datetime(2017, 1, 1)))
-    assert (found.verdict, found.columns, found.severity, found.confidence) == ("finding", ("closed_at",), "high", "high")
+    assert (found.verdict, found.columns, found.severity, found.confidence) == (
+        "finding",
+        ("closed_at",),
+        "high",
+        "high",
+    )
     assert found.detail["value"] == pytest.approx(1, abs=0.1)
     assert (found.detail["limit"], found.detail["days"], found.rows) == (0.2, 91, None)
     assert found.detail["rows_beyond"] == pytest.approx(182, abs=3)
@@ -52,7 +64,9 @@ def test_a_purge_that_ran_until_six_months_ago_is_found(source):
 
 def test_it_shows_weeks_after_it_stopped(source):
     assert purge(source, history(CUT_OFF - timedelta(days=10))).verdict == "passed"
-    assert purge(source, history(CUT_OFF - timedelta(days=30))).detail["value"] == pytest.approx(1 / 3, abs=0.05)
+    assert purge(source, history(CUT_OFF - timedelta(days=30))).detail["value"] == pytest.approx(
+        1 / 3, abs=0.05
+    )
 
 
 def test_a_backfill_beyond_the_cut_off_is_no_stalled_purge_and_one_inside_hides_none(source):
@@ -71,7 +85,9 @@ def test_the_few_that_a_purge_leaves_are_overdue_and_nothing_more(source):
 
 def test_a_table_that_grew_is_compared_with_its_growth(source):
     """Ten times as many orders a year later do not make a tenth beyond the cut-off look like a purge."""
-    moments = [datetime(2021, 1, 1) + timedelta(days=1826 * (n / 6000) ** 0.45, seconds=n % 60) for n in range(6000)]
+    moments = [
+        datetime(2021, 1, 1) + timedelta(days=1826 * (n / 6000) ** 0.45, seconds=n % 60) for n in range(6000)
+    ]
     assert purge(source, moments).verdict == "finding"
 
 
@@ -83,4 +99,6 @@ def test_too_few_rows_to_tell_are_not_assessed(source):
 def test_short_periods_have_short_windows(source):
     policy = POLICY.replace("P3Y, grace: P30D", "P14D, grace: P7D")
     assert purge(source, history(AS_OF - timedelta(days=21), every=2), policy=policy).verdict == "passed"
-    assert purge(source, history(AS_OF - timedelta(days=200), every=2), policy=policy).detail["value"] == pytest.approx(1, abs=0.1)
+    assert purge(source, history(AS_OF - timedelta(days=200), every=2), policy=policy).detail[
+        "value"
+    ] == pytest.approx(1, abs=0.1)

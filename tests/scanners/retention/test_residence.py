@@ -28,7 +28,11 @@ PAST = [order(5, datetime(2023, 12, 2)), order(6, datetime(2016, 1, 1))]
 
 def resident(source, orders, policy=POLICY):
     return auditkit.audit(
-        source({"orders": orders}), auditkit.Policy.parse(policy), checks=["retention-residence"], as_of="2026-01-01", strict=True
+        source({"orders": orders}),
+        auditkit.Policy.parse(policy),
+        checks=["retention-residence"],
+        as_of="2026-01-01",
+        strict=True,
     )
 
 

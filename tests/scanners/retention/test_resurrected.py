@@ -34,19 +34,29 @@ def hashed(identifier: str, key: str = KEY) -> str:
 
 
 def ledger(*identifiers: str, key: str = KEY) -> list[dict]:
-    return [{"id": n, "h": hashed(i, key).upper() if n % 2 else hashed(i, key)} for n, i in enumerate(identifiers)]
+    return [
+        {"id": n, "h": hashed(i, key).upper() if n % 2 else hashed(i, key)} for n, i in enumerate(identifiers)
+    ]
 
 
 def back(source, erasures, *, users=USERS, leads=LEADS, policy=POLICY):
     tables = {"users": users, "leads": leads, "erasures": erasures}
-    return auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=["retention-resurrected"], as_of="2026-01-01", strict=True)
+    return auditkit.audit(
+        source(tables),
+        auditkit.Policy.parse(policy),
+        checks=["retention-resurrected"],
+        as_of="2026-01-01",
+        strict=True,
+    )
 
 
 def test_who_was_erased_and_stays_so_is_right(source):
     audit = back(source, ledger("leo@example.org", "max@example.org"))
     assert audit.findings == ()
     assert {o.table for o in audit.passed} == {"users", "leads"}
-    assert {(o.table, o.cause.value) for o in audit.not_assessed} == {("erasures", "undeclared")}, "nothing shows that the key is right"
+    assert {(o.table, o.cause.value) for o in audit.not_assessed} == {("erasures", "undeclared")}, (
+        "nothing shows that the key is right"
+    )
 
 
 def test_who_is_back_in_any_table_is_found_until_erased_again(source):
@@ -104,10 +114,18 @@ def test_another_key_is_noticed_where_the_policy_has_its_control(source, monkeyp
 def test_what_came_to_be_after_the_erasure_is_back_and_what_is_older_never_went(source):
     at = [datetime(2025, 1, 1), datetime(2025, 3, 1), datetime(2025, 3, 1, 0, 0, 1), None]
     users = [{"id": n, "email": "ana@example.org", "created_at": moment} for n, moment in enumerate(at)]
-    erasures = [{**e, "erased_at": moment} for moment in (datetime(2024, 1, 1), datetime(2025, 3, 1)) for e in ledger("ana@example.org")]
-    (found,) = back(source, erasures, users=users, policy=POLICY.replace("h, id", "h, at: erased_at, id")).findings
+    erasures = [
+        {**e, "erased_at": moment}
+        for moment in (datetime(2024, 1, 1), datetime(2025, 3, 1))
+        for e in ledger("ana@example.org")
+    ]
+    (found,) = back(
+        source, erasures, users=users, policy=POLICY.replace("h, id", "h, at: erased_at, id")
+    ).findings
     assert (found.rows, found.subjects, found.detail) == (4, 1, {"back": 1, "residue": 2, "undated": 1})
-    (found,) = back(source, erasures, users=users[:1], policy=POLICY.replace("h, id", "h, at: erased_at, id")).findings
+    (found,) = back(
+        source, erasures, users=users[:1], policy=POLICY.replace("h, id", "h, at: erased_at, id")
+    ).findings
     assert found.detail == {"back": 0, "residue": 1, "undated": 0}
     (found,) = back(source, erasures, users=users).findings
     assert found.detail == {}
@@ -122,27 +140,56 @@ def test_who_is_named_inside_a_text_is_found_until_the_text_is_cleared(source):
         None,
     ]
     leads = [{"id": n, "contact": f"x{n}@example.com", "notes": text} for n, text in enumerate(texts)]
-    (found,) = back(source, ledger("ana@example.org", "noa@example.org"), users=USERS[1:], leads=leads).findings
-    assert (found.table, found.columns, found.rows, found.of, found.subjects) == ("leads", ("notes",), 2, 4, 1)
+    (found,) = back(
+        source, ledger("ana@example.org", "noa@example.org"), users=USERS[1:], leads=leads
+    ).findings
+    assert (found.table, found.columns, found.rows, found.of, found.subjects) == (
+        "leads",
+        ("notes",),
+        2,
+        4,
+        1,
+    )
     assert back(source, ledger("ana@example.org"), users=USERS[1:], leads=leads[2:]).findings == ()
 
 
 def test_a_ledger_of_numbers_is_not_looked_for_in_texts(source):
-    policy = POLICY.replace("user.contact.email", "user.unique_id").replace("identifier: users.email", "identifier: users.id")
+    policy = POLICY.replace("user.contact.email", "user.unique_id").replace(
+        "identifier: users.email", "identifier: users.id"
+    )
     policy = policy.replace("{email:", "{id:")
     audit = back(source, ledger("7"), leads=[{"id": 1, "notes": "7, see ana@example.org"}], policy=policy)
-    assert {(o.table, o.verdict) for o in audit.outcomes} == {("users", "passed"), ("leads", "not_assessed"), ("erasures", "not_assessed")}
+    assert {(o.table, o.verdict) for o in audit.outcomes} == {
+        ("users", "passed"),
+        ("leads", "not_assessed"),
+        ("erasures", "not_assessed"),
+    }
 
 
 def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):
     with pytest.raises(auditkit.PolicyError, match="users\\.email"):
-        back(source, ledger("ana@example.org"), policy=POLICY.replace("identifier: users.email", "identifier: users.mail"))
+        back(
+            source,
+            ledger("ana@example.org"),
+            policy=POLICY.replace("identifier: users.email", "identifier: users.mail"),
+        )
 
 
-ERASED = Erased(ErasureLedger(table="erasures"), {hashed(f"{n}@example.org"): n or None for n in range(5)}, KEY.encode())
+ERASED = Erased(
+    ErasureLedger(table="erasures"), {hashed(f"{n}@example.org"): n or None for n in range(5)}, KEY.encode()
+)
 cells = st.lists(
     st.tuples(
-        st.none() | st.sampled_from(["", " ", *(f"{n}@example.org" for n in range(12)), "3@EXAMPLE.ORG ", "1@example.org, 2@example.org"]),
+        st.none()
+        | st.sampled_from(
+            [
+                "",
+                " ",
+                *(f"{n}@example.org" for n in range(12)),
+                "3@EXAMPLE.ORG ",
+                "1@example.org, 2@example.org",
+            ]
+        ),
         st.none() | st.integers(0, 6),
     )
 )

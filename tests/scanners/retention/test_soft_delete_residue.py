@@ -15,7 +15,14 @@ tables:
 
 
 def user(id: int, email: str | None, deleted_at: datetime | None, *, hold: bool = False) -> dict:
-    return {"id": id, "email": email, "plan": "free", "seen_at": datetime(2025, 1, 1), "deleted_at": deleted_at, "legal_hold": hold}
+    return {
+        "id": id,
+        "email": email,
+        "plan": "free",
+        "seen_at": datetime(2025, 1, 1),
+        "deleted_at": deleted_at,
+        "legal_hold": hold,
+    }
 
 
 RIGHT = [
@@ -27,7 +34,11 @@ LEFT = [user(6, "leo@example.org", datetime(2025, 1, 1)), user(7, "mia@example.o
 
 def residue(source, users, policy=POLICY):
     return auditkit.audit(
-        source({"users": users}), auditkit.Policy.parse(policy), checks=["retention-soft-delete-residue"], as_of="2026-01-01", strict=True
+        source({"users": users}),
+        auditkit.Policy.parse(policy),
+        checks=["retention-soft-delete-residue"],
+        as_of="2026-01-01",
+        strict=True,
     )
 
 

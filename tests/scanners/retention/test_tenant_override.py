@@ -26,7 +26,11 @@ RIGHT = [
     ticket(4, 4, datetime(2023, 1, 1)), ticket(5, 5, datetime(2023, 1, 1)), ticket(6, 6, datetime(2023, 1, 1)),
     ticket(7, 1, datetime(2023, 1, 1), held=True), ticket(8, 1, datetime(2020, 1, 1)),
 ]  # fmt: skip
-LATE = [ticket(11, 1, datetime(2024, 12, 2)), ticket(12, 2, datetime(2025, 6, 1)), ticket(13, 2, datetime(2023, 6, 1))]
+LATE = [
+    ticket(11, 1, datetime(2024, 12, 2)),
+    ticket(12, 2, datetime(2025, 6, 1)),
+    ticket(13, 2, datetime(2023, 6, 1)),
+]
 COMMENTS = [{"id": n, "ticket_id": t} for n, t in enumerate((1, 1, 2, 7))]
 
 
@@ -47,13 +51,22 @@ def test_rows_within_the_period_of_their_tenant_and_those_of_the_rule_alone_are_
 def test_rows_past_the_period_of_their_tenant_are_found_until_erased(source):
     audit = overridden(source, RIGHT + LATE, [*COMMENTS, {"id": 9, "ticket_id": 12}])
     found = {f.table: f for f in audit.findings}
-    assert {t: (f.rows, f.of, f.severity) for t, f in found.items()} == {"tickets": (3, 11, "high"), "comments": (1, 5, "high")}
-    assert found["tickets"].detail == {"tenants": 2, "rows_of_periods_longer_than_the_rule": 1, "rows_of_periods_unreadable": 1}
+    assert {t: (f.rows, f.of, f.severity) for t, f in found.items()} == {
+        "tickets": (3, 11, "high"),
+        "comments": (1, 5, "high"),
+    }
+    assert found["tickets"].detail == {
+        "tenants": 2,
+        "rows_of_periods_longer_than_the_rule": 1,
+        "rows_of_periods_unreadable": 1,
+    }
     assert overridden(source, RIGHT).findings == ()
 
 
 def test_without_periods_of_tenants_it_is_not_assessed(source):
-    told = overridden(source, RIGHT, policy=POLICY.replace(", tenant_override: tenants.retention", "")).not_assessed
+    told = overridden(
+        source, RIGHT, policy=POLICY.replace(", tenant_override: tenants.retention", "")
+    ).not_assessed
     assert {o.cause.value for o in told if o.table == "tickets"} == {"undeclared"}
 
 

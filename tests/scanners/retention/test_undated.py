@@ -11,13 +11,20 @@ tables:
   orders:
     retention: {start: closed_at, max: P3Y, open: "status <> 'closed'", basis: warranty}
 """
-DATED = [{"id": 1, "status": "closed", "closed_at": datetime(2025, 5, 1)}, {"id": 2, "status": "open", "closed_at": None}]
+DATED = [
+    {"id": 1, "status": "closed", "closed_at": datetime(2025, 5, 1)},
+    {"id": 2, "status": "open", "closed_at": None},
+]
 UNDATED = [{"id": 3, "status": "closed", "closed_at": None}, {"id": 4, "status": "closed", "closed_at": None}]
 
 
 def undated(source, orders):
     return auditkit.audit(
-        source({"orders": orders}), auditkit.Policy.parse(POLICY), checks=["retention-undated"], as_of="2026-01-01", strict=True
+        source({"orders": orders}),
+        auditkit.Policy.parse(POLICY),
+        checks=["retention-undated"],
+        as_of="2026-01-01",
+        strict=True,
     )
 
 

@@ -10,7 +10,11 @@ RULE = "{{version: 1, name: Shop, tables: {{people: {{columns: {{email: user.con
 def undeclared(source, rule: str):
     policy = auditkit.Policy.parse(RULE.format(rule=rule))
     return auditkit.audit(
-        source({"people": PEOPLE, "articles": ARTICLES}), policy, checks=["retention-undeclared"], as_of="2026-01-01", strict=True
+        source({"people": PEOPLE, "articles": ARTICLES}),
+        policy,
+        checks=["retention-undeclared"],
+        as_of="2026-01-01",
+        strict=True,
     )
 
 
@@ -20,7 +24,11 @@ def test_a_table_with_a_rule_and_its_basis_and_one_without_people_are_right(sour
 
 def test_personal_data_without_a_rule_is_found_until_there_is_one(source):
     (found,) = undeclared(source, "").findings
-    assert (found.table, found.columns, found.detail) == ("people", (), {"missing": "rule", "personal_columns": 1})
+    assert (found.table, found.columns, found.detail) == (
+        "people",
+        (),
+        {"missing": "rule", "personal_columns": 1},
+    )
 
 
 def test_a_rule_without_a_basis_is_found(source):
@@ -29,6 +37,10 @@ def test_a_rule_without_a_basis_is_found(source):
 
 
 def test_a_column_declared_as_personal_counts_whatever_was_detected(source):
-    policy = auditkit.Policy.parse("{version: 1, name: S, tables: {articles: {columns: {sku: user.unique_id}}}}")
-    audit = auditkit.audit(source({"articles": ARTICLES}), policy, checks=["retention-undeclared"], strict=True)
+    policy = auditkit.Policy.parse(
+        "{version: 1, name: S, tables: {articles: {columns: {sku: user.unique_id}}}}"
+    )
+    audit = auditkit.audit(
+        source({"articles": ARTICLES}), policy, checks=["retention-undeclared"], strict=True
+    )
     assert [f.table for f in audit.findings] == ["articles"]

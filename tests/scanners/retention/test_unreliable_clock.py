@@ -9,7 +9,12 @@ MIGRATION = datetime(2025, 11, 3, 4, 0, 7)
 
 
 def order(n: int, updated_at: datetime | None) -> dict:
-    return {"id": n, "created_at": datetime(2019 if n % 2 else 2025, 5, 1, 8, n % 60), "updated_at": updated_at, "held": n % 10 == 1}
+    return {
+        "id": n,
+        "created_at": datetime(2019 if n % 2 else 2025, 5, 1, 8, n % 60),
+        "updated_at": updated_at,
+        "held": n % 10 == 1,
+    }
 
 
 def at(n: int) -> datetime:
@@ -19,7 +24,11 @@ def at(n: int) -> datetime:
 def unreliable(source, moments):
     orders = [order(n, moment) for n, moment in enumerate(moments)]
     audit = auditkit.audit(
-        source({"orders": orders}), auditkit.Policy.parse(POLICY), checks=["retention-unreliable-clock"], as_of="2026-01-01", strict=True
+        source({"orders": orders}),
+        auditkit.Policy.parse(POLICY),
+        checks=["retention-unreliable-clock"],
+        as_of="2026-01-01",
+        strict=True,
     )
     assert len(audit.outcomes) == 1
     return audit.outcomes[0]
@@ -31,7 +40,13 @@ def test_moments_as_people_make_them_are_right(source):
 
 def test_one_run_that_touched_many_rows_is_found_with_what_another_clock_would_say(source):
     found = unreliable(source, [at(n) if n >= 40 else MIGRATION for n in range(220)])
-    assert (found.rows, found.of, found.columns, found.confidence, found.severity) == (40, 220, ("updated_at",), "medium", "medium")
+    assert (found.rows, found.of, found.columns, found.confidence, found.severity) == (
+        40,
+        220,
+        ("updated_at",),
+        "medium",
+        "medium",
+    )
     assert found.detail == {"seconds": 1, "overdue_by_created_at": 88, "overdue_by_updated_at": 0}
 
 

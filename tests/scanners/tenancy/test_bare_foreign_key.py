@@ -15,7 +15,10 @@ TABLES = """
     CREATE TABLE notes (id INTEGER PRIMARY KEY, project_id INTEGER REFERENCES projects (id));
     CREATE TABLE tasks (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants (id), plan_id INTEGER REFERENCES plans (id),
 """
-BARE = TABLES + "project_id INTEGER REFERENCES projects (id) ON DELETE CASCADE, parent_id INTEGER REFERENCES tasks (id));"
+BARE = (
+    TABLES
+    + "project_id INTEGER REFERENCES projects (id) ON DELETE CASCADE, parent_id INTEGER REFERENCES tasks (id));"
+)
 MENDED = (
     TABLES.replace("projects (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants (id)", "projects (id INTEGER PRIMARY KEY, "
     "tenant_id INTEGER REFERENCES tenants (id), UNIQUE (tenant_id, id)")
@@ -45,7 +48,9 @@ def declared(request, tmp_path):
 
 
 def bare(source):
-    return auditkit.audit(source, auditkit.Policy.parse(POLICY), checks=["tenancy-bare-foreign-key"], strict=True)
+    return auditkit.audit(
+        source, auditkit.Policy.parse(POLICY), checks=["tenancy-bare-foreign-key"], strict=True
+    )
 
 
 def test_keys_without_the_tenant_are_found_until_they_carry_it(declared):
@@ -68,7 +73,9 @@ def test_the_statements_that_it_gives_mend_it(postgres_server):
         connection.execute(f"DROP SCHEMA public CASCADE; CREATE SCHEMA public; {BARE}")
         for finding in bare(postgres_server).findings:
             connection.execute(finding.detail["ddl"])
-        connection.execute("ALTER TABLE tasks DROP CONSTRAINT tasks_project_id_fkey, DROP CONSTRAINT tasks_parent_id_fkey")
+        connection.execute(
+            "ALTER TABLE tasks DROP CONSTRAINT tasks_project_id_fkey, DROP CONSTRAINT tasks_parent_id_fkey"
+        )
     assert bare(postgres_server).findings == ()
 
 
@@ -78,11 +85,19 @@ def test_people_who_belong_to_several_tenants_are_referred_to_as_members(declare
         CREATE TABLE members (user_id INTEGER REFERENCES users (id), tenant_id INTEGER, UNIQUE (tenant_id, user_id));
         CREATE TABLE files (id INTEGER PRIMARY KEY, tenant_id INTEGER, owner_id INTEGER REFERENCES users (id)"""
     (found,) = bare(declared(f"CREATE TABLE tenants (id INTEGER PRIMARY KEY); {people});")).findings
-    assert found.detail["ddl"].endswith("files ADD FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, user_id) NOT VALID")
+    assert found.detail["ddl"].endswith(
+        "files ADD FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, user_id) NOT VALID"
+    )
     mended = f"{people}, FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, user_id));"
     assert bare(declared(f"CREATE TABLE tenants (id INTEGER PRIMARY KEY); {mended}")).findings == ()
 
 
 def test_where_no_key_is_declared_there_is_none_to_judge(source):
-    told = source({"tenants": [{"id": 1}], "projects": [{"id": 1, "tenant_id": 1}], "tasks": [{"tenant_id": 1, "project_id": 1}]})
+    told = source(
+        {
+            "tenants": [{"id": 1}],
+            "projects": [{"id": 1, "tenant_id": 1}],
+            "tasks": [{"tenant_id": 1, "project_id": 1}],
+        }
+    )
     assert {o.cause.value for o in bare(told).not_assessed} == {"not_applicable"}

@@ -9,7 +9,10 @@ from auditkit.relations.canaries import Canaries
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}"
 WORDS = ["kite-31f9ab", "wren.77a0@canary.example", "Owl 5512 (fake)"]
 TENANTS = [{"id": 101 + n, "canary": word} for n, word in enumerate(WORDS)]
-NOTES = [{"id": n, "tenant_id": 101 + n % 3, "body": f"all good, {WORDS[n % 3]}", "title": "note"} for n in range(30)]
+NOTES = [
+    {"id": n, "tenant_id": 101 + n % 3, "body": f"all good, {WORDS[n % 3]}", "title": "note"}
+    for n in range(30)
+]
 
 
 def sung(source, notes, tenants=TENANTS, **more):
@@ -42,22 +45,34 @@ def test_canaries_in_a_table_of_their_own_are_read_too(source):
     canaries = [{"tenant_id": t["id"], "token": t["canary"]} for t in TENANTS]
     plain = [{"id": t["id"], "name": "x"} for t in TENANTS]
     assert sung(source, NOTES, plain, canaries=canaries).findings == ()
-    (found,) = sung(source, [*NOTES, {**NOTES[0], "id": 90, "tenant_id": 102}], plain, canaries=canaries).findings
+    (found,) = sung(
+        source, [*NOTES, {**NOTES[0], "id": 90, "tenant_id": 102}], plain, canaries=canaries
+    ).findings
     assert (found.table, found.columns, found.rows) == ("notes", ("body",), 1)
 
 
 def test_short_words_and_words_of_two_tenants_are_no_canaries(source):
-    tenants = [{"id": 101, "canary": "kite"}, {"id": 102, "canary": "wren-77a0"}, {"id": 103, "canary": "wren-77a0"}]
+    tenants = [
+        {"id": 101, "canary": "kite"},
+        {"id": 102, "canary": "wren-77a0"},
+        {"id": 103, "canary": "wren-77a0"},
+    ]
     audit = sung(source, NOTES, tenants)
     assert {o.cause.value for o in audit.not_assessed} == {"undeclared"}
 
 
 def test_without_canaries_nothing_is_claimed(source):
-    assert {o.cause.value for o in sung(source, NOTES, [{"id": t["id"]} for t in TENANTS]).not_assessed} == {"undeclared"}
+    assert {o.cause.value for o in sung(source, NOTES, [{"id": t["id"]} for t in TENANTS]).not_assessed} == {
+        "undeclared"
+    }
 
 
 CANARIES = Canaries.of([("1", "kite-31f9"), ("2", "wren-77a0")])
-ROWS = st.lists(st.tuples(st.sampled_from(["1", "2", None]), st.sampled_from(["kite-31f9", "a Wren-77a0!", "x", "", None])))
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["1", "2", None]), st.sampled_from(["kite-31f9", "a Wren-77a0!", "x", "", None])
+    )
+)
 
 
 @given(ROWS, ROWS)

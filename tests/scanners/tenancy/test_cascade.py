@@ -49,7 +49,9 @@ def reached(request, tmp_path):
 def test_keys_that_reach_nobody_elses_rows_pass_and_those_that_reach_none_do_not_apply(reached):
     audit = reached(tasks())
     assert {(o.columns, o.of) for o in audit.passed} == {(("project_id",), 240), (("board_id",), 240)}
-    assert ("tasks", ("origin_id",), "not_applicable") in {(o.table, o.columns, o.cause.value) for o in audit.not_assessed}
+    assert ("tasks", ("origin_id",), "not_applicable") in {
+        (o.table, o.columns, o.cause.value) for o in audit.not_assessed
+    }
 
 
 def test_rows_that_another_tenants_delete_reaches_are_found_until_corrected(reached):

@@ -21,11 +21,19 @@ def tasks(n: int = 300) -> list[dict]:
 def crossing(source, rows, policy=POLICY, keys=(), **more):
     tables = {"tenants": TENANTS, "projects": PROJECTS, "plans": PLANS, "tasks": rows, **more}
     return auditkit.audit(
-        source(tables, keys), auditkit.Policy.parse(policy), checks=["tenancy-cross-reference"], as_of="2026-01-01", strict=True
+        source(tables, keys),
+        auditkit.Policy.parse(policy),
+        checks=["tenancy-cross-reference"],
+        as_of="2026-01-01",
+        strict=True,
     )
 
 
-DECLARED = ["tenants: PRIMARY KEY (id)", "projects: PRIMARY KEY (id)", "tasks: FOREIGN KEY (project_id) REFERENCES projects (id)"]
+DECLARED = [
+    "tenants: PRIMARY KEY (id)",
+    "projects: PRIMARY KEY (id)",
+    "tasks: FOREIGN KEY (project_id) REFERENCES projects (id)",
+]
 
 
 def test_rows_that_refer_to_their_own_tenant_pass(source):
@@ -50,7 +58,9 @@ def test_a_declared_reference_is_surer_than_an_inferred_one(source):
 
 
 def test_a_row_without_a_tenant_or_without_a_parent_counts_elsewhere(source):
-    assert crossing(source, [*tasks(), task(1, None, 100), task(2, 1, None), task(3, 1, 99999)]).findings == ()
+    assert (
+        crossing(source, [*tasks(), task(1, None, 100), task(2, 1, None), task(3, 1, 99999)]).findings == ()
+    )
 
 
 def test_where_half_of_all_rows_differ_the_tenant_is_no_boundary_and_that_is_said_once(source):
@@ -83,7 +93,11 @@ def test_without_a_tenancy_in_the_policy_one_is_proposed_with_medium_confidence(
 def test_rows_of_a_tenant_that_was_merged_into_another_belong_to_that_one(source):
     merged = [{**t, "merged_into_id": {5: 4, 4: 3}.get(t["id"])} for t in TENANTS]
     told = lambda rows: source({"tenants": merged, "projects": PROJECTS, "plans": PLANS, "tasks": rows}, ())
-    found = lambda rows: auditkit.audit(told(rows), auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], strict=True).findings
+    found = lambda rows: (
+        auditkit.audit(
+            told(rows), auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], strict=True
+        ).findings
+    )
     assert found([*tasks(), task(1, 3, 400), task(2, 5, 300), task(3, 4, 500)]) == ()
     (leak,) = found([*tasks(), task(1, 3, 400), task(2, 2, 500)])
     assert leak.rows == 1
@@ -93,6 +107,10 @@ def test_keys_that_collide_with_those_of_tenants_are_not_taken_for_them(source):
     projects = [{"id": n, "tenant_id": 1 + n % 5} for n in range(1, 41)]
     rows = [task(1000 + i, 1 + (1 + i % 40) % 5, 1 + i % 40) for i in range(300)]
     told = lambda rows: source({"tenants": TENANTS, "projects": projects, "plans": PLANS, "tasks": rows}, ())
-    found = lambda rows: auditkit.audit(told(rows), auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], strict=True).findings
+    found = lambda rows: (
+        auditkit.audit(
+            told(rows), auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], strict=True
+        ).findings
+    )
     assert found(rows) == ()
     assert [f.rows for f in found([*rows, task(1, 3, 3)])] == [1]

@@ -12,13 +12,20 @@ QUIET = [
     "nothing to see", "our own https://acme-corp.desk.example/t/1", "written by eva@globex.example", "a word like acme-corporation",
     "order 102 was shipped to room 103",
 ]  # fmt: skip
-LOUD = ["see https://Globex-AG.desk.example/t/1", "mirror at www.initech.example", '{"tenant_id": 103}', "GET /tenants/102/files"]
+LOUD = [
+    "see https://Globex-AG.desk.example/t/1",
+    "mirror at www.initech.example",
+    '{"tenant_id": 103}',
+    "GET /tenants/102/files",
+]
 
 
 def naming(source, texts):
     notes = [{"id": n, "tenant_id": 101, "body": text} for n, text in enumerate(texts)]
     told = source({"tenants": TENANTS, "notes": notes})
-    return auditkit.audit(told, auditkit.Policy.parse(POLICY), checks=["tenancy-embedded-identifier"], strict=True)
+    return auditkit.audit(
+        told, auditkit.Policy.parse(POLICY), checks=["tenancy-embedded-identifier"], strict=True
+    )
 
 
 def test_own_names_addresses_of_people_numbers_without_a_key_and_longer_words_are_no_leak(source):
@@ -28,7 +35,13 @@ def test_own_names_addresses_of_people_numbers_without_a_key_and_longer_words_ar
 def test_slugs_domains_and_keyed_numbers_of_another_tenant_are_found_until_corrected(source):
     audit = naming(source, QUIET + LOUD)
     (found,) = audit.findings
-    assert (found.table, found.columns, found.rows, found.of, found.severity) == ("notes", ("body",), 4, 9, "high")
+    assert (found.table, found.columns, found.rows, found.of, found.severity) == (
+        "notes",
+        ("body",),
+        4,
+        9,
+        "high",
+    )
     assert "globex" not in audit.to_json().lower()
     assert naming(source, QUIET).findings == ()
 

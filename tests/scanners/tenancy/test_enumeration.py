@@ -6,13 +6,22 @@ from datetime import datetime, timedelta
 import auditkit
 
 LOG = "table: log, at: at, user: user_id, route: route, object: object_id, status: status"
-USERS = [{"id": 5 + n, "tenant_id": 1, "email": f"u{n}@example.org", "role": "support" if n == 9 else "agent"} for n in range(10)]
+USERS = [
+    {"id": 5 + n, "tenant_id": 1, "email": f"u{n}@example.org", "role": "support" if n == 9 else "agent"}
+    for n in range(10)
+]
 EIGHT = datetime(2026, 3, 20, 8)
 STAFF = 14
 
 
 def request(user, number, minute: float, *, status=200, route="/tickets/{id}") -> dict:
-    return {"at": EIGHT + timedelta(minutes=minute), "user_id": user, "route": route, "object_id": number, "status": status}
+    return {
+        "at": EIGHT + timedelta(minutes=minute),
+        "user_id": user,
+        "route": route,
+        "object_id": number,
+        "status": status,
+    }
 
 
 _RNG = random.Random(4)
@@ -20,7 +29,9 @@ RIGHT = [request(5 + n % 9, _RNG.randint(1, 3000), n) for n in range(900)]
 QUIET = [
     *[request(5, 9000 + n, n) for n in range(20)],  # a page of a list
     *[request(6, 9100 + n, 60 * n) for n in range(30)],  # one an hour
-    *[request(7, 9200 + n, n / 2, route="/a" if n % 2 else "/b") for n in range(50)],  # every second, on two routes
+    *[
+        request(7, 9200 + n, n / 2, route="/a" if n % 2 else "/b") for n in range(50)
+    ],  # every second, on two routes
     *[request(STAFF, 9300 + n, n / 2) for n in range(50)],
     *[request(8, 9400, n / 2) for n in range(50)],  # the same again and again
 ]
@@ -29,7 +40,9 @@ QUIET = [
 def enumerated(source, log, told=LOG):
     policy = f"{{version: 1, name: D, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\"}}, access_log: {{{told}}}}}"
     tables = {"tenants": [{"id": 1}, {"id": 2}], "users": USERS, "log": log}
-    return auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=["tenancy-enumeration"], strict=True)
+    return auditkit.audit(
+        source(tables), auditkit.Policy.parse(policy), checks=["tenancy-enumeration"], strict=True
+    )
 
 
 def test_pages_of_lists_slow_readers_and_staff_pass(source):
@@ -53,7 +66,10 @@ def test_it_is_worse_where_most_was_answered(source):
 
 
 def test_numbers_that_are_kept_as_text_are_read_and_other_keys_are_none(source):
-    log = [{**r, "object_id": str(r["object_id"])} for r in [*RIGHT, *[request(9, 5000 + n, n / 2) for n in range(80)]]]
+    log = [
+        {**r, "object_id": str(r["object_id"])}
+        for r in [*RIGHT, *[request(9, 5000 + n, n / 2) for n in range(80)]]
+    ]
     log += [{**request(9, 0, n / 2), "object_id": f"9f{n:04d}-c"} for n in range(80)]
     (found,) = enumerated(source, log).findings
     assert found.detail["longest"] == 80

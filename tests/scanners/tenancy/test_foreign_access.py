@@ -27,12 +27,26 @@ USERS = [
 TICKETS = [{"id": 10 + n, "tenant_id": 1 + n % 2} for n in range(20)]
 
 
-def request(id: int, tenant: int, thing, *, status: int = 200, route: str = "/tickets/{id}", user: int = 5) -> dict:
-    return {"id": id, "tenant_id": tenant, "user_id": user, "route": route, "object_id": thing, "status": status}
+def request(
+    id: int, tenant: int, thing, *, status: int = 200, route: str = "/tickets/{id}", user: int = 5
+) -> dict:
+    return {
+        "id": id,
+        "tenant_id": tenant,
+        "user_id": user,
+        "route": route,
+        "object_id": thing,
+        "status": status,
+    }
 
 
 RIGHT = [request(n, 1 + n % 2, 10 + n) for n in range(20)]
-QUIET = [request(100, 1, 11, status=403), request(101, 1, 11, route="/plans/{id}"), request(102, 1, 11, user=6), request(103, 1, 99_999)]
+QUIET = [
+    request(100, 1, 11, status=403),
+    request(101, 1, 11, route="/plans/{id}"),
+    request(102, 1, 11, user=6),
+    request(103, 1, 99_999),
+]
 LEAKS = [request(200, 1, 11), request(201, 2, 10, status=206)]
 
 
@@ -74,8 +88,13 @@ def beside(source, folder, log, *, kind="jsonl", more=(), policy=POLICY):
     """Audit a log that is a file beside the tables."""
     frame = pd.DataFrame(log)
     path = folder / f"access.{kind}"
-    path.write_text(frame.to_json(orient="records", lines=True) if kind == "jsonl" else frame.to_csv(index=False), encoding="utf-8")
-    (folder / "privacy.yaml").write_text(policy.replace("table: log", f"table: log\n  file: access.{kind}"), encoding="utf-8")
+    path.write_text(
+        frame.to_json(orient="records", lines=True) if kind == "jsonl" else frame.to_csv(index=False),
+        encoding="utf-8",
+    )
+    (folder / "privacy.yaml").write_text(
+        policy.replace("table: log", f"table: log\n  file: access.{kind}"), encoding="utf-8"
+    )
     told = source({"tenants": TENANTS, "users": USERS, "tickets": [*TICKETS, *more]})
     checks = ["tenancy-foreign-access", "tenancy-orphan-tenant"]
     return auditkit.audit(told, folder / "privacy.yaml", checks=checks, strict=True)
@@ -85,7 +104,9 @@ def beside(source, folder, log, *, kind="jsonl", more=(), policy=POLICY):
 def test_a_log_that_is_a_file_beside_the_database_gives_the_same(source, tmp_path, kind):
     log = [*RIGHT, *QUIET, *LEAKS]
     (alone,) = accessed(source, log).findings
-    (found,) = [f for f in beside(source, tmp_path, log, kind=kind).findings if f.check == "tenancy-foreign-access"]
+    (found,) = [
+        f for f in beside(source, tmp_path, log, kind=kind).findings if f.check == "tenancy-foreign-access"
+    ]
     told = ("table", "columns", "rows", "of", "severity", "detail", "fingerprint")
     assert [getattr(found, t) for t in told] == [getattr(alone, t) for t in told]
     assert {f.check for f in beside(source, tmp_path, RIGHT + QUIET, kind=kind).findings} == set()
@@ -99,15 +120,23 @@ def test_keys_that_are_texts_are_brought_too(source, tmp_path):
     tickets = [{**t, "code": f"t-{t['id']}"} for t in TICKETS]
     (folder := tmp_path / "log").mkdir()
     pd.DataFrame(log).to_csv(folder / "access.csv", index=False)
-    (folder / "privacy.yaml").write_text(policy.replace("table: log", "table: log\n  file: access.csv"), encoding="utf-8")
+    (folder / "privacy.yaml").write_text(
+        policy.replace("table: log", "table: log\n  file: access.csv"), encoding="utf-8"
+    )
     told = source({"tenants": TENANTS, "users": USERS, "tickets": tickets})
-    (found,) = auditkit.audit(told, folder / "privacy.yaml", checks=["tenancy-foreign-access"], strict=True).findings
+    (found,) = auditkit.audit(
+        told, folder / "privacy.yaml", checks=["tenancy-foreign-access"], strict=True
+    ).findings
     assert (found.rows, found.of) == (2, 24)
 
 
 def test_a_log_that_names_too_much_says_so(source, tmp_path, monkeypatch):
     monkeypatch.setattr(beside_files, "MOST", 5)
-    (told,) = [o for o in beside(source, tmp_path, RIGHT).outcomes if o.check == "tenancy-foreign-access" and o.table == "log"]
+    (told,) = [
+        o
+        for o in beside(source, tmp_path, RIGHT).outcomes
+        if o.check == "tenancy-foreign-access" and o.table == "log"
+    ]
     if isinstance(source({"a": [{"b": 1}]}), dict):
         assert told.verdict == "passed", "frames and files share a database: nothing is brought"
     else:
@@ -115,7 +144,9 @@ def test_a_log_that_names_too_much_says_so(source, tmp_path, monkeypatch):
 
 
 def test_a_file_that_is_not_there_or_not_needed_is_said(source, tmp_path):
-    policy = auditkit.Policy.parse(POLICY.replace("table: log", "table: log\n  file: gone.jsonl"), folder=tmp_path)
+    policy = auditkit.Policy.parse(
+        POLICY.replace("table: log", "table: log\n  file: gone.jsonl"), folder=tmp_path
+    )
     tables = {"tenants": TENANTS, "users": USERS, "tickets": TICKETS}
     (lost,) = auditkit.audit(source(tables), policy, checks=["tenancy-foreign-access"]).not_assessed
     assert lost.cause.value == "unseen"

@@ -16,7 +16,9 @@ TABLES = """
     CREATE TABLE tasks (id INTEGER PRIMARY KEY, tenant_id INTEGER, project_id INTEGER, name TEXT, UNIQUE (project_id, name));
 """
 CHOSEN = "CREATE TABLE users (id INTEGER PRIMARY KEY, tenant_id INTEGER, email TEXT, badge INTEGER, UNIQUE (email), UNIQUE (badge));"
-MENDED = CHOSEN.replace("UNIQUE (email), UNIQUE (badge)", "UNIQUE (tenant_id, email), UNIQUE (badge, tenant_id)")
+MENDED = CHOSEN.replace(
+    "UNIQUE (email), UNIQUE (badge)", "UNIQUE (tenant_id, email), UNIQUE (badge, tenant_id)"
+)
 
 
 @pytest.fixture(params=["sqlite", "duckdb", "postgres"])
@@ -47,7 +49,9 @@ def declared(request, tmp_path):
 
 
 def unique(source):
-    return auditkit.audit(source, auditkit.Policy.parse(POLICY), checks=["tenancy-global-unique"], strict=True)
+    return auditkit.audit(
+        source, auditkit.Policy.parse(POLICY), checks=["tenancy-global-unique"], strict=True
+    )
 
 
 def test_keys_that_are_counted_up_random_secret_or_under_a_parent_do_not_count(declared):
@@ -59,8 +63,16 @@ def test_keys_that_are_counted_up_random_secret_or_under_a_parent_do_not_count(d
 def test_keys_over_what_somebody_chooses_are_found_until_they_carry_the_tenant(declared):
     found = {f.columns: f for f in unique(declared(TABLES + CHOSEN)).findings}
     assert set(found) == {("email",), ("badge",)}
-    assert {(f.table, f.severity, f.confidence, f.rows) for f in found.values()} == {("users", "low", "high", None)}
-    local = found[("email",)].detail["ddl"] == "CREATE UNIQUE INDEX users_tenant_id_email ON users (tenant_id, email)"
+    assert {(f.table, f.severity, f.confidence, f.rows) for f in found.values()} == {
+        ("users", "low", "high", None)
+    }
+    local = (
+        found[("email",)].detail["ddl"]
+        == "CREATE UNIQUE INDEX users_tenant_id_email ON users (tenant_id, email)"
+    )
     assert local or found[("email",)].detail["ddl"] == "ALTER TABLE users ADD UNIQUE (tenant_id, email)"
     audit = unique(declared(TABLES + MENDED))
-    assert (audit.findings, {o.columns for o in audit.passed}) == ((), {("tenant_id", "email"), ("badge", "tenant_id")})
+    assert (audit.findings, {o.columns for o in audit.passed}) == (
+        (),
+        {("tenant_id", "email"), ("badge", "tenant_id")},
+    )

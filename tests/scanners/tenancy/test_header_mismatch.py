@@ -24,7 +24,9 @@ QUIET = [
 def mismatched(source, log, told=LOG):
     policy = f"{{version: 1, name: D, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\"}}, access_log: {{{told}}}}}"
     tables = {"tenants": TENANTS, "users": USERS, "log": log}
-    return auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=["tenancy-header-mismatch"], strict=True)
+    return auditkit.audit(
+        source(tables), auditkit.Policy.parse(policy), checks=["tenancy-header-mismatch"], strict=True
+    )
 
 
 def test_equal_tenants_refusals_staff_public_routes_and_what_names_none_pass(source):

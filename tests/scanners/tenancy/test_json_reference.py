@@ -16,11 +16,20 @@ PLANS = [{"id": n} for n in range(10, 20)]
 
 
 def rule(id: int, tenant, action) -> dict:
-    return {"id": id, "tenant_id": tenant, "action": action if isinstance(action, str | None) else json.dumps(action)}
+    return {
+        "id": id,
+        "tenant_id": tenant,
+        "action": action if isinstance(action, str | None) else json.dumps(action),
+    }
 
 
 RULES = [
-    rule(n, 101 + n % 3, {"if": "open", "then": [{"inbox_ids": [10 + n % 12]}, {"team_id": str(10 + (n + 2) % 12)}]}) for n in range(60)
+    rule(
+        n,
+        101 + n % 3,
+        {"if": "open", "then": [{"inbox_ids": [10 + n % 12]}, {"team_id": str(10 + (n + 2) % 12)}]},
+    )
+    for n in range(60)
 ]
 QUIET = [
     rule(100, 101, {"plan_id": 11, "id": 11, "external_id": 11, "count": 11}), rule(101, 101, {"inbox_id": 999}),
@@ -55,7 +64,10 @@ def test_keys_of_another_tenants_rows_are_found_until_corrected(source):
 
 
 def test_what_looks_like_a_document_and_is_none_is_counted(source):
-    (found,) = naming(source, [*RULES, rule(200, 101, {"inbox_id": 11}), rule(201, 101, "{broken"), rule(202, 101, "[" * 5000)]).findings
+    (found,) = naming(
+        source,
+        [*RULES, rule(200, 101, {"inbox_id": 11}), rule(201, 101, "{broken"), rule(202, 101, "[" * 5000)],
+    ).findings
     assert (found.rows, found.detail["not_json"]) == (1, 2)
 
 
@@ -65,7 +77,9 @@ def test_documents_that_name_everybody_are_no_boundary(source):
 
 
 OWNERS = {"inboxes": {"10": "1", "20": "2"}}
-CELLS = st.sampled_from(['{"inbox_id": 10}', '{"inbox_ids": [10, 20]}', '[{"inbox_id": "20"}]', "{", "x", "", None])
+CELLS = st.sampled_from(
+    ['{"inbox_id": 10}', '{"inbox_ids": [10, 20]}', '[{"inbox_id": "20"}]', "{", "x", "", None]
+)
 ROWS = st.lists(st.tuples(st.sampled_from(["1", "2", None]), CELLS))
 
 

@@ -18,7 +18,9 @@ QUIET = [request(None, user=None)] * 20 + [request(None, route="/login")] * 20
 def without(source, log, told=LOG):
     policy = f"{{version: 1, name: D, tenancy: {{root: tenants, key: tenant_id}}, access_log: {{{told}}}}}"
     tables = {"tenants": [{"id": 1}, {"id": 2}], "log": log}
-    return auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=["tenancy-no-context"], strict=True)
+    return auditkit.audit(
+        source(tables), auditkit.Policy.parse(policy), checks=["tenancy-no-context"], strict=True
+    )
 
 
 def test_visitors_public_routes_and_one_in_a_hundred_pass(source):
@@ -31,7 +33,13 @@ def test_visitors_public_routes_and_one_in_a_hundred_pass(source):
 def test_more_than_that_is_found_until_the_tenant_is_logged(source, nothing):
     log = [{**r, "tenant_id": str(r["tenant_id"])} for r in RIGHT] + [request(nothing)] * 3
     (found,) = without(source, log).findings
-    assert (found.table, found.of, found.severity, found.detail["without"], found.detail["limit"]) == ("log", 201, "medium", 3, 0.01)
+    assert (found.table, found.of, found.severity, found.detail["without"], found.detail["limit"]) == (
+        "log",
+        201,
+        "medium",
+        3,
+        0.01,
+    )
     assert found.detail["value"] == round(3 / 201, 6)
     assert without(source, [*RIGHT, *[request(2)] * 3]).findings == ()
 

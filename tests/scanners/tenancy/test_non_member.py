@@ -22,9 +22,20 @@ OUTSIDE = ticket(1, 1, 11)
 """User 11 is a member of tenant 2 alone."""
 
 
-def acting(source, tickets, *, users=USERS, grants=GRANTS, membership=MEMBERSHIP, table="grants", checks=("tenancy-non-member",), **more):
-    policy = f"{{version: 1, name: Desk, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\", {membership}}}, " + (
-        f"tables: {PEOPLE['tables']}}}" if table == "grants" else "tables: {}}"
+def acting(
+    source,
+    tickets,
+    *,
+    users=USERS,
+    grants=GRANTS,
+    membership=MEMBERSHIP,
+    table="grants",
+    checks=("tenancy-non-member",),
+    **more,
+):
+    policy = (
+        f"{{version: 1, name: Desk, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\", {membership}}}, "
+        + (f"tables: {PEOPLE['tables']}}}" if table == "grants" else "tables: {}}")
     )
     told = source({"tenants": TENANTS, "users": users, table: grants, "tickets": tickets, **more})
     return auditkit.audit(told, auditkit.Policy.parse(policy), checks=checks, strict=True)
@@ -34,7 +45,10 @@ def test_members_staff_and_nobody_pass(source):
     quiet = [ticket(1, 2, 10), ticket(2, 2, None), ticket(3, 2, 999)]
     audit = acting(source, TICKETS + quiet)
     assert audit.findings == ()
-    assert {(o.table, o.columns, o.of) for o in audit.passed} == {("tickets", ("assignee_id",), 243), ("tickets", ("created_by",), 243)}
+    assert {(o.table, o.columns, o.of) for o in audit.passed} == {
+        ("tickets", ("assignee_id",), 243),
+        ("tickets", ("created_by",), 243),
+    }
 
 
 def test_who_belongs_to_two_tenants_acts_in_both_and_in_no_third(source):
@@ -46,7 +60,13 @@ def test_who_belongs_to_two_tenants_acts_in_both_and_in_no_third(source):
 
 def test_an_outsider_is_found_until_he_is_let_in(source):
     (found,) = acting(source, [*TICKETS, OUTSIDE, ticket(2, 4, 12)]).findings
-    assert (found.table, found.columns, found.target, found.rows, found.of) == ("tickets", ("assignee_id",), "users", 2, 242)
+    assert (found.table, found.columns, found.target, found.rows, found.of) == (
+        "tickets",
+        ("assignee_id",),
+        "users",
+        2,
+        242,
+    )
     assert (found.detail["members_of_none"], found.detail["pairs"]) == (0, 2)
     let_in = [*GRANTS, {"who": 11, "tenant_id": 1}, {"who": 12, "tenant_id": 4}]
     assert acting(source, [*TICKETS, OUTSIDE, ticket(2, 4, 12)], grants=let_in).findings == ()
@@ -57,7 +77,10 @@ def test_a_membership_holds_from_its_beginning_until_its_end(source):
     always = {"began_at": None, "ended_at": None}
     once = [datetime(2025, 3, 1), datetime(2025, 6, 1)]
     grants = [{**g, **always} for g in GRANTS]
-    grants += [{"who": 11, "tenant_id": 1, "began_at": b, "ended_at": e} for b, e in [(*once,), (datetime(2025, 5, 1), once[1])]]
+    grants += [
+        {"who": 11, "tenant_id": 1, "began_at": b, "ended_at": e}
+        for b, e in [(*once,), (datetime(2025, 5, 1), once[1])]
+    ]
     inside = [datetime(2025, 3, 1), datetime(2025, 5, 31, 23, 59, 59), None]
     outside = [datetime(2025, 2, 28, 23), datetime(2025, 6, 1), datetime(2026, 1, 1)]
     tickets = [{**t, "created_at": datetime(2024, 1, 1)} for t in TICKETS]
@@ -66,7 +89,9 @@ def test_a_membership_holds_from_its_beginning_until_its_end(source):
     assert acting(source, right, grants=grants, membership=spans).findings == ()
     (found,) = acting(source, [*right, *wrong], grants=grants, membership=spans).findings
     assert (found.columns, found.rows, found.of) == (("assignee_id",), 3, 246)
-    assert acting(source, [*right, *wrong], grants=grants).findings == (), "without the columns whoever was a member is one"
+    assert acting(source, [*right, *wrong], grants=grants).findings == (), (
+        "without the columns whoever was a member is one"
+    )
 
 
 def test_a_row_without_a_clock_is_of_any_time(source):
@@ -76,7 +101,11 @@ def test_a_row_without_a_clock_is_of_any_time(source):
 
 
 def test_a_person_who_is_a_member_of_nothing_is_counted_beside(source):
-    (found,) = acting(source, [*TICKETS, ticket(1, 1, 88)], users=[*USERS, {"id": 88, "email": "x@example.org", "role": "agent"}]).findings
+    (found,) = acting(
+        source,
+        [*TICKETS, ticket(1, 1, 88)],
+        users=[*USERS, {"id": 88, "email": "x@example.org", "role": "agent"}],
+    ).findings
     assert (found.rows, found.detail["members_of_none"]) == (1, 1)
 
 
@@ -106,10 +135,19 @@ def test_a_member_who_has_a_tenant_of_his_own_crosses_nothing(source):
     both = ("tenancy-non-member", "tenancy-cross-reference")
     assert acting(source, [*TICKETS, OUTSIDE], users=users, grants=grants, checks=both).findings == ()
     crossing = acting(source, [*TICKETS, ticket(1, 3, 11)], users=users, grants=grants, checks=both).findings
-    assert {(f.check, f.rows) for f in crossing} == {("tenancy-cross-reference", 1), ("tenancy-non-member", 1)}
+    assert {(f.check, f.rows) for f in crossing} == {
+        ("tenancy-cross-reference", 1),
+        ("tenancy-non-member", 1),
+    }
 
 
 def test_without_memberships_nothing_is_claimed(source):
-    audit = acting(source, TICKETS, users=[{**u, "tenant_id": 1 + n % 4} for n, u in enumerate(USERS)], membership="", table="notes")
+    audit = acting(
+        source,
+        TICKETS,
+        users=[{**u, "tenant_id": 1 + n % 4} for n, u in enumerate(USERS)],
+        membership="",
+        table="notes",
+    )
     assert {o.cause.value for o in audit.not_assessed} == {"not_applicable"}
     assert audit.passed == ()

@@ -25,18 +25,26 @@ def orphans(source, tasks, references="project_id: projects.id"):
 def test_rows_whose_parents_are_there_and_rows_without_one_pass(source):
     audit = orphans(source, TASKS + QUIET)
     assert audit.findings == ()
-    assert {(o.table, o.columns, o.of) for o in audit.passed} == {("tasks", ("project_id",), 244), ("tasks", ("parent_id",), 244)}
+    assert {(o.table, o.columns, o.of) for o in audit.passed} == {
+        ("tasks", ("project_id",), 244),
+        ("tasks", ("parent_id",), 244),
+    }
 
 
 def test_rows_whose_parent_is_gone_are_found_until_they_go_too(source):
     found = {f.columns: f for f in orphans(source, TASKS + QUIET + LOST).findings}
-    assert {c: (f.rows, f.of, f.detail["values"]) for c, f in found.items()} == {("project_id",): (2, 247, 1), ("parent_id",): (1, 247, 1)}
+    assert {c: (f.rows, f.of, f.detail["values"]) for c, f in found.items()} == {
+        ("project_id",): (2, 247, 1),
+        ("parent_id",): (1, 247, 1),
+    }
     assert {c: f.confidence for c, f in found.items()} == {("project_id",): "high", ("parent_id",): "medium"}
     assert orphans(source, TASKS + QUIET).findings == ()
 
 
 def test_an_inferred_reference_of_which_many_lead_nowhere_may_be_none(source):
-    (found,) = orphans(source, [*TASKS, *[task(1000 + n, 700 + n) for n in range(25)]], references="").findings
+    (found,) = orphans(
+        source, [*TASKS, *[task(1000 + n, 700 + n) for n in range(25)]], references=""
+    ).findings
     assert (found.rows, found.confidence, found.severity) == (25, "low", "medium")
 
 

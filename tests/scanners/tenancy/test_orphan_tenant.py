@@ -20,7 +20,13 @@ def test_rows_of_tenants_that_exist_and_shared_rows_pass(source):
 def test_rows_of_a_tenant_that_does_not_exist_are_found_until_erased(source):
     lost = [{"id": 10 + n, "tenant_id": 99} for n in range(3)]
     (found,) = orphans(source, FILES + lost).findings
-    assert (found.table, found.columns, found.rows, found.of, found.detail["tenants"]) == ("files", ("tenant_id",), 3, 9, 1)
+    assert (found.table, found.columns, found.rows, found.of, found.detail["tenants"]) == (
+        "files",
+        ("tenant_id",),
+        3,
+        9,
+        1,
+    )
     assert orphans(source, FILES).findings == ()
 
 

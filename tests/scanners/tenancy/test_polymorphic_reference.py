@@ -24,8 +24,12 @@ def right(kinds=KINDS) -> list[dict]:
 
 
 def pointing(source, likes, **more):
-    told = source({"tenants": TENANTS, "tickets": TICKETS, "invoices": INVOICES, "plans": PLANS, "likes": likes, **more})
-    return auditkit.audit(told, auditkit.Policy.parse(POLICY), checks=["tenancy-polymorphic-reference"], strict=True)
+    told = source(
+        {"tenants": TENANTS, "tickets": TICKETS, "invoices": INVOICES, "plans": PLANS, "likes": likes, **more}
+    )
+    return auditkit.audit(
+        told, auditkit.Policy.parse(POLICY), checks=["tenancy-polymorphic-reference"], strict=True
+    )
 
 
 def test_each_type_is_judged_by_its_own_table_and_shared_ones_not_at_all(source):
@@ -36,7 +40,13 @@ def test_each_type_is_judged_by_its_own_table_and_shared_ones_not_at_all(source)
 def test_a_row_of_another_tenant_is_found_until_corrected(source):
     wrong = [like(1, 1, "Ticket", 2), like(2, 1, "ticket", 3)]
     (found,) = pointing(source, right() + wrong).findings
-    assert (found.table, found.target, found.rows, found.of, found.severity) == ("likes", "tickets", 2, 242, "medium")
+    assert (found.table, found.target, found.rows, found.of, found.severity) == (
+        "likes",
+        "tickets",
+        2,
+        242,
+        "medium",
+    )
     assert found.detail["pairs"] == 2
     assert pointing(source, right() + [{**w, "item_id": 1} for w in wrong]).findings == ()
 
@@ -56,13 +66,20 @@ def test_keys_that_are_kept_as_text_are_read_too(source):
 
 
 def test_a_table_whose_tenant_comes_from_a_parent_is_judged_too(source):
-    pins = [{"id": n, "ticket_id": 1 + n % 60, "item_type": "invoice", "item_id": 1 + (n + 2) % 60} for n in range(240)]
+    pins = [
+        {"id": n, "ticket_id": 1 + n % 60, "item_type": "invoice", "item_id": 1 + (n + 2) % 60}
+        for n in range(240)
+    ]
     assert pointing(source, right(), pins=pins).findings == ()
-    (found,) = pointing(source, right(), pins=[*pins, {"id": 999, "ticket_id": 1, "item_type": "invoice", "item_id": 1}]).findings
+    (found,) = pointing(
+        source, right(), pins=[*pins, {"id": 999, "ticket_id": 1, "item_type": "invoice", "item_id": 1}]
+    ).findings
     assert (found.table, found.rows) == ("pins", 1)
 
 
 def test_rows_that_point_anywhere_show_that_there_is_no_boundary(source):
     rng = random.Random(3)
-    (found,) = pointing(source, [like(n, rng.randint(1, 3), "Ticket", rng.randint(1, 60)) for n in range(300)]).findings
+    (found,) = pointing(
+        source, [like(n, rng.randint(1, 3), "Ticket", rng.randint(1, 60)) for n in range(300)]
+    ).findings
     assert (found.confidence, found.detail["boundary"]) == ("low", "does not hold")

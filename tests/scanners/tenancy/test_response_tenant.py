@@ -26,7 +26,9 @@ QUIET = [
 def answered(source, log, told=LOG):
     policy = f"{{version: 1, name: D, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\"}}, access_log: {{{told}}}}}"
     tables = {"tenants": TENANTS, "users": USERS, "log": log}
-    return auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=["tenancy-response-tenant"], strict=True)
+    return auditkit.audit(
+        source(tables), auditkit.Policy.parse(policy), checks=["tenancy-response-tenant"], strict=True
+    )
 
 
 def test_own_rows_refusals_staff_public_routes_and_what_names_no_tenant_are_no_leak(source):
@@ -44,7 +46,9 @@ def test_an_answer_of_another_tenant_is_found_until_it_is_refused(source):
 
 
 def test_a_log_that_keeps_tenants_as_text_is_read_too(source):
-    (found,) = answered(source, [{**r, "owner": str(r["owner"])} for r in [*RIGHT, request(200, 1, 2)]]).findings
+    (found,) = answered(
+        source, [{**r, "owner": str(r["owner"])} for r in [*RIGHT, request(200, 1, 2)]]
+    ).findings
     assert found.rows == 1
 
 

@@ -3,7 +3,15 @@ from __future__ import annotations
 import auditkit
 
 TENANTS = [
-    {"id": 1 + n, "name": "Acme", "slug": f"t-{n}", "domain": f"t{n}.example", "closed_at": None, "merged_into": None} for n in range(6)
+    {
+        "id": 1 + n,
+        "name": "Acme",
+        "slug": f"t-{n}",
+        "domain": f"t{n}.example",
+        "closed_at": None,
+        "merged_into": None,
+    }
+    for n in range(6)
 ]
 FILES = [{"id": n, "tenant_id": 1 + n % 6} for n in range(12)]
 
@@ -17,7 +25,9 @@ def reused(source, tenants, tenancy="root: tenants, key: tenant_id"):
 def test_names_of_one_tenant_each_pass_and_what_people_call_a_company_is_none(source):
     audit = reused(source, TENANTS)
     assert audit.findings == ()
-    assert {(o.table, o.columns, o.of) for o in audit.passed} == {("tenants", (c,), 6) for c in ("id", "slug", "domain")}
+    assert {(o.table, o.columns, o.of) for o in audit.passed} == {
+        ("tenants", (c,), 6) for c in ("id", "slug", "domain")
+    }
 
 
 def test_a_name_of_two_tenants_is_found_in_any_case_until_one_is_renamed(source):

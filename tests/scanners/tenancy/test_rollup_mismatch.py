@@ -36,7 +36,9 @@ def moved(tickets, *, ids, to):
 
 def mismatches(source, tenants, tickets, **others):
     told = source({"tenants": tenants, "tickets": tickets, **others})
-    return auditkit.audit(told, auditkit.Policy.parse(POLICY), checks=["tenancy-rollup-mismatch"], strict=True)
+    return auditkit.audit(
+        told, auditkit.Policy.parse(POLICY), checks=["tenancy-rollup-mismatch"], strict=True
+    )
 
 
 def test_totals_that_agree_with_the_rows_that_are_not_deleted_pass(source):
@@ -73,11 +75,19 @@ def test_totals_of_each_day_add_up(source):
     tenants = [{"id": t} for t in range(1, 13)]
     assert mismatches(source, tenants, TICKETS, usage_daily=days).findings == ()
     (found,) = mismatches(source, tenants, moved(TICKETS, ids={1000}, to=2), usage_daily=days).findings
-    assert (found.table, found.columns, found.rows, found.detail["moved"]) == ("usage_daily", ("tickets",), 2, 1)
+    assert (found.table, found.columns, found.rows, found.detail["moved"]) == (
+        "usage_daily",
+        ("tickets",),
+        2,
+        1,
+    )
 
 
 def fresh(tenant, n):
-    return [{"id": 9000 + 10 * tenant + i, "tenant_id": tenant, "amount": 1.25, "deleted_at": None} for i in range(n)]
+    return [
+        {"id": 9000 + 10 * tenant + i, "tenant_id": tenant, "amount": 1.25, "deleted_at": None}
+        for i in range(n)
+    ]
 
 
 TWO_WENT = [x for x in TICKETS if x["id"] not in (803, 804)]
@@ -85,13 +95,22 @@ LATE = {
     "rows of this morning": (counted(TICKETS), [*TICKETS, *fresh(4, 2)]),
     "rows that were purged": (counted(TICKETS), TWO_WENT),
     "as many came as went, for other amounts": (counted(TICKETS), [*TWO_WENT, *fresh(4, 2)]),
-    "one tenant went into another": (counted(TICKETS), [{**x, "tenant_id": 2} if x["tenant_id"] == 5 else x for x in TICKETS]),
+    "one tenant went into another": (
+        counted(TICKETS),
+        [{**x, "tenant_id": 2} if x["tenant_id"] == 5 else x for x in TICKETS],
+    ),
     "another currency": (
         [{**t, "total_amount": t["total_amount"] * (1.1 if t["id"] % 2 else 1)} for t in counted(TICKETS)],
         TICKETS,
     ),
-    "of all times": ([{"id": t["id"], "ticket_count": t["ticket_count"] + t["id"]} for t in counted(TICKETS)], TICKETS),
-    "too few tenants": (counted(TICKETS)[:6], moved([x for x in TICKETS if x["tenant_id"] < 7], ids={500}, to=2)),
+    "of all times": (
+        [{"id": t["id"], "ticket_count": t["ticket_count"] + t["id"]} for t in counted(TICKETS)],
+        TICKETS,
+    ),
+    "too few tenants": (
+        counted(TICKETS)[:6],
+        moved([x for x in TICKETS if x["tenant_id"] < 7], ids={500}, to=2),
+    ),
     "seats that were bought": ([{"id": t, "ticket_count": 5} for t in range(1, 13)], TICKETS),
 }
 
@@ -99,10 +118,14 @@ LATE = {
 @pytest.mark.parametrize("trap", LATE)
 def test_totals_that_are_late_or_of_something_else_are_no_finding(trap):
     tenants, tickets = LATE[trap]
-    audit = mismatches(lambda tables: {name: pd.DataFrame(rows) for name, rows in tables.items()}, tenants, tickets)
+    audit = mismatches(
+        lambda tables: {name: pd.DataFrame(rows) for name, rows in tables.items()}, tenants, tickets
+    )
     assert audit.findings == ()
     told = {o.columns: o for o in audit.not_assessed if o.table == "tenants"}
-    assert told and {o.cause.value for o in told.values()} == {"not_applicable"}, "and no pass: it was not seen to be right"
+    assert told and {o.cause.value for o in told.values()} == {"not_applicable"}, (
+        "and no pass: it was not seen to be right"
+    )
 
 
 def test_a_tenant_that_says_into_which_it_was_merged_is_that_one(source):

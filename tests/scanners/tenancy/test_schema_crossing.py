@@ -38,7 +38,9 @@ def crossing(request, tmp_path):
 
     def on_postgres(script):
         url = request.getfixturevalue("postgres_server")
-        drop = "".join(f"DROP SCHEMA IF EXISTS {s} CASCADE;" for s in ("public", "acme_corp", "tenant_2", "reporting"))
+        drop = "".join(
+            f"DROP SCHEMA IF EXISTS {s} CASCADE;" for s in ("public", "acme_corp", "tenant_2", "reporting")
+        )
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"{drop} CREATE SCHEMA public; {script}")
         return url
@@ -50,22 +52,36 @@ def crossing(request, tmp_path):
     )
     if request.param == "postgres":
         with psycopg.connect(request.getfixturevalue("postgres_server"), autocommit=True) as connection:
-            connection.execute("".join(f"DROP SCHEMA IF EXISTS {s} CASCADE;" for s in ("acme_corp", "tenant_2", "reporting")))
+            connection.execute(
+                "".join(f"DROP SCHEMA IF EXISTS {s} CASCADE;" for s in ("acme_corp", "tenant_2", "reporting"))
+            )
 
 
-RIGHT = schema("acme_corp", 1, projects="acme_corp.projects") + schema("tenant_2", 2, projects="tenant_2.projects")
+RIGHT = schema("acme_corp", 1, projects="acme_corp.projects") + schema(
+    "tenant_2", 2, projects="tenant_2.projects"
+)
 
 
 def test_schemas_that_hold_their_own_rows_pass_though_keys_are_alike(crossing):
     audit = crossing(RIGHT)
     assert audit.findings == ()
     passed = {(o.table, o.columns) for o in audit.passed if o.check == "tenancy-schema-crossing"}
-    assert passed == {(f"{s}.{t}", ("tenant_id",)) for s in ("acme_corp", "tenant_2") for t in ("projects", "tickets")}
+    assert passed == {
+        (f"{s}.{t}", ("tenant_id",)) for s in ("acme_corp", "tenant_2") for t in ("projects", "tickets")
+    }
 
 
 def test_rows_of_another_tenant_are_found_until_moved(crossing):
-    (found,) = crossing(RIGHT + "INSERT INTO acme_corp.tickets VALUES (900, 2, NULL), (901, 3, NULL), (902, NULL, NULL);").findings
-    assert (found.table, found.columns, found.rows, found.of, found.severity) == ("acme_corp.tickets", ("tenant_id",), 2, 63, "high")
+    (found,) = crossing(
+        RIGHT + "INSERT INTO acme_corp.tickets VALUES (900, 2, NULL), (901, 3, NULL), (902, NULL, NULL);"
+    ).findings
+    assert (found.table, found.columns, found.rows, found.of, found.severity) == (
+        "acme_corp.tickets",
+        ("tenant_id",),
+        2,
+        63,
+        "high",
+    )
     assert crossing(RIGHT).findings == ()
 
 
@@ -73,15 +89,26 @@ def test_a_table_that_one_tenants_schema_lacks_is_not_seen(crossing):
     audit = crossing(RIGHT + "CREATE TABLE acme_corp.notes (id INTEGER PRIMARY KEY, tenant_id INTEGER);")
     told = {(o.check, o.table, o.cause.value) for o in audit.not_assessed if o.cause.value == "unseen"}
     assert told == {("tenancy-schema-crossing", "tenant_2.notes", "unseen")}
-    both = "".join(f"CREATE TABLE {s}.notes (id INTEGER PRIMARY KEY, tenant_id INTEGER);" for s in ("acme_corp", "tenant_2"))
+    both = "".join(
+        f"CREATE TABLE {s}.notes (id INTEGER PRIMARY KEY, tenant_id INTEGER);"
+        for s in ("acme_corp", "tenant_2")
+    )
     assert not [o for o in crossing(RIGHT + both).not_assessed if o.cause.value == "unseen"]
 
 
 def test_one_declaration_is_of_the_table_in_every_tenants_schema(crossing):
     told = "tables: {'*.tickets': {retention: {start: made_at, max: P1Y, basis: law}, references: {project_id: projects.id}}}"
-    old = "".join(f"ALTER TABLE {s}.tickets ADD COLUMN made_at DATE DEFAULT DATE '2020-01-01';" for s in ("acme_corp", "tenant_2"))
-    no_keys = "".join(schema(s, t, projects="PROJECTS").replace(" REFERENCES PROJECTS", "") for s, t in (("acme_corp", 1), ("tenant_2", 2)))
-    audit = crossing(no_keys + old, f"{POLICY[:-1]}, {told}}}", ["retention-overdue", "tenancy-cross-reference"])
+    old = "".join(
+        f"ALTER TABLE {s}.tickets ADD COLUMN made_at DATE DEFAULT DATE '2020-01-01';"
+        for s in ("acme_corp", "tenant_2")
+    )
+    no_keys = "".join(
+        schema(s, t, projects="PROJECTS").replace(" REFERENCES PROJECTS", "")
+        for s, t in (("acme_corp", 1), ("tenant_2", 2))
+    )
+    audit = crossing(
+        no_keys + old, f"{POLICY[:-1]}, {told}}}", ["retention-overdue", "tenancy-cross-reference"]
+    )
     overdue = {(f"{s}.tickets", 60) for s in ("acme_corp", "tenant_2")}
     assert {(f.table, f.rows) for f in audit.findings} == overdue
     passed = {(o.table, o.target) for o in audit.passed if o.check == "tenancy-cross-reference"}
@@ -91,7 +118,10 @@ def test_one_declaration_is_of_the_table_in_every_tenants_schema(crossing):
 def test_in_postgres_a_foreign_key_into_another_tenants_schema_is_found(crossing, request):
     if "duckdb" in request.node.name:
         pytest.skip("DuckDB has no foreign keys across schemas")
-    audit = crossing(schema("tenant_2", 2, projects="tenant_2.projects") + schema("acme_corp", 1, projects="tenant_2.projects"))
+    audit = crossing(
+        schema("tenant_2", 2, projects="tenant_2.projects")
+        + schema("acme_corp", 1, projects="tenant_2.projects")
+    )
     found = {(f.columns, f.target): f.rows for f in audit.findings if f.check == "tenancy-schema-crossing"}
     assert found == {(("project_id",), "tenant_2.projects"): 60}
 

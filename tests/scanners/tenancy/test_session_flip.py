@@ -13,7 +13,13 @@ EIGHT = datetime(2026, 3, 20, 8)
 
 
 def request(session, minute: float, tenant, *, user=5, route="/tickets") -> dict:
-    return {"session": session, "at": EIGHT + timedelta(minutes=minute), "tenant_id": tenant, "user_id": user, "route": route}
+    return {
+        "session": session,
+        "at": EIGHT + timedelta(minutes=minute),
+        "tenant_id": tenant,
+        "user_id": user,
+        "route": route,
+    }
 
 
 RIGHT = [request(f"s{n % 7}", n, 1 + n % 7 % 2) for n in range(60)]
@@ -27,7 +33,9 @@ QUIET = [
 def flips(source, log, told=LOG):
     policy = f"{{version: 1, name: D, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\"}}, access_log: {{{told}}}}}"
     tables = {"tenants": [{"id": 1}, {"id": 2}], "users": USERS, "log": log}
-    return auditkit.audit(source(tables), auditkit.Policy.parse(policy), checks=["tenancy-session-flip"], strict=True)
+    return auditkit.audit(
+        source(tables), auditkit.Policy.parse(policy), checks=["tenancy-session-flip"], strict=True
+    )
 
 
 def test_sessions_of_one_tenant_switches_logins_and_staff_pass(source):
@@ -37,10 +45,27 @@ def test_sessions_of_one_tenant_switches_logins_and_staff_pass(source):
 
 
 def test_a_session_that_goes_on_in_another_tenant_is_found_until_it_ends(source):
-    mixed = [request("m", 0, 1), request("m", 1, 2), request("m", 2, 1), request("n", 0, 1), request("n", 5, 2)]
+    mixed = [
+        request("m", 0, 1),
+        request("m", 1, 2),
+        request("m", 2, 1),
+        request("n", 0, 1),
+        request("n", 5, 2),
+    ]
     (found,) = flips(source, RIGHT + QUIET + mixed).findings
-    assert (found.table, found.rows, found.of, found.severity, found.detail["sessions"]) == ("log", 3, 73, "high", 2)
-    assert flips(source, RIGHT + QUIET + [{**r, "session": f"{r['session']}{i}"} for i, r in enumerate(mixed)]).findings == ()
+    assert (found.table, found.rows, found.of, found.severity, found.detail["sessions"]) == (
+        "log",
+        3,
+        73,
+        "high",
+        2,
+    )
+    assert (
+        flips(
+            source, RIGHT + QUIET + [{**r, "session": f"{r['session']}{i}"} for i, r in enumerate(mixed)]
+        ).findings
+        == ()
+    )
 
 
 def test_without_sessions_in_the_log_nothing_is_assessed(source):

@@ -4,7 +4,10 @@ import auditkit
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}"
 TENANTS = [{"id": 1 + n} for n in range(8)]
-FILES = [{"id": n, "tenant_id": 1 + n % 8, "object_key": f"up/{n:06d}.pdf", "file_name": "report.pdf"} for n in range(240)]
+FILES = [
+    {"id": n, "tenant_id": 1 + n % 8, "object_key": f"up/{n:06d}.pdf", "file_name": "report.pdf"}
+    for n in range(240)
+]
 
 
 def file(id: int, tenant, key) -> dict:
@@ -20,7 +23,10 @@ QUIET = [
 
 def shared(source, files):
     audit = auditkit.audit(
-        source({"tenants": TENANTS, "files": files}), auditkit.Policy.parse(POLICY), checks=["tenancy-shared-object"], strict=True
+        source({"tenants": TENANTS, "files": files}),
+        auditkit.Policy.parse(POLICY),
+        checks=["tenancy-shared-object"],
+        strict=True,
     )
     return audit
 
@@ -34,9 +40,17 @@ def test_objects_of_one_tenant_public_ones_and_bare_file_names_pass(source):
 def test_an_object_of_two_tenants_is_found_until_copied(source):
     wrong = [file(900, 3, "up/000001.pdf"), file(901, 4, "up/000001.pdf "), file(902, 5, "up/000002.pdf")]
     (found,) = shared(source, FILES + QUIET + wrong).findings
-    assert (found.table, found.columns, found.severity, found.confidence) == ("files", ("object_key",), "high", "high")
+    assert (found.table, found.columns, found.severity, found.confidence) == (
+        "files",
+        ("object_key",),
+        "high",
+        "high",
+    )
     assert found.rows == 6, "both tenants' rows, and that which lost its tenant"
-    assert shared(source, FILES + QUIET + [{**w, "object_key": f"up/new-{w['id']}.pdf"} for w in wrong]).findings == ()
+    assert (
+        shared(source, FILES + QUIET + [{**w, "object_key": f"up/new-{w['id']}.pdf"} for w in wrong]).findings
+        == ()
+    )
 
 
 def test_where_half_of_the_objects_have_several_tenants_they_are_no_boundary(source):

@@ -13,7 +13,9 @@ KEYS = [{"id": n, "tenant_id": 1 + n % 3, "api_key": f"k{n}"} for n in range(12)
 def unbound(source, keys, *, members=MEMBERS, shared="", table="api_keys"):
     policy = f"{{version: 1, name: Desk, tenancy: {{root: tenants, key: tenant_id, shared: [{shared}]}}}}"
     told = source({"tenants": TENANTS, "users": USERS, "members": members, table: keys})
-    return auditkit.audit(told, auditkit.Policy.parse(policy), checks=["tenancy-unbound-credential"], strict=True)
+    return auditkit.audit(
+        told, auditkit.Policy.parse(policy), checks=["tenancy-unbound-credential"], strict=True
+    )
 
 
 def test_keys_of_one_tenant_each_pass_and_passwords_of_people_are_none(source):
@@ -26,7 +28,13 @@ def test_keys_of_nobody_are_found_until_bound(source):
     lost = [{"id": 90 + n, "tenant_id": None, "api_key": f"l{n}"} for n in range(2)]
     empty = [{"id": 95, "tenant_id": None, "api_key": None}, {"id": 96, "tenant_id": None, "api_key": " "}]
     (found,) = unbound(source, [*KEYS, *lost, *empty]).findings
-    assert (found.table, found.columns, found.rows, found.of, found.severity) == ("api_keys", ("api_key",), 2, 16, "high")
+    assert (found.table, found.columns, found.rows, found.of, found.severity) == (
+        "api_keys",
+        ("api_key",),
+        2,
+        16,
+        "high",
+    )
     assert unbound(source, [*KEYS, *[{**k, "tenant_id": 1} for k in lost]]).findings == ()
 
 
@@ -40,7 +48,9 @@ def test_a_table_of_keys_without_a_tenant_is_found_unless_it_is_declared_as_shar
 def test_a_key_of_a_person_is_bound_by_his_only_membership(source):
     keys = [{"id": n, "user_id": 10 + n, "api_key": f"k{n}"} for n in range(9)]
     assert unbound(source, keys).findings == ()
-    (found,) = unbound(source, keys, members=[*MEMBERS, {"user_id": 10, "tenant_id": 2}, {"user_id": 12, "tenant_id": 1}]).findings
+    (found,) = unbound(
+        source, keys, members=[*MEMBERS, {"user_id": 10, "tenant_id": 2}, {"user_id": 12, "tenant_id": 1}]
+    ).findings
     assert (found.rows, found.of) == (2, 9)
 
 

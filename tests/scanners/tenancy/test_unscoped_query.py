@@ -53,9 +53,20 @@ def test_what_reads_no_tenants_table_is_none(sql):
 
 
 def logged(source, queries, name="query_log"):
-    tables = {"tenants": [{"id": 1}], "tickets": [{"id": 1, "tenant_id": 1}], "users": [{"id": 1, "tenant_id": 1}]}
-    rows = [{"query": q, "calls": 10, "username": "app"} for q in queries] + [{"query": LOOSE[1], "calls": 5, "username": "dba"}]
-    return auditkit.audit(source({**tables, name: rows}), auditkit.Policy.parse(POLICY), checks=["tenancy-unscoped-query"], strict=True)
+    tables = {
+        "tenants": [{"id": 1}],
+        "tickets": [{"id": 1, "tenant_id": 1}],
+        "users": [{"id": 1, "tenant_id": 1}],
+    }
+    rows = [{"query": q, "calls": 10, "username": "app"} for q in queries] + [
+        {"query": LOOSE[1], "calls": 5, "username": "dba"}
+    ]
+    return auditkit.audit(
+        source({**tables, name: rows}),
+        auditkit.Policy.parse(POLICY),
+        checks=["tenancy-unscoped-query"],
+        strict=True,
+    )
 
 
 def test_nothing_that_it_parses_is_logged(caplog):
@@ -63,7 +74,13 @@ def test_nothing_that_it_parses_is_logged(caplog):
     assert "ana@" not in caplog.text
 
 
-@pytest.mark.parametrize("sql", ["SELECT * FROM `tickets` WHERE `tenant_id` = ?", "/* app */ (SELECT * FROM tickets WHERE tenant_id = :t)"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM `tickets` WHERE `tenant_id` = ?",
+        "/* app */ (SELECT * FROM tickets WHERE tenant_id = :t)",
+    ],
+)
 def test_the_text_tells_its_dialect(sql):
     assert [r.bound for r in reads_of(sql, "sqlite", COLUMNS)] == [True]
 
@@ -75,10 +92,22 @@ def test_bound_queries_and_those_of_administrators_pass(source):
 
 
 def test_unbound_queries_are_counted_once_each_with_their_calls_until_they_name_the_tenant(source):
-    audit = logged(source, [*BOUND, LOOSE[0], LOOSE[0], LOOSE[5], "SELECT broken FROM WHERE 'ana@example.org'"])
+    audit = logged(
+        source, [*BOUND, LOOSE[0], LOOSE[0], LOOSE[5], "SELECT broken FROM WHERE 'ana@example.org'"]
+    )
     (found,) = audit.findings
-    assert (found.table, found.target, found.rows, found.of, found.confidence) == ("query_log", "tickets", 2, 10, "medium")
-    assert {k: found.detail[k] for k in ("calls", "by_key", "unreadable")} == {"calls": 30, "by_key": 1, "unreadable": 1}
+    assert (found.table, found.target, found.rows, found.of, found.confidence) == (
+        "query_log",
+        "tickets",
+        2,
+        10,
+        "medium",
+    )
+    assert {k: found.detail[k] for k in ("calls", "by_key", "unreadable")} == {
+        "calls": 30,
+        "by_key": 1,
+        "unreadable": 1,
+    }
     assert "ana@" not in audit.to_json()
     assert logged(source, BOUND).findings == ()
 

@@ -7,17 +7,26 @@ import pytest
 import auditkit
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id, shared: [catalogue]}}"
-NULL_IS_SHARED = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id, null_is_shared: [documents, chunks]}}"
+NULL_IS_SHARED = (
+    "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id, null_is_shared: [documents, chunks]}}"
+)
 TENANTS = [{"id": 1 + n, "slug": f"tenant-no-{n}"} for n in range(4)]
-DOCUMENTS = [{"id": 100 + n, "tenant_id": 1 + n % 4, "body": f"what was said at meeting no. {n}"} for n in range(60)]
+DOCUMENTS = [
+    {"id": 100 + n, "tenant_id": 1 + n % 4, "body": f"what was said at meeting no. {n}"} for n in range(60)
+]
 VECTOR = "[0.25, -0.5, 0.125]"
-OWN = [{"id": n, "tenant_id": d["tenant_id"], "content": d["body"], "embedding": VECTOR} for n, d in enumerate(DOCUMENTS)]
+OWN = [
+    {"id": n, "tenant_id": d["tenant_id"], "content": d["body"], "embedding": VECTOR}
+    for n, d in enumerate(DOCUMENTS)
+]
 BARE = [{"id": n, "content": d["body"], "embedding": VECTOR} for n, d in enumerate(DOCUMENTS)]
 
 
 def scoped(source, policy=POLICY, **tables):
     told = {"tenants": TENANTS, "documents": DOCUMENTS, **tables}
-    return auditkit.audit(source(told), auditkit.Policy.parse(policy), checks=["tenancy-vector-scope"], strict=True)
+    return auditkit.audit(
+        source(told), auditkit.Policy.parse(policy), checks=["tenancy-vector-scope"], strict=True
+    )
 
 
 def frames(tables):
@@ -30,7 +39,12 @@ def blind(audit, table):
 
 def test_embeddings_without_a_tenant_are_found_until_they_have_one(source):
     (found,) = scoped(source, vectors=BARE).findings
-    assert (found.table, found.columns, found.rows, found.detail["without"]) == ("vectors", ("embedding",), 60, 60)
+    assert (found.table, found.columns, found.rows, found.detail["without"]) == (
+        "vectors",
+        ("embedding",),
+        60,
+        60,
+    )
     assert (found.confidence, found.severity) == ("medium", "medium")
     audit = scoped(source, vectors=OWN)
     assert audit.findings == () and [o.table for o in audit.passed] == ["vectors"]
@@ -44,15 +58,23 @@ def test_embeddings_of_another_tenants_text_are_found_until_corrected(source):
 
 
 def test_embeddings_for_everybody_that_are_of_a_tenants_document_are_found_until_they_carry_it(source):
-    shared = [{"id": 900 + n, "tenant_id": None, "body": f"how everybody resets password no. {n}"} for n in range(10)]
-    chunks = [{"id": d["id"], "tenant_id": d["tenant_id"], "document_id": d["id"], "embedding": VECTOR} for d in [*DOCUMENTS, *shared]]
+    shared = [
+        {"id": 900 + n, "tenant_id": None, "body": f"how everybody resets password no. {n}"}
+        for n in range(10)
+    ]
+    chunks = [
+        {"id": d["id"], "tenant_id": d["tenant_id"], "document_id": d["id"], "embedding": VECTOR}
+        for d in [*DOCUMENTS, *shared]
+    ]
     documents = [*DOCUMENTS, *shared]
     assert scoped(source, NULL_IS_SHARED, documents=documents, chunks=chunks).findings == ()
     wrong = [{**c, "tenant_id": None} if c["id"] in (110, 120) else c for c in chunks]
     (found,) = scoped(source, NULL_IS_SHARED, documents=documents, chunks=wrong).findings
     assert (found.table, found.rows, found.detail["without"]) == ("chunks", 2, 2)
     public = [{**d, "is_public": d["id"] in (110, 120)} for d in documents]
-    assert scoped(source, NULL_IS_SHARED, documents=public, chunks=wrong).findings == (), "who may read it is said beside it"
+    assert scoped(source, NULL_IS_SHARED, documents=public, chunks=wrong).findings == (), (
+        "who may read it is said beside it"
+    )
 
 
 def spaced(of):
@@ -75,7 +97,9 @@ OWN_SPACES = spaced(lambda n: f"9f{n % 4}c")
 HOME = [vector(600 + n, tenant_id=1, namespace="9f0c") for n in range(60)]
 GUESTS = [vector(500 + n, tenant_id=4, namespace="9f0c") for n in range(2)]
 OPEN = [vector(600 + n, tenant_id=1 if n < 90 else 1 + n % 4, namespace="everybody") for n in range(98)]
-SHARED = [{"id": n, "title": f"printer no. {n}", "body": f"a printer that prints {n} pages"} for n in range(30)]
+SHARED = [
+    {"id": n, "title": f"printer no. {n}", "body": f"a printer that prints {n} pages"} for n in range(30)
+]
 QUOTES = [{"id": 800 + n, "tenant_id": 1 + n % 4, "body": s["body"]} for n, s in enumerate(SHARED)]
 AGAIN = [{**d, "id": 800 + d["id"], "tenant_id": 1 + d["tenant_id"] % 4} for d in DOCUMENTS[:5]]
 QUIET = {
@@ -117,16 +141,22 @@ def test_what_is_everybodys_or_told_by_something_else_is_no_finding(trap):
 def test_a_table_of_which_nothing_tells_whose_it_is_is_not_assessed():
     nobody = [{"id": n, "embedding": VECTOR} for n in range(30)]
     assert blind(scoped(frames, vectors=nobody), "vectors") == ["undeclared"]
-    assert blind(scoped(frames, catalogue=nobody), "catalogue") == ["not_applicable"], "declared as everybody's"
+    assert blind(scoped(frames, catalogue=nobody), "catalogue") == ["not_applicable"], (
+        "declared as everybody's"
+    )
 
 
 def test_vectors_of_every_type_are_known(tmp_path):
-    assert [f.rows for f in scoped(frames, vectors=[{**b, "embedding": [0.25, -0.5]} for b in BARE]).findings] == [60]
+    assert [
+        f.rows for f in scoped(frames, vectors=[{**b, "embedding": [0.25, -0.5]} for b in BARE]).findings
+    ] == [60]
     path = tmp_path / "data.duckdb"
     with duckdb.connect(str(path)) as connection:
         for name, rows in {"tenants": TENANTS, "documents": DOCUMENTS}.items():
             connection.register("rows", pd.DataFrame(rows))
             connection.execute(f"CREATE TABLE {name} AS FROM rows")
-        connection.execute("CREATE TABLE vectors AS SELECT id, body AS content, [0.5, 0.25]::FLOAT[2] AS embedding FROM documents")
+        connection.execute(
+            "CREATE TABLE vectors AS SELECT id, body AS content, [0.5, 0.25]::FLOAT[2] AS embedding FROM documents"
+        )
     audit = auditkit.audit(path, auditkit.Policy.parse(POLICY), checks=["tenancy-vector-scope"], strict=True)
     assert [f.rows for f in audit.findings] == [60]
