@@ -1,4 +1,5 @@
-"""A privacy audit toolkit: what personal data there is, where that breaks what was promised, and the report that says so.
+"""A privacy audit toolkit: what personal data there is, where that breaks what was promised, and the report
+that says so.
 
 import auditkit
 
@@ -16,7 +17,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-# The packages first: the functions of the same names, defined below, are what `auditkit.report` and `auditkit.locate` mean from then on.
+# The packages first: the functions of the same names, defined below, are what `auditkit.report` and
+# `auditkit.locate` mean from then on.
 import auditkit.locate as _locate_package  # noqa: F401
 import auditkit.report as _report_package  # noqa: F401
 from auditkit.version import __version__ as __version__
@@ -80,11 +82,12 @@ def open(source: Any) -> Dataset:
     """Open a source read-only and return its tables as a `Dataset`.
 
     Args:
-        source: a DataFrame, a dict of them, a file, folder, glob or URL, `env:NAME` for what an environment variable holds, or an
-            Ibis backend or table.
+        source: a DataFrame, a dict of them, a file, folder, glob or URL, `env:NAME` for what an environment
+            variable holds, or an Ibis backend or table.
 
     Raises:
-        SourceError: it cannot be opened; the message says what was expected, and holds no value and no password.
+        SourceError: it cannot be opened; the message says what was expected, and holds no value and no
+            password.
     """
     from auditkit import dataset
 
@@ -92,11 +95,13 @@ def open(source: Any) -> Dataset:
 
 
 def profile(source: Any, *, sample: int | None = None, policy: Policy | str | Path | None = None) -> Profile:
-    """Return which columns of a source hold what personal data, from every cell that can hold any and from the names of the columns.
+    """Return which columns of a source hold what personal data, from every cell that can hold any and from
+    the names of the columns.
 
     Args:
         source: as for `open`.
-        sample: read at most so many rows a table, chosen by a seeded draw over the whole table; every row by default.
+        sample: read at most so many rows a table, chosen by a seeded draw over the whole table; every row by
+            default.
         policy: its block `detection` says what else to look for, and what is never personal.
 
     Raises:
@@ -161,12 +166,14 @@ def report(
 
     Args:
         source: as for `open`.
-        policy: as for `audit`; its human statements become part of the report, what it does not state is shown as not assessed.
+        policy: as for `audit`; its human statements become part of the report, what it does not state is
+            shown as not assessed.
         out: the folder for runs; this one becomes `out/<policy>/<run id>/`.
         as_of: as for `audit`.
         sample: as for `audit`.
         previous: the folder of an earlier run to compare with.
-        view: whose order and words; `edpb`, the template of the European Data Protection Board, is the default and the only one so far.
+        view: whose order and words; `edpb`, the template of the European Data Protection Board, is the
+            default and the only one so far.
 
     Raises:
         SourceError: the source cannot be opened.
@@ -191,22 +198,26 @@ def locate(
     as_of: date | str | None = None,
     limit: int = 1000,
 ) -> Location:
-    """Find every row about one data subject, for a request of access or erasure: counts, the ways that lead there, labels of rows.
+    """Find every row about one data subject, for a request of access or erasure: counts, the ways that lead
+    there, labels of rows.
 
     A database server sees the identifiers in the statements that it is asked, and its own log may keep them.
 
     Args:
         source: as for `open`.
-        policy: what it says of subjects, columns, references, retention and holds is used; names and data tell the rest.
-        subject: `env:NAME`, an environment variable with one identifier a line (an e-mail address, a phone number, a customer number,
-            or `table.column=value`), or the identifiers themselves as a list, as a program has read them; a bare text is refused.
+        policy: what it says of subjects, columns, references, retention and holds is used; names and data
+            tell the rest.
+        subject: `env:NAME`, an environment variable with one identifier a line (an e-mail address, a phone
+            number, a customer number, or `table.column=value`), or the identifiers themselves as a list, as a
+            program has read them; a bare text is refused.
         as_of: the day for holds and minimum periods, 00:00 UTC; today by default.
         limit: how many labels of rows at most for each table; counts are always whole.
 
     Raises:
         SourceError: the source cannot be opened.
         PolicyError: the policy cannot be read, or names what the source does not have.
-        ValueError: the identifiers are not given as they must be, or single nobody out; no value is in the message.
+        ValueError: the identifiers are not given as they must be, or single nobody out; no value is in the
+            message.
     """
     from auditkit.locate.search import locate as search
 

@@ -1,4 +1,5 @@
-"""Plotly figures of an audit, for notebooks: interactive in JupyterLab, static and without a script wherever else the notebook is read.
+"""Plotly figures of an audit, for notebooks: interactive in JupyterLab, static and without a script wherever
+else the notebook is read.
 
 The numbers are those of the report's own figures; no figure holds a value of anybody's data.
 """
@@ -51,7 +52,9 @@ def overdue(audit: Audit) -> go.Figure:
 
 
 def class_sizes(audit: Audit) -> go.Figure:
-    """Return how many groups of people who look alike have which size, for the finding with the smallest groups."""
+    """Return how many groups of people who look alike have which size, for the finding with the smallest
+    groups.
+    """
     every = figures.class_sizes(audit)
     return drawn(every[0] if every else None, "no groups smaller than k were found by these checks")
 
@@ -62,7 +65,9 @@ def findings(audit: Audit) -> go.Figure:
 
 
 def rows(audit: Audit) -> go.Figure:
-    """Return the rows that break the policy, by place and by severity; findings about a whole column or table count none."""
+    """Return the rows that break the policy, by place and by severity; findings about a whole column or table
+    count none.
+    """
     counts: dict[str, Counter[Severity]] = {}
     for finding in audit.findings:
         if finding.rows:
@@ -81,7 +86,9 @@ def rows(audit: Audit) -> go.Figure:
 
 
 def coverage(audit: Audit) -> go.Figure:
-    """Return what became of each check, over all the places where it looked: findings, passed, not assessed."""
+    """Return what became of each check, over all the places where it looked: findings, passed, not
+    assessed.
+    """
     counts = Counter((o.check, o.verdict) for o in audit.outcomes)
     series = (
         figures.Series("findings", "high"),
@@ -99,7 +106,9 @@ def coverage(audit: Audit) -> go.Figure:
 
 
 def not_assessed(audit: Audit) -> display.Fragment:
-    """Return what was not assessed as tables: first what somebody can mend, folded away what is excluded or does not apply."""
+    """Return what was not assessed as tables: first what somebody can mend, folded away what is excluded or
+    does not apply.
+    """
     reasons: dict[tuple[Cause, str], list[NotAssessed]] = {}
     for outcome in sorted(audit.not_assessed, key=lambda o: (list(CAUSES).index(o.cause), reason_of(o))):
         reasons.setdefault((outcome.cause, reason_of(outcome)), []).append(outcome)
@@ -117,7 +126,9 @@ def not_assessed(audit: Audit) -> display.Fragment:
 
 
 def incidents(audit: Audit) -> display.Fragment:
-    """Return the observed leaks as a table: what GDPR Art. 33(3) asks and can be measured; whether one is a breach a person says."""
+    """Return the observed leaks as a table: what GDPR Art. 33(3) asks and can be measured; whether one is a
+    breach a person says.
+    """
     case = Case(audit)
     caption = f"{display.count(len(case.leaks), 'incident')} to assess under GDPR Art. 33 and 34"
     if not case.leaks:
@@ -151,7 +162,10 @@ def incidents(audit: Audit) -> display.Fragment:
         "Tenants that meet",
         "Personal data in reach",
     )
-    aware = "The 72 hours of Art. 33(1) run from the moment the controller is aware. Consequences and measures are for a person to state."
+    aware = (
+        "The 72 hours of Art. 33(1) run from the moment the controller is aware. Consequences and measures"
+        " are for a person to state."
+    )
     shown = display.table(caption, head, body, numeric=("Rows",), more="audit.incidents")
     return display.Fragment(display.fragment(shown, display.paragraph(display.quiet(aware))), caption)
 
@@ -162,7 +176,9 @@ def incident_days(audit: Audit) -> go.Figure:
 
 
 def tenant_map(found: TenantMap) -> go.Figure:
-    """Return the tables by how they belong to a tenant, with the references between them; none is left out."""
+    """Return the tables by how they belong to a tenant, with the references between them; none is left
+    out.
+    """
     return drawn(network.tenant_map(found), "no tables were found by these checks")
 
 
@@ -188,7 +204,9 @@ def what_if(effects: Sequence[Effect]) -> go.Figure:
 
 
 def effects(found: Sequence[Effect]) -> display.Fragment:
-    """Return what other periods would mean as a table; the declared period of each rule is marked, and what is not counted says why."""
+    """Return what other periods would mean as a table; the declared period of each rule is marked, and what
+    is not counted says why.
+    """
     periods = list(dict.fromkeys(p for e in found for p in e.overdue))
     counted = [e for e in found if e.missing is None]
     body: list[tuple[object, ...]] = [
@@ -236,8 +254,9 @@ def _reasons(caption: str, reasons: Mapping[tuple[Cause, str], list[NotAssessed]
 def use_offline_renderer() -> None:
     """Make Plotly show figures without loading anything from elsewhere.
 
-    JupyterLab draws the figure from its data; a saved page shows the static drawing of the report. Plotly's own renderers either leave
-    the figure out of a saved page, or put 5 MB of script and the address of a server into it.
+    JupyterLab draws the figure from its data; a saved page shows the static drawing of the report. Plotly's
+    own renderers either leave the figure out of a saved page, or put 5 MB of script and the address of a
+    server into it.
     """
     import plotly.io as pio
     from plotly.io.base_renderers import MimetypeRenderer

@@ -1,7 +1,8 @@
 """What a check is: a pure function from facts to what breaks the policy.
 
-A check lives in a module of its own under `auditkit.scanners`; its id is its place (`scanners/retention/overdue.py` is
-`retention-overdue`), its parameters name the facts it asks for, its module docstring is its documentation.
+A check lives in a module of its own under `auditkit.scanners`; its id is its place
+(`scanners/retention/overdue.py` is `retention-overdue`), its parameters name the facts it asks for, its
+module docstring is its documentation.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from auditkit.outcome import Confidence, Severity
 
 @dataclass(frozen=True)
 class Measure:
-    """A number that has a limit; `breaks` says whether it is on the wrong side of it. All three are evaluated in one query."""
+    """A number that has a limit; `breaks` says whether it is on the wrong side of it. All three are evaluated
+    in one query.
+    """
 
     value: ir.NumericScalar
     limit: float
@@ -33,7 +36,8 @@ Result: TypeAlias = ir.BooleanValue | ir.Table | Measure
 class Between:
     """The two tenants that a broken row brings together: its own, and the other.
 
-    Where the other is not in the row, `shared` is the value by which a row of another tenant is found in the same table.
+    Where the other is not in the row, `shared` is the value by which a row of another tenant is found in the
+    same table.
     """
 
     own: ir.Value
@@ -45,9 +49,10 @@ class Between:
 class Offending:
     """A result with what a reader needs beside it.
 
-    `detail` maps names to scalar expressions over the same rows, evaluated in the same query, or to plain numbers and names of schema
-    objects. `severity` is a word, or an integer scalar (0 low to 3 critical) of the same query. `of` is of how many rows the result is,
-    where it is about something else than rows. `between` says which tenants a broken row brings together, where it does.
+    `detail` maps names to scalar expressions over the same rows, evaluated in the same query, or to plain
+    numbers and names of schema objects. `severity` is a word, or an integer scalar (0 low to 3 critical) of
+    the same query. `of` is of how many rows the result is, where it is about something else than rows.
+    `between` says which tenants a broken row brings together, where it does.
     """
 
     result: Result
@@ -124,7 +129,8 @@ def check(
 
 
 def graded(severity: Severity, *, sensitive: bool, confidence: Confidence) -> Severity:
-    """Apply the severity rule: one up where special categories, credentials or payment data are in reach, at most medium where unsure.
+    """Apply the severity rule: one up where special categories, credentials or payment data are in reach, at
+    most medium where unsure.
 
     A finding that is not sure says so by its confidence; it must not also shout.
 

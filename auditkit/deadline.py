@@ -31,7 +31,9 @@ class Deadline:
         return self.budget.total_seconds() - (self.clock() - self.started)
 
     def statement(self) -> float:
-        """Return how many seconds a statement that begins now may take: half of what is left, so that an endless one leaves the rest."""
+        """Return how many seconds a statement that begins now may take: half of what is left, so that an
+        endless one leaves the rest.
+        """
         return self.left() / 2
 
     @property

@@ -1,6 +1,7 @@
 """What changed between two audits, finding by finding, in the words of a SARIF baseline.
 
-A finding that is gone is not always mended: its check may not have seen the table this time. Such a finding is `unseen`.
+A finding that is gone is not always mended: its check may not have seen the table this time. Such a finding
+is `unseen`.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ class Difference:
         updated: pairs of a finding before and after, where its rows, severity, confidence or waiver differ.
         unchanged: findings that are as they were.
         absent: findings of the earlier audit that are not in the later one, mended or not.
-        unseen: those of them whose check did not see their table this time; nothing says that they are mended.
-        unknown_before: those of `new` whose check did not see their table in the earlier audit; they may have been there.
+        unseen: those of them whose check did not see their table this time; nothing says that they are
+            mended.
+        unknown_before: those of `new` whose check did not see their table in the earlier audit; they may have
+            been there.
         unassessed: what the earlier audit assessed, and the later one did not although it applies.
         assessed: what the earlier audit did not assess, and the later one did.
     """
@@ -40,7 +43,9 @@ class Difference:
 
     @property
     def grown(self) -> tuple[Finding, ...]:
-        """The findings that hold more rows, are more severe or more certain than before, or are waived no longer."""
+        """The findings that hold more rows, are more severe or more certain than before, or are waived no
+        longer.
+        """
         return tuple(
             new for old, new in self.updated if any(measure(new) > measure(old) for measure in _GROWTH)
         )
@@ -83,7 +88,9 @@ def _state(finding: Finding) -> tuple[object, ...]:
 
 
 def _looked_for(finding: Finding, audit: Audit) -> bool:
-    """Return whether a check of that finding saw its table; a table that is not there any more was seen, if any was."""
+    """Return whether a check of that finding saw its table; a table that is not there any more was seen, if
+    any was.
+    """
     ran = [o for o in audit.outcomes if o.check == finding.check]
     here = [o for o in ran if o.table == finding.table]
     if any(_blind(o) and o.columns in ((), finding.columns) for o in here):
@@ -92,7 +99,9 @@ def _looked_for(finding: Finding, audit: Audit) -> bool:
 
 
 def _blind(outcome: Outcome) -> bool:
-    """Return whether nothing was looked at; where a check does not apply there is nothing that it could find."""
+    """Return whether nothing was looked at; where a check does not apply there is nothing that it could
+    find.
+    """
     return isinstance(outcome, NotAssessed) and outcome.cause is not Cause.NOT_APPLICABLE
 
 

@@ -1,4 +1,6 @@
-"""Tables of HTML for Jupyter: no script, nothing that loads, legible on light and on dark, and no name can break out of its cell."""
+"""Tables of HTML for Jupyter: no script, nothing that loads, legible on light and on dark, and no name can
+break out of its cell.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,12 @@ MAX_ROWS = 200
 
 _JOINTS = re.compile(r"(?<=[_.])(?=\w)")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Characters that are not seen but change what is: control characters, and marks that turn the direction of a text."""
+"""Characters that are not seen but change what is: control characters, and marks that turn the direction of a
+text.
+"""
 
-# Colours are those of the text itself, thinned, so that they follow the theme; what a badge says is said by its word, too.
+# Colours are those of the text itself, thinned, so that they follow the theme; what a badge says is said by
+# its word, too.
 _STYLE = """
 .auditkit{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',sans-serif;font-size:13px;line-height:1.45;max-width:90em}
 .auditkit table{border-collapse:collapse;margin:.2em 0 .6em;border:0;table-layout:auto!important}
@@ -51,7 +56,8 @@ class Fragment:
 
 
 def name(text: str, most: int = 80) -> Markup:
-    """Return a name of the source as text that cannot act: long ones are cut, unseen characters shown, and it may break at its joints.
+    """Return a name of the source as text that cannot act: long ones are cut, unseen characters shown, and it
+    may break at its joints.
 
     >>> name("<b>user_id" + chr(0x202E))
     Markup('<bdi>&lt;b&gt;user_<wbr>id\ufffd</bdi>')
@@ -123,7 +129,8 @@ def table(
     numeric: Collection[str] = (),
     more: str = "",
 ) -> Markup:
-    """Return a table with a caption; the first cell heads its row, or all the rows that follow each other with the same one.
+    """Return a table with a caption; the first cell heads its row, or all the rows that follow each other
+    with the same one.
 
     Args:
         caption: what the table is.
@@ -152,7 +159,8 @@ def fragment(*parts: Markup) -> str:
 
 
 def seen(text: str, mark: str = "\ufffd") -> str:
-    """Return a text with a mark in place of each character that is not seen but changes what is, or that cannot be written at all.
+    """Return a text with a mark in place of each character that is not seen but changes what is, or that
+    cannot be written at all.
 
     >>> seen("no" + chr(0x202E) + "tes")
     'no\ufffdtes'

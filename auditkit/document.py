@@ -1,8 +1,7 @@
 """Write the pages that are generated from the code: `python -m auditkit.document`.
 
-`docs/checks.md` comes from the docstrings of checks and facts, `docs/policy.md` and `docs/policy.schema.json` from the policy's models,
-`expectations/` from the example.
-The tests fail where a committed page is stale.
+`docs/checks.md` comes from the docstrings of checks and facts, `docs/policy.md` and `docs/policy.schema.json`
+from the policy's models, `expectations/` from the example. The tests fail where a committed page is stale.
 """
 
 from __future__ import annotations
@@ -31,7 +30,8 @@ def checks() -> str:
         lines += [f"\n## {scanner}"] if mine else []
         for c in mine:
             lines.append(
-                f"\n### {c.id}\n\n{_fenced(c.doc)}\n\nAsks for: {', '.join(f'`{n}`' + ('?' if n in c.optional else '') for n in c.needs)}."
+                f"\n### {c.id}\n\n{_fenced(c.doc)}\n\nAsks for:"
+                f" {', '.join(f'`{n}`' + ('?' if n in c.optional else '') for n in c.needs)}."
             )
     lines += [
         "\n## Facts\n",

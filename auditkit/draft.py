@@ -1,6 +1,8 @@
-"""The draft of a policy: what was found is written down, what only people can state is null and says who states it.
+"""The draft of a policy: what was found is written down, what only people can state is null and says who
+states it.
 
-The machine never signs. A draft loads as it is, promises nothing, and gives its guesses (tenants, references, clocks) as comments.
+The machine never signs. A draft loads as it is, promises nothing, and gives its guesses (tenants, references,
+clocks) as comments.
 """
 
 from __future__ import annotations
@@ -70,7 +72,8 @@ def draft(dataset: Dataset, profile: Profile, relations: Relations | None = None
 
     Args:
         dataset: the tables.
-        profile: what personal data their columns hold; certain and likely columns are declared, those to review are comments.
+        profile: what personal data their columns hold; certain and likely columns are declared, those to
+            review are comments.
         relations: its references and tenants; looked for where they are not given.
     """
     relations = relations or related.of(dataset, Policy.empty())
@@ -121,7 +124,9 @@ def _entry(indent: str, name: str, value: str) -> Iterator[str]:
 
 
 def _is_declared(verdict: ColumnVerdict) -> bool:
-    """Return whether a column is declared: it holds personal data for all that can be told; a text only where some was found in it."""
+    """Return whether a column is declared: it holds personal data for all that can be told; a text only where
+    some was found in it.
+    """
     if verdict.entity == "FREE_TEXT" and not verdict.contains:
         return False
     return verdict.category is not None and verdict.verdict in PRESENT
@@ -142,7 +147,9 @@ def _table(
             )
         elif verdict.verdict in ("review", "empty") and verdict.category is not None:
             yield from _entry("      # ", verdict.column, f"{verdict.category}  # {_doubt(verdict)}")
-    yield f"    retention: null  # to be stated by the process owner{_such_as(_clock(name, dataset, verdicts))}"
+    yield (
+        f"    retention: null  # to be stated by the process owner{_such_as(_clock(name, dataset, verdicts))}"
+    )
     guessed = [r for r in relations.of(name) if r.origin is related.Origin.INFERRED and len(r.columns) == 1]
     if guessed:
         yield "    # references:  # guessed from names and values"
@@ -196,11 +203,16 @@ def _tenancy(relations: Relations) -> Iterator[str]:
         yield f"# tenancy: {{root: {quoted(relations.boundary.root)}, key: {key}}}  # guessed from names"
     elif (shared := _shared_parent(relations)) is not None:
         root, key = map(quoted, shared)
-        yield f"# tenancy: {{root: {root}, key: {key}}}  # if its rows are separate organisations that must not see each other's data"
+        yield (
+            f"# tenancy: {{root: {root}, key: {key}}}  # if its rows are separate organisations that must not"
+            " see each other's data"
+        )
 
 
 def _shared_parent(relations: Relations) -> tuple[str, str] | None:
-    """Return what most tables, and more than one, refer to by a column of the same name, and that column; people are no tenants."""
+    """Return what most tables, and more than one, refer to by a column of the same name, and that column;
+    people are no tenants.
+    """
     found = {
         (r.parent, r.columns[0], r.table)
         for r in relations.references
@@ -217,7 +229,9 @@ def _shared_parent(relations: Relations) -> tuple[str, str] | None:
 def _rest(
     dataset: Dataset, profile: Profile, others: Mapping[str, tuple[ColumnVerdict, ...]]
 ) -> Iterator[str]:
-    """Yield as comments the tables that are not declared: what to review in them, and what could not be read."""
+    """Yield as comments the tables that are not declared: what to review in them, and what could not be
+    read.
+    """
     doubtful = [
         v
         for verdicts in others.values()

@@ -1,7 +1,9 @@
-"""When a period ends, as an expression: for rows that each have an end of their own, where no one literal will do.
+"""When a period ends, as an expression: for rows that each have an end of their own, where no one literal
+will do.
 
-It is the arithmetic of `auditkit.policy.period` (months and years on the calendar, with the end of the month clamped, then days) in
-whole numbers, which every engine computes alike; intervals of months are clamped by some and carried over by others.
+It is the arithmetic of `auditkit.policy.period` (months and years on the calendar, with the end of the month
+clamped, then days) in whole numbers, which every engine computes alike; intervals of months are clamped by
+some and carried over by others.
 """
 
 from __future__ import annotations
@@ -50,7 +52,9 @@ def _length(year: ir.IntegerValue, month: ir.IntegerValue) -> ir.IntegerValue:
 
 
 def _days(year: ir.IntegerValue, month: ir.IntegerValue, day: ir.IntegerValue) -> ir.IntegerValue:
-    """Return a day as a number that counts every day, from a year that begins in March so that a leap day is its last."""
+    """Return a day as a number that counts every day, from a year that begins in March so that a leap day is
+    its last.
+    """
     early = ibis.cases((month <= 2, 1), else_=0)
     years, months = year - early, month - 3 + 12 * early
     whole = [(years / divisor).floor().cast("int64") for divisor in (4, 100, 400)]

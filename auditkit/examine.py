@@ -1,7 +1,8 @@
 """The only loop: gather the facts that checks ask for, run the checks, and count what they return.
 
-It imports no check: it is given them. What breaks the policy is counted where the data lives, one statement for all checks over the
-same rows; metadata is shown. Nothing that was planned disappears: it is passed, a finding, or not assessed.
+It imports no check: it is given them. What breaks the policy is counted where the data lives, one statement
+for all checks over the same rows; metadata is shown. Nothing that was planned disappears: it is passed, a
+finding, or not assessed.
 """
 
 from __future__ import annotations
@@ -113,10 +114,12 @@ class Examination:
         return self.dataset.allowed(self.deadline.statement) if self.deadline is not None else nullcontext()
 
     def failed(self, what: str, error: Exception) -> Missing:
-        """Return why something is missing after an error, which is written down without its text: that may hold values.
+        """Return why something is missing after an error, which is written down without its text: that may
+        hold values.
 
         Raises:
-            PolicyError: where that is what happened: a person must mend the policy first. Not of a column that may only be closed to us.
+            PolicyError: where that is what happened: a person must mend the policy first. Not of a column
+                that may only be closed to us.
             Exception: any other but a source's, where the run is strict.
         """
         if (
@@ -137,7 +140,9 @@ class Examination:
 
 
 def value_free(what: str, error: Exception) -> str:
-    """Return where an error came from, without its text or any line of code: `what: ValueError at period.py:12 in add < ...`."""
+    """Return where an error came from, without its text or any line of code: `what: ValueError at
+    period.py:12 in add < ...`.
+    """
     frames = [
         f"{Path(f.filename).name}:{f.lineno} in {f.name}"
         for f in reversed(traceback.extract_tb(error.__traceback__))
@@ -158,8 +163,8 @@ def examine(
 ) -> tuple[tuple[Outcome, ...], tuple[str, ...], Facts]:
     """Run checks over a dataset.
 
-    With a deadline the checks that need no cell to be fetched go first, what cannot be read in time is not assessed, and a statement that
-    takes too much of it is cut off.
+    With a deadline the checks that need no cell to be fetched go first, what cannot be read in time is not
+    assessed, and a statement that takes too much of it is cut off.
 
     Returns:
         The outcomes; the failures, value-free; and the facts that were gathered on the way.
@@ -211,7 +216,9 @@ def ask(run: Examination, checks: Iterable[Check]) -> Iterator[Question | NotAss
 
 
 def _turns(checks: Iterable[Check], deadline: Deadline | None) -> Iterator[list[Check]]:
-    """Yield the checks in the order of their cost where time may run out; all at once, in the fewest statements, where it cannot."""
+    """Yield the checks in the order of their cost where time may run out; all at once, in the fewest
+    statements, where it cannot.
+    """
     every = list(checks)
     cheap = [
         c for c in every if deadline is not None and not any("profile" in rests_on(need) for need in c.needs)
@@ -263,14 +270,17 @@ def _answered(run: Examination, questions: list[Question], progress: Progress | 
 
 
 def base_of(question: Question) -> Any:
-    """Return the rows that a result is about, so that results over the same rows are counted together; None for a table."""
+    """Return the rows that a result is about, so that results over the same rows are counted together; None
+    for a table.
+    """
     result = question.answer.result
     if isinstance(result, ir.Table):
         return None
     relations = (result.value if isinstance(result, Measure) else result).op().relations
     if len(relations) != 1:
         raise TypeError(
-            f"{question.check.id} returned an expression over {len(relations)} relations; it is over the rows of one"
+            f"{question.check.id} returned an expression over {len(relations)} relations; it is over the rows"
+            " of one"
         )
     return next(iter(relations))
 
@@ -336,7 +346,9 @@ def _outcome(
 
 
 def _tables(run: Examination, question: Question) -> Iterator[Outcome]:
-    """Yield the outcomes of a check that returned a table: metadata is shown, a finding a row; rows are counted."""
+    """Yield the outcomes of a check that returned a table: metadata is shown, a finding a row; rows are
+    counted.
+    """
     table = question.answer.result
     assert isinstance(table, ir.Table)
     try:
@@ -388,9 +400,9 @@ def _shown(run: Examination, question: Question, table: ir.Table) -> Iterator[Ou
             confidence=Confidence(grades["confidence"]) if grades["confidence"] else None,
             sensitive=grades["sensitive"],
             entity=entity,
-            interval=_interval(told["rows"], told["of"], total)
-            if (told["of"] or 0) <= (run.sample or 0)
-            else None,
+            interval=(
+                _interval(told["rows"], told["of"], total) if (told["of"] or 0) <= (run.sample or 0) else None
+            ),
             detail={
                 **{n: v for n, v in question.answer.detail.items() if not isinstance(v, ir.Expr)},
                 **detail,
@@ -402,7 +414,9 @@ def _shown(run: Examination, question: Question, table: ir.Table) -> Iterator[Ou
 
 
 def _of_nothing(table: ir.Table) -> bool:
-    """Return whether a relation can have no row, because all that it is made of has none: most facts about most tables are empty."""
+    """Return whether a relation can have no row, because all that it is made of has none: most facts about
+    most tables are empty.
+    """
     if table.op().find(ops.Aggregate):
         return False  # a count of nothing is a row
     return all(
@@ -421,7 +435,9 @@ def _population(run: Examination, question: Question) -> int | None:
 
 
 def _interval(rows: int | None, of: int | None, total: int | None) -> tuple[int, int] | None:
-    """Return between how many rows of the whole table lie what a sample shows (95 %), or None where every row was read."""
+    """Return between how many rows of the whole table lie what a sample shows (95 %), or None where every row
+    was read.
+    """
     if rows is None or not of or total is None:
         return None
     low, high = wilson(rows, min(of, total))

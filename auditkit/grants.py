@@ -1,4 +1,6 @@
-"""Who may read personal data of which sensitivity on a database server, by what is granted; names and counts, no values."""
+"""Who may read personal data of which sensitivity on a database server, by what is granted; names and counts,
+no values.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,8 @@ _HEAD = ("ROLE", "IS", "SENSITIVITY", "ROWS", "COLUMNS")
 class Reading:
     """That a role may read columns of one sensitivity of a relation.
 
-    `declared` is what the policy calls the role (`application`, `low_trust`, `administrator`, or None), `rows` which rows it sees: `all`,
-    `filtered` (by row-level security), or `view` (those that a view shows).
+    `declared` is what the policy calls the role (`application`, `low_trust`, `administrator`, or None),
+    `rows` which rows it sees: `all`, `filtered` (by row-level security), or `view` (those that a view shows).
     """
 
     server: str
@@ -119,10 +121,12 @@ def of(
     progress: Callable[[str, int, int], None] | None = None,
     deadline: Deadline | None = None,
 ) -> Grants:
-    """Return who may read what of a source: what columns hold is declared by the policy, or searched for in their cells.
+    """Return who may read what of a source: what columns hold is declared by the policy, or searched for in
+    their cells.
 
-    Told of are the roles that log in, and those that one of them may act as without having their rights. Superusers, whom nothing binds,
-    and the roles that a server or its provider brings are left out, unless the policy names them.
+    Told of are the roles that log in, and those that one of them may act as without having their rights.
+    Superusers, whom nothing binds, and the roles that a server or its provider brings are left out, unless
+    the policy names them.
 
     Raises:
         UsageError: the source is no database server.
@@ -132,7 +136,10 @@ def of(
     run = begun(dataset, policy, as_of=as_of, sample=sample, progress=progress, deadline=deadline)
     servers = run.facts.get("server", {})
     if isinstance(servers, Missing):
-        told = f"{dataset.name} is no database server: files have no roles, their rights are those of the operating system"
+        told = (
+            f"{dataset.name} is no database server: files have no roles, their rights are those of the"
+            " operating system"
+        )
         raise UsageError(told if servers.cause is Cause.NOT_APPLICABLE else servers.reason)
     with run.bounded():
         held = run.facts.get("held_categories", {})

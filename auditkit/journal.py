@@ -1,6 +1,8 @@
-"""The log of the audits themselves, as JSON lines: who ran what on which source under which policy, when, and what came out.
+"""The log of the audits themselves, as JSON lines: who ran what on which source under which policy, when, and
+what came out.
 
-A line holds counts, base names and digests: no value, no path, no password. It is appended in one write and forced to the disk.
+A line holds counts, base names and digests: no value, no path, no password. It is appended in one write and
+forced to the disk.
 """
 
 from __future__ import annotations
@@ -49,8 +51,8 @@ class Line:
 def line(file: str | Path | None, program: str, *, failed: int | None = None, **told: Any) -> Iterator[Line]:
     """Append one line on a run to a log when the run ends, however it ends; without a file there is no log.
 
-    The log is opened first: where it cannot be written, nothing is audited. A run that fails leaves the name of its error, never its
-    text. The file has mode 0600, and lines of runs that end together do not mix.
+    The log is opened first: where it cannot be written, nothing is audited. A run that fails leaves the name
+    of its error, never its text. The file has mode 0600, and lines of runs that end together do not mix.
 
     Args:
         file: the log; it is made where it is not there.

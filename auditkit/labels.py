@@ -1,8 +1,9 @@
-"""Labels that stand for values: an HMAC under the project's key, so that two labels can be compared and none can be guessed back.
+"""Labels that stand for values: an HMAC under the project's key, so that two labels can be compared and none
+can be guessed back.
 
-A plain hash of an e-mail address or a number is reversed by trying them all. The key is what the environment variable `AUDITKIT_KEY`
-holds, else a file of mode 0600 in the user's data folder, made when it is first needed. It is never written anywhere else; a run names
-it by its id.
+A plain hash of an e-mail address or a number is reversed by trying them all. The key is what the environment
+variable `AUDITKIT_KEY` holds, else a file of mode 0600 in the user's data folder, made when it is first
+needed. It is never written anywhere else; a run names it by its id.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class Key:
         return self._hmac("key id", "")[:8]
 
     def label(self, kind: str, value: object) -> str:
-        """Return the label of a value: the same for the same value and kind under the same key, whatever the value's type.
+        """Return the label of a value: the same for the same value and kind under the same key, whatever the
+        value's type.
 
         >>> key = Key(b"an example of a key")
         >>> key.label("tenant", 17), key.label("tenant", "17") == key.label("tenant", 17), key.label("user", 17)
@@ -90,7 +92,8 @@ def place() -> Path:
 def _read(file: Path) -> Key:
     if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
         raise UsageError(
-            "others can read the file of the project's key: take their right away (chmod 600), and use a new key"
+            "others can read the file of the project's key: take their right away (chmod 600), and use a"
+            " new key"
         )
     secret = file.read_bytes().strip()
     if len(secret) < LEAST:

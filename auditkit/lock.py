@@ -18,7 +18,8 @@ class RunLocked(RuntimeError):
 
     def __init__(self, folder: str, holder: str) -> None:
         super().__init__(
-            f"another run into {folder} is under way ({holder}); nothing was done. Wait for it to end, or stop that process"
+            f"another run into {folder} is under way ({holder}); nothing was done. Wait for it to end, or"
+            " stop that process"
         )
 
 
@@ -26,8 +27,8 @@ class RunLocked(RuntimeError):
 def held(folder: Path) -> Iterator[None]:
     """Hold the lock of a folder of runs, `FOLDER/.lock`; the folder is made.
 
-    The system gives the lock back when the process ends, however it ends, so that a file left by a dead process holds nobody up. The
-    file stays and says who held it last. On Windows there is no lock.
+    The system gives the lock back when the process ends, however it ends, so that a file left by a dead
+    process holds nobody up. The file stays and says who held it last. On Windows there is no lock.
 
     Raises:
         RunLocked: another process, or another run of this one, holds it.

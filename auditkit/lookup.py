@@ -1,7 +1,8 @@
 """Which rows a finding is about: their keys, for a person who may see them.
 
-Nothing of the run folder is executed: its SQL could have been written by anybody. The finding is computed again from the policy and the
-check, and must have the same fingerprint; only then its own expression, narrowed to the key of its table, is run.
+Nothing of the run folder is executed: its SQL could have been written by anybody. The finding is computed
+again from the policy and the check, and must have the same fingerprint; only then its own expression,
+narrowed to the key of its table, is run.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ class LookupRefused(ValueError):
 
 @dataclass(frozen=True, repr=False)
 class Keys:
-    """The keys of the rows of a finding: some of them, and how many there are. It holds values; its repr shows none."""
+    """The keys of the rows of a finding: some of them, and how many there are. It holds values; its repr
+    shows none.
+    """
 
     table: str
     columns: tuple[str, ...]
@@ -65,7 +68,8 @@ def keys(source: Any, policy: Policy, audit: Audit, wanted: Finding, limit: int 
         limit: how many keys at most.
 
     Raises:
-        LookupRefused: the finding is about no rows, its table has no primary key, or it is not what the check says now.
+        LookupRefused: the finding is about no rows, its table has no primary key, or it is not what the check
+            says now.
         ValueError: the run names a check that there is not.
         SourceError: the source cannot be read.
     """
@@ -79,7 +83,8 @@ def keys(source: Any, policy: Policy, audit: Audit, wanted: Finding, limit: int 
         key = next((k.columns for k in dataset.keys() if k.primary and k.table == table), None)
         if key is None or not set(key) <= set(rows.columns):
             raise LookupRefused(
-                f"{table} has no primary key that could name its rows; run the finding's `sql` in audit.json yourself"
+                f"{table} has no primary key that could name its rows; run the finding's `sql` in audit.json"
+                " yourself"
             )
         counted = dataset.fetch(rows.aggregate(n=rows.count()))[0]["n"]
         found = dataset.fetch(rows.select(*key).order_by(*key), limit)

@@ -1,8 +1,8 @@
 """Safe papermill runs: parameters are checked before, and what leaves is scrubbed and looked through after.
 
-Papermill keeps every parameter twice, with absolute paths, and writes exception texts, which may hold values of the data, into the
-notebook. So a notebook runs in a private folder, over Unix sockets, in this interpreter, without history; only the scrubbed copy
-reaches its place, whole or not at all.
+Papermill keeps every parameter twice, with absolute paths, and writes exception texts, which may hold values
+of the data, into the notebook. So a notebook runs in a private folder, over Unix sockets, in this
+interpreter, without history; only the scrubbed copy reaches its place, whole or not at all.
 """
 
 from __future__ import annotations
@@ -100,7 +100,8 @@ def run(
     allowed: selfscan.Allowed | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Path:
-    """Run a notebook and write its scrubbed copy to `out`, a file that must not be there yet; return its path.
+    """Run a notebook and write its scrubbed copy to `out`, a file that must not be there yet; return its
+    path.
 
     Args:
         notebook: the name of a shipped notebook, or the path of any.
@@ -151,9 +152,11 @@ def assess(
 ) -> Path:
     """Run the notebook of the privacy impact assessment with papermill; return the path of `report.html`.
 
-    The scrubbed notebook lies in the run folder beside the report. Everything is made in a private folder inside `out`, sealed with its
-    manifest, and moved to its place in one step; when the run fails, `<name>/<run id>.failed.ipynb` is all that is left. The parameters
-    are those of `auditkit.report.run.report`; without a `previous` run the last one of the same policy in `out` is compared with.
+    The scrubbed notebook lies in the run folder beside the report. Everything is made in a private folder
+    inside `out`, sealed with its manifest, and moved to its place in one step; when the run fails,
+    `<name>/<run id>.failed.ipynb` is all that is left. The parameters are those of
+    `auditkit.report.run.report`; without a `previous` run the last one of the same policy in `out` is
+    compared with.
 
     Raises:
         ValueError: a parameter is not possible (see `auditkit.report.run.refuse`), or is a secret.
@@ -182,7 +185,9 @@ def _assessed(
     timeout: int | None,
     environment: Mapping[str, str],
 ) -> Path:
-    """Run the notebook of the assessment in a folder of its own inside `base`; return where its page was moved."""
+    """Run the notebook of the assessment in a folder of its own inside `base`; return where its page was
+    moved.
+    """
     before = (
         manifest.latest(runs_of(base, policy), policy.name) if policy and not parameters["previous"] else None
     )
@@ -239,10 +244,12 @@ def find(notebook: str | Path) -> Path:
 
 
 def check_parameters(notebook: Path, parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
-    """Return the parameters as they will be set: papermill only warns of one it does not know, and runs on with the defaults.
+    """Return the parameters as they will be set: papermill only warns of one it does not know, and runs on
+    with the defaults.
 
     Raises:
-        ValueError: a parameter is unknown (with a did-you-mean), of the wrong type, or a secret. Its value is never shown.
+        ValueError: a parameter is unknown (with a did-you-mean), of the wrong type, or a secret. Its value is
+            never shown.
     """
     import papermill
 
@@ -250,7 +257,8 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Parameter]) -> dic
     for name, value in parameters.items():
         if name not in known:
             raise UsageError(
-                f"{notebook.name} has no parameter {name!r}.{did_you_mean(name, known)} It has: {', '.join(known)}"
+                f"{notebook.name} has no parameter {name!r}.{did_you_mean(name, known)} It has:"
+                f" {', '.join(known)}"
             )
         expected = _type_of(known[name])
         if expected and type(value).__name__ != expected:
@@ -262,8 +270,8 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Parameter]) -> dic
         )
         if _SECRET_NAME.search(name) or looks_secret:
             raise UsageError(
-                f"the parameter {name} of {notebook.name} looks like a secret: a notebook keeps its parameters. "
-                "Put the URL into an environment variable and pass its name, as env:NAME"
+                f"the parameter {name} of {notebook.name} looks like a secret: a notebook keeps its"
+                " parameters. Put the URL into an environment variable and pass its name, as env:NAME"
             )
     return dict(parameters)
 
@@ -315,7 +323,8 @@ def _execute(
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from traitlets.config import Config
 
-    # No history and no user configuration: start-up files print, and history is a copy of the code with its parameters.
+    # No history and no user configuration: start-up files print, and history is a copy of the code with its
+    # parameters.
     private_homes = {
         n: str(private / n.lower())
         for n in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
@@ -330,7 +339,9 @@ def _execute(
     ]
 
     class Own(AsyncKernelManager):
-        """The kernel of the running interpreter, whatever kernelspecs the user has; what it prints outside cells goes nowhere."""
+        """The kernel of the running interpreter, whatever kernelspecs the user has; what it prints outside
+        cells goes nowhere.
+        """
 
         @property
         def kernel_spec(self) -> KernelSpec:
@@ -371,7 +382,9 @@ def _execute(
 
 
 def _own_words(error: Any) -> str:
-    """Return an exception's text where it is one of ours, which are made to be printed; of the system's only what its number means."""
+    """Return an exception's text where it is one of ours, which are made to be printed; of the system's only
+    what its number means.
+    """
     text = str(error.evalue) if error.ename in _OWN_ERRORS else ""
     if number := re.match(r"\[Errno (\d+)\]", str(error.evalue)):
         text = os.strerror(int(number[1]))
@@ -383,7 +396,9 @@ def _read(path: Path) -> Notebook:
 
 
 def _failed_cell(notebook: Notebook) -> int | None:
-    """Return the number of the code cell in which the run stopped: the last that papermill has started, of those it did not inject."""
+    """Return the number of the code cell in which the run stopped: the last that papermill has started, of
+    those it did not inject.
+    """
     cells = [
         c
         for c in notebook["cells"]

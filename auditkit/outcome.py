@@ -1,7 +1,7 @@
 """What comes out of an audit: passed, a finding, or not assessed, and never nothing.
 
-The outcomes are a sum type of frozen dataclasses. No field ever holds a value of anybody's data: `rows`, `of` and `subjects` are
-counts, `detail` holds numbers and names of schema objects.
+The outcomes are a sum type of frozen dataclasses. No field ever holds a value of anybody's data: `rows`, `of`
+and `subjects` are counts, `detail` holds numbers and names of schema objects.
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ class Locus:
 
     @property
     def fingerprint(self) -> str:
-        """The first 16 hex digits of SHA-256 over what was looked at: no counts and no source, so that it outlives both.
+        """The first 16 hex digits of SHA-256 over what was looked at: no counts and no source, so that it
+        outlives both.
 
         >>> Locus(check="retention-overdue", table="tickets", columns=("closed_at",)).fingerprint
         '0705fab6580818f8'
@@ -161,7 +162,9 @@ class Passed(Locus):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding(Locus):
-    """Something breaks the policy; `rows` of `of` rows do, about `subjects` data subjects where that can be told."""
+    """Something breaks the policy; `rows` of `of` rows do, about `subjects` data subjects where that can be
+    told.
+    """
 
     severity: Severity
     confidence: Confidence
@@ -247,8 +250,9 @@ def _outcome_from_dict(data: Mapping[str, Any]) -> Outcome:
 class Audit:
     """The result of an audit: every planned outcome, and what was detected on the way.
 
-    `incidents` is what Art. 33(3) asks of observed leaks, `note` what detection did not look for (None: it did not run). `run` holds all
-    that may differ between two runs on the same input (times, versions); the rest of `to_dict()` is the same bytes for the same input.
+    `incidents` is what Art. 33(3) asks of observed leaks, `note` what detection did not look for (None: it
+    did not run). `run` holds all that may differ between two runs on the same input (times, versions); the
+    rest of `to_dict()` is the same bytes for the same input.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -303,9 +307,11 @@ class Audit:
         confidence: Confidence = Confidence.HIGH,
         against: Audit | None = None,
     ) -> Literal[0, 1, 3]:
-        """Return 1 where an unwaived finding of that confidence is at or above `fail_on`, else 3 where something was not seen, else 0.
+        """Return 1 where an unwaived finding of that confidence is at or above `fail_on`, else 3 where
+        something was not seen, else 0.
 
-        With `against` only findings count that are new since that audit or have grown: more rows, more severe or certain, waived no longer.
+        With `against` only findings count that are new since that audit or have grown: more rows, more severe
+        or certain, waived no longer.
         """
         counted: Iterable[Finding] = self.findings
         if against is not None:
@@ -382,7 +388,9 @@ class Audit:
         return sarif.render(self)
 
     def save(self, folder: str | Path) -> Path:
-        """Write the files of a run (`audit.json`, `report.html` and the others) into a folder, whole or not at all; return the folder."""
+        """Write the files of a run (`audit.json`, `report.html` and the others) into a folder, whole or not
+        at all; return the folder.
+        """
         from auditkit.report import folder as run_folder
 
         return run_folder.save(self, Path(folder))
@@ -404,7 +412,8 @@ class Audit:
             ]
             if len({outcomes[i].fingerprint for i in fits}) > 1:
                 raise UsageError(
-                    f"the waiver {waiver.fingerprint} fits {len(fits)} findings; give more digits of the fingerprint"
+                    f"the waiver {waiver.fingerprint} fits {len(fits)} findings; give more digits of the"
+                    " fingerprint"
                 )
             if waiver.until >= self.as_of:
                 for i in fits:
@@ -415,7 +424,10 @@ class Audit:
 
     def __repr__(self) -> str:
         c = self.coverage
-        told = f"{c['findings']} findings, worst {self.worst or 'none'}; {c['passed']} passed, {c['not_assessed']} not assessed"
+        told = (
+            f"{c['findings']} findings, worst {self.worst or 'none'}; {c['passed']} passed,"
+            f" {c['not_assessed']} not assessed"
+        )
         return f"Audit({self.source!r} as of {self.as_of}: {told})"
 
     def _repr_html_(self) -> str:

@@ -1,4 +1,6 @@
-"""Progress for whoever watches: one line that is gone when the work is done, and none where nobody is there to see it."""
+"""Progress for whoever watches: one line that is gone when the work is done, and none where nobody is there
+to see it.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,9 @@ _PATIENCE = 0.4
 def progress(patience: float = _PATIENCE) -> Iterator[Progress | None]:
     """Give what a long piece of work tells its progress to, or None where nobody watches.
 
-    In a notebook that somebody works in, one output changes in place and is empty at the end, so that a saved notebook holds none of it.
-    In an interactive terminal one line is rewritten and erased. In a run by papermill or nbconvert, in a script, and where standard
-    error is no terminal, there is none.
+    In a notebook that somebody works in, one output changes in place and is empty at the end, so that a saved
+    notebook holds none of it. In an interactive terminal one line is rewritten and erased. In a run by
+    papermill or nbconvert, in a script, and where standard error is no terminal, there is none.
 
     Args:
         patience: seconds until the first line, and between two.

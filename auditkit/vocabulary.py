@@ -1,11 +1,13 @@
 """The closed lists: kinds of personal data, data categories, sensitivities, legal bases.
 
-Everything here is data. An entity is what a recogniser finds (`EMAIL_ADDRESS`; Presidio's name where it has one), a data category is what a
-policy declares (`user.contact.email`). Each entity has one row in one table; adding one is adding a line.
+Everything here is data. An entity is what a recogniser finds (`EMAIL_ADDRESS`; Presidio's name where it has
+one), a data category is what a policy declares (`user.contact.email`). Each entity has one row in one table;
+adding one is adding a line.
 
-Sources: the data categories are the `user.*` keys of fideslang 3.1.4 (Ethyca, https://ethyca.github.io/fideslang/, taxonomy under
-CC BY 4.0); the `pd:` and `dpv:` terms are those of the W3C Data Privacy Vocabulary 2.3 (https://w3id.org/dpv/2.3/pd); articles are of
-Regulation (EU) 2016/679 (GDPR).
+Sources: the data categories are the `user.*` keys of fideslang 3.1.4 (Ethyca,
+    https://ethyca.github.io/fideslang/, taxonomy under
+CC BY 4.0); the `pd:` and `dpv:` terms are those of the W3C Data Privacy Vocabulary 2.3
+(https://w3id.org/dpv/2.3/pd); articles are of Regulation (EU) 2016/679 (GDPR).
 """
 
 from __future__ import annotations
@@ -323,7 +325,9 @@ _NATIONAL = (
     ("ZA_ID", "South African identity number", "NATIONAL_ID"),
     ("ZA_TIN", "South African tax number", "TAX_ID"),
 )
-"""Numbers that a country gives a person, each a kind of identity or tax number; numbers of businesses are not personal and not here."""
+"""Numbers that a country gives a person, each a kind of identity or tax number; numbers of businesses are not
+personal and not here.
+"""
 
 
 def _entities() -> Mapping[str, Entity]:

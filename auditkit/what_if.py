@@ -1,7 +1,7 @@
 """What another period would mean: how many rows would be overdue if each retention rule had it.
 
-It answers the question that comes before a period is declared or shortened, and writes nothing down: rows are counted, one statement a
-table.
+It answers the question that comes before a period is declared or shortened, and writes nothing down: rows are
+counted, one statement a table.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ NEEDS = ("relation", "rule", "kept")
 class Effect:
     """What other periods would mean for the rows of one retention rule.
 
-    `overdue` says for each period how many of `of` rows would be overdue, and `current` which of the periods is the declared one, if it
-    is among them; `missing` says why nothing can be counted. No value of anybody's data is in it.
+    `overdue` says for each period how many of `of` rows would be overdue, and `current` which of the periods
+    is the declared one, if it is among them; `missing` says why nothing can be counted. No value of anybody's
+    data is in it.
     """
 
     table: str
@@ -57,9 +58,11 @@ class Effect:
 def what_if(
     dataset: Dataset, policy: Policy, periods: Sequence[Period | str], as_of: date
 ) -> tuple[Effect, ...]:
-    """Return how many rows each of some periods would make overdue, for every retention rule, and for its declared period too.
+    """Return how many rows each of some periods would make overdue, for every retention rule, and for its
+    declared period too.
 
-    Start, grace, calendar, holds and open rows stay as the rule says; rules that inherit their clock are counted along with it.
+    Start, grace, calendar, holds and open rows stay as the rule says; rules that inherit their clock are
+    counted along with it.
 
     Args:
         dataset: an open one.

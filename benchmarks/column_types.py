@@ -1,8 +1,10 @@
-"""What a column costs by its type: one column of distinct values at a time, beside a column of e-mail addresses.
+"""What a column costs by its type: one column of distinct values at a time, beside a column of e-mail
+addresses.
 
     python benchmarks/column_types.py [--rows 1000000] [--seed 1]
 
-Processor time of `auditkit.profile` on the open table, both cores counted; a share of what the column of text costs.
+Processor time of `auditkit.profile` on the open table, both cores counted; a share of what the column of text
+costs.
 """
 
 from __future__ import annotations

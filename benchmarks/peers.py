@@ -1,7 +1,8 @@
 """The tools that auditkit is measured beside: each takes tables and returns which columns it calls personal.
 
-Presidio is always there. The others take part where they are installed: presidio-structured, colscan, piiscope, and any English spaCy
-model (`en_core_web_lg`, `_md`, `_sm` or a repackaged one). Each is run as it comes, with its own defaults.
+Presidio is always there. The others take part where they are installed: presidio-structured, colscan,
+piiscope, and any English spaCy model (`en_core_web_lg`, `_md`, `_sm` or a repackaged one). Each is run as it
+comes, with its own defaults.
 """
 
 from __future__ import annotations

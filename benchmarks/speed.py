@@ -2,7 +2,8 @@
 
     python benchmarks/speed.py [--rows 200000] [--seed 1]
 
-The ratios mean something, the seconds only on the machine they were measured on. Presidio is timed on 200 cells and extrapolated.
+The ratios mean something, the seconds only on the machine they were measured on. Presidio is timed on 200
+cells and extrapolated.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def main() -> None:
         f"auditkit {ours:.1f} s, {ours / floor:.1f} times the floor (reading and one RE2 pass, {floor:.2f} s)"
     )
     print(
-        f"Presidio without a model, every cell: {theirs / ours:.0f} times as long (extrapolated from {len(cells)} cells)"
+        f"Presidio without a model, every cell: {theirs / ours:.0f} times as long (extrapolated from"
+        f" {len(cells)} cells)"
     )
     print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB")
 

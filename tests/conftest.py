@@ -154,7 +154,9 @@ MARIADB = next(filter(None, map(shutil.which, ("mariadbd", "mysqld"))), None)
 
 @pytest.fixture(scope="session")
 def mariadb_server() -> Iterator[str]:
-    """Return the path of the socket of a MariaDB server of this test run alone, with a root that needs no password."""
+    """Return the path of the socket of a MariaDB server of this test run alone, with a root that needs no
+    password.
+    """
     install = shutil.which("mariadb-install-db")
     if MARIADB is None or install is None:
         pytest.skip("no MariaDB server is installed: apt-get install mariadb-server")
@@ -214,7 +216,8 @@ def _mariadb(socket: str, tables: Tables, keys: Sequence[str]) -> str:
                 for c, k in kinds.items()
             }
             cursor.execute(
-                f'CREATE TABLE "{name}" ({", ".join([*(f"{chr(34)}{c}{chr(34)} {k}" for c, k in kinds.items()), *declared])})'
+                f'CREATE TABLE "{name}"'
+                f" ({', '.join([*(f'{chr(34)}{c}{chr(34)} {k}' for c, k in kinds.items()), *declared])})"
             )
             if rows:
                 marks = ", ".join(["%s"] * len(columns))
@@ -233,7 +236,8 @@ ENGINES: dict[str, Callable[[Path, Tables, Sequence[str]], Any]] = {
 
 @pytest.fixture(params=[*ENGINES, "postgres", *(["mariadb"] if MARIADB else [])])
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Any]:
-    """Return a function that puts tables (lists of rows) into an engine, and gives what `auditkit.audit` takes.
+    """Return a function that puts tables (lists of rows) into an engine, and gives what `auditkit.audit`
+    takes.
 
     `keys` are constraints as `table: PRIMARY KEY (id)`, for the engines that have any.
     """

@@ -1,4 +1,6 @@
-"""No value leaves: unique canaries are planted in every kind of cell, name and broken file, and searched in everything that comes out."""
+"""No value leaves: unique canaries are planted in every kind of cell, name and broken file, and searched in
+everything that comes out.
+"""
 
 import base64
 import hashlib
@@ -78,7 +80,9 @@ class Canaries:
         return token.encode()
 
     def seen_in(self, text):
-        """Return what was planted where, of all that a text gives away: as it was, in another case, or with other separators."""
+        """Return what was planted where, of all that a text gives away: as it was, in another case, or with
+        other separators.
+        """
         plain = text.casefold()
         digits = re.sub(r"(?<=\d)[ ().-]{1,2}(?=\d)", "", plain)
         parts = {part: what for value, what in self.planted.items() for part in _parts(value)}
@@ -199,10 +203,12 @@ def sqlite_source(canaries, folder):
     path = folder / "people.sqlite"
     with closing(sqlite3.connect(path)) as connection:
         column = canaries.email("column name")
-        connection.execute(f"""CREATE TABLE people (
+        connection.execute(
+            f"""CREATE TABLE people (
             token TEXT PRIMARY KEY, owner_id INTEGER, email TEXT DEFAULT '{canaries.email("default")}', phone TEXT, name TEXT,
             national_id INTEGER, amount DECIMAL, born DATE, born_text TEXT, seen TIMESTAMP, code TEXT, body TEXT, json JSON, photo BLOB,
-            manager TEXT, url TEXT, dirty INTEGER, "{column}" INTEGER, CHECK (code <> '{canaries.token("check")}'))""")
+            manager TEXT, url TEXT, dirty INTEGER, "{column}" INTEGER, CHECK (code <> '{canaries.token("check")}'))"""
+        )
         for row in people(canaries):
             kept = {k: v for k, v in row.items() if k not in ("document", "list")} | {
                 "dirty": canaries.token("dirty cell"),
@@ -216,7 +222,8 @@ def sqlite_source(canaries, folder):
         )
         shown, hidden = canaries.token("view"), canaries.email("view")
         connection.execute(
-            f"CREATE VIEW notes AS SELECT token, born_text, '{shown}' AS extra FROM people WHERE email <> '{hidden}'"
+            f"CREATE VIEW notes AS SELECT token, born_text, '{shown}' AS extra FROM people WHERE email <>"
+            f" '{hidden}'"
         )
         connection.execute("CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT)")
         connection.executemany(
@@ -234,11 +241,13 @@ def duckdb_source(canaries, folder):
         kinds = ", ".join(f"'{canaries.token('enum')}'" for _ in range(3))
         connection.execute(f"CREATE TYPE kind AS ENUM ({kinds})")
         connection.execute(
-            "CREATE TABLE people AS SELECT *, enum_first(NULL::kind) AS kind, MAP {'k': token} AS map, json::JSON AS json2 FROM rows"
+            "CREATE TABLE people AS SELECT *, enum_first(NULL::kind) AS kind, MAP {'k': token} AS map,"
+            " json::JSON AS json2 FROM rows"
         )
         connection.execute(f"COMMENT ON TABLE people IS '{canaries.token('comment')}'")
         connection.execute(
-            f"CREATE VIEW notes AS SELECT token, born_text, kind, '{canaries.token('view')}' AS extra FROM people"
+            f"CREATE VIEW notes AS SELECT token, born_text, kind, '{canaries.token('view')}' AS extra FROM"
+            " people"
         )
         connection.execute(
             f"""ALTER TABLE people ADD COLUMN "{canaries.phone("column name")}" INTEGER DEFAULT 1"""
@@ -255,7 +264,9 @@ SOURCES = {"frames": frame_source, "folder": folder_source, "sqlite": sqlite_sou
 
 @pytest.fixture(autouse=True, scope="module")
 def own_key(tmp_path_factory):
-    """Keep the project key of labels in this run's own place, and tables wide: none shall hide a canary by cutting it."""
+    """Keep the project key of labels in this run's own place, and tables wide: none shall hide a canary by
+    cutting it.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
         patch.setenv("COLUMNS", "400")

@@ -110,8 +110,8 @@ def test_an_incident_is_drawn_from_its_first_day_to_its_last(offline):
     assert bar.customdata == ("2025-12-30",) and "30 days" in bar.name
     words = offline.to_mimebundle(figure.to_dict())["text/html"]
     assert (
-        "tickets.project_id, cross reference: 3 rows, from 2025-03-04 to 2025-12-30, with rows of the 30 days before the audit."
-        in words
+        "tickets.project_id, cross reference: 3 rows, from 2025-03-04 to 2025-12-30, with rows of the 30 days"
+        " before the audit." in words
     )
 
 

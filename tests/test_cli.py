@@ -1,4 +1,6 @@
-"""The command line as a stranger uses it: results on stdout, messages on stderr, and an exit code that means something."""
+"""The command line as a stranger uses it: results on stdout, messages on stderr, and an exit code that means
+something.
+"""
 
 from __future__ import annotations
 

@@ -70,7 +70,9 @@ def test_without_time_nothing_is_read_and_nothing_disappears():
 
 
 def test_what_a_statement_counts_comes_before_the_long_read():
-    """The budget ends while the cells of the first table are read: what was counted before stays a finding."""
+    """The budget ends while the cells of the first table are read: what was counted before stays a
+    finding.
+    """
     clock = [0.0]
 
     def progress(what: str, done: int, of: int) -> None:

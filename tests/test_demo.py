@@ -58,7 +58,9 @@ def test_writing_again_replaces(example, tmp_path):
 
 
 def test_the_packaged_list_is_fresh(example):
-    """Where this fails and the change is meant: `auditkit demo DIR`, then copy DIR/expected.json into the package."""
+    """Where this fails and the change is meant: `auditkit demo DIR`, then copy DIR/expected.json into the
+    package.
+    """
     packaged = files("auditkit.demo").joinpath("expected.json").read_text(encoding="utf-8")
     assert packaged == example.expected.read_text(encoding="utf-8")
 
@@ -73,7 +75,8 @@ def test_size(query):
 
 def test_half_of_the_references_are_declared_and_none_of_these_is_broken(query):
     declared = query(
-        "SELECT m.name, f.\"from\" FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"
+        'SELECT m.name, f."from" FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type ='
+        " 'table'"
     )
     columns = query(
         "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
@@ -108,7 +111,8 @@ def test_no_fault_without_plant():
     )
 
 
-# Each count is taken again from the file, by a query that knows nothing of the generator: what follows SELECT count(*) FROM.
+# Each count is taken again from the file, by a query that knows nothing of the generator: what follows SELECT
+# count(*) FROM.
 OVERDUE = "t.closed_at <= '2023-10-23 00:00:00' AND NOT t.legal_hold"
 COUNTED = {
     ("tenancy-cross-reference", "tickets", "project_id"): "tickets t JOIN projects p ON p.id = project_id WHERE t.tenant_id <> p.tenant_id",
@@ -278,20 +282,23 @@ def test_traps_are_there(query):
     assert one("SELECT count(DISTINCT session) FROM access_log WHERE route = '/login'") == 1
     assert (
         one(
-            "SELECT count(*) FROM (SELECT 1 FROM access_log GROUP BY session HAVING count(DISTINCT object_id) = 12)"
+            "SELECT count(*) FROM (SELECT 1 FROM access_log GROUP BY session HAVING count(DISTINCT object_id)"
+            " = 12)"
         )
         == 1
     )
     assert (
         one(
-            "SELECT count(*) FROM (SELECT user_id FROM memberships GROUP BY 1 HAVING count(DISTINCT tenant_id) > 1)"
+            "SELECT count(*) FROM (SELECT user_id FROM memberships GROUP BY 1 HAVING count(DISTINCT"
+            " tenant_id) > 1)"
         )
         == 5
     )
     assert one("SELECT count(*) FROM projects WHERE id IN (SELECT id FROM tenants)") == 13
     assert (
         one(
-            "SELECT count(*) FROM users WHERE deleted_at < '2026-10-23' AND email IS NULL AND full_name IS NULL"
+            "SELECT count(*) FROM users WHERE deleted_at < '2026-10-23' AND email IS NULL AND full_name IS"
+            " NULL"
         )
         == 8
     )
@@ -303,7 +310,8 @@ def test_traps_are_there(query):
     assert one("SELECT count(*) FROM tenants WHERE closed_at > '2026-10-23'") == 1
     assert (
         one(
-            "SELECT count(*) FROM surveys s JOIN tenants t ON t.id = s.tenant_id WHERE t.survey_retention = 'P1Y'"
+            "SELECT count(*) FROM surveys s JOIN tenants t ON t.id = s.tenant_id WHERE t.survey_retention ="
+            " 'P1Y'"
         )
         > 30
     )
@@ -312,14 +320,16 @@ def test_traps_are_there(query):
     assert one("SELECT count(*) FROM deletion_log WHERE reason = 'erasure request'") == 3
     assert (
         one(
-            "SELECT count(*) FROM withdrawals w JOIN mailings m ON m.user_id = w.user_id WHERE m.sent_at > w.regiven_at"
+            "SELECT count(*) FROM withdrawals w JOIN mailings m ON m.user_id = w.user_id WHERE m.sent_at >"
+            " w.regiven_at"
         )
         >= 2
     )
     assert one("SELECT count(*) FROM users_2025_06 c JOIN users u ON u.id = c.id AND u.email = c.email") > 30
     assert (
         one(
-            "SELECT count(*) FROM tickets k JOIN tenants t ON t.id = k.tenant_id WHERE instr(k.body, t.canary) > 0"
+            "SELECT count(*) FROM tickets k JOIN tenants t ON t.id = k.tenant_id WHERE instr(k.body,"
+            " t.canary) > 0"
         )
         == 11
     )
@@ -335,15 +345,19 @@ def test_every_fault_says_what_it_is():
 
 
 def test_nothing_could_reach_anybody(query):
-    """Mailboxes end in a reserved domain, numbers lie in blocks kept for fiction, addresses in blocks kept for documentation."""
+    """Mailboxes end in a reserved domain, numbers lie in blocks kept for fiction, addresses in blocks kept
+    for documentation.
+    """
     fiction = re.compile(MENTIONS["PHONE_NUMBER"])
     for (email,) in query(
-        "SELECT email FROM users WHERE email IS NOT NULL UNION SELECT contact_email FROM tickets WHERE contact_email IS NOT NULL"
-        " UNION SELECT email FROM users_2025_06 UNION SELECT recipient FROM mailings UNION SELECT email FROM contacts"
+        "SELECT email FROM users WHERE email IS NOT NULL UNION SELECT contact_email FROM tickets WHERE"
+        " contact_email IS NOT NULL UNION SELECT email FROM users_2025_06 UNION SELECT recipient FROM"
+        " mailings UNION SELECT email FROM contacts"
     ):
         assert re.fullmatch(r"[a-z0-9.]+@[a-z0-9-]+\.example", email)
     for (number,) in query(
-        "SELECT phone FROM users WHERE phone IS NOT NULL UNION SELECT fax_number FROM users WHERE fax_number IS NOT NULL"
+        "SELECT phone FROM users WHERE phone IS NOT NULL UNION SELECT fax_number FROM users WHERE fax_number"
+        " IS NOT NULL"
     ):
         assert fiction.fullmatch(number)
     for (address,) in query("SELECT ip_address FROM access_log UNION SELECT source_ip FROM comments"):

@@ -69,7 +69,9 @@ class Page(HTMLParser):
 
 
 def check_table(html):
-    """Return the page of a fragment, after what holds of each: captions, scopes, no script, nothing that loads, no unseen character."""
+    """Return the page of a fragment, after what holds of each: captions, scopes, no script, nothing that
+    loads, no unseen character.
+    """
     page = Page(html)
     assert len(page.all("caption")) == len(page.all("table"))
     assert all(th.get("scope") in ("col", "row", "rowgroup") for th in page.all("th"))
@@ -199,7 +201,10 @@ def test_no_policy_and_a_drafted_one_say_what_they_are(frames):
 
 @pytest.mark.parametrize("name", ["data", "<b>\u202ex"])
 def test_names_in_a_policy_are_harmless(name):
-    text = f"version: 1\nname: {name!r}\ntables: {{{name!r}: {{purposes: [{name!r}], columns: {{{name!r}: user.name}}}}}}"
+    text = (
+        f"version: 1\nname: {name!r}\ntables: {{{name!r}: {{purposes: [{name!r}], columns: {{{name!r}:"
+        " user.name}}}"
+    )
     assert check_table(auditkit.Policy.parse(text.replace("'", '"'))._repr_html_())
 
 

@@ -172,6 +172,9 @@ def test_a_hostile_name_is_written_so_that_it_is_read_back(name):
 
 @given(st.text(), st.text())
 def test_any_name_is_written_so_that_it_is_read_back(table, column):
-    text = f"version: 1\nname: X\ntables:\n  {quoted(table)}:\n    columns:\n      {quoted(column)}: user.name  # {quoted(table)}\n"
+    text = (
+        f"version: 1\nname: X\ntables:\n  {quoted(table)}:\n    columns:\n      {quoted(column)}: user.name "
+        f" # {quoted(table)}\n"
+    )
     policy = Policy.parse(text)
     assert [list(policy.tables), list(policy.table(table).columns)] == [[table], [column]]

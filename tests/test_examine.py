@@ -136,7 +136,10 @@ def test_the_audit_survives_its_json():
     )
     again = Audit.from_dict(json.loads(audit.to_json()))
     assert again.to_json() == audit.to_json()
-    keys = "check scanner verdict table columns severity confidence rows of subjects cause reason detail fingerprint waiver sql"
+    keys = (
+        "check scanner verdict table columns severity confidence rows of subjects cause reason detail"
+        " fingerprint waiver sql"
+    )
     assert all(set(keys.split()) <= o.keys() for o in audit.to_dict()["outcomes"])
 
 

@@ -143,8 +143,8 @@ def canaries(folder):
     path = folder / "people.sqlite"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(
-            "CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT, full_name TEXT, phone TEXT, born DATE, note TEXT, seen TIMESTAMP,"
-            ' photo BLOB, "canary9@mail.example" TEXT)'
+            "CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT, full_name TEXT, phone TEXT, born DATE,"
+            ' note TEXT, seen TIMESTAMP, photo BLOB, "canary9@mail.example" TEXT)'
         )
         rows = [
             (n, f"canary{n}@mail.example", f"Canarina Canarov{n}", f"+1 202 555 01{n:02}", f"18{n + 10}-03-04",
@@ -162,7 +162,9 @@ def canaries(folder):
 
 
 class Lab(NotebookClient):
-    """Runs a notebook as JupyterLab does, with a person in front of it; keeps what the kernel said on the way."""
+    """Runs a notebook as JupyterLab does, with a person in front of it; keeps what the kernel said on the
+    way.
+    """
 
     said: list
 
@@ -223,9 +225,10 @@ def test_progress_is_seen_by_who_watches_and_gone_from_the_saved_notebook(watche
     saved, displayed = by_hand(book, tmp_path, watched=watched)
     (cell,) = saved.cells
     kept = [o for o in cell.outputs if o.output_type != "display_data"]
-    assert [o.get("text") or o["data"]["text/plain"] for o in kept] == ["mine\n", str(watched)], (
-        "what the cell itself printed stays"
-    )
+    assert [o.get("text") or o["data"]["text/plain"] for o in kept] == [
+        "mine\n",
+        str(watched),
+    ], "what the cell itself printed stays"
     assert [dict(o.data) for o in cell.outputs if o.output_type == "display_data"] == (
         [{}] if watched else []
     )

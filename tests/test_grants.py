@@ -93,7 +93,8 @@ def test_a_grant_to_a_role_or_to_everybody_changes_it(clinic, capsys):
 def test_row_level_security_filters_or_shows_nothing(clinic, capsys):
     run, told = clinic
     run(
-        "ALTER TABLE patients ENABLE ROW LEVEL SECURITY; CREATE POLICY some_of ON patients TO clinic_app USING (id < 5)"
+        "ALTER TABLE patients ENABLE ROW LEVEL SECURITY; CREATE POLICY some_of ON patients TO clinic_app"
+        " USING (id < 5)"
     )
     found = grants(capsys, *told)[1]
     assert found["clinic_app", "patients", "special_category"] == (["diagnosis"], "filtered")

@@ -92,7 +92,10 @@ def test_where_no_line_can_be_left_nothing_is_audited(people, tmp_path, capsys):
 
 
 def test_lines_of_processes_that_write_at_once_do_not_mix(tmp_path):
-    code = "import sys; from auditkit import journal\nfor i in range(40):\n with journal.line(sys.argv[1], 'p' * 3000) as said: said.ended(i)"
+    code = (
+        "import sys; from auditkit import journal\nfor i in range(40):\n with journal.line(sys.argv[1], 'p' *"
+        " 3000) as said: said.ended(i)"
+    )
     running = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "log")]) for _ in range(3)]
     assert [process.wait() for process in running] == [0, 0, 0]
     assert sorted(line["exit_code"] for line in lines(tmp_path / "log")) == sorted([*range(40)] * 3)

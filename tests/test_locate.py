@@ -1,4 +1,6 @@
-"""Every row about one data subject: found by identifiers, references and texts, told by labels, and never a value."""
+"""Every row about one data subject: found by identifiers, references and texts, told by labels, and never a
+value.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ PEOPLE = 60
 
 
 def shop() -> dict[str, list[dict]]:
-    """Return a shop: customer 7 and customer 8 share a ticket; nothing declares how its tables hang together."""
+    """Return a shop: customer 7 and customer 8 share a ticket; nothing declares how its tables hang
+    together.
+    """
     names = [f"{a}{b}" for a in "bdfghklmnp" for b in ("ara", "elo", "ine", "oru", "uma", "ysa")]
     customers = [
         {"id": n + 1, "email": f"{names[n].capitalize()}@mail.example", "phone": f"+41 79 555 {n // 10:02} {n % 100:02}",
@@ -70,8 +74,8 @@ KEYS = [
     for t in ("customers", "orders", "items", "agents", "tickets", "messages", "notes")
 ]
 ROLES = (
-    "{version: 1, name: Shop, tables: {tickets: {references: {requester_id: customers.id, assignee_id: agents.id}}, \
-messages: {references: {sender_id: customers.id}}}}"
+    "{version: 1, name: Shop, tables: {tickets: {references: {requester_id: customers.id, assignee_id:"
+    " agents.id}}, messages: {references: {sender_id: customers.id}}}}"
 )
 
 
@@ -124,9 +128,10 @@ def test_a_subject_is_found_down_the_references_and_nobody_else(source):
 
 def test_who_shares_a_ticket_gets_the_own_message_and_not_the_ticket(source):
     found = sought(source(shop(), KEYS), [shop()["customers"][7]["email"]])
-    assert counts(found) == {**SEVEN, "messages": (2, 0, 0)}, (
-        "customer 8 wrote in the own ticket and in that of customer 7"
-    )
+    assert counts(found) == {
+        **SEVEN,
+        "messages": (2, 0, 0),
+    }, "customer 8 wrote in the own ticket and in that of customer 7"
     assert table(found, "messages").of_others == 0
 
 
@@ -202,9 +207,10 @@ def test_an_account_leads_to_its_person_where_they_are_one_to_one(source):
     assert counts(found) == {**SEVEN, "logins": (1, 0, 0), "visits": (3, 0, 0)}
     tables["logins"][3]["customer_id"] = 7
     shared = sought(source(tables, KEYS), ["login6@web.example"], stated)
-    assert counts(shared) == {"logins": (1, 0, 0), "visits": (3, 0, 0)}, (
-        "two logins, one customer: perhaps two people"
-    )
+    assert counts(shared) == {
+        "logins": (1, 0, 0),
+        "visits": (3, 0, 0),
+    }, "two logins, one customer: perhaps two people"
 
 
 def test_neither_colleagues_nor_the_whole_tenant_are_the_subject(source):
@@ -225,12 +231,16 @@ def test_neither_colleagues_nor_the_whole_tenant_are_the_subject(source):
         ],
         "pages": [{"id": n, "file_id": n % 120} for n in range(240)],
     }
-    policy = "{version: 1, name: S, tenancy: {root: tenants, key: tenant_id}, tables: {users: {references: {manager_id: users.id}}}}"
+    policy = (
+        "{version: 1, name: S, tenancy: {root: tenants, key: tenant_id}, tables: {users: {references:"
+        " {manager_id: users.id}}}}"
+    )
     found = sought(source(tables, [f"{t}: PRIMARY KEY (id)" for t in tables]), ["u20@mail.example"], policy)
     assert counts(found) == {"tenants": (1, 0, 0), "users": (1, 9, 0), "files": (0, 2, 0)}
-    assert paths(found, "users")["users.manager_id -> users.id"] == ("linked", 10), (
-        "the own manager is the own row: counted once"
-    )
+    assert paths(found, "users")["users.manager_id -> users.id"] == (
+        "linked",
+        10,
+    ), "the own manager is the own row: counted once"
 
 
 def test_the_subject_key_of_the_policy_decides(source):
@@ -239,8 +249,8 @@ def test_the_subject_key_of_the_policy_decides(source):
     }
     policy = ROLES.replace(
         "tables: {",
-        "tables: {customers: {subject: {type: customer, key: id}}, scores: {subject: {type: customer, key: who}, "
-        "references: {checked_by: customers.id}}, ",
+        "tables: {customers: {subject: {type: customer, key: id}}, scores: {subject: {type: customer, key:"
+        " who}, references: {checked_by: customers.id}}, ",
     )
     found = sought(source(tables, KEYS), ["MC-00007"], policy)
     assert counts(found)["scores"] == (1, 1, 0) and table(found, "scores").of_others == 2
@@ -267,9 +277,10 @@ def test_a_circle_of_references_ends(source):
         ["customers.id=7"],
         "{version: 1, name: S}",
     )
-    assert counts(found) == {"customers": (1, 0, 0), "tickets": (2, 2, 0)}, (
-        "what hangs on another customer's ticket is not looked at"
-    )
+    assert counts(found) == {
+        "customers": (1, 0, 0),
+        "tickets": (2, 2, 0),
+    }, "what hangs on another customer's ticket is not looked at"
 
 
 def test_more_keys_than_are_fetched_are_looked_up_where_they_are(source):
@@ -303,9 +314,10 @@ def test_what_stands_against_erasure_is_counted(source):
     ]
     found = sought(source(shop() | {"holds": holds}, KEYS), ["MC-00007"], RETENTION)
     told = {t.table: [(k.held, k.within_minimum, k.minimum) for k in t.kept] for t in found.found if t.kept}
-    assert told == {"orders": [(1, 2, "P6Y")], "items": [(2, 4, "P6Y")]}, (
-        "orders 506 and 566, both paid on 2022-05-01"
-    )
+    assert told == {
+        "orders": [(1, 2, "P6Y")],
+        "items": [(2, 4, "P6Y")],
+    }, "orders 506 and 566, both paid on 2022-05-01"
     assert any(n.startswith("1 legal holds on the data subject stand in holds") for n in found.notes)
 
 
@@ -355,7 +367,8 @@ def test_a_table_without_the_right_to_read_it_is_named(postgres_server, request)
         connection.execute("DROP ROLE IF EXISTS seeker")
         connection.execute("CREATE ROLE seeker LOGIN; GRANT USAGE ON SCHEMA public TO seeker")
         connection.execute(
-            "GRANT SELECT ON customers, items, agents, tickets, messages, notes TO seeker; REVOKE ALL ON orders FROM seeker"
+            "GRANT SELECT ON customers, items, agents, tickets, messages, notes TO seeker; REVOKE ALL ON"
+            " orders FROM seeker"
         )
         request.addfinalizer(
             lambda: psycopg.connect(url, autocommit=True).execute("DROP OWNED BY seeker; DROP ROLE seeker")
@@ -377,13 +390,14 @@ def test_every_type_of_postgres_is_searched_or_named(postgres_server):
     url = _postgres(postgres_server, {}, [])
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
-            "DROP TYPE IF EXISTS state; CREATE TYPE state AS ENUM ('open', 'closed');"
-            "CREATE TABLE people (id uuid PRIMARY KEY, email text, ip inet, tags text[], meta jsonb, n numeric(12, 0), at timestamptz);"
-            "CREATE TABLE visits (id serial PRIMARY KEY, person_id uuid REFERENCES people (id), now state, doc json,"
-            " whose text, price money, bits bit(3), x xml);"
-            "INSERT INTO people SELECT gen_random_uuid(), 'u' || i || '@mail.example', '10.0.0.1', ARRAY['u3@mail.example', 'b'],"
-            " jsonb_build_object('m', 'u' || i || '@mail.example'), i, now() FROM generate_series(1, 5) i;"
-            "INSERT INTO visits (person_id, now, doc, whose) SELECT id, 'open', json_build_object('x', email), id::text FROM people"
+            "DROP TYPE IF EXISTS state; CREATE TYPE state AS ENUM ('open', 'closed');CREATE TABLE people (id"
+            " uuid PRIMARY KEY, email text, ip inet, tags text[], meta jsonb, n numeric(12, 0), at"
+            " timestamptz);CREATE TABLE visits (id serial PRIMARY KEY, person_id uuid REFERENCES people (id),"
+            " now state, doc json, whose text, price money, bits bit(3), x xml);INSERT INTO people SELECT"
+            " gen_random_uuid(), 'u' || i || '@mail.example', '10.0.0.1', ARRAY['u3@mail.example', 'b'],"
+            " jsonb_build_object('m', 'u' || i || '@mail.example'), i, now() FROM generate_series(1, 5)"
+            " i;INSERT INTO visits (person_id, now, doc, whose) SELECT id, 'open', json_build_object('x',"
+            " email), id::text FROM people"
         )
     found = sought(url, ["U3@mail.example"], "{version: 1, name: S}")
     assert counts(found) == {"people": (1, 0, 4), "visits": (1, 0, 0)} and found.not_searched == ()
@@ -396,9 +410,10 @@ def test_every_type_of_postgres_is_searched_or_named(postgres_server):
 def test_a_view_that_breaks_is_not_searched_and_the_rest_is(tmp_path):
     connection = sqlite3.connect(tmp_path / "a.sqlite")
     connection.executescript(
-        "CREATE TABLE customers (id INTEGER PRIMARY KEY, email TEXT); INSERT INTO customers VALUES (1, 'ana@mail.example');"
-        "CREATE TABLE gone (id INTEGER, t TEXT); CREATE VIEW broken AS SELECT id, t FROM gone; DROP TABLE gone;"
-        "CREATE VIEW late AS SELECT id, abs(-9223372036854775808 + id - id) AS n, email FROM customers;"
+        "CREATE TABLE customers (id INTEGER PRIMARY KEY, email TEXT); INSERT INTO customers VALUES (1,"
+        " 'ana@mail.example');CREATE TABLE gone (id INTEGER, t TEXT); CREATE VIEW broken AS SELECT id, t FROM"
+        " gone; DROP TABLE gone;CREATE VIEW late AS SELECT id, abs(-9223372036854775808 + id - id) AS n,"
+        " email FROM customers;"
     )
     connection.commit()
     connection.close()
@@ -442,9 +457,11 @@ def test_a_name_is_only_ever_mentioned(source):
     tables = shop()
     tables["notes"] = [{"id": 1, "body": "Bara Roe came by"}]
     found = sought(source(tables, KEYS), ["Bara Roe", "MC-00007"])
-    assert counts(found)["customers"] == (1, 0, 1) and counts(found)["notes"] == (0, 0, 1), (
-        "another person of that name"
-    )
+    assert counts(found)["customers"] == (1, 0, 1) and counts(found)["notes"] == (
+        0,
+        0,
+        1,
+    ), "another person of that name"
     assert any("others may bear it" in n for n in found.notes)
 
 
@@ -465,8 +482,9 @@ def caged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SUBJECT", "\n".join(CANARY))
     connection = sqlite3.connect(tmp_path / "shop.sqlite")
     connection.executescript(
-        "CREATE TABLE customers (email TEXT PRIMARY KEY, phone TEXT, member_code TEXT, full_name TEXT);"
-        "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_email TEXT REFERENCES customers (email), remark TEXT);"
+        "CREATE TABLE customers (email TEXT PRIMARY KEY, phone TEXT, member_code TEXT, full_name TEXT);CREATE"
+        " TABLE orders (id INTEGER PRIMARY KEY, customer_email TEXT REFERENCES customers (email), remark"
+        " TEXT);"
     )
     others = [(f"p{n}@mail.example", f"+1 202-555-01{n:02}", f"P-{n:05}", "A B") for n in range(20)]
     connection.executemany("INSERT INTO customers VALUES (?, ?, ?, ?)", [tuple(CANARY), *others])

@@ -1,4 +1,6 @@
-"""The keys of a finding's rows: on a terminal only, computed again, and never by the SQL of the run folder."""
+"""The keys of a finding's rows: on a terminal only, computed again, and never by the SQL of the run
+folder.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,9 @@ def overdue(shop: Path, table: str = "orders") -> Finding:
 
 
 def on_a_terminal(shop: Path, *argv: str) -> tuple[int, str]:
-    """Run `auditkit rows` with a terminal as its stdout; return its exit code and what the terminal and stderr got."""
+    """Run `auditkit rows` with a terminal as its stdout; return its exit code and what the terminal and
+    stderr got.
+    """
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "auditkit", "rows", *argv]
     process = subprocess.Popen(

@@ -203,8 +203,10 @@ def test_paths_are_cut_to_their_last_part(text, clean):
 @pytest.mark.slow
 def test_a_run_is_scrubbed_private_and_has_no_history(make, tmp_path):
     book = make(
-        "import os, sys; print(rows, os.getcwd(), sys.executable, file=sys.stdout); print('CAN' + 'ARY', file=sys.stderr)",
-        "print(get_ipython().history_manager.enabled, get_ipython().profile_dir.location, os.environ['JUPYTER_RUNTIME_DIR'])",
+        "import os, sys; print(rows, os.getcwd(), sys.executable, file=sys.stdout); print('CAN' + 'ARY',"
+        " file=sys.stderr)",
+        "print(get_ipython().history_manager.enabled, get_ipython().profile_dir.location,"
+        " os.environ['JUPYTER_RUNTIME_DIR'])",
     )
     out = notebooks.run(book, {"rows": 7, "name": "INJECTED"}, tmp_path / "out" / "run.ipynb")
     text = out.read_text()
@@ -292,9 +294,9 @@ def shop(tmp_path):
     base.mkdir()
     connection = sqlite3.connect(base / "shop.sqlite")
     connection.executescript(
-        "CREATE TABLE tenants (id INTEGER PRIMARY KEY, title TEXT);"
-        "CREATE TABLE users (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants(id), email TEXT, full_name TEXT, city TEXT,"
-        " born TEXT, last_seen_at TIMESTAMP);"
+        "CREATE TABLE tenants (id INTEGER PRIMARY KEY, title TEXT);CREATE TABLE users (id INTEGER PRIMARY"
+        " KEY, tenant_id INTEGER REFERENCES tenants(id), email TEXT, full_name TEXT, city TEXT, born TEXT,"
+        " last_seen_at TIMESTAMP);"
     )
     connection.executemany("INSERT INTO tenants VALUES (?, ?)", [(i, f"Canarytenant{i}") for i in (1, 2)])
     seen = [DAY - timedelta(days=1500 if i % 10 == 0 else 30) for i in range(200)]

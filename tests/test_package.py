@@ -73,7 +73,10 @@ def test_arguments_of_another_type_are_refused_in_words(tmp_path):
 
 
 def test_the_function_report_stays_what_the_name_means_when_its_package_is_imported():
-    code = "import auditkit, auditkit.report.html; from auditkit.report import text; print(callable(auditkit.report))"
+    code = (
+        "import auditkit, auditkit.report.html; from auditkit.report import text;"
+        " print(callable(auditkit.report))"
+    )
     assert (
         subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True

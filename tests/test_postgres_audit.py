@@ -1,4 +1,6 @@
-"""What only a real server can do to an audit: go away in the middle, hold strange types, keep tenants in schemas."""
+"""What only a real server can do to an audit: go away in the middle, hold strange types, keep tenants in
+schemas.
+"""
 
 from __future__ import annotations
 
@@ -125,7 +127,9 @@ PROMISES = auditkit.Policy.parse(
 
 @pytest.fixture
 def desk(postgres_server):
-    """Return a function that runs a statement, and tells what each table is for a role: how many rows break the rules, or the cause."""
+    """Return a function that runs a statement, and tells what each table is for a role: how many rows break
+    the rules, or the cause.
+    """
     with psycopg.connect(postgres_server, autocommit=True) as owner:
         owner.execute(DESK)
 
@@ -139,11 +143,9 @@ def desk(postgres_server):
                 strict=True,
             )
             rows = {
-                (o.check, o.table): o.rows
-                if o.verdict == "finding"
-                else 0
-                if o.verdict == "passed"
-                else o.cause
+                (o.check, o.table): (
+                    o.rows if o.verdict == "finding" else 0 if o.verdict == "passed" else o.cause
+                )
                 for o in found.outcomes
             }
             return {t: tuple(rows[c, t] for c in checks) for t in TABLES}, found.exit_code(
@@ -152,7 +154,8 @@ def desk(postgres_server):
 
         yield told
         owner.execute(
-            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP OWNED BY desk_auditor, desk_keeper; DROP ROLE desk_auditor, desk_keeper"
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP OWNED BY desk_auditor, desk_keeper; DROP"
+            " ROLE desk_auditor, desk_keeper"
         )
 
 

@@ -1,4 +1,6 @@
-"""The recipes of docs/scheduling.md: each block of code is taken from the page and tried, so that the page cannot rot."""
+"""The recipes of docs/scheduling.md: each block of code is taken from the page and tried, so that the page
+cannot rot.
+"""
 
 import ast
 import configparser
@@ -62,7 +64,9 @@ def steps():
 
 
 def airflow():
-    """Return the calls of operators in the Airflow recipe, by the name of the operator, as keyword to value."""
+    """Return the calls of operators in the Airflow recipe, by the name of the operator, as keyword to
+    value.
+    """
     calls = [
         n
         for n in ast.walk(ast.parse(block("python")))

@@ -101,7 +101,10 @@ def test_the_nearest_word_is_found_whatever_its_capitals():
 
 
 def test_it_imports_nothing_heavy():
-    code = "import sys, auditkit.vocabulary; print(*{'pandas', 'ibis', 'pydantic', 'presidio_analyzer', 'spacy', 'duckdb'} & set(sys.modules))"
+    code = (
+        "import sys, auditkit.vocabulary; print(*{'pandas', 'ibis', 'pydantic', 'presidio_analyzer', 'spacy',"
+        " 'duckdb'} & set(sys.modules))"
+    )
     assert (
         subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -165,7 +165,9 @@ def test_tenants_sum_to_the_total(drawn, rule, as_of):
 @law
 @given(st.lists(days, min_size=1, max_size=25), rules, days)
 def test_who_erases_what_is_overdue_erases_nothing_too_early(drawn, rule, as_of):
-    """Of starts at the beginning of a day; within one day the clamped end of a month leaves hours between the two."""
+    """Of starts at the beginning of a day; within one day the clamped end of a month leaves hours between the
+    two.
+    """
     rows = [
         {"id": n, "closed_at": datetime(d.year, d.month, d.day), "held": False} for n, d in enumerate(drawn)
     ]

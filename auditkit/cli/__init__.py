@@ -31,7 +31,9 @@ def groups() -> Iterator[ModuleType]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a command and return its exit code: 0, 1 (findings), 2 (wrong use or unreadable source) or 3 (something was not seen)."""
+    """Run a command and return its exit code: 0, 1 (findings), 2 (wrong use or unreadable source) or 3
+    (something was not seen).
+    """
     given = parser().parse_args(argv)
     try:
         arguments.without_password(getattr(given, "source", ()))

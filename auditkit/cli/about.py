@@ -26,7 +26,8 @@ def _explain(given: argparse.Namespace) -> int:
     chosen(None, [given.check])
     check = catalogue()[given.check]
     tell(
-        f"{check.id}  (severity {check.severity}, confidence {check.confidence}; {', '.join(check.articles)})\n\n{check.doc}"
+        f"{check.id}  (severity {check.severity}, confidence {check.confidence};"
+        f" {', '.join(check.articles)})\n\n{check.doc}"
     )
     return 0
 

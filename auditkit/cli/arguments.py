@@ -50,7 +50,8 @@ def source(parser: argparse.ArgumentParser) -> None:
 
 
 def without_password(sources: Iterable[str]) -> None:
-    """Refuse a source with a password in it: a command line stays in the shell's history and shows in the list of processes.
+    """Refuse a source with a password in it: a command line stays in the shell's history and shows in the
+    list of processes.
 
     Raises:
         UsageError: a source has one; it is not in the message.
@@ -59,8 +60,9 @@ def without_password(sources: Iterable[str]) -> None:
     """
     if any(map(_PASSWORD.search, sources)):
         raise UsageError(
-            "the source has a password in it, and a command line stays in the shell's history and shows in the list of processes: "
-            "put the URL into an environment variable and pass its name, as env:NAME; if the password is in use, change it"
+            "the source has a password in it, and a command line stays in the shell's history and shows in"
+            " the list of processes: put the URL into an environment variable and pass its name, as env:NAME;"
+            " if the password is in use, change it"
         )
 
 

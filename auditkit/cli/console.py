@@ -37,7 +37,9 @@ def words(error: Exception) -> str:
 
 @contextmanager
 def opened(source: list[str]) -> Iterator[tuple[Dataset, Progress | None]]:
-    """Open a source, say what will be read, and give something to report progress to: nothing where nobody watches."""
+    """Open a source, say what will be read, and give something to report progress to: nothing where nobody
+    watches.
+    """
     from auditkit import dataset
 
     with closing(dataset.open(source[0] if len(source) == 1 else source)) as found:

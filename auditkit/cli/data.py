@@ -211,13 +211,15 @@ def _rows(given: argparse.Namespace) -> int:
 
     if not sys.stdout.isatty():
         raise UsageError(
-            "keys of rows are shown on a terminal only: they are personal data, and a file or pipe would keep them"
+            "keys of rows are shown on a terminal only: they are personal data, and a file or pipe would keep"
+            " them"
         )
     run = Audit.load(given.run_folder)
     wanted = lookup.finding(run, given.fingerprint)
     if run.policy and given.policy is None:
         raise UsageError(
-            f"give the policy of the run, with -p {text.printable(str(run.policy.get('file') or 'privacy.yaml'))}"
+            "give the policy of the run, with -p"
+            f" {text.printable(str(run.policy.get('file') or 'privacy.yaml'))}"
         )
     policy = Policy.load(given.policy) if given.policy else Policy.empty()
     if policy.digest != run.policy.get("digest", ""):
@@ -243,7 +245,9 @@ def _logged(given: argparse.Namespace, **told: object) -> AbstractContextManager
 
 
 def _shown(source: str) -> str:
-    """Return what a log calls a source that may yet turn out not to open: a base name, the name of a variable, a kind of database."""
+    """Return what a log calls a source that may yet turn out not to open: a base name, the name of a
+    variable, a kind of database.
+    """
     from auditkit.dataset.names import shown_source
 
     if source.startswith("env:"):

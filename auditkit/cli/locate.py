@@ -56,7 +56,8 @@ def _locate(given: argparse.Namespace) -> int:
         raise UsageError("--reveal prints keys on a terminal; JSON holds labels: leave one of the two out")
     if given.reveal and not sys.stdout.isatty():
         raise UsageError(
-            "keys of rows are shown on a terminal only: they are personal data, and a file or pipe would keep them"
+            "keys of rows are shown on a terminal only: they are personal data, and a file or pipe would keep"
+            " them"
         )
     lines = identifiers.given(_lines() if given.subject == "-" else given.subject)
     declared = Policy.load(given.policy) if given.policy else Policy.empty()

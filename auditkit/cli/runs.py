@@ -77,6 +77,7 @@ def _waive(given: argparse.Namespace) -> int:
     if findings:
         tell(waivers.yaml(findings))
     say(
-        f"{len(findings)} findings; the policy loads again when a person has stated reason, owner and day of each that stays"
+        f"{len(findings)} findings; the policy loads again when a person has stated reason, owner and day of"
+        " each that stays"
     )
     return 0

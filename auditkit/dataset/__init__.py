@@ -1,4 +1,6 @@
-"""What is audited: anything with tables, opened read-only, as named Ibis tables; nothing else in the package opens data."""
+"""What is audited: anything with tables, opened read-only, as named Ibis tables; nothing else in the package
+opens data.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +36,10 @@ __all__ = [
 ]
 
 _SUPPORTED = (
-    "a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a file (CSV, TSV, JSON, JSONL, Excel, Parquet, Arrow, SQLite, "
-    "DuckDB), a folder or glob of files, a database URL (postgresql://, mysql://, mariadb://, sqlite:///, duckdb:///), env:NAME (an "
-    "environment variable that holds a path or URL), an Ibis backend or table, or several as name=SOURCE"
+    "a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a file (CSV, TSV, JSON, JSONL,"
+    " Excel, Parquet, Arrow, SQLite, DuckDB), a folder or glob of files, a database URL (postgresql://,"
+    " mysql://, mariadb://, sqlite:///, duckdb:///), env:NAME (an environment variable that holds a path or"
+    " URL), an Ibis backend or table, or several as name=SOURCE"
 )
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.+)", re.DOTALL)
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://(.*)", re.DOTALL)
@@ -47,16 +50,18 @@ def open(
 ) -> Dataset:
     """Return a source as a dataset of named Ibis tables; opened read-only, with nothing created on it.
 
-    Tables have bare names in the default schema and `schema.table` elsewhere; a file is called by its stem, a lone frame `data`, the
-    frames of a dict by their keys; of several sources, tables are `name.table`. A file or table that cannot be read does not stop the
+    Tables have bare names in the default schema and `schema.table` elsewhere; a file is called by its stem, a
+    lone frame `data`, the frames of a dict by their keys; of several sources, tables are `name.table`. A file
+    or table that cannot be read does not stop the
     others: it is a relation that says why.
 
     Args:
-        source: a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a path (file, folder, glob), a database URL,
-            `env:NAME`, an Ibis backend or table, several as `name=SOURCE` strings or as a dict of sources, or an open dataset, which is
-            returned as it is.
+        source: a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a path (file, folder,
+            glob), a database URL, `env:NAME`, an Ibis backend or table, several as `name=SOURCE` strings or
+            as a dict of sources, or an open dataset, which is returned as it is.
         name: what to call the dataset; by default a base name of the source.
-        timeout: seconds that one statement may take, as for `Dataset.allow`; files are read to their ends on opening without it.
+        timeout: seconds that one statement may take, as for `Dataset.allow`; files are read to their ends on
+            opening without it.
 
     Raises:
         SourceError: the source is not there, not supported, or nothing in it can be read.
@@ -92,7 +97,9 @@ def opened(source: Any) -> AbstractContextManager[Dataset]:
 
 @dataclass
 class _Opening:
-    """What has been opened so far; everything local shares one in-process database, so that it can be joined."""
+    """What has been opened so far; everything local shares one in-process database, so that it can be
+    joined.
+    """
 
     engines: list[Engine] = field(default_factory=list)
     relations: dict[str, Relation] = field(default_factory=dict)
@@ -202,7 +209,8 @@ class _Opening:
                 return self._path(Path(unquote(rest)), prefix)
             case "spark" | "sc":
                 raise SourceError(
-                    "Spark is not opened by a URL: start a session and give its DataFrames, or ibis.pyspark.connect(session)",
+                    "Spark is not opened by a URL: start a session and give its DataFrames, or"
+                    " ibis.pyspark.connect(session)",
                     code="unsupported",
                 )
             case _:
@@ -230,7 +238,8 @@ class _Opening:
             )
         else:
             raise SourceError(
-                f"{files.shown_file(path)} is not there: expected a file, a folder or a glob; supported are {_SUPPORTED}",
+                f"{files.shown_file(path)} is not there: expected a file, a folder or a glob; supported are"
+                f" {_SUPPORTED}",
                 code="missing",
             )
         return shown_source(path.resolve().name)
@@ -249,7 +258,8 @@ class _Opening:
             try:
                 if member.is_dir():
                     raise SourceError(
-                        "it is a folder inside the folder: audit it by itself, or use a glob such as **/*.csv",
+                        "it is a folder inside the folder: audit it by itself, or use a glob such as"
+                        " **/*.csv",
                         code="unseen",
                     )
                 self._file(member, files.kind_of(member), name, prefix, alone=False)
@@ -300,7 +310,8 @@ def _several(source: Any) -> Mapping[str, Any] | None:
     parts = {found[1]: found[2] for found in named_parts if found}
     if len(parts) != len(source):
         raise SourceError(
-            "several sources are given as name=SOURCE, each with a name of its own: crm=crm.sqlite shop=exports/",
+            "several sources are given as name=SOURCE, each with a name of its own: crm=crm.sqlite"
+            " shop=exports/",
             code="unsupported",
         )
     return parts
@@ -322,7 +333,9 @@ def _of_environment(variable: str) -> str:
 
 
 def _path_of_url(rest: str) -> Path:
-    """Return the path of `sqlite:///rest`: relative behind three slashes, absolute behind four, or where only that exists."""
+    """Return the path of `sqlite:///rest`: relative behind three slashes, absolute behind four, or where only
+    that exists.
+    """
     text = unquote(rest.partition("?")[0])
     relative = Path(text.removeprefix("/"))
     return relative if relative.exists() or text.startswith("//") or not text.startswith("/") else Path(text)

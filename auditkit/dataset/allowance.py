@@ -13,7 +13,8 @@ LOCAL = 600.0
 
 @dataclass
 class Allowance:
-    """The seconds that one statement may take, and of a stream one batch: a number, a function that is asked each time, or None.
+    """The seconds that one statement may take, and of a stream one batch: a number, a function that is asked
+    each time, or None.
 
     None is the `standard` of the engine; servers whose session sets their own have none here.
     """

@@ -1,6 +1,8 @@
-"""What belongs to a source and lies elsewhere: a file beside a database, and small facts that are brought from the one to the other.
+"""What belongs to a source and lies elsewhere: a file beside a database, and small facts that are brought
+from the one to the other.
 
-Engines are never joined. What a file names of a database is fetched from there, by key and up to a bound, and compared where the file is.
+Engines are never joined. What a file names of a database is fetched from there, by key and up to a bound, and
+compared where the file is.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ _KEYS = 1_000
 def with_file(dataset: Dataset, name: str, path: Path) -> Iterator[Dataset]:
     """Yield a dataset that has a file as one more relation; where it cannot be read, the relation says why.
 
-    Frames and files share the in-process database; where the dataset has none, one is started, and closed at the end.
+    Frames and files share the in-process database; where the dataset has none, one is started, and closed at
+    the end.
     """
     from auditkit.dataset import files
 
@@ -53,7 +56,8 @@ def with_file(dataset: Dataset, name: str, path: Path) -> Iterator[Dataset]:
 
 
 def with_log(dataset: Dataset, policy: Policy) -> AbstractContextManager[Dataset]:
-    """Return a dataset for a `with`, together with the file that holds the access log where the policy names one.
+    """Return a dataset for a `with`, together with the file that holds the access log where the policy names
+    one.
 
     Raises:
         PolicyError: the source has a table of that name by itself.
@@ -71,7 +75,8 @@ def with_log(dataset: Dataset, policy: Policy) -> AbstractContextManager[Dataset
 
 
 def brought(dataset: Dataset, rows: ir.Table, to: ir.Table) -> ir.Table:
-    """Return the rows of a small query as a table of the engine that another one lives in; whole numbers stay so, all else is text.
+    """Return the rows of a small query as a table of the engine that another one lives in; whole numbers stay
+    so, all else is text.
 
     Raises:
         SourceError: there are more than `MOST`, or nothing can be brought to that engine.
@@ -119,7 +124,8 @@ def _held(
     engine = next((e for e in dataset._engines if e.backend is backend_of(to)), None)
     if not isinstance(engine, DuckDB) or not engine.in_process:
         raise SourceError(
-            "it and the tables it names lie in different databases: load it into theirs, or give it as a file",
+            "it and the tables it names lie in different databases: load it into theirs, or give it as a"
+            " file",
             code="unseen",
         )
     columns: list[list[str | None]] = [[] for _ in rows.columns]
@@ -129,14 +135,19 @@ def _held(
         for column, cell in zip(columns, row, strict=True):
             column.append(cell)
     arrays = [
-        pa.array(column, pa.string()).cast(pa.int64())
-        if rows[name].type().is_integer()
-        else pa.array(column, pa.string())
+        (
+            pa.array(column, pa.string()).cast(pa.int64())
+            if rows[name].type().is_integer()
+            else pa.array(column, pa.string())
+        )
         for name, column in zip(rows.columns, columns, strict=True)
     ]
     return engine.hold(pa.table(arrays, names=list(rows.columns)))
 
 
 def _too_many() -> SourceError:
-    told = f"it names more than {MOST:,} rows of another database, which are too many to bring beside it: load it into that one"
+    told = (
+        f"it names more than {MOST:,} rows of another database, which are too many to bring beside it: load"
+        " it into that one"
+    )
     return SourceError(told, code="unseen")

@@ -21,15 +21,18 @@ TYPES = {
     "TIMESTAMP": rf"{_DATE}({_TIME})?",
     "TIMESTAMPTZ": rf"{_DATE}({_TIME}({_ZONE})?)?",
 }
-"""What the whole text of every cell must be like for a type, the narrowest first. A leading zero or plus, or a digit more than the type
-holds, keeps a column text: `01234` is a postal code."""
+"""What the whole text of every cell must be like for a type, the narrowest first. A leading zero or plus, or
+a digit more than the type holds, keeps a column text: `01234` is a postal code."""
 
 AT_ONCE = 500
-"""Columns that one query verifies: the time DuckDB takes to plan it grows with the square of how many there are."""
+"""Columns that one query verifies: the time DuckDB takes to plan it grows with the square of how many there
+are.
+"""
 
 
 def proposed(head: Sequence[Sequence[str]], columns: Sequence[str]) -> dict[str, list[str]]:
-    """Return for each column the types that its first cells allow; a column that only may be text is left out.
+    """Return for each column the types that its first cells allow; a column that only may be text is left
+    out.
 
     >>> proposed([("1", "01"), ("2", "")], ["id", "zip"])
     {'id': ['BIGINT', 'DOUBLE']}
@@ -47,7 +50,8 @@ def proposed(head: Sequence[Sequence[str]], columns: Sequence[str]) -> dict[str,
 def verified(
     connection: Any, source: str, candidates: Mapping[str, Sequence[str]], shown: str
 ) -> tuple[int, dict[str, str]]:
-    """Read the whole source, once for every 500 columns; return how many rows it has and the type of each column of which every cell casts.
+    """Read the whole source, once for every 500 columns; return how many rows it has and the type of each
+    column of which every cell casts.
 
     Raises:
         SourceError: it cannot be read to its end.
@@ -83,4 +87,7 @@ def _verified(
 
 def _cast(name: str, kind: str) -> str:
     """Return SQL that casts a column where its text is as the type asks."""
-    return f"CASE WHEN regexp_full_match({quoted(name)}, {literal(TYPES[kind])}) THEN TRY_CAST({quoted(name)} AS {kind}) END"
+    return (
+        f"CASE WHEN regexp_full_match({quoted(name)}, {literal(TYPES[kind])}) THEN TRY_CAST({quoted(name)} AS"
+        f" {kind}) END"
+    )

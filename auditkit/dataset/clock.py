@@ -1,7 +1,8 @@
 """When something happened, as a UTC timestamp, whatever the engine and the column store it as.
 
-SQLite enforces no type and compares dates as text, which is wrong for `2023-10-23T00:00:00`, for numbers and for empty strings; so its
-own date functions read each cell. Numbers are Unix time, in seconds or milliseconds by their magnitude.
+SQLite enforces no type and compares dates as text, which is wrong for `2023-10-23T00:00:00`, for numbers and
+for empty strings; so its own date functions read each cell. Numbers are Unix time, in seconds or milliseconds
+by their magnitude.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _ISO = r"^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}
 
 @dataclass(frozen=True)
 class Clock:
-    """A column read as a clock: the moment, null where there is none, and whether there is something that is no moment."""
+    """A column read as a clock: the moment, null where there is none, and whether there is something that is
+    no moment.
+    """
 
     moment: ir.TimestampValue
     unreadable: ir.BooleanValue
@@ -65,7 +68,9 @@ def clock(column: ir.Column) -> Clock:
 
 
 def _utc(column: ir.Column) -> ir.TimestampValue:
-    """Return a timestamp without its zone; every connection is set to UTC, so that the cast shifts it there."""
+    """Return a timestamp without its zone; every connection is set to UTC, so that the cast shifts it
+    there.
+    """
     return column if column.type() == dt.Timestamp() else column.cast("timestamp")
 
 
@@ -75,7 +80,9 @@ def _on_duckdb(text: ir.StringValue) -> ir.TimestampValue:
 
 
 def _on_postgres(text: ir.StringValue) -> ir.TimestampValue:
-    """Return text as a moment; PostgreSQL has no cast that may fail, so what does not look like one is left out first."""
+    """Return text as a moment; PostgreSQL has no cast that may fail, so what does not look like one is left
+    out first.
+    """
     return (
         ibis.cases((text.re_search(_ISO), text), else_=ibis.null("string"))
         .cast("timestamp('UTC')")
@@ -118,7 +125,9 @@ def _mysql_part(text: str, pattern: str) -> None:
 
 
 def _on_mysql(column: ir.Column) -> tuple[ir.TimestampValue, ir.BooleanValue]:
-    """Return the moment and whether the cell holds anything; a cast of MySQL's drops the zone that a text names."""
+    """Return the moment and whether the cell holds anything; a cast of MySQL's drops the zone that a text
+    names.
+    """
     kind = column.type()
     if kind.is_timestamp() or kind.is_date():
         return _mysql_real(column.cast("timestamp"), 0), column.notnull()

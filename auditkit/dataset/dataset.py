@@ -68,14 +68,16 @@ class Dataset:
     ) -> Iterator[pa.RecordBatch]:
         """Yield the cells of a relation as text, 20,000 rows a batch, in the order of the source.
 
-        The query casts; nothing is fetched in its native type. Nested cells are JSON. A cell that has no text (a BLOB that is not
-        UTF-8) is null, and `uncastable(batch)` counts it. Each stream has a cursor of its own.
+        The query casts; nothing is fetched in its native type. Nested cells are JSON. A cell that has no text
+        (a BLOB that is not UTF-8) is null, and `uncastable(batch)` counts it. Each stream has a cursor of its
+        own.
 
         Args:
             name: the relation.
             columns: which columns; all by default.
-            sample: read this many rows instead of all: their positions in the order of the source are drawn without replacement by
-                `random.Random(seed)`, so the whole table has the same chance and the same input gives the same sample, on every engine.
+            sample: read this many rows instead of all: their positions in the order of the source are drawn
+                without replacement by `random.Random(seed)`, so the whole table has the same chance and the
+                same input gives the same sample, on every engine.
             seed: of the sample.
 
         Raises:
@@ -94,11 +96,13 @@ class Dataset:
         sample: int | None = None,
         seed: int = 0,
     ) -> Iterator[Made]:
-        """Yield what a mergeable fold makes of the cells of a relation: of all of them here, on Spark of each partition where it lies.
+        """Yield what a mergeable fold makes of the cells of a relation: of all of them here, on Spark of each
+        partition where it lies.
 
         Args:
             name: the relation.
-            fold: a function of the batches that `batches` would yield, and of their columns; on Spark it is pickled.
+            fold: a function of the batches that `batches` would yield, and of their columns; on Spark it is
+                pickled.
             columns: which columns; all by default.
             sample: as for `batches`.
             seed: of the sample.
@@ -114,12 +118,15 @@ class Dataset:
             yield fold(engine.batches(name, chosen, sample, seed))
 
     def smallest(self, name: str, *, capacity: int, telling: int) -> Iterator[Smallest]:
-        """Yield a sample of each `drawable` column of a relation that can hold no text and no telling number, drawn where it lies.
+        """Yield a sample of each `drawable` column of a relation that can hold no text and no telling number,
+        drawn where it lies.
 
         Args:
             name: the relation.
-            capacity: how many distinct values to draw of each column: those with the smallest hashes, with their exact counts.
-            telling: a whole number tells something from here on, and from its negative downwards; a fraction tells nothing.
+            capacity: how many distinct values to draw of each column: those with the smallest hashes, with
+                their exact counts.
+            telling: a whole number tells something from here on, and from its negative downwards; a fraction
+                tells nothing.
 
         Raises:
             KeyError: there is no such relation.
@@ -132,14 +139,16 @@ class Dataset:
             )
 
     def allow(self, seconds: float | Callable[[], float] | None) -> None:
-        """Set how long one statement may take from now on, and of a stream one batch; one that takes longer is cut off.
+        """Set how long one statement may take from now on, and of a stream one batch; one that takes longer
+        is cut off.
 
-        It is then a SourceError with the code `budget`; the source goes on. Statements are cut off on SQLite, DuckDB, PostgreSQL, MySQL
-        and Spark; on other Ibis backends none begins when no time is left.
+        It is then a SourceError with the code `budget`; the source goes on. Statements are cut off on SQLite,
+        DuckDB, PostgreSQL, MySQL and Spark; on other Ibis backends none begins when no time is left.
 
         Args:
-            seconds: a number, a function that is asked when a statement begins (what is left until a deadline), or None: the standard of
-                the engine, 60 seconds on a server, 10 minutes on a file or frame, an hour on Spark.
+            seconds: a number, a function that is asked when a statement begins (what is left until a
+                deadline), or None: the standard of the engine, 60 seconds on a server, 10 minutes on a file
+                or frame, an hour on Spark.
         """
         for engine in self._engines:
             engine.allowance.seconds = seconds
@@ -172,7 +181,8 @@ class Dataset:
         return tuple(engine.rights() for engine in self._engines if isinstance(engine, Guarding))
 
     def probed(self, name: str, tenants: ir.Table, role: str, setting: str) -> Probed | Missing:
-        """Return what a role sees of a relation as one of its tenants, in a transaction that only reads and is rolled back.
+        """Return what a role sees of a relation as one of its tenants, in a transaction that only reads and
+        is rolled back.
 
         Args:
             name: the relation.
@@ -189,9 +199,11 @@ class Dataset:
         return Missing(Cause.NOT_APPLICABLE, f"{name} stands on no server that knows row-level security")
 
     def fetch(self, expr: ir.Table, limit: int = 1000) -> list[dict[str, Any]]:
-        """Run a small query where its tables live; return at most `limit` rows as numbers, booleans, strings and None.
+        """Run a small query where its tables live; return at most `limit` rows as numbers, booleans, strings
+        and None.
 
-        What is neither number nor boolean is cast to text in the query, so that no clock at infinity can stop it. Open streams go on.
+        What is neither number nor boolean is cast to text in the query, so that no clock at infinity can stop
+        it. Open streams go on.
 
         Raises:
             SourceError: the query failed, or (`unseen`) joins tables of several engines.
@@ -275,7 +287,9 @@ def _is_plain(dtype: Any) -> bool:
 
 
 def _value(value: Any, boolean: bool) -> Any:
-    """Return a fetched value as a plain Python one; SQLite has no booleans and databases count in decimals."""
+    """Return a fetched value as a plain Python one; SQLite has no booleans and databases count in
+    decimals.
+    """
     if boolean and value in (0, 1):
         return bool(value)
     if isinstance(value, Decimal):

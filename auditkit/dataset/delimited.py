@@ -1,4 +1,6 @@
-"""Delimited text (CSV, TSV): its encoding, separator and header, and a whole reading of it, or an error: no row is ever dropped."""
+"""Delimited text (CSV, TSV): its encoding, separator and header, and a whole reading of it, or an error: no
+row is ever dropped.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _NO_SEPARATOR = "\x1f"
 
 @dataclass(frozen=True)
 class Delimited:
-    """A delimited file that DuckDB reads strictly: `path` is the file itself, or a private copy where it had to be rewritten."""
+    """A delimited file that DuckDB reads strictly: `path` is the file itself, or a private copy where it had
+    to be rewritten.
+    """
 
     path: Path
     separator: str
@@ -45,9 +49,14 @@ class Delimited:
 
     @property
     def sql(self) -> str:
-        """The DuckDB expression that reads it, with nothing left to guess at: every column is text, every row must fit."""
+        """The DuckDB expression that reads it, with nothing left to guess at: every column is text, every row
+        must fit.
+        """
         columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self.columns)
-        options = f"delim = {literal(self.separator)}, quote = '\"', escape = '\"', comment = '', header = {self.header}"
+        options = (
+            f"delim = {literal(self.separator)}, quote = '\"', escape = '\"', comment = '', header ="
+            f" {self.header}"
+        )
         options += f", auto_detect = false, compression = '{'gzip' if self.compressed else 'none'}'"
         options += ", new_line = '\\n'" if self.rewritten else ""
         options += f", max_line_size = {_LONGEST_CELL}" if self.long_lines else ""
@@ -85,8 +94,8 @@ def examine(path: Path, shown: str) -> Delimited:
 def holds(found: Delimited, rows: int) -> bool:
     """Return whether a file has as many rows as were read from it.
 
-    DuckDB passes over broken quotes in a header, and over more than the blank lines before one. As many lines as rows prove that nothing
-    was lost; where a cell holds line ends, Python reads the file as well.
+    DuckDB passes over broken quotes in a header, and over more than the blank lines before one. As many lines
+    as rows prove that nothing was lost; where a cell holds line ends, Python reads the file as well.
     """
     expected = rows + found.header
     if _lines(found.path, found.compressed) == expected:
@@ -99,10 +108,12 @@ def holds(found: Delimited, rows: int) -> bool:
 
 
 def rewritten(found: Delimited, shown: str) -> tuple[Delimited, int]:
-    """Return the file rewritten row by row into a private copy in which every row fits, and how many rows it has.
+    """Return the file rewritten row by row into a private copy in which every row fits, and how many rows it
+    has.
 
-    For files that no strict reader takes: rows of different lengths, quotes that never close, mixed line ends. Short rows are filled up,
-    long ones give further columns; where quotes are broken they are read as ordinary characters. The copy has no header.
+    For files that no strict reader takes: rows of different lengths, quotes that never close, mixed line
+    ends. Short rows are filled up, long ones give further columns; where quotes are broken they are read as
+    ordinary characters. The copy has no header.
     """
     rows, width, quoting = 0, len(found.columns), csv.QUOTE_MINIMAL
     with _field_limit():
@@ -126,16 +137,19 @@ def rewritten(found: Delimited, shown: str) -> tuple[Delimited, int]:
         found.path.unlink()
     names = [*found.columns, *[""] * (width - len(found.columns))]
     columns, _ = shown_columns(names)
-    return replace(
-        found,
-        path=path,
-        columns=columns,
-        compressed=False,
-        header=False,
-        copied=True,
-        long_lines=True,
-        rewritten=True,
-    ), rows - found.header
+    return (
+        replace(
+            found,
+            path=path,
+            columns=columns,
+            compressed=False,
+            header=False,
+            copied=True,
+            long_lines=True,
+            rewritten=True,
+        ),
+        rows - found.header,
+    )
 
 
 def _measured(found: Delimited, quoting: int) -> tuple[int, int]:
@@ -160,7 +174,9 @@ def _rows(found: Delimited, quoting: int) -> Iterator[list[str]]:
 
 
 def in_utf_8(path: Path) -> tuple[Path, bool]:
-    """Return a file, or a private copy of it in UTF-8 without compression where it is in another encoding, and whether it is a copy."""
+    """Return a file, or a private copy of it in UTF-8 without compression where it is in another encoding,
+    and whether it is a copy.
+    """
     compressed = is_compressed(path)
     encoding = _encoding(path, compressed)
     return (path, False) if encoding == "utf-8" else (_recoded(path, compressed, encoding), True)
@@ -173,7 +189,9 @@ def is_compressed(path: Path) -> bool:
 
 
 def _encoding(path: Path, compressed: bool) -> str:
-    """Return the encoding: of its byte order mark, else UTF-16 by its zeros, else UTF-8 where all of it is, else a Western one."""
+    """Return the encoding: of its byte order mark, else UTF-16 by its zeros, else UTF-8 where all of it is,
+    else a Western one.
+    """
     with opened(path, compressed) as file:
         head = file.read(4096)
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -239,7 +257,9 @@ def _separator(text: str, whole: bool, *, tab_first: bool) -> str:
 
 
 def _parsed(text: str, separator: str, whole: bool) -> list[list[str]]:
-    """Return the rows of the beginning of a file, without a last one that is cut off; broken quotes are ordinary characters."""
+    """Return the rows of the beginning of a file, without a last one that is cut off; broken quotes are
+    ordinary characters.
+    """
     rows: list[list[str]] = []
     try:
         rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))

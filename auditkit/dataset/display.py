@@ -22,7 +22,9 @@ _PATIENCE = 1.0
 
 
 def html(dataset: Dataset) -> str:
-    """Return the relations of a dataset as an HTML table: kind, rows, columns by name, and why a relation cannot be read."""
+    """Return the relations of a dataset as an HTML table: kind, rows, columns by name, and why a relation
+    cannot be read.
+    """
     relations = tuple(dataset.relations.values())
     kinds = Counter(r.kind for r in relations)
     unread = sum(r.table is None for r in relations)
@@ -73,7 +75,9 @@ def _label(kind: str) -> str:
 
 
 def _rows(dataset: Dataset) -> dict[str, int | None]:
-    """Return how many rows each relation has, where that is known or quickly counted; on a server nothing is counted for a display."""
+    """Return how many rows each relation has, where that is known or quickly counted; on a server nothing is
+    counted for a display.
+    """
     until, rows = time.monotonic() + _PATIENCE, {}
     for relation in dataset.relations.values():
         rows[relation.name] = relation.rows

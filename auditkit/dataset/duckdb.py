@@ -1,4 +1,6 @@
-"""DuckDB: a database file, a connection of the user's, or the in-process database that holds frames and files."""
+"""DuckDB: a database file, a connection of the user's, or the in-process database that holds frames and
+files.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": F
 RAW = "raw"
 """The schema of the in-process database that holds files as the text they are; the relations cast from it."""
 NESTING = 32
-"""How deep a type may be nested: DuckDB's time to bind a query doubles every few levels, and nothing interrupts it there."""
+"""How deep a type may be nested: DuckDB's time to bind a query doubles every few levels, and nothing
+interrupts it there.
+"""
 
 _RELATIONS = """
     SELECT * FROM (
@@ -50,7 +54,9 @@ _UNIQUE_INDEXES = """
 
 @dataclass
 class DuckDB:
-    """Relations on one DuckDB connection; `in_process` is the database that holds frames and files, and nothing of anybody's."""
+    """Relations on one DuckDB connection; `in_process` is the database that holds frames and files, and
+    nothing of anybody's.
+    """
 
     backend: Any
     relations: dict[str, Relation] = field(default_factory=dict)
@@ -68,7 +74,9 @@ class DuckDB:
     def batches(
         self, name: str, columns: Sequence[str], sample: int | None, seed: int
     ) -> Iterator[pa.RecordBatch]:
-        """Stream cells as text from a cursor of its own: another query on the same connection would end the stream without a word."""
+        """Stream cells as text from a cursor of its own: another query on the same connection would end the
+        stream without a word.
+        """
         place = self._places[name]
         with driver_errors(f"read {name}", name):
             cursor = self._cursor({place.table})
@@ -87,7 +95,9 @@ class DuckDB:
                 cursor.close()
 
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
-        """Run a small query, on a cursor of its own unless the connection is the user's: only that one sees what is temporary on it."""
+        """Run a small query, on a cursor of its own unless the connection is the user's: only that one sees
+        what is temporary on it.
+        """
         with driver_errors("run a query"):
             cursor = self._cursor(_names(expr)) if self.owned else self.backend.con
             try:
@@ -107,7 +117,9 @@ class DuckDB:
             yield from ((column, *row) for row in self.rows(drawn_from(table, column, bound, capacity)))
 
     def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
-        """Run a query of any size, 20,000 rows at a time, on a cursor of its own; all at once where the connection is the user's."""
+        """Run a query of any size, 20,000 rows at a time, on a cursor of its own; all at once where the
+        connection is the user's.
+        """
         with driver_errors("stream a query"):
             if not self.owned:
                 yield self.rows(expr)
@@ -125,7 +137,9 @@ class DuckDB:
                 cursor.close()
 
     def keys(self) -> tuple[Key, ...]:
-        """Return primary keys, unique constraints and unique indexes over columns; those whose columns are not all seen are left out."""
+        """Return primary keys, unique constraints and unique indexes over columns; those whose columns are
+        not all seen are left out.
+        """
         found: dict[tuple[str, tuple[str, ...]], bool] = {}
         for schema, table, kind, names, _, _ in self._catalogue(_CONSTRAINTS):
             if kind != "FOREIGN KEY" and (key := self._shown(schema, table, names)):
@@ -217,7 +231,9 @@ class DuckDB:
         value_name: str | None = None,
         real_name: str = "",
     ) -> None:
-        """Add an Ibis table or query of the connection; `cells` is SQL text of a table to stream from, by default the query."""
+        """Add an Ibis table or query of the connection; `cells` is SQL text of a table to stream from, by
+        default the query.
+        """
         columns, found = (
             (bound.columns, value_names) if value_names is not None else shown_columns(bound.columns)
         )
@@ -243,7 +259,9 @@ class DuckDB:
         return self._bound(None, "main", name)
 
     def _cursor(self, names: Collection[str]) -> duckdb.DuckDBPyConnection:
-        """Return a cursor that sees the frames of these names: what is registered is seen by one connection alone."""
+        """Return a cursor that sees the frames of these names: what is registered is seen by one connection
+        alone.
+        """
         cursor: duckdb.DuckDBPyConnection = self.backend.con.cursor()
         for name in names:
             if name in self._frames:
@@ -259,7 +277,9 @@ class DuckDB:
         return ops.DatabaseTable(table, schema=found, source=self.backend, namespace=namespace).to_expr()
 
     def _sees(self, cursor: duckdb.DuckDBPyConnection, place: Place) -> bool:
-        """Return whether a cursor sees a relation; what is temporary on a user's connection is read there, at once."""
+        """Return whether a cursor sees a relation; what is temporary on a user's connection is read there, at
+        once.
+        """
         if self.owned:
             return True
         try:
@@ -269,7 +289,9 @@ class DuckDB:
         return True
 
     def _shown(self, schema: str, table: str, names: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
-        """Return the shown names of a table and some of its columns, or None where one of them is not among the relations."""
+        """Return the shown names of a table and some of its columns, or None where one of them is not among
+        the relations.
+        """
         shown = self._originals.get((schema, table))
         if shown is None:
             return None
@@ -319,7 +341,10 @@ def open_file(path: Path, shown: str, prefix: str = "") -> DuckDB:
     try:
         backend = connection(path, read_only=True)
     except duckdb.ConnectionException:
-        hint = "this process has it open for writing: close that connection, or pass it as ibis.duckdb.from_connection(connection)"
+        hint = (
+            "this process has it open for writing: close that connection, or pass it as"
+            " ibis.duckdb.from_connection(connection)"
+        )
     except duckdb.IOException:
         hint = "another process holds it for writing, or it is damaged, encrypted or of a newer DuckDB"
     except Exception as error:
@@ -332,7 +357,9 @@ def open_file(path: Path, shown: str, prefix: str = "") -> DuckDB:
 
 
 def list_relations(engine: DuckDB, prefix: str = "") -> None:
-    """Add every table and view of the connection's database, of all schemas; one that cannot be read says why."""
+    """Add every table and view of the connection's database, of all schemas; one that cannot be read says
+    why.
+    """
     for database, schema, table, kind, rows in engine._catalogue(_RELATIONS):
         name = prefix + (table if schema == "main" else f"{schema}.{table}")
         shown, value_name = shown_table(name, engine.relations)

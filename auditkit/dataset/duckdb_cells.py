@@ -18,7 +18,9 @@ _SURE = ("VARCHAR", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGE
 
 @dataclass(frozen=True)
 class Place:
-    """Where the cells of a relation are: SQL text of a table, the real name of each shown column, and the table's name if it has one."""
+    """Where the cells of a relation are: SQL text of a table, the real name of each shown column, and the
+    table's name if it has one.
+    """
 
     sql: str
     columns: Mapping[str, str]
@@ -28,7 +30,9 @@ class Place:
 def select(
     cursor: duckdb.DuckDBPyConnection, place: Place, columns: Sequence[str], sample: int | None, seed: int
 ) -> duckdb.DuckDBPyConnection:
-    """Run the query that casts columns to text, with a column behind them for each that may fail: whether it did."""
+    """Run the query that casts columns to text, with a column behind them for each that may fail: whether it
+    did.
+    """
     types = {
         name: kind for name, kind, *_ in cursor.execute(f"DESCRIBE SELECT * FROM {place.sql}").fetchall()
     }

@@ -72,4 +72,6 @@ class Distributed(Protocol):
         seed: int,
         fold: Callable[[Iterator[pa.RecordBatch]], Any],
     ) -> Iterator[Any]:
-        """Yield what a fold makes of the batches of each part, where it lies; the fold and what it makes can be pickled."""
+        """Yield what a fold makes of the batches of each part, where it lies; the fold and what it makes can
+        be pickled.
+        """

@@ -26,9 +26,10 @@ _DAMAGED = frozenset(
 class SourceError(Exception):
     """A source cannot be opened or read.
 
-    Its text is safe to print: it says what was expected and how to mend it, and holds no value, no password and no text of a driver.
-    `code` is a cause of `auditkit.outcome.Cause` where the fault is one (`no_right`, `budget`, `not_installed`, `unseen`), else a word
-    such as `missing` or `unsupported`, or the driver's own code.
+    Its text is safe to print: it says what was expected and how to mend it, and holds no value, no password
+    and no text of a driver. `code` is a cause of `auditkit.outcome.Cause` where the fault is one (`no_right`,
+    `budget`, `not_installed`, `unseen`), else a word such as `missing` or `unsupported`, or the driver's own
+    code.
     """
 
     def __init__(self, message: str, *, code: str = "error", table: str | None = None) -> None:
@@ -44,7 +45,9 @@ class SourceError(Exception):
 
 @contextmanager
 def driver_errors(doing: str, table: str | None = None) -> Iterator[None]:
-    """Turn every error of a driver into a SourceError that says what was being done, and none of the driver's own text."""
+    """Turn every error of a driver into a SourceError that says what was being done, and none of the driver's
+    own text.
+    """
     try:
         yield
     except (SourceError, NameError, AssertionError):  # the last two are faults of ours
@@ -94,7 +97,10 @@ def _diagnosis(error: Exception) -> tuple[str, str]:
     if state == "42501":
         return (
             Cause.NO_RIGHT,
-            "; this role may not read it: grant SELECT, or use a role that row-level security does not filter",
+            (
+                "; this role may not read it: grant SELECT, or use a role that row-level security does not"
+                " filter"
+            ),
         )
     if (
         state == "57014"

@@ -25,7 +25,9 @@ from auditkit.outcome import Cause, Missing
 LARGEST = 4_000_000_000
 """Bytes that a workbook may unpack to."""
 MOST_CELLS = 50_000_000
-"""Cells between the first and the last one of a sheet that is nearly empty: they are all held in memory, and a few bytes can ask for it."""
+"""Cells between the first and the last one of a sheet that is nearly empty: they are all held in memory, and
+a few bytes can ask for it.
+"""
 _BLOCK = 1 << 20
 _CELL = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")[^>]*?(/?)>')
 _ODF = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -63,7 +65,8 @@ def add(engine: DuckDB, path: Path, prefix: str, where: str) -> None:
     """Add every sheet of a workbook to the in-process database; one without cells says so.
 
     Raises:
-        SourceError: python-calamine is not installed, or the workbook is broken, encrypted, too large, or holds nothing.
+        SourceError: python-calamine is not installed, or the workbook is broken, encrypted, too large, or
+            holds nothing.
     """
     try:
         from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
@@ -110,7 +113,9 @@ def add(engine: DuckDB, path: Path, prefix: str, where: str) -> None:
 
 
 def _add_sheet(engine: DuckDB, name: str, rows: Sequence[Sequence[Any]], where: str) -> None:
-    """Add a sheet: lines above the table (its title) are a table of their own, so that they hide neither its header nor themselves."""
+    """Add a sheet: lines above the table (its title) are a table of their own, so that they hide neither its
+    header nor themselves.
+    """
     texts = [[_text(cell) for cell in row] for row in rows]
     above = next((i for i, row in enumerate(texts) if sum(cell is not None for cell in row) > 1), 0)
     if not 0 < above <= 10:
@@ -150,7 +155,9 @@ def _add_texts(
 
 
 def _broken(error: BaseException, where: str) -> SourceError:
-    """Return what to say of an error of the reader's, which panics at what it does not expect; anything else goes on."""
+    """Return what to say of an error of the reader's, which panics at what it does not expect; anything else
+    goes on.
+    """
     if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
         raise error
     return SourceError(f"could not read {where}: {type(error).__name__}; it is no workbook, or a broken one")
@@ -224,7 +231,9 @@ def _cells(archive: zipfile.ZipFile, member: str) -> Iterator[tuple[int, int]]:
 
 
 def _cells_of_rows(archive: zipfile.ZipFile, member: str) -> Iterator[tuple[int, int]]:
-    """Yield the row and column of each cell of an OpenDocument sheet that has content, the last one where it repeats."""
+    """Yield the row and column of each cell of an OpenDocument sheet that has content, the last one where it
+    repeats.
+    """
     row = 0
     with archive.open(member) as file:
         for _, element in ElementTree.iterparse(file):

@@ -1,4 +1,6 @@
-"""Files: what kind each is, told by its content; delimited text and Parquet become views of the in-process database."""
+"""Files: what kind each is, told by its content; delimited text and Parquet become views of the in-process
+database.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ BINARY = frozenset(
         ".orc",
     }
 )
-"""Endings that promise a format with a magic number: text behind one of them is a broken file, and its first line no header."""
+"""Endings that promise a format with a magic number: text behind one of them is a broken file, and its first
+line no header.
+"""
 NO_DATA = tuple(
     """
     .cfg .crc .css .gitignore .html .ini .ipynb .js .lock .log .md .py .pyc .r .rst .sh .sql .toml .wal .yaml .yml -journal -shm -wal
@@ -60,7 +64,8 @@ _MAGIC = (
 
 
 def kind_of(path: Path) -> str:
-    """Return `sqlite`, `duckdb`, `parquet`, `arrow`, `excel`, `json`, `delimited`, `empty`, or words for what it is instead.
+    """Return `sqlite`, `duckdb`, `parquet`, `arrow`, `excel`, `json`, `delimited`, `empty`, or words for what
+    it is instead.
 
     Raises:
         SourceError: the file cannot be read.
@@ -117,7 +122,9 @@ def stem(path: Path) -> str:
 
 
 def listing(folder: Path) -> list[Path]:
-    """Return the data files of a folder, one level deep, in the order of their names; folders inside it are returned too."""
+    """Return the data files of a folder, one level deep, in the order of their names; folders inside it are
+    returned too.
+    """
     hidden = re.compile(r"[._]")
     found = [p for p in folder.iterdir() if not hidden.match(p.name) and not p.name.lower().endswith(NO_DATA)]
     return sorted(found, key=lambda p: p.name)
@@ -148,7 +155,8 @@ def table_names(paths: Sequence[Path]) -> list[str]:
 def add(engine: DuckDB, path: Path, kind: str, name: str, prefix: str = "", inner: str = "") -> None:
     """Add a delimited, Parquet, Arrow, JSON or Excel file to the in-process database.
 
-    A file that is one table is called `prefix` and `name`; where it holds several, each is called `inner` and its own name.
+    A file that is one table is called `prefix` and `name`; where it holds several, each is called `inner` and
+    its own name.
 
     Raises:
         SourceError: it cannot be read to its end, or holds nothing.
@@ -209,7 +217,9 @@ def _add_delimited(
 
 
 def _read_whole(engine: DuckDB, found: Delimited, where: str) -> tuple[Delimited, int, dict[str, str]]:
-    """Read a file to its end; where a strict reading fails, with long lines, then from a copy in which every row fits."""
+    """Read a file to its end; where a strict reading fails, with long lines, then from a copy in which every
+    row fits.
+    """
     for attempt in (found, replace(found, long_lines=True)):
         try:
             rows, types = casts.verified(

@@ -1,4 +1,6 @@
-"""Frames: converted to Arrow column by column, so that no odd column stops the others; the user's frame is never changed."""
+"""Frames: converted to Arrow column by column, so that no odd column stops the others; the user's frame is
+never changed.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def is_frame(source: object) -> bool:
-    """Return whether something is a pandas DataFrame, an Arrow table, or hands itself over as one (polars)."""
+    """Return whether something is a pandas DataFrame, an Arrow table, or hands itself over as one
+    (polars).
+    """
     if isinstance(source, pa.Table | pa.RecordBatch):
         return True
     kind = type(source)
@@ -116,7 +120,9 @@ def _column(series: pd.Series[Any]) -> pa.ChunkedArray:
 
 
 def _whole(series: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column of whole numbers as integers: pandas makes them floats where some are missing, and `4.1e15` is no card number."""
+    """Return a column of whole numbers as integers: pandas makes them floats where some are missing, and
+    `4.1e15` is no card number.
+    """
     if (
         series.dtype.kind != "f"
         or not 0 < series.isna().sum() < len(series)

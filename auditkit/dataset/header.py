@@ -30,7 +30,8 @@ _YEAR = re.compile(r"(19|20)\d\d")
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Return whether the first row names columns: it differs from the rows below it, or uses words that names are made of.
+    """Return whether the first row names columns: it differs from the rows below it, or uses words that names
+    are made of.
 
     >>> has_header([["id", "email"], ["1", "a@example.org"]]), has_header([["1", "a@example.org"], ["2", "b@example.org"]])
     (True, False)
@@ -41,7 +42,9 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _vote(position: int, cell: str, below: Sequence[str]) -> int:
-    """Return what one cell of the first row says: positive for a name, negative for a value, 0 for neither."""
+    """Return what one cell of the first row says: positive for a name, negative for a value, 0 for
+    neither.
+    """
     if not cell:
         return 0
     words = {word.casefold() for word in re.findall(r"[^\W\d_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", cell))}

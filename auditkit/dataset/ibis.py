@@ -124,7 +124,8 @@ def open_ibis(source: Any, prefix: str = "") -> Engine:
         backends, has_unbound = source._find_backends()
         if has_unbound or len(backends) != 1:
             raise SourceError(
-                "an Ibis table must be bound to exactly one backend: use backend.table(name), not ibis.table(schema)",
+                "an Ibis table must be bound to exactly one backend: use backend.table(name), not"
+                " ibis.table(schema)",
                 code="unsupported",
             )
         with driver_errors("read the Ibis table"):

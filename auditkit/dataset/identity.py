@@ -1,4 +1,6 @@
-"""Which database a table lives in; Ibis tells connections apart by how they were made, and not by what they lead to."""
+"""Which database a table lives in; Ibis tells connections apart by how they were made, and not by what they
+lead to.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from auditkit.outcome import Cause, Missing
 Backend = TypeVar("Backend", bound=Any)
 APART = Missing(
     Cause.UNSEEN,
-    "its tables lie in different databases, which are never joined: load the one into the database of the other, or give both as files",
+    "its tables lie in different databases, which are never joined: load the one into the database of the"
+    " other, or give both as files",
 )
 """Why what needs both tables cannot be seen, and what works."""
 _NUMBERS = count()
@@ -22,8 +25,8 @@ _NUMBERS = count()
 def distinct(backend: Backend) -> Backend:
     """Return a backend that is equal to itself alone; for one from which no table was made yet.
 
-    To Ibis all that are made of a driver's connection are equal, and so are their tables of one name: a join of two databases would be one
-    of a table with itself.
+    To Ibis all that are made of a driver's connection are equal, and so are their tables of one name: a join
+    of two databases would be one of a table with itself.
 
     >>> import sqlite3, ibis
     >>> one, other = (distinct(ibis.sqlite.from_connection(sqlite3.connect(":memory:"))) for _ in range(2))

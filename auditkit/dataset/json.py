@@ -1,4 +1,5 @@
-"""JSON: an array of records, a record a line, or one object whose lists of records are tables; what is nested stays as JSON text.
+"""JSON: an array of records, a record a line, or one object whose lists of records are tables; what is nested
+stays as JSON text.
 
 Everything is parsed by DuckDB, whose reader does not recurse: no depth of nesting ends the process.
 """
@@ -30,11 +31,13 @@ _POINTER = "'/' || replace(replace(key, '~', '~0'), '/', '~1')"
 def add(engine: DuckDB, path: Path, name: str, prefix: str, inner: str, where: str) -> None:
     """Add the tables of a JSON file to the in-process database.
 
-    An object alone in a file gives one table for each of its keys that is a list of objects, called `inner` and the key; what else it
-    holds is a table of one row. Any other file is one table, called `prefix` and `name`.
+    An object alone in a file gives one table for each of its keys that is a list of objects, called `inner`
+    and the key; what else it holds is a table of one row. Any other file is one table, called `prefix` and
+    `name`.
 
     Raises:
-        SourceError: it is not JSON from beginning to end, a record has the same key twice, or it holds nothing.
+        SourceError: it is not JSON from beginning to end, a record has the same key twice, or it holds
+            nothing.
     """
     connection = engine.backend.con
     with driver_errors(f"read {where}"):
@@ -82,7 +85,9 @@ def _prepared(engine: DuckDB, path: Path) -> tuple[Path, bytes]:
 
 
 def _lists(connection: Any) -> list[str]:
-    """Return the keys of the only record that hold lists of nothing but objects; none where there are several records."""
+    """Return the keys of the only record that hold lists of nothing but objects; none where there are several
+    records.
+    """
     if connection.execute(f"SELECT count(*) FROM {quoted(_KEPT)}").fetchone() != (1,):
         return []
     found = connection.execute(
@@ -103,7 +108,8 @@ def _add(engine: DuckDB, name: str, records: str, left_out: Sequence[str], where
         ).fetchall()
     if any(count > 1 for keys, *_ in shapes for count in Counter(keys).values()):
         raise SourceError(
-            f"{where} has records with the same key twice, of which readers keep one: give each a name of its own",
+            f"{where} has records with the same key twice, of which readers keep one: give each a name of"
+            " its own",
             code="unseen",
         )
     keys = [key for key in dict.fromkeys(key for found, *_ in shapes for key in found) if key not in left_out]

@@ -51,7 +51,8 @@ class _Place:
 class MySQL:
     """Relations of a MySQL or MariaDB server: one connection for queries, and one for the stream that runs.
 
-    A stream keeps its connection to itself; a second one at the same time is read whole, on the connection for queries.
+    A stream keeps its connection to itself; a second one at the same time is read whole, on the connection
+    for queries.
     """
 
     arguments: Mapping[str, Any] = field(repr=False)
@@ -81,7 +82,9 @@ class MySQL:
             if sample is not None:
                 ((rows,),) = self._run(f"SELECT count(*) FROM {place.sql}")
                 drawn = ", ".join(map(str, positions(rows, sample, seed))) or "-1"
-                query += f" WHERE (@auditkit := @auditkit + 1) IN ({drawn})"  # row_number() OVER () would number in an order of its own
+                query += (  # row_number() OVER () would number in an order of its own
+                    f" WHERE (@auditkit := @auditkit + 1) IN ({drawn})"
+                )
             for batch in self._stream(query):
                 arrays = {
                     c: text_array(found) for c, found in zip(columns, zip(*batch, strict=True), strict=True)
@@ -125,7 +128,9 @@ class MySQL:
         return tuple(Key(table, columns, primary) for (table, columns), primary in found.items())
 
     def foreign_keys(self) -> tuple[ForeignKey, ...]:
-        """Return the declared references; none is vouched for, as rows may be loaded with the checks switched off."""
+        """Return the declared references; none is vouched for, as rows may be loaded with the checks switched
+        off.
+        """
         found = []
         for place in self._places.values():
             if self._kinds.get((place.schema, place.table)) == "view":
@@ -266,7 +271,9 @@ class MySQL:
             return list(cursor.fetchall())
 
     def _stream(self, query: str) -> Iterator[list[tuple[Any, ...]]]:
-        """Yield the rows of a query, 20,000 at a time; what may take long is the wait for the next of them, not the reader."""
+        """Yield the rows of a query, 20,000 at a time; what may take long is the wait for the next of them,
+        not the reader.
+        """
         if self._streaming:
             self._run(_COUNTER)
             rows = self._run(query)
@@ -293,14 +300,18 @@ class MySQL:
                 raw.close()
 
     def _stop(self, raw: Any, cursor: Any) -> None:
-        """End a stream that is left, on the server too; the driver would read all its rows before it closes."""
+        """End a stream that is left, on the server too; the driver would read all its rows before it
+        closes.
+        """
         if (result := getattr(cursor, "_result", None)) is not None:
             result.unbuffered_active = False
         with suppress(Exception), self.backend.con.cursor() as killer:  # the server may be gone
             killer.execute(f"KILL {raw.thread_id()}")
 
     def _shown(self, schema: str, table: str, names: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
-        """Return the shown names of a table and some of its columns, or None where one of them cannot be read."""
+        """Return the shown names of a table and some of its columns, or None where one of them cannot be
+        read.
+        """
         shown = next(
             (s for s, place in self._places.items() if (place.schema, place.table) == (schema, table)), None
         )
@@ -321,10 +332,12 @@ class MySQL:
 
 
 def open_url(url: str, prefix: str = "") -> tuple[MySQL, str]:
-    """Open a database by its URL, or all of a server where it names none; return it and what to call it, never a host or password.
+    """Open a database by its URL, or all of a server where it names none; return it and what to call it,
+    never a host or password.
 
     Raises:
-        SourceError: PyMySQL is not installed, the URL is none, the server cannot be reached, or it refuses the user.
+        SourceError: PyMySQL is not installed, the URL is none, the server cannot be reached, or it refuses
+            the user.
     """
     known = sessions.arguments(url)
     raw = sessions.connect(known)

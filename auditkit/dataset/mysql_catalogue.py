@@ -24,7 +24,8 @@ EXACT = ("utf8mb4_nopad_bin", "utf8mb4_0900_bin", "utf8mb4_bin")
 
 _NAME = r"`(?:[^`]|``)+`"
 _FOREIGN_KEY = re.compile(
-    rf"^\s+CONSTRAINT {_NAME} FOREIGN KEY \(({_NAME}(?:, ?{_NAME})*)\) REFERENCES (?:({_NAME})\.)?({_NAME}) \(({_NAME}(?:, ?{_NAME})*)\)"
+    rf"^\s+CONSTRAINT {_NAME} FOREIGN KEY \(({_NAME}(?:, ?{_NAME})*)\) REFERENCES (?:({_NAME})\.)?({_NAME})"
+    rf" \(({_NAME}(?:, ?{_NAME})*)\)"
     r"(?: ON DELETE (SET NULL|SET DEFAULT|NO ACTION|CASCADE|RESTRICT))?",
     re.M,
 )
@@ -50,7 +51,9 @@ _SHAPES = frozenset(
 
 @dataclass(frozen=True)
 class Column:
-    """How a column is read: SQL of its value for queries with the type of that, and SQL of its cells as text."""
+    """How a column is read: SQL of its value for queries with the type of that, and SQL of its cells as
+    text.
+    """
 
     name: str
     value: str
@@ -68,7 +71,9 @@ def quoted(name: str) -> str:
 
 
 def column(name: str, kind: str, declared: str, collation: str) -> Column:
-    """Return how a column of a type is read: `tinyint(1)` and `bit(1)` are booleans, and text is compared exactly."""
+    """Return how a column of a type is read: `tinyint(1)` and `bit(1)` are booleans, and text is compared
+    exactly.
+    """
     at = quoted(name)
     text = f"CAST({at} AS CHAR)"
     if declared.startswith(("tinyint(1)", "bit(1)")):
@@ -96,9 +101,11 @@ def column(name: str, kind: str, declared: str, collation: str) -> Column:
 
 
 def foreign_keys(ddl: str) -> Iterator[tuple[list[str], str | None, str, list[str], str]]:
-    """Yield columns, parent's schema, parent, its columns and the action on delete of each reference in a CREATE TABLE statement.
+    """Yield columns, parent's schema, parent, its columns and the action on delete of each reference in a
+    CREATE TABLE statement.
 
-    The statement is what a role with nothing but SELECT may see; the catalogue's own views hide references from it.
+    The statement is what a role with nothing but SELECT may see; the catalogue's own views hide references
+    from it.
     """
     for columns, schema, parent, parent_columns, on_delete in _FOREIGN_KEY.findall(ddl):
         yield (

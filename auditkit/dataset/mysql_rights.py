@@ -1,4 +1,6 @@
-"""Who may do what on a MySQL or MariaDB server, by its catalogue; of the accounts of others only who may read `mysql` sees anything."""
+"""Who may do what on a MySQL or MariaDB server, by its catalogue; of the accounts of others only who may read
+`mysql` sees anything.
+"""
 
 from __future__ import annotations
 
@@ -34,17 +36,23 @@ _MARIADB = {
     "is_role": "u.is_role = 'Y'",
     "secret": "coalesce(json_value(p.Priv, '$.authentication_string'), '') <> ''",
     "locked": "coalesce(json_value(p.Priv, '$.account_locked'), 'false') IN ('true', '1')",
-    "expires": "CASE WHEN coalesce(json_value(p.Priv, '$.password_lifetime'), @@default_password_lifetime) > 0 THEN date_format("
-    "from_unixtime(json_value(p.Priv, '$.password_last_changed')) + INTERVAL coalesce(json_value(p.Priv, '$.password_lifetime'), "
-    "@@default_password_lifetime) DAY, '%Y-%m-%d') END",
+    "expires": (
+        "CASE WHEN coalesce(json_value(p.Priv, '$.password_lifetime'), @@default_password_lifetime) > 0 THEN"
+        " date_format(from_unixtime(json_value(p.Priv, '$.password_last_changed')) + INTERVAL"
+        " coalesce(json_value(p.Priv, '$.password_lifetime'), @@default_password_lifetime) DAY,"
+        " '%Y-%m-%d') END"
+    ),
     "beside": "LEFT JOIN mysql.global_priv p ON p.User = u.User AND p.Host = u.Host",
 }
 _MYSQL = {
     "is_role": "u.account_locked = 'Y' AND u.authentication_string = ''",
     "secret": "u.authentication_string <> ''",
     "locked": "u.account_locked = 'Y'",
-    "expires": "CASE WHEN coalesce(u.password_lifetime, @@default_password_lifetime) > 0 THEN date_format("
-    "u.password_last_changed + INTERVAL coalesce(u.password_lifetime, @@default_password_lifetime) DAY, '%Y-%m-%d') END",
+    "expires": (
+        "CASE WHEN coalesce(u.password_lifetime, @@default_password_lifetime) > 0 THEN"
+        " date_format(u.password_last_changed + INTERVAL coalesce(u.password_lifetime,"
+        " @@default_password_lifetime) DAY, '%Y-%m-%d') END"
+    ),
     "beside": "",
 }
 _MEMBERS = "SELECT Role, '', User, Host FROM mysql.roles_mapping"
@@ -52,7 +60,10 @@ _EDGES = "SELECT FROM_USER, FROM_HOST, TO_USER, TO_HOST FROM mysql.role_edges"
 _GLOBAL = "SELECT grantee, privilege_type FROM information_schema.user_privileges"
 _SCHEMA = "SELECT grantee, privilege_type, table_schema FROM information_schema.schema_privileges"
 _TABLE = "SELECT grantee, privilege_type, table_schema, table_name FROM information_schema.table_privileges"
-_COLUMN = "SELECT grantee, privilege_type, table_schema, table_name, column_name FROM information_schema.column_privileges"
+_COLUMN = (
+    "SELECT grantee, privilege_type, table_schema, table_name, column_name FROM"
+    " information_schema.column_privileges"
+)
 _SETTINGS = """
     SHOW GLOBAL VARIABLES WHERE variable_name IN ('general_log', 'slow_query_log', 'server_audit_logging', 'audit_log_policy',
     'require_secure_transport', 'old_passwords', 'server_audit_events')"""
@@ -66,7 +77,9 @@ _MEANS = frozenset(
 
 @dataclass(frozen=True)
 class Place:
-    """Where a listed relation is, by real names; `columns` are the shown names of its columns by the real ones."""
+    """Where a listed relation is, by real names; `columns` are the shown names of its columns by the real
+    ones.
+    """
 
     name: str
     kind: str
@@ -134,7 +147,8 @@ def rights_of(run: Run, places: list[Place], *, is_mariadb: bool, user: str) -> 
 
 
 def shown_account(user: str, host: str) -> str:
-    """Return how an account is shown: as MySQL writes it, a role by its name; an address or a name that is a value is not shown.
+    """Return how an account is shown: as MySQL writes it, a role by its name; an address or a name that is a
+    value is not shown.
 
     >>> shown_account("app", "%"), shown_account("desk", ""), shown_account("app", "10.0.0.7"), shown_account("jane@example.org", "%")
     ("'app'@'%'", 'desk', "'app'@'(address)'", "'(value)'@'%'")
@@ -177,7 +191,9 @@ def _entrances(roles: Mapping[str, Role], settings: Mapping[str, str]) -> Iterat
 
 
 def _grants(run: Run, places: list[Place], relations: Mapping[str, GuardedRelation]) -> Iterator[Grant]:
-    """Yield what is granted on each relation: by itself, by its columns, by its schema, or with everything."""
+    """Yield what is granted on each relation: by itself, by its columns, by its schema, or with
+    everything.
+    """
     for grantee, privilege in run(_GLOBAL):
         if privilege in _MEANS:
             yield from (Grant(_grantee(grantee), privilege, p.name, "*.*") for p in places)

@@ -43,8 +43,8 @@ def arguments(url: str) -> dict[str, Any]:
         options, known = {"": ""}, {}
     if set(options) - _OPTIONS or any(c.isspace() for c in url):
         raise SourceError(
-            "this is no URL of a MySQL database: expected mysql://user:password@host:3306/database, special characters in the password as "
-            f"%XX; options behind it are {', '.join(sorted(_OPTIONS))}",
+            "this is no URL of a MySQL database: expected mysql://user:password@host:3306/database, special"
+            f" characters in the password as %XX; options behind it are {', '.join(sorted(_OPTIONS))}",
             code="unsupported",
         )
     if socket := options.get("unix_socket"):
@@ -59,7 +59,8 @@ def connect(known: Mapping[str, Any], **more: Any) -> Any:
     """Return a connection that reads only, in UTC and UTF-8.
 
     Raises:
-        SourceError: PyMySQL is not installed, the server cannot be reached or refuses the user, or has no TLS where that is required.
+        SourceError: PyMySQL is not installed, the server cannot be reached or refuses the user, or has no TLS
+            where that is required.
     """
     try:
         import pymysql  # type: ignore[import-untyped]
@@ -75,7 +76,8 @@ def connect(known: Mapping[str, Any], **more: Any) -> Any:
     except Exception as error:
         number = error.args[0] if error.args and isinstance(error.args[0], int) else ""
         raise SourceError(
-            f"could not connect to MySQL: {type(error).__name__} {number}; check host, port, database, user and password of the URL",
+            f"could not connect to MySQL: {type(error).__name__} {number}; check host, port, database, user"
+            " and password of the URL",
             code="missing",
         ) from None
     try:

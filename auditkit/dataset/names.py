@@ -1,7 +1,7 @@
 """Names that are data: a column, table or file whose own name is somebody's e-mail address, number or name.
 
-Header-less files and pivot tables turn values into names. Patterns only, and few: `First Name`, `Order Date`, `2024`, `Q1` and
-`john_doe_flag` are names of things.
+Header-less files and pivot tables turn values into names. Patterns only, and few: `First Name`, `Order Date`,
+`2024`, `Q1` and `john_doe_flag` are names of things.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ GIVEN_NAMES = frozenset(
     vincent vladimir walter werner wilhelm william wolfgang xavier yasmin yolanda yusuf yves yvonne zoe
     """.split()
 )
-"""Given names that are no ordinary words: `Grace Period`, `Mark Price`, `April Sales` and `Max Value` are not people."""
+"""Given names that are no ordinary words: `Grace Period`, `Mark Price`, `April Sales` and `Max Value` are not
+people.
+"""
 
 THINGS = frozenset(
     """
@@ -50,7 +52,8 @@ _SHAPES = (
 )
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _DATE = re.compile(
-    r"\A\(?((19|20)\d\d[-./ ](0?[1-9]|1[0-2])[-./ ](0?[1-9]|[12]\d|3[01])|\d{1,2}[-./ ]\d{1,2}[-./ ](19|20)?\d\d)\b"
+    r"\A\(?((19|20)\d\d[-./ ](0?[1-9]|1[0-2])[-./ ](0?[1-9]|[12]\d|3[01])|\d{1,2}[-./ ]\d{1,2}[-./"
+    r" ](19|20)?\d\d)\b"
 )
 _COMPACT_DATE = re.compile(r"\A(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{2}|\d{4}|\d{6})?\Z")
 _PHONE = re.compile(
@@ -82,7 +85,8 @@ def kind_of_value(name: str) -> str | None:
 
 
 def shown_columns(names: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the names under which columns are shown, unique without regard to case, and which of them hide what kind of value.
+    """Return the names under which columns are shown, unique without regard to case, and which of them hide
+    what kind of value.
 
     >>> shown_columns(["id", "jane@example.org", "", "ID"])
     (('id', 'column 2', 'column 3', 'ID_1'), {'column 2': 'EMAIL_ADDRESS'})
@@ -101,16 +105,20 @@ def shown_columns(names: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]
 
 
 def shown_table(name: str, taken: Collection[str]) -> tuple[str, str | None]:
-    """Return the name under which a table is shown among those already taken, and what kind of value its real name is.
+    """Return the name under which a table is shown among those already taken, and what kind of value its real
+    name is.
 
     >>> shown_table("jane@example.org", ["a"]), shown_table("a", ["A"])
     (('table 2', 'EMAIL_ADDRESS'), ('a_1', None))
     """
     parts = [name, *name.split(".")]
     kind = next(filter(None, map(kind_of_value, parts)), None)
-    return unique(
-        f"table {len(taken) + 1}" if kind or not name.strip() else name, {t.casefold() for t in taken}
-    ), kind
+    return (
+        unique(
+            f"table {len(taken) + 1}" if kind or not name.strip() else name, {t.casefold() for t in taken}
+        ),
+        kind,
+    )
 
 
 def shown_source(name: str) -> str:

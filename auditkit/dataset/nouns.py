@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 class Relation:
     """A table, view, file or frame.
 
-    `table` has columns by the names that are shown; it is None where the relation cannot be read, and then `missing` says why. `rows` is
-    what is known without counting, perhaps an estimate. A name that is itself a value is not shown: `value_names` says, by the shown
-    name of a column, what kind of value its real name is, and `value_name` says it of the relation's own name. `closed_columns` is how
-    many of its columns this role may not read; they are not part of `table`. `textless` are those whose type can hold no
-    text, where the engine holds every row to its types; `drawable` are those of which a sample can be drawn where they lie.
+    `table` has columns by the names that are shown; it is None where the relation cannot be read, and then
+    `missing` says why. `rows` is what is known without counting, perhaps an estimate. A name that is itself a
+    value is not shown: `value_names` says, by the shown name of a column, what kind of value its real name
+    is, and `value_name` says it of the relation's own name. `closed_columns` is how many of its columns this
+    role may not read; they are not part of `table`. `textless` are those whose type can hold no text, where
+    the engine holds every row to its types; `drawable` are those of which a sample can be drawn where they
+    lie.
     """
 
     name: str
@@ -44,7 +46,10 @@ class Relation:
         """Why a column that is not in `table` cannot be called missing, or None where it can."""
         if not self.closed_columns:
             return None
-        told = f"{self.closed_columns} of the columns of {self.name} may not be read by this role: grant SELECT on what the policy names"
+        told = (
+            f"{self.closed_columns} of the columns of {self.name} may not be read by this role: grant SELECT"
+            " on what the policy names"
+        )
         return Missing(Cause.NO_RIGHT, told)
 
 
@@ -59,7 +64,9 @@ class Key:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """A declared reference; `validated` says whether the engine vouches for it (SQLite enforces none unless asked to)."""
+    """A declared reference; `validated` says whether the engine vouches for it (SQLite enforces none unless
+    asked to).
+    """
 
     table: str
     columns: tuple[str, ...]
@@ -73,10 +80,10 @@ class ForeignKey:
 class Session:
     """How the audit is connected to a database server.
 
-    `encrypted` is None over a Unix socket, which no network sees; `loopback` says that the other end is on this machine. `administers`
-    says that the role may do anything, copy the whole server, or make roles or databases, by itself or as a role that it may act as;
-    `writable` names the relations that it may change, `acting` those that it may change as another role alone; `creates` is in how many
-    schemas it may create.
+    `encrypted` is None over a Unix socket, which no network sees; `loopback` says that the other end is on
+    this machine. `administers` says that the role may do anything, copy the whole server, or make roles or
+    databases, by itself or as a role that it may act as; `writable` names the relations that it may change,
+    `acting` those that it may change as another role alone; `creates` is in how many schemas it may create.
     """
 
     server: str

@@ -1,4 +1,6 @@
-"""PostgreSQL: a read-only session of psycopg's, handed to Ibis; what it may not read is a relation that says so."""
+"""PostgreSQL: a read-only session of psycopg's, handed to Ibis; what it may not read is a relation that says
+so.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +104,9 @@ class _Place:
 
 @dataclass
 class Postgres:
-    """Relations of a PostgreSQL database: one connection for queries, and one for all streams while they run."""
+    """Relations of a PostgreSQL database: one connection for queries, and one for all streams while they
+    run.
+    """
 
     url: str = field(repr=False)
     backend: Any
@@ -125,8 +129,8 @@ class Postgres:
     ) -> Iterator[pa.RecordBatch]:
         """Stream cells as text through a cursor of the server's, 20,000 rows at a time.
 
-        A column of which no cell can be read (what computes it raises) is null and all its cells are counted, so that it does not keep
-        the others from being read.
+        A column of which no cell can be read (what computes it raises) is null and all its cells are counted,
+        so that it does not keep the others from being read.
         """
         place = self._places[name]
         reals = [place.columns[c] for c in columns]
@@ -164,7 +168,9 @@ class Postgres:
     def drawn(
         self, name: str, bounds: Mapping[str, int], capacity: int
     ) -> Iterator[tuple[str, int, int, str]]:
-        """Yield the values with the smallest hashes, of all columns from one pass over the rows; hashes are signed here."""
+        """Yield the values with the smallest hashes, of all columns from one pass over the rows; hashes are
+        signed here.
+        """
         place, columns, lowest = self._places[name], list(bounds), HASHES // 2
         cells = [f"{quoted(place.columns[c])}::text" for c in columns]
         below = [f"{bound - lowest}" if bound < HASHES else None for bound in bounds.values()]
@@ -259,7 +265,9 @@ class Postgres:
         )
 
     def probed(self, name: str, tenants: ir.Table, role: str, setting: str) -> Probed | Missing:
-        """Return what a role sees of a relation as one tenant, by `tenants`: its rows with their tenant in the only column."""
+        """Return what a role sees of a relation as one tenant, by `tenants`: its rows with their tenant in
+        the only column.
+        """
         left = self.allowance.left()
         with driver_errors(f"probe {name}", name):
             told = self.backend.compile(tenants.select(t=tenants[tenants.columns[0]].cast("string")))
@@ -272,7 +280,9 @@ class Postgres:
         self.backend.con.close()
 
     def list_relations(self, prefix: str = "") -> None:
-        """Add every table, view, materialised view and foreign table of every schema; what this role may not read says so."""
+        """Add every table, view, materialised view and foreign table of every schema; what this role may not
+        read says so.
+        """
         self._prefix = prefix
         for (
             schema,
@@ -341,7 +351,10 @@ class Postgres:
         drawn = ",".join(map(str, positions(rows, sample, seed)))
         inner = [quoted(c) for c in dict.fromkeys(reals) if c not in closed]
         numbered = f"SELECT {', '.join([f'row_number() OVER () - 1 AS {POSITION}', *inner])} FROM {place.sql}"
-        return f"SELECT {outputs} FROM ({numbered}) s WHERE {POSITION} = ANY('{{{drawn}}}'::bigint[]) ORDER BY {POSITION}"
+        return (
+            f"SELECT {outputs} FROM ({numbered}) s WHERE {POSITION} = ANY('{{{drawn}}}'::bigint[]) ORDER BY"
+            f" {POSITION}"
+        )
 
     def _raises(self, place: _Place, real: str) -> bool:
         """Return whether a column cannot be read as text."""
@@ -355,14 +368,18 @@ class Postgres:
         return False
 
     def _binary(self, place: _Place) -> frozenset[str]:
-        """Return the columns that hold bytes; they are fetched as they are, for only UTF-8 in them is text."""
+        """Return the columns that hold bytes; they are fetched as they are, for only UTF-8 in them is
+        text.
+        """
         query = """SELECT attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
                    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                    WHERE n.nspname = %s AND c.relname = %s AND a.atttypid = 'bytea'::regtype"""
         return frozenset(name for (name,) in self._catalogue(query, [place.schema, place.table]))
 
     def _shown(self, schema: str, table: str, names: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
-        """Return the shown names of a table and some of its columns, or None where one of them cannot be read."""
+        """Return the shown names of a table and some of its columns, or None where one of them cannot be
+        read.
+        """
         shown = next(
             (s for s, place in self._places.items() if (place.schema, place.table) == (schema, table)), None
         )
@@ -378,7 +395,8 @@ class Postgres:
 
 
 def open_url(url: str, prefix: str = "") -> tuple[Postgres, str]:
-    """Open a PostgreSQL database by its URL; return it and what to call it: the database's name, never a host or password.
+    """Open a PostgreSQL database by its URL; return it and what to call it: the database's name, never a host
+    or password.
 
     Raises:
         SourceError: psycopg is not installed, the server cannot be reached, or it refuses the role.
@@ -397,7 +415,8 @@ def open_url(url: str, prefix: str = "") -> tuple[Postgres, str]:
 def connect(url: str, *, any_text: bool = False) -> Any:
     """Return a connection that reads only, and sees every row of a table or none.
 
-    With `any_text`, a database that knows no encoding hands over its text as it is; it would refuse text that is no UTF-8.
+    With `any_text`, a database that knows no encoding hands over its text as it is; it would refuse text that
+    is no UTF-8.
 
     Raises:
         SourceError: as for `open_url`.
@@ -413,7 +432,8 @@ def connect(url: str, *, any_text: bool = False) -> Any:
     except Exception as error:
         what = " ".join(filter(None, [type(error).__name__, getattr(error, "sqlstate", None)]))
         raise SourceError(
-            f"could not connect to PostgreSQL: {what}; check host, port, database, role and password of the URL",
+            f"could not connect to PostgreSQL: {what}; check host, port, database, role and password of"
+            " the URL",
             code="missing",
         ) from None
     try:
@@ -435,7 +455,9 @@ def _str(value: Any) -> Any:
 def _missing(
     may: bool, may_some: bool, may_enter: bool, filtered: bool, filled: bool, readable: int | None
 ) -> Missing | None:
-    """Return why a relation cannot be read, by what the catalogue says of rights and row-level security; None readable: of no columns."""
+    """Return why a relation cannot be read, by what the catalogue says of rights and row-level security; None
+    readable: of no columns.
+    """
     if readable is None:
         return Missing(Cause.NOT_APPLICABLE, "it has no columns: there is nothing to audit in it")
     if not may_enter or not (may or may_some) or not readable:

@@ -1,4 +1,6 @@
-"""A probe of row-level security: what a role sees of a table when it says that it is one tenant; it reads, and rolls back."""
+"""A probe of row-level security: what a role sees of a table when it says that it is one tenant; it reads,
+and rolls back.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from auditkit.outcome import Cause, Missing
 def probed(raw: Any, tenants: str, role: str, setting: str, milliseconds: int | None) -> Probed | Missing:
     """Return what a role sees of a table as the tenant with the most rows in it, or why that cannot be told.
 
-    All of it is one snapshot, in a transaction that may only read and is rolled back. The tenant goes to the server and nowhere else.
+    All of it is one snapshot, in a transaction that may only read and is rolled back. The tenant goes to the
+    server and nowhere else.
 
     Args:
         raw: a connection without an open transaction.
@@ -72,7 +75,8 @@ def _seen(raw: Any, tenants: str, role: str, setting: str) -> Probed | Missing:
     except UndefinedObject:
         return Missing(
             Cause.UNSEEN,
-            f"its row policies read a setting that the probe does not set: they do not take {setting} for the tenant",
+            f"its row policies read a setting that the probe does not set: they do not take {setting} for the"
+            " tenant",
         )
     leaked = others_seen + max(
         0, untold - nobodys

@@ -1,4 +1,6 @@
-"""Who may do what on a PostgreSQL server, by its catalogue; what only a superuser may see is unseen, by name."""
+"""Who may do what on a PostgreSQL server, by its catalogue; what only a superuser may see is unseen, by
+name.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ Run = Callable[[str], list[tuple[Any, ...]]]
 
 _OWN = r"n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_t%'"
 _GRANTEE = "CASE g.grantee WHEN 0 THEN NULL ELSE g.grantee::regrole::oid::bigint END"
-_BROUGHT = "EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = {0}.tableoid AND d.objid = {0}.oid AND d.deptype = 'e')"
+_BROUGHT = (
+    "EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = {0}.tableoid AND d.objid = {0}.oid AND"
+    " d.deptype = 'e')"
+)
 _ROLES = """
     SELECT r.oid::bigint, r.rolname, r.rolcanlogin, r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.oid < 16384,
            CASE WHEN r.rolvaliduntil < 'infinity' THEN r.rolvaliduntil::date::text END,
@@ -110,7 +115,8 @@ _ENTRANCES = """
 _KINDS = {"r": "table", "p": "table", "v": "view", "m": "materialised view", "f": "foreign table"}
 _COMMANDS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE", "*": "ALL"}
 _HANDS = re.compile(
-    r"psql|pgadmin|dbeaver|datagrip|tableplus|heidisql|beekeeper|dbvisualizer|navicat|postico|azure data studio",
+    r"psql|pgadmin|dbeaver|datagrip|tableplus|heidisql|beekeeper|dbvisualizer|navicat|postico|azure data"
+    r" studio",
     re.I,
 )
 """How the programs call themselves at which a person sits."""
@@ -135,8 +141,10 @@ def rights_of(
 
     Args:
         run: reads the catalogue; raises SourceError where this role may not.
-        called: the name under which a relation of a schema is shown, or None for one that is not listed (a partition).
-        columns_of: by real name the shown names of the columns of a listed relation, as far as they can be read.
+        called: the name under which a relation of a schema is shown, or None for one that is not listed (a
+            partition).
+        columns_of: by real name the shown names of the columns of a listed relation, as far as they can be
+            read.
     """
     unseen: dict[str, Missing] = {}
 
@@ -208,7 +216,9 @@ def rights_of(
 
 
 def _use(run: Run, unseen: dict[str, Missing]) -> Callable[[int], tuple[int | None, int | None]]:
-    """Return how many programs, and how many of people, are connected as a role now; what they call themselves goes no further."""
+    """Return how many programs, and how many of people, are connected as a role now; what they call
+    themselves goes no further.
+    """
     ((sees,),) = run(_SEES_SESSIONS)
     if not sees:
         unseen["sessions"] = Missing(
@@ -325,7 +335,8 @@ def _entrances(told: Sequence[tuple[Any, ...]]) -> Iterator[Entrance]:
 
 
 def _origin(address: str | None, netmask: str | None) -> str:
-    """Return from where an address lets clients in: `loopback`, `some`, or `any`; the address goes no further.
+    """Return from where an address lets clients in: `loopback`, `some`, or `any`; the address goes no
+    further.
 
     >>> [_origin(*told) for told in (("127.0.0.1", "255.255.255.255"), ("::", "::"), ("0.0.0.0", "0.0.0.0"), ("10.1.0.0", "255.255.0.0"))]
     ['loopback', 'any', 'any', 'some']

@@ -1,4 +1,6 @@
-"""Streams from PostgreSQL: all that are open at once share one connection, each with a cursor of the server's."""
+"""Streams from PostgreSQL: all that are open at once share one connection, each with a cursor of the
+server's.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from auditkit.dataset.text import BATCH_ROWS
 class Streams:
     """The connection that streams share: opened for the first one, closed after the last.
 
-    One transaction holds their cursors. Each statement has a savepoint of its own, so that a stream that fails does not end the others.
+    One transaction holds their cursors. Each statement has a savepoint of its own, so that a stream that
+    fails does not end the others.
     """
 
     connect: Callable[[], Any] = field(repr=False)
@@ -31,7 +34,8 @@ class Streams:
     def rows(
         self, query: str, prepare: Callable[[Any], Any] = lambda raw: None
     ) -> Iterator[list[tuple[Any, ...]]]:
-        """Yield the rows of a query, 20,000 at a time; text comes as bytearray, for a database may hold text that is no UTF-8.
+        """Yield the rows of a query, 20,000 at a time; text comes as bytearray, for a database may hold text
+        that is no UTF-8.
 
         Args:
             query: SQL text.

@@ -1,7 +1,8 @@
-"""Who may do what on a database server: roles, what they are granted, row-level security, and the settings that guard the data.
+"""Who may do what on a database server: roles, what they are granted, row-level security, and the settings
+that guard the data.
 
-Everything here is of the catalogue. A name that is itself a value is not shown; texts of row policies and of views may hold values, and
-are read by a parser alone.
+Everything here is of the catalogue. A name that is itself a value is not shown; texts of row policies and of
+views may hold values, and are read by a parser alone.
 """
 
 from __future__ import annotations
@@ -28,17 +29,21 @@ PROVIDERS = re.compile(
     r"rdsadmin|rdsrepladmin|rdstopmgr|rds_(superuser|replication|password|iam|ad|reserved)|azuresu|azure_(superuser|pg_admin)|cloudsql[a-z]+"
     r"|alloydb[a-z]+|neon_superuser|supabase_(admin|(auth|storage|functions|replication|realtime|etl)_admin|read_only_user)"
 )
-"""Roles by which providers keep the servers that they rent out; whose the data is can change nothing about them."""
+"""Roles by which providers keep the servers that they rent out; whose the data is can change nothing about
+them.
+"""
 
 
 @dataclass(frozen=True)
 class Role:
     """A role, or an account of MySQL's.
 
-    `user` is what a policy calls it. `administers` says that no right is checked for it; `password` is how its password is kept (None:
-    not to be seen, `none`: it has none), `expires` the ISO date from which it is refused. `programs` is how many different programs are
-    connected as it now, `interactive` how many of these a person sits at; None where that is not to be seen. `host` is from where it may
-    come: `any`, `some` or `local`. `engaged` says that it owns something or has a right to something, in any database of the server.
+    `user` is what a policy calls it. `administers` says that no right is checked for it; `password` is how
+    its password is kept (None: not to be seen, `none`: it has none), `expires` the ISO date from which it is
+    refused. `programs` is how many different programs are connected as it now, `interactive` how many of
+    these a person sits at; None where that is not to be seen. `host` is from where it may
+    come: `any`, `some` or `local`. `engaged` says that it owns something or has a right to something, in any
+        database of the server.
     """
 
     name: str
@@ -69,7 +74,9 @@ class RoleMembership:
 
 @dataclass(frozen=True)
 class Grant:
-    """That somebody may do something with a relation, or with some of its columns; `on` is what it was granted on, as SQL."""
+    """That somebody may do something with a relation, or with some of its columns; `on` is what it was
+    granted on, as SQL.
+    """
 
     grantee: str
     privilege: str
@@ -101,9 +108,9 @@ class DefaultGrant:
 class GuardedRelation:
     """A relation as its server guards it; `forced` says that row-level security binds its owner too.
 
-    `schema` and `sql` are its place; a view is an `invoker`'s where the rights of whoever reads it count, and `definition` is its text.
-    `types` and `required` are of its columns, by the names that are shown. `is_part` says that it is a partition, `of_extension` that an
-    extension brought it.
+    `schema` and `sql` are its place; a view is an `invoker`'s where the rights of whoever reads it count, and
+    `definition` is its text. `types` and `required` are of its columns, by the names that are shown.
+    `is_part` says that it is a partition, `of_extension` that an extension brought it.
     """
 
     name: str
@@ -123,7 +130,9 @@ class GuardedRelation:
 
 @dataclass(frozen=True)
 class RowPolicy:
-    """A row policy: which rows a command may see (`using`) and leave behind (`check`), as SQL text that may hold values."""
+    """A row policy: which rows a command may see (`using`) and leave behind (`check`), as SQL text that may
+    hold values.
+    """
 
     table: str
     name: str
@@ -141,7 +150,9 @@ class RowPolicy:
 
 @dataclass(frozen=True)
 class Routine:
-    """A function or procedure that runs with the rights of its owner; `sql` is its name with its arguments."""
+    """A function or procedure that runs with the rights of its owner; `sql` is its name with its
+    arguments.
+    """
 
     name: str
     sql: str
@@ -153,7 +164,9 @@ class Routine:
 
 @dataclass(frozen=True)
 class Entrance:
-    """A rule that lets clients in: from where (`local`, `loopback`, `some`, `any`), how they prove who they are, and whether over TLS."""
+    """A rule that lets clients in: from where (`local`, `loopback`, `some`, `any`), how they prove who they
+    are, and whether over TLS.
+    """
 
     name: str
     origin: str
@@ -163,7 +176,9 @@ class Entrance:
 
 @dataclass(frozen=True)
 class Probed:
-    """What a role sees of a table as one tenant: how many of its own rows, and how many of all other tenants' rows."""
+    """What a role sees of a table as one tenant: how many of its own rows, and how many of all other tenants'
+    rows.
+    """
 
     own_visible: int
     own: int
@@ -175,8 +190,9 @@ class Probed:
 class Rights:
     """Who may do what on one server.
 
-    `role` is the audit's own. `views` are the relations that each view reads, `children` the pairs of a table and a part of it. `unseen`
-    says of `grants`, `passwords`, `sessions` and `entrances` why this role may not see them.
+    `role` is the audit's own. `views` are the relations that each view reads, `children` the pairs of a table
+    and a part of it. `unseen` says of `grants`, `passwords`, `sessions` and `entrances` why this role may not
+    see them.
     """
 
     server: str
@@ -209,7 +225,9 @@ class Rights:
         )
 
     def sql(self, name: str) -> str:
-        """Return a name as the server reads it, quoted where it must be; an account of MySQL's is written as it is."""
+        """Return a name as the server reads it, quoted where it must be; an account of MySQL's is written as
+        it is.
+        """
         told = identifier(name)
         return (
             told
@@ -220,12 +238,16 @@ class Rights:
         )
 
     def called(self, users: Iterable[str]) -> tuple[str, ...]:
-        """Return the roles that a policy means by these names; accounts of one user at several hosts are all of them."""
+        """Return the roles that a policy means by these names; accounts of one user at several hosts are all
+        of them.
+        """
         wanted = set(users)
         return tuple(name for name, role in self.roles.items() if role.user in wanted or name in wanted)
 
     def holds(self, role: str) -> frozenset[str]:
-        """Return the roles whose rights a role has without acting as another, itself and everybody among them."""
+        """Return the roles whose rights a role has without acting as another, itself and everybody among
+        them.
+        """
         if role not in self._held:
             self._held[role] = self._reached(role, lambda m: m.inherits) | {PUBLIC}
         return self._held[role]
@@ -258,7 +280,9 @@ class Rights:
     def through(
         self, role: str, privileges: Collection[str], table: str, column: str | None = None
     ) -> list[Grant]:
-        """Return the grants, its own or of whose rights it has, by which a role may do something with a relation or a column."""
+        """Return the grants, its own or of whose rights it has, by which a role may do something with a
+        relation or a column.
+        """
         return [
             g
             for who in sorted(self.holds(role))
@@ -286,7 +310,9 @@ class Rights:
         )
 
     def filtered(self, role: str, table: str) -> bool | None:
-        """Return whether a role sees only some rows of a table by row-level security: None where no policy shows it any."""
+        """Return whether a role sees only some rows of a table by row-level security: None where no policy
+        shows it any.
+        """
         if not self.relations[table].secured or self.escapes(role, table):
             return False
         who = self.holds(role)
@@ -298,10 +324,12 @@ class Rights:
     def strangers(
         self, declared: Collection[str], trusted: Collection[str], table: str | None = None
     ) -> tuple[str, ...]:
-        """Return the roles against whom a table is guarded: those that a policy declares, else every one that logs in and is ordinary.
+        """Return the roles against whom a table is guarded: those that a policy declares, else every one that
+        logs in and is ordinary.
 
-        Ordinary is who does not administer, bypass, own the table, or audit it, and whom the policy does not trust. With each come the
-        ordinary roles that it may act as without having their rights, as an API acts as its users'. Everybody is one too.
+        Ordinary is who does not administer, bypass, own the table, or audit it, and whom the policy does not
+        trust. With each come the ordinary roles that it may act as without having their rights, as an API
+        acts as its users'. Everybody is one too.
         """
         kept = {self._owner(table), self.role, *self.called(trusted)}
         first = self.connecting(declared, trusted, table)
@@ -407,7 +435,8 @@ def is_loopback(host: str) -> bool:
 
 
 def shown_names(names: Iterable[str], what: str) -> dict[str, str]:
-    """Return the name under which each of some roles, schemas or policies is shown: its own, unless that is a value.
+    """Return the name under which each of some roles, schemas or policies is shown: its own, unless that is a
+    value.
 
     >>> shown_names(["app", "jane.roe@example.org"], "role")
     {'app': 'app', 'jane.roe@example.org': 'role 2'}

@@ -1,7 +1,8 @@
 """Spark: DataFrames and tables of a session that belongs to the user.
 
-Cells are read where they lie: each partition is folded on its executor, and what it makes comes to the driver. Nothing is written; a
-DataFrame is given a temporary view with a name of its own until the dataset is closed.
+Cells are read where they lie: each partition is folded on its executor, and what it makes comes to the
+driver. Nothing is written; a DataFrame is given a temporary view with a name of its own until the dataset is
+closed.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ class Spark:
     def batches(
         self, name: str, columns: Sequence[str], sample: int | None, seed: int
     ) -> Iterator[pa.RecordBatch]:
-        """Bring cells to the driver as text, a few partitions at a time; what one holds is in memory at once."""
+        """Bring cells to the driver as text, a few partitions at a time; what one holds is in memory at
+        once.
+        """
         for made in self._parts(name, columns, sample, seed, sent, first=1):
             batch = received(made)
             yield from (batch.slice(start, BATCH_ROWS) for start in range(0, batch.num_rows, BATCH_ROWS))
@@ -144,7 +147,9 @@ class Spark:
         self.relations[shown] = Relation(shown, kind, expr, textless=textless(expr), **known)
 
     def list_relations(self, prefix: str = "") -> None:
-        """Add every table and view of the current catalogue, of all its databases, and the temporary views."""
+        """Add every table and view of the current catalogue, of all its databases, and the temporary
+        views.
+        """
         with self._running("list the tables of the Spark session"):
             catalog = self.spark.catalog
             current = catalog.currentDatabase()
@@ -197,7 +202,9 @@ class Spark:
         )
 
     def _viewed(self, shown: str, frame: Any) -> ir.Table:
-        """Return a temporary view of a DataFrame as a table; columns of types that Ibis does not know are text."""
+        """Return a temporary view of a DataFrame as a table; columns of types that Ibis does not know are
+        text.
+        """
         from pyspark.sql import functions as F
 
         view = _OWN + uuid4().hex
@@ -206,7 +213,8 @@ class Spark:
             named(name) if _is_known(kind) else as_text(frame, name, kind).alias(name)
             for name, kind in fields
         ]
-        # Without the filter, which costs nothing, the view could be a plan that the user has cached: dropping it would end the cache.
+        # Without the filter, which costs nothing, the view could be a plan that the user has cached: dropping
+        # it would end the cache.
         frame.select(columns).filter(F.lit(view).isNotNull()).createTempView(view)
         self._views.append(view)
         self.hidden[view] = shown
@@ -221,7 +229,8 @@ class Spark:
         work: Callable[..., Any],
         first: int,
     ) -> Iterator[bytes]:
-        """Yield what is made on the executors of the partitions of a relation; of a sample, of the rows that were drawn.
+        """Yield what is made on the executors of the partitions of a relation; of a sample, of the rows that
+        were drawn.
 
         Raises:
             SourceError: it cannot be read, or rows of the sample were not there any more.
@@ -257,7 +266,9 @@ class Spark:
         table: str | None = None,
         changed: Any = SETTINGS,
     ) -> Iterator[tuple[bytes, int]]:
-        """Yield what the executors made, and of how many rows: as many partitions in one job as the driver has room for."""
+        """Yield what the executors made, and of how many rows: as many partitions in one job as the driver
+        has room for.
+        """
         context = self.spark.sparkContext
         with self._running(doing, table, changed):
             rdd = made.rdd
@@ -337,7 +348,9 @@ def on_backend(backend: Any) -> Spark:
 
 
 def _classic(session: Any) -> Any:
-    """Return a session that has a SparkContext; over Spark Connect no job can be cancelled, or run in parts."""
+    """Return a session that has a SparkContext; over Spark Connect no job can be cancelled, or run in
+    parts.
+    """
     if ".connect." in type(session).__module__:
         raise SourceError(
             "Spark Connect is not supported: give DataFrames of a session on the driver", code="unsupported"
@@ -357,10 +370,13 @@ def _is_known(kind: Any) -> bool:
 
 
 def _drawn(numbered: Any, sample: int, seed: int) -> Ids:
-    """Return Spark's numbers of the rows of a sample, ascending: as drawn elsewhere, partition after partition."""
+    """Return Spark's numbers of the rows of a sample, ascending: as drawn elsewhere, partition after
+    partition.
+    """
     from pyspark.sql import functions as F
 
-    # The hash of all cells keeps them in the plan: with fewer columns a join may be done in another way, and have other partitions.
+    # The hash of all cells keeps them in the plan: with fewer columns a join may be done in another way, and
+    # have other partitions.
     hashed = F.max(F.xxhash64(*numbered.drop("row").columns))
     counted = numbered.groupBy(F.shiftright("row", _PARTITION_BITS).alias("part")).agg(
         F.count("*").alias("cells"), hashed.alias("hash")

@@ -1,6 +1,7 @@
 """Cells of a Spark DataFrame as text: what the query casts, and what the executors do with the batches.
 
-What runs on an executor raises nothing: Spark would write the text of an error, which may hold values, into its logs.
+What runs on an executor raises nothing: Spark would write the text of an error, which may hold values, into
+its logs.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ Fold = Callable[[Iterator[pa.RecordBatch]], Any]
 Ids = npt.NDArray[np.int64]
 
 PART = "made binary, cells bigint, failed string"
-"""What an executor sends back: something pickled, or Arrow's bytes, of how many rows; or the name of an error instead."""
+"""What an executor sends back: something pickled, or Arrow's bytes, of how many rows; or the name of an error
+instead.
+"""
 
 _JSON = {
     "ignoreNullFields": "false",
@@ -52,10 +55,11 @@ def as_text(frame: Any, name: str, kind: Any) -> Any:
 
 
 def texts(frame: Any, columns: Sequence[str]) -> list[Any]:
-    """Return the columns of a DataFrame as text, called by their position: `mapInArrow` takes a dot in a name for a field of a struct.
+    """Return the columns of a DataFrame as text, called by their position: `mapInArrow` takes a dot in a name
+    for a field of a struct.
 
-    Binary and floating-point ones stay what they are until they are on an executor: a BLOB is text where it is UTF-8, and Spark would
-    write a card number that is a double with an exponent.
+    Binary and floating-point ones stay what they are until they are on an executor: a BLOB is text where it
+    is UTF-8, and Spark would write a card number that is a double with an exponent.
     """
     from pyspark.sql import types as T
 
@@ -98,7 +102,9 @@ def received(made: bytes) -> pa.RecordBatch:
 
 
 class _Counted:
-    """Batches of text with the names of their columns, less the rows that were not drawn; `count` is how many rows have gone by."""
+    """Batches of text with the names of their columns, less the rows that were not drawn; `count` is how many
+    rows have gone by.
+    """
 
     def __init__(self, batches: Iterator[pa.RecordBatch], columns: Sequence[str], drawn: Ids | None) -> None:
         self._batches, self._columns, self._drawn = batches, columns, drawn
@@ -137,10 +143,13 @@ def _array(cells: pa.Array) -> tuple[pa.Array, int]:
             else map(np.float32, cells.fill_null(0).to_pylist())
         )
         there = cells.is_valid().to_pylist()
-        return pa.array(
-            [str(n) if is_there else None for n, is_there in zip(numbers, there, strict=True)],
-            pa.large_string(),
-        ), 0
+        return (
+            pa.array(
+                [str(n) if is_there else None for n, is_there in zip(numbers, there, strict=True)],
+                pa.large_string(),
+            ),
+            0,
+        )
     raw = cells.cast(pa.large_binary())
     text = raw.view(pa.large_string())
     try:

@@ -1,4 +1,6 @@
-"""Regular expressions as the checks write them, for Java: inside a class it takes `[` for another class, and `&&` for what both hold."""
+"""Regular expressions as the checks write them, for Java: inside a class it takes `[` for another class, and
+`&&` for what both hold.
+"""
 
 from __future__ import annotations
 

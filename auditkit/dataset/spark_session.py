@@ -1,4 +1,6 @@
-"""A Spark session that belongs to the user: what is set in it for the length of a statement, and what is said when it fails."""
+"""A Spark session that belongs to the user: what is set in it for the length of a statement, and what is said
+when it fails.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ FIXED = {"spark.sql.adaptive.enabled": "false"}
 
 _CONNECTING = ("spark.sql.session.timeZone", "spark.sql.mapKeyDedupPolicy")
 _LOGGERS = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
-_PYTHON = "start the session with the environment variable PYSPARK_PYTHON set to a Python that has privacy-auditkit, on every executor"
+_PYTHON = (
+    "start the session with the environment variable PYSPARK_PYTHON set to a Python that has"
+    " privacy-auditkit, on every executor"
+)
 
 
 def connected(session: Any) -> Any:
@@ -39,7 +44,9 @@ def settings(session: Any, changed: Mapping[str, str] = SETTINGS) -> Iterator[No
 
 @contextmanager
 def spark_errors(session: Any, doing: str, table: str | None = None) -> Iterator[None]:
-    """Turn every error of Spark into a SourceError, with its remedy where there is one; nothing of its text is printed or logged."""
+    """Turn every error of Spark into a SourceError, with its remedy where there is one; nothing of its text
+    is printed or logged.
+    """
     try:
         with _unlogged():
             yield
@@ -70,7 +77,9 @@ def _put_back(session: Any, keys: Mapping[str, str] | tuple[str, ...]) -> Iterat
 
 @contextmanager
 def _unlogged() -> Iterator[None]:
-    """Keep PySpark from writing the text of an error, which holds values, to stderr as JSON; PySpark 3.5 does not."""
+    """Keep PySpark from writing the text of an error, which holds values, to stderr as JSON; PySpark 3.5 does
+    not.
+    """
     try:
         from pyspark.logger import PySparkLogger
     except ImportError:
@@ -88,7 +97,9 @@ def _unlogged() -> Iterator[None]:
 
 
 def _diagnosis(session: Any, error: Exception) -> tuple[str, str] | None:
-    """Return the cause and a hint for the errors that have a remedy; the text of the error is looked at and not shown."""
+    """Return the cause and a hint for the errors that have a remedy; the text of the error is looked at and
+    not shown.
+    """
     if _ended(session):
         return Cause.UNSEEN, "the Spark session has ended; start one, and open its DataFrames again"
     text, name = str(error), type(error).__name__

@@ -28,8 +28,14 @@ from auditkit.dataset.sql import POSITION, quoted
 from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
 from auditkit.outcome import Cause, Missing
 
-_RELATIONS = r"SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid"
-_PRIMARY_KEYS = "SELECT m.name, t.name FROM sqlite_master m, pragma_table_info(m.name) t WHERE m.type = 'table' AND t.pk > 0 ORDER BY m.rowid, t.pk"
+_RELATIONS = (
+    r"SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%'"
+    r" ESCAPE '\' ORDER BY rowid"
+)
+_PRIMARY_KEYS = (
+    "SELECT m.name, t.name FROM sqlite_master m, pragma_table_info(m.name) t WHERE m.type = 'table' AND t.pk"
+    " > 0 ORDER BY m.rowid, t.pk"
+)
 _UNIQUE_INDEXES = """
     SELECT m.name, i.name, c.name FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c
     WHERE m.type = 'table' AND i."unique" AND NOT i.partial ORDER BY m.rowid, i.seq, c.seqno"""
@@ -66,7 +72,10 @@ class SQLite:
             if sample is not None:
                 with self._timed():
                     ((total,),) = self.backend.con.execute(f"SELECT count(*) FROM {table}").fetchall()
-                numbered = f"SELECT row_number() OVER () - 1 AS {POSITION}, {', '.join(dict.fromkeys(reals))} FROM {table}"
+                numbered = (
+                    f"SELECT row_number() OVER () - 1 AS {POSITION}, {', '.join(dict.fromkeys(reals))} FROM"
+                    f" {table}"
+                )
                 source = f"({numbered}) WHERE {POSITION} IN (SELECT value FROM json_each(?))"
                 parameters = [json.dumps(positions(total, sample, seed))]
             with self._timed():
@@ -157,7 +166,8 @@ class SQLite:
             except SourceError as error:
                 missing = Missing(
                     Cause.ERROR,
-                    f"{error}; a view may stand on a table that is gone, a virtual table on a module that is absent",
+                    f"{error}; a view may stand on a table that is gone, a virtual table on a module that is"
+                    " absent",
                 )
                 self.relations[shown] = Relation(
                     shown, kind, missing=missing, value_name=value_name, real_name=prefix + table
@@ -175,7 +185,9 @@ class SQLite:
         value_name: str | None = None,
         real_name: str = "",
     ) -> None:
-        """Add an Ibis table or query of the connection; `cells` is SQL text of a table to stream from, by default the query."""
+        """Add an Ibis table or query of the connection; `cells` is SQL text of a table to stream from, by
+        default the query.
+        """
         columns, value_names = shown_columns(bound.columns)
         changed = renamed(bound.columns, columns)
         self.hidden |= {real: new for new, real in changed.items() if new in value_names}
@@ -187,7 +199,9 @@ class SQLite:
         )
 
     def _fetch(self, cursor: sqlite3.Cursor, size: int | None = BATCH_ROWS) -> list[tuple[Any, ...]]:
-        """Fetch rows with text as bytes: text that is not UTF-8 would raise, and put itself into the message."""
+        """Fetch rows with text as bytes: text that is not UTF-8 would raise, and put itself into the
+        message.
+        """
         raw = self.backend.con
         factory, raw.text_factory = raw.text_factory, bytearray
         try:
@@ -198,7 +212,9 @@ class SQLite:
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
-        """Cut off what runs inside when its time is over; `interrupt` would end every open stream of the connection."""
+        """Cut off what runs inside when its time is over; `interrupt` would end every open stream of the
+        connection.
+        """
         left = self.allowance.left()
         if left is None:
             yield
@@ -211,7 +227,9 @@ class SQLite:
             self.backend.con.set_progress_handler(None, 0)
 
     def _bound(self, table: str) -> ir.Table:
-        """Return a table as an Ibis one, with generated columns, and with types for columns that declare none."""
+        """Return a table as an Ibis one, with generated columns, and with types for columns that declare
+        none.
+        """
         raw, mapper = self.backend.con, self.backend.compiler.type_mapper
         declared = raw.execute(
             'SELECT name, type, "notnull" FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid', [table]
@@ -220,7 +238,8 @@ class SQLite:
         for name, kind, notnull in declared:
             if not kind:
                 first = raw.execute(
-                    f"SELECT typeof({quoted(name)}) FROM {quoted(table)} WHERE {quoted(name)} IS NOT NULL LIMIT 1"
+                    f"SELECT typeof({quoted(name)}) FROM {quoted(table)} WHERE {quoted(name)} IS NOT NULL"
+                    " LIMIT 1"
                 ).fetchone()
                 kind = first[0] if first else "text"
             schema[name] = _dtype(kind, mapper, nullable=not notnull)
@@ -228,7 +247,9 @@ class SQLite:
         return ops.DatabaseTable(table, schema=ibis.schema(schema), source=self.backend).to_expr()
 
     def _shown(self, table: str, columns: Sequence[str | None]) -> tuple[str, tuple[str, ...]] | None:
-        """Return the shown names of a table and some of its columns, or None where one is not there (an index over an expression)."""
+        """Return the shown names of a table and some of its columns, or None where one is not there (an index
+        over an expression).
+        """
         shown = next((s for s, real in self._tables.items() if real.casefold() == table.casefold()), None)
         if shown is None or not columns:
             return None
@@ -243,7 +264,8 @@ class SQLite:
 
 
 def open_file(path: Path, shown: str, prefix: str = "") -> SQLite:
-    """Open a SQLite file read-only; `mode=ro` and never `immutable`, which would not see what stands in its `-wal`.
+    """Open a SQLite file read-only; `mode=ro` and never `immutable`, which would not see what stands in its
+    `-wal`.
 
     Raises:
         SourceError: it cannot be read.

@@ -11,14 +11,16 @@ import pyarrow as pa
 
 BATCH_ROWS = 20_000
 UNCASTABLE = b"auditkit.uncastable"
-"""The entry of a batch's schema metadata that counts, as a JSON object by column, the cells that would not cast to text."""
+"""The entry of a batch's schema metadata that counts, as a JSON object by column, the cells that would not
+cast to text.
+"""
 
 
 def text_array(cells: Sequence[Any]) -> tuple[pa.Array, int]:
     r"""Return cells as an Arrow text array, and how many had no text.
 
-    A `str` or `bytearray` is text whatever its bytes are: what is not UTF-8 in it is replaced. `bytes` are a BLOB: text where they are
-    UTF-8, else null and counted.
+    A `str` or `bytearray` is text whatever its bytes are: what is not UTF-8 in it is replaced. `bytes` are a
+    BLOB: text where they are UTF-8, else null and counted.
 
     >>> array, failed = text_array([bytearray(b"ok"), b"caf\xc3\xa9", b"\xff\xd8", bytearray(b"caf\xe9"), None])
     >>> array.to_pylist(), failed
@@ -34,7 +36,9 @@ def text_array(cells: Sequence[Any]) -> tuple[pa.Array, int]:
 
 
 def uncastable(batch: pa.RecordBatch) -> dict[str, int]:
-    """Return how many cells of a batch would not cast to text, by column; columns without any are left out."""
+    """Return how many cells of a batch would not cast to text, by column; columns without any are left
+    out.
+    """
     return dict(json.loads((batch.schema.metadata or {}).get(UNCASTABLE, b"{}")))
 
 
@@ -46,7 +50,8 @@ def batch_of(columns: Mapping[str, pa.Array], failed: Mapping[str, int]) -> pa.R
 
 
 def positions(rows: int, sample: int, seed: int) -> list[int]:
-    """Return the positions of a sample of rows, ascending: drawn without replacement, the same for the same input.
+    """Return the positions of a sample of rows, ascending: drawn without replacement, the same for the same
+    input.
 
     >>> positions(1000, 5, seed=0) == positions(1000, 5, seed=0), positions(3, 5, seed=0)
     (True, [0, 1, 2])

@@ -27,7 +27,8 @@ class Drawing(Protocol):
     def drawn(
         self, name: str, bounds: Mapping[str, int], capacity: int
     ) -> Iterator[tuple[str, int, int, str]]:
-        """Yield, for some columns of a relation, the distinct values whose hashes are below a bound: column, hash, count, text.
+        """Yield, for some columns of a relation, the distinct values whose hashes are below a bound: column,
+        hash, count, text.
 
         Of a column whose values with the smallest hashes come first, no more than `capacity` are needed.
         """
@@ -35,7 +36,8 @@ class Drawing(Protocol):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Smallest:
-    """The distinct values of a column with the smallest hashes, each with how often it occurs: all there are, or as many as were asked for.
+    """The distinct values of a column with the smallest hashes, each with how often it occurs: all there are,
+    or as many as were asked for.
 
     `rows` counts the cells of the column, `filled` those that are not null. The hashes are the engine's own.
     """
@@ -55,7 +57,8 @@ def _hash(cell) -> dt.uint64:  # type: ignore[no-untyped-def]  # noqa: ANN001  o
 
 
 def textless(table: ir.Table) -> frozenset[str]:
-    """Return the columns whose type can hold no text, on an engine that holds rows to the types of their columns.
+    """Return the columns whose type can hold no text, on an engine that holds rows to the types of their
+    columns.
 
     Numbers are none of them: what is written in digits may be stored as one.
 
@@ -71,7 +74,8 @@ def textless(table: ir.Table) -> frozenset[str]:
 def smallest(
     engine: Drawing, name: str, table: ir.Table, columns: Collection[str], capacity: int, telling: int
 ) -> Iterator[Smallest]:
-    """Yield a sample of each column that can hold no text and no telling number (bottom-k sampling: Cohen and Kaplan 2007).
+    """Yield a sample of each column that can hold no text and no telling number (bottom-k sampling: Cohen and
+    Kaplan 2007).
 
     Args:
         engine: draws.
@@ -81,7 +85,8 @@ def smallest(
         capacity: how many distinct values to draw.
         telling: a whole number tells something from here on, and from its negative downwards.
 
-    One statement counts all columns. Only the values with a hash below a bound are then gathered, and the bound rises until they are
+    One statement counts all columns. Only the values with a hash below a bound are then gathered, and the
+    bound rises until they are
     enough: a column of distinct values takes a look at each cell and no memory.
     """
     apart, candidates = textless(table), [c for c in table.columns if c in columns]
@@ -135,7 +140,9 @@ def _sampled(
 
 
 def drawn_from(table: ir.Table, column: str, bound: int, capacity: int) -> ir.Table:
-    """Return a query of DuckDB for the distinct values of a column whose hashes are below a bound: hash, count and text of each."""
+    """Return a query of DuckDB for the distinct values of a column whose hashes are below a bound: hash,
+    count and text of each.
+    """
     cells = table[column].as_table().rename(cell=column)
     below = (_hash(cells.cell) < ibis.literal(bound, "uint64"),) if bound < HASHES else ()
     times = cells.filter(cells.cell.notnull(), *below).group_by("cell").aggregate(times=lambda t: t.count())
@@ -144,7 +151,8 @@ def drawn_from(table: ir.Table, column: str, bound: int, capacity: int) -> ir.Ta
 
 
 def drawn_by_rows(place: str, cells: Sequence[str], hashed: str, bounds: Sequence[str | None]) -> str:
-    """Return SQL for the same of several columns in one pass over the rows, for databases that store rows: the column's number first.
+    """Return SQL for the same of several columns in one pass over the rows, for databases that store rows:
+    the column's number first.
 
     Args:
         place: SQL of the table.

@@ -1,4 +1,6 @@
-"""Cells that come as text, kept in the in-process database and shown with the types that all of them allow."""
+"""Cells that come as text, kept in the in-process database and shown with the types that all of them
+allow.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The example: a helpdesk that many companies share, with planted faults, its policy, and the exact list of what must be found.
+"""The example: a helpdesk that many companies share, with planted faults, its policy, and the exact list of
+what must be found.
 
 Everything in it is made up by a seeded generator; the same seed gives the same rows.
 """
@@ -44,7 +45,8 @@ class Demo:
 
 
 def write(folder: str | Path, *, seed: int = SEED, tickets: int = TICKETS) -> Demo:
-    """Write the example into a folder and return where its parts lie; what is there under these names is replaced.
+    """Write the example into a folder and return where its parts lie; what is there under these names is
+    replaced.
 
     Args:
         folder: is made where it does not exist.

@@ -22,7 +22,9 @@ class Helpdesk:
     taken: dict[str, set[int]] = field(default_factory=dict)
 
     def rng(self, purpose: str) -> random.Random:
-        """Return the source of chance for one purpose, so that a change in one part leaves the others as they are."""
+        """Return the source of chance for one purpose, so that a change in one part leaves the others as they
+        are.
+        """
         return random.Random(f"{self.seed}/{purpose}")
 
     def rows(self, table: str, where: Callable[[Row], bool] = lambda _: True) -> list[Row]:
@@ -57,7 +59,9 @@ class Helpdesk:
         return int(rng.choice(self.rows("users", fits))["id"])
 
     def lonely(self) -> Callable[[Row], bool]:
-        """Return the test for tickets that no comment, attachment or log entry knows: a fault in them stays where it is."""
+        """Return the test for tickets that no comment, attachment or log entry knows: a fault in them stays
+        where it is.
+        """
         known = {c["ticket_id"] for c in self.tables["comments"]} | {
             a["ticket_id"] for a in self.tables["attachments"]
         }

@@ -1,4 +1,6 @@
-"""People who do not exist: names from many cultures, mailboxes at `.example`, telephone numbers kept free for fiction."""
+"""People who do not exist: names from many cultures, mailboxes at `.example`, telephone numbers kept free for
+fiction.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a helpdesk keeps beside its tickets: mailings, withdrawals, holds, logs, automations, the index of its search, and an old copy."""
+"""What a helpdesk keeps beside its tickets: mailings, withdrawals, holds, logs, automations, the index of its
+search, and an old copy.
+"""
 
 from __future__ import annotations
 

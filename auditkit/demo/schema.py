@@ -1,4 +1,6 @@
-"""The tables of the example. About half of the references are declared as foreign keys, the others only by their names, as in life."""
+"""The tables of the example. About half of the references are declared as foreign keys, the others only by
+their names, as in life.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The rows of every table as they should be: each in its tenant, nothing kept too long, nothing written where it does not belong.
+"""The rows of every table as they should be: each in its tenant, nothing kept too long, nothing written where
+it does not belong.
 
 All faults are planted afterwards, in `faults`; what looks like one and is none stands in `faults.quiet`.
 """

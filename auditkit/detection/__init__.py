@@ -17,12 +17,14 @@ __all__ = ["ColumnVerdict", "Profile", "analyzer", "explain", "profile", "profil
 
 
 def analyzer(policy: Policy | str | Path | None = None) -> AnalyzerEngine:
-    """Return a Presidio analyzer that holds Presidio's recognisers and ours, and the names model where the extra `ner` is installed.
+    """Return a Presidio analyzer that holds Presidio's recognisers and ours, and the names model where the
+    extra `ner` is installed.
 
     Nothing is downloaded and no socket is opened.
 
     Args:
-        policy: its block `detection` says what else to look for, what is never personal, and which model finds names.
+        policy: its block `detection` says what else to look for, what is never personal, and which model
+            finds names.
 
     Raises:
         PolicyError: the policy cannot be read, or names a model that is not installed.

@@ -1,7 +1,9 @@
-"""What the values of a column prove where its name says nothing: likelihood ratios by value, each worth less than if all were independent.
+"""What the values of a column prove where its name says nothing: likelihood ratios by value, each worth less
+than if all were independent.
 
-The ratios were set on columns without names of R's example tables (5,600 columns, mostly not personal) and of labelled tables; a few values
-of a column resemble each other, so eight count as five and a hundred no more than eight.
+The ratios were set on columns without names of R's example tables (5,600 columns, mostly not personal) and of
+labelled tables; a few values of a column resemble each other, so eight count as five and a hundred no more
+than eight.
 """
 
 from __future__ import annotations
@@ -77,7 +79,9 @@ def street(view: View) -> Fit:
 
 
 def postal(view: View) -> Fit:
-    """The written forms of some countries; numbers of one length, far apart, prove little without an address beside them."""
+    """The written forms of some countries; numbers of one length, far apart, prove little without an address
+    beside them.
+    """
     written = view.share(_POSTAL_WRITTEN.fullmatch)
     if written >= 0.9 and view.n >= 3:
         lettered = view.share(str.isupper) > 0.9
@@ -132,7 +136,9 @@ _GROWN = 2000
 
 
 def age(view: View) -> Fit:
-    """Whole numbers that may be years of life, spread as those of adults or of pupils are: prove nothing unless people are around."""
+    """Whole numbers that may be years of life, spread as those of adults or of pupils are: prove nothing
+    unless people are around.
+    """
     years = [int(t.removesuffix(".0")) for t in view.texts if _AGE.fullmatch(t)]
     if len(years) < max(3, 0.95 * view.n) or not 5 <= min(years) <= 65 or max(years) > 105:
         return Fit(-5.0, "the values are no ages")
@@ -144,7 +150,9 @@ def age(view: View) -> Fit:
 
 
 def birth(view: View) -> Fit:
-    """Days without a time, spread over years, none of them recent: proves little unless the table is about people."""
+    """Days without a time, spread over years, none of them recent: proves little unless the table is about
+    people.
+    """
     days = [_MIDNIGHT.sub("", t) for t in view.texts]
     years = [year for t in days if (len(t) <= 12 or t[-4:].isdigit()) and (year := birth_year(t))]
     if len(years) < 0.95 * view.n or len(years) < 2:

@@ -1,4 +1,6 @@
-"""Check digits over a matrix: one row a value, one column a character (ASCII codes), all values of one length at once."""
+"""Check digits over a matrix: one row a value, one column a character (ASCII codes), all values of one length
+at once.
+"""
 
 from __future__ import annotations
 
@@ -109,7 +111,9 @@ def calendar(year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt
 
 
 def vin(m: Matrix) -> Mask:
-    """Return which rows are vehicle identification numbers with the check digit of ISO 3779 as North America uses it."""
+    """Return which rows are vehicle identification numbers with the check digit of ISO 3779 as North America
+    uses it.
+    """
     value = np.zeros(128, np.int64)
     for letters, first in (("ABCDEFGH", 1), ("JKLMN", 1), ("P", 7), ("R", 9), ("STUVWXYZ", 2)):
         value[[ord(c) for c in letters]] = range(first, first + len(letters))
@@ -119,7 +123,10 @@ def vin(m: Matrix) -> Mask:
     return np.asarray((np.where(rest == 10, ord("X"), rest + 48) == m[:, 8]) & varied(m))
 
 
-_DIHEDRAL = "0123456789 1234067895 2340178956 3401289567 4012395678 5987604321 6598710432 7659821043 8765932104 9876543210"
+_DIHEDRAL = (
+    "0123456789 1234067895 2340178956 3401289567 4012395678 5987604321 6598710432 7659821043 8765932104"
+    " 9876543210"
+)
 
 
 def verhoeff(m: Matrix) -> Mask:

@@ -30,7 +30,8 @@ _BLANK = r"\A[\s\x{a0}\x{3000}]*\z"
 
 @dataclass(frozen=True, repr=False)
 class ColumnState:
-    """The state of a column: a commutative monoid under `+`, so that any partition of the cells gives the same state.
+    """The state of a column: a commutative monoid under `+`, so that any partition of the cells gives the
+    same state.
 
     `nulls` counts what holds nothing: null, the empty string and white space alone.
     """
@@ -57,8 +58,8 @@ class ColumnState:
     def drawn(cls, position: int, drawn: Smallest) -> ColumnState:
         """Return the state of a column that holds nothing to search for, drawn by its engine.
 
-        Up to 4,096 distinct values it is the state that `of` gives; above that, parts drawn by one engine add up to the whole exactly,
-        and beside others the number of distinct values is an estimate of their sum.
+        Up to 4,096 distinct values it is the state that `of` gives; above that, parts drawn by one engine add
+        up to the whole exactly, and beside others the number of distinct values is an estimate of their sum.
         """
         hashes = None if drawn.complete else drawn.hashes
         return cls(
@@ -91,7 +92,10 @@ class ColumnState:
 
     def __repr__(self) -> str:
         """Return the counts; the values stay in memory."""
-        return f"ColumnState(rows={self.rows}, nulls={self.nulls}, sample={self.sample!r}, inside={self.inside!r})"
+        return (
+            f"ColumnState(rows={self.rows}, nulls={self.nulls}, sample={self.sample!r},"
+            f" inside={self.inside!r})"
+        )
 
 
 def _text(cells: pa.Array) -> pa.LargeStringArray:
@@ -125,7 +129,9 @@ def _text(cells: pa.Array) -> pa.LargeStringArray:
 def _distinct(
     cells: pa.LargeStringArray,
 ) -> tuple[pa.LargeStringArray, np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    """Return the values, nulls left out, and how often each occurs; where hardly one occurs twice they are left as they are."""
+    """Return the values, nulls left out, and how often each occurs; where hardly one occurs twice they are
+    left as they are.
+    """
     if len(cells) > 4 * _GLANCE:
         glance = cells.take(np.arange(0, len(cells), len(cells) // _GLANCE)).drop_null()
         if pc.count_distinct(glance).as_py() >= _UNLIKE * len(glance) > 0:

@@ -1,4 +1,5 @@
-"""What the block `detection` of a policy adds to the search, its files read: Presidio's own YAML, and a model for names.
+"""What the block `detection` of a policy adds to the search, its files read: Presidio's own YAML, and a model
+for names.
 
 Nothing is downloaded: a model that is not installed is an error with what is missing.
 """
@@ -33,8 +34,8 @@ def of_policy(policy: Policy | None, recognizers: Collection[EntityRecognizer] =
     """Return what a policy and a program add to the search.
 
     Raises:
-        PolicyError: a file that the policy names cannot be used, or needs a model that is not installed; or what is allowed is nothing
-            that has a form.
+        PolicyError: a file that the policy names cannot be used, or needs a model that is not installed; or
+            what is allowed is nothing that has a form.
     """
     block = policy.detection if policy is not None else None
     if policy is None or block is None:
@@ -66,7 +67,9 @@ class Unusable(ValueError):
 
 
 def _recognizers(file: Path) -> list[EntityRecognizer]:
-    """Return the recognisers of a Presidio file that look for more than ours do: what we look for is sought in every cell anyway."""
+    """Return the recognisers of a Presidio file that look for more than ours do: what we look for is sought
+    in every cell anyway.
+    """
     from presidio_analyzer import RemoteRecognizer
     from presidio_analyzer.predefined_recognizers import SpacyRecognizer
     from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
@@ -79,7 +82,8 @@ def _recognizers(file: Path) -> list[EntityRecognizer]:
     for r in registry.recognizers:
         if isinstance(r, RemoteRecognizer) or ".third_party." in type(r).__module__:
             raise Unusable(
-                f"{type(r).__name__} in {file.name} sends cells over the network, which is never done: take it out"
+                f"{type(r).__name__} in {file.name} sends cells over the network, which is never done: take"
+                " it out"
             )
     given = [
         r for r in registry.recognizers if not isinstance(r, SpacyRecognizer)
@@ -130,7 +134,8 @@ def nlp_engine(file: Path) -> NlpEngine:
     engines = {str(kind.engine_name): kind for kind in (SpacyNlpEngine, OfflineStanza, TransformersNlpEngine)}
     for missing in _missing(told, {name: bool(kind.is_available) for name, kind in engines.items()}):
         raise Unusable(
-            f"{missing} is not installed, and nothing is downloaded: install it, or leave out `model` and use the extra `ner`"
+            f"{missing} is not installed, and nothing is downloaded: install it, or leave out `model` and use"
+            " the extra `ner`"
         )
     with _offline():
         try:

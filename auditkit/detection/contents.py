@@ -49,16 +49,19 @@ class Contents:
 
 
 def contained(view: View, column: str | None, custom: Custom = NOTHING, sentences: int = 0) -> Contents:
-    """Return what the cells hold, where that is more than chance explains, less the entity of the column itself.
+    """Return what the cells hold, where that is more than chance explains, less the entity of the column
+    itself.
 
-    Counts are exact while the candidates of an entity are held (10,000 distinct; of telephone numbers 2,000), above that in proportion.
-    What only a sample was searched for is counted where the sample is the whole column: names of people by the model are else told in
-    words, and what a user's own recognisers find is in proportion.
+    Counts are exact while the candidates of an entity are held (10,000 distinct; of telephone numbers 2,000),
+    above that in proportion. What only a sample was searched for is counted where the sample is the whole
+    column: names of people by the model are else told in words, and what a user's own recognisers find is in
+    proportion.
 
     Args:
         view: the column.
         column: the entity of the column.
-        custom: what a user looks for besides; his patterns were tried in every cell, other recognisers look at a sample.
+        custom: what a user looks for besides; his patterns were tried in every cell, other recognisers look
+            at a sample.
         sentences: how many the names model may read.
     """
     counts: dict[str, int] = {}
@@ -172,7 +175,9 @@ def _counted(entity: str, seen: Found, view: View) -> tuple[int, Accepts]:
 
 
 def _ways(seen: Found, holds: Accepts) -> dict[int, tuple[int, int]]:
-    """Return of each way in which something is written how many cells hold it, and how many did before that was asked."""
+    """Return of each way in which something is written how many cells hold it, and how many did before that
+    was asked.
+    """
     ways: dict[int, tuple[int, int]] = {}
     total = max(int(seen.values.counts.sum()), 1)
     for text, n in zip(seen.values.texts(), seen.values.counts.tolist(), strict=True):
@@ -227,7 +232,9 @@ _PHONES = 2000
 """How many distinct telephone numbers are looked up."""
 
 _BARE_LIMIT, _WRITTEN_LIMIT = 0.0001, 0.1
-"""How likely chance alone may be: for digits without a form, and for what is written in a form of its own where 20 at most look like it."""
+"""How likely chance alone may be: for digits without a form, and for what is written in a form of its own
+where 20 at most look like it.
+"""
 
 _EVIDENT = 0.15
 """Luck above this tells nothing of a few among many: what is real passes nearly always."""
@@ -248,7 +255,8 @@ def _beyond_chance(hits: int, of: int, luck: float, *, bare: bool) -> bool:
 
 
 def tail(hits: int, of: int, chance: float) -> float:
-    """Return the probability of at least so many hits by chance (binomial; Chernoff's bound where the sum would be long).
+    """Return the probability of at least so many hits by chance (binomial; Chernoff's bound where the sum
+    would be long).
 
     >>> round(tail(1, 1, 0.026), 3), tail(500, 1000, 0.1) < 1e-9, tail(90, 1000, 0.1) > 0.5
     (0.026, True, True)
@@ -267,7 +275,8 @@ def tail(hits: int, of: int, chance: float) -> float:
 def _asked(
     view: View, recognizers: Sequence[EntityRecognizer]
 ) -> Iterator[tuple[str, Mapping[str, int], int]]:
-    """Yield what a user's own recognisers find: the entity, the values that hold it, and how many cells those looked at stand for.
+    """Yield what a user's own recognisers find: the entity, the values that hold it, and how many cells those
+    looked at stand for.
 
     Patterns are first tried by RE2, which rules out most values; other recognisers see fewer values.
     """
@@ -286,7 +295,9 @@ def _besides(
     accepts: Mapping[str, Accepts],
     custom: Custom,
 ) -> int:
-    """Return how many cells hold what only a sample was searched for, and nothing that every cell was searched for."""
+    """Return how many cells hold what only a sample was searched for, and nothing that every cell was
+    searched for.
+    """
     share = max(view.filled / weight for _, _, weight in looked)
     held = {text: n for _, values, _ in looked for text, n in values.items()}
     inside = found(

@@ -42,8 +42,10 @@ class Context:
 
     Attributes:
         people: log-odds that the rows of the table are people.
-        beside: log-odds by entity, from columns that come in company (latitude and longitude, first and last name).
-        echoed: log-odds that a column holds names, because its words stand in the e-mail addresses of the table.
+        beside: log-odds by entity, from columns that come in company (latitude and longitude, first and last
+            name).
+        echoed: log-odds that a column holds names, because its words stand in the e-mail addresses of the
+            table.
         nobody: no column of the table says whom a row is about.
         titled: the table's name says that its rows are people.
     """
@@ -82,10 +84,11 @@ _ECHO, _ECHO_AT_MOST = 1.5, 4.5
 
 
 def _echoes(views: Sequence[View], held: Sequence[Mapping[str, float]]) -> list[float]:
-    """Return for every column what it says for names that its words stand in the local parts of the table's e-mail addresses.
+    """Return for every column what it says for names that its words stand in the local parts of the table's
+    e-mail addresses.
 
-    `anna` and `lindqvist` beside `anna.lindqvist@example.org`: no list of names is needed for it. Words for offices (`info`, `sales`)
-    are looked for in vain: they stand in no column of names.
+    `anna` and `lindqvist` beside `anna.lindqvist@example.org`: no list of names is needed for it. Words for
+    offices (`info`, `sales`) are looked for in vain: they stand in no column of names.
     """
     inside = [i for i, h in enumerate(held) if h.get("EMAIL_ADDRESS", 0.0) >= 0.5]
     local = " ".join(fold(text.partition("@")[0]) for i in inside for text in views[i].texts[:_LOOKED_UP])

@@ -1,4 +1,6 @@
-"""The Presidio analyzer that `auditkit.detection.analyzer` returns: built by hand, so that nothing is downloaded."""
+"""The Presidio analyzer that `auditkit.detection.analyzer` returns: built by hand, so that nothing is
+downloaded.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ class _Engine(AnalyzerEngine):
 
 
 def engine(custom: Custom | None = None) -> AnalyzerEngine:
-    """Return an engine with Presidio's recognisers and ours, and with what a user adds to them, and takes out."""
+    """Return an engine with Presidio's recognisers and ours, and with what a user adds to them, and takes
+    out.
+    """
     added = custom or NOTHING
     nlp = added.names.engine if isinstance(added.names, PresidioNames) else _blank()
     languages = nlp.get_supported_languages()

@@ -1,4 +1,6 @@
-"""How well the values of a column fit an entity: a function for each kind of entity, each a log-odds and its words."""
+"""How well the values of a column fit an entity: a function for each kind of entity, each a log-odds and its
+words.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from auditkit.detection.view import View, birthday
 
 @dataclass(frozen=True)
 class Fit:
-    """What the values say for or against an entity, why, and what a cell that fits looks like (None: counted by its shape)."""
+    """What the values say for or against an entity, why, and what a cell that fits looks like (None: counted
+    by its shape).
+    """
 
     score: float
     words: str
@@ -24,7 +28,8 @@ class Fit:
 
 
 def odds(rate: float, if_so: float, if_not: float) -> float:
-    """Return the log-odds of one observation: a share of values that fits, expected so often if it is the entity and if it is not.
+    """Return the log-odds of one observation: a share of values that fits, expected so often if it is the
+    entity and if it is not.
 
     >>> round(odds(1.0, 0.9, 0.1), 2), round(odds(0.0, 0.9, 0.1), 2)
     (2.2, -2.2)
@@ -36,7 +41,8 @@ _INDEPENDENT, _MOST = 0.6, 8
 
 
 def worth(ratios: list[float]) -> float:
-    """Return the log-odds of values with these likelihood ratios, as far as they are independent: eight count as five, more as eight.
+    """Return the log-odds of values with these likelihood ratios, as far as they are independent: eight count
+    as five, more as eight.
 
     >>> worth([1.0] * 9), round(worth([10.0] * 8), 6) == round(worth([10.0] * 800), 6)
     (0.0, True)
@@ -56,7 +62,8 @@ def consecutive(numbers: list[int]) -> bool:
 
 
 def close(numbers: Sequence[float]) -> bool:
-    """Return whether numbers are near each other as places of one country are: no farther apart than their middle is from zero, nearly.
+    """Return whether numbers are near each other as places of one country are: no farther apart than their
+    middle is from zero, nearly.
 
     >>> close([49.1, 46.5, 48.1]), close([3.4, -2.7, 2.7])
     (True, False)
@@ -274,7 +281,8 @@ def closed(
 ) -> Callable[[View], Fit]:
     """Return the fit of a closed vocabulary.
 
-    Codes (`1`, `B`) neither prove nor disprove it; they count against what is not `telling`: only its words are worth a finding.
+    Codes (`1`, `B`) neither prove nor disprove it; they count against what is not `telling`: only its words
+    are worth a finding.
     """
 
     def fit(view: View) -> Fit:
@@ -382,7 +390,9 @@ def secret(view: View) -> Fit:
 
 
 def password(view: View) -> Fit:
-    """Single tokens, or where the name says nothing but a password the few words of a passphrase, no two cells alike."""
+    """Single tokens, or where the name says nothing but a password the few words of a passphrase, no two
+    cells alike.
+    """
     said = view.header.says.get("PASSWORD", 0.0) >= _SAID_OUTRIGHT
     rate = (
         view.share(_PASSPHRASE.fullmatch) if said and view.state.sample.distinct >= 0.5 * view.filled else 0.0

@@ -11,7 +11,8 @@ _OTHERS = 3
 
 
 def explain(profile: Profile, table: str, column: str) -> str:
-    """Return what speaks for and against what a column was taken for, and what else it might be; counts and words, never a value.
+    """Return what speaks for and against what a column was taken for, and what else it might be; counts and
+    words, never a value.
 
     Every weight is a log-odds: 0.7 doubles the odds, 2.3 makes them ten times as great.
 
@@ -23,8 +24,14 @@ def explain(profile: Profile, table: str, column: str) -> str:
         names = [f"{v.table}.{v.column}" for v in profile.columns]
         raise UsageError(f"there is no column {table}.{column}.{did_you_mean(f'{table}.{column}', names)}")
     lines = [
-        f"{table}.{column}: {verdict.entity or 'nothing personal'}, {verdict.verdict} ({verdict.confidence:.2f})",
-        f"{verdict.rows:,} cells, {verdict.nulls:,} empty, {verdict.distinct:,} different values, {verdict.matches:,} match",
+        (
+            f"{table}.{column}: {verdict.entity or 'nothing personal'}, {verdict.verdict}"
+            f" ({verdict.confidence:.2f})"
+        ),
+        (
+            f"{verdict.rows:,} cells, {verdict.nulls:,} empty, {verdict.distinct:,} different values,"
+            f" {verdict.matches:,} match"
+        ),
     ]
     judgements = explained(profile.states, table, column)
     for judged in judgements[:1]:

@@ -27,7 +27,9 @@ from auditkit.detection.shapes import Clean, Family, Shape
 from auditkit.detection.sketch import Counts, Hashes, Sketch, binary, hash64
 
 CANDIDATES = 10_000
-"""How many distinct candidates of an entity are kept for a column; with fewer, what Python recognisers say of them is exact."""
+"""How many distinct candidates of an entity are kept for a column; with fewer, what Python recognisers say of
+them is exact.
+"""
 
 _FIRST = 256
 """How many values tell what most of them are."""
@@ -40,7 +42,8 @@ class Found:
     Attributes:
         cells: how many cells hold it.
         tried: how many looked like it before its check.
-        bare: how many of `cells` are digits without a form of their own; the others are written as only this entity is.
+        bare: how many of `cells` are digits without a form of their own; the others are written as only this
+            entity is.
         bare_tried: how many of `tried` are.
         values: a sample of what was found.
         written: how many of `tried` are written in which way, less those that are bare.
@@ -75,9 +78,9 @@ class Found:
 class Inside:
     """What cells hold, entity by entity, and which entities share a cell: `+` is that of both columns.
 
-    `together` counts the cells that hold more than one entity, by which they are and what was found: with the counts of each entity
-    that gives the exact number of cells that hold any of several entities. `?` stands for bare digits, and what was found is named only
-    where Python has the last word on it.
+    `together` counts the cells that hold more than one entity, by which they are and what was found: with the
+    counts of each entity that gives the exact number of cells that hold any of several entities. `?` stands
+    for bare digits, and what was found is named only where Python has the last word on it.
     """
 
     entities: Mapping[str, Found] = field(default_factory=dict)
@@ -102,7 +105,8 @@ class Inside:
 
         Args:
             counts: in how many cells each of them is.
-            accepts: whether what was found of an entity is counted as one, where that is decided by looking at it.
+            accepts: whether what was found of an entity is counted as one, where that is decided by looking
+                at it.
         """
         overlap = 0
         for text, n in zip(self.together.texts(), self.together.counts, strict=True):
@@ -125,9 +129,9 @@ def found(
         families: what to look for.
         hashes: the hash of each value, where it is known.
 
-    What most values are is looked for first. Of the other families, one pass tells which values hold anything at all. Where one text is
-    two things, the longer verified one wins: digits inside an account number are no telephone number, and a social security number is
-    none either.
+    What most values are is looked for first. Of the other families, one pass tells which values hold anything
+    at all. Where one text is two things, the longer verified one wins: digits inside an account number are no
+    telephone number, and a social security number is none either.
     """
     hashes = hash64(binary(values)) if hashes is None else hashes
     searched = Search(values)
@@ -173,7 +177,9 @@ def found(
 
 
 def _usual(values: pa.LargeStringArray, families: Sequence[Family]) -> list[Family]:
-    """Return the families whose gate most values pass, by a look at the first of them: these are asked about alone."""
+    """Return the families whose gate most values pass, by a look at the first of them: these are asked about
+    alone.
+    """
     few = values.slice(0, _FIRST)
     if (
         len(values) <= _FIRST
@@ -206,7 +212,9 @@ def _counted(hits: Hits, counts: Counts, hashes: Hashes, written_tried: int, bar
 def _add(
     written: dict[int, int], counts: Counts, shape: Shape, attempts: Attempts, matched: Places, left: Hits
 ) -> None:
-    """Count the ways in which attempts are written: what passed as it is written, else as the first match of the cell is."""
+    """Count the ways in which attempts are written: what passed as it is written, else as the first match of
+    the cell is.
+    """
     way = np.full(len(counts), UNWRITTEN)
     way[attempts.where] = attempts.written
     some = np.zeros(len(counts), bool)
@@ -232,7 +240,9 @@ def _sum(counts: Counts, *places: Places) -> int:
 
 
 def _together(n: int, counts: Counts, merged: Mapping[str, Hits], undecided: Iterable[str]) -> Sketch:
-    """Return which entities share a cell, and how often; with what was found of those that are decided when the verdict is asked for."""
+    """Return which entities share a cell, and how often; with what was found of those that are decided when
+    the verdict is asked for.
+    """
     times = np.zeros(n, np.int64)
     for h in merged.values():
         times[h.where] += 1

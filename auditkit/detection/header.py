@@ -43,7 +43,8 @@ class Header:
 
     @property
     def of_a_thing(self) -> bool:
-        """Whether the last word that means anything is of what people's names are given to: brands, storms, streets, ships.
+        """Whether the last word that means anything is of what people's names are given to: brands, storms,
+        streets, ships.
 
         >>> read("Hurricane").of_a_thing, read("brand_1").of_a_thing, read("team captain").of_a_thing
         (True, True, False)
@@ -53,7 +54,8 @@ class Header:
 
     @property
     def of_somebody(self) -> bool:
-        """Whether the last word that means anything is of a part that people play: it stands for whoever plays it.
+        """Whether the last word that means anything is of a part that people play: it stands for whoever
+        plays it.
 
         >>> read("director").of_somebody, read("Senator 2").of_somebody, read("director_id").of_somebody
         (True, True, False)
@@ -63,7 +65,8 @@ class Header:
 
 
 _EMPTY = frozenset(
-    "column columns col cols field var variable value values unnamed attr attribute data feld spalte champ campo kolom kolumna".split()
+    "column columns col cols field var variable value values unnamed attr attribute data feld spalte champ"
+    " campo kolom kolumna".split()
 )
 
 
@@ -115,7 +118,9 @@ def _parts(token: str) -> tuple[str, ...]:
 
 
 def _longest(token: str) -> Iterator[str]:
-    """Yield the longest known words of a text without spaces, from left to right, and what stands between them."""
+    """Yield the longest known words of a text without spaces, from left to right, and what stands between
+    them.
+    """
     at = rest = 0
     while at < len(token):
         end = next((end for end in range(len(token), at, -1) if token[at:end] in _known()), at)
@@ -174,7 +179,8 @@ def read(name: str) -> Header:
 
 
 def _numbered(core: tuple[str, ...]) -> bool:
-    """Whether a name ends in the number of somebody: a word for a person before one for a number, apart or written as one.
+    """Whether a name ends in the number of somebody: a word for a person before one for a number, apart or
+    written as one.
 
     >>> _numbered(("pat", "nr")), _numbered(("kundennummer",)), _numbered(("order", "no")), _numbered(("num", "employees"))
     (True, True, False, False)
@@ -198,7 +204,9 @@ def _full(core: tuple[str, ...]) -> bool:
 def _weight(
     phrase: Phrase, before: tuple[str, ...], after: tuple[str, ...]
 ) -> tuple[float, bool, bool, bool]:
-    """Return what a phrase weighs among the words around it, and whether they make it a flag, a key, or the name of a thing."""
+    """Return what a phrase weighs among the words around it, and whether they make it a flag, a key, or the
+    name of a thing.
+    """
     score = _STRENGTH[phrase.strength]
     flag = identifier = thing = False
     for word in after:

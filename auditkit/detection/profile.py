@@ -1,4 +1,5 @@
-"""Which columns hold what personal data: every cell that can hold any is read once, in batches, and what is remembered adds up.
+"""Which columns hold what personal data: every cell that can hold any is read once, in batches, and what is
+remembered adds up.
 
 Of large tables, columns that can hold no text and no telling number are drawn as a sample where they lie.
 """
@@ -40,9 +41,11 @@ _MANY_ROWS = 50_000  # from here on a query of its own is cheaper than to fetch 
 
 @dataclass(frozen=True, repr=False)
 class Profile:
-    """The personal data of a dataset: a mergeable state of every column, and the verdicts that follow from it.
+    """The personal data of a dataset: a mergeable state of every column, and the verdicts that follow from
+    it.
 
-    `profile(a) + profile(b)` is the profile of both, whatever the order and the parts. The state holds values in memory and shows none.
+    `profile(a) + profile(b)` is the profile of both, whatever the order and the parts. The state holds values
+    in memory and shows none.
 
     Attributes:
         states: the state of every column, by table and column.
@@ -77,7 +80,9 @@ class Profile:
 
     @property
     def names_in_text(self) -> bool:
-        """Whether names of people were looked for inside free text: needs the extra `ner`, or a model that the policy names."""
+        """Whether names of people were looked for inside free text: needs the extra `ner`, or a model that
+        the policy names.
+        """
         from auditkit.detection.names_model import installed
 
         return self.custom.names is not None or installed()
@@ -108,7 +113,9 @@ class Profile:
 
 @dataclass(frozen=True)
 class Layout:
-    """What is known of the columns of a table: where each stands, and which are of a type that can hold no text and need no search."""
+    """What is known of the columns of a table: where each stands, and which are of a type that can hold no
+    text and need no search.
+    """
 
     positions: Mapping[str, int]
     textless: frozenset[str] = frozenset()
@@ -147,8 +154,8 @@ def profile(
         sample: how many rows to read of each table; every row where None.
         tables: the tables to read; all where None.
         progress: called with a table, how many tables are done and how many there are.
-        recognizers: Presidio recognisers of your own: patterns that RE2 can run are looked for in every cell, others are asked about a
-            sample of every column.
+        recognizers: Presidio recognisers of your own: patterns that RE2 can run are looked for in every cell,
+            others are asked about a sample of every column.
         policy: its block `detection` says what else to look for, and what is never personal.
 
     A table that cannot be read is named in `failed`; the others are profiled all the same.
@@ -193,7 +200,9 @@ def profile(
 
 
 def _drawn(dataset: Dataset, name: str, layout: Layout) -> dict[str, ColumnState]:
-    """Return the states of the columns of which a sample is drawn where they lie; where that fails, a stream says which cell it is."""
+    """Return the states of the columns of which a sample is drawn where they lie; where that fails, a stream
+    says which cell it is.
+    """
     from auditkit.dataset import SourceError
 
     try:
@@ -227,7 +236,9 @@ def _part(table: str, custom: Custom, layout: Layout, batches: Iterator[pa.Recor
 
 
 def _sliced(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """Yield a batch in slices of its columns, so that a wide table of one batch is searched by all threads."""
+    """Yield a batch in slices of its columns, so that a wide table of one batch is searched by all
+    threads.
+    """
     for start in range(0, batch.num_columns or 1, _COLUMNS):
         yield batch.select(list(range(start, min(start + _COLUMNS, batch.num_columns))))
 

@@ -27,7 +27,8 @@ class People:
     """What the names model saw.
 
     Attributes:
-        held: the texts that name somebody, and in how many cells each stands; empty unless two different people are named.
+        held: the texts that name somebody, and in how many cells each stands; empty unless two different
+            people are named.
         read: how many distinct texts were read.
         of: how many there are.
     """
@@ -49,8 +50,8 @@ class People:
             return f"names of people in {len(self.held)} of {self.read} different texts"
         low, high = interval(len(self.held), self.read)
         return (
-            f"names of people in about {len(self.held) / self.read:.0%} of the texts "
-            f"({low:.0%} to {high:.0%} at 95 % confidence; {self.read} of {self.of:,} read by the names model)"
+            f"names of people in about {len(self.held) / self.read:.0%} of the texts ({low:.0%} to {high:.0%}"
+            f" at 95 % confidence; {self.read} of {self.of:,} read by the names model)"
         )
 
 
@@ -64,7 +65,9 @@ def allowance(columns: int) -> int:
 
 
 def sentences(view: View) -> bool:
-    """Return whether the cells are sentences: prose, and neither documents (JSON, markup), web addresses nor code."""
+    """Return whether the cells are sentences: prose, and neither documents (JSON, markup), web addresses nor
+    code.
+    """
     return (
         view.prose
         and view.share(

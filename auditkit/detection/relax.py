@@ -1,7 +1,7 @@
 """Patterns of Presidio recognisers for RE2: Python looks only at the values that RE2 could not rule out.
 
-A relaxed pattern matches wherever the given one does on ASCII text, and perhaps elsewhere: look-around is dropped, references to
-groups become the group's own pattern, possessive and lazy repeats become plain ones.
+A relaxed pattern matches wherever the given one does on ASCII text, and perhaps elsewhere: look-around is
+dropped, references to groups become the group's own pattern, possessive and lazy repeats become plain ones.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def relax(pattern: str, flags: int = 0) -> str:
     """Return a pattern for RE2 that matches wherever the given one does on ASCII text.
 
     Args:
-        pattern: in the syntax of Python's `re`; global flags may stand anywhere, as the module `regex` allows.
+        pattern: in the syntax of Python's `re`; global flags may stand anywhere, as the module `regex`
+            allows.
         flags: the flags it is compiled with.
 
     Raises:

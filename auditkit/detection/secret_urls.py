@@ -1,7 +1,8 @@
 """Secrets inside URLs: before the host, in the query, behind the `#`, and in the paths of webhooks.
 
-A URL is written down by every proxy, browser and log that it passes, and handed on in the `Referer` header (RFC 9110, 17.9; RFC 6750,
-5.3). What only looks like a secret is none: a placeholder, a page token, a key that is public by design, a signature that has expired.
+A URL is written down by every proxy, browser and log that it passes, and handed on in the `Referer` header
+(RFC 9110, 17.9; RFC 6750, 5.3). What only looks like a secret is none: a placeholder, a page token, a key
+that is public by design, a signature that has expired.
 """
 
 from __future__ import annotations
@@ -28,23 +29,26 @@ _ISSUED = ISSUED.shapes[0].python
 _PUBLIC = re.compile(r"(?:pk[._]|sk_test_|rk_test_|AIza)")
 _ANNOUNCED = re.compile(r"([A-Za-z0-9_.\-]*)=$")
 _NO_SECRET = re.compile(r"[?&]|(?i:_?(?:password|pwd)=)|A(?:KIA|SIA|BIA|CCA|3T)|SK[0-9a-f]|.*://")
-"""What an issuer marks and is told otherwise here, or only names a key: its parameter is looked at by itself."""
+"""What an issuer marks and is told otherwise here, or only names a key: its parameter is looked at by
+itself.
+"""
 _TRAILING = ".,;:!)]}"
 
 _PASSWORD = frozenset(
-    "password passwd pwd passphrase passwort kennwort motdepasse contrasena wachtwoord newpassword oldpassword currentpassword "
-    "userpassword loginpassword passwordconfirmation confirmpassword".split()
+    "password passwd pwd passphrase passwort kennwort motdepasse contrasena wachtwoord newpassword"
+    " oldpassword currentpassword userpassword loginpassword passwordconfirmation confirmpassword".split()
 )
 _TOKEN = frozenset(
-    "token accesstoken authtoken idtoken refreshtoken bearertoken bearer jwt apikey apitoken apisecret appsecret accesskey secretkey "
-    "privatekey secret clientsecret sharedsecret credential credentials resettoken resetpasswordtoken passwordtoken passwordresettoken "
-    "confirmationtoken verificationtoken verifytoken activationtoken invitationtoken invitetoken magictoken logintoken onetimetoken "
-    "authenticationtoken authkey securitytoken xamzsecuritytoken webhooksecret personalaccesstoken privatetoken usertoken "
-    "accountkey".split()
+    "token accesstoken authtoken idtoken refreshtoken bearertoken bearer jwt apikey apitoken apisecret"
+    " appsecret accesskey secretkey privatekey secret clientsecret sharedsecret credential credentials"
+    " resettoken resetpasswordtoken passwordtoken passwordresettoken confirmationtoken verificationtoken"
+    " verifytoken activationtoken invitationtoken invitetoken magictoken logintoken onetimetoken"
+    " authenticationtoken authkey securitytoken xamzsecuritytoken webhooksecret personalaccesstoken"
+    " privatetoken usertoken accountkey".split()
 )
 _SESSION = frozenset(
-    "session sessionid sessiontoken sessionkey sid sessid jsessionid phpsessid aspsessionid aspnetsessionid connectsid auth "
-    "authorization".split()
+    "session sessionid sessiontoken sessionkey sid sessid jsessionid phpsessid aspsessionid aspnetsessionid"
+    " connectsid auth authorization".split()
 )
 _SIGNATURE = frozenset("xamzsignature xgoogsignature sig signature".split())
 
@@ -55,8 +59,8 @@ _NO_VALUE = re.compile(
     r"|null|none|nil|undefined|true|false|string|text|value|dummy|test|yes|no|on|off|ok|[01]"
 )
 _SAID = frozenset(
-    "reset forgot forgotten change changed new old required invalid wrong incorrect expired missing weak success failed updated set show "
-    "hide password passwd pwd pass secret token".split()
+    "reset forgot forgotten change changed new old required invalid wrong incorrect expired missing weak"
+    " success failed updated set show hide password passwd pwd pass secret token".split()
 )
 """What a page is told about a password, instead of one."""
 _USERS = frozenset("user username name login usr me".split())
@@ -117,7 +121,9 @@ def _of_url(run: str, as_of: date) -> Iterator[str]:
 
 
 def _is_issued(run: str, match: re.Match[str]) -> bool:
-    """Return whether a key that its issuer marked opens something: not a public one, and not what a login only carries to and fro."""
+    """Return whether a key that its issuer marked opens something: not a public one, and not what a login
+    only carries to and fro.
+    """
     name = _ANNOUNCED.search(run, 0, match.start())
     carried = name is not None and name[1].lower() in ("state", "nonce")
     return not (carried or _PUBLIC.match(match[0]) or _NO_SECRET.match(match[0]))
@@ -158,7 +164,9 @@ def _is_password(word: str, user: str | None = None) -> bool:
 
 
 def _expired(told: dict[str, str], as_of: date) -> bool:
-    """Return whether a signed link has ended, or does not say when it does: then nobody knows what it opens."""
+    """Return whether a signed link has ended, or does not say when it does: then nobody knows what it
+    opens.
+    """
     day = datetime.combine(as_of, time(), UTC)
     try:
         if "se" in told:  # Azure

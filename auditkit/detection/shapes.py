@@ -1,6 +1,8 @@
-"""What a personal value looks like: one pattern that RE2 and Python both read, and what a match must pass besides.
+"""What a personal value looks like: one pattern that RE2 and Python both read, and what a match must pass
+besides.
 
-The same shape counts in whole columns (`found`) and recognises in text (`recognizers.presidio`), so the two cannot disagree.
+The same shape counts in whole columns (`found`) and recognises in text (`recognizers.presidio`), so the two
+cannot disagree.
 """
 
 from __future__ import annotations
@@ -18,8 +20,13 @@ import pyarrow.compute as pc
 from auditkit.detection.checksums import Check, Mask
 from auditkit.detection.sketch import binary
 
-NUMBER = r"^\s*(?P<v>[0-9]+(?:[ \-/][0-9]+){0,6}|[0-9]{2,3}(?:\.[0-9]{2,4}){2}(?:-[0-9]{3})?[.\-][0-9]{2})(?:\.0)?\s*$"
-"""A cell that is one number in groups; `.0` is what an integer column with gaps looks like once it was read as floating point."""
+NUMBER = (
+    r"^\s*(?P<v>[0-9]+(?:["
+    r" \-/][0-9]+){0,6}|[0-9]{2,3}(?:\.[0-9]{2,4}){2}(?:-[0-9]{3})?[.\-][0-9]{2})(?:\.0)?\s*$"
+)
+"""A cell that is one number in groups; `.0` is what an integer column with gaps looks like once it was read
+as floating point.
+"""
 
 STATED = "stated:"
 """What the entities of a user's own shapes begin with, so that they are counted apart."""
@@ -31,17 +38,20 @@ class Shape:
 
     Attributes:
         entity: its name in the vocabulary.
-        pattern: finds it in a cell; the group `v` is the value, and a match without it is something else. Only syntax that means the same
-            in RE2 and in `re`.
+        pattern: finds it in a cell; the group `v` is the value, and a match without it is something else.
+            Only syntax that means the same in RE2 and in `re`.
         chance: how many unrelated values have this shape and pass its check all the same.
-        luck: how many values that look like it pass its check all the same, at most; `chance` where nothing is said. Times of machines
-            hold days, and numbers handed out in turn a prefix, so that only check digits are left.
+        luck: how many values that look like it pass its check all the same, at most; `chance` where nothing
+            is said. Times of machines hold days, and numbers handed out in turn a prefix, so that only check
+            digits are left.
         checks: by length, the check digits of the letters and digits of `v`, in capitals.
         reject: a value that matches this is something else (a date, a fraction), and was no attempt.
         invalid: a value that matches this only looks like one: what a check digit is to a number.
         allowed: a value that matches this is not personal, as a user says.
-        decides: has the last word on a candidate: asked in text, and of a column when the verdict is asked for.
-        planned: candidates are looked up in the numbering plans of telephone numbers when the verdict is asked for.
+        decides: has the last word on a candidate: asked in text, and of a column when the verdict is asked
+            for.
+        planned: candidates are looked up in the numbering plans of telephone numbers when the verdict is
+            asked for.
         whole: the pattern is of whole cells, and never found in longer text.
         score: the confidence in Presidio's sense where it is found in text.
     """
@@ -66,7 +76,9 @@ class Shape:
 
     @property
     def sure(self) -> bool:
-        """Whether what it finds is no part of anything else: check digits passed, or a form that nothing else has."""
+        """Whether what it finds is no part of anything else: check digits passed, or a form that nothing else
+        has.
+        """
         return not self.whole and (self.score >= 0.9 or (bool(self.checks) and not self.weak))
 
     @property
@@ -81,7 +93,9 @@ class Shape:
 
     @property
     def disproved(self) -> bool:
-        """Whether something besides the pattern tells a value from what only looks like one, so that chance can be reckoned."""
+        """Whether something besides the pattern tells a value from what only looks like one, so that chance
+        can be reckoned.
+        """
         return bool(self.checks) or self.invalid is not None or self.decides is not None
 
     @property
@@ -154,7 +168,9 @@ class Clean:
 
     @classmethod
     def of(cls, values: pa.LargeStringArray) -> Clean:
-        """Return values cleaned; of a long one only so much that it is longer than anything with check digits."""
+        """Return values cleaned; of a long one only so much that it is longer than anything with check
+        digits.
+        """
         raw = binary(values)
         if len(raw) and int(pc.max(pc.binary_length(raw)).as_py()) > _LONGEST:
             raw = pc.binary_slice(raw, 0, _LONGEST)

@@ -1,7 +1,9 @@
-"""A mergeable sample of the distinct values of a column: bottom-k sampling (Cohen and Kaplan 2007; Thorup 2013).
+"""A mergeable sample of the distinct values of a column: bottom-k sampling (Cohen and Kaplan 2007; Thorup
+2013).
 
-The distinct values with the smallest hashes are kept, each with how often it occurs. Which values are kept depends on nothing but
-the set of values, so sketches of the parts of a column add up to the sketch of the whole, whatever the parts and their order.
+The distinct values with the smallest hashes are kept, each with how often it occurs. Which values are kept
+depends on nothing but the set of values, so sketches of the parts of a column add up to the sketch of the
+whole, whatever the parts and their order.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ _LONG = 1024  # above this a value is hashed by itself: a step of the vectorised
 
 
 def _mixed(h: Hashes) -> Hashes:
-    """Return the finaliser of MurmurHash3 (Appleby, public domain), which lets every bit reach every other."""
+    """Return the finaliser of MurmurHash3 (Appleby, public domain), which lets every bit reach every
+    other.
+    """
     h = (h ^ (h >> np.uint64(33))) * _M1
     h = (h ^ (h >> np.uint64(33))) * _M2
     return h ^ (h >> np.uint64(33))
@@ -95,7 +99,9 @@ class Sketch:
 
     @classmethod
     def of(cls, values: pa.Array, counts: Counts, capacity: int, hashes: Hashes | None = None) -> Sketch:
-        """Return the sketch of values that occur so often; the values may repeat, and their hashes may be known."""
+        """Return the sketch of values that occur so often; the values may repeat, and their hashes may be
+        known.
+        """
         raw = binary(values)
         return cls._reduced(capacity, hash64(raw) if hashes is None else hashes, counts, raw)
 
@@ -164,7 +170,9 @@ class Sketch:
 
     @cached_property
     def distinct(self) -> int:
-        """The number of distinct values: exact below the capacity, else estimated from the largest hash kept (Beyer et al. 2007)."""
+        """The number of distinct values: exact below the capacity, else estimated from the largest hash kept
+        (Beyer et al. 2007).
+        """
         return (
             len(self)
             if not self.full
@@ -172,6 +180,8 @@ class Sketch:
         )
 
     def texts(self, limit: int | None = None) -> list[str]:
-        """Return the values (a random choice of them, where limited), decoded; what is no UTF-8 is replaced."""
+        """Return the values (a random choice of them, where limited), decoded; what is no UTF-8 is
+        replaced.
+        """
         raw: Sequence[bytes] = (self.values if limit is None else self.values.slice(0, limit)).to_pylist()
         return [value.decode("utf-8", "replace") for value in raw]

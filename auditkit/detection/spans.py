@@ -67,8 +67,8 @@ _NOT_A_NUMBER = frozenset(
 def refined(text: str, results: Iterable[RecognizerResult]) -> list[RecognizerResult]:
     """Return the results with contradictions removed and the parts of names and addresses joined.
 
-    A validated number beats a telephone number in the same place, a title belongs to the name behind it, parts of an address that stand
-    close together are one address.
+    A validated number beats a telephone number in the same place, a title belongs to the name behind it,
+    parts of an address that stand close together are one address.
     """
     kept = [r for r in results if not (r.entity_type == "US_SSN" and r.score < 0.3)]
     mails = [r for r in kept if r.entity_type == "EMAIL_ADDRESS"]
@@ -169,7 +169,9 @@ def _joined(text: str, places: list[RecognizerResult]) -> list[RecognizerResult]
 
 
 def _belongs(text: str, last: RecognizerResult, place: RecognizerResult) -> bool:
-    """Return whether a place goes on with the address before it: a line between two lines of it is one too, a corner is of two streets."""
+    """Return whether a place goes on with the address before it: a line between two lines of it is one too, a
+    corner is of two streets.
+    """
     gap, address = text[last.end : place.start], text[last.start : last.end]
     if len(gap) <= _REACH and not _APART.search(gap):
         return True

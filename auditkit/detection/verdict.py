@@ -21,7 +21,8 @@ class ColumnVerdict:
         column: the name of the column.
         entity: what it holds, in the words of `auditkit.vocabulary`; None where nothing personal was found.
         category: the data category of the entity.
-        verdict: `certain`, `likely`, `review`, `none`, or `empty` (the name says personal, the column holds nothing).
+        verdict: `certain`, `likely`, `review`, `none`, or `empty` (the name says personal, the column holds
+            nothing).
         confidence: the probability that the entity is right, 0 to 1.
         rows: how many cells there are.
         nulls: how many of them hold nothing: null, empty, or white space.

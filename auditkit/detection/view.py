@@ -1,4 +1,6 @@
-"""A column as the verdict sees it: counts, a sample of its distinct values, and lazily what they look like."""
+"""A column as the verdict sees it: counts, a sample of its distinct values, and lazily what they look
+like.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ class View:
 
     @cached_property
     def known(self) -> dict[str, Mapping[str, float]]:
-        """What was found out about the values and is asked for again, such as the share of valid ones by kind of personal number."""
+        """What was found out about the values and is asked for again, such as the share of valid ones by kind
+        of personal number.
+        """
         return {}
 
     @cached_property
@@ -81,7 +85,9 @@ class View:
 
     @cached_property
     def texts(self) -> list[str]:
-        """Up to 1,000 distinct values, chosen by their hashes, less `N/A`, `-` and the like where there is anything else."""
+        """Up to 1,000 distinct values, chosen by their hashes, less `N/A`, `-` and the like where there is
+        anything else.
+        """
         return [text for text, _ in self._looked_at]
 
     @cached_property
@@ -96,7 +102,9 @@ class View:
 
     @cached_property
     def informative(self) -> int:
-        """How many cells hold something other than `N/A`, `-` and the like; in proportion where not every value is looked at."""
+        """How many cells hold something other than `N/A`, `-` and the like; in proportion where not every
+        value is looked at.
+        """
         looked = int(sum(self.state.sample.counts[:LOOKED_AT]))
         return round(self.filled * sum(self.weights) / looked) if looked else self.filled
 
@@ -107,7 +115,9 @@ class View:
 
     @property
     def evidence_size(self) -> float:
-        """How many independent observations the values are worth: values of one column resemble each other, so 1 to 2."""
+        """How many independent observations the values are worth: values of one column resemble each other,
+        so 1 to 2.
+        """
         return 1 + min(1.0, float(np.log10(max(self.n, 1))))
 
     def share(self, holds: Callable[[str], object]) -> float:
@@ -115,7 +125,9 @@ class View:
         return sum(1 for text in self.texts if holds(text)) / self.n if self.n else 0.0
 
     def cells(self, holds: Callable[[str], object]) -> int:
-        """Return in how many cells something holds: exact while every distinct value is looked at, else in proportion."""
+        """Return in how many cells something holds: exact while every distinct value is looked at, else in
+        proportion.
+        """
         looked = int(sum(self.state.sample.counts[:LOOKED_AT]))
         hit = sum(n for text, n in zip(self.texts, self.weights, strict=True) if holds(text))
         return hit if looked == self.filled else round(hit / looked * self.filled) if looked else 0
@@ -189,7 +201,8 @@ class View:
 
 
 def birth_year(text: str) -> int | None:
-    """Return the year of a day from 1900 to 2099, or None where a text is no such day: the verdict reads no clock.
+    """Return the year of a day from 1900 to 2099, or None where a text is no such day: the verdict reads no
+    clock.
 
     >>> birth_year("1984-04-21"), birth_year("21.04.84"), birth_year("1799-01-01"), birth_year("12:30")
     (1984, 1984, None, None)

@@ -1,6 +1,8 @@
-"""Suites for Great Expectations: the checks of a policy that SQL can tell, for pipelines in which auditkit is not installed.
+"""Suites for Great Expectations: the checks of a policy that SQL can tell, for pipelines in which auditkit is
+not installed.
 
-`compile` makes them of an open dataset and a policy, `write` puts them into a folder, `run` has Great Expectations run them.
+`compile` makes them of an open dataset and a policy, `write` puts them into a folder, `run` has Great
+Expectations run them.
 """
 
 from __future__ import annotations

@@ -33,8 +33,9 @@ def compile(
 ) -> tuple[Suite, ...]:
     """Return one suite for each table, of every check whose result SQL can tell by itself.
 
-    The same checks answer over the same facts as in an audit; their expressions become text. What cannot is in `Suite.not_compiled`.
-    Which columns hold personal data, which references there are, and whether the tenant is a boundary for them, is as it was found now.
+    The same checks answer over the same facts as in an audit; their expressions become text. What cannot is
+    in `Suite.not_compiled`. Which columns hold personal data, which references there are, and whether the
+    tenant is a boundary for them, is as it was found now.
 
     Args:
         dataset: an open one.

@@ -16,9 +16,11 @@ TICKETS, SAMPLE = 1_000, 200
 
 @cache
 def pages() -> dict[str, str]:
-    """Return the files of the example's suites by their paths below the project: what `write` makes of them there.
+    """Return the files of the example's suites by their paths below the project: what `write` makes of them
+    there.
 
-    They are made from a small edition of it. Its tables, references and columns of personal data are those of the whole.
+    They are made from a small edition of it. Its tables, references and columns of personal data are those of
+    the whole.
     """
     with TemporaryDirectory() as folder:
         made = demo.write(Path(folder), tickets=TICKETS)

@@ -1,12 +1,13 @@
 """Moments that move with the day, as SQL: a suite that is compiled once is right on every day after.
 
-A check is built from literals of one day. Built for several days, what differs between them is such a moment; it is found again as
-one that is known here, or the check is not compiled.
+A check is built from literals of one day. Built for several days, what differs between them is such a moment;
+it is found again as one that is known here, or the check is not compiled.
 
-Retention counts calendar months with the end of the month clamped, which neither SQLite (it carries over into the next month) nor
-PostgreSQL (it clamps when it subtracts, too) does backwards. Here a period is taken back by its adjoint: the first day whose period ends
-on a given day or later. Going back `n` months from a day `d` of month `m`, that is day `d` of month `m - n`, carried over where that
-month has none, and no later than the first of the month that follows it.
+Retention counts calendar months with the end of the month clamped, which neither SQLite (it carries over into
+the next month) nor PostgreSQL (it clamps when it subtracts, too) does backwards. Here a period is taken back
+by its adjoint: the first day whose period ends on a given day or later. Going back `n` months from a day `d`
+of month `m`, that is day `d` of month `m - n`, carried over where that month has none, and no later than the
+first of the month that follows it.
 """
 
 from __future__ import annotations
@@ -84,8 +85,9 @@ class CutOff:
     def sql(self, dialect: str, now: str | None = None) -> str:
         """The expression for it.
 
-        The last day that ends today or earlier, at 00:00: its later hours end later. Where none ends today, all of the last that ended
-        before; so too where a period runs from the end of the year, whatever the hour it was set running.
+        The last day that ends today or earlier, at 00:00: its later hours end later. Where none ends today,
+        all of the last that ended before; so too where a period runs from the end of the year, whatever the
+        hour it was set running.
         """
         language: type[_SQLite] | type[_Postgres] = _SQLite if dialect == "sqlite" else _Postgres
         today, tomorrow = (
@@ -109,8 +111,13 @@ class _SQLite:
 
     @staticmethod
     def shifted(day: str, *steps: str) -> str:
-        """Return a day after some steps of SQLite's, which go into the call that gives the day where it is one."""
-        return f"DATE({day.removeprefix('DATE(').removesuffix(')') if day.startswith('DATE(') else day}, {', '.join(steps)})"
+        """Return a day after some steps of SQLite's, which go into the call that gives the day where it is
+        one.
+        """
+        return (
+            f"DATE({day.removeprefix('DATE(').removesuffix(')') if day.startswith('DATE(') else day},"
+            f" {', '.join(steps)})"
+        )
 
     @classmethod
     def day(cls, now: str, later: int) -> str:
@@ -128,7 +135,9 @@ class _SQLite:
 
     @classmethod
     def year_start(cls, day: str) -> str:
-        """Return the first day of the year whose end is the last before a day: what starts then, or later, is not over."""
+        """Return the first day of the year whose end is the last before a day: what starts then, or later, is
+        not over.
+        """
         return cls.shifted(day, "'-1 day'", "'start of year'")
 
     @staticmethod

@@ -1,4 +1,6 @@
-"""From what a check returned to SQL that any client can send: it selects a constant, and its clock moves with the day."""
+"""From what a check returned to SQL that any client can send: it selects a constant, and its clock moves with
+the day.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,9 @@ from auditkit.facts.rule import Rule
 
 DIALECTS = ("sqlite", "postgres")
 DAYS = (date(2027, 3, 1), date(2028, 3, 30), date(2103, 10, 31))
-"""Days for which an expression is built to see how its clock moves: between them lie months of every length, leap days, and the century
-without one, so that no two periods, and no period and a number of days, look alike on all of them."""
+"""Days for which an expression is built to see how its clock moves: between them lie months of every length,
+leap days, and the century without one, so that no two periods, and no period and a number of days, look alike
+on all of them."""
 NO_BOUNDARY = (
     "the tenant is no boundary for this reference: where nothing is kept apart there is no leak to look for"
 )
@@ -47,7 +50,8 @@ def _in_zone(zone: str, moment: datetime) -> None:
 def sql_of(
     dataset: Dataset, asked: Sequence[Question], days: Sequence[date]
 ) -> tuple[str, tuple[Moment, ...]]:
-    """Return the SQL of a question that was asked for several days, and the moments in it that move with the day.
+    """Return the SQL of a question that was asked for several days, and the moments in it that move with the
+    day.
 
     It selects the constant 1 for each row that breaks the policy, or once where a measure breaks its limit.
 
@@ -65,7 +69,8 @@ def sql_of(
     whole = backend.compiler.to_sqlglot(expression)
     if dataset.sql(expression) != whole.sql(dialect=backend.dialect, pretty=True):
         raise NotCompilable(
-            "a name in this query is itself a value, which no file may hold: give the table or column another name"
+            "a name in this query is itself a value, which no file may hold: give the table or column another"
+            " name"
         )
     text = _narrow(whole, expression, backend.dialect).sql(dialect=backend.dialect, pretty=True)
     if "_ibis_" in text.lower():
@@ -100,7 +105,8 @@ def _backend(expression: ir.Table) -> Any:
         raise NotCompilable("it joins tables of several databases")
     if backends[0].name not in DIALECTS:
         raise NotCompilable(
-            f"Great Expectations gets its SQL for {' and '.join(DIALECTS)}; this table lives in {backends[0].name}"
+            f"Great Expectations gets its SQL for {' and '.join(DIALECTS)}; this table lives in"
+            f" {backends[0].name}"
         )
     return backends[0]
 
@@ -108,7 +114,9 @@ def _backend(expression: ir.Table) -> Any:
 def _moving(
     expressions: Sequence[ir.Table], days: Sequence[date], question: Question
 ) -> tuple[ir.Table, tuple[Moment, ...]]:
-    """Return an expression in which what differs from day to day is a moment; on one day alone nothing does."""
+    """Return an expression in which what differs from day to day is a moment; on one day alone nothing
+    does.
+    """
     if len(expressions) == 1:
         return expressions[0], ()
     literals = [
@@ -119,9 +127,11 @@ def _moving(
     places = [same for same in zip(*literals, strict=True) if len({place.value for place in same}) > 1]
     moments = tuple(_recognised([place.value for place in same], days, question) for same in places)
     moved = [
-        e.op().replace({same[i]: _moment(str(n)).op() for n, same in enumerate(places)}).to_expr()
-        if places
-        else e
+        (
+            e.op().replace({same[i]: _moment(str(n)).op() for n, same in enumerate(places)}).to_expr()
+            if places
+            else e
+        )
         for i, e in enumerate(expressions)
     ]
     if any(
@@ -156,7 +166,9 @@ def _utc(node: Any, changed: Mapping[str, Any] | None) -> Any:
 
 
 def _walkable(tree: Any) -> Any:
-    """Return a tree of sqlglot's with its tuples as lists: Ibis partitions and orders windows by tuples, into which sqlglot never looks."""
+    """Return a tree of sqlglot's with its tuples as lists: Ibis partitions and orders windows by tuples, into
+    which sqlglot never looks.
+    """
     for node in tree.walk():
         for name, value in list(node.args.items()):
             if isinstance(value, tuple):
@@ -165,7 +177,9 @@ def _walkable(tree: Any) -> Any:
 
 
 def _narrow(whole: Any, expression: ir.Table, dialect: Any) -> Any:
-    """Return a query, as sqlglot's tree, without the columns that nothing in it reads: their absence must not break it."""
+    """Return a query, as sqlglot's tree, without the columns that nothing in it reads: their absence must not
+    break it.
+    """
     from sqlglot.errors import SqlglotError
     from sqlglot.optimizer.pushdown_projections import pushdown_projections
     from sqlglot.optimizer.qualify_columns import qualify_columns, quote_identifiers

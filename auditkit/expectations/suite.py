@@ -20,8 +20,9 @@ _LONGEST = 80
 class Suite:
     """What the policy demands of the rows of one table, on one SQL dialect.
 
-    `not_compiled` says of every other check of the table why Great Expectations cannot run it. A suite without expectations is not run:
-    it is there for that list alone. `table` is None for checks of the whole source.
+    `not_compiled` says of every other check of the table why Great Expectations cannot run it. A suite
+    without expectations is not run: it is there for that list alone. `table` is None for checks of the whole
+    source.
     """
 
     table: str | None
@@ -49,16 +50,20 @@ class Suite:
             "dialect": self.dialect,
             "policy": dict(self.policy),
             "as_of": self.as_of,
-            "clock": "every moment is that of today, in UTC"
-            if self.as_of is None
-            else f"frozen: every moment is that of {self.as_of}",
+            "clock": (
+                "every moment is that of today, in UTC"
+                if self.as_of is None
+                else f"frozen: every moment is that of {self.as_of}"
+            ),
             "not_compiled": [dict(n) for n in self.not_compiled],
         }
         return {"name": self.name, "expectations": [dict(e) for e in self.expectations], "meta": meta}
 
 
 def expectation(query: str, *, title: str, severity: str, meta: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one expectation: that a query, which selects a constant for each row that breaks the policy, returns none."""
+    """Return one expectation: that a query, which selects a constant for each row that breaks the policy,
+    returns none.
+    """
     return {
         "type": "unexpected_rows_expectation",
         "kwargs": {"unexpected_rows_query": escaped(query)},
@@ -71,8 +76,8 @@ def expectation(query: str, *, title: str, severity: str, meta: Mapping[str, Any
 def escaped(query: str) -> str:
     r"""Return a query as Great Expectations must be given it, to send what it says.
 
-    It formats the text (braces), SQLAlchemy looks for bind parameters in it (colons), and it warns where the text never names the batch:
-    the comment is there for that alone.
+    It formats the text (braces), SQLAlchemy looks for bind parameters in it (colons), and it warns where the
+    text never names the batch: the comment is there for that alone.
 
     >>> escaped("SELECT 1 WHERE a LIKE '{%' OR b = '10:30'")
     "SELECT 1 WHERE a LIKE '{{%' OR b = '10\\:30' /* {batch} */"
@@ -81,7 +86,8 @@ def escaped(query: str) -> str:
 
 
 def file_name(table: str) -> str:
-    """Return a name that is safe for a file on every system; different tables have different ones, whatever stands in their names.
+    """Return a name that is safe for a file on every system; different tables have different ones, whatever
+    stands in their names.
 
     >>> file_name("tickets"), file_name("../Users")
     ('tickets', 'Users-241b7156')
@@ -93,7 +99,9 @@ def file_name(table: str) -> str:
 
 
 def texts(suites: Iterable[Suite]) -> dict[str, str]:
-    """Return the files of suites, by their paths below the folder: one a table that has expectations, one of what was not compiled."""
+    """Return the files of suites, by their paths below the folder: one a table that has expectations, one of
+    what was not compiled.
+    """
     suites = list(suites)
     files = {s.path: _json(s.to_dict()) for s in suites if s.expectations}
     for dialect in sorted({s.dialect for s in suites}):
@@ -105,8 +113,9 @@ def texts(suites: Iterable[Suite]) -> dict[str, str]:
 def write(suites: Iterable[Suite], folder: str | Path) -> tuple[Path, ...]:
     """Write suites below a folder, each file whole or not at all, and return their paths.
 
-    A suite is `<dialect>/<table>.json`; `<dialect>.not_compiled.json` lists every check that is in none, with the reason. The same
-    suites give the same bytes. Suites that an earlier call wrote there, of tables that have none any more, are removed.
+    A suite is `<dialect>/<table>.json`; `<dialect>.not_compiled.json` lists every check that is in none, with
+    the reason. The same suites give the same bytes. Suites that an earlier call wrote there, of tables that
+    have none any more, are removed.
     """
     root, files = Path(folder), texts(suites)
     stale = {

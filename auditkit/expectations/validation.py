@@ -19,14 +19,17 @@ from auditkit.usage import UsageError
 
 VARIABLE = "AUDITKIT_URL"
 SETTINGS = "-c default_transaction_read_only=on -c row_security=off -c TimeZone=UTC"
-"""Of a session on PostgreSQL: it reads only, row-level security raises instead of hiding rows, and days are those of UTC."""
+"""Of a session on PostgreSQL: it reads only, row-level security raises instead of hiding rows, and days are
+those of UTC.
+"""
 _SQLITE = b"SQLite format 3\x00"
 _DRIVER_ERROR = re.compile(r"\(((?:sqlite3|psycopg|psycopg\.errors)\.[A-Za-z]+)\)")
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one expectation: `count` rows (or 1 broken limit), or the `error` for which nothing is known.
+    """What came of one expectation: `count` rows (or 1 broken limit), or the `error` for which nothing is
+    known.
 
     What somebody accepted is still `failed`, and `waived` until the day they gave is over.
     """
@@ -49,14 +52,16 @@ class Result:
 
 
 def run(folder: str | Path, source: str | Path) -> tuple[Result, ...]:
-    """Run the suites of a folder over a database with Great Expectations, and return what came of each expectation.
+    """Run the suites of a folder over a database with Great Expectations, and return what came of each
+    expectation.
 
-    Nothing of the database stays anywhere: the context lives in memory, the queries select constants, and the address is handed over by
-    an environment variable by whose name alone it is known.
+    Nothing of the database stays anywhere: the context lives in memory, the queries select constants, and the
+    address is handed over by an environment variable by whose name alone it is known.
 
     Args:
         folder: where `write` put them; those of the source's dialect are run.
-        source: a SQLite file, a `sqlite:///` or `postgresql://` URL, or `env:NAME` for what an environment variable holds.
+        source: a SQLite file, a `sqlite:///` or `postgresql://` URL, or `env:NAME` for what an environment
+            variable holds.
 
     Raises:
         SourceError: the source is neither, or cannot be opened.
@@ -101,9 +106,10 @@ def address(source: str | Path) -> tuple[str, str]:
     location = (
         f"file:{path.absolute().as_posix().replace('%', '%25').replace('?', '%3f').replace('#', '%23')}"
     )
-    return "sqlite", URL.create(
-        "sqlite", database=location, query={"mode": "ro", "uri": "true"}
-    ).render_as_string()
+    return (
+        "sqlite",
+        URL.create("sqlite", database=location, query={"mode": "ro", "uri": "true"}).render_as_string(),
+    )
 
 
 def _is_sqlite(path: Path) -> bool:
@@ -118,7 +124,8 @@ def _load(folder: Path) -> list[Mapping[str, Any]]:
     paths = sorted(folder.glob("*.json"))
     if not paths:
         raise UsageError(
-            f"there are no expectations in {folder.name}: write some with `auditkit expectations SOURCE -p privacy.yaml`"
+            f"there are no expectations in {folder.name}: write some with `auditkit expectations SOURCE -p"
+            " privacy.yaml`"
         )
     suites = []
     for path in paths:
@@ -153,7 +160,9 @@ def _environment(url: str) -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Great Expectations from logging, which it does with the text of the driver, that may quote values, and from giving advice."""
+    """Keep Great Expectations from logging, which it does with the text of the driver, that may quote values,
+    and from giving advice.
+    """
     logger = logging.getLogger("great_expectations")
     level, propagate = logger.level, logger.propagate
     logger.setLevel(logging.CRITICAL + 1)
@@ -169,7 +178,9 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _batch() -> Iterator[Any]:
-    """Give a batch to validate; what it holds matters to no expectation, for every query names its tables itself."""
+    """Give a batch to validate; what it holds matters to no expectation, for every query names its tables
+    itself.
+    """
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
@@ -195,7 +206,8 @@ def _batch() -> Iterator[Any]:
 def _validated(batch: Any, suite: Mapping[str, Any]) -> Iterator[Result]:
     """Yield a result for each expectation of the file, whether or not it was evaluated.
 
-    Great Expectations drops an expectation of an unknown type, and calls a suite of which it evaluated none a success.
+    Great Expectations drops an expectation of an unknown type, and calls a suite of which it evaluated none a
+    success.
     """
     import great_expectations as gx
 

@@ -1,12 +1,14 @@
 """What a check may ask for, by parameter name: the closed list of facts.
 
-A fact is a module of this package whose function of the same name computes it; its parameters are other facts, or what an audit is
-given: `dataset`, `policy`, `as_of`, `sample`, `progress`, `deadline`. It is computed at most once for what it depends on, and only if a
-chosen check asks for it. A fact that is not there is a `Missing` with the reason; whatever asks for it is then missing for the same
-reason.
+A fact is a module of this package whose function of the same name computes it; its parameters are other
+facts, or what an audit is
+given: `dataset`, `policy`, `as_of`, `sample`, `progress`, `deadline`. It is computed at most once for what it
+    depends on, and only if a
+chosen check asks for it. A fact that is not there is a `Missing` with the reason; whatever asks for it is
+then missing for the same reason.
 
-A fact marked `@many` is a tuple: what asks for one of its things is computed once for each. `relation` is one: a check that asks for
-`rows`, which asks for `relation`, runs once a table.
+A fact marked `@many` is a tuple: what asks for one of its things is computed once for each. `relation` is
+one: a check that asks for `rows`, which asks for `relation`, runs once a table.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ class Located(Protocol):
 
 
 def many(function: F) -> F:
-    """Mark a fact as many: its function returns a tuple of `Located`, and what asks for it runs once for each."""
+    """Mark a fact as many: its function returns a tuple of `Located`, and what asks for it runs once for
+    each.
+    """
     function.__many__ = True  # type: ignore[attr-defined]
     return function
 
@@ -95,7 +99,8 @@ def catalogue() -> Mapping[str, Fact]:
     for fact in facts.values():
         if unknown := set(fact.needs) - facts.keys() - set(GIVEN):
             raise TypeError(
-                f"the fact {fact.name} asks for {', '.join(sorted(unknown))}, which is no fact; there are: {', '.join(facts)}"
+                f"the fact {fact.name} asks for {', '.join(sorted(unknown))}, which is no fact; there are:"
+                f" {', '.join(facts)}"
             )
     return facts
 
@@ -142,7 +147,9 @@ class Facts:
     known: dict[tuple[str, tuple[Any, ...]], Any] = field(default_factory=dict)
 
     def get(self, name: str, scope: Mapping[str, Any]) -> Any:
-        """Return a fact within a scope (the chosen one of each fact that is many), or the `Missing` that says why there is none."""
+        """Return a fact within a scope (the chosen one of each fact that is many), or the `Missing` that says
+        why there is none.
+        """
         if name in GIVEN:
             return self.given[name]
         if name in scope:
@@ -170,7 +177,9 @@ class Facts:
     def arguments(
         self, needs: Collection[str], optional: Collection[str], scope: Mapping[str, Any]
     ) -> dict[str, Any] | Missing:
-        """Return the facts that are asked for, by name, or the first that is missing; optional ones are left out where missing."""
+        """Return the facts that are asked for, by name, or the first that is missing; optional ones are left
+        out where missing.
+        """
         found = {}
         for need in needs:
             value = self.get(need, scope)
@@ -181,7 +190,9 @@ class Facts:
         return found
 
     def scopes(self, needs: Collection[str]) -> Iterator[tuple[dict[str, Any], Missing | None]]:
-        """Yield every scope in which a check with these needs runs, with the reason where nothing can be seen in it."""
+        """Yield every scope in which a check with these needs runs, with the reason where nothing can be seen
+        in it.
+        """
         yield from self._within({}, ways_of(needs))
 
     def _within(

@@ -29,11 +29,13 @@ ENOUGH = 20
 def absent_data(
     dataset: Dataset, profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy]
 ) -> ir.Table | Missing:
-    """What the policy declares as personal data of the table and is not there: one row for each column, with what is `absent`.
+    """What the policy declares as personal data of the table and is not there: one row for each column, with
+    what is `absent`.
 
-    `the column`, of which the table has none of that name (`hint` names the nearest); `any content`, counted where the data lives, where
-    the table has rows; `the category`, where none of `of` filled cells holds anything of it, and its kinds of data are all known by their
-    form. A column that this role may not read is not there to be seen, which does not say that it is missing.
+    `the column`, of which the table has none of that name (`hint` names the nearest); `any content`, counted
+    where the data lives, where the table has rows; `the category`, where none of `of` filled cells holds
+    anything of it, and its kinds of data are all known by their form. A column that this role may not read is
+    not there to be seen, which does not say that it is missing.
     """
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
@@ -66,7 +68,9 @@ def _columns(table: ir.Table, stated: Mapping[str, str]) -> Iterator[dict[str, A
 def _contents(
     dataset: Dataset, table: ir.Table, here: Mapping[str, ColumnVerdict], stated: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the columns of nothing but nulls and white space; what a sample saw of them is counted again in every row."""
+    """Yield the columns of nothing but nulls and white space; what a sample saw of them is counted again in
+    every row.
+    """
     empty = [
         name for name in stated if name in here and here[name].rows and here[name].rows == here[name].nulls
     ]
@@ -84,7 +88,9 @@ def _filled(cell: ir.Column) -> ir.BooleanValue:
 
 
 def _categories(here: Mapping[str, ColumnVerdict], stated: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Yield the columns in which nothing of the declared category was seen; what holds another kind of data for sure is misnamed."""
+    """Yield the columns in which nothing of the declared category was seen; what holds another kind of data
+    for sure is misnamed.
+    """
     for name, category in stated.items():
         kinds = {entity.name for entity in ENTITIES.values() if is_ancestor(category, entity.category)}
         seen = here.get(name)

@@ -9,7 +9,9 @@ from auditkit.relations.acting import Acting, acting_of
 
 @many
 def acting(relations: Relations, relation: Examined, scope: Scope) -> tuple[Acting, ...] | Missing:
-    """The references by which people act on the rows of a tenant's table, where memberships say who may act where."""
+    """The references by which people act on the rows of a tenant's table, where memberships say who may act
+    where.
+    """
     if not relations.memberships:
         return Missing(
             Cause.NOT_APPLICABLE, "no table says who is a member of which tenant (`tenancy.membership`)"

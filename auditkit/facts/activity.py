@@ -30,9 +30,11 @@ _OF_A_PROGRAM = re.compile(
 def activity(
     dataset: Dataset, relations: Relations, relation: Examined, declared: TablePolicy, as_of: date
 ) -> ir.Table | Missing:
-    """The people of the table, with whether nothing was heard of each for the declared period (`SILENT`), and whether ever (`HEARD`).
+    """The people of the table, with whether nothing was heard of each for the declared period (`SILENT`), and
+    whether ever (`HEARD`).
 
-    Heard of is who has a moment within the period in the own row, or in a row of any table that refers to it; held rows are not silent.
+    Heard of is who has a moment within the period in the own row, or in a row of any table that refers to it;
+    held rows are not silent.
     """
     subject = declared.subject
     if subject is None or subject.inactive is None:

@@ -22,7 +22,9 @@ NO_COPY = frozenset({"PSEUDONYM", "FREE_TEXT", "GENDER", "LANGUAGE"})
 
 @dataclass(frozen=True)
 class Agreement:
-    """How a column agrees with one of the row it refers to: in `equal` of `compared` rows with `values` different values."""
+    """How a column agrees with one of the row it refers to: in `equal` of `compared` rows with `values`
+    different values.
+    """
 
     column: str
     original: str
@@ -45,9 +47,11 @@ def agreements(
     relation: Examined,
     columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> tuple[Agreement, ...] | Missing:
-    """How the personal columns of the table agree with those of the tables it refers to: for each the reference where most are equal.
+    """How the personal columns of the table agree with those of the tables it refers to: for each the
+    reference where most are equal.
 
-    Compared are columns of one kind of data: of one name where the names tell, else where the other table has only one of that kind.
+    Compared are columns of one kind of data: of one name where the names tell, else where the other table has
+    only one of that kind.
     """
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
@@ -83,7 +87,9 @@ def _declared(policy: Policy, table: str) -> Mapping[str, ColumnPolicy]:
 
 
 def _kinds(profile: Profile, table: str, stated: Mapping[str, ColumnPolicy]) -> dict[str, str]:
-    """Return what kind of personal data the columns of a table hold: what was found, else what is declared."""
+    """Return what kind of personal data the columns of a table hold: what was found, else what is
+    declared.
+    """
     innocent = {name for name, c in stated.items() if not c.personal}
     told = {
         name: c.category
@@ -121,7 +127,9 @@ def _pairs(
 
 
 def _ends_alike(a: str, b: str) -> bool:
-    """Return whether two names are one, or one is the other with a word before it: `billing_city` and `city`."""
+    """Return whether two names are one, or one is the other with a word before it: `billing_city` and
+    `city`.
+    """
     return a == b or a.endswith(f"_{b}") or b.endswith(f"_{a}")
 
 
@@ -153,7 +161,9 @@ def _measured(
 
 
 def beside(rows: ir.Table, parent: ir.Table, reference: Reference, originals: Collection[str]) -> ir.Table:
-    """Return the rows of a table, each with columns of the row it refers to, as `auditkit_original_0` and so on."""
+    """Return the rows of a table, each with columns of the row it refers to, as `auditkit_original_0` and so
+    on.
+    """
     keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(reference.parent_columns)}
     told = {f"auditkit_original_{i}": parent[c] for i, c in enumerate(originals)}
     theirs = parent.select(**keys, **told)

@@ -14,9 +14,11 @@ PURPOSE, TABLE = "a purpose", "a table"
 
 
 def aimless(purposed: Purposed) -> ir.Table:
-    """What a table with personal data, or a purpose, `lacks` of the other: one row, or none where it lacks nothing.
+    """What a table with personal data, or a purpose, `lacks` of the other: one row, or none where it lacks
+    nothing.
 
-    A purpose without any table promises a processing that this source does not show, which weighs less than data without a purpose.
+    A purpose without any table promises a processing that this source does not show, which weighs less than
+    data without a purpose.
     """
     rows = []
     if not purposed.other and purposed.table is not None:

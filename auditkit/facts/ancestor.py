@@ -12,7 +12,9 @@ from auditkit.relations.ancestry import Ancestor, ancestors_of
 def ancestor(
     dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
 ) -> tuple[Ancestor, ...] | Missing:
-    """What else tells the tenant of a table that carries its own: rows behind a parent, and copied names of the tenant."""
+    """What else tells the tenant of a table that carries its own: rows behind a parent, and copied names of
+    the tenant.
+    """
     if scope.kind is not ScopeKind.DIRECT:
         return Missing(
             Cause.NOT_APPLICABLE, f"{relation.name} does not carry its own tenant: {scope.evidence}"

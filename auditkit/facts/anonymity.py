@@ -43,9 +43,10 @@ def anonymity(
 ) -> ir.Table | Missing:
     """What speaks against what the policy says of the table, in one row; none where nothing does.
 
-    The claim is that the table is anonymous, that some of its rows are anonymised, or that it is pseudonymised. What speaks against it is
-    told in counts of rows: `identifiers_in_<column>`, `identifiers_inside_<column>` of a text, `small_classes` of fewer than k,
-    `linked_by_<column>` that hold a key which others hold too, `reversed_in_<column>` digests, and `traced_by_<column>` pseudonyms.
+    The claim is that the table is anonymous, that some of its rows are anonymised, or that it is
+    pseudonymised. What speaks against it is told in counts of rows: `identifiers_in_<column>`,
+    `identifiers_inside_<column>` of a text, `small_classes` of fewer than k, `linked_by_<column>` that hold a
+    key which others hold too, `reversed_in_<column>` digests, and `traced_by_<column>` pseudonyms.
     """
     claim = _claim(declared)
     if claim is None:
@@ -73,7 +74,10 @@ def anonymity(
     counted = {name: n for name, n in counted.items() if n}
     if not counted:
         if claim != PSEUDONYMISED and not quasi_identifiers:
-            told = f"nothing was found that speaks against it, but the policy names no quasi-identifiers of {relation.name}"
+            told = (
+                "nothing was found that speaks against it, but the policy names no quasi-identifiers of"
+                f" {relation.name}"
+            )
             return Missing(
                 Cause.UNDECLARED, f"{told}: whether they single people out together was not looked at"
             )

@@ -8,7 +8,9 @@ from auditkit.relations import Reference, Relations, Scope
 
 @many
 def any_reference(relations: Relations, relation: Examined, scope: Scope) -> tuple[Reference, ...] | Missing:
-    """The references from a tenant's table to any other, or to itself; the tenant key is none, its orphans are counted elsewhere."""
+    """The references from a tenant's table to any other, or to itself; the tenant key is none, its orphans
+    are counted elsewhere.
+    """
     boundary = relations.boundary
     assert boundary is not None and scope.is_tenant  # a table of no tenant is not assessed
     found = tuple(

@@ -14,13 +14,17 @@ from auditkit.outcome import Cause, Missing
 from auditkit.policy import TablePolicy
 
 PUBLIC = 0.09
-"""The risk that the European Medicines Agency accepts for data that anybody may read (guidance on Policy 0070, 2016)."""
+"""The risk that the European Medicines Agency accepts for data that anybody may read (guidance on Policy
+0070, 2016).
+"""
 _EXACT = 10
 
 
 @dataclass(frozen=True)
 class Attacker:
-    """Somebody who tries to find people: how likely the best try is right, which risk is accepted, and what that rests on."""
+    """Somebody who tries to find people: how likely the best try is right, which risk is accepted, and what
+    that rests on.
+    """
 
     name: str
     risk: ir.NumericScalar | None = None
@@ -39,11 +43,13 @@ class Attacker:
 def attacker(
     classes: ir.Table, declared: TablePolicy, population_classes: ir.Table | None = None
 ) -> tuple[Attacker, ...]:
-    """Who may look for people in the table: the prosecutor, the journalist and the marketer (El Emam 2013), each with the risk.
+    """Who may look for people in the table: the prosecutor, the journalist and the marketer (El Emam 2013),
+    each with the risk.
 
-    A prosecutor knows that the person is in the table: 1 over the smallest class. A journalist does not: 1 over the smallest class of
-    the population, counted where the policy names a table of it, else estimated from the sampling fraction. A marketer tries everybody:
-    classes over rows. The accepted risk is the policy's; else 0.09 of what is published, and 1 over k of the rest.
+    A prosecutor knows that the person is in the table: 1 over the smallest class. A journalist does not: 1
+    over the smallest class of the population, counted where the policy names a table of it, else estimated
+    from the sampling fraction. A marketer tries everybody: classes over rows. The accepted risk is the
+    policy's; else 0.09 of what is published, and 1 over k of the rest.
     """
     told = declared.disclosure
     public, accepted = told is not None and told.published, told.risk if told is not None else None
@@ -60,7 +66,10 @@ def attacker(
         ),
         "marketer": ((1 / size).sum() / size.count(), "classes over rows"),
     }
-    told_nothing = "the policy names no population: neither a table (`population`) nor a share (`disclosure.sampling_fraction`)"
+    told_nothing = (
+        "the policy names no population: neither a table (`population`) nor a share"
+        " (`disclosure.sampling_fraction`)"
+    )
     unknown = Missing(Cause.UNDECLARED, told_nothing)
     return tuple(
         Attacker(
@@ -89,10 +98,11 @@ def _journalist(
 
 
 def expected_reciprocal(f: int, fraction: float) -> float:
-    """Return the expected value of 1/F, F being how many people of the population are in a class of which f are in the sample.
+    """Return the expected value of 1/F, F being how many people of the population are in a class of which f
+    are in the sample.
 
-    F given f is negative binomial (Benedetti and Franconi 1998); the expected value is the integral of p u^(f-1) / (p + (1-p) u) over
-    0 to 1, with p the sampling fraction. For f = 1 that is p/(1-p) ln(1/p).
+    F given f is negative binomial (Benedetti and Franconi 1998); the expected value is the integral of p
+    u^(f-1) / (p + (1-p) u) over 0 to 1, with p the sampling fraction. For f = 1 that is p/(1-p) ln(1/p).
 
     >>> import math
     >>> p = 0.1

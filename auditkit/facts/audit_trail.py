@@ -16,7 +16,8 @@ _TELLING = frozenset({"ddl", "mod", "all", "read", "write"})
 
 
 def audit_trail(server: Server) -> ir.Table:
-    """What a server does not write down of who did what, or writes down too much of: one row for each, with the statement that mends it.
+    """What a server does not write down of who did what, or writes down too much of: one row for each, with
+    the statement that mends it.
 
     The values of parameters in a log are personal data in a file that no retention rule knows.
     """

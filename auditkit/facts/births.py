@@ -13,7 +13,9 @@ from auditkit.policy import TablePolicy
 
 BORN_AFTER, IMPLAUSIBLE, UNREADABLE = "auditkit_child", "auditkit_implausible", "auditkit_unreadable_birth"
 OF_AGE = 16
-"""Below this age consent to a service of the information society is not a child's own, unless a member state says less (Art. 8(1))."""
+"""Below this age consent to a service of the information society is not a child's own, unless a member state
+says less (Art. 8(1)).
+"""
 OLDEST = 120
 MANY, SHARE = 20, 0.05
 _ISO = r"^[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}"
@@ -30,9 +32,11 @@ def births(
 ) -> ir.Table | Missing:
     """The rows of the table, each with whether it is about a child, by a date of birth or an age.
 
-    A child is born so late that the day of the audit is not yet the 16th birthday (`of_age` of the policy's `subject`). A row is
-    implausible, and no child's, when the date is in the future, more than 120 years ago, or shared by more than 5 % of the rows, 20 at
-    least: a placeholder. An age of 0 is what an empty field becomes. What cannot be read as a date or an age is marked, too.
+    A child is born so late that the day of the audit is not yet the 16th birthday (`of_age` of the policy's
+    `subject`). A row is implausible, and no child's, when the date is in the future, more than 120 years ago,
+    or shared by more than 5 % of the rows, 20 at
+    least: a placeholder. An age of 0 is what an empty field becomes. What cannot be read as a date or an age
+        is marked, too.
     """
     cell = rows[birth_column.name]
     of_age = of_age_in(declared)
@@ -48,7 +52,10 @@ def births(
         }
         found = dataset.fetch(marked.aggregate(**marks))[0]
         if found["unreadable"] * 2 > found["filled"]:
-            told = f"{found['unreadable']} of {found['filled']} cells of {birth_column.name} cannot be read as dates or ages"
+            told = (
+                f"{found['unreadable']} of {found['filled']} cells of {birth_column.name} cannot be read as"
+                " dates or ages"
+            )
             return Missing(Cause.UNSEEN, told)
     return marked
 
@@ -88,7 +95,10 @@ def _aged(rows: ir.Table, cell: ir.Column, of_age: int) -> ir.Table:
         text = cell.cast("string").strip().lower()
         below = "|".join(str(n) for n in range(1, of_age))
         to, under = "(-|–|to|bis|à|a)", "(<|under|below|unter)"
-        band = f"^0*({below})([.][0-9]+)?$|^0*(0|{below}) *{to} *0*({below})( |$)|^{under} *0*({below}|{of_age})( |$)"
+        band = (
+            f"^0*({below})([.][0-9]+)?$|^0*(0|{below}) *{to} *0*({below})( |$)|^{under}"
+            f" *0*({below}|{of_age})( |$)"
+        )
         number = text.re_search(r"^[0-9]+([.][0-9]+)?$")
         child = text.re_search(band)
         odd = number & (
@@ -101,13 +111,16 @@ def _aged(rows: ir.Table, cell: ir.Column, of_age: int) -> ir.Table:
 
 
 def _day(dataset: Dataset, rows: ir.Table, cell: ir.Column) -> ir.StringValue:
-    """Return the day of birth as `yyyymmdd`, which compares like a date on every engine; null where there is none."""
+    """Return the day of birth as `yyyymmdd`, which compares like a date on every engine; null where there is
+    none.
+    """
     moment = clock(cell).moment
     day = _padded(moment.year(), 4) + _padded(moment.month(), 2) + _padded(moment.day(), 2)
     if cell.type().is_integer():
         number = cell.cast("string")
         year, compact = cell.between(1850, 2100), cell.between(18500101, 21001231)
-        # of a year alone it is not known whether the birthday was: the first of January makes nobody younger than he is
+        # of a year alone it is not known whether the birthday was: the first of January makes nobody younger
+        # than he is
         return ibis.cases((year, number.concat("0101")), (compact, number), else_=day)
     if not cell.type().is_string():
         return day
@@ -126,7 +139,9 @@ def _day(dataset: Dataset, rows: ir.Table, cell: ir.Column) -> ir.StringValue:
 def _month_first(
     dataset: Dataset, rows: ir.Table, written: ir.BooleanValue, first: ir.StringValue, second: ir.StringValue
 ) -> bool:
-    """Return whether dates such as 04/21/2015 are written with the month first, which the column as a whole tells."""
+    """Return whether dates such as 04/21/2015 are written with the month first, which the column as a whole
+    tells.
+    """
     found = dataset.fetch(rows.aggregate(first=first.max(where=written), second=second.max(where=written)))[0]
     return (found["first"] or "") <= "12" < (found["second"] or "")
 

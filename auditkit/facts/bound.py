@@ -12,7 +12,8 @@ from auditkit.relations.owner import TENANT, members, owned
 
 
 def bound(dataset: Dataset, relations: Relations, relation: Examined) -> ir.Table:
-    """The rows of any table with the tenant that each is bound to, staff like everybody else; null where it is none, or more than one.
+    """The rows of any table with the tenant that each is bound to, staff like everybody else; null where it
+    is none, or more than one.
 
     What belongs to a person alone is bound to the tenant of which the person is a member, where that is one.
     """

@@ -17,7 +17,9 @@ SCHEMA = pa.schema(
 
 
 def bypass_paths(server: Server, policy: Policy, catalogue_relations: Relations) -> ir.Table | Missing:
-    """The ways past row-level security: one row for each, with who may go it and the statement that closes it."""
+    """The ways past row-level security: one row for each, with who may go it and the statement that closes
+    it.
+    """
     rights = server.rights
     if not rights.has_row_security:
         return Missing(Cause.NOT_APPLICABLE, f"{server.name} has no row-level security to pass by")

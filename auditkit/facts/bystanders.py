@@ -21,7 +21,9 @@ from auditkit.relations.names import is_credential, is_people, singular, words
 
 UNRELATED = "auditkit_unrelated"
 NEW, RELATED = timedelta(days=90), 20
-"""Who came within so many days may still do something; with fewer related people the references say nothing of the others."""
+"""Who came within so many days may still do something; with fewer related people the references say nothing
+of the others.
+"""
 _OWN = frozenset(
     {
         "employee",
@@ -48,9 +50,11 @@ def bystanders(
     as_of: date,
     declared: TablePolicy | None = None,
 ) -> ir.Table | Missing:
-    """The people of the table, with whether no row of any table refers to one (`UNRELATED`), who has not shown up either.
+    """The people of the table, with whether no row of any table refers to one (`UNRELATED`), who has not
+    shown up either.
 
-    Who has an account (a credential, a last visit), works here, manages somebody or is managed, or came within 90 days is no bystander.
+    Who has an account (a credential, a last visit), works here, manages somebody or is managed, or came
+    within 90 days is no bystander.
     """
     rows = dataset.tables[relation.name]
     stated = declared is not None and declared.subject is not None

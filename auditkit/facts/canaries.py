@@ -13,7 +13,9 @@ _WORDS = frozenset({"token", "word", "value", "text"})
 
 
 def canaries(dataset: Dataset, relations: Relations) -> Canaries | Missing:
-    """The words planted in each tenant's data: those of a column of the tenants, or of a table, that is named `canary`."""
+    """The words planted in each tenant's data: those of a column of the tenants, or of a table, that is named
+    `canary`.
+    """
     if relations.boundary is None:
         return Missing(
             Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"

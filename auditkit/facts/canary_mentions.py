@@ -20,7 +20,9 @@ SCHEMA = pa.schema(
 def canary_mentions(
     dataset: Dataset, relations: Relations, relation: Examined, tenanted: ir.Table, canaries: Canaries
 ) -> ir.Table | Missing:
-    """How many cells of each text column of a tenant's table hold the canary of another tenant; the canaries' own place is none."""
+    """How many cells of each text column of a tenant's table hold the canary of another tenant; the canaries'
+    own place is none.
+    """
     kept = set(places(dataset, relations))
     texts = [
         c

@@ -8,20 +8,25 @@ from auditkit.vocabulary import Sensitivity, is_ancestor, sensitivity
 
 SIZE = "auditkit_class_size"
 K, K_OF_HEALTH = 5, 11
-"""How many must share a combination where the policy states nothing: 5 is the customary least cell of statistical offices, 11 that of
-health data (Centers for Medicare and Medicaid Services, cell size suppression policy)."""
+"""How many must share a combination where the policy states nothing: 5 is the customary least cell of
+statistical offices, 11 that of health data (Centers for Medicare and Medicaid Services, cell size suppression
+policy)."""
 BANDS = {"1": (1, 1), "2": (2, 2), "3_4": (3, 4), "5_9": (5, 9), "10_19": (10, 19), "20_up": (20, None)}
 _HEALTH = ("user.health_and_medical", "user.biometric.health")
 
 
 def classes(rows: ir.Table, quasi_identifiers: tuple[str, ...]) -> ir.Table:
-    """The rows of the table, each with the size of its equivalence class; an empty cell is a value like another."""
+    """The rows of the table, each with the size of its equivalence class; an empty cell is a value like
+    another.
+    """
     size = rows.count().over(ibis.window(group_by=[comparable(rows[c]) for c in quasi_identifiers]))
     return rows.mutate(**{SIZE: size})
 
 
 def comparable(cell: ir.Column) -> ir.Column:
-    """Return a cell as what rows are grouped by: as text where databases know no equality, as of JSON and of points."""
+    """Return a cell as what rows are grouped by: as text where databases know no equality, as of JSON and of
+    points.
+    """
     kind = cell.type()
     return cell.cast("string") if kind.is_json() or kind.is_geospatial() else cell
 
@@ -46,7 +51,9 @@ def least(declared: TablePolicy) -> int:
 
 
 def histogram(size: ir.NumericColumn, share: ir.NumericColumn) -> dict[str, ir.Scalar]:
-    """Return how many classes there are of which size, as scalars; `share` is what part of its class each row is."""
+    """Return how many classes there are of which size, as scalars; `share` is what part of its class each row
+    is.
+    """
     within = {
         name: (size >= low) if high is None else size.between(low, high)
         for name, (low, high) in BANDS.items()

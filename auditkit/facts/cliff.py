@@ -16,14 +16,18 @@ from auditkit.policy.period import Period, latest_start
 FEW = 100
 _SHORTEST, _LONGEST, _PART = 30.0, 92.0, 12
 _GROWTH = 3
-"""By how much more or fewer rows may have begun in one window than in the next before that is no growth any more."""
+"""By how much more or fewer rows may have begun in one window than in the next before that is no growth any
+more.
+"""
 
 
 @dataclass(frozen=True)
 class Cliff:
-    """How many rows stand just beyond the end of their period and grace, as a share of those that would without any purge.
+    """How many rows stand just beyond the end of their period and grace, as a share of those that would
+    without any purge.
 
-    `share` is near 0 where a purge runs and near 1 where none does; `days` is how wide the windows are on both sides.
+    `share` is near 0 where a purge runs and near 1 where none does; `days` is how wide the windows are on
+    both sides.
     """
 
     share: ir.NumericScalar
@@ -35,11 +39,12 @@ class Cliff:
 def cliff(dataset: Dataset, touched: ir.Table, rule: Rule, cut_off: datetime, as_of: date) -> Cliff | Missing:
     """How sharply the rows of a retention rule end at its cut-off.
 
-    Those that began within a twelfth of the period (30 to 92 days) before the cut-off are compared with as many days after the latest
-    start whose period is over; the grace between the two is left out, for a purge may run on its first day or its last. What is
-    expected follows the growth from one such window to the next. Rows that a program touched all at once are no history and do not
-    count, nor do those that are held or open. Hours with a row are counted, too, and the smaller share is taken: rows that came
-    in by one import, or the few that a purge leaves, are no stalled purge.
+    Those that began within a twelfth of the period (30 to 92 days) before the cut-off are compared with as
+    many days after the latest start whose period is over; the grace between the two is left out, for a purge
+    may run on its first day or its last. What is expected follows the growth from one such window to the
+    next. Rows that a program touched all at once are no history and do not count, nor do those that are held
+    or open. Hours with a row are counted, too, and the smaller share is taken: rows that came in by one
+    import, or the few that a purge leaves, are no stalled purge.
     """
     assert rule.clock.max is not None  # a rule without a period says why it is missing
     lasts = rule.clock.max.average_days
@@ -76,7 +81,9 @@ def cliff(dataset: Dataset, touched: ir.Table, rule: Rule, cut_off: datetime, as
 def _share(
     beyond: ir.IntegerScalar, inside: ir.IntegerScalar, before: ir.IntegerScalar, *, grows: bool, wider: float
 ) -> ir.NumericScalar:
-    """Return what is there beyond the cut-off, over what would be if the numbers had gone on as they went within."""
+    """Return what is there beyond the cut-off, over what would be if the numbers had gone on as they went
+    within.
+    """
     there = inside.cast("float64")
     expected = there * there / ibis.greatest(before, 1) if grows else there
     bounded = ibis.greatest(ibis.least(expected, there * _GROWTH), there / _GROWTH, ibis.literal(1.0))

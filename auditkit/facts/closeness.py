@@ -35,8 +35,8 @@ def closeness(
 ) -> ir.Table | Missing:
     """How far the sensitive values of the equivalence classes are from those of the whole table, in one row.
 
-    `rows` of `of` are in `classes` that are farther than `t`; the farthest has `largest_distance`. Numbers and moments are `ordered`; an
-    empty cell is a value like another, and comes last.
+    `rows` of `of` are in `classes` that are farther than `t`; the farthest has `largest_distance`. Numbers
+    and moments are `ordered`; an empty cell is a value like another, and comes last.
     """
     if declared.disclosure is None or declared.disclosure.t is None:
         return Missing(
@@ -64,9 +64,10 @@ def closeness(
 def distances(classes: Numbers, values: Numbers, counts: Numbers, *, ordered: bool) -> NDArray[np.float64]:
     """Return for each class the earth mover's distance of its values from all values (t-closeness, Li 2007).
 
-    The ground distance of ordered values is how many values lie between two, over all but one; of others every two are 1 apart. The
-    work grows with the pairs that there are, not with classes times values: between two values of a class its cumulative share stands
-    still, that of the whole only grows, and so a prefix sum has what lies between them.
+    The ground distance of ordered values is how many values lie between two, over all but one; of others
+    every two are 1 apart. The work grows with the pairs that there are, not with classes times values:
+    between two values of a class its cumulative share stands still, that of the whole only grows, and so a
+    prefix sum has what lies between them.
 
     Args:
         classes: for each pair of class and value that occurs, the class, from 0 without gaps.
@@ -120,7 +121,9 @@ def _between(
 def _pairs(
     dataset: Dataset, rows: ir.Table, quasi_identifiers: tuple[str, ...], column: ir.Column, *, numeric: bool
 ) -> Numbers:
-    """Return the classes and values that occur together, each as a number from 0, with how many rows have both."""
+    """Return the classes and values that occur together, each as a number from 0, with how many rows have
+    both.
+    """
     import numpy as np
 
     by = {f"auditkit_by_{i}": comparable(rows[c]) for i, c in enumerate(quasi_identifiers)}

@@ -20,7 +20,8 @@ _DIALECTS = frozenset({"postgres", "mysql", "sqlite", "duckdb"})
 
 @dataclass(frozen=True)
 class ColumnReads:
-    """What logged queries read: columns by name, tables of which they may read any column (`SELECT *`), and queries a table.
+    """What logged queries read: columns by name, tables of which they may read any column (`SELECT *`), and
+    queries a table.
 
     Names are in lower case; `days` is how many days the logs cover.
     """
@@ -34,9 +35,9 @@ class ColumnReads:
 def column_reads(dataset: Dataset, query_logs: tuple[KeptLog, ...]) -> ColumnReads:
     """Which columns the queries of the source's logs read, told from their texts.
 
-    What an INSERT or the left side of a SET names is written, not read. What cannot be told counts as read: a name without a table is
-    read in every table of its query that has it, a name of a view in every table, and a text that cannot be parsed reads whatever tables
-    it names.
+    What an INSERT or the left side of a SET names is written, not read. What cannot be told counts as read: a
+    name without a table is read in every table of its query that has it, a name of a view in every table, and
+    a text that cannot be parsed reads whatever tables it names.
     """
     reads = _Reads(
         {n.lower(): {c.lower() for c in t.columns} for n, t in dataset.tables.items()}, _views(dataset)

@@ -8,7 +8,9 @@ from auditkit.policy import ColumnPolicy, Policy
 
 
 def columns(policy: Policy, relation: Examined) -> Mapping[str, ColumnPolicy] | Missing:
-    """The data categories that the policy declares for the table's columns; empty for a table it does not name."""
+    """The data categories that the policy declares for the table's columns; empty for a table it does not
+    name.
+    """
     if not policy.name:
         return Missing(Cause.UNDECLARED, "no policy says which personal data this source may hold")
     table = policy.table(relation.name)

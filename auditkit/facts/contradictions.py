@@ -32,10 +32,12 @@ def contradictions(
     declared: TablePolicy,
     as_of: date,
 ) -> ir.Table:
-    """Where the retention rules of the table contradict each other, or those of the rows that its own refer to.
+    """Where the retention rules of the table contradict each other, or those of the rows that its own refer
+    to.
 
-    One row for each two rules of different terms and the same priority that are about the same `rows` of `of`, and one for each
-    reference along which a rule keeps its rows longer than the rows they refer to are kept; who acted on a row is no such reference.
+    One row for each two rules of different terms and the same priority that are about the same `rows` of
+    `of`, and one for each reference along which a rule keeps its rows longer than the rows they refer to are
+    kept; who acted on a row is no such reference.
     """
     overlaps = _counted(dataset, _overlapping(dataset.tables[relation.name], declared, as_of))
     longer = _counted(dataset, _outlasting(dataset, policy, relations, relation.name, declared, as_of))

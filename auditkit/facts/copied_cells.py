@@ -12,7 +12,9 @@ COPIED = "auditkit_copied"
 
 
 def copied_cells(dataset: Dataset, relation: Examined, copied_column: CopiedColumn) -> ir.Table:
-    """The rows of the table, with whether a column repeats what stands in the row they refer to; none does where the column is no copy."""
+    """The rows of the table, with whether a column repeats what stands in the row they refer to; none does
+    where the column is no copy.
+    """
     told = copied_column.agreement
     rows, parent = dataset.tables[relation.name], dataset.tables[told.reference.parent]
     joined = beside(rows, parent, told.reference, [told.original])

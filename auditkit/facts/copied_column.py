@@ -39,7 +39,9 @@ class CopiedColumn:
 def copied_column(
     relation: Examined, agreements: tuple[Agreement, ...], columns: Mapping[str, ColumnPolicy] | None = None
 ) -> tuple[CopiedColumn, ...] | Missing:
-    """The personal columns of the table that a table it refers to has, too; a declared `snapshot` must keep its copy."""
+    """The personal columns of the table that a table it refers to has, too; a declared `snapshot` must keep
+    its copy.
+    """
     stated = columns or {}
     found = tuple(_column(a, stated.get(a.column)) for a in agreements)
     return found or Missing(

@@ -19,7 +19,9 @@ Age = Literal["expired", "unused", "unrotated"]
 UNUSED = Period.parse("P90D")
 """Accounts that nobody uses are closed within 90 days (PCI DSS 4.0.1, 8.2.6)."""
 ROTATION = Period.parse("P2Y")
-"""The longest that a symmetric authentication key is used (NIST SP 800-57 Part 1 Rev. 5, table 1 of 5.3.6)."""
+"""The longest that a symmetric authentication key is used (NIST SP 800-57 Part 1 Rev. 5, table 1 of
+5.3.6).
+"""
 
 _CLOCKS: Mapping[str, re.Pattern[str]] = {
     "expires": re.compile(r"^(?:\w+_)?(?:expires|expire|expired|expiry|expiration|valid_until|valid_to)(?:_at|_on|_date|_time)?$"),
@@ -57,8 +59,9 @@ class CredentialAge:
 def credential_age(policy: Policy, relation: Examined) -> tuple[CredentialAge, ...] | Missing:
     """How the credentials of a table may be too old: past their expiry, unused, never replaced.
 
-    Looked at are tables of which the policy says `credentials`, and those with a column of keys or tokens. Passwords are no such column,
-    nor are the rows of people; sessions and links for one occasion pass by themselves, so that only what is past its expiry is looked at.
+    Looked at are tables of which the policy says `credentials`, and those with a column of keys or tokens.
+    Passwords are no such column, nor are the rows of people; sessions and links for one occasion pass by
+    themselves, so that only what is past its expiry is looked at.
     """
     table = relation.table
     assert table is not None  # a relation without a table says why it is missing

@@ -22,5 +22,7 @@ def credential_column(relation: Examined, scope: Scope) -> tuple[Column, ...] | 
 
 
 def credentials(table: ir.Table) -> list[str]:
-    """Return the columns of text that are named like credentials or their hashes, not like something about one."""
+    """Return the columns of text that are named like credentials or their hashes, not like something about
+    one.
+    """
     return [c for c in table.columns if is_credential(c) and table[c].type().is_string()]

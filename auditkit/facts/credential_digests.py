@@ -25,10 +25,11 @@ _HASHED, _SEALED, _NONE, _UNFIT, _DIGEST, _UNSALTED = (
 
 @dataclass
 class Digests:
-    """The credentials of one column as digests under a key that is forgotten: `own` with the number of rows that hold each.
+    """The credentials of one column as digests under a key that is forgotten: `own` with the number of rows
+    that hold each.
 
-    `of_hash` leads from the digest of the SHA-256, SHA-1 or MD5 of a readable credential to its own; `common` are hashes of passwords
-    without salt, which two people may share by chance.
+    `of_hash` leads from the digest of the SHA-256, SHA-1 or MD5 of a readable credential to its own; `common`
+    are hashes of passwords without salt, which two people may share by chance.
     """
 
     table: str
@@ -43,7 +44,9 @@ class Digests:
         return environment_of(self.table) or ""
 
     def shared_with(self, other: Digests) -> set[bytes]:
-        """Return the credentials of this column that stand in another, as they are or as a plain hash of each other."""
+        """Return the credentials of this column that stand in another, as they are or as a plain hash of each
+        other.
+        """
         known = self.own.keys() & other.own.keys()
         known |= self.own.keys() & other.of_hash.keys()
         known |= {own for hashed, own in self.of_hash.items() if hashed in other.own}
@@ -60,10 +63,11 @@ class Held:
 
 
 def credential_digests(dataset: Dataset, policy: Policy) -> Held:
-    """The credentials of every table that belongs to an environment, as digests under a key that nobody keeps.
+    """The credentials of every table that belongs to an environment, as digests under a key that nobody
+    keeps.
 
-    Left out are masks and placeholders, public and sandbox keys, what is shorter than 8 characters, and passwords that are readable and
-    shorter than 12, which two people may choose.
+    Left out are masks and placeholders, public and sandbox keys, what is shorter than 8 characters, and
+    passwords that are readable and shorter than 12, which two people may choose.
     """
     key = secrets.token_bytes(32)
     found: list[Digests] = []
@@ -114,7 +118,8 @@ def _add(told: Digests, column: StoredCredential, cells: tuple[str | None, ...],
             told.of_hash |= {_digest(plain, key): own for plain in _hashes(text)}
         if len(told.own) > MOST:
             raise SourceError(
-                f"{told.column} holds more than {MOST:,} different credentials, which are too many to compare",
+                f"{told.column} holds more than {MOST:,} different credentials, which are too many to"
+                " compare",
                 code="unseen",
             )
 

@@ -38,11 +38,13 @@ _YES = ("1", "t", "true", "y", "yes")
 def credentials_in_force(
     policy: Policy, relation: Examined, rows: ir.Table, credential_age: CredentialAge, as_of: date
 ) -> ir.Table | Missing:
-    """The rows of a table of credentials, with whether each is in force, and stale in the way that is asked about.
+    """The rows of a table of credentials, with whether each is in force, and stale in the way that is asked
+    about.
 
-    In force is what the policy's `active` says; else what was not revoked, disabled or deleted, by the columns that say so. Past its expiry
-    is only what is still marked as active (`status`, `active`), or was used more than a day after it (`auditkit_after_expiry`): that a row
-    is there does not say that it is accepted.
+    In force is what the policy's `active` says; else what was not revoked, disabled or deleted, by the
+    columns that say so. Past its expiry is only what is still marked as active (`status`, `active`), or was
+    used more than a day after it (`auditkit_after_expiry`): that a row is there does not say that it is
+    accepted.
     """
     age, now = credential_age, latest_start(period=Period(), as_of=as_of)
     limit = latest_start(period=age.limit, as_of=as_of)
@@ -58,7 +60,8 @@ def credentials_in_force(
             elif not said:
                 return Missing(
                     Cause.UNDECLARED,
-                    f"nothing tells whether {relation.name} is still accepted after its expiry: declare `credentials` with `active`",
+                    f"nothing tells whether {relation.name} is still accepted after its expiry: declare"
+                    " `credentials` with `active`",
                 )
             stale = over & ((stands if said else never) | late)
         case "unused":
@@ -78,7 +81,9 @@ def _first(moments: Mapping[str, ir.TimestampValue], *keys: str) -> ir.Timestamp
 def _stands(
     policy: Policy, name: str, rows: ir.Table, age: CredentialAge, as_of: date
 ) -> tuple[ir.BooleanValue, bool]:
-    """Return whether a row is not revoked, and whether something says in so many words that a row is active."""
+    """Return whether a row is not revoked, and whether something says in so many words that a row is
+    active.
+    """
     if age.declared.active is not None:
         return predicate(age.declared.active, rows, as_of).fill_null(False), True
     now = latest_start(period=Period(), as_of=as_of)

@@ -14,7 +14,8 @@ GONE = "auditkit_gone"
 
 
 def deleted(rows: ir.Table, deletion_mark: DeletionMark, as_of: date) -> ir.Table:
-    """The rows of the table, with whether each was marked as deleted longer ago than the grace, and is not held.
+    """The rows of the table, with whether each was marked as deleted longer ago than the grace, and is not
+    held.
 
     A mark that is true or false has no moment, and counts at once.
     """

@@ -15,7 +15,9 @@ GRACE = Period.parse("P30D")
 
 @dataclass(frozen=True)
 class DeletionMark:
-    """The column that marks a row of the table as deleted, how long such a row may stay, and which rows are held."""
+    """The column that marks a row of the table as deleted, how long such a row may stay, and which rows are
+    held.
+    """
 
     column: str
     grace: Period

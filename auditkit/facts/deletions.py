@@ -21,7 +21,8 @@ DELETED, JUSTIFIED = "auditkit_deleted", "auditkit_justified"
 def deletions(
     dataset: Dataset, policy: Policy, relation: Examined, rule: Rule, as_of: date
 ) -> ir.Table | Missing:
-    """What the log of deletions says of rows of the table: when their period started (`START`) and when they were deleted (`DELETED`).
+    """What the log of deletions says of rows of the table: when their period started (`START`) and when they
+    were deleted (`DELETED`).
 
     Beside it stands whether the log gives a reason that the policy accepts before the minimum (`JUSTIFIED`).
     """
@@ -36,7 +37,10 @@ def deletions(
             Cause.UNDECLARED, f"the retention rule of {relation.name} names no minimum period (`min`)"
         )
     if rule.clock.where or rule.declared.where:
-        told = f"the rule is about some rows of {relation.name} only, and the log does not say which of them it deleted"
+        told = (
+            f"the rule is about some rows of {relation.name} only, and the log does not say which of them it"
+            " deleted"
+        )
         return Missing(Cause.NOT_APPLICABLE, told)
     rows = stated(dataset, policy, "deletions", ("of", "at", "start"))
     if isinstance(rows, Missing):

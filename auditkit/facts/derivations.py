@@ -28,7 +28,9 @@ SCHEMA = pa.schema(
     ]
 )
 COMPARED, ALIKE = 100, 5
-"""Rows that are compared at least, and rows a value of the source at least: what is unique determines everything."""
+"""Rows that are compared at least, and rows a value of the source at least: what is unique determines
+everything.
+"""
 TELLS = 0.9
 """The share of what the most frequent value leaves open that the source must settle."""
 _TITLE = re.compile(r"(?:^|_)(?:title|salutation|anrede|honorific|civility|prefix|form_of_address)$")
@@ -51,10 +53,12 @@ def derivations(
     as_of: date,
     columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> ir.Table | Missing:
-    """Which personal columns of the table follow from others: each with its `source`, and with how many `rows` of `of` do.
+    """Which personal columns of the table follow from others: each with its `source`, and with how many
+    `rows` of `of` do.
 
-    Tried are an age, an age group and a year from a date of birth, an age group from an age, a gender from a form of address, a full name
-    from its parts, the domain of an address and the country of a telephone number. `error` is the share that does not follow (g3).
+    Tried are an age, an age group and a year from a date of birth, an age group from an age, a gender from a
+    form of address, a full name from its parts, the domain of an address and the country of a telephone
+    number. `error` is the share that does not follow (g3).
     """
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
@@ -183,7 +187,9 @@ def _equal(rows: ir.Table, a: ir.Value, b: ir.Value) -> Count:
 
 
 def _offset(rows: ir.Table, difference: ir.IntegerValue) -> Count:
-    """Count the rows whose two ages differ alike: of ages of one day two differences occur, by who had a birthday since."""
+    """Count the rows whose two ages differ alike: of ages of one day two differences occur, by who had a
+    birthday since.
+    """
 
     def count(dataset: Dataset) -> dict[str, Any] | None:
         told = rows.select(auditkit_difference=difference).filter(lambda t: t.auditkit_difference.notnull())
@@ -197,7 +203,9 @@ def _offset(rows: ir.Table, difference: ir.IntegerValue) -> Count:
 
 
 def _dependent(rows: ir.Table, source: ir.Value, column: ir.Column) -> Count:
-    """Count the rows that have the most frequent value of their source's value, where that says more than the most frequent value does."""
+    """Count the rows that have the most frequent value of their source's value, where that says more than the
+    most frequent value does.
+    """
 
     def count(dataset: Dataset) -> dict[str, Any] | None:
         both = rows.select(auditkit_source=source.cast("string"), auditkit_value=_text(column))

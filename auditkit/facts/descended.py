@@ -8,5 +8,7 @@ from auditkit.relations.ancestry import Ancestor
 
 
 def descended(dataset: Dataset, relations: Relations, ancestor: Ancestor) -> ir.Table:
-    """The rows of the table with their own tenant and the one that an ancestor tells, where the parent between them cannot."""
+    """The rows of the table with their own tenant and the one that an ancestor tells, where the parent
+    between them cannot.
+    """
     return ancestry.descended(dataset.tables, relations, ancestor)

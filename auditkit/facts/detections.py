@@ -23,7 +23,8 @@ CONFIDENCE = {"certain": "high", "likely": "medium"}
 PLAIN = 4.4
 """The log-odds from which a name says what a column holds; a lone `name`, as of a product, has less."""
 EITHER = frozenset(
-    "address addresses adresse adresses direccion indirizzo adres endereco contact contacts kontakt contacto contatto".split()
+    "address addresses adresse adresses direccion indirizzo adres endereco contact contacts kontakt contacto"
+    " contatto".split()
 )
 """Words for more than one way to reach somebody."""
 SPECIAL = frozenset({Sensitivity.SPECIAL_CATEGORY, Sensitivity.CRIMINAL})
@@ -34,12 +35,13 @@ def detections(
 ) -> ir.Table | Missing:
     """What was detected in the table, and what is declared of it: names of columns and entities, and counts.
 
-    One row of kind `column` for each column: `verdict` (certain, likely, review, none, empty), the word of its `confidence` (high,
-    medium, low), `rows` cells that hold the `entity` of `of` that are not empty. One row of kind `inside` for each other entity that
-    stands in some of its cells: `rows` of them hold it, and `cells` hold any. One row of kind `name` where the column's own name is a
-    value. One row of kind `declared` for each column that the policy declares as personal. `special` says that the category is one of
-    Art. 9 or 10; `sensitive` also counts credentials and payment data. `named` is the category that the column's name plainly says,
-    where that leaves no room for the entity.
+    One row of kind `column` for each column: `verdict` (certain, likely, review, none, empty), the word of
+    its `confidence` (high, medium, low), `rows` cells that hold the `entity` of `of` that are not empty. One
+    row of kind `inside` for each other entity that stands in some of its cells: `rows` of them hold it, and
+    `cells` hold any. One row of kind `name` where the column's own name is a value. One row of kind
+    `declared` for each column that the policy declares as personal. `special` says that the category is one
+    of Art. 9 or 10; `sensitive` also counts credentials and payment data. `named` is the category that the
+    column's name plainly says, where that leaves no room for the entity.
     """
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
@@ -90,7 +92,9 @@ def _column(c: ColumnVerdict, profile: Profile) -> dict[str, object]:
 
 
 def _named(column: str, entity: str) -> str | None:
-    """Return the category that a name plainly says, or None where it says nothing, or may mean the entity too."""
+    """Return the category that a name plainly says, or None where it says nothing, or may mean the entity
+    too.
+    """
     header = read(column)
     kind = ENTITIES[entity].kind if entity in ENTITIES else None
     if header.flag or header.says.keys() & {entity, kind} or set(header.tokens) <= EITHER:

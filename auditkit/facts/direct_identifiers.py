@@ -15,7 +15,9 @@ SHARED = (
     *(ENTITIES[e].category for e in ("POSTAL_CODE", "ORGANIZATION")), "user.contact.address.city", "user.contact.address.country",
     "user.contact.address.state", "user.workplace", "user.account.settings",
 )  # fmt: skip
-"""What many people have in common, although it belongs to how somebody is reached: it counts with other columns only."""
+"""What many people have in common, although it belongs to how somebody is reached: it counts with other
+columns only.
+"""
 _NOT_ALONE = frozenset({"INCOME", "POSTAL_CODE", "ORGANIZATION", "LOCATION", "URL"})
 
 
@@ -24,8 +26,8 @@ def direct_identifiers(
 ) -> Mapping[str, Mapping[str, bool]]:
     """The columns of each table that say by themselves who somebody is, each with whether that is sure.
 
-    It is sure where the search for personal data is certain or the policy says so; what is declared as a quasi-identifier or as not
-    personal is left out, and so is what holds nothing.
+    It is sure where the search for personal data is certain or the policy says so; what is declared as a
+    quasi-identifier or as not personal is left out, and so is what holds nothing.
     """
     found: dict[str, dict[str, bool]] = {
         name: {} for name in dataset.tables if policy.exclusion(name) is None

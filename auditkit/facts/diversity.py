@@ -10,10 +10,11 @@ VALUES = "auditkit_sensitive_values"
 
 
 def diversity(rows: ir.Table, quasi_identifiers: tuple[str, ...], sensitive_attribute: Column) -> ir.Table:
-    """The rows of the table, each with the size of its equivalence class and how many sensitive values that holds.
+    """The rows of the table, each with the size of its equivalence class and how many sensitive values that
+    holds.
 
-    An empty cell is a value like another. Ranks without gaps count distinct values on every engine; a distinct count over a window
-    does not run on SQLite or PostgreSQL.
+    An empty cell is a value like another. Ranks without gaps count distinct values on every engine; a
+    distinct count over a window does not run on SQLite or PostgreSQL.
     """
     sized = classes(rows, quasi_identifiers)
     within = [comparable(sized[c]) for c in quasi_identifiers]

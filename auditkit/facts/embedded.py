@@ -30,10 +30,11 @@ def embedded(
     told_by_text: ir.Table | None = None,
     tokens: Tokens | None = None,
 ) -> ir.Table | Missing:
-    """The embeddings of a table with the tenant each carries, null where none, and in `MEANT` the one that it is of.
+    """The embeddings of a table with the tenant each carries, null where none, and in `MEANT` the one that it
+    is of.
 
-    That is told by the document where embeddings without a tenant are everybody's, else by the namespace where tenants have their own,
-    else by the text where it stands in the rows of one tenant alone.
+    That is told by the document where embeddings without a tenant are everybody's, else by the namespace
+    where tenants have their own, else by the text where it stands in the rows of one tenant alone.
     """
     if relations.boundary is None:
         return Missing(
@@ -71,7 +72,9 @@ def embedded(
 
 
 def _by_document(dataset: Dataset, relations: Relations, name: str, rows: ir.Table) -> ir.Table | None:
-    """Return embeddings without a tenant with that of their document; those that have one are compared by `tenancy-cross-reference`."""
+    """Return embeddings without a tenant with that of their document; those that have one are compared by
+    `tenancy-cross-reference`.
+    """
     leading = [
         r for r in relations.of(name) if not r.is_self and relations.scopes[r.parent].kind in OF_A_TENANT
     ]
@@ -82,7 +85,9 @@ def _by_document(dataset: Dataset, relations: Relations, name: str, rows: ir.Tab
 
 
 def _by_namespace(dataset: Dataset, rows: ir.Table, tokens: Tokens | None) -> ir.Table | None:
-    """Return embeddings with the tenant to whom their namespace belongs; a tenant that has none of its own is a guest in it."""
+    """Return embeddings with the tenant to whom their namespace belongs; a tenant that has none of its own is
+    a guest in it.
+    """
     for column in rows.columns:
         if not _NAMESPACE.search(words(column)) or not rows[column].type().is_string():
             continue
@@ -111,7 +116,9 @@ def _by_namespace(dataset: Dataset, rows: ir.Table, tokens: Tokens | None) -> ir
 
 
 def _named(dataset: Dataset, ruled: ir.Table, tokens: Tokens) -> bool:
-    """Return whether namespaces are called by their tenants: what names another one is counted by `tenancy-embedded-identifier`."""
+    """Return whether namespaces are called by their tenants: what names another one is counted by
+    `tenancy-embedded-identifier`.
+    """
     spaces = [
         str(row["auditkit_space"]) for row in dataset.fetch(ruled.select("auditkit_space"), limit=1_000)
     ]

@@ -17,9 +17,11 @@ ENDED = "auditkit_ended"
 
 
 def ended_tenants(dataset: Dataset, policy: Policy, relations: Relations, as_of: date) -> ir.Table | Missing:
-    """The keys of the tenants that have left, longer ago than the grace (30 days where none is declared), in `ENDED`.
+    """The keys of the tenants that have left, longer ago than the grace (30 days where none is declared), in
+    `ENDED`.
 
-    The bare name of a column says when a tenant left; a condition, or a flag, says that it has, and counts at once.
+    The bare name of a column says when a tenant left; a condition, or a flag, says that it has, and counts at
+    once.
     """
     tenancy, boundary = policy.tenancy, relations.boundary
     if tenancy is None or not tenancy.ended or boundary is None:

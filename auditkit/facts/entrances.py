@@ -21,9 +21,11 @@ _READABLE = frozenset({"password", "ldap", "radius", "pam", "bsd", "mysql_clear_
 
 
 def entrances(server: Server) -> ir.Table | Missing:
-    """The rules by which a server lets clients in that are too wide: one row for each line of `pg_hba.conf`, or account of MySQL's.
+    """The rules by which a server lets clients in that are too wide: one row for each line of `pg_hba.conf`,
+    or account of MySQL's.
 
-    Who comes need not prove who he is, or sends his password readable; may come from anywhere; or need not speak TLS. No address is told.
+    Who comes need not prove who he is, or sends his password readable; may come from anywhere; or need not
+    speak TLS. No address is told.
     """
     if "entrances" in server.rights.unseen:
         return server.rights.unseen["entrances"]

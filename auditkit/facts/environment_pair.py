@@ -23,7 +23,9 @@ _COPY = re.compile(
 
 @dataclass(frozen=True)
 class EnvironmentPair:
-    """Two environments of one audit, the one that is production first; `sure` says that they are called so."""
+    """Two environments of one audit, the one that is production first; `sure` says that they are called
+    so.
+    """
 
     one: str
     other: str
@@ -38,7 +40,8 @@ class EnvironmentPair:
 
 @many
 def environment_pair(dataset: Dataset, policy: Policy) -> tuple[EnvironmentPair, ...] | Missing:
-    """Each two environments of the audit: sources (`prod=... staging=...`) that the policy or their names call so, or different databases.
+    """Each two environments of the audit: sources (`prod=... staging=...`) that the policy or their names
+    call so, or different databases.
 
     What is called a backup, a replica or a snapshot is meant to hold the same.
     """
@@ -49,7 +52,10 @@ def environment_pair(dataset: Dataset, policy: Policy) -> tuple[EnvironmentPair,
     found = [n for n in named if n in production | tests or not _COPY.search(words(n))]
     pairs = list(_paired(dataset, named, found, production, tests))
     if not pairs:
-        told = "the audit has no two environments: give them as sources with names of their own, as in prod=... staging=..."
+        told = (
+            "the audit has no two environments: give them as sources with names of their own, as in prod=..."
+            " staging=..."
+        )
         return Missing(Cause.NOT_APPLICABLE, told)
     return tuple(pairs)
 

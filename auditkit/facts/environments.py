@@ -19,7 +19,9 @@ LIVE = re.compile(r"(?:^|_)(?:prod|production|prd|live|main|master)\d*(?:_|$)")
 
 @dataclass(frozen=True)
 class Environments:
-    """Which tables are of a production source, and which of one for tests; both by table, with the source's name."""
+    """Which tables are of a production source, and which of one for tests; both by table, with the source's
+    name.
+    """
 
     production: Mapping[str, str]
     test: Mapping[str, str]
@@ -27,10 +29,11 @@ class Environments:
 
 
 def environments(dataset: Dataset, policy: Policy) -> Environments | Missing:
-    """The sources of the audit (`prod=... test=...`), or schemas, that are production, and those that are tests.
+    """The sources of the audit (`prod=... test=...`), or schemas, that are production, and those that are
+    tests.
 
-    They are declared in the policy, or told by their names; a source is what stands before the dot in the names of its tables, or the
-    name of a lone frame.
+    They are declared in the policy, or told by their names; a source is what stands before the dot in the
+    names of its tables, or the name of a lone frame.
 
     Raises:
         PolicyError: the policy names a source that is not there.

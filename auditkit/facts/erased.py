@@ -18,20 +18,26 @@ from auditkit.relations.moments import seconds_of
 from auditkit.relations.stated import stated
 
 CONTROL = "auditkit"
-"""The word whose hash in the policy shows whether the audit has the key under which the ledger was written."""
+"""The word whose hash in the policy shows whether the audit has the key under which the ledger was
+written.
+"""
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
 class Erased:
-    """Who was erased on request: hashes and nothing else, each with when (Unix time) where that is known, and the key of the hashes."""
+    """Who was erased on request: hashes and nothing else, each with when (Unix time) where that is known, and
+    the key of the hashes.
+    """
 
     ledger: ErasureLedger
     hashes: Mapping[str, float | None] = field(repr=False)
     secret: bytes = field(repr=False)
 
     def hash_of(self, identifier: str) -> str:
-        """Return what the ledger keeps of an identifier: HMAC-SHA256 of its text in lower case, without blanks around it."""
+        """Return what the ledger keeps of an identifier: HMAC-SHA256 of its text in lower case, without
+        blanks around it.
+        """
         return _hashed(self.secret, identifier.strip().lower())
 
     def among(self, identifiers: Iterable[str | None]) -> list[str]:
@@ -42,12 +48,15 @@ class Erased:
 
 
 def erased(dataset: Dataset, policy: Policy) -> Erased | Missing:
-    """The declared ledger of those who were erased on request, with the project's key; a key is never made for it."""
+    """The declared ledger of those who were erased on request, with the project's key; a key is never made
+    for it.
+    """
     ledger = policy.erasure_ledger
     if ledger is None or ledger.subject_hmac is None:
         return Missing(
             Cause.UNDECLARED,
-            "the policy names no ledger of erased subjects (`erasure_ledger`, with its table and subject_hmac)",
+            "the policy names no ledger of erased subjects (`erasure_ledger`, with its table and"
+            " subject_hmac)",
         )
     table = stated(dataset, policy, "erasure_ledger", ("subject_hmac", "at"))
     if isinstance(table, Missing):
@@ -88,7 +97,9 @@ def _hashed(secret: bytes, text: str) -> str:
 
 
 def _secret(ledger: ErasureLedger) -> bytes | Missing:
-    """Return the project's key where there is one, and the right one; another would match nothing, and that would look like clean."""
+    """Return the project's key where there is one, and the right one; another would match nothing, and that
+    would look like clean.
+    """
     try:
         secret = labels.key().secret if os.environ.get(labels.VARIABLE) or labels.place().exists() else b""
     except (ValueError, OSError) as error:

@@ -53,7 +53,9 @@ class ErrorColumn:
 
 @many
 def error_column(policy: Policy, relation: Examined) -> tuple[ErrorColumn, ...] | Missing:
-    """The text columns of the table that are called like errors; in a log of requests those with the answer, too."""
+    """The text columns of the table that are called like errors; in a log of requests those with the answer,
+    too.
+    """
     table = relation.table
     assert table is not None  # a relation without a table says why it is missing
     told = {words(c) for c in table.columns}

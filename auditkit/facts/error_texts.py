@@ -10,15 +10,16 @@ from auditkit.facts.error_column import ErrorColumn
 SQL, STACK, IDENTIFIER = "auditkit_sql", "auditkit_stack", "auditkit_identifier"
 FILLED = "auditkit_filled"
 
-# One syntax for DuckDB, PostgreSQL, MariaDB and SQLite, and so without `\`; of texts in lower case. A pattern is tried where one of its
-# words stands: SQLite asks Python for each match.
+# One syntax for DuckDB, PostgreSQL, MariaDB and SQLite, and so without `\`; of texts in lower case. A pattern
+# is tried where one of its words stands: SQLite asks Python for each match.
 _SAYS = (
-    "(unique|not null|foreign key|check) constraint failed|no such (table|column|function): |syntax error at or near"
-    '|near "[^"]*": syntax error|duplicate key value violates|violates (foreign key|not-null|check|unique|exclusion) constraint'
-    '|relation "[^"]*" does not exist|column [^ ]+ of relation|null value in column|invalid input syntax for (type|integer|uuid)'
-    "|error in your sql syntax|duplicate entry '[^']*' for key|unknown column '|table '[^']*' doesn't exist"
-    "|cannot (add or update|delete or update) a (child|parent) row|sqlstate.?[0-9a-z]{5}|(^|[^a-z])ora-[0-9]{5}|incorrect syntax near"
-    "|unclosed quotation mark|invalid (column|object) name '"
+    "(unique|not null|foreign key|check) constraint failed|no such (table|column|function): |syntax error at"
+    ' or near|near "[^"]*": syntax error|duplicate key value violates|violates (foreign'
+    ' key|not-null|check|unique|exclusion) constraint|relation "[^"]*" does not exist|column [^ ]+ of'
+    " relation|null value in column|invalid input syntax for (type|integer|uuid)|error in your sql"
+    " syntax|duplicate entry '[^']*' for key|unknown column '|table '[^']*' doesn't exist|cannot (add or"
+    " update|delete or update) a (child|parent) row|sqlstate.?[0-9a-z]{5}|(^|[^a-z])ora-[0-9]{5}|incorrect"
+    " syntax near|unclosed quotation mark|invalid (column|object) name '"
 )
 """What database engines say; the messages are those by which testers know them (OWASP WSTG-ERRH)."""
 _DRIVER = (
@@ -28,19 +29,18 @@ _DRIVER = (
     "|(sequelize[a-z]*|queryfailed|prismaclient[a-z]*)error|sqlite_(error|constraint|busy|corrupt|readonly)"
 )
 _STATEMENT = (
-    "select ([*]|[a-z0-9_]+[.][*a-z0-9_]|count[(])[^;]* from "
-    "|select [^;]+ from [^;]+ where [^;]*(=|<|>| in [(]| like '| is null| is not null)"
-    "|insert into [^ ]+ ?([(][^;]*[)] ?values|select|values) ?|update [^ ]+ set [^ ]+ ?= ?|delete from [^ ]+ where "
-    "|(alter|create|drop) table "
+    "select ([*]|[a-z0-9_]+[.][*a-z0-9_]|count[(])[^;]* from |select [^;]+ from [^;]+ where [^;]*(=|<|>| in"
+    " [(]| like '| is null| is not null)|insert into [^ ]+ ?([(][^;]*[)] ?values|select|values) ?|update [^"
+    " ]+ set [^ ]+ ?= ?|delete from [^ ]+ where |(alter|create|drop) table "
 )
 _STACK = (
-    'traceback [(]most recent call last|file "[^"]+", line [0-9]+|, line [0-9]+, in [a-z_<]'
-    "|at [a-z0-9_$.<>/]+[(]([a-z0-9_$]+[.](java|kt|scala|groovy)(:[0-9]+)?|native method|unknown source)[)]"
-    '|exception in thread "|caused by: [a-z]+[.]|stack ?trace:'
-    "|[.](js|ts|mjs|cjs|jsx|tsx|vue):[0-9]+:[0-9]+|[.](cs|vb|fs):line [0-9]+|[.]rb:[0-9]+:in |[.]php(:| on line |[(])[0-9]+"
-    "|[.]go:[0-9]+|goroutine [0-9]+ |panicked at "
-    "|(/home|/var/www|/usr/lib|/usr/local|/usr/src|/opt|/srv|/app|c:.(users|inetpub|windows|program files))[^ ]*"
-    "[.](py|rb|php|java|class|jar|js|ts|go|cs|dll)([^a-z]|$)"
+    'traceback [(]most recent call last|file "[^"]+", line [0-9]+|, line [0-9]+, in [a-z_<]|at'
+    " [a-z0-9_$.<>/]+[(]([a-z0-9_$]+[.](java|kt|scala|groovy)(:[0-9]+)?|native method|unknown"
+    ' source)[)]|exception in thread "|caused by: [a-z]+[.]|stack'
+    " ?trace:|[.](js|ts|mjs|cjs|jsx|tsx|vue):[0-9]+:[0-9]+|[.](cs|vb|fs):line [0-9]+|[.]rb:[0-9]+:in"
+    " |[.]php(:| on line |[(])[0-9]+|[.]go:[0-9]+|goroutine [0-9]+ |panicked at"
+    " |(/home|/var/www|/usr/lib|/usr/local|/usr/src|/opt|/srv|/app|c:.(users|inetpub|windows|program"
+    " files))[^ ]*[.](py|rb|php|java|class|jar|js|ts|go|cs|dll)([^a-z]|$)"
 )
 _VALUE = (
     "key [(][^)]*[)]=[(]|duplicate entry '[^']+'|failing row contains|(=|like|in [(]|values ?[(]) ?'[^']+'"
@@ -63,7 +63,8 @@ _SHOWS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 def error_texts(rows: ir.Table, error_column: ErrorColumn) -> ir.Table:
-    """The rows of the table, with whether the text of the error shows SQL, the inside of the program, or somebody's data.
+    """The rows of the table, with whether the text of the error shows SQL, the inside of the program, or
+    somebody's data.
 
     `auditkit_filled` says that there is an error at all.
     """

@@ -38,11 +38,13 @@ _UP_TO = dict(zip(TIMES, (4, 7, 10, 13, 16, 19), strict=True))
 
 @dataclass(frozen=True)
 class Exactness:
-    """Which cells of a column are exacter than needed, and in how many groups its rows fall as they are and as coarse as is enough.
+    """Which cells of a column are exacter than needed, and in how many groups its rows fall as they are and
+    as coarse as is enough.
 
-    The groups are of rows that are alike in this column, in the other coordinates, and in the declared quasi-identifiers. Divided by
-    `filled` they are the share of rows that somebody who knows these values finds (the marketer's risk). `doors` is how many coordinates
-    tell one door from the next (five decimals or more).
+    The groups are of rows that are alike in this column, in the other coordinates, and in the declared
+    quasi-identifiers. Divided by `filled` they are the share of rows that somebody who knows these values
+    finds (the marketer's risk). `doors` is how many coordinates tell one door from the next (five decimals or
+    more).
     """
 
     finer: ir.BooleanValue
@@ -150,7 +152,9 @@ def _steps(cell: ir.Column, need: Precision) -> ir.FloatingValue:
 
 
 def _as_is(cell: ir.Column) -> ir.StringValue:
-    """Return a cell as text by which cells are grouped; engines write numbers differently, and group them alike."""
+    """Return a cell as text by which cells are grouped; engines write numbers differently, and group them
+    alike.
+    """
     return (
         (cell.cast("float64") * 10.0**_FINE).round().cast("int64").cast("string")
         if cell.type().is_floating()

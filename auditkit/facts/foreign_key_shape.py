@@ -10,7 +10,9 @@ from auditkit.relations.composite import TenantForeignKey
 
 
 def foreign_key_shape(dataset: Dataset, tenant_foreign_key: TenantForeignKey) -> ir.Table:
-    """What a foreign key between tables of a tenant is like, in one row: whether it carries the tenant, and the DDL if it does not."""
+    """What a foreign key between tables of a tenant is like, in one row: whether it carries the tenant, and
+    the DDL if it does not.
+    """
     parent = tenant_foreign_key.parent
     unique = {frozenset(k.columns) for k in dataset.keys() if k.table == parent}
     there = backend_of(dataset.tables[tenant_foreign_key.reference.table]).name == "postgres"

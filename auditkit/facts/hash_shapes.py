@@ -13,7 +13,9 @@ from auditkit.outcome import Missing
 from auditkit.policy import Policy
 
 SEEN = 1000
-"""How many rows tell whether a column holds digests; a digest looks like another. Of a column that is empty in them, as many cells."""
+"""How many rows tell whether a column holds digests; a digest looks like another. Of a column that is empty
+in them, as many cells.
+"""
 ALIKE, FEWEST = 0.95, 3
 SHORTEST = 8
 """Hexadecimal digits of the shortest digest that is looked for; shorter ones are met by chance."""
@@ -53,9 +55,11 @@ class HashShape:
 
 
 def hash_shapes(dataset: Dataset, policy: Policy) -> Mapping[str, tuple[HashShape, ...] | Missing]:
-    """The columns of each table that are shaped like digests (MD5, SHA-1, SHA-2, SHA-3 in hexadecimal, base64 or as a UUID, or cut off).
+    """The columns of each table that are shaped like digests (MD5, SHA-1, SHA-2, SHA-3 in hexadecimal, base64
+    or as a UUID, or cut off).
 
-    Of a table that cannot be read, why. UUIDs of version 1, 4 and 7 are made of chance and time, and are none.
+    Of a table that cannot be read, why. UUIDs of version 1, 4 and 7 are made of chance and time, and are
+    none.
     """
     found: dict[str, tuple[HashShape, ...] | Missing] = {}
     for name, table in dataset.tables.items():
@@ -89,7 +93,9 @@ def digest_of(cell: str | None) -> str | None:
 
 
 def length_of(cells: Iterable[str | None]) -> int | None:
-    """Return how many hexadecimal digits the digests of a column have, or None where it holds something else."""
+    """Return how many hexadecimal digits the digests of a column have, or None where it holds something
+    else.
+    """
     filled = [c for c in cells if c and c.strip()]
     if sum(bool(_BY_CHANCE.fullmatch(c.strip())) for c in filled) >= ALIKE * len(filled):
         return None

@@ -14,7 +14,9 @@ SURE = {"certain": Confidence.HIGH, "likely": Confidence.MEDIUM}
 
 @dataclass(frozen=True)
 class Held:
-    """What a column of a server's relation holds: a data category, declared or detected; of a whole relation why nobody can tell."""
+    """What a column of a server's relation holds: a data category, declared or detected; of a whole relation
+    why nobody can tell.
+    """
 
     table: str
     column: str | None
@@ -31,7 +33,9 @@ class Held:
 def held_categories(
     dataset: Dataset, rights: tuple[Rights, ...], policy: Policy, profile: Profile
 ) -> tuple[Held, ...]:
-    """The columns of the servers' relations that hold personal data, with its category: what the policy says, else what was detected."""
+    """The columns of the servers' relations that hold personal data, with its category: what the policy says,
+    else what was detected.
+    """
     on_servers = {name for one in rights for name in one.relations}
     found = []
     for name, relation in dataset.relations.items():

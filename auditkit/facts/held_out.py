@@ -4,5 +4,7 @@ from auditkit.policy import TablePolicy
 
 
 def held_out(declared: TablePolicy) -> bool:
-    """Whether the table is held out to be anonymous, or published: whoever gets it will look for people in it."""
+    """Whether the table is held out to be anonymous, or published: whoever gets it will look for people in
+    it.
+    """
     return declared.anonymous or (declared.disclosure is not None and declared.disclosure.published)

@@ -27,11 +27,12 @@ REVIEW = Period.parse("P1Y")
 def holds(
     dataset: Dataset, policy: Policy, relations: Relations, relation: Examined, rows: ir.Table, as_of: date
 ) -> ir.Table | Missing:
-    """The rows of the table of legal holds, or those that a hold keeps, with a column `auditkit_<defect>` for each of `DEFECTS`.
+    """The rows of the table of legal holds, or those that a hold keeps, with a column `auditkit_<defect>` for
+    each of `DEFECTS`.
 
-    A standing hold is unreviewed when it was placed, and last reviewed, longer ago than `review_every` (a year where none is declared),
-    undated without the moment of its placing, and of nobody where its subject is not there. A held row is released where all holds on its
-    subject ended.
+    A standing hold is unreviewed when it was placed, and last reviewed, longer ago than `review_every` (a
+    year where none is declared), undated without the moment of its placing, and of nobody where its subject
+    is not there. A held row is released where all holds on its subject ended.
     """
     told = policy.holds
     if told is None or not told.subject or not told.placed:

@@ -54,10 +54,11 @@ def identifier_keys(
     relation: Examined,
     columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> ir.Table | Missing:
-    """The identifiers of people by which rows of the table are told apart: one row for each column, with what it is `used_as`.
+    """The identifiers of people by which rows of the table are told apart: one row for each column, with what
+    it is `used_as`.
 
-    It is (part of) the primary key; or the target of references of so many `tables`; or, where neither is declared and no other column
-    links them, the only link to tables whose values all stand in it.
+    It is (part of) the primary key; or the target of references of so many `tables`; or, where neither is
+    declared and no other column links them, the only link to tables whose values all stand in it.
     """
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
@@ -89,7 +90,9 @@ def identifier_keys(
 def _identifiers(
     profile: Profile, relation: Examined, stated: Mapping[str, ColumnPolicy]
 ) -> dict[str, tuple[str, str]]:
-    """Return the columns with identifiers, each with the entity and how sure it is; what is declared is sure."""
+    """Return the columns with identifiers, each with the entity and how sure it is; what is declared is
+    sure.
+    """
     here = {c.column: c for c in profile.columns if c.table == relation.name and c.verdict in CONFIDENCE}
     found: dict[str, tuple[str, str]] = {}
     for name in relation.table.columns if relation.table is not None else ():
@@ -118,7 +121,9 @@ def is_identifier(entity: str | None) -> bool:
 def _linked(
     keys: related.Tables, profile: Profile, relations: Relations, name: str, column: str, entity: str
 ) -> Iterator[tuple[str, str]]:
-    """Yield the columns of other tables by which alone their rows are led to this table's: many rows a value, and all of them here."""
+    """Yield the columns of other tables by which alone their rows are led to this table's: many rows a value,
+    and all of them here.
+    """
     stored = {
         n for n in keys.all if n != name and "view" not in keys.dataset.relations[n].kind
     }  # a view hides what its rows refer by

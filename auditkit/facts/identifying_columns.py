@@ -12,13 +12,17 @@ from auditkit.vocabulary import ENTITIES, Sensitivity, sensitivity
 LEAVES_PEOPLE_UNKNOWN = frozenset(
     {Sensitivity.PSEUDONYMOUS, Sensitivity.LOCATION, Sensitivity.DEMOGRAPHIC, Sensitivity.OTHER}
 )
-"""What alone singles nobody out: a key, a country, a gender. A date of birth or a postal code counts in `reidentification`."""
+"""What alone singles nobody out: a key, a country, a gender. A date of birth or a postal code counts in
+`reidentification`.
+"""
 
 
 def identifying_columns(
     profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None
 ) -> tuple[str, ...] | Missing:
-    """The columns of the table that say who somebody is, or what may not be known of them: declared, or certain or likely."""
+    """The columns of the table that say who somebody is, or what may not be known of them: declared, or
+    certain or likely.
+    """
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
     here = [

@@ -27,10 +27,12 @@ FEW, HALF = 200, 0.5
 def json_references(
     dataset: Dataset, relations: Relations, relation: Examined, scope: Scope, tenanted: ir.Table
 ) -> ir.Table | Missing:
-    """How JSON documents of a tenant's table refer to rows of tenants: one row for each column and each table that they name.
+    """How JSON documents of a tenant's table refer to rows of tenants: one row for each column and each table
+    that they name.
 
-    `rows` documents name another tenant's row, of those that name any (`naming`), of the documents (`of`). What stands in a key such as
-    `inbox_id` or `team_ids` is the key of a row; `not_json` cells look like a document and are none.
+    `rows` documents name another tenant's row, of those that name any (`naming`), of the documents (`of`).
+    What stands in a key such as `inbox_id` or `team_ids` is the key of a row; `not_json` cells look like a
+    document and are none.
     """
     if scope.kind not in OF_A_TENANT:
         return Missing(
@@ -80,7 +82,9 @@ def owners_of(dataset: Dataset, relations: Relations, name: str, key: str) -> Ma
 
 
 def _documents(dataset: Dataset, rows: ir.Table) -> list[str]:
-    """Return the columns that hold documents: those of such a type, and those of text in which some cells begin like one."""
+    """Return the columns that hold documents: those of such a type, and those of text in which some cells
+    begin like one.
+    """
     typed = [c for c in rows.columns if rows[c].type().is_json()]
     texts = [c for c in rows.columns if rows[c].type().is_string()]
     if not texts:

@@ -17,10 +17,11 @@ START, UNREADABLE, HELD, OPEN = "auditkit_start", "auditkit_unreadable", "auditk
 
 
 def kept(dataset: Dataset, policy: Policy, relation: Examined, rule: Rule, as_of: date) -> ir.Table:
-    """The rows that a retention rule is about, with when their period starts, and whether they are held or still open.
+    """The rows that a retention rule is about, with when their period starts, and whether they are held or
+    still open.
 
-    `START` is a UTC timestamp, null where there is none; `UNREADABLE` says that there is one which is no time. What a row inherits
-    through a reference is that of the row it refers to.
+    `START` is a UTC timestamp, null where there is none; `UNREADABLE` says that there is one which is no
+    time. What a row inherits through a reference is that of the row it refers to.
     """
     end = rule.path[-1].parent if rule.path else relation.name
     rows = _started(policy, dataset.tables[end], end, rule, as_of)
@@ -74,7 +75,8 @@ def _not_outranked(
 
 
 def _inherited(rows: ir.Table, reference: Reference, parent: ir.Table, *, some: bool) -> ir.Table:
-    """Return rows with the clock of the row they refer to; one that refers to none has no clock, and so is undated.
+    """Return rows with the clock of the row they refer to; one that refers to none has no clock, and so is
+    undated.
 
     Where the rule is about `some` of the parent's rows only, it is about their children only.
     """

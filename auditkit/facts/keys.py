@@ -6,5 +6,7 @@ from auditkit.policy import Policy
 
 
 def keys(dataset: Dataset, policy: Policy) -> related.Tables:
-    """The tables that are examined; which columns are keys of theirs is measured when it is first asked for."""
+    """The tables that are examined; which columns are keys of theirs is measured when it is first asked
+    for.
+    """
     return related.examined(dataset, policy)

@@ -7,5 +7,7 @@ from auditkit.relations import Reference, Relations, owner
 
 
 def linked(dataset: Dataset, relations: Relations, reference: Reference) -> ir.Table:
-    """The rows of the table with their own tenant and the tenant of the row they refer to, each null where it cannot be told."""
+    """The rows of the table with their own tenant and the tenant of the row they refer to, each null where it
+    cannot be told.
+    """
     return owner.linked(dataset.tables, relations, reference)

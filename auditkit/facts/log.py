@@ -38,7 +38,9 @@ class Log:
         return {"table": self.declared.table}
 
     def undeclared(self, *keys: str) -> Missing | None:
-        """Return why something about the log cannot be told: the first of these keys that the policy does not name."""
+        """Return why something about the log cannot be told: the first of these keys that the policy does not
+        name.
+        """
         for key in keys:
             if not getattr(self.declared, key):
                 return Missing(

@@ -13,7 +13,8 @@ ANSWERED, PUBLIC = "auditkit_answered", "auditkit_public"
 
 
 def log_rows(dataset: Dataset, relations: Relations, log: Log) -> ir.Table:
-    """The requests of the access log, with whether each was answered, and whether its route is open to anybody.
+    """The requests of the access log, with whether each was answered, and whether its route is open to
+    anybody.
 
     What staff asked for, who may act everywhere, is left out.
     """
@@ -34,7 +35,9 @@ def answered(rows: ir.Table, status: str | None) -> ir.BooleanValue:
 
 
 def key_text(column: ir.Column) -> ir.StringValue:
-    """Return a key as text, so that a log that keeps it as text compares with one that keeps a number; empty text is nothing."""
+    """Return a key as text, so that a log that keeps it as text compares with one that keeps a number; empty
+    text is nothing.
+    """
     whole = column.cast("int64") if column.type().is_numeric() else column
     return whole.cast("string").strip().nullif("")
 
@@ -44,7 +47,8 @@ def without_staff(
 ) -> ir.Table:
     """Return the rows of a log that nobody of the staff caused.
 
-    A log beside a database refers to nothing in it: its callers are then those of the only table of people that has staff.
+    A log beside a database refers to nothing in it: its callers are then those of the only table of people
+    that has staff.
     """
     reference = relations.through(table, user) if user else None
     apart = [name for name in relations.staff if is_apart(dataset.tables[name], rows)]

@@ -27,7 +27,8 @@ def is_open(table: ir.Table) -> bool:
 
 
 def lone_texts(dataset: Dataset, relations: Relations) -> ir.Table | Missing:
-    """The longer texts that stand in rows of one tenant alone, as `TEXT` and `WHOSE`; a text that others have too is nobody's.
+    """The longer texts that stand in rows of one tenant alone, as `TEXT` and `WHOSE`; a text that others have
+    too is nobody's.
 
     Tables of embeddings are left out: it is their texts that are looked up here.
     """

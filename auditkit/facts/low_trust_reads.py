@@ -18,9 +18,11 @@ SCHEMA = pa.schema(
 def low_trust_reads(
     server: Server, low_trust: tuple[str, ...], sensitive_column: SensitiveColumn
 ) -> ir.Table:
-    """Which roles of low trust may read a column of high sensitivity: one row for each, with the statements that take it away.
+    """Which roles of low trust may read a column of high sensitivity: one row for each, with the statements
+    that take it away.
 
-    `filtered` says that row-level security shows them some rows only; where it shows them none, they may not read it.
+    `filtered` says that row-level security shows them some rows only; where it shows them none, they may not
+    read it.
     """
     rights, held = server.rights, sensitive_column.held
     rows = []
@@ -39,7 +41,9 @@ def low_trust_reads(
 
 
 def _taken(rights: Rights, grant: Grant, role: str, column: SensitiveColumn) -> list[str]:
-    """Return the statements that take a right to a column away, and leave the others of the table; nothing is granted to everybody."""
+    """Return the statements that take a right to a column away, and leave the others of the table; nothing is
+    granted to everybody.
+    """
     to, on = (
         PUBLIC if grant.grantee == PUBLIC else rights.sql(grant.grantee),
         rights.relations[grant.table].sql,

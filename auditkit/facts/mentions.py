@@ -27,9 +27,11 @@ SCHEMA = pa.schema(
 def mentions(
     dataset: Dataset, relation: Examined, scope: Scope, tenanted: ir.Table, tokens: Tokens
 ) -> ir.Table | Missing:
-    """How the texts of a tenant's table name tenants: one row a column, with how many cells name another tenant than their row's.
+    """How the texts of a tenant's table name tenants: one row a column, with how many cells name another
+    tenant than their row's.
 
-    `kind` is `path` where the cells are storage paths that name their tenant at one place, else `text`; `own` cells name their own.
+    `kind` is `path` where the cells are storage paths that name their tenant at one place, else `text`; `own`
+    cells name their own.
     """
     if scope.kind is ScopeKind.ROOT:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} holds the tenants themselves")

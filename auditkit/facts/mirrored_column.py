@@ -33,7 +33,9 @@ class MirroredColumn:
 def mirrored_column(
     dataset: Dataset, profile: Profile, environments: Environments
 ) -> tuple[MirroredColumn, ...] | Missing:
-    """The columns of the test sources with identifiers of people, whoever these are; a table that cannot be read says so."""
+    """The columns of the test sources with identifiers of people, whoever these are; a table that cannot be
+    read says so.
+    """
     sure = environments.confidence
     lost = tuple(
         MirroredColumn(t, "", "", sure, profile.failed[t]) for t in environments.test if t in profile.failed

@@ -15,7 +15,9 @@ TWICE = "auditkit_twice"
 def named_tenants(
     dataset: Dataset, relations: Relations, relation: Examined, tenant_name: Column
 ) -> ir.Table:
-    """The tenants, with whether what names one names another too, in whatever case; a tenant that was merged into another is that one."""
+    """The tenants, with whether what names one names another too, in whatever case; a tenant that was merged
+    into another is that one.
+    """
     assert relations.boundary is not None
     root = dataset.tables[relation.name]
     if tenant_name.name == relations.boundary.root_key:

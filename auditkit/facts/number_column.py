@@ -9,7 +9,9 @@ from auditkit.outcome import Cause, Missing
 
 @many
 def number_column(dataset: Dataset, log: Log) -> tuple[Column, ...] | Missing:
-    """The column of the access log with the number of what was asked for, where caller and time are logged too."""
+    """The column of the access log with the number of what was asked for, where caller and time are logged
+    too.
+    """
     if (missing := log.undeclared("object", "user", "at")) is not None:
         return missing
     kind = dataset.tables[log.declared.table][str(log.declared.object)].type()

@@ -10,7 +10,9 @@ HALF, FEW, ROWS = 0.5, 0.05, 200
 
 
 def object_sharing(dataset: Dataset, stored_objects: ir.Table) -> Confidence:
-    """How sure it is that objects are meant for one tenant each: not at all where half of them have several."""
+    """How sure it is that objects are meant for one tenant each: not at all where half of them have
+    several.
+    """
     counted = dataset.fetch(
         stored_objects.aggregate(
             n=stored_objects.count(where=stored_objects[HOLDERS] > 0),

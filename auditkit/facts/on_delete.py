@@ -7,7 +7,9 @@ REACHES = ("CASCADE", "SET NULL", "SET DEFAULT")
 
 
 def on_delete(reference: Reference) -> str | Missing:
-    """What the database does to a row of the table when the row it refers to is deleted: CASCADE, SET NULL or SET DEFAULT."""
+    """What the database does to a row of the table when the row it refers to is deleted: CASCADE, SET NULL or
+    SET DEFAULT.
+    """
     if reference.on_delete in REACHES:
         return str(reference.on_delete)
     return Missing(

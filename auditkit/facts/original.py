@@ -34,7 +34,8 @@ class Original:
 
 @many
 def original(dataset: Dataset, policy: Policy, relation: Examined) -> tuple[Original, ...] | Missing:
-    """The table that this one is a copy of: declared (`copy_of`), or told by its name, as in `users_old`, `users_202401`, `bak_users`.
+    """The table that this one is a copy of: declared (`copy_of`), or told by its name, as in `users_old`,
+    `users_202401`, `bak_users`.
 
     A table with a retention rule of its own, such as an archive, is no copy that anybody forgot.
     """

@@ -21,7 +21,9 @@ PARENT_ABSENT, PARENT_DELETED = "auditkit_parent_absent", "auditkit_parent_delet
 def orphaned(
     dataset: Dataset, policy: Policy, owning_reference: Reference, rows: ir.Table, as_of: date
 ) -> ir.Table | Missing:
-    """The rows of the table, with whether the row they belong to is not there, or was marked as deleted longer ago than its grace."""
+    """The rows of the table, with whether the row they belong to is not there, or was marked as deleted
+    longer ago than its grace.
+    """
     parent = dataset.tables[owning_reference.parent]
     if is_apart(parent, rows):
         return APART

@@ -24,7 +24,8 @@ def outlived(
 ) -> ir.Table | Missing:
     """The rows of a copy, with whether one still says who somebody is whom the original no longer has.
 
-    They are compared by the original's key where the copy has it, else by the first column that identifies in both.
+    They are compared by the original's key where the copy has it, else by the first column that identifies in
+    both.
     """
     rows, master = dataset.tables[relation.name], dataset.tables[original.name]
     declared = policy.table(original.name)

@@ -7,7 +7,9 @@ from auditkit.outcome import Cause, Missing
 
 
 def own_kept(kept: ir.Table, rule: Rule) -> ir.Table | Missing:
-    """The rows of a retention rule that has a clock of its own; what is wrong with an inherited clock is told where it stands."""
+    """The rows of a retention rule that has a clock of its own; what is wrong with an inherited clock is told
+    where it stands.
+    """
     if rule.path:
         return Missing(
             Cause.NOT_APPLICABLE, f"{rule.path[0].table} inherits its clock from {rule.path[-1].parent}"

@@ -20,9 +20,11 @@ SCHEMA = pa.schema(
 
 
 def owner_escape(server: Server, secured_table: ServerTable, policy: Policy) -> ir.Table:
-    """Whether a table's row-level security binds its owner, in one row, and which roles have the owner's rights and count.
+    """Whether a table's row-level security binds its owner, in one row, and which roles have the owner's
+    rights and count.
 
-    These are the roles of the application where the policy names them, else every one that logs in and does not pass it by anyway.
+    These are the roles of the application where the policy names them, else every one that logs in and does
+    not pass it by anyway.
     """
     rights, name = server.rights, secured_table.name
     relation, told = rights.relations[name], declares_strangers(rights, policy)
@@ -42,7 +44,7 @@ def owner_escape(server: Server, secured_table: ServerTable, policy: Policy) -> 
     ]
     owners = [
         role
-        for role in (declared or ordinary)
+        for role in declared or ordinary
         if role != PUBLIC
         and relation.owner in rights.holds(role)
         and not (rights.roles[role].administers or rights.roles[role].bypasses)

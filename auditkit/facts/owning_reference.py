@@ -17,8 +17,9 @@ def owning_reference(
 ) -> tuple[Reference, ...] | Missing:
     """The references from the table to the rows that its own belong to, and ought to end with.
 
-    Those through which it inherits its retention (`via`), and, where no rule gives it a period of its own, those to tables whose rows
-    are people. Who acted on a row (its author, its assignee, the caller in a log) does not own it.
+    Those through which it inherits its retention (`via`), and, where no rule gives it a period of its own,
+    those to tables whose rows are people. Who acted on a row (its author, its assignee, the caller in a log)
+    does not own it.
     """
     declared = policy.table(relation.name)
     rules = declared.retention if declared is not None else ()

@@ -29,10 +29,12 @@ _DIALECTS = frozenset({"postgres", "mysql", "sqlite", "duckdb"})
 def parsed_queries(
     dataset: Dataset, policy: Policy, relations: Relations, relation: Examined, query_log: QueryLog
 ) -> ir.Table:
-    """What the queries of a log read of tenants' tables: one row for each table that carries its tenant and that a query reads.
+    """What the queries of a log read of tenants' tables: one row for each table that carries its tenant and
+    that a query reads.
 
-    `rows` different queries do not name the tenant, of those that read the table (`of`); they ran `calls` times, and `by_key` of them ask
-    for one row by its key. `unreadable` texts could not be parsed. The queries of administrators are left out.
+    `rows` different queries do not name the tenant, of those that read the table (`of`); they ran `calls`
+    times, and `by_key` of them ask for one row by its key. `unreadable` texts could not be parsed. The
+    queries of administrators are left out.
     """
     rows = dataset.tables[relation.name]
     if query_log.role is not None and policy.roles is not None and policy.roles.administrator:

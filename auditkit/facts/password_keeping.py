@@ -15,11 +15,15 @@ _WEAK = {
     "mysql_native_password": Severity.LOW,
     "sha256_password": Severity.LOW,
 }
-"""How passwords are kept that somebody who reads them can guess fast, or that servers give up: MD5, SHA-1 without salt, DES-like."""
+"""How passwords are kept that somebody who reads them can guess fast, or that servers give up: MD5, SHA-1
+without salt, DES-like.
+"""
 
 
 def password_keeping(server: Server, password_part: PasswordPart) -> ir.Table:
-    """Which roles have a password that is kept in a weak way, or whether new ones will be: the method, never what is kept."""
+    """Which roles have a password that is kept in a weak way, or whether new ones will be: the method, never
+    what is kept.
+    """
     rights, rows = server.rights, []
     if password_part.name == "password_encryption":
         method = rights.settings.get("password_encryption", "")

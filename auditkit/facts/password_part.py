@@ -24,6 +24,8 @@ class PasswordPart:
 
 @many
 def password_part(server: Server) -> tuple[PasswordPart, ...]:
-    """The passwords of a server: those that it will make, by its settings, and those that it keeps, which only some roles may see."""
+    """The passwords of a server: those that it will make, by its settings, and those that it keeps, which
+    only some roles may see.
+    """
     kept = PasswordPart("kept passwords", server.rights.unseen.get("passwords"))
     return (PasswordPart("password_encryption"), kept) if server.rights.dialect == "postgres" else (kept,)

@@ -29,7 +29,9 @@ NOT_OF_PEOPLE = frozenset({"URL", "ORGANIZATION", "LANGUAGE"})
 
 @dataclass(frozen=True)
 class PayloadColumn:
-    """A column that keeps messages between programs as they came: how many of `read` cells hold personal data, and of how many kinds."""
+    """A column that keeps messages between programs as they came: how many of `read` cells hold personal
+    data, and of how many kinds.
+    """
 
     name: str
     personal: int

@@ -17,11 +17,13 @@ _BUCKETS = 1_000_003
 def person_classes(
     rows: ir.Table, dataset: Dataset, relation: Examined, quasi_identifiers: tuple[str, ...], subject: str
 ) -> ir.Table | Missing:
-    """The rows of each person, with how many persons there are whose rows hold the same combinations, each as often.
+    """The rows of each person, with how many persons there are whose rows hold the same combinations, each as
+    often.
 
-    A person's rows are one multiset of combinations. Each combination has a number, which polynomials modulo two primes scatter over 31
-    bits; two multisets are equal when they are as large and both sums agree. Among a million people two that differ are taken for equal
-    with a chance of one in ten million, and sums need no order, so that every engine counts alike. Rows that name nobody are left out.
+    A person's rows are one multiset of combinations. Each combination has a number, which polynomials modulo
+    two primes scatter over 31 bits; two multisets are equal when they are as large and both sums agree. Among
+    a million people two that differ are taken for equal with a chance of one in ten million, and sums need no
+    order, so that every engine counts alike. Rows that name nobody are left out.
     """
     told = rows.filter(rows[subject].notnull())
     counted = dataset.fetch(told.aggregate(n=told.count(), persons=told[subject].nunique()))[0]
@@ -48,7 +50,9 @@ def person_classes(
 
 
 def _bucket(cells: list[ir.Column]) -> ir.IntegerValue:
-    """Return a number that equal combinations have in common, so that they are ranked in many places and not in one."""
+    """Return a number that equal combinations have in common, so that they are ranked in many places and not
+    in one.
+    """
     bucket = ibis.literal(0, "int64")
     for cell in cells:
         bucket = (bucket * 31 + cell.cast("string").length().cast("int64").fill_null(1000)) % _BUCKETS

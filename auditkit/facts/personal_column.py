@@ -31,7 +31,9 @@ class Column:
 def personal_column(
     profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None
 ) -> tuple[Column, ...] | Missing:
-    """The columns of the table that hold personal data, by what is in them, by their name, or because the policy says so."""
+    """The columns of the table that hold personal data, by what is in them, by their name, or because the
+    policy says so.
+    """
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
     declared = {name: c.personal for name, c in (columns or {}).items()}

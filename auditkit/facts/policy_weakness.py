@@ -35,10 +35,12 @@ def policy_weakness(
     policy: Policy,
     tenant_setting: str,
 ) -> ir.Table | Missing:
-    """What is weak in a row policy, in one row, with the statement that narrows it: its condition is parsed, and never shown.
+    """What is weak in a row policy, in one row, with the statement that narrows it: its condition is parsed,
+    and never shown.
 
-    Nothing is weak in a policy of administrators alone, in one that only narrows others, or where another that narrows it keeps to the
-    tenant. Of a table that this role may not read, and that carries no tenant itself, nobody can tell.
+    Nothing is weak in a policy of administrators alone, in one that only narrows others, or where another
+    that narrows it keeps to the tenant. Of a table that this role may not read, and that carries no tenant
+    itself, nobody can tell.
     """
     rights, one = server.rights, row_policy.declared
     told = _told(rights, catalogue_relations, one.table)

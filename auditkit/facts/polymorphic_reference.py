@@ -13,7 +13,9 @@ from auditkit.relations.polymorphic import Polymorphic, polymorphic_of
 def polymorphic_reference(
     dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
 ) -> tuple[Polymorphic, ...] | Missing:
-    """The references of a tenant's table by type and key (`item_type`, `item_id`), one for each table that the types name."""
+    """The references of a tenant's table by type and key (`item_type`, `item_id`), one for each table that
+    the types name.
+    """
     if scope.kind not in OF_A_TENANT:
         return Missing(
             Cause.NOT_APPLICABLE, f"{relation.name} is no table of a tenant's rows: {scope.evidence}"

@@ -22,7 +22,8 @@ def population_classes(
     relation: Examined,
     quasi_identifiers: tuple[str, ...],
 ) -> ir.Table | Missing:
-    """The rows of the table, each with the size of its class there and in the declared population; empty cells are alike.
+    """The rows of the table, each with the size of its class there and in the declared population; empty
+    cells are alike.
 
     Values are compared as text. A population in which rows of the table do not occur is none.
     """
@@ -76,5 +77,7 @@ def population_classes(
 
 
 def _alike(column: ir.Column) -> ir.StringValue:
-    """Return a cell as a text that joins by equality, an empty one too: databases join by hash on nothing else."""
+    """Return a cell as a text that joins by equality, an empty one too: databases join by hash on nothing
+    else.
+    """
     return ibis.cases((column.isnull(), "-"), else_=ibis.literal("=").concat(column.cast("string")))

@@ -44,7 +44,9 @@ _MACHINE = re.compile(
 
 @dataclass(frozen=True)
 class PreciseColumn:
-    """A column of personal data that can be coarser, and how exactly it is needed; `stated` says that the policy says so."""
+    """A column of personal data that can be coarser, and how exactly it is needed; `stated` says that the
+    policy says so.
+    """
 
     name: str
     entity: str | None
@@ -66,9 +68,11 @@ def precise_column(
     columns: Mapping[str, ColumnPolicy] | None = None,
     declared: TablePolicy | None = None,
 ) -> tuple[PreciseColumn, ...] | Missing:
-    """The columns whose values can be exacter than needed: those with a declared `precision`, coordinates and IP addresses of people.
+    """The columns whose values can be exacter than needed: those with a declared `precision`, coordinates and
+    IP addresses of people.
 
-    Dates of birth, postal codes and incomes are among them with what is missing: only the purpose tells how exactly they are needed.
+    Dates of birth, postal codes and incomes are among them with what is missing: only the purpose tells how
+    exactly they are needed.
     """
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
@@ -101,14 +105,19 @@ def _columns(
         ):
             yield PreciseColumn(name, entity, ENOUGH[entity], False, Confidence.MEDIUM)
         elif entity in ASKED:
-            why = f"the policy does not say how exactly {name} is needed (`precision`, such as year, 3 characters or exact)"
+            why = (
+                f"the policy does not say how exactly {name} is needed (`precision`, such as year, 3"
+                " characters or exact)"
+            )
             yield PreciseColumn(
                 name, entity, Precision(EXACT), False, Confidence.LOW, Missing(Cause.UNDECLARED, why)
             )
 
 
 def _entity(seen: ColumnVerdict | None) -> str | None:
-    """Return what a column surely holds; a text with a pair of coordinates in nearly every cell holds coordinates."""
+    """Return what a column surely holds; a text with a pair of coordinates in nearly every cell holds
+    coordinates.
+    """
     if seen is None:
         return None
     if seen.verdict in PRESENT:
@@ -118,7 +127,9 @@ def _entity(seen: ColumnVerdict | None) -> str | None:
 
 
 def _is_of_people(name: str, here: Collection[ColumnVerdict], declared: TablePolicy | None) -> bool:
-    """Return whether the rows of a table are about people: by what is declared, by its name, or by what else stands in it."""
+    """Return whether the rows of a table are about people: by what is declared, by its name, or by what else
+    stands in it.
+    """
     stated = declared is not None and declared.subject is not None
     kinds = {
         e
@@ -130,7 +141,9 @@ def _is_of_people(name: str, here: Collection[ColumnVerdict], declared: TablePol
 
 
 def _may_be(entity: str, name: str) -> bool:
-    """Return whether something is of a person though nothing else in the table is: an address, where its name does not say a machine's."""
+    """Return whether something is of a person though nothing else in the table is: an address, where its name
+    does not say a machine's.
+    """
     return entity == ADDRESS and not _MACHINE.search(words(name))
 
 

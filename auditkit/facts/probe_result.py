@@ -28,9 +28,11 @@ SCHEMA = pa.schema(
 def probe_result(
     dataset: Dataset, policy: Policy, relations: Relations, probed_table: ServerTable
 ) -> ir.Table | Missing:
-    """How many rows of other tenants a role sees of a table when it says that it is one, in one row; rows of nobody do not count.
+    """How many rows of other tenants a role sees of a table when it says that it is one, in one row; rows of
+    nobody do not count.
 
-    It is the tenant with the most rows. Where the role sees none of its rows, nothing is proven: the tenant is said in another way.
+    It is the tenant with the most rows. Where the role sees none of its rows, nothing is proven: the tenant
+    is said in another way.
     """
     probe, name = policy.probe, probed_table.name
     assert probe is not None  # without it no table is probed
@@ -39,7 +41,10 @@ def probe_result(
     if isinstance(found, Missing):
         return found
     if not found.own_visible and not found.others_visible:
-        told = f"{probe.role} sees no row of {name} when {probe.setting} names the tenant that has most of them: the probe proves nothing"
+        told = (
+            f"{probe.role} sees no row of {name} when {probe.setting} names the tenant that has most of them:"
+            " the probe proves nothing"
+        )
         return Missing(Cause.UNSEEN, f"{told}; correct `probe.setting`, or the row policy")
     row = {
         "rows": found.others_visible, "of": found.others, "own_visible": found.own_visible, "own": found.own, "role": probe.role,

@@ -14,12 +14,17 @@ from auditkit.vocabulary import did_you_mean
 def probed_table(
     dataset: Dataset, server: Server, policy: Policy, relations: Relations
 ) -> tuple[ServerTable, ...] | Missing:
-    """The tables of tenants that row-level security is tried out on, where the policy asks for that by `probe`."""
+    """The tables of tenants that row-level security is tried out on, where the policy asks for that by
+    `probe`.
+    """
     rights, probe = server.rights, policy.probe
     if not rights.has_row_security:
         return Missing(Cause.NOT_APPLICABLE, f"{server.name} has no row-level security to try out")
     if probe is None:
-        told = "the policy asks for no probe: declare `probe: {role: app, setting: app.tenant_id}` for a copy of the database"
+        told = (
+            "the policy asks for no probe: declare `probe: {role: app, setting: app.tenant_id}` for a copy of"
+            " the database"
+        )
         return Missing(Cause.UNDECLARED, told)
     if not rights.called([probe.role]):
         hint = did_you_mean(probe.role, rights.users)

@@ -30,7 +30,9 @@ class Processed:
 def processed(
     dataset: Dataset, policy: Policy, relations: Relations, relation: Examined, declared: TablePolicy
 ) -> Processed | Missing:
-    """The rows of a table whose every declared purpose rests on consent, beside the withdrawals of their subjects."""
+    """The rows of a table whose every declared purpose rests on consent, beside the withdrawals of their
+    subjects.
+    """
     told = policy.withdrawals
     if told is None or not told.subject or not told.at:
         return Missing(
@@ -83,7 +85,9 @@ def _after_the_last(
 def _while_withdrawn(
     rows: ir.Table, subject: str, began_at: str, withdrawals: ir.Table, told: Withdrawals
 ) -> ir.Table:
-    """Return rows with whether each is of after any withdrawal of its subject, and before consent was given again."""
+    """Return rows with whether each is of after any withdrawal of its subject, and before consent was given
+    again.
+    """
     begun_at = clock(rows[began_at]).moment
     moments = rows.select(auditkit_who=rows[subject], auditkit_when=begun_at).distinct()
     spans = withdrawals.select(

@@ -21,7 +21,9 @@ _MARKS = re.compile(r"[\s().\-/+]")
 
 @dataclass(frozen=True)
 class Digests:
-    """Different identifiers, as the first 8 bytes of their HMAC-SHA256: in order, each once. `a + b` are those of both."""
+    """Different identifiers, as the first 8 bytes of their HMAC-SHA256: in order, each once. `a + b` are
+    those of both.
+    """
 
     sorted: npt.NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64), repr=False)
 
@@ -41,7 +43,9 @@ class Digests:
 
     @classmethod
     def together(cls, parts: Iterable[Digests]) -> Digests:
-        """Return those of all parts, sorted once: adding them up one by one would sort the first as often as there are parts."""
+        """Return those of all parts, sorted once: adding them up one by one would sort the first as often as
+        there are parts.
+        """
         return cls(np.unique(np.concatenate([np.empty(0, np.uint64), *(part.sorted for part in parts)])))
 
     def __add__(self, other: Digests) -> Digests:
@@ -53,28 +57,35 @@ class Digests:
 
 
 def digest_of(key: bytes, identifier: str | None) -> int | None:
-    """Return the digest of an identifier as a number, or None where there is none; how somebody wrote it makes no difference."""
+    """Return the digest of an identifier as a number, or None where there is none; how somebody wrote it
+    makes no difference.
+    """
     plain = _MARKS.sub("", identifier or "").lower()
     return int.from_bytes(hmac.digest(key, plain.encode(), "sha256")[:8]) if plain else None
 
 
 @dataclass(frozen=True)
 class ProductionIdentifiers:
-    """The identifiers of production, by kind and source; the key of their digests is made for this audit, and never leaves it."""
+    """The identifiers of production, by kind and source; the key of their digests is made for this audit, and
+    never leaves it.
+    """
 
     by_kind: Mapping[tuple[str, str], Digests]
     key: bytes = field(repr=False)
 
 
 def kind_of(entity: str | None) -> str | None:
-    """Return the kind of identifier that an entity is, or None: identity numbers of all countries are one kind."""
+    """Return the kind of identifier that an entity is, or None: identity numbers of all countries are one
+    kind.
+    """
     return (ENTITIES[str(entity)].kind or entity) if is_identifier(entity) else None
 
 
 def production_identifiers(
     dataset: Dataset, profile: Profile, environments: Environments
 ) -> ProductionIdentifiers:
-    """The e-mail addresses, telephone, identity, card and account numbers of the production sources, as digests.
+    """The e-mail addresses, telephone, identity, card and account numbers of the production sources, as
+    digests.
 
     They are read where they are; no engine ever sees those of another.
     """

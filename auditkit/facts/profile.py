@@ -13,7 +13,9 @@ Progress = Callable[[str, int, int], None]
 def profile(
     dataset: Dataset, policy: Policy, sample: int | None, progress: Progress | None, deadline: Deadline | None
 ) -> detection.Profile:
-    """Which columns hold what personal data: one pass over every cell of every table that the policy does not exclude."""
+    """Which columns hold what personal data: one pass over every cell of every table that the policy does not
+    exclude.
+    """
     names = [name for name in dataset.tables if policy.exclusion(name) is None]
     return within(deadline, dataset, names, sample=sample, progress=progress, policy=policy)
 
@@ -27,7 +29,9 @@ def within(
     progress: Progress | None = None,
     policy: Policy | None = None,
 ) -> detection.Profile:
-    """Return the profile of those tables that are read before a deadline; the others are failed, with the budget as cause."""
+    """Return the profile of those tables that are read before a deadline; the others are failed, with the
+    budget as cause.
+    """
     if deadline is None:
         return detection.profile(dataset, sample=sample, tables=tables, progress=progress, policy=policy)
     whole = detection.Profile()

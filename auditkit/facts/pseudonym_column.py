@@ -43,7 +43,8 @@ class PseudonymColumn:
 def pseudonym_column(
     relation: Examined, declared: TablePolicy | None = None
 ) -> tuple[PseudonymColumn, ...] | Missing:
-    """The pseudonyms of the table: what is called one, and every key of a person where the table is held out to hide people.
+    """The pseudonyms of the table: what is called one, and every key of a person where the table is held out
+    to hide people.
 
     An ordinary key, such as the `user_id` of an order, hides nobody and is none.
     """

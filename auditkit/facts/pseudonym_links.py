@@ -29,10 +29,12 @@ def pseudonym_links(
     pseudonym_column: PseudonymColumn,
     tenanted: ir.Table | None = None,
 ) -> ir.Table:
-    """Where the pseudonyms of a column occur for another purpose, or for another tenant: one row for each table.
+    """Where the pseudonyms of a column occur for another purpose, or for another tenant: one row for each
+    table.
 
-    `shared` different ones do, and `rows` of `of` have such a one. Two tables are compared where the policy states purposes of both and
-    they have none in common, or where they are of two sources; each pair once. Numbers are compared only under one name.
+    `shared` different ones do, and `rows` of `of` have such a one. Two tables are compared where the policy
+    states purposes of both and they have none in common, or where they are of two sources; each pair once.
+    Numbers are compared only under one name.
     """
     found = [*_elsewhere(dataset, policy, relation.name, pseudonym_column)]
     if tenanted is not None:
@@ -103,7 +105,9 @@ def _shared(dataset: Dataset, table: ir.Table, column: str, there: ir.Table, twi
 def _between_tenants(
     dataset: Dataset, name: str, pseudonym: PseudonymColumn, tenanted: ir.Table
 ) -> Iterator[dict[str, object]]:
-    """Yield how many pseudonyms stand in rows of several tenants; what nobody keeps apart is not counted, by the rule for pairs."""
+    """Yield how many pseudonyms stand in rows of several tenants; what nobody keeps apart is not counted, by
+    the rule for pairs.
+    """
     cell, tenant = tenanted[pseudonym.name], tenanted[TENANT]
     within = ibis.window(group_by=[cell])
     marked = tenanted.mutate(

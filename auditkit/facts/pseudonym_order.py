@@ -20,9 +20,11 @@ SCHEMA = pa.schema([("of", pa.int64()), ("correlation", pa.float64()), ("confide
 def pseudonym_order(
     dataset: Dataset, rows: ir.Table, relation: Examined, pseudonym_column: PseudonymColumn
 ) -> ir.Table | Missing:
-    """How well the order of a column's pseudonyms is that in which they came to be, in one row: Spearman's `correlation`, by its amount.
+    """How well the order of a column's pseudonyms is that in which they came to be, in one row: Spearman's
+    `correlation`, by its amount.
 
-    Each of the `of` pseudonyms counts once, by its first row. Texts are ordered by their length first, so that `P-10` follows `P-9`.
+    Each of the `of` pseudonyms counts once, by its first row. Texts are ordered by their length first, so
+    that `P-10` follows `P-9`.
     """
     began = begun(rows)
     if began is None:
@@ -49,7 +51,8 @@ def pseudonym_order(
 
 
 def spearman(values: Sequence[float]) -> float:
-    """Return the rank correlation of some values with their places; equal ones share the middle of their ranks; 0 where all are equal.
+    """Return the rank correlation of some values with their places; equal ones share the middle of their
+    ranks; 0 where all are equal.
 
     >>> spearman([10, 20, 30]), spearman([3, 2, 1]), spearman([5, 5, 5])
     (1.0, -1.0, 0.0)

@@ -27,10 +27,11 @@ SCHEMA = pa.schema(
 def public_rights(
     dataset: Dataset, server: Server, policy: Policy, catalogue_relations: Relations
 ) -> ir.Table | Missing:
-    """What everybody may do who can connect: one row for each relation, schema or default privilege that is granted to all.
+    """What everybody may do who can connect: one row for each relation, schema or default privilege that is
+    granted to all.
 
-    On MySQL everybody is also whoever needs no name. A right is `latent` where the schema is closed to whom it would count
-    for; what holds no personal data and nothing of a tenant matters little.
+    On MySQL everybody is also whoever needs no name. A right is `latent` where the schema is closed to whom
+    it would count for; what holds no personal data and nothing of a tenant matters little.
     """
     rights = server.rights
     if "grants" in rights.unseen:
@@ -86,7 +87,9 @@ def _of(rights: Rights, columns: tuple[str, ...]) -> str:
 
 
 def _on_schemas(rights: Rights) -> Iterator[dict[str, Any]]:
-    """Yield the schemas in which everybody may create: what is planted there is found before what was meant."""
+    """Yield the schemas in which everybody may create: what is planted there is found before what was
+    meant.
+    """
     for g in rights.schema_grants:
         if g.grantee == PUBLIC and g.privilege == "CREATE":
             ddl = f"REVOKE CREATE ON SCHEMA {identifier(g.schema)} FROM PUBLIC"

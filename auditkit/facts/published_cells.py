@@ -20,10 +20,11 @@ SMALL, RECOVERABLE, DIFFERENCE = "auditkit_small", "auditkit_recoverable", "audi
 def published_cells(
     rows: ir.Table, dataset: Dataset, policy: Policy, relation: Examined, declared: TablePolicy
 ) -> ir.Table | Missing:
-    """The rows of a table of counts, each with whether it counts few, can be recovered though it is suppressed, or by subtraction does.
+    """The rows of a table of counts, each with whether it counts few, can be recovered though it is
+    suppressed, or by subtraction does.
 
-    A suppressed count is recovered where it is the only one among those that add up to a total which is there. Of two published tables
-    of the same kinds the difference of two counts is a count.
+    A suppressed count is recovered where it is the only one among those that add up to a total which is
+    there. Of two published tables of the same kinds the difference of two counts is a count.
     """
     told = declared.disclosure.cells if declared.disclosure is not None else None
     if told is None or not told.by:

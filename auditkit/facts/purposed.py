@@ -19,8 +19,8 @@ from auditkit.vocabulary import ENTITIES, PRESENT
 class Purposed:
     """A table with personal data, or a purpose, and of how many the other kind it has.
 
-    `table` with `personal` columns, of which `declared` are in the policy, is used for `other` purposes; `purpose` is that of `other`
-    tables.
+    `table` with `personal` columns, of which `declared` are in the policy, is used for `other` purposes;
+    `purpose` is that of `other` tables.
     """
 
     table: str | None
@@ -39,7 +39,9 @@ class Purposed:
 
 @many
 def purposed(dataset: Dataset, policy: Policy, profile: Profile) -> tuple[Purposed, ...] | Missing:
-    """The tables that hold personal data, declared or found, with their declared purposes; and the purposes, with their tables."""
+    """The tables that hold personal data, declared or found, with their declared purposes; and the purposes,
+    with their tables.
+    """
     if not policy.name:
         return Missing(Cause.UNDECLARED, "no policy says what the data of this source is for")
     if not policy.purposes and not any(t.purposes for t in policy.tables.values()):

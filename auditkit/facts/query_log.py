@@ -19,7 +19,9 @@ _TEXT = frozenset({"query", "statement", "sql", "sql_text", "query_text", "argum
 
 @dataclass(frozen=True)
 class QueryLog:
-    """A table or view that keeps the text of queries: its columns with the text, with how often it ran, and with the role."""
+    """A table or view that keeps the text of queries: its columns with the text, with how often it ran, and
+    with the role.
+    """
 
     column: str
     calls: str | None
@@ -34,7 +36,9 @@ class QueryLog:
 
 @many
 def query_log(relations: Relations, relation: Examined) -> tuple[QueryLog, ...] | Missing:
-    """The column of a log of queries with their text: of `pg_stat_statements`, or of a table that is called like a query log."""
+    """The column of a log of queries with their text: of `pg_stat_statements`, or of a table that is called
+    like a query log.
+    """
     if relations.boundary is None:
         return Missing(
             Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"

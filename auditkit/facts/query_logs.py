@@ -22,7 +22,9 @@ DAYS, RECENT, DAY = 90, 30, 86_400
 
 @dataclass(frozen=True)
 class KeptLog:
-    """A log of all queries that covers enough days: its rows, which of its columns say what, and how many days it covers."""
+    """A log of all queries that covers enough days: its rows, which of its columns say what, and how many
+    days it covers.
+    """
 
     name: str
     rows: ir.Table
@@ -31,10 +33,11 @@ class KeptLog:
 
 
 def query_logs(dataset: Dataset, policy: Policy, as_of: date) -> tuple[KeptLog, ...] | Missing:
-    """The logs of the source that keep every query of ninety days or more, or why none tells what nobody reads.
+    """The logs of the source that keep every query of ninety days or more, or why none tells what nobody
+    reads.
 
-    A log of slow queries keeps few of them. `pg_stat_statements` covers what came since its statistics were reset, and tells nothing where
-    it had to drop queries. The queries of administrators are left out.
+    A log of slow queries keeps few of them. `pg_stat_statements` covers what came since its statistics were
+    reset, and tells nothing where it had to drop queries. The queries of administrators are left out.
     """
     logs = [
         (one, log)
@@ -85,7 +88,9 @@ def _span(dataset: Dataset, rows: ir.Table) -> tuple[int, int] | None:
 
 
 def _since(dataset: Dataset, name: str) -> Iterator[dict[str, int]]:
-    """Yield since when `pg_stat_statements` has counted, as Unix time, and how often it had to drop what is rare."""
+    """Yield since when `pg_stat_statements` has counted, as Unix time, and how often it had to drop what is
+    rare.
+    """
     beside = name.rpartition("pg_stat_statements")[0] + "pg_stat_statements_info"
     if beside in dataset.tables:
         told = dataset.tables[beside]

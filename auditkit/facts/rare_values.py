@@ -23,14 +23,19 @@ _AGE = re.compile(r"(?:^|_)age(?:_(?:years|at_\w+))?$")
 def rare_values(
     rows: ir.Table, dataset: Dataset, relation: Examined, declared: TablePolicy, quasi_identifier: Column
 ) -> ir.Table | Missing:
-    """The rows of the table, each with how many have the same cell in one quasi-identifier, and whether it is an extreme age.
+    """The rows of the table, each with how many have the same cell in one quasi-identifier, and whether it is
+    an extreme age.
 
-    Where the values of a column are shared by fewer than k on the average, it is no category, and no value of it is rare.
+    Where the values of a column are shared by fewer than k on the average, it is no category, and no value of
+    it is rare.
     """
     cell, k = comparable(rows[quasi_identifier.name]), least(declared)
     counted = dataset.fetch(rows.aggregate(n=rows.count(), values=cell.nunique()))[0]
     if int(counted["n"]) < k * int(counted["values"]):
-        told = f"{quasi_identifier.name} has {counted['values']} values in {counted['n']} rows: it is no category of which some are rare"
+        told = (
+            f"{quasi_identifier.name} has {counted['values']} values in {counted['n']} rows: it is no"
+            " category of which some are rare"
+        )
         return Missing(Cause.NOT_APPLICABLE, told)
     stated = declared.columns.get(quasi_identifier.name)
     aged = _AGE.search(words(quasi_identifier.name)) or (
@@ -41,7 +46,9 @@ def rare_values(
 
 
 def _is_old(age: ir.Column) -> ir.BooleanValue:
-    """Return whether an age is above 89, be it a number or a text; `90+` is the group in which such ages are put together."""
+    """Return whether an age is above 89, be it a number or a text; `90+` is the group in which such ages are
+    put together.
+    """
     kind = age.type()
     above = (
         age > OLDEST

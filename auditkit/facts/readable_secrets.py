@@ -29,7 +29,9 @@ HASHED = (
     r"^([$](2[abxy]?|argon2(id|i|d)|scrypt|pbkdf2[-_a-z0-9]*|1|5|6|7|y|apr1)[$]|bcrypt(_sha256)?[$]|argon2[$]|scrypt[:$]|pbkdf2[-_:]"
     r"|SCRAM-SHA-|[{](S?SHA|SSHA|CRYPT|PBKDF2|ARGON2|BLF-CRYPT|MD5)[-_0-9A-Z]*[}]|(md5|sha1|sha224|sha256|sha512)[$]|[*][0-9A-F]{40}$)"
 )
-"""What functions that hash passwords write: their name, or the sign that crypt(3), LDAP, Django, Werkzeug or MySQL use for it."""
+"""What functions that hash passwords write: their name, or the sign that crypt(3), LDAP, Django, Werkzeug or
+MySQL use for it.
+"""
 DIGEST = r"^(0x)?([0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})$"
 ENCODED = r"^([A-Za-z0-9+/_-]{27}=|[A-Za-z0-9+/_-]{43}=|[A-Za-z0-9+/_-]{86}==)$"
 UNSALTED = r"^([{](SHA|MD5)[}]|[*][0-9A-F]{40}$)"
@@ -37,8 +39,8 @@ SEALED = (
     r"^([*•●xX!-]+$|[Ll][Dd][Aa][Pp]$|[Ss][Aa][Mm][Ll]$|[Ss][Ss][Oo]$|[Oo][Aa][Uu][Tt][Hh]2?$|[<([][^])>]*[])>]$"
     r"|vault:|arn:aws:|env:|gAAAAA|[{]cipher[}]|[Ee][Nn][Cc][:[(]|-----BEGIN PGP MESSAGE)"
 )
-"""What hides a value, or stands in its place: a mask, who signs people in instead, a word in brackets, a reference to a store of secrets, a
-ciphertext that says so."""
+"""What hides a value, or stands in its place: a mask, who signs people in instead, a word in brackets, a
+reference to a store of secrets, a ciphertext that says so."""
 CIPHERTEXT = r"^[A-Za-z0-9+/=_-]{24,}$"
 TOKEN = r"^[A-Za-z0-9+/=_.~-]*[0-9][A-Za-z0-9+/=_.~-]*$"
 _TOKEN_LENGTH = 20
@@ -85,9 +87,10 @@ def readable_secrets(
 ) -> ir.Table | Missing:
     """The passwords, keys and tokens of the table that can be read: one row for each column that holds any.
 
-    In a column of credentials (found, declared, or told by its name) `rows` of `of` cells that are not empty can be read, counted where
-    the data lives, and `unsalted_hashes` are hashes of passwords without salt. In other columns `rows` cells hold a key or a token among
-    other things, by the prefix that its issuer gave it.
+    In a column of credentials (found, declared, or told by its name) `rows` of `of` cells that are not empty
+    can be read, counted where the data lives, and `unsalted_hashes` are hashes of passwords without salt. In
+    other columns `rows` cells hold a key or a token among other things, by the prefix that its issuer gave
+    it.
     """
     if (failed := profile.failed.get(relation.name)) is not None:
         return failed
@@ -110,7 +113,9 @@ def _text(cell: ir.Column) -> ir.StringValue:
 def _credentials(
     table: ir.Table, here: Mapping[str, ColumnVerdict], columns: Mapping[str, ColumnPolicy]
 ) -> Iterator[Credential]:
-    """Yield the columns of credentials: what the policy says counts, then what was found, then the name; both are sure together."""
+    """Yield the columns of credentials: what the policy says counts, then what was found, then the name; both
+    are sure together.
+    """
     named = credentials(table)
     for name in table.columns:
         found, stated = here.get(name), columns.get(name)

@@ -19,7 +19,8 @@ SCHEMA = pa.schema(
 def real_people(
     dataset: Dataset, mirrored_column: MirroredColumn, production_identifiers: ProductionIdentifiers
 ) -> ir.Table:
-    """How many identifiers of a column for tests are those of production: one row for each production source (`target`) with any.
+    """How many identifiers of a column for tests are those of production: one row for each production source
+    (`target`) with any.
 
     `rows` of `of` cells hold one; `identifiers` of `of_identifiers` different ones do.
     """

@@ -13,8 +13,8 @@ from auditkit.outcome import Cause, Missing
 def reconciled(relation: Examined, rollup: Rollup, totals: Mapping[Rollup, Total]) -> ir.Table | Missing:
     """The tenants with how much a stored total is off from their rows.
 
-    Missing where the data do not show that it is one, and where any total of the table is out of date: such a table tells nothing about
-    whose the rows are, even where what came and what went happen to be as many.
+    Missing where the data do not show that it is one, and where any total of the table is out of date: such a
+    table tells nothing about whose the rows are, even where what came and what went happen to be as many.
     """
     total = totals[rollup]
     if not total.told:

@@ -20,7 +20,9 @@ from auditkit.relations.moments import begun, seconds_of
 from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity, did_you_mean, sensitivity
 
 WHEN = ("back", "residue", "undated")
-"""What a cell with an erased identifier is: it came to be after the erasure, it is of before, or no clock tells."""
+"""What a cell with an erased identifier is: it came to be after the erasure, it is of before, or no clock
+tells.
+"""
 SCHEMA = pa.schema(
     [(n, pa.string()) for n in ("table", "column")]
     + [(n, pa.int64()) for n in ("rows", "of", "subjects", *WHEN)]
@@ -34,7 +36,9 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za
 
 @dataclass(frozen=True)
 class Recurrence:
-    """How many cells of a column hold anything, how many an identifier of an erased subject, and how many of those when. Two add up."""
+    """How many cells of a column hold anything, how many an identifier of an erased subject, and how many of
+    those when. Two add up.
+    """
 
     of: int = 0
     rows: int = 0
@@ -94,15 +98,20 @@ def recurrences(
     profile: Profile,
     columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> ir.Table | Missing:
-    """How often subjects of the erasure ledger stand in the table: one row for each column that could hold their identifier.
+    """How often subjects of the erasure ledger stand in the table: one row for each column that could hold
+    their identifier.
 
-    So do the texts in which an e-mail address could stand, where the ledger may be about those. Where the ledger says when each was
-    erased and the table when a row came to be, cells are `back`, `residue` or `undated`.
+    So do the texts in which an e-mail address could stand, where the ledger may be about those. Where the
+    ledger says when each was erased and the table when a row came to be, cells are `back`, `residue` or
+    `undated`.
     """
     ledger = erased.ledger
     if relation.name == ledger.table:
         if ledger.control is None:
-            told = "whether the audit has the key that wrote this ledger cannot be told, and with another nothing is found: give `control`"
+            told = (
+                "whether the audit has the key that wrote this ledger cannot be told, and with another"
+                " nothing is found: give `control`"
+            )
             return Missing(Cause.UNDECLARED, told)
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is the ledger itself")
     chosen, mails = _chosen(dataset, policy, relation, erased, profile, columns or {})
@@ -154,7 +163,8 @@ def _chosen(
     profile: Profile,
     declared: Mapping[str, ColumnPolicy],
 ) -> tuple[list[str], bool]:
-    """Return the columns that could hold an identifier of the ledger: those of its kind, else those that single a person out.
+    """Return the columns that could hold an identifier of the ledger: those of its kind, else those that
+    single a person out.
 
     Beside them, whether it may be about e-mail addresses.
     """

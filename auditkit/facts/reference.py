@@ -11,7 +11,8 @@ from auditkit.relations.nouns import OF_A_TENANT
 def reference(relations: Relations, relation: Examined, scope: Scope) -> tuple[Reference, ...] | Missing:
     """The references from a table that carries its tenant to tables whose rows belong to one.
 
-    The tenant key itself is none, a self reference has a check of its own, and a membership is there to cross tenants.
+    The tenant key itself is none, a self reference has a check of its own, and a membership is there to cross
+    tenants.
     """
     if scope.kind is not ScopeKind.DIRECT:
         return Missing(

@@ -21,7 +21,9 @@ SCHEMA = pa.schema(
      ("through", pa.string()), ("identifiers", pa.string()), ("confidence", pa.string())]
 )  # fmt: skip
 FEWEST, SHARE, LONG = 3, 0.5, 6
-"""A column leads from pseudonyms to people where it holds half of them; short texts and numbers are met by chance."""
+"""A column leads from pseudonyms to people where it holds half of them; short texts and numbers are met by
+chance.
+"""
 Identifiers = Mapping[str, Mapping[str, bool]]
 
 
@@ -33,11 +35,13 @@ def reidentifying(
     pseudonym_column: PseudonymColumn,
     direct_identifiers: Identifiers,
 ) -> ir.Table:
-    """What leads from the pseudonyms of a column back to people, and can be read with it: one row for each table that does.
+    """What leads from the pseudonyms of a column back to people, and can be read with it: one row for each
+    table that does.
 
-    The table itself, where it is said to hide people and identifiers stand beside the pseudonym; another that holds the pseudonyms beside
-    identifiers, or beside a key of a table with identifiers. `traced` of `pseudonyms` different ones are there, and `rows` of `of` have
-    such a one. A table of another database counts for kept apart (Art. 4(5)).
+    The table itself, where it is said to hide people and identifiers stand beside the pseudonym; another that
+    holds the pseudonyms beside identifiers, or beside a key of a table with identifiers. `traced` of
+    `pseudonyms` different ones are there, and `rows` of `of` have such a one. A table of another database
+    counts for kept apart (Art. 4(5)).
     """
     found = ways_back(dataset, policy, relations, relation.name, pseudonym_column, direct_identifiers)
     return ibis.memtable(pa.Table.from_pylist(found, schema=SCHEMA))
@@ -109,7 +113,9 @@ def _mappings(
 
 
 def _leading(relations: Relations, identifiers: Identifiers) -> Iterator[tuple[str, list[str]]]:
-    """Yield the tables from whose rows people are known, with the columns that tell them: its own, or those of a table it refers to."""
+    """Yield the tables from whose rows people are known, with the columns that tell them: its own, or those
+    of a table it refers to.
+    """
     for name, own in identifiers.items():
         if own:
             yield name, list(own)
@@ -127,7 +133,9 @@ def _leading(relations: Relations, identifiers: Identifiers) -> Iterator[tuple[s
 def _could_be(
     table: ir.Table, name: str, column: str, other: str, there: ir.Table, candidate: str, relations: Relations
 ) -> bool:
-    """Return whether a column may hold the same pseudonyms: of one type; numbers only where their names or a reference say so."""
+    """Return whether a column may hold the same pseudonyms: of one type; numbers only where their names or a
+    reference say so.
+    """
     kind = family(table[column].type())
     if kind is None or family(there[candidate].type()) != kind:
         return False

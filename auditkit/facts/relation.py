@@ -33,7 +33,9 @@ class Examined:
 
 @many
 def relation(dataset: Dataset, policy: Policy) -> tuple[Examined, ...]:
-    """Every relation of the dataset, and every table that the policy declares; those that are not examined say why."""
+    """Every relation of the dataset, and every table that the policy declares; those that are not examined
+    say why.
+    """
     examined = []
     for name, found in dataset.relations.items():
         examined.append(

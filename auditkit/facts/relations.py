@@ -10,5 +10,7 @@ from auditkit.policy import Policy
 def relations(
     structure: related.Relations, dataset: Dataset, policy: Policy, as_of: date
 ) -> related.Relations:
-    """The keys, references and tenant scopes of the dataset: declared in it, named in the policy, or inferred; and who is staff."""
+    """The keys, references and tenant scopes of the dataset: declared in it, named in the policy, or
+    inferred; and who is staff.
+    """
     return related.on_day(structure, dataset, policy, as_of)

@@ -15,10 +15,11 @@ __all__ = ["ANSWERED", "requests"]
 
 
 def requests(dataset: Dataset, relations: Relations, route: Route) -> ir.Table:
-    """The requests of one route, with the tenant of the caller, the tenant of what was asked for, and whether it was answered.
+    """The requests of one route, with the tenant of the caller, the tenant of what was asked for, and whether
+    it was answered.
 
-    What staff asked for, who may act everywhere, is left out. Where the log is a file beside a database, the tenants of the objects that
-    it names are fetched from there by key.
+    What staff asked for, who may act everywhere, is left out. Where the log is a file beside a database, the
+    tenants of the objects that it names are fetched from there by key.
     """
     log = route.log
     rows = dataset.tables[log.table]

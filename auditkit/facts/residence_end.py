@@ -8,7 +8,9 @@ from auditkit.policy.period import latest_start
 
 
 def residence_end(rule: Rule, as_of: date) -> datetime | Missing:
-    """The latest start whose active period (`residence`) and grace are over: such a row may no longer be in the active table."""
+    """The latest start whose active period (`residence`) and grace are over: such a row may no longer be in
+    the active table.
+    """
     period = rule.declared.residence or rule.clock.residence
     if period is None:
         return Missing(

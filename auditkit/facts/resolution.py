@@ -12,7 +12,9 @@ FEW = 0.05
 
 
 def resolution(dataset: Dataset, any_reference: Reference, resolved: ir.Table) -> Confidence:
-    """How sure it is that a value without a row is an orphan: declared and named references are; of an inferred one, few may be."""
+    """How sure it is that a value without a row is an orphan: declared and named references are; of an
+    inferred one, few may be.
+    """
     if any_reference.origin is not Origin.INFERRED:
         return Confidence.HIGH
     named = resolved[any_reference.columns[0]].notnull()

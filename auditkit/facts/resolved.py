@@ -12,7 +12,9 @@ ORPHAN = "auditkit_orphan"
 
 
 def resolved(dataset: Dataset, relation: Examined, any_reference: Reference) -> ir.Table:
-    """The rows of the table, with whether their reference names a row that is not there; zero and empty text name none."""
+    """The rows of the table, with whether their reference names a row that is not there; zero and empty text
+    name none.
+    """
     rows, parent = dataset.tables[relation.name], dataset.tables[any_reference.parent]
     keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(any_reference.parent_columns)}
     known = parent.select(**keys).distinct()

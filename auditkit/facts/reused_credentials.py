@@ -15,7 +15,9 @@ SCHEMA = pa.schema(
 
 
 def reused_credentials(environment_pair: EnvironmentPair, credential_digests: Held) -> ir.Table | Missing:
-    """The columns of the first environment whose credentials stand in the other: one row for each two columns, with counts alone."""
+    """The columns of the first environment whose credentials stand in the other: one row for each two
+    columns, with counts alone.
+    """
     there = [
         [d for d in credential_digests.digests if d.environment == name]
         for name in (environment_pair.one, environment_pair.other)

@@ -25,7 +25,8 @@ SCHEMA = pa.schema(
     + [(n, pa.string()) for n in ("algorithm", "plain")] + [("beside", pa.bool_())]
 )  # fmt: skip
 DIGESTS, ENUMERATED = 200_000, 100
-"""How many different digests of a column are compared with every value of the plain columns, and how many are looked for in a numbering
+"""How many different digests of a column are compared with every value of the plain columns, and how many are
+looked for in a numbering
 plan: those that are the least, which are a sample by chance, for a digest is a number by chance."""
 NUMBERS, BLOCK = 1_000_000, 100_000
 PLAN = "a numbering plan"
@@ -41,7 +42,9 @@ _PHONE = re.compile(r"\+?[\d ()./-]{7,22}")
 
 @dataclass
 class Target:
-    """The digests of one column that are looked for, and those that were found, each with what it is a digest of."""
+    """The digests of one column that are looked for, and those that were found, each with what it is a digest
+    of.
+    """
 
     table: str
     shape: HashShape
@@ -51,7 +54,9 @@ class Target:
 
     @property
     def told(self) -> Mapping[str, object] | None:
-        """What is known of it, in counts; None where nothing was found, or too little for digests as short."""
+        """What is known of it, in counts; None where nothing was found, or too little for digests as
+        short.
+        """
         if not self.found or (self.shape.digits < _CHANCE and len(self.found) < max(5, 0.2 * len(self.rows))):
             return None
         (algorithm, plain), _ = Counter(self.found.values()).most_common(1)[0]
@@ -68,12 +73,14 @@ def reversed_hashes(
     profile: Profile,
     hash_shapes: Mapping[str, tuple[HashShape, ...] | Missing],
 ) -> ir.Table:
-    """The columns of digests of which some are digests of what is known: one row for each column of which any was found.
+    """The columns of digests of which some are digests of what is known: one row for each column of which any
+    was found.
 
-    `reversed` of `digests` different ones are those of values of personal columns of the source (as they are, stripped, in lower or
-    upper case, of telephone numbers the digits), or of a numbering plan: numbers up to a million, dates, blocks of telephone numbers that
-    occur in the source. `rows` of `of` hold such a one. `plain` is the column, or the plan, that most are made from, `beside` whether that
-    is in the same table. What is made from a number of a plan need not be about a person.
+    `reversed` of `digests` different ones are those of values of personal columns of the source (as they are,
+    stripped, in lower or upper case, of telephone numbers the digits), or of a numbering plan: numbers up to
+    a million, dates, blocks of telephone numbers that occur in the source. `rows` of `of` hold such a one.
+    `plain` is the column, or the plan, that most are made from, `beside` whether that is in the same table.
+    What is made from a number of a plan need not be about a person.
     """
     targets = [
         t
@@ -99,7 +106,9 @@ def reversed_hashes(
 
 
 def met(targets: Sequence[Target], place: str, texts: Iterable[str], *, most: int | None = None) -> None:
-    """Note which digests of the targets are those of some texts, and whose; `most` bounds how many functions are tried for each."""
+    """Note which digests of the targets are those of some texts, and whose; `most` bounds how many functions
+    are tried for each.
+    """
     wanted: dict[tuple[str, int], dict[str, list[Target]]] = {}
     for target in targets:
         for algorithm in target.shape.algorithms[:most]:
@@ -138,7 +147,9 @@ def variants(value: str) -> Iterator[str]:
 
 
 def plan(blocks: Sequence[str] = ()) -> Iterator[str]:
-    """Yield what is numbered: integers, dates of a century in four forms, and whole blocks of telephone numbers."""
+    """Yield what is numbered: integers, dates of a century in four forms, and whole blocks of telephone
+    numbers.
+    """
     yield from map(str, range(NUMBERS))
     for width in (4, 5, 6, 8):
         yield from (f"{n:0{width}d}" for n in range(min(10 ** (width - 1), BLOCK)))
@@ -184,7 +195,9 @@ def _targets(dataset: Dataset, name: str, shapes: Sequence[HashShape]) -> Iterat
 def _plain(
     dataset: Dataset, policy: Policy, profile: Profile, hashed: set[tuple[str, str]]
 ) -> Iterator[tuple[str, Iterator[str]]]:
-    """Yield the columns of personal data that can be read, with their different values, which are streamed."""
+    """Yield the columns of personal data that can be read, with their different values, which are
+    streamed.
+    """
     found = {(c.table, c.column) for c in profile.columns if c.verdict in PRESENT and _is_plain(c.entity)}
     for name, table in dataset.tables.items():
         declared = policy.table(name)
@@ -227,7 +240,9 @@ def _is_plain(entity: str | None) -> bool:
 
 
 def _few(target: Target) -> Target | None:
-    """Return a few of the digests that are left, to be looked for in a numbering plan; None where that would not be a person's."""
+    """Return a few of the digests that are left, to be looked for in a numbering plan; None where that would
+    not be a person's.
+    """
     called = words(target.shape.column)
     if (
         len(target.found) > ENOUGH * len(target.rows)

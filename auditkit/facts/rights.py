@@ -9,15 +9,20 @@ _NO_SERVERS = frozenset({"duckdb", "sqlite", "spark", "pyspark", "polars", "data
 
 
 def rights(dataset: Dataset) -> tuple[Rights, ...] | Missing:
-    """Who may do what on each database server of the source: roles, grants, row-level security and settings, from the catalogue."""
+    """Who may do what on each database server of the source: roles, grants, row-level security and settings,
+    from the catalogue.
+    """
     return dataset.rights() or no_server(dataset)
 
 
 def no_server(dataset: Dataset) -> Missing:
-    """Return why nothing is known of a server: there is none, or the source is a connection of the user's to one."""
+    """Return why nothing is known of a server: there is none, or the source is a connection of the user's to
+    one.
+    """
     if dataset.dialects <= _NO_SERVERS:
         return Missing(Cause.NOT_APPLICABLE, "the source is no database server")
     return Missing(
         Cause.UNSEEN,
-        "the server's catalogue is read over a connection of the audit's own: give the server's URL, as env:NAME",
+        "the server's catalogue is read over a connection of the audit's own: give the server's URL, as"
+        " env:NAME",
     )

@@ -21,10 +21,13 @@ _KEYLESS = frozenset({"none", "peer"})
 
 
 def role_habits(server: Server, role_sign: RoleSign, policy: Policy, as_of: date) -> ir.Table:
-    """What is untidy about the roles that log in, one row for each: those that the server brought and the audit's own are left out.
+    """What is untidy about the roles that log in, one row for each: those that the server brought and the
+    audit's own are left out.
 
-    Expiry: a password that never expires (one that is kept nowhere cannot), a role past its expiry, and one that has no right to anything
-    in any database, owns nothing and is a member of nothing. Use: several programs connected as one role, and a person beside a service.
+    Expiry: a password that never expires (one that is kept nowhere cannot), a role past its expiry, and one
+        that has no right to anything
+    in any database, owns nothing and is a member of nothing. Use: several programs connected as one role, and
+    a person beside a service.
     """
     rights, rows = server.rights, []
     for role in rights.roles.values():

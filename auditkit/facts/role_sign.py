@@ -24,6 +24,8 @@ class RoleSign:
 
 @many
 def role_sign(server: Server) -> tuple[RoleSign, ...]:
-    """What is looked at of the roles of a server: their expiry, and their use; who is connected only some roles may see."""
+    """What is looked at of the roles of a server: their expiry, and their use; who is connected only some
+    roles may see.
+    """
     unseen = server.rights.unseen
     return RoleSign("expiry", unseen.get("grants")), RoleSign("use", unseen.get("sessions"))

@@ -20,10 +20,11 @@ _OWNS = frozenset({"ALTER", "DROP", "GRANT OPTION"})
 def role_strength(
     server: Server, application_role: ApplicationRole, catalogue_relations: Relations
 ) -> ir.Table:
-    """What a role of the application may do beyond its work, in one row, with the statements that take it away.
+    """What a role of the application may do beyond its work, in one row, with the statements that take it
+    away.
 
-    It may do anything, pass row-level security by, or make roles; and it owns so many of the tenants' tables. On MySQL who may alter or
-    drop a table is counted as its owner.
+    It may do anything, pass row-level security by, or make roles; and it owns so many of the tenants' tables.
+    On MySQL who may alter or drop a table is counted as its owner.
     """
     rights, name = server.rights, application_role.name
     role = rights.roles[name]

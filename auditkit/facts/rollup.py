@@ -20,7 +20,9 @@ _TOTAL = re.compile(
 
 @dataclass(frozen=True)
 class Rollup:
-    """A column in which a tenant's rows of another table are kept counted, or the sum of one of its columns."""
+    """A column in which a tenant's rows of another table are kept counted, or the sum of one of its
+    columns.
+    """
 
     column: str
     source: str
@@ -37,7 +39,9 @@ class Rollup:
 def rollup(
     dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
 ) -> tuple[Rollup, ...] | Missing:
-    """The columns of numbers that are named as totals of another table: `tickets`, `ticket_count`, `total_amount` of invoices."""
+    """The columns of numbers that are named as totals of another table: `tickets`, `ticket_count`,
+    `total_amount` of invoices.
+    """
     none = Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named as the total of another table"
     )
@@ -45,7 +49,9 @@ def rollup(
 
 
 def rollups(dataset: Dataset, relations: Relations, relation: Examined, scope: Scope) -> tuple[Rollup, ...]:
-    """Return the columns of a table of tenants, or of tenants' figures, that are named as totals of other tables of the same engine."""
+    """Return the columns of a table of tenants, or of tenants' figures, that are named as totals of other
+    tables of the same engine.
+    """
     table = relation.table
     assert table is not None  # a relation without a table says why it is missing
     if scope.kind not in (ScopeKind.ROOT, ScopeKind.DIRECT):

@@ -27,10 +27,12 @@ def row_guard(
     catalogue_relations: Relations,
     tenant_setting: str,
 ) -> ir.Table:
-    """Whether row-level security is on for a table of tenants, in one row, and how many roles other than its owner reach it.
+    """Whether row-level security is on for a table of tenants, in one row, and how many roles other than its
+    owner reach it.
 
-    Where the policy names the roles of the application, those count, also as owners. `policies` wait for row-level security to be turned
-    on, and `ddl` does that. Where no table of the server has it, tenants are kept apart by other means, and it matters less.
+    Where the policy names the roles of the application, those count, also as owners. `policies` wait for
+    row-level security to be turned on, and `ddl` does that. Where no table of the server has it, tenants are
+    kept apart by other means, and it matters less.
     """
     rights, name = server.rights, tenant_table.name
     reached = [role for role in strangers(rights, policy, name) if rights.may(role, READS | WRITES, name)]

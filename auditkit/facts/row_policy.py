@@ -27,7 +27,9 @@ class DeclaredPolicy:
 
 @many
 def row_policy(server: Server, secured_table: ServerTable) -> tuple[DeclaredPolicy, ...] | Missing:
-    """The row policies of a table under row-level security; without any nobody sees a row, but who passes it by."""
+    """The row policies of a table under row-level security; without any nobody sees a row, but who passes it
+    by.
+    """
     told = Missing(
         Cause.UNSEEN, "the condition of this row policy cannot be parsed: read it yourself, with \\d in psql"
     )

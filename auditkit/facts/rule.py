@@ -75,7 +75,8 @@ def _applied(
         raise PolicyError.at(
             policy,
             (*at, "via"),
-            f"{table}.{one.via} refers to no table that is known; declare it in `references` as `{one.via}: table.key`",
+            f"{table}.{one.via} refers to no table that is known; declare it in `references` as `{one.via}:"
+            " table.key`",
         )
     if len(path) >= STEPS or reference.parent in {r.table for r in path}:
         raise PolicyError.at(

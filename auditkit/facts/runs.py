@@ -14,7 +14,8 @@ RUN, REQUESTS, SERVED = "auditkit_run", "auditkit_requests", "auditkit_served"
 
 
 def runs(log_rows: ir.Table, log: Log, number_column: Column) -> ir.Table:
-    """How callers go through numbers: one row for each caller, route and hour, with the longest run of consecutive numbers asked for.
+    """How callers go through numbers: one row for each caller, route and hour, with the longest run of
+    consecutive numbers asked for.
 
     Beside it stand the requests, and how many of them were answered.
     """

@@ -15,9 +15,11 @@ from auditkit.relations import Origin, Relations
 
 @dataclass(frozen=True)
 class SchemaPlace:
-    """Where a table of one tenant's schema may hold another's rows: in its tenant column, or through a reference to another schema.
+    """Where a table of one tenant's schema may hold another's rows: in its tenant column, or through a
+    reference to another schema.
 
-    `table` is another table than the one it was looked for from: one that this tenant's schema lacks, and `missing` says so.
+    `table` is another table than the one it was looked for from: one that this tenant's schema lacks, and
+    `missing` says so.
     """
 
     column: str
@@ -43,9 +45,11 @@ def schema_place(
     relation: Examined,
     tenant_schemas: Mapping[str, str],
 ) -> tuple[SchemaPlace, ...] | Missing:
-    """The tenant column of a table in a tenant's schema, and its references into the schemas of other tenants.
+    """The tenant column of a table in a tenant's schema, and its references into the schemas of other
+    tenants.
 
-    Beside them are the tables that the schema lacks and at least half of the tenants' schemas have: they are not seen.
+    Beside them are the tables that the schema lacks and at least half of the tenants' schemas have: they are
+    not seen.
     """
     schema, boundary = relation.name.rpartition(".")[0], relations.boundary
     assert (
@@ -78,7 +82,9 @@ def schema_place(
 
 
 def _lacking(dataset: Dataset, first: str, tenant_schemas: Mapping[str, str]) -> dict[str, int]:
-    """Return the tables that a schema lacks, with how many others have one of that name; told once, from the first table of the schema."""
+    """Return the tables that a schema lacks, with how many others have one of that name; told once, from the
+    first table of the schema.
+    """
     held: dict[str, list[str]] = {schema: [] for schema in tenant_schemas}
     for name in dataset.relations:
         schema, _, table = name.rpartition(".")
@@ -94,5 +100,8 @@ def _lacking(dataset: Dataset, first: str, tenant_schemas: Mapping[str, str]) ->
 
 
 def _lacks(policy: Policy, name: str, others: int) -> Missing:
-    told = f"{others} other tenants' schemas have such a table and this one has none: its rows stand elsewhere, or cannot be listed"
+    told = (
+        f"{others} other tenants' schemas have such a table and this one has none: its rows stand elsewhere,"
+        " or cannot be listed"
+    )
     return policy.excluded(name) or Missing(Cause.UNSEEN, told)

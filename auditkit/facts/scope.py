@@ -6,7 +6,9 @@ from auditkit.relations import Relations, Scope
 
 
 def scope(relations: Relations, relation: Examined) -> Scope | Missing:
-    """How the rows of the table belong to a tenant; missing where they belong to none, or where nothing tells."""
+    """How the rows of the table belong to a tenant; missing where they belong to none, or where nothing
+    tells.
+    """
     if relations.boundary is None:
         return Missing(
             Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"

@@ -20,6 +20,8 @@ def is_sensitive(category: str | None) -> bool:
 
 
 def sensitive(policy: Policy, relation: Examined) -> bool:
-    """Whether the policy declares a special category, criminal records, credentials or payment data for a column of the table."""
+    """Whether the policy declares a special category, criminal records, credentials or payment data for a
+    column of the table.
+    """
     table = policy.table(relation.name)
     return table is not None and any(is_sensitive(c.category) for c in table.columns.values() if c.personal)

@@ -24,7 +24,9 @@ HIGH = frozenset(
 
 @dataclass(frozen=True)
 class SensitiveColumn:
-    """A column with personal data of high sensitivity; of a relation of which nobody can tell, that one and why."""
+    """A column with personal data of high sensitivity; of a relation of which nobody can tell, that one and
+    why.
+    """
 
     held: Held
     others: tuple[str, ...] = ()

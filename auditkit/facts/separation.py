@@ -27,8 +27,9 @@ class Sourced(Protocol):
 class Separation:
     """How well a reference keeps tenants apart.
 
-    `independence` is lambda: the rate at which the two tenants of a row differ, over the rate at which they would if they had nothing
-    to do with each other. Near 0 the tenant is a boundary that leaks here and there; near 1 it is none.
+    `independence` is lambda: the rate at which the two tenants of a row differ, over the rate at which they
+    would if they had nothing to do with each other. Near 0 the tenant is a boundary that leaks here and
+    there; near 1 it is none.
     """
 
     rows: int
@@ -42,7 +43,9 @@ class Separation:
         return self.rows < FEW_ROWS or self.tenants < FEW_TENANTS or self.independence < NO_BOUNDARY
 
     def answer(self, crosses: ir.BooleanValue, linked: ir.Table, reference: Sourced) -> Offending:
-        """Return what a check says of the rows that cross: a leak where the boundary holds, else once that it does not."""
+        """Return what a check says of the rows that cross: a leak where the boundary holds, else once that it
+        does not.
+        """
         detail: dict[str, Any] = {"reference": reference.origin.value}
         if self.holds:
             pair = linked[TENANT].cast("string") + " " + linked[PARENT_TENANT].cast("string")

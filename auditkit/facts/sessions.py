@@ -20,11 +20,12 @@ SCHEMA = pa.schema(
 
 
 def sessions(dataset: Dataset) -> ir.Table | Missing:
-    """How the audit is connected to each database server: encrypted or not (null over a Unix socket), and what its role could change.
+    """How the audit is connected to each database server: encrypted or not (null over a Unix socket), and
+    what its role could change.
 
-    `loopback` says that the other end is on this machine. `administers` says that the role may do anything, copy the server, or make roles
-    or databases; `writable` is how many relations it may change, `acting` how many more as a role that it may act as, and `creates` in how
-    many schemas it may create.
+    `loopback` says that the other end is on this machine. `administers` says that the role may do anything,
+    copy the server, or make roles or databases; `writable` is how many relations it may change, `acting` how
+    many more as a role that it may act as, and `creates` in how many schemas it may create.
     """
     found = dataset.sessions()
     if not found:

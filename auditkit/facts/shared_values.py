@@ -16,7 +16,8 @@ NO_CREDENTIAL = (
 
 
 def shared_values(tenanted: ir.Table, credential_column: Column) -> ir.Table:
-    """The rows of the table, with whether another tenant's row holds the same value in a column of credentials.
+    """The rows of the table, with whether another tenant's row holds the same value in a column of
+    credentials.
 
     What stands where there is no credential is none.
     """

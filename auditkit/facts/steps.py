@@ -20,7 +20,9 @@ _SWITCH = (
 
 
 def steps(log_rows: ir.Table, log: Log, session_key: Column) -> ir.Table:
-    """The requests of sessions, with whether each comes minutes after one of the same session for another tenant, without a switch."""
+    """The requests of sessions, with whether each comes minutes after one of the same session for another
+    tenant, without a switch.
+    """
     declared = log.declared
     assert declared.at is not None and declared.tenant is not None  # a log without them has no session key
     rows = log_rows.mutate(

@@ -32,10 +32,11 @@ _LEAST = 20
 def storage(rows: ir.Table, stored_credential: StoredCredential) -> ir.Table:
     """The rows of the table, with how each keeps its credential: readable, or as a hash that has no salt.
 
-    `auditkit_filled` says that there is one at all. A password is readable unless a function for passwords has hashed it, it is masked,
-    sealed, or a bare digest; a digest (32 hex digits are MD5, or NTLM; 40 are SHA-1; 56 and more of the SHA-2 family) is weak where no
-    column beside it has a salt. Digests of keys and tokens need none, for nobody can try them all: where the name says a hash, they are
-    neither; so too 64 hex digits in a column that is called a token, where frameworks keep SHA-256.
+    `auditkit_filled` says that there is one at all. A password is readable unless a function for passwords
+    has hashed it, it is masked, sealed, or a bare digest; a digest (32 hex digits are MD5, or NTLM; 40 are
+    SHA-1; 56 and more of the SHA-2 family) is weak where no column beside it has a salt. Digests of keys and
+    tokens need none, for nobody can try them all: where the name says a hash, they are neither; so too 64 hex
+    digits in a column that is called a token, where frameworks keep SHA-256.
     """
     text = rows[stored_credential.name].strip().nullif("")
     hashed = text.re_search(HASHED) & ~text.re_search(UNSALTED)

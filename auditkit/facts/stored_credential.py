@@ -26,7 +26,9 @@ _OPENS_NOTHING = re.compile(
     r"(?:^|_)(?:csrf|xsrf|page|next|sync|cursor|continuation|public|publishable|site|push|fcm|apns|device|registration|payment|card|nft|"
     r"contract|share|tracking|unsubscribe|idempotency|masked|last4|preview)(?:_|$)|(?:^|_)token_(?:address|symbol|uri|url|usage|limit|kind)$"
 )
-"""Tokens that say where one is, whom to notify or what was paid; keys that are public; what shows only a part."""
+"""Tokens that say where one is, whom to notify or what was paid; keys that are public; what shows only a
+part.
+"""
 _SALT = re.compile(r"(?:^|_)salt$")
 
 
@@ -34,9 +36,9 @@ _SALT = re.compile(r"(?:^|_)salt$")
 class StoredCredential:
     """A column in which credentials are kept.
 
-    `is_password` says that people chose them, so that a hash without salt gives way to trying; `hidden`, that the name says a hash or a
-    ciphertext; `sure`, that the policy declares it or that it is called a password; `is_token`, that it is called a token; `salt` is the
-    column beside it with the salt.
+    `is_password` says that people chose them, so that a hash without salt gives way to trying; `hidden`, that
+    the name says a hash or a ciphertext; `sure`, that the policy declares it or that it is called a password;
+    `is_token`, that it is called a token; `salt` is the column beside it with the salt.
     """
 
     name: str
@@ -57,7 +59,9 @@ class StoredCredential:
 def stored_credential(
     relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None
 ) -> tuple[StoredCredential, ...] | Missing:
-    """The text columns of the table that are kept for credentials: declared as such, or called like one, its hash or its ciphertext."""
+    """The text columns of the table that are kept for credentials: declared as such, or called like one, its
+    hash or its ciphertext.
+    """
     assert relation.table is not None  # a relation without a table says why it is missing
     found = tuple(
         c
@@ -71,7 +75,9 @@ def stored_credential(
 
 
 def credential_of(table: ir.Table, name: str, stated: ColumnPolicy | None) -> StoredCredential | None:
-    """Return what a column keeps of credentials, as the policy says, or by its name; None where that is nothing."""
+    """Return what a column keeps of credentials, as the policy says, or by its name; None where that is
+    nothing.
+    """
     word = words(name)
     if not table[name].type().is_string():
         return None

@@ -13,7 +13,9 @@ EVERYBODY = 5
 
 
 def stored_objects(tenanted: ir.Table, object_column: Column) -> ir.Table:
-    """The rows of the table, with how many tenants hold the stored object that each names; 0 where it names none for sure."""
+    """The rows of the table, with how many tenants hold the stored object that each names; 0 where it names
+    none for sure.
+    """
     name = tenanted[object_column.name].strip()
     keyed = tenanted.filter((name.contains("/") | (name.length() >= SHORTEST)) & tenanted[TENANT].notnull())
     key = keyed[object_column.name].strip()

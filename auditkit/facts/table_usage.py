@@ -23,7 +23,9 @@ DAYS, DAY = 180, 86_400
 
 @dataclass(frozen=True)
 class TableUsage:
-    """How a table was used, by the statistics of PostgreSQL: days since the last read, None where none was since they began."""
+    """How a table was used, by the statistics of PostgreSQL: days since the last read, None where none was
+    since they began.
+    """
 
     rows: int
     idle: int | None
@@ -34,10 +36,12 @@ class TableUsage:
 def table_usage(
     dataset: Dataset, relation: Examined, as_of: date, columns: Mapping[str, ColumnPolicy] | None = None
 ) -> TableUsage | Missing:
-    """When a table with personal data, by its declared or plain column names, was last read: of PostgreSQL's statistics.
+    """When a table with personal data, by its declared or plain column names, was last read: of PostgreSQL's
+    statistics.
 
-    A read through an index shows that somebody looks rows up. A read of the whole table shows nothing: backups, exports and audits do
-    that, every night; where only such reads are recent, use cannot be told. Reads on a standby are in its own statistics.
+    A read through an index shows that somebody looks rows up. A read of the whole table shows nothing:
+    backups, exports and audits do that, every night; where only such reads are recent, use cannot be told.
+    Reads on a standby are in its own statistics.
     """
     table = relation.table
     assert table is not None  # a relation without a table says why it is missing
@@ -72,8 +76,9 @@ def usage_of(name: str, found: Mapping[str, Any], now: int, days: int) -> TableU
 
     Args:
         name: the table.
-        found: `rows`, how many reads there were of the whole (`seq`) and through an index (`idx`), when the last was (`seq_at`, `idx_at`:
-            Unix time; before version 16 nobody knows), and how many rows were `written`.
+        found: `rows`, how many reads there were of the whole (`seq`) and through an index (`idx`), when the
+            last was (`seq_at`, `idx_at`: Unix time; before version 16 nobody knows), and how many rows were
+            `written`.
         now: the day of the audit, as Unix time.
         days: how many days the statistics cover.
 
@@ -84,14 +89,19 @@ def usage_of(name: str, found: Mapping[str, Any], now: int, days: int) -> TableU
     if not found["rows"]:
         return Missing(Cause.NOT_APPLICABLE, f"{name} holds no rows, by the statistics")
     if (index is None or index >= DAYS) and whole is not None and whole < DAYS:
-        told = f"{name} was only read as a whole lately, as backups, exports and audits do: whether it is used cannot be told"
+        told = (
+            f"{name} was only read as a whole lately, as backups, exports and audits do: whether it is used"
+            " cannot be told"
+        )
         return Missing(Cause.NOT_APPLICABLE, told)
     idle = min((d for d in (index, whole) if d is not None), default=None)
     return TableUsage(int(found["rows"]), idle, days, int(found["written"] or 0))
 
 
 def _is_personal(table: ir.Table, stated: Mapping[str, ColumnPolicy]) -> bool:
-    """Return whether a name says so: a search of the cells would read the table before it is asked who reads it."""
+    """Return whether a name says so: a search of the cells would read the table before it is asked who reads
+    it.
+    """
     plain = {c for c in table.columns if any(weight >= PLAIN for weight in read(c).says.values())}
     return any(stated[c].personal if c in stated else c in plain for c in table.columns)
 
@@ -104,7 +114,8 @@ def _server(dataset: Dataset, backend: Any) -> int | Missing:
     if not counts or counts[0]["setting"] != "on":
         return Missing(
             Cause.UNSEEN,
-            "the server keeps no statistics of what is read (track_counts is off), or this role may not see them",
+            "the server keeps no statistics of what is read (track_counts is off), or this role may not see"
+            " them",
         )
     if dataset.fetch(standbys.aggregate(n=standbys.pid.count()))[0]["n"]:
         return Missing(
@@ -131,7 +142,9 @@ def _database() -> None:
 
 
 def _statistics(dataset: Dataset, backend: Any, place: Any) -> dict[str, Any] | None:
-    """Return what PostgreSQL counted of a table; before version 16 it kept no moments, only whether there was any read."""
+    """Return what PostgreSQL counted of a table; before version 16 it kept no moments, only whether there was
+    any read.
+    """
     every = backend.table("pg_stat_user_tables", database="pg_catalog")
     mine = every.filter(
         (every.relname == place.name) & (every.schemaname == (place.namespace.database or "public"))
@@ -152,7 +165,9 @@ def _statistics(dataset: Dataset, backend: Any, place: Any) -> dict[str, Any] | 
 
 
 def _days_since(now: int, found: Mapping[str, Any], kind: str) -> int | None:
-    """Return how many days ago a table was last read so, None where never; 0 where it was at some time that is not known."""
+    """Return how many days ago a table was last read so, None where never; 0 where it was at some time that
+    is not known.
+    """
     if not found[kind]:
         return None
     at = found.get(f"{kind}_at")

@@ -14,7 +14,9 @@ TENANT_SIZE = "auditkit_tenant_class_size"
 def tenant_classes(
     tenanted: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy
 ) -> ir.Table | Missing:
-    """The rows of each tenant, with the size of their equivalence class in the whole table and among the rows of the tenant."""
+    """The rows of each tenant, with the size of their equivalence class in the whole table and among the rows
+    of the tenant.
+    """
     if declared.disclosure is None or declared.disclosure.tenant_k is None:
         return Missing(
             Cause.UNDECLARED,

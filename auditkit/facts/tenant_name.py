@@ -20,7 +20,9 @@ _NAMES = re.compile(
 def tenant_name(
     dataset: Dataset, policy: Policy, relations: Relations, relation: Examined
 ) -> tuple[Column, ...] | Missing:
-    """The columns of the root that must mean one tenant each: its key, its declared tokens, its slugs, domains and external numbers."""
+    """The columns of the root that must mean one tenant each: its key, its declared tokens, its slugs,
+    domains and external numbers.
+    """
     boundary = relations.boundary
     if boundary is None:
         return Missing(

@@ -25,7 +25,8 @@ MOST = 1_000
 class TenantPeriods:
     """The rows of a retention rule with their `TENANT` and its own period as it is written (`OVERRIDE`).
 
-    `cut_offs` has the latest start that is overdue for each period that can be read; `longer` are those that the rule does not allow.
+    `cut_offs` has the latest start that is overdue for each period that can be read; `longer` are those that
+    the rule does not allow.
     """
 
     rows: ir.Table
@@ -43,7 +44,9 @@ def tenant_periods(
     rule: Rule,
     as_of: date,
 ) -> TenantPeriods | Missing:
-    """The rows of a retention rule with the periods that their tenants have agreed for themselves (`tenant_override`)."""
+    """The rows of a retention rule with the periods that their tenants have agreed for themselves
+    (`tenant_override`).
+    """
     target, boundary = rule.declared.tenant_override or rule.clock.tenant_override, relations.boundary
     if target is None or boundary is None:
         return Missing(
@@ -86,7 +89,9 @@ def _period(text: str) -> Period | None:
 def _with_override(
     dataset: Dataset, relations: Relations, scope: Scope, kept: ir.Table, written: ir.Table
 ) -> ir.Table:
-    """Return rows with their tenant, their own or that of the row they refer to, and its period; null where it has none."""
+    """Return rows with their tenant, their own or that of the row they refer to, and its period; null where
+    it has none.
+    """
     if scope.kind is ScopeKind.DERIVED:
         first, *rest = scope.paths[0]
         rows = beside(

@@ -10,7 +10,9 @@ from auditkit.relations.names import singular, words
 
 
 def tenant_schemas(dataset: Dataset, relations: Relations) -> Mapping[str, str] | Missing:
-    """The schemas that belong to one tenant each, with its key: those that are called by its key, its slug or its name."""
+    """The schemas that belong to one tenant each, with its key: those that are called by its key, its slug or
+    its name.
+    """
     boundary = relations.boundary
     if boundary is None:
         return Missing(

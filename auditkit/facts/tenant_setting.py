@@ -6,5 +6,7 @@ from auditkit.relations.row_security import setting_of
 
 
 def tenant_setting(server: Server, policy: Policy) -> str:
-    """The setting by which a session says its tenant: the one of the policy's `probe`, else the one that most row policies read."""
+    """The setting by which a session says its tenant: the one of the policy's `probe`, else the one that most
+    row policies read.
+    """
     return setting_of(policy.probe.setting if policy.probe is not None else None, server.rights.policies)

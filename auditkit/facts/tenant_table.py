@@ -17,7 +17,9 @@ UNTOLD = Missing(
 def tenant_table(
     dataset: Dataset, server: Server, policy: Policy, catalogue_relations: Relations
 ) -> tuple[ServerTable, ...] | Missing:
-    """The tables of a server whose rows belong to tenants, and those of which nobody can tell because this role may not read them."""
+    """The tables of a server whose rows belong to tenants, and those of which nobody can tell because this
+    role may not read them.
+    """
     rights = server.rights
     if not rights.has_row_security:
         return Missing(

@@ -43,7 +43,9 @@ class TenantUnique:
 def tenant_unique(
     dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
 ) -> tuple[TenantUnique, ...] | Missing:
-    """The declared unique keys of a table that carries its tenant; what is counted up, random or secret needs no tenant in its key."""
+    """The declared unique keys of a table that carries its tenant; what is counted up, random or secret needs
+    no tenant in its key.
+    """
     if scope.kind is not ScopeKind.DIRECT or scope.column is None:
         return Missing(
             Cause.NOT_APPLICABLE, f"{relation.name} does not carry its own tenant: {scope.evidence}"

@@ -11,7 +11,9 @@ from auditkit.relations.composite import sql_name
 
 
 def tenant_unique_shape(relation: Examined, tenant_unique: TenantUnique) -> ir.Table:
-    """What a unique key of a tenant's table is like, in one row: whether it ignores the tenant, and the DDL if it does."""
+    """What a unique key of a tenant's table is like, in one row: whether it ignores the tenant, and the DDL
+    if it does.
+    """
     table, told = sql_name(relation.name), (tenant_unique.tenant, *tenant_unique.columns)
     columns = ", ".join(map(sql_name, told))
     index = sql_name("_".join((relation.name.rpartition(".")[2], *told)).replace(".", "_"))
@@ -24,9 +26,11 @@ def tenant_unique_shape(relation: Examined, tenant_unique: TenantUnique) -> ir.T
         "ignores_tenant": tenant_unique.ignores_tenant,
         "confidence": tenant_unique.confidence.value,
         "primary": tenant_unique.primary,
-        "ddl": f"CREATE UNIQUE INDEX {index} ON {table} ({columns})"
-        if by_index
-        else f"ALTER TABLE {table} ADD UNIQUE ({columns})",
+        "ddl": (
+            f"CREATE UNIQUE INDEX {index} ON {table} ({columns})"
+            if by_index
+            else f"ALTER TABLE {table} ADD UNIQUE ({columns})"
+        ),
     }
     kinds = {"ignores_tenant": pa.bool_(), "primary": pa.bool_()}
     return ibis.memtable(

@@ -8,6 +8,8 @@ from auditkit.relations import Relations, Scope, owner
 
 
 def tenanted(dataset: Dataset, relations: Relations, relation: Examined, scope: Scope) -> ir.Table:
-    """The rows of a tenant's table with the tenant each belongs to, its own or the one its references give; null where none tells."""
+    """The rows of a tenant's table with the tenant each belongs to, its own or the one its references give;
+    null where none tells.
+    """
     assert scope.is_tenant  # asked for so that a table of no tenant is not assessed
     return owner.owned(dataset.tables, relations, relation.name)

@@ -8,7 +8,9 @@ from auditkit.relations.tokens import SHORTEST, Tokens
 
 
 def tokens(dataset: Dataset, policy: Policy, relations: Relations) -> Tokens | Missing:
-    """What names each tenant in texts and paths: the declared columns of the root, else its unique text columns of 6 characters or more."""
+    """What names each tenant in texts and paths: the declared columns of the root, else its unique text
+    columns of 6 characters or more.
+    """
     boundary = relations.boundary
     if boundary is None:
         return Missing(

@@ -19,7 +19,9 @@ from auditkit.relations.owner import TENANT, owned
 
 MEANT = "auditkit_meant"
 FEW, MOST = 20, 0.9
-"""What stands beside embeddings tells their tenants where it does so for at least 20 rows, and nine tenths of them agree."""
+"""What stands beside embeddings tells their tenants where it does so for at least 20 rows, and nine tenths of
+them agree.
+"""
 _TEXT = re.compile(r"(?:^|_)(?:content|contents|text|chunk|body|passage|snippet|input|document)$")
 _DIGEST = re.compile(r"(?:^|_)(?:hash|checksum|digest|fingerprint|sha\d*|md5)$")
 
@@ -27,10 +29,12 @@ _DIGEST = re.compile(r"(?:^|_)(?:hash|checksum|digest|fingerprint|sha\d*|md5)$")
 def told_by_text(
     dataset: Dataset, relations: Relations, relation: Examined, vector_column: Column, lone_texts: ir.Table
 ) -> ir.Table | Missing:
-    """The embeddings of a table with the tenant each carries, and in `MEANT` the one in whose rows alone their text stands.
+    """The embeddings of a table with the tenant each carries, and in `MEANT` the one in whose rows alone
+    their text stands.
 
-    Only for a table that refers to nothing, to which nothing refers, and in which no other column keeps tenants apart. A text of which its
-    tenant has an embedding, too, tells nothing of the other: that may be left of a document that went.
+    Only for a table that refers to nothing, to which nothing refers, and in which no other column keeps
+    tenants apart. A text of which its tenant has an embedding, too, tells nothing of the other: that may be
+    left of a document that went.
     """
     name, scope, rows = relation.name, relations.scopes[relation.name], dataset.tables[relation.name]
     texts = [
@@ -81,7 +85,8 @@ def has_digest(rows: ir.Table) -> bool:
 
 
 def _of_tenants(dataset: Dataset, told: ir.Table, text: str, called: str) -> bool:
-    """Return whether nearly all embeddings are of tenants, and no other column keeps those apart: by values of one each, or by name.
+    """Return whether nearly all embeddings are of tenants, and no other column keeps those apart: by values
+    of one each, or by name.
 
     Args:
         dataset: where the embeddings are.
@@ -109,7 +114,9 @@ def _of_tenants(dataset: Dataset, told: ir.Table, text: str, called: str) -> boo
 
 
 def agrees(dataset: Dataset, told: ir.Table, *, of: ir.BooleanValue) -> bool:
-    """Return whether what tells tenants agrees with nearly all that the rows carry, and tells several apart."""
+    """Return whether what tells tenants agrees with nearly all that the rows carry, and tells several
+    apart.
+    """
     tenants = told[MEANT].nunique()
     measures = {
         "n": told.count(where=of & told[TENANT].notnull()),

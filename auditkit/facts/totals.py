@@ -15,14 +15,18 @@ from auditkit.relations.owner import TENANT, owned
 
 OFF = "auditkit_off"
 TENANTS, SIZES, AGREEING = 8, 4, 0.7
-"""A column is the total of rows when seven tenths of at least 8 tenants agree to the unit, with at least 4 different totals."""
+"""A column is the total of rows when seven tenths of at least 8 tenants agree to the unit, with at least 4
+different totals.
+"""
 CENT = 0.01
 _DELETED = re.compile(r"^(?:is_)?(?:deleted|removed|archived|trashed|discarded)(?:_at|_on)?$")
 
 
 @dataclass(frozen=True)
 class Total:
-    """How a stored total and the rows it is of agree: `by_tenant` has how much each tenant's is `OFF`, `off` the sum over all tenants."""
+    """How a stored total and the rows it is of agree: `by_tenant` has how much each tenant's is `OFF`, `off`
+    the sum over all tenants.
+    """
 
     by_tenant: ir.Table
     tenants: int
@@ -37,7 +41,8 @@ class Total:
 
     @property
     def late(self) -> bool:
-        """Whether the sum over all tenants is off: rows have come or gone since, and not from one tenant to another.
+        """Whether the sum over all tenants is off: rows have come or gone since, and not from one tenant to
+        another.
 
         That half of the tenants agree is enough to say so.
         """

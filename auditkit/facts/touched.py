@@ -11,7 +11,9 @@ SHARE, FEW = 0.05, 200
 
 
 def touched(own_kept: ir.Table) -> ir.Table:
-    """The rows of a retention rule with a clock of its own, with how many of them start in the same second, and how many start at all."""
+    """The rows of a retention rule with a clock of its own, with how many of them start in the same second,
+    and how many start at all.
+    """
     start = own_kept[START]
     same = ibis.window(group_by=[second_of(start)])
     # a window over all rows would bring them to one place on Spark
@@ -24,7 +26,8 @@ def second_of(start: ir.TimestampValue) -> ir.TimestampValue:
 
 
 def in_one_go(rows: ir.Table) -> ir.BooleanValue:
-    """Return whether a row starts in a second in which more than 5 % of at least 200 rows do: no people did that, a program did.
+    """Return whether a row starts in a second in which more than 5 % of at least 200 rows do: no people did
+    that, a program did.
 
     A start at midnight is a date without a time of day, which many rows rightly share.
     """

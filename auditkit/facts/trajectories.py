@@ -35,8 +35,9 @@ def trajectories(
 ) -> ir.Table | Missing:
     """How many people are singled out by a few of their points of place and time, in one row.
 
-    Of up to a thousand people, drawn by chance, each `m` different points are drawn; `unique_m` of `tried_m` are the only ones who were
-    at all of them, with an interval of 95 % (Wilson). `beyond` says that even its lower end, for four points, is above the limit.
+    Of up to a thousand people, drawn by chance, each `m` different points are drawn; `unique_m` of `tried_m`
+    are the only ones who were at all of them, with an interval of 95 % (Wilson). `beyond` says that even its
+    lower end, for four points, is above the limit.
     """
     import numpy as np
 
@@ -44,7 +45,8 @@ def trajectories(
     if told is None or not told.place:
         return Missing(
             Cause.UNDECLARED,
-            f"the policy does not say where in {relation.name} it stands who was where (`disclosure.trajectory`)",
+            f"the policy does not say where in {relation.name} it stands who was where"
+            " (`disclosure.trajectory`)",
         )
     for key, column in (*(("place", c) for c in told.place), ("at", told.at)):
         if column not in rows.columns:
@@ -106,7 +108,8 @@ def _numbered(dataset: Dataset, visits: ir.Table) -> Numbers:
 
 
 def singled_out(persons: Numbers, points: Numbers, few: int, people: int = PEOPLE) -> tuple[int, int]:
-    """Return how many people are the only ones at so many of their points, and of how many (unicity, de Montjoye 2013).
+    """Return how many people are the only ones at so many of their points, and of how many (unicity, de
+    Montjoye 2013).
 
     Args:
         persons: for each visit the person, from 0 without gaps; no visit stands twice.

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 LARGEST = 4
 """How many columns somebody is taken to know of a person."""
 WORK = 100_000_000
-"""How many cells are compared at most, about ten seconds: sizes of combinations that would take more are left out, and named."""
+"""How many cells are compared at most, about ten seconds: sizes of combinations that would take more are left
+out, and named.
+"""
 _GAPS = 8
 SCHEMA = pa.schema(
     [("rows", pa.int64()), ("of", pa.int64()), ("largest_size", pa.int64()), ("combinations", pa.int64()), ("most", pa.string()),
@@ -38,9 +40,11 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True)
 class Uniques:
-    """The minimal sample uniques among rows: how many there are of each combination of columns, and which rows have any.
+    """The minimal sample uniques among rows: how many there are of each combination of columns, and which
+    rows have any.
 
-    A row is alone in a combination when no other row has the same cells there; minimal is one of which no part makes it alone.
+    A row is alone in a combination when no other row has the same cells there; minimal is one of which no
+    part makes it alone.
     """
 
     counts: Mapping[tuple[int, ...], int]
@@ -56,12 +60,14 @@ class Uniques:
 def unique_combinations(
     dataset: Dataset, rows: ir.Table, relation: Examined, quasi_identifiers: tuple[str, ...]
 ) -> ir.Table | Missing:
-    """What makes people of the table unique: one row, or none where nobody is alone in a combination of up to four quasi-identifiers.
+    """What makes people of the table unique: one row, or none where nobody is alone in a combination of up to
+    four quasi-identifiers.
 
-    `rows` of `of` are alone in `combinations`, of at most `largest_size` columns. `told` has for each column the share of minimal uniques
-    that it is part of (`in_<column>`); and how many classes a row there are and how many rows are alone in all of the columns, now
-    (`classes_per_row`, `alone`) and were one of them coarser (`..._<column>_<how>`). `most` is the column in most minimal uniques, `best`
-    what leaves the fewest rows alone, and then the fewest classes.
+    `rows` of `of` are alone in `combinations`, of at most `largest_size` columns. `told` has for each column
+    the share of minimal uniques that it is part of (`in_<column>`); and how many classes a row there are and
+    how many rows are alone in all of the columns, now (`classes_per_row`, `alone`) and were one of them
+    coarser (`..._<column>_<how>`). `most` is the column in most minimal uniques, `best` what leaves the
+    fewest rows alone, and then the fewest classes.
     """
     import numpy as np
 
@@ -71,7 +77,10 @@ def unique_combinations(
     found = minimal_uniques(codes, counts)
     if not found.alone.any():
         if found.largest < min(LARGEST, len(codes)):
-            told_nothing = f"nobody is alone in {found.largest} of {len(codes)} quasi-identifiers; larger combinations would take too long"
+            told_nothing = (
+                f"nobody is alone in {found.largest} of {len(codes)} quasi-identifiers; larger combinations"
+                " would take too long"
+            )
             return Missing(Cause.BUDGET, f"{told_nothing}: name fewer of {relation.name}")
         return ibis.memtable(SCHEMA.empty_table())
     told = {f"in_{c}": found.share(i) for i, c in enumerate(quasi_identifiers)}
@@ -114,8 +123,8 @@ def minimal_uniques(
 ) -> Uniques:
     """Return the minimal sample uniques of rows (SUDA, Elliot 2002), size by size.
 
-    Whoever is alone in a combination is alone in every larger one: where all who can be alone at all are so already, a larger one is
-    passed over. Sizes that would take more work than allowed are left out.
+    Whoever is alone in a combination is alone in every larger one: where all who can be alone at all are so
+    already, a larger one is passed over. Sizes that would take more work than allowed are left out.
 
     Args:
         codes: for each column the cells as numbers from 0.
@@ -150,7 +159,9 @@ def minimal_uniques(
 
 
 def after_each(codes: Sequence[Codes], counts: Codes, coarser: Sequence[Codes]) -> list[tuple[int, int]]:
-    """Return how many classes there are, and how many of one row, when each column by itself is replaced by a coarser one."""
+    """Return how many classes there are, and how many of one row, when each column by itself is replaced by a
+    coarser one.
+    """
     import numpy as np
 
     nothing = np.zeros(len(codes[0]), dtype=np.int64)
@@ -165,7 +176,9 @@ def after_each(codes: Sequence[Codes], counts: Codes, coarser: Sequence[Codes]) 
 
 
 def _together(codes: Sequence[Codes]) -> Codes:
-    """Return one number for each different tuple, from 0 to a few times as many as there are rows; they are sorted only to keep it so."""
+    """Return one number for each different tuple, from 0 to a few times as many as there are rows; they are
+    sorted only to keep it so.
+    """
     import numpy as np
 
     key, span = codes[0], int(codes[0].max()) + 1
@@ -181,7 +194,9 @@ def _together(codes: Sequence[Codes]) -> Codes:
 def _fetched(
     dataset: Dataset, rows: ir.Table, columns: tuple[str, ...]
 ) -> tuple[list[tuple[list[int], list[str | None]]], Codes]:
-    """Return the different tuples of a table: of each column its cells as numbers, with the values; and how often each occurs."""
+    """Return the different tuples of a table: of each column its cells as numbers, with the values; and how
+    often each occurs.
+    """
     import numpy as np
 
     known: list[dict[str | None, int]] = [{} for _ in columns]
@@ -198,7 +213,9 @@ def _fetched(
 
 
 def _coarser(values: Sequence[str | None], codes: Codes, kind: dt.DataType) -> tuple[str, Codes]:
-    """Return how a column would be made coarser, and its cells then: years of dates, tens of numbers, the first half of codes."""
+    """Return how a column would be made coarser, and its cells then: years of dates, tens of numbers, the
+    first half of codes.
+    """
     import numpy as np
 
     some = [v for v in values if v]
@@ -221,6 +238,7 @@ def _coarser(values: Sequence[str | None], codes: Codes, kind: dt.DataType) -> t
         return "left_out", np.zeros(len(codes), dtype=np.int64)
     ((name, coarse),) = how.items()
     new: dict[Any, int] = {}
-    return name, np.asarray(
-        [new.setdefault(coarse(v) if v else v, len(new)) for v in values], dtype=np.int64
-    )[codes]
+    return (
+        name,
+        np.asarray([new.setdefault(coarse(v) if v else v, len(new)) for v in values], dtype=np.int64)[codes],
+    )

@@ -24,7 +24,8 @@ def unread_columns(
     column_reads: ColumnReads,
     columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> ir.Table | Missing:
-    """The personal columns of the table that no logged query reads: one row each, with how many `queries` read it in so many `days`.
+    """The personal columns of the table that no logged query reads: one row each, with how many `queries`
+    read it in so many `days`.
 
     Nothing can be told of a table that some query reads whole (`SELECT *`), or that hardly any query reads.
     """

@@ -28,10 +28,12 @@ SCHEMA = pa.schema(
 def url_secrets(
     dataset: Dataset, relation: Examined, as_of: date, columns: Mapping[str, ColumnPolicy] | None = None
 ) -> ir.Table | Missing:
-    """The columns of the table in whose URLs a secret stands: one row for each, with `rows` of `of` cells that are not empty.
+    """The columns of the table in whose URLs a secret stands: one row for each, with `rows` of `of` cells
+    that are not empty.
 
-    A password, a token, the id of a session, or a signature that still holds on the day is a secret (`kinds`); cells may have several.
-    Only cells that may hold a URL are fetched. What the policy declares as not personal is passed over.
+    A password, a token, the id of a session, or a signature that still holds on the day is a secret
+    (`kinds`); cells may have several. Only cells that may hold a URL are fetched. What the policy declares as
+    not personal is passed over.
     """
     rows = relation.table
     assert rows is not None  # a relation without a table says why it is missing
@@ -70,6 +72,8 @@ def url_secrets(
 
 
 def _perhaps(text: ir.StringValue) -> ir.StringValue:
-    """Return a text where it may hold a URL, else null; looking for a few characters costs little on every engine."""
+    """Return a text where it may hold a URL, else null; looking for a few characters costs little on every
+    engine.
+    """
     asks = text.contains("=") & (text.contains("?") | text.contains("#") | text.contains(";"))
     return ibis.cases((text.contains("://") | asks, text))

@@ -13,7 +13,8 @@ _DEVIATIONS, _FEW = 6, 10
 
 
 def usual_run(dataset: Dataset, runs: ir.Table) -> int:
-    """The longest run of consecutive numbers that is still usual here: the median and six times its deviation, at least twenty.
+    """The longest run of consecutive numbers that is still usual here: the median and six times its
+    deviation, at least twenty.
 
     Ten hours of callers or fewer do not tell what is usual.
     """

@@ -18,7 +18,9 @@ _WORDS = re.compile(r"(?:^|_)(?:search|text|ts|fts)_?vector")
 
 @many
 def vector_column(relation: Examined) -> tuple[Column, ...] | Missing:
-    """The columns that hold embeddings, told by their type and name: vectors, arrays of numbers, and text or bytes that keep one."""
+    """The columns that hold embeddings, told by their type and name: vectors, arrays of numbers, and text or
+    bytes that keep one.
+    """
     assert relation.table is not None  # a relation without a table says why it is missing
     return tuple(map(Column, vectors(relation.table))) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no column of embeddings"

@@ -12,7 +12,8 @@ SCHEMA = pa.schema([("table", pa.string()), ("cause", pa.string()), ("closed_col
 
 
 def visibility(dataset: Dataset, policy: Policy) -> ir.Table:
-    """What the audit cannot see of the relations that it should: one row for each, with the cause, or with how many columns are closed.
+    """What the audit cannot see of the relations that it should: one row for each, with the cause, or with
+    how many columns are closed.
 
     What the policy excludes is not meant to be seen.
     """

@@ -14,7 +14,8 @@ ROOT = "auditkit_root"
 
 
 def with_root(dataset: Dataset, relations: Relations, rows: ir.Table, tenant_key: TenantKey) -> ir.Table:
-    """The rows of the table with the key of their tenant's own row in `ROOT`, null where there is no such tenant.
+    """The rows of the table with the key of their tenant's own row in `ROOT`, null where there is no such
+    tenant.
 
     The keys of tenants that live in another database are brought beside the rows.
     """

@@ -19,7 +19,9 @@ _WRITTEN = re.compile(
 
 
 def written(relation: Examined) -> ir.IntegerValue | Missing:
-    """When a row was last written, as Unix time, by the latest of the moments that say when it came to be and was changed."""
+    """When a row was last written, as Unix time, by the latest of the moments that say when it came to be and
+    was changed.
+    """
     assert relation.table is not None  # a relation without a table says why it is missing
     rows = relation.table
     named = [c for c in moments_of(rows) if words(c) in FIRST or _WRITTEN.search(words(c))]

@@ -1,7 +1,9 @@
-"""What Art. 33(3) GDPR asks of an observed leak: since when, whose rows, how many, about what; never whether it is a breach.
+"""What Art. 33(3) GDPR asks of an observed leak: since when, whose rows, how many, about what; never whether
+it is a breach.
 
-An incident is made for each finding in which the rows of one tenant meet another's, while the source is open. Consequences and measures
-are for a person to state, and so is the moment from which the 72 hours of Art. 33(1) run: that of awareness.
+An incident is made for each finding in which the rows of one tenant meet another's, while the source is open.
+Consequences and measures are for a person to state, and so is the moment from which the 72 hours of Art.
+33(1) run: that of awareness.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ def incidents(
     deadline: Deadline | None = None,
     progress: Progress | None = None,
 ) -> tuple[tuple[Incident, ...], tuple[str, ...]]:
-    """Return the incidents of an examination that has just been made, in the order of their findings; and failures, value-free.
+    """Return the incidents of an examination that has just been made, in the order of their findings; and
+    failures, value-free.
 
     Args:
         checks: those that ran.
@@ -69,7 +72,9 @@ def incidents(
 
 
 def is_sure(finding: Finding) -> bool:
-    """Return whether a finding can be an observed leak: of the tenants' scanner, not merely suspected, and of a boundary that holds."""
+    """Return whether a finding can be an observed leak: of the tenants' scanner, not merely suspected, and of
+    a boundary that holds.
+    """
     return (
         finding.scanner == "tenancy"
         and finding.confidence >= Confidence.MEDIUM
@@ -110,7 +115,9 @@ def _incident(run: Examination, question: Question, finding: Finding, as_of: dat
 
 
 def _labelled(told: Iterable[Incident]) -> Iterator[Incident]:
-    """Yield incidents with labels in place of keys of tenants; where there is no key of the project, with no pairs."""
+    """Yield incidents with labels in place of keys of tenants; where there is no key of the project, with no
+    pairs.
+    """
     every = list(told)
     try:
         key = labels.key() if any(i.pairs for i in every) else None

@@ -1,4 +1,6 @@
-"""What is seen of cells that name another tenant, which SQL cannot find: the column is read once more, for its findings only."""
+"""What is seen of cells that name another tenant, which SQL cannot find: the column is read once more, for
+its findings only.
+"""
 
 from __future__ import annotations
 

@@ -25,8 +25,9 @@ _EARLIEST = datetime(1970, 2, 2)  # noqa: DTZ001  every clock is UTC, without it
 def clock_of(policy: Policy, name: str, table: ir.Table) -> str | None:
     """Return the column that says when the rows of a table came to be, or None.
 
-    For the access log it is the declared one; else a column named like a creation, else one named like an event, else the declared start
-    of the retention period. When a row was last touched, or ended, does not say since when a leak is there.
+    For the access log it is the declared one; else a column named like a creation, else one named like an
+    event, else the declared start of the retention period. When a row was last touched, or ended, does not
+    say since when a leak is there.
     """
     if (
         policy.access_log is not None
@@ -45,7 +46,9 @@ def clock_of(policy: Policy, name: str, table: ir.Table) -> str | None:
 
 
 def day(column: ir.Column, as_of: date) -> ir.IntegerValue:
-    """Return the UTC day of a moment as a number such as 20261122, alike on every engine; null where it is no time that can be meant."""
+    """Return the UTC day of a moment as a number such as 20261122, alike on every engine; null where it is no
+    time that can be meant.
+    """
     moment = clock(column).moment
     tomorrow = datetime(as_of.year, as_of.month, as_of.day) + timedelta(days=1)  # noqa: DTZ001
     meant = ibis.cases(((moment >= _EARLIEST) & (moment <= tomorrow), moment))

@@ -125,7 +125,9 @@ def ranked(
 
 @dataclass
 class Tally:
-    """What adds up of the cells of an incident while they are streamed; it holds keys in memory and shows none."""
+    """What adds up of the cells of an incident while they are streamed; it holds keys in memory and shows
+    none.
+    """
 
     pairs: Counter[tuple[str | None, str | None]] = field(default_factory=Counter, repr=False)
     subjects: set[str] = field(default_factory=set, repr=False)

@@ -39,7 +39,8 @@ def _parents(one: object) -> Iterator[str]:
 
 
 def categories(facts: Facts, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the categories of personal data in tables: what the policy declares, and what was detected where that was looked for.
+    """Return the categories of personal data in tables: what the policy declares, and what was detected where
+    that was looked for.
 
     Nothing is looked for on this account: where no check needed it, only what is declared counts.
     """

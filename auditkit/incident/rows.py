@@ -21,7 +21,9 @@ _MOST = 10_000
 
 
 def tells(question: Question) -> bool:
-    """Return whether a check says which rows are of an incident: it names two tenants, or rests on Art. 33."""
+    """Return whether a check says which rows are of an incident: it names two tenants, or rests on Art.
+    33.
+    """
     rests_on_33 = any(re.search(r"\b33\b", article) for article in question.check.articles)
     return isinstance(question.answer.result, ir.BooleanValue) and (
         question.answer.between is not None or rests_on_33

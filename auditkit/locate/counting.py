@@ -1,4 +1,6 @@
-"""The rows of one table, counted in one statement: each once, by the nearest way that reaches it; and what they are called."""
+"""The rows of one table, counted in one statement: each once, by the nearest way that reaches it; and what
+they are called.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class Named:
 
 @dataclass(frozen=True)
 class Counted:
-    """What was found in one table: nothing where it could not be searched. `whole` says which identifiers stand there as cells."""
+    """What was found in one table: nothing where it could not be searched. `whole` says which identifiers
+    stand there as cells.
+    """
 
     found: Found | None
     not_searched: tuple[NotSearched, ...] = ()
@@ -56,7 +60,9 @@ def counted(
     key: Key,
     limit: int,
 ) -> Counted:
-    """Return what the ways to a table reach in it; a way that fails is left out, and its columns are not searched."""
+    """Return what the ways to a table reach in it; a way that fails is left out, and its columns are not
+    searched.
+    """
     if (missing := ground.unseen.get(place.name)) is not None:
         return Counted(None, (NotSearched(place.name, missing),))
     lost = (
@@ -116,7 +122,9 @@ class _Combination:
 def _counts(
     ground: Ground, place: Place, ways: Sequence[Reach], given: Sequence[Identifier], others: Condition | None
 ) -> list[_Combination]:
-    """Return how many rows of a table there are of each combination of what holds for them: one pass, each condition once a row."""
+    """Return how many rows of a table there are of each combination of what holds for them: one pass, each
+    condition once a row.
+    """
     table = ground.table(place.name)
     whole = [any_of(condition for _, condition in values(place, [i])) for i in given]
     conditions = [r.condition for r in ways] + whole + ([others] if others is not None else [])

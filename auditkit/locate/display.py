@@ -1,4 +1,6 @@
-"""A location for people: on a terminal, and in a notebook; names of the source and counts, labels instead of keys."""
+"""A location for people: on a terminal, and in a notebook; names of the source and counts, labels instead of
+keys.
+"""
 
 from __future__ import annotations
 

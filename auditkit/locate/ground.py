@@ -1,4 +1,6 @@
-"""What is searched: the tables, the references between them, and small questions to them; a table that fails is not searched."""
+"""What is searched: the tables, the references between them, and small questions to them; a table that fails
+is not searched.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ MOST = 1_000
 
 @dataclass(frozen=True)
 class Keys:
-    """What rows are referred to by: values, or where there are too many a query for them. No repr shows any."""
+    """What rows are referred to by: values, or where there are too many a query for them. No repr shows
+    any.
+    """
 
     values: tuple[Any, ...] = field(default=(), repr=False)
     query: ir.Value | None = field(default=None, repr=False)
@@ -99,7 +103,9 @@ class Ground:
 
 
 def values(place: Place, identifiers: Sequence[Identifier]) -> Iterator[tuple[Column, Condition]]:
-    """Yield the columns of a table that could hold one of some identifiers as a whole cell, with which rows do."""
+    """Yield the columns of a table that could hold one of some identifiers as a whole cell, with which rows
+    do.
+    """
     for column in place.columns:
         if fit := [i for i in identifiers if _fits(i, place, column)]:
             yield column, _value(column, fit)
@@ -110,7 +116,9 @@ def _value(column: Column, fit: list[Identifier]) -> Condition:
 
 
 def _fits(identifier: Identifier, place: Place, column: Column) -> bool:
-    """Return whether a column could hold an identifier; a bare number is looked for only where it tells of a person."""
+    """Return whether a column could hold an identifier; a bare number is looked for only where it tells of a
+    person.
+    """
     if identifier.column is not None:
         return identifier.column == (place.name, column.name)
     match identifier.kind:

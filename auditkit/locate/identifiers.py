@@ -1,6 +1,7 @@
 """What a data subject is known by: identifiers that are given with a request, and how each may be written.
 
-They are personal data. They are read from an environment variable or from standard input, stay in memory, and no repr shows one.
+They are personal data. They are read from an environment variable or from standard input, stay in memory, and
+no repr shows one.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 _DIGITS = re.compile(r"[\d ().\-/+]*\d[\d ().\-/+]*")
 _QUALIFIED = re.compile(r"([^=]+)\.([^=.]+)=(.+)", re.DOTALL)
 _REFUSED = (
-    "the data subject is given as env:NAME, an environment variable with one identifier a line, or as - for standard input; "
-    "an identifier on the command line stays in the shell's history and shows in the list of processes: if you typed one, remove it there"
+    "the data subject is given as env:NAME, an environment variable with one identifier a line, or as - for"
+    " standard input; an identifier on the command line stays in the shell's history and shows in the list of"
+    " processes: if you typed one, remove it there"
 )
 
 
@@ -42,7 +44,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Identifier:
-    """One identifier in lower case; with a `column` (table and name) it is looked for in that one first, and nowhere as a bare value."""
+    """One identifier in lower case; with a `column` (table and name) it is looked for in that one first, and
+    nowhere as a bare value.
+    """
 
     kind: Kind
     text: str = field(repr=False)
@@ -85,7 +89,9 @@ class Identifier:
 
     @property
     def numbers(self) -> tuple[str, ...]:
-        """The digits of a phone number in every way of writing it: international, with 00, with (0), national."""
+        """The digits of a phone number in every way of writing it: international, with 00, with (0),
+        national.
+        """
         return tuple(sorted(_phone_numbers(self.text) or {self.digits})) if self.numeric else ()
 
 
@@ -107,10 +113,12 @@ def of(text: str, column: tuple[str, str] | None = None) -> Identifier:
 
 
 def given(subject: str | Iterable[str]) -> tuple[str, ...]:
-    """Return the identifiers that a request gives, as they are: of an environment variable its lines, of anything else its texts.
+    """Return the identifiers that a request gives, as they are: of an environment variable its lines, of
+    anything else its texts.
 
     Raises:
-        UsageError: a bare text is given, the variable is not set, or there is no identifier or too many; no value is in the message.
+        UsageError: a bare text is given, the variable is not set, or there is no identifier or too many; no
+            value is in the message.
     """
     if isinstance(subject, str):
         if not re.fullmatch(r"env:[A-Za-z_]\w*", subject):
@@ -118,7 +126,8 @@ def given(subject: str | Iterable[str]) -> tuple[str, ...]:
         subject = os.environ.get(subject.removeprefix("env:"), "").splitlines()
         if not subject:
             raise UsageError(
-                "the environment variable that names the data subject is not set: put one identifier a line into it"
+                "the environment variable that names the data subject is not set: put one identifier a line"
+                " into it"
             )
     texts = [*subject] if isinstance(subject, Iterable) else [subject]
     if wrong := [type(text).__name__ for text in texts if not isinstance(text, str)]:
@@ -134,7 +143,8 @@ def given(subject: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def parsed(lines: Iterable[str], columns: Collection[tuple[str, str]]) -> tuple[Identifier, ...]:
-    """Return the identifiers of some lines; `TABLE.COLUMN=VALUE` says where a value that many things could have is to be looked for.
+    """Return the identifiers of some lines; `TABLE.COLUMN=VALUE` says where a value that many things could
+    have is to be looked for.
 
     Args:
         lines: what is given.
@@ -153,13 +163,16 @@ def parsed(lines: Iterable[str], columns: Collection[tuple[str, str]]) -> tuple[
         found.append(of(named[3], place) if named and place in columns else of(line))
     if all(i.kind is Kind.NAME for i in found):
         raise UsageError(
-            "a name alone singles nobody out: give another identifier too, such as an e-mail address or a customer number"
+            "a name alone singles nobody out: give another identifier too, such as an e-mail address or a"
+            " customer number"
         )
     return tuple(dict.fromkeys(found))
 
 
 def _phone_numbers(text: str) -> frozenset[str]:
-    """Return the digits of every way to write a phone number, nothing where it is none; without a country any that fits is meant."""
+    """Return the digits of every way to write a phone number, nothing where it is none; without a country any
+    that fits is meant.
+    """
     import phonenumbers
 
     bare = re.sub(r"\(0\)", "", text)

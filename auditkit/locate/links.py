@@ -1,4 +1,6 @@
-"""References as ways to more rows of a data subject: what a row that refers to a person, or to such a row, is to that person."""
+"""References as ways to more rows of a data subject: what a row that refers to a person, or to such a row, is
+to that person.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,16 @@ from auditkit.relations.polymorphic import table_of, typed_keys
 
 _MOST_TYPES = 1_000
 _SERVING = frozenset(
-    "assignee assigned handler agent support approver approved reviewer reviewed manager supervisor editor edited modified updated closed "
-    "operator processor processed handled clerk".split()
+    "assignee assigned handler agent support approver approved reviewer reviewed manager supervisor editor"
+    " edited modified updated closed operator processor processed handled clerk".split()
 )
 
 
 @dataclass(frozen=True)
 class Link:
-    """A reference from a table; one whose table changes from row to row means it only where `kind` is one of `types`."""
+    """A reference from a table; one whose table changes from row to row means it only where `kind` is one of
+    `types`.
+    """
 
     reference: Reference
     kind: str | None = None
@@ -59,7 +63,9 @@ class Link:
 
 
 def links(dataset: Dataset, places: Mapping[str, Place], relations: Relations) -> tuple[Link, ...]:
-    """Return every reference between tables in which to look, with those that a column `x_type` beside `x_id` tells."""
+    """Return every reference between tables in which to look, with those that a column `x_type` beside `x_id`
+    tells.
+    """
     plain = [Link(r) for r in relations.references if r.table in places and r.parent in places]
     changing = [link for name in places for link in _changing(dataset, places, relations, name)]
     return tuple(
@@ -96,7 +102,9 @@ def _changing(
 
 @dataclass(frozen=True)
 class Standing:
-    """What a row that refers to a person is: about that person or only linked, and whether what hangs on it is looked at too."""
+    """What a row that refers to a person is: about that person or only linked, and whether what hangs on it
+    is looked at too.
+    """
 
     about: bool
     followed: bool
@@ -105,8 +113,9 @@ class Standing:
 def standing(link: Link, place: Place, others: tuple[Link, ...]) -> Standing:
     """Return what a row is to the person it refers to.
 
-    What the policy calls the subject key decides. Else whoever works on a row has it as their own only where it refers to nobody else
-    (a ticket is its requester's, not its assignee's), and who once changed it is never more than linked. A row of people is another person.
+    What the policy calls the subject key decides. Else whoever works on a row has it as their own only where
+    it refers to nobody else (a ticket is its requester's, not its assignee's), and who once changed it is
+    never more than linked. A row of people is another person.
 
     Args:
         link: the reference to a person.

@@ -1,4 +1,6 @@
-"""What was found of a data subject: counts, the ways that lead there, and labels of rows; no value of anybody's data."""
+"""What was found of a data subject: counts, the ways that lead there, and labels of rows; no value of
+anybody's data.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Sought:
-    """One identifier that was given: its label, what it looks like, and in how many tables it stands as a whole cell."""
+    """One identifier that was given: its label, what it looks like, and in how many tables it stands as a
+    whole cell.
+    """
 
     label: str
     kind: str
@@ -37,10 +41,11 @@ class Sought:
 
 @dataclass(frozen=True)
 class Way:
-    """One way that leads to rows: `value of users.email`, `text of notes.body`, `orders.customer_id -> customers.id`.
+    """One way that leads to rows: `value of users.email`, `text of notes.body`, `orders.customer_id ->
+    customers.id`.
 
-    `origin` is declared, policy or inferred for a reference, and value or text for an identifier; `confidence` is high or medium. A row
-    that several ways reach counts in each, and once in its table.
+    `origin` is declared, policy or inferred for a reference, and value or text for an identifier;
+    `confidence` is high or medium. A row that several ways reach counts in each, and once in its table.
     """
 
     path: str
@@ -52,7 +57,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Kept:
-    """Which of the found rows a retention rule keeps from erasure (Art. 17(3)): under hold, or younger than the minimum period.
+    """Which of the found rows a retention rule keeps from erasure (Art. 17(3)): under hold, or younger than
+    the minimum period.
 
     None where the rule names no hold or no minimum; `reason` says why nothing could be counted.
     """
@@ -83,7 +89,8 @@ class Found:
         about: rows that carry an identifier of the subject, or refer to the subject's own row.
         linked: rows that hang on such a row, or in which the subject only had a part.
         mentioned: rows in whose texts an identifier of the subject stands.
-        of_others: how many of the found rows refer to another person too, whose rights limit a copy (Art. 15(4)).
+        of_others: how many of the found rows refer to another person too, whose rights limit a copy (Art.
+            15(4)).
         ways: how they were reached.
         kept: what stands against their erasure.
         key: the columns that name a row, none where the table has no key.
@@ -127,7 +134,8 @@ class Location:
         subject: the identifiers that were given, by label.
         tables: every table that was searched, those without a row too.
         not_searched: what could not be.
-        not_followed: columns that look like references and lead to no table: what hangs on them was not looked at.
+        not_followed: columns that look like references and lead to no table: what hangs on them was not
+            looked at.
         notes: what a person has to know of how to read it.
     """
 
@@ -195,7 +203,9 @@ class Location:
         return text(self)
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return one row for each way that leads to rows of a table: table, path, origin, confidence, level, rows, of."""
+        """Return one row for each way that leads to rows of a table: table, path, origin, confidence, level,
+        rows, of.
+        """
         import pandas as pd
 
         head = ("table", "path", "origin", "confidence", "level", "rows", "of")

@@ -1,4 +1,6 @@
-"""Identifiers against cells, as Ibis expressions that answer alike on every engine; values are literals that Ibis escapes."""
+"""Identifiers against cells, as Ibis expressions that answer alike on every engine; values are literals that
+Ibis escapes.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def text(cell: ir.Value) -> ir.StringValue:
 
 
 def folded(cell: ir.Value, identifiers: Iterable[Identifier]) -> ir.StringValue:
-    """Return a cell's text in lower case; the letters of the identifiers too that an engine leaves alone because they are no ASCII."""
+    """Return a cell's text in lower case; the letters of the identifiers too that an engine leaves alone
+    because they are no ASCII.
+    """
     letters = {
         c
         for i in identifiers
@@ -79,7 +83,9 @@ def is_any(
 
 
 def holds_any(cell: ir.Value, identifiers: Sequence[Identifier]) -> ir.BooleanValue:
-    """Return whether one of some identifiers stands inside a cell, as a word of its own: the slow test only where the quick one hits."""
+    """Return whether one of some identifiers stands inside a cell, as a word of its own: the slow test only
+    where the quick one hits.
+    """
     words = [(i, way) for i in identifiers for way in i.in_texts]
     numbers = sorted({n for i in identifiers if i.numeric and i.searchable for n in i.numbers})
     if not words and not numbers:

@@ -1,4 +1,6 @@
-"""What stands against an erasure, or shows that there was one: holds, minimum periods, and the ledger of erased subjects."""
+"""What stands against an erasure, or shows that there was one: holds, minimum periods, and the ledger of
+erased subjects.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _NEEDS = ("relation", "rule", "kept")
 
 
 def kept(run: Examination, found: Mapping[str, Condition]) -> dict[str, tuple[Kept, ...]]:
-    """Return by table what its retention rules keep of the found rows; a rule without hold and minimum keeps none and is left out."""
+    """Return by table what its retention rules keep of the found rows; a rule without hold and minimum keeps
+    none and is left out.
+    """
     told: dict[str, list[Kept]] = {}
     for scope, blind in run.facts.scopes(_NEEDS):
         name = scope["relation"].name if "relation" in scope else None
@@ -44,7 +48,9 @@ def kept(run: Examination, found: Mapping[str, Condition]) -> dict[str, tuple[Ke
 
 
 def _counted(run: Examination, rule: Rule, called: str, rows: Any, condition: Condition) -> Kept:
-    """Return how many found rows a rule keeps: on hold, or with a start after the latest one whose minimum period has ended."""
+    """Return how many found rows a rule keeps: on hold, or with a start after the latest one whose minimum
+    period has ended.
+    """
     mine, shortest = condition(rows), rule.clock.min
     measures = {"held": rows.count(where=mine & rows[HELD])}
     if shortest is not None:
@@ -64,14 +70,19 @@ def _counted(run: Examination, rule: Rule, called: str, rows: Any, condition: Co
 
 
 def erased_before(run: Examination, wanted: Iterable[Identifier]) -> Iterator[str]:
-    """Yield that the ledger of erased subjects names this one, where the policy declares a ledger and its key is at hand."""
+    """Yield that the ledger of erased subjects names this one, where the policy declares a ledger and its key
+    is at hand.
+    """
     if run.facts.given["policy"].erasure_ledger is None:
         return
     ledger = run.facts.get("erased", {})
     if isinstance(ledger, Missing):
         yield f"whether the data subject was erased before is not known: {ledger.reason}"
     elif times := len(ledger.among(i.text for i in wanted)):
-        yield f"{times} of the identifiers given stand in the ledger of erased subjects: what is found here has come back, or was left"
+        yield (
+            f"{times} of the identifiers given stand in the ledger of erased subjects: what is found here has"
+            " come back, or was left"
+        )
 
 
 def on_hold(run: Examination, found: Mapping[str, Condition]) -> Iterator[str]:
@@ -92,4 +103,7 @@ def on_hold(run: Examination, found: Mapping[str, Condition]) -> Iterator[str]:
         yield f"whether a legal hold stands is not known: {error.missing.reason}"
         return
     if standing:
-        yield f"{standing} legal holds on the data subject stand in {told.table}: what they are about must not be erased (Art. 17(3)(e))"
+        yield (
+            f"{standing} legal holds on the data subject stand in {told.table}: what they are about must not"
+            " be erased (Art. 17(3)(e))"
+        )

@@ -1,7 +1,9 @@
-"""Who the data subject is: the rows of tables of people that are this person, and by what else those rows know the person.
+"""Who the data subject is: the rows of tables of people that are this person, and by what else those rows
+know the person.
 
-An identifier that a row of the subject holds is followed only where no other person's row has it; an account and the person it belongs
-to are one only where they are one to one. Otherwise the request of one would be answered with the data of another.
+An identifier that a row of the subject holds is followed only where no other person's row has it; an account
+and the person it belongs to are one only where they are one to one. Otherwise the request of one would be
+answered with the data of another.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ MOST_ROWS = 100
 
 @dataclass
 class Persons:
-    """The data subject as far as known: identifiers, the rows that are this person, and the subject keys by the kind of person."""
+    """The data subject as far as known: identifiers, the rows that are this person, and the subject keys by
+    the kind of person.
+    """
 
     identifiers: list[Identifier] = field(repr=False)
     same: dict[str, list[tuple[tuple[str, ...], Keys, str]]] = field(default_factory=dict)
@@ -39,7 +43,9 @@ class Persons:
         )
 
     def rows(self, place: Place) -> Condition:
-        """Return which rows of a table of people are the data subject: by their keys, as soon as those are settled."""
+        """Return which rows of a table of people are the data subject: by their keys, as soon as those are
+        settled.
+        """
         if place.name in self.settled:
             return self.settled[place.name]
         return any_of(
@@ -85,7 +91,8 @@ def resolve(ground: Ground, given: Sequence[Identifier]) -> Persons:
             persons.settled[place.name] = persons.member(place.key, ground.keys(place.name, place.key, mine))
         if rows > 1:
             persons.notes.append(
-                f"{rows} rows of {place.name} are taken for the data subject: see that they are one person before anything is disclosed"
+                f"{rows} rows of {place.name} are taken for the data subject: see that they are one person"
+                " before anything is disclosed"
             )
     return persons
 
@@ -103,8 +110,8 @@ def _refuse_ambiguous(ground: Ground, given: Sequence[Identifier]) -> None:
         ]
         if len({k.rpartition(".")[0] for k in keys}) > 1:
             raise UsageError(
-                f"one of the identifiers is in several tables of people ({', '.join(keys)}), and so perhaps several persons': "
-                f"say which is meant, as in {keys[0]}=..."
+                f"one of the identifiers is in several tables of people ({', '.join(keys)}), and so perhaps"
+                f" several persons': say which is meant, as in {keys[0]}=..."
             )
 
 
@@ -153,7 +160,9 @@ def _one_to_one(ground: Ground, persons: Persons, place: Place, link: Link, mine
 
 
 def _take(ground: Ground, persons: Persons, place: Place, mine: Condition) -> bool:
-    """Take over the identifiers that stand in the subject's own rows and in nobody else's; return whether there was a new one."""
+    """Take over the identifiers that stand in the subject's own rows and in nobody else's; return whether
+    there was a new one.
+    """
     links = {c for k in ground.links if k.reference.table == place.name for c in k.reference.columns}
     taken = [c for c in place.columns if c.is_taken and c.name not in links]
     known = {i.text for i in persons.identifiers if i.column is None}
@@ -187,7 +196,9 @@ def _is(column: str, identifier: Identifier, *, phone: bool) -> Condition:
 
 
 def _tells(identifier: Identifier, column: Column) -> bool:
-    """Return whether what stands in a cell says by itself who is meant; a sentence with an address in it does not."""
+    """Return whether what stands in a cell says by itself who is meant; a sentence with an address in it does
+    not.
+    """
     if identifier.kind is Kind.NAME or (column.is_email and identifier.kind is not Kind.EMAIL):
         return False
     if identifier.numeric or column.is_phone:
@@ -196,7 +207,9 @@ def _tells(identifier: Identifier, column: Column) -> bool:
 
 
 def _without_people(ground: Ground, persons: Persons) -> None:
-    """Take a subject key from rows that hold an identifier, where no table lists the people of that kind and only one key is there."""
+    """Take a subject key from rows that hold an identifier, where no table lists the people of that kind and
+    only one key is there.
+    """
     of_people = {p.type for p in ground.people}
     for kind in sorted({p.type for p in ground.places.values() if p.type is not None} - of_people):
         found = set(_keys_beside(ground, persons, kind))

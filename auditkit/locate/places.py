@@ -1,4 +1,6 @@
-"""Where to look: what each column of a table can hold of a data subject, and which tables are lists of people."""
+"""Where to look: what each column of a table can hold of a data subject, and which tables are lists of
+people.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,8 @@ _STARTS = frozenset(
 _TAKEN = frozenset({Sensitivity.GOVERNMENT_ID, Sensitivity.FINANCIAL})
 _CODES = frozenset({"code", "number", "no", "nr", "ref", "reference", "uuid", "guid"})
 _OF_MANY = frozenset(
-    "postal post zip country area region state city language lang currency iso dial plan promo status error house".split()
+    "postal post zip country area region state city language lang currency iso dial plan promo status error"
+    " house".split()
 )
 """What such a name numbers where many rows share it."""
 _NOT_TAKEN = ("user.device", "user.contact.url")
@@ -51,7 +54,9 @@ class Column:
 
     @property
     def is_role(self) -> bool:
-        """Whether its name says that it is about somebody who did something to the row: `agent_email`, `approved_by`."""
+        """Whether its name says that it is about somebody who did something to the row: `agent_email`,
+        `approved_by`.
+        """
         parts = set(names.words(self.name).split("_"))
         return bool(parts & names.ROLES) or names.words(self.name).endswith("_by")
 
@@ -109,8 +114,9 @@ class Column:
 class Place:
     """A table in which to look.
 
-    `key` names its rows, empty where nothing does. `closed` are the columns that cannot be searched. `people` says whether each row is
-    a person; `subject` is the column that the policy says tells whom a row is about, and `type` the kind of person.
+    `key` names its rows, empty where nothing does. `closed` are the columns that cannot be searched. `people`
+    says whether each row is a person; `subject` is the column that the policy says tells whom a row is about,
+    and `type` the kind of person.
     """
 
     name: str
@@ -194,7 +200,9 @@ def _column(
 
 
 def _form(kind: dt.DataType) -> Form | None:
-    """Return how a column is compared, or None for what holds no identifier: bytes, truth values, moments, fractions."""
+    """Return how a column is compared, or None for what holds no identifier: bytes, truth values, moments,
+    fractions.
+    """
     if kind.is_string():
         return "text"
     if kind.is_integer() or (kind.is_decimal() and kind.scale == 0):
@@ -218,7 +226,9 @@ def _is_people(
     references: tuple[Reference, ...],
     named: set[str],
 ) -> bool:
-    """Return whether each row of a table is a person: as the policy says, else as names say; an order with an address is none."""
+    """Return whether each row of a table is a person: as the policy says, else as names say; an order with an
+    address is none.
+    """
     subject = _subject(declared)
     if subject is not None:
         return subject == alone

@@ -23,7 +23,9 @@ STEPS = 4
 
 @dataclass(frozen=True)
 class Reach:
-    """One way to rows of a table by some of its columns; `followed` says whether what hangs on those rows is looked at too."""
+    """One way to rows of a table by some of its columns; `followed` says whether what hangs on those rows is
+    looked at too.
+    """
 
     path: str
     origin: str
@@ -73,7 +75,9 @@ def _join(ways: dict[tuple[str, Level], Reach], reach: Reach) -> None:
 
 
 def _by_value(ground: Ground, persons: Persons, place: Place) -> list[Reach]:
-    """Return the ways by cells that are an identifier; in the column of whoever did something to another's row it is a part in it."""
+    """Return the ways by cells that are an identifier; in the column of whoever did something to another's
+    row it is a part in it.
+    """
     anothers = (
         place.people or place.subject is not None or any(not k.is_role for k in ground.to_people(place.name))
     )
@@ -96,7 +100,9 @@ def _by_value(ground: Ground, persons: Persons, place: Place) -> list[Reach]:
 
 
 def _by_person(ground: Ground, persons: Persons, place: Place) -> list[Reach]:
-    """Return the ways by what the subject's own rows are called: the same person's rows, subject keys, references."""
+    """Return the ways by what the subject's own rows are called: the same person's rows, subject keys,
+    references.
+    """
     found = [
         Reach(path, "same person", "medium", Level.ABOUT, True, columns, persons.member(columns, keys))
         for columns, keys, path in persons.same.get(place.name, ())
@@ -140,7 +146,9 @@ def _in_texts(persons: Persons, place: Place) -> list[Reach]:
 
 
 def _hanging(ground: Ground, persons: Persons, found: dict[str, dict[tuple[str, Level], Reach]]) -> None:
-    """Add the rows that hang on rows about the subject, step by step; people hang on nobody, and everything hangs on a tenant."""
+    """Add the rows that hang on rows about the subject, step by step; people hang on nobody, and everything
+    hangs on a tenant.
+    """
     frontier: dict[str, Condition] = {}
     for name, ways in found.items():
         followed = [r.condition for r in ways.values() if r.followed and r.level is Level.ABOUT]

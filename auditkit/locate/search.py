@@ -1,8 +1,9 @@
 """The search for the rows of one data subject.
 
-It starts at cells that are one of the given identifiers, goes on to what the subject's own rows are called by elsewhere, down the
-references to rows that hang on them, and into every text. It goes up a reference only from an account to its person: what a person's row
-refers to (a tenant, a country, a plan) is not that person's.
+It starts at cells that are one of the given identifiers, goes on to what the subject's own rows are called by
+elsewhere, down the references to rows that hang on them, and into every text. It goes up a reference only
+from an account to its person: what a person's row refers to (a tenant, a country, a plan) is not that
+person's.
 """
 
 from __future__ import annotations
@@ -50,10 +51,12 @@ def locate(
     as_of: date | str | None = None,
     limit: int = LIMIT,
 ) -> Location:
-    """Return every row about one data subject, by labels; arguments and errors are those of `auditkit.locate`.
+    """Return every row about one data subject, by labels; arguments and errors are those of
+    `auditkit.locate`.
 
     Raises:
-        LocateError: a fault of auditkit; the text of the error that it was is not kept, for it could hold an identifier.
+        LocateError: a fault of auditkit; the text of the error that it was is not kept, for it could hold an
+            identifier.
 
     >>> import os, pandas as pd
     >>> from unittest.mock import patch
@@ -178,6 +181,9 @@ def _untold(wanted: Iterable[Identifier]) -> Iterator[str]:
         yield "what was given is too short to be told inside texts: no text was searched"
     elif short:
         are = "is" if short == 1 else "are"
-        yield f"{short} of the {len(given)} identifiers given {are} too short to be told inside texts: texts were searched for the others"
+        yield (
+            f"{short} of the {len(given)} identifiers given {are} too short to be told inside texts: texts"
+            " were searched for the others"
+        )
     if any(i.kind is Kind.NAME for i in given):
         yield "rows that hold the name are called mentioned: others may bear it"

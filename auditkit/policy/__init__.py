@@ -1,4 +1,6 @@
-"""What is declared: the policy file of one processing, its language of conditions, and the arithmetic of its periods."""
+"""What is declared: the policy file of one processing, its language of conditions, and the arithmetic of its
+periods.
+"""
 
 from auditkit.policy.error import NoColumnError, PolicyError, Problem
 from auditkit.policy.models import ColumnPolicy, Purpose, RetentionRule, Subject, TablePolicy, Tenancy

@@ -1,4 +1,6 @@
-"""What a policy says of keys, tokens and sessions: how long they may go unused, and how old they may become."""
+"""What a policy says of keys, tokens and sessions: how long they may go unused, and how old they may
+become.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +33,15 @@ class Credentials(Declaration):
 
     unused: ISOPeriod | None = Field(
         None,
-        description="How long one may go unused before it must be revoked; without it P90D (PCI DSS 8.2.6, for accounts).",
+        description=(
+            "How long one may go unused before it must be revoked; without it P90D (PCI DSS 8.2.6, for"
+            " accounts)."
+        ),
     )
     rotation: ISOPeriod | None = Field(
         None,
-        description="After which time one without an expiry must be replaced; without it P2Y (NIST SP 800-57 Part 1, 5.3.6).",
+        description=(
+            "After which time one without an expiry must be replaced; without it P2Y (NIST SP 800-57 Part 1,"
+            " 5.3.6)."
+        ),
     )

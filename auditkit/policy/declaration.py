@@ -1,4 +1,6 @@
-"""What every block of a policy is: immutable, strict about its keys, and undeclared where a key that it cannot do without is null."""
+"""What every block of a policy is: immutable, strict about its keys, and undeclared where a key that it
+cannot do without is null.
+"""
 
 from __future__ import annotations
 

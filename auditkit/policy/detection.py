@@ -1,4 +1,6 @@
-"""What a policy says of the search for personal data: what is never personal, what always is, and what else to look for."""
+"""What a policy says of the search for personal data: what is never personal, what always is, and what else
+to look for.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ Expressions = Annotated[Listed[Expression], BeforeValidator(_several), _LONE]
 
 
 class Allowed(Declaration):
-    """Values that are never personal, such as the address of a mailbox that nobody owns; what is found besides them still counts."""
+    """Values that are never personal, such as the address of a mailbox that nobody owns; what is found
+    besides them still counts.
+    """
 
     binding: ClassVar[bool] = True
 
@@ -115,7 +119,10 @@ class _Sought(Declaration):
     def _says_what_it_is(cls, category: str | None, info: ValidationInfo) -> str | None:
         entity = info.data.get("entity")
         if category is None and entity is not None and entity not in ENTITIES:
-            told = f"{entity} is a name of your own: give its `category`, such as user.unique_id.{did_you_mean(entity, ENTITIES)}"
+            told = (
+                f"{entity} is a name of your own: give its `category`, such as"
+                f" user.unique_id.{did_you_mean(entity, ENTITIES)}"
+            )
             raise ValueError(told)
         if category == NOT_PERSONAL:
             raise ValueError("what is looked for is personal: to leave something out, use `allow`")
@@ -131,7 +138,9 @@ class Denied(_Sought):
     """Values that are always personal, wherever they stand."""
 
     values: Annotated[Words, BeforeValidator(_some)] = Field(
-        description="The values; letter case does not matter, and they stand by themselves, not inside of words."
+        description=(
+            "The values; letter case does not matter, and they stand by themselves, not inside of words."
+        )
     )
 
 
@@ -140,7 +149,9 @@ class Recognizer(_Sought):
 
     name: Text | None = Field(None, description="What it is called in the evidence.")
     patterns: Annotated[Expressions, BeforeValidator(_some)] = Field(
-        description="Its forms, as for Python's `re`; RE2 runs them, so `\\d`, `\\w` and `\\b` are those of ASCII."
+        description=(
+            "Its forms, as for Python's `re`; RE2 runs them, so `\\d`, `\\w` and `\\b` are those of ASCII."
+        )
     )
     context: Words = Field((), description="Words in the name of a column that make it surer.")
     check: Module | None = Field(
@@ -167,11 +178,17 @@ class Detection(Declaration):
     recognizers: Listed[Recognizer] = Field((), description="What else to look for.")
     presidio: Text | None = Field(
         None,
-        description="A file of Presidio recognisers (YAML, as its RecognizerRegistryProvider reads it), relative to this one.",
+        description=(
+            "A file of Presidio recognisers (YAML, as its RecognizerRegistryProvider reads it), relative to"
+            " this one."
+        ),
     )
     model: Text | None = Field(
         None,
-        description="A file that configures Presidio's NLP engine (spaCy, stanza, transformers), relative to this one; it finds names.",
+        description=(
+            "A file that configures Presidio's NLP engine (spaCy, stanza, transformers), relative to this"
+            " one; it finds names."
+        ),
     )
 
     def problems_of(self, folder: Path) -> Iterator[tuple[str, PolicyError]]:

@@ -1,4 +1,6 @@
-"""What a policy says of the people behind a table that is given to others: how well they hide, and from whom."""
+"""What a policy says of the people behind a table that is given to others: how well they hide, and from
+whom.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ class Disclosure(Declaration):
     )
     t: Share | None = Field(
         None,
-        description="How far the sensitive values of a class may be from those of the whole table (t-closeness).",
+        description=(
+            "How far the sensitive values of a class may be from those of the whole table (t-closeness)."
+        ),
     )
     tenant_k: int | None = Field(
         None, ge=1, description="How many rows of the same tenant must share each combination."

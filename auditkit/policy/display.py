@@ -1,4 +1,5 @@
-"""A policy as tables in Jupyter: what is declared of each table, for what purposes, and what is declared nowhere.
+"""A policy as tables in Jupyter: what is declared of each table, for what purposes, and what is declared
+nowhere.
 
 Conditions are not shown: a literal in one may be somebody's.
 """

@@ -1,4 +1,6 @@
-"""The pages that are generated from the policy's models: a reference for people, and a JSON Schema for editors."""
+"""The pages that are generated from the policy's models: a reference for people, and a JSON Schema for
+editors.
+"""
 
 from __future__ import annotations
 
@@ -121,7 +123,10 @@ def _keys(block: _Schema) -> Iterator[str]:
     yield "|---|---|---|"
     required = block.get("required", ())
     for key, value in block["properties"].items():
-        yield f"| `{key}` | {_kind(value)}{', required' if key in required else ''} | {value.get('description', '')} |"
+        yield (
+            f"| `{key}` | {_kind(value)}{', required' if key in required else ''} |"
+            f" {value.get('description', '')} |"
+        )
 
 
 def _kind(value: _Schema) -> str:

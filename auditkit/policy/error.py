@@ -33,7 +33,9 @@ def shown(word: object) -> str:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: the message, the keys that lead to it, and its place in the file (both counted from 1)."""
+    """One thing that is wrong: the message, the keys that lead to it, and its place in the file (both counted
+    from 1).
+    """
 
     message: str
     path: tuple[str | int, ...] = ()
@@ -59,7 +61,8 @@ class Placed(Protocol):
 
 
 class PolicyError(ValueError):
-    """A policy that cannot be used: every problem found, each with `file:line:column` where it came from a file.
+    """A policy that cannot be used: every problem found, each with `file:line:column` where it came from a
+    file.
 
     >>> print(PolicyError(Problem("expected a period such as P3Y", ("retention", "max"), 7, 12), file="privacy.yaml"))
     privacy.yaml:7:12: retention.max: expected a period such as P3Y
@@ -78,7 +81,9 @@ class PolicyError(ValueError):
 
     @classmethod
     def at(cls, policy: Placed, path: Sequence[str | int], message: str) -> Self:
-        """Return the error that something a policy says does not fit, with the place in its file where it says so."""
+        """Return the error that something a policy says does not fit, with the place in its file where it
+        says so.
+        """
         line, column = policy.place(*path)
         return cls(Problem(message, tuple(path), line, column), file=policy.file)
 
@@ -97,7 +102,9 @@ class PolicyError(ValueError):
 
 
 class NoColumnError(PolicyError):
-    """A policy names a column of `table` that cannot be seen there: it has none of that name, or this role may not read it."""
+    """A policy names a column of `table` that cannot be seen there: it has none of that name, or this role
+    may not read it.
+    """
 
     table = ""
 

@@ -59,7 +59,8 @@ def _category(word: str) -> str:
         return NOT_PERSONAL
     if word not in DATA_CATEGORIES:
         raise ValueError(
-            f"this is no data category.{did_you_mean(word, DATA_CATEGORIES)} Expected a key such as user.contact.email, or none"
+            f"this is no data category.{did_you_mean(word, DATA_CATEGORIES)} Expected a key such as"
+            " user.contact.email, or none"
         )
     return word
 

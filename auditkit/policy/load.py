@@ -1,7 +1,8 @@
 """Reading a policy's YAML: where each key stands, and every problem with its line.
 
-The YAML is a safe part of YAML 1.2: no aliases (a few lines of them unfold to gigabytes), no tags, no key twice. A plain word is text,
-and null is null; whether `no` is a country, a column or a denial is for the policy's models to say.
+The YAML is a safe part of YAML 1.2: no aliases (a few lines of them unfold to gigabytes), no tags, no key
+twice. A plain word is text, and null is null; whether `no` is a country, a column or a denial is for the
+policy's models to say.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
 @dataclass(frozen=True)
 class Source:
-    """What a text says, and where: a tree of mappings, lists, text and null, and the line and column of every key and item."""
+    """What a text says, and where: a tree of mappings, lists, text and null, and the line and column of every
+    key and item.
+    """
 
     file: str
     tree: Tree
@@ -156,7 +159,9 @@ def _is_quoted(event: yaml.Event) -> bool:
 
 
 def nearest(places: Mapping[Path, Place], path: Sequence[str | int]) -> tuple[int | None, int | None]:
-    """Return the place of what the keys lead to, leaving out those that are not written there, as the index of a lone rule is not."""
+    """Return the place of what the keys lead to, leaving out those that are not written there, as the index
+    of a lone rule is not.
+    """
     here: Path = ()
     for key in path:
         if (*here, key) in places:
@@ -167,7 +172,9 @@ def nearest(places: Mapping[Path, Place], path: Sequence[str | int]) -> tuple[in
 def problems_of(
     error: ValidationError, source: Source, schema: Callable[[], Mapping[str, Any]]
 ) -> Iterator[Problem]:
-    """Yield what pydantic found, in words for the author of a policy, each with its place; the schema tells which keys there are."""
+    """Yield what pydantic found, in words for the author of a policy, each with its place; the schema tells
+    which keys there are.
+    """
     for found in error.errors(include_url=False):
         cause = found.get("ctx", {}).get("error")
         inner = (
@@ -184,7 +191,9 @@ def problems_of(
 
 
 def _as_written(places: Mapping[Path, Place], path: Path) -> Path:
-    """Return the keys as the author knows them: a lone rule, or a bare category, is written without what it stands for."""
+    """Return the keys as the author knows them: a lone rule, or a bare category, is written without what it
+    stands for.
+    """
     here: Path = ()
     for i, key in enumerate(path):
         if (*here, key) in places or (isinstance(key, str) and i == len(path) - 1):

@@ -1,7 +1,7 @@
 """What a policy may say: one class a block of the file, with a description of every key.
 
-`docs/policy.md` and `docs/policy.schema.json` are made from these classes. A block is immutable and knows no key but its own. What is
-absent or null is undeclared; it never keeps a policy from loading.
+`docs/policy.md` and `docs/policy.schema.json` are made from these classes. A block is immutable and knows no
+key but its own. What is absent or null is undeclared; it never keeps a policy from loading.
 """
 
 from __future__ import annotations
@@ -105,7 +105,10 @@ class Tenancy(Declaration):
     )
     tokens: Listed[Name] = Field(
         (),
-        description="Columns of the root that name a tenant in texts and paths; else its unique texts of 6 or more characters.",
+        description=(
+            "Columns of the root that name a tenant in texts and paths; else its unique texts of 6 or more"
+            " characters."
+        ),
     )
     ended: Condition | None = Field(
         None, description="Which tenants have left: a column of the root, or a condition."
@@ -130,7 +133,9 @@ class Subject(Declaration):
         16,
         ge=1,
         le=21,
-        description="From which age somebody is no child: 16, or less where a member state says so (Art. 8(1)).",
+        description=(
+            "From which age somebody is no child: 16, or less where a member state says so (Art. 8(1))."
+        ),
     )
 
 
@@ -174,7 +179,9 @@ class ColumnPolicy(Declaration):
 
 
 class RetentionRule(Declaration):
-    """How long rows are kept. A row is overdue when its start, plus `max`, plus `grace` is not later than the day of the audit."""
+    """How long rows are kept. A row is overdue when its start, plus `max`, plus `grace` is not later than the
+    day of the audit.
+    """
 
     name: Text | None = Field(
         None, description="What the rule is called; with several rules for one table it tells them apart."
@@ -221,7 +228,8 @@ class RetentionRule(Declaration):
         if self.min is not None and self.max is not None and self.min.can_exceed(self.max):
             raise PolicyError(
                 Problem(
-                    f"rows must be kept for {self.min} but may be kept for {self.max} only: min is longer than max",
+                    f"rows must be kept for {self.min} but may be kept for {self.max} only: min is longer"
+                    " than max",
                     ("min",),
                 )
             )
@@ -274,7 +282,9 @@ class AccessLog(Declaration):
     table: Name = Field(description="The table.")
     file: Text | None = Field(
         None,
-        description="A JSONL or CSV file that holds it, beside the policy; `table` is then what it is called.",
+        description=(
+            "A JSONL or CSV file that holds it, beside the policy; `table` is then what it is called."
+        ),
     )
     at: Name | None = Field(None, description="Its column with the time.")
     tenant: Name | None = Field(None, description="Its column with the caller's tenant.")

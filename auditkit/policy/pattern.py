@@ -1,7 +1,9 @@
-"""Patterns that people write, for RE2: it reads every cell in one pass, whatever the pattern, and knows no backtracking.
+"""Patterns that people write, for RE2: it reads every cell in one pass, whatever the pattern, and knows no
+backtracking.
 
-A pattern is written as for Python's `re`. What RE2 has no words for is refused, with the reason, unless it can be said otherwise: a
-look-behind that opens a pattern, and a look-ahead that closes it, become the character before and the character behind.
+A pattern is written as for Python's `re`. What RE2 has no words for is refused, with the reason, unless it
+can be said otherwise: a look-behind that opens a pattern, and a look-ahead that closes it, become the
+character before and the character behind.
 """
 
 from __future__ import annotations
@@ -33,12 +35,14 @@ _INLINE = re.compile(r"\(\?([aimsux]+)\)")
 
 @dataclass(frozen=True)
 class Exact:
-    """A pattern in the syntax of RE2, in three parts: what stands before the value, the value, and what stands behind it.
+    """A pattern in the syntax of RE2, in three parts: what stands before the value, the value, and what
+    stands behind it.
 
     Attributes:
         search: finds the first value of a cell, as the group `v`.
         locate: the same with what comes before it, as the group `p`.
-        proceed: finds the next value after one, in what begins with the last character of that one; None where there is none.
+        proceed: finds the next value after one, in what begins with the last character of that one; None
+            where there is none.
         body: the value alone.
         twice: what holds two values, at least; None where it cannot.
     """
@@ -51,10 +55,12 @@ class Exact:
 
 
 def exact(pattern: str, flags: int = 0) -> Exact:
-    r"""Return a pattern for RE2 that finds what the given one finds in ASCII text; `\d`, `\w`, `\s` and `\b` are those of ASCII.
+    r"""Return a pattern for RE2 that finds what the given one finds in ASCII text; `\d`, `\w`, `\s` and `\b`
+    are those of ASCII.
 
     Args:
-        pattern: in the syntax of Python's `re`; global flags may stand anywhere, as the module `regex` allows.
+        pattern: in the syntax of Python's `re`; global flags may stand anywhere, as the module `regex`
+            allows.
         flags: the flags it is compiled with.
 
     Raises:
@@ -87,7 +93,8 @@ def exact(pattern: str, flags: int = 0) -> Exact:
     right, _ = whole.beside(behind, 1)
     if whole.size > LARGEST:
         raise PolicyError(
-            f"this pattern unfolds to {whole.size} characters, {LARGEST} at most: write `+` or `*` instead of a long repeat"
+            f"this pattern unfolds to {whole.size} characters, {LARGEST} at most: write `+` or `*` instead of"
+            " a long repeat"
         )
     mode, anything = whole.mode, "(?s:.*?)"
     value, behind_it = f"(?P<v>{mode}{body}))", f"{mode}{right})"
@@ -97,16 +104,19 @@ def exact(pattern: str, flags: int = 0) -> Exact:
         f"\\A(?P<p>{anything}{mode}{left})){value}{behind_it}",
         None if whole.anchored else f"\\A(?P<p>{on}){value}{behind_it}",
         f"{mode}{body})",
-        None
-        if whole.anchored
-        else f"{mode}{body})(?:{anything}{mode}{left_inside}))?{mode}{body}){behind_it}",
+        (
+            None
+            if whole.anchored
+            else f"{mode}{body})(?:{anything}{mode}{left_inside}))?{mode}{body}){behind_it}"
+        ),
     )
     _compiled(found)
     return found
 
 
 def parsed(pattern: str, flags: int = 0) -> Any:
-    """Return the tree of a pattern as Python's `re` reads it; global flags may stand anywhere in it, as the module `regex` allows.
+    """Return the tree of a pattern as Python's `re` reads it; global flags may stand anywhere in it, as the
+    module `regex` allows.
 
     Raises:
         re.error: the pattern is none of Python's.
@@ -162,7 +172,9 @@ def _compiled(pattern: Exact) -> None:
 
 
 def _taken(items: list[Any], direction: int) -> list[tuple[bool, Any]]:
-    """Return the look-around at the edge of a sequence, and take it out of it: whether it is wanted, and what it looks for."""
+    """Return the look-around at the edge of a sequence, and take it out of it: whether it is wanted, and what
+    it looks for.
+    """
     found: list[tuple[bool, Any]] = []
     at = 0 if direction < 0 else -1
     while items and items[at][0] in (C.ASSERT, C.ASSERT_NOT) and items[at][1][0] == direction:
@@ -281,7 +293,10 @@ def _item(item: Any) -> str:
     )
 
 
-_AROUND = "this pattern looks around in its middle, which RE2 cannot: a look-behind may open a pattern and a look-ahead may close it"
+_AROUND = (
+    "this pattern looks around in its middle, which RE2 cannot: a look-behind may open a pattern and a"
+    " look-ahead may close it"
+)
 _POSSESSIVE = (
     "this pattern holds a possessive repeat or an atomic group: RE2 never goes back, write the plain form"
 )

@@ -1,7 +1,7 @@
 """Retention arithmetic: ISO 8601 periods on the Gregorian calendar, all in UTC without a zone.
 
-A period counts days or longer. Months and years are counted on the calendar and the end of the month is clamped (31 January and one
-month is 28 or 29 February), as in java.time and PostgreSQL.
+A period counts days or longer. Months and years are counted on the calendar and the end of the month is
+clamped (31 January and one month is 28 or 29 February), as in java.time and PostgreSQL.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class Period:
             return cls(*(int(number or 0) for number in found.groups()))
         if re.match(r"P.*T", text.strip()):
             raise ValueError(
-                "a retention period counts days or longer, such as P30D: hours, minutes and seconds do not fit"
+                "a retention period counts days or longer, such as P30D: hours, minutes and seconds do"
+                " not fit"
             )
         raise ValueError("expected an ISO 8601 period such as P3Y, P6M, P2W or P30D")
 
@@ -70,21 +71,24 @@ class Period:
         return self.years * 12 + self.months, self.weeks * 7 + self.days
 
     def can_exceed(self, other: Period) -> bool:
-        """Return whether it ends later than another period for some start; a month is longer than 30 days in July, not in February.
+        """Return whether it ends later than another period for some start; a month is longer than 30 days in
+        July, not in February.
 
         >>> Period.parse("P4Y").can_exceed(Period.parse("P3Y")), Period.parse("P1M").can_exceed(Period.parse("P31D"))
         (True, False)
         """
         if all(mine <= theirs for mine, theirs in zip(self._steps, other._steps, strict=True)):
             return False
-        # Every month with every length of February that follows or precedes it, and the century without a leap day.
+        # Every month with every length of February that follows or precedes it, and the century without a
+        # leap day.
         starts = (date(1999, 1, 1), date(2095, 1, 1))
         days = (first + timedelta(days=n) for first in starts for n in range(10 * 366))
         return any(add(day, self) > add(day, other) for day in days)
 
 
 def add(moment: Moment, period: Period) -> Moment:
-    """Return a moment later by a period: first its years and months, with the end of the month clamped, then its weeks and days.
+    """Return a moment later by a period: first its years and months, with the end of the month clamped, then
+    its weeks and days.
 
     What would end after the year 9999 (a sentinel such as 9999-12-31 does) ends with it.
 
@@ -101,9 +105,11 @@ def add(moment: Moment, period: Period) -> Moment:
 
 
 def earliest_end(start: datetime, period: Period, calendar: Calendar | None = None) -> datetime:
-    """Return when a period ends that a start sets running: what is deleted before the end of `min` is deleted too early.
+    """Return when a period ends that a start sets running: what is deleted before the end of `min` is deleted
+    too early.
 
-    With the calendar `end_of_year` the period runs from the end of the start's year, as in German commercial law (HGB 257(5)).
+    With the calendar `end_of_year` the period runs from the end of the start's year, as in German commercial
+    law (HGB 257(5)).
 
     >>> earliest_end(datetime(2020, 5, 17), Period(years=6), "end_of_year")
     datetime.datetime(2027, 1, 1, 0, 0)
@@ -116,11 +122,13 @@ def earliest_end(start: datetime, period: Period, calendar: Calendar | None = No
 def latest_start(
     *, period: Period, as_of: date, grace: Period | None = None, calendar: Calendar | None = None
 ) -> datetime:
-    """Return the latest start whose period and grace have ended at `as_of`: a row is overdue when its start is not later.
+    """Return the latest start whose period and grace have ended at `as_of`: a row is overdue when its start
+    is not later.
 
-    A row is overdue when `add(start, period) + grace <= as_of`. Over days `add` is monotone, so there is one last day, found by
-    bisection; the time of day is added to it. Within the clamped end of a month `add` is not monotone (28 January 12:00 and a month ends
-    after 31 January 00:00 and a month), so that a start there may be overdue less than a day before its own end.
+    A row is overdue when `add(start, period) + grace <= as_of`. Over days `add` is monotone, so there is one
+    last day, found by bisection; the time of day is added to it. Within the clamped end of a month `add` is
+    not monotone (28 January 12:00 and a month ends after 31 January 00:00 and a month), so that a start there
+    may be overdue less than a day before its own end.
 
     Args:
         period: how long a row may be kept, the `max` of a rule.

@@ -1,4 +1,6 @@
-"""The policy of one processing of personal data: one file, read whole or refused with everything that is wrong with it."""
+"""The policy of one processing of personal data: one file, read whole or refused with everything that is
+wrong with it.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,9 @@ class Policy(Declaration):
 
     @model_validator(mode="after")
     def _purposes_are_declared(self) -> Self:
-        """Refuse a table's purpose that is not among the declared ones; without any there is nothing to compare with."""
+        """Refuse a table's purpose that is not among the declared ones; without any there is nothing to
+        compare with.
+        """
         problems = [
             Problem(
                 f"there is no purpose of that name.{did_you_mean(purpose, self.purposes)}",
@@ -113,7 +117,8 @@ class Policy(Declaration):
         """Return the policy of a file; a policy is its own.
 
         Raises:
-            PolicyError: the file cannot be read, or says what a policy cannot say; with every problem and its line.
+            PolicyError: the file cannot be read, or says what a policy cannot say; with every problem and its
+                line.
             UsageError: it is neither a policy nor a path.
         """
         if isinstance(source, Policy):
@@ -207,11 +212,15 @@ class Policy(Declaration):
         return self._folder
 
     def line(self, *path: str | int) -> int | None:
-        """Return the line, from 1, where the file says what the keys lead to, or None where it came from no file."""
+        """Return the line, from 1, where the file says what the keys lead to, or None where it came from no
+        file.
+        """
         return self.place(*path)[0]
 
     def place(self, *path: str | int) -> tuple[int | None, int | None]:
-        """Return the line and the column, from 1, of what the keys lead to; of the nearest block where it is not written."""
+        """Return the line and the column, from 1, of what the keys lead to; of the nearest block where it is
+        not written.
+        """
         if path[:1] == ("tables",) and len(path) > 1 and (key := self.declares(str(path[1]))) is not None:
             path = ("tables", key, *path[2:])
         return load.nearest(self._places, path)
@@ -227,7 +236,9 @@ class Policy(Declaration):
         return self.tables[key] if key is not None else None
 
     def declares(self, name: str) -> str | None:
-        """Return the key of `tables` that is about a table: its name, else the first pattern that it matches, or None."""
+        """Return the key of `tables` that is about a table: its name, else the first pattern that it matches,
+        or None.
+        """
         if name in self.tables:
             return name
         return next((key for key in self.tables if "*" in key and fnmatch.fnmatchcase(name, key)), None)
@@ -241,7 +252,9 @@ class Policy(Declaration):
         return next((e.reason for e in self.exclude if fnmatch.fnmatchcase(name, e.tables)), None)
 
     def excluded(self, name: str) -> Missing | None:
-        """Return what is said in the place of an answer about a table that is not audited, or None where it is."""
+        """Return what is said in the place of an answer about a table that is not audited, or None where it
+        is.
+        """
         why = self.exclusion(name)
         return None if why is None else Missing(Cause.EXCLUDED, f"excluded by the policy: {why}")
 

@@ -11,12 +11,16 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 EXACT, NETWORK, DECIMALS, CHARACTERS, STEPS = "exact", "network", "decimals", "characters", "steps"
 TIMES = ("year", "month", "day", "hour", "minute", "second")
 """To which part a date or a moment is needed."""
-_PATTERN = rf"^(?:({EXACT}|{NETWORK}|{'|'.join(TIMES)})|([0-6]) decimals?|([1-9]) characters?|steps of ([1-9][0-9]{{0,8}}))$"
+_PATTERN = (
+    rf"^(?:({EXACT}|{NETWORK}|{'|'.join(TIMES)})|([0-6]) decimals?|([1-9]) characters?|steps of"
+    r" ([1-9][0-9]{0,8}))$"
+)
 
 
 @dataclass(frozen=True)
 class Precision:
-    """How exactly a value is needed: `unit` is one of the words above, `number` says how many decimals or characters, or how wide a step.
+    """How exactly a value is needed: `unit` is one of the words above, `number` says how many decimals or
+    characters, or how wide a step.
 
     >>> Precision.parse("3 decimals"), Precision.parse("year"), str(Precision.parse("steps of 1000"))
     (Precision(unit='decimals', number=3), Precision(unit='year', number=0), 'steps of 1000')
@@ -35,8 +39,8 @@ class Precision:
         found = re.match(_PATTERN, text.strip())
         if found is None:
             raise ValueError(
-                "expected how exactly the values are needed: exact, year, month, day, hour, minute, second, network (of an IP address), "
-                "`3 decimals`, `4 characters` or `steps of 1000`"
+                "expected how exactly the values are needed: exact, year, month, day, hour, minute, second,"
+                " network (of an IP address), `3 decimals`, `4 characters` or `steps of 1000`"
             )
         word, *numbers = found.groups()
         unit, number = next(

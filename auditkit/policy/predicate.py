@@ -1,8 +1,9 @@
 """A condition of a policy as an Ibis expression over a table, with the same answer on every engine.
 
-A bare name is a statement: a boolean holds when it is true, a date when it is later than the day of the audit, anything else when it is
-not null. Dates compare as moments and never as text, whatever the engine stores; LIKE tells upper from lower case everywhere.
-Inside, null behaves as in SQL; where the whole is null, the condition does not hold.
+A bare name is a statement: a boolean holds when it is true, a date when it is later than the day of the
+audit, anything else when it is not null. Dates compare as moments and never as text, whatever the engine
+stores; LIKE tells upper from lower case everywhere. Inside, null behaves as in SQL; where the whole is null,
+the condition does not hold.
 """
 
 from __future__ import annotations
@@ -121,7 +122,8 @@ class _Binding:
             return self.table[alike[0]]
         if alike:
             raise PolicyError(
-                f"{node.name!r} names several columns{position(node)}: write it in double quotes, with its capitals"
+                f"{node.name!r} names several columns{position(node)}: write it in double quotes, with its"
+                " capitals"
             )
         raise PolicyError(
             f"there is no column {node.name!r}{position(node)}.{did_you_mean(node.name, names)}"
@@ -144,7 +146,9 @@ class _Binding:
         return self.holds(node)
 
     def _alike(self, parent: exp.Expr, *nodes: exp.Expr) -> Sequence[ir.Value]:
-        """Return values that are compared with each other, as one kind: the columns decide, the literals follow."""
+        """Return values that are compared with each other, as one kind: the columns decide, the literals
+        follow.
+        """
         plain = [node.unnest() for node in nodes]
         columns = {i: self._value(node) for i, node in enumerate(plain) if not isinstance(node, LITERALS)}
         kinds = {_family(value) for value in columns.values()} or {
@@ -154,7 +158,8 @@ class _Binding:
             kinds = {"text"}
         if len(kinds) > 1:
             raise PolicyError(
-                f"this compares {' with '.join(sorted(kinds))}{position(parent)}: both sides must be of one kind"
+                f"this compares {' with '.join(sorted(kinds))}{position(parent)}: both sides must be of one"
+                " kind"
             )
         kind = kinds.pop()
         to_kind = {"text": _as_text, "moment": _as_is, "number": _as_is, "boolean": _as_is}[kind]
@@ -167,7 +172,8 @@ class _Binding:
         pattern = node.expression.name
         if "\\" in pattern:
             raise PolicyError(
-                f"a backslash means different things to different engines{position(node)}: write LIKE without it"
+                f"a backslash means different things to different engines{position(node)}: write LIKE"
+                " without it"
             )
         text = _as_text(self._value(node.this), node)
         if backend_of(self.table).name != "sqlite":
@@ -235,7 +241,8 @@ def _literal_of(kind: str, node: exp.Expr, parent: exp.Expr) -> ir.Scalar:
         case ("number", int() | float()) | ("text", str()):
             return ibis.literal(value)
     raise PolicyError(
-        f"this compares {kind} with {_family(ibis.literal(value))}{position(parent)}: both sides must be of one kind"
+        f"this compares {kind} with {_family(ibis.literal(value))}{position(parent)}: both sides must be of"
+        " one kind"
     )
 
 
@@ -245,6 +252,7 @@ def _moment(text: str, node: exp.Expr) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise PolicyError(
-            f"a date is compared with what is none{position(node)}: write it as '2026-11-22' or '2026-11-22T08:30:00'"
+            f"a date is compared with what is none{position(node)}: write it as '2026-11-22' or"
+            " '2026-11-22T08:30:00'"
         ) from None
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

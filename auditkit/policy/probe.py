@@ -1,4 +1,6 @@
-"""What a policy says of the probe of row-level security: whom it acts as, and how that one says its tenant."""
+"""What a policy says of the probe of row-level security: whom it acts as, and how that one says its
+tenant.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ Setting = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*(\.\w+)+$", st
 
 
 class Probe(Declaration):
-    """A probe of row-level security, for a copy of the database; without this block there is none. It only reads, and rolls back."""
+    """A probe of row-level security, for a copy of the database; without this block there is none. It only
+    reads, and rolls back.
+    """
 
     role: Name = Field(
         description="The role that it acts as, such as the one that the application connects as."

@@ -15,7 +15,9 @@ _NULL = {"type": "null"}
 
 
 def of(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the JSON Schema of a model: what is not required may be null, and what has a short form may have it."""
+    """Return the JSON Schema of a model: what is not required may be null, and what has a short form may have
+    it.
+    """
     whole = model.model_json_schema()
     blocks: Schema = whole.pop("$defs")
     return {

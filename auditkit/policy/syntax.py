@@ -1,7 +1,8 @@
 """The small language of conditions in a policy: what may be written, without the data it is about.
 
-Columns, literals, comparison, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL, COALESCE and LOWER, as in PostgreSQL. sqlglot reads it; anything
-that is not on the list is refused, and so is every unknown argument of what is on it: `a IN (SELECT ...)` is an `In` with a `query`.
+Columns, literals, comparison, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL, COALESCE and LOWER, as in PostgreSQL.
+sqlglot reads it; anything that is not on the list is refused, and so is every unknown argument of what is on
+it: `a IN (SELECT ...)` is an `In` with a `query`.
 """
 
 from __future__ import annotations
@@ -91,7 +92,9 @@ def _starts(node: exp.Expr) -> Iterator[int]:
 
 
 def _character(text: str, line: int | None, column: int | None) -> str:
-    """Return a place as a count of characters from 1; sqlglot gives the line and the last column of the word it stumbled over."""
+    """Return a place as a count of characters from 1; sqlglot gives the line and the last column of the word
+    it stumbled over.
+    """
     if not line or not column:
         return ""
     return f" (character {sum(len(before) + 1 for before in text.splitlines()[: line - 1]) + column})"

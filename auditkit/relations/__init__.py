@@ -1,7 +1,7 @@
 """How tables hang together: keys, references and the tenant each table belongs to.
 
-A reference is declared in the database, named in the policy, or inferred from names and from the data; each says which. From them and
-from the policy's `tenancy` every table gets one tenant scope.
+A reference is declared in the database, named in the policy, or inferred from names and from the data; each
+says which. From them and from the policy's `tenancy` every table gets one tenant scope.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ __all__ = [
 
 
 def of(dataset: Dataset, policy: Policy, tables: Tables | None = None) -> Relations:
-    """Return the references and tenant scopes of a dataset under a policy; nobody counts as staff yet, which takes a day.
+    """Return the references and tenant scopes of a dataset under a policy; nobody counts as staff yet, which
+    takes a day.
 
     Args:
         dataset: an open one.
@@ -72,7 +73,8 @@ def on_day(relations: Relations, dataset: Dataset, policy: Policy, as_of: date) 
 
 
 def reference_of(tables: Tables, policy: Policy, table: str, column: str) -> Reference | None:
-    """Return the reference of one column, the same as among all of them, or None; nothing is measured that it does not need.
+    """Return the reference of one column, the same as among all of them, or None; nothing is measured that it
+    does not need.
 
     Raises:
         SourceError: it is nowhere declared, and the tables it could lead to cannot be read.
@@ -125,7 +127,9 @@ def _staff(policy: Policy, tables: Tables, as_of: date) -> dict[str, ir.BooleanV
 
 
 def _known(policy: Policy, tables: Tables) -> list[Reference]:
-    """Return the references that are declared in the database or named in the policy; one that is both is declared."""
+    """Return the references that are declared in the database or named in the policy; one that is both is
+    declared.
+    """
     declared = _declared(tables)
     keys = {(r.table, r.columns, r.parent) for r in declared}
     return [*declared, *(r for r in _named(policy, tables) if (r.table, r.columns, r.parent) not in keys)]
@@ -158,7 +162,9 @@ def _named(policy: Policy, tables: Tables) -> list[Reference]:
 
 
 def _not_references(policy: Policy) -> frozenset[tuple[str, str]]:
-    """Return the columns that look like references and are requests: the object that a caller asked for may be anybody's."""
+    """Return the columns that look like references and are requests: the object that a caller asked for may
+    be anybody's.
+    """
     log = policy.access_log
     return (
         frozenset({(log.table, log.object)}) if log is not None and log.table and log.object else frozenset()

@@ -52,7 +52,9 @@ class Acting:
 
 
 def acting_of(relations: Relations, table: str) -> Iterator[Acting]:
-    """Yield the references by which people act on the rows of a tenant's table; a hierarchy of people is no act."""
+    """Yield the references by which people act on the rows of a tenant's table; a hierarchy of people is no
+    act.
+    """
     if relations.scopes[table].kind not in OF_A_TENANT:
         return
     for reference in relations.of(table):
@@ -62,10 +64,12 @@ def acting_of(relations: Relations, table: str) -> Iterator[Acting]:
 
 
 def acted(tables: Mapping[str, ir.Table], relations: Relations, acting: Acting) -> ir.Table:
-    """Return rows with their tenant, that of the person (the row's, where he is a member of it), and whether he is an outsider.
+    """Return rows with their tenant, that of the person (the row's, where he is a member of it), and whether
+    he is an outsider.
 
-    The tenant of the person's own row counts as a membership; staff and people who are no row of their table are left out. Where it is
-    told from when to when a membership lasts, and when a row came to be, it must have lasted then; else any that ever was counts.
+    The tenant of the person's own row counts as a membership; staff and people who are no row of their table
+    are left out. Where it is told from when to when a membership lasts, and when a row came to be, it must
+    have lasted then; else any that ever was counts.
     """
     reference = acting.reference
     (column,), (key,) = reference.columns, reference.parent_columns

@@ -1,4 +1,6 @@
-"""What else tells the tenant of a row that carries one: ancestors behind a parent that cannot tell, and copied names of the tenant."""
+"""What else tells the tenant of a row that carries one: ancestors behind a parent that cannot tell, and
+copied names of the tenant.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,8 @@ Ancestor = Descent | Copy
 def ancestors_of(relations: Relations, tables: Mapping[str, ir.Table], table: str) -> Iterator[Ancestor]:
     """Yield what else tells the tenant of a table that carries its own.
 
-    The rows of people are no step: whoever acts on a row is no part of it. Neither is a parent whose rows may belong to everybody.
+    The rows of people are no step: whoever acts on a row is no part of it. Neither is a parent whose rows may
+    belong to everybody.
     """
     scope, boundary = relations.scopes[table], relations.boundary
     assert boundary is not None
@@ -100,7 +103,9 @@ def ancestors_of(relations: Relations, tables: Mapping[str, ir.Table], table: st
 
 
 def _ways(relations: Relations, parent: str) -> Iterator[tuple[Reference, ...]]:
-    """Yield the ways from a parent to a tenant that are not the one by which the parent's own tenant is told."""
+    """Yield the ways from a parent to a tenant that are not the one by which the parent's own tenant is
+    told.
+    """
     scope = relations.scopes[parent]
     if scope.kind is ScopeKind.DERIVED:
         yield from scope.paths[1:]
@@ -117,9 +122,11 @@ def _ways(relations: Relations, parent: str) -> Iterator[tuple[Reference, ...]]:
 
 
 def descended(tables: Mapping[str, ir.Table], relations: Relations, ancestor: Ancestor) -> ir.Table:
-    """Return the rows of a table with their own tenant and the one that an ancestor tells, as the last two columns.
+    """Return the rows of a table with their own tenant and the one that an ancestor tells, as the last two
+    columns.
 
-    Where the parent itself tells a tenant that one is compared elsewhere, and stays null here: no row is told of twice.
+    Where the parent itself tells a tenant that one is compared elsewhere, and stays null here: no row is told
+    of twice.
     """
     if isinstance(ancestor, Copy):
         return _copied(tables, relations, ancestor)

@@ -1,4 +1,6 @@
-"""The ways past row-level security: memberships, views, functions, copies and parts of a table that it does not bind."""
+"""The ways past row-level security: memberships, views, functions, copies and parts of a table that it does
+not bind.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from auditkit.relations.row_security import connecting, strangers
 
 @dataclass(frozen=True)
 class Bypass:
-    """A way past the row-level security of a table (None: of any): what it leads through, who may go it, and what closes it."""
+    """A way past the row-level security of a table (None: of any): what it leads through, who may go it, and
+    what closes it.
+    """
 
     path: str
     table: str | None
@@ -38,7 +42,9 @@ def bypasses_of(rights: Rights, policy: Policy, relations: Relations) -> Iterato
 
 
 def _memberships(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:
-    """Yield the roles that may act as one whom row-level security does not bind, or as the owner of a table, who can turn it off."""
+    """Yield the roles that may act as one whom row-level security does not bind, or as the owner of a table,
+    who can turn it off.
+    """
     owners = {rights.relations[t].owner for t in secured}
     for role in connecting(rights, policy):
         if rights.roles[role].administers or rights.roles[role].bypasses:
@@ -62,7 +68,9 @@ def _memberships(rights: Rights, policy: Policy, secured: frozenset[str]) -> Ite
 
 
 def _views(rights: Rights, policy: Policy, relations: Relations, secured: frozenset[str]) -> Iterator[Bypass]:
-    """Yield the views that read a table as somebody whom its row-level security does not bind, and the copies of it."""
+    """Yield the views that read a table as somebody whom its row-level security does not bind, and the copies
+    of it.
+    """
     for name, view in rights.relations.items():
         if (
             view.kind not in ("view", "materialised view")
@@ -90,7 +98,8 @@ def _views(rights: Rights, policy: Policy, relations: Relations, secured: frozen
 
 
 def _read_past(rights: Rights, name: str, reader: str | None, secured: frozenset[str]) -> set[str]:
-    """Return the tables that a view reads as somebody whom their row-level security does not bind; a copy is bound by none.
+    """Return the tables that a view reads as somebody whom their row-level security does not bind; a copy is
+    bound by none.
 
     A reader None is whoever asks: he needs a right to what the view reads, and that is told of by itself.
     """
@@ -135,12 +144,17 @@ def _is_bound(rights: Rights, relations: Relations, view: GuardedRelation, table
 
 
 def _parts(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:
-    """Yield the partitions and children of a table that are read by themselves, past the policies of the table."""
+    """Yield the partitions and children of a table that are read by themselves, past the policies of the
+    table.
+    """
     for parent, child in _descents(rights, secured):
         part = rights.relations[child]
         if not part.secured and (who := _readers(rights, policy, child)):
             path = "partition" if part.is_part else "child table"
-            ddl = f"ALTER TABLE {part.sql} ENABLE ROW LEVEL SECURITY; ALTER TABLE {part.sql} FORCE ROW LEVEL SECURITY"
+            ddl = (
+                f"ALTER TABLE {part.sql} ENABLE ROW LEVEL SECURITY; ALTER TABLE {part.sql} FORCE ROW LEVEL"
+                " SECURITY"
+            )
             yield Bypass(path, parent, child, who, Severity.HIGH, ddl)
 
 
@@ -184,7 +198,9 @@ def _foreign(rights: Rights, policy: Policy, relations: Relations) -> Iterator[B
 
 
 def _routines(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:
-    """Yield the functions that run as somebody whom row-level security does not bind, and look up names where their caller says."""
+    """Yield the functions that run as somebody whom row-level security does not bind, and look up names where
+    their caller says.
+    """
     for routine in rights.routines:
         if (
             routine.fixed_path
@@ -196,7 +212,10 @@ def _routines(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterat
             r for r in strangers(rights, policy) if r != routine.owner and rights.holds(r) & routine.runs_for
         ]
         if who := [r for r in able if rights.enters(r, routine.schema)]:
-            ddl = f"ALTER ROUTINE {routine.sql} SET search_path = pg_catalog, {identifier(routine.schema)}, pg_temp"
+            ddl = (
+                f"ALTER ROUTINE {routine.sql} SET search_path = pg_catalog, {identifier(routine.schema)},"
+                " pg_temp"
+            )
             yield Bypass("definer's function", None, routine.name, tuple(who), Severity.HIGH, ddl)
 
 

@@ -42,7 +42,8 @@ class Canaries:
         return cls({word: tenants.pop() for word, tenants in owners.items() if len(tenants) == 1})
 
     def foreign(self, tenants: Sequence[str | None], cells: Sequence[str | None]) -> int:
-        """Return how many cells of a batch hold another tenant's canary: a fold, so that the counts of two batches add up.
+        """Return how many cells of a batch hold another tenant's canary: a fold, so that the counts of two
+        batches add up.
 
         A row of no tenant is no place for any.
 

@@ -15,9 +15,9 @@ from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
 class TenantForeignKey:
     """A declared foreign key between two tables that carry their tenant.
 
-    `own` is the column with the tenant of the referring table. The key that ought to be referred to is `tenant` and `key` of `parent`:
-    that of the other table, or of the memberships, where people may belong to several tenants. `others` are the columns of the table's
-    other foreign keys.
+    `own` is the column with the tenant of the referring table. The key that ought to be referred to is
+    `tenant` and `key` of `parent`: that of the other table, or of the memberships, where people may belong to
+    several tenants. `others` are the columns of the table's other foreign keys.
     """
 
     reference: Reference
@@ -47,7 +47,8 @@ class TenantForeignKey:
         return (self.tenant, *self.key)
 
     def ddl(self, unique: Collection[frozenset[str]]) -> str:
-        r"""Return the statements that make it carry the tenant: checked at once for new rows, for old ones when they are clean.
+        r"""Return the statements that make it carry the tenant: checked at once for new rows, for old ones
+        when they are clean.
 
         Args:
             unique: the sets of columns by which the parent has a key already.
@@ -62,11 +63,16 @@ class TenantForeignKey:
         columns = ", ".join(map(sql_name, (self.own, *self.reference.columns)))
         action = f" ON DELETE {self.reference.on_delete}" if self.reference.on_delete == "CASCADE" else ""
         first = "" if frozenset(self.wanted) in unique else f"ALTER TABLE {parent} ADD UNIQUE ({key}); "
-        return f"{first}ALTER TABLE {child} ADD FOREIGN KEY ({columns}) REFERENCES {parent} ({key}){action} NOT VALID"
+        return (
+            f"{first}ALTER TABLE {child} ADD FOREIGN KEY ({columns}) REFERENCES {parent} ({key}){action} NOT"
+            " VALID"
+        )
 
 
 def foreign_keys_of(relations: Relations, table: str) -> tuple[TenantForeignKey, ...]:
-    """Return the declared foreign keys from a table that carries its tenant to others that do, other than that to the tenants."""
+    """Return the declared foreign keys from a table that carries its tenant to others that do, other than
+    that to the tenants.
+    """
     scope, boundary = relations.scopes[table], relations.boundary
     if scope.kind is not ScopeKind.DIRECT or scope.column is None or boundary is None:
         return ()

@@ -1,4 +1,6 @@
-"""The tenant map in words: how every table belongs to a tenant, with the evidence; as text, and as YAML for the policy."""
+"""The tenant map in words: how every table belongs to a tenant, with the evidence; as text, and as YAML for
+the policy.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,9 @@ UNSEEN = "not seen"
 class Placed:
     """How one table belongs to a tenant.
 
-    `scope` is root, direct, derived, membership, global, unknown or `not seen`; `column` carries the tenant; `paths` lead to a table that
-    has it, the one that decides first; `unknown` are its columns that look like references and lead nowhere.
+    `scope` is root, direct, derived, membership, global, unknown or `not seen`; `column` carries the tenant;
+    `paths` lead to a table that has it, the one that decides first; `unknown` are its columns that look like
+    references and lead nowhere.
     """
 
     table: str
@@ -100,15 +103,20 @@ class TenantMap:
         return "\n".join([*lines, "", f"{len(self.tables)} tables: {told}"]) + "\n"
 
     def to_yaml(self) -> str:
-        """Return the map as the blocks `tenancy` and `tables` of a policy; what a person has to decide is a comment.
+        """Return the map as the blocks `tenancy` and `tables` of a policy; what a person has to decide is a
+        comment.
 
-        References that are inferred are written down so that they can be confirmed; without a known tenant all is comment.
+        References that are inferred are written down so that they can be confirmed; without a known tenant
+        all is comment.
         """
         return "\n".join(self._yaml()) + "\n"
 
     def _yaml(self) -> Iterator[str]:
         if self.root is None:
-            yield "tenancy: null  # to be stated by the controller: which table's rows are the tenants, and the column that carries them"
+            yield (
+                "tenancy: null  # to be stated by the controller: which table's rows are the tenants, and the"
+                " column that carries them"
+            )
         else:
             said = "" if self.stated else "  # proposed from names, to be confirmed"
             yield f"tenancy:{said}"
@@ -124,9 +132,15 @@ class TenantMap:
         for p in self.tables:
             if p.scope in (ScopeKind.UNKNOWN, UNSEEN):
                 why = " ".join(p.evidence.split())
-                yield f"# {_plain(p.table)} is {p.scope}: {why}. Add it to tenancy.shared, or give it a tenant_key or a reference."
+                yield (
+                    f"# {_plain(p.table)} is {p.scope}: {why}. Add it to tenancy.shared, or give it a"
+                    " tenant_key or a reference."
+                )
             for column in p.unknown:
-                yield f"# {_plain(p.table)}.{_plain(column)} looks like a reference and leads nowhere: add it to references if it is one"
+                yield (
+                    f"# {_plain(p.table)}.{_plain(column)} looks like a reference and leads nowhere: add it"
+                    " to references if it is one"
+                )
 
     def _tables(self) -> Iterator[str]:
         tables: dict[str, dict[str, Any]] = {}
@@ -145,7 +159,8 @@ class TenantMap:
 
 
 def tenant_map(dataset: Dataset, policy: Policy) -> TenantMap:
-    """Return how every relation of a dataset belongs to a tenant, with the evidence; what cannot be read says why.
+    """Return how every relation of a dataset belongs to a tenant, with the evidence; what cannot be read says
+    why.
 
     Raises:
         PolicyError: the policy names what is not there.

@@ -17,9 +17,11 @@ DEEPEST = 40
 
 @dataclass(frozen=True)
 class Documents:
-    """How the documents of one column refer to rows: a fold, so that the counts of two parts of a stream add up.
+    """How the documents of one column refer to rows: a fold, so that the counts of two parts of a stream add
+    up.
 
-    By the table that is meant: how many documents refer to its rows, and how many of them to another tenant's; `broken` are no JSON.
+    By the table that is meant: how many documents refer to its rows, and how many of them to another
+    tenant's; `broken` are no JSON.
     """
 
     cells: int = 0

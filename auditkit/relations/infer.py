@@ -1,7 +1,7 @@
 """References that nobody declared: found by their names, and by how their values lie in a key.
 
-Without a name match a column refers to a key when at least 50 distinct values lie to 95 % in a unique column, cover at least 30 % of
-it, and do so at least 3 times more than for any other candidate.
+Without a name match a column refers to a key when at least 50 distinct values lie to 95 % in a unique column,
+cover at least 30 % of it, and do so at least 3 times more than for any other candidate.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from auditkit.relations.nouns import Boundary, Origin, Reference
 from auditkit.vocabulary import did_you_mean
 
 NAMED_INCLUSION = 0.5
-"""A column that names its parent refers to it when at least half of its values do; the rest are orphans to report."""
+"""A column that names its parent refers to it when at least half of its values do; the rest are orphans to
+report.
+"""
 DISTINCT, INCLUSION, COVERAGE, LEAD = 50, 0.95, 0.30, 3.0
 
 
@@ -40,7 +42,8 @@ def family(kind: dt.DataType) -> str | None:
 
 
 def called_key(table: str, keys: Iterable[str]) -> str | None:
-    """Return which of its keys a table is referred to by: the one that is called so, else the first; None where there is none.
+    """Return which of its keys a table is referred to by: the one that is called so, else the first; None
+    where there is none.
 
     >>> called_key("users", ["email", "user_id"]), called_key("users", ["email"]), called_key("users", [])
     ('user_id', 'email', None)
@@ -76,7 +79,8 @@ class Tables:
             raise NoColumnError.of(policy, at, table, column, self.all[table].columns)
 
     def readable(self, table: str) -> None:
-        """Tell a table that is there and cannot be read from one that is not there; a policy that names it is right.
+        """Tell a table that is there and cannot be read from one that is not there; a policy that names it is
+        right.
 
         Raises:
             SourceError: it cannot be read.
@@ -103,7 +107,8 @@ class Tables:
         return found
 
     def keys(self, name: str, what: str | None = None) -> Mapping[str, int]:
-        """Return the keys of a table that may be the parent of a column; none where it cannot be read, unless the column names it.
+        """Return the keys of a table that may be the parent of a column; none where it cannot be read, unless
+        the column names it.
 
         Raises:
             SourceError: `what` the column calls its parent is this table, which cannot be read.
@@ -116,11 +121,14 @@ class Tables:
             return {}
 
     def key(self, name: str) -> str | None:
-        """Return the column by which other tables would refer to one: its `id`, else the first that is a key by itself, or None."""
+        """Return the column by which other tables would refer to one: its `id`, else the first that is a key
+        by itself, or None.
+        """
         return called_key(name, self.keys(name))
 
     def is_key(self, name: str, column: str) -> bool:
-        """Return whether a column is a key of its table by itself; nothing is measured for one that is not even called so.
+        """Return whether a column is a key of its table by itself; nothing is measured for one that is not
+        even called so.
 
         Raises:
             SourceError: as `unique`.
@@ -193,7 +201,9 @@ def inferred(
     boundary: Boundary | None,
     not_references: Collection[tuple[str, str]],
 ) -> tuple[list[Reference], list[tuple[str, str]]]:
-    """Return the references that names and values show, and the columns that look like one and lead nowhere."""
+    """Return the references that names and values show, and the columns that look like one and lead
+    nowhere.
+    """
     known = tuple(known)
     found: list[Reference] = []
     unknown: list[tuple[str, str]] = []
@@ -259,7 +269,9 @@ def _is_polymorphic(column: str, columns: Collection[str]) -> bool:
 
 
 def _tenant_key(tables: Tables, name: str, column: str, boundary: Boundary | None) -> Reference | None:
-    """Return the reference of the tenant key to the root: what does not resolve there is an orphan, not another reference."""
+    """Return the reference of the tenant key to the root: what does not resolve there is an orphan, not
+    another reference.
+    """
     if (
         boundary is None
         or boundary.key is None
@@ -274,7 +286,8 @@ def _tenant_key(tables: Tables, name: str, column: str, boundary: Boundary | Non
 def _parents(tables: Tables, name: str) -> list[str]:
     """Return every table that a table could refer to.
 
-    Where its schema has a table of the same name, that of another schema is none: each tenant may have its own.
+    Where its schema has a table of the same name, that of another schema is none: each tenant may have its
+    own.
     """
     schema = name.rpartition(".")[0]
     here = {parent.rpartition(".")[2] for parent in tables.all if parent.rpartition(".")[0] == schema}
@@ -287,7 +300,9 @@ def _parents(tables: Tables, name: str) -> list[str]:
 
 
 def _candidates(tables: Tables, name: str, column: str, parents: Iterable[str]) -> list[tuple[str, str]]:
-    """Return every key of some tables that could hold the column's values; a table's own key is none of itself."""
+    """Return every key of some tables that could hold the column's values; a table's own key is none of
+    itself.
+    """
     kind = family(tables.all[name].schema()[column])
     return [
         (parent, key)
@@ -329,7 +344,9 @@ def _by_name(tables: Tables, name: str, column: str, what: str) -> Reference | N
 
 
 def _by_values(tables: Tables, name: str, column: str) -> Reference | None:
-    """Return the reference that the values alone show, or None where they do not or where two keys would do."""
+    """Return the reference that the values alone show, or None where they do not or where two keys would
+    do.
+    """
     if tables.is_key(name, column) or (own := tables.distinct(name, column)) < DISTINCT:
         return None
     shares = []

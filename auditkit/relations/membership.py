@@ -13,7 +13,8 @@ from auditkit.relations.nouns import Membership, Origin, Reference, Scope, Scope
 def is_membership(tables: Tables, name: str, references: Iterable[Reference], root: str) -> bool:
     """Return whether a table with a tenant is clearly one of memberships.
 
-    It is called so, or by the tenant and the people it joins (`tenant_users`), and it refers to a table of people other than itself.
+    It is called so, or by the tenant and the people it joins (`tenant_users`), and it refers to a table of
+    people other than itself.
     """
     called = {names.singular(word) for word in names.words(name).split("_")}
     tenant = names.singular(root)
@@ -29,7 +30,8 @@ def is_membership(tables: Tables, name: str, references: Iterable[Reference], ro
 def memberships_of(
     policy: Policy, tables: Tables, references: Iterable[Reference], scopes: Mapping[str, Scope]
 ) -> Iterator[Membership]:
-    """Yield the memberships that are declared, else those that are clear from names; one whose people cannot be told is none.
+    """Yield the memberships that are declared, else those that are clear from names; one whose people cannot
+    be told is none.
 
     Raises:
         PolicyError: a declared table has no such column.

@@ -26,7 +26,9 @@ _OF_BIRTH = re.compile(r"birth|born|(?:^|_)dob(?:_|$)")
 
 
 def moments_of(table: ir.Table) -> tuple[str, ...]:
-    """Return the columns of a table that are of a type for moments, in their order; a date of birth is none that anything runs from."""
+    """Return the columns of a table that are of a type for moments, in their order; a date of birth is none
+    that anything runs from.
+    """
     return tuple(
         c
         for c, t in table.schema().items()
@@ -46,7 +48,9 @@ def begun(table: ir.Table) -> str | None:
 
 
 def seconds_of(moment: ir.TimestampValue) -> ir.IntegerValue:
-    """Return a moment as Unix time, null outside the years 1 to 9999: PostgreSQL has an infinity that is no number."""
+    """Return a moment as Unix time, null outside the years 1 to 9999: PostgreSQL has an infinity that is no
+    number.
+    """
     known = moment.between(
         ibis.literal("0001-01-01").cast("timestamp"), ibis.literal("9999-12-31").cast("timestamp")
     )

@@ -6,17 +6,19 @@ import re
 from functools import cache
 
 ROLES = frozenset(
-    "author owner requester requestor reporter manager assignee creator approver reviewer sender recipient supervisor editor operator "
-    "assigned_to assigned created updated modified deleted closed opened invited uploaded submitted approved handler actor caller".split()
+    "author owner requester requestor reporter manager assignee creator approver reviewer sender recipient"
+    " supervisor editor operator assigned_to assigned created updated modified deleted closed opened invited"
+    " uploaded submitted approved handler actor caller".split()
 )
 """What a person does to a row: such a column refers to the table whose rows are people."""
 
 PEOPLE = frozenset(
-    "user person people member employee customer contact staff account client patient student subscriber participant visitor guest "
-    "agent worker teacher citizen applicant candidate lead".split()
+    "user person people member employee customer contact staff account client patient student subscriber"
+    " participant visitor guest agent worker teacher citizen applicant candidate lead".split()
 )
 SELF = frozenset(
-    "parent reply_to in_reply_to merged_into duplicate_of previous next original copied_from replaced_by superseded_by thread root".split()
+    "parent reply_to in_reply_to merged_into duplicate_of previous next original copied_from replaced_by"
+    " superseded_by thread root".split()
 )
 MERGED = frozenset({"merged_into", "merged_to", "replaced_by", "superseded_by", "survivor", "successor"})
 """What a tenant that was merged into another says of it."""

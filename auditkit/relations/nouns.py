@@ -69,8 +69,9 @@ OF_A_TENANT = (ScopeKind.DIRECT, ScopeKind.DERIVED)
 class Scope:
     """The tenant scope of one table.
 
-    `column` carries the tenant where the scope is root, direct or membership; `paths` lead to such a table where it is derived, the
-    one that decides first; `null_is_shared` says that rows without a tenant belong to everybody.
+    `column` carries the tenant where the scope is root, direct or membership; `paths` lead to such a table
+    where it is derived, the one that decides first; `null_is_shared` says that rows without a tenant belong
+    to everybody.
     """
 
     kind: ScopeKind
@@ -87,7 +88,9 @@ class Scope:
 
 @dataclass(frozen=True)
 class Boundary:
-    """What separates tenants: the table whose rows they are, its key, the column that carries it elsewhere, and who says so."""
+    """What separates tenants: the table whose rows they are, its key, the column that carries it elsewhere,
+    and who says so.
+    """
 
     root: str
     root_key: str
@@ -97,7 +100,8 @@ class Boundary:
 
 @dataclass(frozen=True)
 class Membership:
-    """A table that says which person may act in which tenant: its columns, and the table of people whose key `user` holds.
+    """A table that says which person may act in which tenant: its columns, and the table of people whose key
+    `user` holds.
 
     `since` and `until` are its columns with when a membership began and ended, where the policy names them.
     """
@@ -116,9 +120,10 @@ class Membership:
 class Relations:
     """All references and tenant scopes of a dataset.
 
-    `unknown` are columns that look like references and lead nowhere; `staff` says, by the table of people, whose rows may act in every
-    tenant; `memberships` say who may act where; `survivor` is the column of the root with the tenant that one was merged into; `lost` says
-    of which tables the references could not be looked for, and why.
+    `unknown` are columns that look like references and lead nowhere; `staff` says, by the table of people,
+    whose rows may act in every tenant; `memberships` say who may act where; `survivor` is the column of the
+    root with the tenant that one was merged into; `lost` says of which tables the references could not be
+    looked for, and why.
     """
 
     references: tuple[Reference, ...]

@@ -18,10 +18,11 @@ PARENT_TENANT = "auditkit_parent_tenant"
 def owned(
     tables: Mapping[str, ir.Table], relations: Relations, name: str, path: tuple[Reference, ...] | None = None
 ) -> ir.Table:
-    """Return the rows of a table with the tenant they belong to in the column `TENANT`, null where it cannot be told.
+    """Return the rows of a table with the tenant they belong to in the column `TENANT`, null where it cannot
+    be told.
 
-    A table of derived scope takes its tenant along `path`, or along the first of its paths. Staff, who may act everywhere, have none.
-    The rows of a tenant that was merged into another belong to that one.
+    A table of derived scope takes its tenant along `path`, or along the first of its paths. Staff, who may
+    act everywhere, have none. The rows of a tenant that was merged into another belong to that one.
     """
     scope, table = relations.scopes[name], tables[name]
     if path is None and scope.kind is not ScopeKind.DERIVED:
@@ -42,7 +43,8 @@ def owned(
 def beside(rows: ir.Table, reference: Reference, parent: ir.Table, called: str) -> ir.Table:
     """Return rows with the tenant of the parent's row in a column; null where the reference leads nowhere.
 
-    The parent's key is unique (declared, or measured before a reference is inferred), so that no row comes twice.
+    The parent's key is unique (declared, or measured before a reference is inferred), so that no row comes
+    twice.
     """
     keys = [f"auditkit_key_{i}" for i in range(len(reference.parent_columns))]
     narrow = parent.select(
@@ -85,7 +87,9 @@ def members(tables: Mapping[str, ir.Table], memberships: Sequence[Membership]) -
 
 
 def lasted(tables: Mapping[str, ir.Table], memberships: Sequence[Membership]) -> ir.Table:
-    """Return who may act where, from `auditkit_since` until `auditkit_until`, which are null where nothing bounds it."""
+    """Return who may act where, from `auditkit_since` until `auditkit_until`, which are null where nothing
+    bounds it.
+    """
     narrow = []
     for m in memberships:
         table = tables[m.table]
@@ -112,7 +116,9 @@ def at_home(
     own: str,
     other: str,
 ) -> ir.Table:
-    """Return rows in which whoever a reference names has the tenant `other` in the column `own` where he is a member of it."""
+    """Return rows in which whoever a reference names has the tenant `other` in the column `own` where he is a
+    member of it.
+    """
     memberships = relations.members_of(reference.parent, reference.parent_columns)
     if not memberships:
         return rows
@@ -127,7 +133,9 @@ def at_home(
 
 
 def aligned(rows: ir.Table, reference: Reference, parent: ir.Table) -> tuple[ir.Table, ir.Table]:
-    """Return rows and parent with keys that compare: as text where one side keeps as text what is a number or a UUID on the other."""
+    """Return rows and parent with keys that compare: as text where one side keeps as text what is a number or
+    a UUID on the other.
+    """
     for column, key in zip(reference.columns, reference.parent_columns, strict=True):
         if family(rows[column].type()) != family(parent[key].type()):
             rows, parent = (
@@ -138,7 +146,8 @@ def aligned(rows: ir.Table, reference: Reference, parent: ir.Table) -> tuple[ir.
 
 
 def linked(tables: Mapping[str, ir.Table], relations: Relations, reference: Reference) -> ir.Table:
-    """Return the rows of a reference's table with their own tenant, and that of the row they refer to, as the last two columns.
+    """Return the rows of a reference's table with their own tenant, and that of the row they refer to, as the
+    last two columns.
 
     Whoever is a member of the row's tenant belongs to it, whichever is his first.
     """

@@ -48,7 +48,9 @@ def pairs_of(relations: Relations, table: str) -> tuple[Pair, ...]:
 
 
 def paired(tables: Mapping[str, ir.Table], relations: Relations, pair: Pair) -> ir.Table:
-    """Return the rows of the pair's table with the tenants of the two rows they refer to, as the last two columns."""
+    """Return the rows of the pair's table with the tenants of the two rows they refer to, as the last two
+    columns.
+    """
     rows = tables[pair.first.table]
     first = beside(rows, pair.first, owned(tables, relations, pair.first.parent), TENANT)
     both = beside(first, pair.second, owned(tables, relations, pair.second.parent), PARENT_TENANT)

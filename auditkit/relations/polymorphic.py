@@ -21,7 +21,9 @@ _MOST = 1_000
 
 @dataclass(frozen=True)
 class Polymorphic:
-    """The rows of a polymorphic reference that mean one table; `types` are the values that say so, never shown."""
+    """The rows of a polymorphic reference that mean one table; `types` are the values that say so, never
+    shown.
+    """
 
     kind: str
     reference: Reference
@@ -42,7 +44,9 @@ class Polymorphic:
 
 
 def polymorphic_of(dataset: Dataset, relations: Relations, name: str) -> Iterator[Polymorphic]:
-    """Yield the polymorphic references of a table, one for each table of a tenant that they mean, and one for types of no table."""
+    """Yield the polymorphic references of a table, one for each table of a tenant that they mean, and one for
+    types of no table.
+    """
     tables = Tables(
         dataset, {known: dataset.tables[known] for known in relations.scopes if known in dataset.tables}
     )
@@ -80,7 +84,10 @@ def _by_type(
             reference = Reference(name, (column,), parent, (str(tables.key(parent)),), Origin.INFERRED)
             yield Polymorphic(kind, reference, tuple(types), len(unknown), sum(unknown))
     if unknown:
-        reason = f"{len(unknown)} types in {name}.{kind} ({sum(unknown)} rows) name no table with a key of one column"
+        reason = (
+            f"{len(unknown)} types in {name}.{kind} ({sum(unknown)} rows) name no table with a key of one"
+            " column"
+        )
         nowhere = Reference(name, (column,), "types of no table", (column,), Origin.INFERRED)
         yield Polymorphic(kind, nowhere, (), len(unknown), sum(unknown), Missing(Cause.UNDECLARED, reason))
 
@@ -98,7 +105,9 @@ def table_of(kind: str, tables: Collection[str]) -> str | None:
 
 
 def pointed(tables: Mapping[str, ir.Table], relations: Relations, polymorphic: Polymorphic) -> ir.Table:
-    """Return the rows that mean the table, with their own tenant and that of the row they refer to, as the last two columns."""
+    """Return the rows that mean the table, with their own tenant and that of the row they refer to, as the
+    last two columns.
+    """
     reference = polymorphic.reference
     rows = owned(tables, relations, reference.table)
     rows, parent = aligned(

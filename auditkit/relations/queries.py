@@ -22,7 +22,9 @@ _QUERY = re.compile(
 
 @dataclass(frozen=True)
 class Read:
-    """That a query reads (or changes) a table of tenants: whether it names the tenant, and whether it asks for one row by its key."""
+    """That a query reads (or changes) a table of tenants: whether it names the tenant, and whether it asks
+    for one row by its key.
+    """
 
     table: str
     bound: bool
@@ -32,8 +34,8 @@ class Read:
 def reads_of(sql: str, dialect: str | None, tenant_columns: Mapping[str, str]) -> list[Read] | None:
     """Return what a query reads of tenants' tables, or None where its text cannot be parsed.
 
-    An occurrence of a table is bound where its tenant column is compared with something, or where it is joined by equality to one that is
-    bound; in an OR every side must do so.
+    An occurrence of a table is bound where its tenant column is compared with something, or where it is
+    joined by equality to one that is bound; in an OR every side must do so.
 
     Args:
         sql: the text; parameters may stand as `$1`, `?` or `:name`.
@@ -57,7 +59,9 @@ def reads_of(sql: str, dialect: str | None, tenant_columns: Mapping[str, str]) -
 
 
 def statements_of(sql: str, dialect: str | None) -> list[exp.Expr] | None:
-    """Return the queries and changes of rows that a text says, none for any other statement, or None where it cannot be parsed."""
+    """Return the queries and changes of rows that a text says, none for any other statement, or None where it
+    cannot be parsed.
+    """
     if not _QUERY.match(sql):
         return []
     if len(sql) > LONGEST:
@@ -180,7 +184,9 @@ def _by_comparison(
 
 
 def _alias(column: exp.Column, named: Mapping[str, str | None]) -> str | None:
-    """Return the occurrence of a table that a column belongs to; one without a name belongs to the only table there is."""
+    """Return the occurrence of a table that a column belongs to; one without a name belongs to the only table
+    there is.
+    """
     if column.table:
         return column.table.lower() if column.table.lower() in named else None
     return next(iter(named)) if len(named) == 1 else None

@@ -1,4 +1,6 @@
-"""What is weak in a row policy, told from its text by a parser; the text may hold values and is never shown."""
+"""What is weak in a row policy, told from its text by a parser; the text may hold values and is never
+shown.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,9 @@ _WRITES = frozenset({"ALL", "INSERT", "UPDATE"})
 class Told:
     """What of a table tells whose a row is.
 
-    `tenant` are the columns with the tenant, `persons` those that refer to other rows or are its key; without a tenant column the table
-    is no tenant's. `required` are the columns that are never null, `shared` says that rows of no tenant belong to everybody.
+    `tenant` are the columns with the tenant, `persons` those that refer to other rows or are its key; without
+    a tenant column the table is no tenant's. `required` are the columns that are never null, `shared` says
+    that rows of no tenant belong to everybody.
     """
 
     table: str
@@ -203,7 +206,9 @@ def _binds(part: exp.Expr, told: Told) -> bool:
 
 
 def _compares(left: exp.Expr, right: exp.Expr, told: Told) -> bool:
-    """Return whether an equality binds: the tenant's column to something else, or a person's to something of the session."""
+    """Return whether an equality binds: the tenant's column to something else, or a person's to something of
+    the session.
+    """
     for side, other in ((left, right), (right, left)):
         if _is_own(side, told, told.tenant) and not _columns(other, told) & told.tenant:
             return True
@@ -224,7 +229,9 @@ def _is_own(part: exp.Expr, told: Told, columns: frozenset[str]) -> bool:
 
 
 def _columns(part: exp.Expr, told: Told) -> set[str]:
-    """Return the columns of the table that a part mentions; inside a query of its own they stand behind the table's name."""
+    """Return the columns of the table that a part mentions; inside a query of its own they stand behind the
+    table's name.
+    """
     name = told.table.rpartition(".")[2]
     found = set()
     for column in part.find_all(exp.Column):
@@ -235,7 +242,9 @@ def _columns(part: exp.Expr, told: Told) -> set[str]:
 
 
 def _of_session(part: exp.Expr) -> bool:
-    """Return whether a part depends on the session: a setting, who is connected, or what a function of one's own says."""
+    """Return whether a part depends on the session: a setting, who is connected, or what a function of one's
+    own says.
+    """
     return part.find(exp.Anonymous, exp.CurrentUser, exp.SessionUser, exp.Dot, exp.Subquery) is not None
 
 
@@ -249,7 +258,9 @@ def _is_null_test(part: exp.Expr, told: Told) -> bool:
 
 
 def _null_tolerant(part: exp.Expr, told: Told) -> bool:
-    """Return whether a condition lets rows of no tenant through; where the column is never null there are none."""
+    """Return whether a condition lets rows of no tenant through; where the column is never null there are
+    none.
+    """
     open_to = told.tenant - told.required
     if _is_null_test(part, told):
         return bool(_columns(part, told) & open_to)
@@ -299,5 +310,7 @@ def _silent(part: exp.Expr) -> bool:
 
 
 def _is_open(part: exp.Expr, told: Told) -> bool:
-    """Return whether a side of an OR lets rows of any tenant through by what stands in them; one that asks the session alone does not."""
+    """Return whether a side of an OR lets rows of any tenant through by what stands in them; one that asks
+    the session alone does not.
+    """
     return not _binds(part, told) and not _is_null_test(part, told) and bool(_columns(part, told))

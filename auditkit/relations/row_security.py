@@ -24,7 +24,9 @@ _TEXT = frozenset({"text", "character varying", "character", "citext", "name"})
 
 
 def strangers(rights: Rights, policy: Policy, table: str | None = None) -> tuple[str, ...]:
-    """Return the roles against whom a table is guarded: the application's and those of low trust, or every ordinary one."""
+    """Return the roles against whom a table is guarded: the application's and those of low trust, or every
+    ordinary one.
+    """
     return rights.strangers(*_named(policy), table)
 
 
@@ -45,7 +47,9 @@ def _named(policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def by_catalogue(rights: Rights, policy: Policy, relations: Relations | None) -> Relations:
-    """Return relations with the tenant scope, by the names of its columns, of each table that cannot be read; None: none can."""
+    """Return relations with the tenant scope, by the names of its columns, of each table that cannot be read;
+    None: none can.
+    """
     tenancy = policy.tenancy
     known = relations or Relations((), {}, (), None)
     boundary = known.boundary
@@ -82,7 +86,9 @@ def _by_columns(rights: Rights, policy: Policy, boundary: Boundary, name: str) -
 
 
 def setting_of(declared: str | None, policies: Iterable[RowPolicy]) -> str:
-    """Return the setting by which a session says its tenant: the declared one, else the one that most row policies read."""
+    """Return the setting by which a session says its tenant: the declared one, else the one that most row
+    policies read.
+    """
     found = Counter(
         name for p in policies for text in (p.using, p.check) if text for name in _SETTING.findall(text)
     )
@@ -91,9 +97,11 @@ def setting_of(declared: str | None, policies: Iterable[RowPolicy]) -> str:
 
 
 def condition(relations: Relations, rights: Rights, table: str, setting: str) -> str | None:
-    """Return the condition, as PostgreSQL's SQL, that holds of the rows of a session's tenant; None where no column tells it.
+    """Return the condition, as PostgreSQL's SQL, that holds of the rows of a session's tenant; None where no
+    column tells it.
 
-    Without the setting it raises: a session that has not said its tenant gets an error, not every row and not none.
+    Without the setting it raises: a session that has not said its tenant gets an error, not every row and not
+    none.
     """
     scope = relations.scopes.get(table)
     if scope is None or not scope.is_tenant:
@@ -126,7 +134,9 @@ def _through(rights: Rights, relations: Relations, path: tuple[Reference, ...], 
 
 
 def secured(relations: Relations, rights: Rights, table: str, setting: str) -> str | None:
-    """Return the statements that put a table without row-level security under it; policies that it has already are left as they are."""
+    """Return the statements that put a table without row-level security under it; policies that it has
+    already are left as they are.
+    """
     at = rights.relations[table].sql
     on = f"ALTER TABLE {at} ENABLE ROW LEVEL SECURITY; ALTER TABLE {at} FORCE ROW LEVEL SECURITY"
     if rights.policies_of(table):
@@ -136,10 +146,13 @@ def secured(relations: Relations, rights: Rights, table: str, setting: str) -> s
 
 
 def floor(relations: Relations, rights: Rights, table: str, setting: str) -> str | None:
-    """Return the statement that narrows every policy of a table to the tenant, whatever they say; None where no column tells it."""
+    """Return the statement that narrows every policy of a table to the tenant, whatever they say; None where
+    no column tells it.
+    """
     told, at = _clauses(relations, rights, table, setting), rights.relations[table].sql
     return (
-        f"DROP POLICY IF EXISTS tenant_floor ON {at}; CREATE POLICY tenant_floor ON {at} AS RESTRICTIVE {told}"
+        f"DROP POLICY IF EXISTS tenant_floor ON {at}; CREATE POLICY tenant_floor ON {at} AS RESTRICTIVE"
+        f" {told}"
         if told is not None
         else None
     )

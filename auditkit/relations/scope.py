@@ -17,7 +17,8 @@ STEPS = 4
 
 
 def boundary_of(policy: Policy, tables: Tables) -> Boundary | None:
-    """Return what separates tenants: what the policy declares, else what the tables' names propose, else None.
+    """Return what separates tenants: what the policy declares, else what the tables' names propose, else
+    None.
 
     A root is proposed where at least two other tables carry a column that names it.
 
@@ -82,7 +83,9 @@ def scopes_of(
 
 
 def _preference(path: tuple[Reference, ...]) -> tuple[int, int, int]:
-    """Return how well a path tells the tenant, the best first: what a row is part of before who acted on it, near before far."""
+    """Return how well a path tells the tenant, the best first: what a row is part of before who acted on it,
+    near before far.
+    """
     acting = sum(names.is_role(names.stem(c) or c) for r in path for c in r.columns)
     return acting, len(path), sum(r.origin is Origin.INFERRED for r in path)
 

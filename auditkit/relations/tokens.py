@@ -1,4 +1,6 @@
-"""What names a tenant in texts and paths: its slug, its domain, its key where a word before it says that it is one."""
+"""What names a tenant in texts and paths: its slug, its domain, its key where a word before it says that it
+is one.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ class Tokens:
         return {i: key for i, s in segments if (key := self.owners.get(s) or self.keys.get(s)) is not None}
 
     def candidates(self, cells: pa.Array) -> pa.Array:
-        """Return which cells may name a tenant, in one pass of RE2; all of them where the tenants are too many for one."""
+        """Return which cells may name a tenant, in one pass of RE2; all of them where the tenants are too
+        many for one.
+        """
         if len(self.owners) > _ALTERNATIVES:
             return pc.is_valid(cells)
         words = "|".join(map(re.escape, self.owners))
@@ -85,7 +89,8 @@ class Tokens:
 class Mentions:
     """How the cells of a column name tenants: a fold, so that the counts of two parts of a stream add up.
 
-    `own` cells name their row's tenant and `foreign` ones another; the same for storage paths by the place of the segment.
+    `own` cells name their row's tenant and `foreign` ones another; the same for storage paths by the place of
+    the segment.
     """
 
     cells: int = 0
@@ -104,7 +109,9 @@ class Mentions:
 
     @property
     def template(self) -> int | None:
-        """The place at which the paths of the column name their tenant: in half of all cells or more, and rarely another's."""
+        """The place at which the paths of the column name their tenant: in half of all cells or more, and
+        rarely another's.
+        """
         for place, own in sorted(self.own_at.items()):
             if own * 2 >= self.cells and own >= 9 * self.foreign_at.get(place, 0):
                 return place
@@ -112,7 +119,9 @@ class Mentions:
 
 
 def mentions(tokens: Tokens, tenants: Sequence[str | None], cells: Sequence[str | None]) -> Mentions:
-    """Return how the cells of one batch name tenants, beside the tenant of each row; rows of no tenant count elsewhere."""
+    """Return how the cells of one batch name tenants, beside the tenant of each row; rows of no tenant count
+    elsewhere.
+    """
     may = tokens.candidates(pa.array(cells, pa.string())).to_pylist()
     total = own = foreign = 0
     own_at: Counter[int] = Counter()

@@ -29,7 +29,9 @@ class Words:
 
 
 def words(check: str) -> Words:
-    """Return the words of a check: from the catalogue, or from its id where an older or foreign audit names one that is not there."""
+    """Return the words of a check: from the catalogue, or from its id where an older or foreign audit names
+    one that is not there.
+    """
     from auditkit.scanners import catalogue
 
     known = catalogue().get(check)
@@ -41,7 +43,8 @@ def words(check: str) -> Words:
 def is_leak(finding: Finding) -> bool:
     """Return whether a finding is an observed leak between tenants: an incident, and no risk to be weighed.
 
-    It is one when its check rests on GDPR Art. 33 and the finding is sure enough; a boundary that does not hold at all is none.
+    It is one when its check rests on GDPR Art. 33 and the finding is sure enough; a boundary that does not
+    hold at all is none.
     """
     rests_on_33 = any(re.search(r"\b33\b", article) for article in words(finding.check).articles)
     sure = finding.confidence >= Confidence.MEDIUM and "boundary" not in finding.detail
@@ -75,7 +78,9 @@ class Case:
 
     @cached_property
     def incidents(self) -> Mapping[str, Incident]:
-        """What was seen of each observed leak, by the fingerprint of its finding; an audit of an older version holds none."""
+        """What was seen of each observed leak, by the fingerprint of its finding; an audit of an older
+        version holds none.
+        """
         return {i.fingerprint: i for i in map(Incident.from_dict, self.audit.incidents)}
 
     @cached_property
@@ -122,7 +127,9 @@ class Case:
         return {str(a["field"]): {**a, "place": i} for i, a in stated if not _expired(a, self.audit.as_of)}
 
     def attestation(self, label: str, field: str) -> Statement:
-        """Return what a person has stated on a field, with name and date, or that nobody has, or that it has expired."""
+        """Return what a person has stated on a field, with name and date, or that nobody has, or that it has
+        expired.
+        """
         given = self.attestations.get(field)
         if (
             given is None or not given.get("value") or not given.get("by")
@@ -178,14 +185,18 @@ def listed(names: Iterable[str], most: int = 12) -> str:
 
 
 def unsaid(statements: Iterable[Statement]) -> tuple[str, ...]:
-    """Return what has to be stated by a person and is not, each with the place of the policy where it would be."""
+    """Return what has to be stated by a person and is not, each with the place of the policy where it would
+    be.
+    """
     return tuple(
         f"{s.label}: to be stated by a person ({s.provenance.source})." for s in statements if s.value is None
     )
 
 
 def _unsaid(place: str) -> Provenance:
-    """Return the provenance of what nobody has said; the source is the place of the policy where it would be said."""
+    """Return the provenance of what nobody has said; the source is the place of the policy where it would be
+    said.
+    """
     return Provenance(Evidence.NOT_ASSESSED, source=place)
 
 

@@ -17,7 +17,9 @@ COUNTED = 6
 
 
 def section(case: Case) -> Section:
-    """Return section 19 of the report: findings, what is not assessed, coverage, the policy, and what people attested."""
+    """Return section 19 of the report: findings, what is not assessed, coverage, the policy, and what people
+    attested.
+    """
     number, title, question = "19", "Changes since the last run", "What is new?"
     if case.previous is None:
         missing = "No earlier run of this policy was there to compare with, and none was given (`previous`)."
@@ -51,7 +53,9 @@ def section(case: Case) -> Section:
 
 
 def _conditions(before: Audit, now: Audit) -> Iterator[tuple[str, str]]:
-    """Yield under which conditions the two were made, where these differ or a reader must know that they do not."""
+    """Yield under which conditions the two were made, where these differ or a reader must know that they do
+    not.
+    """
     digests = before.policy.get("digest"), now.policy.get("digest")
     if any(digests):
         yield "Policy", "the same text" if digests[0] == digests[1] else "its text has changed"
@@ -121,7 +125,9 @@ def _rows(outcomes: tuple[NotAssessed, ...], by: Provenance) -> tuple[Row, ...]:
 
 
 def _attested(case: Case, before: Audit) -> Iterator[Row]:
-    """Yield the statements of people that have expired, or were made, since the earlier run; the policy's days tell."""
+    """Yield the statements of people that have expired, or were made, since the earlier run; the policy's
+    days tell.
+    """
     then, now = before.as_of.isoformat(), case.as_of
     for i, a in enumerate(case.said.get("attestations") or ()):
         at, until = (str(a.get(key) or "") for key in ("at", "until"))
@@ -165,13 +171,16 @@ def summary(before: Audit, now: Audit) -> str:
     """Return the counts of a difference in one line."""
     change = now.diff(before)
     return (
-        f"{len(change.new)} new, {len(change.grown)} grown, {len(change.updated) - len(change.grown)} otherwise changed, "
-        f"{len(change.unchanged)} as before, {len(change.resolved)} no longer found, {len(change.unseen)} not looked for this time"
+        f"{len(change.new)} new, {len(change.grown)} grown, {len(change.updated) - len(change.grown)}"
+        f" otherwise changed, {len(change.unchanged)} as before, {len(change.resolved)} no longer found,"
+        f" {len(change.unseen)} not looked for this time"
     )
 
 
 def to_dict(before: Audit, now: Audit) -> dict[str, Any]:
-    """Return what changed as JSON types (schema `auditkit/diff/1`), every finding with the keys of `audit.json`."""
+    """Return what changed as JSON types (schema `auditkit/diff/1`), every finding with the keys of
+    `audit.json`.
+    """
     change = now.diff(before)
     then, today = (_by_fingerprint(audit) for audit in (before, now))
     grown = {f.fingerprint for f in change.grown}

@@ -27,7 +27,9 @@ def neutral(cell: str) -> str:
 
 
 def render(audit: Audit) -> str:
-    """Return one line a finding, the worst first, under a header; names that look like formulas are neutralised."""
+    """Return one line a finding, the worst first, under a header; names that look like formulas are
+    neutralised.
+    """
     out = io.StringIO()
     writer = csv.writer(
         out

@@ -1,7 +1,7 @@
 """What a report is made of: statements that say where they come from.
 
-A statement is measured by a check, attested by a person, derived from the two by a rule, or not assessed. There is no fifth way, and
-no statement without its class.
+A statement is measured by a check, attested by a person, derived from the two by a rule, or not assessed.
+There is no fifth way, and no statement without its class.
 """
 
 from __future__ import annotations
@@ -115,7 +115,9 @@ class Section:
 
     @property
     def classes(self) -> tuple[Evidence, ...]:
-        """The classes of evidence it holds, in their fixed order; a section that holds nothing was not assessed."""
+        """The classes of evidence it holds, in their fixed order; a section that holds nothing was not
+        assessed.
+        """
         present = {s.evidence for s in self.statements} | {
             row.evidence for grid in self.grids for row in grid.rows
         }

@@ -1,6 +1,7 @@
 """The figures of an audit as plain numbers: what the report draws as SVG and a notebook as Plotly.
 
-A figure is a set of bars, each split into the same series. No figure holds anything but counts and names of schema objects.
+A figure is a set of bars, each split into the same series. No figure holds anything but counts and names of
+schema objects.
 """
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ class Bar:
 class Figure:
     """A figure: bars, a matrix of the same numbers, lines over the series, a timeline or a network.
 
-    Of a timeline the values of a bar are its first and its last day (ordinals; none where they are not known) and its series; of a network
-    a bar is a node, and its one value is its series.
+    Of a timeline the values of a bar are its first and its last day (ordinals; none where they are not known)
+    and its series; of a network a bar is a node, and its one value is its series.
     """
 
     name: str
@@ -119,7 +120,9 @@ def personal_data(audit: Audit) -> Figure | None:
 
 
 def overdue(audit: Audit) -> Figure | None:
-    """Return the overdue rows of each table by how late they are; None where no finding of `retention-overdue` says so."""
+    """Return the overdue rows of each table by how late they are; None where no finding of
+    `retention-overdue` says so.
+    """
     found = [
         f for f in audit.findings if f.check == "retention-overdue" and any(k in f.detail for k in AGE_BANDS)
     ]
@@ -135,7 +138,9 @@ def overdue(audit: Audit) -> Figure | None:
 
 
 def class_sizes(audit: Audit) -> tuple[Figure, ...]:
-    """Return, for each finding of `reidentification-low-k`, how many groups of alike people have which size."""
+    """Return, for each finding of `reidentification-low-k`, how many groups of alike people have which
+    size.
+    """
     found = [
         f
         for f in audit.findings

@@ -1,4 +1,6 @@
-"""The folder of a run: what was found in every form it is written in, and its manifest; there as a whole or not at all."""
+"""The folder of a run: what was found in every form it is written in, and its manifest; there as a whole or
+not at all.
+"""
 
 from __future__ import annotations
 
@@ -87,13 +89,17 @@ class Run:
             or "no violation found by these checks"
         )
         waived = sum(f.waiver is not None for f in self.audit.findings)
-        return f"{found}{f'; {waived} waived' if waived else ''}; {len(self.audit.not_assessed)} not assessed; run {self.folder.name}"
+        return (
+            f"{found}{f'; {waived} waived' if waived else ''}; {len(self.audit.not_assessed)} not assessed;"
+            f" run {self.folder.name}"
+        )
 
     def __repr__(self) -> str:
         return f"Run({self.summary})"
 
     def _repr_html_(self) -> str:
-        # An absolute path names a person's home; the executed notebook lies beside the page, so the bare name is right for it.
+        # An absolute path names a person's home; the executed notebook lies beside the page, so the bare name
+        # is right for it.
         link = "report.html" if self.folder.is_absolute() else self.report_html.as_posix()
         return f'<p>{escape(self.summary)}. <a href="{escape(link)}">Open the report</a></p>'
 
@@ -123,8 +129,9 @@ def save(
 ) -> Path:
     """Write an audit and its report into a folder that is not there yet; return the folder.
 
-    The files are made in a folder beside it, looked through, and then take their place in one step, their manifest last. Where one of
-    them would hold a personal value nothing is written but a note that names the section and the kind.
+    The files are made in a folder beside it, looked through, and then take their place in one step, their
+    manifest last. Where one of them would hold a personal value nothing is written but a note that names the
+    section and the kind.
 
     Raises:
         FileExistsError: the folder is there and holds something; nothing is overwritten.
@@ -155,7 +162,9 @@ def save(
 
 
 def allowance(policy: Policy | None, *audits: Audit | None) -> selfscan.Allowed:
-    """Return the literals that artefacts may hold: what the policy names, and fingerprints, of which a few look like card numbers."""
+    """Return the literals that artefacts may hold: what the policy names, and fingerprints, of which a few
+    look like card numbers.
+    """
     named = (
         selfscan.Allowed.of(*_texts(policy.model_dump(mode="json"))).literals if policy else frozenset[str]()
     )

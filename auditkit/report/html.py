@@ -1,6 +1,7 @@
 """The report as one self-contained page, and an audit as a fragment for a notebook.
 
-The page holds no script and names no remote address; what is too long for a page is cut with its total stated, and whole in `report.json`.
+The page holds no script and names no remote address; what is too long for a page is cut with its total
+stated, and whole in `report.json`.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ DRAWN = frozenset(figures.AGE_BANDS) | frozenset(figures.CLASS_BANDS)
 
 
 def render(model: ReportModel, digests: Mapping[str, str] | None = None) -> str:
-    """Return a report as one HTML page of less than 500 kB: the longer it is, the fewer rows each table shows.
+    """Return a report as one HTML page of less than 500 kB: the longer it is, the fewer rows each table
+    shows.
 
     `digests` are the SHA-256 of the files that lie beside it, by their names.
     """
@@ -78,7 +80,9 @@ def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
 
 
 def commands(audit: Audit) -> list[tuple[str, str]]:
-    """Return what a reader can do to repeat the run and to check its folder, as pairs of words and a command."""
+    """Return what a reader can do to repeat the run and to check its folder, as pairs of words and a
+    command.
+    """
     run = str(audit.run.get("id") or "RUN")
     return [
         ("Check that no byte was changed", f"auditkit verify {run}"), ("Repeat it", command(audit)),
@@ -162,7 +166,8 @@ def _details(finding: Finding) -> list[tuple[str, str]]:
 
 
 def _soft(value: Scalar, most: int = 200) -> Markup:
-    """Return a value as text that may break behind the joints of a name, and nowhere in a date or in the label of a tenant.
+    """Return a value as text that may break behind the joints of a name, and nowhere in a date or in the
+    label of a tenant.
 
     >>> _soft("user_id"), _soft("2026-11-22")
     (Markup('<bdi>user_<wbr>id</bdi>'), Markup('<bdi><span class="whole">2026-11-22</span></bdi>'))
@@ -172,7 +177,9 @@ def _soft(value: Scalar, most: int = 200) -> Markup:
 
 
 def _plain(value: Any) -> Any:
-    """Return a text on one line, with a mark for each character that is not seen but could turn or hide what stands beside it."""
+    """Return a text on one line, with a mark for each character that is not seen but could turn or hide what
+    stands beside it.
+    """
     return (
         seen(re.sub(r"\s+", " ", value))
         if isinstance(value, str) and not isinstance(value, Markup)

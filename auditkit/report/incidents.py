@@ -1,4 +1,6 @@
-"""Observed leaks as incidents to assess (GDPR Art. 33, 34): what was seen of each, and what only a person can say."""
+"""Observed leaks as incidents to assess (GDPR Art. 33, 34): what was seen of each, and what only a person can
+say.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from auditkit.vocabulary import Sensitivity, sensitivity
 ASKED = {
     "When the controller became aware; the 72 hours of Art. 33(1) run from then": "incident.aware",
     "Who assesses it": "incident.assessed_by",
-    "Whether it is a personal data breach, and the risk for the people (Art. 33(1), 34(1))": "incident.assessment",
+    "Whether it is a personal data breach, and the risk for the people (Art. 33(1), 34(1))": (
+        "incident.assessment"
+    ),
     "Likely consequences (Art. 33(3)(c))": "incident.consequences",
     "Measures taken or proposed (Art. 33(3)(d))": "incident.measures",
 }
@@ -24,14 +28,17 @@ UNKNOWN, NOBODY = "unknown", "none known"
 
 
 def statements(case: Case) -> tuple[Statement, ...]:
-    """Return what is said of all incidents together: what was seen first, then what people state; none where there is no incident."""
+    """Return what is said of all incidents together: what was seen first, then what people state; none where
+    there is no incident.
+    """
     leaks = case.leaks
     if not leaks:
         return ()
     rows, places = sum(f.rows or 0 for f in leaks), listed(sorted({str(f.table) for f in leaks}))
     text = (
-        f"{count(len(leaks), 'finding')} of rows in which two tenants meet, in {places}: {count(rows, 'row')} at most, for one row may "
-        "stand in several. Assess under GDPR Art. 33/34: this is an incident, not a risk to be weighed."
+        f"{count(len(leaks), 'finding')} of rows in which two tenants meet, in {places}: {count(rows, 'row')}"
+        " at most, for one row may stand in several. Assess under GDPR Art. 33/34: this is an incident, not"
+        " a risk to be weighed."
     )
     return (
         Statement(
@@ -132,7 +139,8 @@ def subjects(finding: Finding, told: Incident | None) -> str:
 
 
 def data(categories: Iterable[str]) -> str:
-    """Return categories of personal data in short: their second level, with those that weigh most named whole.
+    """Return categories of personal data in short: their second level, with those that weigh most named
+    whole.
 
     >>> data(["user.contact.email", "user.contact.phone_number", "user.health_and_medical"])
     'user.contact, user.health_and_medical (special category)'

@@ -1,4 +1,6 @@
-"""Figures as Plotly draws them, interactive in JupyterLab, from the same numbers that the report draws as SVG."""
+"""Figures as Plotly draws them, interactive in JupyterLab, from the same numbers that the report draws as
+SVG.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 INK, GRID = "#7a7d82", "rgba(128,128,128,0.25)"
-"""Legible on white and on the black of a dark theme alike, because a figure does not know on which it stands."""
+"""Legible on white and on the black of a dark theme alike, because a figure does not know on which it
+stands.
+"""
 META = "auditkit"
 """Where a figure of Plotly's keeps the numbers that it was drawn from."""
 
@@ -57,7 +61,8 @@ def _laid_out(chart: go.Figure, figure: Figure, height: int) -> None:
 
 
 def _label(text: str, most: int = 48) -> str:
-    """Return a name as Plotly may show it, which takes tags for its own: none are left, and a long one is cut.
+    """Return a name as Plotly may show it, which takes tags for its own: none are left, and a long one is
+    cut.
 
     >>> _label("<a href='x'>users")
     "&lt;a href='x'&gt;users"
@@ -160,7 +165,8 @@ def _lines(figure: Figure) -> go.Figure:
 def _network(figure: Figure) -> go.Figure:
     import plotly.graph_objects as go
 
-    # Nodes of a column stand a little to the left or right, so that no line between two of them runs through a third.
+    # Nodes of a column stand a little to the left or right, so that no line between two of them runs through
+    # a third.
     at = {n: (column + 0.2 * (line % 3 - 1), line) for n, (column, line) in network.places(figure).items()}
     chart = go.Figure()
     for way, dash in (("declared", "solid"), ("inferred", "dot")):

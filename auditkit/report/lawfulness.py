@@ -1,4 +1,6 @@
-"""The section of what makes the processing lawful, and of the special categories that nothing declared allows."""
+"""The section of what makes the processing lawful, and of the special categories that nothing declared
+allows.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def sensitive_columns(case: Case) -> tuple[Sensitive, ...]:
 
 
 def lawfulness(case: Case) -> Section:
-    """Return the purposes with their legal bases, and the special categories that no declared condition allows."""
+    """Return the purposes with their legal bases, and the special categories that no declared condition
+    allows.
+    """
     purposes = {str(k): v for k, v in (case.said.get("purposes") or {}).items() if isinstance(v, Mapping)}
     rows = []
     missing = (
@@ -73,7 +77,10 @@ def lawfulness(case: Case) -> Section:
         head = ("Table", "Column", "Kind", "Known because", "Purposes of the table", "State")
         grids.append(Grid("Special categories and criminal data, and what allows them", head, gaps))
         open_gaps = sum(row.cells[-1] != "declared" for row in gaps)
-        text = f"{open_gaps} of {count(len(gaps), 'column')} without an Art. 9(2) condition or Art. 10 authority in the policy"
+        text = (
+            f"{open_gaps} of {count(len(gaps), 'column')} without an Art. 9(2) condition or Art. 10 authority"
+            " in the policy"
+        )
         statements = [Statement("Special categories", text, case.derived("lawfulness"))]
     elif case.audit.detections:
         statements = [

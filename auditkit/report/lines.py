@@ -17,7 +17,9 @@ STROKES = (
 
 
 def what_if(effects: Sequence[Effect]) -> Figure | None:
-    """Return how many rows each period would make overdue, the rules with the most first; None where nothing can be counted."""
+    """Return how many rows each period would make overdue, the rules with the most first; None where nothing
+    can be counted.
+    """
     counted = [e for e in effects if e.missing is None and e.overdue]
     common = [
         p
@@ -58,7 +60,9 @@ def words(figure: Figure) -> str:
 
 
 def drawn(figure: Figure) -> tuple[str, int]:
-    """Return lines as SVG, and their height; each begins at its name, and has a ring at the declared period."""
+    """Return lines as SVG, and their height; each begins at its name, and has a ring at the declared
+    period.
+    """
     left, right, top, height = 180, 60, 12, max(200, 20 * len(figure.bars))
     most = max((n for bar in figure.bars for n in bar.values), default=0) or 1
     steps = max(1, len(figure.series) - 1)
@@ -74,7 +78,8 @@ def drawn(figure: Figure) -> tuple[str, int]:
     for part in (0, 0.5, 1):
         at = y(most * part)
         out.append(
-            f'<line x1="{left}" x2="{left + room}" y1="{at:.1f}" y2="{at:.1f}" stroke="currentColor" stroke-opacity="0.15"/>'
+            f'<line x1="{left}" x2="{left + room}" y1="{at:.1f}" y2="{at:.1f}" stroke="currentColor"'
+            ' stroke-opacity="0.15"/>'
         )
         out.append(text(left + room + 8, at + 4, f"{most * part:,.0f}", small=True))
     out += [
@@ -102,7 +107,8 @@ def drawn(figure: Figure) -> tuple[str, int]:
 
 
 def _apart(places: Sequence[float], last: float, gap: float = 16) -> list[float]:
-    """Return places so that none is nearer than a gap to the next and none is beyond the last, each near to its own.
+    """Return places so that none is nearer than a gap to the next and none is beyond the last, each near to
+    its own.
 
     >>> _apart([10, 10, 50], last=60), _apart([60, 60, 60], last=60)
     ([10.0, 26.0, 50.0], [28.0, 44.0, 60.0])

@@ -1,8 +1,9 @@
 """The manifest of a run: what its folder holds, byte for byte, and which run came before it.
 
-`manifest.json` lists every other file of the folder with its size and SHA-256, names the previous run of the same policy with the
-SHA-256 of that run's manifest, and ends with a digest of itself. It is written last. So a changed, added or missing byte shows, and
-whoever rewrites a run together with its manifest must rewrite every later run too.
+`manifest.json` lists every other file of the folder with its size and SHA-256, names the previous run of the
+same policy with the SHA-256 of that run's manifest, and ends with a digest of itself. It is written last. So
+a changed, added or missing byte shows, and whoever rewrites a run together with its manifest must rewrite
+every later run too.
 """
 
 from __future__ import annotations
@@ -107,7 +108,9 @@ def read(folder: Path) -> Sealed:
 
 
 def latest(runs: Path, chain: str, besides: str | None = None) -> Sealed | None:
-    """Return the last run of a chain in a folder of runs: the newest that no other names as its previous one; `besides` is passed over."""
+    """Return the last run of a chain in a folder of runs: the newest that no other names as its previous one;
+    `besides` is passed over.
+    """
     found = [s for s in sealed_in(runs) if s.chain == chain and s.run != besides]
     followed = {s.previous["run"] for s in found if s.previous}
     return max(

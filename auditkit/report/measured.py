@@ -60,15 +60,19 @@ def scope(case: Case) -> Section:
         Statement("Checks planned", f"{len(audit.outcomes):,}: {coverage(case)}", by),
         Statement(
             "What this cannot show",
-            f"A check finds what its rule describes. That no violation was found is no proof that there is none: {names}, values "
-            "that are encrypted or in pictures, and data outside this source are not seen.",
+            "A check finds what its rule describes. That no violation was found is no proof that there is"
+            f" none: {names}, values that are encrypted or in pictures, and data outside this source are not"
+            " seen.",
             case.derived("the method"),
         ),
         *_names_in_text(case),
     ]
     if audit.sample:
         _, bound = wilson(0, audit.sample)
-        text = f"none found in {audit.sample:,} sampled rows means at most {bound:.2%} of the rows, at 95 % confidence (Wilson)"
+        text = (
+            f"none found in {audit.sample:,} sampled rows means at most {bound:.2%} of the rows, at 95 %"
+            " confidence (Wilson)"
+        )
         statements.append(Statement("How to read a sample", text, case.derived("the method")))
     excluded = [
         Row((str(e.get("tables") or ""), str(e.get("reason") or "")), case.attested("exclude"))
@@ -95,7 +99,9 @@ def scope(case: Case) -> Section:
 
 
 def _allowed(case: Case) -> tuple[Row, ...]:
-    """Return what the policy takes out of the search, and why; the values themselves may be personal after all."""
+    """Return what the policy takes out of the search, and why; the values themselves may be personal after
+    all.
+    """
     rows = []
     for n, entry in enumerate((case.said.get("detection") or {}).get("allow") or ()):
         entity, values = str(entry["entity"]), entry.get("values")
@@ -110,7 +116,9 @@ def _allowed(case: Case) -> tuple[Row, ...]:
 
 
 def _names_in_text(case: Case) -> tuple[Statement, ...]:
-    """Return whether names of people were looked for inside free text; nothing where no column was profiled."""
+    """Return whether names of people were looked for inside free text; nothing where no column was
+    profiled.
+    """
     label = "Names of people inside free text"
     if case.audit.note:
         return (Statement(label, case.audit.note, Provenance(Evidence.NOT_ASSESSED, "detection")),)
@@ -125,7 +133,10 @@ def _names_in_text(case: Case) -> tuple[Statement, ...]:
 def coverage(case: Case) -> str:
     """Return what became of the planned checks, in words."""
     audit = case.audit
-    return f"{len(audit.passed):,} without a violation, {count(len(audit.findings), 'finding')}, {len(audit.not_assessed):,} not assessed"
+    return (
+        f"{len(audit.passed):,} without a violation, {count(len(audit.findings), 'finding')},"
+        f" {len(audit.not_assessed):,} not assessed"
+    )
 
 
 def inventory(case: Case) -> Section:
@@ -173,7 +184,9 @@ def inventory(case: Case) -> Section:
 
 
 def _people_grid(case: Case) -> tuple[Grid, ...]:
-    """Return what the names model saw in each column of sentences, with its interval where it read a sample; nothing without it."""
+    """Return what the names model saw in each column of sentences, with its interval where it read a sample;
+    nothing without it.
+    """
     if case.audit.note != "":
         return ()
     texts = [
@@ -228,7 +241,9 @@ def _inventory_row(case: Case, seen: Mapping[str, Any]) -> Row:
 
 
 def minimisation(case: Case) -> Section:
-    """Return what is held beyond need: undeclared and empty columns, identifiers in texts, people who stand alone."""
+    """Return what is held beyond need: undeclared and empty columns, identifiers in texts, people who stand
+    alone.
+    """
     chosen = _of(case, {"pii", "minimisation", "reidentification"})
     sizes = tuple(
         f"class-sizes-{f.fingerprint}"
@@ -343,7 +358,9 @@ def _passed_rows(case: Case, passed: list[Passed]) -> Iterable[Row]:
 
 
 def unassessed_grid(caption: str, outcomes: Iterable[NotAssessed]) -> Grid:
-    """Return what was not assessed, one line for each check and reason; of what the policy excludes one line a table."""
+    """Return what was not assessed, one line for each check and reason; of what the policy excludes one line
+    a table.
+    """
     order = list(CAUSES)
     ranked = sorted(outcomes, key=lambda o: (order.index(o.cause), _what(o), reason_of(o), o.sort_key))
     rows = []

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "auditkit/report/1"
 TEMPLATE = "edpb-dpia/1.0"
-"""The template whose sections each section of the report serves: European Data Protection Board, version 1.0 for consultation, 2026."""
+"""The template whose sections each section of the report serves: European Data Protection Board, version 1.0
+for consultation, 2026.
+"""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ _APART = frozenset({str(ScopeKind.UNKNOWN), UNSEEN})
 
 
 def tenant_map(found: TenantMap) -> Figure | None:
-    """Return every table as a node and every reference as a link, none left out; None where there is no table."""
+    """Return every table as a node and every reference as a link, none left out; None where there is no
+    table.
+    """
     if not found.tables:
         return None
     present = [s for s in SCOPES if any(p.scope == s for p in found.tables)]
@@ -33,12 +35,17 @@ def tenant_map(found: TenantMap) -> Figure | None:
         for r in found.references
         if {r.table, r.parent} <= place.keys()
     )
-    title = f"How each table belongs to a tenant: {f'the rows of {found.root}' if found.root else 'none is known'}"
+    title = (
+        "How each table belongs to a tenant:"
+        f" {f'the rows of {found.root}' if found.root else 'none is known'}"
+    )
     return Figure("tenant-map", title, "tables", series, bars, "network", links=tuple(sorted(several)))
 
 
 def _depth(placed: Placed) -> int:
-    """Return how many steps a table is away from the tenants, or from what all share; what is unknown stands apart."""
+    """Return how many steps a table is away from the tenants, or from what all share; what is unknown stands
+    apart.
+    """
     if placed.scope in _APART:
         return -1
     steps = placed.paths[0].count(" -> ") if placed.paths else 0
@@ -66,7 +73,9 @@ def words(figure: Figure) -> str:
 
 
 def places(figure: Figure) -> dict[int, tuple[int, int]]:
-    """Return the column and the line of each node: by its distance from the tenants, what is unknown at the end."""
+    """Return the column and the line of each node: by its distance from the tenants, what is unknown at the
+    end.
+    """
     depths = sorted({bar.values[1] for bar in figure.bars} - {-1})
     columns = {depth: i for i, depth in enumerate([*depths, -1])}
     filled: Counter[int] = Counter()
@@ -79,7 +88,9 @@ def places(figure: Figure) -> dict[int, tuple[int, int]]:
 
 
 def drawn(figure: Figure) -> tuple[str, int]:
-    """Return a network as SVG, and its height: a column for each distance from the tenants; a reference leads to the left."""
+    """Return a network as SVG, and its height: a column for each distance from the tenants; a reference leads
+    to the left.
+    """
     told, top = legend((s.tone, s.label) for s in figure.series)
     at = places(figure)
     columns = max(column for column, _ in at.values()) + 1
@@ -103,7 +114,10 @@ def drawn(figure: Figure) -> tuple[str, int]:
         )
         out.append(text(x + 11, y + 15, clip(bar.label, width - 12) + own, title=f"{bar.label}: {bar.note}"))
     bottom = top + 22 + lines * row
-    key = f"a line leads from a table to the one it refers to, mostly on its left; broken lines are inferred;{_TO_ITSELF} refers to itself"
+    key = (
+        "a line leads from a table to the one it refers to, mostly on its left; broken lines are"
+        f" inferred;{_TO_ITSELF} refers to itself"
+    )
     out.append(text(0, bottom + 14, key, small=True))
     return "".join(out), bottom + 22
 

@@ -1,7 +1,8 @@
 """The register of risks: what the findings propose, by a rule that is printed, and what only people decide.
 
-The scale follows the method of the French authority (CNIL, PIA, 2018): four levels of severity and of likelihood. A number is a floor that
-data and findings propose; a level without any input is not assessed, and never low.
+The scale follows the method of the French authority (CNIL, PIA, 2018): four levels of severity and of
+likelihood. A number is a floor that data and findings propose; a level without any input is not assessed, and
+never low.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ _LEVEL = (("low", "low", "medium", "medium"), ("low", "medium", "medium", "high"
 
 @dataclass(frozen=True)
 class Risk:
-    """A risk: what could happen, and which scanners speak of how likely it is; a check that one risk names by itself is of no other."""
+    """A risk: what could happen, and which scanners speak of how likely it is; a check that one risk names by
+    itself is of no other.
+    """
 
     id: str
     title: str
@@ -73,7 +76,9 @@ class Proposal:
 
 
 def register(case: Case) -> Section:
-    """Return the register of risks: severity and likelihood as the machine proposes them, with their inputs, and what people decided."""
+    """Return the register of risks: severity and likelihood as the machine proposes them, with their inputs,
+    and what people decided.
+    """
     rows = []
     stated = {risk.id: case.attestation(risk.title, f"risk.{risk.id}") for risk in REGISTER}
     for risk in REGISTER:
@@ -110,8 +115,9 @@ def register(case: Case) -> Section:
     )
     grid = Grid("Risks as the machine proposes them; a person decides", head, tuple(rows))
     text = (
-        "A proposal is a floor that data and findings give before measures; it is no assessment. A person confirms or corrects each, "
-        "states the impact on the people, the measures, and what remains after them."
+        "A proposal is a floor that data and findings give before measures; it is no assessment. A person"
+        " confirms or corrects each, states the impact on the people, the measures, and what remains after"
+        " them."
     )
     statements = (Statement("How to read it", text, case.derived("the method")),)
     return Section(
@@ -127,7 +133,9 @@ def register(case: Case) -> Section:
 
 
 def matrix(case: Case) -> Figure | None:
-    """Return how many of the proposed risks have which severity and likelihood; None where none could be proposed."""
+    """Return how many of the proposed risks have which severity and likelihood; None where none could be
+    proposed.
+    """
     found = [p for p in (proposed(case, risk) for risk in REGISTER) if p.level != NOTHING]
     if not found:
         return None
@@ -155,7 +163,10 @@ def proposed(case: Case, risk: Risk) -> Proposal:
     }
     severity, kind = _severity(case, tables)
     if risk.id == "access" and case.leaks:
-        told = f"{count(len(case.leaks), 'observed leak')}: besides, section 11 tells them as incidents to assess"
+        told = (
+            f"{count(len(case.leaks), 'observed leak')}: besides, section 11 tells them as incidents to"
+            " assess"
+        )
         return Proposal(severity, kind, len(LEVELS), told)
     if found:
         worst = max(found, key=lambda f: f.severity.rank)
@@ -175,7 +186,9 @@ def _word(level: int) -> str:
 
 
 def _severity(case: Case, tables: Collection[str]) -> tuple[int, str]:
-    """Return the severity that the gravest kind of data in some tables proposes (in all where none is named), and that kind."""
+    """Return the severity that the gravest kind of data in some tables proposes (in all where none is named),
+    and that kind.
+    """
     kinds = {
         ENTITIES[d["entity"]].sensitivity
         for d in case.audit.detections

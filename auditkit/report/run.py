@@ -37,8 +37,9 @@ def report(
 ) -> Run:
     """Audit a source with all scanners and write the run folder `OUT/<policy>/<run id>/`.
 
-    Empty texts and zero mean "not given", so that a notebook can pass its parameters as they are. While it runs no other run of the same
-    policy into the same folder can; how it ended is a line of `OUT/audit.log.jsonl`.
+    Empty texts and zero mean "not given", so that a notebook can pass its parameters as they are. While it
+    runs no other run of the same policy into the same folder can; how it ended is a line of
+    `OUT/audit.log.jsonl`.
 
     Args:
         source: what `auditkit.open` takes.
@@ -46,15 +47,19 @@ def report(
         out: the folder of all runs.
         as_of: the day the audit is for, 00:00 UTC; today where not given.
         sample: rows a table; all where not given.
-        previous: the run folder, or the audit, to compare with; the last run of the same policy in `out` where not given.
-        view: whose order and words; `edpb`, the template of the European Data Protection Board, is the default.
-        budget: how long it may read; what the environment variable `AUDITKIT_BUDGET` says (`10m`) where not given, else without limit.
+        previous: the run folder, or the audit, to compare with; the last run of the same policy in `out`
+            where not given.
+        view: whose order and words; `edpb`, the template of the European Data Protection Board, is the
+            default.
+        budget: how long it may read; what the environment variable `AUDITKIT_BUDGET` says (`10m`) where not
+            given, else without limit.
 
     Returns:
         The run: its folder and its audit.
 
     Raises:
-        ValueError: the source is empty, the sample is negative, the day is none, the earlier run holds no audit, or the view is not known.
+        ValueError: the source is empty, the sample is negative, the day is none, the earlier run holds no
+            audit, or the view is not known.
         PolicyError: the policy cannot be read.
         SourceError: the source cannot be opened.
         RunLocked: another run of the policy into this folder is under way.
@@ -82,7 +87,9 @@ def runs_of(out: str | Path, policy: Policy | None) -> Path:
 
 
 def last(runs: Path, chain: str) -> Audit | None:
-    """Return the audit of the last run of a policy in a folder of runs; None where there is none that can be read."""
+    """Return the audit of the last run of a policy in a folder of runs; None where there is none that can be
+    read.
+    """
     sealed = manifest.latest(runs, chain)
     try:
         return Audit.load(sealed.folder) if sealed else None
@@ -98,16 +105,19 @@ def refuse(
     previous: str | Path | Audit | None,
     view: str | None,
 ) -> Audit | None:
-    """Refuse a report that cannot be made, before anything is opened; return the earlier audit to compare with.
+    """Refuse a report that cannot be made, before anything is opened; return the earlier audit to compare
+    with.
 
     Raises:
-        ValueError: the source is empty, the sample is negative, the day is none, the earlier run holds no audit, or the view is not known.
+        ValueError: the source is empty, the sample is negative, the day is none, the earlier run holds no
+            audit, or the view is not known.
     """
     from auditkit.scanners import day
 
     if source is None or (isinstance(source, str) and not source.strip()):
         raise UsageError(
-            "the source is empty; give a file, a folder, or env:NAME with the name of an environment variable that holds a URL"
+            "the source is empty; give a file, a folder, or env:NAME with the name of an environment variable"
+            " that holds a URL"
         )
     if view and view not in VIEWS:
         raise UsageError(

@@ -1,8 +1,9 @@
 """The findings of an audit as SARIF 2.1.0, for code-scanning views.
 
-A finding about data has no line of code: its logical location is the column, its physical one the line of the policy that the data
-breaks. The fingerprint is the finding's own, so that counts do not make it look new. With an earlier audit every result has a baseline
-state; a finding that is gone because nothing looked for it this time is an open question (`kind: open`), never `absent`.
+A finding about data has no line of code: its logical location is the column, its physical one the line of the
+policy that the data breaks. The fingerprint is the finding's own, so that counts do not make it look new.
+With an earlier audit every result has a baseline state; a finding that is gone because nothing looked for it
+this time is an open question (`kind: open`), never `absent`.
 """
 
 from __future__ import annotations
@@ -69,7 +70,9 @@ def _results(audit: Audit, previous: Audit | None) -> Iterator[tuple[Finding, di
 
 
 def _invocation(audit: Audit) -> dict[str, Any]:
-    """Return how the run went: what could not be seen is a notification, so that no view takes it for clean."""
+    """Return how the run went: what could not be seen is a notification, so that no view takes it for
+    clean.
+    """
     blind = [o for o in audit.not_assessed if o.cause in BLIND]
     notes = [
         {
@@ -134,7 +137,9 @@ def _result(f: Finding, index: int, audit: Audit, policy: Policy | None) -> dict
 
 
 def _line(f: Finding, policy: Policy | None) -> int:
-    """Return the line of the policy that the data breaks: that of the column, of the rule, of the table, or the nearest block to them."""
+    """Return the line of the policy that the data breaks: that of the column, of the rule, of the table, or
+    the nearest block to them.
+    """
     if policy is None:
         return 1
     table = policy.table(f.table or "")

@@ -17,7 +17,8 @@ _PATH = re.compile(
 
 
 def scrub(notebook: Notebook, paths: tuple[str, ...] = ()) -> Notebook:
-    """Return an executed notebook that keeps its outputs and loses parameters, paths, times, stderr and exception texts.
+    """Return an executed notebook that keeps its outputs and loses parameters, paths, times, stderr and
+    exception texts.
 
     Args:
         notebook: the executed notebook as JSON, format 4; it is not changed.

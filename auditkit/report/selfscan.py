@@ -1,8 +1,9 @@
 """The last look at an artefact before it is written: does it hold anybody's personal value?
 
-It knows nothing of the audited data. It looks for the shapes that cannot be there by chance: an e-mail address, a phone number with its
-country code, a payment card, an IBAN, a social security number, a token, a key, a password in a URL. What the policy itself names
-(the contact of the controller, a literal of a rule) is known and allowed; anything else stops the run.
+It knows nothing of the audited data. It looks for the shapes that cannot be there by chance: an e-mail
+address, a phone number with its country code, a payment card, an IBAN, a social security number, a token, a
+key, a password in a URL. What the policy itself names (the contact of the controller, a literal of a rule) is
+known and allowed; anything else stops the run.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ KINDS: Mapping[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "phone number": (re.compile(r"(?<![\w+.])\+[1-9](?:[ ().-]{0,2}\d){7,14}(?![\d.])"), _always),
     "payment card": (
         re.compile(
-            r"(?<!\w)(?<!\d\.)(?:[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}|3\d{3}[ -]?\d{6}[ -]?\d{5})(?!\w|\.\d)"
+            r"(?<!\w)(?<!\d\.)(?:[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}|3\d{3}[ -]?\d{6}["
+            r" -]?\d{5})(?!\w|\.\d)"
         ),
         _card,
     ),
@@ -68,8 +70,9 @@ class PersonalValueError(RuntimeError):
         places = "; ".join(f"{kind} in {place}" for place, kind in self.found[:5])
         more = f" and {len(self.found) - 5} more" if len(self.found) > 5 else ""
         super().__init__(
-            f"{artefact} would hold what looks like a personal value ({places}{more}); nothing was written. "
-            "If it is a contact you want to publish, name it in the policy; otherwise please report this as a fault."
+            f"{artefact} would hold what looks like a personal value ({places}{more}); nothing was written."
+            " If it is a contact you want to publish, name it in the policy; otherwise please report this as"
+            " a fault."
         )
 
 
@@ -93,7 +96,8 @@ class Allowed:
 
 
 def check(artefact: str, text: str, allowed: Allowed | None = None) -> None:
-    """Refuse a text that holds a personal value; the artefact's ending says how to read it (JSON, SARIF, notebook, HTML).
+    """Refuse a text that holds a personal value; the artefact's ending says how to read it (JSON, SARIF,
+    notebook, HTML).
 
     Raises:
         PersonalValueError: naming the artefact, the section and the kind.
@@ -132,7 +136,9 @@ def _matches(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _pieces(artefact: str, text: str) -> Iterator[tuple[str, str]]:
-    """Yield the readable texts of an artefact with the name of their place: escapes of JSON and HTML would hide or make values."""
+    """Yield the readable texts of an artefact with the name of their place: escapes of JSON and HTML would
+    hide or make values.
+    """
     if artefact.endswith(".ipynb"):
         notebook = json.loads(text)
         for number, cell in enumerate(notebook.pop("cells"), 1):

@@ -37,18 +37,25 @@ def need(case: Case) -> Section:
         if special
         else "no such column found by these detectors"
     )
-    volume = f"{count(sum(rows.values()), 'row')} in {count(len(rows), 'table')} with personal data; a person says if that is large"
+    volume = (
+        f"{count(sum(rows.values()), 'row')} in {count(len(rows), 'table')} with personal data; a person says"
+        " if that is large"
+    )
     profiled = bool(case.audit.detections)
     statements = (
         case.attestation("1 Evaluation or scoring", "criterion.evaluation"),
         case.attestation("2 Automated decision with legal or similar effect", "criterion.automated_decision"),
         case.attestation("3 Systematic monitoring", "criterion.monitoring"),
-        Statement("4 Sensitive or highly personal data", sensitive, measured)
-        if profiled
-        else case.attestation("4 Sensitive data", "criterion.sensitive"),
-        Statement("5 Large scale", volume, measured)
-        if profiled
-        else case.attestation("5 Large scale", "criterion.large_scale"),
+        (
+            Statement("4 Sensitive or highly personal data", sensitive, measured)
+            if profiled
+            else case.attestation("4 Sensitive data", "criterion.sensitive")
+        ),
+        (
+            Statement("5 Large scale", volume, measured)
+            if profiled
+            else case.attestation("5 Large scale", "criterion.large_scale")
+        ),
         case.attestation("6 Matching or combining datasets", "criterion.combining"),
         case.attestation("7 Vulnerable data subjects", "criterion.vulnerable"),
         case.attestation("8 Innovative use or technology", "criterion.innovative"),
@@ -192,31 +199,36 @@ def method(case: Case) -> Section:
     statements = (
         Statement(
             "Evidence",
-            "Each statement is measured by a check, attested by a person, derived from the two by a rule, or not assessed.",
+            "Each statement is measured by a check, attested by a person, derived from the two by a rule, or"
+            " not assessed.",
             by,
         ),
         Statement(
             "Severity of a finding",
-            "Each check has a base severity: low, medium, high or critical. It goes one step up where special categories, credentials or "
-            "payment data are in reach, one step down at medium confidence, and is at most medium at low confidence.",
+            "Each check has a base severity: low, medium, high or critical. It goes one step up where special"
+            " categories, credentials or payment data are in reach, one step down at medium confidence, and"
+            " is at most medium at low confidence.",
             by,
         ),
         Statement(
             "Confidence",
-            "High: nothing is inferred. Medium: one step is inferred. Low: an indication that a person has to judge.",
+            "High: nothing is inferred. Medium: one step is inferred. Low: an indication that a person has to"
+            " judge.",
             by,
         ),
         Statement(
             "Scale of risks",
-            "Severity and likelihood from 1 negligible over 2 limited and 3 significant to 4 maximum (CNIL). The gravest kind of data in "
-            "the tables proposes the least severity, findings the least likelihood: the step of the worst one, 4 where a leak was "
-            "observed, 2 where no violation was found. Where nothing was seen it is not assessed. The level is looked up: severity 4 is "
-            "never low.",
+            "Severity and likelihood from 1 negligible over 2 limited and 3 significant to 4 maximum (CNIL)."
+            " The gravest kind of data in the tables proposes the least severity, findings the least"
+            " likelihood: the step of the worst one, 4 where a leak was observed, 2 where no violation was"
+            " found. Where nothing was seen it is not assessed. The level is looked up: severity 4 is never"
+            " low.",
             by,
         ),
         Statement(
             "Counting",
-            "Rows are counted by the engine that holds them; no value of anybody's data is part of an outcome.",
+            "Rows are counted by the engine that holds them; no value of anybody's data is part of an"
+            " outcome.",
             by,
         ),
     )

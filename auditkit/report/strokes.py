@@ -1,7 +1,7 @@
 """What figures are drawn with: shades, rectangles, words, each as a piece of SVG that stands alone.
 
-A shade has a contrast of 3 to 1 or more on white and on the black of a dark theme alike, because a figure does not know on which it stands
-(WCAG 2.2, 1.4.11).
+A shade has a contrast of 3 to 1 or more on white and on the black of a dark theme alike, because a figure
+does not know on which it stands (WCAG 2.2, 1.4.11).
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ def rect(x: float, y: float, width: float, height: float, tone: str) -> str:
     """Return a rectangle in a tone, with an edge that is seen on any ground."""
     # The waived are hollow, so that they differ from the open without colour.
     hollow = f'fill="none" stroke="{TONES["waived"]}" stroke-dasharray="3 2"'
-    solid = f'fill="{TONES.get(tone, TONES["ink"])}" stroke="currentColor" stroke-opacity="0.35" stroke-width="0.7"'
+    solid = (
+        f'fill="{TONES.get(tone, TONES["ink"])}" stroke="currentColor" stroke-opacity="0.35"'
+        ' stroke-width="0.7"'
+    )
     paint = hollow if tone == "waived" else solid
     inset = 0.5 if tone == "waived" else 0
     place = (

@@ -1,7 +1,7 @@
 """Figures as static SVG: no script, no font, no remote address; legible in light and dark and without colour.
 
-Colours are attributes, so that a figure stands alone in a notebook; each shape also has a class, by which the report's style sheet
-sets its own shades.
+Colours are attributes, so that a figure stands alone in a notebook; each shape also has a class, by which the
+report's style sheet sets its own shades.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from auditkit.report.strokes import FONT, TONES, WIDTH, clip, legend, rect, text
 
 
 def draw(figure: Figure) -> str:
-    """Return a figure as an `<svg>` element, with its title and all its numbers as text for readers that do not see it.
+    """Return a figure as an `<svg>` element, with its title and all its numbers as text for readers that do
+    not see it.
 
     >>> from auditkit.report.figures import Series
     >>> drawn = draw(Figure("f", "Rows", "rows", (Series("open", "high"),), (Bar("users", (3,)),)))
@@ -33,8 +34,10 @@ def draw(figure: Figure) -> str:
         )
         height += 20
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" class="ak-figure" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" font-family="{FONT}" font-size="12.5" fill="currentColor" style="max-width:100%;height:auto" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" class="ak-figure" viewBox="0 0 {WIDTH}'
+        f' {height}" '
+        f'width="{WIDTH}" height="{height}" font-family="{FONT}" font-size="12.5" fill="currentColor"'
+        ' style="max-width:100%;height:auto" '
         f'aria-label="{escape(seen(figure.title))}"><title>{escape(seen(figure.title))}</title><desc>{escape(seen(words(figure)))}</desc>{body}</svg>'
     )
 
@@ -86,7 +89,8 @@ def _bars(figure: Figure) -> tuple[str, int]:
         y, x = top + i * row, float(left)
         out.append(text(left - 10, y + 15, clip(bar.label, left), anchor="end", title=bar.label))
         out.append(
-            f'<rect class="ak-rail" x="{left}" y="{y + 3}" width="{room}" height="17" fill="currentColor" fill-opacity="0.07" rx="2"/>'
+            f'<rect class="ak-rail" x="{left}" y="{y + 3}" width="{room}" height="17" fill="currentColor"'
+            ' fill-opacity="0.07" rx="2"/>'
         )
         for value, series in zip(bar.values, figure.series, strict=True):
             if value:
@@ -116,7 +120,8 @@ def _matrix(figure: Figure) -> tuple[str, int]:
         x = left + step * (j + 0.5)
         if slanted:
             out.append(
-                f'<g transform="translate({x - 4:.1f} {top - 6}) rotate(-40)">{text(0, 0, series.label, small=True)}</g>'
+                f'<g transform="translate({x - 4:.1f} {top - 6})'
+                f' rotate(-40)">{text(0, 0, series.label, small=True)}</g>'
             )
             continue
         for line, word in enumerate(reversed(series.label.split(" "))):
@@ -133,7 +138,8 @@ def _matrix(figure: Figure) -> tuple[str, int]:
                 else 'fill="currentColor" fill-opacity="0.03"'
             )
             out.append(
-                f'<rect class="ak-cell" x="{x + 1.5:.1f}" y="{y + 1.5}" width="{step - 3:.1f}" height="{row - 3}" rx="3" {shade}/>'
+                f'<rect class="ak-cell" x="{x + 1.5:.1f}" y="{y + 1.5}" width="{step - 3:.1f}"'
+                f' height="{row - 3}" rx="3" {shade}/>'
             )
             if n:
                 out.append(text(x + step / 2, y + 17, f"{n}", anchor="middle"))

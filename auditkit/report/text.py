@@ -71,7 +71,9 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def audit(found: Audit) -> str:
-    """Return the findings, the worst first, each with its fault and its remedy, and what was not assessed, by reason."""
+    """Return the findings, the worst first, each with its fault and its remedy, and what was not assessed, by
+    reason.
+    """
     lines = []
     for f in found.findings:
         check = catalogue().get(f.check)
@@ -103,7 +105,10 @@ def _incidents(found: Audit) -> Iterator[str]:
     case = Case(found)
     if not case.leaks:
         return
-    yield "Incidents to assess (GDPR Art. 33, 34). Whether it is a breach is for a person to say; the 72 hours run from awareness:"
+    yield (
+        "Incidents to assess (GDPR Art. 33, 34). Whether it is a breach is for a person to say; the 72 hours"
+        " run from awareness:"
+    )
     for f in case.leaks:
         told = case.incidents.get(f.fingerprint)
         recent = incidents.goes_on(told)
@@ -127,8 +132,9 @@ def summary(found: Audit) -> str:
     unseen = Counter(o.cause.value for o in found.not_assessed)
     why = ", ".join(f"{n} {cause}" for cause, n in sorted(unseen.items()))
     return (
-        f"{c['findings']} findings{f' ({waived} waived)' if waived else ''}, worst {found.worst or 'none'}; {c['passed']} passed; "
-        f"{c['not_assessed']} not assessed{f' ({why})' if why else ''}; {c['relations']} relations seen"
+        f"{c['findings']} findings{f' ({waived} waived)' if waived else ''}, worst {found.worst or 'none'};"
+        f" {c['passed']} passed; {c['not_assessed']} not assessed{f' ({why})' if why else ''};"
+        f" {c['relations']} relations seen"
     )
 
 

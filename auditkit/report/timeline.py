@@ -1,4 +1,6 @@
-"""The observed leaks on a line of time: since when, until when, and whether rows of the last days are among them."""
+"""The observed leaks on a line of time: since when, until when, and whether rows of the last days are among
+them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _SERIES = (
 
 
 def leaks(audit: Audit) -> Figure | None:
-    """Return the observed leaks by their first and last day; None where there is none, or none was looked at."""
+    """Return the observed leaks by their first and last day; None where there is none, or none was looked
+    at.
+    """
     case = Case(audit)
     known = [(f, case.incidents[f.fingerprint]) for f in case.leaks if f.fingerprint in case.incidents]
     if not known:
@@ -81,12 +85,16 @@ def drawn(figure: Figure) -> tuple[str, int]:
     for at, label in ticks(first, last):
         x = left + (at - first) * scale
         out.append(
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" stroke="currentColor" stroke-opacity="0.15"/>'
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" stroke="currentColor"'
+            ' stroke-opacity="0.15"/>'
         )
         out.append(text(x, bottom + 14, label, anchor="middle", small=True))
     if figure.mark is not None:
         x = left + (figure.mark - first) * scale
-        line = f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" stroke="{TONES["critical"]}" stroke-dasharray="4 3"/>'
+        line = (
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" stroke="{TONES["critical"]}"'
+            ' stroke-dasharray="4 3"/>'
+        )
         out.append(
             line + text(x, bottom + 29, f"audit, {date.fromordinal(figure.mark)}", anchor="end", small=True)
         )

@@ -47,8 +47,9 @@ class Verification:
 def verify(place: Path) -> Verification:
     """Check a run folder, or every run below a folder together with the chains that they form.
 
-    Of a single run the link to the run before it is checked where that lies beside it. Where the log of the audits lies above, it is a
-    second witness: of the last run, which no other names yet, and of a last run that is gone. Nothing else is needed.
+    Of a single run the link to the run before it is checked where that lies beside it. Where the log of the
+    audits lies above, it is a second witness: of the last run, which no other names yet, and of a last run
+    that is gone. Nothing else is needed.
 
     Raises:
         FileNotFoundError: there is no run.
@@ -125,7 +126,9 @@ def _link(sealed: Sealed, beside: dict[str, Sealed]) -> Iterable[Fault]:
 
 
 def _witnessed(chain: list[Sealed], place: Path, *, whole: bool = False) -> Iterable[Fault]:
-    """Yield the runs of which the log says something else; of a `whole` chain also those that ended after its last run and are gone."""
+    """Yield the runs of which the log says something else; of a `whole` chain also those that ended after its
+    last run and are gone.
+    """
     here = place.absolute()
     log = next((p / journal.NAME for p in (here, *here.parents[:2]) if (p / journal.NAME).is_file()), None)
     known = {s.run: s for s in chain}
@@ -161,10 +164,11 @@ def _chain_of(line: dict[str, Any]) -> str:
 
 
 def _chain(chain: list[Sealed], *, whole: bool) -> tuple[list[Fault], list[str]]:
-    """Return what breaks a chain of runs: a link that does not fit, a run that is gone, two that follow the same one.
+    """Return what breaks a chain of runs: a link that does not fit, a run that is gone, two that follow the
+    same one.
 
-    Only its beginning may be gone, as where old runs are removed in their time; that is said. `whole` is false where a run's own
-    manifest cannot be read: then a run that is not found is no second fault.
+    Only its beginning may be gone, as where old runs are removed in their time; that is said. `whole` is
+    false where a run's own manifest cannot be read: then a run that is not found is no second fault.
     """
     known = {s.run: s for s in chain}
     faults = [fault for s in chain for fault in _link(s, known)]

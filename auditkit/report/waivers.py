@@ -32,7 +32,8 @@ def chosen(
         for name in asked or ():
             if name not in there:
                 raise UsageError(
-                    f"this run has no unwaived finding of the {what} {name!r}.{did_you_mean(name, sorted(there))}"
+                    f"this run has no unwaived finding of the {what}"
+                    f" {name!r}.{did_you_mean(name, sorted(there))}"
                 )
     return tuple(
         f for f in unwaived if (not checks or f.check in checks) and (not tables or f.table in tables)

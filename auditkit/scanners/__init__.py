@@ -1,6 +1,7 @@
 """The catalogue of checks, and the audit that runs them.
 
-A scanner is a folder of checks on one subject; a check is a module of it. `catalogue()` finds them by walking this package.
+A scanner is a folder of checks on one subject; a check is a module of it. `catalogue()` finds them by walking
+this package.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def chosen(wanted: Collection[str] | None, checks: Collection[str] | None) -> li
     """Return the checks of some scanners, or some checks, or all.
 
     Raises:
-        UsageError: a name is unknown, and the message has the nearest one; or no check is left, which would pass for clean.
+        UsageError: a name is unknown, and the message has the nearest one; or no check is left, which would
+            pass for clean.
     """
     known = catalogue()
     _names("scanners", wanted, "retention")
@@ -79,7 +81,8 @@ def chosen(wanted: Collection[str] | None, checks: Collection[str] | None) -> li
     for name in wanted or ():
         if name not in scanners():
             raise UsageError(
-                f"there is no scanner {name!r}; there are {', '.join(scanners())}.{did_you_mean(name, scanners())}"
+                f"there is no scanner {name!r}; there are"
+                f" {', '.join(scanners())}.{did_you_mean(name, scanners())}"
             )
     for name in checks or ():
         if name not in known:
@@ -90,13 +93,16 @@ def chosen(wanted: Collection[str] | None, checks: Collection[str] | None) -> li
     picked = [c for c in picked if c.id in checks] if checks is not None else picked
     if not picked:
         raise UsageError(
-            "nothing is left to check: none of the checks asked for is of a scanner asked for; `auditkit checks` lists them"
+            "nothing is left to check: none of the checks asked for is of a scanner asked for; `auditkit"
+            " checks` lists them"
         )
     return picked
 
 
 def _names(argument: str, given: object, such: str) -> None:
-    """Refuse what is no collection of names, above all a single one: each of its letters would be taken for a name."""
+    """Refuse what is no collection of names, above all a single one: each of its letters would be taken for a
+    name.
+    """
     if given is not None and (
         isinstance(given, str)
         or not isinstance(given, Collection)
@@ -138,7 +144,8 @@ def audit(
     """Run checks over a source and return every outcome.
 
     Args:
-        source: a DataFrame, a dict of them, a file, folder, glob or URL, `env:NAME`, an Ibis backend or table, or an open Dataset.
+        source: a DataFrame, a dict of them, a file, folder, glob or URL, `env:NAME`, an Ibis backend or
+            table, or an open Dataset.
         policy: a `Policy` or the path of one; without it everything that needs no declaration still runs.
         scanners: names of scanners; all by default.
         checks: ids of checks; all of those scanners by default.

@@ -33,7 +33,8 @@ def read(source, name="t", **options):
 def test_types_are_proposed_only_where_every_cell_casts_and_nothing_is_lost(write):
     file = write(
         "id,zip,phone,price,mixed,day,at,zoned,yes,huge,empty,version\n"
-        "1,01234,+4412,1.50,1,2024-01-31,2024-01-31 10:00:00,2024-01-31T10:00:00+02:00,true,123456789012345678901,,1.10.2\n"
+        "1,01234,+4412,1.50,1,2024-01-31,2024-01-31"
+        " 10:00:00,2024-01-31T10:00:00+02:00,true,123456789012345678901,,1.10.2\n"
         "2,8001,0123,-3,x,9999-12-31,2024-02-01T11:00,2024-02-01T11:00:00Z,False,1,,2\n"
         ",,,,,,,,,,,\n"
     )

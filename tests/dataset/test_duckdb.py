@@ -144,7 +144,10 @@ def test_a_geometry_downloads_nothing(file):
 
 
 def test_the_file_is_not_changed_and_cannot_be(file, tmp_path):
-    script = "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); [c.execute(s).fetchall() for s in sys.argv[2:]]; os._exit(0)"
+    script = (
+        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); [c.execute(s).fetchall() for s in"
+        " sys.argv[2:]]; os._exit(0)"
+    )
     subprocess.run(
         [
             sys.executable,

@@ -43,14 +43,17 @@ def cell(row, column, value):
 
 
 def workbook(path, sheets, hidden=()):
-    """Write the smallest Office Open XML workbook that holds some sheets of rows, or of cells by (row, column)."""
+    """Write the smallest Office Open XML workbook that holds some sheets of rows, or of cells by (row,
+    column).
+    """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         out.writestr(
             "[Content_Types].xml",
             '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         )
         listed = "".join(
-            f'<sheet name="{escape(name)}" sheetId="{i}" r:id="r{i}"{" state=" + chr(34) + "hidden" + chr(34) if name in hidden else ""}/>'
+            f'<sheet name="{escape(name)}" sheetId="{i}"'
+            f' r:id="r{i}"{" state=" + chr(34) + "hidden" + chr(34) if name in hidden else ""}/>'
             for i, name in enumerate(sheets, 1)
         )
         out.writestr(
@@ -69,7 +72,8 @@ def workbook(path, sheets, hidden=()):
         )
         out.writestr(
             "xl/styles.xml",
-            f'<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
+            f'<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf'
+            ' numFmtId="14"/></cellXfs></styleSheet>',
         )
         for i, rows in enumerate(sheets.values(), 1):
             cells = (
@@ -176,7 +180,10 @@ def test_a_workbook_that_would_end_the_process_is_refused(tmp_path):
         for name in source.namelist():
             held = source.read(name)
             if name == "content.xml":
-                row = b'<table:table-row table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="100"'
+                row = (
+                    b'<table:table-row table:number-rows-repeated="1000000"><table:table-cell'
+                    b' table:number-columns-repeated="100"'
+                )
                 held = held.replace(
                     b"</table:table>",
                     row + b"><text:p>x</text:p></table:table-cell></table:table-row></table:table>",

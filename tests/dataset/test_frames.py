@@ -66,8 +66,10 @@ def test_pandas_types():
             "category": pd.Categorical(["x", None, "x"]),
             "numbers": pd.Categorical([1, None, 2]),
             "nullable": pd.array([1, None, 3], dtype="Int64"),
-            "zoned": pd.to_datetime(["2024-01-01T12:00+02:00", None, "2024-06-01T00:00+02:00"]).tz_convert(
-                "Europe/Zurich"
+            "zoned": (
+                pd.to_datetime(["2024-01-01T12:00+02:00", None, "2024-06-01T00:00+02:00"]).tz_convert(
+                    "Europe/Zurich"
+                )
             ),
             "clock": pd.to_datetime(["2024-01-01", None, "2024-06-01 10:11:12.5"], format="mixed"),
             "period": pd.PeriodIndex(["2024-01", "2024-02", "2024-03"], freq="M"),

@@ -84,7 +84,8 @@ def read(source, name, **options):
 def connections(socket):
     with pymysql.connect(unix_socket=socket, user="root") as raw, raw.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) - 1 FROM information_schema.processlist WHERE command <> 'Killed' AND user IN ('root', 'reader')"
+            "SELECT count(*) - 1 FROM information_schema.processlist WHERE command <> 'Killed' AND user IN"
+            " ('root', 'reader')"
         )
         return cursor.fetchone()[0]
 

@@ -207,7 +207,8 @@ def test_a_stream_that_fails_or_is_left_does_not_end_the_others(opened, url):
 def test_a_column_that_raises_is_counted_and_the_others_are_read(url):
     with psycopg.connect(url, autocommit=True) as raw:
         raw.execute(
-            "CREATE OR REPLACE VIEW broken AS SELECT n, 1 / (n - n) AS bad, 'x' || n AS good FROM many WHERE n < 30"
+            "CREATE OR REPLACE VIEW broken AS SELECT n, 1 / (n - n) AS bad, 'x' || n AS good FROM many WHERE"
+            " n < 30"
         )
     with dataset.open(url) as opened:
         (batch,) = opened.batches("broken")
@@ -231,12 +232,14 @@ def test_text_that_is_no_utf_8_is_read(url):
 
 def test_a_schema_for_each_tenant_and_foreign_tables(url):
     with psycopg.connect(url, autocommit=True) as raw:
-        raw.execute("""
+        raw.execute(
+            """
             DROP SCHEMA IF EXISTS tenant_1, tenant_2 CASCADE; CREATE SCHEMA tenant_1; CREATE SCHEMA tenant_2;
             CREATE TABLE tenant_1.users(id int PRIMARY KEY);
             CREATE TABLE tenant_2.users(id int PRIMARY KEY, up int REFERENCES tenant_1.users);
             DROP FOREIGN DATA WRAPPER IF EXISTS nowhere CASCADE; CREATE FOREIGN DATA WRAPPER nowhere;
-            CREATE SERVER far FOREIGN DATA WRAPPER nowhere; CREATE FOREIGN TABLE tenant_1.away(id int) SERVER far""")
+            CREATE SERVER far FOREIGN DATA WRAPPER nowhere; CREATE FOREIGN TABLE tenant_1.away(id int) SERVER far"""
+        )
     with dataset.open(url) as opened:
         assert {"tenant_1.users", "tenant_2.users"} <= set(opened.tables)
         assert ("tenant_2.users", ("up",), "tenant_1.users", ("id",)) in {

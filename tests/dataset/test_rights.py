@@ -54,7 +54,10 @@ def test_it_says_what_the_server_says_of_every_role_table_and_column(server):
                     if column is not None:
                         if privilege in ("DELETE", "TRUNCATE"):
                             continue
-                        able = f"has_schema_privilege(%s, %s, 'USAGE') AND has_column_privilege(%s, %s, '{column}', %s)"
+                        able = (
+                            "has_schema_privilege(%s, %s, 'USAGE') AND has_column_privilege(%s, %s,"
+                            f" '{column}', %s)"
+                        )
                     told = owner.execute(
                         f"SELECT {able}", [role, relation.schema, role, relation.sql, privilege]
                     ).fetchone()[0]

@@ -69,9 +69,11 @@ def people(n: int = 120) -> list[dict]:
             "email": None if i % 11 == 0 else f"user{i}@example.org",
             "phone": f"+41 79 555 {i // 100:02d} {i % 100:02d}",
             "card": [4111111111111111.0, 5500005555555559.0, None][i % 3],
-            "note": f"Please write to user{i}@example.org or call, it is about order {i}"
-            if i % 4 == 0
-            else "nothing to add",
+            "note": (
+                f"Please write to user{i}@example.org or call, it is about order {i}"
+                if i % 4 == 0
+                else "nothing to add"
+            ),
             "address": {"street": f"Bahnhofstrasse {i}", "mail": f"user{i}@example.org"},
             "tags": [f"10.0.0.{i}", None] if i % 2 else None,
             "seen": datetime(2024, 1, 1) + timedelta(hours=i),
@@ -82,8 +84,8 @@ def people(n: int = 120) -> list[dict]:
 
 
 SCHEMA = (
-    "id int, name string, email string, phone string, card double, note string, address struct<street: string, mail: string>, "
-    "tags array<string>, seen timestamp_ntz, nothing string"
+    "id int, name string, email string, phone string, card double, note string, address struct<street:"
+    " string, mail: string>, tags array<string>, seen timestamp_ntz, nothing string"
 )
 
 
@@ -223,9 +225,13 @@ def test_rows_past_their_period_are_those_that_duckdb_finds(spark):
         for i, at in enumerate([1_767_000_000, 1_500_000_000, 1_500_000_000_000, "nan"])
     ]
     sparks = {
-        "orders": frame(
-            spark, orders, "id int, customer int, status string, legal_hold boolean, closed_at timestamp_ntz"
-        ).repartition(3),
+        "orders": (
+            frame(
+                spark,
+                orders,
+                "id int, customer int, status string, legal_hold boolean, closed_at timestamp_ntz",
+            ).repartition(3)
+        ),
         "letters": frame(spark, letters, "id int, sent string"),
         "visits": frame(spark, visits, "id int, at double"),
     }
@@ -268,7 +274,10 @@ def test_shares_of_all_rows_are_those_that_duckdb_finds(spark):
         )
 
     rows = [{"id": n, "birth_date": born(n), "updated_at": touched(n)} for n in range(220)]
-    policy = "{version: 1, name: Club, tables: {members: {retention: {start: updated_at, max: P3Y, basis: contract}}}}"
+    policy = (
+        "{version: 1, name: Club, tables: {members: {retention: {start: updated_at, max: P3Y, basis:"
+        " contract}}}}"
+    )
     checks = ["pii-child", "retention-unreliable-clock"]
     both = (
         frame(spark, rows, "id int, birth_date date, updated_at timestamp_ntz"),

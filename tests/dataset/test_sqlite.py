@@ -128,7 +128,8 @@ def test_names_of_tables_and_columns(file):
 def test_names_that_are_values_are_hidden_also_in_sql(file):
     write(
         file,
-        'CREATE TABLE "jane.roe@example.org"(id INTEGER PRIMARY KEY, "+41 79 555 01 23" INT UNIQUE); CREATE TABLE t(a)',
+        'CREATE TABLE "jane.roe@example.org"(id INTEGER PRIMARY KEY, "+41 79 555 01 23" INT UNIQUE); CREATE'
+        " TABLE t(a)",
     )
     with dataset.open(file) as opened:
         relation = opened.relations["table 1"]
@@ -201,7 +202,10 @@ def test_a_database_that_is_being_written_is_read_with_its_log(file, tmp_path):
 
 
 def test_the_log_of_a_crashed_writer_is_read(file):
-    script = "import sqlite3, os, sys; c = sqlite3.connect(sys.argv[1]); [c.execute(s).fetchall() for s in sys.argv[2:]]; os._exit(0)"
+    script = (
+        "import sqlite3, os, sys; c = sqlite3.connect(sys.argv[1]); [c.execute(s).fetchall() for s in"
+        " sys.argv[2:]]; os._exit(0)"
+    )
     statements = "PRAGMA journal_mode = wal", "CREATE TABLE t(a)", "INSERT INTO t VALUES (1)", "COMMIT"
     subprocess.run([sys.executable, "-c", script, str(file), *statements], check=True)
     before = digest(file), digest(Path(f"{file}-wal"))

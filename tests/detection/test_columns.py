@@ -215,7 +215,9 @@ EXPLICIT = {
 
 @pytest.mark.parametrize("column", EXPLICIT)
 def test_unknown_words_under_an_explicit_name_are_looked_at(column):
-    """Lists end: what a name calls a special category (Art. 9) is never passed over because its words are in none."""
+    """Lists end: what a name calls a special category (Art. 9) is never passed over because its words are in
+    none.
+    """
     found = beside_people(column, ["Zwq. nord", "Prt. west", "Bnb. ost", "Kkl."])
     assert (found.entity, found.verdict in ("review", *SURE)) == (EXPLICIT[column], True)
 
@@ -253,7 +255,10 @@ def test_what_is_told_about_passwords_is_none(column, values):
     assert beside_people(column, values).verdict == "none"
 
 
-NUMBERS = "pat_nr Pat-Nr. Personal-Nr PersonalNr Kunden-Nr kundennr mitglied_nr member_num Matrikel-Nr client_number insured_no user_no"
+NUMBERS = (
+    "pat_nr Pat-Nr. Personal-Nr PersonalNr Kunden-Nr kundennr mitglied_nr member_num Matrikel-Nr"
+    " client_number insured_no user_no"
+)
 
 
 @pytest.mark.parametrize("column", [*NUMBERS.split(), "VersichertenNr", "numero_cliente"])

@@ -1,4 +1,6 @@
-"""What cells hold besides: counts are exact, one text is one thing, and what a sample shows is told as that."""
+"""What cells hold besides: counts are exact, one text is one thing, and what a sample shows is told as
+that.
+"""
 
 from __future__ import annotations
 

@@ -191,7 +191,8 @@ def test_the_analyzer_knows_it_too():
 
 def test_python_never_runs_a_pattern_of_the_policy(monkeypatch):
     slow = Policy.parse(
-        "{version: 1, name: X, detection: {recognizers: [{entity: AA, category: user.unique_id, patterns: '(?:a+)+b', check: luhn}]}}"
+        "{version: 1, name: X, detection: {recognizers: [{entity: AA, category: user.unique_id, patterns:"
+        " '(?:a+)+b', check: luhn}]}}"
     )
     monkeypatch.setattr("auditkit.detection.shapes.Shape.python", property(lambda _: 1 / 0))
     assert verdict(["a" * 5000 + "c", "b"], policy=slow).contains == {}

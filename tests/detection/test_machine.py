@@ -1,4 +1,6 @@
-"""Columns that machines write hold nothing personal, and one leaked value among them is found all the same."""
+"""Columns that machines write hold nothing personal, and one leaked value among them is found all the
+same.
+"""
 
 from __future__ import annotations
 

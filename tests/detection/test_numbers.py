@@ -28,7 +28,9 @@ def made(number, rng):
 
 
 def valid(number, rng, n):
-    """Numbers that pass: drawn at random, the letters of long forms kept from an example of the documentation."""
+    """Numbers that pass: drawn at random, the letters of long forms kept from an example of the
+    documentation.
+    """
     found = []
     for _ in range(200_000):
         value = made(number, rng)

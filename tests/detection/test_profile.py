@@ -137,7 +137,9 @@ def test_hostile_cells_are_profiled(cells):
 
 
 def test_columns_without_text_are_sampled_where_they_lie_and_judged_alike():
-    """A table of 50,000 rows is asked for a sample of such columns; a smaller one is read: both see the same."""
+    """A table of 50,000 rows is asked for a sample of such columns; a smaller one is read: both see the
+    same.
+    """
     n = 60_000
     frame = pd.DataFrame(
         {

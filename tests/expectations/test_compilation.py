@@ -102,7 +102,8 @@ def test_the_time_zone_of_a_session_changes_nothing(scenario, postgres_server):
     rows = [{"id": n, "at": datetime(2024, 2, 28, 20) + timedelta(hours=n)} for n in range(48)]
     with psycopg.connect(postgres_server, autocommit=True) as owner:
         owner.execute(
-            "SET TimeZone = 'UTC'; DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE visits(id int, at timestamptz)"
+            "SET TimeZone = 'UTC'; DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE visits(id"
+            " int, at timestamptz)"
         )
         owner.cursor().executemany("INSERT INTO visits VALUES (%(id)s, %(at)s)", rows)
     rule = auditkit.Policy.parse(
@@ -166,7 +167,8 @@ def test_where_the_tenant_is_no_boundary_there_is_no_expectation(scenario, sourc
     ]
     suites = compiled(source(data, scenario.KEYS), scenario.policy(), checks=["tenancy-cross-reference"])
     assert [n["reason"] for s in suites for n in s.not_compiled if n["columns"] == ["user_id"]] == [
-        "the tenant is no boundary for this reference: where nothing is kept apart there is no leak to look for"
+        "the tenant is no boundary for this reference: where nothing is kept apart there is no leak to"
+        " look for"
     ]
     assert not any(e["meta"]["columns"] == ["user_id"] for s in suites for e in s.expectations)
 
@@ -204,8 +206,8 @@ def test_a_column_that_only_a_window_reads_stays_in_the_query(scenario, source):
         query, _ = sql_of(dataset, [question], DAYS[:1])
     assert "note" not in query
     with (
-        psycopg.connect(where) if str(where).startswith("postgres") else sqlite3.connect(where) as connection
-    ):
+        psycopg.connect(where) if str(where).startswith("postgres") else sqlite3.connect(where)
+    ) as connection:
         assert len(connection.execute(query).fetchall()) == 4
 
 

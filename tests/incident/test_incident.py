@@ -1,4 +1,6 @@
-"""Incidents: what Art. 33(3) asks is told exactly, alike on every engine, under labels, and nothing is invented."""
+"""Incidents: what Art. 33(3) asks is told exactly, alike on every engine, under labels, and nothing is
+invented.
+"""
 
 import json
 import re
@@ -108,9 +110,11 @@ def test_rows_that_refer_to_another_tenant_are_told_exactly(source):
     (found,) = leaked(source, tables, "tenancy-cross-reference")
     assert (found.table, found.tables, found.rows) == ("tickets", ("tickets", "projects"), 3)
     assert pairs(found) == {(2, 1): 2, (1, 3): 1} and found.more_pairs == 0
-    assert (found.clock, found.first, found.last) == ("created_at", "2026-01-05", "2026-11-10"), (
-        "not closed_at: a leak begins earlier"
-    )
+    assert (found.clock, found.first, found.last) == (
+        "created_at",
+        "2026-01-05",
+        "2026-11-10",
+    ), "not closed_at: a leak begins earlier"
     assert (found.recent, found.undated, found.goes_on) == (1, 1, True)
     assert found.subjects == len({tables["tickets"][i - 1]["customer"] for i in (4, 7, 9)})
     assert found.categories == ("user.content", "user.name", "user.unique_id")
@@ -302,7 +306,10 @@ def test_a_boundary_that_does_not_hold_is_no_incident():
             "item_id": [i * 13 % 400 + 1 for i in range(1, 2001)],
         }),
     }  # fmt: skip
-    policy = "{version: 1, name: X, tenancy: {root: shops, key: shop_id}, tables: {sales: {references: {item_id: items.id}}}}"
+    policy = (
+        "{version: 1, name: X, tenancy: {root: shops, key: shop_id}, tables: {sales: {references: {item_id:"
+        " items.id}}}}"
+    )
     audit = auditkit.audit(
         frames, auditkit.Policy.parse(policy), checks=["tenancy-cross-reference"], as_of=AS_OF, strict=True
     )

@@ -1,4 +1,6 @@
-"""Refuse every socket but Unix sockets and loopback; on PYTHONPATH of the tests' child processes, their kernels included."""
+"""Refuse every socket but Unix sockets and loopback; on PYTHONPATH of the tests' child processes, their
+kernels included.
+"""
 
 import ipaddress
 import sys

@@ -37,7 +37,8 @@ def test_a_block_is_read():
 
 def test_a_pattern_that_cannot_run_is_refused_where_it_stands():
     told = refused(
-        "  recognizers:\n    - {entity: BADGE, category: user.unique_id,\n       patterns: ['BX', '(a)\\1']}\n"
+        "  recognizers:\n    - {entity: BADGE, category: user.unique_id,\n       patterns: ['BX',"
+        " '(a)\\1']}\n"
     )
     assert told.startswith("privacy.yaml:6:")
     assert "write out what the group matches" in told
@@ -75,7 +76,8 @@ def test_what_makes_no_sense_is_refused(text, reason):
 def test_a_presidio_file_is_checked_with_its_own_lines(tmp_path):
     file = tmp_path / "recognizers.yaml"
     file.write_text(
-        "recognizers:\n  - name: A\n    supported_entity: A\n    patterns:\n      - {name: a, regex: '(x)\\1', score: 0.5}\n"
+        "recognizers:\n  - name: A\n    supported_entity: A\n    patterns:\n      - {name: a, regex:"
+        " '(x)\\1', score: 0.5}\n"
     )
     assert refused("  presidio: recognizers.yaml\n", folder=tmp_path).startswith("recognizers.yaml:5:")
     file.write_text("- a\n")

@@ -165,7 +165,8 @@ def test_every_mistake_is_shown_at_once_in_the_order_of_the_file():
 def test_no_secret_and_no_person_is_repeated_in_an_error():
     text = (
         HEAD
-        + "postgres://me:hunter2@db/app: 1\ncontroller: 'postgresql://me:hunter2@db/app'\ndpo: {name: {a: b}, contact: [ana@example.org]}\n"
+        + "postgres://me:hunter2@db/app: 1\ncontroller: 'postgresql://me:hunter2@db/app'\ndpo: {name: {a: b},"
+        " contact: [ana@example.org]}\n"
     )
     message = refusal(text)
     assert "hunter2" not in message
@@ -175,8 +176,8 @@ def test_no_secret_and_no_person_is_repeated_in_an_error():
 
 def test_names_are_text_whatever_yaml_makes_of_them():
     policy = Policy.parse(
-        HEAD
-        + "tables: {no: {columns: {null: user.name, 1: user.name, on: user.contact}}, 2024-01-01: {}}\ntenancy: {root: yes}"
+        HEAD + "tables: {no: {columns: {null: user.name, 1: user.name, on: user.contact}}, 2024-01-01:"
+        " {}}\ntenancy: {root: yes}"
     )
     assert list(policy.tables) == ["no", "2024-01-01"]
     assert list(policy.table("no").columns) == ["null", "1", "on"]
@@ -194,7 +195,8 @@ def test_a_fingerprint_of_digits_is_no_number():
 def test_the_line_of_every_key_is_known():
     policy = Policy.parse(
         HEAD
-        + "tables:\n  users:\n    columns:\n      email: user.contact.email\n    retention:\n      start: at\n      max: P3Y\n"
+        + "tables:\n  users:\n    columns:\n      email: user.contact.email\n    retention:\n      start:"
+        " at\n      max: P3Y\n"
     )
     assert policy.line("tables", "users", "columns", "email") == 6
     assert policy.line("tables", "users", "retention", 0, "max") == 9

@@ -42,8 +42,8 @@ def test_a_column_says_how_exactly_it_is_needed_and_why_it_keeps_a_copy():
 def test_a_mistake_is_refused_where_it_stands():
     with pytest.raises(PolicyError, match=r"privacy.yaml:6:.*3 decimals"):
         Policy.parse(
-            HEAD
-            + "tables:\n  t:\n    columns:\n      lat: {category: user.location.precise, precision: 3 digits}\n"
+            HEAD + "tables:\n  t:\n    columns:\n      lat: {category: user.location.precise, precision: 3"
+            " digits}\n"
         )
 
 

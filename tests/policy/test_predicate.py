@@ -13,7 +13,10 @@ from auditkit.policy import PolicyError
 from auditkit.policy.predicate import columns_of, predicate
 
 AS_OF = date(2026, 11, 22)
-DDL = 'CREATE TABLE t (id INTEGER, status TEXT, hold BOOLEAN, until DATE, seen TIMESTAMP, n INTEGER, f DOUBLE, "Weird Name" TEXT)'
+DDL = (
+    "CREATE TABLE t (id INTEGER, status TEXT, hold BOOLEAN, until DATE, seen TIMESTAMP, n INTEGER, f DOUBLE,"
+    ' "Weird Name" TEXT)'
+)
 ROWS = [
     (1, "open", 1, "2026-12-31", "2026-11-23 10:00:00", 1, 1.5, "A%"),
     (2, "Closed", 0, "2020-01-01", "2020-01-01 00:00:00", 0, 0.5, "a_b"),

@@ -76,7 +76,9 @@ def test_the_reference_of_one_column_is_that_among_all(source):
 
 
 def test_only_what_the_names_leave_open_is_measured():
-    """Counting the values of a large table takes longer than all else: its keys are not measured where nothing could refer to them."""
+    """Counting the values of a large table takes longer than all else: its keys are not measured where
+    nothing could refer to them.
+    """
     policy = auditkit.Policy.parse("{version: 1, name: Desk}")
     tables = {
         "users": USERS,

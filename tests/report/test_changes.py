@@ -23,7 +23,9 @@ def statements(section) -> dict[str, object]:
 
 @pytest.fixture
 def before(audit):
-    """Return an earlier audit: a waiver that has ended since, fewer rows, a finding that is gone, other things seen."""
+    """Return an earlier audit: a waiver that has ended since, fewer rows, a finding that is gone, other
+    things seen.
+    """
     leak, overdue, classes, waived = audit.findings
     gone, unseen = replace(classes, table="tickets"), replace(overdue, table="invoices")
     hidden = NotAssessed(check="tenancy-missing-key", table="users", cause=Cause.NO_RIGHT, reason="locked")

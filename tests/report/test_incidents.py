@@ -206,7 +206,10 @@ def test_the_report_says_whether_names_in_texts_were_looked_for(audit, policy):
 
 
 def test_what_the_names_model_saw_stands_with_its_interval(audit, policy):
-    seen = "names of people in about 48% of the texts (37% to 60% at 95 % confidence; 64 of 400 read by the names model)"
+    seen = (
+        "names of people in about 48% of the texts (37% to 60% at 95 % confidence; 64 of 400 read by the"
+        " names model)"
+    )
     texts = [
         {
             "table": "tickets",

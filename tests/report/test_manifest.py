@@ -85,7 +85,9 @@ def test_a_link_in_the_place_of_a_file_is_no_file(runs, tmp_path):
 
 
 def forge(run: Path, **changes: object) -> None:
-    """Write a manifest that says something else and is consistent in itself, as somebody would who knows the format."""
+    """Write a manifest that says something else and is consistent in itself, as somebody would who knows the
+    format.
+    """
     said = {**json.loads((run / "manifest.json").read_text()), **changes}
     said["digest"] = manifest.digest({k: v for k, v in said.items() if k != "digest"})
     (run / "manifest.json").write_text(manifest.canonical(said))

@@ -210,7 +210,10 @@ def test_nothing_disappears_between_the_audit_and_the_report(audit, policy):
 
 
 def test_a_special_category_that_is_only_declared_needs_a_condition_too(audit, policy):
-    tables = "{people: {purposes: [p], columns: {blood: user.health_and_medical, record: user.criminal_history, city: user.contact.address}}}"
+    tables = (
+        "{people: {purposes: [p], columns: {blood: user.health_and_medical, record: user.criminal_history,"
+        " city: user.contact.address}}}"
+    )
     declared = type(policy).parse(f"{{version: 1, name: X, purposes: {{p: {{text: t}}}}, tables: {tables}}}")
     report = model.of(replace(audit, detections=()), policy=declared)
     rows = table(report, "8", "Special categories and criminal data, and what allows them")
@@ -237,16 +240,14 @@ def test_the_same_reason_of_many_tables_is_one_line(with_outcomes):
 def test_what_the_policy_takes_out_of_the_search_is_told_without_its_values(audit):
     from auditkit.policy import Policy
 
-    policy = Policy.parse(
-        """
+    policy = Policy.parse("""
         version: 1
         name: Helpdesk
         detection:
           allow:
             - {entity: EMAIL_ADDRESS, values: info@example.org, reason: a mailbox that nobody owns}
             - {entity: PHONE_NUMBER, values: ["+41 44 668 18 00", "+41 44 668 18 01"], pattern: "0800.*", reason: hotlines}
-        """
-    )
+        """)
     report = model.of(audit, policy=policy)
     rows = [[*row["value"].values()] for row in table(report, "4", "Never personal, by the policy")]
     assert rows == [

@@ -1,4 +1,6 @@
-"""The register of risks: proposals with their inputs, never an assessment, and never low for want of looking."""
+"""The register of risks: proposals with their inputs, never an assessment, and never low for want of
+looking.
+"""
 
 from dataclasses import replace
 
@@ -74,7 +76,8 @@ def test_only_people_decide(audit, policy):
     assert {row.cells[-1] for row in shown.values()} == {"to be stated by a person"}
     assert {row.evidence.value for row in shown.values()} <= {"derived", "not assessed"}
     stated = Policy.parse(
-        "{version: 1, name: X, attestations: [{field: risk.access, value: 'severity 3, likelihood 2', by: J. Doe, at: 2026-11-20}]}"
+        "{version: 1, name: X, attestations: [{field: risk.access, value: 'severity 3, likelihood 2', by: J."
+        " Doe, at: 2026-11-20}]}"
     )
     report = model.of(audit, policy=stated)
     assert rows(report)["Illegitimate access to data"].cells[-1] == "severity 3, likelihood 2"

@@ -108,7 +108,9 @@ def test_the_rules_are_those_of_the_results(audit):
 
 
 def test_the_lines_of_the_policy(filed, policy):
-    """A retention finding points to its rule, a leak to the reference, a column to its declaration, else to the nearest block."""
+    """A retention finding points to its rule, a leak to the reference, a column to its declaration, else to
+    the nearest block.
+    """
     text = (Path(__file__).parent / "conftest.py").read_text(encoding="utf-8").split('POLICY = """\n', 1)[1]
     lines = ["", *text.splitlines()]
     results = {r["ruleId"]: r for r in run(filed, policy=policy)["results"]}

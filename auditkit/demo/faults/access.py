@@ -1,4 +1,6 @@
-"""What a file shows of access: errors that tell too much, links that carry a key, and credentials that are kept badly or too long."""
+"""What a file shows of access: errors that tell too much, links that carry a key, and credentials that are
+kept badly or too long.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,10 @@ from auditkit.demo.helpdesk import Helpdesk, days_before
 
 ERRORS = (
     "sqlite3.IntegrityError: UNIQUE constraint failed: users.email",
-    "sqlite3.OperationalError: no such column: body in SELECT id, body FROM ticket_drafts WHERE tenant_id = ?",
+    (
+        "sqlite3.OperationalError: no such column: body in SELECT id, body FROM ticket_drafts WHERE"
+        " tenant_id = ?"
+    ),
     "Traceback (most recent call last): KeyError in tickets/views.py, line 218, in update",
 )
 
@@ -55,7 +60,9 @@ def plant_keys_in_links(desk: Helpdesk, rng: random.Random) -> tuple[Expected, .
 
 
 def plant_hashes_without_salt(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """Everybody's password is hashed with bcrypt; those of people who came from the old portal still with MD5."""
+    """Everybody's password is hashed with bcrypt; those of people who came from the old portal still with
+    MD5.
+    """
     living = lambda row: row["full_name"] is not None and row["deleted_at"] is None
     for user in desk.rows("users", living):
         user["password_hash"] = "$2b$12$" + "".join(
@@ -70,7 +77,9 @@ def plant_hashes_without_salt(desk: Helpdesk, rng: random.Random) -> tuple[Expec
 
 
 def plant_keys_that_should_be_gone(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """Keys that nobody has used for months, and keys that are older than two years; the revoked ones are none of them."""
+    """Keys that nobody has used for months, and keys that are older than two years; the revoked ones are none
+    of them.
+    """
     valid = lambda row: row["revoked_at"] is None
     unused, old = desk.take("api_keys", 4, rng, valid), desk.take("api_keys", 2, rng, valid)
     for key in unused:

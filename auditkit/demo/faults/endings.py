@@ -1,4 +1,6 @@
-"""What has ended and was not let go: a tenant, an interest, a consent, a hold, a copy, a period of one's own."""
+"""What has ended and was not let go: a tenant, an interest, a consent, a hold, a copy, a period of one's
+own.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ LEFT = "Amberfield Travel"
 
 
 def plant_tenant_that_left(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """A tenant that left a year ago: its tickets and users were erased, and two tables were forgotten. Its total says what was there."""
+    """A tenant that left a year ago: its tickets and users were erased, and two tables were forgotten. Its
+    total says what was there.
+    """
     tenants = desk.tables["tenants"]
     gone = {
         "id": tenants[-1]["id"] + 1,
@@ -56,7 +60,9 @@ def plant_tenant_that_left(desk: Helpdesk, rng: random.Random) -> tuple[Expected
 
 
 def plant_people_of_whom_nobody_heard(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """Customers who registered once, and of whom nobody has heard since: not yet overdue, and known to nobody."""
+    """Customers who registered once, and of whom nobody has heard since: not yet overdue, and known to
+    nobody.
+    """
     pattern, silent = desk.rows("users", lambda u: u["role"] == "customer")[-1], 5
     for _ in range(silent):
         user_id, name = desk.tables["users"][-1]["id"] + 1, people.full_name(rng)
@@ -121,7 +127,9 @@ def plant_surveys_past_a_tenants_own_period(desk: Helpdesk, rng: random.Random) 
 
 
 def plant_neglected_holds(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """Holds that nobody has looked at for a year, one without a date, and tickets that a released one still blocks."""
+    """Holds that nobody has looked at for a year, one without a date, and tickets that a released one still
+    blocks.
+    """
     unreviewed, undated = desk.take("legal_holds", 2, rng), desk.take("legal_holds", 1, rng)
     for hold in unreviewed:
         hold["reviewed_at"] = days_before(rng, 380, 480)
@@ -147,7 +155,9 @@ def plant_neglected_holds(desk: Helpdesk, rng: random.Random) -> tuple[Expected,
 
 
 def plant_hasty_deletions(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """Tickets that a script deleted weeks after they were closed, although they are kept for half a year at least."""
+    """Tickets that a script deleted weeks after they were closed, although they are kept for half a year at
+    least.
+    """
     entries = desk.take("deletion_log", 4, rng)
     for entry in entries:
         entry["period_start"], entry["reason"] = (

@@ -1,4 +1,6 @@
-"""What is collected and need not be: for nearly nobody, for no purpose, twice, exacter than needed, or read by nobody."""
+"""What is collected and need not be: for nearly nobody, for no purpose, twice, exacter than needed, or read
+by nobody.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from auditkit.demo.schema import Row
 QUERIES = (
     ("SELECT id, role, email_verified, password_hash FROM users WHERE tenant_id = ? AND email = ?", 30_113),
     (
-        "SELECT full_name, phone, street, postal_code, city, country FROM users WHERE tenant_id = ? AND id = ?",
+        (
+            "SELECT full_name, phone, street, postal_code, city, country FROM users WHERE tenant_id = ? AND"
+            " id = ?"
+        ),
         5_604,
     ),
     ("SELECT id, full_name, manager_id FROM users WHERE tenant_id = ? AND role = ?", 2_218),
@@ -43,7 +48,9 @@ def plant_fax_numbers(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...
 
 
 def plant_contacts_of_fairs(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """People whose cards were collected at fairs, known by their address, and asked for a number until a year and a half ago."""
+    """People whose cards were collected at fairs, known by their address, and asked for a number until a year
+    and a half ago.
+    """
     rows, used = list[Row](), set[str]()
     while len(rows) < CONTACTS:
         name, address = people.full_name(rng), people.email(rng)
@@ -148,7 +155,9 @@ def log_queries_for_half_a_year(desk: Helpdesk, rng: random.Random) -> tuple[Exp
 
 
 def keep_what_was_there(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """Mailings repeat the address of the user they refer to, and comments keep whole IP addresses that no purpose needs."""
+    """Mailings repeat the address of the user they refer to, and comments keep whole IP addresses that no
+    purpose needs.
+    """
     users = {user["id"]: user for user in desk.tables["users"]}
     copies = desk.rows(
         "mailings",

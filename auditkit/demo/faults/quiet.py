@@ -112,7 +112,9 @@ def leave_birth_dates_that_are_no_childrens(desk: Helpdesk, rng: random.Random) 
 
 
 def hear_of_people_through_their_tickets(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """Customers who have not logged in for years, and who write tickets by e-mail: something was heard of them."""
+    """Customers who have not logged in for years, and who write tickets by e-mail: something was heard of
+    them.
+    """
     lately = {
         t["requester_id"]
         for t in desk.rows("tickets", lambda t: t["created_at"] > AS_OF - timedelta(days=600))
@@ -123,7 +125,9 @@ def hear_of_people_through_their_tickets(desk: Helpdesk, rng: random.Random) -> 
 
 
 def let_a_tenant_leave(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """A tenant that left twelve days ago: its rows may stay for thirty days, until everything is handed over."""
+    """A tenant that left twelve days ago: its rows may stay for thirty days, until everything is handed
+    over.
+    """
     (tenant,) = desk.take("tenants", 1, rng, lambda row: row["name"] == "Quarry Street Studios")
     tenant["status"], tenant["closed_at"] = "closed", AS_OF - timedelta(days=12)
     return NOTHING
@@ -165,7 +169,9 @@ def name_the_tenant_in_every_request(desk: Helpdesk, rng: random.Random) -> tupl
 
 
 def let_sessions_go_on(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """Sessions have several requests; one goes on, at a shared computer, when somebody of another tenant has logged in."""
+    """Sessions have several requests; one goes on, at a shared computer, when somebody of another tenant has
+    logged in.
+    """
     log, first = desk.tables["access_log"], len(desk.tables["access_log"]) + 1
     entries = desk.take(
         "access_log", 12, rng, lambda row: row["route"] == "/account" and row["status"] == 200

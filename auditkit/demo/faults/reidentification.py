@@ -18,7 +18,9 @@ K = 5
 K_OF_A_TENANT = 3
 PLACES = ("reception", "workshop", "showroom", "library", "canteen", "terrace")
 WHO_KNOWS = 25
-"""How many participants of the study are on the list of who is who, and how many of these were hashed and not drawn."""
+"""How many participants of the study are on the list of who is who, and how many of these were hashed and not
+drawn.
+"""
 HASHED = 12
 
 
@@ -103,7 +105,9 @@ def plant_a_census(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
 
 
 def plant_published_results(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """Answers by region and age, as published: two counts are small, and one that was left out is the total less the others."""
+    """Answers by region and age, as published: two counts are small, and one that was left out is the total
+    less the others.
+    """
     small, rows = {("north", "60-74"): 3, ("east", "18-29"): 2}, []
     for region in REGIONS:
         counts = {age: small.get((region, age), rng.randint(20, 60)) for age in AGE_BANDS}
@@ -119,7 +123,9 @@ def plant_published_results(desk: Helpdesk, rng: random.Random) -> tuple[Expecte
 
 
 def plant_lone_auditors(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """Six tenants have one member with a role of its own; each tenant sees a statistic of its members by role."""
+    """Six tenants have one member with a role of its own; each tenant sees a statistic of its members by
+    role.
+    """
     for tenant in rng.sample([t for t in desk.tables["tenants"][1:] if t["closed_at"] is None], 6):
         for membership in desk.take("memberships", 1, rng, _customer_of(tenant["id"])):
             membership["role"] = "auditor"
@@ -137,7 +143,9 @@ def _customer_of(tenant_id: int) -> Callable[[Row], bool]:
 
 
 def plant_a_study(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """A study of who is where at a fair: some paths are nobody else's, some pseudonyms are digests, and the list lies beside it."""
+    """A study of who is where at a fair: some paths are nobody else's, some pseudonyms are digests, and the
+    list lies beside it.
+    """
     people = [f"{rng.getrandbits(256):064x}" for _ in range(40)]
     lately, without = (
         AS_OF - timedelta(days=400),

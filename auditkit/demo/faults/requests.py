@@ -1,4 +1,6 @@
-"""What logs show of requests: sessions that change hands, hosts that say another tenant than the token, numbers gone through, queries."""
+"""What logs show of requests: sessions that change hands, hosts that say another tenant than the token,
+numbers gone through, queries.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from auditkit.demo.people import ip_address
 
 
 def ask_for(desk: Helpdesk, rng: random.Random, count: int) -> None:
-    """Let a customer ask for so many tickets by consecutive numbers within an hour; what is another tenant's is not found."""
+    """Let a customer ask for so many tickets by consecutive numbers within an hour; what is another tenant's
+    is not found.
+    """
     log, tickets = desk.tables["access_log"], desk.tables["tickets"]
     tenant = int(rng.choice(desk.tables["projects"])["tenant_id"])
     user, first = desk.anyone(tenant, rng), rng.randrange(len(tickets) - count)

@@ -11,7 +11,9 @@ from auditkit.demo.people import ip_address
 from auditkit.demo.schema import Row
 
 LATEST_OVERDUE = datetime(2023, 10, 23)  # noqa: DTZ001
-"""Tickets are kept for three years and thirty days: one closed at this second is overdue on 22 November 2026, a second later it is not."""
+"""Tickets are kept for three years and thirty days: one closed at this second is overdue on 22 November 2026,
+a second later it is not.
+"""
 
 
 def close(desk: Helpdesk, ticket: Row, at: datetime) -> None:
@@ -23,7 +25,9 @@ def close(desk: Helpdesk, ticket: Row, at: datetime) -> None:
 
 
 def plant_overdue_tickets(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """Tickets whose period has ended, some with comments and attachments that end with them; one of them ended this very second."""
+    """Tickets whose period has ended, some with comments and attachments that end with them; one of them
+    ended this very second.
+    """
     lonely, talked = (
         desk.lonely(),
         {c["ticket_id"] for c in desk.tables["comments"]}

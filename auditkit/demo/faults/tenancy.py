@@ -179,7 +179,9 @@ def plant_slugs_of_others(desk: Helpdesk, rng: random.Random) -> tuple[Expected,
 
 
 def leave_foreign_keys_bare(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """The schema declares half of its foreign keys, and none of them carries the tenant: nothing is planted, it is how it was made."""
+    """The schema declares half of its foreign keys, and none of them carries the tenant: nothing is planted,
+    it is how it was made.
+    """
     bare = {"api_keys": "user_id", "projects": "owner_id", "tickets": "project_id"}
     why = "a foreign key between tenants' tables that does not carry the tenant"
     return tuple(
@@ -263,7 +265,9 @@ def plant_automations_for_others(desk: Helpdesk, rng: random.Random) -> tuple[Ex
 
 
 def plant_moved_tickets(desk: Helpdesk, rng: random.Random) -> tuple[Expected, ...]:
-    """Tickets that were moved to another tenant with everything they refer to: only the stored totals remember."""
+    """Tickets that were moved to another tenant with everything they refer to: only the stored totals
+    remember.
+    """
     lonely, taken = desk.lonely(), desk.taken["tickets"]
     free = Counter(
         t["tenant_id"] for t in desk.rows("tickets", lambda row: lonely(row) and row["id"] not in taken)

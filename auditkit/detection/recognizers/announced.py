@@ -1,6 +1,8 @@
-"""Numbers in text that the words before them announce: `NHS number 943 476 5919`, `Kennzeichen B-MW 1234`, `ICD-10: E11.9`.
+"""Numbers in text that the words before them announce: `NHS number 943 476 5919`, `Kennzeichen B-MW 1234`,
+`ICD-10: E11.9`.
 
-Alone most of these are digits like any others. What announces them are the same phrases that name columns (`lexicon/headers.txt`).
+Alone most of these are digits like any others. What announces them are the same phrases that name columns
+(`lexicon/headers.txt`).
 """
 
 from __future__ import annotations
@@ -71,7 +73,9 @@ def _known() -> Mapping[str, Callable[[str], bool]]:
 
 @cache
 def _generic() -> Mapping[str, tuple[str, ...]]:
-    """Return the numbers that `identity number` and `tax number` may be, those least likely by chance first."""
+    """Return the numbers that `identity number` and `tax number` may be, those least likely by chance
+    first.
+    """
     chances = {number.entity: number.chance for number in numbers()} | {
         s.entity: s.chance for s in SHAPES if s.whole and s.checks
     }

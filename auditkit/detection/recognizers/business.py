@@ -1,7 +1,9 @@
-"""Numbers of companies, goods, publications and securities, found so that nobody takes them for numbers of people.
+"""Numbers of companies, goods, publications and securities, found so that nobody takes them for numbers of
+people.
 
-What only the digits say must be beyond chance: five values at least, nearly all of them valid. Where a number of people passes the same
-check (a French SIREN is a Canadian SIN, an ISBN of ten digits is an NHS number) the column's name decides.
+What only the digits say must be beyond chance: five values at least, nearly all of them valid. Where a number
+of people passes the same check (a French SIREN is a Canadian SIN, an ISBN of ten digits is an NHS number) the
+column's name decides.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ _LOOKED_AT = 200
 _VERSION = re.compile(r"(?<![\w.\-])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 _FEW = 20
 _SMALL, _SMALL_OF_MANY = 32, 64
-"""The parts of a version number stay small; those of an address do not. All four parts tell it of a few, the first two of more than 20."""
+"""The parts of a version number stay small; those of an address do not. All four parts tell it of a few, the
+first two of more than 20.
+"""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,8 @@ def business(tokens: Sequence[str], texts: Sequence[str]) -> Business | None:
 
 
 def versions(texts: Sequence[str]) -> Callable[[str], bool] | None:
-    """Return what accepts the version numbers of four parts that texts hold, or None where they hold none, or addresses.
+    """Return what accepts the version numbers of four parts that texts hold, or None where they hold none, or
+    addresses.
 
     Addresses of one network begin alike, and those of many networks with any number.
 
@@ -112,7 +117,9 @@ def _share(number: Number, values: Sequence[str]) -> float:
 
 
 def _telling(number: Number, values: Sequence[str]) -> bool:
-    """Return whether valid values are of this kind and no other: what an identity number shares with it must differ."""
+    """Return whether valid values are of this kind and no other: what an identity number shares with it must
+    differ.
+    """
     if number.entity == "ISBN" and len(values[0]) == 10:
         return any(
             value.endswith("X") for value in values

@@ -9,11 +9,7 @@ _BEYOND = "\u0080-\U0010ffff"  # letters of every script, written as a range tha
 _EMAIL = rf"(?P<v>[A-Za-z0-9_.!#$%&'*+/=?^`{{|}}~{_BEYOND}\-]+@(?:[A-Za-z0-9{_BEYOND}\-]+\.)+(?:[A-Za-z]{{2,24}}|xn--[A-Za-z0-9\-]{{2,24}})\b)"
 
 _COUNTRY = r"[1-9][0-9]{0,2}[ .\-]?(?:\(0?[0-9]{1,4}\)[ .\-]?)?[0-9](?:[ .\-/]?[0-9]){4,13}"
-_ABROAD = (
-    r"(?:^|[^0-9A-Za-z_.+\-/])"
-    rf"(?P<v>\+{_COUNTRY})"
-    r"(?:$|[^0-9A-Za-z_\-/]|[ ]?(?:x|ext))"
-)
+_ABROAD = r"(?:^|[^0-9A-Za-z_.+\-/])" rf"(?P<v>\+{_COUNTRY})" r"(?:$|[^0-9A-Za-z_\-/]|[ ]?(?:x|ext))"
 _HERE = (  # behind a digit and a colon stand seconds and fractions of them; behind a digit and one space, more of the same number
     r"(?:^|[^0-9A-Za-z_.+\-/: ]|(?:^|[^0-9])[: ]|[: ]{2})(?P<v>"
     rf"00{_COUNTRY}|"

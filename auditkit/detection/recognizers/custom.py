@@ -1,7 +1,8 @@
-"""What a user adds to the search, and takes out of it: patterns, values, Presidio recognisers, a model for names.
+"""What a user adds to the search, and takes out of it: patterns, values, Presidio recognisers, a model for
+names.
 
-Patterns and values become shapes, so that RE2 looks for them in every cell, like for ours. Recognisers that only Python can ask look at a
-sample of a column, and the evidence says so.
+Patterns and values become shapes, so that RE2 looks for them in every cell, like for ours. Recognisers that
+only Python can ask look at a sample of a column, and the evidence says so.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 LOOKED_AT = 200
 """How many distinct values a recogniser is asked about that is no pattern."""
 SURE, WEAK, ENOUGH = 0.85, 0.5, 0.4
-"""The score from which a form alone is certain; below which it needs a word of context; below which Presidio's own say nothing."""
+"""The score from which a form alone is certain; below which it needs a word of context; below which
+Presidio's own say nothing.
+"""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,9 @@ class StatedShape(Shape):
         yield from (span for _, span in self._matches([text]))
 
     def _matches(self, texts: Sequence[str]) -> Iterator[tuple[int, tuple[int, int]]]:
-        """Yield which text holds this shape where, check passed; RE2 goes from one match of every text to its next."""
+        """Yield which text holds this shape where, check passed; RE2 goes from one match of every text to its
+        next.
+        """
         starts = dict.fromkeys(range(len(texts)), 0)
         pattern = self.exact.locate if self.exact is not None else None
         while starts and pattern is not None and self.exact is not None:
@@ -152,7 +157,8 @@ class Custom:
         recognizers: Presidio recognisers that only Python can ask: they see a sample.
         allowed: by entity the pattern of values that are not personal.
         names: the model that finds names in text; ours where None.
-        given: what it was made from; that is how it crosses processes, without the model, which only the verdict needs.
+        given: what it was made from; that is how it crosses processes, without the model, which only the
+            verdict needs.
     """
 
     families: tuple[Family, ...] = FAMILIES
@@ -186,7 +192,9 @@ class Custom:
         return stated or (ENTITIES[entity].category if entity is not None and entity in ENTITIES else None)
 
     def sure(self, entity: str, column: str, cells: Mapping[str, int], least: float) -> bool:
-        """Return whether a column is certainly of an entity, of which each shape was found in so many cells, and must be in so many."""
+        """Return whether a column is certainly of an entity, of which each shape was found in so many cells,
+        and must be in so many.
+        """
         return any(
             s.entity == entity and s.sure(column) and cells.get(name, 0) >= least
             for name, s in self.sought.items()
@@ -206,7 +214,8 @@ def custom(
 
     Args:
         detection: the block of a policy.
-        recognizers: Presidio recognisers; those that are nothing but patterns are looked for in every cell where RE2 can run them.
+        recognizers: Presidio recognisers; those that are nothing but patterns are looked for in every cell
+            where RE2 can run them.
         names: the model that finds names in text.
     """
     allowed: dict[str, str] = {}
@@ -255,7 +264,9 @@ def _without(family: Family, allowed: Mapping[str, str]) -> Family:
 
 
 def _plain(recognizer: EntityRecognizer) -> list[tuple[Sought, Exact, Callable[[str], bool] | None]] | None:
-    """Return what a recogniser looks for, or None where it is more than patterns and words, or RE2 cannot run them."""
+    """Return what a recogniser looks for, or None where it is more than patterns and words, or RE2 cannot run
+    them.
+    """
     from presidio_analyzer import PatternRecognizer
 
     from auditkit.policy.error import PolicyError
@@ -288,7 +299,9 @@ def _plain(recognizer: EntityRecognizer) -> list[tuple[Sought, Exact, Callable[[
 def holding(
     recognizer: EntityRecognizer, sample: Sketch
 ) -> Iterator[tuple[str, list[tuple[str, int, bool]]]]:
-    """Yield for every entity of a recogniser the values of a sample: each with how often it occurs, and whether it holds the entity."""
+    """Yield for every entity of a recogniser the values of a sample: each with how often it occurs, and
+    whether it holds the entity.
+    """
     from presidio_analyzer.nlp_engine import NlpArtifacts
 
     gate = _gate(recognizer)

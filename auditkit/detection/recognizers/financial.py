@@ -48,7 +48,8 @@ FAMILIES = (
         ),
     ),
     Family(
-        # the second letters of an address are as telling as the first; without them every word would be followed for 25 letters
+        # the second letters of an address are as telling as the first; without them every word would be
+        # followed for 25 letters
         r"\b(?:0x[0-9a-fA-F]{6}|(?:bc|BC|tb|ltc|LTC|addr|cosmos|bnb)1[0-9a-zA-Z]{6}|bitcoincash:"
         r"|(?:[1-58]|T[A-Z9]|D[5-9A-U]|[LMK][1-9A-Z]|L[a-k]|xprv)[1-9A-HJ-NP-Za-km-z]{24}|G[A-D][A-Z2-7]{20}|r[a-km-z]{0,7}[1-9A-HJ-NP-Z][1-9A-HJ-NP-Za-km-z]{16})",
         (

@@ -1,4 +1,6 @@
-"""Codes of diagnoses and blood groups: a code alone is like many others, a column of codes over many chapters is not."""
+"""Codes of diagnoses and blood groups: a code alone is like many others, a column of codes over many chapters
+is not.
+"""
 
 from __future__ import annotations
 

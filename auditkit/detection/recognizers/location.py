@@ -7,10 +7,13 @@ from auditkit.detection.shapes import Family, Shape
 _DEGREES = r"-?[0-9]{1,6}\.[0-9]{2,}"
 _PAIR = rf"^[\s\[(]*(?P<v>{_DEGREES}\s*[,; ]\s*{_DEGREES})[\s\])]*$"
 _NOWHERE = (
-    r"^-?(?:[0-9]{3,}|0[0-9]|9[1-9]|90\.0*[1-9])|[,; ]\s*-?(?:[0-9]{4,}|0[0-9]+|[2-9][0-9]{2}|19[0-9]|18[1-9]|180\.0*[1-9])"
+    r"^-?(?:[0-9]{3,}|0[0-9]|9[1-9]|90\.0*[1-9])|[,;"
+    r" ]\s*-?(?:[0-9]{4,}|0[0-9]+|[2-9][0-9]{2}|19[0-9]|18[1-9]|180\.0*[1-9])"
     r"|^-?[0-3]\.0*[1-9][0-9]*\s*[,; ]\s*-?[0-3]\."
 )
-"""Beyond the poles and the date line; and where the equator meets the prime meridian there is sea for four degrees around, and nobody."""
+"""Beyond the poles and the date line; and where the equator meets the prime meridian there is sea for four
+degrees around, and nobody.
+"""
 
 FAMILIES = (
     Family(

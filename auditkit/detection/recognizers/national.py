@@ -28,7 +28,9 @@ from auditkit.detection.shapes import NUMBER, Family, Shape
 
 
 def us_ssn(m: Matrix) -> Mask:
-    """Area, group and serial are never 0; area is neither 666 nor from 900 (Social Security Administration)."""
+    """Area, group and serial are never 0; area is neither 666 nor from 900 (Social Security
+    Administration).
+    """
     d = digits(m)
     area, group, serial = number(d[:, :3]), number(d[:, 3:5]), number(d[:, 5:])
     return np.asarray((area > 0) & (area != 666) & (area < 900) & (group > 0) & (serial > 0) & varied(m))
@@ -64,7 +66,9 @@ def uk_nhs(m: Matrix) -> Mask:
 
 
 def se_personnummer(m: Matrix) -> Mask:
-    """A day of birth (the day plus 60 for coordination numbers) and Luhn; 12 digits begin with the century."""
+    """A day of birth (the day plus 60 for coordination numbers) and Luhn; 12 digits begin with the
+    century.
+    """
     ten = m[:, -10:]
     d = digits(ten)
     year = number(digits(m)[:, :4]) if m.shape[1] == 12 else 2000 + number(d[:, :2])
@@ -103,7 +107,9 @@ def de_tax_id(m: Matrix) -> Mask:
 
 
 def be_nn(m: Matrix) -> Mask:
-    """97 less the first nine digits modulo 97, a 2 before them for those born from 2000; days and months may be unknown."""
+    """97 less the first nine digits modulo 97, a 2 before them for those born from 2000; days and months may
+    be unknown.
+    """
     d = digits(m)
     first, check = number(d[:, :9]), number(d[:, 9:])
     valid = (97 - first % 97 == check) | (97 - (first + 2 * 10**9) % 97 == check)
@@ -219,7 +225,9 @@ def ar_cbu(m: Matrix) -> Mask:
 
 
 def mx_clabe(m: Matrix) -> Mask:
-    """The Mexican account number: weights 3, 7, 1 modulo 10; it begins with the number of a bank or of a payment institution."""
+    """The Mexican account number: weights 3, 7, 1 modulo 10; it begins with the number of a bank or of a
+    payment institution.
+    """
     d = digits(m)
     bank = number(d[:, :3])
     known = ((bank > 0) & (bank < 170)) | ((bank >= 600) & (bank < 760)) | (bank >= 900)
@@ -241,7 +249,9 @@ CHECKS: tuple[tuple[str, int, Check, float, float], ...] = (
     ("FR_NIR", 15, fr_nir, 0.002, 0.011), ("DEVICE_ID", 15, imei, 0.015, 0.102), ("BANK_ACCOUNT", 18, mx_clabe, 0.044, 0.102),
     ("BANK_ACCOUNT", 20, es_ccc, 0.01, 0.19), ("BANK_ACCOUNT", 22, ar_cbu, 0.01, 0.102),
 )  # fmt: skip
-"""Entity, number of digits, check, the share of random digits that passes it, and the share where days and prefixes fit (measured)."""
+"""Entity, number of digits, check, the share of random digits that passes it, and the share where days and
+prefixes fit (measured).
+"""
 
 _NUMBERS = tuple(_bare(*check) for check in CHECKS)
 _CODICE_FISCALE = (
@@ -270,8 +280,10 @@ def _written(
 
 FAMILIES = (
     Family(
-        # a repeat that may begin at any digit is counted once, one that begins at some of them (`[12]`) once for each: slow on numbers
-        r"\b(?:[0-9]{3}[\- ][0-9]{2}[\- ][0-9]{4}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-|756[. ][0-9]{4}|[12](?: ?[0-9]){12})",
+        # a repeat that may begin at any digit is counted once, one that begins at some of them (`[12]`) once
+        # for each: slow on numbers
+        r"\b(?:[0-9]{3}[\- ][0-9]{2}[\- ][0-9]{4}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-|756[. ][0-9]{4}|[12](?:"
+        r" ?[0-9]){12})",
         (
             _written(
                 "US_SSN",
@@ -303,7 +315,8 @@ FAMILIES = (
     ),
     Family(
         r"\b(?:[0-9]{8}[ \-]?[A-Za-z]|[A-Za-z][ \-]?[0-9]{7}|[0-9]{6}[\-+A-FU-Yaf][0-9]{3}"
-        r"|[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Z]|[A-Z]{5}[0-9]{4}[A-Z]|[A-Z0-9]{17}|[A-Z][A-Z9]{4}[0-9]{6}[A-Z9])"
+        r"|[A-Za-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}"
+        r" ?[A-Z]|[A-Z]{5}[0-9]{4}[A-Z]|[A-Z0-9]{17}|[A-Z][A-Z9]{4}[0-9]{6}[A-Z9])"
         r"|[A-Za-z][0-9]{2}[A-EHLMPR-Ta-ehlmpr-t][0-9]{2}[A-Za-z]|[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]",
         (
             _written(

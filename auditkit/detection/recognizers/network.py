@@ -25,10 +25,14 @@ _PRODUCT = r"(?:^|[\s;(])[A-Z][A-Za-z]*/[0-9]+(?:\.[0-9]+){3}"
 _ENDS = "|".join(f"(?:{'|'.join(map(str, range(0, 256, 2 ** (32 - n))))})/{n}" for n in range(25, 31))
 _NETWORK = rf"(?:^|[^0-9A-Za-z_.\-])[0-9]+(?:\.[0-9]+){{2}}\.(?:0/(?:[1-9]|1[0-9]|2[0-4])|{_ENDS})\b"
 _NETWORK_6 = rf"(?:^|[^0-9A-Za-z_:.])(?:{_H}:){{1,7}}:/[0-9]{{1,3}}\b"
-"""What looks like an address and is announced as a version, follows a product as its version, or is a network: all host bits are zero."""
+"""What looks like an address and is announced as a version, follows a product as its version, or is a
+network: all host bits are zero.
+"""
 
 _NOBODYS = r"^$|^127\.|^255\.255\.|\.0\.0\.0$"
-"""Loopback addresses, masks and networks are those of no machine; addresses of a private network are those of somebody's."""
+"""Loopback addresses, masks and networks are those of no machine; addresses of a private network are those of
+somebody's.
+"""
 
 _EIGHT_BYTES = r"^(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}$"
 """The world wide name of a port, or any other eight bytes: an address would have groups of other lengths."""
@@ -39,7 +43,8 @@ _TIME = rf"^(?:{_DAY}[:\-]{_MONTH}[:\-]{_YEAR}|{_YEAR}[:\-]{_MONTH}[:\-]{_DAY})[
 
 
 def address(text: str) -> bool:
-    """Return whether a text is an IP address of version 6 that is neither unspecified nor the machine itself (RFC 4291).
+    """Return whether a text is an IP address of version 6 that is neither unspecified nor the machine itself
+    (RFC 4291).
 
     >>> address("2001:db8::ff00:42:8329"), address("::ffff:192.0.2.1"), address("::1"), address("1:2:3:4:5:6:7::8:9")
     (True, True, False, False)

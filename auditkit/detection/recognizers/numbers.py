@@ -1,7 +1,9 @@
-"""Personal numbers of many countries: what a column of them looks like, and what python-stdnum says of each value.
+"""Personal numbers of many countries: what a column of them looks like, and what python-stdnum says of each
+value.
 
-These are looked for in whole columns only, when the verdict is asked for: in longer text their bare digits would be found by chance.
-`chance` is the share of random characters of the form that passes the check, measured (`tests/detection/test_numbers.py` repeats it).
+These are looked for in whole columns only, when the verdict is asked for: in longer text their bare digits
+would be found by chance. `chance` is the share of random characters of the form that passes the check,
+measured (`tests/detection/test_numbers.py` repeats it).
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from auditkit.detection.recognizers import own
 _OTHER = re.compile(r"[\s.\-/()]")
 _FLOAT = re.compile(r"\.0\Z")
 _CLOCK = re.compile(
-    r"\s*(?:[0-9]{2}(?:[ .\-/][0-9]{2}){3,}|[0-9]{2}[./\-][0-9]{2}[./\-][0-9]{2}[ T_][0-9]{2}[.\-][0-9]{2}|[0-9]{6} [0-9]{6})\s*"
+    r"\s*(?:[0-9]{2}(?:[ .\-/][0-9]{2}){3,}|[0-9]{2}[./\-][0-9]{2}[./\-][0-9]{2}["
+    r" T_][0-9]{2}[.\-][0-9]{2}|[0-9]{6} [0-9]{6})\s*"
 )
 """Days and times, and telephone numbers, are written in pairs of digits; no personal number is."""
 
@@ -71,7 +74,8 @@ class Number:
 
 
 def compact(text: str) -> str:
-    """Return a number without spaces, dots, dashes, slashes and brackets, in capitals; `.0` is what reading as floating point left.
+    """Return a number without spaces, dots, dashes, slashes and brackets, in capitals; `.0` is what reading
+    as floating point left.
 
     >>> compact("12.345.678-k"), compact("8801011234567.0")
     ('12345678K', '8801011234567')
@@ -80,7 +84,8 @@ def compact(text: str) -> str:
 
 
 def stamps(values: Sequence[str]) -> bool:
-    """Return whether compact values are days and times: each that is a personal number by chance has one in seven odds of it.
+    """Return whether compact values are days and times: each that is a personal number by chance has one in
+    seven odds of it.
 
     >>> stamps(["1201190927", "0212182359", "3011150042", "0101000000", "1507210630"]), stamps(["0101904321"] * 5)
     (True, False)

@@ -10,7 +10,8 @@ from stdnum.si import emso
 
 
 def cr_cpf(number: str) -> bool:
-    """A zero, then a province from 1 to 7, 8 for naturalised and 9 for special cases (Tribunal Supremo de Elecciones).
+    """A zero, then a province from 1 to 7, 8 for naturalised and 9 for special cases (Tribunal Supremo de
+    Elecciones).
 
     >>> cr_cpf("0109014321"), cr_cpf("0000901432")
     (True, False)
@@ -46,7 +47,8 @@ def ru_snils(number: str) -> bool:
 
 
 def kz_iin(number: str) -> bool:
-    """A day of birth, the century, then modulo 11 with a second row of weights where 10 is left (Government of Kazakhstan, 2003).
+    """A day of birth, the century, then modulo 11 with a second row of weights where 10 is left (Government
+    of Kazakhstan, 2003).
 
     >>> kz_iin("940418350014"), kz_iin("941318350014")
     (True, False)
@@ -91,7 +93,8 @@ def tw_id(number: str) -> bool:
 
 
 def de_social_security(number: str) -> bool:
-    """Area, day of birth, initial, serial; weights 2, 1, 2, 5, 7, 1 ... over the letter as a number, digit sums modulo 10 (VKVV).
+    """Area, day of birth, initial, serial; weights 2, 1, 2, 5, 7, 1 ... over the letter as a number, digit
+    sums modulo 10 (VKVV).
 
     >>> de_social_security("15070649C103"), de_social_security("15070649C104")
     (True, False)
@@ -127,7 +130,8 @@ def us_mbi(number: str) -> bool:
 
 
 def al_nid(number: str) -> bool:
-    """The letter of the decade, year, month (plus 50 for women) and day of birth; the last letter is not public.
+    """The letter of the decade, year, month (plus 50 for women) and day of birth; the last letter is not
+    public.
 
     >>> al_nid("I05101999I"), al_nid("I05991999I")
     (True, False)
@@ -160,7 +164,8 @@ def _jmbg(number: str, regions: range) -> bool:
 
 
 def ae_emirates_id(number: str) -> bool:
-    """The country code 784, a year of birth, seven digits, Luhn (Federal Authority for Identity and Citizenship).
+    """The country code 784, a year of birth, seven digits, Luhn (Federal Authority for Identity and
+    Citizenship).
 
     >>> ae_emirates_id("784198012345678"), ae_emirates_id("784198012345679")
     (True, False)
@@ -169,7 +174,8 @@ def ae_emirates_id(number: str) -> bool:
 
 
 def de_health_insurance(number: str) -> bool:
-    """A letter as two digits and eight digits, weights 1 and 2 in turn, digit sums modulo 10 (section 290 SGB V).
+    """A letter as two digits and eight digits, weights 1 and 2 in turn, digit sums modulo 10 (section 290 SGB
+    V).
 
     >>> de_health_insurance("A123456780"), de_health_insurance("A123456781")
     (True, False)
@@ -181,7 +187,8 @@ def de_health_insurance(number: str) -> bool:
 
 
 def eg_nid(number: str) -> bool:
-    """The century (2 or 3), a day of birth and a governorate; the last digit is not public (Civil Status Organization).
+    """The century (2 or 3), a day of birth and a governorate; the last digit is not public (Civil Status
+    Organization).
 
     >>> eg_nid("29001010112345"), eg_nid("29013010112345")
     (True, False)
@@ -213,7 +220,8 @@ def hu_tax(number: str) -> bool:
 
 
 def hu_personal(number: str) -> bool:
-    """Sex and century, a day of birth, a serial, weights 1 to 10 (10 to 1 for those born from 1997) modulo 11 (Act XX of 1996).
+    """Sex and century, a day of birth, a serial, weights 1 to 10 (10 to 1 for those born from 1997) modulo 11
+    (Act XX of 1996).
 
     >>> hu_personal("18001011238"), hu_personal("18001011239")
     (True, False)
@@ -238,7 +246,8 @@ def ir_nid(number: str) -> bool:
 
 
 def kw_civil(number: str) -> bool:
-    """The century (2 or 3), a day of birth, a serial, weights 2, 1, 6, 3 ... modulo 11 (Public Authority for Civil Information).
+    """The century (2 or 3), a day of birth, a serial, weights 2, 1, 6, 3 ... modulo 11 (Public Authority for
+    Civil Information).
 
     >>> kw_civil("288032401365"), kw_civil("288032401364")
     (True, False)
@@ -248,7 +257,8 @@ def kw_civil(number: str) -> bool:
 
 
 def lk_nic(number: str) -> bool:
-    """Year and day of the year of birth (500 more for women), with V or X, or with four digits of the year and none (Act 32 of 1968).
+    """Year and day of the year of birth (500 more for women), with V or X, or with four digits of the year
+    and none (Act 32 of 1968).
 
     >>> lk_nic("853400937V"), lk_nic("198534000937"), lk_nic("859900937V")
     (True, True, False)
@@ -258,7 +268,8 @@ def lk_nic(number: str) -> bool:
 
 
 def lu_matricule(number: str) -> bool:
-    """A day of birth, a serial, then Luhn and Verhoeff, each over the first eleven digits (Law of 19 June 2013).
+    """A day of birth, a serial, then Luhn and Verhoeff, each over the first eleven digits (Law of 19 June
+    2013).
 
     >>> lu_matricule("1893120105732"), lu_matricule("1893120105733")
     (True, False)
@@ -305,7 +316,8 @@ def icao_9303(text: str) -> int:
 
 
 def machine_readable(line: str) -> bool:
-    """Return whether a text is the second line of a passport or visa, by its check digits of number, birth and expiry (ICAO 9303).
+    """Return whether a text is the second line of a passport or visa, by its check digits of number, birth
+    and expiry (ICAO 9303).
 
     >>> machine_readable("L898902C36UTO7408122F1204159ZE184226B<<<<<10")
     True

@@ -1,7 +1,8 @@
 """Registration plates, by the forms that countries give them.
 
-Only forms that little else has say anything alone; those of the United States and of Poland are any few letters and digits, and need the
-name of the column. Sources: the regulations of each country as Wikipedia's `Vehicle registration plates of ...` sum them up.
+Only forms that little else has say anything alone; those of the United States and of Poland are any few
+letters and digits, and need the name of the column. Sources: the regulations of each country as Wikipedia's
+`Vehicle registration plates of ...` sum them up.
 """
 
 from __future__ import annotations

@@ -24,7 +24,9 @@ _PRESIDIO_HAS = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE", "MAC_AD
 
 
 class OfflineEmailRecognizer(EmailRecognizer):
-    """Presidio's, with the list of public suffixes that tldextract ships: it would fetch a newer one on first use."""
+    """Presidio's, with the list of public suffixes that tldextract ships: it would fetch a newer one on first
+    use.
+    """
 
     _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -62,7 +64,9 @@ class ShapeRecognizer(EntityRecognizer):
 
 
 class NamesRecognizer(EntityRecognizer):
-    """People and places by the names model: neighbouring word pieces of one kind become one span of whole words."""
+    """People and places by the names model: neighbouring word pieces of one kind become one span of whole
+    words.
+    """
 
     def __init__(self, language: str = "en") -> None:
         super().__init__(
@@ -112,7 +116,9 @@ class CountryRecognizer(EntityRecognizer):
         """Nothing to load."""
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
-        """Return where countries are named; a lower-case word alone counts only where the name is long enough to mean nothing else."""
+        """Return where countries are named; a lower-case word alone counts only where the name is long enough
+        to mean nothing else.
+        """
         return [
             RecognizerResult("LOCATION", *m.span(), 0.7)
             for m in self._pattern.finditer(text)

@@ -1,7 +1,8 @@
-"""Keys, tokens, connection strings and password hashes, by the prefixes their issuers gave them: entropy alone is no evidence.
+"""Keys, tokens, connection strings and password hashes, by the prefixes their issuers gave them: entropy
+alone is no evidence.
 
-The prefixes are those that the issuers document and that gitleaks and detect-secrets look for. Each row has what opens the gate, which
-must be rare in prose, and the whole form.
+The prefixes are those that the issuers document and that gitleaks and detect-secrets look for. Each row has
+what opens the gate, which must be rare in prose, and the whole form.
 """
 
 from __future__ import annotations
@@ -105,7 +106,9 @@ def _family(entity: str, rows: tuple[tuple[str, str, str], ...], reject: str | N
 
 
 def _gate(gates: list[str]) -> str:
-    """Return gates as one: those that open at the beginning of a word share its boundary, so that inside of words none of them is tried."""
+    """Return gates as one: those that open at the beginning of a word share its boundary, so that inside of
+    words none of them is tried.
+    """
     every = [part for gate in gates for part in re.split(r"\|(?![^(]*\))", gate)]
     at_words = sorted(part.removeprefix(r"\b") for part in every if part.startswith(r"\b"))
     shared = [rf"\b(?:{'|'.join(at_words)})"] if at_words else []

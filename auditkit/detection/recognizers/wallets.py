@@ -1,7 +1,9 @@
 """Addresses and private keys of cryptocurrencies, by their checksums; what has none is not claimed.
 
-Sources: Bitcoin's base58check and WIF, BIP 173 and 350 (bech32, bech32m), BIP 32 (extended keys), EIP-55 (Ethereum), the address format
-of Monero (keccak over 69 bytes), SEP-23 of Stellar (CRC-16), the base58 dictionary of the XRP Ledger, CashAddr of Bitcoin Cash.
+Sources: Bitcoin's base58check and WIF, BIP 173 and 350 (bech32, bech32m), BIP 32 (extended keys), EIP-55
+    (Ethereum), the address format
+of Monero (keccak over 69 bytes), SEP-23 of Stellar (CRC-16), the base58 dictionary of the XRP Ledger,
+CashAddr of Bitcoin Cash.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ _MONERO_BLOCKS = {11: 8, 7: 5, 6: 4}
 
 @lru_cache(maxsize=20_000)
 def wallet(text: str) -> bool:
-    """Return whether a text is an address whose checksum holds; an Ethereum address in one case has none and passes.
+    """Return whether a text is an address whose checksum holds; an Ethereum address in one case has none and
+    passes.
 
     >>> wallet("1BoatSLRHtKNngkdXEeobR76b53LETtpyT"), wallet("1BoatSLRHtKNngkdXEeobR76b53LETtpyU")
     (True, False)
@@ -45,7 +48,8 @@ def wallet(text: str) -> bool:
 
 
 def private_key(text: str) -> bool:
-    """Return whether a text is a private key in wallet import format or an extended private key, by its checksum.
+    """Return whether a text is a private key in wallet import format or an extended private key, by its
+    checksum.
 
     >>> private_key("5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ")
     True
@@ -151,7 +155,8 @@ _MIXES = tuple((i, i // 5 * 5 + (i + 1) % 5, i // 5 * 5 + (i + 2) % 5) for i in 
 
 
 def keccak_256(data: bytes) -> bytes:
-    """Return the hash that Ethereum and Monero use: that of the Keccak team, whose padding differs from SHA-3.
+    """Return the hash that Ethereum and Monero use: that of the Keccak team, whose padding differs from
+    SHA-3.
 
     >>> keccak_256(b"").hex()[:16]
     'c5d2460186f7233c'

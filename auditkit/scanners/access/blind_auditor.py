@@ -1,9 +1,10 @@
 """The audit cannot see all of what it audits.
 
-Row-level security, a missing right or an unreadable file hides rows from the audit; what is counted on the rest is no proof of anything
-(GDPR Art. 5(2)). Every check on such a table is not assessed, never passed.
+Row-level security, a missing right or an unreadable file hides rows from the audit; what is counted on the
+rest is no proof of anything (GDPR Art. 5(2)). Every check on such a table is not assessed, never passed.
 
-Remedy: run the audit as a role that may read every table and column, with BYPASSRLS where row-level security is on, and nothing else; or
+Remedy: run the audit as a role that may read every table and column, with BYPASSRLS where row-level security
+    is on, and nothing else; or
 exclude the table in the policy, with the reason.
 
 >>> import auditkit, pandas as pd

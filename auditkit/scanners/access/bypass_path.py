@@ -1,15 +1,17 @@
 """There is a way past row-level security.
 
-The policies of a table bind who reads the table itself. `detail.path` says which way leads around them (GDPR Art. 25, 32(1)(b)): a role
-that may act as a superuser, as one with BYPASSRLS or as a table's owner; a view that reads as its owner, without `security_invoker`; a
-materialised view, which is a copy that no policy binds; a partition or child table that is granted by itself; a foreign table; a function
-that runs as its owner (SECURITY DEFINER) and looks names up in the caller's `search_path`, so that he can put his own in their place.
-Only ways count that end at somebody: at the policy's roles of the application and of low trust, else at any ordinary role. A view that
-asks for the tenant's rows itself is one of the guards.
+The policies of a table bind who reads the table itself. `detail.path` says which way leads around them (GDPR
+Art. 25, 32(1)(b)): a role that may act as a superuser, as one with BYPASSRLS or as a table's owner; a view
+that reads as its owner, without `security_invoker`; a materialised view, which is a copy that no policy
+binds; a partition or child table that is granted by itself; a foreign table; a function that runs as its
+owner (SECURITY DEFINER) and looks names up in the caller's `search_path`, so that he can put his own in their
+place. Only ways count that end at somebody: at the policy's roles of the application and of low trust, else
+at any ordinary role. A view that asks for the tenant's rows itself is one of the guards.
 
-Remedy: the statement that closes the way is in `detail.ddl`: `REVOKE boss FROM app`, `ALTER VIEW v SET (security_invoker = true)`,
-`REVOKE SELECT ON copy FROM app`, `ALTER TABLE part ENABLE ROW LEVEL SECURITY`, `ALTER ROUTINE f() SET search_path = pg_catalog, public,
-pg_temp`.
+Remedy: the statement that closes the way is in `detail.ddl`: `REVOKE boss FROM app`, `ALTER VIEW v SET
+    (security_invoker = true)`,
+`REVOKE SELECT ON copy FROM app`, `ALTER TABLE part ENABLE ROW LEVEL SECURITY`, `ALTER ROUTINE f() SET
+search_path = pg_catalog, public, pg_temp`.
 
 >>> import auditkit, pandas as pd
 >>> audit = auditkit.audit({"people": pd.DataFrame({"id": [1]})}, checks=["access-bypass-path"])

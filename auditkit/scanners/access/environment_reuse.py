@@ -1,12 +1,15 @@
 """The same credential serves two environments.
 
-Whoever gets into the staging system, which more people reach and fewer watch, holds a key of production (CWE-653; GDPR Art. 5(1)(f),
-25, 32(1)(b)). Compared are the columns of credentials of several sources of one audit (`prod=... staging=...`), or of those that the policy
-calls `environments`: as they are, and as plain hashes of each other. They are compared here as digests under a key that is made for the
-audit and forgotten with it; counts leave it, and nothing else. What is called a backup or a replica is meant to hold the same.
+Whoever gets into the staging system, which more people reach and fewer watch, holds a key of production
+(CWE-653; GDPR Art. 5(1)(f), 25, 32(1)(b)). Compared are the columns of credentials of several sources of one
+audit (`prod=... staging=...`), or of those that the policy calls `environments`: as they are, and as plain
+hashes of each other. They are compared here as digests under a key that is made for the audit and forgotten
+with it; counts leave it, and nothing else. What is called a backup or a replica is meant to hold the same.
 
-Remedy: issue credentials for each environment, revoke the shared ones, production first; empty columns of credentials when production is
-copied into a test system (`UPDATE staging.api_keys SET secret_hash = NULL`), and let each environment have a store of secrets of its own.
+Remedy: issue credentials for each environment, revoke the shared ones, production first; empty columns of
+    credentials when production is
+copied into a test system (`UPDATE staging.api_keys SET secret_hash = NULL`), and let each environment have a
+store of secrets of its own.
 
 >>> import auditkit, sqlite3, tempfile
 >>> folder = tempfile.mkdtemp()

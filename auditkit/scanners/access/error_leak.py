@@ -1,13 +1,15 @@
 """The texts of errors show SQL, a stack trace, or somebody's data.
 
-Whoever provokes an error learns the names of tables and columns, the paths and versions of the program, and now and then a value of
-somebody else: that is how attacks begin (CWE-209; GDPR Art. 5(1)(f), 25, 32(1)(b)). In a log of requests the text is what was answered,
-so that each of them counts, an e-mail address in it too. Elsewhere, as in a table of failed jobs, SQL and stack traces are meant for
+Whoever provokes an error learns the names of tables and columns, the paths and versions of the program, and
+now and then a value of somebody else: that is how attacks begin (CWE-209; GDPR Art. 5(1)(f), 25, 32(1)(b)).
+In a log of requests the text is what was answered, so that each of them counts, an e-mail address in it too.
+Elsewhere, as in a table of failed jobs, SQL and stack traces are meant for
 engineers: they count, but lightly unless they carry a value.
 
-Remedy: answer with a code and a number of the incident, and nothing else; keep the details in a log of the operators, without values
-(`log_error_verbosity`, parameters instead of literals) and for days. Then mend the rows: `UPDATE access_log SET error = 'internal error'`
-for those that the finding's SQL selects.
+Remedy: answer with a code and a number of the incident, and nothing else; keep the details in a log of the
+    operators, without values
+(`log_error_verbosity`, parameters instead of literals) and for days. Then mend the rows: `UPDATE access_log
+SET error = 'internal error'` for those that the finding's SQL selects.
 
 >>> import auditkit, pandas as pd
 >>> log = pd.DataFrame({"path": ["/a", "/b", "/c"], "status": [500, 500, 404],

@@ -1,14 +1,17 @@
 """A column of credentials keeps them as they are, or as hashes that give way to trying.
 
-Whoever reads the table, a backup or an export of it can log in as everybody in it: at once where passwords and keys are kept as they are,
-within hours where passwords are MD5 or SHA hashes without a salt, for then one table of guesses serves for all (CWE-256, CWE-759, CWE-916;
-GDPR Art. 5(1)(f), 32(1)(a)). Columns are told by the policy or by their names. `pii-secret` says which data anybody can read, wherever it
-stands; this is about how credentials are kept, and counts the complement of a salted hash. Digests of random keys and tokens are as they
-should be; what is masked, encrypted, or no password at all (`!`, `ldap`) is no finding.
+Whoever reads the table, a backup or an export of it can log in as everybody in it: at once where passwords
+and keys are kept as they are, within hours where passwords are MD5 or SHA hashes without a salt, for then one
+table of guesses serves for all (CWE-256, CWE-759, CWE-916; GDPR Art. 5(1)(f), 32(1)(a)). Columns are told by
+the policy or by their names. `pii-secret` says which data anybody can read, wherever it stands; this is about
+how credentials are kept, and counts the complement of a salted hash. Digests of random keys and tokens are as
+they should be; what is masked, encrypted, or no password at all (`!`, `ldap`) is no finding.
 
-Remedy: hash passwords with Argon2id, scrypt or bcrypt, each with a salt of its own: wrap the old hashes at once (`argon2id(md5)`) and
-replace them at the next login. Keep keys that are only compared as SHA-256, and keys that must be sent on in a store of secrets. Where they
-could be read, let people choose new ones and issue the keys anew; then overwrite the rows that the finding's SQL selects, and the backups.
+Remedy: hash passwords with Argon2id, scrypt or bcrypt, each with a salt of its own: wrap the old hashes at
+    once (`argon2id(md5)`) and
+replace them at the next login. Keep keys that are only compared as SHA-256, and keys that must be sent on in
+a store of secrets. Where they could be read, let people choose new ones and issue the keys anew; then
+overwrite the rows that the finding's SQL selects, and the backups.
 
 >>> import auditkit, hashlib, pandas as pd
 >>> bcrypt = "$2b$12$" + "N9qo8uLOickgx2ZMRZoMye" * 2

@@ -1,11 +1,13 @@
 """Everybody who can connect has a right to the data.
 
-What is granted to PUBLIC every role has, the next one too, and nobody sees it in the list of a role's rights (GDPR Art. 25(2), 32(1)(b)).
-So it is with default privileges, which give away tables that are not there yet, and with a schema in which everybody may create what is
-then found before what was meant. On MySQL and MariaDB everybody is also the account without a name. Rights to write are high, to read
-data of people or tenants medium; tables with neither, and rights behind a schema that nobody else may use (`latent`), are low.
+What is granted to PUBLIC every role has, the next one too, and nobody sees it in the list of a role's rights
+(GDPR Art. 25(2), 32(1)(b)). So it is with default privileges, which give away tables that are not there yet,
+and with a schema in which everybody may create what is then found before what was meant. On MySQL and MariaDB
+everybody is also the account without a name. Rights to write are high, to read data of people or tenants
+medium; tables with neither, and rights behind a schema that nobody else may use (`latent`), are low.
 
-Remedy: `REVOKE SELECT ON t FROM PUBLIC`, `ALTER DEFAULT PRIVILEGES FOR ROLE owner REVOKE SELECT ON TABLES FROM PUBLIC`, `REVOKE CREATE ON
+Remedy: `REVOKE SELECT ON t FROM PUBLIC`, `ALTER DEFAULT PRIVILEGES FOR ROLE owner REVOKE SELECT ON TABLES
+    FROM PUBLIC`, `REVOKE CREATE ON
 SCHEMA public FROM PUBLIC`; the statements are in `detail.ddl`. Then grant to the roles that need it.
 
 >>> import auditkit, pandas as pd

@@ -1,12 +1,16 @@
 """A key or token is still accepted although it should have gone.
 
-It is past its expiry and marked as active, or was used after it; nobody has used it for months; or it has no expiry and was never replaced.
-Nobody misses such a key when it is stolen (CWE-613, CWE-324; GDPR Art. 5(1)(f), 32(1)(b)). Without periods in the policy (`credentials`)
-unused is P90D, after PCI DSS 8.2.6, and never replaced is P2Y, the longest that NIST SP 800-57 (Part 1, 5.3.6) allows an authentication
-key; such a finding is less sure. Passwords are not asked to change by the calendar (NIST SP 800-63B), and sessions pass by themselves.
+It is past its expiry and marked as active, or was used after it; nobody has used it for months; or it has no
+expiry and was never replaced. Nobody misses such a key when it is stolen (CWE-613, CWE-324; GDPR Art.
+5(1)(f), 32(1)(b)). Without periods in the policy (`credentials`) unused is P90D, after PCI DSS 8.2.6, and
+never replaced is P2Y, the longest that NIST SP 800-57 (Part 1, 5.3.6) allows an authentication key; such a
+finding is less sure. Passwords are not asked to change by the calendar (NIST SP 800-63B), and sessions pass
+by themselves.
 
-Remedy: revoke what the finding's SQL selects, after asking whoever owns it: `UPDATE api_keys SET revoked_at = now() WHERE ...`. Give new
-keys an expiry that the code checks, write down when each was last used, and replace them by a job before they are too old.
+Remedy: revoke what the finding's SQL selects, after asking whoever owns it: `UPDATE api_keys SET revoked_at =
+    now() WHERE ...`. Give new
+keys an expiry that the code checks, write down when each was last used, and replace them by a job before they
+are too old.
 
 >>> import auditkit, pandas as pd
 >>> keys = pd.DataFrame({"id": [1, 2, 3], "api_key_hash": ["a", "b", "c"], "revoked_at": pd.to_datetime([None, None, "2026-02-01"]),

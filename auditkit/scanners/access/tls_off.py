@@ -1,10 +1,11 @@
 """The connection to the database is not encrypted.
 
-Whoever stands on the way reads every row that is fetched, and the password of the role (GDPR Art. 32(1)(a)). A Unix socket leaves no
-machine and needs no encryption. What goes to this machine's own address is low (`detail.loopback`): nothing leaves it, unless a tunnel or
-a proxy begins there, and that one must encrypt.
+Whoever stands on the way reads every row that is fetched, and the password of the role (GDPR Art. 32(1)(a)).
+A Unix socket leaves no machine and needs no encryption. What goes to this machine's own address is low
+(`detail.loopback`): nothing leaves it, unless a tunnel or a proxy begins there, and that one must encrypt.
 
-Remedy: turn TLS on at the server (`ssl = on`, with `hostssl` in `pg_hba.conf`), and connect with `sslmode=verify-full`.
+Remedy: turn TLS on at the server (`ssl = on`, with `hostssl` in `pg_hba.conf`), and connect with
+    `sslmode=verify-full`.
 
 >>> import auditkit, pandas as pd
 >>> audit = auditkit.audit({"people": pd.DataFrame({"id": [1]})}, checks=["access-tls-off"])

@@ -1,11 +1,13 @@
 """People are kept with whom there is no relation at all.
 
-No order, no ticket, no membership and no visit: contacts that were imported, bought or copied from an address book, and never heard of.
-They have to be told within a month that their data is here (GDPR Art. 14(3)), and for most there is no purpose (Art. 5(1)(b) and (c)).
-Counted are rows of a table of people to which no row of any table refers; who has an account, works here, or came within ninety days does
-not count. Relations that lie elsewhere are not seen, so the confidence is medium.
+No order, no ticket, no membership and no visit: contacts that were imported, bought or copied from an address
+book, and never heard of. They have to be told within a month that their data is here (GDPR Art. 14(3)), and
+for most there is no purpose (Art. 5(1)(b) and (c)). Counted are rows of a table of people to which no row of
+any table refers; who has an account, works here, or came within ninety days does not count. Relations that
+lie elsewhere are not seen, so the confidence is medium.
 
-Remedy: delete who was never contacted; tell the others where their data comes from, and record that; declare the table's purpose and
+Remedy: delete who was never contacted; tell the others where their data comes from, and record that; declare
+    the table's purpose and
 period.
 
 >>> import auditkit, pandas as pd

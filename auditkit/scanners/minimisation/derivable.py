@@ -1,11 +1,13 @@
 """A column of personal data follows from another one.
 
-What can be computed need not be stored: it is one more thing to keep accurate, and goes wrong by itself, as an age does every year (GDPR
-Art. 5(1)(c) and (d)). Tried are an age, an age group or a year from a date of birth, an age group from an age, a gender from a form of
-address, a full name from its parts, a domain from an e-mail address, a country from a telephone number. A column follows when at most 1 %
-of 100 rows or more does not (`error`); `source` is what it follows from.
+What can be computed need not be stored: it is one more thing to keep accurate, and goes wrong by itself, as
+an age does every year (GDPR Art. 5(1)(c) and (d)). Tried are an age, an age group or a year from a date of
+birth, an age group from an age, a gender from a form of address, a full name from its parts, a domain from an
+e-mail address, a country from a telephone number. A column follows when at most 1 % of 100 rows or more does
+not (`error`); `source` is what it follows from.
 
-Remedy: compute it where it is shown (a view, a generated column that is not stored), and drop the column; where the coarser one is
+Remedy: compute it where it is shown (a view, a generated column that is not stored), and drop the column;
+    where the coarser one is
 enough, such as the age group, keep that and drop its source.
 
 >>> import auditkit, pandas as pd

@@ -1,11 +1,13 @@
 """An e-mail address, a telephone number or an identity number is the key of a table.
 
-A key is copied into every table that refers to it, into logs, URLs and exports, and can hardly be changed or erased: whoever corrects an
-address, or asks for erasure, breaks the references (GDPR Art. 5(1)(c), 16, 17, 25). The same identifier also links the people of this
-table with those of any other data set. `used_as` says how: primary key, target of references, or the only link between tables where no
-key is declared; `tables` is how many other tables refer to it.
+A key is copied into every table that refers to it, into logs, URLs and exports, and can hardly be changed or
+erased: whoever corrects an address, or asks for erasure, breaks the references (GDPR Art. 5(1)(c), 16, 17,
+25). The same identifier also links the people of this table with those of any other data set. `used_as` says
+how: primary key, target of references, or the only link between tables where no key is declared; `tables` is
+how many other tables refer to it.
 
-Remedy: give the table a key that means nothing (a number or a random UUID), let the others refer to that, and keep the identifier once,
+Remedy: give the table a key that means nothing (a number or a random UUID), let the others refer to that, and
+    keep the identifier once,
 with a unique index of its own.
 
 >>> import auditkit, pandas as pd

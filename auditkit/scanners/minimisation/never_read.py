@@ -1,12 +1,14 @@
 """A column of personal data is read by no query.
 
-What nobody reads serves no purpose, and is copied into every backup and stolen with the rest (GDPR Art. 5(1)(c), 25). Read are logs that
-keep all queries of ninety days or more: `pg_stat_statements`, and tables that are called like a log of queries and have a time. A column
-counts as read wherever a query might mean it; `SELECT *` tells nothing of any column of its table, which is then not assessed. What
-administrators (`roles.administrator`) and audits ask is no use. Reads outside the log (exports, replicas) are not seen, so the confidence
-is medium.
+What nobody reads serves no purpose, and is copied into every backup and stolen with the rest (GDPR Art.
+5(1)(c), 25). Read are logs that keep all queries of ninety days or more: `pg_stat_statements`, and tables
+that are called like a log of queries and have a time. A column counts as read wherever a query might mean it;
+`SELECT *` tells nothing of any column of its table, which is then not assessed. What administrators
+(`roles.administrator`) and audits ask is no use. Reads outside the log (exports, replicas) are not seen, so
+the confidence is medium.
 
-Remedy: ask who needs the column; where nobody does, stop writing it and drop it. Where an export or a yearly job does, declare its purpose.
+Remedy: ask who needs the column; where nobody does, stop writing it and drop it. Where an export or a yearly
+    job does, declare its purpose.
 
 >>> import auditkit, pandas as pd
 >>> days = pd.date_range("2026-01-01", "2026-11-20", periods=3)

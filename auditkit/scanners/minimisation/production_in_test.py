@@ -1,12 +1,15 @@
 """A test system holds people of production.
 
-Who tests sees more than who works, on machines that are guarded less; nobody agreed to that (GDPR Art. 5(1)(b), (c) and (f), 32). Give
-both as sources of one audit, `prod=... test=...`: e-mail addresses, telephone, identity, card and account numbers of the test source are
-compared with those of production, as HMAC digests under a key that is made for the run, and engines are never joined. Found is a column
-in which more than 0.1 % of the different identifiers, and five at least, are those of production. Which source is a test is declared as
-`environments: {production: [...], test: [...]}`, or told by its name, with medium confidence.
+Who tests sees more than who works, on machines that are guarded less; nobody agreed to that (GDPR Art.
+5(1)(b), (c) and (f), 32). Give both as sources of one audit, `prod=... test=...`: e-mail addresses,
+telephone, identity, card and account numbers of the test source are compared with those of production, as
+HMAC digests under a key that is made for the run, and engines are never joined. Found is a column in which
+more than 0.1 % of the different identifiers, and five at least, are those of production. Which source is a
+test is declared as `environments: {production: [...], test: [...]}`, or told by its name, with medium
+confidence.
 
-Remedy: delete the copy; fill test systems with made-up data, or mask identifiers when a copy is drawn, irreversibly and before it leaves
+Remedy: delete the copy; fill test systems with made-up data, or mask identifiers when a copy is drawn,
+    irreversibly and before it leaves
 production.
 
 >>> import auditkit, pandas as pd
@@ -28,5 +31,7 @@ SHARE, IDENTIFIERS = 0.001, 5
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(b)", "GDPR 5(1)(f)", "GDPR 32"))
 def production_in_test(real_people: ir.Table) -> ir.Table:
-    """Return the production sources whose people stand in a column for tests: more than one identifier of a thousand."""
+    """Return the production sources whose people stand in a column for tests: more than one identifier of a
+    thousand.
+    """
     return real_people.filter((real_people.share > SHARE) & (real_people.identifiers >= IDENTIFIERS))

@@ -1,11 +1,13 @@
 """Requests, responses, webhooks or headers are kept as they came, with personal data in them.
 
-A raw message holds whatever somebody else chose to send: addresses, tokens, health data, of people who were never asked. Nobody declares
-it, nobody searches it on a request for access, and it outlives what was extracted from it (GDPR Art. 5(1)(c), 25). A cell counts when it
-is JSON, XML or headers; the column is found when personal data stands in any. `personal` says in how many of the cells that were read,
-`kinds` how many kinds, `characters` how much text there is.
+A raw message holds whatever somebody else chose to send: addresses, tokens, health data, of people who were
+never asked. Nobody declares it, nobody searches it on a request for access, and it outlives what was
+extracted from it (GDPR Art. 5(1)(c), 25). A cell counts when it is JSON, XML or headers; the column is found
+when personal data stands in any. `personal` says in how many of the cells that were read, `kinds` how many
+kinds, `characters` how much text there is.
 
-Remedy: extract the fields that are needed and drop the rest; or keep raw messages for some days only, encrypted, with a retention rule of
+Remedy: extract the fields that are needed and drop the rest; or keep raw messages for some days only,
+    encrypted, with a retention rule of
 their own; never log headers that carry tokens.
 
 >>> import auditkit, pandas as pd

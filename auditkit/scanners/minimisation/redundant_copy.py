@@ -1,12 +1,14 @@
 """A column repeats personal data that stands in the row it refers to.
 
-Every copy is one more place to keep accurate, to erase and to protect, and tells nothing that the reference does not (GDPR Art. 5(1)(c)
-and (d)). Compared are columns of the same kind of data along references; a copy is equal in 99 % of 50 rows or more. `share` says how
-many, `original` what it repeats. Where the value must stay as it was, such as the address on an invoice, that is a reason and is declared
-as the column's `snapshot`; tables that are called like that weigh less.
+Every copy is one more place to keep accurate, to erase and to protect, and tells nothing that the reference
+does not (GDPR Art. 5(1)(c) and (d)). Compared are columns of the same kind of data along references; a copy
+is equal in 99 % of 50 rows or more. `share` says how many, `original` what it repeats. Where the value must
+stay as it was, such as the address on an invoice, that is a reason and is declared as the column's
+`snapshot`; tables that are called like that weigh less.
 
 Remedy: drop the column and join it where it is shown, or make it a view; or declare why the copy must stay:
-`billing_address: {category: user.contact.address.street, snapshot: "the invoice shows the address of its day"}`.
+`billing_address: {category: user.contact.address.street, snapshot: "the invoice shows the address of its
+day"}`.
 
 >>> import auditkit, pandas as pd
 >>> users = pd.DataFrame({"id": range(80), "email": [f"p{n}@example.org" for n in range(80)]})

@@ -1,10 +1,12 @@
 """A column of personal data is no longer filled, and what was collected before is still there.
 
-The form or the feature is gone, and with it the purpose; the old answers stay, for nobody (GDPR Art. 5(1)(c) and (e)). A column is found
-when no row written within a year has it, though at the share of older rows at least ten of them would. A row counts by the latest of the
-moments that say when it came to be and was changed. `value` is how many days ago the last cell was written, `filled` how many there are.
+The form or the feature is gone, and with it the purpose; the old answers stay, for nobody (GDPR Art. 5(1)(c)
+and (e)). A column is found when no row written within a year has it, though at the share of older rows at
+least ten of them would. A row counts by the latest of the moments that say when it came to be and was
+changed. `value` is how many days ago the last cell was written, `filled` how many there are.
 
-Remedy: drop the column, or clear it in the old rows; or declare it with the purpose that still needs the old values and a period of their
+Remedy: drop the column, or clear it in the old rows; or declare it with the purpose that still needs the old
+    values and a period of their
 own.
 
 >>> import auditkit, pandas as pd
@@ -35,7 +37,9 @@ YEAR, DAY, EXPECTED = Period(years=1), 86_400, 10
 def stale_collection(
     rows: ir.Table, personal_column: Column, written: ir.IntegerValue, as_of: date
 ) -> Offending:
-    """Return how many days ago a cell of the column was last written; more than a year is too long while rows go on being written."""
+    """Return how many days ago a cell of the column was last written; more than a year is too long while rows
+    go on being written.
+    """
     cell = rows[personal_column.name]
     filled = cell.notnull() & (cell.strip() != "") if cell.type().is_string() else cell.notnull()
     midnight = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)

@@ -1,12 +1,15 @@
 """A table with personal data has not been read for half a year.
 
-What nobody reads serves no purpose any more; it is forgotten by those who answer requests and found by those who break in (GDPR
-Art. 5(1)(c) and (e)). PostgreSQL counts what is read (`pg_stat_user_tables`): a table is found when its statistics cover 180 days or more,
-it holds rows, and neither an index nor the whole table was read in that time. `days` is how long the statistics cover, `idle` how long ago
-the last read was, `written` how many rows were written since. Backups, exports and audits read whole tables: where only that happened
-lately, or where standbys have statistics of their own, the table is not assessed; nor is what is no PostgreSQL. The confidence is medium.
+What nobody reads serves no purpose any more; it is forgotten by those who answer requests and found by those
+who break in (GDPR Art. 5(1)(c) and (e)). PostgreSQL counts what is read (`pg_stat_user_tables`): a table is
+found when its statistics cover 180 days or more, it holds rows, and neither an index nor the whole table was
+read in that time. `days` is how long the statistics cover, `idle` how long ago the last read was, `written`
+how many rows were written since. Backups, exports and audits read whole tables: where only that happened
+lately, or where standbys have statistics of their own, the table is not assessed; nor is what is no
+PostgreSQL. The confidence is medium.
 
-Remedy: ask the owner of the table; archive what a law keeps, and drop it. What is written and never read need not be collected.
+Remedy: ask the owner of the table; archive what a law keeps, and drop it. What is written and never read need
+    not be collected.
 
 >>> import auditkit, pandas as pd
 >>> audit = auditkit.audit({"leads": pd.DataFrame({"email": ["ana@example.org"]})}, checks=["minimisation-unused-table"])

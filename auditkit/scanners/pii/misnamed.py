@@ -1,14 +1,17 @@
 """A column's content contradicts its name, or its name is itself a value.
 
-A table with a header row that is data, or with one column for each person, shows personal data in its very schema, where every log and
-every report repeats it. Card numbers in `notes` and e-mail addresses in `user_name` escape whoever goes by the names: access rights,
-masks and erasures are granted and written by column. So does a column that is declared as one category and holds another
-(GDPR Art. 5(1)(d), 5(2)). A content contradicts a name where four cells of five hold something of an unmistakable form that the name
-does not say; a few identifiers among other text are `pii-free-text`.
+A table with a header row that is data, or with one column for each person, shows personal data in its very
+schema, where every log and every report repeats it. Card numbers in `notes` and e-mail addresses in
+`user_name` escape whoever goes by the names: access rights, masks and erasures are granted and written by
+column. So does a column that is declared as one category and holds another (GDPR Art. 5(1)(d), 5(2)). A
+content contradicts a name where four cells of five hold something of an unmistakable form that the name does
+not say; a few identifiers among other text are `pii-free-text`.
 
-Remedy: give the column a name that says what it holds (`ALTER TABLE users RENAME COLUMN user_name TO email`; for a file without a header
-row, write one), or move the values to the column that is meant for them; where the policy declares another category than the data shows,
-correct the policy. A column that the policy declares as what it holds is known for what it is, whatever its name.
+Remedy: give the column a name that says what it holds (`ALTER TABLE users RENAME COLUMN user_name TO email`;
+    for a file without a header
+row, write one), or move the values to the column that is meant for them; where the policy declares another
+category than the data shows, correct the policy. A column that the policy declares as what it holds is known
+for what it is, whatever its name.
 
 >>> import auditkit, pandas as pd
 >>> votes = pd.DataFrame({"day": ["2026-01-01"], "ana@example.org": [1], "ben@example.org": [0]})
@@ -47,7 +50,9 @@ UNMISTAKABLE = ("EMAIL_ADDRESS", "CREDIT_CARD", "IBAN_CODE", "IP_ADDRESS", "MAC_
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(d)", "GDPR 5(2)"))
 def misnamed(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None = None) -> ir.Table:
-    """Return the columns whose name is a value, that are declared as another branch of data category, or named as one, than they hold."""
+    """Return the columns whose name is a value, that are declared as another branch of data category, or
+    named as one, than they hold.
+    """
     declared = [(name, c.category) for name, c in (columns or {}).items() if c.personal]
     covers = [(detections.column == n) & same_branch(detections.category, c) for n, c in declared]
     stated = detections.column.isin([n for n, _ in declared]) & ~ibis.or_(ibis.literal(False), *covers)

@@ -1,9 +1,11 @@
 """Special categories or criminal records are held without a declared basis.
 
-Health, origin, belief, political opinion, trade union, genes, biometrics, sex life and orientation may not be processed at all unless a
-condition of GDPR Art. 9(2) holds, and criminal records only under Art. 10. Without a declared one the processing is presumed unlawful.
+Health, origin, belief, political opinion, trade union, genes, biometrics, sex life and orientation may not be
+processed at all unless a condition of GDPR Art. 9(2) holds, and criminal records only under Art. 10. Without
+a declared one the processing is presumed unlawful.
 
-Remedy: stop collecting it and erase the column; or state in the policy which purpose needs it and the condition that allows it
+Remedy: stop collecting it and erase the column; or state in the policy which purpose needs it and the
+    condition that allows it
 (`purposes: {care: {legal_basis: contract, article9: ...}}`), and give the table that purpose.
 
 >>> import auditkit, pandas as pd
@@ -31,7 +33,9 @@ from auditkit.vocabulary import PRESENT
 def special_category(
     detections: ir.Table, purposes: tuple[Purpose, ...], columns: Mapping[str, ColumnPolicy]
 ) -> ir.Table:
-    """Return the columns of special categories, found or declared, of a table none of whose purposes states a condition for them."""
+    """Return the columns of special categories, found or declared, of a table none of whose purposes states a
+    condition for them.
+    """
     allowed = any(purpose.article9 for purpose in purposes)
     found = (
         (detections.kind == "column")

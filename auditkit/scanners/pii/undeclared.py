@@ -1,9 +1,11 @@
 """A column holds personal data that the policy does not declare.
 
-Whoever processes personal data must know what it is, why it is there and for how long (GDPR Art. 5(2), 30(1)(c)). A column that nobody
-declared has no purpose, no legal basis and no retention period, and nobody will find it when a data subject asks.
+Whoever processes personal data must know what it is, why it is there and for how long (GDPR Art. 5(2),
+30(1)(c)). A column that nobody declared has no purpose, no legal basis and no retention period, and nobody
+will find it when a data subject asks.
 
-Remedy: declare the column with its data category and give its table a purpose and a retention rule; or declare `category: none` with a
+Remedy: declare the column with its data category and give its table a purpose and a retention rule; or
+    declare `category: none` with a
 reason where it is no personal data; or stop collecting it and drop the column.
 
 >>> import auditkit, pandas as pd

@@ -1,10 +1,12 @@
 """Everybody in an equivalence class shares the sensitive value.
 
-Who cannot be told from k others is still exposed when all of them have the same diagnosis: knowing the class is knowing the value
-(l-diversity, Machanavajjhala 2007; GDPR recital 26, Art. 32(1)(a)). Where the policy states no l it is 2; the finding is then of low
-severity, unless the table is held out to be anonymous or published.
+Who cannot be told from k others is still exposed when all of them have the same diagnosis: knowing the class
+is knowing the value (l-diversity, Machanavajjhala 2007; GDPR recital 26, Art. 32(1)(a)). Where the policy
+states no l it is 2; the finding is then of low severity, unless the table is held out to be anonymous or
+published.
 
-Remedy: generalise the quasi-identifiers until each class holds at least l different sensitive values, or suppress the classes that do
+Remedy: generalise the quasi-identifiers until each class holds at least l different sensitive values, or
+    suppress the classes that do
 not; do not publish the attribute at that resolution.
 
 >>> import auditkit, pandas as pd
@@ -33,7 +35,9 @@ L = 2
 def homogeneous(
     diversity: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy, held_out: bool
 ) -> Offending:
-    """Return whether a row's equivalence class holds fewer than l different values of the sensitive attribute."""
+    """Return whether a row's equivalence class holds fewer than l different values of the sensitive
+    attribute.
+    """
     least, few = declared.l or L, diversity[VALUES] < (declared.l or L)
     classes = (1 / diversity[SIZE]).sum(where=few).fill_null(0).round()
     detail = {

@@ -1,11 +1,13 @@
 """Fewer than k people of the whole population could be the one behind a row.
 
-A row that is alone in a sample may still hide in a large population, and one that is alone there cannot hide anywhere (k-map, Sweeney
-2002; GDPR recital 26). Where few of a class are missing from the table, being in it is learned too: `delta_presence` is the largest share
-of a population's class that is in the table (Nergiz 2007). The population is the table that the policy names (`population`, with `columns`
-where its names differ); an empty cell is like another.
+A row that is alone in a sample may still hide in a large population, and one that is alone there cannot hide
+anywhere (k-map, Sweeney 2002; GDPR recital 26). Where few of a class are missing from the table, being in it
+is learned too: `delta_presence` is the largest share of a population's class that is in the table (Nergiz
+2007). The population is the table that the policy names (`population`, with `columns` where its names
+differ); an empty cell is like another.
 
-Remedy: generalise the quasi-identifiers until k people of the population share each combination, or leave out who cannot hide.
+Remedy: generalise the quasi-identifiers until k people of the population share each combination, or leave out
+    who cannot hide.
 
 >>> import auditkit, pandas as pd
 >>> register = pd.DataFrame({"town": ["Bern"] * 50 + ["Zermatt"] * 3})
@@ -33,7 +35,9 @@ from auditkit.policy import TablePolicy
 def k_map(
     population_classes: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy, held_out: bool
 ) -> Offending:
-    """Return whether fewer than k people of the population share a row's combination; there are at least those of the table itself."""
+    """Return whether fewer than k people of the population share a row's combination; there are at least
+    those of the table itself.
+    """
     size, k = population_classes[SIZE], least(declared)
     everybody = ibis.greatest(population_classes[POPULATION], size)
     detail = {

@@ -1,12 +1,15 @@
 """People stand alone, or nearly, in the combination of their quasi-identifiers.
 
-Whoever knows a person's postal code, date of birth and gender finds that person's row where no k others share them: the prosecutor's
-risk is one over the size of the smallest equivalence class (Sweeney 2002; GDPR recital 26, Art. 32(1)(a)). An empty cell counts as a
-value of its own. Where the policy states no k it is 5, and 11 for data on health; the finding is then of low severity, unless the table is
-held out to be anonymous or published.
+Whoever knows a person's postal code, date of birth and gender finds that person's row where no k others share
+them: the prosecutor's risk is one over the size of the smallest equivalence class (Sweeney 2002; GDPR recital
+26, Art. 32(1)(a)). An empty cell counts as a value of its own. Where the policy states no k it is 5, and 11
+for data on health; the finding is then of low severity, unless the table is held out to be anonymous or
+published.
 
-Remedy: generalise the column that contributes most (year instead of date of birth, three digits of the postal code), or suppress the
-rows in small classes; do not call the data anonymous before. `reidentification-unique-combination` says which column that is.
+Remedy: generalise the column that contributes most (year instead of date of birth, three digits of the postal
+    code), or suppress the
+rows in small classes; do not call the data anonymous before. `reidentification-unique-combination` says which
+column that is.
 
 >>> import auditkit, pandas as pd
 >>> people = pd.DataFrame({"postal_code": ["1010"] * 5 + ["1020"] * 2, "gender": ["f"] * 7})
@@ -30,7 +33,9 @@ from auditkit.policy import TablePolicy
 def low_k(
     classes: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy, held_out: bool
 ) -> Offending:
-    """Return whether a row's equivalence class holds fewer than k rows, with how many classes there are of which size."""
+    """Return whether a row's equivalence class holds fewer than k rows, with how many classes there are of
+    which size.
+    """
     size, k = classes[SIZE], least(declared)
     share = 1 / size
     detail = {

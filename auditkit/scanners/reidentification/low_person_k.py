@@ -1,12 +1,14 @@
 """People stand alone, or nearly, in what all of their rows say together.
 
-Each row may hide among k others, and the rows of a person taken together among none: two postal codes of somebody who moved are known to
-every neighbour of both, and a list of places, purchases or visits is a fingerprint. So k is counted over persons by the key of the
-`subject`: two persons are alike where their rows hold the same combinations of quasi-identifiers, each as often (GDPR recital 26, Art.
-32(1)(a)). An empty cell counts as a value of its own; rows that name nobody are left out. Where everybody has one row, this is
+Each row may hide among k others, and the rows of a person taken together among none: two postal codes of
+somebody who moved are known to every neighbour of both, and a list of places, purchases or visits is a
+fingerprint. So k is counted over persons by the key of the `subject`: two persons are alike where their rows
+hold the same combinations of quasi-identifiers, each as often (GDPR recital 26, Art. 32(1)(a)). An empty cell
+counts as a value of its own; rows that name nobody are left out. Where everybody has one row, this is
 `reidentification-low-k`, and not assessed.
 
-Remedy: keep one row a person, or fewer and coarser ones (a month instead of a day, a region instead of a postal code); cut the link
+Remedy: keep one row a person, or fewer and coarser ones (a month instead of a day, a region instead of a
+    postal code); cut the link
 between the rows of a person where nobody needs it; leave out who has far more rows than others.
 
 >>> import auditkit, pandas as pd
@@ -37,7 +39,9 @@ def low_person_k(
     subject: str,
     held_out: bool,
 ) -> Offending:
-    """Return whether fewer than k persons have the same rows as the person of a row, with how many classes there are of which size."""
+    """Return whether fewer than k persons have the same rows as the person of a row, with how many classes
+    there are of which size.
+    """
     persons, k = person_classes[PERSONS], least(declared)
     share = 1 / (persons * person_classes[ROWS_OF_PERSON])
     detail = {

@@ -1,11 +1,12 @@
 """A value of one column is so rare that it alone points at people.
 
-Somebody with an occupation, a nationality or a diagnosis that fewer than k share, or of an age that few reach, is found by that alone,
-however coarse the other columns are (GDPR recital 26, Art. 5(1)(c)). Each quasi-identifier of the policy is looked at by itself: `rare`
-values have fewer than k rows, `over_89` rows an age above 89, where ages are put together by custom (45 CFR 164.514). A column whose values
-are shared by fewer than k on the average is no category, and not assessed here; `reidentification-unique-combination` tells of it. An
-empty cell says nothing of anybody by itself, and is not rare. The finding is low where the policy neither states a k nor holds the table
-out to be anonymous or published.
+Somebody with an occupation, a nationality or a diagnosis that fewer than k share, or of an age that few
+reach, is found by that alone, however coarse the other columns are (GDPR recital 26, Art. 5(1)(c)). Each
+quasi-identifier of the policy is looked at by itself: `rare` values have fewer than k rows, `over_89` rows an
+age above 89, where ages are put together by custom (45 CFR 164.514). A column whose values are shared by
+fewer than k on the average is no category, and not assessed here; `reidentification-unique-combination` tells
+of it. An empty cell says nothing of anybody by itself, and is not rare. The finding is low where the policy
+neither states a k nor holds the table out to be anonymous or published.
 
 Remedy: put rare values together under `other`, and ages above 89 under `90 and more`.
 

@@ -1,16 +1,20 @@
 """Who reads the pseudonyms can read whose they are.
 
-Data is pseudonymised when it says nothing about a person without additional information that is kept separately, and guarded (GDPR Art.
-4(5), 32(1)(a)). A table that leads from pseudonyms to names or addresses in the same database, and that the same role reads, is not kept
-separately: `traced` of `pseudonyms` different ones stand in `target`, in the column `through`, beside `identifiers`, or beside a key of the
+Data is pseudonymised when it says nothing about a person without additional information that is kept
+separately, and guarded (GDPR Art. 4(5), 32(1)(a)). A table that leads from pseudonyms to names or addresses
+in the same database, and that the same role reads, is not kept
+separately: `traced` of `pseudonyms` different ones stand in `target`, in the column `through`, beside
+    `identifiers`, or beside a key of the
 table that has them. Where `target` is the table itself, identifiers stand in the same row.
 
-Looked at are tables that the policy holds out to be pseudonymised or anonymous (`disclosure.pseudonymised`, `anonymous`), and columns that
-are called a pseudonym; the ordinary key of an ordinary table hides nobody. A column counts as a mapping where it holds half of the
-pseudonyms or more: fewer may be met by chance. A mapping in another database counts for kept apart. Which roles of
-the application read both is not looked at: it is what this role reads.
+Looked at are tables that the policy holds out to be pseudonymised or anonymous (`disclosure.pseudonymised`,
+`anonymous`), and columns that are called a pseudonym; the ordinary key of an ordinary table hides nobody. A
+column counts as a mapping where it holds half of the pseudonyms or more: fewer may be met by chance. A
+mapping in another database counts for kept apart. Which roles of the application read both is not looked at:
+it is what this role reads.
 
-Remedy: move the mapping into a database of its own with roles of its own, or revoke the right to read it from every role that reads the
+Remedy: move the mapping into a database of its own with roles of its own, or revoke the right to read it from
+    every role that reads the
 pseudonymised table; where nobody needs the way back, delete the mapping.
 
 >>> import auditkit, pandas as pd

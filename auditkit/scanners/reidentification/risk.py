@@ -1,16 +1,19 @@
 """Somebody who looks for people in the table is right more often than was accepted.
 
-Three attackers are told apart (El Emam 2013), each an outcome of its own. The prosecutor knows that a person is in the table: the risk is
-1 over the smallest equivalence class. The journalist does not know it, and wants to show that anybody can be found: 1 over the smallest
-class in the population, from the policy's table of it (`population`), else estimated from the sampling fraction
-(`disclosure.sampling_fraction`: the expected 1/F of a negative binomial, Benedetti and Franconi 1998); without either it is not assessed.
-The marketer tries everybody, and finds the share that classes are of rows.
+Three attackers are told apart (El Emam 2013), each an outcome of its own. The prosecutor knows that a person
+is in the table: the risk is 1 over the smallest equivalence class. The journalist does not know it, and wants
+to show that anybody can be found: 1 over the smallest class in the population, from the policy's table of it
+(`population`), else estimated from the sampling fraction (`disclosure.sampling_fraction`: the expected 1/F of
+a negative binomial, Benedetti and Franconi 1998); without either it is not assessed. The marketer tries
+everybody, and finds the share that classes are of rows.
 
-The accepted risks are `disclosure.risk`. Where they are not stated, it is 0.09 of what is published (European Medicines Agency, guidance on
-Policy 0070) and 1 over k, so 0.2, of the rest; a finding is then of low severity, unless the table is held out to be anonymous or
-published (GDPR recital 26, Art. 32(1)(a), 35(7)(c)).
+The accepted risks are `disclosure.risk`. Where they are not stated, it is 0.09 of what is published (European
+Medicines Agency, guidance on Policy 0070) and 1 over k, so 0.2, of the rest; a finding is then of low
+severity, unless the table is held out to be anonymous or published (GDPR recital 26, Art. 32(1)(a),
+35(7)(c)).
 
-Remedy: generalise the quasi-identifiers, suppress the smallest classes, or give the table to fewer and let them sign not to look. Accept a
+Remedy: generalise the quasi-identifiers, suppress the smallest classes, or give the table to fewer and let
+    them sign not to look. Accept a
 higher risk only in the policy, with who decided it.
 
 >>> import auditkit, pandas as pd

@@ -1,8 +1,9 @@
 """Pseudonyms were given out in the order in which people came.
 
-Who knows when somebody came, and roughly when others did, finds the pseudonym by counting: a running number, or a code that only grows,
-keeps the order that it should hide (GDPR Art. 4(5), 25). The order of the pseudonyms is compared with that of the first row of each
-(Spearman's rank correlation, by its amount); more than 0.99 is no chance. Fewer than 30 pseudonyms are not assessed.
+Who knows when somebody came, and roughly when others did, finds the pseudonym by counting: a running number,
+or a code that only grows, keeps the order that it should hide (GDPR Art. 4(5), 25). The order of the
+pseudonyms is compared with that of the first row of each (Spearman's rank correlation, by its amount); more
+than 0.99 is no chance. Fewer than 30 pseudonyms are not assessed.
 
 Remedy: draw pseudonyms by chance, or encrypt the running number under a key that is kept elsewhere.
 

@@ -1,13 +1,16 @@
 """A published table of counts says something about a handful of people.
 
-A cell that counts one or two lets those who know one of them learn the rest; a suppressed cell helps nobody where it is the total less the
-other cells; and of two tables that differ by a few people, each may be harmless and their difference is not (GDPR recital 26, 162, Art.
-89(1); complementary disclosure and differencing). `small` cells count fewer than k, `recoverable` ones are suppressed and can be
-calculated, and `by_difference` is fewer than k apart from the same cell of `compare`. A table is one of counts where the policy says so
-(`disclosure.cells`: `count`, `by`, `total`, `compare`); k is that of the table, else 5, and 11 for data on health. A suppressed cell counts
-as recoverable where one subtraction from a total gives it; what takes several is not looked for.
+A cell that counts one or two lets those who know one of them learn the rest; a suppressed cell helps nobody
+where it is the total less the other cells; and of two tables that differ by a few people, each may be
+harmless and their difference is not (GDPR recital 26, 162, Art. 89(1); complementary disclosure and
+differencing). `small` cells count fewer than k, `recoverable` ones are suppressed and can be calculated, and
+`by_difference` is fewer than k apart from the same cell of `compare`. A table is one of counts where the
+policy says so (`disclosure.cells`: `count`, `by`, `total`, `compare`); k is that of the table, else 5, and 11
+for data on health. A suppressed cell counts as recoverable where one subtraction from a total gives it; what
+takes several is not looked for.
 
-Remedy: put cells together until each counts k or more; suppress a second cell in each row and column that has one; round counts to 5.
+Remedy: put cells together until each counts k or more; suppress a second cell in each row and column that has
+    one; round counts to 5.
 
 >>> import auditkit, pandas as pd
 >>> counts = pd.DataFrame({"region": ["north", "south", "west", "all"], "cases": [12, None, 3, 17]})

@@ -1,11 +1,13 @@
 """People hide among those of all tenants together, and not among those of their own.
 
-A tenant sees its own rows alone: a report of forty answers that lets five of a kind pass over all tenants shows each of a small one's staff
-to the people who sit next to them. So k is counted inside each tenant, where the policy says that rows are given out tenant by tenant and
-how many must be alike there (`disclosure.tenant_k`; GDPR recital 26, Art. 32(1)(a)). `hidden_in_the_crowd` of the rows found have k others
+A tenant sees its own rows alone: a report of forty answers that lets five of a kind pass over all tenants
+shows each of a small one's staff to the people who sit next to them. So k is counted inside each tenant,
+where the policy says that rows are given out tenant by tenant and how many must be alike there
+(`disclosure.tenant_k`; GDPR recital 26, Art. 32(1)(a)). `hidden_in_the_crowd` of the rows found have k others
 like them in the whole table.
 
-Remedy: give a small tenant fewer columns, or coarser ones; show it results from a number of answers on only; put small tenants together.
+Remedy: give a small tenant fewer columns, or coarser ones; show it results from a number of answers on only;
+    put small tenants together.
 
 >>> import auditkit, pandas as pd
 >>> answers = pd.DataFrame({"tenant_id": [1] * 6 + [2], "gender": ["f"] * 7})

@@ -1,13 +1,15 @@
 """A few places and times single out whose path it is.
 
-Where somebody was at four moments is known to a neighbour, a colleague or a public timeline, and is enough to find the one path that holds
-all four (that of 95 % of 1.5 million people, by hour and antenna: de Montjoye 2013; GDPR recital 26, Art. 4(5), 32). Of up to a thousand
-people, drawn by chance with a seed, two and four of their points are drawn and compared with everybody's: the share `share_4` of
-`tried_4` people are the only ones who were at all four, between `low_4` and `high_4` in 95 of 100 cases. A finding is where even `low_4`
-is above the limit of the policy (`disclosure.trajectory`: `place`, `at`, `hours`, and `limit`, which is 5 % unless it says so). Fewer than
-twenty people, or nobody with four points, are not assessed.
+Where somebody was at four moments is known to a neighbour, a colleague or a public timeline, and is enough to
+find the one path that holds all four (that of 95 % of 1.5 million people, by hour and antenna: de Montjoye
+2013; GDPR recital 26, Art. 4(5), 32). Of up to a thousand people, drawn by chance with a seed, two and four
+of their points are drawn and compared with everybody's: the share `share_4` of `tried_4` people are the only
+ones who were at all four, between `low_4` and `high_4` in 95 of 100 cases. A finding is where even `low_4` is
+above the limit of the policy (`disclosure.trajectory`: `place`, `at`, `hours`, and `limit`, which is 5 %
+unless it says so). Fewer than twenty people, or nobody with four points, are not assessed.
 
-Remedy: coarser places and times (set `hours` and the columns of `place` to try how coarse), shorter paths with a new pseudonym each day, or
+Remedy: coarser places and times (set `hours` and the columns of `place` to try how coarse), shorter paths
+    with a new pseudonym each day, or
 counts instead of paths.
 
 >>> import auditkit, pandas as pd
@@ -30,5 +32,7 @@ from auditkit.outcome import Severity
 
 @check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 4(5)", "GDPR 32(1)(a)"))
 def trajectory(trajectories: ir.Table) -> ir.Table:
-    """Return how many people a few points of place and time single out, where that is more than was accepted."""
+    """Return how many people a few points of place and time single out, where that is more than was
+    accepted.
+    """
     return trajectories.filter(trajectories.beyond).drop("beyond")

@@ -1,17 +1,19 @@
 """Digests that were meant to hide people are those of values that anybody can try.
 
-A digest without a secret key is no anonymisation, and hardly a pseudonym: whoever has the addresses, or tries all telephone numbers, dates
-or customer numbers, hashes them too and compares (GDPR Art. 4(5), 32; AEPD and EDPS, Introduction to the hash function, 2019). This does
-just that, and tells counts alone: `reversed` of `digests` different ones were found, most of them made by `algorithm` from `plain`, a
-column of personal data in the same source or a numbering plan: numbers up to a million, dates of a century, blocks of telephone numbers
-that occur in the source. Of the plan at most a hundred digests are tried, and of a column at most 200,000 different ones, so that the rows
-found are the fewest there are.
+A digest without a secret key is no anonymisation, and hardly a pseudonym: whoever has the addresses, or tries
+all telephone numbers, dates or customer numbers, hashes them too and compares (GDPR Art. 4(5), 32; AEPD and
+EDPS, Introduction to the hash function, 2019). This does just that, and tells counts alone: `reversed` of
+`digests` different ones were found, most of them made by `algorithm` from `plain`, a column of personal data
+in the same source or a numbering plan: numbers up to a million, dates of a century, blocks of telephone
+numbers that occur in the source. Of the plan at most a hundred digests are tried, and of a column at most
+200,000 different ones, so that the rows found are the fewest there are.
 
-A digest beside its own value in the same row hides nothing and was not meant to: the finding is then of low severity. It is critical where
-the table is held out to be anonymous or published. What holds with a secret key (HMAC), or a salt for each row, is never found; keys of an
-interface are made from chance, and not tried.
+A digest beside its own value in the same row hides nothing and was not meant to: the finding is then of low
+severity. It is critical where the table is held out to be anonymous or published. What holds with a secret
+key (HMAC), or a salt for each row, is never found; keys of an interface are made from chance, and not tried.
 
-Remedy: replace the digests by HMAC-SHA256 under a key that is kept elsewhere, or by numbers drawn by chance, in every copy; treat the
+Remedy: replace the digests by HMAC-SHA256 under a key that is kept elsewhere, or by numbers drawn by chance,
+    in every copy; treat the
 tables that hold them as personal data until then.
 
 >>> import auditkit, hashlib, pandas as pd

@@ -1,10 +1,12 @@
 """Data was processed after the person had withdrawn consent.
 
-Consent can be withdrawn at any time, and what rests on it ends there (GDPR Art. 7(3), 21(3)). Rows that came to be later, for purposes
-that rest on consent alone, have no ground. Who consented again does so from the moment in `withdrawals.regiven`; where the policy names
-no such column, what came to be after the last withdrawal counts, and who consented again must not stand there any more.
+Consent can be withdrawn at any time, and what rests on it ends there (GDPR Art. 7(3), 21(3)). Rows that came
+to be later, for purposes that rest on consent alone, have no ground. Who consented again does so from the
+moment in `withdrawals.regiven`; where the policy names no such column, what came to be after the last
+withdrawal counts, and who consented again must not stand there any more.
 
-Remedy: erase the rows that the finding's SQL selects, and let every job that writes to the table look at the withdrawals first.
+Remedy: erase the rows that the finding's SQL selects, and let every job that writes to the table look at the
+    withdrawals first.
 
 >>> import auditkit, pandas as pd
 >>> at = lambda *days: pd.to_datetime(list(days))

@@ -1,10 +1,12 @@
 """Two retention rules contradict each other about the same rows.
 
-Data has one period, which people are told (GDPR Art. 13(2)(a)). Where two rules are about one row, one of them is broken on every day
-between the two ends; where a row is to be kept longer than the one it belongs to, it is erased too early or orphaned. (A rule whose
-minimum is longer than its maximum is refused when the policy is loaded.)
+Data has one period, which people are told (GDPR Art. 13(2)(a)). Where two rules are about one row, one of
+them is broken on every day between the two ends; where a row is to be kept longer than the one it belongs to,
+it is erased too early or orphaned. (A rule whose minimum is longer than its maximum is refused when the
+policy is loaded.)
 
-Remedy: narrow one of the rules with `where`, or say with `priority` which of them counts; give what belongs to a row the period of that
+Remedy: narrow one of the rules with `where`, or say with `priority` which of them counts; give what belongs
+    to a row the period of that
 row (`via`), or keep that row as long.
 
 >>> import auditkit, pandas as pd

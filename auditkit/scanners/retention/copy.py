@@ -1,10 +1,12 @@
 """A copy of a table holds people whom the original has erased.
 
-Before a migration somebody copies a table to `users_old`, and nobody drops it: erasure, retention and access requests pass it by, and
-it grows no younger (GDPR Art. 5(1)(e), 17(1)). Copies are told by their names (`_old`, `_bak`, `_archive`, `_202401`, ...) or by `copy_of`
-in the policy; one with a retention rule of its own is an archive, and not meant.
+Before a migration somebody copies a table to `users_old`, and nobody drops it: erasure, retention and access
+requests pass it by, and it grows no younger (GDPR Art. 5(1)(e), 17(1)). Copies are told by their names
+(`_old`, `_bak`, `_archive`, `_202401`, ...) or by `copy_of` in the policy; one with a retention rule of its
+own is an archive, and not meant.
 
-Remedy: drop the copy (`DROP TABLE users_old`); where it has to stay, erase in it what the original erased, and give it a retention rule.
+Remedy: drop the copy (`DROP TABLE users_old`); where it has to stay, erase in it what the original erased,
+    and give it a retention rule.
 
 >>> import auditkit, pandas as pd
 >>> people = lambda *ids: pd.DataFrame({"id": ids, "email": [f"u{n}@example.org" for n in ids]})

@@ -1,9 +1,12 @@
-"""Legal holds that nobody looks after: without a review, without a date, on nobody, or ended and still blocking.
+"""Legal holds that nobody looks after: without a review, without a date, on nobody, or ended and still
+blocking.
 
-A hold suspends erasure for as long as a claim is pending, and no longer (GDPR Art. 17(3)(e)). A hold that nobody reviews becomes a way
-to keep data for ever; one that was released and still marks rows keeps them from the job that should erase them (Art. 12(3)).
+A hold suspends erasure for as long as a claim is pending, and no longer (GDPR Art. 17(3)(e)). A hold that
+nobody reviews becomes a way to keep data for ever; one that was released and still marks rows keeps them from
+the job that should erase them (Art. 12(3)).
 
-Remedy: review each standing hold at the interval the policy names, with its matter and its end; when a hold is released, take its mark
+Remedy: review each standing hold at the interval the policy names, with its matter and its end; when a hold
+    is released, take its mark
 from the rows in the same transaction, and let the erasure that it suspended go on.
 
 >>> import auditkit, pandas as pd

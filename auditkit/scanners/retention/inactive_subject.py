@@ -1,10 +1,12 @@
 """Nobody has heard from these people for the whole period.
 
-A customer or a prospect who has given no sign of life for years is no customer any more: what is kept "in case" is kept without a
-purpose (GDPR Art. 5(1)(e); the French authority expects three years after the last contact). A sign is any moment in the person's own
-row, or in a row of another table that refers to it; what a program wrote (`updated_at`, `imported_at`) is none.
+A customer or a prospect who has given no sign of life for years is no customer any more: what is kept "in
+case" is kept without a purpose (GDPR Art. 5(1)(e); the French authority expects three years after the last
+contact). A sign is any moment in the person's own row, or in a row of another table that refers to it; what a
+program wrote (`updated_at`, `imported_at`) is none.
 
-Remedy: ask these people whether they want to stay, and erase those who do not answer; or say, with a retention rule, which contract or
+Remedy: ask these people whether they want to stay, and erase those who do not answer; or say, with a
+    retention rule, which contract or
 law keeps them.
 
 >>> import auditkit, pandas as pd
@@ -30,5 +32,7 @@ from auditkit.outcome import Severity
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(e)", "GDPR 25(2)"))
 def inactive_subject(activity: ir.Table) -> Offending:
-    """Return whether nothing was heard of a person for the declared period; of whom nothing was ever heard is no finding."""
+    """Return whether nothing was heard of a person for the declared period; of whom nothing was ever heard is
+    no finding.
+    """
     return Offending(activity[SILENT], detail={"never_heard_of": activity.count(where=~activity[HEARD])})

@@ -1,12 +1,14 @@
 """Rows that are marked as anonymised still say who they are about.
 
-Anonymous is only what nobody can trace back to a person (GDPR recital 26, Art. 4(5)): a taxi company that erased the names of its
-passengers and kept their telephone numbers as a key had anonymised nothing, and was fined. What is left in another column is kept
-without a ground, and nobody looks after it any more (Art. 5(1)(e)).
+Anonymous is only what nobody can trace back to a person (GDPR recital 26, Art. 4(5)): a taxi company that
+erased the names of its passengers and kept their telephone numbers as a key had anonymised nothing, and was
+fined. What is left in another column is kept without a ground, and nobody looks after it any more (Art.
+5(1)(e)).
 
-Remedy: empty every column that identifies in the same statement that sets the mark (`UPDATE users SET email = NULL, phone = NULL,
-anonymised_at = now() WHERE ...`), or write a placeholder that is the same in every row; let the database refuse the rest
-(`CHECK (anonymised_at IS NULL OR (email IS NULL AND phone IS NULL))`).
+Remedy: empty every column that identifies in the same statement that sets the mark (`UPDATE users SET email =
+    NULL, phone = NULL,
+anonymised_at = now() WHERE ...`), or write a placeholder that is the same in every row; let the database
+refuse the rest (`CHECK (anonymised_at IS NULL OR (email IS NULL AND phone IS NULL))`).
 
 >>> import auditkit, pandas as pd
 >>> phones = ["+442079460001", None, "+442079460002"]
@@ -39,7 +41,9 @@ MARKS = ("anonym", "deleted", "erased", "redacted", "removed", "gelöscht", "sup
 
 @check(severity=Severity.HIGH, articles=("GDPR 4(5)", "GDPR 5(1)(e)"))
 def incomplete_anonymisation(anonymised: ir.Table, identifying_columns: tuple[str, ...]) -> Offending:
-    """Return whether a row is marked as anonymised, and a column that identifies holds more than a placeholder."""
+    """Return whether a row is marked as anonymised, and a column that identifies holds more than a
+    placeholder.
+    """
     left = {c: anonymised[ANONYMISED] & _says_something(anonymised[c]) for c in identifying_columns}
     counts = {f"left_in_{c}": anonymised.count(where=there) for c, there in left.items()}
     return Offending(

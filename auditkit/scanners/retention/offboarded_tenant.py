@@ -1,9 +1,11 @@
 """A tenant has left, and its rows are still here.
 
-Who processes for others deletes or returns all their personal data when the service ends (GDPR Art. 28(3)(g)). Forgotten tables keep
-the data of a customer who no longer has a contract, and of people who were never told.
+Who processes for others deletes or returns all their personal data when the service ends (GDPR Art.
+28(3)(g)). Forgotten tables keep the data of a customer who no longer has a contract, and of people who were
+never told.
 
-Remedy: make off-boarding one procedure that goes through every table of a tenant (this check names each that it missed), with its
+Remedy: make off-boarding one procedure that goes through every table of a tenant (this check names each that
+    it missed), with its
 objects in storage, its keys and its exports; confirm the deletion to the customer in writing.
 
 >>> import auditkit, pandas as pd

@@ -1,10 +1,11 @@
 """Rows are kept past their retention period.
 
-Personal data may be kept in a form that identifies people no longer than its purpose needs (GDPR Art. 5(1)(e), 25). What is older is of
-no use, and full of risk. A row is overdue when its start, plus the maximum period, plus the grace for the job that erases, is in the
-past; a row on hold is not.
+Personal data may be kept in a form that identifies people no longer than its purpose needs (GDPR Art.
+5(1)(e), 25). What is older is of no use, and full of risk. A row is overdue when its start, plus the maximum
+period, plus the grace for the job that erases, is in the past; a row on hold is not.
 
-Remedy: erase or anonymise the rows that the finding's SQL selects (their children first), and mend the job that should have; or declare
+Remedy: erase or anonymise the rows that the finding's SQL selects (their children first), and mend the job
+    that should have; or declare
 a longer period together with its legal basis.
 
 >>> import auditkit, pandas as pd
@@ -32,7 +33,8 @@ BANDS = {"to_1_1x": 1.1, "to_1_5x": 1.5, "to_3x": 3.0}
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(e)", "GDPR 25"))
 def overdue(kept: ir.Table, cut_off: datetime, as_of: date, rule: Rule) -> Offending:
-    """Return whether a row is past its period; the severity grows with how far the oldest is, as a multiple of the period.
+    """Return whether a row is past its period; the severity grows with how far the oldest is, as a multiple
+    of the period.
 
     Up to 1.1 periods low, up to 1.5 medium, up to 3 high, beyond critical.
     """

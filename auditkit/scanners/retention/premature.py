@@ -1,11 +1,13 @@
 """Rows were deleted before the end of their minimum period.
 
-What a law or a contract says must be kept is lost when a job with a number of its own deletes it: data has to be protected against
-accidental loss too (GDPR Art. 5(1)(f), 17(3)(b)). It is seen in the log of deletions, which says of each row from which table it was,
-when its period had started, and when it was deleted. What was erased because the person asked may rightly be among them: which rows of
-the log those are, `deletions.reason` says.
+What a law or a contract says must be kept is lost when a job with a number of its own deletes it: data has to
+be protected against accidental loss too (GDPR Art. 5(1)(f), 17(3)(b)). It is seen in the log of deletions,
+which says of each row from which table it was, when its period had started, and when it was deleted. What was
+erased because the person asked may rightly be among them: which rows of the log those are, `deletions.reason`
+says.
 
-Remedy: restore the rows from the last backup that has them where the law asks for it; let the job read the minimum from where it is
+Remedy: restore the rows from the last backup that has them where the law asks for it; let the job read the
+    minimum from where it is
 declared, and refuse to delete what is younger.
 
 >>> import auditkit, pandas as pd
@@ -33,7 +35,9 @@ from auditkit.outcome import Severity
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 17(3)(b)"))
 def premature(deletions: ir.Table, rule: Rule) -> Offending:
-    """Return whether a row was deleted before its start plus the minimum period, for no reason that the policy accepts."""
+    """Return whether a row was deleted before its start plus the minimum period, for no reason that the
+    policy accepts.
+    """
     assert rule.clock.min is not None  # without one there are no deletions to look at
     early = before_end(deletions[DELETED], deletions[START], rule.clock.min, rule.clock.calendar)
     undated = deletions.count(where=deletions[START].isnull() | deletions[DELETED].isnull())

@@ -1,9 +1,11 @@
 """Rows are past their active period, and still in the active table.
 
-Between the day on which a purpose is served and the day on which the data must be erased, only those who need it for what is left (a
-claim, an audit) may reach it: it is archived, or its processing is restricted (GDPR Art. 18, 25(2)).
+Between the day on which a purpose is served and the day on which the data must be erased, only those who need
+it for what is left (a claim, an audit) may reach it: it is archived, or its processing is restricted (GDPR
+Art. 18, 25(2)).
 
-Remedy: move the rows that the finding's SQL selects to an archive of its own rights, or restrict who may read them; let a job do it.
+Remedy: move the rows that the finding's SQL selects to an archive of its own rights, or restrict who may read
+    them; let a job do it.
 
 >>> import auditkit, pandas as pd
 >>> orders = pd.DataFrame({"id": [1, 2, 3], "closed_at": pd.to_datetime(["2015-05-01", "2022-05-01", "2025-05-01"])})

@@ -1,14 +1,17 @@
 """A subject who was erased on request is back.
 
-A restored backup, a synchronisation or an import brings erased people back, and nobody notices: erasure has to hold (GDPR Art. 17(1),
-5(2)). A ledger of erased subjects shows it without keeping anybody: it holds, for each, the HMAC-SHA256 of the identifier (in lower
-case, without blanks around it) under the project's key, as hexadecimal. The audit hashes the columns of that kind and compares, and the
-e-mail addresses that stand inside texts. The key is in `AUDITKIT_KEY` or the project's key file, and must be the one that wrote the ledger,
-for under another nothing is found: `control`, the hash of the word `auditkit` under it, shows that it is; without it nobody can tell.
-It is what `hmac.digest(key, b"auditkit", "sha256").hex()` gives in Python.
-Where the ledger says when (`at`), rows that came to be later are `back`, older ones are `residue`: they were never erased.
+A restored backup, a synchronisation or an import brings erased people back, and nobody notices: erasure has
+to hold (GDPR Art. 17(1), 5(2)). A ledger of erased subjects shows it without keeping anybody: it holds, for
+each, the HMAC-SHA256 of the identifier (in lower case, without blanks around it) under the project's key, as
+hexadecimal. The audit hashes the columns of that kind and compares, and the e-mail addresses that stand
+inside texts. The key is in `AUDITKIT_KEY` or the project's key file, and must be the one that wrote the
+ledger, for under another nothing is found: `control`, the hash of the word `auditkit` under it, shows that it
+is; without it nobody can tell. It is what `hmac.digest(key, b"auditkit", "sha256").hex()` gives in Python.
+Where the ledger says when (`at`), rows that came to be later are `back`, older ones are `residue`: they were
+never erased.
 
-Remedy: erase the rows again, find what brought them back, and let every restore and every import be followed by a run over the ledger.
+Remedy: erase the rows again, find what brought them back, and let every restore and every import be followed
+    by a run over the ledger.
 
 >>> import auditkit, hmac, os, pandas as pd
 >>> from unittest.mock import patch

@@ -1,9 +1,11 @@
 """The clock of the retention rule holds a placeholder, or nothing that is a time.
 
-1970-01-01 and 9999-12-31 are what programs write when they know no date; seconds taken for milliseconds land in January 1970; a date in
-the future never falls due. None of these rows expires when it should (GDPR Art. 5(1)(d), 5(1)(e)).
+1970-01-01 and 9999-12-31 are what programs write when they know no date; seconds taken for milliseconds land
+in January 1970; a date in the future never falls due. None of these rows expires when it should (GDPR Art.
+5(1)(d), 5(1)(e)).
 
-Remedy: find the real date of the rows that the finding's SQL selects, and write NULL where there is none; let the column refuse
+Remedy: find the real date of the rows that the finding's SQL selects, and write NULL where there is none; let
+    the column refuse
 placeholders (`CHECK (closed_at BETWEEN '1990-01-01' AND CURRENT_DATE + 1)`).
 
 >>> import auditkit, pandas as pd
@@ -30,7 +32,9 @@ ANCIENT = datetime(1900, 1, 1)  # noqa: DTZ001
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(d)", "GDPR 5(1)(e)"))
 def sentinel_clock(own_kept: ir.Table, as_of: date) -> Offending:
-    """Return whether a row's start is January 1970, before 1900, later than the day after the audit, or no time at all."""
+    """Return whether a row's start is January 1970, before 1900, later than the day after the audit, or no
+    time at all.
+    """
     start = own_kept[START]
     tomorrow = datetime(as_of.year, as_of.month, as_of.day) + timedelta(days=1)  # noqa: DTZ001
     kinds = {

@@ -1,9 +1,10 @@
 """Deleted rows still hold identifiers.
 
-A row that is only marked as deleted is still kept: it is in every backup, export and query that forgets the mark, and the person it is
-about was told that it is gone (GDPR Art. 5(1)(e), 17).
+A row that is only marked as deleted is still kept: it is in every backup, export and query that forgets the
+mark, and the person it is about was told that it is gone (GDPR Art. 5(1)(e), 17).
 
-Remedy: after the restore window, erase the row, or overwrite the columns that identify (`UPDATE users SET email = NULL, full_name = NULL
+Remedy: after the restore window, erase the row, or overwrite the columns that identify (`UPDATE users SET
+    email = NULL, full_name = NULL
 WHERE deleted_at < ...`); let a job do it, and watch that it runs.
 
 >>> import auditkit, pandas as pd
@@ -29,7 +30,9 @@ from auditkit.outcome import Severity
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(e)", "GDPR 17"))
 def soft_delete_residue(deleted: ir.Table, identifying_columns: tuple[str, ...]) -> Offending:
-    """Return whether a row was deleted longer ago than its grace, and a column that identifies still holds something."""
+    """Return whether a row was deleted longer ago than its grace, and a column that identifies still holds
+    something.
+    """
     cells = [deleted[c] for c in identifying_columns]
     filled = [
         (cell.notnull() & (cell.strip() != "")) if cell.type().is_string() else cell.notnull()

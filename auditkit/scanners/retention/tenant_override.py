@@ -1,10 +1,11 @@
 """A tenant has agreed a shorter period for itself, and its rows are kept longer.
 
-Who processes for others does so on their instructions only (GDPR Art. 28(3)(a)): a period that a customer has set in its contract or
-its settings binds, even where the general rule allows more. A period that is longer than the general rule allows, or that cannot be
-read, is told beside; the general rule goes on for those rows.
+Who processes for others does so on their instructions only (GDPR Art. 28(3)(a)): a period that a customer has
+set in its contract or its settings binds, even where the general rule allows more. A period that is longer
+than the general rule allows, or that cannot be read, is told beside; the general rule goes on for those rows.
 
-Remedy: erase the rows that the finding's SQL selects, and let the job that erases read the tenant's own period. Refuse periods in the
+Remedy: erase the rows that the finding's SQL selects, and let the job that erases read the tenant's own
+    period. Refuse periods in the
 settings that are no ISO 8601 period, or longer than the rule.
 
 >>> import auditkit, pandas as pd

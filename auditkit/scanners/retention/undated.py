@@ -1,9 +1,10 @@
 r"""The clock of the retention rule is null: these rows never expire.
 
-A job that erases what is older than its cut-off passes over every row without a date, for ever (GDPR Art. 5(1)(e)). Rows that are still
-open by the rule's own condition are rightly without one.
+A job that erases what is older than its cut-off passes over every row without a date, for ever (GDPR Art.
+5(1)(e)). Rows that are still open by the rule's own condition are rightly without one.
 
-Remedy: fill the date from what else is known of the row, and make the column NOT NULL for rows that are closed; or declare with `open`
+Remedy: fill the date from what else is known of the row, and make the column NOT NULL for rows that are
+    closed; or declare with `open`
 when the clock may rightly be empty.
 
 >>> import auditkit, pandas as pd
@@ -26,5 +27,7 @@ from auditkit.outcome import Severity
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(e)",))
 def undated(kept: ir.Table) -> ir.BooleanValue:
-    """Return whether a row has no start although it is not open; one that is there and unreadable is another finding."""
+    """Return whether a row has no start although it is not open; one that is there and unreadable is another
+    finding.
+    """
     return kept[START].isnull() & ~kept[UNREADABLE] & ~kept[OPEN]

@@ -1,9 +1,10 @@
 """Personal data has no retention rule, or a rule has no basis.
 
-The controller must be able to say how long each category of personal data is kept, and why (GDPR Art. 5(2), 13(2)(a), 30(1)(f)). Where
-nothing is declared nothing is ever erased.
+The controller must be able to say how long each category of personal data is kept, and why (GDPR Art. 5(2),
+13(2)(a), 30(1)(f)). Where nothing is declared nothing is ever erased.
 
-Remedy: give the table a `retention` rule with its start, its maximum period and its basis; a child table may inherit one with
+Remedy: give the table a `retention` rule with its start, its maximum period and its basis; a child table may
+    inherit one with
 `via: <reference>`.
 
 >>> import auditkit, pandas as pd
@@ -31,7 +32,9 @@ from auditkit.vocabulary import PRESENT
 def undeclared(
     detections: ir.Table, columns: Mapping[str, ColumnPolicy], declared: TablePolicy | None = None
 ) -> Offending:
-    """Return the table where it holds personal data, found or declared, without a rule, or under a rule without a basis."""
+    """Return the table where it holds personal data, found or declared, without a rule, or under a rule
+    without a basis.
+    """
     rules = declared.retention if declared is not None else ()
     found = (detections.kind == "column") & detections.verdict.isin(PRESENT) & ~detections.free_text
     personal = detections.filter(

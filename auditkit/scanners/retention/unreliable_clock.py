@@ -1,11 +1,15 @@
 """The clock of the retention rule is touched by maintenance, so that rows never grow old.
 
-A column that a migration, an import or a counter writes (`updated_at` above all) says when a program ran, not when anything ended.
-Each such run sets the period of every row back to its beginning, and nothing is ever erased (GDPR Art. 5(1)(e), 25(1)). It shows in the
-data: more than a twentieth of all rows start in one and the same second. Dates without a time of day are not looked at.
+A column that a migration, an import or a counter writes (`updated_at` above all) says when a program ran, not
+when anything ended. Each such run sets the period of every row back to its beginning, and nothing is ever
+erased (GDPR Art. 5(1)(e), 25(1)). It shows in the
+data: more than a twentieth of all rows start in one and the same second. Dates without a time of day are not
+    looked at.
 
-Remedy: let the rule start from the event that ends the purpose (`closed_at`, `last_seen_at`). The finding shows how many rows would be
-overdue by each other column of moments in the table; write what is missing from it before you change the rule.
+Remedy: let the rule start from the event that ends the purpose (`closed_at`, `last_seen_at`). The finding
+    shows how many rows would be
+overdue by each other column of moments in the table; write what is missing from it before you change the
+rule.
 
 >>> import auditkit, pandas as pd
 >>> touched = pd.to_datetime(["2025-11-03 04:00:07"] * 150 + [f"2025-{m:02d}-{d:02d} 09:30:00" for m in (1, 2) for d in range(1, 26)])
@@ -32,7 +36,9 @@ from auditkit.outcome import Confidence, Severity
 
 @check(severity=Severity.HIGH, confidence=Confidence.MEDIUM, articles=("GDPR 5(1)(e)", "GDPR 25(1)"))
 def unreliable_clock(touched: ir.Table, clocks: tuple[str, ...], cut_off: datetime) -> Offending:
-    """Return whether a row starts in a second in which a program touched many; the detail is what each clock would make overdue."""
+    """Return whether a row starts in a second in which a program touched many; the detail is what each clock
+    would make overdue.
+    """
     broken, due = in_one_go(touched), ~touched[HELD] & ~touched[OPEN]
     effects = {
         f"overdue_by_{c}": touched.count(where=due & (clock(touched[c]).moment <= cut_off)) for c in clocks

@@ -21,7 +21,9 @@ def scan(
 
 
 def tenant_map(source: Any, policy: Any = None) -> describe.TenantMap:
-    """Return how every table of a source belongs to a tenant, with the evidence; the arguments and the errors are those of `scan`."""
+    """Return how every table of a source belongs to a tenant, with the evidence; the arguments and the errors
+    are those of `scan`.
+    """
     declared = Policy.load(policy) if policy is not None else Policy.empty()
     with opened(source) as alone, with_log(alone, declared) as data:
         return describe.tenant_map(data, declared)

@@ -1,12 +1,14 @@
 """A foreign key between two tenants' tables does not carry the tenant.
 
-Nothing keeps a row from hanging on another tenant's: a foreign key is checked past row-level security, by design of PostgreSQL, so that a
-session of one tenant can refer to the other's row although it cannot see it (GDPR Art. 25, 32). This is how `tenancy-cross-reference`
-comes about; here it is shown before it does.
+Nothing keeps a row from hanging on another tenant's: a foreign key is checked past row-level security, by
+design of PostgreSQL, so that a session of one tenant can refer to the other's row although it cannot see it
+(GDPR Art. 25, 32). This is how `tenancy-cross-reference` comes about; here it is shown before it does.
 
-Remedy: `ALTER TABLE parent ADD UNIQUE (tenant_id, id); ALTER TABLE child ADD FOREIGN KEY (tenant_id, parent_id) REFERENCES parent
-(tenant_id, id) NOT VALID`, correct what crosses, then `VALIDATE CONSTRAINT`, and drop the bare one. The statements for the key at hand
-are in the finding's `detail.ddl`, in PostgreSQL's words: SQLite and DuckDB add no foreign key to a table that there is, so make it anew.
+Remedy: `ALTER TABLE parent ADD UNIQUE (tenant_id, id); ALTER TABLE child ADD FOREIGN KEY (tenant_id,
+    parent_id) REFERENCES parent
+(tenant_id, id) NOT VALID`, correct what crosses, then `VALIDATE CONSTRAINT`, and drop the bare one. The
+statements for the key at hand are in the finding's `detail.ddl`, in PostgreSQL's words: SQLite and DuckDB add
+no foreign key to a table that there is, so make it anew.
 
 >>> import auditkit, sqlite3, tempfile, pathlib
 >>> path = pathlib.Path(tempfile.mkdtemp()) / "demo.sqlite"

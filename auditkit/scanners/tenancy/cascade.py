@@ -1,10 +1,12 @@
 """A delete in one tenant removes another tenant's rows.
 
-The reference that crosses tenants says ON DELETE CASCADE or SET NULL: when the other tenant deletes what is its own, the database deletes
-or empties rows that are not, past row-level security and without a word (GDPR Art. 5(1)(f), 32(1)(b)).
+The reference that crosses tenants says ON DELETE CASCADE or SET NULL: when the other tenant deletes what is
+its own, the database deletes or empties rows that are not, past row-level security and without a word (GDPR
+Art. 5(1)(f), 32(1)(b)).
 
 Remedy: correct the rows that the finding's SQL selects, and let the foreign key carry the tenant; until then
-`ALTER TABLE child DROP CONSTRAINT child_parent_id_fkey, ADD FOREIGN KEY (parent_id) REFERENCES parent (id) ON DELETE RESTRICT`.
+`ALTER TABLE child DROP CONSTRAINT child_parent_id_fkey, ADD FOREIGN KEY (parent_id) REFERENCES parent (id) ON
+DELETE RESTRICT`.
 
 >>> import auditkit, sqlite3, tempfile, pathlib
 >>> path = pathlib.Path(tempfile.mkdtemp()) / "demo.sqlite"

@@ -1,13 +1,16 @@
 """A row's own tenant differs from the one its ancestors give.
 
-A tenant that is written twice drifts apart: the row was moved and its copy was not. Then one query shows it to one tenant, the next to
-another (GDPR Art. 5(1)(d), 5(1)(f), 32). Compared are the ancestors behind a parent that cannot tell its own tenant, and copied names
-such as `tenant_slug` with those of the tenants; a parent that can tell is the matter of `tenancy-cross-reference`, so that no row is
-counted twice. A name that is no tenant's (any more) is out of date, and no leak.
+A tenant that is written twice drifts apart: the row was moved and its copy was not. Then one query shows it
+to one tenant, the next to another (GDPR Art. 5(1)(d), 5(1)(f), 32). Compared are the ancestors behind a
+parent that cannot tell its own tenant, and copied names such as `tenant_slug` with those of the tenants; a
+parent that can tell is the matter of `tenancy-cross-reference`, so that no row is counted twice. A name that
+is no tenant's (any more) is out of date, and no leak.
 
-Remedy: find out which side is right and correct the rows that the finding's SQL selects; fill the parent's tenant
-(`UPDATE parent SET tenant_id = ... WHERE tenant_id IS NULL`, then `NOT NULL`), and drop the copy of a name or let the database keep it:
-`UPDATE child SET tenant_slug = (SELECT slug FROM tenants t WHERE t.id = tenant_id)`.
+Remedy: find out which side is right and correct the rows that the finding's SQL selects; fill the parent's
+    tenant
+(`UPDATE parent SET tenant_id = ... WHERE tenant_id IS NULL`, then `NOT NULL`), and drop the copy of a name or
+let the database keep it: `UPDATE child SET tenant_slug = (SELECT slug FROM tenants t WHERE t.id =
+tenant_id)`.
 
 >>> import auditkit, pandas as pd
 >>> source = {"tenants": pd.DataFrame({"id": [1, 2], "slug": ["acme", "globex"]}),

@@ -1,9 +1,11 @@
 """A row's two parents belong to different tenants.
 
-A comment hangs on a ticket of one tenant and was written by a user of another: the table has no tenant of its own, so no policy and no
-key says which of the two may see it (GDPR Art. 5(1)(f), 32; Art. 33 where data was seen).
+A comment hangs on a ticket of one tenant and was written by a user of another: the table has no tenant of its
+own, so no policy and no key says which of the two may see it (GDPR Art. 5(1)(f), 32; Art. 33 where data was
+seen).
 
-Remedy: find out which side is right and correct the rows that the finding's SQL selects; then give the table the tenant as a column of
+Remedy: find out which side is right and correct the rows that the finding's SQL selects; then give the table
+    the tenant as a column of
 its own and carry it in both foreign keys.
 
 >>> import auditkit, pandas as pd

@@ -1,9 +1,11 @@
 """A text, a document or a URL names another tenant.
 
-A link into another tenant's workspace, a pasted record, a configuration with another tenant's number: what the tenant column keeps apart
-the content joins again (GDPR Art. 5(1)(f), 32). Addresses of people are not counted: they may well work elsewhere.
+A link into another tenant's workspace, a pasted record, a configuration with another tenant's number: what
+the tenant column keeps apart the content joins again (GDPR Art. 5(1)(f), 32). Addresses of people are not
+counted: they may well work elsewhere.
 
-Remedy: look at the rows with somebody who may see both tenants; correct what was attached to the wrong one, and where tenants do work
+Remedy: look at the rows with somebody who may see both tenants; correct what was attached to the wrong one,
+    and where tenants do work
 together declare it.
 
 >>> import auditkit, pandas as pd
@@ -29,7 +31,9 @@ FEW = 200
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32"))
 def embedded_identifier(mentions: ir.Table) -> ir.Table:
-    """Return the columns of text with cells that name another tenant; where half of those that name any do, it is no boundary."""
+    """Return the columns of text with cells that name another tenant; where half of those that name any do,
+    it is no boundary.
+    """
     found = mentions.filter((mentions.kind == "text") & (mentions.rows > 0))
     open_to_all = (found.rows + found.own >= FEW) & (found.rows >= found.own)
     confidence = ibis.cases((open_to_all, "low"), else_="high")

@@ -1,9 +1,11 @@
 """One caller goes through consecutive numbers.
 
-Somebody asks for object 1, 2, 3 and so on, within an hour: a script that tries what it can reach, of its own tenant or of others
-(OWASP WSTG-APIT-02, CWE-639; GDPR Art. 32). A run must be of twenty numbers and far above what is usual in this log; staff is left out.
+Somebody asks for object 1, 2, 3 and so on, within an hour: a script that tries what it can reach, of its own
+tenant or of others (OWASP WSTG-APIT-02, CWE-639; GDPR Art. 32). A run must be of twenty numbers and far above
+what is usual in this log; staff is left out.
 
-Remedy: look at what was answered in the hours that the finding's SQL selects; limit requests by caller, answer 404 for what is another
+Remedy: look at what was answered in the hours that the finding's SQL selects; limit requests by caller,
+    answer 404 for what is another
 tenant's, raise an alarm at the third, and use random keys in addresses.
 
 >>> import auditkit, pandas as pd
@@ -30,7 +32,9 @@ MEDIUM, HIGH = 1, 2
 
 @check(severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, articles=("GDPR 32",))
 def enumeration(runs: ir.Table, usual_run: int, number_column: Column) -> Offending:
-    """Return whether a caller asked in one hour for a longer run of numbers than is usual; answered for the most part it is worse."""
+    """Return whether a caller asked in one hour for a longer run of numbers than is usual; answered for the
+    most part it is worse.
+    """
     long = runs[RUN] > usual_run
     asked, served = runs[REQUESTS].sum(where=long), runs[SERVED].sum(where=long)
     severity = ibis.ifelse(served * 2 > asked, HIGH, MEDIUM).cast("int64")

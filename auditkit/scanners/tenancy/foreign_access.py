@@ -1,10 +1,12 @@
 """The access log shows a tenant reading another tenant's object.
 
-Somebody asked for a row by its number and got it, though it belongs to another tenant: broken object level authorisation, and a breach
-that has happened (OWASP API1:2023; GDPR Art. 5(1)(f), 32, 33). The log is a table, or a JSONL or CSV file beside the database, which
-`access_log.file` names: then the tenants of the objects in it are fetched by key, 100,000 at most, and compared where the file is.
+Somebody asked for a row by its number and got it, though it belongs to another tenant: broken object level
+authorisation, and a breach that has happened (OWASP API1:2023; GDPR Art. 5(1)(f), 32, 33). The log is a
+table, or a JSONL or CSV file beside the database, which `access_log.file` names: then the tenants of the
+objects in it are fetched by key, 100,000 at most, and compared where the file is.
 
-Remedy: stop it first: let the query that serves the route filter by the caller's tenant. Then assess the breach with the rows that the
+Remedy: stop it first: let the query that serves the route filter by the caller's tenant. Then assess the
+    breach with the rows that the
 finding's SQL selects: who read what, of whom, and when (Art. 33(3)).
 
 >>> import auditkit, pandas as pd
@@ -29,7 +31,9 @@ from auditkit.relations.owner import PARENT_TENANT, TENANT
 
 @check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
 def foreign_access(requests: ir.Table) -> Offending:
-    """Return whether a request was answered with the row of another tenant; what was refused is counted, and is no leak."""
+    """Return whether a request was answered with the row of another tenant; what was refused is counted, and
+    is no leak.
+    """
     foreign = requests[TENANT] != requests[PARENT_TENANT]
     pair = requests[TENANT].cast("string") + " " + requests[PARENT_TENANT].cast("string")
     answered = foreign & requests[ANSWERED]

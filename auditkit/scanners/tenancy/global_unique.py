@@ -1,11 +1,14 @@
 """A unique key ignores the tenant.
 
-What one tenant has taken no other may have: the error tells it that somebody has (an e-mail address that is a customer elsewhere), and a
-name can be taken on purpose to lock others out, or to be overwritten where code says `ON CONFLICT DO UPDATE` (GDPR Art. 25, 32). Keys that
-are counted up, random or secret are global rightly, and so is what hangs on one parent.
+What one tenant has taken no other may have: the error tells it that somebody has (an e-mail address that is a
+customer elsewhere), and a name can be taken on purpose to lock others out, or to be overwritten where code
+says `ON CONFLICT DO UPDATE` (GDPR Art. 25, 32). Keys that are counted up, random or secret are global
+rightly, and so is what hangs on one parent.
 
-Remedy: `ALTER TABLE t ADD UNIQUE (tenant_id, email)`, in SQLite and DuckDB a `CREATE UNIQUE INDEX`, then drop the key without the tenant;
-the statement for the table at hand is in the finding's `detail.ddl`. Where the key must be global, answer "taken" as if it were free.
+Remedy: `ALTER TABLE t ADD UNIQUE (tenant_id, email)`, in SQLite and DuckDB a `CREATE UNIQUE INDEX`, then drop
+    the key without the tenant;
+the statement for the table at hand is in the finding's `detail.ddl`. Where the key must be global, answer
+"taken" as if it were free.
 
 >>> import auditkit, sqlite3, tempfile, pathlib
 >>> path = pathlib.Path(tempfile.mkdtemp()) / "demo.sqlite"
@@ -28,6 +31,8 @@ from auditkit.outcome import Severity
 
 @check(severity=Severity.LOW, articles=("GDPR 25", "GDPR 32"))
 def global_unique(tenant_unique_shape: ir.Table) -> ir.Table:
-    """Return the unique key where the tenant is no part of it, with the statement that makes one that it is part of."""
+    """Return the unique key where the tenant is no part of it, with the statement that makes one that it is
+    part of.
+    """
     shape = tenant_unique_shape
     return shape.filter(shape.ignores_tenant).select("confidence", "primary", "ddl")

@@ -1,9 +1,11 @@
 """A request named one tenant and carried the token of another, and was answered.
 
-Which of the two the service believed only its code knows; where it was the header, anybody can read any tenant by writing its name there
-(OWASP API1:2023, CWE-863; GDPR Art. 5(1)(f), 32). Refused requests are counted and are no fault; staff and public routes are left out.
+Which of the two the service believed only its code knows; where it was the header, anybody can read any
+tenant by writing its name there (OWASP API1:2023, CWE-863; GDPR Art. 5(1)(f), 32). Refused requests are
+counted and are no fault; staff and public routes are left out.
 
-Remedy: take the tenant from the verified token alone, refuse a request whose header or host says another, and log the refusal. Then look
+Remedy: take the tenant from the verified token alone, refuse a request whose header or host says another, and
+    log the refusal. Then look
 at the rows that the finding's SQL selects: what was answered, and whose was it (Art. 33(3)).
 
 >>> import auditkit, pandas as pd

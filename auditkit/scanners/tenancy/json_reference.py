@@ -1,10 +1,12 @@
 """A key inside a JSON document names another tenant's row.
 
-Rules, filters, workflows and settings keep keys of rows in documents, where no foreign key and no row-level policy looks: the rule of one
-tenant routes into the inbox of another (GDPR Art. 5(1)(f), 32). Read is what stands in keys that are named like a table (`inbox_id`,
-`team_ids`); the confidence is medium at most, for it is a name that says so.
+Rules, filters, workflows and settings keep keys of rows in documents, where no foreign key and no row-level
+policy looks: the rule of one tenant routes into the inbox of another (GDPR Art. 5(1)(f), 32). Read is what
+stands in keys that are named like a table (`inbox_id`, `team_ids`); the confidence is medium at most, for it
+is a name that says so.
 
-Remedy: correct the documents that name another tenant's rows; check every key of a document against the tenant when it is saved, or move
+Remedy: correct the documents that name another tenant's rows; check every key of a document against the
+    tenant when it is saved, or move
 the references into a table with `FOREIGN KEY (tenant_id, inbox_id) REFERENCES inboxes (tenant_id, id)`.
 
 >>> import auditkit, pandas as pd

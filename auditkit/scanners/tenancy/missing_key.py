@@ -1,7 +1,7 @@
 """Rows of no tenant stand in a tenant's table.
 
-A row without a tenant is either seen by nobody, or by everybody: which of the two depends on how each query and each row-level policy
-treats NULL (GDPR Art. 5(1)(f), 32). Nobody erases it when a tenant leaves.
+A row without a tenant is either seen by nobody, or by everybody: which of the two depends on how each query
+and each row-level policy treats NULL (GDPR Art. 5(1)(f), 32). Nobody erases it when a tenant leaves.
 
 Remedy: find the tenant of the rows through what they refer to, fill the column and make it NOT NULL; declare
 `tenancy.null_is_shared: [table]` where a row without a tenant is meant for all of them.

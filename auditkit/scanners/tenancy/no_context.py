@@ -1,9 +1,11 @@
 """Requests are logged without a tenant.
 
-Of these nobody can say afterwards whose data they reached: the log can neither prove that tenants were kept apart nor tell whom to notify
-(GDPR Art. 5(2), 32(1)(d), 33(3)). Counted are requests of a known user; one in a hundred may lack the tenant.
+Of these nobody can say afterwards whose data they reached: the log can neither prove that tenants were kept
+apart nor tell whom to notify (GDPR Art. 5(2), 32(1)(d), 33(3)). Counted are requests of a known user; one in
+a hundred may lack the tenant.
 
-Remedy: write the tenant of the verified token on every line, from the same place as the user; refuse requests that have none, except on
+Remedy: write the tenant of the verified token on every line, from the same place as the user; refuse requests
+    that have none, except on
 `access_log.public_routes`.
 
 >>> import auditkit, pandas as pd

@@ -1,11 +1,14 @@
 """A user acts in a tenant he is no member of.
 
-He is the assignee, the author or the owner of a row of a tenant in which nobody let him in: he gets its mails, its links and often its
-rights (GDPR Art. 5(1)(f), 25(2), 32). Asked is where it stands who may act where: the tables that `tenancy.membership` declares, or one
-that is clearly named so. A membership that has ended was one, unless the policy names its columns `from` and `until` and the row says when
-it came to be: then it must have lasted at that time. The tenant of the person's own row counts as one, and staff may act everywhere.
+He is the assignee, the author or the owner of a row of a tenant in which nobody let him in: he gets its
+mails, its links and often its rights (GDPR Art. 5(1)(f), 25(2), 32). Asked is where it stands who may act
+where: the tables that `tenancy.membership` declares, or one that is clearly named so. A membership that has
+ended was one, unless the policy names its columns `from` and `until` and the row says when it came to be:
+then it must have lasted at that time. The tenant of the person's own row counts as one, and staff may act
+everywhere.
 
-Remedy: take the person off the rows that the finding's SQL selects, or make the membership; then let the database hold it:
+Remedy: take the person off the rows that the finding's SQL selects, or make the membership; then let the
+    database hold it:
 `ALTER TABLE t ADD FOREIGN KEY (tenant_id, assignee_id) REFERENCES members (tenant_id, user_id)`.
 
 >>> import auditkit, pandas as pd
@@ -33,7 +36,9 @@ from auditkit.relations.owner import PARENT_TENANT
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 25(2)", "GDPR 32"))
 def non_member(acted: ir.Table, acted_separation: Separation, acting: Acting) -> Offending:
-    """Return whether the person whom a row names is no member of its tenant; who only once made or changed it weighs less."""
+    """Return whether the person whom a row names is no member of its tenant; who only once made or changed it
+    weighs less.
+    """
     outsider = acted[OUTSIDER]
     answer = acted_separation.answer(outsider, acted, acting)
     nowhere = acted.count(where=outsider & acted[PARENT_TENANT].isnull())

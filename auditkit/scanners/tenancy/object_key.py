@@ -1,9 +1,11 @@
 """A storage path lies under another tenant.
 
-The row belongs to one tenant, its file lies in the folder of another: whoever lists or erases that folder sees or destroys what is not
-theirs, and the row's own tenant is served a stranger's file (GDPR Art. 5(1)(f), 32; Art. 33 where data was seen).
+The row belongs to one tenant, its file lies in the folder of another: whoever lists or erases that folder
+sees or destroys what is not theirs, and the row's own tenant is served a stranger's file (GDPR Art. 5(1)(f),
+32; Art. 33 where data was seen).
 
-Remedy: find out whether the row or the path is wrong, move the object or correct the row; build paths from the tenant of the row alone,
+Remedy: find out whether the row or the path is wrong, move the object or correct the row; build paths from
+    the tenant of the row alone,
 and let the store refuse a path outside the caller's own prefix.
 
 >>> import auditkit, pandas as pd

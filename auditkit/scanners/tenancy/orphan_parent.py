@@ -1,10 +1,12 @@
 """A reference leads to no row.
 
-What the row belonged to is gone, so nothing tells its tenant any more, and no erasure that follows references reaches it; when the number
-is issued again, the row hangs on a stranger's (GDPR Art. 5(1)(d), 5(1)(f), 17). Zero and empty text stand for nothing and are not counted.
+What the row belonged to is gone, so nothing tells its tenant any more, and no erasure that follows references
+reaches it; when the number is issued again, the row hangs on a stranger's (GDPR Art. 5(1)(d), 5(1)(f), 17).
+Zero and empty text stand for nothing and are not counted.
 
 Remedy: erase the rows that the finding's SQL selects or give them their parent back, then
-`ALTER TABLE child ADD FOREIGN KEY (parent_id) REFERENCES parent (id) NOT VALID` and `VALIDATE CONSTRAINT`. Never issue a key twice.
+`ALTER TABLE child ADD FOREIGN KEY (parent_id) REFERENCES parent (id) NOT VALID` and `VALIDATE CONSTRAINT`.
+Never issue a key twice.
 
 >>> import auditkit, pandas as pd
 >>> source = {"tenants": pd.DataFrame({"id": [1, 2]}), "projects": pd.DataFrame({"id": [10, 20], "tenant_id": [1, 2]}),

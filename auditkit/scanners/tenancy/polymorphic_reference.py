@@ -1,11 +1,13 @@
 """A reference by type and key points into another tenant.
 
-`item_type` and `item_id` together mean a row, and no foreign key can be declared over them: nothing in the database keeps such a pair
-within its tenant (GDPR Art. 5(1)(f), 32; Art. 33 where data was seen). Types mean tables by their names; types that name none are counted
-in `detail` and not assessed.
+`item_type` and `item_id` together mean a row, and no foreign key can be declared over them: nothing in the
+database keeps such a pair within its tenant (GDPR Art. 5(1)(f), 32; Art. 33 where data was seen). Types mean
+tables by their names; types that name none are counted in `detail` and not assessed.
 
-Remedy: find out which side is right and correct the rows that the finding's SQL selects; then give each type a column of its own, with
-`FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id)` and `CHECK (num_nonnulls(ticket_id, invoice_id) = 1)`.
+Remedy: find out which side is right and correct the rows that the finding's SQL selects; then give each type
+    a column of its own, with
+`FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id)` and `CHECK (num_nonnulls(ticket_id,
+invoice_id) = 1)`.
 
 >>> import auditkit, pandas as pd
 >>> likes = pd.DataFrame({"id": [1, 2, 3], "tenant_id": [1, 1, 2], "item_type": ["Ticket"] * 3, "item_id": [10, 20, 20]})

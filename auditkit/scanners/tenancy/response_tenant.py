@@ -1,12 +1,13 @@
 """The log's own resource tenant differs from the caller's.
 
-The service itself wrote down whose data it handed out, and it was not the caller's: broken object level authorisation, and a breach that
-has happened (OWASP API1:2023, WSTG-APIT-02, CWE-639; GDPR Art. 5(1)(f), 32, 33). Refused requests are counted and are no leak; staff and
-`access_log.public_routes` are left out.
+The service itself wrote down whose data it handed out, and it was not the caller's: broken object level
+authorisation, and a breach that has happened (OWASP API1:2023, WSTG-APIT-02, CWE-639; GDPR Art. 5(1)(f), 32,
+33). Refused requests are counted and are no leak; staff and `access_log.public_routes` are left out.
 
-Remedy: stop it first: let the query that serves the route filter by the caller's tenant, and let the service refuse an answer whose
-tenant is not the caller's. Then assess the breach with the rows that the finding's SQL selects: who read what, of whom, and when
-(Art. 33(3)).
+Remedy: stop it first: let the query that serves the route filter by the caller's tenant, and let the service
+    refuse an answer whose
+tenant is not the caller's. Then assess the breach with the rows that the finding's SQL selects: who read
+what, of whom, and when (Art. 33(3)).
 
 >>> import auditkit, pandas as pd
 >>> log = pd.DataFrame({"tenant_id": [1, 1, 1], "resource_tenant": [1, 2, 2], "status": [200, 200, 403]})

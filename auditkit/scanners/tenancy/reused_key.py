@@ -1,9 +1,11 @@
 """A slug, a domain or a key names two tenants.
 
-Whoever is found by a name is found by both: links, mails, logins and cached pages of the one reach the other. A name that was issued again
-after its tenant had left is the same fault, for what still carries the name is now the new tenant's (GDPR Art. 5(1)(f), 32).
+Whoever is found by a name is found by both: links, mails, logins and cached pages of the one reach the other.
+A name that was issued again after its tenant had left is the same fault, for what still carries the name is
+now the new tenant's (GDPR Art. 5(1)(f), 32).
 
-Remedy: rename one of the tenants that the finding's SQL selects, then `CREATE UNIQUE INDEX ON tenants (lower(slug))`. Keep the names of
+Remedy: rename one of the tenants that the finding's SQL selects, then `CREATE UNIQUE INDEX ON tenants
+    (lower(slug))`. Keep the names of
 tenants that have left, so that they are not issued again.
 
 >>> import auditkit, pandas as pd

@@ -1,11 +1,14 @@
 """A tenant's schema holds another tenant's rows.
 
-Where each tenant has a schema of its own, the schema is the wall: a row in it that carries another tenant's key, or a foreign key into
-another tenant's schema, stands on the wrong side (GDPR Art. 5(1)(f), 32; Art. 33 where data was seen). It comes from a connection that kept
-the search path of the tenant before, or from a job that wrote everywhere.
+Where each tenant has a schema of its own, the schema is the wall: a row in it that carries another tenant's
+key, or a foreign key into another tenant's schema, stands on the wrong side (GDPR Art. 5(1)(f), 32; Art. 33
+where data was seen). It comes from a connection that kept the search path of the tenant before, or from a job
+that wrote everywhere.
 
-Remedy: move the rows that the finding's SQL selects into the schema of their tenant, drop the foreign key across, and add
-`CHECK (tenant_id = 42)` in the schema of tenant 42; reset `search_path` whenever a connection is taken from the pool.
+Remedy: move the rows that the finding's SQL selects into the schema of their tenant, drop the foreign key
+    across, and add
+`CHECK (tenant_id = 42)` in the schema of tenant 42; reset `search_path` whenever a connection is taken from
+the pool.
 
 >>> import auditkit, duckdb, tempfile, pathlib
 >>> path = pathlib.Path(tempfile.mkdtemp()) / "demo.duckdb"
@@ -31,7 +34,9 @@ from auditkit.outcome import Severity
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
 def schema_crossing(rows: ir.Table, schema_place: SchemaPlace) -> Offending:
-    """Return whether a row of a tenant's schema carries another tenant's key, or refers into another tenant's schema."""
+    """Return whether a row of a tenant's schema carries another tenant's key, or refers into another tenant's
+    schema.
+    """
     column = rows[schema_place.column]
     crosses = (
         column.notnull()

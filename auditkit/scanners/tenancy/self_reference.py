@@ -1,10 +1,12 @@
 """A hierarchy crosses tenants.
 
-A manager, a parent or the row that another was merged into belongs to another tenant: whoever walks the hierarchy leaves the tenant
-without noticing (GDPR Art. 5(1)(f), 32; Art. 33 where data was seen).
+A manager, a parent or the row that another was merged into belongs to another tenant: whoever walks the
+hierarchy leaves the tenant without noticing (GDPR Art. 5(1)(f), 32; Art. 33 where data was seen).
 
-Remedy: find out which side is right and correct the rows that the finding's SQL selects, then make it impossible:
-`ALTER TABLE t ADD UNIQUE (tenant_id, id)` and `ALTER TABLE t ADD FOREIGN KEY (tenant_id, parent_id) REFERENCES t (tenant_id, id)`.
+Remedy: find out which side is right and correct the rows that the finding's SQL selects, then make it
+    impossible:
+`ALTER TABLE t ADD UNIQUE (tenant_id, id)` and `ALTER TABLE t ADD FOREIGN KEY (tenant_id, parent_id)
+REFERENCES t (tenant_id, id)`.
 
 >>> import auditkit, pandas as pd
 >>> users = pd.DataFrame({"id": [1, 2, 3], "tenant_id": [1, 1, 2], "manager_id": [None, 1, 1], "email": ["a@x.org", "b@x.org", "c@x.org"]})

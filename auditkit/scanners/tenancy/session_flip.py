@@ -1,10 +1,11 @@
 """One session is of two tenants, with no switch between.
 
-A connection, a cache or a cookie was mixed up, and somebody went on in a stranger's session: this is how users saw each other's payment
-data for nine hours in March 2023 (GDPR Art. 5(1)(f), 32, 33). Within five minutes nobody logs in again; a request to switch, log in or
-sign on is no flip, and staff is left out.
+A connection, a cache or a cookie was mixed up, and somebody went on in a stranger's session: this is how
+users saw each other's payment data for nine hours in March 2023 (GDPR Art. 5(1)(f), 32, 33). Within five
+minutes nobody logs in again; a request to switch, log in or sign on is no flip, and staff is left out.
 
-Remedy: end the sessions that the finding's SQL selects; key every cache and pooled connection by session and tenant, and let a session
+Remedy: end the sessions that the finding's SQL selects; key every cache and pooled connection by session and
+    tenant, and let a session
 carry its tenant signed, so that a request with another one is refused. Assess the breach (Art. 33(3)).
 
 >>> import auditkit, pandas as pd

@@ -1,7 +1,7 @@
 """Two tenants use the same key, token or password.
 
-Whoever holds one tenant's credential holds the other's; neither can be revoked alone, and no log tells the two apart
-(GDPR Art. 5(1)(f), 32).
+Whoever holds one tenant's credential holds the other's; neither can be revoked alone, and no log tells the
+two apart (GDPR Art. 5(1)(f), 32).
 
 Remedy: issue a credential for each tenant, revoke the shared one, and let the column be unique.
 

@@ -1,10 +1,12 @@
 """One stored object belongs to two tenants.
 
-Two tenants' rows name the same file: when one of them deletes or replaces it, the other loses or receives what is not its own, and the
-erasure of one leaves the file with the other (GDPR Art. 5(1)(f), 17, 32). An object that more than five tenants name is a default picture
-or another asset of everybody, and a bare file name is no key.
+Two tenants' rows name the same file: when one of them deletes or replaces it, the other loses or receives
+what is not its own, and the erasure of one leaves the file with the other (GDPR Art. 5(1)(f), 17, 32). An
+object that more than five tenants name is a default picture or another asset of everybody, and a bare file
+name is no key.
 
-Remedy: copy the object for one of the tenants whose rows the finding's SQL selects and correct the row; build keys from the tenant and a
+Remedy: copy the object for one of the tenants whose rows the finding's SQL selects and correct the row; build
+    keys from the tenant and a
 random part, and `CREATE UNIQUE INDEX ON files (object_key)`.
 
 >>> import auditkit, pandas as pd

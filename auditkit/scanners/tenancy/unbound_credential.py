@@ -1,11 +1,14 @@
 """A key belongs to no tenant.
 
-The table of keys carries no tenant, a key's tenant is empty, or the key is bound to a person who is a member of several tenants: whoever
-holds it acts wherever the code that checks it happens to look (GDPR Art. 5(1)(f), 25(2), 32). Passwords are a person's, sessions and reset
-links pass: these are not looked at. A table of keys of the platform itself is declared in `tenancy.shared`.
+The table of keys carries no tenant, a key's tenant is empty, or the key is bound to a person who is a member
+of several tenants: whoever holds it acts wherever the code that checks it happens to look (GDPR Art. 5(1)(f),
+25(2), 32). Passwords are a person's, sessions and reset links pass: these are not looked at. A table of keys
+of the platform itself is declared in `tenancy.shared`.
 
-Remedy: revoke the keys that the finding's SQL selects and issue one for each tenant: `ALTER TABLE api_keys ADD COLUMN tenant_id bigint
-REFERENCES tenants (id)`, fill it, `ALTER TABLE api_keys ALTER COLUMN tenant_id SET NOT NULL`; take the tenant of a request from its key.
+Remedy: revoke the keys that the finding's SQL selects and issue one for each tenant: `ALTER TABLE api_keys
+    ADD COLUMN tenant_id bigint
+REFERENCES tenants (id)`, fill it, `ALTER TABLE api_keys ALTER COLUMN tenant_id SET NOT NULL`; take the tenant
+of a request from its key.
 
 >>> import auditkit, pandas as pd
 >>> keys = pd.DataFrame({"id": [1, 2, 3], "tenant_id": [1, 2, None], "secret_hash": ["9f2c", "77aa", "b01d"]})

@@ -1,11 +1,12 @@
 """A logged query reads a tenant's table without the tenant.
 
-Nothing in its text keeps it to one tenant: neither a comparison of the tenant column nor a join to a table that has one. Either row-level
-security does, or the code that sends it, or nobody (GDPR Art. 25, 32). Read are `pg_stat_statements` and tables that are called like a log
-of queries; those of `roles.administrator` are left out. Whether row-level security was in force cannot be told from a text, so the
-confidence is medium.
+Nothing in its text keeps it to one tenant: neither a comparison of the tenant column nor a join to a table
+that has one. Either row-level security does, or the code that sends it, or nobody (GDPR Art. 25, 32). Read
+are `pg_stat_statements` and tables that are called like a log of queries; those of `roles.administrator` are
+left out. Whether row-level security was in force cannot be told from a text, so the confidence is medium.
 
-Remedy: let the data layer add the tenant to every query, `... WHERE tenant_id = $1`; fetch by `(tenant_id, id)`, never by `id` alone; or
+Remedy: let the data layer add the tenant to every query, `... WHERE tenant_id = $1`; fetch by `(tenant_id,
+    id)`, never by `id` alone; or
 `ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY` with a policy on the tenant.
 
 >>> import auditkit, pandas as pd

@@ -1,4 +1,6 @@
-"""Numbers of companies, goods and publications: never called personal, by their names or by their check digits alone."""
+"""Numbers of companies, goods and publications: never called personal, by their names or by their check
+digits alone.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,8 @@ PLATES = {
     ),
     "Italian": lambda: f"{some(2, 'ABCDEFGH')}{RNG.randrange(1000):03d}{some(2, 'ABCDEFGHJKLM')}",
     "German": lambda: (
-        f"{RNG.choice(['B', 'M', 'HH', 'K', 'F', 'S', 'DD', 'LB', 'KA', 'MTK'])}-{some(2, 'ABCDEFGH')} {RNG.randrange(1, 9999)}"
+        f"{RNG.choice(['B', 'M', 'HH', 'K', 'F', 'S', 'DD', 'LB', 'KA', 'MTK'])}-{some(2, 'ABCDEFGH')}"
+        f" {RNG.randrange(1, 9999)}"
     ),
     "Spanish": lambda: f"{RNG.randrange(10000):04d} {some(3, 'BCDFGHJKLMNPRSTVWXYZ')}",
     "Dutch": lambda: f"{RNG.randrange(10, 100)}-{some(3, 'BDFGHJKLNPRSTXZ')}-{RNG.randrange(10)}",

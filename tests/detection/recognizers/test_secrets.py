@@ -1,4 +1,6 @@
-"""Keys, tokens and password hashes: one of each issuer, built so that no scanner takes the test for a leak."""
+"""Keys, tokens and password hashes: one of each issuer, built so that no scanner takes the test for a
+leak.
+"""
 
 from __future__ import annotations
 
@@ -36,13 +38,9 @@ SECRETS = {
     "GitLab": "gl" + "pat-" + some(20),
     "Slack": "xo" + "xb-" + some(12, string.digits) + "-" + some(24),
     "Slack app": "xa" + "pp-1-A0123456789-1234567890123-" + some(64, HEX),
-    "Slack webhook": "https://hooks.sl"
-    + "ack.com/services/T"
-    + some(8, UPPER)
-    + "/B"
-    + some(8, UPPER)
-    + "/"
-    + some(24),
+    "Slack webhook": (
+        "https://hooks.sl" + "ack.com/services/T" + some(8, UPPER) + "/B" + some(8, UPPER) + "/" + some(24)
+    ),
     "Stripe": "sk" + "_live_" + some(24),
     "Stripe, restricted": "rk" + "_test_" + some(24),
     "Stripe webhook": "wh" + "sec_" + some(32),
@@ -67,14 +65,18 @@ SECRETS = {
     "Discord webhook": "https://discord.com/api/web" + "hooks/" + some(18, string.digits) + "/" + some(68),
     "Vault": "hv" + "s." + some(24),
     "Square": "sq0" + "atp-" + some(22),
-    "Azure storage": "DefaultEndpointsProtocol=https;AccountName=x;Account"
-    + "Key="
-    + some(86)
-    + "==;EndpointSuffix=core.windows.net",
-    "Azure SAS": "https://x.blob.core.windows.net/c/b?sv=2022-11-02&se=2030-01-01&sr=b&sp=r&s"
-    + "ig="
-    + some(43)
-    + "%3D",
+    "Azure storage": (
+        "DefaultEndpointsProtocol=https;AccountName=x;Account"
+        + "Key="
+        + some(86)
+        + "==;EndpointSuffix=core.windows.net"
+    ),
+    "Azure SAS": (
+        "https://x.blob.core.windows.net/c/b?sv=2022-11-02&se=2030-01-01&sr=b&sp=r&s"
+        + "ig="
+        + some(43)
+        + "%3D"
+    ),
     "Azure app": some(3) + "8" + "Q~" + some(34),
     "JWT": "ey" + "JhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.ey" + "JzdWIiOiIxMjM0NTY3ODkwIn0." + some(43),
     "PEM": "-----BEGIN EC PRIV" + "ATE KEY-----",

@@ -1,4 +1,6 @@
-"""Addresses of cryptocurrencies: the examples of their standards, and what one changed letter does to them."""
+"""Addresses of cryptocurrencies: the examples of their standards, and what one changed letter does to
+them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ ADDRESSES = {
     "XRP Ledger": "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh",
     "Tron": "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
     "Dogecoin": "DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L",
-    "Monero": "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A",
+    "Monero": (
+        "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"
+    ),
     "Bitcoin Cash": "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
     "Stellar": "GBRPYHIL2CI3FNQ4BXLFMNDLFJUNPU2HY3ZMFSHONUCEOASW7QC7OX2H",
     "Ethereum, EIP-55": "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",

@@ -20,7 +20,8 @@ def test_a_role_that_could_write_is_found_until_it_only_reads(postgres_server):
             "DO $$ BEGIN CREATE ROLE writer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
         )
         owner.execute(
-            "GRANT USAGE ON SCHEMA public TO writer; GRANT SELECT, INSERT ON a TO writer; GRANT SELECT ON b TO writer"
+            "GRANT USAGE ON SCHEMA public TO writer; GRANT SELECT, INSERT ON a TO writer; GRANT SELECT ON b"
+            " TO writer"
         )
         url = postgres_server.replace("postgres:@", "writer:@")
         (found,) = writes(url).findings
@@ -32,10 +33,13 @@ def test_a_role_that_could_write_is_found_until_it_only_reads(postgres_server):
 
 @pytest.fixture
 def writer(postgres_server):
-    """Return the owner's connection, and a function that tells what is found of a role that may read one table."""
+    """Return the owner's connection, and a function that tells what is found of a role that may read one
+    table.
+    """
     with psycopg.connect(postgres_server, autocommit=True) as owner:
         owner.execute(
-            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE a(n int); CREATE VIEW shown AS SELECT n FROM a"
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE a(n int); CREATE VIEW shown AS"
+            " SELECT n FROM a"
         )
         owner.execute(
             "CREATE ROLE aw_reads LOGIN; CREATE ROLE aw_app; GRANT USAGE ON SCHEMA public TO aw_reads, aw_app"

@@ -10,7 +10,8 @@ def paths(found):
 def test_a_role_that_may_become_a_stronger_one(desk):
     assert [o.verdict for o in desk.audit(CHECK).outcomes] == ["passed"]
     desk.run(
-        "ALTER ROLE desk_boss BYPASSRLS; GRANT desk_boss TO desk_person; GRANT desk_person TO desk_app WITH INHERIT FALSE"
+        "ALTER ROLE desk_boss BYPASSRLS; GRANT desk_boss TO desk_person; GRANT desk_person TO desk_app WITH"
+        " INHERIT FALSE"
     )
     found = desk.found(CHECK)
     assert paths(found) == {(None, "desk_app > desk_boss"): "member of BYPASSRLS"}
@@ -52,7 +53,8 @@ def test_a_view_that_reads_as_its_owner(desk):
 
 def test_a_view_whose_owner_is_bound_is_no_way_and_one_that_nobody_reads_neither(desk):
     desk.run(
-        "CREATE VIEW bound AS SELECT * FROM people; GRANT SELECT ON bound TO desk_app; ALTER VIEW bound OWNER TO desk_owner"
+        "CREATE VIEW bound AS SELECT * FROM people; GRANT SELECT ON bound TO desk_app; ALTER VIEW bound OWNER"
+        " TO desk_owner"
     )
     desk.run("CREATE VIEW unread AS SELECT * FROM people")
     assert desk.found(CHECK) == {}
@@ -89,7 +91,8 @@ def test_a_copy_that_no_policy_binds(desk):
 def test_a_partition_that_is_granted_by_itself(desk):
     desk.run("CREATE TABLE visits (id integer, tenant_id integer) PARTITION BY LIST (tenant_id)")
     desk.run(
-        "CREATE TABLE visits_1 PARTITION OF visits FOR VALUES IN (1); CREATE TABLE visits_2 PARTITION OF visits FOR VALUES IN (2)"
+        "CREATE TABLE visits_1 PARTITION OF visits FOR VALUES IN (1); CREATE TABLE visits_2 PARTITION OF"
+        " visits FOR VALUES IN (2)"
     )
     desk.run("ALTER TABLE visits ENABLE ROW LEVEL SECURITY; GRANT SELECT ON visits, visits_2 TO desk_app")
     assert paths(desk.found(CHECK)) == {("visits", "visits_2"): "partition"}
@@ -119,7 +122,8 @@ def test_a_foreign_table_cannot_be_put_under_it(desk):
 
 def test_a_function_that_looks_names_up_where_its_caller_says(desk):
     desk.run(
-        "CREATE FUNCTION people_of(t integer) RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN (SELECT count(*) FROM people)"
+        "CREATE FUNCTION people_of(t integer) RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN (SELECT"
+        " count(*) FROM people)"
     )
     found = desk.found(CHECK)
     assert paths(found) == {(None, "people_of"): "definer's function"}
@@ -137,7 +141,8 @@ def test_a_function_that_looks_names_up_where_its_caller_says(desk):
 
 def test_a_function_of_an_owner_who_is_bound_is_no_way(desk):
     desk.run(
-        "CREATE FUNCTION f() RETURNS integer LANGUAGE sql SECURITY DEFINER RETURN 1; ALTER FUNCTION f() OWNER TO desk_owner"
+        "CREATE FUNCTION f() RETURNS integer LANGUAGE sql SECURITY DEFINER RETURN 1; ALTER FUNCTION f() OWNER"
+        " TO desk_owner"
     )
     assert desk.found(CHECK) == {}
 
@@ -172,7 +177,8 @@ def test_a_part_of_a_part(desk):
     desk.run("CREATE TABLE visits (id integer, tenant_id integer) PARTITION BY LIST (tenant_id)")
     desk.run("CREATE TABLE visits_1 PARTITION OF visits FOR VALUES IN (1) PARTITION BY LIST (id)")
     desk.run(
-        "CREATE TABLE visits_1_1 PARTITION OF visits_1 FOR VALUES IN (1); GRANT SELECT ON visits, visits_1_1 TO desk_app"
+        "CREATE TABLE visits_1_1 PARTITION OF visits_1 FOR VALUES IN (1); GRANT SELECT ON visits, visits_1_1"
+        " TO desk_app"
     )
     desk.run("ALTER TABLE visits ENABLE ROW LEVEL SECURITY")
     assert paths(desk.found(CHECK)) == {("visits", "visits_1_1"): "partition"}

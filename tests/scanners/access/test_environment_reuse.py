@@ -18,7 +18,9 @@ def sha256(text):
 
 @pytest.fixture
 def both(source, tmp_path):
-    """Return a function that audits two environments, the first on each engine, the other a SQLite file; frames are a folder of files."""
+    """Return a function that audits two environments, the first on each engine, the other a SQLite file;
+    frames are a folder of files.
+    """
 
     def audit(
         first,

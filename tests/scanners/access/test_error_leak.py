@@ -65,7 +65,10 @@ def test_what_is_for_engineers_weighs_less_until_it_holds_a_value(source):
     jobs = [{"id": 1, "queue": "mail", "exception": LEAKS["stack"][0]}]
     (found,) = leaks(source, {"failed_jobs": jobs}).findings
     assert (found.rows, found.severity) == (1, "low")
-    told = 'duplicate key value violates unique constraint "users_email" DETAIL: Key (email)=(eva.lind@mail.example) already exists.'
+    told = (
+        'duplicate key value violates unique constraint "users_email" DETAIL: Key'
+        " (email)=(eva.lind@mail.example) already exists."
+    )
     (found,) = leaks(source, {"failed_jobs": [*jobs, {"id": 2, "queue": "mail", "exception": told}]}).findings
     assert (found.rows, found.detail["identifiers"], found.severity) == (2, 1, "medium")
 

@@ -18,7 +18,9 @@ SOUND = ["local all all scram-sha-256", "hostssl all app 10.0.0.0/8 scram-sha-25
 
 @pytest.fixture
 def rules(postgres_server):
-    """Return a function that puts rules into `pg_hba.conf`, which is not read again, and tells what is found of the last of them."""
+    """Return a function that puts rules into `pg_hba.conf`, which is not read again, and tells what is found
+    of the last of them.
+    """
     with psycopg.connect(postgres_server, autocommit=True) as owner:
         owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE t (n integer)")
         path = Path(owner.execute("SHOW hba_file").fetchone()[0])
@@ -63,7 +65,9 @@ def test_a_rule_that_is_too_wide_is_found_by_its_line(rules, line, words, severi
 
 
 def test_a_rule_for_tls_from_anywhere_matters_less():
-    """By hand: the server of the tests is built without TLS, and says of such a rule that it never matches."""
+    """By hand: the server of the tests is built without TLS, and says of such a rule that it never
+    matches.
+    """
     rules = (
         Entrance("line 1", "any", "scram-sha-256", needs_tls=True),
         Entrance("line 2", "some", "cert", needs_tls=True),
@@ -81,7 +85,8 @@ def test_a_rule_for_tls_from_anywhere_matters_less():
 def test_only_a_superuser_sees_the_rules(postgres_server):
     with psycopg.connect(postgres_server, autocommit=True) as owner:
         owner.execute(
-            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE t (n integer); CREATE ROLE hba_guest LOGIN"
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE t (n integer); CREATE ROLE"
+            " hba_guest LOGIN"
         )
         try:
             owner.execute("GRANT USAGE ON SCHEMA public TO hba_guest; GRANT SELECT ON t TO hba_guest")

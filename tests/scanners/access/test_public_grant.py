@@ -19,7 +19,8 @@ def test_a_right_of_everybody_is_found_until_revoked(desk):
 
 def test_rights_to_write_and_to_columns(desk):
     desk.run(
-        "GRANT INSERT ON projects TO PUBLIC; GRANT SELECT (id, email) ON people TO PUBLIC; GRANT SELECT ON plans TO PUBLIC"
+        "GRANT INSERT ON projects TO PUBLIC; GRANT SELECT (id, email) ON people TO PUBLIC; GRANT SELECT ON"
+        " plans TO PUBLIC"
     )
     found = desk.found(CHECK)
     assert {t: (f.severity.value, f.detail.get("on_columns")) for (t, _), f in found.items()} == {
@@ -61,7 +62,8 @@ def test_a_schema_in_which_everybody_may_create(desk):
 
 def test_a_right_behind_a_schema_that_nobody_may_use_is_latent(desk):
     desk.run(
-        "CREATE SCHEMA crm; CREATE TABLE crm.leads (id integer, tenant_id integer); GRANT SELECT ON crm.leads TO PUBLIC"
+        "CREATE SCHEMA crm; CREATE TABLE crm.leads (id integer, tenant_id integer); GRANT SELECT ON crm.leads"
+        " TO PUBLIC"
     )
     try:
         assert {t: (f.severity.value, f.detail["latent"]) for (t, _), f in desk.found(CHECK).items()} == {

@@ -12,7 +12,8 @@ def tables(found):
 def test_a_table_of_tenants_without_it_is_found_until_the_statements_put_it_under(desk):
     assert {o.table for o in desk.audit(CHECK).passed} == {"tenants", "projects", "people", "tasks"}
     desk.run(
-        "DROP POLICY own ON people; ALTER TABLE people DISABLE ROW LEVEL SECURITY; ALTER TABLE people NO FORCE ROW LEVEL SECURITY"
+        "DROP POLICY own ON people; ALTER TABLE people DISABLE ROW LEVEL SECURITY; ALTER TABLE people NO"
+        " FORCE ROW LEVEL SECURITY"
     )
     (found,) = desk.audit(CHECK).findings
     assert (found.table, found.severity, found.confidence) == ("people", "high", "high")
@@ -80,7 +81,10 @@ def test_a_right_by_membership_reaches_it(desk):
 def test_a_shared_table_belongs_to_nobody_and_null_may_be_everybodys(desk):
     assert "plans" not in {o.table for o in desk.audit(CHECK).outcomes}
     desk.run("DROP POLICY own ON people; ALTER TABLE people DISABLE ROW LEVEL SECURITY")
-    shared = "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id, null_is_shared: [people]}, roles: {application: [desk_app]}}"
+    shared = (
+        "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id, null_is_shared: [people]}, roles:"
+        " {application: [desk_app]}}"
+    )
     assert "tenant_id IS NULL) WITH CHECK" in tables(desk.audit(CHECK, policy=shared))["people"].detail["ddl"]
     for finding in desk.audit(CHECK, policy=shared).findings:
         desk.run(finding.detail["ddl"])
@@ -91,7 +95,8 @@ def test_the_setting_is_the_one_that_the_other_policies_read(desk):
     for table in ("tenants", "projects", "tasks"):
         desk.run(f"DROP POLICY own ON {table}")
     desk.run(
-        "DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id = current_setting('desk.tenant')::integer)"
+        "DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id ="
+        " current_setting('desk.tenant')::integer)"
     )
     desk.run("ALTER TABLE projects DISABLE ROW LEVEL SECURITY")
     assert "current_setting('desk.tenant')" in desk.audit(CHECK).findings[0].detail["ddl"]
@@ -108,7 +113,8 @@ def test_a_table_that_the_audit_may_not_read_is_judged_by_its_columns_or_not_at_
 
 def test_an_audit_that_is_shut_out_by_row_level_security_judges_the_catalogue_all_the_same(desk):
     desk.run(
-        "GRANT USAGE ON SCHEMA public TO desk_person; GRANT SELECT ON ALL TABLES IN SCHEMA public TO desk_person"
+        "GRANT USAGE ON SCHEMA public TO desk_person; GRANT SELECT ON ALL TABLES IN SCHEMA public TO"
+        " desk_person"
     )
     audit = desk.audit(CHECK, role="desk_person")
     assert {o.table for o in audit.passed} == {"tenants", "projects", "people", "tasks"}
@@ -140,7 +146,8 @@ def test_mariadb_has_none_and_without_a_boundary_it_is_undeclared(desk, mariadb_
 def test_a_role_that_an_api_acts_as_reaches_it(desk):
     """As PostgREST does: the role that connects has no rights, and acts as the user's."""
     desk.run(
-        "ALTER TABLE people DISABLE ROW LEVEL SECURITY; REVOKE ALL ON people FROM desk_app; ALTER ROLE desk_anon NOLOGIN"
+        "ALTER TABLE people DISABLE ROW LEVEL SECURITY; REVOKE ALL ON people FROM desk_app; ALTER ROLE"
+        " desk_anon NOLOGIN"
     )
     desk.run("GRANT SELECT ON people TO desk_anon")
     undeclared = "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id}}"
@@ -162,10 +169,12 @@ def test_a_setting_that_lists_tenants_is_none_that_names_one(desk):
     for table in ("tenants", "projects", "tasks"):
         desk.run(f"DROP POLICY own ON {table}")
     desk.run(
-        "DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id = ANY (current_setting('app.org_ids')::integer[]))"
+        "DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id = ANY"
+        " (current_setting('app.org_ids')::integer[]))"
     )
     desk.run(
-        "CREATE POLICY more ON people USING (tenant_id::text = ANY (string_to_array(current_setting('app.org_list', true), ',')))"
+        "CREATE POLICY more ON people USING (tenant_id::text = ANY"
+        " (string_to_array(current_setting('app.org_list', true), ',')))"
     )
     desk.run("ALTER TABLE projects DISABLE ROW LEVEL SECURITY")
     assert "current_setting('app.tenant_id')" in desk.audit(CHECK).findings[0].detail["ddl"]

@@ -78,9 +78,10 @@ def test_who_may_not_see_sessions_and_passwords_says_so(desk):
     assert [(o.target, o.cause.value) for o in audit.not_assessed] == [("use of roles", "no_right")]
     assert "pg_read_all_stats" in audit.not_assessed[0].reason
     found = {f.target: f for f in audit.findings}
-    assert (found["desk_app"].confidence, found["desk_app"].detail["no_expiry"]) == ("medium", True), (
-        "it may have a password"
-    )
+    assert (found["desk_app"].confidence, found["desk_app"].detail["no_expiry"]) == (
+        "medium",
+        True,
+    ), "it may have a password"
     desk.run("GRANT pg_read_all_stats TO desk_boss")
     assert desk.audit(CHECK, role="desk_boss").not_assessed == ()
 

@@ -106,7 +106,10 @@ def test_a_url_inside_json_and_text_is_found(source):
 
 
 def test_what_the_policy_declares_as_not_personal_is_passed_over(source):
-    declared = "{version: 1, name: Desk, tables: {visits: {columns: {url: {category: none, reason: made up for a course}}}}}"
+    declared = (
+        "{version: 1, name: Desk, tables: {visits: {columns: {url: {category: none, reason: made up for a"
+        " course}}}}}"
+    )
     rows = [{**row, "note": "x"} for row in visits(SECRETS)]
     assert [o.verdict for o in urls(source, rows, declared).outcomes] == ["passed"]
 
@@ -161,7 +164,8 @@ def test_a_list_of_urls_and_an_object_are_looked_into(postgres_server):
             "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE visits (links text[], hook jsonb)"
         )
         owner.execute(
-            "INSERT INTO visits VALUES ('{/a,/reset?token=9f2c77aab01d}', NULL), (NULL, '{\"u\": \"/l?password=hunter2\"}')"
+            "INSERT INTO visits VALUES ('{/a,/reset?token=9f2c77aab01d}', NULL), (NULL, '{\"u\":"
+            ' "/l?password=hunter2"}\')'
         )
     audit = auditkit.audit(postgres_server, checks=["access-secret-in-url"], as_of=DAY, strict=True)
     assert {f.columns: (f.rows, f.of) for f in audit.findings} == {("links",): (1, 1), ("hook",): (1, 1)}

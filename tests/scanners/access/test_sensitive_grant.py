@@ -94,7 +94,8 @@ def test_a_right_without_the_schema_or_without_a_policy_that_shows_a_row_is_none
 
 def test_a_table_that_could_not_be_searched_passes_nothing(open_desk):
     open_desk.run(
-        "GRANT USAGE ON SCHEMA public TO desk_person; GRANT SELECT ON tenants TO desk_person; ALTER ROLE desk_person BYPASSRLS"
+        "GRANT USAGE ON SCHEMA public TO desk_person; GRANT SELECT ON tenants TO desk_person; ALTER ROLE"
+        " desk_person BYPASSRLS"
     )
     open_desk.run("GRANT SELECT ON people TO desk_anon")
     audit = open_desk.audit(CHECK, DECLARED, role="desk_person")

@@ -26,7 +26,8 @@ def test_an_attribute_beyond_its_work_is_found_until_the_statement_takes_it_away
 
 def test_an_owner_of_tenants_tables_is_found_until_another_role_owns_them(desk):
     desk.run(
-        "ALTER TABLE projects OWNER TO desk_app; ALTER TABLE tasks OWNER TO desk_app; ALTER TABLE plans OWNER TO desk_app"
+        "ALTER TABLE projects OWNER TO desk_app; ALTER TABLE tasks OWNER TO desk_app; ALTER TABLE plans OWNER"
+        " TO desk_app"
     )
     (found,) = desk.audit(CHECK).findings
     assert (found.detail["owned_tables"], found.detail["owned"]) == (2, "projects, tasks")

@@ -13,7 +13,8 @@ SOUND = ("tenants", "projects", "people", "tasks")
 def test_rows_of_others_are_counted_until_the_policy_hides_them(desk):
     assert {o.table for o in desk.audit(CHECK, PROBE).passed} == set(SOUND)
     desk.run(
-        "DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id = current_setting('app.tenant_id')::int OR id > 5)"
+        "DROP POLICY own ON people; CREATE POLICY own ON people USING (tenant_id ="
+        " current_setting('app.tenant_id')::int OR id > 5)"
     )
     (found,) = desk.audit(CHECK, PROBE).findings
     assert (found.table, found.rows, found.of, found.severity) == ("people", 1, 3, "critical")
@@ -49,14 +50,17 @@ def test_another_tenants_rows_are_found_though_none_of_its_own_are_seen(desk):
 def test_it_never_writes_and_leaves_the_session_as_it_was(desk):
     desk.run("CREATE TABLE log (n integer); GRANT INSERT ON log TO desk_app")
     desk.run(
-        "CREATE FUNCTION note() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN INSERT INTO log VALUES (1); RETURN true; END'"
+        "CREATE FUNCTION note() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN INSERT INTO log VALUES (1); RETURN"
+        " true; END'"
     )
     desk.run("CREATE POLICY noting ON people USING (note())")
     audit = desk.audit(CHECK, PROBE)
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("people", "error")]
-    assert {o.table for o in audit.passed} == {"tenants", "projects", "tasks"}, (
-        "what came after it was read as before"
-    )
+    assert {o.table for o in audit.passed} == {
+        "tenants",
+        "projects",
+        "tasks",
+    }, "what came after it was read as before"
     assert desk.owner.execute("SELECT count(*) FROM log").fetchone() == (0,)
 
 

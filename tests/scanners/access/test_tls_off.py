@@ -31,7 +31,9 @@ def pump(source, target):
 
 
 def serve(listener, unix, context):
-    """Pass connections on to a server's Unix socket; where a client asks for TLS, speak it (PostgreSQL protocol 3, section 54.2.11)."""
+    """Pass connections on to a server's Unix socket; where a client asks for TLS, speak it (PostgreSQL
+    protocol 3, section 54.2.11).
+    """
     with contextlib.suppress(OSError):
         while True:
             client, _ = listener.accept()
@@ -47,7 +49,9 @@ def serve(listener, unix, context):
 
 @pytest.fixture
 def over_the_network(postgres_server, tmp_path: Path):
-    """Return the URL of the test server behind a gate on loopback that speaks TLS to those who ask for it; its build speaks none."""
+    """Return the URL of the test server behind a gate on loopback that speaks TLS to those who ask for it;
+    its build speaks none.
+    """
     made = [
         "openssl",
         "req",

@@ -34,8 +34,14 @@ SOUND = [
     "USING ({own}) WITH CHECK ({own})",
     "USING (tenant_id::text = current_setting('app.tenant_id')) WITH CHECK ({own})",
     "USING (tenant_id IN (SELECT t.id FROM tenants t WHERE t.name = current_user)) WITH CHECK ({own})",
-    "USING (EXISTS (SELECT 1 FROM tenants t WHERE t.id = people.tenant_id AND t.name = current_user)) WITH CHECK ({own})",
-    "USING (tenant_id = ANY (string_to_array(current_setting('app.tenants'), ',')::integer[])) WITH CHECK ({own})",
+    (
+        "USING (EXISTS (SELECT 1 FROM tenants t WHERE t.id = people.tenant_id AND t.name = current_user))"
+        " WITH CHECK ({own})"
+    ),
+    (
+        "USING (tenant_id = ANY (string_to_array(current_setting('app.tenants'), ',')::integer[])) WITH CHECK"
+        " ({own})"
+    ),
     "USING ({own} AND email IS NOT NULL) WITH CHECK ({own})",
     "USING ({own} OR current_setting('app.support') = 'on') WITH CHECK ({own})",
     "USING (id = current_setting('app.user_id')::integer) WITH CHECK ({own})",
@@ -112,7 +118,8 @@ def test_a_policy_of_rows_that_reach_the_tenant_through_another_table(desk):
 
 def test_a_table_of_no_tenant_may_be_read_by_all_and_not_written(desk):
     desk.run(
-        "ALTER TABLE plans ENABLE ROW LEVEL SECURITY; CREATE POLICY everybody ON plans FOR SELECT USING (true)"
+        "ALTER TABLE plans ENABLE ROW LEVEL SECURITY; CREATE POLICY everybody ON plans FOR SELECT USING"
+        " (true)"
     )
     assert desk.audit(CHECK).findings == ()
     desk.run("CREATE POLICY careless ON plans FOR UPDATE USING (true)")
@@ -140,7 +147,8 @@ def test_an_inferred_tenant_is_less_sure(desk):
 
 def test_two_weak_policies_of_a_table_share_a_floor(desk):
     desk.run(
-        "CREATE POLICY careless ON people FOR SELECT USING (true); CREATE POLICY more ON people FOR DELETE USING (true)"
+        "CREATE POLICY careless ON people FOR SELECT USING (true); CREATE POLICY more ON people FOR DELETE"
+        " USING (true)"
     )
     assert {target for _, target in desk.found(CHECK)} == {"careless", "more"}
     desk.mend(CHECK)
@@ -159,7 +167,8 @@ def test_a_table_that_the_audit_may_not_read_is_judged_by_its_columns_or_not_at_
 
 def test_which_column_tells_a_person_of_a_table_that_the_audit_may_not_read_it_cannot_say(desk):
     desk.run(
-        "CREATE FUNCTION whoami() RETURNS integer LANGUAGE sql STABLE RETURN current_setting('app.user')::integer"
+        "CREATE FUNCTION whoami() RETURNS integer LANGUAGE sql STABLE RETURN"
+        " current_setting('app.user')::integer"
     )
     desk.run("ALTER TABLE people ADD boss integer REFERENCES people")
     put(desk, "USING (boss = whoami()) WITH CHECK (boss = whoami())")

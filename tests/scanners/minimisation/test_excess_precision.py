@@ -54,7 +54,10 @@ def test_coordinates_of_doors_are_found_until_they_are_rounded(source):
 
 
 def test_what_the_policy_needs_decides(source):
-    column = "lat: {{category: user.location.precise, precision: {0}}}, lon: {{category: user.location.precise, precision: {0}}}"
+    column = (
+        "lat: {{category: user.location.precise, precision: {0}}}, lon: {{category: user.location.precise,"
+        " precision: {0}}}"
+    )
     assert asked(source, people(5), policy(column.format("exact"))).findings == ()
     assert asked(source, people(5), policy(column.format("5 decimals"))).findings == ()
     found = asked(source, people(3), policy(column.format("1 decimal"))).findings

@@ -92,7 +92,10 @@ def test_foreign_keys_of_the_database(source):
 @pytest.mark.parametrize("source", ["sqlite"], indirect=True)
 def test_what_is_declared_as_nobodys_is_no_identifier(source):
     rows = [{"mailbox": f"queue{n}@example.org"} for n in range(120)]
-    told = "{version: 1, name: D, tables: {queues: {columns: {mailbox: {category: none, reason: mailboxes of machines}}}}}"
+    told = (
+        "{version: 1, name: D, tables: {queues: {columns: {mailbox: {category: none, reason: mailboxes of"
+        " machines}}}}}"
+    )
     assert (
         keys(
             source, {"queues": rows}, ["queues: PRIMARY KEY (mailbox)"], auditkit.Policy.parse(told)

@@ -48,9 +48,11 @@ def test_data_with_a_purpose_passes(source):
 
 def test_a_table_without_a_purpose_is_found_until_it_has_one(source):
     (found,) = aims(source, "purposes: null").findings
-    assert (found.table, found.severity, found.confidence) == ("visits", "low", "medium"), (
-        "found, and not declared"
-    )
+    assert (found.table, found.severity, found.confidence) == (
+        "visits",
+        "low",
+        "medium",
+    ), "found, and not declared"
     assert found.detail == {"lacks": "a purpose", "columns_personal": 1, "columns_declared": 0}
     (stated,) = aims(source, "columns: {user_id: user.unique_id, phone: user.contact.phone_number}").findings
     assert (stated.severity, stated.confidence, stated.detail["columns_declared"]) == ("medium", "high", 2)

@@ -46,9 +46,10 @@ def test_content_that_contradicts_the_name_is_found_until_the_column_is_renamed_
         (("notes",), "CREDIT_CARD", 5, "user.content"),
         (("user_name",), "EMAIL_ADDRESS", 5, "user.account.username"),
     ]
-    assert [(f.confidence, f.severity) for f in found] == [("medium", "medium"), ("medium", "low")], (
-        "payment data is graver"
-    )
+    assert [(f.confidence, f.severity) for f in found] == [
+        ("medium", "medium"),
+        ("medium", "low"),
+    ], "payment data is graver"
     assert (
         misnamed(source, [{"email": r["user_name"], "card_number": r["notes"]} for r in rows]).findings == ()
     )

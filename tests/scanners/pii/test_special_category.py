@@ -32,7 +32,8 @@ def test_a_special_category_without_a_condition_is_found_until_one_is_declared_o
 def test_a_declared_one_counts_whatever_was_found_and_one_declared_as_none_does_not(source):
     (found,) = special(
         source,
-        "people: {columns: {plan: user.health_and_medical, religion: {category: none, reason: a code of ours}}}",
+        "people: {columns: {plan: user.health_and_medical, religion: {category: none, reason: a code of"
+        " ours}}}",
     ).findings
     assert found.columns == ("plan",)
 

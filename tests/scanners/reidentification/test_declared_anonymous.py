@@ -15,7 +15,8 @@ TOLD = "anonymous: true, quasi_identifiers: [age_band, region], columns: {email:
 
 def claimed(source, rows, told=TOLD, **others):
     policy = auditkit.Policy.parse(
-        f"{{version: 1, name: Survey, tables: {{answers: {{{told}}}, users: {{columns: {{email: user.contact.email}}}}}}}}"
+        f"{{version: 1, name: Survey, tables: {{answers: {{{told}}}, users: {{columns: {{email:"
+        " user.contact.email}}}}"
     )
     audit = auditkit.audit(
         source({"answers": rows, **others}),
@@ -83,7 +84,10 @@ def test_rows_that_a_rule_marks_as_anonymised(source):
 
 
 def test_digests_of_people_who_are_still_named_say_nothing_of_anonymised_rows(source):
-    told = "quasi_identifiers: [region], columns: {email: user.contact.email}, retention: {start: at, max: P2Y, anonymised: done = 1}"
+    told = (
+        "quasi_identifiers: [region], columns: {email: user.contact.email}, retention: {start: at, max: P2Y,"
+        " anonymised: done = 1}"
+    )
     mails = [f"ana.{n}@mail.example.org" for n in range(32)]
     rows = [
         {**r, "at": "2026-01-01", "done": 0, "email": m, "email_hash": hashlib.sha256(m.encode()).hexdigest()}
@@ -123,8 +127,10 @@ def test_identifiers_inside_a_text_are_less_sure(source):
     rows = [
         {
             **r,
-            "note": words[r["id"] % 2]
-            + (" Write to ana@mail.example.org then." if r["id"] == 3 else f" Visit {r['id']}."),
+            "note": (
+                words[r["id"] % 2]
+                + (" Write to ana@mail.example.org then." if r["id"] == 3 else f" Visit {r['id']}.")
+            ),
         }
         for r in ANSWERS
     ]

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import auditkit
 
-POLICY = "{version: 1, name: Study, tables: {people: {quasi_identifiers: [postal_code], sensitive: [diagnosis], l: 2}}}"
+POLICY = (
+    "{version: 1, name: Study, tables: {people: {quasi_identifiers: [postal_code], sensitive: [diagnosis], l:"
+    " 2}}}"
+)
 MIXED = [{"postal_code": c, "diagnosis": d} for c in ("1010", "1020") for d in ("flu", "cold", "flu")]
 
 

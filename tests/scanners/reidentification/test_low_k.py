@@ -46,7 +46,8 @@ def test_cells_that_a_database_cannot_compare_are_compared_as_text(postgres_serv
     """PostgreSQL knows no equality of JSON, nor of points."""
     with psycopg.connect(postgres_server, autocommit=True) as owner:
         owner.execute(
-            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE people (id int, home point, told json)"
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE people (id int, home point, told"
+            " json)"
         )
         owner.execute(
             """INSERT INTO people SELECT n, point(46, 7 + n % 2), '{"a": 1}' FROM generate_series(1, 9) n"""

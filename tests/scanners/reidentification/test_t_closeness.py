@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 import auditkit
 from auditkit.facts.closeness import distances
 
-POLICY = "{version: 1, name: Study, tables: {people: {quasi_identifiers: [city], sensitive: [SENSITIVE], disclosure: {t: 0.2}}}}"
+POLICY = (
+    "{version: 1, name: Study, tables: {people: {quasi_identifiers: [city], sensitive: [SENSITIVE],"
+    " disclosure: {t: 0.2}}}}"
+)
 
 
 def far(source, rows, column):

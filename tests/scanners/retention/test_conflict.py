@@ -39,8 +39,9 @@ def one(audit):
 def test_rules_for_other_rows_or_of_the_same_terms_agree(source):
     audit = conflicts(
         source,
-        "[{start: closed_at, max: P3Y, where: country <> 'DE', basis: b}, {start: closed_at, max: P2Y, where: country = 'DE', basis: b},"
-        " {start: closed_at, max: P2Y, hold: packed_by, where: country = 'DE', basis: b}]",
+        "[{start: closed_at, max: P3Y, where: country <> 'DE', basis: b}, {start: closed_at, max: P2Y, where:"
+        " country = 'DE', basis: b}, {start: closed_at, max: P2Y, hold: packed_by, where: country = 'DE',"
+        " basis: b}]",
     )
     assert audit.findings == ()
     assert {o.table for o in audit.passed} == {"customers", "orders"}
@@ -96,7 +97,10 @@ def test_a_period_of_its_own_beside_an_inherited_one_is_a_contradiction_for_sure
 
 
 def test_the_rule_of_higher_priority_decides_what_is_overdue(source):
-    rules = "[{name: claims, start: closed_at, max: P1M}, {name: tax, start: closed_at, max: P6Y, where: country = 'DE', priority: 1}]"
+    rules = (
+        "[{name: claims, start: closed_at, max: P1M}, {name: tax, start: closed_at, max: P6Y, where: country"
+        " = 'DE', priority: 1}]"
+    )
     tables = source({"customers": CUSTOMERS, "orders": ORDERS})
     audit = auditkit.audit(
         tables,

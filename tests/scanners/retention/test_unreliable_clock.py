@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 
 import auditkit
 
-POLICY = "{version: 1, name: Shop, tables: {orders: {retention: {start: updated_at, max: P3Y, hold: held, basis: warranty}}}}"
+POLICY = (
+    "{version: 1, name: Shop, tables: {orders: {retention: {start: updated_at, max: P3Y, hold: held, basis:"
+    " warranty}}}}"
+)
 MIGRATION = datetime(2025, 11, 3, 4, 0, 7)
 
 

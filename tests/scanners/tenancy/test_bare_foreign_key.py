@@ -17,7 +17,8 @@ TABLES = """
 """
 BARE = (
     TABLES
-    + "project_id INTEGER REFERENCES projects (id) ON DELETE CASCADE, parent_id INTEGER REFERENCES tasks (id));"
+    + "project_id INTEGER REFERENCES projects (id) ON DELETE CASCADE, parent_id INTEGER REFERENCES tasks"
+    " (id));"
 )
 MENDED = (
     TABLES.replace("projects (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants (id)", "projects (id INTEGER PRIMARY KEY, "

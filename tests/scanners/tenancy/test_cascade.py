@@ -20,7 +20,9 @@ DDL = """
 
 
 def tasks(*wrong: tuple[int, int, int, int]) -> str:
-    """Return the rows: each task in its tenant (project 10 t + n), then those that are given as tenant and its three projects."""
+    """Return the rows: each task in its tenant (project 10 t + n), then those that are given as tenant and
+    its three projects.
+    """
     rows = [(1 + n % 3, 10 * (1 + n % 3), 10 * (1 + n % 3), 10 * (1 + n % 3)) for n in range(240)]
     projects = ", ".join(f"({10 * t}, {t})" for t in (1, 2, 3))
     told = ", ".join(f"({i}, {', '.join(map(str, row))})" for i, row in enumerate([*rows, *wrong]))

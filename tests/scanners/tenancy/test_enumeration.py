@@ -38,7 +38,10 @@ QUIET = [
 
 
 def enumerated(source, log, told=LOG):
-    policy = f"{{version: 1, name: D, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\"}}, access_log: {{{told}}}}}"
+    policy = (
+        "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id, staff: \"role = 'support'\"},"
+        f" access_log: {{{told}}}}}"
+    )
     tables = {"tenants": [{"id": 1}, {"id": 2}], "users": USERS, "log": log}
     return auditkit.audit(
         source(tables), auditkit.Policy.parse(policy), checks=["tenancy-enumeration"], strict=True

@@ -15,7 +15,10 @@ TABLES = """
     CREATE TABLE projects (id INTEGER PRIMARY KEY, tenant_id INTEGER, public_id TEXT UNIQUE, api_key TEXT UNIQUE);
     CREATE TABLE tasks (id INTEGER PRIMARY KEY, tenant_id INTEGER, project_id INTEGER, name TEXT, UNIQUE (project_id, name));
 """
-CHOSEN = "CREATE TABLE users (id INTEGER PRIMARY KEY, tenant_id INTEGER, email TEXT, badge INTEGER, UNIQUE (email), UNIQUE (badge));"
+CHOSEN = (
+    "CREATE TABLE users (id INTEGER PRIMARY KEY, tenant_id INTEGER, email TEXT, badge INTEGER, UNIQUE"
+    " (email), UNIQUE (badge));"
+)
 MENDED = CHOSEN.replace(
     "UNIQUE (email), UNIQUE (badge)", "UNIQUE (tenant_id, email), UNIQUE (badge, tenant_id)"
 )

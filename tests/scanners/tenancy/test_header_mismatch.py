@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import auditkit
 
-LOG = "table: log, user: user_id, status: status, route: route, public_routes: [/login], header_tenant: header, token_tenant: token"
+LOG = (
+    "table: log, user: user_id, status: status, route: route, public_routes: [/login], header_tenant: header,"
+    " token_tenant: token"
+)
 TENANTS = [{"id": 1, "slug": "acme"}, {"id": 2, "slug": "globex"}]
 USERS = [
     {"id": 5, "tenant_id": 1, "email": "a@example.org", "role": "agent"},
@@ -22,7 +25,10 @@ QUIET = [
 
 
 def mismatched(source, log, told=LOG):
-    policy = f"{{version: 1, name: D, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\"}}, access_log: {{{told}}}}}"
+    policy = (
+        "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id, staff: \"role = 'support'\"},"
+        f" access_log: {{{told}}}}}"
+    )
     tables = {"tenants": TENANTS, "users": USERS, "log": log}
     return auditkit.audit(
         source(tables), auditkit.Policy.parse(policy), checks=["tenancy-header-mismatch"], strict=True

@@ -34,8 +34,8 @@ def acting(
     **more,
 ):
     policy = (
-        f"{{version: 1, name: Desk, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\", {membership}}}, "
-        + (f"tables: {PEOPLE['tables']}}}" if table == "grants" else "tables: {}}")
+        "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id, staff: \"role = 'support'\","
+        f" {membership}}}, " + (f"tables: {PEOPLE['tables']}}}" if table == "grants" else "tables: {}}")
     )
     told = source({"tenants": TENANTS, "users": users, table: grants, "tickets": tickets, **more})
     return auditkit.audit(told, auditkit.Policy.parse(policy), checks=checks, strict=True)
@@ -129,7 +129,9 @@ def test_a_table_of_settings_that_a_user_changed_is_no_membership(source):
 
 
 def test_a_member_who_has_a_tenant_of_his_own_crosses_nothing(source):
-    """A consultant's own row belongs to one tenant; what he does in the other, which let him in, is no leak."""
+    """A consultant's own row belongs to one tenant; what he does in the other, which let him in, is no
+    leak.
+    """
     users = [{**u, "tenant_id": 1 + n % 4} for n, u in enumerate(USERS)]
     grants = [*GRANTS, {"who": 11, "tenant_id": 1}]
     both = ("tenancy-non-member", "tenancy-cross-reference")

@@ -4,7 +4,10 @@ import pytest
 
 import auditkit
 
-LOG = "table: log, tenant: tenant_id, user: user_id, status: status, route: route, public_routes: [/shared], resource_tenant: owner"
+LOG = (
+    "table: log, tenant: tenant_id, user: user_id, status: status, route: route, public_routes: [/shared],"
+    " resource_tenant: owner"
+)
 TENANTS = [{"id": 1}, {"id": 2}]
 USERS = [
     {"id": 5, "tenant_id": 1, "email": "a@example.org", "role": "agent"},
@@ -24,7 +27,10 @@ QUIET = [
 
 
 def answered(source, log, told=LOG):
-    policy = f"{{version: 1, name: D, tenancy: {{root: tenants, key: tenant_id, staff: \"role = 'support'\"}}, access_log: {{{told}}}}}"
+    policy = (
+        "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id, staff: \"role = 'support'\"},"
+        f" access_log: {{{told}}}}}"
+    )
     tables = {"tenants": TENANTS, "users": USERS, "log": log}
     return auditkit.audit(
         source(tables), auditkit.Policy.parse(policy), checks=["tenancy-response-tenant"], strict=True

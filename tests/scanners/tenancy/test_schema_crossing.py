@@ -97,7 +97,10 @@ def test_a_table_that_one_tenants_schema_lacks_is_not_seen(crossing):
 
 
 def test_one_declaration_is_of_the_table_in_every_tenants_schema(crossing):
-    told = "tables: {'*.tickets': {retention: {start: made_at, max: P1Y, basis: law}, references: {project_id: projects.id}}}"
+    told = (
+        "tables: {'*.tickets': {retention: {start: made_at, max: P1Y, basis: law}, references: {project_id:"
+        " projects.id}}}"
+    )
     old = "".join(
         f"ALTER TABLE {s}.tickets ADD COLUMN made_at DATE DEFAULT DATE '2020-01-01';"
         for s in ("acme_corp", "tenant_2")

@@ -14,7 +14,10 @@ BOUND = [
     "SELECT * FROM tickets t, users u WHERE u.id = t.author_id AND u.tenant_id IN ($1, $2)",
     "UPDATE tickets SET status = $1 WHERE id = $2 AND tenant_id = $3",
     "DELETE FROM tickets WHERE tenant_id = $1",
-    "SELECT * FROM users u WHERE u.tenant_id = $1 AND EXISTS (SELECT 1 FROM tickets t WHERE t.author_id = u.id)",
+    (
+        "SELECT * FROM users u WHERE u.tenant_id = $1 AND EXISTS (SELECT 1 FROM tickets t WHERE t.author_id ="
+        " u.id)"
+    ),
     "WITH mine AS (SELECT * FROM tickets WHERE tenant_id = $1) SELECT count(*) FROM mine",
 ]
 LOOSE = [

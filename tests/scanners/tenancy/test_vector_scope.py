@@ -156,7 +156,8 @@ def test_vectors_of_every_type_are_known(tmp_path):
             connection.register("rows", pd.DataFrame(rows))
             connection.execute(f"CREATE TABLE {name} AS FROM rows")
         connection.execute(
-            "CREATE TABLE vectors AS SELECT id, body AS content, [0.5, 0.25]::FLOAT[2] AS embedding FROM documents"
+            "CREATE TABLE vectors AS SELECT id, body AS content, [0.5, 0.25]::FLOAT[2] AS embedding FROM"
+            " documents"
         )
     audit = auditkit.audit(path, auditkit.Policy.parse(POLICY), checks=["tenancy-vector-scope"], strict=True)
     assert [f.rows for f in audit.findings] == [60]
