@@ -46,8 +46,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Audit": "auditkit.outcome", "Dataset": "auditkit.dataset", "SourceError": "auditkit.dataset", "Policy": "auditkit.policy",
-    "PolicyError": "auditkit.policy", "Profile": "auditkit.detection",
+    "Audit": "auditkit.outcome", "Dataset": "auditkit.dataset", "SourceError": "auditkit.dataset",
+    "Policy": "auditkit.policy", "PolicyError": "auditkit.policy", "Profile": "auditkit.detection",
 }  # fmt: skip
 
 

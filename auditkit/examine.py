@@ -201,7 +201,8 @@ def begun(
         dataset, Facts({}, lambda what, error: run.failed(what, error)), strict, sample, deadline
     )
     run.facts.given = {
-        "dataset": dataset, "policy": policy, "as_of": as_of, "sample": sample, "progress": progress, "deadline": deadline,
+        "dataset": dataset, "policy": policy, "as_of": as_of, "sample": sample, "progress": progress,
+        "deadline": deadline,
     }  # fmt: skip
     return run
 

@@ -41,7 +41,8 @@ class Line:
         open_findings = Counter(f.severity for f in audit.findings if f.waiver is None)
         waived = sum(f.waiver is not None for f in audit.findings)
         self.told |= {
-            "source": audit.source, "policy": {k: audit.policy.get(k) for k in ("name", "digest")} if audit.policy else None,
+            "source": audit.source,
+            "policy": {k: audit.policy.get(k) for k in ("name", "digest")} if audit.policy else None,
             "as_of": audit.as_of.isoformat(), "sample": audit.sample, "counts": audit.coverage,
             "findings": {**{s.value: open_findings[s] for s in reversed(Severity)}, "waived": waived},
         }  # fmt: skip

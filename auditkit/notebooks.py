@@ -172,8 +172,8 @@ def assess(
     base = Path(out).absolute()
     with lock.held(runs_of(base, declared)):
         page = _assessed(base, declared, {
-            "source": source, "policy": str(policy or ""), "as_of": str(as_of or ""), "sample": int(sample or 0),
-            "previous": str(previous or ""), "view": view or "",
+            "source": source, "policy": str(policy or ""), "as_of": str(as_of or ""),
+            "sample": int(sample or 0), "previous": str(previous or ""), "view": view or "",
         }, timeout, {BUDGET: deadline.told(budget)} if budget else {})  # fmt: skip
     return page if Path(out).is_absolute() else Path(os.path.relpath(page))
 
@@ -361,8 +361,8 @@ def _execute(
     try:
         papermill.execute_notebook(
             str(source), str(target), parameters=dict(parameters), kernel_name="python3", language="python",
-            progress_bar=False, log_output=False,
-            execution_timeout=timeout, kernel_manager_class=Own, config=Config({"Own": transport, "AsyncKernelManager": transport}),
+            progress_bar=False, log_output=False, execution_timeout=timeout, kernel_manager_class=Own,
+            config=Config({"Own": transport, "AsyncKernelManager": transport}),
         )  # fmt: skip
     except papermill.PapermillExecutionError as error:
         return NotebookError(source.name, _failed_cell(_read(target)), error.ename, _own_words(error))

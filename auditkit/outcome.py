@@ -214,9 +214,9 @@ def _outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
     finding = outcome if isinstance(outcome, Finding) else None
     interval = None if isinstance(outcome, NotAssessed) else outcome.interval
     return {
-        "check": outcome.check, "scanner": outcome.scanner, "verdict": outcome.verdict, "table": outcome.table,
-        "columns": list(outcome.columns), "entity": outcome.entity, "target": outcome.target,
-        **{key: getattr(outcome, key, None) for key in _KEYS},
+        "check": outcome.check, "scanner": outcome.scanner, "verdict": outcome.verdict,
+        "table": outcome.table, "columns": list(outcome.columns), "entity": outcome.entity,
+        "target": outcome.target, **{key: getattr(outcome, key, None) for key in _KEYS},
         "interval": None if interval is None else list(interval), "fingerprint": outcome.fingerprint,
         "detail": dict(sorted(finding.detail.items())) if finding else None,
         "waiver": finding.waiver.to_dict() if finding and finding.waiver else None,
@@ -237,8 +237,9 @@ def _outcome_from_dict(data: Mapping[str, Any]) -> Outcome:
                 **{**data["waiver"], "until": date.fromisoformat(data["waiver"]["until"])}
             )
             return Finding(
-                **where, severity=Severity(data["severity"]), confidence=Confidence(data["confidence"]), rows=data["rows"], of=data["of"],
-                subjects=data["subjects"], interval=interval, detail=data["detail"] or {}, waiver=waiver or None, sql=data["sql"],
+                **where, severity=Severity(data["severity"]), confidence=Confidence(data["confidence"]),
+                rows=data["rows"], of=data["of"], subjects=data["subjects"], interval=interval,
+                detail=data["detail"] or {}, waiver=waiver or None, sql=data["sql"],
             )  # fmt: skip
         case "not_assessed":
             return NotAssessed(**where, cause=Cause(data["cause"]), reason=data["reason"])
@@ -330,10 +331,11 @@ class Audit:
     def to_dict(self) -> dict[str, Any]:
         """Return the audit as design-stable JSON types (schema `auditkit/audit/1`)."""
         return {
-            "schema": SCHEMA, "run": dict(self.run), "source": self.source, "as_of": self.as_of.isoformat(), "sample": self.sample,
-            "policy": dict(self.policy), "note": self.note, "detections": [dict(d) for d in self.detections],
-            "incidents": [dict(i) for i in self.incidents],
-            "outcomes": [_outcome_to_dict(o) for o in sorted(self.outcomes, key=lambda o: o.sort_key)], "coverage": self.coverage,
+            "schema": SCHEMA, "run": dict(self.run), "source": self.source, "as_of": self.as_of.isoformat(),
+            "sample": self.sample, "policy": dict(self.policy), "note": self.note,
+            "detections": [dict(d) for d in self.detections], "incidents": [dict(i) for i in self.incidents],
+            "outcomes": [_outcome_to_dict(o) for o in sorted(self.outcomes, key=lambda o: o.sort_key)],
+            "coverage": self.coverage,
         }  # fmt: skip
 
     @classmethod
@@ -343,9 +345,10 @@ class Audit:
             raise UsageError(f"expected an audit of schema {SCHEMA}; the file says {data.get('schema')!r}")
         seen, _, known = str(data["coverage"]["relations"]).partition(" of ")
         return cls(
-            outcomes=tuple(_outcome_from_dict(o) for o in data["outcomes"]), source=data["source"], as_of=date.fromisoformat(data["as_of"]),
-            detections=tuple(data["detections"]), policy=data.get("policy", {}), relations=(int(seen), int(known)),
-            sample=data.get("sample"), incidents=tuple(data.get("incidents", ())), note=data.get("note"), run=data["run"],
+            outcomes=tuple(_outcome_from_dict(o) for o in data["outcomes"]), source=data["source"],
+            as_of=date.fromisoformat(data["as_of"]), detections=tuple(data["detections"]),
+            policy=data.get("policy", {}), relations=(int(seen), int(known)), sample=data.get("sample"),
+            incidents=tuple(data.get("incidents", ())), note=data.get("note"), run=data["run"],
         )  # fmt: skip
 
     @classmethod

@@ -73,8 +73,9 @@ def made(seed: int, rows: int = 60) -> tuple[dict[str, pd.DataFrame], Columns]:
         fake = Faker(locale)
         fake.seed_instance(seed)
         makers: tuple[Callable[[], str], ...] = (
-            fake.first_name, fake.last_name, fake.email, fake.phone_number, fake.street_address, fake.postcode,
-            lambda fake=fake: str(fake.date_of_birth(minimum_age=16, maximum_age=95)), lambda: rng.choice("MF"),
+            fake.first_name, fake.last_name, fake.email, fake.phone_number, fake.street_address,
+            fake.postcode, lambda fake=fake: str(fake.date_of_birth(minimum_age=16, maximum_age=95)),
+            lambda: rng.choice("MF"),
         )  # fmt: skip
         names = HEADERS[locale[:2]]
         frame = {name: [make() for _ in range(rows)] for name, make in zip(names, makers, strict=True)}
@@ -83,9 +84,11 @@ def made(seed: int, rows: int = 60) -> tuple[dict[str, pd.DataFrame], Columns]:
         personal |= {(f"people_{locale}", name) for name in names}
         goods: tuple[Callable[[], str], ...] = (
             lambda: str(rng.randrange(10**8)), fake.word, lambda: f"{rng.random() * 99:.2f}",
-            lambda fake=fake: str(fake.date_time_between("-2y")), lambda: rng.choice(["open", "closed", "pending"]),
-            lambda: f"{rng.choice('ABCD')}{rng.randrange(10**6):06d}", lambda: str(rng.randrange(100)), fake.uri,
-            lambda: f"{rng.gauss(0, 1):.6f}", lambda: f"{rng.randrange(9)}.{rng.randrange(20)}.{rng.randrange(9)}",
+            lambda fake=fake: str(fake.date_time_between("-2y")),
+            lambda: rng.choice(["open", "closed", "pending"]),
+            lambda: f"{rng.choice('ABCD')}{rng.randrange(10**6):06d}", lambda: str(rng.randrange(100)),
+            fake.uri, lambda: f"{rng.gauss(0, 1):.6f}",
+            lambda: f"{rng.randrange(9)}.{rng.randrange(20)}.{rng.randrange(9)}",
         )  # fmt: skip
         tables[f"goods_{locale}"] = pd.DataFrame(
             {n: [make() for _ in range(rows)] for n, make in zip(THINGS, goods, strict=True)}

@@ -25,14 +25,14 @@ import auditkit
 from auditkit.detection.profile import Profile
 
 PLANTED = {
-    "CREDIT_CARD": "4111 1111 1111 1111", "IBAN_CODE": "DE89 3704 0044 0532 0130 00", "EMAIL_ADDRESS": "jane.doe@example.org",
-    "PHONE_NUMBER": "+41 44 668 18 00",
+    "CREDIT_CARD": "4111 1111 1111 1111", "IBAN_CODE": "DE89 3704 0044 0532 0130 00",
+    "EMAIL_ADDRESS": "jane.doe@example.org", "PHONE_NUMBER": "+41 44 668 18 00",
 }  # fmt: skip
 START, END = 1_262_304_000, 1_735_689_600
 DIGITS, UPPER, LOWER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 SETS = {
-    "#": DIGITS, "@": UPPER, "~": LOWER, "x": "0123456789abcdef", "X": "0123456789ABCDEF", "*": DIGITS + UPPER, "?": DIGITS + UPPER + LOWER,
-    "&": "0123456789ABCDEFGHJKMNPQRSTVWXYZ",
+    "#": DIGITS, "@": UPPER, "~": LOWER, "x": "0123456789abcdef", "X": "0123456789ABCDEF",
+    "*": DIGITS + UPPER, "?": DIGITS + UPPER + LOWER, "&": "0123456789ABCDEFGHJKMNPQRSTVWXYZ",
 }  # fmt: skip
 """What a character of a form stands for; behind it `{12}` says how often. A character in quotes stands for
 itself.
@@ -97,26 +97,32 @@ _UUID = form("x{8}-x{4}-4x{3}-ax{3}-x{12}")
 IDENTIFIERS: Mapping[str, tuple[str, Draw]] = {
     "UUID 1": ("request_id", form("x{8}-x{4}-1x{3}-ax{3}-x{12}")),
     "UUID 4": ("job_id", lambda rng: str(uuid.UUID(int=rng.getrandbits(128), version=4))),
-    "UUID 7": ("event_id", form("'01'8x{5}-x{4}-7x{3}-bx{3}-x{12}")), "UUID, no hyphens": ("trace_id", form("x{32}")),
-    "UUID, capitals": ("object_guid", form("X{8}-X{4}-4X{3}-9X{3}-X{12}")), "UUID, URN": ("resource", several("urn:uuid:{}", _UUID)),
-    "ULID": ("ulid", form("01&{24}")), "KSUID": ("ksuid", form("?{27}")), "nanoid": ("nanoid", form("?{21}")),
-    "CUID": ("cuid", form("c'l'x{23}")),
-    "snowflake": ("snowflake_id", number(10**17, 10**18)), "object id": ("document_id", form("x{24}")), "MD5": ("md5", form("x{32}")),
-    "SHA-1": ("sha1", form("x{40}")), "SHA-1, capitals": ("digest", form("X{40}")), "SHA-256": ("checksum", form("x{64}")),
-    "base64": ("nonce", lambda rng: base64.b64encode(rng.randbytes(24)).decode()), "commit": ("commit", form("x{7}")),
-    "hex dump": ("hexdump", form(" ".join(["xx"] * 16))), "hex dump, offset": ("hexdump", form("x{8}: " + " ".join(["x{4}"] * 8))),
+    "UUID 7": ("event_id", form("'01'8x{5}-x{4}-7x{3}-bx{3}-x{12}")),
+    "UUID, no hyphens": ("trace_id", form("x{32}")),
+    "UUID, capitals": ("object_guid", form("X{8}-X{4}-4X{3}-9X{3}-X{12}")),
+    "UUID, URN": ("resource", several("urn:uuid:{}", _UUID)), "ULID": ("ulid", form("01&{24}")),
+    "KSUID": ("ksuid", form("?{27}")), "nanoid": ("nanoid", form("?{21}")),
+    "CUID": ("cuid", form("c'l'x{23}")), "snowflake": ("snowflake_id", number(10**17, 10**18)),
+    "object id": ("document_id", form("x{24}")), "MD5": ("md5", form("x{32}")),
+    "SHA-1": ("sha1", form("x{40}")), "SHA-1, capitals": ("digest", form("X{40}")),
+    "SHA-256": ("checksum", form("x{64}")),
+    "base64": ("nonce", lambda rng: base64.b64encode(rng.randbytes(24)).decode()),
+    "commit": ("commit", form("x{7}")), "hex dump": ("hexdump", form(" ".join(["xx"] * 16))),
+    "hex dump, offset": ("hexdump", form("x{8}: " + " ".join(["x{4}"] * 8))),
     "eight bytes": ("wwn", form("50" + ":xx" * 7)), "six pairs": ("serial", form("-".join(["**"] * 6))),
-    "container": ("container_id", form("x{12}")),
-    "container, prefix": ("digest", form("'sha256:'x{64}")), "pod": ("pod_name", form("'billing'-x{10}-~{5}")),
+    "container": ("container_id", form("x{12}")), "container, prefix": ("digest", form("'sha256:'x{64}")),
+    "pod": ("pod_name", form("'billing'-x{10}-~{5}")),
     "ARN": ("arn", form("'arn:aws:ec2:eu-west-1:'#{12}':instance/i-'x{17}")),
     "S3 key": ("s3_key", several("logs/{}/{}.gz", stamp("%Y/%m/%d"), form("#{12}_?{16}"))),
     "Message-ID": ("message_id", several("<{}.{}@mail-{}.example.net>", stamp("%Y%m%d%H%M%S"), form("X{12}"), number(1, 99))),
     "ETag": ("etag", form("\"x{32}-#{2}\"")), "trace": ("traceparent", form("00-x{32}-x{16}-01")),
     "host": ("hostname", form("'web-eu'##'.prod.example.net'")),
-    "network": ("cidr", several("10.{}.{}.0/24", number(0, 256), number(0, 256))), "network 6": ("prefix", form("'2001:db8:'x{4}'::/48'")),
+    "network": ("cidr", several("10.{}.{}.0/24", number(0, 256), number(0, 256))),
+    "network 6": ("prefix", form("'2001:db8:'x{4}'::/48'")),
     "robot": ("sender", form("'noreply+'x{16}'@notifications.example.net'")),
     "remote": ("remote", form("'git@git.example.net:'~{6}/~{8}'.git'")),
-    "asset": ("asset", several("icon_{}@2x.png", words(1))), "package": ("dependency", form("~{6}@#.##.#-'rc.next'")),
+    "asset": ("asset", several("icon_{}@2x.png", words(1))),
+    "package": ("dependency", form("~{6}@#.##.#-'rc.next'")),
 }  # fmt: skip
 TIMES: Mapping[str, tuple[str, Draw]] = {
     **{pattern: ("created_at", stamp(pattern)) for pattern in (
@@ -137,18 +143,18 @@ NUMBERS: Mapping[str, tuple[str, Draw]] = {
     **{f"{k} digits, zeros before": ("batch_no", form(f"00#{{{k - 2}}}")) for k in (8, 10, 12, 14)},
     **{f"{p} decimals": ("measure", number(0.0, 1000.0, f"{{:.{p}f}}")) for p in (1, 2, 4, 6, 10)},
     "sign": ("reading", number(-1e4, 1e4, "{:+.4f}")), "scientific": ("p_value", number(0.0, 10.0, "{:.6e}")),
-    "change": ("delta", number(-(10**9), 10**9, "{:+d}")),
-    "dollars": ("price", number(1.0, 1e5, "${:,.2f}")), "spaces": ("amount", lambda rng: f"{rng.uniform(1, 1e7):,.2f}".replace(",", " ")),
+    "change": ("delta", number(-(10**9), 10**9, "{:+d}")), "dollars": ("price", number(1.0, 1e5, "${:,.2f}")),
+    "spaces": ("amount", lambda rng: f"{rng.uniform(1, 1e7):,.2f}".replace(",", " ")),
     "dots": ("amount", lambda rng: f"{rng.randrange(1, 10**10):,}".replace(",", ".")),
     "interval": ("ci95", several("({}, {})", number(-5.0, 0.0, "{:.3f}"), number(0.0, 5.0, "{:.3f}"))),
     "pair": ("position", several("{}, {}", number(0.0, 2000.0, "{:.2f}"), number(0.0, 1000.0, "{:.2f}"))),
-    "unit square": ("point", form("0.#{4}, 0.#{4}")),
-    "dimensions": ("dimensions", form("#{2}x#{2}x#{2}")), "range": ("range", form("1#{2}-#{4}")),
-    "colour": ("rgb", several("{},{},{}", *[number(0, 256)] * 3)),
+    "unit square": ("point", form("0.#{4}, 0.#{4}")), "dimensions": ("dimensions", form("#{2}x#{2}x#{2}")),
+    "range": ("range", form("1#{2}-#{4}")), "colour": ("rgb", several("{},{},{}", *[number(0, 256)] * 3)),
     "row": ("counters", several(" ".join(["{}"] * 6), *[number(0, 10**5)] * 6)),
     "version": ("version", several("{}.{}.{}", *[number(0, 40)] * 3)),
     "version of four": ("file_version", several("{}.{}.{}.{}", number(1, 20), number(0, 20), number(0, 256), number(0, 256))),
-    "OID": ("oid", several("{}.{}.{}.{}", *[number(1, 40)] * 4)), "browser": ("browser_version", several("{}.0.0.0", number(80, 130))),
+    "OID": ("oid", several("{}.{}.{}.{}", *[number(1, 40)] * 4)),
+    "browser": ("browser_version", several("{}.0.0.0", number(80, 130))),
     "product": ("token", several("Chrome/{}.0.0.{} Safari/537.36", number(80, 130), number(0, 250))),
     "build": ("build_number", several("{}.{}", stamp("%Y%m%d"), number(1, 40))),
 }  # fmt: skip

@@ -21,12 +21,14 @@ from auditkit.detection import analyzer
 SENTENCES = (
     "Please send the parcel to {person}, {street}, {city}.", "{person} wrote from {email} about the invoice.",
     "You can call {person} at {phone} after noon.", "The card {card} of {person} was declined twice.",
-    "Transfer the rest to {iban} by Friday.", "The order of last week has still not arrived.", "Her number is {ssn}, as she told {person}.",
-    "The login came from {ip} at night.", "Version 3.2.1 fixed 14 errors in 120 files.", "We moved from {city} to {country} in spring.",
+    "Transfer the rest to {iban} by Friday.", "The order of last week has still not arrived.",
+    "Her number is {ssn}, as she told {person}.", "The login came from {ip} at night.",
+    "Version 3.2.1 fixed 14 errors in 120 files.", "We moved from {city} to {country} in spring.",
 )  # fmt: skip
 GROUPS = {
-    "PERSON": "person", "EMAIL_ADDRESS": "email", "PHONE_NUMBER": "phone", "CREDIT_CARD": "card", "IBAN_CODE": "iban", "US_SSN": "ssn",
-    "IP_ADDRESS": "ip", "STREET_ADDRESS": "place", "LOCATION": "place", "POSTAL_CODE": "place",
+    "PERSON": "person", "EMAIL_ADDRESS": "email", "PHONE_NUMBER": "phone", "CREDIT_CARD": "card",
+    "IBAN_CODE": "iban", "US_SSN": "ssn", "IP_ADDRESS": "ip", "STREET_ADDRESS": "place", "LOCATION": "place",
+    "POSTAL_CODE": "place",
 }  # fmt: skip
 Spans = dict[str, set[int]]
 
@@ -38,9 +40,9 @@ def made(seed: int, count: int) -> list[tuple[str, Spans]]:
     us = fake["en_US"]
     makers = {
         "person": ("person", fake.name), "street": ("place", us.street_address), "city": ("place", us.city),
-        "country": ("place", us.country),
-        "email": ("email", us.email), "phone": ("phone", us.phone_number), "card": ("card", us.credit_card_number),
-        "iban": ("iban", fake["en_GB"].iban), "ssn": ("ssn", us.ssn), "ip": ("ip", us.ipv4_public),
+        "country": ("place", us.country), "email": ("email", us.email), "phone": ("phone", us.phone_number),
+        "card": ("card", us.credit_card_number), "iban": ("iban", fake["en_GB"].iban), "ssn": ("ssn", us.ssn),
+        "ip": ("ip", us.ipv4_public),
     }  # fmt: skip
     out = []
     for _ in range(count):

@@ -141,13 +141,17 @@ def people(canaries):
     for n in range(ROWS):
         token = canaries.token("token")
         rows.append({
-            "token": token, "owner_id": n % 3, "email": canaries.email(), "phone": canaries.phone(), "name": canaries.name(),
-            "national_id": canaries.number(), "amount": Decimal(canaries.number("decimal")) / 100, "born": canaries.day(),
-            "born_text": canaries.day("date as text").isoformat(), "seen": datetime(2020, 1, 1 + n % 28, 3, 4, 5), "code": f"c{n % 4}",
+            "token": token, "owner_id": n % 3, "email": canaries.email(), "phone": canaries.phone(),
+            "name": canaries.name(), "national_id": canaries.number(),
+            "amount": Decimal(canaries.number("decimal")) / 100, "born": canaries.day(),
+            "born_text": canaries.day("date as text").isoformat(),
+            "seen": datetime(2020, 1, 1 + n % 28, 3, 4, 5), "code": f"c{n % 4}",
             "body": f"Please write to {canaries.email('text')} or call {canaries.phone('text')}, {canaries.name('text')}.",
-            "document": {"owner": canaries.email("nested"), "tags": [canaries.token("nested")]}, "list": [canaries.token("list")],
-            "json": json.dumps({"contact": {"mail": canaries.email("json")}, "n": canaries.number("json")}), "photo": canaries.blob(),
-            "manager": token, "url": f"https://canary.example/{canaries.token('url')}?mail={canaries.email('url')}",
+            "document": {"owner": canaries.email("nested"), "tags": [canaries.token("nested")]},
+            "list": [canaries.token("list")],
+            "json": json.dumps({"contact": {"mail": canaries.email("json")}, "n": canaries.number("json")}),
+            "photo": canaries.blob(), "manager": token,
+            "url": f"https://canary.example/{canaries.token('url')}?mail={canaries.email('url')}",
         })  # fmt: skip
     return rows
 
@@ -455,8 +459,9 @@ def broken_files(canaries, folder):
     pages[4096:12288] = (canaries.token("broken sqlite").encode() * 400)[:8192]
     text = canaries.token("not what its name says").encode() * 300
     contents = {
-        "corrupt.sqlite": bytes(pages), "text.sqlite": text, "text.duckdb": text, "text.parquet": text, "cut.parquet": b"PAR1" + text,
-        "zeros.csv": b"\x00\xff\xfe" + text, "quotes.csv": b'a,b\n"' + text + b'\n1,"' + text, "empty.csv": b"",
+        "corrupt.sqlite": bytes(pages), "text.sqlite": text, "text.duckdb": text, "text.parquet": text,
+        "cut.parquet": b"PAR1" + text, "zeros.csv": b"\x00\xff\xfe" + text,
+        "quotes.csv": b'a,b\n"' + text + b'\n1,"' + text, "empty.csv": b"",
         "wide.csv": b"a,b\n1,2\n" + b",".join([text[:30]] * 70) + b"\n",
     }  # fmt: skip
     for name, content in contents.items():

@@ -29,8 +29,9 @@ LEAK = Finding(
     of=90,
 )
 TOLD = Incident(
-    fingerprint=LEAK.fingerprint, check=LEAK.check, table="tickets", rows=3, as_of="2026-01-01", clock="created_at", first="2025-03-04",
-    last="2025-12-30", recent=1, undated=0, key="5fc8aa14", pairs=(Pair("T-35b1f7d6ee1c", "T-f89d4ea16034", 3),),
+    fingerprint=LEAK.fingerprint, check=LEAK.check, table="tickets", rows=3, as_of="2026-01-01",
+    clock="created_at", first="2025-03-04", last="2025-12-30", recent=1, undated=0, key="5fc8aa14",
+    pairs=(Pair("T-35b1f7d6ee1c", "T-f89d4ea16034", 3),),
 )  # fmt: skip
 LEAKING = Audit(outcomes=(LEAK,), source="s", as_of=date(2026, 1, 1), incidents=(TOLD.to_dict(),))
 AUDIT = Audit(

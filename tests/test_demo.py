@@ -96,9 +96,11 @@ def test_no_fault_without_plant():
         table: {row["id"]: row.get("tenant_id") for row in rows} for table, rows in desk.tables.items()
     }
     for table, column, parent in (
-        ("tickets", "project_id", "projects"), ("tickets", "requester_id", "users"), ("tickets", "assignee_id", "users"),
-        ("projects", "owner_id", "users"), ("attachments", "ticket_id", "tickets"), ("api_keys", "user_id", "users"),
-        ("access_log", "user_id", "users"), ("memberships", "user_id", "users"), ("users_2025_06", "id", "users"),
+        ("tickets", "project_id", "projects"), ("tickets", "requester_id", "users"),
+        ("tickets", "assignee_id", "users"), ("projects", "owner_id", "users"),
+        ("attachments", "ticket_id", "tickets"), ("api_keys", "user_id", "users"),
+        ("access_log", "user_id", "users"), ("memberships", "user_id", "users"),
+        ("users_2025_06", "id", "users"),
     ):  # fmt: skip
         assert all(row["tenant_id"] == tenant_of[parent][row[column]] for row in desk.tables[table]), (
             table,

@@ -159,8 +159,9 @@ def test_accounts_of_mariadb(mariadb_server, tmp_path, capsys, monkeypatch):
         for statement in (
             "DROP DATABASE IF EXISTS audited", "CREATE DATABASE audited",
             "CREATE TABLE audited.patients (id INT, name TEXT, email TEXT, diagnosis TEXT, ward TEXT)",
-            "CREATE OR REPLACE USER clinic_app@'%'", "CREATE OR REPLACE USER clinic_web@localhost", "CREATE OR REPLACE ROLE nurse",
-            "GRANT SELECT ON audited.* TO nurse", "GRANT nurse TO clinic_app@'%'",
+            "CREATE OR REPLACE USER clinic_app@'%'", "CREATE OR REPLACE USER clinic_web@localhost",
+            "CREATE OR REPLACE ROLE nurse", "GRANT SELECT ON audited.* TO nurse",
+            "GRANT nurse TO clinic_app@'%'",
             "GRANT SELECT (name) ON audited.patients TO clinic_web@localhost",
         ):  # fmt: skip
             cursor.execute(statement)

@@ -64,8 +64,8 @@ def shop() -> dict[str, list[dict]]:
     ]
     messages.append({"id": 900, "ticket_id": 3006, "sender_id": 8, "body": "I wait too"})
     return {
-        "customers": customers, "orders": orders, "items": items, "agents": agents, "tickets": tickets, "messages": messages,
-        "notes": [{"id": 1, "body": "nothing here"}, {"id": 2, "body": "all is well"}],
+        "customers": customers, "orders": orders, "items": items, "agents": agents, "tickets": tickets,
+        "messages": messages, "notes": [{"id": 1, "body": "nothing here"}, {"id": 2, "body": "all is well"}],
     }  # fmt: skip
 
 
@@ -146,9 +146,9 @@ def test_what_the_own_row_holds_is_looked_for_in_texts_and_documents(source):
     tables = shop()
     email, phone = tables["customers"][6]["email"], "079 555 00 06"
     bodies = [
-        f"write to {email.upper()}.", f"<{email}>", f"x{email}", f"{email}.uk", f"first.{email}", f"call {phone}, please", f"call 9{phone}",
-        "tel. (+41) 79-555-00-06", "member MC-00007, gold", "member MC-000071",
-            json.dumps({"to": [{"mail": email}], "text": f"hi\n{email}\n"}),
+        f"write to {email.upper()}.", f"<{email}>", f"x{email}", f"{email}.uk", f"first.{email}",
+        f"call {phone}, please", f"call 9{phone}", "tel. (+41) 79-555-00-06", "member MC-00007, gold",
+        "member MC-000071", json.dumps({"to": [{"mail": email}], "text": f"hi\n{email}\n"}),
         f"https://shop.example/?m={email.replace('@', '%40')}&x=1", None, "",
     ]  # fmt: skip
     tables["notes"] = [{"id": n, "body": body} for n, body in enumerate(bodies)]
@@ -511,8 +511,8 @@ def test_no_value_is_in_any_output_log_or_file(caged, capfd, caplog, form):
     before = {p: p.read_bytes() for p in caged.rglob("*")}
     with caplog.at_level(logging.DEBUG):
         code = main([
-            "locate", str(caged / "shop.sqlite"), "-p", str(caged / "privacy.yaml"), "--subject", "env:SUBJECT", "--format", form,
-            "--log", str(caged / "log"),
+            "locate", str(caged / "shop.sqlite"), "-p", str(caged / "privacy.yaml"), "--subject",
+            "env:SUBJECT", "--format", form, "--log", str(caged / "log"),
         ])  # fmt: skip
     out, err = capfd.readouterr()
     assert code == 0 and "R-" in out and not leaks(out + err + caplog.text)

@@ -330,7 +330,8 @@ def test_the_assessment_from_a_database_to_a_page(shop, tmp_path):
     page = notebooks.assess(str(database), policy, tmp_path / "reports", as_of="2026-11-22")
     assert page.name == "report.html" and page.parent.parent == tmp_path / "reports" / "shop-desk"
     assert sorted(p.name for p in page.parent.iterdir()) == [
-        "audit.json", "findings.csv", "findings.sarif", "manifest.json", "privacy_impact_assessment.ipynb", "report.html", "report.json",
+        "audit.json", "findings.csv", "findings.sarif", "manifest.json", "privacy_impact_assessment.ipynb",
+        "report.html", "report.json",
     ]  # fmt: skip
     assert {stat.S_IMODE(p.stat().st_mode) for p in page.parent.iterdir()} == {0o600}
     assert sorted(p.name for p in (tmp_path / "reports").iterdir()) == ["shop-desk"]

@@ -162,7 +162,8 @@ def desk(postgres_server):
 def test_partitions_views_and_what_a_role_may_not_read(desk):
     seen, _ = desk("desk_auditor")
     assert seen == {
-        "orders": (1, 1), "visits": (2, 1), "recent": (2, 1), "kept": (2, 1), "payroll": (Cause.NO_RIGHT,) * 2, "never": (Cause.UNSEEN,) * 2
+        "orders": (1, 1), "visits": (2, 1), "recent": (2, 1), "kept": (2, 1),
+        "payroll": (Cause.NO_RIGHT,) * 2, "never": (Cause.UNSEEN,) * 2
     }  # fmt: skip
     assert desk("desk_keeper", "REFRESH MATERIALIZED VIEW never")[0] == {
         **dict.fromkeys(TABLES, (2, 1)),

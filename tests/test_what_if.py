@@ -101,8 +101,10 @@ orders = st.lists(
     st.tuples(days, st.integers(0, 86_399), st.integers(1, 3), st.booleans()), min_size=1, max_size=25
 )
 rules = st.builds(
-    lambda least, more, grace, calendar: RULE.format(least=f"P{least}M", most=f"P{least + more}M", grace=grace, calendar=calendar),
-    st.integers(0, 24), st.integers(0, 24), st.integers(0, 40), st.sampled_from(["", ", calendar: end_of_year"]),
+    lambda least, more, grace,
+    calendar: RULE.format(least=f"P{least}M", most=f"P{least + more}M", grace=grace, calendar=calendar),
+    st.integers(0, 24), st.integers(0, 24), st.integers(0, 40),
+    st.sampled_from(["", ", calendar: end_of_year"]),
 )  # fmt: skip
 
 

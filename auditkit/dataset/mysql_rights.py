@@ -175,7 +175,8 @@ def _role(
     origin = "local" if is_loopback(host) else "any" if host in ("%", "%.%", "0.0.0.0/0.0.0.0") else "some"
     return Role(
         shown_account(user, host), user, not is_role and not locked, bool(administers), False, bool(creates),
-        user in _SYSTEM or PROVIDERS.fullmatch(user) is not None, expires, password, None, None, origin, bool(needs_tls),
+        user in _SYSTEM or PROVIDERS.fullmatch(user) is not None, expires, password, None, None, origin,
+        bool(needs_tls),
     )  # fmt: skip
 
 

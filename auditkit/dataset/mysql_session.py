@@ -36,8 +36,9 @@ def arguments(url: str) -> dict[str, Any]:
         parts = urlsplit(url)
         options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
         known = {
-            "host": parts.hostname or "127.0.0.1", "port": parts.port or 3306, "user": unquote(parts.username or ""),
-            "password": unquote(parts.password or ""), "database": unquote(parts.path.removeprefix("/")) or None,
+            "host": parts.hostname or "127.0.0.1", "port": parts.port or 3306,
+            "user": unquote(parts.username or ""), "password": unquote(parts.password or ""),
+            "database": unquote(parts.path.removeprefix("/")) or None,
         }  # fmt: skip
     except ValueError:
         options, known = {"": ""}, {}

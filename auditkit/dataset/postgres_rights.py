@@ -257,9 +257,10 @@ def _relations(
             columns_of(listed) if listed else {}
         )
         relations[number] = GuardedRelation(
-            name=name, kind=_KINDS[kind], owner=roles.get(owner, "a role that is gone"), schema=schemas.get(schema, schema),
-            sql=_sql(schemas.get(schema, schema), shown_names([table], name)[table]),
-            secured=secured, forced=forced, invoker=invoker, is_part=is_part, of_extension=brought, definition=definition,
+            name=name, kind=_KINDS[kind], owner=roles.get(owner, "a role that is gone"),
+            schema=schemas.get(schema, schema),
+            sql=_sql(schemas.get(schema, schema), shown_names([table], name)[table]), secured=secured,
+            forced=forced, invoker=invoker, is_part=is_part, of_extension=brought, definition=definition,
             types={shown[number][c]: declared for _, c, declared, _ in own},
             required=frozenset(shown[number][c] for _, c, _, required in own if required),
         )  # fmt: skip

@@ -57,8 +57,9 @@ def _deletion_log(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
     for n in range(1, 37):
         deleted = days_before(rng, 1, 360)
         yield {
-            "id": n, "table_name": "tickets", "row_key": 40_000 + n, "period_start": deleted - timedelta(days=rng.randint(1100, 1125)),
-            "deleted_at": deleted, "reason": "end of period",
+            "id": n, "table_name": "tickets", "row_key": 40_000 + n,
+            "period_start": deleted - timedelta(days=rng.randint(1100, 1125)), "deleted_at": deleted,
+            "reason": "end of period",
         }  # fmt: skip
 
 
@@ -75,8 +76,8 @@ def _automations(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
                 "then": {"project_id": project["id"], "tag": word},
             }
             yield {
-                "id": number, "tenant_id": tenant["id"], "name": f"Sort by {word}", "action": json.dumps(action),
-                "created_at": days_before(rng, 10, 800),
+                "id": number, "tenant_id": tenant["id"], "name": f"Sort by {word}",
+                "action": json.dumps(action), "created_at": days_before(rng, 10, 800),
             }  # fmt: skip
 
 
@@ -113,6 +114,7 @@ def _copied_users(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
 
 
 MAKERS: Mapping[str, Callable[[Helpdesk, random.Random], Iterator[Row]]] = {
-    "mailings": _mailings, "withdrawals": _withdrawals, "legal_holds": _legal_holds, "deletion_log": _deletion_log,
-    "automations": _automations, "article_vectors": _article_vectors, "query_log": _query_log, "users_2025_06": _copied_users,
+    "mailings": _mailings, "withdrawals": _withdrawals, "legal_holds": _legal_holds,
+    "deletion_log": _deletion_log, "automations": _automations, "article_vectors": _article_vectors,
+    "query_log": _query_log, "users_2025_06": _copied_users,
 }  # fmt: skip

@@ -18,8 +18,9 @@ PLANS = (("Free", 0.0), ("Team", 9.0), ("Pro", 29.0), ("Enterprise", 79.0))
 OPERATOR = "Lanternworks Support"
 """The tenant of the company that runs the helpdesk: its staff may act everywhere."""
 COMPANIES = (
-    OPERATOR, "Brightwater Legal", "Nordlys Clinics", "Casa Verde Hotels", "Kestrel Logistics", "Maple Row Bakeries", "Orchard Insurance",
-    "Quarry Street Studios", "Silverbirch Schools", "Tidewater Energy", "Umbra Software", "Wolkenstein Machines",
+    OPERATOR, "Brightwater Legal", "Nordlys Clinics", "Casa Verde Hotels", "Kestrel Logistics",
+    "Maple Row Bakeries", "Orchard Insurance", "Quarry Street Studios", "Silverbirch Schools",
+    "Tidewater Energy", "Umbra Software", "Wolkenstein Machines",
 )  # fmt: skip
 OWN_PERIODS = {"Nordlys Clinics": "P6M", "Silverbirch Schools": "P1Y"}
 """Two tenants have agreed shorter periods for their surveys than the general one."""
@@ -44,9 +45,10 @@ def build(seed: int, tickets: int) -> Helpdesk:
     """Return the helpdesk without a fault."""
     desk = Helpdesk(seed)
     makers: dict[str, Callable[[Helpdesk, random.Random], Iterator[Row]]] = {
-        "schema_migrations": _migrations, "plans": _plans, "tenants": _tenants, "users": _users, "memberships": _memberships,
-        "projects": _projects, "tickets": lambda d, r: _tickets(d, r, tickets), "comments": _comments, "attachments": _attachments,
-        "api_keys": _api_keys, "access_log": _access_log, "templates": _templates, "surveys": _surveys, **records.MAKERS,
+        "schema_migrations": _migrations, "plans": _plans, "tenants": _tenants, "users": _users,
+        "memberships": _memberships, "projects": _projects, "tickets": lambda d, r: _tickets(d, r, tickets),
+        "comments": _comments, "attachments": _attachments, "api_keys": _api_keys, "access_log": _access_log,
+        "templates": _templates, "surveys": _surveys, **records.MAKERS,
     }  # fmt: skip
     for table, make in makers.items():
         desk.tables[table] = list(make(desk, desk.rng(table)))
@@ -69,9 +71,10 @@ def _tenants(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
     for n, name in enumerate(COMPANIES):
         slug = name.lower().replace(" ", "-")
         yield {
-            "id": 101 + n, "plan_id": rng.randint(1, len(PLANS)), "name": name, "slug": slug, "domain": f"{slug}.example",
-            "status": "active", "survey_retention": OWN_PERIODS.get(name), "canary": f"lantern-{rng.getrandbits(32):08x}",
-            "ticket_count": None, "created_at": days_before(rng, 1500, 2400), "closed_at": None,
+            "id": 101 + n, "plan_id": rng.randint(1, len(PLANS)), "name": name, "slug": slug,
+            "domain": f"{slug}.example", "status": "active", "survey_retention": OWN_PERIODS.get(name),
+            "canary": f"lantern-{rng.getrandbits(32):08x}", "ticket_count": None,
+            "created_at": days_before(rng, 1500, 2400), "closed_at": None,
         }  # fmt: skip
 
 
@@ -92,11 +95,12 @@ def _users(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
             home = people.residence(rng)
             created = days_before(rng, 920, 1500)
             yield {
-                "id": user_id, "tenant_id": tenant["id"], "role": role, "email": address, "email_verified": rng.random() < 0.9,
-                "full_name": name, "phone": home["phone"], "fax_number": None, "street": home["street"],
-                "postal_code": home["postal_code"], "city": home["city"], "country": home["country"], "birth_date": None,
-                "disability": None, "password_hash": None, "manager_id": None if role == "customer" else manager, "created_at": created,
-                "last_seen_at": days_before(rng, 1, 900), "deleted_at": None,
+                "id": user_id, "tenant_id": tenant["id"], "role": role, "email": address,
+                "email_verified": rng.random() < 0.9, "full_name": name, "phone": home["phone"],
+                "fax_number": None, "street": home["street"], "postal_code": home["postal_code"],
+                "city": home["city"], "country": home["country"], "birth_date": None, "disability": None,
+                "password_hash": None, "manager_id": None if role == "customer" else manager,
+                "created_at": created, "last_seen_at": days_before(rng, 1, 900), "deleted_at": None,
             }  # fmt: skip
             manager = manager or user_id
 
@@ -130,9 +134,10 @@ def _tickets(desk: Helpdesk, rng: random.Random, count: int) -> Iterator[Row]:
         tenant, closed, created = project["tenant_id"], rng.random() < 0.8, days_before(rng, 3, 1000)
         subject, body = texts.ticket(rng)
         yield {
-            "id": 50_001 + n, "tenant_id": tenant, "project_id": project["id"], "requester_id": desk.anyone(tenant, rng),
-            "assignee_id": desk.anyone(tenant, rng, role="agent"), "subject": subject, "body": body, "contact_email": None,
-            "status": "closed" if closed else "open", "legal_hold": False, "created_at": created,
+            "id": 50_001 + n, "tenant_id": tenant, "project_id": project["id"],
+            "requester_id": desk.anyone(tenant, rng), "assignee_id": desk.anyone(tenant, rng, role="agent"),
+            "subject": subject, "body": body, "contact_email": None, "status": "closed" if closed else "open",
+            "legal_hold": False, "created_at": created,
             "closed_at": _between(rng, created) if closed else None,
         }  # fmt: skip
 
@@ -153,8 +158,8 @@ def _comments(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
             )[0]
             body = texts.reply("requester" if author == ticket["requester_id"] else "agent", rng)
             yield {
-                "id": comment_id, "ticket_id": ticket["id"], "author_id": author, "body": body, "source_ip": None,
-                "created_at": _between(rng, ticket["created_at"]),
+                "id": comment_id, "ticket_id": ticket["id"], "author_id": author, "body": body,
+                "source_ip": None, "created_at": _between(rng, ticket["created_at"]),
             }  # fmt: skip
 
 
@@ -174,7 +179,8 @@ def _attachments(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
             yield {
                 "id": attachment_id, "tenant_id": ticket["tenant_id"], "ticket_id": ticket["id"],
                 "object_key": f"uploads/{slugs[ticket['tenant_id']]}/{year}/{word}-{attachment_id:05d}.{suffix}",
-                "content_type": content_type, "size_bytes": rng.randint(12_000, 4_000_000), "created_at": ticket["created_at"],
+                "content_type": content_type, "size_bytes": rng.randint(12_000, 4_000_000),
+                "created_at": ticket["created_at"],
             }  # fmt: skip
 
 
@@ -185,7 +191,8 @@ def _api_keys(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
         for label in rng.sample(labels, 3):
             key_id += 1
             yield {
-                "id": key_id, "tenant_id": tenant["id"], "user_id": desk.anyone(tenant["id"], rng, role="agent"), "label": label,
+                "id": key_id, "tenant_id": tenant["id"],
+                "user_id": desk.anyone(tenant["id"], rng, role="agent"), "label": label,
                 "secret_hash": f"{rng.getrandbits(256):064x}", "created_at": days_before(rng, 200, 700),
                 "last_used_at": days_before(rng, 0, 20), "revoked_at": None,
             }  # fmt: skip
@@ -198,8 +205,9 @@ def _access_log(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
         objects = {"/tickets/{id}": "tickets", "/projects/{id}": "projects"}
         mine = desk.of_tenant(objects[route], user["tenant_id"]) if route in objects else []
         yield {
-            "id": n, "at": days_before(rng, 0, 90), "tenant_id": user["tenant_id"], "user_id": user["id"], "ip_address": None,
-            "method": "GET", "route": route, "object_id": rng.choice(mine)["id"] if mine else None, "status": 200, "error": None,
+            "id": n, "at": days_before(rng, 0, 90), "tenant_id": user["tenant_id"], "user_id": user["id"],
+            "ip_address": None, "method": "GET", "route": route,
+            "object_id": rng.choice(mine)["id"] if mine else None, "status": 200, "error": None,
             "session": f"{rng.getrandbits(64):016x}", "header_tenant": None, "token_tenant": None,
         }  # fmt: skip
 
@@ -219,6 +227,7 @@ def _surveys(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
         tenant = rng.choice(desk.tables["tenants"][1:])
         longest = OWN_DAYS.get(tenant["survey_retention"], 600)
         yield {
-            "id": n + 1, "tenant_id": tenant["id"], "submitted_at": days_before(rng, 2, longest), "age_band": age, "gender": gender,
-            "region": region, "score": rng.choice((1, 2, 3, 3, 4, 4, 4, 5, 5, 5)),
+            "id": n + 1, "tenant_id": tenant["id"], "submitted_at": days_before(rng, 2, longest),
+            "age_band": age, "gender": gender, "region": region,
+            "score": rng.choice((1, 2, 3, 3, 4, 4, 4, 5, 5, 5)),
         }  # fmt: skip

@@ -73,8 +73,8 @@ def street(view: View) -> Fit:
     sure = sum(r >= 20 for r in ratios) / max(len(ratios), 1)
     some = sum(r >= 4 for r in ratios) / max(len(ratios), 1)
     return Fit(
-        worth(ratios), f"{percent(sure)} hold a house number and a word for a street", lambda t: NAME_WORD.search(t.lower()),
-        strong=some >= 0.4,
+        worth(ratios), f"{percent(sure)} hold a house number and a word for a street",
+        lambda t: NAME_WORD.search(t.lower()), strong=some >= 0.4,
     )  # fmt: skip
 
 
@@ -218,9 +218,9 @@ def plate(view: View) -> Fit:
 
 
 ALONE: Mapping[str, Callable[[View], Fit]] = {
-    "PERSON": person, "STREET_ADDRESS": street, "PHONE_NUMBER": phone, "POSTAL_CODE": postal, "GEO_COORDINATES": coordinates,
-    "DATE_OF_BIRTH": birth, "LOCATION": place, "GENDER": gender, "OCCUPATION": occupation, "HEALTH": diagnoses, "LICENSE_PLATE": plate,
-    "AGE": age,
+    "PERSON": person, "STREET_ADDRESS": street, "PHONE_NUMBER": phone, "POSTAL_CODE": postal,
+    "GEO_COORDINATES": coordinates, "DATE_OF_BIRTH": birth, "LOCATION": place, "GENDER": gender,
+    "OCCUPATION": occupation, "HEALTH": diagnoses, "LICENSE_PLATE": plate, "AGE": age,
 }  # fmt: skip
 """What is asked of the values where the column's name does not say what they are."""
 

@@ -421,20 +421,22 @@ def _rate(view: View, entity: str) -> float:
 
 _identifier = matching(_IDENTIFIER, 0.35, "have the form of an identifier")
 FITS: Mapping[str, Callable[[View], Fit]] = {
-    "PERSON": person, "PHONE_NUMBER": phone, "STREET_ADDRESS": street, "POSTAL_CODE": postal, "LOCATION": place,
-    "GEO_COORDINATES": coordinates, "DATE_OF_BIRTH": birth, "AGE": age, "GENDER": closed("GENDER"),
-    "MARITAL_STATUS": closed("MARITAL_STATUS", flags=True), "ETHNICITY": closed("ETHNICITY"), "RELIGION": closed("RELIGION"),
+    "PERSON": person, "PHONE_NUMBER": phone, "STREET_ADDRESS": street, "POSTAL_CODE": postal,
+    "LOCATION": place, "GEO_COORDINATES": coordinates, "DATE_OF_BIRTH": birth, "AGE": age,
+    "GENDER": closed("GENDER"), "MARITAL_STATUS": closed("MARITAL_STATUS", flags=True),
+    "ETHNICITY": closed("ETHNICITY"), "RELIGION": closed("RELIGION"),
     "POLITICAL_OPINION": closed("POLITICAL_OPINION"), "SEXUAL_ORIENTATION": closed("SEXUAL_ORIENTATION"),
     "EDUCATION": closed("EDUCATION", telling=False), "LANGUAGE": language,
-    "DISABILITY": closed("DISABILITY", flags=True), "NATIONALITY": text, "OCCUPATION": occupation, "ORGANIZATION": text, "HEALTH": anything,
-    "GENETIC": anything, "BIOMETRIC": anything, "CRIMINAL_RECORD": anything, "TRADE_UNION": anything, "INCOME": money,
-    "PASSPORT": _identifier, "DRIVER_LICENSE": _identifier, "TAX_ID": _identifier, "NATIONAL_ID": _identifier,
+    "DISABILITY": closed("DISABILITY", flags=True), "NATIONALITY": text, "OCCUPATION": occupation,
+    "ORGANIZATION": text, "HEALTH": anything, "GENETIC": anything, "BIOMETRIC": anything,
+    "CRIMINAL_RECORD": anything, "TRADE_UNION": anything, "INCOME": money, "PASSPORT": _identifier,
+    "DRIVER_LICENSE": _identifier, "TAX_ID": _identifier, "NATIONAL_ID": _identifier,
     "BANK_ACCOUNT": _identifier,
     "LICENSE_PLATE": matching(re.compile(r"(?=.*\d)[A-Za-z0-9ÄÖÜ][A-Za-z0-9ÄÖÜ \-]{2,10}"), 0.3, "have the form of a plate"),
     "DEVICE_ID": matching(_DEVICE, 0.35, "have the form of an identifier"),
     "VIN": matching(_VIN, 0.02, "have the form of a vehicle identification number"),
-    "CRYPTO": matching(_WALLET, 0.05, "have the form of an address"),
-    "COOKIE_ID": secret, "USERNAME": username, "PASSWORD": password,
-    "SECRET": secret, "URL": matching(_DOMAIN, 0.02, "are web addresses"), "PSEUDONYM": key,
+    "CRYPTO": matching(_WALLET, 0.05, "have the form of an address"), "COOKIE_ID": secret,
+    "USERNAME": username, "PASSWORD": password, "SECRET": secret,
+    "URL": matching(_DOMAIN, 0.02, "are web addresses"), "PSEUDONYM": key,
 }  # fmt: skip
 """How values fit what has no shape of its own, or more forms than its shape knows."""

@@ -67,8 +67,8 @@ _SENSITIVE = frozenset(
     }
 )
 _BESIDE_PEOPLE = frozenset({
-    "PERSON", "GENDER", "DATE_OF_BIRTH", "POSTAL_CODE", "LOCATION", "MARITAL_STATUS", "PHONE_NUMBER", "OCCUPATION", "STREET_ADDRESS", "AGE",
-    "ETHNICITY", "RELIGION",
+    "PERSON", "GENDER", "DATE_OF_BIRTH", "POSTAL_CODE", "LOCATION", "MARITAL_STATUS", "PHONE_NUMBER",
+    "OCCUPATION", "STREET_ADDRESS", "AGE", "ETHNICITY", "RELIGION",
 })  # fmt: skip
 _COMPANY = frozenset({"POSTAL_CODE", "GENDER", "AGE", "DATE_OF_BIRTH", "STREET_ADDRESS"})
 """What columns beside it prove even where the values alone prove little."""
@@ -448,6 +448,7 @@ def _verdict(
     state = view.state
     category = ENTITIES[entity].category if entity and entity in ENTITIES else None
     return ColumnVerdict(
-        view.table, view.column, entity, category, verdict, round(confidence, 4), state.rows, state.nulls, state.sample.distinct, matches,
-        method, dict(sorted(contents.counts.items())), evidence, contents.inside,
+        view.table, view.column, entity, category, verdict, round(confidence, 4), state.rows, state.nulls,
+        state.sample.distinct, matches, method, dict(sorted(contents.counts.items())), evidence,
+        contents.inside,
     )  # fmt: skip

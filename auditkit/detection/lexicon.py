@@ -24,9 +24,9 @@ def fold(text: str) -> str:
 
 
 _ALSO_COUNTRIES = (
-    "USA", "U.S.A.", "UK", "U.K.", "United States of America", "Russia", "South Korea", "North Korea", "Great Britain", "England",
-    "Scotland", "Wales", "Vietnam", "Iran", "Syria", "Bolivia", "Venezuela", "Tanzania", "Taiwan", "Czech Republic", "Ivory Coast",
-    "Cape Verde",
+    "USA", "U.S.A.", "UK", "U.K.", "United States of America", "Russia", "South Korea", "North Korea",
+    "Great Britain", "England", "Scotland", "Wales", "Vietnam", "Iran", "Syria", "Bolivia", "Venezuela",
+    "Tanzania", "Taiwan", "Czech Republic", "Ivory Coast", "Cape Verde",
 )  # fmt: skip
 _ABROAD = (
     "turkey deutschland osterreich schweiz suisse espana italia nederland belgique belgie polska brasil"

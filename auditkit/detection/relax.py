@@ -18,7 +18,8 @@ _CLASS = {
     C.CATEGORY_NOT_DIGIT: r"\D", C.CATEGORY_NOT_WORD: r"\W", C.CATEGORY_NOT_SPACE: r"\S",
 }  # fmt: skip
 _PLACE = {
-    C.AT_BEGINNING: "^", C.AT_BEGINNING_STRING: r"\A", C.AT_END: "$", C.AT_END_STRING: r"\z", C.AT_BOUNDARY: r"\b", C.AT_NON_BOUNDARY: "",
+    C.AT_BEGINNING: "^", C.AT_BEGINNING_STRING: r"\A", C.AT_END: "$", C.AT_END_STRING: r"\z",
+    C.AT_BOUNDARY: r"\b", C.AT_NON_BOUNDARY: "",
 }  # fmt: skip
 _REPEATS = 1000  # RE2 refuses more
 

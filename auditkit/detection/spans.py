@@ -191,6 +191,7 @@ def _with(
     result: RecognizerResult, *, start: int | None = None, end: int | None = None, entity: str | None = None
 ) -> RecognizerResult:
     return RecognizerResult(
-        entity or result.entity_type, result.start if start is None else start, result.end if end is None else end, result.score,
-        result.analysis_explanation, result.recognition_metadata,
+        entity or result.entity_type, result.start if start is None else start,
+        result.end if end is None else end, result.score, result.analysis_explanation,
+        result.recognition_metadata,
     )  # fmt: skip

@@ -87,8 +87,9 @@ def anonymity(
     }
     unsure |= {name for name in counted if name.startswith("identifiers_inside_")}
     row = {
-        "rows": min(of, max(union, *counted.values())), "of": of, "claim": claim, "evidence": ", ".join(sorted(counted)),
-        "confidence": "high" if counted.keys() - unsure else "medium", "told": list(counted.items()),
+        "rows": min(of, max(union, *counted.values())), "of": of, "claim": claim,
+        "evidence": ", ".join(sorted(counted)), "confidence": "high" if counted.keys() - unsure else "medium",
+        "told": list(counted.items()),
     }  # fmt: skip
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 

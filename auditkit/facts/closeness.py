@@ -55,7 +55,8 @@ def closeness(
     sizes = np.bincount(pairs[:, 0], weights=pairs[:, 2])
     far = distance > t + 1e-9
     row = {
-        "rows": int(sizes[far].sum()), "of": int(sizes.sum()), "t": t, "largest_distance": float(distance.max()), "classes": int(far.sum()),
+        "rows": int(sizes[far].sum()), "of": int(sizes.sum()), "t": t,
+        "largest_distance": float(distance.max()), "classes": int(far.sum()),
         "values": int(pairs[:, 1].max()) + 1, "ordered": bool(ordered),
     }  # fmt: skip
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))

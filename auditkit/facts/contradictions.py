@@ -91,8 +91,10 @@ def _outlasting(
                 if one.max is None or other.max is None or not one.max.can_exceed(other.max):
                     continue
                 told = {
-                    "column": "+".join(reference.columns), "target": f"{_name(one)} | {reference.parent}: {_name(other)}", "kind": LONGER,
-                    "period": _period(one), "other_period": _period(other), "confidence": None if one.via is not None else "medium",
+                    "column": "+".join(reference.columns),
+                    "target": f"{_name(one)} | {reference.parent}: {_name(other)}", "kind": LONGER,
+                    "period": _period(one), "other_period": _period(other),
+                    "confidence": None if one.via is not None else "medium",
                 }  # fmt: skip
                 rows = _beside(
                     dataset.tables[name], reference, dataset.tables[reference.parent], other, as_of

@@ -12,8 +12,8 @@ SINGLES_OUT = frozenset(
     {Sensitivity.CONTACT, Sensitivity.GOVERNMENT_ID, Sensitivity.FINANCIAL, Sensitivity.ONLINE_IDENTIFIER}
 )
 SHARED = (
-    *(ENTITIES[e].category for e in ("POSTAL_CODE", "ORGANIZATION")), "user.contact.address.city", "user.contact.address.country",
-    "user.contact.address.state", "user.workplace", "user.account.settings",
+    *(ENTITIES[e].category for e in ("POSTAL_CODE", "ORGANIZATION")), "user.contact.address.city",
+    "user.contact.address.country", "user.contact.address.state", "user.workplace", "user.account.settings",
 )  # fmt: skip
 """What many people have in common, although it belongs to how somebody is reached: it counts with other
 columns only.

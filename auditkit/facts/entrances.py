@@ -54,6 +54,7 @@ def _row(e: Entrance) -> dict[str, object] | None:
     )
     return {
         "target": e.name, "origin": e.origin, "unproven": unproven or None, "anonymous": anonymous or None,
-        "readable_password": readable or None, "from_anywhere": anywhere or None, "without_tls": plain or None,
+        "readable_password": readable or None, "from_anywhere": anywhere or None,
+        "without_tls": plain or None,
         "severity": str(Severity.HIGH if readable and severity is Severity.MEDIUM else severity),
     }  # fmt: skip

@@ -33,8 +33,9 @@ def low_trust_reads(
         granted = rights.through(role, READS, held.table, held.column)
         through = sorted({g.grantee for g in granted} - {role})
         rows.append({
-            "target": role, "category": held.category, "confidence": str(held.confidence), "through": ", ".join(through) or None,
-            "sensitive": is_sensitive(held.category), "filtered": filtered or None,
+            "target": role, "category": held.category, "confidence": str(held.confidence),
+            "through": ", ".join(through) or None, "sensitive": is_sensitive(held.category),
+            "filtered": filtered or None,
             "ddl": "; ".join(s for g in granted for s in _taken(rights, g, role, sensitive_column)) or None,
         })  # fmt: skip
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))

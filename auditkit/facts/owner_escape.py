@@ -50,8 +50,10 @@ def owner_escape(server: Server, secured_table: ServerTable, policy: Policy) -> 
         and not (rights.roles[role].administers or rights.roles[role].bypasses)
     ]
     row = {
-        "forced": relation.forced, "owner_logs_in": bool(owners), "owner": relation.owner, "roles": ", ".join(sorted(owners)[:5]) or None,
-        "confidence": str(Confidence.HIGH if told else Confidence.MEDIUM), "sensitive": sensitive(policy, Examined(name, None)),
+        "forced": relation.forced, "owner_logs_in": bool(owners), "owner": relation.owner,
+        "roles": ", ".join(sorted(owners)[:5]) or None,
+        "confidence": str(Confidence.HIGH if told else Confidence.MEDIUM),
+        "sensitive": sensitive(policy, Examined(name, None)),
         "ddl": f"ALTER TABLE {relation.sql} FORCE ROW LEVEL SECURITY",
     }  # fmt: skip
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))

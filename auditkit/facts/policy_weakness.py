@@ -59,10 +59,12 @@ def policy_weakness(
         and weakness.found != ("open_branch",)
     )
     row = {
-        "weak": bool(weakness.found), "command": one.command, **{flag: getattr(weakness, flag) or None for flag in FLAGS},
+        "weak": bool(weakness.found), "command": one.command,
+        **{flag: getattr(weakness, flag) or None for flag in FLAGS},
         "severity": str(weakness.severity) if weakness.severity is not None else None,
         "confidence": str(Confidence.HIGH if sure or weakness.always_true or weakness.user_editable else Confidence.MEDIUM),
-        "sensitive": sensitive(policy, Examined(one.table, None)), "ddl": floor(catalogue_relations, rights, one.table, tenant_setting),
+        "sensitive": sensitive(policy, Examined(one.table, None)),
+        "ddl": floor(catalogue_relations, rights, one.table, tenant_setting),
     }  # fmt: skip
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 

@@ -47,7 +47,7 @@ def probe_result(
         )
         return Missing(Cause.UNSEEN, f"{told}; correct `probe.setting`, or the row policy")
     row = {
-        "rows": found.others_visible, "of": found.others, "own_visible": found.own_visible, "own": found.own, "role": probe.role,
-        "sensitive": sensitive(policy, Examined(name, None)),
+        "rows": found.others_visible, "of": found.others, "own_visible": found.own_visible, "own": found.own,
+        "role": probe.role, "sensitive": sensitive(policy, Examined(name, None)),
     }  # fmt: skip
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))

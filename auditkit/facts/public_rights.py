@@ -77,8 +77,9 @@ def _on_relations(
         )
         yield {
             "table": name, "target": None, "privileges": ", ".join(sorted({g.privilege for g in granted})),
-            "on_columns": sum(len(g.columns) for g in granted) or None, "latent": latent or None, "severity": str(severity),
-            "sensitive": sensitive(policy, Examined(name, None)), "ddl": "; ".join(ddl),
+            "on_columns": sum(len(g.columns) for g in granted) or None, "latent": latent or None,
+            "severity": str(severity), "sensitive": sensitive(policy, Examined(name, None)),
+            "ddl": "; ".join(ddl),
         }  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def _by_default(rights: Rights, policy: Policy) -> Iterator[dict[str, Any]]:
         to = PUBLIC if grantee == PUBLIC else identifier(grantee)
         listed = ", ".join(sorted(privileges))
         yield {
-            "target": f"tables to come of {owner} in {schema or 'every schema'} for {grantee}", "privileges": listed,
-            "severity": str(Severity.HIGH if privileges & WRITES else Severity.MEDIUM),
+            "target": f"tables to come of {owner} in {schema or 'every schema'} for {grantee}",
+            "privileges": listed, "severity": str(Severity.HIGH if privileges & WRITES else Severity.MEDIUM),
             "ddl": f"ALTER DEFAULT PRIVILEGES FOR ROLE {identifier(owner)}{within} REVOKE {listed} ON TABLES FROM {to}",
         }  # fmt: skip

@@ -74,7 +74,8 @@ def _beside(
         *[table[c].notnull() & (table[c].cast("string") != "") for c in identifiers]
     )
     measures = {
-        "rows": table.count(where=told), "of": cell.count(), "pseudonyms": cell.nunique(), "traced": cell.nunique(where=told),
+        "rows": table.count(where=told), "of": cell.count(), "pseudonyms": cell.nunique(),
+        "traced": cell.nunique(where=told),
     }  # fmt: skip
     counted = dataset.fetch(table.aggregate(**measures))[0]
     return {

@@ -61,9 +61,10 @@ class Target:
             return None
         (algorithm, plain), _ = Counter(self.found.values()).most_common(1)[0]
         return {
-            "table": self.table, "column": self.shape.column, "rows": sum(self.rows[d] for d in self.found), "of": self.of,
-            "digests": len(self.rows), "reversed": len(self.found), "algorithm": algorithm, "plain": plain,
-            "beside": plain.rpartition(".")[0] == self.table, "confidence": "medium" if plain == PLAN else "high",
+            "table": self.table, "column": self.shape.column, "rows": sum(self.rows[d] for d in self.found),
+            "of": self.of, "digests": len(self.rows), "reversed": len(self.found), "algorithm": algorithm,
+            "plain": plain, "beside": plain.rpartition(".")[0] == self.table,
+            "confidence": "medium" if plain == PLAN else "high",
         }  # fmt: skip
 
 

@@ -72,5 +72,6 @@ def _use(role: Role) -> dict[str, object]:
         return {}
     return {
         "shared": not mixed or None, "human_and_service": mixed or None, "programs": programs,
-        "severity": str(Severity.MEDIUM if mixed else Severity.LOW), "confidence": str(Confidence.HIGH if mixed else Confidence.LOW),
+        "severity": str(Severity.MEDIUM if mixed else Severity.LOW),
+        "confidence": str(Confidence.HIGH if mixed else Confidence.LOW),
     }  # fmt: skip

@@ -34,8 +34,9 @@ def role_strength(
         if _owns(rights, name, t) and (s := catalogue_relations.scopes.get(t)) is not None and s.is_tenant
     ]
     row = {
-        "administers": role.administers, "bypasses_row_security": role.bypasses, "creates_roles": role.creates_roles,
-        "owned_tables": len(owned), "owned": ", ".join(sorted(owned)[:5]) or None, "ddl": _ddl(rights, name, owned),
+        "administers": role.administers, "bypasses_row_security": role.bypasses,
+        "creates_roles": role.creates_roles, "owned_tables": len(owned),
+        "owned": ", ".join(sorted(owned)[:5]) or None, "ddl": _ddl(rights, name, owned),
     }  # fmt: skip
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 

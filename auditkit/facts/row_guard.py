@@ -47,7 +47,8 @@ def row_guard(
         "secured": rights.relations[name].secured, "reached_by": sum(role != PUBLIC for role in reached),
         "roles": ", ".join(sorted(reached)[:5]) or None, "policies": waiting,
         "severity": str(Severity.HIGH if used or waiting else Severity.MEDIUM),
-        "confidence": str(Confidence.HIGH if sure else Confidence.MEDIUM), "sensitive": sensitive(policy, Examined(name, None)),
+        "confidence": str(Confidence.HIGH if sure else Confidence.MEDIUM),
+        "sensitive": sensitive(policy, Examined(name, None)),
         "ddl": secured(catalogue_relations, rights, name, tenant_setting),
     }  # fmt: skip
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))

@@ -8,9 +8,10 @@ from auditkit.relations.owner import TENANT
 
 SHARED = "auditkit_shared"
 NO_CREDENTIAL = (
-    "", "!", "!!", "*", "**", "***", "****", "*****", "******", "********", "-", "--", "x", "xx", "xxx", "xxxx", "n/a", "na", "none",
-    "null", "nil", "undefined", "unset", "unused", "disabled", "locked", "revoked", "deleted", "removed", "redacted", "[redacted]",
-    "<redacted>", "ldap", "saml", "sso", "oauth", "oauth2", "oidc", "google", "github", "azure", "external", "invalid", "no password",
+    "", "!", "!!", "*", "**", "***", "****", "*****", "******", "********", "-", "--", "x", "xx", "xxx",
+    "xxxx", "n/a", "na", "none", "null", "nil", "undefined", "unset", "unused", "disabled", "locked",
+    "revoked", "deleted", "removed", "redacted", "[redacted]", "<redacted>", "ldap", "saml", "sso", "oauth",
+    "oauth2", "oidc", "google", "github", "azure", "external", "invalid", "no password",
 )  # fmt: skip
 """What stands where there is no credential: a lock of crypt(3), a mask, the name of who signs people in."""
 

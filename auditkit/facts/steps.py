@@ -15,7 +15,8 @@ FLIPS, NOW, BEFORE = "auditkit_flips", "auditkit_now", "auditkit_before"
 MINUTES = 5
 """Longer than this between two requests, somebody may have logged in again."""
 _SWITCH = (
-    "switch", "selecttenant", "selectaccount", "selectorg", "selectworkspace", "login", "logout", "sso", "impersonat", "oauth", "callback",
+    "switch", "selecttenant", "selectaccount", "selectorg", "selectworkspace", "login", "logout", "sso",
+    "impersonat", "oauth", "callback",
 )  # fmt: skip
 
 

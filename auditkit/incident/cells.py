@@ -124,7 +124,8 @@ def _documents(run: Examination, question: Question, finding: Finding) -> Named:
 
 
 CHECKS: Mapping[str, Callable[[Examination, Question, Finding], Named]] = {
-    "tenancy-embedded-identifier": _texts, "tenancy-object-key": _paths, "tenancy-canary": _canaries, "tenancy-json-reference": _documents,
+    "tenancy-embedded-identifier": _texts, "tenancy-object-key": _paths, "tenancy-canary": _canaries,
+    "tenancy-json-reference": _documents,
 }  # fmt: skip
 """The checks whose findings are about cells, and how each reads one."""
 _OF_TOKENS = frozenset({"tenancy-embedded-identifier", "tenancy-object-key"})

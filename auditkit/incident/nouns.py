@@ -85,10 +85,11 @@ class Incident(Seen):
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON types."""
         return {
-            "fingerprint": self.fingerprint, "check": self.check, "table": self.table, "as_of": self.as_of, "rows": self.rows,
-            "subjects": self.subjects, "clock": self.clock, "first": self.first, "last": self.last, "goes_on": self.goes_on,
-            "recent": self.recent, "undated": self.undated, "tables": list(self.tables), "categories": list(self.categories),
-            "key": self.key, "pairs": [asdict(p) for p in self.pairs], "more_pairs": self.more_pairs, "missing": self.missing,
+            "fingerprint": self.fingerprint, "check": self.check, "table": self.table, "as_of": self.as_of,
+            "rows": self.rows, "subjects": self.subjects, "clock": self.clock, "first": self.first,
+            "last": self.last, "goes_on": self.goes_on, "recent": self.recent, "undated": self.undated,
+            "tables": list(self.tables), "categories": list(self.categories), "key": self.key,
+            "pairs": [asdict(p) for p in self.pairs], "more_pairs": self.more_pairs, "missing": self.missing,
         }  # fmt: skip
 
     @classmethod

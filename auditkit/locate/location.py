@@ -188,8 +188,9 @@ class Location:
             for n in self.not_searched
         ]
         return {
-            "schema": SCHEMA, "source": self.source, "as_of": self.as_of.isoformat(), "subject": [asdict(s) for s in self.subject],
-            "rows": self.rows, "tables": tables, "not_searched": unseen, "not_followed": list(self.not_followed), "notes": list(self.notes),
+            "schema": SCHEMA, "source": self.source, "as_of": self.as_of.isoformat(),
+            "subject": [asdict(s) for s in self.subject], "rows": self.rows, "tables": tables,
+            "not_searched": unseen, "not_followed": list(self.not_followed), "notes": list(self.notes),
         }  # fmt: skip
 
     def to_json(self) -> str:

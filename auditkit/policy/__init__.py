@@ -8,6 +8,6 @@ from auditkit.policy.period import Period
 from auditkit.policy.policy import Policy
 
 __all__ = [
-    "ColumnPolicy", "NoColumnError", "Period", "Policy", "PolicyError", "Problem", "Purpose", "RetentionRule", "Subject", "TablePolicy",
-    "Tenancy",
+    "ColumnPolicy", "NoColumnError", "Period", "Policy", "PolicyError", "Problem", "Purpose", "RetentionRule",
+    "Subject", "TablePolicy", "Tenancy",
 ]  # fmt: skip

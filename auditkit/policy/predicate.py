@@ -31,7 +31,8 @@ from auditkit.vocabulary import did_you_mean
 __all__ = ["columns_of", "predicate"]
 
 _OPERATORS: Mapping[type[exp.Expr], Callable[[Any, Any], Any]] = MappingProxyType({
-    exp.EQ: operator.eq, exp.NEQ: operator.ne, exp.LT: operator.lt, exp.LTE: operator.le, exp.GT: operator.gt, exp.GTE: operator.ge,
+    exp.EQ: operator.eq, exp.NEQ: operator.ne, exp.LT: operator.lt, exp.LTE: operator.le, exp.GT: operator.gt,
+    exp.GTE: operator.ge,
 })  # fmt: skip
 
 

@@ -27,8 +27,8 @@ def section(case: Case) -> Section:
     before, now = case.previous, case.audit
     change, by = now.diff(before), case.derived("the difference of two runs")
     counts = {
-        "New findings": change.new, "Changed": change.updated, "As before": change.unchanged, "No longer found": change.resolved,
-        "Not looked for this time": change.unseen,
+        "New findings": change.new, "Changed": change.updated, "As before": change.unchanged,
+        "No longer found": change.resolved, "Not looked for this time": change.unseen,
     }  # fmt: skip
     statements = [Statement("Compared with the run for", before.as_of.isoformat(), by)]
     statements += [Statement(label, len(found), by) for label, found in counts.items()]

@@ -9,9 +9,8 @@ import json
 from auditkit.outcome import Audit
 
 COLUMNS = (
-    "check", "verdict", "severity", "confidence", "table", "columns", "entity", "target", "rows", "of", "subjects",
-    "fingerprint", "waived_until",
-    "detail",
+    "check", "verdict", "severity", "confidence", "table", "columns", "entity", "target", "rows", "of",
+    "subjects", "fingerprint", "waived_until", "detail",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet takes for the beginning of a formula, also in the full width of Asian scripts."""
@@ -37,9 +36,9 @@ def render(audit: Audit) -> str:
     writer.writerow(COLUMNS)
     for f in audit.findings:
         told = (
-            f.check, f.verdict, f.severity, f.confidence, f.table, " ".join(f.columns), f.entity, f.target, f.rows, f.of, f.subjects,
-            f.fingerprint,
-            f.waiver.until.isoformat() if f.waiver else None, json.dumps(dict(sorted(f.detail.items())), ensure_ascii=False),
+            f.check, f.verdict, f.severity, f.confidence, f.table, " ".join(f.columns), f.entity, f.target,
+            f.rows, f.of, f.subjects, f.fingerprint, f.waiver.until.isoformat() if f.waiver else None,
+            json.dumps(dict(sorted(f.detail.items())), ensure_ascii=False),
         )  # fmt: skip
         writer.writerow([c if isinstance(c, int) else neutral(str(c or "")) for c in told])
     return out.getvalue()

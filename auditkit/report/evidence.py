@@ -128,7 +128,7 @@ class Section:
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON types."""
         return {
-            "number": self.number, "title": self.title, "template": self.template, "classes": [e.value for e in self.classes],
-            "statements": [s.to_dict() for s in self.statements], "tables": [g.to_dict() for g in self.grids],
-            "missing": list(self.missing),
+            "number": self.number, "title": self.title, "template": self.template,
+            "classes": [e.value for e in self.classes], "statements": [s.to_dict() for s in self.statements],
+            "tables": [g.to_dict() for g in self.grids], "missing": list(self.missing),
         }  # fmt: skip

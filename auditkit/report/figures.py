@@ -114,8 +114,8 @@ def personal_data(audit: Audit) -> Figure | None:
         return None
     bars = tuple(Bar(table, tuple(counts[table, kind] for kind in kinds)) for table in tables[:MAX_BARS])
     return Figure(
-        "personal-data", "Columns with personal data, by table and kind", "columns", tuple(Series(k, "ink") for k in kinds),
-        bars, "matrix", hidden=max(0, len(tables) - MAX_BARS),
+        "personal-data", "Columns with personal data, by table and kind", "columns",
+        tuple(Series(k, "ink") for k in kinds), bars, "matrix", hidden=max(0, len(tables) - MAX_BARS),
     )  # fmt: skip
 
 

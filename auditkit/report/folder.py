@@ -147,7 +147,8 @@ def save(
     report = model.of(named, policy=policy, previous=previous)
     files = {
         "audit.json": named.to_json(), "findings.csv": csv.render(named),
-        "findings.sarif": sarif.render(named, policy=policy, previous=previous), "report.json": report.to_json(),
+        "findings.sarif": sarif.render(named, policy=policy, previous=previous),
+        "report.json": report.to_json(),
     }  # fmt: skip
     digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
     files["report.html"] = html.render(report, digests)

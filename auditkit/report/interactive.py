@@ -53,9 +53,10 @@ def drawn(figure: Figure | None, otherwise: str) -> go.Figure:
 
 def _laid_out(chart: go.Figure, figure: Figure, height: int) -> None:
     chart.update_layout(
-        template="none", title={"text": _label(figure.title, 200), "x": 0, "font": {"size": 15}}, font={"size": 12, "color": INK},
-        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"}, barmode="stack", bargap=0.35,
-        height=height, margin={"l": 10, "r": 10, "t": 60, "b": 40},
+        template="none", title={"text": _label(figure.title, 200), "x": 0, "font": {"size": 15}},
+        font={"size": 12, "color": INK},
+        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"},
+        barmode="stack", bargap=0.35, height=height, margin={"l": 10, "r": 10, "t": 60, "b": 40},
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", meta={META: figure.to_dict()},
     )  # fmt: skip
 
@@ -99,9 +100,11 @@ def _matrix(figure: Figure) -> go.Heatmap:
     import plotly.graph_objects as go
 
     return go.Heatmap(
-        x=[series.label for series in figure.series], y=_labels(figure.bars), z=[list(bar.values) for bar in figure.bars],
-        text=[[str(n) if n else "" for n in bar.values] for bar in figure.bars], texttemplate="%{text}", textfont={"color": "#fff"},
-        showscale=False, xgap=2, ygap=2, zmin=0, colorscale=[[0, "rgba(128,128,128,0.1)"], [1e-6, "#4f759f"], [1, "#1f4a78"]],
+        x=[series.label for series in figure.series], y=_labels(figure.bars),
+        z=[list(bar.values) for bar in figure.bars],
+        text=[[str(n) if n else "" for n in bar.values] for bar in figure.bars], texttemplate="%{text}",
+        textfont={"color": "#fff"}, showscale=False, xgap=2, ygap=2, zmin=0,
+        colorscale=[[0, "rgba(128,128,128,0.1)"], [1e-6, "#4f759f"], [1, "#1f4a78"]],
         hovertemplate=f"%{{y}}, %{{x}}: %{{z}} {figure.unit}<extra></extra>",
     )  # fmt: skip
 
@@ -150,7 +153,8 @@ def _lines(figure: Figure) -> go.Figure:
     ):
         rings = ["circle-open" if p == bar.note else "circle" for p in periods]
         chart.add_scatter(
-            name=label, x=periods, y=bar.values, mode="lines+markers", line={"color": TONES[tone], "dash": _DASHES[dashes]},
+            name=label, x=periods, y=bar.values, mode="lines+markers",
+            line={"color": TONES[tone], "dash": _DASHES[dashes]},
             marker={"symbol": rings, "size": [11 if p == bar.note else 6 for p in periods]},
             hovertemplate=f"{label}, %{{x}}: %{{y:,}} rows<extra></extra>",
         )  # fmt: skip
@@ -184,8 +188,9 @@ def _network(figure: Figure) -> go.Figure:
     for i, series in enumerate(figure.series):
         nodes = [(at[n], bar) for n, bar in enumerate(figure.bars) if bar.values[0] == i]
         chart.add_scatter(
-            x=[x for (x, _), _ in nodes], y=[y for (_, y), _ in nodes], text=[_label(bar.label, 24) for _, bar in nodes],
-            mode="markers+text", name=series.label, textposition="top center",
+            x=[x for (x, _), _ in nodes], y=[y for (_, y), _ in nodes],
+            text=[_label(bar.label, 24) for _, bar in nodes], mode="markers+text", name=series.label,
+            textposition="top center",
             marker={"color": TONES[series.tone], "size": 12, "symbol": _SYMBOLS[i % len(_SYMBOLS)]},
             customdata=[f"{_label(bar.label, 120)}<br>{_label(bar.note, 160)}" for _, bar in nodes],
             hovertemplate="%{customdata}<extra></extra>",

@@ -64,9 +64,10 @@ def seal(folder: Path, runs: Path | None = None) -> Path:
     run = str(audit.run.get("id") or folder.name)
     before = latest(runs, str(audit.policy.get("name") or audit.source), besides=run) if runs else None
     told: dict[str, Any] = {
-        "schema": SCHEMA, "run": run, "sealed": datetime.now(UTC).isoformat(timespec="microseconds"), "command": command(audit),
-        "source": audit.source, "policy": dict(audit.policy), "as_of": audit.as_of.isoformat(), "sample": audit.sample,
-        "key": audit.run.get("key"), "coverage": audit.coverage,
+        "schema": SCHEMA, "run": run, "sealed": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "command": command(audit), "source": audit.source, "policy": dict(audit.policy),
+        "as_of": audit.as_of.isoformat(), "sample": audit.sample, "key": audit.run.get("key"),
+        "coverage": audit.coverage,
         "made": {k: audit.run.get(k) for k in ("started", "finished", "python", "versions")},
         "files": [entry(path) for path in sorted(folder.iterdir()) if path.name != NAME],
         "previous": {"run": before.run, "manifest_sha256": before.sha256} if before else None,

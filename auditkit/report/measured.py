@@ -29,8 +29,9 @@ CAUSES: Mapping[Cause, tuple[str, str]] = {
 """Why something was not assessed, in words, and what mends it; what makes the run incomplete comes first."""
 
 SUBJECTS: Mapping[str, str] = {
-    "pii": "personal data", "minimisation": "more than is needed", "reidentification": "people who can be found again",
-    "retention": "kept too long", "tenancy": "separation of tenants", "access": "access",
+    "pii": "personal data", "minimisation": "more than is needed",
+    "reidentification": "people who can be found again", "retention": "kept too long",
+    "tenancy": "separation of tenants", "access": "access",
 }  # fmt: skip
 """What each scanner looks for, in the order of the report."""
 
@@ -164,7 +165,8 @@ def inventory(case: Case) -> Section:
         ),
     ]
     grid = Grid(
-        "Columns with personal data", ("Table", "Column", "What it is", "Kind", "Verdict", "Rows", "Filled", "Declared as", "Declared?"),
+        "Columns with personal data",
+        ("Table", "Column", "What it is", "Kind", "Verdict", "Rows", "Filled", "Declared as", "Declared?"),
         tuple(rows), "No personal data was found by these detectors.",
     )  # fmt: skip
     people = _people_grid(case)
@@ -300,8 +302,9 @@ def separation(case: Case) -> Section:
     told = incidents.statements(case)
     title, question = "Separation of tenants and access", "Can one customer reach another's data?"
     return _scanned(
-        case, "11", title, question, "2.3.e, 4.1.a", chosen, statements=tuple(s for s in told if s.value is not None),
-        before=incidents.grids(case), figures=("incidents",), missing=unsaid(told),
+        case, "11", title, question, "2.3.e, 4.1.a", chosen,
+        statements=tuple(s for s in told if s.value is not None), before=incidents.grids(case),
+        figures=("incidents",), missing=unsaid(told),
     )  # fmt: skip
 
 
@@ -313,8 +316,9 @@ def _of(case: Case, scanners: set[str]) -> list[Outcome]:
 
 
 def _scanned(
-    case: Case, number: str, title: str, question: str, template: str, outcomes: list[Outcome], *, statements: tuple[Statement, ...] = (),
-    before: tuple[Grid, ...] = (), figures: tuple[str, ...] = (), missing: tuple[str, ...] = (),
+    case: Case, number: str, title: str, question: str, template: str, outcomes: list[Outcome], *,
+    statements: tuple[Statement, ...] = (), before: tuple[Grid, ...] = (), figures: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
 ) -> Section:  # fmt: skip
     """Return a section of what some scanners found, did not find, and could not see."""
     findings = [o for o in outcomes if isinstance(o, Finding)]

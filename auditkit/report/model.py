@@ -115,8 +115,9 @@ def of(audit: Audit, *, policy: Policy | None = None, previous: Audit | None = N
     """
     case = Case(audit, policy, previous)
     sections = (
-        measured.scope(case), measured.inventory(case), lawfulness.lawfulness(case), measured.minimisation(case), measured.retention(case),
-        measured.separation(case), changes.section(case), *(make(case) for make in stated.SECTIONS),
+        measured.scope(case), measured.inventory(case), lawfulness.lawfulness(case),
+        measured.minimisation(case), measured.retention(case), measured.separation(case),
+        changes.section(case), *(make(case) for make in stated.SECTIONS),
     )  # fmt: skip
     drawn = (
         personal_data(audit),
@@ -128,14 +129,15 @@ def of(audit: Audit, *, policy: Policy | None = None, previous: Audit | None = N
     )
     chapter = {s.number: s for s in sections}
     return ReportModel(
-        name=case.name, source=audit.source, as_of=case.as_of, status=_status(case), headline=_headline(audit),
-        decision=case.statement("Decision", "decision", "outcome"), tiles=_tiles(case), incidents=incidents.statements(case)[:1],
-        leaks=frozenset(f.fingerprint for f in case.leaks),
-        blind=_blind(case),
+        name=case.name, source=audit.source, as_of=case.as_of, status=_status(case),
+        headline=_headline(audit), decision=case.statement("Decision", "decision", "outcome"),
+        tiles=_tiles(case), incidents=incidents.statements(case)[:1],
+        leaks=frozenset(f.fingerprint for f in case.leaks), blind=_blind(case),
         changes=chapter["19"].statements[: changes.COUNTED],
         sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit),
-        unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed), practices=practices.grid(case),
-        figures={figure.name: figure for figure in drawn if figure}, audit=audit, policy=audit.policy,
+        unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed),
+        practices=practices.grid(case), figures={figure.name: figure for figure in drawn if figure},
+        audit=audit, policy=audit.policy,
     )  # fmt: skip
 
 

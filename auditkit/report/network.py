@@ -13,7 +13,8 @@ from auditkit.report.strokes import TONES, WIDTH, clip, legend, rect, text
 SCOPES: Mapping[str, tuple[str, str]] = {
     ScopeKind.ROOT: ("tenants", "root"), ScopeKind.DIRECT: ("carries the tenant", "direct"),
     ScopeKind.DERIVED: ("through a reference", "derived"), ScopeKind.MEMBERSHIP: ("membership", "membership"),
-    ScopeKind.GLOBAL: ("shared by all", "global"), ScopeKind.UNKNOWN: ("unknown", "unknown"), UNSEEN: ("not seen", "waived"),
+    ScopeKind.GLOBAL: ("shared by all", "global"), ScopeKind.UNKNOWN: ("unknown", "unknown"),
+    UNSEEN: ("not seen", "waived"),
 }  # fmt: skip
 """The words and the tone of each scope, in the order of the columns."""
 _TO_ITSELF = " \u21bb"

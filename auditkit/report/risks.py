@@ -21,9 +21,10 @@ from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity, sensitivity
 NOTHING = "not assessed"
 LEVELS = ("negligible", "limited", "significant", "maximum")
 FLOORS: Mapping[Sensitivity, int] = {
-    Sensitivity.SPECIAL_CATEGORY: 4, Sensitivity.CRIMINAL: 4, Sensitivity.CREDENTIAL: 3, Sensitivity.FINANCIAL: 3,
-    Sensitivity.GOVERNMENT_ID: 3, Sensitivity.LOCATION: 2, Sensitivity.CONTACT: 2, Sensitivity.ONLINE_IDENTIFIER: 2,
-    Sensitivity.DEMOGRAPHIC: 2, Sensitivity.PSEUDONYMOUS: 1, Sensitivity.OTHER: 1,
+    Sensitivity.SPECIAL_CATEGORY: 4, Sensitivity.CRIMINAL: 4, Sensitivity.CREDENTIAL: 3,
+    Sensitivity.FINANCIAL: 3, Sensitivity.GOVERNMENT_ID: 3, Sensitivity.LOCATION: 2, Sensitivity.CONTACT: 2,
+    Sensitivity.ONLINE_IDENTIFIER: 2, Sensitivity.DEMOGRAPHIC: 2, Sensitivity.PSEUDONYMOUS: 1,
+    Sensitivity.OTHER: 1,
 }  # fmt: skip
 """The least severity that a kind of personal data proposes."""
 

@@ -94,8 +94,10 @@ def flow(case: Case) -> Section:
 def rights(case: Case) -> Section:
     """Return how each right of the people is served."""
     fields = {
-        "Information (Art. 12 to 14)": "rights.information", "Access and portability (Art. 15, 20)": "rights.access",
-        "Rectification and erasure (Art. 16, 17, 19)": "rights.erasure", "Restriction and objection (Art. 18, 21)": "rights.objection",
+        "Information (Art. 12 to 14)": "rights.information",
+        "Access and portability (Art. 15, 20)": "rights.access",
+        "Rectification and erasure (Art. 16, 17, 19)": "rights.erasure",
+        "Restriction and objection (Art. 18, 21)": "rights.objection",
         "Automated decisions (Art. 22)": "rights.automated_decision",
     }  # fmt: skip
     return _stated(
@@ -187,7 +189,8 @@ def _evidence(audit: Audit, check: str) -> str:
 def necessity(case: Case) -> Section:
     """Return why it is necessary and proportionate; only people can say."""
     statements = (
-        case.attestation("Why it is necessary", "necessity"), case.attestation("Why it is proportionate", "proportionality"),
+        case.attestation("Why it is necessary", "necessity"),
+        case.attestation("Why it is proportionate", "proportionality"),
         case.attestation("Alternatives considered", "alternatives"),
     )  # fmt: skip
     return _stated("15", "Necessity and proportionality", "Would less do?", "3.2, 3.3", statements)
@@ -279,8 +282,8 @@ def decision(case: Case) -> Section:
     """Return the decision and the next review; no machine fills them in."""
     given = case.said.get("decision") or {}
     labels = {
-        "outcome": "Decision", "conditions": "Conditions", "reason": "Reason", "by": "Decided by", "role": "Role", "at": "On",
-        "residual_accepted_by": "The remaining risk is accepted by",
+        "outcome": "Decision", "conditions": "Conditions", "reason": "Reason", "by": "Decided by",
+        "role": "Role", "at": "On", "residual_accepted_by": "The remaining risk is accepted by",
     }  # fmt: skip
     statements = [
         case.statement(label, "decision", key)
@@ -297,7 +300,8 @@ def decision(case: Case) -> Section:
 
 
 SECTIONS: tuple[Callable[[Case], Section], ...] = (
-    who, need, purposes, flow, rights, processors, measures, necessity, method, register, actions, advice, decision,
+    who, need, purposes, flow, rights, processors, measures, necessity, method, register, actions, advice,
+    decision,
 )  # fmt: skip
 
 

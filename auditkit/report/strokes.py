@@ -15,8 +15,9 @@ WIDTH = 640
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 TONES = {
     "critical": "#c42a5b", "high": "#cc4a12", "medium": "#a86a00", "low": "#4178b5", "waived": "#7f8896",
-    "calm": "#2f8371", "ink": "#4178b5", "late-1": "#c2843d", "late-2": "#c06a2a", "late-3": "#b5521f", "late-4": "#a8431f",
-    "root": "#8a63b8", "direct": "#4178b5", "derived": "#2f8371", "membership": "#1f8a99", "global": "#7f8896", "unknown": "#cc4a12",
+    "calm": "#2f8371", "ink": "#4178b5", "late-1": "#c2843d", "late-2": "#c06a2a", "late-3": "#b5521f",
+    "late-4": "#a8431f", "root": "#8a63b8", "direct": "#4178b5", "derived": "#2f8371",
+    "membership": "#1f8a99", "global": "#7f8896", "unknown": "#cc4a12",
 }  # fmt: skip
 
 

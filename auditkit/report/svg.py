@@ -157,5 +157,6 @@ def _label_width(figure: Figure) -> int:
 _REST = {"lines": "the table", "network": "the table"}
 """Where the rest is, of figures that the report has not."""
 _DRAWN: Mapping[str, Callable[[Figure], tuple[str, int]]] = {
-    "bars": _bars, "matrix": _matrix, "lines": lines.drawn, "timeline": timeline.drawn, "network": network.drawn,
+    "bars": _bars, "matrix": _matrix, "lines": lines.drawn, "timeline": timeline.drawn,
+    "network": network.drawn,
 }  # fmt: skip

@@ -42,8 +42,9 @@ def test_types_are_proposed_only_where_every_cell_casts_and_nothing_is_lost(writ
         table = opened.tables["t"]
         kinds = {name: str(kind) for name, kind in table.schema().items()}
         assert kinds == {
-            "id": "int64", "zip": "string", "phone": "string", "price": "float64", "mixed": "string", "day": "date", "at": "timestamp(6)",
-            "zoned": "timestamp('UTC', 6)", "yes": "boolean", "huge": "string", "empty": "string", "version": "string",
+            "id": "int64", "zip": "string", "phone": "string", "price": "float64", "mixed": "string",
+            "day": "date", "at": "timestamp(6)", "zoned": "timestamp('UTC', 6)", "yes": "boolean",
+            "huge": "string", "empty": "string", "version": "string",
         }  # fmt: skip
         assert opened.fetch(
             table.aggregate(n=table.count(), ids=table.id.sum(), day=table.day.max(), at=table.zoned.min())

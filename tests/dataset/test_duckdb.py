@@ -82,9 +82,9 @@ def test_another_query_does_not_end_a_stream_over_a_frame():
 
 def test_tables_of_all_schemas_and_views(file):
     write(
-        file,
-        "CREATE SCHEMA app", 'CREATE TABLE app."Users"("Id" INT, "E-Mail" VARCHAR)', "INSERT INTO app.\"Users\" VALUES (1, 'x')",
-        'CREATE VIEW recent AS SELECT * FROM app."Users"', 'CREATE TABLE "a""b"(x INT)',
+        file, "CREATE SCHEMA app", 'CREATE TABLE app."Users"("Id" INT, "E-Mail" VARCHAR)',
+        "INSERT INTO app.\"Users\" VALUES (1, 'x')", 'CREATE VIEW recent AS SELECT * FROM app."Users"',
+        'CREATE TABLE "a""b"(x INT)',
     )  # fmt: skip
     with dataset.open(file) as opened:
         assert {name: relation.kind for name, relation in opened.relations.items()} == {
@@ -100,18 +100,19 @@ def test_tables_of_all_schemas_and_views(file):
 
 def test_keys_and_references(file):
     write(
-        file,
-        "CREATE TABLE tenants(id INT PRIMARY KEY, slug VARCHAR UNIQUE)",
+        file, "CREATE TABLE tenants(id INT PRIMARY KEY, slug VARCHAR UNIQUE)",
         'CREATE TABLE users(tenant_id INT REFERENCES tenants(id), "Nr" INT, email VARCHAR, PRIMARY KEY (tenant_id, "Nr"))',
         "CREATE TABLE t(a INT, u INT, FOREIGN KEY (a, u) REFERENCES users(tenant_id, \"Nr\"))",
         "CREATE UNIQUE INDEX one ON users(email)",
     )  # fmt: skip
     with dataset.open(file) as opened:
         assert {(k.table, k.columns, k.primary) for k in opened.keys()} == {
-            ("tenants", ("id",), True), ("tenants", ("slug",), False), ("users", ("tenant_id", "Nr"), True), ("users", ("email",), False),
+            ("tenants", ("id",), True), ("tenants", ("slug",), False), ("users", ("tenant_id", "Nr"), True),
+            ("users", ("email",), False),
         }  # fmt: skip
         assert {(f.table, f.columns, f.parent, f.parent_columns, f.validated) for f in opened.foreign_keys()} == {
-            ("users", ("tenant_id",), "tenants", ("id",), True), ("t", ("a", "u"), "users", ("tenant_id", "Nr"), True),
+            ("users", ("tenant_id",), "tenants", ("id",), True),
+            ("t", ("a", "u"), "users", ("tenant_id", "Nr"), True),
         }  # fmt: skip
 
 

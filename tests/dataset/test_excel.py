@@ -110,8 +110,8 @@ def test_the_three_formats_hold_the_same(tmp_path):
         with dataset.open(path) as opened:
             assert opened.name == path.name
             assert read(opened, "people") == {
-                "id": ["1", "2"], "name": ["Ana Field", "Bo Meadow"], "joined": ["2024-01-05", "2023-02-06"], "zip": ["01234", "00451"],
-                "vip": ["true", "false"],
+                "id": ["1", "2"], "name": ["Ana Field", "Bo Meadow"], "joined": ["2024-01-05", "2023-02-06"],
+                "zip": ["01234", "00451"], "vip": ["true", "false"],
             }  # fmt: skip
             types = opened.tables["people"].schema()
             assert (str(types["id"]), str(types["joined"]), str(types["zip"]), str(types["vip"])) == (
@@ -158,7 +158,8 @@ def test_mixed_cells_are_text_and_nothing_of_them_is_lost(tmp_path):
     rows = [["id", "when", "much"], [1, ("date", 45296), 4111111111111111], [2, "soon", 0.1], [3, 7, None]]
     with dataset.open(workbook(tmp_path / "a.xlsx", {"s": rows})) as opened:
         assert read(opened, "s") == {
-            "id": ["1", "2", "3"], "when": ["2024-01-05", "soon", "7"], "much": ["4111111111111111", "0.1", None],
+            "id": ["1", "2", "3"], "when": ["2024-01-05", "soon", "7"],
+            "much": ["4111111111111111", "0.1", None],
         }  # fmt: skip
 
 

@@ -89,8 +89,8 @@ def test_an_object_of_lists_is_a_table_for_each(tmp_path):
 def test_what_is_no_object_and_names_that_are_values(tmp_path):
     with opened_text(tmp_path, "a.jsonl", '{"Id": 1, "id": 2, "": 3}\n"jane"\n[1, 2]\nnull\n4\n') as opened:
         assert read(opened, "a") == {
-            "Id": ["1", None, None, None, None], "id_1": ["2", None, None, None, None], "column 3": ["3", None, None, None, None],
-            "value": [None, "jane", "[1,2]", None, "4"],
+            "Id": ["1", None, None, None, None], "id_1": ["2", None, None, None, None],
+            "column 3": ["3", None, None, None, None], "value": [None, "jane", "[1,2]", None, "4"],
         }  # fmt: skip
     with opened_text(tmp_path, "b.json", '{"jane.roe@example.org": 1}') as opened:
         assert dict(opened.relations["b"].value_names) == {"column 1": "EMAIL_ADDRESS"}

@@ -141,10 +141,12 @@ def test_accounts_of_mariadb(mariadb_server):
     url = f"mysql://root@localhost/r_audited?unix_socket={mariadb_server}"
     with pymysql.connect(unix_socket=mariadb_server, user="root", autocommit=True).cursor() as cursor:
         for statement in (
-            "DROP DATABASE IF EXISTS r_audited", "CREATE DATABASE r_audited", "CREATE TABLE r_audited.people (id INT, email TEXT)",
-            "CREATE TABLE r_audited.orders (id INT)", "CREATE OR REPLACE USER r_app@'%' IDENTIFIED BY 'hunter2'",
-            "CREATE OR REPLACE USER r_app@'10.0.0.7'", "CREATE OR REPLACE ROLE r_desk", "GRANT SELECT ON r_audited.orders TO r_desk",
-            "GRANT r_desk TO r_app@'%'", "GRANT SELECT (id) ON r_audited.people TO r_app@'%'",
+            "DROP DATABASE IF EXISTS r_audited", "CREATE DATABASE r_audited",
+            "CREATE TABLE r_audited.people (id INT, email TEXT)", "CREATE TABLE r_audited.orders (id INT)",
+            "CREATE OR REPLACE USER r_app@'%' IDENTIFIED BY 'hunter2'",
+            "CREATE OR REPLACE USER r_app@'10.0.0.7'", "CREATE OR REPLACE ROLE r_desk",
+            "GRANT SELECT ON r_audited.orders TO r_desk", "GRANT r_desk TO r_app@'%'",
+            "GRANT SELECT (id) ON r_audited.people TO r_app@'%'",
             "GRANT INSERT ON `r\\_audit%`.* TO r_app@'%'",
         ):  # fmt: skip
             cursor.execute(statement)

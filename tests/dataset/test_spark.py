@@ -110,11 +110,13 @@ def test_every_type_comes_as_text(spark):
         (batch,) = opened.batches("data")
         (row,) = batch.to_pylist()
         assert row == {
-            "n": "1", "raw": None, "word": "café", "st": '{"x":1,"y":null}', "li": '["p",null]', "m": '{"k":"2024-01-01 10:00:00"}',
-            "spans": '["INTERVAL \'1\' YEAR"]', "span": "INTERVAL '3' DAY", "long_span": "INTERVAL '1 02:03:04' DAY TO SECOND",
-            "old_span": "1 years 2 months", "nothing": None, "nan": "nan", "no_number": None, "wall": "2024-01-02 03:04:05.5",
-            "moment": "2024-01-02 02:04:05", "card": "4111111111111111.0", "small": "0.1", "price": "0.0000001", "day": "2024-01-01",
-            "flag": "true", "column 21": "1", "n_1": "2", "a.b": "3", "c`d": "4", "column 25": "5", "torn": "ca\ufffd", "blank": "",
+            "n": "1", "raw": None, "word": "café", "st": '{"x":1,"y":null}', "li": '["p",null]',
+            "m": '{"k":"2024-01-01 10:00:00"}', "spans": '["INTERVAL \'1\' YEAR"]',
+            "span": "INTERVAL '3' DAY", "long_span": "INTERVAL '1 02:03:04' DAY TO SECOND",
+            "old_span": "1 years 2 months", "nothing": None, "nan": "nan", "no_number": None,
+            "wall": "2024-01-02 03:04:05.5", "moment": "2024-01-02 02:04:05", "card": "4111111111111111.0",
+            "small": "0.1", "price": "0.0000001", "day": "2024-01-01", "flag": "true", "column 21": "1",
+            "n_1": "2", "a.b": "3", "c`d": "4", "column 25": "5", "torn": "ca\ufffd", "blank": "",
         }  # fmt: skip
         assert uncastable(batch) == {"raw": 1}
         assert opened.relations["data"].value_names == {"column 21": "EMAIL_ADDRESS"}
@@ -251,8 +253,8 @@ def test_rows_past_their_period_are_those_that_duckdb_finds(spark):
     )
     counts = {(f.check, f.table): f.rows for f in found}
     assert counts == {
-        ("retention-overdue", "orders"): 2, ("retention-overdue", "letters"): 1, ("retention-overdue", "visits"): 2,
-        ("retention-sentinel-clock", "letters"): 2,
+        ("retention-overdue", "orders"): 2, ("retention-overdue", "letters"): 1,
+        ("retention-overdue", "visits"): 2, ("retention-sentinel-clock", "letters"): 2,
     }  # fmt: skip
 
 

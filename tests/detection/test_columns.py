@@ -33,17 +33,23 @@ def people() -> dict[tuple[str, str], ColumnVerdict]:
     frame = pd.DataFrame({
         "customer_id": range(1, n + 1), "vorname": [fake.first_name() for _ in range(n)],
         "Last Name": [fake.last_name() for _ in range(n)], "courriel": [fake.email() for _ in range(n)],
-        "mobile_no": [us.numerify("07#########") for _ in range(n)], "street": [fake.street_address() for _ in range(n)],
-        "plz": [fake.postcode() for _ in range(n)], "city": [fake.city() for _ in range(n)],
+        "mobile_no": [us.numerify("07#########") for _ in range(n)],
+        "street": [fake.street_address() for _ in range(n)], "plz": [fake.postcode() for _ in range(n)],
+        "city": [fake.city() for _ in range(n)],
         "dob": [str(fake.date_of_birth(minimum_age=18, maximum_age=90)) for _ in range(n)],
-        "age": [rng.randint(18, 90) for _ in range(n)], "sex": [rng.choice("MF") for _ in range(n)], "ssn": [us.ssn() for _ in range(n)],
-        "iban": [fake.iban() for _ in range(n)], "card": [us.credit_card_number() for _ in range(n)],
+        "age": [rng.randint(18, 90) for _ in range(n)], "sex": [rng.choice("MF") for _ in range(n)],
+        "ssn": [us.ssn() for _ in range(n)], "iban": [fake.iban() for _ in range(n)],
+        "card": [us.credit_card_number() for _ in range(n)],
         "marital_status": [rng.choice(["single", "married", "divorced"]) for _ in range(n)],
-        "religion": [rng.choice(["catholic", "none", "muslim"]) for _ in range(n)], "last_ip": [us.ipv4_public() for _ in range(n)],
-        "lat": [f"{rng.uniform(-60, 60):.5f}" for _ in range(n)], "lon": [f"{rng.uniform(-60, 60):.5f}" for _ in range(n)],
-        "password": ["$2b$12$" + us.lexify("?" * 53) for _ in range(n)], "passport_no": [us.bothify("?########") for _ in range(n)],
+        "religion": [rng.choice(["catholic", "none", "muslim"]) for _ in range(n)],
+        "last_ip": [us.ipv4_public() for _ in range(n)],
+        "lat": [f"{rng.uniform(-60, 60):.5f}" for _ in range(n)],
+        "lon": [f"{rng.uniform(-60, 60):.5f}" for _ in range(n)],
+        "password": ["$2b$12$" + us.lexify("?" * 53) for _ in range(n)],
+        "passport_no": [us.bothify("?########") for _ in range(n)],
         "email_verified": [rng.choice(["true", "false"]) for _ in range(n)],
-        "phone_type": [rng.choice(["home", "work"]) for _ in range(n)], "status": [rng.choice(["open", "closed"]) for _ in range(n)],
+        "phone_type": [rng.choice(["home", "work"]) for _ in range(n)],
+        "status": [rng.choice(["open", "closed"]) for _ in range(n)],
         "amount": [f"{rng.random() * 99:.2f}" for _ in range(n)], "fax": [None] * n,
         "created_at": [str(us.date_time_this_decade()) for _ in range(n)], "row": range(n),
     })  # fmt: skip
@@ -156,9 +162,12 @@ def test_things_are_not_taken_for_people_by_their_values():
     fake, rng = Faker("en_US"), random.Random(2)
     fake.seed_instance(2)
     makers = {
-        "c0": lambda: str(fake.date_time_this_year()), "c1": fake.word, "c2": lambda: f"{rng.gauss(0, 3):.6f}", "c3": fake.color_name,
-        "c4": lambda: str(rng.randrange(10**4, 10**5)), "c5": lambda: f"{rng.choice('ABC')}{rng.randrange(999)}",
-        "c6": lambda: f"{rng.randrange(9)} {fake.word()} boxes", "c7": lambda: str(1_600_000_000 + rng.randrange(10**7)),
+        "c0": lambda: str(fake.date_time_this_year()), "c1": fake.word,
+        "c2": lambda: f"{rng.gauss(0, 3):.6f}", "c3": fake.color_name,
+        "c4": lambda: str(rng.randrange(10**4, 10**5)),
+        "c5": lambda: f"{rng.choice('ABC')}{rng.randrange(999)}",
+        "c6": lambda: f"{rng.randrange(9)} {fake.word()} boxes",
+        "c7": lambda: str(1_600_000_000 + rng.randrange(10**7)),
         "c8": lambda: rng.choice(["March", "April", "May", "June"]), "c9": fake.company,
     }  # fmt: skip
     frame = pd.DataFrame({c: [make() for _ in range(60)] for c, make in makers.items()})
@@ -209,7 +218,8 @@ def test_religions_are_known_by_their_abbreviations(column, values):
 
 EXPLICIT = {
     "religion": "RELIGION", "diagnosis": "HEALTH", "ethnicity": "ETHNICITY", "Gewerkschaft": "TRADE_UNION",
-    "sexual_orientation": "SEXUAL_ORIENTATION", "political_party": "POLITICAL_OPINION", "Behinderung": "DISABILITY",
+    "sexual_orientation": "SEXUAL_ORIENTATION", "political_party": "POLITICAL_OPINION",
+    "Behinderung": "DISABILITY",
 }  # fmt: skip
 
 

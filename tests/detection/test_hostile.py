@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from auditkit.detection import explain, profile_batch
 
 ODD = st.sampled_from([
-    "\x00", "\u202eevil", "\ufeff", "\u00a0\u3000", "1e309", "-0", "NaN", "0001-01-01", "9999-12-31", "infinity", "٣١٤١٥", "+", "@",
-    "a@b", "::", "((((", "[[[[", "{}", "null", "1" * 500, "1-" * 300, "ﬀ", "İ", "ß" * 60, "DE" + "9" * 34, "0x", "eyJ" * 40,
-    "A" * 17, "$2b$", "://:@",
+    "\x00", "\u202eevil", "\ufeff", "\u00a0\u3000", "1e309", "-0", "NaN", "0001-01-01", "9999-12-31",
+    "infinity", "٣١٤١٥", "+", "@", "a@b", "::", "((((", "[[[[", "{}", "null", "1" * 500, "1-" * 300, "ﬀ", "İ",
+    "ß" * 60, "DE" + "9" * 34, "0x", "eyJ" * 40, "A" * 17, "$2b$", "://:@",
 ])  # fmt: skip
 CELL = st.one_of(
     st.none(), ODD, st.text(max_size=40), st.from_regex(r"[0-9A-Za-z@.+ ()\-]{0,30}", fullmatch=True)

@@ -16,8 +16,8 @@ from auditkit.detection import profile_batch
 
 ROWS = 3000
 PLANTED = {
-    "CREDIT_CARD": "4111 1111 1111 1111", "IBAN_CODE": "DE89 3704 0044 0532 0130 00", "EMAIL_ADDRESS": "jane.doe@example.org",
-    "PHONE_NUMBER": "+41 44 668 18 00",
+    "CREDIT_CARD": "4111 1111 1111 1111", "IBAN_CODE": "DE89 3704 0044 0532 0130 00",
+    "EMAIL_ADDRESS": "jane.doe@example.org", "PHONE_NUMBER": "+41 44 668 18 00",
 }  # fmt: skip
 
 

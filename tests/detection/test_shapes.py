@@ -19,11 +19,13 @@ from auditkit.detection.recognizers import FAMILIES, SHAPES, national
 from auditkit.detection.shapes import Clean
 
 ORACLES = {
-    "nl_bsn": ("nl.bsn", 9), "pt_nif": ("pt.nif", 9), "ca_sin": ("ca.sin", 9), "au_tfn": ("au.tfn", 9), "uk_nhs": ("gb.nhs", 10),
-    "at_vnr": ("at.vnr", 10), "bg_egn": ("bg.egn", 10), "de_tax_id": ("de.idnr", 11), "be_nn": ("be.nn", 11), "pl_pesel": ("pl.pesel", 11),
-    "br_cpf": ("br.cpf", 11), "tr_tckimlik": ("tr.tckimlik", 11), "in_aadhaar": ("in_.aadhaar", 12), "ro_cnp": ("ro.cnp", 13),
-    "us_ssn": ("us.ssn", 9), "fr_nir": ("fr.nir", 15), "es_ccc": ("es.ccc", 20), "ar_cbu": ("ar.cbu", 22),
-    "no_fodselsnummer": ("no.fodselsnummer", 11), "se_personnummer": ("se.personnummer", 10), "imei": ("imei", 15),
+    "nl_bsn": ("nl.bsn", 9), "pt_nif": ("pt.nif", 9), "ca_sin": ("ca.sin", 9), "au_tfn": ("au.tfn", 9),
+    "uk_nhs": ("gb.nhs", 10), "at_vnr": ("at.vnr", 10), "bg_egn": ("bg.egn", 10),
+    "de_tax_id": ("de.idnr", 11), "be_nn": ("be.nn", 11), "pl_pesel": ("pl.pesel", 11),
+    "br_cpf": ("br.cpf", 11), "tr_tckimlik": ("tr.tckimlik", 11), "in_aadhaar": ("in_.aadhaar", 12),
+    "ro_cnp": ("ro.cnp", 13), "us_ssn": ("us.ssn", 9), "fr_nir": ("fr.nir", 15), "es_ccc": ("es.ccc", 20),
+    "ar_cbu": ("ar.cbu", 22), "no_fodselsnummer": ("no.fodselsnummer", 11),
+    "se_personnummer": ("se.personnummer", 10), "imei": ("imei", 15),
 }  # fmt: skip
 
 STRICTER = {"fr_nir", "imei"}  # a sex and a month of birth, and a reporting body, besides

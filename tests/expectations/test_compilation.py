@@ -28,8 +28,9 @@ from auditkit.scanners import catalogue as checks
 BOTH = pytest.mark.parametrize("source", ["sqlite", "postgres"], indirect=True)
 QUICK = ["retention", "tenancy", "reidentification"]  # need no search of the cells
 PLANTED = {
-    "retention-overdue", "retention-undated", "tenancy-cross-reference", "tenancy-missing-key", "tenancy-orphan-tenant",
-    "tenancy-self-reference", "reidentification-low-k", "minimisation-empty-column", "minimisation-constant-column",
+    "retention-overdue", "retention-undated", "tenancy-cross-reference", "tenancy-missing-key",
+    "tenancy-orphan-tenant", "tenancy-self-reference", "reidentification-low-k", "minimisation-empty-column",
+    "minimisation-constant-column",
 }  # fmt: skip
 MONTH_ENDS = "2024-02-28 2024-02-29 2024-03-01 2024-03-30 2024-03-31 2024-04-01 2025-01-01".split()
 

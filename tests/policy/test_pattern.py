@@ -12,8 +12,9 @@ from auditkit.policy import PolicyError
 from auditkit.policy.pattern import alone, exact, literal
 
 PATTERNS = (
-    r"\bKD-\d{3}\b", r"(?<!\d)\d{3}(?!\d)", r"(?<![\d.])\d{2,4}(?![\d.])", r"(?<=ID: )\w+", r"(?i)kd[- ]?\d+", r"^KD", r"\d+(?= EUR)",
-    r"(?:KD|RX)-(?:1|23)+", r"[^\d\s]{3}", r"(?s)K.D", r"(?<!-)(?<!\d)\d+", r"K?D{1,2}", r"(?m)^\d+$",
+    r"\bKD-\d{3}\b", r"(?<!\d)\d{3}(?!\d)", r"(?<![\d.])\d{2,4}(?![\d.])", r"(?<=ID: )\w+", r"(?i)kd[- ]?\d+",
+    r"^KD", r"\d+(?= EUR)", r"(?:KD|RX)-(?:1|23)+", r"[^\d\s]{3}", r"(?s)K.D", r"(?<!-)(?<!\d)\d+",
+    r"K?D{1,2}", r"(?m)^\d+$",
 )  # fmt: skip
 TEXTS = st.text("KDRXkd0123-. :IEU\n", max_size=24)
 

@@ -14,8 +14,8 @@ TICKETS = [{"id": n, "tenant_id": 101 + n % 3, "assignee_id": 1000 + n % 60} for
 COMMENTS = [{"id": n, "ticket_id": n, "body": "text", "device_id": 77_000 + 3 * n} for n in range(100)]
 BILLS = [{"id": n, "organisation": 101 + n % 3} for n in range(30)]
 DESK = {
-    "tenants": TENANTS, "users": USERS, "members": MEMBERS, "tickets": TICKETS, "comments": COMMENTS, "bills": BILLS,
-    "plans": [{"id": 1, "name": "free"}], "weather": [{"day": 1}], "migrations": [{"id": 1}],
+    "tenants": TENANTS, "users": USERS, "members": MEMBERS, "tickets": TICKETS, "comments": COMMENTS,
+    "bills": BILLS, "plans": [{"id": 1, "name": "free"}], "weather": [{"day": 1}], "migrations": [{"id": 1}],
 }  # fmt: skip
 POLICY = """
 version: 1

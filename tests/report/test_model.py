@@ -118,8 +118,8 @@ def test_the_inventory_sets_what_is_found_beside_what_is_declared(audit, policy)
     rows = table(model.of(audit, policy=policy), "5", "Columns with personal data")
     state = {(r["value"]["Table"], r["value"]["Column"]): r["value"]["Declared?"] for r in rows}
     assert state == {
-        ("patients", "diagnosis"): "not declared", ("users", "code"): "declared not personal", ("users", "diagnosis"): "not declared",
-        ("users", "email"): "declared",
+        ("patients", "diagnosis"): "not declared", ("users", "code"): "declared not personal",
+        ("users", "diagnosis"): "not declared", ("users", "email"): "declared",
     }  # fmt: skip
 
 
@@ -138,8 +138,9 @@ def test_the_changes_are_those_of_the_diff(audit):
     before = replace(audit, outcomes=(audit.findings[0], replace(audit.findings[1], rows=5)))
     changes = said(model.of(audit, previous=before), "19")
     assert {k: v["value"] for k, v in changes.items() if k != "Compared with the run for"} == {
-        "New findings": 2, "Changed": 1, "As before": 1, "No longer found": 0, "Not looked for this time": 0, "Policy": "the same text",
-        "Coverage: planned": "2 before, 7 now", "Coverage: passed": "0 before, 1 now", "Coverage: not assessed": "0 before, 2 now",
+        "New findings": 2, "Changed": 1, "As before": 1, "No longer found": 0, "Not looked for this time": 0,
+        "Policy": "the same text", "Coverage: planned": "2 before, 7 now",
+        "Coverage: passed": "0 before, 1 now", "Coverage: not assessed": "0 before, 2 now",
     }  # fmt: skip
 
 

@@ -71,8 +71,8 @@ def test_the_baseline_says_what_is_new_as_before_grown_and_gone(audit):
     before = replace(audit, outcomes=(overdue, replace(leak, rows=1), waived, gone))
     states = {f: r.get("baselineState") for f, r in by_fingerprint(run(audit, previous=before)).items()}
     assert states == {
-        leak.fingerprint: "updated", overdue.fingerprint: "unchanged", waived.fingerprint: "unchanged", classes.fingerprint: "new",
-        gone.fingerprint: "absent",
+        leak.fingerprint: "updated", overdue.fingerprint: "unchanged", waived.fingerprint: "unchanged",
+        classes.fingerprint: "new", gone.fingerprint: "absent",
     }  # fmt: skip
 
 
@@ -119,8 +119,8 @@ def test_the_lines_of_the_policy(filed, policy):
         check: lines[place["region"]["startLine"] - 1].strip().split(":")[0] for check, place in at.items()
     }
     assert shown == {
-        "retention-overdue": "retention", "reidentification-low-k": "users", "minimisation-empty-column": "users",
-        "tenancy-cross-reference": "tables",
+        "retention-overdue": "retention", "reidentification-low-k": "users",
+        "minimisation-empty-column": "users", "tenancy-cross-reference": "tables",
     }  # fmt: skip
     assert {place["artifactLocation"]["uri"] for place in at.values()} == {"privacy%20policy.yaml"}
 

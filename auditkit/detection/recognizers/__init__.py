@@ -6,7 +6,8 @@ from auditkit.detection.recognizers import contact, financial, location, nationa
 from auditkit.detection.shapes import Shape
 
 FAMILIES = (  # the weak shapes last: they give way to the others
-    *financial.FAMILIES, *network.FAMILIES, *secret.FAMILIES, *location.FAMILIES, *national.FAMILIES, *contact.FAMILIES,
+    *financial.FAMILIES, *network.FAMILIES, *secret.FAMILIES, *location.FAMILIES, *national.FAMILIES,
+    *contact.FAMILIES,
 )  # fmt: skip
 
 SHAPES: tuple[Shape, ...] = tuple(shape for family in FAMILIES for shape in family.shapes)

@@ -31,9 +31,9 @@ _REACH = 6
 """How many words before a number may announce it."""
 
 _BESIDES: Mapping[tuple[str, ...], str] = {
-    ("plate",): "LICENSE_PLATE", ("plates",): "LICENSE_PLATE", ("registration",): "LICENSE_PLATE", ("reg",): "LICENSE_PLATE",
-    ("id", "number"): "NATIONAL_ID", ("id", "no"): "NATIONAL_ID", ("identity", "number"): "NATIONAL_ID",
-    ("personal", "number"): "NATIONAL_ID",
+    ("plate",): "LICENSE_PLATE", ("plates",): "LICENSE_PLATE", ("registration",): "LICENSE_PLATE",
+    ("reg",): "LICENSE_PLATE", ("id", "number"): "NATIONAL_ID", ("id", "no"): "NATIONAL_ID",
+    ("identity", "number"): "NATIONAL_ID", ("personal", "number"): "NATIONAL_ID",
 }  # fmt: skip
 """What announces in sentences and would say too much in the name of a column."""
 
@@ -64,8 +64,9 @@ def _known() -> Mapping[str, Callable[[str], bool]]:
     bare = {shape.entity for shape in SHAPES if shape.whole and shape.checks}
     plate = re.compile(plates.ANY)
     return {
-        "PASSPORT": _form("[A-Z0-9]{6,10}"), "DRIVER_LICENSE": _form("[A-Z0-9]{5,18}"), "BANK_ACCOUNT": _form("[0-9]{6,22}"),
-        "LICENSE_PLATE": lambda text: plate.fullmatch(text) is not None, "HEALTH": health.diagnosis,
+        "PASSPORT": _form("[A-Z0-9]{6,10}"), "DRIVER_LICENSE": _form("[A-Z0-9]{5,18}"),
+        "BANK_ACCOUNT": _form("[0-9]{6,22}"), "LICENSE_PLATE": lambda text: plate.fullmatch(text) is not None,
+        "HEALTH": health.diagnosis,
         **{entity: _checked(s for s in SHAPES if s.whole and s.entity == entity) for entity in bare - {"BANK_ACCOUNT"}},
         **{number.entity: number.holds for number in numbers()},
     }  # fmt: skip

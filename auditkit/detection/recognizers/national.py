@@ -241,13 +241,16 @@ def _bare(entity: str, length: int, check: Check, chance: float, luck: float) ->
 CHECKS: tuple[tuple[str, int, Check, float, float], ...] = (
     ("US_SSN", 9, us_ssn, 0.89, 0.999), ("NL_BSN", 9, nl_bsn, 0.09, 0.1), ("PT_NIF", 9, pt_nif, 0.1, 0.19),
     ("CA_SIN", 9, ca_sin, 0.08, 0.102), ("AU_TFN", 9, au_tfn, 0.09, 0.1), ("UK_NHS", 10, uk_nhs, 0.09, 0.1),
-    ("AT_VNR", 10, at_vnr, 0.08, 0.1), ("BG_EGN", 10, bg_egn, 0.018, 0.19), ("SE_PERSONNUMMER", 10, se_personnummer, 0.01, 0.102),
+    ("AT_VNR", 10, at_vnr, 0.08, 0.1), ("BG_EGN", 10, bg_egn, 0.018, 0.19),
+    ("SE_PERSONNUMMER", 10, se_personnummer, 0.01, 0.102),
     ("SE_PERSONNUMMER", 12, se_personnummer, 0.0002, 0.102), ("DE_TAX_ID", 11, de_tax_id, 0.004, 0.102),
-    ("BE_NN", 11, be_nn, 0.003, 0.022), ("PL_PESEL", 11, pl_pesel, 0.02, 0.102), ("BR_CPF", 11, br_cpf, 0.011, 0.02),
-    ("NO_FODSELSNUMMER", 11, no_fodselsnummer, 0.0025, 0.01), ("TR_TCKIMLIK", 11, tr_tckimlik, 0.01, 0.022),
-    ("IN_AADHAAR", 12, in_aadhaar, 0.08, 0.102), ("CH_AHV", 13, ch_ahv, 0.0001, 0.102), ("RO_CNP", 13, ro_cnp, 0.003, 0.1),
-    ("FR_NIR", 15, fr_nir, 0.002, 0.011), ("DEVICE_ID", 15, imei, 0.015, 0.102), ("BANK_ACCOUNT", 18, mx_clabe, 0.044, 0.102),
-    ("BANK_ACCOUNT", 20, es_ccc, 0.01, 0.19), ("BANK_ACCOUNT", 22, ar_cbu, 0.01, 0.102),
+    ("BE_NN", 11, be_nn, 0.003, 0.022), ("PL_PESEL", 11, pl_pesel, 0.02, 0.102),
+    ("BR_CPF", 11, br_cpf, 0.011, 0.02), ("NO_FODSELSNUMMER", 11, no_fodselsnummer, 0.0025, 0.01),
+    ("TR_TCKIMLIK", 11, tr_tckimlik, 0.01, 0.022), ("IN_AADHAAR", 12, in_aadhaar, 0.08, 0.102),
+    ("CH_AHV", 13, ch_ahv, 0.0001, 0.102), ("RO_CNP", 13, ro_cnp, 0.003, 0.1),
+    ("FR_NIR", 15, fr_nir, 0.002, 0.011), ("DEVICE_ID", 15, imei, 0.015, 0.102),
+    ("BANK_ACCOUNT", 18, mx_clabe, 0.044, 0.102), ("BANK_ACCOUNT", 20, es_ccc, 0.01, 0.19),
+    ("BANK_ACCOUNT", 22, ar_cbu, 0.01, 0.102),
 )  # fmt: skip
 """Entity, number of digits, check, the share of random digits that passes it, and the share where days and
 prefixes fit (measured).
@@ -260,8 +263,9 @@ _CODICE_FISCALE = (
 
 
 def _written(
-    entity: str, pattern: str, chance: float, checks: Mapping[int, Check] = MappingProxyType({}), *, score: float,
-    luck: float | None = None, decides: Callable[[str], bool] | None = None, reject: str | None = None, invalid: str | None = None,
+    entity: str, pattern: str, chance: float, checks: Mapping[int, Check] = MappingProxyType({}), *,
+    score: float, luck: float | None = None, decides: Callable[[str], bool] | None = None,
+    reject: str | None = None, invalid: str | None = None,
 ) -> Shape:  # fmt: skip
     """Return the shape of a number that is written in a way of its own, and so found in text too."""
     around = rf"(?:^|[^0-9A-Za-z_.\-])(?P<v>{pattern})(?:$|[^0-9A-Za-z_\-])"

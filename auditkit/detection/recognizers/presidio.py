@@ -17,8 +17,9 @@ from auditkit.detection.recognizers.announced import AnnouncedRecognizer
 from auditkit.detection.shapes import Shape
 
 _GROUP = {
-    "GIVEN_NAME": "PERSON", "SURNAME": "PERSON", "BUILDING_NUMBER": "STREET_ADDRESS", "STREET_NAME": "STREET_ADDRESS",
-    "SECONDARY_ADDRESS": "STREET_ADDRESS", "CITY": "LOCATION", "STATE": "LOCATION", "ZIP_CODE": "POSTAL_CODE",
+    "GIVEN_NAME": "PERSON", "SURNAME": "PERSON", "BUILDING_NUMBER": "STREET_ADDRESS",
+    "STREET_NAME": "STREET_ADDRESS", "SECONDARY_ADDRESS": "STREET_ADDRESS", "CITY": "LOCATION",
+    "STATE": "LOCATION", "ZIP_CODE": "POSTAL_CODE",
 }  # fmt: skip
 _PRESIDIO_HAS = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE", "MAC_ADDRESS", "URL", "US_SSN"})
 

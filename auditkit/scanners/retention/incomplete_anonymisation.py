@@ -32,8 +32,8 @@ from auditkit.facts.anonymised import ANONYMISED
 from auditkit.outcome import Severity
 
 PLACEHOLDERS = (
-    "-", "--", "?", "0", "anon", "deleted user", "former user", "n/a", "na", "nobody", "none", "null", "redacted", "void", "withheld", "x",
-    "xx", "xxx", "xxxx", "unknown",
+    "-", "--", "?", "0", "anon", "deleted user", "former user", "n/a", "na", "nobody", "none", "null",
+    "redacted", "void", "withheld", "x", "xx", "xxx", "xxxx", "unknown",
 )  # fmt: skip
 MARKS = ("anonym", "deleted", "erased", "redacted", "removed", "gelöscht", "supprim", "***", "xxxx")
 """What a text begins with that stands in the place of an identifier, as in `deleted-4711@users.invalid`."""

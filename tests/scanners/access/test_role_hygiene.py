@@ -91,7 +91,8 @@ def test_an_account_of_mariadb(mariadb_server):
     with pymysql.connect(unix_socket=mariadb_server, user="root", autocommit=True).cursor() as cursor:
         for statement in (
             "DROP DATABASE IF EXISTS audited", "CREATE DATABASE audited", "CREATE TABLE audited.t (id INT)",
-            "CREATE OR REPLACE USER hygiene@localhost IDENTIFIED BY 'x'", "GRANT SELECT ON audited.* TO hygiene@localhost",
+            "CREATE OR REPLACE USER hygiene@localhost IDENTIFIED BY 'x'",
+            "GRANT SELECT ON audited.* TO hygiene@localhost",
         ):  # fmt: skip
             cursor.execute(statement)
 

@@ -55,7 +55,8 @@ def accounts(mariadb_server):
     """Return a function that runs a statement as root, and the URL of a role that may read accounts."""
     with pymysql.connect(unix_socket=mariadb_server, user="root", autocommit=True).cursor() as cursor:
         for statement in (
-            "DROP DATABASE IF EXISTS audited", "CREATE DATABASE audited", "CREATE TABLE audited.tenants (id INT PRIMARY KEY)",
+            "DROP DATABASE IF EXISTS audited", "CREATE DATABASE audited",
+            "CREATE TABLE audited.tenants (id INT PRIMARY KEY)",
             "CREATE TABLE audited.files (id INT PRIMARY KEY, tenant_id INT)",
             "CREATE OR REPLACE USER shop@localhost", "GRANT SELECT, INSERT ON audited.* TO shop@localhost",
         ):  # fmt: skip

@@ -64,8 +64,9 @@ def test_digests_of_addresses_are_found_until_keyed(source):
 
 
 @pytest.mark.parametrize("made", [
-    lambda m: sha(m, "md5"), lambda m: sha(m.upper(), "sha1"), lambda m: sha(m).upper(), lambda m: "0x" + sha(m), lambda m: sha(m)[:20],
-    lambda m: sha(m, "sha3_256"), lambda m: sha(m, "sha512"), lambda m: str(uuid.UUID(sha(m, "md5"))),
+    lambda m: sha(m, "md5"), lambda m: sha(m.upper(), "sha1"), lambda m: sha(m).upper(),
+    lambda m: "0x" + sha(m), lambda m: sha(m)[:20], lambda m: sha(m, "sha3_256"), lambda m: sha(m, "sha512"),
+    lambda m: str(uuid.UUID(sha(m, "md5"))),
     lambda m: base64.b64encode(hashlib.sha256(m.encode()).digest()).decode(), lambda m: "sha256:" + sha(m),
 ])  # fmt: skip
 @pytest.mark.parametrize("source", ["frames", "sqlite"], indirect=True)

@@ -28,8 +28,8 @@ def mailing(id: int, user: int | None, sent_at: datetime | None) -> dict:
 
 
 RIGHT = [
-    mailing(1, 1, datetime(2025, 6, 1)), mailing(2, 2, datetime(2025, 2, 1)), mailing(3, 2, datetime(2025, 3, 1)), mailing(4, 2, None),
-    mailing(5, None, datetime(2025, 6, 1)),
+    mailing(1, 1, datetime(2025, 6, 1)), mailing(2, 2, datetime(2025, 2, 1)),
+    mailing(3, 2, datetime(2025, 3, 1)), mailing(4, 2, None), mailing(5, None, datetime(2025, 6, 1)),
 ]  # fmt: skip
 LATER = [mailing(6, 2, datetime(2025, 3, 1, 0, 0, 1)), mailing(7, 2, datetime(2025, 6, 1))]
 

@@ -24,8 +24,8 @@ def hold(user: int | None, placed: datetime | None, released: datetime | None = 
 
 
 RIGHT = [
-    hold(1, datetime(2025, 9, 1)), hold(2, datetime(2020, 1, 1), datetime(2021, 1, 1)), hold(2, datetime(2025, 9, 1), datetime(2026, 5, 1)),
-    hold(3, None, datetime(2021, 1, 1)),
+    hold(1, datetime(2025, 9, 1)), hold(2, datetime(2020, 1, 1), datetime(2021, 1, 1)),
+    hold(2, datetime(2025, 9, 1), datetime(2026, 5, 1)), hold(3, None, datetime(2021, 1, 1)),
 ]  # fmt: skip
 WRONG = [
     hold(1, datetime(2025, 7, 1)),

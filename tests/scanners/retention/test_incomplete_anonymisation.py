@@ -32,8 +32,9 @@ def rider(
 
 
 RIGHT = [
-    rider(1, "Ana Costa", "+442079460001", "ana@example.org", None), rider(2, None, None, None, ON), rider(3, "", " ", None, ON),
-    rider(4, "REDACTED", None, "deleted-4@users.invalid", ON), rider(5, "Anonymous", "0", "5@gone.invalid", ON),
+    rider(1, "Ana Costa", "+442079460001", "ana@example.org", None), rider(2, None, None, None, ON),
+    rider(3, "", " ", None, ON), rider(4, "REDACTED", None, "deleted-4@users.invalid", ON),
+    rider(5, "Anonymous", "0", "5@gone.invalid", ON),
     rider(6, "Kim Novak", "+442079460006", "kim@example.org", datetime(2027, 1, 1)),
 ]  # fmt: skip
 LEFT = [

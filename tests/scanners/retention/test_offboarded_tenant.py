@@ -16,8 +16,10 @@ tables:
 """
 AT = datetime(2025, 1, 1)
 TENANTS = [
-    {"id": 1, "status": "active", "closed_at": None}, {"id": 2, "status": "closed", "closed_at": datetime(2025, 11, 2)},
-    {"id": 3, "status": "closed", "closed_at": datetime(2025, 11, 3)}, {"id": 4, "status": "active", "closed_at": datetime(2027, 1, 1)},
+    {"id": 1, "status": "active", "closed_at": None},
+    {"id": 2, "status": "closed", "closed_at": datetime(2025, 11, 2)},
+    {"id": 3, "status": "closed", "closed_at": datetime(2025, 11, 3)},
+    {"id": 4, "status": "active", "closed_at": datetime(2027, 1, 1)},
 ]  # fmt: skip
 TICKETS = [
     {"id": 10 + n, "tenant_id": t, "legal_hold": t == 2, "at": AT} for n, t in enumerate((1, 1, 2, 3, 4))

@@ -34,7 +34,8 @@ def customer(id: int, deleted_at: datetime | None = None, *, hold: bool = False)
 
 
 CUSTOMERS = [
-    customer(1), customer(2, datetime(2025, 12, 20)), customer(3, datetime(2024, 1, 1), hold=True), customer(4, datetime(2024, 1, 1))
+    customer(1), customer(2, datetime(2025, 12, 20)), customer(3, datetime(2024, 1, 1), hold=True),
+    customer(4, datetime(2024, 1, 1))
 ]  # fmt: skip
 ORDERS = [{"id": 10 + n, "customer_id": n, "placed_at": NOW} for n in (1, 2, 3, 4, 9)]
 LINES = [{"id": n, "order_id": order} for n, order in enumerate((11, 11, 12, 19, None))]

@@ -23,8 +23,10 @@ def deletion(of: str, started_at: datetime | None, at: datetime) -> dict:
 
 
 RIGHT = [
-    deletion("invoices", datetime(2018, 5, 1), datetime(2025, 1, 1)), deletion("invoices", None, datetime(2025, 1, 1)),
-    deletion("lines", datetime(2010, 5, 1), datetime(2025, 1, 1)), deletion("sessions", datetime(2025, 5, 1), datetime(2025, 5, 2)),
+    deletion("invoices", datetime(2018, 5, 1), datetime(2025, 1, 1)),
+    deletion("invoices", None, datetime(2025, 1, 1)),
+    deletion("lines", datetime(2010, 5, 1), datetime(2025, 1, 1)),
+    deletion("sessions", datetime(2025, 5, 1), datetime(2025, 5, 2)),
 ]  # fmt: skip
 EARLY = [
     deletion("invoices", datetime(2018, 5, 1), datetime(2024, 12, 31, 23, 59, 59)),

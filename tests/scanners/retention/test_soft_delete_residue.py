@@ -27,7 +27,8 @@ def user(id: int, email: str | None, deleted_at: datetime | None, *, hold: bool 
 
 RIGHT = [
     user(1, "ana@example.org", None), user(2, None, datetime(2025, 1, 1)), user(3, "", datetime(2025, 1, 1)),
-    user(4, "eva@example.org", datetime(2025, 12, 15)), user(5, "kim@example.org", datetime(2025, 1, 1), hold=True),
+    user(4, "eva@example.org", datetime(2025, 12, 15)),
+    user(5, "kim@example.org", datetime(2025, 1, 1), hold=True),
 ]  # fmt: skip
 LEFT = [user(6, "leo@example.org", datetime(2025, 1, 1)), user(7, "mia@example.org", datetime(2025, 12, 2))]
 

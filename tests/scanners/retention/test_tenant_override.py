@@ -22,8 +22,9 @@ def ticket(id: int, tenant: int, at: datetime, *, held: bool = False) -> dict:
 
 
 RIGHT = [
-    ticket(1, 1, datetime(2024, 12, 3)), ticket(2, 2, datetime(2025, 6, 3)), ticket(3, 3, datetime(2023, 1, 1)),
-    ticket(4, 4, datetime(2023, 1, 1)), ticket(5, 5, datetime(2023, 1, 1)), ticket(6, 6, datetime(2023, 1, 1)),
+    ticket(1, 1, datetime(2024, 12, 3)), ticket(2, 2, datetime(2025, 6, 3)),
+    ticket(3, 3, datetime(2023, 1, 1)), ticket(4, 4, datetime(2023, 1, 1)),
+    ticket(5, 5, datetime(2023, 1, 1)), ticket(6, 6, datetime(2023, 1, 1)),
     ticket(7, 1, datetime(2023, 1, 1), held=True), ticket(8, 1, datetime(2020, 1, 1)),
 ]  # fmt: skip
 LATE = [

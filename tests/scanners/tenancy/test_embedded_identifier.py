@@ -9,8 +9,8 @@ TENANTS = [
     {"id": 103, "slug": "initech-inc", "domain": "initech.example"},
 ]
 QUIET = [
-    "nothing to see", "our own https://acme-corp.desk.example/t/1", "written by eva@globex.example", "a word like acme-corporation",
-    "order 102 was shipped to room 103",
+    "nothing to see", "our own https://acme-corp.desk.example/t/1", "written by eva@globex.example",
+    "a word like acme-corporation", "order 102 was shipped to room 103",
 ]  # fmt: skip
 LOUD = [
     "see https://Globex-AG.desk.example/t/1",

@@ -19,8 +19,8 @@ def request(header, token, *, status=200, user=5, route="/tickets") -> dict:
 
 RIGHT = [request("1", "1"), request("2", "2"), request("ACME", "acme")] * 10
 QUIET = [
-    request("2", "1", status=403), request("2", "1", user=6), request(None, "1"), request("", "1"), request("2", None),
-    request("2", "1", route="/login"),
+    request("2", "1", status=403), request("2", "1", user=6), request(None, "1"), request("", "1"),
+    request("2", None), request("2", "1", route="/login"),
 ]  # fmt: skip
 
 

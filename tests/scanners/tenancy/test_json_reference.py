@@ -32,9 +32,10 @@ RULES = [
     for n in range(60)
 ]
 QUIET = [
-    rule(100, 101, {"plan_id": 11, "id": 11, "external_id": 11, "count": 11}), rule(101, 101, {"inbox_id": 999}),
-    rule(102, None, {"inbox_id": 11}),
-    rule(103, 101, None), rule(104, 101, "just text, inbox_id: 11"), rule(105, 101, {"inbox_id": None}), rule(106, 101, {"inbox_id": True}),
+    rule(100, 101, {"plan_id": 11, "id": 11, "external_id": 11, "count": 11}),
+    rule(101, 101, {"inbox_id": 999}), rule(102, None, {"inbox_id": 11}), rule(103, 101, None),
+    rule(104, 101, "just text, inbox_id: 11"), rule(105, 101, {"inbox_id": None}),
+    rule(106, 101, {"inbox_id": True}),
 ]  # fmt: skip
 
 

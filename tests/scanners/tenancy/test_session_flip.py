@@ -24,9 +24,11 @@ def request(session, minute: float, tenant, *, user=5, route="/tickets") -> dict
 
 RIGHT = [request(f"s{n % 7}", n, 1 + n % 7 % 2) for n in range(60)]
 QUIET = [
-    request("late", 0, 1), request("late", 6, 2), request("switch", 0, 1), request("switch", 1, 2, route="/tenants/switch"),
-    request("back", 0, 1, route="/login"), request("back", 1, 2), request("staff", 0, 1, user=6), request("staff", 1, 2, user=6),
-    request(None, 0, 1), request(None, 1, 2), request("open", 0, 1), request("open", 1, None), request("open", 2, 1),
+    request("late", 0, 1), request("late", 6, 2), request("switch", 0, 1),
+    request("switch", 1, 2, route="/tenants/switch"), request("back", 0, 1, route="/login"),
+    request("back", 1, 2), request("staff", 0, 1, user=6), request("staff", 1, 2, user=6),
+    request(None, 0, 1), request(None, 1, 2), request("open", 0, 1), request("open", 1, None),
+    request("open", 2, 1),
 ]  # fmt: skip
 
 

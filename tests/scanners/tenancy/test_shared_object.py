@@ -15,8 +15,9 @@ def file(id: int, tenant, key) -> dict:
 
 
 QUIET = [
-    *[file(500 + t, t, "public/logo.png") for t in range(1, 9)], *[file(520 + t, t, "logo.png") for t in (1, 2)],
-    file(540, 1, "up/again.pdf"), file(541, 1, "up/again.pdf"), *[file(550 + t, t, k) for t in (1, 2) for k in (None, "")],
+    *[file(500 + t, t, "public/logo.png") for t in range(1, 9)],
+    *[file(520 + t, t, "logo.png") for t in (1, 2)], file(540, 1, "up/again.pdf"),
+    file(541, 1, "up/again.pdf"), *[file(550 + t, t, k) for t in (1, 2) for k in (None, "")],
     file(560, None, "up/000001.pdf"),
 ]  # fmt: skip
 
