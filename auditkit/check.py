@@ -1,4 +1,4 @@
-"""What a check is: a pure function from facts to what breaks the policy.
+"""What a check is: a pure function from facts to what breaks the policy; and what a fact is.
 
 A check lives in a module of its own under `auditkit.scanners`; its id is its place
 (`scanners/retention/overdue.py` is `retention-overdue`), its parameters name the facts it asks for, its
@@ -11,11 +11,12 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from operator import attrgetter
+from typing import Any, ClassVar, TypeAlias, TypeVar, overload
 
 import ibis.expr.types as ir
 
-from auditkit.outcome import Confidence, Severity
+from auditkit.outcome import Confidence, Missing, Severity
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,106 @@ class Offending:
     confidence: Confidence | None = None
     of: ir.IntegerScalar | None = None
     between: Between | None = None
+
+
+class Item:
+    """One item of a fact under `@each`: what it adds to the place of an outcome, and why it cannot be seen.
+
+    A subclass says by keywords which of its attributes are the table, the columns and the target of an
+    outcome.
+
+    >>> @dataclass(frozen=True)
+    ... class Key(Item, columns="name", target="parent"):
+    ...     name: str
+    ...     parent: str
+    >>> Key("user_id", "users").locus
+    {'columns': ('user_id',), 'target': 'users'}
+    """
+
+    _place: ClassVar[Mapping[str, str]] = {}
+
+    def __init_subclass__(
+        cls, *, table: str | None = None, columns: str | None = None, target: str | None = None
+    ) -> None:
+        """Remember which attributes say where an outcome is."""
+        if given := {part: name for part, name in zip(_PARTS, (table, columns, target), strict=True) if name}:
+            cls._place = given
+
+    @property
+    def locus(self) -> Mapping[str, Any]:
+        """What it adds to the place of an outcome: some of `table`, `columns` and `target`."""
+        values = {part: attrgetter(name)(self) for part, name in self._place.items()}
+        if isinstance(values.get("columns"), str):
+            values["columns"] = (values["columns"],)
+        return values
+
+    @property
+    def missing(self) -> Missing | None:
+        """Why nothing about it can be seen, or None."""
+        return None
+
+
+_PARTS = ("table", "columns", "target")
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a decorator says of a fact.
+
+    Attributes:
+        each: the fact is a tuple of items, and whatever asks for it runs once for each item.
+        reads_cells: the fact reads every cell of a table, so that whatever asks for it takes long.
+    """
+
+    each: bool = False
+    reads_cells: bool = False
+
+
+@overload
+def fact(function: F, /) -> F: ...
+@overload
+def fact(*, reads_cells: bool) -> Callable[[F], F]: ...
+def fact(function: F | None = None, /, *, reads_cells: bool = False) -> F | Callable[[F], F]:
+    """Mark a function as a fact, which checks and other facts ask for by its name.
+
+    The parameters of the function are the facts it is made from.
+
+    Args:
+        function: the function that computes the fact.
+        reads_cells: the fact reads every cell of a table.
+
+    >>> @fact
+    ... def today(as_of):
+    ...     return as_of
+    >>> marks_of(today)
+    Marks(each=False, reads_cells=False)
+    """
+
+    def mark(marked: F) -> F:
+        return _marked(marked, Marks(reads_cells=reads_cells))
+
+    return mark if function is None else mark(function)
+
+
+def each(function: F) -> F:
+    """Mark a function as a fact with several items: whatever asks for it runs once for each item.
+
+    The function returns a tuple of `Item`, or a `Missing` that says why there are none.
+    """
+    return _marked(function, Marks(each=True))
+
+
+def _marked(function: F, marks: Marks) -> F:
+    function.__fact__ = marks  # type: ignore[attr-defined]
+    return function
+
+
+def marks_of(function: object) -> Marks | None:
+    """Return what the decorator says of a fact; None where the function is no fact."""
+    marks = getattr(function, "__fact__", None)
+    return marks if isinstance(marks, Marks) else None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from auditkit import expectations
 from auditkit.facts import GIVEN
-from auditkit.facts import catalogue as facts
 from auditkit.policy.document import pages as policy_pages
 from auditkit.scanners import catalogue, scanners
 
@@ -35,15 +34,15 @@ def checks() -> str:
             )
     lines += [
         "\n## Facts\n",
-        "What a check may ask for, by parameter name. Given: " + ", ".join(f"`{g}`" for g in GIVEN) + ".\n",
+        "What a check may ask for, by parameter name. Given: " + ", ".join(f"`{g}`" for g in GIVEN) + ".",
+        "A fact that only one check asks for stands in the module of that check.\n",
         "| fact | is | from |",
         "|---|---|---|",
     ]
-    for f in facts().values():
+    for f in shared().values():
         told = " ".join(f.doc.split("\n\n")[0].split())
-        lines.append(
-            f"| `{f.name}`{' (many)' if f.many else ''} | {told} | {', '.join(f'`{n}`' for n in f.needs)} |"
-        )
+        once = " (one run for each item)" if f.each else ""
+        lines.append(f"| `{f.name}`{once} | {told} | {', '.join(f'`{n}`' for n in f.needs)} |")
     return "\n".join(lines) + "\n"
 
 

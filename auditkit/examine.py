@@ -24,7 +24,8 @@ import ibis.expr.types as ir
 from auditkit.check import Check, Measure, Offending, graded
 from auditkit.dataset import Dataset, SourceError
 from auditkit.deadline import Deadline
-from auditkit.facts import Facts, Located, rests_on
+from auditkit.facts import seen_by
+from auditkit.gather import Facts
 from auditkit.outcome import (
     Cause,
     Confidence,
@@ -212,7 +213,7 @@ def ask(run: Examination, checks: Iterable[Check]) -> Iterator[Question | NotAss
 
     Those that rest on the long read of every cell come last, so that an error of the policy comes first.
     """
-    for check in sorted(checks, key=lambda c: any("profile" in rests_on(need) for need in c.needs)):
+    for check in sorted(checks, key=lambda c: seen_by(c).reads_cells(c.needs)):
         yield from _asked(run, check)
 
 
@@ -221,20 +222,18 @@ def _turns(checks: Iterable[Check], deadline: Deadline | None) -> Iterator[list[
     statements, where it cannot.
     """
     every = list(checks)
-    cheap = [
-        c for c in every if deadline is not None and not any("profile" in rests_on(need) for need in c.needs)
-    ]
+    cheap = [c for c in every if deadline is not None and not seen_by(c).reads_cells(c.needs)]
     yield from filter(None, (cheap, [c for c in every if c not in cheap]))
 
 
 def _asked(run: Examination, check: Check) -> Iterator[Question | NotAssessed]:
     """Run a check in every scope it has; yield what it returned, or why it could not run."""
-    for scope, blind in run.facts.scopes(check.needs):
+    known = seen_by(check)
+    for scope, blind in run.facts.scopes(check.needs, known):
         locus: dict[str, Any] = {}
         for one in scope.values():
-            if isinstance(one, Located):
-                locus |= one.locus
-        arguments = blind or run.facts.arguments(check.needs, check.optional, scope)
+            locus |= one.locus
+        arguments = blind or run.facts.arguments(check.needs, check.optional, scope, known)
         if isinstance(arguments, Missing):
             yield NotAssessed(check=check.id, cause=arguments.cause, reason=arguments.reason, **locus)
             continue

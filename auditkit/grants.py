@@ -14,14 +14,15 @@ from auditkit.dataset import Dataset
 from auditkit.dataset.rights import PUBLIC, READS, Rights
 from auditkit.deadline import Deadline
 from auditkit.display import elided
-from auditkit.facts.held_categories import Held
+from auditkit.facts import seen_by
 from auditkit.outcome import BLIND, Cause, Missing
 from auditkit.policy import Policy
+from auditkit.scanners.access.sensitive_grant import Held, sensitive_grant
 from auditkit.usage import UsageError
 from auditkit.vocabulary import Sensitivity
 
 if TYPE_CHECKING:
-    from auditkit.facts.server import Server
+    from auditkit.facts.access.server import Server
 
 SCHEMA = "auditkit/grants/1"
 ORDER = tuple(Sensitivity)
@@ -142,7 +143,7 @@ def of(
         )
         raise UsageError(told if servers.cause is Cause.NOT_APPLICABLE else servers.reason)
     with run.bounded():
-        held = run.facts.get("held_categories", {})
+        held = run.facts.get("held_categories", {}, seen_by(sensitive_grant))
     if isinstance(held, Missing):
         raise UsageError(f"what the columns hold could not be told: {held.reason}")
     readings = [r for server in servers for r in _readings(server, policy, held)]

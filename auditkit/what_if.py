@@ -16,8 +16,8 @@ import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset, SourceError
 from auditkit.examine import Examination, begun
-from auditkit.facts.kept import HELD, OPEN, START
-from auditkit.facts.rule import Rule
+from auditkit.facts.retention.kept import HELD, OPEN, START
+from auditkit.facts.retention.rule import Rule
 from auditkit.outcome import Missing
 from auditkit.policy import Period, Policy
 from auditkit.policy.period import latest_start

@@ -11,7 +11,8 @@ import pytest
 import auditkit
 from auditkit.check import Measure, Offending, check
 from auditkit.examine import examine
-from auditkit.facts import Facts, catalogue, ways, ways_of
+from auditkit.facts import shared
+from auditkit.gather import Facts
 from auditkit.outcome import Audit, Cause, Confidence, Finding, Missing, NotAssessed, Passed, Severity, Waiver
 
 FRAMES = {"a": pd.DataFrame({"n": [1, 2, 3]}), "b": pd.DataFrame({"n": [9]})}
@@ -197,9 +198,9 @@ def test_the_fingerprint_knows_no_counts_and_tells_targets_apart():
 
 
 def test_facts_are_computed_once_and_know_what_they_run_once_for():
-    assert ways("kept") == ("relation", "rule")
-    assert ways_of(["rows", "linked"]) == ("relation", "reference")
-    assert catalogue()["detections"].optional == {"columns"}
+    assert shared().each_of(["kept"]) == ("relation", "rule")
+    assert shared().each_of(["rows", "linked"]) == ("relation", "reference")
+    assert shared()["detections"].optional == {"columns"}
     facts = Facts(
         {"dataset": None, "policy": None, "as_of": None}, lambda what, error: Missing(Cause.ERROR, what)
     )

@@ -13,7 +13,6 @@ from auditkit.dataset import Dataset, SourceError
 from auditkit.examine import Examination, Question, ask, begun
 from auditkit.expectations.query import DAYS, DIALECTS, NotCompilable, sql_of
 from auditkit.expectations.suite import Suite, expectation
-from auditkit.facts import Facts, rests_on
 from auditkit.outcome import Finding, NotAssessed
 from auditkit.policy import Policy
 from auditkit.scanners import chosen, day
@@ -90,8 +89,7 @@ def _asked(
 
 def on_day(run: Examination, as_of: date) -> Examination:
     """Return a run for another day, which shares the facts that do not depend on it."""
-    known = {key: value for key, value in run.facts.known.items() if "as_of" not in rests_on(key[0])}
-    return replace(run, facts=Facts({**run.facts.given, "as_of": as_of}, run.facts.on_error, known))
+    return replace(run, facts=run.facts.on_another_day(as_of))
 
 
 def _entry(

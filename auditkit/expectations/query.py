@@ -17,8 +17,8 @@ from auditkit.check import Measure
 from auditkit.dataset import Dataset
 from auditkit.examine import Question, base_of
 from auditkit.expectations.moments import CutOff, Moment, Today, moments_of
-from auditkit.facts.credential_age import CredentialAge
-from auditkit.facts.rule import Rule
+from auditkit.facts.retention.rule import Rule
+from auditkit.scanners.access.stale_credential import CredentialAge
 
 DIALECTS = ("sqlite", "postgres")
 DAYS = (date(2027, 3, 1), date(2028, 3, 30), date(2103, 10, 31))

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from auditkit.check import fact
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import ColumnPolicy, Policy
 
 
+@fact
 def columns(policy: Policy, relation: Examined) -> Mapping[str, ColumnPolicy] | Missing:
     """The data categories that the policy declares for the table's columns; empty for a table it does not
     name.

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from auditkit.check import fact
 from auditkit.detection import ColumnVerdict, Profile
 from auditkit.detection.header import read
 from auditkit.facts.relation import Examined
@@ -30,6 +31,7 @@ EITHER = frozenset(
 SPECIAL = frozenset({Sensitivity.SPECIAL_CATEGORY, Sensitivity.CRIMINAL})
 
 
+@fact
 def detections(
     profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None
 ) -> ir.Table | Missing:

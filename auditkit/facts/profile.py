@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from auditkit import detection
+from auditkit.check import fact
 from auditkit.dataset import Dataset
 from auditkit.deadline import Deadline
 from auditkit.policy import Policy
@@ -10,6 +11,7 @@ from auditkit.policy import Policy
 Progress = Callable[[str, int, int], None]
 
 
+@fact(reads_cells=True)
 def profile(
     dataset: Dataset, policy: Policy, sample: int | None, progress: Progress | None, deadline: Deadline | None
 ) -> detection.Profile:

@@ -2,19 +2,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import ibis.expr.types as ir
 
+from auditkit.check import Item, each
 from auditkit.dataset import Dataset
-from auditkit.facts import many
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import Policy
 from auditkit.vocabulary import did_you_mean
 
 
 @dataclass(frozen=True)
-class Examined:
+class Examined(Item, table="name"):
     """One table, view, file or frame of the dataset; `missing` says why it is not examined.
 
     `value_names` says of a column whose own name is a value what kind of value that is.
@@ -25,13 +24,8 @@ class Examined:
     missing: Missing | None = None
     value_names: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def locus(self) -> Mapping[str, Any]:
-        """What it decides of an outcome's locus."""
-        return {"table": self.name}
 
-
-@many
+@each
 def relation(dataset: Dataset, policy: Policy) -> tuple[Examined, ...]:
     """Every relation of the dataset, and every table that the policy declares; those that are not examined
     say why.

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from auditkit.check import fact
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.relations import Relations, Scope
 
 
+@fact
 def scope(relations: Relations, relation: Examined) -> Scope | Missing:
     """How the rows of the table belong to a tenant; missing where they belong to none, or where nothing
     tells.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from auditkit.check import fact
 from auditkit.facts.relation import Examined
 from auditkit.policy import Policy
 from auditkit.vocabulary import ENTITIES, Sensitivity, is_ancestor, sensitivity
@@ -19,6 +20,7 @@ def is_sensitive(category: str | None) -> bool:
     )
 
 
+@fact
 def sensitive(policy: Policy, relation: Examined) -> bool:
     """Whether the policy declares a special category, criminal records, credentials or payment data for a
     column of the table.

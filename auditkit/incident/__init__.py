@@ -17,7 +17,7 @@ from auditkit.check import Check
 from auditkit.dataset import Dataset, SourceError
 from auditkit.deadline import Deadline
 from auditkit.examine import Examination, Progress, Question, ask
-from auditkit.facts import Facts
+from auditkit.gather import Facts
 from auditkit.incident import cells, rows
 from auditkit.incident.nouns import RECENT_DAYS, Incident, Pair, Seen
 from auditkit.incident.personal import categories, tables

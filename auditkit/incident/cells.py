@@ -14,7 +14,7 @@ import ibis
 import pyarrow as pa
 
 from auditkit.examine import Examination, Question
-from auditkit.facts.json_references import meant, owners_of
+from auditkit.facts import seen_by
 from auditkit.incident.moments import clock_of, day, iso, recent_from
 from auditkit.incident.nouns import Seen, Tally, ranked
 from auditkit.outcome import Finding, Missing
@@ -22,6 +22,7 @@ from auditkit.relations.documents import references_in, table_meant
 from auditkit.relations.owner import TENANT
 from auditkit.relations.tokens import Mentions, Tokens
 from auditkit.relations.tokens import mentions as mentioned
+from auditkit.scanners.tenancy.json_reference import meant, owners_of
 
 Named = Callable[[str], Mapping[int, set[str]]]
 """Which tenants a cell names, by where: at a place of a storage path, else at 0."""
@@ -95,7 +96,7 @@ def _paths(run: Examination, question: Question, finding: Finding) -> Named:
 
 
 def _canaries(run: Examination, question: Question, finding: Finding) -> Named:
-    owners = run.facts.get("canaries", question.scope).owners
+    owners = run.facts.get("canaries", question.scope, seen_by(question.check)).owners
     return lambda text: {0: {owner for word, owner in owners.items() if word in text.lower()}}
 
 

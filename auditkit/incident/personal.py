@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from auditkit.dataset import Dataset
-from auditkit.facts import Facts
-from auditkit.facts.route import Route
+from auditkit.gather import Facts
 from auditkit.outcome import Finding, Missing
 from auditkit.relations import Reference
 from auditkit.relations.acting import Acting
 from auditkit.relations.ancestry import Copy, Descent
 from auditkit.relations.pairs import Pair
 from auditkit.relations.polymorphic import Polymorphic
+from auditkit.scanners.tenancy.foreign_access import Route
 from auditkit.vocabulary import PRESENT
 
 
@@ -52,7 +52,7 @@ def categories(facts: Facts, names: tuple[str, ...]) -> tuple[str, ...]:
             (name, c): one.category if one.personal else None
             for c, one in (table.columns.items() if table is not None else ())
         }
-    profile = facts.get("profile", {}) if any(key[0] == "profile" for key in facts.known) else None
+    profile = facts.get("profile", {}) if facts.asked("profile") else None
     found = {
         (c.table, c.column): c.category
         for c in (() if profile is None or isinstance(profile, Missing) else profile.columns)

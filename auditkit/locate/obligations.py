@@ -13,13 +13,15 @@ import ibis
 from auditkit.dataset import SourceError
 from auditkit.dataset.clock import clock
 from auditkit.examine import Examination
-from auditkit.facts.kept import HELD, START
-from auditkit.facts.rule import Rule
+from auditkit.facts import seen_by
+from auditkit.facts.retention.kept import HELD, START
+from auditkit.facts.retention.rule import Rule
 from auditkit.locate.identifiers import Identifier
 from auditkit.locate.location import Kept
 from auditkit.locate.matching import Condition
 from auditkit.outcome import Missing
 from auditkit.policy.period import latest_start
+from auditkit.scanners.retention.resurrected import resurrected
 
 _NEEDS = ("relation", "rule", "kept")
 
@@ -75,7 +77,7 @@ def erased_before(run: Examination, wanted: Iterable[Identifier]) -> Iterator[st
     """
     if run.facts.given["policy"].erasure_ledger is None:
         return
-    ledger = run.facts.get("erased", {})
+    ledger = run.facts.get("erased", {}, seen_by(resurrected))
     if isinstance(ledger, Missing):
         yield f"whether the data subject was erased before is not known: {ledger.reason}"
     elif times := len(ledger.among(i.text for i in wanted)):

@@ -256,9 +256,9 @@ class TablePolicy(Declaration):
     k: int | None = Field(
         None, ge=1, description="How many rows at least must share each combination of quasi-identifiers."
     )
-    l: int | None = Field(
+    l: int | None = Field(  # noqa: E741  the l of l-diversity
         None, ge=1, description="How many different sensitive values each combination must have."
-    )  # noqa: E741 - l-diversity
+    )
     anonymous: bool = Field(False, description="Whether the table is held out to be anonymous.")
     disclosure: Disclosure | None = Field(
         None, description="How well the people in it must hide, and from whom."

@@ -9,8 +9,8 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from auditkit.check import Item
 from auditkit.dataset.clock import clock
-from auditkit.outcome import Missing
 from auditkit.relations import names
 from auditkit.relations.moments import begun
 from auditkit.relations.nouns import OF_A_TENANT, Membership, Origin, Reference, Relations, ScopeKind
@@ -24,7 +24,7 @@ _HISTORY = frozenset(
 
 
 @dataclass(frozen=True)
-class Acting:
+class Acting(Item):
     """A reference from a tenant's row to a person, and the memberships that say where the person may act."""
 
     reference: Reference
@@ -44,11 +44,6 @@ class Acting:
     def locus(self) -> Mapping[str, Any]:
         """What it decides of an outcome's locus."""
         return self.reference.locus
-
-    @property
-    def missing(self) -> Missing | None:
-        """None: reference and memberships are known."""
-        return None
 
 
 def acting_of(relations: Relations, table: str) -> Iterator[Acting]:

@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from auditkit.outcome import Missing
+from auditkit.check import Item
 from auditkit.relations import names
 from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
 from auditkit.relations.owner import PARENT_TENANT, TENANT, beside, owned
@@ -21,7 +21,7 @@ _KNOWN = "auditkit_known"
 
 
 @dataclass(frozen=True)
-class Descent:
+class Descent(Item):
     """A reference to a parent, and the other ways on from there to a tenant, the surest first."""
 
     reference: Reference
@@ -39,14 +39,9 @@ class Descent:
         ends = sorted({way[-1].parent for way in self.ways})
         return {"columns": self.reference.columns, "target": f"{self.reference.parent}>{'+'.join(ends)}"}
 
-    @property
-    def missing(self) -> Missing | None:
-        """None: all its references are known."""
-        return None
-
 
 @dataclass(frozen=True)
-class Copy:
+class Copy(Item):
     """A column that repeats what its tenant is called: `tenant_slug` beside `tenant_id`."""
 
     table: str
@@ -59,11 +54,6 @@ class Copy:
     def locus(self) -> Mapping[str, Any]:
         """What it decides of an outcome's locus."""
         return {"columns": (self.column,), "target": f"{self.root}.{self.attribute}"}
-
-    @property
-    def missing(self) -> Missing | None:
-        """None: both columns are known."""
-        return None
 
 
 Ancestor = Descent | Copy

@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from auditkit.check import Item
 from auditkit.dataset.sql import identifier
 from auditkit.outcome import Confidence, Missing
 from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
 
 
 @dataclass(frozen=True)
-class TenantForeignKey:
+class TenantForeignKey(Item):
     """A declared foreign key between two tables that carry their tenant.
 
     `own` is the column with the tenant of the referring table. The key that ought to be referred to is

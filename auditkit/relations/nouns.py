@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 import ibis.expr.types as ir
 
+from auditkit.check import Item
 from auditkit.outcome import Missing
 
 
@@ -21,7 +21,7 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reference:
+class Reference(Item, columns="columns", target="parent"):
     """Columns of a table that hold the key of a parent's row."""
 
     table: str
@@ -35,16 +35,6 @@ class Reference:
     def is_self(self) -> bool:
         """Whether a row refers to another of its own table."""
         return self.table == self.parent
-
-    @property
-    def locus(self) -> Mapping[str, Any]:
-        """What it decides of an outcome's locus."""
-        return {"columns": self.columns, "target": self.parent}
-
-    @property
-    def missing(self) -> Missing | None:
-        """None: a reference is only known where both its ends can be read."""
-        return None
 
     def __str__(self) -> str:
         return f"{self.table}.{'+'.join(self.columns)} -> {self.parent}.{'+'.join(self.parent_columns)}"

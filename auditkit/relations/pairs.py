@@ -9,13 +9,13 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from auditkit.outcome import Missing
+from auditkit.check import Item
 from auditkit.relations.nouns import OF_A_TENANT, Origin, Reference, Relations, ScopeKind
 from auditkit.relations.owner import PARENT_TENANT, TENANT, at_home, beside, owned
 
 
 @dataclass(frozen=True)
-class Pair:
+class Pair(Item):
     """Two references from a table that does not carry its own tenant, each to rows of one."""
 
     first: Reference
@@ -33,11 +33,6 @@ class Pair:
             "columns": (*self.first.columns, *self.second.columns),
             "target": f"{self.first.parent}+{self.second.parent}",
         }
-
-    @property
-    def missing(self) -> Missing | None:
-        """None: both references are known."""
-        return None
 
 
 def pairs_of(relations: Relations, table: str) -> tuple[Pair, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from auditkit.check import Item
 from auditkit.dataset import Dataset
 from auditkit.outcome import Cause, Missing
 from auditkit.relations import names
@@ -20,7 +21,7 @@ _MOST = 1_000
 
 
 @dataclass(frozen=True)
-class Polymorphic:
+class Polymorphic(Item):
     """The rows of a polymorphic reference that mean one table; `types` are the values that say so, never
     shown.
     """

@@ -199,7 +199,7 @@ def _audited(
     leaks, untold = incidents(
         checks, outcomes, dataset, facts, as_of=when, strict=strict, deadline=deadline, progress=progress
     )
-    needed = any(key[0] == "profile" for key in facts.known)
+    needed = facts.asked("profile")
     profile = facts.get("profile", {}) if needed else None
     readable = sum(
         r.missing is None and policy.exclusion(name) is None for name, r in dataset.relations.items()

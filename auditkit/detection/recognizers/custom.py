@@ -279,9 +279,8 @@ def _plain(recognizer: EntityRecognizer) -> list[tuple[Sought, Exact, Callable[[
     entity, flags = recognizer.supported_entities[0], int(recognizer.global_regex_flags or 0)
     words = frozenset(w for word in recognizer.context or () for w in tokens(word))
     known = ENTITIES[entity].category if entity in ENTITIES else None
-    listed: Sequence[Any] = [
-        p for p in recognizer.patterns if not recognizer.deny_list or p.name != "deny_list"
-    ]  # type: ignore[has-type]
+    patterns: Sequence[Any] = recognizer.patterns  # type: ignore[has-type]
+    listed = [p for p in patterns if not recognizer.deny_list or p.name != "deny_list"]
     found = (
         [(Sought(entity, known, recognizer.deny_list_score, words), literal(recognizer.deny_list), None)]
         if recognizer.deny_list
@@ -313,9 +312,8 @@ def holding(
         if gate
         else np.ones(len(texts), bool)
     )
-    nothing = NlpArtifacts(
-        entities=[], tokens=[], tokens_indices=[], lemmas=[], nlp_engine=None, language="en"
-    )  # type: ignore[arg-type]
+    none: Any = None
+    nothing = NlpArtifacts([], none, [], [], none, "en")
     for entity in recognizer.supported_entities:
         yield (
             entity,
@@ -343,9 +341,8 @@ def _gate(recognizer: EntityRecognizer) -> str | None:
     ):
         return None
     try:
-        relaxed = [
-            relax(pattern.regex, recognizer.global_regex_flags or 0) for pattern in recognizer.patterns
-        ]  # type: ignore[has-type]
+        patterns: Sequence[Any] = recognizer.patterns  # type: ignore[has-type]
+        relaxed = [relax(pattern.regex, recognizer.global_regex_flags or 0) for pattern in patterns]
     except (ValueError, re.error):
         return None
     return "|".join([*relaxed, r"[^\x00-\x7F]"])

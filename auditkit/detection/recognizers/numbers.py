@@ -56,11 +56,8 @@ class Number:
         """What decides about a compact value."""
         if not self.check:
             return lambda _: True
-        return (
-            getattr(own, self.check)
-            if hasattr(own, self.check)
-            else import_module(f"stdnum.{self.check}").is_valid
-        )  # type: ignore[no-any-return]
+        ours = getattr(own, self.check, None)
+        return ours or import_module(f"stdnum.{self.check}").is_valid  # type: ignore[no-any-return]
 
     def holds(self, text: str) -> bool:
         """Return whether a text is such a number."""

@@ -23,13 +23,171 @@ overwrite the rows that the finding's SQL selects, and the backups.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import ibis
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.storage import FILLED, MD5, READABLE, SHA1, SHA2
-from auditkit.facts.stored_credential import StoredCredential
-from auditkit.outcome import Confidence, Severity
+from auditkit.check import Item, Offending, check, each, fact
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Confidence, Missing, Severity
+from auditkit.policy import ColumnPolicy
+from auditkit.relations.names import is_credential, words
+from auditkit.scanners.pii.secret import CIPHERTEXT, DIGEST, ENCODED, HASHED, HIDDEN, SEALED, TOKEN, UNSALTED
+from auditkit.vocabulary import ENTITIES, Sensitivity, is_ancestor, sensitivity
+
+_PASSWORD = re.compile(
+    r"(?:^|_)(?:password|passwd|pwd|passphrase|passcode|passwort|kennwort|mot_de_passe|wachtwoord)(?:_|$)"
+)
+_ABOUT = re.compile(
+    r"_(?:at|on|hint|question|algorithm|algo|version|strength|policy|length|changed|expires|expiry|reset|required|enabled|type|status|salt|"
+    r"history_count|url|uri|link|file|path|name|id)$|^(?:is|has|needs|must|force|reset|forgot)_"
+)
+_OPENS_NOTHING = re.compile(
+    r"(?:^|_)(?:csrf|xsrf|page|next|sync|cursor|continuation|public|publishable|site|push|fcm|apns|device|registration|payment|card|nft|"
+    r"contract|share|tracking|unsubscribe|idempotency|masked|last4|preview)(?:_|$)|(?:^|_)token_(?:address|symbol|uri|url|usage|limit|kind)$"
+)
+"""Tokens that say where one is, whom to notify or what was paid; keys that are public; what shows only a
+part.
+"""
+_SALT = re.compile(r"(?:^|_)salt$")
+
+
+@dataclass(frozen=True)
+class StoredCredential(Item, columns="name"):
+    """A column in which credentials are kept.
+
+    `is_password` says that people chose them, so that a hash without salt gives way to trying; `hidden`, that
+    the name says a hash or a ciphertext; `sure`, that the policy declares it or that it is called a password;
+    `is_token`, that it is called a token; `salt` is the column beside it with the salt.
+    """
+
+    name: str
+    is_password: bool
+    hidden: bool
+    sure: bool
+    is_token: bool = False
+    salt: str | None = None
+    missing: Missing | None = None
+
+
+@each
+def stored_credential(
+    relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None
+) -> tuple[StoredCredential, ...] | Missing:
+    """The text columns of the table that are kept for credentials: declared as such, or called like one, its
+    hash or its ciphertext.
+    """
+    assert relation.table is not None  # a relation without a table says why it is missing
+    found = tuple(
+        c
+        for name in relation.table.columns
+        if (c := credential_of(relation.table, name, (columns or {}).get(name))) is not None
+    )
+    return found or Missing(
+        Cause.NOT_APPLICABLE,
+        f"{relation.name} has no column that is declared as a credential or named like one",
+    )
+
+
+def credential_of(table: ir.Table, name: str, stated: ColumnPolicy | None) -> StoredCredential | None:
+    """Return what a column keeps of credentials, as the policy says, or by its name; None where that is
+    nothing.
+    """
+    word = words(name)
+    if not table[name].type().is_string():
+        return None
+    password = bool(_PASSWORD.search(word))
+    if stated is not None:
+        if not stated.personal or sensitivity(stated.category) is not Sensitivity.CREDENTIAL:
+            return None
+        password |= is_ancestor(ENTITIES["PASSWORD"].category, stated.category)
+    elif _ABOUT.search(word) or _OPENS_NOTHING.search(word) or not (password or is_credential(name)):
+        return None
+    salts = [
+        c
+        for c in table.columns
+        if _SALT.search(words(c)) and (table[c].type().is_string() or table[c].type().is_binary())
+    ]
+    token = re.search(r"(?:^|_)token$", word) is not None
+    return StoredCredential(
+        name,
+        password,
+        bool(HIDDEN.search(word)),
+        stated is not None or password,
+        token,
+        salts[0] if salts else None,
+    )
+
+
+FILLED, READABLE, MD5, SHA1, SHA2 = (
+    "auditkit_filled",
+    "auditkit_readable",
+    "auditkit_md5",
+    "auditkit_sha1",
+    "auditkit_sha2",
+)
+WEAK = (MD5, SHA1, SHA2)
+
+# One syntax for DuckDB, PostgreSQL, MariaDB and SQLite, and so without `\`.
+_MD5 = r"^((0x)?[0-9a-fA-F]{32}|[A-Za-z0-9+/_-]{22}==|[{]MD5[}].+)$"
+_SHA1 = r"^((0x)?[0-9a-fA-F]{40}|[A-Za-z0-9+/_-]{27}=|[{]SHA[}].+|[*][0-9A-F]{40})$"
+_SHA256 = "^[0-9a-f]{64}$"
+NONE = (
+    r"^(!.*|[*]+([LN][KP][*]*)?|[xX]|NP|LK|[-–—]+|[01]|[tTfF](rue|alse|RUE|ALSE)|[yYnN](es|o|ES|O)?|[nN](ull|ULL|one|ONE|/?[aA])"
+    r"|(un)?set|unusable|disabled|locked|external|ldap|saml|oauth2?|oidc|sso|google|github|microsoft|facebook)$"
+)
+"""What stands where nobody logs in with a password."""
+UNFIT = r"^([a-z]+_test_|pk_|test[-_]|[{$%:<])"
+"""Keys of a sandbox, public keys, and what a template has yet to fill in."""
+_LEAST = 20
+
+
+@fact
+def storage(rows: ir.Table, stored_credential: StoredCredential) -> ir.Table:
+    """The rows of the table, with how each keeps its credential: readable, or as a hash that has no salt.
+
+    `auditkit_filled` says that there is one at all. A password is readable unless a function for passwords
+    has hashed it, it is masked, sealed, or a bare digest; a digest (32 hex digits are MD5, or NTLM; 40 are
+    SHA-1; 56 and more of the SHA-2 family) is weak where no column beside it has a salt. Digests of keys and
+    tokens need none, for nobody can try them all: where the name says a hash, they are neither; so too 64 hex
+    digits in a column that is called a token, where frameworks keep SHA-256.
+    """
+    text = rows[stored_credential.name].strip().nullif("")
+    hashed = text.re_search(HASHED) & ~text.re_search(UNSALTED)
+    digest = (
+        text.re_search(DIGEST) | text.re_search(ENCODED) | text.re_search(UNSALTED) | text.re_search(_MD5)
+    )
+    away = hashed | text.re_search(SEALED) | text.re_search(NONE)
+    if stored_credential.hidden:
+        away |= text.re_search(CIPHERTEXT) & ~digest
+    weak = ibis.literal(False)
+    if stored_credential.is_password:
+        salt = rows[stored_credential.salt] if stored_credential.salt is not None else None
+        weak = digest & ~away & (salt.isnull() if salt is not None else ibis.literal(True))
+        readable = ~away & ~digest
+    else:
+        kept = (
+            digest
+            if stored_credential.hidden
+            else text.re_search(_SHA256)
+            if stored_credential.is_token
+            else ibis.literal(False)
+        )
+        readable = ~away & ~kept & ~text.re_search(UNFIT)
+        if not stored_credential.sure:
+            readable &= (text.length() >= _LEAST) & text.re_search(TOKEN)
+    md5, sha1 = text.re_search(_MD5), text.re_search(_SHA1)
+    told = {
+        FILLED: text.notnull(),
+        READABLE: readable,
+        MD5: weak & md5,
+        SHA1: weak & sha1,
+        SHA2: weak & ~md5 & ~sha1,
+    }
+    return rows.mutate(**{name: value.fill_null(False) for name, value in told.items()})
 
 
 @check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32(1)(a)"))

@@ -19,8 +19,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.check import Measure, Offending, check
-from auditkit.facts.classes import comparable
-from auditkit.facts.personal_column import Column
+from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.reidentification.classes import comparable
 from auditkit.outcome import Severity
 
 SHARE, ROWS = 0.999, 500

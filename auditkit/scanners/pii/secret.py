@@ -22,11 +22,175 @@ hold it. In texts, redact them where the text comes in.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
-from auditkit.check import check
-from auditkit.outcome import Severity
+from auditkit.check import check, fact
+from auditkit.dataset import Dataset
+from auditkit.detection import ColumnVerdict, Profile
+from auditkit.facts.detections import CONFIDENCE
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Missing, Severity
+from auditkit.policy import ColumnPolicy
+from auditkit.relations.names import words
+from auditkit.scanners.tenancy.shared_credential import credentials
+from auditkit.vocabulary import ENTITIES, Sensitivity, is_ancestor, sensitivity
+
+SCHEMA = pa.schema(
+    [("table", pa.string()), ("column", pa.string()), ("entity", pa.string()), ("category", pa.string()), ("confidence", pa.string()),
+     ("rows", pa.int64()), ("of", pa.int64()), ("unsalted_hashes", pa.int64())]
+)  # fmt: skip
+
+# One syntax for DuckDB, PostgreSQL, MariaDB and SQLite, and so without `\`.
+HASHED = (
+    r"^([$](2[abxy]?|argon2(id|i|d)|scrypt|pbkdf2[-_a-z0-9]*|1|5|6|7|y|apr1)[$]|bcrypt(_sha256)?[$]|argon2[$]|scrypt[:$]|pbkdf2[-_:]"
+    r"|SCRAM-SHA-|[{](S?SHA|SSHA|CRYPT|PBKDF2|ARGON2|BLF-CRYPT|MD5)[-_0-9A-Z]*[}]|(md5|sha1|sha224|sha256|sha512)[$]|[*][0-9A-F]{40}$)"
+)
+"""What functions that hash passwords write: their name, or the sign that crypt(3), LDAP, Django, Werkzeug or
+MySQL use for it.
+"""
+DIGEST = r"^(0x)?([0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})$"
+ENCODED = r"^([A-Za-z0-9+/_-]{27}=|[A-Za-z0-9+/_-]{43}=|[A-Za-z0-9+/_-]{86}==)$"
+UNSALTED = r"^([{](SHA|MD5)[}]|[*][0-9A-F]{40}$)"
+SEALED = (
+    r"^([*•●xX!-]+$|[Ll][Dd][Aa][Pp]$|[Ss][Aa][Mm][Ll]$|[Ss][Ss][Oo]$|[Oo][Aa][Uu][Tt][Hh]2?$|[<([][^])>]*[])>]$"
+    r"|vault:|arn:aws:|env:|gAAAAA|[{]cipher[}]|[Ee][Nn][Cc][:[(]|-----BEGIN PGP MESSAGE)"
+)
+"""What hides a value, or stands in its place: a mask, who signs people in instead, a word in brackets, a
+reference to a store of secrets, a ciphertext that says so."""
+CIPHERTEXT = r"^[A-Za-z0-9+/=_-]{24,}$"
+TOKEN = r"^[A-Za-z0-9+/=_.~-]*[0-9][A-Za-z0-9+/=_.~-]*$"
+_TOKEN_LENGTH = 20
+HIDDEN = re.compile(
+    r"(?:^|_)(?:hash|hashed|digest|hmac|sha\d*|md5|bcrypt|argon\d*|scrypt|encrypted|enc|cipher|ciphertext|crypted)(?:_|$)"
+)
+"""What a column is called that holds a credential hashed or encrypted."""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A column that holds credentials, and what that rests on."""
+
+    column: str
+    entity: str
+    category: str
+    confidence: str
+    said_by_name_alone: bool = False
+
+    def readable(self, table: ir.Table) -> ir.BooleanValue:
+        """Return whether a cell can be read as the credential itself."""
+        text = _text(table[self.column])
+        hidden = text.re_search(HASHED) | text.re_search(SEALED)
+        if self.entity == "PASSWORD":
+            hidden |= text.re_search(DIGEST) | text.re_search(ENCODED)
+        if HIDDEN.search(words(self.column)):
+            hidden |= text.re_search(DIGEST) | text.re_search(CIPHERTEXT)
+        shown = text.notnull() & ~hidden
+        return (
+            shown & (text.length() >= _TOKEN_LENGTH) & text.re_search(TOKEN)
+            if self.said_by_name_alone
+            else shown
+        )
+
+    def unsalted(self, table: ir.Table) -> ir.BooleanValue:
+        """Return whether a cell is a hash of a password without salt, which is found by trying."""
+        text = _text(table[self.column])
+        plain = text.re_search(DIGEST) | text.re_search(ENCODED) | text.re_search(UNSALTED)
+        return plain if self.entity == "PASSWORD" else ibis.literal(False)
+
+
+@fact
+def readable_secrets(
+    dataset: Dataset, profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None
+) -> ir.Table | Missing:
+    """The passwords, keys and tokens of the table that can be read: one row for each column that holds any.
+
+    In a column of credentials (found, declared, or told by its name) `rows` of `of` cells that are not empty
+    can be read, counted where the data lives, and `unsalted_hashes` are hashes of passwords without salt. In
+    other columns `rows` cells hold a key or a token among other things, by the prefix that its issuer gave
+    it.
+    """
+    if (failed := profile.failed.get(relation.name)) is not None:
+        return failed
+    assert relation.table is not None  # a relation without a table says why it is missing
+    here = {c.column: c for c in profile.columns if c.table == relation.name}
+    whole = list(_credentials(relation.table, here, columns or {}))
+    rows = [
+        *_counted(dataset, relation.table, whole),
+        *_inside(here, {c.column for c in whole}, columns or {}),
+    ]
+    return ibis.memtable(
+        pa.Table.from_pylist([{"table": relation.name, **row} for row in rows if row["rows"]], schema=SCHEMA)
+    )
+
+
+def _text(cell: ir.Column) -> ir.StringValue:
+    return cell.cast("string").strip().nullif("")
+
+
+def _credentials(
+    table: ir.Table, here: Mapping[str, ColumnVerdict], columns: Mapping[str, ColumnPolicy]
+) -> Iterator[Credential]:
+    """Yield the columns of credentials: what the policy says counts, then what was found, then the name; both
+    are sure together.
+    """
+    named = credentials(table)
+    for name in table.columns:
+        found, stated = here.get(name), columns.get(name)
+        kind = table[name].type()
+        if kind.is_binary() or kind.is_boolean() or kind.is_nested():
+            continue
+        if stated is not None:
+            if stated.personal and sensitivity(stated.category) is Sensitivity.CREDENTIAL:
+                password = is_ancestor(ENTITIES["PASSWORD"].category, stated.category)
+                yield Credential(name, "PASSWORD" if password else "SECRET", stated.category, "high")
+        elif found is not None and found.entity in ("PASSWORD", "SECRET") and found.verdict in CONFIDENCE:
+            sure = "high" if name in named else CONFIDENCE[found.verdict]
+            yield Credential(name, found.entity, ENTITIES[found.entity].category, sure)
+        elif name in named and (found is None or found.verdict in ("none", "review")):
+            yield Credential(name, "SECRET", ENTITIES["SECRET"].category, "medium", said_by_name_alone=True)
+
+
+def _counted(dataset: Dataset, table: ir.Table, found: list[Credential]) -> Iterator[dict[str, Any]]:
+    """Yield what one statement counts in the columns of credentials."""
+    if not found:
+        return
+    measures: dict[str, ir.Scalar] = {}
+    for i, c in enumerate(found):
+        measures[f"rows{i}"] = table.count(where=c.readable(table))
+        measures[f"of{i}"] = table.count(where=_text(table[c.column]).notnull())
+        measures[f"unsalted{i}"] = table.count(where=c.unsalted(table))
+    counts = dataset.fetch(table.aggregate(**measures))[0]
+    for i, c in enumerate(found):
+        told = {"column": c.column, "entity": c.entity, "category": c.category, "confidence": c.confidence}
+        yield {
+            **told,
+            "rows": counts[f"rows{i}"],
+            "of": counts[f"of{i}"],
+            "unsalted_hashes": counts[f"unsalted{i}"] or None,
+        }
+
+
+def _inside(
+    here: Mapping[str, ColumnVerdict], whole: set[str], columns: Mapping[str, ColumnPolicy]
+) -> Iterator[dict[str, Any]]:
+    """Yield the keys and tokens that stand in columns of something else."""
+    for name, c in here.items():
+        innocent = name in columns and not columns[name].personal
+        if name not in whole and not innocent and (rows := c.contains.get("SECRET", 0)):
+            told = {
+                "column": name,
+                "entity": "SECRET",
+                "category": ENTITIES["SECRET"].category,
+                "confidence": "high",
+            }
+            yield {**told, "rows": rows, "of": c.rows - c.nulls}
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32(1)(a)"))

@@ -23,10 +23,24 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from auditkit.check import check
-from auditkit.outcome import Severity
-from auditkit.policy import ColumnPolicy, Purpose
+from auditkit.check import check, fact
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Missing, Severity
+from auditkit.policy import ColumnPolicy, Policy, Purpose
 from auditkit.vocabulary import PRESENT
+
+
+@fact
+def purposes(policy: Policy, relation: Examined) -> tuple[Purpose, ...] | Missing:
+    """The declared purposes of the table; empty where the policy gives it none."""
+    if not policy.name:
+        return Missing(Cause.UNDECLARED, "no policy says what the data of this source is for")
+    table = policy.table(relation.name)
+    return tuple(
+        policy.purposes[name]
+        for name in (table.purposes if table is not None else ())
+        if name in policy.purposes
+    )
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 9", "GDPR 10"))

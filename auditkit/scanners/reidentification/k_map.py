@@ -25,8 +25,8 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check
-from auditkit.facts.classes import SIZE, least
-from auditkit.facts.population_classes import POPULATION
+from auditkit.facts.reidentification.classes import SIZE, least
+from auditkit.facts.reidentification.population_classes import POPULATION
 from auditkit.outcome import Severity
 from auditkit.policy import TablePolicy
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check
-from auditkit.facts.classes import SIZE, histogram, least
+from auditkit.facts.reidentification.classes import SIZE, histogram, least
 from auditkit.outcome import Severity
 from auditkit.policy import TablePolicy
 

@@ -21,14 +21,35 @@ Remedy: give a small tenant fewer columns, or coarser ones; show it results from
 
 from __future__ import annotations
 
+import ibis
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.classes import SIZE
-from auditkit.facts.tenant_classes import TENANT_SIZE
-from auditkit.outcome import Severity
+from auditkit.check import Offending, check, fact
+from auditkit.facts.reidentification.classes import SIZE, comparable
+from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import TablePolicy
 from auditkit.relations.owner import TENANT
+
+TENANT_SIZE = "auditkit_tenant_class_size"
+
+
+@fact
+def tenant_classes(
+    tenanted: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy
+) -> ir.Table | Missing:
+    """The rows of each tenant, with the size of their equivalence class in the whole table and among the rows
+    of the tenant.
+    """
+    if declared.disclosure is None or declared.disclosure.tenant_k is None:
+        return Missing(
+            Cause.UNDECLARED,
+            "the policy does not say how many rows of one tenant must be alike (`disclosure.tenant_k`)",
+        )
+    within = [comparable(tenanted[c]) for c in quasi_identifiers]
+    whole = tenanted.count().over(ibis.window(group_by=within))
+    inside = tenanted.count().over(ibis.window(group_by=[*within, tenanted[TENANT]]))
+    sized = tenanted.mutate(**{SIZE: whole, TENANT_SIZE: inside})
+    return sized.filter(sized[TENANT].notnull())
 
 
 @check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 32(1)(a)"))

@@ -26,13 +26,29 @@ tables that hold them as personal data until then.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import ibis
 import ibis.expr.types as ir
 
-from auditkit.check import check
-from auditkit.facts.personal_column import Column
+from auditkit.check import check, each
+from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.reidentification.hash_shapes import HashShape
 from auditkit.facts.relation import Examined
-from auditkit.outcome import Severity
+from auditkit.outcome import Cause, Missing, Severity
+
+
+@each
+def hash_column(
+    relation: Examined, hash_shapes: Mapping[str, tuple[HashShape, ...] | Missing]
+) -> tuple[Column, ...] | Missing:
+    """The columns of the table that are shaped like digests."""
+    found = hash_shapes.get(relation.name, ())
+    if isinstance(found, Missing):
+        return found
+    return tuple(Column(s.column) for s in found) or Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no column of digests"
+    )
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 4(5)", "GDPR 32(1)(a)", "GDPR recital 26"))

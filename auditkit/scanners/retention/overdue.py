@@ -24,8 +24,8 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check
-from auditkit.facts.kept import HELD, OPEN, START
-from auditkit.facts.rule import Rule
+from auditkit.facts.retention.kept import HELD, OPEN, START
+from auditkit.facts.retention.rule import Rule
 from auditkit.outcome import Severity
 
 BANDS = {"to_1_1x": 1.1, "to_1_5x": 1.5, "to_3x": 3.0}

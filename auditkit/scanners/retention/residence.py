@@ -18,13 +18,29 @@ Remedy: move the rows that the finding's SQL selects to an archive of its own ri
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.kept import HELD, OPEN, START
-from auditkit.outcome import Severity
+from auditkit.check import Offending, check, fact
+from auditkit.facts.retention.kept import HELD, OPEN, START
+from auditkit.facts.retention.rule import Rule
+from auditkit.outcome import Cause, Missing, Severity
+from auditkit.policy.period import latest_start
+
+
+@fact
+def residence_end(rule: Rule, as_of: date) -> datetime | Missing:
+    """The latest start whose active period (`residence`) and grace are over: such a row may no longer be in
+    the active table.
+    """
+    period = rule.declared.residence or rule.clock.residence
+    if period is None:
+        return Missing(
+            Cause.UNDECLARED,
+            "the retention rule does not say when rows must leave the active table (`residence`)",
+        )
+    return latest_start(period=period, grace=rule.clock.grace, as_of=as_of, calendar=rule.clock.calendar)
 
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 18", "GDPR 25(2)"))

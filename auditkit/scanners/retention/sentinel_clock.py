@@ -23,7 +23,7 @@ from datetime import date, datetime, timedelta
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check
-from auditkit.facts.kept import START, UNREADABLE
+from auditkit.facts.retention.kept import START, UNREADABLE
 from auditkit.outcome import Severity
 
 FIRST = datetime(1970, 2, 1)  # noqa: DTZ001  every clock is UTC, without its zone; by then a day of 2025 in seconds reads, as milliseconds

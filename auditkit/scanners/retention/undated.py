@@ -21,7 +21,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.check import check
-from auditkit.facts.kept import OPEN, START, UNREADABLE
+from auditkit.facts.retention.kept import OPEN, START, UNREADABLE
 from auditkit.outcome import Severity
 
 

@@ -27,11 +27,20 @@ from datetime import datetime
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
+from auditkit.check import Offending, check, fact
 from auditkit.dataset.clock import clock
-from auditkit.facts.kept import HELD, OPEN, START
-from auditkit.facts.touched import in_one_go, second_of
-from auditkit.outcome import Confidence, Severity
+from auditkit.facts.relation import Examined
+from auditkit.facts.retention.kept import HELD, OPEN, START
+from auditkit.facts.retention.touched import in_one_go, second_of
+from auditkit.outcome import Cause, Confidence, Missing, Severity
+from auditkit.relations.moments import moments_of
+
+
+@fact
+def clocks(relation: Examined) -> tuple[str, ...] | Missing:
+    """The columns of the table that hold moments; a date of birth is none that anything runs from."""
+    found = moments_of(relation.table) if relation.table is not None else ()
+    return found or Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no column of moments")
 
 
 @check(severity=Severity.HIGH, confidence=Confidence.MEDIUM, articles=("GDPR 5(1)(e)", "GDPR 25(1)"))

@@ -24,10 +24,50 @@ no foreign key to a table that there is, so make it anew.
 
 from __future__ import annotations
 
+import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
-from auditkit.check import check
-from auditkit.outcome import Severity
+from auditkit.check import check, each, fact
+from auditkit.dataset import Dataset
+from auditkit.dataset.identity import backend_of
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Missing, Severity
+from auditkit.relations import Relations, Scope
+from auditkit.relations.composite import TenantForeignKey, foreign_keys_of
+
+
+@each
+def tenant_foreign_key(
+    relations: Relations, relation: Examined, scope: Scope
+) -> tuple[TenantForeignKey, ...] | Missing:
+    """The declared foreign keys from a table that carries its tenant to others that do, itself among them."""
+    assert scope.is_tenant  # a table of no tenant is not assessed
+    found = foreign_keys_of(relations, relation.name)
+    return found or Missing(
+        Cause.NOT_APPLICABLE,
+        f"{relation.name} declares no foreign key between tables that carry their tenant",
+    )
+
+
+@fact
+def foreign_key_shape(dataset: Dataset, tenant_foreign_key: TenantForeignKey) -> ir.Table:
+    """What a foreign key between tables of a tenant is like, in one row: whether it carries the tenant, and
+    the DDL if it does not.
+    """
+    parent = tenant_foreign_key.parent
+    unique = {frozenset(k.columns) for k in dataset.keys() if k.table == parent}
+    there = backend_of(dataset.tables[tenant_foreign_key.reference.table]).name == "postgres"
+    row = {
+        "carries_tenant": tenant_foreign_key.carries_tenant,
+        "confidence": tenant_foreign_key.confidence.value,
+        "parent_has_key": frozenset(tenant_foreign_key.wanted) in unique,
+        "on_delete": tenant_foreign_key.reference.on_delete,
+        "ddl": ("" if there else "/* in PostgreSQL's words */ ") + tenant_foreign_key.ddl(unique),
+    }
+    kinds = {"carries_tenant": pa.bool_(), "parent_has_key": pa.bool_()}
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in row])
+    return ibis.memtable(pa.Table.from_pylist([row], schema=schema))
 
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 25", "GDPR 32"))

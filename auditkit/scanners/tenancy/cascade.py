@@ -28,11 +28,26 @@ from dataclasses import replace
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.separation import Separation
-from auditkit.outcome import Severity
+from auditkit.check import Offending, check, fact
+from auditkit.facts.tenancy.separation import Separation
+from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Reference
 from auditkit.relations.owner import PARENT_TENANT, TENANT
+
+REACHES = ("CASCADE", "SET NULL", "SET DEFAULT")
+
+
+@fact
+def on_delete(reference: Reference) -> str | Missing:
+    """What the database does to a row of the table when the row it refers to is deleted: CASCADE, SET NULL or
+    SET DEFAULT.
+    """
+    if reference.on_delete in REACHES:
+        return str(reference.on_delete)
+    return Missing(
+        Cause.NOT_APPLICABLE,
+        f"the database does nothing to {reference.table} when a row of {reference.parent} is deleted",
+    )
 
 
 @check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32(1)(b)"))

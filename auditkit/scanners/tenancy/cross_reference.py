@@ -24,7 +24,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check
-from auditkit.facts.separation import Separation
+from auditkit.facts.tenancy.separation import Separation
 from auditkit.outcome import Severity
 from auditkit.relations import Reference
 from auditkit.relations.owner import PARENT_TENANT, TENANT

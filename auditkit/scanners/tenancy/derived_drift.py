@@ -25,11 +25,47 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.separation import Separation
-from auditkit.outcome import Severity
-from auditkit.relations.ancestry import Ancestor
+from auditkit.check import Offending, check, each, fact
+from auditkit.dataset import Dataset
+from auditkit.facts.relation import Examined
+from auditkit.facts.tenancy.separation import Separation, separation
+from auditkit.outcome import Cause, Missing, Severity
+from auditkit.relations import Relations, Scope, ScopeKind, ancestry
+from auditkit.relations.ancestry import Ancestor, ancestors_of
 from auditkit.relations.owner import PARENT_TENANT, TENANT
+
+
+@each
+def ancestor(
+    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
+) -> tuple[Ancestor, ...] | Missing:
+    """What else tells the tenant of a table that carries its own: rows behind a parent, and copied names of
+    the tenant.
+    """
+    if scope.kind is not ScopeKind.DIRECT:
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{relation.name} does not carry its own tenant: {scope.evidence}"
+        )
+    found = tuple(ancestors_of(relations, dataset.tables, relation.name))
+    return found or Missing(
+        Cause.NOT_APPLICABLE, f"nothing but its parents tells the tenant of {relation.name} a second time"
+    )
+
+
+@fact
+def descended(dataset: Dataset, relations: Relations, ancestor: Ancestor) -> ir.Table:
+    """The rows of the table with their own tenant and the one that an ancestor tells, where the parent
+    between them cannot.
+    """
+    return ancestry.descended(dataset.tables, relations, ancestor)
+
+
+@fact
+def descended_separation(
+    dataset: Dataset, relations: Relations, ancestor: Ancestor, descended: ir.Table
+) -> Separation:
+    """Whether the tenant is a boundary between the rows of a table and their ancestors."""
+    return separation(dataset, relations, ancestor, descended)
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(d)", "GDPR 5(1)(f)", "GDPR 32"))

@@ -22,11 +22,36 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.separation import Separation
-from auditkit.outcome import Severity
+from auditkit.check import Offending, check, each, fact
+from auditkit.dataset import Dataset
+from auditkit.facts.relation import Examined
+from auditkit.facts.tenancy.separation import Separation, separation
+from auditkit.outcome import Cause, Missing, Severity
+from auditkit.relations import Relations, Scope, ScopeKind, pairs
 from auditkit.relations.owner import PARENT_TENANT, TENANT
-from auditkit.relations.pairs import Pair
+from auditkit.relations.pairs import Pair, pairs_of
+
+
+@each
+def pair(relations: Relations, relation: Examined, scope: Scope) -> tuple[Pair, ...] | Missing:
+    """Every two references of a table that has its tenant from what it refers to."""
+    if scope.kind is not ScopeKind.DERIVED:
+        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} carries its own tenant")
+    return pairs_of(relations, relation.name) or Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no two ways to a tenant"
+    )
+
+
+@fact
+def paired(dataset: Dataset, relations: Relations, pair: Pair) -> ir.Table:
+    """The rows of the table with the tenants of the two rows that a pair of its references leads to."""
+    return pairs.paired(dataset.tables, relations, pair)
+
+
+@fact
+def pair_separation(dataset: Dataset, relations: Relations, pair: Pair, paired: ir.Table) -> Separation:
+    """Whether the tenant is a boundary that two references of one row respect together."""
+    return separation(dataset, relations, pair, paired)
 
 
 @check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))

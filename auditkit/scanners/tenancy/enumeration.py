@@ -19,13 +19,101 @@ tenant's, raise an alarm at the third, and use random keys in addresses.
 
 from __future__ import annotations
 
+from functools import reduce
+from statistics import median
+
 import ibis
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.personal_column import Column
-from auditkit.facts.runs import REQUESTS, RUN, SERVED
-from auditkit.outcome import Confidence, Severity
+from auditkit.check import Offending, check, each, fact
+from auditkit.dataset import Dataset
+from auditkit.dataset.clock import clock
+from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.tenancy.log import Log
+from auditkit.facts.tenancy.log_rows import ANSWERED, key_text
+from auditkit.outcome import Cause, Confidence, Missing, Severity
+
+
+@each
+def number_column(dataset: Dataset, log: Log) -> tuple[Column, ...] | Missing:
+    """The column of the access log with the number of what was asked for, where caller and time are logged
+    too.
+    """
+    if (missing := log.undeclared("object", "user", "at")) is not None:
+        return missing
+    kind = dataset.tables[log.declared.table][str(log.declared.object)].type()
+    if kind.is_numeric() or kind.is_string():
+        return (Column(str(log.declared.object)),)
+    return Missing(
+        Cause.NOT_APPLICABLE,
+        f"{log.declared.table}.{log.declared.object} holds no numbers that could be counted through",
+    )
+
+
+RUN, REQUESTS, SERVED = "auditkit_run", "auditkit_requests", "auditkit_served"
+
+
+@fact
+def runs(log_rows: ir.Table, log: Log, number_column: Column) -> ir.Table:
+    """How callers go through numbers: one row for each caller, route and hour, with the longest run of
+    consecutive numbers asked for.
+
+    Beside it stand the requests, and how many of them were answered.
+    """
+    declared = log.declared
+    assert declared.at is not None and declared.user is not None  # a log without them has no number column
+    number = log_rows[number_column.name]
+    if number.type().is_string():
+        text = number.strip()
+        rest = reduce(
+            lambda left, digit: left.replace(str(digit), ""), range(10), text
+        )  # SQLite has no regular expressions of its own
+        number = ibis.cases(((rest == "") & text.length().between(1, 15), text), else_=ibis.null("string"))
+    route = log_rows[declared.route].cast("string") if declared.route else ibis.literal("")
+    rows = log_rows.select(
+        auditkit_caller=key_text(log_rows[declared.user]),
+        auditkit_route=route,
+        auditkit_hour=(clock(log_rows[declared.at]).moment.epoch_seconds() / 3600).floor().cast("int64"),
+        auditkit_number=number.cast("int64"),
+        auditkit_answered=log_rows[ANSWERED],
+    )
+    rows = rows.filter(
+        rows.auditkit_caller.notnull() & rows.auditkit_hour.notnull() & rows.auditkit_number.notnull()
+    )
+    place = ["auditkit_caller", "auditkit_route", "auditkit_hour"]
+    asked = rows.group_by([*place, "auditkit_number"]).aggregate(
+        n=rows.count(), served=rows.count(where=rows.auditkit_answered)
+    )
+    within = ibis.window(group_by=[asked[c] for c in place], order_by=[asked.auditkit_number])
+    ranked = asked.mutate(auditkit_island=asked.auditkit_number - asked.auditkit_number.rank().over(within))
+    islands = ranked.group_by([*place, "auditkit_island"]).aggregate(
+        length=ranked.count(), n=ranked.n.sum(), served=ranked.served.sum()
+    )
+    return islands.group_by(place).aggregate(
+        **{RUN: islands.length.max(), REQUESTS: islands.n.sum(), SERVED: islands.served.sum()}
+    )
+
+
+SHORTEST = 20
+"""A shorter run of numbers is a page of a list."""
+_DEVIATIONS, _FEW = 6, 10
+
+
+@fact
+def usual_run(dataset: Dataset, runs: ir.Table) -> int:
+    """The longest run of consecutive numbers that is still usual here: the median and six times its
+    deviation, at least twenty.
+
+    Ten hours of callers or fewer do not tell what is usual.
+    """
+    counted = dataset.fetch(runs.group_by(RUN).aggregate(n=runs.count()).order_by(RUN), limit=10_000)
+    lengths = [int(row[RUN]) for row in counted for _ in range(min(int(row["n"]), 10_000))]
+    if len(lengths) < _FEW:
+        return SHORTEST
+    middle = median(lengths)
+    spread = median(abs(length - middle) for length in lengths)
+    return max(SHORTEST, int(middle + _DEVIATIONS * spread))
+
 
 MEDIUM, HIGH = 1, 2
 

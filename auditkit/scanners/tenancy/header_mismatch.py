@@ -21,11 +21,19 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from auditkit.check import Between, Offending, check
-from auditkit.facts.log import Log
-from auditkit.facts.log_rows import ANSWERED, PUBLIC, key_text
-from auditkit.facts.personal_column import Column
-from auditkit.outcome import Severity
+from auditkit.check import Between, Offending, check, each
+from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.tenancy.log import Log
+from auditkit.facts.tenancy.log_rows import ANSWERED, PUBLIC, key_text
+from auditkit.outcome import Missing, Severity
+
+
+@each
+def header_tenant(log: Log) -> tuple[Column, ...] | Missing:
+    """The column of the access log with the tenant that a request named, where that of its token is logged
+    too.
+    """
+    return log.undeclared("header_tenant", "token_tenant") or (Column(str(log.declared.header_tenant)),)
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32"))

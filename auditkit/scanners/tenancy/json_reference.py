@@ -20,10 +20,115 @@ the references into a table with `FOREIGN KEY (tenant_id, inbox_id) REFERENCES i
 
 from __future__ import annotations
 
-import ibis.expr.types as ir
+from collections.abc import Mapping
+from functools import cache
 
-from auditkit.check import check
-from auditkit.outcome import Confidence, Severity
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from auditkit.check import check, fact
+from auditkit.dataset import Dataset
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Confidence, Missing, Severity
+from auditkit.relations import Relations, Scope
+from auditkit.relations.documents import Documents
+from auditkit.relations.documents import documents as read
+from auditkit.relations.infer import Tables
+from auditkit.relations.nouns import OF_A_TENANT
+from auditkit.relations.owner import TENANT, owned
+
+SCHEMA = pa.schema(
+    [("table", pa.string()), ("column", pa.string()), ("target", pa.string()), ("rows", pa.int64()), ("of", pa.int64()),
+     ("naming", pa.int64()), ("not_json", pa.int64()), ("confidence", pa.string())]
+)  # fmt: skip
+FEW, HALF = 200, 0.5
+
+
+@fact
+def json_references(
+    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope, tenanted: ir.Table
+) -> ir.Table | Missing:
+    """How JSON documents of a tenant's table refer to rows of tenants: one row for each column and each table
+    that they name.
+
+    `rows` documents name another tenant's row, of those that name any (`naming`), of the documents (`of`).
+    What stands in a key such as `inbox_id` or `team_ids` is the key of a row; `not_json` cells look like a
+    document and are none.
+    """
+    if scope.kind not in OF_A_TENANT:
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{relation.name} is no table of a tenant's rows: {scope.evidence}"
+        )
+    columns = _documents(dataset, tenanted)
+    keys = meant(dataset, relations) if columns else {}
+    if not keys:
+        return Missing(
+            Cause.NOT_APPLICABLE,
+            f"{relation.name} has no documents, or no table has rows that they could name",
+        )
+
+    @cache
+    def owners(name: str) -> Mapping[str, str]:
+        return owners_of(dataset, relations, name, keys[name])
+
+    counts = [Documents() for _ in columns]
+    for batch in dataset.stream(tenanted.select(TENANT, *columns)):
+        tenants, *cells = zip(*batch, strict=True)
+        counts = [count + read(tenants, one, keys, owners) for count, one in zip(counts, cells, strict=True)]
+    rows = [
+        _row(relation.name, c, count, target)
+        for c, count in zip(columns, counts, strict=True)
+        for target in sorted(count.naming)
+    ]
+    return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
+
+
+def meant(dataset: Dataset, relations: Relations) -> Mapping[str, str]:
+    """Return the tables whose rows a document can name, each with the key by which it would."""
+    tables = Tables(dataset, {name: dataset.tables[name] for name in relations.scopes})
+    keys = {name: tables.key(name) for name, scope in relations.scopes.items() if scope.kind in OF_A_TENANT}
+    return {name: key for name, key in keys.items() if key is not None}
+
+
+def owners_of(dataset: Dataset, relations: Relations, name: str, key: str) -> Mapping[str, str]:
+    """Return the tenant of each row of a table, by the row's key."""
+    rows = owned(dataset.tables, relations, name)
+    narrow = rows.select(auditkit_row=rows[key], auditkit_of=rows[TENANT])
+    return {
+        str(row): str(tenant)
+        for batch in dataset.stream(narrow)
+        for row, tenant in batch
+        if tenant is not None
+    }
+
+
+def _documents(dataset: Dataset, rows: ir.Table) -> list[str]:
+    """Return the columns that hold documents: those of such a type, and those of text in which some cells
+    begin like one.
+    """
+    typed = [c for c in rows.columns if rows[c].type().is_json()]
+    texts = [c for c in rows.columns if rows[c].type().is_string()]
+    if not texts:
+        return typed
+    begins = {
+        f"c{i}": rows.count(where=rows[c].strip().substr(0, 1).isin(["{", "["])) for i, c in enumerate(texts)
+    }
+    found = dataset.fetch(rows.aggregate(**begins))[0]
+    return [*typed, *(c for i, c in enumerate(texts) if found[f"c{i}"])]
+
+
+def _row(table: str, column: str, count: Documents, target: str) -> dict[str, object]:
+    foreign, naming = count.foreign.get(target, 0), count.naming[target]
+    open_to_all = naming >= FEW and foreign >= HALF * naming
+    told = {"rows": foreign, "of": count.cells, "naming": naming, "not_json": count.broken}
+    return {
+        "table": table,
+        "column": column,
+        "target": target,
+        **told,
+        "confidence": (Confidence.LOW if open_to_all else Confidence.MEDIUM).value,
+    }
 
 
 @check(severity=Severity.HIGH, confidence=Confidence.MEDIUM, articles=("GDPR 5(1)(f)", "GDPR 32"))

@@ -18,9 +18,23 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.tenant_key import TenantKey
-from auditkit.outcome import Severity
+from auditkit.check import Offending, check, each
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Missing, Severity
+from auditkit.relations import Relations, Scope
+from auditkit.scanners.tenancy.orphan_tenant import TenantKey, tenant_key
+
+
+@each
+def required_tenant_key(
+    relations: Relations, relation: Examined, scope: Scope
+) -> tuple[TenantKey, ...] | Missing:
+    """The column that carries the tenant, of a table in which every row must have one."""
+    if scope.null_is_shared:
+        return Missing(
+            Cause.NOT_APPLICABLE, f"rows of {relation.name} without a tenant are declared as shared"
+        )
+    return tenant_key(relations, relation, scope)
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32"))

@@ -22,11 +22,18 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from auditkit.check import Measure, Offending, check
-from auditkit.facts.log import Log
-from auditkit.facts.log_rows import PUBLIC, key_text
-from auditkit.facts.personal_column import Column
-from auditkit.outcome import Severity
+from auditkit.check import Measure, Offending, check, each
+from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.tenancy.log import Log
+from auditkit.facts.tenancy.log_rows import PUBLIC, key_text
+from auditkit.outcome import Missing, Severity
+
+
+@each
+def caller_tenant(log: Log) -> tuple[Column, ...] | Missing:
+    """The column of the access log with the caller's tenant, where callers are logged too."""
+    return log.undeclared("tenant", "user") or (Column(str(log.declared.tenant)),)
+
 
 MOST = 0.01
 

@@ -27,11 +27,44 @@ from dataclasses import replace
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.separation import Separation
-from auditkit.outcome import Severity
-from auditkit.relations.acting import OUTSIDER, Acting
+from auditkit.check import Offending, check, each, fact
+from auditkit.dataset import Dataset
+from auditkit.facts.relation import Examined
+from auditkit.facts.tenancy.separation import Separation, separation
+from auditkit.outcome import Cause, Missing, Severity
+from auditkit.relations import Relations, Scope
+from auditkit.relations import acting as who
+from auditkit.relations.acting import OUTSIDER, Acting, acting_of
 from auditkit.relations.owner import PARENT_TENANT
+
+
+@each
+def acting(relations: Relations, relation: Examined, scope: Scope) -> tuple[Acting, ...] | Missing:
+    """The references by which people act on the rows of a tenant's table, where memberships say who may act
+    where.
+    """
+    if not relations.memberships:
+        return Missing(
+            Cause.NOT_APPLICABLE, "no table says who is a member of which tenant (`tenancy.membership`)"
+        )
+    assert scope.is_tenant  # a table of no tenant is not assessed
+    return tuple(acting_of(relations, relation.name)) or Missing(
+        Cause.NOT_APPLICABLE, f"nobody acts on the rows of {relation.name}"
+    )
+
+
+@fact
+def acted(dataset: Dataset, relations: Relations, acting: Acting) -> ir.Table:
+    """The rows of the table with their tenant, that of the person who acts on them, and whether he is an
+    outsider; staff is none.
+    """
+    return who.acted(dataset.tables, relations, acting)
+
+
+@fact
+def acted_separation(dataset: Dataset, relations: Relations, acting: Acting, acted: ir.Table) -> Separation:
+    """Whether membership is a boundary that those who act on the rows of a table respect."""
+    return separation(dataset, relations, acting, acted)
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 25(2)", "GDPR 32"))

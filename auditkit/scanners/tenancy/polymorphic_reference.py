@@ -24,23 +24,56 @@ from dataclasses import replace
 
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.separation import Separation
-from auditkit.outcome import Severity
+from auditkit.check import Offending, check, each, fact
+from auditkit.dataset import Dataset
+from auditkit.facts.relation import Examined
+from auditkit.facts.tenancy.separation import Separation, separation
+from auditkit.outcome import Cause, Missing, Severity
+from auditkit.relations import Relations, Scope, polymorphic
+from auditkit.relations.nouns import OF_A_TENANT
 from auditkit.relations.owner import PARENT_TENANT, TENANT
-from auditkit.relations.polymorphic import Polymorphic
+from auditkit.relations.polymorphic import Polymorphic, polymorphic_of
+
+
+@each
+def typed_link(
+    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
+) -> tuple[Polymorphic, ...] | Missing:
+    """The references of a tenant's table by type and key (`item_type`, `item_id`), one for each table that
+    the types name.
+    """
+    if scope.kind not in OF_A_TENANT:
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{relation.name} is no table of a tenant's rows: {scope.evidence}"
+        )
+    found = tuple(polymorphic_of(dataset, relations, relation.name))
+    return found or Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no reference by type and key to a tenant's table"
+    )
+
+
+@fact
+def pointed(dataset: Dataset, relations: Relations, typed_link: Polymorphic) -> ir.Table:
+    """The rows of one type with their own tenant and the tenant of the row that type and key mean."""
+    return polymorphic.pointed(dataset.tables, relations, typed_link)
+
+
+@fact
+def pointed_separation(
+    dataset: Dataset, relations: Relations, typed_link: Polymorphic, pointed: ir.Table
+) -> Separation:
+    """Whether the tenant is a boundary that the rows of one type respect."""
+    return separation(dataset, relations, typed_link, pointed)
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
 def polymorphic_reference(
-    pointed: ir.Table, pointed_separation: Separation, polymorphic_reference: Polymorphic
+    pointed: ir.Table, pointed_separation: Separation, typed_link: Polymorphic
 ) -> Offending:
     """Return whether a row's tenant differs from that of the row which its type and key mean."""
-    answer = pointed_separation.answer(
-        pointed[TENANT] != pointed[PARENT_TENANT], pointed, polymorphic_reference
-    )
+    answer = pointed_separation.answer(pointed[TENANT] != pointed[PARENT_TENANT], pointed, typed_link)
     unknown = {
-        "unknown_types": polymorphic_reference.unknown_types,
-        "unknown_rows": polymorphic_reference.unknown_rows,
+        "unknown_types": typed_link.unknown_types,
+        "unknown_rows": typed_link.unknown_rows,
     }
     return replace(answer, detail={**answer.detail, **unknown})

@@ -22,11 +22,17 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from auditkit.check import Between, Offending, check
-from auditkit.facts.log import Log
-from auditkit.facts.log_rows import ANSWERED, PUBLIC, key_text
-from auditkit.facts.personal_column import Column
-from auditkit.outcome import Severity
+from auditkit.check import Between, Offending, check, each
+from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.tenancy.log import Log
+from auditkit.facts.tenancy.log_rows import ANSWERED, PUBLIC, key_text
+from auditkit.outcome import Missing, Severity
+
+
+@each
+def resource_tenant(log: Log) -> tuple[Column, ...] | Missing:
+    """The column of the access log with the tenant of what was reached, where the caller's is logged too."""
+    return log.undeclared("tenant", "resource_tenant") or (Column(str(log.declared.resource_tenant)),)
 
 
 @check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))

@@ -18,12 +18,67 @@ tenants that have left, so that they are not issued again.
 
 from __future__ import annotations
 
+import re
+
+import ibis
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.named_tenants import TWICE
-from auditkit.outcome import Confidence, Severity
+from auditkit.check import Offending, check, each, fact
+from auditkit.dataset import Dataset
+from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Confidence, Missing, Severity
+from auditkit.policy import Policy
 from auditkit.relations import Origin, Relations
+from auditkit.relations.names import words
+from auditkit.relations.owner import TENANT, owned
+
+_NAMES = re.compile(
+    r"(?:^|_)(?:slug|subdomain|domain|host|hostname|handle|shortname|short_name|external_id|customer_number|realm)$"
+)
+
+
+@each
+def tenant_name(
+    dataset: Dataset, policy: Policy, relations: Relations, relation: Examined
+) -> tuple[Column, ...] | Missing:
+    """The columns of the root that must mean one tenant each: its key, its declared tokens, its slugs,
+    domains and external numbers.
+    """
+    boundary = relations.boundary
+    if boundary is None:
+        return Missing(
+            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
+        )
+    if relation.name != boundary.root:
+        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} does not hold the tenants themselves")
+    tokens = policy.tenancy.tokens if policy.tenancy is not None else ()
+    columns = dataset.tables[boundary.root].columns
+    return tuple(
+        Column(c) for c in columns if c == boundary.root_key or c in tokens or _NAMES.search(words(c))
+    )
+
+
+TWICE = "auditkit_twice"
+
+
+@fact
+def named_tenants(
+    dataset: Dataset, relations: Relations, relation: Examined, tenant_name: Column
+) -> ir.Table:
+    """The tenants, with whether what names one names another too, in whatever case; a tenant that was merged
+    into another is that one.
+    """
+    assert relations.boundary is not None
+    root = dataset.tables[relation.name]
+    if tenant_name.name == relations.boundary.root_key:
+        return root.mutate(**{TWICE: root.count().over(ibis.window(group_by=[root[tenant_name.name]])) > 1})
+    rows = owned(dataset.tables, relations, relation.name)
+    name = rows[tenant_name.name]
+    plain = name.cast("string").strip().lower()
+    within = ibis.window(group_by=[plain])
+    differs = rows[TENANT].min().over(within) != rows[TENANT].max().over(within)
+    return rows.mutate(**{TWICE: differs & plain.notnull() & (plain != "")})
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32"))

@@ -15,13 +15,58 @@ Remedy: issue a credential for each tenant, revoke the shared one, and let the c
 
 from __future__ import annotations
 
+import ibis
 import ibis.expr.types as ir
 
-from auditkit.check import Between, Offending, check
-from auditkit.facts.personal_column import Column
-from auditkit.facts.shared_values import SHARED
-from auditkit.outcome import Severity
+from auditkit.check import Between, Offending, check, each, fact
+from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Missing, Severity
+from auditkit.relations import Scope
+from auditkit.relations.names import is_credential
 from auditkit.relations.owner import TENANT
+
+
+@each
+def credential_column(relation: Examined, scope: Scope) -> tuple[Column, ...] | Missing:
+    """The columns of a tenant's table that hold credentials or their hashes, told by their names."""
+    assert (
+        scope.is_tenant and relation.table is not None
+    )  # a table that belongs to no tenant has no scope to ask for
+    return tuple(Column(c) for c in credentials(relation.table)) or Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named like a credential"
+    )
+
+
+def credentials(table: ir.Table) -> list[str]:
+    """Return the columns of text that are named like credentials or their hashes, not like something about
+    one.
+    """
+    return [c for c in table.columns if is_credential(c) and table[c].type().is_string()]
+
+
+SHARED = "auditkit_shared"
+NO_CREDENTIAL = (
+    "", "!", "!!", "*", "**", "***", "****", "*****", "******", "********", "-", "--", "x", "xx", "xxx",
+    "xxxx", "n/a", "na", "none", "null", "nil", "undefined", "unset", "unused", "disabled", "locked",
+    "revoked", "deleted", "removed", "redacted", "[redacted]", "<redacted>", "ldap", "saml", "sso", "oauth",
+    "oauth2", "oidc", "google", "github", "azure", "external", "invalid", "no password",
+)  # fmt: skip
+"""What stands where there is no credential: a lock of crypt(3), a mask, the name of who signs people in."""
+
+
+@fact
+def shared_values(tenanted: ir.Table, credential_column: Column) -> ir.Table:
+    """The rows of the table, with whether another tenant's row holds the same value in a column of
+    credentials.
+
+    What stands where there is no credential is none.
+    """
+    within = ibis.window(group_by=[tenanted[credential_column.name]])
+    tenant = tenanted[TENANT]
+    value = tenanted[credential_column.name]
+    differs = tenant.min().over(within) != tenant.max().over(within)
+    return tenanted.mutate(**{SHARED: differs & value.notnull() & value.strip().lower().notin(NO_CREDENTIAL)})
 
 
 @check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32"))

@@ -19,13 +19,77 @@ random part, and `CREATE UNIQUE INDEX ON files (object_key)`.
 
 from __future__ import annotations
 
+import re
+
 import ibis.expr.types as ir
 
-from auditkit.check import Between, Offending, check
-from auditkit.facts.personal_column import Column
-from auditkit.facts.stored_objects import EVERYBODY, HOLDERS
-from auditkit.outcome import Confidence, Severity
+from auditkit.check import Between, Offending, check, each, fact
+from auditkit.dataset import Dataset
+from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Confidence, Missing, Severity
+from auditkit.relations import Scope, ScopeKind
+from auditkit.relations.names import words
 from auditkit.relations.owner import TENANT
+
+_OBJECT = re.compile(
+    r"(?:^|_)(?:object|blob|storage|s3|bucket|file|media|asset|attachment|upload|document|download)_(?:key|path|url|uri|ref|location)$"
+    r"|^(?:blob|s3)_?(?:id|name)$|^storage_id$|^object_name$"
+)
+
+
+@each
+def object_column(relation: Examined, scope: Scope) -> tuple[Column, ...] | Missing:
+    """The columns of a tenant's table that name stored objects: keys, paths and addresses of files."""
+    table = relation.table
+    assert scope.is_tenant and table is not None  # a table of no tenant is not assessed
+    if scope.kind is ScopeKind.ROOT:
+        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} holds the tenants themselves")
+    found = [c for c in table.columns if _OBJECT.search(words(c)) and table[c].type().is_string()]
+    return tuple(map(Column, found)) or Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no column that names stored objects"
+    )
+
+
+HOLDERS = "auditkit_holders"
+SHORTEST = 16
+"""A shorter name without a folder is a file name such as `report.pdf`, not a key."""
+EVERYBODY = 5
+"""An object of more tenants than this is an asset of them all."""
+
+
+@fact
+def stored_objects(tenanted: ir.Table, object_column: Column) -> ir.Table:
+    """The rows of the table, with how many tenants hold the stored object that each names; 0 where it names
+    none for sure.
+    """
+    name = tenanted[object_column.name].strip()
+    keyed = tenanted.filter((name.contains("/") | (name.length() >= SHORTEST)) & tenanted[TENANT].notnull())
+    key = keyed[object_column.name].strip()
+    held = keyed.select(auditkit_object=key, auditkit_holder=keyed[TENANT])
+    counted = held.group_by("auditkit_object").aggregate(auditkit_n=held.auditkit_holder.nunique())
+    joined = tenanted.left_join(counted, name == counted.auditkit_object)
+    return joined.select(*[joined[c] for c in tenanted.columns], **{HOLDERS: joined.auditkit_n.fill_null(0)})
+
+
+HALF, FEW, ROWS = 0.5, 0.05, 200
+
+
+@fact
+def object_sharing(dataset: Dataset, stored_objects: ir.Table) -> Confidence:
+    """How sure it is that objects are meant for one tenant each: not at all where half of them have
+    several.
+    """
+    counted = dataset.fetch(
+        stored_objects.aggregate(
+            n=stored_objects.count(where=stored_objects[HOLDERS] > 0),
+            several=stored_objects.count(where=stored_objects[HOLDERS].between(2, EVERYBODY)),
+        )
+    )[0]
+    n, several = int(counted["n"] or 0), int(counted["several"] or 0)
+    if n < ROWS or several < FEW * n:
+        return Confidence.HIGH
+    return Confidence.MEDIUM if several < HALF * n else Confidence.LOW
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 17", "GDPR 32"))

@@ -20,13 +20,84 @@ of a request from its key.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+import ibis
 import ibis.expr.types as ir
 
-from auditkit.check import Offending, check
-from auditkit.facts.personal_column import Column
-from auditkit.outcome import Confidence, Severity
-from auditkit.relations import Origin, Relations
-from auditkit.relations.owner import TENANT
+from auditkit.check import Offending, check, each, fact
+from auditkit.dataset import Dataset
+from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Confidence, Missing, Severity
+from auditkit.relations import Membership, Origin, Reference, Relations, ScopeKind
+from auditkit.relations.names import is_people, words
+from auditkit.relations.owner import TENANT, members, owned
+from auditkit.scanners.tenancy.shared_credential import credentials
+
+
+@fact
+def bound(dataset: Dataset, relations: Relations, relation: Examined) -> ir.Table:
+    """The rows of any table with the tenant that each is bound to, staff like everybody else; null where it
+    is none, or more than one.
+
+    What belongs to a person alone is bound to the tenant of which the person is a member, where that is one.
+    """
+    if relations.scopes[relation.name].is_tenant:
+        return owned(dataset.tables, replace(relations, staff={}), relation.name)
+    rows = dataset.tables[relation.name]
+    for reference in relations.of(relation.name):
+        if memberships := relations.members_of(reference.parent, reference.parent_columns):
+            return _by_person(dataset, rows, reference, memberships)
+    return rows.mutate(**{TENANT: ibis.null("int64")})
+
+
+def _by_person(
+    dataset: Dataset, rows: ir.Table, reference: Reference, memberships: tuple[Membership, ...]
+) -> ir.Table:
+    may = members(dataset.tables, memberships)
+    counted = may.group_by("auditkit_user").aggregate(auditkit_only=may.auditkit_in.min(), n=may.count())
+    joined = rows.left_join(
+        counted.filter(counted.n == 1), rows[reference.columns[0]] == counted.auditkit_user
+    )
+    return joined.select(*[joined[c] for c in rows.columns], **{TENANT: joined.auditkit_only})
+
+
+_PASSING = re.compile(
+    r"session|reset|verif|invit|confirm|otp|one_?time|remember|csrf|nonce|refresh|device|login|challenge|magic"
+)
+
+
+@each
+def key_column(relations: Relations, relation: Examined) -> tuple[Column, ...] | Missing:
+    """The columns with keys and secrets that software uses, of any table that is not declared as shared.
+
+    A password is a person's, who may belong to several tenants; a session or a reset link passes.
+    """
+    if relations.boundary is None:
+        return Missing(
+            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
+        )
+    table, scope = relation.table, relations.scopes[relation.name]
+    assert table is not None  # a relation without a table says why it is missing
+    if (
+        scope.kind in (ScopeKind.GLOBAL, ScopeKind.ROOT)
+        or scope.null_is_shared
+        or is_people(relation.name, table.columns)
+    ):
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{relation.name} holds no keys of one tenant each: {scope.evidence}"
+        )
+    passing = _PASSING.search(words(relation.name))
+    found = [
+        c
+        for c in credentials(table)
+        if not passing and not _PASSING.search(words(c)) and "password" not in words(c)
+    ]
+    return tuple(map(Column, found)) or Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named like a key"
+    )
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 25(2)", "GDPR 32"))

@@ -20,10 +20,144 @@ Remedy: let the data layer add the tenant to every query, `... WHERE tenant_id =
 
 from __future__ import annotations
 
-import ibis.expr.types as ir
+import re
+from collections import Counter
+from dataclasses import dataclass
 
-from auditkit.check import check
-from auditkit.outcome import Confidence, Severity
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from auditkit.check import Item, check, each, fact
+from auditkit.dataset import Dataset
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Confidence, Missing, Severity
+from auditkit.policy import Policy
+from auditkit.relations import Relations, ScopeKind
+from auditkit.relations.names import words
+from auditkit.relations.queries import reads_of
+
+_LOG = re.compile(
+    r"^(?:pg_stat_statements|(?:query|queries|slow|slow_query|sql|statement|general|pgaudit)_?(?:log|logs|history|stats))$"
+)
+_TEXT = frozenset({"query", "statement", "sql", "sql_text", "query_text", "argument"})
+
+
+@dataclass(frozen=True)
+class QueryLog(Item, columns="column"):
+    """A table or view that keeps the text of queries: its columns with the text, with how often it ran, and
+    with the role.
+    """
+
+    column: str
+    calls: str | None
+    role: str | None
+    missing: Missing | None = None
+
+
+@each
+def query_log(relations: Relations, relation: Examined) -> tuple[QueryLog, ...] | Missing:
+    """The column of a log of queries with their text: of `pg_stat_statements`, or of a table that is called
+    like a query log.
+    """
+    if relations.boundary is None:
+        return Missing(
+            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
+        )
+    found = log_of(relation)
+    return found if isinstance(found, Missing) else (found,)
+
+
+def log_of(relation: Examined) -> QueryLog | Missing:
+    """Return a table as a log of queries, or that it is none."""
+    table = relation.table
+    assert table is not None  # a relation without a table says why it is missing
+    told = {words(c): c for c in table.columns}
+    text = [c for word, c in told.items() if word in _TEXT and table[c].type().is_string()]
+    if not _LOG.match(words(relation.name)) or not text:
+        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is no log of queries")
+    calls = next(
+        (
+            told[w]
+            for w in ("calls", "count", "executions", "exec_count")
+            if w in told and table[told[w]].type().is_numeric()
+        ),
+        None,
+    )
+    role = next(
+        (
+            told[w]
+            for w in ("role", "rolname", "usename", "user_name", "username", "user_host", "db_user")
+            if w in told
+        ),
+        None,
+    )
+    return QueryLog(text[0], calls, role)
+
+
+SCHEMA = pa.schema(
+    [
+        ("target", pa.string()),
+        ("rows", pa.int64()),
+        ("of", pa.int64()),
+        ("calls", pa.int64()),
+        ("by_key", pa.int64()),
+        ("unreadable", pa.int64()),
+    ]
+)
+_DIALECTS = frozenset({"postgres", "mysql", "sqlite", "duckdb"})
+
+
+@fact
+def parsed_queries(
+    dataset: Dataset, policy: Policy, relations: Relations, relation: Examined, query_log: QueryLog
+) -> ir.Table:
+    """What the queries of a log read of tenants' tables: one row for each table that carries its tenant and
+    that a query reads.
+
+    `rows` different queries do not name the tenant, of those that read the table (`of`); they ran `calls`
+    times, and `by_key` of them ask for one row by its key. `unreadable` texts could not be parsed. The
+    queries of administrators are left out.
+    """
+    rows = dataset.tables[relation.name]
+    if query_log.role is not None and policy.roles is not None and policy.roles.administrator:
+        rows = rows.filter(
+            ~rows[query_log.role].cast("string").isin(policy.roles.administrator).fill_null(False)
+        )
+    text = rows[query_log.column]
+    calls = rows[query_log.calls].cast("int64") if query_log.calls is not None else ibis.literal(1)
+    told = rows.select(auditkit_query=text, auditkit_calls=calls).filter(lambda t: t.auditkit_query.notnull())
+    each = told.group_by("auditkit_query").aggregate(auditkit_calls=told.auditkit_calls.sum())
+    direct = {
+        name: s
+        for name, s in relations.scopes.items()
+        if s.kind is ScopeKind.DIRECT and name != relation.name
+    }
+    names, columns = {n.lower(): n for n in direct}, {n.lower(): str(s.column) for n, s in direct.items()}
+    dialect = dataset.dialect if dataset.dialect in _DIALECTS else None
+    of, loose, ran, keyed = (Counter[str]() for _ in range(4))
+    unreadable = 0
+    for batch in dataset.stream(each):
+        for sql, times in batch:
+            reads = reads_of(str(sql), dialect, columns)
+            unreadable += reads is None
+            of.update({r.table for r in reads or ()})
+            unbound = {r.table for r in reads or () if not r.bound}
+            loose.update(unbound)
+            ran.update(dict.fromkeys(unbound, int(float(times or 0))))
+            keyed.update({r.table for r in reads or () if not r.bound and r.by_key})
+    found = [
+        {
+            "target": names[t],
+            "rows": loose[t],
+            "of": of[t],
+            "calls": ran[t],
+            "by_key": keyed[t],
+            "unreadable": unreadable,
+        }
+        for t in sorted(of)
+    ]
+    return ibis.memtable(pa.Table.from_pylist(found, schema=SCHEMA))
 
 
 @check(severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, articles=("GDPR 25", "GDPR 32"))

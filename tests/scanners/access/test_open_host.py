@@ -8,8 +8,8 @@ import pytest
 
 import auditkit
 from auditkit.dataset.rights import Entrance, Rights
-from auditkit.facts.entrances import entrances
-from auditkit.facts.server import Server
+from auditkit.facts.access.server import Server
+from auditkit.scanners.access.open_host import entrances
 
 CHECK = "access-open-host"
 SOUND = ["local all all scram-sha-256", "hostssl all app 10.0.0.0/8 scram-sha-256", "host all all 127.0.0.1/32 scram-sha-256",

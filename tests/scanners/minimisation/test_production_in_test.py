@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.facts.production_identifiers import Digests
 from auditkit.outcome import Cause
 from auditkit.policy import PolicyError
+from auditkit.scanners.minimisation.production_in_test import Digests
 
 CHECK = "minimisation-production-in-test"
 

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 import auditkit
-from auditkit.facts.table_usage import usage_of
 from auditkit.outcome import Cause
+from auditkit.scanners.minimisation.unused_table import usage_of
 
 CHECK = "minimisation-unused-table"
 SCRIPT = """

@@ -5,7 +5,7 @@ import math
 import pytest
 
 import auditkit
-from auditkit.facts.attacker import expected_reciprocal
+from auditkit.scanners.reidentification.risk import expected_reciprocal
 
 POPULATION = "population: {table: register, columns: {city: town}}, "
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.facts.pseudonym_order import FEWEST
+from auditkit.scanners.reidentification.sequential_pseudonym import FEWEST
 
 POLICY = (
     "{version: 1, name: Study, tables: {visits: {subject: {key: code}, disclosure: {pseudonymised: true}}}}"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.facts.closeness import distances
+from auditkit.scanners.reidentification.t_closeness import distances
 
 POLICY = (
     "{version: 1, name: Study, tables: {people: {quasi_identifiers: [city], sensitive: [SENSITIVE],"

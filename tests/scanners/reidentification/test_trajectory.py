@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.facts.trajectories import singled_out
+from auditkit.scanners.reidentification.trajectory import singled_out
 
 POLICY = """{version: 1, name: Ways, tables: {visits: {subject: {key: person},
     disclosure: {trajectory: {place: [cell], at: seen_at, hours: 1, limit: 0.05}}}}}"""

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.facts.unique_combinations import LARGEST, minimal_uniques
+from auditkit.scanners.reidentification.unique_combination import LARGEST, minimal_uniques
 
 POLICY = "{version: 1, name: Study, tables: {people: {quasi_identifiers: [born, postal_code, gender]}}}"
 CROWD = [

@@ -9,8 +9,8 @@ import uuid
 import pytest
 
 import auditkit
-from auditkit.facts import reversed_hashes
-from auditkit.facts.hash_shapes import digest_of, length_of
+from auditkit.facts.reidentification import reversed_hashes
+from auditkit.facts.reidentification.hash_shapes import digest_of, length_of
 
 MAILS = [f"{name}.{n}@mail.example.org" for n in range(8) for name in ("ana", "ben", "eva", "ola")]
 USERS = [{"id": n, "email": m, "phone": f"+44207946{n:04d}"} for n, m in enumerate(MAILS, 1)]

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.facts.erased import Erased
-from auditkit.facts.recurrences import recurrence
 from auditkit.policy.models import ErasureLedger
+from auditkit.scanners.retention.resurrected import Erased, recurrence
 
 KEY = "a key that tests use"
 POLICY = """

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from auditkit.check import fact
+from auditkit.facts.access.server import Server
+from auditkit.policy import Policy
+from auditkit.relations.row_security import setting_of
+
+
+@fact
+def tenant_setting(server: Server, policy: Policy) -> str:
+    """The setting by which a session says its tenant: the one of the policy's `probe`, else the one that most
+    row policies read.
+    """
+    return setting_of(policy.probe.setting if policy.probe is not None else None, server.rights.policies)

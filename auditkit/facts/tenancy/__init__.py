@@ -1,0 +1,1 @@
+"""Facts that several checks of the scanner `tenancy` share."""
