@@ -66,7 +66,7 @@ def _number(name: str, value: object) -> None:
     """
     from numbers import Integral
 
-    from auditkit.usage import UsageError
+    from auditkit.errors import UsageError
 
     if value is None:
         return
@@ -111,7 +111,7 @@ def profile(source: Any, *, sample: int | None = None, policy: Policy | str | Pa
     from auditkit import detection
     from auditkit.dataset import opened
     from auditkit.policy import Policy
-    from auditkit.progress import progress
+    from auditkit.running.progress import progress
 
     _number("sample", sample)
     declared = Policy.load(policy) if policy is not None else None
@@ -179,8 +179,8 @@ def report(
         SourceError: the source cannot be opened.
         PolicyError: the policy cannot be read, or names what the source does not have.
     """
-    from auditkit.report.run import report as write
-    from auditkit.usage import UsageError
+    from auditkit.assess import report as write
+    from auditkit.errors import UsageError
 
     _number("sample", sample)
     if not isinstance(out, str | Path):

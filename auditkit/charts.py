@@ -13,7 +13,7 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from auditkit import display
+from auditkit import html_tables
 from auditkit.detection import Profile
 from auditkit.incident import RECENT_DAYS
 from auditkit.outcome import Audit, Cause, NotAssessed, Severity
@@ -25,7 +25,7 @@ from auditkit.report.case import Case, words
 from auditkit.report.interactive import META, drawn
 from auditkit.report.measured import CAUSES, reason_of
 from auditkit.report.text import MOST_PAIRS
-from auditkit.what_if import Effect
+from auditkit.scanners.retention.other_periods import Effect
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -105,7 +105,7 @@ def coverage(audit: Audit) -> go.Figure:
     return drawn(figure, "no outcome was found by these checks")
 
 
-def not_assessed(audit: Audit) -> display.Fragment:
+def not_assessed(audit: Audit) -> html_tables.Fragment:
     """Return what was not assessed as tables: first what somebody can mend, folded away what is excluded or
     does not apply.
     """
@@ -114,34 +114,37 @@ def not_assessed(audit: Audit) -> display.Fragment:
         reasons.setdefault((outcome.cause, reason_of(outcome)), []).append(outcome)
     mendable = {key: those for key, those in reasons.items() if CAUSES[key[0]][1]}
     others = {key: those for key, those in reasons.items() if key not in mendable}
-    caption = f"{len(audit.not_assessed):,} of {display.count(len(audit.outcomes), 'outcome')} not assessed"
+    caption = (
+        f"{len(audit.not_assessed):,} of {html_tables.count(len(audit.outcomes), 'outcome')} not assessed"
+    )
     parts = [
-        _reasons(f"{caption}; with a remedy:", mendable) if mendable else display.paragraph(f"{caption}.")
+        _reasons(f"{caption}; with a remedy:", mendable) if mendable else html_tables.paragraph(f"{caption}.")
     ]
     if others:
         told = Counter(CAUSES[o.cause][0] for those in others.values() for o in those)
         words = ", ".join(f"{n:,} {word}" for word, n in told.items())
-        parts.append(display.folded(words, _reasons("Nothing to be mended", others)))
-    return display.Fragment(display.fragment(*parts), caption)
+        parts.append(html_tables.folded(words, _reasons("Nothing to be mended", others)))
+    return html_tables.Fragment(html_tables.fragment(*parts), caption)
 
 
-def incidents(audit: Audit) -> display.Fragment:
+def incidents(audit: Audit) -> html_tables.Fragment:
     """Return the observed leaks as a table: what GDPR Art. 33(3) asks and can be measured; whether one is a
     breach a person says.
     """
     case = Case(audit)
-    caption = f"{display.count(len(case.leaks), 'incident')} to assess under GDPR Art. 33 and 34"
+    caption = f"{html_tables.count(len(case.leaks), 'incident')} to assess under GDPR Art. 33 and 34"
     if not case.leaks:
-        return display.Fragment(
-            display.fragment(display.paragraph("No leak between tenants was found by these checks.")), caption
+        return html_tables.Fragment(
+            html_tables.fragment(html_tables.paragraph("No leak between tenants was found by these checks.")),
+            caption,
         )
     body = []
     for finding in case.leaks:
         told = case.incidents.get(finding.fingerprint)
         pairs, more = told_of.met(told, MOST_PAIRS)
         cells = (told_of.days(told), told_of.goes_on(told), finding.rows, told_of.subjects(finding, told))
-        left = [display.quiet(f"and {display.count(more, 'more pair')}")] if more else []
-        met = display.lines([*map(display.whole, pairs), *left])
+        left = [html_tables.quiet(f"and {html_tables.count(more, 'more pair')}")] if more else []
+        met = html_tables.lines([*map(html_tables.whole, pairs), *left])
         body.append(
             (
                 told_of.where(finding),
@@ -166,8 +169,10 @@ def incidents(audit: Audit) -> display.Fragment:
         "The 72 hours of Art. 33(1) run from the moment the controller is aware. Consequences and measures"
         " are for a person to state."
     )
-    shown = display.table(caption, head, body, numeric=("Rows",), more="audit.incidents")
-    return display.Fragment(display.fragment(shown, display.paragraph(display.quiet(aware))), caption)
+    shown = html_tables.table(caption, head, body, numeric=("Rows",), more="audit.incidents")
+    return html_tables.Fragment(
+        html_tables.fragment(shown, html_tables.paragraph(html_tables.quiet(aware))), caption
+    )
 
 
 def incident_days(audit: Audit) -> go.Figure:
@@ -182,20 +187,22 @@ def tenant_map(found: TenantMap) -> go.Figure:
     return drawn(network.tenant_map(found), "no tables were found by these checks")
 
 
-def tenants(found: TenantMap) -> display.Fragment:
+def tenants(found: TenantMap) -> html_tables.Fragment:
     """Return the tenant map as a table: every table with its scope and the evidence, what is unknown last."""
     unknown = sum(p.scope in (ScopeKind.UNKNOWN, UNSEEN) for p in found.tables)
-    caption = f"{display.count(len(found.tables), 'table')}, {unknown:,} of them unknown or not seen"
+    caption = f"{html_tables.count(len(found.tables), 'table')}, {unknown:,} of them unknown or not seen"
     body = []
     for p in found.tables:
         besides = ["rows without a tenant are everybody's"] if p.null_is_shared else []
         besides += [f"also through {path}" for path in p.paths[1:]]
         besides += [f"{column} looks like a reference and leads nowhere" for column in p.unknown]
         body.append(
-            (network.SCOPES[p.scope][0], p.table, p.evidence, display.lines(besides) if besides else None)
+            (network.SCOPES[p.scope][0], p.table, p.evidence, html_tables.lines(besides) if besides else None)
         )
-    shown = display.table(caption, ("Scope", "Table", "Evidence", "Besides"), body, more="`auditkit tenants`")
-    return display.Fragment(display.fragment(shown), caption)
+    shown = html_tables.table(
+        caption, ("Scope", "Table", "Evidence", "Besides"), body, more="`auditkit tenants`"
+    )
+    return html_tables.Fragment(html_tables.fragment(shown), caption)
 
 
 def what_if(effects: Sequence[Effect]) -> go.Figure:
@@ -203,7 +210,7 @@ def what_if(effects: Sequence[Effect]) -> go.Figure:
     return drawn(lines.what_if(effects), "no rows under a retention rule were found by these checks")
 
 
-def effects(found: Sequence[Effect]) -> display.Fragment:
+def effects(found: Sequence[Effect]) -> html_tables.Fragment:
     """Return what other periods would mean as a table; the declared period of each rule is marked, and what
     is not counted says why.
     """
@@ -214,7 +221,7 @@ def effects(found: Sequence[Effect]) -> display.Fragment:
     ]
     caption = "Rows that would be overdue, by the period; a frame is the declared one"
     parts = [
-        display.table(
+        html_tables.table(
             caption,
             ("Table", "Rule", "Rows", *periods),
             body,
@@ -224,31 +231,37 @@ def effects(found: Sequence[Effect]) -> display.Fragment:
     ]
     if missing := [(e.table, e.missing.reason) for e in found if e.missing is not None]:
         parts.append(
-            display.folded(
-                f"{len(missing):,} not counted", display.table("Not counted", ("Table", "Reason"), missing)
+            html_tables.folded(
+                f"{len(missing):,} not counted",
+                html_tables.table("Not counted", ("Table", "Reason"), missing),
             )
         )
-    return display.Fragment(
-        display.fragment(*parts), f"{display.count(len(counted), 'rule')}, {len(missing):,} not counted"
+    return html_tables.Fragment(
+        html_tables.fragment(*parts),
+        f"{html_tables.count(len(counted), 'rule')}, {len(missing):,} not counted",
     )
 
 
 def _cell(effect: Effect, period: str) -> object:
     rows = effect.overdue.get(period)
-    return rows if rows is None or period != effect.current else display.badge(f"{rows:,}", "strong")
+    return rows if rows is None or period != effect.current else html_tables.badge(f"{rows:,}", "strong")
 
 
 def _reasons(caption: str, reasons: Mapping[tuple[Cause, str], list[NotAssessed]]) -> Markup:
     body = [
         (
-            display.lines([word for word in (CAUSES[cause][0], display.quiet(CAUSES[cause][1])) if word]),
+            html_tables.lines(
+                [word for word in (CAUSES[cause][0], html_tables.quiet(CAUSES[cause][1])) if word]
+            ),
             those[0].reason if len(those) == 1 else reason,
-            display.names(_known(o.check for o in those)),
-            display.names(_known(o.table or "the whole source" for o in those)),
+            html_tables.names(_known(o.check for o in those)),
+            html_tables.names(_known(o.table or "the whole source" for o in those)),
         )
         for (cause, reason), those in reasons.items()
     ]
-    return display.table(caption, ("Cause", "Reason", "Checks", "Tables"), body, more="audit.not_assessed")
+    return html_tables.table(
+        caption, ("Cause", "Reason", "Checks", "Tables"), body, more="audit.not_assessed"
+    )
 
 
 def use_offline_renderer() -> None:
@@ -270,7 +283,7 @@ def use_offline_renderer() -> None:
             if ours:
                 numbers = figures.Figure.from_dict(ours)
                 bundle["text/html"] = (
-                    f"<p><strong>{escape(display.seen(numbers.title))}</strong></p>{svg.draw(numbers)}"
+                    f"<p><strong>{escape(html_tables.seen(numbers.title))}</strong></p>{svg.draw(numbers)}"
                 )
             return bundle
 

@@ -21,9 +21,9 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from auditkit.budget import Deadline
 from auditkit.check import Check, Measure, Offending, graded
 from auditkit.dataset import Dataset, SourceError
-from auditkit.deadline import Deadline
 from auditkit.facts import seen_by
 from auditkit.gather import Facts
 from auditkit.outcome import (

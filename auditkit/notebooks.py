@@ -21,13 +21,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from auditkit import deadline, lock
+from auditkit.assess import BUDGET, last, refuse, runs_of
+from auditkit.errors import UsageError
 from auditkit.policy import Policy
 from auditkit.report import folder as run_folder
 from auditkit.report import manifest, selfscan
-from auditkit.report.run import BUDGET, last, refuse, runs_of
 from auditkit.report.scrub import Notebook, scrub, without_paths
-from auditkit.usage import UsageError
+from auditkit.running import lock
 from auditkit.vocabulary import did_you_mean
 
 Parameter = str | int | float | bool
@@ -155,11 +155,11 @@ def assess(
     The scrubbed notebook lies in the run folder beside the report. Everything is made in a private folder
     inside `out`, sealed with its manifest, and moved to its place in one step; when the run fails,
     `<name>/<run id>.failed.ipynb` is all that is left. The parameters are those of
-    `auditkit.report.run.report`; without a `previous` run the last one of the same policy in `out` is
+    `auditkit.assess.report`; without a `previous` run the last one of the same policy in `out` is
     compared with.
 
     Raises:
-        ValueError: a parameter is not possible (see `auditkit.report.run.refuse`), or is a secret.
+        ValueError: a parameter is not possible (see `auditkit.assess.refuse`), or is a secret.
         PolicyError: the policy cannot be read.
         RunLocked: another run of the policy into `out` is under way.
         NotebookError: the notebook did not run to its end.
@@ -174,7 +174,7 @@ def assess(
         page = _assessed(base, declared, {
             "source": source, "policy": str(policy or ""), "as_of": str(as_of or ""),
             "sample": int(sample or 0), "previous": str(previous or ""), "view": view or "",
-        }, timeout, {BUDGET: deadline.told(budget)} if budget else {})  # fmt: skip
+        }, timeout, {BUDGET: budget.told(budget)} if budget else {})  # fmt: skip
     return page if Path(out).is_absolute() else Path(os.path.relpath(page))
 
 

@@ -17,12 +17,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from auditkit.usage import UsageError
+from auditkit.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from auditkit.difference import Difference
+    from auditkit.record.difference import Difference
 
 SCHEMA = "auditkit/audit/1"
 
@@ -324,7 +324,7 @@ class Audit:
 
     def diff(self, earlier: Audit) -> Difference:
         """Return what changed since an earlier audit, finding by finding."""
-        from auditkit.difference import between
+        from auditkit.record.difference import between
 
         return between(earlier, self)
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from auditkit.usage import UsageError
+from auditkit.errors import UsageError
 
 DATA_CATEGORIES = frozenset(
     """

@@ -16,7 +16,7 @@ from auditkit.relations.describe import Placed, TenantMap
 from auditkit.report import lines, network, svg, timeline
 from auditkit.report.strokes import TONES
 from auditkit.scanners import retention, tenancy
-from auditkit.what_if import Effect
+from auditkit.scanners.retention.other_periods import Effect
 
 LEAK = Finding(
     check="tenancy-cross-reference",

@@ -12,13 +12,13 @@ import pymysql
 import pytest
 
 import auditkit
+from auditkit import budget
 from auditkit import dataset as datasets
-from auditkit import deadline
-from auditkit.deadline import Deadline
+from auditkit.assess import report
+from auditkit.budget import Deadline
 from auditkit.examine import examine
 from auditkit.facts.profile import within
 from auditkit.outcome import Cause
-from auditkit.report.run import report
 from auditkit.scanners import audit, catalogue
 
 MAILS = [f"{name}@example.org" for name in ("ana", "ben", "eva", "kim", "leo", "mia")]
@@ -186,12 +186,12 @@ def test_a_report_takes_its_budget_from_the_environment_too(tmp_path, monkeypatc
     ("text", "seconds"), [("90s", 90), ("10m", 600), ("2h", 7200), ("1h30m", 5400), ("1d", 86400)]
 )
 def test_a_budget_is_read_and_told_alike(text, seconds):
-    budget = deadline.parse(text)
+    budget = budget.parse(text)
     assert budget == timedelta(seconds=seconds)
-    assert deadline.parse(deadline.told(budget)) == budget
+    assert budget.parse(budget.told(budget)) == budget
 
 
 @pytest.mark.parametrize("text", ["", "10", "m", "-5m", "0s", "1.5h", "10 m", "10min", "5m3", "P1D"])
 def test_what_is_no_budget_is_refused(text):
     with pytest.raises(ValueError, match="such as 90s, 10m, 2h or 1h30m"):
-        deadline.parse(text)
+        budget.parse(text)

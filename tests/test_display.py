@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit import charts, demo, display
+from auditkit import charts, demo, html_tables
 from auditkit.dataset.dataset import Dataset
-from auditkit.dataset.nouns import Relation
+from auditkit.dataset.relation import Relation
 from auditkit.detection import Profile
 from auditkit.outcome import Cause, Missing
 
@@ -98,7 +98,9 @@ def check_table(html):
 )
 def test_no_name_breaks_out_of_its_cell(rows, caption):
     page = check_table(
-        display.fragment(display.table(display.name(caption), ("A", "B", "C"), rows, numeric=("C",)))
+        html_tables.fragment(
+            html_tables.table(html_tables.name(caption), ("A", "B", "C"), rows, numeric=("C",))
+        )
     )
     assert len(page.all("td")) == 2 * len(rows)
     assert sum(int(th["rowspan"]) for th in page.all("th") if "rowspan" in th) == len(rows)
@@ -106,22 +108,22 @@ def test_no_name_breaks_out_of_its_cell(rows, caption):
 
 @given(st.text(max_size=60))
 def test_a_name_that_can_be_seen_is_shown_as_it_is(text):
-    shown = Page(str(display.name(text))).text
+    shown = Page(str(html_tables.name(text))).text
     assert [c for c in shown if c != "\ufffd"] == [
-        c for c in text if unicodedata.category(c) not in display._UNSEEN and c != "\ufffd"
+        c for c in text if unicodedata.category(c) not in html_tables._UNSEEN and c != "\ufffd"
     ]
 
 
 def test_long_tables_say_how_much_they_leave_out():
-    rows = [(f"t{n}", n) for n in range(display.MAX_ROWS + 5)]
+    rows = [(f"t{n}", n) for n in range(html_tables.MAX_ROWS + 5)]
     page = check_table(
-        display.fragment(display.table("many", ("Name", "Rows"), rows, more="dataset.relations"))
+        html_tables.fragment(html_tables.table("many", ("Name", "Rows"), rows, more="dataset.relations"))
     )
-    assert len(page.all("td")) == display.MAX_ROWS and "and 5 more: dataset.relations" in page.text
+    assert len(page.all("td")) == html_tables.MAX_ROWS and "and 5 more: dataset.relations" in page.text
 
 
 def test_colours_follow_the_theme_and_the_badge_has_contrast():
-    style = display._STYLE
+    style = html_tables._STYLE
     assert not re.search(r"background:(?:#fff|white)|(?<!-)color:(?:#000|black)", style)
     ground = re.search(r"\.strong\{background:#([0-9a-f]{6})", style).group(1)
     channels = [int(ground[i : i + 2], 16) / 255 for i in (0, 2, 4)]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import auditkit
 from auditkit.dataset.clock import clock
-from auditkit.elapsed import before_end
+from auditkit.facts.retention.elapsed import before_end
 from auditkit.policy.period import Period, add, earliest_end
 
 NONE = Period()

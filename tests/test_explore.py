@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 from auditkit import charts, demo, notebooks
 from auditkit.demo import example
 from auditkit.outcome import Audit, Cause, Confidence, Finding, NotAssessed, Passed, Severity
-from auditkit.progress import progress
+from auditkit.running.progress import progress
 
 SCANNERS = {
     "personal_data": "pii", "retention": "retention", "tenancy": "tenancy", "minimisation": "minimisation",
@@ -209,7 +209,7 @@ def test_a_copy_saved_by_hand_holds_no_value_and_no_progress(tmp_path):
 
 
 WORK = """
-from auditkit.progress import progress
+from auditkit.running.progress import progress
 print("mine")
 with progress(0) as tell:
     seen = tell is not None

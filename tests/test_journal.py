@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from auditkit import journal
 from auditkit.cli import main
+from auditkit.running import audit_log
 
 CANARY = "canary.roe@mail.example"
 
@@ -93,7 +93,7 @@ def test_where_no_line_can_be_left_nothing_is_audited(people, tmp_path, capsys):
 
 def test_lines_of_processes_that_write_at_once_do_not_mix(tmp_path):
     code = (
-        "import sys; from auditkit import journal\nfor i in range(40):\n with journal.line(sys.argv[1], 'p' *"
+        "import sys; from auditkit import journal\nfor i in range(40):\n with audit_log.line(sys.argv[1], 'p' *"
         " 3000) as said: said.ended(i)"
     )
     running = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "log")]) for _ in range(3)]
@@ -102,7 +102,7 @@ def test_lines_of_processes_that_write_at_once_do_not_mix(tmp_path):
 
 
 def test_an_interrupted_run_leaves_its_line_too(tmp_path):
-    with pytest.raises(KeyboardInterrupt), journal.line(tmp_path / "log", "p"):
+    with pytest.raises(KeyboardInterrupt), audit_log.line(tmp_path / "log", "p"):
         raise KeyboardInterrupt
     assert [line["error"] for line in lines(tmp_path / "log")] == ["KeyboardInterrupt"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from auditkit import labels
+from auditkit import project_key
 
 SECRET = "a key of the tests, long enough"
 
@@ -24,31 +24,31 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_label_depends_on_kind_value_and_key_and_holds_neither(monkeypatch):
     monkeypatch.setenv("AUDITKIT_KEY", SECRET)
-    one = labels.label("tenant", "acme")
-    assert one == labels.label("tenant", "acme") and one.startswith("T-") and len(one) == 14
-    assert len({one, labels.label("tenant", "acme2"), labels.label("team", "acme")}) == 3
-    assert labels.label("tenant", 17) == labels.label("tenant", "17")
+    one = project_key.label("tenant", "acme")
+    assert one == project_key.label("tenant", "acme") and one.startswith("T-") and len(one) == 14
+    assert len({one, project_key.label("tenant", "acme2"), project_key.label("team", "acme")}) == 3
+    assert project_key.label("tenant", 17) == project_key.label("tenant", "17")
     monkeypatch.setenv("AUDITKIT_KEY", SECRET + "!")
-    assert labels.label("tenant", "acme") != one
+    assert project_key.label("tenant", "acme") != one
 
 
 def test_a_key_shows_its_id_and_never_itself(monkeypatch):
     monkeypatch.setenv("AUDITKIT_KEY", SECRET)
-    key = labels.key()
-    assert "tests" not in repr(key) and len(key.id) == 8 and key.id == labels.key().id
-    assert labels.Key(b"another").id != key.id
+    key = project_key.key()
+    assert "tests" not in repr(key) and len(key.id) == 8 and key.id == project_key.key().id
+    assert project_key.Key(b"another").id != key.id
 
 
 def test_a_key_that_is_needed_is_made_once_and_kept_to_its_owner(home):
-    first = labels.key()
-    file = labels.place()
+    first = project_key.key()
+    file = project_key.place()
     assert file.is_relative_to(home) and stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert labels.key() == first and len(file.read_text().strip()) == 64
+    assert project_key.key() == first and len(file.read_text().strip()) == 64
     assert [p.name for p in file.parent.iterdir()] == ["key"], "no draft is left"
 
 
 def test_processes_that_need_a_key_at_once_agree_on_one(home):
-    code = "from auditkit import labels; print(labels.key().id)"
+    code = "from auditkit import labels; print(project_key.key().id)"
     running = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(6)
     ]
@@ -57,30 +57,30 @@ def test_processes_that_need_a_key_at_once_agree_on_one(home):
 
 
 def test_the_environment_goes_before_the_file(home, monkeypatch):
-    kept = labels.key()
+    kept = project_key.key()
     monkeypatch.setenv("AUDITKIT_KEY", SECRET)
-    assert labels.key() != kept
+    assert project_key.key() != kept
 
 
 def test_a_key_that_can_be_guessed_or_read_is_refused(home, monkeypatch):
     monkeypatch.setenv("AUDITKIT_KEY", "secret")
     with pytest.raises(ValueError, match="16 characters") as error:
-        labels.key()
+        project_key.key()
     assert "'secret'" not in str(error.value)
     monkeypatch.delenv("AUDITKIT_KEY")
-    labels.key()
-    labels.place().chmod(0o644)
+    project_key.key()
+    project_key.place().chmod(0o644)
     with pytest.raises(ValueError, match="chmod 600"):
-        labels.key()
-    labels.place().chmod(0o600)
-    labels.place().write_text("")
+        project_key.key()
+    project_key.place().chmod(0o600)
+    project_key.place().write_text("")
     with pytest.raises(ValueError, match="too short"):
-        labels.key()
+        project_key.key()
 
 
 def test_where_none_can_be_kept_it_is_an_error(home):
-    labels.place().parent.parent.mkdir(parents=True, exist_ok=True)
-    labels.place().parent.touch()
+    project_key.place().parent.parent.mkdir(parents=True, exist_ok=True)
+    project_key.place().parent.touch()
     with pytest.raises(OSError) as error:
-        labels.key()
+        project_key.key()
     assert os.fspath(home) not in str(error.value.strerror)

@@ -25,11 +25,11 @@ from hypothesis import strategies as st
 import auditkit
 from auditkit.cli import main
 from auditkit.dataset import Dataset, SourceError
+from auditkit.errors import UsageError
 from auditkit.locate import identifiers, matching
 from auditkit.locate.location import Found, Level, Location
 from auditkit.locate.search import LocateError
 from auditkit.outcome import Cause
-from auditkit.usage import UsageError
 
 AS_OF = "2026-01-01"
 PEOPLE = 60

@@ -12,13 +12,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from auditkit import lock
-from auditkit.lock import RunLocked
+from auditkit.running import lock
+from auditkit.running.lock import RunLocked
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from auditkit import lock
+from auditkit.running import lock
 with lock.held(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

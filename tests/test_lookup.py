@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 import auditkit
-from auditkit import lookup
+from auditkit import finding_rows
 from auditkit.cli import main
-from auditkit.lookup import LookupRefused
+from auditkit.finding_rows import LookupRefused
 from auditkit.outcome import Audit, Finding
 
 POLICY = """
@@ -140,8 +140,8 @@ def test_sql_of_the_run_folder_is_never_run(shop):
     )
 
 
-def looked_up(shop: Path, wanted: Finding, policy: str = POLICY, limit: int = 50) -> lookup.Keys:
-    return lookup.keys(
+def looked_up(shop: Path, wanted: Finding, policy: str = POLICY, limit: int = 50) -> finding_rows.Keys:
+    return finding_rows.keys(
         shop / "shop.sqlite", auditkit.Policy.parse(policy), Audit.load(shop / "run"), wanted, limit
     )
 
@@ -151,7 +151,7 @@ def test_the_day_is_that_of_the_run(shop):
     later.save(shop / "later")
     wanted = next(f for f in later.findings if (f.check, f.table) == ("retention-overdue", "orders"))
     assert (
-        lookup.keys(
+        finding_rows.keys(
             shop / "shop.sqlite", auditkit.Policy.parse(POLICY), Audit.load(shop / "later"), wanted
         ).total
         == 240
@@ -191,14 +191,14 @@ def test_a_file_has_no_key(shop, tmp_path):
     )
     run = auditkit.audit(tmp_path / "orders.csv", policy, checks=["retention-overdue"])
     with pytest.raises(LookupRefused, match="no primary key"):
-        lookup.keys(tmp_path / "orders.csv", policy, run, run.findings[0])
+        finding_rows.keys(tmp_path / "orders.csv", policy, run, run.findings[0])
 
 
 @pytest.mark.parametrize(("digits", "words"), [("1234567", "8 or more"), ("0000000000", "no findings")])
 def test_a_fingerprint_names_one_finding(shop, digits, words):
     with pytest.raises(LookupRefused, match=words):
-        lookup.finding(Audit.load(shop / "run"), digits)
-    assert lookup.finding(Audit.load(shop / "run"), overdue(shop).fingerprint.upper()) == overdue(shop)
+        finding_rows.finding(Audit.load(shop / "run"), digits)
+    assert finding_rows.finding(Audit.load(shop / "run"), overdue(shop).fingerprint.upper()) == overdue(shop)
 
 
 def test_the_policy_of_the_run_is_asked_for_and_its_change_is_said(shop):

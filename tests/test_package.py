@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import auditkit
-from auditkit.usage import UsageError
+from auditkit.errors import UsageError
 
 HEAVY = (
     "pandas",

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from auditkit import cli, lock, notebooks
+from auditkit import cli, notebooks
+from auditkit.running import lock
 
 PAGE = (Path(__file__).parent.parent / "docs" / "scheduling.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import auditkit
 from auditkit.examine import Question, ask, base_of, begun
 from auditkit.scanners import chosen
-from auditkit.what_if import text, what_if
+from auditkit.scanners.retention.other_periods import text, what_if
 
 POLICY = """
 version: 1

@@ -11,12 +11,12 @@ from types import ModuleType
 from auditkit.cli import arguments
 from auditkit.cli.console import say, words
 from auditkit.dataset import SourceError
+from auditkit.errors import UsageError
 from auditkit.examine import value_free
-from auditkit.lock import RunLocked
 from auditkit.notebooks import NotebookError
 from auditkit.policy import PolicyError
 from auditkit.report.selfscan import PersonalValueError
-from auditkit.usage import UsageError
+from auditkit.running.lock import RunLocked
 from auditkit.version import __version__
 
 WRONG = 2

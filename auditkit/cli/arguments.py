@@ -9,8 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
+from auditkit.errors import UsageError
 from auditkit.outcome import Confidence, Severity
-from auditkit.usage import UsageError
 
 _PASSWORD = re.compile(r"://[^\s@/]*:(?!\d+/)[^\s@]*@|[\s;?&](?i:password|passwd|pwd)\s*=")
 """A password in a URL or in the words of a driver; `host:5432/` is none."""
@@ -35,7 +35,7 @@ def rows(text: str) -> int:
 
 def budget(text: str) -> timedelta:
     """Return a budget of time."""
-    from auditkit.deadline import parse
+    from auditkit.budget import parse
 
     try:
         return parse(text)

@@ -10,11 +10,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditkit import journal
 from auditkit.cli import arguments
 from auditkit.cli.console import opened, say, tell
+from auditkit.errors import UsageError
 from auditkit.outcome import Audit, Confidence, Severity
-from auditkit.usage import UsageError
+from auditkit.running import audit_log
 
 if TYPE_CHECKING:
     from auditkit.detection import Profile
@@ -89,7 +89,7 @@ def add(command: arguments.Commands) -> None:
 
 
 def _profile(given: argparse.Namespace) -> int:
-    from auditkit.deadline import Deadline
+    from auditkit.budget import Deadline
     from auditkit.facts.profile import within
     from auditkit.policy import Policy
     from auditkit.report import text
@@ -182,8 +182,8 @@ def _report(given: argparse.Namespace) -> int:
 
     if len(given.source) != 1:
         raise UsageError("a report is about one source; put several into one folder")
-    with journal.line(
-        given.out / journal.NAME, "auditkit report", failed=2, source=_shown(given.source[0])
+    with audit_log.line(
+        given.out / audit_log.NAME, "auditkit report", failed=2, source=_shown(given.source[0])
     ) as said:
         with opened(given.source):  # the notebook's kernel reads; what it will read is said before
             pass
@@ -205,7 +205,7 @@ def _report(given: argparse.Namespace) -> int:
 
 
 def _rows(given: argparse.Namespace) -> int:
-    from auditkit import lookup
+    from auditkit import finding_rows
     from auditkit.policy import Policy
     from auditkit.report import text
 
@@ -215,7 +215,7 @@ def _rows(given: argparse.Namespace) -> int:
             " them"
         )
     run = Audit.load(given.run_folder)
-    wanted = lookup.finding(run, given.fingerprint)
+    wanted = finding_rows.finding(run, given.fingerprint)
     if run.policy and given.policy is None:
         raise UsageError(
             "give the policy of the run, with -p"
@@ -225,7 +225,7 @@ def _rows(given: argparse.Namespace) -> int:
     if policy.digest != run.policy.get("digest", ""):
         say("the policy has changed since the run: these are the rows that break it as it is now")
     with _logged(given, finding=wanted.fingerprint) as said:
-        keys = lookup.keys(
+        keys = finding_rows.keys(
             given.source[0] if len(given.source) == 1 else given.source, policy, run, wanted, given.limit
         )
         said.ended(0, rows_shown=len(keys.rows))
@@ -236,11 +236,11 @@ def _rows(given: argparse.Namespace) -> int:
     return 0
 
 
-def _logged(given: argparse.Namespace, **told: object) -> AbstractContextManager[journal.Line]:
+def _logged(given: argparse.Namespace, **told: object) -> AbstractContextManager[audit_log.Line]:
     name = {_profile: "profile", _audit: "audit", _rows: "rows"}[given.run]
     source = _shown(given.source[0]) if len(given.source) == 1 else None
-    return journal.line(
-        given.log or os.environ.get(journal.VARIABLE), f"auditkit {name}", failed=2, source=source, **told
+    return audit_log.line(
+        given.log or os.environ.get(audit_log.VARIABLE), f"auditkit {name}", failed=2, source=source, **told
     )
 
 

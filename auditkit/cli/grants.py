@@ -6,9 +6,9 @@ import argparse
 import os
 from pathlib import Path
 
-from auditkit import journal
 from auditkit.cli import arguments
 from auditkit.cli.console import opened, say, tell
+from auditkit.running import audit_log
 
 
 def add(command: arguments.Commands) -> None:
@@ -31,15 +31,15 @@ def add(command: arguments.Commands) -> None:
 
 
 def _grants(given: argparse.Namespace) -> int:
-    from auditkit import grants
-    from auditkit.deadline import Deadline
+    from auditkit.budget import Deadline
     from auditkit.policy import Policy
     from auditkit.scanners import day
+    from auditkit.scanners.access import grants
 
     declared = Policy.load(given.policy) if given.policy else Policy.empty()
     deadline = Deadline(given.budget) if given.budget else None
     with (
-        journal.line(given.log or os.environ.get(journal.VARIABLE), "auditkit grants", failed=2) as said,
+        audit_log.line(given.log or os.environ.get(audit_log.VARIABLE), "auditkit grants", failed=2) as said,
         opened(given.source) as told,
     ):
         source, progress = told

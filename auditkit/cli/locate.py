@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from auditkit import journal
 from auditkit.cli import arguments
 from auditkit.cli.console import opened, say, tell
-from auditkit.usage import UsageError
+from auditkit.errors import UsageError
+from auditkit.running import audit_log
 
 if TYPE_CHECKING:
     from auditkit.locate.counting import Named
@@ -61,8 +61,8 @@ def _locate(given: argparse.Namespace) -> int:
         )
     lines = identifiers.given(_lines() if given.subject == "-" else given.subject)
     declared = Policy.load(given.policy) if given.policy else Policy.empty()
-    with journal.line(
-        given.log or os.environ.get(journal.VARIABLE), "auditkit locate", failed=2, subject=None
+    with audit_log.line(
+        given.log or os.environ.get(audit_log.VARIABLE), "auditkit locate", failed=2, subject=None
     ) as said:
         with opened(given.source) as (source, _):
             said.told |= {

@@ -55,7 +55,7 @@ def _diff(given: argparse.Namespace) -> int:
 
 
 def _verify(given: argparse.Namespace) -> int:
-    from auditkit.display import count
+    from auditkit.html_tables import count
     from auditkit.report import verify
 
     found = verify.verify(given.folder)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
 from auditkit.cli.console import opened, say, tell
+from auditkit.errors import UsageError
 from auditkit.outcome import Confidence, Severity
-from auditkit.usage import UsageError
 
 if TYPE_CHECKING:
     from auditkit.expectations import Result
@@ -65,7 +65,7 @@ def _tenants(given: argparse.Namespace) -> int:
 def _retention(given: argparse.Namespace) -> int:
     from auditkit.policy import Period, Policy
     from auditkit.scanners import retention
-    from auditkit.what_if import text
+    from auditkit.scanners.retention.other_periods import text
 
     if given.policy is None:
         raise UsageError("without a policy there are no retention rules to try periods on: give one with -p")

@@ -17,7 +17,7 @@ from auditkit.dataset.dataset import Dataset
 from auditkit.dataset.engine import Engine
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.names import kind_of_value, shown_source, shown_table
-from auditkit.dataset.nouns import ForeignKey, Key, Relation
+from auditkit.dataset.relation import ForeignKey, Key, Relation
 
 if TYPE_CHECKING:
     from auditkit.dataset.duckdb import DuckDB

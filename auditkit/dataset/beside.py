@@ -19,7 +19,7 @@ from auditkit.dataset.duckdb import DuckDB, in_process
 from auditkit.dataset.engine import Engine
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import backend_of
-from auditkit.dataset.nouns import Relation
+from auditkit.dataset.relation import Relation
 from auditkit.policy import Policy, PolicyError
 
 MOST = 100_000

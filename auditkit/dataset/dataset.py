@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from auditkit.dataset.engine import Distributed, Engine
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import APART
-from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
+from auditkit.dataset.relation import ForeignKey, Key, Relation, Session
 from auditkit.dataset.rights import Guarding, Probed, Probing, Rights
 from auditkit.dataset.textless import Drawing, Smallest, smallest
 from auditkit.outcome import Cause, Missing
@@ -255,7 +255,7 @@ class Dataset:
         return f"Dataset({self.name!r}, {len(self.tables)} of {len(self.relations)} relations readable)"
 
     def _repr_html_(self) -> str:
-        from auditkit.dataset.display import html
+        from auditkit.dataset.dataset_html import html
 
         return html(self)
 

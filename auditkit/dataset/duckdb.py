@@ -25,7 +25,7 @@ from auditkit.dataset.duckdb_cells import Place, counted, reader, select
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.identity import distinct
 from auditkit.dataset.names import renamed, shown_columns, shown_table
-from auditkit.dataset.nouns import ForeignKey, Key, Relation
+from auditkit.dataset.relation import ForeignKey, Key, Relation
 from auditkit.dataset.sql import quoted
 from auditkit.dataset.text import BATCH_ROWS
 from auditkit.dataset.textless import drawn_from, textless

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from auditkit.dataset.allowance import Allowance
-from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
+from auditkit.dataset.relation import ForeignKey, Key, Relation, Session
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -18,7 +18,7 @@ from auditkit.dataset.duckdb import DuckDB
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.header import has_header
 from auditkit.dataset.names import shown_table
-from auditkit.dataset.nouns import Relation
+from auditkit.dataset.relation import Relation
 from auditkit.dataset.sql import quoted
 from auditkit.outcome import Cause, Missing
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from auditkit.dataset.duckdb import DuckDB
 from auditkit.dataset.errors import driver_errors
 from auditkit.dataset.names import shown_columns, shown_table
-from auditkit.dataset.nouns import Relation
+from auditkit.dataset.relation import Relation
 from auditkit.outcome import Cause, Missing
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from auditkit.dataset.duckdb import DuckDB
 from auditkit.dataset.engine import Engine
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.names import renamed, shown_columns, shown_table
-from auditkit.dataset.nouns import ForeignKey, Key, Relation
+from auditkit.dataset.relation import ForeignKey, Key, Relation
 from auditkit.dataset.sqlite import SQLite
 from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
 

@@ -23,7 +23,7 @@ from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.mysql_catalogue import Column, quoted
 from auditkit.dataset.mysql_rights import Place, rights_of
 from auditkit.dataset.names import shown_columns, shown_source, shown_table
-from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
+from auditkit.dataset.relation import ForeignKey, Key, Relation, Session
 from auditkit.dataset.rights import Rights, is_loopback
 from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
 from auditkit.dataset.textless import HASHES, drawn_by_rows, textless

@@ -16,10 +16,10 @@ from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.identity import distinct
 from auditkit.dataset.names import renamed, shown_columns, shown_source, shown_table
-from auditkit.dataset.nouns import ForeignKey, Key, Relation, Session
 from auditkit.dataset.postgres_probe import probed
 from auditkit.dataset.postgres_rights import rights_of
 from auditkit.dataset.postgres_streams import Streams
+from auditkit.dataset.relation import ForeignKey, Key, Relation, Session
 from auditkit.dataset.rights import Probed, Rights, is_loopback
 from auditkit.dataset.sql import POSITION, quoted
 from auditkit.dataset.text import batch_of, positions, text_array

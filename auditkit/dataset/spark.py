@@ -25,7 +25,7 @@ import pyarrow as pa
 from auditkit.dataset.allowance import Allowance
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.names import renamed, shown_columns, shown_table
-from auditkit.dataset.nouns import ForeignKey, Key, Relation
+from auditkit.dataset.relation import ForeignKey, Key, Relation
 from auditkit.dataset.spark_cells import PART, Fold, Ids, as_text, folded, named, received, sent, texts
 from auditkit.dataset.spark_regex import in_java
 from auditkit.dataset.spark_session import FIXED, SETTINGS, connected, settings, spark_errors

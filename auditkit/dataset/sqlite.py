@@ -23,7 +23,7 @@ from auditkit.dataset.allowance import LOCAL, Allowance
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.identity import distinct
 from auditkit.dataset.names import renamed, shown_columns, shown_table
-from auditkit.dataset.nouns import ForeignKey, Key, Relation
+from auditkit.dataset.relation import ForeignKey, Key, Relation
 from auditkit.dataset.sql import POSITION, quoted
 from auditkit.dataset.text import BATCH_ROWS, batch_of, positions, text_array
 from auditkit.outcome import Cause, Missing

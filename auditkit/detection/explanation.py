@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditkit.detection.judge import explained
 from auditkit.detection.profile import Profile
-from auditkit.usage import UsageError
+from auditkit.errors import UsageError
 from auditkit.vocabulary import did_you_mean
 
 _OTHERS = 3

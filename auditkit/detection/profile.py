@@ -106,7 +106,7 @@ class Profile:
 
     def _repr_html_(self) -> str:
         """Return what was found as a table, for Jupyter."""
-        from auditkit.detection.display import html
+        from auditkit.detection.profile_html import html
 
         return html(self)
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from auditkit.check import Check, Measure
 from auditkit.dataset import Dataset, SourceError
+from auditkit.errors import UsageError
 from auditkit.examine import Examination, Question, ask, begun
 from auditkit.expectations.query import DAYS, DIALECTS, NotCompilable, sql_of
 from auditkit.expectations.suite import Suite, expectation
 from auditkit.outcome import Finding, NotAssessed
 from auditkit.policy import Policy
 from auditkit.scanners import chosen, day
-from auditkit.usage import UsageError
 
 Asked = Question | NotAssessed
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.dataset import SourceError
-from auditkit.usage import UsageError
+from auditkit.errors import UsageError
 
 VARIABLE = "AUDITKIT_URL"
 SETTINGS = "-c default_transaction_read_only=on -c row_security=off -c TimeZone=UTC"

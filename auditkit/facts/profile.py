@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from auditkit import detection
+from auditkit.budget import Deadline
 from auditkit.check import fact
 from auditkit.dataset import Dataset
-from auditkit.deadline import Deadline
 from auditkit.policy import Policy
 
 Progress = Callable[[str, int, int], None]

@@ -12,17 +12,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 
-from auditkit import labels
+from auditkit import project_key
+from auditkit.budget import Deadline
 from auditkit.check import Check
 from auditkit.dataset import Dataset, SourceError
-from auditkit.deadline import Deadline
+from auditkit.errors import UsageError
 from auditkit.examine import Examination, Progress, Question, ask
 from auditkit.gather import Facts
 from auditkit.incident import cells, rows
-from auditkit.incident.nouns import RECENT_DAYS, Incident, Pair, Seen
+from auditkit.incident.incident import RECENT_DAYS, Incident, Pair, Seen
 from auditkit.incident.personal import categories, tables
 from auditkit.outcome import Confidence, Finding, Locus, Missing, Outcome
-from auditkit.usage import UsageError
 
 __all__ = ["RECENT_DAYS", "Incident", "Pair", "incidents"]
 
@@ -120,7 +120,7 @@ def _labelled(told: Iterable[Incident]) -> Iterator[Incident]:
     """
     every = list(told)
     try:
-        key = labels.key() if any(i.pairs for i in every) else None
+        key = project_key.key() if any(i.pairs for i in every) else None
     except (OSError, UsageError):  # as in a container without a home
         for i in every:
             yield (
@@ -135,7 +135,7 @@ def _labelled(told: Iterable[Incident]) -> Iterator[Incident]:
         )
 
 
-def _shown(key: labels.Key, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
+def _shown(key: project_key.Key, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
     def label(tenant: str | None) -> str | None:
         return None if tenant is None else key.label("tenant", tenant)
 

@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from auditkit.examine import Examination, Question
 from auditkit.facts import seen_by
+from auditkit.incident.incident import Seen, Tally, ranked
 from auditkit.incident.moments import clock_of, day, iso, recent_from
-from auditkit.incident.nouns import Seen, Tally, ranked
 from auditkit.outcome import Finding, Missing
 from auditkit.relations.documents import references_in, table_meant
 from auditkit.relations.owner import TENANT

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset.clock import clock
-from auditkit.incident.nouns import RECENT_DAYS
+from auditkit.incident.incident import RECENT_DAYS
 from auditkit.policy import Policy
 from auditkit.relations.moments import FIRST, begun, moments_of
 from auditkit.relations.names import words

@@ -12,8 +12,8 @@ import ibis.expr.types as ir
 
 from auditkit.check import Between
 from auditkit.examine import Examination, Question, base_of
+from auditkit.incident.incident import Seen, ranked
 from auditkit.incident.moments import clock_of, day, iso, recent_from
-from auditkit.incident.nouns import Seen, ranked
 from auditkit.outcome import Finding
 
 _MOST = 10_000

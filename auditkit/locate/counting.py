@@ -13,7 +13,6 @@ from typing import Any
 import ibis
 
 from auditkit.dataset import SourceError
-from auditkit.labels import Key
 from auditkit.locate.ground import Ground, values
 from auditkit.locate.identifiers import Identifier
 from auditkit.locate.location import Found, Level, NotSearched, Row, Way, nearest
@@ -21,6 +20,7 @@ from auditkit.locate.matching import KEY_PARTS, Condition, among, any_of
 from auditkit.locate.places import Place
 from auditkit.locate.reaches import Reach
 from auditkit.outcome import Cause, Missing
+from auditkit.project_key import Key
 
 LEVELS = tuple(Level)
 _LEVEL = "auditkit_level"

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from auditkit.usage import UsageError
+from auditkit.errors import UsageError
 
 MOST = 50
 """More identifiers than that are not those of one person."""

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from auditkit.display import count
+from auditkit.html_tables import count
 from auditkit.outcome import BLIND, Missing
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class Location:
 
     def to_text(self) -> str:
         """Return the location as plain text for a terminal."""
-        from auditkit.locate.display import text
+        from auditkit.locate.location_html import text
 
         return text(self)
 
@@ -218,7 +218,7 @@ class Location:
         return pd.DataFrame(told, columns=list(head))
 
     def _repr_html_(self) -> str:
-        from auditkit.locate.display import html
+        from auditkit.locate.location_html import html
 
         return html(self)
 

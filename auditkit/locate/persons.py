@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from auditkit.errors import UsageError
 from auditkit.locate.ground import Ground, Keys, values
 from auditkit.locate.identifiers import LEAST_IN_TEXT, MOST, Identifier, Kind, of
 from auditkit.locate.links import Link
 from auditkit.locate.matching import Condition, any_of, is_any, text
 from auditkit.locate.places import Column, Place
-from auditkit.usage import UsageError
 
 ROUNDS = 3
 """So many times what was found in the subject's rows is looked for in turn."""

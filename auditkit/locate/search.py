@@ -14,9 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditkit import labels
+from auditkit import project_key
 from auditkit.dataset import Dataset, SourceError, opened
 from auditkit.dataset.beside import with_log
+from auditkit.errors import UsageError
 from auditkit.examine import Examination, begun, value_free
 from auditkit.locate import identifiers as given
 from auditkit.locate.counting import Named, counted
@@ -32,7 +33,6 @@ from auditkit.outcome import Missing
 from auditkit.policy import Policy, PolicyError
 from auditkit.relations import Relations
 from auditkit.scanners import day
-from auditkit.usage import UsageError
 
 SAMPLE = 10_000
 """So many rows a table are read to tell what its columns hold; the search itself reads every row."""
@@ -110,7 +110,7 @@ def _found(
         lines, {(name, column) for name, table in dataset.tables.items() for column in table.columns}
     )
     past = list(erased_before(run, wanted))  # before a key is made: under a new one the ledger names nobody
-    key = labels.key()
+    key = project_key.key()
     relations, unseen = _known(run, "structure", Relations((), {}, (), None), "references were not followed")
     profile, blind = _known(run, "profile", None, "no column was told by what it holds")
     where = places(dataset, policy, profile, relations)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
+from auditkit.errors import UsageError
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import load, schema
 from auditkit.policy.credentials import Credentials
@@ -42,7 +43,6 @@ from auditkit.policy.models import (
     Withdrawals,
 )
 from auditkit.policy.probe import Probe
-from auditkit.usage import UsageError
 from auditkit.vocabulary import did_you_mean
 
 
@@ -263,6 +263,6 @@ class Policy(Declaration):
         yield from (("name", self.name), ("tables", len(self.tables)), ("purposes", len(self.purposes)))
 
     def _repr_html_(self) -> str:
-        from auditkit.policy.display import html
+        from auditkit.policy.policy_html import html
 
         return html(self)

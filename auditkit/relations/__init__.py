@@ -18,7 +18,7 @@ from auditkit.relations import names
 from auditkit.relations.infer import Tables, family, inferred, referred
 from auditkit.relations.membership import memberships_of
 from auditkit.relations.names import is_people
-from auditkit.relations.nouns import Boundary, Membership, Origin, Reference, Relations, Scope, ScopeKind
+from auditkit.relations.references import Boundary, Membership, Origin, Reference, Relations, Scope, ScopeKind
 from auditkit.relations.scope import boundary_of, scopes_of
 
 __all__ = [

@@ -13,8 +13,8 @@ from auditkit.check import Item
 from auditkit.dataset.clock import clock
 from auditkit.relations import names
 from auditkit.relations.moments import begun
-from auditkit.relations.nouns import OF_A_TENANT, Membership, Origin, Reference, Relations, ScopeKind
 from auditkit.relations.owner import PARENT_TENANT, TENANT, lasted, members, owned
+from auditkit.relations.references import OF_A_TENANT, Membership, Origin, Reference, Relations, ScopeKind
 
 OUTSIDER = "auditkit_outsider"
 _HISTORY = frozenset(

@@ -14,8 +14,8 @@ import ibis.expr.types as ir
 
 from auditkit.check import Item
 from auditkit.relations import names
-from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
 from auditkit.relations.owner import PARENT_TENANT, TENANT, beside, owned
+from auditkit.relations.references import Origin, Reference, Relations, ScopeKind
 
 _KNOWN = "auditkit_known"
 

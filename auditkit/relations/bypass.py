@@ -12,8 +12,8 @@ from auditkit.dataset.rights import PUBLIC, READS, WRITES, GuardedRelation, Righ
 from auditkit.dataset.sql import identifier
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
-from auditkit.relations.nouns import Relations, ScopeKind
 from auditkit.relations.queries import reads_of
+from auditkit.relations.references import Relations, ScopeKind
 from auditkit.relations.row_security import connecting, strangers
 
 

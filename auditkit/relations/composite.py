@@ -9,7 +9,7 @@ from typing import Any
 from auditkit.check import Item
 from auditkit.dataset.sql import identifier
 from auditkit.outcome import Confidence, Missing
-from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
+from auditkit.relations.references import Origin, Reference, Relations, ScopeKind
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ import yaml
 
 from auditkit import relations as related
 from auditkit.dataset import Dataset
-from auditkit.display import elided
+from auditkit.html_tables import elided
 from auditkit.policy import Policy
-from auditkit.relations.nouns import Origin, Reference, Relations, ScopeKind
+from auditkit.relations.references import Origin, Reference, Relations, ScopeKind
 
 _ORDER = (
     ScopeKind.ROOT,

@@ -18,7 +18,7 @@ from auditkit.dataset.identity import is_apart
 from auditkit.outcome import Missing
 from auditkit.policy import NoColumnError, Policy, PolicyError
 from auditkit.relations import names
-from auditkit.relations.nouns import Boundary, Origin, Reference
+from auditkit.relations.references import Boundary, Origin, Reference
 from auditkit.vocabulary import did_you_mean
 
 NAMED_INCLUSION = 0.5

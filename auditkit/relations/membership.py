@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from auditkit.policy import Policy
 from auditkit.relations import names
 from auditkit.relations.infer import Tables
-from auditkit.relations.nouns import Membership, Origin, Reference, Scope, ScopeKind
+from auditkit.relations.references import Membership, Origin, Reference, Scope, ScopeKind
 
 
 def is_membership(tables: Tables, name: str, references: Iterable[Reference], root: str) -> bool:

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from auditkit.dataset.clock import clock
 from auditkit.relations.infer import family
-from auditkit.relations.nouns import Membership, Reference, Relations, ScopeKind
+from auditkit.relations.references import Membership, Reference, Relations, ScopeKind
 
 TENANT = "auditkit_tenant"
 PARENT_TENANT = "auditkit_parent_tenant"

@@ -10,8 +10,8 @@ from typing import Any
 import ibis.expr.types as ir
 
 from auditkit.check import Item
-from auditkit.relations.nouns import OF_A_TENANT, Origin, Reference, Relations, ScopeKind
 from auditkit.relations.owner import PARENT_TENANT, TENANT, at_home, beside, owned
+from auditkit.relations.references import OF_A_TENANT, Origin, Reference, Relations, ScopeKind
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from auditkit.dataset import Dataset
 from auditkit.outcome import Cause, Missing
 from auditkit.relations import names
 from auditkit.relations.infer import Tables
-from auditkit.relations.nouns import Origin, Reference, Relations
 from auditkit.relations.owner import PARENT_TENANT, TENANT, aligned, at_home, beside, owned
+from auditkit.relations.references import Origin, Reference, Relations
 
 _MOST = 1_000
 """More types than this are no types."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from auditkit.dataset.rights import Rights, RowPolicy
 from auditkit.dataset.sql import identifier, literal
 from auditkit.policy import Policy
-from auditkit.relations.nouns import Boundary, Origin, Reference, Relations, Scope, ScopeKind
+from auditkit.relations.references import Boundary, Origin, Reference, Relations, Scope, ScopeKind
 
 SETTING = "app.tenant_id"
 """The setting that tells the tenant where nothing says which."""

@@ -8,7 +8,7 @@ from auditkit.policy import Policy, PolicyError
 from auditkit.relations import names
 from auditkit.relations.infer import Tables, called_key
 from auditkit.relations.membership import is_membership
-from auditkit.relations.nouns import Boundary, Origin, Reference, Scope, ScopeKind
+from auditkit.relations.references import Boundary, Origin, Reference, Scope, ScopeKind
 from auditkit.vocabulary import did_you_mean
 
 ROOTS = ("tenant", "organization", "organisation", "org", "workspace", "company", "team", "account")

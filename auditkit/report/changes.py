@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from auditkit.difference import Difference
 from auditkit.outcome import Audit, Finding, NotAssessed
+from auditkit.record.difference import Difference
 from auditkit.report.case import Case, words
 from auditkit.report.evidence import Grid, Provenance, Row, Scalar, Section, Statement
 from auditkit.report.text import amount, table, where

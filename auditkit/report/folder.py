@@ -18,7 +18,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditkit import labels
+from auditkit import project_key
 from auditkit.outcome import Audit, Severity
 from auditkit.report import csv, html, manifest, model, sarif, selfscan
 from auditkit.report.measured import CAUSES
@@ -175,7 +175,7 @@ def allowance(policy: Policy | None, *audits: Audit | None) -> selfscan.Allowed:
 def _key_id() -> str | None:
     """Return the id of the project's key; None where none can be kept, as in a container without a home."""
     try:
-        return labels.key().id
+        return project_key.key().id
     except OSError:
         return None
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from auditkit.display import seen
+from auditkit.html_tables import seen
 from auditkit.outcome import BLIND, Audit, Finding, Severity
 from auditkit.report import figures, svg
 from auditkit.report.case import Case, words

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from auditkit.display import count
+from auditkit.html_tables import count
 from auditkit.incident import RECENT_DAYS, Incident
 from auditkit.outcome import Finding
 from auditkit.report.case import Case, listed, words

@@ -11,7 +11,7 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
-from auditkit import display
+from auditkit import html_tables
 from auditkit.report import lines, network, svg, timeline
 from auditkit.report.figures import Bar, Figure
 from auditkit.report.strokes import TONES
@@ -68,7 +68,7 @@ def _label(text: str, most: int = 48) -> str:
     >>> _label("<a href='x'>users")
     "&lt;a href='x'&gt;users"
     """
-    whole = display.seen(text)
+    whole = html_tables.seen(text)
     return escape(whole if len(whole) <= most else whole[: most - 1] + "…", quote=False)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditkit import vocabulary
-from auditkit.display import count
+from auditkit.html_tables import count
 from auditkit.report.case import Case, in_short
 from auditkit.report.evidence import Grid, Row, Section, Statement
 from auditkit.report.figures import sensitivity

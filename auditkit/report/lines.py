@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from auditkit.report.figures import Bar, Figure, Series
 from auditkit.report.strokes import TONES, WIDTH, clip, text
-from auditkit.what_if import Effect
+from auditkit.scanners.retention.other_periods import Effect
 
 MAX_LINES = 8
 STROKES = (

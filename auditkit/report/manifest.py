@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from auditkit.errors import UsageError
 from auditkit.outcome import Audit
-from auditkit.usage import UsageError
 
 SCHEMA = "auditkit/manifest/1"
 NAME = "manifest.json"

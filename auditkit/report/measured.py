@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
-from auditkit.display import count
+from auditkit.html_tables import count
 from auditkit.outcome import BLIND, Cause, Finding, NotAssessed, Outcome, Passed, wilson
 from auditkit.report import incidents
 from auditkit.report.case import UNKNOWN, Case, in_short, listed, unsaid, words

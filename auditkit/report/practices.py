@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from auditkit.display import count
+from auditkit.html_tables import count
 from auditkit.outcome import Finding, NotAssessed
 from auditkit.report.case import UNKNOWN, Case
 from auditkit.report.evidence import Grid, Row

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from auditkit.display import count
+from auditkit.html_tables import count
 from auditkit.outcome import BLIND, Confidence, Finding, NotAssessed
 from auditkit.report.case import Case, unsaid, words
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement

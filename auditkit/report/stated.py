@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from auditkit.display import count
+from auditkit.html_tables import count
 from auditkit.outcome import Audit, Finding, NotAssessed, Passed
 from auditkit.report.case import Case, in_short, in_words, unsaid, words
 from auditkit.report.evidence import Grid, Row, Section, Statement

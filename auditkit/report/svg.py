@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 
-from auditkit.display import seen
+from auditkit.html_tables import seen
 from auditkit.report import lines, network, timeline
 from auditkit.report.figures import Bar, Figure, Series
 from auditkit.report.strokes import FONT, TONES, WIDTH, clip, legend, rect, text

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from auditkit.check import Check
 from auditkit.detection import ColumnVerdict
-from auditkit.display import count, elided, seen
+from auditkit.html_tables import count, elided, seen
 from auditkit.incident import RECENT_DAYS
 from auditkit.outcome import Audit, Finding
 from auditkit.report import incidents

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from auditkit.display import count
+from auditkit.html_tables import count
 from auditkit.incident import RECENT_DAYS
 from auditkit.outcome import Audit
 from auditkit.report.case import Case

@@ -11,10 +11,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from auditkit import journal
 from auditkit.report import manifest
 from auditkit.report.manifest import Sealed
 from auditkit.report.text import printable
+from auditkit.running import audit_log
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,9 @@ def _witnessed(chain: list[Sealed], place: Path, *, whole: bool = False) -> Iter
     last run and are gone.
     """
     here = place.absolute()
-    log = next((p / journal.NAME for p in (here, *here.parents[:2]) if (p / journal.NAME).is_file()), None)
+    log = next(
+        (p / audit_log.NAME for p in (here, *here.parents[:2]) if (p / audit_log.NAME).is_file()), None
+    )
     known = {s.run: s for s in chain}
     ended = (
         [line for line in _lines(log) if chain and line.get("run") and _chain_of(line) == chain[0].chain]
@@ -139,10 +141,10 @@ def _witnessed(chain: list[Sealed], place: Path, *, whole: bool = False) -> Iter
     )
     for line in ended:
         if line["run"] in known and line.get("manifest_sha256") != known[line["run"]].sha256:
-            yield Fault(line["run"], manifest.NAME, f"not the one that {journal.NAME} names")
+            yield Fault(line["run"], manifest.NAME, f"not the one that {audit_log.NAME} names")
     last = max((i for i, line in enumerate(ended) if line["run"] in known), default=len(ended))
     yield from (
-        Fault(str(line["run"]), manifest.NAME, f"gone; {journal.NAME} names it")
+        Fault(str(line["run"]), manifest.NAME, f"gone; {audit_log.NAME} names it")
         for line in ended[last + 1 :]
         if whole
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from auditkit.errors import UsageError
 from auditkit.outcome import Audit, Finding
 from auditkit.report.text import amount, place
-from auditkit.usage import UsageError
 from auditkit.vocabulary import did_you_mean
 
 _LEFT = {

@@ -17,16 +17,16 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from auditkit.budget import Deadline
 from auditkit.check import Check
 from auditkit.dataset import Dataset, opened
 from auditkit.dataset.beside import with_log
-from auditkit.deadline import Deadline
+from auditkit.errors import UsageError
 from auditkit.examine import Progress, examine
 from auditkit.incident import incidents
 from auditkit.outcome import Audit, Missing
 from auditkit.policy import Policy, PolicyError
-from auditkit.progress import progress as watched
-from auditkit.usage import UsageError
+from auditkit.running.progress import progress as watched
 from auditkit.vocabulary import did_you_mean
 
 VERSIONS = (

@@ -7,9 +7,9 @@ import sqlite3
 import pytest
 
 import auditkit
-from auditkit import lookup
+from auditkit import finding_rows
 from auditkit.cli import main
-from auditkit.lookup import LookupRefused
+from auditkit.finding_rows import LookupRefused
 
 POLICY = """
 version: 1
@@ -75,4 +75,4 @@ def test_its_rows_have_no_key_and_that_is_said(desk):
     (finding,) = run.findings
     assert (finding.table, finding.rows) == ("log", 10)
     with pytest.raises(LookupRefused, match="log has no primary key"):
-        lookup.keys(desk / "desk.db", auditkit.Policy.load(desk / "privacy.yaml"), run, finding)
+        finding_rows.keys(desk / "desk.db", auditkit.Policy.load(desk / "privacy.yaml"), run, finding)

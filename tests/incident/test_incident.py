@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import auditkit
-from auditkit import labels
-from auditkit.deadline import Deadline
+from auditkit import project_key
+from auditkit.budget import Deadline
 from auditkit.examine import examine
 from auditkit.incident import Incident, incidents
 from auditkit.outcome import Audit
@@ -81,8 +81,8 @@ def leaked(source, tables, check, policy=POLICY):
 
 def pairs(incident):
     """Return the pairs of an incident by the tenants' own keys, and their rows."""
-    keys = {labels.label("tenant", i): i for i in SLUGS}
-    assert incident.key == labels.key().id
+    keys = {project_key.label("tenant", i): i for i in SLUGS}
+    assert incident.key == project_key.key().id
     return {(keys[p.tenant], keys.get(p.other)): p.rows for p in incident.pairs}
 
 
@@ -274,17 +274,17 @@ def test_the_same_input_and_key_give_the_same_bytes_and_another_key_other_labels
         audit = tenancy.scan(leaking, auditkit.Policy.parse(POLICY), as_of=AS_OF)
         return replace(audit, run={}).to_json()
 
-    monkeypatch.setenv(labels.VARIABLE, "one key of a project")
+    monkeypatch.setenv(project_key.VARIABLE, "one key of a project")
     assert told() == told()
     first = told()
-    monkeypatch.setenv(labels.VARIABLE, "another key of a project")
+    monkeypatch.setenv(project_key.VARIABLE, "another key of a project")
     second = told()
     hidden = [re.sub(r"T-[0-9a-f]{12}|\"key\": \"[0-9a-f]{8}\"", "", text) for text in (first, second)]
     assert first != second and hidden[0] == hidden[1]
 
 
 def test_where_there_is_no_key_pairs_are_counted_and_not_named(leaking, monkeypatch):
-    monkeypatch.setenv(labels.VARIABLE, "too short")
+    monkeypatch.setenv(project_key.VARIABLE, "too short")
     audit = auditkit.audit(
         leaking, auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], as_of=AS_OF
     )

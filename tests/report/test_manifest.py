@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from auditkit import journal
 from auditkit.outcome import Audit
 from auditkit.report import folder, manifest
 from auditkit.report.verify import verify
+from auditkit.running import audit_log
 
 FILES = ("audit.json", "findings.csv", "findings.sarif", "manifest.json", "report.html", "report.json")
 
@@ -160,10 +160,10 @@ def test_a_clock_that_goes_back_does_not_fork_the_chain(audit, runs):
 
 def test_the_log_is_a_witness_of_the_last_run(audit, runs):
     for name in ("a", "b", "c"):
-        with journal.line(runs.parent / journal.NAME, "auditkit report") as said:
+        with audit_log.line(runs.parent / audit_log.NAME, "auditkit report") as said:
             said.audited(audit)
             said.ended(0, run=name, manifest_sha256=manifest.read(runs / name).sha256)
-    (runs.parent / journal.NAME).open("a").write("no JSON\n[]\n{}\n")
+    (runs.parent / audit_log.NAME).open("a").write("no JSON\n[]\n{}\n")
     for place in (runs.parent, runs, runs / "c"):
         assert verify(place).intact, place
     forge(runs / "c", source="another.sqlite")

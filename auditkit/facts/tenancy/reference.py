@@ -4,7 +4,7 @@ from auditkit.check import each
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.relations import Reference, Relations, Scope, ScopeKind
-from auditkit.relations.nouns import OF_A_TENANT
+from auditkit.relations.references import OF_A_TENANT
 
 
 @each

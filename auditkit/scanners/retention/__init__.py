@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from auditkit import what_if as periods_tried
 from auditkit.dataset import opened
 from auditkit.dataset.beside import with_log
 from auditkit.outcome import Audit
 from auditkit.policy import Period, Policy
 from auditkit.scanners import audit, day
+from auditkit.scanners.retention import other_periods as periods_tried
 
 PERIODS = ("P6M", "P1Y", "P2Y", "P3Y", "P5Y", "P10Y")
 """The periods that are tried where none are named."""

@@ -31,8 +31,8 @@ import ibis.expr.types as ir
 from auditkit.check import Offending, check, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
-from auditkit.elapsed import before_end
 from auditkit.facts.relation import Examined
+from auditkit.facts.retention.elapsed import before_end
 from auditkit.facts.retention.kept import START
 from auditkit.facts.retention.rule import Rule
 from auditkit.outcome import Cause, Missing, Severity

@@ -38,7 +38,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from auditkit import labels
+from auditkit import project_key
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
@@ -136,11 +136,15 @@ def _secret(ledger: ErasureLedger) -> bytes | Missing:
     would look like clean.
     """
     try:
-        secret = labels.key().secret if os.environ.get(labels.VARIABLE) or labels.place().exists() else b""
+        secret = (
+            project_key.key().secret
+            if os.environ.get(project_key.VARIABLE) or project_key.place().exists()
+            else b""
+        )
     except (ValueError, OSError) as error:
         told = str(error) if isinstance(error, ValueError) else "the file of the project's key cannot be read"
         return Missing(Cause.UNSEEN, f"the ledger of erased subjects cannot be compared: {told}")
-    mend = f"set {labels.VARIABLE} to the key under which the ledger's hashes were made"
+    mend = f"set {project_key.VARIABLE} to the key under which the ledger's hashes were made"
     if not secret:
         return Missing(
             Cause.UNSEEN, f"the ledger of erased subjects cannot be compared without its key: {mend}"

@@ -35,8 +35,8 @@ from auditkit.relations import Relations, Scope
 from auditkit.relations.documents import Documents
 from auditkit.relations.documents import documents as read
 from auditkit.relations.infer import Tables
-from auditkit.relations.nouns import OF_A_TENANT
 from auditkit.relations.owner import TENANT, owned
+from auditkit.relations.references import OF_A_TENANT
 
 SCHEMA = pa.schema(
     [("table", pa.string()), ("column", pa.string()), ("target", pa.string()), ("rows", pa.int64()), ("of", pa.int64()),

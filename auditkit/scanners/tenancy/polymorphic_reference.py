@@ -30,9 +30,9 @@ from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.separation import Separation, separation
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Relations, Scope, polymorphic
-from auditkit.relations.nouns import OF_A_TENANT
 from auditkit.relations.owner import PARENT_TENANT, TENANT
 from auditkit.relations.polymorphic import Polymorphic, polymorphic_of
+from auditkit.relations.references import OF_A_TENANT
 
 
 @each

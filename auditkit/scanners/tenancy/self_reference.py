@@ -27,8 +27,8 @@ from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.separation import Separation, separation
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Reference, Relations, Scope
-from auditkit.relations.nouns import OF_A_TENANT
 from auditkit.relations.owner import PARENT_TENANT, TENANT, linked
+from auditkit.relations.references import OF_A_TENANT
 
 
 @each

@@ -41,8 +41,8 @@ from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Relations, ScopeKind
 from auditkit.relations.names import singular, words
-from auditkit.relations.nouns import OF_A_TENANT
 from auditkit.relations.owner import PARENT_TENANT, TENANT, beside, owned
+from auditkit.relations.references import OF_A_TENANT
 from auditkit.relations.tokens import Tokens
 
 _ABOUT = "id|at|on|model|version|status|dims?|dimensions?|count|provider|key|hash|ref|type|size|path"

@@ -77,14 +77,14 @@ def test_without_a_named_column_every_identifier_is_compared(source):
 
 
 def test_without_the_key_it_is_not_assessed_and_no_key_is_made(source, monkeypatch, tmp_path):
-    from auditkit import labels
+    from auditkit import project_key
 
     monkeypatch.delenv("AUDITKIT_KEY")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "none"))
     told = back(source, ledger("ana@example.org")).not_assessed
     assert {o.cause.value for o in told} == {"unseen"}
     assert all("AUDITKIT_KEY" in o.reason for o in told)
-    assert not labels.place().exists()
+    assert not project_key.place().exists()
 
 
 def test_a_key_that_is_too_short_is_no_key(source, monkeypatch):

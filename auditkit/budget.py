@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from auditkit.errors import UsageError
 from auditkit.outcome import Cause, Missing
-from auditkit.usage import UsageError
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 

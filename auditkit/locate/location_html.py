@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditkit import display
+from auditkit import html_tables
 from auditkit.locate.location import Found, Kept, Location, NotSearched
 from auditkit.report.text import printable, table
 
@@ -22,13 +22,18 @@ def text(location: Location) -> str:
 
 def _lines(location: Location) -> Iterator[str]:
     told = ", ".join(
-        f"{s.label} ({s.kind}, whole in {display.count(s.tables, 'table')})" for s in location.subject
+        f"{s.label} ({s.kind}, whole in {html_tables.count(s.tables, 'table')})" for s in location.subject
     )
     yield f"data subject: {told}"
     if location.found:
         yield ""
         rows = [
-            (display.elided(printable(_name(t))), _of(t), *_counts(t), "; ".join(map(kept, t.kept)) or "-")
+            (
+                html_tables.elided(printable(_name(t))),
+                _of(t),
+                *_counts(t),
+                "; ".join(map(kept, t.kept)) or "-",
+            )
             for t in location.found
         ]
         yield table([_HEAD, *rows])
@@ -41,9 +46,7 @@ def _lines(location: Location) -> Iterator[str]:
         )
         yield f"  rows: {labels(t)}"
     if unfound := [t for t in location.tables if not t.rows]:
-        searched = (
-            f"{display.count(len(unfound), 'table')} ({display.count(sum(t.of for t in unfound), 'row')})"
-        )
+        searched = f"{html_tables.count(len(unfound), 'table')} ({html_tables.count(sum(t.of for t in unfound), 'row')})"
         yield ""
         yield f"nothing in {searched}: {', '.join(printable(t.table) for t in unfound)}"
     yield from (f"not searched: {printable(unseen(n))}" for n in location.not_searched)
@@ -58,7 +61,7 @@ def html(location: Location) -> str:
     """Return a location as HTML for a notebook."""
     rows = [
         (
-            display.name(_name(t)),
+            html_tables.name(_name(t)),
             t.of,
             t.about,
             t.linked,
@@ -71,14 +74,14 @@ def html(location: Location) -> str:
     ]
     head = ("table", "of", "about", "linked", "mentioned", "of others", "reached by", "against erasure")
     parts = [
-        display.table(
+        html_tables.table(
             f"Rows about a data subject in {location.source}",
             head,
             rows,
             numeric=head[1:6],
             more="see to_pandas()",
         ),
-        display.paragraph(location.summary),
+        html_tables.paragraph(location.summary),
     ]
     for head_line, lines in (
         ("not searched", [unseen(n) for n in location.not_searched]),
@@ -86,8 +89,8 @@ def html(location: Location) -> str:
         ("notes", list(location.notes)),
     ):
         if lines:
-            parts.append(display.folded(f"{head_line} ({len(lines)})", display.lines(lines)))
-    return display.fragment(*parts)
+            parts.append(html_tables.folded(f"{head_line} ({len(lines)})", html_tables.lines(lines)))
+    return html_tables.fragment(*parts)
 
 
 def labels(found: Found) -> str:
@@ -126,4 +129,4 @@ def _counts(found: Found) -> tuple[str, ...]:
 
 
 def _ways(found: Found) -> object:
-    return display.lines([f"{w.path} ({w.origin}): {w.rows:,}" for w in found.ways])
+    return html_tables.lines([f"{w.path} ({w.origin}): {w.rows:,}" for w in found.ways])

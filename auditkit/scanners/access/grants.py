@@ -10,15 +10,15 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from auditkit.budget import Deadline
 from auditkit.dataset import Dataset
 from auditkit.dataset.rights import PUBLIC, READS, Rights
-from auditkit.deadline import Deadline
-from auditkit.display import elided
+from auditkit.errors import UsageError
 from auditkit.facts import seen_by
+from auditkit.html_tables import elided
 from auditkit.outcome import BLIND, Cause, Missing
 from auditkit.policy import Policy
 from auditkit.scanners.access.sensitive_grant import Held, sensitive_grant
-from auditkit.usage import UsageError
 from auditkit.vocabulary import Sensitivity
 
 if TYPE_CHECKING:

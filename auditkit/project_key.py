@@ -17,7 +17,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from auditkit.usage import UsageError
+from auditkit.errors import UsageError
 
 VARIABLE = "AUDITKIT_KEY"
 LEAST = 16

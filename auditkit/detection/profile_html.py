@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from auditkit.display import badge, count, fragment, gap, lines, name, paragraph, quiet, table
+from auditkit.html_tables import badge, count, fragment, gap, lines, name, paragraph, quiet, table
 from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:

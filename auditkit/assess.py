@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditkit import deadline, journal, lock
+from auditkit.errors import UsageError
 from auditkit.outcome import Audit
 from auditkit.report import folder, manifest
 from auditkit.report.folder import Run
-from auditkit.usage import UsageError
+from auditkit.running import audit_log, lock
 from auditkit.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
@@ -69,9 +69,12 @@ def report(
     from auditkit.scanners import audit
 
     earlier = refuse(source, as_of=as_of, sample=sample, previous=previous, view=view)
-    limit = deadline.parse(os.environ[BUDGET]) if budget is None and os.environ.get(BUDGET) else budget
+    limit = budget.parse(os.environ[BUDGET]) if budget is None and os.environ.get(BUDGET) else budget
     declared = Policy.load(policy) if policy else Policy.empty()
-    with journal.line(Path(out) / journal.NAME, "auditkit.report") as said, lock.held(runs_of(out, declared)):
+    with (
+        audit_log.line(Path(out) / audit_log.NAME, "auditkit.report") as said,
+        lock.held(runs_of(out, declared)),
+    ):
         result = audit(source, declared, as_of=as_of or None, sample=sample or None, budget=limit)
         said.audited(result)
         target = folder.place(out, declared.name or result.source)

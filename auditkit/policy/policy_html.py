@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from auditkit.display import count, fragment, gap, lines, name, names, paragraph, quiet, table
+from auditkit.html_tables import count, fragment, gap, lines, name, names, paragraph, quiet, table
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, LEGAL_BASES
 
 if TYPE_CHECKING:

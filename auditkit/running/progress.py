@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from auditkit.display import fragment, name, paragraph
+from auditkit.html_tables import fragment, name, paragraph
 
 Progress = Callable[[str, int, int], None]
 _Write = Callable[[str, int, int], None]

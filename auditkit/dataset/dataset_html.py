@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from auditkit.dataset.errors import SourceError
-from auditkit.display import count, fragment, gap, lines, name, names, paragraph, quiet, table
+from auditkit.html_tables import count, fragment, gap, lines, name, names, paragraph, quiet, table
 from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:
     from auditkit.dataset.dataset import Dataset
-    from auditkit.dataset.nouns import Relation
+    from auditkit.dataset.relation import Relation
 
 _COUNTED = frozenset({"sqlite", "duckdb"})
 _PATIENCE = 1.0
