@@ -48,12 +48,18 @@ class Between:
 
 @dataclass(frozen=True)
 class Offending:
-    """A result with what a reader needs beside it.
+    """A result, and what a reader needs beside it.
 
-    `detail` maps names to scalar expressions over the same rows, evaluated in the same query, or to plain
-    numbers and names of schema objects. `severity` is a word, or an integer scalar (0 low to 3 critical) of
-    the same query. `of` is of how many rows the result is, where it is about something else than rows.
-    `between` says which tenants a broken row brings together, where it does.
+    Attributes:
+        result: what breaks the policy.
+        detail: names, each with a scalar expression over the same rows, a number, or the name of a schema
+            object. Expressions are evaluated in the query that counts the result.
+        severity: a word, or an integer scalar of the same query, from 0 (low) to 3 (critical).
+        confidence: how sure the finding is, where that differs from the check's own.
+        of: out of how many the result is, where it counts something else than rows.
+        between: which two tenants a broken row brings together.
+        boundary_holds: False where the data shows that the tenant is no boundary here, so that a row which
+            crosses it is no leak.
     """
 
     result: Result
@@ -62,6 +68,7 @@ class Offending:
     confidence: Confidence | None = None
     of: ir.IntegerScalar | None = None
     between: Between | None = None
+    boundary_holds: bool = True
 
 
 class Item:
@@ -164,14 +171,31 @@ def marks_of(function: object) -> Marks | None:
     return marks if isinstance(marks, Marks) else None
 
 
+HEADINGS = ("What it finds", "Why it matters", "How to fix", "Limits", "Example", "References")
+"""The headings of a check's page, in their order."""
+
+
 @dataclass(frozen=True)
 class Check:
-    """A check of the catalogue: the function with its static facts, none of them written twice."""
+    """A check of the catalogue: a function, and what is always true of its findings.
+
+    Attributes:
+        function: the check itself.
+        severity: how bad a finding is, before the severity rule.
+        confidence: how sure a finding is, where nothing is inferred.
+        articles: the law it rests on, as in `GDPR 5(1)(e)`.
+        incident: a finding may be a personal data breach that somebody must assess (GDPR Art. 33).
+        says: how the details of a finding read as a phrase; see `auditkit.phrase`.
+        aliases: ids that this check had before; waivers for them stay valid.
+    """
 
     function: Callable[..., Result | Offending]
     severity: Severity
     confidence: Confidence
     articles: tuple[str, ...]
+    incident: bool = False
+    says: str = ""
+    aliases: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -186,19 +210,28 @@ class Check:
 
     @property
     def doc(self) -> str:
-        """The documentation page: the module's docstring."""
+        """Its page: the docstring of its module."""
         return inspect.cleandoc(sys.modules[self.function.__module__].__doc__ or "")
 
     @property
     def title(self) -> str:
-        """The fault, in one sentence."""
+        """The fault, in the words in which somebody would search for it."""
         return self.doc.partition("\n")[0]
+
+    def section(self, heading: str) -> str:
+        """Return the text under one of the `HEADINGS` of its page, or an empty text."""
+        _, _, after = self.doc.partition(f"\n## {heading}\n")
+        return after.partition("\n## ")[0].strip()
+
+    @property
+    def why(self) -> str:
+        """Why the fault matters, as one paragraph."""
+        return " ".join(self.section("Why it matters").split())
 
     @property
     def remedy(self) -> str:
-        """The paragraph of the page that says how to mend it."""
-        paragraphs = [p for p in self.doc.split("\n\n") if p.startswith("Remedy:")]
-        return " ".join(paragraphs[0].removeprefix("Remedy:").split()) if paragraphs else ""
+        """How to fix the fault, as one paragraph."""
+        return " ".join(self.section("How to fix").split())
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -217,16 +250,16 @@ class Check:
 
 
 def check(
-    *, severity: Severity, confidence: Confidence = Confidence.HIGH, articles: tuple[str, ...] = ()
+    *,
+    severity: Severity,
+    confidence: Confidence = Confidence.HIGH,
+    articles: tuple[str, ...] = (),
+    incident: bool = False,
+    says: str = "",
+    aliases: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Result | Offending]], Check]:
-    """Make a function a check.
-
-    Args:
-        severity: the base severity, before the severity rule.
-        confidence: how sure a finding of it is, where nothing is inferred.
-        articles: what it rests on, as in `GDPR 5(1)(e)`.
-    """
-    return lambda function: Check(function, severity, confidence, articles)
+    """Make a function a check; the arguments are the attributes of `Check`."""
+    return lambda function: Check(function, severity, confidence, articles, incident, says, aliases)
 
 
 def graded(severity: Severity, *, sensitive: bool, confidence: Confidence) -> Severity:

@@ -1,19 +1,32 @@
-"""Rows are kept past their retention period.
+"""Rows kept past their retention period
 
-Personal data may be kept in a form that identifies people no longer than its purpose needs (GDPR Art.
-5(1)(e), 25). What is older is of no use, and full of risk. A row is overdue when its start, plus the maximum
-period, plus the grace for the job that erases, is in the past; a row on hold is not.
+## What it finds
+Rows whose retention period, plus the grace period for the job that erases them, has ended. Rows on legal hold
+do not count, and neither do rows that the policy calls open.
 
-Remedy: erase or anonymise the rows that the finding's SQL selects (their children first), and mend the job
-    that should have; or declare
-a longer period together with its legal basis.
+## Why it matters
+Personal data may be kept only as long as its purpose needs (GDPR Art. 5(1)(e) and 25). Old data has no use left,
+and every row of it can still leak.
 
+## How to fix
+Erase or anonymise the rows that the SQL of the finding selects, children first. Then repair the job that should
+have erased them. Where the period is too short, declare a longer one together with its legal basis.
+
+## Limits
+The check trusts the column that the policy names as the start of the period. It sees this source only, not its
+backups.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> orders = pd.DataFrame({"id": [1, 2], "closed_at": pd.to_datetime(["2019-05-01", "2025-05-01"])})
 >>> policy = auditkit.Policy.parse("{version: 1, name: Shop, tables: {orders: {retention: {start: closed_at, max: P3Y, basis: warranty}}}}")
 >>> audit = auditkit.audit({"orders": orders}, policy, checks=["retention-overdue"], as_of="2026-01-01")
 >>> [(f.table, f.rows, f.of, f.detail["cut_off"]) for f in audit.findings]
 [('orders', 1, 2, '2023-01-01')]
+
+## References
+- GDPR Art. 5(1)(e), storage limitation
+- GDPR Art. 25, data protection by design
 """
 
 from __future__ import annotations
@@ -31,7 +44,15 @@ from auditkit.outcome import Severity
 BANDS = {"to_1_1x": 1.1, "to_1_5x": 1.5, "to_3x": 3.0}
 
 
-@check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(e)", "GDPR 25"))
+@check(
+    severity=Severity.MEDIUM,
+    articles=("GDPR 5(1)(e)", "GDPR 25"),
+    says=(
+        "the period started on or before {cut_off}; {overdue_to_1_1x:row} up to 10% too old;"
+        " {overdue_to_1_5x:row} up to 50% too old; {overdue_to_3x:row} up to 3 times the period;"
+        " {overdue_over_3x:row} more than 3 times the period"
+    ),
+)
 def overdue(kept: ir.Table, cut_off: datetime, as_of: date, rule: Rule) -> Offending:
     """Return whether a row is past its period; the severity grows with how far the oldest is, as a multiple
     of the period.

@@ -115,7 +115,7 @@ def canary_mentions(
     return ibis.memtable(pa.Table.from_pylist(told, schema=SCHEMA))
 
 
-@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32(1)(d)", "GDPR 33"))
+@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32(1)(d)", "GDPR 33"), incident=True)
 def canary(canary_mentions: ir.Table) -> ir.Table:
     """Return the columns of text in which another tenant's canary stands."""
     return canary_mentions.filter(canary_mentions.rows > 0)

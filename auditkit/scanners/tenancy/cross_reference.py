@@ -30,7 +30,7 @@ from auditkit.relations import Reference
 from auditkit.relations.owner import PARENT_TENANT, TENANT
 
 
-@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
+@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"), incident=True)
 def cross_reference(linked: ir.Table, separation: Separation, reference: Reference) -> Offending:
     """Return whether a row's tenant differs from that of the row it refers to; a row without one counts
     elsewhere.

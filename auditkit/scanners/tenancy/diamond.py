@@ -54,7 +54,7 @@ def pair_separation(dataset: Dataset, relations: Relations, pair: Pair, paired: 
     return separation(dataset, relations, pair, paired)
 
 
-@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
+@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"), incident=True)
 def diamond(paired: ir.Table, pair_separation: Separation, pair: Pair) -> Offending:
     """Return whether the tenants of the two rows that a row refers to differ."""
     return pair_separation.answer(paired[TENANT] != paired[PARENT_TENANT], paired, pair)

@@ -128,7 +128,7 @@ def requests(dataset: Dataset, relations: Relations, route: Route) -> ir.Table:
     return joined.mutate(**{TENANT: own, PARENT_TENANT: other, ANSWERED: answered(joined, log.status)})
 
 
-@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
+@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"), incident=True)
 def foreign_access(requests: ir.Table) -> Offending:
     """Return whether a request was answered with the row of another tenant; what was refused is counted, and
     is no leak.

@@ -38,7 +38,7 @@ def caller_tenant(log: Log) -> tuple[Column, ...] | Missing:
 MOST = 0.01
 
 
-@check(severity=Severity.MEDIUM, articles=("GDPR 5(2)", "GDPR 32(1)(d)", "GDPR 33(3)"))
+@check(severity=Severity.MEDIUM, articles=("GDPR 5(2)", "GDPR 32(1)(d)", "GDPR 33(3)"), incident=True)
 def no_context(log_rows: ir.Table, log: Log, caller_tenant: Column) -> Offending:
     """Return the share of the requests of known users that carry no tenant."""
     known = key_text(log_rows[log.declared.user]).notnull() & ~log_rows[PUBLIC]

@@ -26,7 +26,7 @@ from auditkit.check import check
 from auditkit.outcome import Severity
 
 
-@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
+@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"), incident=True)
 def object_key(mentions: ir.Table) -> ir.Table:
     """Return the columns of storage paths in which some name another tenant where the rest name their own."""
     return mentions.filter((mentions.kind == "path") & (mentions.rows > 0)).select(

@@ -66,7 +66,7 @@ def pointed_separation(
     return separation(dataset, relations, typed_link, pointed)
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
+@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"), incident=True)
 def polymorphic_reference(
     pointed: ir.Table, pointed_separation: Separation, typed_link: Polymorphic
 ) -> Offending:

@@ -35,7 +35,7 @@ def resource_tenant(log: Log) -> tuple[Column, ...] | Missing:
     return log.undeclared("tenant", "resource_tenant") or (Column(str(log.declared.resource_tenant)),)
 
 
-@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
+@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"), incident=True)
 def response_tenant(log_rows: ir.Table, log: Log, resource_tenant: Column) -> Offending:
     """Return whether a request was answered with what the log says belongs to another tenant."""
     caller, resource = (key_text(log_rows[c]) for c in (log.declared.tenant, resource_tenant.name))

@@ -172,7 +172,7 @@ def _lacks(policy: Policy, name: str, others: int) -> Missing:
     return policy.excluded(name) or Missing(Cause.UNSEEN, told)
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
+@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"), incident=True)
 def schema_crossing(rows: ir.Table, schema_place: SchemaPlace) -> Offending:
     """Return whether a row of a tenant's schema carries another tenant's key, or refers into another tenant's
     schema.

@@ -54,7 +54,7 @@ def self_separation(
     return separation(dataset, relations, self_link, self_linked)
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
+@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"), incident=True)
 def self_reference(self_linked: ir.Table, self_separation: Separation, self_link: Reference) -> Offending:
     """Return whether a row's tenant differs from that of the row of the same table it refers to."""
     crosses = self_linked[TENANT] != self_linked[PARENT_TENANT]

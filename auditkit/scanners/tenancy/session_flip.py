@@ -78,7 +78,7 @@ def steps(log_rows: ir.Table, log: Log, session_key: Column) -> ir.Table:
     return told.select(*log_rows.columns, FLIPS, NOW, BEFORE, "auditkit_session")
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"))
+@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"), incident=True)
 def session_flip(steps: ir.Table) -> Offending:
     """Return whether a request is of another tenant than the one before it in its session."""
     detail = {"sessions": steps.auditkit_session.nunique(where=steps[FLIPS])}

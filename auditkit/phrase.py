@@ -1,0 +1,71 @@
+"""The details of a finding as a phrase that a person reads.
+
+A check says how its details read: `says="{unique:person|people} of {tried} can be told by 2 visits; limit
+{limit:.0%}"`. The clauses stand between semicolons. A clause is left out when one of its values is missing,
+zero or False, so that a phrase holds only what is there.
+
+A value is written by the text after its colon:
+
+- `{rows:row}` and `{tried:person|people}` count: "1 row", "2 rows", "3 people".
+- `{limit:.0%}` and other formats of Python's own write the number so.
+- `{shared:nobody has proven it}` stands for a value that is true or false: the words where it is true.
+- `{rows}` writes a whole number with separators, and any other number with three digits that count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from string import Formatter
+
+Value = int | float | str | bool | None
+
+_FORMAT = re.compile(r"[-+ #0,_]*\d*[,_]?(\.\d+)?[bcdeEfFgGnosxX%]?")
+
+
+class _Words(Formatter):
+    def format_field(self, value: Value, format_spec: str) -> str:
+        """Return a value as its text says."""
+        if isinstance(value, bool):
+            return format_spec or str(value).lower()
+        if isinstance(value, int | float) and not _FORMAT.fullmatch(format_spec):
+            one, _, several = format_spec.partition("|")
+            return f"{_number(value)} {one if value == 1 else several or f'{one}s'}"
+        if isinstance(value, int | float) and not format_spec:
+            return _number(value)
+        return format(value, format_spec) if isinstance(value, int | float) else str(value)
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.3g}"
+
+
+def phrase(says: str, values: Mapping[str, Value]) -> str:
+    """Return details as a phrase, or an empty text where nothing of them is to be said.
+
+    >>> says = "{unique:person|people} of {tried} can be told by 2 visits; limit {limit:.0%}; {odd:odd row}"
+    >>> phrase(says, {"unique": 8, "tried": 40, "limit": 0.05, "odd": 0})
+    '8 people of 40 can be told by 2 visits; limit 5%'
+    >>> phrase("{unproven:nobody has proven it}; {share:.1%} of them", {"unproven": True})
+    'nobody has proven it'
+    """
+    return "; ".join(
+        _Words().vformat(clause, (), values) for clause in _clauses(says) if _holds(clause, values)
+    )
+
+
+def _clauses(says: str) -> list[str]:
+    return [clause.strip() for clause in says.split(";") if clause.strip()]
+
+
+def _holds(clause: str, values: Mapping[str, Value]) -> bool:
+    return all(values.get(name) for name in names(clause))
+
+
+def names(says: str) -> frozenset[str]:
+    """Return the names of the details that a phrase may hold.
+
+    >>> sorted(names("{unique:person|people} of {tried}"))
+    ['tried', 'unique']
+    """
+    return frozenset(name for _, name, _, _ in Formatter().parse(says) if name)
