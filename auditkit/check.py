@@ -103,6 +103,11 @@ class Item:
         return values
 
     @property
+    def reaches(self) -> tuple[str, ...]:
+        """The other tables whose rows its rows lead to."""
+        return ()
+
+    @property
     def missing(self) -> Missing | None:
         """Why nothing about it can be seen, or None."""
         return None

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from auditkit import expectations
-from auditkit.facts import GIVEN
+from auditkit.facts import GIVEN, shared
 from auditkit.policy.document import pages as policy_pages
 from auditkit.scanners import catalogue, scanners
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from auditkit.examine import Examination, Question
 from auditkit.facts import seen_by
+from auditkit.facts.tenancy.row_owners import owners_of, row_keys
 from auditkit.incident.incident import Seen, Tally, ranked
 from auditkit.incident.moments import clock_of, day, iso, recent_from
 from auditkit.outcome import Finding, Missing
@@ -22,7 +23,6 @@ from auditkit.relations.documents import references_in, table_meant
 from auditkit.relations.owner import TENANT
 from auditkit.relations.tokens import Mentions, Tokens
 from auditkit.relations.tokens import mentions as mentioned
-from auditkit.scanners.tenancy.json_reference import meant, owners_of
 
 Named = Callable[[str], Mapping[int, set[str]]]
 """Which tenants a cell names, by where: at a place of a storage path, else at 0."""
@@ -102,7 +102,7 @@ def _canaries(run: Examination, question: Question, finding: Finding) -> Named:
 
 def _documents(run: Examination, question: Question, finding: Finding) -> Named:
     relations, target = run.facts.get("relations", question.scope), str(finding.target)
-    keys = meant(run.dataset, relations)
+    keys = row_keys(run.dataset, relations)
     owners = owners_of(run.dataset, relations, target, keys[target])
     called = cache(lambda word: table_meant(word, keys))
 

@@ -45,6 +45,11 @@ class Acting(Item):
         """What it decides of an outcome's locus."""
         return self.reference.locus
 
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The other tables whose rows its rows lead to."""
+        return self.reference.reaches
+
 
 def acting_of(relations: Relations, table: str) -> Iterator[Acting]:
     """Yield the references by which people act on the rows of a tenant's table; a hierarchy of people is no

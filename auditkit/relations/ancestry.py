@@ -39,6 +39,11 @@ class Descent(Item):
         ends = sorted({way[-1].parent for way in self.ways})
         return {"columns": self.reference.columns, "target": f"{self.reference.parent}>{'+'.join(ends)}"}
 
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The other tables whose rows its rows lead to."""
+        return (self.reference.parent, *(way[-1].parent for way in self.ways))
+
 
 @dataclass(frozen=True)
 class Copy(Item):
@@ -54,6 +59,11 @@ class Copy(Item):
     def locus(self) -> Mapping[str, Any]:
         """What it decides of an outcome's locus."""
         return {"columns": (self.column,), "target": f"{self.root}.{self.attribute}"}
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The other tables whose rows its rows lead to."""
+        return (self.root,)
 
 
 Ancestor = Descent | Copy

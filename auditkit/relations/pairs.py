@@ -34,6 +34,11 @@ class Pair(Item):
             "target": f"{self.first.parent}+{self.second.parent}",
         }
 
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The other tables whose rows its rows lead to."""
+        return (self.first.parent, self.second.parent)
+
 
 def pairs_of(relations: Relations, table: str) -> tuple[Pair, ...]:
     """Return every two references of a table that lead to rows of a tenant."""

@@ -43,6 +43,11 @@ class Polymorphic(Item):
         """What it decides of an outcome's locus."""
         return {"columns": (self.kind, *self.reference.columns), "target": self.reference.parent}
 
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The other tables whose rows its rows lead to."""
+        return self.reference.reaches
+
 
 def polymorphic_of(dataset: Dataset, relations: Relations, name: str) -> Iterator[Polymorphic]:
     """Yield the polymorphic references of a table, one for each table of a tenant that they mean, and one for

@@ -39,6 +39,11 @@ class Reference(Item, columns="columns", target="parent"):
     def __str__(self) -> str:
         return f"{self.table}.{'+'.join(self.columns)} -> {self.parent}.{'+'.join(self.parent_columns)}"
 
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The other tables whose rows its rows lead to."""
+        return (self.parent,)
+
 
 class ScopeKind(StrEnum):
     """How the rows of a table belong to a tenant."""

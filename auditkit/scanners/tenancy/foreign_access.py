@@ -60,6 +60,11 @@ class Route(Item):
             "target": f"{self.reference.parent} {self.name}",
         }
 
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The other tables whose rows its rows lead to."""
+        return self.reference.reaches
+
 
 @each
 def route(dataset: Dataset, policy: Policy, relations: Relations) -> tuple[Route, ...] | Missing:

@@ -30,12 +30,12 @@ import pyarrow as pa
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.facts.relation import Examined
+from auditkit.facts.tenancy.row_owners import owners_of, row_keys
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Relations, Scope
 from auditkit.relations.documents import Documents
 from auditkit.relations.documents import documents as read
-from auditkit.relations.infer import Tables
-from auditkit.relations.owner import TENANT, owned
+from auditkit.relations.owner import TENANT
 from auditkit.relations.references import OF_A_TENANT
 
 SCHEMA = pa.schema(
@@ -61,7 +61,7 @@ def json_references(
             Cause.NOT_APPLICABLE, f"{relation.name} is no table of a tenant's rows: {scope.evidence}"
         )
     columns = _documents(dataset, tenanted)
-    keys = meant(dataset, relations) if columns else {}
+    keys = row_keys(dataset, relations) if columns else {}
     if not keys:
         return Missing(
             Cause.NOT_APPLICABLE,
@@ -82,25 +82,6 @@ def json_references(
         for target in sorted(count.naming)
     ]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
-
-
-def meant(dataset: Dataset, relations: Relations) -> Mapping[str, str]:
-    """Return the tables whose rows a document can name, each with the key by which it would."""
-    tables = Tables(dataset, {name: dataset.tables[name] for name in relations.scopes})
-    keys = {name: tables.key(name) for name, scope in relations.scopes.items() if scope.kind in OF_A_TENANT}
-    return {name: key for name, key in keys.items() if key is not None}
-
-
-def owners_of(dataset: Dataset, relations: Relations, name: str, key: str) -> Mapping[str, str]:
-    """Return the tenant of each row of a table, by the row's key."""
-    rows = owned(dataset.tables, relations, name)
-    narrow = rows.select(auditkit_row=rows[key], auditkit_of=rows[TENANT])
-    return {
-        str(row): str(tenant)
-        for batch in dataset.stream(narrow)
-        for row, tenant in batch
-        if tenant is not None
-    }
 
 
 def _documents(dataset: Dataset, rows: ir.Table) -> list[str]:
