@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from auditkit.check import fact
 from auditkit.dataset import Dataset
 from auditkit.detection import Profile
-from auditkit.facts.minimisation.personal_column import PERSONAL
+from auditkit.facts.column import PERSONAL
 from auditkit.policy import Policy
 from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity, is_ancestor, sensitivity
 

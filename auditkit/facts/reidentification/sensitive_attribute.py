@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from auditkit.check import each
-from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.column import Column
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import NoColumnError, Policy, TablePolicy

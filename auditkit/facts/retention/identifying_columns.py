@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from auditkit.check import fact
 from auditkit.detection import Profile
-from auditkit.facts.minimisation.personal_column import PERSONAL
+from auditkit.facts.column import PERSONAL
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import ColumnPolicy

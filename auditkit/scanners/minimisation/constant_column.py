@@ -19,7 +19,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.check import Measure, Offending, check
-from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.column import Column
 from auditkit.facts.reidentification.classes import comparable
 from auditkit.outcome import Severity
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.check import Measure, Offending, check
-from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.column import Column
 from auditkit.outcome import Severity
 
 SHARE, ROWS = 0.95, 500

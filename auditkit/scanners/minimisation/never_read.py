@@ -37,7 +37,8 @@ from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
 from auditkit.detection import Profile
-from auditkit.facts.minimisation.personal_column import Column, personal_column
+from auditkit.facts.column import Column
+from auditkit.facts.minimisation.personal_column import personal_column
 from auditkit.facts.relation import Examined, relation
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import ColumnPolicy, Policy

@@ -29,7 +29,7 @@ import ibis.expr.types as ir
 
 from auditkit.check import Measure, Offending, check, fact
 from auditkit.dataset.clock import clock
-from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.column import Column
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy.period import Period, latest_start

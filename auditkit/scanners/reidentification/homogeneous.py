@@ -24,7 +24,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check, fact
-from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.column import Column
 from auditkit.facts.reidentification.classes import SIZE, classes, comparable
 from auditkit.outcome import Severity
 from auditkit.policy import TablePolicy

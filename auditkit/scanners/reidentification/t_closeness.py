@@ -27,7 +27,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.dataset import Dataset
-from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.column import Column
 from auditkit.facts.reidentification.classes import comparable
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing

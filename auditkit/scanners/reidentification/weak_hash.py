@@ -32,7 +32,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import check, each
-from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.column import Column
 from auditkit.facts.reidentification.hash_shapes import HashShape
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing, Severity

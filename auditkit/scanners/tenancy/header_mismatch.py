@@ -22,7 +22,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.check import Between, Offending, check, each
-from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.column import Column
 from auditkit.facts.tenancy.log import Log
 from auditkit.facts.tenancy.log_rows import ANSWERED, PUBLIC, key_text
 from auditkit.outcome import Missing, Severity

@@ -23,7 +23,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import Measure, Offending, check, each
-from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.column import Column
 from auditkit.facts.tenancy.log import Log
 from auditkit.facts.tenancy.log_rows import PUBLIC, key_text
 from auditkit.outcome import Missing, Severity

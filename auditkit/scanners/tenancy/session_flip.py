@@ -28,7 +28,7 @@ import ibis.expr.types as ir
 
 from auditkit.check import Between, Offending, check, each, fact
 from auditkit.dataset.clock import clock
-from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.column import Column
 from auditkit.facts.tenancy.log import Log
 from auditkit.facts.tenancy.log_rows import key_text
 from auditkit.outcome import Missing, Severity

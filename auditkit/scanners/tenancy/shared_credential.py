@@ -19,7 +19,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import Between, Offending, check, each, fact
-from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.column import Column
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Scope

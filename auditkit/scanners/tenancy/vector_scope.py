@@ -36,7 +36,7 @@ import ibis.expr.types as ir
 from auditkit.check import Offending, check, each, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.identity import is_apart
-from auditkit.facts.minimisation.personal_column import Column
+from auditkit.facts.column import Column
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Relations, ScopeKind
