@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditkit.detection.profile import Profile, profile, profile_batch
-from auditkit.detection.verdict import ColumnVerdict
+from auditkit.detection.verdict import ColumnVerdict, NamesModel
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine
 
     from auditkit.policy import Policy
 
-__all__ = ["ColumnVerdict", "Profile", "analyzer", "explain", "profile", "profile_batch"]
+__all__ = ["ColumnVerdict", "NamesModel", "Profile", "analyzer", "explain", "profile", "profile_batch"]
 
 
 def analyzer(policy: Policy | str | Path | None = None) -> AnalyzerEngine:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ import pyarrow as pa
 from auditkit.detection.column import SAMPLE, TELLING, ColumnState
 from auditkit.detection.configured import of_policy
 from auditkit.detection.recognizers.custom import NOTHING, Custom
-from auditkit.detection.verdict import ColumnVerdict
+from auditkit.detection.verdict import ColumnVerdict, NamesModel
 from auditkit.outcome import Cause, Missing
 
 if TYPE_CHECKING:
@@ -79,29 +79,31 @@ class Profile:
         return verdicts(self.states, self.custom)
 
     @property
-    def names_in_text(self) -> bool:
-        """Whether names of people were looked for inside free text: needs the extra `ner`, or a model that
-        the policy names.
+    def names_model(self) -> NamesModel:
+        """Whether a model looked for names of people inside free text.
+
+        That needs the extra `ner`, or a model that the policy names.
         """
         from auditkit.detection.names_model import installed
 
-        return self.custom.names is not None or installed()
+        return NamesModel(ran=True) if self.custom.names is not None or installed() else NamesModel.missing()
+
+    @property
+    def names_in_text(self) -> bool:
+        """Whether a model looked for names of people inside free text."""
+        return self.names_model.ran
 
     @property
     def note(self) -> str:
         """What the reader of a report must know about the detection; empty where there is nothing."""
-        return (
-            ""
-            if self.names_in_text
-            else "Names of people inside free text were not looked for: install privacy-auditkit[ner]."
-        )
+        return self.names_model.sentence
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row a column, with the attributes of `ColumnVerdict`."""
         import pandas as pd
 
         return pd.DataFrame(
-            [asdict(verdict) for verdict in self.columns], columns=list(ColumnVerdict.__dataclass_fields__)
+            [verdict.to_dict() for verdict in self.columns], columns=list(ColumnVerdict.__dataclass_fields__)
         )
 
     def _repr_html_(self) -> str:

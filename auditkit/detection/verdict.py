@@ -1,15 +1,21 @@
-"""What is said of a column."""
+"""What the detection says about a column, and whether the names model ran."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 Verdict = Literal["certain", "likely", "review", "none", "empty"]
 
 CERTAIN, LIKELY, REVIEW = 0.95, 0.65, 0.3
-"""The confidence from which a column is called certain, likely, or something to look at."""
+"""The lowest confidence of a column that is certain, likely, or for a person to review."""
+
+NAMES_SEEN = "names of people in "
+"""How the evidence begins to say what the names model saw; see `auditkit.detection.prose.People.words`."""
+
+_NAMES_SEEN = re.compile(rf"{NAMES_SEEN}[^(;]*texts(?: \([^)]*\))?")
 
 
 @dataclass(frozen=True)
@@ -19,18 +25,19 @@ class ColumnVerdict:
     Attributes:
         table: the name of the table.
         column: the name of the column.
-        entity: what it holds, in the words of `auditkit.vocabulary`; None where nothing personal was found.
+        entity: what the column holds, in the words of `auditkit.vocabulary`; None where nothing personal was
+            found.
         category: the data category of the entity.
-        verdict: `certain`, `likely`, `review`, `none`, or `empty` (the name says personal, the column holds
-            nothing).
+        verdict: `certain`, `likely`, `review`, `none`, or `empty` (the name says personal data, but the column
+            is empty).
         confidence: the probability that the entity is right, 0 to 1.
-        rows: how many cells there are.
-        nulls: how many of them hold nothing: null, empty, or white space.
+        rows: how many cells the column has.
+        nulls: how many of them are null, empty, or white space.
         distinct: how many different values there are; exact up to 4,096.
         matches: how many cells look like the entity.
-        method: what decided: `values`, `name`, `name and values`, `vocabulary`, `recogniser` or ``.
+        method: what decided: `values`, `name`, `name and values`, `vocabulary`, `recogniser`, or nothing.
         contains: other entities inside the cells, with how many cells hold each.
-        inside: how many cells hold any of what the column contains besides its entity.
+        inside: how many cells hold any of the other entities.
         evidence: why, in words.
     """
 
@@ -48,6 +55,75 @@ class ColumnVerdict:
     contains: Mapping[str, int] = field(default_factory=dict)
     evidence: str = ""
     inside: int = 0
+
+    @property
+    def names_seen(self) -> str:
+        """What the names model saw in the cells, in words; empty where it saw no names.
+
+        >>> evidence = "sentences; names of people in 3 of 9 different texts; Mail by your own recognisers"
+        >>> ColumnVerdict("t", "c", None, None, "review", 0.4, 9, 0, 9, 9, evidence=evidence).names_seen
+        'names of people in 3 of 9 different texts'
+        """
+        found = _NAMES_SEEN.search(self.evidence)
+        return found[0] if found else ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as JSON types, one key for each attribute."""
+        return {**asdict(self), "contains": dict(self.contains)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ColumnVerdict:
+        """Return the verdict that `to_dict` wrote; keys of another version are left out.
+
+        >>> seen = ColumnVerdict("guests", "mail", "EMAIL_ADDRESS", None, "certain", 0.99, 9, 0, 9, 9)
+        >>> ColumnVerdict.from_dict(seen.to_dict()) == seen
+        True
+        """
+        return cls(**{name: value for name, value in data.items() if name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class NamesModel:
+    """Whether a model looked for names of people inside free text.
+
+    Attributes:
+        ran: whether it did.
+        sentence: what a reader must know about it; empty where the model ran.
+    """
+
+    ran: bool
+    sentence: str = ""
+
+    @classmethod
+    def missing(cls) -> NamesModel:
+        """Return that no model is installed, with the way to install one."""
+        return cls(
+            False, "Names of people inside free text were not looked for: install privacy-auditkit[ner]."
+        )
+
+    @classmethod
+    def from_note(cls, note: str | None) -> NamesModel | None:
+        """Return what the note of an audit means: an empty note is a model that ran; None is no profile.
+
+        >>> NamesModel.from_note("").ran, NamesModel.from_note(NamesModel.missing().sentence).ran
+        (True, False)
+        >>> NamesModel.from_note(None) is None
+        True
+        """
+        return None if note is None else cls(ran=not note, sentence=note)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the same as JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> NamesModel:
+        """Return what `to_dict` wrote.
+
+        >>> NamesModel.from_dict(NamesModel.missing().to_dict()) == NamesModel.missing()
+        True
+        """
+        return cls(bool(data["ran"]), str(data.get("sentence", "")))
 
 
 def word(confidence: float) -> Verdict:

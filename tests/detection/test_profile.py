@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import pickle
 import random
+from dataclasses import asdict
 from datetime import date, timedelta
 from functools import reduce
 from itertools import pairwise
@@ -15,8 +17,9 @@ from hypothesis import strategies as st
 
 import auditkit
 import auditkit.dataset
-from auditkit.detection import Profile, profile, profile_batch
+from auditkit.detection import ColumnVerdict, NamesModel, Profile, profile, profile_batch
 from auditkit.detection.column import TELLING, ColumnState
+from auditkit.detection.prose import People
 
 CELLS = st.one_of(
     st.none(), st.text(max_size=12),
@@ -199,3 +202,23 @@ def test_a_wide_table_keeps_the_order_of_its_columns():
         found = profile(dataset).columns
     assert [v.column for v in found] == list(frame.columns)
     assert [v.column for v in found if v.entity == "EMAIL_ADDRESS"] == ["c199"]
+
+
+def test_a_verdict_and_the_names_model_are_read_back_as_they_were_written():
+    cells = ["jane@example.org", "write to ann@example.org", None]
+    for verdict in profile_batch("t", batch(cells)).columns:
+        written = json.loads(json.dumps(verdict.to_dict()))
+        assert written == asdict(verdict) and list(written) == list(asdict(verdict))
+        assert ColumnVerdict.from_dict(written) == verdict
+    for names in (NamesModel(ran=True), NamesModel.missing()):
+        assert NamesModel.from_dict(names.to_dict()) == names == NamesModel.from_note(names.sentence)
+
+
+def test_what_the_names_model_saw_is_read_from_the_evidence():
+    for read in (9, 400):
+        seen = People({"Ann met Bob": 3}, read=9, of=read).words
+        for evidence in (seen, f"sentences; {seen}", f"sentences; {seen}; MAIL by your own recognisers"):
+            assert (
+                ColumnVerdict("t", "c", None, None, "review", 0.4, 9, 0, 9, 9, evidence=evidence).names_seen
+                == seen
+            )
