@@ -40,12 +40,20 @@ import pyarrow as pa
 from auditkit.check import Item, check, each, fact
 from auditkit.dataset import Dataset, SourceError
 from auditkit.dataset.identity import is_apart
+from auditkit.facts.credentials import (
+    DIGEST,
+    HASHED,
+    NO_KEY,
+    NO_PASSWORD,
+    SEALED,
+    UNSALTED,
+    StoredCredential,
+    credential_of,
+)
+from auditkit.facts.environments import is_production, is_staging, is_test
 from auditkit.outcome import BLIND, Cause, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations.names import words
-from auditkit.scanners.access.plaintext_credential import NONE, UNFIT, StoredCredential, credential_of
-from auditkit.scanners.minimisation.production_in_test import LIVE, STAGE, TEST
-from auditkit.scanners.pii.secret import DIGEST, HASHED, SEALED, UNSALTED
 
 _MORE = re.compile(r"(?:^|_)(?:demo|acceptance|acc|preview|local|ci)\d*(?:_|$)")
 """What is called an environment among sources; as a schema it may be something else."""
@@ -107,12 +115,11 @@ def _paired(
     dataset: Dataset, named: Mapping[str, str], found: list[str], production: set[str], tests: set[str]
 ) -> Iterator[EnvironmentPair]:
     def called(name: str) -> bool:
-        return name in production | tests or any(
-            kind.search(words(name)) for kind in (LIVE, TEST, STAGE, _MORE)
-        )
+        known = is_production(name) or is_test(name) or is_staging(name) or _MORE.search(words(name))
+        return name in production | tests or bool(known)
 
     def first(name: str) -> tuple[bool, bool]:
-        return name not in production, not LIVE.search(words(name))
+        return name not in production, not is_production(name)
 
     for one, other in combinations(found, 2):
         sure = called(one) and called(other)
@@ -125,7 +132,7 @@ MOST = 1_000_000
 """Different credentials of one column that are kept in memory at most."""
 _SHORTEST, _LONG = 8, 12
 _HASHED, _SEALED, _NONE, _UNFIT, _DIGEST, _UNSALTED = (
-    re.compile(p) for p in (HASHED, SEALED, NONE, UNFIT, DIGEST, UNSALTED)
+    re.compile(p) for p in (HASHED, SEALED, NO_PASSWORD, NO_KEY, DIGEST, UNSALTED)
 )
 
 

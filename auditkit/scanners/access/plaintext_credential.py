@@ -23,54 +23,28 @@ overwrite the rows that the finding's SQL selects, and the backups.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 
-from auditkit.check import Item, Offending, check, each, fact
+from auditkit.check import Offending, check, each, fact
+from auditkit.facts.credentials import (
+    CIPHERTEXT,
+    DIGEST,
+    ENCODED,
+    HASHED,
+    NO_KEY,
+    NO_PASSWORD,
+    SEALED,
+    TOKEN,
+    UNSALTED,
+    StoredCredential,
+    credential_of,
+)
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import ColumnPolicy
-from auditkit.relations.names import is_credential, words
-from auditkit.scanners.pii.secret import CIPHERTEXT, DIGEST, ENCODED, HASHED, HIDDEN, SEALED, TOKEN, UNSALTED
-from auditkit.vocabulary import ENTITIES, Sensitivity, is_ancestor, sensitivity
-
-_PASSWORD = re.compile(
-    r"(?:^|_)(?:password|passwd|pwd|passphrase|passcode|passwort|kennwort|mot_de_passe|wachtwoord)(?:_|$)"
-)
-_ABOUT = re.compile(
-    r"_(?:at|on|hint|question|algorithm|algo|version|strength|policy|length|changed|expires|expiry|reset|required|enabled|type|status|salt|"
-    r"history_count|url|uri|link|file|path|name|id)$|^(?:is|has|needs|must|force|reset|forgot)_"
-)
-_OPENS_NOTHING = re.compile(
-    r"(?:^|_)(?:csrf|xsrf|page|next|sync|cursor|continuation|public|publishable|site|push|fcm|apns|device|registration|payment|card|nft|"
-    r"contract|share|tracking|unsubscribe|idempotency|masked|last4|preview)(?:_|$)|(?:^|_)token_(?:address|symbol|uri|url|usage|limit|kind)$"
-)
-"""Tokens that say where one is, whom to notify or what was paid; keys that are public; what shows only a
-part.
-"""
-_SALT = re.compile(r"(?:^|_)salt$")
-
-
-@dataclass(frozen=True)
-class StoredCredential(Item, columns="name"):
-    """A column in which credentials are kept.
-
-    `is_password` says that people chose them, so that a hash without salt gives way to trying; `hidden`, that
-    the name says a hash or a ciphertext; `sure`, that the policy declares it or that it is called a password;
-    `is_token`, that it is called a token; `salt` is the column beside it with the salt.
-    """
-
-    name: str
-    is_password: bool
-    hidden: bool
-    sure: bool
-    is_token: bool = False
-    salt: str | None = None
-    missing: Missing | None = None
 
 
 @each
@@ -92,36 +66,6 @@ def stored_credential(
     )
 
 
-def credential_of(table: ir.Table, name: str, stated: ColumnPolicy | None) -> StoredCredential | None:
-    """Return what a column keeps of credentials, as the policy says, or by its name; None where that is
-    nothing.
-    """
-    word = words(name)
-    if not table[name].type().is_string():
-        return None
-    password = bool(_PASSWORD.search(word))
-    if stated is not None:
-        if not stated.personal or sensitivity(stated.category) is not Sensitivity.CREDENTIAL:
-            return None
-        password |= is_ancestor(ENTITIES["PASSWORD"].category, stated.category)
-    elif _ABOUT.search(word) or _OPENS_NOTHING.search(word) or not (password or is_credential(name)):
-        return None
-    salts = [
-        c
-        for c in table.columns
-        if _SALT.search(words(c)) and (table[c].type().is_string() or table[c].type().is_binary())
-    ]
-    token = re.search(r"(?:^|_)token$", word) is not None
-    return StoredCredential(
-        name,
-        password,
-        bool(HIDDEN.search(word)),
-        stated is not None or password,
-        token,
-        salts[0] if salts else None,
-    )
-
-
 FILLED, READABLE, MD5, SHA1, SHA2 = (
     "auditkit_filled",
     "auditkit_readable",
@@ -135,13 +79,6 @@ WEAK = (MD5, SHA1, SHA2)
 _MD5 = r"^((0x)?[0-9a-fA-F]{32}|[A-Za-z0-9+/_-]{22}==|[{]MD5[}].+)$"
 _SHA1 = r"^((0x)?[0-9a-fA-F]{40}|[A-Za-z0-9+/_-]{27}=|[{]SHA[}].+|[*][0-9A-F]{40})$"
 _SHA256 = "^[0-9a-f]{64}$"
-NONE = (
-    r"^(!.*|[*]+([LN][KP][*]*)?|[xX]|NP|LK|[-–—]+|[01]|[tTfF](rue|alse|RUE|ALSE)|[yYnN](es|o|ES|O)?|[nN](ull|ULL|one|ONE|/?[aA])"
-    r"|(un)?set|unusable|disabled|locked|external|ldap|saml|oauth2?|oidc|sso|google|github|microsoft|facebook)$"
-)
-"""What stands where nobody logs in with a password."""
-UNFIT = r"^([a-z]+_test_|pk_|test[-_]|[{$%:<])"
-"""Keys of a sandbox, public keys, and what a template has yet to fill in."""
 _LEAST = 20
 
 
@@ -160,7 +97,7 @@ def storage(rows: ir.Table, stored_credential: StoredCredential) -> ir.Table:
     digest = (
         text.re_search(DIGEST) | text.re_search(ENCODED) | text.re_search(UNSALTED) | text.re_search(_MD5)
     )
-    away = hashed | text.re_search(SEALED) | text.re_search(NONE)
+    away = hashed | text.re_search(SEALED) | text.re_search(NO_PASSWORD)
     if stored_credential.hidden:
         away |= text.re_search(CIPHERTEXT) & ~digest
     weak = ibis.literal(False)
@@ -176,7 +113,7 @@ def storage(rows: ir.Table, stored_credential: StoredCredential) -> ir.Table:
             if stored_credential.is_token
             else ibis.literal(False)
         )
-        readable = ~away & ~kept & ~text.re_search(UNFIT)
+        readable = ~away & ~kept & ~text.re_search(NO_KEY)
         if not stored_credential.sure:
             readable &= (text.length() >= _LEAST) & text.re_search(TOKEN)
     md5, sha1 = text.re_search(_MD5), text.re_search(_SHA1)

@@ -35,6 +35,7 @@ import ibis.expr.types as ir
 
 from auditkit.check import Item, Offending, check, each, fact
 from auditkit.dataset.clock import clock
+from auditkit.facts.credentials import credential_of
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import NoColumnError, Period, Policy
@@ -43,7 +44,6 @@ from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import predicate
 from auditkit.relations.moments import seconds_of
 from auditkit.relations.names import is_people, words
-from auditkit.scanners.access.plaintext_credential import credential_of
 
 Age = Literal["expired", "unused", "unrotated"]
 UNUSED = Period.parse("P90D")

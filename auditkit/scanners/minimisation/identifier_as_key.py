@@ -32,6 +32,7 @@ from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.detection import Profile
 from auditkit.facts.detections import CONFIDENCE
+from auditkit.facts.minimisation.identifiers import IDENTIFIERS, is_identifier
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Missing, Severity
 from auditkit.policy import ColumnPolicy
@@ -48,20 +49,6 @@ SCHEMA = pa.schema(
         ("tables", pa.int64()),
     ]
 )
-IDENTIFIERS = frozenset(
-    {
-        "EMAIL_ADDRESS",
-        "PHONE_NUMBER",
-        "NATIONAL_ID",
-        "TAX_ID",
-        "PASSPORT",
-        "DRIVER_LICENSE",
-        "CREDIT_CARD",
-        "IBAN_CODE",
-        "BANK_ACCOUNT",
-    }
-)
-"""What identifies a person outside the database, too; a user name is made for it."""
 PRIMARY, TARGET, LINK = "primary key", "target of references", "link between tables"
 _ONE_TO_MANY = 1.2
 """Rows a value from which a column refers to somebody, and does not list everybody once."""
@@ -129,15 +116,6 @@ def _identifiers(
 
 def _of_category(told: ColumnPolicy) -> str | None:
     return next((e for e in sorted(IDENTIFIERS) if is_ancestor(ENTITIES[e].category, told.category)), None)
-
-
-def is_identifier(entity: str | None) -> bool:
-    """Return whether an entity identifies a person outside the database.
-
-    >>> is_identifier("DE_TAX_ID"), is_identifier("EMAIL_ADDRESS"), is_identifier("PSEUDONYM")
-    (True, True, False)
-    """
-    return entity in ENTITIES and bool({entity, ENTITIES[str(entity)].kind} & IDENTIFIERS)
 
 
 def _linked(

@@ -39,13 +39,13 @@ from auditkit.dataset.clock import clock
 from auditkit.detection import Profile
 from auditkit.facts.column import Column
 from auditkit.facts.minimisation.personal_column import personal_column
+from auditkit.facts.query_log import QueryLog, log_of
 from auditkit.facts.relation import Examined, relation
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import ColumnPolicy, Policy
 from auditkit.relations.moments import moments_of, seconds_of
 from auditkit.relations.names import words
 from auditkit.relations.queries import statements_of
-from auditkit.scanners.tenancy.unscoped_query import QueryLog, log_of
 
 DAYS, RECENT, DAY = 90, 30, 86_400
 """A log tells what nobody reads when it covers so many days and went on until lately."""

@@ -39,16 +39,11 @@ from auditkit.check import Item, check, each, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.identity import is_apart
 from auditkit.detection import Profile
+from auditkit.facts.environments import is_production, is_staging, is_test
+from auditkit.facts.minimisation.identifiers import is_identifier
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy, PolicyError
-from auditkit.relations.names import words
-from auditkit.scanners.minimisation.identifier_as_key import is_identifier
 from auditkit.vocabulary import ENTITIES, PRESENT, did_you_mean
-
-TEST = re.compile(r"(?:^|_)(?:tests?|testing|dev|devel|develop|development|qa|uat|sandbox|preprod)\d*(?:_|$)")
-STAGE = re.compile(r"(?:^|_)(?:staging|stage|stg|integration)\d*(?:_|$)")
-"""Of a database of its own; a schema that is called so in the same database is a step on the way into it."""
-LIVE = re.compile(r"(?:^|_)(?:prod|production|prd|live|main|master)\d*(?:_|$)")
 
 
 @dataclass(frozen=True)
@@ -85,11 +80,9 @@ def environments(dataset: Dataset, policy: Policy) -> Environments | Missing:
         tests = set(stated.test)
         live = set(stated.production) or set(sources) - tests
     else:
-        stages = {s for s in sources if STAGE.search(words(s))}
-        tests = {s for s in sources if TEST.search(words(s))} | {
-            s for s in stages if _stands_alone(dataset, names, s)
-        }
-        live = {s for s in sources if s not in tests and LIVE.search(words(s))}
+        stages = {s for s in sources if is_staging(s)}
+        tests = {s for s in sources if is_test(s)} | {s for s in stages if _stands_alone(dataset, names, s)}
+        live = {s for s in sources if s not in tests and is_production(s)}
         live = live or {s for s in sources if s not in tests and any(n.startswith(f"{s}.") for n in names)}
     if not tests or not live:
         return Missing(

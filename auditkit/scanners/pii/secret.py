@@ -22,7 +22,6 @@ hold it. In texts, redact them where the text comes in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,12 +33,22 @@ import pyarrow as pa
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.detection import ColumnVerdict, Profile
+from auditkit.facts.credentials import (
+    CIPHERTEXT,
+    DIGEST,
+    ENCODED,
+    HASHED,
+    HIDDEN,
+    SEALED,
+    TOKEN,
+    UNSALTED,
+    credentials,
+)
 from auditkit.facts.detections import CONFIDENCE
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Missing, Severity
 from auditkit.policy import ColumnPolicy
 from auditkit.relations.names import words
-from auditkit.scanners.tenancy.shared_credential import credentials
 from auditkit.vocabulary import ENTITIES, Sensitivity, is_ancestor, sensitivity
 
 SCHEMA = pa.schema(
@@ -47,30 +56,7 @@ SCHEMA = pa.schema(
      ("rows", pa.int64()), ("of", pa.int64()), ("unsalted_hashes", pa.int64())]
 )  # fmt: skip
 
-# One syntax for DuckDB, PostgreSQL, MariaDB and SQLite, and so without `\`.
-HASHED = (
-    r"^([$](2[abxy]?|argon2(id|i|d)|scrypt|pbkdf2[-_a-z0-9]*|1|5|6|7|y|apr1)[$]|bcrypt(_sha256)?[$]|argon2[$]|scrypt[:$]|pbkdf2[-_:]"
-    r"|SCRAM-SHA-|[{](S?SHA|SSHA|CRYPT|PBKDF2|ARGON2|BLF-CRYPT|MD5)[-_0-9A-Z]*[}]|(md5|sha1|sha224|sha256|sha512)[$]|[*][0-9A-F]{40}$)"
-)
-"""What functions that hash passwords write: their name, or the sign that crypt(3), LDAP, Django, Werkzeug or
-MySQL use for it.
-"""
-DIGEST = r"^(0x)?([0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})$"
-ENCODED = r"^([A-Za-z0-9+/_-]{27}=|[A-Za-z0-9+/_-]{43}=|[A-Za-z0-9+/_-]{86}==)$"
-UNSALTED = r"^([{](SHA|MD5)[}]|[*][0-9A-F]{40}$)"
-SEALED = (
-    r"^([*•●xX!-]+$|[Ll][Dd][Aa][Pp]$|[Ss][Aa][Mm][Ll]$|[Ss][Ss][Oo]$|[Oo][Aa][Uu][Tt][Hh]2?$|[<([][^])>]*[])>]$"
-    r"|vault:|arn:aws:|env:|gAAAAA|[{]cipher[}]|[Ee][Nn][Cc][:[(]|-----BEGIN PGP MESSAGE)"
-)
-"""What hides a value, or stands in its place: a mask, who signs people in instead, a word in brackets, a
-reference to a store of secrets, a ciphertext that says so."""
-CIPHERTEXT = r"^[A-Za-z0-9+/=_-]{24,}$"
-TOKEN = r"^[A-Za-z0-9+/=_.~-]*[0-9][A-Za-z0-9+/=_.~-]*$"
 _TOKEN_LENGTH = 20
-HIDDEN = re.compile(
-    r"(?:^|_)(?:hash|hashed|digest|hmac|sha\d*|md5|bcrypt|argon\d*|scrypt|encrypted|enc|cipher|ciphertext|crypted)(?:_|$)"
-)
-"""What a column is called that holds a credential hashed or encrypted."""
 
 
 @dataclass(frozen=True)

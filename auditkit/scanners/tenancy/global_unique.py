@@ -33,12 +33,12 @@ import pyarrow as pa
 from auditkit.check import Item, check, each, fact
 from auditkit.dataset import Dataset, Key
 from auditkit.dataset.identity import backend_of
+from auditkit.facts.credentials import credentials
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Origin, Relations, Scope, ScopeKind
 from auditkit.relations.composite import sql_name
 from auditkit.relations.names import words
-from auditkit.scanners.tenancy.shared_credential import credentials
 
 _RANDOM = re.compile(
     r"(?:^|_)(?:uuid|guid|ulid|nanoid|public_id|hash|digest|checksum|fingerprint|object_key|storage_key|blob_key)$"

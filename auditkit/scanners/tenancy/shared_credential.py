@@ -20,10 +20,10 @@ import ibis.expr.types as ir
 
 from auditkit.check import Between, Offending, check, each, fact
 from auditkit.facts.column import Column
+from auditkit.facts.credentials import credentials
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Scope
-from auditkit.relations.names import is_credential
 from auditkit.relations.owner import TENANT
 
 
@@ -36,13 +36,6 @@ def credential_column(relation: Examined, scope: Scope) -> tuple[Column, ...] | 
     return tuple(Column(c) for c in credentials(relation.table)) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named like a credential"
     )
-
-
-def credentials(table: ir.Table) -> list[str]:
-    """Return the columns of text that are named like credentials or their hashes, not like something about
-    one.
-    """
-    return [c for c in table.columns if is_credential(c) and table[c].type().is_string()]
 
 
 SHARED = "auditkit_shared"

@@ -29,12 +29,12 @@ import ibis.expr.types as ir
 from auditkit.check import Offending, check, each, fact
 from auditkit.dataset import Dataset
 from auditkit.facts.column import Column
+from auditkit.facts.credentials import credentials
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Membership, Origin, Reference, Relations, ScopeKind
 from auditkit.relations.names import is_people, words
 from auditkit.relations.owner import TENANT, members, owned
-from auditkit.scanners.tenancy.shared_credential import credentials
 
 
 @fact

@@ -20,39 +20,20 @@ Remedy: let the data layer add the tenant to every query, `... WHERE tenant_id =
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from auditkit.check import Item, check, each, fact
+from auditkit.check import check, each, fact
 from auditkit.dataset import Dataset
+from auditkit.facts.query_log import QueryLog, log_of
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Relations, ScopeKind
-from auditkit.relations.names import words
 from auditkit.relations.queries import reads_of
-
-_LOG = re.compile(
-    r"^(?:pg_stat_statements|(?:query|queries|slow|slow_query|sql|statement|general|pgaudit)_?(?:log|logs|history|stats))$"
-)
-_TEXT = frozenset({"query", "statement", "sql", "sql_text", "query_text", "argument"})
-
-
-@dataclass(frozen=True)
-class QueryLog(Item, columns="column"):
-    """A table or view that keeps the text of queries: its columns with the text, with how often it ran, and
-    with the role.
-    """
-
-    column: str
-    calls: str | None
-    role: str | None
-    missing: Missing | None = None
 
 
 @each
@@ -66,33 +47,6 @@ def query_log(relations: Relations, relation: Examined) -> tuple[QueryLog, ...] 
         )
     found = log_of(relation)
     return found if isinstance(found, Missing) else (found,)
-
-
-def log_of(relation: Examined) -> QueryLog | Missing:
-    """Return a table as a log of queries, or that it is none."""
-    table = relation.table
-    assert table is not None  # a relation without a table says why it is missing
-    told = {words(c): c for c in table.columns}
-    text = [c for word, c in told.items() if word in _TEXT and table[c].type().is_string()]
-    if not _LOG.match(words(relation.name)) or not text:
-        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is no log of queries")
-    calls = next(
-        (
-            told[w]
-            for w in ("calls", "count", "executions", "exec_count")
-            if w in told and table[told[w]].type().is_numeric()
-        ),
-        None,
-    )
-    role = next(
-        (
-            told[w]
-            for w in ("role", "rolname", "usename", "user_name", "username", "user_host", "db_user")
-            if w in told
-        ),
-        None,
-    )
-    return QueryLog(text[0], calls, role)
 
 
 SCHEMA = pa.schema(
