@@ -20,10 +20,18 @@ def is_sensitive(category: str | None) -> bool:
     )
 
 
+def declares_sensitive(policy: Policy, table: str) -> bool:
+    """Return whether the policy declares a column of the table in such a category."""
+    declared = policy.table(table)
+    return declared is not None and any(
+        is_sensitive(column.category) for column in declared.columns.values() if column.personal
+    )
+
+
 @fact
 def sensitive(policy: Policy, relation: Examined) -> bool:
-    """Whether the policy declares a special category, criminal records, credentials or payment data for a
-    column of the table.
+    """Whether the policy declares sensitive data for a column of the table.
+
+    Sensitive are special categories, criminal records, credentials and payment data.
     """
-    table = policy.table(relation.name)
-    return table is not None and any(is_sensitive(c.category) for c in table.columns.values() if c.personal)
+    return declares_sensitive(policy, relation.name)

@@ -9,10 +9,9 @@ from auditkit.relations.row_security import by_catalogue
 
 @fact
 def catalogue_relations(server: Server, policy: Policy, relations: Relations | None = None) -> Relations:
-    """The references and tenant scopes of a server's tables; of those that cannot be read, what the catalogue
-    alone tells of them.
+    """The references and tenant scopes of a server's tables.
 
-    Row-level security and rights are judged by the catalogue, also by an audit that row-level security keeps
-    from reading a row.
+    For a table that the audit may not read they come from the catalogue alone. So row-level security and
+    rights are also judged where row-level security hides every row from the audit.
     """
     return by_catalogue(server.rights, policy, relations)

@@ -6,25 +6,27 @@ from auditkit.dataset.rights import Rights
 from auditkit.outcome import Cause, Missing
 
 _NO_SERVERS = frozenset({"duckdb", "sqlite", "spark", "pyspark", "polars", "datafusion"})
-"""Dialects of engines that run in a process of the audit's, or have no roles."""
+"""Dialects of engines that run in the process of the audit, or have no roles."""
 
 
 @fact
 def rights(dataset: Dataset) -> tuple[Rights, ...] | Missing:
-    """Who may do what on each database server of the source: roles, grants, row-level security and settings,
-    from the catalogue.
+    """The rights on each database server of the source, from its catalogue.
+
+    They consist of roles, grants, row-level security and settings.
     """
     return dataset.rights() or no_server(dataset)
 
 
 def no_server(dataset: Dataset) -> Missing:
-    """Return why nothing is known of a server: there is none, or the source is a connection of the user's to
-    one.
+    """Return why nothing is known of a server.
+
+    The source is not a database server, or it is an open connection, over which auditkit does not read the
+    catalogue.
     """
     if dataset.dialects <= _NO_SERVERS:
-        return Missing(Cause.NOT_APPLICABLE, "the source is no database server")
+        return Missing(Cause.NOT_APPLICABLE, "the source is not a database server")
     return Missing(
         Cause.UNSEEN,
-        "the server's catalogue is read over a connection of the audit's own: give the server's URL, as"
-        " env:NAME",
+        "auditkit reads the catalogue of a server over its own connection: give the server's URL, as env:NAME",
     )

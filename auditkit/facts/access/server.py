@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from auditkit.check import Item, each
 from auditkit.dataset.rights import Rights
-from auditkit.outcome import Missing
+from auditkit.outcome import Cause, Missing
+from auditkit.vocabulary import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -16,13 +17,22 @@ class Server(Item, target="name"):
     rights: Rights
     missing: Missing | None = None
 
+    def lacks(self, role: str) -> Missing:
+        """Return that the policy names a role which the server does not have."""
+        hint = did_you_mean(role, self.rights.users)
+        return Missing(
+            Cause.UNSEEN, f"the policy names the role {role}, which {self.name} does not have.{hint}"
+        )
+
 
 @each
 def server(rights: tuple[Rights, ...]) -> tuple[Server, ...]:
-    """Each database server of the source, by what it is; of several of a kind the others have a number."""
-    met: Counter[str] = Counter()
-    found = []
-    for one in rights:
-        met[one.server] += 1
-        found.append(Server(one.server if met[one.server] == 1 else f"{one.server} {met[one.server]}", one))
-    return tuple(found)
+    """Each database server of the source, by its product; a second one of a product has a number."""
+    count: Counter[str] = Counter()
+    servers = []
+    for known in rights:
+        product = known.server
+        count[product] += 1
+        name = product if count[product] == 1 else f"{product} {count[product]}"
+        servers.append(Server(name, known))
+    return tuple(servers)

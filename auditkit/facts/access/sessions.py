@@ -15,26 +15,35 @@ SCHEMA = pa.schema(
         ("encrypted", pa.bool_()),
         ("loopback", pa.bool_()),
         ("administers", pa.bool_()),
+        ("writable", pa.int64()),
+        ("acting", pa.int64()),
+        ("creates", pa.int64()),
     ]
-    + [(name, pa.int64()) for name in ("writable", "acting", "creates")]
 )
 
 
 @fact
 def sessions(dataset: Dataset) -> ir.Table | Missing:
-    """How the audit is connected to each database server: encrypted or not (null over a Unix socket), and
-    what its role could change.
+    """How the audit is connected to each database server, and what its role could change there.
 
-    `loopback` says that the other end is on this machine. `administers` says that the role may do anything,
-    copy the server, or make roles or databases; `writable` is how many relations it may change, `acting` how
-    many more as a role that it may act as, and `creates` in how many schemas it may create.
+    `encrypted` is null over a Unix socket; `loopback` says that the server is on this machine. `administers`
+    says that the role may do anything, copy the server, or make roles or databases. `writable` is how many
+    relations it may change, `acting` how many more it may change by SET ROLE, and `creates` in how many
+    schemas it may create.
     """
     found = dataset.sessions()
     if not found:
         return no_server(dataset)
     rows = [
-        {"target": s.server, "encrypted": s.encrypted, "loopback": s.loopback, "administers": s.administers,
-         "writable": len(s.writable), "acting": len(s.acting), "creates": s.creates}
-        for s in found
-    ]  # fmt: skip
+        {
+            "target": session.server,
+            "encrypted": session.encrypted,
+            "loopback": session.loopback,
+            "administers": session.administers,
+            "writable": len(session.writable),
+            "acting": len(session.acting),
+            "creates": session.creates,
+        }
+        for session in found
+    ]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))

@@ -8,7 +8,8 @@ from auditkit.relations.row_security import setting_of
 
 @fact
 def tenant_setting(server: Server, policy: Policy) -> str:
-    """The setting by which a session says its tenant: the one of the policy's `probe`, else the one that most
-    row policies read.
+    """The setting by which a session names its tenant.
+
+    It is the one of the policy's `probe`, or else the one that most row policies read.
     """
     return setting_of(policy.probe.setting if policy.probe is not None else None, server.rights.policies)

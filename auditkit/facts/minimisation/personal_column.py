@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditkit.check import each
-from auditkit.detection import Profile
+from auditkit.detection import ColumnVerdict
 from auditkit.facts.column import PERSONAL, Column
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
@@ -12,18 +12,16 @@ from auditkit.policy import ColumnPolicy
 
 @each
 def personal_column(
-    profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy] | None = None
+    verdicts: Mapping[str, ColumnVerdict],
+    relation: Examined,
+    columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> tuple[Column, ...] | Missing:
     """The columns of the table that hold personal data: by their content, by their name, or by the policy."""
-    if (failed := profile.failed.get(relation.name)) is not None:
-        return failed
     declared = {name: column.personal for name, column in (columns or {}).items()}
     found = {
-        verdict.column
-        for verdict in profile.columns
-        if verdict.table == relation.name
-        and verdict.verdict in PERSONAL
-        and verdict.entity not in (None, "FREE_TEXT")
+        name
+        for name, verdict in verdicts.items()
+        if verdict.verdict in PERSONAL and verdict.entity not in (None, "FREE_TEXT")
     }
     names = relation.table.columns if relation.table is not None else ()
     personal = tuple(Column(name) for name in names if declared.get(name, name in found))
