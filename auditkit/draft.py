@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _HEAD = """\
 # A draft of a policy, made from what is in the data. Nothing in it is promised yet: people state what is null, and review the rest.
-# Every key is described in docs/policy.md.
+# Every key is described in docs/reference/policy-keys.md.
 version: 1
 name: {name}
 

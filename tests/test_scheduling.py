@@ -1,4 +1,4 @@
-"""The recipes of docs/scheduling.md: each block of code is taken from the page and tried, so that the page
+"""The recipes of docs/how-to/schedule.md: each block of code is taken from the page and tried, so that the page
 cannot rot.
 """
 
@@ -20,7 +20,7 @@ import yaml
 from auditkit import cli, notebooks
 from auditkit.running import lock
 
-PAGE = (Path(__file__).parent.parent / "docs" / "scheduling.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parent.parent / "docs" / "how-to" / "schedule.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 TIME = r"(?:\*|\d+(?:-\d+)?)(?:/\d+)?(?:,(?:\*|\d+(?:-\d+)?)(?:/\d+)?)*"
 CRON = re.compile(rf"((?:{TIME} ){{5}})(\S.*)")

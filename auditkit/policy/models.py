@@ -1,7 +1,7 @@
 """What a policy may say: one class a block of the file, with a description of every key.
 
-`docs/policy.md` and `docs/policy.schema.json` are made from these classes. A block is immutable and knows no
-key but its own. What is absent or null is undeclared; it never keeps a policy from loading.
+`docs/reference/policy-keys.md` and `docs/reference/policy.schema.json` are made from these classes. A block is
+immutable and knows no key but its own. What is absent or null is undeclared; it never keeps a policy from loading.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from auditkit.expectations.validation import VARIABLE, address
 
 pytestmark = pytest.mark.slow
 BOTH = pytest.mark.parametrize("source", ["sqlite", "postgres"], indirect=True)
-PAGE = Path(__file__).parents[2] / "docs" / "expectations.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "run-great-expectations-suites.md"
 BLOCK = """
 import sys
 class Blocked:
