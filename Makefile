@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 
 .DEFAULT_GOAL := install
-.PHONY: install report test lint docs clean
+.PHONY: install report test lint reference docs clean
 
 install: .venv/.made
 
@@ -26,9 +26,13 @@ lint: install
 test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-# What is generated from the code; the tests fail where it is stale.
-docs: install
-	$(BIN)/python -m auditkit.document
+# The pages that are generated from the code; the tests fail where a committed one is stale.
+reference: install
+	$(BIN)/python -m tools.reference
+
+# The documentation site, in build/site/index.html.
+docs: reference
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site
 
 clean:
 	rm -rf .venv build dist demo
