@@ -1,9 +1,8 @@
-"""A privacy audit toolkit: what personal data there is, where that breaks what was promised, and the report
-that says so.
+"""A privacy audit toolkit: find personal data, see where data breaks your policy, write the report.
 
 import auditkit
 
-auditkit.profile("people.csv")                           # which columns hold what personal data
+auditkit.profile("people.csv")                           # which columns hold which personal data
 auditkit.audit("app.sqlite", policy="privacy.yaml")      # what breaks the policy
 auditkit.report("app.sqlite", "privacy.yaml", "reports") # the privacy impact assessment
 auditkit.locate("app.sqlite", "privacy.yaml", subject="env:SUBJECT")    # every row about one data subject
@@ -12,24 +11,26 @@ auditkit.locate("app.sqlite", "privacy.yaml", subject="env:SUBJECT")    # every 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-# The packages first: the functions of the same names, defined below, are what `auditkit.report` and
-# `auditkit.locate` mean from then on.
+# The packages come first. The functions below have the same names, and are what `auditkit.audit`,
+# `auditkit.locate` and `auditkit.report` mean from then on.
+import auditkit.audit as _audit_package  # noqa: F401
 import auditkit.locate as _locate_package  # noqa: F401
 import auditkit.report as _report_package  # noqa: F401
 from auditkit.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from auditkit.assess import Run
+    from auditkit.audit.audit import Audit
     from auditkit.dataset import Dataset, SourceError
     from auditkit.detection import Profile
+    from auditkit.draft import Policy
     from auditkit.locate.location import Location
-    from auditkit.outcome import Audit
-    from auditkit.policy import Policy, PolicyError
-    from auditkit.report.folder import Run
+    from auditkit.policy import PolicyError
 
 __all__ = [
     "Audit",
@@ -46,9 +47,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Audit": "auditkit.outcome", "Dataset": "auditkit.dataset", "SourceError": "auditkit.dataset",
-    "Policy": "auditkit.policy", "PolicyError": "auditkit.policy", "Profile": "auditkit.detection",
-}  # fmt: skip
+    "Audit": "auditkit.audit.audit",
+    "Dataset": "auditkit.dataset",
+    "Policy": "auditkit.draft",
+    "PolicyError": "auditkit.policy",
+    "Profile": "auditkit.detection",
+    "SourceError": "auditkit.dataset",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -58,36 +63,21 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def _number(name: str, value: object) -> None:
-    """Refuse what is no number of rows; 0 is for who wants none, or as a notebook's parameter all.
-
-    Raises:
-        UsageError: it is of another type, or negative.
-    """
-    from numbers import Integral
-
-    from auditkit.errors import UsageError
-
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise UsageError(
-            f"{name} is a number of rows a table, such as 10_000; this is of type {type(value).__name__}"
-        )
-    if int(value) < 0:
-        raise UsageError(f"{name} is a number of rows a table, such as 10_000; a negative one makes no sense")
-
-
 def open(source: Any) -> Dataset:
     """Open a source read-only and return its tables as a `Dataset`.
 
     Args:
-        source: a DataFrame, a dict of them, a file, folder, glob or URL, `env:NAME` for what an environment
-            variable holds, or an Ibis backend or table.
+        source: a DataFrame, a dict of them, a file, folder, glob or URL, `env:NAME` for the content of an
+            environment variable, or an Ibis backend or table.
 
     Raises:
-        SourceError: it cannot be opened; the message says what was expected, and holds no value and no
+        SourceError: auditkit cannot open it. The message says what was expected; it holds no value and no
             password.
+
+    >>> import pandas as pd
+    >>> with auditkit.open({"people": pd.DataFrame({"id": [1], "email": ["ana@example.org"]})}) as dataset:
+    ...     list(dataset.tables)
+    ['people']
     """
     from auditkit import dataset
 
@@ -95,29 +85,35 @@ def open(source: Any) -> Dataset:
 
 
 def profile(source: Any, *, sample: int | None = None, policy: Policy | str | Path | None = None) -> Profile:
-    """Return which columns of a source hold what personal data, from every cell that can hold any and from
-    the names of the columns.
+    """Return which columns of a source hold which personal data.
+
+    Every cell that can hold personal data is read, and so are the names of the columns.
 
     Args:
         source: as for `open`.
-        sample: read at most so many rows a table, chosen by a seeded draw over the whole table; every row by
+        sample: read at most so many rows a table, drawn from the whole table with a fixed seed; every row by
             default.
-        policy: its block `detection` says what else to look for, and what is never personal.
+        policy: its block `detection` says what else to look for, and what is never personal data.
 
     Raises:
-        SourceError: the source cannot be opened.
+        SourceError: auditkit cannot open the source.
         PolicyError: the policy cannot be read, or names a model that is not installed.
+
+    >>> import pandas as pd
+    >>> found = auditkit.profile(pd.DataFrame({"email": ["ana@example.org", "ben@example.org"]}))
+    >>> [(c.column, c.entity, c.verdict) for c in found.columns]
+    [('email', 'EMAIL_ADDRESS', 'certain')]
     """
     from auditkit import detection
     from auditkit.dataset import opened
+    from auditkit.options import check_rows
     from auditkit.policy import Policy
     from auditkit.running.progress import progress
 
-    _number("sample", sample)
+    check_rows("sample", sample)
     declared = Policy.load(policy) if policy is not None else None
-
-    with opened(source) as data, progress() as tell:
-        return detection.profile(data, sample=sample, progress=tell, policy=declared)
+    with opened(source) as dataset, progress() as watch:
+        return detection.profile(dataset, sample=sample, progress=watch, policy=declared)
 
 
 def audit(
@@ -129,27 +125,44 @@ def audit(
     as_of: date | str | None = None,
     sample: int | None = None,
     strict: bool = False,
+    budget: timedelta | str | None = None,
 ) -> Audit:
     """Run the checks over a source and return every outcome: passed, finding, or not assessed.
 
     Args:
         source: as for `open`.
-        policy: what is declared; without it everything that needs no declaration still runs.
+        policy: what the organisation declares. Without it, every check that needs no declaration still runs.
         scanners: some of pii, retention, tenancy, minimisation, reidentification, access; all by default.
-        checks: ids of checks; all of those scanners by default.
+        checks: ids of checks; all checks of those scanners by default.
         as_of: the day of the audit, 00:00 UTC; today by default.
-        sample: as for `profile`; what is counted by a statement stays exact.
-        strict: raise when a check fails instead of calling it not assessed.
+        sample: as for `profile`. Counts that a database makes stay exact.
+        strict: raise the error when a check fails, instead of calling the check not assessed.
+        budget: how long to go on reading, such as `10m`. What does not begin in time is not assessed.
 
     Raises:
-        SourceError: the source cannot be opened.
-        PolicyError: the policy cannot be read, or names what the source does not have.
-        ValueError: an unknown scanner or check, or a date that is none.
+        SourceError: auditkit cannot open the source.
+        PolicyError: the policy cannot be read, or names something that the source does not have.
+        ValueError: a scanner, a check, the day or the budget is not known.
+
+    >>> import pandas as pd
+    >>> people = {"people": pd.DataFrame({"email": ["ana@example.org", "ben@example.org"]})}
+    >>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tables: {people: {columns: {}}}}")
+    >>> found = auditkit.audit(people, policy, checks=["pii-undeclared"])
+    >>> [(f.check, f.table, f.columns, f.rows) for f in found.findings]
+    [('pii-undeclared', 'people', ('email',), 2)]
     """
     from auditkit.scanners import audit as run
 
-    _number("sample", sample)
-    return run(source, policy, scanners=scanners, checks=checks, as_of=as_of, sample=sample, strict=strict)
+    return run(
+        source,
+        policy,
+        scanners=scanners,
+        checks=checks,
+        as_of=as_of,
+        sample=sample,
+        strict=strict,
+        budget=budget,
+    )
 
 
 def report(
@@ -161,33 +174,36 @@ def report(
     sample: int | None = None,
     previous: str | Path | None = None,
     view: str | None = None,
+    budget: timedelta | str | None = None,
 ) -> Run:
-    """Audit a source and write the privacy impact assessment into a run folder of its own below `out`.
+    """Audit a source and write the privacy impact assessment into a new run folder below `out`.
 
     Args:
         source: as for `open`.
-        policy: as for `audit`; its human statements become part of the report, what it does not state is
+        policy: as for `audit`. Its human statements become part of the report; what it does not state is
             shown as not assessed.
-        out: the folder for runs; this one becomes `out/<policy>/<run id>/`.
+        out: the folder for runs. This run becomes `out/<policy>/<run id>/`.
         as_of: as for `audit`.
         sample: as for `audit`.
         previous: the folder of an earlier run to compare with.
-        view: whose order and words; `edpb`, the template of the European Data Protection Board, is the
-            default and the only one so far.
+        view: the order and the words of the report. `edpb`, the template of the European Data Protection
+            Board, is the default and the only one so far.
+        budget: as for `audit`.
 
     Raises:
-        SourceError: the source cannot be opened.
-        PolicyError: the policy cannot be read, or names what the source does not have.
+        SourceError: auditkit cannot open the source.
+        PolicyError: the policy cannot be read, or names something that the source does not have.
     """
     from auditkit.assess import report as write
     from auditkit.errors import UsageError
+    from auditkit.options import check_rows
 
-    _number("sample", sample)
+    check_rows("sample", sample)
     if not isinstance(out, str | Path):
         raise UsageError(
             f"out is the path of the folder for runs, such as 'reports'; this is of type {type(out).__name__}"
         )
-    return write(source, policy, out, as_of=as_of, sample=sample, previous=previous, view=view)
+    return write(source, policy, out, as_of=as_of, sample=sample, previous=previous, view=view, budget=budget)
 
 
 def locate(
@@ -198,28 +214,29 @@ def locate(
     as_of: date | str | None = None,
     limit: int = 1000,
 ) -> Location:
-    """Find every row about one data subject, for a request of access or erasure: counts, the ways that lead
-    there, labels of rows.
+    """Find every row about one data subject, for a request of access or erasure.
 
-    A database server sees the identifiers in the statements that it is asked, and its own log may keep them.
+    The result holds counts, the paths that lead to the rows, and labels of the rows. A database server sees
+    the identifiers in the statements that auditkit sends, and its own log may keep them.
 
     Args:
         source: as for `open`.
-        policy: what it says of subjects, columns, references, retention and holds is used; names and data
-            tell the rest.
-        subject: `env:NAME`, an environment variable with one identifier a line (an e-mail address, a phone
-            number, a customer number, or `table.column=value`), or the identifiers themselves as a list, as a
-            program has read them; a bare text is refused.
+        policy: what it says of subjects, columns, references, retention and holds is used; the rest is taken
+            from the names and the data.
+        subject: `env:NAME`, an environment variable with one identifier a line (an e-mail address, a
+            telephone number, a customer number, or `table.column=value`), or a list of identifiers that a
+            program has read. A plain text is refused.
         as_of: the day for holds and minimum periods, 00:00 UTC; today by default.
-        limit: how many labels of rows at most for each table; counts are always whole.
+        limit: how many labels of rows to return for each table at most. Counts are always whole.
 
     Raises:
-        SourceError: the source cannot be opened.
-        PolicyError: the policy cannot be read, or names what the source does not have.
-        ValueError: the identifiers are not given as they must be, or single nobody out; no value is in the
-            message.
+        SourceError: auditkit cannot open the source.
+        PolicyError: the policy cannot be read, or names something that the source does not have.
+        ValueError: the identifiers are not given as they must be, or fit more than one person. No value is
+            in the message.
     """
     from auditkit.locate.search import locate as search
+    from auditkit.options import check_rows
 
-    _number("limit", limit)
+    check_rows("limit", limit)
     return search(source, policy, subject=subject, as_of=as_of, limit=limit)

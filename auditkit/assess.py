@@ -3,25 +3,106 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import date, timedelta
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditkit.audit.audit import Audit
 from auditkit.errors import UsageError
-from auditkit.outcome import Audit
+from auditkit.options import day
+from auditkit.outcome import Severity
+from auditkit.policy import Policy
 from auditkit.report import folder, manifest
-from auditkit.report.folder import Run
+from auditkit.report.measured import CAUSES
 from auditkit.running import audit_log, lock
+from auditkit.scanners import audit
 from auditkit.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
-    from auditkit.policy import Policy
+    import pandas as pd
 
 VIEWS = ("edpb",)
 """Whose order and words a report follows."""
 
 BUDGET = "AUDITKIT_BUDGET"
 """The environment variable that bounds a run whose caller does not: a notebook's parameters are closed."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """An audit and the folder its report was written to."""
+
+    folder: Path
+    audit: Audit
+
+    @property
+    def audit_json(self) -> Path:
+        """Every outcome."""
+        return self.folder / "audit.json"
+
+    @property
+    def report_json(self) -> Path:
+        """Every statement with its provenance."""
+        return self.folder / "report.json"
+
+    @property
+    def report_html(self) -> Path:
+        """The page for people."""
+        return self.folder / "report.html"
+
+    @property
+    def findings_csv(self) -> Path:
+        """The findings for a spreadsheet."""
+        return self.folder / "findings.csv"
+
+    @property
+    def findings_sarif(self) -> Path:
+        """The findings for a code-scanning view."""
+        return self.folder / "findings.sarif"
+
+    @property
+    def manifest_json(self) -> Path:
+        """The sizes and digests of all of them, and the run before."""
+        return self.folder / manifest.NAME
+
+    @property
+    def not_assessed(self) -> pd.DataFrame:
+        """What was not assessed and why, one line a check and table."""
+        import pandas as pd
+
+        rows = [(o.check, o.table, CAUSES[o.cause][0], o.reason) for o in self.audit.not_assessed]
+        return pd.DataFrame(rows, columns=["check", "table", "cause", "reason"])
+
+    @property
+    def summary(self) -> str:
+        """One line: what was found and what was not seen.
+
+        The folder is named, not its path: a notebook that shows this is passed on.
+        """
+        counts = {
+            s: sum(f.severity == s and f.waiver is None for f in self.audit.findings)
+            for s in reversed(Severity)
+        }
+        found = (
+            ", ".join(f"{n} {severity}" for severity, n in counts.items() if n)
+            or "no violation found by these checks"
+        )
+        waived = sum(f.waiver is not None for f in self.audit.findings)
+        return (
+            f"{found}{f'; {waived} waived' if waived else ''}; {len(self.audit.not_assessed)} not assessed;"
+            f" run {self.folder.name}"
+        )
+
+    def __repr__(self) -> str:
+        return f"Run({self.summary})"
+
+    def _repr_html_(self) -> str:
+        # An absolute path names a person's home; the executed notebook lies beside the page, so the bare name
+        # is right for it.
+        link = "report.html" if self.folder.is_absolute() else self.report_html.as_posix()
+        return f'<p>{escape(self.summary)}. <a href="{escape(link)}">Open the report</a></p>'
 
 
 def report(
@@ -33,7 +114,7 @@ def report(
     sample: int | None = None,
     previous: str | Path | Audit | None = None,
     view: str | None = None,
-    budget: timedelta | None = None,
+    budget: timedelta | str | None = None,
 ) -> Run:
     """Audit a source with all scanners and write the run folder `OUT/<policy>/<run id>/`.
 
@@ -65,18 +146,15 @@ def report(
         RunLocked: another run of the policy into this folder is under way.
         PersonalValueError: an artefact would have held a personal value; nothing was written.
     """
-    from auditkit.policy import Policy
-    from auditkit.scanners import audit
-
     earlier = refuse(source, as_of=as_of, sample=sample, previous=previous, view=view)
-    limit = budget.parse(os.environ[BUDGET]) if budget is None and os.environ.get(BUDGET) else budget
+    limit = budget or os.environ.get(BUDGET) or None
     declared = Policy.load(policy) if policy else Policy.empty()
     with (
         audit_log.line(Path(out) / audit_log.NAME, "auditkit.report") as said,
         lock.held(runs_of(out, declared)),
     ):
         result = audit(source, declared, as_of=as_of or None, sample=sample or None, budget=limit)
-        said.audited(result)
+        said.add(**result.log_details())
         target = folder.place(out, declared.name or result.source)
         before = earlier or last(target.parent, declared.name or result.source)
         folder.save(result, target, policy=declared if policy else None, previous=before)
@@ -115,8 +193,6 @@ def refuse(
         ValueError: the source is empty, the sample is negative, the day is none, the earlier run holds no
             audit, or the view is not known.
     """
-    from auditkit.scanners import day
-
     if source is None or (isinstance(source, str) and not source.strip()):
         raise UsageError(
             "the source is empty; give a file, a folder, or env:NAME with the name of an environment variable"

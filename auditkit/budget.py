@@ -1,38 +1,58 @@
-"""The time budget of a run: what is not begun before it ends is not assessed, and what runs on is cut off."""
+"""The time budget of a run: what does not begin in time is not assessed, and what takes too long is stopped."""
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import monotonic
+from typing import Self
 
 from auditkit.errors import UsageError
 from auditkit.outcome import Cause, Missing
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+_SECONDS = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
 
 
 @dataclass(frozen=True)
-class Deadline:
-    """When a budget ends, on a clock that nobody can set."""
+class Budget:
+    """How long a run may go on reading, from the moment that this is made.
 
-    budget: timedelta
-    clock: Callable[[], float] = field(default=time.monotonic, repr=False)
+    Attributes:
+        time: how long.
+        clock: seconds on a clock that nobody can set.
+        started: what that clock showed at the beginning.
+    """
+
+    time: timedelta
+    clock: Callable[[], float] = field(default=monotonic, repr=False)
     started: float = field(default=-1.0, repr=False)
 
     def __post_init__(self) -> None:
         if self.started < 0:
             object.__setattr__(self, "started", self.clock())
 
+    @classmethod
+    def of(cls, time: timedelta | str | None) -> Self | None:
+        """Return the budget that begins now; None where nothing bounds the run.
+
+        Raises:
+            UsageError: the text is not a time.
+        """
+        if time is None:
+            return None
+        return cls(parse(time) if isinstance(time, str) else time)
+
     def left(self) -> float:
-        """Return how many seconds are left; none or less once it is over."""
-        return self.budget.total_seconds() - (self.clock() - self.started)
+        """Return how many seconds are left; zero or less once the time is up."""
+        return self.time.total_seconds() - (self.clock() - self.started)
 
     def statement(self) -> float:
-        """Return how many seconds a statement that begins now may take: half of what is left, so that an
-        endless one leaves the rest.
+        """Return how many seconds a statement that begins now may take.
+
+        That is half of what is left, so that a statement without an end leaves time for the others.
         """
         return self.left() / 2
 
@@ -41,36 +61,35 @@ class Deadline:
         """Why nothing more is read, or None while there is time."""
         if self.left() > 0:
             return None
-        return Missing(
-            Cause.BUDGET, f"the time budget of {told(self.budget)} was used up before this could be read"
-        )
+        reason = f"the time budget of {text(self.time)} ended before this could be read"
+        return Missing(Cause.BUDGET, reason)
 
 
-def parse(text: str) -> timedelta:
-    """Return the budget that a text names: `90s`, `10m`, `2h`, `1h30m`.
+def parse(time: str) -> timedelta:
+    """Return the time that a text names: `90s`, `10m`, `2h`, `1h30m`.
+
+    Raises:
+        UsageError: it names none.
 
     >>> parse("1h30m")
     datetime.timedelta(seconds=5400)
-
-    Raises:
-        ValueError: it names none.
     """
-    parts = re.findall(r"(\d+)([dhms])", text)
-    budget = timedelta(**{_UNITS[unit]: int(number) for number, unit in parts})
-    if "".join(f"{number}{unit}" for number, unit in parts) != text or not budget:
+    parts = re.findall(r"(\d+)([dhms])", time)
+    length = timedelta(**{_UNITS[unit]: int(number) for number, unit in parts})
+    if "".join(f"{number}{unit}" for number, unit in parts) != time or not length:
         raise UsageError("a budget is a time such as 90s, 10m, 2h or 1h30m")
-    return budget
+    return length
 
 
-def told(budget: timedelta) -> str:
-    """Return a budget as `parse` reads it.
+def text(time: timedelta) -> str:
+    """Return a time as `parse` reads it.
 
-    >>> told(timedelta(minutes=90))
+    >>> text(timedelta(minutes=90))
     '1h30m'
     """
-    left = int(budget.total_seconds())
+    left = int(time.total_seconds())
     parts = []
-    for unit, seconds in (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)):
+    for unit, seconds in _SECONDS.items():
         number, left = divmod(left, seconds)
         parts += [f"{number}{unit}"] if number else []
     return "".join(parts) or "0s"

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from auditkit import html_tables
+from auditkit.audit.audit import Audit
 from auditkit.detection import Profile
 from auditkit.incident import RECENT_DAYS
-from auditkit.outcome import Audit, Cause, NotAssessed, Severity
+from auditkit.outcome import Cause, NotAssessed, Severity
 from auditkit.relations import ScopeKind
 from auditkit.relations.describe import UNSEEN, TenantMap
 from auditkit.report import figures, lines, network, svg, text, timeline
@@ -41,7 +41,7 @@ def personal_data(found: Audit | Profile) -> go.Figure:
             outcomes=(),
             source="",
             as_of=date.min,
-            detections=tuple(asdict(column) for column in found.columns),
+            columns=found.columns,
         )
     return drawn(figures.personal_data(found), "no personal data was found by these detectors")
 

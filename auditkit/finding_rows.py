@@ -16,10 +16,12 @@ import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset, opened
 from auditkit.dataset.beside import with_log
-from auditkit.examine import Question, ask, begun
-from auditkit.outcome import Audit, Finding, NotAssessed
+from auditkit.examine import Examination, Question, ask
+from auditkit.options import RunOptions
+from auditkit.audit.audit import Audit
+from auditkit.outcome import Finding, NotAssessed
 from auditkit.policy import Policy
-from auditkit.scanners import chosen
+from auditkit.catalogue import chosen
 
 MOST = 50
 
@@ -93,7 +95,7 @@ def keys(source: Any, policy: Policy, audit: Audit, wanted: Finding, limit: int 
 
 def _rows(dataset: Dataset, policy: Policy, audit: Audit, wanted: Finding) -> ir.Table:
     """Return the rows that the check of a finding, asked again, calls broken."""
-    run = begun(dataset, policy, as_of=audit.as_of, sample=audit.sample)
+    run = Examination(dataset, policy, RunOptions(audit.as_of, audit.sample))
     for asked in ask(run, chosen(None, [wanted.check])):
         locus = asked if isinstance(asked, NotAssessed) else asked.finding()
         if locus.fingerprint != wanted.fingerprint:

@@ -64,8 +64,8 @@ class Facts:
         arguments = self.arguments(one.needs, one.optional, scope, known)
         if isinstance(arguments, Missing):
             return arguments
-        deadline = self.given.get("deadline") if one.stops_when_late else None
-        if deadline is not None and (late := deadline.missing):
+        budget = self.given.get("budget") if one.stops_when_late else None
+        if budget is not None and (late := budget.missing):
             return late
         try:
             return one.function(**arguments)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from auditkit.assess import BUDGET, last, refuse, runs_of
+from auditkit.budget import text as time_text
 from auditkit.errors import UsageError
 from auditkit.policy import Policy
 from auditkit.report import folder as run_folder
@@ -174,7 +175,7 @@ def assess(
         page = _assessed(base, declared, {
             "source": source, "policy": str(policy or ""), "as_of": str(as_of or ""),
             "sample": int(sample or 0), "previous": str(previous or ""), "view": view or "",
-        }, timeout, {BUDGET: budget.told(budget)} if budget else {})  # fmt: skip
+        }, timeout, {BUDGET: time_text(budget)} if budget else {})  # fmt: skip
     return page if Path(out).is_absolute() else Path(os.path.relpath(page))
 
 

@@ -11,23 +11,41 @@ import pytest
 
 import auditkit
 from auditkit import demo, facts
-from auditkit.check import Measure
-from auditkit.examine import Question, ask, begun
-from auditkit.scanners import catalogue, chosen, day, scanners
+from auditkit.catalogue import catalogue, chosen, scanners
+from auditkit.check import HEADINGS, Measure
+from auditkit.examine import Examination, Question, ask
+from auditkit.options import RunOptions, day
+from auditkit.phrase import names, phrase
 
 TESTS = Path(__file__).parent
 IDS = sorted(catalogue())
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_its_page_says_what_why_remedy_and_shows_an_example(id):
+def test_its_page_has_a_title_the_headings_and_an_example(id):
     check = catalogue()[id]
-    assert re.fullmatch(r"[A-Z].*[.]", check.title), "the first line is the fault, as a sentence"
-    assert len(check.doc.split("\n\n")) >= 4
-    assert check.remedy
-    assert "Art." in check.doc or "recital" in check.doc
-    assert ">>> " in check.doc
+    assert re.fullmatch(r"[A-Z].*[^.]", check.title), "the title names the fault, without a full stop"
+    assert len(check.title) <= 80
+    headings = re.findall(r"^## (.+)$", check.doc, re.MULTILINE)
+    assert headings == list(HEADINGS)
+    assert all(check.section(heading) for heading in HEADINGS)
+    assert re.search(r"Art\.|Recital|recital", check.doc), "it says which law it rests on"
+    assert ">>> " in check.section("Example")
     assert check.articles
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_what_it_says_of_its_details_is_a_phrase(id):
+    says = catalogue()[id].says
+    assert phrase(says, {}) == ""
+    assert "ddl" not in names(says), "statements have a place of their own"
+
+
+def test_every_detail_of_the_example_reads_as_a_phrase(tmp_path):
+    example = demo.write(tmp_path)
+    audit = auditkit.audit(example.database, example.policy, as_of="2026-11-22")
+    silent = {f.check for f in audit.findings if set(f.detail) - {"ddl"} and not catalogue()[f.check].says}
+    assert silent == set()
 
 
 @pytest.mark.parametrize("id", IDS)
@@ -73,7 +91,9 @@ def test_no_check_brings_all_rows_of_a_table_to_one_place(tmp_path):
     example = demo.write(tmp_path)
     whole = set()
     with auditkit.open(example.database) as data:
-        run = begun(data, auditkit.Policy.load(example.policy), as_of=day("2026-11-22"), sample=100)
+        run = Examination(
+            data, auditkit.Policy.load(example.policy), RunOptions(day("2026-11-22"), sample=100)
+        )
         questions = [q for q in ask(run, catalogue().values()) if isinstance(q, Question)]
         for question in questions:
             result = question.answer.result

@@ -9,8 +9,10 @@ import pytest
 
 import auditkit
 from auditkit import charts, demo
+from auditkit.audit.audit import Audit
+from auditkit.detection import ColumnVerdict
 from auditkit.incident import Incident, Pair
-from auditkit.outcome import Audit, Cause, Confidence, Finding, Missing, Severity
+from auditkit.outcome import Cause, Confidence, Finding, Missing, Severity
 from auditkit.relations import Origin, Reference
 from auditkit.relations.describe import Placed, TenantMap
 from auditkit.report import lines, network, svg, timeline
@@ -33,7 +35,7 @@ TOLD = Incident(
     clock="created_at", first="2025-03-04", last="2025-12-30", recent=1, undated=0, key="5fc8aa14",
     pairs=(Pair("T-35b1f7d6ee1c", "T-f89d4ea16034", 3),),
 )  # fmt: skip
-LEAKING = Audit(outcomes=(LEAK,), source="s", as_of=date(2026, 1, 1), incidents=(TOLD.to_dict(),))
+LEAKING = Audit(outcomes=(LEAK,), source="s", as_of=date(2026, 1, 1), incidents=(TOLD,))
 AUDIT = Audit(
     outcomes=(
         Finding(
@@ -55,7 +57,7 @@ AUDIT = Audit(
     ),
     source="s",
     as_of=date(2026, 1, 1),
-    detections=({"table": "users", "column": "email", "entity": "EMAIL_ADDRESS", "verdict": "certain"},),
+    columns=(ColumnVerdict("users", "email", "EMAIL_ADDRESS", None, "certain", 0.99, 9, 0, 9, 9),),
 )
 EVERY = [charts.personal_data, charts.overdue, charts.class_sizes, charts.findings, charts.incident_days]
 
@@ -90,7 +92,7 @@ def test_a_saved_notebook_shows_the_drawing_and_loads_nothing(chart, offline):
 
 @pytest.mark.parametrize("chart", EVERY)
 def test_where_there_is_nothing_the_figure_says_so(chart, offline):
-    figure = chart(replace(AUDIT, outcomes=(), detections=()))
+    figure = chart(replace(AUDIT, outcomes=(), columns=()))
     assert "found by these" in figure.layout.title.text
     assert "<svg" in offline.to_mimebundle(figure.to_dict())["text/html"]
 
@@ -117,7 +119,7 @@ def test_an_incident_is_drawn_from_its_first_day_to_its_last(offline):
 
 
 def test_an_incident_whose_days_are_unknown_is_in_the_figure(offline):
-    unknown = replace(LEAKING, incidents=(replace(TOLD, first=None, last=None, recent=None).to_dict(),))
+    unknown = replace(LEAKING, incidents=(replace(TOLD, first=None, last=None, recent=None),))
     figure = charts.incident_days(unknown)
     assert [list(trace.y or ()) for trace in figure.data] == [
         [],
@@ -252,7 +254,7 @@ HOSTILE = ("<a href='javascript:alert(1)'>x</a>", "no\u202etes\u200b", "x" * 400
 
 def test_names_in_figures_are_text_stay_apart_and_fit(offline):
     leaks = [replace(LEAK, table=name) for name in HOSTILE]
-    incidents = tuple(replace(TOLD, fingerprint=f.fingerprint, table=f.table).to_dict() for f in leaks)
+    incidents = tuple(replace(TOLD, fingerprint=f.fingerprint, table=f.table) for f in leaks)
     figures = [
         charts.incident_days(replace(LEAKING, outcomes=tuple(leaks), incidents=incidents)),
         charts.rows(replace(AUDIT, outcomes=tuple(leaks))),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditkit.outcome import Audit, Cause, Confidence, Finding, NotAssessed, Passed, Severity, Waiver
+from auditkit.audit.audit import Audit
+from auditkit.outcome import Cause, Confidence, Finding, NotAssessed, Passed, Severity, Waiver
 
 WAIVER = Waiver("12345678", "accepted", "J. Roe", date(2026, 12, 31))
 

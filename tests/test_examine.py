@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import ibis
 import pandas as pd
 import pytest
 
 import auditkit
+from auditkit.audit.audit import Audit
 from auditkit.check import Measure, Offending, check
 from auditkit.examine import examine
 from auditkit.facts import shared
 from auditkit.gather import Facts
-from auditkit.outcome import Audit, Cause, Confidence, Finding, Missing, NotAssessed, Passed, Severity, Waiver
+from auditkit.options import RunOptions
+from auditkit.outcome import Cause, Confidence, Finding, Missing, NotAssessed, Passed, Severity, Waiver
 
 FRAMES = {"a": pd.DataFrame({"n": [1, 2, 3]}), "b": pd.DataFrame({"n": [9]})}
 POLICY = auditkit.Policy.parse("{version: 1, name: Demo, exclude: [{tables: b, reason: not ours}]}")
@@ -66,10 +69,8 @@ def shows(relation):
 
 def run(*checks, strict=False, policy=POLICY):
     with auditkit.open(FRAMES) as dataset:
-        outcomes, failures, _ = examine(
-            checks, dataset, policy, as_of=pd.Timestamp("2026-01-01").date(), strict=strict
-        )
-    return outcomes, failures
+        examined = examine(checks, dataset, policy, RunOptions(date(2026, 1, 1), strict=strict))
+    return examined.outcomes, tuple(examined.run.failures)
 
 
 def test_rows_are_counted_with_their_details():
@@ -223,13 +224,12 @@ def test_an_error_of_the_policy_comes_before_the_long_read():
         pytest.raises(auditkit.PolicyError, match=r"privacy\.yaml:1:.*no column 'm'"),
         auditkit.open(FRAMES) as dataset,
     ):
-        from auditkit.scanners import catalogue as checks
+        from auditkit.catalogue import catalogue as checks
 
         examine(
             checks().values(),
             dataset,
             policy,
-            as_of=pd.Timestamp("2026-01-01").date(),
-            progress=lambda *told: seen.append(told),
+            RunOptions(date(2026, 1, 1), progress=lambda *step: seen.append(step)),
         )
     assert seen == []

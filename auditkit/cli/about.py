@@ -21,7 +21,8 @@ def add(command: arguments.Commands) -> None:
 
 
 def _explain(given: argparse.Namespace) -> int:
-    from auditkit.scanners import catalogue, chosen
+    from auditkit.catalogue import catalogue
+    from auditkit.catalogue import chosen
 
     chosen(None, [given.check])
     check = catalogue()[given.check]
@@ -34,7 +35,7 @@ def _explain(given: argparse.Namespace) -> int:
 
 def _checks(given: argparse.Namespace) -> int:
     from auditkit.report import text
-    from auditkit.scanners import catalogue
+    from auditkit.catalogue import catalogue
 
     tell(text.checks(catalogue().values()))
     return 0

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from auditkit.cli import arguments
 from auditkit.cli.console import opened, say, tell
 from auditkit.errors import UsageError
-from auditkit.outcome import Audit, Confidence, Severity
+from auditkit.audit.audit import Audit
+from auditkit.outcome import Confidence, Severity
 from auditkit.running import audit_log
 
 if TYPE_CHECKING:
@@ -89,17 +90,17 @@ def add(command: arguments.Commands) -> None:
 
 
 def _profile(given: argparse.Namespace) -> int:
-    from auditkit.budget import Deadline
+    from auditkit.budget import Budget
     from auditkit.facts.profile import within
     from auditkit.policy import Policy
     from auditkit.report import text
 
     declared = Policy.load(given.policy) if given.policy else None
-    deadline = Deadline(given.budget) if given.budget else None
+    budget = Budget.of(given.budget)
     with _logged(given) as said, opened(given.source) as (found, progress):
         said.told["source"] = found.name
         profile = within(
-            deadline, found, tuple(found.relations), sample=given.sample, progress=progress, policy=declared
+            budget, found, tuple(found.relations), sample=given.sample, progress=progress, policy=declared
         )
         code = 3 if profile.failed else 0
         said.ended(code)
@@ -155,7 +156,7 @@ def _audit(given: argparse.Namespace) -> int:
                 "budget": given.budget,
             }
             found = audit(source, declared, progress=progress, **told)
-        said.audited(found)
+        said.add(**found.log_details())
         said.ended(_code(given, found, against))
     match given.format:
         case "json":
@@ -197,7 +198,7 @@ def _report(given: argparse.Namespace) -> int:
             budget=given.budget,
         )
         found, sealed = Audit.load(page.parent), manifest.read(page.parent)
-        said.audited(found)
+        said.add(**found.log_details())
         said.ended(_code(given, found), run=sealed.run, manifest_sha256=sealed.sha256)
     say(text.summary(found))
     tell(page)

@@ -31,13 +31,11 @@ def add(command: arguments.Commands) -> None:
 
 
 def _grants(given: argparse.Namespace) -> int:
-    from auditkit.budget import Deadline
     from auditkit.policy import Policy
-    from auditkit.scanners import day
+    from auditkit.options import RunOptions
     from auditkit.scanners.access import grants
 
     declared = Policy.load(given.policy) if given.policy else Policy.empty()
-    deadline = Deadline(given.budget) if given.budget else None
     with (
         audit_log.line(given.log or os.environ.get(audit_log.VARIABLE), "auditkit grants", failed=2) as said,
         opened(given.source) as told,
@@ -48,7 +46,7 @@ def _grants(given: argparse.Namespace) -> int:
             "policy": {"name": declared.name, "digest": declared.digest} if declared.name else None,
         }
         found = grants.of(
-            source, declared, as_of=day(None), sample=given.sample, progress=progress, deadline=deadline
+            source, declared, RunOptions.of(sample=given.sample, budget=given.budget, progress=progress)
         )
         said.ended(found.exit_code)
     tell(found.to_json() if given.format == "json" else found.to_text(), end="")

@@ -50,7 +50,7 @@ def _locate(given: argparse.Namespace) -> int:
     from auditkit.locate import identifiers, search
     from auditkit.locate.location import Level
     from auditkit.policy import Policy
-    from auditkit.scanners import day
+    from auditkit.options import day
 
     if given.reveal and given.format == "json":
         raise UsageError("--reveal prints keys on a terminal; JSON holds labels: leave one of the two out")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from auditkit.cli import arguments
 from auditkit.cli.console import say, tell
-from auditkit.outcome import Audit, Confidence, Severity
+from auditkit.audit.audit import Audit
+from auditkit.outcome import Confidence, Severity
 
 
 def add(command: arguments.Commands) -> None:

@@ -11,12 +11,14 @@ from typing import Any
 from auditkit.check import Check, Measure
 from auditkit.dataset import Dataset, SourceError
 from auditkit.errors import UsageError
-from auditkit.examine import Examination, Question, ask, begun
+from auditkit.examine import Examination, Question, ask
+from auditkit.options import RunOptions
 from auditkit.expectations.query import DAYS, DIALECTS, NotCompilable, sql_of
 from auditkit.expectations.suite import Suite, expectation
 from auditkit.outcome import Finding, NotAssessed
 from auditkit.policy import Policy
-from auditkit.scanners import chosen, day
+from auditkit.catalogue import chosen
+from auditkit.options import day
 
 Asked = Question | NotAssessed
 
@@ -81,7 +83,7 @@ def _asked(
     dataset: Dataset, policy: Policy, checks: list[Check], days: Sequence[date], sample: int | None
 ) -> Iterator[tuple[Asked, ...]]:
     """Yield what each check returns in every scope it has, for each of the days."""
-    first = begun(dataset, policy, as_of=days[0], sample=sample)
+    first = Examination(dataset, policy, RunOptions(days[0], sample))
     runs = [list(ask(first, checks))]
     runs += [list(ask(on_day(first, other), checks)) for other in days[1:]]
     return zip(*runs, strict=True)
@@ -89,7 +91,7 @@ def _asked(
 
 def on_day(run: Examination, as_of: date) -> Examination:
     """Return a run for another day, which shares the facts that do not depend on it."""
-    return replace(run, facts=run.facts.on_another_day(as_of))
+    return run.on_another_day(as_of)
 
 
 def _entry(

@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 
 from auditkit.check import Measure
 from auditkit.dataset import Dataset
-from auditkit.examine import Question, base_of
+from auditkit.examine import Question
 from auditkit.expectations.moments import CutOff, Moment, Today, moments_of
 from auditkit.facts.retention.rule import Rule
 from auditkit.scanners.access.stale_credential import CredentialAge
@@ -83,7 +83,7 @@ def sql_of(
 def _broken(question: Question) -> ir.Table:
     """Return the constant 1 for each row that breaks the policy, or once where a measure breaks its limit."""
     result = question.answer.result
-    base = result if isinstance(result, ir.Table) else base_of(question).to_expr()
+    base = result if isinstance(result, ir.Table) else question.base.to_expr()
     if base.op().find(ops.InMemoryTable):
         raise NotCompilable(METADATA)
     match result:

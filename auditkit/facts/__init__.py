@@ -22,7 +22,7 @@ from typing import Any
 
 from auditkit.check import Check, Marks, marks_of
 
-GIVEN = ("dataset", "policy", "as_of", "sample", "progress", "deadline")
+GIVEN = ("dataset", "policy", "as_of", "sample", "progress", "budget")
 """What an audit starts from."""
 
 
@@ -59,7 +59,7 @@ class Fact:
         """Whether it is not computed any more once the time is up: it may read the source, and keeps no time
         itself. A fact with several items only lists names.
         """
-        return "dataset" in self.needs and "deadline" not in self.needs and not self.each
+        return "dataset" in self.needs and "budget" not in self.needs and not self.each
 
     @property
     def doc(self) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from auditkit import detection
-from auditkit.budget import Deadline
+from auditkit.budget import Budget
 from auditkit.check import fact
 from auditkit.dataset import Dataset
 from auditkit.policy import Policy
@@ -13,17 +13,17 @@ Progress = Callable[[str, int, int], None]
 
 @fact(reads_cells=True)
 def profile(
-    dataset: Dataset, policy: Policy, sample: int | None, progress: Progress | None, deadline: Deadline | None
+    dataset: Dataset, policy: Policy, sample: int | None, progress: Progress | None, budget: Budget | None
 ) -> detection.Profile:
     """Which columns hold what personal data: one pass over every cell of every table that the policy does not
     exclude.
     """
     names = [name for name in dataset.tables if policy.exclusion(name) is None]
-    return within(deadline, dataset, names, sample=sample, progress=progress, policy=policy)
+    return within(budget, dataset, names, sample=sample, progress=progress, policy=policy)
 
 
 def within(
-    deadline: Deadline | None,
+    budget: Budget | None,
     dataset: Dataset,
     tables: Collection[str],
     *,
@@ -31,17 +31,17 @@ def within(
     progress: Progress | None = None,
     policy: Policy | None = None,
 ) -> detection.Profile:
-    """Return the profile of those tables that are read before a deadline; the others are failed, with the
+    """Return the profile of those tables that are read before a budget; the others are failed, with the
     budget as cause.
     """
-    if deadline is None:
+    if budget is None:
         return detection.profile(dataset, sample=sample, tables=tables, progress=progress, policy=policy)
     whole = detection.Profile()
     for done, name in enumerate(tables):
         if progress is not None:
             progress(name, done, len(tables))
-        late = deadline.missing
-        with dataset.allowed(deadline.statement):
+        late = budget.missing
+        with dataset.allowed(budget.statement):
             read = None if late else detection.profile(dataset, sample=sample, tables=[name], policy=policy)
             whole += read or detection.Profile(failed={name: late} if late else {})
     if progress is not None and tables:

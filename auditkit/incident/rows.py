@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import Between
-from auditkit.examine import Examination, Question, base_of
+from auditkit.examine import Examination, Question
 from auditkit.incident.incident import Seen, ranked
 from auditkit.incident.moments import clock_of, day, iso, recent_from
 from auditkit.outcome import Finding
@@ -20,14 +19,10 @@ _MOST = 10_000
 """So many pairs of tenants are fetched; the rest are counted."""
 
 
-def tells(question: Question) -> bool:
-    """Return whether a check says which rows are of an incident: it names two tenants, or rests on Art.
-    33.
-    """
-    rests_on_33 = any(re.search(r"\b33\b", article) for article in question.check.articles)
-    return isinstance(question.answer.result, ir.BooleanValue) and (
-        question.answer.between is not None or rests_on_33
-    )
+def names_rows(question: Question) -> bool:
+    """Return whether a check says which rows an incident has: it names two tenants, or is about incidents."""
+    names_tenants = question.answer.between is not None
+    return isinstance(question.answer.result, ir.BooleanValue) and (names_tenants or question.check.incident)
 
 
 def seen(run: Examination, question: Question, finding: Finding, as_of: date) -> Seen:
@@ -36,7 +31,7 @@ def seen(run: Examination, question: Question, finding: Finding, as_of: date) ->
     Raises:
         SourceError: the source cannot be read.
     """
-    base = base_of(question).to_expr()
+    base = question.base.to_expr()
     column = clock_of(run.facts.given["policy"], str(finding.table), base)
     marked = base.mutate(
         auditkit_hit=question.answer.result, **_marks(question.answer.between, base, column, as_of)

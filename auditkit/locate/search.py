@@ -18,7 +18,7 @@ from auditkit import project_key
 from auditkit.dataset import Dataset, SourceError, opened
 from auditkit.dataset.beside import with_log
 from auditkit.errors import UsageError
-from auditkit.examine import Examination, begun, value_free
+from auditkit.examine import Examination, value_free
 from auditkit.locate import identifiers as given
 from auditkit.locate.counting import Named, counted
 from auditkit.locate.ground import Ground
@@ -32,7 +32,7 @@ from auditkit.locate.reaches import of_others, reaches
 from auditkit.outcome import Missing
 from auditkit.policy import Policy, PolicyError
 from auditkit.relations import Relations
-from auditkit.scanners import day
+from auditkit.options import RunOptions, day
 
 SAMPLE = 10_000
 """So many rows a table are read to tell what its columns hold; the search itself reads every row."""
@@ -105,7 +105,7 @@ def search(
 def _found(
     dataset: Dataset, policy: Policy, lines: Iterable[str], as_of: date, limit: int
 ) -> tuple[Location, tuple[Named, ...]]:
-    run = begun(dataset, policy, as_of=as_of, sample=SAMPLE)
+    run = Examination(dataset, policy, RunOptions(as_of, SAMPLE))
     wanted = given.parsed(
         lines, {(name, column) for name, table in dataset.tables.items() for column in table.columns}
     )

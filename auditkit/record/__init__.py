@@ -1,0 +1,6 @@
+"""The record of an audit: what it found, as data, and what changed from one audit to another."""
+
+from auditkit.record.difference import Difference
+from auditkit.record.record import AuditRecord
+
+__all__ = ["AuditRecord", "Difference"]

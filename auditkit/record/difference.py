@@ -6,13 +6,11 @@ is `unseen`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-from auditkit.outcome import Audit, Cause, Finding, NotAssessed, Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from auditkit.outcome import Cause, Finding, NotAssessed, Outcome
 
 
 @dataclass(frozen=True)
@@ -64,52 +62,63 @@ _GROWTH: tuple[Callable[[Finding], int], ...] = (
 )
 
 
-def between(earlier: Audit, later: Audit) -> Difference:
-    """Return what changed from one audit to another."""
-    before = {f.fingerprint: f for f in earlier.findings}
-    now = {f.fingerprint: f for f in later.findings}
+def between(earlier: Sequence[Outcome], later: Sequence[Outcome]) -> Difference:
+    """Return what changed from the outcomes of one audit to those of another."""
+    before, now = _findings(earlier), _findings(later)
     both = [(before[k], f) for k, f in now.items() if k in before]
-    gone = tuple(f for k, f in before.items() if k not in now)
+    absent = tuple(f for k, f in before.items() if k not in now)
     new = tuple(f for k, f in now.items() if k not in before)
     return Difference(
         new=new,
-        updated=tuple((old, new) for old, new in both if _state(old) != _state(new)),
-        unchanged=tuple(new for old, new in both if _state(old) == _state(new)),
-        absent=gone,
-        unseen=tuple(f for f in gone if not _looked_for(f, later)),
+        updated=tuple((old, f) for old, f in both if _state(old) != _state(f)),
+        unchanged=tuple(f for old, f in both if _state(old) == _state(f)),
+        absent=absent,
+        unseen=tuple(f for f in absent if not _looked_for(f, later)),
         unknown_before=tuple(f for f in new if not _looked_for(f, earlier)),
         unassessed=_not_assessed_any_more(earlier, later),
         assessed=_not_assessed_any_more(later, earlier),
     )
 
 
+def _findings(outcomes: Sequence[Outcome]) -> dict[str, Finding]:
+    """Return the findings by fingerprint, the worst first; waived ones last."""
+    found = [o for o in outcomes if isinstance(o, Finding)]
+    return {f.fingerprint: f for f in sorted(found, key=worst_first)}
+
+
+def worst_first(finding: Finding) -> tuple[Any, ...]:
+    """Return the place of a finding in a list that begins with the worst and ends with the waived."""
+    waived = finding.waiver is not None
+    return (waived, -finding.severity.rank, -finding.confidence.rank, finding.sort_key)
+
+
 def _state(finding: Finding) -> tuple[object, ...]:
     return (finding.rows, finding.severity, finding.confidence, finding.waiver is None)
 
 
-def _looked_for(finding: Finding, audit: Audit) -> bool:
-    """Return whether a check of that finding saw its table; a table that is not there any more was seen, if
-    any was.
-    """
-    ran = [o for o in audit.outcomes if o.check == finding.check]
+def _looked_for(finding: Finding, outcomes: Sequence[Outcome]) -> bool:
+    """Return whether the check of a finding saw its table; a table that is gone was seen, if any was."""
+    ran = [o for o in outcomes if o.check == finding.check]
     here = [o for o in ran if o.table == finding.table]
-    if any(_blind(o) and o.columns in ((), finding.columns) for o in here):
+    if any(_unseen(o) and o.columns in ((), finding.columns) for o in here):
         return False
-    return any(not _blind(o) for o in here or ran)
+    return any(not _unseen(o) for o in here or ran)
 
 
-def _blind(outcome: Outcome) -> bool:
-    """Return whether nothing was looked at; where a check does not apply there is nothing that it could
-    find.
-    """
+def _unseen(outcome: Outcome) -> bool:
+    """Return whether nothing was looked at; where a check does not apply there is nothing it could find."""
     return isinstance(outcome, NotAssessed) and outcome.cause is not Cause.NOT_APPLICABLE
 
 
-def _not_assessed_any_more(earlier: Audit, later: Audit) -> tuple[NotAssessed, ...]:
-    seen = {(o.check, o.table) for o in earlier.outcomes if not isinstance(o, NotAssessed)}
-    blind = {o.fingerprint for o in earlier.not_assessed if _blind(o)}
+def _not_assessed_any_more(earlier: Sequence[Outcome], later: Sequence[Outcome]) -> tuple[NotAssessed, ...]:
+    """Return what the later audit did not assess, although the earlier one did."""
+    seen = {(o.check, o.table) for o in earlier if not isinstance(o, NotAssessed)}
+    unseen_before = {o.fingerprint for o in earlier if _unseen(o)}
     return tuple(
         o
-        for o in later.not_assessed
-        if _blind(o) and (o.check, o.table) in seen and o.fingerprint not in blind
+        for o in later
+        if isinstance(o, NotAssessed)
+        and _unseen(o)
+        and (o.check, o.table) in seen
+        and o.fingerprint not in unseen_before
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from auditkit.incident import Incident
-from auditkit.outcome import Audit, Confidence, Finding
+from auditkit.catalogue import catalogue
+from auditkit.incident import Incident, is_sure
+from auditkit.outcome import Finding
+from auditkit.record import AuditRecord
 from auditkit.report.evidence import Evidence, Provenance, Row, Scalar, Statement
 
 if TYPE_CHECKING:
@@ -32,32 +33,29 @@ def words(check: str) -> Words:
     """Return the words of a check: from the catalogue, or from its id where an older or foreign audit names
     one that is not there.
     """
-    from auditkit.scanners import catalogue
-
     known = catalogue().get(check)
     if known is None:
         return Words(check.replace("-", " "))
-    return Words(known.title.rstrip("."), known.remedy, known.articles)
+    return Words(known.title, known.remedy, known.articles)
 
 
 def is_leak(finding: Finding) -> bool:
     """Return whether a finding is an observed leak between tenants: an incident, and no risk to be weighed.
 
-    It is one when its check rests on GDPR Art. 33 and the finding is sure enough; a boundary that does not
-    hold at all is none.
+    It is one when its check is about incidents and the finding is sure enough. Where the tenant is no boundary
+    at all, nothing leaks over it.
     """
-    rests_on_33 = any(re.search(r"\b33\b", article) for article in words(finding.check).articles)
-    sure = finding.confidence >= Confidence.MEDIUM and "boundary" not in finding.detail
-    return finding.scanner == "tenancy" and rests_on_33 and sure and finding.waiver is None
+    check = catalogue().get(finding.check)
+    return check is not None and check.incident and is_sure(finding) and finding.waiver is None
 
 
 @dataclass(frozen=True)
 class Case:
     """An audit with the policy it was made under and the audit before it, where they are at hand."""
 
-    audit: Audit
+    audit: AuditRecord
     policy: Policy | None = None
-    previous: Audit | None = None
+    previous: AuditRecord | None = None
     said: Mapping[str, Any] = field(init=False)
     """The policy as plain JSON types; empty without one."""
 
@@ -81,7 +79,7 @@ class Case:
         """What was seen of each observed leak, by the fingerprint of its finding; an audit of an older
         version holds none.
         """
-        return {i.fingerprint: i for i in map(Incident.from_dict, self.audit.incidents)}
+        return {i.fingerprint: i for i in self.audit.incidents}
 
     @cached_property
     def leaks(self) -> tuple[Finding, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from auditkit.outcome import Audit, Finding, NotAssessed
+from auditkit.outcome import Finding, NotAssessed
+from auditkit.record import AuditRecord
 from auditkit.record.difference import Difference
 from auditkit.report.case import Case, words
 from auditkit.report.evidence import Grid, Provenance, Row, Scalar, Section, Statement
@@ -52,7 +53,7 @@ def section(case: Case) -> Section:
     return Section(number, title, question, "0.5", tuple(statements), tuple(g for g in grids if g.rows))
 
 
-def _conditions(before: Audit, now: Audit) -> Iterator[tuple[str, str]]:
+def _conditions(before: AuditRecord, now: AuditRecord) -> Iterator[tuple[str, str]]:
     """Yield under which conditions the two were made, where these differ or a reader must know that they do
     not.
     """
@@ -78,7 +79,7 @@ def _conditions(before: Audit, now: Audit) -> Iterator[tuple[str, str]]:
             yield f"Coverage: {name.replace('_', ' ')}", f"{then} before, {today} now"
 
 
-def _coverage(before: Audit, now: Audit) -> list[tuple[str, Any, Any]]:
+def _coverage(before: AuditRecord, now: AuditRecord) -> list[tuple[str, Any, Any]]:
     return [
         (name, before.coverage[name], now.coverage[name])
         for name in ("planned", "passed", "not_assessed", "relations")
@@ -124,7 +125,7 @@ def _rows(outcomes: tuple[NotAssessed, ...], by: Provenance) -> tuple[Row, ...]:
     )
 
 
-def _attested(case: Case, before: Audit) -> Iterator[Row]:
+def _attested(case: Case, before: AuditRecord) -> Iterator[Row]:
     """Yield the statements of people that have expired, or were made, since the earlier run; the policy's
     days tell.
     """
@@ -141,7 +142,7 @@ def _attested(case: Case, before: Audit) -> Iterator[Row]:
                 yield Row(cells, case.attested("attestations", i, by=a.get("by"), at=at or None))
 
 
-def text(before: Audit, now: Audit) -> str:
+def text(before: AuditRecord, now: AuditRecord) -> str:
     """Return what changed from one audit to another as plain text."""
     change = now.diff(before)
     lines = [f"{label}: {told}" for label, told in _conditions(before, now)]
@@ -167,7 +168,7 @@ def text(before: Audit, now: Audit) -> str:
     return "\n".join(lines)
 
 
-def summary(before: Audit, now: Audit) -> str:
+def summary(before: AuditRecord, now: AuditRecord) -> str:
     """Return the counts of a difference in one line."""
     change = now.diff(before)
     return (
@@ -177,7 +178,7 @@ def summary(before: Audit, now: Audit) -> str:
     )
 
 
-def to_dict(before: Audit, now: Audit) -> dict[str, Any]:
+def to_dict(before: AuditRecord, now: AuditRecord) -> dict[str, Any]:
     """Return what changed as JSON types (schema `auditkit/diff/1`), every finding with the keys of
     `audit.json`.
     """
@@ -199,11 +200,11 @@ def to_dict(before: Audit, now: Audit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _by_fingerprint(audit: Audit) -> dict[str, Mapping[str, Any]]:
+def _by_fingerprint(audit: AuditRecord) -> dict[str, Mapping[str, Any]]:
     return {o["fingerprint"]: o for o in audit.to_dict()["outcomes"]}
 
 
-def _named(audit: Audit) -> dict[str, Any]:
+def _named(audit: AuditRecord) -> dict[str, Any]:
     return {
         "run": audit.run.get("id"),
         "source": audit.source,

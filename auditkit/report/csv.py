@@ -6,7 +6,7 @@ import csv
 import io
 import json
 
-from auditkit.outcome import Audit
+from auditkit.record import AuditRecord
 
 COLUMNS = (
     "check", "verdict", "severity", "confidence", "table", "columns", "entity", "target", "rows", "of",
@@ -25,7 +25,7 @@ def neutral(cell: str) -> str:
     return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
 
 
-def render(audit: Audit) -> str:
+def render(audit: AuditRecord) -> str:
     """Return one line a finding, the worst first, under a header; names that look like formulas are
     neutralised.
     """

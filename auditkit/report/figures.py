@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from auditkit.outcome import Audit, Finding, Severity
+from auditkit.outcome import Finding, Severity
+from auditkit.record import AuditRecord
 from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity
 
 """The verdicts that count as personal data; `review` stays in the inventory."""
@@ -100,10 +101,10 @@ def sensitivity(entity: str | None) -> str:
     return known.sensitivity.replace("_", " ") if known else "other"
 
 
-def personal_data(audit: Audit) -> Figure | None:
+def personal_data(audit: AuditRecord) -> Figure | None:
     """Return the columns that hold personal data, by table and by kind; None where none was found."""
-    found = [d for d in audit.detections if d.get("verdict") in PRESENT and d.get("entity")]
-    counts = Counter((str(d["table"]), sensitivity(d["entity"])) for d in found)
+    found = [c for c in audit.columns if c.verdict in PRESENT and c.entity]
+    counts = Counter((c.table, sensitivity(c.entity)) for c in found)
     present = {kind for _, kind in counts}
     kinds = [k for k in (s.replace("_", " ") for s in Sensitivity) if k in present]
     totals = Counter[str]()
@@ -119,7 +120,7 @@ def personal_data(audit: Audit) -> Figure | None:
     )  # fmt: skip
 
 
-def overdue(audit: Audit) -> Figure | None:
+def overdue(audit: AuditRecord) -> Figure | None:
     """Return the overdue rows of each table by how late they are; None where no finding of
     `retention-overdue` says so.
     """
@@ -137,7 +138,7 @@ def overdue(audit: Audit) -> Figure | None:
     )
 
 
-def class_sizes(audit: Audit) -> tuple[Figure, ...]:
+def class_sizes(audit: AuditRecord) -> tuple[Figure, ...]:
     """Return, for each finding of `reidentification-low-k`, how many groups of alike people have which
     size.
     """
@@ -168,7 +169,7 @@ def _classes(finding: Finding) -> Figure:
     )
 
 
-def severities(audit: Audit) -> Figure | None:
+def severities(audit: AuditRecord) -> Figure | None:
     """Return the findings by severity, the waived apart; None where there is no finding."""
     if not audit.findings:
         return None

@@ -12,96 +12,17 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditkit import project_key
-from auditkit.outcome import Audit, Severity
+from auditkit.record import AuditRecord
 from auditkit.report import csv, html, manifest, model, sarif, selfscan
-from auditkit.report.measured import CAUSES
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from auditkit.policy import Policy
-
-
-@dataclass(frozen=True)
-class Run:
-    """An audit and the folder its report was written to."""
-
-    folder: Path
-    audit: Audit
-
-    @property
-    def audit_json(self) -> Path:
-        """Every outcome."""
-        return self.folder / "audit.json"
-
-    @property
-    def report_json(self) -> Path:
-        """Every statement with its provenance."""
-        return self.folder / "report.json"
-
-    @property
-    def report_html(self) -> Path:
-        """The page for people."""
-        return self.folder / "report.html"
-
-    @property
-    def findings_csv(self) -> Path:
-        """The findings for a spreadsheet."""
-        return self.folder / "findings.csv"
-
-    @property
-    def findings_sarif(self) -> Path:
-        """The findings for a code-scanning view."""
-        return self.folder / "findings.sarif"
-
-    @property
-    def manifest_json(self) -> Path:
-        """The sizes and digests of all of them, and the run before."""
-        return self.folder / manifest.NAME
-
-    @property
-    def not_assessed(self) -> pd.DataFrame:
-        """What was not assessed and why, one line a check and table."""
-        import pandas as pd
-
-        rows = [(o.check, o.table, CAUSES[o.cause][0], o.reason) for o in self.audit.not_assessed]
-        return pd.DataFrame(rows, columns=["check", "table", "cause", "reason"])
-
-    @property
-    def summary(self) -> str:
-        """One line: what was found and what was not seen.
-
-        The folder is named, not its path: a notebook that shows this is passed on.
-        """
-        counts = {
-            s: sum(f.severity == s and f.waiver is None for f in self.audit.findings)
-            for s in reversed(Severity)
-        }
-        found = (
-            ", ".join(f"{n} {severity}" for severity, n in counts.items() if n)
-            or "no violation found by these checks"
-        )
-        waived = sum(f.waiver is not None for f in self.audit.findings)
-        return (
-            f"{found}{f'; {waived} waived' if waived else ''}; {len(self.audit.not_assessed)} not assessed;"
-            f" run {self.folder.name}"
-        )
-
-    def __repr__(self) -> str:
-        return f"Run({self.summary})"
-
-    def _repr_html_(self) -> str:
-        # An absolute path names a person's home; the executed notebook lies beside the page, so the bare name
-        # is right for it.
-        link = "report.html" if self.folder.is_absolute() else self.report_html.as_posix()
-        return f'<p>{escape(self.summary)}. <a href="{escape(link)}">Open the report</a></p>'
 
 
 def place(out: str | Path, name: str, moment: datetime | None = None) -> Path:
@@ -125,7 +46,11 @@ def slug(name: str) -> str:
 
 
 def save(
-    audit: Audit, folder: str | Path, *, policy: Policy | None = None, previous: Audit | None = None
+    audit: AuditRecord,
+    folder: str | Path,
+    *,
+    policy: Policy | None = None,
+    previous: AuditRecord | None = None,
 ) -> Path:
     """Write an audit and its report into a folder that is not there yet; return the folder.
 
@@ -162,7 +87,7 @@ def save(
     return write(target, files, finish=lambda staging: manifest.seal(staging, target.parent))
 
 
-def allowance(policy: Policy | None, *audits: Audit | None) -> selfscan.Allowed:
+def allowance(policy: Policy | None, *audits: AuditRecord | None) -> selfscan.Allowed:
     """Return the literals that artefacts may hold: what the policy names, and fingerprints, of which a few
     look like card numbers.
     """

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from auditkit.html_tables import seen
-from auditkit.outcome import BLIND, Audit, Finding, Severity
+from auditkit.outcome import BLIND, Finding, Severity
+from auditkit.record import AuditRecord
 from auditkit.report import figures, svg
 from auditkit.report.case import Case, words
 from auditkit.report.evidence import Grid, Scalar
@@ -79,7 +80,7 @@ def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
     )
 
 
-def commands(audit: Audit) -> list[tuple[str, str]]:
+def commands(audit: AuditRecord) -> list[tuple[str, str]]:
     """Return what a reader can do to repeat the run and to check its folder, as pairs of words and a
     command.
     """
@@ -90,7 +91,7 @@ def commands(audit: Audit) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def fragment(audit: Audit) -> str:
+def fragment(audit: AuditRecord) -> str:
     """Return an audit for a notebook: findings, what was not assessed, no value of anybody's data."""
     counts = Counter(f.severity for f in audit.findings if f.waiver is None)
     causes = Counter(o.cause for o in audit.not_assessed)

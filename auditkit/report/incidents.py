@@ -162,9 +162,7 @@ def _short(category: str) -> str:
 def _data(case: Case, told: Incident | None) -> str:
     if told is not None and told.categories:
         return f"{data(told.categories)} (in {listed(told.tables, most=4)})"
-    return (
-        "none declared or detected" if case.audit.detections else "none declared; not looked for in this run"
-    )
+    return "none declared or detected" if case.audit.columns else "none declared; not looked for in this run"
 
 
 def met(told: Incident | None, most: int) -> tuple[list[str], int]:

@@ -35,11 +35,9 @@ def sensitive_columns(case: Case) -> tuple[Sensitive, ...]:
         for column in said.get("columns") or {}:
             kind = vocabulary.sensitivity(declared_category(case, table, column) or "").replace("_", " ")
             known[table, column] = Sensitive(table, column, kind, "declared")
-    for d in case.audit.detections:
-        if d.get("verdict") in PRESENT and d.get("entity"):
-            known[d["table"], d["column"]] = Sensitive(
-                d["table"], d["column"], sensitivity(d["entity"]), "found"
-            )
+    for c in case.audit.columns:
+        if c.verdict in PRESENT and c.entity:
+            known[c.table, c.column] = Sensitive(c.table, c.column, sensitivity(c.entity), "found")
     return tuple(sorted(s for s in known.values() if s.kind in SPECIAL))
 
 
@@ -82,7 +80,7 @@ def lawfulness(case: Case) -> Section:
             " in the policy"
         )
         statements = [Statement("Special categories", text, case.derived("lawfulness"))]
-    elif case.audit.detections:
+    elif case.audit.columns:
         statements = [
             Statement(
                 "Special categories",

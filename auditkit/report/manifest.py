@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.errors import UsageError
-from auditkit.outcome import Audit
+from auditkit.record import AuditRecord
 
 SCHEMA = "auditkit/manifest/1"
 NAME = "manifest.json"
@@ -60,7 +60,7 @@ def seal(folder: Path, runs: Path | None = None) -> Path:
     Raises:
         OSError, ValueError: the folder has no `audit.json` that can be read.
     """
-    audit = Audit.load(folder)
+    audit = AuditRecord.load(folder)
     run = str(audit.run.get("id") or folder.name)
     before = latest(runs, str(audit.policy.get("name") or audit.source), besides=run) if runs else None
     told: dict[str, Any] = {
@@ -143,11 +143,11 @@ def entry(path: Path) -> dict[str, Any]:
         }
 
 
-def command(audit: Audit) -> str:
+def command(audit: AuditRecord) -> str:
     """Return the command that repeats a run, with base names for paths.
 
     >>> from datetime import date
-    >>> command(Audit(outcomes=(), source="my app.sqlite", as_of=date(2026, 11, 22), policy={"name": "App", "file": "privacy.yaml"}))
+    >>> command(AuditRecord(outcomes=(), source="my app.sqlite", as_of=date(2026, 11, 22), policy={"name": "App", "file": "privacy.yaml"}))
     "auditkit report 'my app.sqlite' -p privacy.yaml --as-of 2026-11-22"
     """
     told = ["auditkit", "report", audit.source]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from itertools import groupby
-from typing import Any
 
+from auditkit.detection import ColumnVerdict
 from auditkit.html_tables import count
 from auditkit.outcome import BLIND, Cause, Finding, NotAssessed, Outcome, Passed, wilson
 from auditkit.report import incidents
@@ -35,16 +35,17 @@ SUBJECTS: Mapping[str, str] = {
 }  # fmt: skip
 """What each scanner looks for, in the order of the report."""
 
-_NAMES = "names of people in "
-"""How the evidence on a column begins to say what the names model saw."""
-
 
 def scope(case: Case) -> Section:
     """Return what was looked at, what was not, and what this can not show."""
     audit, by = case.audit, case.measured("the audit")
-    names = "names in free text that the model misses" if audit.note == "" else "names in free text"
+    names = (
+        "names in free text that the model misses"
+        if audit.names_model is not None and audit.names_model.ran
+        else "names in free text"
+    )
     seen, known = audit.relations
-    tables = {str(d["table"]): int(d.get("rows") or 0) for d in audit.detections}
+    tables = {c.table: c.rows for c in audit.columns}
     statements = [
         Statement("Source", audit.source, by),
         Statement("Day the audit is for", case.as_of, by),
@@ -52,7 +53,7 @@ def scope(case: Case) -> Section:
         Statement(
             "Rows in the tables profiled", sum(tables.values()) if tables else None, by if tables else UNKNOWN
         ),
-        Statement("Columns profiled", len(audit.detections) or None, by if audit.detections else UNKNOWN),
+        Statement("Columns profiled", len(audit.columns) or None, by if audit.columns else UNKNOWN),
         Statement(
             "Rows looked at",
             f"at most {audit.sample:,} a table (sample)" if audit.sample else "every row",
@@ -121,10 +122,11 @@ def _names_in_text(case: Case) -> tuple[Statement, ...]:
     profiled.
     """
     label = "Names of people inside free text"
-    if case.audit.note:
-        return (Statement(label, case.audit.note, Provenance(Evidence.NOT_ASSESSED, "detection")),)
-    if case.audit.note is None:
+    model = case.audit.names_model
+    if model is None:
         return ()
+    if not model.ran:
+        return (Statement(label, model.sentence, Provenance(Evidence.NOT_ASSESSED, "detection")),)
     text = (
         "looked for by the names model in a sample of each column of sentences; what it saw is in section 5"
     )
@@ -142,16 +144,16 @@ def coverage(case: Case) -> str:
 
 def inventory(case: Case) -> Section:
     """Return the columns that hold personal data, beside what the policy declares of them."""
-    found = [d for d in case.audit.detections if d.get("entity") and d.get("verdict") not in {"none", None}]
-    rows = [_inventory_row(case, d) for d in sorted(found, key=lambda d: (str(d["table"]), str(d["column"])))]
-    sure = [d for d in found if d.get("verdict") in PRESENT]
-    kinds = sorted({sensitivity(d["entity"]) for d in sure})
+    found = [c for c in case.audit.columns if c.entity and c.verdict != "none"]
+    rows = [_inventory_row(case, c) for c in sorted(found, key=_by_place)]
+    sure = [c for c in found if c.verdict in PRESENT]
+    kinds = sorted({sensitivity(c.entity) for c in sure})
     special = listed(f"{place.table}.{place.column} ({place.origin})" for place in sensitive_columns(case))
     by = case.measured("detection")
     statements = [
         Statement(
             "Columns with personal data",
-            f"{len(sure):,} in {count(len({d['table'] for d in sure}), 'table')}",
+            f"{len(sure):,} in {count(len({c.table for c in sure}), 'table')}",
             by,
         ),
         Statement("Kinds of personal data", ", ".join(kinds) or "none found by these detectors", by),
@@ -160,9 +162,7 @@ def inventory(case: Case) -> Section:
             special or "none found by these detectors, none declared",
             case.derived("detection and policy"),
         ),
-        Statement(
-            "To be judged by a person", count(sum(d.get("verdict") == "review" for d in found), "column"), by
-        ),
+        Statement("To be judged by a person", count(sum(c.verdict == "review" for c in found), "column"), by),
     ]
     grid = Grid(
         "Columns with personal data",
@@ -171,7 +171,7 @@ def inventory(case: Case) -> Section:
     )  # fmt: skip
     people = _people_grid(case)
     question = "What personal data is really there?"
-    if not case.audit.detections:
+    if not case.audit.columns:
         missing = ("The columns were not profiled in this run.",)
         return Section("5", "Data inventory", question, "1.1.a, 2.2.b", missing=missing)
     return Section(
@@ -189,16 +189,16 @@ def _people_grid(case: Case) -> tuple[Grid, ...]:
     """Return what the names model saw in each column of sentences, with its interval where it read a sample;
     nothing without it.
     """
-    if case.audit.note != "":
+    if case.audit.names_model is None or not case.audit.names_model.ran:
         return ()
-    texts = [
-        d for d in case.audit.detections if d.get("entity") == "FREE_TEXT" or _NAMES in str(d.get("evidence"))
+    texts = [c for c in case.audit.columns if c.entity == "FREE_TEXT" or c.names_seen]
+    rows = [
+        Row(
+            (c.table, c.column, c.names_seen or "no names were seen in what the model read"),
+            case.measured("detection"),
+        )
+        for c in sorted(texts, key=_by_place)
     ]
-    rows = []
-    for d in sorted(texts, key=lambda d: (str(d["table"]), str(d["column"]))):
-        _, found, words_ = str(d.get("evidence") or "").partition(_NAMES)
-        told = found + words_ if found else "no names were seen in what the model read"
-        rows.append(Row((str(d["table"]), str(d["column"]), told), case.measured("detection")))
     return (
         (
             Grid(
@@ -212,13 +212,17 @@ def _people_grid(case: Case) -> tuple[Grid, ...]:
     )
 
 
-def _inventory_row(case: Case, seen: Mapping[str, Any]) -> Row:
-    table, column, entity = str(seen["table"]), str(seen["column"]), str(seen["entity"])
+def _by_place(column: ColumnVerdict) -> tuple[str, str]:
+    return (column.table, column.column)
+
+
+def _inventory_row(case: Case, seen: ColumnVerdict) -> Row:
+    table, column, entity = seen.table, seen.column, str(seen.entity)
     known = ENTITIES.get(entity)
     declared = declared_category(case, table, column)
-    category = str(seen.get("category") or (known.category if known else ""))
-    rows, nulls = seen.get("rows"), seen.get("nulls")
-    filled = f"{1 - (nulls or 0) / rows:.0%}" if rows else None
+    category = seen.category or (known.category if known else "")
+    rows = seen.rows
+    filled = f"{1 - seen.nulls / rows:.0%}" if rows else None
     match declared:
         case None:
             state = "not declared"
@@ -233,7 +237,7 @@ def _inventory_row(case: Case, seen: Mapping[str, Any]) -> Row:
         column,
         known.label if known else entity,
         sensitivity(entity),
-        seen.get("verdict"),
+        seen.verdict,
         rows,
         filled,
         declared,

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from auditkit.outcome import BLIND, Audit, Cause, Finding, Severity
+from auditkit.outcome import BLIND, Cause, Finding, Severity
+from auditkit.record import AuditRecord
 from auditkit.report import changes, incidents, lawfulness, measured, practices, risks, stated
 from auditkit.report.case import Case, Words, in_words, listed, words
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
@@ -66,7 +67,7 @@ class ReportModel:
     unassessed: Grid
     practices: Grid
     figures: Mapping[str, Figure]
-    audit: Audit
+    audit: AuditRecord
     policy: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -105,7 +106,9 @@ class ReportModel:
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def of(audit: Audit, *, policy: Policy | None = None, previous: Audit | None = None) -> ReportModel:
+def of(
+    audit: AuditRecord, *, policy: Policy | None = None, previous: AuditRecord | None = None
+) -> ReportModel:
     """Return the report of an audit.
 
     Args:
@@ -146,7 +149,7 @@ def _status(case: Case) -> str:
     return "decided" if case.at("decision", "outcome") else "draft, no decision is recorded"
 
 
-def _headline(audit: Audit) -> str:
+def _headline(audit: AuditRecord) -> str:
     """Return the answer in one sentence; it never says more than was looked at."""
     counts = Counter(f.severity for f in audit.findings if f.waiver is None)
     found = ", ".join(f"{counts[s]:,} {s}" for s in reversed(Severity) if counts[s])
@@ -175,8 +178,8 @@ def _tiles(case: Case) -> tuple[Statement, ...]:
         )
         for s in reversed(Severity)
     ]
-    if audit.detections:
-        sure = [d for d in audit.detections if d.get("verdict") in PRESENT and d.get("entity")]
+    if audit.columns:
+        sure = [c for c in audit.columns if c.verdict in PRESENT and c.entity]
         tiles.append(Statement("Columns with personal data", len(sure), case.measured("detection")))
     judged = [o for o in audit.outcomes if o.check == "retention-overdue" and o.verdict != "not_assessed"]
     if judged:
@@ -208,7 +211,7 @@ def _blind(case: Case) -> tuple[Statement, ...]:
     return tuple(rows)
 
 
-def _faults(audit: Audit) -> tuple[Fault, ...]:
+def _faults(audit: AuditRecord) -> tuple[Fault, ...]:
     checks = dict.fromkeys(f.check for f in audit.findings)
     faults = [Fault(c, words(c), tuple(f for f in audit.findings if f.check == c)) for c in checks]
     return tuple(sorted(faults, key=lambda f: (all(x.waiver for x in f.findings), -f.worst.rank, f.check)))
@@ -231,7 +234,7 @@ def _fault_to_dict(fault: Fault, report: ReportModel) -> dict[str, Any]:
         "detail",
         "waiver",
     }
-    outcomes = Audit(outcomes=fault.findings, source=report.source, as_of=report.audit.as_of).to_dict()[
+    outcomes = AuditRecord(outcomes=fault.findings, source=report.source, as_of=report.audit.as_of).to_dict()[
         "outcomes"
     ]
     return {

@@ -191,17 +191,17 @@ def _severity(case: Case, tables: Collection[str]) -> tuple[int, str]:
     and that kind.
     """
     kinds = {
-        ENTITIES[d["entity"]].sensitivity
-        for d in case.audit.detections
-        if d.get("verdict") in PRESENT
-        and d.get("entity") in ENTITIES
-        and (not tables or d["table"] in tables)
+        known.sensitivity
+        for c in case.audit.columns
+        if c.verdict in PRESENT
+        and (known := ENTITIES.get(c.entity or "")) is not None
+        and (not tables or c.table in tables)
     }
     for table, said in (case.said.get("tables") or {}).items():
         declared = ((column or {}).get("category") for column in ((said or {}).get("columns") or {}).values())
         kinds |= {sensitivity(c) for c in declared if c and c != "none" and (not tables or table in tables)}
     if not kinds:
-        return (1, "none found or declared there") if tables and case.audit.detections else (0, "")
+        return (1, "none found or declared there") if tables and case.audit.columns else (0, "")
     worst = max(kinds, key=lambda kind: (FLOORS[kind], -list(Sensitivity).index(kind)))
     return FLOORS[worst], worst.value.replace("_", " ")
 

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from auditkit.outcome import BLIND, Audit, Finding, Severity
+from auditkit.catalogue import catalogue
+from auditkit.outcome import BLIND, Finding, Severity
+from auditkit.record import AuditRecord
 from auditkit.report.text import amount, place
-from auditkit.scanners import catalogue
 
 if TYPE_CHECKING:
     from auditkit.policy import Policy
@@ -25,7 +26,7 @@ LEVEL = {Severity.LOW: "note", Severity.MEDIUM: "warning", Severity.HIGH: "error
 SCORE = {Severity.LOW: "3.0", Severity.MEDIUM: "5.5", Severity.HIGH: "8.0", Severity.CRITICAL: "9.5"}
 
 
-def render(audit: Audit, *, policy: Policy | None = None, previous: Audit | None = None) -> str:
+def render(audit: AuditRecord, *, policy: Policy | None = None, previous: AuditRecord | None = None) -> str:
     """Return the audit as a SARIF log of one run.
 
     Args:
@@ -55,7 +56,7 @@ def render(audit: Audit, *, policy: Policy | None = None, previous: Audit | None
     )
 
 
-def _results(audit: Audit, previous: Audit | None) -> Iterator[tuple[Finding, dict[str, Any]]]:
+def _results(audit: AuditRecord, previous: AuditRecord | None) -> Iterator[tuple[Finding, dict[str, Any]]]:
     """Yield the findings, with what the baseline says of them; then those of the baseline that are gone."""
     if previous is None:
         yield from ((f, {}) for f in audit.findings)
@@ -69,7 +70,7 @@ def _results(audit: Audit, previous: Audit | None) -> Iterator[tuple[Finding, di
     yield from ((f, {"baselineState": "unchanged", "kind": "open", "level": "none"}) for f in change.unseen)
 
 
-def _invocation(audit: Audit) -> dict[str, Any]:
+def _invocation(audit: AuditRecord) -> dict[str, Any]:
     """Return how the run went: what could not be seen is a notification, so that no view takes it for
     clean.
     """
@@ -109,7 +110,7 @@ def _rule(id: str) -> dict[str, Any]:
     }
 
 
-def _result(f: Finding, index: int, audit: Audit, policy: Policy | None) -> dict[str, Any]:
+def _result(f: Finding, index: int, audit: AuditRecord, policy: Policy | None) -> dict[str, Any]:
     where = place(f.table, f.columns, f.target)
     location: dict[str, Any] = {
         "logicalLocations": [

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from auditkit.html_tables import count
-from auditkit.outcome import Audit, Finding, NotAssessed, Passed
+from auditkit.outcome import Finding, NotAssessed, Passed
+from auditkit.record import AuditRecord
 from auditkit.report.case import Case, in_short, in_words, unsaid, words
 from auditkit.report.evidence import Grid, Row, Section, Statement
 from auditkit.report.lawfulness import sensitive_columns
@@ -28,9 +29,9 @@ def who(case: Case) -> Section:
 
 def need(case: Case) -> Section:
     """The nine criteria of WP248 rev.01: two of them make an assessment the rule, one may be enough."""
-    sure = [d for d in case.audit.detections if d.get("verdict") in PRESENT]
+    sure = [c for c in case.audit.columns if c.verdict in PRESENT]
     special = sensitive_columns(case)
-    rows = {str(d["table"]): int(d.get("rows") or 0) for d in sure}
+    rows = {c.table: c.rows for c in sure}
     measured = case.measured("detection")
     sensitive = (
         f"{count(len(special), 'column')} of special categories or criminal data"
@@ -41,7 +42,7 @@ def need(case: Case) -> Section:
         f"{count(sum(rows.values()), 'row')} in {count(len(rows), 'table')} with personal data; a person says"
         " if that is large"
     )
-    profiled = bool(case.audit.detections)
+    profiled = bool(case.audit.columns)
     statements = (
         case.attestation("1 Evaluation or scoring", "criterion.evaluation"),
         case.attestation("2 Automated decision with legal or similar effect", "criterion.automated_decision"),
@@ -173,7 +174,7 @@ def _measure_row(case: Case, i: int, measure: Mapping[str, Any]) -> Row:
     )
 
 
-def _evidence(audit: Audit, check: str) -> str:
+def _evidence(audit: AuditRecord, check: str) -> str:
     seen = [o for o in audit.outcomes if o.check == check]
     if found := sum(isinstance(o, Finding) for o in seen):
         return f"{count(found, 'finding')} in this run"

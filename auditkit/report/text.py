@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from auditkit.catalogue import catalogue
 from auditkit.check import Check
 from auditkit.detection import ColumnVerdict
 from auditkit.html_tables import count, elided, seen
 from auditkit.incident import RECENT_DAYS
-from auditkit.outcome import Audit, Finding
+from auditkit.outcome import Finding
+from auditkit.record import AuditRecord
 from auditkit.report import incidents
 from auditkit.report.case import Case
-from auditkit.scanners import catalogue
 
 MOST_PAIRS = 3
 """So many pairs of tenants stand on a line; an audit's JSON has more."""
@@ -70,7 +71,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def audit(found: Audit) -> str:
+def audit(found: AuditRecord) -> str:
     """Return the findings, the worst first, each with its fault and its remedy, and what was not assessed, by
     reason.
     """
@@ -88,8 +89,8 @@ def audit(found: Audit) -> str:
             lines.append(f"          {check.title} {', '.join(check.articles)}")
         lines.append("")
     lines += _incidents(found)
-    if found.note:
-        lines += [found.note, ""]
+    if found.names_model is not None and not found.names_model.ran:
+        lines += [found.names_model.sentence, ""]
     reasons = Counter((o.cause.value, o.reason) for o in found.not_assessed)
     if reasons:
         lines.append("Not assessed:")
@@ -100,7 +101,7 @@ def audit(found: Audit) -> str:
     return "\n".join(lines)
 
 
-def _incidents(found: Audit) -> Iterator[str]:
+def _incidents(found: AuditRecord) -> Iterator[str]:
     """Yield what Art. 33(3) asks of each observed leak, as lines."""
     case = Case(found)
     if not case.leaks:
@@ -125,7 +126,7 @@ def _incidents(found: Audit) -> Iterator[str]:
     yield ""
 
 
-def summary(found: Audit) -> str:
+def summary(found: AuditRecord) -> str:
     """Return the counts of an audit in one line: nothing that was planned is missing from them."""
     c = found.coverage
     waived = sum(f.waiver is not None for f in found.findings)

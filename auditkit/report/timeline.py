@@ -8,7 +8,7 @@ from datetime import date
 
 from auditkit.html_tables import count
 from auditkit.incident import RECENT_DAYS
-from auditkit.outcome import Audit
+from auditkit.record import AuditRecord
 from auditkit.report.case import Case
 from auditkit.report.figures import MAX_BARS, Bar, Figure, Series
 from auditkit.report.incidents import where
@@ -21,7 +21,7 @@ _SERIES = (
 )
 
 
-def leaks(audit: Audit) -> Figure | None:
+def leaks(audit: AuditRecord) -> Figure | None:
     """Return the observed leaks by their first and last day; None where there is none, or none was looked
     at.
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from auditkit.errors import UsageError
-from auditkit.outcome import Audit, Finding
+from auditkit.outcome import Finding
+from auditkit.record import AuditRecord
 from auditkit.report.text import amount, place
 from auditkit.vocabulary import did_you_mean
 
@@ -17,7 +18,7 @@ _LEFT = {
 
 
 def chosen(
-    audit: Audit, checks: Collection[str] | None = None, tables: Collection[str] | None = None
+    audit: AuditRecord, checks: Collection[str] | None = None, tables: Collection[str] | None = None
 ) -> tuple[Finding, ...]:
     """Return the findings that nobody has waived, of some checks and tables or of all.
 

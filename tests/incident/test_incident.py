@@ -12,11 +12,13 @@ import pytest
 
 import auditkit
 from auditkit import project_key
-from auditkit.budget import Deadline
-from auditkit.examine import examine
-from auditkit.incident import Incident, incidents
-from auditkit.outcome import Audit
-from auditkit.scanners import chosen, tenancy
+from auditkit.audit.audit import Audit
+from auditkit.budget import Budget
+from auditkit.catalogue import chosen
+from auditkit.examine import Examined, examine
+from auditkit.incident import incidents
+from auditkit.options import RunOptions
+from auditkit.scanners import tenancy
 
 AS_OF = "2026-11-22"
 POLICY = """
@@ -76,7 +78,7 @@ def leaked(source, tables, check, policy=POLICY):
     audit = auditkit.audit(
         source(tables), auditkit.Policy.parse(policy), checks=[check], as_of=AS_OF, strict=True
     )
-    return [Incident.from_dict(i) for i in audit.incidents]
+    return list(audit.incidents)
 
 
 def pairs(incident):
@@ -244,7 +246,7 @@ def test_only_the_pairs_with_the_most_rows_are_named_and_the_rest_are_counted():
     frames = {name: pd.DataFrame(rows) for name, rows in tables.items()}
     policy = auditkit.Policy.parse("{version: 1, name: X, tenancy: {root: tenants, key: tenant_id}}")
     audit = auditkit.audit(frames, policy, checks=["tenancy-cross-reference"], as_of=AS_OF, strict=True)
-    (found,) = [Incident.from_dict(i) for i in audit.incidents]
+    (found,) = list(audit.incidents)
     assert len(found.pairs) == 10 and found.more_pairs == 20 and found.rows == 30
 
 
@@ -264,7 +266,7 @@ def test_an_audit_keeps_its_incidents_when_it_is_saved(leaking):
     again = Audit.from_dict(json.loads(audit.to_json()))
     assert again.incidents == audit.incidents != () and again.to_json() == audit.to_json()
     older = {k: v for k, v in audit.to_dict().items() if k not in ("incidents", "note")}
-    assert Audit.from_dict(older).incidents == () and Audit.from_dict(older).note is None, (
+    assert Audit.from_dict(older).incidents == () and Audit.from_dict(older).names_model is None, (
         "an audit of an older version can be read"
     )
 
@@ -316,15 +318,20 @@ def test_a_boundary_that_does_not_hold_is_no_incident():
     assert [f.detail["boundary"] for f in audit.findings] == ["does not hold"] and audit.incidents == ()
 
 
+def within(examined: Examined, budget: Budget) -> Examined:
+    """Return an examination whose run has this budget from now on."""
+    examined.run.options = replace(examined.run.options, budget=budget)
+    return examined
+
+
 def test_a_budget_that_is_used_up_is_said(leaking):
     checks, policy = chosen(None, ["tenancy-cross-reference"]), auditkit.Policy.parse(POLICY)
     with auditkit.open(leaking) as data:
-        outcomes, _, facts = examine(checks, data, policy, as_of=date(2026, 11, 22), strict=True)
-        over = Deadline(timedelta(seconds=1), clock=iter([0.0, *[9.0] * 9]).__next__)
-        (found,), failures = incidents(
-            checks, outcomes, data, facts, as_of=date(2026, 11, 22), strict=True, deadline=over
-        )
-    assert "budget" in found.missing and found.first is None and found.pairs == () and failures == ()
+        examined = examine(checks, data, policy, RunOptions(date(2026, 11, 22), strict=True))
+        over = Budget(timedelta(seconds=1), clock=iter([0.0, *[9.0] * 9]).__next__)
+        (found,) = incidents(within(examined, over))
+    failures = examined.run.failures
+    assert "budget" in found.missing and found.first is None and found.pairs == () and failures == []
     assert found.rows == 1, "what the finding counted is known all the same"
 
 
@@ -332,15 +339,16 @@ def test_a_statement_on_an_incident_may_take_no_more_than_the_budget_leaves(leak
     checks, policy = chosen(None, ["tenancy-cross-reference"]), auditkit.Policy.parse(POLICY)
     with auditkit.open(leaking) as data:
         before = [engine.allowance.seconds for engine in data._engines]
-        outcomes, _, facts = examine(checks, data, policy, as_of=date(2026, 11, 22), strict=True)
-        ends = Deadline(
-            timedelta(seconds=1), clock=iter([0.0, 0.5, *[9.0] * 9]).__next__
-        )  # there is time to begin, and none for the count
-        (found,), failures = incidents(
-            checks, outcomes, data, facts, as_of=date(2026, 11, 22), strict=True, deadline=ends
-        )
+        examined = examine(checks, data, policy, RunOptions(date(2026, 11, 22), strict=True))
+        # There is time to begin, and none for the count.
+        ends = Budget(timedelta(seconds=1), clock=iter([0.0, 0.5, *[9.0] * 9]).__next__)
+        (found,) = incidents(within(examined, ends))
         assert [engine.allowance.seconds for engine in data._engines] == before
-    assert "time allowed for one statement" in found.missing and found.first is None and failures == ()
+    assert (
+        "time allowed for one statement" in found.missing
+        and found.first is None
+        and examined.run.failures == []
+    )
 
 
 def test_the_incidents_of_the_example_agree_with_its_findings(tmp_path):
@@ -348,7 +356,7 @@ def test_the_incidents_of_the_example_agree_with_its_findings(tmp_path):
 
     example = demo.write(tmp_path)
     audit = tenancy.scan(example.database, example.policy, as_of=AS_OF)
-    found = {i.fingerprint: i for i in map(Incident.from_dict, audit.incidents)}
+    found = {i.fingerprint: i for i in audit.incidents}
     told = {f.fingerprint: f for f in audit.findings}
     assert found.keys() <= told.keys() and len(found) >= 12
     for fingerprint, incident in found.items():

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
-from auditkit.outcome import Audit, Cause, Confidence, Finding, NotAssessed, Passed, Severity, Waiver
+from auditkit.audit.audit import Audit
+from auditkit.detection import ColumnVerdict
+from auditkit.outcome import Cause, Confidence, Finding, NotAssessed, Passed, Severity, Waiver
 from auditkit.policy import Policy
 
 POLICY = """
@@ -38,18 +39,28 @@ actions: [{id: A1, text: Erase closed tickets, owner: dba@example.org, due: 2026
 
 
 def detected(
-    table: str, column: str, entity: str | None, verdict: str = "certain", rows: int = 9000
-) -> dict[str, Any]:
-    return {
-        "table": table,
-        "column": column,
-        "entity": entity,
-        "category": None,
-        "verdict": verdict,
-        "confidence": 0.97,
-        "rows": rows,
-        "nulls": 90,
-    }
+    table: str,
+    column: str,
+    entity: str | None,
+    verdict: str = "certain",
+    rows: int = 9000,
+    nulls: int = 90,
+    evidence: str = "",
+) -> ColumnVerdict:
+    """Return the verdict on a column."""
+    return ColumnVerdict(
+        table,
+        column,
+        entity,
+        None,
+        verdict,
+        0.97,
+        rows,
+        nulls,
+        distinct=rows,
+        matches=rows,
+        evidence=evidence,
+    )
 
 
 HIGH = Confidence.HIGH
@@ -139,7 +150,7 @@ def audit() -> Audit:
         as_of=date(2026, 11, 22),
         relations=(63, 71),
         policy={"name": "Helpdesk", "digest": "ab" * 32},
-        detections=(
+        columns=(
             detected("users", "email", "EMAIL_ADDRESS"),
             detected("users", "diagnosis", "HEALTH", "likely"),
             detected("patients", "diagnosis", "HEALTH"),

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditkit.outcome import Audit, Cause, Confidence, Finding, NotAssessed, Severity
+from auditkit.audit.audit import Audit
+from auditkit.detection import ColumnVerdict
+from auditkit.outcome import Cause, Confidence, Finding, NotAssessed, Severity
 from auditkit.report import figures, html, model, svg
 
 VOID = {"meta", "br", "link", "img", "input", "hr", "wbr"}
@@ -139,19 +141,12 @@ def test_names_are_text_and_never_markup(with_outcomes, policy):
         confidence=Confidence.HIGH, rows=1, of=2, detail={name: name},
     )  # fmt: skip
     missing = NotAssessed(check="pii-undeclared", table=name, cause=Cause.ERROR, reason=name)
-    seen = {
-        "table": name,
-        "column": name,
-        "entity": "EMAIL_ADDRESS",
-        "verdict": "certain",
-        "rows": 1,
-        "nulls": 0,
-    }
+    seen = ColumnVerdict(name, name, "EMAIL_ADDRESS", None, "certain", 0.99, 1, 0, 1, 1)
     audit = with_outcomes(
         finding,
         missing,
         source=name,
-        detections=(seen,),
+        columns=(seen,),
         policy={"name": name},
         run={"id": name, "versions": {name: name}},
     )
@@ -169,17 +164,14 @@ def test_names_are_text_and_never_markup(with_outcomes, policy):
     names=st.lists(st.text(min_size=1, max_size=40).filter(lambda s: s.isprintable()), min_size=1, max_size=4)
 )
 def test_any_name_keeps_the_page_whole(names):
-    detections = tuple(
-        {"table": n, "column": n, "entity": "PERSON", "verdict": "certain", "rows": 3, "nulls": 1}
-        for n in names
-    )
+    columns = tuple(ColumnVerdict(n, n, "PERSON", None, "certain", 0.99, 3, 1, 2, 2) for n in names)
     outcomes = tuple(
         Finding(
             check="pii-undeclared", table=n, severity=Severity.LOW, confidence=Confidence.HIGH, rows=1, of=3
         )
         for n in set(names)
     )
-    audit = Audit(outcomes=outcomes, source=names[0], as_of=date(2026, 1, 1), detections=detections)
+    audit = Audit(outcomes=outcomes, source=names[0], as_of=date(2026, 1, 1), columns=columns)
     Page(html.render(model.of(audit)))
     Page(html.fragment(audit))
 
@@ -212,17 +204,9 @@ def test_the_page_stays_small_and_says_what_it_left_out(with_outcomes):
         for i in range(300)
     ]
     seen = [
-        {
-            "table": f"{long}{i}",
-            "column": long,
-            "entity": "PERSON",
-            "verdict": "certain",
-            "rows": 9,
-            "nulls": 0,
-        }
-        for i in range(3000)
+        ColumnVerdict(f"{long}{i}", long, "PERSON", None, "certain", 0.99, 9, 0, 9, 9) for i in range(3000)
     ]
-    report = model.of(with_outcomes(*many, *blind, detections=tuple(seen)))
+    report = model.of(with_outcomes(*many, *blind, columns=tuple(seen)))
     text = html.render(report)
     assert 100_000 < len(text.encode()) < 500_000
     for total in ("400 in all", "3,000 in all", "1,500 in all", "more are in <code>report.json</code>"):
@@ -306,7 +290,7 @@ def test_a_band_that_k_divides_is_said_to_be_in_part_below_it(audit):
 
 def test_figures_without_their_numbers_are_not_drawn(audit):
     bare = [replace(f, detail={}) for f in audit.findings]
-    empty = replace(audit, outcomes=tuple(bare), detections=())
+    empty = replace(audit, outcomes=tuple(bare), columns=())
     assert (figures.overdue(empty), figures.class_sizes(empty), figures.personal_data(empty)) == (
         None,
         (),
@@ -317,7 +301,5 @@ def test_figures_without_their_numbers_are_not_drawn(audit):
 
 
 def test_a_long_figure_says_how_much_it_leaves_out(audit):
-    many = tuple(
-        {"table": f"t{i}", "column": "c", "entity": "PERSON", "verdict": "certain"} for i in range(40)
-    )
-    assert "and 16 more, in report.json" in svg.draw(figures.personal_data(replace(audit, detections=many)))
+    many = tuple(ColumnVerdict(f"t{i}", "c", "PERSON", None, "certain", 0.99, 9, 0, 9, 9) for i in range(40))
+    assert "and 16 more, in report.json" in svg.draw(figures.personal_data(replace(audit, columns=many)))

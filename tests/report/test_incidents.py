@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from auditkit.detection import ColumnVerdict, NamesModel
 from auditkit.incident import Incident, Pair
 from auditkit.outcome import Confidence, Finding, Severity
 from auditkit.policy import Policy
@@ -38,7 +39,7 @@ def told(finding, **known):
 @pytest.fixture
 def leaked(audit):
     """Return the audit with what was seen of its leak."""
-    return replace(audit, incidents=(told(audit.findings[0]).to_dict(),))
+    return replace(audit, incidents=(told(audit.findings[0]),))
 
 
 def grid(report, caption):
@@ -101,7 +102,7 @@ def test_what_cannot_be_told_is_unknown_and_not_nothing(audit, policy):
         fingerprint=audit.findings[0].fingerprint, check="tenancy-cross-reference", table="tickets", rows=3
     )
     finding = replace(audit.findings[0], subjects=None)
-    found = replace(audit, outcomes=(finding,), incidents=(bare.to_dict(),), detections=())
+    found = replace(audit, outcomes=(finding,), incidents=(bare,), columns=())
     (row,) = grid(model.of(found, policy=policy), FIRST)
     assert (
         row["Days of the rows (UTC)"] == "unknown: the table has no clock"
@@ -121,7 +122,7 @@ def test_what_could_not_be_read_of_an_incident_is_said(audit, policy):
         rows=3,
         missing=late,
     )
-    found = replace(audit, incidents=(bare.to_dict(),))
+    found = replace(audit, incidents=(bare,))
     (row,) = grid(model.of(found, policy=policy), FIRST)
     assert row["Days of the rows (UTC)"] == f"unknown: {late}"
     (pair,) = grid(model.of(found, policy=policy), "Tenants that meet in these rows")
@@ -137,16 +138,14 @@ def test_a_finding_that_rests_on_no_art_33_is_an_incident_where_it_was_seen_as_o
         rows=2,
         of=9,
     )
-    found = replace(audit, outcomes=(drift,), incidents=(told(drift).to_dict(),))
+    found = replace(audit, outcomes=(drift,), incidents=(told(drift),))
     assert model.of(found, policy=policy).leaks == {drift.fingerprint}
     waived = replace(drift, waiver=audit.findings[-1].waiver)
     assert model.of(replace(found, outcomes=(waived,)), policy=policy).leaks == frozenset()
 
 
 def test_the_text_of_an_audit_has_its_incidents_and_what_was_not_looked_for(leaked):
-    noted = replace(
-        leaked, note="Names of people inside free text were not looked for: install privacy-auditkit[ner]."
-    )
+    noted = replace(leaked, names_model=NamesModel.missing())
     lines = text.audit(noted)
     for words in (
         "Incidents to assess (GDPR Art. 33, 34)",
@@ -162,7 +161,7 @@ def test_the_text_of_an_audit_has_its_incidents_and_what_was_not_looked_for(leak
 def test_a_run_folder_with_incidents_is_written_and_the_same_twice(leaked, policy, tmp_path):
     kept = [folder.save(leaked, tmp_path / name, policy=policy) for name in ("one", "two")]
     audits = [json.loads((k / "audit.json").read_text()) for k in kept]
-    assert audits[0]["incidents"] == audits[1]["incidents"] == [leaked.incidents[0]]
+    assert audits[0]["incidents"] == audits[1]["incidents"] == [leaked.incidents[0].to_dict()]
 
 
 def test_labels_never_look_like_a_personal_value():
@@ -200,11 +199,13 @@ def statement(report, label):
 
 def test_the_report_says_whether_names_in_texts_were_looked_for(audit, policy):
     label = "Names of people inside free text"
-    note = "Names of people inside free text were not looked for: install privacy-auditkit[ner]."
-    absent = model.of(replace(audit, note=note), policy=policy)
+    note = NamesModel.missing().sentence
+    absent = model.of(replace(audit, names_model=NamesModel.missing()), policy=policy)
     (said,) = statement(absent, label)
     assert (said.value, said.evidence) == (note, "not assessed") and note in html.render(absent)
-    assert note in json.dumps(absent.to_dict()) and note in html.fragment(replace(audit, note=note))
+    assert note in json.dumps(absent.to_dict()) and note in html.fragment(
+        replace(audit, names_model=NamesModel.missing())
+    )
     assert statement(model.of(audit, policy=policy), label) == [], (
         "nothing was profiled, or an older version did not say"
     )
@@ -216,24 +217,12 @@ def test_what_the_names_model_saw_stands_with_its_interval(audit, policy):
         " names model)"
     )
     texts = [
-        {
-            "table": "tickets",
-            "column": "body",
-            "entity": "FREE_TEXT",
-            "verdict": "likely",
-            "rows": 400,
-            "evidence": f"sentences; {seen}",
-        },
-        {
-            "table": "tickets",
-            "column": "reply",
-            "entity": "FREE_TEXT",
-            "verdict": "likely",
-            "rows": 400,
-            "evidence": "sentences",
-        },
+        ColumnVerdict("tickets", name, "FREE_TEXT", None, "likely", 0.9, 400, 0, 400, 400, evidence=evidence)
+        for name, evidence in (("body", f"sentences; {seen}"), ("reply", "sentences"))
     ]
-    report = model.of(replace(audit, note="", detections=(*audit.detections, *texts)), policy=policy)
+    report = model.of(
+        replace(audit, names_model=NamesModel(ran=True), columns=(*audit.columns, *texts)), policy=policy
+    )
     (said,) = statement(report, "Names of people inside free text")
     assert said.evidence == "measured"
     (section,) = [s for s in report.sections if s.number == "5"]
@@ -256,7 +245,7 @@ def test_characters_that_turn_or_hide_a_name_are_shown_everywhere(with_outcomes,
     )  # fmt: skip
     audit = replace(
         with_outcomes(finding),
-        incidents=(replace(told(finding), clock=hostile, tables=(hostile,)).to_dict(),),
+        incidents=(replace(told(finding), clock=hostile, tables=(hostile,)),),
         source=hostile,
     )
     for page in (html.render(model.of(audit, policy=policy)), html.fragment(audit), text.audit(audit)):

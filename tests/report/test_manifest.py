@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from auditkit.outcome import Audit
+from auditkit.audit.audit import Audit
 from auditkit.report import folder, manifest
 from auditkit.report.verify import verify
 from auditkit.running import audit_log

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from auditkit.outcome import Audit, Cause, Confidence, Finding, NotAssessed, Passed, Severity
+from auditkit.audit.audit import Audit
+from auditkit.outcome import Cause, Confidence, Finding, NotAssessed, Passed, Severity
 from auditkit.report import model, practices
 from auditkit.report.case import is_leak
 
@@ -197,7 +198,7 @@ def test_each_practice_is_measured_attested_or_not_assessed(audit, policy):
 
 
 def test_the_practices_name_checks_of_known_scanners():
-    from auditkit.scanners import scanners
+    from auditkit.catalogue import scanners
 
     assert {c.partition("-")[0] for p in practices.practices() for c in p.checks} <= set(scanners())
 
@@ -216,7 +217,7 @@ def test_a_special_category_that_is_only_declared_needs_a_condition_too(audit, p
         " city: user.contact.address}}}"
     )
     declared = type(policy).parse(f"{{version: 1, name: X, purposes: {{p: {{text: t}}}}, tables: {tables}}}")
-    report = model.of(replace(audit, detections=()), policy=declared)
+    report = model.of(replace(audit, columns=()), policy=declared)
     rows = table(report, "8", "Special categories and criminal data, and what allows them")
     assert [(r["value"]["Column"], r["value"]["Known because"], r["value"]["State"][:10]) for r in rows] == [
         ("blood", "declared", "no Art. 9("), ("record", "declared", "no Art. 10"),
@@ -278,7 +279,7 @@ def test_what_the_policy_excludes_is_one_line_and_no_check_of_it_is_told_apart()
 
 
 def test_every_scanner_has_its_words():
+    from auditkit.catalogue import scanners
     from auditkit.report.measured import SUBJECTS
-    from auditkit.scanners import scanners
 
     assert set(SUBJECTS) == set(scanners())

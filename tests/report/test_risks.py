@@ -33,7 +33,7 @@ def test_severity_is_that_of_the_gravest_data_where_the_findings_are(audit, poli
 
 
 def test_what_nothing_speaks_of_is_not_assessed_and_never_low(audit):
-    bare = replace(audit, outcomes=(), detections=())
+    bare = replace(audit, outcomes=(), columns=())
     assert {proposed(Case(bare), risk).level for risk in REGISTER} == {"not assessed"} and matrix(
         Case(bare)
     ) is None

@@ -9,7 +9,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from auditkit.outcome import Audit, Cause, Confidence, Finding, NotAssessed, Severity
+from auditkit.audit.audit import Audit
+from auditkit.outcome import Cause, Confidence, Finding, NotAssessed, Severity
 from auditkit.report import sarif
 
 SCHEMA = json.loads((Path(__file__).parent / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))

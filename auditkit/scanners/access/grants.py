@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from auditkit.budget import Deadline
+from auditkit.examine import Examination
+from auditkit.options import RunOptions
 from auditkit.dataset import Dataset
 from auditkit.dataset.rights import PUBLIC, READS, Rights
 from auditkit.errors import UsageError
@@ -114,13 +115,7 @@ def _listed(columns: list[str], most: int = 6) -> str:
 
 
 def of(
-    dataset: Dataset,
-    policy: Policy,
-    *,
-    as_of: date,
-    sample: int | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
-    deadline: Deadline | None = None,
+    dataset: Dataset, policy: Policy, options: RunOptions
 ) -> Grants:
     """Return who may read what of a source: what columns hold is declared by the policy, or searched for in
     their cells.
@@ -132,9 +127,7 @@ def of(
     Raises:
         UsageError: the source is no database server.
     """
-    from auditkit.examine import begun
-
-    run = begun(dataset, policy, as_of=as_of, sample=sample, progress=progress, deadline=deadline)
+    run = Examination(dataset, policy, options)
     servers = run.facts.get("server", {})
     if isinstance(servers, Missing):
         told = (

@@ -15,7 +15,8 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset, SourceError
-from auditkit.examine import Examination, begun
+from auditkit.examine import Examination
+from auditkit.options import RunOptions
 from auditkit.facts.retention.kept import HELD, OPEN, START
 from auditkit.facts.retention.rule import Rule
 from auditkit.outcome import Missing
@@ -82,7 +83,7 @@ def what_if(
     {'P1Y': 2, 'P3Y': 1, 'P5Y': 1}
     """
     tried = tuple(p if isinstance(p, Period) else Period.parse(p) for p in periods)
-    run = begun(dataset, policy, as_of=as_of)
+    run = Examination(dataset, policy, RunOptions(as_of))
     by_table: dict[str, list[tuple[Rule, ir.Table]]] = {}
     found: list[Effect] = []
     for scope, blind in run.facts.scopes(NEEDS):

@@ -15,11 +15,13 @@ import auditkit
 from auditkit import budget
 from auditkit import dataset as datasets
 from auditkit.assess import report
-from auditkit.budget import Deadline
+from auditkit.budget import Budget
+from auditkit.catalogue import catalogue
 from auditkit.examine import examine
 from auditkit.facts.profile import within
+from auditkit.options import RunOptions
 from auditkit.outcome import Cause
-from auditkit.scanners import audit, catalogue
+from auditkit.scanners import audit
 
 MAILS = [f"{name}@example.org" for name in ("ana", "ben", "eva", "kim", "leo", "mia")]
 TABLES = {
@@ -35,7 +37,7 @@ POLICY = auditkit.Policy.parse(
 
 def test_a_table_whose_turn_comes_too_late_is_failed_with_the_budget_as_cause():
     told = []
-    end = Deadline(timedelta(seconds=2), clock=lambda: float(len(told)))
+    end = Budget(timedelta(seconds=2), clock=lambda: float(len(told)))
     with auditkit.open(TABLES) as dataset:
         profile = within(end, dataset, tuple(TABLES), progress=lambda *step: told.append(step))
     assert {table for table, _ in profile.states} == {"users"}
@@ -43,14 +45,14 @@ def test_a_table_whose_turn_comes_too_late_is_failed_with_the_budget_as_cause():
         "tenants": Cause.BUDGET,
         "orders": Cause.BUDGET,
     }
-    assert "the time budget of 2s was used up" in profile.failed["orders"].reason
+    assert "the time budget of 2s ended" in profile.failed["orders"].reason
     assert told == [("users", 0, 3), ("tenants", 1, 3), ("orders", 2, 3), ("", 3, 3)]
 
 
 def test_table_by_table_gives_the_profile_of_all():
     with auditkit.open(TABLES) as dataset:
         assert (
-            within(Deadline(timedelta(days=1)), dataset, tuple(TABLES)).columns
+            within(Budget(timedelta(days=1)), dataset, tuple(TABLES)).columns
             == within(None, dataset, tuple(TABLES)).columns
         )
 
@@ -79,11 +81,11 @@ def test_what_a_statement_counts_comes_before_the_long_read():
         clock[0] = 9.0 if what in TABLES else clock[0]
 
     checks = [catalogue()[name] for name in ("pii-undeclared", "retention-overdue")]
-    end = Deadline(timedelta(seconds=1), clock=lambda: clock[0])
+    end = Budget(timedelta(seconds=1), clock=lambda: clock[0])
     with auditkit.open(TABLES) as dataset:
-        outcomes, _, _ = examine(
-            checks, dataset, POLICY, as_of=date(2026, 11, 22), progress=progress, deadline=end
-        )
+        outcomes = examine(
+            checks, dataset, POLICY, RunOptions(date(2026, 11, 22), progress=progress, budget=end)
+        ).outcomes
     told = {(o.check, o.table): o for o in outcomes}
     assert told["retention-overdue", "orders"].verdict == "finding"
     assert told["pii-undeclared", "orders"].cause is Cause.BUDGET
@@ -188,7 +190,7 @@ def test_a_report_takes_its_budget_from_the_environment_too(tmp_path, monkeypatc
 def test_a_budget_is_read_and_told_alike(text, seconds):
     budget = budget.parse(text)
     assert budget == timedelta(seconds=seconds)
-    assert budget.parse(budget.told(budget)) == budget
+    assert budget.parse(budget.text(budget)) == budget
 
 
 @pytest.mark.parametrize("text", ["", "10", "m", "-5m", "0s", "1.5h", "10 m", "10min", "5m3", "P1D"])

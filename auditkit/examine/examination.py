@@ -1,0 +1,94 @@
+"""The state of one run: the facts so far, and what failed."""
+
+from __future__ import annotations
+
+import traceback
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from auditkit.dataset import Dataset, SourceError
+from auditkit.gather import Facts
+from auditkit.options import RunOptions
+from auditkit.outcome import Cause, Missing
+from auditkit.policy import NoColumnError, Policy, PolicyError
+
+
+@dataclass
+class Examination:
+    """The state of one run: what it reads, what it knows so far, and what failed."""
+
+    dataset: Dataset
+    policy: Policy
+    options: RunOptions
+    failures: list[str] = field(default_factory=list)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The facts, gathered when they are asked for."""
+        options = self.options
+        given = {
+            "dataset": self.dataset, "policy": self.policy, "as_of": options.as_of, "sample": options.sample,
+            "progress": options.progress, "budget": options.budget,
+        }  # fmt: skip
+        return Facts(given, self.failed)
+
+    def on_another_day(self, as_of: date) -> Examination:
+        """Return a run for another day, which shares the facts that do not depend on the day."""
+        other = Examination(self.dataset, self.policy, replace(self.options, as_of=as_of), self.failures)
+        other.facts = self.facts.on_another_day(as_of)
+        return other
+
+    @cached_property
+    def local(self) -> Any:
+        """An engine for small relations of metadata; it holds nothing and reaches nothing."""
+        return ibis.duckdb.connect(autoinstall_known_extensions=False, autoload_known_extensions=False)
+
+    @property
+    def late(self) -> Missing | None:
+        """Why nothing more is read; None while there is time, or where nothing bounds the run."""
+        return self.options.budget.missing if self.options.budget is not None else None
+
+    def bounded(self) -> AbstractContextManager[None]:
+        """Return a context in which a statement may take no more than what the budget leaves for it."""
+        budget = self.options.budget
+        return self.dataset.allowed(budget.statement) if budget is not None else nullcontext()
+
+    def failed(self, name: str, error: Exception) -> Missing:
+        """Return why something is missing after an error; the text of the error is dropped, as it may hold values.
+
+        Args:
+            name: the fact or check that failed.
+            error: what it raised.
+
+        Raises:
+            PolicyError: a person must correct the policy first. A column that this role may not read is no
+                such error: it is missing for want of the right.
+            Exception: any other error but a source's, where the run is strict.
+        """
+        if isinstance(error, NoColumnError) and (closed := self.dataset.relations[error.table].closed):
+            return closed
+        if isinstance(error, PolicyError):
+            raise error
+        if isinstance(error, SourceError):
+            return error.missing
+        if self.options.strict:
+            raise error
+        self.failures.append(value_free(name, error))
+        reason = f"{name} failed with {type(error).__name__}; the run's list of failures says where"
+        return Missing(Cause.ERROR, reason)
+
+
+def value_free(name: str, error: Exception) -> str:
+    """Return where an error came from, without its text or any line of code.
+
+    It reads `overdue: ValueError at period.py:12 in add < ...`, the innermost call first.
+    """
+    calls = traceback.extract_tb(error.__traceback__)
+    places = [f"{Path(call.filename).name}:{call.lineno} in {call.name}" for call in reversed(calls)]
+    return f"{name}: {type(error).__name__} at " + " < ".join(places[:8])

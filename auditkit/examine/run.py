@@ -1,0 +1,107 @@
+"""The only loop: gather the facts that checks ask for, run the checks, and count what they return.
+
+It imports no check: it is given them. Nothing that was planned disappears: it passes, is a finding, or is not
+assessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from auditkit.check import Check, Offending
+from auditkit.dataset import Dataset
+from auditkit.examine.counting import answered
+from auditkit.examine.examination import Examination
+from auditkit.examine.question import Question
+from auditkit.facts import seen_by
+from auditkit.options import RunOptions
+from auditkit.outcome import Missing, NotAssessed, Outcome
+from auditkit.policy import Policy
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What an examination gave.
+
+    Attributes:
+        outcomes: of everything that was planned, in their order.
+        questions: what the checks returned, for who wants to ask more about a finding.
+        run: the facts that were gathered, and the failures.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    questions: tuple[Question, ...]
+    run: Examination
+
+
+def examine(checks: Iterable[Check], dataset: Dataset, policy: Policy, options: RunOptions) -> Examined:
+    """Run checks over a dataset.
+
+    With a budget, the checks that need no cell to be fetched go first. What cannot be read in time is not
+    assessed, and a statement that takes too long is stopped.
+
+    Raises:
+        PolicyError: the policy names what is not there.
+        SourceError: never for one table; such a table is not assessed.
+    """
+    run = Examination(dataset, policy, options)
+    outcomes: list[Outcome] = []
+    questions: list[Question] = []
+    with run.bounded():
+        for turn in _turns(checks, options):
+            asked: list[Question] = []
+            for answer in ask(run, turn):
+                if isinstance(answer, Question):
+                    asked.append(answer)
+                else:
+                    outcomes.append(answer)
+            outcomes += answered(run, asked)
+            questions += asked
+    return Examined(tuple(sorted(outcomes, key=lambda o: o.sort_key)), tuple(questions), run)
+
+
+def ask(run: Examination, checks: Iterable[Check]) -> Iterator[Question | NotAssessed]:
+    """Run each check in every scope it has; yield what it returned, not counted, or why it could not run.
+
+    Checks that read every cell come last, so that an error of the policy comes first.
+    """
+    for check in sorted(checks, key=_reads_cells):
+        yield from _asked(run, check)
+
+
+def _turns(checks: Iterable[Check], options: RunOptions) -> Iterator[list[Check]]:
+    """Yield the checks in as few turns as possible; where time may run out, the quick ones first."""
+    every = list(checks)
+    quick = [c for c in every if options.budget is not None and not _reads_cells(c)]
+    yield from filter(None, (quick, [c for c in every if c not in quick]))
+
+
+def _reads_cells(check: Check) -> bool:
+    return seen_by(check).reads_cells(check.needs)
+
+
+def _asked(run: Examination, check: Check) -> Iterator[Question | NotAssessed]:
+    """Run a check in every scope it has; yield what it returned, or why it could not run."""
+    known = seen_by(check)
+    for scope, unseen in run.facts.scopes(check.needs, known):
+        locus: dict[str, Any] = {}
+        for item in scope.values():
+            locus |= item.locus
+        arguments = unseen or run.facts.arguments(check.needs, check.optional, scope, known)
+        if isinstance(arguments, Missing):
+            yield NotAssessed(check=check.id, cause=arguments.cause, reason=arguments.reason, **locus)
+            continue
+        try:
+            result = check(**arguments)
+        except Exception as error:  # a check that fails must not end the audit: it is not assessed here
+            missing = run.failed(check.id, error)
+            yield NotAssessed(check=check.id, cause=missing.cause, reason=missing.reason, **locus)
+            continue
+        answer = result if isinstance(result, Offending) else Offending(result)
+        subject, sensitive = (
+            run.facts.get(name, scope) if "relation" in scope else None for name in ("subject", "sensitive")
+        )
+        key = subject if isinstance(subject, str) else None
+        yield Question(check, locus, answer, key, sensitive is True, scope)
