@@ -20,6 +20,7 @@ from auditkit.outcome import BLIND, Finding, Severity
 from auditkit.record import AuditRecord
 from auditkit.report import figures, svg
 from auditkit.report.case import Case, words
+from auditkit.report.details import details, interval, statement
 from auditkit.report.evidence import Grid, Scalar
 from auditkit.report.manifest import command
 from auditkit.report.measured import CAUSES
@@ -43,7 +44,6 @@ _WHOLE, _NOWHERE = (
     re.compile(r"\b(?:\d{4}-\d\d-\d\d|[A-Z]-[0-9a-f]{12})\b"),
     r'<span class="whole">\g<0></span>',
 )
-DRAWN = frozenset(figures.AGE_BANDS) | frozenset(figures.CLASS_BANDS)
 
 
 def render(model: ReportModel, digests: Mapping[str, str] | None = None) -> str:
@@ -154,16 +154,10 @@ def _rate(finding: Finding) -> str:
     return f"{share:.1f} %".replace(".0 %", " %")
 
 
-def _details(finding: Finding) -> list[tuple[str, str]]:
-    """Return what else is known of a finding, without what a figure shows."""
-    known: list[tuple[str, Any]] = [
-        (k.replace("_", " "), v)
-        for k, v in sorted(finding.detail.items())
-        if k not in DRAWN and v is not None
-    ]
-    if finding.interval:
-        known.insert(0, ("rows, at 95 %", f"{finding.interval[0]:,} to {finding.interval[1]:,}"))
-    return [(k, _shown(v, 60)) for k, v in known[:8]]
+def _details(finding: Finding) -> str:
+    """Return what else is known of a finding, as one sentence."""
+    text = "; ".join(filter(None, [interval(finding), details(finding)]))
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def _soft(value: Scalar, most: int = 200) -> Markup:
@@ -224,6 +218,7 @@ def _environment() -> jinja2.Environment:
         "cut": _cut,
         "rate": _rate,
         "details": _details,
+        "statement": statement,
         "draw": _draw,
         "soft": _soft,
         "prose": _prose,

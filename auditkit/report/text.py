@@ -15,6 +15,7 @@ from auditkit.outcome import Finding
 from auditkit.record import AuditRecord
 from auditkit.report import incidents
 from auditkit.report.case import Case
+from auditkit.report.details import details, statement
 
 MOST_PAIRS = 3
 """So many pairs of tenants stand on a line; an audit's JSON has more."""
@@ -42,25 +43,22 @@ def where(table: str | None, columns: Iterable[str], target: str | None = None) 
 
 
 def amount(finding: Finding) -> str:
-    """Return how much a finding is about, in words: `1,204 of 9,871 rows, 977 data subjects`."""
-    told = []
+    """Return how much a finding is about, in words: `1,204 of 9,871 rows, 977 data subjects`.
+
+    A finding that is about no rows says its details instead.
+    """
+    parts = []
     if finding.rows is not None:
-        told.append(f"{finding.rows:,}" + (f" of {finding.of:,} rows" if finding.of is not None else " rows"))
+        of = f" of {finding.of:,} rows" if finding.of is not None else " rows"
+        parts.append(f"{finding.rows:,}{of}")
     if finding.interval is not None:
-        told.append(f"between {finding.interval[0]:,} and {finding.interval[1]:,} in the whole table")
+        low, high = finding.interval
+        parts.append(f"between {low:,} and {high:,} in the whole table")
     if finding.subjects is not None:
-        told.append(count(finding.subjects, "data subject"))
+        parts.append(count(finding.subjects, "data subject"))
     if finding.rows is None:
-        told += [
-            f"{name.replace('_', ' ')} {_word(value)}"
-            for name, value in sorted(finding.detail.items())
-            if value is not None
-        ]
-    return ", ".join(told)
-
-
-def _word(value: object) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else printable(str(value))
+        parts.append(printable(details(finding)))
+    return ", ".join(filter(None, parts))
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -72,22 +70,10 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def audit(found: AuditRecord) -> str:
-    """Return the findings, the worst first, each with its fault and its remedy, and what was not assessed, by
-    reason.
-    """
-    lines = []
+    """Return the findings, the worst first, and what was not assessed, by reason."""
+    lines: list[str] = []
     for f in found.findings:
-        check = catalogue().get(f.check)
-        head = f"{f.severity.upper():8}  {f.check:26}  {where(f.table, f.columns, f.target)}"
-        entity = f"{f.entity}, " if f.entity else ""
-        lines.append(
-            f"{head}\n          {entity}{amount(f)}  (confidence {f.confidence}, {f.fingerprint[:8]})"
-        )
-        if f.waiver is not None:
-            lines.append(f"          waived until {f.waiver.until} by {f.waiver.owner}: {f.waiver.reason}")
-        if check is not None:
-            lines.append(f"          {check.title} {', '.join(check.articles)}")
-        lines.append("")
+        lines += [*_finding(f), ""]
     lines += _incidents(found)
     if found.names_model is not None and not found.names_model.ran:
         lines += [found.names_model.sentence, ""]
@@ -99,6 +85,23 @@ def audit(found: AuditRecord) -> str:
             for (cause, reason), n in sorted(reasons.items())
         ]
     return "\n".join(lines)
+
+
+def _finding(f: Finding) -> Iterator[str]:
+    """Yield the lines on one finding: what is wrong, where, how much, and what the details say."""
+    check = catalogue().get(f.check)
+    title = check.title if check is not None else f.check.replace("-", " ")
+    yield f"{f.severity.upper():8}  {title}: {where(f.table, f.columns, f.target)}"
+    head = ", ".join(filter(None, [f.entity, amount(f)]))
+    yield f"          {head or 'found'}  (confidence {f.confidence})"
+    if f.rows is not None and (known := details(f)):
+        yield f"          {printable(known)}"
+    if sql := statement(f):
+        yield f"          to fix: {printable(sql)}"
+    if f.waiver is not None:
+        yield f"          waived until {f.waiver.until} by {f.waiver.owner}: {f.waiver.reason}"
+    law = f" ({', '.join(check.articles)})" if check is not None and check.articles else ""
+    yield f"          {f.check}{law}, fingerprint {f.fingerprint[:8]}"
 
 
 def _incidents(found: AuditRecord) -> Iterator[str]:
@@ -119,7 +122,7 @@ def _incidents(found: AuditRecord) -> Iterator[str]:
         if told is not None and told.categories:
             yield f"    personal data in reach: {printable(incidents.data(told.categories))}"
         if told is not None and told.missing:
-            yield f"    not told: {printable(told.missing)}"
+            yield f"    not known: {printable(told.missing)}"
         pairs, more = incidents.met(told, MOST_PAIRS)
         if pairs:
             yield f"    tenants: {', '.join(pairs)}" + (f", and {count(more, 'more pair')}" if more else "")
