@@ -28,5 +28,5 @@ def no_server(dataset: Dataset) -> Missing:
         return Missing(Cause.NOT_APPLICABLE, "the source is not a database server")
     return Missing(
         Cause.UNSEEN,
-        "auditkit reads the catalogue of a server over its own connection: give the server's URL, as env:NAME",
+        "auditkit reads a server's catalogue over its own connection: give the server's URL, as env:NAME",
     )

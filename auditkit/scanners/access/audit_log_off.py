@@ -1,24 +1,38 @@
-"""The server does not write down who did what, or writes down the data itself.
+"""Server keeps no audit log, or logs personal data
 
-Without a log of connections and changes no breach can be told from a rumour (GDPR Art. 5(2), 32(1)(d), 33).
-With the values of parameters in it the log is a copy of the data that no retention rule knows. The settings
-are the server's own; that the log is kept and read is for people to state.
+## What it finds
+Settings of the database server under which it does not record who connects and who changes the schema, or
+under which its log holds the values of query parameters.
 
-Remedy: `ALTER SYSTEM SET log_connections = on`, pgaudit with `pgaudit.log = 'ddl, role, write'` or
-    `log_statement = 'ddl'`, and
-`log_parameter_max_length = 0`; then `SELECT pg_reload_conf()`. On MariaDB the plugin `server_audit`;
-`general_log` writes every value. The statement is in `detail.ddl`.
+## Why it matters
+Without a log of connections and changes nobody can tell a breach from a rumour (GDPR Art. 5(2), 32(1)(d),
+33). A log that holds parameter values is a copy of the data that no retention rule covers.
 
+## How to fix
+Run the statement of the finding. On PostgreSQL set `log_connections = on`. Load pgaudit with `pgaudit.log =
+'ddl, role, write'`, or set `log_statement = 'ddl'`. Set `log_parameter_max_length = 0`, then run `SELECT
+pg_reload_conf()`. On MariaDB install the plugin `server_audit`. Turn `general_log` off, because it writes
+every value.
+
+## Limits
+The check reads the settings of the server. Only people can state that the log is kept and that somebody reads
+it.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> audit = auditkit.audit({"people": pd.DataFrame({"id": [1]})}, checks=["access-audit-log-off"])
 >>> [(o.verdict, o.cause.value) for o in audit.outcomes]
 [('not_assessed', 'not_applicable')]
+
+## References
+- GDPR Art. 5(2), accountability
+- GDPR Art. 32(1)(d), testing the security of processing
+- GDPR Art. 33, notification of a breach
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -29,65 +43,59 @@ from auditkit.dataset.rights import Rights
 from auditkit.facts.access.server import Server
 from auditkit.outcome import Severity
 
-SCHEMA = pa.schema([(name, pa.string()) for name in ("target", "severity", "ddl")])
+SCHEMA = pa.schema(
+    [("target", pa.string()), ("faulty", pa.bool_()), ("severity", pa.string()), ("ddl", pa.string())]
+)
 _OFF = frozenset({"", "off", "none", "no", "false", "0"})
-_TELLING = frozenset({"ddl", "mod", "all", "read", "write"})
+_LOGS_CHANGES = frozenset({"ddl", "mod", "all", "read", "write"})
+"""The classes of statements with which pgaudit logs changes."""
+_MARIADB_PLUGIN = (
+    "INSTALL SONAME 'server_audit'; SET GLOBAL server_audit_events = 'CONNECT,QUERY_DDL,QUERY_DCL';"
+    " SET GLOBAL server_audit_logging = ON"
+)
 
 
 @fact
-def audit_trail(server: Server) -> ir.Table:
-    """What a server does not write down of who did what, or writes down too much of: one row for each, with
-    the statement that mends it.
-
-    The values of parameters in a log are personal data in a file that no retention rule knows.
-    """
-    told = _postgres(server.rights) if server.rights.dialect == "postgres" else _mysql(server.rights)
-    rows = [{"target": target, "severity": severity, "ddl": ddl} for target, severity, ddl in told]
+def log_settings(server: Server) -> ir.Table:
+    """The settings that decide what a server logs, whether each is faulty, and the statement for a repair."""
+    settings = _postgres if server.rights.dialect == "postgres" else _mysql
+    rows = [
+        {"target": name, "faulty": faulty, "severity": severity, "ddl": ddl}
+        for name, faulty, severity, ddl in settings(server.rights)
+    ]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
 
 
-def _postgres(rights: Rights) -> Iterator[tuple[str, str, Any]]:
-    at = rights.settings.get
-    statements, audited = (
-        at("log_statement", "").lower(),
-        {part.strip().lower() for part in at("pgaudit.log", "").split(",")},
-    )
-    if not _is_set(rights, "log_connections"):
-        yield "log_connections", "low", "ALTER SYSTEM SET log_connections = on"
-    if not (audited & _TELLING) and statements not in ("ddl", "mod", "all"):
-        yield "log_statement", "medium", "ALTER SYSTEM SET log_statement = 'ddl'"
-    logged = statements in ("mod", "all") or at("log_min_duration_statement", "-1") != "-1"
-    if logged and at("log_parameter_max_length") == "-1":
-        yield "log_parameter_max_length", "medium", "ALTER SYSTEM SET log_parameter_max_length = 0"
-    if at("log_parameter_max_length_on_error", "0") != "0":
-        yield (
-            "log_parameter_max_length_on_error",
-            "medium",
-            "ALTER SYSTEM SET log_parameter_max_length_on_error = 0",
-        )
-    if _is_set(rights, "pgaudit.log_parameter"):
-        yield "pgaudit.log_parameter", "medium", "ALTER SYSTEM SET pgaudit.log_parameter = off"
+def _postgres(rights: Rights) -> Iterator[tuple[str, bool, str, str | None]]:
+    setting = rights.settings.get
+    statements = setting("log_statement", "").lower()
+    audited = {part.strip().lower() for part in setting("pgaudit.log", "").split(",")}
+    logs_changes = bool(audited & _LOGS_CHANGES) or statements in ("ddl", "mod", "all")
+    logs_queries = statements in ("mod", "all") or setting("log_min_duration_statement", "-1") != "-1"
+    logs_values = logs_queries and setting("log_parameter_max_length") == "-1"
+    logs_values_on_error = setting("log_parameter_max_length_on_error", "0") != "0"
+    for name, faulty, severity, value in (
+        ("log_connections", not _is_on(rights, "log_connections"), "low", "on"),
+        ("log_statement", not logs_changes, "medium", "'ddl'"),
+        ("log_parameter_max_length", logs_values, "medium", "0"),
+        ("log_parameter_max_length_on_error", logs_values_on_error, "medium", "0"),
+        ("pgaudit.log_parameter", _is_on(rights, "pgaudit.log_parameter"), "medium", "off"),
+    ):
+        yield name, faulty, severity, f"ALTER SYSTEM SET {name} = {value}"
 
 
-def _mysql(rights: Rights) -> Iterator[tuple[str, str, Any]]:
-    if _is_set(rights, "general_log"):
-        yield "general_log", "medium", "SET GLOBAL general_log = OFF"
-    if not _is_set(rights, "server_audit_logging") and not _is_set(rights, "audit_log_policy"):
-        told = (
-            "INSTALL SONAME 'server_audit'; SET GLOBAL server_audit_events = 'CONNECT,QUERY_DDL,QUERY_DCL'; "
-        )
-        yield (
-            "server_audit_logging",
-            "medium",
-            f"{told}SET GLOBAL server_audit_logging = ON" if rights.server == "MariaDB" else None,
-        )
+def _mysql(rights: Rights) -> Iterator[tuple[str, bool, str, str | None]]:
+    audited = _is_on(rights, "server_audit_logging") or _is_on(rights, "audit_log_policy")
+    plugin = _MARIADB_PLUGIN if rights.server == "MariaDB" else None
+    yield "general_log", _is_on(rights, "general_log"), "medium", "SET GLOBAL general_log = OFF"
+    yield "server_audit_logging", not audited, "medium", plugin
 
 
-def _is_set(rights: Rights, name: str) -> bool:
+def _is_on(rights: Rights, name: str) -> bool:
     return rights.settings.get(name, "").lower() not in _OFF
 
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 5(2)", "GDPR 32(1)(d)"))
-def audit_log_off(audit_trail: ir.Table) -> ir.Table:
-    """Return the settings under which too little, or too much, is written down."""
-    return audit_trail
+def audit_log_off(log_settings: ir.Table) -> ir.Table:
+    """Return the settings under which the server logs too little, or logs values."""
+    return log_settings.filter(log_settings.faulty).drop("faulty")

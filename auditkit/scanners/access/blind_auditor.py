@@ -1,16 +1,29 @@
-"""The audit cannot see all of what it audits.
+"""Data hidden from the audit
 
-Row-level security, a missing right or an unreadable file hides rows from the audit; what is counted on the
-rest is no proof of anything (GDPR Art. 5(2)). Every check on such a table is not assessed, never passed.
+## What it finds
+Tables, views and files that the audit cannot read, or of which it cannot read every column. Row-level
+security, a missing right, an error or an unreadable file hides them.
 
-Remedy: run the audit as a role that may read every table and column, with BYPASSRLS where row-level security
-    is on, and nothing else; or
-exclude the table in the policy, with the reason.
+## Why it matters
+What the audit counts in the rest of the data proves nothing about the part that it did not see (GDPR Art.
+5(2)).
 
+## How to fix
+Run the audit as a role that may read every table and column, with BYPASSRLS where row-level security is on,
+and with no other right. Or exclude the table in the policy, and give the reason.
+
+## Limits
+The other checks on such a table are not assessed. They never pass.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> audit = auditkit.audit({"people": pd.DataFrame({"id": [1]})}, checks=["access-blind-auditor"])
 >>> [o.verdict for o in audit.outcomes]
 ['passed']
+
+## References
+- GDPR Art. 5(2), accountability
+- GDPR Art. 32(1)(d), testing the security of processing
 """
 
 from __future__ import annotations
@@ -29,25 +42,29 @@ SCHEMA = pa.schema([("table", pa.string()), ("cause", pa.string()), ("closed_col
 
 @fact
 def visibility(dataset: Dataset, policy: Policy) -> ir.Table:
-    """What the audit cannot see of the relations that it should: one row for each, with the cause, or with
-    how many columns are closed.
+    """How much the audit sees of each relation that the policy does not exclude.
 
-    What the policy excludes is not meant to be seen.
+    `cause` says why the audit does not see the rows. `closed_columns` counts the columns that its role may
+    not read.
     """
     rows = [
         {
             "table": name,
-            "cause": r.missing.cause.value if r.missing else None,
-            "closed_columns": r.closed_columns,
+            "cause": relation.missing.cause.value if relation.missing else None,
+            "closed_columns": relation.closed_columns,
         }
-        for name, r in dataset.relations.items()
+        for name, relation in dataset.relations.items()
         if policy.exclusion(name) is None
-        and (r.closed_columns or (r.missing is not None and r.missing.cause in BLIND))
     ]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 5(2)", "GDPR 32(1)(d)"))
+@check(
+    severity=Severity.HIGH,
+    articles=("GDPR 5(2)", "GDPR 32(1)(d)"),
+    says="cause: {cause}; this role may not read {closed_columns:column}",
+)
 def blind_auditor(visibility: ir.Table) -> ir.Table:
-    """Return the relations that cannot be read, or not in full."""
-    return visibility.mutate(closed_columns=visibility.closed_columns.nullif(0))
+    """Return the relations that the audit cannot read, or not in full."""
+    hidden = visibility.cause.isin([cause.value for cause in BLIND]) | (visibility.closed_columns > 0)
+    return visibility.filter(hidden).mutate(closed_columns=visibility.closed_columns.nullif(0))

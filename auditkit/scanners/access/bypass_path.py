@@ -1,22 +1,40 @@
-"""There is a way past row-level security.
+"""Path around row-level security
 
-The policies of a table bind who reads the table itself. `detail.path` says which way leads around them (GDPR
-Art. 25, 32(1)(b)): a role that may act as a superuser, as one with BYPASSRLS or as a table's owner; a view
-that reads as its owner, without `security_invoker`; a materialised view, which is a copy that no policy
-binds; a partition or child table that is granted by itself; a foreign table; a function that runs as its
-owner (SECURITY DEFINER) and looks names up in the caller's `search_path`, so that he can put his own in their
-place. Only ways count that end at somebody: at the policy's roles of the application and of low trust, else
-at any ordinary role. A view that asks for the tenant's rows itself is one of the guards.
+## What it finds
+Ways in which a role reads rows without being bound by the row policies of their table. The detail `path`
+names the way:
 
-Remedy: the statement that closes the way is in `detail.ddl`: `REVOKE boss FROM app`, `ALTER VIEW v SET
-    (security_invoker = true)`,
-`REVOKE SELECT ON copy FROM app`, `ALTER TABLE part ENABLE ROW LEVEL SECURITY`, `ALTER ROUTINE f() SET
-search_path = pg_catalog, public, pg_temp`.
+- a role that may act as a superuser, as a role with BYPASSRLS, or as the owner of the table;
+- a view that reads with the rights of its owner, because it lacks `security_invoker`;
+- a materialised view, which is a copy that no policy binds;
+- a partition or child table with grants of its own;
+- a foreign table;
+- a function that runs with the rights of its owner (SECURITY DEFINER) and looks names up in the `search_path`
+  of the caller, who can put other objects in their place.
 
+## Why it matters
+Row policies bind those who read the table itself. Whoever takes another way sees the rows of all tenants
+(GDPR Art. 25, 32(1)(b)).
+
+## How to fix
+Run the statement of the finding. Examples are `REVOKE boss FROM app`, `ALTER VIEW v SET (security_invoker =
+true)`, `REVOKE SELECT ON copy FROM app`, `ALTER TABLE part ENABLE ROW LEVEL SECURITY` and `ALTER ROUTINE f()
+SET search_path = pg_catalog, public, pg_temp`.
+
+## Limits
+A way counts only where it is open to a role that the policy declares as `application` or `low_trust`. Where
+the policy declares none, every ordinary role counts, and the confidence is medium. A view that filters by the
+tenant itself is a guard, not a way around.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> audit = auditkit.audit({"people": pd.DataFrame({"id": [1]})}, checks=["access-bypass-path"])
 >>> [(o.verdict, o.cause.value) for o in audit.outcomes]
 [('not_assessed', 'not_applicable')]
+
+## References
+- GDPR Art. 25, data protection by design
+- GDPR Art. 32(1)(b), confidentiality and integrity of systems
 """
 
 from __future__ import annotations
@@ -30,37 +48,43 @@ from auditkit.facts.access.server import Server
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Relations
-from auditkit.relations.bypass import bypasses_of
+from auditkit.relations.bypass import Bypass, bypasses_of
 from auditkit.relations.row_security import declares_strangers
 
 SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("table", "target", "path", "roles", "severity", "confidence", "ddl")]
+    [(name, pa.string()) for name in "table target path roles severity confidence ddl".split()]
 )
+_ROLES_SHOWN = 5
 
 
 @fact
-def bypass_paths(server: Server, policy: Policy, catalogue_relations: Relations) -> ir.Table | Missing:
-    """The ways past row-level security: one row for each, with who may go it and the statement that closes
-    it.
-    """
+def bypasses(server: Server, policy: Policy, catalogue_relations: Relations) -> tuple[Bypass, ...] | Missing:
+    """The ways around the row-level security of a server that are open to the roles which it should bind."""
     rights = server.rights
     if not rights.has_row_security:
-        return Missing(Cause.NOT_APPLICABLE, f"{server.name} has no row-level security to pass by")
+        return Missing(Cause.NOT_APPLICABLE, f"{server.name} has no row-level security")
     if not any(r.secured or r.kind == "foreign table" for r in rights.relations.values()):
         return Missing(
             Cause.NOT_APPLICABLE,
-            f"no table of {server.name} is under row-level security: there is nothing to pass by",
+            f"no table of {server.name} has row-level security, so that there is nothing to bypass",
         )
-    sure = str(Confidence.HIGH if declares_strangers(rights, policy) else Confidence.MEDIUM)
+    return tuple(bypasses_of(rights, policy, catalogue_relations))
+
+
+@check(severity=Severity.HIGH, articles=("GDPR 25", "GDPR 32(1)(b)"), says="way: {path}; open to {roles}")
+def bypass_path(bypasses: tuple[Bypass, ...], server: Server, policy: Policy) -> ir.Table:
+    """Return each way around row-level security, with the statement that closes it."""
+    confidence = Confidence.HIGH if declares_strangers(server.rights, policy) else Confidence.MEDIUM
     rows = [
-        {"table": b.table, "target": b.target, "path": b.path, "roles": ", ".join(b.roles[:5]), "severity": str(b.severity),
-         "confidence": sure, "ddl": b.ddl}
-        for b in bypasses_of(rights, policy, catalogue_relations)
-    ]  # fmt: skip
+        {
+            "table": bypass.table,
+            "target": bypass.target,
+            "path": bypass.path,
+            "roles": ", ".join(bypass.roles[:_ROLES_SHOWN]),
+            "severity": str(bypass.severity),
+            "confidence": str(confidence),
+            "ddl": bypass.ddl,
+        }
+        for bypass in bypasses
+    ]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
-
-
-@check(severity=Severity.HIGH, articles=("GDPR 25", "GDPR 32(1)(b)"))
-def bypass_path(bypass_paths: ir.Table) -> ir.Table:
-    """Return the ways past row-level security."""
-    return bypass_paths

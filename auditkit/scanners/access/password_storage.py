@@ -1,17 +1,31 @@
-"""Passwords of database roles are kept in a way that can be guessed.
+"""Database passwords stored with a weak method
 
-Who reads a backup or the catalogue gets them and tries a billion guesses a second: MD5 and MySQL's older
-methods are made for speed (GDPR Art. 32(1)(a)). Told is the method and the role, never what is kept;
-`mysql_native_password` is an SHA-1 without salt.
+## What it finds
+Database roles whose password the server keeps as MD5, as SHA-1 without salt (`mysql_native_password`), or
+with an older method; and a PostgreSQL server that will store new passwords so.
 
-Remedy: `ALTER SYSTEM SET password_encryption = 'scram-sha-256'` (in `detail.ddl`), reload, and set each
-    password anew; on MySQL `ALTER
-USER u IDENTIFIED WITH caching_sha2_password BY '...'`, on MariaDB `IDENTIFIED VIA ed25519`.
+## Why it matters
+Whoever reads a backup or the catalogue can try a billion guesses a second, because these methods are fast
+(GDPR Art. 32(1)(a)).
 
+## How to fix
+On PostgreSQL run `ALTER SYSTEM SET password_encryption = 'scram-sha-256'`, reload the configuration, and set
+each password again. On MySQL run `ALTER USER u IDENTIFIED WITH caching_sha2_password BY '...'`. On MariaDB
+use `IDENTIFIED VIA ed25519`.
+
+## Limits
+Only some roles may see how the server keeps passwords. The finding names the role and the method, never the
+stored hash.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> audit = auditkit.audit({"people": pd.DataFrame({"id": [1]})}, checks=["access-password-storage"])
 >>> [(o.verdict, o.cause.value) for o in audit.outcomes]
 [('not_assessed', 'not_applicable')]
+
+## References
+- GDPR Art. 32(1)(a), encryption and pseudonymisation
+- CWE-916, password hash with insufficient computational effort
 """
 
 from __future__ import annotations
@@ -26,10 +40,21 @@ from auditkit.check import Item, check, each, fact
 from auditkit.facts.access.server import Server
 from auditkit.outcome import Missing, Severity
 
+SETTING, STORED = "password_encryption", "kept passwords"
+STRONG = "scram-sha-256"
+WEAK = {
+    "md5": Severity.MEDIUM,
+    "mysql_old_password": Severity.HIGH,
+    "mysql_native_password": Severity.LOW,
+    "sha256_password": Severity.LOW,
+}
+"""Methods that can be brute-forced (MD5, SHA-1 without salt, one like DES), or that servers drop."""
+SCHEMA = pa.schema([("target", pa.string()), ("method", pa.string()), ("ddl", pa.string())])
+
 
 @dataclass(frozen=True)
 class PasswordPart(Item, target="name"):
-    """Which passwords of a server are looked at: those to come, or those it keeps."""
+    """The passwords that the check looks at: those that a server will store, or those that it has stored."""
 
     name: str
     missing: Missing | None = None
@@ -37,53 +62,35 @@ class PasswordPart(Item, target="name"):
 
 @each
 def password_part(server: Server) -> tuple[PasswordPart, ...]:
-    """The passwords of a server: those that it will make, by its settings, and those that it keeps, which
-    only some roles may see.
+    """The passwords that a server will store, by its setting, and those that it has stored.
+
+    Only some roles may see the stored ones.
     """
-    kept = PasswordPart("kept passwords", server.rights.unseen.get("passwords"))
-    return (PasswordPart("password_encryption"), kept) if server.rights.dialect == "postgres" else (kept,)
-
-
-SCHEMA = pa.schema([(name, pa.string()) for name in ("target", "method", "severity", "ddl")])
-_WEAK = {
-    "md5": Severity.MEDIUM,
-    "mysql_old_password": Severity.HIGH,
-    "mysql_native_password": Severity.LOW,
-    "sha256_password": Severity.LOW,
-}
-"""How passwords are kept that somebody who reads them can guess fast, or that servers give up: MD5, SHA-1
-without salt, DES-like.
-"""
+    stored = PasswordPart(STORED, server.rights.unseen.get("passwords"))
+    return (PasswordPart(SETTING), stored) if server.rights.dialect == "postgres" else (stored,)
 
 
 @fact
-def password_keeping(server: Server, password_part: PasswordPart) -> ir.Table:
-    """Which roles have a password that is kept in a weak way, or whether new ones will be: the method, never
-    what is kept.
-    """
-    rights, rows = server.rights, []
-    if password_part.name == "password_encryption":
-        method = rights.settings.get("password_encryption", "")
-        if method != "scram-sha-256":
-            ddl = "ALTER SYSTEM SET password_encryption = 'scram-sha-256'"
-            rows.append(
-                {
-                    "target": "password_encryption",
-                    "method": method,
-                    "severity": str(Severity.MEDIUM),
-                    "ddl": ddl,
-                }
-            )
+def password_methods(server: Server, password_part: PasswordPart) -> ir.Table:
+    """The method by which the server stores new passwords, or the one of each role that logs in."""
+    rights = server.rights
+    if password_part.name == SETTING:
+        ddl = f"ALTER SYSTEM SET {SETTING} = '{STRONG}'"
+        rows = [{"target": SETTING, "method": rights.settings.get(SETTING, ""), "ddl": ddl}]
     else:
-        kept = [r for r in rights.roles.values() if r.password in _WEAK and r.logs_in and not r.built_in]
-        rows += [
-            {"target": r.name, "method": str(r.password), "severity": str(_WEAK[str(r.password)])}
-            for r in kept
+        rows = [
+            {"target": role.name, "method": role.password}
+            for role in rights.roles.values()
+            if role.logs_in and not role.built_in
         ]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
 
 
-@check(severity=Severity.MEDIUM, articles=("GDPR 32(1)(a)",))
-def password_storage(password_keeping: ir.Table) -> ir.Table:
-    """Return the setting and the roles whose password is kept in a weak way."""
-    return password_keeping
+@check(severity=Severity.MEDIUM, articles=("GDPR 32(1)(a)",), says="method: {method}")
+def password_storage(password_methods: ir.Table, password_part: PasswordPart) -> ir.Table:
+    """Return the setting, or the roles, whose passwords are stored with a weak method."""
+    method = password_methods.method
+    if password_part.name == SETTING:
+        return password_methods.filter(method != STRONG)
+    severity = ibis.cases(*((method == name, severity.value) for name, severity in WEAK.items()))
+    return password_methods.filter(method.isin(list(WEAK))).mutate(severity=severity)

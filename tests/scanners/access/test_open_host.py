@@ -9,7 +9,7 @@ import pytest
 import auditkit
 from auditkit.dataset.rights import Entrance, Rights
 from auditkit.facts.access.server import Server
-from auditkit.scanners.access.open_host import entrances
+from auditkit.scanners.access.open_host import entrances, open_host
 
 CHECK = "access-open-host"
 SOUND = ["local all all scram-sha-256", "hostssl all app 10.0.0.0/8 scram-sha-256", "host all all 127.0.0.1/32 scram-sha-256",
@@ -72,11 +72,8 @@ def test_a_rule_for_tls_from_anywhere_matters_less():
         Entrance("line 1", "any", "scram-sha-256", needs_tls=True),
         Entrance("line 2", "some", "cert", needs_tls=True),
     )
-    rows = (
-        entrances(Server("PostgreSQL", Rights("PostgreSQL", "postgres", "auditor", entrances=rules)))
-        .to_pyarrow()
-        .to_pylist()
-    )
+    server = Server("PostgreSQL", Rights("PostgreSQL", "postgres", "auditor", entrances=rules))
+    rows = open_host(entrances(server)).to_pyarrow().to_pylist()
     assert [(r["target"], r["from_anywhere"], r["without_tls"], r["severity"]) for r in rows] == [
         ("line 1", True, None, "medium")
     ]
