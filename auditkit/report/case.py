@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from auditkit.catalogue import catalogue
 from auditkit.incident import Incident, is_sure
 from auditkit.outcome import Finding
+from auditkit.policy import Policy
+from auditkit.policy.declaration import Declaration
+from auditkit.policy.statements import Attestation
 from auditkit.record import AuditRecord
 from auditkit.report.evidence import Evidence, Provenance, Row, Scalar, Statement
-
-if TYPE_CHECKING:
-    from auditkit.policy import Policy
 
 UNKNOWN = Provenance(Evidence.NOT_ASSESSED)
 
 
 @dataclass(frozen=True)
 class Words:
-    """What is said about a check."""
+    """The title, the remedy and the law of a check."""
 
     title: str
     remedy: str = ""
@@ -30,9 +30,7 @@ class Words:
 
 
 def words(check: str) -> Words:
-    """Return the words of a check: from the catalogue, or from its id where an older or foreign audit names
-    one that is not there.
-    """
+    """Return the words of a check; of a check that this version does not have, its id has to do."""
     known = catalogue().get(check)
     if known is None:
         return Words(check.replace("-", " "))
@@ -51,42 +49,42 @@ def is_leak(finding: Finding) -> bool:
 
 @dataclass(frozen=True)
 class Case:
-    """An audit with the policy it was made under and the audit before it, where they are at hand."""
+    """An audit, the policy it was made under, and the audit before it, where there are any."""
 
     audit: AuditRecord
     policy: Policy | None = None
     previous: AuditRecord | None = None
-    said: Mapping[str, Any] = field(init=False)
-    """The policy as plain JSON types; empty without one."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "said", self.policy.model_dump(mode="json") if self.policy and self.policy.name else {}
-        )
+    @cached_property
+    def declared(self) -> Policy:
+        """What the policy declares; without a policy, nothing."""
+        return self.policy if self.policy is not None and self.policy.name else Policy.empty()
 
     @property
     def as_of(self) -> str:
-        """The day the audit is for."""
+        """The day of the audit."""
         return self.audit.as_of.isoformat()
 
     @property
     def name(self) -> str:
         """The name of the processing."""
-        return str(self.said.get("name") or self.audit.policy.get("name") or "")
+        return self.declared.name or str(self.audit.policy.get("name") or "")
 
     @cached_property
     def incidents(self) -> Mapping[str, Incident]:
-        """What was seen of each observed leak, by the fingerprint of its finding; an audit of an older
-        version holds none.
+        """What was seen of each observed leak, by the fingerprint of its finding.
+
+        An audit of an older version has no incidents.
         """
         return {i.fingerprint: i for i in self.audit.incidents}
 
     @cached_property
     def leaks(self) -> tuple[Finding, ...]:
-        """The findings that are incidents to assess, the worst first; what is waived is none."""
-        seen = self.incidents
+        """The findings that are incidents to assess, the worst first; waived findings are not."""
         return tuple(
-            f for f in self.audit.findings if is_leak(f) or (f.fingerprint in seen and f.waiver is None)
+            f
+            for f in self.audit.findings
+            if is_leak(f) or (f.fingerprint in self.incidents and f.waiver is None)
         )
 
     def measured(self, by: str) -> Provenance:
@@ -97,57 +95,47 @@ class Case:
         """Return the provenance of what a rule makes of facts and declarations."""
         return Provenance(Evidence.DERIVED, by, self.as_of, self.audit.source)
 
-    def attested(self, *path: str | int, by: str | None = None, at: str | None = None) -> Provenance:
+    def attested(self, *path: str | int, by: str | None = None, at: date | None = None) -> Provenance:
         """Return the provenance of what the policy says at a place."""
         line = self.policy.line(*path) if self.policy else None
-        return Provenance(
-            Evidence.ATTESTED, by or "the policy", at, f"policy, line {line}" if line else "policy"
-        )
+        day = at.isoformat() if at is not None else None
+        source = f"policy, line {line}" if line else "policy"
+        return Provenance(Evidence.ATTESTED, by or "the policy", day, source)
 
-    def statement(self, label: str, *path: str, value: Scalar = None) -> Statement:
+    def statement(self, label: str, value: object, *path: str) -> Statement:
         """Return what the policy says at a place, or that it says nothing there."""
-        text = value if value is not None else in_words(self.at(*path))
-        return Statement(
-            label, text or None, self.attested(*path) if text else _unsaid(f"`{'.'.join(path)}`")
-        )
-
-    def at(self, *path: str) -> Any:
-        """Return what the policy says at a place; None where it says nothing."""
-        here: Any = self.said
-        for key in path:
-            here = here.get(key) if isinstance(here, Mapping) else None
-        return here
+        text = in_words(value)
+        provenance = self.attested(*path) if text else _unstated(f"`{'.'.join(path)}`")
+        return Statement(label, text or None, provenance)
 
     @cached_property
-    def attestations(self) -> Mapping[str, Mapping[str, Any]]:
-        """What persons have stated, by the field it is about, without what has expired."""
-        stated = enumerate(self.said.get("attestations") or ())
-        return {str(a["field"]): {**a, "place": i} for i, a in stated if not _expired(a, self.audit.as_of)}
+    def attestations(self) -> Mapping[str, tuple[int, Attestation]]:
+        """What people have stated, by field, each with its place in the list; without what has expired."""
+        return {
+            a.field: (place, a)
+            for place, a in enumerate(self.declared.attestations)
+            if a.until is None or a.until >= self.audit.as_of
+        }
 
     def attestation(self, label: str, field: str) -> Statement:
-        """Return what a person has stated on a field, with name and date, or that nobody has, or that it has
-        expired.
+        """Return what a person has stated on a field, with name and day, or that nobody has.
+
+        A statement needs words, and somebody who answers for them.
         """
-        given = self.attestations.get(field)
-        if (
-            given is None or not given.get("value") or not given.get("by")
-        ):  # a statement has words, and somebody who answers for them
-            return Statement(label, None, _unsaid(f"`attestations`, field `{field}`"))
-        by = ", ".join(str(given[k]) for k in ("by", "role") if given.get(k))
-        until = f"; until {given['until']}" if given.get("until") else ""
-        value = "; ".join(str(given[k]) for k in ("value", "evidence") if given.get(k))
-        return Statement(
-            label,
-            f"{value}{until}",
-            self.attested("attestations", given["place"], by=by or None, at=_day(given.get("at"))),
-        )
+        place, stated = self.attestations.get(field, (0, None))
+        if stated is None or not stated.value or not stated.by:
+            return Statement(label, None, _unstated(f"`attestations`, field `{field}`"))
+        until = f"; until {stated.until}" if stated.until else ""
+        value = "; ".join(filter(None, (stated.value, stated.evidence)))
+        by = ", ".join(filter(None, (stated.by, stated.role)))
+        return Statement(label, f"{value}{until}", self.attested("attestations", place, by=by, at=stated.at))
 
     def finding_row(self, finding: Finding, *cells: Scalar) -> Row:
         """Return a line that shows a finding, and leads to it."""
         return Row(cells, self.measured(finding.check), anchor=finding.fingerprint)
 
 
-def in_words(value: Any) -> str:
+def in_words(value: object) -> str:
     """Return a value of the policy as one line of text.
 
     >>> in_words({"name": "Example SA", "contact": None, "country": "LU"}), in_words(["a", "b"]), in_words(None)
@@ -156,10 +144,12 @@ def in_words(value: Any) -> str:
     match value:
         case None | "":
             return ""
+        case Declaration():
+            return in_words([getattr(value, name) for name in type(value).model_fields])
         case Mapping():
-            return ", ".join(filter(None, (in_words(v) for v in value.values())))
+            return in_words(list(value.values()))
         case list() | tuple():
-            return ", ".join(filter(None, (in_words(v) for v in value)))
+            return ", ".join(filter(None, map(in_words, value)))
         case _:
             return str(value)
 
@@ -182,26 +172,13 @@ def listed(names: Iterable[str], most: int = 12) -> str:
     return ", ".join(every[:most]) + (f" and {len(every) - most:,} more" if len(every) > most else "")
 
 
-def unsaid(statements: Iterable[Statement]) -> tuple[str, ...]:
-    """Return what has to be stated by a person and is not, each with the place of the policy where it would
-    be.
-    """
+def unstated(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """Return what a person still has to state, each with its place in the policy."""
     return tuple(
         f"{s.label}: to be stated by a person ({s.provenance.source})." for s in statements if s.value is None
     )
 
 
-def _unsaid(place: str) -> Provenance:
-    """Return the provenance of what nobody has said; the source is the place of the policy where it would be
-    said.
-    """
+def _unstated(place: str) -> Provenance:
+    """Return the provenance of what nobody has stated; its source is the place where the policy would say it."""
     return Provenance(Evidence.NOT_ASSESSED, source=place)
-
-
-def _expired(attestation: Mapping[str, Any], as_of: date) -> bool:
-    until = attestation.get("until")
-    return bool(until) and str(until) < as_of.isoformat()
-
-
-def _day(value: Any) -> str | None:
-    return str(value) if value else None

@@ -129,17 +129,20 @@ def _attested(case: Case, before: AuditRecord) -> Iterator[Row]:
     """Yield the statements of people that have expired, or were made, since the earlier run; the policy's
     days tell.
     """
-    then, now = before.as_of.isoformat(), case.as_of
-    for i, a in enumerate(case.said.get("attestations") or ()):
-        at, until = (str(a.get(key) or "") for key in ("at", "until"))
-        states = [
-            ("expired", bool(until) and then <= until < now),
-            ("stated anew", then < at <= now and not (until and until < now)),
-        ]
-        for state, holds in states:
-            if holds and a.get("value"):
-                cells: tuple[Scalar, ...] = (state, str(a["field"]), a.get("by"), at or None, until or None)
-                yield Row(cells, case.attested("attestations", i, by=a.get("by"), at=at or None))
+    then, now = before.as_of, case.audit.as_of
+    for place, stated in enumerate(case.declared.attestations):
+        if not stated.value:
+            continue
+        expired = stated.until is not None and stated.until < now
+        states = {
+            "expired": expired and stated.until is not None and then <= stated.until,
+            "stated anew": stated.at is not None and then < stated.at <= now and not expired,
+        }
+        for state, holds in states.items():
+            if holds:
+                days = (day.isoformat() if day else None for day in (stated.at, stated.until))
+                cells: tuple[Scalar, ...] = (state, stated.field, stated.by, *days)
+                yield Row(cells, case.attested("attestations", place, by=stated.by, at=stated.at))
 
 
 def text(before: AuditRecord, now: AuditRecord) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from auditkit import vocabulary
 from auditkit.html_tables import count
+from auditkit.policy.processing import Purpose
 from auditkit.report.case import Case, in_short
 from auditkit.report.evidence import Grid, Row, Section, Statement
 from auditkit.report.figures import sensitivity
@@ -31,10 +32,10 @@ class Sensitive:
 def sensitive_columns(case: Case) -> tuple[Sensitive, ...]:
     """Return the columns that were found, or are declared, to hold special categories or criminal data."""
     known = {}
-    for table, said in (case.said.get("tables") or {}).items():
-        for column in said.get("columns") or {}:
-            kind = vocabulary.sensitivity(declared_category(case, table, column) or "").replace("_", " ")
-            known[table, column] = Sensitive(table, column, kind, "declared")
+    for name, table in case.declared.tables.items():
+        for column, declared in table.columns.items():
+            kind = vocabulary.sensitivity(declared.category).replace("_", " ")
+            known[name, column] = Sensitive(name, column, kind, "declared")
     for c in case.audit.columns:
         if c.verdict in PRESENT and c.entity:
             known[c.table, c.column] = Sensitive(c.table, c.column, sensitivity(c.entity), "found")
@@ -45,18 +46,18 @@ def lawfulness(case: Case) -> Section:
     """Return the purposes with their legal bases, and the special categories that no declared condition
     allows.
     """
-    purposes = {str(k): v for k, v in (case.said.get("purposes") or {}).items() if isinstance(v, Mapping)}
+    purposes = case.declared.purposes
     rows = []
     missing = (
         [] if purposes else ["The policy names no purposes, so no legal basis can be shown (`purposes`)."]
     )
     for name, purpose in purposes.items():
-        basis, condition = purpose.get("legal_basis"), purpose.get("article9")
+        basis, condition = purpose.legal_basis, purpose.article9
         if not basis:
             missing.append(f"The purpose {name} has no legal basis (`purposes.{name}.legal_basis`).")
         cells = (
             name,
-            in_short(purpose.get("text")),
+            in_short(purpose.text),
             _with_article(basis, LEGAL_BASES),
             _with_article(condition, ARTICLE_9_CONDITIONS),
         )
@@ -101,13 +102,14 @@ def lawfulness(case: Case) -> Section:
     )
 
 
-def _special_row(case: Case, purposes: Mapping[str, Mapping[str, Any]], place: Sensitive) -> Row:
-    serves = [str(p) for p in case.at("tables", place.table, "purposes") or ()]
+def _special_row(case: Case, purposes: Mapping[str, Purpose], place: Sensitive) -> Row:
+    table = case.declared.tables.get(place.table)
+    serves = list(table.purposes) if table is not None else []
     if place.kind == "criminal":
         allowed, lacking = "article10" in case.attestations, "no Art. 10 authority is attested (`article10`)"
     else:
         allowed, lacking = (
-            any((purposes.get(p) or {}).get("article9") for p in serves),
+            any(p in purposes and purposes[p].article9 for p in serves),
             "no Art. 9(2) condition is declared",
         )
     cells = (
@@ -130,6 +132,7 @@ def _with_article(key: Any, articles: Mapping[str, str]) -> str | None:
 
 def declared_category(case: Case, table: str, column: str) -> str | None:
     """Return the category that the policy declares for a column; None where it says nothing."""
-    said = case.at("tables", table, "columns", column)
-    category = said.get("category") if isinstance(said, Mapping) else said
-    return str(category) if category else None
+    declared = case.declared.tables.get(table)
+    if declared is None or column not in declared.columns:
+        return None
+    return declared.columns[column].category

@@ -10,7 +10,7 @@ from auditkit.detection import ColumnVerdict
 from auditkit.html_tables import count
 from auditkit.outcome import BLIND, Cause, Finding, NotAssessed, Outcome, Passed, wilson
 from auditkit.report import incidents
-from auditkit.report.case import UNKNOWN, Case, in_short, listed, unsaid, words
+from auditkit.report.case import UNKNOWN, Case, in_short, listed, unstated, words
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement
 from auditkit.report.figures import sensitivity
 from auditkit.report.lawfulness import declared_category, sensitive_columns
@@ -76,10 +76,7 @@ def scope(case: Case) -> Section:
             " confidence (Wilson)"
         )
         statements.append(Statement("How to read a sample", text, case.derived("the method")))
-    excluded = [
-        Row((str(e.get("tables") or ""), str(e.get("reason") or "")), case.attested("exclude"))
-        for e in case.said.get("exclude") or ()
-    ]
+    excluded = [Row((e.tables, e.reason), case.attested("exclude")) for e in case.declared.exclude]
     blind = [o for o in audit.not_assessed if o.cause in BLIND]
     grids = [unassessed_grid("Not seen", blind)] if blind else []
     if excluded:
@@ -104,16 +101,16 @@ def _allowed(case: Case) -> tuple[Row, ...]:
     """Return what the policy takes out of the search, and why; the values themselves may be personal after
     all.
     """
+    detection = case.declared.detection
     rows = []
-    for n, entry in enumerate((case.said.get("detection") or {}).get("allow") or ()):
-        entity, values = str(entry["entity"]), entry.get("values")
-        which = ([count(len(values), "value")] if values else []) + (
-            ["what has a pattern"] if entry.get("pattern") else []
-        )
-        label = ENTITIES[entity].label if entity in ENTITIES else entity
-        rows.append(
-            Row((label, " and ".join(which), str(entry["reason"])), case.attested("detection", "allow", n))
-        )
+    for place, entry in enumerate(detection.allow if detection is not None else ()):
+        known = ENTITIES.get(entry.entity)
+        which = [
+            *([count(len(entry.values), "value")] if entry.values else []),
+            *(["what has a pattern"] if entry.pattern else []),
+        ]
+        cells = (known.label if known else entry.entity, " and ".join(which), entry.reason)
+        rows.append(Row(cells, case.attested("detection", "allow", place)))
     return tuple(rows)
 
 
@@ -265,25 +262,15 @@ def retention(case: Case) -> Section:
     """Return the declared periods, and the rows that have outlived them."""
     head = ("Table", "Clock starts", "Keep at most", "Keep at least", "Grace", "Basis")
     rows = []
-    for table, said in (case.said.get("tables") or {}).items():
-        rules = (said or {}).get("retention") or ()
-        for i, rule in enumerate([rules] if isinstance(rules, Mapping) else rules):
-            starts = rule.get("start") or (f"through {rule['via']}" if rule.get("via") else None)
-            name = f"{table} ({rule['name']})" if rule.get("name") else str(table)
+    for name, table in case.declared.tables.items():
+        for place, rule in enumerate(table.retention):
             cells = (
-                name,
-                starts,
-                rule.get("max"),
-                rule.get("min"),
-                rule.get("grace"),
-                in_short(rule.get("basis")),
+                f"{name} ({rule.name})" if rule.name else name,
+                rule.start or (f"through {rule.via}" if rule.via else None),
+                *(str(period) if period else None for period in (rule.max, rule.min, rule.grace)),
+                in_short(rule.basis),
             )
-            rows.append(
-                Row(
-                    tuple(None if c is None else str(c) for c in cells),
-                    case.attested("tables", table, "retention", i),
-                )
-            )
+            rows.append(Row(cells, case.attested("tables", name, "retention", place)))
     grids = (Grid("Periods the policy declares", head, tuple(rows)),) if rows else ()
     missing = () if rows else ("The policy declares no retention period (`tables.<table>.retention`).",)
     chosen = _of(case, {"retention"})
@@ -308,7 +295,7 @@ def separation(case: Case) -> Section:
     return _scanned(
         case, "11", title, question, "2.3.e, 4.1.a", chosen,
         statements=tuple(s for s in told if s.value is not None), before=incidents.grids(case),
-        figures=("incidents",), missing=unsaid(told),
+        figures=("incidents",), missing=unstated(told),
     )  # fmt: skip
 
 

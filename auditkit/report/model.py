@@ -146,7 +146,11 @@ def of(
 
 def _status(case: Case) -> str:
     """Return how far the report is: only a person's decision makes it more than a draft."""
-    return "decided" if case.at("decision", "outcome") else "draft, no decision is recorded"
+    return (
+        "decided"
+        if case.declared.decision and case.declared.decision.outcome
+        else "draft, no decision is recorded"
+    )
 
 
 def _headline(audit: AuditRecord) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from auditkit.html_tables import count
 from auditkit.outcome import BLIND, Confidence, Finding, NotAssessed
-from auditkit.report.case import Case, unsaid, words
+from auditkit.report.case import Case, unstated, words
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement
 from auditkit.report.figures import Bar, Figure, Series
 from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity, sensitivity
@@ -129,7 +129,7 @@ def register(case: Case) -> Section:
         statements,
         (grid,),
         ("risks",),
-        missing=unsaid(stated.values()),
+        missing=unstated(stated.values()),
     )
 
 
@@ -197,9 +197,9 @@ def _severity(case: Case, tables: Collection[str]) -> tuple[int, str]:
         and (known := ENTITIES.get(c.entity or "")) is not None
         and (not tables or c.table in tables)
     }
-    for table, said in (case.said.get("tables") or {}).items():
-        declared = ((column or {}).get("category") for column in ((said or {}).get("columns") or {}).values())
-        kinds |= {sensitivity(c) for c in declared if c and c != "none" and (not tables or table in tables)}
+    for name, table in case.declared.tables.items():
+        if not tables or name in tables:
+            kinds |= {sensitivity(c.category) for c in table.columns.values() if c.personal}
     if not kinds:
         return (1, "none found or declared there") if tables and case.audit.columns else (0, "")
     worst = max(kinds, key=lambda kind: (FLOORS[kind], -list(Sensitivity).index(kind)))

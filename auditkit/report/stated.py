@@ -1,14 +1,14 @@
-"""The sections that people fill: what the policy and its attestations say, and what nobody has said yet."""
+"""The sections that people fill in: what the policy and its attestations say, and what is still missing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from auditkit.html_tables import count
-from auditkit.outcome import Finding, NotAssessed, Passed
+from auditkit.outcome import Finding, NotAssessed
+from auditkit.policy.statements import Measure
 from auditkit.record import AuditRecord
-from auditkit.report.case import Case, in_short, in_words, unsaid, words
+from auditkit.report.case import Case, in_short, in_words, unstated, words
 from auditkit.report.evidence import Grid, Row, Section, Statement
 from auditkit.report.lawfulness import sensitive_columns
 from auditkit.report.risks import register
@@ -17,10 +17,13 @@ from auditkit.vocabulary import PRESENT
 
 def who(case: Case) -> Section:
     """Return who answers for the processing."""
+    controller = case.declared.controller
     statements = (
-        case.statement("Controller", "controller", "name"),
-        case.statement("Contact of the controller", "controller", "contact"),
-        case.statement("Data protection officer", "dpo"),
+        case.statement("Controller", controller and controller.name, "controller", "name"),
+        case.statement(
+            "Contact of the controller", controller and controller.contact, "controller", "contact"
+        ),
+        case.statement("Data protection officer", case.declared.dpo, "dpo"),
         case.attestation("Joint controllers and representative", "joint_controllers"),
         case.attestation("Who made this assessment", "team"),
     )
@@ -74,8 +77,8 @@ def need(case: Case) -> Section:
 def purposes(case: Case) -> Section:
     """Return what the data is for."""
     rows = tuple(
-        Row((str(name), in_short((purpose or {}).get("text"))), case.attested("purposes", name))
-        for name, purpose in (case.said.get("purposes") or {}).items()
+        Row((name, in_short(purpose.text)), case.attested("purposes", name))
+        for name, purpose in case.declared.purposes.items()
     )
     grids = (Grid("Purposes", ("Purpose", "In words"), rows),) if rows else ()
     statements = (case.attestation("Secondary and compatible uses", "secondary_uses"),)
@@ -115,16 +118,10 @@ def processors(case: Case) -> Section:
     head = ("Processor", "Tasks", "Contract, Art. 28(3)", "Country", "Transfer, Chapter V", "Engages in turn")
     rows = tuple(
         Row(
-            (
-                p["name"],
-                *(
-                    in_words(p.get(k)) or None
-                    for k in ("tasks", "contract", "country", "transfer", "subprocessors")
-                ),
-            ),
+            (p.name, p.tasks, p.contract, p.country, p.transfer, in_words(p.subprocessors) or None),
             case.attested("processors", i),
         )
-        for i, p in enumerate(case.said.get("processors") or ())
+        for i, p in enumerate(case.declared.processors)
     )
     grids = (Grid("Processors", head, rows),) if rows else ()
     missing = (
@@ -141,11 +138,7 @@ def processors(case: Case) -> Section:
 
 def measures(case: Case) -> Section:
     """Return the measures, with the evidence for each."""
-    rows = tuple(
-        _measure_row(case, i, m)
-        for i, m in enumerate(case.said.get("measures") or ())
-        if isinstance(m, Mapping)
-    )
+    rows = tuple(_measure_row(case, i, m) for i, m in enumerate(case.declared.measures))
     grids = (Grid("Measures", ("Measure", "Declared status", "Evidence"), rows),) if rows else ()
     missing = () if rows else ("The policy names no measures (`measures`).",)
     return Section(
@@ -159,32 +152,26 @@ def measures(case: Case) -> Section:
     )
 
 
-def _measure_row(case: Case, i: int, measure: Mapping[str, Any]) -> Row:
-    """Return a measure: only a check of this run, or a named document, is evidence that it works."""
-    said, check = str(measure.get("status") or "not stated"), measure.get("check")
-    title = in_short(measure.get("title") or measure.get("id"))
-    if check:
-        return Row(
-            (title, said, f"{words(str(check)).title}: {_evidence(case.audit, str(check))}"),
-            case.derived(str(check)),
-        )
-    return Row(
-        (title, said, measure.get("evidence") or "none: a declared status is no evidence that it works"),
-        case.attested("measures", i),
-    )
+def _measure_row(case: Case, place: int, measure: Measure) -> Row:
+    """Return a measure; only a check of this run, or a named document, is evidence that it works."""
+    title, status = in_short(measure.title or measure.id), measure.status or "not stated"
+    if measure.check:
+        evidence = f"{words(measure.check).title}: {_evidence(case.audit, measure.check)}"
+        return Row((title, status, evidence), case.derived(measure.check))
+    evidence = measure.evidence or "none: a declared status does not prove that the measure works"
+    return Row((title, status, evidence), case.attested("measures", place))
 
 
 def _evidence(audit: AuditRecord, check: str) -> str:
-    seen = [o for o in audit.outcomes if o.check == check]
-    if found := sum(isinstance(o, Finding) for o in seen):
+    """Return what the outcomes of a check say about a measure."""
+    outcomes = [o for o in audit.outcomes if o.check == check]
+    if found := sum(isinstance(o, Finding) for o in outcomes):
         return f"{count(found, 'finding')} in this run"
-    if seen and all(isinstance(o, Passed) for o in seen):
-        return "no violation found by this check in this run"
-    return (
-        "not wholly assessed in this run"
-        if any(isinstance(o, NotAssessed) for o in seen)
-        else "not part of this run"
-    )
+    if not outcomes:
+        return "not part of this run"
+    if any(isinstance(o, NotAssessed) for o in outcomes):
+        return "not wholly assessed in this run"
+    return "no violation found by this check in this run"
 
 
 def necessity(case: Case) -> Section:
@@ -244,17 +231,17 @@ def actions(case: Case) -> Section:
     """Return what is to be done, by whom, and what is late."""
     head = ("Action", "Owner", "Due", "Status", "Late")
     rows = []
-    for i, action in enumerate(a for a in case.said.get("actions") or () if isinstance(a, Mapping)):
-        due, status = str(action.get("due") or ""), str(action.get("status") or "not stated")
-        late = "late" if due and due < case.as_of and status not in {"done", "dropped"} else None
+    for place, action in enumerate(case.declared.actions):
+        status = action.status or "not stated"
+        late = action.due is not None and action.due < case.audit.as_of and status not in {"done", "dropped"}
         cells = (
-            in_short(action.get("text") or action.get("id")),
-            action.get("owner"),
-            due or None,
+            in_short(action.text or action.id),
+            action.owner,
+            action.due.isoformat() if action.due else None,
             status.replace("_", " "),
-            late,
+            "late" if late else None,
         )
-        rows.append(Row(cells, case.attested("actions", i)))
+        rows.append(Row(cells, case.attested("actions", place)))
     grids = (Grid("Actions", head, tuple(rows)),) if rows else ()
     missing = (
         () if rows else ("The policy names no actions (`actions`): each finding needs an owner and a date.",)
@@ -279,30 +266,37 @@ def advice(case: Case) -> Section:
     )
 
 
-def decision(case: Case) -> Section:
+def decided(case: Case) -> Section:
     """Return the decision and the next review; no machine fills them in."""
-    given = case.said.get("decision") or {}
+    decision, review = case.declared.decision, case.declared.review
     labels = {
-        "outcome": "Decision", "conditions": "Conditions", "reason": "Reason", "by": "Decided by",
-        "role": "Role", "at": "On", "residual_accepted_by": "The remaining risk is accepted by",
-    }  # fmt: skip
+        "outcome": "Decision",
+        "conditions": "Conditions",
+        "reason": "Reason",
+        "by": "Decided by",
+        "role": "Role",
+        "at": "On",
+        "residual_accepted_by": "The remaining risk is accepted by",
+    }
+    made = {key: getattr(decision, key, None) for key in labels}
     statements = [
-        case.statement(label, "decision", key)
+        case.statement(label, made[key], "decision", key)
         for key, label in labels.items()
-        if key == "outcome" or given.get(key)
+        if key == "outcome" or made[key]
     ]
-    review = case.said.get("review") or {}
-    statements.append(case.statement("Next review", "review", "next"))
-    if review.get("every"):
-        statements.append(case.statement("Reviewed every", "review", "every"))
-    if review.get("triggers"):
-        statements.append(case.statement("Review is due earlier when", "review", "triggers"))
+    statements.append(case.statement("Next review", review and review.next, "review", "next"))
+    if review is not None and review.every:
+        statements.append(case.statement("Reviewed every", review.every, "review", "every"))
+    if review is not None and review.triggers:
+        statements.append(
+            case.statement("Review is due earlier when", review.triggers, "review", "triggers")
+        )
     return _stated("21", "Decision and review", "What was decided, by whom?", "6", statements)
 
 
 SECTIONS: tuple[Callable[[Case], Section], ...] = (
     who, need, purposes, flow, rights, processors, measures, necessity, method, register, actions, advice,
-    decision,
+    decided,
 )  # fmt: skip
 
 
@@ -315,7 +309,7 @@ def _stated(
     grids: tuple[Grid, ...] = (),
     missing: tuple[str, ...] = (),
 ) -> Section:
-    """Return a section of statements, of which those nobody has made are listed as missing."""
+    """Return a section of statements; those that nobody has made are listed as missing."""
     every = tuple(statements)
     made = tuple(s for s in every if s.value is not None)
-    return Section(number, title, question, template, made, grids, missing=(*missing, *unsaid(every)))
+    return Section(number, title, question, template, made, grids, missing=(*missing, *unstated(every)))
