@@ -9,7 +9,7 @@ from enum import StrEnum
 import ibis.expr.types as ir
 
 from auditkit.check import Item
-from auditkit.outcome import Missing
+from auditkit.outcome import Confidence, Missing
 
 
 class Origin(StrEnum):
@@ -91,6 +91,11 @@ class Boundary:
     root_key: str
     key: str | None
     origin: Origin
+
+    @property
+    def confidence(self) -> Confidence:
+        """How sure it is that this separates tenants: high where the policy declares it, else medium."""
+        return Confidence.HIGH if self.origin is Origin.POLICY else Confidence.MEDIUM
 
 
 @dataclass(frozen=True)

@@ -1,28 +1,36 @@
+"""References from one tenant's rows to other rows of a tenant, and the rows that cross tenants along them."""
+
 from __future__ import annotations
 
-from auditkit.check import each
+from auditkit.check import each, fact
+from auditkit.dataset import Dataset
 from auditkit.facts.relation import Examined
+from auditkit.facts.tenancy.crossing import Crossing, crossing_of
 from auditkit.outcome import Cause, Missing
-from auditkit.relations import Reference, Relations, Scope, ScopeKind
+from auditkit.relations import Reference, Relations, ScopeKind
+from auditkit.relations.owner import linked
 from auditkit.relations.references import OF_A_TENANT
 
 
 @each
-def reference(relations: Relations, relation: Examined, scope: Scope) -> tuple[Reference, ...] | Missing:
-    """The references from a table that carries its tenant to tables whose rows belong to one.
+def reference(
+    relations: Relations, relation: Examined, tenant_column: str
+) -> tuple[Reference, ...] | Missing:
+    """The references from a table that carries its tenant to other tables whose rows belong to a tenant.
 
-    The tenant key itself is none, a self reference has a check of its own, and a membership is there to cross
-    tenants.
+    The tenant column itself is left out. So are references of the table to itself, which have a check of
+    their own, and references to memberships, whose purpose is to cross tenants.
     """
-    if scope.kind is not ScopeKind.DIRECT:
-        return Missing(
-            Cause.NOT_APPLICABLE, f"{relation.name} does not carry its own tenant: {scope.evidence}"
-        )
+    kinds = (ScopeKind.ROOT, *OF_A_TENANT)
     found = tuple(
         r
         for r in relations.of(relation.name)
-        if not r.is_self
-        and r.columns != (scope.column,)
-        and relations.scopes[r.parent].kind in (ScopeKind.ROOT, *OF_A_TENANT)
+        if not r.is_self and r.columns != (tenant_column,) and relations.scopes[r.parent].kind in kinds
     )
     return found or Missing(Cause.NOT_APPLICABLE, f"{relation.name} refers to no other table of a tenant")
+
+
+@fact
+def reference_crossing(dataset: Dataset, relations: Relations, reference: Reference) -> Crossing:
+    """The rows of the table with their own tenant and the tenant of the row that they refer to."""
+    return crossing_of(dataset, relations, reference, linked(dataset.tables, relations, reference))

@@ -7,7 +7,7 @@ from typing import Any
 
 from auditkit.dataset import opened
 from auditkit.dataset.beside import with_log
-from auditkit.outcome import Audit
+from auditkit.audit.audit import Audit
 from auditkit.policy import Policy
 from auditkit.relations import describe
 from auditkit.scanners import audit

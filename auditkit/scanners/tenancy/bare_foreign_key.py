@@ -1,25 +1,44 @@
-"""A foreign key between two tenants' tables does not carry the tenant.
+"""Foreign key without the tenant
 
-Nothing keeps a row from hanging on another tenant's: a foreign key is checked past row-level security, by
-design of PostgreSQL, so that a session of one tenant can refer to the other's row although it cannot see it
-(GDPR Art. 25, 32). This is how `tenancy-cross-reference` comes about; here it is shown before it does.
+## What it finds
+Declared foreign keys between two tables that carry their tenant, where the tenant is no part of the key.
 
-Remedy: `ALTER TABLE parent ADD UNIQUE (tenant_id, id); ALTER TABLE child ADD FOREIGN KEY (tenant_id,
-    parent_id) REFERENCES parent
-(tenant_id, id) NOT VALID`, correct what crosses, then `VALIDATE CONSTRAINT`, and drop the bare one. The
-statements for the key at hand are in the finding's `detail.ddl`, in PostgreSQL's words: SQLite and DuckDB add
-no foreign key to a table that there is, so make it anew.
+## Why it matters
+Nothing keeps a row from referring to a row of another tenant. PostgreSQL checks foreign keys without
+row-level security, by design: a session of one tenant can refer to a row of another although it cannot see
+it. Data protection by design asks for better (GDPR Art. 25, 32). `tenancy-cross-reference` counts the rows
+where this has happened; this check shows the key before it does.
 
->>> import auditkit, sqlite3, tempfile, pathlib
+## How to fix
+`ALTER TABLE parent ADD UNIQUE (tenant_id, id); ALTER TABLE child ADD FOREIGN KEY (tenant_id, parent_id)
+REFERENCES parent (tenant_id, id) NOT VALID`. Correct the rows that cross tenants, then `VALIDATE
+CONSTRAINT`, and drop the old key. The statements for the key at hand are in `detail.ddl`, in the words of
+PostgreSQL. SQLite and DuckDB cannot add a foreign key to an existing table: create the table anew there.
+
+## Limits
+The check reads what the database declares. It does not see references without a foreign key, or triggers
+that compare the tenants.
+
+## Example
+>>> import auditkit, pathlib, sqlite3, tempfile
 >>> path = pathlib.Path(tempfile.mkdtemp()) / "demo.sqlite"
 >>> with sqlite3.connect(path) as connection:
-...     _ = connection.executescript('''CREATE TABLE tenants (id INTEGER PRIMARY KEY);
+...     _ = connection.executescript('''
+...         CREATE TABLE tenants (id INTEGER PRIMARY KEY);
 ...         CREATE TABLE projects (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants);
-...         CREATE TABLE tasks (id INTEGER PRIMARY KEY, tenant_id INTEGER, project_id INTEGER REFERENCES projects)''')
+...         CREATE TABLE tasks (id INTEGER PRIMARY KEY, tenant_id INTEGER,
+...             project_id INTEGER REFERENCES projects)''')
 >>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
 >>> audit = auditkit.audit(path, policy, checks=["tenancy-bare-foreign-key"])
->>> [(f.table, f.columns, f.target, f.detail["ddl"].partition(";")[0]) for f in audit.findings]
-[('tasks', ('project_id',), 'projects', "/* in PostgreSQL's words */ ALTER TABLE projects ADD UNIQUE (tenant_id, id)")]
+>>> [(f.table, f.columns, f.target) for f in audit.findings]
+[('tasks', ('project_id',), 'projects')]
+>>> audit.findings[0].detail["ddl"].partition(";")[0]
+"/* in PostgreSQL's words */ ALTER TABLE projects ADD UNIQUE (tenant_id, id)"
+
+## References
+- GDPR Art. 25, data protection by design
+- GDPR Art. 32, security of processing
+- PostgreSQL manual, "Row Security Policies": referential integrity checks bypass row security
 """
 
 from __future__ import annotations
@@ -36,15 +55,19 @@ from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Relations, Scope
 from auditkit.relations.composite import TenantForeignKey, foreign_keys_of
 
+SCHEMA = pa.schema(
+    [("carries_tenant", pa.bool_()), ("confidence", pa.string()), ("parent_has_key", pa.bool_()),
+     ("on_delete", pa.string()), ("ddl", pa.string())]
+)  # fmt: skip
+
 
 @each
 def tenant_foreign_key(
     relations: Relations, relation: Examined, scope: Scope
 ) -> tuple[TenantForeignKey, ...] | Missing:
-    """The declared foreign keys from a table that carries its tenant to others that do, itself among them."""
+    """The declared foreign keys between the table and tables that carry their tenant, itself among them."""
     assert scope.is_tenant  # a table of no tenant is not assessed
-    found = foreign_keys_of(relations, relation.name)
-    return found or Missing(
+    return foreign_keys_of(relations, relation.name) or Missing(
         Cause.NOT_APPLICABLE,
         f"{relation.name} declares no foreign key between tables that carry their tenant",
     )
@@ -52,26 +75,26 @@ def tenant_foreign_key(
 
 @fact
 def foreign_key_shape(dataset: Dataset, tenant_foreign_key: TenantForeignKey) -> ir.Table:
-    """What a foreign key between tables of a tenant is like, in one row: whether it carries the tenant, and
-    the DDL if it does not.
-    """
-    parent = tenant_foreign_key.parent
-    unique = {frozenset(k.columns) for k in dataset.keys() if k.table == parent}
-    there = backend_of(dataset.tables[tenant_foreign_key.reference.table]).name == "postgres"
+    """Whether a foreign key carries the tenant, in one row, and the statements that make it do so."""
+    key = tenant_foreign_key
+    unique = {frozenset(k.columns) for k in dataset.keys() if k.table == key.parent}
+    is_postgres = backend_of(dataset.tables[key.reference.table]).name == "postgres"
     row = {
-        "carries_tenant": tenant_foreign_key.carries_tenant,
-        "confidence": tenant_foreign_key.confidence.value,
-        "parent_has_key": frozenset(tenant_foreign_key.wanted) in unique,
-        "on_delete": tenant_foreign_key.reference.on_delete,
-        "ddl": ("" if there else "/* in PostgreSQL's words */ ") + tenant_foreign_key.ddl(unique),
+        "carries_tenant": key.carries_tenant,
+        "confidence": key.confidence.value,
+        "parent_has_key": frozenset(key.wanted) in unique,
+        "on_delete": key.reference.on_delete,
+        "ddl": ("" if is_postgres else "/* in PostgreSQL's words */ ") + key.ddl(unique),
     }
-    kinds = {"carries_tenant": pa.bool_(), "parent_has_key": pa.bool_()}
-    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in row])
-    return ibis.memtable(pa.Table.from_pylist([row], schema=schema))
+    return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 
 
-@check(severity=Severity.MEDIUM, articles=("GDPR 25", "GDPR 32"))
+@check(
+    severity=Severity.MEDIUM,
+    articles=("GDPR 25", "GDPR 32"),
+    says="ON DELETE {on_delete}; {parent_has_key:the parent already has a unique key with the tenant}",
+)
 def bare_foreign_key(foreign_key_shape: ir.Table) -> ir.Table:
-    """Return the foreign key where the tenant is no part of it, with the statements that mend it."""
+    """Return the foreign key where the tenant is no part of it, with the statements that repair it."""
     shape = foreign_key_shape
     return shape.filter(~shape.carries_tenant).select("confidence", "parent_has_key", "on_delete", "ddl")

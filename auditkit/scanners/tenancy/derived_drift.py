@@ -1,74 +1,77 @@
-"""A row's own tenant differs from the one its ancestors give.
+"""Row's tenant differs from the tenant of its ancestors
 
-A tenant that is written twice drifts apart: the row was moved and its copy was not. Then one query shows it
-to one tenant, the next to another (GDPR Art. 5(1)(d), 5(1)(f), 32). Compared are the ancestors behind a
-parent that cannot tell its own tenant, and copied names such as `tenant_slug` with those of the tenants; a
-parent that can tell is the matter of `tenancy-cross-reference`, so that no row is counted twice. A name that
-is no tenant's (any more) is out of date, and no leak.
+## What it finds
+Rows whose own tenant differs from the tenant that an ancestor gives, or from a copied name such as
+`tenant_slug`. The ancestors stand behind a parent that has no tenant itself. A parent with a tenant is the
+subject of `tenancy-cross-reference`, so that no row is counted twice.
 
-Remedy: find out which side is right and correct the rows that the finding's SQL selects; fill the parent's
-    tenant
-(`UPDATE parent SET tenant_id = ... WHERE tenant_id IS NULL`, then `NOT NULL`), and drop the copy of a name or
-let the database keep it: `UPDATE child SET tenant_slug = (SELECT slug FROM tenants t WHERE t.id =
-tenant_id)`.
+## Why it matters
+A tenant that is stored twice drifts apart: somebody moved the row and did not move its copy. Then one query
+shows the row to one tenant, and the next query to another. This breaks accuracy and confidentiality (GDPR
+Art. 5(1)(d), 5(1)(f), 32).
 
+## How to fix
+Find out which side is right, and correct the rows that the SQL of the finding selects. Fill the tenant of
+the parent (`UPDATE parent SET tenant_id = ... WHERE tenant_id IS NULL`, then `NOT NULL`). Drop the copy of a
+name, or keep it equal: `UPDATE child SET tenant_slug = (SELECT slug FROM tenants t WHERE t.id = tenant_id)`.
+
+## Limits
+A copied name that names no tenant, or no tenant any more, is out of date. It does not count as a leak.
+
+## Example
 >>> import auditkit, pandas as pd
->>> source = {"tenants": pd.DataFrame({"id": [1, 2], "slug": ["acme", "globex"]}),
-...           "orders": pd.DataFrame({"id": [7, 8, 9], "tenant_id": [1, 2, 2], "tenant_slug": ["acme", "globex", "acme"]})}
+>>> slugs = ["acme", "globex", "acme"]
+>>> source = {
+...     "tenants": pd.DataFrame({"id": [1, 2], "slug": ["acme", "globex"]}),
+...     "orders": pd.DataFrame({"id": [7, 8, 9], "tenant_id": [1, 2, 2], "tenant_slug": slugs}),
+... }
 >>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
 >>> audit = auditkit.audit(source, policy, checks=["tenancy-derived-drift"])
 >>> [(f.table, f.columns, f.target, f.rows) for f in audit.findings]
 [('orders', ('tenant_slug',), 'tenants.slug', 1)]
+
+## References
+- GDPR Art. 5(1)(d), accuracy
+- GDPR Art. 5(1)(f), integrity and confidentiality
+- GDPR Art. 32, security of processing
 """
 
 from __future__ import annotations
 
-import ibis.expr.types as ir
-
 from auditkit.check import Offending, check, each, fact
 from auditkit.dataset import Dataset
 from auditkit.facts.relation import Examined
-from auditkit.facts.tenancy.separation import Separation, separation
+from auditkit.facts.tenancy.crossing import SAYS, Crossing, crossing_of
 from auditkit.outcome import Cause, Missing, Severity
-from auditkit.relations import Relations, Scope, ScopeKind, ancestry
-from auditkit.relations.ancestry import Ancestor, ancestors_of
-from auditkit.relations.owner import PARENT_TENANT, TENANT
+from auditkit.relations import Relations
+from auditkit.relations.ancestry import Ancestor, ancestors_of, descended
 
 
 @each
 def ancestor(
-    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
+    dataset: Dataset, relations: Relations, relation: Examined, tenant_column: str
 ) -> tuple[Ancestor, ...] | Missing:
-    """What else tells the tenant of a table that carries its own: rows behind a parent, and copied names of
-    the tenant.
-    """
-    if scope.kind is not ScopeKind.DIRECT:
-        return Missing(
-            Cause.NOT_APPLICABLE, f"{relation.name} does not carry its own tenant: {scope.evidence}"
-        )
-    found = tuple(ancestors_of(relations, dataset.tables, relation.name))
-    return found or Missing(
-        Cause.NOT_APPLICABLE, f"nothing but its parents tells the tenant of {relation.name} a second time"
+    """What else gives the tenant of a table that carries its own: rows behind a parent, and copied names."""
+    assert tenant_column  # a table without one is not assessed
+    return tuple(ancestors_of(relations, dataset.tables, relation.name)) or Missing(
+        Cause.NOT_APPLICABLE, f"nothing but its parents gives the tenant of {relation.name} a second time"
     )
 
 
 @fact
-def descended(dataset: Dataset, relations: Relations, ancestor: Ancestor) -> ir.Table:
-    """The rows of the table with their own tenant and the one that an ancestor tells, where the parent
-    between them cannot.
+def crossing(dataset: Dataset, relations: Relations, ancestor: Ancestor) -> Crossing:
+    """The rows of the table with their own tenant and the one that an ancestor gives.
+
+    The second tenant is null where the parent between the two has a tenant itself.
     """
-    return ancestry.descended(dataset.tables, relations, ancestor)
+    return crossing_of(dataset, relations, ancestor, descended(dataset.tables, relations, ancestor))
 
 
-@fact
-def descended_separation(
-    dataset: Dataset, relations: Relations, ancestor: Ancestor, descended: ir.Table
-) -> Separation:
-    """Whether the tenant is a boundary between the rows of a table and their ancestors."""
-    return separation(dataset, relations, ancestor, descended)
-
-
-@check(severity=Severity.HIGH, articles=("GDPR 5(1)(d)", "GDPR 5(1)(f)", "GDPR 32"))
-def derived_drift(descended: ir.Table, descended_separation: Separation, ancestor: Ancestor) -> Offending:
-    """Return whether a row's tenant differs from the one that an ancestor, or a copied name, tells."""
-    return descended_separation.answer(descended[TENANT] != descended[PARENT_TENANT], descended, ancestor)
+@check(
+    severity=Severity.HIGH,
+    articles=("GDPR 5(1)(d)", "GDPR 5(1)(f)", "GDPR 32"),
+    says=SAYS,
+)
+def derived_drift(crossing: Crossing) -> Offending:
+    """Return whether a row's own tenant differs from the one that an ancestor or a copied name gives."""
+    return crossing.offending(crossing.tenants_differ)

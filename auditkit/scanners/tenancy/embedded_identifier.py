@@ -1,20 +1,35 @@
-"""A text, a document or a URL names another tenant.
+"""Text names another tenant
 
-A link into another tenant's workspace, a pasted record, a configuration with another tenant's number: what
-the tenant column keeps apart the content joins again (GDPR Art. 5(1)(f), 32). Addresses of people are not
-counted: they may well work elsewhere.
+## What it finds
+Texts, documents and URLs of one tenant that name another: by its slug, its domain, its name, or its key
+after a word such as `tenant_id`. The policy says which columns of the tenants hold such words
+(`tenancy.tokens`).
 
-Remedy: look at the rows with somebody who may see both tenants; correct what was attached to the wrong one,
-    and where tenants do work
-together declare it.
+## Why it matters
+A link into the workspace of another tenant, a pasted record, or a configuration with the number of another
+tenant joins what the tenant column keeps apart (GDPR Art. 5(1)(f), 32).
 
+## How to fix
+Look at the rows with somebody who may see both tenants. Correct what was attached to the wrong tenant. Where
+two tenants work together, declare it.
+
+## Limits
+E-mail addresses do not count, because their owners may well work elsewhere. Where at least half of the cells
+that name a tenant name another one, tenants are no boundary for this column, and the confidence is low.
+
+## Example
 >>> import auditkit, pandas as pd
->>> notes = pd.DataFrame({"tenant_id": [1, 2], "body": ["all good", "see https://acme-corp.desk.example/t/1"]})
->>> source = {"tenants": pd.DataFrame({"id": [1, 2], "slug": ["acme-corp", "globex-ag"]}), "notes": notes}
+>>> tenants = pd.DataFrame({"id": [1, 2], "slug": ["acme-corp", "globex-ag"]})
+>>> bodies = ["all good", "see https://acme-corp.desk.example/t/1"]
+>>> source = {"tenants": tenants, "notes": pd.DataFrame({"tenant_id": [1, 2], "body": bodies})}
 >>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
 >>> audit = auditkit.audit(source, policy, checks=["tenancy-embedded-identifier"])
 >>> [(f.table, f.columns, f.rows, f.of) for f in audit.findings]
 [('notes', ('body',), 1, 2)]
+
+## References
+- GDPR Art. 5(1)(f), integrity and confidentiality
+- GDPR Art. 32, security of processing
 """
 
 from __future__ import annotations
@@ -26,15 +41,20 @@ from auditkit.check import check
 from auditkit.outcome import Severity
 
 FEW = 200
-"""With fewer cells that name a tenant, chance does not tell whether a column keeps tenants apart."""
+"""With fewer cells that name a tenant, it may be chance that half of them name another one."""
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32"))
+@check(
+    severity=Severity.HIGH,
+    articles=("GDPR 5(1)(f)", "GDPR 32"),
+    says="{naming_own:cell names|cells name} the tenant of the row",
+)
 def embedded_identifier(mentions: ir.Table) -> ir.Table:
-    """Return the columns of text with cells that name another tenant; where half of those that name any do,
-    it is no boundary.
+    """Return the text columns with cells that name another tenant.
+
+    The confidence is low where half of the cells that name a tenant name another one.
     """
     found = mentions.filter((mentions.kind == "text") & (mentions.rows > 0))
-    open_to_all = (found.rows + found.own >= FEW) & (found.rows >= found.own)
-    confidence = ibis.cases((open_to_all, "low"), else_="high")
+    is_open = (found.rows + found.own >= FEW) & (found.rows >= found.own)
+    confidence = ibis.cases((is_open, "low"), else_="high")
     return found.select("table", "column", "rows", "of", confidence=confidence, naming_own=found.own)

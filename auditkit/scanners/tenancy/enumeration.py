@@ -1,20 +1,43 @@
-"""One caller goes through consecutive numbers.
+"""Caller enumerates object numbers
 
-Somebody asks for object 1, 2, 3 and so on, within an hour: a script that tries what it can reach, of its own
-tenant or of others (OWASP WSTG-APIT-02, CWE-639; GDPR Art. 32). A run must be of twenty numbers and far above
-what is usual in this log; staff is left out.
+## What it finds
+Callers who ask within one hour for object 1, 2, 3 and so on. The run must have more than twenty consecutive
+numbers, and be far longer than what is usual in this log.
 
-Remedy: look at what was answered in the hours that the finding's SQL selects; limit requests by caller,
-    answer 404 for what is another
-tenant's, raise an alarm at the third, and use random keys in addresses.
+## Why it matters
+A script tries what it can reach, in its own tenant or in others. Where it is answered, the whole of a table
+can leave in an hour (GDPR Art. 32).
 
+## How to fix
+Look at what was answered in the hours that the SQL of the finding selects. Limit the requests of each
+caller. Answer 404 for an object of another tenant, and raise an alarm at the third such answer. Use random
+keys in addresses.
+
+## Limits
+Requests of staff are left out. With fewer than ten hours of callers the check does not know what is usual,
+and takes twenty as the limit. A harmless job that synchronises data can look the same, so the confidence is
+medium.
+
+## Example
 >>> import auditkit, pandas as pd
->>> log = pd.DataFrame({"at": ["2026-01-01 08:00:00"] * 40, "user_id": [5] * 40, "object_id": range(100, 140), "status": [404] * 40})
->>> told = "access_log: {table: log, at: at, user: user_id, object: object_id, status: status}"
->>> policy = auditkit.Policy.parse(f"{{version: 1, name: Demo, tenancy: {{root: tenants, key: tenant_id}}, {told}}}")
->>> audit = auditkit.audit({"tenants": pd.DataFrame({"id": [1, 2]}), "log": log}, policy, checks=["tenancy-enumeration"])
+>>> log = pd.DataFrame({
+...     "at": ["2026-01-01 08:00:00"] * 40, "user_id": [5] * 40,
+...     "object_id": range(100, 140), "status": [404] * 40,
+... })
+>>> policy = auditkit.Policy.parse('''
+... version: 1
+... name: Demo
+... tenancy: {root: tenants, key: tenant_id}
+... access_log: {table: log, at: at, user: user_id, object: object_id, status: status}
+... ''')
+>>> source = {"tenants": pd.DataFrame({"id": [1, 2]}), "log": log}
+>>> audit = auditkit.audit(source, policy, checks=["tenancy-enumeration"])
 >>> [(f.table, f.columns, f.rows, f.detail["longest"], f.detail["requests"]) for f in audit.findings]
 [('log', ('object_id',), 1, 40, 40)]
+
+## References
+- GDPR Art. 32, security of processing
+- OWASP WSTG-APIT-02 and CWE-639, authorization bypass through a user-controlled key
 """
 
 from __future__ import annotations
@@ -29,52 +52,45 @@ from auditkit.check import Offending, check, each, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
 from auditkit.facts.column import Column
-from auditkit.facts.tenancy.log import Log
-from auditkit.facts.tenancy.log_rows import ANSWERED, key_text
+from auditkit.facts.tenancy.access_log import ANSWERED, Log
+from auditkit.facts.tenancy.tenant_key import key_text
 from auditkit.outcome import Cause, Confidence, Missing, Severity
+
+RUN, REQUESTS, SERVED = "auditkit_run", "auditkit_requests", "auditkit_served"
+SHORTEST = 20
+"""A shorter run of numbers is a page of a list."""
+DEVIATIONS, FEW = 6, 10
+MEDIUM, HIGH = 1, 2
+"""The severities, as `Offending` counts them."""
 
 
 @each
 def number_column(dataset: Dataset, log: Log) -> tuple[Column, ...] | Missing:
-    """The column of the access log with the number of what was asked for, where caller and time are logged
-    too.
-    """
-    if (missing := log.undeclared("object", "user", "at")) is not None:
-        return missing
-    kind = dataset.tables[log.declared.table][str(log.declared.object)].type()
+    """The column of the access log with the number of an object, where caller and time are logged too."""
+    columns = log.column("object", "user", "at")
+    if isinstance(columns, Missing):
+        return columns
+    table, name = log.declared.table, columns[0].name
+    kind = dataset.tables[table][name].type()
     if kind.is_numeric() or kind.is_string():
-        return (Column(str(log.declared.object)),)
-    return Missing(
-        Cause.NOT_APPLICABLE,
-        f"{log.declared.table}.{log.declared.object} holds no numbers that could be counted through",
-    )
-
-
-RUN, REQUESTS, SERVED = "auditkit_run", "auditkit_requests", "auditkit_served"
+        return columns
+    return Missing(Cause.NOT_APPLICABLE, f"{table}.{name} holds no numbers that a caller could count through")
 
 
 @fact
 def runs(log_rows: ir.Table, log: Log, number_column: Column) -> ir.Table:
-    """How callers go through numbers: one row for each caller, route and hour, with the longest run of
-    consecutive numbers asked for.
+    """How callers go through numbers: one row for each caller, route and hour.
 
-    Beside it stand the requests, and how many of them were answered.
+    A row holds the longest run of consecutive numbers that the caller asked for, how many requests there
+    were, and how many of them were answered.
     """
     declared = log.declared
     assert declared.at is not None and declared.user is not None  # a log without them has no number column
-    number = log_rows[number_column.name]
-    if number.type().is_string():
-        text = number.strip()
-        rest = reduce(
-            lambda left, digit: left.replace(str(digit), ""), range(10), text
-        )  # SQLite has no regular expressions of its own
-        number = ibis.cases(((rest == "") & text.length().between(1, 15), text), else_=ibis.null("string"))
-    route = log_rows[declared.route].cast("string") if declared.route else ibis.literal("")
     rows = log_rows.select(
         auditkit_caller=key_text(log_rows[declared.user]),
-        auditkit_route=route,
+        auditkit_route=log_rows[declared.route].cast("string") if declared.route else ibis.literal(""),
         auditkit_hour=(clock(log_rows[declared.at]).moment.epoch_seconds() / 3600).floor().cast("int64"),
-        auditkit_number=number.cast("int64"),
+        auditkit_number=_number(log_rows[number_column.name]),
         auditkit_answered=log_rows[ANSWERED],
     )
     rows = rows.filter(
@@ -94,34 +110,45 @@ def runs(log_rows: ir.Table, log: Log, number_column: Column) -> ir.Table:
     )
 
 
-SHORTEST = 20
-"""A shorter run of numbers is a page of a list."""
-_DEVIATIONS, _FEW = 6, 10
+def _number(key: ir.Column) -> ir.Value:
+    """Return a key as a whole number, or null where it is text with other characters than digits."""
+    if not key.type().is_string():
+        return key.cast("int64")
+    text = key.strip()
+    # SQLite has no regular expressions of its own
+    rest = reduce(lambda left, digit: left.replace(str(digit), ""), range(10), text)
+    digits = (rest == "") & text.length().between(1, 15)
+    return ibis.cases((digits, text), else_=ibis.null("string")).cast("int64")
 
 
 @fact
 def usual_run(dataset: Dataset, runs: ir.Table) -> int:
-    """The longest run of consecutive numbers that is still usual here: the median and six times its
-    deviation, at least twenty.
+    """The longest run of consecutive numbers that is still usual in this log.
 
-    Ten hours of callers or fewer do not tell what is usual.
+    It is the median plus six times the median deviation, and at least twenty.
     """
     counted = dataset.fetch(runs.group_by(RUN).aggregate(n=runs.count()).order_by(RUN), limit=10_000)
     lengths = [int(row[RUN]) for row in counted for _ in range(min(int(row["n"]), 10_000))]
-    if len(lengths) < _FEW:
+    if len(lengths) < FEW:
         return SHORTEST
     middle = median(lengths)
     spread = median(abs(length - middle) for length in lengths)
-    return max(SHORTEST, int(middle + _DEVIATIONS * spread))
+    return max(SHORTEST, int(middle + DEVIATIONS * spread))
 
 
-MEDIUM, HIGH = 1, 2
-
-
-@check(severity=Severity.MEDIUM, confidence=Confidence.MEDIUM, articles=("GDPR 32",))
+@check(
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    articles=("GDPR 32",),
+    says=(
+        "the longest run has {longest:number}, and up to {usual} are usual here;"
+        " {requests:request} in such runs; {answered} of them answered"
+    ),
+)
 def enumeration(runs: ir.Table, usual_run: int, number_column: Column) -> Offending:
-    """Return whether a caller asked in one hour for a longer run of numbers than is usual; answered for the
-    most part it is worse.
+    """Return whether a caller asked in one hour for a longer run of numbers than is usual.
+
+    The severity is high where most of these requests were answered.
     """
     long = runs[RUN] > usual_run
     asked, served = runs[REQUESTS].sum(where=long), runs[SERVED].sum(where=long)

@@ -1,26 +1,38 @@
-"""What is kept as the total of a tenant is not what its rows come to.
+"""Tenant totals do not match their rows
 
-Where the totals of nearly all tenants agree with their rows, and a few have too many by just as much as
-others have too few, rows have moved from one tenant to another after they were counted: the one misses them,
-the other reads them, and each pays the other's bill (GDPR Art. 5(1)(d) and (f), 32). A total is told by its
-name (`tickets`, `ticket_count`, `total_amount`) and by its agreeing with the rows, all or those that are not
-marked as deleted.
+## What it finds
+Totals that are stored for each tenant, such as `ticket_count`, and that do not match the rows of the tenant.
+The totals of nearly all tenants match. Of the others, some have too many rows by just as much as others have
+too few.
 
-What this cannot tell: whether rows were moved on purpose and the totals not yet counted anew. Totals that are
-late, in another currency, or of rows that have been purged since are off in the sum over all tenants, too;
-such a table is not assessed.
+## Why it matters
+Rows have moved from one tenant to another after they were counted. One tenant misses them, the other reads
+them, and each pays the bill of the other (GDPR Art. 5(1)(d) and (f), 32).
 
-Remedy: find what the tenants that the finding's SQL selects have exchanged, in a backup from before or in the
-    log of changes; give the rows
-back to their tenant, or count anew where the move was meant.
+## How to fix
+Find out what the tenants that the SQL of the finding selects have exchanged, in an earlier backup or in the
+log of changes. Give the rows back to their tenant. Where the move was meant, count again.
 
+## Limits
+A total is known by its name and because it matches the rows, either all of them or those that are not marked
+as deleted. The check cannot see whether rows were moved on purpose and not counted again yet. Totals that
+are late, in another currency, or of rows that have been purged since also differ in the sum over all
+tenants. Such a table is not assessed.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> tenants = pd.DataFrame({"id": range(1, 13), "ticket_count": range(1, 13)})
->>> tickets = pd.DataFrame({"tenant_id": [t for t in range(1, 13) for _ in range(t + {4: -2, 9: 2}.get(t, 0))]})
+>>> owners = [t for t in range(1, 13) for _ in range(t + {4: -2, 9: 2}.get(t, 0))]
+>>> source = {"tenants": tenants, "tickets": pd.DataFrame({"tenant_id": owners})}
 >>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
->>> audit = auditkit.audit({"tenants": tenants, "tickets": tickets}, policy, checks=["tenancy-rollup-mismatch"])
+>>> audit = auditkit.audit(source, policy, checks=["tenancy-rollup-mismatch"])
 >>> [(f.table, f.columns, f.target, f.rows, f.detail["moved"]) for f in audit.findings]
 [('tenants', ('ticket_count',), 'tickets', 2, 2)]
+
+## References
+- GDPR Art. 5(1)(d), accuracy
+- GDPR Art. 5(1)(f), integrity and confidentiality
+- GDPR Art. 32, security of processing
 """
 
 from __future__ import annotations
@@ -44,51 +56,83 @@ from auditkit.relations.owner import TENANT, owned
 _TOTAL = re.compile(
     r"^(?:count_of|count|number_of|no_of|num|nb|n|total|sum)_|_(?:count|counter|cnt|total|sum)$"
 )
+_DELETED = re.compile(r"^(?:is_)?(?:deleted|removed|archived|trashed|discarded)(?:_at|_on)?$")
+OFF = "auditkit_off"
+TENANTS, SIZES, AGREEING = 8, 4, 0.7
+"""A column is a total when 70% of at least 8 tenants match exactly, with at least 4 different totals."""
+CENT = 0.01
 
 
 @dataclass(frozen=True)
 class Rollup(Item, columns="column", target="source"):
-    """A column in which a tenant's rows of another table are kept counted, or the sum of one of its
-    columns.
-    """
+    """A column with the count of a tenant's rows in another table, or with the sum of one of its columns."""
 
     column: str
     source: str
     summed: str | None = None
-    missing: Missing | None = None
+
+
+@dataclass(frozen=True)
+class Total:
+    """How a stored total matches the rows that it would be of.
+
+    Attributes:
+        by_tenant: the tenants, with the difference between rows and total in `OFF`.
+        tenants: how many tenants have a total.
+        sizes: how many different totals there are.
+        matching: how many tenants have a total that matches.
+        off: the difference in the sum over all tenants.
+    """
+
+    by_tenant: ir.Table
+    tenants: int
+    sizes: int
+    matching: int
+    off: float
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the column is the total of these rows at all."""
+        return self.tenants >= TENANTS and self.sizes >= SIZES and self.matching >= AGREEING * self.tenants
+
+    @property
+    def is_late(self) -> bool:
+        """Whether rows have come or gone since the total was counted, and not from one tenant to another.
+
+        The sum over all tenants differs then. It is enough for that if half of the tenants match.
+        """
+        return 2 * self.matching >= self.tenants and abs(self.off) > CENT * self.tenants
 
 
 @each
 def rollup(
     dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
 ) -> tuple[Rollup, ...] | Missing:
-    """The columns of numbers that are named as totals of another table: `tickets`, `ticket_count`,
-    `total_amount` of invoices.
-    """
-    none = Missing(
+    """The columns of numbers that are named as totals of another table, such as `ticket_count`."""
+    return _rollups(dataset, relations, relation, scope) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named as the total of another table"
     )
-    return rollups(dataset, relations, relation, scope) or none
 
 
-def rollups(dataset: Dataset, relations: Relations, relation: Examined, scope: Scope) -> tuple[Rollup, ...]:
-    """Return the columns of a table of tenants, or of tenants' figures, that are named as totals of other
-    tables of the same engine.
+def _rollups(dataset: Dataset, relations: Relations, relation: Examined, scope: Scope) -> tuple[Rollup, ...]:
+    """Return the columns that are named as totals of other tables of the same engine.
+
+    They stand in the table of the tenants, or in a table that carries its tenant.
     """
     table = relation.table
     assert table is not None  # a relation without a table says why it is missing
     if scope.kind not in (ScopeKind.ROOT, ScopeKind.DIRECT):
         return ()
-    sources = [
-        n
-        for n, s in relations.scopes.items()
-        if s.is_tenant and s.kind is not ScopeKind.ROOT and n != relation.name
-    ]
-    near = {
-        name: dataset.tables[name].schema() for name in sources if not is_apart(dataset.tables[name], table)
+    sources = {
+        name: dataset.tables[name].schema()
+        for name, s in relations.scopes.items()
+        if s.is_tenant
+        and s.kind is not ScopeKind.ROOT
+        and name != relation.name
+        and not is_apart(dataset.tables[name], table)
     }
     numbers = [c for c in table.columns if table[c].type().is_numeric() and c != scope.column]
-    return tuple(r for c in numbers for name, columns in near.items() for r in _named(c, name, columns))
+    return tuple(r for c in numbers for name, columns in sources.items() for r in _named(c, name, columns))
 
 
 def _named(column: str, source: str, columns: Mapping[str, Any]) -> Iterator[Rollup]:
@@ -106,59 +150,24 @@ def _named(column: str, source: str, columns: Mapping[str, Any]) -> Iterator[Rol
         yield from (Rollup(column, source, c) for c in summed[:1])
 
 
-OFF = "auditkit_off"
-TENANTS, SIZES, AGREEING = 8, 4, 0.7
-"""A column is the total of rows when seven tenths of at least 8 tenants agree to the unit, with at least 4
-different totals.
-"""
-CENT = 0.01
-_DELETED = re.compile(r"^(?:is_)?(?:deleted|removed|archived|trashed|discarded)(?:_at|_on)?$")
-
-
-@dataclass(frozen=True)
-class Total:
-    """How a stored total and the rows it is of agree: `by_tenant` has how much each tenant's is `OFF`, `off`
-    the sum over all tenants.
-    """
-
-    by_tenant: ir.Table
-    tenants: int
-    sizes: int
-    agreeing: int
-    off: float
-
-    @property
-    def told(self) -> bool:
-        """Whether the column is the total of these rows at all."""
-        return self.tenants >= TENANTS and self.sizes >= SIZES and self.agreeing >= AGREEING * self.tenants
-
-    @property
-    def late(self) -> bool:
-        """Whether the sum over all tenants is off: rows have come or gone since, and not from one tenant to
-        another.
-
-        That half of the tenants agree is enough to say so.
-        """
-        return 2 * self.agreeing >= self.tenants and abs(self.off) > CENT * self.tenants
-
-
 @fact
 def totals(
     dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
 ) -> Mapping[Rollup, Total]:
-    """How each column of the table that is named as a total agrees with the rows it would be of.
-
-    Whether rows that are marked as deleted count is told by what agrees with more tenants.
-    """
+    """How each column of the table that is named as a total matches the rows that it would be of."""
     return {
         r: _compared(dataset, relations, relation.name, r)
-        for r in rollups(dataset, relations, relation, scope)
+        for r in _rollups(dataset, relations, relation, scope)
     }
 
 
 def _compared(dataset: Dataset, relations: Relations, name: str, rollup: Rollup) -> Total:
-    as_stored = replace(relations, staff={})  # whoever counts, counts everybody
-    kept, rows = owned(dataset.tables, as_stored, name), owned(dataset.tables, as_stored, rollup.source)
+    """Return how a stored total matches the rows: all of them, or those that are not marked as deleted.
+
+    The way that matches for more tenants is the way in which the total was counted.
+    """
+    with_staff = replace(relations, staff={})  # a total counts the rows of staff too
+    kept, rows = owned(dataset.tables, with_staff, name), owned(dataset.tables, with_staff, rollup.source)
     ways = {"auditkit_every": _total(rows, rollup, None)}
     if (live := _live(rows)) is not None:
         ways["auditkit_live"] = _total(rows, rollup, live)
@@ -166,10 +175,9 @@ def _compared(dataset: Dataset, relations: Relations, name: str, rollup: Rollup)
     known = kept.filter(kept[TENANT].notnull() & kept[rollup.column].notnull())
     stored = known.group_by(TENANT).aggregate(auditkit_stored=known[rollup.column].sum())
     joined = stored.left_join(counted, stored[TENANT] == counted.auditkit_of)
+    # a tenant with a total and without a row has left, or was merged into another
     left = joined.auditkit_every.fill_null(0) != 0
-    joined = joined.filter(
-        left | (joined.auditkit_stored == 0)
-    )  # one of whom nothing is left has ended, or went into another
+    joined = joined.filter(left | (joined.auditkit_stored == 0))
     by_tenant = joined.select(
         TENANT,
         "auditkit_stored",
@@ -182,9 +190,12 @@ def _compared(dataset: Dataset, relations: Relations, name: str, rollup: Rollup)
         by_tenant.aggregate(n=by_tenant.count(), sizes=by_tenant.auditkit_stored.nunique(), **measures)
     )[0]
     way = max(ways, key=lambda w: int(found[w] or 0))
-    off = by_tenant.select(TENANT, **{OFF: by_tenant[way]})
     return Total(
-        off, int(found["n"]), int(found["sizes"] or 0), int(found[way] or 0), float(found[f"{way}_off"] or 0)
+        by_tenant=by_tenant.select(TENANT, **{OFF: by_tenant[way]}),
+        tenants=int(found["n"]),
+        sizes=int(found["sizes"] or 0),
+        matching=int(found[way] or 0),
+        off=float(found[f"{way}_off"] or 0),
     )
 
 
@@ -203,23 +214,23 @@ def _live(rows: ir.Table) -> ir.BooleanValue | None:
 
 @fact
 def reconciled(relation: Examined, rollup: Rollup, totals: Mapping[Rollup, Total]) -> ir.Table | Missing:
-    """The tenants with how much a stored total is off from their rows.
+    """The tenants, with the difference between their rows and a stored total.
 
-    Missing where the data do not show that it is one, and where any total of the table is out of date: such a
-    table tells nothing about whose the rows are, even where what came and what went happen to be as many.
+    Missing where the data does not show that the column is a total, or where any total of the table is late.
+    A late table says nothing about whose the rows are, even if as many rows came as went.
     """
     total = totals[rollup]
-    if not total.told:
-        agree = f"{total.agreeing} of {total.tenants} tenants agree"
+    if not total.is_total:
         return Missing(
             Cause.NOT_APPLICABLE,
-            f"it does not show that {rollup.column} is the total of {rollup.source}: {agree}",
+            f"the data does not show that {rollup.column} is the total of {rollup.source}: it matches for"
+            f" {total.matching} of {total.tenants} tenants",
         )
-    late = [r.column for r, t in totals.items() if t.late]
+    late = [r.column for r, t in totals.items() if t.is_late]
     if late:
         return Missing(
             Cause.NOT_APPLICABLE,
-            f"{relation.name} is out of date: the sum of {late[0]} over all tenants is not that of the rows",
+            f"{relation.name} is out of date: the sum of {late[0]} over all tenants differs from the rows",
         )
     return total.by_tenant
 
@@ -228,10 +239,9 @@ def reconciled(relation: Examined, rollup: Rollup, totals: Mapping[Rollup, Total
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     articles=("GDPR 5(1)(d)", "GDPR 5(1)(f)", "GDPR 32"),
+    says="{moved} too many at some tenants, and as many missing at others",
 )
 def rollup_mismatch(reconciled: ir.Table) -> Offending:
-    """Return whether a tenant's stored total differs from its rows, where the sum over all tenants does
-    not.
-    """
+    """Return whether the stored total of a tenant differs from its rows."""
     off = reconciled[OFF]
     return Offending(off != 0, detail={"moved": off.sum(where=off > 0).fill_null(0)})

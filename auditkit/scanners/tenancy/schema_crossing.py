@@ -1,34 +1,52 @@
-"""A tenant's schema holds another tenant's rows.
+"""Tenant's schema holds another tenant's rows
 
-Where each tenant has a schema of its own, the schema is the wall: a row in it that carries another tenant's
-key, or a foreign key into another tenant's schema, stands on the wrong side (GDPR Art. 5(1)(f), 32; Art. 33
-where data was seen). It comes from a connection that kept the search path of the tenant before, or from a job
-that wrote everywhere.
+## What it finds
+Rows in the schema of one tenant that carry the key of another, and rows that refer into the schema of
+another tenant. A schema belongs to a tenant when it is called by the tenant's key, slug or name.
 
-Remedy: move the rows that the finding's SQL selects into the schema of their tenant, drop the foreign key
-    across, and add
-`CHECK (tenant_id = 42)` in the schema of tenant 42; reset `search_path` whenever a connection is taken from
-the pool.
+## Why it matters
+Where each tenant has a schema of its own, the schema is the wall between them. Such a row stands on the
+wrong side, for example because a connection kept the search path of the tenant before, or because a job
+wrote into every schema. This breaks confidentiality (GDPR Art. 5(1)(f), 32). Where somebody saw the data, it
+is a personal data breach (Art. 33).
 
->>> import auditkit, duckdb, tempfile, pathlib
+## How to fix
+Move the rows that the SQL of the finding selects into the schema of their tenant, and drop foreign keys
+between schemas. Add `CHECK (tenant_id = 42)` in the schema of tenant 42. Reset `search_path` whenever a
+connection is taken from the pool.
+
+## Limits
+At least two schemas must be called by a tenant. A table that one schema lacks and at least half of the other
+tenants' schemas have is reported as not assessed.
+
+## Example
+>>> import auditkit, duckdb, pathlib, tempfile
 >>> path = pathlib.Path(tempfile.mkdtemp()) / "demo.duckdb"
 >>> with duckdb.connect(path) as connection:
-...     _ = connection.execute('''CREATE TABLE tenants (id INTEGER PRIMARY KEY, slug TEXT); CREATE SCHEMA acme; CREATE SCHEMA globex;
-...         INSERT INTO tenants VALUES (1, 'acme'), (2, 'globex'); CREATE TABLE acme.tickets (id INTEGER, tenant_id INTEGER);
-...         CREATE TABLE globex.tickets (id INTEGER, tenant_id INTEGER); INSERT INTO acme.tickets VALUES (1, 1), (2, 2)''')
+...     _ = connection.execute('''
+...         CREATE TABLE tenants (id INTEGER PRIMARY KEY, slug TEXT);
+...         CREATE SCHEMA acme; CREATE SCHEMA globex;
+...         INSERT INTO tenants VALUES (1, 'acme'), (2, 'globex');
+...         CREATE TABLE acme.tickets (id INTEGER, tenant_id INTEGER);
+...         CREATE TABLE globex.tickets (id INTEGER, tenant_id INTEGER);
+...         INSERT INTO acme.tickets VALUES (1, 1), (2, 2)''')
 >>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
 >>> audit = auditkit.audit(path, policy, checks=["tenancy-schema-crossing"])
 >>> [(f.table, f.columns, f.rows, f.of) for f in audit.findings]
 [('acme.tickets', ('tenant_id',), 1, 2)]
+
+## References
+- GDPR Art. 5(1)(f), integrity and confidentiality
+- GDPR Art. 32, security of processing
+- GDPR Art. 33, notification of a personal data breach
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -40,66 +58,58 @@ from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Origin, Relations
 from auditkit.relations.names import singular, words
+from auditkit.relations.references import Boundary
 
 
 @fact
-def tenant_schemas(dataset: Dataset, relations: Relations) -> Mapping[str, str] | Missing:
-    """The schemas that belong to one tenant each, with its key: those that are called by its key, its slug or
-    its name.
-    """
-    boundary = relations.boundary
-    if boundary is None:
-        return Missing(
-            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
-        )
+def tenant_schemas(dataset: Dataset, relations: Relations, boundary: Boundary) -> Mapping[str, str] | Missing:
+    """The schemas that belong to one tenant each, with its key."""
     schemas = {name.rpartition(".")[0] for name in relations.scopes} - {""}
     found: dict[str, str] = {}
     if schemas:
         root = dataset.tables[boundary.root]
         text = [c for c in root.columns if root[c].type().is_string() and c != boundary.root_key]
-        called = {schema: _plain(schema, singular(boundary.root)) for schema in schemas}
+        names = {schema: _tenant_part(schema, singular(boundary.root)) for schema in schemas}
         for batch in dataset.stream(root.select(boundary.root_key, *text)):
-            for key, *told in batch:
-                own = {words(word) for word in (key, *told) if word}
-                found |= {
-                    schema: str(key) for schema, name in called.items() if name in own and key is not None
-                }
-    return (
-        found
-        if len(found) > 1
-        else Missing(
-            Cause.NOT_APPLICABLE, "no two schemas are called by a tenant: tenants share their tables"
-        )
+            for key, *texts in batch:
+                own = {words(word) for word in (key, *texts) if word}
+                if key is not None:
+                    found |= {schema: str(key) for schema, name in names.items() if name in own}
+    if len(found) > 1:
+        return found
+    return Missing(
+        Cause.NOT_APPLICABLE, "no two schemas are called by a tenant: the tenants share their tables"
     )
 
 
-def _plain(schema: str, root: str) -> str:
-    """Return the part of a schema's name that may say whose it is: `tenant_42` is `42`."""
+def _tenant_part(schema: str, root: str) -> str:
+    """Return the part of a schema's name that may name its tenant: `tenant_42` is `42`."""
     return re.sub(rf"^(?:{re.escape(root)}|tenant|org|customer|client|account|t)_(?=.)", "", words(schema))
 
 
 @dataclass(frozen=True)
-class SchemaPlace(Item):
-    """Where a table of one tenant's schema may hold another's rows: in its tenant column, or through a
-    reference to another schema.
+class SchemaPlace(Item, columns="column", target="parent"):
+    """Where a table of one tenant's schema may hold rows of another.
 
-    `table` is another table than the one it was looked for from: one that this tenant's schema lacks, and
-    `missing` says so.
+    Attributes:
+        column: the tenant column, or the column of a reference.
+        tenant: the key of the tenant to whom the schema belongs.
+        parent: the table in the schema of another tenant that the column refers to; None for a tenant column.
+        confidence: how sure a finding is.
     """
 
     column: str
     tenant: str
     parent: str | None
     confidence: Confidence
-    missing: Missing | None = None
-    table: str | None = None
 
-    @property
-    def locus(self) -> Mapping[str, Any]:
-        """What it decides of an outcome's locus."""
-        if self.table is not None:
-            return {"table": self.table}
-        return {"columns": (self.column,), "target": self.parent}
+
+@dataclass(frozen=True)
+class LackingTable(Item, table="table"):
+    """A table that a tenant's schema lacks, although the schemas of other tenants have it."""
+
+    table: str
+    missing: Missing | None = None
 
 
 @each
@@ -108,54 +118,47 @@ def schema_place(
     policy: Policy,
     relations: Relations,
     relation: Examined,
+    boundary: Boundary,
     tenant_schemas: Mapping[str, str],
-) -> tuple[SchemaPlace, ...] | Missing:
-    """The tenant column of a table in a tenant's schema, and its references into the schemas of other
-    tenants.
-
-    Beside them are the tables that the schema lacks and at least half of the tenants' schemas have: they are
-    not seen.
-    """
-    schema, boundary = relation.name.rpartition(".")[0], relations.boundary
-    assert (
-        boundary is not None and relation.table is not None
-    )  # without them nothing belongs to a schema of a tenant
+) -> tuple[SchemaPlace | LackingTable, ...] | Missing:
+    """Where a table in a tenant's schema may hold rows of another tenant, and what its schema lacks."""
+    schema = relation.name.rpartition(".")[0]
     if schema not in tenant_schemas:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} stands in no tenant's schema")
-    tenant, scope = tenant_schemas[schema], relations.scopes[relation.name]
-    sure = Confidence.HIGH if boundary.origin is Origin.POLICY else Confidence.MEDIUM
-    own = (
-        [SchemaPlace(scope.column, tenant, None, sure)]
-        if scope.column is not None and relation.name != boundary.root
-        else []
-    )
-    abroad = [
-        SchemaPlace(
-            r.columns[0], tenant, r.parent, sure if r.origin is not Origin.INFERRED else Confidence.MEDIUM
-        )
-        for r in relations.of(relation.name)
-        if tenant_schemas.get(r.parent.rpartition(".")[0], tenant) != tenant
-    ]
-    lacking = [
-        SchemaPlace("", tenant, None, sure, _lacks(policy, name, others), name)
+    places = tuple(_places(relations, relation.name, boundary, tenant_schemas))
+    lacking = tuple(
+        LackingTable(name, _lacks(policy, name, others))
         for name, others in _lacking(dataset, relation.name, tenant_schemas).items()
-    ]
-    nothing = Missing(
+    )
+    return (*places, *lacking) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} carries no tenant and refers to no other tenant's schema"
     )
-    return (*own, *abroad, *lacking) or nothing
 
 
-def _lacking(dataset: Dataset, first: str, tenant_schemas: Mapping[str, str]) -> dict[str, int]:
-    """Return the tables that a schema lacks, with how many others have one of that name; told once, from the
-    first table of the schema.
+def _places(
+    relations: Relations, name: str, boundary: Boundary, tenant_schemas: Mapping[str, str]
+) -> Iterator[SchemaPlace]:
+    """Yield the tenant column of a table, and its references into the schemas of other tenants."""
+    tenant, scope = tenant_schemas[name.rpartition(".")[0]], relations.scopes[name]
+    if scope.column is not None and name != boundary.root:
+        yield SchemaPlace(scope.column, tenant, None, boundary.confidence)
+    for r in relations.of(name):
+        if tenant_schemas.get(r.parent.rpartition(".")[0], tenant) != tenant:
+            sure = Confidence.MEDIUM if r.origin is Origin.INFERRED else boundary.confidence
+            yield SchemaPlace(r.columns[0], tenant, r.parent, sure)
+
+
+def _lacking(dataset: Dataset, name: str, tenant_schemas: Mapping[str, str]) -> dict[str, int]:
+    """Return the tables that a schema lacks and at least half of the others have, with how many have them.
+
+    Only the first table of a schema answers, so that each is reported once.
     """
     held: dict[str, list[str]] = {schema: [] for schema in tenant_schemas}
-    for name in dataset.relations:
-        schema, _, table = name.rpartition(".")
+    for relation in dataset.relations:
+        schema, _, table = relation.rpartition(".")
         if schema in held:
             held[schema].append(table)
-    schema, _, table = first.rpartition(".")
+    schema, _, table = name.rpartition(".")
     if table != next((t for t in held[schema] if dataset.relations[f"{schema}.{t}"].table is not None), None):
         return {}
     times = Counter(table for tables in held.values() for table in tables)
@@ -165,23 +168,23 @@ def _lacking(dataset: Dataset, first: str, tenant_schemas: Mapping[str, str]) ->
 
 
 def _lacks(policy: Policy, name: str, others: int) -> Missing:
-    told = (
-        f"{others} other tenants' schemas have such a table and this one has none: its rows stand elsewhere,"
-        " or cannot be listed"
+    reason = (
+        f"the schemas of {others} other tenants have such a table and this one does not: its rows are"
+        " somewhere else, or cannot be listed"
     )
-    return policy.excluded(name) or Missing(Cause.UNSEEN, told)
+    return policy.excluded(name) or Missing(Cause.UNSEEN, reason)
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"), incident=True)
+@check(
+    severity=Severity.HIGH,
+    articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"),
+    incident=True,
+)
 def schema_crossing(rows: ir.Table, schema_place: SchemaPlace) -> Offending:
-    """Return whether a row of a tenant's schema carries another tenant's key, or refers into another tenant's
-    schema.
-    """
+    """Return whether a row of a tenant's schema carries another tenant's key, or refers into its schema."""
     column = rows[schema_place.column]
-    crosses = (
-        column.notnull()
-        if schema_place.parent is not None
-        else (column.cast("string") != schema_place.tenant).fill_null(False)
-    )
-    between = None if schema_place.parent is not None else Between(ibis.literal(schema_place.tenant), column)
+    if schema_place.parent is not None:
+        return Offending(column.notnull(), confidence=schema_place.confidence)
+    crosses = (column.cast("string") != schema_place.tenant).fill_null(False)
+    between = Between(ibis.literal(schema_place.tenant), column)
     return Offending(crosses, confidence=schema_place.confidence, between=between)

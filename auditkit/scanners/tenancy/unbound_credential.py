@@ -1,21 +1,37 @@
-"""A key belongs to no tenant.
+"""API key without a tenant
 
-The table of keys carries no tenant, a key's tenant is empty, or the key is bound to a person who is a member
-of several tenants: whoever holds it acts wherever the code that checks it happens to look (GDPR Art. 5(1)(f),
-25(2), 32). Passwords are a person's, sessions and reset links pass: these are not looked at. A table of keys
-of the platform itself is declared in `tenancy.shared`.
+## What it finds
+Keys and secrets that belong to no tenant, or to more than one. Either the table of keys carries no tenant,
+or the tenant of the key is empty, or the key belongs to a person who is a member of several tenants.
 
-Remedy: revoke the keys that the finding's SQL selects and issue one for each tenant: `ALTER TABLE api_keys
-    ADD COLUMN tenant_id bigint
-REFERENCES tenants (id)`, fill it, `ALTER TABLE api_keys ALTER COLUMN tenant_id SET NOT NULL`; take the tenant
-of a request from its key.
+## Why it matters
+Whoever holds such a key acts wherever the code that checks it happens to look (GDPR Art. 5(1)(f), 25(2),
+32).
 
+## How to fix
+Revoke the keys that the SQL of the finding selects, and issue one for each tenant: `ALTER TABLE api_keys ADD
+COLUMN tenant_id bigint REFERENCES tenants (id)`, fill it, `ALTER TABLE api_keys ALTER COLUMN tenant_id SET
+NOT NULL`. Take the tenant of a request from its key.
+
+## Limits
+The columns are known by their names. Passwords are left out, because they belong to a person, who may act in
+several tenants. So are sessions and reset links, which are short-lived. Declare a table with keys of the
+platform itself in `tenancy.shared`.
+
+## Example
 >>> import auditkit, pandas as pd
->>> keys = pd.DataFrame({"id": [1, 2, 3], "tenant_id": [1, 2, None], "secret_hash": ["9f2c", "77aa", "b01d"]})
+>>> hashes = ["9f2c", "77aa", "b01d"]
+>>> keys = pd.DataFrame({"id": [1, 2, 3], "tenant_id": [1, 2, None], "secret_hash": hashes})
+>>> source = {"tenants": pd.DataFrame({"id": [1, 2]}), "api_keys": keys}
 >>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
->>> audit = auditkit.audit({"tenants": pd.DataFrame({"id": [1, 2]}), "api_keys": keys}, policy, checks=["tenancy-unbound-credential"])
+>>> audit = auditkit.audit(source, policy, checks=["tenancy-unbound-credential"])
 >>> [(f.table, f.columns, f.rows, f.of) for f in audit.findings]
 [('api_keys', ('secret_hash',), 1, 3)]
+
+## References
+- GDPR Art. 5(1)(f), integrity and confidentiality
+- GDPR Art. 25(2), data protection by default
+- GDPR Art. 32, security of processing
 """
 
 from __future__ import annotations
@@ -31,18 +47,40 @@ from auditkit.dataset import Dataset
 from auditkit.facts.column import Column
 from auditkit.facts.credentials import credentials
 from auditkit.facts.relation import Examined
-from auditkit.outcome import Cause, Confidence, Missing, Severity
-from auditkit.relations import Membership, Origin, Reference, Relations, ScopeKind
+from auditkit.outcome import Cause, Missing, Severity
+from auditkit.relations import Membership, Reference, Relations, ScopeKind
 from auditkit.relations.names import is_people, words
 from auditkit.relations.owner import TENANT, members, owned
+from auditkit.relations.references import Boundary
+
+_SHORT_LIVED = re.compile(
+    r"session|reset|verif|invit|confirm|otp|one_?time|remember|csrf|nonce|refresh|device|login|challenge|magic"
+)
+
+
+@each
+def key_column(relations: Relations, relation: Examined, boundary: Boundary) -> tuple[Column, ...] | Missing:
+    """The columns with keys and secrets that software uses, of any table that may hold keys of one tenant."""
+    table, scope = relation.table, relations.scopes[relation.name]
+    assert table is not None  # a relation without a table says why it is missing
+    is_shared = scope.kind in (ScopeKind.GLOBAL, ScopeKind.ROOT) or scope.null_is_shared
+    if is_shared or is_people(relation.name, table.columns):
+        return Missing(
+            Cause.NOT_APPLICABLE, f"{relation.name} holds no keys of one tenant each: {scope.evidence}"
+        )
+    called = {c: words(c) for c in credentials(table) if not _SHORT_LIVED.search(words(relation.name))}
+    found = [c for c, word in called.items() if not _SHORT_LIVED.search(word) and "password" not in word]
+    return tuple(map(Column, found)) or Missing(
+        Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named like a key"
+    )
 
 
 @fact
 def bound(dataset: Dataset, relations: Relations, relation: Examined) -> ir.Table:
-    """The rows of any table with the tenant that each is bound to, staff like everybody else; null where it
-    is none, or more than one.
+    """The rows of any table with the one tenant that each is bound to, else null; staff are not left out.
 
-    What belongs to a person alone is bound to the tenant of which the person is a member, where that is one.
+    A row that belongs to a person alone is bound to the tenant of that person, where the person is a member
+    of one tenant only.
     """
     if relations.scopes[relation.name].is_tenant:
         return owned(dataset.tables, replace(relations, staff={}), relation.name)
@@ -56,6 +94,7 @@ def bound(dataset: Dataset, relations: Relations, relation: Examined) -> ir.Tabl
 def _by_person(
     dataset: Dataset, rows: ir.Table, reference: Reference, memberships: tuple[Membership, ...]
 ) -> ir.Table:
+    """Return rows with the tenant of the person they refer to, null where the person has several."""
     may = members(dataset.tables, memberships)
     counted = may.group_by("auditkit_user").aggregate(auditkit_only=may.auditkit_in.min(), n=may.count())
     joined = rows.left_join(
@@ -64,46 +103,9 @@ def _by_person(
     return joined.select(*[joined[c] for c in rows.columns], **{TENANT: joined.auditkit_only})
 
 
-_PASSING = re.compile(
-    r"session|reset|verif|invit|confirm|otp|one_?time|remember|csrf|nonce|refresh|device|login|challenge|magic"
-)
-
-
-@each
-def key_column(relations: Relations, relation: Examined) -> tuple[Column, ...] | Missing:
-    """The columns with keys and secrets that software uses, of any table that is not declared as shared.
-
-    A password is a person's, who may belong to several tenants; a session or a reset link passes.
-    """
-    if relations.boundary is None:
-        return Missing(
-            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
-        )
-    table, scope = relation.table, relations.scopes[relation.name]
-    assert table is not None  # a relation without a table says why it is missing
-    if (
-        scope.kind in (ScopeKind.GLOBAL, ScopeKind.ROOT)
-        or scope.null_is_shared
-        or is_people(relation.name, table.columns)
-    ):
-        return Missing(
-            Cause.NOT_APPLICABLE, f"{relation.name} holds no keys of one tenant each: {scope.evidence}"
-        )
-    passing = _PASSING.search(words(relation.name))
-    found = [
-        c
-        for c in credentials(table)
-        if not passing and not _PASSING.search(words(c)) and "password" not in words(c)
-    ]
-    return tuple(map(Column, found)) or Missing(
-        Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named like a key"
-    )
-
-
 @check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 25(2)", "GDPR 32"))
-def unbound_credential(bound: ir.Table, key_column: Column, relations: Relations) -> Offending:
+def unbound_credential(bound: ir.Table, key_column: Column, boundary: Boundary) -> Offending:
     """Return whether a row holds a key and is bound to no tenant, or to more than one."""
     key = bound[key_column.name]
-    stated = relations.boundary is not None and relations.boundary.origin is Origin.POLICY
     unbound = key.notnull() & (key.strip() != "") & bound[TENANT].isnull()
-    return Offending(unbound, confidence=Confidence.HIGH if stated else Confidence.MEDIUM)
+    return Offending(unbound, confidence=boundary.confidence)
