@@ -11,36 +11,15 @@ from hypothesis import strategies as st
 
 from auditkit import dataset
 from auditkit.detection.verdict import ColumnVerdict
-from auditkit.draft import draft, quoted
-from auditkit.policy import Policy
+from auditkit.draft import Policy, draft
+from auditkit.draft.text import quoted
 from auditkit.relations import Relations
 
 NOTHING = Relations((), {}, (), None)
 HOSTILE = [
-    "no",
-    "null",
-    "1",
-    "a: b",
-    "a\nb",
-    "'",
-    '"',
-    "#",
-    "- x",
-    "{",
-    "é",
-    "日本",
-    "\ud800",
-    "\u2028",
-    "",
-    " ",
-    "<<",
-    "*a",
-    "&a",
-    "x" * 1500,
-    "?",
-    "~",
-    "\\",
-]
+    "no", "null", "1", "a: b", "a\nb", "'", '"', "#", "- x", "{", "é", "日本", "\ud800", "\u2028", "", " ",
+    "<<", "*a", "&a", "x" * 1500, "?", "~", "\\",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,7 +41,10 @@ def shop(tmp_path):
     with sqlite3.connect(file) as connection:
         connection.executescript("""
             CREATE TABLE tenants (id INTEGER PRIMARY KEY, title TEXT);
-            CREATE TABLE customers (id INTEGER PRIMARY KEY, tenant_id INTEGER, email TEXT, born DATE, closed_at TIMESTAMP, at TIMESTAMP);
+            CREATE TABLE customers (
+                id INTEGER PRIMARY KEY, tenant_id INTEGER, email TEXT, born DATE, closed_at TIMESTAMP,
+                at TIMESTAMP
+            );
             CREATE TABLE orders (id INTEGER PRIMARY KEY, tenant_id INTEGER, customer_id INTEGER, amount REAL);
             INSERT INTO tenants VALUES (1, 'north'), (2, 'south');
         """)

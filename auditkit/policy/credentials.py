@@ -1,6 +1,4 @@
-"""What a policy says of keys, tokens and sessions: how long they may go unused, and how old they may
-become.
-"""
+"""The blocks about keys, tokens and sessions: how long they may stay unused, and how old they may become."""
 
 from __future__ import annotations
 
@@ -11,20 +9,24 @@ from auditkit.policy.fields import Condition, ISOPeriod, Name
 
 
 class CredentialTable(Declaration):
-    """A table of keys, tokens or sessions; what is not said is told by the names of its columns."""
+    """A table of keys, tokens or sessions; an undeclared column is found by its name."""
 
-    created: Name | None = Field(None, description="Its column with when a credential was issued.")
-    rotated: Name | None = Field(None, description="Its column with when it was last replaced.")
-    used: Name | None = Field(None, description="Its column with when it was last used.")
-    expires: Name | None = Field(None, description="Its column with when it expires.")
+    created: Name | None = Field(None, description="The column with the time of issue.")
+    rotated: Name | None = Field(None, description="The column with the time of the last replacement.")
+    used: Name | None = Field(None, description="The column with the time of the last use.")
+    expires: Name | None = Field(None, description="The column with the time of expiry.")
     active: Condition | None = Field(
         None, description="Which credentials are accepted, such as `revoked_at IS NULL`."
     )
     unused: ISOPeriod | None = Field(
-        None, description="How long one may go unused, where it is not the general period."
+        None,
+        description="How long a credential of this table may stay unused; default: the general period.",
     )
     rotation: ISOPeriod | None = Field(
-        None, description="After which time one must be replaced, where it is not the general period."
+        None,
+        description=(
+            "The age at which a credential of this table must be replaced; default: the general period."
+        ),
     )
 
 
@@ -34,14 +36,14 @@ class Credentials(Declaration):
     unused: ISOPeriod | None = Field(
         None,
         description=(
-            "How long one may go unused before it must be revoked; without it P90D (PCI DSS 8.2.6, for"
-            " accounts)."
+            "How long a credential may stay unused before it must be revoked. Default: P90D (PCI DSS 8.2.6,"
+            " for accounts)."
         ),
     )
     rotation: ISOPeriod | None = Field(
         None,
         description=(
-            "After which time one without an expiry must be replaced; without it P2Y (NIST SP 800-57 Part 1,"
-            " 5.3.6)."
+            "The age at which a credential without an expiry must be replaced. Default: P2Y (NIST SP 800-57"
+            " Part 1, 5.3.6)."
         ),
     )

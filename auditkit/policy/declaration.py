@@ -1,6 +1,4 @@
-"""What every block of a policy is: immutable, strict about its keys, and undeclared where a key that it
-cannot do without is null.
-"""
+"""The base class of every block of a policy: immutable, and strict about its keys."""
 
 from __future__ import annotations
 
@@ -11,12 +9,15 @@ from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, model_val
 
 
 class Declaration(BaseModel):
-    """A block of a policy; where a key that it cannot do without is null, the whole block is undeclared."""
+    """A block of a policy. Where a required key is absent or null, the whole block counts as undeclared."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     binding: ClassVar[bool] = False
-    """Whether it takes effect against a finding, so that null must not make it vanish."""
+    """Whether the block takes away from what is found, as a waiver does.
+
+    Such a block is never dropped silently: a required key that is absent or null is an error.
+    """
 
     @model_validator(mode="wrap")
     @classmethod
@@ -24,8 +25,9 @@ class Declaration(BaseModel):
         if not isinstance(data, Mapping):
             return handler(data)
         required = [name for name, field in cls.model_fields.items() if field.is_required()]
-        if not cls.binding and any(data.get(name, ...) is None for name in required):
-            return None  # type: ignore[return-value]  # every block is optional where it stands
-        return handler(
-            {key: value for key, value in data.items() if value is not None or key not in cls.model_fields}
-        )
+        if not cls.binding and any(data.get(name) is None for name in required):
+            return None  # type: ignore[return-value]  # every block is optional in the block around it
+        declared = {
+            key: value for key, value in data.items() if value is not None or key not in cls.model_fields
+        }
+        return handler(declared)

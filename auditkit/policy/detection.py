@@ -1,11 +1,9 @@
-"""What a policy says of the search for personal data: what is never personal, what always is, and what else
-to look for.
-"""
+"""The block `detection`: what is never personal, what always is, and what else to look for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
@@ -19,7 +17,7 @@ from auditkit.policy.fields import LONE, NOT_PERSONAL, Category, Listed, Text
 from auditkit.vocabulary import ENTITIES, did_you_mean
 
 PRESIDIO_FLAGS = re.IGNORECASE | re.MULTILINE | re.DOTALL
-"""The flags that Presidio compiles patterns with, unless its file says otherwise."""
+"""The flags with which Presidio compiles patterns, unless its file declares others."""
 _NAME = re.compile(r"[A-Z][A-Z0-9_]{1,62}")
 
 
@@ -32,18 +30,18 @@ def _entity(word: str) -> str:
 
 
 def _pattern(text: str) -> str:
-    pattern.exact(text)
+    pattern.to_re2(text)
     return text
 
 
 def _module(name: str) -> str:
-    if _stdnum(name) is None:
-        raise ValueError("python-stdnum has no such module; expected one such as luhn or de.idnr")
+    if _validator_of(name) is None:
+        raise ValueError("python-stdnum has no such module: expected one such as luhn or de.idnr")
     return name
 
 
-def _stdnum(name: str) -> Any:
-    """Return what a module of python-stdnum says of a number, or None where there is no such module."""
+def _validator_of(name: str) -> Callable[[str], bool] | None:
+    """Return the function `is_valid` of a module of python-stdnum, or None where there is no such module."""
     if not re.fullmatch(r"[a-z0-9_.]+", name):
         return None
     try:
@@ -53,7 +51,7 @@ def _stdnum(name: str) -> Any:
 
 
 def _several(value: object) -> object:
-    """Make a single text a list of one."""
+    """Put a single text into a list."""
     return [value] if isinstance(value, str) else value
 
 
@@ -66,21 +64,22 @@ Expressions = Annotated[Listed[Expression], BeforeValidator(_several), _LONE]
 
 
 class Allowed(Declaration):
-    """Values that are never personal, such as the address of a mailbox that nobody owns; what is found
-    besides them still counts.
+    """Values that are never personal, such as the address of a shared mailbox.
+
+    Other personal data in the same column still counts.
     """
 
     binding: ClassVar[bool] = True
 
-    entity: Entity = Field(description="What they would be taken for, such as `EMAIL_ADDRESS`.")
-    values: Words = Field((), description="The values; letter case does not matter.")
+    entity: Entity = Field(description="The entity that they look like, such as `EMAIL_ADDRESS`.")
+    values: Words = Field((), description="The values, in upper or lower case.")
     pattern: Expression | None = Field(
         None, description="A pattern that the whole value matches, as for Python's `re`."
     )
     reason: Text = Field(description="Why they are not personal.")
 
     @model_validator(mode="after")
-    def _says_which(self) -> Self:
+    def _has_values(self) -> Self:
         if not self.values and self.pattern is None:
             raise PolicyError(
                 Problem("name the values that are allowed, or a `pattern` of them", ("values",))
@@ -89,43 +88,43 @@ class Allowed(Declaration):
 
     @property
     def re2(self) -> str:
-        """The pattern of a value that is allowed, for RE2."""
-        parts = [pattern.alone(self.values)] if self.values else []
-        parts += [rf"\A(?:{pattern.exact(self.pattern).body})\z"] if self.pattern is not None else []
+        """The pattern of an allowed value, for RE2."""
+        parts = [pattern.only_words(self.values)] if self.values else []
+        if self.pattern is not None:
+            parts.append(rf"\A(?:{pattern.to_re2(self.pattern).body})\z")
         return "|".join(parts)
 
 
-def _some(value: object) -> object:
-    """Refuse an empty list, under which nothing would be looked for; null in a list is yet to be stated."""
+def _not_empty(value: object) -> object:
+    """Refuse an empty list, which would look for nothing; a list that holds only null is undeclared."""
     if value in ([], ()):
-        raise ValueError("expected at least one: nothing is looked for by an empty list")
+        raise ValueError("expected at least one: an empty list looks for nothing")
     return value
 
 
 class _Sought(Declaration):
-    """What says which entity is looked for, and which data category that is."""
+    """An entity to look for, with its data category."""
 
     entity: Entity = Field(
-        description="What they are: an entity such as `NATIONAL_ID`, or a name of your own."
+        description="What the values are: an entity such as `NATIONAL_ID`, or a name of your own."
     )
     category: Category | None = Field(
         None,
         validate_default=True,
-        description="Its data category (a fideslang key); needed where the name is your own.",
+        description="The data category (a fideslang key); required where the entity is a name of your own.",
     )
 
     @field_validator("category")
     @classmethod
-    def _says_what_it_is(cls, category: str | None, info: ValidationInfo) -> str | None:
+    def _has_a_category(cls, category: str | None, info: ValidationInfo) -> str | None:
         entity = info.data.get("entity")
         if category is None and entity is not None and entity not in ENTITIES:
-            told = (
+            raise ValueError(
                 f"{entity} is a name of your own: give its `category`, such as"
                 f" user.unique_id.{did_you_mean(entity, ENTITIES)}"
             )
-            raise ValueError(told)
         if category == NOT_PERSONAL:
-            raise ValueError("what is looked for is personal: to leave something out, use `allow`")
+            raise ValueError("what is looked for is personal: to leave values out, use `allow`")
         return category
 
     @property
@@ -135,83 +134,84 @@ class _Sought(Declaration):
 
 
 class Denied(_Sought):
-    """Values that are always personal, wherever they stand."""
+    """Values that are always personal, in every column."""
 
-    values: Annotated[Words, BeforeValidator(_some)] = Field(
-        description=(
-            "The values; letter case does not matter, and they stand by themselves, not inside of words."
-        )
+    values: Annotated[Words, BeforeValidator(_not_empty)] = Field(
+        description="The values, in upper or lower case; they match whole words only."
     )
 
 
 class Recognizer(_Sought):
-    """A kind of data that only your organisation has, by its form; looked for in every cell."""
+    """A kind of data that only your organisation has; every cell is searched for its patterns."""
 
-    name: Text | None = Field(None, description="What it is called in the evidence.")
-    patterns: Annotated[Expressions, BeforeValidator(_some)] = Field(
+    name: Text | None = Field(None, description="The name of the recogniser in the evidence.")
+    patterns: Annotated[Expressions, BeforeValidator(_not_empty)] = Field(
         description=(
-            "Its forms, as for Python's `re`; RE2 runs them, so `\\d`, `\\w` and `\\b` are those of ASCII."
+            "Its patterns, as for Python's `re`; RE2 runs them, so `\\d`, `\\w` and `\\b` match ASCII only."
         )
     )
-    context: Words = Field((), description="Words in the name of a column that make it surer.")
+    context: Words = Field(
+        (), description="Words in the name of a column that make the recogniser more certain."
+    )
     check: Module | None = Field(
-        None, description="A module of python-stdnum that a value must pass, such as `luhn` or `de.idnr`."
+        None, description="A module of python-stdnum that validates a value, such as `luhn` or `de.idnr`."
     )
     score: float = Field(
         0.6,
         ge=0,
         le=1,
-        description="How sure the form is; below 0.5 it counts only with a word of `context`.",
+        description="How certain the pattern is; below 0.5 it counts only with a word of `context`.",
     )
 
     @property
-    def valid(self) -> Any:
-        """What decides about a value, or None."""
-        return None if self.check is None else _stdnum(self.check)
+    def valid(self) -> Callable[[str], bool] | None:
+        """The function that validates a value, or None."""
+        return None if self.check is None else _validator_of(self.check)
 
 
 class Detection(Declaration):
     """The search for personal data."""
 
-    allow: Listed[Allowed] = Field((), description="What is never personal.")
-    deny: Listed[Denied] = Field((), description="What always is.")
+    allow: Listed[Allowed] = Field((), description="Values that are never personal.")
+    deny: Listed[Denied] = Field((), description="Values that are always personal.")
     recognizers: Listed[Recognizer] = Field((), description="What else to look for.")
     presidio: Text | None = Field(
         None,
         description=(
-            "A file of Presidio recognisers (YAML, as its RecognizerRegistryProvider reads it), relative to"
-            " this one."
+            "A file with Presidio recognisers (YAML, as its RecognizerRegistryProvider reads it); the path is"
+            " relative to this file."
         ),
     )
     model: Text | None = Field(
         None,
         description=(
-            "A file that configures Presidio's NLP engine (spaCy, stanza, transformers), relative to this"
-            " one; it finds names."
+            "A file that configures Presidio's NLP engine (spaCy, stanza, transformers), which finds names;"
+            " the path is relative to this file."
         ),
     )
 
     def problems_of(self, folder: Path) -> Iterator[tuple[str, PolicyError]]:
-        """Yield what is wrong with the files that are named, each under the key that names it."""
+        """Yield the problems of the files that the block names, each with the key that names the file."""
         for key in ("presidio", "model"):
             name = getattr(self, key)
-            if name is not None:
-                try:
-                    source = _file(folder / name)
-                except PolicyError as error:
-                    yield key, error
-                    continue
-                problems = tuple(_refused(source)) if key == "presidio" else ()
-                if problems:
-                    yield key, PolicyError(problems, file=source.file)
+            if name is None:
+                continue
+            try:
+                source = _read(folder / name)
+            except PolicyError as error:
+                yield key, error
+                continue
+            problems = tuple(_problems_of_presidio(source)) if key == "presidio" else ()
+            if problems:
+                yield key, PolicyError(problems, file=source.file)
 
 
-def _file(path: Path) -> load.Source:
+def _read(path: Path) -> load.Source:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise PolicyError(
-            f"{path.name} cannot be read ({error.strerror}); expected a YAML file beside the policy"
+            f"{path.name} cannot be read ({error.strerror}): expected a YAML file in the folder of the policy"
         ) from None
     source = load.read(load.decoded(data, path.name), path.name)
     if source.problems:
@@ -219,20 +219,25 @@ def _file(path: Path) -> load.Source:
     return source
 
 
-def _refused(source: load.Source) -> Iterator[Problem]:
+def _problems_of_presidio(source: load.Source) -> Iterator[Problem]:
     """Yield the patterns of a Presidio file that RE2 cannot run."""
     tree: Mapping[str, Any] = source.tree if isinstance(source.tree, Mapping) else {}
     flags = int(str(tree.get("global_regex_flags") or int(PRESIDIO_FLAGS)))
-    listed = tree.get("recognizers")
-    if not isinstance(listed, list):
+    recognizers = tree.get("recognizers")
+    if not isinstance(recognizers, list):
         yield Problem("expected a list of `recognizers`", (), 1, 1)
         return
-    for i, recognizer in enumerate(listed):
+    for path, regex in _patterns_in(recognizers):
+        try:
+            pattern.to_re2(regex, flags)
+        except PolicyError as error:
+            yield Problem(error.problems[0].message, path, *load.nearest(source.places, path))
+
+
+def _patterns_in(recognizers: list[Any]) -> Iterator[tuple[load.KeyPath, str]]:
+    """Yield every regular expression of a list of recognisers, with the keys that lead to it."""
+    for i, recognizer in enumerate(recognizers):
         patterns = recognizer.get("patterns") if isinstance(recognizer, Mapping) else None
-        for j, one in enumerate(patterns if isinstance(patterns, list) else ()):
-            if isinstance(one, Mapping) and isinstance(one.get("regex"), str):
-                try:
-                    pattern.exact(one["regex"], flags)
-                except PolicyError as error:
-                    path = ("recognizers", i, "patterns", j, "regex")
-                    yield Problem(error.problems[0].message, path, *load.nearest(source.places, path))
+        for j, entry in enumerate(patterns if isinstance(patterns, list) else ()):
+            if isinstance(entry, Mapping) and isinstance(entry.get("regex"), str):
+                yield ("recognizers", i, "patterns", j, "regex"), entry["regex"]

@@ -1,4 +1,4 @@
-"""Which sources of an audit hold the data of real people, and which are there for tests."""
+"""The block `environments`: which sources hold data of real people, and which exist for tests."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from auditkit.policy.fields import Listed, Name
 
 
 class Environments(Declaration):
-    """Which of several sources (`prod=... test=...`), or schemas, are production and which are tests."""
+    """Which of several sources (`prod=... test=...`), or schemas, are production and which are for tests."""
 
     production: Listed[Name] = Field(
-        (), description="Sources or schemas with the data of real people; all that are no tests without it."
+        (),
+        description="Sources or schemas with data of real people. Default: all that are not in `test`.",
     )
-    test: Listed[Name] = Field((), description="Sources or schemas that must not hold any of it.")
+    test: Listed[Name] = Field((), description="Sources or schemas that must not hold data of real people.")

@@ -1,4 +1,4 @@
-"""What is wrong with a policy, where, and how to mend it; never a secret that stands in it."""
+"""Errors in a policy: what is wrong, where, and how to fix it; a secret in the policy is never shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SECRET = re.compile(
 
 
 def shown(word: object) -> str:
-    """Return a word of a policy as an error may quote it: short, and not where it looks like a secret.
+    """Return a word of a policy as an error may quote it: shortened, and hidden where it looks like a secret.
 
     >>> shown("closd_at"), shown("postgres://me:hunter2@host/db")
     ("'closd_at'", '(not shown)')
@@ -33,8 +33,13 @@ def shown(word: object) -> str:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: the message, the keys that lead to it, and its place in the file (both counted
-    from 1).
+    """One thing that is wrong in a policy.
+
+    Attributes:
+        message: what was expected, and how to fix it.
+        path: the keys that lead to the place.
+        line: the line in the file, from 1.
+        column: the column in that line, from 1.
     """
 
     message: str
@@ -50,21 +55,23 @@ class Problem:
 
 
 class Placed(Protocol):
-    """A policy that knows where in its file it says what."""
+    """A policy that knows the place of each of its keys in the file."""
 
     @property
     def file(self) -> str:
-        """The file's base name."""
+        """The base name of the file."""
 
     def place(self, *path: str | int) -> tuple[int | None, int | None]:
-        """Return the line and column of the keys."""
+        """Return the line and the column of what the keys lead to."""
 
 
 class PolicyError(ValueError):
-    """A policy that cannot be used: every problem found, each with `file:line:column` where it came from a
-    file.
+    """A policy that cannot be used, with every problem that was found.
 
-    >>> print(PolicyError(Problem("expected a period such as P3Y", ("retention", "max"), 7, 12), file="privacy.yaml"))
+    Each problem is shown with `file:line:column` where the policy comes from a file.
+
+    >>> problem = Problem("expected a period such as P3Y", ("retention", "max"), 7, 12)
+    >>> print(PolicyError(problem, file="privacy.yaml"))
     privacy.yaml:7:12: retention.max: expected a period such as P3Y
     """
 
@@ -81,9 +88,7 @@ class PolicyError(ValueError):
 
     @classmethod
     def at(cls, policy: Placed, path: Sequence[str | int], message: str) -> Self:
-        """Return the error that something a policy says does not fit, with the place in its file where it
-        says so.
-        """
+        """Return the error about one declaration of a policy, with its place in the file."""
         line, column = policy.place(*path)
         return cls(Problem(message, tuple(path), line, column), file=policy.file)
 
@@ -97,14 +102,12 @@ class PolicyError(ValueError):
         return lines[0] if len(lines) == 1 else "\n  ".join([f"{len(lines)} problems:", *lines])
 
     def under(self, *path: str | int) -> tuple[Problem, ...]:
-        """Return the problems as seen from above: with the keys that lead here in front of their own."""
+        """Return the problems with the keys of the outer blocks in front of their own."""
         return tuple(replace(problem, path=(*path, *problem.path)) for problem in self.problems)
 
 
 class NoColumnError(PolicyError):
-    """A policy names a column of `table` that cannot be seen there: it has none of that name, or this role
-    may not read it.
-    """
+    """A policy names a column that `table` does not have, or that this role may not read."""
 
     table = ""
 
@@ -112,7 +115,7 @@ class NoColumnError(PolicyError):
     def of(
         cls, policy: Placed, path: Sequence[str | int], table: str, column: str, columns: Iterable[str]
     ) -> Self:
-        """Return that a table shows no column of a name, with the nearest of those that it shows."""
+        """Return the error that a table has no such column, with the most similar name that it has."""
         error = cls.at(policy, path, f"{table} has no column {column!r}.{did_you_mean(column, columns)}")
         error.table = table
         return error

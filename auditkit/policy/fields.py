@@ -1,4 +1,4 @@
-"""The kinds of value that stand in a policy, each with how it is read and what an editor is told about it."""
+"""The kinds of value in a policy: how each is read, and how the JSON Schema describes it to an editor."""
 
 from __future__ import annotations
 
@@ -21,10 +21,14 @@ from auditkit.policy.period import Period
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, DATA_CATEGORIES, LEGAL_BASES, did_you_mean
 
 NOT_PERSONAL = "none"
-"""The category that says a column is not personal."""
+"""The category which declares that a column is not personal."""
 
 LONE, SHORT = "lone", "short"
-"""In a schema: a list whose only item may stand without brackets; a block whose one key may stand for it."""
+"""Marks in a schema.
+
+`lone` marks a list whose single item may be written without brackets. `short` names the key of a block whose
+value may be written in place of the whole block.
+"""
 
 T = TypeVar("T")
 
@@ -38,11 +42,13 @@ def _condition(text: str) -> str:
     return text
 
 
-def _one_of(choices: Mapping[str, str], what: str) -> AfterValidator:
+def _one_of(choices: Mapping[str, str], kind: str) -> AfterValidator:
+    """Return a validator that accepts only these words."""
+
     def known(word: str) -> str:
         if word not in choices:
             raise ValueError(
-                f"this is no {what}.{did_you_mean(word, choices)} Expected one of {', '.join(choices)}"
+                f"unknown {kind}.{did_you_mean(word, choices)} Expected one of {', '.join(choices)}"
             )
         return word
 
@@ -50,7 +56,7 @@ def _one_of(choices: Mapping[str, str], what: str) -> AfterValidator:
 
 
 def _integer(value: object) -> object:
-    """Read the digits of a text, which a `Literal` of numbers does not."""
+    """Read digits as a number: a `Literal` of numbers does not read text."""
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
@@ -59,7 +65,7 @@ def _category(word: str) -> str:
         return NOT_PERSONAL
     if word not in DATA_CATEGORIES:
         raise ValueError(
-            f"this is no data category.{did_you_mean(word, DATA_CATEGORIES)} Expected a key such as"
+            f"unknown data category.{did_you_mean(word, DATA_CATEGORIES)} Expected a key such as"
             " user.contact.email, or none"
         )
     return word
@@ -73,7 +79,7 @@ def _target(text: str) -> str:
 
 
 def _without_null(value: object) -> object:
-    """Drop what is null: it is undeclared."""
+    """Drop the items that are null: they are undeclared."""
     match value:
         case Mapping():
             return {key: item for key, item in value.items() if item is not None}
@@ -83,23 +89,22 @@ def _without_null(value: object) -> object:
 
 
 def _empty_for_null(value: object) -> object:
-    """Keep the name of what is null: it is declared to be there, and nothing more."""
-    return (
-        {key: {} if item is None else item for key, item in value.items()}
-        if isinstance(value, Mapping)
-        else value
-    )
+    """Replace null by an empty block: the name is declared, and nothing more is said about it."""
+    if not isinstance(value, Mapping):
+        return value
+    return {key: {} if item is None else item for key, item in value.items()}
 
 
 def _listed(value: object) -> object:
-    """Make a single mapping a list of one."""
+    """Put a single block into a list."""
     return [value] if isinstance(value, Mapping) else value
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Name = Annotated[str, StringConstraints(min_length=1)]
-"""The name of a table or a column: as it is, for names may begin with a space."""
+"""The name of a table or a column. Spaces are kept: a name may begin with one."""
 Listed = Annotated[tuple[T, ...], BeforeValidator(_without_null), AfterValidator(_without_null)]
+"""A list; null items are dropped."""
 OneOrMore = Annotated[
     tuple[T, ...],
     BeforeValidator(_without_null),
@@ -107,8 +112,11 @@ OneOrMore = Annotated[
     AfterValidator(_without_null),
     Field(json_schema_extra={LONE: True}),
 ]
+"""A list of blocks; a single block may be written without brackets."""
 Mapped = Annotated[Mapping[str, T], BeforeValidator(_without_null), AfterValidator(_without_null)]
+"""Names with values; a name whose value is null is dropped."""
 Named = Annotated[Mapping[str, T], BeforeValidator(_empty_for_null)]
+"""Names with blocks; a name whose block is null is kept with an empty block."""
 
 ISOPeriod = Annotated[
     Period,
@@ -143,10 +151,17 @@ Target = Annotated[
     AfterValidator(_target),
     WithJsonSchema({"type": "string", "format": "table.column", "pattern": r"^.+\..+$"}),
 ]
-Fingerprint = Annotated[
-    str, StringConstraints(pattern=r"^[0-9a-fA-F]{8,64}$", strip_whitespace=True, to_lower=True)
-]
-Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$", strip_whitespace=True, to_lower=True)]
+_FINGERPRINT, _HASH, _SETTING = r"^[0-9a-fA-F]{8,64}$", r"^[0-9a-fA-F]{64}$", r"^[A-Za-z_]\w*(\.\w+)+$"
+Fingerprint = Annotated[str, StringConstraints(pattern=_FINGERPRINT, strip_whitespace=True, to_lower=True)]
+Hash = Annotated[str, StringConstraints(pattern=_HASH, strip_whitespace=True, to_lower=True)]
 """An HMAC-SHA256 in hexadecimal."""
+Setting = Annotated[str, StringConstraints(pattern=_SETTING, strip_whitespace=True)]
+"""The name of a setting of a PostgreSQL session."""
+EXPECTED = {
+    _FINGERPRINT: "expected 8 or more hexadecimal digits of a fingerprint",
+    _HASH: "expected the 64 hexadecimal digits of an HMAC-SHA256",
+    _SETTING: "expected the name of a setting with a dot, such as app.tenant_id",
+}
+"""What an error says about a text that does not match its pattern."""
 Day = date
 Version = Annotated[Literal[1], BeforeValidator(_integer)]

@@ -1,7 +1,7 @@
-"""Retention arithmetic: ISO 8601 periods on the Gregorian calendar, all in UTC without a zone.
+"""Retention periods: ISO 8601 durations on the Gregorian calendar. Every moment is in UTC, without a zone.
 
-A period counts days or longer. Months and years are counted on the calendar and the end of the month is
-clamped (31 January and one month is 28 or 29 February), as in java.time and PostgreSQL.
+The smallest unit is a day. Months and years are counted on the calendar, and the end of the month is clamped,
+as in java.time and PostgreSQL: 31 January plus one month is 28 or 29 February.
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ class Period:
 
     def __post_init__(self) -> None:
         if min(self.years, self.months, self.weeks, self.days) < 0:
-            raise ValueError("a period is not negative")
+            raise ValueError("a period cannot be negative")
         if self.average_days > _LONGEST_YEARS * 366:
-            raise ValueError(f"a period is at most {_LONGEST_YEARS} years")
+            raise ValueError(f"a period cannot be longer than {_LONGEST_YEARS} years")
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Return the period that a text says.
+        """Return the period that a text declares.
 
         Raises:
-            ValueError: it is no ISO 8601 period of days or longer.
+            ValueError: the text is not an ISO 8601 period of days or longer.
         """
         if found := _ISO.fullmatch(text.strip()):
             return cls(*(int(number or 0) for number in found.groups()))
         if re.match(r"P.*T", text.strip()):
             raise ValueError(
-                "a retention period counts days or longer, such as P30D: hours, minutes and seconds do"
-                " not fit"
+                "expected a period of days or longer, such as P30D: hours, minutes and seconds are not"
+                " possible"
             )
         raise ValueError("expected an ISO 8601 period such as P3Y, P6M, P2W or P30D")
 
@@ -62,35 +62,37 @@ class Period:
 
     @property
     def average_days(self) -> float:
-        """How many days it is on average: a Gregorian year has 365.2425."""
+        """The length in days, on average: a Gregorian year has 365.2425."""
         return (self.years + self.months / 12) * 365.2425 + self.weeks * 7 + self.days
 
     @property
     def _steps(self) -> tuple[int, int]:
-        """Months, then days."""
+        """The length as months, then days."""
         return self.years * 12 + self.months, self.weeks * 7 + self.days
 
     def can_exceed(self, other: Period) -> bool:
-        """Return whether it ends later than another period for some start; a month is longer than 30 days in
-        July, not in February.
+        """Return whether this period ends later than another one for some start.
 
-        >>> Period.parse("P4Y").can_exceed(Period.parse("P3Y")), Period.parse("P1M").can_exceed(Period.parse("P31D"))
+        A month ends later than 30 days when it starts in July, but not when it starts in February.
+
+        >>> month = Period.parse("P1M")
+        >>> month.can_exceed(Period.parse("P30D")), month.can_exceed(Period.parse("P31D"))
         (True, False)
         """
         if all(mine <= theirs for mine, theirs in zip(self._steps, other._steps, strict=True)):
             return False
-        # Every month with every length of February that follows or precedes it, and the century without a
-        # leap day.
+        # These years combine every month with every length of February before and after it; 2100 has no leap
+        # day.
         starts = (date(1999, 1, 1), date(2095, 1, 1))
         days = (first + timedelta(days=n) for first in starts for n in range(10 * 366))
         return any(add(day, self) > add(day, other) for day in days)
 
 
 def add(moment: Moment, period: Period) -> Moment:
-    """Return a moment later by a period: first its years and months, with the end of the month clamped, then
-    its weeks and days.
+    """Return a moment plus a period.
 
-    What would end after the year 9999 (a sentinel such as 9999-12-31 does) ends with it.
+    Years and months are added first, and the end of the month is clamped; then weeks and days are added. The
+    result is never later than the year 9999, so that a sentinel such as 9999-12-31 raises no error.
 
     >>> add(date(2024, 1, 31), Period(months=1)), add(date(2024, 2, 29), Period(years=1))
     (datetime.date(2024, 2, 29), datetime.date(2025, 2, 28))
@@ -105,11 +107,10 @@ def add(moment: Moment, period: Period) -> Moment:
 
 
 def earliest_end(start: datetime, period: Period, calendar: Calendar | None = None) -> datetime:
-    """Return when a period ends that a start sets running: what is deleted before the end of `min` is deleted
-    too early.
+    """Return the moment at which a period ends, for a row with this start.
 
-    With the calendar `end_of_year` the period runs from the end of the start's year, as in German commercial
-    law (HGB 257(5)).
+    With the calendar `end_of_year` the period starts at the end of the year of the start, as in German
+    commercial law (HGB 257(5)).
 
     >>> earliest_end(datetime(2020, 5, 17), Period(years=6), "end_of_year")
     datetime.datetime(2027, 1, 1, 0, 0)
@@ -122,19 +123,18 @@ def earliest_end(start: datetime, period: Period, calendar: Calendar | None = No
 def latest_start(
     *, period: Period, as_of: date, grace: Period | None = None, calendar: Calendar | None = None
 ) -> datetime:
-    """Return the latest start whose period and grace have ended at `as_of`: a row is overdue when its start
-    is not later.
+    """Return the latest start of a row that is overdue at `as_of`; a row with a later start is not overdue.
 
-    A row is overdue when `add(start, period) + grace <= as_of`. Over days `add` is monotone, so there is one
-    last day, found by bisection; the time of day is added to it. Within the clamped end of a month `add` is
-    not monotone (28 January 12:00 and a month ends after 31 January 00:00 and a month), so that a start there
-    may be overdue less than a day before its own end.
+    A row is overdue when `add(start, period) + grace <= as_of`. From day to day `add` never decreases, so
+    there is one last day, and bisection finds it. Then the time of day is added. At the clamped end of a
+    month `add` can decrease: 28 January 12:00 plus a month is later than 31 January 00:00 plus a month. A row
+    with such a start can count as overdue less than a day too early.
 
     Args:
         period: how long a row may be kept, the `max` of a rule.
         as_of: the moment of the audit; a date means 00:00 UTC.
         grace: how long the deletion may take after that.
-        calendar: when the period starts to run, see `earliest_end`.
+        calendar: when the period starts, see `earliest_end`.
 
     >>> latest_start(period=Period(years=3), grace=Period(days=30), as_of=date(2026, 11, 22))
     datetime.datetime(2023, 10, 23, 0, 0)

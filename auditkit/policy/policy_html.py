@@ -1,7 +1,6 @@
-"""A policy as tables in Jupyter: what is declared of each table, for what purposes, and what is declared
-nowhere.
+"""A policy as HTML tables for Jupyter: each table, each purpose, and what is not declared.
 
-Conditions are not shown: a literal in one may be somebody's.
+Conditions are not shown, because a literal in a condition can be personal data.
 """
 
 from __future__ import annotations
@@ -14,38 +13,49 @@ from auditkit.html_tables import count, fragment, gap, lines, name, names, parag
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, LEGAL_BASES
 
 if TYPE_CHECKING:
-    from auditkit.policy.models import Purpose, RetentionRule, TablePolicy
     from auditkit.policy.period import Period
     from auditkit.policy.policy import Policy
+    from auditkit.policy.processing import Purpose
+    from auditkit.policy.retention import RetentionRule
+    from auditkit.policy.tables import TablePolicy
 
-_NOT_SECTIONS = frozenset({"version", "name", "waivers", "exclude"})
-"""What is no gap where it is absent."""
+_NOT_GAPS = frozenset({"version", "name", "waivers", "exclude"})
+"""Keys whose absence is not a gap."""
 
 
 def html(policy: Policy) -> str:
     """Return a policy as HTML: its tables, its purposes, and its gaps."""
     if not policy.name:
         return fragment(
-            paragraph("No policy: nothing is declared, so only what needs no declaration is assessed.")
+            paragraph("No policy: nothing is declared, so only checks that need no declaration run.")
         )
-    where = Markup("{} declares").format(name(policy.file)) if policy.file else "built in code, declares"
-    caption = Markup("{} {}").format(
-        name(policy.name), quiet(Markup("{} {}").format(where, count(len(policy.tables), "table")))
-    )
-    head = ("Table", "About whom", "Purposes", "Personal columns", "Kept", "Tenant")
-    rows = [(table_, *_of_table(policy, table_, said)) for table_, said in policy.tables.items()]
-    parts = [table(caption, head, rows, more="policy.tables")]
+    parts = [_tables(policy)]
     if policy.purposes:
-        purposes = [(purpose, *_of_purpose(said)) for purpose, said in policy.purposes.items()]
-        parts.append(
-            table(
-                "Purposes",
-                ("Purpose", "In words", "Legal basis", "Special categories"),
-                purposes,
-                more="policy.purposes",
-            )
-        )
+        parts.append(_purposes(policy))
     return fragment(*parts, *_gaps(policy))
+
+
+def _tables(policy: Policy) -> Markup:
+    source = Markup("{} declares").format(name(policy.file)) if policy.file else "built in code, declares"
+    size = quiet(Markup("{} {}").format(source, count(len(policy.tables), "table")))
+    return table(
+        Markup("{} {}").format(name(policy.name), size),
+        ("Table", "About whom", "Purposes", "Personal columns", "Kept", "Tenant"),
+        [
+            (table_name, *_row_of_table(policy, table_name, declared))
+            for table_name, declared in policy.tables.items()
+        ],
+        more="policy.tables",
+    )
+
+
+def _purposes(policy: Policy) -> Markup:
+    return table(
+        "Purposes",
+        ("Purpose", "In words", "Legal basis", "Special categories"),
+        [(purpose, *_row_of_purpose(declared)) for purpose, declared in policy.purposes.items()],
+        more="policy.purposes",
+    )
 
 
 def words(period: Period) -> str:
@@ -59,76 +69,82 @@ def words(period: Period) -> str:
     return " ".join(count(n, unit) for n, unit in parts if n) or "0 days"
 
 
-def _of_table(policy: Policy, shown: str, said: TablePolicy) -> tuple[object, ...]:
-    subject = said.subject
-    whom = subject.type if subject and subject.type else gap()
+def _row_of_table(policy: Policy, table_name: str, declared: TablePolicy) -> tuple[object, ...]:
+    subject = declared.subject
+    people = subject.type if subject and subject.type else gap()
     if subject and subject.key:
-        whom = Markup("{} {}").format(whom, quiet(Markup("by {}").format(name(subject.key))))
-    personal = [column for column, declared in said.columns.items() if declared.personal]
-    columns = names(personal) if personal else quiet("none") if said.columns else gap()
-    kept = lines([_kept(rule) for rule in said.retention]) if said.retention else gap()
-    return whom, names(said.purposes) if said.purposes else gap(), columns, kept, _tenant(policy, shown, said)
-
-
-def _kept(rule: RetentionRule) -> Markup:
-    """Return a rule of retention in words."""
-    clock: object = (
-        Markup("after {}").format(name(rule.start)) if rule.start else gap("from an undeclared start")
-    )
-    if rule.via:
-        told: object = Markup("like the row that {} refers to").format(name(rule.via))
+        people = Markup("{} {}").format(people, quiet(Markup("by {}").format(name(subject.key))))
+    personal = [column for column, policy_ in declared.columns.items() if policy_.personal]
+    if personal:
+        columns: object = names(personal)
     else:
-        told = Markup("{} {}").format(words(rule.max) if rule.max else gap("for an undeclared period"), clock)
-    also = [
+        columns = quiet("none") if declared.columns else gap()
+    return (
+        people,
+        names(declared.purposes) if declared.purposes else gap(),
+        columns,
+        lines([_retention(rule) for rule in declared.retention]) if declared.retention else gap(),
+        _tenant(policy, table_name, declared),
+    )
+
+
+def _retention(rule: RetentionRule) -> Markup:
+    """Return a retention rule in words."""
+    if rule.via:
+        period = Markup("like the row that {} refers to").format(name(rule.via))
+    else:
+        length: object = words(rule.max) if rule.max else gap("for an undeclared period")
+        start: object = gap("from an undeclared start")
+        if rule.start:
+            start = Markup("after {}").format(name(rule.start))
+        period = Markup("{} {}").format(length, start)
+    conditions = [
         f"at least {words(rule.min)}" if rule.min else "",
         f"{words(rule.grace)} to delete" if rule.grace else "",
         "unless on hold" if rule.hold else "",
         "some rows only" if rule.where else "",
     ]
     label = Markup("{}: ").format(name(rule.name)) if rule.name else ""
-    more = [quiet(f"; {word}") for word in also if word] + ([] if rule.basis else ["; ", gap("no basis")])
-    return Markup("{}{}{}").format(label, told, Markup("").join(more))
+    details = [quiet(f"; {condition}") for condition in conditions if condition]
+    if not rule.basis:
+        details.append(Markup("; {}").format(gap("no basis")))
+    return Markup("{}{}{}").format(label, period, Markup("").join(details))
 
 
-def _tenant(policy: Policy, shown: str, said: TablePolicy) -> object:
+def _tenant(policy: Policy, table_name: str, declared: TablePolicy) -> object:
     tenancy = policy.tenancy
-    if said.tenant_key:
-        return said.tenant_key
+    if declared.tenant_key:
+        return declared.tenant_key
     if tenancy is None:
         return gap()
-    if shown == tenancy.root:
-        return quiet("each row is one")
-    if shown in tenancy.shared:
+    if table_name == tenancy.root:
+        return quiet("each row is a tenant")
+    if table_name in tenancy.shared:
         return quiet("shared by all")
-    return quiet(Markup("{}, where it is there").format(name(tenancy.key))) if tenancy.key else gap()
+    return quiet(Markup("{}, where the table has it").format(name(tenancy.key))) if tenancy.key else gap()
 
 
-def _of_purpose(said: Purpose) -> tuple[object, ...]:
-    basis = (
-        f"{said.legal_basis.replace('_', ' ')} ({LEGAL_BASES[said.legal_basis]})"
-        if said.legal_basis
-        else gap()
+def _row_of_purpose(declared: Purpose) -> tuple[object, ...]:
+    basis, article9 = declared.legal_basis, declared.article9
+    return (
+        declared.text or gap(),
+        f"{basis.replace('_', ' ')} ({LEGAL_BASES[basis]})" if basis else gap(),
+        f"{article9.replace('_', ' ')} ({ARTICLE_9_CONDITIONS[article9]})" if article9 else None,
     )
-    special = (
-        f"{said.article9.replace('_', ' ')} ({ARTICLE_9_CONDITIONS[said.article9]})"
-        if said.article9
-        else None
-    )
-    return said.text or gap(), basis, special
 
 
 def _gaps(policy: Policy) -> tuple[Markup, ...]:
-    """Return what the policy does not say at all, and what people have yet to state."""
-    absent = [
-        key for key in type(policy).model_fields if key not in _NOT_SECTIONS and not getattr(policy, key)
+    """Return the keys that the policy does not declare, and the statements that people have not made yet."""
+    undeclared = [
+        key for key in type(policy).model_fields if key not in _NOT_GAPS and not getattr(policy, key)
     ]
-    open_ = [a.field for a in policy.attestations if not (a.value and a.by and a.at)]
+    unsigned = [a.field for a in policy.attestations if not (a.value and a.by and a.at)]
     if policy.decision is None or not policy.decision.outcome:
-        open_.append("decision")
-        absent = [key for key in absent if key != "decision"]
-    told = [("Undeclared", absent), ("To be stated by people", open_)]
+        unsigned.append("decision")
+        undeclared = [key for key in undeclared if key != "decision"]
+    gaps = {"Undeclared": undeclared, "To be stated by people": unsigned}
     return tuple(
-        paragraph(Markup("<strong>{}:</strong> ").format(what), names(keys, 40))
-        for what, keys in told
+        paragraph(Markup("<strong>{}:</strong> ").format(title), names(keys, 40))
+        for title, keys in gaps.items()
         if keys
     )

@@ -1,4 +1,4 @@
-"""How exactly the values of a column are needed, as a policy says it."""
+"""How precise the values of a column must be for their purpose, as a policy declares it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 EXACT, NETWORK, DECIMALS, CHARACTERS, STEPS = "exact", "network", "decimals", "characters", "steps"
 TIMES = ("year", "month", "day", "hour", "minute", "second")
-"""To which part a date or a moment is needed."""
+"""The parts of a date or time, from the least to the most precise."""
 _PATTERN = (
     rf"^(?:({EXACT}|{NETWORK}|{'|'.join(TIMES)})|([0-6]) decimals?|([1-9]) characters?|steps of"
     r" ([1-9][0-9]{0,8}))$"
@@ -19,8 +19,11 @@ _PATTERN = (
 
 @dataclass(frozen=True)
 class Precision:
-    """How exactly a value is needed: `unit` is one of the words above, `number` says how many decimals or
-    characters, or how wide a step.
+    """How precise a value must be.
+
+    Attributes:
+        unit: one of the words above.
+        number: how many decimals or characters, or the width of a step.
 
     >>> Precision.parse("3 decimals"), Precision.parse("year"), str(Precision.parse("steps of 1000"))
     (Precision(unit='decimals', number=3), Precision(unit='year', number=0), 'steps of 1000')
@@ -31,23 +34,22 @@ class Precision:
 
     @classmethod
     def parse(cls, text: str) -> Precision:
-        """Return the precision that a text says.
+        """Return the precision that a text declares.
 
         Raises:
-            ValueError: it says none.
+            ValueError: the text is not a precision.
         """
         found = re.match(_PATTERN, text.strip())
         if found is None:
             raise ValueError(
-                "expected how exactly the values are needed: exact, year, month, day, hour, minute, second,"
+                "expected the precision that is needed: exact, year, month, day, hour, minute, second,"
                 " network (of an IP address), `3 decimals`, `4 characters` or `steps of 1000`"
             )
         word, *numbers = found.groups()
-        unit, number = next(
-            ((u, n) for u, n in zip((DECIMALS, CHARACTERS, STEPS), numbers, strict=True) if n is not None),
-            (word, "0"),
-        )
-        return cls(str(unit), int(number))
+        for unit, number in zip((DECIMALS, CHARACTERS, STEPS), numbers, strict=True):
+            if number is not None:
+                return cls(unit, int(number))
+        return cls(str(word))
 
     def __str__(self) -> str:
         match self.unit:

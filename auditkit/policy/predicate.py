@@ -1,9 +1,9 @@
-"""A condition of a policy as an Ibis expression over a table, with the same answer on every engine.
+"""A condition of a policy as an Ibis expression over a table, with the same result on every engine.
 
-A bare name is a statement: a boolean holds when it is true, a date when it is later than the day of the
-audit, anything else when it is not null. Dates compare as moments and never as text, whatever the engine
-stores; LIKE tells upper from lower case everywhere. Inside, null behaves as in SQL; where the whole is null,
-the condition does not hold.
+The bare name of a column is a condition by itself: a boolean holds when it is true, a date when it is later
+than the day of the audit, anything else when it is not null. Dates compare as moments and never as text,
+whatever the engine stores. LIKE distinguishes upper and lower case on every engine. Inside a condition null
+behaves as in SQL; where the whole condition is null, it does not hold.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from auditkit.vocabulary import did_you_mean
 __all__ = ["columns_of", "predicate"]
 
 _OPERATORS: Mapping[type[exp.Expr], Callable[[Any, Any], Any]] = MappingProxyType({
-    exp.EQ: operator.eq, exp.NEQ: operator.ne, exp.LT: operator.lt, exp.LTE: operator.le, exp.GT: operator.gt,
-    exp.GTE: operator.ge,
+    exp.EQ: operator.eq, exp.NEQ: operator.ne,
+    exp.LT: operator.lt, exp.LTE: operator.le, exp.GT: operator.gt, exp.GTE: operator.ge,
 })  # fmt: skip
 
 
@@ -45,10 +45,12 @@ def predicate(text: str, table: ir.Table, as_of: date) -> ir.BooleanValue:
         as_of: the day of the audit, 00:00 UTC; a bare date holds when it is later.
 
     Raises:
-        PolicyError: it is no condition, a column is not there, or it compares what cannot be compared.
+        PolicyError: the text is not a condition, the table does not have a column, or two values cannot be
+            compared.
 
     >>> tickets = ibis.memtable({"status": ["open", "closed", None], "legal_hold": [False, True, None]})
-    >>> tickets.filter(predicate("status = 'open' OR legal_hold", tickets, date(2026, 1, 1))).count().execute()
+    >>> holds = predicate("status = 'open' OR legal_hold", tickets, date(2026, 1, 1))
+    >>> tickets.filter(holds).count().execute()
     2
     """
     return _Binding(table, datetime.combine(as_of, time())).holds(parse(text)).fill_null(False)
@@ -56,16 +58,18 @@ def predicate(text: str, table: ir.Table, as_of: date) -> ir.BooleanValue:
 
 @ibis.udf.scalar.builtin(name="glob", signature=(("string", "string"), "boolean"))  # type: ignore[untyped-decorator]
 def _glob(pattern: str, text: str) -> None:
-    """SQLite's own match that tells upper from lower case, which its LIKE does not."""
+    """The GLOB of SQLite, which distinguishes upper and lower case; its LIKE does not."""
 
 
 @dataclass(frozen=True)
 class _Binding:
+    """Turns the nodes of a condition into expressions over one table."""
+
     table: ir.Table
     now: datetime
 
     def holds(self, node: exp.Expr) -> ir.BooleanValue:
-        """Return what stands where a statement is expected."""
+        """Return a node as a boolean."""
         match node:
             case exp.Paren():
                 return self.holds(node.this)
@@ -79,31 +83,38 @@ class _Binding:
                 return self._bare(self._column(node))
             case exp.Boolean():
                 return ibis.literal(bool(node.this))
+        return self._comparison(node)
+
+    def _comparison(self, node: exp.Expr) -> ir.BooleanValue:
+        """Return a comparison as a boolean."""
+        match node:
             case exp.Is() if isinstance(node.expression, exp.Null):
                 return _negated(node, self._value(node.this).isnull())
             case exp.Is():
-                same = operator.eq(*self._alike(node, node.this, node.expression))
+                same = operator.eq(*self._comparable(node, node.this, node.expression))
                 return _negated(node, same.fill_null(False))
             case exp.Like():
                 return _negated(node, self._like(node))
             case exp.In():
-                value, *choices = self._alike(node, node.this, *node.expressions)
+                value, *choices = self._comparable(node, node.this, *node.expressions)
                 return functools.reduce(operator.or_, [value == choice for choice in choices])
             case exp.Between():
-                value, low, high = self._alike(node, node.this, node.args["low"], node.args["high"])
+                value, low, high = self._comparable(node, node.this, node.args["low"], node.args["high"])
                 return (value >= low) & (value <= high)
             case exp.Coalesce():
                 value = self._value(node)
                 if value.type().is_boolean():
                     return value
             case _ if isinstance(node, COMPARISONS):
-                return _OPERATORS[type(node)](*self._alike(node, node.this, node.expression))
+                return _OPERATORS[type(node)](*self._comparable(node, node.this, node.expression))
         raise PolicyError(
-            f"a condition is true or false; this part is a value{position(node)}: compare it with something"
+            f"a condition must be true or false, and this part is a value{position(node)}: compare it with"
+            " something"
         )
 
     def _bare(self, column: ir.Column) -> ir.BooleanValue:
-        match _family(column):
+        """Return whether a column holds that is a condition by itself."""
+        match _kind(column):
             case "boolean":
                 return column.fill_null(False)
             case "moment":
@@ -112,69 +123,58 @@ class _Binding:
                 return column.notnull()
 
     def _column(self, node: exp.Column) -> ir.Column:
-        """Return the column of that name, or the only one that differs from it by upper and lower case."""
+        """Return the column of that name, else the only one whose name differs in upper and lower case."""
         names = self.table.columns
-        alike = (
-            [node.name]
-            if node.name in names
-            else [name for name in names if name.casefold() == node.name.casefold()]
-        )
-        if len(alike) == 1:
-            return self.table[alike[0]]
-        if alike:
+        if node.name in names:
+            return self.table[node.name]
+        similar = [name for name in names if name.casefold() == node.name.casefold()]
+        if len(similar) == 1:
+            return self.table[similar[0]]
+        if similar:
             raise PolicyError(
-                f"{node.name!r} names several columns{position(node)}: write it in double quotes, with its"
-                " capitals"
+                f"{node.name!r} names several columns{position(node)}: write the name in double quotes, with"
+                " its capitals"
             )
         raise PolicyError(
             f"there is no column {node.name!r}{position(node)}.{did_you_mean(node.name, names)}"
         )
 
     def _value(self, node: exp.Expr) -> ir.Value:
-        """Return what stands where a value is expected."""
+        """Return a node as a value."""
         match node:
             case exp.Paren():
                 return self._value(node.this)
             case exp.Column():
                 column = self._column(node)
-                return clock(column).moment if _family(column) == "moment" else column
+                return clock(column).moment if _kind(column) == "moment" else column
             case exp.Coalesce():
-                return ibis.coalesce(*self._alike(node, node.this, *node.expressions))
+                return ibis.coalesce(*self._comparable(node, node.this, *node.expressions))
             case exp.Lower():
                 return _as_text(self._value(node.this), node).lower()
             case _ if isinstance(node, LITERALS):
                 return ibis.literal(_literal(node))
         return self.holds(node)
 
-    def _alike(self, parent: exp.Expr, *nodes: exp.Expr) -> Sequence[ir.Value]:
-        """Return values that are compared with each other, as one kind: the columns decide, the literals
-        follow.
+    def _comparable(self, parent: exp.Expr, *nodes: exp.Expr) -> Sequence[ir.Value]:
+        """Return nodes as values of one kind, so that they can be compared.
+
+        The columns decide the kind, and each literal is read as a value of that kind.
         """
         plain = [node.unnest() for node in nodes]
-        columns = {i: self._value(node) for i, node in enumerate(plain) if not isinstance(node, LITERALS)}
-        kinds = {_family(value) for value in columns.values()} or {
-            _family(ibis.literal(_literal(node))) for node in plain
-        }
-        if "other" in kinds:
-            kinds = {"text"}
-        if len(kinds) > 1:
-            raise PolicyError(
-                f"this compares {' with '.join(sorted(kinds))}{position(parent)}: both sides must be of one"
-                " kind"
-            )
-        kind = kinds.pop()
-        to_kind = {"text": _as_text, "moment": _as_is, "number": _as_is, "boolean": _as_is}[kind]
+        values = {i: self._value(node) for i, node in enumerate(plain) if not isinstance(node, LITERALS)}
+        kind = _common_kind(list(values.values()) or [ibis.literal(_literal(n)) for n in plain], parent)
         return [
-            to_kind(columns[i], parent) if i in columns else _literal_of(kind, node, parent)
+            _as_kind(kind, values[i], parent) if i in values else _literal_of(kind, node, parent)
             for i, node in enumerate(plain)
         ]
 
     def _like(self, node: exp.Like) -> ir.BooleanValue:
+        """Return a LIKE that distinguishes upper and lower case on every engine."""
         pattern = node.expression.name
         if "\\" in pattern:
             raise PolicyError(
-                f"a backslash means different things to different engines{position(node)}: write LIKE"
-                " without it"
+                f"engines read a backslash in LIKE in different ways{position(node)}: write the pattern"
+                " without one"
             )
         text = _as_text(self._value(node.this), node)
         if backend_of(self.table).name != "sqlite":
@@ -186,29 +186,47 @@ def _negated(node: exp.Expr, value: ir.BooleanValue) -> ir.BooleanValue:
     return ~value if node.args.get("negate") else value
 
 
-def _family(value: ir.Value) -> str:
-    kind = value.type()
-    if kind.is_boolean():
+def _kind(value: ir.Value) -> str:
+    type_ = value.type()
+    if type_.is_boolean():
         return "boolean"
-    if kind.is_numeric():
+    if type_.is_numeric():
         return "number"
-    if kind.is_string():
+    if type_.is_string():
         return "text"
-    return "moment" if kind.is_timestamp() or kind.is_date() else "other"
+    return "moment" if type_.is_timestamp() or type_.is_date() else "other"
 
 
-def _as_is(value: ir.Value, _: exp.Expr) -> ir.Value:
-    return value
+def _common_kind(values: Sequence[ir.Value], node: exp.Expr) -> str:
+    """Return the one kind in which values can be compared; what has no kind of its own compares as text."""
+    kinds = {_kind(value) for value in values}
+    if "other" in kinds:
+        return "text"
+    if len(kinds) > 1:
+        raise _different_kinds(sorted(kinds), node)
+    return kinds.pop()
+
+
+def _different_kinds(kinds: Sequence[str], node: exp.Expr) -> PolicyError:
+    return PolicyError(
+        f"this compares {' with '.join(kinds)}{position(node)}: write values of the same kind on both sides"
+    )
+
+
+def _as_kind(kind: str, value: ir.Value, node: exp.Expr) -> ir.Value:
+    return _as_text(value, node) if kind == "text" else value
 
 
 def _as_text(value: ir.Value, node: exp.Expr) -> ir.StringValue:
-    if _family(value) not in ("text", "other"):
-        raise PolicyError(f"{node.key.upper()} is for text{position(node)}: this is a {_family(value)}")
+    if _kind(value) not in ("text", "other"):
+        raise PolicyError(
+            f"{node.key.upper()} compares text only{position(node)}: this value is a {_kind(value)}"
+        )
     return value if value.type().is_string() else value.cast("string")
 
 
 def _literal(node: exp.Expr) -> str | int | float | bool:
-    """Return what a literal says."""
+    """Return the value of a literal."""
     match node:
         case exp.Boolean():
             return bool(node.this)
@@ -216,20 +234,20 @@ def _literal(node: exp.Expr) -> str | int | float | bool:
             return -_number(node.this)
         case exp.Literal():
             return node.name if node.is_string else _number(node)
-    raise PolicyError(f"a minus sign stands before a number only{position(node)}")
+    raise PolicyError(f"a minus sign is allowed before a number only{position(node)}")
 
 
 def _number(node: exp.Literal) -> int | float:
     number = int(node.name) if node.name.isdecimal() else float(node.name)
     if not math.isfinite(number):
-        raise PolicyError("a number is too large")
+        raise PolicyError("a number is too large: write one below 1e308")
     return number
 
 
 def _literal_of(kind: str, node: exp.Expr, parent: exp.Expr) -> ir.Scalar:
-    """Return a literal as the kind of what it is compared with.
+    """Return a literal as a value of the kind that it is compared with.
 
-    A flag is often a number, and a number a flag: 0 and 1 are false and true.
+    Databases often store a boolean as a number, so 0 and 1 are also false and true.
     """
     value = _literal(node)
     match kind, value:
@@ -241,19 +259,16 @@ def _literal_of(kind: str, node: exp.Expr, parent: exp.Expr) -> ir.Scalar:
             return ibis.literal(bool(value))
         case ("number", int() | float()) | ("text", str()):
             return ibis.literal(value)
-    raise PolicyError(
-        f"this compares {kind} with {_family(ibis.literal(value))}{position(parent)}: both sides must be of"
-        " one kind"
-    )
+    raise _different_kinds([kind, _kind(ibis.literal(value))], parent)
 
 
 def _moment(text: str, node: exp.Expr) -> datetime:
-    """Return a date or time of a condition in UTC without its zone."""
+    """Return the date or time of a literal, in UTC without a zone."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise PolicyError(
-            f"a date is compared with what is none{position(node)}: write it as '2026-11-22' or"
+            f"a date is compared with text that is not a date{position(node)}: write it as '2026-11-22' or"
             " '2026-11-22T08:30:00'"
         ) from None
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

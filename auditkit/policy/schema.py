@@ -1,4 +1,4 @@
-"""The JSON Schema of the policy file: what pydantic says of the models, as an author may write it."""
+"""The JSON Schema of the policy file: what pydantic makes of the classes, plus the short forms."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ _NULL = {"type": "null"}
 
 
 def of(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the JSON Schema of a model: what is not required may be null, and what has a short form may have
-    it.
+    """Return the JSON Schema of a policy class.
+
+    A key that is not required may be null, and a value that has a short form may be written in it.
     """
     whole = model.model_json_schema()
     blocks: Schema = whole.pop("$defs")
@@ -39,7 +40,7 @@ def _block(name: str, block: Schema, blocks: Schema) -> dict[str, Any]:
 
 
 def _value(key: str, value: Schema, blocks: Schema, *, required: bool) -> dict[str, Any]:
-    """Return what may stand at a key, without the titles that pydantic makes of names."""
+    """Return the values that a key may have, without the titles that pydantic makes from names."""
     made_up = key.replace("_", " ").title()
     bare = {
         k: v
@@ -58,6 +59,6 @@ def _value(key: str, value: Schema, blocks: Schema, *, required: bool) -> dict[s
 
 
 def _forms(value: Schema, blocks: Schema) -> list[Schema]:
-    """Return a reference to a block, and before it the short form of the block if it has one."""
+    """Return the forms in which a block may be written: its short form where it has one, then the block."""
     block = blocks.get(str(value.get("$ref", "")).rpartition("/")[2], {})
     return [block["properties"][block[SHORT]], value] if SHORT in block else [value]

@@ -1,8 +1,8 @@
-"""The small language of conditions in a policy: what may be written, without the data it is about.
+"""The small language of conditions in a policy: which conditions are allowed, whatever the table.
 
-Columns, literals, comparison, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL, COALESCE and LOWER, as in PostgreSQL.
-sqlglot reads it; anything that is not on the list is refused, and so is every unknown argument of what is on
-it: `a IN (SELECT ...)` is an `In` with a `query`.
+A condition may hold columns, literals, comparison, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL, COALESCE and
+LOWER, as in PostgreSQL. sqlglot parses it. Every other kind of node is refused, and so is every other
+argument of an allowed node: `a IN (SELECT ...)` is an `In` with the argument `query`.
 """
 
 from __future__ import annotations
@@ -46,14 +46,15 @@ def parse(text: str) -> exp.Expr:
     """Return the tree of a condition.
 
     Raises:
-        PolicyError: it is no condition of this language; says where, and quotes no literal.
+        PolicyError: the text is not a condition of this language; the message gives the place and quotes no
+            literal.
 
     >>> parse("status <> 'closed' AND legal_hold").key
     'and'
     >>> parse("id IN (SELECT id FROM users)")
     Traceback (most recent call last):
         ...
-    auditkit.policy.error.PolicyError: a sub-query is not allowed in a condition (character 1): it may hold columns, literals, ...
+    auditkit.policy.error.PolicyError: a sub-query is not allowed in a condition (character 1): ...
     """
     try:
         tree = sqlglot.parse_one(text, into=exp.Condition, dialect="postgres")
@@ -61,19 +62,19 @@ def parse(text: str) -> exp.Expr:
         first: Mapping[str, Any] = error.errors[0] if error.errors else {}
         at = _character(text, first.get("line"), first.get("col"))
         raise PolicyError(
-            f"this is no condition{at}: write one such as status = 'closed' AND closed_at IS NOT NULL"
+            f"this is not a condition{at}: write one such as status = 'closed' AND closed_at IS NOT NULL"
         ) from None
     except (SqlglotError, RecursionError):
         raise PolicyError(
-            "this is no condition: a quote or a bracket is not closed, or it is too deep"
+            "this is not a condition: close every quote and every bracket, and nest fewer brackets"
         ) from None
     for node in tree.walk():
-        _guard(node, text)
+        _refuse(node)
     return tree
 
 
 def columns_of(text: str) -> frozenset[str]:
-    """Return the names of the columns that a condition reads, as they are written.
+    """Return the names of the columns that a condition reads, as the condition writes them.
 
     >>> sorted(columns_of("status <> 'closed' OR legal_hold"))
     ['legal_hold', 'status']
@@ -82,7 +83,7 @@ def columns_of(text: str) -> frozenset[str]:
 
 
 def position(node: exp.Expr) -> str:
-    """Return where a part of a condition stands, as words, or nothing where sqlglot does not say."""
+    """Return the place of a part of a condition in words, or an empty text where sqlglot does not know it."""
     starts = list(_starts(node))
     return f" (character {min(starts) + 1})" if starts else ""
 
@@ -92,34 +93,44 @@ def _starts(node: exp.Expr) -> Iterator[int]:
 
 
 def _character(text: str, line: int | None, column: int | None) -> str:
-    """Return a place as a count of characters from 1; sqlglot gives the line and the last column of the word
-    it stumbled over.
+    """Return a place in words, as a count of characters from 1.
+
+    sqlglot gives the line, and the last column of the word that it could not read.
     """
     if not line or not column:
         return ""
     return f" (character {sum(len(before) + 1 for before in text.splitlines()[: line - 1]) + column})"
 
 
-def _guard(node: exp.Expr, text: str) -> None:
+def _refuse(node: exp.Expr) -> None:
+    """Raise an error for a node that the language does not have."""
+    if type(node) is exp.Null and not isinstance(node.parent, exp.Is):
+        place = position(node.parent or node)
+        raise PolicyError(f"a comparison with NULL is never true{place}: write IS NULL or IS NOT NULL")
+    refused = _refused(node)
+    if refused is not None:
+        raise PolicyError(f"{refused} is not allowed in a condition{position(node)}: use {_ALLOWED} only")
+
+
+def _refused(node: exp.Expr) -> str | None:
+    """Return what a node is, in words, where it is not allowed; None where it is allowed."""
     if node.args.get("query") is not None or isinstance(node, exp.Query | exp.Subquery):
-        problem = "a sub-query"
-    elif type(node) not in _ARGUMENTS:
+        return "a sub-query"
+    if type(node) not in _ARGUMENTS:
         name = node.name if isinstance(node, exp.Anonymous) else node.key
-        problem = f"the function {name}" if isinstance(node, exp.Func) else node.key.upper()
-    elif type(node) is exp.Column and (not isinstance(node.this, exp.Identifier) or node.args.get("table")):
-        problem = "the name of a table, or a star,"
-    elif type(node) is exp.Null and not isinstance(node.parent, exp.Is):
-        raise PolicyError(f"nothing equals NULL{position(node.parent or node)}: write IS NULL or IS NOT NULL")
-    elif type(node) is exp.In and not node.expressions:
-        problem = "IN without values"
-    elif type(node) is exp.Is and not isinstance(node.expression, exp.Null | exp.Boolean):
-        problem = "IS without NULL, TRUE or FALSE"
-    elif type(node) is exp.Like and not (
-        isinstance(node.expression, exp.Literal) and node.expression.is_string
-    ):
-        problem = "LIKE without a pattern in quotes"
-    elif {name for name, value in node.args.items() if value} - _ARGUMENTS[type(node)]:
-        problem = f"this form of {node.key.upper()}"
-    else:
-        return
-    raise PolicyError(f"{problem} is not allowed in a condition{position(node)}: it may hold {_ALLOWED}")
+        return f"the function {name}" if isinstance(node, exp.Func) else node.key.upper()
+    match node:
+        case exp.Column() if not isinstance(node.this, exp.Identifier) or node.args.get("table"):
+            return "the name of a table, or a star,"
+        case exp.In() if not node.expressions:
+            return "IN without values"
+        case exp.Is() if not isinstance(node.expression, exp.Null | exp.Boolean):
+            return "IS without NULL, TRUE or FALSE"
+        case exp.Like() if not _is_text(node.expression):
+            return "LIKE without a pattern in quotes"
+    given = {name for name, value in node.args.items() if value}
+    return f"this form of {node.key.upper()}" if given - _ARGUMENTS[type(node)] else None
+
+
+def _is_text(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Literal) and bool(node.is_string)

@@ -19,7 +19,9 @@ def test_a_block_is_read():
         + """
   allow: [{entity: EMAIL_ADDRESS, values: info@example.org, reason: nobody's}]
   deny: [{entity: PERSON, values: [Ana Kovac]}]
-  recognizers: [{name: Badge, entity: BADGE, category: user.unique_id, patterns: 'BX-[0-9]{4}', context: badge, check: luhn, score: 0.9}]
+  recognizers:
+  - {name: Badge, entity: BADGE, category: user.unique_id,
+     patterns: 'BX-[0-9]{4}', context: badge, check: luhn, score: 0.9}
 """
     ).detection
     assert block is not None
@@ -35,13 +37,13 @@ def test_a_block_is_read():
     )
 
 
-def test_a_pattern_that_cannot_run_is_refused_where_it_stands():
-    told = refused(
+def test_a_pattern_that_cannot_run_is_refused_with_its_line():
+    message = refused(
         "  recognizers:\n    - {entity: BADGE, category: user.unique_id,\n       patterns: ['BX',"
         " '(a)\\1']}\n"
     )
-    assert told.startswith("privacy.yaml:6:")
-    assert "write out what the group matches" in told
+    assert message.startswith("privacy.yaml:6:")
+    assert "write out what the group matches" in message
     assert "privacy.yaml:5:" in refused(
         "  allow:\n    - {entity: EMAIL_ADDRESS, pattern: 'a++', reason: x}\n"
     )

@@ -18,7 +18,9 @@ version: 1
 name: Helpdesk
 controller: {name: Example SA, contact: privacy@example.org}
 dpo: {name: A. Officer, contact: dpo@example.org}
-processors: [{name: HostCo, tasks: hosting, contract: DPA-1, country: CH, transfer: adequacy decision, subprocessors: [Other]}]
+processors:
+- {name: HostCo, tasks: hosting, contract: DPA-1, country: CH, transfer: adequacy decision,
+   subprocessors: [Other]}
 purposes:
   support: {text: Answer customers, legal_basis: contract, article9: explicit_consent, reason: the contract}
 tenancy:
@@ -36,9 +38,9 @@ tables:
     subject: {type: customer, key: id, inactive: P3Y}
     purposes: [support]
     columns: {email: user.contact.email, full_name: user.name, code: {category: none, reason: product code}}
-    retention: {start: last_seen_at, max: P3Y, min: P6M, grace: P30D, hold: legal_hold, deleted: deleted_at, open: "status <> 'closed'",
-      basis: the contract, calendar: end_of_year, residence: P2Y, tenant_override: tenants.retention, anonymised: anonymised_at,
-      action: delete}
+    retention: {start: last_seen_at, max: P3Y, min: P6M, grace: P30D, hold: legal_hold, deleted: deleted_at,
+      open: "status <> 'closed'", basis: the contract, calendar: end_of_year, residence: P2Y,
+      tenant_override: tenants.retention, anonymised: anonymised_at, action: delete}
     references: {manager_id: users.id}
     tenant_key: org_id
     quasi_identifiers: [postal_code, birth_date, gender]
@@ -51,13 +53,16 @@ tables:
     retention:
     - {name: de, where: "country = 'DE'", start: closed_at, max: P10Y, priority: 2}
     - {name: rest, start: closed_at, max: P3Y}
-    columns: {address: {category: user.contact.address.street, precision: exact, snapshot: invoices must not change}}
+    columns:
+      address: {category: user.contact.address.street, precision: exact, snapshot: invoices must not change}
   comments:
     retention: {via: ticket_id}
   api_keys:
-    credentials: {created: created_at, rotated: rotated_at, used: used_at, expires: ends_at, active: enabled, unused: P30D, rotation: P1Y}
-access_log: {table: access_log, at: at, tenant: tenant_id, user: user_id, status: status, route: route, object: object_id,
-  objects: {"/tickets/{id}": tickets.id}, resource_tenant: r, session: s, header_tenant: h, token_tenant: t, public_routes: [/health]}
+    credentials: {created: created_at, rotated: rotated_at, used: used_at, expires: ends_at, active: enabled,
+      unused: P30D, rotation: P1Y}
+access_log: {table: access_log, at: at, tenant: tenant_id, user: user_id, status: status, route: route,
+  object: object_id, objects: {"/tickets/{id}": tickets.id}, resource_tenant: r, session: s, header_tenant: h,
+  token_tenant: t, public_routes: [/health]}
 roles: {application: [app], low_trust: [anon], administrator: [dba]}
 erasure_ledger: {table: erasures, subject_hmac: h, identifier: users.email}
 withdrawals: {table: withdrawals, subject: user_id, at: at}
@@ -68,16 +73,25 @@ probe: {role: app, setting: app.tenant_id}
 population: {table: register, columns: {postal_code: plz}}
 environments: {production: [shop], test: [copy]}
 detection:
-  allow: [{entity: EMAIL_ADDRESS, values: [info@example.org], pattern: ".*@bots[.]example", reason: nobody owns them}]
+  allow:
+  - {entity: EMAIL_ADDRESS, values: [info@example.org], pattern: ".*@bots[.]example",
+     reason: nobody owns them}
   deny: [{entity: PERSON, category: user.name, values: [Ana Kovac]}]
   recognizers:
-  - {name: Badge, entity: NATIONAL_ID, category: user.unique_id, patterns: "BX-[0-9]{4}", context: [badge], check: luhn, score: 0.9}
+  - {name: Badge, entity: NATIONAL_ID, category: user.unique_id, patterns: "BX-[0-9]{4}", context: [badge],
+     check: luhn, score: 0.9}
 exclude: [{tables: "django_*", reason: framework}]
 waivers: [{fingerprint: 3F9C0A12, reason: known, owner: A. Owner, until: 2026-12-31}]
-measures: [{id: M1, title: Encryption, articles: ["32(1)(a)"], status: implemented, evidence: wiki, check: access-tls-off}]
-attestations: [{field: necessity, value: It is., by: J. Doe, role: owner, at: 2026-01-01, until: 2027-01-01, evidence: w, text_sha256: ab}]
-actions: [{id: A1, text: Mend it, risks: [access], owner: dba, due: 2027-01-31, status: open, closes_when: pii-secret}]
-decision: {outcome: conditionally_approved, conditions: [A1], reason: r, by: C. Eo, role: CEO, at: 2026-11-01, residual_accepted_by: C. Eo}
+measures:
+- {id: M1, title: Encryption, articles: ["32(1)(a)"], status: implemented, evidence: wiki,
+   check: access-tls-off}
+attestations:
+- {field: necessity, value: It is., by: J. Doe, role: owner, at: 2026-01-01, until: 2027-01-01, evidence: w,
+   text_sha256: ab}
+actions:
+- {id: A1, text: Fix it, risks: [access], owner: dba, due: 2027-01-31, status: open, closes_when: pii-secret}
+decision: {outcome: conditionally_approved, conditions: [A1], reason: r, by: C. Eo, role: CEO,
+  at: 2026-11-01, residual_accepted_by: C. Eo}
 review: {next: 2027-05-22, every: P1Y, triggers: [new_source]}
 """
 TREE = yaml.safe_load(WHOLE)
@@ -99,7 +113,7 @@ def with_null(path):
     return json.dumps(tree, default=str)
 
 
-def test_everything_a_policy_can_say_is_read():
+def test_every_key_of_a_policy_is_read():
     policy = Policy.parse(WHOLE)
     assert policy.model_dump(exclude_unset=True).keys() == TREE.keys() == Policy.model_fields.keys()
     users, orders = policy.table("users"), policy.table("orders")
@@ -142,7 +156,7 @@ def test_version_and_name_are_required(key):
         Policy.parse(with_null((key,)))
 
 
-def test_a_policy_is_immutable_and_knows_no_other_key():
+def test_a_policy_is_immutable_and_accepts_only_its_own_keys():
     policy = Policy.parse(WHOLE)
     with pytest.raises(ValidationError):
         policy.name = "Y"

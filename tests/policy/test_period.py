@@ -50,7 +50,7 @@ def test_iso_8601_is_read(text, parts):
     "text",
     ["", "P", "3Y", "P3", "P-3Y", "P1.5Y", "PT3H", "P1DT2H", "P3Y ago", "p3y", "P3M2Y", "P٣Y", "P9999Y"],
 )
-def test_what_is_no_period_is_refused(text):
+def test_a_text_that_is_not_a_period_is_refused(text):
     with pytest.raises(ValueError, match="period"):
         Period.parse(text)
 

@@ -53,7 +53,7 @@ def ids(table, text):
 @pytest.mark.parametrize(
     "text, expected",
     [
-        # A bare name is a statement.
+        # A bare name is a condition by itself.
         ("hold", [1, 4]),
         ("NOT hold", [2, 3, 5]),
         ("until", [1, 5]),
@@ -84,7 +84,7 @@ def ids(table, text):
         ("COALESCE(hold, FALSE)", [1, 4]),
         ("NOT COALESCE(hold, FALSE)", [2, 3, 5]),
         ("COALESCE(status, 'x') = 'x'", [3]),
-        # LIKE tells capitals apart, also where the engine's own does not.
+        # LIKE distinguishes upper and lower case, also where the LIKE of the engine does not.
         ("status LIKE '%closed'", [4]),
         ("status NOT LIKE 'c%'", [1, 2, 5]),
         ("LOWER(status) = 'closed'", [2, 4]),
@@ -92,7 +92,7 @@ def ids(table, text):
         ("\"weird name\" LIKE 'x*%'", [4]),
         ("\"Weird Name\" LIKE '[%'", [5]),
         ("\"Weird Name\" LIKE 'a_b'", [2]),
-        # Flags are often numbers.
+        # Databases often store a boolean as a number.
         ("hold = 1", [1, 4]),
         ("hold = 0", [2, 5]),
         ("n = TRUE", [1]),
@@ -164,8 +164,8 @@ def test_a_condition_is_never_null_and_splits_the_rows_alike_everywhere(tables, 
         ("status > 5", "text with number"),
         ("hold = 2", "boolean with number"),
         ("seen = n", "moment with number"),
-        ("seen > 'yesterday'", "a date is compared with what is none"),
-        ("n LIKE 'a'", "LIKE is for text"),
+        ("seen > 'yesterday'", "a date is compared with text that is not a date"),
+        ("n LIKE 'a'", "LIKE compares text only"),
         ("5", "true or false"),
         ("status = 'a' AND 'b'", "true or false"),
         ("COALESCE(n, 1)", "true or false"),
@@ -188,15 +188,15 @@ def test_of_names_that_differ_by_capitals_only_the_exact_one_is_meant():
 @pytest.mark.parametrize(
     "text",
     [
-        "n IN (SELECT id FROM t)", "EXISTS(SELECT 1)", "n = (SELECT 1)", "n; DROP TABLE t", "pg_sleep(5)", "n::int = 1",
-        "CAST(n AS int) = 1", "CASE WHEN hold THEN n END", "n = ?", "n = $1", "n = :p", "status || 'a' = 'b'", "n + 1 = 2",
-        "status ILIKE 'a'", "status ~ 'a'", "status LIKE 'a' ESCAPE 'b'", "status LIKE n", "n IS n", "n IS DISTINCT FROM 1", "n IN ()",
-        "t.n = 1", "*", "n = NULL", "now() > seen", "current_date > seen", "-status = 1", "n = ALL (1)", "n BETWEEN SYMMETRIC 1 AND 0",
-        "hold COLLATE \"C\"", "n AS m", "n, m", "", "   ",
-        "n = 'x", "n AND", "(" * 5000,
+        "n IN (SELECT id FROM t)", "EXISTS(SELECT 1)", "n = (SELECT 1)", "n; DROP TABLE t", "pg_sleep(5)",
+        "n::int = 1", "CAST(n AS int) = 1", "CASE WHEN hold THEN n END", "n = ?", "n = $1", "n = :p",
+        "status || 'a' = 'b'", "n + 1 = 2", "status ILIKE 'a'", "status ~ 'a'", "status LIKE 'a' ESCAPE 'b'",
+        "status LIKE n", "n IS n", "n IS DISTINCT FROM 1", "n IN ()", "t.n = 1", "*", "n = NULL",
+        "now() > seen", "current_date > seen", "-status = 1", "n = ALL (1)", "n BETWEEN SYMMETRIC 1 AND 0",
+        "hold COLLATE \"C\"", "n AS m", "n, m", "", "   ", "n = 'x", "n AND", "(" * 5000,
     ],
 )  # fmt: skip
-def test_what_is_no_condition_is_refused(tables, text):
+def test_a_text_that_is_not_a_condition_is_refused(tables, text):
     with pytest.raises(PolicyError):
         predicate(text, tables[1], AS_OF)
 

@@ -1,0 +1,44 @@
+"""The blocks about the processing itself: who answers for it, who helps with it, and for what purpose."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from auditkit.policy.declaration import Declaration
+from auditkit.policy.fields import Article9, LegalBasis, Listed, Text
+
+
+class Party(Declaration):
+    """An organisation or a person with a responsibility for the processing."""
+
+    name: Text | None = Field(None, description="The name.")
+    contact: Text | None = Field(None, description="How to reach them; the report may show it.")
+    role: Text | None = Field(None, description="Their role here, such as `joint controller`.")
+
+
+class Processor(Declaration):
+    """Somebody who processes the data on the controller's behalf (Art. 28)."""
+
+    name: Text = Field(description="The name.")
+    tasks: Text | None = Field(None, description="What the processor does.")
+    contract: Text | None = Field(None, description="The contract under Art. 28(3).")
+    country: Text | None = Field(
+        None, description="Where the processor works; Art. 44 to 49 apply outside the EEA."
+    )
+    transfer: Text | None = Field(
+        None, description="What allows a transfer to a third country, such as an adequacy decision."
+    )
+    subprocessors: Listed[Text] = Field((), description="Other processors that this one engages.")
+
+
+class Purpose(Declaration):
+    """Why personal data is processed, and what makes that lawful."""
+
+    text: Text | None = Field(None, description="The purpose, in words that a data subject understands.")
+    legal_basis: LegalBasis | None = Field(None, description="The legal basis (Art. 6(1)).")
+    article9: Article9 | None = Field(
+        None, description="What allows special categories (Art. 9(2)); needed only where there are any."
+    )
+    reason: Text | None = Field(
+        None, description="The law, the contract, or the balancing test behind the legal basis."
+    )

@@ -1,0 +1,132 @@
+"""The block `tables`: what is declared about each table and its columns."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from auditkit.policy.credentials import CredentialTable
+from auditkit.policy.declaration import Declaration
+from auditkit.policy.disclosure import Disclosure
+from auditkit.policy.fields import (
+    NOT_PERSONAL,
+    SHORT,
+    Category,
+    ISOPeriod,
+    Listed,
+    Mapped,
+    Name,
+    OneOrMore,
+    Target,
+    Text,
+)
+from auditkit.policy.precision import Needed
+from auditkit.policy.retention import RetentionRule
+from auditkit.vocabulary import is_ancestor
+
+
+class Subject(Declaration):
+    """The people whom the rows of a table are about."""
+
+    type: Text | None = Field(None, description="The kind of person, such as `customer`.")
+    key: Name | None = Field(None, description="The column that says which person a row is about.")
+    inactive: ISOPeriod | None = Field(
+        None, description="How long a person may be inactive before their data must be deleted."
+    )
+    children: bool = Field(False, description="Whether children are expected among them, as in a school.")
+    of_age: int = Field(
+        16,
+        ge=1,
+        le=21,
+        description=(
+            "The age from which a person is not a child: 16, or less where a member state says so"
+            " (Art. 8(1))."
+        ),
+    )
+
+
+class ColumnPolicy(Declaration):
+    """What a column is declared to hold; a bare category is short for `{category: ...}`."""
+
+    model_config = ConfigDict(json_schema_extra={SHORT: "category"})
+
+    category: Category = Field(
+        description="The data category (a fideslang key), or `none` for data that is not personal."
+    )
+    reason: Text | None = Field(
+        None, validate_default=True, description="Why the data is not personal; required for `none`."
+    )
+    precision: Needed | None = Field(
+        None,
+        description="How precise the values must be: `exact`, `year`, `network`, `3 decimals`.",
+    )
+    snapshot: Text | None = Field(
+        None,
+        description=(
+            "Why the column must keep a copy of a value of another table, such as the address on an invoice."
+        ),
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_category(cls, data: object) -> object:
+        return {"category": data} if isinstance(data, str) else data
+
+    @field_validator("reason")
+    @classmethod
+    def _none_has_a_reason(cls, reason: str | None, info: ValidationInfo) -> str | None:
+        if reason is None and info.data.get("category") == NOT_PERSONAL:
+            raise ValueError(
+                "`none` needs a reason: write {category: none, reason: why this is not personal data}"
+            )
+        return reason
+
+    @property
+    def personal(self) -> bool:
+        """Whether the column is declared to hold personal data."""
+        return self.category != NOT_PERSONAL
+
+
+class TablePolicy(Declaration):
+    """What is declared about one table."""
+
+    subject: Subject | None = Field(None, description="The people whom its rows are about.")
+    purposes: Listed[Text] = Field((), description="The purposes of its data: names from `purposes`.")
+    columns: Mapped[ColumnPolicy] = Field({}, description="What its columns hold.")
+    retention: OneOrMore[RetentionRule] = Field(
+        (), description="How long its rows are kept: one rule, or a list of rules with `where`."
+    )
+    references: Mapped[Target] = Field(
+        {}, description="Columns that refer to another table without a foreign key."
+    )
+    tenant_key: Name | None = Field(
+        None, description="The column with the tenant, where it is not `tenancy.key`."
+    )
+    quasi_identifiers: Listed[Name] = Field((), description="Columns that together may identify a person.")
+    sensitive: Listed[Name] = Field(
+        (), description="Columns with facts about a person that nobody else may learn."
+    )
+    k: int | None = Field(
+        None,
+        ge=1,
+        description="How many rows must share each combination of quasi-identifiers (k-anonymity).",
+    )
+    l: int | None = Field(  # noqa: E741  the l of l-diversity
+        None,
+        ge=1,
+        description="How many different sensitive values each combination must have (l-diversity).",
+    )
+    anonymous: bool = Field(False, description="Whether the table is declared to be anonymous.")
+    disclosure: Disclosure | None = Field(
+        None, description="How well the people in the table must be protected from re-identification."
+    )
+    copy_of: Name | None = Field(None, description="The table that this one is a copy of.")
+    credentials: CredentialTable | None = Field(
+        None, description="How the table keeps keys, tokens or sessions, and how long they may live."
+    )
+
+    @property
+    def expects_children(self) -> bool:
+        """Whether the rows may be about children: the subject says so, or a column holds data of children."""
+        return (self.subject is not None and self.subject.children) or any(
+            is_ancestor("user.childrens", column.category) for column in self.columns.values()
+        )
