@@ -184,7 +184,7 @@ def test_a_policy_shows_what_is_declared_and_what_is_not():
     for words in (
         "privacy.yaml declares 4 tables", "customer by id", "3 years 6 months after seen",
         "30 days to delete", "unless on hold", "long: like the row that user_id refers to; no basis",
-        "1 day after at", "each row is one", "shared by all", "org", "explicit consent (9(2)(a))",
+        "1 day after at", "each row is a tenant", "shared by all", "org", "explicit consent (9(2)(a))",
         "To be stated by people: necessity, decision", "Undeclared: controller, dpo",
     ):  # fmt: skip
         assert words in page.text, words

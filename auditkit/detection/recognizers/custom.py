@@ -24,7 +24,7 @@ from auditkit.detection.recognizers import FAMILIES
 from auditkit.detection.relax import relax
 from auditkit.detection.shapes import STATED, Clean, Family, Shape
 from auditkit.detection.sketch import Sketch
-from auditkit.policy.pattern import Exact, exact, literal
+from auditkit.policy.pattern import RE2Pattern, to_re2, whole_words
 from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class StatedShape(Shape):
         valid: the check.
     """
 
-    exact: Exact | None = None
+    exact: RE2Pattern | None = None
     valid: Callable[[str], bool] | None = None
 
     @property
@@ -221,9 +221,9 @@ def custom(
     allowed: dict[str, str] = {}
     for a in detection.allow if detection is not None else ():
         allowed[a.entity] = "|".join(filter(None, (allowed.get(a.entity), a.re2)))
-    shapes: list[tuple[Sought, Exact, Callable[[str], bool] | None]] = []
+    shapes: list[tuple[Sought, RE2Pattern, Callable[[str], bool] | None]] = []
     shapes += [
-        (Sought(d.entity, d.key, 1.0), literal(d.values), None)
+        (Sought(d.entity, d.key, 1.0), whole_words(d.values), None)
         for d in (detection.deny if detection is not None else ())
         if d.values
     ]
@@ -231,7 +231,7 @@ def custom(
         sought = Sought(
             r.entity, r.key, r.score, frozenset(w for word in r.context for w in tokens(word)), r.name
         )
-        shapes += [(sought, exact(pattern), r.valid) for pattern in r.patterns]
+        shapes += [(sought, to_re2(pattern), r.valid) for pattern in r.patterns]
     asked: list[EntityRecognizer] = []
     for recognizer in recognizers:
         plain = _plain(recognizer)
@@ -247,7 +247,7 @@ def custom(
 
 
 def _family(
-    name: str, shape: tuple[Sought, Exact, Callable[[str], bool] | None], allowed: Mapping[str, str]
+    name: str, shape: tuple[Sought, RE2Pattern, Callable[[str], bool] | None], allowed: Mapping[str, str]
 ) -> Family:
     sought, form, valid = shape
     told = StatedShape(
@@ -263,7 +263,9 @@ def _without(family: Family, allowed: Mapping[str, str]) -> Family:
     )
 
 
-def _plain(recognizer: EntityRecognizer) -> list[tuple[Sought, Exact, Callable[[str], bool] | None]] | None:
+def _plain(
+    recognizer: EntityRecognizer,
+) -> list[tuple[Sought, RE2Pattern, Callable[[str], bool] | None]] | None:
     """Return what a recogniser looks for, or None where it is more than patterns and words, or RE2 cannot run
     them.
     """
@@ -282,14 +284,14 @@ def _plain(recognizer: EntityRecognizer) -> list[tuple[Sought, Exact, Callable[[
     patterns: Sequence[Any] = recognizer.patterns  # type: ignore[has-type]
     listed = [p for p in patterns if not recognizer.deny_list or p.name != "deny_list"]
     found = (
-        [(Sought(entity, known, recognizer.deny_list_score, words), literal(recognizer.deny_list), None)]
+        [(Sought(entity, known, recognizer.deny_list_score, words), whole_words(recognizer.deny_list), None)]
         if recognizer.deny_list
         else []
     )
     try:
         return [
             *found,
-            *((Sought(entity, known, p.score, words), exact(p.regex, flags), None) for p in listed),
+            *((Sought(entity, known, p.score, words), to_re2(p.regex, flags), None) for p in listed),
         ]
     except PolicyError:
         return None
