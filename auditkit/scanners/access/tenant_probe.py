@@ -1,19 +1,32 @@
-"""A session of one tenant sees another tenant's rows.
+"""Session of one tenant sees rows of another tenant
 
-What policies say is one thing, what the server shows another. On a copy of the database, where the policy
-asks for it by `probe: {role: app, setting: app.tenant_id}`, the audit acts as the application's role, says
-that it is the tenant with the most rows, and counts whose rows it sees (GDPR Art. 32(1)(d)): the other
-tenants' must be none, and some of its own must be there, or the probe proves nothing and is not assessed. All
-of it is one transaction that may only read and is rolled back. The audit's role needs `GRANT app TO auditor`.
+## What it finds
+Tables of which the role of the application sees rows of other tenants. The audit acts as that role, names the
+tenant with the most rows, and counts the rows that it sees. It does so only where the policy asks for it by
+`probe: {role: app, setting: app.tenant_id}`.
 
-Remedy: see `access-rls-missing`, `access-rls-not-forced`, `access-weak-policy` and `access-bypass-path` for
-    the table, which say why;
-treat rows that a tenant could read as a breach to be assessed (Art. 33).
+## Why it matters
+Row policies are a statement. What the server really shows is the proof (GDPR Art. 32(1)(d)).
 
+## How to fix
+The checks `access-rls-missing`, `access-rls-not-forced`, `access-weak-policy` and `access-bypass-path` say
+why for the same table. Assess rows that another tenant could read as a personal data breach (Art. 33).
+
+## Limits
+Run the probe on a copy of the database. The role of the audit needs `GRANT app TO auditor`. The probe is one
+transaction that may only read, and it is rolled back. It must see some rows of its own tenant. If it sees
+none, it proves nothing, and the check is not assessed.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> audit = auditkit.audit({"people": pd.DataFrame({"id": [1]})}, checks=["access-tenant-probe"])
 >>> [(o.verdict, o.cause.value) for o in audit.outcomes]
 [('not_assessed', 'not_applicable')]
+
+## References
+- GDPR Art. 5(1)(f), integrity and confidentiality
+- GDPR Art. 32(1)(d), testing the security of processing
+- GDPR Art. 33, notification of a breach
 """
 
 from __future__ import annotations
@@ -26,51 +39,12 @@ from auditkit.check import check, each, fact
 from auditkit.dataset import Dataset
 from auditkit.facts.access.secured_table import ServerTable
 from auditkit.facts.access.server import Server
-from auditkit.facts.relation import Examined
-from auditkit.facts.sensitive import sensitive
+from auditkit.facts.boundary import NO_BOUNDARY
+from auditkit.facts.sensitive import declares_sensitive
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Relations
 from auditkit.relations.owner import TENANT, owned
-from auditkit.vocabulary import did_you_mean
-
-
-@each
-def probed_table(
-    dataset: Dataset, server: Server, policy: Policy, relations: Relations
-) -> tuple[ServerTable, ...] | Missing:
-    """The tables of tenants that row-level security is tried out on, where the policy asks for that by
-    `probe`.
-    """
-    rights, probe = server.rights, policy.probe
-    if not rights.has_row_security:
-        return Missing(Cause.NOT_APPLICABLE, f"{server.name} has no row-level security to try out")
-    if probe is None:
-        told = (
-            "the policy asks for no probe: declare `probe: {role: app, setting: app.tenant_id}` for a copy of"
-            " the database"
-        )
-        return Missing(Cause.UNDECLARED, told)
-    if not rights.called([probe.role]):
-        hint = did_you_mean(probe.role, rights.users)
-        return Missing(
-            Cause.UNSEEN,
-            f"the policy's probe acts as {probe.role}, a role that {server.name} does not have.{hint}",
-        )
-    if relations.boundary is None:
-        return Missing(
-            Cause.UNDECLARED, "nothing says what a tenant is: declare `tenancy` with its root and key"
-        )
-    found = []
-    for name, guarded in rights.relations.items():
-        if guarded.kind == "table" and name in dataset.relations and not guarded.of_extension:
-            scope = relations.scopes.get(name)
-            if (missing := policy.excluded(name) or dataset.missing(name)) is not None:
-                found.append(ServerTable(name, missing))
-            elif scope is not None and scope.is_tenant:
-                found.append(ServerTable(name))
-    return tuple(found)
-
 
 SCHEMA = pa.schema(
     [
@@ -84,36 +58,71 @@ SCHEMA = pa.schema(
 )
 
 
+@each
+def probed_table(
+    dataset: Dataset, server: Server, policy: Policy, relations: Relations
+) -> tuple[ServerTable, ...] | Missing:
+    """The tables of tenants on which the policy asks the audit to test row-level security."""
+    rights, probe = server.rights, policy.probe
+    if not rights.has_row_security:
+        return Missing(Cause.NOT_APPLICABLE, f"{server.name} has no row-level security")
+    if probe is None:
+        return Missing(
+            Cause.UNDECLARED,
+            "the policy asks for no probe: declare `probe: {role: app, setting: app.tenant_id}` for a copy of"
+            " the database",
+        )
+    if not rights.called([probe.role]):
+        return server.lacks(probe.role)
+    if relations.boundary is None:
+        return NO_BOUNDARY
+    found = []
+    for name, guarded in rights.relations.items():
+        if guarded.kind == "table" and name in dataset.relations and not guarded.of_extension:
+            scope = relations.scopes.get(name)
+            if (missing := policy.excluded(name) or dataset.missing(name)) is not None:
+                found.append(ServerTable(name, missing))
+            elif scope is not None and scope.is_tenant:
+                found.append(ServerTable(name))
+    return tuple(found)
+
+
 @fact
 def probe_result(
     dataset: Dataset, policy: Policy, relations: Relations, probed_table: ServerTable
 ) -> ir.Table | Missing:
-    """How many rows of other tenants a role sees of a table when it says that it is one, in one row; rows of
-    nobody do not count.
+    """The rows of other tenants that the role sees of a table, as the tenant with the most rows: one row.
 
-    It is the tenant with the most rows. Where the role sees none of its rows, nothing is proven: the tenant
-    is said in another way.
+    Rows of no tenant do not count. Where the role sees no row at all, the probe proves nothing.
     """
     probe, name = policy.probe, probed_table.name
     assert probe is not None  # without it no table is probed
     tenants = owned(dataset.tables, relations, name).select(TENANT)
-    found = dataset.probed(name, tenants, probe.role, probe.setting)
-    if isinstance(found, Missing):
-        return found
-    if not found.own_visible and not found.others_visible:
-        told = (
-            f"{probe.role} sees no row of {name} when {probe.setting} names the tenant that has most of them:"
-            " the probe proves nothing"
+    seen = dataset.probed(name, tenants, probe.role, probe.setting)
+    if isinstance(seen, Missing):
+        return seen
+    if not seen.own_visible and not seen.others_visible:
+        return Missing(
+            Cause.UNSEEN,
+            f"{probe.role} sees no row of {name} when {probe.setting} names the tenant with the most rows, so"
+            " that the probe proves nothing: correct `probe.setting`, or the row policy",
         )
-        return Missing(Cause.UNSEEN, f"{told}; correct `probe.setting`, or the row policy")
     row = {
-        "rows": found.others_visible, "of": found.others, "own_visible": found.own_visible, "own": found.own,
-        "role": probe.role, "sensitive": sensitive(policy, Examined(name, None)),
-    }  # fmt: skip
+        "rows": seen.others_visible,
+        "of": seen.others,
+        "own_visible": seen.own_visible,
+        "own": seen.own,
+        "role": probe.role,
+        "sensitive": declares_sensitive(policy, name),
+    }
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 
 
-@check(severity=Severity.CRITICAL, articles=("GDPR 5(1)(f)", "GDPR 32(1)(d)"))
+@check(
+    severity=Severity.CRITICAL,
+    articles=("GDPR 5(1)(f)", "GDPR 32(1)(d)"),
+    says="acting as {role}; it sees {own_visible} of {own:row} of its own tenant",
+)
 def tenant_probe(probe_result: ir.Table) -> ir.Table:
-    """Return the table where rows of other tenants are seen: how many, of how many."""
+    """Return the table where the session of one tenant sees rows of others."""
     return probe_result.filter(probe_result.rows > 0)
