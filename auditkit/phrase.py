@@ -10,15 +10,21 @@ A value is written by the text after its colon:
 - `{limit:.0%}` and other formats of Python's own write the number so.
 - `{shared:nobody has proven it}` stands for a value that is true or false: the words where it is true.
 - `{rows}` writes a whole number with separators, and any other number with three digits that count.
+
+A clause with a star is written once for each detail whose name fits, and `{}` is what the star stands for:
+`{overdue_by_*:row} overdue by {}` writes "3 rows overdue by created_at; 5 rows overdue by closed_at".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from string import Formatter
 
 Value = int | float | str | bool | None
+
+COUNTS = frozenset({"rows", "of", "subjects"})
+"""What a phrase may name beside the details; a lone star does not stand for them."""
 
 _FORMAT = re.compile(r"[-+ #0,_]*\d*[,_]?(\.\d+)?[bcdeEfFgGnosxX%]?")
 
@@ -48,10 +54,24 @@ def phrase(says: str, values: Mapping[str, Value]) -> str:
     '8 people of 40 can be told by 2 visits; limit 5%'
     >>> phrase("{unproven:nobody has proven it}; {share:.1%} of them", {"unproven": True})
     'nobody has proven it'
+    >>> phrase("{in_*:.0%} need {}", {"in_city": 0.5, "in_born": 1.0, "in_sex": 0})
+    '100% need born; 50% need city'
     """
-    return "; ".join(
-        _Words().vformat(clause, (), values) for clause in _clauses(says) if _holds(clause, values)
-    )
+    return "; ".join(written for clause in _clauses(says) for written in _written(clause, values))
+
+
+def _written(clause: str, values: Mapping[str, Value]) -> Iterator[str]:
+    """Yield a clause in words: once for each detail that its star stands for, or once where it has none."""
+    pattern = next((name for name in names(clause) if name.endswith("*")), None)
+    if pattern is None:
+        if _holds(clause, values):
+            yield _Words().vformat(clause, (), values)
+        return
+    start = pattern.removesuffix("*")
+    for name in sorted(values.keys() - COUNTS):
+        fitting = {**values, pattern: values[name]}
+        if name.startswith(start) and _holds(clause, fitting):
+            yield _Words().vformat(clause, (name.removeprefix(start),), fitting)
 
 
 def _clauses(says: str) -> list[str]:
@@ -63,7 +83,7 @@ def _holds(clause: str, values: Mapping[str, Value]) -> bool:
 
 
 def names(says: str) -> frozenset[str]:
-    """Return the names of the details that a phrase may hold.
+    """Return the names of the details that a phrase may hold; one may end with a star.
 
     >>> sorted(names("{unique:person|people} of {tried}"))
     ['tried', 'unique']

@@ -1,9 +1,8 @@
-"""When a period ends, as an expression: for rows that each have an end of their own, where no one literal
-will do.
+"""Whether a period has ended, as an expression over rows that each have an end of their own.
 
-It is the arithmetic of `auditkit.policy.period` (months and years on the calendar, with the end of the month
-clamped, then days) in whole numbers, which every engine computes alike; intervals of months are clamped by
-some and carried over by others.
+It is the arithmetic of `auditkit.policy.period`: months and years on the calendar, with the end of the month
+clamped, and then days. It uses whole numbers, which every engine computes alike. Intervals of months do not
+serve: some engines clamp them, others carry them over.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from auditkit.policy.period import Calendar, Period
 def before_end(
     moment: ir.TimestampValue, start: ir.TimestampValue, period: Period, calendar: Calendar | None = None
 ) -> ir.BooleanValue:
-    """Return whether a moment is before the end of a period that a start sets running; null where either is.
+    """Return whether a moment is before the end of a period that begins at a start; null where either is.
 
     It is `moment < earliest_end(start, period, calendar)`, to the second.
 
@@ -52,9 +51,7 @@ def _length(year: ir.IntegerValue, month: ir.IntegerValue) -> ir.IntegerValue:
 
 
 def _days(year: ir.IntegerValue, month: ir.IntegerValue, day: ir.IntegerValue) -> ir.IntegerValue:
-    """Return a day as a number that counts every day, from a year that begins in March so that a leap day is
-    its last.
-    """
+    """Return the number of a day, counted in years that begin in March, so that a leap day is the last."""
     early = ibis.cases((month <= 2, 1), else_=0)
     years, months = year - early, month - 3 + 12 * early
     whole = [(years / divisor).floor().cast("int64") for divisor in (4, 100, 400)]

@@ -20,7 +20,7 @@ import ibis.expr.types as ir
 
 from auditkit.check import Measure, Offending, check
 from auditkit.facts.column import Column
-from auditkit.facts.reidentification.classes import comparable
+from auditkit.facts.column import comparable
 from auditkit.outcome import Severity
 
 SHARE, ROWS = 0.999, 500

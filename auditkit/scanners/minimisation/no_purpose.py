@@ -31,8 +31,8 @@ import pyarrow as pa
 from auditkit.check import Item, check, each, fact
 from auditkit.dataset import Dataset
 from auditkit.detection import Profile
+from auditkit.facts.identifying_columns import identifying_columns
 from auditkit.facts.relation import Examined, relation
-from auditkit.facts.retention.identifying_columns import identifying_columns
 from auditkit.facts.sensitive import is_sensitive
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Policy
@@ -82,7 +82,8 @@ def _table(policy: Policy, profile: Profile, one: Examined) -> Purposed:
     assert one.table is not None  # a relation without a table says why it is missing
     columns = stated.columns if stated is not None else {}
     here = {c.column: str(c.entity) for c in profile.columns if c.table == name and c.verdict in PRESENT}
-    found = identifying_columns(profile, one, columns)
+    verdicts = {v.column: v for v in profile.columns if v.table == name}
+    found = identifying_columns(verdicts, one, columns)
     declared = {c for c, told in columns.items() if told.personal and c in one.table.columns}
     personal = declared | (set() if isinstance(found, Missing) else here.keys() & set(found))
     if stated is not None and stated.subject is not None:

@@ -44,7 +44,7 @@ from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Policy, TablePolicy
 from auditkit.relations import Relations
 from auditkit.scanners.reidentification.reversible_pseudonym import Identifiers, ways_back
-from auditkit.scanners.retention.incomplete_anonymisation import ANONYMISED, anonymised
+from auditkit.facts.anonymised import ANONYMISED, anonymised
 from auditkit.vocabulary import ENTITIES
 
 SCHEMA = pa.schema(

@@ -1,25 +1,26 @@
 """Rows kept past their retention period
 
 ## What it finds
-Rows whose retention period, plus the grace period for the job that erases them, has ended. Rows on legal hold
-do not count, and neither do rows that the policy calls open.
+Rows whose retention period has ended, and also the grace period for the job that erases them. Rows on legal
+hold do not count. Rows that the policy calls open do not count either.
 
 ## Why it matters
-Personal data may be kept only as long as its purpose needs (GDPR Art. 5(1)(e) and 25). Old data has no use left,
-and every row of it can still leak.
+Personal data may be kept only as long as its purpose needs (GDPR Art. 5(1)(e) and 25). Old data has no use
+left, and every row of it can still leak.
 
 ## How to fix
-Erase or anonymise the rows that the SQL of the finding selects, children first. Then repair the job that should
-have erased them. Where the period is too short, declare a longer one together with its legal basis.
+Erase or anonymise the rows that the SQL of the finding selects, children first. Then repair the job that
+should have erased them. Where the period is too short, declare a longer one together with its legal basis.
 
 ## Limits
-The check trusts the column that the policy names as the start of the period. It sees this source only, not its
-backups.
+The check trusts the column that the policy names as the start of the period. It sees this source only, not
+its backups.
 
 ## Example
 >>> import auditkit, pandas as pd
->>> orders = pd.DataFrame({"id": [1, 2], "closed_at": pd.to_datetime(["2019-05-01", "2025-05-01"])})
->>> policy = auditkit.Policy.parse("{version: 1, name: Shop, tables: {orders: {retention: {start: closed_at, max: P3Y, basis: warranty}}}}")
+>>> orders = pd.DataFrame({"closed_at": pd.to_datetime(["2019-05-01", "2025-05-01"])})
+>>> rule = "{start: closed_at, max: P3Y, basis: warranty}"
+>>> policy = auditkit.Policy.parse(f"{{version: 1, name: Shop, tables: {{orders: {{retention: {rule}}}}}}}")
 >>> audit = auditkit.audit({"orders": orders}, policy, checks=["retention-overdue"], as_of="2026-01-01")
 >>> [(f.table, f.rows, f.of, f.detail["cut_off"]) for f in audit.findings]
 [('orders', 1, 2, '2023-01-01')]
@@ -32,44 +33,48 @@ backups.
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import pairwise
 
 import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check
 from auditkit.facts.retention.kept import HELD, OPEN, START
-from auditkit.facts.retention.rule import Rule
 from auditkit.outcome import Severity
 
 BANDS = {"to_1_1x": 1.1, "to_1_5x": 1.5, "to_3x": 3.0}
+"""How many periods old the oldest row of a band may be; the rows of the last band, `over_3x`, are older."""
 
 
 @check(
     severity=Severity.MEDIUM,
     articles=("GDPR 5(1)(e)", "GDPR 25"),
     says=(
-        "the period started on or before {cut_off}; {overdue_to_1_1x:row} up to 10% too old;"
-        " {overdue_to_1_5x:row} up to 50% too old; {overdue_to_3x:row} up to 3 times the period;"
-        " {overdue_over_3x:row} more than 3 times the period"
+        "the period started on or before {cut_off}; {overdue_to_1_1x:row} up to 10% past the period;"
+        " {overdue_to_1_5x:row} up to 50% past it; {overdue_to_3x:row} up to 3 periods old;"
+        " {overdue_over_3x:row} more than 3 periods old"
     ),
 )
-def overdue(kept: ir.Table, cut_off: datetime, as_of: date, rule: Rule) -> Offending:
-    """Return whether a row is past its period; the severity grows with how far the oldest is, as a multiple
-    of the period.
+def overdue(kept: ir.Table, cut_off: datetime, as_of: date) -> Offending:
+    """Return whether a row is past its period; the finding is the more severe, the older the oldest row is.
 
-    Up to 1.1 periods low, up to 1.5 medium, up to 3 high, beyond critical.
+    Up to 1.1 periods is low, up to 1.5 medium, up to 3 high, and more is critical.
     """
     broken = (kept[START] <= cut_off) & ~kept[HELD] & ~kept[OPEN]
     now = datetime(as_of.year, as_of.month, as_of.day)  # noqa: DTZ001  every clock is UTC, without its zone
-    limits = [now - (now - cut_off) * times for times in BANDS.values()]
-    older = [broken & (kept[START] <= limit) for limit in limits]
-    counts = [
-        o.ifelse(1, 0).sum().fill_null(0) for o in (broken, *older)
-    ]  # a sum is several times faster than a filtered count on DuckDB
-    bands = {f"overdue_{name}": counts[i] - counts[i + 1] for i, name in enumerate(BANDS)}
-    severity = ibis.cases((counts[3] > 0, 3), (counts[2] > 0, 2), (counts[1] > 0, 1), else_=0)
+    limits = [now - (now - cut_off) * periods for periods in BANDS.values()]
+    past = [_count(broken), *(_count(broken & (kept[START] <= limit)) for limit in limits)]
+    bands = {
+        f"overdue_{band}": at_least - more
+        for band, (at_least, more) in zip(BANDS, pairwise(past), strict=True)
+    }
     return Offending(
         broken,
-        detail={"cut_off": cut_off.date().isoformat(), **bands, "overdue_over_3x": counts[3]},
-        severity=severity,
+        detail={"cut_off": cut_off.date().isoformat(), **bands, "overdue_over_3x": past[-1]},
+        severity=ibis.cases((past[3] > 0, 3), (past[2] > 0, 2), (past[1] > 0, 1), else_=0),
     )
+
+
+def _count(holds: ir.BooleanValue) -> ir.IntegerScalar:
+    """Return for how many rows a condition holds; DuckDB sums several times faster than it counts."""
+    return holds.ifelse(1, 0).sum().fill_null(0)

@@ -1,19 +1,33 @@
-"""Rows are past their active period, and still in the active table.
+"""Rows left in the active table after their active period
 
-Between the day on which a purpose is served and the day on which the data must be erased, only those who need
-it for what is left (a claim, an audit) may reach it: it is archived, or its processing is restricted (GDPR
-Art. 18, 25(2)).
+## What it finds
+Rows whose active period (`residence`) has ended, and which are still in the active table. Their retention
+period goes on. Rows on legal hold, open rows, and rows that are overdue do not count.
 
-Remedy: move the rows that the finding's SQL selects to an archive of its own rights, or restrict who may read
-    them; let a job do it.
+## Why it matters
+Between the end of a purpose and the erasure, only those who need the data for what is left, such as a claim
+or an audit, may reach it. Data is archived, or its processing is restricted (GDPR Art. 18 and 25(2)).
 
+## How to fix
+Move the rows that the SQL of the finding selects to an archive with access rights of its own, or restrict who
+may read them. Let a job do it.
+
+## Limits
+The check does not know who can read the active table.
+
+## Example
 >>> import auditkit, pandas as pd
->>> orders = pd.DataFrame({"id": [1, 2, 3], "closed_at": pd.to_datetime(["2015-05-01", "2022-05-01", "2025-05-01"])})
+>>> orders = pd.DataFrame({"closed_at": pd.to_datetime(["2015-05-01", "2022-05-01", "2025-05-01"])})
 >>> rule = "{start: closed_at, residence: P2Y, max: P10Y, basis: tax law}"
 >>> policy = auditkit.Policy.parse(f"{{version: 1, name: Shop, tables: {{orders: {{retention: {rule}}}}}}}")
 >>> audit = auditkit.audit({"orders": orders}, policy, checks=["retention-residence"], as_of="2026-01-01")
 >>> [(f.table, f.rows, f.of, f.detail["cut_off"]) for f in audit.findings]
 [('orders', 1, 3, '2024-01-01')]
+
+## References
+- GDPR Art. 18, restriction of processing
+- GDPR Art. 25(2), data protection by default
+- CNIL, guide on retention periods (active use, intermediate archive, final archive)
 """
 
 from __future__ import annotations
@@ -31,20 +45,20 @@ from auditkit.policy.period import latest_start
 
 @fact
 def residence_end(rule: Rule, as_of: date) -> datetime | Missing:
-    """The latest start whose active period (`residence`) and grace are over: such a row may no longer be in
-    the active table.
-    """
+    """The latest start of a row that may no longer be in the active table: `residence` and grace are over."""
     period = rule.declared.residence or rule.clock.residence
     if period is None:
-        return Missing(
-            Cause.UNDECLARED,
-            "the retention rule does not say when rows must leave the active table (`residence`)",
-        )
+        reason = "the retention rule does not say when rows must leave the active table (`residence`)"
+        return Missing(Cause.UNDECLARED, reason)
     return latest_start(period=period, grace=rule.clock.grace, as_of=as_of, calendar=rule.clock.calendar)
 
 
-@check(severity=Severity.MEDIUM, articles=("GDPR 18", "GDPR 25(2)"))
+@check(
+    severity=Severity.MEDIUM,
+    articles=("GDPR 18", "GDPR 25(2)"),
+    says="the period started on or before {cut_off}",
+)
 def residence(kept: ir.Table, residence_end: datetime, cut_off: datetime) -> Offending:
-    """Return whether a row is past its active period; one that is overdue is another finding."""
+    """Return whether a row is past its active period, but not yet overdue."""
     past = (kept[START] <= residence_end) & (kept[START] > cut_off) & ~kept[HELD] & ~kept[OPEN]
     return Offending(past, detail={"cut_off": residence_end.date().isoformat()})

@@ -1,19 +1,34 @@
-"""The clock of the retention rule holds a placeholder, or nothing that is a time.
+"""Start of a retention period is a placeholder or not a date
 
-1970-01-01 and 9999-12-31 are what programs write when they know no date; seconds taken for milliseconds land
-in January 1970; a date in the future never falls due. None of these rows expires when it should (GDPR Art.
-5(1)(d), 5(1)(e)).
+## What it finds
+Rows whose retention period starts in January 1970, before 1900, in the future, or at something that cannot be
+read as a time. Programs write such placeholders where they know no date. Seconds that were taken for
+milliseconds also land in January 1970.
 
-Remedy: find the real date of the rows that the finding's SQL selects, and write NULL where there is none; let
-    the column refuse
-placeholders (`CHECK (closed_at BETWEEN '1990-01-01' AND CURRENT_DATE + 1)`).
+## Why it matters
+Personal data must be accurate, and may be kept only as long as its purpose needs (GDPR Art. 5(1)(d) and
+5(1)(e)). None of these rows expires when it should, and a date in the future never falls due.
 
+## How to fix
+Find the real date of the rows that the SQL of the finding selects, and write NULL where there is none. Let
+the column refuse placeholders: `CHECK (closed_at BETWEEN '1990-01-01' AND CURRENT_DATE + 1)`.
+
+## Limits
+A wrong date that looks like a real one is not found.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> orders = pd.DataFrame({"closed_at": ["2025-05-01", "9999-12-31", "1970-01-01", "soon", None]})
->>> policy = auditkit.Policy.parse("{version: 1, name: Shop, tables: {orders: {retention: {start: closed_at, max: P3Y, basis: warranty}}}}")
->>> audit = auditkit.audit({"orders": orders}, policy, checks=["retention-sentinel-clock"], as_of="2026-01-01")
+>>> rule = "{start: closed_at, max: P3Y, basis: warranty}"
+>>> policy = auditkit.Policy.parse(f"{{version: 1, name: Shop, tables: {{orders: {{retention: {rule}}}}}}}")
+>>> checks = ["retention-sentinel-clock"]
+>>> audit = auditkit.audit({"orders": orders}, policy, checks=checks, as_of="2026-01-01")
 >>> [(f.rows, f.detail["future"], f.detail["unix_epoch"], f.detail["unreadable"]) for f in audit.findings]
 [(3, 1, 1, 1)]
+
+## References
+- GDPR Art. 5(1)(d), accuracy
+- GDPR Art. 5(1)(e), storage limitation
 """
 
 from __future__ import annotations
@@ -26,23 +41,30 @@ from auditkit.check import Offending, check
 from auditkit.facts.retention.kept import START, UNREADABLE
 from auditkit.outcome import Severity
 
-FIRST = datetime(1970, 2, 1)  # noqa: DTZ001  every clock is UTC, without its zone; by then a day of 2025 in seconds reads, as milliseconds
+# every clock is UTC, without its zone
+EPOCH, AFTER_EPOCH = datetime(1969, 12, 31), datetime(1970, 2, 1)  # noqa: DTZ001
+"""Between these a start is 0, or a moment of our days in seconds that was read as milliseconds."""
 ANCIENT = datetime(1900, 1, 1)  # noqa: DTZ001
 
 
-@check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(d)", "GDPR 5(1)(e)"))
-def sentinel_clock(own_kept: ir.Table, as_of: date) -> Offending:
-    """Return whether a row's start is January 1970, before 1900, later than the day after the audit, or no
-    time at all.
-    """
-    start = own_kept[START]
+@check(
+    severity=Severity.MEDIUM,
+    articles=("GDPR 5(1)(d)", "GDPR 5(1)(e)"),
+    says=(
+        "{future:row} in the future; {unix_epoch:row} in January 1970; {ancient:row} before 1900;"
+        " {unreadable:row} with something that is not a time"
+    ),
+)
+def sentinel_clock(own_rows: ir.Table, as_of: date) -> Offending:
+    """Return whether the start of a row is in January 1970, before 1900, in the future, or not a time."""
+    start, unreadable = own_rows[START], own_rows[UNREADABLE]
     tomorrow = datetime(as_of.year, as_of.month, as_of.day) + timedelta(days=1)  # noqa: DTZ001
     kinds = {
         "future": start > tomorrow,
-        "unix_epoch": (start >= datetime(1969, 12, 31)) & (start < FIRST),  # noqa: DTZ001
+        "unix_epoch": (start >= EPOCH) & (start < AFTER_EPOCH),
         "ancient": start < ANCIENT,
-        "unreadable": own_kept[UNREADABLE],
+        "unreadable": unreadable,
     }
-    any_of = kinds["future"] | kinds["unix_epoch"] | kinds["ancient"] | kinds["unreadable"]
-    counts = {name: own_kept.count(where=broken) for name, broken in kinds.items()}
-    return Offending(any_of.fill_null(False) | own_kept[UNREADABLE], detail=counts)
+    placeholder = kinds["future"] | kinds["unix_epoch"] | kinds["ancient"] | unreadable
+    counts = {name: own_rows.count(where=broken) for name, broken in kinds.items()}
+    return Offending(placeholder.fill_null(False) | unreadable, detail=counts)

@@ -1,117 +1,79 @@
-"""Deleted rows still hold identifiers.
+"""Identifiers left in soft-deleted rows
 
-A row that is only marked as deleted is still kept: it is in every backup, export and query that forgets the
-mark, and the person it is about was told that it is gone (GDPR Art. 5(1)(e), 17).
+## What it finds
+Rows that were marked as deleted longer ago than the grace of their rule (30 days where it states none), in
+which a column that identifies people still holds something. Rows on legal hold do not count.
 
-Remedy: after the restore window, erase the row, or overwrite the columns that identify (`UPDATE users SET
-    email = NULL, full_name = NULL
-WHERE deleted_at < ...`); let a job do it, and watch that it runs.
+## Why it matters
+A row that is only marked is still kept (GDPR Art. 5(1)(e) and 17). It is in every backup, every export, and
+every query that forgets the mark, while the person was told that it is gone.
 
+## How to fix
+After the time in which you may restore rows, erase them, or empty the columns that identify:
+`UPDATE users SET email = NULL, full_name = NULL WHERE deleted_at < ...`. Let a job do it, and watch that it
+runs.
+
+## Limits
+The check needs to know the column that marks a row as deleted (`deleted`). A mark that is true or false has
+no date, and counts at once.
+
+## Example
 >>> import auditkit, pandas as pd
->>> users = pd.DataFrame({"email": ["ana@example.org", None, "eva@example.org"], "deleted_at": pd.to_datetime(["2025-01-01"] * 2 + [None])})
->>> told = "{columns: {email: user.contact.email}, retention: {start: seen_at, max: P3Y, deleted: deleted_at, basis: contract}}"
->>> policy = auditkit.Policy.parse(f"{{version: 1, name: Demo, tables: {{users: {told}}}}}")
->>> audit = auditkit.audit({"users": users}, policy, checks=["retention-soft-delete-residue"], as_of="2026-01-01")
+>>> deleted_at = pd.to_datetime(["2025-01-01"] * 2 + [None])
+>>> users = pd.DataFrame({"email": ["ana@example.org", None, "eva@example.org"], "deleted_at": deleted_at})
+>>> rule = "{start: seen_at, max: P3Y, deleted: deleted_at, basis: contract}"
+>>> table = f"{{columns: {{email: user.contact.email}}, retention: {rule}}}"
+>>> policy = auditkit.Policy.parse(f"{{version: 1, name: Demo, tables: {{users: {table}}}}}")
+>>> checks = ["retention-soft-delete-residue"]
+>>> audit = auditkit.audit({"users": users}, policy, checks=checks, as_of="2026-01-01")
 >>> [(f.table, f.rows, f.of) for f in audit.findings]
 [('users', 1, 3)]
+
+## References
+- GDPR Art. 5(1)(e), storage limitation
+- GDPR Art. 17, right to erasure
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
 
-import ibis
 import ibis.expr.types as ir
 
-from auditkit.check import Item, Offending, check, each, fact
-from auditkit.dataset.clock import clock
+from auditkit.check import Offending, check, each, fact
+from auditkit.facts.column import is_filled
 from auditkit.facts.relation import Examined
+from auditkit.facts.retention.deletion_mark import DeletionMark, is_gone, marks_of
 from auditkit.outcome import Cause, Missing, Severity
-from auditkit.policy import NoColumnError, Period, Policy, TablePolicy
-from auditkit.policy.period import latest_start
-from auditkit.policy.predicate import predicate
+from auditkit.policy import Policy, TablePolicy
 
-GRACE = Period.parse("P30D")
-"""How long a row that is marked as deleted may stay, where its rule does not say."""
-
-
-@dataclass(frozen=True)
-class DeletionMark(Item, columns="column"):
-    """The column that marks a row of the table as deleted, how long such a row may stay, and which rows are
-    held.
-    """
-
-    column: str
-    grace: Period
-    hold: str | None
-    missing: Missing | None = None
+GONE = "auditkit_gone"
 
 
 @each
 def deletion_mark(
     policy: Policy, relation: Examined, declared: TablePolicy
 ) -> tuple[DeletionMark, ...] | Missing:
-    """The columns that retention rules of the table name as `deleted`."""
-    found = marks_of(
-        policy, relation.name, declared, relation.table.columns if relation.table is not None else ()
-    )
-    undeclared = f"no retention rule of {relation.name} says which column marks a row as deleted (`deleted`)"
-    return found or Missing(Cause.UNDECLARED, undeclared)
-
-
-def marks_of(
-    policy: Policy, name: str, declared: TablePolicy, columns: Collection[str]
-) -> tuple[DeletionMark, ...]:
-    """Return how the rules of a table mark a row as deleted.
-
-    Raises:
-        PolicyError: a rule names a column that is not there.
-    """
-    rules = [r for r in declared.retention if r.deleted]
-    for rule in rules:
-        if rule.deleted not in columns:
-            raise NoColumnError.of(
-                policy, ("tables", name, "retention", "deleted"), name, str(rule.deleted), columns
-            )
-    return tuple(
-        {str(r.deleted): DeletionMark(str(r.deleted), r.grace or GRACE, r.hold) for r in rules}.values()
-    )
-
-
-GONE = "auditkit_gone"
+    """The columns that the retention rules of the table name as `deleted`."""
+    columns = relation.table.columns if relation.table is not None else ()
+    reason = f"no retention rule of {relation.name} says which column marks a row as deleted (`deleted`)"
+    return marks_of(policy, relation.name, declared, columns) or Missing(Cause.UNDECLARED, reason)
 
 
 @fact
 def deleted(rows: ir.Table, deletion_mark: DeletionMark, as_of: date) -> ir.Table:
-    """The rows of the table, with whether each was marked as deleted longer ago than the grace, and is not
-    held.
-
-    A mark that is true or false has no moment, and counts at once.
-    """
-    return rows.mutate(**{GONE: gone(rows, deletion_mark, as_of)})
+    """The rows of the table, with whether each was marked as deleted longer ago than its grace (`GONE`)."""
+    return rows.mutate(**{GONE: is_gone(rows, deletion_mark, as_of)})
 
 
-def gone(rows: ir.Table, mark: DeletionMark, as_of: date) -> ir.BooleanValue:
-    """Return whether a row was marked as deleted longer ago than the grace of the mark, and is not held."""
-    cell = rows[mark.column]
-    limit = latest_start(period=mark.grace, as_of=as_of)
-    marked = cell if cell.type().is_boolean() else clock(cell).moment <= limit
-    held = predicate(mark.hold, rows, as_of) if mark.hold else ibis.literal(False)
-    return marked.fill_null(False) & ~held
-
-
-@check(severity=Severity.HIGH, articles=("GDPR 5(1)(e)", "GDPR 17"))
+@check(
+    severity=Severity.HIGH,
+    articles=("GDPR 5(1)(e)", "GDPR 17"),
+    says="columns that identify people: {columns}",
+)
 def soft_delete_residue(deleted: ir.Table, identifying_columns: tuple[str, ...]) -> Offending:
-    """Return whether a row was deleted longer ago than its grace, and a column that identifies still holds
-    something.
-    """
-    cells = [deleted[c] for c in identifying_columns]
-    filled = [
-        (cell.notnull() & (cell.strip() != "")) if cell.type().is_string() else cell.notnull()
-        for cell in cells
-    ]
+    """Return whether a row is long deleted, and a column that identifies people still holds something."""
+    filled = [is_filled(deleted[c]) for c in identifying_columns]
     return Offending(deleted[GONE] & reduce(or_, filled), detail={"columns": ", ".join(identifying_columns)})

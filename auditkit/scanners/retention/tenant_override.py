@@ -1,22 +1,40 @@
-"""A tenant has agreed a shorter period for itself, and its rows are kept longer.
+"""Rows kept longer than their tenant's own period
 
-Who processes for others does so on their instructions only (GDPR Art. 28(3)(a)): a period that a customer has
-set in its contract or its settings binds, even where the general rule allows more. A period that is longer
-than the general rule allows, or that cannot be read, is told beside; the general rule goes on for those rows.
+## What it finds
+Rows that are past the shorter period which their tenant has agreed for itself (`tenant_override`), although
+they are not yet past the period of the rule. The finding also counts rows whose tenant has a period that is
+longer than the rule allows, or that cannot be read. To those rows the rule still applies.
 
-Remedy: erase the rows that the finding's SQL selects, and let the job that erases read the tenant's own
-    period. Refuse periods in the
-settings that are no ISO 8601 period, or longer than the rule.
+## Why it matters
+A processor processes data only on the instructions of its customer (GDPR Art. 28(3)(a)). A period in a
+contract or in a customer's settings binds, even where the general rule allows more.
 
+## How to fix
+Erase the rows that the SQL of the finding selects, and let the job that erases read the period of each
+tenant. In the settings, refuse periods that are no ISO 8601 period, and periods that are longer than the
+rule.
+
+## Limits
+The column of periods may hold at most 1,000 different ones.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> tenants = pd.DataFrame({"id": [1, 2], "retention": ["P6M", None]})
 >>> notes = pd.DataFrame({"id": [1, 2], "tenant_id": [1, 2], "at": pd.to_datetime(["2025-01-01"] * 2)})
->>> rule = "{start: at, max: P2Y, tenant_override: tenants.retention, basis: contract}"
->>> told = f"tenancy: {{root: tenants, key: tenant_id}}, tables: {{notes: {{retention: {rule}}}}}"
->>> policy = auditkit.Policy.parse(f"{{version: 1, name: Demo, {told}}}")
->>> audit = auditkit.audit({"tenants": tenants, "notes": notes}, policy, checks=["retention-tenant-override"], as_of="2026-01-01")
+>>> policy = auditkit.Policy.parse('''
+... version: 1
+... name: Demo
+... tenancy: {root: tenants, key: tenant_id}
+... tables:
+...   notes: {retention: {start: at, max: P2Y, tenant_override: tenants.retention, basis: contract}}''')
+>>> source, checks = {"tenants": tenants, "notes": notes}, ["retention-tenant-override"]
+>>> audit = auditkit.audit(source, policy, checks=checks, as_of="2026-01-01")
 >>> [(f.table, f.rows, f.of, f.detail["tenants"]) for f in audit.findings]
 [('notes', 1, 2, 1)]
+
+## References
+- GDPR Art. 28(3)(a), instructions of the controller
+- GDPR Art. 5(1)(e), storage limitation
 """
 
 from __future__ import annotations
@@ -43,15 +61,17 @@ from auditkit.relations import Relations, Scope, ScopeKind
 from auditkit.relations.owner import TENANT, beside, owned
 
 OVERRIDE = "auditkit_override"
-MOST = 1_000
+MOST_PERIODS = 1_000
 
 
 @dataclass(frozen=True)
 class TenantPeriods:
-    """The rows of a retention rule with their `TENANT` and its own period as it is written (`OVERRIDE`).
+    """The periods that tenants have agreed for themselves.
 
-    `cut_offs` has the latest start that is overdue for each period that can be read; `longer` are those that
-    the rule does not allow.
+    Attributes:
+        rows: the rows of the rule, with the `TENANT` of each and the text of its period (`OVERRIDE`).
+        cut_offs: for each text that is a period, the latest start that is overdue.
+        longer: the texts of periods that are longer than the rule allows.
     """
 
     rows: ir.Table
@@ -70,39 +90,34 @@ def tenant_periods(
     rule: Rule,
     as_of: date,
 ) -> TenantPeriods | Missing:
-    """The rows of a retention rule with the periods that their tenants have agreed for themselves
-    (`tenant_override`).
-    """
+    """The rows of a retention rule, with the period of the tenant of each (`tenant_override`)."""
     target, boundary = rule.declared.tenant_override or rule.clock.tenant_override, relations.boundary
     if target is None or boundary is None:
-        return Missing(
-            Cause.UNDECLARED,
-            f"the retention rule of {relation.name} names no periods of tenants (`tenant_override`)",
-        )
+        reason = f"the retention rule of {relation.name} names no periods of tenants (`tenant_override`)"
+        return Missing(Cause.UNDECLARED, reason)
     name, _, column = target.rpartition(".")
-    at = ("tables", relation.name, "retention", "tenant_override")
     if name != boundary.root or column not in dataset.tables[boundary.root].columns:
-        raise PolicyError.at(
-            policy, at, f"it names a column of the table of tenants, as in {boundary.root}.retention"
-        )
-    root = dataset.tables[name]
-    if is_apart(root, kept):
+        at = ("tables", relation.name, "retention", "tenant_override")
+        problem = f"expected a column of the table of tenants, as in {boundary.root}.retention"
+        raise PolicyError.at(policy, at, problem)
+    tenants = dataset.tables[name]
+    if is_apart(tenants, kept):
         return APART
-    written = root.select(
-        auditkit_root=root[boundary.root_key], **{OVERRIDE: root[column].cast("string").strip().nullif("")}
-    )
-    told = dataset.fetch(written.filter(written[OVERRIDE].notnull()).select(OVERRIDE).distinct(), MOST + 1)
-    if len(told) > MOST:
-        return Missing(Cause.UNSEEN, f"{target} holds more than {MOST} different periods")
-    periods = {text: p for row in told if (p := _period(text := str(row[OVERRIDE]))) is not None}
+    text = tenants[column].cast("string").strip().nullif("")
+    overrides = tenants.select(auditkit_root=tenants[boundary.root_key], **{OVERRIDE: text})
+    distinct = overrides.filter(overrides[OVERRIDE].notnull()).select(OVERRIDE).distinct()
+    texts = [str(row[OVERRIDE]) for row in dataset.fetch(distinct, MOST_PERIODS + 1)]
+    if len(texts) > MOST_PERIODS:
+        return Missing(Cause.UNSEEN, f"{target} holds more than {MOST_PERIODS} different periods")
+    periods = {text: period for text in texts if (period := _period(text)) is not None}
     clock = rule.clock
     assert clock.max is not None  # a rule without a period says why it is missing
     cut_offs = {
-        t: latest_start(period=p, grace=clock.grace, as_of=as_of, calendar=clock.calendar)
-        for t, p in periods.items()
+        text: latest_start(period=period, grace=clock.grace, as_of=as_of, calendar=clock.calendar)
+        for text, period in periods.items()
     }
-    longer = tuple(sorted(t for t, p in periods.items() if p.can_exceed(clock.max)))
-    return TenantPeriods(_with_override(dataset, relations, scope, kept, written), cut_offs, longer)
+    longer = tuple(sorted(text for text, period in periods.items() if period.can_exceed(clock.max)))
+    return TenantPeriods(_with_override(dataset, relations, scope, kept, overrides), cut_offs, longer)
 
 
 def _period(text: str) -> Period | None:
@@ -113,36 +128,43 @@ def _period(text: str) -> Period | None:
 
 
 def _with_override(
-    dataset: Dataset, relations: Relations, scope: Scope, kept: ir.Table, written: ir.Table
+    dataset: Dataset, relations: Relations, scope: Scope, kept: ir.Table, overrides: ir.Table
 ) -> ir.Table:
-    """Return rows with their tenant, their own or that of the row they refer to, and its period; null where
-    it has none.
-    """
+    """Return rows with their tenant, and its period; null where it has none."""
     if scope.kind is ScopeKind.DERIVED:
         first, *rest = scope.paths[0]
-        rows = beside(
-            kept, first, owned(dataset.tables, relations, first.parent, tuple(rest) or None), TENANT
-        )
+        parent = owned(dataset.tables, relations, first.parent, tuple(rest) or None)
+        rows = beside(kept, first, parent, TENANT)
     else:
         rows = kept.mutate(**{TENANT: kept[scope.column] if scope.column is not None else ibis.null()})
-    joined = rows.left_join(written, rows[TENANT] == written.auditkit_root)
+    joined = rows.left_join(overrides, rows[TENANT] == overrides.auditkit_root)
     return joined.select(*[joined[c] for c in rows.columns], joined[OVERRIDE])
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 28(3)(a)", "GDPR 5(1)(e)"))
+@check(
+    severity=Severity.HIGH,
+    articles=("GDPR 28(3)(a)", "GDPR 5(1)(e)"),
+    says=(
+        "{tenants:tenant} with a shorter period;"
+        " {rows_of_periods_longer_than_the_rule:row} of tenants with a longer period than the rule;"
+        " {rows_of_periods_unreadable:row} of tenants with a period that cannot be read"
+    ),
+)
 def tenant_override(tenant_periods: TenantPeriods, cut_off: datetime) -> Offending:
-    """Return whether a row is past its tenant's own period, though not yet past that of the rule."""
-    rows, read = tenant_periods.rows, tenant_periods.cut_offs
-    written, start = rows[OVERRIDE], rows[START]
+    """Return whether a row is past the period of its tenant, though not yet past that of the rule."""
+    rows, cut_offs = tenant_periods.rows, tenant_periods.cut_offs
+    override, start = rows[OVERRIDE], rows[START]
     past = reduce(
         or_,
-        [(written == text) & (start <= end) for text, end in read.items()],
+        [(override == text) & (start <= end) for text, end in cut_offs.items()],
         ibis.literal(False) & start.notnull(),
     )
     broken = (past & (start > cut_off) & ~rows[HELD] & ~rows[OPEN]).fill_null(False)
-    odd = {
-        "longer_than_the_rule": written.isin(list(tenant_periods.longer) or [""]).fill_null(False),
-        "unreadable": written.notnull() & ~written.isin(list(read) or [""]).fill_null(False),
+    longer = override.isin(list(tenant_periods.longer) or [""]).fill_null(False)
+    unreadable = override.notnull() & ~override.isin(list(cut_offs) or [""]).fill_null(False)
+    detail = {
+        "tenants": rows[TENANT].nunique(where=broken),
+        "rows_of_periods_longer_than_the_rule": rows.count(where=longer),
+        "rows_of_periods_unreadable": rows.count(where=unreadable),
     }
-    counts = {f"rows_of_periods_{name}": rows.count(where=which) for name, which in odd.items()}
-    return Offending(broken, detail={"tenants": rows[TENANT].nunique(where=broken), **counts})
+    return Offending(broken, detail=detail)

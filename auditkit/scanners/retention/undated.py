@@ -1,19 +1,32 @@
-r"""The clock of the retention rule is null: these rows never expire.
+"""Rows without a start of their retention period
 
-A job that erases what is older than its cut-off passes over every row without a date, for ever (GDPR Art.
-5(1)(e)). Rows that are still open by the rule's own condition are rightly without one.
+## What it finds
+Rows in which the column that starts the retention period is empty. Rows that the rule calls open (`open`) may
+rightly have no start, and do not count.
 
-Remedy: fill the date from what else is known of the row, and make the column NOT NULL for rows that are
-    closed; or declare with `open`
-when the clock may rightly be empty.
+## Why it matters
+Personal data may be kept only as long as its purpose needs (GDPR Art. 5(1)(e)). A job that erases rows older
+than its cut-off passes over every row without a date, for ever.
 
+## How to fix
+Fill in the date from what else is known about the row. Make the column NOT NULL for closed rows. Where the
+start may rightly be empty, say so with `open` in the rule.
+
+## Limits
+The check does not count a start that is there but cannot be read as a time: `retention-sentinel-clock` does.
+
+## Example
 >>> import auditkit, pandas as pd
->>> orders = pd.DataFrame({"status": ["closed", "closed", "open"], "closed_at": pd.to_datetime(["2025-05-01", None, None])})
+>>> closed_at = pd.to_datetime(["2025-05-01", None, None])
+>>> orders = pd.DataFrame({"status": ["closed", "closed", "open"], "closed_at": closed_at})
 >>> rule = "{start: closed_at, max: P3Y, open: status <> 'closed', basis: warranty}"
 >>> policy = auditkit.Policy.parse(f"{{version: 1, name: Shop, tables: {{orders: {{retention: {rule}}}}}}}")
 >>> audit = auditkit.audit({"orders": orders}, policy, checks=["retention-undated"], as_of="2026-01-01")
 >>> [(f.table, f.rows, f.of) for f in audit.findings]
 [('orders', 1, 3)]
+
+## References
+- GDPR Art. 5(1)(e), storage limitation
 """
 
 from __future__ import annotations
@@ -27,7 +40,5 @@ from auditkit.outcome import Severity
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(e)",))
 def undated(kept: ir.Table) -> ir.BooleanValue:
-    """Return whether a row has no start although it is not open; one that is there and unreadable is another
-    finding.
-    """
+    """Return whether a row has no start although it is not open."""
     return kept[START].isnull() & ~kept[UNREADABLE] & ~kept[OPEN]

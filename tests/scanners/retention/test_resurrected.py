@@ -4,12 +4,12 @@ import hmac
 from datetime import datetime
 
 import pytest
+from auditkit.policy.logs import ErasureLedger
 from hypothesis import given
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.policy.models import ErasureLedger
-from auditkit.scanners.retention.resurrected import Erased, recurrence
+from auditkit.facts.retention.erasure_ledger import Erased, recurrence
 
 KEY = "a key that tests use"
 POLICY = """
