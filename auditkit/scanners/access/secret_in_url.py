@@ -1,22 +1,34 @@
-"""Passwords, tokens or sessions stand inside URLs.
+"""Passwords, tokens or session ids in URLs
 
-A URL is written down by every proxy, browser history and log that it passes, and handed to other sites as
-`Referer`; whoever reads one of them can act as the person (CWE-598; GDPR Art. 5(1)(f), 32(1)(a)). Found are
-passwords before the host or in the query, tokens and keys by the name of their parameter or by their issuer's
-mark, ids of sessions, and signed links that still open what they were made for. Placeholders, public keys and
-page tokens are none. `pii-secret` may count the same cells as readable; that they came by a URL has a remedy
-of its own.
+## What it finds
+Columns whose URLs hold a secret: a password before the host or in the query, a token or key by the name of
+its parameter or by the mark of its issuer, the id of a session, or a signed link that is still valid.
 
-Remedy: revoke what stood there. Send credentials in a header (`Authorization`) or a body, sessions in a
-    cookie, and take them out of
-database URLs (`PGPASSFILE`, a store of secrets); let links for a new password serve once and for minutes;
-redact parameters where the log is written, then the rows that hold them.
+## Why it matters
+Every proxy, browser history and log on the way of a URL stores it, and browsers send it to other sites as
+`Referer`. Whoever reads one of them can act as the person (GDPR Art. 5(1)(f), 32(1)(a)).
 
+## How to fix
+Revoke the secrets first. Send credentials in a header (`Authorization`) or a body, and sessions in a cookie.
+Keep them out of database URLs (`PGPASSFILE`, a store of secrets). Let a link for a new password work once and
+for minutes only. Redact parameters where the log is written, then redact the rows that hold them.
+
+## Limits
+Placeholders, public keys and page tokens do not count. Session ids and signed links expire, so they have a
+lower severity. `pii-secret` may count the same cells as readable.
+
+## Example
 >>> import auditkit, pandas as pd
->>> log = pd.DataFrame({"url": ["/reset?token=9f2c77aab01d", "/login?user=eva&password=hunter2", "/list?page_token=CAUQAA", None]})
+>>> urls = ["/reset?token=9f2c77aab01d", "/login?user=eva&password=hunter2", "/list?page_token=CAUQAA", None]
+>>> log = pd.DataFrame({"url": urls})
 >>> audit = auditkit.audit({"requests": log}, checks=["access-secret-in-url"])
 >>> [(f.table, f.columns, f.rows, f.of, f.detail) for f in audit.findings]
 [('requests', ('url',), 2, 3, {'password': 1, 'token': 1})]
+
+## References
+- GDPR Art. 5(1)(f), integrity and confidentiality
+- GDPR Art. 32(1)(a), encryption and pseudonymisation
+- CWE-598, sensitive information in the query string of a GET request
 """
 
 from __future__ import annotations
@@ -37,13 +49,8 @@ from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import ColumnPolicy
 
 SCHEMA = pa.schema(
-    [
-        ("table", pa.string()),
-        ("column", pa.string()),
-        ("rows", pa.int64()),
-        ("of", pa.int64()),
-        *((kind, pa.int64()) for kind in KINDS),
-    ]
+    [("table", pa.string()), ("column", pa.string()), ("rows", pa.int64()), ("of", pa.int64())]
+    + [(kind, pa.int64()) for kind in KINDS]
 )
 
 
@@ -51,64 +58,67 @@ SCHEMA = pa.schema(
 def url_secrets(
     dataset: Dataset, relation: Examined, as_of: date, columns: Mapping[str, ColumnPolicy] | None = None
 ) -> ir.Table | Missing:
-    """The columns of the table in whose URLs a secret stands: one row for each, with `rows` of `of` cells
-    that are not empty.
+    """The text columns of the table with the secrets in their URLs, one row for each column.
 
-    A password, a token, the id of a session, or a signature that still holds on the day is a secret
-    (`kinds`); cells may have several. Only cells that may hold a URL are fetched. What the policy declares as
-    not personal is passed over.
+    `rows` cells hold a secret, of `of` cells that are not empty. The kinds of secrets are counted too, and
+    one cell may hold several. A signed link counts while it is valid on the day of the audit. Only cells
+    that may hold a URL are fetched. Columns that the policy declares as not personal are left out.
     """
     rows = relation.table
     assert rows is not None  # a relation without a table says why it is missing
-    innocent = {name for name, c in (columns or {}).items() if not c.personal}
+    not_personal = {name for name, column in (columns or {}).items() if not column.personal}
     texts = [
-        c
-        for c, kind in rows.schema().items()
-        if (kind.is_string() or kind.is_json() or kind.is_nested()) and c not in innocent
+        name
+        for name, kind in rows.schema().items()
+        if (kind.is_string() or kind.is_json() or kind.is_nested()) and name not in not_personal
     ]
     if not texts:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no text")
-    cells = {f"auditkit_{i}": _perhaps(rows[c].cast("string")) for i, c in enumerate(texts)}
-    some = rows.select(**cells)
-    told = [Counter[str]() for _ in texts]
-    for batch in dataset.stream(some.filter(ibis.or_(*(some[c].notnull() for c in some.columns)))):
-        for count, column in zip(told, zip(*batch, strict=True), strict=True):
-            for text in suspects(column):
-                if held := kinds(text, as_of):
-                    count.update(["rows", *held])
-    found = [(name, count) for name, count in zip(texts, told, strict=True) if count["rows"]]
-    filled = {
-        name: rows.count(where=rows[name].cast("string").strip().nullif("").notnull()) for name, _ in found
-    }
+    found = {name: count for name, count in _counted(dataset, rows, texts, as_of).items() if count["rows"]}
+    filled = {name: rows.count(where=_text(rows, name).strip().nullif("").notnull()) for name in found}
     of = dataset.fetch(rows.aggregate(**filled))[0] if found else {}
     body = [
-        {
-            "table": relation.name,
-            "column": name,
-            "rows": count["rows"],
-            "of": of[name],
-            **{k: count[k] or None for k in KINDS},
-        }
-        for name, count in found
+        {"table": relation.name, "column": name, "rows": count["rows"], "of": of[name]}
+        | {kind: count[kind] or None for kind in KINDS}
+        for name, count in found.items()
     ]
     return ibis.memtable(pa.Table.from_pylist(body, schema=SCHEMA))
 
 
-def _perhaps(text: ir.StringValue) -> ir.StringValue:
-    """Return a text where it may hold a URL, else null; looking for a few characters costs little on every
-    engine.
-    """
-    asks = text.contains("=") & (text.contains("?") | text.contains("#") | text.contains(";"))
-    return ibis.cases((text.contains("://") | asks, text))
+def _counted(dataset: Dataset, rows: ir.Table, texts: list[str], as_of: date) -> dict[str, Counter[str]]:
+    """Return for each column how many cells hold a secret (`rows`), and how many hold each kind."""
+    counts = {name: Counter[str]() for name in texts}
+    cells = rows.select(**{f"auditkit_{i}": _url_like(_text(rows, name)) for i, name in enumerate(texts)})
+    any_url = ibis.or_(*(cells[column].notnull() for column in cells.columns))
+    for batch in dataset.stream(cells.filter(any_url)):
+        for count, column in zip(counts.values(), zip(*batch, strict=True), strict=True):
+            for text in suspects(column):
+                if held := kinds(text, as_of):
+                    count.update(["rows", *held])
+    return counts
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 5(1)(f)", "GDPR 32(1)(a)"))
+def _text(rows: ir.Table, column: str) -> ir.StringValue:
+    return rows[column].cast("string")
+
+
+def _url_like(text: ir.StringValue) -> ir.StringValue:
+    """Return a text where it may hold a URL, else null; every engine finds a few characters fast."""
+    has_query = text.contains("=") & (text.contains("?") | text.contains("#") | text.contains(";"))
+    return ibis.cases((text.contains("://") | has_query, text))
+
+
+@check(
+    severity=Severity.HIGH,
+    articles=("GDPR 5(1)(f)", "GDPR 32(1)(a)"),
+    says=(
+        "{password:cell} with a password; {token:cell} with a token; {session:cell} with a session id;"
+        " {signed:cell} with a signed link"
+    ),
+)
 def secret_in_url(url_secrets: ir.Table) -> ir.Table:
-    """Return the columns whose URLs hold secrets; sessions and signed links end by themselves, and weigh
-    less.
-    """
+    """Return the columns whose URLs hold secrets."""
     lasting = url_secrets.password.notnull() | url_secrets.token.notnull()
-    grave = ibis.cases((lasting, Severity.HIGH.value), else_=Severity.MEDIUM.value)
-    return url_secrets.mutate(
-        severity=grave, sensitive=ibis.literal(False)
-    )  # that it is a credential is in the severity already
+    severity = ibis.cases((lasting, Severity.HIGH.value), else_=Severity.MEDIUM.value)
+    # the severity already says that the data is a credential
+    return url_secrets.mutate(severity=severity, sensitive=ibis.literal(False))

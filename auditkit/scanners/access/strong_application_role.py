@@ -1,21 +1,32 @@
-"""The application connects as a role that can do more than its work.
+"""Application role with more rights than its job needs
 
-A superuser, a role with BYPASSRLS and the owner of a table are not bound by row-level security, and who can
-make roles can make himself
-one: a single injected statement then reads every tenant's rows (GDPR Art. 25, 32(1)(b)). The roles are those
-    of the policy's
-`roles.application`; on MySQL and MariaDB who may alter or drop a table counts as its owner. What a role can
-become by its memberships is `access-bypass-path`.
+## What it finds
+Roles of the application that administer the server, bypass row-level security, may create roles, or own
+tables of tenants. On MySQL and MariaDB, a role that may alter or drop a table counts as its owner.
 
-Remedy: let another role own the tables and make the application's an ordinary one; the statements are in
-    `detail.ddl`: `ALTER ROLE app
-NOSUPERUSER NOBYPASSRLS NOCREATEROLE`, `ALTER TABLE t OWNER TO app_owner; GRANT SELECT, INSERT, UPDATE, DELETE
-ON t TO app`. Migrations then run as the owner.
+## Why it matters
+Row-level security does not bind a superuser, a role with BYPASSRLS or the owner of a table. A role that may
+create roles can make itself one of these. A single injected statement then reads the rows of every tenant
+(GDPR Art. 25, 32(1)(b)).
 
+## How to fix
+Let another role own the tables, and make the role of the application an ordinary one. Run the statements of
+the finding: `ALTER ROLE app NOSUPERUSER NOBYPASSRLS NOCREATEROLE`, `ALTER TABLE t OWNER TO app_owner` and
+`GRANT SELECT, INSERT, UPDATE, DELETE ON t TO app`. Run migrations as the owner from then on.
+
+## Limits
+The check looks at the roles that the policy declares as `roles.application`. What such a role can become by
+its memberships is found by `access-bypass-path`.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> audit = auditkit.audit({"people": pd.DataFrame({"id": [1]})}, checks=["access-strong-application-role"])
 >>> [(o.verdict, o.cause.value) for o in audit.outcomes]
 [('not_assessed', 'not_applicable')]
+
+## References
+- GDPR Art. 25, data protection by design
+- GDPR Art. 32(1)(b), confidentiality and integrity of systems
 """
 
 from __future__ import annotations
@@ -33,12 +44,25 @@ from auditkit.facts.access.server import Server
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Relations
-from auditkit.vocabulary import did_you_mean
+
+SCHEMA = pa.schema(
+    [
+        ("administers", pa.bool_()),
+        ("bypasses_row_security", pa.bool_()),
+        ("creates_roles", pa.bool_()),
+        ("owned_tables", pa.int64()),
+        ("owned", pa.string()),
+        ("ddl", pa.string()),
+    ]
+)
+_LIKE_AN_OWNER = frozenset({"ALTER", "DROP", "GRANT OPTION"})
+"""The privileges of an owner, where the server knows no owner of a table."""
+_TABLES_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class ApplicationRole(Item, target="name"):
-    """A role that the application connects as."""
+    """A role as which the application connects."""
 
     name: str
     missing: Missing | None = None
@@ -46,111 +70,107 @@ class ApplicationRole(Item, target="name"):
 
 @each
 def application_role(server: Server, policy: Policy) -> tuple[ApplicationRole, ...] | Missing:
-    """The roles that the application connects as, by the policy's `roles.application`."""
-    told, rights = policy.roles, server.rights
-    if told is None or not told.application:
+    """The roles as which the application connects, by the policy's `roles.application`."""
+    roles, rights = policy.roles, server.rights
+    if roles is None or not roles.application:
         return Missing(
             Cause.UNDECLARED,
-            "the policy does not say which roles the application connects as: declare `roles.application`",
+            "the policy does not say as which roles the application connects: declare `roles.application`",
         )
     if "grants" in rights.unseen:
         return rights.unseen["grants"]
-    found = [ApplicationRole(name) for name in rights.called(told.application)]
-    for name in told.application:
-        if not rights.called([name]):
-            hint = did_you_mean(name, rights.users)
-            missing = Missing(
-                Cause.UNSEEN, f"the policy names the role {name}, which {server.name} does not have.{hint}"
-            )
-            found.append(ApplicationRole(name, missing))
-    return tuple(found)
-
-
-SCHEMA = pa.schema(
-    [(name, pa.bool_()) for name in ("administers", "bypasses_row_security", "creates_roles")]
-    + [("owned_tables", pa.int64()), ("owned", pa.string()), ("ddl", pa.string())]
-)
-_OWNS = frozenset({"ALTER", "DROP", "GRANT OPTION"})
+    known = [ApplicationRole(name) for name in rights.called(roles.application)]
+    unknown = [
+        ApplicationRole(name, server.lacks(name)) for name in roles.application if not rights.called([name])
+    ]
+    return (*known, *unknown)
 
 
 @fact
 def role_strength(
     server: Server, application_role: ApplicationRole, catalogue_relations: Relations
 ) -> ir.Table:
-    """What a role of the application may do beyond its work, in one row, with the statements that take it
-    away.
-
-    It may do anything, pass row-level security by, or make roles; and it owns so many of the tenants' tables.
-    On MySQL who may alter or drop a table is counted as its owner.
-    """
+    """The rights that a role of the application does not need, one row, with the statements against them."""
     rights, name = server.rights, application_role.name
-    role = rights.roles[name]
+    role, scopes = rights.roles[name], catalogue_relations.scopes
     owned = [
-        t
-        for t in rights.relations
-        if _owns(rights, name, t) and (s := catalogue_relations.scopes.get(t)) is not None and s.is_tenant
+        table
+        for table in rights.relations
+        if _owns(rights, name, table) and table in scopes and scopes[table].is_tenant
     ]
     row = {
-        "administers": role.administers, "bypasses_row_security": role.bypasses,
-        "creates_roles": role.creates_roles, "owned_tables": len(owned),
-        "owned": ", ".join(sorted(owned)[:5]) or None, "ddl": _ddl(rights, name, owned),
-    }  # fmt: skip
+        "administers": role.administers,
+        "bypasses_row_security": role.bypasses,
+        "creates_roles": role.creates_roles,
+        "owned_tables": len(owned),
+        "owned": ", ".join(sorted(owned)[:_TABLES_SHOWN]) or None,
+        "ddl": "; ".join(_weakened(rights, name, owned)) or None,
+    }
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 
 
 def _owns(rights: Rights, role: str, table: str) -> bool:
     if rights.has_row_security:
         return rights.relations[table].owner == role
-    return any(g.grantee == role and g.privilege in _OWNS for g in rights.through(role, _OWNS, table))
+    return any(grant.grantee == role for grant in rights.through(role, _LIKE_AN_OWNER, table))
 
 
-def _ddl(rights: Rights, name: str, owned: list[str]) -> str | None:
-    """Return the statements that make a role ordinary."""
-    role = rights.roles[name]
+def _weakened(rights: Rights, name: str, owned: list[str]) -> list[str]:
+    """Return the statements that make a role an ordinary one."""
     if rights.has_row_security:
-        at = identifier(name)
-        strong = {
-            "NOSUPERUSER": role.administers,
-            "NOBYPASSRLS": role.bypasses,
-            "NOCREATEROLE": role.creates_roles,
-        }
-        told = (
-            [f"ALTER ROLE {at} {' '.join(word for word, is_so in strong.items() if is_so)}"]
-            if any(strong.values())
-            else []
-        )
-        keeper = f"{name}_owner"
-        if owned:
-            told += [] if keeper in rights.roles else [f"CREATE ROLE {identifier(keeper)} NOLOGIN"]
-            for table in owned:
-                sql = rights.relations[table].sql
-                told += [
-                    f"ALTER TABLE {sql} OWNER TO {identifier(keeper)}",
-                    f"GRANT SELECT, INSERT, UPDATE, DELETE ON {sql} TO {at}",
-                ]
-        return "; ".join(told) or None
-    taken = sorted(
-        {
-            (g.on, g.privilege)
-            for t in rights.relations
-            for g in rights.through(name, _OWNS, t)
-            if g.grantee == name
-        }
-    )
-    told = [f"REVOKE {privilege} ON {on} FROM {name}" for on, privilege in taken]
-    told += [
-        f"REVOKE {word} ON *.* FROM {name}"
-        for word, is_so in (("SUPER", role.administers), ("CREATE USER", role.creates_roles))
-        if is_so
-    ]
-    return "; ".join(told) or None
+        return [*_without_attributes(rights, name), *_with_another_owner(rights, name, owned)]
+    return [*_without_grants(rights, name), *_without_global_grants(rights, name)]
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 25", "GDPR 32(1)(b)"))
+def _without_attributes(rights: Rights, name: str) -> list[str]:
+    role = rights.roles[name]
+    attributes = {
+        "NOSUPERUSER": role.administers,
+        "NOBYPASSRLS": role.bypasses,
+        "NOCREATEROLE": role.creates_roles,
+    }
+    needed = [attribute for attribute, is_needed in attributes.items() if is_needed]
+    return [f"ALTER ROLE {identifier(name)} {' '.join(needed)}"] if needed else []
+
+
+def _with_another_owner(rights: Rights, name: str, owned: list[str]) -> list[str]:
+    owner = f"{name}_owner"
+    statements = [f"CREATE ROLE {identifier(owner)} NOLOGIN"] if owned and owner not in rights.roles else []
+    for table in owned:
+        sql = rights.relations[table].sql
+        statements += [
+            f"ALTER TABLE {sql} OWNER TO {identifier(owner)}",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON {sql} TO {identifier(name)}",
+        ]
+    return statements
+
+
+def _without_grants(rights: Rights, name: str) -> list[str]:
+    granted = {
+        (grant.on, grant.privilege)
+        for table in rights.relations
+        for grant in rights.through(name, _LIKE_AN_OWNER, table)
+        if grant.grantee == name
+    }
+    return [f"REVOKE {privilege} ON {on} FROM {name}" for on, privilege in sorted(granted)]
+
+
+def _without_global_grants(rights: Rights, name: str) -> list[str]:
+    role = rights.roles[name]
+    privileges = {"SUPER": role.administers, "CREATE USER": role.creates_roles}
+    return [f"REVOKE {privilege} ON *.* FROM {name}" for privilege, has_it in privileges.items() if has_it]
+
+
+@check(
+    severity=Severity.HIGH,
+    articles=("GDPR 25", "GDPR 32(1)(b)"),
+    says=(
+        "{administers:it administers the server}; {bypasses_row_security:it bypasses row-level security};"
+        " {creates_roles:it may create roles}; it owns {owned_tables:table} of tenants: {owned}"
+    ),
+)
 def strong_application_role(role_strength: ir.Table) -> ir.Table:
-    """Return the role of the application where it administers, passes row-level security by, makes roles or
-    owns tables of tenants.
-    """
-    found = role_strength
-    strong = found.administers | found.bypasses_row_security | found.creates_roles | (found.owned_tables > 0)
-    return found.filter(strong)
+    """Return the role of the application where it is no ordinary role, or owns tables of tenants."""
+    role = role_strength
+    strong = role.administers | role.bypasses_row_security | role.creates_roles | (role.owned_tables > 0)
+    return role.filter(strong)
