@@ -44,7 +44,7 @@ def statements(case: Case) -> tuple[Statement, ...]:
         Statement(
             "Observed leak between tenants", text, case.measured(", ".join(sorted({f.check for f in leaks})))
         ),
-        case.statement("Contact point (Art. 33(3)(b))", "dpo"),
+        case.statement("Contact point (Art. 33(3)(b))", case.declared.dpo, "dpo"),
         *(case.attestation(label, field) for label, field in ASKED.items()),
     )
 

@@ -133,7 +133,7 @@ def of(
     chapter = {s.number: s for s in sections}
     return ReportModel(
         name=case.name, source=audit.source, as_of=case.as_of, status=_status(case),
-        headline=_headline(audit), decision=case.statement("Decision", "decision", "outcome"),
+        headline=_headline(audit), decision=_decision(case),
         tiles=_tiles(case), incidents=incidents.statements(case)[:1],
         leaks=frozenset(f.fingerprint for f in case.leaks), blind=_blind(case),
         changes=chapter["19"].statements[: changes.COUNTED],
@@ -151,6 +151,12 @@ def _status(case: Case) -> str:
         if case.declared.decision and case.declared.decision.outcome
         else "draft, no decision is recorded"
     )
+
+
+def _decision(case: Case) -> Statement:
+    """Return what was decided, or that no decision is recorded."""
+    made = case.declared.decision
+    return case.statement("Decision", made and made.outcome, "decision", "outcome")
 
 
 def _headline(audit: AuditRecord) -> str:

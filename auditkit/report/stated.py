@@ -288,9 +288,7 @@ def decided(case: Case) -> Section:
     if review is not None and review.every:
         statements.append(case.statement("Reviewed every", review.every, "review", "every"))
     if review is not None and review.triggers:
-        statements.append(
-            case.statement("Review is due earlier when", review.triggers, "review", "triggers")
-        )
+        statements.append(case.statement("Review is due earlier when", review.triggers, "review", "triggers"))
     return _stated("21", "Decision and review", "What was decided, by whom?", "6", statements)
 
 

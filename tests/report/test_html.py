@@ -255,7 +255,7 @@ def test_a_fragment_has_what_an_analyst_needs(audit):
     text = " ".join(" ".join(Page(html.fragment(audit)).text).split())
     for words in (
         "1 critical",
-        "A row refers to another tenant's row",
+        "Foreign key crosses tenants",
         "tickets",
         "3 of 20,000",
         "low, waived",

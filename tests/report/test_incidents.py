@@ -126,7 +126,7 @@ def test_what_could_not_be_read_of_an_incident_is_said(audit, policy):
     (row,) = grid(model.of(found, policy=policy), FIRST)
     assert row["Days of the rows (UTC)"] == f"unknown: {late}"
     (pair,) = grid(model.of(found, policy=policy), "Tenants that meet in these rows")
-    assert pair["Tenant of the row"] == late and f"not told: {late}" in text.audit(found)
+    assert pair["Tenant of the row"] == late and f"not known: {late}" in text.audit(found)
 
 
 def test_a_finding_that_rests_on_no_art_33_is_an_incident_where_it_was_seen_as_one(audit, policy):

@@ -161,7 +161,7 @@ def test_a_clock_that_goes_back_does_not_fork_the_chain(audit, runs):
 def test_the_log_is_a_witness_of_the_last_run(audit, runs):
     for name in ("a", "b", "c"):
         with audit_log.line(runs.parent / audit_log.NAME, "auditkit report") as said:
-            said.audited(audit)
+            said.add(**audit.log_details())
             said.ended(0, run=name, manifest_sha256=manifest.read(runs / name).sha256)
     (runs.parent / audit_log.NAME).open("a").write("no JSON\n[]\n{}\n")
     for place in (runs.parent, runs, runs / "c"):
