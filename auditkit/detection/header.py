@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from auditkit.detection.lexicon import Phrase, fold, phrases, words
+from auditkit.detection.lexicon import fold, words
+from auditkit.detection.phrases import Phrase, phrases
 
 _CAMEL = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"

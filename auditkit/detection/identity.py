@@ -5,50 +5,57 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 
 from auditkit.detection.evidence import Fit, odds, percent
-from auditkit.detection.recognizers.numbers import Number, compact, stamps
-from auditkit.detection.recognizers.numbers import numbers as kinds
+from auditkit.detection.recognizers.country import Compact, compact
+from auditkit.detection.recognizers.numbers import numbers, timestamps
 from auditkit.detection.view import View
 from auditkit.vocabulary import ENTITIES
 
-
-@cache
-def by_entity() -> Mapping[str, Number]:
-    """Return the personal numbers by their entity."""
-    return {number.entity: number for number in kinds()}
-
-
 _LOOKED_AT = 200
-_MOST = 0.15  # a check that more random numbers pass proves nothing where the column's name is silent
-_DAYS_ALONE = 5.4  # where no check digit is right besides a day, to be looked at: batches and orders have a day in their number too
-_FORM = 0.8  # the share of values that must have the form of a number
-_LEAST = 5  # fewer values prove nothing either
+_FEWEST = 5
+"""Fewer values prove nothing where the column's name is silent."""
+
+_LARGEST_CHANCE = 0.15
+"""A check that more random numbers pass proves nothing where the column's name is silent."""
+
+_DATE_ALONE = 5.4
+"""The most that a number says whose only check is a date: a person reviews it.
+
+The numbers of batches and orders hold dates too.
+"""
+
+_SHAPED = 0.8
+"""The share of values that must have the form of a number."""
+
+_IMPOSSIBLE, _AT_MOST = -5.0, 9.0
 
 
-def numbers(view: View) -> Mapping[str, float]:
-    """Return the share of valid values for the kinds of number whose form most values have."""
+def valid_shares(view: View) -> Mapping[str, float]:
+    """Return the share of valid values, for each personal number whose form most values have."""
     if "numbers" not in view.known:
-        view.known["numbers"] = dict(_validity(view))
+        view.known["numbers"] = dict(_valid_shares(view))
     return view.known["numbers"]
 
 
-def _validity(view: View) -> Iterator[tuple[str, float]]:
+def _valid_shares(view: View) -> Iterator[tuple[str, float]]:
     if not view.n or view.prose or view.decimal >= 0.5 or not 6 <= view.typical_length <= 24:
         return
     texts = view.texts[:_LOOKED_AT]
     values = [compact(text) for text in texts]
-    for number in () if stamps(values) else kinds():
-        if (shaped := _shaped(number.form, values)) is not None:
-            yield number.entity, sum(number.holds(texts[i]) for i in shaped) / len(values)
+    if timestamps(values):
+        return
+    for entity, number in numbers().items():
+        if (shaped := _shaped(number.pattern, values)) is not None:
+            yield entity, sum(number.holds(texts[i]) for i in shaped) / len(values)
 
 
 def _shaped(form: re.Pattern[str], values: Sequence[str]) -> list[int] | None:
-    """Return which values have a form, or None where too many have not: most kinds of number are ruled out by
-    a few values.
+    """Return the places of the values that have a form, or None where too many have not.
+
+    A few values rule out most kinds of number.
     """
-    allowed, found = len(values) - math.ceil(_FORM * len(values)), []
+    allowed, found = len(values) - math.ceil(_SHAPED * len(values)), []
     for i, value in enumerate(values):
         if form.fullmatch(value):
             found.append(i)
@@ -57,32 +64,34 @@ def _shaped(form: re.Pattern[str], values: Sequence[str]) -> list[int] | None:
     return found
 
 
-def number(view: View, entity: str, said: bool) -> Fit:
-    """Return what the check digits say: every distinct value is a test of its own, and every kind of number
-    one more chance to be wrong.
+def number_fit(view: View, entity: str, named: bool) -> Fit:
+    """Return what the check digits say: every distinct value is a test of its own.
+
+    Where the column's name is silent, every other kind of number that fits makes an error likelier.
     """
-    kind, rate = by_entity()[entity], numbers(view)[entity]
-    if not said and (kind.chance > _MOST or view.n < _LEAST):
-        return Fit(-5.0, "the values may be any number", kind.holds)
-    if not said and len({compact(text)[:3] for text in view.texts[:_LOOKED_AT]}) < min(_LEAST, 0.3 * view.n):
-        return Fit(
-            -5.0, "the values are handed out in turn", kind.holds
-        )  # no tests of their own: what one passes, its neighbours pass
-    score = odds(rate, 0.97, min(max(kind.chance, 0.0005), 0.95)) * min(view.n, 5)
-    if not said:
-        score -= math.log(len(numbers(view)))
-        if score > _DAYS_ALONE and not _checked(kind, view.texts[:_LOOKED_AT]):
-            score = _DAYS_ALONE
-    checked = " and pass its check" if kind.check else ""
-    return Fit(
-        min(score, 9.0), f"{percent(rate)} have the form of {ENTITIES[entity].label}{checked}", kind.holds
-    )
+    number, shares = numbers()[entity], valid_shares(view)
+    if not named and (number.chance > _LARGEST_CHANCE or view.n < _FEWEST):
+        return Fit(_IMPOSSIBLE, "the values may be any number", number.holds)
+    if not named and _is_in_turn(view):
+        return Fit(_IMPOSSIBLE, "the values are handed out in turn", number.holds)
+    chance = min(max(number.chance, 0.0005), 0.95)
+    score = odds(shares[entity], 0.97, chance) * min(view.n, 5)
+    if not named:
+        score -= math.log(len(shares))
+        if score > _DATE_ALONE and not _notices_errors(number, view.texts[:_LOOKED_AT]):
+            score = _DATE_ALONE
+    words = f"{percent(shares[entity])} have the form of {ENTITIES[entity].label}"
+    return Fit(min(score, _AT_MOST), words + (" and pass its check" if number.check else ""), number.holds)
 
 
-def _checked(kind: Number, texts: Sequence[str]) -> bool:
-    """Return whether one wrong digit at the end, or before it, is mostly noticed: then more than a day must
-    be right.
-    """
-    valid = [value for value in map(compact, texts) if kind.holds(value) and value[-2:].isdigit()]
+def _is_in_turn(view: View) -> bool:
+    """Return whether the values begin alike: where one passes a check, its neighbours pass it too."""
+    beginnings = {compact(text)[:3] for text in view.texts[:_LOOKED_AT]}
+    return len(beginnings) < min(_FEWEST, 0.3 * view.n)
+
+
+def _notices_errors(number: Compact, texts: Sequence[str]) -> bool:
+    """Return whether one wrong digit in the last two is mostly noticed: then there is more than a date."""
+    valid = [value for value in map(compact, texts) if number.holds(value) and value[-2:].isdigit()]
     wrong = [value[:-2] + f"{(int(value[-2:]) + step) % 100:02d}" for value in valid for step in (1, 11)]
-    return sum(map(kind.holds, wrong)) < 0.5 * len(wrong) if wrong else True
+    return sum(map(number.holds, wrong)) < 0.5 * len(wrong) if wrong else True

@@ -16,10 +16,11 @@ from auditkit.detection.column import ColumnState
 from auditkit.detection.contents import Contents, contained, verified
 from auditkit.detection.context import Context, contexts
 from auditkit.detection.evidence import FITS, Fit, odds, percent
-from auditkit.detection.identity import by_entity, number, numbers
+from auditkit.detection.identity import number_fit, valid_shares
 from auditkit.detection.prose import allowance, sentences
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.custom import LOOKED_AT, NOTHING, Custom
+from auditkit.detection.recognizers.numbers import numbers
 from auditkit.detection.verdict import REVIEW, ColumnVerdict, Verdict, word
 from auditkit.detection.view import View
 from auditkit.vocabulary import ENTITIES, Sensitivity
@@ -266,7 +267,7 @@ def judgements(view: View, context: Context) -> list[Judgement]:
     says = view.header.says
     asked = set(says) | _ALWAYS
     asked |= {entity for entity, found in view.state.found.items() if found.cells >= 0.2 * view.filled}
-    asked |= numbers(view).keys()
+    asked |= valid_shares(view).keys()
     return [j for entity in sorted(asked) if (j := _judgement(view, context, entity)) is not None]
 
 
@@ -366,8 +367,8 @@ def _fit(view: View, entity: str, said: bool) -> Fit | None:
         and (entity != "GEO_COORDINATES" or "GEO_COORDINATES" not in view.state.found)
     ):
         return ALONE[entity](view)
-    if entity in by_entity():
-        return number(view, entity, said) if entity in numbers(view) else None
+    if entity in numbers():
+        return number_fit(view, entity, said) if entity in valid_shares(view) else None
     shape = (
         _shape_fit(view, entity)
         if entity in _CHANCE and entity not in ("PHONE_NUMBER", "GEO_COORDINATES")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -34,36 +33,10 @@ _ABROAD = (
 )
 
 
-@dataclass(frozen=True)
-class Phrase:
-    """What a few words in a column name stand for; strength 3 says it alone."""
-
-    words: tuple[str, ...]
-    entity: str
-    strength: int
-
-
 def lines(name: str) -> list[tuple[str, list[str]]]:
     """Return the lines of a word list: what stands before the colon, and the items behind it."""
     split = [line.split(": ", 1) for line in _file(name).splitlines() if line and not line.startswith("#")]
     return [(head, [item.strip() for item in items.split(", ")]) for head, items in split]
-
-
-@cache
-def phrases() -> Mapping[tuple[str, ...], tuple[Phrase, ...]]:
-    """Return what is said by phrases of column names; a phrase of several words is also known written as
-    one.
-    """
-    out: dict[tuple[str, ...], dict[str, Phrase]] = {}
-    for head, items in lines("headers.txt"):
-        entity, strength = head.split()
-        for item in items:
-            words = tuple(fold(item).split())
-            for key in {words, ("".join(words),)} if sum(map(len, words)) >= 5 else {words}:
-                known = out.setdefault(key, {})
-                if entity not in known or known[entity].strength < int(strength):
-                    known[entity] = Phrase(key, entity, int(strength))
-    return {key: tuple(found.values()) for key, found in out.items()}
 
 
 @cache

@@ -13,16 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-_REGIONS = (
-    "US",
-    "GB",
-    "FR",
-    "IT",
-    "ES",
-    "NL",
-    "CH",
-    "PL",
-)  # less those that take almost any digits, as Germany does
+from auditkit.detection.recognizers.countries import countries
+
 _ALIKE = re.compile(
     r"(?<![0-9A-Za-z_.+\-/])(?:"
     r"\+[0-9](?:[0-9 .\-/()]{5,20}[0-9])"
@@ -105,7 +97,7 @@ def telephone_abroad(text: str) -> bool:
 @cache
 def telephone_local(text: str) -> bool:
     """Return whether a number without a country code is valid in one of some countries."""
-    return any(_valid(text, region) for region in _REGIONS)
+    return any(_valid(text, country.phone_region) for country in countries() if country.phone_region)
 
 
 def _valid(text: str, region: str | None) -> bool:

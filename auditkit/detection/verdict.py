@@ -25,11 +25,11 @@ class ColumnVerdict:
     Attributes:
         table: the name of the table.
         column: the name of the column.
-        entity: what the column holds, in the words of `auditkit.vocabulary`; None where nothing personal was
-            found.
+        entity: what the column holds, in the words of `auditkit.vocabulary`; None where that is nothing
+            personal.
         category: the data category of the entity.
-        verdict: `certain`, `likely`, `review`, `none`, or `empty` (the name says personal data, but the column
-            is empty).
+        verdict: `certain`, `likely`, `review`, `none`, or `empty` (the name says personal data, but the
+            column is empty).
         confidence: the probability that the entity is right, 0 to 1.
         rows: how many cells the column has.
         nulls: how many of them are null, empty, or white space.

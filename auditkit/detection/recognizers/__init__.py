@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from auditkit.detection.recognizers import contact, financial, location, national, network, secret
+from auditkit.detection.recognizers import contact, financial, identifiers, location, network, secret
 from auditkit.detection.shapes import Shape
 
 FAMILIES = (  # the weak shapes last: they give way to the others
-    *financial.FAMILIES, *network.FAMILIES, *secret.FAMILIES, *location.FAMILIES, *national.FAMILIES,
+    *financial.FAMILIES, *network.FAMILIES, *secret.FAMILIES, *location.FAMILIES, *identifiers.FAMILIES,
     *contact.FAMILIES,
 )  # fmt: skip
 

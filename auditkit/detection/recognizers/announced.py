@@ -16,9 +16,10 @@ import pyarrow as pa
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
 from auditkit.detection.header import tokens
-from auditkit.detection.lexicon import phrases
+from auditkit.detection.phrases import phrases
 from auditkit.detection.recognizers import SHAPES, health, plates
-from auditkit.detection.recognizers.numbers import Number, compact, numbers
+from auditkit.detection.recognizers.country import Compact, compact
+from auditkit.detection.recognizers.numbers import numbers
 from auditkit.detection.shapes import Shape
 from auditkit.vocabulary import ENTITIES
 
@@ -68,7 +69,7 @@ def _known() -> Mapping[str, Callable[[str], bool]]:
         "BANK_ACCOUNT": _form("[0-9]{6,22}"), "LICENSE_PLATE": lambda text: plate.fullmatch(text) is not None,
         "HEALTH": health.diagnosis,
         **{entity: _checked(s for s in SHAPES if s.whole and s.entity == entity) for entity in bare - {"BANK_ACCOUNT"}},
-        **{number.entity: number.holds for number in numbers()},
+        **{entity: number.holds for entity, number in numbers().items()},
     }  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def _generic() -> Mapping[str, tuple[str, ...]]:
     """Return the numbers that `identity number` and `tax number` may be, those least likely by chance
     first.
     """
-    chances = {number.entity: number.chance for number in numbers()} | {
+    chances = {entity: number.chance for entity, number in numbers().items()} | {
         s.entity: s.chance for s in SHAPES if s.whole and s.checks
     }
     likely = sorted((chance, entity) for entity, chance in chances.items() if chance <= _GENERIC_MOST)
@@ -88,13 +89,15 @@ def _generic() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
-def _telling() -> tuple[Number, ...]:
+def _telling() -> Mapping[str, Compact]:
     """Return the numbers whose letters and check leave next to nothing to chance."""
-    return tuple(
-        n
-        for n in numbers()
-        if n.check and n.chance <= _UNANNOUNCED_MOST and all(re.search(r"@|X$", f) for f in n.forms)
-    )
+    return {
+        entity: number
+        for entity, number in numbers().items()
+        if number.check
+        and number.chance <= _UNANNOUNCED_MOST
+        and all(re.search(r"@|X$", form) for form in number.forms.split())
+    }
 
 
 class AnnouncedRecognizer(EntityRecognizer):
@@ -137,9 +140,9 @@ def _numbers_in(text: str, candidate: re.Match[str]) -> Iterator[RecognizerResul
         for entity in announced[i]:
             if _known()[entity](value):
                 yield RecognizerResult(entity, start, end, 0.75)
-        for number in _telling():
+        for entity, number in _telling().items():
             if number.holds(value):
-                yield RecognizerResult(number.entity, start, end, 0.6)
+                yield RecognizerResult(entity, start, end, 0.6)
 
 
 def _announced(before: str) -> tuple[str, ...]:

@@ -1,42 +1,50 @@
 """Registration plates, by the forms that countries give them.
 
-Only forms that little else has say anything alone; those of the United States and of Poland are any few
-letters and digits, and need the name of the column. Sources: the regulations of each country as Wikipedia's
-`Vehicle registration plates of ...` sum them up.
+Only forms that little else has say anything without the name of the column. Plates of the United States and
+of Poland are a few letters and digits, as many codes are. Sources: the regulations of each country, as
+Wikipedia's `Vehicle registration plates of ...` sum them up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 
-_CONSONANTS = "BCDFGHJKLMNPRSTVWXYZ"
-_FORMS = {
-    "German": r"[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2} [1-9][0-9]{0,3}[EH]?",
-    "British": r"[A-HJ-PR-Y]{2}(?:0[1-9]|[1-8][0-9]) ?[A-HJ-PR-Z]{3}",
-    "French or Italian": r"[A-HJ-NP-TV-Z]{2}[- ]?[0-9]{3}[- ]?[A-HJ-NP-TV-Z]{2}",
-    "Spanish": rf"[0-9]{{4}}[ -]?[{_CONSONANTS}]{{3}}",
-    "Dutch": (
-        r"[A-Z]{2}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[0-9]{2}-[A-Z]{2}|[0-9]{2}-[A-Z]{2}-[0-9]{2}|[A-Z]{2}-[0-9]{2}-[A-Z]{2}|[A-Z]{2}-[A-Z]{2}-[0-9]{2}"
-        r"|[0-9]{2}-[A-Z]{2}-[A-Z]{2}|[0-9]{2}-[A-Z]{3}-[0-9]|[0-9]-[A-Z]{3}-[0-9]{2}|[A-Z]{2}-[0-9]{3}-[A-Z]|[A-Z]-[0-9]{3}-[A-Z]{2}"
-    ),
-}
-_COMPILED = {country: re.compile(form) for country, form in _FORMS.items()}
-ANY = "|".join(_FORMS.values()) + r"|[A-Z]{2,3} [0-9][0-9A-Z]{3,4}|(?:[0-9][A-Z]{3}|[A-Z]{3}[ -]?)[0-9]{3,4}"
-"""A plate of one of these countries, of Poland or of an American state."""
+from auditkit.detection.recognizers.countries import countries
+
+
+def _by_form() -> Mapping[str, re.Pattern[str]]:
+    """Return the forms that little else has, by the adjectives of the countries that share each."""
+    adjectives: dict[str, list[str]] = {}
+    for country in countries():
+        if country.plates:
+            adjectives.setdefault(country.plates, []).append(country.adjective)
+    return {" or ".join(names): re.compile(form) for form, names in adjectives.items()}
+
+
+def _every_form() -> Iterator[str]:
+    for country in countries():
+        yield from filter(None, (country.plates, country.plates_like_codes))
+
+
+_FORMS = _by_form()
+ANY = "|".join(dict.fromkeys(_every_form()))
+"""A plate of any country, also one that looks like many other codes."""
 
 _IMPOSSIBLE = -5.0
-_LEAST = 5
+_FEWEST = 5
 
 
 def plate(text: str) -> bool:
     """Return whether a text has a form that plates have and little else.
 
-    >>> plate("B-MW 1234"), plate("AB12 CDE"), plate("AB-123-CD"), plate("4821 KLM"), plate("16-RSL-9"), plate("A12")
-    (True, True, True, True, True, False)
+    >>> plate("B-MW 1234"), plate("AB12 CDE"), plate("AB-123-CD"), plate("4821 KLM"), plate("16-RSL-9")
+    (True, True, True, True, True)
+    >>> plate("A12")
+    False
     """
-    return any(form.fullmatch(text.strip()) for form in _COMPILED.values())
+    return any(form.fullmatch(text.strip()) for form in _FORMS.values())
 
 
 def registered(texts: Sequence[str]) -> tuple[float, str]:
@@ -46,15 +54,10 @@ def registered(texts: Sequence[str]) -> tuple[float, str]:
     True
     """
     n = len(texts)
-    rates = {
-        country: sum(bool(form.fullmatch(text.strip())) for text in texts) / max(n, 1)
-        for country, form in _COMPILED.items()
-    }
-    country = max(rates, key=lambda c: rates[c])
-    rate = rates[country]
-    varied = all(
-        len({part(text.strip()) for text in texts}) >= min(_LEAST, n / 2)
-        for part in (itemgetter(slice(2)), itemgetter(slice(-2, None)))
-    )
-    score = 6.0 if n >= _LEAST and rate >= 0.95 and varied else _IMPOSSIBLE
-    return score, f"{rate:.0%} have the form of {country} registration plates"
+    plates = [text.strip() for text in texts]
+    rates = {name: sum(map(bool, map(form.fullmatch, plates))) / max(n, 1) for name, form in _FORMS.items()}
+    likeliest = max(rates, key=lambda name: rates[name])
+    ends = (itemgetter(slice(2)), itemgetter(slice(-2, None)))
+    varied = all(len(set(map(end, plates))) >= min(_FEWEST, n / 2) for end in ends)
+    score = 6.0 if n >= _FEWEST and rates[likeliest] >= 0.95 and varied else _IMPOSSIBLE
+    return score, f"{rates[likeliest]:.0%} have the form of {likeliest} registration plates"

@@ -1,0 +1,53 @@
+"""What phrases in the names of columns stand for: the general list, and the identifiers of each country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from auditkit.detection.lexicon import fold, lines
+from auditkit.detection.recognizers.identifiers import IDENTIFIERS
+
+ENOUGH, HINT = 3, 1
+"""The strength of a phrase that is enough alone, and of one that needs more than values of the right form."""
+
+_JOINED_FROM = 5
+"""From so many letters on, a phrase is also known when it is written as one word."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What a few words in a column name stand for, with a strength of 1 to 3; 3 is enough alone."""
+
+    words: tuple[str, ...]
+    entity: str
+    strength: int
+
+
+@cache
+def phrases() -> Mapping[tuple[str, ...], tuple[Phrase, ...]]:
+    """Return what phrases stand for, by their words; a phrase of several words also counts written as one."""
+    found: dict[tuple[str, ...], dict[str, Phrase]] = {}
+    for entity, strength, items in _listed():
+        for item in items:
+            words = tuple(fold(item).split())
+            for key in _spellings(words):
+                known = found.setdefault(key, {})
+                if entity not in known or known[entity].strength < strength:
+                    known[entity] = Phrase(key, entity, strength)
+    return {key: tuple(by_entity.values()) for key, by_entity in found.items()}
+
+
+def _listed() -> Iterator[tuple[str, int, Iterable[str]]]:
+    """Yield entities, with the strength of some phrases and these phrases."""
+    for head, items in lines("headers.txt"):
+        entity, strength = head.split()
+        yield entity, int(strength), items
+    for identifier in IDENTIFIERS:
+        yield identifier.entity, ENOUGH, filter(None, identifier.named.split(", "))
+        yield identifier.entity, HINT, filter(None, identifier.hinted.split(", "))
+
+
+def _spellings(words: tuple[str, ...]) -> set[tuple[str, ...]]:
+    return {words, ("".join(words),)} if sum(map(len, words)) >= _JOINED_FROM else {words}

@@ -1,0 +1,10 @@
+"""Identifiers of Malta."""
+
+from __future__ import annotations
+
+from auditkit.detection.recognizers.country import Country
+
+COUNTRY = Country(
+    "Maltese",
+    vat="MT########",
+)
