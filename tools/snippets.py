@@ -3,8 +3,9 @@
     python -m tools.snippets docs/tutorial.md             run a page in an empty folder
     python -m tools.snippets --update docs/tutorial.md    write into the page what its commands print now
 
-A block with a caption is saved under that name. In a `console` block each line that begins with `$ ` is a
-command, and the lines below it are what it prints; `...` stands for anything. A `python` block shares its
+A block that names a file is saved as that file. In a `console` block each line that begins with `$ ` is a
+command, `> ` begins a line that belongs to the command above, and the other lines are what it prints; `...`
+stands for anything. A `python` block shares its
 names with the blocks above it; after `>>>` it is compared as a doctest is. Blocks of other languages are
 for reading.
 
@@ -18,18 +19,18 @@ import contextlib
 import doctest
 import io
 import os
-import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tools.markdown import Block, blocks
 
-PROMPT = "$ "
+ROOT = Path(__file__).resolve().parent.parent
+PROMPT, MORE = "$ ", "> "
 WIDTH = 100
 _COMPARED = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -63,10 +64,10 @@ class Command:
 
 
 def commands(block: Block) -> Iterator[Command]:
-    r"""Yield the commands of a console block; a command goes on below a line that ends in a backslash.
+    r"""Yield the commands of a console block; below a command, `> ` begins a line that belongs to it.
 
-    >>> list(commands(Block("console", "$ echo a \\\n    b\na b\n", 1)))
-    [Command(text='echo a \\\n    b', shown='a b\n', line=1, asks_code=False)]
+    >>> list(commands(Block("console", "$ cat <<'END'\n> a\n> END\na\n", 1)))
+    [Command(text="cat <<'END'\na\nEND", shown='a\n', line=1, asks_code=False)]
     """
     lines = block.text.splitlines(keepends=True)
     at = 0
@@ -76,15 +77,18 @@ def commands(block: Block) -> Iterator[Command]:
             raise SnippetError(
                 f"line {block.line + at}: a console block begins with `{PROMPT}` and a command"
             )
-        while lines[at].rstrip("\n").endswith("\\") and at + 1 < len(lines):
-            at += 1
-        at += 1
-        text = "".join(lines[start:at]).removeprefix(PROMPT).rstrip("\n")
-        first = at
-        while at < len(lines) and not lines[at].startswith(PROMPT):
-            at += 1
+        at = _end(lines, at + 1, lambda line: line.startswith(MORE))
+        text = "".join(line[len(PROMPT) :] or "\n" for line in lines[start:at]).rstrip("\n")
+        first, at = at, _end(lines, at, lambda line: not line.startswith(PROMPT))
         asks_code = lines[at : at + 1] == [f"{PROMPT}echo $?\n"]
         yield Command(text, "".join(lines[first:at]), block.line + start, asks_code)
+
+
+def _end(lines: list[str], at: int, belongs: Callable[[str], bool]) -> int:
+    """Return the number of the first line from `at` on that does not belong."""
+    while at < len(lines) and belongs(lines[at]):
+        at += 1
+    return at
 
 
 class Session:
@@ -105,8 +109,8 @@ class Session:
         Raises:
             SnippetError: it fails, or prints something else than the page shows.
         """
-        if block.caption:
-            path = self.root / block.caption
+        if block.file:
+            path = self.root / block.file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, encoding="utf-8")
         elif block.language == "console":
@@ -130,36 +134,48 @@ class Session:
 
     def command(self, text: str) -> str:
         """Run one command, keep its exit code, and return what it prints."""
-        words = shlex.split(text, comments=True)
-        if words and words[0] == "export":
-            self.variables |= dict(word.split("=", 1) for word in words[1:])
-            self.code = 0
-            return ""
-        if words[:1] == ["cd"]:
+        words = text.split()
+        if words[0] == "cd":
             self.folder = (self.folder / words[1]).resolve(strict=True)
             return ""
-        if words[:1] == ["auditkit"] and not set(words) & {"|", "||", "&&", ";"}:
-            return self._auditkit(words[1:])
-        done = subprocess.run(
+        if words[0] == "export":
+            self.variables |= dict(
+                word.split("=", 1) for word in self._expanded(text.removeprefix("export "))
+            )
+            return ""
+        if words[0] == "auditkit" and not set(words) & {"|", "||", "&&", ";"}:
+            arguments, _, target = text.removeprefix("auditkit ").partition(" > ")
+            return self._auditkit(self._expanded(arguments), target)
+        done = self._shell(text)
+        self.code = done.returncode
+        return done.stdout
+
+    def _shell(self, text: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             ["bash", "-c", f"(exit {self.code})\n{text}"],
             cwd=self.folder,
-            env={**os.environ, **self.variables},
+            env={**os.environ, **self._environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
-        self.code = done.returncode
-        return done.stdout
 
-    def _auditkit(self, words: list[str]) -> str:
-        """Run an auditkit command in this process, with its output into a file where `>` says so."""
+    @property
+    def _environment(self) -> dict[str, str]:
+        """The reader's variables; `python` and `auditkit` are those of this process."""
+        places = {"PATH": Path(sys.executable).parent, "PYTHONPATH": ROOT}
+        ahead = {name: f"{place}{os.pathsep}{os.environ.get(name, '')}" for name, place in places.items()}
+        return {"COLUMNS": str(WIDTH), "NO_COLOR": "1", **ahead, **self.variables}
+
+    def _expanded(self, text: str) -> list[str]:
+        """Return the words that a shell makes of a text."""
+        return self._shell(f"printf '%s\\n' {text}").stdout.splitlines()
+
+    def _auditkit(self, words: list[str], target: str) -> str:
+        """Run an auditkit command in this process, with its results in a file where the page says so."""
         from auditkit.cli import main
 
-        target = None
-        if ">" in words[-2:-1]:
-            *words, _, target = words
-        words = [os.path.expandvars(word) for word in words]
         shown = _Terminal()
         printed = io.StringIO() if target else shown
         with self._here(), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(_Quiet(shown)):
@@ -187,7 +203,7 @@ class Session:
     def _here(self) -> Iterator[None]:
         """Work in the reader's folder, with the reader's variables."""
         before = dict(os.environ)
-        os.environ |= {"COLUMNS": str(WIDTH), "NO_COLOR": "1", **self.variables}
+        os.environ |= self._environment
         sys.path.insert(0, str(self.folder))
         try:
             with contextlib.chdir(self.folder):
@@ -220,7 +236,7 @@ def updated(page: str, session: Session) -> str:
     lines = page.splitlines(keepends=True)
     changes: dict[int, tuple[int, str]] = {}
     for block in blocks(page):
-        if block.language != "console" or block.caption:
+        if block.language != "console" or block.file:
             session.run(block)
             continue
         for command in commands(block):

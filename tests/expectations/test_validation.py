@@ -17,6 +17,7 @@ import auditkit
 from auditkit.dataset import SourceError
 from auditkit.expectations import compile, run, write
 from auditkit.expectations.validation import VARIABLE, address
+from tools.markdown import blocks
 
 pytestmark = pytest.mark.slow
 BOTH = pytest.mark.parametrize("source", ["sqlite", "postgres"], indirect=True)
@@ -149,7 +150,7 @@ def test_a_path_may_hold_anything(desk, tmp_path):
 
 def test_the_script_of_the_page_runs_where_auditkit_is_not_installed(scenario, desk, tmp_path):
     where, folder, paths = desk
-    script = re.search(r"```python\n(import json.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
+    script = next(b.text for b in blocks(PAGE.read_text("utf-8")) if b.file == "run_expectations.py")
     assert not re.search("auditkit", script)
 
     def go():

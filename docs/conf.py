@@ -1,0 +1,31 @@
+"""The settings of the documentation site. `make docs` builds it into `build/site`, without the network."""
+
+from auditkit.version import __version__
+
+project = "auditkit"
+author = "the auditkit authors"
+copyright = "the auditkit authors, Apache-2.0"
+version = release = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["style.md"]  # included by contributing/style.md
+nitpicky = False
+
+myst_heading_anchors = 3
+myst_links_external_new_tab = False
+suppress_warnings = ["myst.header"]  # the pages of checks begin at the second level below their table
+
+autodoc_typehints = "description"
+autodoc_typehints_format = "short"
+autodoc_member_order = "bysource"
+autodoc_class_signature = "separated"
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+
+html_theme = "furo"
+html_title = f"auditkit {version}"
+html_show_sphinx = False
+html_copy_source = False
+html_show_sourcelink = False
