@@ -27,7 +27,7 @@ from auditkit.cli import main
 from auditkit.dataset import Dataset, SourceError
 from auditkit.errors import UsageError
 from auditkit.locate import identifiers, matching
-from auditkit.locate.location import Found, Level, Location
+from auditkit.locate.location import Level, Location, TableResult
 from auditkit.locate.search import LocateError
 from auditkit.outcome import Cause
 
@@ -87,7 +87,7 @@ def counts(found: Location) -> dict[str, tuple[int, int, int]]:
     return {t.table: (t.about, t.linked, t.mentioned) for t in found.found}
 
 
-def table(found: Location, name: str) -> Found:
+def table(found: Location, name: str) -> TableResult:
     return next(t for t in found.tables if t.table == name)
 
 
@@ -543,7 +543,7 @@ def test_no_value_is_in_the_result(caged):
     ]
     assert found.rows == 4 and not leaks("\n".join(shown)) and not leaks(repr(pickle.dumps(found)))
     assert json.loads(found.to_json())["tables"][0]["keys"][0]["label"].startswith("R-")
-    assert not leaks(repr(identifiers.parsed(CANARY, [])))
+    assert not leaks(repr(identifiers.parse(CANARY, [])))
 
 
 def test_no_value_is_in_an_error(caged, capfd):
@@ -609,9 +609,9 @@ def test_keys_are_revealed_on_a_terminal_only(caged, capfd):
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40))
 def test_any_text_is_an_identifier_whose_repr_shows_nothing(text):
-    found = identifiers.of(text)
+    found = identifiers.Identifier.of(text)
     assert (
-        repr(found).count("'") == 2 and found == identifiers.of(f" {text.upper()} ")
+        repr(found).count("'") == 2 and found == identifiers.Identifier.of(f" {text.upper()} ")
     ) or text.upper().lower() != text.lower()
 
 
@@ -620,10 +620,10 @@ def test_any_text_is_an_identifier_whose_repr_shows_nothing(text):
 def test_an_identifier_of_any_signs_is_found_between_blanks_and_breaks_no_pattern(text):
     import ibis
 
-    wanted = identifiers.of(text)
+    wanted = identifiers.Identifier.of(text)
     cells = ibis.memtable({"c": [f"so {text.upper()} so", "so so", None]})
     held = matching.holds_any(cells.c, [wanted]).name("h").execute().tolist()
-    assert held == [bool(wanted.in_texts), False, False]
+    assert held == [bool(wanted.text_forms), False, False]
 
 
 def test_levels_are_counted_once_by_the_nearest():

@@ -14,7 +14,7 @@ from auditkit.errors import UsageError
 from auditkit.running import audit_log
 
 if TYPE_CHECKING:
-    from auditkit.locate.counting import Named
+    from auditkit.locate.counting import FoundKeys
 
 
 def add(command: arguments.Commands) -> None:
@@ -49,8 +49,8 @@ def add(command: arguments.Commands) -> None:
 def _locate(given: argparse.Namespace) -> int:
     from auditkit.locate import identifiers, search
     from auditkit.locate.location import Level
-    from auditkit.policy import Policy
     from auditkit.options import day
+    from auditkit.policy import Policy
 
     if given.reveal and given.format == "json":
         raise UsageError("--reveal prints keys on a terminal; JSON holds labels: leave one of the two out")
@@ -59,7 +59,7 @@ def _locate(given: argparse.Namespace) -> int:
             "keys of rows are shown on a terminal only: they are personal data, and a file or pipe would keep"
             " them"
         )
-    lines = identifiers.given(_lines() if given.subject == "-" else given.subject)
+    lines = identifiers.read(_lines() if given.subject == "-" else given.subject)
     declared = Policy.load(given.policy) if given.policy else Policy.empty()
     with audit_log.line(
         given.log or os.environ.get(audit_log.VARIABLE), "auditkit locate", failed=2, subject=None
@@ -95,7 +95,7 @@ def _lines() -> list[str]:
     return sys.stdin.read().splitlines()
 
 
-def _reveal(named: Sequence[Named]) -> None:
+def _reveal(named: Sequence[FoundKeys]) -> None:
     """Print the keys of the rows that were found."""
     from auditkit.report import text
 

@@ -1,7 +1,7 @@
-"""What a data subject is known by: identifiers that are given with a request, and how each may be written.
+"""The identifiers that a request gives for a data subject, and the ways in which each may be written.
 
-They are personal data. They are read from an environment variable or from standard input, stay in memory, and
-no repr shows one.
+They are personal data. auditkit reads them from an environment variable or from standard input, and keeps
+them in memory only. No repr shows one.
 """
 
 from __future__ import annotations
@@ -15,25 +15,27 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from auditkit.errors import UsageError
+from auditkit.locate.phone_numbers import MIN_DIGITS, written_forms
 
-MOST = 50
-"""More identifiers than that are not those of one person."""
-LEAST_IN_TEXT = 6
-"""Characters of an identifier that is looked for inside texts: a shorter one stands in any text."""
-LEAST_DIGITS = 7
+MAX_IDENTIFIERS = 50
+"""A request with more identifiers than this is about more than one person."""
+MIN_LENGTH_IN_TEXT = 6
+"""A shorter identifier stands in texts by chance, so texts are not searched for it."""
 
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 _DIGITS = re.compile(r"[\d ().\-/+]*\d[\d ().\-/+]*")
-_QUALIFIED = re.compile(r"([^=]+)\.([^=.]+)=(.+)", re.DOTALL)
+_WORD_OF_A_NAME = re.compile(r"[^\W\d_]+([.'’\-][^\W\d_]*)*")
+_WITH_COLUMN = re.compile(r"([^=]+)\.([^=.]+)=(.+)", re.DOTALL)
+_VARIABLE = re.compile(r"env:[A-Za-z_]\w*")
 _REFUSED = (
-    "the data subject is given as env:NAME, an environment variable with one identifier a line, or as - for"
-    " standard input; an identifier on the command line stays in the shell's history and shows in the list of"
-    " processes: if you typed one, remove it there"
+    "give the data subject as env:NAME, an environment variable with one identifier on each line, or as - for"
+    " standard input. An identifier on the command line stays in the shell's history and shows in the list of"
+    " processes. If you have typed one, remove it there"
 )
 
 
 class Kind(StrEnum):
-    """What an identifier looks like, which decides how it is compared."""
+    """What an identifier looks like. This decides how it is compared."""
 
     EMAIL = "e-mail address"
     PHONE = "phone number"
@@ -44,13 +46,33 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Identifier:
-    """One identifier in lower case; with a `column` (table and name) it is looked for in that one first, and
-    nowhere as a bare value.
+    """One identifier, in lower case.
+
+    Attributes:
+        kind: what it looks like.
+        text: the identifier itself.
+        column: the table and the column that the request names for it. Only this column is compared with it.
     """
 
     kind: Kind
     text: str = field(repr=False)
     column: tuple[str, str] | None = None
+
+    @classmethod
+    def of(cls, text: str, column: tuple[str, str] | None = None) -> Identifier:
+        """Return an identifier in lower case, with its kind.
+
+        >>> texts = ("Ana@Example.org", "+41 79 555 01 23", "4711", "Ana Roe", "C-1017")
+        >>> [Identifier.of(text).kind.name for text in texts]
+        ['EMAIL', 'PHONE', 'NUMBER', 'NAME', 'OTHER']
+        """
+        folded = unicodedata.normalize("NFC", text).strip().lower()
+        return cls(_kind(folded), folded, column)
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it consists of digits and signs between them."""
+        return self.kind in (Kind.PHONE, Kind.NUMBER)
 
     @property
     def digits(self) -> str:
@@ -59,149 +81,112 @@ class Identifier:
 
     @property
     def compact(self) -> str:
-        """It without the blanks and signs that people put between its parts."""
+        """Its text without the blanks and signs that people write between the parts of a number."""
         return re.sub(r"[\s.\-/]", "", self.text)
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """How the same characters may be stored: composed or decomposed."""
+        """Its text in both ways in which Unicode stores a letter with an accent."""
         return tuple(dict.fromkeys(unicodedata.normalize(form, self.text) for form in ("NFC", "NFD")))
 
     @property
-    def in_texts(self) -> tuple[str, ...]:
-        """How it may stand inside texts, URLs and JSON; nothing where it is too short to tell."""
-        if len(self.text) < LEAST_IN_TEXT or self.numeric:
+    def number_forms(self) -> tuple[str, ...]:
+        """The digits of every way to write it as a phone number; empty where it is not numeric."""
+        return tuple(sorted(written_forms(self.text) or {self.digits})) if self.is_numeric else ()
+
+    @property
+    def text_forms(self) -> tuple[str, ...]:
+        """How it may stand inside texts, URLs and JSON; empty where it is numeric or too short."""
+        if len(self.text) < MIN_LENGTH_IN_TEXT or self.is_numeric:
             return ()
-        encoded = [s.replace("@", "%40") for s in self.spellings] if self.kind is Kind.EMAIL else []
-        return tuple(
-            dict.fromkeys([*self.spellings, *(json.dumps(s)[1:-1] for s in self.spellings), *encoded])
-        )
+        in_json = [json.dumps(spelling)[1:-1] for spelling in self.spellings]
+        in_urls = [s.replace("@", "%40") for s in self.spellings] if self.kind is Kind.EMAIL else []
+        return tuple(dict.fromkeys([*self.spellings, *in_json, *in_urls]))
 
     @property
-    def numeric(self) -> bool:
-        """Whether it is digits, and signs between them."""
-        return self.kind in (Kind.PHONE, Kind.NUMBER)
-
-    @property
-    def searchable(self) -> bool:
-        """Whether it can be told inside a text."""
-        return len(self.digits) >= LEAST_DIGITS if self.numeric else bool(self.in_texts)
-
-    @property
-    def numbers(self) -> tuple[str, ...]:
-        """The digits of a phone number in every way of writing it: international, with 00, with (0),
-        national.
-        """
-        return tuple(sorted(_phone_numbers(self.text) or {self.digits})) if self.numeric else ()
+    def is_long_enough_for_texts(self) -> bool:
+        """Whether texts are searched for it."""
+        return len(self.digits) >= MIN_DIGITS if self.is_numeric else bool(self.text_forms)
 
 
-def of(text: str, column: tuple[str, str] | None = None) -> Identifier:
-    """Return an identifier in lower case, with its kind.
-
-    >>> [of(text).kind.name for text in ("Ana@Example.org", "+41 79 555 01 23", "4711", "Ana Roe", "C-1017")]
-    ['EMAIL', 'PHONE', 'NUMBER', 'NAME', 'OTHER']
-    """
-    folded = unicodedata.normalize("NFC", text).strip().lower()
-    if _EMAIL.fullmatch(folded):
-        return Identifier(Kind.EMAIL, folded, column)
-    if _DIGITS.fullmatch(folded):
-        international = folded.startswith(("+", "00")) and _phone_numbers(folded)
-        return Identifier(Kind.PHONE if international else Kind.NUMBER, folded, column)
-    words = folded.split()
-    is_name = len(words) > 1 and all(re.fullmatch(r"[^\W\d_]+([.'’\-][^\W\d_]*)*", w) for w in words)
-    return Identifier(Kind.NAME if is_name else Kind.OTHER, folded, column)
+def _kind(text: str) -> Kind:
+    if _EMAIL.fullmatch(text):
+        return Kind.EMAIL
+    if _DIGITS.fullmatch(text):
+        has_country = text.startswith(("+", "00"))
+        return Kind.PHONE if has_country and written_forms(text) else Kind.NUMBER
+    words = text.split()
+    if len(words) > 1 and all(map(_WORD_OF_A_NAME.fullmatch, words)):
+        return Kind.NAME
+    return Kind.OTHER
 
 
-def given(subject: str | Iterable[str]) -> tuple[str, ...]:
-    """Return the identifiers that a request gives, as they are: of an environment variable its lines, of
-    anything else its texts.
+def read(subject: str | Iterable[str]) -> tuple[str, ...]:
+    """Return the identifiers of a request, one text each.
+
+    Args:
+        subject: `env:NAME` for the lines of an environment variable, or the identifiers themselves, which a
+            program has read.
 
     Raises:
-        UsageError: a bare text is given, the variable is not set, or there is no identifier or too many; no
-            value is in the message.
+        UsageError: a plain text is given, the variable is not set, an identifier is not a text, or there are
+            none or too many. The message holds no value.
     """
     if isinstance(subject, str):
-        if not re.fullmatch(r"env:[A-Za-z_]\w*", subject):
-            raise UsageError(_REFUSED)
-        subject = os.environ.get(subject.removeprefix("env:"), "").splitlines()
-        if not subject:
-            raise UsageError(
-                "the environment variable that names the data subject is not set: put one identifier a line"
-                " into it"
-            )
+        subject = _lines_of_variable(subject)
     texts = [*subject] if isinstance(subject, Iterable) else [subject]
-    if wrong := [type(text).__name__ for text in texts if not isinstance(text, str)]:
-        raise UsageError(
-            f"the identifiers of a data subject are texts; one of these is of type {wrong[0]}: give str(it)"
-        )
+    for text in texts:
+        if not isinstance(text, str):
+            kind = type(text).__name__
+            raise UsageError(
+                f"each identifier of a data subject is a text; one is of type {kind}: give str(it)"
+            )
     lines = tuple(dict.fromkeys(line.strip() for line in texts if line.strip()))
-    if not 0 < len(lines) <= MOST:
+    if not 0 < len(lines) <= MAX_IDENTIFIERS:
         raise UsageError(
-            f"a data subject is given by 1 to {MOST} identifiers, one a line; these are {len(lines)}"
+            f"give 1 to {MAX_IDENTIFIERS} identifiers of the data subject, one on each line; got {len(lines)}"
         )
     return lines
 
 
-def parsed(lines: Iterable[str], columns: Collection[tuple[str, str]]) -> tuple[Identifier, ...]:
-    """Return the identifiers of some lines; `TABLE.COLUMN=VALUE` says where a value that many things could
-    have is to be looked for.
+def _lines_of_variable(subject: str) -> list[str]:
+    if not _VARIABLE.fullmatch(subject):
+        raise UsageError(_REFUSED)
+    lines = os.environ.get(subject.removeprefix("env:"), "").splitlines()
+    if not lines:
+        raise UsageError(
+            "the environment variable for the data subject is not set: put one identifier on each line of it"
+        )
+    return lines
+
+
+def parse(lines: Iterable[str], columns: Collection[tuple[str, str]]) -> tuple[Identifier, ...]:
+    """Return the identifiers of some lines.
+
+    A line may be `TABLE.COLUMN=VALUE`: this is how to give a value that could stand in many columns.
 
     Args:
-        lines: what is given.
-        columns: the table and name of every column that there is.
+        lines: the identifiers as texts.
+        columns: the table and the name of every column of the source.
 
     Raises:
-        UsageError: there are only names, which many people share.
+        UsageError: there are only names, which several people may share.
 
-    >>> parsed(["customers.id=17"], [("customers", "id")])
+    >>> parse(["customers.id=17"], [("customers", "id")])
     (Identifier(kind=<Kind.NUMBER: 'number'>, column=('customers', 'id')),)
     """
-    found = []
-    for line in lines:
-        named = _QUALIFIED.fullmatch(line)
-        place = (named[1].strip(), named[2].strip()) if named else None
-        found.append(of(named[3], place) if named and place in columns else of(line))
-    if all(i.kind is Kind.NAME for i in found):
+    found = dict.fromkeys(_parsed(line, columns) for line in lines)
+    if all(identifier.kind is Kind.NAME for identifier in found):
         raise UsageError(
-            "a name alone singles nobody out: give another identifier too, such as an e-mail address or a"
-            " customer number"
+            "a name alone does not identify one person: give another identifier too, such as an e-mail"
+            " address or a customer number"
         )
-    return tuple(dict.fromkeys(found))
+    return tuple(found)
 
 
-def _phone_numbers(text: str) -> frozenset[str]:
-    """Return the digits of every way to write a phone number, nothing where it is none; without a country any
-    that fits is meant.
-    """
-    import phonenumbers
-
-    bare = re.sub(r"\(0\)", "", text)
-    digits = re.sub(r"\D", "", bare)
-    if not LEAST_DIGITS <= len(digits) <= 17:
-        return frozenset()
-    if bare.startswith(("+", "00")):
-        written = {f"+{digits.removeprefix('00') if bare.startswith('00') else digits}"}
-    else:
-        written = {f"+{code}{digits.removeprefix('0')}" for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE}
-    ways = {digits}
-    for one in written:
-        try:
-            number = phonenumbers.parse(one, None)
-        except phonenumbers.NumberParseException:
-            continue
-        if not phonenumbers.is_possible_number(number) or (
-            len(written) > 1 and not phonenumbers.is_valid_number(number)
-        ):
-            continue
-        national = re.sub(
-            r"\D", "", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-        )
-        code, significant = str(number.country_code), phonenumbers.national_significant_number(number)
-        ways |= {
-            f"{code}{significant}",
-            f"00{code}{significant}",
-            f"{code}0{significant}",
-            f"00{code}0{significant}",
-            national,
-        }
-    return frozenset(ways) if len(ways) > 1 else frozenset()
+def _parsed(line: str, columns: Collection[tuple[str, str]]) -> Identifier:
+    if match := _WITH_COLUMN.fullmatch(line):
+        column = (match[1].strip(), match[2].strip())
+        if column in columns:
+            return Identifier.of(match[3], column)
+    return Identifier.of(line)

@@ -1,6 +1,4 @@
-"""References as ways to more rows of a data subject: what a row that refers to a person, or to such a row, is
-to that person.
-"""
+"""References that lead from one row of a data subject to more of that person's rows."""
 
 from __future__ import annotations
 
@@ -12,14 +10,14 @@ import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset, SourceError
 from auditkit.locate.matching import text
-from auditkit.locate.places import Place
+from auditkit.locate.tables import SearchedTable
 from auditkit.relations import Origin, Reference, Relations, names
 from auditkit.relations.acting import Acting
 from auditkit.relations.infer import Tables
 from auditkit.relations.polymorphic import table_of, typed_keys
 
-_MOST_TYPES = 1_000
-_SERVING = frozenset(
+_MAX_TYPES = 1_000
+_WORKING_ON = frozenset(
     "assignee assigned handler agent support approver approved reviewer reviewed manager supervisor editor"
     " edited modified updated closed operator processor processed handled clerk".split()
 )
@@ -27,105 +25,109 @@ _SERVING = frozenset(
 
 @dataclass(frozen=True)
 class Link:
-    """A reference from a table; one whose table changes from row to row means it only where `kind` is one of
-    `types`.
+    """A reference between two searched tables.
+
+    Attributes:
+        reference: the reference itself.
+        type_column: the column that says to which table a row refers, where that differs from row to row.
+        types: the values of that column that mean this parent.
     """
 
     reference: Reference
-    kind: str | None = None
+    type_column: str | None = None
     types: tuple[str, ...] = field(default=(), repr=False)
 
     @property
-    def is_role(self) -> bool:
-        """Whether it says who did something to the row, and not whose it is."""
-        return names.is_role(names.stem(self.reference.columns[0]) or "")
+    def table(self) -> str:
+        """The table whose rows refer to the parent."""
+        return self.reference.table
 
     @property
-    def serves(self) -> bool:
-        """Whether it says who works on a row that is somebody else's: an assignee, an approver."""
-        return bool(set((names.stem(self.reference.columns[0]) or "").split("_")) & _SERVING)
+    def parent(self) -> str:
+        """The table to whose rows it leads."""
+        return self.reference.parent
+
+    @property
+    def is_actor(self) -> bool:
+        """Whether it names somebody who acted on the row, and not the person whose row it is."""
+        return names.is_role(self._role)
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether it names somebody who works on another person's row: an assignee, an approver."""
+        return bool(_WORKING_ON.intersection(self._role.split("_")))
 
     @property
     def is_history(self) -> bool:
         """Whether it only says who once made or changed the row."""
         return Acting(self.reference, ()).is_history
 
+    @property
+    def _role(self) -> str:
+        return names.stem(self.reference.columns[0]) or ""
+
     def applies(self, table: ir.Table) -> ir.BooleanValue:
-        """Return whether a row refers to this parent at all."""
-        return (
-            ibis.literal(True)
-            if self.kind is None
-            else text(table[self.kind]).isin(self.types).fill_null(False)
-        )
+        """Return whether a row refers to this parent and not to another table."""
+        if self.type_column is None:
+            return ibis.literal(True)
+        return text(table[self.type_column]).isin(self.types).fill_null(False)
 
     def __str__(self) -> str:
         return str(self.reference)
 
 
-def links(dataset: Dataset, places: Mapping[str, Place], relations: Relations) -> tuple[Link, ...]:
-    """Return every reference between tables in which to look, with those that a column `x_type` beside `x_id`
-    tells.
-    """
-    plain = [Link(r) for r in relations.references if r.table in places and r.parent in places]
-    changing = [link for name in places for link in _changing(dataset, places, relations, name)]
-    return tuple(
-        sorted(
-            [*plain, *changing], key=lambda k: (k.reference.table, k.reference.columns, k.reference.parent)
-        )
-    )
+def links(dataset: Dataset, tables: Mapping[str, SearchedTable], relations: Relations) -> tuple[Link, ...]:
+    """Return the references between the searched tables, those with a column `x_type` beside `x_id` too."""
+    plain = [Link(r) for r in relations.references if r.table in tables and r.parent in tables]
+    typed = [link for name in tables for link in _typed_links(dataset, tables, relations, name)]
+    return tuple(sorted([*plain, *typed], key=lambda k: (k.table, k.reference.columns, k.parent)))
 
 
-def _changing(
-    dataset: Dataset, places: Mapping[str, Place], relations: Relations, name: str
+def _typed_links(
+    dataset: Dataset, tables: Mapping[str, SearchedTable], relations: Relations, name: str
 ) -> Iterator[Link]:
-    tables = Tables(dataset, {known: dataset.tables[known] for known in places})
-    for kind, column in typed_keys(relations, name, tables.all[name].columns):
-        types = text(tables.all[name][kind])
+    """Yield the references of a table whose parent differs from row to row: one for each parent."""
+    known = Tables(dataset, {table: dataset.tables[table] for table in tables})
+    rows = known.all[name]
+    for type_column, column in typed_keys(relations, name, rows.columns):
+        types = rows.select(auditkit_type=text(rows[type_column])).distinct()
+        types = types.filter(types.auditkit_type.notnull())
         try:
-            told = dataset.fetch(
-                tables.all[name].select(kind=types).filter(lambda t: t.kind.notnull()).distinct(), _MOST_TYPES
-            )
-        except SourceError:  # counting the table says so for the whole of it
+            values = [str(row["auditkit_type"]) for row in dataset.fetch(types, _MAX_TYPES)]
+        except SourceError:  # the table is counted later, and the reason is reported then
             continue
-        meant: dict[str, list[str]] = {}
-        for row in told:
-            if (parent := table_of(str(row["kind"]), places)) is not None and places[parent].key:
-                meant.setdefault(parent, []).append(str(row["kind"]))
-        for parent, kinds in sorted(meant.items()):
-            if len(places[parent].key) == 1:
-                yield Link(
-                    Reference(name, (column,), parent, places[parent].key, Origin.INFERRED),
-                    kind,
-                    tuple(sorted(kinds)),
-                )
+        for parent, meant in sorted(_by_parent(values, tables).items()):
+            reference = Reference(name, (column,), parent, tables[parent].key, Origin.INFERRED)
+            yield Link(reference, type_column, tuple(sorted(meant)))
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What a row that refers to a person is: about that person or only linked, and whether what hangs on it
-    is looked at too.
-    """
+def _by_parent(types: list[str], tables: Mapping[str, SearchedTable]) -> dict[str, list[str]]:
+    """Return the types by the table that each names, of the tables with a key of one column."""
+    found: dict[str, list[str]] = {}
+    for value in types:
+        parent = table_of(value, tables)
+        if parent is not None and len(tables[parent].key) == 1:
+            found.setdefault(parent, []).append(value)
+    return found
 
-    about: bool
-    followed: bool
 
+def is_about_parent(link: Link, table: SearchedTable, to_people: tuple[Link, ...]) -> bool:
+    """Return whether a row that refers to a person is about that person, and not only linked to them.
 
-def standing(link: Link, place: Place, others: tuple[Link, ...]) -> Standing:
-    """Return what a row is to the person it refers to.
-
-    What the policy calls the subject key decides. Else whoever works on a row has it as their own only where
-    it refers to nobody else (a ticket is its requester's, not its assignee's), and who once changed it is
-    never more than linked. A row of people is another person.
+    - Where the policy declares a subject key, only that column says whom a row is about.
+    - A row of a table of people is about another person.
+    - Somebody who once changed a row is only linked to it.
+    - A row belongs to the person who works on it only where it refers to nobody else: a ticket is its
+      requester's, not its assignee's.
 
     Args:
         link: the reference to a person.
-        place: the table of the row.
-        others: all its references to people, this one among them.
+        table: the table of the row.
+        to_people: all references of that table to people, this one among them.
     """
-    column = link.reference.columns
-    if place.subject is not None:
-        return Standing(column == (place.subject,), column == (place.subject,))
-    if place.people or link.is_history:
-        return Standing(False, False)
-    mine = not link.serves or not any(not o.serves and not o.is_history for o in others if o is not link)
-    return Standing(mine, mine)
+    if table.subject is not None:
+        return link.reference.columns == (table.subject,)
+    if table.lists_people or link.is_history:
+        return False
+    others = [other for other in to_people if other is not link]
+    return not link.is_worker or all(other.is_worker or other.is_history for other in others)

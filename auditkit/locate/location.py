@@ -1,11 +1,9 @@
-"""What was found of a data subject: counts, the ways that lead there, and labels of rows; no value of
-anybody's data.
-"""
+"""Where the rows of a data subject are: counts, the ways that lead to them, and labels. It holds no value."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -29,9 +27,13 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sought:
-    """One identifier that was given: its label, what it looks like, and in how many tables it stands as a
-    whole cell.
+class SoughtIdentifier:
+    """One identifier of the request.
+
+    Attributes:
+        label: the label that stands for it.
+        kind: what it looks like.
+        tables: how many tables hold it as a whole cell.
     """
 
     label: str
@@ -41,11 +43,14 @@ class Sought:
 
 @dataclass(frozen=True)
 class Way:
-    """One way that leads to rows: `value of users.email`, `text of notes.body`, `orders.customer_id ->
-    customers.id`.
+    """One way that leads to rows. A row that several ways reach counts in each of them.
 
-    `origin` is declared, policy or inferred for a reference, and value or text for an identifier;
-    `confidence` is high or medium. A row that several ways reach counts in each, and once in its table.
+    Attributes:
+        path: `value of users.email`, `text of notes.body`, or `orders.customer_id -> customers.id`.
+        origin: declared, policy or inferred for a reference; value or text for an identifier.
+        confidence: high or medium.
+        level: what the rows are to the data subject.
+        rows: how many rows it reaches.
     """
 
     path: str
@@ -56,11 +61,15 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """Which of the found rows a retention rule keeps from erasure (Art. 17(3)): under hold, or younger than
-    the minimum period.
+class KeptRows:
+    """How many of the found rows a retention rule keeps from erasure (GDPR Art. 17(3)).
 
-    None where the rule names no hold or no minimum; `reason` says why nothing could be counted.
+    Attributes:
+        rule: the name of the rule.
+        held: how many are on legal hold; None where the rule names no hold.
+        within_minimum: how many are younger than the minimum period; None where there is none.
+        minimum: the minimum period.
+        reason: why they could not be counted; None where they were.
     """
 
     rule: str
@@ -71,7 +80,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Row:
+class LabelledRow:
     """A row by the label of its key, and what it is to the data subject."""
 
     label: str
@@ -79,22 +88,22 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was found in one table, which was searched whole.
+class TableResult:
+    """What was found in one table, every row of which was searched.
 
     Attributes:
         table: its name.
-        kind: table, view, file and the like; what is erased in a table is gone from its views.
-        of: how many rows it has, all of them searched.
-        about: rows that carry an identifier of the subject, or refer to the subject's own row.
-        linked: rows that hang on such a row, or in which the subject only had a part.
-        mentioned: rows in whose texts an identifier of the subject stands.
-        of_others: how many of the found rows refer to another person too, whose rights limit a copy (Art.
-            15(4)).
-        ways: how they were reached.
-        kept: what stands against their erasure.
-        key: the columns that name a row, none where the table has no key.
-        keys: labels of rows, the nearest first; at most as many as were asked for.
+        kind: table, view, file and the like; rows that are erased in a table are gone from its views.
+        of: how many rows it has.
+        about: how many rows hold an identifier of the subject, or refer to the subject's own row.
+        linked: how many rows refer to such a row, or name the subject as somebody who acted on them.
+        mentioned: how many rows have an identifier of the subject inside a text.
+        of_others: how many of the found rows refer to another person too, whose rights limit the copy that
+            the subject may have (GDPR Art. 15(4)).
+        ways: how the rows were reached.
+        kept: what must not be erased of them.
+        key: the columns that name a row; empty where the table has no key.
+        keys: the labels of the rows, the nearest first; at most as many as the caller asked for.
     """
 
     table: str
@@ -105,9 +114,9 @@ class Found:
     mentioned: int = 0
     of_others: int = 0
     ways: tuple[Way, ...] = ()
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptRows, ...] = ()
     key: tuple[str, ...] = ()
-    keys: tuple[Row, ...] = ()
+    keys: tuple[LabelledRow, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -117,7 +126,7 @@ class Found:
 
 @dataclass(frozen=True)
 class NotSearched:
-    """A table, or some of its columns, in which nothing could be looked for."""
+    """A table, or some of its columns, that could not be searched."""
 
     table: str
     missing: Missing
@@ -126,30 +135,30 @@ class NotSearched:
 
 @dataclass(frozen=True)
 class Location:
-    """Every row about one data subject that was found, where was looked, and where could not be.
+    """Where the rows of one data subject are, what was searched, and what could not be.
 
     Attributes:
-        source: what is shown of the source.
-        as_of: the day for holds and minimum periods, 00:00 UTC.
-        subject: the identifiers that were given, by label.
-        tables: every table that was searched, those without a row too.
-        not_searched: what could not be.
-        not_followed: columns that look like references and lead to no table: what hangs on them was not
-            looked at.
-        notes: what a person has to know of how to read it.
+        source: the name of the source.
+        as_of: the day for legal holds and minimum periods, 00:00 UTC.
+        subject: the identifiers of the request, by label.
+        tables: every table that was searched, also those without a row.
+        not_searched: what could not be searched.
+        not_followed: columns that look like references but lead to no table, so that the search could not go
+            on from them.
+        notes: what a person has to know to read the result.
     """
 
     source: str
     as_of: date
-    subject: tuple[Sought, ...]
-    tables: tuple[Found, ...]
+    subject: tuple[SoughtIdentifier, ...]
+    tables: tuple[TableResult, ...]
     not_searched: tuple[NotSearched, ...] = ()
     not_followed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
-    def found(self) -> tuple[Found, ...]:
-        """The tables in which there is something."""
+    def found(self) -> tuple[TableResult, ...]:
+        """The tables in which rows were found."""
         return tuple(t for t in self.tables if t.rows)
 
     @property
@@ -159,39 +168,39 @@ class Location:
 
     @property
     def exit_code(self) -> int:
-        """What the command exits with: 3 where something could not be searched, else 0, found or not."""
+        """The exit code of the command: 3 where something could not be searched, else 0."""
         return 3 if any(n.missing.cause in BLIND for n in self.not_searched) else 0
 
     @property
     def summary(self) -> str:
-        """What was found and in how much, in one line."""
-        levels = ", ".join(
-            f"{sum(getattr(t, level) for t in self.tables):,} {level.value}" for level in Level
-        )
-        tables = {n.table for n in self.not_searched if not n.columns}
+        """What was found, and how much was searched, in one line."""
+        levels = ", ".join(f"{self._rows_at(level):,} {level.value}" for level in Level)
+        found = f"{count(self.rows, 'row')} in {count(len(self.found), 'table')} ({levels})"
+        unseen = {n.table for n in self.not_searched if not n.columns}
+        every = count(len(self.tables) + len(unseen), "table")
+        rows = count(sum(t.of for t in self.tables), "row")
+        searched = f"{len(self.tables):,} of {every} searched, {rows}"
         parts = sum(bool(n.columns) for n in self.not_searched)
-        every = count(len(self.tables) + len(tables), "table")
-        searched = f"{len(self.tables):,} of {every} searched, {count(sum(t.of for t in self.tables), 'row')}"
-        some = f"; {count(parts, 'part')} not searched" if parts else ""
-        return f"{count(self.rows, 'row')} in {count(len(self.found), 'table')} ({levels}); {searched}{some}"
+        return f"{found}; {searched}" + (f"; {count(parts, 'part')} not searched" if parts else "")
+
+    def _rows_at(self, level: Level) -> int:
+        return sum(getattr(t, level) for t in self.tables)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the location as JSON types; of rows the labels, and of the subject too."""
-        tables = [{**asdict(t), "rows": t.rows, "ways": [asdict(w) for w in t.ways]} for t in self.tables]
-        unseen = [
-            {
-                "table": n.table,
-                "columns": list(n.columns),
-                "cause": n.missing.cause.value,
-                "reason": n.missing.reason,
-            }
-            for n in self.not_searched
-        ]
+        """Return the location as JSON types. Rows and the subject are given by their labels."""
         return {
-            "schema": SCHEMA, "source": self.source, "as_of": self.as_of.isoformat(),
-            "subject": [asdict(s) for s in self.subject], "rows": self.rows, "tables": tables,
-            "not_searched": unseen, "not_followed": list(self.not_followed), "notes": list(self.notes),
-        }  # fmt: skip
+            "schema": SCHEMA,
+            "source": self.source,
+            "as_of": self.as_of.isoformat(),
+            "subject": [asdict(identifier) for identifier in self.subject],
+            "rows": self.rows,
+            "tables": [
+                {**asdict(t), "rows": t.rows, "ways": [asdict(w) for w in t.ways]} for t in self.tables
+            ],
+            "not_searched": [_not_searched(n) for n in self.not_searched],
+            "not_followed": list(self.not_followed),
+            "notes": list(self.notes),
+        }
 
     def to_json(self) -> str:
         """Return the location as JSON text."""
@@ -204,18 +213,16 @@ class Location:
         return text(self)
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return one row for each way that leads to rows of a table: table, path, origin, confidence, level,
-        rows, of.
-        """
+        """Return one line for each way to rows: table, path, origin, confidence, level, rows, of."""
         import pandas as pd
 
-        head = ("table", "path", "origin", "confidence", "level", "rows", "of")
-        told = [
+        columns = ["table", "path", "origin", "confidence", "level", "rows", "of"]
+        lines = [
             (t.table, w.path, w.origin, w.confidence, w.level.value, w.rows, t.of)
             for t in self.found
             for w in t.ways
         ]
-        return pd.DataFrame(told, columns=list(head))
+        return pd.DataFrame(lines, columns=columns)
 
     def _repr_html_(self) -> str:
         from auditkit.locate.location_html import html
@@ -223,7 +230,16 @@ class Location:
         return html(self)
 
 
-def nearest(levels: Sequence[Level]) -> Level:
+def _not_searched(part: NotSearched) -> dict[str, Any]:
+    return {
+        "table": part.table,
+        "columns": list(part.columns),
+        "cause": part.missing.cause.value,
+        "reason": part.missing.reason,
+    }
+
+
+def nearest(levels: Iterable[Level]) -> Level:
     """Return the nearest of some levels.
 
     >>> nearest([Level.MENTIONED, Level.ABOUT])

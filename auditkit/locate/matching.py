@@ -1,5 +1,6 @@
-"""Identifiers against cells, as Ibis expressions that answer alike on every engine; values are literals that
-Ibis escapes.
+"""Compare identifiers with cells, as Ibis expressions that give the same answer on every engine.
+
+Identifiers become literals, which Ibis escapes.
 """
 
 from __future__ import annotations
@@ -15,23 +16,28 @@ import ibis.expr.types as ir
 from auditkit.locate.identifiers import Identifier, Kind
 
 Condition = Callable[[ir.Table], ir.BooleanValue]
-"""Which rows of a table, or of what was made from it, are meant."""
+"""Says for each row of a table, or of a table derived from it, whether the row is meant."""
 
-_BETWEEN = " \t\n\r\u00a0\u202f-.()/+"
-"""What stands between the digits of a number."""
-_GAP = f"[{''.join(sorted(_BETWEEN, key='-'.__eq__))}]{{0,3}}"
-_LONGEST = 40
-"""Characters of a cell that may be a phone number and nothing else."""
+_SEPARATORS = " \t\n\r\u00a0\u202f-.()/+"
+"""Characters that people write between the digits of a number."""
+_GAP = f"[{''.join(sorted(_SEPARATORS, key='-'.__eq__))}]{{0,3}}"
+"""A pattern for them; the hyphen comes last, where it stands for itself."""
+_MAX_PHONE_LENGTH = 40
+"""A longer cell is a text with a number in it, and not a phone number."""
 _ESCAPES = {"\\n": " ", "\\r": " ", "\\t": " ", "\\u003c": "<", "\\u003e": ">", "%3c": "<", "%3e": ">"}
-"""What would touch an identifier inside JSON or a URL without being part of it."""
-KEY_PARTS = "\x1f"
-"""What stands between the parts of a key of several columns."""
+"""Escapes of JSON and URLs that may touch an identifier, with the characters that they stand for."""
+KEY_SEPARATOR = "\x1f"
+"""Stands between the parts of a key of several columns."""
 
 
 def any_of(conditions: Iterable[Condition]) -> Condition:
-    """Return the condition that one of some holds."""
-    held = tuple(conditions)
-    return lambda t: reduce(or_, [c(t) for c in held], ibis.literal(False))
+    """Return the condition that at least one of some conditions holds."""
+    conditions = tuple(conditions)
+    return lambda table: _any(condition(table) for condition in conditions)
+
+
+def _any(values: Iterable[ir.BooleanValue]) -> ir.BooleanValue:
+    return reduce(or_, values, ibis.literal(False))
 
 
 def text(cell: ir.Value) -> ir.StringValue:
@@ -39,115 +45,124 @@ def text(cell: ir.Value) -> ir.StringValue:
     return cell if cell.type().is_string() else cell.cast("string")
 
 
-def folded(cell: ir.Value, identifiers: Iterable[Identifier]) -> ir.StringValue:
-    """Return a cell's text in lower case; the letters of the identifiers too that an engine leaves alone
-    because they are no ASCII.
+def lower_case(cell: ir.Value, identifiers: Iterable[Identifier]) -> ir.StringValue:
+    """Return the text of a cell in lower case.
+
+    Some engines change the case of ASCII letters only, so the other letters of the identifiers are replaced
+    one by one.
     """
     letters = {
-        c
-        for i in identifiers
-        for s in i.spellings
-        for c in s
-        if not c.isascii() and c.upper() != c and len(c.upper()) == 1
+        letter for identifier in identifiers for spelling in identifier.spellings for letter in spelling
     }
-    made_text = text(cell) + ""  # an enumeration of PostgreSQL calls itself text, and has no lower case
-    return reduce(lambda t, c: t.replace(c.upper(), c), sorted(letters), made_text.lower())
+    others = [c for c in sorted(letters) if not c.isascii() and c.upper() != c and len(c.upper()) == 1]
+    # An enumeration of PostgreSQL has the type text for Ibis, but no lower case: adding "" makes it a text.
+    lowered = (text(cell) + "").lower()
+    return reduce(lambda done, letter: done.replace(letter.upper(), letter), others, lowered)
 
 
-def digits(cell: ir.StringValue) -> ir.StringValue:
-    """Return a text without what stands between digits."""
-    return reduce(lambda t, c: t.replace(c, ""), _BETWEEN, cell)
+def without_separators(cell: ir.StringValue) -> ir.StringValue:
+    """Return a text without the characters that people write between digits."""
+    return reduce(lambda done, character: done.replace(character, ""), _SEPARATORS, cell)
 
 
 def is_any(
     cell: ir.Value, identifiers: Sequence[Identifier], *, number: bool = False, phone: bool = False
 ) -> ir.BooleanValue:
-    """Return whether a cell is one of some identifiers, without regard to case and to blanks around it.
+    """Return whether a whole cell is one of some identifiers; case and outer blanks do not count.
 
     Args:
-        cell: of any type that has a text.
-        identifiers: what is looked for.
-        number: the cell holds numbers that people write with blanks and signs between the digits.
-        phone: the cell holds phone numbers, which may be written with or without their country.
+        cell: a cell of any type that can be written as text.
+        identifiers: the identifiers to look for.
+        number: the column holds numbers that people write with blanks and signs between the digits.
+        phone: the column holds phone numbers, which may be written with or without their country.
     """
-    found: list[ir.BooleanValue] = []
-    lowered = folded(cell, identifiers).strip()
-    found.append(lowered.isin(sorted({s for i in identifiers for s in i.spellings})))
-    phones = {n for i in identifiers if i.kind is Kind.PHONE or (phone and i.numeric) for n in i.numbers}
+    lowered = lower_case(cell, identifiers).strip()
+    spellings = {spelling for identifier in identifiers for spelling in identifier.spellings}
+    found: list[ir.BooleanValue] = [lowered.isin(sorted(spellings))]
+    may_be_phones = [
+        identifier
+        for identifier in identifiers
+        if identifier.kind is Kind.PHONE or (phone and identifier.is_numeric)
+    ]
+    phones = {form for identifier in may_be_phones for form in identifier.number_forms}
     if phones:
-        short = lowered.length() <= _LONGEST  # a text is not worth stripping
-        found.append(short.ifelse(digits(lowered).isin(sorted(phones)), False))
+        is_short = lowered.length() <= _MAX_PHONE_LENGTH
+        found.append(is_short.ifelse(without_separators(lowered).isin(sorted(phones)), False))
     if number:
-        found.append(digits(lowered).isin(sorted({i.compact for i in identifiers})))
+        found.append(
+            without_separators(lowered).isin(sorted({identifier.compact for identifier in identifiers}))
+        )
     return reduce(or_, found).fill_null(False)
 
 
 def holds_any(cell: ir.Value, identifiers: Sequence[Identifier]) -> ir.BooleanValue:
-    """Return whether one of some identifiers stands inside a cell, as a word of its own: the slow test only
-    where the quick one hits.
+    """Return whether a cell holds one of some identifiers as a word of its own inside its text.
+
+    The patterns are slow, so they run only on cells that a quick test finds.
     """
-    words = [(i, way) for i in identifiers for way in i.in_texts]
-    numbers = sorted({n for i in identifiers if i.numeric and i.searchable for n in i.numbers})
-    if not words and not numbers:
-        return ibis.literal(False)
-    lowered = folded(cell, identifiers)
-    there = [lowered.contains(way) for _, way in words]
-    plain = reduce(lambda t, e: t.replace(*e), _ESCAPES.items(), lowered)
+    words = [(identifier, form) for identifier in identifiers for form in identifier.text_forms]
+    numeric = [
+        identifier
+        for identifier in identifiers
+        if identifier.is_numeric and identifier.is_long_enough_for_texts
+    ]
+    numbers = sorted({form for identifier in numeric for form in identifier.number_forms})
+    lowered = lower_case(cell, identifiers)
+    plain = reduce(lambda done, escape: done.replace(*escape), _ESCAPES.items(), lowered)
     found = []
     if words:
-        found.append(
-            reduce(or_, there).ifelse(plain.re_search("|".join(_word(i, way) for i, way in words)), False)
-        )
+        pattern = "|".join(_word_pattern(identifier, form) for identifier, form in words)
+        quick = reduce(or_, [lowered.contains(form) for _, form in words])
+        found.append(quick.ifelse(plain.re_search(pattern), False))
     if numbers:
-        written = "|".join(_number(n) for n in numbers)
+        pattern = "|".join(_number_pattern(number) for number in numbers)
+        held = plain.re_search(pattern)
         found.append(
-            plain.re_search(written)
-            if _quick(cell)
-            else _with_digits(lowered, numbers).ifelse(plain.re_search(written), False)
+            held if _matches_patterns_itself(cell) else _holds_digits(lowered, numbers).ifelse(held, False)
         )
-    return reduce(or_, found).fill_null(False)
+    return reduce(or_, found).fill_null(False) if found else ibis.literal(False)
 
 
-def _quick(cell: ir.Value) -> bool:
-    """Return whether the engine matches patterns itself; SQLite asks Python for each cell."""
+def _matches_patterns_itself(cell: ir.Value) -> bool:
+    """Return whether the engine matches patterns itself; SQLite calls Python for each cell."""
     backends, _ = cell._find_backends()
-    return all(b.name != "sqlite" for b in backends)
+    return all(backend.name != "sqlite" for backend in backends)
 
 
-def _with_digits(cell: ir.StringValue, numbers: Sequence[str]) -> ir.BooleanValue:
-    bare = digits(cell)
-    return reduce(or_, [bare.contains(n) for n in numbers])
+def _holds_digits(cell: ir.StringValue, numbers: Sequence[str]) -> ir.BooleanValue:
+    bare = without_separators(cell)
+    return reduce(or_, [bare.contains(number) for number in numbers])
 
 
-def _word(identifier: Identifier, way: str) -> str:
+def _word_pattern(identifier: Identifier, form: str) -> str:
     if identifier.kind is Kind.EMAIL:
-        return rf"(^|[^a-z0-9._+-]){_literal(way)}($|[^a-z0-9._-]|[._-]($|[^a-z0-9]))"
-    return rf"(^|[^a-z0-9]){_literal(way)}($|[^a-z0-9])"
+        return rf"(^|[^a-z0-9._+-]){_literal(form)}($|[^a-z0-9._-]|[._-]($|[^a-z0-9]))"
+    return rf"(^|[^a-z0-9]){_literal(form)}($|[^a-z0-9])"
 
 
-def _number(way: str) -> str:
-    return rf"(^|[^0-9]){_GAP.join(way)}($|[^0-9])"
+def _number_pattern(number: str) -> str:
+    return rf"(^|[^0-9]){_GAP.join(number)}($|[^0-9])"
 
 
-def _literal(way: str) -> str:
-    """Return text as a pattern that the four kinds of regular expressions read alike."""
-    return "".join(f"\\{c}" if c in "^[]\\" else f"[{c}]" if c in ".+*?(){}|$" else c for c in way)
+def _literal(form: str) -> str:
+    """Return a text as a pattern that all engines read in the same way."""
+    return "".join(f"\\{c}" if c in "^[]\\" else f"[{c}]" if c in ".+*?(){}|$" else c for c in form)
 
 
 def key_of(table: ir.Table, columns: Sequence[str]) -> ir.Value:
-    """Return what a row is referred to by: a column as it is, or several as one text."""
+    """Return the key of a row: one column as it is, or several as one text."""
     if len(columns) == 1:
         return table[columns[0]]
-    return reduce(lambda a, b: a + KEY_PARTS + b, [text(table[c]) for c in columns])
+    return reduce(lambda key, part: key + KEY_SEPARATOR + part, [text(table[c]) for c in columns])
 
 
-def among(table: ir.Table, columns: Sequence[str], values: Sequence[Any]) -> ir.BooleanValue:
-    """Return whether some columns of a row hold one of some values; as text where their types differ."""
+def has_key(table: ir.Table, columns: Sequence[str], keys: Sequence[Any]) -> ir.BooleanValue:
+    """Return whether the key of a row is one of some keys; different types are compared as text."""
     key = key_of(table, columns)
-    if not values:
+    if not keys:
         return ibis.literal(False)
-    if key.type().is_integer() and all(isinstance(v, int) for v in values):
-        return key.isin(list(values)).fill_null(False)
-    if key.type().is_floating() and all(isinstance(v, int | float) for v in values):
-        return key.isin([float(v) for v in values]).fill_null(False)
-    return text(key).isin([str(v) for v in values]).fill_null(False)
+    if key.type().is_integer() and all(isinstance(k, int) for k in keys):
+        return key.isin(list(keys)).fill_null(False)
+    if key.type().is_floating() and all(isinstance(k, int | float) for k in keys):
+        return key.isin([float(k) for k in keys]).fill_null(False)
+    return text(key).isin([str(k) for k in keys]).fill_null(False)

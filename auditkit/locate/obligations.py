@@ -1,14 +1,12 @@
-"""What stands against an erasure, or shows that there was one: holds, minimum periods, and the ledger of
-erased subjects.
-"""
+"""Obligations that limit an erasure: legal holds, minimum periods, and the ledger of erased subjects."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
-from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from auditkit.dataset import SourceError
 from auditkit.dataset.clock import clock
@@ -17,7 +15,7 @@ from auditkit.facts import seen_by
 from auditkit.facts.retention.kept import HELD, START
 from auditkit.facts.retention.rule import Rule
 from auditkit.locate.identifiers import Identifier
-from auditkit.locate.location import Kept
+from auditkit.locate.location import KeptRows
 from auditkit.locate.matching import Condition
 from auditkit.outcome import Missing
 from auditkit.policy.period import latest_start
@@ -26,86 +24,86 @@ from auditkit.scanners.retention.resurrected import resurrected
 _NEEDS = ("relation", "rule", "kept")
 
 
-def kept(run: Examination, found: Mapping[str, Condition]) -> dict[str, tuple[Kept, ...]]:
-    """Return by table what its retention rules keep of the found rows; a rule without hold and minimum keeps
-    none and is left out.
+def kept(run: Examination, found: Mapping[str, Condition]) -> dict[str, tuple[KeptRows, ...]]:
+    """Return, by table, how many of the found rows each retention rule keeps from erasure.
+
+    A rule without a legal hold and without a minimum period keeps none, and is left out.
+
+    Args:
+        run: the run whose policy declares the rules.
+        found: by table, which rows were found.
     """
-    told: dict[str, list[Kept]] = {}
-    for scope, blind in run.facts.scopes(_NEEDS):
-        name = scope["relation"].name if "relation" in scope else None
-        if name is None or name not in found or "rule" not in scope:
+    by_table: dict[str, list[KeptRows]] = {}
+    for scope, missing in run.facts.scopes(_NEEDS):
+        if "rule" not in scope or scope["relation"].name not in found:
             continue
-        rule: Rule = scope["rule"]
-        called = rule.declared.name or rule.clock.name or "retention"
-        if not rule.clock.hold and rule.clock.min is None:
-            continue
-        facts = blind or run.facts.arguments(_NEEDS, frozenset(), scope)
-        one = (
-            Kept(called, reason=facts.reason)
-            if isinstance(facts, Missing)
-            else _counted(run, rule, called, facts["kept"], found[name])
-        )
-        told.setdefault(name, []).append(one)
-    return {name: tuple(rules) for name, rules in told.items()}
+        table, rule = scope["relation"].name, scope["rule"]
+        if rule.clock.hold or rule.clock.min is not None:
+            facts = missing or run.facts.arguments(_NEEDS, frozenset(), scope)
+            rows = _by_rule(run, rule, facts if isinstance(facts, Missing) else facts["kept"], found[table])
+            by_table.setdefault(table, []).append(rows)
+    return {table: tuple(rows) for table, rows in by_table.items()}
 
 
-def _counted(run: Examination, rule: Rule, called: str, rows: Any, condition: Condition) -> Kept:
-    """Return how many found rows a rule keeps: on hold, or with a start after the latest one whose minimum
-    period has ended.
+def _by_rule(run: Examination, rule: Rule, rows: ir.Table | Missing, found: Condition) -> KeptRows:
+    """Return how many of the found rows one rule keeps.
+
+    Args:
+        run: the run.
+        rule: the rule.
+        rows: the rows that the rule applies to, each with the start of its period.
+        found: which of them were found.
     """
-    mine, shortest = condition(rows), rule.clock.min
-    measures = {"held": rows.count(where=mine & rows[HELD])}
-    if shortest is not None:
-        ended = latest_start(period=shortest, as_of=run.facts.given["as_of"], calendar=rule.clock.calendar)
-        measures["young"] = rows.count(where=mine & (rows[START] > ended).fill_null(False))
+    name, minimum = rule.declared.name or rule.clock.name or "retention", rule.clock.min
+    if isinstance(rows, Missing):
+        return KeptRows(name, reason=rows.reason)
+    is_found = found(rows)
+    counts = {"held": rows.count(where=is_found & rows[HELD])}
+    if minimum is not None:
+        last = latest_start(period=minimum, as_of=run.options.as_of, calendar=rule.clock.calendar)
+        counts["young"] = rows.count(where=is_found & (rows[START] > last).fill_null(False))
     try:
-        counted = run.dataset.fetch(rows.aggregate(**measures))[0]
+        counted = run.dataset.fetch(rows.aggregate(**counts))[0]
     except SourceError as error:
-        return Kept(called, reason=error.missing.reason)
+        return KeptRows(name, reason=error.missing.reason)
     held = int(counted["held"] or 0) if rule.clock.hold else None
-    return Kept(
-        called,
-        held,
-        None if shortest is None else int(counted["young"] or 0),
-        None if shortest is None else str(shortest),
-    )
+    if minimum is None:
+        return KeptRows(name, held)
+    return KeptRows(name, held, int(counted["young"] or 0), str(minimum))
 
 
-def erased_before(run: Examination, wanted: Iterable[Identifier]) -> Iterator[str]:
-    """Yield that the ledger of erased subjects names this one, where the policy declares a ledger and its key
-    is at hand.
-    """
-    if run.facts.given["policy"].erasure_ledger is None:
+def notes_on_earlier_erasure(run: Examination, identifiers: Iterable[Identifier]) -> Iterator[str]:
+    """Yield a note where the ledger of erased subjects names this one, or cannot be read."""
+    if run.policy.erasure_ledger is None:
         return
     ledger = run.facts.get("erased", {}, seen_by(resurrected))
     if isinstance(ledger, Missing):
-        yield f"whether the data subject was erased before is not known: {ledger.reason}"
-    elif times := len(ledger.among(i.text for i in wanted)):
+        yield f"auditkit cannot say whether the data subject was erased before: {ledger.reason}"
+    elif number := len(ledger.among(identifier.text for identifier in identifiers)):
         yield (
-            f"{times} of the identifiers given stand in the ledger of erased subjects: what is found here has"
-            " come back, or was left"
+            f"{number} of the identifiers stand in the ledger of erased subjects, so these rows came back"
+            " after the erasure, or were left out of it"
         )
 
 
-def on_hold(run: Examination, found: Mapping[str, Condition]) -> Iterator[str]:
-    """Yield that a legal hold on the data subject stands, where the policy declares a table of holds."""
-    told = run.facts.given["policy"].holds
-    if told is None or told.table not in found:
+def notes_on_legal_holds(run: Examination, found: Mapping[str, Condition]) -> Iterator[str]:
+    """Yield a note where the table of legal holds has a hold on the data subject, or cannot be read."""
+    holds = run.policy.holds
+    if holds is None or holds.table not in found:
         return
-    rows = run.dataset.tables[told.table]
-    ended = ibis.literal(False)
-    if told.released is not None and told.released in rows.columns:
-        now = datetime.combine(run.facts.given["as_of"], time())
-        ended = (clock(rows[told.released]).moment <= now).fill_null(False)
+    rows = run.dataset.tables[holds.table]
+    released = ibis.literal(False)
+    if holds.released is not None and holds.released in rows.columns:
+        today = datetime.combine(run.options.as_of, time())
+        released = (clock(rows[holds.released]).moment <= today).fill_null(False)
+    open_holds = rows.count(where=found[holds.table](rows) & ~released)
     try:
-        standing = run.dataset.fetch(rows.aggregate(n=rows.count(where=found[told.table](rows) & ~ended)))[0][
-            "n"
-        ]
+        number = run.dataset.fetch(rows.aggregate(n=open_holds))[0]["n"]
     except SourceError as error:
-        yield f"whether a legal hold stands is not known: {error.missing.reason}"
+        yield f"auditkit cannot say whether the data subject is on legal hold: {error.missing.reason}"
         return
-    if standing:
+    if number:
         yield (
-            f"{standing} legal holds on the data subject stand in {told.table}: what they are about must not"
-            " be erased (Art. 17(3)(e))"
+            f"{number} legal holds on the data subject stand in {holds.table}: what they cover must not be"
+            " erased (GDPR Art. 17(3)(e))"
         )
