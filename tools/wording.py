@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
 import sys
 import tokenize
 import tomllib
@@ -20,13 +19,10 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-READ = tuple(
-    ":(glob)" + pattern
-    for pattern in (
-        "*.md *.cff Makefile pyproject.toml .github/**/*.md .github/**/*.yml docs/**/*.md notebooks/*.ipynb"
-        " auditkit/**/*.py auditkit/**/*.jinja auditkit/**/*.toml auditkit/**/*.yaml tools/*.py"
-    ).split()
-)
+READ = (
+    "*.md *.cff Makefile pyproject.toml .github/**/*.md .github/**/*.yml docs/**/*.md notebooks/*.ipynb"
+    " auditkit/**/*.py auditkit/**/*.jinja auditkit/**/*.toml auditkit/**/*.yaml tools/*.py"
+).split()
 """The files that people read: the package, the pages, the notebooks, and what maintainers read."""
 
 _STRING = re.compile(r"""(?s)\A[A-Za-z]*('{3}|"{3}|'|")(.*)\1\Z""")
@@ -183,21 +179,14 @@ def offences(files: Iterable[str], wording: Wording | None = None) -> list[Offen
     return sorted(offence for offence in set(found) if not excepted(offence))
 
 
-def tracked() -> list[str]:
-    """Return the files that people read, as git knows them."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *READ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [file for file in sorted(set(listed.stdout.splitlines())) if (ROOT / file).is_file()]
+def read() -> list[str]:
+    """Return the paths of the files that people read, below the project."""
+    return sorted({path.relative_to(ROOT).as_posix() for pattern in READ for path in ROOT.glob(pattern)})
 
 
 def main(files: list[str]) -> int:
     """Print what the files say that we do not write; without files, of every file that people read."""
-    found = offences(files or tracked())
+    found = offences(files or read())
     for offence in found:
         print(offence)
     return 1 if found else 0
