@@ -1,29 +1,50 @@
-"""A key or token is still accepted although it should have gone.
+"""Expired, unused or never rotated credentials still in force
 
-It is past its expiry and marked as active, or was used after it; nobody has used it for months; or it has no
-expiry and was never replaced. Nobody misses such a key when it is stolen (CWE-613, CWE-324; GDPR Art.
-5(1)(f), 32(1)(b)). Without periods in the policy (`credentials`) unused is P90D, after PCI DSS 8.2.6, and
-never replaced is P2Y, the longest that NIST SP 800-57 (Part 1, 5.3.6) allows an authentication key; such a
-finding is less sure. Passwords are not asked to change by the calendar (NIST SP 800-63B), and sessions pass
-by themselves.
+## What it finds
+Keys and tokens that should have been revoked. The target of the finding says which kind:
 
-Remedy: revoke what the finding's SQL selects, after asking whoever owns it: `UPDATE api_keys SET revoked_at =
-    now() WHERE ...`. Give new
-keys an expiry that the code checks, write down when each was last used, and replace them by a job before they
-are too old.
+- `expired`: the credential is past its expiry, and it is still marked as active, or was used after its
+  expiry;
+- `unused`: nobody has used the credential for 90 days;
+- `unrotated`: the credential has no expiry, and nobody has replaced it for 2 years.
 
+## Why it matters
+Nobody misses such a key when it is stolen (GDPR Art. 5(1)(f), 32(1)(b)).
+
+## How to fix
+Ask the owner of each credential that the SQL of the finding selects, then revoke it: `UPDATE api_keys SET
+revoked_at = now() WHERE ...`. Give new keys an expiry that the code checks. Record when each was last used.
+Let a job replace them before they are too old.
+
+## Limits
+Declare other periods in the policy (`credentials`). Without them 90 days follow PCI DSS, 2 years follow NIST,
+and the confidence is medium. Passwords are left out, because NIST advises against changing them by the
+calendar. So are sessions and links for one use, except where they are past their expiry.
+
+## Example
 >>> import auditkit, pandas as pd
->>> keys = pd.DataFrame({"id": [1, 2, 3], "api_key_hash": ["a", "b", "c"], "revoked_at": pd.to_datetime([None, None, "2026-02-01"]),
-...                      "last_used_at": pd.to_datetime(["2026-11-20", "2026-01-05", "2026-01-05"])})
+>>> day = pd.to_datetime
+>>> keys = pd.DataFrame({"id": [1, 2, 3], "api_key_hash": ["a", "b", "c"]})
+>>> keys["revoked_at"] = day([None, None, "2026-02-01"])
+>>> keys["last_used_at"] = day(["2026-11-20", "2026-01-05", "2026-01-05"])
 >>> audit = auditkit.audit({"api_keys": keys}, checks=["access-stale-credential"], as_of="2026-11-22")
 >>> [(f.table, f.columns, f.target, f.rows, f.of) for f in audit.findings]
 [('api_keys', ('last_used_at',), 'unused', 1, 2)]
+
+## References
+- GDPR Art. 5(1)(f), integrity and confidentiality
+- GDPR Art. 32(1)(b), confidentiality and integrity of systems
+- PCI DSS 4.0.1, 8.2.6: inactive accounts are closed within 90 days
+- NIST SP 800-57 Part 1 Rev. 5, 5.3.6: periods of use of keys
+- NIST SP 800-63B: no periodic change of passwords
+- CWE-613, insufficient session expiration
+- CWE-324, use of a key past its expiration date
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -45,34 +66,69 @@ from auditkit.policy.predicate import predicate
 from auditkit.relations.moments import seconds_of
 from auditkit.relations.names import is_people, words
 
-Age = Literal["expired", "unused", "unrotated"]
-UNUSED = Period.parse("P90D")
-"""Accounts that nobody uses are closed within 90 days (PCI DSS 4.0.1, 8.2.6)."""
-ROTATION = Period.parse("P2Y")
-"""The longest that a symmetric authentication key is used (NIST SP 800-57 Part 1 Rev. 5, table 1 of
-5.3.6).
-"""
+STALE, IN_FORCE, AFTER_EXPIRY = "auditkit_stale", "auditkit_in_force", "auditkit_after_expiry"
 
-_CLOCKS: Mapping[str, re.Pattern[str]] = {
-    "expires": re.compile(r"^(?:\w+_)?(?:expires|expire|expired|expiry|expiration|valid_until|valid_to)(?:_at|_on|_date|_time)?$"),
-    "used": re.compile(r"^last_(?:used|use|seen|activity|active|access|accessed|auth|authenticated)(?:_at|_on|_time)?$|^used_at$"),
-    "rotated": re.compile(r"^(?:last_)?(?:rotated|rotation|renewed|regenerated|replaced)(?:_at|_on)?$|^(?:key|secret|token)_changed_at$"),
-    "created": re.compile(r"^(?:created|issued|generated|inserted)(?:_at|_on|_date|_time)?$|^(?:creation|issue)_date$"),
-}  # fmt: skip
-_PASSING = re.compile(
+Age = Literal["expired", "unused", "unrotated"]
+USUAL: Mapping[Age, Period] = {
+    "expired": Period(),
+    "unused": Period.parse("P90D"),
+    "unrotated": Period.parse("P2Y"),
+}
+"""The limits where the policy gives none: PCI DSS for unused accounts, NIST for authentication keys."""
+COLUMN: Mapping[Age, tuple[str, str]] = {
+    "expired": ("expires", "when a credential expires"),
+    "unused": ("used", "when a credential was last used"),
+    "unrotated": ("created", "when a credential was issued"),
+}
+"""The moment on which each kind of age rests, and what it says."""
+_MOMENTS: Mapping[str, re.Pattern[str]] = {
+    "expires": re.compile(
+        r"^(?:\w+_)?(?:expires|expire|expired|expiry|expiration|valid_until|valid_to)(?:_at|_on|_date|_time)?$"
+    ),
+    "used": re.compile(
+        r"^last_(?:used|use|seen|activity|active|access|accessed|auth|authenticated)(?:_at|_on|_time)?$|^used_at$"
+    ),
+    "rotated": re.compile(
+        r"^(?:last_)?(?:rotated|rotation|renewed|regenerated|replaced)(?:_at|_on)?$|^(?:key|secret|token)_changed_at$"
+    ),
+    "created": re.compile(
+        r"^(?:created|issued|generated|inserted)(?:_at|_on|_date|_time)?$|^(?:creation|issue)_date$"
+    ),
+}
+_FOR_ONE_USE = re.compile(
     r"session|reset|verif|invit|confirm|otp|one_?time|remember|csrf|nonce|login|challenge|magic|code"
 )
+_DAY = 86_400
+
+_ENDED = re.compile(
+    r"^(?:revoked|disabled|deactivated|deleted|invalidated|archived|blocked|suspended|ended|closed|terminated|consumed"
+    r"|redeemed|logged_out|retired|replaced)(?:_at|_on|_date|_time)?$"
+)
+_OFF = re.compile(
+    r"^(?:is_)?(?:revoked|disabled|deactivated|deleted|invalidated|archived|blocked|suspended|inactive|expired"
+    r"|invalid|retired)$"
+)
+_ON = re.compile(r"^(?:is_)?(?:active|enabled|valid|live)$")
+_STATE = frozenset({"status", "state"})
+_ACTIVE = ("active", "enabled", "valid", "live", "issued", "ok", "current")
+_YES = ("1", "t", "true", "y", "yes")
 
 
 @dataclass(frozen=True)
 class CredentialAge(Item):
-    """One way in which the credentials of a table may be too old, and the columns that tell it.
+    """One way in which the credentials of a table may be too old.
 
-    `limit` is how long it may take, and `stated` says that the policy gives it.
+    Attributes:
+        kind: the way.
+        moments: the columns with the moments that are known: `expires`, `used`, `rotated`, `created`.
+        declared: what the policy says of the credentials of the table.
+        limit: how long the age may be.
+        stated: the policy gives the limit.
+        missing: why nothing about it can be seen.
     """
 
     kind: Age
-    clocks: Mapping[str, str]
+    moments: Mapping[str, str]
     declared: CredentialTable
     limit: Period
     stated: bool
@@ -80,116 +136,105 @@ class CredentialAge(Item):
 
     @property
     def locus(self) -> Mapping[str, Any]:
-        """What it decides of an outcome's locus."""
-        column = {"expired": "expires", "unused": "used", "unrotated": "created"}[self.kind]
-        return {"columns": (self.clocks[column],) if column in self.clocks else (), "target": self.kind}
+        """The kind as the target, and the column on which it rests."""
+        column = self.moments.get(COLUMN[self.kind][0])
+        return {"columns": (column,) if column is not None else (), "target": self.kind}
 
 
 @each
 def credential_age(policy: Policy, relation: Examined) -> tuple[CredentialAge, ...] | Missing:
-    """How the credentials of a table may be too old: past their expiry, unused, never replaced.
+    """The ways in which the credentials of a table may be too old: expired, unused, never replaced.
 
-    Looked at are tables of which the policy says `credentials`, and those with a column of keys or tokens.
-    Passwords are no such column, nor are the rows of people; sessions and links for one occasion pass by
-    themselves, so that only what is past its expiry is looked at.
+    Examined are tables for which the policy declares `credentials`, and those with a column of keys or
+    tokens. Tables of people are not, because their passwords need no rotation. Sessions and links for one use
+    can only be expired.
     """
-    table = relation.table
+    name, table = relation.name, relation.table
     assert table is not None  # a relation without a table says why it is missing
-    every, stated = policy.credentials or Credentials.model_validate({}), policy.table(relation.name)
-    declared = stated.credentials if stated is not None else None
-    told_of = stated.columns if stated is not None else {}
-    keys = [
-        c
-        for c in table.columns
-        if (found := credential_of(table, c, told_of.get(c))) is not None and not found.is_password
-    ]
-    if declared is None and (not keys or is_people(relation.name, table.columns)):
-        return Missing(
-            Cause.NOT_APPLICABLE,
-            f"{relation.name} holds no keys or tokens; if it does, declare its `credentials`",
-        )
-    told = declared or CredentialTable.model_validate({})
-    clocks = _clocks(policy, relation.name, table, told)
-    pass_by = declared is None and (
-        _PASSING.search(words(relation.name)) is not None or all(_PASSING.search(words(c)) for c in keys)
-    )
+    stated = policy.table(name)
+    keys = _keys(policy, name, table)
+    if stated is None or stated.credentials is None:
+        if not keys or is_people(name, table.columns):
+            return Missing(
+                Cause.NOT_APPLICABLE, f"{name} holds no keys or tokens; if it does, declare its `credentials`"
+            )
+        declared = CredentialTable.model_validate({})
+        for_one_use = _is_for_one_use(name) or all(map(_is_for_one_use, keys))
+    else:
+        declared, for_one_use = stated.credentials, False
+    general = policy.credentials or Credentials.model_validate({})
+    moments = _moments(policy, name, table, declared)
+    limits: Mapping[Age, Period | None] = {
+        "expired": None,
+        "unused": declared.unused or general.unused,
+        "unrotated": declared.rotation or general.rotation,
+    }
     return tuple(
-        _aged(relation.name, kind, clocks, told, every, passing=pass_by)
-        for kind in ("expired", "unused", "unrotated")
+        CredentialAge(
+            kind,
+            moments,
+            declared,
+            limit or USUAL[kind],
+            stated=limit is not None,
+            missing=_missing(name, kind, moments, for_one_use=for_one_use),
+        )
+        for kind, limit in limits.items()
     )
 
 
-def _clocks(policy: Policy, name: str, table: ir.Table, declared: CredentialTable) -> dict[str, str]:
-    """Return which column tells what: as the policy says, else by its name."""
+def _keys(policy: Policy, name: str, table: ir.Table) -> list[str]:
+    """Return the columns of a table that store keys or tokens."""
+    stated = policy.table(name)
+    declared = stated.columns if stated is not None else {}
+    found = [credential_of(table, column, declared.get(column)) for column in table.columns]
+    return [credential.name for credential in found if credential is not None and not credential.is_password]
+
+
+def _is_for_one_use(name: str) -> bool:
+    return _FOR_ONE_USE.search(words(name)) is not None
+
+
+def _moments(policy: Policy, name: str, table: ir.Table, declared: CredentialTable) -> dict[str, str]:
+    """Return the column of each moment that is known, by the policy or else by its name."""
     found = {}
-    for key, pattern in _CLOCKS.items():
-        stated = getattr(declared, key)
-        if stated is not None and stated not in table.columns:
-            raise NoColumnError.of(policy, ("tables", name, "credentials", key), name, stated, table.columns)
-        column = stated or next(
-            (c for c in table.columns if pattern.match(words(c)) and not table[c].type().is_boolean()), None
-        )
-        if column is not None:
-            found[key] = column
+    for moment, pattern in _MOMENTS.items():
+        column = getattr(declared, moment)
+        if column is not None and column not in table.columns:
+            path = ("tables", name, "credentials", moment)
+            raise NoColumnError.of(policy, path, name, column, table.columns)
+        named = (c for c in table.columns if pattern.match(words(c)) and not table[c].type().is_boolean())
+        if (known := column or next(named, None)) is not None:
+            found[moment] = known
     return found
 
 
-def _aged(
-    name: str,
-    kind: Age,
-    clocks: Mapping[str, str],
-    declared: CredentialTable,
-    every: Credentials,
-    *,
-    passing: bool,
-) -> CredentialAge:
-    lacks: Callable[[str], Missing] = lambda what: Missing(
-        Cause.UNDECLARED, f"no column of {name} is known to say {what}: name it in the table's `credentials`"
+def _missing(name: str, kind: Age, moments: Mapping[str, str], *, for_one_use: bool) -> Missing | None:
+    if for_one_use and kind != "expired":
+        return Missing(Cause.NOT_APPLICABLE, f"{name} holds credentials for one use, which expire")
+    moment, meaning = COLUMN[kind]
+    if moment in moments or (kind == "unrotated" and "rotated" in moments):
+        return None
+    return Missing(
+        Cause.UNDECLARED,
+        f"no column of {name} is known to say {meaning}: name it in the table's `credentials`",
     )
-    periods = {"unused": declared.unused or every.unused, "unrotated": declared.rotation or every.rotation}
-    usual = {"expired": Period(), "unused": UNUSED, "unrotated": ROTATION}[kind]
-    why = {"expired": ("expires", "when a credential expires"), "unused": ("used", "when a credential was last used"),
-           "unrotated": ("created", "when a credential was issued")}[kind]  # fmt: skip
-    missing = None if why[0] in clocks or (kind == "unrotated" and "rotated" in clocks) else lacks(why[1])
-    if passing and kind != "expired":
-        missing = Missing(Cause.NOT_APPLICABLE, f"what {name} holds is for one occasion and passes")
-    return CredentialAge(
-        kind, clocks, declared, periods.get(kind) or usual, periods.get(kind) is not None, missing
-    )
-
-
-STALE, IN_FORCE, AFTER_EXPIRY = "auditkit_stale", "auditkit_in_force", "auditkit_after_expiry"
-_DAY = 86_400
-
-_ENDED = re.compile(
-    r"^(?:revoked|disabled|deactivated|deleted|invalidated|archived|blocked|suspended|ended|closed|terminated|consumed|redeemed|logged_out|"
-    r"retired|replaced)(?:_at|_on|_date|_time)?$"
-)
-_OFF = re.compile(
-    r"^(?:is_)?(?:revoked|disabled|deactivated|deleted|invalidated|archived|blocked|suspended|inactive|expired|invalid|retired)$"
-)
-_ON = re.compile(r"^(?:is_)?(?:active|enabled|valid|live)$")
-_STATE = frozenset({"status", "state"})
-_STANDS = ("active", "enabled", "valid", "live", "issued", "ok", "current")
-_YES = ("1", "t", "true", "y", "yes")
 
 
 @fact
 def credentials_in_force(
     policy: Policy, relation: Examined, rows: ir.Table, credential_age: CredentialAge, as_of: date
 ) -> ir.Table | Missing:
-    """The rows of a table of credentials, with whether each is in force, and stale in the way that is asked
-    about.
+    """The rows of a table of credentials, with whether each is in force, and whether it is too old.
 
-    In force is what the policy's `active` says; else what was not revoked, disabled or deleted, by the
-    columns that say so. Past its expiry is only what is still marked as active (`status`, `active`), or was
-    used more than a day after it (`auditkit_after_expiry`): that a row is there does not say that it is
-    accepted.
+    A credential is in force where the policy's `active` says so, or else where no column says that it was
+    revoked, disabled or deleted. Past its expiry it counts only if a column (`status`, `active`) still marks
+    it as active, or if it was used more than a day later (`auditkit_after_expiry`). That the row exists does
+    not prove that the credential is accepted.
     """
     age, now = credential_age, latest_start(period=Period(), as_of=as_of)
     limit = latest_start(period=age.limit, as_of=as_of)
-    stands, said = _stands(policy, relation.name, rows, age, as_of)
-    moments = {key: clock(rows[column]).moment for key, column in age.clocks.items()}
+    stands, is_marked = _stands(policy, relation.name, rows, age, as_of)
+    moments = {moment: clock(rows[column]).moment for moment, column in age.moments.items()}
     never = ibis.literal(False)
     over = (moments["expires"] <= now).fill_null(False) if "expires" in moments else never
     late = never
@@ -197,13 +242,13 @@ def credentials_in_force(
         case "expired":
             if "used" in moments:
                 late = (seconds_of(moments["used"]) > seconds_of(moments["expires"]) + _DAY).fill_null(False)
-            elif not said:
+            elif not is_marked:
                 return Missing(
                     Cause.UNDECLARED,
-                    f"nothing tells whether {relation.name} is still accepted after its expiry: declare"
+                    f"nothing says whether {relation.name} accepts a credential after its expiry: declare"
                     " `credentials` with `active`",
                 )
-            stale = over & ((stands if said else never) | late)
+            stale = over & ((stands if is_marked else never) | late)
         case "unused":
             stale = stands & ~over & (_first(moments, "used", "created") <= limit)
         case _:
@@ -212,53 +257,53 @@ def credentials_in_force(
     return rows.mutate(**{IN_FORCE: stands & ~over, STALE: stale.fill_null(False), AFTER_EXPIRY: late & over})
 
 
-def _first(moments: Mapping[str, ir.TimestampValue], *keys: str) -> ir.TimestampValue:
-    """Return the first moment that a row has."""
-    there = [moments[key] for key in keys if key in moments]
-    return ibis.coalesce(*there) if len(there) > 1 else there[0]  # SQLite knows no COALESCE of one
+def _first(moments: Mapping[str, ir.TimestampValue], *names: str) -> ir.TimestampValue:
+    """Return the first of these moments that a row has."""
+    known = [moments[name] for name in names if name in moments]
+    return ibis.coalesce(*known) if len(known) > 1 else known[0]  # SQLite has no COALESCE of one value
 
 
 def _stands(
     policy: Policy, name: str, rows: ir.Table, age: CredentialAge, as_of: date
 ) -> tuple[ir.BooleanValue, bool]:
-    """Return whether a row is not revoked, and whether something says in so many words that a row is
-    active.
-    """
+    """Return whether a row is not revoked, and whether a column or the policy marks rows as active."""
     if age.declared.active is not None:
         return predicate(age.declared.active, rows, as_of).fill_null(False), True
+    signs = list(_signs(rows, set(age.moments.values()), as_of))
+    return reduce(and_, (stands for stands, _ in signs), ibis.literal(True)), any(marks for _, marks in signs)
+
+
+def _signs(rows: ir.Table, moments: set[str], as_of: date) -> Iterator[tuple[ir.BooleanValue, bool]]:
+    """Yield whether a row is not revoked, by each column that says so, and if it marks rows as active."""
     now = latest_start(period=Period(), as_of=as_of)
-    parts, said = [ibis.literal(True)], False
     for column in rows.columns:
         word, cell = words(column), rows[column]
-        if column in age.clocks.values():
+        if column in moments:
             continue
         flag = cell.cast("string").strip().lower()
-        if _OFF.match(word) and not _is_moment(cell):
-            parts.append(~flag.isin(_YES).fill_null(False))
-        elif _ON.match(word) and not _is_moment(cell):
-            parts.append(flag.isin(_YES).fill_null(False))
-            said = True
+        is_moment = cell.type().is_timestamp() or cell.type().is_date()
+        if _OFF.match(word) and not is_moment:
+            yield ~flag.isin(_YES).fill_null(False), False
+        elif _ON.match(word) and not is_moment:
+            yield flag.isin(_YES).fill_null(False), True
         elif word in _STATE and cell.type().is_string():
-            parts.append(flag.isin(_STANDS).fill_null(False))
-            said = True
+            yield flag.isin(_ACTIVE).fill_null(False), True
         elif _ENDED.match(word):
             ended = clock(cell)
-            parts.append(~((ended.moment <= now).fill_null(False) | ended.unreadable.fill_null(False)))
-    return reduce(and_, parts), said
+            yield ~((ended.moment <= now).fill_null(False) | ended.unreadable.fill_null(False)), False
 
 
-def _is_moment(cell: ir.Column) -> bool:
-    return bool(cell.type().is_timestamp() or cell.type().is_date())
-
-
-@check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(f)", "GDPR 32(1)(b)"))
+@check(
+    severity=Severity.MEDIUM,
+    articles=("GDPR 5(1)(f)", "GDPR 32(1)(b)"),
+    says="{used_after_expiry:credential was|credentials were} used after expiry",
+)
 def stale_credential(credentials_in_force: ir.Table, credential_age: CredentialAge) -> Offending:
     """Return whether a credential is in force that is expired, unused or never replaced."""
     stale = credentials_in_force[STALE]
     if credential_age.kind == "expired":
         after = credentials_in_force[AFTER_EXPIRY].sum()
-        return Offending(
-            stale, detail={"used_after_expiry": after}, severity=ibis.cases((after > 0, 2), else_=1)
-        )
-    sure = Confidence.HIGH if credential_age.stated else Confidence.MEDIUM
-    return Offending(stale, confidence=sure, of=credentials_in_force[IN_FORCE].sum())
+        severity = ibis.cases((after > 0, 2), else_=1)
+        return Offending(stale, detail={"used_after_expiry": after}, severity=severity)
+    confidence = Confidence.HIGH if credential_age.stated else Confidence.MEDIUM
+    return Offending(stale, confidence=confidence, of=credentials_in_force[IN_FORCE].sum())
