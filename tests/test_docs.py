@@ -13,7 +13,7 @@ import pytest
 
 import auditkit
 from auditkit import detection, expectations
-from auditkit.scanners import scanners
+from auditkit.catalogue import scanners
 from tools import development
 from tools.markdown import blocks
 from tools.snippets import Session

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from auditkit.scanners import catalogue
+from auditkit.catalogue import catalogue
 from tools import reference
 
 ROOT = Path(__file__).parent.parent

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from auditkit.catalogue import catalogue, scanners
 from auditkit.check import Check
-from auditkit.scanners import catalogue, scanners
 from tools.markdown import GENERATED
 
 _INTRODUCTION = """\
