@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 
 .DEFAULT_GOAL := install
-.PHONY: install report test lint reference docs clean
+.PHONY: install report test lint coverage reference docs clean
 
 install: .venv/.made
 
@@ -25,6 +25,10 @@ lint: install
 
 test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+# The same tests, with the share of lines and branches that they run; `pyproject.toml` holds the floor.
+coverage: install
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --cov --cov-report=term --cov-report=html
 
 # The pages that are generated from the code; the tests fail where a committed one is stale.
 reference: install

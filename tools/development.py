@@ -6,7 +6,15 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("auditkit", "tests/conftest.py", "tests/offline", "pyproject.toml", "README.md", "LICENSE")
+PARTS = (
+    "auditkit",
+    "tests/conftest.py",
+    "tests/offline",
+    "tests/detection/recognizers",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+)
 
 
 def copy(folder: Path) -> None:
