@@ -59,7 +59,7 @@ def sql_of(
         NotCompilable: there is none that would say the same on every day, or anywhere else.
     """
     first = asked[0]
-    if first.answer.detail.get("boundary") == "does not hold":
+    if not first.answer.boundary_holds:
         raise NotCompilable(NO_BOUNDARY)
     expressions = [_broken(q) for q in asked]
     backend = _backend(expressions[0])

@@ -17,7 +17,7 @@ NO_BOUNDARY, UNSURE = 0.5, 0.05
 FEW_ROWS, FEW_TENANTS = 200, 2
 
 SAYS = (
-    "{pairs:pair of tenants|pairs of tenants}; the tenant boundary {boundary} along this reference;"
+    "{pairs:pair of tenants|pairs of tenants};"
     " rows cross tenants at {independence:.0%} of the rate that chance would give;"
     " how the reference is known: {reference}"
 )
@@ -98,7 +98,7 @@ class Crossing:
         """
         details["reference"] = self.link.origin.value
         if not self.separation.holds:
-            details |= {"boundary": "does not hold", "independence": round(self.separation.independence, 3)}
+            details["independence"] = round(self.separation.independence, 3)
             return Offending(
                 crosses, details, severity=Severity.LOW, confidence=self.confidence, boundary_holds=False
             )

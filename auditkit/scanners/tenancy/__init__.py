@@ -1,13 +1,13 @@
-"""Tenant leakage: rows of one tenant that hang on another's."""
+"""Tenant isolation: rows that cross from one tenant to another, and what lets them cross."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+from auditkit.audit.audit import Audit
 from auditkit.dataset import opened
 from auditkit.dataset.beside import with_log
-from auditkit.audit.audit import Audit
 from auditkit.policy import Policy
 from auditkit.relations import describe
 from auditkit.scanners import audit
@@ -21,8 +21,9 @@ def scan(
 
 
 def tenant_map(source: Any, policy: Any = None) -> describe.TenantMap:
-    """Return how every table of a source belongs to a tenant, with the evidence; the arguments and the errors
-    are those of `scan`.
+    """Return how every table of a source belongs to a tenant, with the evidence.
+
+    The arguments and the errors are those of `scan`.
     """
     declared = Policy.load(policy) if policy is not None else Policy.empty()
     with opened(source) as alone, with_log(alone, declared) as data:

@@ -66,7 +66,7 @@ TEXT, OWNER, MEANT = "auditkit_text", "auditkit_whose", "auditkit_meant"
 LONG = 24
 """A shorter text may belong to anybody."""
 FEW, MOST = 20, 0.9
-"""We trust what stands beside embeddings where it agrees for nine tenths of at least 20 rows."""
+"""We trust another column of the embeddings where it agrees for nine tenths of at least 20 rows."""
 GUESTS = 2
 """A namespace with guests from more tenants than this is meant for several."""
 _TEXT = re.compile(r"(?:^|_)(?:content|contents|text|chunk|body|passage|snippet|input|document)$")
