@@ -148,7 +148,7 @@ def test_a_file_has_no_roles(tmp_path, capsys):
     assert main(["grants", str(tmp_path / "people.csv")]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "no database server" in err
+    assert "not a database server" in err
 
 
 def test_accounts_of_mariadb(mariadb_server, tmp_path, capsys, monkeypatch):

@@ -1,41 +1,49 @@
-"""Who may read personal data of which sensitivity on a database server, by what is granted; names and counts,
-no values.
+"""Who may read personal data on a database server: what the command `auditkit grants` prints.
+
+This module is not a check. It lists which tables and columns each role may read, by their sensitivity. It
+shows names and counts, and no values.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from auditkit.examine import Examination
-from auditkit.options import RunOptions
 from auditkit.dataset import Dataset
 from auditkit.dataset.rights import PUBLIC, READS, Rights
 from auditkit.errors import UsageError
+from auditkit.examine import Examination
 from auditkit.facts import seen_by
+from auditkit.facts.access.server import Server
 from auditkit.html_tables import elided
+from auditkit.options import RunOptions
 from auditkit.outcome import BLIND, Cause, Missing
 from auditkit.policy import Policy
 from auditkit.scanners.access.sensitive_grant import Held, sensitive_grant
 from auditkit.vocabulary import Sensitivity
 
-if TYPE_CHECKING:
-    from auditkit.facts.access.server import Server
-
 SCHEMA = "auditkit/grants/1"
 ORDER = tuple(Sensitivity)
 _HEAD = ("ROLE", "IS", "SENSITIVITY", "ROWS", "COLUMNS")
+_COLUMNS_SHOWN = 6
 
 
 @dataclass(frozen=True)
 class Reading:
-    """That a role may read columns of one sensitivity of a relation.
+    """A right of a role to read columns of one sensitivity in a relation.
 
-    `declared` is what the policy calls the role (`application`, `low_trust`, `administrator`, or None),
-    `rows` which rows it sees: `all`, `filtered` (by row-level security), or `view` (those that a view shows).
+    Attributes:
+        server: the server.
+        role: the role, or PUBLIC.
+        declared: what the policy calls the role: `application`, `low_trust`, `administrator`, or None.
+        logs_in: the role may log in.
+        sensitivity: how much harm the data can do.
+        table: the relation.
+        columns: the columns.
+        categories: their data categories.
+        rows: the rows that the role sees: `all`, `filtered` (by row-level security), or `view`.
     """
 
     server: str
@@ -51,7 +59,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class NotSeen:
-    """A relation, or a server (its table is None), of which it cannot be told."""
+    """A relation whose content, or a server (`table` is None) whose rights, the audit cannot see."""
 
     table: str | None
     cause: str
@@ -60,7 +68,7 @@ class NotSeen:
 
 @dataclass(frozen=True)
 class Grants:
-    """Who may read what of a source, the worst first."""
+    """The rights to read personal data of a source, the most sensitive data first."""
 
     source: str
     readings: tuple[Reading, ...]
@@ -68,120 +76,133 @@ class Grants:
 
     @property
     def exit_code(self) -> int:
-        """3 where something was out of sight, else 0."""
-        return 3 if any(n.cause in {cause.value for cause in BLIND} for n in self.not_seen) else 0
+        """3 where the audit could not see everything, else 0."""
+        blind = {cause.value for cause in BLIND}
+        return 3 if any(unseen.cause in blind for unseen in self.not_seen) else 0
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON types."""
+        """Return the rights as JSON types."""
         return {
-            "schema": SCHEMA, "source": self.source,
-            "grants": [{k: list(v) if isinstance(v, tuple) else v for k, v in asdict(r).items()} for r in self.readings],
-            "not_assessed": [asdict(n) for n in self.not_seen],
-        }  # fmt: skip
+            "schema": SCHEMA,
+            "source": self.source,
+            "grants": [_plain(reading) for reading in self.readings],
+            "not_assessed": [asdict(unseen) for unseen in self.not_seen],
+        }
 
     def to_json(self) -> str:
         """Return `to_dict()` as JSON text."""
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n"
 
     def to_text(self) -> str:
-        """Return it as lines for a terminal: one for each role and sensitivity."""
+        """Return lines for a terminal: one for each role, sensitivity and kind of rows."""
         from auditkit.report.text import printable, table
 
         grouped: dict[tuple[str, str, str, str], list[str]] = {}
-        for r in self.readings:
-            key = (r.role, r.declared or ("-" if r.logs_in else "a group"), r.sensitivity, r.rows)
-            grouped.setdefault(key, []).extend(f"{r.table}.{column}" for column in r.columns)
+        for reading in self.readings:
+            kind = reading.declared or ("-" if reading.logs_in else "a group")
+            columns = grouped.setdefault((reading.role, kind, reading.sensitivity, reading.rows), [])
+            columns.extend(f"{reading.table}.{column}" for column in reading.columns)
         rows = [
             (*(elided(printable(word)) for word in key), printable(_listed(columns)))
             for key, columns in grouped.items()
         ]
-        nobody = (
-            "no right to personal data was seen"
-            if self.not_seen
-            else "nobody but superusers may read personal data"
-        )
-        lines = [table([_HEAD, *rows])] if rows else [nobody]
-        lines += [
-            f"not assessed: {printable(n.table or 'the server')}: {n.cause}: {printable(n.reason)}"
-            for n in self.not_seen
-        ]
+        lines = [table([_HEAD, *rows])] if rows else [self._nobody]
+        for unseen in self.not_seen:
+            place = printable(unseen.table or "the server")
+            lines.append(f"not assessed: {place}: {unseen.cause}: {printable(unseen.reason)}")
         return "\n".join(lines) + "\n"
 
+    @property
+    def _nobody(self) -> str:
+        if self.not_seen:
+            return "no right to personal data was seen"
+        return "nobody but superusers may read personal data"
 
-def _listed(columns: list[str], most: int = 6) -> str:
-    return ", ".join(map(elided, columns[:most])) + (
-        f" and {len(columns) - most} more" if len(columns) > most else ""
-    )
+
+def _plain(reading: Reading) -> dict[str, Any]:
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(reading).items()}
 
 
-def of(
-    dataset: Dataset, policy: Policy, options: RunOptions
-) -> Grants:
-    """Return who may read what of a source: what columns hold is declared by the policy, or searched for in
-    their cells.
+def _listed(columns: list[str]) -> str:
+    shown = ", ".join(map(elided, columns[:_COLUMNS_SHOWN]))
+    more = len(columns) - _COLUMNS_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
 
-    Told of are the roles that log in, and those that one of them may act as without having their rights.
-    Superusers, whom nothing binds, and the roles that a server or its provider brings are left out, unless
-    the policy names them.
+
+def of(dataset: Dataset, policy: Policy, options: RunOptions) -> Grants:
+    """Return who may read what in a source.
+
+    The policy says what columns hold, or a search of their cells does. Listed are the roles that log in, and
+    those that one of them may act as without having their rights. Superusers, whom nothing binds, and the
+    roles that a server or its provider brings are left out, unless the policy names them.
 
     Raises:
-        UsageError: the source is no database server.
+        UsageError: the source is not a database server.
     """
     run = Examination(dataset, policy, options)
     servers = run.facts.get("server", {})
     if isinstance(servers, Missing):
-        told = (
-            f"{dataset.name} is no database server: files have no roles, their rights are those of the"
-            " operating system"
-        )
-        raise UsageError(told if servers.cause is Cause.NOT_APPLICABLE else servers.reason)
+        raise UsageError(_no_server(dataset) if servers.cause is Cause.NOT_APPLICABLE else servers.reason)
     with run.bounded():
         held = run.facts.get("held_categories", {}, seen_by(sensitive_grant))
     if isinstance(held, Missing):
-        raise UsageError(f"what the columns hold could not be told: {held.reason}")
-    readings = [r for server in servers for r in _readings(server, policy, held)]
-    unseen = [
-        NotSeen(h.table, h.missing.cause.value, h.missing.reason) for h in held if h.missing is not None
-    ]
-    blind = [s.rights.unseen["grants"] for s in servers if "grants" in s.rights.unseen]
-    unseen += [NotSeen(None, missing.cause.value, missing.reason) for missing in blind]
-    ranked = sorted(
-        readings, key=lambda r: (ORDER.index(Sensitivity(r.sensitivity)), r.server, r.role, r.table)
+        raise UsageError(f"auditkit could not find out what the columns hold: {held.reason}")
+    readings = [reading for server in servers for reading in _readings(server, policy, held)]
+    missing = [(h.table, h.missing) for h in held if h.missing is not None]
+    missing += [(None, s.rights.unseen["grants"]) for s in servers if "grants" in s.rights.unseen]
+    unseen = tuple(NotSeen(table, why.cause.value, why.reason) for table, why in missing)
+    return Grants(dataset.name, tuple(sorted(readings, key=_rank)), unseen)
+
+
+def _no_server(dataset: Dataset) -> str:
+    return (
+        f"{dataset.name} is not a database server: files have no roles, and the operating system grants the"
+        " rights to them"
     )
-    return Grants(dataset.name, tuple(ranked), tuple(unseen))
+
+
+def _rank(reading: Reading) -> tuple[int, str, str, str]:
+    return ORDER.index(Sensitivity(reading.sensitivity)), reading.server, reading.role, reading.table
 
 
 def _readings(server: Server, policy: Policy, held: Iterable[Held]) -> Iterator[Reading]:
+    """Yield what each role of a server may read."""
     rights = server.rights
-    by_table: dict[tuple[str, Sensitivity], list[Held]] = {}
-    for one in held:
-        if one.missing is None and one.table in rights.relations:
-            by_table.setdefault((one.table, one.sensitivity), []).append(one)
+    groups: dict[tuple[str, Sensitivity], list[Held]] = {}
+    for column in held:
+        if column.missing is None and column.table in rights.relations:
+            groups.setdefault((column.table, column.sensitivity), []).append(column)
     for role, declared in _roles(rights, policy):
         logs_in = role in rights.roles and rights.roles[role].logs_in
-        for (table, level), columns in by_table.items():
+        for (table, level), columns in groups.items():
             filtered = rights.filtered(role, table)
-            may = [h for h in columns if filtered is not None and rights.may(role, READS, table, h.column)]
-            if may:
-                rows = "view" if rights.relations[table].kind == "view" else "filtered" if filtered else "all"
-                names, categories = (
-                    tuple(str(h.column) for h in may),
-                    tuple(dict.fromkeys(h.category for h in may)),
-                )
-                yield Reading(
-                    server.name, role, declared, logs_in, level.value, table, names, categories, rows
-                )
+            may = [c for c in columns if filtered is not None and rights.may(role, READS, table, c.column)]
+            if not may:
+                continue
+            is_view = rights.relations[table].kind == "view"
+            yield Reading(
+                server=server.name,
+                role=role,
+                declared=declared,
+                logs_in=logs_in,
+                sensitivity=level.value,
+                table=table,
+                columns=tuple(str(column.column) for column in may),
+                categories=tuple(dict.fromkeys(column.category for column in may)),
+                rows="view" if is_view else "filtered" if filtered else "all",
+            )
 
 
 def _roles(rights: Rights, policy: Policy) -> Iterator[tuple[str, str | None]]:
-    """Yield the roles that are told of, with what the policy calls them; everybody is one."""
-    told: dict[str, str] = {}
-    for word in ("administrator", "low_trust", "application"):
-        told |= dict.fromkeys(
-            rights.called(getattr(policy.roles, word)) if policy.roles is not None else (), word
-        )
+    """Yield the roles to list, PUBLIC as the last, each with what the policy calls it."""
+    declared: dict[str, str] = {}
+    if (roles := policy.roles) is not None:
+        declared |= dict.fromkeys(rights.called(roles.administrator), "administrator")
+        declared |= dict.fromkeys(rights.called(roles.low_trust), "low_trust")
+        declared |= dict.fromkeys(rights.called(roles.application), "application")
     acted = rights.acted(name for name, role in rights.roles.items() if role.logs_in and not role.administers)
     for name, role in rights.roles.items():
-        if name in told or ((role.logs_in or name in acted) and not role.administers and not role.built_in):
-            yield name, told.get(name)
+        is_ordinary = not role.administers and not role.built_in
+        if name in declared or (is_ordinary and (role.logs_in or name in acted)):
+            yield name, declared.get(name)
     yield PUBLIC, None
