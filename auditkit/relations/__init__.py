@@ -1,7 +1,40 @@
-"""How tables hang together: keys, references and the tenant each table belongs to.
+"""How tables are connected: references between them, and the tenant that the rows of each table belong to.
 
-A reference is declared in the database, named in the policy, or inferred from names and from the data; each
-says which. From them and from the policy's `tenancy` every table gets one tenant scope.
+A **reference** is one or several columns of a table that hold the key of a row of another table, its parent.
+The database declares it as a foreign key, the policy names it, or its name and its values show it; `Origin`
+says which. The **boundary** is what separates tenants: the *root*, a table whose rows are the tenants, and
+the *key*, the column that says in other tables which tenant a row belongs to. From both follows the **scope**
+of each table: whether its rows are tenants, belong to a tenant, or belong to no tenant.
+
+Take these tables, where `*` marks a key:
+
+    tenants   id*, name
+    users     id*, tenant_id, email
+    tickets   id*, tenant_id, author_id
+    comments  id*, ticket_id, text
+    members   user_id, tenant_id
+    plans     id*, price
+
+The boundary is the root `tenants` with the key `tenant_id`. `tickets.author_id -> users.id` and
+`comments.ticket_id -> tickets.id` are references. The scopes are:
+
+- `tenants` is *root*: its rows are the tenants.
+- `users` and `tickets` are *direct*: a column of their own carries the tenant.
+- `comments` is *derived*: the tenant of a comment is the tenant of its ticket.
+- `members` is a *membership*: each row says that a user may act in a tenant.
+- `plans` is *global*, if the policy declares it as shared, else *unknown*.
+
+A user may be a member of several tenants. *Staff* are users who may act in every tenant.
+
+Where to find what:
+
+- `references`: these concepts as classes; `tables`, `infer`, `scope` and `membership` find them in a source.
+- `row_tenants`: the rows of a table with the tenant that each belongs to. `actors`, `ancestry`, `pairs` and
+  `polymorphic` add a second tenant, with which it is compared.
+- `row_policies`, `row_security`, `bypass`: row-level security of PostgreSQL.
+- `tokens`, `canaries`, `documents`, `queries`: tenants in texts, in JSON and in logged queries.
+- `names`, `moments`, `embeddings`: what the names and types of columns say.
+- `tenant_map`: the scopes and references as a text for people.
 """
 
 from __future__ import annotations
@@ -15,109 +48,96 @@ from auditkit.dataset import Dataset
 from auditkit.policy import Policy, PolicyError
 from auditkit.policy.predicate import columns_of, predicate
 from auditkit.relations import names
-from auditkit.relations.infer import Tables, family, inferred, referred
+from auditkit.relations.infer import inferred_reference, inferred_references
 from auditkit.relations.membership import memberships_of
 from auditkit.relations.names import is_people
 from auditkit.relations.references import Boundary, Membership, Origin, Reference, Relations, Scope, ScopeKind
 from auditkit.relations.scope import boundary_of, scopes_of
+from auditkit.relations.tables import Tables, key_family, tables_of
 
 __all__ = [
-    "Membership",
-    "Origin",
-    "Reference",
-    "Relations",
-    "Scope",
-    "ScopeKind",
-    "Tables",
-    "examined",
-    "of",
-    "on_day",
-    "reference_of",
-]
+    "Boundary", "Membership", "Origin", "Reference", "Relations", "Scope", "ScopeKind", "Tables", "of",
+    "reference_of", "tables_of", "with_staff",
+]  # fmt: skip
 
 
 def of(dataset: Dataset, policy: Policy, tables: Tables | None = None) -> Relations:
-    """Return the references and tenant scopes of a dataset under a policy; nobody counts as staff yet, which
-    takes a day.
+    """Return the references and tenant scopes of a dataset under a policy, without the staff.
+
+    `with_staff` adds the staff, which depends on the day of the audit.
 
     Args:
-        dataset: an open one.
+        dataset: an open dataset.
         policy: what is declared.
-        tables: those that are examined, where some of them are measured already.
+        tables: the tables to look at, where some of them are measured already.
     """
-    tables = tables or examined(dataset, policy)
-    known = _known(policy, tables)
+    tables = tables or tables_of(dataset, policy)
+    known = _known_references(policy, tables)
     boundary = boundary_of(policy, tables)
-    guessed, unknown = inferred(tables, known, boundary, _not_references(policy))
-    references = tuple(
-        sorted(
-            {(r.table, r.columns): r for r in [*guessed, *known]}.values(), key=lambda r: (r.table, r.columns)
-        )
-    )
+    inferred, unknown = inferred_references(tables, known, boundary, _not_references(policy))
+    by_place = {(r.table, r.columns): r for r in [*inferred, *known]}
+    references = tuple(sorted(by_place.values(), key=lambda r: (r.table, r.columns)))
     scopes = scopes_of(policy, tables, references, boundary)
     if boundary is None:
         return Relations(references, scopes, tuple(unknown), None, lost=tables.lost)
-    members = tuple(memberships_of(policy, tables, references, scopes))
     return Relations(
-        references, scopes, tuple(unknown), boundary, {}, members, _survivor(tables, boundary), tables.lost
+        references,
+        scopes,
+        tuple(unknown),
+        boundary,
+        memberships=tuple(memberships_of(policy, tables, references, scopes)),
+        survivor=_survivor(tables, boundary),
+        lost=tables.lost,
     )
 
 
-def on_day(relations: Relations, dataset: Dataset, policy: Policy, as_of: date) -> Relations:
-    """Return relations with whose rows are staff on the day of the audit.
+def with_staff(relations: Relations, dataset: Dataset, policy: Policy, as_of: date) -> Relations:
+    """Return relations with the people who count as staff on the day of the audit.
 
     Raises:
-        PolicyError: no table of people has what the policy's condition reads.
+        PolicyError: no table of people has the columns that the policy's condition reads.
     """
-    return replace(relations, staff=_staff(policy, examined(dataset, policy), as_of))
+    return replace(relations, staff=_staff(policy, tables_of(dataset, policy), as_of))
 
 
 def reference_of(tables: Tables, policy: Policy, table: str, column: str) -> Reference | None:
-    """Return the reference of one column, the same as among all of them, or None; nothing is measured that it
-    does not need.
+    """Return the reference of one column, the same one that `of` finds, or None.
+
+    Only the tables that this reference needs are measured.
 
     Raises:
-        SourceError: it is nowhere declared, and the tables it could lead to cannot be read.
+        SourceError: the reference is not declared, and a table that it could refer to cannot be read.
     """
-    known = _known(policy, tables)
-    told = next((r for r in known if r.table == table and r.columns == (column,)), None)
-    if told is not None or table not in tables.all or column not in tables.all[table].columns:
-        return told
-    return referred(tables, table, column, known, boundary_of(policy, tables), _not_references(policy))
-
-
-def examined(dataset: Dataset, policy: Policy) -> Tables:
-    """Return the tables that can be read and that the policy does not exclude; nothing is measured yet."""
-    return Tables(
-        dataset, {name: table for name, table in dataset.tables.items() if policy.exclusion(name) is None}
-    )
+    known = _known_references(policy, tables)
+    declared = next((r for r in known if r.table == table and r.columns == (column,)), None)
+    if declared is not None or table not in tables.all or column not in tables.all[table].columns:
+        return declared
+    boundary = boundary_of(policy, tables)
+    return inferred_reference(tables, table, column, known, boundary, _not_references(policy))
 
 
 def _survivor(tables: Tables, boundary: Boundary) -> str | None:
-    """Return the column of the root with the tenant that one was merged into, or None."""
+    """Return the column of the root that says into which tenant a tenant was merged, or None."""
     root = tables.all[boundary.root]
-    told = [
-        c
-        for c in root.columns
-        if names.stem(c) in names.MERGED and family(root[c].type()) == family(root[boundary.root_key].type())
-    ]
-    return told[0] if told else None
+    key = key_family(root[boundary.root_key].type())
+    columns = [c for c in root.columns if names.stem(c) in names.MERGED and key_family(root[c].type()) == key]
+    return columns[0] if columns else None
 
 
 def _staff(policy: Policy, tables: Tables, as_of: date) -> dict[str, ir.BooleanValue]:
-    """Return whose rows are staff, for every table of people that has what the policy's condition reads.
+    """Return, for every table of people with the needed columns, whether a row is staff.
 
     Raises:
-        PolicyError: no table of people has it.
+        PolicyError: no table of people has the columns that the policy's condition reads.
     """
     condition = policy.tenancy.staff if policy.tenancy is not None else None
     if not condition:
         return {}
-    read = {c.casefold() for c in columns_of(condition)}
+    needed = {column.casefold() for column in columns_of(condition)}
     people = {
-        name: t
-        for name, t in tables.all.items()
-        if is_people(name, t.columns) and read <= {c.casefold() for c in t.columns}
+        name: table
+        for name, table in tables.all.items()
+        if is_people(name, table.columns) and needed <= {column.casefold() for column in table.columns}
     }
     if not people:
         raise PolicyError.at(
@@ -126,46 +146,54 @@ def _staff(policy: Policy, tables: Tables, as_of: date) -> dict[str, ir.BooleanV
     return {name: predicate(condition, table, as_of) for name, table in people.items()}
 
 
-def _known(policy: Policy, tables: Tables) -> list[Reference]:
-    """Return the references that are declared in the database or named in the policy; one that is both is
-    declared.
-    """
-    declared = _declared(tables)
+def _known_references(policy: Policy, tables: Tables) -> list[Reference]:
+    """Return the references that the database declares, then those that only the policy names."""
+    declared = _foreign_keys(tables)
     keys = {(r.table, r.columns, r.parent) for r in declared}
-    return [*declared, *(r for r in _named(policy, tables) if (r.table, r.columns, r.parent) not in keys)]
+    named = _named_in_policy(policy, tables)
+    return [*declared, *(r for r in named if (r.table, r.columns, r.parent) not in keys)]
 
 
-def _declared(tables: Tables) -> list[Reference]:
-    """Return the foreign keys of the database whose two ends can be read."""
+def _foreign_keys(tables: Tables) -> list[Reference]:
+    """Return the foreign keys of the database between two tables that can be read."""
     return [
-        Reference(k.table, k.columns, k.parent, k.parent_columns, Origin.DECLARED, k.on_delete)
-        for k in tables.dataset.foreign_keys()
-        if k.table in tables.all and k.parent in tables.all
+        Reference(key.table, key.columns, key.parent, key.parent_columns, Origin.DECLARED, key.on_delete)
+        for key in tables.dataset.foreign_keys()
+        if key.table in tables.all and key.parent in tables.all
     ]
 
 
-def _named(policy: Policy, tables: Tables) -> list[Reference]:
-    """Return the references that the policy names; a name that is nowhere is a policy error."""
+def _named_in_policy(policy: Policy, tables: Tables) -> list[Reference]:
+    """Return the references that the policy names.
+
+    Raises:
+        PolicyError: the policy names a table or a column that does not exist.
+    """
     found = []
     for table in tables.all:
         declared = policy.table(table)
         for column, target in declared.references.items() if declared is not None else ():
             parent, _, key = target.rpartition(".")
-            beside = f"{table.rpartition('.')[0]}.{parent}"
-            parent = (
-                beside if table not in policy.tables and beside in tables.all else parent
-            )  # a pattern is of every schema by itself
-            tables.require(policy, table, column, ("tables", table, "references", column))
-            tables.require(policy, parent, key, ("tables", table, "references", column))
+            parent = _in_same_schema(policy, tables, table, parent)
+            place = ("tables", table, "references", column)
+            tables.require(policy, table, column, place)
+            tables.require(policy, parent, key, place)
             found.append(Reference(table, (column,), parent, (key,), Origin.POLICY))
     return found
 
 
-def _not_references(policy: Policy) -> frozenset[tuple[str, str]]:
-    """Return the columns that look like references and are requests: the object that a caller asked for may
-    be anybody's.
+def _in_same_schema(policy: Policy, tables: Tables, table: str, parent: str) -> str:
+    """Return the parent in the schema of the table, where the policy covers the table by a pattern.
+
+    `tenant_*.orders` covers a table of every schema; each refers to the parent in its own schema.
     """
+    neighbour = f"{table.rpartition('.')[0]}.{parent}"
+    return neighbour if table not in policy.tables and neighbour in tables.all else parent
+
+
+def _not_references(policy: Policy) -> frozenset[tuple[str, str]]:
+    """Return the columns that are named like references and are not: a caller may ask for any key."""
     log = policy.access_log
-    return (
-        frozenset({(log.table, log.object)}) if log is not None and log.table and log.object else frozenset()
-    )
+    if log is None or not log.table or not log.object:
+        return frozenset()
+    return frozenset({(log.table, log.object)})

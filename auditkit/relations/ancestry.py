@@ -1,5 +1,6 @@
-"""What else tells the tenant of a row that carries one: ancestors behind a parent that cannot tell, and
-copied names of the tenant.
+"""Other ways to find the tenant of a row that carries its tenant: its ancestors, and copies of names.
+
+An ancestor is a row beyond the parent, where the parent itself carries no tenant.
 """
 
 from __future__ import annotations
@@ -14,28 +15,27 @@ import ibis.expr.types as ir
 
 from auditkit.check import Item
 from auditkit.relations import names
-from auditkit.relations.owner import PARENT_TENANT, TENANT, beside, owned
-from auditkit.relations.references import Origin, Reference, Relations, ScopeKind
+from auditkit.relations.references import Origin, Reference, Relations, ScopeKind, weakest
+from auditkit.relations.row_tenants import PARENT_TENANT, TENANT, with_parent_tenant, with_tenant
 
 _KNOWN = "auditkit_known"
 
 
 @dataclass(frozen=True)
 class Descent(Item):
-    """A reference to a parent, and the other ways on from there to a tenant, the surest first."""
+    """A reference to a parent, and the paths from the parent to a tenant, the most certain first."""
 
     reference: Reference
     ways: tuple[tuple[Reference, ...], ...]
 
     @property
     def origin(self) -> Origin:
-        """The least sure of all the steps."""
-        steps = [self.reference, *(r for way in self.ways for r in way)]
-        return max((r.origin for r in steps), key=list(Origin).index)
+        """The least certain origin of all the references."""
+        return weakest([self.reference.origin, *(r.origin for way in self.ways for r in way)])
 
     @property
     def locus(self) -> Mapping[str, Any]:
-        """What it decides of an outcome's locus."""
+        """What it adds to the place of an outcome."""
         ends = sorted({way[-1].parent for way in self.ways})
         return {"columns": self.reference.columns, "target": f"{self.reference.parent}>{'+'.join(ends)}"}
 
@@ -47,7 +47,14 @@ class Descent(Item):
 
 @dataclass(frozen=True)
 class Copy(Item):
-    """A column that repeats what its tenant is called: `tenant_slug` beside `tenant_id`."""
+    """A column with a copy of the tenant's name: `tenant_slug` next to `tenant_id`.
+
+    Attributes:
+        table: the table with the copy.
+        column: the column with the copy.
+        root: the table of the tenants.
+        attribute: the column of the root that is copied.
+    """
 
     table: str
     column: str
@@ -57,7 +64,7 @@ class Copy(Item):
 
     @property
     def locus(self) -> Mapping[str, Any]:
-        """What it decides of an outcome's locus."""
+        """What it adds to the place of an outcome."""
         return {"columns": (self.column,), "target": f"{self.root}.{self.attribute}"}
 
     @property
@@ -70,42 +77,46 @@ Ancestor = Descent | Copy
 
 
 def ancestors_of(relations: Relations, tables: Mapping[str, ir.Table], table: str) -> Iterator[Ancestor]:
-    """Yield what else tells the tenant of a table that carries its own.
+    """Yield the other ways to find the tenant of the rows of a table that carries its tenant.
 
-    The rows of people are no step: whoever acts on a row is no part of it. Neither is a parent whose rows may
-    belong to everybody.
+    People are not followed: a row is not a part of the person who acts on it. Neither is a parent whose rows
+    may be for every tenant.
     """
-    scope, boundary = relations.scopes[table], relations.boundary
-    assert boundary is not None
+    scope = relations.scopes[table]
     for reference in relations.of(table):
-        parent = relations.scopes[reference.parent]
         if (
             reference.is_self
             or reference.columns == (scope.column,)
-            or parent.null_is_shared
+            or relations.scopes[reference.parent].null_is_shared
             or reference.parent in relations.staff
         ):
             continue
         if ways := tuple(_ways(relations, reference.parent)):
             yield Descent(reference, ways)
-    root, key = tables[boundary.root], names.stem(boundary.key or "")
-    called = {names.singular(boundary.root), *([key] if key else [])}
-    for column in tables[table].columns:
+    yield from _copies(relations, tables, table)
+
+
+def _copies(relations: Relations, tables: Mapping[str, ir.Table], table: str) -> Iterator[Copy]:
+    """Yield the columns of a table that hold copied names of the tenant."""
+    boundary = relations.boundary
+    assert boundary is not None
+    root, rows = tables[boundary.root], tables[table]
+    key_stem = names.stem(boundary.key or "")
+    nouns = {names.singular(boundary.root), *([key_stem] if key_stem else [])}
+    for column in rows.columns:
         for attribute in root.columns:
-            named = names.words(column) in {f"{word}_{names.words(attribute)}" for word in called}
+            copy_names = {f"{noun}_{names.words(attribute)}" for noun in nouns}
             if (
-                named
+                names.words(column) in copy_names
                 and attribute != boundary.root_key
                 and root[attribute].type().is_string()
-                and tables[table][column].type().is_string()
+                and rows[column].type().is_string()
             ):
                 yield Copy(table, column, boundary.root, attribute)
 
 
 def _ways(relations: Relations, parent: str) -> Iterator[tuple[Reference, ...]]:
-    """Yield the ways from a parent to a tenant that are not the one by which the parent's own tenant is
-    told.
-    """
+    """Yield the paths from a parent to a tenant, except the one that gives the parent its own tenant."""
     scope = relations.scopes[parent]
     if scope.kind is ScopeKind.DERIVED:
         yield from scope.paths[1:]
@@ -121,42 +132,43 @@ def _ways(relations: Relations, parent: str) -> Iterator[tuple[Reference, ...]]:
             yield (r, *end.paths[0])
 
 
-def descended(tables: Mapping[str, ir.Table], relations: Relations, ancestor: Ancestor) -> ir.Table:
-    """Return the rows of a table with their own tenant and the one that an ancestor tells, as the last two
-    columns.
+def with_ancestor_tenant(
+    tables: Mapping[str, ir.Table], relations: Relations, ancestor: Ancestor
+) -> ir.Table:
+    """Return the rows of a table with their own tenant and that of an ancestor, as the last two columns.
 
-    Where the parent itself tells a tenant that one is compared elsewhere, and stays null here: no row is told
-    of twice.
+    Where the parent has a tenant itself, the tenant of the ancestor is null: another check compares the
+    parent, so that no row is counted twice.
     """
     if isinstance(ancestor, Copy):
-        return _copied(tables, relations, ancestor)
+        return _with_copied_tenant(tables, relations, ancestor)
     reference = ancestor.reference
-    rows = beside(
-        owned(tables, relations, reference.table),
+    rows = with_parent_tenant(
+        with_tenant(tables, relations, reference.table),
         reference,
-        owned(tables, relations, reference.parent),
+        with_tenant(tables, relations, reference.parent),
         _KNOWN,
     )
-    told = []
-    for i, way in enumerate(ancestor.ways):
-        told.append(f"auditkit_way_{i}")
-        rows = beside(rows, reference, owned(tables, relations, reference.parent, way), told[-1])
-    first = reduce(lambda a, b: a.fill_null(b), [rows[c] for c in told])
-    beyond = rows[_KNOWN].isnull().ifelse(first, ibis.null())
-    own = [c for c in rows.columns if c not in (TENANT, _KNOWN, *told)]
-    return rows.select(*own, TENANT, **{PARENT_TENANT: beyond})
+    columns = [f"auditkit_way_{i}" for i in range(len(ancestor.ways))]
+    for column, way in zip(columns, ancestor.ways, strict=True):
+        parent = with_tenant(tables, relations, reference.parent, way)
+        rows = with_parent_tenant(rows, reference, parent, column)
+    first = reduce(lambda a, b: a.fill_null(b), [rows[c] for c in columns])
+    tenant = rows[_KNOWN].isnull().ifelse(first, ibis.null())
+    own = [c for c in rows.columns if c not in (TENANT, _KNOWN, *columns)]
+    return rows.select(*own, TENANT, **{PARENT_TENANT: tenant})
 
 
-def _copied(tables: Mapping[str, ir.Table], relations: Relations, copy: Copy) -> ir.Table:
-    """Return rows with the tenant that a copied name names; a name of nobody, or of two, names none."""
-    rows = owned(tables, relations, copy.table)
-    root = owned(tables, relations, copy.root)
-    called = root.select(auditkit_called=root[copy.attribute].strip().lower(), auditkit_whose=root[TENANT])
-    whose = called.group_by("auditkit_called").aggregate(
-        auditkit_whose=called.auditkit_whose.min(), n=called.auditkit_whose.nunique()
+def _with_copied_tenant(tables: Mapping[str, ir.Table], relations: Relations, copy: Copy) -> ir.Table:
+    """Return rows with the tenant whose name they copy; null where no tenant, or two, have that name."""
+    rows = with_tenant(tables, relations, copy.table)
+    root = with_tenant(tables, relations, copy.root)
+    named = root.select(auditkit_called=root[copy.attribute].strip().lower(), auditkit_whose=root[TENANT])
+    tenants = named.group_by("auditkit_called").aggregate(
+        auditkit_whose=named.auditkit_whose.min(), n=named.auditkit_whose.nunique()
     )
     joined = rows.left_join(
-        whose.filter(whose.n == 1), rows[copy.column].strip().lower() == whose.auditkit_called
+        tenants.filter(tenants.n == 1), rows[copy.column].strip().lower() == tenants.auditkit_called
     )
     return joined.select(
         *[joined[c] for c in rows.columns if c != TENANT],

@@ -1,6 +1,4 @@
-"""The ways past row-level security: memberships, views, functions, copies and parts of a table that it does
-not bind.
-"""
+"""Ways around row-level security: roles, views, functions, copies and partitions that it does not bind."""
 
 from __future__ import annotations
 
@@ -8,19 +6,28 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditkit.dataset.rights import PUBLIC, READS, WRITES, GuardedRelation, Rights
+from auditkit.dataset.rights import PUBLIC, READS, WRITES, GuardedRelation, Rights, Role
 from auditkit.dataset.sql import identifier
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
 from auditkit.relations.queries import reads_of
-from auditkit.relations.references import Relations, ScopeKind
+from auditkit.relations.references import OF_A_TENANT, Relations
 from auditkit.relations.row_security import connecting, strangers
+
+_VIEW, _COPY = "view", "materialised view"
 
 
 @dataclass(frozen=True)
 class Bypass:
-    """A way past the row-level security of a table (None: of any): what it leads through, who may go it, and
-    what closes it.
+    """A way around the row-level security of a table.
+
+    Attributes:
+        path: the kind of way.
+        table: the table; None where the way leads around the row-level security of every table.
+        target: the object through which the way leads.
+        roles: the roles that can use it.
+        severity: how bad it is.
+        ddl: the SQL statement that closes it, or None.
     """
 
     path: str
@@ -32,134 +39,130 @@ class Bypass:
 
 
 def bypasses_of(rights: Rights, policy: Policy, relations: Relations) -> Iterator[Bypass]:
-    """Yield every way past row-level security that somebody else than owners and administrators may go."""
+    """Yield every way around row-level security that roles other than owners and administrators can use."""
     secured = frozenset(n for n, r in rights.relations.items() if r.secured and policy.exclusion(n) is None)
     yield from _memberships(rights, policy, secured)
     yield from _views(rights, policy, relations, secured)
     yield from _parts(rights, policy, secured)
-    yield from _foreign(rights, policy, relations)
+    yield from _foreign_tables(rights, policy, relations)
     yield from _routines(rights, policy, secured)
 
 
 def _memberships(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:
-    """Yield the roles that may act as one whom row-level security does not bind, or as the owner of a table,
-    who can turn it off.
+    """Yield the roles that can act as a role which row-level security does not bind.
+
+    The owner of a table counts as well: an owner can disable row-level security.
     """
-    owners = {rights.relations[t].owner for t in secured}
+    owners = {rights.relations[table].owner for table in secured}
     for role in connecting(rights, policy):
-        if rights.roles[role].administers or rights.roles[role].bypasses:
+        if _is_unbound(rights.roles[role]):
             continue
         for strong in sorted(rights.becomes(role) - {role}):
             known = rights.roles.get(strong)
-            if known is None or not (known.administers or known.bypasses or strong in owners):
+            if known is None or not (_is_unbound(known) or strong in owners):
                 continue
             first = next(
                 m.role for m in rights.memberships if m.member == role and strong in rights.becomes(m.role)
             )
-            path = (
-                "owner"
-                if not (known.administers or known.bypasses)
-                else "superuser"
-                if known.administers
-                else "BYPASSRLS"
-            )
             ddl = f"REVOKE {identifier(first)} FROM {identifier(role)}"
-            yield Bypass(f"member of {path}", None, f"{role} > {strong}", (role,), Severity.HIGH, ddl)
+            path, target = f"member of {_power(known)}", f"{role} > {strong}"
+            yield Bypass(path, None, target, (role,), Severity.HIGH, ddl)
+
+
+def _is_unbound(role: Role) -> bool:
+    """Return whether row-level security never binds a role."""
+    return role.administers or role.bypasses
+
+
+def _power(role: Role) -> str:
+    """Return why row-level security does not bind a role."""
+    if role.administers:
+        return "superuser"
+    return "BYPASSRLS" if role.bypasses else "owner"
 
 
 def _views(rights: Rights, policy: Policy, relations: Relations, secured: frozenset[str]) -> Iterator[Bypass]:
-    """Yield the views that read a table as somebody whom its row-level security does not bind, and the copies
-    of it.
-    """
+    """Yield the views that read a table as a role which its row-level security does not bind."""
     for name, view in rights.relations.items():
-        if (
-            view.kind not in ("view", "materialised view")
-            or view.of_extension
-            or policy.exclusion(name) is not None
-        ):
+        if view.kind not in (_VIEW, _COPY) or view.of_extension or policy.exclusion(name) is not None:
             continue
-        who = _readers(rights, policy, name)
-        if not who:
+        readers = _readers(rights, policy, name)
+        if not readers:
             continue
-        for table in sorted(_read_past(rights, name, None if view.invoker else view.owner, secured)):
-            if view.kind == "view" and not _is_bound(rights, relations, view, table):
+        for table in sorted(_tables_read_unbound(rights, name, secured)):
+            if view.kind == _COPY:
+                ddl = _revoke(rights, readers, READS, name, "SELECT")
+                yield Bypass(_COPY, table, name, readers, Severity.HIGH, ddl)
+            elif not _asks_for_one_tenant(rights, relations, view, table):
                 ddl = f"ALTER VIEW {view.sql} SET (security_invoker = true)"
-                yield Bypass("view", table, name, who, Severity.HIGH, ddl)
-            elif view.kind == "materialised view":
-                told = ", ".join(sorted({g.grantee for r in who for g in rights.through(r, READS, name)}))
-                yield Bypass(
-                    "materialised view",
-                    table,
-                    name,
-                    who,
-                    Severity.HIGH,
-                    f"REVOKE SELECT ON {view.sql} FROM {told}" if told else None,
-                )
+                yield Bypass(_VIEW, table, name, readers, Severity.HIGH, ddl)
 
 
-def _read_past(rights: Rights, name: str, reader: str | None, secured: frozenset[str]) -> set[str]:
-    """Return the tables that a view reads as somebody whom their row-level security does not bind; a copy is
-    bound by none.
+def _revoke(
+    rights: Rights, readers: tuple[str, ...], privileges: frozenset[str], name: str, privilege: str
+) -> str | None:
+    """Return the statement that takes a privilege from the roles through which the readers have it."""
+    grantees = {grant.grantee for role in readers for grant in rights.through(role, privileges, name)}
+    sql = rights.relations[name].sql
+    return f"REVOKE {privilege} ON {sql} FROM {', '.join(sorted(grantees))}" if grantees else None
 
-    A reader None is whoever asks: he needs a right to what the view reads, and that is told of by itself.
+
+def _tables_read_unbound(rights: Rights, name: str, secured: frozenset[str]) -> set[str]:
+    """Return the tables that a view reads as a role which their row-level security does not bind.
+
+    Row-level security never binds a copy. A view that reads with the rights of its caller is not followed:
+    the caller needs a right to each table behind it.
     """
-    found = set[str]()
-    met = {(name, reader, rights.relations[name].kind == "materialised view")}
-    ahead = list(met)
-    while ahead:  # views may read each other in a circle: PostgreSQL refuses only to run them
-        at, whom, copied = ahead.pop()
-        if whom is None and not copied:
+    view = rights.relations[name]
+    start = (name, None if view.invoker else view.owner, view.kind == _COPY)
+    found, seen, ahead = set[str](), {start}, [start]
+    while ahead:  # views can read each other in a circle, though PostgreSQL refuses to run them
+        current, reader, is_copied = ahead.pop()
+        if reader is None and not is_copied:
             continue
-        for read in rights.views.get(at, ()):
+        for read in rights.views.get(current, ()):
             inner = rights.relations[read]
-            if read in secured and (copied or (whom is not None and rights.escapes(whom, read))):
+            if read in secured and (is_copied or (reader is not None and rights.escapes(reader, read))):
                 found.add(read)
-            elif inner.kind in ("view", "materialised view"):
-                step = (
-                    read,
-                    whom if inner.invoker else inner.owner,
-                    copied or inner.kind == "materialised view",
-                )
-                ahead += [step] if step not in met else []
-                met.add(step)
+            elif inner.kind in (_VIEW, _COPY):
+                step = (read, reader if inner.invoker else inner.owner, is_copied or inner.kind == _COPY)
+                if step not in seen:
+                    ahead.append(step)
+                seen.add(step)
     return found
 
 
-def _is_bound(rights: Rights, relations: Relations, view: GuardedRelation, table: str) -> bool:
-    """Return whether a view asks for the rows of one tenant itself, so that it is one of the guards."""
+def _asks_for_one_tenant(rights: Rights, relations: Relations, view: GuardedRelation, table: str) -> bool:
+    """Return whether a view selects the rows of the session's tenant, so that it protects the table."""
     scope = relations.scopes.get(table)
-    if (
-        scope is None
-        or scope.column is None
-        or view.definition is None
-        or "current_setting(" not in view.definition
-    ):
+    if scope is None or scope.column is None or view.definition is None:
         return False
-    reads = [
-        r
-        for r in reads_of(view.definition.strip(), "postgres", {table.lower(): scope.column}) or ()
-        if r.table == table.lower()
-    ]
-    return bool(reads) and all(r.bound for r in reads)
+    if "current_setting(" not in view.definition:
+        return False
+    columns = {table.lower(): scope.column}
+    reads = reads_of(view.definition.strip(), "postgres", columns) or ()
+    of_table = [read for read in reads if read.table == table.lower()]
+    return bool(of_table) and all(read.bound for read in of_table)
 
 
 def _parts(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:
-    """Yield the partitions and children of a table that are read by themselves, past the policies of the
-    table.
-    """
+    """Yield the partitions and children of a table that can be read without the policies of the table."""
     for parent, child in _descents(rights, secured):
         part = rights.relations[child]
-        if not part.secured and (who := _readers(rights, policy, child)):
+        if not part.secured and (readers := _readers(rights, policy, child)):
             path = "partition" if part.is_part else "child table"
             ddl = (
                 f"ALTER TABLE {part.sql} ENABLE ROW LEVEL SECURITY; ALTER TABLE {part.sql} FORCE ROW LEVEL"
                 " SECURITY"
             )
-            yield Bypass(path, parent, child, who, Severity.HIGH, ddl)
+            yield Bypass(path, parent, child, readers, Severity.HIGH, ddl)
 
 
 def _descents(rights: Rights, secured: frozenset[str]) -> list[tuple[str, str]]:
-    """Return each table under row-level security with its parts, and theirs down to the next one under it."""
+    """Return each table under row-level security with its parts, and with the parts of these parts.
+
+    A part that is under row-level security itself ends the search.
+    """
     parts: dict[str, list[str]] = defaultdict(list)
     for parent, child in rights.children:
         parts[parent].append(child)
@@ -173,55 +176,45 @@ def _descents(rights: Rights, secured: frozenset[str]) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def _foreign(rights: Rights, policy: Policy, relations: Relations) -> Iterator[Bypass]:
-    """Yield the foreign tables with rows of tenants: they cannot be put under row-level security."""
+def _foreign_tables(rights: Rights, policy: Policy, relations: Relations) -> Iterator[Bypass]:
+    """Yield the foreign tables with rows of tenants: row-level security is not possible on them."""
     for name, relation in rights.relations.items():
-        scope = relations.scopes.get(name) if relation.kind == "foreign table" else None
-        if (
-            scope is not None
-            and scope.kind in (ScopeKind.DIRECT, ScopeKind.DERIVED)
-            and policy.exclusion(name) is None
-        ):
-            who = _readers(rights, policy, name)
-            told = ", ".join(
-                sorted({g.grantee for r in who for g in rights.through(r, READS | WRITES, name)})
-            )
-            if who:
-                yield Bypass(
-                    "foreign table",
-                    None,
-                    name,
-                    who,
-                    Severity.MEDIUM,
-                    f"REVOKE ALL ON {relation.sql} FROM {told}" if told else None,
-                )
+        scope = relations.scopes.get(name)
+        if relation.kind != "foreign table" or scope is None or policy.exclusion(name) is not None:
+            continue
+        readers = _readers(rights, policy, name) if scope.kind in OF_A_TENANT else ()
+        if readers:
+            ddl = _revoke(rights, readers, READS | WRITES, name, "ALL")
+            yield Bypass("foreign table", None, name, readers, Severity.MEDIUM, ddl)
 
 
 def _routines(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:
-    """Yield the functions that run as somebody whom row-level security does not bind, and look up names where
-    their caller says.
+    """Yield the functions that run as a role which row-level security does not bind, with the caller's path.
+
+    The caller decides in which schema such a function looks up names, and so what it runs.
     """
     for routine in rights.routines:
-        if (
-            routine.fixed_path
-            or routine.owner not in rights.roles
-            or not any(rights.escapes(routine.owner, t) for t in secured)
-        ):
+        if routine.fixed_path or routine.owner not in rights.roles:
             continue
-        able = [
-            r for r in strangers(rights, policy) if r != routine.owner and rights.holds(r) & routine.runs_for
-        ]
-        if who := [r for r in able if rights.enters(r, routine.schema)]:
-            ddl = (
-                f"ALTER ROUTINE {routine.sql} SET search_path = pg_catalog, {identifier(routine.schema)},"
-                " pg_temp"
-            )
-            yield Bypass("definer's function", None, routine.name, tuple(who), Severity.HIGH, ddl)
+        if not any(rights.escapes(routine.owner, table) for table in secured):
+            continue
+        callers = tuple(
+            role
+            for role in strangers(rights, policy)
+            if role != routine.owner
+            and rights.holds(role) & routine.runs_for
+            and rights.enters(role, routine.schema)
+        )
+        if callers:
+            path = f"pg_catalog, {identifier(routine.schema)}, pg_temp"
+            ddl = f"ALTER ROUTINE {routine.sql} SET search_path = {path}"
+            yield Bypass("definer's function", None, routine.name, callers, Severity.HIGH, ddl)
 
 
 def _readers(rights: Rights, policy: Policy, name: str) -> tuple[str, ...]:
-    """Return who may read a relation without being bound by row-level security on what is behind it."""
-    may = (r for r in strangers(rights, policy, name) if rights.may(r, READS, name))
+    """Return the strangers that can read a relation, without those that are never bound."""
     return tuple(
-        r for r in may if r == PUBLIC or not (rights.roles[r].administers or rights.roles[r].bypasses)
+        role
+        for role in strangers(rights, policy, name)
+        if rights.may(role, READS, name) and (role == PUBLIC or not _is_unbound(rights.roles[role]))
     )

@@ -1,4 +1,4 @@
-"""Canaries: words that were planted in one tenant's data, and that have no reason to stand anywhere else."""
+"""Canaries: words that were put into the data of one tenant and must not appear anywhere else."""
 
 from __future__ import annotations
 
@@ -12,23 +12,27 @@ import pyarrow.compute as pc
 from auditkit.relations import names
 
 SHORTEST = 8
-"""A shorter word stands somewhere by chance."""
-_ALTERNATIVES = 1_000
-_CALLED = re.compile(r"(?:^|_)(?:canary|canaries|honeytoken|honey_token|tripwire)(?:_|s?$)")
+"""A shorter word can stand in a text by chance."""
+_MOST_ALTERNATIVES = 1_000
+"""With more words than this, one pattern of all of them is too large."""
+_CANARY_NAME = re.compile(r"(?:^|_)(?:canary|canaries|honeytoken|honey_token|tripwire)(?:_|s?$)")
 
 
 def is_called_canary(name: str) -> bool:
-    """Return whether a table or column is named like one of canaries.
+    """Return whether a table or a column is named like one with canaries.
 
     >>> is_called_canary("canary_tokens"), is_called_canary("CanaryToken"), is_called_canary("scanary")
     (True, True, False)
     """
-    return bool(_CALLED.search(names.words(name)))
+    return bool(_CANARY_NAME.search(names.words(name)))
 
 
 @dataclass(frozen=True)
 class Canaries:
-    """The canary words, in lower case, each with the key of its tenant; a word of two tenants is none."""
+    """The canary words, in lower case, each with the key of its tenant.
+
+    A word that two tenants have is left out.
+    """
 
     owners: Mapping[str, str] = field(repr=False)
 
@@ -42,23 +46,25 @@ class Canaries:
         return cls({word: tenants.pop() for word, tenants in owners.items() if len(tenants) == 1})
 
     def foreign(self, tenants: Sequence[str | None], cells: Sequence[str | None]) -> int:
-        """Return how many cells of a batch hold another tenant's canary: a fold, so that the counts of two
-        batches add up.
+        """Return how many cells of a batch hold the canary of another tenant.
 
-        A row of no tenant is no place for any.
+        This is a fold: the counts of two batches add up. In a row without a tenant every canary is foreign.
 
-        >>> Canaries.of([("1", "kite-31f9"), ("2", "wren-77a0")]).foreign(["1", "1", None], ["a KITE-31F9", "(wren-77a0)", "wren-77a0"])
+        >>> canaries = Canaries.of([("1", "kite-31f9"), ("2", "wren-77a0")])
+        >>> canaries.foreign(["1", "1", None], ["a KITE-31F9", "(wren-77a0)", "wren-77a0"])
         2
         """
-        array = pa.array(cells, pa.string())
-        if len(self.owners) <= _ALTERNATIVES:
-            pattern = "(?i)" + "|".join(map(re.escape, self.owners))
-            candidates = pc.fill_null(pc.match_substring_regex(array, pattern), False).to_pylist()
-        else:
-            candidates = pc.is_valid(array).to_pylist()
         found = 0
-        for tenant, cell, may in zip(tenants, cells, candidates, strict=True):
-            if may and cell is not None:
-                low = cell.lower()
-                found += any(owner != tenant for word, owner in self.owners.items() if word in low)
+        candidates = self._candidates(pa.array(cells, pa.string())).to_pylist()
+        for tenant, cell, is_candidate in zip(tenants, cells, candidates, strict=True):
+            if is_candidate and cell is not None:
+                lower = cell.lower()
+                found += any(owner != tenant for word, owner in self.owners.items() if word in lower)
         return found
+
+    def _candidates(self, cells: pa.Array) -> pa.Array:
+        """Return which cells may hold a canary, in one pass of RE2."""
+        if len(self.owners) > _MOST_ALTERNATIVES:
+            return pc.is_valid(cells)
+        pattern = "(?i)" + "|".join(map(re.escape, self.owners))
+        return pc.fill_null(pc.match_substring_regex(cells, pattern), False)

@@ -1,4 +1,4 @@
-"""Keys of rows inside JSON: `{"inbox_ids": [4, 7]}` refers to two inboxes, and no database knows it."""
+"""Keys of rows inside of JSON: `{"inbox_ids": [4, 7]}` refers to two inboxes, without a foreign key."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from typing import Any
 from auditkit.relations import names
 
 DEEPEST = 40
-"""Documents that are nested deeper are read no further."""
+"""What is nested deeper in a document is not read."""
 
 
 @dataclass(frozen=True)
 class Documents:
-    """How the documents of one column refer to rows: a fold, so that the counts of two parts of a stream add
-    up.
+    """How the documents of one column refer to rows: a fold, so that the counts of two parts add up.
 
-    By the table that is meant: how many documents refer to its rows, and how many of them to another
-    tenant's; `broken` are no JSON.
+    Attributes:
+        cells: how many documents were read.
+        broken: how many of them are not JSON.
+        naming: for each table, how many documents refer to its rows.
+        foreign: for each table, how many documents refer to a row of another tenant.
     """
 
     cells: int = 0
@@ -31,71 +33,76 @@ class Documents:
 
     def __add__(self, other: Documents) -> Documents:
         """Return the counts of both."""
-        both = [
-            dict(Counter(a) + Counter(b))
-            for a, b in ((self.naming, other.naming), (self.foreign, other.foreign))
-        ]
-        return Documents(self.cells + other.cells, self.broken + other.broken, *both)
+        return Documents(
+            self.cells + other.cells,
+            self.broken + other.broken,
+            dict(Counter(self.naming) + Counter(other.naming)),
+            dict(Counter(self.foreign) + Counter(other.foreign)),
+        )
 
 
 def references_in(
-    document: Any, meant: Callable[[str], str | None], deep: int = 0
+    document: Any, table_of: Callable[[str], str | None], depth: int = 0
 ) -> Iterator[tuple[str, str]]:
     """Yield the table and the key of every row that a document refers to.
 
-    >>> list(references_in({"rule": {"inbox_ids": [4, "7"], "count_id": 9}}, {"inbox_ids": "inboxes"}.get))
+    Args:
+        document: the document, or a part of it.
+        table_of: returns the table that a key of the document names, or None.
+        depth: how deep the part is nested.
+
+    >>> document = {"rule": {"inbox_ids": [4, "7"], "count_id": 9}}
+    >>> list(references_in(document, {"inbox_ids": "inboxes"}.get))
     [('inboxes', '4'), ('inboxes', '7')]
     """
-    if deep > DEEPEST:
+    if depth > DEEPEST:
         return
     if isinstance(document, list):
         for part in document:
-            yield from references_in(part, meant, deep + 1)
+            yield from references_in(part, table_of, depth + 1)
     if isinstance(document, dict):
         for name, value in document.items():
-            if (table := meant(name)) is not None:
-                keys = value if isinstance(value, list) else [value]
-                yield from (
-                    (table, str(key))
-                    for key in keys
-                    if isinstance(key, str | int) and not isinstance(key, bool)
-                )
-            else:
-                yield from references_in(value, meant, deep + 1)
+            if (table := table_of(name)) is None:
+                yield from references_in(value, table_of, depth + 1)
+                continue
+            for key in value if isinstance(value, list) else [value]:
+                if isinstance(key, str | int) and not isinstance(key, bool):
+                    yield table, str(key)
 
 
 def table_meant(name: str, tables: Collection[str]) -> str | None:
-    """Return the table whose row a key of a document names, or None.
+    """Return the table whose rows a key of a document refers to, or None.
 
-    >>> [table_meant(name, ["inboxes", "teams"]) for name in ("inbox_ids", "teamId", "assigned_team_id", "external_id", "id")]
+    >>> names_ = ("inbox_ids", "teamId", "assigned_team_id", "external_id", "id")
+    >>> [table_meant(name, ["inboxes", "teams"]) for name in names_]
     ['inboxes', 'teams', 'teams', None, None]
     """
     words = names.words(name)
-    what = words.removesuffix("_ids").removesuffix("_id")
-    if what == words:
+    stem = words.removesuffix("_ids").removesuffix("_id")
+    if stem == words or not tables:
         return None
-    scored = sorted((names.fits(what, table), table) for table in tables)
-    return scored[-1][1] if scored and scored[-1][0] >= len(names.singular(scored[-1][1])) else None
+    score, table = max((names.fits(stem, table), table) for table in tables)
+    return table if score >= len(names.singular(table)) else None
 
 
-def documents(
+def read_documents(
     tenants: Sequence[str | None],
     cells: Sequence[str | None],
     tables: Collection[str],
     owners: Callable[[str], Mapping[str, str]],
 ) -> Documents:
-    """Return how the documents of one batch refer to rows, beside the tenant of each document's row.
+    """Return how the documents of one batch refer to rows.
 
     Args:
-        tenants: of each row; a row of none is passed over.
-        cells: the documents, or whatever else stands in the column.
-        tables: which tables can be meant.
-        owners: gives, for a table, the tenant of each key; a key of nobody is passed over.
+        tenants: the tenant of each row; a row without a tenant is left out.
+        cells: the cell of each row; a cell that is not a JSON object or array is left out.
+        tables: the tables that a document can refer to.
+        owners: returns, for a table, the tenant of each key; a key without a tenant is left out.
     """
     total = broken = 0
     naming: Counter[str] = Counter()
     foreign: Counter[str] = Counter()
-    meant = cache(lambda name: table_meant(name, tables))
+    table_of = cache(lambda name: table_meant(name, tables))
     for tenant, cell in zip(tenants, cells, strict=True):
         if tenant is None or cell is None or not cell.lstrip().startswith(("{", "[")):
             continue
@@ -105,7 +112,11 @@ def documents(
         except (ValueError, RecursionError):
             broken += 1
             continue
-        told = [(t, owner) for t, key in references_in(document, meant) if (owner := owners(t).get(key))]
-        naming.update({t for t, _ in told})
-        foreign.update({t for t, owner in told if owner != tenant})
+        found = [
+            (table, owner)
+            for table, key in references_in(document, table_of)
+            if (owner := owners(table).get(key))
+        ]
+        naming.update({table for table, _ in found})
+        foreign.update({table for table, owner in found if owner != tenant})
     return Documents(total, broken, dict(naming), dict(foreign))

@@ -34,7 +34,7 @@ def _holds_vectors(called: str, kind: dt.DataType) -> bool:
     if not _VECTOR.search(called) or _TEXT_SEARCH.search(called):
         return False
     is_array = isinstance(kind, dt.Array) and kind.value_type.is_numeric()
-    return is_array or kind.is_string() or kind.is_binary() or kind.is_json()
+    return bool(is_array or kind.is_string() or kind.is_binary() or kind.is_json())
 
 
 def is_open(table: ir.Table) -> bool:

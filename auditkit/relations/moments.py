@@ -1,4 +1,4 @@
-"""Columns of moments, and the one that says when a row came to be."""
+"""The columns of a table that hold moments, and the one that says when a row was created."""
 
 from __future__ import annotations
 
@@ -9,49 +9,38 @@ import ibis.expr.types as ir
 
 from auditkit.relations.names import words
 
-FIRST = (
-    "created_at",
-    "at",
-    "occurred_at",
-    "sent_at",
-    "submitted_at",
-    "inserted_at",
-    "logged_at",
-    "created",
-    "timestamp",
-    "date",
+CREATION_NAMES = tuple(
+    "created_at at occurred_at sent_at submitted_at inserted_at logged_at created timestamp date".split()
 )
-"""What a column is called that says when a row came to be, the surest first."""
+"""Names of the column that says when a row was created, the most certain first."""
 _OF_BIRTH = re.compile(r"birth|born|(?:^|_)dob(?:_|$)")
 
 
-def moments_of(table: ir.Table) -> tuple[str, ...]:
-    """Return the columns of a table that are of a type for moments, in their order; a date of birth is none
-    that anything runs from.
-    """
+def moment_columns(table: ir.Table) -> tuple[str, ...]:
+    """Return the columns of a table that hold dates or times, except dates of birth."""
     return tuple(
-        c
-        for c, t in table.schema().items()
-        if (t.is_timestamp() or t.is_date()) and not _OF_BIRTH.search(words(c))
+        column
+        for column, kind in table.schema().items()
+        if (kind.is_timestamp() or kind.is_date()) and not _OF_BIRTH.search(words(column))
     )
 
 
-def begun(table: ir.Table) -> str | None:
-    """Return the column that says when a row came to be: by its name, or the only one of moments.
+def creation_column(table: ir.Table) -> str | None:
+    """Return the column that says when a row was created: by its name, or the only one with moments.
 
-    >>> begun(ibis.table({"id": "int64", "created_at": "timestamp", "closed_at": "timestamp"}, name="t"))
+    >>> tickets = ibis.table({"id": "int64", "created_at": "timestamp", "closed_at": "timestamp"}, name="t")
+    >>> creation_column(tickets)
     'created_at'
     """
-    moments = moments_of(table)
-    named = {words(c): c for c in moments}
-    return next((named[n] for n in FIRST if n in named), moments[0] if len(moments) == 1 else None)
+    columns = moment_columns(table)
+    by_name = {words(column): column for column in columns}
+    named = [by_name[name] for name in CREATION_NAMES if name in by_name]
+    if named:
+        return named[0]
+    return columns[0] if len(columns) == 1 else None
 
 
-def seconds_of(moment: ir.TimestampValue) -> ir.IntegerValue:
-    """Return a moment as Unix time, null outside the years 1 to 9999: PostgreSQL has an infinity that is no
-    number.
-    """
-    known = moment.between(
-        ibis.literal("0001-01-01").cast("timestamp"), ibis.literal("9999-12-31").cast("timestamp")
-    )
-    return ibis.cases((known, moment)).epoch_seconds()
+def unix_seconds(moment: ir.TimestampValue) -> ir.IntegerValue:
+    """Return a moment as Unix time; null outside the years 1 to 9999, as for the infinity of PostgreSQL."""
+    first, last = (ibis.literal(day).cast("timestamp") for day in ("0001-01-01", "9999-12-31"))
+    return ibis.cases((moment.between(first, last), moment)).epoch_seconds()

@@ -1,4 +1,4 @@
-"""What the name of a column says about the table it refers to."""
+"""What the names of columns and tables say: which table a column refers to, and whether rows are people."""
 
 from __future__ import annotations
 
@@ -10,23 +10,28 @@ ROLES = frozenset(
     " supervisor editor operator assigned_to assigned created updated modified deleted closed opened invited"
     " uploaded submitted approved handler actor caller".split()
 )
-"""What a person does to a row: such a column refers to the table whose rows are people."""
-
+"""Roles that people have for a row: a column with such a name refers to a table whose rows are people."""
 PEOPLE = frozenset(
     "user person people member employee customer contact staff account client patient student subscriber"
     " participant visitor guest agent worker teacher citizen applicant candidate lead".split()
 )
+"""Nouns for people: a table with such a name holds people, if its columns agree."""
 SELF = frozenset(
     "parent reply_to in_reply_to merged_into duplicate_of previous next original copied_from replaced_by"
     " superseded_by thread root".split()
 )
+"""Names of columns that refer to another row of the same table."""
 MERGED = frozenset({"merged_into", "merged_to", "replaced_by", "superseded_by", "survivor", "successor"})
-"""What a tenant that was merged into another says of it."""
+"""Names of the column that says into which tenant a tenant was merged."""
+WHOLE_NAME = 100
+"""The least score of `fits` where the two names are the same."""
 _CREDENTIAL = re.compile(
-    r"(?:^|_)(?:secret|password|passwd|token|api_?key|access_?key|private_?key|signing_?key|credential|key_hash|secret_hash)(?:_|$)"
+    r"(?:^|_)(?:secret|password|passwd|token|api_?key|access_?key|private_?key|signing_?key|credential|key_hash"
+    r"|secret_hash)(?:_|$)"
 )
-_ABOUT = re.compile(
-    r"_(?:id|type|at|on|name|count|length|hint|expires|expiry|prefix|version|algorithm|status)$|^(?:is|has|needs)_"
+_ABOUT_CREDENTIAL = re.compile(
+    r"_(?:id|type|at|on|name|count|length|hint|expires|expiry|prefix|version|algorithm|status)$"
+    r"|^(?:is|has|needs)_"
 )
 _PERSONAL = re.compile(
     r"e_?mail|first_?name|last_?name|full_?name|surname|given_?name|family_?name|birth|phone", re.I
@@ -61,16 +66,16 @@ def singular(name: str) -> str:
 
 
 def is_credential(column: str) -> bool:
-    """Return whether a column is named like a credential or its hash, not like something about one.
+    """Return whether a column is named like a credential or its hash, not like a fact about a credential.
 
     >>> is_credential("apiKey"), is_credential("token_id"), is_credential("foreign_key")
     (True, False, False)
     """
-    return bool(_CREDENTIAL.search(words(column))) and not _ABOUT.search(words(column))
+    return bool(_CREDENTIAL.search(words(column))) and not _ABOUT_CREDENTIAL.search(words(column))
 
 
 def stem(column: str) -> str | None:
-    """Return what a column that looks like a reference refers to, or None where it does not look like one.
+    """Return the noun of what a column refers to, or None where its name is not that of a reference.
 
     >>> stem("project_id"), stem("ArtistId"), stem("created_by"), stem("ReportsTo"), stem("id"), stem("title")
     ('project', 'artist', 'created_by', 'reports_to', None, None)
@@ -81,39 +86,41 @@ def stem(column: str) -> str | None:
     return word if word.endswith(("_by", "_to")) or word in ROLES or word in SELF else None
 
 
-def is_role(what: str) -> bool:
-    """Return whether a stem names what a person does: `owner`, `created_by`, `reports_to`.
+def is_role(stem: str) -> bool:
+    """Return whether a stem names the role of a person: `owner`, `created_by`, `reports_to`.
 
     >>> is_role("created_by"), is_role("ticket_owner"), is_role("project")
     (True, True, False)
     """
-    return what.endswith(("_by", "_to")) or what in ROLES or what.rpartition("_")[2] in ROLES
+    return stem.endswith(("_by", "_to")) or stem in ROLES or stem.rpartition("_")[2] in ROLES
 
 
-def is_self(what: str) -> bool:
+def is_self(stem: str) -> bool:
     """Return whether a stem names another row of the same table."""
-    return what in SELF
+    return stem in SELF
 
 
-def fits(what: str, table: str) -> int:
-    """Return how well a stem names a table: 0 not at all, more for a longer agreement.
+def fits(stem: str, table: str) -> int:
+    """Return how well a stem names a table: 0 where it does not, and more for a longer match.
 
     >>> fits("project", "projects"), fits("parent_ticket", "tickets"), fits("object", "projects")
     (107, 6, 0)
     """
-    name = singular(table)
-    if what == name or what == words(table):
-        return 100 + len(name)
-    if what.endswith("_" + name):
-        return len(name)
-    return len(what) if name.endswith("_" + what) and len(what) > 3 else 0
+    noun = singular(table)
+    if stem in (noun, words(table)):
+        return WHOLE_NAME + len(noun)
+    if stem.endswith("_" + noun):
+        return len(noun)
+    return len(stem) if noun.endswith("_" + stem) and len(stem) > 3 else 0
 
 
 def is_people(table: str, columns: tuple[str, ...]) -> bool:
-    """Return whether the rows of a table are people: its name says so, or two of its columns do.
+    """Return whether the rows of a table are people: two columns say so, or one column and its name.
 
-    >>> is_people("users", ("id", "email")), is_people("staff_records", ("first_name", "birth_date")), is_people("plans", ("id", "name"))
-    (True, True, False)
+    >>> is_people("users", ("id", "email")), is_people("staff_records", ("first_name", "birth_date"))
+    (True, True)
+    >>> is_people("plans", ("id", "name"))
+    False
     """
-    told = sum(bool(_PERSONAL.search(words(c))) for c in columns)
-    return told >= 2 or (told >= 1 and singular(table).rpartition("_")[2] in PEOPLE)
+    personal = sum(bool(_PERSONAL.search(words(column))) for column in columns)
+    return personal >= 2 or (personal == 1 and singular(table).rpartition("_")[2] in PEOPLE)

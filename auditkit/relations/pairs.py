@@ -1,4 +1,4 @@
-"""Two references of one row, which ought to lead to one tenant."""
+"""Pairs of references of the same row; both should lead to the same tenant."""
 
 from __future__ import annotations
 
@@ -10,25 +10,31 @@ from typing import Any
 import ibis.expr.types as ir
 
 from auditkit.check import Item
-from auditkit.relations.owner import PARENT_TENANT, TENANT, at_home, beside, owned
-from auditkit.relations.references import OF_A_TENANT, Origin, Reference, Relations, ScopeKind
+from auditkit.relations.references import OF_A_TENANT, Origin, Reference, Relations, ScopeKind, weakest
+from auditkit.relations.row_tenants import (
+    PARENT_TENANT,
+    TENANT,
+    with_member_tenant,
+    with_parent_tenant,
+    with_tenant,
+)
 
 
 @dataclass(frozen=True)
 class Pair(Item):
-    """Two references from a table that does not carry its own tenant, each to rows of one."""
+    """Two references of a table that does not carry its own tenant; both lead to rows of a tenant."""
 
     first: Reference
     second: Reference
 
     @property
     def origin(self) -> Origin:
-        """The less sure of the two."""
-        return max(self.first.origin, self.second.origin, key=list(Origin).index)
+        """The less certain origin of the two."""
+        return weakest([self.first.origin, self.second.origin])
 
     @property
     def locus(self) -> Mapping[str, Any]:
-        """What it decides of an outcome's locus."""
+        """What it adds to the place of an outcome."""
         return {
             "columns": (*self.first.columns, *self.second.columns),
             "target": f"{self.first.parent}+{self.second.parent}",
@@ -41,18 +47,18 @@ class Pair(Item):
 
 
 def pairs_of(relations: Relations, table: str) -> tuple[Pair, ...]:
-    """Return every two references of a table that lead to rows of a tenant."""
+    """Return every pair of references of a table that lead to rows of a tenant."""
     kinds = (ScopeKind.ROOT, *OF_A_TENANT)
     leading = [r for r in relations.of(table) if not r.is_self and relations.scopes[r.parent].kind in kinds]
     return tuple(Pair(a, b) for a, b in combinations(leading, 2))
 
 
-def paired(tables: Mapping[str, ir.Table], relations: Relations, pair: Pair) -> ir.Table:
-    """Return the rows of the pair's table with the tenants of the two rows they refer to, as the last two
-    columns.
-    """
-    rows = tables[pair.first.table]
-    first = beside(rows, pair.first, owned(tables, relations, pair.first.parent), TENANT)
-    both = beside(first, pair.second, owned(tables, relations, pair.second.parent), PARENT_TENANT)
-    told = at_home(tables, relations, pair.first, both, own=TENANT, other=PARENT_TENANT)
-    return at_home(tables, relations, pair.second, told, own=PARENT_TENANT, other=TENANT)
+def with_pair_tenants(tables: Mapping[str, ir.Table], relations: Relations, pair: Pair) -> ir.Table:
+    """Return the rows of a pair's table with the tenants of the two rows that each refers to."""
+    first, second = pair.first, pair.second
+    rows = with_parent_tenant(
+        tables[first.table], first, with_tenant(tables, relations, first.parent), TENANT
+    )
+    rows = with_parent_tenant(rows, second, with_tenant(tables, relations, second.parent), PARENT_TENANT)
+    rows = with_member_tenant(tables, relations, first, rows, own=TENANT, other=PARENT_TENANT)
+    return with_member_tenant(tables, relations, second, rows, own=PARENT_TENANT, other=TENANT)

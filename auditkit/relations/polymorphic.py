@@ -1,4 +1,4 @@
-"""References whose table changes from row to row: `item_type` says which table `item_id` means."""
+"""References whose parent differs from row to row: `item_type` names the table that `item_id` refers to."""
 
 from __future__ import annotations
 
@@ -12,18 +12,33 @@ from auditkit.check import Item
 from auditkit.dataset import Dataset
 from auditkit.outcome import Cause, Missing
 from auditkit.relations import names
-from auditkit.relations.infer import Tables
-from auditkit.relations.owner import PARENT_TENANT, TENANT, aligned, at_home, beside, owned
 from auditkit.relations.references import Origin, Reference, Relations
+from auditkit.relations.row_tenants import (
+    PARENT_TENANT,
+    TENANT,
+    tenants_last,
+    with_comparable_keys,
+    with_member_tenant,
+    with_parent_tenant,
+    with_tenant,
+)
+from auditkit.relations.tables import Tables
 
-_MOST = 1_000
-"""More types than this are no types."""
+_MOST_TYPES = 1_000
+"""A column with more different values does not hold types."""
 
 
 @dataclass(frozen=True)
 class Polymorphic(Item):
-    """The rows of a polymorphic reference that mean one table; `types` are the values that say so, never
-    shown.
+    """The rows of a polymorphic reference that refer to one table.
+
+    Attributes:
+        kind: the column with the type.
+        reference: the reference to the table.
+        types: the values of `kind` that name the table; they are never shown.
+        unknown_types: how many other types name no table.
+        unknown_rows: how many rows have such a type.
+        missing: why the rows cannot be compared, or None.
     """
 
     kind: str
@@ -35,12 +50,12 @@ class Polymorphic(Item):
 
     @property
     def origin(self) -> Origin:
-        """It is told by the names of types and tables."""
+        """How the reference is known: from the names of types and tables."""
         return self.reference.origin
 
     @property
     def locus(self) -> Mapping[str, Any]:
-        """What it decides of an outcome's locus."""
+        """What it adds to the place of an outcome."""
         return {"columns": (self.kind, *self.reference.columns), "target": self.reference.parent}
 
     @property
@@ -50,18 +65,18 @@ class Polymorphic(Item):
 
 
 def polymorphic_of(dataset: Dataset, relations: Relations, name: str) -> Iterator[Polymorphic]:
-    """Yield the polymorphic references of a table, one for each table of a tenant that they mean, and one for
-    types of no table.
+    """Yield the polymorphic references of a table.
+
+    There is one for each table of a tenant that they refer to, and one for all types that name no table.
     """
-    tables = Tables(
-        dataset, {known: dataset.tables[known] for known in relations.scopes if known in dataset.tables}
-    )
+    readable = {known: dataset.tables[known] for known in relations.scopes if known in dataset.tables}
+    tables = Tables(dataset, readable)
     for kind, column in typed_keys(relations, name, dataset.tables[name].columns):
         yield from _by_type(tables, relations, name, kind, column)
 
 
 def typed_keys(relations: Relations, name: str, columns: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield of a table's columns each pair `x_type` and `x_id`, where no reference of the latter is known."""
+    """Yield each pair of columns `x_type` and `x_id` of a table, where `x_id` is not a known reference."""
     by_words = {names.words(c): c for c in columns}
     for words, column in by_words.items():
         kind = by_words.get(f"{words.removesuffix('_id')}_type") if words.endswith("_id") else None
@@ -72,36 +87,43 @@ def typed_keys(relations: Relations, name: str, columns: Collection[str]) -> Ite
 def _by_type(
     tables: Tables, relations: Relations, name: str, kind: str, column: str
 ) -> Iterator[Polymorphic]:
+    types_of, unknown = _types(tables, name, kind, column)
+    unknown_rows = sum(unknown)
+    for parent, types in sorted(types_of.items()):
+        if relations.scopes[parent].is_tenant:
+            reference = Reference(name, (column,), parent, (str(tables.key(parent)),), Origin.INFERRED)
+            yield Polymorphic(kind, reference, tuple(types), len(unknown), unknown_rows)
+    if unknown:
+        reason = (
+            f"{len(unknown)} types in {name}.{kind} ({unknown_rows} rows) name no table with a key of one"
+            " column"
+        )
+        no_table = Reference(name, (column,), "types of no table", (column,), Origin.INFERRED)
+        missing = Missing(Cause.UNDECLARED, reason)
+        yield Polymorphic(kind, no_table, (), len(unknown), unknown_rows, missing)
+
+
+def _types(tables: Tables, name: str, kind: str, column: str) -> tuple[dict[str, list[str]], list[int]]:
+    """Return the types of a column by the table that they name, and the rows of each type that names none."""
     table = tables.all[name]
-    there = table.filter(table[kind].notnull() & table[column].notnull())
-    counted = tables.dataset.fetch(
-        there.group_by(kind=there[kind].cast("string")).aggregate(n=there.count()), limit=_MOST
-    )
-    meant: dict[str, list[str]] = {}
+    filled = table.filter(table[kind].notnull() & table[column].notnull())
+    counts = filled.group_by(kind=filled[kind].cast("string")).aggregate(n=filled.count())
+    types_of: dict[str, list[str]] = {}
     unknown: list[int] = []
-    for row in sorted(counted, key=lambda r: str(r["kind"])):
-        parent = table_of(str(row["kind"]), tables.all)
+    for row in sorted(tables.dataset.fetch(counts, limit=_MOST_TYPES), key=lambda r: str(r["kind"])):
+        parent = table_named(str(row["kind"]), tables.all)
         if parent is None or not tables.joinable(name, parent) or tables.key(parent) is None:
             unknown.append(int(row["n"]))
         else:
-            meant.setdefault(parent, []).append(str(row["kind"]))
-    for parent, types in sorted(meant.items()):
-        if relations.scopes[parent].is_tenant:
-            reference = Reference(name, (column,), parent, (str(tables.key(parent)),), Origin.INFERRED)
-            yield Polymorphic(kind, reference, tuple(types), len(unknown), sum(unknown))
-    if unknown:
-        reason = (
-            f"{len(unknown)} types in {name}.{kind} ({sum(unknown)} rows) name no table with a key of one"
-            " column"
-        )
-        nowhere = Reference(name, (column,), "types of no table", (column,), Origin.INFERRED)
-        yield Polymorphic(kind, nowhere, (), len(unknown), sum(unknown), Missing(Cause.UNDECLARED, reason))
+            types_of.setdefault(parent, []).append(str(row["kind"]))
+    return types_of, unknown
 
 
-def table_of(kind: str, tables: Collection[str]) -> str | None:
-    r"""Return the table that a type names, or None where none or several could be meant.
+def table_named(kind: str, tables: Collection[str]) -> str | None:
+    r"""Return the table that a type names, or None where it names no table or several.
 
-    >>> [table_of(kind, ["tickets", "crm_contacts", "Invoices"]) for kind in ("Ticket", r"App\Models\Contact", "billing.invoice", "Call")]
+    >>> tables = ["tickets", "crm_contacts", "Invoices"]
+    >>> [table_named(kind, tables) for kind in ("Ticket", r"App\Models\Contact", "billing.invoice", "Call")]
     ['tickets', 'crm_contacts', 'Invoices', None]
     """
     word = names.singular(kind.replace("\\", ".").replace("::", ".").replace("/", "."))
@@ -110,25 +132,18 @@ def table_of(kind: str, tables: Collection[str]) -> str | None:
     return close[0] if len(close) == 1 else None
 
 
-def pointed(tables: Mapping[str, ir.Table], relations: Relations, polymorphic: Polymorphic) -> ir.Table:
-    """Return the rows that mean the table, with their own tenant and that of the row they refer to, as the
-    last two columns.
+def with_target_tenants(
+    tables: Mapping[str, ir.Table], relations: Relations, polymorphic: Polymorphic
+) -> ir.Table:
+    """Return the rows that refer to the table, with their own tenant and that of the row they refer to.
+
+    The tenants are the last two columns.
     """
     reference = polymorphic.reference
-    rows = owned(tables, relations, reference.table)
-    rows, parent = aligned(
-        rows.filter(rows[polymorphic.kind].cast("string").isin(polymorphic.types)),
-        reference,
-        owned(tables, relations, reference.parent),
-    )
-    joined = at_home(
-        tables,
-        relations,
-        reference,
-        beside(rows, reference, parent, PARENT_TENANT),
-        own=PARENT_TENANT,
-        other=TENANT,
-    )
-    return joined.select(
-        *[c for c in joined.columns if c not in (TENANT, PARENT_TENANT)], TENANT, PARENT_TENANT
-    )
+    rows = with_tenant(tables, relations, reference.table)
+    rows = rows.filter(rows[polymorphic.kind].cast("string").isin(polymorphic.types))
+    parent = with_tenant(tables, relations, reference.parent)
+    rows, parent = with_comparable_keys(rows, reference, parent)
+    rows = with_parent_tenant(rows, reference, parent, PARENT_TENANT)
+    rows = with_member_tenant(tables, relations, reference, rows, own=PARENT_TENANT, other=TENANT)
+    return tenants_last(rows)

@@ -1,8 +1,8 @@
-"""The nouns of relations: a reference, a tenant scope, and all of them together."""
+"""The concepts of relations: reference, tenant scope, tenant boundary, membership, and all together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -13,16 +13,34 @@ from auditkit.outcome import Confidence, Missing
 
 
 class Origin(StrEnum):
-    """Who says that a reference is one."""
+    """How a reference is known, the most certain first."""
 
     DECLARED = "declared"
+    """The database declares it as a foreign key."""
     POLICY = "policy"
+    """The policy names it."""
     INFERRED = "inferred"
+    """Its name or its values show it."""
+
+
+def weakest(origins: Iterable[Origin]) -> Origin:
+    """Return the least certain of several origins."""
+    return max(origins, key=list(Origin).index)
 
 
 @dataclass(frozen=True)
 class Reference(Item, columns="columns", target="parent"):
-    """Columns of a table that hold the key of a parent's row."""
+    """Columns of a table that hold the key of a row of another table, its parent.
+
+    Attributes:
+        table: the table that refers.
+        columns: its columns with the key of the parent's row.
+        parent: the table that is referred to.
+        parent_columns: the columns of the parent's key.
+        origin: how the reference is known.
+        on_delete: what the database does with the row when the parent's row is deleted; None where it is not
+            a foreign key.
+    """
 
     table: str
     columns: tuple[str, ...]
@@ -33,7 +51,7 @@ class Reference(Item, columns="columns", target="parent"):
 
     @property
     def is_self(self) -> bool:
-        """Whether a row refers to another of its own table."""
+        """Whether a row refers to another row of the same table."""
         return self.table == self.parent
 
     def __str__(self) -> str:
@@ -49,24 +67,34 @@ class ScopeKind(StrEnum):
     """How the rows of a table belong to a tenant."""
 
     ROOT = "root"
+    """Each row is a tenant."""
     DIRECT = "direct"
+    """A column of the table carries the tenant."""
     DERIVED = "derived"
+    """The tenant of a row is the tenant of a row that it refers to."""
     MEMBERSHIP = "membership"
+    """Each row says that a person may act in a tenant."""
     GLOBAL = "global"
+    """The rows belong to no tenant."""
     UNKNOWN = "unknown"
+    """Neither a column nor a reference leads to a tenant."""
 
 
 OF_A_TENANT = (ScopeKind.DIRECT, ScopeKind.DERIVED)
-"""Where each row belongs to one tenant, and neither is one nor ties a person to one."""
+"""The scopes of tables whose rows each belong to one tenant, and are neither tenants nor memberships."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The tenant scope of one table.
+    """How the rows of one table belong to a tenant.
 
-    `column` carries the tenant where the scope is root, direct or membership; `paths` lead to such a table
-    where it is derived, the one that decides first; `null_is_shared` says that rows without a tenant belong
-    to everybody.
+    Attributes:
+        kind: the kind of scope.
+        evidence: why, in words.
+        column: the column that carries the tenant, in a root, direct or membership scope.
+        paths: in a derived scope, the references that lead to a table which carries its tenant; the first
+            path decides.
+        null_is_shared: whether rows without a tenant are for every tenant.
     """
 
     kind: ScopeKind
@@ -77,14 +105,19 @@ class Scope:
 
     @property
     def is_tenant(self) -> bool:
-        """Whether its rows belong to a tenant."""
+        """Whether the rows belong to a tenant, or are tenants."""
         return self.kind in (ScopeKind.ROOT, ScopeKind.DIRECT, ScopeKind.DERIVED, ScopeKind.MEMBERSHIP)
 
 
 @dataclass(frozen=True)
 class Boundary:
-    """What separates tenants: the table whose rows they are, its key, the column that carries it elsewhere,
-    and who says so.
+    """What separates tenants.
+
+    Attributes:
+        root: the table whose rows are the tenants.
+        root_key: the key of that table.
+        key: the column that carries the tenant in other tables; None where it has no common name.
+        origin: whether the policy declares this, or the names of tables and columns show it.
     """
 
     root: str
@@ -94,16 +127,23 @@ class Boundary:
 
     @property
     def confidence(self) -> Confidence:
-        """How sure it is that this separates tenants: high where the policy declares it, else medium."""
+        """How certain it is that this separates tenants: high where the policy declares it, else medium."""
         return Confidence.HIGH if self.origin is Origin.POLICY else Confidence.MEDIUM
 
 
 @dataclass(frozen=True)
 class Membership:
-    """A table that says which person may act in which tenant: its columns, and the table of people whose key
-    `user` holds.
+    """A table that says which person may act in which tenant.
 
-    `since` and `until` are its columns with when a membership began and ended, where the policy names them.
+    Attributes:
+        table: the table.
+        user: its column with the key of the person.
+        tenant: its column with the key of the tenant.
+        people: the table of people that `user` refers to.
+        key: the key of that table.
+        origin: whether the policy declares this, or the names of tables and columns show it.
+        since: the column with the beginning of a membership, where the policy names one.
+        until: the column with its end, where the policy names one.
     """
 
     table: str
@@ -120,10 +160,15 @@ class Membership:
 class Relations:
     """All references and tenant scopes of a dataset.
 
-    `unknown` are columns that look like references and lead nowhere; `staff` says, by the table of people,
-    whose rows may act in every tenant; `memberships` say who may act where; `survivor` is the column of the
-    root with the tenant that one was merged into; `lost` says of which tables the references could not be
-    looked for, and why.
+    Attributes:
+        references: every reference.
+        scopes: the scope of every table.
+        unknown: columns that are named like references, as table and column, whose parent was not found.
+        boundary: what separates tenants, or None where it is unknown.
+        staff: for each table of people, whether a row may act in every tenant.
+        memberships: the tables that say who may act in which tenant.
+        survivor: the column of the root that says into which tenant a tenant was merged, or None.
+        lost: the tables whose references could not be inferred, each with the reason.
     """
 
     references: tuple[Reference, ...]
@@ -136,11 +181,11 @@ class Relations:
     lost: Mapping[str, Missing] = field(default_factory=dict)
 
     def of(self, table: str) -> tuple[Reference, ...]:
-        """Return the references that leave a table."""
+        """Return the references of a table to its parents."""
         return tuple(r for r in self.references if r.table == table)
 
     def members_of(self, people: str, key: tuple[str, ...]) -> tuple[Membership, ...]:
-        """Return the memberships of the people that a reference to this key means."""
+        """Return the memberships of the people in a table, as far as they use this key of the table."""
         return tuple(m for m in self.memberships if (m.people, (m.key,)) == (people, key))
 
     def through(self, table: str, column: str) -> Reference | None:

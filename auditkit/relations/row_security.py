@@ -1,4 +1,4 @@
-"""The row policy that keeps a tenant's rows to its own sessions, as the statements that make it."""
+"""The SQL statements that keep a tenant's rows to the sessions of that tenant, with row-level security."""
 
 from __future__ import annotations
 
@@ -13,66 +13,75 @@ from auditkit.policy import Policy
 from auditkit.relations.references import Boundary, Origin, Reference, Relations, Scope, ScopeKind
 
 SETTING = "app.tenant_id"
-"""The setting that tells the tenant where nothing says which."""
+"""The setting with a session's tenant, where neither the policy nor a row policy names one."""
 _SETTING = re.compile(
     r"(?<!string_to_array\()current_setting\('([a-z_]\w*(?:\.\w+)+)'(?!(?:::text)?(?:, \w+)?\)+::[\w ]+\[\])",
     re.IGNORECASE,
 )
-"""A setting that a policy reads; one that is a list of tenants is none that says the tenant."""
+"""A setting that a row policy reads; a list of tenants does not count."""
 _NAMES_TENANT = re.compile(r"tenant|org|account|workspace|company|team|customer", re.IGNORECASE)
 _TEXT = frozenset({"text", "character varying", "character", "citext", "name"})
 
 
 def strangers(rights: Rights, policy: Policy, table: str | None = None) -> tuple[str, ...]:
-    """Return the roles against whom a table is guarded: the application's and those of low trust, or every
-    ordinary one.
+    """Return the roles from which a table must be protected.
+
+    They are the roles that the policy declares as the application's or of low trust, else every ordinary one.
     """
-    return rights.strangers(*_named(policy), table)
+    return rights.strangers(*_declared_roles(policy), table)
 
 
 def connecting(rights: Rights, policy: Policy) -> tuple[str, ...]:
-    """Return those of these roles that connect by themselves."""
-    return rights.connecting(*_named(policy))
+    """Return those of the strangers that can connect by themselves."""
+    return rights.connecting(*_declared_roles(policy))
 
 
 def declares_strangers(rights: Rights, policy: Policy) -> bool:
-    """Return whether the policy says which roles these are."""
-    return bool(rights.called(_named(policy)[0]))
+    """Return whether the policy declares the strangers."""
+    untrusted, _ = _declared_roles(policy)
+    return bool(rights.called(untrusted))
 
 
-def _named(policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the roles that a policy distrusts, and those that it trusts."""
-    told = policy.roles
-    return ((*told.application, *told.low_trust), tuple(told.administrator)) if told is not None else ((), ())
+def _declared_roles(policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the roles that a policy does not trust, and those that it trusts."""
+    roles = policy.roles
+    if roles is None:
+        return (), ()
+    return (*roles.application, *roles.low_trust), tuple(roles.administrator)
 
 
-def by_catalogue(rights: Rights, policy: Policy, relations: Relations | None) -> Relations:
-    """Return relations with the tenant scope, by the names of its columns, of each table that cannot be read;
-    None: none can.
+def with_catalogue_scopes(rights: Rights, policy: Policy, relations: Relations | None) -> Relations:
+    """Return relations in which tables that cannot be read have a scope too, by the names of their columns.
+
+    Args:
+        rights: the catalogue of the server.
+        policy: what is declared.
+        relations: what is known from tables that can be read; None where there are none.
     """
-    tenancy = policy.tenancy
     known = relations or Relations((), {}, (), None)
-    boundary = known.boundary
-    if (
-        relations is None
-        and tenancy is not None
-        and tenancy.root is not None
-        and tenancy.root in rights.relations
-    ):
-        types = rights.relations[tenancy.root].types
-        boundary = Boundary(
-            tenancy.root, next((c for c in ("id", "uuid") if c in types), ""), tenancy.key, Origin.POLICY
-        )
+    boundary = known.boundary or (_boundary_in_catalogue(rights, policy) if relations is None else None)
     if boundary is None:
         return known
-    told = {
-        name: s for name in rights.relations if (s := _by_columns(rights, policy, boundary, name)) is not None
-    }
-    return replace(known, scopes={**told, **known.scopes}, boundary=boundary)
+    scopes = {}
+    for name in rights.relations:
+        scope = _scope_in_catalogue(rights, policy, boundary, name)
+        if scope is not None:
+            scopes[name] = scope
+    return replace(known, scopes={**scopes, **known.scopes}, boundary=boundary)
 
 
-def _by_columns(rights: Rights, policy: Policy, boundary: Boundary, name: str) -> Scope | None:
-    """Return the scope that a table's own columns give it, or None."""
+def _boundary_in_catalogue(rights: Rights, policy: Policy) -> Boundary | None:
+    """Return the boundary that the policy declares, where the catalogue has its root."""
+    tenancy = policy.tenancy
+    if tenancy is None or tenancy.root is None or tenancy.root not in rights.relations:
+        return None
+    types = rights.relations[tenancy.root].types
+    key = next((column for column in ("id", "uuid") if column in types), "")
+    return Boundary(tenancy.root, key, tenancy.key, Origin.POLICY)
+
+
+def _scope_in_catalogue(rights: Rights, policy: Policy, boundary: Boundary, name: str) -> Scope | None:
+    """Return the scope that the policy or a column gives to a table, or None."""
     tenancy, declared, types = policy.tenancy, policy.table(name), rights.relations[name].types
     if tenancy is not None and name in tenancy.shared:
         return Scope(ScopeKind.GLOBAL, "declared as belonging to no tenant")
@@ -85,86 +94,85 @@ def _by_columns(rights: Rights, policy: Policy, boundary: Boundary, name: str) -
     return Scope(ScopeKind.DIRECT, f"{column} carries the tenant", column, null_is_shared=shared)
 
 
-def setting_of(declared: str | None, policies: Iterable[RowPolicy]) -> str:
-    """Return the setting by which a session says its tenant: the declared one, else the one that most row
-    policies read.
-    """
-    found = Counter(
-        name for p in policies for text in (p.using, p.check) if text for name in _SETTING.findall(text)
-    )
-    tenant = [name for name, _ in found.most_common() if _NAMES_TENANT.search(name.partition(".")[2])]
-    return declared or next(iter(tenant), SETTING)
+def session_setting(declared: str | None, policies: Iterable[RowPolicy]) -> str:
+    """Return the setting with a session's tenant: the declared one, else the one that row policies read."""
+    texts = [text for policy in policies for text in (policy.using, policy.check) if text]
+    counts = Counter(name for text in texts for name in _SETTING.findall(text))
+    of_tenant = [name for name, _ in counts.most_common() if _NAMES_TENANT.search(name.partition(".")[2])]
+    return declared or next(iter(of_tenant), SETTING)
 
 
-def condition(relations: Relations, rights: Rights, table: str, setting: str) -> str | None:
-    """Return the condition, as PostgreSQL's SQL, that holds of the rows of a session's tenant; None where no
-    column tells it.
+def tenant_condition(relations: Relations, rights: Rights, table: str, setting: str) -> str | None:
+    """Return the condition, as PostgreSQL's SQL, that holds for the rows of a session's tenant.
 
-    Without the setting it raises: a session that has not said its tenant gets an error, not every row and not
-    none.
+    None where no column leads to the tenant. A session that has not declared its tenant gets an error, not
+    every row and not zero rows.
     """
     scope = relations.scopes.get(table)
     if scope is None or not scope.is_tenant:
         return None
     if scope.kind is ScopeKind.DERIVED:
         return _through(rights, relations, scope.paths[0], setting)
-    return _own(rights, table, scope.column, setting, prefix="") if scope.column is not None else None
+    return _is_own(rights, table, scope.column, setting) if scope.column is not None else None
 
 
-def _own(rights: Rights, table: str, column: str, setting: str, prefix: str) -> str:
+def _is_own(rights: Rights, table: str, column: str, setting: str, prefix: str = "") -> str:
+    """Return the condition that a column holds the tenant of the session."""
     kind = rights.relations[table].types.get(column, "text")
     cast = "" if kind in _TEXT else f"::{kind}"
     return f"{prefix}{identifier(column)} = (SELECT current_setting({literal(setting)}){cast})"
 
 
 def _through(rights: Rights, relations: Relations, path: tuple[Reference, ...], setting: str) -> str:
-    """Return that there is a row to which a row's references lead that is the tenant's own."""
+    """Return the condition that the row at the end of a path belongs to the tenant of the session."""
     first, *rest = path
     child, parent = rights.relations[first.table].sql, rights.relations[first.parent]
-    keys = [
+    conditions = [
         f"{parent.sql}.{identifier(key)} = {child}.{identifier(column)}"
         for column, key in zip(first.columns, first.parent_columns, strict=True)
     ]
-    column = relations.scopes[first.parent].column
+    tenant = relations.scopes[first.parent].column
     if rest:
-        keys.append(_through(rights, relations, tuple(rest), setting))
-    elif column is not None:
-        keys.append(_own(rights, first.parent, column, setting, f"{parent.sql}."))
-    return f"EXISTS (SELECT 1 FROM {parent.sql} WHERE {' AND '.join(keys)})"
+        conditions.append(_through(rights, relations, tuple(rest), setting))
+    elif tenant is not None:
+        conditions.append(_is_own(rights, first.parent, tenant, setting, f"{parent.sql}."))
+    return f"EXISTS (SELECT 1 FROM {parent.sql} WHERE {' AND '.join(conditions)})"
 
 
-def secured(relations: Relations, rights: Rights, table: str, setting: str) -> str | None:
-    """Return the statements that put a table without row-level security under it; policies that it has
-    already are left as they are.
+def enabling_ddl(relations: Relations, rights: Rights, table: str, setting: str) -> str | None:
+    """Return the statements that enable row-level security on a table.
+
+    None where no column leads to the tenant. Row policies that the table already has stay as they are.
     """
-    at = rights.relations[table].sql
-    on = f"ALTER TABLE {at} ENABLE ROW LEVEL SECURITY; ALTER TABLE {at} FORCE ROW LEVEL SECURITY"
+    sql = rights.relations[table].sql
+    enable = f"ALTER TABLE {sql} ENABLE ROW LEVEL SECURITY; ALTER TABLE {sql} FORCE ROW LEVEL SECURITY"
     if rights.policies_of(table):
-        return on
-    told = _clauses(relations, rights, table, setting)
-    return f"{on}; CREATE POLICY tenant_isolation ON {at} {told}" if told is not None else None
+        return enable
+    clauses = _clauses(relations, rights, table, setting)
+    return f"{enable}; CREATE POLICY tenant_isolation ON {sql} {clauses}" if clauses is not None else None
 
 
-def floor(relations: Relations, rights: Rights, table: str, setting: str) -> str | None:
-    """Return the statement that narrows every policy of a table to the tenant, whatever they say; None where
-    no column tells it.
+def restricting_ddl(relations: Relations, rights: Rights, table: str, setting: str) -> str | None:
+    """Return the statements that limit every row policy of a table to the tenant.
+
+    None where no column leads to the tenant.
     """
-    told, at = _clauses(relations, rights, table, setting), rights.relations[table].sql
+    sql = rights.relations[table].sql
+    clauses = _clauses(relations, rights, table, setting)
+    if clauses is None:
+        return None
     return (
-        f"DROP POLICY IF EXISTS tenant_floor ON {at}; CREATE POLICY tenant_floor ON {at} AS RESTRICTIVE"
-        f" {told}"
-        if told is not None
-        else None
+        f"DROP POLICY IF EXISTS tenant_floor ON {sql}; CREATE POLICY tenant_floor ON {sql} AS RESTRICTIVE"
+        f" {clauses}"
     )
 
 
 def _clauses(relations: Relations, rights: Rights, table: str, setting: str) -> str | None:
-    told, scope = condition(relations, rights, table, setting), relations.scopes.get(table)
-    if told is None or scope is None:
+    """Return the clauses of a row policy: which rows are visible, and which may be written."""
+    condition, scope = tenant_condition(relations, rights, table, setting), relations.scopes.get(table)
+    if condition is None or scope is None:
         return None
-    seen = (
-        f"{told} OR {identifier(scope.column)} IS NULL"
-        if scope.null_is_shared and scope.column is not None
-        else told
-    )
-    return f"USING ({seen}) WITH CHECK ({told})"
+    visible = condition
+    if scope.null_is_shared and scope.column is not None:
+        visible = f"{condition} OR {identifier(scope.column)} IS NULL"
+    return f"USING ({visible}) WITH CHECK ({condition})"

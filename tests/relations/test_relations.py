@@ -8,9 +8,10 @@ import pytest
 
 import auditkit
 from auditkit import relations
+from auditkit.catalogue import catalogue
 from auditkit.examine import examine
+from auditkit.options import RunOptions
 from auditkit.relations import Origin, ScopeKind
-from auditkit.scanners import catalogue
 
 TENANTS = [{"id": t, "name": f"Tenant {t}"} for t in (101, 102, 103)]
 USERS = [
@@ -69,7 +70,7 @@ def test_the_reference_of_one_column_is_that_among_all(source):
     policy = auditkit.Policy.parse(f"{{version: 1, name: Desk, {TENANCY}}}")
     with auditkit.open(source(DESK)) as dataset:
         every = relations.of(dataset, policy)
-        tables = relations.examined(dataset, policy)
+        tables = relations.tables_of(dataset, policy)
         for name, table in tables.all.items():
             for column in table.columns:
                 assert relations.reference_of(tables, policy, name, column) == every.through(name, column)
@@ -87,7 +88,7 @@ def test_only_what_the_names_leave_open_is_measured():
         ],
     }
     with auditkit.open({name: pd.DataFrame(rows) for name, rows in tables.items()}) as dataset:
-        found = relations.examined(dataset, policy)
+        found = relations.tables_of(dataset, policy)
         assert relations.reference_of(found, policy, "tickets", "user_id").parent == "users"
         assert set(found._unique) == {"users"}
 
@@ -98,10 +99,9 @@ def test_the_rule_of_a_table_needs_no_other():
     )
     rows = pd.DataFrame([{**t, "at": pd.Timestamp("2020-01-01")} for t in TICKETS])
     with auditkit.open({"users": pd.DataFrame(USERS), "tickets": rows}) as dataset:
-        outcomes, _, facts = examine(
-            [catalogue()["retention-overdue"]], dataset, policy, as_of=date(2026, 1, 1)
-        )
-        assert [o.rows for o in outcomes if o.verdict == "finding"] == [200]
+        examined = examine([catalogue()["retention-overdue"]], dataset, policy, RunOptions(date(2026, 1, 1)))
+        facts = examined.run.facts
+        assert [o.rows for o in examined.outcomes if o.verdict == "finding"] == [200]
         assert not facts.asked("structure")
         assert facts.get("keys", {})._unique == {}
 
@@ -109,9 +109,12 @@ def test_the_rule_of_a_table_needs_no_other():
 def test_a_table_that_cannot_be_read_hides_no_other(postgres_server):
     with psycopg.connect(postgres_server, autocommit=True) as owner:
         owner.execute("""
-            DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE tenants(id int PRIMARY KEY); INSERT INTO tenants VALUES (1), (2);
-            CREATE TABLE users(id int PRIMARY KEY, tenant_id int); INSERT INTO users SELECT n, 1 + n % 2 FROM generate_series(1, 60) n;
-            CREATE TABLE notes(id int, user_id int, tenant_id int); INSERT INTO notes SELECT n, n, 1 + n % 2 FROM generate_series(1, 60) n;
+            DROP SCHEMA public CASCADE; CREATE SCHEMA public;
+            CREATE TABLE tenants(id int PRIMARY KEY); INSERT INTO tenants VALUES (1), (2);
+            CREATE TABLE users(id int PRIMARY KEY, tenant_id int);
+            INSERT INTO users SELECT n, 1 + n % 2 FROM generate_series(1, 60) n;
+            CREATE TABLE notes(id int, user_id int, tenant_id int);
+            INSERT INTO notes SELECT n, n, 1 + n % 2 FROM generate_series(1, 60) n;
             CREATE VIEW broken AS SELECT id / (id - id) AS id, tenant_id, id AS user_id FROM users;
             CREATE TABLE parts(id int, broken_id int, tenant_id int);
         """)

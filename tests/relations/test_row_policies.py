@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditkit.dataset.rights import PUBLIC, RowPolicy
-from auditkit.relations.row_policies import Told, UnreadableError, is_readable, judged
+from auditkit.relations.row_policies import OwnerColumns, UnreadableError, is_readable, weaknesses_of
 
-TOLD = Told("files", frozenset({"tenant_id"}), frozenset({"owner_id"}))
+TOLD = OwnerColumns("files", frozenset({"tenant_id"}), frozenset({"owner_id"}))
 OWN = "(tenant_id = (current_setting('app.tenant_id'::text))::integer)"
 ATOMS = st.sampled_from(
     [
@@ -34,7 +34,9 @@ CONDITIONS = st.recursive(
 
 def weak(using: str, check: str | None = OWN) -> set[str]:
     return set(
-        judged(RowPolicy("files", "p", "p", "ALL", True, frozenset({PUBLIC}), using, check), TOLD).found
+        weaknesses_of(
+            RowPolicy("files", "p", "p", "ALL", True, frozenset({PUBLIC}), using, check), TOLD
+        ).found
     )
 
 
@@ -59,5 +61,5 @@ def test_a_text_that_is_no_condition_is_refused_and_not_repeated():
     policy = RowPolicy("files", "p", "p", "ALL", True, frozenset({PUBLIC}), "tenant_id = = 'canary'", None)
     assert not is_readable(policy)
     with pytest.raises(UnreadableError) as stopped:
-        judged(policy, TOLD)
+        weaknesses_of(policy, TOLD)
     assert "canary" not in str(stopped.value)

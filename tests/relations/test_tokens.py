@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditkit.relations.tokens import Mentions, Tokens, mentions
+from auditkit.relations.tokens import Mentions, Tokens, count_mentions
 
 TOKENS = Tokens.of(
     [
@@ -20,7 +20,7 @@ ROWS = st.lists(st.tuples(st.sampled_from(["1", "2", "3", None]), CELLS))
 
 
 def of(rows):
-    return mentions(TOKENS, [tenant for tenant, _ in rows], [cell for _, cell in rows])
+    return count_mentions(TOKENS, [tenant for tenant, _ in rows], [cell for _, cell in rows])
 
 
 @given(ROWS, ROWS)

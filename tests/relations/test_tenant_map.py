@@ -5,7 +5,7 @@ import json
 import pandas as pd
 
 import auditkit
-from auditkit.relations.describe import tenant_map
+from auditkit.relations.tenant_map import tenant_map_of
 
 TENANTS = [{"id": 101 + n} for n in range(3)]
 USERS = [{"id": 1000 + n, "email": f"u{n}@example.org"} for n in range(60)]
@@ -28,7 +28,7 @@ exclude: [{tables: migrations, reason: nothing about anybody}]
 
 def mapped(source, policy=POLICY, tables=DESK):
     with auditkit.open(source(tables)) as dataset:
-        return tenant_map(dataset, auditkit.Policy.parse(policy))
+        return tenant_map_of(dataset, auditkit.Policy.parse(policy))
 
 
 def test_every_table_has_its_place_and_none_is_dropped(source):
@@ -50,8 +50,8 @@ def test_the_text_shows_the_evidence_the_paths_and_what_leads_nowhere(source):
     text = mapped(source).to_text()
     assert text.startswith("tenants are the rows of tenants, by tenant_id (declared in the policy)")
     assert "through comments.ticket_id -> tickets.id (inferred)" in text
-    assert "people, whose tenants stand in members" in text
-    assert "device_id looks like a reference and leads nowhere" in text
+    assert "people; their tenants are in members" in text
+    assert "device_id is named like a reference, and its table was not found" in text
     assert "excluded by the policy: nothing about anybody" in text
     assert text.rstrip().endswith(
         "9 tables: 1 root, 2 direct, 1 derived, 1 membership, 1 global, 2 unknown, 1 not seen"
@@ -65,7 +65,7 @@ def test_a_secret_is_no_reference_and_a_long_name_no_long_line():
         long: pd.DataFrame({"id": [1], "tenant_id": [101], "api_key": ["k1"], "device_id": [7]}),
     }
     with auditkit.open(frames) as dataset:
-        found = tenant_map(
+        found = tenant_map_of(
             dataset, auditkit.Policy.parse("{version: 1, name: x, tenancy: {root: tenants, key: tenant_id}}")
         )
     assert next(p.unknown for p in found.tables if p.table == long) == ("device_id",)
@@ -87,7 +87,7 @@ def test_the_yaml_is_a_policy_that_says_the_same(source):
 
 def test_without_a_tenant_all_is_unknown_and_the_yaml_loads(tmp_path):
     with auditkit.open({"people": pd.DataFrame({"id": [1], "email": ["a@example.org"]})}) as dataset:
-        found = tenant_map(dataset, auditkit.Policy.empty())
+        found = tenant_map_of(dataset, auditkit.Policy.empty())
     assert [(p.table, p.scope) for p in found.tables] == [("people", "unknown")]
     assert auditkit.Policy.parse(f"version: 1\nname: x\n{found.to_yaml()}").tenancy is None
     assert json.loads(json.dumps(found.to_dict()))["tables"]["people"]["scope"] == "unknown"

@@ -1,0 +1,179 @@
+"""The rows of a table with the tenant that each belongs to, as an additional column.
+
+The tenant of a row is in the column `TENANT`. Functions that compare a row with another row put the tenant of
+the other row into `PARENT_TENANT`. A tenant that is not known is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from auditkit.dataset.clock import clock
+from auditkit.relations.references import Membership, Reference, Relations, ScopeKind
+from auditkit.relations.tables import key_family
+
+TENANT = "auditkit_tenant"
+PARENT_TENANT = "auditkit_parent_tenant"
+
+
+def with_tenant(
+    tables: Mapping[str, ir.Table], relations: Relations, name: str, path: tuple[Reference, ...] | None = None
+) -> ir.Table:
+    """Return the rows of a table with the tenant that each belongs to, in the column `TENANT`.
+
+    Staff may act in every tenant, so a row of staff has none. A row of a tenant that was merged into another
+    one belongs to that other tenant.
+
+    Args:
+        tables: the tables of the dataset.
+        relations: their references and scopes.
+        name: the table.
+        path: the references that lead to the tenant; for a table of derived scope the first of its paths is
+            the default.
+    """
+    scope, table = relations.scopes[name], tables[name]
+    if path is None and scope.kind is not ScopeKind.DERIVED:
+        tenant = table[scope.column] if scope.column is not None else ibis.null()
+        if name in relations.staff:
+            tenant = relations.staff[name].ifelse(None, tenant)
+        rows = table.mutate(**{TENANT: tenant})
+        is_merged = relations.survivor is not None and scope.column is not None
+        return _with_surviving_tenant(tables, relations, rows) if is_merged else rows
+    first, *rest = path if path is not None else scope.paths[0]
+    parent = with_tenant(tables, relations, first.parent, tuple(rest) or None)
+    return with_parent_tenant(table, first, parent, TENANT)
+
+
+def with_parent_tenant(rows: ir.Table, reference: Reference, parent: ir.Table, column: str) -> ir.Table:
+    """Return rows with the tenant of the row that each refers to; null where there is no such row.
+
+    The key of the parent is unique: it is declared, or was measured before the reference was inferred. So no
+    row is doubled.
+
+    Args:
+        rows: the rows of the reference's table.
+        reference: the reference.
+        parent: the rows of its parent, with their tenant.
+        column: the name of the new column.
+    """
+    keys = [f"auditkit_key_{i}" for i in range(len(reference.parent_columns))]
+    narrow = parent.select(
+        **{key: parent[c] for key, c in zip(keys, reference.parent_columns, strict=True)},
+        **{column: parent[TENANT]},
+    )
+    matches = [rows[c] == narrow[key] for c, key in zip(reference.columns, keys, strict=True)]
+    joined = rows.left_join(narrow, matches)
+    return joined.select(*[joined[c] for c in rows.columns], **{column: joined[column]})
+
+
+def _with_surviving_tenant(tables: Mapping[str, ir.Table], relations: Relations, rows: ir.Table) -> ir.Table:
+    """Return rows with the tenant into which theirs was merged; a chain of two mergers is followed."""
+    boundary, survivor = relations.boundary, relations.survivor
+    assert boundary is not None and survivor is not None  # without a root no tenant is merged
+    root = tables[boundary.root]
+    second = root.select(auditkit_next=root[boundary.root_key], auditkit_last=root[survivor])
+    first = root.select(auditkit_from=root[boundary.root_key], auditkit_into=root[survivor]).filter(
+        lambda t: t.auditkit_into.notnull()
+    )
+    both = first.left_join(second, first.auditkit_into == second.auditkit_next)
+    mergers = both.select(
+        auditkit_from=both.auditkit_from, auditkit_into=ibis.coalesce(both.auditkit_last, both.auditkit_into)
+    )
+    joined = rows.left_join(mergers, rows[TENANT] == mergers.auditkit_from)
+    return joined.select(
+        *[joined[c] for c in rows.columns if c != TENANT],
+        **{TENANT: ibis.coalesce(joined.auditkit_into, joined[TENANT])},
+    )
+
+
+def membership_pairs(tables: Mapping[str, ir.Table], memberships: Sequence[Membership]) -> ir.Table:
+    """Return who may act where, each pair once, as the columns `auditkit_user` and `auditkit_in`."""
+    narrow = [
+        tables[m.table].select(auditkit_user=tables[m.table][m.user], auditkit_in=tables[m.table][m.tenant])
+        for m in memberships
+    ]
+    pairs = ibis.union(*narrow) if len(narrow) > 1 else narrow[0]
+    return pairs.filter(pairs.auditkit_user.notnull() & pairs.auditkit_in.notnull()).distinct()
+
+
+def membership_spans(tables: Mapping[str, ir.Table], memberships: Sequence[Membership]) -> ir.Table:
+    """Return who may act where and when.
+
+    `auditkit_since` and `auditkit_until` are the beginning and the end of a membership; null where there is
+    no limit.
+    """
+    spans = []
+    for m in memberships:
+        table = tables[m.table]
+        since, until = (
+            clock(table[c]).moment if c is not None else ibis.null("timestamp") for c in (m.since, m.until)
+        )
+        spans.append(
+            table.select(
+                auditkit_user=table[m.user],
+                auditkit_in=table[m.tenant],
+                auditkit_since=since,
+                auditkit_until=until,
+            )
+        )
+    return ibis.union(*spans) if len(spans) > 1 else spans[0]
+
+
+def with_member_tenant(
+    tables: Mapping[str, ir.Table],
+    relations: Relations,
+    reference: Reference,
+    rows: ir.Table,
+    *,
+    own: str,
+    other: str,
+) -> ir.Table:
+    """Return rows in which a person counts as part of every tenant that they are a member of.
+
+    Where the person that a row refers to is a member of the tenant in the column `other`, the column `own`
+    gets that tenant. So the two columns agree. Without memberships the rows stay as they are.
+    """
+    memberships = relations.members_of(reference.parent, reference.parent_columns)
+    if not memberships:
+        return rows
+    pairs = membership_pairs(tables, memberships)
+    user = rows[reference.columns[0]]
+    if key_family(user.type()) != key_family(pairs.auditkit_user.type()):
+        pairs = pairs.mutate(auditkit_user=pairs.auditkit_user.cast(user.type()))
+    joined = rows.left_join(pairs, [user == pairs.auditkit_user, rows[other] == pairs.auditkit_in])
+    tenant = joined.auditkit_in.notnull().ifelse(joined[other], joined[own])
+    return joined.select(**{c: tenant if c == own else joined[c] for c in rows.columns})
+
+
+def with_comparable_keys(rows: ir.Table, reference: Reference, parent: ir.Table) -> tuple[ir.Table, ir.Table]:
+    """Return rows and parent with keys that can be compared.
+
+    Where one table keeps as text what is a number or a UUID in the other, both keys become text.
+    """
+    for column, key in zip(reference.columns, reference.parent_columns, strict=True):
+        if key_family(rows[column].type()) != key_family(parent[key].type()):
+            rows = rows.mutate(**{column: rows[column].cast("string")})
+            parent = parent.mutate(**{key: parent[key].cast("string")})
+    return rows, parent
+
+
+def with_both_tenants(tables: Mapping[str, ir.Table], relations: Relations, reference: Reference) -> ir.Table:
+    """Return the rows of a reference's table with their own tenant and that of the row they refer to.
+
+    The tenants are the last two columns. A person who is a member of several tenants counts as part of the
+    row's tenant, where they are a member of it.
+    """
+    rows = with_tenant(tables, relations, reference.table)
+    parent = with_tenant(tables, relations, reference.parent)
+    joined = with_parent_tenant(rows, reference, parent, PARENT_TENANT)
+    joined = with_member_tenant(tables, relations, reference, joined, own=PARENT_TENANT, other=TENANT)
+    return tenants_last(joined)
+
+
+def tenants_last(rows: ir.Table) -> ir.Table:
+    """Return rows with the columns of the two tenants at the end."""
+    own_columns = [c for c in rows.columns if c not in (TENANT, PARENT_TENANT)]
+    return rows.select(*own_columns, TENANT, PARENT_TENANT)
