@@ -1,8 +1,8 @@
-"""Which rows a finding is about: their keys, for a person who may see them.
+"""The keys of the rows that a finding is about, for a person who may see them.
 
-Nothing of the run folder is executed: its SQL could have been written by anybody. The finding is computed
-again from the policy and the check, and must have the same fingerprint; only then its own expression,
-narrowed to the key of its table, is run.
+auditkit never runs the SQL of a run folder, because anybody could have written it. The check is run again
+under the policy, and its finding must have the same fingerprint. Only then is the expression of the check
+evaluated, for the key of the table alone.
 """
 
 from __future__ import annotations
@@ -14,26 +14,32 @@ from typing import Any
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from auditkit.audit.audit import Audit
 from auditkit.dataset import Dataset, opened
 from auditkit.dataset.beside import with_log
 from auditkit.examine import Examination, Question, ask
 from auditkit.options import RunOptions
-from auditkit.audit.audit import Audit
 from auditkit.outcome import Finding, NotAssessed
 from auditkit.policy import Policy
-from auditkit.catalogue import chosen
+from auditkit.scanners import chosen
 
-MOST = 50
+LIMIT = 50
+MIN_DIGITS = 8
 
 
 class LookupRefused(ValueError):
-    """The rows of a finding cannot be shown; says why, and what can be done."""
+    """The rows of a finding cannot be shown. Its text says why, and what to do instead."""
 
 
 @dataclass(frozen=True, repr=False)
 class Keys:
-    """The keys of the rows of a finding: some of them, and how many there are. It holds values; its repr
-    shows none.
+    """The keys of the rows of a finding. Its repr shows no value.
+
+    Attributes:
+        table: the table of the finding.
+        columns: the columns of its primary key.
+        rows: the keys, as many as were asked for.
+        total: how many rows there are.
     """
 
     table: str
@@ -46,38 +52,39 @@ class Keys:
 
 
 def finding(audit: Audit, fingerprint: str) -> Finding:
-    """Return the finding of an audit whose fingerprint begins so.
+    """Return the finding of an audit whose fingerprint begins with some digits.
 
     Raises:
-        LookupRefused: there is none, or more than one, or fewer than 8 digits are given.
+        LookupRefused: no finding or several have it, or there are fewer than 8 digits.
     """
-    if len(fingerprint) < 8:
-        raise LookupRefused("give 8 or more digits of the fingerprint")
-    fits = {f.fingerprint: f for f in audit.findings if f.fingerprint.startswith(fingerprint.lower())}
-    if len(fits) != 1:
-        raise LookupRefused(f"{len(fits) or 'no'} findings of this run have that fingerprint")
-    return next(iter(fits.values()))
+    if len(fingerprint) < MIN_DIGITS:
+        raise LookupRefused(f"give {MIN_DIGITS} or more digits of the fingerprint")
+    by_fingerprint = {f.fingerprint: f for f in audit.findings}
+    matching = [digits for digits in by_fingerprint if digits.startswith(fingerprint.lower())]
+    if len(matching) != 1:
+        raise LookupRefused(f"{len(matching) or 'no'} findings of this run have that fingerprint")
+    return by_fingerprint[matching[0]]
 
 
-def keys(source: Any, policy: Policy, audit: Audit, wanted: Finding, limit: int = MOST) -> Keys:
+def keys(source: Any, policy: Policy, audit: Audit, wanted: Finding, limit: int = LIMIT) -> Keys:
     """Return the primary keys of the rows that a finding is about, in their order.
 
     Args:
-        source: what was audited: what `auditkit.open` takes.
-        policy: the policy it was audited under.
-        audit: the run; its day is what the check is asked for again.
-        wanted: a finding of it.
-        limit: how many keys at most.
+        source: the source of the run, as for `auditkit.open`.
+        policy: the policy of the run.
+        audit: the run. The check is run again for the same day.
+        wanted: a finding of the run.
+        limit: how many keys to return at most.
 
     Raises:
-        LookupRefused: the finding is about no rows, its table has no primary key, or it is not what the check
-            says now.
-        ValueError: the run names a check that there is not.
+        LookupRefused: the finding is about no rows, its table has no primary key, or the check does not find
+            it any more.
+        ValueError: the run names an unknown check.
         SourceError: the source cannot be read.
     """
     if wanted.sql is None or wanted.table is None:
         raise LookupRefused(
-            "this finding is about a column, a schema or a measure as a whole: there are no rows to name"
+            "this finding is about a column, a schema or a measure as a whole, so there are no rows to show"
         )
     table = wanted.table
     with opened(source) as alone, with_log(alone, policy) as dataset:
@@ -85,26 +92,26 @@ def keys(source: Any, policy: Policy, audit: Audit, wanted: Finding, limit: int 
         key = next((k.columns for k in dataset.keys() if k.primary and k.table == table), None)
         if key is None or not set(key) <= set(rows.columns):
             raise LookupRefused(
-                f"{table} has no primary key that could name its rows; run the finding's `sql` in audit.json"
+                f"{table} has no primary key that could name its rows: run the finding's `sql` in audit.json"
                 " yourself"
             )
-        counted = dataset.fetch(rows.aggregate(n=rows.count()))[0]["n"]
+        total = dataset.fetch(rows.aggregate(n=rows.count()))[0]["n"]
         found = dataset.fetch(rows.select(*key).order_by(*key), limit)
-        return Keys(table, key, tuple(found), int(counted))
+        return Keys(table, key, tuple(found), int(total))
 
 
 def _rows(dataset: Dataset, policy: Policy, audit: Audit, wanted: Finding) -> ir.Table:
-    """Return the rows that the check of a finding, asked again, calls broken."""
+    """Return the rows that break the check of a finding when it is run again."""
     run = Examination(dataset, policy, RunOptions(audit.as_of, audit.sample))
-    for asked in ask(run, chosen(None, [wanted.check])):
-        locus = asked if isinstance(asked, NotAssessed) else asked.finding()
+    for answer in ask(run, chosen(None, [wanted.check])):
+        locus = answer if isinstance(answer, NotAssessed) else answer.finding()
         if locus.fingerprint != wanted.fingerprint:
             continue
-        if isinstance(asked, NotAssessed):
-            raise LookupRefused(f"this cannot be looked at now: {asked.reason}")
-        return _broken(asked)
+        if isinstance(answer, NotAssessed):
+            raise LookupRefused(f"the check cannot be run now: {answer.reason}")
+        return _broken(answer)
     raise LookupRefused(
-        "the check does not ask this any more: the policy, the source or auditkit has changed since the run"
+        "the check does not find this any more: the policy, the source or auditkit has changed since the run"
     )
 
 
@@ -116,4 +123,4 @@ def _broken(question: Question) -> ir.Table:
             (base,) = broken.op().relations
             return base.to_expr().filter(broken)
         case _:
-            raise LookupRefused("this finding is a measure of the whole: there are no rows to name")
+            raise LookupRefused("this finding is a measure of the whole table, so there are no rows to show")

@@ -1,5 +1,7 @@
-"""Tables of HTML for Jupyter: no script, nothing that loads, legible on light and on dark, and no name can
-break out of its cell.
+"""HTML tables for Jupyter.
+
+They hold no script and load nothing, they are legible on a light and on a dark theme, and no name of a source
+can break out of its cell.
 """
 
 from __future__ import annotations
@@ -13,29 +15,34 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 MAX_ROWS = 200
-"""So many rows of a table are shown; how many are left out is said."""
+"""How many rows of a table are shown; a line below says how many are left out."""
 
 _JOINTS = re.compile(r"(?<=[_.])(?=\w)")
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Characters that are not seen but change what is: control characters, and marks that turn the direction of a
-text.
-"""
+_INVISIBLE = frozenset("Cc Cf Cs Co Cn Zl Zp".split())
+"""Categories of characters that a reader cannot see but that change the text, such as its direction."""
 
-# Colours are those of the text itself, thinned, so that they follow the theme; what a badge says is said by
-# its word, too.
+# The colours are shades of the text's own colour, so they follow the theme. A badge has a word, so that
+# nobody depends on its colour.
 _STYLE = """
-.auditkit{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',sans-serif;font-size:13px;line-height:1.45;max-width:90em}
+.auditkit{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',sans-serif;\
+font-size:13px;line-height:1.45;max-width:90em}
 .auditkit table{border-collapse:collapse;margin:.2em 0 .6em;border:0;table-layout:auto!important}
-.auditkit caption{caption-side:top;text-align:left;font-weight:600;font-size:14px;padding:.3em 0;color:inherit}
+.auditkit caption{caption-side:top;text-align:left;font-weight:600;font-size:14px;padding:.3em 0;\
+color:inherit}
 .auditkit table tr,.auditkit table tr:nth-child(n){background:transparent}
-.auditkit table th,.auditkit table td{text-align:left!important;vertical-align:top!important;padding:.32em 1.1em .32em 0;border:0;\
-border-bottom:1px solid rgba(128,128,128,.28);background:transparent;color:inherit;max-width:36em;white-space:normal}
-.auditkit table th{font-weight:600}.auditkit table thead th{font-weight:500;opacity:.75;border-bottom:1px solid rgba(128,128,128,.6)}
+.auditkit table th,.auditkit table td{text-align:left!important;vertical-align:top!important;\
+padding:.32em 1.1em .32em 0;border:0;\
+border-bottom:1px solid rgba(128,128,128,.28);background:transparent;color:inherit;max-width:36em;\
+white-space:normal}
+.auditkit table th{font-weight:600}.auditkit table thead th{font-weight:500;opacity:.75;\
+border-bottom:1px solid rgba(128,128,128,.6)}
 .auditkit table .n{text-align:right!important;font-variant-numeric:tabular-nums;white-space:nowrap}
 .auditkit summary{cursor:pointer}
 .auditkit .quiet{opacity:.75;font-weight:400}.auditkit p{margin:.3em 0}
-.auditkit .badge{display:inline-block;padding:0 .55em;border-radius:3px;border:1px solid currentColor;font-size:12px;white-space:nowrap}
-.auditkit .strong{background:#2f5f96;border-color:#2f5f96;color:#fff}.auditkit .dashed{border-style:dashed;opacity:.85}
+.auditkit .badge{display:inline-block;padding:0 .55em;border-radius:3px;border:1px solid currentColor;\
+font-size:12px;white-space:nowrap}
+.auditkit .strong{background:#2f5f96;border-color:#2f5f96;color:#fff}\
+.auditkit .dashed{border-style:dashed;opacity:.85}
 .auditkit .whole{white-space:nowrap}
 .auditkit .gap{border-bottom:2px dotted currentColor}
 """.strip()
@@ -43,7 +50,7 @@ border-bottom:1px solid rgba(128,128,128,.28);background:transparent;color:inher
 
 @dataclass(frozen=True, repr=False)
 class Fragment:
-    """Something to be shown in a notebook, and what stands for it where there is only text."""
+    """Something to show in a notebook: as HTML, and as text where there is no HTML."""
 
     html: str
     text: str
@@ -56,8 +63,10 @@ class Fragment:
 
 
 def name(text: str, most: int = 80) -> Markup:
-    """Return a name of the source as text that cannot act: long ones are cut, unseen characters shown, and it
-    may break at its joints.
+    """Return a name of the source as harmless text.
+
+    A long name is cut. Invisible characters are replaced by a mark. A line may break after an underscore or a
+    dot.
 
     >>> name("<b>user_id" + chr(0x202E))
     Markup('<bdi>&lt;b&gt;user_<wbr>id\ufffd</bdi>')
@@ -67,28 +76,28 @@ def name(text: str, most: int = 80) -> Markup:
     return Markup("<bdi>{}</bdi>").format(Markup("<wbr>").join(_JOINTS.split(cut)))
 
 
-def names(several: Sequence[str], most: int = 12) -> Markup:
-    """Return names in a row, with how many are left out.
+def names(texts: Sequence[str], most: int = 12) -> Markup:
+    """Return the first names, and how many are left out.
 
     >>> names(["a", "b", "c"], most=2)
     Markup('<bdi>a</bdi>, <bdi>b</bdi> and 1 more')
     """
-    more = f" and {len(several) - most:,} more" if len(several) > most else ""
-    return Markup(", ").join(name(one) for one in several[:most]) + more
+    more = f" and {len(texts) - most:,} more" if len(texts) > most else ""
+    return Markup(", ").join(name(text) for text in texts[:most]) + more
 
 
 def quiet(text: object) -> Markup:
-    """Return a text in a lower voice."""
+    """Return a text that is less prominent."""
     return Markup('<span class="quiet">{}</span>').format(_safe(text))
 
 
 def whole(text: object) -> Markup:
-    """Return a text that is not broken into lines, as a date or a label."""
+    """Return a text that is never broken into lines, such as a date or a label."""
     return Markup('<span class="whole">{}</span>').format(_safe(text))
 
 
 def gap(text: str = "undeclared") -> Markup:
-    """Return the words for something that is missing, so that it is seen."""
+    """Return words for something that is missing, marked so that a reader sees them."""
     return Markup('<span class="quiet gap">{}</span>').format(_safe(text))
 
 
@@ -98,7 +107,7 @@ def badge(word: str, kind: str = "") -> Markup:
 
 
 def lines(parts: Sequence[object]) -> Markup:
-    """Return parts below each other."""
+    """Return parts, each on a line of its own."""
     return Markup("<br>").join(map(_safe, parts))
 
 
@@ -108,7 +117,7 @@ def paragraph(*parts: object) -> Markup:
 
 
 def folded(summary: object, content: Markup) -> Markup:
-    """Return content that is folded away under a summary."""
+    """Return content that opens when a reader clicks on its summary."""
     return Markup("<details><summary>{}</summary>{}</details>").format(_safe(summary), content)
 
 
@@ -129,15 +138,17 @@ def table(
     numeric: Collection[str] = (),
     more: str = "",
 ) -> Markup:
-    """Return a table with a caption; the first cell heads its row, or all the rows that follow each other
-    with the same one.
+    """Return a table with a caption.
+
+    The first cell is the head of its row. Rows that follow each other with the same first cell share one
+    head.
 
     Args:
-        caption: what the table is.
-        head: what stands above each column.
-        rows: the cells; plain text is escaped, numbers get thousands apart, None is a dash.
-        numeric: the heads of the columns of numbers.
-        more: where the rest can be seen, when not all rows are shown.
+        caption: the title of the table.
+        head: the title of each column.
+        rows: the cells. Plain text is escaped, numbers get thousands separators, None is a dash.
+        numeric: the titles of the columns with numbers.
+        more: where a reader can see the rows that are left out.
     """
     classes = [Markup(' class="n"') if title in numeric else Markup("") for title in head]
     heads = Markup("").join(
@@ -150,7 +161,7 @@ def table(
 
 
 def fragment(*parts: Markup) -> str:
-    """Return parts as one piece of HTML that brings its own style."""
+    """Return parts as one piece of HTML with its own style sheet."""
     return str(
         Markup('<div class="auditkit"><style>{}</style>{}</div>').format(
             Markup(_STYLE), Markup("").join(parts)
@@ -159,17 +170,16 @@ def fragment(*parts: Markup) -> str:
 
 
 def seen(text: str, mark: str = "\ufffd") -> str:
-    """Return a text with a mark in place of each character that is not seen but changes what is, or that
-    cannot be written at all.
+    """Return a text with a mark in place of each character that a reader cannot see.
 
     >>> seen("no" + chr(0x202E) + "tes")
     'no\ufffdtes'
     """
-    return "".join(mark if unicodedata.category(c) in _UNSEEN else c for c in text)
+    return "".join(mark if unicodedata.category(c) in _INVISIBLE else c for c in text)
 
 
 def elided(text: str, most: int = 60) -> str:
-    """Return a text with its middle left out where it is long, for a line of a terminal.
+    """Return a text for a line of a terminal; where it is long, its middle is left out.
 
     >>> elided("tickets"), elided("a_very_long_name", most=11)
     ('tickets', 'a_ve...name')
@@ -183,20 +193,21 @@ def _safe(part: object) -> Markup:
 
 
 def _body(rows: Sequence[Sequence[object]], classes: Sequence[Markup]) -> Iterator[Markup]:
+    """Yield the rows of a table; rows with the same first cell share one head."""
+    row_head = Markup('<th scope="{}" rowspan="{}"{}>{}</th>')
     for first, group in groupby(rows, key=lambda row: row[0]):
         members = list(group)
-        scope = Markup('<th scope="{}" rowspan="{}"{}>{}</th>').format(
-            "rowgroup" if len(members) > 1 else "row", len(members), classes[0], _shown(first)
-        )
+        scope = "rowgroup" if len(members) > 1 else "row"
+        head = row_head.format(scope, len(members), classes[0], _cell(first))
         for number, row in enumerate(members):
             cells = (
-                Markup("<td{}>{}</td>").format(c, _shown(cell))
+                Markup("<td{}>{}</td>").format(c, _cell(cell))
                 for c, cell in zip(classes[1:], row[1:], strict=True)
             )
-            yield Markup("<tr>{}{}</tr>").format("" if number else scope, Markup("").join(cells))
+            yield Markup("<tr>{}{}</tr>").format("" if number else head, Markup("").join(cells))
 
 
-def _shown(cell: object) -> Markup:
+def _cell(cell: object) -> Markup:
     match cell:
         case Markup():
             return cell

@@ -1,9 +1,10 @@
-"""Labels that stand for values: an HMAC under the project's key, so that two labels can be compared and none
-can be guessed back.
+"""The project's key, and the labels that it makes of values.
 
-A plain hash of an e-mail address or a number is reversed by trying them all. The key is what the environment
-variable `AUDITKIT_KEY` holds, else a file of mode 0600 in the user's data folder, made when it is first
-needed. It is never written anywhere else; a run names it by its id.
+A label stands for a value: two labels can be compared, and nobody can guess the value behind one. A plain
+hash of an e-mail address or a number could be reversed by trying all values, so a label is an HMAC.
+
+The key is the environment variable `AUDITKIT_KEY`, or else a file of mode 0600 in the user's data folder,
+which is made when it is first needed. The key is written nowhere else; a run names it by its id.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from pathlib import Path
 from auditkit.errors import UsageError
 
 VARIABLE = "AUDITKIT_KEY"
-LEAST = 16
-"""Characters of a key: fewer can be tried."""
+MIN_LENGTH = 16
+"""Characters of a key. All keys that are shorter could be tried."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Key:
 
     @property
     def id(self) -> str:
-        """What a run calls the key: 8 hex digits that do not lead back to it.
+        """The name of the key in a run: 8 hex digits from which nobody can compute the key.
 
         >>> Key(b"an example of a key").id
         '0a7d5be2'
@@ -40,12 +41,11 @@ class Key:
         return self._hmac("key id", "")[:8]
 
     def label(self, kind: str, value: object) -> str:
-        """Return the label of a value: the same for the same value and kind under the same key, whatever the
-        value's type.
+        """Return the label of a value; values that read the same as text have the same label.
 
         >>> key = Key(b"an example of a key")
-        >>> key.label("tenant", 17), key.label("tenant", "17") == key.label("tenant", 17), key.label("user", 17)
-        ('T-7500674a377d', True, 'U-ccdb214ac363')
+        >>> key.label("tenant", 17), key.label("tenant", "17"), key.label("user", 17)
+        ('T-7500674a377d', 'T-7500674a377d', 'U-ccdb214ac363')
         """
         return f"{kind[:1].upper()}-{self._hmac(kind, str(value))[:12]}"
 
@@ -57,23 +57,23 @@ def label(kind: str, value: object) -> str:
     """Return the label of a value under the project's key, such as `T-7f3a91c0d2e4` for a tenant.
 
     Raises:
-        ValueError: the key is too short, or others can read its file.
-        OSError: there is no key, and none can be kept.
+        ValueError: the key is too short, or other users can read its file.
+        OSError: there is no key, and no file can be made for one.
     """
     return key().label(kind, value)
 
 
 def key() -> Key:
-    """Return the project's key; where there is none, make one and keep it.
+    """Return the project's key; make one and keep it where there is none.
 
     Raises:
-        ValueError: the key is too short, or others can read its file.
-        OSError: there is no key, and none can be kept.
+        ValueError: the key is too short, or other users can read its file.
+        OSError: there is no key, and no file can be made for one.
     """
-    if given := os.environ.get(VARIABLE):
-        if len(given) < LEAST:
-            raise UsageError(f"{VARIABLE} is too short: a key has {LEAST} characters or more")
-        return Key(given.encode())
+    if secret := os.environ.get(VARIABLE):
+        if len(secret) < MIN_LENGTH:
+            raise UsageError(f"{VARIABLE} is too short: a key has {MIN_LENGTH} characters or more")
+        return Key(secret.encode())
     file = place()
     try:
         return _read(file)
@@ -83,7 +83,7 @@ def key() -> Key:
 
 
 def place() -> Path:
-    """Return the path of the key's file; it need not be there."""
+    """Return the path of the key's file, which may not exist yet."""
     import platformdirs
 
     return platformdirs.user_data_path("auditkit") / "key"
@@ -92,19 +92,19 @@ def place() -> Path:
 def _read(file: Path) -> Key:
     if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
         raise UsageError(
-            "others can read the file of the project's key: take their right away (chmod 600), and use a"
+            "other users can read the file of the project's key: take their rights away (chmod 600) and use a"
             " new key"
         )
     secret = file.read_bytes().strip()
-    if len(secret) < LEAST:
+    if len(secret) < MIN_LENGTH:
         raise UsageError(
-            "the file of the project's key is too short to hold a key: remove it, and a new one is made"
+            "the file of the project's key is too short to hold a key: remove it, and auditkit makes another"
         )
     return Key(secret)
 
 
 def _make(file: Path) -> None:
-    """Write a new key whole; of several processes that do so at once one wins, and all use its key."""
+    """Write a new key; where several processes do so at once, all use the key of the first."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=file.parent, prefix=".key.")  # mkstemp makes it 0600
     try:
@@ -112,7 +112,7 @@ def _make(file: Path) -> None:
             out.write(secrets.token_hex(32) + "\n")
             out.flush()
             os.fsync(out.fileno())
-        os.link(draft, file)  # unlike a rename this fails where the file is there
+        os.link(draft, file)  # unlike a rename, this fails where the file exists
     except FileExistsError:
         pass
     finally:

@@ -1,4 +1,4 @@
-"""What every test has: no network, and the same data on every engine."""
+"""Fixtures of all tests: no network, and the same tables on every engine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).parent
-Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+Rows = Sequence[Mapping[str, Any]]
+Tables = Mapping[str, Rows]
 
 settings.register_profile(
     "default",
@@ -32,7 +33,7 @@ settings.load_profile("default")
 
 _spec = importlib.util.spec_from_file_location("offline", HERE / "offline" / "sitecustomize.py")
 assert _spec is not None and _spec.loader is not None
-if "offline" not in sys.modules:  # an audit hook cannot be taken back, and one is enough
+if "offline" not in sys.modules:  # an audit hook cannot be removed, so it is set once
     sys.modules["offline"] = importlib.util.module_from_spec(_spec)
     _spec.loader.exec_module(sys.modules["offline"])
 os.environ["PYTHONPATH"] = os.pathsep.join(
@@ -49,6 +50,7 @@ def own_key(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
 
 
 def _kind(values: list[Any]) -> str:
+    """Return the SQL type of a column whose cells are these."""
     known = next((v for v in values if v is not None), None)
     match known:
         case bool():
@@ -67,53 +69,79 @@ def _kind(values: list[Any]) -> str:
             return "TEXT"
 
 
-def _load(connection: Any, tables: Tables, keys: Sequence[str], cell: Callable[[Any], Any]) -> None:
-    for name, rows in tables.items():
-        columns = list(dict.fromkeys(c for row in rows for c in row))
-        told = ", ".join(f'"{c}" {_kind([r.get(c) for r in rows])}' for c in columns)
-        declared = [k.partition(": ")[2] for k in keys if k.startswith(f"{name}: ")]
-        connection.execute(f'CREATE TABLE "{name}" ({", ".join([told, *declared])})')
-        marks = f"({', '.join('?' * len(columns))})"
-        step = max(
-            1, 5000 // max(1, len(columns))
-        )  # one statement for many rows: DuckDB takes half a millisecond for each
-        for some in (rows[at : at + step] for at in range(0, len(rows), step)):
-            told = ", ".join([marks] * len(some))
-            connection.execute(
-                f'INSERT INTO "{name}" VALUES {told}', [cell(r.get(c)) for r in some for c in columns]
-            )
+def _kinds(rows: Rows) -> dict[str, str]:
+    """Return the SQL type of each column of some rows."""
+    columns = dict.fromkeys(column for row in rows for column in row)
+    return {column: _kind([row.get(column) for row in rows]) for column in columns}
 
 
-def _sqlite(folder: Path, tables: Tables, keys: Sequence[str]) -> Path:
+def _constraints(table: str, keys: Sequence[str], *, foreign: bool = True) -> list[str]:
+    """Return the constraints of a table, with or without its foreign keys."""
+    own = (key.partition(": ")[2] for key in keys if key.startswith(f"{table}: "))
+    return [constraint for constraint in own if foreign or "FOREIGN KEY" not in constraint]
+
+
+def _create(table: str, kinds: Mapping[str, str], constraints: Sequence[str]) -> str:
+    """Return the statement that creates a table."""
+    columns = [f'"{column}" {kind}' for column, kind in kinds.items()]
+    return f'CREATE TABLE "{table}" ({", ".join([*columns, *constraints])})'
+
+
+def _insert(
+    connection: Any, table: str, rows: Rows, cell: Callable[[Any], Any] = lambda value: value
+) -> None:
+    """Insert rows, many in one statement: DuckDB takes half a millisecond for each statement."""
+    columns = list(_kinds(rows))
+    marks = f"({', '.join('?' * len(columns))})"
+    step = max(1, 5000 // max(1, len(columns)))
+    for first in range(0, len(rows), step):
+        some = rows[first : first + step]
+        values = [cell(row.get(column)) for row in some for column in columns]
+        connection.execute(f'INSERT INTO "{table}" VALUES {", ".join([marks] * len(some))}', values)
+
+
+def load_sqlite(folder: Path, tables: Tables, keys: Sequence[str]) -> Path:
+    """Put tables into a SQLite file; return its path."""
     path = folder / "data.sqlite"
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path)
-    _load(
-        connection,
-        tables,
-        keys,
-        lambda v: (
-            v.isoformat(sep=" ") if isinstance(v, datetime) else v.isoformat() if isinstance(v, date) else v
-        ),
-    )
+    for name, rows in tables.items():
+        connection.execute(_create(name, _kinds(rows), _constraints(name, keys)))
+        _insert(connection, name, rows, _as_text)
     connection.commit()
     connection.close()
     return path
 
 
-def _duckdb(folder: Path, tables: Tables, keys: Sequence[str]) -> Path:
+def _as_text(value: Any) -> Any:
+    """Return a moment or a day as text, as SQLite keeps it."""
+    match value:
+        case datetime():
+            return value.isoformat(sep=" ")
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def load_duckdb(folder: Path, tables: Tables, keys: Sequence[str]) -> Path:
+    """Put tables into a DuckDB file; return its path.
+
+    DuckDB enforces foreign keys and tests plant rows that break them, so there are none.
+    """
     path = folder / "data.duckdb"
     path.unlink(missing_ok=True)
     connection = duckdb.connect(str(path))
-    _load(
-        connection, tables, [k for k in keys if "FOREIGN KEY" not in k], lambda v: v
-    )  # it enforces them, and tests plant what breaks them
+    for name, rows in tables.items():
+        connection.execute(_create(name, _kinds(rows), _constraints(name, keys, foreign=False)))
+        _insert(connection, name, rows)
     connection.close()
     return path
 
 
-def _frames(folder: Path, tables: Tables, keys: Sequence[str]) -> dict[str, pd.DataFrame]:
-    return {name: pd.DataFrame([dict(r) for r in rows]) for name, rows in tables.items()}
+def load_frames(_folder: Path, tables: Tables, _keys: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Return tables as DataFrames."""
+    return {name: pd.DataFrame([dict(row) for row in rows]) for name, rows in tables.items()}
 
 
 @pytest.fixture(scope="session")
@@ -126,51 +154,39 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-def _postgres(url: str, tables: Tables, keys: Sequence[str]) -> str:
+def load_postgres(url: str, tables: Tables, keys: Sequence[str]) -> str:
+    """Put tables into the schema `public` of a server, and nothing else; return its URL.
+
+    PostgreSQL enforces foreign keys, so there are none.
+    """
     import psycopg
 
     types = {"DOUBLE": "DOUBLE PRECISION", "BLOB": "BYTEA"}
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         for name, rows in tables.items():
-            columns = list(dict.fromkeys(c for row in rows for c in row))
-            kinds = {c: _kind([r.get(c) for r in rows]) for c in columns}
-            told = ", ".join(f'"{c}" {types.get(k, k)}' for c, k in kinds.items())
-            declared = [
-                d
-                for k in keys
-                if k.startswith(f"{name}: ") and "FOREIGN KEY" not in (d := k.partition(": ")[2])
-            ]
-            connection.execute(f'CREATE TABLE "{name}" ({", ".join([told, *declared])})')
+            kinds = {column: types.get(kind, kind) for column, kind in _kinds(rows).items()}
+            connection.execute(_create(name, kinds, _constraints(name, keys, foreign=False)))
             with connection.cursor().copy(f'COPY "{name}" FROM STDIN') as copy:
                 for row in rows:
-                    copy.write_row([row.get(c) for c in columns])
+                    copy.write_row([row.get(column) for column in kinds])
     return url
 
 
 MARIADB = next(filter(None, map(shutil.which, ("mariadbd", "mysqld"))), None)
-"""The server of MariaDB, where it is installed (no wheel holds it): without it what needs it is skipped."""
+"""The server of MariaDB. Where it is not installed, tests that need it are skipped: no wheel holds it."""
 
 
 @pytest.fixture(scope="session")
 def mariadb_server() -> Iterator[str]:
-    """Return the path of the socket of a MariaDB server of this test run alone, with a root that needs no
-    password.
-    """
+    """Return the path of the socket of a MariaDB server of this test run alone; root needs no password."""
     install = shutil.which("mariadb-install-db")
     if MARIADB is None or install is None:
         pytest.skip("no MariaDB server is installed: apt-get install mariadb-server")
-    import pymysql
-
-    folder = Path(
-        tempfile.mkdtemp(prefix="auditkit-")
-    )  # short, for the path of a socket has 107 characters at most
+    # A short path, because the path of a socket has at most 107 characters.
+    folder = Path(tempfile.mkdtemp(prefix="auditkit-"))
     place = [f"--datadir={folder}/data", *(["--user=root"] if os.geteuid() == 0 else [])]
-    made = [install, "--no-defaults", *place, "--auth-root-authentication-method=normal", "--skip-test-db"]
-    for last in (False, False, True):  # on a machine under load it may give up
-        if subprocess.run(made, check=last, capture_output=True).returncode == 0:
-            break
-        shutil.rmtree(folder / "data", ignore_errors=True)
+    _install_mariadb(install, place, folder / "data")
     small = ["--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=0", "--skip-networking"]
     socket = f"{folder}/s"
     server = subprocess.Popen(
@@ -179,12 +195,7 @@ def mariadb_server() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(300):
-            try:
-                pymysql.connect(unix_socket=socket, user="root").close()
-                break
-            except pymysql.err.OperationalError:
-                time.sleep(0.1)
+        _wait_for_mariadb(socket)
         yield socket
     finally:
         server.terminate()
@@ -192,7 +203,32 @@ def mariadb_server() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-def _mariadb(socket: str, tables: Tables, keys: Sequence[str]) -> str:
+def _install_mariadb(install: str, place: list[str], data: Path) -> None:
+    """Create the data folder of a server, in three attempts: on a busy machine it fails at times."""
+    command = [install, "--no-defaults", *place, "--auth-root-authentication-method=normal", "--skip-test-db"]
+    for is_last in (False, False, True):
+        if subprocess.run(command, check=is_last, capture_output=True).returncode == 0:
+            return
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _wait_for_mariadb(socket: str) -> None:
+    """Wait until a server answers, for 30 seconds at most."""
+    import pymysql
+
+    for _ in range(300):
+        try:
+            pymysql.connect(unix_socket=socket, user="root").close()
+            return
+        except pymysql.err.OperationalError:
+            time.sleep(0.1)
+
+
+def load_mariadb(socket: str, tables: Tables, keys: Sequence[str]) -> str:
+    """Put tables into the database `audited` of a server, and nothing else; return its URL.
+
+    MariaDB enforces foreign keys, so there are none. It needs a bound for a text in a key.
+    """
     import pymysql
 
     types = {"TIMESTAMP": "DATETIME(6)", "BLOB": "LONGBLOB", "TEXT": "LONGTEXT"}
@@ -204,47 +240,38 @@ def _mariadb(socket: str, tables: Tables, keys: Sequence[str]) -> str:
         cursor.execute("CREATE DATABASE audited CHARACTER SET utf8mb4")
         cursor.execute("USE audited")
         for name, rows in tables.items():
-            columns = list(dict.fromkeys(c for row in rows for c in row))
-            kinds = {c: _kind([r.get(c) for r in rows]) for c in columns}
-            declared = [
-                d
-                for k in keys
-                if k.startswith(f"{name}: ") and "FOREIGN KEY" not in (d := k.partition(": ")[2])
-            ]
+            constraints = _constraints(name, keys, foreign=False)
             kinds = {
-                c: "VARCHAR(255)" if k == "TEXT" and any(c in d for d in declared) else types.get(k, k)
-                for c, k in kinds.items()
+                column: "VARCHAR(255)"
+                if kind == "TEXT" and any(column in constraint for constraint in constraints)
+                else types.get(kind, kind)
+                for column, kind in _kinds(rows).items()
             }
-            cursor.execute(
-                f'CREATE TABLE "{name}"'
-                f" ({', '.join([*(f'{chr(34)}{c}{chr(34)} {k}' for c, k in kinds.items()), *declared])})"
-            )
+            cursor.execute(_create(name, kinds, constraints))
             if rows:
-                marks = ", ".join(["%s"] * len(columns))
-                cursor.executemany(
-                    f'INSERT INTO "{name}" VALUES ({marks})', [[r.get(c) for c in columns] for r in rows]
-                )
+                marks = ", ".join(["%s"] * len(kinds))
+                values = [[row.get(column) for column in kinds] for row in rows]
+                cursor.executemany(f'INSERT INTO "{name}" VALUES ({marks})', values)
     return f"mysql://root@localhost/audited?unix_socket={socket}"
 
 
-ENGINES: dict[str, Callable[[Path, Tables, Sequence[str]], Any]] = {
-    "frames": _frames,
-    "sqlite": _sqlite,
-    "duckdb": _duckdb,
+LOADERS: dict[str, Callable[[Path, Tables, Sequence[str]], Any]] = {
+    "frames": load_frames,
+    "sqlite": load_sqlite,
+    "duckdb": load_duckdb,
 }
 
 
-@pytest.fixture(params=[*ENGINES, "postgres", *(["mariadb"] if MARIADB else [])])
+@pytest.fixture(params=[*LOADERS, "postgres", *(["mariadb"] if MARIADB else [])])
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Any]:
-    """Return a function that puts tables (lists of rows) into an engine, and gives what `auditkit.audit`
-    takes.
+    """Return a function that puts tables (lists of rows) into an engine, and returns a source to audit.
 
-    `keys` are constraints as `table: PRIMARY KEY (id)`, for the engines that have any.
+    Its second argument are constraints such as `table: PRIMARY KEY (id)`, for the engines that have any.
     """
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_server")
-        return lambda tables, keys=(): _postgres(url, tables, keys)
+        return lambda tables, keys=(): load_postgres(url, tables, keys)
     if request.param == "mariadb":
         socket = request.getfixturevalue("mariadb_server")
-        return lambda tables, keys=(): _mariadb(socket, tables, keys)
-    return lambda tables, keys=(): ENGINES[request.param](tmp_path, tables, keys)
+        return lambda tables, keys=(): load_mariadb(socket, tables, keys)
+    return lambda tables, keys=(): LOADERS[request.param](tmp_path, tables, keys)

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from auditkit.errors import UsageError
 from auditkit.locate.phone_numbers import MIN_DIGITS, written_forms
@@ -134,7 +135,7 @@ def read(subject: str | Iterable[str]) -> tuple[str, ...]:
     """
     if isinstance(subject, str):
         subject = _lines_of_variable(subject)
-    texts = [*subject] if isinstance(subject, Iterable) else [subject]
+    texts: list[Any] = [*subject] if isinstance(subject, Iterable) else [subject]
     for text in texts:
         if not isinstance(text, str):
             kind = type(text).__name__

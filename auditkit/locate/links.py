@@ -12,9 +12,9 @@ from auditkit.dataset import Dataset, SourceError
 from auditkit.locate.matching import text
 from auditkit.locate.tables import SearchedTable
 from auditkit.relations import Origin, Reference, Relations, names
-from auditkit.relations.acting import Acting
-from auditkit.relations.infer import Tables
-from auditkit.relations.polymorphic import table_of, typed_keys
+from auditkit.relations.actors import ActorReference
+from auditkit.relations.polymorphic import table_named, typed_keys
+from auditkit.relations.tables import Tables
 
 _MAX_TYPES = 1_000
 _WORKING_ON = frozenset(
@@ -60,7 +60,7 @@ class Link:
     @property
     def is_history(self) -> bool:
         """Whether it only says who once made or changed the row."""
-        return Acting(self.reference, ()).is_history
+        return ActorReference(self.reference, ()).is_history
 
     @property
     def _role(self) -> str:
@@ -105,7 +105,7 @@ def _by_parent(types: list[str], tables: Mapping[str, SearchedTable]) -> dict[st
     """Return the types by the table that each names, of the tables with a key of one column."""
     found: dict[str, list[str]] = {}
     for value in types:
-        parent = table_of(value, tables)
+        parent = table_named(value, tables)
         if parent is not None and len(tables[parent].key) == 1:
             found.setdefault(parent, []).append(value)
     return found

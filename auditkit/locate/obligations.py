@@ -14,6 +14,7 @@ from auditkit.examine import Examination
 from auditkit.facts import seen_by
 from auditkit.facts.retention.kept import HELD, START
 from auditkit.facts.retention.rule import Rule
+from auditkit.html_tables import count
 from auditkit.locate.identifiers import Identifier
 from auditkit.locate.location import KeptRows
 from auditkit.locate.matching import Condition
@@ -104,6 +105,6 @@ def notes_on_legal_holds(run: Examination, found: Mapping[str, Condition]) -> It
         return
     if number:
         yield (
-            f"{number} legal holds on the data subject stand in {holds.table}: what they cover must not be"
-            " erased (GDPR Art. 17(3)(e))"
+            f"{count(int(number), 'legal hold')} on the data subject in {holds.table}: rows under a hold must"
+            " not be erased (GDPR Art. 17(3)(e))"
         )

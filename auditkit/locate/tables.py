@@ -11,7 +11,7 @@ from auditkit.detection import Profile
 from auditkit.locate.columns import Column, column, has_no_text
 from auditkit.policy import Policy
 from auditkit.relations import Relations, names
-from auditkit.relations.infer import Tables
+from auditkit.relations.tables import Tables
 
 _USABLE_VERDICTS = frozenset({"certain", "likely", "review"})
 """A doubtful verdict is enough for a comparison: comparing one column too many accuses nobody."""

@@ -1,4 +1,4 @@
-"""One run at a time: two scheduled runs of the same policy must not overlap."""
+"""A lock for a folder of runs, so that two scheduled runs of one policy never overlap."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ NAME = ".lock"
 
 
 class RunLocked(RuntimeError):
-    """Another run is under way in the same folder."""
+    """Another run into the same folder is under way."""
 
     def __init__(self, folder: str, holder: str) -> None:
         super().__init__(
-            f"another run into {folder} is under way ({holder}); nothing was done. Wait for it to end, or"
+            f"another run into {folder} is under way ({holder}), so nothing was done. Wait for it to end, or"
             " stop that process"
         )
 
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder of runs, `FOLDER/.lock`; the folder is made.
+    """Hold the lock of a folder of runs, `FOLDER/.lock`; the folder is created where it does not exist.
 
-    The system gives the lock back when the process ends, however it ends, so that a file left by a dead
-    process holds nobody up. The file stays and says who held it last. On Windows there is no lock.
+    The operating system releases the lock when the process ends, however it ends, so a file that a dead
+    process left blocks nobody. The file stays and says who held the lock last. On Windows there is no lock.
 
     Raises:
-        RunLocked: another process, or another run of this one, holds it.
+        RunLocked: another process, or another run of this process, holds it.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sys.platform == "win32":
@@ -46,21 +46,22 @@ def held(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise RunLocked(folder.name, _holder(handle)) from None
         os.ftruncate(handle, 0)
-        os.pwrite(
-            handle,
-            json.dumps({"pid": os.getpid(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}).encode(),
-            0,
-        )
+        os.pwrite(handle, _signature(), 0)
         yield
     finally:
         os.close(handle)
 
 
+def _signature() -> bytes:
+    """Return what the file says about this process."""
+    return json.dumps({"pid": os.getpid(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}).encode()
+
+
 def _holder(handle: int) -> str:
+    """Return who holds the lock, as the file says."""
     try:
-        said = json.loads(os.pread(handle, 1000, 0))
-        return (
-            f"process {int(said['pid'])}, since {datetime.fromisoformat(said['since']):%Y-%m-%d %H:%M:%S} UTC"
-        )
+        entry = json.loads(os.pread(handle, 1000, 0))
+        process, since = int(entry["pid"]), datetime.fromisoformat(entry["since"])
     except (ValueError, KeyError, TypeError):
         return "a process that has just begun"
+    return f"process {process}, since {since:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,4 +1,4 @@
-"""Two runs of one policy never overlap; a dead one holds nobody up. With real processes."""
+"""Two runs of one policy never overlap, and a dead process blocks nobody. With real processes."""
 
 from __future__ import annotations
 
@@ -41,18 +41,19 @@ def holder(tmp_path: Path):
 def command(tmp_path: Path) -> list[str]:
     pd.DataFrame({"email": ["ana@example.org"]}).to_csv(tmp_path / "people.csv", index=False)
     (tmp_path / "privacy.yaml").write_text("{version: 1, name: Shop}")
-    told = ["people.csv", "-p", "privacy.yaml", "-o", "reports"]
-    return [sys.executable, "-m", "auditkit", "report", *told]
+    arguments = ["people.csv", "-p", "privacy.yaml", "-o", "reports"]
+    return [sys.executable, "-m", "auditkit", "report", *arguments]
 
 
-def test_the_second_run_ends_with_2_and_names_the_first(holder, command, tmp_path):
+def test_the_second_run_exits_with_2_and_names_the_first(holder, command, tmp_path):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert f"process {holder.pid}, since 20" in done.stderr and "Traceback" not in done.stderr
-    assert [p.name for p in (tmp_path / "reports" / "shop").iterdir()] == [".lock"], "it left nothing"
+    assert f"process {holder.pid}, since 20" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [p.name for p in (tmp_path / "reports" / "shop").iterdir()] == [".lock"], "it left nothing else"
 
 
-def test_a_dead_process_holds_nobody_up(holder, tmp_path):
+def test_a_dead_process_blocks_nobody(holder, tmp_path):
     with pytest.raises(RunLocked), lock.held(tmp_path / "reports" / "shop"):
         pass
     os.kill(holder.pid, signal.SIGKILL)
@@ -61,12 +62,12 @@ def test_a_dead_process_holds_nobody_up(holder, tmp_path):
         assert str(os.getpid()) in (tmp_path / "reports" / "shop" / ".lock").read_text()
 
 
-def test_another_policy_is_not_held_up(holder, tmp_path):
+def test_another_policy_is_not_blocked(holder, tmp_path):
     with lock.held(tmp_path / "reports" / "other"):
         pass
 
 
-def test_one_process_cannot_hold_it_twice_and_gives_it_back_after_an_error(tmp_path):
+def test_one_process_cannot_hold_the_lock_twice_and_releases_it_after_an_error(tmp_path):
     with pytest.raises(ZeroDivisionError), lock.held(tmp_path):
         with pytest.raises(RunLocked, match=f"process {os.getpid()}"), lock.held(tmp_path):
             pass
@@ -76,7 +77,7 @@ def test_one_process_cannot_hold_it_twice_and_gives_it_back_after_an_error(tmp_p
 
 
 @pytest.mark.parametrize("left", ["", "nonsense", "{}", '{"pid": "x", "since": 3}', "[" * 500])
-def test_a_lock_file_that_says_nothing_still_locks(left, tmp_path):
+def test_a_lock_file_without_a_readable_entry_still_locks(left, tmp_path):
     import fcntl
 
     with (tmp_path / ".lock").open("w") as file:

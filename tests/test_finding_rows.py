@@ -1,6 +1,4 @@
-"""The keys of a finding's rows: on a terminal only, computed again, and never by the SQL of the run
-folder.
-"""
+"""The keys of a finding's rows are shown on a terminal only, and never by the SQL of the run folder."""
 
 from __future__ import annotations
 
@@ -16,9 +14,10 @@ import pytest
 
 import auditkit
 from auditkit import finding_rows
+from auditkit.audit.audit import Audit
 from auditkit.cli import main
 from auditkit.finding_rows import LookupRefused
-from auditkit.outcome import Audit, Finding
+from auditkit.outcome import Finding
 
 POLICY = """
 version: 1
@@ -64,9 +63,7 @@ def overdue(shop: Path, table: str = "orders") -> Finding:
 
 
 def on_a_terminal(shop: Path, *argv: str) -> tuple[int, str]:
-    """Run `auditkit rows` with a terminal as its stdout; return its exit code and what the terminal and
-    stderr got.
-    """
+    """Run `auditkit rows` on a terminal; return its exit code, and its output with its messages."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "auditkit", "rows", *argv]
     process = subprocess.Popen(
@@ -74,14 +71,14 @@ def on_a_terminal(shop: Path, *argv: str) -> tuple[int, str]:
     )
     os.close(theirs)
     _, err = process.communicate(timeout=120)
-    seen = b""
+    shown = b""
     try:
         while part := os.read(ours, 65_536):
-            seen += part
-    except OSError:  # the other end is closed
+            shown += part
+    except OSError:  # the command has closed its end
         pass
     os.close(ours)
-    return process.returncode, (seen + err).decode()
+    return process.returncode, (shown + err).decode()
 
 
 def test_a_terminal_shows_some_keys_and_how_many_there_are(shop):
@@ -90,9 +87,11 @@ def test_a_terminal_shows_some_keys_and_how_many_there_are(shop):
         shop, "run", overdue(shop).fingerprint[:8], "shop.sqlite", "-p", "privacy.yaml"
     )
     lines = shown.split()
-    assert code == 0 and lines[0] == "id" and lines[1:51] == [str(i) for i in range(1, 100, 2)]
+    assert code == 0
+    assert lines[0] == "id"
+    assert lines[1:51] == [str(i) for i in range(1, 100, 2)]
     assert "50 of 120 rows of orders" in shown
-    assert "canary" not in shown and "7946" not in shown, "keys alone"
+    assert "canary" not in shown and "7946" not in shown, "only keys are shown"
     assert sorted(shop.rglob("*")) == before, "nothing is written"
 
 
@@ -101,43 +100,32 @@ def test_a_key_of_two_columns_cannot_act_on_the_terminal(shop):
     code, shown = on_a_terminal(
         shop, "run", fingerprint, "shop.sqlite", "-p", "privacy.yaml", "--limit", "9", "--log", "log"
     )
-    assert (
-        code == 0 and "shop" in shown and "number" in shown and "no?[2Jrth" in shown and "\x1b" not in shown
-    )
+    assert code == 0
+    assert "shop" in shown and "number" in shown
+    assert "no?[2Jrth" in shown and "\x1b" not in shown
     (line,) = [json.loads(text) for text in (shop / "log").read_text().splitlines()]
     assert (line["program"], line["finding"], line["rows_shown"]) == ("auditkit rows", fingerprint, 2)
     assert "north" not in (shop / "log").read_text()
 
 
 def test_a_pipe_or_a_file_gets_nothing(shop, capsys):
-    assert (
-        main(
-            [
-                "rows",
-                str(shop / "run"),
-                overdue(shop).fingerprint,
-                str(shop / "shop.sqlite"),
-                "-p",
-                str(shop / "privacy.yaml"),
-            ]
-        )
-        == 2
-    )
+    command = ["rows", str(shop / "run"), overdue(shop).fingerprint, str(shop / "shop.sqlite")]
+    assert main([*command, "-p", str(shop / "privacy.yaml")]) == 2
     out, err = capsys.readouterr()
-    assert out == "" and "on a terminal only" in err
+    assert out == ""
+    assert "on a terminal only" in err
 
 
 def test_sql_of_the_run_folder_is_never_run(shop):
-    """Whoever can write a run folder must not be able to run a query as whoever reads it."""
-    said = json.loads((shop / "run" / "audit.json").read_text())
-    for outcome in said["outcomes"]:
+    """Somebody who can write a run folder must not be able to run a query as the person who reads it."""
+    run = json.loads((shop / "run" / "audit.json").read_text())
+    for outcome in run["outcomes"]:
         if outcome["sql"]:
             outcome["sql"] = "SELECT email AS id FROM orders"
-    (shop / "run" / "audit.json").write_text(json.dumps(said))
+    (shop / "run" / "audit.json").write_text(json.dumps(run))
     keys = looked_up(shop, overdue(shop))
-    assert (
-        keys.total == 120 and keys.columns == ("id",) and all(isinstance(row["id"], int) for row in keys.rows)
-    )
+    assert (keys.total, keys.columns) == (120, ("id",))
+    assert all(isinstance(row["id"], int) for row in keys.rows)
 
 
 def looked_up(shop: Path, wanted: Finding, policy: str = POLICY, limit: int = 50) -> finding_rows.Keys:
@@ -150,35 +138,31 @@ def test_the_day_is_that_of_the_run(shop):
     later = auditkit.audit(shop / "shop.sqlite", shop / "privacy.yaml", as_of="2040-01-01")
     later.save(shop / "later")
     wanted = next(f for f in later.findings if (f.check, f.table) == ("retention-overdue", "orders"))
-    assert (
-        finding_rows.keys(
-            shop / "shop.sqlite", auditkit.Policy.parse(POLICY), Audit.load(shop / "later"), wanted
-        ).total
-        == 240
-    )
+    policy, run = auditkit.Policy.parse(POLICY), Audit.load(shop / "later")
+    assert finding_rows.keys(shop / "shop.sqlite", policy, run, wanted).total == 240
 
 
 @pytest.mark.parametrize(
     ("check", "table", "policy", "words"),
     [
-        ("pii-undeclared", "orders", POLICY, "there are no rows to name"),
+        ("pii-undeclared", "orders", POLICY, "there are no rows to show"),
         ("retention-overdue", "lines", POLICY, "lines has no primary key"),
-        ("retention-overdue", "orders", "{version: 1, name: Shop}", "does not ask this any more"),
+        ("retention-overdue", "orders", "{version: 1, name: Shop}", "does not find this any more"),
         (
             "retention-overdue",
             "orders",
             "{version: 1, name: Shop, exclude: [{tables: orders, reason: r}]}",
-            "does not ask this any more",
+            "does not find this any more",
         ),
         (
             "retention-overdue",
             "orders",
             POLICY.replace("start: closed_at", "start: email", 1),
-            "does not ask this any more",
+            "does not find this any more",
         ),
     ],
 )
-def test_what_has_no_rows_to_name_is_refused_with_the_reason(shop, check, table, policy, words):
+def test_a_finding_without_rows_to_show_is_refused_with_the_reason(shop, check, table, policy, words):
     wanted = next(f for f in Audit.load(shop / "run").findings if (f.check, f.table) == (check, table))
     with pytest.raises(LookupRefused, match=words):
         looked_up(shop, wanted, policy)
@@ -201,9 +185,10 @@ def test_a_fingerprint_names_one_finding(shop, digits, words):
     assert finding_rows.finding(Audit.load(shop / "run"), overdue(shop).fingerprint.upper()) == overdue(shop)
 
 
-def test_the_policy_of_the_run_is_asked_for_and_its_change_is_said(shop):
+def test_the_policy_of_the_run_is_needed_and_a_change_of_it_is_reported(shop):
     code, shown = on_a_terminal(shop, "run", overdue(shop).fingerprint, "shop.sqlite")
-    assert code == 2 and "-p privacy.yaml" in shown
+    assert code == 2
+    assert "-p privacy.yaml" in shown
     (shop / "privacy.yaml").write_text(
         POLICY.replace(
             "orders: {retention: {start: closed_at, max: P1Y",
@@ -211,10 +196,10 @@ def test_the_policy_of_the_run_is_asked_for_and_its_change_is_said(shop):
         )
     )
     code, shown = on_a_terminal(shop, "run", overdue(shop).fingerprint, "shop.sqlite", "-p", "privacy.yaml")
-    assert (
-        code == 0 and "the policy has changed" in shown and "0 of 0 rows of orders; 120 in the run" in shown
-    )
+    assert code == 0
+    assert "the policy has changed" in shown
+    assert "0 of 0 rows of orders; 120 in the run" in shown
 
 
-def test_keys_do_not_show_themselves(shop):
+def test_the_repr_of_keys_shows_no_value(shop):
     assert repr(looked_up(shop, overdue(shop), limit=3)) == "Keys(orders: 3 of 120)"

@@ -1,4 +1,4 @@
-"""Labels under the project's key: comparable, and not to be guessed back."""
+"""Labels under the project's key can be compared, and nobody can guess the values behind them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_label_depends_on_kind_value_and_key_and_holds_neither(monkeypatch):
+def test_a_label_depends_on_kind_value_and_key(monkeypatch):
     monkeypatch.setenv("AUDITKIT_KEY", SECRET)
-    one = project_key.label("tenant", "acme")
-    assert one == project_key.label("tenant", "acme") and one.startswith("T-") and len(one) == 14
-    assert len({one, project_key.label("tenant", "acme2"), project_key.label("team", "acme")}) == 3
+    label = project_key.label("tenant", "acme")
+    assert label == project_key.label("tenant", "acme") and label.startswith("T-") and len(label) == 14
+    assert len({label, project_key.label("tenant", "acme2"), project_key.label("team", "acme")}) == 3
     assert project_key.label("tenant", 17) == project_key.label("tenant", "17")
     monkeypatch.setenv("AUDITKIT_KEY", SECRET + "!")
-    assert project_key.label("tenant", "acme") != one
+    assert project_key.label("tenant", "acme") != label
 
 
 def test_a_key_shows_its_id_and_never_itself(monkeypatch):
@@ -39,7 +39,7 @@ def test_a_key_shows_its_id_and_never_itself(monkeypatch):
     assert project_key.Key(b"another").id != key.id
 
 
-def test_a_key_that_is_needed_is_made_once_and_kept_to_its_owner(home):
+def test_a_key_is_made_once_and_only_its_owner_can_read_it(home):
     first = project_key.key()
     file = project_key.place()
     assert file.is_relative_to(home) and stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -47,8 +47,8 @@ def test_a_key_that_is_needed_is_made_once_and_kept_to_its_owner(home):
     assert [p.name for p in file.parent.iterdir()] == ["key"], "no draft is left"
 
 
-def test_processes_that_need_a_key_at_once_agree_on_one(home):
-    code = "from auditkit import labels; print(project_key.key().id)"
+def test_processes_that_make_a_key_at_once_use_the_same_one(home):
+    code = "from auditkit import project_key; print(project_key.key().id)"
     running = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(6)
     ]
@@ -56,13 +56,13 @@ def test_processes_that_need_a_key_at_once_agree_on_one(home):
     assert [process.returncode for process in running] == [0] * 6
 
 
-def test_the_environment_goes_before_the_file(home, monkeypatch):
+def test_the_environment_variable_goes_before_the_file(home, monkeypatch):
     kept = project_key.key()
     monkeypatch.setenv("AUDITKIT_KEY", SECRET)
     assert project_key.key() != kept
 
 
-def test_a_key_that_can_be_guessed_or_read_is_refused(home, monkeypatch):
+def test_a_key_that_is_short_or_that_others_can_read_is_refused(home, monkeypatch):
     monkeypatch.setenv("AUDITKIT_KEY", "secret")
     with pytest.raises(ValueError, match="16 characters") as error:
         project_key.key()
@@ -78,7 +78,7 @@ def test_a_key_that_can_be_guessed_or_read_is_refused(home, monkeypatch):
         project_key.key()
 
 
-def test_where_none_can_be_kept_it_is_an_error(home):
+def test_an_error_names_no_path_where_no_key_can_be_kept(home):
     project_key.place().parent.parent.mkdir(parents=True, exist_ok=True)
     project_key.place().parent.touch()
     with pytest.raises(OSError) as error:

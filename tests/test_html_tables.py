@@ -1,4 +1,4 @@
-"""Nouns in Jupyter: every name is harmless, every gap is seen, every table can be read by a screen reader."""
+"""What Jupyter shows: names are harmless, gaps are visible, and a screen reader can read every table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Cs")
 POLICY = """
 version: 1
 name: Desk
-purposes: {support: {text: Answer, legal_basis: contract}, care: {legal_basis: consent, article9: explicit_consent}, later: null}
+purposes:
+  support: {text: Answer, legal_basis: contract}
+  care: {legal_basis: consent, article9: explicit_consent}
+  later: null
 tenancy: {root: tenants, key: tenant_id, shared: [plans]}
 tables:
   users:
@@ -110,7 +113,7 @@ def test_no_name_breaks_out_of_its_cell(rows, caption):
 def test_a_name_that_can_be_seen_is_shown_as_it_is(text):
     shown = Page(str(html_tables.name(text))).text
     assert [c for c in shown if c != "\ufffd"] == [
-        c for c in text if unicodedata.category(c) not in html_tables._UNSEEN and c != "\ufffd"
+        c for c in text if unicodedata.category(c) not in html_tables._INVISIBLE and c != "\ufffd"
     ]
 
 
