@@ -1,27 +1,46 @@
-"""A column of personal data follows from another one.
+"""Personal column that can be computed from another one
 
-What can be computed need not be stored: it is one more thing to keep accurate, and goes wrong by itself, as
-an age does every year (GDPR Art. 5(1)(c) and (d)). Tried are an age, an age group or a year from a date of
-birth, an age group from an age, a gender from a form of address, a full name from its parts, a domain from an
-e-mail address, a country from a telephone number. A column follows when at most 1 % of 100 rows or more does
-not (`error`); `source` is what it follows from.
+## What it finds
+Columns of personal data that follow from another column of the same row, except in 1 % of 100 rows or more.
+The detail `source` names the other column, and `error` is the share of rows that differ. These pairs are
+tried:
 
-Remedy: compute it where it is shown (a view, a generated column that is not stored), and drop the column;
-    where the coarser one is
-enough, such as the age group, keep that and drop its source.
+- an age, an age group or a year of birth from a date of birth;
+- an age group from an age;
+- a gender from a form of address;
+- a full name from its parts;
+- a domain from an e-mail address;
+- a country code from a telephone number.
 
+## Why it matters
+Data that can be computed need not be stored. A second copy must be kept accurate, and some copies become
+wrong by themselves, as an age does every year (GDPR Art. 5(1)(c) and (d)).
+
+## How to fix
+Compute the value where it is shown, by a view or by a generated column that is not stored, and drop the
+column. Where the coarser value is enough, such as the age group, keep it and drop its source.
+
+## Limits
+Only the pairs above are tried. A view is not assessed, because it stores nothing.
+
+## Example
 >>> import auditkit, pandas as pd
->>> people = pd.DataFrame({"id": range(300), "birth_date": [f"{1950 + n % 50}-05-{1 + n % 28:02d}" for n in range(300)]})
->>> people["age"] = [2026 - (1950 + n % 50) for n in range(300)]
+>>> born = [f"{1950 + n % 50}-05-{1 + n % 28:02d}" for n in range(300)]
+>>> people = pd.DataFrame({"id": range(300), "birth_date": born, "age": [76 - n % 50 for n in range(300)]})
 >>> audit = auditkit.audit({"people": people}, checks=["minimisation-derivable"], as_of="2026-11-22")
 >>> [(f.columns, f.detail["source"], f.rows, f.of, f.detail["error"]) for f in audit.findings]
 [(('age',), 'birth_date', 300, 300, 0)]
+
+## References
+- GDPR Art. 5(1)(c), data minimisation
+- GDPR Art. 5(1)(d), accuracy
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -32,13 +51,19 @@ import pyarrow as pa
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
-from auditkit.detection import Profile
+from auditkit.detection import ColumnVerdict
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import ColumnPolicy
 from auditkit.relations.names import words
 from auditkit.vocabulary import ENTITIES, PRESENT
 
+ERROR = 0.01
+FEWEST_COMPARED = 100
+ROWS_A_VALUE = 5
+"""The fewest rows for each value of the source, because a unique value determines everything."""
+SETTLED = 0.9
+"""The share of the rows with another than the most frequent value that the source must settle."""
 SCHEMA = pa.schema(
     [
         ("column", pa.string()),
@@ -48,131 +73,146 @@ SCHEMA = pa.schema(
         ("error", pa.float64()),
     ]
 )
-COMPARED, ALIKE = 100, 5
-"""Rows that are compared at least, and rows a value of the source at least: what is unique determines
-everything.
-"""
-TELLS = 0.9
-"""The share of what the most frequent value leaves open that the source must settle."""
 _TITLE = re.compile(r"(?:^|_)(?:title|salutation|anrede|honorific|civility|prefix|form_of_address)$")
-_FULL = re.compile(r"^(?:full_?name|display_?name|whole_?name|complete_?name|name)$")
-_FIRST, _LAST = (
-    re.compile(r"(?:first|given|fore)_?name$|^vorname$|^prenom$"),
-    re.compile(r"(?:last|family|sur)_?name$|^nachname$|^nom$"),
-)
+_FULL_NAME = re.compile(r"^(?:full_?name|display_?name|whole_?name|complete_?name|name)$")
+_FIRST_NAME = re.compile(r"(?:first|given|fore)_?name$|^vorname$|^prenom$")
+_LAST_NAME = re.compile(r"(?:last|family|sur)_?name$|^nachname$|^nom$")
 _YEAR = re.compile(r"^(?:birth_?year|year_of_birth|yob)$")
 _DOMAIN = re.compile(r"^e?_?mail_?domain$")
-_DIALLED = re.compile(
+_COUNTRY_CODE = re.compile(
     r"^(?:phone|mobile|tel)_?(?:country|country_code|prefix)$|^(?:dial(?:ling)?|calling)_?code$"
 )
+
+Counts = tuple[int, int]
+"""How many rows follow, and how many were compared."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A column that may follow from its source, and a function that counts in how many rows it does."""
+
+    column: str
+    source: str
+    counts: Callable[[Dataset], Counts]
 
 
 @fact
 def derivations(
     dataset: Dataset,
-    profile: Profile,
+    verdicts: Mapping[str, ColumnVerdict],
     relation: Examined,
     as_of: date,
     columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> ir.Table | Missing:
-    """Which personal columns of the table follow from others: each with its `source`, and with how many
-    `rows` of `of` do.
+    """The personal columns of the table that may follow from another one, each with its best `source`.
 
-    Tried are an age, an age group and a year from a date of birth, an age group from an age, a gender from a
-    form of address, a full name from its parts, the domain of an address and the country of a telephone
-    number. `error` is the share that does not follow (g3).
+    `rows` of the `of` compared rows follow, and `error` is the share of the others.
     """
-    if (failed := profile.failed.get(relation.name)) is not None:
-        return failed
     if "view" in dataset.relations[relation.name].kind:
-        return Missing(
-            Cause.NOT_APPLICABLE,
-            f"{relation.name} is a view: what it repeats or computes is not stored for it",
-        )
+        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is a view, which stores nothing itself")
     rows = dataset.tables[relation.name]
-    innocent = {name for name, c in (columns or {}).items() if not c.personal}
-    here = [
-        c
-        for c in profile.columns
-        if c.table == relation.name and c.verdict in PRESENT and c.entity in ENTITIES
-    ]
-    tried = list(
-        _tried(
-            rows.drop(*innocent & set(rows.columns)),
-            {c.column: str(c.entity) for c in here if c.column not in innocent},
-            as_of,
-        )
-    )
-    if not tried:
+    not_personal = {name for name, column in (columns or {}).items() if not column.personal}
+    entities = {
+        name: str(verdict.entity)
+        for name, verdict in verdicts.items()
+        if verdict.verdict in PRESENT and verdict.entity in ENTITIES and name not in not_personal
+    }
+    candidates = list(_candidates(rows.drop(*not_personal & set(rows.columns)), entities, as_of))
+    if not candidates:
         return Missing(
             Cause.NOT_APPLICABLE,
             f"{relation.name} has no two columns of which one could follow from the other",
         )
-    found = [
-        {"column": column, "source": source, **told}
-        for column, source, count in tried
-        if (told := count(dataset)) is not None
-    ]
+    found = [derived for candidate in candidates if (derived := _derived(candidate, dataset)) is not None]
     best: dict[str, dict[str, Any]] = {}
-    for one in sorted(found, key=lambda f: f["error"]):
-        best.setdefault(one["column"], one)
+    for derived in sorted(found, key=lambda derived: derived["error"]):
+        best.setdefault(derived["column"], derived)
     return ibis.memtable(pa.Table.from_pylist(list(best.values()), schema=SCHEMA))
 
 
-Count = Callable[[Dataset], dict[str, Any] | None]
+def _derived(candidate: Candidate, dataset: Dataset) -> dict[str, Any] | None:
+    """Return how a column follows from its source, or None where too few rows could be compared."""
+    hits, compared = candidate.counts(dataset)
+    if compared < FEWEST_COMPARED:
+        return None
+    return {
+        "column": candidate.column,
+        "source": candidate.source,
+        "rows": hits,
+        "of": compared,
+        "error": (compared - hits) / compared,
+    }
 
 
-def _tried(rows: ir.Table, kinds: Mapping[str, str], as_of: date) -> Iterator[tuple[str, str, Count]]:
-    """Yield what may follow from what, with a function that counts in how many rows it does."""
+def _candidates(rows: ir.Table, entities: Mapping[str, str], as_of: date) -> Iterator[Candidate]:
+    """Yield the columns that may follow from another one."""
+    yield from _from_birth_dates(rows, entities, as_of)
+    yield from _from_ages(rows, entities)
+    yield from _from_titles(rows, entities)
+    yield from _from_names(rows, entities)
+    yield from _from_addresses(rows, entities)
+    yield from _from_phones(rows, entities)
 
-    def of_kind(kind: str) -> list[str]:
-        return [c for c in rows.columns if kinds.get(c) == kind]
 
-    def called(pattern: re.Pattern[str]) -> list[str]:
-        return [c for c in rows.columns if pattern.search(words(c))]
+def _of_entity(rows: ir.Table, entities: Mapping[str, str], entity: str) -> list[str]:
+    return [column for column in rows.columns if entities.get(column) == entity]
 
-    numeric = [c for c in of_kind("AGE") if rows[c].type().is_numeric()]
-    groups = [c for c in of_kind("AGE") if rows[c].type().is_string()]
-    for born in of_kind("DATE_OF_BIRTH"):
+
+def _named(rows: ir.Table, pattern: re.Pattern[str]) -> list[str]:
+    return [column for column in rows.columns if pattern.search(words(column))]
+
+
+def _ages(rows: ir.Table, entities: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Return the columns of ages in years, and those of age groups."""
+    ages = _of_entity(rows, entities, "AGE")
+    years = [column for column in ages if rows[column].type().is_numeric()]
+    return years, [column for column in ages if rows[column].type().is_string()]
+
+
+def _from_birth_dates(rows: ir.Table, entities: Mapping[str, str], as_of: date) -> Iterator[Candidate]:
+    years, groups = _ages(rows, entities)
+    for born in _of_entity(rows, entities, "DATE_OF_BIRTH"):
         moment = clock(rows[born]).moment
-        still = moment.month() * 100 + moment.day() > as_of.month * 100 + as_of.day
-        age = as_of.year - moment.year() - still.ifelse(1, 0)
-        yield from ((c, born, _offset(rows, age - rows[c].cast("int64"))) for c in numeric)
-        yield from ((c, born, _dependent(rows, age, rows[c])) for c in groups)
-        yield from (
-            (c, born, _equal(rows, moment.year().cast("string"), _text(rows[c])))
-            for c in called(_YEAR)
-            if c != born
-        )
-    for age_column in numeric:
-        yield from ((c, age_column, _dependent(rows, rows[age_column], rows[c])) for c in groups)
+        birthday_to_come = moment.month() * 100 + moment.day() > as_of.month * 100 + as_of.day
+        age = as_of.year - moment.year() - birthday_to_come.ifelse(1, 0)
+        for column in years:
+            yield Candidate(column, born, _alike(rows, age - rows[column].cast("int64")))
+        for column in groups:
+            yield Candidate(column, born, _dependent(rows, age, rows[column]))
+        for column in _named(rows, _YEAR):
+            if column != born:
+                year = moment.year().cast("string")
+                yield Candidate(column, born, _equal(rows, year, _text(rows[column])))
+
+
+def _from_ages(rows: ir.Table, entities: Mapping[str, str]) -> Iterator[Candidate]:
+    years, groups = _ages(rows, entities)
+    for age in years:
+        for column in groups:
+            yield Candidate(column, age, _dependent(rows, rows[age], rows[column]))
+
+
+def _from_titles(rows: ir.Table, entities: Mapping[str, str]) -> Iterator[Candidate]:
     titles = [
-        c for c in called(_TITLE) if kinds.get(c) in ("GENDER", "PERSON", None) and rows[c].type().is_string()
+        column
+        for column in _named(rows, _TITLE)
+        if entities.get(column) in ("GENDER", "PERSON", None) and rows[column].type().is_string()
     ]
     for title in titles:
-        yield from (
-            (c, title, _dependent(rows, _text(rows[title]), rows[c]))
-            for c in of_kind("GENDER")
-            if c not in titles
-        )
-    yield from _names(rows, kinds)
-    for address in of_kind("EMAIL_ADDRESS"):
-        text = _text(rows[address])
-        yield from (
-            (c, address, _equal(rows, text.substr(text.find("@") + 1), _text(rows[c])))
-            for c in called(_DOMAIN)
-        )
-    for phone in of_kind("PHONE_NUMBER"):
-        abroad = (
-            _text(rows[phone]).startswith("+").ifelse(_text(rows[phone]).substr(0, 4), ibis.null("string"))
-        )
-        yield from ((c, phone, _dependent(rows, abroad, rows[c])) for c in called(_DIALLED) if c != phone)
+        for column in _of_entity(rows, entities, "GENDER"):
+            if column not in titles:
+                yield Candidate(column, title, _dependent(rows, _text(rows[title]), rows[column]))
 
 
-def _names(rows: ir.Table, kinds: Mapping[str, str]) -> Iterator[tuple[str, str, Count]]:
-    people = [c for c, kind in kinds.items() if kind == "PERSON" and rows[c].type().is_string()]
+def _from_names(rows: ir.Table, entities: Mapping[str, str]) -> Iterator[Candidate]:
+    people = [
+        column
+        for column, entity in entities.items()
+        if entity == "PERSON" and rows[column].type().is_string()
+    ]
     full, first, last = (
-        [c for c in people if pattern.search(words(c))] for pattern in (_FULL, _FIRST, _LAST)
+        [column for column in people if pattern.search(words(column))]
+        for pattern in (_FULL_NAME, _FIRST_NAME, _LAST_NAME)
     )
     if len(first) != 1 or len(last) != 1:
         return
@@ -180,56 +220,70 @@ def _names(rows: ir.Table, kinds: Mapping[str, str]) -> Iterator[tuple[str, str,
     for column in full:
         if column not in (first[0], last[0]):
             whole = _text(rows[column]).replace(",", "")
-            ordered = whole == a + " " + b
-            yield (
-                column,
-                f"{first[0]} + {last[0]}",
-                _true(rows, ordered | (whole == b + " " + a), whole.notnull() & a.notnull() & b.notnull()),
-            )
+            follows = (whole == a + " " + b) | (whole == b + " " + a)
+            known = whole.notnull() & a.notnull() & b.notnull()
+            yield Candidate(column, f"{first[0]} + {last[0]}", _true(rows, follows, known))
+
+
+def _from_addresses(rows: ir.Table, entities: Mapping[str, str]) -> Iterator[Candidate]:
+    for address in _of_entity(rows, entities, "EMAIL_ADDRESS"):
+        text = _text(rows[address])
+        for column in _named(rows, _DOMAIN):
+            domain = text.substr(text.find("@") + 1)
+            yield Candidate(column, address, _equal(rows, domain, _text(rows[column])))
+
+
+def _from_phones(rows: ir.Table, entities: Mapping[str, str]) -> Iterator[Candidate]:
+    for phone in _of_entity(rows, entities, "PHONE_NUMBER"):
+        number = _text(rows[phone])
+        prefix = number.startswith("+").ifelse(number.substr(0, 4), ibis.null("string"))
+        for column in _named(rows, _COUNTRY_CODE):
+            if column != phone:
+                yield Candidate(column, phone, _dependent(rows, prefix, rows[column]))
 
 
 def _text(cell: ir.Column) -> ir.StringValue:
     return cell.cast("string").strip().lower().nullif("")
 
 
-def _true(rows: ir.Table, follows: ir.BooleanValue, both: ir.BooleanValue) -> Count:
-    """Count the rows in which something is so."""
+def _true(rows: ir.Table, follows: ir.BooleanValue, known: ir.BooleanValue) -> Callable[[Dataset], Counts]:
+    """Count the rows in which a column follows, among those in which both sides are known."""
 
-    def count(dataset: Dataset) -> dict[str, Any] | None:
-        found = dataset.fetch(
-            rows.aggregate(n=rows.count(where=both), hits=rows.count(where=both & follows))
-        )[0]
-        return _told(int(found["hits"]), int(found["n"]))
+    def counts(dataset: Dataset) -> Counts:
+        counted = rows.aggregate(n=rows.count(where=known), hits=rows.count(where=known & follows))
+        found = dataset.fetch(counted)[0]
+        return int(found["hits"]), int(found["n"])
 
-    return count
+    return counts
 
 
-def _equal(rows: ir.Table, a: ir.Value, b: ir.Value) -> Count:
+def _equal(rows: ir.Table, a: ir.Value, b: ir.Value) -> Callable[[Dataset], Counts]:
     return _true(rows, a == b, a.notnull() & b.notnull())
 
 
-def _offset(rows: ir.Table, difference: ir.IntegerValue) -> Count:
-    """Count the rows whose two ages differ alike: of ages of one day two differences occur, by who had a
-    birthday since.
+def _alike(rows: ir.Table, difference: ir.IntegerValue) -> Callable[[Dataset], Counts]:
+    """Count the rows whose two ages differ by the same number of years.
+
+    Ages that were written on one day differ by two numbers, depending on who had a birthday since.
     """
 
-    def count(dataset: Dataset) -> dict[str, Any] | None:
-        told = rows.select(auditkit_difference=difference).filter(lambda t: t.auditkit_difference.notnull())
-        each = told.group_by("auditkit_difference").aggregate(n=told.count())
-        counts = {int(r["auditkit_difference"]): int(r["n"]) for r in dataset.fetch(each)}
-        return _told(
-            max((n + counts.get(d + 1, 0) for d, n in counts.items()), default=0), sum(counts.values())
-        )
+    def counts(dataset: Dataset) -> Counts:
+        known = rows.select(auditkit_difference=difference).filter(lambda t: t.auditkit_difference.notnull())
+        grouped = known.group_by("auditkit_difference").aggregate(n=known.count())
+        by_years = {int(row["auditkit_difference"]): int(row["n"]) for row in dataset.fetch(grouped)}
+        most = max((n + by_years.get(years + 1, 0) for years, n in by_years.items()), default=0)
+        return most, sum(by_years.values())
 
-    return count
+    return counts
 
 
-def _dependent(rows: ir.Table, source: ir.Value, column: ir.Column) -> Count:
-    """Count the rows that have the most frequent value of their source's value, where that says more than the
-    most frequent value does.
+def _dependent(rows: ir.Table, source: ir.Value, column: ir.Column) -> Callable[[Dataset], Counts]:
+    """Count the rows with the most frequent value among the rows of the same source value.
+
+    No row counts where the source says little more than the most frequent value of the column does.
     """
 
-    def count(dataset: Dataset) -> dict[str, Any] | None:
+    def counts(dataset: Dataset) -> Counts:
         both = rows.select(auditkit_source=source.cast("string"), auditkit_value=_text(column))
         both = both.filter(both.auditkit_source.notnull() & both.auditkit_value.notnull())
         pairs = both.group_by("auditkit_source", "auditkit_value").aggregate(n=both.count())
@@ -237,21 +291,18 @@ def _dependent(rows: ir.Table, source: ir.Value, column: ir.Column) -> Count:
         values = both.group_by("auditkit_value").aggregate(n=both.count())
         found = dataset.fetch(best.aggregate(n=best.n.sum(), hits=best.most.sum(), sources=best.count()))[0]
         usual = int(dataset.fetch(values.aggregate(n=values.n.max()))[0]["n"] or 0)
-        n, hits, sources = (int(found[k] or 0) for k in ("n", "hits", "sources"))
-        tells = n > usual and (hits - usual) >= TELLS * (n - usual) and n >= ALIKE * sources
-        return _told(hits, n) if tells else _told(0, n)
+        n, hits, sources = (int(found[name] or 0) for name in ("n", "hits", "sources"))
+        settles = n > usual and (hits - usual) >= SETTLED * (n - usual) and n >= ROWS_A_VALUE * sources
+        return (hits if settles else 0), n
 
-    return count
-
-
-def _told(hits: int, n: int) -> dict[str, Any] | None:
-    return {"rows": hits, "of": n, "error": (n - hits) / n} if n >= COMPARED else None
+    return counts
 
 
-ERROR = 0.01
-
-
-@check(severity=Severity.LOW, articles=("GDPR 5(1)(c)", "GDPR 5(1)(d)"))
+@check(
+    severity=Severity.LOW,
+    articles=("GDPR 5(1)(c)", "GDPR 5(1)(d)"),
+    says="it follows from {source}; {error:.1%} of the rows differ",
+)
 def derivable(derivations: ir.Table) -> ir.Table:
-    """Return the columns that follow from another one but for 1 % of the rows."""
+    """Return the columns that follow from another one, except in 1 % of the rows."""
     return derivations.filter(derivations.error <= ERROR)

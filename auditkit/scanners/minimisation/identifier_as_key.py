@@ -1,21 +1,37 @@
-"""An e-mail address, a telephone number or an identity number is the key of a table.
+"""Identifier of a person used as a key
 
-A key is copied into every table that refers to it, into logs, URLs and exports, and can hardly be changed or
-erased: whoever corrects an address, or asks for erasure, breaks the references (GDPR Art. 5(1)(c), 16, 17,
-25). The same identifier also links the people of this table with those of any other data set. `used_as` says
-how: primary key, target of references, or the only link between tables where no key is declared; `tables` is
-how many other tables refer to it.
+## What it finds
+Columns of e-mail addresses, telephone numbers, identity numbers or account numbers that tell the rows of a
+table apart. The detail `used_as` says how: as the primary key, as the target of references, or as the only
+link between tables that declare no key. `tables` counts the other tables that refer to it.
 
-Remedy: give the table a key that means nothing (a number or a random UUID), let the others refer to that, and
-    keep the identifier once,
-with a unique index of its own.
+## Why it matters
+A key is copied into every table that refers to it, into logs, URLs and exports. Nobody can change or erase it
+easily: who corrects an address, or asks for erasure, breaks the references (GDPR Art. 5(1)(c), 16, 17, 25).
+The same identifier also links the people of the table with those of any other data set.
 
+## How to fix
+Give the table a key that means nothing, such as a number or a random UUID, and let the others refer to it.
+Keep the identifier once, with its own unique index.
+
+## Limits
+A link between tables is found only where no key is declared and no other column links them, and only from
+many rows to one. Its confidence is medium. So is that of a reference that auditkit has inferred.
+
+## Example
 >>> import auditkit, pandas as pd
->>> customers = pd.DataFrame({"email": [f"p{n}@example.org" for n in range(90)], "full_name": "Ana Kovac"})
->>> orders = pd.DataFrame({"id": range(400), "customer_email": [f"p{n % 90}@example.org" for n in range(400)]})
->>> audit = auditkit.audit({"customers": customers, "orders": orders}, checks=["minimisation-identifier-as-key"])
+>>> emails = [f"p{n}@example.org" for n in range(90)]
+>>> customers = pd.DataFrame({"email": emails, "full_name": "Ana Kovac"})
+>>> orders = pd.DataFrame({"id": range(360), "customer_email": emails * 4})
+>>> source = {"customers": customers, "orders": orders}
+>>> audit = auditkit.audit(source, checks=["minimisation-identifier-as-key"])
 >>> [(f.table, f.columns, f.entity, f.detail["used_as"], f.detail["tables"]) for f in audit.findings]
 [('customers', ('email',), 'EMAIL_ADDRESS', 'link between tables', 1)]
+
+## References
+- GDPR Art. 5(1)(c), data minimisation
+- GDPR Art. 16 and 17, rectification and erasure
+- GDPR Art. 25, data protection by design
 """
 
 from __future__ import annotations
@@ -30,16 +46,18 @@ import pyarrow as pa
 from auditkit import relations as related
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
-from auditkit.detection import Profile
+from auditkit.detection import ColumnVerdict, Profile
 from auditkit.facts.detections import CONFIDENCE
 from auditkit.facts.minimisation.identifiers import IDENTIFIERS, is_identifier
 from auditkit.facts.relation import Examined
-from auditkit.outcome import Missing, Severity
+from auditkit.outcome import Severity
 from auditkit.policy import ColumnPolicy
 from auditkit.relations import Origin, Relations
-from auditkit.relations.infer import DISTINCT, INCLUSION, family
+from auditkit.relations.infer import DISTINCT, INCLUSION
+from auditkit.relations.tables import key_family
 from auditkit.vocabulary import ENTITIES, is_ancestor
 
+PRIMARY, TARGET, LINK = "primary key", "target of references", "link between tables"
 SCHEMA = pa.schema(
     [
         ("column", pa.string()),
@@ -49,101 +67,96 @@ SCHEMA = pa.schema(
         ("tables", pa.int64()),
     ]
 )
-PRIMARY, TARGET, LINK = "primary key", "target of references", "link between tables"
-_ONE_TO_MANY = 1.2
-"""Rows a value from which a column refers to somebody, and does not list everybody once."""
+_ROWS_A_VALUE = 1.2
+"""The rows for each value from which a column refers to people, and does not list each of them once."""
 
 
 @fact
-def identifier_keys(
+def identifier_uses(
     dataset: Dataset,
     profile: Profile,
+    verdicts: Mapping[str, ColumnVerdict],
     relations: Relations,
     keys: related.Tables,
     relation: Examined,
     columns: Mapping[str, ColumnPolicy] | None = None,
-) -> ir.Table | Missing:
-    """The identifiers of people by which rows of the table are told apart: one row for each column, with what
-    it is `used_as`.
+) -> ir.Table:
+    """The identifiers of people in the table, one row each, with the kind of key that each is.
 
-    It is (part of) the primary key; or the target of references of so many `tables`; or, where neither is
-    declared and no other column links them, the only link to tables whose values all stand in it.
+    `used_as` is null for an identifier that is no key. `tables` counts the other tables that refer to it.
     """
-    if (failed := profile.failed.get(relation.name)) is not None:
-        return failed
-    found = []
-    for column, (entity, sure) in _identifiers(profile, relation, columns or {}).items():
-        told = {"column": column, "entity": entity}
-        referring = {
+    rows = []
+    for column, (entity, confidence) in _identifiers(verdicts, relation, columns or {}).items():
+        origins = {
             r.table: r.origin
             for r in relations.references
             if r.parent == relation.name and column in r.parent_columns
         }
+        used_as, tables = None, len(origins)
         if any(k.primary and k.table == relation.name and column in k.columns for k in dataset.keys()):
-            found.append({**told, "confidence": sure, "used_as": PRIMARY, "tables": len(referring)})
-        elif referring:
-            guessed = all(origin is Origin.INFERRED for origin in referring.values())
-            found.append(
-                {
-                    **told,
-                    "confidence": "medium" if guessed else sure,
-                    "used_as": TARGET,
-                    "tables": len(referring),
-                }
-            )
+            used_as = PRIMARY
+        elif origins:
+            used_as = TARGET
+            if all(origin is Origin.INFERRED for origin in origins.values()):
+                confidence = "medium"
         elif linked := list(_linked(keys, profile, relations, relation.name, column, entity)):
-            found.append({**told, "confidence": "medium", "used_as": LINK, "tables": len(linked)})
-    return ibis.memtable(pa.Table.from_pylist(found, schema=SCHEMA))
+            used_as, tables, confidence = LINK, len(linked), "medium"
+        rows.append(
+            {
+                "column": column,
+                "entity": entity,
+                "confidence": confidence,
+                "used_as": used_as,
+                "tables": tables,
+            }
+        )
+    return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
 
 
 def _identifiers(
-    profile: Profile, relation: Examined, stated: Mapping[str, ColumnPolicy]
+    verdicts: Mapping[str, ColumnVerdict], relation: Examined, declared: Mapping[str, ColumnPolicy]
 ) -> dict[str, tuple[str, str]]:
-    """Return the columns with identifiers, each with the entity and how sure it is; what is declared is
-    sure.
-    """
-    here = {c.column: c for c in profile.columns if c.table == relation.name and c.verdict in CONFIDENCE}
+    """Return the columns with identifiers, each with its entity and the confidence in it."""
     found: dict[str, tuple[str, str]] = {}
     for name in relation.table.columns if relation.table is not None else ():
-        told, seen = stated.get(name), here.get(name)
-        declared = _of_category(told) if told is not None and told.personal else None
-        if declared is not None:
-            found[name] = (declared, "high")
-        elif (told is None or told.personal) and seen is not None and is_identifier(seen.entity):
-            found[name] = (str(seen.entity), CONFIDENCE[seen.verdict])
+        stated, verdict = declared.get(name), verdicts.get(name)
+        if stated is not None and not stated.personal:
+            continue
+        if stated is not None and (entity := _entity_of(stated.category)) is not None:
+            found[name] = (entity, "high")
+        elif verdict is not None and verdict.verdict in CONFIDENCE and is_identifier(verdict.entity):
+            found[name] = (str(verdict.entity), CONFIDENCE[verdict.verdict])
     return found
 
 
-def _of_category(told: ColumnPolicy) -> str | None:
-    return next((e for e in sorted(IDENTIFIERS) if is_ancestor(ENTITIES[e].category, told.category)), None)
+def _entity_of(category: str) -> str | None:
+    return next((e for e in sorted(IDENTIFIERS) if is_ancestor(ENTITIES[e].category, category)), None)
 
 
 def _linked(
     keys: related.Tables, profile: Profile, relations: Relations, name: str, column: str, entity: str
 ) -> Iterator[tuple[str, str]]:
-    """Yield the columns of other tables by which alone their rows are led to this table's: many rows a value,
-    and all of them here.
+    """Yield the columns of other tables that refer to a column of this one, many rows to one.
+
+    Nothing else ties such a table to this one, and all its values stand here.
     """
-    stored = {
-        n for n in keys.all if n != name and "view" not in keys.dataset.relations[n].kind
-    }  # a view hides what its rows refer by
-    others = [
-        c for c in profile.columns if c.entity == entity and c.verdict in CONFIDENCE and c.table in stored
-    ]
+    # a view hides the references of its rows
+    stored = {n for n in keys.all if n != name and "view" not in keys.dataset.relations[n].kind}
     tied = {frozenset((r.table, r.parent)) for r in relations.references}
-    several: dict[str, Any] | None = None
-    for other in others:
+    counts: dict[str, Any] | None = None
+    for other in profile.columns:
+        if other.entity != entity or other.verdict not in CONFIDENCE or other.table not in stored:
+            continue
         if frozenset((other.table, name)) in tied or not keys.joinable(other.table, name):
             continue
         theirs, mine = keys.all[other.table][other.column], keys.all[name][column]
-        if (
-            family(theirs.type()) is None
-            or family(theirs.type()) != family(mine.type())
-            or not _repeats(keys, other.table, other.column)
-        ):
+        is_same_type = key_family(theirs.type()) is not None and key_family(theirs.type()) == key_family(
+            mine.type()
+        )
+        if not is_same_type or not _repeats(keys, other.table, other.column):
             continue
-        several = several or _counts(keys, name, column)
-        if several["values"] < DISTINCT or several["values"] != several["rows"]:
+        counts = counts or _counts(keys, name, column)
+        if counts["values"] < DISTINCT or counts["values"] != counts["rows"]:
             return
         distinct, hits = keys.inclusion(other.table, other.column, name, column)
         if distinct >= DISTINCT and hits >= INCLUSION * distinct:
@@ -151,8 +164,8 @@ def _linked(
 
 
 def _repeats(keys: related.Tables, table: str, column: str) -> bool:
-    told = _counts(keys, table, column)
-    return bool(told["filled"] >= _ONE_TO_MANY * max(told["values"], 1))
+    counts = _counts(keys, table, column)
+    return bool(counts["filled"] >= _ROWS_A_VALUE * max(counts["values"], 1))
 
 
 def _counts(keys: related.Tables, table: str, column: str) -> dict[str, Any]:
@@ -162,7 +175,11 @@ def _counts(keys: related.Tables, table: str, column: str) -> dict[str, Any]:
     )[0]
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 5(1)(c)", "GDPR 17", "GDPR 25"))
-def identifier_as_key(identifier_keys: ir.Table) -> ir.Table:
-    """Return the identifiers of people by which rows are told apart."""
-    return identifier_keys
+@check(
+    severity=Severity.HIGH,
+    articles=("GDPR 5(1)(c)", "GDPR 17", "GDPR 25"),
+    says="used as {used_as}; {tables:other table refers|other tables refer} to it",
+)
+def identifier_as_key(identifier_uses: ir.Table) -> ir.Table:
+    """Return the identifiers of people that are keys."""
+    return identifier_uses.filter(identifier_uses.used_as.notnull())

@@ -1,15 +1,23 @@
-"""A column repeats personal data that stands in the row it refers to.
+"""Personal data copied from the referenced row
 
-Every copy is one more place to keep accurate, to erase and to protect, and tells nothing that the reference
-does not (GDPR Art. 5(1)(c) and (d)). Compared are columns of the same kind of data along references; a copy
-is equal in 99 % of 50 rows or more. `share` says how many, `original` what it repeats. Where the value must
-stay as it was, such as the address on an invoice, that is a reason and is declared as the column's
-`snapshot`; tables that are called like that weigh less.
+## What it finds
+Columns of personal data that repeat a column of the row they refer to, in 99 % of 50 rows or more. The detail
+`original` names the repeated column, `through` the reference, and `share` the share of rows that are equal.
 
-Remedy: drop the column and join it where it is shown, or make it a view; or declare why the copy must stay:
-`billing_address: {category: user.contact.address.street, snapshot: "the invoice shows the address of its
-day"}`.
+## Why it matters
+Every copy must be kept accurate, erased and protected too, and it says nothing that the reference does not
+say (GDPR Art. 5(1)(c) and (d)).
 
+## How to fix
+Drop the column and join the original where it is shown, or make a view. Where the value must stay as it was,
+declare why: `billing_address: {category: user.contact.address.street, snapshot: "the invoice shows the
+address of its day"}`.
+
+## Limits
+Compared are columns of the same kind of personal data, along references. Tables and columns that are named
+like invoices, orders or deliveries have a low severity, because they may need the value of their day.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> users = pd.DataFrame({"id": range(80), "email": [f"p{n}@example.org" for n in range(80)]})
 >>> tickets = pd.DataFrame({"id": range(400), "user_id": [n % 80 for n in range(400)]})
@@ -17,6 +25,10 @@ day"}`.
 >>> audit = auditkit.audit({"users": users, "tickets": tickets}, checks=["minimisation-redundant-copy"])
 >>> [(f.table, f.columns, f.target, f.rows, f.of, f.detail["original"]) for f in audit.findings]
 [('tickets', ('requester_email',), 'users', 400, 400, 'email')]
+
+## References
+- GDPR Art. 5(1)(c), data minimisation
+- GDPR Art. 5(1)(d), accuracy
 """
 
 from __future__ import annotations
@@ -36,19 +48,23 @@ from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import ColumnPolicy, Policy
 from auditkit.relations import Origin, Reference, Relations
-from auditkit.relations.infer import family
 from auditkit.relations.names import words
+from auditkit.relations.tables import key_family
 from auditkit.vocabulary import ENTITIES, PRESENT
 
-NO_COPY = frozenset({"PSEUDONYM", "FREE_TEXT", "GENDER", "LANGUAGE"})
-"""What a copy tells nothing by: keys are there to be copied, and there are few genders."""
+COPIED = "auditkit_copied"
+SHARE, COMPARED, VALUES = 0.99, 50, 5
+"""A copy is equal in 99 % of 50 rows or more, with 5 values or more: few values agree by chance."""
+NOT_COPIES = frozenset({"PSEUDONYM", "FREE_TEXT", "GENDER", "LANGUAGE"})
+"""Entities of which a copy means nothing: keys are there to be copied, and there are few genders."""
+_OF_ITS_DAY = re.compile(
+    r"(?:^|_)(?:invoice|billing|bill|order|shipping|shipment|delivery|receipt|contract|snapshot|history|quote)s?(?:_|$)"
+)
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How a column agrees with one of the row it refers to: in `equal` of `compared` rows with `values`
-    different values.
-    """
+    """A column and one of the referenced row: equal in `equal` of `compared` rows, with `values` values."""
 
     column: str
     original: str
@@ -59,152 +75,13 @@ class Agreement:
 
     @property
     def share(self) -> float:
-        """The share of the compared rows in which both are the same."""
+        """The share of the compared rows in which both are equal."""
         return self.equal / self.compared if self.compared else 0.0
 
-
-@fact
-def agreements(
-    dataset: Dataset,
-    policy: Policy,
-    profile: Profile,
-    relations: Relations,
-    relation: Examined,
-    columns: Mapping[str, ColumnPolicy] | None = None,
-) -> tuple[Agreement, ...] | Missing:
-    """How the personal columns of the table agree with those of the tables it refers to: for each the
-    reference where most are equal.
-
-    Compared are columns of one kind of data: of one name where the names tell, else where the other table has
-    only one of that kind.
-    """
-    if (failed := profile.failed.get(relation.name)) is not None:
-        return failed
-    if "view" in dataset.relations[relation.name].kind:
-        return Missing(
-            Cause.NOT_APPLICABLE,
-            f"{relation.name} is a view: what it repeats or computes is not stored for it",
-        )
-    rows = dataset.tables[relation.name]
-    best: dict[str, Agreement] = {}
-    for reference in relations.of(relation.name):
-        parent = dataset.tables[reference.parent]
-        if reference.is_self or is_apart(rows, parent):
-            continue
-        theirs = _kinds(profile, reference.parent, _declared(policy, reference.parent))
-        mine = {
-            c: k
-            for c, k in _kinds(profile, relation.name, columns or {}).items()
-            if c not in reference.columns
-        }
-        pairs = list(
-            _pairs(rows, parent, mine, {c: k for c, k in theirs.items() if c not in reference.parent_columns})
-        )
-        for found in _measured(dataset, rows, parent, reference, pairs):
-            if found.column not in best or found.share > best[found.column].share:
-                best[found.column] = found
-    return tuple(best[c] for c in rows.columns if c in best)
-
-
-def _declared(policy: Policy, table: str) -> Mapping[str, ColumnPolicy]:
-    stated = policy.table(table)
-    return stated.columns if stated is not None else {}
-
-
-def _kinds(profile: Profile, table: str, stated: Mapping[str, ColumnPolicy]) -> dict[str, str]:
-    """Return what kind of personal data the columns of a table hold: what was found, else what is
-    declared.
-    """
-    innocent = {name for name, c in stated.items() if not c.personal}
-    told = {
-        name: c.category
-        for name, c in stated.items()
-        if c.personal and not c.category.startswith(("user.unique_id", "user.content"))
-    }
-    by_category = {e.category: e.name for e in reversed(tuple(ENTITIES.values()))}
-    found = {
-        c.column: str(c.entity)
-        for c in profile.columns
-        if c.table == table and c.verdict in PRESENT and c.entity is not None
-    }
-    kinds = {name: by_category.get(category, category) for name, category in told.items()} | found
-    return {name: kind for name, kind in kinds.items() if name not in innocent and kind not in NO_COPY}
-
-
-def _pairs(
-    rows: ir.Table, parent: ir.Table, mine: Mapping[str, str], theirs: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    """Yield which column of the parent each column would be a copy of."""
-    for column, kind in mine.items():
-        if column not in rows.columns:
-            continue
-        alike = [c for c, k in theirs.items() if k == kind and c in parent.columns]
-        alike = [
-            c
-            for c in alike
-            if family(parent[c].type()) == family(rows[column].type())
-            or parent[c].type() == rows[column].type()
-        ]
-        named = [c for c in alike if _ends_alike(words(column), words(c))]
-        chosen = max(named, key=lambda c: len(words(c))) if named else alike[0] if len(alike) == 1 else None
-        if chosen is not None:
-            yield column, chosen
-
-
-def _ends_alike(a: str, b: str) -> bool:
-    """Return whether two names are one, or one is the other with a word before it: `billing_city` and
-    `city`.
-    """
-    return a == b or a.endswith(f"_{b}") or b.endswith(f"_{a}")
-
-
-def _measured(
-    dataset: Dataset,
-    rows: ir.Table,
-    parent: ir.Table,
-    reference: Reference,
-    pairs: Collection[tuple[str, str]],
-) -> Iterator[Agreement]:
-    """Yield how some pairs of columns agree along a reference, all counted in one statement."""
-    if not pairs:
-        return
-    joined = beside(rows, parent, reference, [original for _, original in pairs])
-    measures: dict[str, ir.Scalar] = {}
-    for i, (column, _) in enumerate(pairs):
-        mine, theirs = plain(joined[column]), plain(joined[f"auditkit_original_{i}"])
-        both = mine.notnull() & theirs.notnull()
-        measures |= {
-            f"n{i}": joined.count(where=both),
-            f"same{i}": joined.count(where=both & (mine == theirs)),
-        }
-        measures[f"values{i}"] = joined[column].nunique(where=both)
-    found = dataset.fetch(joined.aggregate(**measures))[0]
-    for i, (column, original) in enumerate(pairs):
-        yield Agreement(
-            column, original, reference, *(int(found[f"{m}{i}"] or 0) for m in ("same", "n", "values"))
-        )
-
-
-def beside(rows: ir.Table, parent: ir.Table, reference: Reference, originals: Collection[str]) -> ir.Table:
-    """Return the rows of a table, each with columns of the row it refers to, as `auditkit_original_0` and so
-    on.
-    """
-    keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(reference.parent_columns)}
-    told = {f"auditkit_original_{i}": parent[c] for i, c in enumerate(originals)}
-    theirs = parent.select(**keys, **told)
-    joined = rows.left_join(
-        theirs, [rows[c] == theirs[k] for c, k in zip(reference.columns, keys, strict=True)]
-    )
-    return joined.select(*[joined[c] for c in rows.columns], *told)
-
-
-def plain(cell: ir.Column) -> ir.Column:
-    """Return a value as it compares: text without case or blanks around it, and empty text as nothing."""
-    return cell.strip().lower().nullif("") if cell.type().is_string() else cell
-
-
-SHARE, COMPARED, VALUES = 0.99, 50, 5
-"""A copy is equal in 99 % of 50 rows or more, with 5 values or more: few values agree by chance."""
+    @property
+    def is_copy(self) -> bool:
+        """Whether the column repeats the other one."""
+        return self.compared >= COMPARED and self.values >= VALUES and self.share >= SHARE
 
 
 @dataclass(frozen=True)
@@ -215,72 +92,163 @@ class CopiedColumn(Item, columns="agreement.column", target="agreement.reference
     confidence: Confidence
     missing: Missing | None = None
 
-    @property
-    def is_copy(self) -> bool:
-        """Whether it does."""
-        told = self.agreement
-        return told.compared >= COMPARED and told.values >= VALUES and told.share >= SHARE
-
 
 @each
 def copied_column(
-    relation: Examined, agreements: tuple[Agreement, ...], columns: Mapping[str, ColumnPolicy] | None = None
+    dataset: Dataset,
+    policy: Policy,
+    profile: Profile,
+    relations: Relations,
+    relation: Examined,
+    columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> tuple[CopiedColumn, ...] | Missing:
-    """The personal columns of the table that a table it refers to has, too; a declared `snapshot` must keep
-    its copy.
+    """The personal columns of the table that a referenced table has too, each with its best match."""
+    name, declared = relation.name, columns or {}
+    if (failed := profile.failed.get(name)) is not None:
+        return failed
+    if "view" in dataset.relations[name].kind:
+        return Missing(Cause.NOT_APPLICABLE, f"{name} is a view, which stores nothing itself")
+    mine = _kinds(profile, name, declared)
+    best: dict[str, Agreement] = {}
+    for reference in relations.of(name):
+        if reference.is_self or is_apart(dataset.tables[name], dataset.tables[reference.parent]):
+            continue
+        stated = policy.table(reference.parent)
+        theirs = _kinds(profile, reference.parent, stated.columns if stated is not None else {})
+        for found in _agreements(dataset, name, reference, mine, theirs):
+            if found.column not in best or found.share > best[found.column].share:
+                best[found.column] = found
+    found_columns = [best[column] for column in dataset.tables[name].columns if column in best]
+    return tuple(
+        _copied(agreement, declared.get(agreement.column)) for agreement in found_columns
+    ) or Missing(
+        Cause.NOT_APPLICABLE, f"{name} has no personal data of a kind that a table it refers to has too"
+    )
+
+
+def _copied(agreement: Agreement, declared: ColumnPolicy | None) -> CopiedColumn:
+    inferred = agreement.reference.origin is Origin.INFERRED
+    snapshot = declared.snapshot if declared is not None else None
+    missing = Missing(Cause.EXCLUDED, f"declared to keep its copy: {snapshot}") if snapshot else None
+    return CopiedColumn(agreement, Confidence.MEDIUM if inferred else Confidence.HIGH, missing)
+
+
+def _kinds(profile: Profile, table: str, declared: Mapping[str, ColumnPolicy]) -> dict[str, str]:
+    """Return which kind of personal data each column of a table holds: detected, or else declared."""
+    entity_of = {entity.category: entity.name for entity in reversed(tuple(ENTITIES.values()))}
+    kinds = {
+        name: entity_of.get(column.category, column.category)
+        for name, column in declared.items()
+        if column.personal and not column.category.startswith(("user.unique_id", "user.content"))
+    }
+    kinds |= {
+        verdict.column: str(verdict.entity)
+        for verdict in profile.columns
+        if verdict.table == table and verdict.verdict in PRESENT and verdict.entity is not None
+    }
+    not_personal = {name for name, column in declared.items() if not column.personal}
+    return {name: kind for name, kind in kinds.items() if name not in not_personal and kind not in NOT_COPIES}
+
+
+def _agreements(
+    dataset: Dataset, name: str, reference: Reference, mine: Mapping[str, str], theirs: Mapping[str, str]
+) -> Iterator[Agreement]:
+    """Yield how the columns of a table agree with those of a referenced one, counted in one statement."""
+    rows, parent = dataset.tables[name], dataset.tables[reference.parent]
+    mine = {column: kind for column, kind in mine.items() if column not in reference.columns}
+    theirs = {column: kind for column, kind in theirs.items() if column not in reference.parent_columns}
+    pairs = list(_pairs(rows, parent, mine, theirs))
+    if not pairs:
+        return
+    joined = beside(rows, parent, reference, [original for _, original in pairs])
+    measures: dict[str, ir.Scalar] = {}
+    for i, (column, _) in enumerate(pairs):
+        copy, original = comparable(joined[column]), comparable(joined[f"auditkit_original_{i}"])
+        both = copy.notnull() & original.notnull()
+        measures[f"equal{i}"] = joined.count(where=both & (copy == original))
+        measures[f"compared{i}"] = joined.count(where=both)
+        measures[f"values{i}"] = joined[column].nunique(where=both)
+    found = dataset.fetch(joined.aggregate(**measures))[0]
+    for i, (column, original_column) in enumerate(pairs):
+        equal, compared, values = (int(found[f"{m}{i}"] or 0) for m in ("equal", "compared", "values"))
+        yield Agreement(column, original_column, reference, equal, compared, values)
+
+
+def _pairs(
+    rows: ir.Table, parent: ir.Table, mine: Mapping[str, str], theirs: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each column with the column of the parent that it may repeat.
+
+    That is a column of the same kind with a similar name, or the only column of that kind.
     """
-    stated = columns or {}
-    found = tuple(_column(a, stated.get(a.column)) for a in agreements)
-    return found or Missing(
-        Cause.NOT_APPLICABLE,
-        f"{relation.name} has no personal data of a kind that a table it refers to has, too",
+    for column, kind in mine.items():
+        if column not in rows.columns:
+            continue
+        candidates = [
+            c
+            for c, other in theirs.items()
+            if other == kind and c in parent.columns and _is_same_type(rows[column], parent[c])
+        ]
+        named = [c for c in candidates if _ends_alike(words(column), words(c))]
+        if named:
+            yield column, max(named, key=lambda c: len(words(c)))
+        elif len(candidates) == 1:
+            yield column, candidates[0]
+
+
+def _is_same_type(a: ir.Column, b: ir.Column) -> bool:
+    return key_family(a.type()) == key_family(b.type()) or a.type() == b.type()
+
+
+def _ends_alike(a: str, b: str) -> bool:
+    """Return whether two names are equal, or one has a word before the other: `billing_city` and `city`."""
+    return a == b or a.endswith(f"_{b}") or b.endswith(f"_{a}")
+
+
+def beside(rows: ir.Table, parent: ir.Table, reference: Reference, originals: Collection[str]) -> ir.Table:
+    """Return rows with columns of the row they refer to, as `auditkit_original_0` and so on."""
+    keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(reference.parent_columns)}
+    copies = {f"auditkit_original_{i}": parent[c] for i, c in enumerate(originals)}
+    theirs = parent.select(**keys, **copies)
+    joined = rows.left_join(
+        theirs, [rows[c] == theirs[k] for c, k in zip(reference.columns, keys, strict=True)]
     )
+    return joined.select(*[joined[c] for c in rows.columns], *copies)
 
 
-def _column(agreement: Agreement, stated: ColumnPolicy | None) -> CopiedColumn:
-    sure = Confidence.MEDIUM if agreement.reference.origin is Origin.INFERRED else Confidence.HIGH
-    kept = stated.snapshot if stated is not None else None
-    return CopiedColumn(
-        agreement, sure, Missing(Cause.EXCLUDED, f"declared to keep its copy: {kept}") if kept else None
-    )
-
-
-COPIED = "auditkit_copied"
+def comparable(cell: ir.Column) -> ir.Column:
+    """Return a value as it is compared: text without case or blanks around it, and empty text as null."""
+    return cell.strip().lower().nullif("") if cell.type().is_string() else cell
 
 
 @fact
 def copied_cells(dataset: Dataset, relation: Examined, copied_column: CopiedColumn) -> ir.Table:
-    """The rows of the table, with whether a column repeats what stands in the row they refer to; none does
-    where the column is no copy.
-    """
-    told = copied_column.agreement
-    rows, parent = dataset.tables[relation.name], dataset.tables[told.reference.parent]
-    joined = beside(rows, parent, told.reference, [told.original])
-    same = plain(joined[told.column]) == plain(joined["auditkit_original_0"])
-    copied = same.fill_null(False) if copied_column.is_copy else ibis.literal(False) & same.notnull()
+    """The rows of the table, with whether each repeats the row it refers to, if the column is a copy."""
+    agreement = copied_column.agreement
+    rows, parent = dataset.tables[relation.name], dataset.tables[agreement.reference.parent]
+    joined = beside(rows, parent, agreement.reference, [agreement.original])
+    same = comparable(joined[agreement.column]) == comparable(joined["auditkit_original_0"])
+    copied = same.fill_null(False) if agreement.is_copy else ibis.literal(False) & same.notnull()
     return joined.select(*[joined[c] for c in rows.columns], **{COPIED: copied})
 
 
-_OF_ITS_DAY = re.compile(
-    r"(?:^|_)(?:invoice|billing|bill|order|shipping|shipment|delivery|receipt|contract|snapshot|history|quote)s?(?:_|$)"
+@check(
+    severity=Severity.MEDIUM,
+    articles=("GDPR 5(1)(c)", "GDPR 5(1)(d)"),
+    says="copy of {original} through {through}; equal in {share:.1%} of {compared:row}",
 )
-
-
-@check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(c)", "GDPR 5(1)(d)"))
 def redundant_copy(copied_cells: ir.Table, copied_column: CopiedColumn, relation: Examined) -> Offending:
-    """Return the rows whose cell repeats the row they refer to, where the column as a whole does."""
-    told = copied_column.agreement
-    severity = (
-        Severity.LOW
-        if _OF_ITS_DAY.search(f"{words(relation.name)}_{words(told.column)}")
-        else Severity.MEDIUM
-    )
-    detail = {
-        "original": told.original,
-        "through": "+".join(told.reference.columns),
-        "share": told.share,
-        "compared": told.compared,
-    }
+    """Return whether a cell repeats the row it refers to, where the column as a whole does."""
+    agreement = copied_column.agreement
+    is_of_its_day = _OF_ITS_DAY.search(f"{words(relation.name)}_{words(agreement.column)}")
     return Offending(
-        copied_cells[COPIED], detail=detail, severity=severity, confidence=copied_column.confidence
+        copied_cells[COPIED],
+        detail={
+            "original": agreement.original,
+            "through": "+".join(agreement.reference.columns),
+            "share": agreement.share,
+            "compared": agreement.compared,
+        },
+        severity=Severity.LOW if is_of_its_day else Severity.MEDIUM,
+        confidence=copied_column.confidence,
     )
