@@ -18,7 +18,7 @@ from auditkit.detection import Profile
 from auditkit.incident import RECENT_DAYS
 from auditkit.outcome import Cause, NotAssessed, Severity
 from auditkit.relations import ScopeKind
-from auditkit.relations.describe import UNSEEN, TenantMap
+from auditkit.relations.tenant_map import UNSEEN, TenantMap
 from auditkit.report import figures, lines, network, svg, text, timeline
 from auditkit.report import incidents as told_of
 from auditkit.report.case import Case, words

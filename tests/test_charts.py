@@ -14,7 +14,7 @@ from auditkit.detection import ColumnVerdict
 from auditkit.incident import Incident, Pair
 from auditkit.outcome import Cause, Confidence, Finding, Missing, Severity
 from auditkit.relations import Origin, Reference
-from auditkit.relations.describe import Placed, TenantMap
+from auditkit.relations.tenant_map import TablePlace, TenantMap
 from auditkit.report import lines, network, svg, timeline
 from auditkit.report.strokes import TONES
 from auditkit.scanners import retention, tenancy
@@ -145,10 +145,10 @@ def test_the_table_of_incidents_says_what_is_asked():
 
 MAP = TenantMap(
     "tenants", "tenant_id", True,
-    (Placed("tenants", "root", "its rows are the tenants"), Placed("tickets", "direct", "tenant_id carries the tenant", "tenant_id"),
-     Placed("notes", "derived", "through tickets", paths=("notes.ticket_id -> tickets.id (declared)",)),
-     Placed("plans", "global", "shared"), Placed("stray", "unknown", "no column leads to a tenant", unknown=("old_id",)),
-     Placed("secret", "not seen", "the role may not read it")),
+    (TablePlace("tenants", "root", "its rows are the tenants"), TablePlace("tickets", "direct", "tenant_id carries the tenant", "tenant_id"),
+     TablePlace("notes", "derived", "through tickets", paths=("notes.ticket_id -> tickets.id (declared)",)),
+     TablePlace("plans", "global", "shared"), TablePlace("stray", "unknown", "no column leads to a tenant", unknown=("old_id",)),
+     TablePlace("secret", "not seen", "the role may not read it")),
     (Reference("tickets", ("tenant_id",), "tenants", ("id",), Origin.DECLARED),
      Reference("notes", ("ticket_id",), "tickets", ("id",), Origin.INFERRED),
      Reference("tickets", ("parent_id",), "tickets", ("id",), Origin.DECLARED)),
@@ -183,7 +183,7 @@ def test_every_table_is_a_node_and_every_reference_a_link(offline):
 
 def test_no_two_tables_stand_at_one_place():
     many = TenantMap(
-        "t", "k", True, tuple(Placed(f"a{n}", "unknown" if n % 3 else "direct", "e") for n in range(60))
+        "t", "k", True, tuple(TablePlace(f"a{n}", "unknown" if n % 3 else "direct", "e") for n in range(60))
     )
     places = network.places(network.tenant_map(many))
     assert len(set(places.values())) == len(places) == 60
@@ -258,7 +258,7 @@ def test_names_in_figures_are_text_stay_apart_and_fit(offline):
     figures = [
         charts.incident_days(replace(LEAKING, outcomes=tuple(leaks), incidents=incidents)),
         charts.rows(replace(AUDIT, outcomes=tuple(leaks))),
-        charts.tenant_map(TenantMap(HOSTILE[0], None, False, tuple(Placed(name, "unknown", name) for name in HOSTILE))),
+        charts.tenant_map(TenantMap(HOSTILE[0], None, False, tuple(TablePlace(name, "unknown", name) for name in HOSTILE))),
         charts.what_if([Effect(name, ("at",), None, 9, None, {"P1Y": n, "P2Y": 0}) for n, name in enumerate(HOSTILE)]),
     ]  # fmt: skip
     for figure in figures:

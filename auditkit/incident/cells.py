@@ -20,9 +20,9 @@ from auditkit.incident.incident import Seen, Tally, ranked
 from auditkit.incident.moments import clock_of, day, iso, recent_from
 from auditkit.outcome import Finding, Missing
 from auditkit.relations.documents import references_in, table_meant
-from auditkit.relations.owner import TENANT
+from auditkit.relations.row_tenants import TENANT
 from auditkit.relations.tokens import Mentions, Tokens
-from auditkit.relations.tokens import mentions as mentioned
+from auditkit.relations.tokens import count_mentions as mentioned
 
 Named = Callable[[str], Mapping[int, set[str]]]
 """Which tenants a cell names, by where: at a place of a storage path, else at 0."""

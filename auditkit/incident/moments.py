@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from auditkit.dataset.clock import clock
 from auditkit.incident.incident import RECENT_DAYS
 from auditkit.policy import Policy
-from auditkit.relations.moments import FIRST, begun, moments_of
+from auditkit.relations.moments import CREATION_NAMES, creation_column, moment_columns
 from auditkit.relations.names import words
 
 _BEGINS = re.compile(r"(?:^|_)(?:created|creation|inserted|recorded|logged)(?:_|$)")
@@ -35,11 +35,13 @@ def clock_of(policy: Policy, name: str, table: ir.Table) -> str | None:
         and policy.access_log.at in table.columns
     ):
         return policy.access_log.at
-    typed, surest = moments_of(table), begun(table)
+    typed, surest = moment_columns(table), creation_column(table)
     written = [c for c in table.columns if table[c].type().is_string() or table[c].type().is_integer()]
     declared = policy.table(name)
     starts = [r.start for r in declared.retention if r.start in table.columns] if declared is not None else []
-    named = [c for c in [surest] if c is not None and (words(c) in FIRST or _BEGINS.search(words(c)))]
+    named = [
+        c for c in [surest] if c is not None and (words(c) in CREATION_NAMES or _BEGINS.search(words(c)))
+    ]
     named += [c for c in (*typed, *written) if _BEGINS.search(words(c))]
     events = [c for c in typed if _HAPPENS.search(words(c))]
     return next(iter([*named, *events, *(s for s in starts if s)]), None)

@@ -102,7 +102,7 @@ class TenantMap:
         source = (
             "declared in the policy"
             if self.stated
-            else "proposed from names: declare it in `tenancy` if right"
+            else "proposed from names: declare it in `tenancy` if it is right"
         )
         return (
             f"tenants are the rows of {self.root}, by {self.key or 'columns of different names'} ({source})"
@@ -194,7 +194,7 @@ def tenant_map_of(dataset: Dataset, policy: Policy) -> TenantMap:
         ... }
         >>> with auditkit.open(tables) as dataset:
         ...     print(tenant_map_of(dataset, auditkit.Policy.empty()).to_text())
-        tenants are the rows of teams, by team_id (proposed from names: declare it in `tenancy` if right)
+        tenants are the rows of teams, by team_id (proposed from names: ...)
         <BLANKLINE>
         teams  root        its rows are the tenants
         files  direct      team_id carries the tenant

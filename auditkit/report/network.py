@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from auditkit.relations import Origin, ScopeKind
-from auditkit.relations.describe import UNSEEN, Placed, TenantMap
+from auditkit.relations.tenant_map import UNSEEN, TablePlace, TenantMap
 from auditkit.report.figures import Bar, Figure, Series
 from auditkit.report.strokes import TONES, WIDTH, clip, legend, rect, text
 
@@ -43,7 +43,7 @@ def tenant_map(found: TenantMap) -> Figure | None:
     return Figure("tenant-map", title, "tables", series, bars, "network", links=tuple(sorted(several)))
 
 
-def _depth(placed: Placed) -> int:
+def _depth(placed: TablePlace) -> int:
     """Return how many steps a table is away from the tenants, or from what all share; what is unknown stands
     apart.
     """
@@ -57,7 +57,7 @@ def _way(origin: Origin) -> str:
     return "inferred" if origin is Origin.INFERRED else "declared"
 
 
-def _evidence(placed: Placed) -> str:
+def _evidence(placed: TablePlace) -> str:
     shared = "; rows without a tenant are everybody's" if placed.null_is_shared else ""
     unknown = f"; {', '.join(placed.unknown)} leads nowhere" if placed.unknown else ""
     return f"{placed.evidence}{shared}{unknown}"

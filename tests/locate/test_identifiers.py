@@ -12,7 +12,7 @@ import auditkit
 from auditkit.errors import UsageError
 from auditkit.locate.identifiers import Identifier
 from auditkit.locate.matching import holds_any
-from tests.locate.shop import locate, shop
+from tests.locate.shop import NOTHING_DECLARED, locate, shop
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_a_bare_number_that_two_tables_of_people_hold_is_refused():
 
 def test_notes_say_which_identifiers_are_too_short_for_texts():
     customers = pd.DataFrame({"id": [4711], "code": ["C-17"], "body": ["nothing about anybody here"]})
-    alone = locate({"customers": customers}, ["customers.id=4711"])
+    alone = locate({"customers": customers}, ["customers.id=4711"], NOTHING_DECLARED)
     assert any("too short" in note and "no text was searched" in note for note in alone.notes), alone.notes
-    both = locate({"customers": customers}, ["customers.id=4711", "ana@example.org"])
+    both = locate({"customers": customers}, ["customers.id=4711", "ana@example.org"], NOTHING_DECLARED)
     assert any(note.startswith("1 of the 2 identifiers given is too short") for note in both.notes), (
         both.notes
     )

@@ -4,7 +4,7 @@ from auditkit.check import fact
 from auditkit.facts.access.server import Server
 from auditkit.policy import Policy
 from auditkit.relations import Relations
-from auditkit.relations.row_security import by_catalogue
+from auditkit.relations.row_security import with_catalogue_scopes
 
 
 @fact
@@ -14,4 +14,4 @@ def catalogue_relations(server: Server, policy: Policy, relations: Relations | N
     For a table that the audit may not read they come from the catalogue alone. So row-level security and
     rights are also judged where row-level security hides every row from the audit.
     """
-    return by_catalogue(server.rights, policy, relations)
+    return with_catalogue_scopes(server.rights, policy, relations)

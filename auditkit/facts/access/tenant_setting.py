@@ -3,7 +3,7 @@ from __future__ import annotations
 from auditkit.check import fact
 from auditkit.facts.access.server import Server
 from auditkit.policy import Policy
-from auditkit.relations.row_security import setting_of
+from auditkit.relations.row_security import session_setting
 
 
 @fact
@@ -12,4 +12,4 @@ def tenant_setting(server: Server, policy: Policy) -> str:
 
     It is the one of the policy's `probe`, or else the one that most row policies read.
     """
-    return setting_of(policy.probe.setting if policy.probe is not None else None, server.rights.policies)
+    return session_setting(policy.probe.setting if policy.probe is not None else None, server.rights.policies)

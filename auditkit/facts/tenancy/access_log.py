@@ -17,7 +17,7 @@ from auditkit.outcome import Cause, Missing
 from auditkit.policy import Policy
 from auditkit.policy.logs import AccessLog
 from auditkit.relations import Relations, Tables
-from auditkit.relations.stated import stated
+from auditkit.relations.declared_tables import declared_table
 
 COLUMNS = "at tenant user status route object session resource_tenant header_tenant token_tenant".split()
 """The keys of `access_log` that name columns."""
@@ -51,7 +51,7 @@ def log(dataset: Dataset, policy: Policy) -> tuple[Log, ...] | Missing:
         return Missing(Cause.UNDECLARED, "the policy declares no access log")
     if (excluded := policy.excluded(declared.table)) is not None:
         return (Log(declared, excluded),)
-    table = stated(dataset, policy, "access_log", COLUMNS)
+    table = declared_table(dataset, policy, "access_log", COLUMNS)
     return (Log(declared, table if isinstance(table, Missing) else None),)
 
 

@@ -11,7 +11,7 @@ from auditkit.check import Between, Offending
 from auditkit.dataset import Dataset
 from auditkit.outcome import Confidence, Severity
 from auditkit.relations import Origin, Relations
-from auditkit.relations.owner import PARENT_TENANT, TENANT
+from auditkit.relations.row_tenants import PARENT_TENANT, TENANT
 
 NO_BOUNDARY, UNSURE = 0.5, 0.05
 FEW_ROWS, FEW_TENANTS = 200, 2
@@ -19,7 +19,7 @@ FEW_ROWS, FEW_TENANTS = 200, 2
 SAYS = (
     "{pairs:pair of tenants|pairs of tenants};"
     " rows cross tenants at {independence:.0%} of the rate that chance would give;"
-    " how the reference is known: {reference}"
+    " origin of the reference: {reference}"
 )
 """How the details of a crossing read as a phrase."""
 

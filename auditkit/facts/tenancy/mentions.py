@@ -12,10 +12,9 @@ from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import NoColumnError, Policy
 from auditkit.relations import Scope, ScopeKind, names
-from auditkit.relations.owner import TENANT
 from auditkit.relations.references import Boundary
-from auditkit.relations.tokens import SHORTEST, Mentions, Tokens
-from auditkit.relations.tokens import mentions as count_mentions
+from auditkit.relations.row_tenants import TENANT
+from auditkit.relations.tokens import SHORTEST, Mentions, Tokens, count_mentions
 
 SCHEMA = pa.schema(
     [("kind", pa.string()), ("table", pa.string()), ("column", pa.string()),

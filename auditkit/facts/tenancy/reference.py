@@ -8,8 +8,8 @@ from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.crossing import Crossing, crossing_of
 from auditkit.outcome import Cause, Missing
 from auditkit.relations import Reference, Relations, ScopeKind
-from auditkit.relations.owner import linked
 from auditkit.relations.references import OF_A_TENANT
+from auditkit.relations.row_tenants import with_both_tenants
 
 
 @each
@@ -33,4 +33,4 @@ def reference(
 @fact
 def reference_crossing(dataset: Dataset, relations: Relations, reference: Reference) -> Crossing:
     """The rows of the table with their own tenant and the tenant of the row that they refer to."""
-    return crossing_of(dataset, relations, reference, linked(dataset.tables, relations, reference))
+    return crossing_of(dataset, relations, reference, with_both_tenants(dataset.tables, relations, reference))

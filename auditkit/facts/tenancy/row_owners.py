@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from auditkit.dataset import Dataset
 from auditkit.relations import Relations
-from auditkit.relations.infer import Tables
-from auditkit.relations.owner import TENANT, owned
 from auditkit.relations.references import OF_A_TENANT
+from auditkit.relations.row_tenants import TENANT, with_tenant
+from auditkit.relations.tables import Tables
 
 
 def row_keys(dataset: Dataset, relations: Relations) -> Mapping[str, str]:
@@ -20,7 +20,7 @@ def row_keys(dataset: Dataset, relations: Relations) -> Mapping[str, str]:
 
 def owners_of(dataset: Dataset, relations: Relations, name: str, key: str) -> Mapping[str, str]:
     """Return the tenant of each row of a table, by the row's key."""
-    rows = owned(dataset.tables, relations, name)
+    rows = with_tenant(dataset.tables, relations, name)
     narrow = rows.select(auditkit_row=rows[key], auditkit_of=rows[TENANT])
     return {
         str(row): str(tenant)

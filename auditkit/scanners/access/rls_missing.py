@@ -41,12 +41,12 @@ from auditkit.dataset import Dataset
 from auditkit.dataset.rights import PUBLIC, READS, WRITES
 from auditkit.facts.access.secured_table import ServerTable
 from auditkit.facts.access.server import Server
-from auditkit.facts.boundary import NO_BOUNDARY
 from auditkit.facts.sensitive import declares_sensitive
+from auditkit.facts.tenant import NO_BOUNDARY
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Origin, Relations
-from auditkit.relations.row_security import declares_strangers, secured, strangers
+from auditkit.relations.row_security import declares_strangers, enabling_ddl, strangers
 
 SCHEMA = pa.schema(
     [
@@ -120,7 +120,7 @@ def row_guard(
         "severity": str(Severity.HIGH if in_use or policies else Severity.MEDIUM),
         "confidence": str(Confidence.HIGH if sure else Confidence.MEDIUM),
         "sensitive": declares_sensitive(policy, name),
-        "ddl": secured(catalogue_relations, rights, name, tenant_setting),
+        "ddl": enabling_ddl(catalogue_relations, rights, name, tenant_setting),
     }
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 

@@ -63,7 +63,7 @@ from auditkit.policy import NoColumnError, Period, Policy
 from auditkit.policy.credentials import Credentials, CredentialTable
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import predicate
-from auditkit.relations.moments import seconds_of
+from auditkit.relations.moments import unix_seconds
 from auditkit.relations.names import is_people, words
 
 STALE, IN_FORCE, AFTER_EXPIRY = "auditkit_stale", "auditkit_in_force", "auditkit_after_expiry"
@@ -241,7 +241,9 @@ def credentials_in_force(
     match age.kind:
         case "expired":
             if "used" in moments:
-                late = (seconds_of(moments["used"]) > seconds_of(moments["expires"]) + _DAY).fill_null(False)
+                late = (unix_seconds(moments["used"]) > unix_seconds(moments["expires"]) + _DAY).fill_null(
+                    False
+                )
             elif not is_marked:
                 return Missing(
                     Cause.UNDECLARED,

@@ -39,12 +39,12 @@ from auditkit.check import check, each, fact
 from auditkit.dataset import Dataset
 from auditkit.facts.access.secured_table import ServerTable
 from auditkit.facts.access.server import Server
-from auditkit.facts.boundary import NO_BOUNDARY
 from auditkit.facts.sensitive import declares_sensitive
+from auditkit.facts.tenant import NO_BOUNDARY
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Relations
-from auditkit.relations.owner import TENANT, owned
+from auditkit.relations.row_tenants import TENANT, with_tenant
 
 SCHEMA = pa.schema(
     [
@@ -97,7 +97,7 @@ def probe_result(
     """
     probe, name = policy.probe, probed_table.name
     assert probe is not None  # without it no table is probed
-    tenants = owned(dataset.tables, relations, name).select(TENANT)
+    tenants = with_tenant(dataset.tables, relations, name).select(TENANT)
     seen = dataset.probed(name, tenants, probe.role, probe.setting)
     if isinstance(seen, Missing):
         return seen

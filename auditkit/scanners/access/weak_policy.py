@@ -61,10 +61,10 @@ from auditkit.facts.sensitive import declares_sensitive
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Origin, Relations, ScopeKind
-from auditkit.relations.row_policies import Told, Weakness, is_readable, judged
-from auditkit.relations.row_security import floor
+from auditkit.relations.row_policies import OwnerColumns, Weaknesses, is_readable, weaknesses_of
+from auditkit.relations.row_security import restricting_ddl
 
-FLAGS = tuple(Weakness.__dataclass_fields__)
+FLAGS = tuple(Weaknesses.__dataclass_fields__)
 SCHEMA = pa.schema(
     [("weak", pa.bool_()), ("command", pa.string())]
     + [(flag, pa.bool_()) for flag in FLAGS]
@@ -118,7 +118,7 @@ def policy_weakness(
     if (unread := dataset.missing(table)) is not None:
         # Only a reader of the table can find the column of a person, or a tenant in another table.
         unknown = not weakness.found and catalogue_relations.scopes.get(table) is None
-        as_persons = judged(declared, _as_if_persons(owner, rights)).found
+        as_persons = weaknesses_of(declared, _as_if_persons(owner, rights)).found
         if unknown or (weakness.found and as_persons != weakness.found):
             return unread
     is_declared = boundary is not None and boundary.origin is Origin.POLICY
@@ -131,12 +131,12 @@ def policy_weakness(
         "severity": str(weakness.severity) if weakness.severity is not None else None,
         "confidence": str(Confidence.HIGH if sure else Confidence.MEDIUM),
         "sensitive": declares_sensitive(policy, table),
-        "ddl": floor(catalogue_relations, rights, table, tenant_setting),
+        "ddl": restricting_ddl(catalogue_relations, rights, table, tenant_setting),
     }
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 
 
-def _weakness(rights: Rights, policy: Policy, declared: RowPolicy, owner: Told) -> Weakness:
+def _weakness(rights: Rights, policy: Policy, declared: RowPolicy, owner: OwnerColumns) -> Weaknesses:
     """Return what is weak in a policy.
 
     Nothing is weak in a policy for administrators only, or in one that a restrictive policy keeps to the
@@ -146,33 +146,33 @@ def _weakness(rights: Rights, policy: Policy, declared: RowPolicy, owner: Told) 
     trusted = {role.name for role in rights.roles.values() if role.administers or role.bypasses}
     trusted |= set(rights.called(policy.roles.administrator)) if policy.roles is not None else set()
     if declared.roles <= trusted or _is_restricted(rights, declared, owner):
-        return Weakness()
-    weakness = judged(declared, owner)
-    return weakness if declared.permissive else Weakness(user_editable=weakness.user_editable)
+        return Weaknesses()
+    weakness = weaknesses_of(declared, owner)
+    return weakness if declared.permissive else Weaknesses(user_editable=weakness.user_editable)
 
 
-def _owner_columns(rights: Rights, relations: Relations, table: str) -> Told:
+def _owner_columns(rights: Rights, relations: Relations, table: str) -> OwnerColumns:
     """Return the columns of a table that say whose a row is."""
     scope, guarded = relations.scopes.get(table), rights.relations[table]
     if scope is None or not scope.is_tenant:
-        return Told(table, required=guarded.required)
+        return OwnerColumns(table, required=guarded.required)
     references = frozenset(column for r in relations.of(table) for column in r.columns)
     tenant = frozenset(
         {scope.column} if scope.column is not None else {c for path in scope.paths for c in path[0].columns}
     )
     key = frozenset({"id"}) & guarded.types.keys()
     shared = scope.null_is_shared or scope.kind is ScopeKind.DERIVED
-    return Told(table, tenant, (references | key) - tenant, guarded.required, shared)
+    return OwnerColumns(table, tenant, (references | key) - tenant, guarded.required, shared)
 
 
-def _as_if_persons(owner: Told, rights: Rights) -> Told:
+def _as_if_persons(owner: OwnerColumns, rights: Rights) -> OwnerColumns:
     """Return the columns that say whose a row is, if any column might refer to a person."""
     if not owner.tenant:
         return owner
     return replace(owner, persons=frozenset(rights.relations[owner.table].types) - owner.tenant)
 
 
-def _is_restricted(rights: Rights, declared: RowPolicy, owner: Told) -> bool:
+def _is_restricted(rights: Rights, declared: RowPolicy, owner: OwnerColumns) -> bool:
     """Return whether restrictive policies keep to the tenant everything that a policy allows."""
     roles = frozenset({PUBLIC}) if PUBLIC in declared.roles else declared.roles
     commands = ("SELECT", "INSERT", "UPDATE", "DELETE") if declared.command == "ALL" else (declared.command,)
@@ -183,7 +183,7 @@ def _is_restricted(rights: Rights, declared: RowPolicy, owner: Told) -> bool:
         and not other.permissive
         and other.name != declared.name
         and is_readable(other)
-        and not set(judged(other, owner).found) - _HARMLESS
+        and not set(weaknesses_of(other, owner).found) - _HARMLESS
     ]
     return all(any(other.concerns(command, roles) for other in sound) for command in commands)
 

@@ -43,7 +43,7 @@ from auditkit.facts.query_log import QueryLog, log_of
 from auditkit.facts.relation import Examined, relation
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import ColumnPolicy, Policy
-from auditkit.relations.moments import moments_of, seconds_of
+from auditkit.relations.moments import moment_columns, unix_seconds
 from auditkit.relations.names import words
 from auditkit.relations.queries import statements_of
 
@@ -109,7 +109,7 @@ def _kept(dataset: Dataset, policy: Policy, one: Examined, log: QueryLog, as_of:
 
 def _span(dataset: Dataset, rows: ir.Table) -> tuple[int, int] | None:
     """Return the first and the last moment in a log, as Unix time, or None where it has none."""
-    seconds = [seconds_of(clock(rows[c]).moment) for c in moments_of(rows)]
+    seconds = [unix_seconds(clock(rows[c]).moment) for c in moment_columns(rows)]
     if not seconds:
         return None
     ends = {f"first{i}": s.min() for i, s in enumerate(seconds)} | {
@@ -127,7 +127,9 @@ def _since(dataset: Dataset, name: str) -> Iterator[dict[str, int]]:
     if beside in dataset.tables:
         told = dataset.tables[beside]
         for row in dataset.fetch(
-            told.select(since=seconds_of(clock(told.stats_reset).moment), dropped=told.dealloc.cast("int64"))
+            told.select(
+                since=unix_seconds(clock(told.stats_reset).moment), dropped=told.dealloc.cast("int64")
+            )
         ):
             yield {"since": int(row["since"] or 0), "dropped": int(row["dropped"] or 0)}
 

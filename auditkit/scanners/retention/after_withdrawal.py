@@ -53,8 +53,8 @@ from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy, TablePolicy
 from auditkit.policy.logs import Withdrawals
 from auditkit.relations import Origin, Relations
-from auditkit.relations.moments import begun
-from auditkit.relations.stated import stated
+from auditkit.relations.declared_tables import declared_table
+from auditkit.relations.moments import creation_column
 
 LATE = "auditkit_late"
 
@@ -85,7 +85,7 @@ def processed(
             "the policy names no table of withdrawn consent (`withdrawals`) with its columns subject and at"
         )
         return Missing(Cause.UNDECLARED, reason)
-    withdrawals = stated(dataset, policy, "withdrawals", ("subject", "at", "regiven"))
+    withdrawals = declared_table(dataset, policy, "withdrawals", ("subject", "at", "regiven"))
     if isinstance(withdrawals, Missing):
         return withdrawals
     bases = [policy.purposes[p].legal_basis for p in declared.purposes if p in policy.purposes]
@@ -99,7 +99,7 @@ def processed(
         for r in relations.of(relation.name)
         if people is not None and (r.parent, r.parent_columns) == (people.parent, people.parent_columns)
     ]
-    made_at = begun(rows)
+    made_at = creation_column(rows)
     if not links or made_at is None:
         reason = (
             f"{relation.name} has no reference to the people in {ledger.table}, or no column that says when a"

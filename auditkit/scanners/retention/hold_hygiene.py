@@ -54,7 +54,7 @@ from auditkit.policy.logs import Holds
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import predicate
 from auditkit.relations import Origin, Reference, Relations
-from auditkit.relations.stated import stated
+from auditkit.relations.declared_tables import declared_table
 
 DEFECTS = ("unreviewed", "undated", "of_nobody", "released")
 """What may be wrong: the first three with a hold, the last with a row that a hold marks."""
@@ -70,7 +70,7 @@ def holds(
     if block is None or not block.subject or not block.placed:
         reason = "the policy names no table of legal holds (`holds`) with its columns subject and placed"
         return Missing(Cause.UNDECLARED, reason)
-    known = stated(dataset, policy, "holds", ("subject", "placed", "released", "reviewed"))
+    known = declared_table(dataset, policy, "holds", ("subject", "placed", "released", "reviewed"))
     if isinstance(known, Missing):
         return known
     if relation.name == block.table:

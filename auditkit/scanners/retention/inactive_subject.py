@@ -61,7 +61,7 @@ from auditkit.policy import TablePolicy
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import predicate
 from auditkit.relations import Reference, Relations
-from auditkit.relations.moments import moments_of
+from auditkit.relations.moments import moment_columns
 from auditkit.relations.names import words
 
 SILENT, HEARD = "auditkit_silent", "auditkit_heard"
@@ -122,7 +122,7 @@ def activity(
 
 
 def _signs_of_life(table: ir.Table) -> list[str]:
-    return [c for c in moments_of(table) if not _OF_A_PROGRAM.search(words(c))]
+    return [c for c in moment_columns(table) if not _OF_A_PROGRAM.search(words(c))]
 
 
 def _has_signs(child: ir.Table, people: ir.Table) -> bool:

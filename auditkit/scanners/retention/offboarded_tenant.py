@@ -53,7 +53,7 @@ from auditkit.policy import NoColumnError, Policy
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import columns_of, predicate
 from auditkit.relations import Relations, Scope, ScopeKind
-from auditkit.relations.owner import TENANT
+from auditkit.relations.row_tenants import TENANT
 
 ENDED, LEFT_BEHIND = "auditkit_ended", "auditkit_left_behind"
 

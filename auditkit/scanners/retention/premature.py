@@ -53,7 +53,7 @@ from auditkit.facts.retention.rule import Rule
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.policy.predicate import predicate
-from auditkit.relations.stated import stated
+from auditkit.relations.declared_tables import declared_table
 
 DELETED, JUSTIFIED = "auditkit_deleted", "auditkit_justified"
 
@@ -80,7 +80,7 @@ def deletions(
             " which of its rows it applied"
         )
         return Missing(Cause.NOT_APPLICABLE, reason)
-    rows = stated(dataset, policy, "deletions", ("of", "at", "start"))
+    rows = declared_table(dataset, policy, "deletions", ("of", "at", "start"))
     if isinstance(rows, Missing):
         return rows
     deleted = rows.filter(rows[log.of].cast("string") == relation.name)

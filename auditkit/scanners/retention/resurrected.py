@@ -56,8 +56,8 @@ from auditkit.facts.retention.erasure_ledger import Erased, Recurrence, key_of, 
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import ColumnPolicy, Policy, PolicyError
 from auditkit.policy.logs import ErasureLedger
-from auditkit.relations.moments import begun, seconds_of
-from auditkit.relations.stated import stated
+from auditkit.relations.declared_tables import declared_table
+from auditkit.relations.moments import creation_column, unix_seconds
 from auditkit.vocabulary import ENTITIES, PRESENT, did_you_mean, sensitivity
 
 EMAIL = ENTITIES["EMAIL_ADDRESS"].category
@@ -73,7 +73,7 @@ def erased(dataset: Dataset, policy: Policy) -> Erased | Missing:
             "the policy names no ledger of erased subjects (`erasure_ledger`, with table and subject_hmac)"
         )
         return Missing(Cause.UNDECLARED, reason)
-    table = stated(dataset, policy, "erasure_ledger", ("subject_hmac", "at"))
+    table = declared_table(dataset, policy, "erasure_ledger", ("subject_hmac", "at"))
     if isinstance(table, Missing):
         return table
     secret = key_of(ledger)
@@ -93,7 +93,7 @@ def _ledger_cells(dataset: Dataset, table: ir.Table, ledger: ErasureLedger) -> d
     """Return the cells of the ledger, each with its last moment as Unix time, or None."""
     columns = {"h": table[ledger.subject_hmac].cast("string").strip().lower()}
     if ledger.at is not None:
-        columns["at"] = seconds_of(clock(table[ledger.at]).moment)
+        columns["at"] = unix_seconds(clock(table[ledger.at]).moment)
     found: dict[str, float | None] = {}
     for batch in dataset.stream(table.select(**columns)):
         for cell, *at in batch:
@@ -160,12 +160,12 @@ def _cells(
 ) -> Iterator[tuple[Sequence[float | None], list[Sequence[str | None]]]]:
     """Yield cells by column, with when their rows were made where that is asked for and known."""
     table = dataset.tables[name]
-    since = begun(table) if dated else None
+    since = creation_column(table) if dated else None
     if since is None:
         for batch in dataset.batches(name, columns=columns):
             yield (), [batch.column(i).to_pylist() for i in range(len(columns))]
         return
-    made = seconds_of(clock(table[since]).moment)
+    made = unix_seconds(clock(table[since]).moment)
     for rows in dataset.stream(table.select(auditkit_begun=made, **{c: table[c] for c in columns})):
         at, *cells = zip(*rows, strict=True)
         yield [None if moment is None else float(moment) for moment in at], [*cells]

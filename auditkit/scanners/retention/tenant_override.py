@@ -58,7 +58,7 @@ from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Period, Policy, PolicyError
 from auditkit.policy.period import latest_start
 from auditkit.relations import Relations, Scope, ScopeKind
-from auditkit.relations.owner import TENANT, beside, owned
+from auditkit.relations.row_tenants import TENANT, with_parent_tenant, with_tenant
 
 OVERRIDE = "auditkit_override"
 MOST_PERIODS = 1_000
@@ -133,8 +133,8 @@ def _with_override(
     """Return rows with their tenant, and its period; null where it has none."""
     if scope.kind is ScopeKind.DERIVED:
         first, *rest = scope.paths[0]
-        parent = owned(dataset.tables, relations, first.parent, tuple(rest) or None)
-        rows = beside(kept, first, parent, TENANT)
+        parent = with_tenant(dataset.tables, relations, first.parent, tuple(rest) or None)
+        rows = with_parent_tenant(kept, first, parent, TENANT)
     else:
         rows = kept.mutate(**{TENANT: kept[scope.column] if scope.column is not None else ibis.null()})
     joined = rows.left_join(overrides, rows[TENANT] == overrides.auditkit_root)

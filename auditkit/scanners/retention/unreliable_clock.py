@@ -46,13 +46,13 @@ from auditkit.dataset.clock import clock
 from auditkit.facts.relation import Examined
 from auditkit.facts.retention.kept import HELD, OPEN, START, in_bulk, second_of
 from auditkit.outcome import Cause, Confidence, Missing, Severity
-from auditkit.relations.moments import moments_of
+from auditkit.relations.moments import moment_columns
 
 
 @fact
 def clocks(relation: Examined) -> tuple[str, ...] | Missing:
     """The columns of the table that hold moments, without dates of birth."""
-    found = moments_of(relation.table) if relation.table is not None else ()
+    found = moment_columns(relation.table) if relation.table is not None else ()
     return found or Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no column of moments")
 
 

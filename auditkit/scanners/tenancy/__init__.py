@@ -9,7 +9,7 @@ from auditkit.audit.audit import Audit
 from auditkit.dataset import opened
 from auditkit.dataset.beside import with_log
 from auditkit.policy import Policy
-from auditkit.relations import describe
+from auditkit.relations.tenant_map import TenantMap, tenant_map_of
 from auditkit.scanners import audit
 
 
@@ -20,11 +20,11 @@ def scan(
     return audit(source, policy, scanners=["tenancy"], as_of=as_of, sample=sample)
 
 
-def tenant_map(source: Any, policy: Any = None) -> describe.TenantMap:
+def tenant_map(source: Any, policy: Any = None) -> TenantMap:
     """Return how every table of a source belongs to a tenant, with the evidence.
 
     The arguments and the errors are those of `scan`.
     """
     declared = Policy.load(policy) if policy is not None else Policy.empty()
     with opened(source) as alone, with_log(alone, declared) as data:
-        return describe.tenant_map(data, declared)
+        return tenant_map_of(data, declared)

@@ -53,7 +53,7 @@ from auditkit.dataset.identity import backend_of
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Relations, Scope
-from auditkit.relations.composite import TenantForeignKey, foreign_keys_of
+from auditkit.relations.foreign_keys import TenantForeignKey, foreign_keys_of
 
 SCHEMA = pa.schema(
     [("carries_tenant", pa.bool_()), ("confidence", pa.string()), ("parent_has_key", pa.bool_()),

@@ -50,8 +50,8 @@ from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Relations
 from auditkit.relations.canaries import Canaries, is_called_canary
 from auditkit.relations.names import words
-from auditkit.relations.owner import TENANT, owned
 from auditkit.relations.references import Boundary
+from auditkit.relations.row_tenants import TENANT, with_tenant
 
 _HOLDS_WORDS = frozenset({"token", "word", "value", "text"})
 SCHEMA = pa.schema(
@@ -95,7 +95,7 @@ def _kept(dataset: Dataset, relations: Relations, boundary: Boundary) -> list[tu
 def _planted(
     dataset: Dataset, relations: Relations, table: str, column: str
 ) -> Iterator[tuple[str | None, str | None]]:
-    rows = owned(dataset.tables, relations, table)
+    rows = with_tenant(dataset.tables, relations, table)
     for batch in dataset.stream(rows.select(TENANT, column)):
         yield from ((row[0], row[1]) for row in batch)
 

@@ -44,7 +44,7 @@ from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.crossing import SAYS, Crossing, crossing_of
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Relations
-from auditkit.relations.ancestry import Ancestor, ancestors_of, descended
+from auditkit.relations.ancestry import Ancestor, ancestors_of, with_ancestor_tenant
 
 
 @each
@@ -64,7 +64,9 @@ def crossing(dataset: Dataset, relations: Relations, ancestor: Ancestor) -> Cros
 
     The second tenant is null where the parent between the two has a tenant itself.
     """
-    return crossing_of(dataset, relations, ancestor, descended(dataset.tables, relations, ancestor))
+    return crossing_of(
+        dataset, relations, ancestor, with_ancestor_tenant(dataset.tables, relations, ancestor)
+    )
 
 
 @check(

@@ -46,7 +46,7 @@ from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.crossing import SAYS, Crossing, crossing_of
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Relations, Scope, ScopeKind
-from auditkit.relations.pairs import Pair, paired, pairs_of
+from auditkit.relations.pairs import Pair, pairs_of, with_pair_tenants
 
 
 @each
@@ -62,7 +62,7 @@ def pair(relations: Relations, relation: Examined, scope: Scope) -> tuple[Pair, 
 @fact
 def crossing(dataset: Dataset, relations: Relations, pair: Pair) -> Crossing:
     """The rows of the table with the tenants of the two rows that they refer to."""
-    return crossing_of(dataset, relations, pair, paired(dataset.tables, relations, pair))
+    return crossing_of(dataset, relations, pair, with_pair_tenants(dataset.tables, relations, pair))
 
 
 @check(

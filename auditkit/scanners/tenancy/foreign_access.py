@@ -60,9 +60,15 @@ from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import NoColumnError, Policy, PolicyError
 from auditkit.policy.logs import AccessLog
 from auditkit.relations import Origin, Reference, Relations
-from auditkit.relations.infer import family
-from auditkit.relations.owner import PARENT_TENANT, TENANT, aligned, beside, owned
 from auditkit.relations.references import Boundary
+from auditkit.relations.row_tenants import (
+    PARENT_TENANT,
+    TENANT,
+    with_comparable_keys,
+    with_parent_tenant,
+    with_tenant,
+)
+from auditkit.relations.tables import key_family
 from auditkit.vocabulary import did_you_mean
 
 
@@ -142,14 +148,14 @@ def requests(dataset: Dataset, relations: Relations, route: Route) -> ir.Table:
     rows = dataset.tables[log.table]
     rows = rows.filter(rows[log.route].cast("string") == route.name)
     rows = without_staff(dataset, relations, log.table, log.user, rows)
-    parent = owned(dataset.tables, relations, route.reference.parent)
+    parent = with_tenant(dataset.tables, relations, route.reference.parent)
     if is_apart(rows, parent):
         (key,) = route.reference.parent_columns
         parent = brought_by_key(dataset, parent.select(key, TENANT), key, key_text(rows[log.object]), rows)
-    rows, parent = aligned(rows, route.reference, parent)
-    joined = beside(rows, route.reference, parent, PARENT_TENANT)
+    rows, parent = with_comparable_keys(rows, route.reference, parent)
+    joined = with_parent_tenant(rows, route.reference, parent, PARENT_TENANT)
     own, other = joined[log.tenant], joined[PARENT_TENANT]
-    if family(own.type()) != family(other.type()):
+    if key_family(own.type()) != key_family(other.type()):
         own, other = key_text(own), key_text(other)
     return joined.mutate(**{TENANT: own, PARENT_TENANT: other, ANSWERED: answered(joined, log.status)})
 

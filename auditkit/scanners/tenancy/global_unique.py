@@ -53,7 +53,7 @@ from auditkit.facts.credentials import credentials
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Relations
-from auditkit.relations.composite import sql_name
+from auditkit.relations.foreign_keys import sql_name
 from auditkit.relations.names import words
 from auditkit.relations.references import Boundary
 

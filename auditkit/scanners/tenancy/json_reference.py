@@ -51,10 +51,9 @@ from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.row_owners import owners_of, row_keys
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Relations, Scope
-from auditkit.relations.documents import Documents
-from auditkit.relations.documents import documents as read_documents
-from auditkit.relations.owner import TENANT
+from auditkit.relations.documents import Documents, read_documents
 from auditkit.relations.references import OF_A_TENANT
+from auditkit.relations.row_tenants import TENANT
 
 SCHEMA = pa.schema(
     [("table", pa.string()), ("column", pa.string()), ("target", pa.string()), ("rows", pa.int64()),

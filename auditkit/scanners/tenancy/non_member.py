@@ -48,27 +48,27 @@ from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.crossing import SAYS, Crossing, crossing_of
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Relations, Scope
-from auditkit.relations.acting import OUTSIDER, Acting, acted, acting_of
-from auditkit.relations.owner import PARENT_TENANT
+from auditkit.relations.actors import OUTSIDER, ActorReference, actor_references_of, with_actor_tenants
+from auditkit.relations.row_tenants import PARENT_TENANT
 
 
 @each
-def acting(relations: Relations, relation: Examined, scope: Scope) -> tuple[Acting, ...] | Missing:
+def acting(relations: Relations, relation: Examined, scope: Scope) -> tuple[ActorReference, ...] | Missing:
     """The references by which people act on the rows of a tenant's table, where memberships are known."""
     if not relations.memberships:
         return Missing(
             Cause.NOT_APPLICABLE, "no table says who is a member of which tenant (`tenancy.membership`)"
         )
     assert scope.is_tenant  # a table of no tenant is not assessed
-    return tuple(acting_of(relations, relation.name)) or Missing(
+    return tuple(actor_references_of(relations, relation.name)) or Missing(
         Cause.NOT_APPLICABLE, f"nobody acts on the rows of {relation.name}"
     )
 
 
 @fact
-def crossing(dataset: Dataset, relations: Relations, acting: Acting) -> Crossing:
+def crossing(dataset: Dataset, relations: Relations, acting: ActorReference) -> Crossing:
     """The rows of the table with their tenant and that of the user they name; `OUTSIDER` is no member."""
-    return crossing_of(dataset, relations, acting, acted(dataset.tables, relations, acting))
+    return crossing_of(dataset, relations, acting, with_actor_tenants(dataset.tables, relations, acting))
 
 
 @check(
@@ -76,7 +76,7 @@ def crossing(dataset: Dataset, relations: Relations, acting: Acting) -> Crossing
     articles=("GDPR 5(1)(f)", "GDPR 25(2)", "GDPR 32"),
     says=SAYS + "; {members_of_none:row names|rows name} a user who is a member of no tenant",
 )
-def non_member(crossing: Crossing, acting: Acting) -> Offending:
+def non_member(crossing: Crossing, acting: ActorReference) -> Offending:
     """Return whether the user whom a row names is no member of its tenant."""
     outsider, home = crossing.rows[OUTSIDER], crossing.rows[PARENT_TENANT]
     return crossing.offending(

@@ -43,8 +43,8 @@ from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.tenant_key import TenantKey, key_text, tenant_key_of
 from auditkit.outcome import Missing, Severity
 from auditkit.relations import Scope
-from auditkit.relations.infer import family
 from auditkit.relations.references import Boundary
+from auditkit.relations.tables import key_family
 
 ROOT = "auditkit_root"
 
@@ -66,7 +66,8 @@ def with_root(dataset: Dataset, boundary: Boundary, rows: ir.Table, tenant_key: 
     known = brought(dataset, known, rows) if is_apart(root, rows) else known
     own, key = rows[tenant_key.column], known[ROOT]
     joined = rows.left_join(
-        known, own == key if family(own.type()) == family(key.type()) else key_text(own) == key_text(key)
+        known,
+        own == key if key_family(own.type()) == key_family(key.type()) else key_text(own) == key_text(key),
     )
     return joined.select(*[joined[c] for c in rows.columns], joined[ROOT])
 

@@ -44,7 +44,7 @@ from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.crossing import SAYS, Crossing, crossing_of
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Relations, Scope
-from auditkit.relations.polymorphic import Polymorphic, pointed, polymorphic_of
+from auditkit.relations.polymorphic import Polymorphic, polymorphic_of, with_target_tenants
 from auditkit.relations.references import OF_A_TENANT
 
 
@@ -66,7 +66,9 @@ def typed_link(
 @fact
 def crossing(dataset: Dataset, relations: Relations, typed_link: Polymorphic) -> Crossing:
     """The rows of one type with their own tenant and the tenant of the row that type and key mean."""
-    return crossing_of(dataset, relations, typed_link, pointed(dataset.tables, relations, typed_link))
+    return crossing_of(
+        dataset, relations, typed_link, with_target_tenants(dataset.tables, relations, typed_link)
+    )
 
 
 @check(

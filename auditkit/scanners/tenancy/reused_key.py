@@ -44,8 +44,8 @@ from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Relations
 from auditkit.relations.names import words
-from auditkit.relations.owner import TENANT, owned
 from auditkit.relations.references import Boundary
+from auditkit.relations.row_tenants import TENANT, with_tenant
 
 _NAMES = re.compile(
     r"(?:^|_)(?:slug|subdomain|domain|host|hostname|handle|shortname|short_name|external_id|customer_number|realm)$"
@@ -75,7 +75,7 @@ def named_tenants(
     root = dataset.tables[boundary.root]
     if tenant_name.name == boundary.root_key:
         return root.mutate(**{TWICE: root.count().over(ibis.window(group_by=[root[tenant_name.name]])) > 1})
-    rows = owned(dataset.tables, relations, boundary.root)
+    rows = with_tenant(dataset.tables, relations, boundary.root)
     name = rows[tenant_name.name].cast("string").strip().lower()
     within = ibis.window(group_by=[name])
     differs = rows[TENANT].min().over(within) != rows[TENANT].max().over(within)

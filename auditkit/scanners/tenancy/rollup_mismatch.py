@@ -51,7 +51,7 @@ from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Relations, Scope, ScopeKind
 from auditkit.relations.names import singular, words
-from auditkit.relations.owner import TENANT, owned
+from auditkit.relations.row_tenants import TENANT, with_tenant
 
 _TOTAL = re.compile(
     r"^(?:count_of|count|number_of|no_of|num|nb|n|total|sum)_|_(?:count|counter|cnt|total|sum)$"
@@ -167,7 +167,8 @@ def _compared(dataset: Dataset, relations: Relations, name: str, rollup: Rollup)
     The way that matches for more tenants is the way in which the total was counted.
     """
     with_staff = replace(relations, staff={})  # a total counts the rows of staff too
-    kept, rows = owned(dataset.tables, with_staff, name), owned(dataset.tables, with_staff, rollup.source)
+    kept = with_tenant(dataset.tables, with_staff, name)
+    rows = with_tenant(dataset.tables, with_staff, rollup.source)
     ways = {"auditkit_every": _total(rows, rollup, None)}
     if (live := _live(rows)) is not None:
         ways["auditkit_live"] = _total(rows, rollup, live)

@@ -44,8 +44,8 @@ from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.crossing import SAYS, Crossing, crossing_of
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Reference, Relations, Scope
-from auditkit.relations.owner import linked
 from auditkit.relations.references import OF_A_TENANT
+from auditkit.relations.row_tenants import with_both_tenants
 
 
 @each
@@ -58,7 +58,7 @@ def self_link(relations: Relations, relation: Examined, scope: Scope) -> tuple[R
 @fact
 def crossing(dataset: Dataset, relations: Relations, self_link: Reference) -> Crossing:
     """The rows of the table with their own tenant and the tenant of the row that they refer to."""
-    return crossing_of(dataset, relations, self_link, linked(dataset.tables, relations, self_link))
+    return crossing_of(dataset, relations, self_link, with_both_tenants(dataset.tables, relations, self_link))
 
 
 @check(

@@ -41,7 +41,7 @@ from auditkit.facts.credentials import credentials
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Scope
-from auditkit.relations.owner import TENANT
+from auditkit.relations.row_tenants import TENANT
 
 SHARED = "auditkit_shared"
 NO_CREDENTIAL = (

@@ -45,7 +45,7 @@ from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Scope, ScopeKind
 from auditkit.relations.names import words
-from auditkit.relations.owner import TENANT
+from auditkit.relations.row_tenants import TENANT
 
 _OBJECT = re.compile(
     r"(?:^|_)(?:object|blob|storage|s3|bucket|file|media|asset|attachment|upload|document|download)_(?:key|path|url|uri|ref|location)$"

@@ -50,8 +50,8 @@ from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Membership, Reference, Relations, ScopeKind
 from auditkit.relations.names import is_people, words
-from auditkit.relations.owner import TENANT, members, owned
 from auditkit.relations.references import Boundary
+from auditkit.relations.row_tenants import TENANT, membership_pairs, with_tenant
 
 _SHORT_LIVED = re.compile(
     r"session|reset|verif|invit|confirm|otp|one_?time|remember|csrf|nonce|refresh|device|login|challenge|magic"
@@ -83,7 +83,7 @@ def bound(dataset: Dataset, relations: Relations, relation: Examined) -> ir.Tabl
     of one tenant only.
     """
     if relations.scopes[relation.name].is_tenant:
-        return owned(dataset.tables, replace(relations, staff={}), relation.name)
+        return with_tenant(dataset.tables, replace(relations, staff={}), relation.name)
     rows = dataset.tables[relation.name]
     for reference in relations.of(relation.name):
         if memberships := relations.members_of(reference.parent, reference.parent_columns):
@@ -95,7 +95,7 @@ def _by_person(
     dataset: Dataset, rows: ir.Table, reference: Reference, memberships: tuple[Membership, ...]
 ) -> ir.Table:
     """Return rows with the tenant of the person they refer to, null where the person has several."""
-    may = members(dataset.tables, memberships)
+    may = membership_pairs(dataset.tables, memberships)
     counted = may.group_by("auditkit_user").aggregate(auditkit_only=may.auditkit_in.min(), n=may.count())
     joined = rows.left_join(
         counted.filter(counted.n == 1), rows[reference.columns[0]] == counted.auditkit_user

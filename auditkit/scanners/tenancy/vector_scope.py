@@ -58,8 +58,8 @@ from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Relations, ScopeKind
 from auditkit.relations.embeddings import has_digest, is_open, vectors
 from auditkit.relations.names import singular, words
-from auditkit.relations.owner import PARENT_TENANT, TENANT, beside, owned
 from auditkit.relations.references import OF_A_TENANT, Boundary
+from auditkit.relations.row_tenants import PARENT_TENANT, TENANT, with_parent_tenant, with_tenant
 from auditkit.relations.tokens import Tokens
 
 TEXT, OWNER, MEANT = "auditkit_text", "auditkit_whose", "auditkit_meant"
@@ -108,7 +108,7 @@ def _long_texts(dataset: Dataset, relations: Relations, root: ir.Table) -> Itera
         if is_apart(table, root) or scope.kind is ScopeKind.ROOT or vectors(table):
             continue
         rows = (
-            owned(dataset.tables, relations, name)
+            with_tenant(dataset.tables, relations, name)
             if scope.is_tenant and not is_open(table)
             else table.mutate(**{TENANT: ibis.null()})
         )
@@ -164,7 +164,7 @@ def owned_by_text(
 def _with_tenant(dataset: Dataset, relations: Relations, name: str) -> ir.Table:
     """Return the rows of a table with the tenant that each carries, null in a table of no tenant."""
     if relations.scopes[name].is_tenant:
-        return owned(dataset.tables, relations, name)
+        return with_tenant(dataset.tables, relations, name)
     return dataset.tables[name].mutate(**{TENANT: ibis.null("string")})
 
 
@@ -279,7 +279,9 @@ def _by_document(dataset: Dataset, relations: Relations, name: str, rows: ir.Tab
     ]
     if not leading or has_digest(rows) or is_open(rows) or is_open(dataset.tables[leading[0].parent]):
         return None
-    joined = beside(rows, leading[0], owned(dataset.tables, relations, leading[0].parent), PARENT_TENANT)
+    joined = with_parent_tenant(
+        rows, leading[0], with_tenant(dataset.tables, relations, leading[0].parent), PARENT_TENANT
+    )
     return joined.mutate(**{MEANT: ibis.cases((joined[TENANT].isnull(), joined[PARENT_TENANT]))})
 
 
