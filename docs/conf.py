@@ -12,7 +12,6 @@ version = release = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["style.md"]  # included by contributing/style.md
 myst_heading_anchors = 3
 
 autodoc_typehints = "description"

@@ -95,7 +95,7 @@ def public_names() -> set[str]:
     """Return every name of the Python API, with its package."""
     named = {f"auditkit.{name}" for name in auditkit.__all__}
     named |= {f"auditkit.scanners.{name}.scan" for name in scanners()}
-    named |= {f"auditkit.expectations.{name}" for name in expectations.__all__ if name != "pages"}
+    named |= {f"auditkit.expectations.{name}" for name in expectations.__all__}
     inner = {"Profile", "profile", "profile_batch"}
     return named | {f"auditkit.detection.{name}" for name in set(detection.__all__) - inner}
 

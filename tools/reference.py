@@ -9,8 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from auditkit import expectations
-from tools import check_pages, command_page, fact_page, policy_page
+from tools import check_pages, command_page, example_suites, fact_page, policy_page
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = "docs/reference/checks"
@@ -35,7 +34,7 @@ def left_over() -> list[Path]:
 
 def main() -> int:
     """Write every file, whole or not at all, and remove the pages that are left over."""
-    for name, text in {**pages(), **expectations.pages()}.items():
+    for name, text in {**pages(), **example_suites.pages()}.items():
         path = ROOT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".new")

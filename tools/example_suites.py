@@ -1,4 +1,4 @@
-"""The suites of the example, which are part of the project's pages."""
+"""The suites for Great Expectations of the example, which are committed below `expectations/`."""
 
 from __future__ import annotations
 
@@ -16,16 +16,13 @@ TICKETS, SAMPLE = 1_000, 200
 
 @cache
 def pages() -> dict[str, str]:
-    """Return the files of the example's suites by their paths below the project: what `write` makes of them
-    there.
+    """Return the files of the example's suites by their paths below the project.
 
-    They are made from a small edition of it. Its tables, references and columns of personal data are those of
-    the whole.
+    They are compiled from a small edition of the example. It has the same tables, references and columns of
+    personal data as the full one.
     """
     with TemporaryDirectory() as folder:
         made = demo.write(Path(folder), tickets=TICKETS)
         with dataset.open(made.database) as opened:
-            return {
-                f"{FOLDER}/{name}": text
-                for name, text in texts(compile(opened, made.policy, sample=SAMPLE)).items()
-            }
+            suites = texts(compile(opened, made.policy, sample=SAMPLE))
+    return {f"{FOLDER}/{name}": text for name, text in suites.items()}
