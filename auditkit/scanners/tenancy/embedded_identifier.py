@@ -47,7 +47,7 @@ FEW = 200
 @check(
     severity=Severity.HIGH,
     articles=("GDPR 5(1)(f)", "GDPR 32"),
-    says="{naming_own:cell names|cells name} the tenant of the row",
+    says="{naming_own:cell names its own tenant|cells name their own tenant}",
 )
 def embedded_identifier(mentions: ir.Table) -> ir.Table:
     """Return the text columns with cells that name another tenant.

@@ -109,7 +109,7 @@ def resolution(dataset: Dataset, any_reference: Reference, resolved: ir.Table) -
 @check(
     severity=Severity.MEDIUM,
     articles=("GDPR 5(1)(d)", "GDPR 5(1)(f)", "GDPR 17"),
-    says="{values:key} without a row; how the reference is known: {reference}",
+    says="{values:key} without a row; origin of the reference: {reference}",
 )
 def orphan_parent(resolved: ir.Table, any_reference: Reference, resolution: Confidence) -> Offending:
     """Return whether a row refers to a row that is not there."""

@@ -110,7 +110,7 @@ def _switches(route: ir.Column) -> ir.BooleanValue:
     severity=Severity.HIGH,
     articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"),
     incident=True,
-    says="{sessions:session}",
+    says="in {sessions:session}",
 )
 def session_flip(steps: ir.Table) -> Offending:
     """Return whether a request is about another tenant than the one before it, without a switch between."""

@@ -13,19 +13,23 @@ TABLES = """
     CREATE TABLE plans (id INTEGER PRIMARY KEY);
     CREATE TABLE projects (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants (id));
     CREATE TABLE notes (id INTEGER PRIMARY KEY, project_id INTEGER REFERENCES projects (id));
-    CREATE TABLE tasks (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants (id), plan_id INTEGER REFERENCES plans (id),
+    CREATE TABLE tasks (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants (id),
+        plan_id INTEGER REFERENCES plans (id),
 """
 BARE = (
     TABLES
     + "project_id INTEGER REFERENCES projects (id) ON DELETE CASCADE, parent_id INTEGER REFERENCES tasks"
     " (id));"
 )
-MENDED = (
-    TABLES.replace("projects (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants (id)", "projects (id INTEGER PRIMARY KEY, "
-    "tenant_id INTEGER REFERENCES tenants (id), UNIQUE (tenant_id, id)")
-    + "project_id INTEGER, parent_id INTEGER, UNIQUE (tenant_id, id), FOREIGN KEY (tenant_id, project_id) REFERENCES projects "
-    "(tenant_id, id), FOREIGN KEY (tenant_id, parent_id) REFERENCES tasks (tenant_id, id));"
-)  # fmt: skip
+REPAIRED = (
+    TABLES.replace(
+        "projects (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants (id)",
+        "projects (id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants (id), UNIQUE (tenant_id, id)",
+    )
+    + """project_id INTEGER, parent_id INTEGER, UNIQUE (tenant_id, id),
+        FOREIGN KEY (tenant_id, project_id) REFERENCES projects (tenant_id, id),
+        FOREIGN KEY (tenant_id, parent_id) REFERENCES tasks (tenant_id, id));"""
+)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -61,7 +65,7 @@ def test_keys_without_the_tenant_are_found_until_they_carry_it(declared):
         ("tasks", ("parent_id",), "tasks", "medium", "high", None),
     }
     assert {f.detail["on_delete"] for f in found} >= {"CASCADE"}
-    audit = bare(declared(MENDED))
+    audit = bare(declared(REPAIRED))
     assert audit.findings == ()
     assert {(o.columns, o.target) for o in audit.passed} == {
         (("tenant_id", "project_id"), "projects"),
@@ -69,7 +73,7 @@ def test_keys_without_the_tenant_are_found_until_they_carry_it(declared):
     }
 
 
-def test_the_statements_that_it_gives_mend_it(postgres_server):
+def test_the_statements_of_the_finding_repair_the_key(postgres_server):
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f"DROP SCHEMA public CASCADE; CREATE SCHEMA public; {BARE}")
         for finding in bare(postgres_server).findings:
@@ -83,22 +87,24 @@ def test_the_statements_that_it_gives_mend_it(postgres_server):
 def test_people_who_belong_to_several_tenants_are_referred_to_as_members(declared):
     people = """
         CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);
-        CREATE TABLE members (user_id INTEGER REFERENCES users (id), tenant_id INTEGER, UNIQUE (tenant_id, user_id));
-        CREATE TABLE files (id INTEGER PRIMARY KEY, tenant_id INTEGER, owner_id INTEGER REFERENCES users (id)"""
+        CREATE TABLE members (user_id INTEGER REFERENCES users (id), tenant_id INTEGER,
+            UNIQUE (tenant_id, user_id));
+        CREATE TABLE files (id INTEGER PRIMARY KEY, tenant_id INTEGER,
+            owner_id INTEGER REFERENCES users (id)"""
     (found,) = bare(declared(f"CREATE TABLE tenants (id INTEGER PRIMARY KEY); {people});")).findings
     assert found.detail["ddl"].endswith(
         "files ADD FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, user_id) NOT VALID"
     )
-    mended = f"{people}, FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, user_id));"
-    assert bare(declared(f"CREATE TABLE tenants (id INTEGER PRIMARY KEY); {mended}")).findings == ()
+    repaired = f"{people}, FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, user_id));"
+    assert bare(declared(f"CREATE TABLE tenants (id INTEGER PRIMARY KEY); {repaired}")).findings == ()
 
 
-def test_where_no_key_is_declared_there_is_none_to_judge(source):
-    told = source(
+def test_without_declared_keys_it_does_not_apply(source):
+    data = source(
         {
             "tenants": [{"id": 1}],
             "projects": [{"id": 1, "tenant_id": 1}],
             "tasks": [{"tenant_id": 1, "project_id": 1}],
         }
     )
-    assert {o.cause.value for o in bare(told).not_assessed} == {"not_applicable"}
+    assert {o.cause.value for o in bare(data).not_assessed} == {"not_applicable"}

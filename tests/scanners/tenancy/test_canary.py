@@ -16,8 +16,8 @@ NOTES = [
 
 
 def sung(source, notes, tenants=TENANTS, **more):
-    told = source({"tenants": tenants, "notes": notes, **more})
-    return auditkit.audit(told, auditkit.Policy.parse(POLICY), checks=["tenancy-canary"], strict=True)
+    data = source({"tenants": tenants, "notes": notes, **more})
+    return auditkit.audit(data, auditkit.Policy.parse(POLICY), checks=["tenancy-canary"], strict=True)
 
 
 def test_canaries_at_home_pass(source):

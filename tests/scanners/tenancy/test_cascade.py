@@ -12,8 +12,10 @@ DDL = """
     CREATE TABLE tenants (id INTEGER PRIMARY KEY);
     CREATE TABLE projects (id INTEGER PRIMARY KEY, tenant_id INTEGER);
     CREATE TABLE tasks (
-        id INTEGER PRIMARY KEY, tenant_id INTEGER, project_id INTEGER REFERENCES projects (id) ON DELETE CASCADE,
-        board_id INTEGER REFERENCES projects (id) ON DELETE SET NULL, origin_id INTEGER REFERENCES projects (id)
+        id INTEGER PRIMARY KEY, tenant_id INTEGER,
+        project_id INTEGER REFERENCES projects (id) ON DELETE CASCADE,
+        board_id INTEGER REFERENCES projects (id) ON DELETE SET NULL,
+        origin_id INTEGER REFERENCES projects (id)
     );
     INSERT INTO tenants VALUES (1), (2), (3);
 """
@@ -25,8 +27,8 @@ def tasks(*wrong: tuple[int, int, int, int]) -> str:
     """
     rows = [(1 + n % 3, 10 * (1 + n % 3), 10 * (1 + n % 3), 10 * (1 + n % 3)) for n in range(240)]
     projects = ", ".join(f"({10 * t}, {t})" for t in (1, 2, 3))
-    told = ", ".join(f"({i}, {', '.join(map(str, row))})" for i, row in enumerate([*rows, *wrong]))
-    return f"INSERT INTO projects VALUES {projects}; INSERT INTO tasks VALUES {told};"
+    values = ", ".join(f"({i}, {', '.join(map(str, row))})" for i, row in enumerate([*rows, *wrong]))
+    return f"INSERT INTO projects VALUES {projects}; INSERT INTO tasks VALUES {values};"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -48,7 +50,7 @@ def reached(request, tmp_path):
     return audit
 
 
-def test_keys_that_reach_nobody_elses_rows_pass_and_those_that_reach_none_do_not_apply(reached):
+def test_deletes_within_a_tenant_pass_and_keys_without_an_action_do_not_apply(reached):
     audit = reached(tasks())
     assert {(o.columns, o.of) for o in audit.passed} == {(("project_id",), 240), (("board_id",), 240)}
     assert ("tasks", ("origin_id",), "not_applicable") in {

@@ -63,7 +63,7 @@ def test_a_row_without_a_tenant_or_without_a_parent_counts_elsewhere(source):
     )
 
 
-def test_where_half_of_all_rows_differ_the_tenant_is_no_boundary_and_that_is_said_once(source):
+def test_where_half_of_all_rows_differ_the_tenant_is_no_boundary_and_that_is_reported_once(source):
     rng = random.Random(7)
     rows = [task(i, rng.randint(1, 5), rng.choice(PROJECTS)["id"]) for i in range(400)]
     (found,) = crossing(source, rows).findings
@@ -92,10 +92,10 @@ def test_without_a_tenancy_in_the_policy_one_is_proposed_with_medium_confidence(
 
 def test_rows_of_a_tenant_that_was_merged_into_another_belong_to_that_one(source):
     merged = [{**t, "merged_into_id": {5: 4, 4: 3}.get(t["id"])} for t in TENANTS]
-    told = lambda rows: source({"tenants": merged, "projects": PROJECTS, "plans": PLANS, "tasks": rows}, ())
+    data = lambda rows: source({"tenants": merged, "projects": PROJECTS, "plans": PLANS, "tasks": rows}, ())
     found = lambda rows: (
         auditkit.audit(
-            told(rows), auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], strict=True
+            data(rows), auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], strict=True
         ).findings
     )
     assert found([*tasks(), task(1, 3, 400), task(2, 5, 300), task(3, 4, 500)]) == ()
@@ -106,10 +106,10 @@ def test_rows_of_a_tenant_that_was_merged_into_another_belong_to_that_one(source
 def test_keys_that_collide_with_those_of_tenants_are_not_taken_for_them(source):
     projects = [{"id": n, "tenant_id": 1 + n % 5} for n in range(1, 41)]
     rows = [task(1000 + i, 1 + (1 + i % 40) % 5, 1 + i % 40) for i in range(300)]
-    told = lambda rows: source({"tenants": TENANTS, "projects": projects, "plans": PLANS, "tasks": rows}, ())
+    data = lambda rows: source({"tenants": TENANTS, "projects": projects, "plans": PLANS, "tasks": rows}, ())
     found = lambda rows: (
         auditkit.audit(
-            told(rows), auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], strict=True
+            data(rows), auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], strict=True
         ).findings
     )
     assert found(rows) == ()

@@ -16,8 +16,8 @@ LOST = {"id": 300, "tenant_id": None, "project_id": 101}
 
 
 def drifted(source, cards=CARDS, boards=BOARDS, tenants=TENANTS, checks=("tenancy-derived-drift",)):
-    told = source({"tenants": tenants, "projects": PROJECTS, "boards": boards, "cards": cards})
-    return auditkit.audit(told, auditkit.Policy.parse(POLICY), checks=checks, strict=True)
+    data = source({"tenants": tenants, "projects": PROJECTS, "boards": boards, "cards": cards})
+    return auditkit.audit(data, auditkit.Policy.parse(POLICY), checks=checks, strict=True)
 
 
 def card(id, tenant, board, slug=None):
@@ -31,7 +31,7 @@ def test_rows_that_their_ancestors_agree_with_pass(source):
     }
 
 
-def test_behind_a_parent_that_cannot_tell_the_next_one_does(source):
+def test_behind_a_parent_without_a_tenant_the_next_one_decides(source):
     quiet, wrong = card(1, 2, 300), [card(2, 1, 300), card(3, 3, 300)]
     assert drifted(source, [*CARDS, quiet], [*BOARDS, LOST]).findings == ()
     (found,) = drifted(source, [*CARDS, quiet, *wrong], [*BOARDS, LOST]).findings
@@ -52,7 +52,7 @@ def test_behind_a_parent_that_cannot_tell_the_next_one_does(source):
     )
 
 
-def test_what_the_parent_tells_is_told_once_and_elsewhere(source):
+def test_a_parent_with_a_tenant_is_left_to_cross_reference(source):
     audit = drifted(
         source, [*CARDS, card(1, 1, 201)], checks=("tenancy-derived-drift", "tenancy-cross-reference")
     )

@@ -10,8 +10,8 @@ COMMENTS = [{"id": n, "ticket_id": 100 + n % 80, "author_id": 10 + n % 40} for n
 
 
 def diamonds(source, comments, **more):
-    told = source({"tenants": TENANTS, "users": USERS, "tickets": TICKETS, "comments": comments, **more})
-    return auditkit.audit(told, auditkit.Policy.parse(POLICY), checks=["tenancy-diamond"], strict=True)
+    data = source({"tenants": TENANTS, "users": USERS, "tickets": TICKETS, "comments": comments, **more})
+    return auditkit.audit(data, auditkit.Policy.parse(POLICY), checks=["tenancy-diamond"], strict=True)
 
 
 def test_rows_whose_parents_share_a_tenant_pass(source):
@@ -42,7 +42,7 @@ def test_a_row_without_one_of_its_parents_counts_elsewhere(source):
 
 
 def test_who_is_a_member_of_the_other_tenant_too_is_at_home_there(source):
-    """A consultant comments on tickets of both tenants that let him in, and of no third."""
+    """A consultant comments on tickets of both tenants that let them in, and of no third."""
     members = [{"user_id": u["id"], "tenant_id": u["tenant_id"]} for u in USERS] + [
         {"user_id": 10, "tenant_id": 2}
     ]

@@ -22,9 +22,9 @@ LOUD = [
 
 def naming(source, texts):
     notes = [{"id": n, "tenant_id": 101, "body": text} for n, text in enumerate(texts)]
-    told = source({"tenants": TENANTS, "notes": notes})
+    data = source({"tenants": TENANTS, "notes": notes})
     return auditkit.audit(
-        told, auditkit.Policy.parse(POLICY), checks=["tenancy-embedded-identifier"], strict=True
+        data, auditkit.Policy.parse(POLICY), checks=["tenancy-embedded-identifier"], strict=True
     )
 
 

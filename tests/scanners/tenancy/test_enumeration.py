@@ -37,10 +37,10 @@ QUIET = [
 ]
 
 
-def enumerated(source, log, told=LOG):
+def enumerated(source, log, declared=LOG):
     policy = (
         "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id, staff: \"role = 'support'\"},"
-        f" access_log: {{{told}}}}}"
+        f" access_log: {{{declared}}}}}"
     )
     tables = {"tenants": [{"id": 1}, {"id": 2}], "users": USERS, "log": log}
     return auditkit.audit(
@@ -54,7 +54,7 @@ def test_pages_of_lists_slow_readers_and_staff_pass(source):
     assert [(o.table, o.columns) for o in audit.passed] == [("log", ("object_id",))]
 
 
-def test_who_goes_through_the_numbers_is_found_until_he_is_stopped(source):
+def test_a_caller_who_enumerates_numbers_is_found_until_stopped(source):
     tried = [request(9, 5000 + n, n / 2, status=200 if n % 4 == 0 else 404) for n in range(80)]
     (found,) = enumerated(source, RIGHT + QUIET + tried).findings
     assert (found.rows, found.severity, found.confidence) == (1, "low", "medium")
@@ -62,13 +62,13 @@ def test_who_goes_through_the_numbers_is_found_until_he_is_stopped(source):
     assert enumerated(source, RIGHT + QUIET + tried[:20]).findings == ()
 
 
-def test_it_is_worse_where_most_was_answered(source):
+def test_the_severity_is_higher_where_most_was_answered(source):
     (found,) = enumerated(source, RIGHT + [request(9, 5000 + n, n / 2) for n in range(80)]).findings
     assert found.severity == "medium"
     assert found.detail["answered"] == found.detail["requests"]
 
 
-def test_numbers_that_are_kept_as_text_are_read_and_other_keys_are_none(source):
+def test_numbers_kept_as_text_are_read_and_other_keys_are_ignored(source):
     log = [
         {**r, "object_id": str(r["object_id"])}
         for r in [*RIGHT, *[request(9, 5000 + n, n / 2) for n in range(80)]]

@@ -51,8 +51,8 @@ LEAKS = [request(200, 1, 11), request(201, 2, 10, status=206)]
 
 
 def accessed(source, log, policy=POLICY):
-    told = source({"tenants": TENANTS, "users": USERS, "tickets": TICKETS, "log": log})
-    return auditkit.audit(told, auditkit.Policy.parse(policy), checks=["tenancy-foreign-access"], strict=True)
+    data = source({"tenants": TENANTS, "users": USERS, "tickets": TICKETS, "log": log})
+    return auditkit.audit(data, auditkit.Policy.parse(policy), checks=["tenancy-foreign-access"], strict=True)
 
 
 def test_own_rows_refusals_other_routes_staff_and_rows_that_are_gone_are_no_leak(source):
@@ -95,9 +95,9 @@ def beside(source, folder, log, *, kind="jsonl", more=(), policy=POLICY):
     (folder / "privacy.yaml").write_text(
         policy.replace("table: log", f"table: log\n  file: access.{kind}"), encoding="utf-8"
     )
-    told = source({"tenants": TENANTS, "users": USERS, "tickets": [*TICKETS, *more]})
+    data = source({"tenants": TENANTS, "users": USERS, "tickets": [*TICKETS, *more]})
     checks = ["tenancy-foreign-access", "tenancy-orphan-tenant"]
-    return auditkit.audit(told, folder / "privacy.yaml", checks=checks, strict=True)
+    return auditkit.audit(data, folder / "privacy.yaml", checks=checks, strict=True)
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])
@@ -107,8 +107,8 @@ def test_a_log_that_is_a_file_beside_the_database_gives_the_same(source, tmp_pat
     (found,) = [
         f for f in beside(source, tmp_path, log, kind=kind).findings if f.check == "tenancy-foreign-access"
     ]
-    told = ("table", "columns", "rows", "of", "severity", "detail", "fingerprint")
-    assert [getattr(found, t) for t in told] == [getattr(alone, t) for t in told]
+    fields = ("table", "columns", "rows", "of", "severity", "detail", "fingerprint")
+    assert [getattr(found, f) for f in fields] == [getattr(alone, f) for f in fields]
     assert {f.check for f in beside(source, tmp_path, RIGHT + QUIET, kind=kind).findings} == set()
     (lost,) = beside(source, tmp_path, [*RIGHT, request(300, 9, 10, status=403)], kind=kind).findings
     assert (lost.check, lost.table, lost.rows) == ("tenancy-orphan-tenant", "log", 1)
@@ -123,27 +123,27 @@ def test_keys_that_are_texts_are_brought_too(source, tmp_path):
     (folder / "privacy.yaml").write_text(
         policy.replace("table: log", "table: log\n  file: access.csv"), encoding="utf-8"
     )
-    told = source({"tenants": TENANTS, "users": USERS, "tickets": tickets})
+    data = source({"tenants": TENANTS, "users": USERS, "tickets": tickets})
     (found,) = auditkit.audit(
-        told, folder / "privacy.yaml", checks=["tenancy-foreign-access"], strict=True
+        data, folder / "privacy.yaml", checks=["tenancy-foreign-access"], strict=True
     ).findings
     assert (found.rows, found.of) == (2, 24)
 
 
 def test_a_log_that_names_too_much_says_so(source, tmp_path, monkeypatch):
     monkeypatch.setattr(beside_files, "MOST", 5)
-    (told,) = [
+    (outcome,) = [
         o
         for o in beside(source, tmp_path, RIGHT).outcomes
         if o.check == "tenancy-foreign-access" and o.table == "log"
     ]
     if isinstance(source({"a": [{"b": 1}]}), dict):
-        assert told.verdict == "passed", "frames and files share a database: nothing is brought"
+        assert outcome.verdict == "passed", "frames and files share a database: nothing is brought"
     else:
-        assert (told.cause.value, "load it into that one" in told.reason) == ("unseen", True)
+        assert (outcome.cause.value, "load it into that one" in outcome.reason) == ("unseen", True)
 
 
-def test_a_file_that_is_not_there_or_not_needed_is_said(source, tmp_path):
+def test_a_file_that_is_not_there_or_not_needed_is_reported(source, tmp_path):
     policy = auditkit.Policy.parse(
         POLICY.replace("table: log", "table: log\n  file: gone.jsonl"), folder=tmp_path
     )

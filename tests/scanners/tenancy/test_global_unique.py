@@ -12,14 +12,16 @@ POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id, shar
 TABLES = """
     CREATE TABLE tenants (id INTEGER PRIMARY KEY, slug TEXT UNIQUE);
     CREATE TABLE plans (id INTEGER PRIMARY KEY, code TEXT UNIQUE);
-    CREATE TABLE projects (id INTEGER PRIMARY KEY, tenant_id INTEGER, public_id TEXT UNIQUE, api_key TEXT UNIQUE);
-    CREATE TABLE tasks (id INTEGER PRIMARY KEY, tenant_id INTEGER, project_id INTEGER, name TEXT, UNIQUE (project_id, name));
+    CREATE TABLE projects (id INTEGER PRIMARY KEY, tenant_id INTEGER, public_id TEXT UNIQUE,
+        api_key TEXT UNIQUE);
+    CREATE TABLE tasks (id INTEGER PRIMARY KEY, tenant_id INTEGER, project_id INTEGER, name TEXT,
+        UNIQUE (project_id, name));
 """
 CHOSEN = (
     "CREATE TABLE users (id INTEGER PRIMARY KEY, tenant_id INTEGER, email TEXT, badge INTEGER, UNIQUE"
     " (email), UNIQUE (badge));"
 )
-MENDED = CHOSEN.replace(
+REPAIRED = CHOSEN.replace(
     "UNIQUE (email), UNIQUE (badge)", "UNIQUE (tenant_id, email), UNIQUE (badge, tenant_id)"
 )
 
@@ -74,7 +76,7 @@ def test_keys_over_what_somebody_chooses_are_found_until_they_carry_the_tenant(d
         == "CREATE UNIQUE INDEX users_tenant_id_email ON users (tenant_id, email)"
     )
     assert local or found[("email",)].detail["ddl"] == "ALTER TABLE users ADD UNIQUE (tenant_id, email)"
-    audit = unique(declared(TABLES + MENDED))
+    audit = unique(declared(TABLES + REPAIRED))
     assert (audit.findings, {o.columns for o in audit.passed}) == (
         (),
         {("tenant_id", "email"), ("badge", "tenant_id")},

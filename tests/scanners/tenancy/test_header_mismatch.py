@@ -24,10 +24,10 @@ QUIET = [
 ]  # fmt: skip
 
 
-def mismatched(source, log, told=LOG):
+def mismatched(source, log, declared=LOG):
     policy = (
         "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id, staff: \"role = 'support'\"},"
-        f" access_log: {{{told}}}}}"
+        f" access_log: {{{declared}}}}}"
     )
     tables = {"tenants": TENANTS, "users": USERS, "log": log}
     return auditkit.audit(
@@ -35,7 +35,7 @@ def mismatched(source, log, told=LOG):
     )
 
 
-def test_equal_tenants_refusals_staff_public_routes_and_what_names_none_pass(source):
+def test_equal_tenants_refusals_staff_public_routes_and_requests_without_a_tenant_pass(source):
     audit = mismatched(source, RIGHT + QUIET)
     assert audit.findings == ()
     assert [(o.table, o.columns, o.of) for o in audit.passed] == [("log", ("header",), 35)]

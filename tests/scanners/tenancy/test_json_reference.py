@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.relations.documents import documents
+from auditkit.relations.documents import read_documents
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id, shared: [plans]}}"
 TENANTS = [{"id": 101 + n} for n in range(3)]
@@ -40,8 +40,8 @@ QUIET = [
 
 
 def naming(source, rules):
-    told = source({"tenants": TENANTS, "inboxes": INBOXES, "teams": TEAMS, "plans": PLANS, "rules": rules})
-    return auditkit.audit(told, auditkit.Policy.parse(POLICY), checks=["tenancy-json-reference"], strict=True)
+    data = source({"tenants": TENANTS, "inboxes": INBOXES, "teams": TEAMS, "plans": PLANS, "rules": rules})
+    return auditkit.audit(data, auditkit.Policy.parse(POLICY), checks=["tenancy-json-reference"], strict=True)
 
 
 def test_keys_of_own_rows_of_shared_ones_and_of_nobody_pass(source):
@@ -64,7 +64,7 @@ def test_keys_of_another_tenants_rows_are_found_until_corrected(source):
     assert naming(source, RULES + QUIET + [rule(200, 101, {"inbox_ids": [10]})]).findings == ()
 
 
-def test_what_looks_like_a_document_and_is_none_is_counted(source):
+def test_text_that_looks_like_json_and_cannot_be_read_is_counted(source):
     (found,) = naming(
         source,
         [*RULES, rule(200, 101, {"inbox_id": 11}), rule(201, 101, "{broken"), rule(202, 101, "[" * 5000)],
@@ -86,5 +86,7 @@ ROWS = st.lists(st.tuples(st.sampled_from(["1", "2", None]), CELLS))
 
 @given(ROWS, ROWS)
 def test_the_counts_of_two_parts_add_up_to_those_of_the_whole(a, b):
-    of = lambda rows: documents([t for t, _ in rows], [c for _, c in rows], ["inboxes"], OWNERS.__getitem__)
+    of = lambda rows: read_documents(
+        [t for t, _ in rows], [c for _, c in rows], ["inboxes"], OWNERS.__getitem__
+    )
     assert of(a) + of(b) == of(a + b)

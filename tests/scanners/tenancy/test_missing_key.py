@@ -9,8 +9,8 @@ TEMPLATES = [{"id": 1, "tenant_id": 1}, {"id": 2, "tenant_id": None}]
 
 
 def missing(source, files):
-    told = source({"tenants": TENANTS, "files": files, "templates": TEMPLATES})
-    return auditkit.audit(told, auditkit.Policy.parse(POLICY), checks=["tenancy-missing-key"], strict=True)
+    data = source({"tenants": TENANTS, "files": files, "templates": TEMPLATES})
+    return auditkit.audit(data, auditkit.Policy.parse(POLICY), checks=["tenancy-missing-key"], strict=True)
 
 
 def test_rows_that_all_have_a_tenant_pass_and_shared_ones_need_none(source):
@@ -35,13 +35,13 @@ def test_rows_without_a_tenant_are_found_until_they_have_one(source):
 
 
 def test_empty_text_is_no_tenant(source):
-    told = source(
+    data = source(
         {
             "tenants": [{"id": "a"}, {"id": "b"}],
             "files": [{"id": 1, "tenant_id": "a"}, {"id": 2, "tenant_id": " "}],
         }
     )
     (found,) = auditkit.audit(
-        told, auditkit.Policy.parse(POLICY), checks=["tenancy-missing-key"], strict=True
+        data, auditkit.Policy.parse(POLICY), checks=["tenancy-missing-key"], strict=True
     ).findings
     assert found.rows == 1

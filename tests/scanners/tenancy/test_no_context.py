@@ -15,8 +15,10 @@ RIGHT = [request(1 + n % 2) for n in range(198)]
 QUIET = [request(None, user=None)] * 20 + [request(None, route="/login")] * 20
 
 
-def without(source, log, told=LOG):
-    policy = f"{{version: 1, name: D, tenancy: {{root: tenants, key: tenant_id}}, access_log: {{{told}}}}}"
+def without(source, log, declared=LOG):
+    policy = (
+        f"{{version: 1, name: D, tenancy: {{root: tenants, key: tenant_id}}, access_log: {{{declared}}}}}"
+    )
     tables = {"tenants": [{"id": 1}, {"id": 2}], "log": log}
     return auditkit.audit(
         source(tables), auditkit.Policy.parse(policy), checks=["tenancy-no-context"], strict=True

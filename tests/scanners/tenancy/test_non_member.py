@@ -37,8 +37,8 @@ def acting(
         "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id, staff: \"role = 'support'\","
         f" {membership}}}, " + (f"tables: {PEOPLE['tables']}}}" if table == "grants" else "tables: {}}")
     )
-    told = source({"tenants": TENANTS, "users": users, table: grants, "tickets": tickets, **more})
-    return auditkit.audit(told, auditkit.Policy.parse(policy), checks=checks, strict=True)
+    data = source({"tenants": TENANTS, "users": users, table: grants, "tickets": tickets, **more})
+    return auditkit.audit(data, auditkit.Policy.parse(policy), checks=checks, strict=True)
 
 
 def test_members_staff_and_nobody_pass(source):
@@ -58,7 +58,7 @@ def test_who_belongs_to_two_tenants_acts_in_both_and_in_no_third(source):
     assert found.rows == 1
 
 
-def test_an_outsider_is_found_until_he_is_let_in(source):
+def test_an_outsider_is_found_until_made_a_member(source):
     (found,) = acting(source, [*TICKETS, OUTSIDE, ticket(2, 4, 12)]).findings
     assert (found.table, found.columns, found.target, found.rows, found.of) == (
         "tickets",
@@ -94,13 +94,13 @@ def test_a_membership_holds_from_its_beginning_until_its_end(source):
     )
 
 
-def test_a_row_without_a_clock_is_of_any_time(source):
+def test_without_a_time_of_creation_any_membership_counts(source):
     spans = "membership: [{table: grants, user: who, tenant: tenant_id, until: ended_at}]"
     grants = [{**g, "ended_at": datetime(2020, 1, 1)} for g in GRANTS]
     assert acting(source, TICKETS, grants=grants, membership=spans).findings == ()
 
 
-def test_a_person_who_is_a_member_of_nothing_is_counted_beside(source):
+def test_a_user_without_any_membership_is_counted_in_the_details(source):
     (found,) = acting(
         source,
         [*TICKETS, ticket(1, 1, 88)],
@@ -109,7 +109,7 @@ def test_a_person_who_is_a_member_of_nothing_is_counted_beside(source):
     assert (found.rows, found.detail["members_of_none"]) == (1, 1)
 
 
-def test_who_once_made_the_row_weighs_less(source):
+def test_a_column_that_records_history_gives_a_lower_severity(source):
     (found,) = acting(source, [*TICKETS, {**ticket(1, 2, 11), "created_by": 13}]).findings
     assert (found.columns, found.severity) == (("created_by",), "low")
 
@@ -128,8 +128,8 @@ def test_a_table_of_settings_that_a_user_changed_is_no_membership(source):
     assert {o.cause.value for o in audit.not_assessed} == {"not_applicable"}
 
 
-def test_a_member_who_has_a_tenant_of_his_own_crosses_nothing(source):
-    """A consultant's own row belongs to one tenant; what he does in the other, which let him in, is no
+def test_a_member_with_a_tenant_of_their_own_crosses_nothing(source):
+    """A consultant's own row belongs to one tenant; what they do in the other, which let them in, is no
     leak.
     """
     users = [{**u, "tenant_id": 1 + n % 4} for n, u in enumerate(USERS)]

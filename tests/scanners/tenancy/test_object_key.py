@@ -12,8 +12,8 @@ FILES = [
 
 
 def paths(source, files, checks=("tenancy-object-key", "tenancy-embedded-identifier")):
-    told = source({"tenants": TENANTS, "files": files})
-    return auditkit.audit(told, auditkit.Policy.parse(POLICY), checks=checks, strict=True)
+    data = source({"tenants": TENANTS, "files": files})
+    return auditkit.audit(data, auditkit.Policy.parse(POLICY), checks=checks, strict=True)
 
 
 def test_paths_that_lie_under_their_own_tenant_pass(source):

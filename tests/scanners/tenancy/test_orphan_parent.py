@@ -16,10 +16,10 @@ LOST = [task(5, 777), task(6, 777), task(7, 10, parent=888)]
 
 
 def orphans(source, tasks, references="project_id: projects.id"):
-    told = source({"tenants": TENANTS, "projects": PROJECTS, "tasks": tasks})
+    data = source({"tenants": TENANTS, "projects": PROJECTS, "tasks": tasks})
     tables = f"tables: {{tasks: {{references: {{{references}}}}}}}" if references else "tables: {}"
     policy = f"{{version: 1, name: Desk, tenancy: {{root: tenants, key: tenant_id}}, {tables}}}"
-    return auditkit.audit(told, auditkit.Policy.parse(policy), checks=["tenancy-orphan-parent"], strict=True)
+    return auditkit.audit(data, auditkit.Policy.parse(policy), checks=["tenancy-orphan-parent"], strict=True)
 
 
 def test_rows_whose_parents_are_there_and_rows_without_one_pass(source):
@@ -41,7 +41,7 @@ def test_rows_whose_parent_is_gone_are_found_until_they_go_too(source):
     assert orphans(source, TASKS + QUIET).findings == ()
 
 
-def test_an_inferred_reference_of_which_many_lead_nowhere_may_be_none(source):
+def test_an_inferred_reference_with_too_many_orphans_has_low_confidence(source):
     (found,) = orphans(
         source, [*TASKS, *[task(1000 + n, 700 + n) for n in range(25)]], references=""
     ).findings
@@ -51,8 +51,8 @@ def test_an_inferred_reference_of_which_many_lead_nowhere_may_be_none(source):
 def test_text_keys_are_read_and_empty_text_names_nobody(source):
     projects = [{"id": f"p{n}", "tenant_id": 1} for n in range(30)]
     tasks = [{"id": n, "tenant_id": 1, "project_id": f"p{n % 30}"} for n in range(60)]
-    told = lambda extra: source({"tenants": TENANTS, "projects": projects, "tasks": [*tasks, *extra]})
+    data = lambda extra: source({"tenants": TENANTS, "projects": projects, "tasks": [*tasks, *extra]})
     policy = auditkit.Policy.parse("{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}")
-    audit = lambda extra: auditkit.audit(told(extra), policy, checks=["tenancy-orphan-parent"], strict=True)
+    audit = lambda extra: auditkit.audit(data(extra), policy, checks=["tenancy-orphan-parent"], strict=True)
     assert audit([{"id": 99, "tenant_id": 1, "project_id": " "}]).findings == ()
     assert [f.rows for f in audit([{"id": 99, "tenant_id": 1, "project_id": "gone"}]).findings] == [1]

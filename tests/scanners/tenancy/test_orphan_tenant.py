@@ -9,8 +9,8 @@ TEMPLATES = [{"id": 1, "tenant_id": 1}, {"id": 2, "tenant_id": None}]
 
 
 def orphans(source, files, templates=TEMPLATES):
-    told = source({"tenants": TENANTS, "files": files, "templates": templates})
-    return auditkit.audit(told, auditkit.Policy.parse(POLICY), checks=["tenancy-orphan-tenant"], strict=True)
+    data = source({"tenants": TENANTS, "files": files, "templates": templates})
+    return auditkit.audit(data, auditkit.Policy.parse(POLICY), checks=["tenancy-orphan-tenant"], strict=True)
 
 
 def test_rows_of_tenants_that_exist_and_shared_rows_pass(source):

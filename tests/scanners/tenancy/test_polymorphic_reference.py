@@ -17,18 +17,18 @@ def like(id: int, tenant: int, kind: str, thing: int, **more) -> dict:
 
 
 def right(kinds=KINDS) -> list[dict]:
-    """Keys of all tables look alike, and like those of tenants: only the type tells which row is meant."""
+    """Keys of all tables look alike, and like those of tenants: only the type says which row is meant."""
     tickets = [like(1000 + n, 1 + n % 3, kinds[0], 1 + n % 60) for n in range(240)]
     invoices = [like(2000 + n, 1 + (n + 1) % 3, kinds[1], 1 + n % 60) for n in range(240)]
     return tickets + invoices + [like(3000 + n, 1 + n % 3, kinds[2], 1 + n % 2) for n in range(30)]
 
 
 def pointing(source, likes, **more):
-    told = source(
+    data = source(
         {"tenants": TENANTS, "tickets": TICKETS, "invoices": INVOICES, "plans": PLANS, "likes": likes, **more}
     )
     return auditkit.audit(
-        told, auditkit.Policy.parse(POLICY), checks=["tenancy-polymorphic-reference"], strict=True
+        data, auditkit.Policy.parse(POLICY), checks=["tenancy-polymorphic-reference"], strict=True
     )
 
 

@@ -26,10 +26,10 @@ QUIET = [
 ]  # fmt: skip
 
 
-def answered(source, log, told=LOG):
+def answered(source, log, declared=LOG):
     policy = (
         "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id, staff: \"role = 'support'\"},"
-        f" access_log: {{{told}}}}}"
+        f" access_log: {{{declared}}}}}"
     )
     tables = {"tenants": TENANTS, "users": USERS, "log": log}
     return auditkit.audit(

@@ -18,11 +18,11 @@ FILES = [{"id": n, "tenant_id": 1 + n % 6} for n in range(12)]
 
 def reused(source, tenants, tenancy="root: tenants, key: tenant_id"):
     policy = f"{{version: 1, name: Desk, tenancy: {{{tenancy}}}}}"
-    told = source({"tenants": tenants, "files": FILES})
-    return auditkit.audit(told, auditkit.Policy.parse(policy), checks=["tenancy-reused-key"], strict=True)
+    data = source({"tenants": tenants, "files": FILES})
+    return auditkit.audit(data, auditkit.Policy.parse(policy), checks=["tenancy-reused-key"], strict=True)
 
 
-def test_names_of_one_tenant_each_pass_and_what_people_call_a_company_is_none(source):
+def test_names_of_one_tenant_each_pass_and_the_name_of_a_company_does_not_count(source):
     audit = reused(source, TENANTS)
     assert audit.findings == ()
     assert {(o.table, o.columns, o.of) for o in audit.passed} == {
@@ -56,5 +56,5 @@ def test_no_name_and_two_tenants_without_one_are_no_fault(source):
 
 
 def test_a_declared_token_counts_whatever_it_is_called(source):
-    told = "root: tenants, key: tenant_id, tokens: [name]"
-    assert {f.columns: f.rows for f in reused(source, TENANTS, told).findings} == {("name",): 6}
+    tenancy = "root: tenants, key: tenant_id, tokens: [name]"
+    assert {f.columns: f.rows for f in reused(source, TENANTS, tenancy).findings} == {("name",): 6}

@@ -18,7 +18,7 @@ def live(tickets, tenant):
 
 
 def counted(tickets):
-    """The tenants with totals of the rows that are not deleted, and a limit, which is none."""
+    """The tenants with totals of the rows that are not deleted, and with a limit that is not a total."""
     return [
         {
             "id": t,
@@ -35,9 +35,9 @@ def moved(tickets, *, ids, to):
 
 
 def mismatches(source, tenants, tickets, **others):
-    told = source({"tenants": tenants, "tickets": tickets, **others})
+    data = source({"tenants": tenants, "tickets": tickets, **others})
     return auditkit.audit(
-        told, auditkit.Policy.parse(POLICY), checks=["tenancy-rollup-mismatch"], strict=True
+        data, auditkit.Policy.parse(POLICY), checks=["tenancy-rollup-mismatch"], strict=True
     )
 
 
@@ -122,8 +122,8 @@ def test_totals_that_are_late_or_of_something_else_are_no_finding(trap):
         lambda tables: {name: pd.DataFrame(rows) for name, rows in tables.items()}, tenants, tickets
     )
     assert audit.findings == ()
-    told = {o.columns: o for o in audit.not_assessed if o.table == "tenants"}
-    assert told and {o.cause.value for o in told.values()} == {"not_applicable"}, (
+    missing = {o.columns: o for o in audit.not_assessed if o.table == "tenants"}
+    assert missing and {o.cause.value for o in missing.values()} == {"not_applicable"}, (
         "and no pass: it was not seen to be right"
     )
 

@@ -9,8 +9,10 @@ import auditkit
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}"
 SHARED = """
     CREATE TABLE tenants (id INTEGER PRIMARY KEY, slug TEXT, name TEXT);
-    INSERT INTO tenants VALUES (1, 'acme-corp', 'Acme'), (2, 'globex-ag', 'Globex'), (3, 'initech', 'Initech');
-    CREATE SCHEMA acme_corp; CREATE SCHEMA tenant_2; CREATE SCHEMA reporting; CREATE TABLE reporting.totals (tenant_id INTEGER);
+    INSERT INTO tenants
+        VALUES (1, 'acme-corp', 'Acme'), (2, 'globex-ag', 'Globex'), (3, 'initech', 'Initech');
+    CREATE SCHEMA acme_corp; CREATE SCHEMA tenant_2; CREATE SCHEMA reporting;
+    CREATE TABLE reporting.totals (tenant_id INTEGER);
     INSERT INTO reporting.totals VALUES (1), (2), (3);
 """
 
@@ -20,7 +22,8 @@ def schema(name: str, tenant: int, *, projects: str) -> str:
     return f"""
         CREATE TABLE {name}.projects (id INTEGER PRIMARY KEY, tenant_id INTEGER);
         INSERT INTO {name}.projects VALUES {", ".join(f"({n}, {tenant})" for n in range(1, 10))};
-        CREATE TABLE {name}.tickets (id INTEGER PRIMARY KEY, tenant_id INTEGER, project_id INTEGER REFERENCES {projects});
+        CREATE TABLE {name}.tickets (id INTEGER PRIMARY KEY, tenant_id INTEGER,
+            project_id INTEGER REFERENCES {projects});
         INSERT INTO {name}.tickets VALUES {rows};
     """
 
@@ -87,8 +90,8 @@ def test_rows_of_another_tenant_are_found_until_moved(crossing):
 
 def test_a_table_that_one_tenants_schema_lacks_is_not_seen(crossing):
     audit = crossing(RIGHT + "CREATE TABLE acme_corp.notes (id INTEGER PRIMARY KEY, tenant_id INTEGER);")
-    told = {(o.check, o.table, o.cause.value) for o in audit.not_assessed if o.cause.value == "unseen"}
-    assert told == {("tenancy-schema-crossing", "tenant_2.notes", "unseen")}
+    unseen = {(o.check, o.table, o.cause.value) for o in audit.not_assessed if o.cause.value == "unseen"}
+    assert unseen == {("tenancy-schema-crossing", "tenant_2.notes", "unseen")}
     both = "".join(
         f"CREATE TABLE {s}.notes (id INTEGER PRIMARY KEY, tenant_id INTEGER);"
         for s in ("acme_corp", "tenant_2")
@@ -97,7 +100,7 @@ def test_a_table_that_one_tenants_schema_lacks_is_not_seen(crossing):
 
 
 def test_one_declaration_is_of_the_table_in_every_tenants_schema(crossing):
-    told = (
+    retention = (
         "tables: {'*.tickets': {retention: {start: made_at, max: P1Y, basis: law}, references: {project_id:"
         " projects.id}}}"
     )
@@ -110,7 +113,7 @@ def test_one_declaration_is_of_the_table_in_every_tenants_schema(crossing):
         for s, t in (("acme_corp", 1), ("tenant_2", 2))
     )
     audit = crossing(
-        no_keys + old, f"{POLICY[:-1]}, {told}}}", ["retention-overdue", "tenancy-cross-reference"]
+        no_keys + old, f"{POLICY[:-1]}, {retention}}}", ["retention-overdue", "tenancy-cross-reference"]
     )
     overdue = {(f"{s}.tickets", 60) for s in ("acme_corp", "tenant_2")}
     assert {(f.table, f.rows) for f in audit.findings} == overdue

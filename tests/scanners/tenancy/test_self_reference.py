@@ -16,8 +16,8 @@ USERS = [
 
 
 def crossing(source, users, **more):
-    told = source({"tenants": TENANTS, "users": users, **more})
-    return auditkit.audit(told, auditkit.Policy.parse(POLICY), checks=["tenancy-self-reference"], strict=True)
+    data = source({"tenants": TENANTS, "users": users, **more})
+    return auditkit.audit(data, auditkit.Policy.parse(POLICY), checks=["tenancy-self-reference"], strict=True)
 
 
 def test_hierarchies_within_a_tenant_pass(source):

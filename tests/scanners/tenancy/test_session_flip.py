@@ -32,10 +32,10 @@ QUIET = [
 ]  # fmt: skip
 
 
-def flips(source, log, told=LOG):
+def flips(source, log, declared=LOG):
     policy = (
         "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id, staff: \"role = 'support'\"},"
-        f" access_log: {{{told}}}}}"
+        f" access_log: {{{declared}}}}}"
     )
     tables = {"tenants": [{"id": 1}, {"id": 2}], "users": USERS, "log": log}
     return auditkit.audit(

@@ -12,19 +12,19 @@ KEYS = [{"id": n, "tenant_id": 1 + n % 3, "api_key": f"k{n}"} for n in range(12)
 
 def unbound(source, keys, *, members=MEMBERS, shared="", table="api_keys"):
     policy = f"{{version: 1, name: Desk, tenancy: {{root: tenants, key: tenant_id, shared: [{shared}]}}}}"
-    told = source({"tenants": TENANTS, "users": USERS, "members": members, table: keys})
+    data = source({"tenants": TENANTS, "users": USERS, "members": members, table: keys})
     return auditkit.audit(
-        told, auditkit.Policy.parse(policy), checks=["tenancy-unbound-credential"], strict=True
+        data, auditkit.Policy.parse(policy), checks=["tenancy-unbound-credential"], strict=True
     )
 
 
-def test_keys_of_one_tenant_each_pass_and_passwords_of_people_are_none(source):
+def test_keys_of_one_tenant_each_pass_and_passwords_do_not_count(source):
     audit = unbound(source, KEYS)
     assert audit.findings == ()
     assert [(o.table, o.columns, o.of) for o in audit.passed] == [("api_keys", ("api_key",), 12)]
 
 
-def test_keys_of_nobody_are_found_until_bound(source):
+def test_keys_without_a_tenant_are_found_until_bound(source):
     lost = [{"id": 90 + n, "tenant_id": None, "api_key": f"l{n}"} for n in range(2)]
     empty = [{"id": 95, "tenant_id": None, "api_key": None}, {"id": 96, "tenant_id": None, "api_key": " "}]
     (found,) = unbound(source, [*KEYS, *lost, *empty]).findings
@@ -45,7 +45,7 @@ def test_a_table_of_keys_without_a_tenant_is_found_unless_it_is_declared_as_shar
     assert unbound(source, keys, shared="api_keys").findings == ()
 
 
-def test_a_key_of_a_person_is_bound_by_his_only_membership(source):
+def test_the_key_of_a_person_is_bound_by_their_only_membership(source):
     keys = [{"id": n, "user_id": 10 + n, "api_key": f"k{n}"} for n in range(9)]
     assert unbound(source, keys).findings == ()
     (found,) = unbound(
@@ -55,7 +55,7 @@ def test_a_key_of_a_person_is_bound_by_his_only_membership(source):
 
 
 @pytest.mark.parametrize("table", ["user_sessions", "password_resets"])
-def test_what_passes_is_no_key(source, table):
+def test_sessions_and_reset_links_are_no_keys(source, table):
     keys = [{"id": n, "user_id": 10 + n, "access_token": f"k{n}"} for n in range(9)]
     audit = unbound(source, keys, table=table, members=[*MEMBERS, {"user_id": 10, "tenant_id": 2}])
     assert audit.findings == ()

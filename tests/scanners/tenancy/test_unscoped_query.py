@@ -51,7 +51,7 @@ def test_a_query_that_does_not_is_not(sql):
 
 
 @pytest.mark.parametrize("sql", OTHER)
-def test_what_reads_no_tenants_table_is_none(sql):
+def test_a_query_of_other_tables_does_not_count(sql):
     assert not reads_of(sql, "postgres", COLUMNS)
 
 
@@ -84,7 +84,7 @@ def test_nothing_that_it_parses_is_logged(caplog):
         "/* app */ (SELECT * FROM tickets WHERE tenant_id = :t)",
     ],
 )
-def test_the_text_tells_its_dialect(sql):
+def test_the_text_shows_its_dialect(sql):
     assert [r.bound for r in reads_of(sql, "sqlite", COLUMNS)] == [True]
 
 

@@ -23,9 +23,9 @@ BARE = [{"id": n, "content": d["body"], "embedding": VECTOR} for n, d in enumera
 
 
 def scoped(source, policy=POLICY, **tables):
-    told = {"tenants": TENANTS, "documents": DOCUMENTS, **tables}
+    every = {"tenants": TENANTS, "documents": DOCUMENTS, **tables}
     return auditkit.audit(
-        source(told), auditkit.Policy.parse(policy), checks=["tenancy-vector-scope"], strict=True
+        source(every), auditkit.Policy.parse(policy), checks=["tenancy-vector-scope"], strict=True
     )
 
 
@@ -73,7 +73,7 @@ def test_embeddings_for_everybody_that_are_of_a_tenants_document_are_found_until
     assert (found.table, found.rows, found.detail["without"]) == ("chunks", 2, 2)
     public = [{**d, "is_public": d["id"] in (110, 120)} for d in documents]
     assert scoped(source, NULL_IS_SHARED, documents=public, chunks=wrong).findings == (), (
-        "who may read it is said beside it"
+        "a column says that anybody may read them"
     )
 
 
@@ -104,41 +104,63 @@ QUOTES = [{"id": 800 + n, "tenant_id": 1 + n % 4, "body": s["body"]} for n, s in
 AGAIN = [{**d, "id": 800 + d["id"], "tenant_id": 1 + d["tenant_id"] % 4} for d in DOCUMENTS[:5]]
 QUIET = {
     "everybody's catalogue, which tenants quote": {
-        "catalogue": SHARED, "documents": [*DOCUMENTS, *QUOTES], "vectors": [vector(s["id"], body=s["body"]) for s in SHARED],
+        "catalogue": SHARED,
+        "documents": [*DOCUMENTS, *QUOTES],
+        "vectors": [vector(s["id"], body=s["body"]) for s in SHARED],
     },
     "answers for everybody, of which tenants quote half": {
-        "vectors": [*BARE[:20], *[vector(900 + n, content=f"how everybody resets password no. {n}") for n in range(20)]],
+        "vectors": [
+            *BARE[:20],
+            *[vector(900 + n, content=f"how everybody resets password no. {n}") for n in range(20)],
+        ],
     },
     "a text that two tenants have": {
         "documents": [*DOCUMENTS, *AGAIN],
         "vectors": [*OWN, *[vector(a["id"], tenant_id=a["tenant_id"], content=a["body"]) for a in AGAIN]],
     },
     "a text that is left of a document that went": {"vectors": [*OWN, {**OWN[0], "id": 800, "tenant_id": 2}]},
-    "a tenant in the metadata": {"vectors": [{**b, "metadata": f'{{"tenantId": {1 + b["id"] % 4}}}'} for b in BARE]},
+    "a tenant in the metadata": {
+        "vectors": [{**b, "metadata": f'{{"tenantId": {1 + b["id"] % 4}}}'} for b in BARE]
+    },
     "a tenant under another name": {"vectors": [{**b, "grp": f"g{b['id'] % 4}"} for b in BARE]},
-    "contents that are found by their digest": {"vectors": [{**b, "content_hash": f"{b['id']:032x}"} for b in BARE]},
-    "contents to which documents refer": {"documents": [{**d, "vector_id": n} for n, d in enumerate(DOCUMENTS)], "vectors": BARE},
-    "chunks that have their tenant from the document": {"vectors": [{**b, "document_id": 100 + b["id"]} for b in BARE]},
+    "contents that are found by their digest": {
+        "vectors": [{**b, "content_hash": f"{b['id']:032x}"} for b in BARE]
+    },
+    "contents to which documents refer": {
+        "documents": [{**d, "vector_id": n} for n, d in enumerate(DOCUMENTS)],
+        "vectors": BARE,
+    },
+    "chunks that have their tenant from the document": {
+        "vectors": [{**b, "document_id": 100 + b["id"]} for b in BARE]
+    },
     "namespaces by subject": {"vectors": spaced(lambda n: ["faq", "law", "staff"][n % 3])},
-    "a subsidiary without a namespace of its own": {"vectors": [*[v for v in OWN_SPACES if v["tenant_id"] != 4], *HOME, *GUESTS]},
+    "a subsidiary without a namespace of its own": {
+        "vectors": [*[v for v in OWN_SPACES if v["tenant_id"] != 4], *HOME, *GUESTS]
+    },
     "a namespace of many guests": {"vectors": [*OWN_SPACES, *OPEN]},
     "namespaces by name, which another check reads": {
-        "vectors": [*spaced(lambda n: f"tenant-no-{n % 4}")[1:], vector(0, tenant_id=1, namespace="tenant-no-2")],
+        "vectors": [
+            *spaced(lambda n: f"tenant-no-{n % 4}")[1:],
+            vector(0, tenant_id=1, namespace="tenant-no-2"),
+        ],
     },
     "a word called vector, and the index of a search": {
-        "vectors": [{"id": b["id"], "content": b["content"], "vector": "mosquito", "search_vector": "[1]"} for b in BARE],
+        "vectors": [
+            {"id": b["id"], "content": b["content"], "vector": "mosquito", "search_vector": "[1]"}
+            for b in BARE
+        ],
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("trap", QUIET)
-def test_what_is_everybodys_or_told_by_something_else_is_no_finding(trap):
+def test_shared_texts_and_tenants_kept_apart_in_other_ways_are_no_finding(trap):
     audit = scoped(frames, **QUIET[trap])
     assert audit.findings == ()
     assert "vectors" in {o.table for o in (*audit.passed, *audit.not_assessed)}
 
 
-def test_a_table_of_which_nothing_tells_whose_it_is_is_not_assessed():
+def test_a_table_without_a_known_owner_is_not_assessed():
     nobody = [{"id": n, "embedding": VECTOR} for n in range(30)]
     assert blind(scoped(frames, vectors=nobody), "vectors") == ["undeclared"]
     assert blind(scoped(frames, catalogue=nobody), "catalogue") == ["not_applicable"], (
