@@ -1,14 +1,40 @@
+"""What the policy declares about a table."""
+
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from auditkit.check import fact
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import Policy, TablePolicy
+from auditkit.policy import ColumnPolicy, NoColumnError, Policy, TablePolicy
 
 
 @fact
 def declared(policy: Policy, relation: Examined) -> TablePolicy | Missing:
-    """What the policy says about the table."""
-    return policy.table(relation.name) or Missing(
-        Cause.UNDECLARED, f"the policy says nothing about {relation.name}"
-    )
+    """What the policy declares about the table."""
+    reason = f"the policy says nothing about {relation.name}"
+    return policy.table(relation.name) or Missing(Cause.UNDECLARED, reason)
+
+
+@fact
+def columns(policy: Policy, relation: Examined) -> Mapping[str, ColumnPolicy] | Missing:
+    """The data categories that the policy declares for the columns; none for a table it does not name."""
+    if not policy.name:
+        return Missing(Cause.UNDECLARED, "no policy says which personal data this source may hold")
+    table = policy.table(relation.name)
+    return table.columns if table is not None else {}
+
+
+@fact
+def subject(policy: Policy, relation: Examined) -> str | Missing:
+    """The column that tells the data subjects of the table apart."""
+    table = policy.table(relation.name)
+    if table is None or table.subject is None or not table.subject.key:
+        reason = f"the policy does not say who the data subjects of {relation.name} are"
+        return Missing(Cause.UNDECLARED, reason)
+    names = relation.table.columns if relation.table is not None else ()
+    if table.subject.key not in names:
+        at = ("tables", relation.name, "subject", "key")
+        raise NoColumnError.of(policy, at, relation.name, table.subject.key, names)
+    return table.subject.key

@@ -1,25 +1,36 @@
+"""The search for personal data: one pass over every cell of every table."""
+
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 
 from auditkit import detection
 from auditkit.budget import Budget
 from auditkit.check import fact
 from auditkit.dataset import Dataset
+from auditkit.detection.profile import Progress
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Missing
 from auditkit.policy import Policy
-
-Progress = Callable[[str, int, int], None]
 
 
 @fact(reads_cells=True)
 def profile(
     dataset: Dataset, policy: Policy, sample: int | None, progress: Progress | None, budget: Budget | None
 ) -> detection.Profile:
-    """Which columns hold what personal data: one pass over every cell of every table that the policy does not
-    exclude.
-    """
+    """Which columns hold which personal data, in every table that the policy does not exclude."""
     names = [name for name in dataset.tables if policy.exclusion(name) is None]
     return within(budget, dataset, names, sample=sample, progress=progress, policy=policy)
+
+
+@fact
+def verdicts(
+    profile: detection.Profile, relation: Examined
+) -> Mapping[str, detection.ColumnVerdict] | Missing:
+    """The verdict of the profile on each column of the table, or why the table could not be read."""
+    if (failed := profile.failed.get(relation.name)) is not None:
+        return failed
+    return {verdict.column: verdict for verdict in profile.columns if verdict.table == relation.name}
 
 
 def within(
@@ -31,9 +42,7 @@ def within(
     progress: Progress | None = None,
     policy: Policy | None = None,
 ) -> detection.Profile:
-    """Return the profile of those tables that are read before a budget; the others are failed, with the
-    budget as cause.
-    """
+    """Return the profile of the tables that can be read within a budget; the others have failed."""
     if budget is None:
         return detection.profile(dataset, sample=sample, tables=tables, progress=progress, policy=policy)
     whole = detection.Profile()

@@ -1,3 +1,5 @@
+"""Keys, references and tenant scopes: declared in the source, named in the policy, or inferred."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -9,10 +11,20 @@ from auditkit.policy import Policy
 
 
 @fact
+def keys(dataset: Dataset, policy: Policy) -> related.Tables:
+    """The tables that are examined, with their keys; a key is measured when it is first asked for."""
+    return related.tables_of(dataset, policy)
+
+
+@fact
+def structure(dataset: Dataset, policy: Policy, keys: related.Tables) -> related.Relations:
+    """The references and tenant scopes of the source, whatever the day."""
+    return related.of(dataset, policy, keys)
+
+
+@fact
 def relations(
     structure: related.Relations, dataset: Dataset, policy: Policy, as_of: date
 ) -> related.Relations:
-    """The keys, references and tenant scopes of the dataset: declared in it, named in the policy, or
-    inferred; and who is staff.
-    """
-    return related.on_day(structure, dataset, policy, as_of)
+    """The references and tenant scopes of the source, and who was staff on the day of the audit."""
+    return related.with_staff(structure, dataset, policy, as_of)

@@ -1,3 +1,5 @@
+"""Which data categories make a finding more severe."""
+
 from __future__ import annotations
 
 from auditkit.check import fact

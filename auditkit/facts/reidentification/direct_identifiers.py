@@ -1,61 +1,52 @@
+"""Which columns say by themselves who somebody is."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from auditkit.check import fact
 from auditkit.dataset import Dataset
-from auditkit.detection import Profile
-from auditkit.facts.column import PERSONAL
+from auditkit.detection import ColumnVerdict, Profile
+from auditkit.facts.identifying_columns import SINGLES_OUT
 from auditkit.policy import Policy
-from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity, is_ancestor, sensitivity
+from auditkit.vocabulary import ENTITIES, PRESENT, is_ancestor, sensitivity
 
-SINGLES_OUT = frozenset(
-    {Sensitivity.CONTACT, Sensitivity.GOVERNMENT_ID, Sensitivity.FINANCIAL, Sensitivity.ONLINE_IDENTIFIER}
-)
+Identifiers: TypeAlias = Mapping[str, Mapping[str, bool]]
+"""For each table the columns that identify people, each with whether that is sure."""
 SHARED = (
     *(ENTITIES[e].category for e in ("POSTAL_CODE", "ORGANIZATION")), "user.contact.address.city",
     "user.contact.address.country", "user.contact.address.state", "user.workplace", "user.account.settings",
 )  # fmt: skip
-"""What many people have in common, although it belongs to how somebody is reached: it counts with other
-columns only.
-"""
-_NOT_ALONE = frozenset({"INCOME", "POSTAL_CODE", "ORGANIZATION", "LOCATION", "URL"})
+"""What several people have in common, although it belongs to how somebody is reached."""
+_BROAD = frozenset("user.contact user.contact.address user.financial user.device".split())
+"""Categories that alone need not identify anybody: `user.contact.address` may be a region."""
+_NOT_ALONE = frozenset("INCOME POSTAL_CODE ORGANIZATION LOCATION URL".split())
 
 
 @fact
-def direct_identifiers(
-    dataset: Dataset, policy: Policy, profile: Profile
-) -> Mapping[str, Mapping[str, bool]]:
-    """The columns of each table that say by themselves who somebody is, each with whether that is sure.
+def direct_identifiers(dataset: Dataset, policy: Policy, profile: Profile) -> Identifiers:
+    """The columns of each table that identify people by themselves, each with whether that is sure.
 
-    It is sure where the search for personal data is certain or the policy says so; what is declared as a
-    quasi-identifier or as not personal is left out, and so is what holds nothing.
+    It is sure where the search for personal data is certain, or where the policy says so. A column that the
+    policy declares as a quasi-identifier or as not personal is left out, and so is an empty one.
     """
     found: dict[str, dict[str, bool]] = {
         name: {} for name in dataset.tables if policy.exclusion(name) is None
     }
-    empty = {(c.table, c.column) for c in profile.columns if c.rows == c.nulls}
-    for c in profile.columns:
-        entity = ENTITIES.get(c.entity or "")
-        singles = (
-            entity is not None
-            and entity.sensitivity in SINGLES_OUT
-            and not {entity.name, entity.kind} & _NOT_ALONE
-        )
-        if c.table in found and c.verdict in PRESENT and c.verdict in PERSONAL and singles:
-            found[c.table][c.column] = c.verdict == "certain"
+    empty = {(v.table, v.column) for v in profile.columns if v.rows == v.nulls}
+    for v in profile.columns:
+        if v.table in found and _is_identifier(v):
+            found[v.table][v.column] = v.verdict == "certain"
     for name, columns in found.items():
         declared = policy.table(name)
         if declared is None:
             continue
         for column, stated in declared.columns.items():
-            if not stated.personal or column in declared.quasi_identifiers:
+            there = column in dataset.tables[name].columns and (name, column) not in empty
+            if not stated.personal:
                 columns.pop(column, None)
-            elif (
-                column in dataset.tables[name].columns
-                and _tells(stated.category)
-                and (name, column) not in empty
-            ):
+            elif there and _identifies(stated.category):
                 columns[column] = True
         for column in declared.quasi_identifiers:
             columns.pop(column, None)
@@ -65,15 +56,19 @@ def direct_identifiers(
     }
 
 
-def _tells(category: str) -> bool:
-    """Return whether a declared category says who somebody is; `user.contact.address` alone may be a region.
+def _is_identifier(v: ColumnVerdict) -> bool:
+    """Return whether what was found in a column identifies people."""
+    entity = ENTITIES.get(v.entity or "")
+    if entity is None or v.verdict not in PRESENT:
+        return False
+    return entity.sensitivity in SINGLES_OUT and not {entity.name, entity.kind} & _NOT_ALONE
 
-    >>> _tells("user.contact.email"), _tells("user.contact.address"), _tells("user.demographic.gender")
+
+def _identifies(category: str) -> bool:
+    """Return whether a declared category identifies people.
+
+    >>> _identifies("user.contact.email"), _identifies("user.contact.address"), _identifies("user.job_title")
     (True, False, False)
     """
-    broad = category in ("user.contact", "user.contact.address", "user.financial", "user.device")
-    return (
-        sensitivity(category) in SINGLES_OUT
-        and not broad
-        and not any(is_ancestor(s, category) for s in SHARED)
-    )
+    shared = any(is_ancestor(s, category) for s in SHARED)
+    return sensitivity(category) in SINGLES_OUT and category not in _BROAD and not shared

@@ -1,16 +1,26 @@
-"""The policy declares personal data that is not there.
+"""Declared personal data that is not there
 
-The record of processing must say what is really processed (GDPR Art. 5(2), 30(1)(c)): a column that was
-renamed or dropped since, that nobody fills, or that holds something else makes every answer to a data subject
-wrong, and what was renamed is now declared nowhere. That a category was never seen is only said of data that
-is known by its form (e-mail addresses, telephone and card numbers, ...) and in columns with 20 filled cells
-or more; it may be encrypted, hashed, or written in a form that was not recognised.
+## What it finds
+Columns that the policy declares as personal data, and that are missing from the table, are empty, or hold
+nothing of the declared category.
 
-Remedy: find out which of the two is right. Where the column was renamed, rename it in the policy; where it is
-    gone, take it out of the
-policy; where nobody fills it, stop asking for it and drop it (`ALTER TABLE users DROP COLUMN fax_number`);
-where it holds something else, declare what it holds (a hash of an address is `user.unique_id.pseudonymous`).
+## Why it matters
+The record of processing must say what is really processed (GDPR Art. 5(2) and 30(1)(c)). A column that was
+renamed, dropped or never filled makes every answer to a data subject wrong. What was renamed is now declared
+nowhere.
 
+## How to fix
+Find out which of the two is right. Where the column was renamed, rename it in the policy. Where it is gone,
+remove it from the policy. Where nobody fills it, stop asking for it, and drop it:
+`ALTER TABLE users DROP COLUMN fax_number`. Where it holds something else, declare that: a hash of an address
+is `user.unique_id.pseudonymous`.
+
+## Limits
+That a category was never seen is said only of data with a form of its own, such as e-mail addresses and card
+numbers, and of columns with at least 20 filled cells. The data may also be encrypted, hashed, or written in a
+form that was not recognised.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> users = pd.DataFrame({"e_mail": ["ana@example.org", "ben@example.org"], "fax": [None, None]})
 >>> columns = "{email: user.contact.email, fax: user.contact.fax_number}"
@@ -18,6 +28,10 @@ where it holds something else, declare what it holds (a hash of an address is `u
 >>> audit = auditkit.audit({"users": users}, policy, checks=["pii-declared-absent"])
 >>> [(f.columns, f.detail["absent"], f.detail.get("hint")) for f in audit.findings]
 [(('email',), 'the column', "Did you mean 'e_mail'?"), (('fax',), 'any content', None)]
+
+## References
+- GDPR Art. 5(2), accountability
+- GDPR Art. 30(1)(c), categories of personal data in the record of processing
 """
 
 from __future__ import annotations
@@ -28,117 +42,108 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from ibis import memtable
 
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
-from auditkit.detection import ColumnVerdict, Profile
+from auditkit.detection import ColumnVerdict
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Missing, Severity
 from auditkit.policy import ColumnPolicy
 from auditkit.vocabulary import ENTITIES, PRESENT, did_you_mean, is_ancestor
 
 SCHEMA = pa.schema(
-    [("table", pa.string()), ("column", pa.string()), ("category", pa.string()), ("absent", pa.string()), ("hint", pa.string()),
-     ("rows", pa.int64()), ("of", pa.int64())]
-)  # fmt: skip
+    [(name, pa.string()) for name in ("table", "column", "category", "absent", "hint")]
+    + [("rows", pa.int64()), ("of", pa.int64())]
+)
 COLUMN, CONTENT, CATEGORY = "the column", "any content", "the category"
 SEEN_BY_FORM = frozenset(
-    {"EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "IP_ADDRESS", "MAC_ADDRESS", "VIN"}
+    "EMAIL_ADDRESS PHONE_NUMBER CREDIT_CARD IBAN_CODE IP_ADDRESS MAC_ADDRESS VIN".split()
 )
-"""What is found by its form wherever it stands, so that not finding it means something."""
+"""What has a form of its own: it would have been found if it were there."""
 ENOUGH = 20
 
 
 @fact
 def absent_data(
-    dataset: Dataset, profile: Profile, relation: Examined, columns: Mapping[str, ColumnPolicy]
+    dataset: Dataset,
+    relation: Examined,
+    columns: Mapping[str, ColumnPolicy],
+    verdicts: Mapping[str, ColumnVerdict],
 ) -> ir.Table | Missing:
-    """What the policy declares as personal data of the table and is not there: one row for each column, with
-    what is `absent`.
+    """The declared personal data of the table that is not there: one row for each column.
 
-    `the column`, of which the table has none of that name (`hint` names the nearest); `any content`, counted
-    where the data lives, where the table has rows; `the category`, where none of `of` filled cells holds
-    anything of it, and its kinds of data are all known by their form. A column that this role may not read is
-    not there to be seen, which does not say that it is missing.
+    `absent` is the column itself (`hint` names the nearest other one), any content, or the category: none of
+    `of` filled cells holds anything of it. Where this role may not read some columns, nothing says that they
+    are missing.
     """
-    if (failed := profile.failed.get(relation.name)) is not None:
-        return failed
     assert relation.table is not None  # a relation without a table says why it is missing
-    here = {c.column: c for c in profile.columns if c.table == relation.name}
-    stated = {name: c.category for name, c in columns.items() if c.personal}
+    declared = {name: c.category for name, c in columns.items() if c.personal}
     closed = dataset.relations[relation.name].closed
-    if closed is not None and not stated.keys() <= set(relation.table.columns):
+    if closed is not None and not declared.keys() <= set(relation.table.columns):
         return closed
     rows = [
-        *_columns(relation.table, stated),
-        *_contents(dataset, relation.table, here, stated),
-        *_categories(here, stated),
+        *_missing_columns(relation.table, declared),
+        *_empty_columns(dataset, relation.table, verdicts, declared),
+        *_without_category(verdicts, declared),
     ]
-    return memtable(pa.Table.from_pylist([{"table": relation.name, **row} for row in rows], schema=SCHEMA))
+    return ibis.memtable(pa.Table.from_pylist([{"table": relation.name, **r} for r in rows], schema=SCHEMA))
 
 
-def _columns(table: ir.Table, stated: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    for name, category in stated.items():
+def _missing_columns(table: ir.Table, declared: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    others = [c for c in table.columns if c not in declared]
+    for name, category in declared.items():
         if name not in table.columns:
-            others = [c for c in table.columns if c not in stated]
-            yield {
-                "column": name,
-                "category": category,
-                "absent": COLUMN,
-                "hint": did_you_mean(name, others).strip() or None,
-            }
+            hint = did_you_mean(name, others).strip() or None
+            yield {"column": name, "category": category, "absent": COLUMN, "hint": hint}
 
 
-def _contents(
-    dataset: Dataset, table: ir.Table, here: Mapping[str, ColumnVerdict], stated: Mapping[str, str]
+def _empty_columns(
+    dataset: Dataset, table: ir.Table, verdicts: Mapping[str, ColumnVerdict], declared: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the columns of nothing but nulls and white space; what a sample saw of them is counted again in
-    every row.
+    """Yield the columns of nothing but nulls and white space.
+
+    The profile may have seen a sample only, so that they are counted again in every row.
     """
     empty = [
-        name for name in stated if name in here and here[name].rows and here[name].rows == here[name].nulls
+        n for n in declared if n in verdicts and verdicts[n].rows and verdicts[n].rows == verdicts[n].nulls
     ]
     if not empty:
         return
-    filled = {f"filled{i}": table.count(where=_filled(table[name])) for i, name in enumerate(empty)}
+    filled = {f"filled{i}": table.count(where=_has_content(table[name])) for i, name in enumerate(empty)}
     counts = dataset.fetch(table.aggregate(rows=table.count(), **filled))[0]
     for i, name in enumerate(empty):
         if not counts[f"filled{i}"]:
-            yield {"column": name, "category": stated[name], "absent": CONTENT, "of": counts["rows"]}
+            yield {"column": name, "category": declared[name], "absent": CONTENT, "of": counts["rows"]}
 
 
-def _filled(cell: ir.Column) -> ir.BooleanValue:
+def _has_content(cell: ir.Column) -> ir.BooleanValue:
     return cell.strip().nullif("").notnull() if cell.type().is_string() else cell.notnull()
 
 
-def _categories(here: Mapping[str, ColumnVerdict], stated: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Yield the columns in which nothing of the declared category was seen; what holds another kind of data
-    for sure is misnamed.
-    """
-    for name, category in stated.items():
+def _without_category(
+    verdicts: Mapping[str, ColumnVerdict], declared: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the columns in which nothing of the declared category was seen, and no other kind for sure."""
+    for name, category in declared.items():
         kinds = {entity.name for entity in ENTITIES.values() if is_ancestor(category, entity.category)}
-        seen = here.get(name)
+        seen = verdicts.get(name)
         if seen is None or not kinds or not kinds <= SEEN_BY_FORM or seen.rows - seen.nulls < ENOUGH:
             continue
         held = set(seen.contains) | ({seen.entity} if seen.matches else set())
-        other = seen.verdict in PRESENT and seen.matches and seen.entity not in kinds
-        if not held & kinds and not other:
-            yield {
-                "column": name,
-                "category": category,
-                "absent": CATEGORY,
-                "rows": 0,
-                "of": seen.rows - seen.nulls,
-            }
+        is_misnamed = seen.verdict in PRESENT and seen.matches and seen.entity not in kinds
+        if not held & kinds and not is_misnamed:
+            filled = seen.rows - seen.nulls
+            yield {"column": name, "category": category, "absent": CATEGORY, "rows": 0, "of": filled}
 
 
-@check(severity=Severity.LOW, articles=("GDPR 5(2)", "GDPR 30(1)(c)"))
+@check(
+    severity=Severity.LOW,
+    articles=("GDPR 5(2)", "GDPR 30(1)(c)"),
+    says="absent: {absent}; declared as {category}; {hint}",
+)
 def declared_absent(absent_data: ir.Table) -> ir.Table:
-    """Return the declared columns that are missing, that are empty, and in which nothing of the declared
-    category was seen.
-    """
+    """Return the declared data that is absent; a missing column is graver, an unseen category less sure."""
     absent = absent_data.absent
-    grade = ibis.cases((absent == COLUMN, "medium"), else_="low")
-    sure = ibis.cases((absent == CATEGORY, "low"), else_="high")
-    return absent_data.mutate(severity=grade, confidence=sure, sensitive=ibis.literal(False))
+    severity = ibis.cases((absent == COLUMN, "medium"), else_="low")
+    confidence = ibis.cases((absent == CATEGORY, "low"), else_="high")
+    return absent_data.mutate(severity=severity, confidence=confidence, sensitive=ibis.literal(False))

@@ -1,19 +1,35 @@
-"""Identifiers stand inside a free-text column.
+"""Identifiers inside free text
 
-What people write into notes, messages and comments nobody chose to collect: it has no category, escapes every
-erasure that goes by column, and is copied into exports and search indexes (GDPR Art. 5(1)(c), 25).
+## What it finds
+Columns of free text in which identifiers stand, such as e-mail addresses, telephone and card numbers. The
+finding counts the cells that hold each of them.
 
-Remedy: redact identifiers where the text comes in, or erase them from the rows that hold them; tell the
-    people who write what does not
-belong there. Where such content is the purpose of the column, declare a category that covers it
-(`user.contact` covers addresses, telephone numbers and e-mail).
+## Why it matters
+Nobody chose to collect what people write into notes, messages and comments (GDPR Art. 5(1)(c) and 25). It has
+no category, escapes every erasure that goes by column, and is copied into exports and search indexes.
 
+## How to fix
+Redact identifiers where the text comes in, or erase them from the rows that hold them. Inform the people who
+write what does not belong there. Where such content is the purpose of the column, declare a category that
+covers it: `user.contact` covers addresses, telephone numbers and e-mail.
+
+## Limits
+Names of people in texts are found only where the model for names is installed. An identifier that is written
+in an unusual way is not found.
+
+## Example
 >>> import auditkit, pandas as pd
->>> texts = ["The printer on the second floor is broken again.", "Please call me back, my address is ana@example.org, thank you.",
-...          "Nothing works since the last update of the software.", "I would like to change the order of last week."]
+>>> texts = ["The printer on the second floor is broken again.",
+...          "Please call me back, my address is ana@example.org, thank you.",
+...          "Nothing works since the last update of the software.",
+...          "I would like to change the order of last week."]
 >>> audit = auditkit.audit({"tickets": pd.DataFrame({"body": texts})}, checks=["pii-free-text"])
 >>> [(f.table, f.columns, f.rows, f.detail["EMAIL_ADDRESS"]) for f in audit.findings]
 [('tickets', ('body',), 1, 1)]
+
+## References
+- GDPR Art. 5(1)(c), data minimisation
+- GDPR Art. 25, data protection by design
 """
 
 from __future__ import annotations
@@ -28,15 +44,14 @@ from auditkit.outcome import Severity
 from auditkit.policy import ColumnPolicy
 
 
-@check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(c)", "GDPR 25"))
+@check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(c)", "GDPR 25"), says="{*:cell} with {}")
 def free_text(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None = None) -> ir.Table:
-    """Return the free-text columns that hold identifiers of categories which are not declared for them, with
-    counts by entity.
-    """
+    """Return the free-text columns with identifiers whose category is not declared for them."""
     declared = [(name, c.category) for name, c in (columns or {}).items() if c.personal]
     covered = [
-        (detections.column == n) & ((detections.category == c) | detections.category.startswith(f"{c}."))
-        for n, c in declared
+        (detections.column == name)
+        & ((detections.category == category) | detections.category.startswith(f"{category}."))
+        for name, category in declared
     ]
     inside = detections.filter(
         detections.free_text & (detections.kind == "inside") & ~ibis.or_(ibis.literal(False), *covered)

@@ -1,19 +1,34 @@
-"""Special categories or criminal records are held without a declared basis.
+"""Special categories or criminal records without a declared condition
 
+## What it finds
+Columns of special categories of personal data, or of criminal records, in tables none of whose purposes
+states the condition that allows them (`article9`). The data was found, or the policy declares it.
+
+## Why it matters
 Health, origin, belief, political opinion, trade union, genes, biometrics, sex life and orientation may not be
-processed at all unless a condition of GDPR Art. 9(2) holds, and criminal records only under Art. 10. Without
-a declared one the processing is presumed unlawful.
+processed at all, unless a condition of GDPR Art. 9(2) holds. Criminal records may be processed only under
+Art. 10. Without a declared condition the processing is presumed unlawful.
 
-Remedy: stop collecting it and erase the column; or state in the policy which purpose needs it and the
-    condition that allows it
-(`purposes: {care: {legal_basis: contract, article9: ...}}`), and give the table that purpose.
+## How to fix
+Stop collecting the data, and erase the column. Or state in the policy which purpose needs it, and the
+condition that allows it (`purposes: {care: {legal_basis: contract, article9: ...}}`), and give the table that
+purpose.
 
+## Limits
+The check does not know whether the stated condition really holds: a person signs that.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> people = pd.DataFrame({"religion": ["catholic", "jewish", "none", "muslim", "catholic", "hindu"]})
->>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tables: {people: {columns: {religion: user.demographic.religious_belief}}}}")
+>>> columns = "{religion: user.demographic.religious_belief}"
+>>> policy = auditkit.Policy.parse(f"{{version: 1, name: Demo, tables: {{people: {{columns: {columns}}}}}}}")
 >>> audit = auditkit.audit({"people": people}, policy, checks=["pii-special-category"])
 >>> [(f.table, f.columns, f.severity.value) for f in audit.findings]
 [('people', ('religion',), 'critical')]
+
+## References
+- GDPR Art. 9, special categories of personal data
+- GDPR Art. 10, criminal convictions and offences
 """
 
 from __future__ import annotations
@@ -32,31 +47,26 @@ from auditkit.vocabulary import PRESENT
 
 @fact
 def purposes(policy: Policy, relation: Examined) -> tuple[Purpose, ...] | Missing:
-    """The declared purposes of the table; empty where the policy gives it none."""
+    """The declared purposes of the table; none where the policy gives it none."""
     if not policy.name:
         return Missing(Cause.UNDECLARED, "no policy says what the data of this source is for")
     table = policy.table(relation.name)
-    return tuple(
-        policy.purposes[name]
-        for name in (table.purposes if table is not None else ())
-        if name in policy.purposes
-    )
+    names = table.purposes if table is not None else ()
+    return tuple(policy.purposes[name] for name in names if name in policy.purposes)
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 9", "GDPR 10"))
+@check(severity=Severity.HIGH, articles=("GDPR 9", "GDPR 10"), says="data category {category}")
 def special_category(
     detections: ir.Table, purposes: tuple[Purpose, ...], columns: Mapping[str, ColumnPolicy]
 ) -> ir.Table:
-    """Return the columns of special categories, found or declared, of a table none of whose purposes states a
-    condition for them.
-    """
+    """Return the columns of special categories, where no purpose of the table states a condition."""
     allowed = any(purpose.article9 for purpose in purposes)
     found = (
         (detections.kind == "column")
         & detections.verdict.isin(PRESENT)
         & detections.column.notin(list(columns))
     )
-    columns_of = detections.filter(
+    special = detections.filter(
         detections.special & (found | (detections.kind == "declared")) & ibis.literal(not allowed)
     )
-    return columns_of.select("table", "column", "rows", "of", "confidence", "sensitive", "category")
+    return special.select("table", "column", "rows", "of", "confidence", "sensitive", "category")

@@ -1,19 +1,33 @@
-"""A column holds personal data that the policy does not declare.
+"""Personal data that the policy does not declare
 
-Whoever processes personal data must know what it is, why it is there and for how long (GDPR Art. 5(2),
-30(1)(c)). A column that nobody declared has no purpose, no legal basis and no retention period, and nobody
-will find it when a data subject asks.
+## What it finds
+Columns in which the search for personal data found personal data, certain or likely, and for which the policy
+declares nothing.
 
-Remedy: declare the column with its data category and give its table a purpose and a retention rule; or
-    declare `category: none` with a
-reason where it is no personal data; or stop collecting it and drop the column.
+## Why it matters
+The controller must know which personal data it processes, why, and for how long (GDPR Art. 5(2) and
+30(1)(c)). A column that nobody declared has no purpose, no legal basis and no retention period. Nobody finds
+it when a data subject asks.
 
+## How to fix
+Declare the column with its data category, and give its table a purpose and a retention rule. Where it is not
+personal, declare `category: none` with a reason. Or stop collecting it, and drop the column.
+
+## Limits
+Free text is not declared as a whole: `pii-free-text` finds what is inside. Columns that only may hold
+personal data (verdict `review`) are listed in the inventory, and are no finding.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> people = pd.DataFrame({"email": ["ana@example.org", "ben@example.org", "eva@example.com"]})
 >>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tables: {people: {columns: {}}}}")
 >>> audit = auditkit.audit({"people": people}, policy, checks=["pii-undeclared"])
 >>> [(f.table, f.columns, f.entity, f.rows) for f in audit.findings]
 [('people', ('email',), 'EMAIL_ADDRESS', 3)]
+
+## References
+- GDPR Art. 5(2), accountability
+- GDPR Art. 30(1)(c), categories of personal data in the record of processing
 """
 
 from __future__ import annotations
@@ -28,7 +42,7 @@ from auditkit.policy import ColumnPolicy
 from auditkit.vocabulary import PRESENT
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 5(2)", "GDPR 30(1)(c)"))
+@check(severity=Severity.HIGH, articles=("GDPR 5(2)", "GDPR 30(1)(c)"), says="data category {category}")
 def undeclared(detections: ir.Table, columns: Mapping[str, ColumnPolicy]) -> ir.Table:
     """Return the columns of personal data that the policy does not name."""
     personal = detections.filter(

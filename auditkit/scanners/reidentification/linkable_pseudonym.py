@@ -1,23 +1,42 @@
-"""One pseudonym of a person is used for several purposes, or by several tenants.
+"""Pseudonym shared between purposes, sources or tenants
 
-Whoever has both tables puts them together without knowing anybody: what a person answered, bought and visited
-becomes one profile, and the more it holds the surer it is found out whose it is (GDPR Art. 4(5), 5(1)(b), 25;
-WP216 calls it linkability). `shared` different pseudonyms stand in the column `through` of `target` as well,
-`between` purposes, sources or tenants that the policy keeps apart. Pseudonyms are what is called one, and
-keys of people in tables that are held out to be pseudonymised or anonymous; each pair of tables is told once.
+## What it finds
+Columns of pseudonyms that also stand in another table which the policy keeps apart: it has other purposes, or
+is in another source. And pseudonyms that stand in rows of several tenants. `shared` different pseudonyms
+stand in the column `through` of `target` as well.
 
-Remedy: make pseudonyms for one purpose and one recipient each, as HMAC-SHA256 under a key of its own, and
-    replace those that are out.
+## Why it matters
+Whoever has both tables can link them without knowing anybody. What a person answered, bought and visited
+becomes one profile. The more it holds, the surer it is found out whose it is (GDPR Art. 4(5), 5(1)(b) and
+25).
 
+## How to fix
+Make pseudonyms for one purpose and one recipient each, as HMAC-SHA256 under a key of its own, and replace
+those that are in use.
+
+## Limits
+The check looks at columns that are called a pseudonym, and at keys of people in tables that the policy calls
+pseudonymised or anonymous. It needs at least 5 shared pseudonyms, and 5% of the smaller column. Numbers are
+compared only where the columns have the same name. Each pair of tables gives one finding.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> codes = [f"P-{n * 7919 % 10007:05d}" for n in range(20)]
->>> told = "disclosure: {pseudonymised: true}"
->>> policy = auditkit.Policy.parse(f'''{{version: 1, name: Demo, purposes: {{research: {{}}, billing: {{}}}},
-...     tables: {{answers: {{purposes: [research], {told}}}, bills: {{purposes: [billing], {told}}}}}}}''')
+>>> policy = auditkit.Policy.parse('''
+... version: 1
+... name: Demo
+... purposes: {research: {}, billing: {}}
+... tables:
+...   answers: {purposes: [research], disclosure: {pseudonymised: true}}
+...   bills: {purposes: [billing], disclosure: {pseudonymised: true}}''')
 >>> source = {"answers": pd.DataFrame({"pseudonym": codes}), "bills": pd.DataFrame({"pseudonym": codes[:15]})}
 >>> audit = auditkit.audit(source, policy, checks=["reidentification-linkable-pseudonym"])
 >>> [(f.table, f.target, f.rows, f.detail["between"]) for f in audit.findings]
 [('answers', 'bills', 15, 'purposes')]
+
+## References
+- GDPR Art. 5(1)(b), purpose limitation
+- Article 29 Working Party, opinion 05/2014 on anonymisation techniques (WP216), linkability
 """
 
 from __future__ import annotations
@@ -31,19 +50,21 @@ import pyarrow as pa
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.identity import is_apart
-from auditkit.facts.reidentification.pseudonym_column import PseudonymColumn, pseudonyms
+from auditkit.facts.reidentification.pseudonyms import PseudonymColumn, pseudonyms
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
-from auditkit.relations.infer import family
 from auditkit.relations.names import words
-from auditkit.relations.owner import TENANT
+from auditkit.relations.row_tenants import TENANT
+from auditkit.relations.tables import key_family
 
 SCHEMA = pa.schema(
-    [("target", pa.string()), ("rows", pa.int64()), ("of", pa.int64()), ("shared", pa.int64()), ("through", pa.string()),
-     ("between", pa.string()), ("confidence", pa.string())]
-)  # fmt: skip
-FEWEST, SHARE, LONG = 5, 0.05, 6
+    [(name, pa.string()) for name in ("target", "through", "between", "confidence")]
+    + [(name, pa.int64()) for name in ("rows", "of", "shared", "different")]
+)
+FEWEST, SHARE = 5, 0.05
+LONG = 6
+"""Shorter texts are met by chance."""
 
 
 @fact
@@ -54,105 +75,92 @@ def pseudonym_links(
     pseudonym_column: PseudonymColumn,
     tenanted: ir.Table | None = None,
 ) -> ir.Table:
-    """Where the pseudonyms of a column occur for another purpose, or for another tenant: one row for each
-    table.
+    """Where the pseudonyms of a column also stand: one row for each table, and one for the tenants.
 
-    `shared` different ones do, and `rows` of `of` have such a one. Two tables are compared where the policy
-    states purposes of both and they have none in common, or where they are of two sources; each pair once.
-    Numbers are compared only under one name.
+    `shared` of the `different` pseudonyms of the smaller column do, and `rows` of `of` cells hold such a one.
     """
-    found = [*_elsewhere(dataset, policy, relation.name, pseudonym_column)]
+    found = [*_in_other_tables(dataset, policy, relation.name, pseudonym_column)]
     if tenanted is not None:
-        found += _between_tenants(dataset, relation.name, pseudonym_column, tenanted)
-    return ibis.memtable(
-        pa.Table.from_pylist(
-            [{"confidence": pseudonym_column.confidence.value, **row} for row in found], schema=SCHEMA
-        )
-    )
+        found.append(_between_tenants(dataset, relation.name, pseudonym_column, tenanted))
+    rows = [{"confidence": pseudonym_column.confidence.value, **row} for row in found]
+    return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
 
 
-def _elsewhere(
+def _in_other_tables(
     dataset: Dataset, policy: Policy, name: str, pseudonym: PseudonymColumn
 ) -> Iterator[dict[str, object]]:
+    """Yield how many pseudonyms stand in each table that the policy keeps apart; each pair of tables once."""
     table = dataset.tables[name]
     for other, there in dataset.tables.items():
         between = _kept_apart(policy, name, other)
         if other <= name or between is None or policy.exclusion(other) is not None or is_apart(there, table):
             continue
         for twin in pseudonyms(there, policy.table(other)):
-            kind = family(table[pseudonym.name].type())
-            if family(there[twin.name].type()) != kind or (
-                kind == "integer" and words(twin.name) != words(pseudonym.name)
-            ):
-                continue
-            counted = _shared(dataset, table, pseudonym.name, there, twin.name)
-            if counted["shared"] >= max(FEWEST, SHARE * counted.pop("fewer")):
-                yield {**counted, "target": other, "through": twin.name, "between": between}
+            if _is_comparable(table, pseudonym.name, there, twin.name):
+                counts = _shared(dataset, table, pseudonym.name, there, twin.name)
+                yield {**counts, "target": other, "through": twin.name, "between": between}
 
 
 def _kept_apart(policy: Policy, name: str, other: str) -> str | None:
     """Return what keeps two tables apart: their purposes or their sources; None where nothing does."""
-    mine, theirs = policy.table(name), policy.table(other)
-    if (
-        mine is not None
-        and theirs is not None
-        and mine.purposes
-        and theirs.purposes
-        and not set(mine.purposes) & set(theirs.purposes)
-    ):
+    own, its = (set(t.purposes) if (t := policy.table(n)) is not None else set() for n in (name, other))
+    if own and its and not own & its:
         return "purposes"
-    return (
-        "sources"
-        if {name, other} <= set(policy.tables)
-        and "." in name
-        and name.partition(".")[0] != other.partition(".")[0]
-        else None
-    )
+    declared = {name, other} <= set(policy.tables)
+    other_source = "." in name and name.partition(".")[0] != other.partition(".")[0]
+    return "sources" if declared and other_source else None
+
+
+def _is_comparable(table: ir.Table, column: str, there: ir.Table, twin: str) -> bool:
+    """Return whether two columns may hold the same pseudonyms; numbers only where they have one name."""
+    kind = key_family(table[column].type())
+    same_name = words(twin) == words(column)
+    return key_family(there[twin].type()) == kind and (kind != "integer" or same_name)
 
 
 def _shared(dataset: Dataset, table: ir.Table, column: str, there: ir.Table, twin: str) -> dict[str, int]:
     cell = table[column]
     known = there.select(auditkit_known=there[twin]).filter(lambda t: t.auditkit_known.notnull()).distinct()
     hit = table.left_join(known, cell == known.auditkit_known)
-    met = hit.auditkit_known.notnull() & (
-        hit[column].length() >= LONG if cell.type().is_string() else hit[column].notnull()
-    )
-    counted = dataset.fetch(
-        hit.aggregate(
-            rows=hit.count(where=met), shared=hit[column].nunique(where=met), of=hit[column].count()
-        )
-    )[0]
-    mine = dataset.fetch(table.aggregate(n=cell.nunique()))[0]["n"]
-    theirs = dataset.fetch(known.aggregate(n=known.count()))[0]["n"]
-    return {**{k: int(v or 0) for k, v in counted.items()}, "fewer": min(int(mine), int(theirs))}
+    long = hit[column].length() >= LONG if cell.type().is_string() else hit[column].notnull()
+    met = hit.auditkit_known.notnull() & long
+    measures = {
+        "rows": hit.count(where=met),
+        "shared": hit[column].nunique(where=met),
+        "of": hit[column].count(),
+    }
+    counted = dataset.fetch(hit.aggregate(**measures))[0]
+    own = dataset.fetch(table.aggregate(n=cell.nunique()))[0]["n"]
+    its = dataset.fetch(known.aggregate(n=known.count()))[0]["n"]
+    return {**{k: int(v or 0) for k, v in counted.items()}, "different": min(int(own), int(its))}
 
 
 def _between_tenants(
     dataset: Dataset, name: str, pseudonym: PseudonymColumn, tenanted: ir.Table
-) -> Iterator[dict[str, object]]:
-    """Yield how many pseudonyms stand in rows of several tenants; what nobody keeps apart is not counted, by
-    the rule for pairs.
-    """
+) -> dict[str, object]:
+    """Return how many pseudonyms stand in rows of several tenants."""
     cell, tenant = tenanted[pseudonym.name], tenanted[TENANT]
-    within = ibis.window(group_by=[cell])
-    marked = tenanted.mutate(
-        auditkit_several=(tenant.min().over(within) != tenant.max().over(within)) & cell.notnull()
-    )
+    same = ibis.window(group_by=[cell])
+    several = (tenant.min().over(same) != tenant.max().over(same)) & cell.notnull()
+    marked = tenanted.mutate(auditkit_several=several)
     here, several = marked[pseudonym.name], marked.auditkit_several
     measures = {
         "rows": marked.count(where=several),
         "shared": here.nunique(where=several),
         "of": here.count(),
-        "all": here.nunique(),
+        "different": here.nunique(),
     }
-    counted = {k: int(v or 0) for k, v in dataset.fetch(marked.aggregate(**measures))[0].items()}
-    if counted["shared"] >= max(FEWEST, SHARE * counted.pop("all")):
-        yield {**counted, "target": name, "through": pseudonym.name, "between": "tenants"}
+    counted = dataset.fetch(marked.aggregate(**measures))[0]
+    counts = {k: int(v or 0) for k, v in counted.items()}
+    return {**counts, "target": name, "through": pseudonym.name, "between": "tenants"}
 
 
-@check(severity=Severity.MEDIUM, articles=("GDPR 4(5)", "GDPR 5(1)(b)", "GDPR 25"))
+@check(
+    severity=Severity.MEDIUM,
+    articles=("GDPR 4(5)", "GDPR 5(1)(b)", "GDPR 25"),
+    says="{shared:pseudonym} also stand in {through}; kept apart by {between}",
+)
 def linkable_pseudonym(pseudonym_links: ir.Table) -> ir.Table:
-    """Return where the pseudonyms of a column occur for another purpose, in another source, or for another
-    tenant.
-    """
-    return pseudonym_links
+    """Return where enough pseudonyms of a column also stand: by chance a few do."""
+    least = ibis.greatest(FEWEST, pseudonym_links.different * SHARE)
+    return pseudonym_links.filter(pseudonym_links.shared >= least).drop("different")

@@ -1,21 +1,34 @@
-"""The people of a class differ in a sensitive value from everybody else.
+"""Sensitive values of a class differ from the whole table (t-closeness above the limit)
 
-Where a class holds several values of the sensitive attribute and nearly all of them are the same, or all lie
-at one end, whoever finds the class still learns what the person is like: more than the whole table tells. The
-distance between the values of a class and those of the table is the earth mover's (t-closeness, Li 2007): of
-numbers and moments by their order, of other values half the difference of their shares. It is measured where
-the policy states a t (`disclosure.t`); none is customary (GDPR recital 26, Art. 32(1)(a)). An empty cell is a
-value like another, and comes last.
+## What it finds
+Equivalence classes whose values of a sensitive attribute are farther from those of the whole table than t.
+The distance is the earth mover's distance: by their order for numbers and moments, half the difference of
+their shares for other values. t is what the policy states (`disclosure.t`).
 
-Remedy: generalise the quasi-identifiers until the classes mix, or publish the attribute by itself.
+## Why it matters
+A class may hold several values, and nearly all of them are the same, or all lie at one end. Whoever finds the
+class still learns what the person is like (GDPR recital 26, Art. 32(1)(a)).
 
+## How to fix
+Generalise the quasi-identifiers until the classes mix, or publish the attribute by itself.
+
+## Limits
+The check is not assessed where the policy states no t, because no value is customary. An empty cell is a
+value like another, and comes last in the order.
+
+## Example
 >>> import auditkit, pandas as pd
->>> people = pd.DataFrame({"city": ["Bern"] * 4 + ["Basel"] * 4, "income": [10, 20, 30, 40, 50, 60, 70, 80]})
->>> told = "{quasi_identifiers: [city], sensitive: [income], disclosure: {t: 0.2}}"
->>> policy = auditkit.Policy.parse(f"{{version: 1, name: Demo, tables: {{people: {told}}}}}")
+>>> cities, incomes = ["Bern"] * 4 + ["Basel"] * 4, [10, 20, 30, 40, 50, 60, 70, 80]
+>>> people = pd.DataFrame({"city": cities, "income": incomes})
+>>> table = "{quasi_identifiers: [city], sensitive: [income], disclosure: {t: 0.2}}"
+>>> policy = auditkit.Policy.parse(f"{{version: 1, name: Demo, tables: {{people: {table}}}}}")
 >>> audit = auditkit.audit({"people": people}, policy, checks=["reidentification-t-closeness"])
 >>> [(f.columns, f.rows, f.detail["classes"], f.detail["largest_distance"]) for f in audit.findings]
 [(('income',), 8, 2, 0.285714)]
+
+## References
+- GDPR recital 26, means reasonably likely to be used to identify a person
+- Li, Li and Venkatasubramanian, t-closeness: privacy beyond k-anonymity and l-diversity, 2007
 """
 
 from __future__ import annotations
@@ -26,11 +39,11 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from auditkit.check import Offending, check, fact
 from auditkit.dataset import Dataset
-from auditkit.facts.column import Column
-from auditkit.facts.reidentification.classes import comparable
+from auditkit.facts.column import Column, comparable
 from auditkit.facts.relation import Examined
-from auditkit.outcome import Cause, Missing
+from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import TablePolicy
 
 if TYPE_CHECKING:
@@ -38,13 +51,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.int64]
-from auditkit.check import Offending, check, fact
-from auditkit.outcome import Severity
+    Shares = NDArray[np.float64]
 
 SCHEMA = pa.schema(
-    [("rows", pa.int64()), ("of", pa.int64()), ("t", pa.float64()), ("largest_distance", pa.float64()), ("classes", pa.int64()),
-     ("values", pa.int64()), ("ordered", pa.bool_())]
-)  # fmt: skip
+    [(name, pa.int64()) for name in ("rows", "of", "classes", "values")]
+    + [("t", pa.float64()), ("largest_distance", pa.float64()), ("ordered", pa.bool_())]
+)
 
 
 @fact
@@ -56,16 +68,14 @@ def closeness(
     quasi_identifiers: tuple[str, ...],
     sensitive_attribute: Column,
 ) -> ir.Table | Missing:
-    """How far the sensitive values of the equivalence classes are from those of the whole table, in one row.
+    """How far the sensitive values of the equivalence classes are from those of the table, in one row.
 
-    `rows` of `of` are in `classes` that are farther than `t`; the farthest has `largest_distance`. Numbers
-    and moments are `ordered`; an empty cell is a value like another, and comes last.
+    `rows` of `of` are in `classes` that are farther than `t`; the farthest has `largest_distance`. `ordered`
+    says that the values have an order.
     """
     if declared.disclosure is None or declared.disclosure.t is None:
-        return Missing(
-            Cause.UNDECLARED,
-            f"the policy states no t of {relation.name} (`disclosure.t`), and none is customary",
-        )
+        reason = f"the policy states no t of {relation.name} (`disclosure.t`), and none is customary"
+        return Missing(Cause.UNDECLARED, reason)
     import numpy as np
 
     t, column = declared.disclosure.t, rows[sensitive_attribute.name]
@@ -85,13 +95,11 @@ def closeness(
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 
 
-def distances(classes: Numbers, values: Numbers, counts: Numbers, *, ordered: bool) -> NDArray[np.float64]:
-    """Return for each class the earth mover's distance of its values from all values (t-closeness, Li 2007).
+def distances(classes: Numbers, values: Numbers, counts: Numbers, *, ordered: bool) -> Shares:
+    """Return for each class the earth mover's distance of its values from all values.
 
-    The ground distance of ordered values is how many values lie between two, over all but one; of others
-    every two are 1 apart. The work grows with the pairs that there are, not with classes times values:
-    between two values of a class its cumulative share stands still, that of the whole only grows, and so a
-    prefix sum has what lies between them.
+    Two ordered values are as far apart as there are values between them, over all but one. Any two other
+    values are 1 apart.
 
     Args:
         classes: for each pair of class and value that occurs, the class, from 0 without gaps.
@@ -103,37 +111,43 @@ def distances(classes: Numbers, values: Numbers, counts: Numbers, *, ordered: bo
 
     order = np.lexsort((values, classes))
     classes, values, counts = classes[order], values[order], counts[order]
-    sizes = np.bincount(classes, weights=counts)
     whole = np.bincount(values, weights=counts)
-    p, q, m = whole / whole.sum(), counts / sizes[classes], len(whole)
-    if not ordered:  # values that a class lacks add what they have in the whole
-        absent = 1 - np.bincount(classes, weights=p[values])
-        return np.asarray(0.5 * (np.bincount(classes, weights=np.abs(q - p[values])) + absent))
-    if m == 1:
-        return np.zeros(len(sizes))
+    of_whole = whole / whole.sum()
+    if ordered:
+        return _ordered_distances(classes, values, counts, of_whole)
+    of_class = counts / np.bincount(classes, weights=counts)[classes]
+    # values that a class lacks add what they have in the whole
+    absent = 1 - np.bincount(classes, weights=of_whole[values])
+    differences = np.abs(of_class - of_whole[values])
+    return np.asarray(0.5 * (np.bincount(classes, weights=differences) + absent))
+
+
+def _ordered_distances(classes: Numbers, values: Numbers, counts: Numbers, of_whole: Shares) -> Shares:
+    """Return the distances of ordered values: the mean difference of two cumulative distributions.
+
+    Between two values of a class its cumulative share stands still, and that of the whole only grows. So a
+    prefix sum gives what lies between them, and the work grows with the pairs, not with classes times values.
+    """
+    import numpy as np
+
+    last = len(of_whole) - 1
+    if not last:
+        return np.zeros(int(classes.max()) + 1)
     first = np.r_[True, classes[1:] != classes[:-1]]
     starts = np.flatnonzero(first)
     summed = np.cumsum(counts)
-    reached = (
-        summed - np.repeat(summed[starts] - counts[starts], np.diff(np.r_[starts, len(counts)]))
-    ) / sizes[classes]
-    until = np.where(np.r_[first[1:], True], m, np.r_[values[1:], 0])
-    cumulative = np.cumsum(p)
+    before_class = np.repeat(summed[starts] - counts[starts], np.diff(np.r_[starts, len(counts)]))
+    reached = (summed - before_class) / np.bincount(classes, weights=counts)[classes]
+    until = np.where(np.r_[first[1:], True], len(of_whole), np.r_[values[1:], 0])
+    cumulative = np.cumsum(of_whole)
     prefix = np.r_[0.0, np.cumsum(cumulative)]
-    before = np.bincount(classes[first], weights=prefix[values[first]])  # there a class has nothing yet
-    return np.asarray(
-        (before + np.bincount(classes, weights=_between(reached, values, until, cumulative, prefix)))
-        / (m - 1)
-    )
+    # up to its first value a class has nothing
+    below = np.bincount(classes[first], weights=prefix[values[first]])
+    between = np.bincount(classes, weights=_between(reached, values, until, cumulative, prefix))
+    return np.asarray((below + between) / last)
 
 
-def _between(
-    level: NDArray[np.float64],
-    low: Numbers,
-    high: Numbers,
-    cumulative: NDArray[np.float64],
-    prefix: NDArray[np.float64],
-) -> NDArray[np.float64]:
+def _between(level: Shares, low: Numbers, high: Numbers, cumulative: Shares, prefix: Shares) -> Shares:
     """Return the sums of |level - cumulative[i]| for low <= i < high."""
     import numpy as np
 
@@ -145,9 +159,7 @@ def _between(
 def _pairs(
     dataset: Dataset, rows: ir.Table, quasi_identifiers: tuple[str, ...], column: ir.Column, *, numeric: bool
 ) -> Numbers:
-    """Return the classes and values that occur together, each as a number from 0, with how many rows have
-    both.
-    """
+    """Return the pairs of class and value that occur, as numbers from 0, and how many rows have each."""
     import numpy as np
 
     by = {f"auditkit_by_{i}": comparable(rows[c]) for i, c in enumerate(quasi_identifiers)}
@@ -158,15 +170,11 @@ def _pairs(
     )
     classes: dict[tuple[str | None, ...], int] = {}
     values: dict[str | None, int] = {}
-    pairs = [
-        (
-            classes.setdefault(tuple(cells), len(classes)),
-            values.setdefault(value, len(values)),
-            int(float(str(n))),
-        )
-        for batch in dataset.stream(counted)
-        for *cells, value, n in batch
-    ]
+    pairs = []
+    for batch in dataset.stream(counted):
+        for *cells, value, n in batch:
+            number = classes.setdefault(tuple(cells), len(classes))
+            pairs.append((number, values.setdefault(value, len(values)), int(float(str(n)))))
     if not pairs:
         return np.empty((0, 3), dtype=np.int64)
     in_order = sorted(values, key=lambda v: (v is None, float(v) if numeric and v is not None else v or ""))
@@ -177,12 +185,16 @@ def _pairs(
     return found
 
 
-@check(severity=Severity.MEDIUM, articles=("GDPR recital 26", "GDPR 32(1)(a)"))
-def t_closeness(closeness: ir.Table, quasi_identifiers: tuple[str, ...], held_out: bool) -> Offending:
-    """Return how far the sensitive values of the classes are from those of the table, where any is farther
-    than t.
-    """
-    shown = closeness.filter(closeness.rows > 0).mutate(
-        severity=ibis.literal((Severity.HIGH if held_out else Severity.MEDIUM).value)
-    )
-    return Offending(shown, {"quasi_identifiers": ", ".join(quasi_identifiers)})
+@check(
+    severity=Severity.MEDIUM,
+    articles=("GDPR recital 26", "GDPR 32(1)(a)"),
+    says=(
+        "{classes:class|classes} by {quasi_identifiers} farther than {t}; the largest distance is"
+        " {largest_distance:.2f}; {values:different value}; {ordered:the values have an order}"
+    ),
+)
+def t_closeness(closeness: ir.Table, quasi_identifiers: tuple[str, ...], exposed: bool) -> Offending:
+    """Return how far the values of the classes are from those of the table, where any is farther than t."""
+    severity = Severity.HIGH if exposed else Severity.MEDIUM
+    far = closeness.filter(closeness.rows > 0).mutate(severity=ibis.literal(severity.value))
+    return Offending(far, {"quasi_identifiers": ", ".join(quasi_identifiers)})

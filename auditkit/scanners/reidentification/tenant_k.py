@@ -1,22 +1,38 @@
-"""People hide among those of all tenants together, and not among those of their own.
+"""Re-identifiable people within a tenant (k below the limit)
 
-A tenant sees its own rows alone: a report of forty answers that lets five of a kind pass over all tenants
-shows each of a small one's staff to the people who sit next to them. So k is counted inside each tenant,
-where the policy says that rows are given out tenant by tenant and how many must be alike there
-(`disclosure.tenant_k`; GDPR recital 26, Art. 32(1)(a)). `hidden_in_the_crowd` of the rows found have k others
-like them in the whole table.
+## What it finds
+Rows whose combination of quasi-identifiers fewer than k rows of the same tenant share. k is what the policy
+states for tables of which each tenant gets its own rows (`disclosure.tenant_k`).
 
-Remedy: give a small tenant fewer columns, or coarser ones; show it results from a number of answers on only;
-    put small tenants together.
+## Why it matters
+A tenant sees its own rows alone. A report that lets five of a kind pass over all tenants shows the staff of a
+small tenant to the people who sit next to them (GDPR recital 26, Art. 32(1)(a)). `hidden_in_the_crowd` of the
+rows found have k others like them in the whole table.
 
+## How to fix
+Give a small tenant fewer columns, or coarser ones. Show it results only from a certain number of answers on,
+or put small tenants together.
+
+## Limits
+The check is not assessed where the policy states no `disclosure.tenant_k`. Rows without a tenant do not
+count.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> answers = pd.DataFrame({"tenant_id": [1] * 6 + [2], "gender": ["f"] * 7})
->>> told = "tenancy: {root: tenants, key: tenant_id}, tables: {answers: {quasi_identifiers: [gender], disclosure: {tenant_k: 3}}}"
->>> policy = auditkit.Policy.parse(f"{{version: 1, name: Demo, {told}}}")
+>>> policy = auditkit.Policy.parse('''
+... version: 1
+... name: Demo
+... tenancy: {root: tenants, key: tenant_id}
+... tables: {answers: {quasi_identifiers: [gender], disclosure: {tenant_k: 3}}}''')
 >>> source = {"tenants": pd.DataFrame({"id": [1, 2]}), "answers": answers}
 >>> audit = auditkit.audit(source, policy, checks=["reidentification-tenant-k"])
 >>> [(f.table, f.rows, f.of, f.detail["tenants"], f.detail["hidden_in_the_crowd"]) for f in audit.findings]
 [('answers', 1, 7, 1, 1)]
+
+## References
+- GDPR recital 26, means reasonably likely to be used to identify a person
+- GDPR Art. 32(1)(a), pseudonymisation as a measure
 """
 
 from __future__ import annotations
@@ -25,10 +41,11 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check, fact
-from auditkit.facts.reidentification.classes import SIZE, comparable
+from auditkit.facts.column import comparable
+from auditkit.facts.reidentification.classes import SIZE
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import TablePolicy
-from auditkit.relations.owner import TENANT
+from auditkit.relations.row_tenants import TENANT
 
 TENANT_SIZE = "auditkit_tenant_class_size"
 
@@ -37,14 +54,10 @@ TENANT_SIZE = "auditkit_tenant_class_size"
 def tenant_classes(
     tenanted: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy
 ) -> ir.Table | Missing:
-    """The rows of each tenant, with the size of their equivalence class in the whole table and among the rows
-    of the tenant.
-    """
+    """The rows of the tenants, with the size of the class of each in the table and within its tenant."""
     if declared.disclosure is None or declared.disclosure.tenant_k is None:
-        return Missing(
-            Cause.UNDECLARED,
-            "the policy does not say how many rows of one tenant must be alike (`disclosure.tenant_k`)",
-        )
+        reason = "the policy does not say how many rows of one tenant must be alike (`disclosure.tenant_k`)"
+        return Missing(Cause.UNDECLARED, reason)
     within = [comparable(tenanted[c]) for c in quasi_identifiers]
     whole = tenanted.count().over(ibis.window(group_by=within))
     inside = tenanted.count().over(ibis.window(group_by=[*within, tenanted[TENANT]]))
@@ -52,13 +65,20 @@ def tenant_classes(
     return sized.filter(sized[TENANT].notnull())
 
 
-@check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 32(1)(a)"))
+@check(
+    severity=Severity.HIGH,
+    articles=("GDPR recital 26", "GDPR 32(1)(a)"),
+    says=(
+        "{tenants:tenant} with small classes by {quasi_identifiers}; the smallest has {smallest_class:row};"
+        " k is {k}; {hidden_in_the_crowd:row} with k others like them in the whole table"
+    ),
+)
 def tenant_k(
     tenant_classes: ir.Table, quasi_identifiers: tuple[str, ...], declared: TablePolicy
 ) -> Offending:
-    """Return whether fewer than k rows of a row's tenant share its combination of quasi-identifiers."""
+    """Return whether fewer than k rows of the same tenant share the quasi-identifiers of a row."""
     k = declared.disclosure.tenant_k if declared.disclosure is not None else None
-    assert k is not None  # without it there are no classes of tenants
+    assert k is not None  # without it the classes of tenants are missing
     few = tenant_classes[TENANT_SIZE] < k
     detail = {
         "k": k,

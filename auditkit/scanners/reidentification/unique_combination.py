@@ -1,48 +1,58 @@
-"""A few columns together single people out.
+"""People identified by a few columns together
 
-Nobody knows all columns of a person, and many know three or four. So every combination of up to four
-quasi-identifiers is looked at, and `rows` are those that are alone in one of them, `combinations` how many
-make somebody so whose parts do not (minimal sample uniques: SUDA, Elliot 2002). What to do about it stands in
-the detail. `in_<column>` is the share of all minimal uniques that need the column, `most` the one that most
-of them need. `classes_per_row` and `alone` say how distinct rows are in all columns;
-`classes_per_row_<column>_by_year` and the like, what they would be if that column alone were coarser: years
-of dates, tens of numbers, the first half of codes, or left out; `best` is what helps most. An empty cell is a
-value like another. A `largest_size` below four (or the number of columns) says that larger combinations would
-have taken too long; where nobody is alone in those smaller ones, the table is then not assessed. The finding
-is of low severity unless the table is held out to be anonymous or published (GDPR recital 26, Art. 5(1)(c),
+## What it finds
+Rows that are alone in a combination of up to four quasi-identifiers. `combinations` of them make somebody
+alone although no part of them does (minimal sample uniques). The details say what to do about it:
+`in_<column>` is the share of the minimal uniques that need the column, and `best` is the change to one column
+that leaves the fewest rows alone. `alone_<change>` and `classes_per_row_<change>` say what each change would
+leave: years of dates, tens of numbers, the first half of codes, or no column at all.
+
+## Why it matters
+Nobody knows all columns of a person, and many people know three or four (GDPR recital 26, Art. 5(1)(c) and
 25).
 
-Remedy: make the column coarser that `best` names, and audit again; suppress the cells that still single
-    somebody out.
+## How to fix
+Make the column coarser that `best` names, and audit again. Suppress the cells that still identify somebody.
 
+## Limits
+An empty cell is a value like another. A `largest_size` below four, or below the number of columns, says that
+larger combinations would have taken too long. Where nobody is alone in the smaller ones, the table is then
+not assessed. The finding is of low severity unless the table is published or called anonymous.
+
+## Example
 >>> import auditkit, pandas as pd
 >>> born = [f"19{60 + n // 10}-0{1 + n % 5}-15" for n in range(40)]
 >>> people = pd.DataFrame({"born": born, "city": (["Bern"] * 5 + ["Basel"] * 5) * 4})
->>> told = "{quasi_identifiers: [born, city]}"
->>> policy = auditkit.Policy.parse(f"{{version: 1, name: Demo, tables: {{people: {told}}}}}")
+>>> table = "{quasi_identifiers: [born, city]}"
+>>> policy = auditkit.Policy.parse(f"{{version: 1, name: Demo, tables: {{people: {table}}}}}")
 >>> audit = auditkit.audit({"people": people}, policy, checks=["reidentification-unique-combination"])
 >>> [(f.rows, f.detail["alone"], f.detail["best"], f.detail["alone_born_by_year"]) for f in audit.findings]
 [(40, 40, 'born_by_year', 0)]
+
+## References
+- GDPR recital 26, means reasonably likely to be used to identify a person
+- Elliot et al., special uniques, random uniques and sticky populations, 2002 (SUDA)
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from auditkit.check import Offending, check, fact
 from auditkit.dataset import Dataset
-from auditkit.facts.reidentification.classes import comparable
+from auditkit.facts.column import comparable
 from auditkit.facts.relation import Examined
-from auditkit.outcome import Cause, Missing
+from auditkit.outcome import Cause, Missing, Severity
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,30 +60,30 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.int64]
     Mask = NDArray[np.bool_]
-from auditkit.check import Offending, check, fact
-from auditkit.outcome import Severity
 
 LARGEST = 4
-"""How many columns somebody is taken to know of a person."""
+"""How many columns an attacker knows."""
 WORK = 100_000_000
-"""How many cells are compared at most, about ten seconds: sizes of combinations that would take more are left
-out, and named.
-"""
+"""How many cells are compared at most, which takes about ten seconds."""
 _GAPS = 8
 SCHEMA = pa.schema(
-    [("rows", pa.int64()), ("of", pa.int64()), ("largest_size", pa.int64()), ("combinations", pa.int64()), ("most", pa.string()),
-     ("best", pa.string()), ("told", pa.map_(pa.string(), pa.float64()))]
-)  # fmt: skip
+    [(name, pa.int64()) for name in ("rows", "of", "largest_size", "combinations")]
+    + [("most", pa.string()), ("best", pa.string()), ("effects", pa.map_(pa.string(), pa.float64()))]
+)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
 class Uniques:
-    """The minimal sample uniques among rows: how many there are of each combination of columns, and which
-    rows have any.
+    """The minimal sample uniques among rows.
 
-    A row is alone in a combination when no other row has the same cells there; minimal is one of which no
-    part makes it alone.
+    A row is alone in a combination of columns when no other row has the same cells there. The combination is
+    minimal when no part of it makes the row alone.
+
+    Attributes:
+        counts: for each combination, how many rows it makes alone.
+        alone: which rows are alone in any combination.
+        largest: the size of the largest combinations that were tried.
     """
 
     counts: Mapping[tuple[int, ...], int]
@@ -90,60 +100,47 @@ class Uniques:
 def unique_combinations(
     dataset: Dataset, rows: ir.Table, relation: Examined, quasi_identifiers: tuple[str, ...]
 ) -> ir.Table | Missing:
-    """What makes people of the table unique: one row, or none where nobody is alone in a combination of up to
-    four quasi-identifiers.
+    """What makes people of the table unique, in one row; no row where nobody is alone.
 
-    `rows` of `of` are alone in `combinations`, of at most `largest_size` columns. `told` has for each column
-    the share of minimal uniques that it is part of (`in_<column>`); and how many classes a row there are and
-    how many rows are alone in all of the columns, now (`classes_per_row`, `alone`) and were one of them
-    coarser (`..._<column>_<how>`). `most` is the column in most minimal uniques, `best` what leaves the
-    fewest rows alone, and then the fewest classes.
+    `rows` of `of` are alone in `combinations` of at most `largest_size` columns. `most` is the column in most
+    of them, and `best` the change to one column that leaves the fewest rows alone, and then the fewest
+    classes. `effects` are the shares of the columns, and what each change would leave.
     """
     import numpy as np
 
     cells, counts = _fetched(dataset, rows, quasi_identifiers)
-    total = int(counts.sum())
-    codes = [np.asarray(c, dtype=np.int64) for c, _ in cells]
+    codes = [np.asarray(numbers, dtype=np.int64) for numbers, _ in cells]
     found = minimal_uniques(codes, counts)
     if not found.alone.any():
         if found.largest < min(LARGEST, len(codes)):
-            told_nothing = (
-                f"nobody is alone in {found.largest} of {len(codes)} quasi-identifiers; larger combinations"
-                " would take too long"
+            reason = (
+                f"nobody is alone in {found.largest} of {len(codes)} quasi-identifiers, and larger"
+                f" combinations would take too long: name fewer of {relation.name}"
             )
-            return Missing(Cause.BUDGET, f"{told_nothing}: name fewer of {relation.name}")
+            return Missing(Cause.BUDGET, reason)
         return ibis.memtable(SCHEMA.empty_table())
-    told = {f"in_{c}": found.share(i) for i, c in enumerate(quasi_identifiers)}
-    coarser = [
-        (f"{c}_{how}", new)
-        for i, c in enumerate(quasi_identifiers)
-        for how, new in [_coarser(cells[i][1], codes[i], rows[c].type())]
-    ]
-    after = dict(
-        zip(
-            [name for name, _ in coarser], after_each(codes, counts, [new for _, new in coarser]), strict=True
-        )
-    )
-    shares = {name: classes / total for name, (classes, _) in after.items()}
+    total = int(counts.sum())
+    shares = {column: found.share(i) for i, column in enumerate(quasi_identifiers)}
+    coarser = {}
+    for i, column in enumerate(quasi_identifiers):
+        change, changed = _coarser(cells[i][1], codes[i], rows[column].type())
+        coarser[f"{column}_{change}"] = changed
+    after = dict(zip(coarser, after_each(codes, counts, [*coarser.values()]), strict=True))
     effects = {
-        **{f"classes_per_row_{n}": s for n, s in shares.items()},
-        **{f"alone_{n}": float(a) for n, (_, a) in after.items()},
+        **{f"in_{column}": share for column, share in shares.items()},
+        "classes_per_row": len(counts) / total,
+        "alone": float((counts == 1).sum()),
+        **{f"classes_per_row_{change}": classes / total for change, (classes, _) in after.items()},
+        **{f"alone_{change}": float(alone) for change, (_, alone) in after.items()},
     }
     row = {
-        "rows": int(found.alone.sum()),  # only a combination that one row has makes it alone
+        "rows": int(found.alone.sum()),  # a row that is alone stands for itself only
         "of": total,
         "largest_size": found.largest,
         "combinations": len(found.counts),
-        "most": max(quasi_identifiers, key=lambda c: told[f"in_{c}"]),
-        "best": min(after, key=lambda name: (after[name][1], after[name][0])),
-        "told": list(
-            {
-                **told,
-                "classes_per_row": len(counts) / total,
-                "alone": float((counts == 1).sum()),
-                **effects,
-            }.items()
-        ),
+        "most": max(quasi_identifiers, key=lambda column: shares[column]),
+        "best": min(after, key=lambda change: (after[change][1], after[change][0])),
+        "effects": [*effects.items()],
     }
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 
@@ -153,8 +150,8 @@ def minimal_uniques(
 ) -> Uniques:
     """Return the minimal sample uniques of rows (SUDA, Elliot 2002), size by size.
 
-    Whoever is alone in a combination is alone in every larger one: where all who can be alone at all are so
-    already, a larger one is passed over. Sizes that would take more work than allowed are left out.
+    Whoever is alone in a combination is alone in every larger one. So a larger one is passed over where all
+    who can be alone are so already. Sizes that would take more work than allowed are left out.
 
     Args:
         codes: for each column the cells as numbers from 0.
@@ -189,9 +186,7 @@ def minimal_uniques(
 
 
 def after_each(codes: Sequence[Codes], counts: Codes, coarser: Sequence[Codes]) -> list[tuple[int, int]]:
-    """Return how many classes there are, and how many of one row, when each column by itself is replaced by a
-    coarser one.
-    """
+    """Return how many classes there are, and how many of one row, after each column alone is made coarser."""
     import numpy as np
 
     nothing = np.zeros(len(codes[0]), dtype=np.int64)
@@ -206,9 +201,7 @@ def after_each(codes: Sequence[Codes], counts: Codes, coarser: Sequence[Codes]) 
 
 
 def _together(codes: Sequence[Codes]) -> Codes:
-    """Return one number for each different tuple, from 0 to a few times as many as there are rows; they are
-    sorted only to keep it so.
-    """
+    """Return one number for each different tuple, from 0 to a few times the number of rows."""
     import numpy as np
 
     key, span = codes[0], int(codes[0].max()) + 1
@@ -224,8 +217,9 @@ def _together(codes: Sequence[Codes]) -> Codes:
 def _fetched(
     dataset: Dataset, rows: ir.Table, columns: tuple[str, ...]
 ) -> tuple[list[tuple[list[int], list[str | None]]], Codes]:
-    """Return the different tuples of a table: of each column its cells as numbers, with the values; and how
-    often each occurs.
+    """Return the different tuples of a table, and how often each occurs.
+
+    Each column is its cells as numbers, and the values of these numbers.
     """
     import numpy as np
 
@@ -236,51 +230,53 @@ def _fetched(
     grouped = rows.select(**by).group_by(list(by)).aggregate(auditkit_n=lambda t: t.count())
     for batch in dataset.stream(grouped.select(*by, "auditkit_n")):
         *values, numbers = zip(*batch, strict=True)
-        for of, values_of, column in zip(known, cells, values, strict=True):
-            values_of.extend([of.setdefault(v, len(of)) for v in column])
+        for number_of, cells_of, column in zip(known, cells, values, strict=True):
+            cells_of.extend([number_of.setdefault(v, len(number_of)) for v in column])
         counts.extend(int(float(str(number))) for number in numbers)
     return [(c, list(k)) for c, k in zip(cells, known, strict=True)], np.asarray(counts, dtype=np.int64)
 
 
 def _coarser(values: Sequence[str | None], codes: Codes, kind: dt.DataType) -> tuple[str, Codes]:
-    """Return how a column would be made coarser, and its cells then: years of dates, tens of numbers, the
-    first half of codes.
-    """
+    """Return how a column is made coarser, and its cells then; it is left out where no way is known."""
     import numpy as np
 
-    some = [v for v in values if v]
-    how: dict[str, Any] = {}
-    if (
-        kind.is_date()
-        or kind.is_timestamp()
-        or (some and sum(bool(_DATE.match(v)) for v in some) >= 0.9 * len(some))
-    ):
-        how = {"by_year": lambda v: v[:4]}
-    elif kind.is_numeric() and len(some) > LARGEST:
-        how = {"by_tens": lambda v: float(v) // 10}
-    elif (
-        some
-        and sum(any(map(str.isdigit, v)) for v in some) >= 0.9 * len(some)
-        and min(map(len, some)) >= LARGEST
-    ):
-        how = {"by_first_half": lambda v: v[: (len(v) + 1) // 2]}
-    if not how:
-        return "left_out", np.zeros(len(codes), dtype=np.int64)
-    ((name, coarse),) = how.items()
-    new: dict[Any, int] = {}
-    return (
-        name,
-        np.asarray([new.setdefault(coarse(v) if v else v, len(new)) for v in values], dtype=np.int64)[codes],
-    )
+    change, coarse = _change([v for v in values if v], kind)
+    if coarse is None:
+        return change, np.zeros(len(codes), dtype=np.int64)
+    numbers: dict[object, int] = {}
+    changed = [numbers.setdefault(coarse(v) if v else v, len(numbers)) for v in values]
+    return change, np.asarray(changed, dtype=np.int64)[codes]
 
 
-@check(severity=Severity.HIGH, articles=("GDPR recital 26", "GDPR 5(1)(c)", "GDPR 25"))
+def _change(values: Sequence[str], kind: dt.DataType) -> tuple[str, Callable[[str], object] | None]:
+    """Return the name of the change that makes a column coarser, and what it does to a value."""
+    most = 0.9 * len(values)
+    is_date = bool(values) and sum(bool(_DATE.match(v)) for v in values) >= most
+    if kind.is_date() or kind.is_timestamp() or is_date:
+        return "by_year", lambda v: v[:4]
+    if kind.is_numeric() and len(values) > LARGEST:
+        return "by_tens", lambda v: float(v) // 10
+    is_code = bool(values) and sum(any(map(str.isdigit, v)) for v in values) >= most
+    if is_code and min(map(len, values)) >= LARGEST:
+        return "by_first_half", lambda v: v[: (len(v) + 1) // 2]
+    return "left_out", None
+
+
+@check(
+    severity=Severity.HIGH,
+    articles=("GDPR recital 26", "GDPR 5(1)(c)", "GDPR 25"),
+    says=(
+        "{combinations:combination} of up to {largest_size:column} of {quasi_identifiers} make people unique;"
+        " most need {most}; the best change is {best}; {alone:row} alone in all columns;"
+        " {classes_per_row:.2g} classes a row; {in_*:.0%} of the combinations need {};"
+        " {alone_*:row} would stay alone with {};"
+        " {classes_per_row_*:.2g} classes a row with {}"
+    ),
+)
 def unique_combination(
-    unique_combinations: ir.Table, quasi_identifiers: tuple[str, ...], held_out: bool
+    unique_combinations: ir.Table, quasi_identifiers: tuple[str, ...], exposed: bool
 ) -> Offending:
-    """Return what makes people unique, where anybody is alone in a combination of a few quasi-identifiers."""
-    detail = {"quasi_identifiers": ", ".join(quasi_identifiers)}
-    shown = unique_combinations.mutate(
-        severity=ibis.literal((Severity.HIGH if held_out else Severity.LOW).value)
-    )
-    return Offending(shown, detail)
+    """Return what makes people unique, where anybody is alone in a combination of quasi-identifiers."""
+    severity = Severity.HIGH if exposed else Severity.LOW
+    graded = unique_combinations.mutate(severity=ibis.literal(severity.value))
+    return Offending(graded, {"quasi_identifiers": ", ".join(quasi_identifiers)})
