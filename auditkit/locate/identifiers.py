@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from auditkit.errors import UsageError
@@ -85,17 +86,17 @@ class Identifier:
         """Its text without the blanks and signs that people write between the parts of a number."""
         return re.sub(r"[\s.\-/]", "", self.text)
 
-    @property
+    @cached_property
     def spellings(self) -> tuple[str, ...]:
         """Its text in both ways in which Unicode stores a letter with an accent."""
         return tuple(dict.fromkeys(unicodedata.normalize(form, self.text) for form in ("NFC", "NFD")))
 
-    @property
+    @cached_property
     def number_forms(self) -> tuple[str, ...]:
         """The digits of every way to write it as a phone number; empty where it is not numeric."""
         return tuple(sorted(written_forms(self.text) or {self.digits})) if self.is_numeric else ()
 
-    @property
+    @cached_property
     def text_forms(self) -> tuple[str, ...]:
         """How it may stand inside texts, URLs and JSON; empty where it is numeric or too short."""
         if len(self.text) < MIN_LENGTH_IN_TEXT or self.is_numeric:
