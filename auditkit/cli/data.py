@@ -98,7 +98,7 @@ def _profile(given: argparse.Namespace) -> int:
     declared = Policy.load(given.policy) if given.policy else None
     budget = Budget.of(given.budget)
     with _logged(given) as said, opened(given.source) as (found, progress):
-        said.told["source"] = found.name
+        said.details["source"] = found.name
         profile = within(
             budget, found, tuple(found.relations), sample=given.sample, progress=progress, policy=declared
         )

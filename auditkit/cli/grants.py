@@ -41,7 +41,7 @@ def _grants(given: argparse.Namespace) -> int:
         opened(given.source) as told,
     ):
         source, progress = told
-        said.told |= {
+        said.details |= {
             "source": source.name,
             "policy": {"name": declared.name, "digest": declared.digest} if declared.name else None,
         }

@@ -65,13 +65,13 @@ def _locate(given: argparse.Namespace) -> int:
         given.log or os.environ.get(audit_log.VARIABLE), "auditkit locate", failed=2, subject=None
     ) as said:
         with opened(given.source) as (source, _):
-            said.told |= {
+            said.details |= {
                 "source": source.name,
                 "policy": {"name": declared.name, "digest": declared.digest} if declared.name else None,
             }
             found, named = search.search(source, declared, lines, day(given.as_of), given.limit)
         levels = {level.value: sum(getattr(t, level) for t in found.tables) for level in Level}
-        said.told |= {
+        said.details |= {
             "subject": [s.label for s in found.subject],
             "as_of": found.as_of.isoformat(),
             "counts": {"rows": found.rows, "tables": len(found.found), **levels},
