@@ -75,10 +75,10 @@ _ROWS_A_VALUE = 1.2
 def identifier_uses(
     dataset: Dataset,
     profile: Profile,
-    verdicts: Mapping[str, ColumnVerdict],
     relations: Relations,
     keys: related.Tables,
     relation: Examined,
+    verdicts: Mapping[str, ColumnVerdict],
     columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> ir.Table:
     """The identifiers of people in the table, one row each, with the kind of key that each is.
