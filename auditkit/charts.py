@@ -20,7 +20,7 @@ from auditkit.outcome import Cause, NotAssessed, Severity
 from auditkit.relations import ScopeKind
 from auditkit.relations.tenant_map import UNSEEN, TenantMap
 from auditkit.report import figures, lines, network, svg, text, timeline
-from auditkit.report import incidents as told_of
+from auditkit.report import incidents as in_words
 from auditkit.report.case import Case, words
 from auditkit.report.interactive import META, drawn
 from auditkit.report.measured import CAUSES, reason_of
@@ -37,12 +37,7 @@ RENDERER = "auditkit"
 def personal_data(found: Audit | Profile) -> go.Figure:
     """Return the columns with personal data, by table and kind."""
     if isinstance(found, Profile):
-        found = Audit(
-            outcomes=(),
-            source="",
-            as_of=date.min,
-            columns=found.columns,
-        )
+        found = Audit(outcomes=(), source="", as_of=date.min, columns=found.columns)
     return drawn(figures.personal_data(found), "no personal data was found by these detectors")
 
 
@@ -52,21 +47,20 @@ def overdue(audit: Audit) -> go.Figure:
 
 
 def class_sizes(audit: Audit) -> go.Figure:
-    """Return how many groups of people who look alike have which size, for the finding with the smallest
-    groups.
-    """
+    """Return how many equivalence classes have which size, for the finding with the smallest class."""
     every = figures.class_sizes(audit)
     return drawn(every[0] if every else None, "no groups smaller than k were found by these checks")
 
 
 def findings(audit: Audit) -> go.Figure:
-    """Return the findings by severity, the waived apart."""
+    """Return the findings by severity; waived findings are counted apart."""
     return drawn(figures.severities(audit), "no violation found by these checks")
 
 
 def rows(audit: Audit) -> go.Figure:
-    """Return the rows that break the policy, by place and by severity; findings about a whole column or table
-    count none.
+    """Return the rows that break the policy, by place and by severity.
+
+    A finding about a whole column or table has no rows to count.
     """
     counts: dict[str, Counter[Severity]] = {}
     for finding in audit.findings:
@@ -86,9 +80,7 @@ def rows(audit: Audit) -> go.Figure:
 
 
 def coverage(audit: Audit) -> go.Figure:
-    """Return what became of each check, over all the places where it looked: findings, passed, not
-    assessed.
-    """
+    """Return how often each check found something, passed, or could not be assessed."""
     counts = Counter((o.check, o.verdict) for o in audit.outcomes)
     series = (
         figures.Series("findings", "high"),
@@ -106,30 +98,31 @@ def coverage(audit: Audit) -> go.Figure:
 
 
 def not_assessed(audit: Audit) -> html_tables.Fragment:
-    """Return what was not assessed as tables: first what somebody can mend, folded away what is excluded or
-    does not apply.
-    """
+    """Return what was not assessed as tables: first what somebody can repair, then, folded away, the rest."""
     reasons: dict[tuple[Cause, str], list[NotAssessed]] = {}
     for outcome in sorted(audit.not_assessed, key=lambda o: (list(CAUSES).index(o.cause), reason_of(o))):
         reasons.setdefault((outcome.cause, reason_of(outcome)), []).append(outcome)
-    mendable = {key: those for key, those in reasons.items() if CAUSES[key[0]][1]}
-    others = {key: those for key, those in reasons.items() if key not in mendable}
+    repairable = {key: outcomes for key, outcomes in reasons.items() if CAUSES[key[0]][1]}
+    others = {key: outcomes for key, outcomes in reasons.items() if key not in repairable}
     caption = (
         f"{len(audit.not_assessed):,} of {html_tables.count(len(audit.outcomes), 'outcome')} not assessed"
     )
     parts = [
-        _reasons(f"{caption}; with a remedy:", mendable) if mendable else html_tables.paragraph(f"{caption}.")
+        _reasons(f"{caption}; with a remedy:", repairable)
+        if repairable
+        else html_tables.paragraph(f"{caption}.")
     ]
     if others:
-        told = Counter(CAUSES[o.cause][0] for those in others.values() for o in those)
-        words = ", ".join(f"{n:,} {word}" for word, n in told.items())
-        parts.append(html_tables.folded(words, _reasons("Nothing to be mended", others)))
+        counts = Counter(CAUSES[o.cause][0] for outcomes in others.values() for o in outcomes)
+        summary = ", ".join(f"{n:,} {cause}" for cause, n in counts.items())
+        parts.append(html_tables.folded(summary, _reasons("Nothing to repair", others)))
     return html_tables.Fragment(html_tables.fragment(*parts), caption)
 
 
 def incidents(audit: Audit) -> html_tables.Fragment:
-    """Return the observed leaks as a table: what GDPR Art. 33(3) asks and can be measured; whether one is a
-    breach a person says.
+    """Return the observed leaks as a table: what GDPR Art. 33(3) asks and a check can measure.
+
+    Whether a leak is a personal data breach is for a person to say.
     """
     case = Case(audit)
     caption = f"{html_tables.count(len(case.leaks), 'incident')} to assess under GDPR Art. 33 and 34"
@@ -140,18 +133,19 @@ def incidents(audit: Audit) -> html_tables.Fragment:
         )
     body = []
     for finding in case.leaks:
-        told = case.incidents.get(finding.fingerprint)
-        pairs, more = told_of.met(told, MOST_PAIRS)
-        cells = (told_of.days(told), told_of.goes_on(told), finding.rows, told_of.subjects(finding, told))
-        left = [html_tables.quiet(f"and {html_tables.count(more, 'more pair')}")] if more else []
-        met = html_tables.lines([*map(html_tables.whole, pairs), *left])
+        incident = case.incidents.get(finding.fingerprint)
+        pairs, more = in_words.met(incident, MOST_PAIRS)
+        rest = [html_tables.quiet(f"and {html_tables.count(more, 'more pair')}")] if more else []
         body.append(
             (
-                told_of.where(finding),
+                in_words.where(finding),
                 words(finding.check).title,
-                *cells,
-                met,
-                told_of.data(told.categories) if told else None,
+                in_words.days(incident),
+                in_words.goes_on(incident),
+                finding.rows,
+                in_words.subjects(finding, incident),
+                html_tables.lines([*map(html_tables.whole, pairs), *rest]),
+                in_words.data(incident.categories) if incident else None,
             )
         )
     recent = f"In the last {RECENT_DAYS} days"
@@ -176,14 +170,12 @@ def incidents(audit: Audit) -> html_tables.Fragment:
 
 
 def incident_days(audit: Audit) -> go.Figure:
-    """Return the observed leaks on a line of time, by the first and the last day of their rows."""
+    """Return the observed leaks on a time line, from the first to the last day of their rows."""
     return drawn(timeline.leaks(audit), "no leak between tenants was found by these checks")
 
 
 def tenant_map(found: TenantMap) -> go.Figure:
-    """Return the tables by how they belong to a tenant, with the references between them; none is left
-    out.
-    """
+    """Return all tables by how they belong to a tenant, with the references between them."""
     return drawn(network.tenant_map(found), "no tables were found by these checks")
 
 
@@ -193,26 +185,53 @@ def tenants(found: TenantMap) -> html_tables.Fragment:
     caption = f"{html_tables.count(len(found.tables), 'table')}, {unknown:,} of them unknown or not seen"
     body = []
     for p in found.tables:
-        besides = ["rows without a tenant are everybody's"] if p.null_is_shared else []
-        besides += [f"also through {path}" for path in p.paths[1:]]
-        besides += [f"{column} looks like a reference and leads nowhere" for column in p.unknown]
+        notes = ["rows without a tenant belong to everybody"] if p.null_is_shared else []
+        notes += [f"also through {path}" for path in p.paths[1:]]
+        notes += [f"{column} looks like a reference to an unknown table" for column in p.unknown]
         body.append(
-            (network.SCOPES[p.scope][0], p.table, p.evidence, html_tables.lines(besides) if besides else None)
+            (network.SCOPES[p.scope][0], p.table, p.evidence, html_tables.lines(notes) if notes else None)
         )
     shown = html_tables.table(
-        caption, ("Scope", "Table", "Evidence", "Besides"), body, more="`auditkit tenants`"
+        caption, ("Scope", "Table", "Evidence", "Notes"), body, more="`auditkit tenants`"
     )
     return html_tables.Fragment(html_tables.fragment(shown), caption)
 
 
 def what_if(effects: Sequence[Effect]) -> go.Figure:
     """Return how many rows each retention rule would make overdue, by the period."""
-    return drawn(lines.what_if(effects), "no rows under a retention rule were found by these checks")
+    return drawn(what_if_figure(effects), "no rows under a retention rule were found by these checks")
+
+
+def what_if_figure(effects: Sequence[Effect]) -> figures.Figure | None:
+    """Return the numbers of `what_if`, the rule with the most rows first; None where nothing can be counted."""
+    counted = [e for e in effects if e.missing is None and e.overdue]
+    periods = [p for p in counted[0].overdue if all(p in e.overdue for e in counted)] if counted else []
+    if not periods:
+        return None
+    bars = [
+        figures.Bar(
+            f"{e.table} ({e.rule})" if e.rule else e.table,
+            tuple(e.overdue[p] for p in periods),
+            e.current or "",
+        )
+        for e in counted
+    ]
+    bars.sort(key=lambda b: (-max(b.values), b.label))
+    return figures.Figure(
+        "what-if",
+        "Rows that would be overdue, by the period they may be kept",
+        "rows",
+        tuple(figures.Series(p, "ink") for p in periods),
+        tuple(bars[: lines.MAX_LINES]),
+        "lines",
+        hidden=max(0, len(bars) - lines.MAX_LINES),
+    )
 
 
 def effects(found: Sequence[Effect]) -> html_tables.Fragment:
-    """Return what other periods would mean as a table; the declared period of each rule is marked, and what
-    is not counted says why.
+    """Return how many rows other periods would make overdue, as a table.
+
+    The declared period of each rule is marked. A rule that cannot be counted says why.
     """
     periods = list(dict.fromkeys(p for e in found for p in e.overdue))
     counted = [e for e in found if e.missing is None]

@@ -293,7 +293,7 @@ def test_every_shade_is_seen_on_a_light_and_on_a_dark_ground(ground):
 def test_a_drawing_lies_within_its_frame():
     import re
 
-    drawn = [timeline.leaks(LEAKING), network.tenant_map(MAP), lines.what_if(EFFECTS)]
+    drawn = [timeline.leaks(LEAKING), network.tenant_map(MAP), charts.what_if_figure(EFFECTS)]
     for text in map(svg.draw, drawn):
         width, height = map(int, re.search(r'viewBox="0 0 (\d+) (\d+)"', text).groups())
         xs = [float(x) for x in re.findall(r' x[12]?="(-?[\d.]+)"', text)]

@@ -84,25 +84,26 @@ def _incident(run: Examination, question: Question, finding: Finding) -> Inciden
     )
 
 
-def _labelled(told: Iterable[Incident]) -> Iterator[Incident]:
-    """Yield incidents with labels in place of keys of tenants; where there is no key of the project, with no
-    pairs.
-    """
-    every = list(told)
+def _labelled(incidents: Sequence[Incident]) -> Iterator[Incident]:
+    """Yield incidents with labels in place of the keys of tenants; without a project key, with no pairs."""
     try:
-        key = project_key.key() if any(i.pairs for i in every) else None
+        key = project_key.key() if any(i.pairs for i in incidents) else None
     except (OSError, UsageError):  # as in a container without a home
-        for i in every:
-            yield (
-                replace(i, pairs=(), more_pairs=i.more_pairs + len(i.pairs), missing=NO_KEY) if i.pairs else i
-            )
+        yield from map(_unlabelled, incidents)
         return
-    for incident in every:
-        yield (
-            replace(incident, pairs=_shown(key, incident.pairs), key=key.id if incident.pairs else None)
-            if key
-            else incident
-        )
+    for incident in incidents:
+        if key is None or not incident.pairs:
+            yield incident
+        else:
+            yield replace(incident, pairs=_shown(key, incident.pairs), key=key.id)
+
+
+def _unlabelled(incident: Incident) -> Incident:
+    """Return an incident with its pairs counted, not named."""
+    if not incident.pairs:
+        return incident
+    more = incident.more_pairs + len(incident.pairs)
+    return replace(incident, pairs=(), more_pairs=more, missing=NO_KEY)
 
 
 def _shown(key: project_key.Key, pairs: Iterable[Pair]) -> tuple[Pair, ...]:

@@ -71,16 +71,16 @@ def seen(run: Examination, question: Question, finding: Finding, as_of: date) ->
 
 def _seen(tally: Tally, clock: str | None, subject: str | None, as_of: date) -> Seen:
     pairs, more = ranked(tally.pairs)
-    told: dict[str, Any] = {
+    counts: dict[str, Any] = {
         "pairs": pairs,
         "more_pairs": more,
         "subjects": len(tally.subjects) if subject else None,
     }
     if clock is None:
-        return Seen(**told)
+        return Seen(**counts)
     recent = sum(n for d, n in tally.days.items() if d >= recent_from(as_of)) if tally.days else None
     first, last = iso(min(tally.days, default=None)), iso(max(tally.days, default=None))
-    return Seen(**told, clock=clock, first=first, last=last, recent=recent, undated=tally.undated)
+    return Seen(**counts, clock=clock, first=first, last=last, recent=recent, undated=tally.undated)
 
 
 def _texts(run: Examination, question: Question, finding: Finding) -> Named:

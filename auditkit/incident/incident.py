@@ -1,4 +1,4 @@
-"""What is told of an incident: counts, days and labels, and no value of anybody's data."""
+"""An incident: counts, days and labels, and no value of anybody's data."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Seen:
         subjects: how many data subjects they are about; None where nobody has declared who those are.
         pairs: the pairs of tenants with the most rows.
         more_pairs: how many other pairs there are.
-        missing: why something is not told; None where nothing is missing.
+        missing: why something is not known; None where nothing is missing.
     """
 
     clock: str | None = None
@@ -79,7 +79,7 @@ class Incident(Seen):
 
     @property
     def goes_on(self) -> bool | None:
-        """Whether rows of the last `RECENT_DAYS` days are among them; None where no clock tells."""
+        """Whether rows of the last `RECENT_DAYS` days are among them; None where no column says when."""
         return None if self.first is None else bool(self.recent)
 
     def to_dict(self) -> dict[str, Any]:
@@ -96,20 +96,15 @@ class Incident(Seen):
     def from_dict(cls, data: Mapping[str, Any]) -> Incident:
         """Return the incident that `to_dict` wrote.
 
-        >>> one = Incident(fingerprint="0705fab6580818f8", check="c", table="t", pairs=(Pair("T-1", None, 3),), categories=("user.name",))
-        >>> Incident.from_dict(one.to_dict()) == one
+        >>> seen = Incident(fingerprint="0705fab6", check="c", table="t", pairs=(Pair("T-1", None, 3),))
+        >>> Incident.from_dict(seen.to_dict()) == seen
         True
         """
         known = {k: v for k, v in data.items() if k in cls.__dataclass_fields__}
-        pairs = tuple(Pair(**p) for p in data["pairs"])
-        return cls(
-            **{
-                **known,
-                "pairs": pairs,
-                "tables": tuple(data["tables"]),
-                "categories": tuple(data["categories"]),
-            }
-        )
+        known["pairs"] = tuple(Pair(**p) for p in data["pairs"])
+        for name in ("tables", "categories"):
+            known[name] = tuple(data[name])
+        return cls(**known)
 
 
 def ranked(
@@ -126,9 +121,7 @@ def ranked(
 
 @dataclass
 class Tally:
-    """What adds up of the cells of an incident while they are streamed; it holds keys in memory and shows
-    none.
-    """
+    """What adds up while the cells of an incident are streamed; it keeps keys in memory and shows none."""
 
     pairs: Counter[tuple[str | None, str | None]] = field(default_factory=Counter, repr=False)
     subjects: set[str] = field(default_factory=set, repr=False)

@@ -8,6 +8,7 @@ from typing import Any
 from auditkit.dataset import Dataset
 from auditkit.gather import Facts
 from auditkit.outcome import Finding, Missing
+from auditkit.policy import Policy
 from auditkit.vocabulary import PRESENT
 
 
@@ -24,7 +25,7 @@ def categories(facts: Facts, names: tuple[str, ...]) -> tuple[str, ...]:
 
     Nothing is looked for on this account: where no check needed it, only what is declared counts.
     """
-    policy = facts.given["policy"]
+    policy: Policy = facts.given["policy"]
     declared: dict[tuple[str, str], str | None] = {}
     for name in names:
         table = policy.table(name)

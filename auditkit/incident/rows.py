@@ -1,4 +1,4 @@
-"""What is seen of the rows that a check calls broken: one statement where the rows live."""
+"""What is seen of the rows that break the policy: one statement, where the rows live."""
 
 from __future__ import annotations
 
@@ -26,46 +26,39 @@ def names_rows(question: Question) -> bool:
 
 
 def seen(run: Examination, question: Question, finding: Finding, as_of: date) -> Seen:
-    """Return when the broken rows came to be, and which tenants meet in them.
+    """Return when the rows that break the policy were made, and which tenants meet in them.
 
     Raises:
         SourceError: the source cannot be read.
     """
-    base = question.base.to_expr()
-    column = clock_of(run.facts.given["policy"], str(finding.table), base)
-    marked = base.mutate(
-        auditkit_hit=question.answer.result, **_marks(question.answer.between, base, column, as_of)
-    )
+    base, between = question.base.to_expr(), question.answer.between
+    column = clock_of(run.policy, str(finding.table), base)
+    marked = base.mutate(auditkit_hit=question.answer.result, **_marks(between, base, column, as_of))
     hit = marked.filter(marked.auditkit_hit)
-    grouped = _pairs(hit, question.answer.between)
+    grouped = _pairs(hit, between)
     if grouped is None:
-        return Seen(
-            **_told(
-                column,
-                run.dataset.fetch(hit.aggregate(**_days(hit, column, as_of))) if column is not None else [],
-            )
-        )
-    shared = question.answer.between is not None and question.answer.between.shared is not None
-    pairs = grouped.group_by("auditkit_own", "auditkit_other").aggregate(
-        **_days(grouped, None if shared else column, as_of)
-    )
-    rows = run.dataset.fetch(
-        pairs.order_by(pairs.n.desc(), pairs.auditkit_own, pairs.auditkit_other), _MOST + 1
-    )
-    many = (
-        len(rows) if len(rows) <= _MOST else int(run.dataset.fetch(pairs.aggregate(n=pairs.count()))[0]["n"])
-    )
-    if column is not None and (
-        shared or len(rows) > _MOST
-    ):  # a row stands in several pairs, or not every pair was fetched
-        told = _told(column, run.dataset.fetch(hit.aggregate(**_days(hit, column, as_of))))
-    else:
-        told = _told(column, rows)
-    shown, _ = ranked({(row["auditkit_own"], row["auditkit_other"]): int(row["n"]) for row in rows[:_MOST]})
-    return Seen(**told, pairs=shown, more_pairs=many - len(shown))
+        return Seen(**_span(column, _fetch_days(run, hit, column, as_of)))
+    # Where a tenant meets each of several others, a row counts in several pairs: its day counts once.
+    shared = between is not None and between.shared is not None
+    days = _days(grouped, None if shared else column, as_of)
+    pairs = grouped.group_by("auditkit_own", "auditkit_other").aggregate(**days)
+    order = (pairs.n.desc(), pairs.auditkit_own, pairs.auditkit_other)
+    rows = run.dataset.fetch(pairs.order_by(*order), _MOST + 1)
+    whole = len(rows) <= _MOST
+    number = len(rows) if whole else int(run.dataset.fetch(pairs.aggregate(n=pairs.count()))[0]["n"])
+    span = _span(column, rows if whole and not shared else _fetch_days(run, hit, column, as_of))
+    counts = {(row["auditkit_own"], row["auditkit_other"]): int(row["n"]) for row in rows[:_MOST]}
+    shown, _ = ranked(counts)
+    return Seen(**span, pairs=shown, more_pairs=number - len(shown))
+
+
+def _fetch_days(run: Examination, hit: ir.Table, column: str | None, as_of: date) -> list[dict[str, Any]]:
+    """Return the days of all the rows, in one row of counts."""
+    return run.dataset.fetch(hit.aggregate(**_days(hit, column, as_of))) if column is not None else []
 
 
 def _marks(between: Between | None, base: ir.Table, column: str | None, as_of: date) -> dict[str, ir.Value]:
+    """Return the columns that are added to a row: its day, its tenant, and the other tenant."""
     marks: dict[str, ir.Value] = {}
     if column is not None:
         marks["auditkit_day"] = day(base[column], as_of)
@@ -81,7 +74,7 @@ def _marks(between: Between | None, base: ir.Table, column: str | None, as_of: d
 
 
 def _days(hit: ir.Table, column: str | None, as_of: date) -> dict[str, ir.IntegerScalar]:
-    """Return how many rows there are and, where a clock tells, their days."""
+    """Return how many rows there are and, where a column says when they were made, their days."""
     if column is None:
         return {"n": hit.count()}
     days = hit.auditkit_day
@@ -95,8 +88,8 @@ def _days(hit: ir.Table, column: str | None, as_of: date) -> dict[str, ir.Intege
     }
 
 
-def _told(column: str | None, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the days of all the rows from those of the parts that they fall into."""
+def _span(column: str | None, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the first and the last day of all rows, and the other counts, from those of their parts."""
     if column is None:
         return {}
     dated = [part for part in parts if part["first"] is not None]

@@ -40,8 +40,8 @@ def words(check: str) -> Words:
 def is_leak(finding: Finding) -> bool:
     """Return whether a finding is an observed leak between tenants: an incident, and no risk to be weighed.
 
-    It is one when its check is about incidents and the finding is sure enough. Where the tenant is no boundary
-    at all, nothing leaks over it.
+    It is one when its check is about incidents and the finding is sure enough. Where the tenant is no
+    boundary at all, nothing leaks over it.
     """
     check = catalogue().get(finding.check)
     return check is not None and check.incident and is_sure(finding) and finding.waiver is None
@@ -138,8 +138,8 @@ class Case:
 def in_words(value: object) -> str:
     """Return a value of the policy as one line of text.
 
-    >>> in_words({"name": "Example SA", "contact": None, "country": "LU"}), in_words(["a", "b"]), in_words(None)
-    ('Example SA, LU', 'a, b', '')
+    >>> in_words({"name": "Example SA", "contact": None}), in_words(["a", "b"]), in_words(None)
+    ('Example SA', 'a, b', '')
     """
     match value:
         case None | "":
@@ -180,5 +180,5 @@ def unstated(statements: Iterable[Statement]) -> tuple[str, ...]:
 
 
 def _unstated(place: str) -> Provenance:
-    """Return the provenance of what nobody has stated; its source is the place where the policy would say it."""
+    """Return the provenance of what nobody has stated; its source is its place in the policy."""
     return Provenance(Evidence.NOT_ASSESSED, source=place)

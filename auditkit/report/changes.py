@@ -106,16 +106,16 @@ def _appeared(new: Finding, change: Difference) -> str:
 
 def how(old: Finding, new: Finding) -> str:
     """Return in words how a finding changed."""
-    told = []
+    changes = []
     if (new.waiver is None) != (old.waiver is None):
-        told.append("waived no longer" if new.waiver is None else "waived now")
+        changes.append("waived no longer" if new.waiver is None else "waived now")
     if new.severity != old.severity:
-        told.append("more severe" if new.severity > old.severity else "less severe")
+        changes.append("more severe" if new.severity > old.severity else "less severe")
     if new.rows != old.rows:
-        told.append("more rows" if (new.rows or 0) > (old.rows or 0) else "fewer rows")
+        changes.append("more rows" if (new.rows or 0) > (old.rows or 0) else "fewer rows")
     if new.confidence != old.confidence:
-        told.append("more certain" if new.confidence > old.confidence else "less certain")
-    return ", ".join(told) or "changed"
+        changes.append("more certain" if new.confidence > old.confidence else "less certain")
+    return ", ".join(changes) or "changed"
 
 
 def _rows(outcomes: tuple[NotAssessed, ...], by: Provenance) -> tuple[Row, ...]:
@@ -148,18 +148,14 @@ def _attested(case: Case, before: AuditRecord) -> Iterator[Row]:
 def text(before: AuditRecord, now: AuditRecord) -> str:
     """Return what changed from one audit to another as plain text."""
     change = now.diff(before)
-    lines = [f"{label}: {told}" for label, told in _conditions(before, now)]
-    rows = [(_appeared(f, change), f, None) for f in change.new] + [
-        (how(old, new), new, old) for old, new in change.updated
+    lines = [f"{label}: {text}" for label, text in _conditions(before, now)]
+    states: list[tuple[str, Finding, Finding | None]] = [
+        *((_appeared(f, change), f, None) for f in change.new),
+        *((how(old, new), new, old) for old, new in change.updated),
+        *(("no longer found", f, None) for f in change.resolved),
+        *(("not looked for this time", f, None) for f in change.unseen),
     ]
-    rows += [("no longer found", f, None) for f in change.resolved] + [
-        ("not looked for this time", f, None) for f in change.unseen
-    ]
-    shown = [
-        (f.severity.upper(), f.check, where(f.table, f.columns, f.target), state,
-         amount(f) + (f" (before: {old.rows:,})" if old and old.rows is not None and old.rows != f.rows else ""), f.fingerprint[:8])
-        for state, f, old in rows
-    ]  # fmt: skip
+    shown = [_line(*state) for state in states]
     lines += [table(shown)] if shown else ["No finding has changed."]
     for label, outcomes in (
         ("Not assessed any more", change.unassessed),
@@ -169,6 +165,21 @@ def text(before: AuditRecord, now: AuditRecord) -> str:
             f"{label}: {o.check} {where(o.table, o.columns, o.target)} ({o.cause.value})" for o in outcomes
         ]
     return "\n".join(lines)
+
+
+def _line(state: str, finding: Finding, old: Finding | None) -> tuple[str, ...]:
+    """Return the cells of one finding that is not as it was."""
+    changed = old is not None and old.rows is not None and old.rows != finding.rows
+    before = f" (before: {old.rows:,})" if old is not None and changed else ""
+    place = where(finding.table, finding.columns, finding.target)
+    return (
+        finding.severity.upper(),
+        finding.check,
+        place,
+        state,
+        f"{amount(finding)}{before}",
+        finding.fingerprint[:8],
+    )
 
 
 def summary(before: AuditRecord, now: AuditRecord) -> str:
@@ -189,10 +200,17 @@ def to_dict(before: AuditRecord, now: AuditRecord) -> dict[str, Any]:
     then, today = (_by_fingerprint(audit) for audit in (before, now))
     grown = {f.fingerprint for f in change.grown}
     return {
-        "schema": SCHEMA, "before": _named(before), "now": _named(now),
+        "schema": SCHEMA,
+        "before": _named(before),
+        "now": _named(now),
         "new": [today[f.fingerprint] for f in change.new],
         "updated": [
-            {"how": how(old, new), "grown": new.fingerprint in grown, "before": then[old.fingerprint], "now": today[new.fingerprint]}
+            {
+                "how": how(old, new),
+                "grown": new.fingerprint in grown,
+                "before": then[old.fingerprint],
+                "now": today[new.fingerprint],
+            }
             for old, new in change.updated
         ],
         "unchanged": [f.fingerprint for f in change.unchanged],
@@ -200,7 +218,7 @@ def to_dict(before: AuditRecord, now: AuditRecord) -> dict[str, Any]:
         "not_assessed_any_more": [today[o.fingerprint] for o in change.unassessed],
         "assessed_again": [then[o.fingerprint] for o in change.assessed],
         "coverage": {name: {"before": was, "now": now_is} for name, was, now_is in _coverage(before, now)},
-    }  # fmt: skip
+    }
 
 
 def _by_fingerprint(audit: AuditRecord) -> dict[str, Mapping[str, Any]]:

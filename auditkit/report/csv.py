@@ -35,10 +35,10 @@ def render(audit: AuditRecord) -> str:
     )  # lines end with CR LF (RFC 4180), and so a name that holds either is put in quotes
     writer.writerow(COLUMNS)
     for f in audit.findings:
-        told = (
+        cells = (
             f.check, f.verdict, f.severity, f.confidence, f.table, " ".join(f.columns), f.entity, f.target,
             f.rows, f.of, f.subjects, f.fingerprint, f.waiver.until.isoformat() if f.waiver else None,
             json.dumps(dict(sorted(f.detail.items())), ensure_ascii=False),
         )  # fmt: skip
-        writer.writerow([c if isinstance(c, int) else neutral(str(c or "")) for c in told])
+        writer.writerow([c if isinstance(c, int) else neutral(str(c or "")) for c in cells])
     return out.getvalue()

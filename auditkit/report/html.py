@@ -140,8 +140,9 @@ def _rate(finding: Finding) -> str:
     """Return the share of the rows that break the policy.
 
     >>> from auditkit.outcome import Confidence
-    >>> def of(rows, of): return Finding(check="c", severity=Severity.LOW, confidence=Confidence.LOW, rows=rows, of=of)
-    >>> _rate(of(3, 20000)), _rate(of(1, 4)), _rate(of(None, None)), _rate(of(9999, 10000))
+    >>> sure = {"check": "c", "severity": Severity.LOW, "confidence": Confidence.LOW}
+    >>> counts = ((3, 20000), (1, 4), (None, None), (9999, 10000))
+    >>> tuple(_rate(Finding(rows=rows, of=of, **sure)) for rows, of in counts)
     ('under 0.1 %', '25 %', '', 'over 99.9 %')
     """
     if not finding.rows or not finding.of:

@@ -1,6 +1,4 @@
-"""Observed leaks as incidents to assess (GDPR Art. 33, 34): what was seen of each, and what only a person can
-say.
-"""
+"""Observed leaks as incidents to assess (GDPR Art. 33, 34): what was seen, what a person must state."""
 
 from __future__ import annotations
 
@@ -22,23 +20,21 @@ ASKED = {
     "Likely consequences (Art. 33(3)(c))": "incident.consequences",
     "Measures taken or proposed (Art. 33(3)(d))": "incident.measures",
 }
-"""What Art. 33 asks and no check can tell, by the field of the attestation that says it."""
+"""What Art. 33 asks and no check can measure, each with the field of the attestation that states it."""
 
 UNKNOWN, NOBODY = "unknown", "none known"
 
 
 def statements(case: Case) -> tuple[Statement, ...]:
-    """Return what is said of all incidents together: what was seen first, then what people state; none where
-    there is no incident.
-    """
+    """Return what holds for all incidents together: first what was seen, then what people state."""
     leaks = case.leaks
     if not leaks:
         return ()
     rows, places = sum(f.rows or 0 for f in leaks), listed(sorted({str(f.table) for f in leaks}))
     text = (
         f"{count(len(leaks), 'finding')} of rows in which two tenants meet, in {places}: {count(rows, 'row')}"
-        " at most, for one row may stand in several. Assess under GDPR Art. 33/34: this is an incident, not"
-        " a risk to be weighed."
+        " at most, because one row may count in several findings. Assess them under GDPR Art. 33/34: an"
+        " observed leak is an incident, not a risk to weigh."
     )
     return (
         Statement(
@@ -87,17 +83,17 @@ def grids(case: Case) -> tuple[Grid, ...]:
     )
 
 
-def _row(case: Case, finding: Finding, told: Incident | None) -> Row:
+def _row(case: Case, finding: Finding, incident: Incident | None) -> Row:
     title, place = words(finding.check).title, where(finding)
     return case.finding_row(
         finding,
         title,
         place,
-        days(told),
-        goes_on(told),
+        days(incident),
+        goes_on(incident),
         finding.rows,
-        subjects(finding, told),
-        _data(case, told),
+        subjects(finding, incident),
+        _data(case, incident),
     )
 
 
@@ -106,41 +102,42 @@ def where(finding: Finding) -> str:
     return f"{finding.table}.{'+'.join(finding.columns)}" if finding.columns else str(finding.table)
 
 
-def days(told: Incident | None) -> str:
+def days(incident: Incident | None) -> str:
     """Return between which days the rows came to be, and which column says so.
 
-    >>> days(Incident(fingerprint="", check="c", table="t", clock="made_at", first="2026-01-02", last="2026-03-04", undated=2))
+    >>> seen = Incident(fingerprint="", check="c", table="t", clock="made_at", first="2026-01-02",
+    ...                 last="2026-03-04", undated=2)
+    >>> days(seen)
     '2026-01-02 to 2026-03-04, by made_at; 2 rows without a time'
     >>> days(None), days(Incident(fingerprint="", check="c", table="t"))
     ('unknown: not looked for in this run', 'unknown: the table has no clock')
     """
-    if told is None:
+    if incident is None:
         return f"{UNKNOWN}: not looked for in this run"
-    if told.clock is None:
-        return f"{UNKNOWN}: {told.missing or 'the table has no clock'}"
-    if told.first is None or told.last is None:
-        return f"{UNKNOWN}: {told.clock} holds no time that can be meant"
-    undated = f"; {count(told.undated, 'row')} without a time" if told.undated else ""
-    span = told.first if told.first == told.last else f"{told.first} to {told.last}"
-    return f"{span}, by {told.clock}{undated}"
+    if incident.clock is None:
+        return f"{UNKNOWN}: {incident.missing or 'the table has no clock'}"
+    if incident.first is None or incident.last is None:
+        return f"{UNKNOWN}: {incident.clock} holds no plausible time"
+    undated = f"; {count(incident.undated, 'row')} without a time" if incident.undated else ""
+    span = incident.first if incident.first == incident.last else f"{incident.first} to {incident.last}"
+    return f"{span}, by {incident.clock}{undated}"
 
 
-def goes_on(told: Incident | None) -> str:
+def goes_on(incident: Incident | None) -> str:
     """Return whether there are rows of the last days, in words."""
-    if told is None or told.goes_on is None:
+    if incident is None or incident.goes_on is None:
         return UNKNOWN
-    return f"yes, {count(told.recent or 0, 'row')}" if told.goes_on else "no row"
+    return f"yes, {count(incident.recent or 0, 'row')}" if incident.goes_on else "no row"
 
 
-def subjects(finding: Finding, told: Incident | None) -> str:
-    """Return how many data subjects the rows are about; who they are only the policy can say."""
-    number = told.subjects if told is not None and told.subjects is not None else finding.subjects
+def subjects(finding: Finding, incident: Incident | None) -> str:
+    """Return how many data subjects the rows are about, where the policy says who they are."""
+    number = incident.subjects if incident is not None and incident.subjects is not None else finding.subjects
     return f"{number:,}" if number is not None else "not declared"
 
 
 def data(categories: Iterable[str]) -> str:
-    """Return categories of personal data in short: their second level, with those that weigh most named
-    whole.
+    """Return categories of personal data in short: the second level, or the whole name of a sensitive one.
 
     >>> data(["user.contact.email", "user.contact.phone_number", "user.health_and_medical"])
     'user.contact, user.health_and_medical (special category)'
@@ -159,32 +156,33 @@ def _short(category: str) -> str:
     return f"{category} ({named[kind]})" if kind in named else ".".join(category.split(".")[:2])
 
 
-def _data(case: Case, told: Incident | None) -> str:
-    if told is not None and told.categories:
-        return f"{data(told.categories)} (in {listed(told.tables, most=4)})"
+def _data(case: Case, incident: Incident | None) -> str:
+    if incident is not None and incident.categories:
+        return f"{data(incident.categories)} (in {listed(incident.tables, most=4)})"
     return "none declared or detected" if case.audit.columns else "none declared; not looked for in this run"
 
 
-def met(told: Incident | None, most: int) -> tuple[list[str], int]:
+def met(incident: Incident | None, most: int) -> tuple[list[str], int]:
     """Return the pairs of tenants with the most rows, in words, and how many more there are.
 
     >>> from auditkit.incident import Pair
-    >>> met(Incident(fingerprint="", check="c", table="t", pairs=(Pair("T-1", None, 3), Pair("T-2", "T-1", 1))), most=1)
+    >>> pairs = (Pair("T-1", None, 3), Pair("T-2", "T-1", 1))
+    >>> met(Incident(fingerprint="", check="c", table="t", pairs=pairs), most=1)
     (['T-1 with none known: 3'], 1)
     """
-    if told is None:
+    if incident is None:
         return [], 0
-    pairs = [f"{p.tenant or NOBODY} with {p.other or NOBODY}: {p.rows:,}" for p in told.pairs[:most]]
-    return pairs, told.more_pairs + len(told.pairs[most:])
+    pairs = [f"{p.tenant or NOBODY} with {p.other or NOBODY}: {p.rows:,}" for p in incident.pairs[:most]]
+    return pairs, incident.more_pairs + len(incident.pairs[most:])
 
 
-def _pairs(case: Case, finding: Finding, told: Incident) -> Iterable[Row]:
+def _pairs(case: Case, finding: Finding, incident: Incident) -> Iterable[Row]:
     title, place = words(finding.check).title, where(finding)
-    for pair in told.pairs:
+    for pair in incident.pairs:
         yield case.finding_row(finding, title, place, pair.tenant or NOBODY, pair.other or NOBODY, pair.rows)
-    if told.missing:
-        yield case.finding_row(finding, title, place, told.missing, None, None)
-    if told.more_pairs:
+    if incident.missing:
+        yield case.finding_row(finding, title, place, incident.missing, None, None)
+    if incident.more_pairs:
         yield case.finding_row(
-            finding, title, place, f"and {count(told.more_pairs, 'more pair')}", None, None
+            finding, title, place, f"and {count(incident.more_pairs, 'more pair')}", None, None
         )

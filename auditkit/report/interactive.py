@@ -74,12 +74,12 @@ def _label(text: str, most: int = 48) -> str:
 
 def _labels(bars: Sequence[Bar]) -> list[str]:
     """Return what stands beside each bar; no two are alike, or Plotly would draw them as one."""
-    told = [_label(bar.label) + (f"<br>{_label(bar.note, 60)}" if bar.note else "") for bar in bars]
+    labels = [_label(bar.label) + (f"<br>{_label(bar.note, 60)}" if bar.note else "") for bar in bars]
     seen = Counter[str]()
-    for i, label in enumerate(told):
+    for i, label in enumerate(labels):
         seen[label] += 1
-        told[i] = label if seen[label] == 1 else f"{label} ({seen[label]})"
-    return told
+        labels[i] = label if seen[label] == 1 else f"{label} ({seen[label]})"
+    return labels
 
 
 def _bars(figure: Figure) -> list[go.Bar]:

@@ -1,62 +1,30 @@
-"""What other retention periods would mean, as lines: rows overdue by the period, one line a rule."""
+"""A figure of lines: a number for each step, one line for each thing that is compared."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditkit.report.figures import Bar, Figure, Series
+from auditkit.report.figures import Figure
 from auditkit.report.strokes import TONES, WIDTH, clip, text
-from auditkit.scanners.retention.other_periods import Effect
 
 MAX_LINES = 8
 STROKES = (
     ("critical", ""), ("low", "7 3"), ("calm", "2 3"), ("medium", ""),
     ("root", "7 3"), ("membership", "2 3"), ("high", ""), ("waived", "7 3"),
 )  # fmt: skip
-"""Tone and dashes of each line: two lines of one colour are never alike."""
-
-
-def what_if(effects: Sequence[Effect]) -> Figure | None:
-    """Return how many rows each period would make overdue, the rules with the most first; None where nothing
-    can be counted.
-    """
-    counted = [e for e in effects if e.missing is None and e.overdue]
-    common = [
-        p
-        for p in (counted[0].overdue if counted else ())
-        if sum(p in e.overdue for e in counted) == len(counted)
-    ]
-    if not common:
-        return None
-    bars = [Bar(_rule(e), tuple(e.overdue[p] for p in common), e.current or "") for e in counted]
-    bars.sort(key=lambda b: (-max(b.values), b.label))
-    title = "Rows that would be overdue, by the period they may be kept"
-    series = tuple(Series(p, "ink") for p in common)
-    return Figure(
-        "what-if",
-        title,
-        "rows",
-        series,
-        tuple(bars[:MAX_LINES]),
-        "lines",
-        hidden=max(0, len(bars) - MAX_LINES),
-    )
-
-
-def _rule(effect: Effect) -> str:
-    return f"{effect.table} ({effect.rule})" if effect.rule else effect.table
+"""The tone and the dashes of each line, so that lines can be parts apart without colour."""
 
 
 def words(figure: Figure) -> str:
     """Return lines as a sentence."""
-    told = []
+    parts = []
     for bar in figure.bars:
         steps = zip(bar.values, figure.series, strict=True)
         after = [
             f"{n:,} after {s.label}{', the declared one' if s.label == bar.note else ''}" for n, s in steps
         ]
-        told.append(f"{bar.label}: {', '.join(after)}")
-    return "; ".join(told) + "."
+        parts.append(f"{bar.label}: {', '.join(after)}")
+    return "; ".join(parts) + "."
 
 
 def drawn(figure: Figure) -> tuple[str, int]:
@@ -114,11 +82,11 @@ def _apart(places: Sequence[float], last: float, gap: float = 16) -> list[float]
     ([10.0, 26.0, 50.0], [28.0, 44.0, 60.0])
     """
     order = sorted(range(len(places)), key=lambda i: (places[i], i))
-    told: dict[int, float] = {}
+    heights: dict[int, float] = {}
     below = float("-inf")
     for i in order:
-        told[i] = below = max(float(places[i]), below + gap)
+        heights[i] = below = max(float(places[i]), below + gap)
     above = float(last) + gap
     for i in reversed(order):
-        told[i] = above = min(told[i], above - gap)
-    return [told[i] for i in range(len(places))]
+        heights[i] = above = min(heights[i], above - gap)
+    return [heights[i] for i in range(len(places))]

@@ -31,23 +31,23 @@ class Sealed:
     """A manifest as it was read, with the SHA-256 of its file."""
 
     folder: Path
-    said: Mapping[str, Any]
+    contents: Mapping[str, Any]
     sha256: str
 
     @property
     def run(self) -> str:
         """The run it seals."""
-        return str(self.said["run"])
+        return str(self.contents["run"])
 
     @property
     def previous(self) -> Mapping[str, str] | None:
         """The run before it: `run` and `manifest_sha256`."""
-        return self.said["previous"]  # type: ignore[no-any-return]
+        return self.contents["previous"]  # type: ignore[no-any-return]
 
     @property
     def chain(self) -> str:
         """What the runs of one chain have in common: the policy, or without one the source."""
-        return str(self.said["policy"].get("name") or self.said["source"])
+        return str(self.contents["policy"].get("name") or self.contents["source"])
 
 
 def seal(folder: Path, runs: Path | None = None) -> Path:
@@ -63,7 +63,7 @@ def seal(folder: Path, runs: Path | None = None) -> Path:
     audit = AuditRecord.load(folder)
     run = str(audit.run.get("id") or folder.name)
     before = latest(runs, str(audit.policy.get("name") or audit.source), besides=run) if runs else None
-    told: dict[str, Any] = {
+    contents: dict[str, Any] = {
         "schema": SCHEMA, "run": run, "sealed": datetime.now(UTC).isoformat(timespec="microseconds"),
         "command": command(audit), "source": audit.source, "policy": dict(audit.policy),
         "as_of": audit.as_of.isoformat(), "sample": audit.sample, "key": audit.run.get("key"),
@@ -72,7 +72,7 @@ def seal(folder: Path, runs: Path | None = None) -> Path:
         "files": [entry(path) for path in sorted(folder.iterdir()) if path.name != NAME],
         "previous": {"run": before.run, "manifest_sha256": before.sha256} if before else None,
     }  # fmt: skip
-    text = canonical({**told, "digest": digest(told)})
+    text = canonical({**contents, "digest": digest(contents)})
     handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{NAME}.")  # mkstemp makes it 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
@@ -92,17 +92,21 @@ def read(folder: Path) -> Sealed:
     """
     data = (folder / NAME).read_bytes()
     try:
-        said = json.loads(data)
-        whole = {k: v for k, v in said.items() if k != "digest"}
-        if said["schema"] != SCHEMA or said["digest"] != digest(whole) or data != canonical(said).encode():
+        contents = json.loads(data)
+        whole = {k: v for k, v in contents.items() if k != "digest"}
+        if (
+            contents["schema"] != SCHEMA
+            or contents["digest"] != digest(whole)
+            or data != canonical(contents).encode()
+        ):
             raise ValueError
-        names = [f["path"] for f in said["files"]]
+        names = [f["path"] for f in contents["files"]]
         if any(Path(name).name != name or name in ("", "..", NAME) for name in names) or len(
             set(names)
         ) != len(names):
             raise ValueError
-        sealed = Sealed(folder, said, hashlib.sha256(data).hexdigest())
-        _ = sealed.run, sealed.previous, sealed.chain, said["sealed"]
+        sealed = Sealed(folder, contents, hashlib.sha256(data).hexdigest())
+        _ = sealed.run, sealed.previous, sealed.chain, contents["sealed"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UsageError(f"{NAME} of {folder.name} is not as it was written") from None
     return sealed
@@ -116,7 +120,7 @@ def latest(runs: Path, chain: str, besides: str | None = None) -> Sealed | None:
     followed = {s.previous["run"] for s in found if s.previous}
     return max(
         (s for s in found if s.run not in followed),
-        key=lambda s: (str(s.said["sealed"]), s.run),
+        key=lambda s: (str(s.contents["sealed"]), s.run),
         default=None,
     )
 
@@ -147,21 +151,22 @@ def command(audit: AuditRecord) -> str:
     """Return the command that repeats a run, with base names for paths.
 
     >>> from datetime import date
-    >>> command(AuditRecord(outcomes=(), source="my app.sqlite", as_of=date(2026, 11, 22), policy={"name": "App", "file": "privacy.yaml"}))
+    >>> policy = {"name": "App", "file": "privacy.yaml"}
+    >>> command(AuditRecord(outcomes=(), source="my app.sqlite", as_of=date(2026, 11, 22), policy=policy))
     "auditkit report 'my app.sqlite' -p privacy.yaml --as-of 2026-11-22"
     """
-    told = ["auditkit", "report", audit.source]
-    told += ["-p", str(audit.policy["file"])] if audit.policy.get("file") else []
-    told += ["--as-of", audit.as_of.isoformat()]
-    told += ["--sample", str(audit.sample)] if audit.sample else []
-    return shlex.join(told)
+    words = ["auditkit", "report", audit.source]
+    words += ["-p", str(audit.policy["file"])] if audit.policy.get("file") else []
+    words += ["--as-of", audit.as_of.isoformat()]
+    words += ["--sample", str(audit.sample)] if audit.sample else []
+    return shlex.join(words)
 
 
-def canonical(told: Mapping[str, Any]) -> str:
+def canonical(contents: Mapping[str, Any]) -> str:
     """Return the one text that says this: any other spelling of it is a change."""
-    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(contents, indent=1, ensure_ascii=False) + "\n"
 
 
-def digest(told: Mapping[str, Any]) -> str:
+def digest(contents: Mapping[str, Any]) -> str:
     """Return the SHA-256 of what a manifest says, without this digest."""
-    return hashlib.sha256(canonical(told).encode()).hexdigest()
+    return hashlib.sha256(canonical(contents).encode()).hexdigest()

@@ -290,12 +290,12 @@ def retention(case: Case) -> Section:
 def separation(case: Case) -> Section:
     """Return what the checks of tenants and of access found; an observed leak comes first."""
     chosen = _of(case, {"tenancy", "access"})
-    told = incidents.statements(case)
+    stated = incidents.statements(case)
     title, question = "Separation of tenants and access", "Can one customer reach another's data?"
     return _scanned(
         case, "11", title, question, "2.3.e, 4.1.a", chosen,
-        statements=tuple(s for s in told if s.value is not None), before=incidents.grids(case),
-        figures=("incidents",), missing=unstated(told),
+        statements=tuple(s for s in stated if s.value is not None), before=incidents.grids(case),
+        figures=("incidents",), missing=unstated(stated),
     )  # fmt: skip
 
 
@@ -363,9 +363,9 @@ def unassessed_grid(caption: str, outcomes: Iterable[NotAssessed]) -> Grid:
         alike = list(group)
         title = words(what).title if what else count(len(alike), "check")
         places = listed((o.table or "the whole source" for o in alike), most=8)
-        told = alike[0].reason if len(alike) == 1 else reason
+        shown = alike[0].reason if len(alike) == 1 else reason
         rows.append(
-            Row((title, places, CAUSES[cause][0], told), Provenance(Evidence.NOT_ASSESSED, what or "policy"))
+            Row((title, places, CAUSES[cause][0], shown), Provenance(Evidence.NOT_ASSESSED, what or "policy"))
         )
     return Grid(caption, ("Not looked for", "In", "Cause", "Reason"), tuple(rows))
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from auditkit import outcome as outcomes_json
 from auditkit.outcome import BLIND, Cause, Finding, Severity
 from auditkit.record import AuditRecord
 from auditkit.report import changes, incidents, lawfulness, measured, practices, risks, stated
@@ -87,19 +88,31 @@ class ReportModel:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON types (schema `auditkit/report/1`)."""
+        summary = {
+            "headline": self.headline,
+            "decision": self.decision.to_dict(),
+            "counts": [s.to_dict() for s in self.tiles],
+            "incidents": [s.to_dict() for s in self.incidents],
+            "first": [f.fingerprint for f in self.top],
+            "not_assessed": [s.to_dict() for s in self.blind],
+            "changes": [s.to_dict() for s in self.changes],
+        }
         return {
-            "schema": SCHEMA, "template": TEMPLATE, "run": dict(self.run), "name": self.name, "source": self.source, "as_of": self.as_of,
-            "policy": dict(self.policy), "status": self.status,
-            "summary": {
-                "headline": self.headline, "decision": self.decision.to_dict(), "counts": [s.to_dict() for s in self.tiles],
-                "incidents": [s.to_dict() for s in self.incidents], "first": [f.fingerprint for f in self.top],
-                "not_assessed": [s.to_dict() for s in self.blind], "changes": [s.to_dict() for s in self.changes],
-            },
+            "schema": SCHEMA,
+            "template": TEMPLATE,
+            "run": dict(self.run),
+            "name": self.name,
+            "source": self.source,
+            "as_of": self.as_of,
+            "policy": dict(self.policy),
+            "status": self.status,
+            "summary": summary,
             "sections": [s.to_dict() for s in self.sections],
             "findings": [_fault_to_dict(fault, self) for fault in self.faults],
-            "not_assessed": self.unassessed.to_dict(), "practices": self.practices.to_dict(),
+            "not_assessed": self.unassessed.to_dict(),
+            "practices": self.practices.to_dict(),
             "figures": {name: figure.to_dict() for name, figure in self.figures.items()},
-        }  # fmt: skip
+        }
 
     def to_json(self) -> str:
         """Return the text of `report.json`."""
@@ -227,31 +240,26 @@ def _faults(audit: AuditRecord) -> tuple[Fault, ...]:
     return tuple(sorted(faults, key=lambda f: (all(x.waiver for x in f.findings), -f.worst.rank, f.check)))
 
 
+_FINDING_KEYS = frozenset(
+    "fingerprint table columns entity target severity confidence rows of subjects interval detail waiver".split()
+)
+
+
 def _fault_to_dict(fault: Fault, report: ReportModel) -> dict[str, Any]:
+    """Return a fault and its findings as JSON types, in the order of the findings' places."""
     known = Provenance(Evidence.MEASURED, fault.check, report.as_of, report.source)
-    keys = {
-        "fingerprint",
-        "table",
-        "columns",
-        "entity",
-        "target",
-        "severity",
-        "confidence",
-        "rows",
-        "of",
-        "subjects",
-        "interval",
-        "detail",
-        "waiver",
-    }
-    outcomes = AuditRecord(outcomes=fault.findings, source=report.source, as_of=report.audit.as_of).to_dict()[
-        "outcomes"
-    ]
+    findings = []
+    for finding in sorted(fault.findings, key=lambda f: f.sort_key):
+        outcome = {k: v for k, v in outcomes_json.to_dict(finding).items() if k in _FINDING_KEYS}
+        leak = {"incident": finding.fingerprint in report.leaks}
+        findings.append({**outcome, **leak, **known.to_dict()})
     return {
-        "check": fault.check, "title": fault.words.title, "remedy": fault.words.remedy, "articles": list(fault.words.articles),
-        "findings": [{**{k: v for k, v in o.items() if k in keys}, "incident": f.fingerprint in report.leaks, **known.to_dict()}
-                     for o, f in zip(outcomes, sorted(fault.findings, key=lambda f: f.sort_key), strict=True)],
-    }  # fmt: skip
+        "check": fault.check,
+        "title": fault.words.title,
+        "remedy": fault.words.remedy,
+        "articles": list(fault.words.articles),
+        "findings": findings,
+    }
 
 
 def policy_words(report: ReportModel) -> str:

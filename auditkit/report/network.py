@@ -92,7 +92,7 @@ def drawn(figure: Figure) -> tuple[str, int]:
     """Return a network as SVG, and its height: a column for each distance from the tenants; a reference leads
     to the left.
     """
-    told, top = legend((s.tone, s.label) for s in figure.series)
+    key, top = legend((s.tone, s.label) for s in figure.series)
     at = places(figure)
     columns = max(column for column, _ in at.values()) + 1
     lines = max(line for _, line in at.values()) + 1
@@ -103,7 +103,7 @@ def drawn(figure: Figure) -> tuple[str, int]:
         column, line = at[i]
         return column * step, top + 22 + line * row
 
-    out = [told, *(_link(*corner(a), *corner(b), width, way) for a, b, way in figure.links)]
+    out = [key, *(_link(*corner(a), *corner(b), width, way) for a, b, way in figure.links)]
     for i, bar in enumerate(figure.bars):
         x, y = corner(i)
         tone = figure.series[bar.values[0]].tone

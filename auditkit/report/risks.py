@@ -28,15 +28,20 @@ FLOORS: Mapping[Sensitivity, int] = {
 }  # fmt: skip
 """The least severity that a kind of personal data proposes."""
 
-_LEVEL = (("low", "low", "medium", "medium"), ("low", "medium", "medium", "high"), ("medium", "medium", "high", "high"),
-          ("medium", "high", "very high", "very high"))  # fmt: skip
-"""By severity, then by likelihood: a table and no product, so that the gravest is never low."""
+_LEVEL = (
+    ("low", "low", "medium", "medium"),
+    ("low", "medium", "medium", "high"),
+    ("medium", "medium", "high", "high"),
+    ("medium", "high", "very high", "very high"),
+)
+"""The level by severity, then by likelihood. It is a table, not a product, so that the gravest is never low."""
 
 
 @dataclass(frozen=True)
 class Risk:
-    """A risk: what could happen, and which scanners speak of how likely it is; a check that one risk names by
-    itself is of no other.
+    """A risk: what could happen, and the scanners and checks whose findings make it more likely.
+
+    A check that one risk names counts for that risk alone, not for others that name its scanner.
     """
 
     id: str
@@ -46,16 +51,39 @@ class Risk:
 
 
 REGISTER = (
-    Risk("access", "Illegitimate access to data", "somebody of another tenant, of one's own staff, or from outside reads what is not his",
-         ("tenancy", "access")),
-    Risk("change", "Unwanted change of data", "rows are altered, or tied to the wrong person or tenant",
-         ("tenancy-derived-drift", "tenancy-orphan-parent", "tenancy-orphan-tenant", "tenancy-cascade", "access-auditor-writes")),
+    Risk(
+        "access",
+        "Illegitimate access to data",
+        "a user of another tenant, a member of staff, or an outsider reads data that is not theirs",
+        ("tenancy", "access"),
+    ),
+    Risk(
+        "change",
+        "Unwanted change of data",
+        "rows are altered, or tied to the wrong person or tenant",
+        (
+            "tenancy-derived-drift",
+            "tenancy-orphan-parent",
+            "tenancy-orphan-tenant",
+            "tenancy-cascade",
+            "access-auditor-writes",
+        ),
+    ),
     Risk("loss", "Disappearance of data", "rows are lost, or erased too early", ("retention-premature",)),
-    Risk("excess", "More than is needed", "data that nobody declared, or in free text, is used or lost with the rest",
-         ("pii", "minimisation")),
-    Risk("storage", "Kept too long", "data that should be gone is read, used or lost", ("retention",)),
-    Risk("singling_out", "People are singled out", "somebody in data without names is recognised", ("reidentification",)),
-)  # fmt: skip
+    Risk(
+        "excess",
+        "More data than needed",
+        "data that nobody declared, or that stands in free text, is used or lost with the rest",
+        ("pii", "minimisation"),
+    ),
+    Risk("storage", "Data kept too long", "data that should be gone is read, used or lost", ("retention",)),
+    Risk(
+        "singling_out",
+        "Re-identification",
+        "a person is recognised in data that holds no names",
+        ("reidentification",),
+    ),
+)
 STATED = "to be stated by a person"
 
 
@@ -164,17 +192,17 @@ def proposed(case: Case, risk: Risk) -> Proposal:
     }
     severity, kind = _severity(case, tables)
     if risk.id == "access" and case.leaks:
-        told = (
+        because = (
             f"{count(len(case.leaks), 'observed leak')}: besides, section 11 tells them as incidents to"
             " assess"
         )
-        return Proposal(severity, kind, len(LEVELS), told)
+        return Proposal(severity, kind, len(LEVELS), because)
     if found:
         worst = max(found, key=lambda f: f.severity.rank)
-        told = (
+        because = (
             f"{count(len(found), 'finding')}, the worst: {words(worst.check).title} ({worst.fingerprint[:8]})"
         )
-        return Proposal(severity, kind, worst.severity.rank + 1, told)
+        return Proposal(severity, kind, worst.severity.rank + 1, because)
     if any(isinstance(o, NotAssessed) and o.cause in BLIND for o in seen):
         return Proposal(severity, kind, 0, "not all could be seen")
     if any(not isinstance(o, NotAssessed) for o in seen):

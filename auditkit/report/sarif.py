@@ -48,7 +48,7 @@ def render(audit: AuditRecord, *, policy: Policy | None = None, previous: AuditR
             "id": f"auditkit/{audit.policy.get('name') or audit.source}/{audit.run.get('id', '')}"
         },
         "invocations": [_invocation(audit)],
-        "results": [{**_result(f, ids.index(f.check), audit, policy), **told} for f, told in results],
+        "results": [{**_result(f, ids.index(f.check), audit, policy), **state} for f, state in results],
     }
     return (
         json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False)

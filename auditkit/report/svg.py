@@ -79,12 +79,12 @@ def words(figure: Figure) -> str:
 
 def _bars(figure: Figure) -> tuple[str, int]:
     left, right, row = _label_width(figure), 12, 30
-    told, top = _legend(figure) if len(figure.series) > 1 else ("", 4)
+    key, top = _legend(figure) if len(figure.series) > 1 else ("", 4)
     notes = any(bar.note for bar in figure.bars)
     row += 14 if notes else 0
     room = WIDTH - left - right - 74
     most = max((sum(bar.values) for bar in figure.bars), default=0) or 1
-    out = [told]
+    out = [key]
     for i, bar in enumerate(figure.bars):
         y, x = top + i * row, float(left)
         out.append(text(left - 10, y + 15, clip(bar.label, left), anchor="end", title=bar.label))

@@ -10,7 +10,7 @@ from auditkit.catalogue import catalogue
 from auditkit.check import Check
 from auditkit.detection import ColumnVerdict
 from auditkit.html_tables import count, elided, seen
-from auditkit.incident import RECENT_DAYS
+from auditkit.incident import RECENT_DAYS, Incident
 from auditkit.outcome import Finding
 from auditkit.record import AuditRecord
 from auditkit.report import incidents
@@ -110,23 +110,32 @@ def _incidents(found: AuditRecord) -> Iterator[str]:
     if not case.leaks:
         return
     yield (
-        "Incidents to assess (GDPR Art. 33, 34). Whether it is a breach is for a person to say; the 72 hours"
-        " run from awareness:"
+        "Incidents to assess (GDPR Art. 33, 34). A person says whether each is a breach; the 72 hours run"
+        " from the moment of awareness:"
     )
-    for f in case.leaks:
-        told = case.incidents.get(f.fingerprint)
-        recent = incidents.goes_on(told)
-        yield f"  {where(f.table, f.columns, f.target)}  ({f.check}, {f.fingerprint[:8]})"
-        yield f"    {printable(incidents.days(told))}; in the last {RECENT_DAYS} days: {recent}"
-        yield f"    {amount(replace(f, subjects=None))}; data subjects: {incidents.subjects(f, told)}"
-        if told is not None and told.categories:
-            yield f"    personal data in reach: {printable(incidents.data(told.categories))}"
-        if told is not None and told.missing:
-            yield f"    not known: {printable(told.missing)}"
-        pairs, more = incidents.met(told, MOST_PAIRS)
-        if pairs:
-            yield f"    tenants: {', '.join(pairs)}" + (f", and {count(more, 'more pair')}" if more else "")
+    for finding in case.leaks:
+        yield from _incident(finding, case.incidents.get(finding.fingerprint))
     yield ""
+
+
+def _incident(finding: Finding, incident: Incident | None) -> Iterator[str]:
+    """Yield the lines on one incident."""
+    yield (
+        f"  {where(finding.table, finding.columns, finding.target)}"
+        f"  ({finding.check}, {finding.fingerprint[:8]})"
+    )
+    recent = incidents.goes_on(incident)
+    yield f"    {printable(incidents.days(incident))}; in the last {RECENT_DAYS} days: {recent}"
+    people = incidents.subjects(finding, incident)
+    yield f"    {amount(replace(finding, subjects=None))}; data subjects: {people}"
+    if incident is not None and incident.categories:
+        yield f"    personal data in reach: {printable(incidents.data(incident.categories))}"
+    if incident is not None and incident.missing:
+        yield f"    not known: {printable(incident.missing)}"
+    pairs, more = incidents.met(incident, MOST_PAIRS)
+    if pairs:
+        rest = f", and {count(more, 'more pair')}" if more else ""
+        yield f"    tenants: {', '.join(pairs)}{rest}"
 
 
 def summary(found: AuditRecord) -> str:

@@ -30,11 +30,11 @@ def leaks(audit: AuditRecord) -> Figure | None:
     if not known:
         return None
     bars = []
-    for finding, told in known:
-        days = (told.first, told.last) if told.first and told.last else ()
+    for finding, incident in known:
+        days = (incident.first, incident.last) if incident.first and incident.last else ()
         spans = (
             *(date.fromisoformat(d).toordinal() for d in days),
-            *((GOES_ON if told.goes_on else ENDED,) if days else ()),
+            *((GOES_ON if incident.goes_on else ENDED,) if days else ()),
         )
         short = finding.check.removeprefix("tenancy-").replace("-", " ")
         note = f"{short}: {count(finding.rows or 0, 'row')}" + ("" if days else ", days unknown")
@@ -76,12 +76,12 @@ def reach(figure: Figure) -> tuple[int, int]:
 
 def drawn(figure: Figure) -> tuple[str, int]:
     """Return a timeline as SVG, and its height."""
-    told, top = legend((s.tone, s.label) for s in figure.series)
+    key, top = legend((s.tone, s.label) for s in figure.series)
     left, row, room = 230, 38, WIDTH - 230 - 30
     first, last = reach(figure)
     scale = room / (last - first)
     bottom = top + row * len(figure.bars) + 4
-    out = [told]
+    out = [key]
     for at, label in ticks(first, last):
         x = left + (at - first) * scale
         out.append(

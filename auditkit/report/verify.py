@@ -78,9 +78,9 @@ def verify(place: Path) -> Verification:
             if sealed:
                 chains.setdefault(sealed.chain, []).append(sealed)
         for chain in chains.values():
-            broken, told = _chain(chain, whole=all(sealed for sealed, _ in checked))
+            broken, remarks = _chain(chain, whole=all(sealed for sealed, _ in checked))
             faults += [*broken, *_witnessed(chain, place, whole=True)]
-            notes += told
+            notes += remarks
     return Verification(tuple(runs), tuple(faults), tuple(notes))
 
 
@@ -106,14 +106,14 @@ def _checked(folder: Path) -> tuple[Sealed | None, tuple[Fault, ...]]:
         return None, (Fault(name, manifest.NAME, "missing"),)
     except (OSError, ValueError):
         return None, (Fault(name, manifest.NAME, "changed"),)
-    told = {f["path"]: f for f in sealed.said["files"]}
+    listed = {f["path"]: f for f in sealed.contents["files"]}
     there = {entry.name: entry for entry in os.scandir(folder) if entry.name != manifest.NAME}
-    faults = [Fault(name, file, "missing") for file in told.keys() - there.keys()]
-    faults += [Fault(name, printable(file), "added") for file in there.keys() - told.keys()]
-    for file in told.keys() & there.keys():
+    faults = [Fault(name, file, "missing") for file in listed.keys() - there.keys()]
+    faults += [Fault(name, printable(file), "added") for file in there.keys() - listed.keys()]
+    for file in listed.keys() & there.keys():
         if not stat.S_ISREG(there[file].stat(follow_symlinks=False).st_mode):
             faults.append(Fault(name, file, "not a plain file"))
-        elif manifest.entry(folder / file) != told[file]:
+        elif manifest.entry(folder / file) != listed[file]:
             faults.append(Fault(name, file, "changed"))
     return sealed, tuple(sorted(faults, key=lambda f: f.file))
 
@@ -176,7 +176,7 @@ def _chain(chain: list[Sealed], *, whole: bool) -> tuple[list[Fault], list[str]]
     faults = [fault for s in chain for fault in _link(s, known)]
     begins = sorted(
         (s for s in chain if not s.previous or s.previous["run"] not in known),
-        key=lambda s: str(s.said["sealed"]),
+        key=lambda s: str(s.contents["sealed"]),
     )
     notes = [
         f"the chain begins with run {first.run}; the run before it, {first.previous['run']}, is not here"

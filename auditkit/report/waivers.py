@@ -45,7 +45,8 @@ def yaml(findings: Collection[Finding]) -> str:
     """Return the block `waivers` of a policy for some findings; what only a person can state is null in it.
 
     >>> from auditkit.outcome import Confidence, Severity
-    >>> f = Finding(check="minimisation-empty-column", table="users", columns=("fax",), severity=Severity.LOW, confidence=Confidence.HIGH)
+    >>> f = Finding(check="minimisation-empty-column", table="users", columns=("fax",),
+    ...             severity=Severity.LOW, confidence=Confidence.HIGH)
     >>> print(yaml([f]))
     waivers:
       # low minimisation-empty-column: users.fax
@@ -56,8 +57,8 @@ def yaml(findings: Collection[Finding]) -> str:
     """
     lines = ["waivers:"]
     for f in findings:
-        told = ", ".join(filter(None, [place(f.table, f.columns, f.target), f.entity, amount(f)]))
-        lines.append(f"  # {f.severity} {f.check}: {told}")
+        finding = ", ".join(filter(None, [place(f.table, f.columns, f.target), f.entity, amount(f)]))
+        lines.append(f"  # {f.severity} {f.check}: {finding}")
         lines.append(f'  - fingerprint: "{f.fingerprint}"')  # in quotes: some are numbers to YAML
         lines += [f"    {key}: null  # {who}" for key, who in _LEFT.items()]
     return "\n".join(lines)

@@ -291,12 +291,8 @@ def test_where_there_is_no_key_pairs_are_counted_and_not_named(leaking, monkeypa
         leaking, auditkit.Policy.parse(POLICY), checks=["tenancy-cross-reference"], as_of=AS_OF
     )
     (found,) = audit.incidents
-    assert (
-        found["pairs"] == []
-        and found["more_pairs"] == 1
-        and "no key" in found["missing"]
-        and found["first"] is not None
-    )
+    assert found.pairs == () and found.more_pairs == 1 and found.first is not None
+    assert "no project key" in found.missing
 
 
 def test_a_boundary_that_does_not_hold_is_no_incident():
@@ -338,12 +334,12 @@ def test_a_budget_that_is_used_up_is_said(leaking):
 def test_a_statement_on_an_incident_may_take_no_more_than_the_budget_leaves(leaking):
     checks, policy = chosen(None, ["tenancy-cross-reference"]), auditkit.Policy.parse(POLICY)
     with auditkit.open(leaking) as data:
-        before = [engine.allowance.seconds for engine in data._engines]
+        before = [engine.statement_limit.seconds for engine in data._engines]
         examined = examine(checks, data, policy, RunOptions(date(2026, 11, 22), strict=True))
         # There is time to begin, and none for the count.
         ends = Budget(timedelta(seconds=1), clock=iter([0.0, 0.5, *[9.0] * 9]).__next__)
         (found,) = incidents(within(examined, ends))
-        assert [engine.allowance.seconds for engine in data._engines] == before
+        assert [engine.statement_limit.seconds for engine in data._engines] == before
     assert (
         "time allowed for one statement" in found.missing
         and found.first is None
