@@ -1,11 +1,11 @@
-"""What is remembered of a column while its cells stream by."""
+"""What is kept of a column while its cells are read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,26 +14,33 @@ import pyarrow.compute as pc
 from auditkit.detection.found import Found, Inside, found
 from auditkit.detection.recognizers import FAMILIES
 from auditkit.detection.shapes import STATED, Family
-from auditkit.detection.sketch import Sketch, binary, hash64
+from auditkit.detection.sketch import Counts, Sketch, binary, hash64
 
 if TYPE_CHECKING:
     from auditkit.dataset.textless import Smallest
 
 SAMPLE = 4096
 """How many distinct values of a column are kept."""
-TELLING = 100_000
-"""Nothing is looked for in whole numbers of five digits, nor in fractions."""
 
-_GLANCE, _UNLIKE = 4096, 0.995  # so many cells tell whether it pays to put equal ones together
+TELLING = 100_000
+"""Nothing is looked for in smaller whole numbers, nor in fractions."""
+
+_GLANCE, _DIFFERENT = 4096, 0.995
+"""How many cells say whether it pays to put equal ones together, and the share of distinct ones where not."""
+
 _BLANK = r"\A[\s\x{a0}\x{3000}]*\z"
 
 
 @dataclass(frozen=True, repr=False)
 class ColumnState:
-    """The state of a column: a commutative monoid under `+`, so that any partition of the cells gives the
-    same state.
+    """The state of a column: states add up, so any partition of the cells gives the same one.
 
-    `nulls` counts what holds nothing: null, the empty string and white space alone.
+    Attributes:
+        position: where the column stands in its table.
+        rows: how many cells there are.
+        nulls: how many of them hold nothing: null, the empty string and white space alone.
+        sample: distinct values, and how often each occurs.
+        inside: what the cells hold, shape by shape.
     """
 
     position: int
@@ -44,29 +51,34 @@ class ColumnState:
 
     @classmethod
     def of(cls, position: int, cells: pa.Array, families: Sequence[Family] = FAMILIES) -> ColumnState:
-        """Return the state of some cells; the families are ours, and those that a user adds."""
+        """Return the state of some cells; a user may add to our families of shapes."""
         values, counts = _distinct(_text(cells))
         blank = pc.match_substring_regex(values, _BLANK)
         if pc.any(blank).as_py():
             filled = pc.invert(blank)
             values, counts = values.filter(filled), counts[np.asarray(filled)]
         hashes = hash64(binary(values))
-        sample, inside = Sketch.of(values, counts, SAMPLE, hashes), found(values, counts, families, hashes)
-        return cls(position, len(cells), len(cells) - int(counts.sum()), sample, inside)
+        return cls(
+            position,
+            rows=len(cells),
+            nulls=len(cells) - int(counts.sum()),
+            sample=Sketch.of(values, counts, SAMPLE, hashes),
+            inside=found(values, counts, families, hashes),
+        )
 
     @classmethod
     def drawn(cls, position: int, drawn: Smallest) -> ColumnState:
-        """Return the state of a column that holds nothing to search for, drawn by its engine.
+        """Return the state of a column that holds nothing to search for, from a sample that its engine drew.
 
-        Up to 4,096 distinct values it is the state that `of` gives; above that, parts drawn by one engine add
-        up to the whole exactly, and beside others the number of distinct values is an estimate of their sum.
+        Up to 4,096 distinct values it is the state that `of` gives. Above that, parts drawn by one engine add up
+        exactly; together with other parts, the number of distinct values is an estimate.
         """
         hashes = None if drawn.complete else drawn.hashes
         return cls(
             position,
-            drawn.rows,
-            drawn.rows - drawn.filled,
-            Sketch.of(drawn.values, drawn.counts, SAMPLE, hashes),
+            rows=drawn.rows,
+            nulls=drawn.rows - drawn.filled,
+            sample=Sketch.of(drawn.values, drawn.counts, SAMPLE, hashes),
         )
 
     def __add__(self, other: ColumnState) -> ColumnState:
@@ -80,10 +92,9 @@ class ColumnState:
 
     @cached_property
     def found(self) -> Mapping[str, Found]:
-        """What the cells hold, entity by entity."""
-        return {
-            entity: seen for entity, seen in self.inside.entities.items() if not entity.startswith(STATED)
-        }
+        """What the cells hold, entity by entity, without what a user looks for."""
+        entities = self.inside.entities.items()
+        return {entity: seen for entity, seen in entities if not entity.startswith(STATED)}
 
     @cached_property
     def stated(self) -> Mapping[str, Found]:
@@ -99,42 +110,34 @@ class ColumnState:
 
 
 def _text(cells: pa.Array) -> pa.LargeStringArray:
-    """Return cells as text without judging it; what the dataset already gave as text is not copied."""
+    """Return cells as text, without a check that it is UTF-8; what is text already is not copied."""
     if pa.types.is_dictionary(cells.type):
         cells = cells.dictionary_decode()
-    if pa.types.is_null(cells.type):
-        return pa.nulls(len(cells), pa.large_string())
-    if (
-        pa.types.is_binary(cells.type)
-        or pa.types.is_large_binary(cells.type)
-        or pa.types.is_fixed_size_binary(cells.type)
-    ):
-        return pa.array(
-            [None if raw is None else raw.decode("utf-8", "replace") for raw in cells.to_pylist()],
-            pa.large_string(),
-        )
-    if pa.types.is_nested(cells.type):
-        return pa.array(
-            [None if cell is None else str(cell) for cell in cells.to_pylist()], pa.large_string()
-        )
-    if pa.types.is_large_string(cells.type):
+    kind = cells.type
+    if pa.types.is_large_string(kind):
         return cells
-    return (
-        (cells if pa.types.is_string(cells.type) else cells.cast(pa.string()))
-        .cast(pa.large_binary())
-        .view(pa.large_string())
-    )
+    if pa.types.is_null(kind):
+        return pa.nulls(len(cells), pa.large_string())
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return _as_text(cells, lambda raw: raw.decode("utf-8", "replace"))
+    if pa.types.is_nested(kind):
+        return _as_text(cells, str)
+    text = cells if pa.types.is_string(kind) else cells.cast(pa.string())
+    return text.cast(pa.large_binary()).view(pa.large_string())
 
 
-def _distinct(
-    cells: pa.LargeStringArray,
-) -> tuple[pa.LargeStringArray, np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    """Return the values, nulls left out, and how often each occurs; where hardly one occurs twice they are
-    left as they are.
+def _as_text(cells: pa.Array, write: Callable[[Any], str]) -> pa.LargeStringArray:
+    return pa.array([None if cell is None else write(cell) for cell in cells.to_pylist()], pa.large_string())
+
+
+def _distinct(cells: pa.LargeStringArray) -> tuple[pa.LargeStringArray, Counts]:
+    """Return the values without nulls, and how often each occurs.
+
+    Where hardly any value occurs twice, they stay as they are.
     """
     if len(cells) > 4 * _GLANCE:
         glance = cells.take(np.arange(0, len(cells), len(cells) // _GLANCE)).drop_null()
-        if pc.count_distinct(glance).as_py() >= _UNLIKE * len(glance) > 0:
+        if pc.count_distinct(glance).as_py() >= _DIFFERENT * len(glance) > 0:
             filled = cells.drop_null()
             return filled, np.ones(len(filled), np.int64)
     encoded = cells.dictionary_encode()

@@ -8,32 +8,41 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from statistics import median
 
-from auditkit.detection.evidence import NAME_WORD, close
+from auditkit.detection.fit import NAME_WORD, close
 from auditkit.detection.header import tokens
 from auditkit.detection.lexicon import fold, words
 from auditkit.detection.view import View
 
-_OF_PEOPLE = frozenset(
-    {
-        "PERSON",
-        "EMAIL_ADDRESS",
-        "PHONE_NUMBER",
-        "DATE_OF_BIRTH",
-        "GENDER",
-        "NATIONAL_ID",
-        "MARITAL_STATUS",
-        "AGE",
-    }
+Probabilities = Mapping[str, float]
+"""What a column may hold: the probability of each entity."""
+
+_OF_PEOPLE = "PERSON EMAIL_ADDRESS PHONE_NUMBER DATE_OF_BIRTH GENDER NATIONAL_ID MARITAL_STATUS AGE".split()
+"""What tables about people hold."""
+
+_COUNTED = (*_OF_PEOPLE, "STREET_ADDRESS")
+"""What may stand anywhere in the table."""
+
+IDENTIFYING = frozenset(
+    "PERSON EMAIL_ADDRESS PHONE_NUMBER STREET_ADDRESS DATE_OF_BIRTH NATIONAL_ID TAX_ID PASSPORT"
+    " DRIVER_LICENSE CREDIT_CARD IBAN_CODE BANK_ACCOUNT CRYPTO LICENSE_PLATE VIN IP_ADDRESS MAC_ADDRESS DEVICE_ID COOKIE_ID"
+    " USERNAME PSEUDONYM PASSWORD".split()
 )
-IDENTIFYING = frozenset({
-    "PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "STREET_ADDRESS", "DATE_OF_BIRTH", "NATIONAL_ID", "TAX_ID",
-    "PASSPORT", "DRIVER_LICENSE", "CREDIT_CARD", "IBAN_CODE", "BANK_ACCOUNT", "CRYPTO", "LICENSE_PLATE",
-    "VIN", "IP_ADDRESS", "MAC_ADDRESS", "DEVICE_ID", "COOKIE_ID", "USERNAME", "PSEUDONYM", "PASSWORD",
-})  # fmt: skip
 """What says whom a row is about."""
 
-_COUNTED = _OF_PEOPLE | {"STREET_ADDRESS"}
-_WIDE = 400  # a table with more columns is a matrix: its columns are not compared with each other
+_WIDE = 400
+"""A table with more columns is a matrix: its columns are not compared with each other."""
+
+_NAMED, _NAMED_PROBABILITY = 5, 0.95
+"""How much a name must say that an entity is nearly certain for the other columns."""
+
+_LOOKED_UP = 200
+"""How many values of a column are looked for in e-mail addresses."""
+
+_ECHOED, _ECHO, _ECHO_AT_MOST = 0.4, 1.5, 4.5
+"""The least share of values that occur there, the log-odds of one, and of all."""
+
+_NEAR_ZERO = 15.0
+"""Few people live where both degrees are below this, and logarithms of most things are."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +51,9 @@ class Context:
 
     Attributes:
         people: log-odds that the rows of the table are people.
-        beside: log-odds by entity, from columns that come in company (latitude and longitude, first and last
-            name).
-        echoed: log-odds that a column holds names, because its words stand in the e-mail addresses of the
+        beside: log-odds by entity, from columns that often stand together: latitude and longitude, first and
+            last name.
+        echoed: log-odds that the column holds names, because its words occur in the e-mail addresses of the
             table.
         nobody: no column of the table says whom a row is about.
         titled: the table's name says that its rows are people.
@@ -57,95 +66,110 @@ class Context:
     titled: bool = False
 
 
-def contexts(views: Sequence[View], alone: Sequence[Mapping[str, float]]) -> list[Context]:
+def contexts(views: Sequence[View], alone: Sequence[Probabilities]) -> list[Context]:
     """Return the context of every column of one table.
 
     Args:
         views: its columns.
-        alone: for each the probabilities of the entities that it may hold, looked at by itself.
+        alone: what each may hold, looked at by itself.
     """
     if not views:
         return []
-    held = [dict(a) for a in alone] if len(views) <= _WIDE else [dict[str, float]() for _ in views]
+    held = [dict(probable) if len(views) <= _WIDE else {} for probable in alone]
     for view, probable in zip(views, held, strict=True):
-        probable |= {e: max(probable.get(e, 0.0), 0.95) for e, s in view.header.says.items() if s >= 5}
-    _unpaired(views, held)
+        named = (entity for entity, score in view.header.says.items() if score >= _NAMED)
+        probable |= {entity: max(probable.get(entity, 0.0), _NAMED_PROBABILITY) for entity in named}
+    _take_back_unpaired_degrees(views, held)
     title = _title(views[0].table)
-    nobody = False
-    if sum(bool(view.filled) for view in views) > 1:
-        nobody = _any(max((p for e, p in h.items() if e in IDENTIFYING), default=0.0) for h in held) < 0.5
-    none = {e: sum(_none(h, e) for h in held) for e in _COUNTED}
+    nobody = sum(bool(view.filled) for view in views) > 1 and not _says_whom(held)
     echoes = _echoes(views, held)
-    return [_context(held, i, none, title, nobody, echoes[i]) for i in range(len(held))]
+    absent = {entity: sum(_absent(probable, entity) for probable in held) for entity in _COUNTED}
+    around = [_Around(held, at, absent) for at in range(len(held))]
+    return [
+        Context(_people(beside, title), _beside(beside), echo, nobody, titled=title > 1)
+        for beside, echo in zip(around, echoes, strict=True)
+    ]
 
 
-_LOOKED_UP = 200  # values of a column that are looked for in e-mail addresses
-_ECHO, _ECHO_AT_MOST = 1.5, 4.5
+def _says_whom(held: Sequence[Probabilities]) -> bool:
+    """Return whether some column probably says whom a row is about."""
+    identifying = (
+        max((p for entity, p in probable.items() if entity in IDENTIFYING), default=0.0) for probable in held
+    )
+    return _any(identifying) >= 0.5
 
 
-def _echoes(views: Sequence[View], held: Sequence[Mapping[str, float]]) -> list[float]:
-    """Return for every column what it says for names that its words stand in the local parts of the table's
-    e-mail addresses.
+def _echoes(views: Sequence[View], held: Sequence[Probabilities]) -> list[float]:
+    """Return for every column how much its words in the table's e-mail addresses speak for names.
 
-    `anna` and `lindqvist` beside `anna.lindqvist@example.org`: no list of names is needed for it. Words for
-    offices (`info`, `sales`) are looked for in vain: they stand in no column of names.
+    `anna` and `lindqvist` stand beside `anna.lindqvist@example.org`: no list of names is needed for that.
+    Words for offices (`info`, `sales`) do no harm: they stand in no column of names.
     """
-    inside = [i for i, h in enumerate(held) if h.get("EMAIL_ADDRESS", 0.0) >= 0.5]
-    local = " ".join(fold(text.partition("@")[0]) for i in inside for text in views[i].texts[:_LOOKED_UP])
-    return [0.0 if i in inside or not local else _echo(view, local) for i, view in enumerate(views)]
+    mails = [at for at, probable in enumerate(held) if probable.get("EMAIL_ADDRESS", 0.0) >= 0.5]
+    local = " ".join(fold(text.partition("@")[0]) for at in mails for text in views[at].texts[:_LOOKED_UP])
+    return [0.0 if at in mails or not local else _echo(view, local) for at, view in enumerate(views)]
 
 
-def _echo(view: View, local: str) -> float:
+def _echo(view: View, local_parts: str) -> float:
     if not view.n or view.typical_length > 40 or view.letters < 0.8:
         return 0.0
-    folded = view.folded[:_LOOKED_UP]
-    words = [[w for w in NAME_WORD.findall(text) if len(w) > 2] for text in folded]
-    share = sum(any(w in local for w in found) for found in words) / len(folded)
-    return min(_ECHO * share * len(folded), _ECHO_AT_MOST) * share if share >= _ECHOED else 0.0
+    texts = view.folded[:_LOOKED_UP]
+    found = [[word for word in NAME_WORD.findall(text) if len(word) > 2] for text in texts]
+    share = sum(any(word in local_parts for word in words_) for words_ in found) / len(texts)
+    return min(_ECHO * share * len(texts), _ECHO_AT_MOST) * share if share >= _ECHOED else 0.0
 
 
-_ECHOED = 0.4  # the least share of the values
+def _take_back_unpaired_degrees(views: Sequence[View], held: Sequence[dict[str, float]]) -> None:
+    """Take back degrees that no name says and that are no pair.
 
-
-def _unpaired(views: Sequence[View], held: Sequence[dict[str, float]]) -> None:
-    """Take back degrees that no name speaks of and that are no pair.
-
-    Three in a row are measurements, and so are two small ones, and two that are both wide apart.
+    Three columns in a row are measurements. So are two with small numbers, and two whose numbers are all far
+    apart.
     """
-    runs = groupby(range(len(held)), key=lambda i: held[i].get("GEO_COORDINATES", 0.0) >= 0.5)
-    for run in [list(run) for degrees, run in runs if degrees]:
-        if any("GEO_COORDINATES" in views[i].header.says for i in run):
+    runs = groupby(range(len(held)), key=lambda at: held[at].get("GEO_COORDINATES", 0.0) >= 0.5)
+    for run in [list(run) for are_degrees, run in runs if are_degrees]:
+        if any("GEO_COORDINATES" in views[at].header.says for at in run):
             continue
-        small = all(median(map(abs, views[i].numbers or [0.0])) < _NEAR_ZERO for i in run)
-        if len(run) > 2 or small or not any(close(views[i].numbers) for i in run):
-            for i in run:
-                del held[i]["GEO_COORDINATES"]
+        small = all(median(map(abs, views[at].numbers or [0.0])) < _NEAR_ZERO for at in run)
+        if len(run) > 2 or small or not any(close(views[at].numbers) for at in run):
+            for at in run:
+                del held[at]["GEO_COORDINATES"]
 
 
-_NEAR_ZERO = 15.0  # degrees: few people live where both are below it, and logarithms of most things are
+@dataclass(frozen=True)
+class _Around:
+    """The columns around one column.
+
+    Attributes:
+        held: what each column of the table may hold.
+        at: which column it is.
+        absent: for an entity, the logarithm of the probability that no column of the table holds it.
+    """
+
+    held: Sequence[Probabilities]
+    at: int
+    absent: Mapping[str, float]
+
+    def others(self, entity: str) -> float:
+        """Return the probability that any other column of the table holds an entity."""
+        return 1.0 - math.exp(self.absent[entity] - _absent(self.held[self.at], entity))
+
+    def near(self, entity: str, within: int = 1) -> float:
+        """Return the probability that a column at most so many places away holds an entity."""
+        first, end = max(0, self.at - within), min(len(self.held), self.at + within + 1)
+        return _any(self.held[at].get(entity, 0.0) for at in range(first, end) if at != self.at)
 
 
-def _context(
-    held: Sequence[Mapping[str, float]],
-    i: int,
-    none: Mapping[str, float],
-    title: float,
-    nobody: bool,
-    echo: float,
-) -> Context:
-    def others(entity: str) -> float:
-        return 1.0 - math.exp(none[entity] - _none(held[i], entity))
+def _people(around: _Around, title: float) -> float:
+    """Return the log-odds that the rows of the table are people, from its name and the other columns."""
+    found = sum(around.others(entity) for entity in _OF_PEOPLE)
+    by_name = title if title > 0 or found < 1.5 else 0.4 * title
+    return max(-2.5, min(3.5, by_name + 1.4 * found))
 
-    def near(entity: str, within: int = 1) -> float:
-        return _any(
-            held[j].get(entity, 0.0)
-            for j in range(max(0, i - within), min(len(held), i + within + 1))
-            if j != i
-        )
 
-    around = sum(map(others, _OF_PEOPLE))
-    people = max(-2.5, min(3.5, (title if title > 0 or around < 1.5 else 0.4 * title) + 1.4 * around))
-    beside = {
+def _beside(around: _Around) -> dict[str, float]:
+    """Return what the columns nearby say, for each entity that often stands beside others."""
+    near, others = around.near, around.others
+    weights = {
         "PERSON": max(2.0 * near("PERSON"), others("PERSON")),
         "GENDER": others("PERSON"),
         "AGE": max(3.0 * near("GENDER", 2), near("PERSON", 2)),
@@ -162,24 +186,24 @@ def _context(
             4.5 * near("STREET_ADDRESS", 3), 3.0 * near("LOCATION"), 2.0 * others("STREET_ADDRESS")
         ),
     }
-    return Context(
-        people, {e: weight for e, weight in beside.items() if abs(weight) > 0.1}, echo, nobody, title > 1
-    )
+    return {entity: weight for entity, weight in weights.items() if abs(weight) > 0.1}
 
 
-def _none(held: Mapping[str, float], entity: str) -> float:
+def _absent(probable: Probabilities, entity: str) -> float:
     """Return the logarithm of the probability that a column does not hold an entity."""
-    return math.log1p(-min(held.get(entity, 0.0), 0.9999))
+    return math.log1p(-min(probable.get(entity, 0.0), 0.9999))
 
 
 def _any(probabilities: Iterable[float]) -> float:
-    """Return the probability that one at least is so."""
-    return 1.0 - math.prod(1.0 - p for p in probabilities)
+    """Return the probability that at least one is true."""
+    return 1.0 - math.prod(1.0 - probability for probability in probabilities)
 
 
 def _title(table: str) -> float:
     """Return what the table's name says about whether its rows are people."""
-    found = [t for name in tokens(table) for t in {name, name.removesuffix("s"), name.removesuffix("es")}]
-    if any(t in words("people") for t in found):
+    found = [
+        form for name in tokens(table) for form in (name, name.removesuffix("s"), name.removesuffix("es"))
+    ]
+    if any(word in words("people") for word in found):
         return 1.5
-    return -2.0 if any(t in words("thing") for t in found) else 0.0
+    return -2.0 if any(word in words("thing") for word in found) else 0.0

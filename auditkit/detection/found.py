@@ -1,52 +1,44 @@
-"""What the cells of a column hold, shape by shape: exact counts for cells, and a sample of what was found."""
+"""What the cells of a column hold, shape by shape: exact counts of cells, and a sample of what was found."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from auditkit.detection.hits import (
-    UNWRITTEN,
-    Attempts,
-    Hits,
-    Places,
-    Search,
-    decoded,
-    matching,
-    shared,
-    united,
-    without,
-    writing,
-    yielding,
-)
-from auditkit.detection.shapes import Clean, Family, Shape
+from auditkit.detection.checksums import Mask
+from auditkit.detection.hits import Hits, Places, decoded, shared, united, without
+from auditkit.detection.overlap import yielding
+from auditkit.detection.search import UNWRITTEN, Result, search, ways_of_writing
+from auditkit.detection.shapes import Clean, Family
 from auditkit.detection.sketch import Counts, Hashes, Sketch, binary, hash64
 
 CANDIDATES = 10_000
-"""How many distinct candidates of an entity are kept for a column; with fewer, what Python recognisers say of
-them is exact.
+"""How many distinct candidates of an entity are kept for a column.
+
+With fewer, what Python recognisers say of them is exact.
 """
 
-_FIRST = 256
-"""How many values tell what most of them are."""
+_BETWEEN_ENTITIES, _BEFORE_TEXT = "\x1f", "\x1e"
+"""What separates entities that share a cell, and an entity from what was found of it."""
+
+BARE = "?"
+"""What stands for bare digits instead of what was found."""
 
 
 @dataclass(frozen=True, repr=False)
 class Found:
-    """What holds an entity: `+` is that of both.
+    """What cells hold of an entity; `+` is that of both columns.
 
     Attributes:
         cells: how many cells hold it.
         tried: how many looked like it before its check.
-        bare: how many of `cells` are digits without a form of their own; the others are written as only this
-            entity is.
+        bare: how many of `cells` are digits without a form of their own.
         bare_tried: how many of `tried` are.
         values: a sample of what was found.
-        written: how many of `tried` are written in which way, less those that are bare.
+        written: how many of `tried` are written in which way, without the bare ones; see `ways_of_writing`.
     """
 
     cells: int
@@ -57,16 +49,14 @@ class Found:
     written: Mapping[int, int] = field(default_factory=dict)
 
     def __add__(self, other: Found) -> Found:
+        ways = self.written.keys() | other.written.keys()
         return Found(
-            self.cells + other.cells,
-            self.tried + other.tried,
-            self.bare + other.bare,
-            self.bare_tried + other.bare_tried,
-            self.values + other.values,
-            {
-                way: self.written.get(way, 0) + other.written.get(way, 0)
-                for way in self.written.keys() | other.written.keys()
-            },
+            cells=self.cells + other.cells,
+            tried=self.tried + other.tried,
+            bare=self.bare + other.bare,
+            bare_tried=self.bare_tried + other.bare_tried,
+            values=self.values + other.values,
+            written={way: self.written.get(way, 0) + other.written.get(way, 0) for way in ways},
         )
 
     def __repr__(self) -> str:
@@ -76,25 +66,24 @@ class Found:
 
 @dataclass(frozen=True, repr=False)
 class Inside:
-    """What cells hold, entity by entity, and which entities share a cell: `+` is that of both columns.
+    """What cells hold, entity by entity, and which entities share a cell; `+` is that of both columns.
 
-    `together` counts the cells that hold more than one entity, by which they are and what was found: with the
-    counts of each entity that gives the exact number of cells that hold any of several entities. `?` stands
-    for bare digits, and what was found is named only where Python has the last word on it.
+    With the counts of each entity, `together` gives the exact number of cells that hold any of some entities.
+
+    Attributes:
+        entities: what was found of each entity.
+        together: how many cells hold more than one entity, by which entities they are. What was found stands
+            there too where Python has the last word on it.
     """
 
     entities: Mapping[str, Found] = field(default_factory=dict)
     together: Sketch = field(default_factory=lambda: Sketch.empty(CANDIDATES))
 
     def __add__(self, other: Inside) -> Inside:
-        merged = {
-            e: self.entities[e] + other.entities[e] if e in other.entities else self.entities[e]
-            for e in self.entities
-        }
-        return Inside(
-            merged | {e: f for e, f in other.entities.items() if e not in merged},
-            self.together + other.together,
-        )
+        entities = dict(self.entities)
+        for entity, found in other.entities.items():
+            entities[entity] = entities[entity] + found if entity in entities else found
+        return Inside(entities, self.together + other.together)
 
     def __repr__(self) -> str:
         """Return the counts alone."""
@@ -104,158 +93,154 @@ class Inside:
         """Return how many cells hold at least one of some entities.
 
         Args:
-            counts: in how many cells each of them is.
-            accepts: whether what was found of an entity is counted as one, where that is decided by looking
-                at it.
+            counts: how many cells hold each of them.
+            accepts: whether what was found of an entity counts, where Python decides that.
         """
         overlap = 0
         for text, n in zip(self.together.texts(), self.together.counts, strict=True):
-            held = sum(
-                e in counts and accepts(e, value)
-                for e, _, value in (part.partition("\x1e") for part in text.split("\x1f"))
-            )
+            parts = (part.partition(_BEFORE_TEXT) for part in text.split(_BETWEEN_ENTITIES))
+            held = sum(entity in counts and accepts(entity, value) for entity, _, value in parts)
             overlap += max(held - 1, 0) * int(n)
         return sum(counts.values()) - overlap
+
+
+@dataclass
+class _Tally:
+    """What was found of one entity, shape by shape.
+
+    Attributes:
+        hits: the hits of each of its shapes.
+        tried: how many cells look like it, in a form of their own.
+        bare_tried: how many cells look like it as bare digits.
+        written: how many of `tried` are written in which way.
+    """
+
+    hits: list[Hits] = field(default_factory=list)
+    tried: int = 0
+    bare_tried: int = 0
+    written: dict[int, int] = field(default_factory=dict)
 
 
 def found(
     values: pa.LargeStringArray, counts: Counts, families: Sequence[Family], hashes: Hashes | None = None
 ) -> Inside:
-    """Return what distinct values that occur so often hold.
+    """Return what distinct values hold.
+
+    Where one text is two things, the longer verified one wins: digits inside an account number are no
+    telephone number, and neither is a social security number.
 
     Args:
         values: the values.
         counts: how often each occurs.
         families: what to look for.
         hashes: the hash of each value, where it is known.
-
-    What most values are is looked for first. Of the other families, one pass tells which values hold anything
-    at all. Where one text is two things, the longer verified one wins: digits inside an account number are no
-    telephone number, and a social security number is none either.
     """
     hashes = hash64(binary(values)) if hashes is None else hashes
-    searched = Search(values)
-    usual = _usual(values, families)
-    for family in sorted(usual, key=lambda family: not any(shape.sure for shape in family.shapes)):
-        searched.family(family, searched.everything)
-    others = [family for family in families if family not in usual]
-    some = matching(values, searched.everything, _joined(others)) if others else searched.everything[:0]
-    for family in others if len(some) else ():
-        searched.family(family, some)
-    order = {
-        id(shape): at for at, shape in enumerate(shape for family in families for shape in family.shapes)
-    }
-    raw = sorted(searched.raw, key=lambda entry: order[id(entry[0])])
-    hits: dict[str, list[Hits]] = {}
-    tried: dict[str, list[int]] = {}
-    written: dict[str, dict[int, int]] = {}
-    for shape, attempts, these in raw:
-        matched = attempts.where
-        left = these
-        for other, _, others_hits in raw:
-            if other.sure and other is not shape and len(others_hits.where) and not shape.stated:
-                left = yielding(values, shape, left, other, others_hits)
-                matched = without(
-                    len(values), matched, others_hits.where
-                )  # what another shape explains was no attempt
-        hits.setdefault(shape.entity, []).append(left)
-        tried.setdefault(shape.entity, [0, 0])[shape.whole and shape.weak] += _sum(
-            counts, matched, left.where
-        )
-        if shape.disproved and not shape.planned and not (shape.whole and shape.weak):
-            _add(written.setdefault(shape.entity, {}), counts, shape, attempts, matched, left)
-    merged = {entity: united(len(values), parts) for entity, parts in hits.items()}
+    results = search(values, families)
+    tallies = _tallied(values, counts, results)
+    merged = {entity: united(len(values), tally.hits) for entity, tally in tallies.items()}
     entities = {
-        entity: replace(_counted(h, counts, hashes, *tried[entity]), written=written.get(entity, {}))
-        for entity, h in merged.items()
-        if sum(tried[entity])
+        entity: _found(merged[entity], tally, counts, hashes)
+        for entity, tally in tallies.items()
+        if tally.tried or tally.bare_tried
     }
-    return Inside(
-        entities,
-        _together(len(values), counts, merged, {shape.entity for shape, _, _ in raw if shape.decided_later}),
-    )
+    undecided = {result.shape.entity for result in results if result.shape.decided_later}
+    return Inside(entities, _together(len(values), counts, merged, undecided))
 
 
-def _usual(values: pa.LargeStringArray, families: Sequence[Family]) -> list[Family]:
-    """Return the families whose gate most values pass, by a look at the first of them: these are asked about
-    alone.
-    """
-    few = values.slice(0, _FIRST)
-    if (
-        len(values) <= _FIRST
-        or 2 * (pc.sum(pc.match_substring_regex(few, _joined(families))).as_py() or 0) < _FIRST
-    ):
-        return []
-    return [
-        family
-        for family in families
-        if 2 * (pc.sum(pc.match_substring_regex(few, family.gate)).as_py() or 0) >= _FIRST
-    ]
+def _tallied(values: pa.LargeStringArray, counts: Counts, results: Sequence[Result]) -> dict[str, _Tally]:
+    """Return what was found of each entity, without what the sure shapes of others explain."""
+    tallies: dict[str, _Tally] = {}
+    for result in results:
+        shape = result.shape
+        hits, attempts = _unexplained(values, result, results)
+        tally = tallies.setdefault(shape.entity, _Tally())
+        tally.hits.append(hits)
+        cells = int(counts[_marked(len(values), attempts, hits.places)].sum())
+        if shape.bare:
+            tally.bare_tried += cells
+        else:
+            tally.tried += cells
+            if shape.disproved and not shape.planned:
+                _count_ways(tally.written, counts, result, attempts, hits)
+    return tallies
 
 
-def _counted(hits: Hits, counts: Counts, hashes: Hashes, written_tried: int, bare_tried: int) -> Found:
-    times = counts[hits.where]
-    bare = int(times[hits.bare].sum())
-    known = np.empty(len(hits.where), np.uint64)
-    known[hits.entire] = hashes[hits.where[hits.entire]]
-    if not hits.entire.all():
-        known[~hits.entire] = hash64(binary(hits.what.filter(pa.array(~hits.entire))))
-    return Found(
-        int(times.sum()),
-        written_tried + bare_tried,
-        bare,
-        bare_tried,
-        Sketch.of(hits.what, times, CANDIDATES, known),
-    )
+def _unexplained(
+    values: pa.LargeStringArray, result: Result, results: Sequence[Result]
+) -> tuple[Hits, Places]:
+    """Return the hits and the attempts of a shape that no sure shape explains."""
+    hits, attempts = result.hits, result.attempts.places
+    if result.shape.stated:
+        return hits, attempts
+    for other in results:
+        if other.shape.sure and other.shape is not result.shape and len(other.hits.places):
+            hits = yielding(values, result.shape, hits, other.shape, other.hits)
+            attempts = without(len(values), attempts, other.hits.places)
+    return hits, attempts
 
 
-def _add(
-    written: dict[int, int], counts: Counts, shape: Shape, attempts: Attempts, matched: Places, left: Hits
+def _marked(n: int, *places: Places) -> Mask:
+    """Return a mask of `n` values that is true at any of the places."""
+    mask = np.zeros(n, bool)
+    for some in places:
+        mask[some] = True
+    return mask
+
+
+def _count_ways(
+    written: dict[int, int], counts: Counts, result: Result, attempts: Places, hits: Hits
 ) -> None:
-    """Count the ways in which attempts are written: what passed as it is written, else as the first match of
-    the cell is.
+    """Count the ways in which attempts are written.
+
+    What passed counts as it is written itself, the rest as the first match of the cell is.
     """
     way = np.full(len(counts), UNWRITTEN)
-    way[attempts.where] = attempts.written
-    some = np.zeros(len(counts), bool)
-    some[matched] = some[left.where] = True
-    if shape.checks and not left.entire.all():
-        parts = left.filter(~left.entire)
-        way[parts.where] = writing(parts.what, Clean.of(parts.what))
+    way[result.attempts.places] = result.attempts.written
+    if result.shape.checks and not hits.entire.all():
+        parts = hits.filter(~hits.entire)
+        way[parts.places] = ways_of_writing(parts.texts, Clean.of(parts.texts))
+    some = _marked(len(counts), attempts, hits.places)
     cells = np.bincount(way[some] - UNWRITTEN, counts[some])
     for at in np.flatnonzero(cells).tolist():
         written[at + UNWRITTEN] = written.get(at + UNWRITTEN, 0) + round(cells[at])
 
 
-def _joined(families: Sequence[Family]) -> str:
-    return "|".join(f"(?:{family.gate})" for family in families)
+def _found(hits: Hits, tally: _Tally, counts: Counts, hashes: Hashes) -> Found:
+    times = counts[hits.places]
+    known = np.empty(len(hits.places), np.uint64)
+    known[hits.entire] = hashes[hits.places[hits.entire]]
+    if not hits.entire.all():
+        known[~hits.entire] = hash64(binary(hits.texts.filter(pa.array(~hits.entire))))
+    return Found(
+        cells=int(times.sum()),
+        tried=tally.tried + tally.bare_tried,
+        bare=int(times[hits.bare].sum()),
+        bare_tried=tally.bare_tried,
+        values=Sketch.of(hits.texts, times, CANDIDATES, known),
+        written=tally.written,
+    )
 
 
-def _sum(counts: Counts, *places: Places) -> int:
-    """Return how many cells there are at any of the places."""
-    some = np.zeros(len(counts), bool)
-    for where in places:
-        some[where] = True
-    return int(counts[some].sum())
+def _together(n: int, counts: Counts, merged: Mapping[str, Hits], undecided: Collection[str]) -> Sketch:
+    """Return which entities share a cell, and how often.
 
-
-def _together(n: int, counts: Counts, merged: Mapping[str, Hits], undecided: Iterable[str]) -> Sketch:
-    """Return which entities share a cell, and how often; with what was found of those that are decided when
-    the verdict is asked for.
+    What was found is added for entities that are decided when the verdict is asked for.
     """
     times = np.zeros(n, np.int64)
-    for h in merged.values():
-        times[h.where] += 1
+    for hits in merged.values():
+        times[hits.places] += 1
     cells = np.flatnonzero(times > 1)
     if not len(cells):
         return Sketch.empty(CANDIDATES)
     names = np.full(len(cells), "", object)
-    for entity, h in merged.items():
-        at, there = shared(n, cells, h.where)
+    for entity, hits in merged.items():
+        at, there = shared(n, cells, hits.places)
+        name = _BETWEEN_ENTITIES + entity
         if entity in undecided:
-            names[at] += np.array(
-                [f"\x1f{entity}\x1e{text}" for text in decoded(h.what.take(pa.array(there)))], object
-            )
+            texts = decoded(hits.texts.take(pa.array(there)))
+            names[at] += np.array([f"{name}{_BEFORE_TEXT}{text}" for text in texts], object)
         else:
-            names[at] += np.where(h.bare[there], f"\x1f{entity}\x1e?", f"\x1f{entity}").astype(object)
+            bare = f"{name}{_BEFORE_TEXT}{BARE}"
+            names[at] += np.where(hits.bare[there], bare, name).astype(object)
     return Sketch.of(pa.array([name[1:] for name in names], pa.large_string()), counts[cells], CANDIDATES)

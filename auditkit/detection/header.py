@@ -6,14 +6,33 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from auditkit.detection.lexicon import fold, words
 from auditkit.detection.phrases import Phrase, phrases
 
-_CAMEL = re.compile(
+_CAMEL_CASE = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"
 )
-_STRENGTH = {3: 6.5, 2: 4.5, 1: 2.5}
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\u1100-\u11ff]")
+"""Thai, Japanese, Chinese and Korean write words without spaces between them."""
+
+_STRENGTH: Mapping[int, float] = {3: 6.5, 2: 4.5, 1: 2.5}
+"""The log-odds of a phrase, by its strength."""
+
+_MEANINGLESS = frozenset(
+    "column columns col cols field var variable value values unnamed attr attribute data feld spalte champ"
+    " campo kolom kolumna".split()
+)
+_OF = frozenset("of de du del des di do da van der".split())
+_KEYS = frozenset("id ids key uuid guid fk pk".split())
+_ABOUT_STATES = frozenset("HEALTH DISABILITY TRADE_UNION MARITAL_STATUS CRIMINAL_RECORD".split())
+"""What a yes or no is telling about."""
+
+_FLAGGED = 5
+"""How much less the name of a flag says."""
+
+_SHORTEST_COMPOUND, _SHORTEST_PART = 7, 3
 
 
 @dataclass(frozen=True)
@@ -21,8 +40,9 @@ class Header:
     """What a column name says.
 
     Attributes:
+        tokens: its words, in lower case without accents.
         says: log-odds of evidence by entity.
-        flag: the name is of a property of the thing named (`email_verified`, `phone_type`), not of the thing.
+        flag: the name is of a property of something (`email_verified`, `phone_type`), not of that itself.
         thing: the name is of something that is no person (`file_name`).
         identifier: the name is of a key (`city_id`).
     """
@@ -40,88 +60,81 @@ class Header:
         >>> read("county").telling, read("column 3").telling, read("V7").telling
         (True, False, False)
         """
-        return any((len(t) > 1 or not t.isascii()) and t.isalpha() and t not in _EMPTY for t in self.tokens)
+        return any(
+            (len(token) > 1 or not token.isascii()) and token.isalpha() and token not in _MEANINGLESS
+            for token in self.tokens
+        )
 
     @property
     def of_a_thing(self) -> bool:
-        """Whether the last word that means anything is of what people's names are given to: brands, storms,
-        streets, ships.
+        """Whether the last word with a meaning is of things that bear people's names: brands, storms, ships.
 
         >>> read("Hurricane").of_a_thing, read("brand_1").of_a_thing, read("team captain").of_a_thing
         (True, True, False)
         """
-        core = [t for t in self.tokens if not t.isdigit() and t not in words("neutral")]
+        core = [token for token in self.tokens if not token.isdigit() and token not in words("neutral")]
         return bool(core) and core[-1] in words("thing") and core[-1] not in words("anybody")
 
     @property
     def of_somebody(self) -> bool:
-        """Whether the last word that means anything is of a part that people play: it stands for whoever
-        plays it.
+        """Whether the last word with a meaning is a role, and so stands for the person who has it.
 
         >>> read("director").of_somebody, read("Senator 2").of_somebody, read("director_id").of_somebody
         (True, True, False)
         """
-        core = [t for t in self.tokens if not t.isdigit()]
+        core = [token for token in self.tokens if not token.isdigit()]
         return bool(core) and core[-1] in words("role") - words("name")
 
 
-_EMPTY = frozenset(
-    "column columns col cols field var variable value values unnamed attr attribute data feld spalte champ"
-    " campo kolom kolumna".split()
-)
+class _Weight(NamedTuple):
+    """What a phrase weighs among the words around it, and what these make of it."""
 
-
-_OF = frozenset("of de du del des di do da van der".split())
+    score: float
+    flag: bool
+    identifier: bool
+    thing: bool
 
 
 @cache
 def tokens(name: str) -> tuple[str, ...]:
     """Return the words of a name, in lower case without accents.
 
-    >>> tokens("BillingPostalCode"), tokens("e-mail_adresse 2"), tokens("dateofbirth"), tokens("ISBN13"), tokens("客户姓名")
-    (('billing', 'postal', 'code'), ('e', 'mail', 'adresse', '2'), ('dateofbirth',), ('isbn', '13'), ('客户', '姓名'))
+    >>> tokens("BillingPostalCode"), tokens("e-mail_adresse 2")
+    (('billing', 'postal', 'code'), ('e', 'mail', 'adresse', '2'))
+    >>> tokens("dateofbirth"), tokens("ISBN13"), tokens("客户姓名")
+    (('dateofbirth',), ('isbn', '13'), ('客户', '姓名'))
     """
-    plain = "_".join(_CAMEL.split(re.sub("['’ʼ`]", "", name)))
-    found = [t for t in re.split(r"[\W_]+", fold(plain)) if t]
+    plain = "_".join(_CAMEL_CASE.split(re.sub("['’ʼ`]", "", name)))
+    found = [token for token in re.split(r"[\W_]+", fold(plain)) if token]
     return tuple(part for token in found for part in _parts(token))
 
 
 @cache
 def _known() -> frozenset[str]:
-    return (
-        frozenset(w for key in phrases() for w in key)
-        | words("role")
-        | words("people")
-        | words("neutral")
-        | words("tail")
-        | words("thing")
-    )
-
-
-_UNSPACED = re.compile(
-    "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\u1100-\u11ff]"
-)  # Thai, Japanese, Chinese, Korean run words together
+    """Return every word that stands in a list."""
+    kinds = ("role", "people", "neutral", "tail", "thing")
+    return frozenset(word for phrase in phrases() for word in phrase).union(*map(words, kinds))
 
 
 @cache
 def _parts(token: str) -> tuple[str, ...]:
     """Return the words of a token written as one (`customername`), where two known words make it up."""
     known = _known()
-    if token not in known and _UNSPACED.search(token):
-        return tuple(_longest(token))
-    if token in known or len(token) < 7 or not token.isalpha():
+    if token in known:
         return (token,)
-    for at in range(len(token) - 3, 2, -1):
+    if _UNSPACED.search(token):
+        return tuple(_longest(token))
+    if len(token) < _SHORTEST_COMPOUND or not token.isalpha():
+        return (token,)
+    for at in range(len(token) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
         head, tail = token[:at], token[at:]
-        if head in known and (tail,) in phrases() and len(head) >= 3:
+        if head in known and (tail,) in phrases():
             return (head, tail)
     return (token,)
 
 
 def _longest(token: str) -> Iterator[str]:
-    """Yield the longest known words of a text without spaces, from left to right, and what stands between
-    them.
-    """
+    """Yield the longest known words of a text without spaces, from left to right, and what is between."""
     at = rest = 0
     while at < len(token):
         end = next((end for end in range(len(token), at, -1) if token[at:end] in _known()), at)
@@ -139,101 +152,119 @@ def _longest(token: str) -> Iterator[str]:
 def read(name: str) -> Header:
     """Return what a column name says.
 
-    >>> read("FirstName").says["PERSON"] > 6, read("file_name").thing, read("email_verified").flag, read("city_id").identifier
-    (True, True, True, True)
+    >>> read("FirstName").says["PERSON"] > 6, read("file_name").thing
+    (True, True)
+    >>> read("email_verified").flag, read("city_id").identifier
+    (True, True)
     """
     every = tokens(name)
-    core = tuple(t for t in every if not t.isdigit()) or every
+    core = tuple(token for token in every if not token.isdigit()) or every
     says: dict[str, float] = {}
     flag = len(core) > 1 and core[0] in words("flag") and core not in phrases()
     identifier = thing = False
-    whole_known = core in phrases()
-    spans = [(a, b) for a in range(len(core)) for b in range(a + 1, len(core) + 1) if core[a:b] in phrases()]
-    for start in range(len(core)):
-        for end in range(len(core), start, -1):
-            if whole_known and end - start < len(core):
-                continue  # a phrase that is the whole name says what its words mean together
-            for phrase in phrases().get(core[start:end], ()):
-                score, tail_flag, tail_id, of_thing = _weight(phrase, core[:start], core[end:])
-                if not any(a <= start and end <= b and b - a > end - start for a, b in spans):
-                    flag |= tail_flag  # what a longer phrase explains (`age category`) is no property of something
-                    identifier |= tail_id
-                    thing |= of_thing
-                if score > says.get(phrase.entity, 0):
-                    says[phrase.entity] = score
-    if not flag and _numbered(core):
+    for phrase, weight, longest in _weighed(core):
+        if longest:
+            flag |= weight.flag
+            identifier |= weight.identifier
+            thing |= weight.thing
+        if weight.score > says.get(phrase.entity, 0):
+            says[phrase.entity] = weight.score
+    if not flag and _is_numbered(core):
         says["PSEUDONYM"] = max(says.get("PSEUDONYM", 0.0), _STRENGTH[2])
-    if (
-        core
-        and core[-1] in ("id", "ids", "key", "uuid", "guid", "fk", "pk")
-        and len(core) > 1
-        and not _full(core)
-    ):
-        identifier = True
+    identifier |= len(core) > 1 and core[-1] in _KEYS and not _ends_in_a_phrase(core)
     if flag:
-        says = {
-            entity: score - 5
-            for entity, score in says.items()
-            if entity in ("HEALTH", "DISABILITY", "TRADE_UNION", "MARITAL_STATUS", "CRIMINAL_RECORD")
-        }
-    return Header(every, {e: s for e, s in says.items() if s > 0}, flag, thing, identifier)
+        says = {entity: score - _FLAGGED for entity, score in says.items() if entity in _ABOUT_STATES}
+    return Header(every, {e: score for e, score in says.items() if score > 0}, flag, thing, identifier)
 
 
-def _numbered(core: tuple[str, ...]) -> bool:
-    """Whether a name ends in the number of somebody: a word for a person before one for a number, apart or
-    written as one.
+def _weighed(core: tuple[str, ...]) -> Iterator[tuple[Phrase, _Weight, bool]]:
+    """Yield the phrases of a name, what each weighs, and whether no longer phrase holds it.
 
-    >>> _numbered(("pat", "nr")), _numbered(("kundennummer",)), _numbered(("order", "no")), _numbered(("num", "employees"))
-    (True, True, False, False)
+    What a longer phrase explains (`age category`) is no property of something. A phrase that is the whole
+    name says what its words mean together.
+    """
+    spans = [(a, b) for a in range(len(core)) for b in range(a + 1, len(core) + 1) if core[a:b] in phrases()]
+    whole = (0, len(core))
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if whole in spans and (start, end) != whole:
+            continue
+        longest = not any(a <= start and end <= b and b - a > end - start for a, b in spans)
+        for phrase in phrases()[core[start:end]]:
+            yield phrase, _weight(phrase, core[:start], core[end:]), longest
+
+
+def _is_numbered(core: tuple[str, ...]) -> bool:
+    """Return whether a name ends in the number of somebody, written as two words or as one.
+
+    >>> _is_numbered(("pat", "nr")), _is_numbered(("kundennummer",))
+    (True, True)
+    >>> _is_numbered(("order", "no")), _is_numbered(("num", "employees"))
+    (False, False)
     """
     if len(core) > 1 and core[-1] in words("numbering"):
         return core[-2] in words("bearer")
     last = core[-1] if core else ""
-    stems = (
-        last.removesuffix(word)
-        for word in words("numbering")
-        if len(last) > len(word) + 2 and last.endswith(word)
-    )
-    return any(stem in words("bearer") for stem in stems)
+    endings = (word for word in words("numbering") if len(last) > len(word) + 2 and last.endswith(word))
+    return any(last.removesuffix(ending) in words("bearer") for ending in endings)
 
 
-def _full(core: tuple[str, ...]) -> bool:
-    """Whether a phrase that itself ends in a word for a key ends the name (`national id`)."""
+def _ends_in_a_phrase(core: tuple[str, ...]) -> bool:
+    """Return whether a phrase of several words ends the name (`national id`)."""
     return any(core[start:] in phrases() for start in range(len(core) - 1))
 
 
-def _weight(
-    phrase: Phrase, before: tuple[str, ...], after: tuple[str, ...]
-) -> tuple[float, bool, bool, bool]:
-    """Return what a phrase weighs among the words around it, and whether they make it a flag, a key, or the
-    name of a thing.
+def _weight(phrase: Phrase, before: tuple[str, ...], after: tuple[str, ...]) -> _Weight:
+    """Return what a phrase weighs among the words around it.
+
+    They may make it the name of a flag, of a key, or of a thing.
     """
     score = _STRENGTH[phrase.strength]
-    flag = identifier = thing = False
     for word in after:
-        if word in ("id", "ids", "key", "uuid", "guid", "fk", "pk", "ref"):
-            identifier = True
-        elif word in words("neutral") or word in words("people") or word in words("role"):
-            score -= 0.3
-        elif word in words("tail"):
-            flag = True
-        elif phrase.entity == "AGE" and after[0] in _OF and word in words("business") | words("thing"):
-            score -= 8  # `age of vehicle`
-        elif (word,) in phrases():
-            score -= 2.5  # another meaning follows: the last one is the noun
-        else:
-            score -= 3
-    personal = any(word in words("role") for word in before)
+        score += _change_behind(phrase, word, after[0])
     for word in before:
-        if word in words("role") or word in words("neutral") or word in words("people"):
-            score -= 0.1
-        elif phrase.entity == "PERSON":
-            thing |= word in words("thing")
-            score -= 5 if word in words("thing") else 1.5
-        elif phrase.entity in ("AGE", "DATE_OF_BIRTH") and word in words("business") | words("thing"):
-            score -= 5
-        else:
-            score -= 1 if phrase.strength == 3 else 2
-    if phrase.entity == "PERSON" and personal and phrase.words[-1] in words("name") and not thing:
-        score = max(score, 6.5 - (3 if after else 0))  # `author name`
-    return (max(score, 0.0), flag, identifier, thing)
+        score += _change_in_front(phrase, word)
+    of_person = phrase.entity == "PERSON"
+    thing = of_person and any(word in words("thing") and not _is_plain(word) for word in before)
+    has_role = any(word in words("role") for word in before)
+    if of_person and not thing and has_role and phrase.words[-1] in words("name"):
+        score = max(score, _STRENGTH[3] - (3 if after else 0))  # `author name`
+    return _Weight(
+        score=max(score, 0.0),
+        flag=any(word in words("tail") and not _is_key(word) and not _is_plain(word) for word in after),
+        identifier=any(map(_is_key, after)),
+        thing=thing,
+    )
+
+
+def _is_key(word: str) -> bool:
+    return word in _KEYS or word == "ref"
+
+
+def _is_plain(word: str) -> bool:
+    """Return whether a word hardly changes what the words around it say."""
+    return word in words("neutral") or word in words("people") or word in words("role")
+
+
+def _change_behind(phrase: Phrase, word: str, first: str) -> float:
+    """Return what a word behind a phrase changes; `first` is the one right behind it."""
+    if _is_key(word):
+        return 0.0
+    if _is_plain(word):
+        return -0.3
+    if word in words("tail"):
+        return 0.0
+    if phrase.entity == "AGE" and first in _OF and word in words("business") | words("thing"):
+        return -8.0  # `age of vehicle`
+    # where another meaning follows, the last one is the noun
+    return -2.5 if (word,) in phrases() else -3.0
+
+
+def _change_in_front(phrase: Phrase, word: str) -> float:
+    """Return what a word in front of a phrase changes."""
+    if _is_plain(word):
+        return -0.1
+    if phrase.entity == "PERSON":
+        return -5.0 if word in words("thing") else -1.5
+    if phrase.entity in ("AGE", "DATE_OF_BIRTH") and word in words("business") | words("thing"):
+        return -5.0
+    return -1.0 if phrase.strength == 3 else -2.0

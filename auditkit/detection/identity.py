@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from auditkit.detection.evidence import Fit, odds, percent
+from auditkit.detection.fit import Fit, odds, percent
 from auditkit.detection.recognizers.country import Compact, compact
 from auditkit.detection.recognizers.numbers import numbers, timestamps
 from auditkit.detection.view import View

@@ -1,13 +1,14 @@
-"""The word lists: loaded once, when the first verdict is asked for."""
+"""The word lists, each loaded once, when it is first needed."""
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-_FOLD = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
 
 def fold(text: str) -> str:
@@ -18,7 +19,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_FOLD))
+    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
@@ -27,22 +28,26 @@ _ALSO_COUNTRIES = (
     "Great Britain", "England", "Scotland", "Wales", "Vietnam", "Iran", "Syria", "Bolivia", "Venezuela",
     "Tanzania", "Taiwan", "Czech Republic", "Ivory Coast", "Cape Verde",
 )  # fmt: skip
-_ABROAD = (
+_IN_OTHER_LANGUAGES = (
     "turkey deutschland osterreich schweiz suisse espana italia nederland belgique belgie polska brasil"
     " mexico".split()
 )
 
 
 def lines(name: str) -> list[tuple[str, list[str]]]:
-    """Return the lines of a word list: what stands before the colon, and the items behind it."""
+    """Return the lines of a word list: what stands before the colon, and the items behind it.
+
+    Empty lines and comments are left out.
+    """
     split = [line.split(": ", 1) for line in _file(name).splitlines() if line and not line.startswith("#")]
     return [(head, [item.strip() for item in items.split(", ")]) for head, items in split]
 
 
 @cache
 def words(kind: str) -> frozenset[str]:
-    """Return a class of words of column names: role, people, thing, anybody, name, tail, neutral, flag,
-    business, bearer, numbering.
+    """Return a class of words of column names.
+
+    Classes are role, people, thing, anybody, name, tail, neutral, flag, business, bearer and numbering.
     """
     return frozenset(fold(word) for head, items in lines("words.txt") if head == kind for word in items)
 
@@ -77,17 +82,17 @@ def _trigrams() -> Mapping[str, float]:
 
 
 def resemblance(word: str) -> float:
-    """Return the log-odds that a folded word in no list is a name of a person rather than a word or a place:
-    by its letters.
+    """Return the log-odds that a word in no list is a name of a person, by its letters.
 
-    Measured on 8,000 names and as many words that were not counted: 0.89 of the pairs come out in the right
-    order.
+    The word is folded. Measured on 8,000 names and 8,000 other words that were not counted: of a name and a
+    word, the name has the higher score in 89 % of the pairs.
 
     >>> resemblance("polamreddy") > 1, resemblance("photography") < -5, resemblance("客户")
     (True, True, 0.0)
     """
     around, known = f"_{word}_", _trigrams()
-    return sum(known.get(gram, 0.0) for gram in {around[i : i + 3] for i in range(len(word))})
+    # an exact sum: the order of a set changes from run to run
+    return math.fsum(known.get(gram, 0.0) for gram in {around[i : i + 3] for i in range(len(word))})
 
 
 @cache
@@ -116,16 +121,16 @@ def cities() -> frozenset[str]:
 
 @cache
 def countries() -> frozenset[str]:
-    """Return names of countries as they are written in English, less those that are as often a person, a bird
-    or a shirt.
+    """Return names of countries as they are written in English.
+
+    Names that are as often a person, a bird or a shirt are left out.
     """
     import pycountry
 
     forms = ("name", "common_name", "official_name")
     written = [v for c in pycountry.countries for k in forms if isinstance(v := getattr(c, k, None), str)]
-    names = {
-        " ".join(reversed(v.split(", "))).removeprefix("The ") for v in written
-    }  # Congo, The Democratic Republic of the
+    # `Congo, The Democratic Republic of the` is written the other way round
+    names = {" ".join(reversed(v.split(", "))).removeprefix("The ") for v in written}
     names |= set(_ALSO_COUNTRIES)
     return frozenset(names - {"Jordan", "Chad", "Georgia", "Turkey", "Jersey"})
 
@@ -145,4 +150,4 @@ def places() -> frozenset[str]:
     for region in pycountry.subdivisions:
         code = region.code.partition("-")[2]
         names |= {fold(region.name)} | ({fold(code)} if code.isalpha() else set())
-    return frozenset(names | {fold(name) for name in _ALSO_COUNTRIES} | set(_ABROAD))
+    return frozenset(names | {fold(name) for name in _ALSO_COUNTRIES} | set(_IN_OTHER_LANGUAGES))

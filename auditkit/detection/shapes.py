@@ -75,6 +75,11 @@ class Shape:
         return self.score < 0.5
 
     @property
+    def bare(self) -> bool:
+        """Whether it finds digits without a form of their own, in whole cells."""
+        return self.whole and self.weak
+
+    @property
     def sure(self) -> bool:
         """Whether what it finds is no part of anything else: check digits passed, or a form that nothing else
         has.

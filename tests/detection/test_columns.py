@@ -11,7 +11,7 @@ from faker import Faker
 
 import auditkit.dataset
 from auditkit.detection import ColumnVerdict, profile, profile_batch
-from auditkit.detection.contents import tail
+from auditkit.detection.chance import tail
 from auditkit.detection.header import read
 
 DEVELOPMENT = Path(__file__).parents[3] / "shared" / "data"

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditkit.detection import found as module
+from auditkit.detection import search as module
 from auditkit.detection.found import Inside, found
 from auditkit.detection.recognizers import FAMILIES
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from auditkit.detection import ColumnVerdict, profile_batch
-from auditkit.detection.evidence import close, consecutive
+from auditkit.detection.fit import close, consecutive
 from auditkit.detection.lexicon import family_names, given_names, resemblance
 
 pa = pytest.importorskip("pyarrow")
@@ -29,7 +29,7 @@ def sure(verdict: ColumnVerdict) -> str | None:
 def test_names_in_no_list_are_known_by_the_e_mail_addresses_they_stand_in() -> None:
     names, _ = judged(WORDS, ADDRESSES)
     assert sure(names) == "PERSON"
-    assert "stand in the e-mail addresses" in names.evidence
+    assert "occur in the e-mail addresses" in names.evidence
     assert sure(judged(WORDS, [f"someone{n}@example.org" for n in range(4)])[0]) is None
     assert sure(judged(WORDS, DIGITS)[0]) is None
 

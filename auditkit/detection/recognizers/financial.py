@@ -33,7 +33,10 @@ FAMILIES = (
                 "CREDIT_CARD",
                 r"(?:^|[^0-9A-Za-z_.\-])(?P<v>(?:4[0-9]{3}|5[0-8][0-9]{2}|6[0-9]{3}|3[04-9][0-9]{2}|2[2-7][0-9]{2}|1800|2131)"
                 r"(?:[ \-]?[0-9]){8,15})(?:\.0)?(?:$|[^0-9A-Za-z_\-])",  # the first digits of the schemes
-                chance=0.026, luck=0.1, checks=dict.fromkeys(range(12, 20), card), score=1.0,
+                chance=0.026,
+                luck=0.1,
+                checks=dict.fromkeys(range(12, 20), card),
+                score=1.0,
             ),
         ),
     ),
@@ -43,7 +46,10 @@ FAMILIES = (
             Shape(
                 "IBAN_CODE",
                 rf"(?:^|[^0-9A-Za-z\-]|(?:^|[^0-9A-Za-z])-)(?P<v>{_IBAN})(?:$|[^0-9A-Za-z\-]|-(?:$|[^0-9A-Za-z]))",
-                chance=0.0001, luck=0.011, checks=dict.fromkeys(sorted(set(IBAN_LENGTHS.values())), mod97), score=1.0,
+                chance=0.0001,
+                luck=0.011,
+                checks=dict.fromkeys(sorted(set(IBAN_LENGTHS.values())), mod97),
+                score=1.0,
             ),
         ),
     ),
@@ -60,12 +66,17 @@ FAMILIES = (
                 r"|(?:[13]|T[A-Z9]|D[5-9A-U]|[LM][1-9A-HJ-NP-Z]|L[a-k])[1-9A-HJ-NP-Za-km-z]{24,33}"
                 r"|r[a-km-z]{0,7}[1-9A-HJ-NP-Z][1-9A-HJ-NP-Za-km-z]{16,33}|G[A-D][A-Z2-7]{54}|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}(?:[1-9A-HJ-NP-Za-km-z]{11})?"
                 r"|bitcoincash:[qp][02-9ac-hj-np-z]{41})\b",
-                chance=0.0001, decides=wallet, score=0.7,
+                chance=0.0001,
+                decides=wallet,
+                score=0.7,
             ),
             Shape(
-                "SECRET", r"\b(?P<v>(?:5|[KL][1-9A-HJ-NP-Z])[1-9A-HJ-NP-Za-km-z]{49,50}|xprv[1-9A-HJ-NP-Za-km-z]{107})\b",
-                chance=0.0001, decides=private_key, score=0.9,
+                "SECRET",
+                r"\b(?P<v>(?:5|[KL][1-9A-HJ-NP-Z])[1-9A-HJ-NP-Za-km-z]{49,50}|xprv[1-9A-HJ-NP-Za-km-z]{107})\b",
+                chance=0.0001,
+                decides=private_key,
+                score=0.9,
             ),
         ),
     ),
-)  # fmt: skip
+)

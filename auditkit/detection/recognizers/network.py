@@ -61,12 +61,18 @@ FAMILIES = (
         r"\bGA1\.[0-9]|\bfb\.[0-9]\.[0-9]|\b89[0-9]{17}",
         (
             Shape(
-                "COOKIE_ID", r"\b(?P<v>GA1\.[0-9]\.[0-9]{5,10}\.[0-9]{9,10}|fb\.[0-9]\.[0-9]{13}\.[0-9]{5,19})\b",
-                chance=0.0001, score=0.9,
+                "COOKIE_ID",
+                r"\b(?P<v>GA1\.[0-9]\.[0-9]{5,10}\.[0-9]{9,10}|fb\.[0-9]\.[0-9]{13}\.[0-9]{5,19})\b",
+                chance=0.0001,
+                score=0.9,
             ),
             Shape(  # a SIM card: 89 for telecommunication (ITU-T E.118)
-                "DEVICE_ID", r"(?:^|[^0-9A-Za-z_.\-])(?P<v>89[0-9]{17,18})(?:$|[^0-9A-Za-z_\-])",
-                chance=0.1, luck=0.101, checks={19: luhn, 20: luhn}, score=0.6,
+                "DEVICE_ID",
+                r"(?:^|[^0-9A-Za-z_.\-])(?P<v>89[0-9]{17,18})(?:$|[^0-9A-Za-z_\-])",
+                chance=0.1,
+                luck=0.101,
+                checks={19: luhn, 20: luhn},
+                score=0.6,
             ),
         ),
     ),
@@ -75,16 +81,27 @@ FAMILIES = (
         r"|\b[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.",
         (
             Shape(
-                "IP_ADDRESS", rf"{_VERSION}|{_PRODUCT}|{_NETWORK}|(?:^|[^0-9A-Za-z_.\-])(?P<v>{_QUAD})(?:$|[^0-9A-Za-z_.]|\.(?:$|[^0-9]))",
-                luck=0.02, reject=_NOBODYS, invalid=_NO_OCTETS, score=0.95,
+                "IP_ADDRESS",
+                rf"{_VERSION}|{_PRODUCT}|{_NETWORK}|(?:^|[^0-9A-Za-z_.\-])(?P<v>{_QUAD})(?:$|[^0-9A-Za-z_.]|\.(?:$|[^0-9]))",
+                luck=0.02,
+                reject=_NOBODYS,
+                invalid=_NO_OCTETS,
+                score=0.95,
             ),
             Shape(
-                "IP_ADDRESS", rf"{_NETWORK_6}|(?:^|[^0-9A-Za-z_:.])(?P<v>{_V6})(?:$|[^0-9A-Za-z_:.]|\.(?:$|[^0-9]))",
-                reject=f"^[^0-9]*$|{_EIGHT_BYTES}", decides=address, score=0.6,
+                "IP_ADDRESS",
+                rf"{_NETWORK_6}|(?:^|[^0-9A-Za-z_:.])(?P<v>{_V6})(?:$|[^0-9A-Za-z_:.]|\.(?:$|[^0-9]))",
+                reject=f"^[^0-9]*$|{_EIGHT_BYTES}",
+                decides=address,
+                score=0.6,
             ),
             Shape(
-                "MAC_ADDRESS", rf"(?:^|[^0-9A-Za-z_:\-])(?P<v>{_MAC})(?:$|[^0-9A-Za-z_:\-])",
-                luck=0.012, reject=_TIME, invalid="[G-Zg-z]", score=0.9,
+                "MAC_ADDRESS",
+                rf"(?:^|[^0-9A-Za-z_:\-])(?P<v>{_MAC})(?:$|[^0-9A-Za-z_:\-])",
+                luck=0.012,
+                reject=_TIME,
+                invalid="[G-Zg-z]",
+                score=0.9,
             ),
         ),
     ),
@@ -92,9 +109,11 @@ FAMILIES = (
         r"://|\b(?i:www)\.",
         (
             Shape(
-                "URL", r"(?i)(?P<v>(?:https?://|\bwww\.)[a-z0-9\-]+(?:\.[a-z0-9\-]+)*(?::[0-9]+)?(?:/[^\s\"<>]*)?)",
-                chance=0.0005, score=0.5,
+                "URL",
+                r"(?i)(?P<v>(?:https?://|\bwww\.)[a-z0-9\-]+(?:\.[a-z0-9\-]+)*(?::[0-9]+)?(?:/[^\s\"<>]*)?)",
+                chance=0.0005,
+                score=0.5,
             ),
         ),
     ),
-)  # fmt: skip
+)

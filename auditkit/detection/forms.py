@@ -1,0 +1,157 @@
+"""How values fit entities that have a vocabulary or a loose form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from auditkit.detection.fit import NAME_WORD, Fit, odds, percent
+from auditkit.detection.lexicon import fold, vocabulary
+from auditkit.detection.view import View
+
+FitOf = Callable[[View], Fit]
+"""What says how well the values of a column fit one entity."""
+
+_CODE = re.compile(r"[A-Za-z]{1,2}|[^\W\d_]|\d{1,2}(?:\.0)?")
+_HANDLE = re.compile(r"@?[^\s@/\\,;]{2,64}(?:@[^\s]+)?")
+_TOKEN = re.compile(r"\S{6,}")
+_PASSPHRASE = re.compile(r"(?=.{6,64}$)\S+(?: \S+){0,7}")
+_KEY = re.compile(r"[A-Za-z0-9][\w\-.:|]{0,63}")
+_MONEY = re.compile(
+    r"[$€£]?\s?\d[\d.,' ]*\s?(?:[kKmM]|EUR|USD|GBP|CHF|€|\$)?(?:\s?[-–].*)?|[<>]=?\s?\$?\d[\d.,]*[kK]?"
+)
+_NAMED_OUTRIGHT = 6.0
+"""What the name of a column says at least that is a password; hints and questions of passwords say less."""
+
+_MOST_CODES = 40
+
+
+def closed(name: str, *, codes: bool = True, flags: bool = False, telling: bool = True) -> FitOf:
+    """Return the fit of a closed vocabulary.
+
+    Args:
+        name: the name of the vocabulary.
+        codes: codes such as `1` and `B` are used for it; they neither prove nor disprove it.
+        flags: yes and no are used for it.
+        telling: codes of it are worth a finding; if not, only its words are.
+    """
+
+    def fit(view: View) -> Fit:
+        known, distinct = vocabulary(name), view.state.sample.distinct
+        rate = view.within(name)
+        coded = view.share(_CODE.fullmatch) if codes else 0.0
+        if flags and view.boolean > 0.5:
+            return Fit(0.5, "the values are yes and no", lambda text: True)
+        if rate < 0.8 and coded > 0.8 and distinct <= _MOST_CODES:
+            return Fit(0.7 if telling else -1.5, f"{distinct} codes", _CODE.fullmatch)
+        few = distinct <= max(12, 2 * len(known))
+        score = odds(rate if few else 0, 0.9, 0.06) * view.evidence_size
+        if name == "GENDER":
+            strong = rate >= 0.9 and len(set(view.folded) & vocabulary("GENDER_CORE")) >= 2
+            score += 3 if strong else 0
+        else:
+            strong = rate >= 0.9 and view.n >= 3 and view.boolean < 0.3 and coded < 0.5
+        return Fit(score, f"{percent(rate)} are words for it", lambda text: fold(text) in known, strong)
+
+    return fit
+
+
+def matching(pattern: re.Pattern[str], if_not: float, words: str) -> FitOf:
+    """Return the fit of a pattern that proves little by itself.
+
+    Args:
+        pattern: what a whole value looks like.
+        if_not: the share of other values that look like it.
+        words: what to say of the values that do, as in "have the form of a key".
+    """
+
+    def fit(view: View) -> Fit:
+        states = vocabulary("BOOLEAN")
+        pairs = zip(view.texts, view.folded, strict=True)
+        hits = sum(bool(pattern.fullmatch(text)) and folded not in states for text, folded in pairs)
+        rate = hits / view.n if view.n else 0.0
+        return Fit(
+            odds(rate, 0.95, if_not) * view.evidence_size, f"{percent(rate)} {words}", pattern.fullmatch
+        )
+
+    return fit
+
+
+def has_word(text: str) -> object:
+    """Return something true where a text holds letters."""
+    return NAME_WORD.search(text.lower())
+
+
+def words(view: View) -> Fit:
+    """Return the fit of words, which prove nothing without the column's name."""
+    score = odds(view.letters, 0.95, 0.5) * view.evidence_size
+    return Fit(score, f"{percent(view.letters)} are words", has_word)
+
+
+def language(view: View) -> Fit:
+    """Return the fit of known languages, or of words."""
+    return max(closed("LANGUAGE", codes=False)(view), words(view), key=lambda fit: fit.score)
+
+
+def occupation(view: View) -> Fit:
+    """Return the fit of words, some of them for a job."""
+    fit, jobs = words(view), sum(map(is_job, view.folded)) / max(view.n, 1)
+    score = fit.score + max(odds(jobs, 0.4, 0.05), -0.7)
+    return Fit(score, f"{fit.words}, {percent(jobs)} hold a word for a job", fit.holds)
+
+
+def is_job(folded: str) -> bool:
+    """Return whether a text holds a word for a job.
+
+    >>> is_job("senior engineer, r&d"), is_job("blue")
+    (True, False)
+    """
+    return any(word in vocabulary("OCCUPATION") for word in NAME_WORD.findall(folded))
+
+
+def username(view: View) -> Fit:
+    """Return the fit of single words that are no dates: `last_login` says when, not who."""
+    fit = matching(_HANDLE, 0.5, "are single words")(view)
+    return Fit(fit.score - 6 * view.dates, fit.words, fit.holds)
+
+
+def anything(view: View) -> Fit:
+    """Return the fit of any value: where the column's name says what about, a yes is as telling as a word."""
+    return Fit(0.3, "the values may be of any form", lambda text: True)
+
+
+def money(view: View) -> Fit:
+    """Return the fit of amounts."""
+    rate = view.share(_MONEY.fullmatch)
+    return Fit(odds(rate, 0.95, 0.4) * view.evidence_size, f"{percent(rate)} are amounts", _MONEY.fullmatch)
+
+
+def secret(view: View) -> Fit:
+    """Return the fit of single tokens that are no dates, numbers or states."""
+    rate = view.share(_TOKEN.fullmatch) - view.dates - view.boolean - view.decimal
+    return Fit(
+        odds(max(rate, 0), 0.9, 0.3) * view.evidence_size,
+        f"{percent(max(rate, 0))} are single tokens of 6 characters or more",
+        _TOKEN.fullmatch,
+    )
+
+
+def password(view: View) -> Fit:
+    """Return the fit of single tokens, or of the few words of passphrases.
+
+    Passphrases count where the name of the column says "password" outright and no two cells are alike.
+    """
+    named = view.header.says.get("PASSWORD", 0.0) >= _NAMED_OUTRIGHT
+    varied = view.state.sample.distinct >= 0.5 * view.filled
+    rate = view.share(_PASSPHRASE.fullmatch) if named and varied else 0.0
+    if rate <= view.share(_TOKEN.fullmatch):
+        return secret(view)
+    score = odds(rate, 0.9, 0.5) * view.evidence_size
+    return Fit(score, f"{percent(rate)} are tokens or a few words", _PASSPHRASE.fullmatch)
+
+
+def key(view: View) -> Fit:
+    """Return the fit of short keys."""
+    rate = 0.0 if view.n and view.boolean == 1 else view.share(_KEY.fullmatch)
+    score = odds(rate, 0.95, 0.5) * view.evidence_size
+    return Fit(score, f"{percent(rate)} have the form of a key", _KEY.fullmatch)
