@@ -59,7 +59,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class NotSeen:
-    """A relation whose content, or a server (`table` is None) whose rights, the audit cannot see."""
+    """A relation whose content the audit cannot see, or a server (without a table) whose rights it cannot."""
 
     table: str | None
     cause: str

@@ -67,7 +67,7 @@ def password_part(server: Server) -> tuple[PasswordPart, ...]:
     Only some roles may see the stored ones.
     """
     stored = PasswordPart(STORED, server.rights.unseen.get("passwords"))
-    return (PasswordPart(SETTING), stored) if server.rights.dialect == "postgres" else (stored,)
+    return (PasswordPart(SETTING), stored) if server.rights.statements.password_setting else (stored,)
 
 
 @fact
@@ -76,7 +76,9 @@ def password_methods(server: Server, password_part: PasswordPart) -> ir.Table:
     rights = server.rights
     if password_part.name == SETTING:
         ddl = f"ALTER SYSTEM SET {SETTING} = '{STRONG}'"
-        rows = [{"target": SETTING, "method": rights.settings.get(SETTING, ""), "ddl": ddl}]
+        rows: list[dict[str, str | None]] = [
+            {"target": SETTING, "method": rights.settings.get(SETTING, ""), "ddl": ddl}
+        ]
     else:
         rows = [
             {"target": role.name, "method": role.password}

@@ -102,19 +102,13 @@ def _expiry(rights: Rights, role: Role, as_of: date) -> dict[str, object]:
     expired = role.expires is not None and role.expires <= as_of.isoformat()
     unused = not (role.administers or role.engaged) and len(rights.becomes(role.name)) == 1
     sure = expired or unused or role.password is not None
-    name = rights.sql(role.name)
-    if rights.dialect == "postgres":
-        lock = f"ALTER ROLE {name} NOLOGIN"
-        expire = f"ALTER ROLE {name} VALID UNTIL '<date of the next change>'"
-    else:
-        lock = f"ALTER USER {name} ACCOUNT LOCK"
-        expire = f"ALTER USER {name} PASSWORD EXPIRE INTERVAL 90 DAY"
+    repair = rights.statements.lock_role if expired or unused else rights.statements.limit_password
     return {
         "no_expiry": role.expires is None and role.password not in _NO_PASSWORD,
         "expired": expired,
         "unused": unused,
         "confidence": str(Confidence.HIGH if sure else Confidence.MEDIUM),
-        "ddl": lock if expired or unused else expire,
+        "ddl": repair(role.name),
     }
 
 

@@ -78,7 +78,7 @@ SCHEMA = pa.schema(
 class Held:
     """The data category that a column holds, declared or detected.
 
-    Where the audit cannot see what a whole relation holds, `column` is None and `missing` says why.
+    Where the audit cannot see what a whole relation holds, there is no `column`, and `missing` says why.
     """
 
     table: str

@@ -91,7 +91,7 @@ def people(
     if not references:
         return Missing(
             Cause.NOT_APPLICABLE,
-            f"no table refers to {relation.name}, so that nobody in it can be told from a bystander",
+            f"no table refers to {relation.name}, so that nobody can say who in it is a bystander",
         )
     to_itself = [r for r in relations.of(relation.name) if r.is_self]
     marked = rows.mutate(

@@ -83,7 +83,7 @@ def identifier_uses(
 ) -> ir.Table:
     """The identifiers of people in the table, one row each, with the kind of key that each is.
 
-    `used_as` is null for an identifier that is no key. `tables` counts the other tables that refer to it.
+    `used_as` is null for an identifier that is not a key. `tables` counts the other tables that refer to it.
     """
     rows = []
     for column, (entity, confidence) in _identifiers(verdicts, relation, columns or {}).items():

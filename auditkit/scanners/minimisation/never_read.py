@@ -67,7 +67,6 @@ SCHEMA = pa.schema(
 )
 _DAY = 86_400
 _STATISTICS = "pg_stat_statements"
-_DIALECTS = frozenset({"postgres", "mysql", "sqlite", "duckdb"})
 _BY_AUDIT = re.compile(r'AS "t[0-9]+"|^\s*SELECT (?:"[^"]+"::text(?:, )?)+ FROM', re.IGNORECASE)
 """The form of the queries of an audit, which reads everything and uses nothing."""
 
@@ -158,7 +157,7 @@ def column_reads(dataset: Dataset, query_logs: tuple[KeptLog, ...]) -> ColumnRea
     columns = {name.lower(): {c.lower() for c in table.columns} for name, table in dataset.tables.items()}
     views = frozenset(name.lower() for name, r in dataset.relations.items() if "view" in r.kind)
     reads = ColumnReads(columns, views)
-    dialect = dataset.dialect if dataset.dialect in _DIALECTS else None
+    dialect = dataset.query_log_dialect
     for log in query_logs:
         for batch in dataset.stream(log.queries()):
             for (sql,) in batch:

@@ -38,13 +38,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import ibis
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
-from auditkit.dataset.identity import backend_of
 from auditkit.detection.header import read
 from auditkit.facts.detections import PLAIN
 from auditkit.facts.relation import Examined
@@ -81,8 +79,8 @@ def table_usage(
     """The use of a table with personal data: when it was last read, by the statistics of PostgreSQL."""
     table = relation.table
     assert table is not None  # a relation without a table says why it is missing
-    backend, places = backend_of(table), table.op().find(ops.DatabaseTable)
-    if backend.name != "postgres":
+    statistics = dataset.read_statistics(relation.name)
+    if statistics is None:
         return Missing(Cause.NOT_APPLICABLE, "only PostgreSQL keeps statistics of what is read")
     if not _is_personal(table, columns or {}):
         return Missing(
@@ -90,7 +88,7 @@ def table_usage(
             f"no column of {relation.name} is declared or plainly named as personal data",
         )
     now = int(datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC).timestamp())
-    since = _statistics_since(dataset, backend)
+    since = statistics.since(dataset.fetch, table)
     if isinstance(since, Missing):
         return since
     days = (now - since) // _DAY
@@ -99,13 +97,13 @@ def table_usage(
             Cause.NOT_APPLICABLE,
             f"the statistics of the server cover {max(days, 0)} days, fewer than {DAYS}: it is too early",
         )
-    statistics = _statistics(dataset, backend, places[0]) if places else None
-    if statistics is None:
+    counts = statistics.of(dataset.fetch, table)
+    if counts is None:
         return Missing(
             Cause.NOT_APPLICABLE,
             f"PostgreSQL keeps no statistics of {relation.name}, because it is not a plain table",
         )
-    return usage_of(relation.name, statistics, now, int(days))
+    return usage_of(relation.name, counts, now, int(days))
 
 
 def usage_of(name: str, statistics: Mapping[str, Any], now: int, days: int) -> TableUsage | Missing:
@@ -146,57 +144,6 @@ def _is_personal(table: ir.Table, declared: Mapping[str, ColumnPolicy]) -> bool:
     """
     named = {c for c in table.columns if any(weight >= PLAIN for weight in read(c).says.values())}
     return any(declared[c].personal if c in declared else c in named for c in table.columns)
-
-
-def _statistics_since(dataset: Dataset, backend: Any) -> int | Missing:
-    """Return since when the server has counted reads, as Unix time, or why its counts do not help."""
-    views = ("pg_settings", "pg_stat_replication", "pg_stat_database", "pg_stat_bgwriter")
-    settings, standbys, databases, writer = (backend.table(name, database="pg_catalog") for name in views)
-    counts = dataset.fetch(settings.filter(settings.name == "track_counts").select("setting"))
-    if not counts or counts[0]["setting"] != "on":
-        return Missing(
-            Cause.UNSEEN,
-            "the server keeps no statistics of what is read (track_counts is off), or this role may not see"
-            " them",
-        )
-    if dataset.fetch(standbys.aggregate(n=standbys.pid.count()))[0]["n"]:
-        return Missing(
-            Cause.UNSEEN, "the server has standbys, and its statistics do not count what is read there"
-        )
-    here = databases.filter(databases.datname == _database())
-    of_database = dataset.fetch(here.select(at=here.stats_reset.epoch_seconds()))
-    of_server = dataset.fetch(writer.select(at=writer.stats_reset.epoch_seconds()))
-    moments = [row["at"] for row in (*of_database, *of_server) if row["at"] is not None]
-    if not moments:
-        return Missing(
-            Cause.UNSEEN, "this role may not see since when the server has counted reads: grant pg_monitor"
-        )
-    return int(moments[0])
-
-
-@ibis.udf.scalar.builtin(name="current_database", signature=((), "string"))  # type: ignore[untyped-decorator]
-def _database() -> None:
-    """Return the name of the database; PostgreSQL has this function."""
-
-
-def _statistics(dataset: Dataset, backend: Any, place: Any) -> dict[str, Any] | None:
-    """Return what PostgreSQL counted of a table; before version 16 it kept no moments of reads."""
-    tables = backend.table("pg_stat_user_tables", database="pg_catalog")
-    schema = place.namespace.database or "public"
-    mine = tables.filter((tables.relname == place.name) & (tables.schemaname == schema))
-    moments = {
-        f"{kind}_at": mine[f"last_{kind}_scan"].epoch_seconds()
-        for kind in ("seq", "idx")
-        if f"last_{kind}_scan" in mine.columns
-    }
-    counts = {
-        "rows": mine.n_live_tup,
-        "seq": mine.seq_scan,
-        "idx": mine.idx_scan,
-        "written": mine.n_tup_ins + mine.n_tup_upd,
-    }
-    found = dataset.fetch(mine.select(**counts, **moments))
-    return found[0] if found else None
 
 
 def _days_since(now: int, statistics: Mapping[str, Any], kind: str) -> int | None:
