@@ -7,8 +7,8 @@ from typing import Any
 
 from auditkit.audit.audit import Audit
 from auditkit.dataset import opened
-from auditkit.dataset.beside import with_log
 from auditkit.policy import Policy
+from auditkit.policy.access_log import with_log
 from auditkit.relations.tenant_map import TenantMap, tenant_map_of
 from auditkit.scanners import audit
 

@@ -49,7 +49,7 @@ import pyarrow as pa
 
 from auditkit.check import check, each, fact
 from auditkit.dataset import Dataset
-from auditkit.dataset.identity import backend_of
+from auditkit.dataset.engines import dialect_of
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Relations, Scope
@@ -78,13 +78,13 @@ def foreign_key_shape(dataset: Dataset, tenant_foreign_key: TenantForeignKey) ->
     """Whether a foreign key carries the tenant, in one row, and the statements that make it do so."""
     key = tenant_foreign_key
     unique = {frozenset(k.columns) for k in dataset.keys() if k.table == key.parent}
-    is_postgres = backend_of(dataset.tables[key.reference.table]).name == "postgres"
+    runs = dialect_of(dataset.tables[key.reference.table]).runs_our_ddl
     row = {
         "carries_tenant": key.carries_tenant,
         "confidence": key.confidence.value,
         "parent_has_key": frozenset(key.wanted) in unique,
         "on_delete": key.reference.on_delete,
-        "ddl": ("" if is_postgres else "/* in PostgreSQL's words */ ") + key.ddl(unique),
+        "ddl": ("" if runs else "/* in PostgreSQL's words */ ") + key.ddl(unique),
     }
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 

@@ -139,8 +139,7 @@ def _require(
 
 @fact
 def requests(dataset: Dataset, relations: Relations, route: Route) -> ir.Table:
-    """The requests of one route, with the tenant of the caller, the tenant of the object, and whether the
-    request was answered.
+    """The requests of one route with the tenants of caller and object, and whether each was answered.
 
     Where the log is a file beside a database, the tenants of its objects are fetched from there by key.
     """

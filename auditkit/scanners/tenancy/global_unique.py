@@ -48,7 +48,6 @@ import pyarrow as pa
 
 from auditkit.check import Item, check, each, fact
 from auditkit.dataset import Dataset, Key
-from auditkit.dataset.identity import backend_of
 from auditkit.facts.credentials import credentials
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
@@ -121,14 +120,13 @@ def _is_chosen(dataset: Dataset, relations: Relations, key: Key, tenant: str) ->
 
 
 @fact
-def tenant_unique_shape(relation: Examined, tenant_unique: TenantUnique) -> ir.Table:
+def tenant_unique_shape(relation: Examined, rows: ir.Table, tenant_unique: TenantUnique) -> ir.Table:
     """Whether a unique key ignores the tenant, in one row, and the statement for a key that does not."""
     table, names = sql_name(relation.name), (tenant_unique.tenant, *tenant_unique.columns)
     columns = ", ".join(map(sql_name, names))
     index = sql_name("_".join((relation.name.rpartition(".")[2], *names)).replace(".", "_"))
-    assert relation.table is not None  # a table that cannot be read has no keys to ask for
     # SQLite and DuckDB cannot add a constraint to an existing table
-    by_index = backend_of(relation.table).name in ("sqlite", "duckdb")
+    by_index = not dialect_of(rows).adds_constraints
     row = {
         "ignores_tenant": tenant_unique.ignores_tenant,
         "confidence": tenant_unique.confidence.value,

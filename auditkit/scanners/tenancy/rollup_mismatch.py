@@ -106,33 +106,33 @@ class Total:
 
 @each
 def rollup(
-    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
+    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope, rows: ir.Table
 ) -> tuple[Rollup, ...] | Missing:
     """The columns of numbers that are named as totals of another table, such as `ticket_count`."""
-    return _rollups(dataset, relations, relation, scope) or Missing(
+    return _rollups(dataset, relations, relation.name, scope, rows) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named as the total of another table"
     )
 
 
-def _rollups(dataset: Dataset, relations: Relations, relation: Examined, scope: Scope) -> tuple[Rollup, ...]:
+def _rollups(
+    dataset: Dataset, relations: Relations, name: str, scope: Scope, rows: ir.Table
+) -> tuple[Rollup, ...]:
     """Return the columns that are named as totals of other tables of the same engine.
 
-    They stand in the table of the tenants, or in a table that carries its tenant.
+    They are in the table of the tenants, or in a table that carries its tenant.
     """
-    table = relation.table
-    assert table is not None  # a relation without a table says why it is missing
     if scope.kind not in (ScopeKind.ROOT, ScopeKind.DIRECT):
         return ()
     sources = {
-        name: dataset.tables[name].schema()
-        for name, s in relations.scopes.items()
+        other: dataset.tables[other].schema()
+        for other, s in relations.scopes.items()
         if s.is_tenant
         and s.kind is not ScopeKind.ROOT
-        and name != relation.name
-        and not is_apart(dataset.tables[name], table)
+        and other != name
+        and not is_apart(dataset.tables[other], rows)
     }
-    numbers = [c for c in table.columns if table[c].type().is_numeric() and c != scope.column]
-    return tuple(r for c in numbers for name, columns in sources.items() for r in _named(c, name, columns))
+    numbers = [c for c in rows.columns if rows[c].type().is_numeric() and c != scope.column]
+    return tuple(r for c in numbers for other, columns in sources.items() for r in _named(c, other, columns))
 
 
 def _named(column: str, source: str, columns: Mapping[str, Any]) -> Iterator[Rollup]:
@@ -152,12 +152,12 @@ def _named(column: str, source: str, columns: Mapping[str, Any]) -> Iterator[Rol
 
 @fact
 def totals(
-    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
+    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope, rows: ir.Table
 ) -> Mapping[Rollup, Total]:
     """How each column of the table that is named as a total matches the rows that it would be of."""
     return {
         r: _compared(dataset, relations, relation.name, r)
-        for r in _rollups(dataset, relations, relation, scope)
+        for r in _rollups(dataset, relations, relation.name, scope, rows)
     }
 
 

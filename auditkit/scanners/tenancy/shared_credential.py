@@ -54,10 +54,10 @@ NO_CREDENTIAL = (
 
 
 @each
-def credential_column(relation: Examined, scope: Scope) -> tuple[Column, ...] | Missing:
+def credential_column(relation: Examined, scope: Scope, rows: ir.Table) -> tuple[Column, ...] | Missing:
     """The columns of a tenant's table that are named like credentials or their hashes."""
-    assert scope.is_tenant and relation.table is not None  # a table of no tenant is not assessed
-    return tuple(map(Column, credentials(relation.table))) or Missing(
+    assert scope.is_tenant  # a table of no tenant is not assessed
+    return tuple(map(Column, credentials(rows))) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named like a credential"
     )
 

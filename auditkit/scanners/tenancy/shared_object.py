@@ -60,13 +60,11 @@ HALF, FEW, ROWS = 0.5, 0.05, 200
 
 
 @each
-def object_column(relation: Examined, scope: Scope) -> tuple[Column, ...] | Missing:
+def object_column(relation: Examined, scope: Scope, rows: ir.Table) -> tuple[Column, ...] | Missing:
     """The columns of a tenant's table that name stored objects: keys, paths and addresses of files."""
-    table = relation.table
-    assert scope.is_tenant and table is not None  # a table of no tenant is not assessed
     if scope.kind is ScopeKind.ROOT:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} holds the tenants themselves")
-    found = [c for c in table.columns if _OBJECT.search(words(c)) and table[c].type().is_string()]
+    found = [c for c in rows.columns if _OBJECT.search(words(c)) and rows[c].type().is_string()]
     return tuple(map(Column, found)) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no column that names stored objects"
     )

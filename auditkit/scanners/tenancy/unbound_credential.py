@@ -59,16 +59,17 @@ _SHORT_LIVED = re.compile(
 
 
 @each
-def key_column(relations: Relations, relation: Examined, boundary: Boundary) -> tuple[Column, ...] | Missing:
+def key_column(
+    relations: Relations, relation: Examined, rows: ir.Table, boundary: Boundary
+) -> tuple[Column, ...] | Missing:
     """The columns with keys and secrets that software uses, of any table that may hold keys of one tenant."""
-    table, scope = relation.table, relations.scopes[relation.name]
-    assert table is not None  # a relation without a table says why it is missing
+    scope = relations.scopes[relation.name]
     is_shared = scope.kind in (ScopeKind.GLOBAL, ScopeKind.ROOT) or scope.null_is_shared
-    if is_shared or is_people(relation.name, table.columns):
+    if is_shared or is_people(relation.name, rows.columns):
         return Missing(
             Cause.NOT_APPLICABLE, f"{relation.name} holds no keys of one tenant each: {scope.evidence}"
         )
-    called = {c: words(c) for c in credentials(table) if not _SHORT_LIVED.search(words(relation.name))}
+    called = {c: words(c) for c in credentials(rows) if not _SHORT_LIVED.search(words(relation.name))}
     found = [c for c, word in called.items() if not _SHORT_LIVED.search(word) and "password" not in word]
     return tuple(map(Column, found)) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named like a key"

@@ -60,7 +60,6 @@ SCHEMA = pa.schema(
     [("target", pa.string()), ("rows", pa.int64()), ("of", pa.int64()), ("calls", pa.int64()),
      ("by_key", pa.int64()), ("unreadable", pa.int64())]
 )  # fmt: skip
-_DIALECTS = frozenset({"postgres", "mysql", "sqlite", "duckdb"})
 """The dialects of SQL in which the texts of a log can be parsed; other texts are parsed without a dialect."""
 
 
@@ -116,7 +115,7 @@ def parsed_queries(
     }
     names = {name.lower(): name for name in carrying}
     columns = {name.lower(): column for name, column in carrying.items()}
-    dialect = dataset.dialect if dataset.dialect in _DIALECTS else None
+    dialect = dataset.query_log_dialect
     reads = _Reads()
     for batch in dataset.stream(different):
         for sql, times in batch:

@@ -74,10 +74,9 @@ _NAMESPACE = re.compile(r"(?:^|_)(?:namespace|collection|partition|index)(?:_nam
 
 
 @each
-def vector_column(relation: Examined) -> tuple[Column, ...] | Missing:
+def vector_column(relation: Examined, rows: ir.Table) -> tuple[Column, ...] | Missing:
     """The columns that hold embeddings."""
-    assert relation.table is not None  # a relation without a table says why it is missing
-    return tuple(map(Column, vectors(relation.table))) or Missing(
+    return tuple(map(Column, vectors(rows))) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no column of embeddings"
     )
 
