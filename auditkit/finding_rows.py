@@ -16,11 +16,11 @@ import ibis.expr.types as ir
 
 from auditkit.audit.audit import Audit
 from auditkit.dataset import Dataset, opened
-from auditkit.dataset.beside import with_log
 from auditkit.examine import Examination, Question, ask
 from auditkit.options import RunOptions
 from auditkit.outcome import Finding, NotAssessed
 from auditkit.policy import Policy
+from auditkit.policy.access_log import with_log
 from auditkit.scanners import chosen
 
 LIMIT = 50

@@ -161,9 +161,9 @@ def test_a_statement_without_end_is_cut_off_for_its_table_and_the_others_go_on(e
 def test_what_a_statement_may_take_is_as_it_was_after_the_audit():
     with datasets.open(TABLES, timeout=77) as dataset:
         audit(dataset, POLICY, budget=timedelta(days=1))
-        assert {engine.allowance.seconds for engine in dataset._engines} == {77}
-        dataset.allow(None)
-        assert {engine.allowance.left() for engine in dataset._engines} == {600}
+        assert {engine.statement_limit.seconds for engine in dataset._engines} == {77}
+        dataset.limit_statements(None)
+        assert {engine.statement_limit.left() for engine in dataset._engines} == {600}
 
 
 def test_enough_time_changes_nothing():

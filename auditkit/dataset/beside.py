@@ -1,50 +1,48 @@
-"""What belongs to a source and lies elsewhere: a file beside a database, and small facts that are brought
-from the one to the other.
+"""What belongs to a source and is elsewhere: a file next to a database, and rows that are brought to it.
 
-Engines are never joined. What a file names of a database is fetched from there, by key and up to a bound, and
-compared where the file is.
+Engines are never joined. The rows of a database that a file names are fetched by key, up to a bound, and
+compared in the database where the file is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.dataset.dataset import Dataset
-from auditkit.dataset.duckdb import DuckDB, in_process
 from auditkit.dataset.engine import Engine
+from auditkit.dataset.engines.duckdb.local import LocalDatabase
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import backend_of
 from auditkit.dataset.relation import Relation
-from auditkit.policy import Policy, PolicyError
 
 MOST = 100_000
-"""Rows, or keys, that are brought at most."""
+"""How many rows, or keys, are brought at most."""
 _KEYS = 1_000
+"""How many keys one query asks for."""
 
 
 @contextmanager
 def with_file(dataset: Dataset, name: str, path: Path) -> Iterator[Dataset]:
-    """Yield a dataset that has a file as one more relation; where it cannot be read, the relation says why.
+    """Yield a dataset that has a file as one more relation; if it cannot be read, the relation says why.
 
-    Frames and files share the in-process database; where the dataset has none, one is started, and closed at
-    the end.
+    Frames and files share the local database; where the dataset has none, one is started, and closed at the
+    end.
     """
-    from auditkit.dataset import files
+    from auditkit.dataset.files import kinds, reading
+    from auditkit.dataset.files.file import File
 
-    known = next(
-        (engine for engine in dataset._engines if isinstance(engine, DuckDB) and engine.in_process), None
-    )
-    local = known or in_process()
+    known = next((engine for engine in dataset._engines if isinstance(engine, LocalDatabase)), None)
+    local = known or LocalDatabase.start()
     before = set(local.relations)
     try:
         try:
             if name not in before:
-                files.add(local, path, files.kind_of(path), name)
+                reading.add(local, File(path, name), kinds.kind_of(path))
             added = {n: r for n, r in local.relations.items() if n not in before or n == name}
         except SourceError as error:
             added = {name: Relation(name, "file", missing=error.missing)}
@@ -55,31 +53,13 @@ def with_file(dataset: Dataset, name: str, path: Path) -> Iterator[Dataset]:
             local.close()
 
 
-def with_log(dataset: Dataset, policy: Policy) -> AbstractContextManager[Dataset]:
-    """Return a dataset for a `with`, together with the file that holds the access log where the policy names
-    one.
-
-    Raises:
-        PolicyError: the source has a table of that name by itself.
-    """
-    log = policy.access_log
-    if log is None or log.file is None:
-        return nullcontext(dataset)
-    if log.table in dataset.relations:
-        raise PolicyError.at(
-            policy,
-            ("access_log", "file"),
-            f"the source has a table {log.table!r} already: give the file another name",
-        )
-    return with_file(dataset, log.table, policy.folder / log.file)
-
-
 def brought(dataset: Dataset, rows: ir.Table, to: ir.Table) -> ir.Table:
-    """Return the rows of a small query as a table of the engine that another one lives in; whole numbers stay
-    so, all else is text.
+    """Return the rows of a small query as a table of the engine where another table is.
+
+    Whole numbers stay whole numbers, and all else is text.
 
     Raises:
-        SourceError: there are more than `MOST`, or nothing can be brought to that engine.
+        SourceError: there are more rows than `MOST`, or nothing can be brought to that engine.
     """
     return _held(dataset, rows, to, (row for batch in dataset.stream(rows.limit(MOST + 1)) for row in batch))
 
@@ -87,10 +67,10 @@ def brought(dataset: Dataset, rows: ir.Table, to: ir.Table) -> ir.Table:
 def brought_by_key(
     dataset: Dataset, rows: ir.Table, key: str, wanted: ir.StringColumn, to: ir.Table
 ) -> ir.Table:
-    """Return the rows of a query whose key is among some texts, as `brought` does.
+    """Return the rows of a query whose key is one of some texts, as `brought` does.
 
     Args:
-        dataset: the one that holds both.
+        dataset: the one that holds both tables.
         rows: the query.
         key: its column with the key.
         wanted: a column of `to`: the keys as text.
@@ -99,32 +79,27 @@ def brought_by_key(
     Raises:
         SourceError: there are more than `MOST` different keys, or nothing can be brought to that engine.
     """
-    texts = [
-        text
-        for batch in dataset.stream(to.select(k=wanted).distinct().limit(MOST + 1))
-        for (text,) in batch
-        if text
-    ]
-    whole = rows[key].type().is_integer()
-    keys: list[int | str] = (
-        [int(t) for t in texts if t.lstrip("-").isdecimal() and len(t) < 19] if whole else [*texts]
-    )
-    column = rows[key] if whole else rows[key].cast("string")
+    distinct = to.select(k=wanted).distinct().limit(MOST + 1)
+    texts = [text for batch in dataset.stream(distinct) for (text,) in batch if text]
     if len(texts) > MOST:
         raise _too_many()
-    found = (rows.filter(column.isin(keys[start : start + _KEYS])) for start in range(0, len(keys), _KEYS))
-    return _held(
-        dataset, rows, to, (row for query in found for batch in dataset.stream(query) for row in batch)
-    )
+    keys: list[int | str] = [*texts]
+    column = rows[key].cast("string")
+    if rows[key].type().is_integer():
+        keys = [int(text) for text in texts if text.lstrip("-").isdecimal() and len(text) < 19]
+        column = rows[key]
+    queries = (rows.filter(column.isin(keys[start : start + _KEYS])) for start in range(0, len(keys), _KEYS))
+    cells = (row for query in queries for batch in dataset.stream(query) for row in batch)
+    return _held(dataset, rows, to, cells)
 
 
 def _held(
     dataset: Dataset, rows: ir.Table, to: ir.Table, cells: Iterator[tuple[str | None, ...]]
 ) -> ir.Table:
     engine = next((e for e in dataset._engines if e.backend is backend_of(to)), None)
-    if not isinstance(engine, DuckDB) or not engine.in_process:
+    if engine is None or not engine.capabilities.holds_tables:
         raise SourceError(
-            "it and the tables it names lie in different databases: load it into theirs, or give it as a"
+            "it and the tables that it names are in different databases: load it into theirs, or give it as a"
             " file",
             code="unseen",
         )
@@ -134,20 +109,16 @@ def _held(
             raise _too_many()
         for column, cell in zip(columns, row, strict=True):
             column.append(cell)
-    arrays = [
-        (
-            pa.array(column, pa.string()).cast(pa.int64())
-            if rows[name].type().is_integer()
-            else pa.array(column, pa.string())
-        )
-        for name, column in zip(rows.columns, columns, strict=True)
-    ]
+    arrays = []
+    for name, column in zip(rows.columns, columns, strict=True):
+        texts = pa.array(column, pa.string())
+        arrays.append(texts.cast(pa.int64()) if rows[name].type().is_integer() else texts)
     return engine.hold(pa.table(arrays, names=list(rows.columns)))
 
 
 def _too_many() -> SourceError:
-    told = (
-        f"it names more than {MOST:,} rows of another database, which are too many to bring beside it: load"
-        " it into that one"
+    return SourceError(
+        f"it names more than {MOST:,} rows of another database, which are too many to bring here: load it"
+        " into that database",
+        code="unseen",
     )
-    return SourceError(told, code="unseen")

@@ -1,25 +1,28 @@
-"""What is audited: named relations on the engines they live on, opened read-only."""
+"""What is audited: named relations on the engines where they are, opened read-only."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from auditkit.dataset.engine import Distributed, Engine
+from auditkit.dataset.dialect import ReadStatistics
+from auditkit.dataset.engine import Engine
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import APART
 from auditkit.dataset.relation import ForeignKey, Key, Relation, Session
-from auditkit.dataset.rights import Guarding, Probed, Probing, Rights
-from auditkit.dataset.textless import Drawing, Smallest, smallest
+from auditkit.dataset.textless import Smallest, smallest
 from auditkit.outcome import Cause, Missing
 from auditkit.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
+
+    from auditkit.dataset.rights import Probed, Rights
 
 Made = TypeVar("Made")
 
@@ -47,21 +50,26 @@ class Dataset:
         if name not in self.relations:
             return Missing(Cause.UNSEEN, f"{name} is not there.{did_you_mean(name, self.relations)}")
         relation = self.relations[name]
-        return (
-            None
-            if relation.table is not None
-            else relation.missing or Missing(Cause.UNSEEN, f"{name} cannot be read")
-        )
+        if relation.table is not None:
+            return None
+        return relation.missing or Missing(Cause.UNSEEN, f"{name} cannot be read")
 
     @property
     def dialect(self) -> str:
         """The SQL dialect of the engine, by sqlglot's name; `mixed` where there are several."""
-        return next(iter(self.dialects)) if len(self.dialects) == 1 else "mixed"
+        dialects = {engine.dialect.name for engine in self._engines}
+        return dialects.pop() if len(dialects) == 1 else "mixed"
 
     @property
-    def dialects(self) -> frozenset[str]:
-        """The SQL dialects of all engines."""
-        return frozenset(engine.dialect for engine in self._engines)
+    def query_log_dialect(self) -> str | None:
+        """The dialect of the queries in a log that the source keeps, by sqlglot's name; None: any dialect."""
+        logging = {engine.dialect.name for engine in self._engines if engine.dialect.logs_queries}
+        return self.dialect if self.dialect in logging else None
+
+    @property
+    def counts_quickly(self) -> bool:
+        """Whether rows are counted at once, because everything is a file or in this process."""
+        return all(engine.capabilities.counts_quickly for engine in self._engines)
 
     def batches(
         self, name: str, *, columns: Sequence[str] | None = None, sample: int | None = None, seed: int = 0
@@ -69,15 +77,15 @@ class Dataset:
         """Yield the cells of a relation as text, 20,000 rows a batch, in the order of the source.
 
         The query casts; nothing is fetched in its native type. Nested cells are JSON. A cell that has no text
-        (a BLOB that is not UTF-8) is null, and `uncastable(batch)` counts it. Each stream has a cursor of its
-        own.
+        (a BLOB that is not UTF-8) is null, and `cells.uncastable(batch)` counts it. Each stream has a cursor
+        of its own.
 
         Args:
             name: the relation.
             columns: which columns; all by default.
-            sample: read this many rows instead of all: their positions in the order of the source are drawn
-                without replacement by `random.Random(seed)`, so the whole table has the same chance and the
-                same input gives the same sample, on every engine.
+            sample: read this many rows instead of all. Their positions in the order of the source are drawn
+                without replacement by `random.Random(seed)`: the whole table has the same chance, and the
+                same input gives the same sample on every engine.
             seed: of the sample.
 
         Raises:
@@ -96,13 +104,13 @@ class Dataset:
         sample: int | None = None,
         seed: int = 0,
     ) -> Iterator[Made]:
-        """Yield what a mergeable fold makes of the cells of a relation: of all of them here, on Spark of each
-        partition where it lies.
+        """Yield what a mergeable fold makes of the cells of a relation: of all at once, or of each part.
+
+        An engine that has its rows in parts elsewhere runs the fold on each part where it is.
 
         Args:
             name: the relation.
-            fold: a function of the batches that `batches` would yield, and of their columns; on Spark it is
-                pickled.
+            fold: a function of the batches that `batches` would yield; it may be pickled.
             columns: which columns; all by default.
             sample: as for `batches`.
             seed: of the sample.
@@ -112,14 +120,15 @@ class Dataset:
             SourceError: the relation cannot be read.
         """
         engine, chosen = self._reading(name, columns)
-        if isinstance(engine, Distributed):
+        if engine.capabilities.folds_on_server:
             yield from engine.folded(name, chosen, sample, seed, fold)
         else:
             yield fold(engine.batches(name, chosen, sample, seed))
 
     def smallest(self, name: str, *, capacity: int, telling: int) -> Iterator[Smallest]:
-        """Yield a sample of each `drawable` column of a relation that can hold no text and no telling number,
-        drawn where it lies.
+        """Yield a sample of each `drawable` column that holds no text and no telling number.
+
+        The sample is drawn where the rows are.
 
         Args:
             name: the relation.
@@ -133,36 +142,36 @@ class Dataset:
             SourceError: the relation cannot be read.
         """
         engine, _ = self._reading(name, None)
-        if isinstance(engine, Drawing):
-            yield from smallest(
-                engine, name, self.tables[name], self.relations[name].drawable, capacity, telling
-            )
+        if engine.capabilities.samples_on_server:
+            drawable = self.relations[name].drawable
+            drawn = partial(engine.drawn, name)
+            yield from smallest(engine.rows, drawn, self.tables[name], drawable, capacity, telling)
 
-    def allow(self, seconds: float | Callable[[], float] | None) -> None:
-        """Set how long one statement may take from now on, and of a stream one batch; one that takes longer
-        is cut off.
+    def limit_statements(self, seconds: float | Callable[[], float] | None) -> None:
+        """Set how long one statement may take from now on, and each batch of a stream.
 
-        It is then a SourceError with the code `budget`; the source goes on. Statements are cut off on SQLite,
-        DuckDB, PostgreSQL, MySQL and Spark; on other Ibis backends none begins when no time is left.
+        A statement that takes longer is cut off with a SourceError of the code `budget`; the source can still
+        be used. On a plain Ibis backend nothing can be cut off: there no statement begins when no time is
+        left.
 
         Args:
             seconds: a number, a function that is asked when a statement begins (what is left until a
-                deadline), or None: the standard of the engine, 60 seconds on a server, 10 minutes on a file
-                or frame, an hour on Spark.
+                deadline), or None: the limit of the engine, which is 60 seconds on a server, 10 minutes on a
+                file or frame, and an hour on Spark.
         """
         for engine in self._engines:
-            engine.allowance.seconds = seconds
+            engine.statement_limit.seconds = seconds
 
     @contextmanager
-    def allowed(self, seconds: float | Callable[[], float]) -> Iterator[None]:
-        """Bound every statement inside as `allow` does, and thereafter as it was before."""
-        before = [engine.allowance.seconds for engine in self._engines]
-        self.allow(seconds)
+    def statements_limited(self, seconds: float | Callable[[], float]) -> Iterator[None]:
+        """Limit every statement inside a `with` as `limit_statements` does, and undo it after that."""
+        before = [engine.statement_limit.seconds for engine in self._engines]
+        self.limit_statements(seconds)
         try:
             yield
         finally:
-            for engine, was in zip(self._engines, before, strict=True):
-                engine.allowance.seconds = was
+            for engine, limit in zip(self._engines, before, strict=True):
+                engine.statement_limit.seconds = limit
 
     def keys(self) -> tuple[Key, ...]:
         """Return the primary keys and unique constraints that the catalogue of the source declares."""
@@ -173,34 +182,45 @@ class Dataset:
         return tuple(key for engine in self._engines for key in engine.foreign_keys())
 
     def sessions(self) -> tuple[Session, ...]:
-        """Return how the audit is connected to each database server of the source; files have none."""
-        return tuple(session for engine in self._engines if (session := engine.session()) is not None)
+        """Return how the audit is connected to each database server of the source."""
+        return tuple(engine.session() for engine in self._engines if engine.capabilities.has_sessions)
 
     def rights(self) -> tuple[Rights, ...]:
-        """Return who may do what on each database server of the source; files have none."""
-        return tuple(engine.rights() for engine in self._engines if isinstance(engine, Guarding))
+        """Return who may do what on each database server of the source."""
+        return tuple(engine.rights() for engine in self._engines if engine.capabilities.has_roles)
+
+    def no_server(self) -> Missing:
+        """Return why the source has no roles and no sessions that can be read."""
+        reasons = [engine.no_server() for engine in self._engines]
+        nothing = Missing(Cause.NOT_APPLICABLE, "the source is not a database server")
+        return next((reason for reason in reasons if reason.cause is not nothing.cause), nothing)
+
+    def read_statistics(self, name: str) -> ReadStatistics | None:
+        """Return what reads the statistics of the reads of a relation, where its server keeps any."""
+        engine, _ = self._reading(name, None)
+        return engine.dialect.read_statistics
 
     def probed(self, name: str, tenants: ir.Table, role: str, setting: str) -> Probed | Missing:
-        """Return what a role sees of a relation as one of its tenants, in a transaction that only reads and
-        is rolled back.
+        """Return what a role sees of a relation as one of its tenants.
+
+        It is read in a transaction that only reads and is rolled back.
 
         Args:
             name: the relation.
             tenants: its rows with their tenant, the only column.
             role: the role to act as.
-            setting: the setting by which a session says its tenant.
+            setting: the setting in which a session names its tenant.
 
         Raises:
             SourceError: a statement failed, or (`unseen`) joins tables of several engines.
         """
         engine = self._engine_of(tenants)
-        if isinstance(engine, Probing):
+        if engine.capabilities.has_row_security:
             return engine.probed(name, tenants, role, setting)
-        return Missing(Cause.NOT_APPLICABLE, f"{name} stands on no server that knows row-level security")
+        return Missing(Cause.NOT_APPLICABLE, f"{name} is on no server that knows row-level security")
 
     def fetch(self, expr: ir.Table, limit: int = 1000) -> list[dict[str, Any]]:
-        """Run a small query where its tables live; return at most `limit` rows as numbers, booleans, strings
-        and None.
+        """Run a small query and return at most `limit` rows as numbers, booleans, strings and None.
 
         What is neither number nor boolean is cast to text in the query, so that no clock at infinity can stop
         it. Open streams go on.
@@ -235,13 +255,13 @@ class Dataset:
         text = str(engine.backend.compile(expr, pretty=True))
         for real, shown in engine.hidden.items():
             before, after = (
-                Identifier(this=name, quoted=True).sql(dialect=engine.dialect) for name in (real, shown)
+                Identifier(this=name, quoted=True).sql(dialect=engine.dialect.name) for name in (real, shown)
             )
             text = text.replace(before, after)
         return text
 
     def close(self) -> None:
-        """Close the source and remove what was kept of it in temporary files."""
+        """Close the source, and remove temporary copies of it."""
         for engine in self._engines:
             engine.close()
 
@@ -263,8 +283,8 @@ class Dataset:
         """Return the engine that reads a relation, and which columns."""
         relation = self.relations[name]
         if relation.table is None:
-            reason = relation.missing or Missing(Cause.UNSEEN, "it cannot be read")
-            raise SourceError(f"{name} cannot be read: {reason.reason}", code=reason.cause, table=name)
+            missing = relation.missing or Missing(Cause.UNSEEN, "it cannot be read")
+            raise SourceError(f"{name} cannot be read: {missing.reason}", code=missing.cause, table=name)
         if absent := set(columns or ()) - set(relation.table.columns):
             raise KeyError(f"{name} has no column {sorted(absent)[0]!r}")
         engine = next(engine for engine in self._engines if name in engine.relations)
@@ -276,9 +296,7 @@ class Dataset:
         if len(backends) > 1:
             raise SourceError(APART.reason, code=APART.cause)
         if len(found) != 1:
-            raise SourceError(
-                "a query must stand on tables of one engine of this dataset", code="unsupported"
-            )
+            raise SourceError("a query must read tables of one engine of this dataset", code="unsupported")
         return found[0]
 
 
@@ -287,9 +305,7 @@ def _is_plain(dtype: Any) -> bool:
 
 
 def _value(value: Any, boolean: bool) -> Any:
-    """Return a fetched value as a plain Python one; SQLite has no booleans and databases count in
-    decimals.
-    """
+    """Return a fetched value as a plain Python one; some engines have no booleans, or count in decimals."""
     if boolean and value in (0, 1):
         return bool(value)
     if isinstance(value, Decimal):

@@ -1,6 +1,4 @@
-"""Which database a table lives in; Ibis tells connections apart by how they were made, and not by what they
-lead to.
-"""
+"""Which database a table is in; to Ibis, connections that were made in the same way are one."""
 
 from __future__ import annotations
 
@@ -15,18 +13,18 @@ from auditkit.outcome import Cause, Missing
 Backend = TypeVar("Backend", bound=Any)
 APART = Missing(
     Cause.UNSEEN,
-    "its tables lie in different databases, which are never joined: load the one into the database of the"
-    " other, or give both as files",
+    "its tables are in different databases, which are never joined: load one into the database of the other,"
+    " or give both as files",
 )
-"""Why what needs both tables cannot be seen, and what works."""
+"""Why something that needs two tables cannot be seen, and how to change that."""
 _NUMBERS = count()
 
 
 def distinct(backend: Backend) -> Backend:
-    """Return a backend that is equal to itself alone; for one from which no table was made yet.
+    """Return a backend that is equal to itself alone; no table may have been made from it yet.
 
-    To Ibis all that are made of a driver's connection are equal, and so are their tables of one name: a join
-    of two databases would be one of a table with itself.
+    To Ibis all backends that are made from a driver's connection are equal, and so are their tables of one
+    name: a join of two databases would be a join of a table with itself.
 
     >>> import sqlite3, ibis
     >>> one, other = (distinct(ibis.sqlite.from_connection(sqlite3.connect(":memory:"))) for _ in range(2))
@@ -38,7 +36,7 @@ def distinct(backend: Backend) -> Backend:
 
 
 def backend_of(expr: ir.Expr) -> Any:
-    """Return the Ibis backend that an expression stands on.
+    """Return the Ibis backend of an expression.
 
     Raises:
         SourceError: `unseen`, there are several.
@@ -47,11 +45,11 @@ def backend_of(expr: ir.Expr) -> Any:
     backends, _ = expr._find_backends()
     if len(backends) > 1:
         raise SourceError(APART.reason, code=APART.cause)
-    return expr.get_backend() if not backends else backends[0]
+    return backends[0] if backends else expr.get_backend()
 
 
 def is_apart(a: ir.Expr, b: ir.Expr) -> bool:
-    """Return whether two tables live in different engines.
+    """Return whether two tables are in different databases.
 
     Raises:
         SourceError: as `backend_of`.

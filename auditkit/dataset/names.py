@@ -1,7 +1,7 @@
-"""Names that are data: a column, table or file whose own name is somebody's e-mail address, number or name.
+"""Names that are data: a column, table or file is called like the e-mail address, number or name of somebody.
 
-Header-less files and pivot tables turn values into names. Patterns only, and few: `First Name`, `Order Date`,
-`2024`, `Q1` and `john_doe_flag` are names of things.
+Files without a header and pivot tables turn values into names. Only a few patterns are tried: `First Name`,
+`Order Date`, `2024`, `Q1` and `john_doe_flag` are names of things.
 """
 
 from __future__ import annotations
@@ -10,41 +10,7 @@ import ipaddress
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-GIVEN_NAMES = frozenset(
-    """
-    aaron abdul adam adrian ahmed aisha alan albert alejandro alessandro alexander alexandra alice alicia alison amanda amina amy ana
-    andrea andreas andrew angela anita anja ann anna anne annette anthony antonio arthur ashley barbara beatrice benjamin bernd birgit
-    bjorn björn brandon brenda brian bruno camille carla carlos carmen carol caroline catherine chantal charles christian christina
-    christine christoph christopher claire claudia cynthia daniel daniela david deborah denise dennis diana diego dieter dimitri
-    dmitri dominique donald donna dorothy douglas edward eleanor elena elizabeth emily emma enrique eric erik esther eva fatima
-    felix fernando francesca françois franz frederic gabriela gary george gerald giovanni giulia giuseppe gregory guillaume gustav
-    hannah hans harold hassan heather heidi heinrich heinz helen helena helga hélène henry hiroshi ibrahim ignacio ines ingrid irene
-    isabel isabelle ivan jacob jacqueline jacques james jan jane janet janice jason javier jean jeffrey jennifer jeremy jessica
-    joan joanna johan johann john jonas jonathan jorge josé jose joseph joshua joyce juan juanita judith julia julie jürgen juergen
-    justin karen karin karl katarzyna katherine kathleen kathryn keith kenneth kevin khalid kimberly klaus kristin kumar kurt lars
-    laura lauren laurent lawrence leila leon lena linda lisa louis louise luca lucas lucia lucy luigi luis lukas magdalena manuel
-    manuela marco margaret margarita maria maría marianne marie mario marta martha martin martina mary matteo matthew matthias
-    melissa michael michel michelle miguel mohamed mohammad mohammed monica monika muhammad nancy natalia natalie nathan nicholas
-    nicolas nicole nikolai nina nora olga oliver olivia omar oscar pamela paolo pascal patricia patrick paul paula pauline pedro peter
-    petra philip philippe pierre pilar piotr priya rachel rafael rajesh ralph ramon raymond rebecca renate renée ricardo richard
-    robert roberto roger roland ronald rosa roxanne ruth ryan sabine salvatore samantha samuel sandra sara sarah sebastian sergei
-    sergio sharon silvia simon simone sofia sophia sophie stefan stefano stephanie stephen steven susan susanne suzanne sven svetlana
-    tanja tatiana teresa theodore theresa thierry thomas timothy tobias tomasz ulrich ursula valentina valerie vanessa veronica
-    vincent vladimir walter werner wilhelm william wolfgang xavier yasmin yolanda yusuf yves yvonne zoe
-    """.split()
-)
-"""Given names that are no ordinary words: `Grace Period`, `Mark Price`, `April Sales` and `Max Value` are not
-people.
-"""
-
-THINGS = frozenset(
-    """
-    account address age amount balance birthday category city class code comment contract cost count country data date day description
-    email fax field file flag group hours id info key label level list location mail mobile month name note notes number order orders
-    phone plan price product project rate ratio record report result role salary sales score share size source state status sum table
-    tax team test text time title total type url user value visits week weight year
-    """.split()
-)
+from auditkit.dataset.name_words import GIVEN_NAMES, THINGS
 
 _SHAPES = (
     ("EMAIL_ADDRESS", re.compile(r"(?<![\w.+-])[\w.+%-]+@[\w-]+(\.[\w-]+)*\.[^\W\d_]{2,}")),
@@ -67,10 +33,13 @@ _PERSON = re.compile(
 def kind_of_value(name: str) -> str | None:
     """Return what kind of value a name is, as an entity, or None for the name of a thing.
 
-    >>> [kind_of_value(name) for name in ("jane.roe@example.org", "+41 79 555 01 23", "4111 1111 1111 1111", "Hannah Schmidt", "10.0.0.7")]
-    ['EMAIL_ADDRESS', 'PHONE_NUMBER', 'CREDIT_CARD', 'PERSON', 'IP_ADDRESS']
-    >>> [kind_of_value(name) for name in ("First Name", "Order Date", "2024", "2024-01-15", "Q1", "john_doe_flag", "Grace Period")]
-    [None, None, None, None, None, None, None]
+    >>> kind_of_value("jane.roe@example.org"), kind_of_value("+41 79 555 01 23"), kind_of_value("10.0.0.7")
+    ('EMAIL_ADDRESS', 'PHONE_NUMBER', 'IP_ADDRESS')
+    >>> kind_of_value("4111 1111 1111 1111"), kind_of_value("Hannah Schmidt")
+    ('CREDIT_CARD', 'PERSON')
+    >>> things = "First Name", "Order Date", "2024", "2024-01-15", "Q1", "john_doe_flag", "Grace Period"
+    >>> set(map(kind_of_value, things))
+    {None}
     """
     text = " ".join(name.split())
     if any(found := [kind for kind, shape in _SHAPES if shape.search(text)]):
@@ -85,8 +54,9 @@ def kind_of_value(name: str) -> str | None:
 
 
 def shown_columns(names: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the names under which columns are shown, unique without regard to case, and which of them hide
-    what kind of value.
+    """Return the names under which columns are shown, and what kind of value each hidden name is.
+
+    Shown names are unique without regard to upper and lower case.
 
     >>> shown_columns(["id", "jane@example.org", "", "ID"])
     (('id', 'column 2', 'column 3', 'ID_1'), {'column 2': 'EMAIL_ADDRESS'})
@@ -105,20 +75,16 @@ def shown_columns(names: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]
 
 
 def shown_table(name: str, taken: Collection[str]) -> tuple[str, str | None]:
-    """Return the name under which a table is shown among those already taken, and what kind of value its real
-    name is.
+    """Return the name under which a table is shown, and what kind of value its real name is.
+
+    `taken` are the shown names of the others.
 
     >>> shown_table("jane@example.org", ["a"]), shown_table("a", ["A"])
     (('table 2', 'EMAIL_ADDRESS'), ('a_1', None))
     """
-    parts = [name, *name.split(".")]
-    kind = next(filter(None, map(kind_of_value, parts)), None)
-    return (
-        unique(
-            f"table {len(taken) + 1}" if kind or not name.strip() else name, {t.casefold() for t in taken}
-        ),
-        kind,
-    )
+    kind = next(filter(None, map(kind_of_value, [name, *name.split(".")])), None)
+    shown = f"table {len(taken) + 1}" if kind or not name.strip() else name
+    return unique(shown, {t.casefold() for t in taken}), kind
 
 
 def shown_source(name: str) -> str:
@@ -128,7 +94,7 @@ def shown_source(name: str) -> str:
 
 
 def unique(name: str, taken: Iterable[str]) -> str:
-    """Return a name that is not taken, with a number behind it where it is; `taken` is in folded case."""
+    """Return a name, with a number after it where the name is taken; `taken` is in folded case."""
     known = set(taken)
     candidate, number = name, 0
     while candidate.casefold() in known:
@@ -138,7 +104,7 @@ def unique(name: str, taken: Iterable[str]) -> str:
 
 
 def renamed(names: Sequence[str], shown: Sequence[str]) -> Mapping[str, str]:
-    """Return new name -> old name for the columns whose shown name differs."""
+    """Return the real name by the shown name, for the columns whose shown name differs."""
     return {new: old for old, new in zip(names, shown, strict=True) if old != new}
 
 

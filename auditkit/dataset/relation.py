@@ -14,15 +14,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Relation:
-    """A table, view, file or frame.
+    """A table, view, file or frame; a name of it that is itself a value is not shown.
 
-    `table` has columns by the names that are shown; it is None where the relation cannot be read, and then
-    `missing` says why. `rows` is what is known without counting, perhaps an estimate. A name that is itself a
-    value is not shown: `value_names` says, by the shown name of a column, what kind of value its real name
-    is, and `value_name` says it of the relation's own name. `closed_columns` is how many of its columns this
-    role may not read; they are not part of `table`. `textless` are those whose type can hold no text, where
-    the engine holds every row to its types; `drawable` are those of which a sample can be drawn where they
-    lie.
+    Attributes:
+        name: under which it is shown.
+        kind: what it is.
+        table: its columns by the names that are shown; None where it cannot be read.
+        missing: why it cannot be read.
+        rows: how many rows are known without counting, perhaps an estimate.
+        value_names: what kind of value the real name of a column is, by its shown name.
+        value_name: what kind of value its own real name is.
+        real_name: the name that may not be shown.
+        closed_columns: how many columns this role may not read; they are not part of `table`.
+        textless: the columns whose type can hold no text, on an engine that enforces types.
+        drawable: the columns of which the engine can draw a sample where they are.
     """
 
     name: str
@@ -43,14 +48,14 @@ class Relation:
 
     @property
     def closed(self) -> Missing | None:
-        """Why a column that is not in `table` cannot be called missing, or None where it can."""
+        """Why a column that is not in `table` may exist all the same, or None."""
         if not self.closed_columns:
             return None
-        told = (
-            f"{self.closed_columns} of the columns of {self.name} may not be read by this role: grant SELECT"
-            " on what the policy names"
+        reason = (
+            f"this role may not read {self.closed_columns} of the columns of {self.name}: grant SELECT on"
+            " what the policy names"
         )
-        return Missing(Cause.NO_RIGHT, told)
+        return Missing(Cause.NO_RIGHT, reason)
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,7 @@ class Key:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """A declared reference; `validated` says whether the engine vouches for it (SQLite enforces none unless
-    asked to).
-    """
+    """A declared reference; `validated` says that the engine vouches for it."""
 
     table: str
     columns: tuple[str, ...]
@@ -80,10 +83,15 @@ class ForeignKey:
 class Session:
     """How the audit is connected to a database server.
 
-    `encrypted` is None over a Unix socket, which no network sees; `loopback` says that the other end is on
-    this machine. `administers` says that the role may do anything, copy the whole server, or make roles or
-    databases, by itself or as a role that it may act as; `writable` names the relations that it may change,
-    `acting` those that it may change as another role alone; `creates` is in how many schemas it may create.
+    Attributes:
+        server: what the server is, as in "PostgreSQL".
+        encrypted: the connection uses TLS; None over a Unix socket, which no network sees.
+        administers: the role may do anything, copy the whole server, or make roles or databases, by itself or
+            as a role that it may act as.
+        writable: the relations that the role may change.
+        acting: the relations that it may change only as another role.
+        creates: in how many schemas it may create something.
+        loopback: the server is on this machine.
     """
 
     server: str

@@ -1,45 +1,36 @@
-"""Columns that can hold no text: a sample of them is drawn where they lie, and no cell is fetched."""
+"""Columns that can hold no text: a sample of them is drawn where they are, and no cell is fetched."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
-import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 HASHES = 2**64
-"""How many hashes there are, and so the bound under which every value lies."""
-
-
-@runtime_checkable
-class Drawing(Protocol):
-    """An engine that hashes cells where they lie."""
-
-    def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
-        """Run a small query."""
-
-    def drawn(
-        self, name: str, bounds: Mapping[str, int], capacity: int
-    ) -> Iterator[tuple[str, int, int, str]]:
-        """Yield, for some columns of a relation, the distinct values whose hashes are below a bound: column,
-        hash, count, text.
-
-        Of a column whose values with the smallest hashes come first, no more than `capacity` are needed.
-        """
+"""How many hashes there are: every value is below this bound."""
+Rows = Callable[[ir.Table], list[tuple[Any, ...]]]
+"""Runs a small query."""
+Drawn = Callable[[Mapping[str, int], int], Iterator[tuple[str, int, int, str]]]
+"""Yields, for columns with a bound each, the distinct values whose hashes are below it, as `Engine.drawn`."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Smallest:
-    """The distinct values of a column with the smallest hashes, each with how often it occurs: all there are,
-    or as many as were asked for.
+    """The distinct values of a column with the smallest hashes, each with how often it occurs.
 
-    `rows` counts the cells of the column, `filled` those that are not null. The hashes are the engine's own.
+    Attributes:
+        column: which one.
+        rows: how many cells the column has.
+        filled: how many of them are not null.
+        complete: these are all distinct values that there are.
+        hashes: the engine's own hashes, in ascending order.
+        counts: how often each value occurs.
+        values: as text.
     """
 
     column: str
@@ -51,20 +42,15 @@ class Smallest:
     values: pa.LargeStringArray
 
 
-@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
-def _hash(cell) -> dt.uint64:  # type: ignore[no-untyped-def]  # noqa: ANN001  of any type
-    """DuckDB's own; Ibis would turn it into a signed number cell by cell, by way of a text of bits."""
-
-
 def textless(table: ir.Table) -> frozenset[str]:
-    """Return the columns whose type can hold no text, on an engine that holds rows to the types of their
-    columns.
+    """Return the columns whose type can hold no text, on an engine that enforces types.
 
-    Numbers are none of them: what is written in digits may be stored as one.
+    Columns of numbers are not among them: something that is written in digits may be stored as a number.
 
-    >>> columns = {"id": "int64", "born": "date", "seen": "timestamp", "active": "boolean", "token": "uuid", "note": "string"}
+    >>> import ibis
+    >>> columns = {"id": "int64", "born": "date", "active": "boolean", "token": "uuid", "note": "string"}
     >>> sorted(textless(ibis.table(columns, name="people")))
-    ['active', 'born', 'seen', 'token']
+    ['active', 'born', 'token']
     """
     return frozenset(
         c for c, kind in table.schema().items() if kind.is_boolean() or kind.is_temporal() or kind.is_uuid()
@@ -72,49 +58,35 @@ def textless(table: ir.Table) -> frozenset[str]:
 
 
 def smallest(
-    engine: Drawing, name: str, table: ir.Table, columns: Collection[str], capacity: int, telling: int
+    rows: Rows, drawn: Drawn, table: ir.Table, columns: Collection[str], capacity: int, telling: int
 ) -> Iterator[Smallest]:
-    """Yield a sample of each column that can hold no text and no telling number (bottom-k sampling: Cohen and
-    Kaplan 2007).
+    """Yield a sample of each column that holds no text and no telling number (bottom-k sampling).
+
+    See Cohen and Kaplan 2007. One statement counts all columns. Then only the values with a hash below a
+    bound are gathered, and the bound rises until they are enough: a column of distinct values takes one look
+    at each cell, and no memory.
 
     Args:
-        engine: draws.
-        name: the relation.
-        table: the same as an Ibis table.
-        columns: those that the engine can draw; whether numbers among them are telling is counted.
+        rows: runs a small query.
+        drawn: draws values.
+        table: the relation.
+        columns: those that the engine can draw.
         capacity: how many distinct values to draw.
         telling: a whole number tells something from here on, and from its negative downwards.
-
-    One statement counts all columns. Only the values with a hash below a bound are then gathered, and the
-    bound rises until they are
-    enough: a column of distinct values takes a look at each cell and no memory.
     """
-    apart, candidates = textless(table), [c for c in table.columns if c in columns]
+    candidates = [c for c in table.columns if c in columns]
     if not candidates:
         return
-    counted = [table[c].count().name(f"filled_{i}") for i, c in enumerate(candidates)]
-    numbers = [
-        _telling(table[c], telling).sum().fill_null(0).name(f"telling_{i}")
-        for i, c in enumerate(candidates)
-        if c not in apart
-    ]
-    ((total, *counts),) = engine.rows(table.aggregate([table.count().name("total"), *counted, *numbers]))
-    told = iter(counts[len(candidates) :])
-    filled = {
-        c: int(n)
-        for c, n in zip(candidates, counts[: len(candidates)], strict=True)
-        if c in apart or not next(told)
-    }
-    yield from (_sampled(c, int(total), 0, [], capacity) for c, n in filled.items() if not n)
+    total, filled = _counted(rows, table, candidates, telling)
+    yield from (_sampled(c, total, 0, [], capacity) for c, n in filled.items() if not n)
     shares = {c: min(1.0, 2 * capacity / n) for c, n in filled.items() if n}
     while shares:
         found: dict[str, list[tuple[int, int, str]]] = {c: [] for c in shares}
-        for column, order, times, text in engine.drawn(
-            name, {c: int(share * HASHES) for c, share in shares.items()}, capacity
-        ):
+        bounds = {c: int(share * HASHES) for c, share in shares.items()}
+        for column, order, times, text in drawn(bounds, capacity):
             found[column].append((int(order), int(times), text))
         done = [c for c, share in shares.items() if len(found[c]) >= capacity or share == 1]
-        yield from (_sampled(c, int(total), filled[c], sorted(found[c])[:capacity], capacity) for c in done)
+        yield from (_sampled(c, total, filled[c], sorted(found[c])[:capacity], capacity) for c in done)
         shares = {
             c: min(1.0, 2 * capacity * share / len(found[c])) if found[c] else 1.0
             for c, share in shares.items()
@@ -122,7 +94,24 @@ def smallest(
         }
 
 
-def _telling(number: ir.Column, least: int) -> ir.BooleanColumn:
+def _counted(
+    rows: Rows, table: ir.Table, candidates: Sequence[str], telling: int
+) -> tuple[int, dict[str, int]]:
+    """Return how many rows there are, and how many cells are filled, by column without telling numbers."""
+    apart = textless(table)
+    filled = [table[c].count().name(f"filled_{i}") for i, c in enumerate(candidates)]
+    numbers = [c for c in candidates if c not in apart]
+    tells = [_tells(table[c], telling).sum().fill_null(0).name(f"telling_{i}") for i, c in enumerate(numbers)]
+    ((total, *counts),) = rows(table.aggregate([table.count().name("total"), *filled, *tells]))
+    telling_cells = dict(zip(numbers, counts[len(candidates) :], strict=True))
+    return int(total), {
+        c: int(n)
+        for c, n in zip(candidates, counts[: len(candidates)], strict=True)
+        if not telling_cells.get(c)
+    }
+
+
+def _tells(number: ir.Column, least: int) -> ir.BooleanColumn:
     """Return which numbers are whole and large; fractions, NaN and infinity are not."""
     large: ir.BooleanColumn = (number >= least) | (number <= -least)
     return large if number.type().is_integer() else large & (number % 1 == 0)
@@ -131,31 +120,20 @@ def _telling(number: ir.Column, least: int) -> ir.BooleanColumn:
 def _sampled(
     column: str, total: int, filled: int, found: Sequence[tuple[int, int, str]], capacity: int
 ) -> Smallest:
-    hashes, counts = (
-        np.array([order for order, _, _ in found], np.uint64),
-        np.array([times for _, times, _ in found], np.int64),
-    )
+    hashes = np.array([order for order, _, _ in found], np.uint64)
+    counts = np.array([times for _, times, _ in found], np.int64)
     values = pa.array([text for _, _, text in found], pa.large_string())
     return Smallest(column, total, filled, len(found) < capacity, hashes, counts, values)
 
 
-def drawn_from(table: ir.Table, column: str, bound: int, capacity: int) -> ir.Table:
-    """Return a query of DuckDB for the distinct values of a column whose hashes are below a bound: hash,
-    count and text of each.
-    """
-    cells = table[column].as_table().rename(cell=column)
-    below = (_hash(cells.cell) < ibis.literal(bound, "uint64"),) if bound < HASHES else ()
-    times = cells.filter(cells.cell.notnull(), *below).group_by("cell").aggregate(times=lambda t: t.count())
-    told = times.select(order=_hash(times.cell), times=times.times, text=times.cell.cast("string"))
-    return told.order_by("order").limit(capacity)
+def drawn_by_rows(table: str, cells: Sequence[str], hashed: str, bounds: Sequence[str | None]) -> str:
+    """Return SQL for the values of columns whose hashes are below a bound, in one pass over the rows.
 
-
-def drawn_by_rows(place: str, cells: Sequence[str], hashed: str, bounds: Sequence[str | None]) -> str:
-    """Return SQL for the same of several columns in one pass over the rows, for databases that store rows:
-    the column's number first.
+    It gives the number of the column, the hash, the count and the text of each, for an engine that stores
+    rows.
 
     Args:
-        place: SQL of the table.
+        table: SQL of the table.
         cells: SQL of each column as text.
         hashed: SQL of the hash of the text `v`.
         bounds: SQL of the bound of each column; None where every value is wanted.
@@ -165,6 +143,6 @@ def drawn_by_rows(place: str, cells: Sequence[str], hashed: str, bounds: Sequenc
     wanted = " OR ".join(
         f"i = {i}" if bound is None else f"(i = {i} AND h < {bound})" for i, bound in enumerate(bounds)
     )
-    each = f"SELECT k.i AS i, CASE k.i {texts} END AS v FROM {place} CROSS JOIN ({numbers}) k"
+    each = f"SELECT k.i AS i, CASE k.i {texts} END AS v FROM {table} CROSS JOIN ({numbers}) k"
     known = f"SELECT i, v, {hashed} AS h FROM ({each}) x WHERE v IS NOT NULL"
     return f"SELECT i, h, COUNT(*), v FROM ({known}) y WHERE {wanted} GROUP BY i, h, v"

@@ -57,7 +57,7 @@ class Examination:
     def bounded(self) -> AbstractContextManager[None]:
         """Return a context in which a statement may take no more than what the budget leaves for it."""
         budget = self.options.budget
-        return self.dataset.allowed(budget.statement) if budget is not None else nullcontext()
+        return self.dataset.statements_limited(budget.statement) if budget is not None else nullcontext()
 
     def failed(self, name: str, error: Exception) -> Missing:
         """Return why something is missing after an error; the text of the error is dropped, as it may hold values.

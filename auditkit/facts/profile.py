@@ -50,7 +50,7 @@ def within(
         if progress is not None:
             progress(name, done, len(tables))
         late = budget.missing
-        with dataset.allowed(budget.statement):
+        with dataset.statements_limited(budget.statement):
             read = None if late else detection.profile(dataset, sample=sample, tables=[name], policy=policy)
             whole += read or detection.Profile(failed={name: late} if late else {})
     if progress is not None and tables:

@@ -13,6 +13,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from auditkit.dataset.engines import dialect_of_backend
 from auditkit.locate.identifiers import Identifier, Kind
 
 Condition = Callable[[ir.Table], ir.BooleanValue]
@@ -124,9 +125,9 @@ def holds_any(cell: ir.Value, identifiers: Sequence[Identifier]) -> ir.BooleanVa
 
 
 def _matches_patterns_itself(cell: ir.Value) -> bool:
-    """Return whether the engine matches patterns itself; SQLite calls Python for each cell."""
+    """Return whether the engine matches patterns itself; others call Python for each cell."""
     backends, _ = cell._find_backends()
-    return all(backend.name != "sqlite" for backend in backends)
+    return all(dialect_of_backend(backend.name).matches_patterns for backend in backends)
 
 
 def _holds_digits(cell: ir.StringValue, numbers: Sequence[str]) -> ir.BooleanValue:

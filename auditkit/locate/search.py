@@ -19,7 +19,6 @@ from typing import Any
 
 from auditkit import project_key
 from auditkit.dataset import Dataset, SourceError, opened
-from auditkit.dataset.beside import with_log
 from auditkit.detection import Profile
 from auditkit.errors import UsageError
 from auditkit.examine import Examination, value_free
@@ -36,6 +35,7 @@ from auditkit.locate.tables import searched_tables
 from auditkit.options import RunOptions, day
 from auditkit.outcome import Missing
 from auditkit.policy import Policy, PolicyError
+from auditkit.policy.access_log import with_log
 from auditkit.relations import Relations
 
 SAMPLE = 10_000

@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import math
 import operator
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -23,7 +22,7 @@ import ibis.expr.types as ir
 from sqlglot import exp
 
 from auditkit.dataset.clock import clock
-from auditkit.dataset.identity import backend_of
+from auditkit.dataset.engines import dialect_of
 from auditkit.policy.error import PolicyError
 from auditkit.policy.syntax import COMPARISONS, LITERALS, columns_of, parse, position
 from auditkit.vocabulary import did_you_mean
@@ -54,11 +53,6 @@ def predicate(text: str, table: ir.Table, as_of: date) -> ir.BooleanValue:
     2
     """
     return _Binding(table, datetime.combine(as_of, time())).holds(parse(text)).fill_null(False)
-
-
-@ibis.udf.scalar.builtin(name="glob", signature=(("string", "string"), "boolean"))  # type: ignore[untyped-decorator]
-def _glob(pattern: str, text: str) -> None:
-    """The GLOB of SQLite, which distinguishes upper and lower case; its LIKE does not."""
 
 
 @dataclass(frozen=True)
@@ -177,9 +171,7 @@ class _Binding:
                 " without one"
             )
         text = _as_text(self._value(node.this), node)
-        if backend_of(self.table).name != "sqlite":
-            return text.like(pattern)
-        return _glob(re.sub(r"[\[*?]", r"[\g<0>]", pattern).replace("%", "*").replace("_", "?"), text)
+        return dialect_of(self.table).like(text, pattern)
 
 
 def _negated(node: exp.Expr, value: ir.BooleanValue) -> ir.BooleanValue:

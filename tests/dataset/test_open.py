@@ -174,8 +174,8 @@ def test_a_folder_of_which_nothing_can_be_read_says_why(tmp_path):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (42, "int is no source"),
-        (None, "NoneType is no source"),
+        (42, "cannot open int as a source"),
+        (None, "cannot open NoneType as a source"),
         ({}, "holds no table"),
         ([], "holds no table"),
         ("nowhere/at/all.csv", "all.csv is not there"),

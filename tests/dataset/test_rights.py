@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auditkit
+from auditkit.dataset.engines.postgres.statements import PostgresStatements
 from auditkit.dataset.rights import PUBLIC, READS, WRITES, Rights, RoleMembership
 
 NAMES = ("r_app", "r_group", "r_strong", "r_owner", "r_quiet")
@@ -183,7 +184,7 @@ ROLES = st.sampled_from("abcdef")
 @settings(max_examples=60)
 @given(st.lists(st.builds(RoleMembership, ROLES, ROLES, st.booleans(), st.booleans()), max_size=12), ROLES)
 def test_a_role_holds_no_more_than_it_may_become_and_both_are_closed(memberships, role):
-    rights = Rights("PostgreSQL", "postgres", "auditor", memberships=tuple(memberships))
+    rights = Rights("PostgreSQL", "auditor", PostgresStatements(), memberships=tuple(memberships))
     held, become = rights.holds(role) - {PUBLIC}, rights.becomes(role)
     assert role in held <= become
     assert all(rights.holds(other) - {PUBLIC} <= held for other in held)

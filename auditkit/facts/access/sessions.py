@@ -6,7 +6,6 @@ import pyarrow as pa
 
 from auditkit.check import fact
 from auditkit.dataset import Dataset
-from auditkit.facts.access.rights import no_server
 from auditkit.outcome import Missing
 
 SCHEMA = pa.schema(
@@ -33,7 +32,7 @@ def sessions(dataset: Dataset) -> ir.Table | Missing:
     """
     found = dataset.sessions()
     if not found:
-        return no_server(dataset)
+        return dataset.no_server()
     rows = [
         {
             "target": session.server,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from auditkit.dataset.identity import backend_of
+from auditkit.dataset.engines import dialect_of
 from auditkit.policy.precision import DECIMALS, TIMES, Precision
 
 _DECIMALS_KEPT, _NOISE = 7, 1e-5
@@ -98,13 +98,6 @@ def _steps(cell: ir.Column, needed: Precision) -> ir.FloatingValue:
     return number * 10.0**needed.number if needed.unit == DECIMALS else number / float(needed.number)
 
 
-@ibis.udf.scalar.builtin(name="regexp_substr", signature=(("string", "string"), "string"))  # type: ignore[untyped-decorator]
-def _mysql_part(text: str, pattern: str) -> None:
-    """Return the part of a text that a pattern matches; MySQL has this function."""
-
-
 def _part(text: ir.StringValue, pattern: str) -> ir.StringValue:
     """Return the first part of a text that a pattern matches, empty where none does."""
-    is_mysql = backend_of(text).name == "mysql"
-    found = _mysql_part(text, pattern) if is_mysql else text.re_extract(f"({pattern})", 1)
-    return found.fill_null("")
+    return dialect_of(text).first_match(text, pattern).fill_null("")

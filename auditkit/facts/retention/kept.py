@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from auditkit.check import fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
-from auditkit.dataset.identity import backend_of
+from auditkit.dataset.engines import dialect_of
 from auditkit.facts.relation import Examined
 from auditkit.facts.retention.rule import Rule
 from auditkit.outcome import Cause, Missing
@@ -63,8 +63,8 @@ def starts_by_second(own_rows: ir.Table) -> ir.Table:
 
 
 def second_of(start: ir.TimestampValue) -> ir.TimestampValue:
-    """Return a start without the fraction of its second; SQLite reads it without one."""
-    return start if backend_of(start).name == "sqlite" else start.truncate("s")
+    """Return a start without the fraction of its second; some engines read it without one."""
+    return start.truncate("s") if dialect_of(start).reads_fractions else start
 
 
 def in_bulk(rows: ir.Table) -> ir.BooleanValue:

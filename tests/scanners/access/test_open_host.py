@@ -7,6 +7,7 @@ import pymysql
 import pytest
 
 import auditkit
+from auditkit.dataset.engines.postgres.statements import PostgresStatements
 from auditkit.dataset.rights import Entrance, Rights
 from auditkit.facts.access.server import Server
 from auditkit.scanners.access.open_host import entrances, open_host
@@ -72,7 +73,7 @@ def test_a_rule_for_tls_from_anywhere_matters_less():
         Entrance("line 1", "any", "scram-sha-256", needs_tls=True),
         Entrance("line 2", "some", "cert", needs_tls=True),
     )
-    server = Server("PostgreSQL", Rights("PostgreSQL", "postgres", "auditor", entrances=rules))
+    server = Server("PostgreSQL", Rights("PostgreSQL", "auditor", PostgresStatements(), entrances=rules))
     rows = open_host(entrances(server)).to_pyarrow().to_pylist()
     assert [(r["target"], r["from_anywhere"], r["without_tls"], r["severity"]) for r in rows] == [
         ("line 1", True, None, "medium")

@@ -1,0 +1,33 @@
+"""Connections of DuckDB that reach no network."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from auditkit.dataset.identity import distinct
+
+OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+"""Without these settings DuckDB answers an unknown function or kind of file with a download."""
+
+
+def connect(database: str | Path, *, read_only: bool = False) -> Any:
+    """Return an Ibis backend that reaches no network, and writes to nothing but a private folder."""
+    backend = distinct(ibis.duckdb.connect(database, read_only=read_only, **OFFLINE))
+    backend.con.execute("SET temp_directory = ?", [str(private_folder())])
+    backend.con.execute("SET arrow_large_buffer_size = true")
+    return backend
+
+
+@functools.cache
+def private_folder() -> Path:
+    """Return a folder of this process that nobody else may read; it is removed when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="auditkit-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -1,0 +1,37 @@
+"""What the errors of psycopg mean, by their SQLSTATE."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+from auditkit.dataset.errors import TOO_LONG, Diagnosis, driver_errors
+from auditkit.outcome import Cause
+
+_NO_RIGHT, _CANCELLED, _BAD_VALUE = "42501", "57014", "22"
+
+
+def postgres_errors(doing: str, table: str | None = None) -> AbstractContextManager[None]:
+    """Turn every error inside a `with` into a SourceError without psycopg's text."""
+    return driver_errors(doing, table, diagnose)
+
+
+def diagnose(error: Exception) -> Diagnosis | None:
+    """Return what an error that has a SQLSTATE means."""
+    state = _state(error)
+    if state == _NO_RIGHT:
+        remedy = (
+            "this role may not read it: grant SELECT, or use a role that row-level security does not filter"
+        )
+        return Diagnosis(Cause.NO_RIGHT, remedy, state)
+    if state == _CANCELLED:
+        return Diagnosis(Cause.BUDGET, TOO_LONG, state)
+    return Diagnosis(state, number=state) if state else None
+
+
+def is_bad_value(error: Exception) -> bool:
+    """Return whether a value could not be computed or cast."""
+    return _state(error).startswith(_BAD_VALUE)
+
+
+def _state(error: Exception) -> str:
+    return getattr(error, "sqlstate", None) or ""

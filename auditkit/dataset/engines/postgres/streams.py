@@ -1,0 +1,98 @@
+"""Streams from PostgreSQL: all that are open share one connection; each has a cursor of the server."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditkit.dataset.cells import BATCH_ROWS
+from auditkit.dataset.statement_limit import StatementLimit
+
+
+@dataclass
+class Streams:
+    """The connection that streams share: opened for the first one, closed after the last.
+
+    One transaction holds their cursors. Each statement has a savepoint of its own, so that a stream that
+    fails does not end the others. `standard` is the server's own limit for a statement.
+    """
+
+    connect: Callable[[], Any] = field(repr=False)
+    statement_limit: StatementLimit
+    standard: str
+    _raw: Any = None
+    _open: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def rows(
+        self, query: str, prepare: Callable[[Any], Any] = lambda raw: None
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the rows of a query, 20,000 at a time.
+
+        Text comes as bytearray, because a database may hold text that is not UTF-8.
+
+        Args:
+            query: SQL text.
+            prepare: is called with the connection first; if it returns something, that is the query.
+        """
+        raw = self._enter()
+        cursor: Any = None
+        try:
+            with self._lock:
+                self._limit(raw)
+                with raw.transaction():
+                    query = prepare(raw) or query
+                    cursor = raw.cursor(f"auditkit_{next(self._numbers)}")
+                    cursor.adapters.register_loader("text", _bytes_loader())
+                    cursor.execute(query.encode())  # the connection may have no encoding
+            while True:
+                with self._lock:
+                    self._limit(raw)
+                    with raw.transaction():
+                        rows = cursor.fetchmany(BATCH_ROWS)
+                if not rows:
+                    return
+                yield rows
+        finally:
+            self._leave(raw, cursor)
+
+    def _limit(self, raw: Any) -> None:
+        """Set how long the next statement may take."""
+        limit = self.statement_limit.milliseconds()
+        raw.execute(f"SET LOCAL statement_timeout = {self.standard if limit is None else limit}")
+
+    def _enter(self) -> Any:
+        with self._lock:
+            if self._raw is None or self._raw.closed:
+                self._raw, self._open = self.connect(), 0
+                self._raw.execute("BEGIN READ ONLY")
+            self._open += 1
+            return self._raw
+
+    def _leave(self, raw: Any, cursor: Any) -> None:
+        """Close the cursor, and the connection after the last stream."""
+        with self._lock:
+            if raw is not self._raw:
+                return
+            self._open -= 1
+            if cursor is not None and self._open:
+                with suppress(Exception):  # a cursor that failed is closed already
+                    cursor.close()
+            if self._open == 0:
+                self._raw = None
+                raw.close()
+
+
+def _bytes_loader() -> Any:
+    from psycopg.adapt import Loader
+
+    class Bytes(Loader):
+        def load(self, data: Any) -> bytearray:
+            return bytearray(data)
+
+    return Bytes

@@ -1,0 +1,49 @@
+"""Arithmetic with days in SQLite's SQL: a day is text, as `DATE` gives it, which compares as days do."""
+
+from __future__ import annotations
+
+
+class SQLiteDays:
+    """Writes days as SQLite reads them."""
+
+    now = "'now'"
+
+    def start_of_day(self, now: str, seconds: int) -> str:
+        """Return 00:00 of a day, and so many seconds later."""
+        return f"DATETIME({now}, 'start of day', '{seconds:+d} seconds')"
+
+    def day(self, now: str, later: int) -> str:
+        """Return the day of a moment, or so many days later."""
+        return _shifted(now, f"'+{later} days'") if later else f"DATE({now})"
+
+    def days_back(self, day: str, days: int) -> str:
+        """Return the day so many days earlier."""
+        return _shifted(day, f"'-{days} days'")
+
+    def months_back(self, day: str, months: int) -> str:
+        """Return the first day from which so many months end on a day or later."""
+        carried = _shifted(day, f"'-{months} months'")
+        following = _shifted(day, "'start of month'", f"'-{months - 1} months'")
+        return f"MIN({carried}, {following})"
+
+    def year_start(self, day: str) -> str:
+        """Return the first day of the last year that ends before a day."""
+        return _shifted(day, "'-1 day'", "'start of year'")
+
+    def day_before(self, day: str) -> str:
+        """Return 00:00 of the day before."""
+        return f"DATETIME({day}, '-1 day')"
+
+    def before(self, day: str) -> str:
+        """Return the last second before a day: SQLite's clocks are read without fractions."""
+        return f"DATETIME({day}, '-1 second')"
+
+    def later_of(self, one: str, other: str) -> str:
+        """Return the later of two moments."""
+        return f"MAX({one}, {other})"
+
+
+def _shifted(day: str, *steps: str) -> str:
+    """Return a day after some steps; they join the call that gives the day, where it is one call."""
+    inner = day.removeprefix("DATE(").removesuffix(")") if day.startswith("DATE(") else day
+    return f"DATE({inner}, {', '.join(steps)})"

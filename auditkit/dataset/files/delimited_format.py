@@ -1,0 +1,125 @@
+"""The format of delimited text (CSV, TSV): its encoding, separator and header."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from auditkit.dataset.errors import SourceError
+from auditkit.dataset.files.encoding import encoding_of, is_compressed, opened, recoded
+from auditkit.dataset.files.header import has_header
+from auditkit.dataset.names import shown_columns
+from auditkit.dataset.sql import literal
+
+LONGEST_CELL = 50_000_000
+_HEAD_BYTES = 120_000
+"""The bytes that show the format of a file; fewer than the field limit of Python's csv module."""
+_SEPARATORS = ",;\t|"
+_NO_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """A delimited file as DuckDB reads it strictly.
+
+    Attributes:
+        path: the file itself, or a private copy where it had to be rewritten.
+        separator: stands between cells.
+        columns: the names that are shown.
+        value_names: what kind of value each hidden column name is.
+        header: the first row names the columns.
+        compressed: with gzip.
+        copied: `path` is a private copy.
+        head: the first rows.
+        long_lines: cells may be very long.
+        rewritten: the copy was written row by row.
+    """
+
+    path: Path
+    separator: str
+    columns: tuple[str, ...]
+    value_names: dict[str, str]
+    header: bool
+    compressed: bool
+    copied: bool
+    head: tuple[tuple[str, ...], ...]
+    long_lines: bool = False
+    rewritten: bool = False
+
+    @property
+    def sql(self) -> str:
+        """The SQL that reads it with nothing left to guess: all columns are text, every row must fit."""
+        columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self.columns)
+        options = [
+            f"delim = {literal(self.separator)}",
+            "quote = '\"'",
+            "escape = '\"'",
+            "comment = ''",
+            f"header = {self.header}",
+            "auto_detect = false",
+            f"compression = '{'gzip' if self.compressed else 'none'}'",
+        ]
+        if self.rewritten:
+            options.append("new_line = '\\n'")
+        if self.long_lines:
+            options.append(f"max_line_size = {LONGEST_CELL}")
+        return f"read_csv({literal(str(self.path))}, columns = {{{columns}}}, {', '.join(options)})"
+
+
+def examine(path: Path, shown: str) -> Delimited:
+    """Return how a delimited file is read; one that is not UTF-8 is re-encoded into a private file first.
+
+    Raises:
+        SourceError: the file holds nothing.
+    """
+    compressed = is_compressed(path)
+    encoding = encoding_of(path, compressed)
+    with opened(path, compressed) as file:
+        head = file.read(_HEAD_BYTES)
+        whole = not file.read(1)
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(head, final=whole).removeprefix("\ufeff")
+    if not text.strip():
+        raise SourceError(f"{shown} is empty: there is nothing to audit in it", code="empty", table=shown)
+    copied = encoding != "utf-8"
+    if copied:
+        path, compressed = recoded(path, compressed, encoding), False
+    separator = _separator(text, whole, tab_first=path.suffixes[-1:] == [".tsv"])
+    rows = _parsed(text, separator, whole)
+    header = has_header(rows)
+    names = [name.strip() for name in rows[0]] if header else [""] * len(rows[0])
+    columns, value_names = shown_columns(names)
+    first_rows = tuple(map(tuple, rows[header:]))
+    return Delimited(path, separator, columns, value_names, header, compressed, copied, first_rows)
+
+
+def _separator(text: str, whole: bool, *, tab_first: bool) -> str:
+    """Return the separator that cuts most rows into the same number of cells, or one that cuts none."""
+    best, score = _NO_SEPARATOR, 0.0
+    for separator in "\t,;|" if tab_first else _SEPARATORS:
+        widths = [len(row) for row in _parsed(text, separator, whole)]
+        common = max(set(widths), key=widths.count)
+        agreement = widths.count(common) / len(widths)
+        if widths[0] > 1 and common > 1 and agreement + min(common, 50) / 1000 > score:
+            best, score = separator, agreement + min(common, 50) / 1000
+    return best
+
+
+def _parsed(text: str, separator: str, whole: bool) -> list[list[str]]:
+    """Return the rows of the beginning of a file, without a last one that is cut off.
+
+    Broken quotes are ordinary characters.
+    """
+    rows: list[list[str]] = []
+    try:
+        rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        cut_off = not whole and rows and "unexpected end" in str(error)
+        if cut_off:  # inside a quoted cell
+            return [row for row in rows if row]
+        lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
+        rows = list(csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE))
+    rows = [row for row in rows if row]
+    return rows[:-1] if not whole and len(rows) > 1 else rows

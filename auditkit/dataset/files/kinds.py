@@ -1,0 +1,79 @@
+"""What kind a file is, by its content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from auditkit.dataset.errors import SourceError
+from auditkit.dataset.files import excel, json
+from auditkit.dataset.files.folders import shown_file
+
+SUPPORTED = "CSV, TSV, JSON, JSONL, Excel (.xlsx, .xls, .ods), Parquet, Arrow (Feather), SQLite, DuckDB"
+_DELIMITED = frozenset(".csv .tsv .tab .psv .txt .dsv".split())
+_BINARY = frozenset(
+    ".parquet .pq .arrow .feather .sqlite .sqlite3 .db .duckdb .ddb .xlsx .xls .ods .avro .orc".split()
+)
+"""Endings that promise a format with a magic number: a file of text with such a name is a broken file."""
+_MAGIC = (
+    (b"SQLite format 3\0", "sqlite"),
+    (b"PAR1", "parquet"),
+    (b"ARROW1", "arrow"),
+    (b"PARE", "encrypted Parquet"),
+    (b"%PDF", "PDF"),
+    (b"Obj\x01", "Avro"),
+    (b"ORC", "ORC"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+)
+
+
+def kind_of(path: Path) -> str:
+    """Return the kind of a file, as in `sqlite`, `parquet` or `delimited`; words for what cannot be read.
+
+    Raises:
+        SourceError: the file cannot be read.
+    """
+    head = _head(path)
+    if not head:
+        return "empty"
+    if head[8:12] == b"DUCK":
+        return "duckdb"
+    if found := next((kind for magic, kind in _MAGIC if head.startswith(magic)), None):
+        return found
+    if head.startswith(b"PK\x03\x04"):
+        return excel.kind_of_archive(path)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return excel.kind_of_compound(path)
+    if head.startswith(b"\x1f\x8b"):
+        endings = {suffix.lower() for suffix in path.suffixes}
+        return "json" if endings & json.ENDINGS else "delimited" if endings & _DELIMITED else "gzip"
+    return _kind_of_text(head, path.suffix.lower())
+
+
+def _head(path: Path) -> bytes:
+    """Return the beginning of a file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4096)
+    except PermissionError:
+        raise SourceError(f"no permission to read {shown_file(path)}", code="no_right") from None
+    except FileNotFoundError:
+        raise SourceError(f"{shown_file(path)} is not there", code="unseen") from None
+    except OSError as error:
+        reason = f"could not read {shown_file(path)}: {type(error).__name__}"
+        raise SourceError(reason, code="missing") from None
+
+
+def _kind_of_text(head: bytes, ending: str) -> str:
+    """Return the kind of a file without a magic number."""
+    if ending in json.ENDINGS:
+        return "json"
+    if ending in _BINARY:
+        return "another kind of file than its name says"
+    is_utf_16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or any(
+        head[i::2].count(0) * 10 > len(head) * 3 for i in (0, 1)
+    )
+    control = sum(byte < 32 and byte not in b"\t\n\r\f\x1b\x1f" for byte in head)
+    tolerated = 5 if ending in _DELIMITED else 50
+    return "delimited" if is_utf_16 or control * tolerated <= len(head) else "an unknown binary format"

@@ -1,0 +1,62 @@
+"""Columns read as moments in UTC: what the engines have in common.
+
+A moment comes with a boolean: whether the cell holds anything. Numbers are Unix time, in seconds or
+milliseconds by their magnitude; empty text is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+Moment: TypeAlias = tuple[ir.TimestampValue, ir.BooleanValue]
+
+MILLISECONDS = 10**11
+"""Unix seconds reach this in the year 5138; in milliseconds it was 1973."""
+ISO = r"^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?\s*$"
+
+
+def whole_seconds(column: ir.NumericColumn) -> ir.IntegerValue:
+    """Return Unix time in whole seconds."""
+    return ibis.cases((column.abs() >= MILLISECONDS, (column / 1000).floor()), else_=column).cast("int64")
+
+
+def filled_text(column: ir.Column) -> ir.StringValue:
+    """Return a column as text without blanks around it, null where nothing is left."""
+    return column.cast("string").strip().nullif("")
+
+
+def from_number(column: ir.NumericColumn) -> ir.TimestampValue:
+    """Return Unix time as a moment."""
+    return whole_seconds(column).as_timestamp("s")
+
+
+def from_text(text: ir.StringValue) -> ir.TimestampValue:
+    """Return text as a moment; a cast to a time without a zone would drop the zone that the text names."""
+    return text.try_cast("timestamp('UTC')").cast("timestamp")
+
+
+def moment_of(
+    column: ir.Column,
+    number: Callable[[ir.NumericColumn], ir.TimestampValue] = from_number,
+    text: Callable[[ir.StringValue], ir.TimestampValue] = from_text,
+) -> Moment:
+    """Return a column as a moment, and whether its cells hold anything.
+
+    Args:
+        column: of any type.
+        number: reads a column of numbers.
+        text: reads a column of text.
+    """
+    kind = column.type()
+    if kind.is_timestamp() or kind.is_date():
+        # Every connection is in UTC, so the cast shifts a time with a zone there.
+        return column if kind == dt.Timestamp() else column.cast("timestamp"), column.notnull()
+    if kind.is_numeric():
+        return number(column), column.notnull()
+    filled = filled_text(column)
+    return text(filled), filled.notnull()

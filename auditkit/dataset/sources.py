@@ -1,0 +1,136 @@
+"""What a source is, before it is opened."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from auditkit.dataset.engines import registry
+from auditkit.dataset.errors import SourceError
+from auditkit.vocabulary import did_you_mean
+
+_NAMED = re.compile(r"([A-Za-z_]\w*)=(.+)", re.DOTALL)
+
+
+def several(source: Any) -> Mapping[str, Any] | None:
+    """Return the parts of several named sources, or None where there is one.
+
+    Raises:
+        SourceError: a list of sources does not name each of them.
+    """
+    if isinstance(source, Mapping):
+        return {str(name): part for name, part in source.items()}
+    if isinstance(source, str) and (named := _NAMED.fullmatch(source)) and not Path(source).exists():
+        return {named[1]: named[2]}
+    if not isinstance(source, list | tuple):
+        return None
+    if len(source) == 1 and isinstance(source[0], str) and not _NAMED.fullmatch(source[0]):
+        return None
+    named_parts = [_NAMED.fullmatch(part) if isinstance(part, str) else None for part in source]
+    parts = {found[1]: found[2] for found in named_parts if found}
+    if len(parts) != len(source):
+        raise SourceError(
+            "several sources are given as name=SOURCE, each with a name of its own: crm=crm.sqlite"
+            " shop=exports/",
+            code="unsupported",
+        )
+    return parts
+
+
+def of_environment(variable: str) -> str:
+    """Return the source that an environment variable holds.
+
+    Raises:
+        SourceError: the name has another form, or the variable is not set.
+    """
+    if not re.fullmatch(r"[A-Za-z_]\w*", variable):
+        raise SourceError(
+            "env: is followed by the name of an environment variable, as in env:DATABASE_URL",
+            code="unsupported",
+        )
+    value = os.environ.get(variable, "")
+    if not value:
+        raise SourceError(
+            f"the environment variable {variable} is not set: set it to a path or a database URL",
+            code="unset",
+        )
+    return value
+
+
+def supported() -> str:
+    """Return the kinds of source that can be opened, as a part of a sentence."""
+    from auditkit.dataset.files.kinds import SUPPORTED
+
+    schemes = ", ".join(f"{scheme}://" for scheme in sorted(registry().schemes))
+    return (
+        f"a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a file ({SUPPORTED}), a folder"
+        f" or glob of files, a URL ({schemes}), env:NAME (an environment variable that holds a path or URL),"
+        " an Ibis backend or table, or several as name=SOURCE"
+    )
+
+
+def unknown_scheme(scheme: str) -> str:
+    """Return what to say of a URL that no engine opens; nothing of it but its scheme is repeated."""
+    if (advice := registry().url_advice.get(scheme)) is not None:
+        return advice
+    hint = did_you_mean(scheme, registry().schemes)
+    faults = registry().faults.items()
+    broken = "".join(f" The engine {name} could not be loaded: {fault}." for name, fault in faults)
+    return f"a URL that starts with {scheme}:// is not supported.{hint}{broken} Supported are {supported()}"
+
+
+def package(source: object) -> str:
+    """Return the name of the package that something comes from."""
+    return type(source).__module__.partition(".")[0]
+
+
+def is_frame(source: Any) -> bool:
+    """Return whether something is a DataFrame of any kind."""
+    if isinstance(source, str | Path | Mapping):
+        return False
+    from auditkit.dataset.files import frames
+
+    has_engine = type(source).__name__ == "DataFrame" and package(source) in registry().frames
+    return has_engine or frames.is_frame(source)
+
+
+def is_ibis(source: Any) -> bool:
+    """Return whether something is an Ibis backend or table."""
+    if package(source) != "ibis":
+        return False
+    import ibis.expr.types as ir
+
+    return is_backend(source) or isinstance(source, ir.Table)
+
+
+def is_backend(source: Any) -> bool:
+    """Return whether something is an Ibis backend."""
+    from ibis.backends import BaseBackend
+
+    return isinstance(source, BaseBackend)
+
+
+def only_backend(table: Any) -> Any:
+    """Return the one backend of an Ibis table.
+
+    Raises:
+        SourceError: there is none, or there are several.
+    """
+    backends, has_unbound = table._find_backends()
+    if has_unbound or len(backends) != 1:
+        raise SourceError(
+            "an Ibis table must be bound to exactly one backend: use backend.table(name), not"
+            " ibis.table(schema)",
+            code="unsupported",
+        )
+    return backends[0]
+
+
+def table_name(table: Any) -> str:
+    """Return the name of an Ibis table; a query is called `data`."""
+    import ibis.expr.operations as ops
+
+    return str(table.get_name()) if isinstance(table.op(), ops.DatabaseTable) else "data"

