@@ -1,4 +1,4 @@
-"""The time budget of a run: what does not begin in time is not assessed, and what takes too long is stopped."""
+"""The time budget of a run: what does not begin in time is not assessed; what takes too long is stopped."""
 
 from __future__ import annotations
 

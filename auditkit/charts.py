@@ -203,7 +203,7 @@ def what_if(effects: Sequence[Effect]) -> go.Figure:
 
 
 def what_if_figure(effects: Sequence[Effect]) -> figures.Figure | None:
-    """Return the numbers of `what_if`, the rule with the most rows first; None where nothing can be counted."""
+    """Return the numbers of `what_if`, the rule with the most rows first; None where nothing was counted."""
     counted = [e for e in effects if e.missing is None and e.overdue]
     periods = [p for p in counted[0].overdue if all(p in e.overdue for e in counted)] if counted else []
     if not periods:

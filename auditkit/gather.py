@@ -79,7 +79,7 @@ class Facts:
         scope: Scope,
         known: Catalogue | None = None,
     ) -> dict[str, Any] | Missing:
-        """Return the needed facts by name, or the first that is missing; a missing optional one is left out."""
+        """Return the needed facts by name, or the first that is missing; optional ones may be left out."""
         found = {}
         for need in needs:
             value = self.get(need, scope, known)

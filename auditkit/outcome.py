@@ -172,7 +172,7 @@ class Finding(Locus):
 
     @property
     def boundary_holds(self) -> bool:
-        """Whether the tenant is a boundary here; where the data shows that it is not, no row leaks over it."""
+        """Whether the tenant is a boundary here; where the data shows otherwise, no row leaks over it."""
         return "boundary" not in self.detail
 
     verdict: Literal["finding"] = field(default="finding", init=False)

@@ -1,8 +1,8 @@
 """What Art. 33(3) GDPR asks of an observed leak: since when, whose rows, how many, and about what.
 
-An incident is made for each finding in which the rows of one tenant meet another's, while the source is open.
-It never says whether it is a breach: that, its consequences and the measures are for a person to state, and so
-is the moment of awareness, from which the 72 hours of Art. 33(1) run.
+An incident is made for each finding in which rows of one tenant meet another's, while the source is open. It
+never says whether it is a breach. A person states that, the consequences, the measures, and the moment of
+awareness, from which the 72 hours of Art. 33(1) run.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def incidents(examined: Examined) -> tuple[Incident, ...]:
 
 
 def is_sure(finding: Finding) -> bool:
-    """Return whether a finding can be an observed leak: more than suspected, and across a boundary that holds."""
+    """Return whether a finding can be an observed leak: not only suspected, across a boundary that holds."""
     return finding.scanner == "tenancy" and finding.confidence >= Confidence.MEDIUM and finding.boundary_holds
 
 

@@ -241,7 +241,8 @@ def _faults(audit: AuditRecord) -> tuple[Fault, ...]:
 
 
 _FINDING_KEYS = frozenset(
-    "fingerprint table columns entity target severity confidence rows of subjects interval detail waiver".split()
+    "fingerprint table columns entity target severity confidence rows of subjects interval detail"
+    " waiver".split()
 )
 
 

@@ -34,7 +34,7 @@ _LEVEL = (
     ("medium", "medium", "high", "high"),
     ("medium", "high", "very high", "very high"),
 )
-"""The level by severity, then by likelihood. It is a table, not a product, so that the gravest is never low."""
+"""The level by severity, then by likelihood; a table, not a product, so that the gravest is never low."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,221 @@
+"""What an audit found, as data that can be kept, compared and read again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from auditkit import outcome as outcomes_json
+from auditkit.detection.verdict import ColumnVerdict, NamesModel
+from auditkit.errors import UsageError
+from auditkit.incident.incident import Incident
+from auditkit.outcome import BLIND, Confidence, Finding, NotAssessed, Outcome, Passed, Severity, Waiver
+from auditkit.record.difference import Difference, between, worst_first
+
+SCHEMA = "auditkit/audit/1"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AuditRecord:
+    """Every planned outcome of an audit, and what was detected on the way.
+
+    Attributes:
+        outcomes: what became of everything that was planned.
+        source: what the source is called; never a path or a password.
+        as_of: the day of the audit, 00:00 UTC.
+        columns: the verdict on every column; empty where no check needed the search for personal data.
+        incidents: what Art. 33(3) asks of each observed leak.
+        names_model: whether names of people in free text were looked for; None where nothing was.
+        policy: the policy's name, digest and file; empty without one.
+        relations: how many tables and views were examined, and how many there are.
+        sample: how many rows of a table were read at most for personal data; None for all.
+        run: all that may differ between two runs on the same input, such as times and versions.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    source: str
+    as_of: date
+    columns: tuple[ColumnVerdict, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    names_model: NamesModel | None = None
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    relations: tuple[int, int] = (0, 0)
+    sample: int | None = None
+    run: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def detections(self) -> tuple[dict[str, Any], ...]:
+        """The verdicts on the columns as plain dicts, as they stand in `audit.json`."""
+        return tuple(column.to_dict() for column in self.columns)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings, the worst first; waived ones last."""
+        found = [o for o in self.outcomes if isinstance(o, Finding)]
+        return tuple(sorted(found, key=worst_first))
+
+    @cached_property
+    def not_assessed(self) -> tuple[NotAssessed, ...]:
+        """What could not be assessed, and why."""
+        return tuple(o for o in self.outcomes if isinstance(o, NotAssessed))
+
+    @cached_property
+    def passed(self) -> tuple[Passed, ...]:
+        """What was seen whole and breaks nothing."""
+        return tuple(o for o in self.outcomes if isinstance(o, Passed))
+
+    @property
+    def worst(self) -> Severity | None:
+        """The highest severity of the findings that nobody waived; None where there are none."""
+        return max(
+            (f.severity for f in self.findings if f.waiver is None), key=lambda s: s.rank, default=None
+        )
+
+    @property
+    def coverage(self) -> dict[str, Any]:
+        """How much was planned, and what became of it."""
+        return {
+            "planned": len(self.outcomes),
+            "passed": len(self.passed),
+            "findings": len(self.findings),
+            "not_assessed": len(self.not_assessed),
+            "relations": "{} of {}".format(*self.relations),
+        }
+
+    def exit_code(
+        self,
+        fail_on: Severity = Severity.HIGH,
+        confidence: Confidence = Confidence.HIGH,
+        against: AuditRecord | None = None,
+    ) -> Literal[0, 1, 3]:
+        """Return 1 for a grave finding that nobody waived, else 3 where something was not seen, else 0.
+
+        Args:
+            fail_on: the lowest severity that counts.
+            confidence: the lowest confidence that counts.
+            against: an earlier audit; only findings that are new since then or have grown count.
+        """
+        counted: Iterable[Finding] = self.findings
+        if against is not None:
+            change = self.diff(against)
+            counted = (*change.new, *change.grown)
+        if any(f.waiver is None and f.severity >= fail_on and f.confidence >= confidence for f in counted):
+            return 1
+        return 3 if any(o.cause in BLIND for o in self.not_assessed) else 0
+
+    def diff(self, earlier: AuditRecord) -> Difference:
+        """Return what changed since an earlier audit, finding by finding."""
+        return between(earlier.outcomes, self.outcomes)
+
+    def waived(self, waivers: Iterable[Waiver]) -> Self:
+        """Return this audit with waivers applied; a waived finding stays a finding.
+
+        A waiver whose day has passed no longer counts.
+
+        Raises:
+            UsageError: the fingerprint of a waiver fits several findings.
+        """
+        outcomes: list[Outcome] = list(self.outcomes)
+        for waiver in waivers:
+            fits = {i: f for i, f in enumerate(outcomes) if isinstance(f, Finding) and waiver.fits(f)}
+            if len({f.fingerprint for f in fits.values()}) > 1:
+                raise UsageError(
+                    f"the waiver {waiver.fingerprint} fits {len(fits)} findings; give more digits of the"
+                    " fingerprint"
+                )
+            if waiver.until >= self.as_of:
+                for i, finding in fits.items():
+                    outcomes[i] = replace(finding, waiver=waiver)
+        return replace(self, outcomes=tuple(outcomes))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the audit as JSON types of the schema `auditkit/audit/1`.
+
+        All but `run` is the same for the same input.
+        """
+        outcomes = sorted(self.outcomes, key=lambda o: o.sort_key)
+        return {
+            "schema": SCHEMA,
+            "run": dict(self.run),
+            "source": self.source,
+            "as_of": self.as_of.isoformat(),
+            "sample": self.sample,
+            "policy": dict(self.policy),
+            "note": self.names_model.sentence if self.names_model is not None else None,
+            "detections": list(self.detections),
+            "incidents": [incident.to_dict() for incident in self.incidents],
+            "outcomes": [outcomes_json.to_dict(o) for o in outcomes],
+            "coverage": self.coverage,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the audit that `to_dict` wrote.
+
+        Raises:
+            UsageError: it is of another schema.
+            KeyError: a key is missing.
+        """
+        if data.get("schema") != SCHEMA:
+            raise UsageError(f"expected an audit of schema {SCHEMA}; the file says {data.get('schema')!r}")
+        examined, _, known = str(data["coverage"]["relations"]).partition(" of ")
+        return cls(
+            outcomes=tuple(outcomes_json.from_dict(o) for o in data["outcomes"]),
+            source=data["source"],
+            as_of=date.fromisoformat(data["as_of"]),
+            columns=tuple(ColumnVerdict.from_dict(d) for d in data["detections"]),
+            incidents=tuple(Incident.from_dict(i) for i in data.get("incidents", ())),
+            names_model=NamesModel.from_note(data.get("note")),
+            policy=data.get("policy", {}),
+            relations=(int(examined), int(known)),
+            sample=data.get("sample"),
+            run=data["run"],
+        )
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Return the audit of an `audit.json`, or of the run folder that holds one.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            UsageError: it does not hold an audit.
+        """
+        file = Path(path)
+        text = (file / "audit.json" if file.is_dir() else file).read_bytes()
+        try:
+            return cls.from_dict(json.loads(text))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise UsageError(
+                f"{file.name} does not hold an audit: expected a run folder, or its audit.json"
+            ) from None
+
+    def to_json(self) -> str:
+        """Return `to_dict()` as JSON text."""
+        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def log_details(self) -> dict[str, Any]:
+        """Return what a log may say of this audit: names, digests and counts."""
+        severities = [f.severity for f in self.findings if f.waiver is None]
+        counts = {s.value: severities.count(s) for s in reversed(Severity)}
+        waived = sum(f.waiver is not None for f in self.findings)
+        return {
+            "source": self.source,
+            "policy": {k: self.policy.get(k) for k in ("name", "digest")} if self.policy else None,
+            "as_of": self.as_of.isoformat(),
+            "sample": self.sample,
+            "counts": self.coverage,
+            "findings": {**counts, "waived": waived},
+        }
+
+    def __repr__(self) -> str:
+        c = self.coverage
+        counts = f"{c['findings']} findings, worst {self.worst or 'none'}; {c['passed']} passed"
+        return (
+            f"{type(self).__name__}({self.source!r} as of {self.as_of}: {counts},"
+            f" {c['not_assessed']} not assessed)"
+        )
