@@ -16,13 +16,8 @@ from sqlglot.optimizer.simplify import simplify
 
 from auditkit.relations.queries import silenced_parser
 
-_USER_SETTINGS = (
-    "user_metadata",
-    "raw_user_meta_data",
-    "request.header",
-    "request.cookie",
-    "application_name",
-    "inet_client_addr",
+_USER_SETTINGS = tuple(
+    "user_metadata raw_user_meta_data request.header request.cookie application_name inet_client_addr".split()
 )
 """Settings and columns that every connected user can set."""
 

@@ -54,8 +54,8 @@ def reads_of(sql: str, dialect: str | None, tenant_columns: Mapping[str, str]) -
     [('tickets', True), ('users', True)]
     >>> reads_of("DELETE FROM tickets WHERE id = $1", "postgres", columns)
     [Read(table='tickets', bound=False, by_key=True)]
-    >>> reads_of("SELECT FROM WHERE", "postgres", columns) is None
-    True
+    >>> print(reads_of("SELECT FROM WHERE", "postgres", columns))
+    None
     """
     statements = statements_of(sql, dialect)
     if statements is None:

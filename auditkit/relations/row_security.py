@@ -56,7 +56,7 @@ def with_catalogue_scopes(rights: Rights, policy: Policy, relations: Relations |
     Args:
         rights: the catalogue of the server.
         policy: what is declared.
-        relations: what is known from tables that can be read; None where there are none.
+        relations: what is known from the tables; None where no table can be read.
     """
     known = relations or Relations((), {}, (), None)
     boundary = known.boundary or (_boundary_in_catalogue(rights, policy) if relations is None else None)

@@ -76,10 +76,8 @@ def test_the_reference_of_one_column_is_that_among_all(source):
                 assert relations.reference_of(tables, policy, name, column) == every.through(name, column)
 
 
-def test_only_what_the_names_leave_open_is_measured():
-    """Counting the values of a large table takes longer than all else: its keys are not measured where
-    nothing could refer to them.
-    """
+def test_only_the_tables_that_names_leave_open_are_measured():
+    """A key is not measured where nothing can refer to it: counting the values of a large table is slow."""
     policy = auditkit.Policy.parse("{version: 1, name: Desk}")
     tables = {
         "users": USERS,
@@ -143,7 +141,7 @@ def test_every_table_has_one_tenant_scope(source):
     ]
 
 
-def test_what_the_database_declares_goes_before_what_is_inferred(source):
+def test_a_declared_reference_replaces_an_inferred_one(source):
     found = related(
         source, keys=["users: PRIMARY KEY (id)", "comments: FOREIGN KEY (author_id) REFERENCES users (id)"]
     )
@@ -151,28 +149,30 @@ def test_what_the_database_declares_goes_before_what_is_inferred(source):
     assert origin in (Origin.DECLARED, Origin.INFERRED)
 
 
-def test_what_the_policy_names_goes_before_what_is_inferred(source):
+def test_a_reference_of_the_policy_replaces_an_inferred_one(source):
     found = related(source, policy=TENANCY + ", tables: {tickets: {references: {requester_id: users.id}}}")
     assert found.through("tickets", "requester_id").origin is Origin.POLICY
 
 
 @pytest.mark.parametrize(("target", "nearest"), [("user.id", "users"), ("users.ids", "id")])
-def test_a_reference_to_what_is_not_there_is_an_error_with_the_nearest_name(source, target, nearest):
+def test_a_reference_to_a_missing_table_or_column_is_an_error_with_the_most_similar_name(
+    source, target, nearest
+):
     with pytest.raises(auditkit.PolicyError, match=f"Did you mean '{nearest}'"):
         related(source, policy=TENANCY + f", tables: {{tickets: {{references: {{requester_id: {target}}}}}}}")
 
 
-def test_a_column_without_a_name_that_says_it_is_told_by_its_values(source):
+def test_a_column_whose_name_does_not_help_is_inferred_from_its_values(source):
     tables = {**DESK, "visits": [{"id": 7 * n, "passport_ref": 1000 + n} for n in range(55)]}
     assert ends(related(source, tables))["visits.passport_ref"] == "users.id"
 
 
-def test_a_column_that_leads_nowhere_is_listed_as_unknown(source):
+def test_a_column_whose_parent_is_not_found_is_listed_as_unknown(source):
     tables = {**DESK, "visits": [{"id": n, "device_id": 77_000 + 3 * n} for n in range(80)]}
     assert related(source, tables).unknown == (("visits", "device_id"),)
 
 
-def test_the_two_columns_of_a_polymorphic_reference_are_none(source):
+def test_the_column_of_a_polymorphic_reference_is_not_a_plain_reference(source):
     tables = {**DESK, "likes": [{"id": n, "item_type": "ticket", "item_id": n} for n in range(100)]}
     assert "likes.item_id" not in ends(related(source, tables))
 

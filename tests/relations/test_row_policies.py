@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from auditkit.dataset.rights import PUBLIC, RowPolicy
 from auditkit.relations.row_policies import OwnerColumns, UnreadableError, is_readable, weaknesses_of
 
-TOLD = OwnerColumns("files", frozenset({"tenant_id"}), frozenset({"owner_id"}))
+COLUMNS = OwnerColumns("files", frozenset({"tenant_id"}), frozenset({"owner_id"}))
 OWN = "(tenant_id = (current_setting('app.tenant_id'::text))::integer)"
 ATOMS = st.sampled_from(
     [
@@ -35,31 +35,31 @@ CONDITIONS = st.recursive(
 def weak(using: str, check: str | None = OWN) -> set[str]:
     return set(
         weaknesses_of(
-            RowPolicy("files", "p", "p", "ALL", True, frozenset({PUBLIC}), using, check), TOLD
+            RowPolicy("files", "p", "p", "ALL", True, frozenset({PUBLIC}), using, check), COLUMNS
         ).found
     )
 
 
 @given(CONDITIONS)
-def test_what_is_kept_to_the_tenant_besides_is_sound(condition):
+def test_a_condition_that_is_also_kept_to_the_tenant_is_not_weak(condition):
     assert weak(f"({condition} AND {OWN})") == set()
 
 
 @given(CONDITIONS)
-def test_one_side_that_is_always_true_makes_all_of_it_so(condition):
+def test_one_side_of_an_or_that_is_always_true_makes_the_policy_always_true(condition):
     assert weak(f"({condition} OR true)") & {"always_true", "or_true"}
 
 
 @given(CONDITIONS, CONDITIONS)
-def test_an_or_is_as_weak_as_its_weaker_side_and_the_order_does_not_matter(one, other):
-    assert weak(f"({one} OR {other})") == weak(f"({other} OR {one})")
+def test_an_or_is_as_weak_as_its_weaker_side_and_the_order_does_not_matter(left, right):
+    assert weak(f"({left} OR {right})") == weak(f"({right} OR {left})")
     open_to_all = {"always_true", "or_true", "no_tenant_column", "open_branch"}
-    assert bool(weak(f"({one} OR {other})") & open_to_all) == bool((weak(one) | weak(other)) & open_to_all)
+    assert bool(weak(f"({left} OR {right})") & open_to_all) == bool((weak(left) | weak(right)) & open_to_all)
 
 
-def test_a_text_that_is_no_condition_is_refused_and_not_repeated():
+def test_a_text_that_is_not_a_condition_is_refused_and_not_repeated():
     policy = RowPolicy("files", "p", "p", "ALL", True, frozenset({PUBLIC}), "tenant_id = = 'canary'", None)
     assert not is_readable(policy)
     with pytest.raises(UnreadableError) as stopped:
-        weaknesses_of(policy, TOLD)
+        weaknesses_of(policy, COLUMNS)
     assert "canary" not in str(stopped.value)

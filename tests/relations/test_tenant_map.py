@@ -31,7 +31,7 @@ def mapped(source, policy=POLICY, tables=DESK):
         return tenant_map_of(dataset, auditkit.Policy.parse(policy))
 
 
-def test_every_table_has_its_place_and_none_is_dropped(source):
+def test_every_table_has_a_scope_and_no_table_is_left_out(source):
     found = {p.table: (p.scope, p.column) for p in mapped(source).tables}
     assert found == {
         "tenants": ("root", "id"),
@@ -46,7 +46,7 @@ def test_every_table_has_its_place_and_none_is_dropped(source):
     }
 
 
-def test_the_text_shows_the_evidence_the_paths_and_what_leads_nowhere(source):
+def test_the_text_shows_the_evidence_the_paths_and_columns_whose_parent_is_not_found(source):
     text = mapped(source).to_text()
     assert text.startswith("tenants are the rows of tenants, by tenant_id (declared in the policy)")
     assert "through comments.ticket_id -> tickets.id (inferred)" in text
@@ -85,7 +85,7 @@ def test_the_yaml_is_a_policy_that_says_the_same(source):
     assert "# weather is unknown" in first.to_yaml()
 
 
-def test_without_a_tenant_all_is_unknown_and_the_yaml_loads(tmp_path):
+def test_without_a_tenant_every_table_is_unknown_and_the_yaml_loads(tmp_path):
     with auditkit.open({"people": pd.DataFrame({"id": [1], "email": ["a@example.org"]})}) as dataset:
         found = tenant_map_of(dataset, auditkit.Policy.empty())
     assert [(p.table, p.scope) for p in found.tables] == [("people", "unknown")]
