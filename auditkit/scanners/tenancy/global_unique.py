@@ -48,6 +48,7 @@ import pyarrow as pa
 
 from auditkit.check import Item, check, each, fact
 from auditkit.dataset import Dataset, Key
+from auditkit.dataset.engines import dialect_of
 from auditkit.facts.credentials import credentials
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
@@ -125,7 +126,6 @@ def tenant_unique_shape(relation: Examined, rows: ir.Table, tenant_unique: Tenan
     table, names = sql_name(relation.name), (tenant_unique.tenant, *tenant_unique.columns)
     columns = ", ".join(map(sql_name, names))
     index = sql_name("_".join((relation.name.rpartition(".")[2], *names)).replace(".", "_"))
-    # SQLite and DuckDB cannot add a constraint to an existing table
     by_index = not dialect_of(rows).adds_constraints
     row = {
         "ignores_tenant": tenant_unique.ignores_tenant,
