@@ -1,11 +1,11 @@
-"""Personal data: what is there, and what the policy says of it."""
+"""Personal data: what is there, and what the policy declares."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from auditkit.outcome import Audit
+from auditkit.audit.audit import Audit
 from auditkit.scanners import audit
 
 

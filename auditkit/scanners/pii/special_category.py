@@ -47,7 +47,7 @@ from auditkit.vocabulary import PRESENT
 
 @fact
 def purposes(policy: Policy, relation: Examined) -> tuple[Purpose, ...] | Missing:
-    """The declared purposes of the table; none where the policy gives it none."""
+    """The purposes that the policy declares for the table."""
     if not policy.name:
         return Missing(Cause.UNDECLARED, "no policy says what the data of this source is for")
     table = policy.table(relation.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from auditkit.outcome import Audit
+from auditkit.audit.audit import Audit
 from auditkit.scanners import audit
 
 

@@ -217,7 +217,7 @@ def _reversed(reversed_hashes: ir.Table, table: str) -> dict[str, int]:
     ),
 )
 def declared_anonymous(counter_evidence: ir.Table) -> ir.Table:
-    """Return what speaks against the claim; a pseudonym that is none is less grave than a false anonymity."""
+    """Return what speaks against the claim; a false claim of anonymity is the graver one."""
     pseudonymised = counter_evidence.claim == PSEUDONYMISED
     severity = pseudonymised.ifelse(ibis.literal(Severity.HIGH.value), ibis.literal(Severity.CRITICAL.value))
     return counter_evidence.mutate(severity=severity)

@@ -1,4 +1,4 @@
-"""Sensitive value shared by a whole equivalence class (l-diversity below the limit)
+"""Equivalence classes with a single sensitive value (l-diversity below the limit)
 
 ## What it finds
 Rows whose equivalence class holds fewer than l different values of a sensitive attribute. Where the policy

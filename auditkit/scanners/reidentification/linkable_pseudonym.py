@@ -158,7 +158,7 @@ def _between_tenants(
 @check(
     severity=Severity.MEDIUM,
     articles=("GDPR 4(5)", "GDPR 5(1)(b)", "GDPR 25"),
-    says="{shared:pseudonym} also stand in {through}; kept apart by {between}",
+    says="{shared:pseudonym} also stand in the column {through}, although {between} must keep them apart",
 )
 def linkable_pseudonym(pseudonym_links: ir.Table) -> ir.Table:
     """Return where enough pseudonyms of a column also stand: by chance a few do."""

@@ -1,4 +1,4 @@
-"""Sensitive values of a class differ from the whole table (t-closeness above the limit)
+"""Sensitive values that differ between classes (t-closeness above the limit)
 
 ## What it finds
 Equivalence classes whose values of a sensitive attribute are farther from those of the whole table than t.

@@ -177,9 +177,9 @@ def singled_out(persons: Numbers, points: Numbers, few: int, people: int = PEOPL
     severity=Severity.HIGH,
     articles=("GDPR recital 26", "GDPR 4(5)", "GDPR 32(1)(a)"),
     says=(
-        "{unique_2} of {tried_2:person|people} can be identified by 2 visits ({low_2:.0%} to {high_2:.0%});"
-        " {unique_4} of {tried_4:person|people} can be identified by 4 visits ({low_4:.0%} to {high_4:.0%});"
-        " limit {limit:.0%}; {persons:person|people} in the table"
+        "2 visits identify {unique_2} of {tried_2:person|people} ({share_2:.0%}, between {low_2:.0%} and"
+        " {high_2:.0%}); 4 visits identify {unique_4} of {tried_4:person|people} ({share_4:.0%}, between"
+        " {low_4:.0%} and {high_4:.0%}); limit {limit:.0%}; {persons:person|people} in the table"
     ),
 )
 def trajectory(trajectories: ir.Table) -> ir.Table:

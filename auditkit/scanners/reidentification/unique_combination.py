@@ -267,10 +267,8 @@ def _change(values: Sequence[str], kind: dt.DataType) -> tuple[str, Callable[[st
     articles=("GDPR recital 26", "GDPR 5(1)(c)", "GDPR 25"),
     says=(
         "{combinations:combination} of up to {largest_size:column} of {quasi_identifiers} make people unique;"
-        " most need {most}; the best change is {best}; {alone:row} alone in all columns;"
-        " {classes_per_row:.2g} classes a row; {in_*:.0%} of the combinations need {};"
-        " {alone_*:row} would stay alone with {};"
-        " {classes_per_row_*:.2g} classes a row with {}"
+        " {in_*:.0%} of the unique rows need {}; {alone:row} alone in all columns;"
+        " {alone_*:row} would stay alone with {}; the best change is {best}"
     ),
 )
 def unique_combination(

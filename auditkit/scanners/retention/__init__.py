@@ -1,4 +1,4 @@
-"""Storage limitation: what is kept longer, or shorter, than the policy says."""
+"""Retention: data that is kept longer, or shorter, than the policy says."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from auditkit.audit.audit import Audit
 from auditkit.dataset import opened
-from auditkit.dataset.beside import with_log
-from auditkit.outcome import Audit
+from auditkit.options import day
 from auditkit.policy import Period, Policy
-from auditkit.scanners import audit, day
-from auditkit.scanners.retention import other_periods as periods_tried
+from auditkit.policy.access_log import with_log
+from auditkit.scanners import audit
+from auditkit.scanners.retention import other_periods
 
 PERIODS = ("P6M", "P1Y", "P2Y", "P3Y", "P5Y", "P10Y")
-"""The periods that are tried where none are named."""
+"""The periods that `what_if` tries where none are given."""
 
 
 def scan(
@@ -26,8 +27,11 @@ def scan(
 
 def what_if(
     source: Any, policy: Any, periods: Sequence[Period | str] = PERIODS, *, as_of: date | str | None = None
-) -> tuple[periods_tried.Effect, ...]:
-    """Return how many rows other retention periods would make overdue, one answer a rule; else as `scan`."""
+) -> tuple[other_periods.Effect, ...]:
+    """Return how many rows other retention periods would make overdue, for each retention rule.
+
+    The other arguments and the errors are those of `scan`.
+    """
     declared = Policy.load(policy) if policy is not None else Policy.empty()
     with opened(source) as alone, with_log(alone, declared) as data:
-        return periods_tried.what_if(data, declared, periods, day(as_of))
+        return other_periods.what_if(data, declared, periods, day(as_of))

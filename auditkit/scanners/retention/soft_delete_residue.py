@@ -6,7 +6,7 @@ which a column that identifies people still holds something. Rows on legal hold 
 
 ## Why it matters
 A row that is only marked is still kept (GDPR Art. 5(1)(e) and 17). It is in every backup, every export, and
-every query that forgets the mark, while the person was told that it is gone.
+every query that forgets the mark, while the person believes that it is gone.
 
 ## How to fix
 After the time in which you may restore rows, erase them, or empty the columns that identify:

@@ -48,10 +48,13 @@ def test_readable_passwords_are_counted_until_they_are_hashed(source):
     assert [(o.table, o.verdict) for o in secrets(source, hashed).outcomes] == [("users", "passed")]
 
 
-def test_what_hides_a_password_is_no_finding_and_hashes_without_salt_are_told(source):
+def test_what_hides_a_password_is_no_finding_and_hashes_without_salt_are_counted(source):
     digest = f"{random.Random(1).getrandbits(128):032x}"
-    hidden = ["!", "LDAP", "***", "[redacted]", "<removed>", "vault:secret/users", "{SSHA}c2FsdGVkIGFuZCBoYXNoZWQgYnkgb3VyIGxkYXA=",
-              "gAAAAABlZm9v", "pbkdf2_sha256$600000$salt$9f2c77aa9f2c77aa", "scrypt:32768:8:1$salt$9f2c", digest]  # fmt: skip
+    hidden = [
+        "!", "LDAP", "***", "[redacted]", "<removed>", "vault:secret/users", "gAAAAABlZm9v", digest,
+        "{SSHA}c2FsdGVkIGFuZCBoYXNoZWQgYnkgb3VyIGxkYXA=", "pbkdf2_sha256$600000$salt$9f2c77aa9f2c77aa",
+        "scrypt:32768:8:1$salt$9f2c",
+    ]  # fmt: skip
     assert secrets(source, column("password", hidden), "password: user.authorization.password").findings == ()
     (found,) = secrets(
         source, column("password", [*hidden, "hunter2"]), "password: user.authorization.password"

@@ -3,9 +3,15 @@ from __future__ import annotations
 import auditkit
 
 CODES = [f"P-{n * 7919 % 10007:05d}" for n in range(40)]
-POLICY = """{version: 1, name: Study, tenancy: {root: tenants, key: tenant_id}, purposes: {research: {}, billing: {}}, tables: {
-    answers: {purposes: [research], subject: {key: code}, disclosure: {pseudonymised: true}},
-    bills: {purposes: [billing], subject: {key: code}, disclosure: {pseudonymised: true}}}}"""
+POLICY = """
+version: 1
+name: Study
+tenancy: {root: tenants, key: tenant_id}
+purposes: {research: {}, billing: {}}
+tables:
+  answers: {purposes: [research], subject: {key: code}, disclosure: {pseudonymised: true}}
+  bills: {purposes: [billing], subject: {key: code}, disclosure: {pseudonymised: true}}
+"""
 
 
 def rows(codes, tenant=1):

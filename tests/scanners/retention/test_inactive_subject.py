@@ -8,7 +8,9 @@ POLICY = """
 version: 1
 name: Shop
 tables:
-  users: {subject: {type: customer, key: id, inactive: P3Y}, retention: {start: created_at, max: P20Y, hold: held, basis: b}}
+  users:
+    subject: {type: customer, key: id, inactive: P3Y}
+    retention: {start: created_at, max: P20Y, hold: held, basis: b}
   orders: {references: {user_id: users.id}}
   logins: {references: {user_id: users.id}}
 """

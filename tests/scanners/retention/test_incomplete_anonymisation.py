@@ -11,7 +11,11 @@ version: 1
 name: Rides
 tables:
   riders:
-    columns: {name: user.name, phone: user.contact.phone_number, email: user.contact.email, plan: {category: none, reason: a product}}
+    columns:
+      name: user.name
+      phone: user.contact.phone_number
+      email: user.contact.email
+      plan: {category: none, reason: a product}
     retention: {start: last_ride, max: P2Y, anonymised: anonymised_at, basis: contract}
 """
 ON = datetime(2025, 3, 1)

@@ -11,7 +11,13 @@ name: Shop
 tables:
   orders:
     subject: {type: customer, key: customer}
-    retention: {start: closed_at, max: P3Y, grace: P30D, hold: legal_hold, open: "status <> 'closed'", basis: warranty}
+    retention:
+      start: closed_at
+      max: P3Y
+      grace: P30D
+      hold: legal_hold
+      open: "status <> 'closed'"
+      basis: warranty
   lines:
     retention: {via: order_id, basis: as the order}
     references: {order_id: orders.id}

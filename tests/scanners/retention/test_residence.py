@@ -9,7 +9,14 @@ version: 1
 name: Shop
 tables:
   orders:
-    retention: {start: closed_at, residence: P2Y, max: P10Y, grace: P30D, hold: held, open: "status = 'open'", basis: tax law}
+    retention:
+      start: closed_at
+      residence: P2Y
+      max: P10Y
+      grace: P30D
+      hold: held
+      open: "status = 'open'"
+      basis: tax law
 """
 
 

@@ -4,12 +4,12 @@ import hmac
 from datetime import datetime
 
 import pytest
-from auditkit.policy.logs import ErasureLedger
 from hypothesis import given
 from hypothesis import strategies as st
 
 import auditkit
 from auditkit.facts.retention.erasure_ledger import Erased, recurrence
+from auditkit.policy.logs import ErasureLedger
 
 KEY = "a key that tests use"
 POLICY = """

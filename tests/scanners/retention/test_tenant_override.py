@@ -11,7 +11,14 @@ version: 1
 name: Desk
 tenancy: {root: tenants, key: tenant_id}
 tables:
-  tickets: {retention: {start: at, max: P3Y, grace: P30D, hold: held, tenant_override: tenants.retention, basis: contract}}
+  tickets:
+    retention:
+      start: at
+      max: P3Y
+      grace: P30D
+      hold: held
+      tenant_override: tenants.retention
+      basis: contract
   comments: {retention: {via: ticket_id}, references: {ticket_id: tickets.id}}
 """
 TENANTS = [{"id": n, "retention": r} for n, r in enumerate(("P1Y", "P6M", None, "P10Y", "a year", ""), 1)]

@@ -1,4 +1,4 @@
-"""What another period would mean, and the laws of retention over rows."""
+"""How many rows other periods would make overdue, and the laws of retention over rows."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.examine import Question, ask, base_of, begun
-from auditkit.scanners import chosen
+from auditkit.catalogue import chosen
+from auditkit.examine import Examination, Question, ask
+from auditkit.options import RunOptions
 from auditkit.scanners.retention.other_periods import text, what_if
 
 POLICY = """
@@ -20,8 +21,20 @@ name: Shop
 tables:
   orders:
     retention:
-      - {name: shop, start: closed_at, max: P3Y, grace: P30D, hold: held, open: "status = 'open'", where: "kind = 'shop'", basis: b}
-      - {name: trade, start: closed_at, max: P6Y, calendar: end_of_year, where: "kind = 'trade'", basis: b}
+      - name: shop
+        start: closed_at
+        max: P3Y
+        grace: P30D
+        hold: held
+        open: "status = 'open'"
+        where: "kind = 'shop'"
+        basis: b
+      - name: trade
+        start: closed_at
+        max: P6Y
+        calendar: end_of_year
+        where: "kind = 'trade'"
+        basis: b
   lines: {retention: {via: order_id}, references: {order_id: orders.id}}
   notes: {purposes: []}
 """
@@ -93,7 +106,8 @@ RULE = """
 version: 1
 name: Shop
 tables:
-  orders: {{retention: {{start: closed_at, min: {least}, max: {most}, grace: P{grace}D, hold: held{calendar}, basis: b}}}}
+  orders:
+    retention: {{start: closed_at, min: {least}, max: {most}, grace: P{grace}D, hold: held{calendar}}}
 deletions: {{table: deleted, of: of, key: key, at: at, start: start}}
 """
 days = st.dates(date(2018, 1, 1), date(2026, 12, 31))
@@ -123,11 +137,11 @@ def rows_of(drawn):
 def broken(tables, rule, as_of, check="retention-overdue"):
     """Return the numbers of the rows that a check of the orders calls broken on a day."""
     with auditkit.open({name: pd.DataFrame(rows) for name, rows in tables.items()}) as dataset:
-        run = begun(dataset, auditkit.Policy.parse(rule), as_of=as_of, strict=True)
+        run = Examination(dataset, auditkit.Policy.parse(rule), RunOptions(as_of, strict=True))
         (question,) = [q for q in ask(run, chosen(None, [check])) if isinstance(q, Question)]
         return {
             row["id"]
-            for row in dataset.fetch(base_of(question).to_expr().filter(question.answer.result).select("id"))
+            for row in dataset.fetch(question.base.to_expr().filter(question.answer.result).select("id"))
         }
 
 
