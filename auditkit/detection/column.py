@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from auditkit.detection.found import Found, Inside, found
 from auditkit.detection.recognizers import FAMILIES
-from auditkit.detection.shapes import STATED, Family
+from auditkit.detection.shapes import BY_USER, Family
 from auditkit.detection.sketch import Counts, Sketch, binary, hash64
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class ColumnState:
     def drawn(cls, position: int, drawn: Smallest) -> ColumnState:
         """Return the state of a column that holds nothing to search for, from a sample that its engine drew.
 
-        Up to 4,096 distinct values it is the state that `of` gives. Above that, parts drawn by one engine add up
-        exactly; together with other parts, the number of distinct values is an estimate.
+        Up to 4,096 distinct values it is the state that `of` gives. Above that, parts drawn by one engine add
+        up exactly; together with other parts, the number of distinct values is an estimate.
         """
         hashes = None if drawn.complete else drawn.hashes
         return cls(
@@ -94,12 +94,12 @@ class ColumnState:
     def found(self) -> Mapping[str, Found]:
         """What the cells hold, entity by entity, without what a user looks for."""
         entities = self.inside.entities.items()
-        return {entity: seen for entity, seen in entities if not entity.startswith(STATED)}
+        return {entity: seen for entity, seen in entities if not entity.startswith(BY_USER)}
 
     @cached_property
-    def stated(self) -> Mapping[str, Found]:
+    def by_user(self) -> Mapping[str, Found]:
         """What the cells hold of what a user looks for."""
-        return {entity: seen for entity, seen in self.inside.entities.items() if entity.startswith(STATED)}
+        return {entity: seen for entity, seen in self.inside.entities.items() if entity.startswith(BY_USER)}
 
     def __repr__(self) -> str:
         """Return the counts; the values stay in memory."""

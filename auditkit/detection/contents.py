@@ -12,7 +12,8 @@ import pyarrow as pa
 from auditkit.detection.counting import Accepts, always, count, counted
 from auditkit.detection.found import found
 from auditkit.detection.prose import People, people
-from auditkit.detection.recognizers.custom import NOTHING, Custom, holding
+from auditkit.detection.recognizers.custom import NOTHING, Custom
+from auditkit.detection.recognizers.sampled import holding
 from auditkit.detection.view import View
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _in_every_cell(
             cells, accept = counted(entity, seen, view)
             if cells:
                 counts[entity], accepts[entity] = cells, accept
-    for name, seen in view.state.stated.items():
+    for name, seen in view.state.by_user.items():
         sought = custom.sought[name]
         if seen.cells and sought.entity != column and sought.counts(view.column):
             counts[name], accepts[name] = seen.cells, always

@@ -84,7 +84,7 @@ def _added(custom: Custom, language: str) -> Iterator[EntityRecognizer]:
     """Yield what a user looks for, as recognisers: a pattern in text is run by RE2, too."""
     for family in custom.families:
         for shape in family.shapes:
-            if shape.stated:
+            if shape.by_user:
                 sought = custom.sought[shape.entity]
                 yield ShapeRecognizer(sought.entity, [shape], language, sorted(sought.context))
     yield from custom.recognizers

@@ -171,7 +171,7 @@ def _unexplained(
 ) -> tuple[Hits, Places]:
     """Return the hits and the attempts of a shape that no sure shape explains."""
     hits, attempts = result.hits, result.attempts.places
-    if result.shape.stated:
+    if result.shape.by_user:
         return hits, attempts
     for other in results:
         if other.shape.sure and other.shape is not result.shape and len(other.hits.places):

@@ -12,7 +12,8 @@ from auditkit.detection.counting import verified
 from auditkit.detection.fit import percent
 from auditkit.detection.judgement import Judgement, judgements
 from auditkit.detection.prose import allowance, sentences
-from auditkit.detection.recognizers.custom import LOOKED_AT, NOTHING, Custom
+from auditkit.detection.recognizers.custom import NOTHING, Custom
+from auditkit.detection.recognizers.sampled import LOOKED_AT
 from auditkit.detection.verdict import REVIEW, ColumnVerdict, Verdict, word
 from auditkit.detection.view import View
 from auditkit.vocabulary import ENTITIES
@@ -156,7 +157,7 @@ def _of_custom(view: View, custom: Custom) -> ColumnVerdict | None:
     least = 0.5 * view.filled
     if entity is None or counts[entity] < least:
         return None
-    cells = {name: seen.cells for name, seen in view.state.stated.items()}
+    cells = {name: seen.cells for name, seen in view.state.by_user.items()}
     confidence = 0.97 if custom.sure(entity, view.column, cells, least) else 0.8
     names = (
         f" ({sought.name})" for sought in custom.sought.values() if sought.entity == entity and sought.name

@@ -123,8 +123,8 @@ class _Search:
         The first question is cheap.
         """
         pattern = shapes[0].pattern
-        stated = any(shape.stated for shape in shapes)
-        unexplained = places if stated else places[~self.explained[places]]
+        by_user = any(shape.by_user for shape in shapes)
+        unexplained = places if by_user else places[~self.explained[places]]
         candidates = unexplained if all(shape.weak for shape in shapes) else places
         complete = end_to_end(pattern)
         if complete is None:

@@ -1,14 +1,13 @@
-"""What a personal value looks like: one pattern that RE2 and Python both read, and what a match must pass
-besides.
+"""What a personal value looks like: a pattern that RE2 and Python both read, and what a match must pass.
 
-The same shape counts in whole columns (`found`) and recognises in text (`recognizers.presidio`), so the two
-cannot disagree.
+The same shape counts cells of columns (`found`) and recognises values in text (`recognizers.presidio`), so
+the two cannot disagree.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,15 +20,16 @@ from auditkit.detection.checksums import Check, Mask
 from auditkit.detection.sketch import binary
 
 NUMBER = (
-    r"^\s*(?P<v>[0-9]+(?:["
-    r" \-/][0-9]+){0,6}|[0-9]{2,3}(?:\.[0-9]{2,4}){2}(?:-[0-9]{3})?[.\-][0-9]{2})(?:\.0)?\s*$"
+    r"^\s*(?P<v>[0-9]+(?:[ \-/][0-9]+){0,6}"
+    r"|[0-9]{2,3}(?:\.[0-9]{2,4}){2}(?:-[0-9]{3})?[.\-][0-9]{2})(?:\.0)?\s*$"
 )
-"""A cell that is one number in groups; `.0` is what an integer column with gaps looks like once it was read
-as floating point.
+"""A cell that is one number in groups.
+
+An integer column with gaps that was read as floating point has a `.0` behind each number.
 """
 
-STATED = "stated:"
-"""What the entities of a user's own shapes begin with, so that they are counted apart."""
+BY_USER = "user:"
+"""What the names of a user's own shapes begin with, so that they are counted apart."""
 
 
 @dataclass(frozen=True)
@@ -38,21 +38,20 @@ class Shape:
 
     Attributes:
         entity: its name in the vocabulary.
-        pattern: finds it in a cell; the group `v` is the value, and a match without it is something else.
-            Only syntax that means the same in RE2 and in `re`.
-        chance: how many unrelated values have this shape and pass its check all the same.
-        luck: how many values that look like it pass its check all the same, at most; `chance` where nothing
-            is said. Times of machines hold days, and numbers handed out in turn a prefix, so that only check
-            digits are left.
-        checks: by length, the check digits of the letters and digits of `v`, in capitals.
+        pattern: finds it in a cell, in syntax that means the same in RE2 and in `re`. The group `v` is the
+            value; a match without it is something else.
+        chance: the share of unrelated values that have this shape and pass its check.
+        luck: the share of values that look like it and pass its check, at most; `chance` where it is None.
+            Timestamps hold dates, and numbers handed out in turn hold a prefix, so that only the check digits
+            are left to chance.
+        checks: for each length, the check of the letters and digits of `v`, in capitals.
         reject: a value that matches this is something else (a date, a fraction), and was no attempt.
-        invalid: a value that matches this only looks like one: what a check digit is to a number.
+        invalid: a value that matches this only looks like one, as a number with a wrong check digit does.
         allowed: a value that matches this is not personal, as a user says.
-        decides: has the last word on a candidate: asked in text, and of a column when the verdict is asked
-            for.
+        decides: whether a candidate is one, asked in text, and of a column when the verdict is asked for.
         planned: candidates are looked up in the numbering plans of telephone numbers when the verdict is
             asked for.
-        whole: the pattern is of whole cells, and never found in longer text.
+        whole: the pattern is of whole cells, and is never found in longer text.
         score: the confidence in Presidio's sense where it is found in text.
     """
 
@@ -71,7 +70,7 @@ class Shape:
 
     @property
     def weak(self) -> bool:
-        """Whether what it finds gives way to what another shape finds in the same place."""
+        """Whether another shape that finds something in the same place takes precedence."""
         return self.score < 0.5
 
     @property
@@ -81,32 +80,30 @@ class Shape:
 
     @property
     def sure(self) -> bool:
-        """Whether what it finds is no part of anything else: check digits passed, or a form that nothing else
-        has.
+        """Whether what it finds is no part of anything else.
+
+        It passed check digits, or has a form that nothing else has.
         """
         return not self.whole and (self.score >= 0.9 or (bool(self.checks) and not self.weak))
 
     @property
     def tested(self) -> bool:
         """Whether a match must pass something besides the pattern."""
-        return (
-            self.allowed is not None
-            or self.reject is not None
-            or self.invalid is not None
-            or bool(self.checks)
-        )
+        patterns = (self.allowed, self.reject, self.invalid)
+        return bool(self.checks) or any(pattern is not None for pattern in patterns)
 
     @property
     def disproved(self) -> bool:
-        """Whether something besides the pattern tells a value from what only looks like one, so that chance
-        can be reckoned.
+        """Whether something besides the pattern tells a value from what only looks like one.
+
+        Then it can be computed how many pass by chance.
         """
         return bool(self.checks) or self.invalid is not None or self.decides is not None
 
     @property
-    def stated(self) -> bool:
-        """Whether a user gave it: then it is counted wherever it matches, and gives way to nothing."""
-        return self.entity.startswith(STATED)
+    def by_user(self) -> bool:
+        """Whether a user gave it: then it counts wherever it matches, whatever other shapes find."""
+        return self.entity.startswith(BY_USER)
 
     @property
     def decided_later(self) -> bool:
@@ -119,7 +116,7 @@ class Shape:
         return re.compile(self.pattern, re.ASCII)
 
     def passes(self, values: pa.LargeStringArray, clean: Clean | None = None) -> Mask:
-        """Return which extracted values are nothing else, and pass the check digits."""
+        """Return which extracted values match no pattern of other things, and pass the check digits."""
         good = np.ones(len(values), bool)
         for pattern in filter(None, (self.reject, self.invalid, self.allowed)):
             good &= ~np.asarray(pc.match_substring_regex(values, pattern))
@@ -127,7 +124,8 @@ class Shape:
 
     def repeats(self, values: pa.LargeStringArray) -> Mask:
         """Return which cells may hold it again, behind the first match."""
-        if self.allowed is not None:  # the character that closes one match may open the next
+        if self.allowed is not None:
+            # the character that closes one match may open the next
             return np.ones(len(values), bool)
         again: Mask = np.asarray(pc.count_substring_regex(values, self.pattern)) > 1
         return again
@@ -139,11 +137,11 @@ class Shape:
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where a text holds this shape, check digits passed."""
         at = 0
-        while match := self.python.search(
-            text, at
-        ):  # `finditer` would eat the character that closes a match and opens the next
+        # `finditer` would consume the character that closes one match and opens the next
+        while match := self.python.search(text, at):
             start, end = match.span("v")
-            if start < 0:  # what the pattern names besides is something else, and so is what stands in it
+            if start < 0:
+                # the match is something else, and so is what stands inside it
                 at = match.end()
                 continue
             if self.passes(pa.array([match["v"]], pa.large_string()))[0]:
@@ -153,29 +151,53 @@ class Shape:
 
 @dataclass(frozen=True)
 class Family:
-    """Shapes that share a cheap pattern: where it finds nothing, none of them can."""
+    """Shapes that share a gate.
+
+    Attributes:
+        gate: a cheap pattern: where it finds nothing, none of the shapes can.
+        shapes: the shapes.
+    """
 
     gate: str
     shapes: tuple[Shape, ...]
 
 
-_LONGEST = 128  # in bytes: twice the longest number that has check digits, with a sign between any two digits
+def joined_gates(gates: Iterable[str]) -> str:
+    r"""Return gates as one pattern; those that open at the beginning of a word share its boundary.
+
+    So RE2 tries none of these inside words.
+
+    >>> joined_gates([r"\bAB|C", r"\bD"])
+    '\\b(?:AB|D)|C'
+    """
+    every = [part for gate in gates for part in re.split(r"\|(?![^(]*\))", gate)]
+    at_words = sorted(part.removeprefix(r"\b") for part in every if part.startswith(r"\b"))
+    shared = [rf"\b(?:{'|'.join(at_words)})"] if at_words else []
+    return "|".join([*shared, *(part for part in every if not part.startswith(r"\b"))])
+
+
+_LONGEST = 128
+"""Twice the bytes of the longest number with check digits: a separator may stand behind each digit."""
+
 _KEPT = np.array([chr(c).isalnum() and c < 128 for c in range(256)])
 _UPPER = np.array([ord(chr(c).upper()) if c < 128 else c for c in range(256)], np.uint8)
 
 
 @dataclass(frozen=True, repr=False)
 class Clean:
-    """Values without what is neither letter nor digit, in capitals, as one run of bytes."""
+    """The letters and digits of values, in capitals, as one run of bytes.
+
+    Attributes:
+        data: the bytes.
+        offsets: where each value begins, and where the last one ends.
+    """
 
     data: npt.NDArray[np.uint8]
     offsets: npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, values: pa.LargeStringArray) -> Clean:
-        """Return values cleaned; of a long one only so much that it is longer than anything with check
-        digits.
-        """
+        """Return values cleaned; a long one is cut, but stays longer than anything with check digits."""
         raw = binary(values)
         if len(raw) and int(pc.max(pc.binary_length(raw)).as_py()) > _LONGEST:
             raw = pc.binary_slice(raw, 0, _LONGEST)
@@ -194,7 +216,7 @@ class Clean:
         return cls(_UPPER[data[kept]], np.concatenate([[0], np.cumsum(kept)])[offsets - offsets[0]])
 
     def checked(self, checks: Mapping[int, Check]) -> Mask:
-        """Return which values pass the check of their length; a length without a check does not."""
+        """Return which values pass the check of their length; values of other lengths do not."""
         good = np.zeros(len(self.offsets) - 1, bool)
         lengths = np.diff(self.offsets)
         for length, check in checks.items():

@@ -1,8 +1,8 @@
 """A sample of the distinct values of a column that adds up: bottom-k sampling.
 
 The distinct values with the smallest hashes are kept, each with how often it occurs. Which values are kept
-depends on nothing but the set of values. So sketches of the parts of a column add up to the sketch of the whole,
-whatever the parts and their order (Cohen and Kaplan 2007; Thorup 2013).
+depends on nothing but the set of values. So sketches of the parts of a column add up to the sketch of the
+whole, whatever the parts and their order (Cohen and Kaplan 2007; Thorup 2013).
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def test_the_state_of_the_parts_is_the_state_of_the_whole(cells, cuts):
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=4).map(", ".join), min_size=1, max_size=30))
 def test_every_cell_is_counted_as_a_plain_search_counts(cells):
     state = profile_batch("t", batch(cells), CUSTOM).states["t", "note"]
-    counted = {CUSTOM.sought[name].entity: seen.cells for name, seen in state.stated.items() if seen.cells}
+    counted = {CUSTOM.sought[name].entity: seen.cells for name, seen in state.by_user.items() if seen.cells}
     member = lambda t: any(n == "12345674" for n in re.findall(r"(?<!\d)\d{8}(?!\d)", t))
     plain = {
         "CUSTOMER_NUMBER": lambda t: re.search(r"(?<!\d)KD-\d{4}(?!\d)", t),
@@ -134,7 +134,7 @@ def test_where_the_first_number_of_a_cell_fails_its_check_the_next_ones_are_trie
     policy = Policy.parse(f"{{version: 1, name: X, detection: {block}}}")
     cells = ["1234 or 5678 or 1230", "12341230", "a1234 1235", "1234", "1234 and 1230, 1230"]
     assert verdict(cells, policy=policy).contains | {"AA": 3} == {"AA": 3}
-    (seen,) = profile_batch("t", batch(cells), of_policy(policy)).states["t", "note"].stated.values()
+    (seen,) = profile_batch("t", batch(cells), of_policy(policy)).states["t", "note"].by_user.values()
     assert seen.cells == 3
 
 

@@ -61,7 +61,7 @@ def test_every_pattern_of_presidio_compiles_and_misses_nothing(texts):
 def test_it_is_what_the_gate_of_a_recognizer_uses():
     from presidio_analyzer import Pattern
 
-    from auditkit.detection.recognizers.custom import holding
+    from auditkit.detection.recognizers.sampled import holding
     from auditkit.detection.sketch import Sketch
 
     badge = PatternRecognizer(

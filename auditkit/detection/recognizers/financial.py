@@ -12,7 +12,7 @@ _CLASS = {"n": "[0-9]", "a": "[A-Za-z]", "c": "[A-Za-z0-9]"}
 
 
 def _iban(structure: str) -> str:
-    """Return the pattern of the IBANs of one structure: groups of four, apart or not."""
+    """Return the pattern of the IBANs of one structure, in groups of four or without spaces."""
     countries = "|".join(
         f"[{c[0]}{c[0].lower()}][{c[1]}{c[1].lower()}]"
         for c, form in IBAN_STRUCTURES.items()
@@ -24,6 +24,29 @@ def _iban(structure: str) -> str:
 
 
 _IBAN = "|".join(_iban(structure) for structure in dict.fromkeys(IBAN_STRUCTURES.values()))
+_BEFORE_IBAN = r"(?:^|[^0-9A-Za-z\-]|(?:^|[^0-9A-Za-z])-)"
+_BEHIND_IBAN = r"(?:$|[^0-9A-Za-z\-]|-(?:$|[^0-9A-Za-z]))"
+
+_FIRST_DIGITS = (
+    r"4[0-9]{3}|5[0-8][0-9]{2}|6[0-9]{3}|3[04-9][0-9]{2}|2[2-7][0-9]{2}|1800|2131"  # of the schemes of cards
+)
+
+_BASE58 = "[1-9A-HJ-NP-Za-km-z]"
+_WALLETS = (
+    r"(?:bc|tb|ltc|addr|cosmos|bnb)1[02-9ac-hj-np-z]{11,100}|(?:BC|LTC)1[02-9AC-HJ-NP-Z]{11,71}"
+    rf"|(?:[13]|T[A-Z9]|D[5-9A-U]|[LM][1-9A-HJ-NP-Z]|L[a-k]){_BASE58}{{24,33}}"
+    rf"|r[a-km-z]{{0,7}}[1-9A-HJ-NP-Z]{_BASE58}{{16,33}}|G[A-D][A-Z2-7]{{54}}"
+    rf"|[48][0-9AB]{_BASE58}{{93}}(?:{_BASE58}{{11}})?"
+    r"|bitcoincash:[qp][02-9ac-hj-np-z]{41}"
+)
+_PRIVATE_KEYS = rf"(?:5|[KL][1-9A-HJ-NP-Z]){_BASE58}{{49,50}}|xprv{_BASE58}{{107}}"
+_GATE_OF_WALLETS = (
+    # the second letters of an address are as telling as the first; without them RE2 would follow every word
+    # for 25 letters
+    r"\b(?:0x[0-9a-fA-F]{6}|(?:bc|BC|tb|ltc|LTC|addr|cosmos|bnb)1[0-9a-zA-Z]{6}|bitcoincash:"
+    rf"|(?:[1-58]|T[A-Z9]|D[5-9A-U]|[LMK][1-9A-Z]|L[a-k]|xprv){_BASE58}{{24}}"
+    rf"|G[A-D][A-Z2-7]{{20}}|r[a-km-z]{{0,7}}[1-9A-HJ-NP-Z]{_BASE58}{{16}})"
+)
 
 FAMILIES = (
     Family(
@@ -31,8 +54,8 @@ FAMILIES = (
         (
             Shape(
                 "CREDIT_CARD",
-                r"(?:^|[^0-9A-Za-z_.\-])(?P<v>(?:4[0-9]{3}|5[0-8][0-9]{2}|6[0-9]{3}|3[04-9][0-9]{2}|2[2-7][0-9]{2}|1800|2131)"
-                r"(?:[ \-]?[0-9]){8,15})(?:\.0)?(?:$|[^0-9A-Za-z_\-])",  # the first digits of the schemes
+                rf"(?:^|[^0-9A-Za-z_.\-])(?P<v>(?:{_FIRST_DIGITS})(?:[ \-]?[0-9]){{8,15}})"
+                r"(?:\.0)?(?:$|[^0-9A-Za-z_\-])",
                 chance=0.026,
                 luck=0.1,
                 checks=dict.fromkeys(range(12, 20), card),
@@ -45,7 +68,7 @@ FAMILIES = (
         (
             Shape(
                 "IBAN_CODE",
-                rf"(?:^|[^0-9A-Za-z\-]|(?:^|[^0-9A-Za-z])-)(?P<v>{_IBAN})(?:$|[^0-9A-Za-z\-]|-(?:$|[^0-9A-Za-z]))",
+                f"{_BEFORE_IBAN}(?P<v>{_IBAN}){_BEHIND_IBAN}",
                 chance=0.0001,
                 luck=0.011,
                 checks=dict.fromkeys(sorted(set(IBAN_LENGTHS.values())), mod97),
@@ -54,29 +77,11 @@ FAMILIES = (
         ),
     ),
     Family(
-        # the second letters of an address are as telling as the first; without them every word would be
-        # followed for 25 letters
-        r"\b(?:0x[0-9a-fA-F]{6}|(?:bc|BC|tb|ltc|LTC|addr|cosmos|bnb)1[0-9a-zA-Z]{6}|bitcoincash:"
-        r"|(?:[1-58]|T[A-Z9]|D[5-9A-U]|[LMK][1-9A-Z]|L[a-k]|xprv)[1-9A-HJ-NP-Za-km-z]{24}|G[A-D][A-Z2-7]{20}|r[a-km-z]{0,7}[1-9A-HJ-NP-Z][1-9A-HJ-NP-Za-km-z]{16})",
+        _GATE_OF_WALLETS,
         (
             Shape("CRYPTO", r"\b(?P<v>0x[0-9a-fA-F]{40})\b", chance=0.0001, decides=wallet, score=0.7),
-            Shape(
-                "CRYPTO",
-                r"\b(?P<v>(?:bc|tb|ltc|addr|cosmos|bnb)1[02-9ac-hj-np-z]{11,100}|(?:BC|LTC)1[02-9AC-HJ-NP-Z]{11,71}"
-                r"|(?:[13]|T[A-Z9]|D[5-9A-U]|[LM][1-9A-HJ-NP-Z]|L[a-k])[1-9A-HJ-NP-Za-km-z]{24,33}"
-                r"|r[a-km-z]{0,7}[1-9A-HJ-NP-Z][1-9A-HJ-NP-Za-km-z]{16,33}|G[A-D][A-Z2-7]{54}|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}(?:[1-9A-HJ-NP-Za-km-z]{11})?"
-                r"|bitcoincash:[qp][02-9ac-hj-np-z]{41})\b",
-                chance=0.0001,
-                decides=wallet,
-                score=0.7,
-            ),
-            Shape(
-                "SECRET",
-                r"\b(?P<v>(?:5|[KL][1-9A-HJ-NP-Z])[1-9A-HJ-NP-Za-km-z]{49,50}|xprv[1-9A-HJ-NP-Za-km-z]{107})\b",
-                chance=0.0001,
-                decides=private_key,
-                score=0.9,
-            ),
+            Shape("CRYPTO", rf"\b(?P<v>{_WALLETS})\b", chance=0.0001, decides=wallet, score=0.7),
+            Shape("SECRET", rf"\b(?P<v>{_PRIVATE_KEYS})\b", chance=0.0001, decides=private_key, score=0.9),
         ),
     ),
 )

@@ -6,12 +6,12 @@ The tests compare every check with python-stdnum.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from auditkit.detection.recognizers.countries import countries
 from auditkit.detection.recognizers.country import Digits, Identifier, Written
 from auditkit.detection.recognizers.international import IDENTIFIERS as INTERNATIONAL
-from auditkit.detection.shapes import NUMBER, Family, Shape
+from auditkit.detection.shapes import NUMBER, Family, Shape, joined_gates
 
 IDENTIFIERS: tuple[Identifier, ...] = (
     *(identifier for country in countries() for identifier in country.identifiers),
@@ -50,20 +50,6 @@ def _of_text(entity: str, written: Written) -> Shape:
         decides=written.decides,
         score=written.score,
     )
-
-
-def joined_gates(gates: Iterable[str]) -> str:
-    r"""Return gates as one pattern; those that open at the beginning of a word share its boundary.
-
-    So RE2 tries none of these inside words.
-
-    >>> joined_gates([r"\bAB", "C", r"\bD"])
-    '\\b(?:AB|D)|C'
-    """
-    every = list(gates)
-    at_words = [gate.removeprefix(r"\b") for gate in every if gate.startswith(r"\b")]
-    shared = [rf"\b(?:{'|'.join(at_words)})"] if at_words else []
-    return "|".join([*shared, *(gate for gate in every if not gate.startswith(r"\b"))])
 
 
 def _family(holds: Callable[[str], object]) -> Family:

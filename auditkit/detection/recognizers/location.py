@@ -1,4 +1,4 @@
-"""Places on the earth."""
+"""Coordinates of places."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from auditkit.detection.shapes import Family, Shape
 
 _DEGREES = r"-?[0-9]{1,6}\.[0-9]{2,}"
 _PAIR = rf"^[\s\[(]*(?P<v>{_DEGREES}\s*[,; ]\s*{_DEGREES})[\s\])]*$"
+_POINT = r"(?P<v>\b(?i:point) *(?:Z *)?\( *-?[0-9.]+ +-?[0-9.]+)"
 _NOWHERE = (
-    r"^-?(?:[0-9]{3,}|0[0-9]|9[1-9]|90\.0*[1-9])|[,;"
-    r" ]\s*-?(?:[0-9]{4,}|0[0-9]+|[2-9][0-9]{2}|19[0-9]|18[1-9]|180\.0*[1-9])"
+    # beyond the poles, or beyond the date line
+    r"^-?(?:[0-9]{3,}|0[0-9]|9[1-9]|90\.0*[1-9])"
+    r"|[,; ]\s*-?(?:[0-9]{4,}|0[0-9]+|[2-9][0-9]{2}|19[0-9]|18[1-9]|180\.0*[1-9])"
+    # four degrees of sea around the place where the equator meets the prime meridian
     r"|^-?[0-3]\.0*[1-9][0-9]*\s*[,; ]\s*-?[0-3]\."
 )
-"""Beyond the poles and the date line; and where the equator meets the prime meridian there is sea for four
-degrees around, and nobody.
-"""
 
 FAMILIES = (
     Family(
         r"[0-9]\.[0-9]{2,}[,; ]|\b(?i:point) *(?:Z *)?\(",
         (
             Shape("GEO_COORDINATES", _PAIR, chance=0.003, luck=0.5, invalid=_NOWHERE, whole=True),
-            Shape("GEO_COORDINATES", r"(?P<v>\b(?i:point) *(?:Z *)?\( *-?[0-9.]+ +-?[0-9.]+)", chance=0.0001),
+            Shape("GEO_COORDINATES", _POINT, chance=0.0001),
         ),
     ),
 )

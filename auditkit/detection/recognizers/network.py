@@ -1,4 +1,4 @@
-"""What a person's machine is known by: addresses, devices, pages."""
+"""What identifies the machine of a person on a network: addresses, devices, cookies, pages."""
 
 from __future__ import annotations
 
@@ -12,42 +12,53 @@ _H = r"[0-9A-Fa-f]{1,4}"
 
 _V4 = rf"(?:25[0-5]|2[0-4][0-9]|1[0-9]{{2}}|[1-9][0-9]?)(?:\.{_OCTET}){{3}}"
 _V6 = (
-    rf"(?:{_H}:){{6}}{_V4}|(?:{_H}:){{0,5}}:(?:{_H}:){{0,5}}{_V4}"  # the last two groups written as an IPv4 address
+    # the last two groups written as an address of version 4
+    rf"(?:{_H}:){{6}}{_V4}|(?:{_H}:){{0,5}}:(?:{_H}:){{0,5}}{_V4}"
     rf"|(?:{_H}:){{7}}{_H}|(?:{_H}:){{1,6}}:(?:{_H}:){{0,5}}{_H}|::(?:{_H}:){{0,6}}{_H}|(?:{_H}:){{2,7}}:"
 )
 _QUAD = r"[1-9][0-9]{0,2}(?:\.[0-9]{1,3}){3}"
 _NO_OCTETS = r"(?:^|\.)(?:25[6-9]|2[6-9][0-9]|[3-9][0-9]{2}|0[0-9]+)(?:\.|$)"
+
 _VERSION = (
-    r"(?i:\b(?:v|version|versions|release|build|firmware|kernel|driver|revision|oid|section|chapter|clause|paragraph)"
-    r"[ :=.#]{0,3}(?:v\.?|version )?)[0-9]+(?:\.[0-9]+)+"
+    r"(?i:\b(?:v|version|versions|release|build|firmware|kernel|driver|revision|oid|section|chapter|clause"
+    r"|paragraph)[ :=.#]{0,3}(?:v\.?|version )?)[0-9]+(?:\.[0-9]+)+"
 )
+"""What looks like an address and is announced as a version."""
+
 _PRODUCT = r"(?:^|[\s;(])[A-Z][A-Za-z]*/[0-9]+(?:\.[0-9]+){3}"
+"""What looks like an address and follows a product as its version."""
+
 _ENDS = "|".join(f"(?:{'|'.join(map(str, range(0, 256, 2 ** (32 - n))))})/{n}" for n in range(25, 31))
 _NETWORK = rf"(?:^|[^0-9A-Za-z_.\-])[0-9]+(?:\.[0-9]+){{2}}\.(?:0/(?:[1-9]|1[0-9]|2[0-4])|{_ENDS})\b"
 _NETWORK_6 = rf"(?:^|[^0-9A-Za-z_:.])(?:{_H}:){{1,7}}:/[0-9]{{1,3}}\b"
-"""What looks like an address and is announced as a version, follows a product as its version, or is a
-network: all host bits are zero.
-"""
+"""Networks: all bits of the host are zero."""
 
-_NOBODYS = r"^$|^127\.|^255\.255\.|\.0\.0\.0$"
-"""Loopback addresses, masks and networks are those of no machine; addresses of a private network are those of
-somebody's.
-"""
+_BEHIND_ADDRESS = r"(?:$|[^0-9A-Za-z_.]|\.(?:$|[^0-9]))"
+_BEHIND_ADDRESS_6 = r"(?:$|[^0-9A-Za-z_:.]|\.(?:$|[^0-9]))"
+_OF_NO_MACHINE = r"^$|^127\.|^255\.255\.|\.0\.0\.0$"
+"""Loopback addresses, masks and networks; an address of a private network is that of a machine."""
 
 _EIGHT_BYTES = r"^(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}$"
 """The world wide name of a port, or any other eight bytes: an address would have groups of other lengths."""
 
-_MAC = r"(?:[0-9A-Za-z]{2}:){5}[0-9A-Za-z]{2}|(?:[0-9A-Za-z]{2}-){5}[0-9A-Za-z]{2}|(?:[0-9A-Za-z]{4}\.){2}[0-9A-Za-z]{4}"
+_X = "[0-9A-Za-z]"
+_MAC = rf"(?:{_X}{{2}}:){{5}}{_X}{{2}}|(?:{_X}{{2}}-){{5}}{_X}{{2}}|(?:{_X}{{4}}\.){{2}}{_X}{{4}}"
 _DAY, _MONTH, _YEAR = "(?:0[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|1[0-2])", "[0-9]{2}"
-_TIME = rf"^(?:{_DAY}[:\-]{_MONTH}[:\-]{_YEAR}|{_YEAR}[:\-]{_MONTH}[:\-]{_DAY})[:\-](?:[01][0-9]|2[0-3])[:\-][0-5][0-9][:\-][0-5][0-9]$"
+_TIMESTAMP = (
+    rf"^(?:{_DAY}[:\-]{_MONTH}[:\-]{_YEAR}|{_YEAR}[:\-]{_MONTH}[:\-]{_DAY})"
+    r"[:\-](?:[01][0-9]|2[0-3])[:\-][0-5][0-9][:\-][0-5][0-9]$"
+)
 
 
 def address(text: str) -> bool:
-    """Return whether a text is an IP address of version 6 that is neither unspecified nor the machine itself
-    (RFC 4291).
+    """Return whether a text is an IP address of version 6 that may be a machine's (RFC 4291).
 
-    >>> address("2001:db8::ff00:42:8329"), address("::ffff:192.0.2.1"), address("::1"), address("1:2:3:4:5:6:7::8:9")
-    (True, True, False, False)
+    The unspecified address and the loopback address are not.
+
+    >>> address("2001:db8::ff00:42:8329"), address("::ffff:192.0.2.1")
+    (True, True)
+    >>> address("::1"), address("1:2:3:4:5:6:7::8:9")
+    (False, False)
     """
     try:
         parsed = IPv6Address(text)
@@ -66,7 +77,8 @@ FAMILIES = (
                 chance=0.0001,
                 score=0.9,
             ),
-            Shape(  # a SIM card: 89 for telecommunication (ITU-T E.118)
+            # a SIM card: 89 stands for telecommunication (ITU-T E.118)
+            Shape(
                 "DEVICE_ID",
                 r"(?:^|[^0-9A-Za-z_.\-])(?P<v>89[0-9]{17,18})(?:$|[^0-9A-Za-z_\-])",
                 chance=0.1,
@@ -77,20 +89,20 @@ FAMILIES = (
         ),
     ),
     Family(
-        r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:|::[0-9A-Fa-f]|\b[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-"
-        r"|\b[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.",
+        r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:|::[0-9A-Fa-f]"
+        r"|\b[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-|\b[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.",
         (
             Shape(
                 "IP_ADDRESS",
-                rf"{_VERSION}|{_PRODUCT}|{_NETWORK}|(?:^|[^0-9A-Za-z_.\-])(?P<v>{_QUAD})(?:$|[^0-9A-Za-z_.]|\.(?:$|[^0-9]))",
+                rf"{_VERSION}|{_PRODUCT}|{_NETWORK}|(?:^|[^0-9A-Za-z_.\-])(?P<v>{_QUAD}){_BEHIND_ADDRESS}",
                 luck=0.02,
-                reject=_NOBODYS,
+                reject=_OF_NO_MACHINE,
                 invalid=_NO_OCTETS,
                 score=0.95,
             ),
             Shape(
                 "IP_ADDRESS",
-                rf"{_NETWORK_6}|(?:^|[^0-9A-Za-z_:.])(?P<v>{_V6})(?:$|[^0-9A-Za-z_:.]|\.(?:$|[^0-9]))",
+                rf"{_NETWORK_6}|(?:^|[^0-9A-Za-z_:.])(?P<v>{_V6}){_BEHIND_ADDRESS_6}",
                 reject=f"^[^0-9]*$|{_EIGHT_BYTES}",
                 decides=address,
                 score=0.6,
@@ -99,7 +111,7 @@ FAMILIES = (
                 "MAC_ADDRESS",
                 rf"(?:^|[^0-9A-Za-z_:\-])(?P<v>{_MAC})(?:$|[^0-9A-Za-z_:\-])",
                 luck=0.012,
-                reject=_TIME,
+                reject=_TIMESTAMP,
                 invalid="[G-Zg-z]",
                 score=0.9,
             ),

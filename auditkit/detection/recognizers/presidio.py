@@ -1,10 +1,10 @@
-"""Our shapes and the names model as Presidio recognisers: they work in any Presidio application."""
+"""Our shapes and the names model as Presidio recognisers, which work in any Presidio application."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import tldextract
 from presidio_analyzer import EntityRecognizer, RecognizerResult
@@ -16,18 +16,25 @@ from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.announced import AnnouncedRecognizer
 from auditkit.detection.shapes import Shape
 
-_GROUP = {
-    "GIVEN_NAME": "PERSON", "SURNAME": "PERSON", "BUILDING_NUMBER": "STREET_ADDRESS",
-    "STREET_NAME": "STREET_ADDRESS", "SECONDARY_ADDRESS": "STREET_ADDRESS", "CITY": "LOCATION",
-    "STATE": "LOCATION", "ZIP_CODE": "POSTAL_CODE",
-}  # fmt: skip
-_PRESIDIO_HAS = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE", "MAC_ADDRESS", "URL", "US_SSN"})
+_ENTITY_OF_LABEL: Mapping[str, str] = {
+    "GIVEN_NAME": "PERSON",
+    "SURNAME": "PERSON",
+    "BUILDING_NUMBER": "STREET_ADDRESS",
+    "STREET_NAME": "STREET_ADDRESS",
+    "SECONDARY_ADDRESS": "STREET_ADDRESS",
+    "CITY": "LOCATION",
+    "STATE": "LOCATION",
+    "ZIP_CODE": "POSTAL_CODE",
+}
+_OF_PRESIDIO = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE", "MAC_ADDRESS", "URL", "US_SSN"})
+"""What Presidio's own recognisers find well enough."""
+
+_GAP = 2
+"""Word pieces of one kind at most so many characters apart are one span."""
 
 
 class OfflineEmailRecognizer(EmailRecognizer):
-    """Presidio's, with the list of public suffixes that tldextract ships: it would fetch a newer one on first
-    use.
-    """
+    """Presidio's recogniser, with the public suffixes that tldextract ships; it would download newer ones."""
 
     _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -51,7 +58,7 @@ class ShapeRecognizer(EntityRecognizer):
         )
 
     def load(self) -> None:
-        """Nothing to load."""
+        """Do nothing: there is nothing to load."""
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """Return where the shapes are found."""
@@ -65,46 +72,58 @@ class ShapeRecognizer(EntityRecognizer):
 
 
 class NamesRecognizer(EntityRecognizer):
-    """People and places by the names model: neighbouring word pieces of one kind become one span of whole
-    words.
+    """Finds people and places by the names model.
+
+    Neighbouring word pieces of one kind become one span of whole words.
     """
 
     def __init__(self, language: str = "en") -> None:
         super().__init__(
-            supported_entities=sorted(set(_GROUP.values())),
+            supported_entities=sorted(set(_ENTITY_OF_LABEL.values())),
             name="auditkit names model",
             supported_language=language,
         )
 
     def load(self) -> None:
-        """The model is loaded when it is first needed."""
+        """Do nothing: the model is loaded when it is first needed."""
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """Return the people and places that the model finds."""
-        spans: list[tuple[str, int, int, float]] = []
+        spans: list[_Span] = []
         for token in names_model.model().tokens([text])[0]:
-            entity = _GROUP.get(token.label)
+            entity = _ENTITY_OF_LABEL.get(token.label)
             if entity is None:
                 continue
-            if (
-                spans
-                and spans[-1][0] == entity
-                and token.start - spans[-1][2] <= 2
-                and not text[spans[-1][2] : token.start].strip(" ,")
-            ):
-                _, start, end, score = spans.pop()
-                spans.append((entity, start, max(end, token.end), max(score, token.score)))
-            else:
-                spans.append((entity, token.start, token.end, token.score))
+            span = _Span(entity, token.start, token.end, token.score)
+            if spans and _continues(text, spans[-1], span):
+                last = spans.pop()
+                end, score = max(last.end, span.end), max(last.score, span.score)
+                span = _Span(entity, last.start, end, score)
+            spans.append(span)
         return [
-            RecognizerResult(entity, *whole_words(text, start, end), score)
-            for entity, start, end, score in spans
-            if entity in entities
+            RecognizerResult(span.entity, *whole_words(text, span.start, span.end), span.score)
+            for span in spans
+            if span.entity in entities
         ]
 
 
+class _Span(NamedTuple):
+    """A part of a text that the names model has a label for."""
+
+    entity: str
+    start: int
+    end: int
+    score: float
+
+
+def _continues(text: str, last: _Span, span: _Span) -> bool:
+    """Return whether a span goes on with the one before it."""
+    gap = text[last.end : span.start]
+    return last.entity == span.entity and span.start - last.end <= _GAP and not gap.strip(" ,")
+
+
 class CountryRecognizer(EntityRecognizer):
-    """Names of countries, less those that are as often something else."""
+    """Finds names of countries, but none that are as often something else."""
 
     def __init__(self, language: str = "en") -> None:
         alternatives = "|".join(sorted(map(re.escape, countries()), key=len, reverse=True))
@@ -114,11 +133,12 @@ class CountryRecognizer(EntityRecognizer):
         )
 
     def load(self) -> None:
-        """Nothing to load."""
+        """Do nothing: there is nothing to load."""
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
-        """Return where countries are named; a lower-case word alone counts only where the name is long enough
-        to mean nothing else.
+        """Return where countries are named.
+
+        Of names in small letters, only those count that are long enough to mean nothing else.
         """
         return [
             RecognizerResult("LOCATION", *m.span(), 0.7)
@@ -147,10 +167,10 @@ def _in_word(text: str, i: int) -> bool:
 
 
 def ours() -> list[EntityRecognizer]:
-    """Return our recognisers: what Presidio has none for, and the names model where it is installed."""
+    """Return our recognisers: for what Presidio does not find, and the names model where it is installed."""
     by_entity: dict[str, list[Shape]] = {}
     for shape in SHAPES:
-        if not shape.whole and shape.entity not in _PRESIDIO_HAS:
+        if not shape.whole and shape.entity not in _OF_PRESIDIO:
             by_entity.setdefault(shape.entity, []).append(shape)
     found: list[EntityRecognizer] = [ShapeRecognizer(entity, shapes) for entity, shapes in by_entity.items()]
     found += [OfflineEmailRecognizer(), CountryRecognizer(), AnnouncedRecognizer()]

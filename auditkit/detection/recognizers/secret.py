@@ -1,15 +1,12 @@
-"""Keys, tokens, connection strings and password hashes, by the prefixes their issuers gave them: entropy
-alone is no evidence.
+"""Keys, tokens, connection strings and password hashes, by the prefixes that their issuers gave them.
 
-The prefixes are those that the issuers document and that gitleaks and detect-secrets look for. Each row has
-what opens the gate, which must be rare in prose, and the whole form.
+Randomness alone is no evidence. The prefixes are those that the issuers document and that gitleaks and
+detect-secrets look for. Each row has a gate, which must be rare in prose, and the whole form.
 """
 
 from __future__ import annotations
 
-import re
-
-from auditkit.detection.shapes import Family, Shape
+from auditkit.detection.shapes import Family, Shape, joined_gates
 
 _ISSUED: tuple[tuple[str, str, str], ...] = (
     ("Amazon Web Services", r"\bAKIA|\bASIA|\bABIA|\bACCA", r"\bA(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}\b"),
@@ -63,7 +60,8 @@ _ISSUED: tuple[tuple[str, str, str], ...] = (
     (
         "Discord",
         r"\b[MNO][DTjz][AEIMQUYcgk][w-z0-5][MNO][DTjz]|/api/webhooks/",
-        r"\b[MNO][A-Za-z0-9_\-]{23,27}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,38}|discord(?:app)?\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_\-]{40}",
+        r"\b[MNO][A-Za-z0-9_\-]{23,27}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,38}"
+        r"|discord(?:app)?\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_\-]{40}",
     ),
     (
         "HashiCorp",
@@ -112,7 +110,7 @@ _ISSUED: tuple[tuple[str, str, str], ...] = (
         r"[\\\"']*\s*[:=]\s*[\\\"']*(?i:bearer|basic|token) +[A-Za-z0-9+/=._~\-]{16}",
     ),
 )
-"""Issuer, gate, form."""
+"""Marked by an issuer: the issuer, the gate, and the form."""
 
 _KEY = (
     r"(?i:passw(?:or)?d|pwd|passwort|kennwort|passphrase|secret"
@@ -121,22 +119,26 @@ _KEY = (
 _ANNOUNCED: tuple[tuple[str, str, str], ...] = (
     (
         "JSON",
-        r"[\"'][A-Za-z_\-]*(?i:passwor[dt]|passwd|pwd|kennwort|passphrase|secret|[iset][_\-]?key|[sh][_\-]?token)\\?[\"']\s*[:,]",
-        rf"[\"'][A-Za-z_\-]*{_KEY}\\?[\"']\s*(?::|,\s*\\?[\"'](?i:v|val|value)\\?[\"']\s*:)\s*\\?[\"'][^\s\"'\\*<>${{}}%]{{4,}}\\?[\"']",
+        r"[\"'][A-Za-z_\-]*"
+        r"(?i:passwor[dt]|passwd|pwd|kennwort|passphrase|secret|[iset][_\-]?key|[sh][_\-]?token)\\?[\"']\s*[:,]",
+        rf"[\"'][A-Za-z_\-]*{_KEY}\\?[\"']\s*(?::|,\s*\\?[\"'](?i:v|val|value)\\?[\"']\s*:)"
+        r"\s*\\?[\"'][^\s\"'\\*<>${}%]{4,}\\?[\"']",
     ),
     (
         "query",
         r"_(?i:key|token|secret|api-?key)=|\b(?i:api-?key|passwd|secret)=",
-        r"(?:\b|_)(?i:api[_\-]?key|passwd|secret|(?:access|auth|refresh)_token|client_secret|(?:secret|access|private)_key)=[A-Za-z0-9+/._~\-]{6,}",
+        r"(?:\b|_)(?i:api[_\-]?key|passwd|secret|(?:access|auth|refresh)_token|client_secret"
+        r"|(?:secret|access|private)_key)=[A-Za-z0-9+/._~\-]{6,}",
     ),
 )
-"""Where, gate, form: what no issuer marks, and the key before it announces."""
+"""Announced by the key before it, without a mark of its own: where, the gate, and the form."""
 
 _NO_VALUE = (
-    r"(?i)[\"'=](?:null|none|true|false|undefined|string|text|required|missing|invalid|incorrect|expired|optional|unset|empty|hidden|masked"
+    r"(?i)[\"'=](?:null|none|true|false|undefined|string|text|required|missing|invalid|incorrect"
+    r"|expired|optional|unset|empty|hidden|masked"
     r"|\[?(?:redacted|filtered)\]?|password|secret|x+|\.+|-+|_+|•+)\\?[\"']?$"
 )
-"""What stands in such a place instead of a value."""
+"""What stands behind such a key instead of a secret."""
 
 _HASHED: tuple[tuple[str, str, str], ...] = (
     ("bcrypt", r"\$2[abxy]?\$", r"\$2[abxy]?\$[0-9]{2}\$[./A-Za-z0-9]{53}"),
@@ -178,27 +180,18 @@ _HASHED: tuple[tuple[str, str, str], ...] = (
     ),
     ("MySQL", r"\*[0-9A-F]{4}|\$A\$005\$", r"(?:^|[\s'\",;:=])\*[0-9A-F]{40}\b|\$A\$005\$"),
 )
-"""Scheme, gate, form."""
+"""Hashed passwords: the scheme, the gate, and the form."""
 
 
 def _family(entity: str, rows: tuple[tuple[str, str, str], ...], reject: str | None = None) -> Family:
     form = "|".join(form for _, _, form in rows)
     return Family(
-        _gate([gate for _, gate, _ in rows]),
+        joined_gates(gate for _, gate, _ in rows),
         (Shape(entity, f"(?P<v>{form})", chance=0.0001, score=0.9, reject=reject),),
     )
 
 
-def _gate(gates: list[str]) -> str:
-    """Return gates as one: those that open at the beginning of a word share its boundary, so that inside of
-    words none of them is tried.
-    """
-    every = [part for gate in gates for part in re.split(r"\|(?![^(]*\))", gate)]
-    at_words = sorted(part.removeprefix(r"\b") for part in every if part.startswith(r"\b"))
-    shared = [rf"\b(?:{'|'.join(at_words)})"] if at_words else []
-    return "|".join([*shared, *(part for part in every if not part.startswith(r"\b"))])
-
-
 ISSUED = _family("SECRET", _ISSUED)
-"""What bears the mark of its issuer."""
+"""Secrets with the mark of their issuer."""
+
 FAMILIES = (ISSUED, _family("SECRET", _ANNOUNCED, _NO_VALUE), _family("PASSWORD", _HASHED))

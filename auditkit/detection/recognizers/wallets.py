@@ -1,9 +1,8 @@
-"""Addresses and private keys of cryptocurrencies, by their checksums; what has none is not claimed.
+"""Addresses and private keys of cryptocurrencies, by their checksums.
 
-Sources: Bitcoin's base58check and WIF, BIP 173 and 350 (bech32, bech32m), BIP 32 (extended keys), EIP-55
-    (Ethereum), the address format
-of Monero (keccak over 69 bytes), SEP-23 of Stellar (CRC-16), the base58 dictionary of the XRP Ledger,
-CashAddr of Bitcoin Cash.
+Addresses without a checksum are not looked for. Sources: base58check and WIF of Bitcoin, BIP 173 and 350
+(bech32, bech32m), BIP 32 (extended keys), EIP-55 (Ethereum), the address format of Monero (keccak over 69
+bytes), SEP-23 of Stellar (CRC-16), the base58 alphabet of the XRP Ledger, CashAddr of Bitcoin Cash.
 """
 
 from __future__ import annotations
@@ -23,13 +22,16 @@ _MONERO_BLOCKS = {11: 8, 7: 5, 6: 4}
 
 @lru_cache(maxsize=20_000)
 def wallet(text: str) -> bool:
-    """Return whether a text is an address whose checksum holds; an Ethereum address in one case has none and
-    passes.
+    """Return whether a text is an address whose checksum is right.
+
+    An Ethereum address in small letters or in capitals alone has no checksum, and passes.
 
     >>> wallet("1BoatSLRHtKNngkdXEeobR76b53LETtpyT"), wallet("1BoatSLRHtKNngkdXEeobR76b53LETtpyU")
     (True, False)
-    >>> wallet("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"), wallet("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed")
-    (True, False)
+    >>> wallet("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")
+    True
+    >>> wallet("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed")
+    False
     """
     if len(text) > _LONGEST:
         return False
@@ -48,13 +50,15 @@ def wallet(text: str) -> bool:
 
 
 def private_key(text: str) -> bool:
-    """Return whether a text is a private key in wallet import format or an extended private key, by its
-    checksum.
+    """Return whether a text is a private key whose checksum is right.
+
+    The key is in wallet import format, or an extended one.
 
     >>> private_key("5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ")
     True
     """
-    return any(_base58check(text, _BASE58, size) for size in ((82,) if text[1:4] == "prv" else (37, 38)))
+    sizes = (82,) if text[1:4] == "prv" else (37, 38)
+    return any(_base58check(text, _BASE58, size) for size in sizes)
 
 
 def _base58(text: str, alphabet: str, size: int) -> bytes | None:
@@ -70,7 +74,8 @@ def _base58check(text: str, alphabet: str, size: int) -> bool:
     raw = _base58(text, alphabet, size)
     if raw is None or sha256(sha256(raw[:-4]).digest()).digest()[:4] != raw[-4:]:
         return False
-    leading = len(text) - len(text.lstrip(alphabet[0]))  # a zero byte before the number is one first letter
+    # the first letter of the alphabet stands for each zero byte in front
+    leading = len(text) - len(text.lstrip(alphabet[0]))
     return leading == len(raw) - len(raw.lstrip(b"\0"))
 
 
@@ -87,7 +92,8 @@ def _bech32(text: str) -> bool:
         state = (state & 0x1FFFFFF) << 5 ^ value
         for bit, term in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
             state ^= term if top >> bit & 1 else 0
-    if prefix in ("bc", "tb", "ltc"):  # a witness program: version 0 with bech32, 1 to 16 with bech32m
+    if prefix in ("bc", "tb", "ltc"):
+        # a witness program: version 0 with bech32, versions 1 to 16 with bech32m
         return values[0] <= 16 and state == (1 if values[0] == 0 else 0x2BC830A3)
     return state == 1
 
@@ -135,7 +141,7 @@ def _stellar(text: str) -> bool:
 
 
 def _round_constants() -> list[int]:
-    """Return what each round adds: bits out of a shift register."""
+    """Return the constant that each round adds, from a shift register."""
     constants, register = [], 1
     for _ in range(24):
         constant = 0
@@ -155,8 +161,7 @@ _MIXES = tuple((i, i // 5 * 5 + (i + 1) % 5, i // 5 * 5 + (i + 2) % 5) for i in 
 
 
 def keccak_256(data: bytes) -> bytes:
-    """Return the hash that Ethereum and Monero use: that of the Keccak team, whose padding differs from
-    SHA-3.
+    """Return the hash that Ethereum and Monero use: Keccak-256, whose padding differs from SHA-3.
 
     >>> keccak_256(b"").hex()[:16]
     'c5d2460186f7233c'
@@ -173,7 +178,7 @@ def keccak_256(data: bytes) -> bytes:
 
 
 def _permuted(a: list[int]) -> list[int]:
-    """Return a state after the 24 rounds of Keccak-f[1600]; lane x, y stands at x + 5 y."""
+    """Return a state after the 24 rounds of Keccak-f[1600]; lane (x, y) stands at x + 5 y."""
     b = [0] * 25
     for constant in _ROUNDS:
         c = [a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20] for x in range(5)]
