@@ -1,7 +1,6 @@
-"""The example: a helpdesk that many companies share, with planted faults, its policy, and the exact list of
-what must be found.
+"""The example: a helpdesk that several companies share, with planted faults and the list of all findings.
 
-Everything in it is made up by a seeded generator; the same seed gives the same rows.
+A seeded generator makes everything up. The same seed gives the same rows.
 """
 
 from __future__ import annotations
@@ -18,13 +17,14 @@ from auditkit.demo.tables import build
 
 __all__ = ["AS_OF", "SEED", "Demo", "write"]
 
-SEED = 2016_679  # the number of the regulation
+SEED = 2016_679
+"""The number of the GDPR: Regulation (EU) 2016/679."""
 TICKETS = 2_600
 
 
 @dataclass(frozen=True)
 class Demo:
-    """Where the example lies."""
+    """The files of the example in a folder."""
 
     folder: Path
 
@@ -35,7 +35,7 @@ class Demo:
 
     @property
     def policy(self) -> Path:
-        """Its `privacy.yaml`."""
+        """The policy, `privacy.yaml`."""
         return self.folder / "privacy.yaml"
 
     @property
@@ -45,13 +45,12 @@ class Demo:
 
 
 def write(folder: str | Path, *, seed: int = SEED, tickets: int = TICKETS) -> Demo:
-    """Write the example into a folder and return where its parts lie; what is there under these names is
-    replaced.
+    """Write the example into a folder and return its files; older files of the same names are replaced.
 
     Args:
-        folder: is made where it does not exist.
-        seed: another seed gives other rows, with as many faults.
-        tickets: how many; at least a thousand, so that there is room for the faults.
+        folder: is created where it does not exist.
+        seed: another seed gives other rows with the same kinds of faults.
+        tickets: how many tickets there are; at least a thousand, so that there is room for the faults.
     """
     demo = Demo(Path(folder))
     demo.folder.mkdir(parents=True, exist_ok=True)
@@ -59,7 +58,6 @@ def write(folder: str | Path, *, seed: int = SEED, tickets: int = TICKETS) -> De
     expected = plant(desk)
     save(desk.tables, demo.database)
     demo.expected.write_text(to_json(expected), encoding="utf-8")
-    demo.policy.write_text(
-        files(__package__).joinpath("privacy.yaml").read_text(encoding="utf-8"), encoding="utf-8"
-    )
+    policy = files(__package__).joinpath("privacy.yaml").read_text(encoding="utf-8")
+    demo.policy.write_text(policy, encoding="utf-8")
     return demo

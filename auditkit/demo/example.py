@@ -1,4 +1,4 @@
-"""What a notebook starts from: the source that is given, or the example where none is."""
+"""The source that a notebook starts from: the one that is given, or the example."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from auditkit.demo import Demo, write
 def unless_given(
     source: str, policy: str = "", folder: str | Path = "demo"
 ) -> tuple[str | Path, str | Path | None]:
-    """Return a source and its policy (None where it has none); without a source those of the example.
+    """Return a source and its policy, or those of the example where no source is given.
 
-    The example is written into the folder when its database is not there yet; what is there is left as it is.
+    Args:
+        source: the source; an empty text for the example.
+        policy: the path of the policy; an empty text where there is no policy.
+        folder: where the example is written. A database that is there already is left as it is.
 
     >>> unless_given("app.sqlite"), unless_given("app.sqlite", "privacy.yaml")
     (('app.sqlite', None), ('app.sqlite', 'privacy.yaml'))

@@ -10,9 +10,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Expected:
-    """One finding: the check, where, in how many rows, and the fault behind it in words.
+    """One finding.
 
-    `rows` is None where a check shows metadata or measures a share.
+    Attributes:
+        check: the id of the check.
+        table: the table of the finding.
+        columns: the columns of the finding.
+        rows: how many rows it counts; None for a check that reads metadata or measures a share.
+        why: the fault, in words.
+        detail: details that the finding must have, such as how many cells mention which entity.
     """
 
     check: str
@@ -21,15 +27,14 @@ class Expected:
     rows: int | None
     why: str
     detail: Mapping[str, int] = field(default_factory=dict)
-    """What the finding's detail must say besides, such as how many cells mention which entity."""
 
     @property
     def sort_key(self) -> tuple[str, str, tuple[str, ...]]:
-        """The order in `expected.json`: by check, then by place."""
+        """Its place in `expected.json`: by check, then by table and columns."""
         return (self.check, self.table, self.columns)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the entry of `expected.json`."""
+        """Return its entry in `expected.json`."""
         entry = {
             "check": self.check,
             "table": self.table,
@@ -41,10 +46,6 @@ class Expected:
 
 
 def to_json(expected: Iterable[Expected]) -> str:
-    """Return the text of `expected.json`, in the order of checks and places."""
-    return (
-        json.dumps(
-            [e.to_dict() for e in sorted(expected, key=lambda e: e.sort_key)], indent=1, ensure_ascii=False
-        )
-        + "\n"
-    )
+    """Return the text of `expected.json`."""
+    entries = [finding.to_dict() for finding in sorted(expected, key=lambda finding: finding.sort_key)]
+    return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"

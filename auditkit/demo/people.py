@@ -1,5 +1,7 @@
-"""People who do not exist: names from many cultures, mailboxes at `.example`, telephone numbers kept free for
-fiction.
+"""People who do not exist.
+
+Their names come from several cultures, their mailboxes end in `.example`, and their phone numbers are
+reserved for fiction.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ def _people() -> dict[str, Any]:
 
 
 def mailbox(name: str) -> str:
-    """Return the part before the @ that somebody of this name would ask for.
+    """Return the usual part before the @ for a name.
 
     >>> mailbox("Łukasz Groß"), mailbox("Nour El Amrani")
     ('lukasz.gross', 'nour.elamrani')
@@ -34,15 +36,13 @@ def mailbox(name: str) -> str:
 
 
 def filled(pattern: str, rng: random.Random) -> str:
-    """Return the pattern with a digit for every `#` and a capital for every `X`."""
-    return "".join(
-        rng.choice(string.digits) if c == "#" else rng.choice("ABDEFGHJLNPQRSTUWXYZ") if c == "X" else c
-        for c in pattern
-    )
+    """Return a pattern with a random digit for every `#` and a random capital letter for every `X`."""
+    letters = {"#": string.digits, "X": "ABDEFGHJLNPQRSTUWXYZ"}
+    return "".join(rng.choice(letters[c]) if c in letters else c for c in pattern)
 
 
 def full_name(rng: random.Random) -> str:
-    """Return a given and a family name; one couple in twelve has mixed cultures."""
+    """Return a given and a family name; in one of twelve names they come from different cultures."""
     cultures = list(_people()["cultures"].values())
     given = rng.choice(cultures)
     family = rng.choice(cultures) if rng.random() < 1 / 12 else given
@@ -50,17 +50,17 @@ def full_name(rng: random.Random) -> str:
 
 
 def phone(rng: random.Random) -> str:
-    """Return an international number from a block that a regulator keeps free for fiction."""
+    """Return an international phone number from a block that is reserved for fiction."""
     return filled(rng.choice(_people()["places"])["phone"], rng)
 
 
 def email(rng: random.Random) -> str:
-    """Return a private mailbox of somebody."""
+    """Return the address of a private mailbox."""
     return f"{mailbox(full_name(rng))}{rng.randint(2, 99)}@{rng.choice(MAIL_DOMAINS)}"
 
 
 def residence(rng: random.Random) -> dict[str, str]:
-    """Return where somebody lives and can be called: phone, street, postal_code, city, country."""
+    """Return a phone number and an address: phone, street, postal_code, city, country."""
     place = rng.choice(_people()["places"])
     city, postal_code = rng.choice(place["cities"])
     return {
@@ -73,7 +73,7 @@ def residence(rng: random.Random) -> dict[str, str]:
 
 
 def ip_address(rng: random.Random) -> str:
-    """Return an address from the blocks reserved for documentation (RFC 5737, RFC 3849)."""
+    """Return an IP address from the blocks that are reserved for documentation (RFC 5737, RFC 3849)."""
     if rng.random() < 0.1:
         return f"2001:db8::{rng.randrange(1, 0xFFFF):x}:{rng.randrange(1, 0xFFFF):x}"
     return f"{rng.choice(('192.0.2', '198.51.100', '203.0.113'))}.{rng.randint(1, 254)}"

@@ -1,5 +1,7 @@
-"""What a helpdesk keeps beside its tickets: mailings, withdrawals, holds, logs, automations, the index of its
-search, and an old copy.
+"""Records that a helpdesk keeps besides tickets.
+
+They are mailings, withdrawals of consent, legal holds, logs, automations, the index of the search, and an old
+copy of the users.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
-from auditkit.demo.helpdesk import AS_OF, Helpdesk, days_before
+from auditkit.demo.helpdesk import AS_OF, Helpdesk, days_before, having
 from auditkit.demo.schema import Row
 
 CAMPAIGNS = ("New in spring", "Tips for the portal", "Season's greetings", "What is new in 8.0")
@@ -25,11 +27,11 @@ QUERIES = (
     ("SELECT object_key FROM attachments WHERE tenant_id = ? AND ticket_id = ?", 7_300),
     ("SELECT name, monthly_price FROM plans", 611),
 )
-"""What the application asks its database, as the log keeps it: without values."""
+"""Queries of the application with their numbers of calls, as its log keeps them: without values."""
 
 
 def _mailings(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
-    customers = desk.rows("users", lambda u: u["role"] == "customer")
+    customers = desk.rows("users", having("role", "customer"))
     for n, user in enumerate(rng.choices(customers, k=150), 1):
         yield {
             "id": n, "user_id": user["id"], "campaign": rng.choice(CAMPAIGNS), "recipient": user["email"],
@@ -44,7 +46,7 @@ def _withdrawals(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
 
 
 def _legal_holds(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
-    customers = [u["id"] for u in desk.rows("users", lambda u: u["role"] == "customer")]
+    customers = [user["id"] for user in desk.rows("users", having("role", "customer"))]
     for n, user_id in enumerate(rng.sample(customers, 8), 1):
         placed = days_before(rng, 500, 900)
         yield {
@@ -85,15 +87,12 @@ def _article_vectors(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
     number = 0
     for tenant in desk.tables["tenants"][1:]:
         space = f"kb-{rng.getrandbits(32):08x}"
-        for namespace in [space] * 12 + [None]:  # every tenant's search looks into the handbook, too
+        for namespace in [space] * 12 + [None]:  # the search of every tenant looks into the handbook too
             number += 1
-            numbers = [round(rng.uniform(-1, 1), 3) for _ in range(8)]
+            embedding = json.dumps([round(rng.uniform(-1, 1), 3) for _ in range(8)])
             yield {
-                "id": number,
-                "tenant_id": tenant["id"],
-                "namespace": namespace,
-                "embedding": json.dumps(numbers),
-            }
+                "id": number, "tenant_id": tenant["id"], "namespace": namespace, "embedding": embedding,
+            }  # fmt: skip
 
 
 def _query_log(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
@@ -102,15 +101,13 @@ def _query_log(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
 
 
 def _copied_users(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
-    before = AS_OF - timedelta(days=530)
-    for user in sorted(
-        rng.sample(desk.rows("users", lambda u: u["role"] == "customer"), 40), key=lambda u: u["id"]
-    ):
-        seen = min(user["last_seen_at"], before - timedelta(days=rng.randint(1, 300)))
-        yield {
-            **{column: user[column] for column in ("id", "tenant_id", "email", "full_name")},
-            "last_seen_at": seen,
-        }
+    """Yield customers as they were when the copy was made, about a year and a half ago."""
+    copied_at = AS_OF - timedelta(days=530)
+    customers = rng.sample(desk.rows("users", having("role", "customer")), 40)
+    for user in sorted(customers, key=lambda user: user["id"]):
+        seen = min(user["last_seen_at"], copied_at - timedelta(days=rng.randint(1, 300)))
+        copied = {column: user[column] for column in ("id", "tenant_id", "email", "full_name")}
+        yield {**copied, "last_seen_at": seen}
 
 
 MAKERS: Mapping[str, Callable[[Helpdesk, random.Random], Iterator[Row]]] = {

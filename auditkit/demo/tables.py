@@ -1,7 +1,7 @@
-"""The rows of every table as they should be: each in its tenant, nothing kept too long, nothing written where
-it does not belong.
+"""The rows of every table as they should be.
 
-All faults are planted afterwards, in `faults`; what looks like one and is none stands in `faults.quiet`.
+Every row belongs to its tenant, no row is kept too long, and no personal data stands where it should not. The
+faults are planted afterwards, in `faults`. Rows that only look like faults are planted in `faults.quiet`.
 """
 
 from __future__ import annotations
@@ -11,38 +11,31 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from auditkit.demo import people, records, texts
-from auditkit.demo.helpdesk import AS_OF, Helpdesk, days_before
+from auditkit.demo.helpdesk import AS_OF, Helpdesk, days_before, having
 from auditkit.demo.schema import Row
 
 PLANS = (("Free", 0.0), ("Team", 9.0), ("Pro", 29.0), ("Enterprise", 79.0))
 OPERATOR = "Lanternworks Support"
-"""The tenant of the company that runs the helpdesk: its staff may act everywhere."""
+"""The tenant of the company that runs the helpdesk. Its staff may act for every tenant."""
 COMPANIES = (
     OPERATOR, "Brightwater Legal", "Nordlys Clinics", "Casa Verde Hotels", "Kestrel Logistics",
     "Maple Row Bakeries", "Orchard Insurance", "Quarry Street Studios", "Silverbirch Schools",
     "Tidewater Energy", "Umbra Software", "Wolkenstein Machines",
 )  # fmt: skip
 OWN_PERIODS = {"Nordlys Clinics": "P6M", "Silverbirch Schools": "P1Y"}
-"""Two tenants have agreed shorter periods for their surveys than the general one."""
+"""Retention periods for surveys, of the two tenants that have agreed a shorter one."""
 OWN_DAYS = {"P6M": 180, "P1Y": 360}
 PROJECTS = (
-    "Website relaunch",
-    "Warehouse rollout",
-    "Billing migration",
-    "Customer portal",
-    "Office move",
-    "Mobile app",
-    "Service desk",
-)
-AGE_BANDS, GENDERS, REGIONS = (
-    ("18-29", "30-44", "45-59", "60-74"),
-    ("female", "male"),
-    ("north", "south", "east", "west", "centre"),
-)
+    "Website relaunch", "Warehouse rollout", "Billing migration", "Customer portal", "Office move",
+    "Mobile app", "Service desk",
+)  # fmt: skip
+AGE_BANDS = ("18-29", "30-44", "45-59", "60-74")
+GENDERS = ("female", "male")
+REGIONS = ("north", "south", "east", "west", "centre")
 
 
 def build(seed: int, tickets: int) -> Helpdesk:
-    """Return the helpdesk without a fault."""
+    """Return a helpdesk without faults."""
     desk = Helpdesk(seed)
     makers: dict[str, Callable[[Helpdesk, random.Random], Iterator[Row]]] = {
         "schema_migrations": _migrations, "plans": _plans, "tenants": _tenants, "users": _users,
@@ -114,18 +107,15 @@ def _memberships(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
 
 
 def _projects(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
-    project_id = 100  # their keys look like those of tenants, on purpose
+    project_id = 100  # the keys of projects look like those of tenants, on purpose
     for tenant in desk.tables["tenants"][1:]:
         for name in rng.sample(PROJECTS, rng.randint(4, 6)):
             project_id += 1
             owner = desk.anyone(tenant["id"], rng, role="agent")
             yield {
-                "id": project_id,
-                "tenant_id": tenant["id"],
-                "name": name,
-                "owner_id": owner,
+                "id": project_id, "tenant_id": tenant["id"], "name": name, "owner_id": owner,
                 "created_at": days_before(rng, 1000, 1450),
-            }
+            }  # fmt: skip
 
 
 def _tickets(desk: Helpdesk, rng: random.Random, count: int) -> Iterator[Row]:
@@ -143,19 +133,18 @@ def _tickets(desk: Helpdesk, rng: random.Random, count: int) -> Iterator[Row]:
 
 
 def _between(rng: random.Random, start: datetime) -> datetime:
-    """Return a moment after the start, within forty days and before the audit."""
+    """Return a moment after a start, within forty days and before the audit."""
     return (start + min(timedelta(days=40), AS_OF - start) * rng.uniform(0.05, 0.95)).replace(microsecond=0)
 
 
 def _comments(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
     comment_id = 0
-    staff = [u["id"] for u in desk.rows("users", lambda u: u["role"] == "support")]
+    staff = [user["id"] for user in desk.rows("users", having("role", "support"))]
     for ticket in desk.tables["tickets"]:
         for _ in range(rng.choice((0, 0, 1, 1, 1, 2, 2))):
             comment_id += 1
-            author = rng.choices(
-                (ticket["requester_id"], ticket["assignee_id"], rng.choice(staff)), (55, 40, 5)
-            )[0]
+            authors = (ticket["requester_id"], ticket["assignee_id"], rng.choice(staff))
+            (author,) = rng.choices(authors, (55, 40, 5))
             body = texts.reply("requester" if author == ticket["requester_id"] else "agent", rng)
             yield {
                 "id": comment_id, "ticket_id": ticket["id"], "author_id": author, "body": body,
@@ -165,20 +154,18 @@ def _comments(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
 
 def _attachments(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
     kinds = (
-        ("screenshot", "png", "image/png"),
-        ("scan", "pdf", "application/pdf"),
-        ("export", "csv", "text/csv"),
-    )
+        ("screenshot", "png", "image/png"), ("scan", "pdf", "application/pdf"), ("export", "csv", "text/csv"),
+    )  # fmt: skip
     slugs = {tenant["id"]: tenant["slug"] for tenant in desk.tables["tenants"]}
     attachment_id = 0
     for ticket in desk.tables["tickets"]:
         if rng.random() < 0.3:
             attachment_id += 1
             word, suffix, content_type = rng.choice(kinds)
-            year = ticket["created_at"].year
+            folder = f"uploads/{slugs[ticket['tenant_id']]}/{ticket['created_at'].year}"
             yield {
                 "id": attachment_id, "tenant_id": ticket["tenant_id"], "ticket_id": ticket["id"],
-                "object_key": f"uploads/{slugs[ticket['tenant_id']]}/{year}/{word}-{attachment_id:05d}.{suffix}",
+                "object_key": f"{folder}/{word}-{attachment_id:05d}.{suffix}",
                 "content_type": content_type, "size_bytes": rng.randint(12_000, 4_000_000),
                 "created_at": ticket["created_at"],
             }  # fmt: skip
@@ -199,11 +186,13 @@ def _api_keys(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
 
 
 def _access_log(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
+    users = desk.rows("users", lambda user: user["role"] != "support")
+    tables = {"/tickets/{id}": "tickets", "/projects/{id}": "projects", "/account": None}
     for n in range(1, 2001):
-        user = rng.choice(desk.rows("users", lambda u: u["role"] != "support"))
-        route = rng.choices(("/tickets/{id}", "/projects/{id}", "/account"), (60, 25, 15))[0]
-        objects = {"/tickets/{id}": "tickets", "/projects/{id}": "projects"}
-        mine = desk.of_tenant(objects[route], user["tenant_id"]) if route in objects else []
+        user = rng.choice(users)
+        (route,) = rng.choices(tuple(tables), (60, 25, 15))
+        table = tables[route]
+        mine = desk.of_tenant(table, user["tenant_id"]) if table is not None else []
         yield {
             "id": n, "at": days_before(rng, 0, 90), "tenant_id": user["tenant_id"], "user_id": user["id"],
             "ip_address": None, "method": "GET", "route": route,
@@ -223,7 +212,7 @@ def _templates(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
 def _surveys(desk: Helpdesk, rng: random.Random) -> Iterator[Row]:
     crowds = [(age, gender, region) for age in AGE_BANDS for gender in GENDERS for region in REGIONS]
     for n in range(880):
-        age, gender, region = crowds[n % len(crowds)]  # twenty-two of each: nobody stands out
+        age, gender, region = crowds[n % len(crowds)]  # twenty-two of each, so that nobody stands out
         tenant = rng.choice(desk.tables["tenants"][1:])
         longest = OWN_DAYS.get(tenant["survey_retention"], 600)
         yield {

@@ -1,4 +1,4 @@
-"""What people write to a helpdesk: whole sentences from `texts.toml`, with their slots filled."""
+"""Texts that people write to a helpdesk: sentences of `texts.toml` with random words in their slots."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _slots(rng: random.Random) -> dict[str, str]:
 
 
 def _sentence(pattern: str, slots: dict[str, str]) -> str:
-    """Return the sentence with its slots filled and a capital in front.
+    """Return a sentence with its slots filled and a capital first letter.
 
     >>> _sentence("{module} is very slow", {"module": "the search"})
     'The search is very slow'
@@ -37,11 +37,11 @@ def ticket(rng: random.Random) -> tuple[str, str]:
 
 
 def reply(who: Literal["agent", "requester"], rng: random.Random) -> str:
-    """Return a comment as the helpdesk, or as the one who asked, would write it."""
+    """Return a comment by the agent or by the requester."""
     parts, slots = _texts()["replies"][who], _slots(rng)
     return " ".join(_sentence(rng.choice(parts[part]), slots) for part in ("opening", "body", "closing"))
 
 
 def templates() -> list[dict[str, str]]:
-    """Return the answers that are always the same: title and body."""
+    """Return the standard answers: title and body."""
     return list(_texts()["templates"])

@@ -1,9 +1,13 @@
-"""The faults of the example: one small function each, which plants it and says what an audit must answer."""
+"""The faults of the example.
+
+Each is one small function that plants the fault and yields what an audit must find. The name of the function
+is the seed of its random choices, so another name would give other rows.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from auditkit.demo.expected import Expected
 from auditkit.demo.faults import (
@@ -19,7 +23,7 @@ from auditkit.demo.faults import (
 )
 from auditkit.demo.helpdesk import Helpdesk
 
-Fault = Callable[[Helpdesk, random.Random], tuple[Expected, ...]]
+Fault = Callable[[Helpdesk, random.Random], Iterator[Expected] | None]
 
 FAULTS: tuple[Fault, ...] = (
     quiet.keep_tickets_on_hold, quiet.keep_a_ticket_one_second_short_of_overdue,
@@ -53,9 +57,9 @@ FAULTS: tuple[Fault, ...] = (
     reidentification.plant_lone_auditors, reidentification.plant_a_study,
     reidentification.plant_numbered_testers,
 )  # fmt: skip
-"""In this order; those that are quiet must bring no finding at all."""
+"""The order matters, as a row never carries two faults. Functions of `quiet` yield no finding."""
 
 
 def plant(desk: Helpdesk) -> tuple[Expected, ...]:
-    """Plant every fault and return what must be found."""
-    return tuple(found for fault in FAULTS for found in fault(desk, desk.rng(fault.__name__)))
+    """Plant every fault and return what an audit must find."""
+    return tuple(found for fault in FAULTS for found in fault(desk, desk.rng(fault.__name__)) or ())
