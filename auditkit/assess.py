@@ -118,29 +118,28 @@ def report(
 ) -> Run:
     """Audit a source with all scanners and write the run folder `OUT/<policy>/<run id>/`.
 
-    Empty texts and zero mean "not given", so that a notebook can pass its parameters as they are. While it
-    runs no other run of the same policy into the same folder can; how it ended is a line of
-    `OUT/audit.log.jsonl`.
+    Empty texts and zero mean "not given", so that a notebook can pass its parameters as they are. Two runs of
+    the same policy into the same folder never overlap. `OUT/audit.log.jsonl` says how the run ended.
 
     Args:
         source: what `auditkit.open` takes.
         policy: the policy, or its file; without one only what needs no declaration is assessed.
         out: the folder of all runs.
-        as_of: the day the audit is for, 00:00 UTC; today where not given.
-        sample: rows a table; all where not given.
-        previous: the run folder, or the audit, to compare with; the last run of the same policy in `out`
-            where not given.
-        view: whose order and words; `edpb`, the template of the European Data Protection Board, is the
-            default.
-        budget: how long it may read; what the environment variable `AUDITKIT_BUDGET` says (`10m`) where not
-            given, else without limit.
+        as_of: the day of the audit, 00:00 UTC; today by default.
+        sample: how many rows of a table to read at most for personal data; all by default.
+        previous: the run folder, or the audit, to compare with; by default the last run of the same policy
+            in `out`.
+        view: the order and the words of the report; `edpb`, the template of the European Data Protection
+            Board, by default.
+        budget: how long to go on reading; by default what the environment variable `AUDITKIT_BUDGET` says
+            (such as `10m`), else without limit.
 
     Returns:
         The run: its folder and its audit.
 
     Raises:
-        ValueError: the source is empty, the sample is negative, the day is none, the earlier run holds no
-            audit, or the view is not known.
+        UsageError: the source is empty, the sample is negative, the day is not a date, the earlier run holds
+            no audit, or the view is not known.
         PolicyError: the policy cannot be read.
         SourceError: the source cannot be opened.
         RunLocked: another run of the policy into this folder is under way.
@@ -150,27 +149,25 @@ def report(
     limit = budget or os.environ.get(BUDGET) or None
     declared = Policy.load(policy) if policy else Policy.empty()
     with (
-        audit_log.line(Path(out) / audit_log.NAME, "auditkit.report") as said,
+        audit_log.line(Path(out) / audit_log.NAME, "auditkit.report") as entry,
         lock.held(runs_of(out, declared)),
     ):
         result = audit(source, declared, as_of=as_of or None, sample=sample or None, budget=limit)
-        said.add(**result.log_details())
+        entry.add(**result.log_details())
         target = folder.place(out, declared.name or result.source)
         before = earlier or last(target.parent, declared.name or result.source)
         folder.save(result, target, policy=declared if policy else None, previous=before)
-        said.ended(run=target.name, manifest_sha256=manifest.read(target).sha256)
+        entry.ended(run=target.name, manifest_sha256=manifest.read(target).sha256)
     return Run(target, result)
 
 
 def runs_of(out: str | Path, policy: Policy | None) -> Path:
-    """Return the folder whose runs must not overlap: that of the policy, or without one that of all runs."""
+    """Return the folder whose runs must not overlap: the policy's, or without a policy the folder of all."""
     return Path(out) / folder.slug(policy.name) if policy and policy.name else Path(out)
 
 
 def last(runs: Path, chain: str) -> Audit | None:
-    """Return the audit of the last run of a policy in a folder of runs; None where there is none that can be
-    read.
-    """
+    """Return the audit of the last run of a policy in a folder of runs; None where no run can be read."""
     sealed = manifest.latest(runs, chain)
     try:
         return Audit.load(sealed.folder) if sealed else None
@@ -186,12 +183,11 @@ def refuse(
     previous: str | Path | Audit | None,
     view: str | None,
 ) -> Audit | None:
-    """Refuse a report that cannot be made, before anything is opened; return the earlier audit to compare
-    with.
+    """Check the arguments of a report before anything is opened; return the earlier audit to compare with.
 
     Raises:
-        ValueError: the source is empty, the sample is negative, the day is none, the earlier run holds no
-            audit, or the view is not known.
+        UsageError: the source is empty, the sample is negative, the day is not a date, the earlier run holds
+            no audit, or the view is not known.
     """
     if source is None or (isinstance(source, str) and not source.strip()):
         raise UsageError(

@@ -160,7 +160,7 @@ def fact(function: F | None = None, /, *, reads_cells: bool = False) -> F | Call
 def each(function: F) -> F:
     """Mark a function as a fact with several items: whatever asks for it runs once for each item.
 
-    The function returns a tuple of `Item`, or a `Missing` that says why there are none.
+    The function returns a tuple of `Item`, or a `Missing` that says why it has no items.
     """
     return _marked(function, Marks(each=True))
 

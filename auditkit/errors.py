@@ -4,6 +4,7 @@ from __future__ import annotations
 
 
 class UsageError(ValueError):
-    """What was asked for is not possible. Its text is made to be told: what was expected and how to mend it,
-    and no value of the data.
+    """auditkit cannot do what was asked.
+
+    The text is written to be printed: what was expected, and how to fix it. It never holds a value of the data.
     """

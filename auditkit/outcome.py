@@ -78,7 +78,7 @@ class Cause(StrEnum):
 
 
 BLIND = frozenset({Cause.NO_RIGHT, Cause.UNSEEN, Cause.BUDGET, Cause.ERROR})
-"""The causes that make a run incomplete: somebody has to mend something before it is whole."""
+"""The causes that make a run incomplete: somebody has to fix something before everything is seen."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +156,18 @@ class Passed(Locus):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding(Locus):
-    """Something breaks the policy; `rows` of `of` rows do, about `subjects` data subjects where that can be
-    told.
+    """Something breaks the policy.
+
+    Attributes:
+        severity: how bad it is, by the severity rule.
+        confidence: how sure it is.
+        rows: how many rows break the policy.
+        of: out of how many.
+        subjects: how many data subjects these rows are about; None where nothing says whom a row is about.
+        interval: between how many rows of the whole table lie, where only a sample was read.
+        detail: numbers and names of schema objects that a reader needs beside the counts.
+        waiver: who accepts the finding, why, and until when.
+        sql: selects the rows, for somebody who has the right to see them.
     """
 
     severity: Severity

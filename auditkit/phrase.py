@@ -1,6 +1,6 @@
 """The details of a finding as a phrase that a person reads.
 
-A check says how its details read: `says="{unique:person|people} of {tried} can be told by 2 visits; limit
+A check says how its details read: `says="{unique:person|people} of {tried} can be identified by 2 visits; limit
 {limit:.0%}"`. The clauses stand between semicolons. A clause is left out when one of its values is missing,
 zero or False, so that a phrase holds only what is there.
 
@@ -49,9 +49,9 @@ def _number(value: float) -> str:
 def phrase(says: str, values: Mapping[str, Value]) -> str:
     """Return details as a phrase, or an empty text where nothing of them is to be said.
 
-    >>> says = "{unique:person|people} of {tried} can be told by 2 visits; limit {limit:.0%}; {odd:odd row}"
+    >>> says = "{unique:person|people} of {tried} can be identified by 2 visits; limit {limit:.0%}; {odd:odd row}"
     >>> phrase(says, {"unique": 8, "tried": 40, "limit": 0.05, "odd": 0})
-    '8 people of 40 can be told by 2 visits; limit 5%'
+    '8 people of 40 can be identified by 2 visits; limit 5%'
     >>> phrase("{unproven:nobody has proven it}; {share:.1%} of them", {"unproven": True})
     'nobody has proven it'
     >>> phrase("{in_*:.0%} need {}", {"in_city": 0.5, "in_born": 1.0, "in_sex": 0})

@@ -1,6 +1,6 @@
 """What changed between two audits, finding by finding, in the words of a SARIF baseline.
 
-A finding that is gone is not always mended: its check may not have seen the table this time. Such a finding
+A finding that is gone is not always fixed: its check may not have seen the table this time. Such a finding
 is `unseen`.
 """
 
@@ -21,9 +21,9 @@ class Difference:
         new: findings that were not there before.
         updated: pairs of a finding before and after, where its rows, severity, confidence or waiver differ.
         unchanged: findings that are as they were.
-        absent: findings of the earlier audit that are not in the later one, mended or not.
+        absent: findings of the earlier audit that are not in the later one, fixed or not.
         unseen: those of them whose check did not see their table this time; nothing says that they are
-            mended.
+            fixed.
         unknown_before: those of `new` whose check did not see their table in the earlier audit; they may have
             been there.
         unassessed: what the earlier audit assessed, and the later one did not although it applies.

@@ -71,7 +71,7 @@ class AuditRecord:
 
     @property
     def worst(self) -> Severity | None:
-        """The highest severity of the findings that nobody waived; None where there are none."""
+        """The highest severity of the findings that nobody waived; None where there is no such finding."""
         return max(
             (f.severity for f in self.findings if f.waiver is None), key=lambda s: s.rank, default=None
         )

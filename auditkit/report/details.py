@@ -13,7 +13,7 @@ _NO_BOUNDARY = "in this data the tenant is no boundary here, so this is no leak"
 
 
 def details(finding: Finding) -> str:
-    """Return the details of a finding as a phrase that a person reads; empty where there are none.
+    """Return the details of a finding as a phrase that a person reads; empty where it has no details.
 
     >>> from auditkit.outcome import Confidence, Severity
     >>> sure = {"severity": Severity.LOW, "confidence": Confidence.HIGH}

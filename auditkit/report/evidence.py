@@ -32,7 +32,7 @@ class Provenance:
     source: str | None = None
 
     def to_dict(self) -> dict[str, str | None]:
-        """Return the four keys that stand beside every value of `report.json`.
+        """Return the four keys that come with every value of `report.json`.
 
         >>> Provenance(Evidence.MEASURED, by="retention-overdue", at="2026-11-22").to_dict()
         {'class': 'measured', 'by': 'retention-overdue', 'at': '2026-11-22', 'source': None}

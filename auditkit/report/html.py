@@ -173,9 +173,7 @@ def _soft(value: Scalar, most: int = 200) -> Markup:
 
 
 def _plain(value: Any) -> Any:
-    """Return a text on one line, with a mark for each character that is not seen but could turn or hide what
-    stands beside it.
-    """
+    """Return a text on one line, with a mark for each invisible character that could turn or hide others."""
     return (
         seen(re.sub(r"\s+", " ", value))
         if isinstance(value, str) and not isinstance(value, Markup)

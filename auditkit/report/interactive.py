@@ -73,7 +73,7 @@ def _label(text: str, most: int = 48) -> str:
 
 
 def _labels(bars: Sequence[Bar]) -> list[str]:
-    """Return what stands beside each bar; no two are alike, or Plotly would draw them as one."""
+    """Return the label of each bar; all differ, because Plotly draws bars with equal labels as one."""
     labels = [_label(bar.label) + (f"<br>{_label(bar.note, 60)}" if bar.note else "") for bar in bars]
     seen = Counter[str]()
     for i, label in enumerate(labels):

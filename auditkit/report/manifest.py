@@ -87,7 +87,7 @@ def read(folder: Path) -> Sealed:
     """Return the manifest of a run folder.
 
     Raises:
-        OSError: there is none.
+        OSError: there is no manifest.
         ValueError: it is not as `seal` wrote it.
     """
     data = (folder / NAME).read_bytes()

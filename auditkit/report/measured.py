@@ -26,7 +26,7 @@ CAUSES: Mapping[Cause, tuple[str, str]] = {
     Cause.EXCLUDED: ("excluded by the policy", ""),
     Cause.NOT_APPLICABLE: ("does not apply", ""),
 }
-"""Why something was not assessed, in words, and what mends it; what makes the run incomplete comes first."""
+"""Why something was not assessed, in words, and how to fix it; what makes the run incomplete comes first."""
 
 SUBJECTS: Mapping[str, str] = {
     "pii": "personal data", "minimisation": "more than is needed",
@@ -62,7 +62,7 @@ def scope(case: Case) -> Section:
         Statement("Checks planned", f"{len(audit.outcomes):,}: {coverage(case)}", by),
         Statement(
             "What this cannot show",
-            "A check finds what its rule describes. That no violation was found is no proof that there is"
+            "A check finds what its rule describes. That it found no violation does not prove that there is"
             f" none: {names}, values that are encrypted or in pictures, and data outside this source are not"
             " seen.",
             case.derived("the method"),

@@ -223,9 +223,9 @@ def _blind(case: Case) -> tuple[Statement, ...]:
     for o in case.audit.not_assessed:
         places.setdefault(o.cause, set()).add(o.table or "the whole source")
     rows = []
-    for cause, (label, mend) in CAUSES.items():
+    for cause, (label, fix) in CAUSES.items():
         if counts[cause]:
-            text = f"{listed(sorted(places[cause]), most=5)}.{f' To mend: {mend}.' if mend else ''}"
+            text = f"{listed(sorted(places[cause]), most=5)}.{f' To fix: {fix}.' if fix else ''}"
             rows.append(
                 Statement(
                     f"{label} ({counts[cause]:,})".capitalize(), text, Provenance(Evidence.NOT_ASSESSED)

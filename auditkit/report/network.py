@@ -59,7 +59,7 @@ def _way(origin: Origin) -> str:
 
 def _evidence(placed: TablePlace) -> str:
     shared = "; rows without a tenant are everybody's" if placed.null_is_shared else ""
-    unknown = f"; {', '.join(placed.unknown)} leads nowhere" if placed.unknown else ""
+    unknown = f"; {', '.join(placed.unknown)} points to an unknown table" if placed.unknown else ""
     return f"{placed.evidence}{shared}{unknown}"
 
 

@@ -118,7 +118,7 @@ def register(case: Case) -> Section:
             else Provenance(Evidence.NOT_ASSESSED, "the findings")
         )
         severity = f"{_word(found.severity)} ({found.kind})" if found.severity else NOTHING
-        said = stated[risk.id].value or STATED
+        decided = stated[risk.id].value or STATED
         rows.append(
             Row(
                 (
@@ -128,7 +128,7 @@ def register(case: Case) -> Section:
                     _word(found.likelihood),
                     found.level,
                     found.because,
-                    said,
+                    decided,
                 ),
                 known,
             )

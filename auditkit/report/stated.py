@@ -127,7 +127,9 @@ def processors(case: Case) -> Section:
     missing = (
         ()
         if rows
-        else ("The policy names no processors (`processors`); if there are none, an attestation says so.",)
+        else (
+            "The policy names no processors (`processors`); where no processor takes part, an attestation says so.",
+        )
     )
     statements = (
         case.attestation("Recipients", "recipients"),
@@ -247,7 +249,7 @@ def actions(case: Case) -> Section:
         () if rows else ("The policy names no actions (`actions`): each finding needs an owner and a date.",)
     )
     return Section(
-        "18", "Action plan", "Who mends what, until when?", "4.2.a, 4.2.c", (), grids, missing=missing
+        "18", "Action plan", "Who fixes what, and by when?", "4.2.a, 4.2.c", (), grids, missing=missing
     )
 
 

@@ -22,9 +22,7 @@ _SERIES = (
 
 
 def leaks(audit: AuditRecord) -> Figure | None:
-    """Return the observed leaks by their first and last day; None where there is none, or none was looked
-    at.
-    """
+    """Return the observed leaks by their first and last day; None where nothing is known of any."""
     case = Case(audit)
     known = [(f, case.incidents[f.fingerprint]) for f in case.leaks if f.fingerprint in case.incidents]
     if not known:
