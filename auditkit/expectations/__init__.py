@@ -1,7 +1,7 @@
-"""Suites for Great Expectations: checks of a policy as SQL, for pipelines without auditkit.
+"""Suites for Great Expectations: the row checks of a policy, for pipelines without auditkit.
 
-`compile` makes the suites from an open dataset and a policy, `write` puts them into a folder, and `run` has
-Great Expectations run them.
+`compile` makes suites from an open source and a policy, `write` puts them into a folder, and `run` runs them
+with Great Expectations.
 """
 
 from __future__ import annotations

@@ -1,26 +1,26 @@
-"""The checks of a policy as suites of Great Expectations."""
+"""Compile the checks of a policy to suites of Great Expectations."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from auditkit.catalogue import chosen
 from auditkit.check import Check, Measure
 from auditkit.dataset import Dataset, SourceError
+from auditkit.dataset.engines import dialect_of
 from auditkit.errors import UsageError
 from auditkit.examine import Examination, Question, ask
-from auditkit.options import RunOptions
-from auditkit.expectations.query import DAYS, DIALECTS, NotCompilable, sql_of
+from auditkit.expectations.query import DAYS, NotCompilable, sql_of
 from auditkit.expectations.suite import Suite, expectation
+from auditkit.options import RunOptions, day
 from auditkit.outcome import Finding, NotAssessed
 from auditkit.policy import Policy
-from auditkit.catalogue import chosen
-from auditkit.options import day
 
-Asked = Question | NotAssessed
+Answer = Question | NotAssessed
 
 
 def compile(
@@ -32,101 +32,102 @@ def compile(
     checks: Collection[str] | None = None,
     sample: int | None = None,
 ) -> tuple[Suite, ...]:
-    """Return one suite for each table, of every check whose result SQL can tell by itself.
+    """Return one suite for each table, with every check that SQL over the rows can express.
 
-    The same checks answer over the same facts as in an audit; their expressions become text. What cannot is
-    in `Suite.not_compiled`. Which columns hold personal data, which references there are, and whether the
-    tenant is a boundary for them, is as it was found now.
+    The checks are the same as in an audit, and their expressions become SQL. `Suite.not_compiled` lists the
+    checks that cannot be compiled. What auditkit finds out now is fixed in the suites: which columns hold
+    personal data, which references there are, and whether the tenant is a boundary for them.
 
     Args:
-        dataset: an open one.
-        policy: what is declared.
-        as_of: freezes every clock on that day; by default it moves with the day on which the suite runs.
+        dataset: an open source.
+        policy: the policy.
+        as_of: the day to which every clock is fixed; by default the clock is the day on which a suite runs.
         scanners: names of scanners; all by default.
         checks: ids of checks; all of those scanners by default.
-        sample: read at most so many rows a table when looking for personal data.
+        sample: how many rows of a table to read at most when looking for personal data.
 
     Raises:
-        PolicyError: the policy cannot be read, or names what is not in the source.
-        ValueError: an unknown scanner or check, a date that is none, or a source of several databases.
+        PolicyError: the policy cannot be read, or names something that the source does not have.
+        ValueError: a scanner or a check is unknown, the day is not a date, or there are several databases.
     """
     declared = Policy.load(policy)
     days = (day(as_of),) if as_of else DAYS
     dialect = _dialect(dataset)
-    compiled: dict[str | None, list[Mapping[str, Any]]] = {}
-    left: dict[str | None, list[Mapping[str, Any]]] = {}
-    for asked in _asked(dataset, declared, chosen(scanners, checks), days, sample):
-        table, entry = _entry(dataset, declared, asked, days)
-        compiled.setdefault(table, [])
-        left.setdefault(table, [])
-        (compiled if "kwargs" in entry else left)[table].append(entry)
-    told = {"name": declared.name, "digest": declared.digest}
-    when = days[0].isoformat() if as_of else None
+    answers = _answers(dataset, declared, chosen(scanners, checks), days, sample)
+    entries = [_entry(dataset, declared, of_days, days) for of_days in answers]
+    tables = sorted({entry.table for entry in entries}, key=lambda table: table or "")
     return tuple(
-        Suite(table, dialect, tuple(compiled[table]), tuple(left[table]), told, when)
-        for table in sorted(compiled, key=lambda t: t or "")
+        Suite(
+            table,
+            dialect,
+            tuple(e.expectation for e in entries if e.table == table and e.expectation is not None),
+            tuple(e.not_compiled for e in entries if e.table == table and e.not_compiled is not None),
+            {"name": declared.name, "digest": declared.digest},
+            days[0].isoformat() if as_of else None,
+        )
+        for table in tables
     )
 
 
 def _dialect(dataset: Dataset) -> str:
-    backends = {
-        id(b): b.name
-        for b in (table.get_backend() for table in dataset.tables.values())
-        if b.name in DIALECTS
-    }
-    if len(backends) > 1:
-        raise UsageError("expectations run over one connection: compile each database by itself")
-    return next(iter(backends.values()), dataset.dialect)
+    dialects = {id(table.get_backend()): dialect_of(table) for table in dataset.tables.values()}
+    names = [dialect.name for dialect in dialects.values() if dialect.days is not None]
+    if len(names) > 1:
+        raise UsageError("Great Expectations runs over one connection: compile each database by itself")
+    return names[0] if names else dataset.dialect
 
 
-def _asked(
+def _answers(
     dataset: Dataset, policy: Policy, checks: list[Check], days: Sequence[date], sample: int | None
-) -> Iterator[tuple[Asked, ...]]:
-    """Yield what each check returns in every scope it has, for each of the days."""
+) -> Iterator[tuple[Answer, ...]]:
+    """Yield what each check returns in each of its scopes, once for each day."""
     first = Examination(dataset, policy, RunOptions(days[0], sample))
-    runs = [list(ask(first, checks))]
-    runs += [list(ask(on_day(first, other), checks)) for other in days[1:]]
-    return zip(*runs, strict=True)
+    runs = [first, *(first.on_another_day(other) for other in days[1:])]
+    return zip(*[list(ask(run, checks)) for run in runs], strict=True)
 
 
-def on_day(run: Examination, as_of: date) -> Examination:
-    """Return a run for another day, which shares the facts that do not depend on it."""
-    return run.on_another_day(as_of)
+@dataclass(frozen=True)
+class _Entry:
+    """What a check became: an expectation, or an entry of `Suite.not_compiled`."""
+
+    table: str | None
+    expectation: Mapping[str, Any] | None = None
+    not_compiled: Mapping[str, Any] | None = None
 
 
-def _entry(
-    dataset: Dataset, policy: Policy, asked: Sequence[Asked], days: Sequence[date]
-) -> tuple[str | None, Mapping[str, Any]]:
-    """Return the table of a question, with its expectation or with why it has none."""
-    questions = [a for a in asked if isinstance(a, Question)]
-    if len(questions) < len(asked):
-        blind = next(a for a in asked if isinstance(a, NotAssessed))
-        return blind.table, _left(blind.check, blind.columns, blind.target, f"{blind.cause}: {blind.reason}")
-    question = questions[0]
-    finding = question.finding()
+def _entry(dataset: Dataset, policy: Policy, answers: Sequence[Answer], days: Sequence[date]) -> _Entry:
+    """Return what one check becomes in one scope, from its answers for each day."""
+    for answer in answers:
+        if isinstance(answer, NotAssessed):
+            return _not_compiled(answer, f"{answer.cause}: {answer.reason}")
+    questions = [answer for answer in answers if isinstance(answer, Question)]
+    question, finding = questions[0], questions[0].finding()
     try:
         query, moments = sql_of(dataset, questions, days)
     except (NotCompilable, SourceError) as error:
-        return finding.table, _left(finding.check, finding.columns, finding.target, str(error))
-    except (
-        Exception
-    ) as error:  # a check of which no SQL can be made must not end the others; its text may hold values
-        return finding.table, _left(
-            finding.check,
-            finding.columns,
-            finding.target,
-            f"no SQL can be made of it: {type(error).__name__}",
-        )
-    waived = max(
-        (w.until.isoformat() for w in policy.waivers if finding.fingerprint.startswith(w.fingerprint)),
-        default=None,
-    )
-    meta = {**_meta(question, finding), "clock": [str(m) for m in moments], "waived_until": waived}
-    return finding.table, expectation(query, title=question.check.title, severity=finding.severity, meta=meta)
+        return _not_compiled(finding, str(error))
+    except Exception as error:
+        # A check without SQL must not end the others. The text of the error may hold values.
+        return _not_compiled(finding, f"no SQL can be made of it: {type(error).__name__}")
+    meta = {
+        **_meta(question, finding),
+        "clock": [str(moment) for moment in moments],
+        "waived_until": _waived_until(policy, finding),
+    }
+    title, severity = question.check.title, finding.severity
+    return _Entry(finding.table, expectation(query, title=title, severity=severity, meta=meta))
 
 
-def _left(check: str, columns: Collection[str], target: str | None, reason: str) -> dict[str, Any]:
-    return {"check": check, "columns": list(columns), "target": target, "reason": reason}
+def _not_compiled(place: Finding | NotAssessed, reason: str) -> _Entry:
+    columns = list(place.columns)
+    entry = {"check": place.check, "columns": columns, "target": place.target, "reason": reason}
+    return _Entry(place.table, not_compiled=entry)
+
+
+def _waived_until(policy: Policy, finding: Finding) -> str | None:
+    """Return the last day on which a waiver of the finding holds."""
+    own = (w for w in policy.waivers if finding.fingerprint.startswith(w.fingerprint))
+    return max((waiver.until.isoformat() for waiver in own), default=None)
 
 
 def _meta(question: Question, finding: Finding) -> dict[str, Any]:

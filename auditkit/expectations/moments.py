@@ -1,13 +1,13 @@
-"""Moments that move with the day, as SQL: a suite that is compiled once is right on every day after.
+"""Moments that move with the day, as SQL: a suite that is compiled once stays right on every later day.
 
-A check is built from literals of one day. Built for several days, what differs between them is such a moment;
-it is found again as one that is known here, or the check is not compiled.
+The expression of a check holds the literals of one day. It is built for several days, and where a literal
+differs between them, it is one of the moments of this module. Otherwise the check is not compiled.
 
-Retention counts calendar months with the end of the month clamped, which neither SQLite (it carries over into
-the next month) nor PostgreSQL (it clamps when it subtracts, too) does backwards. Here a period is taken back
-by its adjoint: the first day whose period ends on a given day or later. Going back `n` months from a day `d`
-of month `m`, that is day `d` of month `m - n`, carried over where that month has none, and no later than the
-first of the month that follows it.
+A retention period counts calendar months forwards: one month from 31 January ends on the last day of
+February. Neither SQLite nor PostgreSQL can count so backwards: SQLite carries 31 February over into March,
+and PostgreSQL shortens each subtraction to the end of its month. So this module asks another question: which
+is the first day whose period ends on a given day or later? Going back `n` months from day `d` of month `m`,
+it is day `d` of month `m - n`. Where that month is too short, it is the first day of the month after it.
 """
 
 from __future__ import annotations
@@ -16,28 +16,32 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
+from auditkit.dataset.dialect import Days
+from auditkit.dataset.engines import dialect_of_backend
 from auditkit.policy import RetentionRule
 from auditkit.policy.period import Calendar, Period, latest_start
-
-NOW = {"sqlite": "'now'", "postgres": "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"}
-"""What today is, in UTC, by dialect; tests put a fixed day in its place."""
 
 
 class Moment(Protocol):
     """A moment that moves with the day."""
 
     def on(self, day: date) -> datetime:
-        """When it is, on a day."""
+        """Return the moment on a day."""
         ...
 
     def sql(self, dialect: str, now: str | None = None) -> str:
-        """The expression for it, where `now` is the day, by default the day on which it runs."""
+        """Return its SQL expression.
+
+        Args:
+            dialect: one for which there are suites, as in `sqlite`.
+            now: the expression for the day; by default the day on which the SQL runs.
+        """
         ...
 
 
 @dataclass(frozen=True)
 class Today:
-    """00:00 UTC of the day, and so much later.
+    """00:00 UTC of the day, moved by a fixed time.
 
     >>> Today(timedelta(days=1)).sql("sqlite")
     "DATETIME('now', 'start of day', '+86400 seconds')"
@@ -49,20 +53,18 @@ class Today:
         return f"today + {self.later}" if self.later else "today"
 
     def on(self, day: date) -> datetime:
-        """When it is, on a day."""
+        """Return the moment on a day."""
         return datetime.combine(day, time()) + self.later
 
     def sql(self, dialect: str, now: str | None = None) -> str:
-        """The expression for it."""
-        seconds, start = int(self.later.total_seconds()), now or NOW[dialect]
-        if dialect == "sqlite":
-            return f"DATETIME({start}, 'start of day', '{seconds:+d} seconds')"
-        return f"(DATE_TRUNC('day', {start}) + INTERVAL '{seconds} seconds')"
+        """Return its SQL expression."""
+        days = _days(dialect)
+        return days.start_of_day(now or days.now, int(self.later.total_seconds()))
 
 
 @dataclass(frozen=True)
 class CutOff:
-    """The latest start that is overdue, see `latest_start`.
+    """The latest start whose period has ended on the day; see `latest_start`.
 
     >>> CutOff(Period.parse("P3Y"), Period.parse("P30D")).on(date(2026, 11, 22))
     datetime.datetime(2023, 10, 23, 0, 0)
@@ -73,125 +75,47 @@ class CutOff:
     calendar: Calendar | None = None
 
     def __str__(self) -> str:
-        lasted = f"{self.period} and {self.grace}" if self.grace is not None else f"{self.period}"
-        return f"{lasted} before today" + (
-            ", from the end of the year" if self.calendar == "end_of_year" else ""
-        )
+        length = f"{self.period} and {self.grace}" if self.grace is not None else f"{self.period}"
+        from_year_end = ", from the end of the year" if self.calendar == "end_of_year" else ""
+        return f"{length} before today{from_year_end}"
 
     def on(self, day: date) -> datetime:
-        """When it is, on a day."""
+        """Return the moment on a day."""
         return latest_start(period=self.period, grace=self.grace, as_of=day, calendar=self.calendar)
 
     def sql(self, dialect: str, now: str | None = None) -> str:
-        """The expression for it.
+        """Return its SQL expression.
 
-        The last day that ends today or earlier, at 00:00: its later hours end later. Where none ends today,
-        all of the last that ended before; so too where a period runs from the end of the year, whatever the
-        hour it was set running.
+        The clock stands at 00:00 of today. A period that started at 00:00 of a day may end just then, and one
+        that started later on that day has not ended. So the latest start is 00:00 of the last day whose
+        period ends today. Where no period ends today, it is the last moment of the last day whose period has
+        ended. A period that runs from the end of the year does not depend on the hour of its start.
         """
-        language: type[_SQLite] | type[_Postgres] = _SQLite if dialect == "sqlite" else _Postgres
-        today, tomorrow = (
-            self._first_left(language, language.day(now or NOW[dialect], later)) for later in (0, 1)
-        )
+        days = _days(dialect)
+        today, tomorrow = (self._first_start(days, days.day(now or days.now, later)) for later in (0, 1))
         if self.calendar == "end_of_year":
-            return language.before(tomorrow)
-        return language.later_of(language.day_before(tomorrow), language.before(today))
+            return days.before(tomorrow)
+        return days.later_of(days.day_before(tomorrow), days.before(today))
 
-    def _first_left(self, language: type[_SQLite] | type[_Postgres], end: str) -> str:
-        """Return the first day whose period and grace end on a day or later."""
+    def _first_start(self, days: Days, end: str) -> str:
+        """Return the first day whose period and grace end on a given day or later."""
         for period in (self.grace or Period(), self.period):
-            months, days = period.years * 12 + period.months, period.weeks * 7 + period.days
-            end = language.days_back(end, days) if days else end
-            end = language.months_back(end, months) if months else end
-        return language.year_start(end) if self.calendar == "end_of_year" else end
+            months, rest = period.years * 12 + period.months, period.weeks * 7 + period.days
+            end = days.days_back(end, rest) if rest else end
+            end = days.months_back(end, months) if months else end
+        return days.year_start(end) if self.calendar == "end_of_year" else end
 
 
-class _SQLite:
-    """Days are text, as `DATE` gives it: it compares as days do."""
-
-    @staticmethod
-    def shifted(day: str, *steps: str) -> str:
-        """Return a day after some steps of SQLite's, which go into the call that gives the day where it is
-        one.
-        """
-        return (
-            f"DATE({day.removeprefix('DATE(').removesuffix(')') if day.startswith('DATE(') else day},"
-            f" {', '.join(steps)})"
-        )
-
-    @classmethod
-    def day(cls, now: str, later: int) -> str:
-        return cls.shifted(now, f"'+{later} days'") if later else f"DATE({now})"
-
-    @classmethod
-    def days_back(cls, day: str, days: int) -> str:
-        return cls.shifted(day, f"'-{days} days'")
-
-    @classmethod
-    def months_back(cls, day: str, months: int) -> str:
-        carried = cls.shifted(day, f"'-{months} months'")
-        following = cls.shifted(day, "'start of month'", f"'-{months - 1} months'")
-        return f"MIN({carried}, {following})"
-
-    @classmethod
-    def year_start(cls, day: str) -> str:
-        """Return the first day of the year whose end is the last before a day: what starts then, or later, is
-        not over.
-        """
-        return cls.shifted(day, "'-1 day'", "'start of year'")
-
-    @staticmethod
-    def day_before(day: str) -> str:
-        return f"DATETIME({day}, '-1 day')"
-
-    @staticmethod
-    def before(day: str) -> str:
-        """Return the last second before a day: its clocks are read without fractions."""
-        return f"DATETIME({day}, '-1 second')"
-
-    @staticmethod
-    def later_of(one: str, other: str) -> str:
-        return f"MAX({one}, {other})"
-
-
-class _Postgres:
-    """Days are timestamps without a zone, at 00:00."""
-
-    @staticmethod
-    def day(now: str, later: int) -> str:
-        return (
-            f"(DATE_TRUNC('day', {now}) + INTERVAL '{later} days')" if later else f"DATE_TRUNC('day', {now})"
-        )
-
-    @staticmethod
-    def days_back(day: str, days: int) -> str:
-        return f"({day} - INTERVAL '{days} days')"
-
-    @staticmethod
-    def months_back(day: str, months: int) -> str:
-        month = f"DATE_TRUNC('month', {day})"
-        carried = f"{month} - INTERVAL '{months} months' + ({day} - {month})"
-        return f"LEAST({carried}, {month} - INTERVAL '{months - 1} months')"
-
-    @staticmethod
-    def year_start(day: str) -> str:
-        return f"DATE_TRUNC('year', {day} - INTERVAL '1 day')"
-
-    @staticmethod
-    def day_before(day: str) -> str:
-        return f"({day} - INTERVAL '1 day')"
-
-    @staticmethod
-    def before(day: str) -> str:
-        return f"({day} - INTERVAL '1 microsecond')"
-
-    @staticmethod
-    def later_of(one: str, other: str) -> str:
-        return f"GREATEST({one}, {other})"
+def _days(dialect: str) -> Days:
+    """Return what writes days in a dialect for which there are suites."""
+    days = dialect_of_backend(dialect).days
+    if days is None:
+        raise ValueError(f"there are no expectations for {dialect}")
+    return days
 
 
 def moments_of(rule: RetentionRule | None) -> tuple[Moment, ...]:
-    """Return the moments that a check may compare with: those of a retention rule, the likelier first."""
+    """Return the moments of a retention rule that a check may compare with, the likeliest first."""
     if rule is None:
         return ()
     periods = [p for p in (rule.max, rule.min, rule.grace) if p is not None]

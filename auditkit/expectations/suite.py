@@ -1,4 +1,4 @@
-"""A suite of Great Expectations as plain data, and the files that hold it."""
+"""A suite of Great Expectations as plain data, and its file."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from typing import Any
 
 GENERATOR = "auditkit"
 LEVELS = {"critical": "critical", "high": "critical", "medium": "warning", "low": "info"}
-"""Great Expectations knows three severities."""
-_LONGEST = 80
+"""Our severities in the three words of Great Expectations."""
+_MAX_NAME = 80
 
 
 @dataclass(frozen=True)
 class Suite:
-    """What the policy demands of the rows of one table, on one SQL dialect.
+    """What the policy demands of the rows of one table, in one SQL dialect.
 
-    `not_compiled` says of every other check of the table why Great Expectations cannot run it. A suite
-    without expectations is not run: it is there for that list alone. `table` is None for checks of the whole
-    source.
+    Attributes:
+        table: the table; None for checks of the whole source.
+        dialect: `sqlite` or `postgres`.
+        expectations: the checks that Great Expectations can run. A suite without any has no file.
+        not_compiled: the other checks of the table, each with the reason.
+        policy: name and digest of the policy.
+        as_of: the day to which every clock is fixed; None where the clock is the day of the run.
     """
 
     table: str | None
@@ -34,35 +38,37 @@ class Suite:
 
     @property
     def name(self) -> str:
-        """What it is called in Great Expectations."""
+        """Its name in Great Expectations."""
         return f"{GENERATOR}-{self.table}" if self.table is not None else GENERATOR
 
     @property
     def path(self) -> str:
-        """Where it is written, below the folder of the suites."""
+        """The path of its file, below the folder of the suites."""
         return f"{self.dialect}/{file_name(self.table or '')}.json"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the keyword arguments of `great_expectations.ExpectationSuite`, as JSON types."""
+        fixed = f"frozen: every moment is that of {self.as_of}"
         meta = {
             "generator": GENERATOR,
             "table": self.table,
             "dialect": self.dialect,
             "policy": dict(self.policy),
             "as_of": self.as_of,
-            "clock": (
-                "every moment is that of today, in UTC"
-                if self.as_of is None
-                else f"frozen: every moment is that of {self.as_of}"
-            ),
+            "clock": "every moment is that of today, in UTC" if self.as_of is None else fixed,
             "not_compiled": [dict(n) for n in self.not_compiled],
         }
         return {"name": self.name, "expectations": [dict(e) for e in self.expectations], "meta": meta}
 
 
 def expectation(query: str, *, title: str, severity: str, meta: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one expectation: that a query, which selects a constant for each row that breaks the policy,
-    returns none.
+    """Return the expectation that a query selects no row.
+
+    Args:
+        query: the SQL, which selects a constant for each row that breaks the policy.
+        title: the title of the check.
+        severity: the severity of the check.
+        meta: what a reader of the result needs, as JSON types.
     """
     return {
         "type": "unexpected_rows_expectation",
@@ -74,10 +80,10 @@ def expectation(query: str, *, title: str, severity: str, meta: Mapping[str, Any
 
 
 def escaped(query: str) -> str:
-    r"""Return a query as Great Expectations must be given it, to send what it says.
+    r"""Return a query in the form in which Great Expectations sends it unchanged.
 
-    It formats the text (braces), SQLAlchemy looks for bind parameters in it (colons), and it warns where the
-    text never names the batch: the comment is there for that alone.
+    Great Expectations formats the text, so braces are doubled. SQLAlchemy looks for bind parameters, so
+    colons are escaped. Great Expectations warns where a query does not name the batch, so a comment names it.
 
     >>> escaped("SELECT 1 WHERE a LIKE '{%' OR b = '10:30'")
     "SELECT 1 WHERE a LIKE '{{%' OR b = '10\\:30' /* {batch} */"
@@ -86,58 +92,58 @@ def escaped(query: str) -> str:
 
 
 def file_name(table: str) -> str:
-    """Return a name that is safe for a file on every system; different tables have different ones, whatever
-    stands in their names.
+    """Return a name for a file that is safe on every system and differs from that of any other table.
 
     >>> file_name("tickets"), file_name("../Users")
     ('tickets', 'Users-241b7156')
     """
-    plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", table).strip("-.")[:_LONGEST]
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", table).strip("-.")[:_MAX_NAME]
     if plain == table and plain == plain.lower() and plain:
         return plain
     return f"{plain or 'table'}-{hashlib.sha256(table.encode()).hexdigest()[:8]}"
 
 
 def texts(suites: Iterable[Suite]) -> dict[str, str]:
-    """Return the files of suites, by their paths below the folder: one a table that has expectations, one of
-    what was not compiled.
+    """Return the texts of the files, by their paths below the folder.
+
+    There is one file for each table with expectations, and one for the checks that were not compiled.
     """
     suites = list(suites)
-    files = {s.path: _json(s.to_dict()) for s in suites if s.expectations}
-    for dialect in sorted({s.dialect for s in suites}):
-        left = [{"table": s.table, **n} for s in suites if s.dialect == dialect for n in s.not_compiled]
-        files[f"{dialect}.not_compiled.json"] = _json(left)
+    files = {suite.path: _json(suite.to_dict()) for suite in suites if suite.expectations}
+    for dialect in sorted({suite.dialect for suite in suites}):
+        own = [suite for suite in suites if suite.dialect == dialect]
+        not_compiled = [{"table": suite.table, **check} for suite in own for check in suite.not_compiled]
+        files[f"{dialect}.not_compiled.json"] = _json(not_compiled)
     return files
 
 
 def write(suites: Iterable[Suite], folder: str | Path) -> tuple[Path, ...]:
-    """Write suites below a folder, each file whole or not at all, and return their paths.
+    """Write suites below a folder and return the paths of the files.
 
-    A suite is `<dialect>/<table>.json`; `<dialect>.not_compiled.json` lists every check that is in none, with
-    the reason. The same suites give the same bytes. Suites that an earlier call wrote there, of tables that
-    have none any more, are removed.
+    A suite is `<dialect>/<table>.json`. `<dialect>.not_compiled.json` lists the checks that are in no suite,
+    with the reasons. The same suites give the same bytes. Suites that an earlier call wrote for other tables
+    are removed.
     """
     root, files = Path(folder), texts(suites)
-    stale = {
-        path
-        for dialect in {Path(n).parent for n in files if "/" in n}
-        for path in (root / dialect).glob("*.json")
-        if _is_ours(path)
-    }
-    written = []
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.new")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-        written.append(path)
-    for path in stale - set(written):
+    dialects = {Path(name).parent for name in files if "/" in name}
+    earlier = {path for dialect in dialects for path in (root / dialect).glob("*.json") if _is_ours(path)}
+    written = tuple(_written(root / name, text) for name, text in files.items())
+    for path in earlier - set(written):
         path.unlink()
-    return tuple(written)
+    return written
+
+
+def _written(path: Path, text: str) -> Path:
+    """Write a file, whole or not at all; return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+    return path
 
 
 def _is_ours(path: Path) -> bool:
+    """Return whether auditkit wrote a file."""
     try:
         return bool(json.loads(path.read_text(encoding="utf-8"))["meta"]["generator"] == GENERATOR)
     except (OSError, ValueError, LookupError, TypeError):

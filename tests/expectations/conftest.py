@@ -1,4 +1,4 @@
-"""A source with every fault that a suite can find, and the policy that it breaks."""
+"""A database with every fault that a suite can find, and the policy that it breaks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ tenancy: {root: tenants, key: tenant_id}
 tables:
   users:
     subject: {type: user, key: id}
-    columns: {email: user.contact.email, fax: user.contact.phone_number, nick: user.name, country: user.contact.address}
+    columns:
+      email: user.contact.email
+      fax: user.contact.phone_number
+      nick: user.name
+      country: user.contact.address
     references: {manager_id: users.id}
     quasi_identifiers: [nick]
     k: 3
@@ -32,8 +36,18 @@ tables:
     subject: {type: user, key: user_id}
     columns: {note: user.content}
     retention:
-      - {name: long, start: closed_at, max: P1M, hold: hold_until, open: "note = '{open} at 10:30' OR note LIKE '%\":x%'", basis: contract}
-      - {name: year, start: closed_at, max: P1Y, calendar: end_of_year, where: "status = 'kept: {1}'", basis: contract}
+      - name: long
+        start: closed_at
+        max: P1M
+        hold: hold_until
+        open: "note = '{open} at 10:30' OR note LIKE '%\":x%'"
+        basis: contract
+      - name: year
+        start: closed_at
+        max: P1Y
+        calendar: end_of_year
+        where: "status = 'kept: {1}'"
+        basis: contract
     references: {user_id: users.id}
   comments:
     retention: {via: ticket_id, basis: contract}
@@ -51,8 +65,18 @@ def tables(faults=True):
     """Return the rows: months of tickets around every month end, with planted faults or without."""
     start = datetime(2024, 1, 27)
     days = 40 if faults else 0
-    tickets = [{"id": n, "tenant_id": 1 + n % 2, "user_id": 2 - n % 2, "closed_at": start + timedelta(hours=12 * n), "hold_until": None,
-                "status": "closed", "note": f"n{n}"} for n in range(2 * days)]  # fmt: skip
+    tickets = [
+        {
+            "id": n,
+            "tenant_id": 1 + n % 2,
+            "user_id": 2 - n % 2,
+            "closed_at": start + timedelta(hours=12 * n),
+            "hold_until": None,
+            "status": "closed",
+            "note": f"n{n}",
+        }
+        for n in range(2 * days)
+    ]
     fresh = {
         "id": 900,
         "tenant_id": 1,
@@ -72,8 +96,18 @@ def tables(faults=True):
             {**fresh, "id": 901 + n, "status": "kept: {1}", "closed_at": datetime(2022 + n, 12, 31, 23)}
             for n in range(2)
         ]
-    users = [{"id": n, "tenant_id": 1 + n % 2, "manager_id": 1 + (n + 1) % 2, "email": f"p{n}@example.org", "nick": ("Ana", "Ben")[n % 2],
-              "fax": f"+4420794600{n % 100:02}", "country": ("AT", "CH")[n % 2]} for n in range(1, 601)]  # fmt: skip
+    users = [
+        {
+            "id": n,
+            "tenant_id": 1 + n % 2,
+            "manager_id": 1 + (n + 1) % 2,
+            "email": f"p{n}@example.org",
+            "nick": ("Ana", "Ben")[n % 2],
+            "fax": f"+4420794600{n % 100:02}",
+            "country": ("AT", "CH")[n % 2],
+        }
+        for n in range(1, 601)
+    ]
     if faults:
         users[1]["manager_id"] = 1
         for user in users:
@@ -110,7 +144,7 @@ NOW = {"sqlite": "'now'", "postgres": "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"}
 
 
 def sent(expectation):
-    """Return what Great Expectations sends of a query."""
+    """Return the query of an expectation as Great Expectations sends it."""
     return str(
         text(expectation["kwargs"]["unexpected_rows_query"].format(batch="t")).compile(
             dialect=dialect.dialect()
@@ -119,19 +153,24 @@ def sent(expectation):
 
 
 def counted(where, suites, day=None):
-    """Return what the queries of suites count by fingerprint, sent by a plain client; on a day in place of
-    today.
+    """Return what a plain client counts with the queries of suites, by fingerprint.
+
+    Args:
+        where: the database.
+        suites: the suites.
+        day: a day in place of today.
     """
     url = str(where).startswith("postgres")
     today = {"sqlite": f"'{day}'", "postgres": f"TIMESTAMP '{day}'"}
     found = {}
     with psycopg.connect(where) if url else sqlite3.connect(where) as connection:
         for suite in suites:
-            for one in suite.expectations:
-                query = sent(one).replace(NOW[suite.dialect], today[suite.dialect]) if day else sent(one)
+            for expectation in suite.expectations:
+                query = sent(expectation)
+                query = query.replace(NOW[suite.dialect], today[suite.dialect]) if day else query
                 rows = connection.execute(query).fetchall()
                 assert set(rows) <= {(1,)}
-                found[one["meta"]["fingerprint"]] = len(rows)
+                found[expectation["meta"]["fingerprint"]] = len(rows)
     return found
 
 

@@ -1,7 +1,7 @@
-"""Every row check of the two scanners is an expectation; what is none is listed here, with why.
+"""Every row check of two scanners becomes an expectation; the others are listed here, each with the reason.
 
-The data are those of the checks' own stories: each audit that a story runs is compiled too, and the queries
-must count what it counted.
+The data are those of the checks' own tests. Each audit that such a test runs is compiled too, and the queries
+must count what the audit counted.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 
 import auditkit
+from auditkit.catalogue import catalogue
 from auditkit.expectations import compile
 from auditkit.expectations.query import METADATA
-from auditkit.scanners import catalogue, day
+from auditkit.options import day
 
 pytestmark = pytest.mark.slow
 SCANNERS = ("retention", "tenancy")
@@ -44,7 +45,7 @@ ROW_CHECKS = sorted(
 
 
 def loaded(check: str) -> ModuleType:
-    """Return the module with the stories of a check."""
+    """Return the module with the tests of a check."""
     scanner, _, name = check.partition("-")
     path = STORIES / scanner / f"test_{name.replace('-', '_')}.py"
     spec = importlib.util.spec_from_file_location(f"story_of_{path.stem}", path)
@@ -54,7 +55,7 @@ def loaded(check: str) -> ModuleType:
 
 
 def stories(check: str, engine: str, request: pytest.FixtureRequest) -> Iterator[Callable[[], None]]:
-    """Yield the stories of a check on an engine, with all that they ask for; of a table of cases each."""
+    """Yield the tests of a check on an engine, with their fixtures; a table of cases yields one for each."""
     module = loaded(check)
     fixtures = {n: f for n, f in vars(module).items() if type(f).__name__ == "FixtureFunctionDefinition"}
     asking = SimpleNamespace(param=engine, getfixturevalue=request.getfixturevalue, node=request.node)
@@ -81,17 +82,18 @@ def stories(check: str, engine: str, request: pytest.FixtureRequest) -> Iterator
             for m in cases
             for k in (m.args[0].split(",") if isinstance(m.args[0], str) else m.args[0])
         ]
-        rows = [m.args[1] if "," in m.args[0] else [[one] for one in m.args[1]] for m in cases]
+        rows = [m.args[1] if "," in m.args[0] else [[case] for case in m.args[1]] for m in cases]
         for row in itertools.product(*rows):
-            told = dict(zip(keys, itertools.chain.from_iterable(row), strict=True))
-            others = {n: value(n) for n in inspect.signature(story).parameters if n not in told}
-            yield functools.partial(story, **told, **others)
+            case = dict(zip(keys, itertools.chain.from_iterable(row), strict=True))
+            others = {n: value(n) for n in inspect.signature(story).parameters if n not in case}
+            yield functools.partial(story, **case, **others)
 
 
 @pytest.fixture
-def told(monkeypatch, request):
-    """Return a function that runs the stories of a check, and gives what was compiled of their audits:
-    counts, and reasons for none.
+def compiled(monkeypatch, request):
+    """Return a function that runs the tests of a check and compiles each of their audits.
+
+    It returns what the queries count, and the reasons of the checks that were not compiled.
     """
     scenario, real = request.getfixturevalue("scenario"), auditkit.audit
 
@@ -120,16 +122,16 @@ def told(monkeypatch, request):
 
 @pytest.mark.parametrize("source", ["sqlite", "postgres"], indirect=True)
 @pytest.mark.parametrize("check", ROW_CHECKS)
-def test_a_row_check_is_an_expectation_that_counts_alike(check, source, told, request):
+def test_a_row_check_becomes_an_expectation_with_the_same_count(check, source, compiled, request):
     if (check, engine := request.node.callspec.params["source"]) in NOT_ON:
         pytest.skip(NOT_ON[check, engine])
-    counts, reasons = told(check, engine)
+    counts, reasons = compiled(check, engine)
     assert sum(counts) > 0, reasons
 
 
 @pytest.mark.parametrize("source", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("check", sorted(NO_ROW_CHECKS))
-def test_what_is_no_row_check_says_so(check, source, told):
-    counts, reasons = told(check, "sqlite")
+def test_another_check_says_why_it_is_not_compiled(check, source, compiled):
+    counts, reasons = compiled(check, "sqlite")
     assert counts == []
     assert METADATA in reasons

@@ -1,4 +1,4 @@
-"""A compiled query counts what the audit counts, on every day, and whatever cannot be compiled says why."""
+"""A query counts what the audit counts, on every day; a check that cannot be compiled says why."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from sqlalchemy import text
 from sqlalchemy.dialects import sqlite as dialect
 
 import auditkit
+from auditkit.catalogue import catalogue as checks
 from auditkit.check import Offending
-from auditkit.examine import Question, ask, begun
+from auditkit.examine import Examination, Question, ask
 from auditkit.expectations import compile, write
-from auditkit.expectations.compilation import on_day
-from auditkit.expectations.query import DAYS, NotCompilable, sql_of
+from auditkit.expectations.query import DAYS, NO_BOUNDARY, NotCompilable, sql_of
 from auditkit.expectations.suite import escaped, file_name
-from auditkit.scanners import catalogue as checks
+from auditkit.options import RunOptions
 
 BOTH = pytest.mark.parametrize("source", ["sqlite", "postgres"], indirect=True)
 QUICK = ["retention", "tenancy", "reidentification"]  # need no search of the cells
@@ -132,7 +132,7 @@ def test_columns_that_a_query_does_not_read_are_not_in_it(scenario, source):
     assert "body" not in "".join(queries.values())
 
 
-def test_what_stands_for_no_rows_is_listed_with_the_reason(scenario, tmp_path):
+def test_checks_that_cannot_be_compiled_are_listed_with_the_reason(scenario, tmp_path):
     suites = compiled(
         {name: pd.DataFrame(rows) for name, rows in scenario.tables().items()},
         scenario.policy(),
@@ -152,14 +152,14 @@ def test_every_check_of_every_table_is_compiled_or_listed(scenario, source):
     where = source(scenario.tables(), scenario.KEYS)
     suites = compiled(where, scenario.policy(), as_of=scenario.AS_OF)
     audit = auditkit.audit(where, scenario.policy(), as_of=scenario.AS_OF)
-    told = {(e["meta"]["check"], e["meta"]["table"]) for s in suites for e in s.expectations}
-    left = {(n["check"], s.table) for s in suites for n in s.not_compiled}
-    assert {(o.check, o.table) for o in audit.outcomes} == told | left
+    in_suites = {(e["meta"]["check"], e["meta"]["table"]) for s in suites for e in s.expectations}
+    not_compiled = {(n["check"], s.table) for s in suites for n in s.not_compiled}
+    assert {(o.check, o.table) for o in audit.outcomes} == in_suites | not_compiled
     assert all(n["reason"] for s in suites for n in s.not_compiled)
 
 
 @BOTH
-def test_where_the_tenant_is_no_boundary_there_is_no_expectation(scenario, source):
+def test_there_is_no_expectation_where_the_tenant_is_not_a_boundary(scenario, source):
     rng = random.Random(7)
     data = scenario.tables()
     data["tickets"] = [
@@ -168,8 +168,7 @@ def test_where_the_tenant_is_no_boundary_there_is_no_expectation(scenario, sourc
     ]
     suites = compiled(source(data, scenario.KEYS), scenario.policy(), checks=["tenancy-cross-reference"])
     assert [n["reason"] for s in suites for n in s.not_compiled if n["columns"] == ["user_id"]] == [
-        "the tenant is no boundary for this reference: where nothing is kept apart there is no leak to"
-        " look for"
+        NO_BOUNDARY
     ]
     assert not any(e["meta"]["columns"] == ["user_id"] for s in suites for e in s.expectations)
 
@@ -225,15 +224,15 @@ def asked(where, make):
     ("make", "reason"),
     [
         (lambda t, day: t.at <= datetime(day.year, day.month, 1), "neither a period of its rule"),
-        (lambda t, day: t.n > day.year, "in a way that SQL does not say"),
+        (lambda t, day: t.n > day.year, "in a way that SQL cannot express"),
         (
             lambda t, day: (t.at <= datetime(2027, 3, 1)) | (t.at <= datetime(day.year, day.month, day.day)),
-            "another on every day",
+            "another clock on every day",
         ),
-        (lambda t, day: t.name.re_search("a+b"), "does not have by itself"),
+        (lambda t, day: t.name.re_search("a+b"), "does not have itself"),
     ],
 )
-def test_a_clock_or_a_function_that_no_text_can_say_is_not_compiled(scenario, tmp_path, make, reason):
+def test_a_clock_or_a_function_that_sql_cannot_express_is_not_compiled(scenario, tmp_path, make, reason):
     path = tmp_path / "a.sqlite"
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE t(at TIMESTAMP, n INTEGER, name TEXT)")
@@ -248,9 +247,9 @@ def test_a_clock_or_a_function_that_no_text_can_say_is_not_compiled(scenario, tm
 
 def test_what_does_not_depend_on_the_day_is_computed_once(tmp_path, scenario):
     with auditkit.open(scenario.sqlite(tmp_path)) as dataset:
-        first = begun(dataset, scenario.policy(), as_of=DAYS[0])
+        first = Examination(dataset, scenario.policy(), RunOptions(DAYS[0]))
         assert first.facts.get("structure", {})
-        other = on_day(first, DAYS[1])
+        other = first.on_another_day(DAYS[1])
         questions, again = (
             [q for q in ask(run, [checks()["retention-overdue"]]) if isinstance(q, Question)]
             for run in (first, other)
@@ -261,7 +260,7 @@ def test_what_does_not_depend_on_the_day_is_computed_once(tmp_path, scenario):
 
 
 @given(st.text(alphabet=st.sampled_from("a1 :{}%\\'\"/*;$é_\n?"), max_size=30))
-def test_what_is_sent_is_what_was_written(query):
+def test_a_query_is_sent_as_it_was_written(query):
     assert (
         str(text(escaped(query).format(batch="t")).compile(dialect=dialect.dialect())) == f"{query} /* t */"
     )

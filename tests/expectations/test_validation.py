@@ -16,7 +16,8 @@ import pytest
 import auditkit
 from auditkit.dataset import SourceError
 from auditkit.expectations import compile, run, write
-from auditkit.expectations.validation import VARIABLE, address
+from auditkit.expectations.address import address
+from auditkit.expectations.validation import VARIABLE
 from tools.markdown import blocks
 
 pytestmark = pytest.mark.slow
@@ -50,8 +51,8 @@ def test_it_counts_what_the_audit_counts(scenario, source, faults, tmp_path, cap
         r.fingerprint: expected[r.fingerprint] for r in results
     }
     assert sum(r.verdict == "failed" for r in results) >= (9 if faults else 0)
-    told = capsys.readouterr()
-    assert told.out + told.err == ""
+    printed = capsys.readouterr()
+    assert printed.out + printed.err == ""
     assert scenario.CANARY not in repr(results) + caplog.text
     assert "postgresql" not in repr(results) + caplog.text
     assert VARIABLE not in os.environ
@@ -110,11 +111,11 @@ def test_nothing_to_run_is_refused(desk, tmp_path):
     with pytest.raises(ValueError, match="no expectations in sqlite"):
         run(tmp_path / "nothing", where)
     paths["tickets.json"].write_text("[1]")
-    with pytest.raises(ValueError, match=r"tickets\.json is no suite"):
+    with pytest.raises(ValueError, match=r"tickets\.json is not a suite"):
         run(folder, where)
 
 
-def test_a_source_that_is_none_is_refused_without_its_password(tmp_path, monkeypatch, desk):
+def test_a_source_that_cannot_be_opened_is_refused_without_its_password(tmp_path, monkeypatch, desk):
     (tmp_path / "people.csv").write_text("a,b\n")
     for wrong in (
         tmp_path / "people.csv",

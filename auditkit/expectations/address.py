@@ -1,0 +1,70 @@
+"""The address of a database for SQLAlchemy, which opens it read-only."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from auditkit.dataset import SourceError
+
+SETTINGS = "-c default_transaction_read_only=on -c row_security=off -c TimeZone=UTC"
+"""Settings of a session on PostgreSQL.
+
+It only reads, row-level security raises an error instead of hiding rows, and days are days of UTC.
+"""
+_SQLITE = b"SQLite format 3\x00"
+
+
+def address(source: str | Path) -> tuple[str, str]:
+    """Return the dialect of a source and its URL.
+
+    Args:
+        source: a SQLite file, a `sqlite:///` or `postgresql://` URL, or `env:NAME` for the content of an
+            environment variable.
+
+    Raises:
+        SourceError: it is neither a SQLite file nor a PostgreSQL URL, or the variable is not set.
+    """
+    text = str(source)
+    if text.startswith("env:"):
+        text = os.environ.get(text.removeprefix("env:"), "")
+        if not text:
+            message = "the environment variable is not set: set it to a path or a database URL"
+            raise SourceError(message, code="unset")
+    if re.match(r"postgres(ql)?://", text):
+        return "postgres", _postgres(text)
+    return "sqlite", _sqlite(Path(text.removeprefix("sqlite:///")))
+
+
+def _postgres(text: str) -> str:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(text).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError):
+        message = "expected a URL such as postgresql://user@host/database"
+        raise SourceError(message, code="unsupported") from None
+    own = [str(url.query["options"])] if "options" in url.query else []
+    url = url.update_query_dict({"options": " ".join([*own, SETTINGS])})
+    return url.render_as_string(hide_password=False)
+
+
+def _sqlite(path: Path) -> str:
+    from sqlalchemy.engine import URL
+
+    if not _is_sqlite(path):
+        message = "Great Expectations runs on an existing SQLite file or on a postgresql:// URL"
+        raise SourceError(message, code="missing")
+    quoted = path.absolute().as_posix().replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    url = URL.create("sqlite", database=f"file:{quoted}", query={"mode": "ro", "uri": "true"})
+    return url.render_as_string()
+
+
+def _is_sqlite(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
