@@ -1,15 +1,16 @@
 """The details of a finding as a phrase that a person reads.
 
-A check says how its details read: `says="{unique:person|people} of {tried} can be identified by 2 visits; limit
-{limit:.0%}"`. The clauses stand between semicolons. A clause is left out when one of its values is missing,
-zero or False, so that a phrase holds only what is there.
+A check says how its details read:
+`says="{unique:person|people} of {tried} can be found by 2 visits; limit {limit:.0%}"`.
+Semicolons separate the clauses. A clause is left out when one of its values is missing, zero or False, so that
+a phrase holds only what is there.
 
 A value is written by the text after its colon:
 
 - `{rows:row}` and `{tried:person|people}` count: "1 row", "2 rows", "3 people".
-- `{limit:.0%}` and other formats of Python's own write the number so.
-- `{shared:nobody has proven it}` stands for a value that is true or false: the words where it is true.
-- `{rows}` writes a whole number with separators, and any other number with three digits that count.
+- `{limit:.0%}` and other formats of Python write the number in that format.
+- `{shared:nobody has proven it}` is for a value that is true or false: it writes the words when it is true.
+- `{rows}` writes a whole number with separators, and any other number with three significant digits.
 
 A clause with a star is written once for each detail whose name fits, and `{}` is what the star stands for:
 `{overdue_by_*:row} overdue by {}` writes "3 rows overdue by created_at; 5 rows overdue by closed_at".
@@ -49,9 +50,9 @@ def _number(value: float) -> str:
 def phrase(says: str, values: Mapping[str, Value]) -> str:
     """Return details as a phrase, or an empty text where nothing of them is to be said.
 
-    >>> says = "{unique:person|people} of {tried} can be identified by 2 visits; limit {limit:.0%}; {odd:odd row}"
+    >>> says = "{unique:person|people} of {tried} can be found by 2 visits; limit {limit:.0%}; {odd:odd row}"
     >>> phrase(says, {"unique": 8, "tried": 40, "limit": 0.05, "odd": 0})
-    '8 people of 40 can be identified by 2 visits; limit 5%'
+    '8 people of 40 can be found by 2 visits; limit 5%'
     >>> phrase("{unproven:nobody has proven it}; {share:.1%} of them", {"unproven": True})
     'nobody has proven it'
     >>> phrase("{in_*:.0%} need {}", {"in_city": 0.5, "in_born": 1.0, "in_sex": 0})

@@ -40,7 +40,7 @@ def answered(run: Examination, questions: Sequence[Question]) -> Iterator[Outcom
 
 
 def _counted(run: Examination, base: ir.Table, group: Sequence[Question]) -> Iterator[Outcome]:
-    """Yield the outcomes of questions about the same rows, from one statement; one by one where that fails."""
+    """Yield the outcomes of questions about the same rows from one statement; one by one if that fails."""
     measures: dict[str, ir.Scalar] = {"n": base.count()}
     for number, question in enumerate(group):
         measures |= _measures(base, question, number)

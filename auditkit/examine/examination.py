@@ -60,7 +60,7 @@ class Examination:
         return self.dataset.statements_limited(budget.statement) if budget is not None else nullcontext()
 
     def failed(self, name: str, error: Exception) -> Missing:
-        """Return why something is missing after an error; the text of the error is dropped, as it may hold values.
+        """Return why something is missing after an error, without the text of the error: it may hold values.
 
         Args:
             name: the fact or check that failed.

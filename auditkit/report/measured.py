@@ -62,9 +62,8 @@ def scope(case: Case) -> Section:
         Statement("Checks planned", f"{len(audit.outcomes):,}: {coverage(case)}", by),
         Statement(
             "What this cannot show",
-            "A check finds what its rule describes. That it found no violation does not prove that there is"
-            f" none: {names}, values that are encrypted or in pictures, and data outside this source are not"
-            " seen.",
+            f"A check finds what its rule describes. It cannot prove the absence of violations: {names},"
+            " encrypted values, pictures, and data outside this source are not seen.",
             case.derived("the method"),
         ),
         *_names_in_text(case),

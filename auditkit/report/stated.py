@@ -124,13 +124,8 @@ def processors(case: Case) -> Section:
         for i, p in enumerate(case.declared.processors)
     )
     grids = (Grid("Processors", head, rows),) if rows else ()
-    missing = (
-        ()
-        if rows
-        else (
-            "The policy names no processors (`processors`); where no processor takes part, an attestation says so.",
-        )
-    )
+    gap = "The policy names no processors (`processors`). If no processor takes part, an attestation says so."
+    missing = () if rows else (gap,)
     statements = (
         case.attestation("Recipients", "recipients"),
         case.attestation("Transfers to third countries (Chapter V)", "transfers"),
