@@ -16,7 +16,11 @@ name: Clinic
 roles: {application: [clinic_app], low_trust: [clinic_web]}
 tables:
   patients:
-    columns: {name: user.name, diagnosis: user.health_and_medical, email: user.contact.email, ward: {category: none, reason: a place}}
+    columns:
+      name: user.name
+      diagnosis: user.health_and_medical
+      email: user.contact.email
+      ward: {category: none, reason: a place}
   wards: {columns: {ward: {category: none, reason: a place}}}
 """
 SCRIPT = """
@@ -24,9 +28,11 @@ SCRIPT = """
     CREATE ROLE clinic_app LOGIN; CREATE ROLE clinic_web LOGIN; CREATE ROLE clinic_nurse NOLOGIN;
     GRANT USAGE ON SCHEMA public TO clinic_app, clinic_web;
     CREATE TABLE patients (id integer, name text, email text, diagnosis text, ward text);
-    INSERT INTO patients SELECT n, 'Zed', 'canary' || n || '@secret.example', 'flu', 'east' FROM generate_series(1, 20) n;
+    INSERT INTO patients
+        SELECT n, 'Zed', 'canary' || n || '@secret.example', 'flu', 'east' FROM generate_series(1, 20) n;
     CREATE VIEW wards AS SELECT ward, email FROM patients;
-    GRANT SELECT ON patients TO clinic_app; GRANT SELECT (id, ward, name) ON patients TO clinic_web; GRANT SELECT ON wards TO clinic_web;
+    GRANT SELECT ON patients TO clinic_app; GRANT SELECT (id, ward, name) ON patients TO clinic_web;
+    GRANT SELECT ON wards TO clinic_web;
 """
 FORGET = "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP OWNED BY {0}; DROP ROLE {0}"
 
@@ -42,8 +48,8 @@ def clinic(postgres_server, tmp_path, monkeypatch):
         owner.execute(FORGET.format("clinic_app, clinic_web, clinic_nurse"))
 
 
-def grants(capsys, *told):
-    code = main(["grants", *told, "--format", "json"])
+def grants(capsys, *arguments):
+    code = main(["grants", *arguments, "--format", "json"])
     out, _ = capsys.readouterr()
     found = json.loads(out)
     ours = [g for g in found["grants"] if g["role"].startswith("clinic")]
@@ -51,8 +57,8 @@ def grants(capsys, *told):
 
 
 def test_it_says_who_may_read_which_sensitivity(clinic, capsys):
-    _, told = clinic
-    code, found, whole = grants(capsys, *told)
+    _, arguments = clinic
+    code, found, whole = grants(capsys, *arguments)
     assert (code, whole["schema"], whole["not_assessed"]) == (0, "auditkit/grants/1", [])
     assert found == {
         ("clinic_app", "patients", "special_category"): (["diagnosis"], "all"),
@@ -69,8 +75,8 @@ def test_it_says_who_may_read_which_sensitivity(clinic, capsys):
 
 
 def test_the_table_shows_no_value(clinic, capsys):
-    _, told = clinic
-    assert main(["grants", *told]) == 0
+    _, arguments = clinic
+    assert main(["grants", *arguments]) == 0
     out, err = capsys.readouterr()
     assert out.splitlines()[0].split() == ["ROLE", "IS", "SENSITIVITY", "ROWS", "COLUMNS"]
     (line,) = [row.split() for row in out.splitlines() if row.startswith("clinic_app") and "special" in row]
@@ -79,24 +85,27 @@ def test_the_table_shows_no_value(clinic, capsys):
 
 
 def test_a_grant_to_a_role_or_to_everybody_changes_it(clinic, capsys):
-    run, told = clinic
+    run, arguments = clinic
     run("GRANT clinic_nurse TO clinic_web; GRANT SELECT ON patients TO clinic_nurse")
-    assert grants(capsys, *told)[1]["clinic_web", "patients", "special_category"] == (["diagnosis"], "all")
+    assert grants(capsys, *arguments)[1]["clinic_web", "patients", "special_category"] == (
+        ["diagnosis"],
+        "all",
+    )
     run("REVOKE SELECT ON patients FROM clinic_nurse; GRANT SELECT (diagnosis) ON patients TO PUBLIC")
-    _, found, whole = grants(capsys, *told)
+    _, found, whole = grants(capsys, *arguments)
     assert found["clinic_web", "patients", "special_category"] == (["diagnosis"], "all")
     assert "PUBLIC" not in {g["role"] for g in whole["grants"]}, "the schema is closed to all but two"
     run("GRANT USAGE ON SCHEMA public TO PUBLIC")
-    assert "PUBLIC" in {g["role"] for g in grants(capsys, *told)[2]["grants"]}
+    assert "PUBLIC" in {g["role"] for g in grants(capsys, *arguments)[2]["grants"]}
 
 
 def test_row_level_security_filters_or_shows_nothing(clinic, capsys):
-    run, told = clinic
+    run, arguments = clinic
     run(
         "ALTER TABLE patients ENABLE ROW LEVEL SECURITY; CREATE POLICY some_of ON patients TO clinic_app"
         " USING (id < 5)"
     )
-    found = grants(capsys, *told)[1]
+    found = grants(capsys, *arguments)[1]
     assert found["clinic_app", "patients", "special_category"] == (["diagnosis"], "filtered")
     assert ("clinic_web", "patients", "contact") not in found
 
@@ -104,28 +113,28 @@ def test_row_level_security_filters_or_shows_nothing(clinic, capsys):
 def test_what_could_not_be_searched_is_told_and_decides_the_exit_code(
     clinic, capsys, monkeypatch, postgres_server
 ):
-    run, told = clinic
+    run, arguments = clinic
     run("ALTER ROLE clinic_web BYPASSRLS; REVOKE SELECT ON patients FROM clinic_web")
     monkeypatch.setenv("CLINIC", postgres_server.replace("postgres:@", "clinic_web:@"))
-    code, found, whole = grants(capsys, *told)
+    code, found, whole = grants(capsys, *arguments)
     assert code == 3
     assert {(n["table"], n["cause"]) for n in whole["not_assessed"]} == {("patients", "no_right")}
     assert ("clinic_app", "patients", "special_category") in found, "what is declared needs no row"
 
 
 def test_a_role_that_another_acts_as_is_told_of(clinic, capsys):
-    run, told = clinic
+    run, arguments = clinic
     run("GRANT USAGE ON SCHEMA public TO clinic_nurse; GRANT SELECT (email) ON patients TO clinic_nurse")
-    assert not any(role == "clinic_nurse" for role, *_ in grants(capsys, *told)[1])
+    assert not any(role == "clinic_nurse" for role, *_ in grants(capsys, *arguments)[1])
     run("GRANT clinic_nurse TO clinic_web WITH INHERIT FALSE")
-    assert grants(capsys, *told)[1]["clinic_nurse", "patients", "contact"] == (["email"], "all")
+    assert grants(capsys, *arguments)[1]["clinic_nurse", "patients", "contact"] == (["email"], "all")
 
 
 def test_a_view_that_fails_stops_nothing_else(clinic, capsys):
-    run, told = clinic
+    run, arguments = clinic
     run("CREATE VIEW broken AS SELECT 1 AS n; CREATE VIEW other AS SELECT n FROM broken")
     run("CREATE OR REPLACE VIEW broken AS SELECT n FROM other")
-    code, found, whole = grants(capsys, *told)
+    code, found, whole = grants(capsys, *arguments)
     assert code == 3
     assert {n["table"] for n in whole["not_assessed"]} == {"broken", "other"}
     assert ("clinic_app", "patients", "special_category") in found
@@ -154,7 +163,7 @@ def test_a_file_has_no_roles(tmp_path, capsys):
 def test_accounts_of_mariadb(mariadb_server, tmp_path, capsys, monkeypatch):
     (tmp_path / "privacy.yaml").write_text(POLICY)
     monkeypatch.setenv("CLINIC", f"mysql://root@localhost/audited?unix_socket={mariadb_server}")
-    told = ["env:CLINIC", "-p", str(tmp_path / "privacy.yaml")]
+    arguments = ["env:CLINIC", "-p", str(tmp_path / "privacy.yaml")]
     with pymysql.connect(unix_socket=mariadb_server, user="root", autocommit=True).cursor() as cursor:
         for statement in (
             "DROP DATABASE IF EXISTS audited", "CREATE DATABASE audited",
@@ -166,7 +175,7 @@ def test_accounts_of_mariadb(mariadb_server, tmp_path, capsys, monkeypatch):
         ):  # fmt: skip
             cursor.execute(statement)
         try:
-            main(["grants", *told, "--format", "json"])
+            main(["grants", *arguments, "--format", "json"])
             found = json.loads(capsys.readouterr().out)
             ours = {
                 (g["role"], g["sensitivity"]): g["columns"] for g in found["grants"] if "clinic" in g["role"]
@@ -177,7 +186,7 @@ def test_accounts_of_mariadb(mariadb_server, tmp_path, capsys, monkeypatch):
                 ("'clinic_web'@'localhost'", "contact"): ["name"],
             }
             monkeypatch.setenv("CLINIC", f"mysql://clinic_web@localhost/audited?unix_socket={mariadb_server}")
-            assert main(["grants", *told, "--format", "json"]) == 3
+            assert main(["grants", *arguments, "--format", "json"]) == 3
             assert (None, "no_right") in {
                 (n["table"], n["cause"]) for n in json.loads(capsys.readouterr().out)["not_assessed"]
             }

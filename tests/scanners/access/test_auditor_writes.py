@@ -63,11 +63,15 @@ def writer(postgres_server):
     [
         ("GRANT UPDATE (n) ON a TO aw_reads", "REVOKE UPDATE (n) ON a FROM aw_reads", "high", {"tables": 1}),
         ("GRANT DELETE ON shown TO aw_reads", "REVOKE DELETE ON shown FROM aw_reads", "high", {"tables": 1}),
-        ("GRANT CREATE ON SCHEMA public TO aw_reads", "REVOKE CREATE ON SCHEMA public FROM aw_reads", "medium", {"schemas": 1}),
-        ("GRANT aw_app TO aw_reads WITH INHERIT FALSE", "REVOKE aw_app FROM aw_reads", "medium", {"as_another_role": 1}),
-        ("ALTER ROLE aw_reads REPLICATION", "ALTER ROLE aw_reads NOREPLICATION", "high", {"administers": True}),
-        ("ALTER ROLE aw_app CREATEROLE; GRANT aw_app TO aw_reads WITH INHERIT FALSE", "REVOKE aw_app FROM aw_reads", "high",
-         {"administers": True, "as_another_role": 1}),
+        ("GRANT CREATE ON SCHEMA public TO aw_reads", "REVOKE CREATE ON SCHEMA public FROM aw_reads",
+         "medium", {"schemas": 1}),
+        ("GRANT aw_app TO aw_reads WITH INHERIT FALSE", "REVOKE aw_app FROM aw_reads",
+         "medium", {"as_another_role": 1}),
+        ("ALTER ROLE aw_reads REPLICATION", "ALTER ROLE aw_reads NOREPLICATION",
+         "high", {"administers": True}),
+        ("ALTER ROLE aw_app CREATEROLE; GRANT aw_app TO aw_reads WITH INHERIT FALSE",
+         "REVOKE aw_app FROM aw_reads",
+         "high", {"administers": True, "as_another_role": 1}),
     ],
 )  # fmt: skip
 def test_every_way_to_write_is_found_until_it_is_taken_away(writer, may, never, severity, detail):

@@ -11,7 +11,8 @@ SCRIPT = """
     DO $$ BEGIN CREATE ROLE watcher LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
     ALTER ROLE watcher NOBYPASSRLS;
     CREATE TABLE tenants(id int PRIMARY KEY); INSERT INTO tenants VALUES (1), (2);
-    CREATE TABLE files(id int PRIMARY KEY, tenant_id int); INSERT INTO files SELECT n, 1 + n % 2 FROM generate_series(1, 10) n;
+    CREATE TABLE files(id int PRIMARY KEY, tenant_id int);
+    INSERT INTO files SELECT n, 1 + n % 2 FROM generate_series(1, 10) n;
     CREATE TABLE notes(id int PRIMARY KEY, tenant_id int, body text); INSERT INTO notes VALUES (1, 1, 'x');
     GRANT USAGE ON SCHEMA public TO watcher; GRANT SELECT ON ALL TABLES IN SCHEMA public TO watcher;
 """

@@ -4,8 +4,16 @@ import pytest
 
 import auditkit
 
-QUIET = ["not found", "The password is wrong.", "Please select a date from the calendar where you are free.", "Payment declined",
-         "timeout after 30 s", "upstream closed the connection", None, ""]  # fmt: skip
+QUIET = [
+    "not found",
+    "The password is wrong.",
+    "Please select a date from the calendar where you are free.",
+    "Payment declined",
+    "timeout after 30 s",
+    "upstream closed the connection",
+    None,
+    "",
+]
 LEAKS = {
     "sql": [
         "sqlite3.IntegrityError: UNIQUE constraint failed: users.email",
@@ -41,14 +49,14 @@ def test_errors_that_show_sql_or_a_stack_are_counted_until_they_are_redacted(sou
     assert [(o.table, o.columns, o.verdict) for o in leaks(source, {"requests": clean}).outcomes] == [
         ("requests", ("error",), "passed")
     ]
-    told = [*QUIET, *LEAKS["sql"], *LEAKS["stack"]]
-    audit = leaks(source, {"requests": [request(n, error) for n, error in enumerate(told)]})
+    errors = [*QUIET, *LEAKS["sql"], *LEAKS["stack"]]
+    audit = leaks(source, {"requests": [request(n, error) for n, error in enumerate(errors)]})
     (found,) = audit.findings
-    assert not any(text[:30] in audit.to_json() for text in told if text in LEAKS["sql"])
+    assert not any(text[:30] in audit.to_json() for text in errors if text in LEAKS["sql"])
     assert (found.table, found.columns, found.rows, found.of) == ("requests", ("error",), 12, 18)
     assert (found.detail["sql"], found.detail["stack"], found.severity) == (7, 5, "medium")
     redacted = [
-        request(n, error if error in QUIET else "internal error 7f3a") for n, error in enumerate(told)
+        request(n, error if error in QUIET else "internal error 7f3a") for n, error in enumerate(errors)
     ]
     assert leaks(source, {"requests": redacted}).findings == ()
 
@@ -65,20 +73,20 @@ def test_what_is_for_engineers_weighs_less_until_it_holds_a_value(source):
     jobs = [{"id": 1, "queue": "mail", "exception": LEAKS["stack"][0]}]
     (found,) = leaks(source, {"failed_jobs": jobs}).findings
     assert (found.rows, found.severity) == (1, "low")
-    told = (
+    text = (
         'duplicate key value violates unique constraint "users_email" DETAIL: Key'
         " (email)=(eva.lind@mail.example) already exists."
     )
-    (found,) = leaks(source, {"failed_jobs": [*jobs, {"id": 2, "queue": "mail", "exception": told}]}).findings
+    (found,) = leaks(source, {"failed_jobs": [*jobs, {"id": 2, "queue": "mail", "exception": text}]}).findings
     assert (found.rows, found.detail["identifiers"], found.severity) == (2, 1, "medium")
 
 
 def test_the_declared_access_log_is_one_of_requests(source):
-    told = [
+    rows = [
         {"id": n, "url": "/a", "status": status, "body": LEAKS["sql"][1]}
         for n, status in enumerate((200, 500))
     ]
-    assert [f.rows for f in leaks(source, {"requests": told}).findings] == [1], (
+    assert [f.rows for f in leaks(source, {"requests": rows}).findings] == [1], (
         "what succeeded is no error, whatever it says"
     )
     rows = [{"id": 1, "message": "Traceback (most recent call last): KeyError"}]

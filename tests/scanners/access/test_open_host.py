@@ -13,8 +13,12 @@ from auditkit.facts.access.server import Server
 from auditkit.scanners.access.open_host import entrances, open_host
 
 CHECK = "access-open-host"
-SOUND = ["local all all scram-sha-256", "hostssl all app 10.0.0.0/8 scram-sha-256", "host all all 127.0.0.1/32 scram-sha-256",
-         "host all all 0.0.0.0/0 reject"]  # fmt: skip
+SOUND = [
+    "local all all scram-sha-256",
+    "hostssl all app 10.0.0.0/8 scram-sha-256",
+    "host all all 127.0.0.1/32 scram-sha-256",
+    "host all all 0.0.0.0/0 reject",
+]
 
 
 @pytest.fixture
@@ -35,7 +39,7 @@ def rules(postgres_server):
                 f.target: (frozenset(n for n, v in f.detail.items() if v is True), f.severity.value)
                 for f in found
             }
-            assert "10.9.8" not in str(found), "no address is told"
+            assert "10.9.8" not in str(found), "no address is shown"
             return words
 
         yield put
@@ -100,10 +104,10 @@ def test_accounts_of_mariadb(mariadb_server):
     url = f"mysql://root@localhost/audited?unix_socket={mariadb_server}"
 
     def found():
-        told = auditkit.audit(url, checks=[CHECK], strict=True).findings
+        findings = auditkit.audit(url, checks=[CHECK], strict=True).findings
         return {
             f.target: ({n for n, v in f.detail.items() if v is True}, f.severity.value)
-            for f in told
+            for f in findings
             if "root" not in f.target
         }
 

@@ -8,7 +8,7 @@ import auditkit
 CHECK = "access-role-hygiene"
 
 
-def told(desk, role="desk_app", **more):
+def faults(desk, role="desk_app", **more):
     """Return what is found of a role: the words that are true, and the severity."""
     return {
         frozenset(n for n, v in f.detail.items() if v is True): f.severity.value
@@ -18,26 +18,26 @@ def told(desk, role="desk_app", **more):
 
 
 def test_a_password_that_never_ends_until_it_does(desk):
-    assert told(desk) == {}, "a role without a password has none that could end"
+    assert faults(desk) == {}, "a role without a password has none that could end"
     desk.run("ALTER ROLE desk_app PASSWORD 'x'")
-    assert told(desk) == {frozenset({"no_expiry"}): "low"}
+    assert faults(desk) == {frozenset({"no_expiry"}): "low"}
     desk.run("ALTER ROLE desk_app VALID UNTIL '2027-06-30'")
-    assert told(desk) == {}
+    assert faults(desk) == {}
     desk.run("ALTER ROLE desk_app VALID UNTIL '2026-01-01'")
-    assert told(desk) == {frozenset({"expired"}): "low"}
+    assert faults(desk) == {frozenset({"expired"}): "low"}
     (ddl,) = [f.detail["ddl"] for f in desk.audit(CHECK).findings if f.target == "desk_app"]
     desk.run(ddl)
-    assert told(desk) == {}
+    assert faults(desk) == {}
 
 
 def test_a_role_that_may_do_nothing_until_it_no_longer_logs_in(desk):
-    assert told(desk, "desk_person") == {frozenset({"unused"}): "medium"}
+    assert faults(desk, "desk_person") == {frozenset({"unused"}): "medium"}
     (ddl,) = [f.detail["ddl"] for f in desk.audit(CHECK).findings if f.target == "desk_person"]
     assert ddl == "ALTER ROLE desk_person NOLOGIN"
     desk.run(ddl)
-    assert told(desk, "desk_person") == {}
+    assert faults(desk, "desk_person") == {}
     desk.run("ALTER ROLE desk_person LOGIN; GRANT desk_owner TO desk_person")
-    assert told(desk, "desk_person") == {}, "a member of another role may do what that one may"
+    assert faults(desk, "desk_person") == {}, "a member of another role may do what that one may"
 
 
 def test_a_role_of_another_database_of_the_server_is_used(desk):
@@ -47,18 +47,18 @@ def test_a_role_of_another_database_of_the_server_is_used(desk):
             desk.url.replace("/postgres?", "/desk_elsewhere?"), autocommit=True
         ) as elsewhere:
             elsewhere.execute("CREATE TABLE t (n integer); GRANT SELECT ON t TO desk_person")
-        assert told(desk, "desk_person") == {}
+        assert faults(desk, "desk_person") == {}
     finally:
         desk.run("DROP DATABASE desk_elsewhere")
-    assert told(desk, "desk_person") == {frozenset({"unused"}): "medium"}
+    assert faults(desk, "desk_person") == {frozenset({"unused"}): "medium"}
 
 
 def test_a_person_beside_a_service_and_a_role_of_several_programs(desk):
     url = desk.url.replace("postgres:@", "desk_app:@")
     with psycopg.connect(url, application_name="worker-1"), psycopg.connect(url, application_name="worker-2"):
-        assert told(desk) == {}, "two of one program are one"
+        assert faults(desk) == {}, "two of one program are one"
         with psycopg.connect(url, application_name="billing"):
-            assert told(desk) == {frozenset({"shared"}): "low"}
+            assert faults(desk) == {frozenset({"shared"}): "low"}
         with psycopg.connect(url, application_name="psql"):
             (found,) = [f for f in desk.audit(CHECK).findings if f.target == "desk_app"]
             assert (found.severity, found.confidence, dict(found.detail)) == (
@@ -70,7 +70,7 @@ def test_a_person_beside_a_service_and_a_role_of_several_programs(desk):
         psycopg.connect(url, application_name="psql"),
         psycopg.connect(url, application_name="DBeaver 24 - Main"),
     ):
-        assert told(desk) == {}, "one person may have two tools"
+        assert faults(desk) == {}, "one person may have two tools"
 
 
 def test_who_may_not_see_sessions_and_passwords_says_so(desk):
@@ -117,7 +117,7 @@ def test_an_account_of_mariadb(mariadb_server):
 def test_a_role_of_the_provider_is_not_the_customers_to_keep(desk):
     desk.run("CREATE ROLE rdsadmin LOGIN PASSWORD 'x'", "CREATE ROLE rds_reports LOGIN PASSWORD 'x'")
     try:
-        assert told(desk, "rdsadmin") == {}
-        assert told(desk, "rds_reports") != {}
+        assert faults(desk, "rdsadmin") == {}
+        assert faults(desk, "rds_reports") != {}
     finally:
         desk.run("DROP ROLE rdsadmin, rds_reports")

@@ -120,8 +120,8 @@ def test_the_url_of_the_audited_source_is_not_shown(postgres_server, tmp_path):
     assert "Kx9qTunseen" in url
     with auditkit.open(url) as dataset:
         audit = auditkit.audit(dataset, checks=["access-secret-in-url", "access-tls-off"])
-        told = [repr(dataset), dataset.name, audit.to_json(), audit.to_html(), repr(audit)]
-    assert not any("Kx9qTunseen" in text for text in told)
+        shown = [repr(dataset), dataset.name, audit.to_json(), audit.to_html(), repr(audit)]
+    assert not any("Kx9qTunseen" in text for text in shown)
     with pytest.raises(auditkit.SourceError) as caught:
         auditkit.open("postgresql://app:Kx9qTunseen@127.0.0.1:1/shop")
     assert "Kx9qTunseen" not in str(caught.value)

@@ -13,7 +13,7 @@ def ago(days):
     return AS_OF - timedelta(days=days)
 
 
-def key(n, **told):
+def key(n, **cells):
     return {
         "id": n,
         "secret_hash": f"{n:064x}",
@@ -21,7 +21,7 @@ def key(n, **told):
         "last_used_at": ago(3),
         "expires_at": ago(-60),
         "revoked_at": None,
-        **told,
+        **cells,
     }
 
 
@@ -65,8 +65,8 @@ def test_the_policy_gives_other_periods(source):
     assert {o.verdict for o in stale(source, keys).values()} == {"passed"}
     general = "{version: 1, name: Desk, credentials: {unused: P30D, rotation: P90D}}"
     found = stale(source, keys, general)
-    told = {k: (o.rows, o.severity, o.confidence) for k, o in found.items() if k != "expired"}
-    assert told == {"unused": (4, "medium", "high"), "unrotated": (3, "medium", "high")}
+    graded = {k: (o.rows, o.severity, o.confidence) for k, o in found.items() if k != "expired"}
+    assert graded == {"unused": (4, "medium", "high"), "unrotated": (3, "medium", "high")}
     own = general[:-1] + ", tables: {api_keys: {credentials: {unused: P60D, active: id = 1}}}}"
     found = stale(source, keys, own)
     assert (found["unused"].verdict, found["unrotated"].rows, found["unrotated"].of) == ("passed", 1, 1)

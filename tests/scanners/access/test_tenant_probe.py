@@ -78,8 +78,8 @@ def test_a_table_that_the_role_may_not_read_or_of_one_tenant(desk):
     desk.run(
         "REVOKE ALL ON people FROM desk_app; DELETE FROM tasks; DELETE FROM projects WHERE tenant_id = 2"
     )
-    told = {o.table: o.cause.value for o in desk.audit(CHECK, PROBE).not_assessed}
-    assert told == {"people": "not_applicable", "projects": "unseen", "tasks": "unseen"}
+    causes = {o.table: o.cause.value for o in desk.audit(CHECK, PROBE).not_assessed}
+    assert causes == {"people": "not_applicable", "projects": "unseen", "tasks": "unseen"}
 
 
 def test_it_is_not_done_unless_asked_for(desk):

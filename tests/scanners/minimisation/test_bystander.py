@@ -57,8 +57,8 @@ def test_whoever_shows_up_is_no_bystander(source, tie):
 
 
 def test_people_of_the_house_are_no_bystanders(source):
-    told = [{"id": n, "employee_id": n % 170} for n in range(600)]
-    assert alone(source, contacts(), told, name="employees").findings == ()
+    visits = [{"id": n, "employee_id": n % 170} for n in range(600)]
+    assert alone(source, contacts(), visits, name="employees").findings == ()
 
 
 def test_where_hardly_anybody_is_referred_to_nothing_is_said(source):
@@ -67,10 +67,10 @@ def test_where_hardly_anybody_is_referred_to_nothing_is_said(source):
 
 
 def test_a_declared_subject_makes_a_table_one_of_people(source):
-    told = auditkit.Policy.parse(
+    policy = auditkit.Policy.parse(
         "{version: 1, name: D, tables: {entries: {subject: {type: guest, key: id}}}}"
     )
     rows = [{"id": n, "nick": f"nick {n}"} for n in range(200)]
     others = [{"id": n, "entry_id": n % 150} for n in range(600)]
-    (found,) = alone(source, rows, others, told, "entries").findings
+    (found,) = alone(source, rows, others, policy, "entries").findings
     assert (found.rows, found.subjects) == (50, 50)

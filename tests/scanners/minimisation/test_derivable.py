@@ -50,7 +50,7 @@ def test_an_age_beside_a_date_of_birth_is_found_until_it_is_dropped(source):
     assert follow(source, [{k: v for k, v in r.items() if k != "age"} for r in people(0)]).findings == ()
 
 
-def told(n: int) -> dict:
+def person(n: int) -> dict:
     title = ["Herr", "Frau", "Mr", "Mrs"][n % 4]
     first, last, age = FIRST[n % 6], LAST[n % 5], 20 + n % 50
     return {
@@ -84,13 +84,13 @@ def told(n: int) -> dict:
 
 @pytest.mark.parametrize("column", ["gender", "full_name", "age_group", "email_domain", "birth_year"])
 def test_what_follows_from_what(source, column):
-    rows = [told(n)[column] for n in range(400)]
+    rows = [person(n)[column] for n in range(400)]
     (found,) = follow(source, [row for row, _ in rows]).findings
     assert (found.columns, found.detail["source"], found.rows) == ((column,), rows[0][1], 400)
 
 
 def test_what_is_the_same_for_everybody_follows_from_nothing(source):
-    rows = [{**told(n)["gender"][0], "gender": "m"} for n in range(400)]
+    rows = [{**person(n)["gender"][0], "gender": "m"} for n in range(400)]
     assert follow(source, rows).findings == ()
 
 

@@ -125,15 +125,15 @@ BORN = {
 @pytest.mark.parametrize("need", BORN)
 def test_every_unit(source, need):
     cells, category, rows = BORN[need]
-    told = [{"id": n, "full_name": f"Ana {n}", "told": cells[n % 2]} for n in range(600)]
-    (found,) = asked(source, told, policy(f"told: {{category: {category}, precision: {need}}}")).findings
+    people = [{"id": n, "full_name": f"Ana {n}", "told": cells[n % 2]} for n in range(600)]
+    (found,) = asked(source, people, policy(f"told: {{category: {category}, precision: {need}}}")).findings
     assert (found.columns, found.rows, found.of, found.detail["need"]) == (("told",), rows, 600, need)
 
 
 def test_an_income_in_steps(source):
-    told = [{"id": n, "full_name": f"Ana {n}", "income": 30_000 + 500 * n} for n in range(600)]
+    rows = [{"id": n, "full_name": f"Ana {n}", "income": 30_000 + 500 * n} for n in range(600)]
     (found,) = asked(
-        source, told, policy("income: {category: user.financial, precision: steps of 1000}")
+        source, rows, policy("income: {category: user.financial, precision: steps of 1000}")
     ).findings
     assert (found.rows, found.detail["gain"]) == (300, pytest.approx(2, rel=0.4))
 

@@ -63,9 +63,9 @@ def test_a_primary_key_is_found_until_it_is_another(source):
 
 
 def test_a_declared_reference_to_an_address_is_found(source):
-    told = "{version: 1, name: Shop, tables: {orders: {references: {customer_email: customers.email}}}}"
+    policy = "{version: 1, name: Shop, tables: {orders: {references: {customer_email: customers.email}}}}"
     tables = {"customers": customers(), "orders": orders("customer_email")}
-    (found,) = keys(source, tables, policy=auditkit.Policy.parse(told)).findings
+    (found,) = keys(source, tables, policy=auditkit.Policy.parse(policy)).findings
     assert (found.columns, found.detail, found.confidence) == (
         ("email",),
         {"used_as": "target of references", "tables": 1},
@@ -92,13 +92,13 @@ def test_foreign_keys_of_the_database(source):
 @pytest.mark.parametrize("source", ["sqlite"], indirect=True)
 def test_what_is_declared_as_nobodys_is_no_identifier(source):
     rows = [{"mailbox": f"queue{n}@example.org"} for n in range(120)]
-    told = (
+    policy = (
         "{version: 1, name: D, tables: {queues: {columns: {mailbox: {category: none, reason: mailboxes of"
         " machines}}}}}"
     )
     assert (
         keys(
-            source, {"queues": rows}, ["queues: PRIMARY KEY (mailbox)"], auditkit.Policy.parse(told)
+            source, {"queues": rows}, ["queues: PRIMARY KEY (mailbox)"], auditkit.Policy.parse(policy)
         ).findings
         == ()
     )

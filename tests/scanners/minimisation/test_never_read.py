@@ -53,11 +53,11 @@ def source_of(source, queries, days=200, ended=0, name="query_log", tables=()):
 
 
 def read(source, queries, **more):
-    told = auditkit.Policy.parse(
+    policy = auditkit.Policy.parse(
         "{version: 1, name: Shop, roles: {administrator: [dba]}, tables: {users: {columns: {}}}}"
     )
     return auditkit.audit(
-        source_of(source, queries, **more), told, checks=[CHECK], as_of="2026-11-22", strict=True
+        source_of(source, queries, **more), policy, checks=[CHECK], as_of="2026-11-22", strict=True
     )
 
 
@@ -87,8 +87,8 @@ def test_what_reads_a_column(source, query):
 def test_what_may_read_every_column_tells_nothing(source, query):
     audit = read(source, [*USUAL, query])
     assert audit.findings == ()
-    (told,) = [o for o in audit.not_assessed if o.table == "users"]
-    assert (told.cause, "SELECT *" in told.reason) == (Cause.NOT_APPLICABLE, True)
+    (outcome,) = [o for o in audit.not_assessed if o.table == "users"]
+    assert (outcome.cause, "SELECT *" in outcome.reason) == (Cause.NOT_APPLICABLE, True)
 
 
 def test_a_log_that_covers_too_little_tells_nothing(source):
@@ -115,8 +115,8 @@ def test_a_view_that_is_read_reads_its_columns(postgres_server):
     with psycopg.connect(postgres_server, autocommit=True) as owner:
         owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         owner.execute("CREATE TABLE users (id int, email text, phone text, fax text)")
-        told = "'p' || n || '@example.org', '+44 20 7946 0018', '+44 20 7946 0019'"
-        owner.execute(f"INSERT INTO users SELECT n, {told} FROM generate_series(1, 60) n")
+        cells = "'p' || n || '@example.org', '+44 20 7946 0018', '+44 20 7946 0019'"
+        owner.execute(f"INSERT INTO users SELECT n, {cells} FROM generate_series(1, 60) n")
         owner.execute("CREATE VIEW reachable AS SELECT id, phone FROM users")
         owner.execute("CREATE TABLE query_log (at timestamp, query text)")
         for n, query in enumerate([*USUAL, "SELECT * FROM reachable"]):

@@ -59,14 +59,16 @@ def test_people_of_production_are_found_until_they_are_masked(live, source):
     (found,) = copied(live, of_test(source, rows)).findings
     assert (found.columns, found.target, found.rows, found.of) == (("mail",), "live", 40, 1000)
     assert found.detail == {"identifiers": 40, "of_identifiers": 1000, "share": 0.04}
-    assert (found.severity, found.confidence) == ("medium", "medium"), "told by the names alone"
+    assert (found.severity, found.confidence) == ("medium", "medium"), "by the names alone"
     masked = [{**r, "mail": f"masked{n}@example.org"} for n, r in enumerate(rows)]
     assert copied(live, of_test(source, masked)).findings == ()
 
 
 def test_what_the_policy_declares_is_sure(live):
-    told = auditkit.Policy.parse("{version: 1, name: Shop, environments: {production: [live], test: [copy]}}")
-    found = copied(live, pd.DataFrame(people(900)), told, "copy").findings
+    policy = auditkit.Policy.parse(
+        "{version: 1, name: Shop, environments: {production: [live], test: [copy]}}"
+    )
+    found = copied(live, pd.DataFrame(people(900)), policy, "copy").findings
     assert {(f.columns, f.severity, f.confidence) for f in found} == {
         (("mail",), "high", "high"),
         (("phone",), "high", "high"),

@@ -72,10 +72,10 @@ def test_the_body_of_a_letter_is_no_payload(source):
 
 
 def test_what_the_policy_calls_nobodys_is_left_alone(source):
-    told = (
+    policy = (
         "{version: 1, name: D, tables: {webhooks: {columns: {payload: {category: none, reason: made up by a"
         " test}}}}}"
     )
-    audit = payloads(source, hooks(90), auditkit.Policy.parse(told))
+    audit = payloads(source, hooks(90), auditkit.Policy.parse(policy))
     assert {o.cause for o in audit.not_assessed} == {Cause.NOT_APPLICABLE}
     assert audit.findings == ()

@@ -93,8 +93,8 @@ NOW = 1_000 * 86_400
     ids=["never", "long ago", "lately, by key"],
 )
 def test_the_last_read_counts(reads, idle):
-    told = usage_of("leads", {**COUNTED, **reads}, NOW, 1200)
-    assert (told.idle, told.days, told.rows) == (idle, 1200, 50)
+    usage = usage_of("leads", {**COUNTED, **reads}, NOW, 1200)
+    assert (usage.idle, usage.days, usage.rows) == (idle, 1200, 50)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,6 @@ def test_young_statistics_tell_nothing(url):
     day = time.strftime("%Y-%m-%d", time.gmtime())
     audit = auditkit.audit(url, checks=[CHECK], as_of=day, strict=True)
     assert audit.findings == ()
-    told = {o.table: o for o in audit.not_assessed}
-    assert "too early" in told["leads"].reason
-    assert {o.cause for o in told.values()} == {Cause.NOT_APPLICABLE}
+    outcomes = {o.table: o for o in audit.not_assessed}
+    assert "too early" in outcomes["leads"].reason
+    assert {o.cause for o in outcomes.values()} == {Cause.NOT_APPLICABLE}
