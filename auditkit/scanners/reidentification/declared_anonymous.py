@@ -46,7 +46,7 @@ rows that are marked as anonymised are found by `retention-incomplete-anonymisat
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -106,23 +106,25 @@ def counter_evidence(
 ) -> ir.Table | Missing:
     """What speaks against the claim, in one row; no row where nothing does."""
     identifiers = direct_identifiers.get(relation.name, {})
+    held = pseudonyms(rows, declared)
+    table = rows
     if claim == MARKED:
         assert anonymised is not None  # a rule says which rows are anonymised
         table = anonymised.filter(anonymised[ANONYMISED]).drop(ANONYMISED)
-        counts, of, union = _counted(dataset, *_small_classes(table, declared, quasi_identifiers))
-    else:
-        sized, signs = rows, {}
-        if claim == ANONYMOUS:
-            sized, signs = _small_classes(rows, declared, quasi_identifiers)
-            sized, linked = _linked(sized, declared)
-            signs |= linked
-        signs |= {f"identifiers_in_{c}": _any_filled(sized, [c]) for c in identifiers}
-        counts, of, union = _counted(dataset, sized, signs)
-        counts |= _inside(verdicts) | _reversed(reversed_hashes, relation.name)
-        for pseudonym in pseudonyms(rows, declared):
-            search = Search(dataset, policy, relations, direct_identifiers, relation.name, pseudonym)
-            traced = [way.rows for way in search.ways()]
-            counts[f"traced_by_{pseudonym.name}"] = max(traced, default=0)
+    if quasi_identifiers and claim != PSEUDONYMISED:
+        table = classes(table, quasi_identifiers)
+    keys = [pseudonym.name for pseudonym in held if claim == ANONYMOUS]
+    table = _with_alike(table, keys)
+    signs = _small_classes(table, declared, quasi_identifiers) | _linked(table, keys)
+    if claim != MARKED:
+        signs |= {f"identifiers_in_{c}": _any_filled(table, [c]) for c in identifiers}
+    counts, of, union = _counted(dataset, table, signs)
+    if claim != MARKED:  # texts and digests are counted in all rows, not in the marked ones
+        searches = [
+            Search(dataset, policy, relations, direct_identifiers, relation.name, pseudonym)
+            for pseudonym in held
+        ]
+        counts |= _inside(verdicts) | _reversed(reversed_hashes, relation.name) | _traced(searches)
     counts = {name: n for name, n in counts.items() if n}
     if not counts and claim != PSEUDONYMISED and not quasi_identifiers:
         reason = (
@@ -133,10 +135,10 @@ def counter_evidence(
     if not counts:
         return ibis.memtable(SCHEMA.empty_table())
     unsure = {f"identifiers_in_{c}" for c, sure in identifiers.items() if not sure}
-    sure = any(name not in unsure and not name.startswith("identifiers_inside_") for name in counts)
+    unsure |= {name for name in counts if name.startswith("identifiers_inside_")}
     row = {
         "rows": min(of, max(union, *counts.values())), "of": of, "claim": claim,
-        "evidence": ", ".join(sorted(counts)), "confidence": "high" if sure else "medium",
+        "evidence": ", ".join(sorted(counts)), "confidence": "high" if counts.keys() - unsure else "medium",
         "counts": [*counts.items()],
     }  # fmt: skip
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
@@ -144,27 +146,26 @@ def counter_evidence(
 
 def _small_classes(
     table: ir.Table, declared: TablePolicy, quasi_identifiers: tuple[str, ...]
-) -> tuple[ir.Table, dict[str, ir.BooleanValue]]:
-    """Return rows with the size of their class, and whether that is below k; emptied cells name nobody."""
-    if not quasi_identifiers:
-        return table, {}
-    sized = classes(table, quasi_identifiers)
-    return sized, {"small_classes": (sized[SIZE] < k_of(declared)) & _any_filled(sized, quasi_identifiers)}
+) -> dict[str, ir.BooleanValue]:
+    """Return whether the class of a row is below k; a row of emptied cells names nobody."""
+    if SIZE not in table.columns:
+        return {}
+    return {"small_classes": (table[SIZE] < k_of(declared)) & _any_filled(table, quasi_identifiers)}
 
 
-def _linked(table: ir.Table, declared: TablePolicy) -> tuple[ir.Table, dict[str, ir.BooleanValue]]:
-    """Return rows with how many have the same pseudonym, and whether others have it too."""
-    keys = [p.name for p in pseudonyms(table, declared)]
-    alike = {
-        f"auditkit_alike_{i}": table.count().over(ibis.window(group_by=[table[c]]))
-        for i, c in enumerate(keys)
-    }
-    counted = table.mutate(**alike) if alike else table
-    signs = {
-        f"linked_by_{c}": (counted[name] > 1) & counted[c].notnull()
-        for c, name in zip(keys, alike, strict=True)
-    }
-    return counted, signs
+def _with_alike(table: ir.Table, keys: Collection[str]) -> ir.Table:
+    """Return rows with how many rows have each key of a row."""
+    same = {key: ibis.window(group_by=[table[key]]) for key in keys}
+    return table.mutate(**{_alike(i): table.count().over(window) for i, window in enumerate(same.values())})
+
+
+def _linked(table: ir.Table, keys: Collection[str]) -> dict[str, ir.BooleanValue]:
+    """Return whether several rows have a key of a row."""
+    return {f"linked_by_{key}": (table[_alike(i)] > 1) & table[key].notnull() for i, key in enumerate(keys)}
+
+
+def _alike(i: int) -> str:
+    return f"auditkit_alike_{i}"
 
 
 def _counted(
@@ -203,6 +204,14 @@ def _reversed(reversed_hashes: ir.Table, table: str) -> dict[str, int]:
     local: Any = ibis.duckdb.connect(autoinstall_known_extensions=False, autoload_known_extensions=False)
     here = local.to_pyarrow(reversed_hashes.filter(reversed_hashes.table == table)).to_pylist()
     return {f"reversed_in_{row['column']}": int(row["rows"]) for row in here}
+
+
+def _traced(searches: Sequence[Search]) -> dict[str, int]:
+    """Return in how many rows a pseudonym of each column can be traced back to a person."""
+    return {
+        f"traced_by_{search.pseudonym.name}": max((way.rows for way in search.ways()), default=0)
+        for search in searches
+    }
 
 
 @check(

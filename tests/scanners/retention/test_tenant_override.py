@@ -73,7 +73,7 @@ def test_rows_past_the_period_of_their_tenant_are_found_until_erased(source):
 
 def test_without_periods_of_tenants_it_is_not_assessed(source):
     told = overridden(
-        source, RIGHT, policy=POLICY.replace(", tenant_override: tenants.retention", "")
+        source, RIGHT, policy=POLICY.replace("      tenant_override: tenants.retention\n", "")
     ).not_assessed
     assert {o.cause.value for o in told if o.table == "tickets"} == {"undeclared"}
 
