@@ -1,4 +1,4 @@
-"""People kept without any relation to them
+"""People kept without any relation to the organisation
 
 ## What it finds
 Rows of a table of people to which no row of any table refers: no order, no ticket, no membership, no visit.

@@ -254,7 +254,7 @@ def _groups(parts: list[ir.StringValue], filled: ir.BooleanValue) -> ir.IntegerS
     articles=("GDPR 5(1)(c)", "GDPR 25"),
     says=(
         "needed: {need}; the values single out {risk:.1%} of the rows;"
-        " {risk_coarse:.1%} at the needed precision; {gain:.1f} times more rows would then share a value"
+        " {risk_coarse:.1%} at the needed precision; {gain:.1f} times as many rows would then share a value"
     ),
 )
 def excess_precision(precision_use: PrecisionUse, precise_column: PreciseColumn) -> Offending:

@@ -108,7 +108,7 @@ def _personal(verdict: ColumnVerdict) -> int:
 @check(
     severity=Severity.MEDIUM,
     articles=("GDPR 5(1)(c)", "GDPR 25"),
-    says="{personal:cell} with personal data; {kinds:kind} of it; {characters:character} of text",
+    says="{personal:cell} with personal data; {kinds:kind} of personal data; {characters:character} of text",
 )
 def raw_payload(rows: ir.Table, payload_column: PayloadColumn) -> Offending:
     """Return whether a cell holds a whole message, where any cell of its column holds personal data."""
