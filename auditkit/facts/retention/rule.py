@@ -78,7 +78,8 @@ def _rules(
         if declared.via is None:
             found.append(_own(table, declared, path))
         else:
-            at = ("tables", table, "retention", *([index] if len(stated) > 1 else []))
+            at: tuple[str | int, ...] = ("tables", table, "retention")
+            at = (*at, index) if len(stated) > 1 else at
             found += _inherited(policy, keys, table, declared, declared.via, at, path)
     return tuple(found)
 
