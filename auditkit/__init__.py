@@ -74,7 +74,7 @@ def open(source: Any) -> Dataset:
         SourceError: auditkit cannot open it. The message says what was expected; it holds no value and no
             password.
 
-    >>> import pandas as pd
+    >>> import auditkit, pandas as pd
     >>> with auditkit.open({"people": pd.DataFrame({"id": [1], "email": ["ana@example.org"]})}) as dataset:
     ...     list(dataset.tables)
     ['people']
@@ -99,7 +99,7 @@ def profile(source: Any, *, sample: int | None = None, policy: Policy | str | Pa
         SourceError: auditkit cannot open the source.
         PolicyError: the policy cannot be read, or names a model that is not installed.
 
-    >>> import pandas as pd
+    >>> import auditkit, pandas as pd
     >>> found = auditkit.profile(pd.DataFrame({"email": ["ana@example.org", "ben@example.org"]}))
     >>> [(c.column, c.entity, c.verdict) for c in found.columns]
     [('email', 'EMAIL_ADDRESS', 'certain')]
@@ -144,7 +144,7 @@ def audit(
         PolicyError: the policy cannot be read, or names something that the source does not have.
         ValueError: a scanner, a check, the day or the budget is not known.
 
-    >>> import pandas as pd
+    >>> import auditkit, pandas as pd
     >>> people = {"people": pd.DataFrame({"email": ["ana@example.org", "ben@example.org"]})}
     >>> policy = auditkit.Policy.parse("{version: 1, name: Demo, tables: {people: {columns: {}}}}")
     >>> found = auditkit.audit(people, policy, checks=["pii-undeclared"])

@@ -2,8 +2,8 @@
 
 A check says how its details read:
 `says="{unique:person|people} of {tried} can be found by 2 visits; limit {limit:.0%}"`.
-Semicolons separate the clauses. A clause is left out when one of its values is missing, zero or False, so that
-a phrase holds only what is there.
+Semicolons separate the clauses. A clause is left out when one of its values is missing, zero or False, so
+that a phrase holds only what is there.
 
 A value is written by the text after its colon:
 
