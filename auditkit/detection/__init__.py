@@ -17,10 +17,9 @@ __all__ = ["ColumnVerdict", "NamesModel", "Profile", "analyzer", "explain", "pro
 
 
 def analyzer(policy: Policy | str | Path | None = None) -> AnalyzerEngine:
-    """Return a Presidio analyzer that holds Presidio's recognisers and ours, and the names model where the
-    extra `ner` is installed.
+    """Return a Presidio analyzer with Presidio's recognisers and ours.
 
-    Nothing is downloaded and no socket is opened.
+    It has the names model where the extra `ner` is installed. Nothing is downloaded, and no socket is opened.
 
     Args:
         policy: its block `detection` says what else to look for, what is never personal, and which model
@@ -37,11 +36,11 @@ def analyzer(policy: Policy | str | Path | None = None) -> AnalyzerEngine:
 
 
 def explain(profile: Profile, table: str, column: str) -> str:
-    """Return the sum of the evidence on a column, in words: counts and weights, never a value.
+    """Return the evidence on a column in words, with its weights: counts, and no value.
 
     Raises:
         ValueError: the profile has no such column.
     """
-    from auditkit.detection.explanation import explain as told
+    from auditkit.detection import explanation
 
-    return told(profile, table, column)
+    return explanation.explain(profile, table, column)

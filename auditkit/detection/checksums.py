@@ -1,5 +1,6 @@
-"""Check digits over a matrix: one row a value, one column a character (ASCII codes), all values of one length
-at once.
+"""Check digits of many values of one length at once.
+
+A matrix has one row for each value, and one column for each character, as its ASCII code.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ IBAN_STRUCTURES: Mapping[str, str] = {
 }
 """What follows the check digits of an IBAN, by country: how many digits (n), letters (a), and either (c).
 
-Source: SWIFT IBAN registry, ISO 13616; and what countries use who are not in it yet."""
+Source: SWIFT IBAN registry, ISO 13616, and what countries use that are not in it yet.
+"""
 
 IBAN_LENGTHS: Mapping[str, int] = {
     country: 4 + sum(map(int, re.findall("[0-9]+", form))) for country, form in IBAN_STRUCTURES.items()
@@ -54,7 +56,7 @@ def number(d: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def varied(m: Matrix) -> Mask:
-    """Return which rows are not one character repeated: `00000000000` passes most check digits."""
+    """Return which rows are not one character repeated: `00000000000` passes most checks."""
     return np.asarray((m != m[:, :1]).any(axis=1))
 
 
@@ -105,7 +107,7 @@ def card(m: Matrix) -> Mask:
 
 
 def calendar(year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt.NDArray[np.int64]) -> Mask:
-    """Return which are days of the calendar (29 February in leap years only)."""
+    """Return which are dates of the calendar; 29 February only in leap years."""
     last = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
     within = (month >= 1) & (month <= 12)
     leap = (month == 2) & ((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0)))
@@ -113,9 +115,7 @@ def calendar(year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt
 
 
 def vin(m: Matrix) -> Mask:
-    """Return which rows are vehicle identification numbers with the check digit of ISO 3779 as North America
-    uses it.
-    """
+    """Return which rows are vehicle identification numbers (ISO 3779), with North America's check digit."""
     value = np.zeros(128, np.int64)
     for letters, first in (("ABCDEFGH", 1), ("JKLMN", 1), ("P", 7), ("R", 9), ("STUVWXYZ", 2)):
         value[[ord(c) for c in letters]] = range(first, first + len(letters))

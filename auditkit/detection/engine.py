@@ -1,5 +1,6 @@
-"""The Presidio analyzer that `auditkit.detection.analyzer` returns: built by hand, so that nothing is
-downloaded.
+"""The Presidio analyzer that `auditkit.detection.analyzer` returns.
+
+It is put together here and not by Presidio's own configuration, so that nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -18,6 +19,12 @@ from auditkit.detection.recognizers.custom import NOTHING, Custom
 from auditkit.detection.recognizers.presidio import NamesRecognizer, ShapeRecognizer, ours
 from auditkit.detection.spans import refined
 
+_REPLACED = ("EmailRecognizer", "IpRecognizer")
+"""Our own do not download anything, and tell a version number from an address.
+
+Without a model of the user, Presidio's recogniser for names goes too: a blank pipeline finds none.
+"""
+
 
 class Blank(SpacyNlpEngine):
     """A tokenizer without a model."""
@@ -29,46 +36,42 @@ class Blank(SpacyNlpEngine):
         )
 
     def load(self) -> None:
-        """Make the tokenizer; nothing is read or downloaded."""
+        """Make the tokenizer; no file is read, and nothing is downloaded."""
         self.nlp = {"en": spacy.blank("en")}  # type: ignore[assignment]
 
 
 class _Engine(AnalyzerEngine):
-    """Presidio's engine, its results put together: what crosses recognisers can only be seen here."""
+    """Presidio's engine, with the results of all recognisers put together."""
 
     allowed: Mapping[str, str] = {}
 
     def analyze(self, text: str, *args: Any, **kwargs: Any) -> list[RecognizerResult]:
-        return [
-            r for r in refined(text, super().analyze(text, *args, **kwargs)) if not self._is_allowed(text, r)
-        ]
+        results = refined(text, super().analyze(text, *args, **kwargs))
+        return [result for result in results if not self._is_allowed(text, result)]
 
     def _is_allowed(self, text: str, result: RecognizerResult) -> bool:
         pattern = self.allowed.get(result.entity_type)
         if pattern is None:
             return False
-        return bool(pc.match_substring_regex(pa.array([text[result.start : result.end]]), pattern)[0].as_py())
+        value = pa.array([text[result.start : result.end]])
+        return bool(pc.match_substring_regex(value, pattern)[0].as_py())
 
 
 def engine(custom: Custom | None = None) -> AnalyzerEngine:
-    """Return an engine with Presidio's recognisers and ours, and with what a user adds to them, and takes
-    out.
-    """
+    """Return an engine with Presidio's recognisers, ours, and what a user adds to them and takes out."""
     added = custom or NOTHING
-    nlp = added.names.engine if isinstance(added.names, PresidioNames) else _blank()
+    own_model = added.names.engine if isinstance(added.names, PresidioNames) else None
+    nlp = own_model or _blank()
     languages = nlp.get_supported_languages()
     registry = RecognizerRegistry(supported_languages=languages)
     registry.load_predefined_recognizers(languages=languages, nlp_engine=nlp)
-    named = isinstance(added.names, PresidioNames)
-    # ours is offline, ours knows a version number from an address, and a blank pipeline finds no names
-    for name in ("EmailRecognizer", "IpRecognizer", *(() if named else ("SpacyRecognizer",))):
+    for name in _REPLACED if own_model else (*_REPLACED, "SpacyRecognizer"):
         registry.remove_recognizer(name)
-    for recognizer in (
-        *_added(added, languages[0]),
-        *(r for r in ours() if not (named and isinstance(r, NamesRecognizer))),
-    ):
-        recognizer.supported_language = languages[0]
-        registry.add_recognizer(recognizer)
+    recognizers = [*_added(added, languages[0]), *ours()]
+    for recognizer in recognizers:
+        if not (own_model and isinstance(recognizer, NamesRecognizer)):
+            recognizer.supported_language = languages[0]
+            registry.add_recognizer(recognizer)
     made = _Engine(registry=registry, nlp_engine=nlp, supported_languages=languages)
     made.allowed = added.allowed
     return made
@@ -81,7 +84,7 @@ def _blank() -> NlpEngine:
 
 
 def _added(custom: Custom, language: str) -> Iterator[EntityRecognizer]:
-    """Yield what a user looks for, as recognisers: a pattern in text is run by RE2, too."""
+    """Yield what a user looks for, as recognisers; RE2 runs the patterns in text too."""
     for family in custom.families:
         for shape in family.shapes:
             if shape.by_user:

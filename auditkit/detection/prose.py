@@ -16,8 +16,12 @@ from auditkit.detection.view import View
 SENTENCES_LOOKED_AT = 64
 """How many distinct cells of a column the names model reads at most."""
 
-_BUDGET = 1024  # cells of all columns together: a budget in seconds would give another answer on another day
+_BUDGET = 1024
+"""How many cells of all columns the model reads; a budget in seconds would change the answers day by day."""
+
+_FEWEST = 8
 _CHARACTERS = 480
+_GLANCE = 400
 _WRITTEN = [shape for shape in SHAPES if not shape.whole]
 _CODE = re.compile(r"[{}<>=;|\\_\[\]]|://|/\w+/")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -28,10 +32,10 @@ class People:
     """What the names model saw.
 
     Attributes:
-        held: the texts that name somebody, and in how many cells each stands; empty unless two different
-            people are named.
+        held: the texts that name somebody, and how many cells hold each; empty unless two different people
+            are named.
         read: how many distinct texts were read.
-        of: how many there are.
+        of: how many distinct texts there are.
     """
 
     held: Mapping[str, int] = field(default_factory=dict)
@@ -44,7 +48,7 @@ class People:
 
     @property
     def words(self) -> str:
-        """What was seen, in words; empty where nothing was."""
+        """What was seen, in words; empty where no names were."""
         if not self.held:
             return ""
         if self.read == self.of:
@@ -57,31 +61,33 @@ class People:
 
 
 def allowance(columns: int) -> int:
-    """Return how many texts of each column the model may read, with so many columns of sentences.
+    """Return how many texts of each column the model may read, if there are so many columns of sentences.
 
     >>> allowance(1), allowance(100)
     (64, 10)
     """
-    return max(8, min(SENTENCES_LOOKED_AT, _BUDGET // max(columns, 1)))
+    return max(_FEWEST, min(SENTENCES_LOOKED_AT, _BUDGET // max(columns, 1)))
 
 
 def sentences(view: View) -> bool:
-    """Return whether the cells are sentences: prose, and neither documents (JSON, markup), web addresses nor
-    code.
-    """
-    return (
-        view.prose
-        and view.share(
-            lambda t: len(_WORD.findall(t[:400])) >= 5 and len(_CODE.findall(t[:400])) <= len(t[:400]) / 80
-        )
-        >= 0.5
-    )
+    """Return whether the cells are sentences, and no documents (JSON, markup), web addresses or code."""
+    return view.prose and view.share(_is_sentence) >= 0.5
+
+
+def _is_sentence(text: str) -> bool:
+    start = text[:_GLANCE]
+    return len(_WORD.findall(start)) >= 5 and len(_CODE.findall(start)) <= len(start) / 80
 
 
 def people(view: View, limit: int, names: Names | None = None) -> People:
-    """Return the texts in which a model names a person: the given one, else ours.
+    """Return what a model sees of people in the texts of a column.
 
-    What other entities explain is blanked first: the name inside an e-mail address is part of the address.
+    What other entities explain is made blank first: the name inside an e-mail address is part of the address.
+
+    Args:
+        view: the column.
+        limit: how many texts the model may read.
+        names: the model; ours where it is None.
     """
     if limit <= 0 or (names is None and not names_model.installed()) or not sentences(view):
         return People()

@@ -1,6 +1,6 @@
-"""Patterns of Presidio recognisers for RE2: Python looks only at the values that RE2 could not rule out.
+"""Patterns of Presidio recognisers, relaxed for RE2: Python looks only at values that RE2 does not rule out.
 
-A relaxed pattern matches wherever the given one does on ASCII text, and perhaps elsewhere: look-around is
+A relaxed pattern matches wherever the given one does on ASCII text, and perhaps elsewhere. Look-around is
 dropped, references to groups become the group's own pattern, possessive and lazy repeats become plain ones.
 """
 
@@ -14,14 +14,23 @@ from auditkit.policy.pattern import character, parsed
 
 C: Any = _constants
 _CLASS = {
-    C.CATEGORY_DIGIT: r"\d", C.CATEGORY_WORD: r"\w", C.CATEGORY_SPACE: r"\s\v\x{1c}-\x{1f}",
-    C.CATEGORY_NOT_DIGIT: r"\D", C.CATEGORY_NOT_WORD: r"\W", C.CATEGORY_NOT_SPACE: r"\S",
-}  # fmt: skip
+    C.CATEGORY_DIGIT: r"\d",
+    C.CATEGORY_WORD: r"\w",
+    C.CATEGORY_SPACE: r"\s\v\x{1c}-\x{1f}",
+    C.CATEGORY_NOT_DIGIT: r"\D",
+    C.CATEGORY_NOT_WORD: r"\W",
+    C.CATEGORY_NOT_SPACE: r"\S",
+}
 _PLACE = {
-    C.AT_BEGINNING: "^", C.AT_BEGINNING_STRING: r"\A", C.AT_END: "$", C.AT_END_STRING: r"\z",
-    C.AT_BOUNDARY: r"\b", C.AT_NON_BOUNDARY: "",
-}  # fmt: skip
-_REPEATS = 1000  # RE2 refuses more
+    C.AT_BEGINNING: "^",
+    C.AT_BEGINNING_STRING: r"\A",
+    C.AT_END: "$",
+    C.AT_END_STRING: r"\z",
+    C.AT_BOUNDARY: r"\b",
+    C.AT_NON_BOUNDARY: "",
+}
+_REPEATS = 1000
+"""RE2 refuses more."""
 
 
 def relax(pattern: str, flags: int = 0) -> str:
@@ -34,7 +43,7 @@ def relax(pattern: str, flags: int = 0) -> str:
 
     Raises:
         ValueError: a construct is not known.
-        re.error: the pattern is none of Python's.
+        re.error: Python cannot read the pattern.
 
     >>> relax(r"(?<!x)([0-9])a++") == r"(?:(?:[0-9])(?:a){1,})"
     True
@@ -48,13 +57,9 @@ def _letters(flags: int) -> str:
 
 
 def _item(op: Any, value: Any) -> str:
-    return (
-        character(value)
-        if op is C.LITERAL
-        else f"{character(value[0])}-{character(value[1])}"
-        if op is C.RANGE
-        else _CLASS[value]
-    )
+    if op is C.LITERAL:
+        return character(value)
+    return f"{character(value[0])}-{character(value[1])}" if op is C.RANGE else _CLASS[value]
 
 
 def _set(items: Any) -> str:
@@ -65,10 +70,10 @@ def _set(items: Any) -> str:
 
 
 def _sequence(tree: Any, groups: dict[int, str]) -> str:
-    return "".join(_one(op, value, groups) for op, value in tree)
+    return "".join(_element(op, value, groups) for op, value in tree)
 
 
-def _one(op: Any, value: Any, groups: dict[int, str]) -> str:
+def _element(op: Any, value: Any, groups: dict[int, str]) -> str:
     match op:
         case C.LITERAL:
             return character(value)
@@ -100,4 +105,4 @@ def _one(op: Any, value: Any, groups: dict[int, str]) -> str:
         case C.GROUPREF_EXISTS:
             return f"(?:{_sequence(value[1], groups)}|{_sequence(value[2], groups) if value[2] else ''})"
         case _:
-            raise ValueError(f"{op} is not known in patterns")
+            raise ValueError(f"patterns with {op} are not supported")

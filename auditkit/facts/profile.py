@@ -8,10 +8,10 @@ from auditkit import detection
 from auditkit.budget import Budget
 from auditkit.check import fact
 from auditkit.dataset import Dataset
-from auditkit.detection.profile import Progress
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Missing
 from auditkit.policy import Policy
+from auditkit.running.progress import Progress
 
 
 @fact(reads_cells=True)
@@ -28,9 +28,7 @@ def verdicts(
     profile: detection.Profile, relation: Examined
 ) -> Mapping[str, detection.ColumnVerdict] | Missing:
     """The verdict of the profile on each column of the table, or why the table could not be read."""
-    if (failed := profile.failed.get(relation.name)) is not None:
-        return failed
-    return {verdict.column: verdict for verdict in profile.columns if verdict.table == relation.name}
+    return profile.of_table(relation.name)
 
 
 def within(

@@ -272,7 +272,7 @@ def test_a_presidio_file_is_read_by_presidio(tmp_path):
 @pytest.mark.parametrize(
     ("file", "text", "reason"),
     [
-        ("presidio", "recognizers: [{name: Nope, type: predefined}]", "Presidio does not take"),
+        ("presidio", "recognizers: [{name: Nope, type: predefined}]", "Presidio cannot use"),
         (
             "model",
             "nlp_engine_name: spacy\nmodels: [{lang_code: en, model_name: en_core_web_lg}]",

@@ -20,6 +20,7 @@ import auditkit.dataset
 from auditkit.detection import ColumnVerdict, NamesModel, Profile, profile, profile_batch
 from auditkit.detection.column import TELLING, ColumnState
 from auditkit.detection.prose import People
+from auditkit.outcome import Cause, Missing
 
 CELLS = st.one_of(
     st.none(), st.text(max_size=12),
@@ -222,3 +223,11 @@ def test_what_the_names_model_saw_is_read_from_the_evidence():
                 ColumnVerdict("t", "c", None, None, "review", 0.4, 9, 0, 9, 9, evidence=evidence).names_seen
                 == seen
             )
+
+
+def test_a_table_has_its_verdicts_or_the_reason_why_not():
+    missing = Missing(Cause.NO_RIGHT, "no right to read")
+    found = profile_batch("t", batch(["jane@example.org"])) + Profile(failed={"closed": missing})
+    columns = found.of_table("t")
+    assert {name: verdict.entity for name, verdict in columns.items()} == {"a": "EMAIL_ADDRESS", "b": None}
+    assert found.of_table("closed") is missing
