@@ -31,6 +31,8 @@ settings.register_profile(
 )
 settings.load_profile("default")
 
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # where it is missing, a library warns
+
 _spec = importlib.util.spec_from_file_location("offline", HERE / "offline" / "sitecustomize.py")
 assert _spec is not None and _spec.loader is not None
 if "offline" not in sys.modules:  # an audit hook cannot be removed, so it is set once
