@@ -1,4 +1,4 @@
-"""The notebooks for exploring: thin, quick to begin with, and safe to save and pass on."""
+"""The notebooks for exploring are thin, start without parameters, and are safe to save and to share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import json
 import os
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import date
 
 import nbformat
@@ -16,8 +15,9 @@ import pytest
 from nbclient import NotebookClient
 
 from auditkit import charts, demo, notebooks
+from auditkit.audit.audit import Audit
 from auditkit.demo import example
-from auditkit.outcome import Audit, Cause, Confidence, Finding, NotAssessed, Passed, Severity
+from auditkit.outcome import Cause, Confidence, Finding, NotAssessed, Passed, Severity
 from auditkit.running.progress import progress
 
 SCANNERS = {
@@ -64,7 +64,7 @@ def test_a_notebook_is_thin(name):
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_its_parameters_are_told_and_plain(name):
+def test_its_parameters_are_described(name):
     import papermill
 
     known = papermill.inspect_notebook(str(notebooks.folder() / f"{name}.ipynb"))
@@ -73,7 +73,7 @@ def test_its_parameters_are_told_and_plain(name):
 
 
 @pytest.mark.parametrize("name", SCANNERS)
-def test_a_notebook_of_a_scanner_is_short_and_says_for_whom(name):
+def test_a_notebook_of_a_scanner_is_short_and_names_its_readers(name):
     (text, _), *others = cells(name, "markdown")
     assert all(heading.startswith("## ") for heading, _ in others) and len(cells(name)) <= 9
     assert "?" in text and "**For** " in text
@@ -81,7 +81,7 @@ def test_a_notebook_of_a_scanner_is_short_and_says_for_whom(name):
 
 
 def test_every_scanner_has_a_notebook():
-    from auditkit.scanners import scanners
+    from auditkit.catalogue import scanners
 
     assert sorted(SCANNERS.values()) == sorted(scanners())
     text = "\n".join(source for source, _ in cells("explore", "markdown"))
@@ -91,7 +91,7 @@ def test_every_scanner_has_a_notebook():
 # The example, where no source is given
 
 
-def test_without_a_source_there_is_the_example_and_what_was_changed_in_it_stays(tmp_path):
+def test_without_a_source_the_example_is_used_and_never_overwritten(tmp_path):
     database, policy = example.unless_given("", "", tmp_path / "demo")
     assert database.exists() and policy.exists()
     policy.write_text("version: 1\nname: Mine\n")
@@ -122,20 +122,24 @@ def pages(found):
 @pytest.mark.parametrize("name", EVERY)
 def test_a_notebook_runs_on_the_example(name, small, tmp_path):
     given = {} if name == "explore" else {"as_of": AS_OF}
-    told = {"source": str(small.database), "policy": str(small.policy), **given}
-    out = notebooks.run(name, told, tmp_path / "out.ipynb")
+    parameters = {"source": str(small.database), "policy": str(small.policy), **given}
+    out = notebooks.run(name, parameters, tmp_path / "out.ipynb")
     found = outputs(out)
     shown = pages(found)
     assert {o.output_type for o in found} <= {"execute_result", "display_data"}
-    assert sum("<svg" in html for html in shown) == {"explore": 3, "retention": 2, "personal_data": 1}.get(
-        name, 3
-    )
+    figures = {"retention": 2, "personal_data": 1}.get(name, 3)
+    assert sum("<svg" in html for html in shown) == figures
     assert sum('class="auditkit-audit"' in html for html in shown) == 1
     assert "not assessed" in shown[-1]
-    assert str(small.folder) not in out.read_text() and "http" not in "".join(shown).replace(
-        "http://www.w3.org/2000/svg", ""
-    )
+    assert str(small.folder) not in out.read_text()
+    assert "http" not in "".join(shown).replace("http://www.w3.org/2000/svg", "")
     assert out.stat().st_size < 400_000
+
+
+def _person(n, email, phone):
+    note = f"Write to {email} or call {phone}."
+    photo, name = f"canary{n}".encode(), f"Canarina Canarov{n}"
+    return n, email, name, phone, f"18{n + 10}-03-04", note, "2019-02-03 04:05:06", photo, f"canary{n}"
 
 
 def canaries(folder):
@@ -146,11 +150,7 @@ def canaries(folder):
             "CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT, full_name TEXT, phone TEXT, born DATE,"
             ' note TEXT, seen TIMESTAMP, photo BLOB, "canary9@mail.example" TEXT)'
         )
-        rows = [
-            (n, f"canary{n}@mail.example", f"Canarina Canarov{n}", f"+1 202 555 01{n:02}", f"18{n + 10}-03-04",
-             f"Write to canary{n}@mail.example or call +1 202 555 01{n:02}.", "2019-02-03 04:05:06", f"canary{n}".encode(), f"canary{n}")
-            for n in range(80)
-        ]  # fmt: skip
+        rows = [_person(n, f"canary{n}@mail.example", f"+1 202 555 01{n:02}") for n in range(80)]
         connection.executemany(f"INSERT INTO people VALUES ({', '.join('?' * 9)})", rows)
         connection.commit()
     policy = folder / "privacy.yaml"
@@ -162,11 +162,9 @@ def canaries(folder):
 
 
 class Lab(NotebookClient):
-    """Runs a notebook as JupyterLab does, with a person in front of it; keeps what the kernel said on the
-    way.
-    """
+    """Runs a notebook as JupyterLab does, for a person, and keeps the messages of the kernel."""
 
-    said: list
+    messages: list
 
     async def async_start_new_kernel_client(self):
         client = await super().async_start_new_kernel_client()
@@ -174,7 +172,7 @@ class Lab(NotebookClient):
         return client
 
     def process_message(self, msg, cell, cell_index):
-        self.said.append((msg["msg_type"], msg["content"]))
+        self.messages.append((msg["msg_type"], msg["content"]))
         return super().process_message(msg, cell, cell_index)
 
 
@@ -187,17 +185,17 @@ def by_hand(book, folder, *, watched=True):
         kernel_name="python3",
         extra_arguments=["--HistoryManager.enabled=False"],
     )
-    client.said = []
+    client.messages = []
     asyncio.run(client.async_execute())
-    return book, [content for kind, content in client.said if kind.endswith("display_data")]
+    return book, [content for kind, content in client.messages if kind.endswith("display_data")]
 
 
 @pytest.mark.slow
 def test_a_copy_saved_by_hand_holds_no_value_and_no_progress(tmp_path):
     source, policy = canaries(tmp_path)
     book = nbformat.read(notebooks.folder() / "explore.ipynb", as_version=4)
-    (told,) = [cell for cell in book.cells if "parameters" in cell.metadata.get("tags", ())]
-    told.source = f"source, policy, sample = {source.name!r}, {policy.name!r}, 0"
+    (parameters,) = [cell for cell in book.cells if "parameters" in cell.metadata.get("tags", ())]
+    parameters.source = f"source, policy, sample = {source.name!r}, {policy.name!r}, 0"
     saved, _ = by_hand(book, tmp_path)
     found = [output for cell in saved.cells if cell.cell_type == "code" for output in cell.outputs]
     text = json.dumps(found).casefold()
@@ -211,24 +209,22 @@ def test_a_copy_saved_by_hand_holds_no_value_and_no_progress(tmp_path):
 WORK = """
 from auditkit.running.progress import progress
 print("mine")
-with progress(0) as tell:
-    seen = tell is not None
-    seen and [tell(f"<b>table{n}", n, 3) for n in range(3)]
-seen
+with progress(0) as report:
+    is_watched = report is not None
+    is_watched and [report(f"<b>table{n}", n, 3) for n in range(3)]
+is_watched
 """
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("watched", [True, False])
-def test_progress_is_seen_by_who_watches_and_gone_from_the_saved_notebook(watched, tmp_path):
+def test_progress_shows_where_somebody_watches_and_is_not_saved(watched, tmp_path):
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(WORK)])
     saved, displayed = by_hand(book, tmp_path, watched=watched)
     (cell,) = saved.cells
     kept = [o for o in cell.outputs if o.output_type != "display_data"]
-    assert [o.get("text") or o["data"]["text/plain"] for o in kept] == [
-        "mine\n",
-        str(watched),
-    ], "what the cell itself printed stays"
+    texts = [o.get("text") or o["data"]["text/plain"] for o in kept]
+    assert texts == ["mine\n", str(watched)], "the cell's own outputs stay"
     assert [dict(o.data) for o in cell.outputs if o.output_type == "display_data"] == (
         [{}] if watched else []
     )
@@ -244,29 +240,32 @@ def test_progress_is_seen_by_who_watches_and_gone_from_the_saved_notebook(watche
 
 
 def test_a_script_has_no_progress(capsys):
-    with progress(0) as tell:
-        assert tell is None
+    with progress(0) as report:
+        assert report is None
     assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
-def test_a_terminal_has_one_line_that_is_erased(monkeypatch):
+def test_a_terminal_shows_one_line_that_is_removed(monkeypatch):
     leader, follower = os.openpty()
     with os.fdopen(follower, "w", encoding="utf-8") as terminal:
         monkeypatch.setattr("sys.stderr", terminal)
         monkeypatch.setattr("sys.ps1", ">>> ", raising=False)
-        with pytest.raises(KeyError), progress(0) as tell:
-            tell("users\x1b[2J", 1, 2)
+        with pytest.raises(KeyError), progress(0) as report:
+            report("users\x1b[2J", 1, 2)
             raise KeyError
-    said = os.read(leader, 1000).decode()
+    shown = ""
+    while shown.count("\x1b[K") < 2:  # the system may deliver the two lines one after the other
+        shown += os.read(leader, 1000).decode()
     os.close(leader)
-    assert said == "\r\x1b[Kusers?[2J, 1 of 2\r\x1b[K", "it is erased when the work fails, too"
+    assert shown == "\r\x1b[Kusers?[2J, 1 of 2\r\x1b[K", "it is removed also when the work fails"
 
 
 # Figures of these notebooks
 
+CHECK = "tenancy-missing-key"
 FOUND = Finding(
-    check="tenancy-missing-key",
+    check=CHECK,
     table="a",
     columns=("t",),
     severity=Severity.HIGH,
@@ -274,19 +273,29 @@ FOUND = Finding(
     rows=3,
     of=9,
 )
+CROSSING = Finding(
+    check="tenancy-cross-reference",
+    table="a",
+    columns=("p",),
+    target="b",
+    severity=Severity.CRITICAL,
+    confidence=Confidence.HIGH,
+    rows=2,
+    of=9,
+)
 AUDIT = Audit(
     outcomes=(
         FOUND,
-        replace(FOUND, check="tenancy-cross-reference", columns=("p",), target="b", severity=Severity.CRITICAL, rows=2),
+        CROSSING,
         Finding(check="pii-misnamed", table="a", severity=Severity.LOW, confidence=Confidence.HIGH),
-        Passed(check="tenancy-missing-key", table="b", of=4),
-        NotAssessed(check="tenancy-missing-key", table="c", cause=Cause.UNDECLARED, reason="no tenant key is declared"),
-        NotAssessed(check="tenancy-missing-key", table="d", cause=Cause.NO_RIGHT, reason="no right to read d"),
+        Passed(check=CHECK, table="b", of=4),
+        NotAssessed(check=CHECK, table="c", cause=Cause.UNDECLARED, reason="no tenant key is declared"),
+        NotAssessed(check=CHECK, table="d", cause=Cause.NO_RIGHT, reason="no right to read d"),
         NotAssessed(check="access-tls-off", cause=Cause.NOT_APPLICABLE, reason="there is no server"),
     ),
     source="s",
     as_of=date(2026, 11, 22),
-)  # fmt: skip
+)
 
 
 def test_the_figure_of_rows_has_a_bar_for_each_place_in_the_tone_of_its_severity():
@@ -302,7 +311,7 @@ def test_the_figure_of_coverage_leaves_nothing_out():
     assert [t.name for t in figure.data] == ["findings", "passed", "not assessed"]
 
 
-def test_the_table_of_what_was_not_assessed_begins_with_what_can_be_mended():
+def test_the_table_of_what_was_not_assessed_begins_with_what_a_person_can_fix():
     html = charts.not_assessed(AUDIT)._repr_html_()
     places = [
         html.index(words)
@@ -312,7 +321,7 @@ def test_the_table_of_what_was_not_assessed_begins_with_what_can_be_mended():
     assert "3 of 7 outcomes not assessed" in html and "1 does not apply" in html
 
 
-def test_a_profile_has_the_same_figure_as_an_audit_of_it():
+def test_a_profile_and_its_audit_have_the_same_figure():
     import pandas as pd
 
     import auditkit

@@ -1,4 +1,4 @@
-"""Notebooks: thin as shipped, refused with wrong parameters, scrubbed when run."""
+"""Notebooks are thin, refuse wrong parameters, and are scrubbed after a run."""
 
 import ast
 import json
@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-import auditkit
 from auditkit import notebooks
+from auditkit.audit.audit import Audit
 from auditkit.notebooks import NotebookError
 from auditkit.report import manifest
 from auditkit.report.scrub import scrub, without_paths
@@ -21,11 +21,15 @@ from auditkit.report.selfscan import Allowed, PersonalValueError
 from auditkit.report.verify import verify
 
 SHIPPED = notebooks.folder() / "privacy_impact_assessment.ipynb"
+FORBIDDEN = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.Try, ast.If,
+)  # fmt: skip
+"""Statements that belong into the package, and not into a notebook."""
 
 
 @pytest.fixture
 def make(tmp_path):
-    """Return a function that writes a notebook with the given cells, and gives its path."""
+    """Return a function that writes a notebook with some cells and returns its path."""
 
     def write(*cells, parameters="rows: int = 1  # how many\nname: str = ''"):
         book = nbformat.v4.new_notebook(
@@ -57,22 +61,11 @@ def test_a_shipped_notebook_is_thin_and_holds_no_output(name):
         if cell["cell_type"] != "code":
             continue
         tree = ast.parse("".join(cell["source"]))
-        assert cell["outputs"] == [] and cell["execution_count"] is None
-        assert (
-            "parameters" in cell["metadata"].get("tags", ())
-            or len([line for line in cell["source"] if line.strip()]) <= 4
-        )
-        forbidden = (
-            ast.FunctionDef,
-            ast.AsyncFunctionDef,
-            ast.ClassDef,
-            ast.Lambda,
-            ast.For,
-            ast.While,
-            ast.Try,
-            ast.If,
-        )
-        assert not [node for node in ast.walk(tree) if isinstance(node, forbidden)]
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+        lines = [line for line in cell["source"] if line.strip()]
+        assert "parameters" in cell["metadata"].get("tags", ()) or len(lines) <= 4
+        assert not [node for node in ast.walk(tree) if isinstance(node, FORBIDDEN)]
         modules = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
         modules |= {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
         assert {m.partition(".")[0] for m in modules} <= {"auditkit"}
@@ -89,7 +82,7 @@ def test_the_parameters_of_the_assessment_are_those_of_the_contract():
     assert all(p["help"] for p in known.values())
 
 
-def test_notebooks_are_copied_and_never_over_something(tmp_path):
+def test_a_copy_of_the_notebooks_overwrites_nothing(tmp_path):
     (copied,) = [p for p in notebooks.copy(tmp_path / "mine") if p.stem == "privacy_impact_assessment"]
     assert copied.read_bytes() == SHIPPED.read_bytes()
     copied.write_text("my work")
@@ -98,7 +91,7 @@ def test_notebooks_are_copied_and_never_over_something(tmp_path):
     assert copied.read_text() == "my work"
 
 
-def test_an_unknown_notebook_has_a_hint():
+def test_the_name_of_an_unknown_notebook_is_corrected():
     with pytest.raises(FileNotFoundError, match="Did you mean 'privacy_impact_assessment'"):
         notebooks.find("privacy_impact_assesment")
 
@@ -133,7 +126,7 @@ def test_a_parameter_named_like_a_secret_is_refused(name, make, tmp_path):
         notebooks.run(make("1", parameters=f"{name}: str = ''"), {name: "x"}, tmp_path / "out.ipynb")
 
 
-def test_the_name_of_a_variable_is_no_secret():
+def test_the_name_of_an_environment_variable_is_not_a_secret():
     assert notebooks.check_parameters(SHIPPED, {"source": "env:APP_PASSWORD_URL", "sample": 5}) == {
         "source": "env:APP_PASSWORD_URL",
         "sample": 5,
@@ -150,7 +143,7 @@ def test_an_output_is_never_overwritten(make, tmp_path):
 # Scrubbing
 
 
-def test_scrubbing_keeps_outputs_and_loses_the_rest():
+def test_scrubbing_keeps_outputs_and_removes_the_rest():
     stream = {"output_type": "stream", "name": "stdout", "text": ["wrote /srv/jane/secret/report.html\n"]}
     noise = {"output_type": "stream", "name": "stderr", "text": ["CANARY"]}
     error = {"output_type": "error", "ename": "ValueError", "evalue": "CANARY", "traceback": ["CANARY"]}
@@ -188,11 +181,14 @@ def test_scrubbing_keeps_outputs_and_loses_the_rest():
 @pytest.mark.parametrize(
     ("text", "clean"),
     [
-        ("/Users/jane/x/app.sqlite", "app.sqlite"), ("file:///var/tmp/a.csv", "a.csv"), (r"C:\Users\jane\app.db here", "app.db here"),
-        ("'/srv/data/x.csv'", "'x.csv'"), ("</div> text/html 1/2 /tickets/{id} https://example.org/home/x", None),
+        ("/Users/jane/x/app.sqlite", "app.sqlite"),
+        ("file:///var/tmp/a.csv", "a.csv"),
+        (r"C:\Users\jane\app.db here", "app.db here"),
+        ("'/srv/data/x.csv'", "'x.csv'"),
+        ("</div> text/html 1/2 /tickets/{id} https://example.org/home/x", None),
         ("at /custom/place/x", "at x"),
     ],
-)  # fmt: skip
+)
 def test_paths_are_cut_to_their_last_part(text, clean):
     assert without_paths(text, ("/custom/place",)) == (text if clean is None else clean)
 
@@ -212,23 +208,14 @@ def test_a_run_is_scrubbed_private_and_has_no_history(make, tmp_path):
     text = out.read_text()
     nbformat.validate(nbformat.reads(text, as_version=4))
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
-    for absent in (
-        "CANARY",
-        "INJECTED",
-        str(Path.cwd()),
-        str(tmp_path),
-        sys.prefix,
-        "papermill",
-        "/tmp",
-        str(Path.home()) + "/",
-    ):
-        assert absent not in text
+    folders = (str(Path.cwd()), str(tmp_path), sys.prefix, "/tmp", str(Path.home()) + "/")
+    assert [word for word in ("CANARY", "INJECTED", "papermill", *folders) if word in text] == []
     outputs = [o["text"] for c in code_cells(out) for o in c["outputs"]]
     assert outputs[0][0].startswith("7 ") and outputs[1][0].startswith("False ")
 
 
 @pytest.mark.slow
-def test_a_kernel_gets_the_variables_it_is_given(make, tmp_path):
+def test_the_kernel_receives_environment_variables(make, tmp_path):
     out = notebooks.run(
         make("import os; print(os.environ['AUDITKIT_BUDGET'])"),
         {},
@@ -272,6 +259,8 @@ def test_a_value_in_an_output_stops_the_run(make, tmp_path):
 # The assessment, from a database to a page
 
 DAY = date(2026, 11, 22)
+ABSENT = "Canar canary1 mail.example canary-folder injected-parameters compliant".split()
+"""Words that no file of a run may hold."""
 POLICY = """
 version: 1
 name: Shop desk
@@ -336,41 +325,24 @@ def test_the_assessment_from_a_database_to_a_page(shop, tmp_path):
     assert {stat.S_IMODE(p.stat().st_mode) for p in page.parent.iterdir()} == {0o600}
     assert sorted(p.name for p in (tmp_path / "reports").iterdir()) == ["shop-desk"]
     for name, text in texts(page.parent).items():
-        found = [
-            w
-            for w in (
-                "Canar",
-                "canary1",
-                "mail.example",
-                "canary-folder",
-                str(tmp_path),
-                "injected-parameters",
-                "compliant",
-            )
-            if w in text
-        ]
-        assert found == [], name
+        assert [word for word in (*ABSENT, str(tmp_path)) if word in text] == [], name
     assert database.read_bytes() == before
-    audit = auditkit.outcome.Audit.load(page.parent)
+    audit = Audit.load(page.parent)
     assert [(f.table, f.rows, f.of) for f in audit.findings if f.check == "retention-overdue"] == [
         ("users", 20, 200)
     ]
     book = json.loads((page.parent / "privacy_impact_assessment.ipynb").read_text())
     shown = [o for c in book["cells"] for o in c.get("outputs", ())]
     assert sum("application/vnd.plotly.v1+json" in o.get("data", {}) for o in shown) == 4
-    assert (
-        verify(page.parent).intact
-        and "privacy_impact_assessment.ipynb" in (page.parent / "manifest.json").read_text()
-    )
+    assert verify(page.parent).intact
+    assert "privacy_impact_assessment.ipynb" in (page.parent / "manifest.json").read_text()
     again = notebooks.assess(str(database), policy, tmp_path / "reports", as_of="2026-11-22")
-    one, two = (json.loads((p.parent / "audit.json").read_text()) for p in (page, again))
-    assert one.pop("run") != two.pop("run") and one == two
-    assert "As before" in again.read_text(), "the last run of the policy is what it is compared with"
-    states = {
-        r["baselineState"]
-        for r in json.loads((again.parent / "findings.sarif").read_text())["runs"][0]["results"]
-    }
-    assert states == {"unchanged"}
+    first, second = (json.loads((p.parent / "audit.json").read_text()) for p in (page, again))
+    assert first.pop("run") != second.pop("run")
+    assert first == second
+    assert "As before" in again.read_text(), "it is compared with the last run of the policy"
+    sarif = json.loads((again.parent / "findings.sarif").read_text())
+    assert {result["baselineState"] for result in sarif["runs"][0]["results"]} == {"unchanged"}
     assert manifest.read(again.parent).previous == {
         "run": page.parent.name,
         "manifest_sha256": manifest.read(page.parent).sha256,
@@ -381,50 +353,30 @@ def test_the_assessment_from_a_database_to_a_page(shop, tmp_path):
 @pytest.mark.slow
 def test_plain_papermill_runs_the_notebook_too(shop, tmp_path):
     database, policy = shop
-    command = [
-        "-m",
-        "papermill",
-        str(SHIPPED),
-        str(tmp_path / "plain.ipynb"),
-        "--no-progress-bar",
-        "-k",
-        "python3",
-    ]
-    told = [
-        "-p",
-        "source",
-        str(database),
-        "-p",
-        "policy",
-        str(policy),
-        "-p",
-        "out",
-        str(tmp_path / "runs"),
-        "-p",
-        "as_of",
-        "2026-11-22",
-    ]
-    done = subprocess.run(
-        [sys.executable, *command, *told], capture_output=True, text=True, cwd=tmp_path, check=False
-    )
+    given = {"source": database, "policy": policy, "out": tmp_path / "runs", "as_of": "2026-11-22"}
+    parameters = [part for name, value in given.items() for part in ("-p", name, str(value))]
+    command = [sys.executable, "-m", "papermill", str(SHIPPED), str(tmp_path / "plain.ipynb")]
+    command += ["--no-progress-bar", "-k", "python3", *parameters]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     (page,) = (tmp_path / "runs" / "shop-desk").glob("*/report.html")
     assert page.stat().st_size > 10_000
 
 
 @pytest.mark.slow
-def test_what_stops_an_assessment_is_said_without_a_path(shop, tmp_path):
+def test_the_error_of_an_assessment_names_no_path(shop, tmp_path):
     with pytest.raises(NotebookError) as error:
         notebooks.assess(str(tmp_path / "canary-folder" / "none.sqlite"), shop[1], tmp_path / "reports")
-    assert error.value.error == "SourceError" and error.value.reason and str(tmp_path) not in str(error.value)
-    left = [p for p in (tmp_path / "reports").rglob("*") if p.is_file() and p.name != ".lock"]
-    assert [p.name.endswith(".failed.ipynb") for p in left] == [True] and "canary-folder" not in left[
-        0
-    ].read_text()
+    assert error.value.error == "SourceError"
+    assert error.value.reason
+    assert str(tmp_path) not in str(error.value)
+    (left,) = [p for p in (tmp_path / "reports").rglob("*") if p.is_file() and p.name != ".lock"]
+    assert left.name.endswith(".failed.ipynb")
+    assert "canary-folder" not in left.read_text()
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("arguments", "words"),
     [
         ({"source": ""}, "the source is empty"),
         ({"source": "  "}, "the source is empty"),
@@ -435,9 +387,9 @@ def test_what_stops_an_assessment_is_said_without_a_path(shop, tmp_path):
         ({"source": "postgresql://app:hunter2@db/x"}, "env:NAME"),
     ],
 )
-def test_an_assessment_that_cannot_be_is_refused_before_anything_opens(told, words, tmp_path):
+def test_impossible_arguments_are_refused_before_anything_opens(arguments, words, tmp_path):
     with pytest.raises(ValueError, match=words) as error:
-        notebooks.assess(told.pop("source", "x.sqlite"), None, tmp_path / "reports", **told)
+        notebooks.assess(policy=None, out=tmp_path / "reports", **{"source": "x.sqlite", **arguments})
     assert "hunter2" not in str(error.value)
     assert not list((tmp_path).rglob("*.ipynb"))
 
@@ -446,10 +398,18 @@ def test_an_assessment_that_cannot_be_is_refused_before_anything_opens(told, wor
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("tenancy", (" incidents to assess", "Observed leaks between", "tickets refers to projects", " of them unknown or not seen")),
+        (
+            "tenancy",
+            (
+                " incidents to assess",
+                "Observed leaks between",
+                "tickets refers to projects",
+                " of them unknown or not seen",
+            ),
+        ),
         ("retention", ("Rows that would be overdue, by the period", "the declared one", "not counted")),
     ],
-)  # fmt: skip
+)
 def test_a_notebook_shows_its_figures_with_their_tables(name, words, tmp_path):
     from auditkit import demo
 

@@ -1,6 +1,4 @@
-"""The recipes of docs/how-to/schedule.md: each block of code is taken from the page and tried, so that the page
-cannot rot.
-"""
+"""The recipes of docs/how-to/schedule.md: every block of code on the page is run or parsed."""
 
 import ast
 import configparser
@@ -17,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import auditkit
 from auditkit import cli, notebooks
 from auditkit.running import lock
 
@@ -42,13 +41,13 @@ def block(language, holding=""):
 
 
 def schedule():
-    """Return the fields of the line of the crontab, and its command."""
+    """Return the five fields of the line of the crontab, and its command."""
     (line,) = [line for line in block("cron").splitlines() if not re.match(r"#|\w+=", line)]
     return CRON.fullmatch(line).groups()
 
 
 def commands(text):
-    """Return the arguments of every auditkit command in a shell text, with what the shell would put in."""
+    """Return the arguments of every auditkit command in a shell text, with its variables filled in."""
     flat = text.replace('${before:+--against "$before"}', "--against RUN").replace(
         '"$(dirname "$page")"', "RUN"
     )
@@ -65,9 +64,7 @@ def steps():
 
 
 def airflow():
-    """Return the calls of operators in the Airflow recipe, by the name of the operator, as keyword to
-    value.
-    """
+    """Return the keyword arguments of the operators in the Airflow recipe, by the name of the operator."""
     calls = [
         n
         for n in ast.walk(ast.parse(block("python")))
@@ -97,7 +94,7 @@ def place(tmp_path, monkeypatch):
     command.chmod(0o700)
     monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv(
-        "PYTHONPATH", f"{Path(notebooks.__file__).parent.parent}{os.pathsep}{os.environ['PYTHONPATH']}"
+        "PYTHONPATH", f"{Path(auditkit.__file__).parents[1]}{os.pathsep}{os.environ['PYTHONPATH']}"
     )
     return tmp_path
 
@@ -109,7 +106,7 @@ def shell(command, place):
     return done.returncode, done.stdout, done.stderr
 
 
-def test_every_block_is_of_a_kind_that_is_tried():
+def test_every_block_has_a_language_that_is_tested():
     assert sorted(kind for kind, _ in BLOCKS) == ["cron", "ini", "ini", "python", "sh", "sh", "yaml"]
 
 
@@ -117,11 +114,11 @@ SHELL = [text for kind, text in BLOCKS if kind != "python"] + [airflow()["BashOp
 
 
 @pytest.mark.parametrize("arguments", [c for text in SHELL for c in commands(text)], ids=lambda c: c[0])
-def test_every_command_of_a_recipe_is_one(arguments):
+def test_every_command_of_a_recipe_exists(arguments):
     assert cli.parser().parse_args(arguments).run
 
 
-def test_every_command_in_the_text_is_one():
+def test_every_command_and_option_in_the_text_exists():
     (sub,) = [a for a in cli.parser()._actions if a.choices and "audit" in a.choices]
     mentioned = re.findall(r"`auditkit ([a-z]+)([^`]*)`", PAGE)
     assert len(mentioned) > 3
@@ -146,27 +143,17 @@ def test_a_source_that_cannot_be_read_exits_with_2(capsys, monkeypatch):
 
 
 def test_a_second_run_does_nothing_and_exits_with_2(place, capsys):
+    policy, out = ["-p", str(place / "privacy.yaml")], ["-o", str(place / "reports")]
     with lock.held(place / "reports" / "helpdesk"):
-        code = cli.main(
-            [
-                "report",
-                str(place / "helpdesk.sqlite"),
-                "-p",
-                str(place / "privacy.yaml"),
-                "-o",
-                str(place / "reports"),
-            ]
-        )
-    assert code == 2 and "another run" in capsys.readouterr().err
-    assert not [
-        p
-        for p in (place / "reports").rglob("*")
-        if p.is_file() and p.name not in (".lock", "audit.log.jsonl")
-    ]
+        code = cli.main(["report", str(place / "helpdesk.sqlite"), *policy, *out])
+    assert code == 2
+    assert "another run" in capsys.readouterr().err
+    files = {path.name for path in (place / "reports").rglob("*") if path.is_file()}
+    assert files <= {".lock", "audit.log.jsonl"}
 
 
 @pytest.mark.slow
-def test_the_line_of_the_crontab_runs_and_tells_only_what_is_new(place):
+def test_the_line_of_the_crontab_runs_and_reports_only_new_findings(place):
     fields, command = schedule()
     assert len(fields.split()) == 5 and "%" not in command, (
         "cron turns a percent sign into the end of the command"
@@ -175,18 +162,19 @@ def test_the_line_of_the_crontab_runs_and_tells_only_what_is_new(place):
     log = (place / "nightly.log").read_text()
     assert "findings" in log and str(place) not in log
     assert len(list((place / "reports" / "helpdesk").glob("*/report.html"))) == 1
-    code, out, _ = shell(command, place)  # the same data: nothing is new, nothing is mailed
+    code, out, _ = shell(command, place)  # the data is the same, so nothing is printed and nothing is mailed
     assert (code, out) == (0, "")
     assert len(list((place / "reports" / "helpdesk").glob("*/report.html"))) == 2
     assert shell(airflow()["BashOperator"]["bash_command"], place)[0] == 0
     with closing(sqlite3.connect(place / "helpdesk.sqlite")) as connection, connection:
         connection.execute("UPDATE attachments SET tenant_id = NULL WHERE id % 5 = 0")
-    code, _, said = shell(f"cd {place} && . ./env && set -e\n{steps()[1]}", place)
-    assert code == 1 and "1 grown" in said, said
+    code, _, messages = shell(f"cd {place} && . ./env && set -e\n{steps()[1]}", place)
+    assert code == 1
+    assert "1 grown" in messages, messages
     assert '"version": "2.1.0"' in (place / "findings.sarif").read_text()
 
 
-def test_the_units_are_what_systemd_reads(tmp_path):
+def test_systemd_accepts_the_units(tmp_path):
     names = []
     for kind in ("service", "timer"):
         text = block("ini", f"auditkit-helpdesk.{kind}")
@@ -211,7 +199,7 @@ def test_the_units_are_what_systemd_reads(tmp_path):
         )
 
 
-def test_the_service_needs_no_right_it_does_not_have():
+def test_the_service_writes_only_where_it_may():
     unit = configparser.ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str
     unit.read_string(block("ini", "[Service]"))
@@ -221,7 +209,7 @@ def test_the_service_needs_no_right_it_does_not_have():
     assert written == {"reports"} and ">nightly" not in block("sh", "nightly.sh")
 
 
-def test_the_airflow_recipe_gives_the_notebook_parameters_it_has():
+def test_the_airflow_recipe_sets_parameters_that_the_notebook_has():
     call = airflow()["PapermillOperator"]
     notebook = notebooks.find(Path(call["input_nb"]).stem)
     assert notebooks.check_parameters(notebook, call["parameters"]) == call["parameters"]
