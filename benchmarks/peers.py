@@ -1,8 +1,8 @@
-"""The tools that auditkit is measured beside: each takes tables and returns which columns it calls personal.
+"""The tools that auditkit is compared with: each takes tables and returns which columns it calls personal.
 
 Presidio is always there. The others take part where they are installed: presidio-structured, colscan,
-piiscope, and any English spaCy model (`en_core_web_lg`, `_md`, `_sm` or a repackaged one). Each is run as it
-comes, with its own defaults.
+piiscope, and any English spaCy model (`en_core_web_lg`, `_md`, `_sm` or a repackaged one). Each runs with its
+defaults.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ import auditkit
 from auditkit.detection.engine import Blank
 
 NOT_PERSONAL = {None, "ORGANIZATION", "URL", "PSEUDONYM", "FREE_TEXT", "LOCATION"}
+NOT_WANTED = {"DATE_TIME", "URL", "NRP", "LOCATION", "ORGANIZATION"}
 CELLS = 20
 """How many cells of a column Presidio reads: it takes milliseconds for each."""
 
-tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(
-    suffix_list_urls=(), cache_dir=None
-)  # Presidio would download a list
+# without this, Presidio would download a list
+tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 Tables = Mapping[str, pd.DataFrame]
 Columns = set[tuple[str, str]]
 
 
 class _Installed(SpacyNlpEngine):
-    """An installed spaCy model, under whatever name it was packaged."""
+    """An installed spaCy model, whatever the name of its package."""
 
     def __init__(self, package: str) -> None:
         super().__init__(
@@ -48,7 +48,7 @@ class _Installed(SpacyNlpEngine):
 
 
 def presidio(model: str | None = None) -> AnalyzerEngine:
-    """Return Presidio as it comes, on a spaCy model or on a tokenizer alone."""
+    """Return Presidio with its defaults, on a spaCy model or on a tokenizer alone."""
     nlp = Blank() if model is None else _Installed(model)
     nlp.load()
     return AnalyzerEngine(nlp_engine=nlp)
@@ -61,31 +61,27 @@ def models() -> Iterator[str]:
 
 def by_auditkit(tables: Tables) -> Columns:
     """Return the columns that auditkit calls certain or likely."""
-    columns = auditkit.profile(dict(tables)).columns
     return {
-        (v.table, v.column)
-        for v in columns
-        if v.verdict in ("certain", "likely") and v.entity not in NOT_PERSONAL
+        (verdict.table, verdict.column)
+        for verdict in auditkit.profile(dict(tables)).columns
+        if verdict.verdict in ("certain", "likely") and verdict.entity not in NOT_PERSONAL
     }
 
 
 def by_presidio(tables: Tables, model: str | None = None) -> Columns:
     """Return the columns of which Presidio finds something in every second cell."""
     engine = presidio(model)
-    wanted = [
-        e
-        for e in engine.get_supported_entities()
-        if e not in ("DATE_TIME", "URL", "NRP", "LOCATION", "ORGANIZATION")
-    ]
+    wanted = [entity for entity in engine.get_supported_entities() if entity not in NOT_WANTED]
 
-    def holds(cell: str) -> bool:
-        return any(r.score >= 0.5 for r in engine.analyze(cell, language="en", entities=wanted))
+    def holds(cell: object) -> bool:
+        results = engine.analyze(str(cell), language="en", entities=wanted)
+        return any(result.score >= 0.5 for result in results)
 
     return {
-        (t, c)
-        for t, f in tables.items()
-        for c in f
-        if 2 * sum(holds(str(x)) for x in f[c].head(CELLS)) >= min(CELLS, len(f))
+        (table, column)
+        for table, rows in tables.items()
+        for column in rows
+        if 2 * sum(map(holds, rows[column].head(CELLS))) >= min(CELLS, len(rows))
     }
 
 
@@ -94,10 +90,11 @@ def by_presidio_structured(tables: Tables, model: str | None = None) -> Columns:
     from presidio_structured import PandasAnalysisBuilder
 
     builder = PandasAnalysisBuilder(analyzer=presidio(model))
-    return {
-        (t, c) for t, f in tables.items()
-        for c, e in builder.generate_analysis(f.head(CELLS).astype(str)).entity_mapping.items() if e not in ("DATE_TIME", "LOCATION")
-    }  # fmt: skip
+    found = set()
+    for table, rows in tables.items():
+        entities = builder.generate_analysis(rows.head(CELLS).astype(str)).entity_mapping
+        found |= {(table, c) for c, entity in entities.items() if entity not in ("DATE_TIME", "LOCATION")}
+    return found
 
 
 def by_colscan(tables: Tables) -> Columns:
@@ -105,10 +102,10 @@ def by_colscan(tables: Tables) -> Columns:
     from colscan import scan_column
 
     return {
-        (t, c)
-        for t, f in tables.items()
-        for c in f
-        if scan_column([str(x) for x in f[c]], name=c)["gdpr"]["personal"] is True
+        (table, column)
+        for table, rows in tables.items()
+        for column in rows
+        if scan_column(list(map(str, rows[column])), name=column)["gdpr"]["personal"] is True
     }
 
 
@@ -117,9 +114,9 @@ def by_piiscope(tables: Tables) -> Columns:
     from piiscope import scan
 
     return {
-        (t, finding.column)
-        for t, f in tables.items()
-        for finding in scan(f.astype(str), include_metrics=False).findings
+        (table, finding.column)
+        for table, rows in tables.items()
+        for finding in scan(rows.astype(str), include_metrics=False).findings
     }
 
 
