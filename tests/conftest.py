@@ -31,7 +31,10 @@ settings.register_profile(
 )
 settings.load_profile("default")
 
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # where it is missing, a library warns
+if "XDG_RUNTIME_DIR" not in os.environ:  # a library of the PostgreSQL server warns where it is missing
+    runtime = Path(tempfile.gettempdir(), f"runtime-{os.getuid()}")
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
 
 _spec = importlib.util.spec_from_file_location("offline", HERE / "offline" / "sitecustomize.py")
 assert _spec is not None and _spec.loader is not None
