@@ -3,8 +3,8 @@
     python -m tools.outputs save FOLDER SOURCE -p POLICY [--as-of 2026-11-22]
     python -m tools.outputs compare BEFORE NOW
 
-`save` writes `profile.json`, `audit.json`, `report.json` and the suites of a source into a folder; run it once
-with the old code and once with the new. `compare` walks both folders: a sentence may differ, and nothing else.
+`save` writes `profile.json`, `audit.json`, `report.json` and the suites of a source into a folder. Run it
+once with the old code and once with the new. `compare` walks both folders: only sentences may differ.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _run(*arguments: str) -> str:
 
 
 def compare(before: Path, now: Path) -> tuple[list[Difference], Counter[str]]:
-    """Return the differences that are not words, and how many sentences differ by the key they stand under."""
+    """Return the differences that are not words, and how many sentences differ, by key."""
     differences: list[Difference] = []
     words: Counter[str] = Counter()
     names = {path.relative_to(folder) for folder in (before, now) for path in folder.rglob("*.json")}
