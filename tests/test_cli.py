@@ -1,12 +1,13 @@
-"""The command line as a stranger uses it: results on stdout, messages on stderr, and an exit code that means
-something.
-"""
+"""The command line: results on stdout, messages on stderr, and exit codes that mean something."""
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import json
+import re
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pandas as pd
 import pytest
 
 import auditkit
-from auditkit.cli import main
+from auditkit.cli import main, parser
 
 EMAILS = [f"{name}@example.org" for name in ("ana", "ben", "eva", "kim", "leo", "mia")]
 
@@ -41,12 +42,12 @@ def run(capsys: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str, st
     return code, out, err
 
 
-def test_profile_says_what_is_where_and_why_without_a_value(people, capsys):
+def test_profile_shows_verdicts_without_a_value(people, capsys):
     code, out, err = run(capsys, "profile", people)
     assert code == 0
     assert "EMAIL_ADDRESS" in out
     assert "certain" in out
-    assert "people.csv: 1 tables, 6 rows" in err
+    assert "people.csv: 1 table, 6 rows" in err
     assert "ana@" not in out + err
 
 
@@ -57,10 +58,11 @@ def test_profile_for_machines(people, form, capsys):
     assert {r["column"]: r["verdict"] for r in rows}["email"] == "certain"
 
 
-def test_audit_exits_with_1_where_a_sure_finding_is_bad_enough(people, policy, capsys):
+def test_audit_exits_with_1_for_findings_that_count(people, policy, capsys):
     code, out, err = run(capsys, "audit", people, "-p", policy, "--as-of", "2026-11-22")
     assert code == 1
-    assert "HIGH      pii-undeclared" in out
+    assert out.startswith("HIGH ")
+    assert "pii-undeclared" in out
     assert "6 of 6 rows" in out
     assert "worst high" in err.splitlines()[-1]
     assert "not assessed" in err.splitlines()[-1]
@@ -68,15 +70,13 @@ def test_audit_exits_with_1_where_a_sure_finding_is_bad_enough(people, policy, c
 
 
 def test_audit_in_every_format(people, policy, capsys):
-    told = {
-        f: run(capsys, "audit", people, "-p", policy, "--format", f)[1]
-        for f in ("json", "sarif", "csv", "html")
-    }
-    assert json.loads(told["json"])["schema"] == "auditkit/audit/1"
-    assert json.loads(told["sarif"])["runs"][0]["results"][0]["ruleId"] == "pii-undeclared"
-    assert next(csv.DictReader(io.StringIO(told["csv"])))["table"] == "people"
-    assert told["html"].lstrip().lower().startswith("<!doctype html>")
-    assert not any("ana@" in text for text in told.values())
+    formats = ("json", "sarif", "csv", "html")
+    texts = {form: run(capsys, "audit", people, "-p", policy, "--format", form)[1] for form in formats}
+    assert json.loads(texts["json"])["schema"] == "auditkit/audit/1"
+    assert json.loads(texts["sarif"])["runs"][0]["results"][0]["ruleId"] == "pii-undeclared"
+    assert next(csv.DictReader(io.StringIO(texts["csv"])))["table"] == "people"
+    assert texts["html"].lstrip().lower().startswith("<!doctype html>")
+    assert not any("ana@" in text for text in texts.values())
 
 
 def test_audit_against_an_earlier_run_counts_only_what_is_new(people, policy, tmp_path, capsys):
@@ -87,9 +87,7 @@ def test_audit_against_an_earlier_run_counts_only_what_is_new(people, policy, tm
     assert run(capsys, "audit", people, "-p", policy, "--against", before)[0] == 1
 
 
-def test_against_an_earlier_run_it_says_what_changed_and_a_baseline_is_in_the_sarif(
-    people, policy, tmp_path, capsys
-):
+def test_audit_against_an_earlier_run_reports_the_changes_and_the_baseline(people, policy, tmp_path, capsys):
     before = tmp_path / "audit.json"
     before.write_text(run(capsys, "audit", people, "-p", policy, "--format", "json")[1])
     pd.DataFrame({"email": EMAILS, "phone": ["+44 20 7946 0018"] * 6}).to_csv(people, index=False)
@@ -104,7 +102,7 @@ def test_against_an_earlier_run_it_says_what_changed_and_a_baseline_is_in_the_sa
 
 @pytest.fixture
 def two_runs(people, policy, tmp_path):
-    """Return the folders of two runs, of which the later has one finding more, and one that is gone."""
+    """Return the folders of two runs; the later has one new finding, and one is gone."""
     for name, frame in (
         ("one", {"email": EMAILS, "fax": [None] * 6}),
         ("two", {"email": EMAILS, "phone": ["+44 20 7946 0018"] * 6}),
@@ -114,7 +112,7 @@ def two_runs(people, policy, tmp_path):
     return tmp_path / "runs" / "one", tmp_path / "runs" / "two"
 
 
-def test_diff_exits_with_1_for_what_is_new_and_0_for_the_way_back(two_runs, capsys):
+def test_diff_exits_with_1_where_findings_are_new(two_runs, capsys):
     one, two = two_runs
     code, out, err = run(capsys, "diff", one, two)
     assert code == 1
@@ -138,13 +136,13 @@ def test_verify_exits_with_0_1_or_2_and_names_the_file(two_runs, tmp_path, capsy
     (one / "findings.csv").write_bytes((one / "findings.csv").read_bytes() + b"x")
     code, out, err = run(capsys, "verify", tmp_path / "runs")
     assert (code, out.splitlines()) == (1, ["one/findings.csv: changed"])
-    assert "2 runs: 1 not as written" in err
+    assert "2 runs: 1 fault" in err
     code, _, err = run(capsys, "verify", tmp_path / "nowhere")
     assert code == 2
     assert "a run folder, or a folder of them" in err
 
 
-def test_waive_prints_what_a_person_has_to_state_and_touches_nothing(two_runs, policy, capsys):
+def test_waive_prints_statements_to_complete_and_changes_nothing(two_runs, policy, capsys):
     before = policy.read_bytes()
     code, out, err = run(capsys, "waive", two_runs[1], "--check", "pii-undeclared", "--table", "people")
     assert code == 0
@@ -155,7 +153,7 @@ def test_waive_prints_what_a_person_has_to_state_and_touches_nothing(two_runs, p
 
 
 @pytest.mark.parametrize("command", ["diff", "waive"])
-def test_what_is_no_run_is_refused(command, tmp_path, capsys):
+def test_a_folder_that_is_not_a_run_is_refused(command, tmp_path, capsys):
     (tmp_path / "audit.json").write_text("{}")
     for place in (tmp_path, tmp_path / "nowhere"):
         code, out, err = run(capsys, command, place, *([place] if command == "diff" else []))
@@ -180,7 +178,7 @@ def test_a_sample_is_a_number_of_rows(people, capsys):
     assert "1 or more" in capsys.readouterr().err
 
 
-def test_one_scanner_or_one_check(people, policy, capsys):
+def test_audit_runs_one_scanner_or_one_check(people, policy, capsys):
     _, out, _ = run(capsys, "audit", people, "-p", policy, "--scanner", "pii", "--format", "json")
     assert {o["scanner"] for o in json.loads(out)["outcomes"]} == {"pii"}
     _, out, _ = run(capsys, "audit", people, "-p", policy, "--check", "pii-undeclared", "--format", "json")
@@ -197,7 +195,7 @@ def test_init_drafts_a_policy_that_loads_and_declares_what_was_found(people, tmp
     assert {o["verdict"] for o in json.loads(out)["outcomes"]} == {"passed"}
 
 
-def test_several_named_sources_are_one(people, tmp_path, capsys):
+def test_several_named_sources_are_read_as_one(people, tmp_path, capsys):
     other = tmp_path / "other.sqlite"
     with sqlite3.connect(other) as connection:
         connection.execute("CREATE TABLE t (n INTEGER)")
@@ -217,11 +215,25 @@ def test_long_names_are_shortened_on_a_terminal_only(tmp_path, capsys):
     assert "EMAIL_ADDRESS" in shown["table"] and long not in shown["table"] and long in shown["csv"]
 
 
+def commands() -> dict[str, argparse.ArgumentParser]:
+    (group,) = [a for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    return dict(group.choices)
+
+
+@pytest.mark.parametrize("name", commands())
+def test_the_help_of_a_command_is_a_sentence_with_an_example_that_is_accepted(name):
+    command = commands()[name]
+    assert re.fullmatch(r"[A-Z][^.]*\.", command.description)
+    example = re.fullmatch(rf"Example: auditkit ({name}\b[^>]*)(> \S+)?", command.epilog)
+    assert parser().parse_args(shlex.split(example[1])).run
+    assert all(action.help for action in command._actions)
+
+
 def test_explain_prints_the_page_of_a_check(capsys):
     code, out, _ = run(capsys, "explain", "retention-overdue")
     assert code == 0
-    assert "Rows are kept past their retention period." in out
-    assert "Remedy:" in out
+    assert "Rows kept past their retention period" in out
+    assert "## How to fix" in out
 
 
 def test_checks_lists_the_catalogue(capsys):
@@ -230,14 +242,14 @@ def test_checks_lists_the_catalogue(capsys):
 
 
 @pytest.mark.parametrize(
-    ("argv", "told"),
+    ("argv", "words"),
     [
         (["profile", "no-such-file.csv"], "no-such-file.csv"),
         (["profile", "env:AUDITKIT_NO_SUCH"], "AUDITKIT_NO_SUCH"),
         (["explain", "retention-overdu"], "Did you mean 'retention-overdue'"),
         (["audit", "{people}", "--scanner", "retension"], "Did you mean 'retention'"),
         (["audit", "{people}", "--as-of", "yesterday"], "as_of is a date like 2026-11-22"),
-        (["audit", "{people}", "--scanner", "tenancy", "--check", "pii-secret"], "nothing is left to check"),
+        (["audit", "{people}", "--scanner", "tenancy", "--check", "pii-secret"], "no check is left to run"),
         (["audit", "{people}", "-p", "nowhere.yaml"], "nowhere.yaml"),
         (["audit", "{people}", "-p", "{broken}"], "broken.yaml:3"),
         (["profile", "postgresql://me:hunter2@/nowhere?host=/no/such/socket"], "env:NAME"),
@@ -252,24 +264,24 @@ def test_checks_lists_the_catalogue(capsys):
         (["report", "postgresql://me:hunter2@host/shop"], "env:NAME"),
     ],
 )
-def test_wrong_use_ends_with_2_and_a_sentence_that_helps(people, tmp_path, argv, told, capsys):
+def test_wrong_use_exits_with_2_and_a_helpful_sentence(people, tmp_path, argv, words, capsys):
     broken = tmp_path / "broken.yaml"
     broken.write_text("version: 1\nname: Shop\ntabels: {}\n")
     code, out, err = run(capsys, *[a.format(people=people, broken=broken) for a in argv])
     assert code == 2
-    assert told in err
+    assert words in err
     assert out == ""
     assert "Traceback" not in err
     assert "hunter2" not in err
 
 
-def test_a_reader_that_goes_away_is_no_error_to_shout_about(people):
+def test_no_traceback_is_printed_where_the_reader_of_the_output_ends(people):
     shell = f"{sys.executable} -m auditkit checks | head -1"
     done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
 
 
-def test_an_unexpected_error_says_where_and_never_its_text(people, capsys, monkeypatch):
+def test_an_unexpected_error_shows_where_it_happened_and_not_its_text(people, capsys, monkeypatch):
     monkeypatch.setattr("auditkit.detection.profile", lambda *_, **__: 1 / 0)
     code, _, err = run(capsys, "profile", people)
     assert code == 2
@@ -277,7 +289,7 @@ def test_an_unexpected_error_says_where_and_never_its_text(people, capsys, monke
     assert "division" not in err
 
 
-def test_other_periods_are_tried_and_nothing_else_is_said(tmp_path, capsys):
+def test_retention_tries_other_periods(tmp_path, capsys):
     path = tmp_path / "shop.csv"
     path.write_text("id,closed_at\n" + "".join(f"{y},{y}-05-01 00:00:00\n" for y in range(2015, 2026)))
     policy = tmp_path / "privacy.yaml"
@@ -293,7 +305,7 @@ def test_other_periods_are_tried_and_nothing_else_is_said(tmp_path, capsys):
     assert (code, "ISO 8601 periods" in err) == (2, True)
 
 
-def test_the_evidence_on_one_column_is_summed_up(people, capsys):
+def test_profile_explains_one_column(people, capsys):
     code, out, _ = run(capsys, "profile", people, "--explain", "people.email")
     assert code == 0
     assert "EMAIL_ADDRESS, certain" in out
@@ -304,12 +316,12 @@ def test_the_evidence_on_one_column_is_summed_up(people, capsys):
 
 
 @pytest.mark.slow
-def test_a_report_says_first_what_it_will_read_and_last_where_the_page_is(people, policy, tmp_path, capsys):
+def test_report_prints_the_size_of_the_source_and_the_path_of_the_page(people, policy, tmp_path, capsys):
     code, out, err = run(
         capsys, "report", people, "-p", policy, "-o", tmp_path / "reports", "--as-of", "2026-11-22"
     )
     assert code == 1
-    assert err.splitlines()[0] == "people.csv: 1 tables, 6 rows"
+    assert err.splitlines()[0] == "people.csv: 1 table, 6 rows"
     page = Path(out.splitlines()[-1])
     assert page.name == "report.html"
     assert page.is_file()

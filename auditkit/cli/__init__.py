@@ -1,15 +1,13 @@
-"""The command line: it parses and prints, and decides nothing."""
+"""The command line. It parses and prints, and leaves every decision to the package."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import pkgutil
-from collections.abc import Callable, Iterator
-from types import ModuleType
+from collections.abc import Callable
 
 from auditkit.cli import arguments
-from auditkit.cli.console import say, words
+from auditkit.cli.console import describe, print_message
 from auditkit.dataset import SourceError
 from auditkit.errors import UsageError
 from auditkit.examine import value_free
@@ -19,57 +17,54 @@ from auditkit.report.selfscan import PersonalValueError
 from auditkit.running.lock import RunLocked
 from auditkit.version import __version__
 
-WRONG = 2
+WRONG_USE = 2
+INTERRUPTED = 130
 
-
-def groups() -> Iterator[ModuleType]:
-    """Yield the modules of this package that add commands."""
-    for found in pkgutil.iter_modules(__path__):
-        module = importlib.import_module(f"{__name__}.{found.name}")
-        if hasattr(module, "add"):
-            yield module
+GROUPS = "profile audit report rows runs locate grants tenants retention expectations about".split()
+"""The modules of this package that add commands, in the order in which the help lists them."""
+ERRORS = (SourceError, PolicyError, NotebookError, PersonalValueError, RunLocked, UsageError, OSError)
+"""Errors whose texts help the user and hold no value."""
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a command and return its exit code: 0, 1 (findings), 2 (wrong use or unreadable source) or 3
-    (something was not seen).
+    """Run a command and return its exit code.
+
+    0 means success, 1 findings, 2 a wrong use or an unreadable source, and 3 that something was not seen.
     """
-    given = parser().parse_args(argv)
+    args = parser().parse_args(argv)
     try:
-        arguments.without_password(getattr(given, "source", ()))
-        return int(given.run(given))
-    except (
-        SourceError,
-        PolicyError,
-        NotebookError,
-        PersonalValueError,
-        RunLocked,
-        UsageError,
-        OSError,
-    ) as error:
-        say(f"auditkit: {words(error)}")
-        return WRONG
+        arguments.refuse_passwords(getattr(args, "source", ()))
+        return int(args.run(args))
+    except ERRORS as error:
+        print_message(f"auditkit: {describe(error)}")
+        return WRONG_USE
     except KeyboardInterrupt:
-        say("auditkit: stopped")
-        return 130
-    except Exception as error:  # its text could hold a value of the data, so only where it happened is told
-        say(f"auditkit: this is a fault of auditkit, not yours: {value_free('command', error)}")
-        return WRONG
+        print_message("auditkit: stopped")
+        return INTERRUPTED
+    except Exception as error:  # its text could hold a value of the data, so only the place is shown
+        print_message(f"auditkit: this is a fault of auditkit, not yours: {value_free('command', error)}")
+        return WRONG_USE
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of every command."""
     made = argparse.ArgumentParser(
-        prog="auditkit", description="Audits data for personal data, retention violations and tenant leakage."
+        prog="auditkit",
+        description="Find personal data, rows kept too long and leaks between tenants, and write the report.",
+        epilog="Example: auditkit profile people.csv. `auditkit COMMAND --help` explains a command.",
     )
     made.add_argument("--version", action="version", version=f"auditkit {__version__}")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text)
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], purpose: str, *, example: str
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name, help=purpose, description=purpose, epilog=f"Example: auditkit {name} {example}".strip()
+        )
         added.set_defaults(run=run)
         return added
 
-    for group in groups():
-        group.add(command)
+    for group in GROUPS:
+        importlib.import_module(f"{__name__}.{group}").add(command)
     return made

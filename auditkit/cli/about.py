@@ -1,4 +1,4 @@
-"""The commands about auditkit itself: explain, checks, notebooks, demo."""
+"""The commands about auditkit itself: explain, checks, notebooks and demo."""
 
 from __future__ import annotations
 
@@ -6,51 +6,53 @@ import argparse
 from pathlib import Path
 
 from auditkit.cli import arguments
-from auditkit.cli.console import tell
+from auditkit.cli.console import print_result
 
 
 def add(command: arguments.Commands) -> None:
     """Add these commands."""
-    made = command("explain", _explain, "Print the page of a check: what, why, remedy, example.")
-    made.add_argument("check", metavar="CHECK")
-    command("checks", _checks, "List the checks.")
-    made = command("notebooks", _notebooks, "Copy the notebooks into a folder.")
-    made.add_argument("folder", type=Path, metavar="DIR")
-    made = command("demo", _demo, "Write an example database, its policy and what an audit of it must find.")
-    made.add_argument("folder", type=Path, metavar="DIR")
+    purpose = "Print the page of a check: what it finds, why it matters, and how to fix it."
+    parser = command("explain", _explain, purpose, example="retention-overdue")
+    parser.add_argument("check", metavar="CHECK", help="the id of the check")
+    command("checks", _checks, "List all checks.", example="")
+    purpose = "Copy the notebooks into a folder, to work with them in Jupyter."
+    parser = command("notebooks", _notebooks, purpose, example="my-notebooks")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the folder; no file in it is overwritten")
+    purpose = "Write an example: a database, its policy, and the list of what an audit must find."
+    parser = command("demo", _demo, purpose, example="demo")
+    text = "the folder; older files of the example in it are replaced"
+    parser.add_argument("folder", type=Path, metavar="DIR", help=text)
 
 
-def _explain(given: argparse.Namespace) -> int:
-    from auditkit.catalogue import catalogue
-    from auditkit.catalogue import chosen
+def _explain(args: argparse.Namespace) -> int:
+    from auditkit.catalogue import catalogue, chosen
 
-    chosen(None, [given.check])
-    check = catalogue()[given.check]
-    tell(
-        f"{check.id}  (severity {check.severity}, confidence {check.confidence};"
-        f" {', '.join(check.articles)})\n\n{check.doc}"
-    )
+    chosen(None, [args.check])
+    check = catalogue()[args.check]
+    articles = ", ".join(check.articles)
+    head = f"{check.id}  (severity {check.severity}, confidence {check.confidence}; {articles})"
+    print_result(head, "", check.doc)
     return 0
 
 
-def _checks(given: argparse.Namespace) -> int:
+def _checks(args: argparse.Namespace) -> int:
+    from auditkit.catalogue import catalogue
     from auditkit.report import text
-    from auditkit.catalogue import catalogue
 
-    tell(text.checks(catalogue().values()))
+    print_result(text.checks(catalogue().values()))
     return 0
 
 
-def _notebooks(given: argparse.Namespace) -> int:
+def _notebooks(args: argparse.Namespace) -> int:
     from auditkit import notebooks
 
-    tell(*notebooks.copy(given.folder))
+    print_result(*notebooks.copy(args.folder))
     return 0
 
 
-def _demo(given: argparse.Namespace) -> int:
+def _demo(args: argparse.Namespace) -> int:
     from auditkit import demo
 
-    made = demo.write(given.folder)
-    tell(made.database, made.policy)
+    written = demo.write(args.folder)
+    print_result(written.database, written.policy)
     return 0

@@ -7,34 +7,44 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from auditkit.errors import UsageError
 from auditkit.outcome import Confidence, Severity
 
+if TYPE_CHECKING:
+    from auditkit.policy import Policy
+
 _PASSWORD = re.compile(r"://[^\s@/]*:(?!\d+/)[^\s@]*@|[\s;?&](?i:password|passwd|pwd)\s*=")
-"""A password in a URL or in the words of a driver; `host:5432/` is none."""
+"""A password in a URL or in the settings of a driver; `host:5432/` is not a password."""
 
 
 class Commands(Protocol):
-    """Where a group of commands adds its own."""
+    """Adds a command to the parser."""
 
     def __call__(
-        self, name: str, run: Callable[[argparse.Namespace], int], text: str
+        self, name: str, run: Callable[[argparse.Namespace], int], purpose: str, *, example: str
     ) -> argparse.ArgumentParser:
-        """Add a command and return its parser."""
+        """Add a command and return its parser.
+
+        Args:
+            name: the name of the command.
+            run: runs it and returns its exit code.
+            purpose: what it does, in one sentence.
+            example: its arguments in an example.
+        """
         ...
 
 
-def rows(text: str) -> int:
-    """Return a number of rows, 1 or more."""
+def row_count(text: str) -> int:
+    """Return a number of rows, at least 1."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError("a number of rows is a whole number of 1 or more, such as 10000")
     return int(text)
 
 
-def budget(text: str) -> timedelta:
-    """Return a budget of time."""
+def time_budget(text: str) -> timedelta:
+    """Return a time such as `10m`."""
     from auditkit.budget import parse
 
     try:
@@ -43,20 +53,24 @@ def budget(text: str) -> timedelta:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def source(parser: argparse.ArgumentParser) -> None:
-    """Let a command take a source, or several with names."""
-    told = "file, folder, glob, URL, env:NAME (a variable's content), or several NAME=SOURCE"
-    parser.add_argument("source", nargs="+", metavar="SOURCE", help=told)
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Add the argument for a source, or for several sources with names."""
+    text = (
+        "a file, a folder, a pattern such as 'data/*.csv', a database URL, or env:NAME for the URL in an"
+        " environment variable; give several as NAME=SOURCE"
+    )
+    parser.add_argument("source", nargs="+", metavar="SOURCE", help=text)
 
 
-def without_password(sources: Iterable[str]) -> None:
-    """Refuse a source with a password in it: a command line stays in the shell's history and shows in the
-    list of processes.
+def refuse_passwords(sources: Iterable[str]) -> None:
+    """Refuse a source with a password in it.
+
+    A command line stays in the history of the shell, and every user of the machine can see it.
 
     Raises:
-        UsageError: a source has one; it is not in the message.
+        UsageError: a source has a password. The message does not show it.
 
-    >>> without_password(["postgresql://reader@localhost:5432/shop", "crm=crm.sqlite"])
+    >>> refuse_passwords(["postgresql://reader@localhost:5432/shop", "crm=crm.sqlite"])
     """
     if any(map(_PASSWORD.search, sources)):
         raise UsageError(
@@ -66,39 +80,52 @@ def without_password(sources: Iterable[str]) -> None:
         )
 
 
-def reading(parser: argparse.ArgumentParser, *, bounded: bool = True) -> None:
-    """Let a command read a source, within bounds."""
-    source(parser)
-    parser.add_argument(
-        "--sample", type=rows, metavar="ROWS", help="read at most so many rows a table for personal data"
-    )
-    if bounded:
-        told = "how long to go on reading (90s, 10m, 2h); what is not begun by then is not assessed"
-        parser.add_argument("--budget", type=budget, metavar="TIME", help=told)
+def add_sample(parser: argparse.ArgumentParser) -> None:
+    """Add the option that bounds how many rows are read."""
+    text = "read at most this number of rows of each table when looking for personal data"
+    parser.add_argument("--sample", type=row_count, metavar="ROWS", help=text)
 
 
-def policy(parser: argparse.ArgumentParser) -> None:
-    """Let a command take a policy and the day it is judged for."""
-    parser.add_argument("-p", "--policy", type=Path, metavar="FILE", help="the policy (privacy.yaml)")
-    parser.add_argument("--as-of", metavar="DAY", help="the day of the audit, 00:00 UTC; today by default")
+def add_budget(parser: argparse.ArgumentParser) -> None:
+    """Add the option that bounds how long a command reads."""
+    text = "stop reading after this time (90s, 10m, 2h); what was not begun by then is not assessed"
+    parser.add_argument("--budget", type=time_budget, metavar="TIME", help=text)
 
 
-def failing(
+def add_policy(parser: argparse.ArgumentParser, text: str = "the policy (privacy.yaml)") -> None:
+    """Add the option for a policy."""
+    parser.add_argument("-p", "--policy", type=Path, metavar="FILE", help=text)
+
+
+def add_day(parser: argparse.ArgumentParser) -> None:
+    """Add the option for the day of the audit."""
+    text = "the day for all retention periods, such as 2026-11-22 (00:00 UTC); today by default"
+    parser.add_argument("--as-of", metavar="DAY", help=text)
+
+
+def add_threshold(
     parser: argparse.ArgumentParser,
     *,
     severity: Severity = Severity.HIGH,
     confidence: Confidence = Confidence.HIGH,
 ) -> None:
-    """Let a command say which findings make its exit code 1."""
-    told = f"exit 1 at this severity or above (default: {severity})"
-    parser.add_argument("--fail-on", choices=[s.value for s in Severity], default=severity.value, help=told)
-    told = f"of findings that count for that (default: {confidence})"
+    """Add the options that say which findings make the exit code 1."""
+    text = f"exit with 1 for findings of this severity or above (default: {severity})"
+    parser.add_argument("--fail-on", choices=[s.value for s in Severity], default=severity.value, help=text)
+    text = f"count only findings of this confidence or above for the exit code (default: {confidence})"
     parser.add_argument(
-        "--confidence", choices=[c.value for c in Confidence], default=confidence.value, help=told
+        "--confidence", choices=[c.value for c in Confidence], default=confidence.value, help=text
     )
 
 
-def log(parser: argparse.ArgumentParser) -> None:
-    """Let a command keep a log of its runs."""
-    told = "append one JSON line on this run to a file (default: what the variable AUDITKIT_LOG names)"
-    parser.add_argument("--log", type=Path, metavar="FILE", help=told)
+def add_log(parser: argparse.ArgumentParser) -> None:
+    """Add the option for a log of the runs."""
+    text = "append one JSON line about this run to a file (default: the file that AUDITKIT_LOG names)"
+    parser.add_argument("--log", type=Path, metavar="FILE", help=text)
+
+
+def policy_of(args: argparse.Namespace) -> Policy:
+    """Return the policy that was given, or an empty one."""
+    from auditkit.policy import Policy
+
+    return Policy.load(args.policy) if args.policy else Policy.empty()

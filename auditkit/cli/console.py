@@ -1,34 +1,34 @@
-"""What a command says, and to whom: results on stdout, everything else on stderr."""
+"""The output of a command: results on stdout, messages on stderr."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from auditkit.dataset import Dataset, SourceError
+from auditkit.html_tables import count
 from auditkit.policy import PolicyError
+from auditkit.running.progress import Progress
 
-Progress = Callable[[str, int, int], None]
 
-
-def tell(*results: object, end: str = "\n") -> None:
-    """Print results on stdout, one below the other."""
+def print_result(*results: object, end: str = "\n") -> None:
+    """Print results on stdout, each on a line of its own."""
     print(*results, sep="\n", end=end)  # noqa: T201
 
 
-def say(message: object) -> None:
+def print_message(message: object) -> None:
     """Print a message on stderr."""
     print(message, file=sys.stderr)  # noqa: T201
 
 
-def words(error: Exception) -> str:
-    """Return what a user is told of an error that is made to be told: no path, no value, no password."""
+def describe(error: Exception) -> str:
+    """Return what a user may read of an error: no path, no value and no password."""
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return "the reader of the output went away"
+        return "the program that read the output has ended"
     if isinstance(error, OSError) and not isinstance(error, SourceError | PolicyError):
         name = f": {Path(str(error.filename)).name}" if error.filename else ""
         return f"{error.strerror or type(error).__name__}{name}"
@@ -36,39 +36,46 @@ def words(error: Exception) -> str:
 
 
 @contextmanager
-def opened(source: list[str]) -> Iterator[tuple[Dataset, Progress | None]]:
-    """Open a source, say what will be read, and give something to report progress to: nothing where nobody
-    watches.
+def opened(sources: list[str]) -> Iterator[tuple[Dataset, Progress | None]]:
+    """Open a source and print how much there is to read.
+
+    Yields:
+        The source, and where to report progress; None where nobody watches.
     """
     from auditkit import dataset
 
-    with closing(dataset.open(source[0] if len(source) == 1 else source)) as found:
-        readable = [name for name, r in found.relations.items() if r.missing is None]
-        blind = len(found.relations) - len(readable)
-        counts = []
-        for table in found.tables.values():
-            with suppress(
-                SourceError
-            ):  # a view that fails is told of where it is read, and stops nothing else
-                counts.append(int(found.fetch(table.aggregate(n=table.count()))[0]["n"]))
-        blind += len(readable) - len(counts)
-        say(
-            f"{found.name}: {len(counts)} tables, {sum(counts):,} rows"
-            + (f"; {blind} cannot be read" if blind else "")
-        )
+    with closing(dataset.open(sources[0] if len(sources) == 1 else sources)) as source:
+        print_message(_size(source))
         if not sys.stderr.isatty():
-            yield found, None
+            yield source, None
             return
-        from rich.console import Console
-        from rich.progress import Progress as Bars
-        from rich.progress import TaskID
+        with _progress_bars() as progress:
+            yield source, progress
 
-        with Bars(console=Console(stderr=True), transient=True) as bars:
-            tasks: dict[str, TaskID] = {}
 
-            def step(what: str, done: int, of: int) -> None:
-                if what not in tasks:
-                    tasks[what] = bars.add_task(what, total=of)
-                bars.update(tasks[what], completed=done, total=of)
+def _size(source: Dataset) -> str:
+    """Return how many tables and rows a source has, and how many tables cannot be read."""
+    counts = []
+    for table in source.tables.values():
+        with suppress(SourceError):  # the error of a view is reported where the view is read
+            counts.append(int(source.fetch(table.aggregate(n=table.count()))[0]["n"]))
+    unreadable = len(source.relations) - len(counts)
+    size = f"{source.name}: {count(len(counts), 'table')}, {count(sum(counts), 'row')}"
+    return f"{size}; {unreadable} cannot be read" if unreadable else size
 
-            yield found, step
+
+@contextmanager
+def _progress_bars() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(task: str, done: int, of: int) -> None:
+            if task not in tasks:
+                tasks[task] = bars.add_task(task, total=of)
+            bars.update(tasks[task], completed=done, total=of)
+
+        yield report

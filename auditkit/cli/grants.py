@@ -1,57 +1,37 @@
-"""The command on who may read what: grants."""
+"""The command that shows who may read which personal data: grants."""
 
 from __future__ import annotations
 
 import argparse
-import os
-from pathlib import Path
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, say, tell
-from auditkit.running import audit_log
+from auditkit.cli.console import opened, print_message, print_result
+from auditkit.cli.run_log import logged, policy_in_log
 
 
 def add(command: arguments.Commands) -> None:
     """Add this command."""
-    made = command(
-        "grants",
-        _grants,
-        "Say which role of a database server may read personal data of which sensitivity; shows no values.",
-    )
-    arguments.reading(made)
-    made.add_argument(
-        "-p",
-        "--policy",
-        type=Path,
-        metavar="FILE",
-        help="the policy (privacy.yaml): what columns hold, and what roles are for",
-    )
-    made.add_argument("--format", choices=["table", "json"], default="table")
-    arguments.log(made)
+    purpose = "Show which roles of a database server may read which personal data."
+    parser = command("grants", _grants, purpose, example="env:APP_URL -p privacy.yaml")
+    arguments.add_source(parser)
+    arguments.add_policy(parser, "a policy; it declares what the columns hold and what the roles are for")
+    arguments.add_sample(parser)
+    arguments.add_budget(parser)
+    parser.add_argument("--format", choices=["table", "json"], default="table", help="the output format")
+    arguments.add_log(parser)
 
 
-def _grants(given: argparse.Namespace) -> int:
-    from auditkit.policy import Policy
+def _grants(args: argparse.Namespace) -> int:
     from auditkit.options import RunOptions
     from auditkit.scanners.access import grants
 
-    declared = Policy.load(given.policy) if given.policy else Policy.empty()
-    with (
-        audit_log.line(given.log or os.environ.get(audit_log.VARIABLE), "auditkit grants", failed=2) as said,
-        opened(given.source) as told,
-    ):
-        source, progress = told
-        said.details |= {
-            "source": source.name,
-            "policy": {"name": declared.name, "digest": declared.digest} if declared.name else None,
-        }
-        found = grants.of(
-            source, declared, RunOptions.of(sample=given.sample, budget=given.budget, progress=progress)
-        )
-        said.ended(found.exit_code)
-    tell(found.to_json() if given.format == "json" else found.to_text(), end="")
-    say(
-        f"exit {found.exit_code}: "
-        + ("something could not be seen" if found.exit_code else "all that was to be seen was")
-    )
+    policy = arguments.policy_of(args)
+    with logged(args, "grants") as line, opened(args.source) as (source, progress):
+        line.add(source=source.name, policy=policy_in_log(policy))
+        options = RunOptions.of(sample=args.sample, budget=args.budget, progress=progress)
+        found = grants.of(source, policy, options)
+        line.ended(found.exit_code)
+    print_result(found.to_json() if args.format == "json" else found.to_text(), end="")
+    result = "something could not be seen" if found.exit_code else "everything was seen"
+    print_message(f"exit {found.exit_code}: {result}")
     return found.exit_code

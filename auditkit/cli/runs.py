@@ -1,4 +1,4 @@
-"""The commands that read runs: diff, verify, waive."""
+"""The commands that read runs: diff, verify and waive."""
 
 from __future__ import annotations
 
@@ -6,79 +6,66 @@ import argparse
 import json
 from pathlib import Path
 
-from auditkit.cli import arguments
-from auditkit.cli.console import say, tell
 from auditkit.audit.audit import Audit
+from auditkit.cli import arguments
+from auditkit.cli.console import print_message, print_result
+from auditkit.html_tables import count
 from auditkit.outcome import Confidence, Severity
 
 
 def add(command: arguments.Commands) -> None:
     """Add these commands."""
-    made = command(
-        "diff", _diff, "Say what changed from one run to another; exits with 1 for new or grown findings."
-    )
-    made.add_argument("before", type=Path, metavar="RUN", help="the earlier run folder, or its audit.json")
-    made.add_argument("now", type=Path, metavar="RUN", help="the later one")
-    made.add_argument("--format", choices=["text", "json"], default="text")
-    arguments.failing(made, severity=Severity.LOW, confidence=Confidence.LOW)
-    made = command(
-        "verify", _verify, "Check that no byte of a run, or of a chain of runs, was changed, added or lost."
-    )
-    made.add_argument("folder", type=Path, metavar="RUN", help="a run folder, or a folder of runs")
-    made = command(
-        "waive", _waive, "Print waivers to be stated for the findings of a run; the policy is not touched."
-    )
-    made.add_argument("folder", type=Path, metavar="RUN", help="the run folder, or its audit.json")
-    made.add_argument(
-        "--check",
-        action="append",
-        metavar="ID",
-        help="only findings of this check; may be given several times",
-    )
-    made.add_argument(
-        "--table",
-        action="append",
-        metavar="NAME",
-        help="only findings of this table; may be given several times",
-    )
+    purpose = "Show what changed between two runs; the exit code is 1 where findings are new or have grown."
+    parser = command("diff", _diff, purpose, example="reports/shop/EARLIER reports/shop/LATER")
+    parser.add_argument("before", type=Path, metavar="RUN", help="the earlier run folder, or its audit.json")
+    parser.add_argument("now", type=Path, metavar="RUN", help="the later run folder, or its audit.json")
+    arguments.add_threshold(parser, severity=Severity.LOW, confidence=Confidence.LOW)
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="the output format")
+
+    purpose = "Check that no file of a run, or of a chain of runs, was changed, added or removed."
+    parser = command("verify", _verify, purpose, example="reports")
+    parser.add_argument("folder", type=Path, metavar="RUN", help="a run folder, or a folder of runs")
+
+    purpose = "Print waivers for the findings of a run, for a person to complete and add to the policy."
+    parser = command("waive", _waive, purpose, example="reports/shop/RUN --check pii-undeclared")
+    parser.add_argument("folder", type=Path, metavar="RUN", help="the run folder, or its audit.json")
+    text = "only findings of this check; may be given several times"
+    parser.add_argument("--check", action="append", metavar="ID", help=text)
+    text = "only findings of this table; may be given several times"
+    parser.add_argument("--table", action="append", metavar="NAME", help=text)
 
 
-def _diff(given: argparse.Namespace) -> int:
+def _diff(args: argparse.Namespace) -> int:
     from auditkit.report import changes
 
-    before, now = Audit.load(given.before), Audit.load(given.now)
-    if given.format == "json":
-        tell(json.dumps(changes.to_dict(before, now), indent=1, ensure_ascii=False))
+    before, now = Audit.load(args.before), Audit.load(args.now)
+    if args.format == "json":
+        print_result(json.dumps(changes.to_dict(before, now), indent=1, ensure_ascii=False))
     else:
-        tell(changes.text(before, now))
-    say(changes.summary(before, now))
-    return now.exit_code(Severity(given.fail_on), Confidence(given.confidence), against=before)
+        print_result(changes.text(before, now))
+    print_message(changes.summary(before, now))
+    return now.exit_code(Severity(args.fail_on), Confidence(args.confidence), against=before)
 
 
-def _verify(given: argparse.Namespace) -> int:
-    from auditkit.html_tables import count
+def _verify(args: argparse.Namespace) -> int:
     from auditkit.report import verify
 
-    found = verify.verify(given.folder)
+    found = verify.verify(args.folder)
     for line in (*found.faults, *found.notes):
-        tell(line)
-    runs = count(len(found.runs), "run")
-    say(
-        f"{runs}: every byte is as it was written"
-        if found.intact
-        else f"{runs}: {len(found.faults)} not as written"
-    )
+        print_result(line)
+    result = "every byte is as it was written" if found.intact else count(len(found.faults), "fault")
+    print_message(f"{count(len(found.runs), 'run')}: {result}")
     return 0 if found.intact else 1
 
 
-def _waive(given: argparse.Namespace) -> int:
+def _waive(args: argparse.Namespace) -> int:
     from auditkit.report import waivers
 
-    findings = waivers.chosen(Audit.load(given.folder), given.check, given.table)
+    findings = waivers.chosen(Audit.load(args.folder), args.check, args.table)
     if findings:
-        tell(waivers.yaml(findings))
-    say(
-        f"{len(findings)} findings; the policy loads again when a person has stated reason, owner and day of"
-        " each that stays"
+        print_result(waivers.yaml(findings))
+    print_message(
+        f"{count(len(findings), 'finding')}: state the reason, the owner and the last day of each waiver that"
+        " you keep; until then the policy does not load"
     )
     return 0

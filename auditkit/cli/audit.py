@@ -1,0 +1,90 @@
+"""The command that runs the checks: audit."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditkit.audit.audit import Audit
+from auditkit.cli import arguments
+from auditkit.cli.console import opened, print_message, print_result
+from auditkit.cli.run_log import logged, source_in_log
+from auditkit.outcome import Confidence, Severity
+
+if TYPE_CHECKING:
+    from auditkit.policy import Policy
+
+
+def add(command: arguments.Commands) -> None:
+    """Add this command."""
+    purpose = "Check a source against its policy, and list the findings."
+    parser = command("audit", _audit, purpose, example="app.sqlite -p privacy.yaml")
+    arguments.add_source(parser)
+    arguments.add_policy(parser)
+    arguments.add_day(parser)
+    parser.add_argument(
+        "--scanner", action="append", metavar="NAME", help="run only this scanner; may be given several times"
+    )
+    parser.add_argument(
+        "--check", action="append", metavar="ID", help="run only this check; may be given several times"
+    )
+    arguments.add_sample(parser)
+    arguments.add_budget(parser)
+    arguments.add_threshold(parser)
+    text = "an earlier run; only findings that are new or have grown since then make the exit code 1"
+    parser.add_argument("--against", type=Path, metavar="RUN", help=text)
+    formats = ["table", "json", "sarif", "html", "csv"]
+    parser.add_argument("--format", choices=formats, default="table", help="the output format")
+    arguments.add_log(parser)
+
+
+def _audit(args: argparse.Namespace) -> int:
+    from auditkit.policy import Policy
+    from auditkit.report import changes, text
+    from auditkit.scanners import audit
+
+    earlier = Audit.load(args.against) if args.against is not None else None
+    policy = Policy.load(args.policy) if args.policy else None
+    with logged(args, "audit", source=source_in_log(args.source)) as line:
+        with opened(args.source) as (source, progress):
+            found = audit(
+                source,
+                policy,
+                scanners=args.scanner,
+                checks=args.check,
+                as_of=args.as_of,
+                sample=args.sample,
+                budget=args.budget,
+                progress=progress,
+            )
+        line.add(**found.log_details())
+        code = exit_code(args, found, earlier)
+        line.ended(code)
+    _print(found, args.format, policy, earlier)
+    if earlier is not None:
+        summary = changes.summary(earlier, found)
+        print_message(f"since {earlier.run.get('id') or earlier.as_of}: {summary}")
+    print_message(text.summary(found))
+    return code
+
+
+def _print(found: Audit, form: str, policy: Policy | None, earlier: Audit | None) -> None:
+    from auditkit.report import csv, sarif, text
+
+    match form:
+        case "json":
+            print_result(found.to_json(), end="")
+        case "sarif":
+            print_result(sarif.render(found, policy=policy, previous=earlier), end="")
+        case "html":
+            print_result(found.to_html(), end="")
+        case "csv":
+            print_result(csv.render(found), end="")
+        case _:
+            print_result(text.audit(found))
+
+
+def exit_code(args: argparse.Namespace, found: Audit, earlier: Audit | None = None) -> int:
+    """Return the exit code of an audit, by the options that say which findings count."""
+    return found.exit_code(Severity(args.fail_on), Confidence(args.confidence), earlier)

@@ -1,0 +1,94 @@
+"""The commands that look for personal data: profile and init."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from auditkit.cli import arguments
+from auditkit.cli.console import opened, print_message, print_result
+from auditkit.cli.run_log import logged, source_in_log
+from auditkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from auditkit.detection import Profile
+
+
+def add(command: arguments.Commands) -> None:
+    """Add these commands."""
+    parser = command("profile", _profile, "Show which columns hold personal data.", example="people.csv")
+    arguments.add_source(parser)
+    arguments.add_policy(parser, "a policy; its block `detection` says what else to look for")
+    parser.add_argument("--all", action="store_true", help="show also the columns without personal data")
+    parser.add_argument(
+        "--explain", metavar="TABLE.COLUMN", help="show the evidence for the verdict on one column instead"
+    )
+    arguments.add_sample(parser)
+    arguments.add_budget(parser)
+    parser.add_argument(
+        "--format", choices=["table", "json", "csv"], default="table", help="the output format"
+    )
+    arguments.add_log(parser)
+
+    purpose = "Draft a policy for a source, for people to complete."
+    parser = command("init", _init, purpose, example="app.sqlite > privacy.yaml")
+    arguments.add_source(parser)
+    arguments.add_sample(parser)
+
+
+def _profile(args: argparse.Namespace) -> int:
+    from auditkit.budget import Budget
+    from auditkit.facts.profile import within
+    from auditkit.policy import Policy
+    from auditkit.report import text
+
+    policy = Policy.load(args.policy) if args.policy else None
+    budget = Budget.of(args.budget)
+    with (
+        logged(args, "profile", source=source_in_log(args.source)) as line,
+        opened(args.source) as (source, progress),
+    ):
+        line.add(source=source.name)
+        tables = tuple(source.relations)
+        profile = within(budget, source, tables, sample=args.sample, progress=progress, policy=policy)
+        code = 3 if profile.failed else 0
+        line.ended(code)
+    if args.explain:
+        print_result(_explanation(profile, args.explain))
+        return code
+    match args.format:
+        case "json":
+            columns = profile.to_pandas().to_dict("records")
+            print_result(json.dumps(columns, indent=1, ensure_ascii=False, default=str))
+        case "csv":
+            print_result(profile.to_pandas().to_csv(index=False), end="")
+        case _:
+            print_result(text.profile(profile.columns, everything=args.all))
+    for table, missing in profile.failed.items():
+        print_message(f"not seen: {text.printable(table)}: {missing.reason}")
+    return code
+
+
+def _explanation(profile: Profile, wanted: str) -> str:
+    """Return the evidence on a column.
+
+    Raises:
+        UsageError: there is no such column.
+    """
+    from auditkit import detection
+
+    columns = [(c.table, c.column) for c in profile.columns if f"{c.table}.{c.column}" == wanted]
+    table, _, column = wanted.rpartition(".")
+    if not columns and not table:
+        raise UsageError("--explain takes a table and a column with a dot between them, such as users.email")
+    return detection.explain(profile, *(columns[0] if columns else (table, column)))
+
+
+def _init(args: argparse.Namespace) -> int:
+    from auditkit import detection, draft
+
+    with opened(args.source) as (source, progress):
+        profile = detection.profile(source, sample=args.sample, progress=progress)
+        print_result(draft.draft(source, profile), end="")
+    return 0

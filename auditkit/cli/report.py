@@ -1,0 +1,64 @@
+"""The command that writes the privacy impact assessment: report."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from auditkit.audit.audit import Audit
+from auditkit.cli import arguments
+from auditkit.cli.audit import exit_code
+from auditkit.cli.console import opened, print_message, print_result
+from auditkit.cli.run_log import source_in_log
+from auditkit.errors import UsageError
+from auditkit.running import audit_log
+
+
+def add(command: arguments.Commands) -> None:
+    """Add this command."""
+    purpose = "Write the privacy impact assessment of a source, and print the path of its page."
+    parser = command("report", _report, purpose, example="app.sqlite -p privacy.yaml -o reports")
+    arguments.add_source(parser)
+    arguments.add_policy(parser)
+    arguments.add_day(parser)
+    parser.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        default=Path("reports"),
+        metavar="DIR",
+        help="the folder of the runs; each run is a new folder in it (default: reports/)",
+    )
+    text = "the run to compare with (default: the last run of the same policy in the folder)"
+    parser.add_argument("--previous", type=Path, metavar="RUN", help=text)
+    arguments.add_sample(parser)
+    arguments.add_budget(parser)
+    arguments.add_threshold(parser)
+
+
+def _report(args: argparse.Namespace) -> int:
+    from auditkit import notebooks
+    from auditkit.report import manifest, text
+
+    if len(args.source) != 1:
+        raise UsageError("a report is about one source: put several sources into one folder")
+    log, source = args.out / audit_log.NAME, source_in_log(args.source)
+    with audit_log.line(log, "auditkit report", failed=2, source=source) as line:
+        with opened(args.source):  # prints how much there is to read; the kernel of the notebook reads it
+            pass
+        page = notebooks.assess(
+            args.source[0],
+            args.policy,
+            args.out,
+            as_of=args.as_of,
+            sample=args.sample,
+            previous=args.previous,
+            budget=args.budget,
+        )
+        found, sealed = Audit.load(page.parent), manifest.read(page.parent)
+        line.add(**found.log_details())
+        code = exit_code(args, found)
+        line.ended(code, run=sealed.run, manifest_sha256=sealed.sha256)
+    print_message(text.summary(found))
+    print_result(page)
+    return code
