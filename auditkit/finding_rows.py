@@ -15,13 +15,13 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from auditkit.audit.audit import Audit
+from auditkit.catalogue import chosen
 from auditkit.dataset import Dataset, opened
 from auditkit.examine import Examination, Question, ask
 from auditkit.options import RunOptions
 from auditkit.outcome import Finding, NotAssessed
 from auditkit.policy import Policy
 from auditkit.policy.access_log import with_log
-from auditkit.scanners import chosen
 
 LIMIT = 50
 MIN_DIGITS = 8
