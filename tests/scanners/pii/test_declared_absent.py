@@ -17,7 +17,7 @@ def absent(source, columns: str, rows=USERS, **more):
     )
 
 
-def told(audit):
+def absences(audit):
     return [(f.columns, f.detail["absent"], f.severity.value, f.confidence.value) for f in audit.findings]
 
 
@@ -31,7 +31,7 @@ def test_what_is_declared_and_there_passes(source):
 
 def test_a_declared_column_that_is_missing_is_named_until_the_policy_names_the_right_one(source):
     audit = absent(source, "e_mail: user.contact.email")
-    assert told(audit) == [(("e_mail",), "the column", "medium", "high")]
+    assert absences(audit) == [(("e_mail",), "the column", "medium", "high")]
     assert audit.findings[0].detail["hint"] == "Did you mean 'email'?"
     assert absent(source, "email: user.contact.email").findings == ()
     assert absent(source, "gone: {category: none, reason: no personal data}").findings == ()
@@ -40,7 +40,7 @@ def test_a_declared_column_that_is_missing_is_named_until_the_policy_names_the_r
 def test_a_column_that_nobody_fills_is_found_until_somebody_does(source):
     empty = [{**row, "fax": "" if row["id"] % 2 else "  "} for row in USERS]
     audit = absent(source, "fax: user.contact.fax_number", empty)
-    assert told(audit) == [(("fax",), "any content", "low", "high")]
+    assert absences(audit) == [(("fax",), "any content", "low", "high")]
     assert (audit.findings[0].of, audit.findings[0].detail["category"]) == (30, "user.contact.fax_number")
     assert (
         absent(
@@ -55,9 +55,9 @@ def test_a_sample_that_saw_nothing_is_not_believed(source):
     assert absent(source, "fax: user.contact.fax_number", rare, sample=3).findings == ()
 
 
-def test_a_category_that_was_never_seen_is_told_with_low_confidence(source):
+def test_a_category_that_was_never_seen_is_found_with_low_confidence(source):
     rows = [{**row, "email": f"box {row['id']}"} for row in USERS]
-    assert told(absent(source, "email: user.contact.email", rows)) == [
+    assert absences(absent(source, "email: user.contact.email", rows)) == [
         (("email",), "the category", "low", "low")
     ]
     assert absent(source, "email: user.contact.email", rows[:10]).findings == (), "too few to tell"

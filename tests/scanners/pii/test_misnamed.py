@@ -59,7 +59,7 @@ def test_content_that_contradicts_the_name_is_found_until_the_column_is_renamed_
     )
 
 
-def test_names_that_leave_it_open_and_text_with_a_few_addresses_are_none(source):
+def test_names_that_leave_it_open_and_text_with_a_few_addresses_pass(source):
     texts = [
         "The printer on the second floor is broken again, please send somebody.",
         "Nothing works since the last update of the software on Monday.",

@@ -62,7 +62,7 @@ def test_what_hides_a_password_is_no_finding_and_hashes_without_salt_are_counted
     assert (found.rows, found.of, found.detail["unsalted_hashes"]) == (1, 12, 1)
 
 
-def test_a_digest_of_a_key_is_told_by_the_name_of_its_column(source):
+def test_a_digest_of_a_key_is_recognised_by_the_name_of_its_column(source):
     digests = [f"{random.Random(n).getrandbits(256):064x}" for n in range(6)]
     assert secrets(source, column("secret_hash", digests)).findings == ()
     assert (
@@ -111,7 +111,7 @@ def test_keys_among_other_values_of_a_short_column(source):
 @pytest.mark.parametrize(
     "name", ["password_changed_at", "password_hint_shown", "token_count", "email_verified"]
 )
-def test_what_is_about_a_credential_is_none(source, name):
+def test_what_describes_a_credential_is_not_one(source, name):
     assert secrets(source, column(name, [1, 0, 1, 1, 0, 3])).findings == ()
 
 

@@ -44,7 +44,7 @@ def test_a_table_that_the_policy_does_not_name_has_declared_nothing(source):
     assert [f.columns for f in audit.findings] == [("email",)]
 
 
-def test_without_a_policy_it_cannot_be_told(source):
+def test_without_a_policy_it_is_not_assessed(source):
     audit = auditkit.audit(source({"people": PEOPLE}), checks=["pii-undeclared"])
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("people", "undeclared")]
     assert [d["column"] for d in audit.detections if d["verdict"] == "certain"] == ["email"]

@@ -10,12 +10,12 @@ ANSWERS = [
     {"id": n, "age_band": a, "region": r, "note": "fine, thank you"}
     for n, (a, r) in enumerate([(a, r) for a in ("18", "30") for r in "ns"] * 8)
 ]
-TOLD = "anonymous: true, quasi_identifiers: [age_band, region], columns: {email: user.contact.email}"
+TABLE = "anonymous: true, quasi_identifiers: [age_band, region], columns: {email: user.contact.email}"
 
 
-def claimed(source, rows, told=TOLD, **others):
+def claimed(source, rows, table=TABLE, **others):
     policy = auditkit.Policy.parse(
-        f"{{version: 1, name: Survey, tables: {{answers: {{{told}}}, users: {{columns: {{email:"
+        f"{{version: 1, name: Survey, tables: {{answers: {{{table}}}, users: {{columns: {{email:"
         " user.contact.email}}}}"
     )
     audit = auditkit.audit(
@@ -47,7 +47,7 @@ def test_identifiers_and_small_classes_are_found_until_removed(source):
 
 
 def test_a_key_that_ties_the_rows_of_a_person_together(source):
-    keyed = TOLD.replace("anonymous: true", "anonymous: true, subject: {key: person}")
+    keyed = TABLE.replace("anonymous: true", "anonymous: true, subject: {key: person}")
     rows = [{**r, "person": r["id"] % 10} for r in ANSWERS]
     found = claimed(source, rows, keyed)
     assert (found.rows, found.detail["evidence"], found.detail["linked_by_person"]) == (
@@ -63,7 +63,7 @@ def test_a_key_that_ties_the_rows_of_a_person_together(source):
 def test_digests_of_addresses_and_a_mapping(source):
     mails = [f"ana.{n}@mail.example.org" for n in range(32)]
     rows = [{**r, "who": hashlib.sha256(mails[r["id"]].encode()).hexdigest()} for r in ANSWERS]
-    keyed = TOLD.replace("anonymous: true", "disclosure: {pseudonymised: true}, subject: {key: who}")
+    keyed = TABLE.replace("anonymous: true", "disclosure: {pseudonymised: true}, subject: {key: who}")
     found = claimed(source, rows, keyed, users=[{"email": m} for m in mails])
     assert (found.severity.value, dict(found.detail)) == (
         "high",
@@ -74,17 +74,17 @@ def test_digests_of_addresses_and_a_mapping(source):
 
 
 def test_rows_that_a_rule_marks_as_anonymised(source):
-    told = "quasi_identifiers: [age_band, region], retention: {start: at, max: P2Y, anonymised: done = 1}"
+    table = "quasi_identifiers: [age_band, region], retention: {start: at, max: P2Y, anonymised: done = 1}"
     rows = [{**r, "at": "2026-01-01", "done": int(r["id"] < 24)} for r in ANSWERS]
-    assert claimed(source, rows, told).verdict == "passed"
+    assert claimed(source, rows, table).verdict == "passed"
     found = claimed(
-        source, [{**r, "region": "islands" if r["id"] in (1, 30) else r["region"]} for r in rows], told
+        source, [{**r, "region": "islands" if r["id"] in (1, 30) else r["region"]} for r in rows], table
     )
     assert (found.rows, found.of, found.detail["claim"]) == (1, 24, "anonymised rows")
 
 
 def test_digests_of_people_who_are_still_named_say_nothing_of_anonymised_rows(source):
-    told = (
+    table = (
         "quasi_identifiers: [region], columns: {email: user.contact.email}, retention: {start: at, max: P2Y,"
         " anonymised: done = 1}"
     )
@@ -94,19 +94,19 @@ def test_digests_of_people_who_are_still_named_say_nothing_of_anonymised_rows(so
         for r, m in zip(ANSWERS, mails, strict=True)
     ]
     gone = [{**r, "done": 1, "email": None, "email_hash": None, "region": "n"} for r in rows[:8]]
-    assert claimed(source, rows[8:] + gone, told).verdict == "passed"
+    assert claimed(source, rows[8:] + gone, table).verdict == "passed"
 
 
 def test_the_first_few_that_were_emptied_are_known_by_nothing(source):
-    told = "quasi_identifiers: [age_band, region], retention: {start: at, max: P2Y, anonymised: done = 1}"
+    table = "quasi_identifiers: [age_band, region], retention: {start: at, max: P2Y, anonymised: done = 1}"
     rows = [{**r, "at": "2026-01-01", "done": int(r["id"] < 2)} for r in ANSWERS]
     assert (
         claimed(
-            source, [{**r, "age_band": None, "region": ""} if r["done"] else r for r in rows], told
+            source, [{**r, "age_band": None, "region": ""} if r["done"] else r for r in rows], table
         ).verdict
         == "passed"
     )
-    kept = claimed(source, [{**r, "age_band": None} if r["done"] else r for r in rows], told)
+    kept = claimed(source, [{**r, "age_band": None} if r["done"] else r for r in rows], table)
     assert (kept.rows, kept.detail["small_classes"]) == (2, 2), "the region is left"
 
 

@@ -46,8 +46,8 @@ def test_cells_that_a_database_cannot_compare_are_compared_as_text(postgres_serv
     """PostgreSQL knows no equality of JSON, nor of points."""
     with psycopg.connect(postgres_server, autocommit=True) as owner:
         owner.execute(
-            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE people (id int, home point, told"
-            " json)"
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
+            " CREATE TABLE people (id int, home point, answers json)"
         )
         owner.execute(
             """INSERT INTO people SELECT n, point(46, 7 + n % 2), '{"a": 1}' FROM generate_series(1, 9) n"""
@@ -55,10 +55,11 @@ def test_cells_that_a_database_cannot_compare_are_compared_as_text(postgres_serv
         owner.execute(
             """INSERT INTO people VALUES (10, point(47, 9), '{"a": 2}'), (10, point(46, 8), '{"a": 1}')"""
         )
-    told = (
-        "{subject: {key: id}, quasi_identifiers: [home, told], sensitive: [told], k: 4, disclosure: {t: 0.1}}"
+    table = (
+        "{subject: {key: id}, quasi_identifiers: [home, answers], sensitive: [answers], k: 4,"
+        " disclosure: {t: 0.1}}"
     )
-    policy = auditkit.Policy.parse(f"{{version: 1, name: Study, tables: {{people: {told}}}}}")
+    policy = auditkit.Policy.parse(f"{{version: 1, name: Study, tables: {{people: {table}}}}}")
     checks = (
         "low-k",
         "risk",

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import auditkit
 
-TOLD = "subject: {type: patient, key: person}, quasi_identifiers: [city, month], k: 2"
-POLICY = f"{{version: 1, name: Study, tables: {{visits: {{{TOLD}}}}}}}"
+TABLE = "subject: {type: patient, key: person}, quasi_identifiers: [city, month], k: 2"
+POLICY = f"{{version: 1, name: Study, tables: {{visits: {{{TABLE}}}}}}}"
 
 
 def visits(*paths):

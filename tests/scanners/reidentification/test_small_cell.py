@@ -6,8 +6,8 @@ import pytest
 import auditkit
 from auditkit.policy import PolicyError
 
-TOLD = "{disclosure: {cells: {count: cases, by: [region, sex], total: all}}}"
-POLICY = f"{{version: 1, name: Report, tables: {{counts: {TOLD}}}}}"
+TABLE = "{disclosure: {cells: {count: cases, by: [region, sex], total: all}}}"
+POLICY = f"{{version: 1, name: Report, tables: {{counts: {TABLE}}}}}"
 
 
 def table(**cells):
@@ -31,7 +31,7 @@ def small(source, rows, policy=POLICY, **others):
 GOOD = {"north": (12, 30, 42), "south": (20, 25, 45), "all": (32, 55, 87)}
 
 
-def test_large_counts_and_none_pass(source):
+def test_large_counts_and_zero_pass(source):
     assert small(source, table(**GOOD, west=(0, 9, 9))).verdict == "passed"
 
 
@@ -69,8 +69,8 @@ def test_two_tables_that_differ_by_a_few_people(source):
 
 def test_counts_that_are_text_are_not_seen(source):
     rows = [{**r, "cases": "<5" if r["cases"] == 12 else str(r["cases"])} for r in table(**GOOD)]
-    told = small(source, rows)
-    assert (told.cause, "cases of counts is text" in told.reason) == ("unseen", True)
+    outcome = small(source, rows)
+    assert (outcome.cause, "cases of counts is text" in outcome.reason) == ("unseen", True)
     beside = small(source, table(**GOOD), POLICY.replace("total: all", "compare: earlier"), earlier=rows)
     assert (beside.cause, "cases of earlier is text" in beside.reason) == ("unseen", True)
 

@@ -36,7 +36,7 @@ def test_a_small_tenant_is_found_until_its_rows_are_coarser(source):
     assert inside(source, LARGE).verdict == "passed"
 
 
-def test_a_tenant_that_is_not_there_counts_for_none(source):
+def test_a_tenant_that_is_not_there_does_not_count(source):
     assert inside(source, [*LARGE, (None, "f")]).of == 7
 
 

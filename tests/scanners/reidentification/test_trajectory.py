@@ -58,8 +58,8 @@ def test_few_people_are_no_crowd(source):
 
 
 def test_paths_too_short_to_try_are_not_passed(source):
-    (told,) = ways(source, [path[:3] for path in COMMUTERS]).not_assessed
-    assert (told.cause, "4 points" in told.reason) == ("not_applicable", True)
+    (outcome,) = ways(source, [path[:3] for path in COMMUTERS]).not_assessed
+    assert (outcome.cause, "4 points" in outcome.reason) == ("not_applicable", True)
 
 
 def test_without_a_declaration_nothing_is_claimed(source):

@@ -90,8 +90,8 @@ def test_combinations_that_took_too_long_are_not_passed(source, monkeypatch):
     policy = POLICY.replace("born, ", "")
     assert len(unique(source, rows, policy).findings) == 1
     monkeypatch.setattr(minimal_uniques, "__defaults__", (LARGEST, 2 * 3))
-    (told,) = unique(source, rows, policy).not_assessed
-    assert (told.cause, "1 of 2" in told.reason) == ("budget", True)
+    (outcome,) = unique(source, rows, policy).not_assessed
+    assert (outcome.cause, "1 of 2" in outcome.reason) == ("budget", True)
 
 
 def by_hand(rows, largest):

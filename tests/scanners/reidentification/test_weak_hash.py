@@ -14,8 +14,8 @@ from auditkit.facts.reidentification.hash_shapes import digest_of, length_of
 
 MAILS = [f"{name}.{n}@mail.example.org" for n in range(8) for name in ("ana", "ben", "eva", "ola")]
 USERS = [{"id": n, "email": m, "phone": f"+44207946{n:04d}"} for n, m in enumerate(MAILS, 1)]
-TOLD = "users: {columns: {email: user.contact.email, phone: user.contact.phone_number}}"
-POLICY = f"{{version: 1, name: Study, tables: {{{TOLD}}}}}"
+USER_COLUMNS = "users: {columns: {email: user.contact.email, phone: user.contact.phone_number}}"
+POLICY = f"{{version: 1, name: Study, tables: {{{USER_COLUMNS}}}}}"
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def test_digests_under_a_key_pass(source):
 
 
 def test_digests_of_addresses_are_found_until_keyed(source):
-    """Some are of people who are not among the users any more: these cannot be told."""
+    """Some are of people who are not among the users any more: these cannot be found."""
     gone = [f"left.{n}@mail.example.org" for n in range(8)]
     digests = [sha(m) for m in MAILS + gone]
     found = hashed(source, [*digests, digests[0]])
@@ -121,7 +121,7 @@ def test_a_digest_beside_its_value_hides_nothing(source):
 
 @pytest.mark.parametrize("source", ["sqlite"], indirect=True)
 def test_it_is_critical_where_the_table_is_held_out_to_be_anonymous(source):
-    policy = POLICY.replace(TOLD, f"{TOLD}, study: {{anonymous: true}}")
+    policy = POLICY.replace(USER_COLUMNS, f"{USER_COLUMNS}, study: {{anonymous: true}}")
     assert hashed(source, [sha(m) for m in MAILS], policy).severity.value == "critical"
 
 
@@ -140,8 +140,8 @@ def test_a_column_may_be_called_self(source):
 
 def test_no_value_is_shown(source):
     found = hashed(source, [sha(m) for m in MAILS])
-    told = repr(found) + str(dict(found.detail))
-    assert not any(m in told or sha(m) in told for m in MAILS)
+    shown = repr(found) + str(dict(found.detail))
+    assert not any(m in shown or sha(m) in shown for m in MAILS)
 
 
 def test_shapes():

@@ -103,8 +103,8 @@ def test_an_inferred_reference_says_that_it_is(source):
 
 
 def test_without_withdrawals_in_the_policy_it_is_not_assessed(source):
-    told = later(source, RIGHT, POLICY.replace(", subject: user_id", "")).not_assessed
-    assert {o.cause.value for o in told} == {"undeclared"}
+    outcomes = later(source, RIGHT, POLICY.replace(", subject: user_id", "")).not_assessed
+    assert {o.cause.value for o in outcomes} == {"undeclared"}
 
 
 def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):

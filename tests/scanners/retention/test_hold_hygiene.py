@@ -86,8 +86,8 @@ def test_rows_that_a_released_hold_still_keeps_are_found(source):
 
 
 def test_without_a_table_of_holds_it_is_not_assessed(source):
-    told = hygiene(source, RIGHT, policy=POLICY.replace("subject: user_id, ", "")).not_assessed
-    assert {o.cause.value for o in told} == {"undeclared"}
+    outcomes = hygiene(source, RIGHT, policy=POLICY.replace("subject: user_id, ", "")).not_assessed
+    assert {o.cause.value for o in outcomes} == {"undeclared"}
 
 
 def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):

@@ -61,5 +61,5 @@ def test_people_who_are_silent_are_found_whatever_programs_wrote(source):
 
 
 def test_without_a_period_in_the_policy_it_is_not_assessed(source):
-    told = inactive(source, USERS, POLICY.replace(", inactive: P3Y", "")).not_assessed
-    assert {o.cause.value for o in told} == {"undeclared"}
+    outcomes = inactive(source, USERS, POLICY.replace(", inactive: P3Y", "")).not_assessed
+    assert {o.cause.value for o in outcomes} == {"undeclared"}

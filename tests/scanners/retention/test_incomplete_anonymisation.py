@@ -76,6 +76,6 @@ def test_the_mark_may_be_a_condition(source, condition):
     assert (found.rows, found.detail["anonymised"]) == (3, 3)
 
 
-def test_without_a_mark_in_the_policy_it_cannot_be_told(source):
+def test_without_a_mark_in_the_policy_it_is_not_assessed(source):
     audit = incomplete(source, RIGHT, POLICY.replace("anonymised: anonymised_at, ", ""))
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("riders", "undeclared")]

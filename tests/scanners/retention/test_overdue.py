@@ -88,8 +88,8 @@ def test_the_severity_grows_with_how_far_the_oldest_row_is_past(source):
 
 
 def test_a_table_without_a_rule_is_not_assessed(source):
-    told = source(
+    tables = source(
         {"orders": RECENT, "lines": LINES, "notes": [{"id": 1, "created_at": datetime(2001, 1, 1)}]}
     )
-    audit = auditkit.audit(told, policy(), checks=["retention-overdue"], as_of=AS_OF)
+    audit = auditkit.audit(tables, policy(), checks=["retention-overdue"], as_of=AS_OF)
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("notes", "undeclared")]

@@ -79,8 +79,8 @@ def test_what_the_person_asked_for_is_right_and_what_nobody_did_is_not(source):
 
 @pytest.mark.parametrize("away", [", start: started_at", "min: P6Y, "])
 def test_without_a_log_of_starts_or_a_minimum_it_is_not_assessed(source, away):
-    told = premature(source, RIGHT, POLICY.replace(away, "")).not_assessed
-    assert {o.cause.value for o in told if o.table == "invoices"} == {"undeclared"}
+    outcomes = premature(source, RIGHT, POLICY.replace(away, "")).not_assessed
+    assert {o.cause.value for o in outcomes if o.table == "invoices"} == {"undeclared"}
 
 
 def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):

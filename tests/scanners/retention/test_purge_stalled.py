@@ -69,7 +69,7 @@ def test_it_shows_weeks_after_it_stopped(source):
     )
 
 
-def test_a_backfill_beyond_the_cut_off_is_no_stalled_purge_and_one_inside_hides_none(source):
+def test_a_backfill_beyond_the_cut_off_is_not_a_stalled_purge_and_one_inside_hides_nothing(source):
     one_second = [CUT_OFF - timedelta(days=20, hours=3, minutes=4)] * 900
     one_afternoon = [CUT_OFF - timedelta(days=20) + timedelta(hours=13, seconds=9 * n) for n in range(900)]
     assert purge(source, history(CUT_OFF) + one_second).verdict == "passed"
@@ -92,8 +92,8 @@ def test_a_table_that_grew_is_compared_with_its_growth(source):
 
 
 def test_too_few_rows_to_tell_are_not_assessed(source):
-    told = purge(source, history(datetime(2024, 1, 1)))
-    assert (told.verdict, told.cause.value) == ("not_assessed", "not_applicable")
+    outcome = purge(source, history(datetime(2024, 1, 1)))
+    assert (outcome.verdict, outcome.cause.value) == ("not_assessed", "not_applicable")
 
 
 def test_short_periods_have_short_windows(source):

@@ -54,5 +54,5 @@ def test_rows_past_their_active_period_are_found_until_they_are_archived(source)
 
 
 def test_without_a_residence_in_the_policy_it_is_not_assessed(source):
-    told = resident(source, ACTIVE, POLICY.replace("      residence: P2Y\n", ""))
-    assert [(o.table, o.cause.value) for o in told.not_assessed] == [("orders", "undeclared")]
+    audit = resident(source, ACTIVE, POLICY.replace("      residence: P2Y\n", ""))
+    assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("orders", "undeclared")]

@@ -81,9 +81,9 @@ def test_without_the_key_it_is_not_assessed_and_no_key_is_made(source, monkeypat
 
     monkeypatch.delenv("AUDITKIT_KEY")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "none"))
-    told = back(source, ledger("ana@example.org")).not_assessed
-    assert {o.cause.value for o in told} == {"unseen"}
-    assert all("AUDITKIT_KEY" in o.reason for o in told)
+    outcomes = back(source, ledger("ana@example.org")).not_assessed
+    assert {o.cause.value for o in outcomes} == {"unseen"}
+    assert all("AUDITKIT_KEY" in o.reason for o in outcomes)
     assert not project_key.place().exists()
 
 
@@ -196,7 +196,7 @@ cells = st.lists(
 
 @given(cells, cells, st.booleans())
 def test_the_law_of_the_fold(a, b, inside):
-    def told(rows):
+    def counted(rows):
         return recurrence(ERASED, [cell for cell, _ in rows], [at for _, at in rows], inside=inside)
 
-    assert told(a) + told(b) == told(a + b) == told(b + a)
+    assert counted(a) + counted(b) == counted(a + b) == counted(b + a)

@@ -53,6 +53,6 @@ def test_deleted_rows_that_still_identify_are_found_until_emptied(source):
     assert residue(source, RIGHT + [{**u, "email": None} for u in LEFT]).findings == ()
 
 
-def test_without_a_mark_in_the_policy_it_cannot_be_told(source):
+def test_without_a_mark_in_the_policy_it_is_not_assessed(source):
     audit = residue(source, RIGHT, POLICY.replace("deleted: deleted_at, ", ""))
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("users", "undeclared")]

@@ -72,10 +72,10 @@ def test_rows_past_the_period_of_their_tenant_are_found_until_erased(source):
 
 
 def test_without_periods_of_tenants_it_is_not_assessed(source):
-    told = overridden(
+    outcomes = overridden(
         source, RIGHT, policy=POLICY.replace("      tenant_override: tenants.retention\n", "")
     ).not_assessed
-    assert {o.cause.value for o in told if o.table == "tickets"} == {"undeclared"}
+    assert {o.cause.value for o in outcomes if o.table == "tickets"} == {"undeclared"}
 
 
 def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):
