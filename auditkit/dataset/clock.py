@@ -14,7 +14,7 @@ class Clock:
     """A column read as a clock.
 
     Attributes:
-        moment: the moment, null where there is none.
+        moment: the moment, null where the cell holds no moment.
         unreadable: whether the cell holds something that is not a moment.
     """
 

@@ -181,6 +181,16 @@ class Dataset:
         """Return the references that the catalogue of the source declares."""
         return tuple(key for engine in self._engines for key in engine.foreign_keys())
 
+    def unseen_keys(self, name: str) -> Missing | None:
+        """Return why the declared keys and references of a relation cannot be seen, or None."""
+        engine, _ = self._reading(name, None)
+        if engine.capabilities.shows_keys:
+            return None
+        return Missing(
+            Cause.UNSEEN,
+            f"auditkit reads {name} through {engine.name}, which shows no declared keys and references",
+        )
+
     def sessions(self) -> tuple[Session, ...]:
         """Return how the audit is connected to each database server of the source."""
         return tuple(engine.session() for engine in self._engines if engine.capabilities.has_sessions)

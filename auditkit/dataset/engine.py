@@ -33,7 +33,7 @@ class Capabilities:
         has_roles: it is a server with roles, and `rights` returns who may do what.
         has_sessions: it is a server, and `session` returns how the audit is connected to it.
         has_row_security: its server knows row-level security, and `probed` acts as another role.
-        has_keys: its catalogue declares keys and references, which `keys` and `foreign_keys` return.
+        shows_keys: `keys` and `foreign_keys` return all declared keys and references that there are.
         enforces_types: no row holds a value that the type of its column does not allow.
         samples_on_server: it draws samples of distinct values where the rows are, with `drawn`.
         folds_on_server: its rows are in parts elsewhere, and `folded` works on each part where it is.
@@ -44,7 +44,7 @@ class Capabilities:
     has_roles: bool = False
     has_sessions: bool = False
     has_row_security: bool = False
-    has_keys: bool = False
+    shows_keys: bool = False
     enforces_types: bool = False
     samples_on_server: bool = False
     folds_on_server: bool = False
@@ -199,5 +199,5 @@ class Engine(Protocol):
         raise SourceError(f"{self.name} folds nothing on a server", code="unsupported")
 
     def hold(self, table: pa.Table) -> ir.Table:
-        """Return an Arrow table as a table of the backend that is no relation (`holds_tables`)."""
+        """Return an Arrow table as a table of the backend without listing it (`holds_tables`)."""
         raise SourceError(f"{self.name} holds no tables", code="unsupported")

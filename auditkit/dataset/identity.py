@@ -40,7 +40,7 @@ def backend_of(expr: ir.Expr) -> Any:
 
     Raises:
         SourceError: `unseen`, there are several.
-        IbisError: there is none.
+        IbisError: the expression has no backend.
     """
     backends, _ = expr._find_backends()
     if len(backends) > 1:

@@ -117,7 +117,7 @@ def only_backend(table: Any) -> Any:
     """Return the one backend of an Ibis table.
 
     Raises:
-        SourceError: there is none, or there are several.
+        SourceError: it has no backend, or several.
     """
     backends, has_unbound = table._find_backends()
     if has_unbound or len(backends) != 1:

@@ -18,8 +18,8 @@ class StatementLimit:
     Attributes:
         seconds: the limit that the caller has set: a number, a function that is asked when a statement
             begins, or None.
-        standard: the limit of the engine, which counts where `seconds` is None. It is None for a server whose
-            session sets a limit by itself.
+        standard: the limit of the engine, which counts where the caller has set no limit. A server whose
+            session sets a limit by itself has none here.
     """
 
     seconds: float | Callable[[], float] | None = None

@@ -101,8 +101,10 @@ def _counted(
     apart = textless(table)
     filled = [table[c].count().name(f"filled_{i}") for i, c in enumerate(candidates)]
     numbers = [c for c in candidates if c not in apart]
-    tells = [_tells(table[c], telling).sum().fill_null(0).name(f"telling_{i}") for i, c in enumerate(numbers)]
-    ((total, *counts),) = rows(table.aggregate([table.count().name("total"), *filled, *tells]))
+    telling_numbers = [
+        _is_telling(table[c], telling).sum().fill_null(0).name(f"telling_{i}") for i, c in enumerate(numbers)
+    ]
+    ((total, *counts),) = rows(table.aggregate([table.count().name("total"), *filled, *telling_numbers]))
     telling_cells = dict(zip(numbers, counts[len(candidates) :], strict=True))
     return int(total), {
         c: int(n)
@@ -111,7 +113,7 @@ def _counted(
     }
 
 
-def _tells(number: ir.Column, least: int) -> ir.BooleanColumn:
+def _is_telling(number: ir.Column, least: int) -> ir.BooleanColumn:
     """Return which numbers are whole and large; fractions, NaN and infinity are not."""
     large: ir.BooleanColumn = (number >= least) | (number <= -least)
     return large if number.type().is_integer() else large & (number % 1 == 0)

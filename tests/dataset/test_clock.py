@@ -26,13 +26,13 @@ CELLS = {
 def read(path, column):
     with auditkit.open(path) as dataset:
         table = dataset.tables["t"]
-        told = clock(table[column])
+        found = clock(table[column])
         rows = dataset.fetch(
             table.select(
-                table.id, moment=told.moment.cast("string"), unreadable=told.unreadable.fill_null(False)
+                table.id, moment=found.moment.cast("string"), unreadable=found.unreadable.fill_null(False)
             ).order_by("id")
         )
-        due = dataset.fetch(table.aggregate(n=table.count(where=told.moment <= NEW_YEAR)))[0]["n"]
+        due = dataset.fetch(table.aggregate(n=table.count(where=found.moment <= NEW_YEAR)))[0]["n"]
     return [(r["moment"], r["unreadable"]) for r in rows], due
 
 
@@ -43,8 +43,8 @@ def test_sqlite_says_the_same_of_every_declared_type(tmp_path, kind):
     connection.executemany("INSERT INTO t VALUES (?, ?)", list(enumerate(CELLS)))
     connection.commit()
     connection.close()
-    told, due = read(tmp_path / "t.sqlite", "c")
-    assert told == list(CELLS.values())
+    found, due = read(tmp_path / "t.sqlite", "c")
+    assert found == list(CELLS.values())
     assert due == 4
 
 
@@ -73,6 +73,6 @@ def test_duckdb_reads_text_times_dates_zones_and_unix_time(tmp_path):
     connection.close()
     assert read(tmp_path / "t.duckdb", "c")[0] == list(CELLS.values())
     for column in "dzn":
-        told, due = read(tmp_path / "t.duckdb", column)
+        found, due = read(tmp_path / "t.duckdb", column)
         assert due == len(CELLS)
-        assert {m[:19] for m, _ in told} == {"2025-01-01 00:00:00"}
+        assert {m[:19] for m, _ in found} == {"2025-01-01 00:00:00"}

@@ -1,4 +1,4 @@
-"""Two databases in one audit: each is itself, also to Ibis, and what would need both says so."""
+"""Two databases in one audit: each is itself, to Ibis too, and a check that needs both of them says so."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from auditkit.outcome import Cause
 CRM = """
     CREATE TABLE tenants(id INTEGER PRIMARY KEY);
     CREATE TABLE users(id INTEGER PRIMARY KEY, tenant_id INTEGER REFERENCES tenants(id), seen_at TEXT);
-    INSERT INTO tenants VALUES (1), (2); INSERT INTO users VALUES (1, 1, '2010-01-01'), (2, 2, '2025-06-01'), (3, 2, '2025-06-01');
+    INSERT INTO tenants VALUES (1), (2);
+    INSERT INTO users VALUES (1, 1, '2010-01-01'), (2, 2, '2025-06-01'), (3, 2, '2025-06-01');
 """
 SHOP = """
     CREATE TABLE users(id INTEGER PRIMARY KEY, tenant_id INTEGER, seen_at TEXT);
@@ -42,16 +43,16 @@ def several(tmp_path):
 
 def test_tables_of_one_name_in_two_databases_are_two(several):
     with auditkit.open(several) as dataset:
-        one, other = dataset.tables["crm.users"], dataset.tables["shop.users"]
-        assert [dataset.fetch(t.aggregate(n=t.count()))[0]["n"] for t in (one, other)] == [3, 1]
-        assert is_apart(one, other) and not is_apart(one, dataset.tables["crm.tenants"])
+        crm, shop = dataset.tables["crm.users"], dataset.tables["shop.users"]
+        assert [dataset.fetch(t.aggregate(n=t.count()))[0]["n"] for t in (crm, shop)] == [3, 1]
+        assert is_apart(crm, shop) and not is_apart(crm, dataset.tables["crm.tenants"])
 
 
 def test_a_query_over_both_is_refused_with_what_works_instead(several):
     with auditkit.open(several) as dataset:
-        one, other = dataset.tables["crm.users"], dataset.tables["shop.users"]
+        crm, shop = dataset.tables["crm.users"], dataset.tables["shop.users"]
         with pytest.raises(SourceError, match="give both as files") as refused:
-            dataset.fetch(one.join(other.view(), "id").select("id"))
+            dataset.fetch(crm.join(shop.view(), "id").select("id"))
         assert refused.value.missing.cause is Cause.UNSEEN
 
 

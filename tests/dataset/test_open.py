@@ -172,7 +172,7 @@ def test_a_folder_of_which_nothing_can_be_read_says_why(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "message"),
     [
         (42, "cannot open int as a source"),
         (None, "cannot open NoneType as a source"),
@@ -190,11 +190,11 @@ def test_a_folder_of_which_nothing_can_be_read_says_why(tmp_path):
         (["a=x.csv", "a=y.csv"], "name=SOURCE"),
     ],
 )
-def test_errors_say_what_was_expected_and_no_password(source, said, monkeypatch):
+def test_errors_say_what_was_expected_and_no_password(source, message, monkeypatch):
     monkeypatch.delenv("AUDITKIT_TEST_UNSET", raising=False)
     with pytest.raises(SourceError) as caught:
         dataset.open(source)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "secretpw" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None or caught.value.__suppress_context__
@@ -218,7 +218,7 @@ def test_no_permission(folder):
 
 
 def test_other_binary_files_say_what_they_are(tmp_path):
-    for head, said in (
+    for head, message in (
         (b"%PDF-1.7", "PDF"),
         (bytes(range(256)) * 20, "unknown binary"),
         (b"\x1f\x8b\x08\0", "gzip"),
@@ -226,7 +226,7 @@ def test_other_binary_files_say_what_they_are(tmp_path):
     ):
         file = tmp_path / "x.bin"
         file.write_bytes(head)
-        with pytest.raises(SourceError, match=said):
+        with pytest.raises(SourceError, match=message):
             dataset.open(file)
 
 

@@ -1,4 +1,4 @@
-"""Who may do what: what the catalogues of PostgreSQL and MariaDB say, told by the servers themselves."""
+"""Who may do what: what auditkit reads in the catalogues, against what the servers themselves answer."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from auditkit.dataset.rights import PUBLIC, READS, WRITES, Rights, RoleMembershi
 NAMES = ("r_app", "r_group", "r_strong", "r_owner", "r_quiet")
 SCRIPT = """
     DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE SCHEMA r_crm;
-    CREATE ROLE r_app LOGIN; CREATE ROLE r_group; CREATE ROLE r_strong BYPASSRLS; CREATE ROLE r_owner; CREATE ROLE r_quiet LOGIN;
+    CREATE ROLE r_app LOGIN; CREATE ROLE r_group; CREATE ROLE r_strong BYPASSRLS; CREATE ROLE r_owner;
+    CREATE ROLE r_quiet LOGIN;
     GRANT r_group TO r_app; GRANT r_strong TO r_group WITH INHERIT FALSE;
     GRANT USAGE ON SCHEMA public TO r_app, r_quiet; GRANT USAGE ON SCHEMA r_crm TO r_group;
     CREATE TABLE people (id integer NOT NULL, email text, born date); ALTER TABLE people OWNER TO r_owner;
     CREATE TABLE r_crm."Leads" (id integer, "E-Mail" text);
     CREATE TABLE orders (id integer);
     CREATE VIEW mails AS SELECT email FROM people;
-    GRANT SELECT (id) ON people TO r_app; GRANT INSERT ON people TO r_group; GRANT SELECT ON r_crm."Leads" TO r_group;
+    GRANT SELECT (id) ON people TO r_app; GRANT INSERT ON people TO r_group;
+    GRANT SELECT ON r_crm."Leads" TO r_group;
     GRANT SELECT ON orders TO PUBLIC;
-    ALTER TABLE people ENABLE ROW LEVEL SECURITY; CREATE POLICY some_of ON people FOR SELECT TO r_app USING (id > 0);
+    ALTER TABLE people ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY some_of ON people FOR SELECT TO r_app USING (id > 0);
 """
 
 
@@ -59,14 +62,14 @@ def test_it_says_what_the_server_says_of_every_role_table_and_column(server):
                             "has_schema_privilege(%s, %s, 'USAGE') AND has_column_privilege(%s, %s,"
                             f" '{column}', %s)"
                         )
-                    told = owner.execute(
+                    theirs = owner.execute(
                         f"SELECT {able}", [role, relation.schema, role, relation.sql, privilege]
                     ).fetchone()[0]
                     ours = rights.may(role, [privilege], relation.name, column)
-                    if column is None and not told:
+                    if column is None and not theirs:
                         continue  # a right to some columns is one to the table here, and none for the server
                     if relation.owner != role:
-                        assert ours == told, (role, relation.name, column, privilege)
+                        assert ours == theirs, (role, relation.name, column, privilege)
                     asked += 1
     assert asked > 50
 
@@ -76,12 +79,11 @@ def test_roles_and_what_they_reach(server):
     rights = read()
     assert rights.holds("r_app") == {"r_app", "r_group", PUBLIC}
     assert rights.becomes("r_app") == {"r_app", "r_group", "r_strong"}
-    assert (rights.escapes("r_app", "people"), rights.escapes("r_strong", "people"), rights.escapes("r_owner", "people")) == (
-        False, True, True,
-    )  # fmt: skip
-    assert (rights.filtered("r_app", "people"), rights.filtered("r_quiet", "people"), rights.filtered("r_app", "orders")) == (
-        True, None, False,
-    )  # fmt: skip
+    assert not rights.escapes("r_app", "people")
+    assert rights.escapes("r_strong", "people") and rights.escapes("r_owner", "people")
+    assert rights.filtered("r_app", "people") is True
+    assert rights.filtered("r_quiet", "people") is None
+    assert rights.filtered("r_app", "orders") is False
     assert rights.views["mails"] == ("people",)
     assert rights.relations["people"].required == {"id"}
     assert rights.relations["r_crm.Leads"].sql == 'r_crm."Leads"'
@@ -154,17 +156,17 @@ def test_accounts_of_mariadb(mariadb_server):
         try:
             with auditkit.open(url) as data:
                 (rights,) = data.rights()
-            one, other = rights.called(["r_app"])
-            assert (one, other) == ("'r_app'@'%'", "'r_app'@'(address)'")
+            anywhere, at_address = rights.called(["r_app"])
+            assert (anywhere, at_address) == ("'r_app'@'%'", "'r_app'@'(address)'")
             assert (
-                rights.may(one, READS, "orders")
-                and rights.may(one, READS, "people", "id")
-                and rights.may(one, ["INSERT"], "people")
+                rights.may(anywhere, READS, "orders")
+                and rights.may(anywhere, READS, "people", "id")
+                and rights.may(anywhere, ["INSERT"], "people")
             )
-            assert not rights.may(one, READS, "people", "email") and not rights.may(
-                other, READS | WRITES, "orders"
+            assert not rights.may(anywhere, READS, "people", "email") and not rights.may(
+                at_address, READS | WRITES, "orders"
             )
-            assert (rights.roles[one].password, rights.roles[other].password) == (
+            assert (rights.roles[anywhere].password, rights.roles[at_address].password) == (
                 "mysql_native_password",
                 "none",
             )

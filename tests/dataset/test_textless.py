@@ -91,8 +91,8 @@ def test_which_columns_need_no_search(source):
         {"id": n, "email": "a@example.org", "seen": DAY, "born": DAY.date(), "active": True} for n in range(3)
     ]
     with dataset.open(source({"people": rows})) as opened:
-        told = opened.relations["people"].textless
-    assert told == (frozenset() if opened.dialect == "sqlite" else {"seen", "born", "active"}), (
+        found = opened.relations["people"].textless
+    assert found == (frozenset() if opened.dialect == "sqlite" else {"seen", "born", "active"}), (
         "SQLite stores anything in any column"
     )
 

@@ -94,7 +94,7 @@ def _workbook(file: File) -> Any:
 
 
 def _rows(book: Any, sheet: Any, where: str) -> list[Sequence[Any]] | Missing:
-    """Return the rows of a sheet that are not empty, or why there are none."""
+    """Return the rows of a sheet that are not empty, or why it has no rows."""
     from python_calamine import SheetTypeEnum
 
     if sheet.typ != SheetTypeEnum.WorkSheet:

@@ -42,7 +42,7 @@ def refuse_bombs(path: Path, where: str) -> None:
 
 
 def _cells_of(archive: zipfile.ZipFile, member: str) -> Iterator[tuple[int, int]]:
-    """Yield the row and column of each cell with content of a sheet; nothing of a member that is no sheet."""
+    """Yield the row and column of each cell of a sheet that has content; other members have no cells."""
     if re.fullmatch(r"xl/worksheets/[^/]+\.xml", member):
         return _office_cells(archive, member)
     return _open_document_cells(archive, member) if member == "content.xml" else iter(())

@@ -31,7 +31,7 @@ class Rights:
     Attributes:
         server: what the server is, as in "PostgreSQL".
         role: the role of the audit itself.
-        statements: how the server is told what to change.
+        statements: the SQL that changes roles and settings.
         has_row_security: the server knows row-level security.
         roles: by name.
         memberships: which role is a member of which.

@@ -25,7 +25,7 @@ class LogSetting:
 
 
 class Statements(Protocol):
-    """How one kind of server is told what to change."""
+    """The SQL that changes roles and settings on one kind of server."""
 
     @property
     def password_setting(self) -> str | None:

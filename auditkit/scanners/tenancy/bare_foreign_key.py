@@ -63,11 +63,13 @@ SCHEMA = pa.schema(
 
 @each
 def tenant_foreign_key(
-    relations: Relations, relation: Examined, scope: Scope
+    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
 ) -> tuple[TenantForeignKey, ...] | Missing:
     """The declared foreign keys between the table and tables that carry their tenant, itself among them."""
     assert scope.is_tenant  # a table of no tenant is not assessed
-    return foreign_keys_of(relations, relation.name) or Missing(
+    if found := foreign_keys_of(relations, relation.name):
+        return found
+    return dataset.unseen_keys(relation.name) or Missing(
         Cause.NOT_APPLICABLE,
         f"{relation.name} declares no foreign key between tables that carry their tenant",
     )

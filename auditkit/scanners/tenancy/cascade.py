@@ -45,6 +45,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from auditkit.check import Offending, check, fact
+from auditkit.dataset import Dataset
 from auditkit.facts.tenancy.crossing import SAYS, Crossing
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Reference
@@ -53,11 +54,11 @@ CHANGES_ROWS = ("CASCADE", "SET NULL", "SET DEFAULT")
 
 
 @fact
-def on_delete(reference: Reference) -> str | Missing:
+def on_delete(dataset: Dataset, reference: Reference) -> str | Missing:
     """What the database does to a row when the row that it refers to is deleted."""
     if reference.on_delete in CHANGES_ROWS:
         return str(reference.on_delete)
-    return Missing(
+    return dataset.unseen_keys(reference.table) or Missing(
         Cause.NOT_APPLICABLE,
         f"the database does nothing to {reference.table} when a row of {reference.parent} is deleted",
     )

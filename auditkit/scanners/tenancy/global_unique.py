@@ -95,7 +95,9 @@ def tenant_unique(
         for k in dataset.keys()
         if k.table == relation.name and _is_chosen(dataset, relations, k, tenant_column)
     )
-    return found or Missing(
+    if found:
+        return found
+    return dataset.unseen_keys(relation.name) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} declares no unique key over what somebody chooses"
     )
 

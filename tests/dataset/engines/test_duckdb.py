@@ -12,13 +12,17 @@ from auditkit.dataset.cells import uncastable
 
 EXOTIC = """
     CREATE TABLE exotic AS SELECT * FROM (VALUES
-        (1, 'x'::ENUM('x', 'y'), 'caf\\xC3\\xA9'::BLOB, union_value(a := 1)::UNION(a INT, b VARCHAR), '101'::BIT, INTERVAL 3 DAY,
+        (1, 'x'::ENUM('x', 'y'), 'caf\\xC3\\xA9'::BLOB, union_value(a := 1)::UNION(a INT, b VARCHAR),
+         '101'::BIT, INTERVAL 3 DAY,
          '3f2504e0-4f89-11d3-9a0c-0305e82c3301'::UUID,
-         170141183460469231731687303715884105727::HUGEINT, MAP {'k': 1}, {'x': 1, 'y': NULL}, '{"a": 1}'::JSON,
+         170141183460469231731687303715884105727::HUGEINT, MAP {'k': 1}, {'x': 1, 'y': NULL},
+         '{"a": 1}'::JSON,
          TIME '10:30:00', 'infinity'::TIMESTAMP, '-infinity'::DATE, ['p', NULL],
          1.10::DECIMAL(9, 2), 'nan'::DOUBLE, TIMESTAMPTZ '2024-01-01 12:00:00+02'),
-        (2, NULL, '\\xFF\\xD8'::BLOB, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
-    ) v(n, enum, blob, uni, bit, span, uid, huge, map, struct, json, clock, forever, ever, list, price, nan, zoned)"""
+        (2, NULL, '\\xFF\\xD8'::BLOB, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+         NULL, NULL, NULL, NULL)
+    ) v(n, enum, blob, uni, bit, span, uid, huge, map, struct, json, clock, forever, ever, list, price, nan,
+        zoned)"""
 
 
 @pytest.fixture
@@ -101,7 +105,8 @@ def test_tables_of_all_schemas_and_views(file):
 def test_keys_and_references(file):
     write(
         file, "CREATE TABLE tenants(id INT PRIMARY KEY, slug VARCHAR UNIQUE)",
-        'CREATE TABLE users(tenant_id INT REFERENCES tenants(id), "Nr" INT, email VARCHAR, PRIMARY KEY (tenant_id, "Nr"))',
+        'CREATE TABLE users(tenant_id INT REFERENCES tenants(id), "Nr" INT, email VARCHAR,'
+        ' PRIMARY KEY (tenant_id, "Nr"))',
         "CREATE TABLE t(a INT, u INT, FOREIGN KEY (a, u) REFERENCES users(tenant_id, \"Nr\"))",
         "CREATE UNIQUE INDEX one ON users(email)",
     )  # fmt: skip
@@ -110,7 +115,8 @@ def test_keys_and_references(file):
             ("tenants", ("id",), True), ("tenants", ("slug",), False), ("users", ("tenant_id", "Nr"), True),
             ("users", ("email",), False),
         }  # fmt: skip
-        assert {(f.table, f.columns, f.parent, f.parent_columns, f.validated) for f in opened.foreign_keys()} == {
+        found = opened.foreign_keys()
+        assert {(f.table, f.columns, f.parent, f.parent_columns, f.validated) for f in found} == {
             ("users", ("tenant_id",), "tenants", ("id",), True),
             ("t", ("a", "u"), "users", ("tenant_id", "Nr"), True),
         }  # fmt: skip

@@ -5,32 +5,39 @@ import pytest
 import auditkit
 import auditkit.dataset as dataset
 from auditkit.dataset import SourceError
+from auditkit.dataset.cells import uncastable
 from auditkit.dataset.clock import clock
 from auditkit.dataset.engines.mysql.catalogue import references
-from auditkit.dataset.cells import uncastable
 from auditkit.outcome import Cause
 
 pymysql = pytest.importorskip("pymysql")
 
 SCRIPT = """
-DROP DATABASE IF EXISTS shop; DROP DATABASE IF EXISTS other; CREATE DATABASE shop CHARACTER SET latin1; CREATE DATABASE other; USE shop;
-CREATE TABLE tenants(id int PRIMARY KEY, slug varchar(20) UNIQUE) COMMENT 'CONSTRAINT `x` FOREIGN KEY (`a`) REFERENCES `b` (`c`)';
+DROP DATABASE IF EXISTS shop; DROP DATABASE IF EXISTS other;
+CREATE DATABASE shop CHARACTER SET latin1; CREATE DATABASE other; USE shop;
+CREATE TABLE tenants(id int PRIMARY KEY, slug varchar(20) UNIQUE)
+    COMMENT 'CONSTRAINT `x` FOREIGN KEY (`a`) REFERENCES `b` (`c`)';
 CREATE TABLE `Users`(tenant_id int, `Nr` int, `E-Mail` varchar(50), `a``b` int, PRIMARY KEY (tenant_id, `Nr`),
     FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE);
-CREATE TABLE tickets(a int, u int, code varchar(9), title varchar(900), FOREIGN KEY (a, u) REFERENCES `Users`(tenant_id, `Nr`),
+CREATE TABLE tickets(a int, u int, code varchar(9), title varchar(900),
+    FOREIGN KEY (a, u) REFERENCES `Users`(tenant_id, `Nr`),
     UNIQUE one (code), UNIQUE two (title(20)));
 INSERT INTO tenants VALUES (1, 'alpha'), (2, 'beta'); INSERT INTO `Users` VALUES (1, 1, 'x', 5);
-CREATE TABLE exotic(n int, flag tinyint(1), small tinyint(4), yes bit(1), bits bit(3), raw blob, day date, moment datetime(6),
-    zoned timestamp NULL, clock time, y year, price decimal(10,2), pick enum('a','b'), picks set('x','y'), j json, spot geometry,
-    fixed binary(3), uid uuid, addr inet6, f float, big bigint unsigned, word varchar(10), long_text longtext);
-INSERT INTO exotic VALUES (1, 2, 3, b'1', b'101', 'café', '0000-00-00', '2024-01-02 03:04:05.5', '2024-01-02 03:04:05', '-25:00:00', 2024,
-    1.10, 'a', 'x,y', '{"a": 1}', ST_GeomFromText('POINT(1 2)'), 'abc', '3f2504e0-4f89-11d3-9a0c-0305e82c3301', '::1', 1.5,
-    18446744073709551615, 'café', '');
-INSERT INTO exotic(n, flag, yes, raw, day) VALUES (2, 0, b'0', 0xffd8, '2024-02-00'), (3, NULL, NULL, NULL, NULL);
+CREATE TABLE exotic(n int, flag tinyint(1), small tinyint(4), yes bit(1), bits bit(3), raw blob, day date,
+    moment datetime(6), zoned timestamp NULL, clock time, y year, price decimal(10,2), pick enum('a','b'),
+    picks set('x','y'), j json, spot geometry, fixed binary(3), uid uuid, addr inet6, f float,
+    big bigint unsigned, word varchar(10), long_text longtext);
+INSERT INTO exotic VALUES (1, 2, 3, b'1', b'101', 'café', '0000-00-00', '2024-01-02 03:04:05.5',
+    '2024-01-02 03:04:05', '-25:00:00', 2024, 1.10, 'a', 'x,y', '{"a": 1}', ST_GeomFromText('POINT(1 2)'),
+    'abc', '3f2504e0-4f89-11d3-9a0c-0305e82c3301', '::1', 1.5, 18446744073709551615, 'café', '');
+INSERT INTO exotic(n, flag, yes, raw, day)
+    VALUES (2, 0, b'0', 0xffd8, '2024-02-00'), (3, NULL, NULL, NULL, NULL);
 CREATE TABLE many AS SELECT seq AS n FROM seq_0_to_49999;
-CREATE TABLE words(id int, w varchar(20)); INSERT INTO words VALUES (1, 'Ana'), (2, 'ana'), (3, 'aná'), (4, 'ana ');
-CREATE TABLE hidden(a int); CREATE TABLE partly(open int, shut int); INSERT INTO partly VALUES (1, 2); CREATE TABLE inserted(a int);
-CREATE VIEW recent AS SELECT * FROM tenants; CREATE TABLE gone(a int); CREATE VIEW broken AS SELECT a FROM gone; DROP TABLE gone;
+CREATE TABLE words(id int, w varchar(20));
+INSERT INTO words VALUES (1, 'Ana'), (2, 'ana'), (3, 'aná'), (4, 'ana ');
+CREATE TABLE hidden(a int); CREATE TABLE partly(open int, shut int); INSERT INTO partly VALUES (1, 2);
+CREATE TABLE inserted(a int); CREATE VIEW recent AS SELECT * FROM tenants;
+CREATE TABLE gone(a int); CREATE VIEW broken AS SELECT a FROM gone; DROP TABLE gone;
 CREATE VIEW slow AS SELECT a.n FROM many a, many b, many c WHERE sqrt(a.n * b.n + c.n) < -1;
 CREATE TABLE `jane.roe@example.org`(`+41 79 555 01 23` int); INSERT INTO `jane.roe@example.org` VALUES (1);
 CREATE TABLE other.orders(id int PRIMARY KEY);
@@ -38,7 +45,8 @@ CREATE OR REPLACE USER reader@localhost IDENTIFIED BY 'sec ret%@/'; CREATE OR RE
 GRANT SELECT ON shop.tenants TO reader@localhost; GRANT SELECT ON shop.`Users` TO reader@localhost;
 GRANT SELECT ON shop.many TO reader@localhost; GRANT SELECT ON shop.broken TO reader@localhost;
 GRANT SELECT (open) ON shop.partly TO reader@localhost; GRANT INSERT ON shop.inserted TO reader@localhost;
-GRANT DELETE ON shop.many TO editor; GRANT editor TO reader@localhost; SET DEFAULT ROLE editor FOR reader@localhost
+GRANT DELETE ON shop.many TO editor; GRANT editor TO reader@localhost;
+SET DEFAULT ROLE editor FOR reader@localhost
 """
 
 
@@ -156,7 +164,8 @@ def test_keys_and_references_without_more_rights_than_select(opened, as_reader):
         ("tickets", ("code",), False),
     }  # fmt: skip
     of_users = ("Users", ("tenant_id",), "tenants", ("id",), "CASCADE", False)
-    assert {(f.table, f.columns, f.parent, f.parent_columns, f.on_delete, f.validated) for f in opened.foreign_keys()} == {
+    found = opened.foreign_keys()
+    assert {(f.table, f.columns, f.parent, f.parent_columns, f.on_delete, f.validated) for f in found} == {
         of_users, ("tickets", ("a", "u"), "Users", ("tenant_id", "Nr"), "RESTRICT", False),
     }  # fmt: skip
     assert [
@@ -166,8 +175,13 @@ def test_keys_and_references_without_more_rights_than_select(opened, as_reader):
 
 
 def test_a_reference_to_another_database_and_names_with_backticks():
-    ddl = """CREATE TABLE `t` (\n  `a``b` int,\n  `x` int COMMENT 'CONSTRAINT `c` FOREIGN KEY (`n`) REFERENCES `o` (`n`)',
-  CONSTRAINT `c``1` FOREIGN KEY (`a``b`, `x`) REFERENCES `o`.`p``q` (`i`, `j`) ON DELETE SET NULL ON UPDATE CASCADE\n)"""
+    ddl = (
+        "CREATE TABLE `t` (\n"
+        "  `a``b` int,\n"
+        "  `x` int COMMENT 'CONSTRAINT `c` FOREIGN KEY (`n`) REFERENCES `o` (`n`)',\n"
+        "  CONSTRAINT `c``1` FOREIGN KEY (`a``b`, `x`) REFERENCES `o`.`p``q` (`i`, `j`)"
+        " ON DELETE SET NULL ON UPDATE CASCADE\n)"
+    )
     assert list(references(ddl)) == [(["a`b", "x"], "o", "p`q", ["i", "j"], "SET NULL")]
 
 
@@ -280,7 +294,7 @@ def test_clocks(url, socket):
     with dataset.open(url) as opened:
         table = opened.tables["clocks"]
 
-        def told(column):
+        def read(column):
             found = clock(table[column])
             rows = opened.fetch(
                 table.select("id", moment=found.moment, wrong=found.unreadable.fill_null(False)).order_by(
@@ -289,9 +303,9 @@ def test_clocks(url, socket):
             )
             return [(r["moment"] and r["moment"][:19], r["wrong"]) for r in rows]
 
-        assert told("c") == list(cells.values())
-        assert [moment for moment, _ in told("n")][: len(numbers)] == list(numbers.values())
-        assert told("d")[: len(days)] == told("m")[: len(days)] == list(days.values())
+        assert read("c") == list(cells.values())
+        assert [moment for moment, _ in read("n")][: len(numbers)] == list(numbers.values())
+        assert read("d")[: len(days)] == read("m")[: len(days)] == list(days.values())
         early = clock(table.m).moment < dt.datetime(2025, 1, 2)
         assert opened.fetch(table.aggregate(n=table.count(where=early))) == [{"n": 1}]
 

@@ -24,12 +24,15 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 EXOTIC = """
-    SELECT 1 AS n, unhex('ff') AS raw, encode('café', 'utf-8') AS word, named_struct('x', 1, 'y', CAST(NULL AS STRING)) AS st,
-    array('p', NULL) AS li, map('k', TIMESTAMP_NTZ '2024-01-01 10:00:00') AS m, array(INTERVAL 1 YEAR) AS spans, INTERVAL 3 DAY AS span,
-    INTERVAL '1 02:03:04' DAY TO SECOND AS long_span, make_interval(1, 2) AS old_span, NULL AS nothing, CAST('nan' AS DOUBLE) AS nan,
-    CAST(NULL AS DOUBLE) AS no_number, TIMESTAMP_NTZ '2024-01-02 03:04:05.5' AS wall, TIMESTAMP '2024-01-02 03:04:05' AS moment,
-    CAST(4111111111111111 AS DOUBLE) AS card, CAST(0.1 AS FLOAT) AS small, CAST(0.0000001 AS DECIMAL(10, 7)) AS price,
-    DATE '2024-01-01' AS day, true AS flag, 1 AS `jane.roe@example.org`, 2 AS n, 3 AS `a.b`, 4 AS `c``d`, 5 AS ``,
+    SELECT 1 AS n, unhex('ff') AS raw, encode('café', 'utf-8') AS word,
+    named_struct('x', 1, 'y', CAST(NULL AS STRING)) AS st, array('p', NULL) AS li,
+    map('k', TIMESTAMP_NTZ '2024-01-01 10:00:00') AS m, array(INTERVAL 1 YEAR) AS spans,
+    INTERVAL 3 DAY AS span, INTERVAL '1 02:03:04' DAY TO SECOND AS long_span, make_interval(1, 2) AS old_span,
+    NULL AS nothing, CAST('nan' AS DOUBLE) AS nan, CAST(NULL AS DOUBLE) AS no_number,
+    TIMESTAMP_NTZ '2024-01-02 03:04:05.5' AS wall, TIMESTAMP '2024-01-02 03:04:05' AS moment,
+    CAST(4111111111111111 AS DOUBLE) AS card, CAST(0.1 AS FLOAT) AS small,
+    CAST(0.0000001 AS DECIMAL(10, 7)) AS price, DATE '2024-01-01' AS day, true AS flag,
+    1 AS `jane.roe@example.org`, 2 AS n, 3 AS `a.b`, 4 AS `c``d`, 5 AS ``,
     CAST(unhex('6361ff') AS STRING) AS torn, '' AS blank"""
 SETTINGS = (
     "spark.sql.session.timeZone",
@@ -43,14 +46,20 @@ SETTINGS = (
 def started(tmp_path_factory):
     """Return a function that gives the session, started again where a test has stopped it."""
     os.environ |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
-    told = {
-        "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1", "spark.driver.memory": "512m", "spark.sql.shuffle.partitions": "2",
-        "spark.default.parallelism": "2", "spark.sql.codegen.wholeStage": "false",  # small queries take longer to compile than to run
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1", "spark.sql.session.timeZone": "Europe/Zurich",
+    config = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.memory": "512m",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        "spark.default.parallelism": "2",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.codegen.wholeStage": "false",  # small queries take longer to compile than to run
+        "spark.sql.session.timeZone": "Europe/Zurich",
         "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
-    }  # fmt: skip
-    builder = SparkSession.builder.master("local[2]").config(map=told)
+    }
+    builder = SparkSession.builder.master("local[2]").config(map=config)
     yield builder.getOrCreate
     builder.getOrCreate().stop()
 
@@ -121,10 +130,17 @@ def test_every_type_comes_as_text(spark):
         assert uncastable(batch) == {"raw": 1}
         assert opened.relations["data"].value_names == {"column 21": "EMAIL_ADDRESS"}
         table = opened.tables["data"]
-        assert opened.fetch(table.select("n", "wall", "moment", "flag", "price", "nothing", "long_span", "c`d")) == [
-            {"n": 1, "wall": "2024-01-02 03:04:05.5", "moment": "2024-01-02 02:04:05", "flag": True, "price": 1e-07, "nothing": None,
-             "long_span": "INTERVAL '1 02:03:04' DAY TO SECOND", "c`d": 4}
-        ]  # fmt: skip
+        row = {
+            "n": 1,
+            "wall": "2024-01-02 03:04:05.5",
+            "moment": "2024-01-02 02:04:05",
+            "flag": True,
+            "price": 1e-07,
+            "nothing": None,
+            "long_span": "INTERVAL '1 02:03:04' DAY TO SECOND",
+            "c`d": 4,
+        }
+        assert opened.fetch(table.select(*row)) == [row]
         assert list(opened.stream(table.select("n", "torn", "nothing"))) == [[("1", "ca\ufffd", None)]]
         assert opened.fetch(
             table.aggregate(n=table.count(where=table.li.cast("string").re_search("^[[<]p.*[])]$")))
@@ -142,11 +158,11 @@ def test_the_profile_is_that_of_duckdb_whatever_the_partitions(spark):
         ("phone", "PHONE_NUMBER"),
     }
     assert {c.column: c.contains for c in expected.columns}["note"]["EMAIL_ADDRESS"] == 30
-    one = frame(spark, rows, SCHEMA).coalesce(1)
+    whole = frame(spark, rows, SCHEMA).coalesce(1)
     for parts in (
-        one,
-        one.repartition(3, "id"),
-        one.repartition(7, F.col("id") % 3),
+        whole,
+        whole.repartition(3, "id"),
+        whole.repartition(7, F.col("id") % 3),
     ):  # the last has empty partitions
         profile = auditkit.profile(parts)
         assert profile.failed == {}
@@ -186,7 +202,8 @@ name: Shop
 tables:
   orders:
     subject: {type: customer, key: customer}
-    retention: {start: closed_at, max: P3Y, grace: P30D, hold: legal_hold, open: "status <> 'closed'", basis: warranty}
+    retention: {start: closed_at, max: P3Y, grace: P30D, hold: legal_hold, open: "status <> 'closed'",
+      basis: warranty}
   letters: {retention: {start: sent, max: P1Y, basis: answer}}
   visits: {retention: {start: at, max: P1Y, basis: statistics}}
 """
@@ -194,8 +211,8 @@ tables:
 
 def same(audits):
     """Return the outcomes of two audits, which differ in nothing but their SQL."""
-    told = [[{**vars(outcome), "sql": None} for outcome in audit.outcomes] for audit in audits]
-    assert told[0] == told[1]
+    outcomes = [[{**vars(outcome), "sql": None} for outcome in audit.outcomes] for audit in audits]
+    assert outcomes[0] == outcomes[1]
     return audits[0].findings
 
 
@@ -285,13 +302,13 @@ def test_shares_of_all_rows_are_those_that_duckdb_finds(spark):
         frame(spark, rows, "id int, birth_date date, updated_at timestamp_ntz"),
         pa.Table.from_pylist(rows),
     )
-    told = [
+    audits = [
         auditkit.audit(
             {"members": m}, auditkit.Policy.parse(policy), checks=checks, as_of="2026-01-01", strict=True
         )
         for m in both
     ]
-    assert {(f.check, f.rows) for f in same(told)} == {("pii-child", 5), ("retention-unreliable-clock", 40)}
+    assert {(f.check, f.rows) for f in same(audits)} == {("pii-child", 5), ("retention-unreliable-clock", 40)}
 
 
 def test_rows_of_another_tenant_are_those_that_duckdb_finds(spark):
@@ -333,20 +350,20 @@ def test_rows_of_another_tenant_are_those_that_duckdb_finds(spark):
 
 
 def test_the_session_is_left_as_it_was(spark):
-    def told():
+    def settings():
         return [spark.conf.get(key, None) for key in SETTINGS], views(spark)
 
     held = spark.range(100).selectExpr("id", "concat('user', id, '@example.org') AS mail").cache()
     held.count()
-    before = told()
+    before = settings()
     with dataset.open({"mails": held}) as opened:
         next(opened.batches("mails", sample=5))
         opened.fetch(opened.tables["mails"].count().as_table())
-        assert told()[0] == before[0]
+        assert settings()[0] == before[0]
         assert len(views(spark)) == len(before[1]) + 1
         with pytest.raises(SourceError):
             opened.fetch(opened.tables["mails"].select(n=ibis._.mail.cast("int64")))
-    assert told() == before
+    assert settings() == before
     assert spark.sparkContext.getLocalProperty("spark.job.tags") in (None, "")
     assert "InMemoryTableScan" in held._jdf.queryExecution().executedPlan().toString()
     assert spark.sparkContext._jsc.getPersistentRDDs().size() > 0

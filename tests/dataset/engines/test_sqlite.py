@@ -112,7 +112,8 @@ def test_no_cell_stops_a_stream_and_none_is_lost(tmp_path_factory, rows):
 
 def test_names_of_tables_and_columns(file):
     write(file, """
-        CREATE TABLE "Ünï çødé"("Größe" INT, "select" TEXT, "a""b" TEXT, "" TEXT); INSERT INTO "Ünï çødé" VALUES (1, 'x', 'y', 'z');
+        CREATE TABLE "Ünï çødé"("Größe" INT, "select" TEXT, "a""b" TEXT, "" TEXT);
+            INSERT INTO "Ünï çødé" VALUES (1, 'x', 'y', 'z');
         CREATE TABLE " "(x); CREATE TABLE "a.b"(x INT); CREATE VIEW v AS SELECT "Größe" AS g FROM "Ünï çødé";
         CREATE TABLE "we'ird %s"(x TEXT);
     """)  # fmt: skip
@@ -136,11 +137,11 @@ def test_names_that_are_values_are_hidden_also_in_sql(file):
         assert relation.value_names == {"column 2": "PHONE_NUMBER"}
         assert relation.value_name == "EMAIL_ADDRESS"
         assert relation.real_name == "jane.roe@example.org"
-        said = (
+        shown = (
             opened.sql(relation.table.filter(relation.table["column 2"] > 1)) + repr(relation) + repr(opened)
         )
-        assert "jane" not in said
-        assert "555" not in said
+        assert "jane" not in shown
+        assert "555" not in shown
         assert {(key.table, key.columns) for key in opened.keys()} == {
             ("table 1", ("id",)),
             ("table 1", ("column 2",)),
@@ -152,16 +153,19 @@ def test_keys_and_references(file):
         CREATE TABLE tenants(id INTEGER PRIMARY KEY, slug TEXT UNIQUE);
         CREATE TABLE users(tenant_id INT, nr INT, email TEXT, mgr INT, PRIMARY KEY (tenant_id, nr),
             FOREIGN KEY (tenant_id) REFERENCES TENANTS ON DELETE CASCADE);
-        CREATE TABLE tickets(id TEXT, tenant INT, user INT, FOREIGN KEY (tenant, user) REFERENCES users(tenant_id, nr),
+        CREATE TABLE tickets(id TEXT, tenant INT, user INT, FOREIGN KEY (tenant,
+            user) REFERENCES users(tenant_id, nr),
             FOREIGN KEY (user) REFERENCES gone(id));
         CREATE UNIQUE INDEX one ON tickets(id); CREATE UNIQUE INDEX two ON tickets(user) WHERE tenant = 1;
         CREATE UNIQUE INDEX three ON users(lower(email));
     """)  # fmt: skip
     with dataset.open(file) as opened:
         assert {(k.table, k.columns, k.primary) for k in opened.keys()} == {
-            ("tenants", ("id",), True), ("tenants", ("slug",), False), ("users", ("tenant_id", "nr"), True), ("tickets", ("id",), False),
+            ("tenants", ("id",), True), ("tenants", ("slug",), False), ("users", ("tenant_id", "nr"), True),
+            ("tickets", ("id",), False),
         }  # fmt: skip
-        assert {(f.table, f.columns, f.parent, f.parent_columns, f.on_delete) for f in opened.foreign_keys()} == {
+        found = opened.foreign_keys()
+        assert {(f.table, f.columns, f.parent, f.parent_columns, f.on_delete) for f in found} == {
             ("users", ("tenant_id",), "tenants", ("id",), "CASCADE"),
             ("tickets", ("tenant", "user"), "users", ("tenant_id", "nr"), "NO ACTION"),
         }  # fmt: skip

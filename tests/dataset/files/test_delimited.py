@@ -97,7 +97,10 @@ def test_copies_are_private_and_removed(write):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("id,name\n1,a\n2\n3,c,d\n", {"id": ["1", "2", "3"], "name": ["a", None, "c"], "column 3": [None, None, "d"]}),
+        (
+            "id,name\n1,a\n2\n3,c,d\n",
+            {"id": ["1", "2", "3"], "name": ["a", None, "c"], "column 3": [None, None, "d"]},
+        ),
         ("id,name\n1,\"a\n2,b\n3,c\n", {"id": ["1", "2", "3"], "name": ['"a', "b", "c"]}),
         ("id,name\n1,\"a\"x\n2,b\n", {"id": ["1", "2"], "name": ['"a"x', "b"]}),
         ('id,name\n1,"say ""hi"""\n2,a "b" c\n', {"id": ["1", "2"], "name": ['say "hi"', 'a "b" c']}),

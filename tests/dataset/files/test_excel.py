@@ -196,7 +196,7 @@ def test_a_workbook_that_would_end_the_process_is_refused(tmp_path):
 
 def test_broken_workbooks_say_so_without_what_they_hold(tmp_path):
     good = workbook(tmp_path / "good.xlsx", {"people": PEOPLE}).read_bytes()
-    for name, content, said in (
+    for name, content, message in (
         ("cut.xlsx", good[: len(good) // 2], "broken ZIP archive"),
         ("text.xlsx", b"jane.roe@example.org", "another kind of file than its name says"),
         (
@@ -207,7 +207,7 @@ def test_broken_workbooks_say_so_without_what_they_hold(tmp_path):
         ("locked.xlsx", COMPOUND + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
     ):
         (tmp_path / name).write_bytes(content)
-        with pytest.raises(SourceError, match=said) as caught:
+        with pytest.raises(SourceError, match=message) as caught:
             dataset.open(tmp_path / name)
         assert "jane" not in str(caught.value)
     with pytest.raises(SourceError, match="is empty"):

@@ -109,7 +109,7 @@ def test_a_key_that_comes_late_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ('[{"id": 1}, {"id": jane.roe@example.org}]', "not JSON from beginning to end"),
         ('[{"id": 1}', "not JSON from beginning to end"),
@@ -122,8 +122,8 @@ def test_a_key_that_comes_late_is_read(tmp_path):
         ("jane.roe@example.org", "not JSON from beginning to end"),
     ],
 )
-def test_what_is_no_json_says_so_without_its_text(tmp_path, content, said):
-    with pytest.raises(SourceError, match=said) as caught:
+def test_what_is_no_json_says_so_without_its_text(tmp_path, content, message):
+    with pytest.raises(SourceError, match=message) as caught:
         opened_text(tmp_path, "a.json", content)
     assert "jane" not in str(caught.value)
     assert caught.value.__context__ is None or caught.value.__suppress_context__

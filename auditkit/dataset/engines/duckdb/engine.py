@@ -53,7 +53,7 @@ class DuckDB(Engine):
     file_kinds = frozenset({"duckdb"})
     dialect = DIALECT
     capabilities = Capabilities(
-        has_keys=True, enforces_types=True, samples_on_server=True, counts_quickly=True
+        shows_keys=True, enforces_types=True, samples_on_server=True, counts_quickly=True
     )
 
     @classmethod

@@ -59,7 +59,7 @@ class LocalDatabase(DuckDB):
         self.backend.con.register(name, table)
 
     def hold(self, table: pa.Table) -> ir.Table:
-        """Return an Arrow table as a table of the connection that is no relation."""
+        """Return an Arrow table as a table of the connection, without listing it."""
         name = f"auditkit_held_{len(self._frames)}"
         self.load(name, table)
         return self._bound(None, "main", name)

@@ -36,7 +36,7 @@ class IbisEngine(Engine):
     statement_limit: StatementLimit = field(default_factory=StatementLimit)
     dialect: Dialect = field(init=False)
 
-    name = "ibis"
+    name = "Ibis"
     capabilities = Capabilities()
 
     def __post_init__(self) -> None:

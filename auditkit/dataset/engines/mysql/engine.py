@@ -55,7 +55,7 @@ class MySQL(Engine):
     schemes = frozenset({"mysql", "mariadb"})
     dialect = DIALECT
     capabilities = Capabilities(
-        has_roles=True, has_sessions=True, has_keys=True, enforces_types=True, samples_on_server=True
+        has_roles=True, has_sessions=True, shows_keys=True, enforces_types=True, samples_on_server=True
     )
 
     def __post_init__(self) -> None:

@@ -99,7 +99,7 @@ def connect(known: Mapping[str, Any], **more: Any) -> Any:
 
 
 def cipher(raw: Any) -> str:
-    """Return the cipher of a connection, empty where there is none."""
+    """Return the cipher of a connection, empty where it is not encrypted."""
     with raw.cursor() as cursor:
         cursor.execute("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
         ((_, value),) = cursor.fetchall()

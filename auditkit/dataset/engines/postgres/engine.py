@@ -55,7 +55,7 @@ class Postgres(Engine):
         has_roles=True,
         has_sessions=True,
         has_row_security=True,
-        has_keys=True,
+        shows_keys=True,
         enforces_types=True,
         samples_on_server=True,
     )

@@ -64,7 +64,8 @@ class Streams:
     def _limit(self, raw: Any) -> None:
         """Set how long the next statement may take."""
         limit = self.statement_limit.milliseconds()
-        raw.execute(f"SET LOCAL statement_timeout = {self.standard if limit is None else limit}")
+        timeout = self.standard if limit is None else limit
+        raw.execute(f"SET LOCAL statement_timeout = {timeout}")
 
     def _enter(self) -> Any:
         with self._lock:

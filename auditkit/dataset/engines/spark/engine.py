@@ -60,7 +60,7 @@ class Spark(Engine):
     url_advice = MappingProxyType(dict.fromkeys(("spark", "sc"), _NO_URL))
     frames = "pyspark"
     dialect = DIALECT
-    capabilities = Capabilities(enforces_types=True, folds_on_server=True)
+    capabilities = Capabilities(shows_keys=True, enforces_types=True, folds_on_server=True)
 
     @classmethod
     def over(cls, backend: Any) -> Self | None:

@@ -52,7 +52,7 @@ class SQLite(Engine):
     schemes = frozenset({"sqlite"})
     file_kinds = frozenset({"sqlite"})
     dialect = DIALECT
-    capabilities = Capabilities(has_keys=True, counts_quickly=True)
+    capabilities = Capabilities(shows_keys=True, counts_quickly=True)
 
     @classmethod
     def path_of(cls, url: str) -> Path:
