@@ -27,6 +27,8 @@ _PSEUDONYM = re.compile(
     rf"|(?:^|_)(?:{_PERSON})(?:_(?:id|key|no|number|address))?_(?:hash|digest|md5|sha\d*|pseudonym|token_hash)$"
 )
 """Names of pseudonyms, such as `pseudonym_id`, `hashed_email` and `user_id_hash`."""
+LONG = 6
+"""Shorter texts are met by chance."""
 KEYS = ("user.unique_id", "user.account.username", "user.device.cookie_id", "user.device.device_id")
 
 
@@ -70,6 +72,18 @@ def pseudonyms(table: ir.Table, declared: TablePolicy | None) -> tuple[Pseudonym
         for c in table.columns
         if key_family(table[c].type()) and (_PSEUDONYM.search(words(c)) or c in keys)
     )
+
+
+def is_long(cell: ir.Column) -> ir.BooleanValue:
+    """Return whether a pseudonym is not met by chance in another column, as a short text is."""
+    return cell.notnull() & (cell.length() >= LONG) if cell.type().is_string() else cell.notnull()
+
+
+def meeting(table: ir.Table, column: str, there: ir.Table, other: str) -> tuple[ir.Table, ir.BooleanValue]:
+    """Return the rows of a table, and whether the pseudonym of each also stands in a column of another."""
+    known = there.select(auditkit_known=there[other]).filter(lambda t: t.auditkit_known.notnull()).distinct()
+    rows = table.left_join(known, table[column] == known.auditkit_known)
+    return rows, rows.auditkit_known.notnull() & is_long(rows[column])
 
 
 def _hides_people(declared: TablePolicy) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import ibis
@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from auditkit.dataset import Dataset
 from auditkit.dataset.identity import is_apart
 from auditkit.facts.reidentification.direct_identifiers import Identifiers
-from auditkit.facts.reidentification.pseudonyms import PseudonymColumn
+from auditkit.facts.reidentification.pseudonyms import PseudonymColumn, is_long, meeting
 from auditkit.policy import Policy
 from auditkit.relations import Relations
 from auditkit.relations.names import singular, words
@@ -19,8 +19,6 @@ from auditkit.relations.tables import key_family
 
 FEWEST, SHARE = 3, 0.5
 """A column is a mapping where it holds this share of the pseudonyms: fewer may be met by chance."""
-LONG = 6
-"""Shorter texts are met by chance."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +86,8 @@ class Search:
             "rows": table.count(where=named), "of": cell.count(), "pseudonyms": cell.nunique(),
             "traced": cell.nunique(where=named),
         }  # fmt: skip
-        counted = {
-            name: int(n or 0) for name, n in self.dataset.fetch(table.aggregate(**measures))[0].items()
-        }
-        return WayBack(self.name, self.pseudonym.name, ", ".join(identifiers), **counted, confidence="high")
+        counts = self._counted(table, measures)
+        return WayBack(self.name, self.pseudonym.name, ", ".join(identifiers), **counts, confidence="high")
 
     def _mappings(self) -> Iterator[WayBack]:
         """Yield the tables with identifiers, or with a reference to them, that hold the pseudonyms."""
@@ -100,13 +96,12 @@ class Search:
             if other == self.name or self.policy.exclusion(other) is not None or is_apart(there, self.table):
                 continue
             candidates = [c for c in there.columns if c not in self.identifiers.get(other, {})]
+            named, sure = ", ".join(identifiers), self.pseudonym.confidence.value
             ways = [
-                WayBack(
-                    other, c, ", ".join(identifiers), **self._met(there, c),
-                    confidence=self.pseudonym.confidence.value,
-                )
-                for c in candidates if self._may_hold(other, there, c)
-            ]  # fmt: skip
+                WayBack(other, column, named, **self._met(there, column), confidence=sure)
+                for column in candidates
+                if self._may_hold(other, there, column)
+            ]
             best = max(ways, key=lambda way: way.traced, default=None)
             if best is not None and best.traced >= max(FEWEST, SHARE * best.pseudonyms):
                 yield best
@@ -134,17 +129,16 @@ class Search:
     def _met(self, there: ir.Table, column: str) -> dict[str, int]:
         """Return how many pseudonyms stand in a column of another table."""
         table, cell = self.table, self.table[self.pseudonym.name]
-        filled = cell.notnull() & (cell.length() >= LONG) if cell.type().is_string() else cell.notnull()
-        known = (
-            there.select(auditkit_known=there[column]).filter(lambda t: t.auditkit_known.notnull()).distinct()
-        )
-        hit = table.left_join(known, cell == known.auditkit_known)
-        here = hit[self.pseudonym.name]
-        long = here.length() >= LONG if cell.type().is_string() else here.notnull()
-        met = hit.auditkit_known.notnull() & long
-        counted = self.dataset.fetch(hit.aggregate(rows=hit.count(where=met), traced=here.nunique(where=met)))
-        whole = self.dataset.fetch(table.aggregate(of=cell.count(), pseudonyms=cell.nunique(where=filled)))
-        return {name: int(n or 0) for name, n in {**counted[0], **whole[0]}.items()}
+        rows, met = meeting(table, self.pseudonym.name, there, column)
+        traced = rows[self.pseudonym.name].nunique(where=met)
+        measures = {"of": cell.count(), "pseudonyms": cell.nunique(where=is_long(cell))}
+        return {
+            **self._counted(rows, {"rows": rows.count(where=met), "traced": traced}),
+            **self._counted(table, measures),
+        }
+
+    def _counted(self, rows: ir.Table, measures: Mapping[str, ir.Scalar]) -> dict[str, int]:
+        return {name: int(n or 0) for name, n in self.dataset.fetch(rows.aggregate(**measures))[0].items()}
 
 
 def _leading_to_people(relations: Relations, identifiers: Identifiers) -> Iterator[tuple[str, list[str]]]:

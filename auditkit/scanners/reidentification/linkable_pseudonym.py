@@ -50,7 +50,7 @@ import pyarrow as pa
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.identity import is_apart
-from auditkit.facts.reidentification.pseudonyms import PseudonymColumn, pseudonyms
+from auditkit.facts.reidentification.pseudonyms import PseudonymColumn, meeting, pseudonyms
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
@@ -63,8 +63,6 @@ SCHEMA = pa.schema(
     + [(name, pa.int64()) for name in ("rows", "of", "shared", "different")]
 )
 FEWEST, SHARE = 5, 0.05
-LONG = 6
-"""Shorter texts are met by chance."""
 
 
 @fact
@@ -119,20 +117,16 @@ def _is_comparable(table: ir.Table, column: str, there: ir.Table, twin: str) -> 
 
 
 def _shared(dataset: Dataset, table: ir.Table, column: str, there: ir.Table, twin: str) -> dict[str, int]:
-    cell = table[column]
-    known = there.select(auditkit_known=there[twin]).filter(lambda t: t.auditkit_known.notnull()).distinct()
-    hit = table.left_join(known, cell == known.auditkit_known)
-    long = hit[column].length() >= LONG if cell.type().is_string() else hit[column].notnull()
-    met = hit.auditkit_known.notnull() & long
-    measures = {
-        "rows": hit.count(where=met),
-        "shared": hit[column].nunique(where=met),
-        "of": hit[column].count(),
-    }
-    counted = dataset.fetch(hit.aggregate(**measures))[0]
-    own = dataset.fetch(table.aggregate(n=cell.nunique()))[0]["n"]
-    its = dataset.fetch(known.aggregate(n=known.count()))[0]["n"]
-    return {**{k: int(v or 0) for k, v in counted.items()}, "different": min(int(own), int(its))}
+    rows, met = meeting(table, column, there, twin)
+    cell = rows[column]
+    measures = {"rows": rows.count(where=met), "shared": cell.nunique(where=met), "of": cell.count()}
+    counted = dataset.fetch(rows.aggregate(**measures))[0]
+    different = [_different(dataset, table, column), _different(dataset, there, twin)]
+    return {**{name: int(n or 0) for name, n in counted.items()}, "different": min(different)}
+
+
+def _different(dataset: Dataset, table: ir.Table, column: str) -> int:
+    return int(dataset.fetch(table.aggregate(n=table[column].nunique()))[0]["n"])
 
 
 def _between_tenants(
