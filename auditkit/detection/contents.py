@@ -87,7 +87,7 @@ def _in_every_cell(
             cells, accept = counted(entity, seen, view)
             if cells:
                 counts[entity], accepts[entity] = cells, accept
-    for name, seen in view.state.by_user.items():
+    for name, seen in sorted(view.state.by_user.items()):
         sought = custom.sought[name]
         if seen.cells and sought.entity != column and sought.counts(view.column):
             counts[name], accepts[name] = seen.cells, always

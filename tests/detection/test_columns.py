@@ -30,42 +30,67 @@ def people() -> dict[tuple[str, str], ColumnVerdict]:
     n = 120
     us = Faker("en_US")
     us.seed_instance(9)
-    frame = pd.DataFrame({
-        "customer_id": range(1, n + 1), "vorname": [fake.first_name() for _ in range(n)],
-        "Last Name": [fake.last_name() for _ in range(n)], "courriel": [fake.email() for _ in range(n)],
-        "mobile_no": [us.numerify("07#########") for _ in range(n)],
-        "street": [fake.street_address() for _ in range(n)], "plz": [fake.postcode() for _ in range(n)],
-        "city": [fake.city() for _ in range(n)],
-        "dob": [str(fake.date_of_birth(minimum_age=18, maximum_age=90)) for _ in range(n)],
-        "age": [rng.randint(18, 90) for _ in range(n)], "sex": [rng.choice("MF") for _ in range(n)],
-        "ssn": [us.ssn() for _ in range(n)], "iban": [fake.iban() for _ in range(n)],
-        "card": [us.credit_card_number() for _ in range(n)],
-        "marital_status": [rng.choice(["single", "married", "divorced"]) for _ in range(n)],
-        "religion": [rng.choice(["catholic", "none", "muslim"]) for _ in range(n)],
-        "last_ip": [us.ipv4_public() for _ in range(n)],
-        "lat": [f"{rng.uniform(-60, 60):.5f}" for _ in range(n)],
-        "lon": [f"{rng.uniform(-60, 60):.5f}" for _ in range(n)],
-        "password": ["$2b$12$" + us.lexify("?" * 53) for _ in range(n)],
-        "passport_no": [us.bothify("?########") for _ in range(n)],
-        "email_verified": [rng.choice(["true", "false"]) for _ in range(n)],
-        "phone_type": [rng.choice(["home", "work"]) for _ in range(n)],
-        "status": [rng.choice(["open", "closed"]) for _ in range(n)],
-        "amount": [f"{rng.random() * 99:.2f}" for _ in range(n)], "fax": [None] * n,
-        "created_at": [str(us.date_time_this_decade()) for _ in range(n)], "row": range(n),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "customer_id": range(1, n + 1),
+            "vorname": [fake.first_name() for _ in range(n)],
+            "Last Name": [fake.last_name() for _ in range(n)],
+            "courriel": [fake.email() for _ in range(n)],
+            "mobile_no": [us.numerify("07#########") for _ in range(n)],
+            "street": [fake.street_address() for _ in range(n)],
+            "plz": [fake.postcode() for _ in range(n)],
+            "city": [fake.city() for _ in range(n)],
+            "dob": [str(fake.date_of_birth(minimum_age=18, maximum_age=90)) for _ in range(n)],
+            "age": [rng.randint(18, 90) for _ in range(n)],
+            "sex": [rng.choice("MF") for _ in range(n)],
+            "ssn": [us.ssn() for _ in range(n)],
+            "iban": [fake.iban() for _ in range(n)],
+            "card": [us.credit_card_number() for _ in range(n)],
+            "marital_status": [rng.choice(["single", "married", "divorced"]) for _ in range(n)],
+            "religion": [rng.choice(["catholic", "none", "muslim"]) for _ in range(n)],
+            "last_ip": [us.ipv4_public() for _ in range(n)],
+            "lat": [f"{rng.uniform(-60, 60):.5f}" for _ in range(n)],
+            "lon": [f"{rng.uniform(-60, 60):.5f}" for _ in range(n)],
+            "password": ["$2b$12$" + us.lexify("?" * 53) for _ in range(n)],
+            "passport_no": [us.bothify("?########") for _ in range(n)],
+            "email_verified": [rng.choice(["true", "false"]) for _ in range(n)],
+            "phone_type": [rng.choice(["home", "work"]) for _ in range(n)],
+            "status": [rng.choice(["open", "closed"]) for _ in range(n)],
+            "amount": [f"{rng.random() * 99:.2f}" for _ in range(n)],
+            "fax": [None] * n,
+            "created_at": [str(us.date_time_this_decade()) for _ in range(n)],
+            "row": range(n),
+        }
+    )
     return {column: verdict for (_, column), verdict in judged({"customers": frame}).items()}
 
 
 @pytest.mark.parametrize(
     ("column", "entity"),
     [
-        ("customer_id", "PSEUDONYM"), ("vorname", "PERSON"), ("Last Name", "PERSON"), ("courriel", "EMAIL_ADDRESS"),
-        ("mobile_no", "PHONE_NUMBER"), ("street", "STREET_ADDRESS"), ("plz", "POSTAL_CODE"), ("city", "LOCATION"),
-        ("dob", "DATE_OF_BIRTH"), ("age", "AGE"), ("sex", "GENDER"), ("ssn", "US_SSN"), ("iban", "IBAN_CODE"), ("card", "CREDIT_CARD"),
-        ("marital_status", "MARITAL_STATUS"), ("religion", "RELIGION"), ("last_ip", "IP_ADDRESS"), ("lat", "GEO_COORDINATES"),
-        ("lon", "GEO_COORDINATES"), ("password", "PASSWORD"), ("passport_no", "PASSPORT"),
+        ("customer_id", "PSEUDONYM"),
+        ("vorname", "PERSON"),
+        ("Last Name", "PERSON"),
+        ("courriel", "EMAIL_ADDRESS"),
+        ("mobile_no", "PHONE_NUMBER"),
+        ("street", "STREET_ADDRESS"),
+        ("plz", "POSTAL_CODE"),
+        ("city", "LOCATION"),
+        ("dob", "DATE_OF_BIRTH"),
+        ("age", "AGE"),
+        ("sex", "GENDER"),
+        ("ssn", "US_SSN"),
+        ("iban", "IBAN_CODE"),
+        ("card", "CREDIT_CARD"),
+        ("marital_status", "MARITAL_STATUS"),
+        ("religion", "RELIGION"),
+        ("last_ip", "IP_ADDRESS"),
+        ("lat", "GEO_COORDINATES"),
+        ("lon", "GEO_COORDINATES"),
+        ("password", "PASSWORD"),
+        ("passport_no", "PASSPORT"),
     ],
-)  # fmt: skip
+)
 def test_personal_columns_are_found(people, column, entity):
     assert (people[column].entity, people[column].verdict in SURE) == (entity, True)
     assert people[column].evidence
@@ -91,7 +116,7 @@ def test_exact_counts_and_minorities():
     )
 
 
-def test_numbers_that_pass_a_check_by_chance_are_nothing():
+def test_numbers_that_pass_a_check_by_chance_are_not_personal():
     rng = random.Random(1)
     frame = pd.DataFrame(
         {
@@ -103,7 +128,7 @@ def test_numbers_that_pass_a_check_by_chance_are_nothing():
         assert (verdict.verdict, verdict.contains) == ("none", {})
 
 
-def test_numbers_that_all_pass_a_check_are_something():
+def test_numbers_that_all_pass_a_check_are_personal():
     with_check = [
         str(n)
         for n in range(100_000_000, 100_060_000)
@@ -136,8 +161,8 @@ ATTRIBUTES = {
 
 
 @pytest.mark.parametrize("column", ATTRIBUTES)
-def test_attributes_of_nobody_are_to_be_looked_at(column):
-    """Age, sex and income are personal where a row is about somebody who can be told (Art. 4(1))."""
+def test_attributes_are_for_review_where_no_column_says_whom_a_row_is_about(column):
+    """Age, sex and income are personal where a row is about an identifiable person (GDPR Art. 4(1))."""
     frame = pd.DataFrame(ATTRIBUTES)
     assert judged({"survey": frame})["survey", column].verdict == "review"
     with_somebody = frame.assign(email=[f"user{i}@example.org" for i in range(40)])
@@ -162,14 +187,17 @@ def test_things_are_not_taken_for_people_by_their_values():
     fake, rng = Faker("en_US"), random.Random(2)
     fake.seed_instance(2)
     makers = {
-        "c0": lambda: str(fake.date_time_this_year()), "c1": fake.word,
-        "c2": lambda: f"{rng.gauss(0, 3):.6f}", "c3": fake.color_name,
+        "c0": lambda: str(fake.date_time_this_year()),
+        "c1": fake.word,
+        "c2": lambda: f"{rng.gauss(0, 3):.6f}",
+        "c3": fake.color_name,
         "c4": lambda: str(rng.randrange(10**4, 10**5)),
         "c5": lambda: f"{rng.choice('ABC')}{rng.randrange(999)}",
         "c6": lambda: f"{rng.randrange(9)} {fake.word()} boxes",
         "c7": lambda: str(1_600_000_000 + rng.randrange(10**7)),
-        "c8": lambda: rng.choice(["March", "April", "May", "June"]), "c9": fake.company,
-    }  # fmt: skip
+        "c8": lambda: rng.choice(["March", "April", "May", "June"]),
+        "c9": fake.company,
+    }
     frame = pd.DataFrame({c: [make() for _ in range(60)] for c, make in makers.items()})
     assert {v.column: v.entity for v in judged({"t": frame}).values() if v.verdict in SURE} == {}
 
@@ -206,28 +234,33 @@ def beside_people(column: str, values: list[str]) -> ColumnVerdict:
 @pytest.mark.parametrize(
     ("column", "values"),
     [
-        ("Konfession", ["ev.", "kath.", "keine"]), ("Religion", ["röm.-kath.", "ev.-luth.", "konfessionslos"]),
-        ("confession_religieuse", ["cath.", "prot.", "musulm.", "aucune"]), ("religione", ["catt.", "ebraica", "nessuna"]),
-        ("religie", ["r.k.", "herv.", "geref.", "geen"]), ("wyznanie", ["rz.-kat.", "prawosł.", "brak"]),
+        ("Konfession", ["ev.", "kath.", "keine"]),
+        ("Religion", ["röm.-kath.", "ev.-luth.", "konfessionslos"]),
+        ("confession_religieuse", ["cath.", "prot.", "musulm.", "aucune"]),
+        ("religione", ["catt.", "ebraica", "nessuna"]),
+        ("religie", ["r.k.", "herv.", "geref.", "geen"]),
+        ("wyznanie", ["rz.-kat.", "prawosł.", "brak"]),
     ],
-)  # fmt: skip
+)
 def test_religions_are_known_by_their_abbreviations(column, values):
     found = beside_people(column, values)
     assert (found.entity, found.verdict in SURE, found.matches) == ("RELIGION", True, 120)
 
 
 EXPLICIT = {
-    "religion": "RELIGION", "diagnosis": "HEALTH", "ethnicity": "ETHNICITY", "Gewerkschaft": "TRADE_UNION",
-    "sexual_orientation": "SEXUAL_ORIENTATION", "political_party": "POLITICAL_OPINION",
+    "religion": "RELIGION",
+    "diagnosis": "HEALTH",
+    "ethnicity": "ETHNICITY",
+    "Gewerkschaft": "TRADE_UNION",
+    "sexual_orientation": "SEXUAL_ORIENTATION",
+    "political_party": "POLITICAL_OPINION",
     "Behinderung": "DISABILITY",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("column", EXPLICIT)
-def test_unknown_words_under_an_explicit_name_are_looked_at(column):
-    """Lists end: what a name calls a special category (Art. 9) is never passed over because its words are in
-    none.
-    """
+def test_unknown_words_under_an_explicit_name_are_for_review(column):
+    """A name that states a special category (GDPR Art. 9) counts even where no list has its words."""
     found = beside_people(column, ["Zwq. nord", "Prt. west", "Bnb. ost", "Kkl."])
     assert (found.entity, found.verdict in ("review", *SURE)) == (EXPLICIT[column], True)
 
@@ -235,18 +268,23 @@ def test_unknown_words_under_an_explicit_name_are_looked_at(column):
 @pytest.mark.parametrize(
     ("column", "values"),
     [
-        ("religion", [str(i) for i in range(100, 220)]), ("religion", [f"2024-03-{i:02d} 10:00:00" for i in range(1, 29)]),
-        ("religion", ["true", "false"]), ("has_religion", ["true", "false"]), ("religion_id", [f"Rel-{i}" for i in range(120)]),
+        ("religion", [str(i) for i in range(100, 220)]),
+        ("religion", [f"2024-03-{i:02d} 10:00:00" for i in range(1, 29)]),
+        ("religion", ["true", "false"]),
+        ("has_religion", ["true", "false"]),
+        ("religion_id", [f"Rel-{i}" for i in range(120)]),
         ("ethnicity", [f"{i}.25" for i in range(120)]),
     ],
-)  # fmt: skip
-def test_numbers_states_and_days_under_such_a_name_are_none(column, values):
+)
+def test_numbers_states_and_dates_under_such_a_name_are_not_personal(column, values):
     assert beside_people(column, values).verdict == "none"
 
 
 @pytest.mark.parametrize(
     "column",
-    "pw user_pw pwd passwd passw Passwort kennwort mot_de_passe contraseña hasło wachtwoord senha parola".split(),
+    (
+        "pw user_pw pwd passwd passw Passwort kennwort mot_de_passe contraseña hasło wachtwoord senha parola"
+    ).split(),
 )
 def test_passwords_are_known_by_the_name(column):
     found = beside_people(column, made_up(120))
@@ -256,12 +294,17 @@ def test_passwords_are_known_by_the_name(column):
 @pytest.mark.parametrize(
     ("column", "values"),
     [
-        ("pwd_changed_at", [f"2024-03-{i:02d} 10:00:00" for i in range(1, 29)]), ("password_reset", ["true", "false"]),
-        ("password_reset", ["requested", "completed"]), ("pw_count", [str(i) for i in range(9)]), ("pw", ["true", "false"]),
-        ("pw", [f"2024-03-{i:02d}T10:00:00" for i in range(1, 29)]), ("pw", [str(i) for i in range(40)]), ("pw", ["0.2", "1.4", "2.3"]),
+        ("pwd_changed_at", [f"2024-03-{i:02d} 10:00:00" for i in range(1, 29)]),
+        ("password_reset", ["true", "false"]),
+        ("password_reset", ["requested", "completed"]),
+        ("pw_count", [str(i) for i in range(9)]),
+        ("pw", ["true", "false"]),
+        ("pw", [f"2024-03-{i:02d}T10:00:00" for i in range(1, 29)]),
+        ("pw", [str(i) for i in range(40)]),
+        ("pw", ["0.2", "1.4", "2.3"]),
     ],
-)  # fmt: skip
-def test_what_is_told_about_passwords_is_none(column, values):
+)
+def test_settings_of_passwords_are_no_passwords(column, values):
     assert beside_people(column, values).verdict == "none"
 
 
@@ -282,7 +325,7 @@ def test_numbers_of_people_are_pseudonyms(column, form):
     "column",
     ["order_nr", "line_no", "Lieferschein-Nr", "num_employees", "no_of_customers", "customer_order_no"],
 )
-def test_numbers_of_things_are_not(column):
+def test_numbers_of_things_are_no_pseudonyms(column):
     assert beside_people(column, [f"1{i:04d}" for i in range(120)]).verdict == "none"
 
 
@@ -424,11 +467,15 @@ def test_logarithms_are_no_coordinates_and_places_are():
 @pytest.mark.parametrize(
     "values",
     [
-        ["Mar 24, 1982", "Aug 15, 1971", "Dec 28, 1994"], ["16 January 1999", "8 November 1945", "30 December 1959"],
-        ["3. März 1961", "21. Mai 1984", "9. Oktober 1977"], ["1945-04-13 00:00:00", "1968-11-24 00:00:00", "2002-02-04 00:00:00"],
-        ["1985年3月4日", "1972年11月30日", "1990年7月1日"], ["N/A", "1954-10-23", "1958-06-04"], ["19540716", "20010807", "19910103"],
+        ["Mar 24, 1982", "Aug 15, 1971", "Dec 28, 1994"],
+        ["16 January 1999", "8 November 1945", "30 December 1959"],
+        ["3. März 1961", "21. Mai 1984", "9. Oktober 1977"],
+        ["1945-04-13 00:00:00", "1968-11-24 00:00:00", "2002-02-04 00:00:00"],
+        ["1985年3月4日", "1972年11月30日", "1990年7月1日"],
+        ["N/A", "1954-10-23", "1958-06-04"],
+        ["19540716", "20010807", "19910103"],
     ],
-)  # fmt: skip
+)
 def test_days_of_birth_in_many_forms(values):
     (verdict,) = judged({"t": pd.DataFrame({"dob": values})}).values()
     assert (verdict.entity, verdict.verdict) == ("DATE_OF_BIRTH", "certain")
@@ -438,13 +485,15 @@ def test_days_of_birth_in_many_forms(values):
     ("entity", "values"),
     [
         ("PERSON", ["Hansen, Karen", "Bock, Andreas", "Lund, Anna", "Frandsen, Erik"]),
-        ("PERSON", ["李娜", "王伟", "张秀英", "刘洋", "陈静"]), ("PERSON", ["Dr. Amadé Pekurár", "Dr. Jónás Somorjai", "Dr. Ilka Csóka"]),
-        ("POSTAL_CODE", ["BR8 7EW", "TN6 9WH", "CH78 9WU", "W9E 1SD"]), ("GENDER", ["男", "女"]),
+        ("PERSON", ["李娜", "王伟", "张秀英", "刘洋", "陈静"]),
+        ("PERSON", ["Dr. Amadé Pekurár", "Dr. Jónás Somorjai", "Dr. Ilka Csóka"]),
+        ("POSTAL_CODE", ["BR8 7EW", "TN6 9WH", "CH78 9WU", "W9E 1SD"]),
+        ("GENDER", ["男", "女"]),
         ("OCCUPATION", ["Civil engineer", "Nurse", "Sales manager", "Retired teacher", "Taxi driver"]),
         ("STREET_ADDRESS", ["长安街471号", "建国路88号", "中山路12号"]),
         ("STREET_ADDRESS", ["91 Geoffrey Viaduct", "752 Shaw Mills", "8 Keith Locks"]),
     ],
-)  # fmt: skip
+)
 def test_more_forms_are_known_by_their_values_alone(entity, values):
     n = len(values)
     beside = {
@@ -524,7 +573,7 @@ def test_chinook():
     )
 
 
-def test_passphrases_are_passwords_and_hints_are_none():
+def test_passphrases_are_passwords_and_hints_are_not():
     phrases = [f"correct horse {n}" for n in range(3000)]
     frame = pd.DataFrame(
         {"password": phrases, "password_hint": phrases, "email": [f"a{n}@example.org" for n in range(3000)]}

@@ -1,6 +1,4 @@
-"""What cells hold besides: counts are exact, one text is one thing, and what a sample shows is told as
-that.
-"""
+"""What cells hold besides: counts are exact, one text is one thing, and a sample is called a sample."""
 
 from __future__ import annotations
 
@@ -49,19 +47,25 @@ def test_the_counts_of_cells_are_exact(cells):
     ("text", "held"),
     [
         ("pay to DE89 3704 0044 0532 0130 00 by Friday as we all agreed", {"IBAN_CODE": 1}),
-        ("pay to DE89 3704 0044 0532 0130 00 or call us at 0044 20 7946 0958", {"IBAN_CODE": 1, "PHONE_NUMBER": 1}),
-        ("call +44 20 7946 0958 before you pay to DE89 3704 0044 0532 0130 00", {"IBAN_CODE": 1, "PHONE_NUMBER": 1}),
+        (
+            "pay to DE89 3704 0044 0532 0130 00 or call us at 0044 20 7946 0958",
+            {"IBAN_CODE": 1, "PHONE_NUMBER": 1},
+        ),
+        (
+            "call +44 20 7946 0958 before you pay to DE89 3704 0044 0532 0130 00",
+            {"IBAN_CODE": 1, "PHONE_NUMBER": 1},
+        ),
         ("the card 4111 1111 1111 1111 was charged twice for one order", {"CREDIT_CARD": 1}),
         ("please write to +41446681800@example.org and to nobody else here", {"EMAIL_ADDRESS": 1}),
         ("postgresql://app:hunter2@db.example.org/main is where all of it is kept", {"SECRET": 1}),
     ],
-)  # fmt: skip
+)
 def test_a_verified_longer_text_wins(text, held):
     assert judged([text]).contains == held
 
 
 @pytest.mark.skipif(not names_model.installed(), reason="the names model is not installed")
-def test_names_in_a_sample_are_told_and_not_counted():
+def test_names_in_a_sample_are_evidence_and_not_counted():
     names = ("Maria Garcia", "John Smith", "Peter Miller", "Anna Schmidt")
     texts = [
         f"{names[i % 4]} called on day {i} because the delivery of the order was late again."

@@ -8,7 +8,7 @@ from auditkit.detection import explain, profile_batch
 EMAILS = [f"jane{i}@example.org" for i in range(30)]
 
 
-def test_the_sum_of_the_evidence_is_told_without_a_value():
+def test_the_evidence_is_explained_without_a_value():
     batch = pa.RecordBatch.from_pydict(
         {"contact": EMAILS, "note": [f"write to {e} about the order that came so late" for e in EMAILS]}
     )

@@ -1,4 +1,4 @@
-"""What most values are is looked for first: that changes how long a search takes, and never what it finds."""
+"""A search looks first for what most values are; that changes how long it takes, and not what it finds."""
 
 from __future__ import annotations
 

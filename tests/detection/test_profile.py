@@ -23,10 +23,13 @@ from auditkit.detection.prose import People
 from auditkit.outcome import Cause, Missing
 
 CELLS = st.one_of(
-    st.none(), st.text(max_size=12),
-    st.sampled_from(["", " ", "jane@example.org", "4111 1111 1111 1111", "4111 1111 1111 1112", "+41 44 668 18 00"]),
+    st.none(),
+    st.text(max_size=12),
+    st.sampled_from(
+        ["", " ", "jane@example.org", "4111 1111 1111 1111", "4111 1111 1111 1112", "+41 44 668 18 00"]
+    ),
     st.from_regex(r"[0-9]{9,13}", fullmatch=True),
-)  # fmt: skip
+)
 
 
 def batch(cells: list[str | None]) -> pa.RecordBatch:
@@ -111,7 +114,7 @@ def test_a_table_that_cannot_be_read_does_not_stop_the_others(tmp_path):
     assert "bad" in found.failed
 
 
-def test_empty_tables_keep_their_columns_and_progress_is_told():
+def test_empty_tables_keep_their_columns_and_progress_is_reported():
     seen = []
     with auditkit.dataset.open(
         {"users": pd.DataFrame({"email": pd.Series([], dtype="str"), "n": pd.Series([], dtype="int64")})}
@@ -141,9 +144,7 @@ def test_hostile_cells_are_profiled(cells):
 
 
 def test_columns_without_text_are_sampled_where_they_lie_and_judged_alike():
-    """A table of 50,000 rows is asked for a sample of such columns; a smaller one is read: both see the
-    same.
-    """
+    """Of 50,000 rows and more, a query takes a sample; fewer rows are read. Both give the same profile."""
     n = 60_000
     frame = pd.DataFrame(
         {
@@ -163,9 +164,11 @@ def test_columns_without_text_are_sampled_where_they_lie_and_judged_alike():
         auditkit.dataset.open({"data": frame.tail(n // 2)}) as second,
     ):
         parts = profile(first) + profile(second)
-    told = lambda found: {v.column: (v.entity, v.verdict, v.rows, v.nulls, v.contains) for v in found.columns}
-    assert told(whole) == told(parts)
-    assert told(whole)["card"][-1] == {"CREDIT_CARD": 1}
+    summary = lambda found: {
+        v.column: (v.entity, v.verdict, v.rows, v.nulls, v.contains) for v in found.columns
+    }
+    assert summary(whole) == summary(parts)
+    assert summary(whole)["card"][-1] == {"CREDIT_CARD": 1}
     assert [v.column for v in whole.columns] == list(frame.columns)
     for column in ("active", "age"):
         assert whole.states["data", column] == parts.states["data", column]
@@ -190,7 +193,7 @@ NUMBERS = st.one_of(
 @settings(max_examples=300)
 @given(st.lists(NUMBERS, min_size=1, max_size=30))
 def test_nothing_is_found_in_numbers_that_are_not_telling(cells):
-    """What is sampled where it lies would have been searched in vain."""
+    """A search through all cells of such columns would find nothing either."""
     assert not any(
         found.cells
         for found in ColumnState.of(0, pa.array(cells, pa.large_string())).inside.entities.values()

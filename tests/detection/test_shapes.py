@@ -115,17 +115,32 @@ def hits(*cells: str) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("cell", "entity"),
     [
-        ("write to jane.doe@example.org today", "EMAIL_ADDRESS"), ("müller@bücher.example", "EMAIL_ADDRESS"),
-        ("order 1234567890123456, card 4111-1111-1111-1111.", "CREDIT_CARD"), ("DE89 3704 0044 0532 0130 00", "IBAN_CODE"),
-        ("078-05-1121", "US_SSN"), ("+41 44 668 18 00", "PHONE_NUMBER"), ("call (415) 555-2671 now", "PHONE_NUMBER"),
+        ("write to jane.doe@example.org today", "EMAIL_ADDRESS"),
+        ("müller@bücher.example", "EMAIL_ADDRESS"),
+        ("order 1234567890123456, card 4111-1111-1111-1111.", "CREDIT_CARD"),
+        ("DE89 3704 0044 0532 0130 00", "IBAN_CODE"),
+        ("078-05-1121", "US_SSN"),
+        ("+41 44 668 18 00", "PHONE_NUMBER"),
+        ("call (415) 555-2671 now", "PHONE_NUMBER"),
         ("030 12345678", "PHONE_NUMBER"),
-        ("8.8.4.4", "IP_ADDRESS"), ("2001:db8::ff00:42:8329", "IP_ADDRESS"), ("00:1B:44:11:3A:B7", "MAC_ADDRESS"),
-        ("52.3740, 4.8897", "GEO_COORDINATES"), ("756.9217.0769.85", "CH_AHV"), ("RSSMRA85T10A562S", "IT_FISCAL_CODE"),
-        ("12345678Z", "ES_NIF"), ("AB 12 34 56 C", "UK_NINO"), ("131052-308T", "FI_HETU"), ("https://example.org/u/7", "URL"),
-        ("-----BEGIN RSA PRIVATE KEY-----", "SECRET"), ("postgresql://app:hunter2@db/x", "SECRET"), ("ghp_" + "a1B2" * 9, "SECRET"),
-        ("$2b$12$" + "abcdefghij" * 5 + "abc", "PASSWORD"), ("0x" + "ab12" * 10, "CRYPTO"), ("490154203237518", "DEVICE_ID"),
+        ("8.8.4.4", "IP_ADDRESS"),
+        ("2001:db8::ff00:42:8329", "IP_ADDRESS"),
+        ("00:1B:44:11:3A:B7", "MAC_ADDRESS"),
+        ("52.3740, 4.8897", "GEO_COORDINATES"),
+        ("756.9217.0769.85", "CH_AHV"),
+        ("RSSMRA85T10A562S", "IT_FISCAL_CODE"),
+        ("12345678Z", "ES_NIF"),
+        ("AB 12 34 56 C", "UK_NINO"),
+        ("131052-308T", "FI_HETU"),
+        ("https://example.org/u/7", "URL"),
+        ("-----BEGIN RSA PRIVATE KEY-----", "SECRET"),
+        ("postgresql://app:hunter2@db/x", "SECRET"),
+        ("ghp_" + "a1B2" * 9, "SECRET"),
+        ("$2b$12$" + "abcdefghij" * 5 + "abc", "PASSWORD"),
+        ("0x" + "ab12" * 10, "CRYPTO"),
+        ("490154203237518", "DEVICE_ID"),
     ],
-)  # fmt: skip
+)
 def test_finds(cell, entity):
     assert hits(cell).get(entity) == 1
 

@@ -79,10 +79,13 @@ def test_a_validated_number_is_no_telephone(engine):
 @pytest.mark.parametrize(
     "text",
     [
-        "It cost 785 894 in 2020", "We call version 12.34.567 the last", "order 4551 6186", "My driver's license number is 425700624",
+        "It cost 785 894 in 2020",
+        "We call version 12.34.567 the last",
+        "order 4551 6186",
+        "My driver's license number is 425700624",
         "Our passport number is 50473044",
     ],
-)  # fmt: skip
+)
 def test_other_digits_are_no_telephone(engine, text):
     assert "PHONE_NUMBER" not in spans(engine, text)
 

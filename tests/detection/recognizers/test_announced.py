@@ -19,7 +19,7 @@ def engine():
     return analyzer()
 
 
-def said(engine, text: str) -> set[tuple[str, str]]:
+def found_in(engine, text: str) -> set[tuple[str, str]]:
     return {
         (r.entity_type, text[r.start : r.end]) for r in engine.analyze(text, language="en") if r.score >= 0.5
     }
@@ -64,7 +64,7 @@ def said(engine, text: str) -> set[tuple[str, str]]:
     ],
 )
 def test_finds(engine, text, entity, value):
-    assert (entity, value) in said(engine, text)
+    assert (entity, value) in found_in(engine, text)
 
 
 @pytest.mark.parametrize(
@@ -87,11 +87,11 @@ def test_finds(engine, text, entity, value):
 def test_finds_no_number_in(engine, text):
     kinds = {entity for entity, e in ENTITIES.items() if e.kind}
     kinds |= set("PASSPORT BANK_ACCOUNT LICENSE_PLATE HEALTH VIN CRYPTO DEVICE_ID".split())
-    assert not {entity for entity, _ in said(engine, text)} & kinds
+    assert not {entity for entity, _ in found_in(engine, text)} & kinds
 
 
 def test_a_number_that_was_verified_is_no_telephone_number(engine):
-    assert {entity for entity, _ in said(engine, "Tax ID 65929970489")} == {"DE_TAX_ID"}
+    assert {entity for entity, _ in found_in(engine, "Tax ID 65929970489")} == {"DE_TAX_ID"}
 
 
 def test_every_number_of_the_vocabulary_is_found_in_text(engine):

@@ -21,7 +21,8 @@ PLATES = {
         f"{some(2, 'ABCDEFGHKLMNOPRSVWXY')}{RNG.randrange(2, 24):02d} {some(3, 'ABCDEFGHJKLMNOPRSTUVWXYZ')}"
     ),
     "French": lambda: (
-        f"{some(2, 'ABCDEFGHJKLMNPQRSTVWXYZ')}-{RNG.randrange(1, 1000):03d}-{some(2, 'ABCDEFGHJKLMNPQRSTVWXYZ')}"
+        f"{some(2, 'ABCDEFGHJKLMNPQRSTVWXYZ')}-{RNG.randrange(1, 1000):03d}"
+        f"-{some(2, 'ABCDEFGHJKLMNPQRSTVWXYZ')}"
     ),
     "Italian": lambda: f"{some(2, 'ABCDEFGH')}{RNG.randrange(1000):03d}{some(2, 'ABCDEFGHJKLM')}",
     "German": lambda: (
@@ -43,9 +44,19 @@ def column(name, values, table="t"):
 
 
 def test_chapters():
-    assert [chapter(c) for c in ("A09", "D48.1", "D50.0", "E11.9", "H60", "T14.0", "V01", "Z99.9", "M1A.0")] == [
-        "I", "II", "III", "IV", "VIII", "XIX", "XX", "XXI", "XIII",
-    ]  # fmt: skip
+    assert [
+        chapter(c) for c in ("A09", "D48.1", "D50.0", "E11.9", "H60", "T14.0", "V01", "Z99.9", "M1A.0")
+    ] == [
+        "I",
+        "II",
+        "III",
+        "IV",
+        "VIII",
+        "XIX",
+        "XX",
+        "XXI",
+        "XIII",
+    ]
     assert [chapter(c) for c in ("A14", "E17", "D97", "U55", "e11", "E1", "E11.", "E11.12345", "AB12")] == [
         None
     ] * 9
@@ -59,7 +70,7 @@ def test_a_column_of_diagnoses_is_health_data(name, dots):
     assert verdict.verdict in ("certain", "likely")
 
 
-def test_codes_of_products_are_none():
+def test_codes_of_products_are_no_diagnoses():
     rng = random.Random(1)
     shelves = [f"{rng.choice('ABCDE')}{rng.randrange(100):02d}" for _ in range(80)]
     wide = [f"{rng.choice('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}{rng.randrange(100):02d}" for _ in range(80)]
@@ -97,7 +108,7 @@ def test_american_plates_need_the_name():
     assert column("license_plate", values).entity == "LICENSE_PLATE"
 
 
-def test_codes_that_look_like_plates_are_none():
+def test_codes_that_look_like_plates_are_no_plates():
     for values in (
         [f"AB-{n:03d}-CD" for n in range(60)],
         [f"SKU-{n}" for n in range(60)],

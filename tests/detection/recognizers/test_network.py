@@ -79,7 +79,7 @@ def test_an_address_is_found(cell, value):
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/118.0.0.7 Safari/537.36 Edg/118.0.114.5",
     ],
 )
-def test_what_only_looks_like_one_is_none(cell):
+def test_what_only_looks_like_an_address_is_not_found(cell):
     assert "IP_ADDRESS" not in held(cell)
 
 

@@ -1,6 +1,4 @@
-"""Keys, tokens and password hashes: one of each issuer, built so that no scanner takes the test for a
-leak.
-"""
+"""Keys, tokens and password hashes of each issuer, built so that no scanner takes the test for a leak."""
 
 from __future__ import annotations
 
@@ -149,7 +147,7 @@ def test_a_hash_is_a_password(name):
 
 
 @pytest.mark.parametrize("name", [n for n in SECRETS if len(SECRETS[n]) < 60 and n not in AT_LEAST])
-def test_half_a_key_is_none(name):
+def test_half_a_key_is_no_secret(name):
     assert "SECRET" not in hits(SECRETS[name][: len(SECRETS[name]) // 2])
 
 
@@ -201,11 +199,11 @@ def test_a_row_of_the_table_finds_what_its_gate_lets_pass():
         "sort_key=name",
     ],
 )
-def test_ordinary_words_are_none(text):
+def test_ordinary_words_are_no_secrets(text):
     assert not {"SECRET", "PASSWORD"} & hits(text).keys()
 
 
-def test_sentences_names_and_digests_are_none():
+def test_sentences_names_and_digests_are_no_secrets():
     fake = Faker(["en_US", "de_DE", "fr_FR"])
     fake.seed_instance(4)
     texts = (

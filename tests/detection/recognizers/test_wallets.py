@@ -1,6 +1,4 @@
-"""Addresses of cryptocurrencies: the examples of their standards, and what one changed letter does to
-them.
-"""
+"""Addresses of cryptocurrencies: the examples of their standards, and the same with one letter changed."""
 
 from __future__ import annotations
 
@@ -76,7 +74,10 @@ def test_bech32_and_bech32m_are_not_interchangeable():
 
 def test_private_keys_are_secrets():
     wif = "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"
-    xprv = "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi"
+    xprv = (
+        "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33"
+        "yuGBxrMPHi"
+    )
     assert held(wif, xprv) == {"SECRET": 2}
     assert not private_key(wif[:-1] + "K")
     assert held(wif[:-1] + "K") == {}
