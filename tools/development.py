@@ -9,6 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PARTS = (
     "auditkit",
     "tests/conftest.py",
+    "tests/engines.py",
+    "tests/servers.py",
     "tests/offline",
     "tests/detection/recognizers",
     "pyproject.toml",

@@ -10,7 +10,7 @@ from datetime import datetime
 import pandas as pd
 
 from auditkit.outcome import Cause
-from tests.conftest import load_postgres
+from tests.engines import load_postgres
 from tests.locate.shop import KEYS, NOTHING_DECLARED, counts, locate, paths, shop
 
 RETENTION = """

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from auditkit.locate.location import Level
-from tests.conftest import load_sqlite
+from tests.engines import load_sqlite
 from tests.locate.shop import (
     CUSTOMER_7,
     KEYS,
