@@ -119,7 +119,7 @@ def compare(
         targets: the digests that are looked for.
         place: the column of the texts, as in `users.email`, or the numbering plan.
         texts: what is hashed.
-        algorithms: how many functions are tried for each target; all where it is None.
+        algorithms: how many functions are tried for each target; without it all of them.
     """
     wanted: dict[tuple[str, int], dict[str, list[Target]]] = {}
     for target in targets:

@@ -46,7 +46,7 @@ class Erased:
 
 
 def key_of(ledger: ErasureLedger) -> bytes | Missing:
-    """Return the project's key, or why there is none, or not the right one; a key is never made.
+    """Return the project's key, or why it is missing or wrong; a key is never made for an audit.
 
     Under another key no hash agrees, which would look as if nobody had come back.
     """

@@ -130,7 +130,7 @@ def _limits(declared: TablePolicy) -> tuple[Mapping[str, float], float]:
 def _journalist(
     size: ir.NumericColumn, population: ir.Table | None, fraction: float | None
 ) -> tuple[ir.NumericScalar | None, str]:
-    """Return the risk of the journalist and its model; the risk is None where no population is known."""
+    """Return the risk of the journalist and its model; no risk where no population is known."""
     if population is not None:
         everybody = ibis.greatest(population[POPULATION], population[SIZE])
         return 1 / everybody.min(), "population table"

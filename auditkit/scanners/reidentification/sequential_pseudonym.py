@@ -105,5 +105,5 @@ def spearman(values: Sequence[float]) -> float:
     says="rank correlation {correlation:.3f} with the order of arrival; limit {limit}",
 )
 def sequential_pseudonym(pseudonym_order: ir.Table) -> Offending:
-    """Return how well the pseudonyms are in the order of arrival, where that is no chance."""
+    """Return how well the pseudonyms are in the order of arrival, where that is not by chance."""
     return Offending(pseudonym_order.filter(pseudonym_order.correlation > LIMIT), {"limit": LIMIT})

@@ -10,7 +10,7 @@ Personal data must be accurate, and may be kept only as long as its purpose need
 5(1)(e)). None of these rows expires when it should, and a date in the future never falls due.
 
 ## How to fix
-Find the real date of the rows that the SQL of the finding selects, and write NULL where there is none. Let
+Find the real date of the rows that the SQL of the finding selects, and write NULL where nobody knows it. Let
 the column refuse placeholders: `CHECK (closed_at BETWEEN '1990-01-01' AND CURRENT_DATE + 1)`.
 
 ## Limits
