@@ -102,7 +102,7 @@ def _says_whom(held: Sequence[Probabilities]) -> bool:
 def _echoes(views: Sequence[View], held: Sequence[Probabilities]) -> list[float]:
     """Return for every column how much its words in the table's e-mail addresses speak for names.
 
-    `anna` and `lindqvist` stand beside `anna.lindqvist@example.org`: no list of names is needed for that.
+    `anna` and `lindqvist` come with `anna.lindqvist@example.org`: no list of names is needed for that.
     Words for offices (`info`, `sales`) do no harm: they stand in no column of names.
     """
     mails = [at for at, probable in enumerate(held) if probable.get("EMAIL_ADDRESS", 0.0) >= 0.5]
@@ -167,7 +167,7 @@ def _people(around: _Around, title: float) -> float:
 
 
 def _beside(around: _Around) -> dict[str, float]:
-    """Return what the columns nearby say, for each entity that often stands beside others."""
+    """Return what the columns nearby say, for each entity that often comes with others."""
     near, others = around.near, around.others
     weights = {
         "PERSON": max(2.0 * near("PERSON"), others("PERSON")),

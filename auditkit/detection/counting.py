@@ -65,7 +65,7 @@ def count(seen: Found, accepts: Accepts | None, limit: int | None = None) -> int
 
     Args:
         seen: what was found.
-        accepts: what decides; everything counts where it is None.
+        accepts: what decides; without it, everything counts.
         limit: how many distinct texts are asked about at most.
     """
     if accepts is None or not seen.cells:
@@ -125,7 +125,7 @@ def _ways(seen: Found, holds: Accepts) -> dict[int, tuple[int, int]]:
 
 
 def _way(text: str, seen: Found) -> int:
-    """Return how a text is written, if that was told apart."""
+    """Return in which of the known ways a text is written."""
     way = way_of_writing(text)
     return way if way in seen.written else UNWRITTEN
 

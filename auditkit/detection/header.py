@@ -43,7 +43,7 @@ class Header:
         tokens: its words, in lower case without accents.
         says: log-odds of evidence by entity.
         flag: the name is of a property of something (`email_verified`, `phone_type`), not of that itself.
-        thing: the name is of something that is no person (`file_name`).
+        thing: the name is of a thing and not of a person (`file_name`).
         identifier: the name is of a key (`city_id`).
     """
 

@@ -21,8 +21,8 @@ from auditkit.vocabulary import ENTITIES
 _ROUNDS = 3
 """How often each column is judged again beside what the others were taken for."""
 
-_WORTH_TELLING = 0.1
-"""The least probability of an entity that the columns beside it are told of."""
+_COUNTS_FROM = 0.1
+"""The least probability of an entity that counts for the columns beside it."""
 
 _NAMED_OUTRIGHT = 4.4
 """How much the name of an empty column must say."""
@@ -85,7 +85,7 @@ def _probable(found: Sequence[Judgement]) -> dict[str, float]:
     """
     best = _strongest(found)
     probable: dict[str, float] = {}
-    if best is not None and best.confidence >= _WORTH_TELLING:
+    if best is not None and best.confidence >= _COUNTS_FROM:
         probable[best.entity] = best.confidence
         if (parent := ENTITIES[best.entity].kind) is not None:
             probable[parent] = best.confidence

@@ -65,7 +65,7 @@ def _are_parts(mine: Hits, at: Places, theirs: Hits, there: Places, *, weak: boo
 
 
 def _first_apart(text: str, shape: Shape, other: Shape) -> str | None:
-    """Return the first match of a shape that is no part of a match of the other shape."""
+    """Return the first match of a shape that lies in no match of the other shape."""
     spans = list(other.find(text))
     for start, end in shape.find(text):
         if not any(a <= start and end <= b and (b - a > end - start or shape.weak) for a, b in spans):

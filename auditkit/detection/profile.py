@@ -167,8 +167,8 @@ def profile(
 
     Args:
         dataset: what `auditkit.open` returns.
-        sample: how many rows to read of each table; every row where it is None.
-        tables: the tables to read; all where it is None.
+        sample: how many rows to read of each table; every row by default.
+        tables: the tables to read; all by default.
         progress: called with a table, how many tables are done, and how many there are.
         recognizers: your own Presidio recognisers. Patterns that RE2 can run are looked for in every cell;
             other recognisers are asked about a sample of every column.

@@ -87,7 +87,7 @@ def people(view: View, limit: int, names: Names | None = None) -> People:
     Args:
         view: the column.
         limit: how many texts the model may read.
-        names: the model; ours where it is None.
+        names: the model; ours by default.
     """
     if limit <= 0 or (names is None and not names_model.installed()) or not sentences(view):
         return People()

@@ -41,7 +41,7 @@ class Shape:
         pattern: finds it in a cell, in syntax that means the same in RE2 and in `re`. The group `v` is the
             value; a match without it is something else.
         chance: the share of unrelated values that have this shape and pass its check.
-        luck: the share of values that look like it and pass its check, at most; `chance` where it is None.
+        luck: the share of values that look like it and pass its check, at most; by default it is `chance`.
             Timestamps hold dates, and numbers handed out in turn hold a prefix, so that only the check digits
             are left to chance.
         checks: for each length, the check of the letters and digits of `v`, in capitals.

@@ -107,8 +107,7 @@ class NamesModel:
 
         >>> NamesModel.from_note("").ran, NamesModel.from_note(NamesModel.missing().sentence).ran
         (True, False)
-        >>> NamesModel.from_note(None) is None
-        True
+        >>> NamesModel.from_note(None)
         """
         return None if note is None else cls(ran=not note, sentence=note)
 

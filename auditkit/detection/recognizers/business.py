@@ -116,8 +116,7 @@ def versions(texts: Sequence[str]) -> Callable[[str], bool] | None:
 
     >>> versions(["1.0.0.1", "1.0.2.0", "2.1.0.0", "2.1.3.9", "3.0.0.4"])("2.2.0.0")
     True
-    >>> versions(["8.8.4.4", "1.1.1.1", "9.9.9.9", "93.184.215.14", "5.9.1.2"]) is None
-    True
+    >>> versions(["8.8.4.4", "1.1.1.1", "9.9.9.9", "93.184.215.14", "5.9.1.2"])
     """
     found = [match[0] for text in texts if (match := _VERSION.search(text))]
     if len(found) < max(_FEWEST, _NEARLY_ALL * len(texts)):

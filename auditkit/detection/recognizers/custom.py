@@ -34,7 +34,7 @@ class Custom:
         sought: what the user's shapes find, by the name under which it is counted.
         recognizers: Presidio recognisers that only Python can run: they see a sample.
         allowed: for an entity, the pattern of values that are not personal.
-        names: the model that finds names in text; ours where it is None.
+        names: the model that finds names in text; ours by default.
         given: what it was made from. That crosses processes, without the model, which only the verdict needs.
     """
 
@@ -182,7 +182,7 @@ def _without(allowed: Mapping[str, str]) -> Iterator[Family]:
 def _patterns_of(recognizer: EntityRecognizer) -> list[_Pattern] | None:
     """Return the patterns that a recogniser is made of.
 
-    It is None where the recogniser is more than patterns and words, or where RE2 cannot run them.
+    Return None for a recogniser that is more than patterns and words, or that RE2 cannot run.
     """
     from presidio_analyzer import PatternRecognizer
 

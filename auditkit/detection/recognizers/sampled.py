@@ -56,7 +56,7 @@ def _holds(recognizer: EntityRecognizer, text: str, entity: str, nothing: Any) -
 def _gate(recognizer: EntityRecognizer) -> str | None:
     """Return a pattern for RE2 that every value passes in which the recogniser may find something.
 
-    It is None where there is no such pattern. The relaxed pattern is exact on ASCII; all other values pass.
+    Not every recogniser has such a pattern. The relaxed pattern is exact on ASCII; all other values pass.
     """
     from presidio_analyzer import PatternRecognizer
 
