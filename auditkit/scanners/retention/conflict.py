@@ -84,10 +84,8 @@ class Pair:
     @property
     def target(self) -> str:
         """The names of both rules, which tell the pair from the other pairs of the table."""
-        other = _name(self.other)
-        return (
-            f"{_name(self.rule)} | {other if self.reference is None else f'{self.reference.parent}: {other}'}"
-        )
+        table = f"{self.reference.parent}: " if self.reference is not None else ""
+        return f"{_name(self.rule)} | {table}{_name(self.other)}"
 
 
 @fact
