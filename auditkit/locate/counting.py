@@ -5,7 +5,7 @@ One statement counts every row of the table once, by the nearest route that reac
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import add
@@ -112,26 +112,39 @@ class TableCounter:
         table = self.table
         if (missing := self.space.unseen.get(table.name)) is not None:
             return TableSearch(None, (NotSearched(table.name, missing),))
-        not_searched = [NotSearched(table.name, _CLOSED, table.closed)] if table.closed else []
         try:
-            combinations = self._combinations(routes, self.identifiers)
+            working, combinations, failed = self._counted(routes)
         except SourceError as error:
-            failing = {route: missing for route in routes if (missing := self._failure(route)) is not None}
-            routes = [route for route in routes if route not in failing]
-            try:
-                combinations = self._combinations(routes, () if failing else self.identifiers)
-            except SourceError:
-                return TableSearch(None, (NotSearched(table.name, error.missing),))
-            parts = (NotSearched(table.name, missing, route.columns) for route, missing in failing.items())
-            not_searched += dict.fromkeys(parts)
-        result = self._result(routes, combinations)
+            return TableSearch(None, (NotSearched(table.name, error.missing),))
+        closed = (NotSearched(table.name, _CLOSED, table.closed),) if table.closed else ()
+        result, not_searched = self._result(working, combinations), (*closed, *failed)
         whole = frozenset(place for c in combinations for place in c.whole)
         if not result.rows:
-            return TableSearch(result, tuple(not_searched), whole=whole)
-        keys = self._keys(routes)
+            return TableSearch(result, not_searched, whole=whole)
+        keys = self._keys(working)
         labels = tuple(LabelledRow(self._label(row), _LEVELS[int(row[_LEVEL_COLUMN])]) for row in keys.rows)
-        condition = self._condition(routes, keys, result.rows)
-        return TableSearch(replace(result, keys=labels), tuple(not_searched), condition, keys, whole)
+        condition = self._condition(working, keys, result.rows)
+        return TableSearch(replace(result, keys=labels), not_searched, condition, keys, whole)
+
+    def _counted(
+        self, routes: Sequence[Route]
+    ) -> tuple[Sequence[Route], list[_Combination], Iterable[NotSearched]]:
+        """Return the routes that work, what they reach, and the columns of the routes that fail.
+
+        Raises:
+            SourceError: the table cannot be read at all.
+        """
+        try:
+            return routes, self._combinations(routes, self.identifiers), ()
+        except SourceError as error:
+            failing = {route: missing for route in routes if (missing := self._failure(route)) is not None}
+            working = [route for route in routes if route not in failing]
+            try:
+                combinations = self._combinations(working, () if failing else self.identifiers)
+            except SourceError:
+                raise error from None
+        failed = (NotSearched(self.table.name, why, route.columns) for route, why in failing.items())
+        return working, combinations, dict.fromkeys(failed)
 
     @property
     def _rows(self) -> ir.Table:

@@ -131,8 +131,8 @@ def read(subject: str | Iterable[str]) -> tuple[str, ...]:
             program has read.
 
     Raises:
-        UsageError: a plain text is given, the variable is not set, an identifier is not a text, or there are
-            none or too many. The message holds no value.
+        UsageError: a plain text is given, the variable is not set, an identifier is not a text, or they are
+            too few or too many. The message holds no value.
     """
     if isinstance(subject, str):
         subject = _lines_of_variable(subject)

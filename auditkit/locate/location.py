@@ -67,7 +67,7 @@ class KeptRows:
     Attributes:
         rule: the name of the rule.
         held: how many are on legal hold; None where the rule names no hold.
-        within_minimum: how many are younger than the minimum period; None where there is none.
+        within_minimum: how many are younger than the minimum period; None where the rule has no such period.
         minimum: the minimum period.
         reason: why they could not be counted; None where they were.
     """

@@ -30,7 +30,7 @@ class NotebookError(RuntimeError):
         notebook: the name of the notebook.
         cell: the number of the code cell that failed, from 1; None where no cell failed.
         error: the type of the error.
-        reason: what can be said of the error without a value of the data; empty where nothing can.
+        reason: what can be shown of the error without a value of the data; may be empty.
     """
 
     def __init__(self, notebook: str, cell: int | None, error: str, reason: str = "") -> None:

@@ -13,7 +13,7 @@ from auditkit.demo.schema import Row
 
 
 def is_account_page(entry: Row) -> bool:
-    """Return whether a log entry is an answered request for the page of one's account."""
+    """Return whether a log entry is an answered request for the page of the user's account."""
     return bool(entry["route"] == "/account" and entry["status"] == 200)
 
 
