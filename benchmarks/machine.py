@@ -5,8 +5,7 @@
 Each kind of `machine_kinds.py` is profiled as a table of its own, under names without a meaning (`c1`,
 `value`) and under its own name. A verdict of certain, likely or review is a false alarm and is printed, and
 so is what the cells are said to contain; only sentences and documents may be for review. `--plant` puts one
-card, account, e-mail address and telephone number into each column instead, and prints those that are not
-found.
+card, account, e-mail address and telephone number into each column, and prints what is not found.
 """
 
 from __future__ import annotations

@@ -103,8 +103,8 @@ def _recognizers(file: Path) -> list[EntityRecognizer]:
                 " never does: remove it from the file"
             )
     # recognisers that belong to a model come with the policy's `model`
-    given = (r for r in registry.recognizers if not isinstance(r, SpacyRecognizer))
-    return [r for r in given if not _is_covered(r)]
+    listed = (r for r in registry.recognizers if not isinstance(r, SpacyRecognizer))
+    return [r for r in listed if not _is_covered(r)]
 
 
 def _is_covered(recognizer: EntityRecognizer) -> bool:

@@ -59,8 +59,7 @@ def contained(view: View, column: str | None, custom: Custom = NOTHING, sentence
     Args:
         view: the column.
         column: the entity of the column.
-        custom: what a user looks for besides. Patterns were tried in every cell, other recognisers look at a
-            sample.
+        custom: what a user looks for besides; patterns in every cell, other recognisers in a sample.
         sentences: how many texts the names model may read.
     """
     counts, accepts = _in_every_cell(view, column, custom)

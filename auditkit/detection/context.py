@@ -53,8 +53,7 @@ class Context:
         people: log-odds that the rows of the table are people.
         beside: log-odds by entity, from columns that often stand together: latitude and longitude, first and
             last name.
-        echoed: log-odds that the column holds names, because its words occur in the e-mail addresses of the
-            table.
+        echoed: log-odds that the column holds names, because the table's e-mail addresses have its words.
         nobody: no column of the table says whom a row is about.
         titled: the table's name says that its rows are people.
     """
@@ -122,8 +121,7 @@ def _echo(view: View, local_parts: str) -> float:
 def _take_back_unpaired_degrees(views: Sequence[View], held: Sequence[dict[str, float]]) -> None:
     """Take back degrees that no name says and that are no pair.
 
-    Three columns in a row are measurements. So are two with small numbers, and two whose numbers are all far
-    apart.
+    Three columns in a row are measurements. So are two with small numbers, or with numbers far apart.
     """
     runs = groupby(range(len(held)), key=lambda at: held[at].get("GEO_COORDINATES", 0.0) >= 0.5)
     for run in [list(run) for are_degrees, run in runs if are_degrees]:

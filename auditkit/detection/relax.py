@@ -37,8 +37,7 @@ def relax(pattern: str, flags: int = 0) -> str:
     """Return a pattern for RE2 that matches wherever the given one does on ASCII text.
 
     Args:
-        pattern: in the syntax of Python's `re`; global flags may stand anywhere, as the module `regex`
-            allows.
+        pattern: in the syntax of Python's `re`; global flags may stand anywhere, as in the module `regex`.
         flags: the flags it is compiled with.
 
     Raises:

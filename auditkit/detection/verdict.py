@@ -25,8 +25,7 @@ class ColumnVerdict:
     Attributes:
         table: the name of the table.
         column: the name of the column.
-        entity: what the column holds, in the words of `auditkit.vocabulary`; None where that is nothing
-            personal.
+        entity: what the column holds, in the words of `auditkit.vocabulary`; None for nothing personal.
         category: the data category of the entity.
         verdict: `certain`, `likely`, `review`, `none`, or `empty` (the name says personal data, but the
             column is empty).

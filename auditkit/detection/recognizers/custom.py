@@ -35,7 +35,7 @@ class Custom:
         recognizers: Presidio recognisers that only Python can run: they see a sample.
         allowed: for an entity, the pattern of values that are not personal.
         names: the model that finds names in text; ours by default.
-        given: what it was made from. That crosses processes, without the model, which only the verdict needs.
+        made_from: what crosses processes in its stead; the names model does not, since only verdicts need it.
     """
 
     families: tuple[Family, ...] = FAMILIES
@@ -43,10 +43,10 @@ class Custom:
     recognizers: tuple[EntityRecognizer, ...] = ()
     allowed: Mapping[str, str] = field(default_factory=dict)
     names: Names | None = None
-    given: tuple[Detection | None, tuple[EntityRecognizer, ...]] = (None, ())
+    made_from: tuple[Detection | None, tuple[EntityRecognizer, ...]] = (None, ())
 
     def __reduce__(self) -> str | tuple[Any, ...]:
-        return "NOTHING" if self is NOTHING else (custom, self.given)
+        return "NOTHING" if self is NOTHING else (custom, self.made_from)
 
     @cached_property
     def entities(self) -> frozenset[str]:
@@ -127,7 +127,7 @@ def custom(
         recognizers=tuple(asked),
         allowed=allowed,
         names=names,
-        given=(detection, tuple(recognizers)),
+        made_from=(detection, tuple(recognizers)),
     )
 
 
