@@ -36,7 +36,7 @@ class Facts:
     remembered: dict[_Key, Any] = field(default_factory=dict)
 
     def get(self, name: str, scope: Scope, known: Catalogue | None = None) -> Any:
-        """Return a fact within a scope, or the `Missing` that says why there is none."""
+        """Return a fact within a scope, or the `Missing` that says why it is missing."""
         if name in GIVEN:
             return self.given[name]
         if name in scope:

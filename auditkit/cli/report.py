@@ -8,8 +8,9 @@ from pathlib import Path
 from auditkit.audit.audit import Audit
 from auditkit.cli import arguments
 from auditkit.cli.audit import exit_code
-from auditkit.cli.console import opened, print_message, print_result
+from auditkit.cli.console import print_message, print_result
 from auditkit.cli.run_log import source_in_log
+from auditkit.dataset import check
 from auditkit.errors import UsageError
 from auditkit.running import audit_log
 
@@ -44,8 +45,8 @@ def _report(args: argparse.Namespace) -> int:
         raise UsageError("a report is about one source: put several sources into one folder")
     log, source = args.out / audit_log.NAME, source_in_log(args.source)
     with audit_log.line(log, "auditkit report", failed=2, source=source) as line:
-        with opened(args.source):  # prints how much there is to read; the kernel of the notebook reads it
-            pass
+        check(args.source[0])
+        print_message("the notebook opens the source and reads it; large sources take a while")
         page = notebooks.assess(
             args.source[0],
             args.policy,

@@ -10,7 +10,7 @@ from auditkit.dataset.dataset import Dataset
 from auditkit.dataset.engine import Capabilities, Engine
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.names import kind_of_value, shown_source, shown_table
-from auditkit.dataset.opening import open, opened
+from auditkit.dataset.opening import check, open, opened
 from auditkit.dataset.relation import ForeignKey, Key, Relation
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Key",
     "Relation",
     "SourceError",
+    "check",
     "kind_of_value",
     "open",
     "opened",

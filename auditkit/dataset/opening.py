@@ -70,6 +70,25 @@ def open(
         raise
 
 
+def check(source: str) -> None:
+    """Refuse a source that cannot be there, without opening it.
+
+    It may still fail to open: this looks at the file system and at the known schemes, and reaches no server.
+
+    Raises:
+        SourceError: there is no such file, folder, environment variable or scheme.
+    """
+    text = sources.address(source)
+    if sources.several(text) is not None:
+        return
+    if url := _URL.fullmatch(text):
+        sources.kind_of(url[1].lower().partition("+")[0])
+        return
+    path = Path(text).expanduser()
+    if not path.exists() and not _WILDCARD.search(text):
+        raise sources.not_there(path)
+
+
 def opened(source: Any) -> AbstractContextManager[Dataset]:
     """Return a source as an open dataset for a `with`; a dataset that was open before stays open after it."""
     return nullcontext(source) if isinstance(source, Dataset) else open(source)
@@ -103,10 +122,8 @@ class _Opening:
         if sources.is_frame(source):
             self._frame(source, f"{prefix}data")
             return "data"
-        if isinstance(source, str) and source.startswith("env:"):
-            source = sources.of_environment(source.removeprefix("env:"))
-        if isinstance(source, str) and not source.strip():  # a path would make it the current folder
-            raise SourceError("the source is empty: give a file, a folder, a URL or env:NAME", code="missing")
+        if isinstance(source, str):
+            source = sources.address(source)
         if isinstance(source, str) and (url := _URL.fullmatch(source)):
             return self._url(url[1].lower(), url[2], prefix)
         if isinstance(source, str | Path):
@@ -176,10 +193,7 @@ class _Opening:
     def _url(self, scheme: str, rest: str, prefix: str) -> str:
         """Add what a URL means; a driver in it is left out (SQLAlchemy writes `postgresql+psycopg://`)."""
         scheme = scheme.partition("+")[0]
-        kind = registry().schemes.get(scheme)
-        if kind is None:
-            raise SourceError(sources.unknown_scheme(scheme), code="unsupported")
-        url = f"{scheme}://{rest}"
+        kind, url = sources.kind_of(scheme), f"{scheme}://{rest}"
         path = kind.path_of(url)
         return self._path(path, prefix) if path is not None else self._engine(kind.open_url(url, prefix))
 
@@ -199,11 +213,7 @@ class _Opening:
             folder = path.parent.name
             return shown_source("files" if _WILDCARD.search(folder) else folder) or "files"
         else:
-            raise SourceError(
-                f"{folders.shown_file(path)} is not there: expected a file, a folder or a glob; supported are"
-                f" {sources.supported()}",
-                code="missing",
-            )
+            raise sources.not_there(path)
         return shown_source(path.resolve().name)
 
     def _members(self, path: Path, list_files: Callable[[], list[Path]], prefix: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from auditkit.dataset.engine import Engine
 from auditkit.dataset.engines import registry
 from auditkit.dataset.errors import SourceError
 from auditkit.vocabulary import did_you_mean
@@ -58,6 +59,41 @@ def of_environment(variable: str) -> str:
             code="unset",
         )
     return value
+
+
+def address(source: str) -> str:
+    """Return the path or URL that a text means: itself, or the content of the variable that `env:NAME` names.
+
+    Raises:
+        SourceError: it is empty, or there is no such variable.
+    """
+    text = of_environment(source.removeprefix("env:")) if source.startswith("env:") else source
+    if not text.strip():  # a path would make it the current folder
+        raise SourceError("the source is empty: give a file, a folder, a URL or env:NAME", code="missing")
+    return text
+
+
+def kind_of(scheme: str) -> type[Engine]:
+    """Return the engine that opens URLs of a scheme.
+
+    Raises:
+        SourceError: no engine does.
+    """
+    kind = registry().schemes.get(scheme)
+    if kind is None:
+        raise SourceError(unknown_scheme(scheme), code="unsupported")
+    return kind
+
+
+def not_there(path: Path) -> SourceError:
+    """Return the error that there is no such file or folder."""
+    from auditkit.dataset.files import folders
+
+    return SourceError(
+        f"{folders.shown_file(path)} is not there: expected a file, a folder or a glob; supported are"
+        f" {supported()}",
+        code="missing",
+    )
 
 
 def supported() -> str:
