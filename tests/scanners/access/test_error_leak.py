@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 QUIET = [
     "not found",
@@ -61,6 +62,7 @@ def test_errors_that_show_sql_or_a_stack_are_counted_until_they_are_redacted(sou
     assert leaks(source, {"requests": redacted}).findings == ()
 
 
+@on_one_engine
 def test_a_value_in_an_answer_counts_and_a_bounced_address_among_mails_does_not(source):
     answered = [request(1, "no account for eva.lind@mail.example"), request(2, "not found")]
     (found,) = leaks(source, {"requests": answered}).findings
@@ -69,6 +71,7 @@ def test_a_value_in_an_answer_counts_and_a_bounced_address_among_mails_does_not(
     assert leaks(source, {"mails": mails}).findings == ()
 
 
+@on_one_engine
 def test_what_is_for_engineers_weighs_less_until_it_holds_a_value(source):
     jobs = [{"id": 1, "queue": "mail", "exception": LEAKS["stack"][0]}]
     (found,) = leaks(source, {"failed_jobs": jobs}).findings
@@ -81,6 +84,7 @@ def test_what_is_for_engineers_weighs_less_until_it_holds_a_value(source):
     assert (found.rows, found.detail["identifiers"], found.severity) == (2, 1, "medium")
 
 
+@on_one_engine
 def test_the_declared_access_log_is_one_of_requests(source):
     rows = [
         {"id": n, "url": "/a", "status": status, "body": LEAKS["sql"][1]}
@@ -98,6 +102,7 @@ def test_the_declared_access_log_is_one_of_requests(source):
 
 
 @pytest.mark.parametrize("column", ["error_code", "error_count", "terror", "note"])
+@on_one_engine
 def test_what_is_no_text_of_an_error_is_not_looked_at(source, column):
     (outcome,) = leaks(source, {"runs": [{"id": 1, column: "Traceback (most recent call last)"}]}).outcomes
     assert (outcome.verdict, outcome.cause) == ("not_assessed", "not_applicable")

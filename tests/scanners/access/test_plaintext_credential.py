@@ -6,6 +6,7 @@ import random
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 BCRYPT = "$2b$12$" + "N9qo8uLOickgx2ZMRZoMye" * 2 + "IjZAgcfl"
 SALTED = [
@@ -74,6 +75,7 @@ def test_readable_passwords_and_unsalted_hashes_are_counted_until_they_are_salte
     assert stored(source, "password", [*SALTED, *(BCRYPT + str(n) for n in range(12))]).findings == ()
 
 
+@on_one_engine
 def test_hashes_alone_weigh_less_and_pii_secret_is_silent_about_them(source):
     rows = [{"id": n, "password_hash": md5(str(n))} for n in range(4)]
     policy = auditkit.Policy.parse("{version: 1, name: Desk}")
@@ -92,6 +94,7 @@ def test_a_salt_beside_a_hash_is_one(source):
     assert found.rows == 1
 
 
+@on_one_engine
 def test_a_digest_of_a_random_key_is_as_it_should_be(source):
     digests = [f"{random.Random(n).getrandbits(256):064x}" for n in range(6)]
     assert stored(source, "secret_hash", digests).findings == ()
@@ -101,6 +104,7 @@ def test_a_digest_of_a_random_key_is_as_it_should_be(source):
     )
 
 
+@on_one_engine
 def test_readable_keys_are_found_and_those_of_a_sandbox_are_not(source):
     keys = [f"live_{random.Random(n).getrandbits(120):030x}" for n in range(5)]
     (found,) = stored(source, "api_key", [*keys, "sk_test_9f2c77aab01d42e69f2c", "{API_KEY}"]).findings
@@ -123,6 +127,7 @@ def test_readable_keys_are_found_and_those_of_a_sandbox_are_not(source):
         "secretary",
     ],
 )
+@on_one_engine
 def test_what_is_about_a_credential_or_opens_nothing_is_none(source, name):
     (outcome,) = stored(
         source, name, [f"live_{random.Random(n).getrandbits(120):030x}" for n in range(3)]
@@ -130,6 +135,7 @@ def test_what_is_about_a_credential_or_opens_nothing_is_none(source, name):
     assert (outcome.verdict, outcome.cause) == ("not_assessed", "not_applicable")
 
 
+@on_one_engine
 def test_words_in_a_column_called_token_are_no_tokens(source):
     assert stored(source, "token", ["the", "quick", "brown", "fox", "jumps"]).findings == ()
     assert (

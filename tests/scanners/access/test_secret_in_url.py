@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import auditkit
 from auditkit.detection import secret_urls
 from auditkit.detection.secret_urls import kinds
+from tests.engines import on_one_engine
 
 DAY = date(2026, 11, 22)
 GITHUB = "gh" + "p_" + "aZ09bY18cX27dW36eV45fU54gT63hS72iR81"
@@ -91,6 +92,7 @@ def test_what_only_looks_like_one_is_none(text):
     assert kinds(text, DAY) == frozenset()
 
 
+@on_one_engine
 def test_what_ends_by_itself_weighs_less(source):
     (found,) = urls(source, visits(["/cart;jsessionid=1A2B3C4D5E6F7A8B9C0D"])).findings
     assert found.severity == "medium"
@@ -105,6 +107,7 @@ def test_a_url_inside_json_and_text_is_found(source):
     assert (found.columns, found.rows, found.detail) == (("body",), 2, {"token": 2})
 
 
+@on_one_engine
 def test_what_the_policy_declares_as_not_personal_is_passed_over(source):
     declared = (
         "{version: 1, name: Desk, tables: {visits: {columns: {url: {category: none, reason: made up for a"

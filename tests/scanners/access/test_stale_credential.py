@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 AS_OF = datetime(2026, 11, 22)
 
@@ -60,6 +61,7 @@ def test_unused_and_old_keys_are_counted_until_they_are_revoked(source):
     assert {o.verdict for o in stale(source, keys).values()} == {"passed"}
 
 
+@on_one_engine
 def test_the_policy_gives_other_periods(source):
     keys = [key(n, last_used_at=ago(40), expires_at=None if n else ago(-9)) for n in range(4)]
     assert {o.verdict for o in stale(source, keys).values()} == {"passed"}
@@ -86,6 +88,7 @@ def test_what_is_used_after_its_expiry_is_still_accepted(source):
     )
 
 
+@on_one_engine
 def test_what_is_expired_and_marked_as_active(source):
     states = [("active", 10), ("expired", 10), ("active", -10)]
     rows = [
@@ -97,6 +100,7 @@ def test_what_is_expired_and_marked_as_active(source):
     assert {found[k].cause for k in ("unused", "unrotated")} == {"undeclared"}
 
 
+@on_one_engine
 def test_that_a_row_is_there_does_not_say_that_it_is_accepted(source):
     rows = [{"id": 1, "token": "a", "expires_at": ago(10), "revoked_at": None}]
     found = stale(source, rows, table="access_tokens")["expired"]
@@ -105,6 +109,7 @@ def test_that_a_row_is_there_does_not_say_that_it_is_accepted(source):
     assert stale(source, rows, stated, table="access_tokens")["expired"].rows == 1
 
 
+@on_one_engine
 def test_sessions_pass_and_people_are_no_keys(source):
     rows = [{"id": 1, "session_token": "a", "created_at": ago(900), "last_activity_at": ago(900)}]
     assert {o.cause for k, o in stale(source, rows, table="sessions").items() if k != "expired"} == {
@@ -116,6 +121,7 @@ def test_sessions_pass_and_people_are_no_keys(source):
     assert [o.cause for o in stale(source, people, table="users").values()] == ["not_applicable"]
 
 
+@on_one_engine
 def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):
     with pytest.raises(auditkit.PolicyError, match="last_used"):
         stale(

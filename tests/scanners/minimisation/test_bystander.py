@@ -6,6 +6,7 @@ import pytest
 
 import auditkit
 from auditkit.outcome import Cause
+from tests.engines import on_one_engine
 
 CHECK = "minimisation-bystander"
 
@@ -52,20 +53,24 @@ def test_people_to_whom_nothing_refers_are_counted_until_they_are_gone(source):
     ],
     ids=["a visit", "an account", "new", "brought by another"],
 )
+@on_one_engine
 def test_whoever_shows_up_is_no_bystander(source, tie):
     assert alone(source, contacts(**tie), deals(170)).findings == ()
 
 
+@on_one_engine
 def test_people_of_the_house_are_no_bystanders(source):
     visits = [{"id": n, "employee_id": n % 170} for n in range(600)]
     assert alone(source, contacts(), visits, name="employees").findings == ()
 
 
+@on_one_engine
 def test_where_hardly_anybody_is_referred_to_nothing_is_said(source):
     audit = alone(source, contacts(), deals(12))
     assert {o.cause for o in audit.not_assessed if o.table == "contacts"} == {Cause.NOT_APPLICABLE}
 
 
+@on_one_engine
 def test_a_declared_subject_makes_a_table_one_of_people(source):
     policy = auditkit.Policy.parse(
         "{version: 1, name: D, tables: {entries: {subject: {type: guest, key: id}}}}"

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 CHECK = "minimisation-derivable"
 FIRST, LAST = (
@@ -89,15 +90,18 @@ def test_what_follows_from_what(source, column):
     assert (found.columns, found.detail["source"], found.rows) == ((column,), rows[0][1], 400)
 
 
+@on_one_engine
 def test_what_is_the_same_for_everybody_follows_from_nothing(source):
     rows = [{**person(n)["gender"][0], "gender": "m"} for n in range(400)]
     assert follow(source, rows).findings == ()
 
 
+@on_one_engine
 def test_few_rows_tell_nothing(source):
     assert follow(source, people(0, of=90)).findings == ()
 
 
+@on_one_engine
 def test_a_city_that_follows_from_its_postal_code_is_an_address(source):
     rows = [
         {

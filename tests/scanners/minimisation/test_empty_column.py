@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 
 def people(filled: int, of: int = 600) -> list[dict]:
@@ -38,5 +39,6 @@ def test_a_column_that_hardly_anybody_fills_is_found_until_it_is_dropped(source)
     )
 
 
+@on_one_engine
 def test_few_rows_tell_nothing(source):
     assert empty(source, people(1, of=400)).findings == ()

@@ -5,6 +5,7 @@ import pytest
 import auditkit
 from auditkit.outcome import Cause
 from auditkit.policy import PolicyError
+from tests.engines import on_one_engine
 
 CHECK = "minimisation-excess-precision"
 
@@ -53,6 +54,7 @@ def test_coordinates_of_doors_are_found_until_they_are_rounded(source):
     assert asked(source, rounded).findings == ()
 
 
+@on_one_engine
 def test_what_the_policy_needs_decides(source):
     column = (
         "lat: {{category: user.location.precise, precision: {0}}}, lon: {{category: user.location.precise,"
@@ -69,11 +71,13 @@ def test_what_the_policy_needs_decides(source):
     assert {f.detail["need"] for f in asked(source, people(3), policy(imprecise)).findings} == {"2 decimals"}
 
 
+@on_one_engine
 def test_places_that_many_share_are_towns(source):
     towns = [{**r, "lat": 48.20849 + r["id"] % 30 / 7, "lon": 16.37208 + r["id"] % 30 / 7} for r in people(5)]
     assert asked(source, towns).findings == ()
 
 
+@on_one_engine
 def test_places_of_nobody_are_no_personal_data(source):
     shops = [{"id": r["id"], "sign": f"shop {r['id']}", "lat": r["lat"], "lon": r["lon"]} for r in people(5)]
     assert asked(source, shops, table="shops").findings == ()
@@ -108,6 +112,7 @@ def test_full_addresses_are_found_until_their_last_part_is_gone(source):
     assert asked(source, addresses(cut), table="visits").findings == ()
 
 
+@on_one_engine
 def test_addresses_of_machines_are_nobodys(source):
     rows = [{"id": n, "hostname": f"web{n}", "ip": f"198.51.100.{n % 200 + 1}"} for n in range(400)]
     assert asked(source, rows, table="servers").findings == ()
@@ -138,6 +143,7 @@ def test_an_income_in_steps(source):
     assert (found.rows, found.detail["gain"]) == (300, pytest.approx(2, rel=0.4))
 
 
+@on_one_engine
 def test_declared_quasi_identifiers_count_in_the_risk(source):
     rows = [
         {"id": n, "full_name": f"A {n}", "born": f"19{60 + n % 20}-01-{1 + n % 28:02d}", "city": f"c{n % 2}"}
@@ -154,6 +160,7 @@ def test_declared_quasi_identifiers_count_in_the_risk(source):
     )
 
 
+@on_one_engine
 def test_what_only_the_purpose_tells_is_not_assessed(source):
     rows = [
         {"id": n, "full_name": f"Ana Kovac {n}", "birth_date": f"19{60 + n % 40}-04-1{n % 9}"}
@@ -164,6 +171,7 @@ def test_what_only_the_purpose_tells_is_not_assessed(source):
     assert {(o.columns, o.cause) for o in audit.not_assessed} == {(("birth_date",), Cause.UNDECLARED)}
 
 
+@on_one_engine
 def test_a_precision_that_does_not_fit_is_not_assessed(source):
     audit = asked(source, people(5), policy("lat: {category: user.location.precise, precision: network}"))
     assert {(o.columns, o.cause) for o in audit.not_assessed} == {(("lat",), Cause.UNSEEN)}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 CHECK = "minimisation-identifier-as-key"
 
@@ -42,6 +43,7 @@ def test_an_address_that_links_tables_is_found_until_a_key_does(source):
     assert keys(source, {"customers": customers(), "orders": both}).findings == ()
 
 
+@on_one_engine
 def test_a_list_with_each_address_once_refers_to_nobody(source):
     subscribers = [{"id": n, "email": f"p{n}@example.org"} for n in range(120)]
     assert keys(source, {"customers": customers(), "subscribers": subscribers}).findings == ()
@@ -62,6 +64,7 @@ def test_a_primary_key_is_found_until_it_is_another(source):
     assert (part.columns, part.detail) == (("email",), {"used_as": "primary key", "tables": 0})
 
 
+@on_one_engine
 def test_a_declared_reference_to_an_address_is_found(source):
     policy = "{version: 1, name: Shop, tables: {orders: {references: {customer_email: customers.email}}}}"
     tables = {"customers": customers(), "orders": orders("customer_email")}
@@ -73,7 +76,7 @@ def test_a_declared_reference_to_an_address_is_found(source):
     )
 
 
-@pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+@on_one_engine
 def test_foreign_keys_of_the_database(source):
     constraints = [
         "customers: UNIQUE (email)",
@@ -89,7 +92,7 @@ def test_foreign_keys_of_the_database(source):
     )
 
 
-@pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+@on_one_engine
 def test_what_is_declared_as_nobodys_is_no_identifier(source):
     rows = [{"mailbox": f"queue{n}@example.org"} for n in range(120)]
     policy = (

@@ -7,6 +7,7 @@ import pytest
 
 import auditkit
 from auditkit.outcome import Cause
+from tests.engines import on_one_engine
 
 CHECK = "minimisation-never-read"
 AS_OF = datetime(2026, 11, 22)
@@ -76,13 +77,13 @@ def test_a_column_that_nobody_reads_is_found_until_somebody_does(source):
     assert [o.table for o in after.passed] == ["users"]
 
 
-@pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+@on_one_engine
 @pytest.mark.parametrize("query", READS)
 def test_what_reads_a_column(source, query):
     assert read(source, [*USUAL, query]).findings == ()
 
 
-@pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+@on_one_engine
 @pytest.mark.parametrize("query", WHOLE)
 def test_what_may_read_every_column_tells_nothing(source, query):
     audit = read(source, [*USUAL, query])
@@ -91,6 +92,7 @@ def test_what_may_read_every_column_tells_nothing(source, query):
     assert (outcome.cause, "SELECT *" in outcome.reason) == (Cause.NOT_APPLICABLE, True)
 
 
+@on_one_engine
 def test_a_log_that_covers_too_little_tells_nothing(source):
     for more in ({"days": 60}, {"ended": 80}, {"name": "slow_query_log"}, {"name": "saved_searches"}):
         audit = read(source, USUAL, **more)
@@ -98,11 +100,12 @@ def test_a_log_that_covers_too_little_tells_nothing(source):
         assert {o.cause for o in audit.not_assessed} == {Cause.NOT_APPLICABLE}
 
 
+@on_one_engine
 def test_hardly_any_query_does_not_show_how_a_table_is_used(source):
     assert read(source, USUAL[:2]).findings == ()
 
 
-@pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+@on_one_engine
 def test_what_an_audit_asks_is_no_use(source):
     asked = [
         'SELECT "t0"."phone" FROM "public"."users" AS "t0"',
@@ -130,6 +133,7 @@ def test_a_view_that_is_read_reads_its_columns(postgres_server):
 @pytest.mark.parametrize(
     ("days", "dropped", "cause"), [(200, 0, None), (30, 0, Cause.NOT_APPLICABLE), (200, 7, Cause.UNSEEN)]
 )
+@on_one_engine
 def test_statement_statistics_say_since_when_they_count_and_what_they_dropped(source, days, dropped, cause):
     """They are relations like any other: here tables that look like them."""
     people = [{"id": n, "email": f"p{n}@example.org", "phone": "+44 20 7946 0018"} for n in range(60)]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import auditkit
 from auditkit.outcome import Cause
+from tests.engines import on_one_engine
 
 CHECK = "minimisation-no-purpose"
 POLICY = """
@@ -59,17 +60,20 @@ def test_a_table_without_a_purpose_is_found_until_it_has_one(source):
     assert aims(source, "purposes: [news]").findings == ()
 
 
+@on_one_engine
 def test_a_purpose_without_a_table_is_found_until_one_serves_it(source):
     (found,) = aims(source, "purposes: [orders]", POLICY.replace("[orders, news]", "[orders]")).findings
     assert (found.table, found.target, found.severity) == (None, "news", "low")
     assert aims(source, "purposes: [news]", POLICY.replace("[orders, news]", "[orders]")).findings == ()
 
 
+@on_one_engine
 def test_health_data_without_a_purpose_weighs_more(source):
     (found,) = aims(source, "columns: {user_id: user.unique_id, phone: user.health_and_medical}").findings
     assert (found.table, found.severity) == ("visits", "high")
 
 
+@on_one_engine
 def test_nothing_is_said_where_no_purpose_is_stated(source):
     bare = auditkit.audit(source(tables()), checks=[CHECK], strict=True)
     silent = aims(source, "", "{version: 1, name: Shop}")

@@ -4,6 +4,7 @@ import json
 
 import auditkit
 from auditkit.outcome import Cause
+from tests.engines import on_one_engine
 
 CHECK = "minimisation-raw-payload"
 
@@ -59,6 +60,7 @@ def test_headers_with_addresses_are_messages(source):
     assert (found.columns, found.rows, found.detail["personal"]) == (("headers",), 300, 300)
 
 
+@on_one_engine
 def test_the_body_of_a_letter_is_no_payload(source):
     rows = [
         {
@@ -71,6 +73,7 @@ def test_the_body_of_a_letter_is_no_payload(source):
     assert payloads(source, rows, table="letters").findings == ()
 
 
+@on_one_engine
 def test_what_the_policy_calls_nobodys_is_left_alone(source):
     policy = (
         "{version: 1, name: D, tables: {webhooks: {columns: {payload: {category: none, reason: made up by a"

@@ -5,6 +5,7 @@ from contextlib import closing
 
 import auditkit
 from auditkit.outcome import Cause
+from tests.engines import on_one_engine
 
 CHECK = "minimisation-redundant-copy"
 CITIES = ["Wien", "Graz", "Linz", "Salzburg", "Innsbruck", "Bregenz", "Villach", "Wels"]
@@ -60,6 +61,7 @@ def test_a_copy_is_found_until_it_is_dropped(source):
     )
 
 
+@on_one_engine
 def test_one_country_for_everybody_is_no_copy(source):
     assert ("country",) not in {f.columns for f in copies(source, orders(0)).findings}
 
@@ -83,6 +85,7 @@ tables:
 """
 
 
+@on_one_engine
 def test_a_copy_that_must_stay_is_declared_with_its_reason(source):
     (found,) = copies(
         source, orders(0), auditkit.Policy.parse(DECLARED.replace("SNAPSHOT", "null")), "invoices"
@@ -94,6 +97,7 @@ def test_a_copy_that_must_stay_is_declared_with_its_reason(source):
     assert (kept.cause, "law" in kept.reason) == (Cause.EXCLUDED, True)
 
 
+@on_one_engine
 def test_the_better_of_two_references_tells(source):
     both = [{**r, "other_user_id": (r["id"] + 7) % 120} for r in orders(0)]
     (found,) = copies(source, both).findings

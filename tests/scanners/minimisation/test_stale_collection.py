@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import auditkit
 from auditkit.outcome import Cause
+from tests.engines import on_one_engine
 
 CHECK = "minimisation-stale-collection"
 AS_OF = datetime(2026, 11, 22)
@@ -44,6 +45,7 @@ def test_a_column_that_nobody_fills_any_more_is_found_until_it_is_dropped(source
     assert stale(source, [{k: v for k, v in r.items() if k != "phone"} for r in users(400)]).findings == ()
 
 
+@on_one_engine
 def test_a_column_that_few_ever_filled_tells_nothing(source):
     assert stale(source, users(400, share=60)).findings == ()
 
@@ -53,6 +55,7 @@ def test_a_row_that_was_changed_since_may_have_been_filled_then(source):
     assert stale(source, changed).findings == ()
 
 
+@on_one_engine
 def test_a_table_that_nobody_writes_any_more_is_another_matter(source):
     assert stale(source, users(400)[390:]).findings == ()
 
@@ -66,6 +69,7 @@ def test_a_moment_in_the_future_is_no_newer_row(source):
     )
 
 
+@on_one_engine
 def test_without_a_clock_nothing_can_be_told(source):
     audit = stale(source, [{k: v for k, v in r.items() if k != "created_at"} for r in users(400)])
     assert {o.cause for o in audit.not_assessed} == {Cause.NOT_APPLICABLE}

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 AS_OF = "2026-11-22"
 ADULTS = [date(1950 + n, 1 + n % 12, 1 + n % 28) for n in range(50)]
@@ -74,6 +75,7 @@ def test_ages_and_age_bands(source):
     ) == [(("age",), 3)]
 
 
+@on_one_engine
 def test_what_cannot_be_read_is_not_assessed(source):
     audit = children(
         source,
@@ -83,6 +85,7 @@ def test_what_cannot_be_read_is_not_assessed(source):
     assert [(o.cause, o.columns) for o in audit.not_assessed] == [("unseen", ("birth_date",))]
 
 
+@on_one_engine
 def test_days_that_are_no_birthdays_do_not_matter(source):
     assert [
         o.cause

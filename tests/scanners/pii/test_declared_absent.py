@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 USERS = [
     {"id": n, "email": f"member{n}@example.org", "phone": f"+44 20 7946 0{100 + n}", "code": f"K-{n}"}
@@ -50,11 +51,13 @@ def test_a_column_that_nobody_fills_is_found_until_somebody_does(source):
     )
 
 
+@on_one_engine
 def test_a_sample_that_saw_nothing_is_not_believed(source):
     rare = [{**row, "fax": "+44 20 7946 0018" if row["id"] == 29 else ""} for row in USERS]
     assert absent(source, "fax: user.contact.fax_number", rare, sample=3).findings == ()
 
 
+@on_one_engine
 def test_a_category_that_was_never_seen_is_found_with_low_confidence(source):
     rows = [{**row, "email": f"box {row['id']}"} for row in USERS]
     assert absences(absent(source, "email: user.contact.email", rows)) == [
@@ -65,6 +68,7 @@ def test_a_category_that_was_never_seen_is_found_with_low_confidence(source):
     assert absent(source, "email: user.contact.email", [*rows, USERS[0]]).findings == ()
 
 
+@on_one_engine
 def test_without_a_policy_nothing_is_declared(source):
     audit = auditkit.audit(source({"users": USERS}), checks=["pii-declared-absent"])
     assert [o.cause for o in audit.not_assessed] == ["undeclared"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 CLEAN = [
     "The printer on the second floor is broken again, please send somebody.",
@@ -37,6 +38,7 @@ def test_identifiers_in_text_are_found_with_their_exact_count_until_redacted(sou
     assert inside(source, [*CLEAN, "Please write to [e-mail] when it is done, thanks."]).findings == ()
 
 
+@on_one_engine
 def test_a_category_that_covers_them_declares_them(source):
     assert inside(source, CLEAN + LEAKS, "body: user.contact").findings == ()
     assert inside(source, CLEAN + LEAKS, "body: user.financial").findings != ()

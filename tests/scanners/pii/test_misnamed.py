@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 VOTES = [{"day": "2026-01-01", "total": 1}]
 
@@ -22,6 +23,7 @@ def test_a_name_that_is_a_value_is_found_and_never_shown_until_the_column_is_ren
     assert misnamed(source, [{**VOTES[0], "voter": 1}]).findings == ()
 
 
+@on_one_engine
 def test_a_column_declared_as_another_branch_is_found_until_the_policy_is_right(source):
     rows = [{"contact": f"{n}@example.org"} for n in ("ana", "ben", "eva", "kim")]
     (found,) = misnamed(source, rows, "contact: user.financial").findings
@@ -59,6 +61,7 @@ def test_content_that_contradicts_the_name_is_found_until_the_column_is_renamed_
     )
 
 
+@on_one_engine
 def test_names_that_leave_it_open_and_text_with_a_few_addresses_pass(source):
     texts = [
         "The printer on the second floor is broken again, please send somebody.",

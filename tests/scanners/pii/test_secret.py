@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 BCRYPT = "$2b$12$" + "N9qo8uLOickgx2ZMRZoMye" * 2 + "IjZAgcfl"
 WORDS = ("correct horse", "hunter2", "letmein!", "Tr0ub4dor&3", "qwerty12", "pa55 word")
@@ -62,6 +63,7 @@ def test_what_hides_a_password_is_no_finding_and_hashes_without_salt_are_counted
     assert (found.rows, found.of, found.detail["unsalted_hashes"]) == (1, 12, 1)
 
 
+@on_one_engine
 def test_a_digest_of_a_key_is_recognised_by_the_name_of_its_column(source):
     digests = [f"{random.Random(n).getrandbits(256):064x}" for n in range(6)]
     assert secrets(source, column("secret_hash", digests)).findings == ()
@@ -75,6 +77,7 @@ def test_a_digest_of_a_key_is_recognised_by_the_name_of_its_column(source):
     assert (found.entity, found.rows) == ("SECRET", 6)
 
 
+@on_one_engine
 def test_what_only_the_name_calls_a_token_must_look_like_one(source):
     assert secrets(source, column("token", ["the", "quick", "brown", "fox", "jumps"])).findings == ()
     (found,) = secrets(
@@ -96,6 +99,7 @@ def test_keys_inside_text_are_counted_exactly_until_redacted(source):
     assert secrets(source, column("body", [t.replace(TOKEN, "[key]") for t in texts])).findings == ()
 
 
+@on_one_engine
 def test_keys_among_other_values_of_a_short_column(source):
     labels = [*(f"export {n}" for n in range(40)), TOKEN, f"import {TOKEN}"]
     (found,) = secrets(source, column("label", labels)).findings
@@ -111,6 +115,7 @@ def test_keys_among_other_values_of_a_short_column(source):
 @pytest.mark.parametrize(
     "name", ["password_changed_at", "password_hint_shown", "token_count", "email_verified"]
 )
+@on_one_engine
 def test_what_describes_a_credential_is_not_one(source, name):
     assert secrets(source, column(name, [1, 0, 1, 1, 0, 3])).findings == ()
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import auditkit
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS
+from tests.engines import on_one_engine
 
 PEOPLE = [
     {"id": n, "religion": r, "plan": "free"}
@@ -29,6 +30,7 @@ def test_a_special_category_without_a_condition_is_found_until_one_is_declared_o
     )
 
 
+@on_one_engine
 def test_a_declared_one_counts_whatever_was_found_and_one_declared_as_none_does_not(source):
     (found,) = special(
         source,
@@ -38,6 +40,7 @@ def test_a_declared_one_counts_whatever_was_found_and_one_declared_as_none_does_
     assert found.columns == ("plan",)
 
 
+@on_one_engine
 def test_a_purpose_of_another_table_allows_nothing_here(source):
     (found,) = special(source, "people: {}", purposes=CARE % next(iter(ARTICLE_9_CONDITIONS))).findings
     assert found.columns == ("religion",)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 PEOPLE = [
     {"id": n, "email": f"{name}@example.org", "plan": "free"}
@@ -34,6 +35,7 @@ def test_an_undeclared_column_is_found_until_it_is_declared_or_dropped(source):
     assert undeclared(source, "", [{"id": r["id"], "plan": r["plan"]} for r in PEOPLE]).findings == ()
 
 
+@on_one_engine
 def test_a_table_that_the_policy_does_not_name_has_declared_nothing(source):
     audit = auditkit.audit(
         source({"people": PEOPLE}),
@@ -44,6 +46,7 @@ def test_a_table_that_the_policy_does_not_name_has_declared_nothing(source):
     assert [f.columns for f in audit.findings] == [("email",)]
 
 
+@on_one_engine
 def test_without_a_policy_it_is_not_assessed(source):
     audit = auditkit.audit(source({"people": PEOPLE}), checks=["pii-undeclared"])
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("people", "undeclared")]

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import hashlib
 
-import pytest
-
 import auditkit
+from tests.engines import on_one_engine
 
 ANSWERS = [
     {"id": n, "age_band": a, "region": r, "note": "fine, thank you"}
@@ -60,6 +59,7 @@ def test_a_key_that_ties_the_rows_of_a_person_together(source):
     )
 
 
+@on_one_engine
 def test_digests_of_addresses_and_a_mapping(source):
     mails = [f"ana.{n}@mail.example.org" for n in range(32)]
     rows = [{**r, "who": hashlib.sha256(mails[r["id"]].encode()).hexdigest()} for r in ANSWERS]
@@ -83,6 +83,7 @@ def test_rows_that_a_rule_marks_as_anonymised(source):
     assert (found.rows, found.of, found.detail["claim"]) == (1, 24, "anonymised rows")
 
 
+@on_one_engine
 def test_digests_of_people_who_are_still_named_say_nothing_of_anonymised_rows(source):
     table = (
         "quasi_identifiers: [region], columns: {email: user.contact.email}, retention: {start: at, max: P2Y,"
@@ -97,6 +98,7 @@ def test_digests_of_people_who_are_still_named_say_nothing_of_anonymised_rows(so
     assert claimed(source, rows[8:] + gone, table).verdict == "passed"
 
 
+@on_one_engine
 def test_the_first_few_that_were_emptied_are_known_by_nothing(source):
     table = "quasi_identifiers: [age_band, region], retention: {start: at, max: P2Y, anonymised: done = 1}"
     rows = [{**r, "at": "2026-01-01", "done": int(r["id"] < 2)} for r in ANSWERS]
@@ -110,6 +112,7 @@ def test_the_first_few_that_were_emptied_are_known_by_nothing(source):
     assert (kept.rows, kept.detail["small_classes"]) == (2, 2), "the region is left"
 
 
+@on_one_engine
 def test_what_was_not_looked_at_is_not_passed(source):
     blind = claimed(source, ANSWERS, "anonymous: true")
     assert (blind.verdict, blind.cause) == ("not_assessed", "undeclared")
@@ -118,7 +121,7 @@ def test_what_was_not_looked_at_is_not_passed(source):
     )
 
 
-@pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+@on_one_engine
 def test_identifiers_inside_a_text_are_less_sure(source):
     words = [
         "I waited for a long time, and nobody came to help me.",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = (
     "{version: 1, name: Study, tables: {people: {quasi_identifiers: [postal_code], sensitive: [diagnosis], l:"
@@ -44,6 +45,7 @@ def test_an_empty_cell_is_a_value_in_both_roles(source):
     assert found.rows == 3
 
 
+@on_one_engine
 def test_l_is_the_policy_s(source):
     (found,) = alike(source, MIXED, POLICY.replace("l: 2", "l: 3")).findings
     assert (found.rows, found.detail["l"]) == (6, 3)

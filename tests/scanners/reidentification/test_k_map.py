@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """{version: 1, name: Study, population: {table: register, columns: {city: town}},
     tables: {study: {quasi_identifiers: [city, gender], k: 3}}}"""
@@ -38,11 +39,13 @@ def test_who_cannot_hide_there_is_found_until_left_out(source):
     assert mapped(source, [("Bern", "f", 2)], everybody)["study"].verdict == "passed"
 
 
+@on_one_engine
 def test_a_register_that_lacks_the_people_is_no_population(source):
     blind = mapped(source, [("Bern", "f", 2), ("Zug", "m", 2)], EVERYBODY)["study"]
     assert (blind.verdict, blind.cause) == ("not_assessed", "unseen")
 
 
+@on_one_engine
 def test_without_a_population_nothing_is_claimed(source):
     policy = "{version: 1, name: Study, tables: {study: {quasi_identifiers: [city, gender]}}}"
     assert mapped(source, [("Bern", "f", 1)], EVERYBODY, policy)["study"].cause == "undeclared"
@@ -63,6 +66,7 @@ def test_a_register_may_count_people(source):
     assert [(f.table, f.rows, f.detail["smallest_class"]) for f in audit.findings] == [("study", 1, 2)]
 
 
+@on_one_engine
 def test_a_register_that_does_not_say_enough_is_of_no_use(source):
     tables = {"register": [{"town": "Bern"}], "study": [{"city": "Bern", "gender": "f"}]}
     audit = auditkit.audit(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 CODES = [f"P-{n * 7919 % 10007:05d}" for n in range(40)]
 POLICY = """
@@ -46,6 +47,7 @@ def test_one_pseudonym_for_two_purposes_is_found_until_replaced(source):
     assert linked(source, rows(CODES[:20]), rows([c.replace("P", "Q") for c in CODES[5:]])).findings == ()
 
 
+@on_one_engine
 def test_tables_of_one_purpose_may_be_linked(source):
     assert (
         linked(source, rows(CODES), rows(CODES), POLICY.replace("[billing]", "[research, billing]")).findings
@@ -64,5 +66,6 @@ def test_one_pseudonym_for_two_tenants_is_found(source):
     )
 
 
+@on_one_engine
 def test_few_are_a_coincidence(source):
     assert linked(source, rows(CODES[:20]), rows(CODES[17:])).findings == ()

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auditkit
+from tests.engines import on_one_engine
 
 TABLE = "subject: {type: patient, key: person}, quasi_identifiers: [city, month], k: 2"
 POLICY = f"{{version: 1, name: Study, tables: {{visits: {{{TABLE}}}}}}}"
@@ -68,11 +69,13 @@ def test_empty_cells_are_values_and_rows_of_nobody_are_left_out(source):
     assert (found.rows, found.of, found.subjects) == (2, 6, 1)
 
 
+@on_one_engine
 def test_where_everybody_has_one_row_it_is_low_k(source):
     (blind,) = alone(source, visits((("Bern", 1),), (("Basel", 1),))).not_assessed
     assert blind.cause == "not_applicable"
 
 
+@on_one_engine
 def test_without_a_promise_it_is_low(source):
     rows = visits(BERN_THEN_BASEL, (("Chur", 1), ("Chur", 2)))
     severity = lambda policy: alone(source, rows, policy).findings[0].severity.value

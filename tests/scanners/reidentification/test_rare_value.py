@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Study, tables: {people: {quasi_identifiers: [occupation, age], k: 3}}}"
 CROWD = [{"occupation": o, "age": a} for o in ("clerk", "nurse") for a in (30, 40) for _ in range(5)]
@@ -56,11 +57,13 @@ def test_ages_that_are_kept_as_text(source):
     assert rare(source, rows)["age"].detail["over_89"] == 6
 
 
+@on_one_engine
 def test_an_age_that_few_reach_is_found_however_many_there_are(source):
     found = rare(source, CROWD + [{"occupation": "nurse", "age": 93}] * 4)["age"]
     assert (found.rows, found.detail["rare"], found.detail["over_89"]) == (4, 0, 4)
 
 
+@on_one_engine
 def test_a_column_in_which_everything_is_rare_is_no_category(source):
     rows = [{"occupation": "clerk", "age": n} for n in range(20, 60)]
     assert rare(source, rows)["age"].cause == "not_applicable"

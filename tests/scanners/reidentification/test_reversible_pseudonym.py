@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 CODES = [f"P-{n * 7919 % 10007:05d}" for n in range(30)]
 STUDY = [{"id": n, "subject_code": c, "score": n % 5} for n, c in enumerate(CODES * 2, 1)]
@@ -52,6 +53,7 @@ def test_a_mapping_beside_names_is_found_until_removed(source):
     )
 
 
+@on_one_engine
 def test_a_mapping_of_keys_leads_on_to_names(source):
     """The mapping holds no name, but a key of the table that does."""
     mapping = [{"code": c, "person_id": n} for n, c in enumerate(CODES, 1)]
@@ -73,6 +75,7 @@ def test_identifiers_in_the_same_row(source):
     assert (found.target, found.rows, found.of, found.detail["identifiers"]) == ("study", 40, 60, "email")
 
 
+@on_one_engine
 def test_a_few_by_chance_are_no_mapping(source):
     codes = [*CODES[:4], *(f"X-{n:05d}" for n in range(26))]
     assert back(source, {"study": STUDY, "people": mapped(codes)}, CLAIMED, PEOPLE_COLUMNS).findings == ()
@@ -105,7 +108,7 @@ def test_a_name_says_that_it_is_one_and_is_less_sure(source):
     )
 
 
-@pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+@on_one_engine
 def test_numbers_meet_by_chance(source):
     """Running numbers lie in every key; only a name or a reference says that they mean it."""
     study = [{"id": n, "subject_code": n, "score": 1} for n in range(1, 31)]

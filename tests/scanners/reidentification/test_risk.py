@@ -6,6 +6,7 @@ import pytest
 
 import auditkit
 from auditkit.scanners.reidentification.risk import expected_reciprocal
+from tests.engines import on_one_engine
 
 POPULATION = "population: {table: register, columns: {city: town}}, "
 
@@ -52,6 +53,7 @@ def test_a_small_class_is_a_risk_until_suppressed(source):
     assert risks(source, people(Bern=18), policy)["prosecutor"].verdict == "passed"
 
 
+@on_one_engine
 def test_what_is_exactly_accepted_is_accepted(source):
     found = risks(source, people(Bern=5, Basel=15), policy_of("risk: {prosecutor: 0.2, marketer: 0.1}"))
     assert {found["prosecutor"].verdict, found["marketer"].verdict} == {"passed"}
@@ -72,6 +74,7 @@ def test_the_journalist_looks_into_the_population(source):
     )
 
 
+@on_one_engine
 def test_the_journalist_estimates_from_a_sampling_fraction(source):
     found = risks(source, people(Bern=8, Basel=1), policy_of("sampling_fraction: 0.1"))
     assert found["journalist"].detail["value"] == pytest.approx(0.1 / 0.9 * math.log(10), abs=1e-6)
@@ -83,6 +86,7 @@ def test_the_journalist_estimates_from_a_sampling_fraction(source):
     assert many["journalist"].detail["value"] == pytest.approx(0.5 / 39.5, abs=1e-6)
 
 
+@on_one_engine
 def test_published_data_has_a_lower_limit_and_a_higher_severity(source):
     found = risks(source, people(Bern=8, Basel=8), policy_of("published: true"))["prosecutor"]
     assert (found.detail["limit"], found.severity.value) == (0.09, "high")

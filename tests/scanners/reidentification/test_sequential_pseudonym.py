@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import auditkit
 from auditkit.scanners.reidentification.sequential_pseudonym import FEWEST
+from tests.engines import on_one_engine
 
 POLICY = (
     "{version: 1, name: Study, tables: {visits: {subject: {key: code}, disclosure: {pseudonymised: true}}}}"
@@ -69,6 +70,7 @@ def test_a_whole_day_at_once_shows_less_order(source):
     assert order(source, range(60), [n // 3 for n in range(60)]).findings[0].detail["correlation"] < 1
 
 
+@on_one_engine
 def test_few_pseudonyms_show_no_order(source):
     assert [o.cause for o in order(source, range(FEWEST - 1)).not_assessed] == ["not_applicable"]
 

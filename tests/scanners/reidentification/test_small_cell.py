@@ -5,6 +5,7 @@ import pytest
 
 import auditkit
 from auditkit.policy import PolicyError
+from tests.engines import on_one_engine
 
 TABLE = "{disclosure: {cells: {count: cases, by: [region, sex], total: all}}}"
 POLICY = f"{{version: 1, name: Report, tables: {{counts: {TABLE}}}}}"
@@ -43,6 +44,7 @@ def test_a_small_count_is_found_until_put_together(source):
     assert small(source, pairs).verdict == "passed", "two of each row and column hide each other"
 
 
+@on_one_engine
 def test_a_suppressed_count_that_can_be_calculated_is_found(source):
     found = small(source, table(north=(None, 30, 34), south=(20, 25, 45)))
     assert (found.rows, found.detail["recoverable"], found.detail["small"]) == (1, 1, 0)
@@ -75,6 +77,7 @@ def test_counts_that_are_text_are_not_seen(source):
     assert (beside.cause, "cases of earlier is text" in beside.reason) == ("unseen", True)
 
 
+@on_one_engine
 def test_without_a_declaration_nothing_is_claimed(source):
     assert small(source, table(**GOOD), "{version: 1, name: Report}").cause == "undeclared"
 

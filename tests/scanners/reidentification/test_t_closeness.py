@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import auditkit
 from auditkit.scanners.reidentification.t_closeness import distances
+from tests.engines import on_one_engine
 
 POLICY = (
     "{version: 1, name: Study, tables: {people: {quasi_identifiers: [city], sensitive: [SENSITIVE],"
@@ -49,6 +50,7 @@ def test_a_class_at_one_end_is_found_until_mixed(source):
     assert far(source, of(Bern=[10, 40, 50, 80], Basel=[20, 30, 60, 70]), "value").findings == ()
 
 
+@on_one_engine
 def test_values_without_order_are_all_as_far_from_each_other(source):
     rows = of(Bern=["flu"] * 4, Basel=["flu", "flu", "cold", "cold"])
     (found,) = far(source, rows, "value").findings
@@ -60,6 +62,7 @@ def test_an_empty_cell_is_a_value(source):
     assert (found.rows, found.detail["values"]) == (6, 2)
 
 
+@on_one_engine
 def test_without_a_t_nothing_is_claimed(source):
     policy = auditkit.Policy.parse(POLICY.replace(", disclosure: {t: 0.2}", "").replace("SENSITIVE", "value"))
     audit = auditkit.audit(

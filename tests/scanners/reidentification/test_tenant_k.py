@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """{version: 1, name: Survey, tenancy: {root: tenants, key: tenant_id},
     tables: {answers: {quasi_identifiers: [gender], disclosure: {tenant_k: 3}}}}"""
@@ -40,6 +41,7 @@ def test_a_tenant_that_is_not_there_does_not_count(source):
     assert inside(source, [*LARGE, (None, "f")]).of == 7
 
 
+@on_one_engine
 def test_without_a_stated_k_of_tenants_nothing_is_claimed(source):
     found = inside(source, LARGE, POLICY.replace(", disclosure: {tenant_k: 3}", ""))
     assert (found.verdict, found.cause) == ("not_assessed", "undeclared")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import auditkit
 from auditkit.scanners.reidentification.trajectory import singled_out
+from tests.engines import on_one_engine
 
 POLICY = """{version: 1, name: Ways, tables: {visits: {subject: {key: person},
     disclosure: {trajectory: {place: [cell], at: seen_at, hours: 1, limit: 0.05}}}}}"""
@@ -53,15 +54,18 @@ def test_the_same_input_draws_the_same_points(source):
     assert ways(source, paths).findings[0].detail == ways(source, paths).findings[0].detail
 
 
+@on_one_engine
 def test_few_people_are_no_crowd(source):
     assert [o.cause for o in ways(source, COMMUTERS[:19]).not_assessed] == ["not_applicable"]
 
 
+@on_one_engine
 def test_paths_too_short_to_try_are_not_passed(source):
     (outcome,) = ways(source, [path[:3] for path in COMMUTERS]).not_assessed
     assert (outcome.cause, "4 points" in outcome.reason) == ("not_applicable", True)
 
 
+@on_one_engine
 def test_without_a_declaration_nothing_is_claimed(source):
     policy = "{version: 1, name: Ways, tables: {visits: {subject: {key: person}}}}"
     assert [o.cause for o in ways(source, COMMUTERS, policy).not_assessed] == ["undeclared"]

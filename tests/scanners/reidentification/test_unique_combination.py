@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import auditkit
 from auditkit.scanners.reidentification.unique_combination import LARGEST, minimal_uniques
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Study, tables: {people: {quasi_identifiers: [born, postal_code, gender]}}}"
 CROWD = [
@@ -68,6 +69,7 @@ def test_two_columns_that_are_harmless_by_themselves(source):
     ) == (1, 1, 1, 1)
 
 
+@on_one_engine
 def test_it_is_high_where_the_table_is_published(source):
     published = POLICY.replace("gender]", "gender], disclosure: {published: true}")
     (found,) = unique(
@@ -76,11 +78,13 @@ def test_it_is_high_where_the_table_is_published(source):
     assert found.severity.value == "high"
 
 
+@on_one_engine
 def test_who_is_alone_in_the_table_is_alone(source):
     (found,) = unique(source, CROWD[:1]).findings
     assert (found.rows, found.of, found.detail["combinations"]) == (1, 1, 0)
 
 
+@on_one_engine
 def test_combinations_that_took_too_long_are_not_passed(source, monkeypatch):
     """Nobody is alone in one column, and one is in two, which were not looked at."""
     rows = [

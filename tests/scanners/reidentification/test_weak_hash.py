@@ -11,6 +11,7 @@ import pytest
 import auditkit
 from auditkit.facts.reidentification import reversed_hashes
 from auditkit.facts.reidentification.hash_shapes import digest_of, length_of
+from tests.engines import on_one_engine
 
 MAILS = [f"{name}.{n}@mail.example.org" for n in range(8) for name in ("ana", "ben", "eva", "ola")]
 USERS = [{"id": n, "email": m, "phone": f"+44207946{n:04d}"} for n, m in enumerate(MAILS, 1)]
@@ -41,10 +42,8 @@ def keyed(text):
 
 
 def test_digests_under_a_key_pass(source):
-    assert (hashed(source, map(keyed, MAILS)).verdict, hashed(source, map(keyed, MAILS)).columns) == (
-        "passed",
-        ("person",),
-    )
+    outcome = hashed(source, map(keyed, MAILS))
+    assert (outcome.verdict, outcome.columns) == ("passed", ("person",))
 
 
 def test_digests_of_addresses_are_found_until_keyed(source):
@@ -75,13 +74,13 @@ def test_however_they_are_made_and_written(source, made):
 
 
 @pytest.mark.parametrize("form", [lambda p: p, lambda p: p[1:], lambda p: "00" + p[1:]])
-@pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+@on_one_engine
 def test_forms_of_a_telephone_number(source, form):
     found = hashed(source, [sha(form(u["phone"])) for u in USERS])
     assert (found.rows, found.detail["plain"]) == (32, "users.phone")
 
 
-@pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+@on_one_engine
 def test_a_numbering_plan_is_tried_on_a_hundred(source):
     """The numbers are of people whom nobody knows here, in a block that somebody else's number tells."""
     rng = random.Random(1)
@@ -97,7 +96,7 @@ def test_a_numbering_plan_is_tried_on_a_hundred(source):
     assert (customers.rows, customers.detail["algorithm"]) == (60, "md5")
 
 
-@pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+@on_one_engine
 def test_chance_is_no_digest_of_anything(source):
     rng = random.Random(2)
     assert hashed(source, [f"{rng.getrandbits(256):064x}" for _ in range(200)]).verdict == "passed"
@@ -109,7 +108,7 @@ def test_chance_is_no_digest_of_anything(source):
     assert hashed(source, [f"{rng.randrange(10**16):016d}" for _ in range(50)]).cause == "not_applicable"
 
 
-@pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+@on_one_engine
 def test_a_digest_beside_its_value_hides_nothing(source):
     users = [{**u, "email_hash": sha(u["email"])} for u in USERS]
     parsed = auditkit.Policy.parse(POLICY)
@@ -119,12 +118,13 @@ def test_a_digest_beside_its_value_hides_nothing(source):
     assert [(f.rows, f.severity.value, f.detail["beside"]) for f in audit.findings] == [(32, "low", True)]
 
 
-@pytest.mark.parametrize("source", ["sqlite"], indirect=True)
+@on_one_engine
 def test_it_is_critical_where_the_table_is_held_out_to_be_anonymous(source):
     policy = POLICY.replace(USER_COLUMNS, f"{USER_COLUMNS}, study: {{anonymous: true}}")
     assert hashed(source, [sha(m) for m in MAILS], policy).severity.value == "critical"
 
 
+@on_one_engine
 def test_digests_that_begin_late_in_the_table_are_found(source):
     """The first thousand rows are of before the column came."""
     found = hashed(source, [None] * 1200 + [sha(m) for m in MAILS])
@@ -138,6 +138,7 @@ def test_a_column_may_be_called_self(source):
     assert [(o.verdict, o.columns) for o in audit.outcomes] == [("passed", ("person",))]
 
 
+@on_one_engine
 def test_no_value_is_shown(source):
     found = hashed(source, [sha(m) for m in MAILS])
     shown = repr(found) + str(dict(found.detail))

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """
 version: 1
@@ -95,6 +96,7 @@ def test_consent_that_was_given_again_ends_the_withdrawal(source):
     )
 
 
+@on_one_engine
 def test_an_inferred_reference_says_that_it_is(source):
     (found,) = later(
         source, RIGHT + LATER, POLICY.replace("[news], references: {user_id: users.id}", "[news]")
@@ -102,11 +104,13 @@ def test_an_inferred_reference_says_that_it_is(source):
     assert (found.rows, found.confidence) == (2, "medium")
 
 
+@on_one_engine
 def test_without_withdrawals_in_the_policy_it_is_not_assessed(source):
     outcomes = later(source, RIGHT, POLICY.replace(", subject: user_id", "")).not_assessed
     assert {o.cause.value for o in outcomes} == {"undeclared"}
 
 
+@on_one_engine
 def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):
     with pytest.raises(auditkit.PolicyError, match="user"):
         later(source, RIGHT, POLICY.replace("subject: user_id", "subject: user"))

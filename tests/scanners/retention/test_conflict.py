@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """
 version: 1
@@ -71,6 +72,7 @@ def test_two_rules_for_the_same_rows_are_found_until_one_is_narrowed_or_takes_pr
     assert conflicts(source, RULES.format(rest=", priority: 1")).findings == ()
 
 
+@on_one_engine
 def test_a_row_that_outlasts_the_row_it_belongs_to_is_found(source):
     found = one(conflicts(source, "{start: closed_at, max: P10Y, where: country = 'DE', basis: tax law}"))
     assert (found.columns, found.rows, found.of, found.confidence, found.severity) == (
@@ -85,6 +87,7 @@ def test_a_row_that_outlasts_the_row_it_belongs_to_is_found(source):
     assert conflicts(source, "{start: closed_at, max: P3Y, basis: tax law}").findings == ()
 
 
+@on_one_engine
 def test_a_period_of_its_own_beside_an_inherited_one_is_a_contradiction_for_sure(source):
     found = one(conflicts(source, "{via: customer_id, max: P5Y}"))
     assert (found.rows, found.confidence, found.severity, found.detail["period"]) == (
@@ -96,6 +99,7 @@ def test_a_period_of_its_own_beside_an_inherited_one_is_a_contradiction_for_sure
     assert conflicts(source, "{via: customer_id}").findings == ()
 
 
+@on_one_engine
 def test_the_rule_of_higher_priority_decides_what_is_overdue(source):
     rules = (
         "[{name: claims, start: closed_at, max: P1M}, {name: tax, start: closed_at, max: P6Y, where: country"

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """
 version: 1
@@ -85,11 +86,13 @@ def test_rows_that_a_released_hold_still_keeps_are_found(source):
     assert (found.table, found.rows, found.of, found.detail["released"]) == ("tickets", 1, 5, 1)
 
 
+@on_one_engine
 def test_without_a_table_of_holds_it_is_not_assessed(source):
     outcomes = hygiene(source, RIGHT, policy=POLICY.replace("subject: user_id, ", "")).not_assessed
     assert {o.cause.value for o in outcomes} == {"undeclared"}
 
 
+@on_one_engine
 def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):
     with pytest.raises(auditkit.PolicyError, match="placed_on"):
         hygiene(source, RIGHT, policy=POLICY.replace("placed: placed_at", "placed: placed_on"))

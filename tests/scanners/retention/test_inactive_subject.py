@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """
 version: 1
@@ -60,6 +61,7 @@ def test_people_who_are_silent_are_found_whatever_programs_wrote(source):
     assert found.detail == {"never_heard_of": 1}
 
 
+@on_one_engine
 def test_without_a_period_in_the_policy_it_is_not_assessed(source):
     outcomes = inactive(source, USERS, POLICY.replace(", inactive: P3Y", "")).not_assessed
     assert {o.cause.value for o in outcomes} == {"undeclared"}

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """
 version: 1
@@ -69,6 +70,7 @@ def test_what_is_left_is_found_by_column_until_it_is_emptied(source):
 
 
 @pytest.mark.parametrize("condition", ['"anonymised_at IS NOT NULL AND id > 6"', '"id IN (7, 8, 9)"'])
+@on_one_engine
 def test_the_mark_may_be_a_condition(source, condition):
     (found,) = incomplete(
         source, RIGHT + LEFT, POLICY.replace("anonymised: anonymised_at", f"anonymised: {condition}")
@@ -76,6 +78,7 @@ def test_the_mark_may_be_a_condition(source, condition):
     assert (found.rows, found.detail["anonymised"]) == (3, 3)
 
 
+@on_one_engine
 def test_without_a_mark_in_the_policy_it_is_not_assessed(source):
     audit = incomplete(source, RIGHT, POLICY.replace("anonymised: anonymised_at, ", ""))
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("riders", "undeclared")]

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """
 version: 1
@@ -72,6 +73,7 @@ def test_a_condition_says_that_a_tenant_has_left_but_not_when(source):
     }
 
 
+@on_one_engine
 def test_without_a_word_on_who_left_it_is_not_assessed(source):
     audit = leftovers(source, TICKETS, policy=POLICY.replace(", ended: closed_at, ended_grace: P60D", ""))
     assert {(o.table, o.cause.value) for o in audit.not_assessed if o.table == "tickets"} == {
@@ -79,6 +81,7 @@ def test_without_a_word_on_who_left_it_is_not_assessed(source):
     }
 
 
+@on_one_engine
 def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):
     with pytest.raises(auditkit.PolicyError, match="closed_on"):
         leftovers(source, TICKETS, policy=POLICY.replace("ended: closed_at", "ended: closed_on"))

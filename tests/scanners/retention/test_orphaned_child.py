@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """
 version: 1
@@ -87,6 +88,7 @@ def test_children_that_inherit_their_clock_end_with_their_parent(source):
     assert (found.table, found.columns, found.rows, found.of) == ("order_lines", ("order_id",), 2, 7)
 
 
+@on_one_engine
 def test_an_inferred_reference_says_that_it_is(source):
     policy = POLICY.replace(
         "    references: {customer_id: customers.id, checked_by: customers.id}", "    purposes: []"
@@ -100,6 +102,7 @@ def test_an_inferred_reference_says_that_it_is(source):
     )
 
 
+@on_one_engine
 def test_what_a_log_says_of_a_person_is_not_the_persons(source):
     tables = {"customers": CUSTOMERS, "login_events": [{"id": n, "customer_id": n} for n in range(1, 5)]}
     audit = auditkit.audit(source(tables), checks=["retention-orphaned-child"], strict=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import auditkit
+from tests.engines import on_one_engine
 
 AS_OF = "2026-01-01"
 POLICY = """
@@ -80,6 +81,7 @@ def test_children_inherit_the_clock_of_what_they_refer_to(source):
     assert (found["lines"].rows, found["lines"].of, found["lines"].columns) == (3, 7, ("order_id",))
 
 
+@on_one_engine
 def test_the_severity_grows_with_how_far_the_oldest_row_is_past(source):
     assert overdue(source, [order(1, datetime(2022, 12, 1))])["orders"].severity == "low"
     assert overdue(source, [order(1, datetime(2022, 1, 1))])["orders"].severity == "medium"
@@ -87,6 +89,7 @@ def test_the_severity_grows_with_how_far_the_oldest_row_is_past(source):
     assert overdue(source, [order(1, datetime(2010, 1, 1))])["orders"].severity == "critical"
 
 
+@on_one_engine
 def test_a_table_without_a_rule_is_not_assessed(source):
     tables = source(
         {"orders": RECENT, "lines": LINES, "notes": [{"id": 1, "created_at": datetime(2001, 1, 1)}]}

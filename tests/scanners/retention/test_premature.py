@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """
 version: 1
@@ -58,6 +59,7 @@ def test_what_was_deleted_before_is_found_for_each_table(source):
     assert premature(source, RIGHT + EARLY, POLICY.replace("P6Y", "P6M")).findings[0].table == "lines"
 
 
+@on_one_engine
 def test_what_the_person_asked_for_is_right_and_what_nobody_did_is_not(source):
     policy = POLICY.replace(
         "start: started_at", "start: started_at, reason: \"why IN ('erasure request', 'refund')\""
@@ -78,11 +80,13 @@ def test_what_the_person_asked_for_is_right_and_what_nobody_did_is_not(source):
 
 
 @pytest.mark.parametrize("away", [", start: started_at", "min: P6Y, "])
+@on_one_engine
 def test_without_a_log_of_starts_or_a_minimum_it_is_not_assessed(source, away):
     outcomes = premature(source, RIGHT, POLICY.replace(away, "")).not_assessed
     assert {o.cause.value for o in outcomes if o.table == "invoices"} == {"undeclared"}
 
 
+@on_one_engine
 def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):
     with pytest.raises(auditkit.PolicyError, match="started_on"):
         premature(source, RIGHT, POLICY.replace("start: started_at", "start: started_on"))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 AS_OF = datetime(2026, 1, 1)
 POLICY = """
@@ -58,10 +59,12 @@ def test_a_purge_that_never_ran_is_found_until_it_catches_up(source):
     assert found.detail["rows_beyond"] == pytest.approx(182, abs=3)
 
 
+@on_one_engine
 def test_a_purge_that_ran_until_six_months_ago_is_found(source):
     assert purge(source, history(CUT_OFF - timedelta(days=182))).detail["value"] == pytest.approx(1, abs=0.1)
 
 
+@on_one_engine
 def test_it_shows_weeks_after_it_stopped(source):
     assert purge(source, history(CUT_OFF - timedelta(days=10))).verdict == "passed"
     assert purge(source, history(CUT_OFF - timedelta(days=30))).detail["value"] == pytest.approx(
@@ -69,6 +72,7 @@ def test_it_shows_weeks_after_it_stopped(source):
     )
 
 
+@on_one_engine
 def test_a_backfill_beyond_the_cut_off_is_not_a_stalled_purge_and_one_inside_hides_nothing(source):
     one_second = [CUT_OFF - timedelta(days=20, hours=3, minutes=4)] * 900
     one_afternoon = [CUT_OFF - timedelta(days=20) + timedelta(hours=13, seconds=9 * n) for n in range(900)]
@@ -78,11 +82,13 @@ def test_a_backfill_beyond_the_cut_off_is_not_a_stalled_purge_and_one_inside_hid
     assert purge(source, history(datetime(2017, 1, 1)) + inside).detail["value"] == pytest.approx(1, abs=0.1)
 
 
+@on_one_engine
 def test_the_few_that_a_purge_leaves_are_overdue_and_nothing_more(source):
     dense = history(CUT_OFF, every=3)
     assert purge(source, dense + history(datetime(2017, 1, 1), every=48)).verdict == "passed"
 
 
+@on_one_engine
 def test_a_table_that_grew_is_compared_with_its_growth(source):
     """Ten times as many orders a year later do not make a tenth beyond the cut-off look like a purge."""
     moments = [
@@ -91,11 +97,13 @@ def test_a_table_that_grew_is_compared_with_its_growth(source):
     assert purge(source, moments).verdict == "finding"
 
 
+@on_one_engine
 def test_too_few_rows_to_tell_are_not_assessed(source):
     outcome = purge(source, history(datetime(2024, 1, 1)))
     assert (outcome.verdict, outcome.cause.value) == ("not_assessed", "not_applicable")
 
 
+@on_one_engine
 def test_short_periods_have_short_windows(source):
     policy = POLICY.replace("P3Y, grace: P30D", "P14D, grace: P7D")
     assert purge(source, history(AS_OF - timedelta(days=21), every=2), policy=policy).verdict == "passed"

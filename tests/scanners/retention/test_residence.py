@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """
 version: 1
@@ -53,6 +54,7 @@ def test_rows_past_their_active_period_are_found_until_they_are_archived(source)
     assert resident(source, ACTIVE).findings == ()
 
 
+@on_one_engine
 def test_without_a_residence_in_the_policy_it_is_not_assessed(source):
     audit = resident(source, ACTIVE, POLICY.replace("      residence: P2Y\n", ""))
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("orders", "undeclared")]

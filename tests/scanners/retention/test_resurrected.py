@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import auditkit
 from auditkit.facts.retention.erasure_ledger import Erased, recurrence
 from auditkit.policy.logs import ErasureLedger
+from tests.engines import on_one_engine
 
 KEY = "a key that tests use"
 POLICY = """
@@ -71,11 +72,13 @@ def test_who_is_back_in_any_table_is_found_until_erased_again(source):
     assert back(source, erasures, users=USERS[1:], leads=LEADS[:-1]).findings == ()
 
 
+@on_one_engine
 def test_without_a_named_column_every_identifier_is_compared(source):
     policy = POLICY.replace(", identifier: users.email", "")
     assert [f.table for f in back(source, ledger("zoe@example.com"), policy=policy).findings] == ["leads"]
 
 
+@on_one_engine
 def test_without_the_key_it_is_not_assessed_and_no_key_is_made(source, monkeypatch, tmp_path):
     from auditkit import project_key
 
@@ -87,17 +90,20 @@ def test_without_the_key_it_is_not_assessed_and_no_key_is_made(source, monkeypat
     assert not project_key.place().exists()
 
 
+@on_one_engine
 def test_a_key_that_is_too_short_is_no_key(source, monkeypatch):
     monkeypatch.setenv("AUDITKIT_KEY", "short")
     assert {o.cause.value for o in back(source, ledger("ana@example.org")).not_assessed} == {"unseen"}
 
 
+@on_one_engine
 def test_a_ledger_of_something_else_is_not_taken_for_clean(source):
     plain = [{"id": 1, "h": "9a0364b9e99bb480dd25e1f0284c8555"}]
     assert {o.cause.value for o in back(source, plain).not_assessed} == {"unseen"}
     assert {o.cause.value for o in back(source, [{"id": 1, "h": None}]).not_assessed} == {"not_applicable"}
 
 
+@on_one_engine
 def test_another_key_is_noticed_where_the_policy_has_its_control(source, monkeypatch):
     policy = POLICY.replace("users.email}", f"users.email, control: {hashed('auditkit').upper()}}}")
     audit = back(source, ledger("leo@example.org"), policy=policy)
@@ -152,6 +158,7 @@ def test_who_is_named_inside_a_text_is_found_until_the_text_is_cleared(source):
     assert back(source, ledger("ana@example.org"), users=USERS[1:], leads=leads[2:]).findings == ()
 
 
+@on_one_engine
 def test_a_ledger_of_numbers_is_not_looked_for_in_texts(source):
     policy = POLICY.replace("user.contact.email", "user.unique_id").replace(
         "identifier: users.email", "identifier: users.id"
@@ -165,6 +172,7 @@ def test_a_ledger_of_numbers_is_not_looked_for_in_texts(source):
     }
 
 
+@on_one_engine
 def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):
     with pytest.raises(auditkit.PolicyError, match="users\\.email"):
         back(

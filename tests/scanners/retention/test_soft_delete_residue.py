@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """
 version: 1
@@ -53,6 +54,7 @@ def test_deleted_rows_that_still_identify_are_found_until_emptied(source):
     assert residue(source, RIGHT + [{**u, "email": None} for u in LEFT]).findings == ()
 
 
+@on_one_engine
 def test_without_a_mark_in_the_policy_it_is_not_assessed(source):
     audit = residue(source, RIGHT, POLICY.replace("deleted: deleted_at, ", ""))
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [("users", "undeclared")]

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = """
 version: 1
@@ -71,6 +72,7 @@ def test_rows_past_the_period_of_their_tenant_are_found_until_erased(source):
     assert overridden(source, RIGHT).findings == ()
 
 
+@on_one_engine
 def test_without_periods_of_tenants_it_is_not_assessed(source):
     outcomes = overridden(
         source, RIGHT, policy=POLICY.replace("      tenant_override: tenants.retention\n", "")
@@ -78,6 +80,7 @@ def test_without_periods_of_tenants_it_is_not_assessed(source):
     assert {o.cause.value for o in outcomes if o.table == "tickets"} == {"undeclared"}
 
 
+@on_one_engine
 def test_a_column_that_is_not_there_is_an_error_of_the_policy(source):
     with pytest.raises(auditkit.PolicyError, match=r"tenants\.retention"):
         overridden(source, RIGHT, policy=POLICY.replace("tenants.retention", "tenants.period"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 PEOPLE = [{"email": f"{name}@example.org", "plan": "free"} for name in ("ana", "ben", "eva", "kim")]
 ARTICLES = [{"sku": f"A-{n}", "price": n} for n in range(9)]
@@ -31,11 +32,13 @@ def test_personal_data_without_a_rule_is_found_until_there_is_one(source):
     )
 
 
+@on_one_engine
 def test_a_rule_without_a_basis_is_found(source):
     (found,) = undeclared(source, ", retention: {start: seen_at, max: P3Y}").findings
     assert found.detail["missing"] == "basis"
 
 
+@on_one_engine
 def test_a_column_declared_as_personal_counts_whatever_was_detected(source):
     policy = auditkit.Policy.parse(
         "{version: 1, name: S, tables: {articles: {columns: {sku: user.unique_id}}}}"

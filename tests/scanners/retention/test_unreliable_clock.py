@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = (
     "{version: 1, name: Shop, tables: {orders: {retention: {start: updated_at, max: P3Y, hold: held, basis:"
@@ -58,11 +59,13 @@ def test_two_runs_are_two_seconds_and_what_is_within_one_is_one(source):
     assert (found := unreliable(source, split)).rows == 45 and found.detail["seconds"] == 2
 
 
+@on_one_engine
 def test_a_twentieth_of_the_rows_is_not_yet_many(source):
     assert unreliable(source, [at(n) if n >= 11 else MIGRATION for n in range(220)]).verdict == "passed"
     assert unreliable(source, [at(n) if n >= 12 else MIGRATION for n in range(220)]).rows == 12
 
 
+@on_one_engine
 def test_few_rows_dates_without_time_and_empty_clocks_are_left_alone(source):
     assert unreliable(source, [MIGRATION] * 199 + [None] * 50).verdict == "passed"
     assert unreliable(source, [datetime(2025, 1, 1 + n % 5) for n in range(220)]).verdict == "passed"

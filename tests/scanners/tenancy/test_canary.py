@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 import auditkit
 from auditkit.relations.canaries import Canaries
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}"
 WORDS = ["kite-31f9ab", "wren.77a0@canary.example", "Owl 5512 (fake)"]
@@ -41,6 +42,7 @@ def test_a_canary_in_another_tenants_row_is_found_wherever_it_stands_until_it_go
     assert sung(source, NOTES).findings == ()
 
 
+@on_one_engine
 def test_canaries_in_a_table_of_their_own_are_read_too(source):
     canaries = [{"tenant_id": t["id"], "token": t["canary"]} for t in TENANTS]
     plain = [{"id": t["id"], "name": "x"} for t in TENANTS]
@@ -51,6 +53,7 @@ def test_canaries_in_a_table_of_their_own_are_read_too(source):
     assert (found.table, found.columns, found.rows) == ("notes", ("body",), 1)
 
 
+@on_one_engine
 def test_short_words_and_words_of_two_tenants_are_no_canaries(source):
     tenants = [
         {"id": 101, "canary": "kite"},
@@ -61,6 +64,7 @@ def test_short_words_and_words_of_two_tenants_are_no_canaries(source):
     assert {o.cause.value for o in audit.not_assessed} == {"undeclared"}
 
 
+@on_one_engine
 def test_without_canaries_nothing_is_claimed(source):
     assert {o.cause.value for o in sung(source, NOTES, [{"id": t["id"]} for t in TENANTS]).not_assessed} == {
         "undeclared"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id, shared: [plans]}}"
 TENANTS = [{"id": t, "name": f"tenant {t}"} for t in range(1, 6)]
@@ -63,6 +64,7 @@ def test_a_row_without_a_tenant_or_without_a_parent_counts_elsewhere(source):
     )
 
 
+@on_one_engine
 def test_where_half_of_all_rows_differ_the_tenant_is_no_boundary_and_that_is_reported_once(source):
     rng = random.Random(7)
     rows = [task(i, rng.randint(1, 5), rng.choice(PROJECTS)["id"]) for i in range(400)]
@@ -70,6 +72,7 @@ def test_where_half_of_all_rows_differ_the_tenant_is_no_boundary_and_that_is_rep
     assert (found.severity, found.confidence, found.detail["boundary"]) == ("low", "low", "does not hold")
 
 
+@on_one_engine
 def test_a_parent_that_has_its_tenant_from_its_own_parent_is_followed(source):
     boards = [{"id": 5000 + p["id"], "project_id": p["id"]} for p in PROJECTS]
     cards = [{"id": i, "tenant_id": i % 5 + 1, "board_id": 5000 + 100 * (i % 5 + 1)} for i in range(250)]
@@ -79,17 +82,20 @@ def test_a_parent_that_has_its_tenant_from_its_own_parent_is_followed(source):
     assert (found.table, found.target, found.rows) == ("cards", "boards", 1)
 
 
+@on_one_engine
 def test_a_membership_is_there_to_cross_tenants(source):
     members = [{"id": i, "tenant_id": 1 + i % 5, "user_id": 10 + i % 3} for i in range(15)]
     users = [{"id": 10 + i, "tenant_id": 1, "email": f"u{i}@example.org"} for i in range(3)]
     assert crossing(source, tasks(), members=members, users=users).findings == ()
 
 
+@on_one_engine
 def test_without_a_tenancy_in_the_policy_one_is_proposed_with_medium_confidence(source):
     (found,) = crossing(source, [*tasks(), task(1, 1, 200)], policy="{version: 1, name: Demo}").findings
     assert (found.rows, found.confidence) == (1, "medium")
 
 
+@on_one_engine
 def test_rows_of_a_tenant_that_was_merged_into_another_belong_to_that_one(source):
     merged = [{**t, "merged_into_id": {5: 4, 4: 3}.get(t["id"])} for t in TENANTS]
     data = lambda rows: source({"tenants": merged, "projects": PROJECTS, "plans": PLANS, "tasks": rows}, ())
@@ -103,6 +109,7 @@ def test_rows_of_a_tenant_that_was_merged_into_another_belong_to_that_one(source
     assert leak.rows == 1
 
 
+@on_one_engine
 def test_keys_that_collide_with_those_of_tenants_are_not_taken_for_them(source):
     projects = [{"id": n, "tenant_id": 1 + n % 5} for n in range(1, 41)]
     rows = [task(1000 + i, 1 + (1 + i % 40) % 5, 1 + i % 40) for i in range(300)]

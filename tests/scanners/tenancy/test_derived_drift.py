@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}"
 SLUGS = ["acme", "globex", "initech"]
@@ -52,6 +53,7 @@ def test_behind_a_parent_without_a_tenant_the_next_one_decides(source):
     )
 
 
+@on_one_engine
 def test_a_parent_with_a_tenant_is_left_to_cross_reference(source):
     audit = drifted(
         source, [*CARDS, card(1, 1, 201)], checks=("tenancy-derived-drift", "tenancy-cross-reference")
@@ -71,12 +73,14 @@ def test_a_copied_name_of_another_tenant_is_found_until_corrected(source):
     assert drifted(source, [*CARDS, {**wrong, "tenant_slug": " Acme "}]).findings == ()
 
 
+@on_one_engine
 def test_a_name_that_nobody_has_any_more_and_one_of_two_tenants_are_out_of_date_only(source):
     stale = [card(1, 1, 200, "acme-old"), card(2, 1, 200, "twin")]
     twins = [{"id": 8, "slug": "twin"}, {"id": 9, "slug": "twin"}]
     assert drifted(source, [*CARDS, *stale], tenants=[*TENANTS, *twins]).findings == ()
 
 
+@on_one_engine
 def test_a_tenant_that_was_merged_into_another_keeps_its_name_and_its_rows(source):
     merged = [{**t, "merged_into_id": None} for t in TENANTS] + [
         {"id": 4, "slug": "hooli", "merged_into_id": 2}

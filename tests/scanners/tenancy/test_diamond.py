@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}"
 TENANTS = [{"id": t} for t in range(1, 5)]
@@ -41,6 +42,7 @@ def test_a_row_without_one_of_its_parents_counts_elsewhere(source):
     assert diamonds(source, COMMENTS + lost).findings == ()
 
 
+@on_one_engine
 def test_who_is_a_member_of_the_other_tenant_too_is_at_home_there(source):
     """A consultant comments on tickets of both tenants that let them in, and of no third."""
     members = [{"user_id": u["id"], "tenant_id": u["tenant_id"]} for u in USERS] + [

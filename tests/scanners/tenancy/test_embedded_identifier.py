@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}"
 TENANTS = [
@@ -46,10 +47,12 @@ def test_slugs_domains_and_keyed_numbers_of_another_tenant_are_found_until_corre
     assert naming(source, QUIET).findings == ()
 
 
+@on_one_engine
 def test_each_alone_is_found(source):
     assert [naming(source, [text]).findings[0].rows for text in LOUD] == [1] * 4
 
 
+@on_one_engine
 def test_a_column_that_names_everybody_is_no_boundary(source):
     (found,) = naming(source, [f"deal {n} with globex.example" for n in range(300)]).findings
     assert (found.confidence, found.severity) == ("low", "medium")

@@ -4,6 +4,7 @@ import random
 from datetime import datetime, timedelta
 
 import auditkit
+from tests.engines import on_one_engine
 
 LOG = "table: log, at: at, user: user_id, route: route, object: object_id, status: status"
 USERS = [
@@ -62,6 +63,7 @@ def test_a_caller_who_enumerates_numbers_is_found_until_stopped(source):
     assert enumerated(source, RIGHT + QUIET + tried[:20]).findings == ()
 
 
+@on_one_engine
 def test_the_severity_is_higher_where_most_was_answered(source):
     (found,) = enumerated(source, RIGHT + [request(9, 5000 + n, n / 2) for n in range(80)]).findings
     assert found.severity == "medium"

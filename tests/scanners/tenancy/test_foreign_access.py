@@ -5,6 +5,7 @@ import pytest
 
 import auditkit
 from auditkit.dataset import beside as beside_files
+from tests.engines import on_one_engine
 
 POLICY = """
 version: 1
@@ -74,11 +75,13 @@ def test_a_log_that_keeps_numbers_as_text_is_read_too(source):
     assert found.rows == 2
 
 
+@on_one_engine
 def test_a_column_that_the_log_lacks_is_an_error_with_the_nearest_name(source):
     with pytest.raises(auditkit.PolicyError, match="Did you mean 'status'"):
         accessed(source, RIGHT, POLICY.replace("status: status", "status: statu"))
 
 
+@on_one_engine
 def test_without_an_access_log_nothing_is_assessed(source):
     audit = accessed(source, RIGHT, "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}")
     assert [(o.table, o.cause.value) for o in audit.not_assessed] == [(None, "undeclared")]
@@ -100,18 +103,27 @@ def beside(source, folder, log, *, kind="jsonl", more=(), policy=POLICY):
     return auditkit.audit(data, folder / "privacy.yaml", checks=checks, strict=True)
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "csv"])
-def test_a_log_that_is_a_file_beside_the_database_gives_the_same(source, tmp_path, kind):
+def assert_a_file_gives_the_same(source, folder, kind):
+    """Compare an audit of a log in a file with an audit of the same log in a table."""
     log = [*RIGHT, *QUIET, *LEAKS]
     (alone,) = accessed(source, log).findings
     (found,) = [
-        f for f in beside(source, tmp_path, log, kind=kind).findings if f.check == "tenancy-foreign-access"
+        f for f in beside(source, folder, log, kind=kind).findings if f.check == "tenancy-foreign-access"
     ]
     fields = ("table", "columns", "rows", "of", "severity", "detail", "fingerprint")
     assert [getattr(found, f) for f in fields] == [getattr(alone, f) for f in fields]
-    assert {f.check for f in beside(source, tmp_path, RIGHT + QUIET, kind=kind).findings} == set()
-    (lost,) = beside(source, tmp_path, [*RIGHT, request(300, 9, 10, status=403)], kind=kind).findings
+    assert {f.check for f in beside(source, folder, RIGHT + QUIET, kind=kind).findings} == set()
+    (lost,) = beside(source, folder, [*RIGHT, request(300, 9, 10, status=403)], kind=kind).findings
     assert (lost.check, lost.table, lost.rows) == ("tenancy-orphan-tenant", "log", 1)
+
+
+def test_a_log_that_is_a_file_beside_the_database_gives_the_same(source, tmp_path):
+    assert_a_file_gives_the_same(source, tmp_path, "jsonl")
+
+
+@on_one_engine
+def test_a_log_in_a_file_of_another_kind_gives_the_same(source, tmp_path):
+    assert_a_file_gives_the_same(source, tmp_path, "csv")
 
 
 def test_keys_that_are_texts_are_brought_too(source, tmp_path):
@@ -130,6 +142,7 @@ def test_keys_that_are_texts_are_brought_too(source, tmp_path):
     assert (found.rows, found.of) == (2, 24)
 
 
+@pytest.mark.parametrize("source", ["frames", "sqlite"], indirect=True)
 def test_a_log_that_names_too_much_says_so(source, tmp_path, monkeypatch):
     monkeypatch.setattr(beside_files, "MOST", 5)
     (outcome,) = [
@@ -140,9 +153,10 @@ def test_a_log_that_names_too_much_says_so(source, tmp_path, monkeypatch):
     if isinstance(source({"a": [{"b": 1}]}), dict):
         assert outcome.verdict == "passed", "frames and files share a database: nothing is brought"
     else:
-        assert (outcome.cause.value, "load it into that one" in outcome.reason) == ("unseen", True)
+        assert (outcome.cause.value, "load it into theirs" in outcome.reason) == ("unseen", True)
 
 
+@on_one_engine
 def test_a_file_that_is_not_there_or_not_needed_is_reported(source, tmp_path):
     policy = auditkit.Policy.parse(
         POLICY.replace("table: log", "table: log\n  file: gone.jsonl"), folder=tmp_path

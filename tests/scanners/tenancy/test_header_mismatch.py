@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 LOG = (
     "table: log, user: user_id, status: status, route: route, public_routes: [/login], header_tenant: header,"
@@ -49,6 +50,7 @@ def test_an_answer_to_a_header_of_another_tenant_is_found_until_it_is_refused(so
     assert mismatched(source, RIGHT + QUIET + [{**w, "status": 401} for w in wrong]).findings == ()
 
 
+@on_one_engine
 def test_what_is_not_logged_is_not_assessed(source):
     (lost,) = mismatched(source, RIGHT, LOG.replace(", token_tenant: token", "")).not_assessed
     assert (lost.table, lost.cause.value, "token_tenant" in lost.reason) == ("log", "undeclared", True)

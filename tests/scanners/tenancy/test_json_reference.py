@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import auditkit
 from auditkit.relations.documents import read_documents
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id, shared: [plans]}}"
 TENANTS = [{"id": 101 + n} for n in range(3)]
@@ -64,6 +65,7 @@ def test_keys_of_another_tenants_rows_are_found_until_corrected(source):
     assert naming(source, RULES + QUIET + [rule(200, 101, {"inbox_ids": [10]})]).findings == ()
 
 
+@on_one_engine
 def test_text_that_looks_like_json_and_cannot_be_read_is_counted(source):
     (found,) = naming(
         source,
@@ -72,6 +74,7 @@ def test_text_that_looks_like_json_and_cannot_be_read_is_counted(source):
     assert (found.rows, found.detail["not_json"]) == (1, 2)
 
 
+@on_one_engine
 def test_documents_that_name_everybody_are_no_boundary(source):
     (found,) = naming(source, [rule(n, 101, {"inbox_id": 10 + n % 12}) for n in range(300)]).findings
     assert (found.confidence, found.severity) == ("low", "medium")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 LOG = "table: log, tenant: tenant_id, user: user_id, route: route, public_routes: [/login]"
 
@@ -46,6 +47,7 @@ def test_more_than_that_is_found_until_the_tenant_is_logged(source, nothing):
     assert without(source, [*RIGHT, *[request(2)] * 3]).findings == ()
 
 
+@on_one_engine
 def test_an_empty_log_breaks_nothing_and_one_without_users_is_not_assessed(source):
     assert without(source, [request(1, user=None)]).findings == ()
     (lost,) = without(source, RIGHT, LOG.replace("user: user_id, ", "")).not_assessed

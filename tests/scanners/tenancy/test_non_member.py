@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 MEMBERSHIP = "membership: [{table: grants, user: who, tenant: tenant_id}]"
 TENANTS = [{"id": 1 + n} for n in range(4)]
@@ -51,6 +52,7 @@ def test_members_staff_and_nobody_pass(source):
     }
 
 
+@on_one_engine
 def test_who_belongs_to_two_tenants_acts_in_both_and_in_no_third(source):
     grants = [*GRANTS, {"who": 11, "tenant_id": 1}]
     assert acting(source, [*TICKETS, OUTSIDE], grants=grants).findings == ()
@@ -94,12 +96,14 @@ def test_a_membership_holds_from_its_beginning_until_its_end(source):
     )
 
 
+@on_one_engine
 def test_without_a_time_of_creation_any_membership_counts(source):
     spans = "membership: [{table: grants, user: who, tenant: tenant_id, until: ended_at}]"
     grants = [{**g, "ended_at": datetime(2020, 1, 1)} for g in GRANTS]
     assert acting(source, TICKETS, grants=grants, membership=spans).findings == ()
 
 
+@on_one_engine
 def test_a_user_without_any_membership_is_counted_in_the_details(source):
     (found,) = acting(
         source,
@@ -109,12 +113,14 @@ def test_a_user_without_any_membership_is_counted_in_the_details(source):
     assert (found.rows, found.detail["members_of_none"]) == (1, 1)
 
 
+@on_one_engine
 def test_a_column_that_records_history_gives_a_lower_severity(source):
     (found,) = acting(source, [*TICKETS, {**ticket(1, 2, 11), "created_by": 13}]).findings
     assert (found.columns, found.severity) == (("created_by",), "low")
 
 
 @pytest.mark.parametrize("table", ["members", "user_tenants"])
+@on_one_engine
 def test_a_table_that_is_clearly_one_of_memberships_is_enough(source, table):
     grants = [{"user_id": g["who"], "tenant_id": g["tenant_id"]} for g in GRANTS]
     assert acting(source, TICKETS, grants=grants, membership="", table=table).findings == ()
@@ -122,12 +128,14 @@ def test_a_table_that_is_clearly_one_of_memberships_is_enough(source, table):
     assert (found.rows, found.confidence) == (1, "medium")
 
 
+@on_one_engine
 def test_a_table_of_settings_that_a_user_changed_is_no_membership(source):
     settings = [{"id": n, "tenant_id": 1 + n % 4, "user_id": 10 + n} for n in range(40)]
     audit = acting(source, TICKETS, grants=settings, membership="", table="tenant_settings")
     assert {o.cause.value for o in audit.not_assessed} == {"not_applicable"}
 
 
+@on_one_engine
 def test_a_member_with_a_tenant_of_their_own_crosses_nothing(source):
     """A consultant's own row belongs to one tenant; what they do in the other, which let them in, is no
     leak.
@@ -143,6 +151,7 @@ def test_a_member_with_a_tenant_of_their_own_crosses_nothing(source):
     }
 
 
+@on_one_engine
 def test_without_memberships_nothing_is_claimed(source):
     audit = acting(
         source,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 TENANTS = [{"id": 1 + n} for n in range(3)]
 PROJECTS = [{"id": 10 + n, "tenant_id": 1 + n % 3} for n in range(30)]
@@ -41,6 +42,7 @@ def test_rows_whose_parent_is_gone_are_found_until_they_go_too(source):
     assert orphans(source, TASKS + QUIET).findings == ()
 
 
+@on_one_engine
 def test_an_inferred_reference_with_too_many_orphans_has_low_confidence(source):
     (found,) = orphans(
         source, [*TASKS, *[task(1000 + n, 700 + n) for n in range(25)]], references=""

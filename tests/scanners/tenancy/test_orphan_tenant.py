@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id, null_is_shared: [templates]}}"
 TENANTS = [{"id": 1}, {"id": 2}]
@@ -30,6 +31,7 @@ def test_rows_of_a_tenant_that_does_not_exist_are_found_until_erased(source):
     assert orphans(source, FILES).findings == ()
 
 
+@on_one_engine
 def test_a_shared_table_is_looked_at_too(source):
     (found,) = orphans(source, FILES, [*TEMPLATES, {"id": 3, "tenant_id": 77}]).findings
     assert (found.table, found.rows) == ("templates", 1)

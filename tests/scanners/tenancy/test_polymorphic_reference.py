@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id, shared: [plans]}}"
 TENANTS = [{"id": 1 + n} for n in range(3)]
@@ -51,6 +52,7 @@ def test_a_row_of_another_tenant_is_found_until_corrected(source):
     assert pointing(source, right() + [{**w, "item_id": 1} for w in wrong]).findings == ()
 
 
+@on_one_engine
 def test_types_of_no_table_are_counted_never_named_and_never_dropped(source):
     unknown = [like(1, 1, "Zebra", 2), like(2, 1, "Zebra", 3), like(3, 1, "Yak", 3)]
     audit = pointing(source, right() + unknown + [like(4, 1, "Ticket", 2)])
@@ -65,6 +67,7 @@ def test_keys_that_are_kept_as_text_are_read_too(source):
     assert [(f.target, f.rows) for f in pointing(source, as_text).findings] == [("tickets", 1)]
 
 
+@on_one_engine
 def test_a_table_whose_tenant_comes_from_a_parent_is_judged_too(source):
     pins = [
         {"id": n, "ticket_id": 1 + n % 60, "item_type": "invoice", "item_id": 1 + (n + 2) % 60}
@@ -77,6 +80,7 @@ def test_a_table_whose_tenant_comes_from_a_parent_is_judged_too(source):
     assert (found.table, found.rows) == ("pins", 1)
 
 
+@on_one_engine
 def test_rows_that_point_anywhere_show_that_there_is_no_boundary(source):
     rng = random.Random(3)
     (found,) = pointing(

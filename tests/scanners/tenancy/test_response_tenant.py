@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 LOG = (
     "table: log, tenant: tenant_id, user: user_id, status: status, route: route, public_routes: [/shared],"
@@ -58,6 +59,7 @@ def test_a_log_that_keeps_tenants_as_text_is_read_too(source):
     assert found.rows == 1
 
 
+@on_one_engine
 def test_what_is_not_declared_is_not_assessed_and_what_is_not_there_is_an_error(source):
     (lost,) = answered(source, RIGHT, LOG.replace(", resource_tenant: owner", "")).not_assessed
     assert (lost.table, lost.cause.value, "resource_tenant" in lost.reason) == ("log", "undeclared", True)

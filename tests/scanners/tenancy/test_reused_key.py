@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 TENANTS = [
     {
@@ -37,12 +38,14 @@ def test_a_name_of_two_tenants_is_found_in_any_case_until_one_is_renamed(source)
     assert reused(source, [*TENANTS, {**again, "slug": "t-90", "domain": "t90.example"}]).findings == ()
 
 
+@on_one_engine
 def test_a_name_that_was_issued_again_after_its_tenant_left_is_found(source):
     left = {**TENANTS[0], "id": 90, "slug": "t-1", "domain": None, "closed_at": "2020-01-01"}
     (found,) = reused(source, [*TENANTS, left]).findings
     assert (found.columns, found.rows) == (("slug",), 2)
 
 
+@on_one_engine
 def test_a_tenant_that_was_merged_into_another_may_leave_it_its_names(source):
     merged = {**TENANTS[0], "id": 90, "slug": "t-90", "domain": "t1.example", "merged_into": 2}
     assert reused(source, [*TENANTS, merged]).findings == ()
@@ -55,6 +58,7 @@ def test_no_name_and_two_tenants_without_one_are_no_fault(source):
     assert reused(source, [*TENANTS, *nameless]).findings == ()
 
 
+@on_one_engine
 def test_a_declared_token_counts_whatever_it_is_called(source):
     tenancy = "root: tenants, key: tenant_id, tokens: [name]"
     assert {f.columns: f.rows for f in reused(source, TENANTS, tenancy).findings} == {("name",): 6}

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}"
 TICKETS = [
@@ -61,6 +62,7 @@ def test_rows_that_moved_after_the_count_are_found_until_they_are_given_back(sou
     assert mismatches(source, counted(wrong), wrong).findings == (), "counted anew"
 
 
+@on_one_engine
 def test_totals_of_each_day_add_up(source):
     days = [
         {
@@ -128,6 +130,7 @@ def test_totals_that_are_late_or_of_something_else_are_no_finding(trap):
     )
 
 
+@on_one_engine
 def test_a_tenant_that_says_into_which_it_was_merged_is_that_one(source):
     tenants = [{**t, "merged_into": 2 if t["id"] == 5 else None} for t in counted(TICKETS)]
     tickets = [{**x, "tenant_id": 2} if x["tenant_id"] == 5 else x for x in TICKETS]

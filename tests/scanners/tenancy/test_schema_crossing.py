@@ -5,6 +5,7 @@ import psycopg
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}"
 SHARED = """
@@ -132,6 +133,7 @@ def test_in_postgres_a_foreign_key_into_another_tenants_schema_is_found(crossing
     assert found == {(("project_id",), "tenant_2.projects"): 60}
 
 
+@on_one_engine
 def test_where_no_schema_is_called_by_a_tenant_it_does_not_apply(source):
     audit = auditkit.audit(
         source({"tenants": [{"id": 1}], "files": [{"tenant_id": 1}]}),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import auditkit
+from tests.engines import on_one_engine
 
 LOG = "table: log, at: at, tenant: tenant_id, user: user_id, route: route, session: session"
 USERS = [
@@ -73,6 +74,7 @@ def test_a_session_that_goes_on_in_another_tenant_is_found_until_it_ends(source)
     )
 
 
+@on_one_engine
 def test_without_sessions_in_the_log_nothing_is_assessed(source):
     (lost,) = flips(source, RIGHT, LOG.replace(", session: session", "")).not_assessed
     assert (lost.table, lost.cause.value) == ("log", "undeclared")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}}"
 TENANTS = [{"id": 1 + n} for n in range(8)]
@@ -54,6 +55,7 @@ def test_an_object_of_two_tenants_is_found_until_copied(source):
     )
 
 
+@on_one_engine
 def test_where_half_of_the_objects_have_several_tenants_they_are_no_boundary(source):
     (found,) = shared(source, [file(n, 1 + n % 4, f"up/{n // 4:06d}.pdf") for n in range(400)]).findings
     assert (found.confidence, found.severity) == ("low", "medium")

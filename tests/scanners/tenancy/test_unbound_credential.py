@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 TENANTS = [{"id": t} for t in range(1, 4)]
 USERS = [{"id": 10 + n, "email": f"u{n}@example.org", "password_hash": "x"} for n in range(9)]
@@ -38,6 +39,7 @@ def test_keys_without_a_tenant_are_found_until_bound(source):
     assert unbound(source, [*KEYS, *[{**k, "tenant_id": 1} for k in lost]]).findings == ()
 
 
+@on_one_engine
 def test_a_table_of_keys_without_a_tenant_is_found_unless_it_is_declared_as_shared(source):
     keys = [{"id": n, "api_key": f"k{n}", "label": "export"} for n in range(4)]
     (found,) = unbound(source, keys).findings
@@ -45,6 +47,7 @@ def test_a_table_of_keys_without_a_tenant_is_found_unless_it_is_declared_as_shar
     assert unbound(source, keys, shared="api_keys").findings == ()
 
 
+@on_one_engine
 def test_the_key_of_a_person_is_bound_by_their_only_membership(source):
     keys = [{"id": n, "user_id": 10 + n, "api_key": f"k{n}"} for n in range(9)]
     assert unbound(source, keys).findings == ()
@@ -55,6 +58,7 @@ def test_the_key_of_a_person_is_bound_by_their_only_membership(source):
 
 
 @pytest.mark.parametrize("table", ["user_sessions", "password_resets"])
+@on_one_engine
 def test_sessions_and_reset_links_are_no_keys(source, table):
     keys = [{"id": n, "user_id": 10 + n, "access_token": f"k{n}"} for n in range(9)]
     audit = unbound(source, keys, table=table, members=[*MEMBERS, {"user_id": 10, "tenant_id": 2}])

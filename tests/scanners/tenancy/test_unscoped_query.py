@@ -4,6 +4,7 @@ import pytest
 
 import auditkit
 from auditkit.relations.queries import reads_of
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}, roles: {administrator: [dba]}}"
 COLUMNS = {"tickets": "tenant_id", "users": "tenant_id"}
@@ -115,6 +116,7 @@ def test_unbound_queries_are_counted_once_each_with_their_calls_until_they_name_
     assert logged(source, BOUND).findings == ()
 
 
+@on_one_engine
 def test_a_table_that_is_no_log_of_queries_is_left_alone(source):
     audit = logged(source, LOOSE, name="saved_searches")
     assert {o.cause.value for o in audit.not_assessed} == {"not_applicable"}

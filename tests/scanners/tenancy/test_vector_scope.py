@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import auditkit
+from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id, shared: [catalogue]}}"
 NULL_IS_SHARED = (
@@ -57,6 +58,7 @@ def test_embeddings_of_another_tenants_text_are_found_until_corrected(source):
     assert scoped(source, vectors=OWN).findings == ()
 
 
+@on_one_engine
 def test_embeddings_for_everybody_that_are_of_a_tenants_document_are_found_until_they_carry_it(source):
     shared = [
         {"id": 900 + n, "tenant_id": None, "body": f"how everybody resets password no. {n}"}
@@ -81,6 +83,7 @@ def spaced(of):
     return [{"id": n, "tenant_id": 1 + n % 4, "namespace": of(n), "embedding": VECTOR} for n in range(80)]
 
 
+@on_one_engine
 def test_embeddings_in_another_tenants_namespace_are_found_until_moved(source):
     right = spaced(lambda n: f"9f{n % 4}c")
     assert scoped(source, vectors=right).findings == ()
