@@ -63,8 +63,8 @@ class Dataset:
     @property
     def query_log_dialect(self) -> str | None:
         """The dialect of the queries in a log that the source keeps, by sqlglot's name; None: any dialect."""
-        logging = {engine.dialect.name for engine in self._engines if engine.dialect.logs_queries}
-        return self.dialect if self.dialect in logging else None
+        logged = {engine.dialect.name for engine in self._engines if engine.dialect.logs_queries}
+        return self.dialect if {self.dialect} == logged else None
 
     @property
     def counts_quickly(self) -> bool:

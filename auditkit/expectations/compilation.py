@@ -71,7 +71,7 @@ def compile(
 
 def _dialect(dataset: Dataset) -> str:
     dialects = {id(table.get_backend()): dialect_of(table) for table in dataset.tables.values()}
-    names = [dialect.name for dialect in dialects.values() if dialect.days is not None]
+    names = [found.name for found in dialects.values() if found.days is not None]
     if len(names) > 1:
         raise UsageError("Great Expectations runs over one connection: compile each database by itself")
     return names[0] if names else dataset.dialect

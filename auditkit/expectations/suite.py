@@ -110,10 +110,10 @@ def texts(suites: Iterable[Suite]) -> dict[str, str]:
     """
     suites = list(suites)
     files = {suite.path: _json(suite.to_dict()) for suite in suites if suite.expectations}
-    for dialect in sorted({suite.dialect for suite in suites}):
-        own = [suite for suite in suites if suite.dialect == dialect]
+    for name in sorted({suite.dialect for suite in suites}):
+        own = [suite for suite in suites if name == suite.dialect]
         not_compiled = [{"table": suite.table, **check} for suite in own for check in suite.not_compiled]
-        files[f"{dialect}.not_compiled.json"] = _json(not_compiled)
+        files[f"{name}.not_compiled.json"] = _json(not_compiled)
     return files
 
 
@@ -125,8 +125,8 @@ def write(suites: Iterable[Suite], folder: str | Path) -> tuple[Path, ...]:
     are removed.
     """
     root, files = Path(folder), texts(suites)
-    dialects = {Path(name).parent for name in files if "/" in name}
-    earlier = {path for dialect in dialects for path in (root / dialect).glob("*.json") if _is_ours(path)}
+    folders = {Path(name).parent for name in files if "/" in name}
+    earlier = {path for below in folders for path in (root / below).glob("*.json") if _is_ours(path)}
     written = tuple(_written(root / name, text) for name, text in files.items())
     for path in earlier - set(written):
         path.unlink()
