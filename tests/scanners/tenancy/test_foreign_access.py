@@ -153,7 +153,7 @@ def test_a_log_that_names_too_much_says_so(source, tmp_path, monkeypatch):
     if isinstance(source({"a": [{"b": 1}]}), dict):
         assert outcome.verdict == "passed", "frames and files share a database: nothing is brought"
     else:
-        assert (outcome.cause.value, "load it into theirs" in outcome.reason) == ("unseen", True)
+        assert (outcome.cause.value, "load it into that database" in outcome.reason) == ("unseen", True)
 
 
 @on_one_engine
