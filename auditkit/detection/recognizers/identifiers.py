@@ -53,8 +53,12 @@ def _of_text(entity: str, written: Written) -> Shape:
 
 
 def _family(holds: Callable[[str], object]) -> Family:
-    """Return the family of the written numbers whose pattern has a property."""
+    """Return the family of the written numbers whose pattern has a property.
+
+    Short numbers come first, since they are the most frequent, and what they explain is not searched again.
+    """
     written = [(i.entity, i.written) for i in IDENTIFIERS if i.written and holds(i.written.pattern)]
+    written.sort(key=lambda pair: min(pair[1].checks, default=0))
     return Family(joined_gates(w.gate for _, w in written), tuple(_of_text(e, w) for e, w in written))
 
 
