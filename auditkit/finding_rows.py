@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 from auditkit.audit.audit import Audit
 from auditkit.catalogue import chosen
 from auditkit.dataset import Dataset, opened
+from auditkit.errors import UsageError
 from auditkit.examine import Examination, Question, ask
 from auditkit.options import RunOptions
 from auditkit.outcome import Finding, NotAssessed
@@ -27,7 +28,7 @@ LIMIT = 50
 MIN_DIGITS = 8
 
 
-class LookupRefused(ValueError):
+class LookupRefused(UsageError):
     """The rows of a finding cannot be shown. Its text says why, and what to do instead."""
 
 

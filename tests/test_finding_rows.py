@@ -203,3 +203,13 @@ def test_the_policy_of_the_run_is_needed_and_a_change_of_it_is_reported(shop):
 
 def test_the_repr_of_keys_shows_no_value(shop):
     assert repr(looked_up(shop, overdue(shop), limit=3)) == "Keys(orders: 3 of 120)"
+
+
+def test_a_refusal_is_explained_on_the_command_line(tmp_path, capsys, monkeypatch):
+    people = tmp_path / "people.csv"
+    people.write_text("id,email\n1,ana@example.org\n", encoding="utf-8")
+    auditkit.audit(people, as_of="2026-11-22").save(tmp_path / "run")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert main(["rows", str(tmp_path / "run"), "aaaaaaaa", str(people)]) == 2
+    message = capsys.readouterr().err
+    assert "no findings of this run have that fingerprint" in message and "fault of auditkit" not in message
