@@ -95,6 +95,18 @@ def test_the_package_says_where_it_comes_from():
     assert addresses == {urls["Source"]}
 
 
+def test_the_map_of_the_layers_names_every_part():
+    contract = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"][0]
+    parts = {part.strip() for layer in contract["layers"] for part in re.split("[|:]", layer)}
+    table = read("CONTRIBUTING.md").partition("## Where things are")[2].partition("\n## ")[0]
+    named = {
+        name
+        for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+        for name in re.findall("`(.+?)`", row)
+    }
+    assert named == parts
+
+
 def test_the_security_page_supports_this_version():
     minor = ".".join(__version__.split(".")[:2])
     assert f"| {minor}.x | yes |" in read("SECURITY.md")
