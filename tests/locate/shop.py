@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
+
 import auditkit
 from auditkit.locate.location import Location, TableResult
+from tests import servers
 
 AS_OF = "2026-01-01"
 PEOPLE = 60
+
+_ENGINES = ["sqlite", "duckdb", "postgres", *(["mariadb"] if servers.MARIADB else [])]
+on_every_engine = pytest.mark.parametrize("source", _ENGINES, indirect=True)
+"""For stories that can differ between engines; DataFrames are left out, because DuckDB reads them."""
 
 
 def shop() -> dict[str, list[dict]]:
