@@ -29,7 +29,8 @@ TABLES = (
     "INSERT INTO tenants SELECT i, 'tenant ' || i FROM {tenants}",
     f"INSERT INTO projects SELECT i, i % {TENANTS} FROM {{parents}}",
     f"""INSERT INTO tickets SELECT i,
-        CASE WHEN i % 1000 = 7 THEN (i + 1) % {TENANTS} ELSE (i % {{n_parents}}) % {TENANTS} END, i % {{n_parents}},
+        CASE WHEN i % 1000 = 7 THEN (i + 1) % {TENANTS} ELSE (i % {{n_parents}}) % {TENANTS} END,
+        i % {{n_parents}},
         TIMESTAMP '2020-01-01' + (i % 2200) * INTERVAL '1 day' FROM {{children}}""",
 )
 POLICY = auditkit.Policy.parse("""

@@ -26,12 +26,14 @@ tables:
   users:
     subject: {type: customer, key: id}
     columns: {email: user.contact.email}
-    retention: {start: last_seen_at, max: P3Y, min: P6M, grace: P30D, hold: legal_hold, open: "status <> 'closed'", basis: contract}
+    retention: {start: last_seen_at, max: P3Y, min: P6M, grace: P30D, hold: legal_hold,
+      open: "status <> 'closed'", basis: contract}
 """
 USERS = """
     CREATE TABLE users AS SELECT i AS id, 'user' || i || '@example.org' AS email,
         DATE '2012-01-01' + CAST(i % 5000 AS integer) AS last_seen_at,
-        CASE WHEN i % 11 = 0 THEN 'closed' ELSE 'open' END AS status, i % 13 = 0 AS legal_hold FROM {series}"""
+        CASE WHEN i % 11 = 0 THEN 'closed' ELSE 'open' END AS status,
+        i % 13 = 0 AS legal_hold FROM {series}"""
 OVERDUE = "last_seen_at <= '2022-12-02' AND NOT legal_hold AND status = 'closed'"
 BAD = (
     "last_seen_at > '2026-01-02' OR last_seen_at >= '1969-12-31' AND last_seen_at < '1970-02-01' OR"
@@ -41,10 +43,12 @@ MISSING = "last_seen_at IS NULL AND status = 'closed'"
 BY_HAND = f"""
     SELECT count(*), count(*) FILTER (WHERE {OVERDUE}), count(DISTINCT id) FILTER (WHERE {OVERDUE}),
         count(*) FILTER (WHERE {OVERDUE} AND last_seen_at > '2022-08-11 09:36:00'),
-        count(*) FILTER (WHERE {OVERDUE} AND last_seen_at <= '2022-08-11 09:36:00' AND last_seen_at > '2021-05-18'),
+        count(*) FILTER (WHERE {OVERDUE} AND last_seen_at <= '2022-08-11 09:36:00'
+                         AND last_seen_at > '2021-05-18'),
         count(*) FILTER (WHERE {OVERDUE} AND last_seen_at <= '2021-05-18' AND last_seen_at > '2016-10-08'),
         count(*) FILTER (WHERE {OVERDUE} AND last_seen_at <= '2016-10-08'),
-        count(*) FILTER (WHERE {BAD}), count(DISTINCT id) FILTER (WHERE {BAD}), count(*) FILTER (WHERE last_seen_at > '2026-01-02'),
+        count(*) FILTER (WHERE {BAD}), count(DISTINCT id) FILTER (WHERE {BAD}),
+        count(*) FILTER (WHERE last_seen_at > '2026-01-02'),
         count(*) FILTER (WHERE last_seen_at >= '1969-12-31' AND last_seen_at < '1970-02-01'),
         count(*) FILTER (WHERE last_seen_at < '1900-01-01'),
         count(*) FILTER (WHERE {MISSING}), count(DISTINCT id) FILTER (WHERE {MISSING})

@@ -96,13 +96,23 @@ ENDLESS = {
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) "
         "SELECT i AS id, '2010-01-01' AS closed_at, 1 AS tenant_id FROM n"
     ),
-    "duckdb": "SELECT a.range AS id, DATE '2010-01-01' AS closed_at, 1 AS tenant_id FROM range(1000000) a, range(1000000) b",
-    "postgres": "SELECT a AS id, DATE '2010-01-01' AS closed_at, 1 AS tenant_id FROM generate_series(1, 99999) a, generate_series(1, 9999)",
-    "mariadb": "SELECT a.seq AS id, DATE '2010-01-01' AS closed_at, 1 AS tenant_id FROM seq_1_to_1000000 a, seq_1_to_1000000 b",
+    "duckdb": (
+        "SELECT a.range AS id, DATE '2010-01-01' AS closed_at, 1 AS tenant_id"
+        " FROM range(1000000) a, range(1000000) b"
+    ),
+    "postgres": (
+        "SELECT a AS id, DATE '2010-01-01' AS closed_at, 1 AS tenant_id"
+        " FROM generate_series(1, 99999) a, generate_series(1, 9999)"
+    ),
+    "mariadb": (
+        "SELECT a.seq AS id, DATE '2010-01-01' AS closed_at, 1 AS tenant_id"
+        " FROM seq_1_to_1000000 a, seq_1_to_1000000 b"
+    ),
 }  # fmt: skip
 """Views that no engine could ever count."""
 OVERDUE = """{version: 1, name: Shop, tenancy: {root: tenants, key: tenant_id}, tables: {
-    orders: {retention: {start: closed_at, max: P1Y, basis: law}}, slow: {retention: {start: closed_at, max: P1Y, basis: law}},
+    orders: {retention: {start: closed_at, max: P1Y, basis: law}}, slow: {retention: {start: closed_at,
+      max: P1Y, basis: law}},
     lines: {retention: {via: slow_id}}}}"""
 
 
@@ -127,8 +137,8 @@ def endless(request, tmp_path):
         source = f"mysql://root@localhost/audited?unix_socket={socket}"
     run("CREATE TABLE tenants(id INTEGER PRIMARY KEY)")
     run("CREATE TABLE orders(id INTEGER, closed_at DATE, tenant_id INTEGER)")
-    run("CREATE TABLE lines(id INTEGER, slow_id INTEGER, tenant_id INTEGER)" if request.param != "mariadb" else
-        "CREATE TABLE `lines`(id INTEGER, slow_id INTEGER, tenant_id INTEGER)")  # fmt: skip
+    lines = "`lines`" if request.param == "mariadb" else "lines"  # a word of its own on MariaDB
+    run(f"CREATE TABLE {lines}(id INTEGER, slow_id INTEGER, tenant_id INTEGER)")
     run("INSERT INTO tenants VALUES (1)")
     run("INSERT INTO orders VALUES (1, '2010-01-01', 1), (2, '2026-11-01', NULL)")
     run(f"CREATE VIEW slow AS {ENDLESS[request.param]}")
@@ -187,10 +197,10 @@ def test_a_report_takes_its_budget_from_the_environment_too(tmp_path, monkeypatc
 @pytest.mark.parametrize(
     ("text", "seconds"), [("90s", 90), ("10m", 600), ("2h", 7200), ("1h30m", 5400), ("1d", 86400)]
 )
-def test_a_budget_is_read_and_told_alike(text, seconds):
-    budget = budget.parse(text)
-    assert budget == timedelta(seconds=seconds)
-    assert budget.parse(budget.text(budget)) == budget
+def test_a_budget_is_read_as_it_is_written(text, seconds):
+    time = budget.parse(text)
+    assert time == timedelta(seconds=seconds)
+    assert budget.parse(budget.text(time)) == time
 
 
 @pytest.mark.parametrize("text", ["", "10", "m", "-5m", "0s", "1.5h", "10 m", "10min", "5m3", "P1D"])

@@ -146,7 +146,8 @@ def people(canaries):
             "amount": Decimal(canaries.number("decimal")) / 100, "born": canaries.day(),
             "born_text": canaries.day("date as text").isoformat(),
             "seen": datetime(2020, 1, 1 + n % 28, 3, 4, 5), "code": f"c{n % 4}",
-            "body": f"Please write to {canaries.email('text')} or call {canaries.phone('text')}, {canaries.name('text')}.",
+            "body": f"Please write to {canaries.email('text')} or call"
+            f" {canaries.phone('text')}, {canaries.name('text')}.",
             "document": {"owner": canaries.email("nested"), "tags": [canaries.token("nested")]},
             "list": [canaries.token("list")],
             "json": json.dumps({"contact": {"mail": canaries.email("json")}, "n": canaries.number("json")}),
@@ -209,9 +210,12 @@ def sqlite_source(canaries, folder):
         column = canaries.email("column name")
         connection.execute(
             f"""CREATE TABLE people (
-            token TEXT PRIMARY KEY, owner_id INTEGER, email TEXT DEFAULT '{canaries.email("default")}', phone TEXT, name TEXT,
-            national_id INTEGER, amount DECIMAL, born DATE, born_text TEXT, seen TIMESTAMP, code TEXT, body TEXT, json JSON, photo BLOB,
-            manager TEXT, url TEXT, dirty INTEGER, "{column}" INTEGER, CHECK (code <> '{canaries.token("check")}'))"""
+            token TEXT PRIMARY KEY, owner_id INTEGER, email TEXT DEFAULT '{canaries.email("default")}',
+            phone TEXT, name TEXT,
+            national_id INTEGER, amount DECIMAL, born DATE, born_text TEXT, seen TIMESTAMP, code TEXT,
+            body TEXT, json JSON, photo BLOB,
+            manager TEXT, url TEXT, dirty INTEGER, "{column}" INTEGER,
+            CHECK (code <> '{canaries.token("check")}'))"""
         )
         for row in people(canaries):
             kept = {k: v for k, v in row.items() if k not in ("document", "list")} | {
@@ -348,7 +352,8 @@ def test_what_was_planted_was_read(ran):
 
 
 def test_no_value_in_an_audit(ran):
-    forms = {"json": ran.audit.to_json(), "html": ran.audit.to_html(), "repr": repr(ran.audit), "display": ran.audit._repr_html_(),
+    forms = {"json": ran.audit.to_json(), "html": ran.audit.to_html(), "repr": repr(ran.audit),
+    "display": ran.audit._repr_html_(),
              "frame": ran.audit.to_pandas().to_csv()}  # fmt: skip
     assert {name: seen for name, text in forms.items() if (seen := ran.canaries.seen_in(text))} == {}
 

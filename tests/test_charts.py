@@ -15,7 +15,7 @@ from auditkit.incident import Incident, Pair
 from auditkit.outcome import Cause, Confidence, Finding, Missing, Severity
 from auditkit.relations import Origin, Reference
 from auditkit.relations.tenant_map import TablePlace, TenantMap
-from auditkit.report import lines, network, svg, timeline
+from auditkit.report import network, svg, timeline
 from auditkit.report.strokes import TONES
 from auditkit.scanners import retention, tenancy
 from auditkit.scanners.retention.other_periods import Effect
@@ -145,9 +145,11 @@ def test_the_table_of_incidents_says_what_is_asked():
 
 MAP = TenantMap(
     "tenants", "tenant_id", True,
-    (TablePlace("tenants", "root", "its rows are the tenants"), TablePlace("tickets", "direct", "tenant_id carries the tenant", "tenant_id"),
+    (TablePlace("tenants", "root", "its rows are the tenants"), TablePlace("tickets", "direct",
+    "tenant_id carries the tenant", "tenant_id"),
      TablePlace("notes", "derived", "through tickets", paths=("notes.ticket_id -> tickets.id (declared)",)),
-     TablePlace("plans", "global", "shared"), TablePlace("stray", "unknown", "no column leads to a tenant", unknown=("old_id",)),
+     TablePlace("plans", "global", "shared"), TablePlace("stray", "unknown", "no column leads to a tenant",
+     unknown=("old_id",)),
      TablePlace("secret", "not seen", "the role may not read it")),
     (Reference("tickets", ("tenant_id",), "tenants", ("id",), Origin.DECLARED),
      Reference("notes", ("ticket_id",), "tickets", ("id",), Origin.INFERRED),
@@ -258,8 +260,10 @@ def test_names_in_figures_are_text_stay_apart_and_fit(offline):
     figures = [
         charts.incident_days(replace(LEAKING, outcomes=tuple(leaks), incidents=incidents)),
         charts.rows(replace(AUDIT, outcomes=tuple(leaks))),
-        charts.tenant_map(TenantMap(HOSTILE[0], None, False, tuple(TablePlace(name, "unknown", name) for name in HOSTILE))),
-        charts.what_if([Effect(name, ("at",), None, 9, None, {"P1Y": n, "P2Y": 0}) for n, name in enumerate(HOSTILE)]),
+        charts.tenant_map(TenantMap(HOSTILE[0], None, False, tuple(TablePlace(name, "unknown",
+        name) for name in HOSTILE))),
+        charts.what_if([Effect(name, ("at",), None, 9, None, {"P1Y": n, "P2Y": 0}) for n,
+        name in enumerate(HOSTILE)]),
     ]  # fmt: skip
     for figure in figures:
         bundle = offline.to_mimebundle(figure.to_dict())

@@ -74,7 +74,8 @@ def test_a_waiver_that_ends_counts_for_the_exit_code_again():
         ((Passed(check="pii-undeclared", table="u"),), False),
         ((blind("u"),), True),
     ],
-    ids=["passed", "another column", "no right", "that column", "only another column", "nothing to find", "undeclared", "excluded",
+    ids=["passed", "another column", "no right", "that column", "only another column", "nothing to find",
+    "undeclared", "excluded",
          "did not run",
          "another check", "the table is gone", "nothing was seen"],
 )  # fmt: skip

@@ -16,10 +16,13 @@ from auditkit.scanners import audit
 
 SCRIPT = """
     DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS crm CASCADE; CREATE SCHEMA crm;
-    CREATE TABLE people(id int PRIMARY KEY, email text, seen_at timestamptz, born date, address inet, extra jsonb, tags text[], uid uuid);
-    INSERT INTO people SELECT n, 'p' || n || '@example.org', '2020-01-01', 'infinity', '10.0.0.1', '{"a": 1}', '{a,b}', gen_random_uuid()
+    CREATE TABLE people(id int PRIMARY KEY, email text, seen_at timestamptz, born date, address inet,
+      extra jsonb, tags text[], uid uuid);
+    INSERT INTO people SELECT n, 'p' || n || '@example.org', '2020-01-01', 'infinity', '10.0.0.1', '{"a": 1}',
+      '{a,b}', gen_random_uuid()
         FROM generate_series(1, 50) n;
-    UPDATE people SET seen_at = 'infinity' WHERE id = 1; UPDATE people SET seen_at = '0044-03-15 BC' WHERE id = 2;
+    UPDATE people SET seen_at = 'infinity' WHERE id = 1;
+    UPDATE people SET seen_at = '0044-03-15 BC' WHERE id = 2;
     CREATE TABLE crm."Leads"(id int, "E-Mail" text);
     INSERT INTO crm."Leads" SELECT n, 'l' || n || '@example.org' FROM generate_series(1, 20) n;
 """
@@ -100,7 +103,8 @@ DESK = """
     DROP SCHEMA public CASCADE; CREATE SCHEMA public;
     DO $$ BEGIN CREATE ROLE desk_auditor LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
     DO $$ BEGIN CREATE ROLE desk_keeper LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-    ALTER ROLE desk_auditor NOBYPASSRLS; ALTER ROLE desk_keeper NOBYPASSRLS; GRANT USAGE ON SCHEMA public TO desk_auditor;
+    ALTER ROLE desk_auditor NOBYPASSRLS; ALTER ROLE desk_keeper NOBYPASSRLS;
+    GRANT USAGE ON SCHEMA public TO desk_auditor;
     GRANT CREATE, USAGE ON SCHEMA public TO desk_keeper;
     SET ROLE desk_keeper;
     CREATE TABLE tenants(id int PRIMARY KEY); INSERT INTO tenants VALUES (1), (2);
@@ -110,7 +114,8 @@ DESK = """
     CREATE TABLE visits_old PARTITION OF visits FOR VALUES FROM ('2000-01-01') TO ('2020-01-01');
     CREATE TABLE visits_new PARTITION OF visits DEFAULT;
     INSERT INTO visits VALUES (1, 1, '2010-01-01'), (2, NULL, '2011-01-01'), (3, 2, '2025-06-01');
-    CREATE TABLE payroll(id int PRIMARY KEY, tenant_id int, at date); INSERT INTO payroll VALUES (1, 1, '2010-01-01');
+    CREATE TABLE payroll(id int PRIMARY KEY, tenant_id int, at date); INSERT INTO payroll VALUES (1, 1,
+      '2010-01-01');
     CREATE VIEW recent AS SELECT * FROM visits; CREATE MATERIALIZED VIEW kept AS SELECT * FROM visits;
     CREATE MATERIALIZED VIEW never AS SELECT * FROM visits WITH NO DATA;
     GRANT SELECT ON tenants, orders, visits, recent, kept, never TO desk_auditor;

@@ -22,7 +22,9 @@ from auditkit.policy import Policy, PolicyError
 from auditkit.policy.access_log import with_log
 from auditkit.running.progress import progress
 
-_PACKAGES = "privacy-auditkit pandas pyarrow duckdb ibis-framework presidio-analyzer python-stdnum phonenumbers".split()
+_PACKAGES = (
+    "privacy-auditkit pandas pyarrow duckdb ibis-framework presidio-analyzer python-stdnum phonenumbers"
+).split()
 
 
 def run(checks: Sequence[Check], source: Any, policy: Any, options: RunOptions) -> Audit:

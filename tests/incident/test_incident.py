@@ -42,7 +42,8 @@ def story():
     """Return tables of three tenants in which nothing is wrong."""
     start = datetime(2025, 6, 1, 12)
     tickets = [
-        {"id": i, "tenant_id": i % 3 + 1, "project_id": i % 3 + 1, "customer": f"c{i % 7}", "closed_at": start + timedelta(days=200 + i),
+        {"id": i, "tenant_id": i % 3 + 1, "project_id": i % 3 + 1, "customer": f"c{i % 7}",
+        "closed_at": start + timedelta(days=200 + i),
          "created_at": start + timedelta(days=i), "body": f"Nothing works since {SLUGS[i % 3 + 1]}.",
          "settings": f'{{"project_id": {i % 3 + 1}}}', "file": f"uploads/{SLUGS[i % 3 + 1]}/{i}.pdf"}
         for i in range(1, 31)
@@ -347,16 +348,13 @@ def test_a_statement_on_an_incident_may_take_no_more_than_the_budget_leaves(leak
     )
 
 
-def test_the_incidents_of_the_example_agree_with_its_findings(tmp_path):
-    from auditkit import demo
-
-    example = demo.write(tmp_path)
+def test_the_incidents_of_the_example_agree_with_its_findings(example):
     audit = tenancy.scan(example.database, example.policy, as_of=AS_OF)
     found = {i.fingerprint: i for i in audit.incidents}
-    told = {f.fingerprint: f for f in audit.findings}
-    assert found.keys() <= told.keys() and len(found) >= 12
+    findings = {f.fingerprint: f for f in audit.findings}
+    assert found.keys() <= findings.keys() and len(found) >= 12
     for fingerprint, incident in found.items():
-        finding = told[fingerprint]
+        finding = findings[fingerprint]
         assert (incident.check, incident.table, incident.rows) == (finding.check, finding.table, finding.rows)
         assert len(incident.pairs) + incident.more_pairs == finding.detail.get("pairs", len(incident.pairs))
         assert sum(p.rows for p in incident.pairs) == finding.rows, (

@@ -31,7 +31,8 @@ measures:
   - {title: Tenants are kept apart, status: implemented, check: tenancy-missing-key}
   - {title: Encryption at rest, status: implemented}
 attestations:
-  - {field: necessity, value: Tickets cannot be answered without contact data, by: J. Doe, role: owner, at: 2026-11-19, until: 2027-11-19}
+  - {field: necessity, value: Tickets cannot be answered without contact data, by: J. Doe, role: owner,
+    at: 2026-11-19, until: 2027-11-19}
   - {field: proportionality, value: Outdated words, by: J. Doe, at: 2024-11-19, until: 2025-11-19}
   - {field: practice.rotate-api-keys-and-passwords-regularly, value: Quarterly, by: Ops lead, at: 2026-10-01}
 actions: [{id: A1, text: Erase closed tickets, owner: dba@example.org, due: 2026-10-31, status: open}]

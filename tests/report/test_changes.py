@@ -31,7 +31,8 @@ def before(audit):
     hidden = NotAssessed(check="tenancy-missing-key", table="users", cause=Cause.NO_RIGHT, reason="locked")
     seen = Passed(check="tenancy-missing-key", table="hidden", of=5)
     return replace(
-        audit, outcomes=(replace(leak, rows=1), replace(overdue, waiver=waived.waiver), waived, gone, unseen, hidden, seen),
+        audit, outcomes=(replace(leak, rows=1), replace(overdue, waiver=waived.waiver), waived, gone, unseen,
+        hidden, seen),
         as_of=date(2025, 11, 1), policy={**audit.policy, "digest": "cd" * 32}, sample=100,
     )  # fmt: skip
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from auditkit.assess import Run
 from auditkit.audit.audit import Audit
 from auditkit.outcome import Cause, NotAssessed
 from auditkit.report import folder
-from auditkit.assess import Run
 from auditkit.report.selfscan import PersonalValueError
 
 FILES = ["audit.json", "findings.csv", "findings.sarif", "manifest.json", "report.html", "report.json"]

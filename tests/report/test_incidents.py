@@ -21,7 +21,8 @@ name: Helpdesk
 dpo: {name: Ada Officer, contact: dpo@example.org}
 attestations:
   - {field: incident.aware, value: 2026-11-21 10:00 UTC, by: J. Doe, role: on call, at: 2026-11-21}
-  - {field: incident.consequences, value: Three requesters were named to another customer, by: Ada Officer, at: 2026-11-22}
+  - {field: incident.consequences, value: Three requesters were named to another customer, by: Ada Officer,
+    at: 2026-11-22}
 """
 
 

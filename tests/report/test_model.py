@@ -85,8 +85,8 @@ def test_without_a_policy_people_have_said_nothing(audit):
 def test_only_a_person_decides(audit, policy):
     assert model.of(audit, policy=policy).decision.value is None
     assert model.of(audit, policy=policy).status.startswith("draft")
-    decided = policy.model_copy(update={"decision": type(policy).parse(
-        "{version: 1, name: X, decision: {outcome: approved, by: A. Head, at: 2026-11-20}}").decision})  # fmt: skip
+    other = "{version: 1, name: X, decision: {outcome: approved, by: A. Head, at: 2026-11-20}}"
+    decided = policy.model_copy(update={"decision": type(policy).parse(other).decision})
     report = model.of(audit, policy=decided)
     assert (report.decision.value, report.decision.evidence, report.status) == (
         "approved",
@@ -248,7 +248,8 @@ def test_what_the_policy_takes_out_of_the_search_is_told_without_its_values(audi
         detection:
           allow:
             - {entity: EMAIL_ADDRESS, values: info@example.org, reason: a mailbox that nobody owns}
-            - {entity: PHONE_NUMBER, values: ["+41 44 668 18 00", "+41 44 668 18 01"], pattern: "0800.*", reason: hotlines}
+            - {entity: PHONE_NUMBER, values: ["+41 44 668 18 00", "+41 44 668 18 01"], pattern: "0800.*",
+              reason: hotlines}
         """)
     report = model.of(audit, policy=policy)
     rows = [[*row["value"].values()] for row in table(report, "4", "Never personal, by the policy")]
