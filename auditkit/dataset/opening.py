@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from auditkit.dataset import sources
 from auditkit.dataset.dataset import Dataset
 from auditkit.dataset.engine import Engine
-from auditkit.dataset.engines import registry
+from auditkit.dataset.engines import dialect_of_backend, registry
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.listing import missing_relation
 from auditkit.dataset.names import shown_source
@@ -170,7 +170,8 @@ class _Opening:
             return self.add(held, prefix)
         table = None if sources.is_backend(source) else source
         backend = source if table is None else sources.only_backend(source)
-        with driver_errors("list the tables of the Ibis backend" if table is None else "read the Ibis table"):
+        doing = "list the tables of the Ibis backend" if table is None else "read the Ibis table"
+        with driver_errors(doing, diagnose=dialect_of_backend(backend.name).diagnose):
             kind = registry().backends.get(backend.name)
             own = kind.over(backend) if kind is not None else None
             engine = IbisEngine(backend) if own is None else own
