@@ -64,7 +64,7 @@ def label(kind: str, value: object) -> str:
 
 
 def key() -> Key:
-    """Return the project's key; make one and keep it where there is none.
+    """Return the project's key; the first call makes it and keeps it.
 
     Raises:
         ValueError: the key is too short, or other users can read its file.
