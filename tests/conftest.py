@@ -17,6 +17,7 @@ from tests import servers
 from tests.engines import load_duckdb, load_frames, load_mariadb, load_postgres, load_sqlite
 
 HERE = Path(__file__).parent
+OWN_FOLDERS = "XDG_DATA_HOME XDG_CONFIG_HOME XDG_CACHE_HOME IPYTHONDIR JUPYTER_CONFIG_DIR".split()
 
 settings.register_profile(
     "default",
@@ -40,12 +41,14 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 )
 
 
-@pytest.fixture(autouse=True)
-def own_key(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the project key and the settings of Jupyter out of the user's folders."""
     home = tmp_path_factory.getbasetemp() / "home"
-    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR"):
-        monkeypatch.setenv(name, str(home / name.lower()))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in OWN_FOLDERS:
+            patch.setenv(name, str(home / name.lower()))
+        yield
 
 
 @pytest.fixture(scope="session")

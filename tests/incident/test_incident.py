@@ -346,20 +346,3 @@ def test_a_statement_on_an_incident_may_take_no_more_than_the_budget_leaves(leak
         and found.first is None
         and examined.run.failures == []
     )
-
-
-def test_the_incidents_of_the_example_agree_with_its_findings(example):
-    audit = tenancy.scan(example.database, example.policy, as_of=AS_OF)
-    found = {i.fingerprint: i for i in audit.incidents}
-    findings = {f.fingerprint: f for f in audit.findings}
-    assert found.keys() <= findings.keys() and len(found) >= 12
-    for fingerprint, incident in found.items():
-        finding = findings[fingerprint]
-        assert (incident.check, incident.table, incident.rows) == (finding.check, finding.table, finding.rows)
-        assert len(incident.pairs) + incident.more_pairs == finding.detail.get("pairs", len(incident.pairs))
-        assert sum(p.rows for p in incident.pairs) == finding.rows, (
-            "in the example every row meets one other tenant"
-        )
-        assert (
-            incident.first is not None and incident.first <= incident.last <= AS_OF and incident.undated == 0
-        )
