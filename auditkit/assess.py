@@ -146,7 +146,7 @@ def report(
         PersonalValueError: an artefact would have held a personal value; nothing was written.
     """
     earlier = refuse(source, as_of=as_of, sample=sample, previous=previous, view=view)
-    limit = budget or os.environ.get(BUDGET) or None
+    limit = budget if budget is not None else os.environ.get(BUDGET) or None
     declared = Policy.load(policy) if policy else Policy.empty()
     with (
         audit_log.line(Path(out) / audit_log.NAME, "auditkit.report") as entry,
