@@ -36,25 +36,21 @@ POLICY = auditkit.Policy.parse(
 
 
 def test_a_table_whose_turn_comes_too_late_is_failed_with_the_budget_as_cause():
-    told = []
-    end = Budget(timedelta(seconds=2), clock=lambda: float(len(told)))
+    steps = []
+    end = Budget(timedelta(seconds=2), clock=lambda: float(len(steps)))
     with auditkit.open(TABLES) as dataset:
-        profile = within(end, dataset, tuple(TABLES), progress=lambda *step: told.append(step))
+        profile = within(end, dataset, tuple(TABLES), progress=lambda *step: steps.append(step))
     assert {table for table, _ in profile.states} == {"users"}
-    assert {name: m.cause for name, m in profile.failed.items()} == {
-        "tenants": Cause.BUDGET,
-        "orders": Cause.BUDGET,
-    }
+    causes = {name: missing.cause for name, missing in profile.failed.items()}
+    assert causes == {"tenants": Cause.BUDGET, "orders": Cause.BUDGET}
     assert "the time budget of 2s ended" in profile.failed["orders"].reason
-    assert told == [("users", 0, 3), ("tenants", 1, 3), ("orders", 2, 3), ("", 3, 3)]
+    assert steps == [("users", 0, 3), ("tenants", 1, 3), ("orders", 2, 3), ("", 3, 3)]
 
 
 def test_table_by_table_gives_the_profile_of_all():
     with auditkit.open(TABLES) as dataset:
-        assert (
-            within(Budget(timedelta(days=1)), dataset, tuple(TABLES)).columns
-            == within(None, dataset, tuple(TABLES)).columns
-        )
+        by_table = within(Budget(timedelta(days=1)), dataset, tuple(TABLES))
+        assert by_table.columns == within(None, dataset, tuple(TABLES)).columns
 
 
 def test_without_time_nothing_is_read_and_nothing_disappears():
@@ -72,48 +68,41 @@ def test_without_time_nothing_is_read_and_nothing_disappears():
 
 
 def test_what_a_statement_counts_comes_before_the_long_read():
-    """The budget ends while the cells of the first table are read: what was counted before stays a
-    finding.
-    """
+    """The budget ends while the cells of the first table are read; what was counted before is a finding."""
     clock = [0.0]
 
-    def progress(what: str, done: int, of: int) -> None:
-        clock[0] = 9.0 if what in TABLES else clock[0]
+    def progress(step: str, _done: int, _of: int) -> None:
+        clock[0] = 9.0 if step in TABLES else clock[0]
 
     checks = [catalogue()[name] for name in ("pii-undeclared", "retention-overdue")]
     end = Budget(timedelta(seconds=1), clock=lambda: clock[0])
+    options = RunOptions(date(2026, 11, 22), progress=progress, budget=end)
     with auditkit.open(TABLES) as dataset:
-        outcomes = examine(
-            checks, dataset, POLICY, RunOptions(date(2026, 11, 22), progress=progress, budget=end)
-        ).outcomes
-    told = {(o.check, o.table): o for o in outcomes}
-    assert told["retention-overdue", "orders"].verdict == "finding"
-    assert told["pii-undeclared", "orders"].cause is Cause.BUDGET
+        outcomes = {(o.check, o.table): o for o in examine(checks, dataset, POLICY, options).outcomes}
+    assert outcomes["retention-overdue", "orders"].verdict == "finding"
+    assert outcomes["pii-undeclared", "orders"].cause is Cause.BUDGET
 
 
+CELLS = "DATE '2010-01-01' AS closed_at, 1 AS tenant_id"
 ENDLESS = {
     "sqlite": (
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) "
-        "SELECT i AS id, '2010-01-01' AS closed_at, 1 AS tenant_id FROM n"
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)"
+        " SELECT i AS id, '2010-01-01' AS closed_at, 1 AS tenant_id FROM n"
     ),
-    "duckdb": (
-        "SELECT a.range AS id, DATE '2010-01-01' AS closed_at, 1 AS tenant_id"
-        " FROM range(1000000) a, range(1000000) b"
-    ),
-    "postgres": (
-        "SELECT a AS id, DATE '2010-01-01' AS closed_at, 1 AS tenant_id"
-        " FROM generate_series(1, 99999) a, generate_series(1, 9999)"
-    ),
-    "mariadb": (
-        "SELECT a.seq AS id, DATE '2010-01-01' AS closed_at, 1 AS tenant_id"
-        " FROM seq_1_to_1000000 a, seq_1_to_1000000 b"
-    ),
-}  # fmt: skip
-"""Views that no engine could ever count."""
-OVERDUE = """{version: 1, name: Shop, tenancy: {root: tenants, key: tenant_id}, tables: {
-    orders: {retention: {start: closed_at, max: P1Y, basis: law}}, slow: {retention: {start: closed_at,
-      max: P1Y, basis: law}},
-    lines: {retention: {via: slow_id}}}}"""
+    "duckdb": f"SELECT a.range AS id, {CELLS} FROM range(1000000) a, range(1000000) b",
+    "postgres": f"SELECT a AS id, {CELLS} FROM generate_series(1, 99999) a, generate_series(1, 9999)",
+    "mariadb": f"SELECT a.seq AS id, {CELLS} FROM seq_1_to_1000000 a, seq_1_to_1000000 b",
+}
+"""Views whose rows no engine could ever count."""
+OVERDUE = """
+version: 1
+name: Shop
+tenancy: {root: tenants, key: tenant_id}
+tables:
+  orders: {retention: {start: closed_at, max: P1Y, basis: law}}
+  slow: {retention: {start: closed_at, max: P1Y, basis: law}}
+  order_lines: {retention: {via: slow_id}}
+"""
 
 
 @pytest.fixture(params=[*ENDLESS])
@@ -137,8 +126,7 @@ def endless(request, tmp_path):
         source = f"mysql://root@localhost/audited?unix_socket={socket}"
     run("CREATE TABLE tenants(id INTEGER PRIMARY KEY)")
     run("CREATE TABLE orders(id INTEGER, closed_at DATE, tenant_id INTEGER)")
-    lines = "`lines`" if request.param == "mariadb" else "lines"  # a word of its own on MariaDB
-    run(f"CREATE TABLE {lines}(id INTEGER, slow_id INTEGER, tenant_id INTEGER)")
+    run("CREATE TABLE order_lines(id INTEGER, slow_id INTEGER, tenant_id INTEGER)")
     run("INSERT INTO tenants VALUES (1)")
     run("INSERT INTO orders VALUES (1, '2010-01-01', 1), (2, '2026-11-01', NULL)")
     run(f"CREATE VIEW slow AS {ENDLESS[request.param]}")
@@ -150,22 +138,20 @@ def endless(request, tmp_path):
 
 def test_a_statement_without_end_is_cut_off_for_its_table_and_the_others_go_on(endless):
     checks = ("retention-overdue", "tenancy-missing-key")
-    found = audit(
-        endless,
-        auditkit.Policy.parse(OVERDUE),
-        checks=checks,
-        as_of="2026-11-22",
-        budget=timedelta(seconds=3),
-    )
-    told = {(o.check, o.table): o for o in found.outcomes}
-    assert {o.cause for o in found.not_assessed if o.table in ("slow", "lines")} == {Cause.BUDGET}
+    policy, limit = auditkit.Policy.parse(OVERDUE), timedelta(seconds=4)
+    found = audit(endless, policy, checks=checks, as_of="2026-11-22", budget=limit)
+    outcomes = {(o.check, o.table): o for o in found.outcomes}
+    slow = {o.cause for o in found.not_assessed if o.table in ("slow", "order_lines")}
+    assert slow == {Cause.BUDGET}
     assert {o.cause for o in found.not_assessed} <= {Cause.BUDGET, Cause.NOT_APPLICABLE, Cause.UNDECLARED}
-    assert {
+    for place in (
         ("retention-overdue", "slow"),
-        ("retention-overdue", "lines"),
+        ("retention-overdue", "order_lines"),
         ("tenancy-missing-key", "slow"),
-    } <= {(o.check, o.table) for o in found.not_assessed}
-    assert (told["retention-overdue", "orders"].rows, told["tenancy-missing-key", "orders"].rows) == (1, 1)
+    ):
+        assert outcomes[place].verdict == "not_assessed"
+    assert outcomes["retention-overdue", "orders"].rows == 1
+    assert outcomes["tenancy-missing-key", "orders"].rows == 1
 
 
 def test_what_a_statement_may_take_is_as_it_was_after_the_audit():
@@ -177,16 +163,13 @@ def test_what_a_statement_may_take_is_as_it_was_after_the_audit():
 
 
 def test_enough_time_changes_nothing():
-    assert (
-        audit(TABLES, POLICY, as_of="2026-11-22", budget=timedelta(days=1)).to_dict()["outcomes"]
-        == (audit(TABLES, POLICY, as_of="2026-11-22").to_dict()["outcomes"])
-    )
+    bounded = audit(TABLES, POLICY, as_of="2026-11-22", budget=timedelta(days=1))
+    assert bounded.to_dict()["outcomes"] == audit(TABLES, POLICY, as_of="2026-11-22").to_dict()["outcomes"]
 
 
 def test_a_report_takes_its_budget_from_the_environment_too(tmp_path, monkeypatch):
-    assert Cause.BUDGET in {
-        o.cause for o in report(TABLES, POLICY, tmp_path, budget=timedelta(0)).audit.not_assessed
-    }
+    cut = report(TABLES, POLICY, tmp_path, budget=timedelta(0)).audit
+    assert Cause.BUDGET in {o.cause for o in cut.not_assessed}
     monkeypatch.setenv("AUDITKIT_BUDGET", "soon")
     with pytest.raises(ValueError, match="such as 90s"):
         report(TABLES, POLICY, tmp_path)
@@ -198,12 +181,12 @@ def test_a_report_takes_its_budget_from_the_environment_too(tmp_path, monkeypatc
     ("text", "seconds"), [("90s", 90), ("10m", 600), ("2h", 7200), ("1h30m", 5400), ("1d", 86400)]
 )
 def test_a_budget_is_read_as_it_is_written(text, seconds):
-    time = budget.parse(text)
-    assert time == timedelta(seconds=seconds)
-    assert budget.parse(budget.text(time)) == time
+    length = budget.parse(text)
+    assert length == timedelta(seconds=seconds)
+    assert budget.parse(budget.text(length)) == length
 
 
 @pytest.mark.parametrize("text", ["", "10", "m", "-5m", "0s", "1.5h", "10 m", "10min", "5m3", "P1D"])
-def test_what_is_no_budget_is_refused(text):
+def test_a_text_that_is_not_a_time_is_refused(text):
     with pytest.raises(ValueError, match="such as 90s, 10m, 2h or 1h30m"):
         budget.parse(text)

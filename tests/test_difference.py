@@ -1,4 +1,4 @@
-"""What changed between two audits; what nobody looked for is not mended."""
+"""What changed between two audits. A finding that nobody looked for again is not resolved."""
 
 from __future__ import annotations
 
@@ -15,14 +15,11 @@ from auditkit.outcome import Cause, Confidence, Finding, NotAssessed, Passed, Se
 WAIVER = Waiver("12345678", "accepted", "J. Roe", date(2026, 12, 31))
 
 
-def finding(table: str = "t", column: str = "c", **told: object) -> Finding:
-    base = {
-        "check": "pii-undeclared",
-        "severity": Severity.MEDIUM,
-        "confidence": Confidence.MEDIUM,
-        "rows": 5,
-    }
-    return Finding(table=table, columns=(column,), **{**base, **told})
+BASE = {"check": "pii-undeclared", "severity": Severity.MEDIUM, "confidence": Confidence.MEDIUM, "rows": 5}
+
+
+def finding(table: str = "t", column: str = "c", **fields: object) -> Finding:
+    return Finding(table=table, columns=(column,), **{**BASE, **fields})
 
 
 def blind(table: str = "t", cause: Cause = Cause.NO_RIGHT, columns: tuple[str, ...] = ()) -> NotAssessed:
@@ -58,50 +55,41 @@ def test_a_waiver_that_ends_counts_for_the_exit_code_again():
     assert audit(now).exit_code(against=audit(now)) == 0
 
 
-@pytest.mark.parametrize(
-    ("now", "unseen"),
-    [
-        ((Passed(check="pii-undeclared", table="t"),), False),
-        ((finding(column="other"),), False),
-        ((blind(),), True),
-        ((blind(columns=("c",)),), True),
-        ((blind(columns=("other",)), Passed(check="pii-undeclared", table="t", columns=("c",))), False),
-        ((blind(cause=Cause.NOT_APPLICABLE),), False),
-        ((blind(cause=Cause.UNDECLARED),), True),
-        ((blind(cause=Cause.EXCLUDED),), True),
-        ((), True),
-        ((Passed(check="retention-overdue", table="t"),), True),
-        ((Passed(check="pii-undeclared", table="u"),), False),
-        ((blind("u"),), True),
-    ],
-    ids=["passed", "another column", "no right", "that column", "only another column", "nothing to find",
-    "undeclared", "excluded",
-         "did not run",
-         "another check", "the table is gone", "nothing was seen"],
-)  # fmt: skip
-def test_what_nobody_looked_for_is_not_mended(now, unseen):
+PASSED = Passed(check="pii-undeclared", table="t")
+AFTERWARDS = {
+    "passed": ((PASSED,), False),
+    "another column": ((finding(column="other"),), False),
+    "no right": ((blind(),), True),
+    "no right to that column": ((blind(columns=("c",)),), True),
+    "no right to another column": ((blind(columns=("other",)), replace(PASSED, columns=("c",))), False),
+    "nothing to find": ((blind(cause=Cause.NOT_APPLICABLE),), False),
+    "undeclared": ((blind(cause=Cause.UNDECLARED),), True),
+    "excluded": ((blind(cause=Cause.EXCLUDED),), True),
+    "the check did not run": ((), True),
+    "another check": ((Passed(check="retention-overdue", table="t"),), True),
+    "the table is gone": ((replace(PASSED, table="u"),), False),
+    "nothing was seen": ((blind("u"),), True),
+}
+"""The outcomes of the second audit, and whether nobody looked for what the first one found."""
+
+
+@pytest.mark.parametrize(("now", "unseen"), AFTERWARDS.values(), ids=AFTERWARDS)
+def test_a_finding_that_nobody_looked_for_again_is_not_resolved(now, unseen):
     change = audit(*now).diff(audit(finding()))
     assert [f.columns for f in change.absent] == [("c",)]
     assert bool(change.unseen) is unseen and bool(change.resolved) is not unseen
 
 
-@pytest.mark.parametrize(
-    ("before", "unknown"), [(blind(), True), (Passed(check="pii-undeclared", table="t"), False)]
-)
-def test_what_was_not_looked_for_before_is_new_and_said_to_be_unknown(before, unknown):
+@pytest.mark.parametrize(("before", "unknown"), [(blind(), True), (PASSED, False)])
+def test_a_finding_where_nobody_looked_before_is_new_and_marked_as_unknown_before(before, unknown):
     change = audit(finding()).diff(audit(before))
     assert len(change.new) == 1 and bool(change.unknown_before) is unknown
-    assert (
-        audit(finding(severity=Severity.HIGH, confidence=Confidence.HIGH)).exit_code(against=audit(before))
-        == 1
-    )
+    high = audit(finding(severity=Severity.HIGH, confidence=Confidence.HIGH))
+    assert high.exit_code(against=audit(before)) == 1
 
 
-def test_what_is_not_assessed_any_more_and_what_is_again():
-    before, now = (
-        audit(Passed(check="pii-undeclared", table="t"), blind("u")),
-        audit(blind("t"), finding("u")),
-    )
+def test_what_is_not_assessed_any_more_and_what_is_assessed_again():
+    before, now = audit(PASSED, blind("u")), audit(blind("t"), finding("u"))
     change = now.diff(before)
     assert [o.table for o in change.unassessed] == ["t"] and [o.table for o in change.assessed] == ["u"]
 
@@ -122,22 +110,23 @@ outcomes = st.lists(
 )
 
 
+def fingerprints(findings):
+    return sorted(finding.fingerprint for finding in findings)
+
+
 @given(outcomes, outcomes)
-def test_every_finding_is_in_exactly_one_place(one, two):
-    before, now = audit(*one), audit(*two)
+def test_every_finding_is_in_exactly_one_place(earlier, later):
+    before, now = audit(*earlier), audit(*later)
     change = now.diff(before)
-    assert sorted(
-        f.fingerprint for f in (*change.new, *change.unchanged, *(n for _, n in change.updated))
-    ) == sorted(f.fingerprint for f in now.findings)
-    assert sorted(
-        f.fingerprint
-        for f in (*change.resolved, *change.unseen, *change.unchanged, *(o for o, _ in change.updated))
-    ) == sorted(f.fingerprint for f in before.findings)
-    assert {f.fingerprint for f in change.grown} <= {n.fingerprint for _, n in change.updated}
+    old, new = [old for old, _ in change.updated], [new for _, new in change.updated]
+    assert fingerprints([*change.new, *change.unchanged, *new]) == fingerprints(now.findings)
+    gone = [*change.resolved, *change.unseen]
+    assert fingerprints([*gone, *change.unchanged, *old]) == fingerprints(before.findings)
+    assert set(fingerprints(change.grown)) <= set(fingerprints(new))
 
 
 @given(outcomes)
-def test_nothing_differs_from_itself(one):
-    same = audit(*one)
+def test_nothing_differs_from_itself(drawn):
+    same = audit(*drawn)
     change = replace(same).diff(same)
     assert not (change.new or change.updated or change.absent or change.unassessed or change.assessed)
