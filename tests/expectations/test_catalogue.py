@@ -76,7 +76,8 @@ def stories(check: str, engine: str, request: pytest.FixtureRequest) -> Iterator
     for name, story in vars(module).items():
         if not name.startswith("test_") or "hypothesis" in vars(story):
             continue
-        cases = [m for m in getattr(story, "pytestmark", ()) if m.name == "parametrize"]
+        marks = [m for m in getattr(story, "pytestmark", ()) if m.name == "parametrize"]
+        cases = [m for m in marks if not m.kwargs.get("indirect")]  # the engine is chosen here
         keys = [
             k.strip()
             for m in cases
