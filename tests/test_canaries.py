@@ -297,7 +297,7 @@ def written(folder):
 
 @dataclass
 class Ran:
-    """All that came out of one source: the audit, the profile, the report, and what was said on the way."""
+    """All that came out of one source: the audit, the profile, the report, and every message on the way."""
 
     canaries: Canaries
     before: object
@@ -306,7 +306,7 @@ class Ran:
     profile: auditkit.Profile
     folder: Path
     again: auditkit.Audit
-    said: str
+    messages: str
 
 
 def state(source):
@@ -335,8 +335,8 @@ def ran(request, tmp_path_factory):
     finally:
         logging.getLogger().removeHandler(handler)
         logging.getLogger().setLevel(logging.WARNING)
-    said = "\n".join([out.getvalue(), log.getvalue(), *(str(w.message) for w in warned), repr(run)])
-    return Ran(canaries, before, state(source), audit, profile, place / "out", run.audit, said)
+    messages = "\n".join([out.getvalue(), log.getvalue(), *(str(w.message) for w in warned), repr(run)])
+    return Ran(canaries, before, state(source), audit, profile, place / "out", run.audit, messages)
 
 
 def test_what_was_planted_was_read(ran):
@@ -372,8 +372,8 @@ def test_no_value_in_a_run_folder(ran):
     assert ran.canaries.seen_in(written(ran.folder)) == []
 
 
-def test_no_value_in_what_is_said_on_the_way(ran):
-    assert ran.canaries.seen_in(ran.said) == []
+def test_no_value_in_messages_on_the_way(ran):
+    assert ran.canaries.seen_in(ran.messages) == []
 
 
 def test_the_source_is_left_as_it_was(ran):
@@ -479,16 +479,16 @@ def test_no_value_in_errors_about_broken_files(tmp_path, capfd, caplog):
     caplog.set_level(logging.DEBUG)
     folder = tmp_path / "broken"
     folder.mkdir()
-    told = []
+    shown = []
     for path in broken_files(canaries, folder):
         try:
-            told.append(auditkit.audit(path, as_of=AS_OF).to_json())
+            shown.append(auditkit.audit(path, as_of=AS_OF).to_json())
         except auditkit.SourceError as error:
-            told.append(str(error) + repr(error))
+            shown.append(str(error) + repr(error))
             assert error.__cause__ is None, "the driver's error holds values"
             assert error.__suppress_context__ or error.__context__ is None
             assert str(tmp_path) not in str(error), "a path is shown by its base name"
-    assert canaries.seen_in("\n".join(told)) == []
+    assert canaries.seen_in("\n".join(shown)) == []
     printed = capfd.readouterr()
     assert canaries.seen_in(printed.out + printed.err + caplog.text) == []
 

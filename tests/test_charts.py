@@ -30,12 +30,12 @@ LEAK = Finding(
     rows=3,
     of=90,
 )
-TOLD = Incident(
+INCIDENT = Incident(
     fingerprint=LEAK.fingerprint, check=LEAK.check, table="tickets", rows=3, as_of="2026-01-01",
     clock="created_at", first="2025-03-04", last="2025-12-30", recent=1, undated=0, key="5fc8aa14",
     pairs=(Pair("T-35b1f7d6ee1c", "T-f89d4ea16034", 3),),
 )  # fmt: skip
-LEAKING = Audit(outcomes=(LEAK,), source="s", as_of=date(2026, 1, 1), incidents=(TOLD,))
+LEAKING = Audit(outcomes=(LEAK,), source="s", as_of=date(2026, 1, 1), incidents=(INCIDENT,))
 AUDIT = Audit(
     outcomes=(
         Finding(
@@ -119,7 +119,7 @@ def test_an_incident_is_drawn_from_its_first_day_to_its_last(offline):
 
 
 def test_an_incident_whose_days_are_unknown_is_in_the_figure(offline):
-    unknown = replace(LEAKING, incidents=(replace(TOLD, first=None, last=None, recent=None),))
+    unknown = replace(LEAKING, incidents=(replace(INCIDENT, first=None, last=None, recent=None),))
     figure = charts.incident_days(unknown)
     assert [list(trace.y or ()) for trace in figure.data] == [
         [],
@@ -256,7 +256,7 @@ HOSTILE = ("<a href='javascript:alert(1)'>x</a>", "no\u202etes\u200b", "x" * 400
 
 def test_names_in_figures_are_text_stay_apart_and_fit(offline):
     leaks = [replace(LEAK, table=name) for name in HOSTILE]
-    incidents = tuple(replace(TOLD, fingerprint=f.fingerprint, table=f.table) for f in leaks)
+    incidents = tuple(replace(INCIDENT, fingerprint=f.fingerprint, table=f.table) for f in leaks)
     figures = [
         charts.incident_days(replace(LEAKING, outcomes=tuple(leaks), incidents=incidents)),
         charts.rows(replace(AUDIT, outcomes=tuple(leaks))),

@@ -193,14 +193,14 @@ def test_an_ambiguous_waiver_is_refused():
         )
 
 
-def test_the_fingerprint_knows_no_counts_and_tells_targets_apart():
+def test_the_fingerprint_depends_on_the_target_and_not_on_counts():
     assert found(rows=1).fingerprint == found(rows=2, severity=Severity.LOW).fingerprint
     assert found(target="users").fingerprint != found(target="projects").fingerprint
 
 
 def test_facts_are_computed_once_and_know_what_they_run_once_for():
     assert shared().each_of(["kept"]) == ("relation", "rule")
-    assert shared().each_of(["rows", "linked"]) == ("relation", "reference")
+    assert shared().each_of(["rows", "reference_crossing"]) == ("relation", "reference")
     assert shared()["detections"].optional == {"columns"}
     facts = Facts(
         {"dataset": None, "policy": None, "as_of": None}, lambda what, error: Missing(Cause.ERROR, what)

@@ -110,7 +110,7 @@ def test_row_level_security_filters_or_shows_nothing(clinic, capsys):
     assert ("clinic_web", "patients", "contact") not in found
 
 
-def test_what_could_not_be_searched_is_told_and_decides_the_exit_code(
+def test_what_could_not_be_searched_is_named_and_decides_the_exit_code(
     clinic, capsys, monkeypatch, postgres_server
 ):
     run, arguments = clinic
@@ -122,7 +122,7 @@ def test_what_could_not_be_searched_is_told_and_decides_the_exit_code(
     assert ("clinic_app", "patients", "special_category") in found, "what is declared needs no row"
 
 
-def test_a_role_that_another_acts_as_is_told_of(clinic, capsys):
+def test_a_role_that_another_role_may_act_as_is_shown(clinic, capsys):
     run, arguments = clinic
     run("GRANT USAGE ON SCHEMA public TO clinic_nurse; GRANT SELECT (email) ON patients TO clinic_nurse")
     assert not any(role == "clinic_nurse" for role, *_ in grants(capsys, *arguments)[1])
@@ -140,7 +140,7 @@ def test_a_view_that_fails_stops_nothing_else(clinic, capsys):
     assert ("clinic_app", "patients", "special_category") in found
 
 
-def test_who_may_not_look_is_not_told_that_nobody_may_read(
+def test_a_role_without_rights_does_not_read_that_nobody_may_read(
     clinic, capsys, monkeypatch, postgres_server, tmp_path
 ):
     (tmp_path / "none.yaml").write_text("{version: 1, name: N}")

@@ -57,13 +57,13 @@ def test_arguments_of_another_type_are_refused_in_words(tmp_path):
     for policy in ({"version": 1}, 7):
         with pytest.raises(UsageError, match=r"Policy\.load\(path\) or Policy\.parse\(text\)"):
             auditkit.audit(rows, policy=policy)
-    for arguments, told in (
+    for arguments, message in (
         ({"checks": "retention-overdue"}, "checks is a list of names"),
         ({"checks": [5]}, "checks is a list of names"),
         ({"scanners": "retention"}, "scanners is a list of names"),
         ({"as_of": 20261122}, "as_of is a date like"),
     ):
-        with pytest.raises(UsageError, match=told):
+        with pytest.raises(UsageError, match=message):
             auditkit.audit(rows, **arguments)
     for subject in (0, [0], [None]):
         with pytest.raises(UsageError, match="each identifier of a data subject is a text"):

@@ -1,6 +1,4 @@
-"""Incidents: what Art. 33(3) asks is told exactly, alike on every engine, under labels, and nothing is
-invented.
-"""
+"""Incidents: what Art. 33(3) asks for is exact and the same on every engine, and tenants have labels."""
 
 import json
 import re
@@ -102,7 +100,7 @@ def test_nothing_wrong_is_no_incident(source):
     assert audit.incidents == () and audit.to_dict()["incidents"] == []
 
 
-def test_rows_that_refer_to_another_tenant_are_told_exactly(source):
+def test_rows_that_refer_to_another_tenant_are_counted_exactly(source):
     tables = story()
     for i, project, made in (
         (4, 1, datetime(2026, 1, 5, 23, 59)),
@@ -146,7 +144,7 @@ def test_times_that_cannot_be_meant_are_none(source):
     assert (found.rows, found.first, found.last, found.undated) == (4, "2026-03-04", "2026-03-04", 3)
 
 
-def test_where_no_clock_tells_the_days_are_unknown(source):
+def test_without_a_clock_the_days_are_unknown(source):
     tables = story()
     tables["tickets"][3] |= {"project_id": 1}
     tables["tickets"] = [
@@ -185,7 +183,7 @@ def test_a_credential_of_several_tenants_sets_each_beside_the_others(source):
     assert found.subjects is None, "nobody has declared whose they are"
 
 
-def test_requests_are_told_by_the_log(source):
+def test_requests_are_counted_from_the_log(source):
     tables = story()
     for i, other in ((3, 2), (6, 2), (8, 1)):
         tables["requests"][i - 1]["of_tenant"] = other
@@ -203,7 +201,7 @@ def test_requests_are_told_by_the_log(source):
         ("tenancy-json-reference", "settings", '{"project_id": 2}'),
     ],
 )
-def test_cells_that_name_another_tenant_are_told_like_rows(source, check, column, value):
+def test_cells_that_name_another_tenant_are_counted_like_rows(source, check, column, value):
     tables = story()
     for i in (3, 6):  # of tenant 1
         tables["tickets"][i - 1] |= {column: value}
@@ -219,7 +217,7 @@ def test_cells_that_name_another_tenant_are_told_like_rows(source, check, column
     assert found.subjects == len({tables["tickets"][i - 1]["customer"] for i in (3, 6)})
 
 
-def test_a_person_of_another_tenant_is_told(source):
+def test_a_person_of_another_tenant_is_an_incident(source):
     tables = story()
     people = [{"id": i, "email": f"p{i}@example.org"} for i in range(1, 10)]
     tables |= {"users": people, "members": [{"user_id": i, "tenant_id": i % 3 + 1} for i in range(1, 10)]}
@@ -273,15 +271,15 @@ def test_an_audit_keeps_its_incidents_when_it_is_saved(leaking):
 
 
 def test_the_same_input_and_key_give_the_same_bytes_and_another_key_other_labels(leaking, monkeypatch):
-    def told():
+    def as_json():
         audit = tenancy.scan(leaking, auditkit.Policy.parse(POLICY), as_of=AS_OF)
         return replace(audit, run={}).to_json()
 
     monkeypatch.setenv(project_key.VARIABLE, "one key of a project")
-    assert told() == told()
-    first = told()
+    assert as_json() == as_json()
+    first = as_json()
     monkeypatch.setenv(project_key.VARIABLE, "another key of a project")
-    second = told()
+    second = as_json()
     hidden = [re.sub(r"T-[0-9a-f]{12}|\"key\": \"[0-9a-f]{8}\"", "", text) for text in (first, second)]
     assert first != second and hidden[0] == hidden[1]
 
@@ -321,7 +319,7 @@ def within(examined: Examined, budget: Budget) -> Examined:
     return examined
 
 
-def test_a_budget_that_is_used_up_is_said(leaking):
+def test_an_incident_says_that_the_budget_is_used_up(leaking):
     checks, policy = chosen(None, ["tenancy-cross-reference"]), auditkit.Policy.parse(POLICY)
     with auditkit.open(leaking) as data:
         examined = examine(checks, data, policy, RunOptions(date(2026, 11, 22), strict=True))

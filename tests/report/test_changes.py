@@ -39,16 +39,12 @@ def before(audit):
 
 def test_section_19_says_every_kind_of_change(audit, policy, before):
     section = changes.section(Case(audit, policy, before))
-    said = statements(section)
-    assert [
-        said[k]
-        for k in ("New findings", "Changed", "As before", "No longer found", "Not looked for this time")
-    ] == [1, 2, 1, 1, 1]
-    assert (
-        said["Policy"] == "its text has changed"
-        and said["Rows looked at"] == "100 rows a table before, every row now"
-    )
-    assert said["Coverage: not assessed"] == "1 before, 2 now" and "Coverage: passed" not in said
+    values = statements(section)
+    kinds = ("New findings", "Changed", "As before", "No longer found", "Not looked for this time")
+    assert [values[kind] for kind in kinds] == [1, 2, 1, 1, 1]
+    assert values["Policy"] == "its text has changed"
+    assert values["Rows looked at"] == "100 rows a table before, every row now"
+    assert values["Coverage: not assessed"] == "1 before, 2 now" and "Coverage: passed" not in values
     shown = {(row[0], row[2]): row[3:5] for row in tables(section)["What changed"]}
     assert shown == {
         ("new", "users"): (812, None), ("more rows", "tickets"): (3, 1),
@@ -80,7 +76,7 @@ def test_the_summary_page_shows_the_counts_alone(audit, policy, before):
     ]  # fmt: skip
 
 
-def test_another_source_is_said(audit, policy):
+def test_another_source_is_named(audit, policy):
     assert "staging.sqlite before, helpdesk.sqlite now" in str(
         statements(changes.section(Case(audit, policy, replace(audit, source="staging.sqlite"))))
     )
@@ -98,10 +94,13 @@ def test_as_text_each_change_is_a_line(audit, before):
 
 
 def test_as_json_every_finding_has_the_keys_of_the_audit(audit, before):
-    told = json.loads(json.dumps(changes.to_dict(before, audit)))
-    assert told["schema"] == "auditkit/diff/1"
+    difference = json.loads(json.dumps(changes.to_dict(before, audit)))
+    assert difference["schema"] == "auditkit/diff/1"
     outcome = audit.to_dict()["outcomes"][0].keys()
-    assert told["new"][0].keys() == outcome and told["updated"][0]["now"].keys() == outcome
-    assert {(a["table"], a["looked_for"]) for a in told["absent"]} == {("tickets", True), ("invoices", False)}
-    assert [o["table"] for o in told["not_assessed_any_more"]] == ["invoices", "hidden"]
-    assert all(pair["grown"] for pair in told["updated"])
+    assert difference["new"][0].keys() == outcome and difference["updated"][0]["now"].keys() == outcome
+    assert {(a["table"], a["looked_for"]) for a in difference["absent"]} == {
+        ("tickets", True),
+        ("invoices", False),
+    }
+    assert [o["table"] for o in difference["not_assessed_any_more"]] == ["invoices", "hidden"]
+    assert all(pair["grown"] for pair in difference["updated"])

@@ -281,7 +281,7 @@ def test_figures_count_what_the_audit_holds(audit):
     assert "k = 5" in sizes.title
 
 
-def test_a_band_that_k_divides_is_said_to_be_in_part_below_it(audit):
+def test_a_band_that_k_divides_is_shown_as_partly_below_it(audit):
     finding = replace(audit.findings[2], detail={"k": 4, "classes_3_4": 7})
     (sizes,) = figures.class_sizes(replace(audit, outcomes=(finding,)))
     assert [s.label for s in sizes.series] == ["smaller than k", "partly smaller than k", "k or more"]

@@ -1,4 +1,4 @@
-"""Incidents in the report: told as something to assess, with what is missing said, and never judged."""
+"""Incidents in the report: something to assess, never judged; what is missing is stated."""
 
 import json
 import re
@@ -26,7 +26,7 @@ attestations:
 """
 
 
-def told(finding, **known):
+def incident_of(finding, **known):
     return Incident(
         fingerprint=finding.fingerprint, check=finding.check, table=str(finding.table),
         tables=("tickets", "projects"), rows=finding.rows, as_of="2026-11-22", clock="created_at",
@@ -40,7 +40,7 @@ def told(finding, **known):
 @pytest.fixture
 def leaked(audit):
     """Return the audit with what was seen of its leak."""
-    return replace(audit, incidents=(told(audit.findings[0]),))
+    return replace(audit, incidents=(incident_of(audit.findings[0]),))
 
 
 def grid(report, caption):
@@ -80,9 +80,9 @@ def test_what_was_seen_is_in_the_report_and_no_verdict(leaked, policy):
 
 def test_what_only_people_can_say_is_missing_until_they_do(leaked):
     (section,) = [s for s in model.of(leaked, policy=Policy.parse(STATED)).sections if s.number == "11"]
-    said = {s.label: s.value for s in section.statements}
-    assert said["Contact point (Art. 33(3)(b))"] == "Ada Officer, dpo@example.org"
-    assert said["Likely consequences (Art. 33(3)(c))"].startswith("Three requesters")
+    values = {s.label: s.value for s in section.statements}
+    assert values["Contact point (Art. 33(3)(b))"] == "Ada Officer, dpo@example.org"
+    assert values["Likely consequences (Art. 33(3)(c))"].startswith("Three requesters")
     missing = " ".join(section.missing)
     assert (
         "Measures taken or proposed" in missing
@@ -98,7 +98,7 @@ def test_an_audit_without_incidents_still_says_that_there_is_one(audit, policy):
     assert "incidents" not in model.of(audit, policy=policy).figures
 
 
-def test_what_cannot_be_told_is_unknown_and_not_nothing(audit, policy):
+def test_what_is_not_known_is_shown_as_unknown(audit, policy):
     bare = Incident(
         fingerprint=audit.findings[0].fingerprint, check="tenancy-cross-reference", table="tickets", rows=3
     )
@@ -114,7 +114,7 @@ def test_what_cannot_be_told_is_unknown_and_not_nothing(audit, policy):
     assert "unknown: no clock tells" in drawn
 
 
-def test_what_could_not_be_read_of_an_incident_is_said(audit, policy):
+def test_the_page_states_what_could_not_be_read_of_an_incident(audit, policy):
     late = "the time budget of 10m was used up before this could be read"
     bare = Incident(
         fingerprint=audit.findings[0].fingerprint,
@@ -139,7 +139,7 @@ def test_a_finding_that_rests_on_no_art_33_is_an_incident_where_it_was_seen_as_o
         rows=2,
         of=9,
     )
-    found = replace(audit, outcomes=(drift,), incidents=(told(drift),))
+    found = replace(audit, outcomes=(drift,), incidents=(incident_of(drift),))
     assert model.of(found, policy=policy).leaks == {drift.fingerprint}
     waived = replace(drift, waiver=audit.findings[-1].waiver)
     assert model.of(replace(found, outcomes=(waived,)), policy=policy).leaks == frozenset()
@@ -202,8 +202,8 @@ def test_the_report_says_whether_names_in_texts_were_looked_for(audit, policy):
     label = "Names of people inside free text"
     note = NamesModel.missing().sentence
     absent = model.of(replace(audit, names_model=NamesModel.missing()), policy=policy)
-    (said,) = statement(absent, label)
-    assert (said.value, said.evidence) == (note, "not assessed") and note in html.render(absent)
+    (shown,) = statement(absent, label)
+    assert (shown.value, shown.evidence) == (note, "not assessed") and note in html.render(absent)
     assert note in json.dumps(absent.to_dict()) and note in html.fragment(
         replace(audit, names_model=NamesModel.missing())
     )
@@ -224,8 +224,8 @@ def test_what_the_names_model_saw_stands_with_its_interval(audit, policy):
     report = model.of(
         replace(audit, names_model=NamesModel(ran=True), columns=(*audit.columns, *texts)), policy=policy
     )
-    (said,) = statement(report, "Names of people inside free text")
-    assert said.evidence == "measured"
+    (shown,) = statement(report, "Names of people inside free text")
+    assert shown.evidence == "measured"
     (section,) = [s for s in report.sections if s.number == "5"]
     (found,) = [g for g in section.grids if g.caption == "Names of people inside free text"]
     assert [row.cells for row in found.rows] == [
@@ -246,7 +246,7 @@ def test_characters_that_turn_or_hide_a_name_are_shown_everywhere(with_outcomes,
     )  # fmt: skip
     audit = replace(
         with_outcomes(finding),
-        incidents=(replace(told(finding), clock=hostile, tables=(hostile,)),),
+        incidents=(replace(incident_of(finding), clock=hostile, tables=(hostile,)),),
         source=hostile,
     )
     for page in (html.render(model.of(audit, policy=policy)), html.fragment(audit), text.audit(audit)):

@@ -25,7 +25,7 @@ def runs(audit: Audit, tmp_path: Path) -> Path:
     return tmp_path / "runs"
 
 
-def told(place: Path) -> list[str]:
+def faults(place: Path) -> list[str]:
     return [str(fault) for fault in verify(place).faults]
 
 
@@ -45,8 +45,8 @@ def test_a_run_is_intact_as_it_was_written(runs):
 def test_one_byte_is_found_and_its_file_named(runs, file, where):
     size = (runs / "b" / file).stat().st_size
     flip(runs / "b" / file, {"first": 0, "middle": size // 2, "last": size - 1}[where])
-    assert f"b/{file}: changed" in told(runs / "b")
-    assert any(line.startswith("b/") for line in told(runs))
+    assert f"b/{file}: changed" in faults(runs / "b")
+    assert any(line.startswith("b/") for line in faults(runs))
 
 
 def test_every_byte_of_a_manifest_counts(runs):
@@ -54,7 +54,7 @@ def test_every_byte_of_a_manifest_counts(runs):
     path, whole = runs / "a" / "manifest.json", (runs / "a" / "manifest.json").read_bytes()
     for at in range(0, len(whole), 7):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        assert told(runs / "a"), at
+        assert faults(runs / "a"), at
     for other in (
         whole + b"\n",
         whole[:-1],
@@ -65,50 +65,50 @@ def test_every_byte_of_a_manifest_counts(runs):
         b"\xff",
     ):
         path.write_bytes(other)
-        assert told(runs / "a") == ["a/manifest.json: changed"], other[:20]
+        assert faults(runs / "a") == ["a/manifest.json: changed"], other[:20]
 
 
 def test_what_is_added_or_missing_is_named(runs):
     (runs / "a" / "extra.txt").write_text("x")
     (runs / "a" / ".hidden").mkdir()
     (runs / "a" / "findings.csv").unlink()
-    assert told(runs / "a") == ["a/.hidden: added", "a/extra.txt: added", "a/findings.csv: missing"]
+    assert faults(runs / "a") == ["a/.hidden: added", "a/extra.txt: added", "a/findings.csv: missing"]
     (runs / "b" / "manifest.json").unlink()
-    assert told(runs / "b") == ["b/manifest.json: missing"]
+    assert faults(runs / "b") == ["b/manifest.json: missing"]
 
 
 def test_a_link_in_the_place_of_a_file_is_no_file(runs, tmp_path):
     shutil.copy(runs / "a" / "report.html", tmp_path / "elsewhere.html")
     (runs / "a" / "report.html").unlink()
     (runs / "a" / "report.html").symlink_to(tmp_path / "elsewhere.html")
-    assert told(runs / "a") == ["a/report.html: not a plain file"]
+    assert faults(runs / "a") == ["a/report.html: not a plain file"]
 
 
 def forge(run: Path, **changes: object) -> None:
     """Write a manifest that says something else and is consistent in itself, as somebody would who knows the
     format.
     """
-    said = {**json.loads((run / "manifest.json").read_text()), **changes}
-    said["digest"] = manifest.digest({k: v for k, v in said.items() if k != "digest"})
-    (run / "manifest.json").write_text(manifest.canonical(said))
+    changed = {**json.loads((run / "manifest.json").read_text()), **changes}
+    changed["digest"] = manifest.digest({k: v for k, v in changed.items() if k != "digest"})
+    (run / "manifest.json").write_text(manifest.canonical(changed))
 
 
 def test_a_run_that_is_rewritten_with_its_manifest_breaks_the_chain(runs):
     flip(runs / "b" / "findings.csv", 0)
-    assert told(runs) == ["b/findings.csv: changed"]
+    assert faults(runs) == ["b/findings.csv: changed"]
     forge(
         runs / "b",
         files=[manifest.entry(p) for p in sorted((runs / "b").iterdir()) if p.name != "manifest.json"],
     )
     assert verify(runs / "b").intact, "alone it looks whole"
-    assert told(runs) == ["b/manifest.json: not the one that run c followed"]
-    assert told(runs / "c") == ["b/manifest.json: not the one that run c followed"]
+    assert faults(runs) == ["b/manifest.json: not the one that run c followed"]
+    assert faults(runs / "c") == ["b/manifest.json: not the one that run c followed"]
 
 
 def test_a_manifest_never_leads_out_of_its_folder(runs):
     for path in ("../b/audit.json", "/etc/hostname", "..", "manifest.json"):
         forge(runs / "a", files=[{"path": path, "size": 1, "sha256": "0"}])
-        assert told(runs / "a") == ["a/manifest.json: changed"]
+        assert faults(runs / "a") == ["a/manifest.json: changed"]
 
 
 def test_each_run_names_the_one_before_it(runs):
@@ -122,10 +122,10 @@ def test_each_run_names_the_one_before_it(runs):
 
 def test_a_run_that_is_gone_from_the_middle_is_missed(runs):
     shutil.rmtree(runs / "b")
-    assert told(runs) == ["c/manifest.json: the run before it, b, is gone"]
+    assert faults(runs) == ["c/manifest.json: the run before it, b, is gone"]
 
 
-def test_the_oldest_may_go_and_that_is_said(runs):
+def test_the_oldest_run_may_be_deleted_and_the_result_says_so(runs):
     shutil.rmtree(runs / "a")
     assert verify(runs).intact and verify(runs).notes == (
         "the chain begins with run b; the run before it, a, is not here",
@@ -135,9 +135,9 @@ def test_the_oldest_may_go_and_that_is_said(runs):
 def test_a_run_that_is_put_in_is_found(audit, runs, tmp_path):
     put = folder.save(replace(audit, run={"id": "x"}), tmp_path / "other" / "x")
     shutil.copytree(put, runs / "x")
-    assert told(runs) == ["x/manifest.json: it follows no run, and others came before"]
+    assert faults(runs) == ["x/manifest.json: it follows no run, and others came before"]
     forge(runs / "x", previous={"run": "a", "manifest_sha256": manifest.read(runs / "a").sha256})
-    assert told(runs) == ["a/manifest.json: followed by b and x"]
+    assert faults(runs) == ["a/manifest.json: followed by b and x"]
 
 
 def test_each_policy_has_a_chain_of_its_own(audit, runs):
@@ -160,17 +160,17 @@ def test_a_clock_that_goes_back_does_not_fork_the_chain(audit, runs):
 
 def test_the_log_is_a_witness_of_the_last_run(audit, runs):
     for name in ("a", "b", "c"):
-        with audit_log.line(runs.parent / audit_log.NAME, "auditkit report") as said:
-            said.add(**audit.log_details())
-            said.ended(0, run=name, manifest_sha256=manifest.read(runs / name).sha256)
+        with audit_log.line(runs.parent / audit_log.NAME, "auditkit report") as line:
+            line.add(**audit.log_details())
+            line.ended(0, run=name, manifest_sha256=manifest.read(runs / name).sha256)
     (runs.parent / audit_log.NAME).open("a").write("no JSON\n[]\n{}\n")
     for place in (runs.parent, runs, runs / "c"):
         assert verify(place).intact, place
     forge(runs / "c", source="another.sqlite")
     for place in (runs.parent, runs, runs / "c"):
-        assert told(place) == ["c/manifest.json: not the one that audit.log.jsonl names"]
+        assert faults(place) == ["c/manifest.json: not the one that audit.log.jsonl names"]
     shutil.rmtree(runs / "c")
-    assert told(runs) == ["c/manifest.json: gone; audit.log.jsonl names it"]
+    assert faults(runs) == ["c/manifest.json: gone; audit.log.jsonl names it"]
     assert verify(runs / "b").intact
 
 
@@ -183,7 +183,7 @@ def test_where_no_run_is_there_is_nothing_to_verify(place, tmp_path):
 
 def test_a_file_that_was_made_later_is_sealed_too(runs):
     (runs / "c" / "notebook.ipynb").write_text("{}")
-    assert told(runs / "c") == ["c/notebook.ipynb: added"]
+    assert faults(runs / "c") == ["c/notebook.ipynb: added"]
     manifest.seal(runs / "c", runs)
     assert verify(runs).intact
     assert manifest.read(runs / "c").previous["run"] == "b", "a run does not follow itself"

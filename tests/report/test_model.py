@@ -1,4 +1,4 @@
-"""The report model: what is said, and how each statement is known."""
+"""The report model: what it states, and how each statement is known."""
 
 import json
 from dataclasses import replace
@@ -29,7 +29,7 @@ def section(report, number):
     return next(s for s in report.to_dict()["sections"] if s["number"] == number)
 
 
-def said(report, number):
+def statements(report, number):
     return {s["label"]: s for s in section(report, number)["statements"]}
 
 
@@ -62,21 +62,21 @@ def test_the_sections_are_those_of_the_outline_in_order(audit, policy):
 
 
 def test_what_the_policy_says_names_its_line(audit, policy):
-    contact = said(model.of(audit, policy=policy), "2")["Contact of the controller"]
+    contact = statements(model.of(audit, policy=policy), "2")["Contact of the controller"]
     assert (contact["value"], contact["class"]) == ("privacy@example.org", "attested")
     assert contact["source"] == "policy, line 4"
 
 
 def test_an_attestation_has_a_name_and_a_day_and_ends(audit, policy):
     report = model.of(audit, policy=policy)
-    necessity = said(report, "15")["Why it is necessary"]
+    necessity = statements(report, "15")["Why it is necessary"]
     assert (necessity["by"], necessity["at"]) == ("J. Doe, owner", "2026-11-19")
-    assert "Why it is proportionate" not in said(report, "15")
+    assert "Why it is proportionate" not in statements(report, "15")
     assert any("Why it is proportionate" in m for m in section(report, "15")["missing"])
     assert "Outdated words" not in report.to_json()
 
 
-def test_without_a_policy_people_have_said_nothing(audit):
+def test_without_a_policy_people_have_stated_nothing(audit):
     report = model.of(audit)
     for number in ("2", "6", "7", "12", "13", "14", "15", "18", "20", "21"):
         assert section(report, number)["classes"] == ["not assessed"] and section(report, number)["missing"]
@@ -137,7 +137,7 @@ def test_an_action_past_its_day_is_late(audit, policy):
 
 def test_the_changes_are_those_of_the_diff(audit):
     before = replace(audit, outcomes=(audit.findings[0], replace(audit.findings[1], rows=5)))
-    changes = said(model.of(audit, previous=before), "19")
+    changes = statements(model.of(audit, previous=before), "19")
     assert {k: v["value"] for k, v in changes.items() if k != "Compared with the run for"} == {
         "New findings": 2, "Changed": 1, "As before": 1, "No longer found": 0, "Not looked for this time": 0,
         "Policy": "the same text", "Coverage: planned": "2 before, 7 now",
@@ -175,7 +175,7 @@ def test_the_word_nobody_may_print(audit, policy):
 
 
 def test_a_sample_states_its_bound(audit):
-    statement = said(model.of(replace(audit, sample=1000)), "4")["How to read a sample"]
+    statement = statements(model.of(replace(audit, sample=1000)), "4")["How to read a sample"]
     assert "at most 0.38%" in statement["value"]
 
 
@@ -239,7 +239,7 @@ def test_the_same_reason_of_many_tables_is_one_line(with_outcomes):
     assert row.cells[1:] == ("user, users", "not declared", "the policy says nothing about the table")
 
 
-def test_what_the_policy_takes_out_of_the_search_is_told_without_its_values(audit):
+def test_what_the_policy_takes_out_of_the_search_is_shown_without_its_values(audit):
     from auditkit.policy import Policy
 
     policy = Policy.parse("""
@@ -260,7 +260,7 @@ def test_what_the_policy_takes_out_of_the_search_is_told_without_its_values(audi
     assert "info@example.org" not in report.to_json()
 
 
-def test_what_the_policy_excludes_is_one_line_and_no_check_of_it_is_told_apart():
+def test_what_the_policy_excludes_is_one_line_and_not_one_for_each_check():
     from auditkit.outcome import Cause, NotAssessed
     from auditkit.report.measured import unassessed_grid
 

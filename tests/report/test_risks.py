@@ -63,11 +63,11 @@ def test_what_is_unsure_or_waived_proposes_nothing(audit, change):
         rows=1,
         of=2,
     )
-    told = (
+    finding = (
         replace(drift, waiver=audit.findings[-1].waiver) if "waived" in change else replace(drift, **change)
     )
     assert proposed(Case(replace(audit, outcomes=(drift,))), RISK["change"]).likelihood == 3
-    assert proposed(Case(replace(audit, outcomes=(told,))), RISK["change"]).likelihood == 2
+    assert proposed(Case(replace(audit, outcomes=(finding,))), RISK["change"]).likelihood == 2
 
 
 def test_only_people_decide(audit, policy):

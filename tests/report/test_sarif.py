@@ -17,8 +17,8 @@ SCHEMA = json.loads((Path(__file__).parent / "sarif-2.1.0-rtm.5.json").read_text
 VALIDATOR = jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
 
 
-def run(audit: Audit, **told: object) -> dict:
-    log = json.loads(sarif.render(audit, **told))
+def run(audit: Audit, **options: object) -> dict:
+    log = json.loads(sarif.render(audit, **options))
     VALIDATOR.validate(log)
     return log["runs"][0]
 
@@ -100,12 +100,10 @@ def test_what_was_not_seen_is_a_notification(audit):
 
 
 def test_the_rules_are_those_of_the_results(audit):
-    told = run(
-        audit,
-        previous=replace(audit, outcomes=(*audit.outcomes, replace(audit.findings[0], check="pii-misnamed"))),
-    )
-    rules = [rule["id"] for rule in told["tool"]["driver"]["rules"]]
-    assert all(rules[r["ruleIndex"]] == r["ruleId"] for r in told["results"]) and "pii-misnamed" in rules
+    other = replace(audit.findings[0], check="pii-misnamed")
+    log = run(audit, previous=replace(audit, outcomes=(*audit.outcomes, other)))
+    rules = [rule["id"] for rule in log["tool"]["driver"]["rules"]]
+    assert all(rules[r["ruleIndex"]] == r["ruleId"] for r in log["results"]) and "pii-misnamed" in rules
 
 
 def test_the_lines_of_the_policy(filed, policy):
@@ -127,15 +125,14 @@ def test_the_lines_of_the_policy(filed, policy):
 
 
 def test_a_declared_column_and_a_reference_are_pointed_to(filed, policy, with_outcomes):
-    one = Finding(
+    misnamed = Finding(
         check="pii-misnamed",
         table="users",
         columns=("code",),
         severity=Severity.LOW,
         confidence=Confidence.HIGH,
     )
-    told = run(with_outcomes(one, policy=filed.policy), policy=policy)["results"][0]["locations"][0]
-    assert told["physicalLocation"]["region"]["startLine"] == policy.line(
-        "tables", "users", "columns", "code"
-    )
-    assert told["logicalLocations"] == [{"fullyQualifiedName": "users.code", "kind": "member"}]
+    place = run(with_outcomes(misnamed, policy=filed.policy), policy=policy)["results"][0]["locations"][0]
+    line = policy.line("tables", "users", "columns", "code")
+    assert place["physicalLocation"]["region"]["startLine"] == line
+    assert place["logicalLocations"] == [{"fullyQualifiedName": "users.code", "kind": "member"}]
