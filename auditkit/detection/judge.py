@@ -147,6 +147,7 @@ def _of_text(view: View, contents: Contents) -> ColumnVerdict:
         method="values",
         contents=contents,
         evidence="; ".join(filter(None, words)),
+        names_seen=contents.people.words,
     )
 
 
@@ -214,6 +215,7 @@ def _verdict(
     method: str = "",
     contents: Contents | None = None,
     evidence: str = "",
+    names_seen: str = "",
 ) -> ColumnVerdict:
     state, inside = view.state, contents or Contents()
     return ColumnVerdict(
@@ -231,6 +233,7 @@ def _verdict(
         contains=dict(sorted(inside.counts.items())),
         evidence=evidence,
         inside=inside.inside,
+        names_seen=names_seen,
     )
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from auditkit.detection import names_model
 from auditkit.detection.names_model import Names
 from auditkit.detection.recognizers import SHAPES
-from auditkit.detection.verdict import NAMES_SEEN
 from auditkit.detection.view import View
 
 SENTENCES_LOOKED_AT = 64
@@ -52,10 +51,10 @@ class People:
         if not self.held:
             return ""
         if self.read == self.of:
-            return f"{NAMES_SEEN}{len(self.held)} of {self.read} different texts"
+            return f"names of people in {len(self.held)} of {self.read} different texts"
         low, high = interval(len(self.held), self.read)
         return (
-            f"{NAMES_SEEN}about {len(self.held) / self.read:.0%} of the texts ({low:.0%} to {high:.0%}"
+            f"names of people in about {len(self.held) / self.read:.0%} of the texts ({low:.0%} to {high:.0%}"
             f" at 95 % confidence; {self.read} of {self.of:,} read by the names model)"
         )
 

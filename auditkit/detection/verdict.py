@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -11,11 +10,6 @@ Verdict = Literal["certain", "likely", "review", "none", "empty"]
 
 CERTAIN, LIKELY, REVIEW = 0.95, 0.65, 0.3
 """The lowest confidence of a column that is certain, likely, or for a person to review."""
-
-NAMES_SEEN = "names of people in "
-"""How the evidence begins to say what the names model saw; see `auditkit.detection.prose.People.words`."""
-
-_NAMES_SEEN = re.compile(rf"{NAMES_SEEN}[^(;]*texts(?: \([^)]*\))?")
 
 
 @dataclass(frozen=True)
@@ -38,6 +32,8 @@ class ColumnVerdict:
         contains: other entities inside the cells, with how many cells hold each.
         inside: how many cells hold any of the other entities.
         evidence: why, in words.
+        names_seen: in how many texts of the column the names model saw people, in words; empty where it saw
+            none, or did not look.
     """
 
     table: str
@@ -54,17 +50,7 @@ class ColumnVerdict:
     contains: Mapping[str, int] = field(default_factory=dict)
     evidence: str = ""
     inside: int = 0
-
-    @property
-    def names_seen(self) -> str:
-        """What the names model saw in the cells, in words; empty where it saw no names.
-
-        >>> evidence = "sentences; names of people in 3 of 9 different texts; Mail by your own recognisers"
-        >>> ColumnVerdict("t", "c", None, None, "review", 0.4, 9, 0, 9, 9, evidence=evidence).names_seen
-        'names of people in 3 of 9 different texts'
-        """
-        found = _NAMES_SEEN.search(self.evidence)
-        return found[0] if found else ""
+    names_seen: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as JSON types, one key for each attribute."""

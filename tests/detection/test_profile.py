@@ -19,7 +19,6 @@ import auditkit
 import auditkit.dataset
 from auditkit.detection import ColumnVerdict, NamesModel, Profile, profile, profile_batch
 from auditkit.detection.column import TELLING, ColumnState
-from auditkit.detection.prose import People
 from auditkit.outcome import Cause, Missing
 
 CELLS = st.one_of(
@@ -218,14 +217,13 @@ def test_a_verdict_and_the_names_model_are_read_back_as_they_were_written():
         assert NamesModel.from_dict(names.to_dict()) == names == NamesModel.from_note(names.sentence)
 
 
-def test_what_the_names_model_saw_is_read_from_the_evidence():
-    for read in (9, 400):
-        seen = People({"Ann met Bob": 3}, read=9, of=read).words
-        for evidence in (seen, f"sentences; {seen}", f"sentences; {seen}; MAIL by your own recognisers"):
-            assert (
-                ColumnVerdict("t", "c", None, None, "review", 0.4, 9, 0, 9, 9, evidence=evidence).names_seen
-                == seen
-            )
+def test_what_the_names_model_saw_is_a_field_of_the_verdict_and_part_of_its_evidence():
+    people = ("Maria Kovac", "John Miller", "Elena Rossi", "Peter Schmidt")
+    texts = [f"{name} asked when the parcel of last week would finally arrive." for name in people]
+    (found,) = auditkit.profile(pd.DataFrame({"body": texts})).columns
+    assert found.entity == "FREE_TEXT"
+    assert found.names_seen == "" or found.names_seen in found.evidence
+    assert ("names of people" in found.evidence) == (found.names_seen != "")
 
 
 def test_a_table_has_its_verdicts_or_the_reason_why_not():

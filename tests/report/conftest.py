@@ -46,7 +46,7 @@ def detected(
     verdict: str = "certain",
     rows: int = 9000,
     nulls: int = 90,
-    evidence: str = "",
+    names_seen: str = "",
 ) -> ColumnVerdict:
     """Return the verdict on a column."""
     return ColumnVerdict(
@@ -60,7 +60,7 @@ def detected(
         nulls,
         distinct=rows,
         matches=rows,
-        evidence=evidence,
+        names_seen=names_seen,
     )
 
 

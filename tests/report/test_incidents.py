@@ -218,8 +218,8 @@ def test_what_the_names_model_saw_stands_with_its_interval(audit, policy):
         " names model)"
     )
     texts = [
-        ColumnVerdict("tickets", name, "FREE_TEXT", None, "likely", 0.9, 400, 0, 400, 400, evidence=evidence)
-        for name, evidence in (("body", f"sentences; {seen}"), ("reply", "sentences"))
+        ColumnVerdict("tickets", name, "FREE_TEXT", None, "likely", 0.9, 400, 0, 400, 400, names_seen=names)
+        for name, names in (("body", seen), ("reply", ""))
     ]
     report = model.of(
         replace(audit, names_model=NamesModel(ran=True), columns=(*audit.columns, *texts)), policy=policy
