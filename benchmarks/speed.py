@@ -23,10 +23,14 @@ from peers import presidio
 
 import auditkit
 
-FLOOR = "|".join((
-    r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}", r"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b",
-    r"\b(?:[0-9][ -]?){13,19}\b", r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b",
-))  # fmt: skip
+FLOOR = "|".join(
+    (
+        r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}",
+        r"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b",
+        r"\b(?:[0-9][ -]?){13,19}\b",
+        r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b",
+    )
+)
 
 
 def made(rows: int, seed: int) -> pa.Table:
@@ -34,10 +38,16 @@ def made(rows: int, seed: int) -> pa.Table:
     fake, rng = Faker(), random.Random(seed)
     fake.seed_instance(seed)
     pools = {
-        "name": fake.name, "email": fake.email, "phone": fake.phone_number, "address": fake.street_address,
-        "card": fake.credit_card_number, "ssn": fake.ssn, "ip": fake.ipv4_public, "iban": fake.iban,
+        "name": fake.name,
+        "email": fake.email,
+        "phone": fake.phone_number,
+        "address": fake.street_address,
+        "card": fake.credit_card_number,
+        "ssn": fake.ssn,
+        "ip": fake.ipv4_public,
+        "iban": fake.iban,
         "note": lambda: fake.paragraph(nb_sentences=4),
-    }  # fmt: skip
+    }
     columns = {name: rng.choices([make() for _ in range(5000)], k=rows) for name, make in pools.items()}
     columns["email"] = [f"{i}.{email}" for i, email in enumerate(columns["email"])]  # no repeats here
     columns |= {"id": [str(i) for i in range(rows)], "status": rng.choices(["open", "closed"], k=rows)}

@@ -140,20 +140,31 @@ def people(canaries):
     rows = []
     for n in range(ROWS):
         token = canaries.token("token")
-        rows.append({
-            "token": token, "owner_id": n % 3, "email": canaries.email(), "phone": canaries.phone(),
-            "name": canaries.name(), "national_id": canaries.number(),
-            "amount": Decimal(canaries.number("decimal")) / 100, "born": canaries.day(),
-            "born_text": canaries.day("date as text").isoformat(),
-            "seen": datetime(2020, 1, 1 + n % 28, 3, 4, 5), "code": f"c{n % 4}",
-            "body": f"Please write to {canaries.email('text')} or call"
-            f" {canaries.phone('text')}, {canaries.name('text')}.",
-            "document": {"owner": canaries.email("nested"), "tags": [canaries.token("nested")]},
-            "list": [canaries.token("list")],
-            "json": json.dumps({"contact": {"mail": canaries.email("json")}, "n": canaries.number("json")}),
-            "photo": canaries.blob(), "manager": token,
-            "url": f"https://canary.example/{canaries.token('url')}?mail={canaries.email('url')}",
-        })  # fmt: skip
+        rows.append(
+            {
+                "token": token,
+                "owner_id": n % 3,
+                "email": canaries.email(),
+                "phone": canaries.phone(),
+                "name": canaries.name(),
+                "national_id": canaries.number(),
+                "amount": Decimal(canaries.number("decimal")) / 100,
+                "born": canaries.day(),
+                "born_text": canaries.day("date as text").isoformat(),
+                "seen": datetime(2020, 1, 1 + n % 28, 3, 4, 5),
+                "code": f"c{n % 4}",
+                "body": f"Please write to {canaries.email('text')} or call"
+                f" {canaries.phone('text')}, {canaries.name('text')}.",
+                "document": {"owner": canaries.email("nested"), "tags": [canaries.token("nested")]},
+                "list": [canaries.token("list")],
+                "json": json.dumps(
+                    {"contact": {"mail": canaries.email("json")}, "n": canaries.number("json")}
+                ),
+                "photo": canaries.blob(),
+                "manager": token,
+                "url": f"https://canary.example/{canaries.token('url')}?mail={canaries.email('url')}",
+            }
+        )
     return rows
 
 
@@ -352,9 +363,13 @@ def test_what_was_planted_was_read(ran):
 
 
 def test_no_value_in_an_audit(ran):
-    forms = {"json": ran.audit.to_json(), "html": ran.audit.to_html(), "repr": repr(ran.audit),
-    "display": ran.audit._repr_html_(),
-             "frame": ran.audit.to_pandas().to_csv()}  # fmt: skip
+    forms = {
+        "json": ran.audit.to_json(),
+        "html": ran.audit.to_html(),
+        "repr": repr(ran.audit),
+        "display": ran.audit._repr_html_(),
+        "frame": ran.audit.to_pandas().to_csv(),
+    }
     assert {name: seen for name, text in forms.items() if (seen := ran.canaries.seen_in(text))} == {}
 
 
@@ -464,11 +479,16 @@ def broken_files(canaries, folder):
     pages[4096:12288] = (canaries.token("broken sqlite").encode() * 400)[:8192]
     text = canaries.token("not what its name says").encode() * 300
     contents = {
-        "corrupt.sqlite": bytes(pages), "text.sqlite": text, "text.duckdb": text, "text.parquet": text,
-        "cut.parquet": b"PAR1" + text, "zeros.csv": b"\x00\xff\xfe" + text,
-        "quotes.csv": b'a,b\n"' + text + b'\n1,"' + text, "empty.csv": b"",
+        "corrupt.sqlite": bytes(pages),
+        "text.sqlite": text,
+        "text.duckdb": text,
+        "text.parquet": text,
+        "cut.parquet": b"PAR1" + text,
+        "zeros.csv": b"\x00\xff\xfe" + text,
+        "quotes.csv": b'a,b\n"' + text + b'\n1,"' + text,
+        "empty.csv": b"",
         "wide.csv": b"a,b\n1,2\n" + b",".join([text[:30]] * 70) + b"\n",
-    }  # fmt: skip
+    }
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     return sorted(folder.iterdir())

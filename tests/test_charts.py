@@ -31,10 +31,19 @@ LEAK = Finding(
     of=90,
 )
 INCIDENT = Incident(
-    fingerprint=LEAK.fingerprint, check=LEAK.check, table="tickets", rows=3, as_of="2026-01-01",
-    clock="created_at", first="2025-03-04", last="2025-12-30", recent=1, undated=0, key="5fc8aa14",
+    fingerprint=LEAK.fingerprint,
+    check=LEAK.check,
+    table="tickets",
+    rows=3,
+    as_of="2026-01-01",
+    clock="created_at",
+    first="2025-03-04",
+    last="2025-12-30",
+    recent=1,
+    undated=0,
+    key="5fc8aa14",
     pairs=(Pair("T-35b1f7d6ee1c", "T-f89d4ea16034", 3),),
-)  # fmt: skip
+)
 LEAKING = Audit(outcomes=(LEAK,), source="s", as_of=date(2026, 1, 1), incidents=(INCIDENT,))
 AUDIT = Audit(
     outcomes=(
@@ -144,17 +153,25 @@ def test_the_table_of_incidents_says_what_is_asked():
 # The tenant map
 
 MAP = TenantMap(
-    "tenants", "tenant_id", True,
-    (TablePlace("tenants", "root", "its rows are the tenants"), TablePlace("tickets", "direct",
-    "tenant_id carries the tenant", "tenant_id"),
-     TablePlace("notes", "derived", "through tickets", paths=("notes.ticket_id -> tickets.id (declared)",)),
-     TablePlace("plans", "global", "shared"), TablePlace("stray", "unknown", "no column leads to a tenant",
-     unknown=("old_id",)),
-     TablePlace("secret", "not seen", "the role may not read it")),
-    (Reference("tickets", ("tenant_id",), "tenants", ("id",), Origin.DECLARED),
-     Reference("notes", ("ticket_id",), "tickets", ("id",), Origin.INFERRED),
-     Reference("tickets", ("parent_id",), "tickets", ("id",), Origin.DECLARED)),
-)  # fmt: skip
+    "tenants",
+    "tenant_id",
+    True,
+    (
+        TablePlace("tenants", "root", "its rows are the tenants"),
+        TablePlace("tickets", "direct", "tenant_id carries the tenant", "tenant_id"),
+        TablePlace(
+            "notes", "derived", "through tickets", paths=("notes.ticket_id -> tickets.id (declared)",)
+        ),
+        TablePlace("plans", "global", "shared"),
+        TablePlace("stray", "unknown", "no column leads to a tenant", unknown=("old_id",)),
+        TablePlace("secret", "not seen", "the role may not read it"),
+    ),
+    (
+        Reference("tickets", ("tenant_id",), "tenants", ("id",), Origin.DECLARED),
+        Reference("notes", ("ticket_id",), "tickets", ("id",), Origin.INFERRED),
+        Reference("tickets", ("parent_id",), "tickets", ("id",), Origin.DECLARED),
+    ),
+)
 
 
 def test_every_table_is_a_node_and_every_reference_a_link(offline):
@@ -260,11 +277,13 @@ def test_names_in_figures_are_text_stay_apart_and_fit(offline):
     figures = [
         charts.incident_days(replace(LEAKING, outcomes=tuple(leaks), incidents=incidents)),
         charts.rows(replace(AUDIT, outcomes=tuple(leaks))),
-        charts.tenant_map(TenantMap(HOSTILE[0], None, False, tuple(TablePlace(name, "unknown",
-        name) for name in HOSTILE))),
-        charts.what_if([Effect(name, ("at",), None, 9, None, {"P1Y": n, "P2Y": 0}) for n,
-        name in enumerate(HOSTILE)]),
-    ]  # fmt: skip
+        charts.tenant_map(
+            TenantMap(HOSTILE[0], None, False, tuple(TablePlace(name, "unknown", name) for name in HOSTILE))
+        ),
+        charts.what_if(
+            [Effect(name, ("at",), None, 9, None, {"P1Y": n, "P2Y": 0}) for n, name in enumerate(HOSTILE)]
+        ),
+    ]
     for figure in figures:
         bundle = offline.to_mimebundle(figure.to_dict())
         plotted = [

@@ -67,8 +67,9 @@ def test_it_says_who_may_read_which_sensitivity(clinic, capsys):
         ("clinic_web", "wards", "contact"): (["email"], "view"),
     }
     assert {g["role"]: g["declared"] for g in whole["grants"] if g["role"].startswith("clinic")} == {
-        "clinic_app": "application", "clinic_web": "low_trust",
-    }  # fmt: skip
+        "clinic_app": "application",
+        "clinic_web": "low_trust",
+    }
     assert [g["sensitivity"] for g in whole["grants"]] == sorted(
         (g["sensitivity"] for g in whole["grants"]), key=["special_category", "contact"].index
     )
@@ -166,13 +167,16 @@ def test_accounts_of_mariadb(mariadb_server, tmp_path, capsys, monkeypatch):
     arguments = ["env:CLINIC", "-p", str(tmp_path / "privacy.yaml")]
     with pymysql.connect(unix_socket=mariadb_server, user="root", autocommit=True).cursor() as cursor:
         for statement in (
-            "DROP DATABASE IF EXISTS audited", "CREATE DATABASE audited",
+            "DROP DATABASE IF EXISTS audited",
+            "CREATE DATABASE audited",
             "CREATE TABLE audited.patients (id INT, name TEXT, email TEXT, diagnosis TEXT, ward TEXT)",
-            "CREATE OR REPLACE USER clinic_app@'%'", "CREATE OR REPLACE USER clinic_web@localhost",
-            "CREATE OR REPLACE ROLE nurse", "GRANT SELECT ON audited.* TO nurse",
+            "CREATE OR REPLACE USER clinic_app@'%'",
+            "CREATE OR REPLACE USER clinic_web@localhost",
+            "CREATE OR REPLACE ROLE nurse",
+            "GRANT SELECT ON audited.* TO nurse",
             "GRANT nurse TO clinic_app@'%'",
             "GRANT SELECT (name) ON audited.patients TO clinic_web@localhost",
-        ):  # fmt: skip
+        ):
             cursor.execute(statement)
         try:
             main(["grants", *arguments, "--format", "json"])

@@ -226,9 +226,12 @@ def test_the_scanners_of_rows_outlive_a_server_that_goes_away_between_two_statem
     url, tmp_path, capsys, monkeypatch
 ):
     found = audit(
-        url, auditkit.Policy.parse(POLICY), scanners=["retention", "tenancy"], as_of="2026-01-01",
+        url,
+        auditkit.Policy.parse(POLICY),
+        scanners=["retention", "tenancy"],
+        as_of="2026-01-01",
         progress=lambda what, done, of: kill_auditors(url) if what == "checks" else None,
-    )  # fmt: skip
+    )
     lost = {(o.check, o.table) for o in found.not_assessed if o.cause is Cause.ERROR}
     assert ("retention-overdue", "people") in lost
     assert found.exit_code(Severity.CRITICAL, Confidence.HIGH) == 3

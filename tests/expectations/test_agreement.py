@@ -19,11 +19,11 @@ from tests.engines import load_postgres, load_sqlite
 pytestmark = pytest.mark.slow
 QUICK = ("retention", "tenancy", "reidentification")
 """Scanners that need no search of the cells."""
-PLANTED = {
-    "retention-overdue", "retention-undated", "tenancy-cross-reference", "tenancy-missing-key",
-    "tenancy-orphan-tenant", "tenancy-self-reference", "reidentification-low-k", "minimisation-empty-column",
-    "minimisation-constant-column",
-}  # fmt: skip
+PLANTED = set(
+    "retention-overdue retention-undated tenancy-cross-reference tenancy-missing-key tenancy-orphan-tenant"
+    " tenancy-self-reference reidentification-low-k minimisation-empty-column"
+    " minimisation-constant-column".split()
+)
 
 
 @dataclass(frozen=True)

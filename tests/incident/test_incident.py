@@ -40,12 +40,19 @@ def story():
     """Return tables of three tenants in which nothing is wrong."""
     start = datetime(2025, 6, 1, 12)
     tickets = [
-        {"id": i, "tenant_id": i % 3 + 1, "project_id": i % 3 + 1, "customer": f"c{i % 7}",
-        "closed_at": start + timedelta(days=200 + i),
-         "created_at": start + timedelta(days=i), "body": f"Nothing works since {SLUGS[i % 3 + 1]}.",
-         "settings": f'{{"project_id": {i % 3 + 1}}}', "file": f"uploads/{SLUGS[i % 3 + 1]}/{i}.pdf"}
+        {
+            "id": i,
+            "tenant_id": i % 3 + 1,
+            "project_id": i % 3 + 1,
+            "customer": f"c{i % 7}",
+            "closed_at": start + timedelta(days=200 + i),
+            "created_at": start + timedelta(days=i),
+            "body": f"Nothing works since {SLUGS[i % 3 + 1]}.",
+            "settings": f'{{"project_id": {i % 3 + 1}}}',
+            "file": f"uploads/{SLUGS[i % 3 + 1]}/{i}.pdf",
+        }
         for i in range(1, 31)
-    ]  # fmt: skip
+    ]
     return {
         "tenants": [{"id": i, "slug": slug} for i, slug in SLUGS.items()],
         "projects": [{"id": i, "tenant_id": i, "owner": f"Owner {i}"} for i in SLUGS],
@@ -298,11 +305,14 @@ def test_a_boundary_that_does_not_hold_is_no_incident():
     frames = {
         "shops": pd.DataFrame({"id": range(1, 11)}),
         "items": pd.DataFrame({"id": range(1, 401), "shop_id": [i % 10 + 1 for i in range(1, 401)]}),
-        "sales": pd.DataFrame({
-            "id": range(1, 2001), "shop_id": [i * 7 % 10 + 1 for i in range(1, 2001)],
-            "item_id": [i * 13 % 400 + 1 for i in range(1, 2001)],
-        }),
-    }  # fmt: skip
+        "sales": pd.DataFrame(
+            {
+                "id": range(1, 2001),
+                "shop_id": [i * 7 % 10 + 1 for i in range(1, 2001)],
+                "item_id": [i * 13 % 400 + 1 for i in range(1, 2001)],
+            }
+        ),
+    }
     policy = (
         "{version: 1, name: X, tenancy: {root: shops, key: shop_id}, tables: {sales: {references: {item_id:"
         " items.id}}}}"

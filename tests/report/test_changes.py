@@ -31,10 +31,20 @@ def before(audit):
     hidden = NotAssessed(check="tenancy-missing-key", table="users", cause=Cause.NO_RIGHT, reason="locked")
     seen = Passed(check="tenancy-missing-key", table="hidden", of=5)
     return replace(
-        audit, outcomes=(replace(leak, rows=1), replace(overdue, waiver=waived.waiver), waived, gone, unseen,
-        hidden, seen),
-        as_of=date(2025, 11, 1), policy={**audit.policy, "digest": "cd" * 32}, sample=100,
-    )  # fmt: skip
+        audit,
+        outcomes=(
+            replace(leak, rows=1),
+            replace(overdue, waiver=waived.waiver),
+            waived,
+            gone,
+            unseen,
+            hidden,
+            seen,
+        ),
+        as_of=date(2025, 11, 1),
+        policy={**audit.policy, "digest": "cd" * 32},
+        sample=100,
+    )
 
 
 def test_section_19_says_every_kind_of_change(audit, policy, before):
@@ -47,10 +57,12 @@ def test_section_19_says_every_kind_of_change(audit, policy, before):
     assert values["Coverage: not assessed"] == "1 before, 2 now" and "Coverage: passed" not in values
     shown = {(row[0], row[2]): row[3:5] for row in tables(section)["What changed"]}
     assert shown == {
-        ("new", "users"): (812, None), ("more rows", "tickets"): (3, 1),
-        ("waived no longer", "users"): (310, 310), ("no longer found", "tickets"): (None, 812),
+        ("new", "users"): (812, None),
+        ("more rows", "tickets"): (3, 1),
+        ("waived no longer", "users"): (310, 310),
+        ("no longer found", "tickets"): (None, 812),
         ("not looked for this time", "invoices"): (None, 310),
-    }  # fmt: skip
+    }
     assert [row[1] for row in tables(section)["Not assessed any more"]] == ["invoices", "hidden"]
     assert [row[1] for row in tables(section)["Assessed again"]] == ["users"]
 
@@ -58,9 +70,10 @@ def test_section_19_says_every_kind_of_change(audit, policy, before):
 def test_statements_of_people_that_expired_or_were_made_since_are_named(audit, policy, before):
     rows = tables(changes.section(Case(audit, policy, before)))["Statements of people"]
     assert {(row[0], row[1]) for row in rows} == {
-        ("expired", "proportionality"), ("stated anew", "necessity"),
+        ("expired", "proportionality"),
+        ("stated anew", "necessity"),
         ("stated anew", "practice.rotate-api-keys-and-passwords-regularly"),
-    }  # fmt: skip
+    }
     assert "Statements of people" not in tables(changes.section(Case(audit, policy, audit)))
 
 
@@ -71,9 +84,13 @@ def test_without_an_earlier_run_it_is_not_assessed(audit, policy):
 
 def test_the_summary_page_shows_the_counts_alone(audit, policy, before):
     assert [s.label for s in model.of(audit, policy=policy, previous=before).changes] == [
-        "Compared with the run for", "New findings", "Changed", "As before", "No longer found",
+        "Compared with the run for",
+        "New findings",
+        "Changed",
+        "As before",
+        "No longer found",
         "Not looked for this time",
-    ]  # fmt: skip
+    ]
 
 
 def test_another_source_is_named(audit, policy):

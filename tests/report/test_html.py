@@ -137,9 +137,17 @@ def test_the_page_never_says_the_word(page):
 def test_names_are_text_and_never_markup(with_outcomes, policy):
     name = "<script>alert(1)</script>\"'&amp;{{ 7*7 }}"
     finding = Finding(
-        check="pii-undeclared", table=name, columns=(name,), target=name, entity=name, severity=Severity.HIGH,
-        confidence=Confidence.HIGH, rows=1, of=2, detail={name: name},
-    )  # fmt: skip
+        check="pii-undeclared",
+        table=name,
+        columns=(name,),
+        target=name,
+        entity=name,
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        rows=1,
+        of=2,
+        detail={name: name},
+    )
     missing = NotAssessed(check="pii-undeclared", table=name, cause=Cause.ERROR, reason=name)
     seen = ColumnVerdict(name, name, "EMAIL_ADDRESS", None, "certain", 0.99, 1, 0, 1, 1)
     audit = with_outcomes(

@@ -28,13 +28,23 @@ attestations:
 
 def incident_of(finding, **known):
     return Incident(
-        fingerprint=finding.fingerprint, check=finding.check, table=str(finding.table),
-        tables=("tickets", "projects"), rows=finding.rows, as_of="2026-11-22", clock="created_at",
-        first="2026-01-05", last="2026-11-10", recent=1, undated=0, key="5fc8aa14",
+        fingerprint=finding.fingerprint,
+        check=finding.check,
+        table=str(finding.table),
+        tables=("tickets", "projects"),
+        rows=finding.rows,
+        as_of="2026-11-22",
+        clock="created_at",
+        first="2026-01-05",
+        last="2026-11-10",
+        recent=1,
+        undated=0,
+        key="5fc8aa14",
         categories=("user.contact.email", "user.contact.phone_number", "user.health_and_medical"),
-        pairs=(Pair("T-35b1f7d6ee1c", "T-f89d4ea16034", 2), Pair("T-f89d4ea16034", None, 1)), more_pairs=4,
+        pairs=(Pair("T-35b1f7d6ee1c", "T-f89d4ea16034", 2), Pair("T-f89d4ea16034", None, 1)),
+        more_pairs=4,
         **known,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -63,9 +73,10 @@ def test_what_was_seen_is_in_the_report_and_no_verdict(leaked, policy):
     )
     pairs = grid(report, "Tenants that meet")
     assert [(p["Tenant of the row"], p["Other tenant"], p["Rows"]) for p in pairs] == [
-        ("T-35b1f7d6ee1c", "T-f89d4ea16034", 2), ("T-f89d4ea16034", "none known", 1),
+        ("T-35b1f7d6ee1c", "T-f89d4ea16034", 2),
+        ("T-f89d4ea16034", "none known", 1),
         ("and 4 more pairs", None, None),
-    ]  # fmt: skip
+    ]
     assert "incidents" in report.figures and report.leaks == {leaked.findings[0].fingerprint}
     page = html.render(report)
     words = re.sub(r"<[^>]+>", " ", page)
@@ -150,11 +161,12 @@ def test_the_text_of_an_audit_has_its_incidents_and_what_was_not_looked_for(leak
     lines = text.audit(noted)
     for words in (
         "Incidents to assess (GDPR Art. 33, 34)",
-        "2026-01-05 to 2026-11-10, by created_at; in the last 30 days: yes, 1 row", "data subjects: 3",
+        "2026-01-05 to 2026-11-10, by created_at; in the last 30 days: yes, 1 row",
+        "data subjects: 3",
         "T-35b1f7d6ee1c with T-f89d4ea16034: 2, T-f89d4ea16034 with none known: 1, and 4 more pairs",
         "personal data in reach: user.contact, user.health_and_medical (special category)",
         "were not looked for",
-    ):  # fmt: skip
+    ):
         assert words in lines, words
     assert "not looked for" not in text.audit(leaked)
 
@@ -241,9 +253,16 @@ def test_what_the_names_model_saw_stands_with_its_interval(audit, policy):
 def test_characters_that_turn_or_hide_a_name_are_shown_everywhere(with_outcomes, policy):
     hostile = "no\u202etes\u200b\x1b[2J<b>" + "x" * 300
     finding = Finding(
-        check="tenancy-cross-reference", table=hostile, columns=(hostile,), target=hostile,
-        severity=Severity.HIGH, confidence=Confidence.HIGH, rows=1, of=2, detail={hostile: hostile},
-    )  # fmt: skip
+        check="tenancy-cross-reference",
+        table=hostile,
+        columns=(hostile,),
+        target=hostile,
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        rows=1,
+        of=2,
+        detail={hostile: hostile},
+    )
     audit = replace(
         with_outcomes(finding),
         incidents=(replace(incident_of(finding), clock=hostile, tables=(hostile,)),),

@@ -111,17 +111,20 @@ def test_special_categories_need_a_condition_of_their_own_table(audit, policy):
         model.of(audit, policy=policy), "8", "Special categories and criminal data, and what allows them"
     )
     assert [(r["value"]["Table"], r["value"]["State"], r["class"]) for r in rows] == [
-        ("patients", "declared", "derived"), ("users", "no Art. 9(2) condition is declared", "derived"),
-    ]  # fmt: skip
+        ("patients", "declared", "derived"),
+        ("users", "no Art. 9(2) condition is declared", "derived"),
+    ]
 
 
 def test_the_inventory_sets_what_is_found_beside_what_is_declared(audit, policy):
     rows = table(model.of(audit, policy=policy), "5", "Columns with personal data")
     state = {(r["value"]["Table"], r["value"]["Column"]): r["value"]["Declared?"] for r in rows}
     assert state == {
-        ("patients", "diagnosis"): "not declared", ("users", "code"): "declared not personal",
-        ("users", "diagnosis"): "not declared", ("users", "email"): "declared",
-    }  # fmt: skip
+        ("patients", "diagnosis"): "not declared",
+        ("users", "code"): "declared not personal",
+        ("users", "diagnosis"): "not declared",
+        ("users", "email"): "declared",
+    }
 
 
 def test_a_declared_status_is_no_evidence(audit, policy):
@@ -139,10 +142,16 @@ def test_the_changes_are_those_of_the_diff(audit):
     before = replace(audit, outcomes=(audit.findings[0], replace(audit.findings[1], rows=5)))
     changes = statements(model.of(audit, previous=before), "19")
     assert {k: v["value"] for k, v in changes.items() if k != "Compared with the run for"} == {
-        "New findings": 2, "Changed": 1, "As before": 1, "No longer found": 0, "Not looked for this time": 0,
-        "Policy": "the same text", "Coverage: planned": "2 before, 7 now",
-        "Coverage: passed": "0 before, 1 now", "Coverage: not assessed": "0 before, 2 now",
-    }  # fmt: skip
+        "New findings": 2,
+        "Changed": 1,
+        "As before": 1,
+        "No longer found": 0,
+        "Not looked for this time": 0,
+        "Policy": "the same text",
+        "Coverage: planned": "2 before, 7 now",
+        "Coverage: passed": "0 before, 1 now",
+        "Coverage: not assessed": "0 before, 2 now",
+    }
 
 
 @pytest.mark.parametrize(
@@ -220,8 +229,9 @@ def test_a_special_category_that_is_only_declared_needs_a_condition_too(audit, p
     report = model.of(replace(audit, columns=()), policy=declared)
     rows = table(report, "8", "Special categories and criminal data, and what allows them")
     assert [(r["value"]["Column"], r["value"]["Known because"], r["value"]["State"][:10]) for r in rows] == [
-        ("blood", "declared", "no Art. 9("), ("record", "declared", "no Art. 10"),
-    ]  # fmt: skip
+        ("blood", "declared", "no Art. 9("),
+        ("record", "declared", "no Art. 10"),
+    ]
     assert any("no legal basis" in m for m in section(report, "8")["missing"])
 
 

@@ -72,9 +72,12 @@ def test_the_baseline_says_what_is_new_as_before_grown_and_gone(audit):
     before = replace(audit, outcomes=(overdue, replace(leak, rows=1), waived, gone))
     states = {f: r.get("baselineState") for f, r in by_fingerprint(run(audit, previous=before)).items()}
     assert states == {
-        leak.fingerprint: "updated", overdue.fingerprint: "unchanged", waived.fingerprint: "unchanged",
-        classes.fingerprint: "new", gone.fingerprint: "absent",
-    }  # fmt: skip
+        leak.fingerprint: "updated",
+        overdue.fingerprint: "unchanged",
+        waived.fingerprint: "unchanged",
+        classes.fingerprint: "new",
+        gone.fingerprint: "absent",
+    }
 
 
 def test_a_finding_that_nobody_looked_for_is_an_open_question_and_not_absent(audit, with_outcomes):
@@ -118,9 +121,11 @@ def test_the_lines_of_the_policy(filed, policy):
         check: lines[place["region"]["startLine"] - 1].strip().split(":")[0] for check, place in at.items()
     }
     assert shown == {
-        "retention-overdue": "retention", "reidentification-low-k": "users",
-        "minimisation-empty-column": "users", "tenancy-cross-reference": "tables",
-    }  # fmt: skip
+        "retention-overdue": "retention",
+        "reidentification-low-k": "users",
+        "minimisation-empty-column": "users",
+        "tenancy-cross-reference": "tables",
+    }
     assert {place["artifactLocation"]["uri"] for place in at.values()} == {"privacy%20policy.yaml"}
 
 

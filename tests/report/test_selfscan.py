@@ -37,13 +37,25 @@ def test_it_finds_each_kind_in_a_text(kind, value, frame):
 @pytest.mark.parametrize(
     "text",
     [
-        "2026-11-22T09:30:41+00:00", "20261122T093041Z-71378912", "j***@***.org", "0.4111111111111111",
-           "SELECT a + 1234567",
-        "1e+10", "user.contact.email", "at @media print", "GDPR 5(1)(e)", "ab" * 32, "4111 1111 1111 1112",
+        "2026-11-22T09:30:41+00:00",
+        "20261122T093041Z-71378912",
+        "j***@***.org",
+        "0.4111111111111111",
+        "SELECT a + 1234567",
+        "1e+10",
+        "user.contact.email",
+        "at @media print",
+        "GDPR 5(1)(e)",
+        "ab" * 32,
+        "4111 1111 1111 1112",
         "GB82 WEST 1234 5698 7654 33",
-        "000-12-3456", "1.1.2 3.4.5.6", "12 345 678", "http://www.w3.org/2000/svg",  "rgba(59,110,168,0.06)",
+        "000-12-3456",
+        "1.1.2 3.4.5.6",
+        "12 345 678",
+        "http://www.w3.org/2000/svg",
+        "rgba(59,110,168,0.06)",
     ],
-)  # fmt: skip
+)
 def test_it_leaves_what_reports_are_made_of(text):
     assert selfscan.kinds_in(text) == ()
 
