@@ -5,16 +5,16 @@ from __future__ import annotations
 from pydantic import Field
 
 from auditkit.policy.declaration import Declaration
-from auditkit.policy.fields import Condition, ISOPeriod, Name
+from auditkit.policy.fields import Condition, ISOPeriod, MomentName
 
 
 class CredentialTable(Declaration):
     """A table of keys, tokens or sessions; an undeclared column is found by its name."""
 
-    created: Name | None = Field(None, description="The column with the time of issue.")
-    rotated: Name | None = Field(None, description="The column with the time of the last replacement.")
-    used: Name | None = Field(None, description="The column with the time of the last use.")
-    expires: Name | None = Field(None, description="The column with the time of expiry.")
+    created: MomentName | None = Field(None, description="The column with the time of issue.")
+    rotated: MomentName | None = Field(None, description="The column with the time of the last replacement.")
+    used: MomentName | None = Field(None, description="The column with the time of the last use.")
+    expires: MomentName | None = Field(None, description="The column with the time of expiry.")
     active: Condition | None = Field(
         None, description="Which credentials are accepted, such as `revoked_at IS NULL`."
     )

@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from auditkit.policy.declaration import Declaration
-from auditkit.policy.fields import Listed, Mapped, Name, Text
+from auditkit.policy.fields import ColumnName, Listed, Mapped, MomentName, TableName, Text
+from auditkit.policy.names import Keys, Kind, Names, Of
 
 Share = Annotated[float, Field(gt=0, le=1)]
 
@@ -37,12 +38,14 @@ class Risk(Declaration):
 class Cells(Declaration):
     """A table of published counts: each row says how many people are of some kind."""
 
-    count: Name = Field(description="The column with the number of people; a suppressed count is empty.")
-    by: Listed[Name] = Field(description="The columns that describe the kind.")
+    count: ColumnName = Field(
+        description="The column with the number of people; a suppressed count is empty."
+    )
+    by: Listed[ColumnName] = Field(description="The columns that describe the kind.")
     total: Text | None = Field(
         None, description="The word in a column of `by` that marks a row as the total of all its kinds."
     )
-    compare: Name | None = Field(
+    compare: TableName | None = Field(
         None,
         description="Another published table with the same kinds, from which this table can be subtracted.",
     )
@@ -51,8 +54,8 @@ class Cells(Declaration):
 class Trajectory(Declaration):
     """Where people were, and when."""
 
-    place: Listed[Name] = Field(description="The columns with the place, such as a cell or a station.")
-    at: Name = Field(description="The column with the time.")
+    place: Listed[ColumnName] = Field(description="The columns with the place, such as a cell or a station.")
+    at: MomentName = Field(description="The column with the time.")
     hours: int = Field(1, ge=1, description="How many hours count as one moment for an observer.")
     limit: Share = Field(0.05, description="The largest share of people whom four visits may identify.")
 
@@ -87,10 +90,10 @@ class Disclosure(Declaration):
 class Population(Declaration):
     """The table of all people among whom the people of an audited table could be."""
 
-    table: Name = Field(description="The table.")
-    columns: Mapped[Name] = Field(
+    table: TableName = Field(description="The table.")
+    columns: Annotated[Mapped[ColumnName], Keys(Names(Kind.COLUMN, Of.ANY))] = Field(
         {}, description="The column of this table for each quasi-identifier, where the names differ."
     )
-    count: Name | None = Field(
+    count: ColumnName | None = Field(
         None, description="The column with the number of people in a row, where a row is not one person."
     )

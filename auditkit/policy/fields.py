@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from auditkit.policy import syntax
+from auditkit.policy.names import Kind, Names, Of
 from auditkit.policy.period import Period
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, DATA_CATEGORIES, LEGAL_BASES, did_you_mean
 
@@ -102,7 +103,24 @@ def _listed(value: object) -> object:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Name = Annotated[str, StringConstraints(min_length=1)]
-"""The name of a table or a column. Spaces are kept: a name may begin with one."""
+"""A name in the source; a field says of what, with one of the types below. It may begin with a space."""
+TableName = Annotated[Name, Names(Kind.TABLE)]
+RootName = Annotated[Name, Names(Kind.TABLE, Of.ROOT)]
+"""The table of the tenants."""
+TablePattern = Annotated[Name, Names(Kind.PATTERN)]
+"""The name of a table, or a pattern such as `django_*`."""
+ColumnName = Annotated[Name, Names(Kind.COLUMN)]
+"""A column of the table that the block is about."""
+MomentName = Annotated[Name, Names(Kind.MOMENT)]
+"""A column with days or times, of the table that the block is about."""
+TenantColumn = Annotated[Name, Names(Kind.COLUMN, Of.ROOT)]
+"""A column of the table of the tenants."""
+AnyColumn = Annotated[Name, Names(Kind.COLUMN, Of.ANY)]
+"""A column that some table has."""
+SourceName = Annotated[Name, Names(Kind.SOURCE)]
+"""One of several sources, or a schema."""
+RoleName = Annotated[Name, Names(Kind.ROLE)]
+"""A role of the database server."""
 Listed = Annotated[tuple[T, ...], BeforeValidator(_without_null), AfterValidator(_without_null)]
 """A list; null items are dropped."""
 OneOrMore = Annotated[
@@ -130,7 +148,13 @@ Condition = Annotated[
     Text,
     AfterValidator(_condition),
     WithJsonSchema({"type": "string", "format": "condition", "minLength": 1}),
+    Names(Kind.CONDITION),
 ]
+"""A condition over the columns of the table that the block is about."""
+TenantCondition = Annotated[Condition, Names(Kind.CONDITION, Of.ROOT)]
+"""A condition over the columns of the table of the tenants."""
+PeopleCondition = Annotated[Condition, Names(Kind.CONDITION, Of.PEOPLE)]
+"""A condition over the columns of a table whose rows are people."""
 Category = Annotated[
     Text,
     AfterValidator(_category),
@@ -150,7 +174,11 @@ Target = Annotated[
     Text,
     AfterValidator(_target),
     WithJsonSchema({"type": "string", "format": "table.column", "pattern": r"^.+\..+$"}),
+    Names(Kind.TARGET),
 ]
+"""A table and its column."""
+TenantTarget = Annotated[Target, Names(Kind.TARGET, Of.ROOT)]
+"""The table of the tenants and its column."""
 _FINGERPRINT, _HASH, _SETTING = r"^[0-9a-fA-F]{8,64}$", r"^[0-9a-fA-F]{64}$", r"^[A-Za-z_]\w*(\.\w+)+$"
 Fingerprint = Annotated[str, StringConstraints(pattern=_FINGERPRINT, strip_whitespace=True, to_lower=True)]
 Hash = Annotated[str, StringConstraints(pattern=_HASH, strip_whitespace=True, to_lower=True)]

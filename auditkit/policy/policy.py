@@ -6,7 +6,7 @@ import fnmatch
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
@@ -21,6 +21,7 @@ from auditkit.policy.environments import Environments
 from auditkit.policy.error import PolicyError, Problem
 from auditkit.policy.fields import Listed, Named, Text, Version
 from auditkit.policy.logs import AccessLog, Deletions, ErasureLedger, Holds, Withdrawals
+from auditkit.policy.names import Keys, Kind, Names
 from auditkit.policy.problems import problems_of
 from auditkit.policy.processing import Party, Processor, Purpose
 from auditkit.policy.roles import Probe, Roles
@@ -48,7 +49,7 @@ class Policy(Declaration):
     processors: Listed[Processor] = Field((), description="Who processes on the controller's behalf.")
     purposes: Named[Purpose] = Field({}, description="The purposes of the data.")
     tenancy: Tenancy | None = Field(None, description="What separates tenants.")
-    tables: Named[TablePolicy] = Field(
+    tables: Annotated[Named[TablePolicy], Keys(Names(Kind.TABLES), about=True)] = Field(
         {},
         description="What is declared about each table; `tenant_*.orders` covers every table that matches.",
     )

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from auditkit.policy.declaration import Declaration
 from auditkit.policy.error import PolicyError, Problem
-from auditkit.policy.fields import Condition, ISOPeriod, Name, Target, Text
+from auditkit.policy.fields import ColumnName, Condition, ISOPeriod, MomentName, TenantTarget, Text
 from auditkit.policy.period import Calendar
 
 
@@ -19,8 +19,10 @@ class RetentionRule(Declaration):
     """
 
     name: Text | None = Field(None, description="The name of the rule; needed where a table has several.")
-    start: Name | None = Field(None, description="The column with the moment at which the period starts.")
-    via: Name | None = Field(
+    start: MomentName | None = Field(
+        None, description="The column with the moment at which the period starts."
+    )
+    via: ColumnName | None = Field(
         None, description="The column that refers to another table; its rows follow the rule of that table."
     )
     where: Condition | None = Field(None, description="The rows that the rule covers; default: all rows.")
@@ -33,7 +35,7 @@ class RetentionRule(Declaration):
     open: Condition | None = Field(
         None, description="Rows whose start may be empty, such as a ticket that is not closed."
     )
-    deleted: Name | None = Field(
+    deleted: ColumnName | None = Field(
         None, description="The column that marks a row as deleted, with the time of the deletion."
     )
     anonymised: Condition | None = Field(None, description="Rows that are marked as anonymised.")
@@ -43,7 +45,7 @@ class RetentionRule(Declaration):
     residence: ISOPeriod | None = Field(
         None, description="How long rows may stay in the active table before they move to an archive."
     )
-    tenant_override: Target | None = Field(
+    tenant_override: TenantTarget | None = Field(
         None,
         description="The column with a tenant's own period (ISO 8601), as in tenants.retention.",
     )

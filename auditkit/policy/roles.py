@@ -5,15 +5,15 @@ from __future__ import annotations
 from pydantic import Field
 
 from auditkit.policy.declaration import Declaration
-from auditkit.policy.fields import Listed, Name, Setting
+from auditkit.policy.fields import Listed, RoleName, Setting
 
 
 class Roles(Declaration):
     """The roles of the database."""
 
-    application: Listed[Name] = Field((), description="Roles as which the application connects.")
-    low_trust: Listed[Name] = Field((), description="Roles with few rights, such as anonymous visitors.")
-    administrator: Listed[Name] = Field((), description="Roles that may do everything.")
+    application: Listed[RoleName] = Field((), description="Roles as which the application connects.")
+    low_trust: Listed[RoleName] = Field((), description="Roles with few rights, such as anonymous visitors.")
+    administrator: Listed[RoleName] = Field((), description="Roles that may do everything.")
 
 
 class Probe(Declaration):
@@ -22,7 +22,9 @@ class Probe(Declaration):
     The probe only reads, and rolls back.
     """
 
-    role: Name = Field(description="The role as which the probe acts, such as the role of the application.")
+    role: RoleName = Field(
+        description="The role as which the probe acts, such as the role of the application."
+    )
     setting: Setting = Field(
         description="The setting with which a session declares its tenant, such as `app.tenant_id`."
     )

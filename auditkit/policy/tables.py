@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from auditkit.policy.credentials import CredentialTable
@@ -11,24 +13,29 @@ from auditkit.policy.fields import (
     NOT_PERSONAL,
     SHORT,
     Category,
+    ColumnName,
     ISOPeriod,
     Listed,
     Mapped,
-    Name,
     OneOrMore,
+    TableName,
     Target,
     Text,
 )
+from auditkit.policy.names import Keys, Kind, Names
 from auditkit.policy.precision import Needed
 from auditkit.policy.retention import RetentionRule
 from auditkit.vocabulary import is_ancestor
+
+COLUMNS = Keys(Names(Kind.COLUMN))
+"""Marks a mapping whose keys are columns of the table."""
 
 
 class Subject(Declaration):
     """The people whom the rows of a table are about."""
 
     type: Text | None = Field(None, description="The kind of person, such as `customer`.")
-    key: Name | None = Field(None, description="The column that says which person a row is about.")
+    key: ColumnName | None = Field(None, description="The column that says which person a row is about.")
     inactive: ISOPeriod | None = Field(
         None, description="How long a person may be inactive before their data must be deleted."
     )
@@ -91,18 +98,20 @@ class TablePolicy(Declaration):
 
     subject: Subject | None = Field(None, description="The people whom its rows are about.")
     purposes: Listed[Text] = Field((), description="The purposes of its data: names from `purposes`.")
-    columns: Mapped[ColumnPolicy] = Field({}, description="What its columns hold.")
+    columns: Annotated[Mapped[ColumnPolicy], COLUMNS] = Field({}, description="What its columns hold.")
     retention: OneOrMore[RetentionRule] = Field(
         (), description="How long its rows are kept: one rule, or a list of rules with `where`."
     )
-    references: Mapped[Target] = Field(
+    references: Annotated[Mapped[Target], COLUMNS] = Field(
         {}, description="Columns that refer to another table without a foreign key."
     )
-    tenant_key: Name | None = Field(
+    tenant_key: ColumnName | None = Field(
         None, description="The column with the tenant, where it is not `tenancy.key`."
     )
-    quasi_identifiers: Listed[Name] = Field((), description="Columns that together may identify a person.")
-    sensitive: Listed[Name] = Field(
+    quasi_identifiers: Listed[ColumnName] = Field(
+        (), description="Columns that together may identify a person."
+    )
+    sensitive: Listed[ColumnName] = Field(
         (), description="Columns with facts about a person that nobody else may learn."
     )
     k: int | None = Field(
@@ -119,7 +128,7 @@ class TablePolicy(Declaration):
     disclosure: Disclosure | None = Field(
         None, description="How well the people in the table must be protected from re-identification."
     )
-    copy_of: Name | None = Field(None, description="The table that this one is a copy of.")
+    copy_of: TableName | None = Field(None, description="The table that this one is a copy of.")
     credentials: CredentialTable | None = Field(
         None, description="How the table keeps keys, tokens or sessions, and how long they may live."
     )

@@ -5,21 +5,33 @@ from __future__ import annotations
 from pydantic import Field
 
 from auditkit.policy.declaration import Declaration
-from auditkit.policy.fields import Condition, ISOPeriod, Listed, Name, OneOrMore
+from auditkit.policy.fields import (
+    AnyColumn,
+    ColumnName,
+    ISOPeriod,
+    Listed,
+    MomentName,
+    OneOrMore,
+    PeopleCondition,
+    RootName,
+    TableName,
+    TenantColumn,
+    TenantCondition,
+)
 
 
 class Membership(Declaration):
     """A table that says which user may act in which tenant."""
 
-    table: Name = Field(description="The table.")
-    user: Name = Field(description="The column with the user.")
-    tenant: Name = Field(description="The column with the tenant.")
-    since: Name | None = Field(
+    table: TableName = Field(description="The table.")
+    user: ColumnName = Field(description="The column with the user.")
+    tenant: ColumnName = Field(description="The column with the tenant.")
+    since: MomentName | None = Field(
         None,
         alias="from",
         description="The column with the beginning of the membership; empty means that it always existed.",
     )
-    until: Name | None = Field(
+    until: MomentName | None = Field(
         None, description="The column with the end of the membership; empty means that it has not ended."
     )
 
@@ -27,28 +39,28 @@ class Membership(Declaration):
 class Tenancy(Declaration):
     """What separates the data of one tenant from the data of another."""
 
-    root: Name | None = Field(None, description="The table whose rows are the tenants.")
-    key: Name | None = Field(
+    root: RootName | None = Field(None, description="The table whose rows are the tenants.")
+    key: AnyColumn | None = Field(
         None, description="The column that says, in other tables, which tenant a row belongs to."
     )
-    shared: Listed[Name] = Field((), description="Tables that belong to no tenant.")
-    null_is_shared: Listed[Name] = Field(
+    shared: Listed[TableName] = Field((), description="Tables that belong to no tenant.")
+    null_is_shared: Listed[TableName] = Field(
         (), description="Tables in which a row without a tenant is for every tenant."
     )
-    tokens: Listed[Name] = Field(
+    tokens: Listed[TenantColumn] = Field(
         (),
         description=(
             "Columns of the root with words that name a tenant in texts and paths. Default: every column of"
             " the root with unique texts of 6 or more characters."
         ),
     )
-    ended: Condition | None = Field(
+    ended: TenantCondition | None = Field(
         None, description="Which tenants have left: a column of the root, or a condition."
     )
     ended_grace: ISOPeriod | None = Field(
         None, description="How long the rows of a tenant that has left may stay."
     )
-    staff: Condition | None = Field(None, description="Which users may act in every tenant.")
+    staff: PeopleCondition | None = Field(None, description="Which users may act in every tenant.")
     membership: OneOrMore[Membership] = Field(
         (), description="The tables that say which user may act in which tenant."
     )

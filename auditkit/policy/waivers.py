@@ -10,7 +10,7 @@ from pydantic_core import core_schema
 
 from auditkit.outcome import Waiver
 from auditkit.policy.declaration import Declaration
-from auditkit.policy.fields import Day, Fingerprint, Name, Text
+from auditkit.policy.fields import Day, Fingerprint, TablePattern, Text
 
 
 class Exclusion(Declaration):
@@ -18,7 +18,7 @@ class Exclusion(Declaration):
 
     binding: ClassVar[bool] = True
 
-    tables: Name = Field(description="The name of a table, or a pattern such as `django_*`.")
+    tables: TablePattern = Field(description="The name of a table, or a pattern such as `django_*`.")
     reason: Text = Field(description="Why they are not audited.")
 
 

@@ -1,0 +1,141 @@
+"""What a key of a policy names: a table, a column, a moment, a condition over columns.
+
+Each field of a policy that names something in the source has one of these marks in its type. So the policy is
+compared with the source by walking over it (`mentions`), and no key can be forgotten.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class Kind(StrEnum):
+    """What is named."""
+
+    TABLE = "table"
+    TABLES = "tables"
+    """A table, or a pattern with `*` that covers several."""
+    PATTERN = "pattern"
+    """As `TABLES`; a pattern may cover no table."""
+    COLUMN = "column"
+    MOMENT = "moment"
+    """A column that holds days or times."""
+    TARGET = "target"
+    """A table and its column, as in `users.id`."""
+    CONDITION = "condition"
+    """A condition over the columns of a table."""
+    SOURCE = "source"
+    """One of several sources, or a schema."""
+    ROLE = "role"
+    """A role of the database server, which knows its roles."""
+
+
+class Of(StrEnum):
+    """The table that has the column."""
+
+    BLOCK = "block"
+    """The table that the block is about."""
+    ROOT = "root"
+    """The table of the tenants."""
+    PEOPLE = "people"
+    """A table whose rows are people."""
+    ANY = "any"
+    """Some table of the source."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Marks the type of a field: its value names something in the source."""
+
+    kind: Kind
+    of: Of = Of.BLOCK
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Marks a mapping whose keys name something; with `about`, each value is about the table of its key."""
+
+    names: Names
+    about: bool = False
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One place where a policy names something.
+
+    Attributes:
+        names: what kind of thing is named.
+        word: the name, or the condition.
+        path: the keys that lead to the place.
+        table: the table that the block is about, or a pattern of tables; None where the block is about none.
+    """
+
+    names: Names
+    word: str
+    path: tuple[str | int, ...]
+    table: str | None = None
+
+
+def mentions(
+    block: BaseModel, path: tuple[str | int, ...] = (), table: str | None = None
+) -> Iterator[Mention]:
+    """Yield every place where a block of a policy names something in the source.
+
+    Args:
+        block: the block.
+        path: the keys that lead to it.
+        table: the table that the block around it is about.
+    """
+    about = getattr(block, "table", None)
+    table = about if isinstance(about, str) else table
+    for name, field in type(block).model_fields.items():
+        place = (*path, field.alias or name)
+        yield from _in_value(getattr(block, name), field.annotation, field.metadata, place, table)
+
+
+def _in_value(
+    value: object, kind: Any, marks: Sequence[object], path: tuple[str | int, ...], table: str | None
+) -> Iterator[Mention]:
+    kind, marks = _arm(value, kind, marks)
+    match value:
+        case BaseModel():
+            yield from mentions(value, path, table)
+        case str():
+            for names in [mark for mark in marks if isinstance(mark, Names)][-1:]:
+                yield Mention(names, value, path, table)
+        case tuple():
+            inner = next(iter(typing.get_args(kind)), None)
+            for i, item in enumerate(value):
+                yield from _in_value(item, inner, (), (*path, i), table)
+        case Mapping():
+            keys = next((mark for mark in marks if isinstance(mark, Keys)), None)
+            inner = next(iter(typing.get_args(kind)[1:]), None)
+            for key, item in value.items():
+                if keys is not None:
+                    yield Mention(keys.names, key, (*path, key), table)
+                about = key if keys is not None and keys.about else table
+                yield from _in_value(item, inner, (), (*path, key), about)
+
+
+def _arm(value: object, kind: Any, marks: Sequence[object]) -> tuple[Any, tuple[object, ...]]:
+    """Return the form of a type that a value has, without its marks, and all of the marks."""
+    origin = typing.get_origin(kind)
+    if origin is typing.Annotated:
+        inner, *own = typing.get_args(kind)
+        return _arm(value, inner, (*own, *marks))
+    if origin in (typing.Union, types.UnionType):
+        forms = [_arm(value, form, marks) for form in typing.get_args(kind)]
+        return next((form for form in forms if _is_of(value, form[0])), (None, ()))
+    return kind, tuple(marks)
+
+
+def _is_of(value: object, kind: Any) -> bool:
+    plain = typing.get_origin(kind) or kind
+    return isinstance(plain, type) and isinstance(value, plain)
