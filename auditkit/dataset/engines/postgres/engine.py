@@ -21,6 +21,7 @@ from auditkit.dataset.engines.postgres.probe import probed
 from auditkit.dataset.engines.postgres.rights import rights_of
 from auditkit.dataset.engines.postgres.session import SETTINGS, connect, session_of
 from auditkit.dataset.engines.postgres.streams import Streams
+from auditkit.dataset.engines.postgres.types import Columns, columns_of, readable_table
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import distinct
 from auditkit.dataset.listing import list_missing, list_table, mark_drawable
@@ -85,15 +86,16 @@ class Postgres(Engine):
     def list_relations(self, prefix: str = "") -> None:
         """List every table, view, materialised view and foreign table of every schema."""
         self._prefix = prefix
+        columns = columns_of(self._catalogue)
         for listed in catalogue.listed(self._catalogue):
             name = prefix + listed.name
             rows = listed.estimate if listed.estimate >= 0 else None
             try:
-                bound = self._bound(listed, shown_table(name, self.relations)[0])
+                bound = self._bound(listed, columns, shown_table(name, self.relations)[0])
             except SourceError as error:
                 list_missing(self, name, listed.kind, error.missing, rows=rows)
                 continue
-            shown, columns = list_table(
+            shown, names = list_table(
                 self,
                 name,
                 bound,
@@ -102,11 +104,11 @@ class Postgres(Engine):
                 rows=rows,
                 closed_columns=listed.closed_columns,
             )
-            self._places.add(shown, Place(listed.schema, listed.table, columns))
+            self._places.add(shown, Place(listed.schema, listed.table, names))
             if listed.is_stored:
                 mark_drawable(self, shown)
 
-    def _bound(self, listed: Listed, shown: str) -> ir.Table:
+    def _bound(self, listed: Listed, columns: Columns, shown: str) -> ir.Table:
         """Return the columns that may be read as an Ibis table.
 
         Raises:
@@ -114,9 +116,10 @@ class Postgres(Engine):
         """
         if (missing := listed.missing) is not None:
             raise SourceError(missing.reason, code=missing.cause, table=shown)
-        with postgres_errors(f"read the columns of {shown}", shown):
-            bound = self.backend.table(listed.table, database=listed.schema)
-        return bound if listed.may_read else bound.select(*listed.readable)
+        place = listed.schema, listed.table
+        if place not in columns:
+            raise SourceError(f"{shown} was dropped while it was opened", code="unseen", table=shown)
+        return readable_table(self.backend, *place, columns[place], listed.readable)
 
     def batches(
         self, name: str, columns: Sequence[str], sample: int | None, seed: int
