@@ -52,9 +52,9 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """Return the URL of a PostgreSQL server of this test run alone."""
-    with servers.postgres(tmp_path_factory.mktemp("pg")) as url:
+    with servers.postgres() as url:
         yield url
 
 

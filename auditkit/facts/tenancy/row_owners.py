@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from auditkit.check import fact
 from auditkit.dataset import Dataset
 from auditkit.relations import Relations
 from auditkit.relations.references import OF_A_TENANT
@@ -11,11 +12,11 @@ from auditkit.relations.row_tenants import TENANT, with_tenant
 from auditkit.relations.tables import Tables
 
 
-def row_keys(dataset: Dataset, relations: Relations) -> Mapping[str, str]:
-    """Return the tables whose rows a document can name, each with the key by which it would."""
-    tables = Tables(dataset, {name: dataset.tables[name] for name in relations.scopes})
-    keys = {name: tables.key(name) for name, scope in relations.scopes.items() if scope.kind in OF_A_TENANT}
-    return {name: key for name, key in keys.items() if key is not None}
+@fact
+def row_keys(keys: Tables, structure: Relations) -> Mapping[str, str]:
+    """The tables whose rows a document can name, each with the key by which it would."""
+    found = {name: keys.key(name) for name, scope in structure.scopes.items() if scope.kind in OF_A_TENANT}
+    return {name: key for name, key in found.items() if key is not None}
 
 
 def owners_of(dataset: Dataset, relations: Relations, name: str, key: str) -> Mapping[str, str]:

@@ -37,7 +37,6 @@ many rows to one. Its confidence is medium. So is that of a reference that audit
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -143,7 +142,6 @@ def _linked(
     # a view hides the references of its rows
     stored = {n for n in keys.all if n != name and "view" not in keys.dataset.relations[n].kind}
     tied = {frozenset((r.table, r.parent)) for r in relations.references}
-    counts: dict[str, Any] | None = None
     for other in profile.columns:
         if other.entity != entity or other.verdict not in CONFIDENCE or other.table not in stored:
             continue
@@ -155,8 +153,8 @@ def _linked(
         )
         if not is_same_type or not _repeats(keys, other.table, other.column):
             continue
-        counts = counts or _counts(keys, name, column)
-        if counts["values"] < DISTINCT or counts["values"] != counts["rows"]:
+        mine_counted = keys.counts(name, column)
+        if mine_counted.distinct < DISTINCT or mine_counted.distinct != mine_counted.rows:
             return
         distinct, hits = keys.inclusion(other.table, other.column, name, column)
         if distinct >= DISTINCT and hits >= INCLUSION * distinct:
@@ -164,15 +162,8 @@ def _linked(
 
 
 def _repeats(keys: related.Tables, table: str, column: str) -> bool:
-    counts = _counts(keys, table, column)
-    return bool(counts["filled"] >= _ROWS_A_VALUE * max(counts["values"], 1))
-
-
-def _counts(keys: related.Tables, table: str, column: str) -> dict[str, Any]:
-    rows = keys.all[table]
-    return keys.dataset.fetch(
-        rows.aggregate(rows=rows.count(), filled=rows[column].count(), values=rows[column].nunique())
-    )[0]
+    counts = keys.counts(table, column)
+    return counts.filled >= _ROWS_A_VALUE * max(counts.distinct, 1)
 
 
 @check(

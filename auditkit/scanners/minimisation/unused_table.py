@@ -43,6 +43,7 @@ import pyarrow as pa
 
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
+from auditkit.dataset.identity import backend_of
 from auditkit.detection.header import read
 from auditkit.facts.detections import PLAIN
 from auditkit.facts.relation import Examined
@@ -73,8 +74,29 @@ class TableUsage:
 
 
 @fact
+def counted_since(dataset: Dataset) -> Mapping[str, int | Missing]:
+    """Since when the server of each table counts reads, as Unix time, or why that cannot be seen.
+
+    Each server that counts reads is asked once.
+    """
+    of_server: dict[Any, int | Missing] = {}
+    found = {}
+    for name, table in dataset.tables.items():
+        if (statistics := dataset.read_statistics(name)) is not None:
+            server = backend_of(table)
+            if server not in of_server:
+                of_server[server] = statistics.since(dataset.fetch, table)
+            found[name] = of_server[server]
+    return found
+
+
+@fact
 def table_usage(
-    dataset: Dataset, relation: Examined, as_of: date, columns: Mapping[str, ColumnPolicy] | None = None
+    dataset: Dataset,
+    relation: Examined,
+    counted_since: Mapping[str, int | Missing],
+    as_of: date,
+    columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> TableUsage | Missing:
     """The use of a table with personal data: when it was last read, by the statistics of PostgreSQL."""
     table = relation.table
@@ -88,7 +110,7 @@ def table_usage(
             f"no column of {relation.name} is declared or plainly named as personal data",
         )
     now = int(datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC).timestamp())
-    since = statistics.since(dataset.fetch, table)
+    since = counted_since[relation.name]
     if isinstance(since, Missing):
         return since
     days = (now - since) // _DAY

@@ -48,7 +48,7 @@ import pyarrow as pa
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.facts.relation import Examined
-from auditkit.facts.tenancy.row_owners import owners_of, row_keys
+from auditkit.facts.tenancy.row_owners import owners_of
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Relations, Scope
 from auditkit.relations.documents import Documents, read_documents
@@ -64,7 +64,12 @@ FEW, HALF = 200, 0.5
 
 @fact
 def json_references(
-    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope, tenanted: ir.Table
+    dataset: Dataset,
+    relations: Relations,
+    row_keys: Mapping[str, str],
+    relation: Examined,
+    scope: Scope,
+    tenanted: ir.Table,
 ) -> ir.Table | Missing:
     """How JSON documents of a tenant's table refer to rows: one row for each column and each table they name.
 
@@ -76,8 +81,7 @@ def json_references(
             Cause.NOT_APPLICABLE, f"the rows of {relation.name} do not belong to one tenant: {scope.evidence}"
         )
     columns = _document_columns(dataset, tenanted)
-    keys = row_keys(dataset, relations) if columns else {}
-    if not keys:
+    if not columns or not row_keys:
         return Missing(
             Cause.NOT_APPLICABLE,
             f"{relation.name} has no documents, or no table has rows that they could name",
@@ -85,13 +89,13 @@ def json_references(
 
     @cache
     def owners(name: str) -> Mapping[str, str]:
-        return owners_of(dataset, relations, name, keys[name])
+        return owners_of(dataset, relations, name, row_keys[name])
 
     counts = [Documents() for _ in columns]
     for batch in dataset.stream(tenanted.select(TENANT, *columns)):
         tenants, *texts = zip(*batch, strict=True)
         counts = [
-            count + read_documents(tenants, cells, keys, owners)
+            count + read_documents(tenants, cells, row_keys, owners)
             for count, cells in zip(counts, texts, strict=True)
         ]
     rows = [

@@ -43,21 +43,21 @@ from auditkit.dataset import Dataset
 from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.crossing import SAYS, Crossing, crossing_of
 from auditkit.outcome import Cause, Missing, Severity
-from auditkit.relations import Relations, Scope
+from auditkit.relations import Relations, Scope, Tables
 from auditkit.relations.polymorphic import Polymorphic, polymorphic_of, with_target_tenants
 from auditkit.relations.references import OF_A_TENANT
 
 
 @each
 def typed_link(
-    dataset: Dataset, relations: Relations, relation: Examined, scope: Scope
+    keys: Tables, relations: Relations, relation: Examined, scope: Scope
 ) -> tuple[Polymorphic, ...] | Missing:
     """The references of a tenant's table by type and key, one for each table that the types name."""
     if scope.kind not in OF_A_TENANT:
         return Missing(
             Cause.NOT_APPLICABLE, f"the rows of {relation.name} do not belong to one tenant: {scope.evidence}"
         )
-    found = tuple(polymorphic_of(dataset, relations, relation.name))
+    found = tuple(polymorphic_of(keys, relations, relation.name))
     return found or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no reference by type and key to a tenant's table"
     )

@@ -37,7 +37,7 @@ from auditkit.outcome import Missing
 
 @dataclass(eq=False)
 class Postgres(Engine):
-    """One connection for queries, and one for all streams while they run."""
+    """One connection for queries, and one for all streams."""
 
     url: str = field(repr=False)
     backend: Any
@@ -198,7 +198,8 @@ class Postgres(Engine):
             return probed(self.backend.con, self.backend.compile(text), role, setting, limit)
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connections."""
+        self._streams.close()
         self.backend.con.close()
 
     def _run(self, query: str) -> list[tuple[Any, ...]]:

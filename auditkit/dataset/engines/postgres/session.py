@@ -80,8 +80,7 @@ def connect(url: str, *, any_text: bool = False) -> Any:
         ) from None
     try:
         with postgres_errors("prepare the PostgreSQL session"):
-            for setting, value in SETTINGS.items():
-                raw.execute(f"SET {setting} = {value}")
+            raw.execute("; ".join(f"SET {setting} = {value}" for setting, value in SETTINGS.items()))
             if any_text and raw.info.parameter_status("server_encoding") == "SQL_ASCII":
                 raw.execute("SET client_encoding = 'SQL_ASCII'")
     except BaseException:

@@ -1,4 +1,4 @@
-"""Streams from PostgreSQL: all that are open share one connection; each has a cursor of the server."""
+"""Streams from PostgreSQL: all share one connection; each has a cursor of the server."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from typing import Any
 from auditkit.dataset.cells import BATCH_ROWS
 from auditkit.dataset.statement_limit import StatementLimit
 
+_BEGIN = "BEGIN READ ONLY"
+
 
 @dataclass
 class Streams:
-    """The connection that streams share: opened for the first one, closed after the last.
+    """The connection that streams share: opened for the first one, and used again for later ones.
 
-    One transaction holds their cursors. Each statement has a savepoint of its own, so that a stream that
-    fails does not end the others. `standard` is the server's own limit for a statement.
+    One transaction holds the cursors of the streams that are open at the same time; it ends with the last of
+    them. Each statement has a savepoint of its own, so that a stream that fails does not end the others.
+    `standard` is the server's own limit for a statement.
     """
 
     connect: Callable[[], Any] = field(repr=False)
@@ -67,26 +70,41 @@ class Streams:
         timeout = self.standard if limit is None else limit
         raw.execute(f"SET LOCAL statement_timeout = {timeout}")
 
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            if self._raw is not None:
+                self._raw.close()
+                self._raw = None
+
     def _enter(self) -> Any:
         with self._lock:
-            if self._raw is None or self._raw.closed:
+            if self._raw is None or self._raw.closed or not (self._open or self._begins(self._raw)):
                 self._raw, self._open = self.connect(), 0
-                self._raw.execute("BEGIN READ ONLY")
+                self._raw.execute(_BEGIN)
             self._open += 1
             return self._raw
 
+    def _begins(self, raw: Any) -> bool:
+        """Return whether a transaction begins; the server may have ended the idle connection meanwhile."""
+        try:
+            raw.execute(_BEGIN)
+        except Exception:  # whatever it was, a new connection says what is wrong
+            raw.close()
+            return False
+        return True
+
     def _leave(self, raw: Any, cursor: Any) -> None:
-        """Close the cursor, and the connection after the last stream."""
+        """Close the cursor, and end the transaction after the last stream."""
         with self._lock:
             if raw is not self._raw:
                 return
             self._open -= 1
-            if cursor is not None and self._open:
-                with suppress(Exception):  # a cursor that failed is closed already
+            with suppress(Exception):  # a cursor that failed is closed already, and so may the connection be
+                if self._open == 0:
+                    raw.execute("ROLLBACK")
+                elif cursor is not None:
                     cursor.close()
-            if self._open == 0:
-                self._raw = None
-                raw.close()
 
 
 def _bytes_loader() -> Any:
