@@ -15,7 +15,7 @@ from auditkit.options import day
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
 from auditkit.report import folder, manifest
-from auditkit.report.measured import CAUSES
+from auditkit.report.causes import CAUSES
 from auditkit.running import audit_log, lock
 from auditkit.scanners import audit
 from auditkit.vocabulary import did_you_mean

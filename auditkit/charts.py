@@ -17,14 +17,15 @@ from auditkit.audit.audit import Audit
 from auditkit.detection import Profile
 from auditkit.incident import RECENT_DAYS
 from auditkit.outcome import Cause, NotAssessed, Severity
+from auditkit.record.groups import reason_of
 from auditkit.relations import ScopeKind
 from auditkit.relations.tenant_map import UNSEEN, TenantMap
 from auditkit.report import figures, lines, network, svg, text, timeline
 from auditkit.report import incidents as in_words
 from auditkit.report.case import Case, words
+from auditkit.report.causes import CAUSES
 from auditkit.report.interactive import META, drawn
-from auditkit.report.measured import CAUSES, reason_of
-from auditkit.report.text import MOST_PAIRS
+from auditkit.report.terminal import MOST_PAIRS
 from auditkit.scanners.retention.other_periods import Effect
 
 if TYPE_CHECKING:

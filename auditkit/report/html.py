@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from auditkit.html_tables import seen
-from auditkit.outcome import BLIND, Finding, Severity
-from auditkit.record import AuditRecord
-from auditkit.report import figures, svg
+from auditkit.outcome import Finding, Severity
+from auditkit.record import AuditRecord, next_step
+from auditkit.report import causes, figures, svg
 from auditkit.report.case import Case, words
 from auditkit.report.details import details, interval, statement
 from auditkit.report.evidence import Grid, Scalar
 from auditkit.report.manifest import command
-from auditkit.report.measured import CAUSES
 from auditkit.report.model import ReportModel, policy_words
+from auditkit.report.text import place_of
 from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 MAX_BYTES = 500_000
 MAX_ROWS = 60
+MAX_PLACES = 200
+MAX_REASONS = 10
 MAX_LONG_ROWS = 200
 LONG = frozenset({"Columns with personal data", "Best practices and how each is known"})
 MAX_FINDINGS = 240
@@ -52,7 +54,7 @@ def render(model: ReportModel, digests: Mapping[str, str] | None = None) -> str:
 
     `digests` are the SHA-256 of the files that lie beside it, by their names.
     """
-    pages = (_page(model, part, digests or {}) for part in (1, 0.5, 0.25, 0.1))
+    pages = (_page(model, part, digests or {}) for part in (4, 2, 1, 0.5, 0.25, 0.1))
     for page in pages:
         if len(page.encode()) < MAX_BYTES:
             break
@@ -67,7 +69,7 @@ def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
         css=(Path(__file__).parent / "report.css").read_text(encoding="utf-8"),
         csp=POLICY,
         numeric=NUMERIC,
-        first=[(f, words(f.check)) for f in model.top],
+        first=[(fault, fault.findings[0]) for fault in model.top],
         policy=policy_words(model),
         faults=[
             (fault, fault.findings[:n], len(fault.findings) - n)
@@ -92,16 +94,21 @@ def commands(audit: AuditRecord) -> list[tuple[str, str]]:
 
 
 def fragment(audit: AuditRecord) -> str:
-    """Return an audit for a notebook: findings, what was not assessed, no value of anybody's data."""
+    """Return an audit for a notebook: errors, findings by cause, what to do about the rest; no value."""
     counts = Counter(f.severity for f in audit.findings if f.waiver is None)
-    causes = Counter(o.cause for o in audit.not_assessed)
+    found = [group for group in audit.by_cause if group.findings]
+    blind = [group for group in audit.by_cause if group.not_assessed and not group.is_hidden]
     return _template("fragment.html.jinja").render(
         audit=audit,
         counts=[(s, counts[s]) for s in reversed(Severity) if counts[s]],
-        findings=[(f, words(f.check)) for f in audit.findings[:MAX_ROWS]],
-        hidden=max(0, len(audit.findings) - MAX_ROWS),
-        blind=sum(causes[c] for c in BLIND),
-        causes=[(CAUSES[c][0], causes[c]) for c in CAUSES if causes[c]],
+        errors=[(group, next_step(group)) for group in blind if group.is_error],
+        groups=[(group, words(group.checks[0]), group.findings[:MAX_PLACES]) for group in found[:MAX_ROWS]],
+        hidden=max(0, len(found) - MAX_ROWS),
+        blind=[(group, next_step(group)) for group in blind if not group.is_error][:MAX_REASONS],
+        unseen=sum(len(group.outcomes) for group in blind if not group.is_error),
+        more_blind=max(0, sum(not group.is_error for group in blind) - MAX_REASONS),
+        not_applicable=sum(len(g.outcomes) for g in audit.by_cause if g.not_assessed and g.is_hidden),
+        incomplete=any(group.is_blind for group in blind),
         leaks=len(Case(audit).leaks),
     )
 
@@ -118,7 +125,7 @@ def _shares(sizes: list[int], part: float = 1) -> list[int]:
 
 def _cut(grid: Grid, part: float) -> tuple[Grid, int]:
     """Return a table as the page shows it, and how many rows were left out."""
-    most = max(5, int(part * (MAX_LONG_ROWS if grid.caption in LONG else MAX_ROWS)))
+    most = max(5, int(min(part, 1) * (MAX_LONG_ROWS if grid.caption in LONG else MAX_ROWS)))
     return Grid(grid.caption, grid.head, grid.rows[:most], grid.empty), max(0, len(grid.rows) - most)
 
 
@@ -187,8 +194,14 @@ def _prose(text: str) -> Markup:
     >>> _prose("declare `category: none` & say why")
     Markup('Declare <code>category: none</code> &amp; say why')
     """
-    plain = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(_plain(text))))
-    return Markup((plain[:1].upper() + plain[1:]).replace("`", ""))
+    plain = _code(text)
+    return plain[:1].upper() + plain[1:]
+
+
+def _code(text: str) -> Markup:
+    """Return a text with what stands in backticks as code."""
+    marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(_plain(text))))
+    return Markup(marked.replace("`", ""))
 
 
 def _entity(name: str) -> str:
@@ -221,7 +234,15 @@ def _environment() -> jinja2.Environment:
         "draw": _draw,
         "soft": _soft,
         "prose": _prose,
+        "code": _code,
+        "failed": causes.failed,
         "entity": _entity,
+        "places": causes.places,
+        "mixed": causes.mixed,
+        "related": causes.related,
+        "reasons": causes.reasons,
+        "scope": causes.scope,
+        "place": place_of,
     }
     return environment
 
