@@ -73,6 +73,9 @@ class Examination:
         """
         if isinstance(error, NoColumnError) and (closed := self.dataset.relations[error.table].closed):
             return closed
+        if isinstance(error, NoColumnError) and "*" in str(self.policy.declares(error.table)):
+            reason = f"{error.problems[0].message} The policy names it for several tables, and others have it"
+            return Missing(Cause.UNSEEN, reason)
         if isinstance(error, PolicyError):
             raise error
         if isinstance(error, SourceError):

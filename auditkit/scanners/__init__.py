@@ -26,6 +26,7 @@ def audit(
     strict: bool = False,
     budget: timedelta | str | None = None,
     progress: Progress | None = None,
+    name: str | None = None,
 ) -> Audit:
     """Run checks over a source and return every outcome; arguments and errors are those of `auditkit.audit`.
 
@@ -39,6 +40,7 @@ def audit(
         strict: likewise.
         budget: likewise.
         progress: is called with what is being done, how much of it is done, and how much there is.
+        name: likewise.
     """
     options = RunOptions.of(as_of=as_of, sample=sample, strict=strict, budget=budget, progress=progress)
-    return run(chosen(scanners, checks), source, policy, options)
+    return run(chosen(scanners, checks), source, policy, options, name=name)
