@@ -12,7 +12,7 @@ from auditkit.outcome import Severity
 from auditkit.policy import Policy
 from auditkit.relations.queries import reads_of
 from auditkit.relations.references import OF_A_TENANT, Relations
-from auditkit.relations.row_security import connecting, strangers
+from auditkit.relations.row_security import connecting, revoking_ddl, strangers
 
 _VIEW, _COPY = "view", "materialised view"
 
@@ -91,20 +91,11 @@ def _views(rights: Rights, policy: Policy, relations: Relations, secured: frozen
             continue
         for table in sorted(_tables_read_unbound(rights, name, secured)):
             if view.kind == _COPY:
-                ddl = _revoke(rights, readers, READS, name, "SELECT")
+                ddl = revoking_ddl(rights, readers, READS, name, "SELECT")
                 yield Bypass(_COPY, table, name, readers, Severity.HIGH, ddl)
             elif not _asks_for_one_tenant(rights, relations, view, table):
                 ddl = f"ALTER VIEW {view.sql} SET (security_invoker = true)"
                 yield Bypass(_VIEW, table, name, readers, Severity.HIGH, ddl)
-
-
-def _revoke(
-    rights: Rights, readers: tuple[str, ...], privileges: frozenset[str], name: str, privilege: str
-) -> str | None:
-    """Return the statement that takes a privilege from the roles through which the readers have it."""
-    grantees = {grant.grantee for role in readers for grant in rights.through(role, privileges, name)}
-    sql = rights.relations[name].sql
-    return f"REVOKE {privilege} ON {sql} FROM {', '.join(sorted(grantees))}" if grantees else None
 
 
 def _tables_read_unbound(rights: Rights, name: str, secured: frozenset[str]) -> set[str]:
@@ -184,7 +175,7 @@ def _foreign_tables(rights: Rights, policy: Policy, relations: Relations) -> Ite
             continue
         readers = _readers(rights, policy, name) if scope.kind in OF_A_TENANT else ()
         if readers:
-            ddl = _revoke(rights, readers, READS | WRITES, name, "ALL")
+            ddl = revoking_ddl(rights, readers, READS | WRITES, name, "ALL")
             yield Bypass("foreign table", None, name, readers, Severity.MEDIUM, ddl)
 
 
