@@ -184,7 +184,10 @@ def _key(tables: set[str]) -> Callable[[Outcome], tuple[object, ...]]:
 
         def name(found: re.Match[str]) -> str:
             word = found[0].casefold()
-            return "#" if word in tables or word in own or word[0].isdigit() else word
+            if word in tables or word in own or word[0].isdigit():
+                return "#"
+            table, dot, column = word.rpartition(".")
+            return f"#{dot}{'#' if column in own else column}" if table in tables else word
 
         return _TOKEN.sub(name, reason)
 
