@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,14 @@ from auditkit.policy.checked import Absent, absent, problems
 
 
 @contextmanager
-def met(source: Any, policy: Policy, *, name: str | None = None, strict: bool = False) -> Iterator[Dataset]:
+def met(
+    source: Any,
+    policy: Policy,
+    *,
+    name: str | None = None,
+    strict: bool = False,
+    timeout: Callable[[], float] | None = None,
+) -> Iterator[Dataset]:
     """Open a source for a `with`, together with the file of the access log, after the policy was checked.
 
     Args:
@@ -24,13 +31,14 @@ def met(source: Any, policy: Policy, *, name: str | None = None, strict: bool = 
         policy: the policy.
         name: what to call a lone frame.
         strict: a table that the policy names and the source lacks is an error too.
+        timeout: how many seconds a statement may take that begins now, on opening too.
 
     Raises:
         SourceError: the source cannot be opened.
         PolicyError: the policy names what the source does not have; with every problem.
         UsageError: a name is given for what is not a lone frame.
     """
-    with opened(named(source, policy, name)) as alone, with_log(alone, policy) as dataset:
+    with opened(named(source, policy, name), timeout=timeout) as alone, with_log(alone, policy) as dataset:
         check(dataset, policy, strict=strict)
         yield dataset
 

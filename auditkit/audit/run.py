@@ -48,7 +48,9 @@ def run(
     declared = Policy.load(policy) if policy is not None else Policy.empty()
     started = datetime.now(UTC)
     watching = nullcontext(options.progress) if options.progress else progress()
-    with met(source, declared, name=name, strict=options.strict) as dataset, watching as watch:
+    timeout = options.budget.statement if options.budget is not None else None
+    meeting = met(source, declared, name=name, strict=options.strict, timeout=timeout)
+    with meeting as dataset, watching as watch:
         examined = examine(checks, dataset, declared, replace(options, progress=watch))
         return _audit(dataset, declared, examined, started)
 

@@ -31,6 +31,7 @@ def add(command: arguments.Commands) -> None:
     )
     arguments.add_sample(parser)
     arguments.add_budget(parser)
+    arguments.add_strict(parser)
     arguments.add_threshold(parser)
     text = "an earlier run; only findings that are new or have grown since then make the exit code 1"
     parser.add_argument("--against", type=Path, metavar="RUN", help=text)
@@ -42,6 +43,7 @@ def add(command: arguments.Commands) -> None:
 
 
 def _audit(args: argparse.Namespace) -> int:
+    from auditkit.budget import Budget
     from auditkit.policy import Policy
     from auditkit.report import changes
     from auditkit.scanners import audit
@@ -49,7 +51,8 @@ def _audit(args: argparse.Namespace) -> int:
     earlier = Audit.load(args.against) if args.against is not None else None
     policy = Policy.load(args.policy) if args.policy else None
     with logged(args, "audit", source=source_in_log(args.source)) as line:
-        with opened(args.source) as (source, progress):
+        budget = Budget.of(args.budget)
+        with opened(args.source, policy, strict=args.strict, budget=budget) as (source, progress):
             found = audit(
                 source,
                 policy,
@@ -57,7 +60,8 @@ def _audit(args: argparse.Namespace) -> int:
                 checks=args.check,
                 as_of=args.as_of,
                 sample=args.sample,
-                budget=args.budget,
+                strict=args.strict,
+                budget=budget,
                 progress=progress,
             )
         line.add(**found.log_details())

@@ -12,6 +12,7 @@ from auditkit.options import RunOptions
 
 if TYPE_CHECKING:
     from auditkit.audit.audit import Audit
+    from auditkit.budget import Budget
     from auditkit.running.progress import Progress
 
 
@@ -24,7 +25,7 @@ def audit(
     as_of: date | str | None = None,
     sample: int | None = None,
     strict: bool = False,
-    budget: timedelta | str | None = None,
+    budget: Budget | timedelta | str | None = None,
     progress: Progress | None = None,
     name: str | None = None,
 ) -> Audit:
@@ -38,7 +39,7 @@ def audit(
         as_of: likewise.
         sample: likewise.
         strict: likewise.
-        budget: likewise.
+        budget: likewise, or a budget that has begun.
         progress: is called with what is being done, how much of it is done, and how much there is.
         name: likewise.
     """
