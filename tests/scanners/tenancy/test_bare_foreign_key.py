@@ -97,7 +97,7 @@ def test_people_who_belong_to_several_tenants_are_referred_to_as_members(declare
         "files ADD FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, user_id) NOT VALID"
     )
     repaired = f"{people}, FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, user_id));"
-    assert bare(declared(f"CREATE TABLE tenants (id INTEGER PRIMARY KEY); {repaired}")).findings == ()
+    assert bare(declared(f"{EMPTY} {repaired}")).findings == ()
 
 
 def test_without_declared_keys_it_does_not_apply(source):
