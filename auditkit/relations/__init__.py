@@ -39,6 +39,7 @@ Where to find what:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -88,6 +89,7 @@ def of(dataset: Dataset, policy: Policy, tables: Tables | None = None) -> Relati
         memberships=tuple(memberships_of(policy, tables, references, scopes)),
         survivor=_survivor(tables, boundary),
         lost=tables.lost,
+        tenants_as_text=_tenants_as_text(tables, scopes),
     )
 
 
@@ -114,6 +116,13 @@ def reference_of(tables: Tables, policy: Policy, table: str, column: str) -> Ref
         return declared
     boundary = boundary_of(policy, tables)
     return inferred_reference(tables, table, column, known, boundary, _not_references(policy))
+
+
+def _tenants_as_text(tables: Tables, scopes: Mapping[str, Scope]) -> bool:
+    """Return whether tables keep the keys of tenants in types that are not compared with each other."""
+    kinds = {tables.all[name][s.column].type() for name, s in scopes.items() if s.column is not None}
+    families = {key_family(kind) for kind in kinds}
+    return len(families) > 1 or (None in families and len(kinds) > 1)
 
 
 def _survivor(tables: Tables, boundary: Boundary) -> str | None:

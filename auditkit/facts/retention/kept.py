@@ -17,6 +17,7 @@ from auditkit.outcome import Cause, Missing
 from auditkit.policy import NoColumnError, Policy, RetentionRule
 from auditkit.policy.predicate import predicate
 from auditkit.relations import Reference
+from auditkit.relations.key_text import same_key
 
 START, UNREADABLE, HELD, OPEN = "auditkit_start", "auditkit_unreadable", "auditkit_held", "auditkit_open"
 SAME_SECOND, STARTED = "auditkit_same_second", "auditkit_started"
@@ -119,7 +120,7 @@ def _inherited(rows: ir.Table, reference: Reference, parent: ir.Table, *, only_r
     """
     keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(reference.parent_columns)}
     narrow = parent.select(**keys, **{c: parent[c] for c in (START, UNREADABLE, HELD, OPEN)})
-    matches = [rows[c] == narrow[k] for c, k in zip(reference.columns, keys, strict=True)]
+    matches = [same_key(rows[c], narrow[k]) for c, k in zip(reference.columns, keys, strict=True)]
     joined = rows.inner_join(narrow, matches) if only_referring else rows.left_join(narrow, matches)
     flags = {c: joined[c].fill_null(False) for c in (UNREADABLE, HELD, OPEN)}
     return joined.select(*[joined[c] for c in rows.columns], **{START: joined[START]}, **flags)

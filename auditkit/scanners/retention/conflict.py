@@ -54,6 +54,7 @@ from auditkit.outcome import Severity
 from auditkit.policy import Policy, RetentionRule, TablePolicy
 from auditkit.policy.predicate import predicate
 from auditkit.relations import Reference, Relations, names
+from auditkit.relations.key_text import same_key
 
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("table", "column", "target", "kind", "period", "other_period")]
@@ -161,7 +162,7 @@ def _with_parent(
     """Return rows with whether each refers to a row to which a rule applies (`PARENT`)."""
     keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(reference.parent_columns)}
     narrow = parent.select(**keys, **{PARENT: _applies(rule, parent, as_of)})
-    matches = [rows[c] == narrow[k] for c, k in zip(reference.columns, keys, strict=True)]
+    matches = [same_key(rows[c], narrow[k]) for c, k in zip(reference.columns, keys, strict=True)]
     joined = rows.left_join(narrow, matches)
     return joined.select(*[joined[c] for c in rows.columns], **{PARENT: joined[PARENT].fill_null(False)})
 

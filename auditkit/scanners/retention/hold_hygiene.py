@@ -55,6 +55,7 @@ from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import predicate
 from auditkit.relations import Origin, Reference, Relations
 from auditkit.relations.declared_tables import declared_table
+from auditkit.relations.key_text import same_key
 
 DEFECTS = ("unreviewed", "undated", "of_nobody", "released")
 """What may be wrong: the first three with a hold, the last with a row that a hold marks."""
@@ -102,7 +103,7 @@ def _with_defects_of_holds(
         return _marked(rows, **defects, of_nobody=stands & rows[block.subject].isnull())
     parent = dataset.tables[reference.parent]
     people = parent.select(auditkit_person=parent[reference.parent_columns[0]]).distinct()
-    joined = rows.left_join(people, rows[block.subject] == people.auditkit_person)
+    joined = rows.left_join(people, same_key(rows[block.subject], people.auditkit_person))
     marked = _marked(joined, **defects, of_nobody=stands & joined.auditkit_person.isnull())
     return marked.drop("auditkit_person")
 
@@ -135,7 +136,9 @@ def _with_released_marks(
         auditkit_standing=standing.auditkit_stands.sum()
     )
     held = reduce(or_, [predicate(c, rows, as_of) for c in conditions])
-    joined = rows.mutate(auditkit_held=held).left_join(subjects, rows[column] == subjects.auditkit_subject)
+    joined = rows.mutate(auditkit_held=held).left_join(
+        subjects, same_key(rows[column], subjects.auditkit_subject)
+    )
     marked = _marked(joined, released=joined.auditkit_held & (joined.auditkit_standing == 0))
     return marked.select(*rows.columns, *map(_mark, DEFECTS))
 

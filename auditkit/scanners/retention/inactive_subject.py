@@ -61,6 +61,7 @@ from auditkit.policy import TablePolicy
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import predicate
 from auditkit.relations import Reference, Relations
+from auditkit.relations.key_text import same_key
 from auditkit.relations.moments import moment_columns
 from auditkit.relations.names import words
 
@@ -138,7 +139,7 @@ def _with_signs_of(child: ir.Table, people: ir.Table, reference: Reference, wind
         auditkit_child_recent=signs.auditkit_child_recent.any(),
         auditkit_child_ever=signs.auditkit_child_ever.any(),
     )
-    matches = [people[c] == by_person[k] for c, k in zip(reference.parent_columns, keys, strict=True)]
+    matches = [same_key(people[c], by_person[k]) for c, k in zip(reference.parent_columns, keys, strict=True)]
     joined = people.left_join(by_person, matches)
     either = {
         f"auditkit_{when}": joined[f"auditkit_{when}"] | joined[f"auditkit_child_{when}"].fill_null(False)

@@ -53,6 +53,7 @@ from auditkit.policy import NoColumnError, Policy
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import columns_of, predicate
 from auditkit.relations import Relations, Scope, ScopeKind
+from auditkit.relations.key_text import same_key
 from auditkit.relations.row_tenants import TENANT
 
 ENDED, LEFT_BEHIND = "auditkit_ended", "auditkit_left_behind"
@@ -96,7 +97,7 @@ def left_behind(
     rules = declared.retention if declared is not None else ()
     holds = [predicate(rule.hold, tenanted, as_of) for rule in rules if rule.hold]
     joined = tenanted.mutate(auditkit_held=reduce(or_, holds, ibis.literal(False)))
-    joined = joined.left_join(ended_tenants, joined[TENANT] == ended_tenants[ENDED])
+    joined = joined.left_join(ended_tenants, same_key(joined[TENANT], ended_tenants[ENDED]))
     own = [joined[c] for c in tenanted.columns]
     return joined.select(*own, **{LEFT_BEHIND: joined[ENDED].notnull() & ~joined.auditkit_held})
 

@@ -56,6 +56,7 @@ from auditkit.facts.retention.deletion_mark import is_gone, marks_of
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Origin, Reference, Relations, names
+from auditkit.relations.key_text import same_key
 
 LOGS = frozenset({"log", "audit", "event", "history"})
 """Words for tables of what happened: a person whom a row names there acted, and need not own the row."""
@@ -112,7 +113,7 @@ def orphaned(
     deleted = reduce(or_, [is_gone(parent, mark, as_of) for mark in marks], ibis.literal(False))
     keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(owning_reference.parent_columns)}
     narrow = parent.select(**keys, **{PARENT_DELETED: deleted})
-    matches = [rows[c] == narrow[k] for c, k in zip(owning_reference.columns, keys, strict=True)]
+    matches = [same_key(rows[c], narrow[k]) for c, k in zip(owning_reference.columns, keys, strict=True)]
     joined = rows.left_join(narrow, matches)
     refers = reduce(and_, [rows[c].notnull() for c in owning_reference.columns])
     absent = refers & joined[next(iter(keys))].isnull()

@@ -58,6 +58,7 @@ from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Period, Policy, PolicyError
 from auditkit.policy.period import latest_start
 from auditkit.relations import Relations, Scope, ScopeKind
+from auditkit.relations.key_text import same_key
 from auditkit.relations.row_tenants import TENANT, with_parent_tenant, with_tenant
 
 OVERRIDE = "auditkit_override"
@@ -137,7 +138,7 @@ def _with_override(
         rows = with_parent_tenant(kept, first, parent, TENANT)
     else:
         rows = kept.mutate(**{TENANT: kept[scope.column] if scope.column is not None else ibis.null()})
-    joined = rows.left_join(overrides, rows[TENANT] == overrides.auditkit_root)
+    joined = rows.left_join(overrides, same_key(rows[TENANT], overrides.auditkit_root))
     return joined.select(*[joined[c] for c in rows.columns], joined[OVERRIDE])
 
 
