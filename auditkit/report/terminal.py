@@ -186,7 +186,7 @@ def _not_assessed(found: AuditRecord, *, everything: bool) -> Iterator[str]:
         yield "Not assessed, and what to do:"
     for group in shown:
         step = next_step(group)
-        yield f"  {printable(reasons(group))}: {printable(scope(group))}"
+        yield f"  {printable(scope(group))}: {printable(reasons(group))}"
         if step:
             yield f"    {printable(step)}"
     if rest := open_[len(shown) :]:
@@ -196,7 +196,7 @@ def _not_assessed(found: AuditRecord, *, everything: bool) -> Iterator[str]:
         yield f"  {checks} more for {count(len(rest), 'other reason')}{about}: `--all` lists them"
     for group in hidden if everything else []:
         cause = CAUSES[group.not_assessed[0].cause][0]
-        yield f"  {cause}: {printable(reasons(group))} ({printable(scope(group))})"
+        yield f"  {cause}: {printable(scope(group))}: {printable(reasons(group))}"
     if hidden and not everything:
         checks = count(sum(len(g.outcomes) for g in hidden), "check")
         yield f"{checks} do not apply here or are excluded by the policy: `--all` lists them"

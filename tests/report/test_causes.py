@@ -126,7 +126,7 @@ def test_the_page_lists_the_places_of_a_cause_with_their_statements(with_outcome
 
 def test_what_was_not_assessed_says_what_to_do(with_outcomes):
     text = terminal.audit(with_outcomes(*outcomes(2)))
-    assert "the policy gives the table no retention rule: retention-overdue in 2 tables" in text
+    assert "retention-overdue in 2 tables (table_0000, table_0001): the policy gives the table no" in text
     assert "declare in the policy: `tables: {<table>: {retention: ...}}`" in text
     assert "`GRANT SELECT ON table_0000, table_0001 TO <the auditing role>`" in text
 
