@@ -87,7 +87,8 @@ def clauses_of(tree: exp.Expr, holds: bool = True) -> Clauses:
         case exp.Operator() if str(tree.args["operator"]).endswith(".="):
             return clauses_of(exp.EQ(this=tree.this, expression=tree.expression), holds)
         case _ if isinstance(tree, _COMPARISONS):
-            return _compared(tree if holds else _as(_NEGATED, tree))
+            kind = type(tree) if holds else _NEGATED[type(tree)]
+            return _compared(kind(this=bare(tree.this), expression=bare(tree.expression)))
         case _ if (query := query_of(tree)) is not None:
             return _exists(query, True, lambda values: clauses_of(_gathered(values[0]), holds))
         case _:
@@ -115,11 +116,6 @@ def is_null(tree: exp.Expr) -> Clauses:
             return either(is_null(tree.this), is_null(tree.expression))
         case _:
             return ((Test(exp.Is(this=tree, expression=exp.Null())),),)
-
-
-def _as(kinds: dict[type[exp.Expr], type[exp.Expr]], tree: exp.Expr) -> exp.Expr:
-    """Return a comparison of the same two sides of another kind."""
-    return kinds[type(tree)](this=tree.this, expression=tree.expression)
 
 
 def _is(tree: exp.Is, holds: bool) -> Clauses:
@@ -242,6 +238,13 @@ def _exists(
     if not isinstance(query, exp.Select):
         return ALWAYS if holds else NEVER
     where, start = query.args.get("where"), query.args.get("from_")
+    if (
+        fulfils is None
+        and query.selects
+        and bare(query.selects[0]).find(exp.AggFunc)
+        and not query.args.get("group")
+    ):
+        return ALWAYS if holds else NEVER  # an aggregate of no row is a row
     if not holds:
         if start is not None:
             return ((Test(exp.Exists(this=query), False),),)
@@ -273,23 +276,22 @@ def _pairs(test: exp.Expr) -> bool:
 
 
 def _compared(tree: exp.Expr) -> Clauses:
-    """Return the clauses of a comparison of two sides."""
-    left, right = bare(tree.this), bare(tree.expression)
-    plain = type(tree)(this=left, expression=right)
+    """Return the clauses of a comparison of two sides without brackets."""
+    left, right = tree.this, tree.expression
     if isinstance(left, exp.Null) or isinstance(right, exp.Null):
         return NEVER
     if isinstance(left, exp.Literal) and isinstance(right, exp.Literal):
-        return ALWAYS if simplify(plain.copy()) == exp.true() else NEVER
+        return ALWAYS if simplify(tree.copy()) == exp.true() else NEVER
     if isinstance(tree, exp.EQ | exp.GTE | exp.LTE) and left == right:
         return ALWAYS if left.find(exp.Column) else _is(exp.Is(this=left, expression=exp.Null()), False)
-    for one in (plain, _as(_MIRRORED, plain)):
+    for one in (tree, _MIRRORED[type(tree)](this=right, expression=left)):
         if (found := _counted(one)) is not None or (found := _with_equality(one)) is not None:
             return found
     if isinstance(tree, exp.EQ) and len(_items(left)) == len(_items(right)) > 1:
         return clauses_of(_equal(left, _items(right)))
     if isinstance(tree, exp.EQ) and isinstance(left, _CONDITIONS) and isinstance(right, _CONDITIONS):
         return either(*(both(clauses_of(left, value), clauses_of(right, value)) for value in (True, False)))
-    return ((Test(plain),),)
+    return ((Test(tree),),)
 
 
 def _counted(tree: exp.Expr) -> Clauses | None:
@@ -298,10 +300,15 @@ def _counted(tree: exp.Expr) -> Clauses | None:
     counts = query.selects[:1] if isinstance(query, exp.Select) else [tree.this]
     if not isinstance(limit, exp.Literal) or limit.is_string or not isinstance(bare(counts[0]), exp.Count):
         return None
-    none_is_enough = simplify(type(tree)(this=exp.Literal.number(0), expression=limit.copy())) == exp.true()
+    none, one = (
+        simplify(type(tree)(this=exp.Literal.number(rows), expression=limit.copy())) == exp.true()
+        for rows in (0, 1)
+    )
+    if none and one:
+        return ALWAYS
     if query is None:  # inside of the query: it is asked for its rows already
-        return NEVER if none_is_enough else ALWAYS
-    return _exists(query, not none_is_enough)
+        return NEVER if none else ALWAYS
+    return _exists(query, not none, lambda _: ALWAYS)
 
 
 def _with_equality(tree: exp.Expr) -> Clauses | None:

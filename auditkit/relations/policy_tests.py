@@ -68,7 +68,7 @@ def bare(tree: exp.Expr) -> exp.Expr:
 
 def selected_by(tree: exp.Expr) -> exp.Expr | None:
     """Return what a SELECT without FROM and WHERE returns; None for anything else."""
-    query = tree.this if isinstance(tree, exp.Subquery) else tree
+    query = tree.unnest() if isinstance(tree, exp.Subquery) else tree
     if not isinstance(query, exp.Select) or len(query.selects) != 1:
         return None
     return None if query.args.get("from_") or query.args.get("where") else query.selects[0]
@@ -77,5 +77,5 @@ def selected_by(tree: exp.Expr) -> exp.Expr | None:
 def query_of(tree: exp.Expr) -> exp.Query | None:
     """Return the query of which a part consists, or None."""
     tree = bare(tree)
-    tree = tree.this if isinstance(tree, exp.Subquery) else tree
+    tree = tree.unnest() if isinstance(tree, exp.Subquery) else tree
     return tree if isinstance(tree, exp.Query) else None

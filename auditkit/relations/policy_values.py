@@ -23,7 +23,7 @@ _STAFF = re.compile(
 )
 _EVERYBODY = frozenset(
     "authenticated anon anonymous user users member members customer customers client guest public viewer"
-    " aal1 aal2 aal aud is_anonymous email_verified email_confirmed phone_verified true".split()
+    " aal1 aal2 aal aud is_anonymous email_verified email_confirmed phone_verified".split()
 )
 _LOGGED_IN = re.compile(r"authenticated|logged_?in|signed_?in|has_session|is_user\b|is_anon", re.IGNORECASE)
 _PERSON = re.compile(r"(?:^|_|\b)(?:uid|sub|email|phone|user_?id|user_?name|username)$", re.IGNORECASE)
@@ -69,16 +69,12 @@ def is_role(tree: exp.Expr) -> bool:
     return any(_ROLE.search(word) for word in words_of(tree))
 
 
-def is_identity(tree: exp.Expr) -> bool:
-    """Return whether a value says which person the session belongs to."""
-    if not is_session(tree) or own_columns(tree) or sources_of(tree):
-        return False
-    return any(word == "current_user" or _PERSON.search(word) for word in words_of(tree))
-
-
 def names_session_owner(tree: exp.Expr) -> bool:
     """Return whether a value says to which person or tenant the session belongs."""
-    return is_identity(tree) or any(_TENANT.search(word) for word in words_of(tree))
+    if not is_session(tree) or own_columns(tree) or sources_of(tree):
+        return False
+    words = words_of(tree)
+    return any(word == "current_user" or _PERSON.search(word) or _TENANT.search(word) for word in words)
 
 
 def is_database_role(tree: exp.Expr) -> bool:

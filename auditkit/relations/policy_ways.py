@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -11,13 +11,13 @@ from sqlglot import exp
 
 from auditkit.relations.policy_clauses import clauses_of
 from auditkit.relations.policy_names import resolved
+from auditkit.relations.policy_tables import OWNER, SESSION, Tables
 from auditkit.relations.policy_tests import Clause, Test, bare
 from auditkit.relations.policy_values import (
     EMPTY,
     has_empty_default,
     is_database_role,
     is_for_everybody,
-    is_identity,
     is_never_null,
     is_role,
     is_session,
@@ -34,8 +34,8 @@ class Way(IntEnum):
 
     Attributes:
         BOUND: the row belongs to the tenant, or to the person, of the session.
-        FIXED: the row, or the session, has a value that stands in the condition.
         STAFF: the session has a right that not every user has.
+        FIXED: the row, or the session, has a value that stands in the condition.
         NO_TENANT: the row has no tenant.
         UNSET: the session has not declared a tenant.
         SOME: the row has some value, such as `is_public`.
@@ -45,8 +45,8 @@ class Way(IntEnum):
     """
 
     BOUND = 0
-    FIXED = 1
-    STAFF = 2
+    STAFF = 1
+    FIXED = 2
     NO_TENANT = 3
     UNSET = 4
     SOME = 5
@@ -90,7 +90,6 @@ class Surroundings:
 
 
 NOWHERE = Surroundings()
-_OWNER, _SESSION = "the owner of the row", "the session"
 _ALIKE = (
     exp.EQ,
     exp.Like,
@@ -118,6 +117,10 @@ _PERSON = re.compile(
 """Columns that name a person, or the row itself."""
 _KEY = re.compile(r"(?:_id|_ids|_uuid|_uid|_key|(?<=[a-z])I[dD]s?)$")
 """Columns that name another row."""
+_USUAL = re.compile(r"delet|archiv|trash|active|enabled|valid", re.IGNORECASE)
+"""Columns with the same value in nearly all rows that are in use."""
+_PUBLISHED = re.compile(r"publi|approv|releas|share|list|visib", re.IGNORECASE)
+"""Columns that are filled in rows which everybody may see."""
 
 
 def ways_of(condition: exp.Expr, columns: OwnerColumns, around: Surroundings = NOWHERE) -> frozenset[Way]:
@@ -136,38 +139,6 @@ def ways_of(condition: exp.Expr, columns: OwnerColumns, around: Surroundings = N
     return frozenset(way for way in found if way is not None)
 
 
-@dataclass
-class _Tables:
-    """The tables that a clause reads.
-
-    Attributes:
-        names: their names by number.
-        words: the words in the conditions that filter their rows.
-        groups: which of their rows, the owner of the row and the session belong together.
-        is_loose: the session and the row are compared by a pattern that an unset setting leaves open.
-    """
-
-    names: dict[str, str] = field(default_factory=dict)
-    words: dict[str, list[str]] = field(default_factory=dict)
-    groups: list[set[str]] = field(default_factory=list)
-    is_loose: bool = False
-
-    def tie(self, nodes: Iterable[str]) -> None:
-        """Note that rows of tables, their owner or the session belong together."""
-        joined = set(nodes)
-        apart = [group for group in self.groups if not group & joined]
-        self.groups = [*apart, joined.union(*(group for group in self.groups if group & joined))]
-
-    def filter(self, tables: Iterable[str], tree: exp.Expr) -> None:
-        """Note that a condition filters the rows of tables."""
-        for number in tables:
-            self.words.setdefault(number, []).extend(words_of(tree))
-
-    def group(self, node: str) -> set[str]:
-        """Return everything that belongs together with a node."""
-        return next((group for group in self.groups if node in group), {node})
-
-
 @dataclass(frozen=True)
 class _Reading:
     """Reads clauses over one table."""
@@ -177,30 +148,30 @@ class _Reading:
 
     def way(self, clause: Clause) -> Way | None:
         """Return the way of a clause; None where it never holds."""
-        tables = _Tables()
+        tables = Tables()
         found = {Way.ALWAYS}
         for test in clause:
             one = self._test(test, tables)
             if one is None:
                 return None
             found |= {one}
-        if _OWNER in tables.group(_SESSION):
-            return Way.UNSET if tables.is_loose else Way.BOUND
+        if OWNER in tables.rows.of(SESSION):
+            return Way.BOUND
         return min(found | {self._by_table(number, tables) for number in tables.names})
 
-    def _by_table(self, number: str, tables: _Tables) -> Way:
+    def _by_table(self, number: str, tables: Tables) -> Way:
         """Return what the rows of a table that a clause reads say of the session or of the row."""
-        group = tables.group(number)
-        names = [tables.names[n] for n in group if n in tables.names]
-        words = [word for n in group for word in tables.words.get(n, ())]
-        if _SESSION in group:
+        group, joined = tables.rows.of(number), tables.joined.of(number)
+        names = [tables.names[n] for n in joined if n in tables.names]
+        words = [word for n in joined for word in tables.words.get(n, ())]
+        if SESSION in group:
             is_own = any(name in self.around.tenanted for name in names)
             return Way.STAFF if not is_own and is_staff([*words, *names]) else Way.ANYBODY
-        if _OWNER in group:
+        if OWNER in group:
             return Way.SOME if words else Way.EVERY_TENANT
         return Way.ANYBODY
 
-    def _test(self, test: Test, tables: _Tables) -> Way | None:
+    def _test(self, test: Test, tables: Tables) -> Way | None:
         """Return what a test asks for; None where it never holds."""
         tree = test.tree
         match tree:
@@ -213,7 +184,7 @@ class _Reading:
             case exp.In():
                 return self._compared(tree, tree.this, tree.expressions, test.holds, tables)
             case exp.Column() if not tree.table:
-                return self._of_row({tree.name}) if tree.name == "*" else Way.SOME
+                return self._of_row({tree.name})
             case _ if isinstance(tree, _ALIKE):
                 return self._compared(tree, tree.this, [tree.expression], test.holds, tables)
             case exp.Anonymous() | exp.Dot() if test.holds:
@@ -221,14 +192,14 @@ class _Reading:
             case _:
                 return self._other(tree, test.holds, tables)
 
-    def _table(self, tree: exp.Table, tables: _Tables) -> Way:
+    def _table(self, tree: exp.Table, tables: Tables) -> Way:
         """Return that a table has a row, which may be kept to the session by policies of its own."""
         if isinstance(tree.this, exp.Identifier):
             number, name = tree.alias, tree.name
             qualified = f"{tree.db}.{name}" if tree.db and tree.db != "public" else name
             tables.names[number] = qualified
             if qualified in self.around.kept:
-                tables.tie((number, _SESSION))
+                tables.tie((number, SESSION))
             return Way.ALWAYS
         return self._called(tree.this, tables) if own_columns(tree) else Way.ANYBODY
 
@@ -242,9 +213,9 @@ class _Reading:
         nodes = set(sources_of(tree))
         own = own_columns(tree)
         if own and (by_anybody or self._names_owner(own)):
-            nodes.add(_OWNER)
+            nodes.add(OWNER)
         if is_session(tree) and not is_role(tree):
-            nodes.add(_SESSION)
+            nodes.add(SESSION)
         return nodes
 
     def _names_owner(self, columns: Collection[str]) -> bool:
@@ -258,9 +229,10 @@ class _Reading:
 
     def _of_row(self, own: Collection[str]) -> Way:
         """Return the way of a test of the row alone."""
-        return Way.EVERY_TENANT if self._is_owner(own) else Way.SOME
+        is_usual = self._is_owner(own) or any(map(_USUAL.search, own))
+        return Way.EVERY_TENANT if is_usual else Way.SOME
 
-    def _null(self, tree: exp.Is, holds: bool, tables: _Tables) -> Way | None:
+    def _null(self, tree: exp.Is, holds: bool, tables: Tables) -> Way | None:
         """Return what IS NULL, or IS NOT NULL, asks for."""
         value = tree.this
         own, inner = own_columns(value), sources_of(value)
@@ -268,9 +240,10 @@ class _Reading:
             if own <= self.columns.required:
                 return None if holds else Way.ALWAYS
             is_tenant = bool(own & self.columns.tenant)
-            if holds:
-                return Way.NO_TENANT if is_tenant else Way.SOME
-            return Way.EVERY_TENANT if is_tenant else Way.SOME
+            if holds and is_tenant:
+                return Way.NO_TENANT
+            is_published = not holds and any(map(_PUBLISHED.search, own))
+            return Way.SOME if is_published else Way.EVERY_TENANT
         if inner:
             tables.filter(inner, tree)
             return Way.ALWAYS
@@ -279,20 +252,21 @@ class _Reading:
         return Way.EVERY_TENANT if own else Way.ANYBODY
 
     def _compared(
-        self, tree: exp.Expr, left: exp.Expr, others: list[exp.Expr], holds: bool, tables: _Tables
+        self, tree: exp.Expr, left: exp.Expr, others: list[exp.Expr], holds: bool, tables: Tables
     ) -> Way | None:
         """Return what a test asks for that compares a value with others."""
         if not holds:
             return self._other(tree, holds, tables)
-        of_person = any(is_identity(value) for value in (left, *others))
+        of_owner = any(names_session_owner(value) for value in (left, *others))
         sides = [
-            set[str]().union(*(self._nodes(value, by_anybody=of_person) for value in side))
+            set[str]().union(*(self._nodes(value, by_anybody=of_owner) for value in side))
             for side in ([left], others)
         ]
         own, inner = own_columns(tree), sources_of(tree)
         if sides[0] and sides[1] and sides[0] != sides[1]:
+            if isinstance(tree, _PATTERNS) and has_empty_default(tree):
+                return Way.UNSET
             tables.tie(sides[0] | sides[1])
-            tables.is_loose |= isinstance(tree, _PATTERNS) and has_empty_default(tree)
             return Way.ALWAYS
         if own and any(self._asks(value) for value in (left, *others)):
             return self._called(tree, tables)
@@ -315,20 +289,22 @@ class _Reading:
         literals = {str(bare(other).this) for other in others if isinstance(bare(other), exp.Literal)}
         return None if literals and literals <= EMPTY else Way.FIXED
 
-    def _called(self, tree: exp.Expr, tables: _Tables) -> Way:
+    def _called(self, tree: exp.Expr, tables: Tables) -> Way:
         """Return what a function of the schema asks for: it compares its arguments with the session."""
         own, inner = own_columns(tree), sources_of(tree)
         if own and (self._names_owner(own) or is_session(tree)):
-            tables.tie((_OWNER, _SESSION, *inner))
+            tables.tie((OWNER, SESSION, *inner))
         elif inner:
-            tables.tie((_SESSION, *inner))
+            tables.tie((SESSION, *inner))
         elif own:
             return Way.SOME
         else:
-            return Way.ANYBODY if is_for_everybody(words_of(tree)) else Way.STAFF
+            words = words_of(tree)
+            words = [w for w in words if w != "member"] if "pg_has_role" in words else words
+            return Way.ANYBODY if is_for_everybody(words) else Way.STAFF
         return Way.ALWAYS
 
-    def _other(self, tree: exp.Expr, holds: bool, tables: _Tables) -> Way:
+    def _other(self, tree: exp.Expr, holds: bool, tables: Tables) -> Way:
         """Return what any other test asks for."""
         own, inner = own_columns(tree), sources_of(tree)
         if inner:
