@@ -150,13 +150,13 @@ def groups(outcomes: Iterable[Outcome]) -> tuple[Group, ...]:
     them or none are waived. What was not assessed has one cause when the reason is the same but for the names
     of tables and columns, and for numbers.
     """
-    every = sorted(outcomes, key=lambda o: o.sort_key)
+    every = sorted(outcomes, key=lambda o: (o.sort_key, getattr(o, "reason", "")))
     key = _key({o.table.casefold() for o in every if o.table})
     members: dict[tuple[object, ...], list[Outcome]] = {}
     for outcome in every:
         members.setdefault(key(outcome), []).append(outcome)
     found = [Group(tuple(_worst_first(group))) for group in members.values()]
-    return tuple(sorted(found, key=lambda g: (*g.rank, g.checks, g.outcomes[0].sort_key)))
+    return tuple(sorted(found, key=lambda g: (*g.rank, g.checks, g.outcomes[0].sort_key, g.reasons)))
 
 
 def reason_of(outcome: NotAssessed) -> str:

@@ -75,7 +75,7 @@ def next_step(group: Group) -> str:
 def policy_key(group: Group) -> Path:
     """Return where in the policy the missing declaration belongs; empty where the reason does not say it."""
     reason, scanner = group.reasons[0], group.outcomes[0].scanner
-    for quoted in re.findall(r"`([a-z_.]+)`", reason):
+    for quoted in re.findall(r"`([a-z_.]+)[`:]", reason):
         wanted = tuple(quoted.split("."))
         places = [path for path in _keys() if path[-len(wanted) :] == wanted]
         if places:

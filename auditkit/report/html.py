@@ -34,6 +34,10 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """The Content-Security-Policy of the page: it can load and send nothing."""
 
 MAX_BYTES = 500_000
+SIZES = ((1, 2000), (1, 400), (0.5, 200), (0.25, 50), (0.1, 0))
+"""What is tried until the page is small enough: the part of each table, and how many more places of a finding
+are listed below its table.
+"""
 MAX_ROWS = 60
 MAX_PLACES = 200
 MAX_REASONS = 10
@@ -42,6 +46,7 @@ LONG = frozenset({"Columns with personal data", "Best practices and how each is 
 MAX_FINDINGS = 240
 MAX_FINDINGS_OF_A_CHECK = 60
 NUMERIC = frozenset({"Rows", "Of", "Rows now", "Rows before"})
+_CODE, _AS_CODE = re.compile(r"`([^`]+)`"), r"<code>\1</code>"
 _WHOLE, _NOWHERE = (
     re.compile(r"\b(?:\d{4}-\d\d-\d\d|[A-Z]-[0-9a-f]{12})\b"),
     r'<span class="whole">\g<0></span>',
@@ -54,14 +59,14 @@ def render(model: ReportModel, digests: Mapping[str, str] | None = None) -> str:
 
     `digests` are the SHA-256 of the files that lie beside it, by their names.
     """
-    pages = (_page(model, part, digests or {}) for part in (4, 2, 1, 0.5, 0.25, 0.1))
+    pages = (_page(model, part, listed, digests or {}) for part, listed in SIZES)
     for page in pages:
         if len(page.encode()) < MAX_BYTES:
             break
     return page
 
 
-def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
+def _page(model: ReportModel, part: float, listed: int, digests: Mapping[str, str]) -> str:
     shown = _shares([len(fault.findings) for fault in model.faults], part)
     return _template("report.html.jinja").render(
         model=model,
@@ -72,7 +77,7 @@ def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
         first=[(fault, fault.findings[0]) for fault in model.top],
         policy=policy_words(model),
         faults=[
-            (fault, fault.findings[:n], len(fault.findings) - n)
+            (fault, fault.findings[:n], fault.findings[n : n + listed], len(fault.findings[n + listed :]))
             for fault, n in zip(model.faults, shown, strict=True)
         ],
         leaks=model.leaks,
@@ -125,7 +130,7 @@ def _shares(sizes: list[int], part: float = 1) -> list[int]:
 
 def _cut(grid: Grid, part: float) -> tuple[Grid, int]:
     """Return a table as the page shows it, and how many rows were left out."""
-    most = max(5, int(min(part, 1) * (MAX_LONG_ROWS if grid.caption in LONG else MAX_ROWS)))
+    most = max(5, int(part * (MAX_LONG_ROWS if grid.caption in LONG else MAX_ROWS)))
     return Grid(grid.caption, grid.head, grid.rows[:most], grid.empty), max(0, len(grid.rows) - most)
 
 
@@ -176,7 +181,7 @@ def _soft(value: Scalar, most: int = 200) -> Markup:
     (Markup('<bdi>user_<wbr>id</bdi>'), Markup('<bdi><span class="whole">2026-11-22</span></bdi>'))
     """
     broken = re.sub(r"(?<=[_.])(?=\w)", "<wbr>", str(escape(_shown(value, most))))
-    return Markup(f"<bdi>{_WHOLE.sub(_NOWHERE, broken)}</bdi>")
+    return Markup(f"<bdi>{_CODE.sub(_AS_CODE, _WHOLE.sub(_NOWHERE, broken))}</bdi>")
 
 
 def _plain(value: Any) -> Any:
@@ -200,7 +205,7 @@ def _prose(text: str) -> Markup:
 
 def _code(text: str) -> Markup:
     """Return a text with what stands in backticks as code."""
-    marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(_plain(text))))
+    marked = _CODE.sub(_AS_CODE, str(escape(_plain(text))))
     return Markup(marked.replace("`", ""))
 
 

@@ -256,8 +256,8 @@ def retention(case: Case) -> Section:
         for place, rule in enumerate(table.retention):
             cells = (
                 f"{name} ({rule.name})" if rule.name else name,
-                str(rule.start) if rule.start else (f"through {rule.via}" if rule.via else None),
-                *(str(period) if period else None for period in (rule.max, rule.min, rule.grace)),
+                str(rule.clock) if rule.clock else (f"through {rule.via}" if rule.via else None),
+                *(str(period) if period else None for period in (rule.period, rule.min, rule.grace)),
                 in_short(rule.basis),
             )
             rows.append(Row(cells, case.attested("tables", name, "retention", place)))
