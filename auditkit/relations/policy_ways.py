@@ -139,6 +139,43 @@ def ways_of(condition: exp.Expr, columns: OwnerColumns, around: Surroundings = N
     return frozenset(way for way in found if way is not None)
 
 
+def tables_shown(query: exp.Query, around: Surroundings = NOWHERE) -> frozenset[str]:
+    """Return the tables of which a query shows rows that are not kept to the session.
+
+    A query that only staff gets an answer from shows none.
+
+    Raises:
+        TooManyClausesError: its condition has too many clauses.
+
+    >>> import sqlglot
+    >>> text = "SELECT * FROM files f JOIN members m ON m.org = f.org AND m.user_id = auth.uid(), plans"
+    >>> sorted(tables_shown(sqlglot.parse_one(text, read="postgres")))
+    ['plans']
+    """
+    found = set()
+    for select in query.find_all(exp.Select):
+        if select.find_ancestor(exp.Select) is None:
+            tree = resolved(exp.Exists(this=_with_results(select)), "", around.views)
+            for clause in clauses_of(tree):
+                found |= _Reading(OwnerColumns(""), around).shown(clause)
+    return frozenset(found)
+
+
+def _with_results(select: exp.Select) -> exp.Select:
+    """Return a query that has a row only where the queries in its results have one too."""
+    plain = select.copy()
+    inner = [q for q in plain.find_all(exp.Select) if q.parent_select is plain and not _is_source(q)]
+    results = [exp.Exists(this=_with_results(query)) for query in inner]
+    plain.set("expressions", [exp.Literal.number(1)])
+    return plain.where(*results, copy=False) if results else plain
+
+
+def _is_source(query: exp.Select) -> bool:
+    """Return whether a query stands after FROM, or in a condition, and not among the results."""
+    around = query.find_ancestor(exp.Where, exp.Join, exp.Having, exp.From, exp.With, exp.Select)
+    return not isinstance(around, exp.Select)
+
+
 @dataclass(frozen=True)
 class _Reading:
     """Reads clauses over one table."""
@@ -149,15 +186,30 @@ class _Reading:
     def way(self, clause: Clause) -> Way | None:
         """Return the way of a clause; None where it never holds."""
         tables = Tables()
-        found = {Way.ALWAYS}
-        for test in clause:
-            one = self._test(test, tables)
-            if one is None:
-                return None
-            found |= {one}
+        found = self._read(clause, tables)
+        if found is None:
+            return None
         if OWNER in tables.rows.of(SESSION):
             return Way.BOUND
         return min(found | {self._by_table(number, tables) for number in tables.names})
+
+    def shown(self, clause: Clause) -> set[str]:
+        """Return the tables whose rows a clause does not keep to the session."""
+        tables = Tables()
+        found = self._read(clause, tables)
+        if found is None or min(found) <= Way.STAFF:
+            return set()
+        return {name for number, name in tables.names.items() if SESSION not in tables.rows.of(number)}
+
+    def _read(self, clause: Clause, tables: Tables) -> set[Way] | None:
+        """Return what the tests of a clause ask for; None where it never holds."""
+        found = {Way.ALWAYS}
+        for test in clause:
+            way = self._test(test, tables)
+            if way is None:
+                return None
+            found.add(way)
+        return found
 
     def _by_table(self, number: str, tables: Tables) -> Way:
         """Return what the rows of a table that a clause reads say of the session or of the row."""
