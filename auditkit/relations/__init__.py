@@ -31,7 +31,8 @@ Where to find what:
 - `references`: these concepts as classes; `tables`, `infer`, `scope` and `membership` find them in a source.
 - `row_tenants`: the rows of a table with the tenant that each belongs to. `actors`, `ancestry`, `pairs` and
   `polymorphic` add a second tenant, with which it is compared.
-- `row_policies`, `row_security`, `bypass`: row-level security of PostgreSQL.
+- `row_policies`, `row_guards`, `row_security`, `bypass`: row-level security of PostgreSQL; `policy_conditions` and
+  its siblings read the text of a row policy.
 - `tokens`, `canaries`, `documents`, `queries`: tenants in texts, in JSON and in logged queries.
 - `names`, `moments`, `embeddings`: what the names and types of columns say.
 - `tenant_map`: the scopes and references as a text for people.
@@ -58,7 +59,7 @@ from auditkit.relations.tables import Tables, key_family, tables_of
 
 __all__ = [
     "Boundary", "Membership", "Origin", "Reference", "Relations", "Scope", "ScopeKind", "Tables", "of",
-    "reference_of", "tables_of", "with_staff",
+    "reference_of", "references_from", "tables_of", "with_staff",
 ]  # fmt: skip
 
 
@@ -116,6 +117,32 @@ def reference_of(tables: Tables, policy: Policy, table: str, column: str) -> Ref
         return declared
     boundary = boundary_of(policy, tables)
     return inferred_reference(tables, table, column, known, boundary, _not_references(policy))
+
+
+def references_from(
+    tables: Tables, policy: Policy, table: str, parent: str | None = None
+) -> tuple[Reference, ...]:
+    """Return the references of one table, as `of` finds them; only the tables that they need are measured.
+
+    Args:
+        tables: the tables.
+        policy: what is declared.
+        table: the table that refers.
+        parent: the only table whose references matter: no column that names another one is measured.
+
+    Raises:
+        SourceError: a table that a column could refer to cannot be read.
+    """
+    known = _known_references(policy, tables)
+    found = [r for r in known if r.table == table]
+    boundary, others = boundary_of(policy, tables), _not_references(policy)
+    for column in tables.all[table].columns if table in tables.all else ():
+        noun = names.stem(column)
+        may_be = noun is not None and (parent is None or names.fits(noun, parent) or names.is_role(noun))
+        if may_be and not any(column in r.columns for r in found):
+            inferred = inferred_reference(tables, table, column, known, boundary, others)
+            found += [inferred] if inferred is not None else []
+    return tuple(found)
 
 
 def _tenants_as_text(tables: Tables, scopes: Mapping[str, Scope]) -> bool:
