@@ -19,6 +19,7 @@ import sqlglot
 from sqlglot import exp
 
 from auditkit.dataset.relation import Relation
+from auditkit.outcome import Cause
 from auditkit.policy.error import PolicyError, Problem, shown
 from auditkit.policy.names import Kind, Mention, Of, mentions
 from auditkit.policy.policy import Policy
@@ -184,10 +185,15 @@ class _Comparison:
 def _open(relations: Iterable[Relation]) -> list[ir.Table] | None:
     """Return the rows of relations, or None where a column that is not seen may be there all the same."""
     found = list(relations)
-    if not found or any(relation.closed_columns for relation in found):
+    if not found or any(relation.closed_columns or _is_shut(relation) for relation in found):
         return None
     tables = [relation.table for relation in found if relation.table is not None]
     return tables or None
+
+
+def _is_shut(relation: Relation) -> bool:
+    """Return whether this role may not read a relation, so that its columns are not known."""
+    return relation.missing is not None and relation.missing.cause in (Cause.NO_RIGHT, Cause.UNSEEN)
 
 
 def _of_column(mention: Mention, covered: Relations, *, is_moment: bool) -> Iterator[str]:
