@@ -5,6 +5,8 @@ A condition is parsed and never shown: a literal in it may be personal data.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -22,6 +24,7 @@ class UnreadableError(ValueError):
     """The text of a policy cannot be parsed."""
 
 
+@lru_cache(maxsize=4096)
 def parsed(text: str) -> exp.Expr:
     """Return the tree of a condition.
 
