@@ -33,6 +33,10 @@ COLUMNS = Keys(Names(Kind.COLUMN))
 """Marks a mapping whose keys are columns of the table."""
 
 
+EVERY = "*"
+"""The key of what is declared for all tables."""
+
+
 class Subject(Declaration):
     """The people whom the rows of a table are about."""
 
@@ -164,3 +168,10 @@ class TablePolicy(Declaration):
         return (self.subject is not None and self.subject.children) or any(
             is_ancestor("user.childrens", column.category) for column in self.columns.values()
         )
+
+    def over(self, every: TablePolicy) -> TablePolicy:
+        """Return this entry with what it leaves open taken from that of all tables; columns are merged."""
+        own = {name: getattr(self, name) for name in self.model_fields_set}
+        own = {name: value for name, value in own.items() if value is not None}
+        merged = {name: {**getattr(every, name), **getattr(self, name)} for name in ("columns", "references")}
+        return every.model_copy(update={**own, **merged})

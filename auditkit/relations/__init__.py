@@ -208,7 +208,10 @@ def _named_in_policy(policy: Policy, tables: Tables) -> list[Reference]:
     found = []
     for table in tables.all:
         declared = policy.table(table)
+        own = policy.tables.get(str(policy.declares(table)))
         for column, target in declared.references.items() if declared is not None else ():
+            if own is not None and column not in own.references and column not in tables.all[table].columns:
+                continue  # what is declared for all tables holds where the column is
             parent, _, key = target.rpartition(".")
             parent = _in_same_schema(policy, tables, table, parent)
             place = ("tables", table, "references", column)

@@ -27,6 +27,12 @@ class Compiler(PostgresCompiler):
             return super().visit_Max(op, arg=arg, where=where)
         return self.cast(self.agg.max(self.cast(arg, dt.string), where=where), op.dtype)
 
+    def visit_WindowFunction(self, op: ops.WindowFunction, *, func: Any, **clauses: Any) -> Any:
+        """Write a function over a window, with the cast of its result around the window."""
+        if isinstance(op.func, ops.Min | ops.Max) and not _has_order(op.func):
+            return self.cast(super().visit_WindowFunction(op, func=func.this, **clauses), op.dtype)
+        return super().visit_WindowFunction(op, func=func, **clauses)
+
 
 def _has_order(op: ops.Min | ops.Max) -> bool:
     kind = op.arg.dtype
