@@ -109,8 +109,8 @@ def leaves(clock: Clock, periods: tuple[Period, ...] = (), *, earliest: bool = F
 
 
 def ends_by_itself(clock: Clock) -> bool:
-    """Return whether each column of a clock has a period of its own, so that a rule needs no other."""
-    return all(leaf.periods for leaf in leaves(clock))
+    """Return whether a clock has periods of its own, so that a rule needs no other."""
+    return any(leaf.periods for leaf in leaves(clock))
 
 
 def parse(value: object) -> Clock:
