@@ -25,6 +25,7 @@ low severity are:
 
 Conditions that are logically equal are judged equal, such as `f(x)`, `(SELECT f(x))` and `f(x) = true`.
 Policies for the same role are like the sides of one OR, because PostgreSQL shows what any of them allows.
+Where the policy declares a `probe`, its count decides: it is what the server really shows.
 
 ## Why it matters
 Such a policy looks like tenant isolation and does not isolate (GDPR Art. 25, 32(1)(b)).
@@ -55,6 +56,7 @@ not assessed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import ibis
@@ -63,7 +65,7 @@ import pyarrow as pa
 
 from auditkit.check import Item, check, each, fact
 from auditkit.dataset import Dataset
-from auditkit.dataset.rights import READS, Rights, RowPolicy
+from auditkit.dataset.rights import READS, Probed, Rights, RowPolicy
 from auditkit.facts.access.people import holds_people
 from auditkit.facts.access.secured_table import ServerTable
 from auditkit.facts.access.server import Server
@@ -96,6 +98,10 @@ SCHEMA = pa.schema(
 _UNREADABLE = Missing(
     Cause.UNSEEN, "the condition of this row policy cannot be parsed: read it yourself, with \\d in psql"
 )
+
+
+_COUNTED = ("always_true", "or_true", "no_tenant_column", "open_side", "fixed_value", "open_branch")
+"""Weaknesses that a probe would show by the rows of other tenants."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,7 @@ def policy_weakness(
     row_surroundings: Surroundings,
     policy: Policy,
     tenant_setting: str,
+    probes: Mapping[str, Probed | Missing] | None = None,
 ) -> ir.Table | Missing:
     """What is weak in a row policy, in one row, with the statement that restricts it."""
     rights, declared = server.rights, row_policy.declared
@@ -140,6 +147,8 @@ def policy_weakness(
     readers = _visitors_of_people(rights, policy, declared) if not columns.tenant else ()
     place = place_of(rights, declared, columns, row_surroundings, of_people=bool(readers))
     weakness = _weakness(rights, trusted, declared, place)
+    if _is_refuted(rights, policy, declared, (probes or {}).get(table)):
+        weakness = replace(weakness, **dict.fromkeys(_COUNTED, False))
     if (unread := dataset.missing(table)) is not None:
         # Only a reader of the table can find the column of a person, or a tenant in another table.
         unknown = not weakness.found and catalogue_relations.scopes.get(table) is None
@@ -174,6 +183,14 @@ def _weakness(rights: Rights, trusted: frozenset[str], declared: RowPolicy, plac
         return Weaknesses()
     weakness = weaknesses_of(declared, place)
     return weakness if declared.permissive else Weaknesses(user_editable=weakness.user_editable)
+
+
+def _is_refuted(rights: Rights, policy: Policy, declared: RowPolicy, seen: Probed | Missing | None) -> bool:
+    """Return whether a probe has counted that a row policy shows its role no row of another tenant."""
+    if policy.probe is None or not isinstance(seen, Probed) or declared.command not in ("ALL", "SELECT"):
+        return False
+    is_bound = any(declared.roles & rights.holds(role) for role in rights.called([policy.probe.role]))
+    return is_bound and seen.own_visible > 0 and seen.others_visible == 0
 
 
 def _visitors_of_people(rights: Rights, policy: Policy, declared: RowPolicy) -> tuple[str, ...]:
