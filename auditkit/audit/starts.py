@@ -53,7 +53,7 @@ def _is_doubtful(table: ir.Table, column: str) -> bool:
 def _without_moments(dataset: Dataset, table: ir.Table, columns: list[str]) -> Mapping[str, int]:
     """Return the columns without any moment among their first values, with how many values were looked at."""
     first = table.select(*columns).limit(FIRST)
-    counted = {}
+    counted: dict[str, ir.IntegerScalar] = {}
     for i, column in enumerate(columns):
         filled, is_moment = _read(first[column])
         counted |= {f"f{i}": filled.sum(), f"m{i}": is_moment.sum()}
