@@ -13,16 +13,26 @@ from typing import Any, ClassVar
 
 import ibis.expr.datatypes as dt
 from ibis.backends.sql.compilers.sqlite import SQLiteCompiler
+from sqlglot import exp
+from sqlglot.optimizer.eliminate_subqueries import eliminate_subqueries
+
+_DEEPEST = 7
+"""How many sub-queries may stand inside each other: the parser of SQLite has room for about ten."""
 
 
 class Compiler(SQLiteCompiler):
-    """Gives the cells of a regular expression as bytes: SQLite decodes no text for Python then."""
+    """Writes what SQLite can read.
+
+    The cells of a regular expression are given as bytes: SQLite decodes no text for Python then. Sub-queries
+    that are nested deeply stand one after the other, under WITH.
+    """
 
     SIMPLE_OPS: ClassVar[Mapping[Any, str]] = {}  # those of the class above stay; its functions are not here
 
     def to_sqlglot(self, expr: Any, **options: Any) -> Any:
         """Return a query as a tree in which no two places share a node; sqlglot changes what it writes."""
-        return super().to_sqlglot(expr, **options).copy()
+        tree = super().to_sqlglot(expr, **options).copy()
+        return eliminate_subqueries(tree) if _depth(tree) > _DEEPEST else tree
 
     def visit_RegexSearch(self, op: Any, *, arg: Any, pattern: Any) -> Any:
         """Write whether a pattern is found."""
@@ -38,6 +48,15 @@ class Compiler(SQLiteCompiler):
 
     def _bytes(self, cell: Any) -> Any:
         return self.cast(cell, dt.binary)
+
+
+def _depth(tree: Any) -> int:
+    """Return how many sub-queries stand inside each other at most."""
+    depths: dict[int, int] = {}
+    for node in tree.find_all(exp.Subquery):  # what stands outside comes first
+        around = node.find_ancestor(exp.Subquery)
+        depths[id(node)] = 1 + (depths[id(around)] if around is not None else 0)
+    return max(depths.values(), default=0)
 
 
 def register(connection: Any) -> None:
