@@ -17,6 +17,7 @@ from auditkit import dataset as datasets
 from auditkit.assess import report
 from auditkit.budget import Budget
 from auditkit.catalogue import catalogue
+from auditkit.cli.console import _size as size_of
 from auditkit.examine import examine
 from auditkit.facts.profile import within
 from auditkit.options import RunOptions
@@ -190,3 +191,31 @@ def test_a_budget_is_read_as_it_is_written(text, seconds):
 def test_a_text_that_is_not_a_time_is_refused(text):
     with pytest.raises(ValueError, match="such as 90s, 10m, 2h or 1h30m"):
         budget.parse(text)
+
+
+def test_a_file_that_cannot_be_opened_in_time_is_not_seen(tmp_path):
+    for name in ("users", "orders"):
+        (tmp_path / f"{name}.csv").write_text("id\n1\n", encoding="utf-8")
+    with datasets.open(tmp_path, timeout=lambda: 0.0) as late:
+        causes = {name: relation.missing.cause for name, relation in late.relations.items()}
+        assert causes == {"users": Cause.BUDGET, "orders": Cause.BUDGET}
+    with datasets.open(tmp_path / "users.csv", timeout=lambda: 0.0) as late:
+        found = audit(late, checks=["pii-undeclared"])
+        assert [o.cause for o in found.not_assessed] == ["budget"]
+    with datasets.open(tmp_path, timeout=lambda: 60.0) as opened:
+        assert set(opened.tables) == {"users", "orders"}
+
+
+def test_counting_takes_a_part_of_the_budget_and_says_what_it_did_not_reach():
+    with auditkit.open(TABLES) as dataset:
+        assert size_of(dataset, None) == "data: 3 tables, 14 rows"
+        assert size_of(dataset, Budget(timedelta(hours=1))) == "data: 3 tables, 14 rows"
+        late = size_of(dataset, Budget(timedelta(0)))
+        assert late == "data: 3 tables, 0 rows in 0 of them; 3 not counted in time"
+        assert dataset.fetch(dataset.tables["users"].count().as_table()), "the limit is gone after that"
+
+
+def test_a_budget_that_has_begun_goes_on():
+    begun = Budget(timedelta(minutes=1))
+    assert Budget.of(begun) is begun
+    assert begun.share(0.1).left() <= 6
