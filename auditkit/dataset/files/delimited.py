@@ -12,6 +12,7 @@ from auditkit.dataset.files.delimited_format import Delimited, examine
 from auditkit.dataset.files.delimited_rows import holds, rewritten
 from auditkit.dataset.files.file import File
 from auditkit.dataset.sql import quoted
+from auditkit.outcome import Cause
 
 
 def add(engine: LocalDatabase, file: File) -> None:
@@ -42,7 +43,9 @@ def _read_whole(engine: LocalDatabase, found: Delimited, shown: str) -> tuple[De
         candidates = casts.proposed(attempt.head, attempt.columns)
         try:
             rows, types = casts.verified(connection, attempt.sql, candidates, shown)
-        except SourceError:
+        except SourceError as error:
+            if error.code == Cause.BUDGET:  # another reading would take as long
+                raise
             continue
         if holds(attempt, rows):
             return attempt, rows, types
