@@ -74,9 +74,9 @@ _OPENS_NOTHING = re.compile(
 """The name of a token that gives no access, as of a page, a device or a payment; or a public key."""
 
 
-def credentials(table: ir.Table) -> list[str]:
-    """Return the text columns that are named like a credential or its hash."""
-    return [c for c in table.columns if is_credential(c) and table[c].type().is_string()]
+def credentials(name: str, table: ir.Table) -> list[str]:
+    """Return the text columns of a table that are named like a credential or its hash."""
+    return [c for c in table.columns if is_credential(c, name) and table[c].type().is_string()]
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,17 @@ class StoredCredential(Item, columns="name"):
     missing: Missing | None = None
 
 
-def credential_of(table: ir.Table, name: str, declared: ColumnPolicy | None) -> StoredCredential | None:
-    """Return which credential a column stores, by the policy or by its name; None where it stores none."""
+def credential_of(
+    store: str, table: ir.Table, name: str, declared: ColumnPolicy | None
+) -> StoredCredential | None:
+    """Return which credential a column stores, by the policy or by its name; None where it stores none.
+
+    Args:
+        store: the name of the table.
+        table: the table.
+        name: the name of the column.
+        declared: what the policy declares for the column.
+    """
     word = words(name)
     if not table[name].type().is_string():
         return None
@@ -112,7 +121,9 @@ def credential_of(table: ir.Table, name: str, declared: ColumnPolicy | None) -> 
         if not declared.personal or sensitivity(declared.category) is not Sensitivity.CREDENTIAL:
             return None
         is_password |= is_ancestor(ENTITIES["PASSWORD"].category, declared.category)
-    elif _ABOUT.search(word) or _OPENS_NOTHING.search(word) or not (is_password or is_credential(name)):
+    elif (
+        _ABOUT.search(word) or _OPENS_NOTHING.search(word) or not (is_password or is_credential(name, store))
+    ):
         return None
     return StoredCredential(
         name,

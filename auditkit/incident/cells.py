@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
 from typing import Any
 
 import ibis
@@ -19,7 +18,7 @@ from auditkit.facts.tenancy.row_owners import owners_of
 from auditkit.incident.incident import Seen, Tally, ranked
 from auditkit.incident.moments import clock_of, day, iso, recent_from
 from auditkit.outcome import Finding, Missing
-from auditkit.relations.documents import references_in, table_meant
+from auditkit.relations.documents import references_in
 from auditkit.relations.row_tenants import TENANT
 from auditkit.relations.tokens import Mentions, Tokens
 from auditkit.relations.tokens import count_mentions as mentioned
@@ -104,9 +103,9 @@ def _documents(run: Examination, question: Question, finding: Finding) -> Named:
     relations, target = run.facts.get("relations", question.scope), str(finding.target)
     keys = run.facts.get("row_keys", question.scope)
     owners = owners_of(run.dataset, relations, target, keys[target])
-    called = cache(lambda word: table_meant(word, keys))
+    meanings = run.facts.get("meanings", question.scope)
 
-    def named(text: str) -> Mapping[int, set[str]]:
+    def owners_in(text: str) -> Mapping[int, set[str]]:
         if not text.lstrip().startswith(("{", "[")):
             return {}
         try:
@@ -115,13 +114,13 @@ def _documents(run: Examination, question: Question, finding: Finding) -> Named:
             return {}
         return {
             0: {
-                owners[key]
-                for table, key in references_in(document, called)
-                if table == target and key in owners
+                owners[named.key]
+                for named in references_in(document, meanings)
+                if named.table == target and named.key in owners
             }
         }
 
-    return named
+    return owners_in
 
 
 CHECKS: Mapping[str, Callable[[Examination, Question, Finding], Named]] = {

@@ -33,6 +33,14 @@ _ABOUT_CREDENTIAL = re.compile(
     r"_(?:id|type|at|on|name|count|length|hint|expires|expiry|prefix|version|algorithm|status)$"
     r"|^(?:is|has|needs)_"
 )
+_STORE = re.compile(
+    r"(?:^|_)(?:(?:api|access|secret|signing|private|license|ssh|encryption|webhook)_?keys?|credentials?|secrets?"
+    r"|(?:api|access|auth|oauth|bearer|refresh|personal|service|bot|user|session|device)(?:_access)?_?tokens?"
+    r"|tokens?)$"
+)
+"""The name of a table whose rows are keys or tokens."""
+_IN_A_STORE = frozenset("value key_value token_value hash hashed digest hashed_value encrypted_value".split())
+"""The names of its column with the key itself, which elsewhere may hold anything."""
 _PERSONAL = re.compile(
     r"e_?mail|first_?name|last_?name|full_?name|surname|given_?name|family_?name|birth|phone", re.I
 )
@@ -65,12 +73,18 @@ def singular(name: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
-def is_credential(column: str) -> bool:
+def is_credential(column: str, table: str = "") -> bool:
     """Return whether a column is named like a credential or its hash, not like a fact about a credential.
+
+    In a table of keys or tokens, such as `api_keys`, a column `value` or `hash` is one too.
 
     >>> is_credential("apiKey"), is_credential("token_id"), is_credential("foreign_key")
     (True, False, False)
+    >>> is_credential("value", "api_keys"), is_credential("value", "settings")
+    (True, False)
     """
+    if table and words(column) in _IN_A_STORE and _STORE.search(words(table.rpartition(".")[2])):
+        return True
     return bool(_CREDENTIAL.search(words(column))) and not _ABOUT_CREDENTIAL.search(words(column))
 
 

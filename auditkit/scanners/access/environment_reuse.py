@@ -263,7 +263,7 @@ def _digests_of(
     """Return the credentials of one table, by column."""
     stated = policy.table(name)
     declared = stated.columns if stated is not None else {}
-    stored = [credential_of(table, column, declared.get(column)) for column in table.columns]
+    stored = [credential_of(name, table, column, declared.get(column)) for column in table.columns]
     credentials = [credential for credential in stored if credential is not None]
     digests = [ColumnDigests(name, credential.name) for credential in credentials]
     if not credentials:

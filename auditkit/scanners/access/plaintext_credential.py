@@ -82,7 +82,7 @@ def stored_credential(
     """The text columns of the table that are declared as credentials, or named like one or its hash."""
     table, declared = relation.table, columns or {}
     assert table is not None  # a relation without a table says why it is missing
-    found = [credential_of(table, name, declared.get(name)) for name in table.columns]
+    found = [credential_of(relation.name, table, name, declared.get(name)) for name in table.columns]
     return tuple(credential for credential in found if credential is not None) or Missing(
         Cause.NOT_APPLICABLE,
         f"{relation.name} has no column that is declared as a credential or named like one",

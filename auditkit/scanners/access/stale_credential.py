@@ -186,7 +186,7 @@ def _keys(policy: Policy, name: str, table: ir.Table) -> list[str]:
     """Return the columns of a table that store keys or tokens."""
     stated = policy.table(name)
     declared = stated.columns if stated is not None else {}
-    found = [credential_of(table, column, declared.get(column)) for column in table.columns]
+    found = [credential_of(name, table, column, declared.get(column)) for column in table.columns]
     return [credential.name for credential in found if credential is not None and not credential.is_password]
 
 

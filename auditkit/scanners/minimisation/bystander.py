@@ -80,9 +80,8 @@ def people(
     Somebody is unrelated if no row of any table refers to them, they have no account, and they are not new.
     """
     rows = dataset.tables[relation.name]
-    is_declared = declared is not None and declared.subject is not None
     is_staff = singular(relation.name).rpartition("_")[2] in _STAFF
-    if is_staff or not (is_declared or is_people(relation.name, rows.columns)):
+    if is_staff or not _is_of_people(relations, relation.name, rows, declared):
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is not a table of people from outside")
     references = [
         r
@@ -109,6 +108,19 @@ def people(
         )
     unrelated = ~(marked.auditkit_tied | marked.auditkit_referred).fill_null(False)
     return marked.select(*[marked[c] for c in rows.columns], **{UNRELATED: unrelated})
+
+
+def _is_of_people(relations: Relations, name: str, rows: ir.Table, declared: TablePolicy | None) -> bool:
+    """Return whether each row is a person; a payment belongs to a person, and is none.
+
+    Where the policy says whose rows they are, its key decides: in a table of people other tables refer to it.
+    """
+    key = declared.subject.key if declared is not None and declared.subject is not None else None
+    if key is None:
+        return is_people(name, rows.columns)
+    is_reference = relations.through(name, key) is not None
+    is_own = any(r.parent == name and r.parent_columns == (key,) for r in relations.references)
+    return not is_reference and (is_own or is_people(name, rows.columns))
 
 
 def _ties(rows: ir.Table, to_itself: list[Reference], as_of: date) -> list[ir.BooleanValue]:

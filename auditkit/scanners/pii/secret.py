@@ -123,7 +123,7 @@ def secrets(
     passwords without salt. In another column `rows` cells hold a key or a token among other things.
     """
     assert relation.table is not None  # a relation without a table says why it is missing
-    whole = list(_credentials(relation.table, verdicts, columns or {}))
+    whole = list(_credentials(relation.name, relation.table, verdicts, columns or {}))
     rows = [
         *_counted(dataset, relation.table, whole),
         *_inside(verdicts, {c.column for c in whole}, columns or {}),
@@ -136,10 +136,13 @@ def _text(cell: ir.Column) -> ir.StringValue:
 
 
 def _credentials(
-    table: ir.Table, verdicts: Mapping[str, ColumnVerdict], columns: Mapping[str, ColumnPolicy]
+    store: str,
+    table: ir.Table,
+    verdicts: Mapping[str, ColumnVerdict],
+    columns: Mapping[str, ColumnPolicy],
 ) -> Iterator[Credential]:
     """Yield the columns of credentials: what the policy says decides, then what was found, then the name."""
-    named = credentials(table)
+    named = credentials(store, table)
     for name in table.columns:
         found, stated = verdicts.get(name), columns.get(name)
         kind = table[name].type()

@@ -106,7 +106,7 @@ def _is_chosen(dataset: Dataset, relations: Relations, key: Key, tenant: str) ->
     """Return whether somebody chooses the key: no part of it is generated, or the key of a parent."""
     table, others = dataset.tables[key.table], [c for c in key.columns if c != tenant]
     counted_up = key.primary and len(key.columns) == 1
-    secret = set(credentials(table))
+    secret = set(credentials(key.table, table))
     parents = {c for r in relations.of(key.table) for c in r.columns}
 
     def is_generated(column: str) -> bool:

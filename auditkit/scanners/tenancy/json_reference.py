@@ -1,8 +1,9 @@
 """JSON document refers to another tenant's row
 
 ## What it finds
-JSON documents of one tenant that hold the key of a row of another, under a name such as `inbox_id` or
-`team_ids`.
+JSON documents of one tenant that hold the key of a row of another: under a name such as `inbox_id` or
+`team_ids`, or in an object that stands for the row, as in `{"customer": {"id": 7}}`. Where the column has a
+JSON type, or an object stands for a tenant, the key of another tenant is found too.
 
 ## Why it matters
 Rules, filters, workflows and settings keep keys of rows in documents, where no foreign key and no row-level
@@ -15,8 +16,10 @@ it is saved. Or move the references into a table with `FOREIGN KEY (tenant_id, i
 
 ## Limits
 The name alone says that a value is the key of a row, so the confidence is medium at most. Where half of at
-least 200 documents name rows of another tenant, the confidence is low. Cells that look like JSON but cannot
-be read are counted.
+least 200 documents name rows of another tenant, the confidence is low. A document that names a row of another
+tenant, and that tenant too, counts once. The key of a tenant under a plain name in a text column, as in
+`{"tenant_id": 7}`, is found by `tenancy-embedded-identifier`. Cells that look like JSON but cannot be read are
+counted.
 
 ## Example
 >>> import auditkit, pandas as pd
@@ -51,7 +54,7 @@ from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.row_owners import owners_of
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Relations, Scope
-from auditkit.relations.documents import Documents, read_documents
+from auditkit.relations.documents import Documents, Meanings, read_documents
 from auditkit.relations.references import OF_A_TENANT
 from auditkit.relations.row_tenants import TENANT
 
@@ -67,6 +70,7 @@ def json_references(
     dataset: Dataset,
     relations: Relations,
     row_keys: Mapping[str, str],
+    meanings: Meanings,
     relation: Examined,
     scope: Scope,
     tenanted: ir.Table,
@@ -81,11 +85,9 @@ def json_references(
             Cause.NOT_APPLICABLE, f"the rows of {relation.name} do not belong to one tenant: {scope.evidence}"
         )
     columns = _document_columns(dataset, tenanted.drop(TENANT))
-    if not columns or not row_keys:
-        return Missing(
-            Cause.NOT_APPLICABLE,
-            f"{relation.name} has no documents, or no table has rows that they could name",
-        )
+    if not columns:
+        return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no documents")
+    kinds = tenanted.schema()
 
     @cache
     def owners(name: str) -> Mapping[str, str]:
@@ -95,8 +97,9 @@ def json_references(
     for batch in dataset.stream(tenanted.select(TENANT, *columns)):
         tenants, *texts = zip(*batch, strict=True)
         counts = [
-            count + read_documents(tenants, cells, row_keys, owners)
-            for count, cells in zip(counts, texts, strict=True)
+            # tenancy-embedded-identifier reads the keys of tenants in text
+            count + read_documents(tenants, cells, meanings, owners, names_tenants=kinds[c].is_json())
+            for count, cells, c in zip(counts, texts, columns, strict=True)
         ]
     rows = [
         _row(relation.name, column, count, target)

@@ -57,7 +57,7 @@ NO_CREDENTIAL = (
 def credential_column(relation: Examined, scope: Scope, rows: ir.Table) -> tuple[Column, ...] | Missing:
     """The columns of a tenant's table that are named like credentials or their hashes."""
     assert scope.is_tenant  # a table of no tenant is not assessed
-    return tuple(map(Column, credentials(rows))) or Missing(
+    return tuple(map(Column, credentials(relation.name, rows))) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named like a credential"
     )
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.relations.documents import read_documents
+from auditkit.relations.documents import Meanings, read_documents
 from tests.engines import on_one_engine
 
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id, shared: [plans]}}"
@@ -80,6 +80,22 @@ def test_documents_that_name_everybody_are_no_boundary(source):
     assert (found.confidence, found.severity) == ("low", "medium")
 
 
+@on_one_engine
+def test_objects_that_stand_for_rows_are_read_too(source):
+    own = [
+        rule(200, 101, {"inbox": {"id": 10}, "teams": [{"id": 12}, {"id": "15"}], "tenant": {"id": 101}}),
+        rule(201, 101, {"inbox": {"name": "x", "plan": {"id": 11}}, "ticket": {"id": 11}}),
+    ]
+    assert naming(source, RULES + own).findings == ()
+    wrong = [
+        rule(202, 101, {"inbox": {"id": 11}, "tenant": {"id": 102}}),  # the row says it; one fault, not two
+        rule(203, 101, {"a": {"teams": [{"id": 12}, {"id": 10}]}}),
+        rule(204, 101, {"tenant": {"id": 103}}),
+    ]
+    found = {f.target: f.rows for f in naming(source, RULES + own + wrong).findings}
+    assert found == {"inboxes": 1, "teams": 1, "tenants": 1}
+
+
 OWNERS = {"inboxes": {"10": "1", "20": "2"}}
 CELLS = st.sampled_from(
     ['{"inbox_id": 10}', '{"inbox_ids": [10, 20]}', '[{"inbox_id": "20"}]', "{", "x", "", None]
@@ -90,6 +106,6 @@ ROWS = st.lists(st.tuples(st.sampled_from(["1", "2", None]), CELLS))
 @given(ROWS, ROWS)
 def test_the_counts_of_two_parts_add_up_to_those_of_the_whole(a, b):
     of = lambda rows: read_documents(
-        [t for t, _ in rows], [c for _, c in rows], ["inboxes"], OWNERS.__getitem__
+        [t for t, _ in rows], [c for _, c in rows], Meanings(("inboxes",)), OWNERS.__getitem__
     )
     assert of(a) + of(b) == of(a + b)

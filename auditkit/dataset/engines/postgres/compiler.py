@@ -18,8 +18,8 @@ class Compiler(PostgresCompiler):
     def to_sqlglot(self, expr: Any, **options: Any) -> Any:
         """Return a query as a tree in which no two places share a node.
 
-        Ibis shares them, and sqlglot changes a node where it writes it: `1 / n` casts every 1 of the query, or
-        none.
+        Ibis shares them, and sqlglot changes a node when it writes it: `1 / n` would cast another 1 of the
+        query instead of its own.
         """
         return super().to_sqlglot(expr, **options).copy()
 
