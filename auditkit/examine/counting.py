@@ -132,7 +132,7 @@ def _of_table(run: Examination, question: Question) -> Iterator[Outcome]:
 
 def _shown(run: Examination, question: Question, table: ir.Table) -> Iterator[Outcome]:
     """Yield a finding for each row of a relation of metadata."""
-    rows = [] if _is_empty(table) else run.local.to_pyarrow(table).to_pylist()
+    rows = [] if _is_empty(table) else run.metadata.rows(table)
     sample = run.options.sample
     total = _rows_of_table(run, question) if sample is not None else None
     if not rows:

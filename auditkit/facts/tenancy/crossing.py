@@ -121,15 +121,21 @@ def crossing_of(dataset: Dataset, relations: Relations, link: Link, rows: ir.Tab
 
 def _separation(dataset: Dataset, rows: ir.Table) -> Separation:
     both = rows.filter(rows[TENANT].notnull() & rows[PARENT_TENANT].notnull())
+    differ = both[TENANT] != both[PARENT_TENANT]
+    counts = both.aggregate(
+        rows=both.count(), crossing=both.count(where=differ), tenants=both[TENANT].nunique()
+    )
+    counted = dataset.fetch(counts)[0]
+    n, crossing = counted["rows"], counted["crossing"]
+    by_chance = 1 - _alike(dataset, both) / n**2 if crossing else 0.0  # most tables have nothing that crosses
+    return Separation(n, counted["tenants"], crossing / n / by_chance if by_chance else 0.0)
+
+
+def _alike(dataset: Dataset, both: ir.Table) -> float:
+    """Return how many pairs of a row's own tenant and any row's other tenant name the same tenant."""
     pairs = both.group_by(own=both[TENANT], other=both[PARENT_TENANT]).aggregate(n=both.count())
     own = pairs.group_by("own").aggregate(p=pairs.n.sum())
     other = pairs.group_by("other").aggregate(q=pairs.n.sum())
     alike = own.join(other, own.own == other.other)
     products = alike.aggregate(alike=(alike.p.cast("float64") * alike.q).sum())
-    counts = pairs.aggregate(
-        rows=pairs.n.sum(), crossing=pairs.n.sum(where=pairs.own != pairs.other), tenants=pairs.own.nunique()
-    )
-    counted = dataset.fetch(counts.cross_join(products))[0]
-    n, crossing, tenants = (int(counted[k] or 0) for k in ("rows", "crossing", "tenants"))
-    by_chance = 1 - float(counted["alike"] or 0) / n**2 if n else 0.0
-    return Separation(n, tenants, crossing / n / by_chance if n and by_chance else 0.0)
+    return float(dataset.fetch(products)[0]["alike"] or 0)
