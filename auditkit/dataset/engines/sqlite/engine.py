@@ -20,6 +20,7 @@ import pyarrow as pa
 from auditkit.dataset.cells import BATCH_ROWS, decoded, positions, text_batch
 from auditkit.dataset.engine import Capabilities, Engine
 from auditkit.dataset.engines.sqlite import catalogue
+from auditkit.dataset.engines.sqlite.compiler import Compiler
 from auditkit.dataset.engines.sqlite.dialect import DIALECT
 from auditkit.dataset.engines.sqlite.errors import sqlite_errors
 from auditkit.dataset.errors import SourceError
@@ -71,7 +72,9 @@ class SQLite(Engine):
             raw = sqlite3.connect(uri, uri=True, check_same_thread=False)
             try:
                 raw.execute("PRAGMA query_only = ON")
-                engine = cls(distinct(ibis.sqlite.from_connection(raw)), shown)
+                backend = distinct(ibis.sqlite.from_connection(raw))
+                backend.compiler = Compiler()
+                engine = cls(backend, shown)
                 engine.list_relations(prefix)
             except BaseException:
                 raw.close()
