@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from auditkit.dataset import Dataset, SourceError
 from auditkit.examine.metadata import Metadata

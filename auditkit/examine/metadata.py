@@ -1,4 +1,4 @@
-"""Small relations of metadata: what checks return about columns, keys and rights, evaluated in this process."""
+"""Small relations of metadata: what checks say of columns, keys and rights, evaluated in this process."""
 
 from __future__ import annotations
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 import ibis.expr.types as ir
 
@@ -182,7 +183,19 @@ class Relations:
 
     def of(self, table: str) -> tuple[Reference, ...]:
         """Return the references of a table to its parents."""
-        return tuple(r for r in self.references if r.table == table)
+        return self._of.get(table, ())
+
+    def to(self, parent: str) -> tuple[Reference, ...]:
+        """Return the references to a table, its own among them."""
+        return self._to.get(parent, ())
+
+    @cached_property
+    def _of(self) -> Mapping[str, tuple[Reference, ...]]:
+        return _grouped(self.references, lambda reference: reference.table)
+
+    @cached_property
+    def _to(self) -> Mapping[str, tuple[Reference, ...]]:
+        return _grouped(self.references, lambda reference: reference.parent)
 
     def members_of(self, people: str, key: tuple[str, ...]) -> tuple[Membership, ...]:
         """Return the memberships of the people in a table, as far as they use this key of the table."""
@@ -190,4 +203,14 @@ class Relations:
 
     def through(self, table: str, column: str) -> Reference | None:
         """Return the reference of one column, or None."""
-        return next((r for r in self.references if r.table == table and r.columns == (column,)), None)
+        return next((r for r in self.of(table) if r.columns == (column,)), None)
+
+
+def _grouped(
+    references: Iterable[Reference], table_of: Callable[[Reference], str]
+) -> Mapping[str, tuple[Reference, ...]]:
+    """Return references by one of their tables, in their order."""
+    found: dict[str, list[Reference]] = {}
+    for reference in references:
+        found.setdefault(table_of(reference), []).append(reference)
+    return {table: tuple(some) for table, some in found.items()}

@@ -17,7 +17,7 @@ _FUNCTIONS = {
 
 
 class QuickSQLite(SQLite):
-    """The SQLite of sqlglot. sqlglot's own writer of casts reads the names of three types again for each cast.
+    """The SQLite of sqlglot, whose own writer of casts reads the names of types again for each cast.
 
     A statement about clocks has hundreds of casts: that was half of the time of an audit.
 
