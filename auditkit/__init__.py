@@ -126,6 +126,7 @@ def audit(
     sample: int | None = None,
     strict: bool = False,
     budget: timedelta | str | None = None,
+    name: str | None = None,
 ) -> Audit:
     """Run the checks over a source and return every outcome: passed, finding, or not assessed.
 
@@ -136,8 +137,11 @@ def audit(
         checks: ids of checks; all checks of those scanners by default.
         as_of: the day of the audit, 00:00 UTC; today by default.
         sample: as for `profile`. Counts that a database makes stay exact.
-        strict: raise the error when a check fails, instead of calling the check not assessed.
+        strict: raise the error when a check fails, instead of calling the check not assessed; and when the
+            policy names a table that the source lacks.
         budget: how long to go on reading, such as `10m`. What does not begin in time is not assessed.
+        name: what to call a lone DataFrame, so that the policy of this table fits it. By default it has the
+            name of the only table that the policy declares, else `data`.
 
     Raises:
         SourceError: auditkit cannot open the source.
@@ -162,6 +166,7 @@ def audit(
         sample=sample,
         strict=strict,
         budget=budget,
+        name=name,
     )
 
 

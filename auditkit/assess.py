@@ -15,7 +15,7 @@ from auditkit.options import day
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
 from auditkit.report import folder, manifest
-from auditkit.report.measured import CAUSES
+from auditkit.report.causes import CAUSES, errors
 from auditkit.running import audit_log, lock
 from auditkit.scanners import audit
 from auditkit.vocabulary import did_you_mean
@@ -77,7 +77,7 @@ class Run:
 
     @property
     def summary(self) -> str:
-        """One line: what was found and what was not seen.
+        """One line: errors first, then what was found and what was not seen.
 
         The folder is named, not its path: a notebook that shows this is passed on.
         """
@@ -90,10 +90,15 @@ class Run:
             or "no violation found by these checks"
         )
         waived = sum(f.waiver is not None for f in self.audit.findings)
-        return (
-            f"{found}{f'; {waived} waived' if waived else ''}; {len(self.audit.not_assessed)} not assessed;"
-            f" run {self.folder.name}"
-        )
+        parts = [
+            errors(self.audit),
+            *self.audit.absent,
+            found,
+            f"{waived} waived" if waived else "",
+            f"{len(self.audit.not_assessed)} not assessed",
+            f"run {self.folder.name}",
+        ]
+        return "; ".join(filter(None, parts))
 
     def __repr__(self) -> str:
         return f"Run({self.summary})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
 from typing import Self
@@ -35,19 +35,23 @@ class Budget:
             object.__setattr__(self, "started", self.clock())
 
     @classmethod
-    def of(cls, time: timedelta | str | None) -> Self | None:
-        """Return the budget that begins now; None where nothing bounds the run.
+    def of(cls, time: Self | timedelta | str | None) -> Self | None:
+        """Return the budget that begins now; None where nothing bounds the run. One that runs is returned.
 
         Raises:
             UsageError: the text is not a time.
         """
-        if time is None:
-            return None
+        if time is None or isinstance(time, cls):
+            return time
         return cls(parse(time) if isinstance(time, str) else time)
 
     def left(self) -> float:
         """Return how many seconds are left; zero or less once the time is up."""
         return self.time.total_seconds() - (self.clock() - self.started)
+
+    def share(self, part: float) -> Self:
+        """Return a budget that begins now, and has a part of what is left of this one."""
+        return replace(self, time=timedelta(seconds=max(self.left(), 0) * part), started=self.clock())
 
     def statement(self) -> float:
         """Return how many seconds a statement that begins now may take.

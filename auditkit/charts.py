@@ -7,7 +7,7 @@ The numbers are those of the report's own figures; no figure holds a value of an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -16,15 +16,16 @@ from auditkit import html_tables
 from auditkit.audit.audit import Audit
 from auditkit.detection import Profile
 from auditkit.incident import RECENT_DAYS
-from auditkit.outcome import Cause, NotAssessed, Severity
+from auditkit.outcome import Severity
+from auditkit.record import Group, next_step
 from auditkit.relations import ScopeKind
 from auditkit.relations.tenant_map import UNSEEN, TenantMap
 from auditkit.report import figures, lines, network, svg, text, timeline
 from auditkit.report import incidents as in_words
 from auditkit.report.case import Case, words
+from auditkit.report.causes import CAUSES, reasons
 from auditkit.report.interactive import META, drawn
-from auditkit.report.measured import CAUSES, reason_of
-from auditkit.report.text import MOST_PAIRS
+from auditkit.report.terminal import MOST_PAIRS
 from auditkit.scanners.retention.other_periods import Effect
 
 if TYPE_CHECKING:
@@ -98,12 +99,9 @@ def coverage(audit: Audit) -> go.Figure:
 
 
 def not_assessed(audit: Audit) -> html_tables.Fragment:
-    """Return what was not assessed as tables: first what somebody can repair, then, folded away, the rest."""
-    reasons: dict[tuple[Cause, str], list[NotAssessed]] = {}
-    for outcome in sorted(audit.not_assessed, key=lambda o: (list(CAUSES).index(o.cause), reason_of(o))):
-        reasons.setdefault((outcome.cause, reason_of(outcome)), []).append(outcome)
-    repairable = {key: outcomes for key, outcomes in reasons.items() if CAUSES[key[0]][1]}
-    others = {key: outcomes for key, outcomes in reasons.items() if key not in repairable}
+    """Return what was not assessed as tables: errors, what one can repair, and, folded away, the rest."""
+    repairable = [group for group in audit.by_cause if group.not_assessed and not group.is_hidden]
+    others = [group for group in audit.by_cause if group.not_assessed and group.is_hidden]
     caption = (
         f"{len(audit.not_assessed):,} of {html_tables.count(len(audit.outcomes), 'outcome')} not assessed"
     )
@@ -113,7 +111,7 @@ def not_assessed(audit: Audit) -> html_tables.Fragment:
         else html_tables.paragraph(f"{caption}.")
     ]
     if others:
-        counts = Counter(CAUSES[o.cause][0] for outcomes in others.values() for o in outcomes)
+        counts = Counter(CAUSES[o.cause][0] for group in others for o in group.not_assessed)
         summary = ", ".join(f"{n:,} {cause}" for cause, n in counts.items())
         parts.append(html_tables.folded(summary, _reasons("Nothing to repair", others)))
     return html_tables.Fragment(html_tables.fragment(*parts), caption)
@@ -266,21 +264,19 @@ def _cell(effect: Effect, period: str) -> object:
     return rows if rows is None or period != effect.current else html_tables.badge(f"{rows:,}", "strong")
 
 
-def _reasons(caption: str, reasons: Mapping[tuple[Cause, str], list[NotAssessed]]) -> Markup:
+def _reasons(caption: str, groups: Sequence[Group]) -> Markup:
     body = [
         (
-            html_tables.lines(
-                [word for word in (CAUSES[cause][0], html_tables.quiet(CAUSES[cause][1])) if word]
-            ),
-            those[0].reason if len(those) == 1 else reason,
-            html_tables.names(_known(o.check for o in those)),
-            html_tables.names(_known(o.table or "the whole source" for o in those)),
+            CAUSES[group.not_assessed[0].cause][0],
+            reasons(group),
+            next_step(group),
+            html_tables.names(group.checks),
+            html_tables.names(group.tables or ("the whole source",)),
         )
-        for (cause, reason), those in reasons.items()
+        for group in groups
     ]
-    return html_tables.table(
-        caption, ("Cause", "Reason", "Checks", "Tables"), body, more="audit.not_assessed"
-    )
+    head = ("Cause", "Reason", "What to do", "Checks", "Tables")
+    return html_tables.table(caption, head, body, more="audit.not_assessed")
 
 
 def use_offline_renderer() -> None:
@@ -308,7 +304,3 @@ def use_offline_renderer() -> None:
 
     pio.renderers[RENDERER] = Quiet()
     pio.renderers.default = RENDERER
-
-
-def _known(words: Iterable[str]) -> list[str]:
-    return sorted(set(words))

@@ -57,6 +57,8 @@ class Offending:
         severity: a word, or an integer scalar of the same query, from 0 (low) to 3 (critical).
         confidence: how sure the finding is, where that differs from the check's own.
         of: out of how many the result is, where it counts something else than rows.
+        unseen: how many rows cannot be judged; where nothing else is found, the check is not assessed.
+        unseen_says: why, as a phrase with `{unseen}`; see `auditkit.phrase`.
         between: which two tenants a broken row brings together.
         boundary_holds: False where the data shows that the tenant is no boundary here, so that a row which
             crosses it is no leak.
@@ -67,6 +69,8 @@ class Offending:
     severity: Severity | ir.IntegerScalar | None = None
     confidence: Confidence | None = None
     of: ir.IntegerScalar | None = None
+    unseen: ir.IntegerScalar | None = None
+    unseen_says: str = ""
     between: Between | None = None
     boundary_holds: bool = True
 

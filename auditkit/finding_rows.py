@@ -15,14 +15,14 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from auditkit.audit.audit import Audit
+from auditkit.audit.meeting import met
 from auditkit.catalogue import chosen
-from auditkit.dataset import Dataset, opened
+from auditkit.dataset import Dataset
 from auditkit.errors import UsageError
 from auditkit.examine import Examination, Question, ask
 from auditkit.options import RunOptions
 from auditkit.outcome import Finding, NotAssessed
 from auditkit.policy import Policy
-from auditkit.policy.access_log import with_log
 
 LIMIT = 50
 MIN_DIGITS = 8
@@ -88,7 +88,7 @@ def keys(source: Any, policy: Policy, audit: Audit, wanted: Finding, limit: int 
             "this finding is about a column, a schema or a measure as a whole, so there are no rows to show"
         )
     table = wanted.table
-    with opened(source) as alone, with_log(alone, policy) as dataset:
+    with met(source, policy) as dataset:
         rows = _rows(dataset, policy, audit, wanted)
         key = next((k.columns for k in dataset.keys() if k.primary and k.table == table), None)
         if key is None or not set(key) <= set(rows.columns):

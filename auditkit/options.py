@@ -36,7 +36,7 @@ class RunOptions:
         as_of: date | str | None = None,
         sample: int | None = None,
         strict: bool = False,
-        budget: timedelta | str | None = None,
+        budget: Budget | timedelta | str | None = None,
         progress: Progress | None = None,
     ) -> RunOptions:
         """Return the options of a run that begins now.
@@ -45,7 +45,7 @@ class RunOptions:
             as_of: the day of the audit; today in UTC by default.
             sample: as in `RunOptions`.
             strict: as in `RunOptions`.
-            budget: a time, or a text such as `10m`.
+            budget: a time, a text such as `10m`, or a budget that has begun.
             progress: as in `RunOptions`.
 
         Raises:

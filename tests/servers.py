@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket as socketlib
 import subprocess
 import tempfile
 import time
@@ -18,7 +19,7 @@ MARIADB_INSTALL = shutil.which("mariadb-install-db")
 _POSTGRES_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _MARIADB_SETTINGS = (
     "--innodb-buffer-pool-size=32M --innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync"
-    " --innodb-doublewrite=0 --sync-frm=0 --skip-networking"
+    " --innodb-doublewrite=0 --sync-frm=0 --bind-address=127.0.0.1 --skip-ssl"
 ).split()
 
 
@@ -52,7 +53,7 @@ def mariadb() -> Iterator[str]:
     socket = f"{folder}/s"
     command = [MARIADB, "--no-defaults", *place, *_MARIADB_SETTINGS]
     server = subprocess.Popen(
-        [*command, f"--socket={socket}", f"--pid-file={folder}/pid"],
+        [*command, f"--socket={socket}", f"--pid-file={folder}/pid", f"--port={_free_port()}"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -63,6 +64,12 @@ def mariadb() -> Iterator[str]:
         server.terminate()
         server.wait()
         shutil.rmtree(folder)
+
+
+def _free_port() -> int:
+    with socketlib.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _install_mariadb(install: str, place: list[str], data: Path) -> None:

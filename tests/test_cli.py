@@ -66,7 +66,14 @@ def test_audit_exits_with_1_for_findings_that_count(people, policy, capsys):
     assert "6 of 6 rows" in out
     assert "worst high" in err.splitlines()[-1]
     assert "not assessed" in err.splitlines()[-1]
+    assert err.splitlines()[-1].endswith("exit code 1: 1 finding of severity high or above")
     assert run(capsys, "audit", people, "-p", policy, "--fail-on", "critical")[0] == 0
+
+
+def test_audit_shows_what_does_not_apply_only_where_it_is_asked_for(people, policy, capsys):
+    short, whole = (run(capsys, "audit", people, "-p", policy, *more)[1] for more in ((), ("--all",)))
+    assert "do not apply here" in short and "not applicable:" not in short
+    assert "not applicable: " in whole and len(whole.splitlines()) > len(short.splitlines())
 
 
 def test_audit_in_every_format(people, policy, capsys):

@@ -333,7 +333,7 @@ def test_the_table_of_what_was_not_assessed_begins_with_what_a_person_can_fix():
         for words in ("no right to read d", "no tenant key is declared", "<details>", "there is no server")
     ]
     assert places == sorted(places)
-    assert "3 of 7 outcomes not assessed" in html and "1 does not apply" in html
+    assert "3 of 7 outcomes not assessed" in html and "1 not applicable" in html
 
 
 def test_a_profile_and_its_audit_have_the_same_figure():

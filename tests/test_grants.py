@@ -109,6 +109,12 @@ def test_row_level_security_filters_or_shows_nothing(clinic, capsys):
     found = grants(capsys, *arguments)[1]
     assert found["clinic_app", "patients", "special_category"] == (["diagnosis"], "filtered")
     assert ("clinic_web", "patients", "contact") not in found
+    run("CREATE POLICY anybody ON patients USING (true)")
+    found = grants(capsys, *arguments)[1]
+    assert {found[r, "patients", "contact"][1] for r in ("clinic_app", "clinic_web")} == {"all"}
+    run("CREATE POLICY narrow ON patients AS RESTRICTIVE TO clinic_web USING (id < 5)")
+    found = grants(capsys, *arguments)[1]
+    assert [found[r, "patients", "contact"][1] for r in ("clinic_app", "clinic_web")] == ["all", "filtered"]
 
 
 def test_what_could_not_be_searched_is_named_and_decides_the_exit_code(

@@ -11,15 +11,16 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from auditkit.audit.audit import Audit
+from auditkit.audit.meeting import met
 from auditkit.check import Check
-from auditkit.dataset import Dataset, opened
+from auditkit.dataset import Dataset
 from auditkit.detection import Profile
 from auditkit.errors import UsageError
 from auditkit.examine import Examination, Examined, examine
 from auditkit.incident import incidents
 from auditkit.options import RunOptions
 from auditkit.policy import Policy, PolicyError
-from auditkit.policy.access_log import with_log
+from auditkit.policy.checked import absent
 from auditkit.running.progress import progress
 
 _PACKAGES = (
@@ -27,7 +28,9 @@ _PACKAGES = (
 ).split()
 
 
-def run(checks: Sequence[Check], source: Any, policy: Any, options: RunOptions) -> Audit:
+def run(
+    checks: Sequence[Check], source: Any, policy: Any, options: RunOptions, *, name: str | None = None
+) -> Audit:
     """Run checks over a source and return every outcome.
 
     Args:
@@ -35,15 +38,19 @@ def run(checks: Sequence[Check], source: Any, policy: Any, options: RunOptions) 
         source: what `auditkit.open` takes, or an open `Dataset`.
         policy: a `Policy`, the path of one, or None.
         options: the day, the sample, the budget, and who watches.
+        name: what to call a lone frame.
 
     Raises:
         SourceError: the source cannot be opened.
         PolicyError: the policy cannot be read, or names what is not in the source.
+        UsageError: a name is given for what is not a lone frame.
     """
     declared = Policy.load(policy) if policy is not None else Policy.empty()
     started = datetime.now(UTC)
     watching = nullcontext(options.progress) if options.progress else progress()
-    with opened(source) as alone, with_log(alone, declared) as dataset, watching as watch:
+    timeout = options.budget.statement if options.budget is not None else None
+    meeting = met(source, declared, name=name, strict=options.strict, timeout=timeout)
+    with meeting as dataset, watching as watch:
         examined = examine(checks, dataset, declared, replace(options, progress=watch))
         return _audit(dataset, declared, examined, started)
 
@@ -64,7 +71,7 @@ def _audit(dataset: Dataset, policy: Policy, examined: Examined, started: dateti
         columns=profile.columns if profile is not None else (),
         incidents=leaks,
         names_model=profile.names_model if profile is not None else None,
-        policy={"name": policy.name, "digest": policy.digest, "file": policy.file} if policy.name else {},
+        policy=_stated(policy, dataset) if policy.name else {},
         relations=(readable, len(dataset.relations)),
         sample=options.sample,
         run={
@@ -79,6 +86,12 @@ def _audit(dataset: Dataset, policy: Policy, examined: Examined, started: dateti
         return audit.waived(policy.waivers)
     except UsageError as error:
         raise PolicyError.at(policy, ("waivers",), str(error)) from None
+
+
+def _stated(policy: Policy, dataset: Dataset) -> dict[str, Any]:
+    """Return what an audit says of its policy: also the tables that it names and the source lacks."""
+    missing = [table.problem.message for table in absent(policy, dataset.relations)]
+    return {"name": policy.name, "digest": policy.digest, "file": policy.file, "absent": missing}
 
 
 def _profile(run: Examination) -> Profile | None:

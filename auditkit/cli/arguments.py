@@ -92,6 +92,12 @@ def add_budget(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--budget", type=time_budget, metavar="TIME", help=text)
 
 
+def add_strict(parser: argparse.ArgumentParser) -> None:
+    """Add the option that makes an error of what is otherwise not assessed."""
+    text = "end with exit code 2 when the source lacks a table that the policy names, or when a check fails"
+    parser.add_argument("--strict", action="store_true", help=text)
+
+
 def add_policy(parser: argparse.ArgumentParser, text: str = "the policy (privacy.yaml)") -> None:
     """Add the option for a policy."""
     parser.add_argument("-p", "--policy", type=Path, metavar="FILE", help=text)

@@ -31,23 +31,28 @@ def add(command: arguments.Commands) -> None:
     )
     arguments.add_sample(parser)
     arguments.add_budget(parser)
+    arguments.add_strict(parser)
     arguments.add_threshold(parser)
     text = "an earlier run; only findings that are new or have grown since then make the exit code 1"
     parser.add_argument("--against", type=Path, metavar="RUN", help=text)
+    text = "list every place of a finding, and the checks that do not apply"
+    parser.add_argument("--all", action="store_true", help=text)
     formats = ["table", "json", "sarif", "html", "csv"]
     parser.add_argument("--format", choices=formats, default="table", help="the output format")
     arguments.add_log(parser)
 
 
 def _audit(args: argparse.Namespace) -> int:
+    from auditkit.budget import Budget
     from auditkit.policy import Policy
-    from auditkit.report import changes, text
+    from auditkit.report import changes
     from auditkit.scanners import audit
 
     earlier = Audit.load(args.against) if args.against is not None else None
     policy = Policy.load(args.policy) if args.policy else None
     with logged(args, "audit", source=source_in_log(args.source)) as line:
-        with opened(args.source) as (source, progress):
+        budget = Budget.of(args.budget)
+        with opened(args.source, policy, strict=args.strict, budget=budget) as (source, progress):
             found = audit(
                 source,
                 policy,
@@ -55,24 +60,25 @@ def _audit(args: argparse.Namespace) -> int:
                 checks=args.check,
                 as_of=args.as_of,
                 sample=args.sample,
-                budget=args.budget,
+                strict=args.strict,
+                budget=budget,
                 progress=progress,
             )
         line.add(**found.log_details())
         code = exit_code(args, found, earlier)
         line.ended(code)
-    _print(found, args.format, policy, earlier)
+    _print(found, args, policy, earlier)
     if earlier is not None:
         summary = changes.summary(earlier, found)
         print_message(f"since {earlier.run.get('id') or earlier.as_of}: {summary}")
-    print_message(text.summary(found))
+    print_message(last_line(args, found, earlier))
     return code
 
 
-def _print(found: Audit, form: str, policy: Policy | None, earlier: Audit | None) -> None:
-    from auditkit.report import csv, sarif, text
+def _print(found: Audit, args: argparse.Namespace, policy: Policy | None, earlier: Audit | None) -> None:
+    from auditkit.report import csv, sarif, terminal
 
-    match form:
+    match args.format:
         case "json":
             print_result(found.to_json(), end="")
         case "sarif":
@@ -82,9 +88,18 @@ def _print(found: Audit, form: str, policy: Policy | None, earlier: Audit | None
         case "csv":
             print_result(csv.render(found), end="")
         case _:
-            print_result(text.audit(found))
+            print_result(terminal.audit(found, everything=args.all))
 
 
 def exit_code(args: argparse.Namespace, found: Audit, earlier: Audit | None = None) -> int:
     """Return the exit code of an audit, by the options that say which findings count."""
     return found.exit_code(Severity(args.fail_on), Confidence(args.confidence), earlier)
+
+
+def last_line(args: argparse.Namespace, found: Audit, earlier: Audit | None = None) -> str:
+    """Return the last line of a run: errors, the counts, and the exit code with its reason."""
+    from auditkit.report import terminal
+
+    fail_on, confidence = Severity(args.fail_on), Confidence(args.confidence)
+    code, grave = exit_code(args, found, earlier), found.grave(fail_on, confidence, earlier)
+    return terminal.summary(found, terminal.conclusion(found, code, len(grave), fail_on))

@@ -5,13 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditkit.dataset import Dataset, SourceError
 from auditkit.html_tables import count
+from auditkit.outcome import Cause
 from auditkit.policy import PolicyError
 from auditkit.running.progress import Progress
+
+if TYPE_CHECKING:
+    from auditkit.budget import Budget
+    from auditkit.policy import Policy
+
+COUNTING = 0.1
+"""The part of a budget that counting rows may take."""
 
 
 def print_result(*results: object, end: str = "\n") -> None:
@@ -36,16 +45,33 @@ def describe(error: Exception) -> str:
 
 
 @contextmanager
-def opened(sources: list[str]) -> Iterator[tuple[Dataset, Progress | None]]:
-    """Open a source and print how much there is to read.
+def opened(
+    sources: list[str], policy: Policy | None = None, *, strict: bool = False, budget: Budget | None = None
+) -> Iterator[tuple[Dataset, Progress | None]]:
+    """Open a source, compare the policy with it, and print how much there is to read.
+
+    Args:
+        sources: the source, or several with names.
+        policy: the policy of the command.
+        strict: a table that the policy names and the source lacks is an error.
+        budget: bounds the opening and the counting too.
 
     Yields:
         The source, and where to report progress; None where nobody watches.
+
+    Raises:
+        PolicyError: the policy names what the source does not have; with every problem.
     """
     from auditkit import dataset
 
-    with closing(dataset.open(sources[0] if len(sources) == 1 else sources)) as source:
-        print_message(_size(source))
+    timeout = budget.statement if budget is not None else None
+    with closing(dataset.open(sources[0] if len(sources) == 1 else sources, timeout=timeout)) as source:
+        if policy is not None and policy.name:
+            from auditkit.audit.meeting import check
+
+            for table in check(source, policy, strict=strict):
+                print_message(f"absent: {PolicyError(table.problem, file=policy.file)}")
+        print_message(_size(source, budget))
         if not sys.stderr.isatty():
             yield source, None
             return
@@ -53,15 +79,25 @@ def opened(sources: list[str]) -> Iterator[tuple[Dataset, Progress | None]]:
             yield source, progress
 
 
-def _size(source: Dataset) -> str:
-    """Return how many tables and rows a source has, and how many tables cannot be read."""
-    counts = []
-    for table in source.tables.values():
-        with suppress(SourceError):  # the error of a view is reported where the view is read
-            counts.append(int(source.fetch(table.aggregate(n=table.count()))[0]["n"]))
-    unreadable = len(source.relations) - len(counts)
-    size = f"{source.name}: {count(len(counts), 'table')}, {count(sum(counts), 'row')}"
-    return f"{size}; {unreadable} cannot be read" if unreadable else size
+def _size(source: Dataset, budget: Budget | None = None) -> str:
+    """Return how many tables and rows a source has, and how many tables cannot be read.
+
+    Counting takes a tenth of the budget at most; the tables that it does not reach are named as not counted.
+    """
+    counting = budget.share(COUNTING) if budget is not None else None
+    limited = source.statements_limited(counting.left) if counting is not None else nullcontext()
+    counts: list[int] = []
+    uncounted = 0
+    with limited:
+        for table in source.tables.values():
+            try:
+                counts.append(int(source.fetch(table.aggregate(n=table.count()))[0]["n"]))
+            except SourceError as error:  # the error of a view is reported where the view is read
+                uncounted += error.code == Cause.BUDGET
+    unreadable = len(source.relations) - len(counts) - uncounted
+    size = f"{source.name}: {count(len(counts) + uncounted, 'table')}, {count(sum(counts), 'row')}"
+    others = f" in {len(counts):,} of them; {uncounted:,} not counted in time" if uncounted else ""
+    return f"{size}{others}; {unreadable} cannot be read" if unreadable else f"{size}{others}"
 
 
 @contextmanager

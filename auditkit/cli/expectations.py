@@ -45,7 +45,7 @@ def _expectations(args: argparse.Namespace) -> int:
     from auditkit import expectations
 
     policy = arguments.policy_of(args)
-    with opened(args.source) as (source, _):
+    with opened(args.source, policy) as (source, _):
         suites = expectations.compile(source, policy, as_of=args.as_of)
         written = expectations.write(suites, args.out)
     total = sum(len(suite.expectations) for suite in suites)

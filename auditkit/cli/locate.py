@@ -57,7 +57,7 @@ def _locate(args: argparse.Namespace) -> int:
     lines = identifiers.read(_lines_of_input() if args.subject == "-" else args.subject)
     policy = arguments.policy_of(args)
     with logged(args, "locate", subject=None) as line:
-        with opened(args.source) as (source, _):
+        with opened(args.source, policy) as (source, _):
             line.add(source=source.name, policy=policy_in_log(policy))
             found, keys = search.search(source, policy, lines, day(args.as_of), args.limit)
         levels = {level.value: sum(getattr(t, level) for t in found.tables) for level in Level}

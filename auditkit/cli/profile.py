@@ -47,7 +47,7 @@ def _profile(args: argparse.Namespace) -> int:
     budget = Budget.of(args.budget)
     with (
         logged(args, "profile", source=source_in_log(args.source)) as line,
-        opened(args.source) as (source, progress),
+        opened(args.source, budget=budget) as (source, progress),
     ):
         line.add(source=source.name)
         tables = tuple(source.relations)
@@ -59,8 +59,8 @@ def _profile(args: argparse.Namespace) -> int:
         return code
     match args.format:
         case "json":
-            columns = profile.to_pandas().to_dict("records")
-            print_result(json.dumps(columns, indent=1, ensure_ascii=False, default=str))
+            columns = [verdict.to_dict() for verdict in profile.columns]
+            print_result(json.dumps(columns, indent=1, ensure_ascii=False, allow_nan=False))
         case "csv":
             print_result(profile.to_pandas().to_csv(index=False), end="")
         case _:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from auditkit.audit.audit import Audit
 from auditkit.cli import arguments
-from auditkit.cli.audit import exit_code
+from auditkit.cli.audit import exit_code, last_line
 from auditkit.cli.console import print_message, print_result
 from auditkit.cli.run_log import source_in_log
 from auditkit.dataset import check
@@ -39,7 +39,7 @@ def add(command: arguments.Commands) -> None:
 
 def _report(args: argparse.Namespace) -> int:
     from auditkit import notebooks
-    from auditkit.report import manifest, text
+    from auditkit.report import manifest
 
     if len(args.source) != 1:
         raise UsageError("a report is about one source: put several sources into one folder")
@@ -60,6 +60,6 @@ def _report(args: argparse.Namespace) -> int:
         line.add(**found.log_details())
         code = exit_code(args, found)
         line.ended(code, run=sealed.run, manifest_sha256=sealed.sha256)
-    print_message(text.summary(found))
+    print_message(last_line(args, found))
     print_result(page)
     return code

@@ -33,7 +33,7 @@ def _retention(args: argparse.Namespace) -> int:
     if args.policy is None:
         raise UsageError("without a policy there are no retention rules to try periods on: give one with -p")
     policy, periods = arguments.policy_of(args), _periods(args.what_if)
-    with opened(args.source) as (source, _):
+    with opened(args.source, policy) as (source, _):
         effects = retention.what_if(source, policy, periods, as_of=args.as_of)
     if args.format == "json":
         print_result(json.dumps([effect.to_dict() for effect in effects], indent=1))

@@ -23,7 +23,7 @@ def _tenants(args: argparse.Namespace) -> int:
     from auditkit.scanners import tenancy
 
     policy = arguments.policy_of(args)
-    with opened(args.source) as (source, _):
+    with opened(args.source, policy) as (source, _):
         found = tenancy.tenant_map(source, policy)
     if args.format == "yaml":
         print_result(found.to_yaml(), end="")

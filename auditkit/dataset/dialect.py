@@ -34,8 +34,14 @@ class Days(Protocol):
     def months_back(self, day: str, months: int) -> str:
         """Return the first day from which so many months end on a day or later."""
 
-    def year_start(self, day: str) -> str:
-        """Return the first day of the last year that ends before a day."""
+    def working_days_back(self, day: str, days: int) -> str:
+        """Return the first day from which so many working days end on a day or later."""
+
+    def calendar_start(self, day: str, unit: str, months: int, days: int) -> str:
+        """Return the first day of the last month, quarter or year that ends before a day.
+
+        The year begins so many months and days after 1 January.
+        """
 
     def day_before(self, day: str) -> str:
         """Return 00:00 of the day before, as a moment."""

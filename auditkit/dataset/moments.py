@@ -17,12 +17,19 @@ Moment: TypeAlias = tuple[ir.TimestampValue, ir.BooleanValue]
 
 MILLISECONDS = 10**11
 """Unix seconds reach this in the year 5138; in milliseconds it was 1973."""
+FIRST, LAST = -62_135_596_800, 253_402_300_799
+"""Unix seconds of the first moment of the year 1 and of the last second of the year 9999."""
 ISO = r"^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?\s*$"
 
 
 def whole_seconds(column: ir.NumericColumn) -> ir.IntegerValue:
-    """Return Unix time in whole seconds."""
-    return ibis.cases((column.abs() >= MILLISECONDS, (column / 1000).floor()), else_=column).cast("int64")
+    """Return Unix time in whole seconds; null where the year would not have four digits.
+
+    NaN and what is beyond every calendar are left out before anything is computed with them.
+    """
+    near = ibis.cases(((column > FIRST * 1000) & (column < LAST * 1000), column))
+    seconds = ibis.cases((near.abs() >= MILLISECONDS, (near / 1000).floor()), else_=near).cast("int64")
+    return ibis.cases((seconds.between(FIRST, LAST), seconds))
 
 
 def filled_text(column: ir.Column) -> ir.StringValue:

@@ -14,9 +14,11 @@ from auditkit.dataset.dataset import Dataset
 from auditkit.dataset.engine import Engine
 from auditkit.dataset.engines import dialect_of_backend, registry
 from auditkit.dataset.errors import SourceError, driver_errors
-from auditkit.dataset.listing import missing_relation
+from auditkit.dataset.listing import list_missing, missing_relation
 from auditkit.dataset.names import shown_source
 from auditkit.dataset.relation import Relation
+from auditkit.dataset.statement_limit import opened_within
+from auditkit.outcome import Cause
 
 if TYPE_CHECKING:
     from auditkit.dataset.engines.duckdb.local import LocalDatabase
@@ -39,8 +41,8 @@ def open(
             glob), a database URL, `env:NAME`, an Ibis backend or table, several as `name=SOURCE` strings or
             as a dict of sources, or an open dataset, which is returned as it is.
         name: what to call the dataset; by default a base name of the source.
-        timeout: seconds that one statement may take, as for `Dataset.limit_statements`; without it files are
-            read to their ends on opening.
+        timeout: seconds that one statement may take, on opening too, as for `Dataset.limit_statements`. A
+            file that cannot be read to its end in that time is a relation that says so.
 
     Raises:
         SourceError: the source is not there, not supported, or nothing in it can be read.
@@ -56,7 +58,8 @@ def open(
         return source
     opening = _Opening()
     try:
-        shown = opening.add_all(source)
+        with opened_within(timeout):
+            shown = opening.add_all(source)
         relations = opening.relations
         if not relations:
             raise SourceError(f"{shown} holds no table: there is nothing to audit in it", code="empty")
@@ -89,9 +92,11 @@ def check(source: str) -> None:
         raise sources.not_there(path)
 
 
-def opened(source: Any) -> AbstractContextManager[Dataset]:
+def opened(
+    source: Any, *, timeout: float | Callable[[], float] | None = None
+) -> AbstractContextManager[Dataset]:
     """Return a source as an open dataset for a `with`; a dataset that was open before stays open after it."""
-    return nullcontext(source) if isinstance(source, Dataset) else open(source)
+    return nullcontext(source) if isinstance(source, Dataset) else open(source, timeout=timeout)
 
 
 @dataclass
@@ -238,7 +243,8 @@ class _Opening:
             except SourceError as error:
                 relation = missing_relation(self.relations, prefix + name, "file", error.missing)
                 self.relations[relation.name] = relation
-        if not any(relation.table is not None for relation in self.relations.values()):
+        late = any(r.missing and r.missing.cause is Cause.BUDGET for r in self.relations.values())
+        if not late and not any(relation.table is not None for relation in self.relations.values()):
             found = [r.missing.reason for r in self.relations.values() if r.missing]
             reasons = "".join(f"; {reason}" for reason in list(dict.fromkeys(found))[:3])
             raise SourceError(
@@ -252,6 +258,7 @@ class _Opening:
 
         The tables of a file that holds several are named behind the file, where it is one of several.
         """
+        from auditkit.dataset.engines.duckdb.errors import duckdb_errors
         from auditkit.dataset.files import reading
         from auditkit.dataset.files.file import File
 
@@ -259,6 +266,15 @@ class _Opening:
         engine = registry().file_kinds.get(kind)
         if engine is not None:
             self._engine(engine.open_file(path, file.shown, file.prefix))
-        else:
-            reading.add(self.local, file, kind)
-            self._collect(self.local)
+            return
+        local = self.local
+        limit = local.statement_limit
+        bounded = nullcontext() if limit.seconds is None else limit.interrupting(local.backend.con.interrupt)
+        try:
+            with duckdb_errors(f"read {file.shown}"), bounded:
+                reading.add(local, file, kind)
+        except SourceError as error:
+            if error.code != Cause.BUDGET:
+                raise
+            list_missing(local, file.name, "file", error.missing)
+        self._collect(local)

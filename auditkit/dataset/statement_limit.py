@@ -5,10 +5,27 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 LOCAL_SECONDS = 600.0
 """The limit for a database that is a file, or that runs in this process."""
+AGAIN = 0.1
+"""How many seconds to wait before a statement is interrupted again, as its reader may try another one."""
+
+Seconds = float | Callable[[], float] | None
+
+_opening: ContextVar[Seconds] = ContextVar("opening", default=None)
+
+
+@contextmanager
+def opened_within(seconds: Seconds) -> Iterator[None]:
+    """Give every engine that is made inside a `with` a limit from its first statement on."""
+    before = _opening.set(seconds)
+    try:
+        yield
+    finally:
+        _opening.reset(before)
 
 
 @dataclass
@@ -22,7 +39,7 @@ class StatementLimit:
             session sets a limit by itself has none here.
     """
 
-    seconds: float | Callable[[], float] | None = None
+    seconds: Seconds = field(default_factory=_opening.get)
     standard: float | None = None
 
     def left(self) -> float | None:
@@ -57,15 +74,16 @@ class StatementLimit:
         if left is None:
             yield
             return
-        over = threading.Event()
+        over, ended = threading.Event(), threading.Event()
 
         def stop() -> None:
-            over.set()
-            interrupt()
+            wait = left
+            while not ended.wait(wait):
+                over.set()
+                interrupt()
+                wait = AGAIN
 
-        timer = threading.Timer(left, stop)
-        timer.daemon = True
-        timer.start()
+        threading.Thread(target=stop, daemon=True).start()
         try:
             yield
         except Exception:
@@ -73,4 +91,4 @@ class StatementLimit:
                 raise TimeoutError from None
             raise
         finally:
-            timer.cancel()
+            ended.set()

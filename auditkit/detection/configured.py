@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from auditkit.detection.names_model import Names
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.custom import NOTHING, Custom, custom
-from auditkit.policy import PolicyError
+from auditkit.policy import PolicyError, Problem
 from auditkit.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
@@ -48,8 +48,18 @@ def of_policy(policy: Policy | None, recognizers: Collection[EntityRecognizer] =
         return custom(None, recognizers) if recognizers else NOTHING
     added = [*recognizers, *_of_presidio(policy, block)]
     found = custom(block, added, names=_names(policy, block))
-    _check_allowed(policy, block, _OURS | found.entities)
+    if wrong := _not_allowed(policy, block, _OURS | found.entities):
+        raise PolicyError(wrong, file=policy.file)
     return found
+
+
+def problems(policy: Policy) -> tuple[Problem, ...]:
+    """Return what is wrong in the block `detection` of a policy and the files that it names."""
+    try:
+        of_policy(policy)
+    except PolicyError as error:
+        return error.problems
+    return ()
 
 
 def _of_presidio(policy: Policy, block: Detection) -> list[EntityRecognizer]:
@@ -70,8 +80,9 @@ def _names(policy: Policy, block: Detection) -> PresidioNames | None:
         raise PolicyError.at(policy, ("detection", "model"), str(error)) from None
 
 
-def _check_allowed(policy: Policy, block: Detection, known: Collection[str]) -> None:
-    """Refuse to allow values of an entity that no form of a value shows."""
+def _not_allowed(policy: Policy, block: Detection, known: Collection[str]) -> list[Problem]:
+    """Return the allowed values of entities that no form of a value shows."""
+    found = []
     for i, allowed in enumerate(block.allow):
         if allowed.entity not in known:
             hint = did_you_mean(allowed.entity, known)
@@ -79,7 +90,8 @@ def _check_allowed(policy: Policy, block: Detection, known: Collection[str]) -> 
                 f"{allowed.entity} is not recognised by the form of a value, so values cannot be allowed"
             )
             message += f".{hint}" if hint else ": declare the column as `none`, with a reason"
-            raise PolicyError.at(policy, ("detection", "allow", i, "entity"), message)
+            found.append(policy.problem(("detection", "allow", i, "entity"), message))
+    return found
 
 
 def _recognizers(file: Path) -> list[EntityRecognizer]:

@@ -163,6 +163,9 @@ def read(name: str) -> Header:
     flag = len(core) > 1 and core[0] in words("flag") and core not in phrases()
     identifier = thing = False
     for phrase, weight, longest in _weighed(core):
+        if _is_switch(phrase, core):
+            flag = True
+            continue
         if longest:
             flag |= weight.flag
             identifier |= weight.identifier
@@ -175,6 +178,20 @@ def read(name: str) -> Header:
     if flag:
         says = {entity: score - _FLAGGED for entity, score in says.items() if entity in _ABOUT_STATES}
     return Header(every, {e: score for e, score in says.items() if score > 0}, flag, thing, identifier)
+
+
+def _is_switch(phrase: Phrase, core: tuple[str, ...]) -> bool:
+    """Return whether a name says that something is switched off, and not that somebody is disabled.
+
+    >>> read("progressive_billing_disabled").says, read("is_disabled").says
+    ({}, {})
+    >>> "DISABILITY" in read("disabled person").says
+    True
+    """
+    if phrase.words != ("disabled",) or len(core) == 1:
+        return False
+    of_somebody = any(token in words("people") for token in core)
+    return core[-1] == "disabled" or core[0] in words("flag") - {"disabled"} or not of_somebody
 
 
 def _weighed(core: tuple[str, ...]) -> Iterator[tuple[Phrase, _Weight, bool]]:

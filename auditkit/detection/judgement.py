@@ -60,6 +60,11 @@ _IN_COMPANY = frozenset("POSTAL_CODE GENDER AGE DATE_OF_BIRTH STREET_ADDRESS".sp
 """What columns beside it prove even where the values alone prove little."""
 
 _CODED = frozenset("GENDER ETHNICITY RELIGION MARITAL_STATUS".split())
+_MAY_BE_A_UUID = frozenset({Sensitivity.PSEUDONYMOUS, Sensitivity.ONLINE_IDENTIFIER, Sensitivity.CREDENTIAL})
+"""How sensitive data is whose values can be UUIDs."""
+_UUIDS = 0.9
+"""The least share of UUIDs in a column of them."""
+
 _BY_SHAPE_ALONE = frozenset({"HEALTH", "URL"})
 """What loose forms say nothing about unless the column's name does."""
 
@@ -181,6 +186,8 @@ def _of_the_column(case: _Case) -> Iterator[Part]:
     business = view.business
     if business and business.explains(entity) and (business.named or not case.named):
         yield f"but the values are of another kind: {business.label}", -9.0
+    if view.uuids > _UUIDS and ENTITIES[entity].sensitivity not in _MAY_BE_A_UUID:
+        yield "but the values are UUIDs, which are not words", -9.0
     is_parent = ENTITIES[entity].kind is None
     if header.identifier and is_parent and case.fit.holds is not None and entity in _NEVER_A_KEY:
         yield "but the name is that of a key", -4.0

@@ -168,6 +168,11 @@ class View:
         return self.share(lambda text: _UUID.fullmatch(text) or _DIGEST.fullmatch(text))
 
     @cached_property
+    def uuids(self) -> float:
+        """The share of UUIDs."""
+        return self.share(_UUID.fullmatch)
+
+    @cached_property
     def dates(self) -> float:
         """The share of dates that may be a birthday."""
         return self.share(birthday)

@@ -1,6 +1,8 @@
 """The text of a drafted policy: what was found is declared, and what only people can state is null.
 
-The machine never signs. A draft loads as it is and promises nothing; its guesses are comments.
+The machine never signs. A draft loads as it is. It proposes what names, references and values show: who the
+tenants are, whom the rows are about, when a period starts. It promises nothing: periods and quasi-identifiers
+are comments, each with what it would find.
 """
 
 from __future__ import annotations
@@ -9,18 +11,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from auditkit.draft.guesses import likely_clock, possible_root
-from auditkit.relations import Origin, Relations
-from auditkit.vocabulary import ENTITIES, PRESENT
+from auditkit.draft.plan import Proposed, Start, TablePlan, is_declared, plan
+from auditkit.html_tables import count
+from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:
     from auditkit.dataset import Dataset
     from auditkit.detection import Profile
     from auditkit.detection.verdict import ColumnVerdict
+    from auditkit.draft.people import About
+    from auditkit.draft.tenants import Root
+    from auditkit.relations import Relations
 
 _HEAD = """\
 # A draft of a policy, made from the data. It promises nothing yet.
-# People fill in each null, and review the rest.
+# People fill in each null, review the rest, and choose a period where several are comments.
 # Every key is described in docs/reference/policy-keys.md.
 version: 1
 name: {name}
@@ -44,27 +49,23 @@ review: null  # to be stated by the controller, such as {next: 2027-01-31, every
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _YAML_WORDS = frozenset("null true false yes no on off y n none".split())
+_ALTERNATIVES = 3
 _LONGEST_KEY = 1000
 """A key of one line has at most 1,024 characters (YAML 1.2, 8.2.2)."""
 
 
 def written(dataset: Dataset, profile: Profile, relations: Relations) -> str:
     """Return the YAML text of a policy for what was found in a dataset."""
-    by_table: dict[str, list[ColumnVerdict]] = {}
-    for verdict in profile.columns:
-        by_table.setdefault(verdict.table, []).append(verdict)
-    personal = {table: found for table, found in by_table.items() if any(map(_is_declared, found))}
-    others = {table: found for table, found in by_table.items() if table not in personal}
+    proposed = plan(dataset, profile, relations)
     lines = [
         *_HEAD.format(name=quoted(dataset.name)).splitlines(),
-        *_tenancy(relations),
+        *_tenancy(proposed.roots),
         "",
-        "tables:" if personal else "tables: null  # no personal data was found",
+        "tables:" if proposed.tables else "tables: null  # no personal data was found",
     ]
-    keys = {key.table: key.columns[0] for key in dataset.keys() if key.primary and len(key.columns) == 1}
-    for table, verdicts in personal.items():
-        lines += _table(table, verdicts, keys.get(table), dataset, relations)
-    lines += [*_to_review(others), *_unread(dataset, profile), *_TAIL.splitlines()]
+    for table in proposed.tables:
+        lines += _table(table)
+    lines += [*_to_review(proposed.others), *_unread(dataset, profile), *_TAIL.splitlines()]
     return "\n".join(lines) + "\n"
 
 
@@ -90,45 +91,85 @@ def _entry(indent: str, name: str, value: str) -> Iterator[str]:
         yield f"{indent}: {value}".rstrip()
 
 
-def _is_declared(verdict: ColumnVerdict) -> bool:
-    """Return whether the draft declares a column; free text must hold personal data inside."""
-    if verdict.entity == "FREE_TEXT" and not verdict.contains:
-        return False
-    return verdict.category is not None and verdict.verdict in PRESENT
-
-
 def _is_doubtful(verdict: ColumnVerdict) -> bool:
     return verdict.verdict in ("review", "empty") and verdict.category is not None
 
 
-def _table(
-    name: str, verdicts: Sequence[ColumnVerdict], key: str | None, dataset: Dataset, relations: Relations
-) -> Iterator[str]:
-    """Yield the block of a table that holds personal data."""
-    subject = f"{{type: ..., key: {quoted(key)}}}" if key else ""
-    yield from _entry("  ", name, "")
-    yield f"    subject: null  # to be stated by the process owner{_such_as(subject)}"
+def _table(table: TablePlan) -> Iterator[str]:
+    """Yield the block of a table that holds personal data, or has rows about people."""
+    yield from _entry("  ", table.name, "")
+    yield from _subject(table.about)
     yield "    purposes: null  # to be stated by the process owner: names from `purposes`"
-    yield "    columns:"
+    yield from _columns(table.verdicts)
+    if table.tenant_key is not None:
+        yield f"    tenant_key: {quoted(table.tenant_key)}"
+    yield from _retention(table.start)
+    yield from _quasi_identifiers(table)
+    yield from _references(table.references)
+
+
+def _subject(about: About | None) -> Iterator[str]:
+    if about is None or about.key is None:
+        why = f": {about.why}, whose rows are about a {about.kind}" if about is not None else ""
+        yield f"    subject: null  # to be stated by the process owner{_printed(why)}"
+        return
+    others = f"; or by {', '.join(about.others)}" if about.others else ""
+    subject = f"{{type: {quoted(about.kind)}, key: {quoted(about.key)}}}"
+    yield f"    subject: {subject}  # {_printed(about.why + others)}"
+
+
+def _columns(verdicts: Sequence[ColumnVerdict]) -> Iterator[str]:
+    declared = any(map(is_declared, verdicts))
+    if declared or any(map(_is_doubtful, verdicts)):
+        yield "    columns:" if declared else "    # columns:"
     for verdict in verdicts:
-        if _is_declared(verdict):
+        if is_declared(verdict):
             comment = f"{verdict.verdict}: {_label(verdict)}"
             yield from _entry("      ", verdict.column, f"{verdict.category}  # {comment}")
         elif _is_doubtful(verdict):
             yield from _entry("      # ", verdict.column, f"{verdict.category}  # {_doubt(verdict)}")
-    rule = _retention(name, verdicts, dataset)
-    yield f"    retention: null  # to be stated by the process owner{_such_as(rule)}"
-    yield from _references(name, relations)
 
 
-def _references(table: str, relations: Relations) -> Iterator[str]:
-    """Yield the inferred references of a table as comments."""
-    inferred = [r for r in relations.of(table) if r.origin is Origin.INFERRED and len(r.columns) == 1]
-    if inferred:
-        yield "    # references:  # guessed from names and values"
-    for reference in inferred:
-        target = quoted(f"{reference.parent}.{reference.parent_columns[0]}")
-        yield from _entry("    #   ", reference.columns[0], target)
+def _retention(start: Start | None) -> Iterator[str]:
+    """Yield the start of the period, and as comments what some periods would find."""
+    if start is None:
+        yield "    retention: null  # to be stated by the process owner: no column is named like an end"
+        return
+    if start.elsewhere is not None:
+        example = f"{{start: {quoted(start.elsewhere)}, max: P3Y, basis: ...}}  # {_printed(start.why)}"
+        yield "    retention: null  # to be stated by the process owner: no column is named like an end, but"
+        yield f"    # retention: {example}"
+        return
+    yield "    retention:"
+    if start.via is not None:
+        yield f"      via: {quoted(start.via)}  # {_printed(start.why)}"
+        return
+    yield f"      start: {quoted(str(start.column))}  # {_printed(start.why)}"
+    for period, rows in start.overdue.by_period.items() if start.overdue is not None else ():
+        of = start.overdue.of if start.overdue is not None else 0
+        yield f"      # max: {period}  # {_share(rows, of)} would be overdue"
+    yield "      # grace: P30D"
+    yield "      # basis: ...  # the law, the contract or the purpose that needs the period"
+
+
+def _quasi_identifiers(table: TablePlan) -> Iterator[str]:
+    """Yield as a comment the columns that together may identify somebody, and what they would find."""
+    if table.quasi:
+        found = f"k = 1 for {table.alone:.0%} of rows" if table.alone is not None else "not counted"
+        yield f"    # quasi_identifiers: [{', '.join(map(quoted, table.quasi))}]  # {found}"
+
+
+def _references(proposed: Sequence[Proposed]) -> Iterator[str]:
+    """Yield the references that the values show; those that only a name shows are comments."""
+    shown = [p for p in proposed if p.is_shown]
+    if proposed:
+        yield "    references:" if shown else "    # references:"
+    for one in proposed:
+        target = quoted(f"{one.reference.parent}.{one.reference.parent_columns[0]}")
+        seen = f"{one.keys:,} of {count(one.values or 0, 'value')} are keys there"
+        evidence = seen if one.values else "by its name alone"
+        indent = "      " if one.is_shown else "      # "
+        yield from _entry(indent, one.reference.columns[0], f"{target}  # {evidence}")
 
 
 def _label(verdict: ColumnVerdict) -> str:
@@ -145,28 +186,29 @@ def _doubt(verdict: ColumnVerdict) -> str:
     return f"to review, perhaps: {_label(verdict)}"
 
 
-def _retention(table: str, verdicts: Sequence[ColumnVerdict], dataset: Dataset) -> str:
-    """Return an example of a rule with the column that is the likeliest start of the period."""
-    personal = {v.column for v in verdicts if _is_declared(v)}
-    clock = likely_clock(dataset.tables.get(table), personal)
-    return f"{{start: {quoted(clock)}, max: P3Y, grace: P30D, basis: ...}}" if clock else ""
+def _share(rows: int, of: int) -> str:
+    return f"{rows / of:.0%} of rows, {rows:,} of {of:,}," if of else "no row"
 
 
-def _such_as(example: str) -> str:
-    return f", such as {example}" if example else ""
+def _printed(text: str) -> str:
+    """Return a comment on one line: a name may hold a line break."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
-def _tenancy(relations: Relations) -> Iterator[str]:
-    yield "tenancy: null  # to be stated by the process owner"
-    if relations.boundary is not None:
-        key = quoted(relations.boundary.key) if relations.boundary.key else "null"
-        yield f"# tenancy: {{root: {quoted(relations.boundary.root)}, key: {key}}}  # guessed from names"
-    elif (found := possible_root(relations)) is not None:
-        root, key = map(quoted, found)
-        yield (
-            f"# tenancy: {{root: {root}, key: {key}}}  # if its rows are separate organisations that must not"
-            " see each other's data"
-        )
+def _tenancy(found: Sequence[Root]) -> Iterator[str]:
+    """Yield the root of the tenants where a name shows it, with the evidence and the alternatives."""
+    first, *others = found or (None,)
+    if first is None or not first.named:
+        yield "tenancy: null  # to be stated by the process owner"
+        unsure = found
+    else:
+        yield "tenancy:"
+        yield f"  root: {quoted(first.table)}  # {_printed(first.evidence)}"
+        yield f"  key: {quoted(first.key)}"
+        unsure = others
+    for root in unsure[:_ALTERNATIVES]:
+        block = f"{{root: {quoted(root.table)}, key: {quoted(root.key)}}}"
+        yield f"# tenancy: {block}  # if its rows are separate organisations: {_printed(root.evidence)}"
 
 
 def _to_review(others: Mapping[str, Sequence[ColumnVerdict]]) -> Iterator[str]:

@@ -16,7 +16,8 @@ from auditkit.check import Measure
 from auditkit.dataset import SourceError
 from auditkit.examine.examination import Examination
 from auditkit.examine.question import Question
-from auditkit.outcome import Confidence, Outcome, Severity, wilson
+from auditkit.outcome import Cause, Confidence, Missing, Outcome, Severity, wilson
+from auditkit.phrase import phrase
 
 _SEVERITIES = tuple(Severity)
 _COUNTS = ("rows", "of", "subjects")
@@ -75,6 +76,8 @@ def _measures(base: ir.Table, question: Question, number: int) -> dict[str, ir.S
         measures[f"severity{number}"] = answer.severity
     if answer.of is not None:
         measures[f"of{number}"] = answer.of
+    if answer.unseen is not None:
+        measures[f"unseen{number}"] = answer.unseen
     return measures
 
 
@@ -96,6 +99,10 @@ def _outcome(
         return question.finding(severity=severity, of=of, detail=detail)
     rows = int(counts[f"rows{number}"] or 0)
     if not rows:
+        unseen = int(counts.get(f"unseen{number}") or 0)
+        if unseen:
+            reason = phrase(answer.unseen_says, {"unseen": unseen})
+            return question.not_assessed(Missing(Cause.UNSEEN, reason))
         return question.passed(of=of)
     subjects = counts.get(f"subjects{number}")
     return question.finding(

@@ -71,6 +71,9 @@ class Examination:
         """
         if isinstance(error, NoColumnError) and (closed := self.dataset.relations[error.table].closed):
             return closed
+        if isinstance(error, NoColumnError) and self._is_for_several(error.table):
+            reason = f"{error.problems[0].message} The policy names it for several tables, and others have it"
+            return Missing(Cause.UNSEEN, reason)
         if isinstance(error, PolicyError):
             raise error
         if isinstance(error, SourceError):
@@ -80,6 +83,10 @@ class Examination:
         self.failures.append(value_free(name, error))
         reason = f"{name} failed with {type(error).__name__}; the run's list of failures says where"
         return Missing(Cause.ERROR, reason)
+
+    def _is_for_several(self, table: str) -> bool:
+        """Return whether the policy says something of a table in an entry for several tables."""
+        return "*" in str(self.policy.declares(table)) or "*" in self.policy.tables
 
 
 def value_free(name: str, error: Exception) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from auditkit.audit.meeting import check
 from auditkit.catalogue import chosen
 from auditkit.check import Check, Measure
 from auditkit.dataset import Dataset, SourceError
@@ -52,6 +53,7 @@ def compile(
     """
     declared = Policy.load(policy)
     days = (day(as_of),) if as_of else DAYS
+    check(dataset, declared)
     dialect = _dialect(dataset)
     answers = _answers(dataset, declared, chosen(scanners, checks), days, sample)
     entries = [_entry(dataset, declared, of_days, days) for of_days in answers]

@@ -12,14 +12,20 @@ it is day `d` of month `m - n`. Where that month is too short, it is the first d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import product
 from typing import Protocol
 
 from auditkit.dataset.dialect import Days
 from auditkit.dataset.engines import dialect_of_backend
-from auditkit.policy import RetentionRule
-from auditkit.policy.period import Calendar, Period, latest_start
+from auditkit.facts.retention.rule import Rule
+from auditkit.policy.calendar import Calendar
+from auditkit.policy.clock import leaves
+from auditkit.policy.period import Period, latest_start
+
+_LONGEST_MONTH = 31
 
 
 class Moment(Protocol):
@@ -73,15 +79,28 @@ class CutOff:
     period: Period
     grace: Period | None = None
     calendar: Calendar | None = None
+    first: tuple[Period, ...] = ()
 
     def __str__(self) -> str:
         length = f"{self.period} and {self.grace}" if self.grace is not None else f"{self.period}"
-        from_year_end = ", from the end of the year" if self.calendar == "end_of_year" else ""
-        return f"{length} before today{from_year_end}"
+        from_end = f", from {self.calendar}" if self.calendar is not None else ""
+        own = f", after {', '.join(map(str, self.first))}" if self.first else ""
+        return f"{length} before today{from_end}{own}"
+
+    @property
+    def of_days(self) -> bool:
+        """Whether every part is of whole days, so that SQL can count it."""
+        return not any(period.within_days for period in self._periods)
+
+    @property
+    def _periods(self) -> tuple[Period, ...]:
+        return (*self.first, self.period, self.grace or Period())
 
     def on(self, day: date) -> datetime:
         """Return the moment on a day."""
-        return latest_start(period=self.period, grace=self.grace, as_of=day, calendar=self.calendar)
+        return latest_start(
+            period=self.period, grace=self.grace, as_of=day, calendar=self.calendar, first=self.first
+        )
 
     def sql(self, dialect: str, now: str | None = None) -> str:
         """Return its SQL expression.
@@ -89,21 +108,32 @@ class CutOff:
         The clock stands at 00:00 of today. A period that started at 00:00 of a day may end just then, and one
         that started later on that day has not ended. So the latest start is 00:00 of the last day whose
         period ends today. Where no period ends today, it is the last moment of the last day whose period has
-        ended. A period that runs from the end of the year does not depend on the hour of its start.
+        ended. A period that runs from the end of a month or a year does not depend on the hour of its start.
         """
         days = _days(dialect)
         today, tomorrow = (self._first_start(days, days.day(now or days.now, later)) for later in (0, 1))
-        if self.calendar == "end_of_year":
+        if self.calendar is not None:
             return days.before(tomorrow)
         return days.later_of(days.day_before(tomorrow), days.before(today))
 
     def _first_start(self, days: Days, end: str) -> str:
         """Return the first day whose period and grace end on a given day or later."""
         for period in (self.grace or Period(), self.period):
-            months, rest = period.years * 12 + period.months, period.weeks * 7 + period.days
-            end = days.days_back(end, rest) if rest else end
-            end = days.months_back(end, months) if months else end
-        return days.year_start(end) if self.calendar == "end_of_year" else end
+            end = _back(days, end, period)
+        if self.calendar is not None:
+            month, day = self.calendar.first_day
+            end = days.calendar_start(end, self.calendar.unit, month - 1, day - 1)
+        for period in reversed(self.first):
+            end = _back(days, end, period)
+        return end
+
+
+def _back(days: Days, end: str, period: Period) -> str:
+    """Return the first day from which a period ends on a day or later."""
+    months, rest, working, _ = period.steps
+    end = days.working_days_back(end, working) if working else end
+    end = days.days_back(end, rest) if rest else end
+    return days.months_back(end, months) if months else end
 
 
 def _days(dialect: str) -> Days:
@@ -114,11 +144,39 @@ def _days(dialect: str) -> Days:
     return days
 
 
-def moments_of(rule: RetentionRule | None) -> tuple[Moment, ...]:
+def moments_of(rule: Rule | None) -> tuple[CutOff, ...]:
     """Return the moments of a retention rule that a check may compare with, the likeliest first."""
-    if rule is None:
+    if rule is None or rule.clock is None:
         return ()
-    periods = [p for p in (rule.max, rule.min, rule.grace) if p is not None]
-    graces = dict.fromkeys((rule.grace, None))
-    calendars: dict[Calendar | None, None] = dict.fromkeys((rule.calendar, None))
-    return tuple(CutOff(p, g, c) for p in periods for g in graces for c in calendars)
+    stated = (rule.period, *(rule.stated(key) for key in ("residence", "min", "grace")))
+    periods = dict.fromkeys(p for p in stated if isinstance(p, Period))
+    graces, calendars = _choices(rule)
+    firsts = dict.fromkeys(leaf.periods for leaf in leaves(rule.clock))
+    found = (CutOff(p, g, c, f) for p in periods for g in graces for c in calendars for f in firsts)
+    return tuple(moment for moment in found if moment.of_days)
+
+
+def _choices(rule: Rule | None) -> tuple[Sequence[Period | None], Sequence[Calendar | None]]:
+    """Return the graces and the calendars with which a moment of a rule may be counted."""
+    if rule is None:
+        return (None,), (None,)
+    graces = dict.fromkeys((rule.stated("grace"), None))
+    return tuple(graces), tuple(dict.fromkeys((rule.stated("calendar"), None)))
+
+
+def counted(values: Sequence[datetime], days: Sequence[date], rule: Rule | None) -> CutOff | None:
+    """Return the cut-off of months and days that has some values on some days, or None.
+
+    A column of periods, and a condition with a relative day, name periods that no rule states.
+    """
+    span = (datetime.combine(days[0], time()) - values[0]).days
+    graces, calendars = _choices(rule)
+    likely = range(max(0, span // 31 - 14), max(0, span // 28) + 2)
+    for grace, calendar, months in product(graces, calendars, dict.fromkeys((0, *likely))):
+        years, rest = divmod(months, 12)
+        near = (CutOff(Period(years, rest), grace, calendar).on(days[0]) - values[0]).days
+        for more in {near - 1, near, near + 1} if months == 0 or near <= _LONGEST_MONTH else ():
+            moment = CutOff(Period(years, rest, 0, max(0, more)), grace, calendar)
+            if moment.of_days and all(moment.on(d) == v for d, v in zip(days, values, strict=True)):
+                return moment
+    return None

@@ -17,7 +17,7 @@ from auditkit.check import Measure
 from auditkit.dataset import Dataset
 from auditkit.dataset.engines import dialect_of
 from auditkit.examine import Question
-from auditkit.expectations.moments import CutOff, Moment, Today, moments_of
+from auditkit.expectations.moments import CutOff, Moment, Today, counted, moments_of
 from auditkit.facts.retention.rule import Rule
 from auditkit.scanners.access.stale_credential import CredentialAge
 
@@ -159,12 +159,14 @@ def _recognised(values: Sequence[datetime], days: Sequence[date], question: Ques
         NotCompilable: no known moment has these values.
     """
     rule, age = question.scope.get("rule"), question.scope.get("credential_age")
-    of_rule = moments_of(rule.clock) if isinstance(rule, Rule) else ()
+    own = rule if isinstance(rule, Rule) else None
     of_age: tuple[Moment, ...] = (CutOff(age.limit),) if isinstance(age, CredentialAge) else ()
     from_today = Today(values[0] - Today().on(days[0]))
-    for moment in (*of_rule, *of_age, from_today):
+    for moment in (*moments_of(own), *of_age, from_today):
         if all(moment.on(day) == value for day, value in zip(days, values, strict=True)):
             return moment
+    if (cut_off := counted(values, days, own)) is not None:
+        return cut_off
     raise NotCompilable(
         "it compares with a moment that is neither a period of its rule nor a number of days from today"
     )

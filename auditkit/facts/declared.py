@@ -8,6 +8,7 @@ from auditkit.check import fact
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import ColumnPolicy, NoColumnError, Policy, TablePolicy
+from auditkit.policy.tables import EVERY
 
 
 @fact
@@ -19,11 +20,18 @@ def declared(policy: Policy, relation: Examined) -> TablePolicy | Missing:
 
 @fact
 def columns(policy: Policy, relation: Examined) -> Mapping[str, ColumnPolicy] | Missing:
-    """The data categories that the policy declares for the columns; none for a table it does not name."""
+    """The data categories that the policy declares for the columns; none for a table it does not name.
+
+    What it declares for all tables counts where the table has such a column.
+    """
     if not policy.name:
         return Missing(Cause.UNDECLARED, "no policy says which personal data this source may hold")
-    table = policy.table(relation.name)
-    return table.columns if table is not None else {}
+    table, key = policy.table(relation.name), policy.declares(relation.name)
+    if table is None or key is None:
+        return {}
+    there = relation.table.columns if relation.table is not None else ()
+    own = policy.tables[key].columns if key != EVERY else {}
+    return {name: column for name, column in table.columns.items() if name in own or name in there}
 
 
 @fact

@@ -8,6 +8,7 @@ from auditkit import detection
 from auditkit.budget import Budget
 from auditkit.check import fact
 from auditkit.dataset import Dataset
+from auditkit.facts.reference_columns import without_references
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Missing
 from auditkit.policy import Policy
@@ -25,10 +26,14 @@ def profile(
 
 @fact
 def verdicts(
-    profile: detection.Profile, relation: Examined
+    profile: detection.Profile, relation: Examined, reference_columns: frozenset[str]
 ) -> Mapping[str, detection.ColumnVerdict] | Missing:
-    """The verdict of the profile on each column of the table, or why the table could not be read."""
-    return profile.of_table(relation.name)
+    """The verdict on each column of the table, or why the table could not be read.
+
+    A column that is declared as a reference holds keys, and no personal data by its words.
+    """
+    found = profile.of_table(relation.name)
+    return found if isinstance(found, Missing) else without_references(found, reference_columns)
 
 
 def within(

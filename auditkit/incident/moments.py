@@ -38,13 +38,13 @@ def clock_of(policy: Policy, name: str, table: ir.Table) -> str | None:
     typed, surest = moment_columns(table), creation_column(table)
     written = [c for c in table.columns if table[c].type().is_string() or table[c].type().is_integer()]
     declared = policy.table(name)
-    starts = [r.start for r in declared.retention if r.start in table.columns] if declared is not None else []
+    starts = [str(r.start) for r in declared.retention] if declared is not None else []
     named = [
         c for c in [surest] if c is not None and (words(c) in CREATION_NAMES or _BEGINS.search(words(c)))
     ]
     named += [c for c in (*typed, *written) if _BEGINS.search(words(c))]
     events = [c for c in typed if _HAPPENS.search(words(c))]
-    return next(iter([*named, *events, *(s for s in starts if s)]), None)
+    return next(iter([*named, *events, *(s for s in starts if s in table.columns)]), None)
 
 
 def day(column: ir.Column, as_of: date) -> ir.IntegerValue:

@@ -12,7 +12,8 @@ from auditkit.dataset import SourceError
 from auditkit.dataset.clock import clock
 from auditkit.examine import Examination
 from auditkit.facts import seen_by
-from auditkit.facts.retention.kept import HELD, START
+from auditkit.facts.retention.clocks import START
+from auditkit.facts.retention.kept import HELD
 from auditkit.facts.retention.rule import Rule
 from auditkit.html_tables import count
 from auditkit.locate.identifiers import Identifier
@@ -39,7 +40,7 @@ def kept(run: Examination, found: Mapping[str, Condition]) -> dict[str, tuple[Ke
         if "rule" not in scope or scope["relation"].name not in found:
             continue
         table, rule = scope["relation"].name, scope["rule"]
-        if rule.clock.hold or rule.clock.min is not None:
+        if rule.cell is None and (rule.keeps or rule.stated("min") is not None):
             facts = missing or run.facts.arguments(_NEEDS, frozenset(), scope)
             rows = _by_rule(run, rule, facts if isinstance(facts, Missing) else facts["kept"], found[table])
             by_table.setdefault(table, []).append(rows)
@@ -55,19 +56,19 @@ def _by_rule(run: Examination, rule: Rule, rows: ir.Table | Missing, found: Cond
         rows: the rows that the rule applies to, each with the start of its period.
         found: which of them were found.
     """
-    name, minimum = rule.declared.name or rule.clock.name or "retention", rule.clock.min
+    name, minimum = rule.stated("name") or "retention", rule.stated("min")
     if isinstance(rows, Missing):
         return KeptRows(name, reason=rows.reason)
     is_found = found(rows)
     counts = {"held": rows.count(where=is_found & rows[HELD])}
     if minimum is not None:
-        last = latest_start(period=minimum, as_of=run.options.as_of, calendar=rule.clock.calendar)
+        last = latest_start(period=minimum, as_of=run.options.as_of, calendar=rule.stated("calendar"))
         counts["young"] = rows.count(where=is_found & (rows[START] > last).fill_null(False))
     try:
         counted = run.dataset.fetch(rows.aggregate(**counts))[0]
     except SourceError as error:
         return KeptRows(name, reason=error.missing.reason)
-    held = int(counted["held"] or 0) if rule.clock.hold else None
+    held = int(counted["held"] or 0) if rule.keeps else None
     if minimum is None:
         return KeptRows(name, held)
     return KeptRows(name, held, int(counted["young"] or 0), str(minimum))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit import project_key
+from auditkit.audit.meeting import met, named
 from auditkit.dataset import Dataset, SourceError, opened
 from auditkit.detection import Profile
 from auditkit.errors import UsageError
@@ -35,7 +36,6 @@ from auditkit.locate.tables import searched_tables
 from auditkit.options import RunOptions, day
 from auditkit.outcome import Missing
 from auditkit.policy import Policy, PolicyError
-from auditkit.policy.access_log import with_log
 from auditkit.relations import Relations
 
 SAMPLE = 10_000
@@ -76,7 +76,7 @@ def locate(
     """
     declared = Policy.load(policy) if policy is not None else Policy.empty()
     lines, when = identifiers.read(subject), day(as_of)
-    with opened(source) as data:
+    with opened(named(source, declared)) as data:
         try:
             return search(data, declared, lines, when, limit)[0]
         except (SourceError, PolicyError, UsageError):
@@ -101,7 +101,7 @@ def search(
         UsageError: the identifiers do not identify one person.
         PolicyError: the policy names something that the source does not have.
     """
-    with with_log(dataset, policy) as whole:
+    with met(dataset, policy) as whole:
         run = Examination(whole, policy, RunOptions(as_of, SAMPLE))
         columns = {(name, column) for name, table in whole.tables.items() for column in table.columns}
         return _Search(run, identifiers.parse(lines, columns), limit).run_all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -16,7 +16,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from auditkit.policy import syntax
+from auditkit.policy import clock, syntax, term
+from auditkit.policy.calendar import Calendar
 from auditkit.policy.names import Kind, Names, Of
 from auditkit.policy.period import Period
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, DATA_CATEGORIES, LEGAL_BASES, did_you_mean
@@ -40,6 +41,11 @@ def _period(value: object) -> Period:
 
 def _condition(text: str) -> str:
     syntax.parse(text)
+    return text
+
+
+def _reaching(text: str) -> str:
+    syntax.parse(text, reaching=True)
     return text
 
 
@@ -136,14 +142,66 @@ Mapped = Annotated[Mapping[str, T], BeforeValidator(_without_null), AfterValidat
 Named = Annotated[Mapping[str, T], BeforeValidator(_empty_for_null)]
 """Names with blocks; a name whose block is null is kept with an empty block."""
 
-ISOPeriod = Annotated[
-    Period,
-    PlainValidator(_period),
+_PERIOD_FORMS: dict[str, Any] = {
+    "type": "string",
+    "format": "period",
+    "pattern": (
+        r"^(P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?)?"
+        r"|\d+ (working|business)[ -]days?)$"
+    ),
+}
+ISOPeriod = Annotated[Period, PlainValidator(_period), PlainSerializer(str), WithJsonSchema(_PERIOD_FORMS)]
+PeriodTerm = Annotated[
+    Period | term.PeriodColumn,
+    Names(Kind.COLUMN, Of.REACHED, lambda value: [] if isinstance(value, Period) else [str(value)]),
+    PlainValidator(term.parse),
     PlainSerializer(str),
+    WithJsonSchema({"anyOf": [_PERIOD_FORMS, {"type": "string", "format": "table.column"}]}),
+]
+"""A period, or the column that holds the period of each row."""
+CalendarEnd = Annotated[
+    Calendar,
+    PlainValidator(Calendar.parse),
+    PlainSerializer(lambda calendar: calendar.stated),
     WithJsonSchema(
-        {"type": "string", "format": "period", "pattern": r"^P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$"}
+        {
+            "anyOf": [
+                {"enum": ["end_of_month", "end_of_quarter", "end_of_year"]},
+                {
+                    "type": "object",
+                    "properties": {"end_of_year": {"type": "string", "pattern": r"^(--)?\d{2}-\d{2}$"}},
+                    "required": ["end_of_year"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
     ),
 ]
+"""The end of what a period waits for before it starts."""
+_CLOCK_TEXT: dict[str, Any] = {"type": "string", "format": "clock", "minLength": 1}
+ClockTerm = Annotated[
+    clock.Column | clock.Later | clock.Chosen,
+    Names(Kind.MOMENT, Of.REACHED, lambda value: [str(leaf.column) for leaf in clock.leaves(value)]),
+    PlainValidator(clock.parse),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _CLOCK_TEXT,
+                {
+                    "type": "object",
+                    "properties": {
+                        key: {"type": ["array", "string"]} for key in ("latest", "earliest", "first_of")
+                    },
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+"""The moment at which a period starts: a column, or several clocks."""
 Condition = Annotated[
     Text,
     AfterValidator(_condition),
@@ -155,6 +213,13 @@ TenantCondition = Annotated[Condition, Names(Kind.CONDITION, Of.ROOT)]
 """A condition over the columns of the table of the tenants."""
 PeopleCondition = Annotated[Condition, Names(Kind.CONDITION, Of.PEOPLE)]
 """A condition over the columns of a table whose rows are people."""
+ReachingCondition = Annotated[
+    Text,
+    AfterValidator(_reaching),
+    Names(Kind.CONDITION, Of.REACHED),
+    WithJsonSchema({"type": "string", "format": "condition", "minLength": 1}),
+]
+"""A condition that may also read the rows of other tables."""
 Category = Annotated[
     Text,
     AfterValidator(_category),

@@ -177,3 +177,15 @@ def nearest(places: Mapping[KeyPath, Place], path: Sequence[str | int]) -> tuple
         if (*here, key) in places:
             here = (*here, key)
     return places.get(here, (None, None)) if here or not path else places.get((), (None, None))
+
+
+def as_written(places: Mapping[KeyPath, Place], path: KeyPath) -> KeyPath:
+    """Return the keys as the author wrote them.
+
+    A single rule is written without an index, and a bare category without the key `category`.
+    """
+    here: KeyPath = ()
+    for i, key in enumerate(path):
+        if (*here, key) in places or (isinstance(key, str) and i == len(path) - 1):
+            here = (*here, key)
+    return here

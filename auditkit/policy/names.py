@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +25,8 @@ class Kind(StrEnum):
     PATTERN = "pattern"
     """As `TABLES`; a pattern may cover no table."""
     COLUMN = "column"
+    INVENTORY = "inventory"
+    """A column that is declared to hold something; a check finds that it is not there."""
     MOMENT = "moment"
     """A column that holds days or times."""
     TARGET = "target"
@@ -48,14 +50,30 @@ class Of(StrEnum):
     """A table whose rows are people."""
     ANY = "any"
     """Some table of the source."""
+    REACHED = "reached"
+    """The table that the block is about; or another one, as in `tickets.closed_at`.
+
+    The other one is named itself, or the column that refers to it is.
+    """
+
+
+def _itself(value: object) -> Iterable[str]:
+    return (value,) if isinstance(value, str) else ()
 
 
 @dataclass(frozen=True)
 class Names:
-    """Marks the type of a field: its value names something in the source."""
+    """Marks the type of a field: its value names something in the source.
+
+    Attributes:
+        kind: what it names.
+        of: the table that has it.
+        words: returns the names in a value that is not the name itself, as a clock of several columns.
+    """
 
     kind: Kind
     of: Of = Of.BLOCK
+    words: Callable[[Any], Iterable[str]] = field(default=_itself, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -95,21 +113,20 @@ def mentions(
     """
     about = getattr(block, "table", None)
     table = about if isinstance(about, str) else table
-    for name, field in type(block).model_fields.items():
-        place = (*path, field.alias or name)
-        yield from _in_value(getattr(block, name), field.annotation, field.metadata, place, table)
+    for name, key in type(block).model_fields.items():
+        place = (*path, key.alias or name)
+        yield from _in_value(getattr(block, name), key.annotation, key.metadata, place, table)
 
 
 def _in_value(
     value: object, kind: Any, marks: Sequence[object], path: tuple[str | int, ...], table: str | None
 ) -> Iterator[Mention]:
     kind, marks = _arm(value, kind, marks)
+    for names in [mark for mark in marks if isinstance(mark, Names)][-1:]:
+        yield from (Mention(names, word, path, table) for word in names.words(value))
     match value:
         case BaseModel():
             yield from mentions(value, path, table)
-        case str():
-            for names in [mark for mark in marks if isinstance(mark, Names)][-1:]:
-                yield Mention(names, value, path, table)
         case tuple():
             inner = next(iter(typing.get_args(kind)), None)
             for i, item in enumerate(value):

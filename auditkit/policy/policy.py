@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
@@ -26,7 +27,7 @@ from auditkit.policy.problems import problems_of
 from auditkit.policy.processing import Party, Processor, Purpose
 from auditkit.policy.roles import Probe, Roles
 from auditkit.policy.statements import Action, Attestation, Decision, Measure, Review
-from auditkit.policy.tables import TablePolicy
+from auditkit.policy.tables import EVERY, TablePolicy
 from auditkit.policy.tenancy import Tenancy
 from auditkit.policy.waivers import Exclusion, Waived
 from auditkit.vocabulary import did_you_mean
@@ -193,17 +194,33 @@ class Policy(Declaration):
             path = ("tables", key, *path[2:])
         return load.nearest(self._places, path)
 
+    def problem(self, path: load.KeyPath, message: str) -> Problem:
+        """Return a problem with its place in the file, and the keys as their author wrote them."""
+        keys = load.as_written(self._places, path) if self._places else path
+        return Problem(message, keys, *load.nearest(self._places, path))
+
     def table(self, name: str) -> TablePolicy | None:
         """Return what is declared about a table, or None.
 
-        The name of the table decides; where it is not declared, the first pattern that it matches.
+        The name of the table decides; where it is not declared, the first pattern that it matches. What the
+        entry of the table leaves open, the entry `'*'` says for all tables; columns and references of both
+        count.
 
         >>> policy = Policy.parse("{version: 1, name: X, tables: {'tenant_*.orders': {anonymous: true}}}")
         >>> policy.table("tenant_7.orders").anonymous, policy.table("orders")
         (True, None)
+        >>> text = "{version: 1, name: X, tables: {'*': {k: 5, l: 2}, visits: {k: 9}}}"
+        >>> Policy.parse(text).table("visits").k, Policy.parse(text).table("visits").l
+        (9, 2)
         """
         key = self.declares(name)
-        return self.tables[key] if key is not None else None
+        return self._merged[key] if key is not None else None
+
+    @cached_property
+    def _merged(self) -> Mapping[str, TablePolicy]:
+        """What is declared under each key of `tables`, with what the key `'*'` says for all tables."""
+        every = self.tables.get(EVERY)
+        return self.tables if every is None else {k: t.over(every) for k, t in self.tables.items()}
 
     def declares(self, name: str) -> str | None:
         """Return the key of `tables` that covers a table, or None."""

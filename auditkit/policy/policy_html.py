@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from auditkit.html_tables import count, fragment, gap, lines, name, names, paragraph, quiet, table
+from auditkit.policy.period import Period
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, LEGAL_BASES
 
 if TYPE_CHECKING:
-    from auditkit.policy.period import Period
     from auditkit.policy.policy import Policy
     from auditkit.policy.processing import Purpose
     from auditkit.policy.retention import RetentionRule
     from auditkit.policy.tables import TablePolicy
+    from auditkit.policy.term import PeriodColumn
 
 _NOT_GAPS = frozenset({"version", "name", "waivers", "exclude"})
 """Keys whose absence is not a gap."""
@@ -62,10 +63,10 @@ def words(period: Period) -> str:
     """Return a period in words.
 
     >>> from auditkit.policy.period import Period
-    >>> words(Period.parse("P1Y6M")), words(Period.parse("P0D"))
-    ('1 year 6 months', '0 days')
+    >>> words(Period.parse("P1Y6M")), words(Period.parse("PT72H")), words(Period.parse("P0D"))
+    ('1 year 6 months', '72 hours', '0 days')
     """
-    parts = ((period.years, "year"), (period.months, "month"), (period.weeks, "week"), (period.days, "day"))
+    parts = [(number, field.removesuffix("s").replace("_", " ")) for field, number in vars(period).items()]
     return " ".join(count(n, unit) for n, unit in parts if n) or "0 days"
 
 
@@ -90,13 +91,15 @@ def _row_of_table(policy: Policy, table_name: str, declared: TablePolicy) -> tup
 
 def _retention(rule: RetentionRule) -> Markup:
     """Return a retention rule in words."""
-    if rule.via:
+    if rule.via and rule.max is None:
         period = Markup("like the row that {} refers to").format(name(rule.via))
     else:
-        length: object = words(rule.max) if rule.max else gap("for an undeclared period")
+        length: object = _length(rule.period) if rule.period else gap("for an undeclared period")
         start: object = gap("from an undeclared start")
-        if rule.start:
-            start = Markup("after {}").format(name(rule.start))
+        if rule.clock:
+            start = Markup("after {}").format(name(str(rule.clock)))
+        elif rule.via:
+            start = Markup("after the start of the row that {} refers to").format(name(rule.via))
         period = Markup("{} {}").format(length, start)
     conditions = [
         f"at least {words(rule.min)}" if rule.min else "",
@@ -109,6 +112,13 @@ def _retention(rule: RetentionRule) -> Markup:
     if not rule.basis:
         details.append(Markup("; {}").format(gap("no basis")))
     return Markup("{}{}{}").format(label, period, Markup("").join(details))
+
+
+def _length(period: Period | PeriodColumn) -> object:
+    """Return how long a period is, in words, or the column that says so."""
+    if isinstance(period, Period):
+        return words(period)
+    return Markup("as long as {} says").format(name(str(period)))
 
 
 def _tenant(policy: Policy, table_name: str, declared: TablePolicy) -> object:

@@ -24,7 +24,8 @@ from sqlglot import exp
 from auditkit.dataset.clock import clock
 from auditkit.dataset.engines import dialect_of
 from auditkit.policy.error import PolicyError
-from auditkit.policy.syntax import COMPARISONS, LITERALS, columns_of, parse, position
+from auditkit.policy.period import Period, add, latest_start
+from auditkit.policy.syntax import COMPARISONS, LITERALS, columns_of, is_today, parse, period_of, position
 from auditkit.vocabulary import did_you_mean
 
 __all__ = ["columns_of", "predicate"]
@@ -35,11 +36,11 @@ _OPERATORS: Mapping[type[exp.Expr], Callable[[Any, Any], Any]] = MappingProxyTyp
 })  # fmt: skip
 
 
-def predicate(text: str, table: ir.Table, as_of: date) -> ir.BooleanValue:
+def predicate(condition: str | exp.Expr, table: ir.Table, as_of: date) -> ir.BooleanValue:
     """Return a condition as a boolean expression over a table's rows that is never null.
 
     Args:
-        text: the condition, in the language of `auditkit.policy.syntax`.
+        condition: the text in the language of `auditkit.policy.syntax`, or its tree; about this table only.
         table: the rows.
         as_of: the day of the audit, 00:00 UTC; a bare date holds when it is later.
 
@@ -52,7 +53,8 @@ def predicate(text: str, table: ir.Table, as_of: date) -> ir.BooleanValue:
     >>> tickets.filter(holds).count().execute()
     2
     """
-    return _Binding(table, datetime.combine(as_of, time())).holds(parse(text)).fill_null(False)
+    tree = parse(condition) if isinstance(condition, str) else condition
+    return _Binding(table, datetime.combine(as_of, time())).holds(tree).fill_null(False)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class _Binding:
             case exp.Or():
                 return self.holds(node.this) | self.holds(node.expression)
             case exp.Column():
-                return self._bare(self._column(node))
+                return self._bare(column_of(self.table, node))
             case exp.Boolean():
                 return ibis.literal(bool(node.this))
         return self._comparison(node)
@@ -116,30 +118,15 @@ class _Binding:
             case _:
                 return column.notnull()
 
-    def _column(self, node: exp.Column) -> ir.Column:
-        """Return the column of that name, else the only one whose name differs in upper and lower case."""
-        names = self.table.columns
-        if node.name in names:
-            return self.table[node.name]
-        similar = [name for name in names if name.casefold() == node.name.casefold()]
-        if len(similar) == 1:
-            return self.table[similar[0]]
-        if similar:
-            raise PolicyError(
-                f"{node.name!r} names several columns{position(node)}: write the name in double quotes, with"
-                " its capitals"
-            )
-        raise PolicyError(
-            f"there is no column {node.name!r}{position(node)}.{did_you_mean(node.name, names)}"
-        )
-
     def _value(self, node: exp.Expr) -> ir.Value:
         """Return a node as a value."""
         match node:
             case exp.Paren():
                 return self._value(node.this)
+            case _ if (day := self._relative_day(node)) is not None:
+                return ibis.literal(day)
             case exp.Column():
-                column = self._column(node)
+                column = column_of(self.table, node)
                 return clock(column).moment if _kind(column) == "moment" else column
             case exp.Coalesce():
                 return ibis.coalesce(*self._comparable(node, node.this, *node.expressions))
@@ -149,6 +136,21 @@ class _Binding:
                 return ibis.literal(_literal(node))
         return self.holds(node)
 
+    def _relative_day(self, node: exp.Expr) -> datetime | None:
+        """Return the moment of `today`, `today - P30D` or `today + P30D`; None for any other node.
+
+        A row is before `today - P1M` when a month from it on is over today, as for a retention period.
+        """
+        if isinstance(node, exp.Add | exp.Sub):
+            period = period_of(node.expression) or Period()
+            return (
+                add(self.now, period)
+                if isinstance(node, exp.Add)
+                else latest_start(period=period, as_of=self.now)
+            )
+        named = isinstance(node, exp.Column) and any(node.name == name for name in self.table.columns)
+        return self.now if is_today(node) and not named else None
+
     def _comparable(self, parent: exp.Expr, *nodes: exp.Expr) -> Sequence[ir.Value]:
         """Return nodes as values of one kind, so that they can be compared.
 
@@ -156,6 +158,8 @@ class _Binding:
         """
         plain = [node.unnest() for node in nodes]
         values = {i: self._value(node) for i, node in enumerate(plain) if not isinstance(node, LITERALS)}
+        if any(self._relative_day(node) is not None for node in plain):
+            values = {i: _as_moment(value) for i, value in values.items()}
         kind = _common_kind(list(values.values()) or [ibis.literal(_literal(n)) for n in plain], parent)
         return [
             _as_kind(kind, values[i], parent) if i in values else _literal_of(kind, node, parent)
@@ -172,6 +176,26 @@ class _Binding:
             )
         text = _as_text(self._value(node.this), node)
         return dialect_of(self.table).like(text, pattern)
+
+
+def column_of(table: ir.Table, node: exp.Column) -> ir.Column:
+    """Return the column that a condition names, else the only one whose name differs in upper and lower case.
+
+    Raises:
+        PolicyError: there is no such column, or there are several.
+    """
+    names = table.columns
+    if node.name in names:
+        return table[node.name]
+    similar = [name for name in names if name.casefold() == node.name.casefold()]
+    if len(similar) == 1:
+        return table[similar[0]]
+    if similar:
+        raise PolicyError(
+            f"{node.name!r} names several columns{position(node)}: write the name in double quotes, with its"
+            " capitals"
+        )
+    raise PolicyError(f"there is no column {node.name!r}{position(node)}.{did_you_mean(node.name, names)}")
 
 
 def _negated(node: exp.Expr, value: ir.BooleanValue) -> ir.BooleanValue:
@@ -203,6 +227,12 @@ def _different_kinds(kinds: Sequence[str], node: exp.Expr) -> PolicyError:
     return PolicyError(
         f"this compares {' with '.join(kinds)}{position(node)}: write values of the same kind on both sides"
     )
+
+
+def _as_moment(value: ir.Value) -> ir.Value:
+    """Return what is compared with a relative day as a moment: engines without dates hold text or numbers."""
+    readable = _kind(value) in ("text", "number") and isinstance(value, ir.Column)
+    return clock(value).moment if readable else value
 
 
 def _as_kind(kind: str, value: ir.Value, node: exp.Expr) -> ir.Value:

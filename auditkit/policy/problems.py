@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from auditkit.policy.error import PolicyError, Problem, shown
 from auditkit.policy.fields import EXPECTED
-from auditkit.policy.load import KeyPath, Place, Source, nearest
+from auditkit.policy.load import KeyPath, Source, as_written, nearest
 from auditkit.vocabulary import did_you_mean
 
 
@@ -30,20 +30,8 @@ def problems_of(
         else:
             problems = (Problem(_message(found, schema), found["loc"]),)
         for problem in problems:
-            keys = _as_written(source.places, problem.path)
+            keys = as_written(source.places, problem.path)
             yield Problem(problem.message, keys, *nearest(source.places, problem.path))
-
-
-def _as_written(places: Mapping[KeyPath, Place], path: KeyPath) -> KeyPath:
-    """Return the keys as the author wrote them.
-
-    A single rule is written without an index, and a bare category without the key `category`.
-    """
-    here: KeyPath = ()
-    for i, key in enumerate(path):
-        if (*here, key) in places or (isinstance(key, str) and i == len(path) - 1):
-            here = (*here, key)
-    return here
 
 
 def _message(found: Mapping[str, Any], schema: Callable[[], Mapping[str, Any]]) -> str:

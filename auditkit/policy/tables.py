@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from auditkit.policy.clock import Clock, leaves
 from auditkit.policy.credentials import CredentialTable
 from auditkit.policy.declaration import Declaration
 from auditkit.policy.disclosure import Disclosure
@@ -13,6 +14,7 @@ from auditkit.policy.fields import (
     NOT_PERSONAL,
     SHORT,
     Category,
+    ClockTerm,
     ColumnName,
     ISOPeriod,
     Listed,
@@ -24,11 +26,15 @@ from auditkit.policy.fields import (
 )
 from auditkit.policy.names import Keys, Kind, Names
 from auditkit.policy.precision import Needed
-from auditkit.policy.retention import RetentionRule
+from auditkit.policy.retention import CellRule, RetentionRule
 from auditkit.vocabulary import is_ancestor
 
 COLUMNS = Keys(Names(Kind.COLUMN))
 """Marks a mapping whose keys are columns of the table."""
+
+
+EVERY = "*"
+"""The key of what is declared for all tables."""
 
 
 class Subject(Declaration):
@@ -38,6 +44,13 @@ class Subject(Declaration):
     key: ColumnName | None = Field(None, description="The column that says which person a row is about.")
     inactive: ISOPeriod | None = Field(
         None, description="How long a person may be inactive before their data must be deleted."
+    )
+    activity: Listed[ClockTerm] = Field(
+        (),
+        description=(
+            "The moments that show that a person is active, as in `[last_seen_at, orders.at]`; default: every"
+            " moment in the rows about the person."
+        ),
     )
     children: bool = Field(False, description="Whether children are expected among them, as in a school.")
     of_age: int = Field(
@@ -49,6 +62,13 @@ class Subject(Declaration):
             " (Art. 8(1))."
         ),
     )
+
+    @field_validator("activity")
+    @classmethod
+    def _moments_only(cls, activity: tuple[Clock, ...]) -> tuple[Clock, ...]:
+        if any(leaf.periods for clock in activity for leaf in leaves(clock)):
+            raise ValueError("a sign of life is a moment: leave out the period after it")
+        return activity
 
 
 class ColumnPolicy(Declaration):
@@ -65,6 +85,13 @@ class ColumnPolicy(Declaration):
     precision: Needed | None = Field(
         None,
         description="How precise the values must be: `exact`, `year`, `network`, `3 decimals`.",
+    )
+    retention: CellRule | None = Field(
+        None,
+        description=(
+            "How long its cells are kept, where that is shorter than for the row: `P7D`, or a rule with"
+            " `start` and `max`."
+        ),
     )
     snapshot: Text | None = Field(
         None,
@@ -98,7 +125,9 @@ class TablePolicy(Declaration):
 
     subject: Subject | None = Field(None, description="The people whom its rows are about.")
     purposes: Listed[Text] = Field((), description="The purposes of its data: names from `purposes`.")
-    columns: Annotated[Mapped[ColumnPolicy], COLUMNS] = Field({}, description="What its columns hold.")
+    columns: Annotated[Mapped[ColumnPolicy], Keys(Names(Kind.INVENTORY))] = Field(
+        {}, description="What its columns hold."
+    )
     retention: OneOrMore[RetentionRule] = Field(
         (), description="How long its rows are kept: one rule, or a list of rules with `where`."
     )
@@ -139,3 +168,10 @@ class TablePolicy(Declaration):
         return (self.subject is not None and self.subject.children) or any(
             is_ancestor("user.childrens", column.category) for column in self.columns.values()
         )
+
+    def over(self, every: TablePolicy) -> TablePolicy:
+        """Return this entry with what it leaves open taken from that of all tables; columns are merged."""
+        own = {name: getattr(self, name) for name in self.model_fields_set}
+        own = {name: value for name, value in own.items() if value is not None}
+        merged = {name: {**getattr(every, name), **getattr(self, name)} for name in ("columns", "references")}
+        return every.model_copy(update={**own, **merged})

@@ -14,8 +14,10 @@ from auditkit import outcome as outcomes_json
 from auditkit.detection.verdict import ColumnVerdict, NamesModel
 from auditkit.errors import UsageError
 from auditkit.incident.incident import Incident
-from auditkit.outcome import BLIND, Confidence, Finding, NotAssessed, Outcome, Passed, Severity, Waiver
+from auditkit.outcome import BLIND, Cause, Confidence, Finding, NotAssessed, Outcome, Passed, Severity, Waiver
 from auditkit.record.difference import Difference, between, worst_first
+from auditkit.record.groups import Group, groups
+from auditkit.record.next_step import next_step
 
 SCHEMA = "auditkit/audit/1"
 
@@ -69,6 +71,24 @@ class AuditRecord:
         """What was seen whole and breaks nothing."""
         return tuple(o for o in self.outcomes if isinstance(o, Passed))
 
+    @cached_property
+    def by_cause(self) -> tuple[Group, ...]:
+        """The outcomes by their cause, in the order in which a reader sees them: errors, the worst findings.
+
+        Each outcome is in exactly one group. Outcomes, fingerprints and counts stay as they are.
+        """
+        return groups(self.outcomes)
+
+    @property
+    def errors(self) -> tuple[NotAssessed, ...]:
+        """The checks that ended with an error."""
+        return tuple(o for o in self.not_assessed if o.cause is Cause.ERROR)
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The tables that the policy names and the source does not have, each as a sentence."""
+        return tuple(self.policy.get("absent", ()))
+
     @property
     def worst(self) -> Severity | None:
         """The highest severity of the findings that nobody waived; None where there is no such finding."""
@@ -87,13 +107,13 @@ class AuditRecord:
             "relations": "{} of {}".format(*self.relations),
         }
 
-    def exit_code(
+    def grave(
         self,
         fail_on: Severity = Severity.HIGH,
         confidence: Confidence = Confidence.HIGH,
         against: AuditRecord | None = None,
-    ) -> Literal[0, 1, 3]:
-        """Return 1 for a grave finding that nobody waived, else 3 where something was not seen, else 0.
+    ) -> tuple[Finding, ...]:
+        """Return the findings that make the exit code 1: nobody waived them, and they are grave and sure.
 
         Args:
             fail_on: the lowest severity that counts.
@@ -104,7 +124,21 @@ class AuditRecord:
         if against is not None:
             change = self.diff(against)
             counted = (*change.new, *change.grown)
-        if any(f.waiver is None and f.severity >= fail_on and f.confidence >= confidence for f in counted):
+        return tuple(
+            f for f in counted if f.waiver is None and f.severity >= fail_on and f.confidence >= confidence
+        )
+
+    def exit_code(
+        self,
+        fail_on: Severity = Severity.HIGH,
+        confidence: Confidence = Confidence.HIGH,
+        against: AuditRecord | None = None,
+    ) -> Literal[0, 1, 3]:
+        """Return 1 for a grave finding that nobody waived, else 3 where something was not seen, else 0.
+
+        The arguments are those of `grave`.
+        """
+        if self.grave(fail_on, confidence, against):
             return 1
         return 3 if any(o.cause in BLIND for o in self.not_assessed) else 0
 
@@ -146,6 +180,7 @@ class AuditRecord:
             "as_of": self.as_of.isoformat(),
             "sample": self.sample,
             "policy": dict(self.policy),
+            "causes": [{**g.to_dict(), "next": next_step(g)} for g in self.by_cause if not g.is_hidden],
             "note": self.names_model.sentence if self.names_model is not None else None,
             "detections": list(self.detections),
             "incidents": [incident.to_dict() for incident in self.incidents],

@@ -31,7 +31,8 @@ Where to find what:
 - `references`: these concepts as classes; `tables`, `infer`, `scope` and `membership` find them in a source.
 - `row_tenants`: the rows of a table with the tenant that each belongs to. `actors`, `ancestry`, `pairs` and
   `polymorphic` add a second tenant, with which it is compared.
-- `row_policies`, `row_security`, `bypass`: row-level security of PostgreSQL.
+- `row_policies`, `row_guards`, `row_security`, `bypass`: row-level security of PostgreSQL; `policy_conditions` and
+  its siblings read the text of a row policy.
 - `tokens`, `canaries`, `documents`, `queries`: tenants in texts, in JSON and in logged queries.
 - `names`, `moments`, `embeddings`: what the names and types of columns say.
 - `tenant_map`: the scopes and references as a text for people.
@@ -39,7 +40,7 @@ Where to find what:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -58,7 +59,7 @@ from auditkit.relations.tables import Tables, key_family, tables_of
 
 __all__ = [
     "Boundary", "Membership", "Origin", "Reference", "Relations", "Scope", "ScopeKind", "Tables", "of",
-    "reference_of", "tables_of", "with_staff",
+    "reference_of", "references_from", "tables_of", "with_staff",
 ]  # fmt: skip
 
 
@@ -89,6 +90,7 @@ def of(dataset: Dataset, policy: Policy, tables: Tables | None = None) -> Relati
         memberships=tuple(memberships_of(policy, tables, references, scopes)),
         survivor=_survivor(tables, boundary),
         lost=tables.lost,
+        tenants_as_text=_tenants_as_text(tables, scopes),
     )
 
 
@@ -115,6 +117,39 @@ def reference_of(tables: Tables, policy: Policy, table: str, column: str) -> Ref
         return declared
     boundary = boundary_of(policy, tables)
     return inferred_reference(tables, table, column, _taken(policy, known), boundary)
+
+
+def references_from(
+    tables: Tables, policy: Policy, table: str, parent: str | None = None
+) -> tuple[Reference, ...]:
+    """Return the references of one table, as `of` finds them; only the tables that they need are measured.
+
+    Args:
+        tables: the tables.
+        policy: what is declared.
+        table: the table that refers.
+        parent: the only table whose references matter: no column that names another one is measured.
+
+    Raises:
+        SourceError: a table that a column could refer to cannot be read.
+    """
+    known = _known_references(policy, tables)
+    found = [r for r in known if r.table == table]
+    boundary, taken = boundary_of(policy, tables), _taken(policy, known)
+    for column in tables.all[table].columns if table in tables.all else ():
+        noun = names.stem(column)
+        may_be = noun is not None and (parent is None or names.fits(noun, parent) or names.is_role(noun))
+        if may_be and not any(column in r.columns for r in found):
+            inferred = inferred_reference(tables, table, column, taken, boundary)
+            found += [inferred] if inferred is not None else []
+    return tuple(found)
+
+
+def _tenants_as_text(tables: Tables, scopes: Mapping[str, Scope]) -> bool:
+    """Return whether tables keep the keys of tenants in types that are not compared with each other."""
+    kinds = {tables.all[name][s.column].type() for name, s in scopes.items() if s.column is not None}
+    families = {key_family(kind) for kind in kinds}
+    return len(families) > 1 or (None in families and len(kinds) > 1)
 
 
 def _survivor(tables: Tables, boundary: Boundary) -> str | None:
@@ -173,7 +208,10 @@ def _named_in_policy(policy: Policy, tables: Tables) -> list[Reference]:
     found = []
     for table in tables.all:
         declared = policy.table(table)
+        own = policy.tables.get(str(policy.declares(table)))
         for column, target in declared.references.items() if declared is not None else ():
+            if own is not None and column not in own.references and column not in tables.all[table].columns:
+                continue  # what is declared for all tables holds where the column is
             parent, _, key = target.rpartition(".")
             parent = _in_same_schema(policy, tables, table, parent)
             place = ("tables", table, "references", column)

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from auditkit.check import Item
 from auditkit.dataset.clock import clock
 from auditkit.relations import names
+from auditkit.relations.key_text import same_key
 from auditkit.relations.moments import creation_column
 from auditkit.relations.references import (
     OF_A_TENANT,
@@ -92,10 +93,10 @@ def with_actor_tenants(
     """
     (column,) = actor.reference.columns
     rows = with_tenant(tables, relations, actor.reference.table)
-    pairs = membership_pairs(tables, actor.memberships)
+    pairs = membership_pairs(tables, relations, actor.memberships)
     people = _people_without_staff(tables, relations, actor.reference, pairs)
-    joined = rows.left_join(people, rows[column] == people.auditkit_person)
-    joined = _with_membership(tables, actor, joined, column, pairs)
+    joined = rows.left_join(people, same_key(rows[column], people.auditkit_person))
+    joined = _with_membership(tables, relations, actor, joined, column, pairs)
     is_member = joined.auditkit_in.notnull() | (joined.auditkit_own == joined[TENANT]).fill_null(False)
     is_outsider = joined[TENANT].notnull() & joined.auditkit_person.notnull() & ~is_member
     return joined.select(
@@ -119,7 +120,7 @@ def _people_without_staff(
         people = people.filter(~staff.fill_null(False))
     first = pairs.group_by("auditkit_user").aggregate(auditkit_in=pairs.auditkit_in.min())
     known = people.select(auditkit_person=people[key])
-    homes = known.left_join(first, known.auditkit_person == first.auditkit_user)
+    homes = known.left_join(first, same_key(known.auditkit_person, first.auditkit_user))
     homes = homes.select(
         "auditkit_person", auditkit_home=homes.auditkit_in, auditkit_own=ibis.null(homes.auditkit_in.type())
     )
@@ -127,7 +128,7 @@ def _people_without_staff(
         return homes
     own = with_tenant(tables, relations, reference.parent)
     own = own.select(auditkit_key=own[key], auditkit_of=own[TENANT])
-    joined = homes.left_join(own, homes.auditkit_person == own.auditkit_key)
+    joined = homes.left_join(own, same_key(homes.auditkit_person, own.auditkit_key))
     return joined.select(
         joined.auditkit_person,
         auditkit_home=ibis.coalesce(joined.auditkit_of, joined.auditkit_home),
@@ -136,7 +137,12 @@ def _people_without_staff(
 
 
 def _with_membership(
-    tables: Mapping[str, ir.Table], actor: ActorReference, rows: ir.Table, column: str, pairs: ir.Table
+    tables: Mapping[str, ir.Table],
+    relations: Relations,
+    actor: ActorReference,
+    rows: ir.Table,
+    column: str,
+    pairs: ir.Table,
 ) -> ir.Table:
     """Return rows with `auditkit_in`: the row's tenant where the person was a member of it, else null."""
     has_spans = any(m.since is not None or m.until is not None for m in actor.memberships)
@@ -144,7 +150,7 @@ def _with_membership(
     if created is None:
         return _with_any_membership(rows, column, pairs)
     dated = rows.mutate(auditkit_begun=clock(rows[created]).moment)
-    valid = _valid_acts(dated, column, membership_spans(tables, actor.memberships))
+    valid = _valid_acts(dated, column, membership_spans(tables, relations, actor.memberships))
     ever = _with_any_membership(dated, column, pairs)
     same_act = [
         ever[column] == valid.auditkit_who,
@@ -160,7 +166,8 @@ def _with_membership(
 
 def _with_any_membership(rows: ir.Table, column: str, pairs: ir.Table) -> ir.Table:
     """Return rows with `auditkit_in`: the row's tenant where the person ever was a member of it."""
-    joined = rows.left_join(pairs, [rows[column] == pairs.auditkit_user, rows[TENANT] == pairs.auditkit_in])
+    is_same = same_key(rows[column], pairs.auditkit_user)
+    joined = rows.left_join(pairs, [is_same, rows[TENANT] == pairs.auditkit_in])
     return joined.select(*[joined[c] for c in rows.columns], joined.auditkit_in)
 
 
@@ -169,9 +176,8 @@ def _valid_acts(dated: ir.Table, column: str, spans: ir.Table) -> ir.Table:
     acts = dated.select(
         auditkit_who=dated[column], auditkit_where=dated[TENANT], auditkit_when=dated.auditkit_begun
     ).distinct()
-    met = acts.join(
-        spans, [acts.auditkit_who == spans.auditkit_user, acts.auditkit_where == spans.auditkit_in]
-    )
+    is_same = same_key(acts.auditkit_who, spans.auditkit_user)
+    met = acts.join(spans, [is_same, acts.auditkit_where == spans.auditkit_in])
     has_begun = met.auditkit_since.isnull() | (met.auditkit_since <= met.auditkit_when)
     has_not_ended = met.auditkit_until.isnull() | (met.auditkit_when < met.auditkit_until)
     valid = met.filter(has_begun & has_not_ended)

@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditkit.dataset.rights import PUBLIC, READS, WRITES, GuardedRelation, Rights, Role
+from auditkit.dataset.rights import PUBLIC, READS, WRITES, GuardedRelation, Rights, Role, Routine
 from auditkit.dataset.sql import identifier
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
+from auditkit.relations.policy_ways import Surroundings
 from auditkit.relations.queries import reads_of
 from auditkit.relations.references import OF_A_TENANT, Relations
-from auditkit.relations.row_security import connecting, strangers
+from auditkit.relations.routine_reads import handed_out
+from auditkit.relations.row_guards import rows_shown, surroundings_of
+from auditkit.relations.row_security import connecting, revoking_ddl, strangers, visitors
 
 _VIEW, _COPY = "view", "materialised view"
 
@@ -38,14 +41,27 @@ class Bypass:
     ddl: str | None
 
 
-def bypasses_of(rights: Rights, policy: Policy, relations: Relations) -> Iterator[Bypass]:
-    """Yield every way around row-level security that roles other than owners and administrators can use."""
+def bypasses_of(
+    rights: Rights, policy: Policy, relations: Relations, people: frozenset[str]
+) -> Iterator[Bypass]:
+    """Yield every way around row-level security that roles other than owners and administrators can use.
+
+    Args:
+        rights: the catalogue of the server.
+        policy: what is declared.
+        relations: the tenants of the tables.
+        people: the tables that hold people.
+    """
+    of_tenants = {name for name, scope in relations.scopes.items() if scope.is_tenant}
+    guarded = frozenset(
+        n for n in of_tenants | people if n in rights.relations and policy.exclusion(n) is None
+    )
     secured = frozenset(n for n, r in rights.relations.items() if r.secured and policy.exclusion(n) is None)
     yield from _memberships(rights, policy, secured)
     yield from _views(rights, policy, relations, secured)
     yield from _parts(rights, policy, secured)
     yield from _foreign_tables(rights, policy, relations)
-    yield from _routines(rights, policy, secured)
+    yield from _routines(rights, policy, secured, surroundings_of(rights, policy, relations), guarded)
 
 
 def _memberships(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:
@@ -91,20 +107,11 @@ def _views(rights: Rights, policy: Policy, relations: Relations, secured: frozen
             continue
         for table in sorted(_tables_read_unbound(rights, name, secured)):
             if view.kind == _COPY:
-                ddl = _revoke(rights, readers, READS, name, "SELECT")
+                ddl = revoking_ddl(rights, readers, READS, name, "SELECT")
                 yield Bypass(_COPY, table, name, readers, Severity.HIGH, ddl)
             elif not _asks_for_one_tenant(rights, relations, view, table):
                 ddl = f"ALTER VIEW {view.sql} SET (security_invoker = true)"
                 yield Bypass(_VIEW, table, name, readers, Severity.HIGH, ddl)
-
-
-def _revoke(
-    rights: Rights, readers: tuple[str, ...], privileges: frozenset[str], name: str, privilege: str
-) -> str | None:
-    """Return the statement that takes a privilege from the roles through which the readers have it."""
-    grantees = {grant.grantee for role in readers for grant in rights.through(role, privileges, name)}
-    sql = rights.relations[name].sql
-    return f"REVOKE {privilege} ON {sql} FROM {', '.join(sorted(grantees))}" if grantees else None
 
 
 def _tables_read_unbound(rights: Rights, name: str, secured: frozenset[str]) -> set[str]:
@@ -184,31 +191,59 @@ def _foreign_tables(rights: Rights, policy: Policy, relations: Relations) -> Ite
             continue
         readers = _readers(rights, policy, name) if scope.kind in OF_A_TENANT else ()
         if readers:
-            ddl = _revoke(rights, readers, READS | WRITES, name, "ALL")
+            ddl = revoking_ddl(rights, readers, READS | WRITES, name, "ALL")
             yield Bypass("foreign table", None, name, readers, Severity.MEDIUM, ddl)
 
 
-def _routines(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:
-    """Yield the functions that run as a role which row-level security does not bind, with the caller's path.
+def _routines(
+    rights: Rights, policy: Policy, secured: frozenset[str], around: Surroundings, guarded: frozenset[str]
+) -> Iterator[Bypass]:
+    """Yield the functions that run with the rights of their owner and go around row policies or rights.
 
-    The caller decides in which schema such a function looks up names, and so what it runs.
+    Where such a function does not fix its search path, the caller decides in which schema it looks up names,
+    and so what it runs. Others hand out rows of `guarded` tables that their caller may not see.
     """
     for routine in rights.routines:
-        if routine.fixed_path or routine.owner not in rights.roles:
+        if routine.owner not in rights.roles:
             continue
-        if not any(rights.escapes(routine.owner, table) for table in secured):
+        callers = tuple(role for role in _untrusted(rights, policy) if _may_call(rights, role, routine))
+        if not callers:
             continue
-        callers = tuple(
-            role
-            for role in strangers(rights, policy)
-            if role != routine.owner
-            and rights.holds(role) & routine.runs_for
-            and rights.enters(role, routine.schema)
-        )
-        if callers:
+        if not routine.fixed_path and any(rights.escapes(routine.owner, table) for table in secured):
             path = f"pg_catalog, {identifier(routine.schema)}, pg_temp"
             ddl = f"ALTER ROUTINE {routine.sql} SET search_path = {path}"
             yield Bypass("definer's function", None, routine.name, callers, Severity.HIGH, ddl)
+        for table in sorted(handed_out(routine, rights, around) & guarded):
+            shown = tuple(role for role in callers if not _sees_all(rights, role, table))
+            if shown and rights.may(routine.owner, READS, table) and _is_free(rights, routine.owner, table):
+                grantees = sorted({to for role in shown for to in rights.holds(role) & routine.runs_for})
+                ddl = f"REVOKE EXECUTE ON FUNCTION {routine.sql} FROM {', '.join(map(_grantee, grantees))}"
+                yield Bypass("function that returns rows", table, routine.name, shown, Severity.HIGH, ddl)
+
+
+def _untrusted(rights: Rights, policy: Policy) -> tuple[str, ...]:
+    """Return the strangers and the visitors, everybody as the last one."""
+    roles = dict.fromkeys((*strangers(rights, policy), *visitors(rights, policy)))
+    return (*(role for role in roles if role != PUBLIC), PUBLIC)
+
+
+def _may_call(rights: Rights, role: str, routine: Routine) -> bool:
+    may_run = rights.holds(role) & routine.runs_for
+    return role != routine.owner and bool(may_run) and rights.enters(role, routine.schema)
+
+
+def _sees_all(rights: Rights, role: str, table: str) -> bool:
+    """Return whether a role may see all rows of a table by itself."""
+    return rights.may(role, READS, table) and rows_shown(rights, role, table) == "all"
+
+
+def _is_free(rights: Rights, owner: str, table: str) -> bool:
+    """Return whether a role sees the rows of a table that its row policies hide from others."""
+    return not rights.relations[table].secured or rights.escapes(owner, table)
+
+
+def _grantee(role: str) -> str:
+    return role if role == PUBLIC else identifier(role)
 
 
 def _readers(rights: Rights, policy: Policy, name: str) -> tuple[str, ...]:

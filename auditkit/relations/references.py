@@ -170,6 +170,7 @@ class Relations:
         memberships: the tables that say who may act in which tenant.
         survivor: the column of the root that says into which tenant a tenant was merged, or None.
         lost: the tables whose references could not be inferred, each with the reason.
+        tenants_as_text: tables keep the keys of tenants in different types, so they are compared as text.
     """
 
     references: tuple[Reference, ...]
@@ -180,6 +181,7 @@ class Relations:
     memberships: tuple[Membership, ...] = ()
     survivor: str | None = None
     lost: Mapping[str, Missing] = field(default_factory=dict)
+    tenants_as_text: bool = False
 
     def of(self, table: str) -> tuple[Reference, ...]:
         """Return the references of a table to its parents."""

@@ -12,25 +12,22 @@ from sqlglot import exp
 from auditkit.dataset.rights import RowPolicy
 from auditkit.outcome import Severity
 from auditkit.relations.policy_conditions import (
-    OwnerColumns,
     UnreadableError,
-    binds,
-    branches,
     can_be_set_by_the_user,
-    holds_without_setting,
     ignores_a_missing_setting,
-    is_always_true,
-    is_null_test,
-    leaves,
-    lets_null_through,
-    opens_to_every_tenant,
     parsed,
 )
+from auditkit.relations.policy_tests import TooManyClausesError
+from auditkit.relations.policy_ways import NOWHERE, OwnerColumns, Surroundings, Way, ways_of
 
-__all__ = ["OwnerColumns", "UnreadableError", "Weaknesses", "is_readable", "weaknesses_of"]
+__all__ = ["OwnerColumns", "Surroundings", "UnreadableError", "Weaknesses", "is_readable", "weaknesses_of"]
 
 _LOW = frozenset({"no_check", "silent_setting", "open_branch"})
 _MEDIUM = _LOW | {"null_tolerant"}
+_OPEN = frozenset({Way.EVERY_TENANT, Way.ANYBODY})
+_UNBOUND = _OPEN | {Way.STAFF, Way.SOME}
+_SAFE = frozenset({Way.BOUND, Way.STAFF})
+_WRITES = ("ALL", "UPDATE")
 
 
 @dataclass(frozen=True)
@@ -41,18 +38,24 @@ class Weaknesses:
         always_true: the condition holds for every row.
         or_true: one side of an OR holds for every row.
         no_tenant_column: nothing compares the tenant column with the session.
+        open_side: one side of an OR lets rows of every tenant through.
+        any_user: every user sees the rows of all people.
+        fixed_value: a value in the condition names the tenant or the person.
         open_when_unset: the condition holds in a session that has not declared its tenant.
         user_editable: the condition reads something that every user can set.
         check_open: the check lets users write rows of other tenants.
         null_tolerant: rows without a tenant are visible.
         no_check: nothing checks the rows that users write.
         silent_setting: a missing setting gives no rows and no error.
-        open_branch: one side of an OR lets rows of every tenant through.
+        open_branch: one side of an OR lets rows with some value through, such as `is_public`.
     """
 
     always_true: bool = False
     or_true: bool = False
     no_tenant_column: bool = False
+    open_side: bool = False
+    any_user: bool = False
+    fixed_value: bool = False
     open_when_unset: bool = False
     user_editable: bool = False
     check_open: bool = False
@@ -77,66 +80,105 @@ class Weaknesses:
         return Severity.MEDIUM if found <= _MEDIUM else Severity.HIGH
 
 
-def weaknesses_of(policy: RowPolicy, columns: OwnerColumns) -> Weaknesses:
-    """Return what is weak in a policy of a table.
+@dataclass(frozen=True)
+class Place:
+    """Where a row policy stands.
 
-    Args:
-        policy: the row policy.
-        columns: the columns of the table that say who owns a row.
+    Attributes:
+        columns: the columns of its table that say who owns a row.
+        around: what is known of other tables.
+        is_beside: another policy for the same roles keeps rows to the tenant, so that this one is like a side
+            of an OR.
+        of_people: whether the table holds people without a tenant, whom a role of low trust may read.
+    """
+
+    columns: OwnerColumns
+    around: Surroundings = NOWHERE
+    is_beside: bool = False
+    of_people: bool = False
+
+
+def weaknesses_of(policy: RowPolicy, place: Place) -> Weaknesses:
+    """Return what is weak in a policy of a table.
 
     Raises:
         UnreadableError: its text cannot be parsed.
 
-    >>> files = OwnerColumns("files", frozenset({"tenant_id"}))
-    >>> using = "((tenant_id = 1) OR true)"
+    >>> files = Place(OwnerColumns("files", frozenset({"tenant_id"})))
+    >>> using = "((tenant_id = f()) OR true)"
     >>> policy = RowPolicy("files", "own", "own", "ALL", True, frozenset({"PUBLIC"}), using=using)
     >>> weaknesses_of(policy, files).found
     ('or_true', 'no_check')
     """
     using, check = (parsed(text) if text is not None else None for text in (policy.using, policy.check))
-    condition = check if policy.command == "INSERT" else using
     given = [part for part in (using, check) if part is not None]
-    holds_always = condition is not None and is_always_true(condition)
-    has_or = condition is not None and condition.find(exp.Or) is not None
-    counts = bool(columns.tenant) or policy.command != "SELECT"  # anybody may read what belongs to no tenant
+    condition = check if policy.command == "INSERT" else using
+    ways = _ways(condition, place)
+    has_tenant, reads = bool(place.columns.tenant), policy.command in ("ALL", "SELECT")
+    counts = has_tenant or (place.of_people and reads)
+    is_open = Way.ALWAYS in ways and (counts or policy.command != "SELECT")
     found = Weaknesses(
-        always_true=holds_always and counts and not has_or,
-        or_true=holds_always and counts and has_or,
+        always_true=is_open and ways == {Way.ALWAYS},
+        or_true=is_open and ways != {Way.ALWAYS},
+        any_user=not has_tenant and counts and bool(ways & {Way.ANYBODY, Way.UNSET, Way.EVERY_TENANT}),
         user_editable=any(can_be_set_by_the_user(part) for part in given),
     )
-    if not columns.tenant:
+    if not has_tenant:
         return found
-    parts = [leaf for part in given for leaf in leaves(part)]
-    open_when_unset = any(holds_without_setting(leaf, columns) for leaf in parts)
-    sides = list(branches(condition)) if condition is not None else []
-    is_unbound = condition is not None and not holds_always and not binds(condition, columns)
-    has_bound_side = any(binds(side, columns) for side in sides if not is_null_test(side, columns))
-    has_open_side = any(opens_to_every_tenant(side, columns) for side in sides)
+    written = _ways(check, place) if policy.command in _WRITES else frozenset()
+    unset = Way.UNSET in ways | written
+    is_bound = Way.BOUND in ways
+    is_unbound = Way.ALWAYS not in ways and not is_bound and bool(ways & _UNBOUND)
+    is_side = is_bound or (place.is_beside and not ways & _OPEN)
     return replace(
         found,
-        no_tenant_column=is_unbound and not has_bound_side,
-        open_when_unset=open_when_unset,
-        check_open=_is_check_open(policy, columns, check),
-        null_tolerant=not columns.shared and any(lets_null_through(leaf, columns) for leaf in parts),
-        no_check=policy.command in ("ALL", "UPDATE") and check is None and condition != exp.false(),
+        no_tenant_column=is_unbound and not is_side,
+        open_side=is_bound and bool(ways & _OPEN),
+        fixed_value=Way.FIXED in ways | written,
+        open_when_unset=unset,
+        check_open=bool(written - _SAFE) or (written == {Way.STAFF} and not place.is_beside),
+        null_tolerant=not place.columns.shared and Way.NO_TENANT in ways | written,
+        no_check=policy.command in _WRITES and check is None and bool(ways),
         silent_setting=any(ignores_a_missing_setting(part) for part in given),
-        open_branch=is_unbound and has_bound_side and has_open_side and not open_when_unset,
+        open_branch=is_side and Way.SOME in ways and not unset,
     )
 
 
-def _is_check_open(policy: RowPolicy, columns: OwnerColumns, check: exp.Expr | None) -> bool:
-    """Return whether the check of a policy lets users write rows of other tenants."""
-    if check is None or policy.command not in ("ALL", "UPDATE"):
+def _ways(condition: exp.Expr | None, place: Place) -> frozenset[Way]:
+    """Return the ways in which a condition lets rows through."""
+    if condition is None:
+        return frozenset()
+    try:
+        return ways_of(condition, place.columns, place.around)
+    except (TooManyClausesError, RecursionError):
+        raise UnreadableError("the condition of a row policy is too long to be read") from None
+
+
+def keeps(policy: RowPolicy, place: Place) -> bool:
+    """Return whether a policy shows rows of the session's tenant or person, and no others but to staff."""
+    try:
+        ways = _ways(parsed(policy.using), place) if policy.using is not None else frozenset()
+    except UnreadableError:
         return False
-    return is_always_true(check) or not binds(check, columns)
+    return Way.BOUND in ways and ways <= _SAFE
+
+
+def shows_every_row(policy: RowPolicy, table: str) -> bool:
+    """Return whether a policy shows every row of a table to every session that it concerns."""
+    if policy.using is None:
+        return False
+    try:
+        return Way.ALWAYS in _ways(parsed(policy.using), Place(OwnerColumns(table)))
+    except UnreadableError:
+        return False
 
 
 def is_readable(policy: RowPolicy) -> bool:
-    """Return whether the text of a policy can be parsed."""
+    """Return whether the text of a policy can be read."""
     try:
         for text in (policy.using, policy.check):
             if text is not None:
-                parsed(text)
+                _ways(parsed(text), Place(OwnerColumns(policy.table)))
     except UnreadableError:
         return False
     return True

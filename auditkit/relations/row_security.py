@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from auditkit.dataset.rights import Rights, RowPolicy
+from auditkit.dataset.rights import PUBLIC, Rights, RowPolicy
 from auditkit.dataset.sql import identifier, literal
 from auditkit.policy import Policy
 from auditkit.relations.references import Boundary, Origin, Reference, Relations, Scope, ScopeKind
@@ -20,6 +20,7 @@ _SETTING = re.compile(
 )
 """A setting that a row policy reads; a list of tenants does not count."""
 _NAMES_TENANT = re.compile(r"tenant|org|account|workspace|company|team|customer", re.IGNORECASE)
+_VISITORS = frozenset({"anon", "anonymous", "web_anon", "api_anon", "authenticated"})
 _TEXT = frozenset({"text", "character varying", "character", "citext", "name"})
 
 
@@ -40,6 +41,18 @@ def declares_strangers(rights: Rights, policy: Policy) -> bool:
     """Return whether the policy declares the strangers."""
     untrusted, _ = _declared_roles(policy)
     return bool(rights.called(untrusted))
+
+
+def visitors(rights: Rights, policy: Policy) -> tuple[str, ...]:
+    """Return the roles as which anonymous visitors and any user read, and everybody as the last one.
+
+    They are those that the policy declares as of low trust, and those that APIs call by convention, such as
+    `anon` of PostgREST and Supabase.
+    """
+    declared = rights.called(policy.roles.low_trust) if policy.roles is not None else ()
+    by_convention = (name for name in sorted(_VISITORS & rights.roles.keys()))
+    kept = {name for name, role in rights.roles.items() if role.administers or role.bypasses}
+    return (*(name for name in dict.fromkeys((*declared, *by_convention)) if name not in kept), PUBLIC)
 
 
 def _declared_roles(policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -165,6 +178,15 @@ def restricting_ddl(relations: Relations, rights: Rights, table: str, setting: s
         f"DROP POLICY IF EXISTS tenant_floor ON {sql}; CREATE POLICY tenant_floor ON {sql} AS RESTRICTIVE"
         f" {clauses}"
     )
+
+
+def revoking_ddl(
+    rights: Rights, readers: Iterable[str], privileges: frozenset[str], name: str, privilege: str
+) -> str | None:
+    """Return the statement that takes a privilege from the roles through which the readers have it."""
+    grantees = {grant.grantee for role in readers for grant in rights.through(role, privileges, name)}
+    sql = rights.relations[name].sql
+    return f"REVOKE {privilege} ON {sql} FROM {', '.join(sorted(grantees))}" if grantees else None
 
 
 def _clauses(relations: Relations, rights: Rights, table: str, setting: str) -> str | None:

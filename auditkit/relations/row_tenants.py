@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset.clock import clock
+from auditkit.relations.key_text import key_text, same_key
 from auditkit.relations.references import Membership, Reference, Relations, ScopeKind
 from auditkit.relations.tables import key_family
 
@@ -36,7 +37,7 @@ def with_tenant(
     """
     scope, table = relations.scopes[name], tables[name]
     if path is None and scope.kind is not ScopeKind.DERIVED:
-        tenant = table[scope.column] if scope.column is not None else ibis.null()
+        tenant = _tenant(relations, table[scope.column]) if scope.column is not None else ibis.null()
         if name in relations.staff:
             tenant = relations.staff[name].ifelse(None, tenant)
         rows = table.mutate(**{TENANT: tenant})
@@ -64,7 +65,7 @@ def with_parent_tenant(rows: ir.Table, reference: Reference, parent: ir.Table, c
         **{key: parent[c] for key, c in zip(keys, reference.parent_columns, strict=True)},
         **{column: parent[TENANT]},
     )
-    matches = [rows[c] == narrow[key] for c, key in zip(reference.columns, keys, strict=True)]
+    matches = [same_key(rows[c], narrow[k]) for c, k in zip(reference.columns, keys, strict=True)]
     joined = rows.left_join(narrow, matches)
     return joined.select(*[joined[c] for c in rows.columns], **{column: joined[column]})
 
@@ -74,10 +75,9 @@ def _with_surviving_tenant(tables: Mapping[str, ir.Table], relations: Relations,
     boundary, survivor = relations.boundary, relations.survivor
     assert boundary is not None and survivor is not None  # without a root no tenant is merged
     root = tables[boundary.root]
-    second = root.select(auditkit_next=root[boundary.root_key], auditkit_last=root[survivor])
-    first = root.select(auditkit_from=root[boundary.root_key], auditkit_into=root[survivor]).filter(
-        lambda t: t.auditkit_into.notnull()
-    )
+    key, into = _tenant(relations, root[boundary.root_key]), _tenant(relations, root[survivor])
+    second = root.select(auditkit_next=key, auditkit_last=into)
+    first = root.select(auditkit_from=key, auditkit_into=into).filter(lambda t: t.auditkit_into.notnull())
     both = first.left_join(second, first.auditkit_into == second.auditkit_next)
     mergers = both.select(
         auditkit_from=both.auditkit_from, auditkit_into=ibis.coalesce(both.auditkit_last, both.auditkit_into)
@@ -89,17 +89,29 @@ def _with_surviving_tenant(tables: Mapping[str, ir.Table], relations: Relations,
     )
 
 
-def membership_pairs(tables: Mapping[str, ir.Table], memberships: Sequence[Membership]) -> ir.Table:
+def _tenant(relations: Relations, key: ir.Column) -> ir.Column:
+    """Return the key of a tenant, as text where tables keep it in different types."""
+    return key_text(key) if relations.tenants_as_text else key
+
+
+def membership_pairs(
+    tables: Mapping[str, ir.Table], relations: Relations, memberships: Sequence[Membership]
+) -> ir.Table:
     """Return who may act where, each pair once, as the columns `auditkit_user` and `auditkit_in`."""
     narrow = [
-        tables[m.table].select(auditkit_user=tables[m.table][m.user], auditkit_in=tables[m.table][m.tenant])
+        tables[m.table].select(
+            auditkit_user=_user(tables, memberships, m),
+            auditkit_in=_tenant(relations, tables[m.table][m.tenant]),
+        )
         for m in memberships
     ]
     pairs = ibis.union(*narrow) if len(narrow) > 1 else narrow[0]
     return pairs.filter(pairs.auditkit_user.notnull() & pairs.auditkit_in.notnull()).distinct()
 
 
-def membership_spans(tables: Mapping[str, ir.Table], memberships: Sequence[Membership]) -> ir.Table:
+def membership_spans(
+    tables: Mapping[str, ir.Table], relations: Relations, memberships: Sequence[Membership]
+) -> ir.Table:
     """Return who may act where and when.
 
     `auditkit_since` and `auditkit_until` are the beginning and the end of a membership; null where there is
@@ -113,13 +125,22 @@ def membership_spans(tables: Mapping[str, ir.Table], memberships: Sequence[Membe
         )
         spans.append(
             table.select(
-                auditkit_user=table[m.user],
-                auditkit_in=table[m.tenant],
+                auditkit_user=_user(tables, memberships, m),
+                auditkit_in=_tenant(relations, table[m.tenant]),
                 auditkit_since=since,
                 auditkit_until=until,
             )
         )
     return ibis.union(*spans) if len(spans) > 1 else spans[0]
+
+
+def _user(
+    tables: Mapping[str, ir.Table], memberships: Sequence[Membership], membership: Membership
+) -> ir.Column:
+    """Return the member, as text where memberships keep it in different types."""
+    user = tables[membership.table][membership.user]
+    families = {key_family(tables[m.table][m.user].type()) for m in memberships}
+    return user if len(families) == 1 else key_text(user)
 
 
 def with_member_tenant(
@@ -139,11 +160,9 @@ def with_member_tenant(
     memberships = relations.members_of(reference.parent, reference.parent_columns)
     if not memberships:
         return rows
-    pairs = membership_pairs(tables, memberships)
-    user = rows[reference.columns[0]]
-    if key_family(user.type()) != key_family(pairs.auditkit_user.type()):
-        pairs = pairs.mutate(auditkit_user=pairs.auditkit_user.cast(user.type()))
-    joined = rows.left_join(pairs, [user == pairs.auditkit_user, rows[other] == pairs.auditkit_in])
+    pairs = membership_pairs(tables, relations, memberships)
+    is_same = same_key(rows[reference.columns[0]], pairs.auditkit_user)
+    joined = rows.left_join(pairs, [is_same, rows[other] == pairs.auditkit_in])
     tenant = joined.auditkit_in.notnull().ifelse(joined[other], joined[own])
     return joined.select(**{c: tenant if c == own else joined[c] for c in rows.columns})
 
@@ -155,8 +174,8 @@ def with_comparable_keys(rows: ir.Table, reference: Reference, parent: ir.Table)
     """
     for column, key in zip(reference.columns, reference.parent_columns, strict=True):
         if key_family(rows[column].type()) != key_family(parent[key].type()):
-            rows = rows.mutate(**{column: rows[column].cast("string")})
-            parent = parent.mutate(**{key: parent[key].cast("string")})
+            rows = rows.mutate(**{column: key_text(rows[column])})
+            parent = parent.mutate(**{key: key_text(parent[key])})
     return rows, parent
 
 

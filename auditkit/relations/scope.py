@@ -29,7 +29,7 @@ def boundary_of(policy: Policy, tables: Tables) -> Boundary | None:
     tenancy = policy.tenancy
     if tenancy is None or not tenancy.root:
         return _proposed(tables)
-    tables.require_readable(tenancy.root)
+    tables.require_readable(tenancy.root, policy)
     place = ("tenancy", "root")
     if tenancy.root not in tables.all:
         hint = did_you_mean(tenancy.root, tables.all)

@@ -87,19 +87,22 @@ class Tables:
             PolicyError: there is no such table or column; with file, line and the most similar name.
             SourceError: the table exists and cannot be read.
         """
-        self.require_readable(table)
+        self.require_readable(table, policy)
         if table not in self.all:
             raise PolicyError.at(policy, path, f"there is no table {table!r}.{did_you_mean(table, self.all)}")
         if column not in self.all[table].columns:
             raise NoColumnError.of(policy, path, table, column, self.all[table].columns)
 
-    def require_readable(self, table: str) -> None:
+    def require_readable(self, table: str, policy: Policy | None = None) -> None:
         """Raise an error where a table exists and cannot be read: a policy that names it is right.
+
+        A table that the policy declares, and the source lacks, is in another part of the system.
 
         Raises:
             SourceError: the table cannot be read.
         """
-        missing = self.dataset.missing(table) if table in self.dataset.relations else None
+        known = table in self.dataset.relations or (policy is not None and table in policy.tables)
+        missing = self.dataset.missing(table) if known else None
         if missing is not None:
             raise SourceError(f"{table} cannot be read: {missing.reason}", code=missing.cause, table=table)
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from auditkit.outcome import Finding, NotAssessed
+from auditkit.html_tables import count
+from auditkit.outcome import Cause, Finding, NotAssessed
 from auditkit.record import AuditRecord
 from auditkit.record.difference import Difference
+from auditkit.record.groups import Group, groups
 from auditkit.report.case import Case, words
+from auditkit.report.causes import CAUSES, reasons, scope
 from auditkit.report.evidence import Grid, Provenance, Row, Scalar, Section, Statement
-from auditkit.report.text import amount, table, where
+from auditkit.report.text import amount, printable, table, where
 
 SCHEMA = "auditkit/diff/1"
+MOST_PLACES = 5
+"""So many places of one cause are listed in the text; of more, their number is."""
+
 COUNTED = 6
 """How many of the section's statements are its summary: with what it compares, and the counts."""
 
@@ -148,23 +154,56 @@ def _attested(case: Case, before: AuditRecord) -> Iterator[Row]:
 def text(before: AuditRecord, now: AuditRecord) -> str:
     """Return what changed from one audit to another as plain text."""
     change = now.diff(before)
-    lines = [f"{label}: {text}" for label, text in _conditions(before, now)]
-    states: list[tuple[str, Finding, Finding | None]] = [
+    ended = [_unseen("Not assessed any more", group) for group in groups(change.unassessed) if group.is_error]
+    lines = [*ended, *(f"{label}: {text}" for label, text in _conditions(before, now))]
+    states: list[State] = [
         *((_appeared(f, change), f, None) for f in change.new),
         *((how(old, new), new, old) for old, new in change.updated),
         *(("no longer found", f, None) for f in change.resolved),
         *(("not looked for this time", f, None) for f in change.unseen),
     ]
-    shown = [_line(*state) for state in states]
+    shown = [line for same in _alike(states) for line in _lines(same)]
     lines += [table(shown)] if shown else ["No finding has changed."]
     for label, outcomes in (
-        ("Not assessed any more", change.unassessed),
+        ("Not assessed any more", [o for o in change.unassessed if o.cause is not Cause.ERROR]),
         ("Assessed again", change.assessed),
     ):
-        lines += [
-            f"{label}: {o.check} {where(o.table, o.columns, o.target)} ({o.cause.value})" for o in outcomes
-        ]
+        lines += [_unseen(label, group) for group in groups(outcomes)]
     return "\n".join(lines)
+
+
+def _unseen(label: str, group: Group) -> str:
+    """Return a line on what was not assessed for one reason."""
+    cause = CAUSES[group.not_assessed[0].cause][0]
+    return f"{label}: {printable(scope(group))} ({cause}): {printable(reasons(group))}"
+
+
+State = tuple[str, Finding, Finding | None]
+
+
+def _alike(states: Iterable[State]) -> Iterator[list[State]]:
+    """Yield the findings that changed in the same way and have one cause, the worst first."""
+    found = list(states)
+    for how_it_changed in dict.fromkeys(state for state, _, _ in found):
+        same = {f.fingerprint: (state, f, old) for state, f, old in found if state == how_it_changed}
+        for group in groups(f for _, f, _ in same.values()):
+            yield [same[f.fingerprint] for f in group.findings]
+
+
+def _lines(same: list[State]) -> Iterator[tuple[str, ...]]:
+    """Yield the first findings of one cause that changed alike, and how many others there are."""
+    yield from (_line(*state) for state in same[:MOST_PLACES])
+    if rest := same[MOST_PLACES:]:
+        state, finding, _ = rest[0]
+        others = count(len(rest), "other place")
+        yield (
+            finding.severity.upper(),
+            finding.check,
+            f"and {others}",
+            state,
+            "`--format json` lists them",
+            "",
+        )
 
 
 def _line(state: str, finding: Finding, old: Finding | None) -> tuple[str, ...]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 
+from auditkit import outcome as outcomes_json
+from auditkit.outcome import Outcome
 from auditkit.record import AuditRecord
 
 COLUMNS = (
     "check", "verdict", "severity", "confidence", "table", "columns", "entity", "target", "rows", "of",
-    "subjects", "fingerprint", "waived_until", "detail",
+    "subjects", "fingerprint", "waived_until", "detail", "cause", "reason",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet takes for the beginning of a formula, also in the full width of Asian scripts."""
@@ -26,19 +29,26 @@ def neutral(cell: str) -> str:
 
 
 def render(audit: AuditRecord) -> str:
-    """Return one line a finding, the worst first, under a header; names that look like formulas are
-    neutralised.
+    """Return one line for each finding and for all that makes the run incomplete, under a header.
+
+    Errors come first, then the worst findings. Names that look like formulas are neutralised.
     """
     out = io.StringIO()
     writer = csv.writer(
         out
     )  # lines end with CR LF (RFC 4180), and so a name that holds either is put in quotes
     writer.writerow(COLUMNS)
-    for f in audit.findings:
-        cells = (
-            f.check, f.verdict, f.severity, f.confidence, f.table, " ".join(f.columns), f.entity, f.target,
-            f.rows, f.of, f.subjects, f.fingerprint, f.waiver.until.isoformat() if f.waiver else None,
-            json.dumps(dict(sorted(f.detail.items())), ensure_ascii=False),
-        )  # fmt: skip
-        writer.writerow([c if isinstance(c, int) else neutral(str(c or "")) for c in cells])
+    for group in audit.by_cause:
+        for outcome in group.outcomes if group.findings or group.is_blind else ():
+            writer.writerow([c if isinstance(c, int) else neutral(str(c or "")) for c in _cells(outcome)])
     return out.getvalue()
+
+
+def _cells(outcome: Outcome) -> Iterator[object]:
+    """Yield the cells of an outcome, in the order of the columns."""
+    cells = outcomes_json.to_dict(outcome)
+    waiver, detail = cells["waiver"], cells["detail"]
+    cells["columns"] = " ".join(outcome.columns)
+    cells["waived_until"] = waiver["until"] if waiver else None
+    cells["detail"] = None if detail is None else json.dumps(detail, ensure_ascii=False)
+    yield from (cells[name] for name in COLUMNS)

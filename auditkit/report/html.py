@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from auditkit.html_tables import seen
-from auditkit.outcome import BLIND, Finding, Severity
-from auditkit.record import AuditRecord
-from auditkit.report import figures, svg
+from auditkit.outcome import Finding, Severity
+from auditkit.record import AuditRecord, next_step
+from auditkit.report import causes, figures, svg
 from auditkit.report.case import Case, words
 from auditkit.report.details import details, interval, statement
 from auditkit.report.evidence import Grid, Scalar
 from auditkit.report.manifest import command
-from auditkit.report.measured import CAUSES
 from auditkit.report.model import ReportModel, policy_words
+from auditkit.report.text import place_of
 from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:
@@ -34,12 +34,19 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """The Content-Security-Policy of the page: it can load and send nothing."""
 
 MAX_BYTES = 500_000
+SIZES = ((1, 2000), (1, 400), (0.5, 200), (0.25, 50), (0.1, 0))
+"""What is tried until the page is small enough: the part of each table, and how many more places of a finding
+are listed below its table.
+"""
 MAX_ROWS = 60
+MAX_PLACES = 200
+MAX_REASONS = 10
 MAX_LONG_ROWS = 200
 LONG = frozenset({"Columns with personal data", "Best practices and how each is known"})
 MAX_FINDINGS = 240
 MAX_FINDINGS_OF_A_CHECK = 60
 NUMERIC = frozenset({"Rows", "Of", "Rows now", "Rows before"})
+_CODE, _AS_CODE = re.compile(r"`([^`]+)`"), r"<code>\1</code>"
 _WHOLE, _NOWHERE = (
     re.compile(r"\b(?:\d{4}-\d\d-\d\d|[A-Z]-[0-9a-f]{12})\b"),
     r'<span class="whole">\g<0></span>',
@@ -52,14 +59,14 @@ def render(model: ReportModel, digests: Mapping[str, str] | None = None) -> str:
 
     `digests` are the SHA-256 of the files that lie beside it, by their names.
     """
-    pages = (_page(model, part, digests or {}) for part in (1, 0.5, 0.25, 0.1))
+    pages = (_page(model, part, listed, digests or {}) for part, listed in SIZES)
     for page in pages:
         if len(page.encode()) < MAX_BYTES:
             break
     return page
 
 
-def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
+def _page(model: ReportModel, part: float, listed: int, digests: Mapping[str, str]) -> str:
     shown = _shares([len(fault.findings) for fault in model.faults], part)
     return _template("report.html.jinja").render(
         model=model,
@@ -67,10 +74,10 @@ def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
         css=(Path(__file__).parent / "report.css").read_text(encoding="utf-8"),
         csp=POLICY,
         numeric=NUMERIC,
-        first=[(f, words(f.check)) for f in model.top],
+        first=[(fault, fault.findings[0]) for fault in model.top],
         policy=policy_words(model),
         faults=[
-            (fault, fault.findings[:n], len(fault.findings) - n)
+            (fault, fault.findings[:n], fault.findings[n : n + listed], len(fault.findings[n + listed :]))
             for fault, n in zip(model.faults, shown, strict=True)
         ],
         leaks=model.leaks,
@@ -92,16 +99,21 @@ def commands(audit: AuditRecord) -> list[tuple[str, str]]:
 
 
 def fragment(audit: AuditRecord) -> str:
-    """Return an audit for a notebook: findings, what was not assessed, no value of anybody's data."""
+    """Return an audit for a notebook: errors, findings by cause, what to do about the rest; no value."""
     counts = Counter(f.severity for f in audit.findings if f.waiver is None)
-    causes = Counter(o.cause for o in audit.not_assessed)
+    found = [group for group in audit.by_cause if group.findings]
+    blind = [group for group in audit.by_cause if group.not_assessed and not group.is_hidden]
     return _template("fragment.html.jinja").render(
         audit=audit,
         counts=[(s, counts[s]) for s in reversed(Severity) if counts[s]],
-        findings=[(f, words(f.check)) for f in audit.findings[:MAX_ROWS]],
-        hidden=max(0, len(audit.findings) - MAX_ROWS),
-        blind=sum(causes[c] for c in BLIND),
-        causes=[(CAUSES[c][0], causes[c]) for c in CAUSES if causes[c]],
+        errors=[(group, next_step(group)) for group in blind if group.is_error],
+        groups=[(group, words(group.checks[0]), group.findings[:MAX_PLACES]) for group in found[:MAX_ROWS]],
+        hidden=max(0, len(found) - MAX_ROWS),
+        blind=[(group, next_step(group)) for group in blind if not group.is_error][:MAX_REASONS],
+        unseen=sum(len(group.outcomes) for group in blind if not group.is_error),
+        more_blind=max(0, sum(not group.is_error for group in blind) - MAX_REASONS),
+        not_applicable=sum(len(g.outcomes) for g in audit.by_cause if g.not_assessed and g.is_hidden),
+        incomplete=any(group.is_blind for group in blind),
         leaks=len(Case(audit).leaks),
     )
 
@@ -169,7 +181,7 @@ def _soft(value: Scalar, most: int = 200) -> Markup:
     (Markup('<bdi>user_<wbr>id</bdi>'), Markup('<bdi><span class="whole">2026-11-22</span></bdi>'))
     """
     broken = re.sub(r"(?<=[_.])(?=\w)", "<wbr>", str(escape(_shown(value, most))))
-    return Markup(f"<bdi>{_WHOLE.sub(_NOWHERE, broken)}</bdi>")
+    return Markup(f"<bdi>{_CODE.sub(_AS_CODE, _WHOLE.sub(_NOWHERE, broken))}</bdi>")
 
 
 def _plain(value: Any) -> Any:
@@ -187,8 +199,14 @@ def _prose(text: str) -> Markup:
     >>> _prose("declare `category: none` & say why")
     Markup('Declare <code>category: none</code> &amp; say why')
     """
-    plain = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(_plain(text))))
-    return Markup((plain[:1].upper() + plain[1:]).replace("`", ""))
+    plain = _code(text)
+    return plain[:1].upper() + plain[1:]
+
+
+def _code(text: str) -> Markup:
+    """Return a text with what stands in backticks as code."""
+    marked = _CODE.sub(_AS_CODE, str(escape(_plain(text))))
+    return Markup(marked.replace("`", ""))
 
 
 def _entity(name: str) -> str:
@@ -221,7 +239,15 @@ def _environment() -> jinja2.Environment:
         "draw": _draw,
         "soft": _soft,
         "prose": _prose,
+        "code": _code,
+        "failed": causes.failed,
         "entity": _entity,
+        "places": causes.places,
+        "mixed": causes.mixed,
+        "related": causes.related,
+        "reasons": causes.reasons,
+        "scope": causes.scope,
+        "place": place_of,
     }
     return environment
 

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from auditkit.detection import ColumnVerdict
 from auditkit.html_tables import count
 from auditkit.outcome import BLIND, Cause, Finding, NotAssessed, Outcome, Passed, wilson
+from auditkit.record import Group, next_step
+from auditkit.record.groups import groups
 from auditkit.report import incidents
 from auditkit.report.case import UNKNOWN, Case, in_short, listed, unstated, words
+from auditkit.report.causes import CAUSES, places, reasons
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement
 from auditkit.report.figures import sensitivity
 from auditkit.report.lawfulness import declared_category, sensitive_columns
+from auditkit.report.text import place_of
 from auditkit.vocabulary import ENTITIES, PRESENT, is_ancestor
-
-CAUSES: Mapping[Cause, tuple[str, str]] = {
-    Cause.NO_RIGHT: ("no right to read", "grant the auditing role SELECT"),
-    Cause.UNSEEN: ("not seen", "read the reason, and run again"),
-    Cause.BUDGET: ("cut off by the budget", "give a larger budget or a sample"),
-    Cause.ERROR: ("failed", "read the run's log; this is a fault to report"),
-    Cause.UNDECLARED: ("not declared", "say it in the policy"),
-    Cause.NOT_INSTALLED: ("not installed", "install the named extra"),
-    Cause.EXCLUDED: ("excluded by the policy", ""),
-    Cause.NOT_APPLICABLE: ("does not apply", ""),
-}
-"""Why something was not assessed, in words, and how to fix it; what makes the run incomplete comes first."""
 
 SUBJECTS: Mapping[str, str] = {
     "pii": "personal data", "minimisation": "more than is needed",
@@ -265,8 +256,8 @@ def retention(case: Case) -> Section:
         for place, rule in enumerate(table.retention):
             cells = (
                 f"{name} ({rule.name})" if rule.name else name,
-                rule.start or (f"through {rule.via}" if rule.via else None),
-                *(str(period) if period else None for period in (rule.max, rule.min, rule.grace)),
+                str(rule.clock) if rule.clock else (f"through {rule.via}" if rule.via else None),
+                *(str(period) if period else None for period in (rule.period, rule.min, rule.grace)),
                 in_short(rule.basis),
             )
             rows.append(Row(cells, case.attested("tables", name, "retention", place)))
@@ -315,11 +306,10 @@ def _scanned(
     passed = [o for o in outcomes if isinstance(o, Passed)]
     blind = [o for o in outcomes if isinstance(o, NotAssessed)]
     grids = list(before)
-    for scanner in dict.fromkeys(
-        f.scanner for f in sorted(findings, key=lambda f: [*SUBJECTS].index(f.scanner))
-    ):
-        head = ("Finding", "Table", "Columns", "Severity", "Rows", "Of")
-        alike = tuple(_finding_row(case, f) for f in findings if f.scanner == scanner)
+    causes = groups(findings)
+    for scanner in sorted({f.scanner for f in findings}, key=[*SUBJECTS].index):
+        head = ("Finding", "Where", "Severity", "Rows", "Of")
+        alike = tuple(_finding_row(case, g) for g in causes if g.findings[0].scanner == scanner)
         grids.append(Grid(f"Findings: {SUBJECTS[scanner]}", head, alike))
     if passed:
         grids.append(
@@ -336,12 +326,18 @@ def _scanned(
     return Section(number, title, question, template, statements, tuple(grids), figures, missing)
 
 
-def _finding_row(case: Case, finding: Finding) -> Row:
-    waived = f"{finding.severity} (waived)" if finding.waiver else str(finding.severity)
-    columns = ", ".join(finding.columns) or None
-    return case.finding_row(
-        finding, words(finding.check).title, finding.table, columns, waived, finding.rows, finding.of
+def _finding_row(case: Case, group: Group) -> Row:
+    """Return a line on findings of one cause; of several places, each with its rows."""
+    first, *others = group.findings
+    waived = f"{group.severity} (waived)" if group.waived else str(group.severity)
+    title = words(first.check).title
+    if not others:
+        where = place_of(first)
+        return case.finding_row(first, title, where, waived, first.rows, first.of)
+    each = (
+        place_of(f) + (f" ({count(f.rows, 'row')})" if f.rows is not None else "") for f in group.findings
     )
+    return case.finding_row(first, title, f"{places(group)}: {listed(each, most=3)}", waived, None, None)
 
 
 def _passed_rows(case: Case, passed: list[Passed]) -> Iterable[Row]:
@@ -352,30 +348,22 @@ def _passed_rows(case: Case, passed: list[Passed]) -> Iterable[Row]:
 
 
 def unassessed_grid(caption: str, outcomes: Iterable[NotAssessed]) -> Grid:
-    """Return what was not assessed, one line for each check and reason; of what the policy excludes one line
-    a table.
+    """Return what was not assessed, one line for each reason, with what to do next.
+
+    What does not apply is counted in the last line.
     """
-    order = list(CAUSES)
-    ranked = sorted(outcomes, key=lambda o: (order.index(o.cause), _what(o), reason_of(o), o.sort_key))
-    rows = []
-    for (cause, what, reason), group in groupby(ranked, key=lambda o: (o.cause, _what(o), reason_of(o))):
-        alike = list(group)
-        title = words(what).title if what else count(len(alike), "check")
-        places = listed((o.table or "the whole source" for o in alike), most=8)
-        shown = alike[0].reason if len(alike) == 1 else reason
-        rows.append(
-            Row((title, places, CAUSES[cause][0], shown), Provenance(Evidence.NOT_ASSESSED, what or "policy"))
-        )
-    return Grid(caption, ("Not looked for", "In", "Cause", "Reason"), tuple(rows))
-
-
-def _what(outcome: NotAssessed) -> str:
-    """Return the check of a line, or nothing where all checks of a table share one reason."""
-    return "" if outcome.cause == Cause.EXCLUDED else outcome.check
-
-
-def reason_of(outcome: NotAssessed) -> str:
-    """Return the reason without the name of its table, so that the same reason of many tables is one line."""
-    if not outcome.table or outcome.cause == Cause.EXCLUDED:
-        return outcome.reason
-    return re.sub(rf"(?:\bthe )?(?<![\w.]){re.escape(outcome.table)}(?![\w.])", "the table", outcome.reason)
+    rows, hidden = [], 0
+    for group in groups(outcomes):
+        if group.cause is Cause.NOT_APPLICABLE or group.cause is None:
+            hidden += len(group.outcomes)
+            continue
+        what = words(group.check).title if group.check else count(len(group.checks), "check")
+        where = listed(group.tables or ("the whole source",), most=8)
+        label = CAUSES[group.cause][0]
+        cells = (what, where, label, reasons(group), next_step(group))
+        rows.append(Row(cells, Provenance(Evidence.NOT_ASSESSED, group.check or "policy")))
+    if hidden:
+        text = "they look for what these tables do not have; `audit.json` has each reason"
+        last = (count(hidden, "check"), None, CAUSES[Cause.NOT_APPLICABLE][0], text, None)
+        rows.append(Row(last, Provenance(Evidence.NOT_ASSESSED, "policy")))
+    return Grid(caption, ("Not looked for", "In", "Cause", "Reason", "What to do"), tuple(rows))

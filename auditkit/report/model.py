@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from auditkit import outcome as outcomes_json
 from auditkit.outcome import BLIND, Cause, Finding, Severity
-from auditkit.record import AuditRecord
+from auditkit.record import AuditRecord, Group, next_step
 from auditkit.report import changes, incidents, lawfulness, measured, practices, risks, stated
-from auditkit.report.case import Case, Words, in_words, listed, words
+from auditkit.report.case import UNKNOWN, Case, Words, in_words, listed, words
+from auditkit.report.causes import CAUSES, errors, failed, reasons, scope
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
 from auditkit.report.figures import Figure, class_sizes, overdue, personal_data, severities
-from auditkit.report.measured import CAUSES
 from auditkit.report.timeline import leaks
 from auditkit.vocabulary import PRESENT
 
@@ -34,16 +34,30 @@ for consultation, 2026.
 
 @dataclass(frozen=True)
 class Fault:
-    """All findings of one check, with what is said about it once."""
+    """All findings of one cause, with what is said about it once."""
 
-    check: str
+    group: Group
     words: Words
-    findings: tuple[Finding, ...]
+
+    @property
+    def check(self) -> str:
+        """The id of its check."""
+        return self.group.checks[0]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings, the worst first."""
+        return self.group.findings
 
     @property
     def worst(self) -> Severity:
         """The highest severity among them."""
-        return max((f.severity for f in self.findings), key=lambda s: s.rank)
+        return self.group.severity or Severity.LOW
+
+    @property
+    def anchor(self) -> str:
+        """Its name in a link: that of its first finding."""
+        return self.findings[0].fingerprint
 
 
 @dataclass(frozen=True)
@@ -60,8 +74,10 @@ class ReportModel:
     incidents: tuple[Statement, ...]
     leaks: frozenset[str]
     """The fingerprints of the findings that are incidents to assess."""
+    errors: tuple[Statement, ...]
+    """Checks that ended with an error, and tables that the policy names and the source does not have."""
     blind: tuple[Statement, ...]
-    """What was not assessed, by cause."""
+    """What was not assessed, by cause; without what does not apply."""
     changes: tuple[Statement, ...]
     sections: tuple[Section, ...]
     faults: tuple[Fault, ...]
@@ -77,14 +93,9 @@ class ReportModel:
         return self.audit.run
 
     @property
-    def top(self) -> tuple[Finding, ...]:
-        """The five findings to look at first: the worst of each check before a second of the same."""
-        open_findings = [f for f in self.audit.findings if f.waiver is None]
-        first: dict[str, Finding] = {}
-        for finding in open_findings:
-            first.setdefault(finding.check, finding)
-        chosen = [*first.values(), *(f for f in open_findings if f is not first[f.check])]
-        return tuple(sorted(chosen[:5], key=lambda f: -f.severity.rank))
+    def top(self) -> tuple[Fault, ...]:
+        """The five causes to look at first, the worst first."""
+        return tuple(fault for fault in self.faults if not fault.group.waived)[:5]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON types (schema `auditkit/report/1`)."""
@@ -93,7 +104,8 @@ class ReportModel:
             "decision": self.decision.to_dict(),
             "counts": [s.to_dict() for s in self.tiles],
             "incidents": [s.to_dict() for s in self.incidents],
-            "first": [f.fingerprint for f in self.top],
+            "errors": [s.to_dict() for s in self.errors],
+            "first": [fault.anchor for fault in self.top],
             "not_assessed": [s.to_dict() for s in self.blind],
             "changes": [s.to_dict() for s in self.changes],
         }
@@ -146,7 +158,7 @@ def of(
     chapter = {s.number: s for s in sections}
     return ReportModel(
         name=case.name, source=audit.source, as_of=case.as_of, status=_status(case),
-        headline=_headline(audit), decision=_decision(case),
+        headline=_headline(audit), errors=_errors(case), decision=_decision(case),
         tiles=_tiles(case), incidents=incidents.statements(case)[:1],
         leaks=frozenset(f.fingerprint for f in case.leaks), blind=_blind(case),
         changes=chapter["19"].statements[: changes.COUNTED],
@@ -186,7 +198,20 @@ def _headline(audit: AuditRecord) -> str:
     parts = [f"{waived:,} waived"] if waived else []
     parts.append(f"{len(audit.not_assessed):,} of {len(audit.outcomes):,} checks not assessed")
     tail = f" The run is incomplete: {blind:,} could not be seen." if blind else ""
-    return f"{first}; {', '.join(parts)}.{tail}"
+    failed = f"{errors(audit)}. " if audit.errors else ""
+    return f"{failed}{first}; {', '.join(parts)}.{tail}"
+
+
+def _errors(case: Case) -> tuple[Statement, ...]:
+    """Return what a reader must know before all else: errors, then tables that the source does not have."""
+    found = [
+        Statement(
+            failed(len(group.outcomes)), f"{scope(group)}. {reasons(group)}; {next_step(group)}.", UNKNOWN
+        )
+        for group in case.audit.by_cause
+        if group.is_error
+    ]
+    return (*found, *(Statement("The policy and the source", text, UNKNOWN) for text in case.audit.absent))
 
 
 def _tiles(case: Case) -> tuple[Statement, ...]:
@@ -224,7 +249,7 @@ def _blind(case: Case) -> tuple[Statement, ...]:
         places.setdefault(o.cause, set()).add(o.table or "the whole source")
     rows = []
     for cause, (label, fix) in CAUSES.items():
-        if counts[cause]:
+        if counts[cause] and cause is not Cause.NOT_APPLICABLE:
             text = f"{listed(sorted(places[cause]), most=5)}.{f' To fix: {fix}.' if fix else ''}"
             rows.append(
                 Statement(
@@ -235,9 +260,7 @@ def _blind(case: Case) -> tuple[Statement, ...]:
 
 
 def _faults(audit: AuditRecord) -> tuple[Fault, ...]:
-    checks = dict.fromkeys(f.check for f in audit.findings)
-    faults = [Fault(c, words(c), tuple(f for f in audit.findings if f.check == c)) for c in checks]
-    return tuple(sorted(faults, key=lambda f: (all(x.waiver for x in f.findings), -f.worst.rank, f.check)))
+    return tuple(Fault(group, words(group.checks[0])) for group in audit.by_cause if group.findings)
 
 
 _FINDING_KEYS = frozenset(

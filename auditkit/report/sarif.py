@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from auditkit.catalogue import catalogue
-from auditkit.outcome import BLIND, Finding, Severity
-from auditkit.record import AuditRecord
-from auditkit.report.text import amount, place
+from auditkit.outcome import Finding, Severity
+from auditkit.record import AuditRecord, Group, next_step
+from auditkit.report.causes import failed, reasons, scope
+from auditkit.report.text import amount, place_of, printable
 
 if TYPE_CHECKING:
     from auditkit.policy import Policy
@@ -57,39 +58,46 @@ def render(audit: AuditRecord, *, policy: Policy | None = None, previous: AuditR
 
 
 def _results(audit: AuditRecord, previous: AuditRecord | None) -> Iterator[tuple[Finding, dict[str, Any]]]:
-    """Yield the findings, with what the baseline says of them; then those of the baseline that are gone."""
+    """Yield the findings by cause, with what the baseline says of them; then those of the baseline that are
+    gone.
+    """
+    findings = [finding for group in audit.by_cause for finding in group.findings]
     if previous is None:
-        yield from ((f, {}) for f in audit.findings)
+        yield from ((f, {}) for f in findings)
         return
     change = audit.diff(previous)
     states = {f.fingerprint: "new" for f in change.new} | {
         f.fingerprint: "updated" for _, f in change.updated
     }
-    yield from ((f, {"baselineState": states.get(f.fingerprint, "unchanged")}) for f in audit.findings)
+    yield from ((f, {"baselineState": states.get(f.fingerprint, "unchanged")}) for f in findings)
     yield from ((f, {"baselineState": "absent"}) for f in change.resolved)
     yield from ((f, {"baselineState": "unchanged", "kind": "open", "level": "none"}) for f in change.unseen)
 
 
 def _invocation(audit: AuditRecord) -> dict[str, Any]:
-    """Return how the run went: what could not be seen is a notification, so that no view takes it for
-    clean.
+    """Return how the run went: what could not be seen is a notification for each reason, errors first, so
+    that no view takes it for clean.
     """
-    blind = [o for o in audit.not_assessed if o.cause in BLIND]
-    notes = [
-        {
-            "level": "warning",
-            "message": {
-                "text": f"{o.check} was not assessed for {place(o.table, o.columns, o.target)}: {o.reason}"
-            },
-            "associatedRule": {"id": o.check},
-        }
-        for o in sorted(blind, key=lambda o: o.sort_key)
-    ]
+    notes = [_notification(group, audit) for group in audit.by_cause if group.is_blind]
     times = {"startTimeUtc": audit.run.get("started"), "endTimeUtc": audit.run.get("finished")}
     return {
-        "executionSuccessful": not audit.run.get("failures"),
+        "executionSuccessful": not (audit.run.get("failures") or audit.errors),
         **{name: _utc(str(moment)) for name, moment in times.items() if moment},
         "toolExecutionNotifications": notes,
+    }
+
+
+def _notification(group: Group, audit: AuditRecord) -> dict[str, Any]:
+    ended = failed(len(group.outcomes)) if group.is_error else "not assessed"
+    text = f"{ended}: {scope(group)}: {reasons(group)}; {next_step(group)}"
+    return {
+        "level": "error" if group.is_error else "warning",
+        "message": {"text": printable(text)},
+        "locations": [
+            {"logicalLocations": [{"fullyQualifiedName": name, "kind": "member"}]}
+            for name in group.tables or (audit.source,)
+        ],
+        **({"associatedRule": {"id": group.check}} if group.check else {}),
     }
 
 
@@ -111,7 +119,7 @@ def _rule(id: str) -> dict[str, Any]:
 
 
 def _result(f: Finding, index: int, audit: AuditRecord, policy: Policy | None) -> dict[str, Any]:
-    where = place(f.table, f.columns, f.target)
+    where = place_of(f)
     location: dict[str, Any] = {
         "logicalLocations": [
             {"fullyQualifiedName": ".".join([f.table or audit.source, *f.columns]), "kind": "member"}

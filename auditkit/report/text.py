@@ -1,24 +1,14 @@
-"""An audit and a profile as plain text, for terminals and logs."""
+"""Places, amounts, tables and a profile as plain text, for terminals and logs."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 
-from auditkit.catalogue import catalogue
 from auditkit.check import Check
 from auditkit.detection import ColumnVerdict
 from auditkit.html_tables import count, elided, seen
-from auditkit.incident import RECENT_DAYS, Incident
 from auditkit.outcome import Finding
-from auditkit.record import AuditRecord
-from auditkit.report import incidents
-from auditkit.report.case import Case
-from auditkit.report.details import details, statement
-
-MOST_PAIRS = 3
-"""So many pairs of tenants stand on a line; an audit's JSON has more."""
+from auditkit.report.details import details
 
 
 def printable(text: str) -> str:
@@ -35,6 +25,11 @@ def place(table: str | None, columns: Iterable[str], target: str | None = None) 
     columns = list(columns)
     where = (table or "the source") + (f".{'+'.join(columns)}" if columns else "")
     return printable(f"{where} -> {target}" if target else where)
+
+
+def place_of(finding: Finding) -> str:
+    """Return where a finding is."""
+    return place(finding.table, finding.columns, finding.target)
 
 
 def where(table: str | None, columns: Iterable[str], target: str | None = None) -> str:
@@ -66,88 +61,6 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
-
-
-def audit(found: AuditRecord) -> str:
-    """Return the findings, the worst first, and what was not assessed, by reason."""
-    lines: list[str] = []
-    for f in found.findings:
-        lines += [*_finding(f), ""]
-    lines += _incidents(found)
-    if found.names_model is not None and not found.names_model.ran:
-        lines += [found.names_model.sentence, ""]
-    reasons = Counter((o.cause.value, o.reason) for o in found.not_assessed)
-    if reasons:
-        lines.append("Not assessed:")
-        lines += [
-            f"  {cause:15} {printable(reason)}" + (f" ({n} checks)" if n > 1 else "")
-            for (cause, reason), n in sorted(reasons.items())
-        ]
-    return "\n".join(lines)
-
-
-def _finding(f: Finding) -> Iterator[str]:
-    """Yield the lines on one finding: what is wrong, where, how much, and what the details say."""
-    check = catalogue().get(f.check)
-    title = check.title if check is not None else f.check.replace("-", " ")
-    yield f"{f.severity.upper():8}  {title}: {where(f.table, f.columns, f.target)}"
-    head = ", ".join(filter(None, [f.entity, amount(f)]))
-    yield f"          {head or 'found'}  (confidence {f.confidence})"
-    if f.rows is not None and (known := details(f)):
-        yield f"          {printable(known)}"
-    if sql := statement(f):
-        yield f"          to fix: {printable(sql)}"
-    if f.waiver is not None:
-        yield f"          waived until {f.waiver.until} by {f.waiver.owner}: {f.waiver.reason}"
-    law = f" ({', '.join(check.articles)})" if check is not None and check.articles else ""
-    yield f"          {f.check}{law}, fingerprint {f.fingerprint[:8]}"
-
-
-def _incidents(found: AuditRecord) -> Iterator[str]:
-    """Yield what Art. 33(3) asks of each observed leak, as lines."""
-    case = Case(found)
-    if not case.leaks:
-        return
-    yield (
-        "Incidents to assess (GDPR Art. 33, 34). A person says whether each is a breach; the 72 hours run"
-        " from the moment of awareness:"
-    )
-    for finding in case.leaks:
-        yield from _incident(finding, case.incidents.get(finding.fingerprint))
-    yield ""
-
-
-def _incident(finding: Finding, incident: Incident | None) -> Iterator[str]:
-    """Yield the lines on one incident."""
-    yield (
-        f"  {where(finding.table, finding.columns, finding.target)}"
-        f"  ({finding.check}, {finding.fingerprint[:8]})"
-    )
-    recent = incidents.goes_on(incident)
-    yield f"    {printable(incidents.days(incident))}; in the last {RECENT_DAYS} days: {recent}"
-    people = incidents.subjects(finding, incident)
-    yield f"    {amount(replace(finding, subjects=None))}; data subjects: {people}"
-    if incident is not None and incident.categories:
-        yield f"    personal data in reach: {printable(incidents.data(incident.categories))}"
-    if incident is not None and incident.missing:
-        yield f"    not known: {printable(incident.missing)}"
-    pairs, more = incidents.met(incident, MOST_PAIRS)
-    if pairs:
-        rest = f", and {count(more, 'more pair')}" if more else ""
-        yield f"    tenants: {', '.join(pairs)}{rest}"
-
-
-def summary(found: AuditRecord) -> str:
-    """Return the counts of an audit in one line: nothing that was planned is missing from them."""
-    c = found.coverage
-    waived = sum(f.waiver is not None for f in found.findings)
-    unseen = Counter(o.cause.value for o in found.not_assessed)
-    why = ", ".join(f"{n} {cause}" for cause, n in sorted(unseen.items()))
-    return (
-        f"{c['findings']} findings{f' ({waived} waived)' if waived else ''}, worst {found.worst or 'none'};"
-        f" {c['passed']} passed; {c['not_assessed']} not assessed{f' ({why})' if why else ''};"
-        f" {c['relations']} relations seen"
     )
 
 

@@ -12,6 +12,7 @@ from auditkit.options import RunOptions
 
 if TYPE_CHECKING:
     from auditkit.audit.audit import Audit
+    from auditkit.budget import Budget
     from auditkit.running.progress import Progress
 
 
@@ -24,8 +25,9 @@ def audit(
     as_of: date | str | None = None,
     sample: int | None = None,
     strict: bool = False,
-    budget: timedelta | str | None = None,
+    budget: Budget | timedelta | str | None = None,
     progress: Progress | None = None,
+    name: str | None = None,
 ) -> Audit:
     """Run checks over a source and return every outcome; arguments and errors are those of `auditkit.audit`.
 
@@ -37,8 +39,9 @@ def audit(
         as_of: likewise.
         sample: likewise.
         strict: likewise.
-        budget: likewise.
+        budget: likewise, or a budget that has begun.
         progress: is called with what is being done, how much of it is done, and how much there is.
+        name: likewise.
     """
     options = RunOptions.of(as_of=as_of, sample=sample, strict=strict, budget=budget, progress=progress)
-    return run(chosen(scanners, checks), source, policy, options)
+    return run(chosen(scanners, checks), source, policy, options, name=name)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditkit.expectations.moments import CutOff, Today
+from auditkit.policy.calendar import Calendar
 from auditkit.policy.period import Period
 
 DAYS = st.dates(date(1996, 1, 1), date(2104, 12, 31)) | st.sampled_from(
@@ -21,8 +22,24 @@ DAYS = st.dates(date(1996, 1, 1), date(2104, 12, 31)) | st.sampled_from(
         for n in range(-4, 3)
     ]
 )
-PERIODS = st.builds(Period, st.integers(0, 12), st.integers(0, 30), st.integers(0, 3), st.integers(0, 400))
-CUT_OFFS = st.builds(CutOff, PERIODS, st.none() | PERIODS, st.sampled_from([None, "end_of_year"]))
+PERIODS = st.builds(
+    Period,
+    st.integers(0, 12),
+    st.integers(0, 30),
+    st.integers(0, 3),
+    st.integers(0, 400),
+    working_days=st.just(0) | st.integers(1, 30),
+)
+CALENDARS = st.none() | st.sampled_from(
+    [
+        Calendar("month"),
+        Calendar("quarter"),
+        Calendar("year"),
+        Calendar("year", 3, 31),
+        Calendar("year", 4, 5),
+    ]
+)
+CUT_OFFS = st.builds(CutOff, PERIODS, st.none() | PERIODS, CALENDARS, st.just(()) | st.tuples(PERIODS))
 
 
 @pytest.fixture(scope="module")

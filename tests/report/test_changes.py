@@ -102,12 +102,21 @@ def test_another_source_is_named(audit, policy):
 def test_as_text_each_change_is_a_line(audit, before):
     text = changes.text(before, audit)
     assert "waived no longer" in text and "(before: 1)" in text and "not looked for this time" in text
-    assert "Not assessed any more: tenancy-missing-key hidden (no_right)" in text
+    assert "Not assessed any more: tenancy-missing-key in hidden (no right to read): this role" in text
     assert changes.text(audit, audit).splitlines() == ["Policy: the same text", "No finding has changed."]
     assert (
         changes.summary(before, audit)
         == "1 new, 2 grown, 0 otherwise changed, 1 as before, 1 no longer found, 1 not looked for this time"
     )
+
+
+def test_as_text_the_lines_grow_with_the_causes_and_errors_come_first(audit, with_outcomes):
+    new = [replace(audit.findings[0], table=f"t{n}") for n in range(90)]
+    failed = NotAssessed(check="pii-secret", table="users", cause=Cause.ERROR, reason="could not read users")
+    seen = with_outcomes(Passed(check="pii-secret", table="users"))
+    lines = changes.text(seen, with_outcomes(*new, failed)).splitlines()
+    assert lines[0].startswith("Not assessed any more: pii-secret in users (ended with an error)")
+    assert len(lines) < 12 and any("and 85 other places" in line for line in lines)
 
 
 def test_as_json_every_finding_has_the_keys_of_the_audit(audit, before):

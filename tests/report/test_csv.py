@@ -45,7 +45,8 @@ def test_a_name_never_becomes_a_formula(audit, with_outcomes, name):
 
 
 def test_one_line_a_finding_the_worst_first_with_every_number(audit):
-    found = rows(audit)
+    *found, unseen = rows(audit)
+    assert (unseen["verdict"], unseen["cause"], unseen["table"]) == ("not_assessed", "no_right", "hidden")
     assert [r["check"] for r in found] == [f.check for f in audit.findings]
     assert (found[0]["rows"], found[0]["of"], found[0]["severity"]) == ("3", "20000", "critical")
     assert found[-1]["waived_until"] == "2026-12-31"

@@ -11,7 +11,7 @@ from auditkit.detection import ColumnVerdict, NamesModel
 from auditkit.incident import Incident, Pair
 from auditkit.outcome import Confidence, Finding, Severity
 from auditkit.policy import Policy
-from auditkit.report import folder, html, model, selfscan, text
+from auditkit.report import folder, html, model, selfscan, terminal
 from auditkit.report.timeline import ticks
 
 FIRST = "Incidents to assess (Art. 33(3)(a))"
@@ -138,7 +138,7 @@ def test_the_page_states_what_could_not_be_read_of_an_incident(audit, policy):
     (row,) = grid(model.of(found, policy=policy), FIRST)
     assert row["Days of the rows (UTC)"] == f"unknown: {late}"
     (pair,) = grid(model.of(found, policy=policy), "Tenants that meet in these rows")
-    assert pair["Tenant of the row"] == late and f"not known: {late}" in text.audit(found)
+    assert pair["Tenant of the row"] == late and f"not known: {late}" in terminal.audit(found)
 
 
 def test_a_finding_that_rests_on_no_art_33_is_an_incident_where_it_was_seen_as_one(audit, policy):
@@ -158,9 +158,9 @@ def test_a_finding_that_rests_on_no_art_33_is_an_incident_where_it_was_seen_as_o
 
 def test_the_text_of_an_audit_has_its_incidents_and_what_was_not_looked_for(leaked):
     noted = replace(leaked, names_model=NamesModel.missing())
-    lines = text.audit(noted)
+    lines = terminal.audit(noted)
     for words in (
-        "Incidents to assess (GDPR Art. 33, 34)",
+        "1 incident to assess (GDPR Art. 33, 34)",
         "2026-01-05 to 2026-11-10, by created_at; in the last 30 days: yes, 1 row",
         "data subjects: 3",
         "T-35b1f7d6ee1c with T-f89d4ea16034: 2, T-f89d4ea16034 with none known: 1, and 4 more pairs",
@@ -168,7 +168,7 @@ def test_the_text_of_an_audit_has_its_incidents_and_what_was_not_looked_for(leak
         "were not looked for",
     ):
         assert words in lines, words
-    assert "not looked for" not in text.audit(leaked)
+    assert "not looked for" not in terminal.audit(leaked)
 
 
 def test_a_run_folder_with_incidents_is_written_and_the_same_twice(leaked, policy, tmp_path):
@@ -268,7 +268,7 @@ def test_characters_that_turn_or_hide_a_name_are_shown_everywhere(with_outcomes,
         incidents=(replace(incident_of(finding), clock=hostile, tables=(hostile,)),),
         source=hostile,
     )
-    for page in (html.render(model.of(audit, policy=policy)), html.fragment(audit), text.audit(audit)):
+    for page in (html.render(model.of(audit, policy=policy)), html.fragment(audit), terminal.audit(audit)):
         assert not re.search("[\u202e\u200b\x1b]", page) and "<b>x" not in page.replace("no?tes??[2J<b>", "")
     assert "x" * 210 not in re.sub(r"<title>[^<]*</title>|<desc>[^<]*</desc>", "", html.fragment(audit)), (
         "a long name is cut"

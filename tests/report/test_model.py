@@ -246,7 +246,8 @@ def test_the_same_reason_of_many_tables_is_one_line(with_outcomes):
         for t in ("users", "user")
     ]
     (row,) = model.of(with_outcomes(*outcomes)).unassessed.rows
-    assert row.cells[1:] == ("user, users", "not declared", "the policy says nothing about the table")
+    assert row.cells[1:4] == ("user, users", "not declared", "the policy says nothing about the table")
+    assert row.cells[4] == "declare in the policy: `tables: {<table>: ...}`"
 
 
 def test_what_the_policy_takes_out_of_the_search_is_shown_without_its_values(audit):

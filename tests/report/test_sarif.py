@@ -93,7 +93,7 @@ def test_a_finding_that_nobody_looked_for_is_an_open_question_and_not_absent(aud
 
 def test_what_was_not_seen_is_a_notification(audit):
     (note,) = run(audit)["invocations"][0]["toolExecutionNotifications"]
-    assert "tenancy-missing-key was not assessed for hidden" in note["message"]["text"]
+    assert "not assessed: tenancy-missing-key in hidden: " in note["message"]["text"]
     assert (
         run(replace(audit, run={"failures": ["x: ValueError at y.py:1"]}))["invocations"][0][
             "executionSuccessful"

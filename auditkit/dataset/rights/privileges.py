@@ -159,8 +159,15 @@ class RowPolicy:
 class Routine:
     """A function or procedure that runs with the rights of its owner.
 
-    `sql` is its name with its arguments; `fixed_path` says that it sets its own search path; `runs_for` are
-    the roles that may call it.
+    Attributes:
+        name: under which it is shown.
+        sql: its name with its arguments.
+        schema: the schema that holds it.
+        owner: the role that owns it.
+        fixed_path: it sets its own search path.
+        runs_for: the roles that may call it.
+        returns_rows: it returns rows, or documents with what is in rows, and no single values.
+        definition: its text, which may hold values.
     """
 
     name: str
@@ -169,6 +176,8 @@ class Routine:
     owner: str
     fixed_path: bool
     runs_for: frozenset[str]
+    returns_rows: bool = False
+    definition: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

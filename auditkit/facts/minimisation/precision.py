@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset.engines import dialect_of
+from auditkit.dataset.numbers import near
 from auditkit.policy.precision import DECIMALS, TIMES, Precision
 
 _DECIMALS_KEPT, _NOISE = 7, 1e-5
@@ -67,7 +68,7 @@ def coarsened(cell: ir.Column, needed: Precision) -> ir.StringValue:
     text = as_text(cell)
     match needed.unit:
         case "decimals" | "steps" if cell.type().is_numeric():
-            return _steps(cell, needed).round().cast("int64").cast("string").fill_null("")
+            return near(_steps(cell, needed).round()).cast("int64").cast("string").fill_null("")
         case "decimals":
             number = f"-?[0-9]+[.][0-9]{{{needed.number}}}"
             return _part(text, f"^[^0-9-]*{number}") + _part(text, f"[ ,;]{number}")
@@ -90,7 +91,7 @@ def unchanged(cell: ir.Column) -> ir.StringValue:
     """Return a cell as it is, as text by which cells are grouped alike on every engine."""
     if not cell.type().is_floating():
         return as_text(cell)
-    return (cell.cast("float64") * 10.0**_DECIMALS_KEPT).round().cast("int64").cast("string")
+    return near((cell.cast("float64") * 10.0**_DECIMALS_KEPT).round()).cast("int64").cast("string")
 
 
 def _steps(cell: ir.Column, needed: Precision) -> ir.FloatingValue:

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from auditkit.check import fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.identity import APART, is_apart
+from auditkit.dataset.numbers import whole_number
 from auditkit.facts.column import comparable
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
@@ -130,7 +131,7 @@ def _with_population(
     stands.
     """
     keys = {f"auditkit_key_{i}": _joinable(people[c]) for i, c in enumerate(names.values())}
-    number = people[count].cast("int64") if count is not None else ibis.literal(1, "int64")
+    number = whole_number(people[count]) if count is not None else ibis.literal(1, "int64")
     sized = (
         people.select(**keys, auditkit_people=number)
         .group_by(list(keys))

@@ -2,7 +2,7 @@
 
 It is the arithmetic of `auditkit.policy.period`: months and years on the calendar, with the end of the month
 clamped, and then days. It uses whole numbers, which every engine computes alike. Intervals of months do not
-serve: some engines clamp them, others carry them over.
+serve: some engines clamp them, others carry them over. Weekends and calendars are counted in the same way.
 """
 
 from __future__ import annotations
@@ -10,7 +10,13 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from auditkit.policy.period import Calendar, Period
+from auditkit.policy.calendar import Calendar
+from auditkit.policy.period import Period
+
+_DAY = 86_400
+_SHORTEST_MONTH = 28
+_A_MONDAY = 6
+"""The number of a Monday, as `_days` counts."""
 
 
 def before_end(
@@ -26,17 +32,48 @@ def before_end(
     1
     """
     year, month, day, seconds = start.year(), start.month(), start.day(), _seconds(start)
-    if calendar == "end_of_year":
-        year, month, day, seconds = year + 1, ibis.literal(1), ibis.literal(1), ibis.literal(0)
-    whole = year * 12 + (month - 1) + period.years * 12 + period.months
-    end_year, end_month = (whole / 12).floor().cast("int64"), (whole % 12) + 1
-    end_day = (
-        _days(end_year, end_month, ibis.least(day, _length(end_year, end_month)))
-        + period.weeks * 7
-        + period.days
-    )
+    months, days, working, within = period.steps
+    if calendar is not None:
+        _, first_day = calendar.first_day
+        whole = _after(calendar, year * 12 + (month - 1), day) + months
+        year, month = _divided(whole, 12), (whole % 12) + 1
+        latest = ibis.literal(first_day)
+        day = ibis.least(latest, _length(year, month)) if first_day > _SHORTEST_MONTH else latest
+        seconds = ibis.literal(0)
+    elif months:
+        whole = year * 12 + (month - 1) + months
+        year, month = _divided(whole, 12), (whole % 12) + 1
+        day = ibis.least(day, _length(year, month))
+    end_day = _days(year, month, day) + days
+    end_day = end_day + _working(end_day, working) if working else end_day
+    if within:
+        seconds = seconds + int(within.total_seconds()) % _DAY
+        over = (seconds >= _DAY).ifelse(1, 0)
+        end_day, seconds = end_day + int(within.total_seconds()) // _DAY + over, seconds - over * _DAY
     now = _days(moment.year(), moment.month(), moment.day())
     return (now < end_day) | ((now == end_day) & (_seconds(moment) < seconds))
+
+
+def _after(calendar: Calendar, month: ir.IntegerValue, day: ir.IntegerValue) -> ir.IntegerValue:
+    """Return the month after the month, quarter or year of a day; see `Calendar.after`.
+
+    Months are counted from the year 0 on.
+    """
+    first_month, first_day = calendar.first_day
+    begun = month - (day < first_day).ifelse(1, 0) if first_day > 1 else month
+    shift = (first_month - 1) % calendar.months
+    return _divided(begun - shift, calendar.months) * calendar.months + calendar.months + shift
+
+
+def _working(day: ir.IntegerValue, working: int) -> ir.IntegerValue:
+    """Return after how many days so many working days have passed; a weekend counts as its Friday."""
+    weekday = (day - _A_MONDAY) % 7
+    on = ibis.least(weekday, 4)
+    return _divided(on + working, 5) * 7 + (on + working) % 5 - weekday
+
+
+def _divided(number: ir.IntegerValue, by: int) -> ir.IntegerValue:
+    return (number / by).floor().cast("int64")
 
 
 def _seconds(moment: ir.TimestampValue) -> ir.IntegerValue:

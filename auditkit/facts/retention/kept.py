@@ -2,54 +2,57 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import fact
-from auditkit.dataset import Dataset
-from auditkit.dataset.clock import clock
 from auditkit.dataset.engines import dialect_of
-from auditkit.facts.relation import Examined
+from auditkit.facts.column import is_filled
+from auditkit.facts.retention.clocks import START, with_clocks, with_period
+from auditkit.facts.retention.holds import SUSPENDED, StandingHolds, with_suspension
 from auditkit.facts.retention.rule import Rule
+from auditkit.facts.retention.versions import with_last_versions
 from auditkit.outcome import Cause, Missing
-from auditkit.policy import NoColumnError, Policy, RetentionRule
-from auditkit.policy.predicate import predicate
-from auditkit.relations import Reference
+from auditkit.policy.term import PeriodColumn
+from auditkit.relations.conditions import with_conditions
+from auditkit.relations.reach import Reach, joined
 
-START, UNREADABLE, HELD, OPEN = "auditkit_start", "auditkit_unreadable", "auditkit_held", "auditkit_open"
+HELD, OPEN = "auditkit_held", "auditkit_open"
 SAME_SECOND, STARTED = "auditkit_same_second", "auditkit_started"
 BULK_SHARE, BULK_FROM = 0.05, 200
 """A second is a bulk write when more than this share of at least so many rows start in it."""
+_APPLIES, _OTHER = "auditkit_applies", "auditkit_other"
 
 
 @fact
-def kept(dataset: Dataset, policy: Policy, relation: Examined, rule: Rule, as_of: date) -> ir.Table:
+def kept(reach: Reach, rule: Rule, standing_holds: StandingHolds | None) -> ir.Table:
     """The rows that a retention rule applies to, with what the rule reads of each.
 
     `START` is when the period starts, as a UTC timestamp, or null. `UNREADABLE` says that the cell holds
     something which is not a time. `HELD` and `OPEN` say that the row is on legal hold, or still open. A row
-    under an inherited rule has them from the row it refers to.
+    under an inherited rule has them from the row it refers to, and from its own rule.
     """
-    end = rule.path[-1].parent if rule.path else relation.name
-    rows = _started(policy, dataset.tables[end], end, rule.clock, as_of)
-    for reference in reversed(rule.path):
-        table = dataset.tables[reference.table]
-        rows = _inherited(table, reference, rows, only_referring=rule.clock.where is not None)
-    if not rule.path:
-        return rows
-    own = rule.declared.where
-    rows = rows.filter(predicate(own, rows, as_of)) if own else rows
-    return _without_higher_priority(policy, rows, relation.name, rule.declared, as_of)
+    rows = _rows_of(reach, rule, standing_holds)
+    return rows.filter(is_filled(rows[rule.cell])) if rule.cell is not None else rows
 
 
 @fact
 def own_rows(kept: ir.Table, rule: Rule) -> ir.Table | Missing:
     """The rows of a rule that is not inherited: the finding on a start belongs to the table that has it."""
+    if rule.cell is not None:
+        reason = f"the start of the period of {rule.cell} is judged with the rows of {rule.table}"
+        return Missing(Cause.NOT_APPLICABLE, reason)
     if rule.path:
         reason = f"{rule.path[0].table} inherits the start of its period from {rule.path[-1].parent}"
         return Missing(Cause.NOT_APPLICABLE, reason)
+    return kept
+
+
+@fact
+def kept_rows(kept: ir.Table, rule: Rule) -> ir.Table | Missing:
+    """The rows of a rule that is about whole rows, and not about the cells of a column."""
+    if rule.cell is not None:
+        return Missing(Cause.NOT_APPLICABLE, f"the rule empties the cells of {rule.cell}, and the rows stay")
     return kept
 
 
@@ -78,48 +81,62 @@ def in_bulk(rows: ir.Table) -> ir.BooleanValue:
     return ((rows[STARTED] >= BULK_FROM) & crowded & timed).fill_null(False)
 
 
-def _started(policy: Policy, rows: ir.Table, name: str, declared: RetentionRule, as_of: date) -> ir.Table:
-    """Return the rows that a rule of the table `name` applies to, with what the rule reads of each."""
-    assert declared.start is not None  # a rule without a start says why it is missing
-    if declared.start not in rows.columns:
-        at = ("tables", name, "retention", "start")
-        raise NoColumnError.of(policy, at, name, declared.start, rows.columns)
-    applies = predicate(declared.where, rows, as_of) if declared.where else None
-    moment = clock(rows[declared.start])
-    no = ibis.literal(False)
-    marked = rows.mutate(
-        **{
-            START: moment.moment,
-            UNREADABLE: moment.unreadable,
-            HELD: predicate(declared.hold, rows, as_of) if declared.hold else no,
-            OPEN: predicate(declared.open, rows, as_of) if declared.open else no,
-            "auditkit_applies": applies if applies is not None else ibis.literal(True),
-        }
-    )
-    applicable = marked.filter(marked.auditkit_applies).drop("auditkit_applies")
-    return _without_higher_priority(policy, applicable, name, declared, as_of)
-
-
-def _without_higher_priority(
-    policy: Policy, rows: ir.Table, name: str, declared: RetentionRule, as_of: date
-) -> ir.Table:
-    """Return the rows to which no rule of a higher priority applies."""
-    table = policy.table(name)
-    for other in table.retention if table is not None else ():
-        if (other.priority or 0) > (declared.priority or 0):
-            rows = rows.filter(~predicate(other.where, rows, as_of) if other.where else ibis.literal(False))
+def _rows_of(reach: Reach, rule: Rule, holds: StandingHolds | None) -> ir.Table:
+    """Return the rows of a rule, with what it reads of each, and what they inherit."""
+    rows = reach.tables.all[rule.table]
+    if rule.parent is None:
+        rows = with_clocks(reach, rule, rows)
+    else:
+        assert rule.reference is not None
+        inherited = _rows_of(reach, rule.parent, holds)
+        read = [c for c in inherited.columns if c not in reach.tables.all[rule.parent.table].columns]
+        rows = joined(rows, rule.reference, inherited, read, inner=rule.covers_some)
+        rows = rows.mutate(**{c: rows[c].fill_null(False) for c in read if rows[c].type().is_boolean()})
+    if isinstance(rule.declared.period, PeriodColumn):
+        rows = with_period(reach, rule, rows, rule.declared.period)
+    rows = _with_conditions(reach, rule, rows)
+    rows = _without_higher_priority(reach, rule, rows)
+    if holds is not None:
+        rows = with_suspension(rows, rule.table, holds, reach)
+        rows = rows.mutate(**{HELD: rows[HELD] | rows[SUSPENDED]}).drop(SUSPENDED)
+    if rule.declared.keep is not None:
+        rows = with_last_versions(reach, rule, rows, START, HELD)
     return rows
 
 
-def _inherited(rows: ir.Table, reference: Reference, parent: ir.Table, *, only_referring: bool) -> ir.Table:
-    """Return rows with the start, the hold and the state of the row they refer to.
+def _with_conditions(reach: Reach, rule: Rule, rows: ir.Table) -> ir.Table:
+    """Return the rows to which a rule applies, with whether each is held or open."""
+    declared = rule.declared
+    stated = {
+        HELD: ("hold", declared.hold),
+        OPEN: ("open", declared.open),
+        _APPLIES: ("where", declared.where),
+    }
+    own = {f"{name}_by_rule": (text, (*rule.at, key)) for name, (key, text) in stated.items() if text}
+    found = with_conditions(reach, rows, rule.table, own)
+    flags = {}
+    for name in (HELD, OPEN):
+        inherited = [found[name]] if name in rows.columns else []
+        by_rule = [found[f"{name}_by_rule"]] if f"{name}_by_rule" in own else []
+        parts = [*inherited, *by_rule]
+        flags[name] = parts[0] | parts[-1] if parts else ibis.literal(False)
+    marked = found.mutate(**flags)
+    applies = f"{_APPLIES}_by_rule"
+    kept_rows = marked.filter(marked[applies]) if applies in own else marked
+    return kept_rows.drop(*own)
 
-    A row that refers to no parent has no start, and so is undated. `only_referring` leaves it out: where the
-    rule applies to some parents only, it applies to their children only.
-    """
-    keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(reference.parent_columns)}
-    narrow = parent.select(**keys, **{c: parent[c] for c in (START, UNREADABLE, HELD, OPEN)})
-    matches = [rows[c] == narrow[k] for c, k in zip(reference.columns, keys, strict=True)]
-    joined = rows.inner_join(narrow, matches) if only_referring else rows.left_join(narrow, matches)
-    flags = {c: joined[c].fill_null(False) for c in (UNREADABLE, HELD, OPEN)}
-    return joined.select(*[joined[c] for c in rows.columns], **{START: joined[START]}, **flags)
+
+def _without_higher_priority(reach: Reach, rule: Rule, rows: ir.Table) -> ir.Table:
+    """Return the rows to which no rule of a higher priority applies."""
+    declared = reach.policy.table(rule.table)
+    if rule.cell is not None or declared is None:
+        return rows
+    for number, other in enumerate(declared.retention):
+        if (other.priority or 0) <= (rule.declared.priority or 0):
+            continue
+        if other.where is None:
+            return rows.filter(ibis.literal(False))
+        at = ("tables", rule.table, "retention", number, "where")
+        marked = with_conditions(reach, rows, rule.table, {_OTHER: (other.where, at)})
+        rows = marked.filter(~marked[_OTHER]).drop(_OTHER)
+    return rows

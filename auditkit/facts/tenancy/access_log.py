@@ -12,12 +12,12 @@ from auditkit.dataset import Dataset
 from auditkit.dataset.beside import brought
 from auditkit.dataset.identity import is_apart
 from auditkit.facts.column import Column
-from auditkit.facts.tenancy.tenant_key import key_text
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import Policy
 from auditkit.policy.logs import AccessLog
 from auditkit.relations import Relations, Tables
 from auditkit.relations.declared_tables import declared_table
+from auditkit.relations.key_text import key_text, same_key
 
 COLUMNS = "at tenant user status route object session resource_tenant header_tenant token_tenant".split()
 """The keys of `access_log` that name columns."""
@@ -72,7 +72,10 @@ def log_rows(dataset: Dataset, relations: Relations, log: Log) -> ir.Table:
 
 def answered(rows: ir.Table, status: str | None) -> ir.BooleanValue:
     """Return whether a request was answered; a log without a status holds answered requests only."""
-    return rows[status].cast("int64").between(200, 299).fill_null(False) if status else ibis.literal(True)
+    if not status:
+        return ibis.literal(True)
+    code = key_text(rows[status])
+    return (code.startswith("2") & (code.length() == 3)).fill_null(False)
 
 
 def served(requests: ir.Table, foreign: ir.BooleanValue, own: ir.Value, other: ir.Value) -> Offending:
@@ -116,4 +119,4 @@ def without_staff(
         return rows
     people = dataset.tables[reference.parent]
     staff = people.filter(relations.staff[reference.parent])
-    return rows.anti_join(staff, rows[reference.columns[0]] == staff[reference.parent_columns[0]])
+    return rows.anti_join(staff, same_key(rows[reference.columns[0]], staff[reference.parent_columns[0]]))

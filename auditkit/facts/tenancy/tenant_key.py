@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import ibis.expr.types as ir
-
 from auditkit.check import Item, fact
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing
@@ -38,12 +36,3 @@ def tenant_key_of(relation: Examined, scope: Scope, boundary: Boundary) -> tuple
 
 def _not_carried(relation: Examined, scope: Scope) -> Missing:
     return Missing(Cause.NOT_APPLICABLE, f"{relation.name} does not carry its own tenant: {scope.evidence}")
-
-
-def key_text(column: ir.Column) -> ir.StringValue:
-    """Return a key as text, so that a key that one table keeps as text compares with a number in another.
-
-    Empty text becomes null.
-    """
-    whole = column.cast("int64") if column.type().is_numeric() else column
-    return whole.cast("string").strip().nullif("")

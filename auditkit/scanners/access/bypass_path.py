@@ -10,7 +10,8 @@ names the way:
 - a partition or child table with grants of its own;
 - a foreign table;
 - a function that runs with the rights of its owner (SECURITY DEFINER) and looks names up in the `search_path`
-  of the caller, who can put other objects in their place.
+  of the caller, who can put other objects in their place;
+- such a function that returns rows of tenants or people, and does not keep them to its caller.
 
 ## Why it matters
 Row policies bind those who read the table itself. Whoever takes another way sees the rows of all tenants
@@ -18,13 +19,15 @@ Row policies bind those who read the table itself. Whoever takes another way see
 
 ## How to fix
 Run the statement of the finding. Examples are `REVOKE boss FROM app`, `ALTER VIEW v SET (security_invoker =
-true)`, `REVOKE SELECT ON copy FROM app`, `ALTER TABLE part ENABLE ROW LEVEL SECURITY` and `ALTER ROUTINE f()
-SET search_path = pg_catalog, public, pg_temp`.
+true)`, `REVOKE SELECT ON copy FROM app`, `ALTER TABLE part ENABLE ROW LEVEL SECURITY`, `REVOKE EXECUTE ON
+FUNCTION f() FROM PUBLIC` and `ALTER ROUTINE f() SET search_path = pg_catalog, public, pg_temp`.
 
 ## Limits
 A way counts only where it is open to a role that the policy declares as `application` or `low_trust`. Where
 the policy declares none, every ordinary role counts, and the confidence is medium. A view that filters by the
-tenant itself is a guard, not a way around.
+tenant itself is a guard, not a way around. Functions that return rows also count where `anon`,
+`authenticated` or PUBLIC may call them. auditkit reads the text of functions in SQL. In those of another
+language it looks for queries, and for a call that asks who the caller is.
 
 ## Example
 >>> import auditkit, pandas as pd
@@ -44,6 +47,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.check import check, fact
+from auditkit.facts.access.people import holds_people
 from auditkit.facts.access.server import Server
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
@@ -63,12 +67,14 @@ def bypasses(server: Server, policy: Policy, catalogue_relations: Relations) -> 
     rights = server.rights
     if not rights.has_row_security:
         return Missing(Cause.NOT_APPLICABLE, f"{server.name} has no row-level security")
-    if not any(r.secured or r.kind == "foreign table" for r in rights.relations.values()):
+    people = frozenset(n for n, r in rights.relations.items() if holds_people(policy, n, r.types))
+    found = tuple(bypasses_of(rights, policy, catalogue_relations, people))
+    if not found and not any(r.secured or r.kind == "foreign table" for r in rights.relations.values()):
         return Missing(
             Cause.NOT_APPLICABLE,
             f"no table of {server.name} has row-level security, so that there is nothing to bypass",
         )
-    return tuple(bypasses_of(rights, policy, catalogue_relations))
+    return found
 
 
 @check(severity=Severity.HIGH, articles=("GDPR 25", "GDPR 32(1)(b)"), says="way: {path}; open to {roles}")

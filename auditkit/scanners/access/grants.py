@@ -21,6 +21,7 @@ from auditkit.html_tables import elided
 from auditkit.options import RunOptions
 from auditkit.outcome import BLIND, Cause, Missing
 from auditkit.policy import Policy
+from auditkit.relations.row_guards import rows_shown
 from auditkit.scanners.access.sensitive_grant import Held, sensitive_grant
 from auditkit.vocabulary import Sensitivity
 
@@ -43,7 +44,7 @@ class Reading:
         table: the relation.
         columns: the columns.
         categories: their data categories.
-        rows: the rows that the role sees: `all`, `filtered` (by row-level security), or `view`.
+        rows: the rows that the role sees: `all`, `filtered` (by a row policy that hides some), or `view`.
     """
 
     server: str
@@ -175,8 +176,8 @@ def _readings(server: Server, policy: Policy, held: Iterable[Held]) -> Iterator[
     for role, declared in _roles(rights, policy):
         logs_in = role in rights.roles and rights.roles[role].logs_in
         for (table, level), columns in groups.items():
-            filtered = rights.filtered(role, table)
-            may = [c for c in columns if filtered is not None and rights.may(role, READS, table, c.column)]
+            rows = rows_shown(rights, role, table)
+            may = [c for c in columns if rows is not None and rights.may(role, READS, table, c.column)]
             if not may:
                 continue
             is_view = rights.relations[table].kind == "view"
@@ -189,7 +190,7 @@ def _readings(server: Server, policy: Policy, held: Iterable[Held]) -> Iterator[
                 table=table,
                 columns=tuple(str(column.column) for column in may),
                 categories=tuple(dict.fromkeys(column.category for column in may)),
-                rows="view" if is_view else "filtered" if filtered else "all",
+                rows="view" if is_view else str(rows),
             )
 
 

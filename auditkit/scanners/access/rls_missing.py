@@ -3,7 +3,8 @@
 ## What it finds
 Tables with rows of tenants that another role than their owner may read or write, and that have no row-level
 security. Rights that a role gains as another role count. Where the policy declares `roles`, those of the
-application count.
+application count. Tables of people that belong to no tenant count where a role of visitors may read them: one
+of `roles.low_trust`, `anon` or `authenticated`.
 
 ## Why it matters
 Only the code of the application then keeps the rows of tenants apart. A query that forgets the tenant reads
@@ -16,8 +17,9 @@ current_setting('app.tenant_id')::integer)) WITH CHECK (...)`. Let each session 
 LOCAL app.tenant_id`.
 
 ## Limits
-The tenant map says which tables belong to tenants; the schema does not. Where no table of the server has
-row-level security, something else keeps tenants apart, and the severity is medium.
+The tenant map says which tables belong to tenants; the schema does not. Tables of people are those that the
+policy declares, or that have a column that is plainly named so. Where no table of the server has row-level
+security, something else keeps tenants apart, and the severity is medium.
 
 ## Example
 >>> import auditkit, pandas as pd
@@ -38,7 +40,8 @@ import pyarrow as pa
 
 from auditkit.check import check, each, fact
 from auditkit.dataset import Dataset
-from auditkit.dataset.rights import PUBLIC, READS, WRITES
+from auditkit.dataset.rights import PUBLIC, READS, WRITES, Rights
+from auditkit.facts.access.people import holds_people
 from auditkit.facts.access.secured_table import ServerTable
 from auditkit.facts.access.server import Server
 from auditkit.facts.sensitive import declares_sensitive
@@ -46,7 +49,13 @@ from auditkit.facts.tenant import NO_BOUNDARY
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Origin, Relations
-from auditkit.relations.row_security import declares_strangers, enabling_ddl, strangers
+from auditkit.relations.row_security import (
+    declares_strangers,
+    enabling_ddl,
+    revoking_ddl,
+    strangers,
+    visitors,
+)
 
 SCHEMA = pa.schema(
     [
@@ -70,14 +79,16 @@ _ROLES_SHOWN = 5
 def tenant_table(
     dataset: Dataset, server: Server, policy: Policy, catalogue_relations: Relations
 ) -> tuple[ServerTable, ...] | Missing:
-    """The tables of a server whose rows belong to tenants, or may belong to them."""
+    """The tables of a server whose rows belong to tenants, or may belong to them.
+
+    With them come tables of people that belong to no tenant, where a role of visitors may read them.
+    """
     if not server.rights.has_row_security:
         return Missing(
             Cause.NOT_APPLICABLE,
             f"{server.name} has no row-level security: the application has to keep tenants apart",
         )
-    if catalogue_relations.boundary is None:
-        return NO_BOUNDARY
+    rights, boundary = server.rights, catalogue_relations.boundary
     found = []
     for name, guarded in server.rights.relations.items():
         if name not in dataset.relations or guarded.kind != "table" or guarded.of_extension:
@@ -85,11 +96,22 @@ def tenant_table(
         scope = catalogue_relations.scopes.get(name)
         if (excluded := policy.excluded(name)) is not None:
             found.append(ServerTable(name, excluded))
+        elif (scope is None or not scope.is_tenant) and _readers_of_people(rights, policy, name):
+            found.append(ServerTable(name))
+        elif boundary is None:
+            continue
         elif scope is None and not guarded.secured:
             found.append(ServerTable(name, dataset.missing(name) or _UNKNOWN_SCOPE))
         elif scope is None or scope.is_tenant:
             found.append(ServerTable(name))
-    return tuple(found)
+    return tuple(found) if found or boundary is not None else NO_BOUNDARY
+
+
+def _readers_of_people(rights: Rights, policy: Policy, table: str) -> list[str]:
+    """Return the roles of visitors that may read a table of people; none for other tables."""
+    if not holds_people(policy, table, rights.relations[table].types):
+        return []
+    return [role for role in visitors(rights, policy) if role != PUBLIC and rights.may(role, READS, table)]
 
 
 @fact
@@ -107,7 +129,11 @@ def row_guard(
     """
     rights, name = server.rights, tenant_table.name
     boundary = catalogue_relations.boundary
-    reaching = [role for role in strangers(rights, policy, name) if rights.may(role, READS | WRITES, name)]
+    scope = catalogue_relations.scopes.get(name)
+    of_people = _readers_of_people(rights, policy, name) if scope is None or not scope.is_tenant else []
+    reaching = of_people or [
+        role for role in strangers(rights, policy, name) if rights.may(role, READS | WRITES, name)
+    ]
     in_use = any(relation.secured for relation in rights.relations.values())
     policies = len(rights.policies_of(name))
     is_declared = boundary is not None and boundary.origin is Origin.POLICY
@@ -120,7 +146,8 @@ def row_guard(
         "severity": str(Severity.HIGH if in_use or policies else Severity.MEDIUM),
         "confidence": str(Confidence.HIGH if sure else Confidence.MEDIUM),
         "sensitive": declares_sensitive(policy, name),
-        "ddl": enabling_ddl(catalogue_relations, rights, name, tenant_setting),
+        "ddl": enabling_ddl(catalogue_relations, rights, name, tenant_setting)
+        or revoking_ddl(rights, of_people, READS, name, "SELECT"),
     }
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 

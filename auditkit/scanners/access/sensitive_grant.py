@@ -15,8 +15,9 @@ anon; GRANT SELECT (id, name) ON users TO anon`. Where MySQL grants the right on
 there, and grant the other tables one by one.
 
 ## Limits
-The detail `filtered` says that row-level security shows the role some rows only. Where it shows the role no
-row, the role counts as unable to read the table.
+The detail `filtered` says that row-level security shows the role some rows only. A row policy that is always
+true filters nothing. Where row-level security shows the role no row, the role counts as unable to read the
+table.
 
 ## Example
 >>> import auditkit, pandas as pd
@@ -47,6 +48,7 @@ from auditkit.facts.access.server import Server
 from auditkit.facts.sensitive import is_sensitive
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
+from auditkit.relations.row_guards import rows_shown
 from auditkit.vocabulary import PRESENT, Sensitivity, sensitivity
 
 SURE = {"certain": Confidence.HIGH, "likely": Confidence.MEDIUM}
@@ -196,19 +198,19 @@ def low_trust_rights(
     rights, held = server.rights, sensitive_column.held
     rows = []
     for role in low_trust:
-        filtered = rights.filtered(role, held.table)
+        shown = rows_shown(rights, role, held.table)
         granted = rights.through(role, READS, held.table, held.column)
         through = sorted({grant.grantee for grant in granted} - {role})
         revokes = [sql for grant in granted for sql in _revoked(rights, grant, role, sensitive_column)]
         rows.append(
             {
                 "target": role,
-                "may_read": filtered is not None and rights.may(role, READS, held.table, held.column),
+                "may_read": shown is not None and rights.may(role, READS, held.table, held.column),
                 "category": held.category,
                 "confidence": str(held.confidence),
                 "through": ", ".join(through) or None,
                 "sensitive": is_sensitive(held.category),
-                "filtered": filtered or None,
+                "filtered": shown == "filtered" or None,
                 "ddl": "; ".join(revokes) or None,
             }
         )

@@ -7,6 +7,9 @@ Row policies with a weak condition. The details say what is weak. Of high severi
 - `or_true`: one side of an OR is always true;
 - `no_tenant_column`: neither the tenant column nor a column that refers to a person is compared with the
   session;
+- `open_side`: one side of an OR lets rows of every tenant through, such as `auth.role() = 'authenticated'`;
+- `any_user`: anonymous visitors or every user see all rows of a table of people that belong to no tenant;
+- `fixed_value`: a tenant or a person stands in the condition as a fixed value;
 - `check_open`: new rows may belong to any tenant;
 - `open_when_unset`: a session that has not named its tenant sees every row;
 - `user_editable`: the condition trusts a value that users can set, such as `user_metadata`, a request header
@@ -18,7 +21,10 @@ low severity are:
 - `no_check`: the policy says nothing about new rows, and PostgreSQL then applies USING;
 - `silent_setting`: `current_setting(..., true)` shows a session that forgot its tenant an empty table, not an
   error;
-- `open_branch`: a side of an OR compares a column that does not name a tenant, such as `is_public`.
+- `open_branch`: a side of an OR asks for a value of the row that names no tenant, such as `is_public`.
+
+Conditions that are logically equal are judged equal, such as `f(x)`, `(SELECT f(x))` and `f(x) = true`.
+Policies for the same role are like the sides of one OR, because PostgreSQL shows what any of them allows.
 
 ## Why it matters
 Such a policy looks like tenant isolation and does not isolate (GDPR Art. 25, 32(1)(b)).
@@ -26,12 +32,15 @@ Such a policy looks like tenant isolation and does not isolate (GDPR Art. 25, 32
 ## How to fix
 Write the policy as `USING (tenant_id = (SELECT current_setting('app.tenant_id')::integer)) WITH CHECK (...)`.
 Or restrict all policies of the table with the statement of the finding: `CREATE POLICY tenant_floor ON t AS
-RESTRICTIVE USING (...) WITH CHECK (...)`.
+RESTRICTIVE USING (...) WITH CHECK (...)`. For a table of people without a tenant, the statement revokes the
+right to read it from the roles of visitors.
 
 ## Limits
-auditkit parses the condition and never shows it. It skips a policy for administrators only, and a policy that
-a restrictive policy keeps to the tenant. For a table that this role may not read, the check is often not
-assessed.
+auditkit parses the condition and never shows it. It takes a function of the schema that gets a column of the
+row to compare it with the session. It skips a policy for administrators only, and a policy that a restrictive
+policy keeps to the tenant. Tables of people without a tenant count where a role of `roles.low_trust`, or
+`anon`, `authenticated` or PUBLIC, may read them. For a table that this role may not read, the check is often
+not assessed.
 
 ## Example
 >>> import auditkit, pandas as pd
@@ -54,15 +63,23 @@ import pyarrow as pa
 
 from auditkit.check import Item, check, each, fact
 from auditkit.dataset import Dataset
-from auditkit.dataset.rights import PUBLIC, Rights, RowPolicy
+from auditkit.dataset.rights import READS, Rights, RowPolicy
+from auditkit.facts.access.people import holds_people
 from auditkit.facts.access.secured_table import ServerTable
 from auditkit.facts.access.server import Server
 from auditkit.facts.sensitive import declares_sensitive
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
-from auditkit.relations import Origin, Relations, ScopeKind
-from auditkit.relations.row_policies import OwnerColumns, Weaknesses, is_readable, weaknesses_of
-from auditkit.relations.row_security import restricting_ddl
+from auditkit.relations import Origin, Relations
+from auditkit.relations.row_guards import (
+    is_restricted,
+    owner_columns,
+    place_of,
+    surroundings_of,
+    trusted_roles,
+)
+from auditkit.relations.row_policies import Place, Surroundings, Weaknesses, is_readable, weaknesses_of
+from auditkit.relations.row_security import restricting_ddl, revoking_ddl, visitors
 
 FLAGS = tuple(Weaknesses.__dataclass_fields__)
 SCHEMA = pa.schema(
@@ -72,14 +89,13 @@ SCHEMA = pa.schema(
         ("severity", pa.string()),
         ("confidence", pa.string()),
         ("sensitive", pa.bool_()),
+        ("roles", pa.string()),
         ("ddl", pa.string()),
     ]
 )
 _UNREADABLE = Missing(
     Cause.UNSEEN, "the condition of this row policy cannot be parsed: read it yourself, with \\d in psql"
 )
-_HARMLESS = {"no_check", "silent_setting"}
-"""Weaknesses of a restrictive policy that still keeps every row to the tenant."""
 
 
 @dataclass(frozen=True)
@@ -101,24 +117,33 @@ def row_policy(server: Server, secured_table: ServerTable) -> tuple[DeclaredPoli
 
 
 @fact
+def row_surroundings(server: Server, policy: Policy, catalogue_relations: Relations) -> Surroundings:
+    """Which tables of a server are kept to the session by their own row policies."""
+    return surroundings_of(server.rights, policy, catalogue_relations)
+
+
+@fact
 def policy_weakness(
     dataset: Dataset,
     server: Server,
     secured_table: ServerTable,
     row_policy: DeclaredPolicy,
     catalogue_relations: Relations,
+    row_surroundings: Surroundings,
     policy: Policy,
     tenant_setting: str,
 ) -> ir.Table | Missing:
     """What is weak in a row policy, in one row, with the statement that restricts it."""
     rights, declared = server.rights, row_policy.declared
     table, boundary = declared.table, catalogue_relations.boundary
-    owner = _owner_columns(rights, catalogue_relations, table)
-    weakness = _weakness(rights, policy, declared, owner)
+    columns, trusted = owner_columns(rights, catalogue_relations, table), trusted_roles(rights, policy)
+    readers = _visitors_of_people(rights, policy, declared) if not columns.tenant else ()
+    place = place_of(rights, declared, columns, row_surroundings, of_people=bool(readers))
+    weakness = _weakness(rights, trusted, declared, place)
     if (unread := dataset.missing(table)) is not None:
         # Only a reader of the table can find the column of a person, or a tenant in another table.
         unknown = not weakness.found and catalogue_relations.scopes.get(table) is None
-        as_persons = weaknesses_of(declared, _as_if_persons(owner, rights)).found
+        as_persons = weaknesses_of(declared, _as_if_persons(place, rights)).found
         if unknown or (weakness.found and as_persons != weakness.found):
             return unread
     is_declared = boundary is not None and boundary.origin is Origin.POLICY
@@ -131,61 +156,46 @@ def policy_weakness(
         "severity": str(weakness.severity) if weakness.severity is not None else None,
         "confidence": str(Confidence.HIGH if sure else Confidence.MEDIUM),
         "sensitive": declares_sensitive(policy, table),
-        "ddl": restricting_ddl(catalogue_relations, rights, table, tenant_setting),
+        "roles": ", ".join(readers) or None,
+        "ddl": restricting_ddl(catalogue_relations, rights, table, tenant_setting)
+        or revoking_ddl(rights, readers, READS, table, "SELECT"),
     }
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 
 
-def _weakness(rights: Rights, policy: Policy, declared: RowPolicy, owner: OwnerColumns) -> Weaknesses:
+def _weakness(rights: Rights, trusted: frozenset[str], declared: RowPolicy, place: Place) -> Weaknesses:
     """Return what is weak in a policy.
 
     Nothing is weak in a policy for administrators only, or in one that a restrictive policy keeps to the
     tenant. A restrictive policy itself only narrows others, so that it is weak only where users can edit what
     it trusts.
     """
-    trusted = {role.name for role in rights.roles.values() if role.administers or role.bypasses}
-    trusted |= set(rights.called(policy.roles.administrator)) if policy.roles is not None else set()
-    if declared.roles <= trusted or _is_restricted(rights, declared, owner):
+    if declared.roles <= trusted or is_restricted(rights, declared, place):
         return Weaknesses()
-    weakness = weaknesses_of(declared, owner)
+    weakness = weaknesses_of(declared, place)
     return weakness if declared.permissive else Weaknesses(user_editable=weakness.user_editable)
 
 
-def _owner_columns(rights: Rights, relations: Relations, table: str) -> OwnerColumns:
-    """Return the columns of a table that say whose a row is."""
-    scope, guarded = relations.scopes.get(table), rights.relations[table]
-    if scope is None or not scope.is_tenant:
-        return OwnerColumns(table, required=guarded.required)
-    references = frozenset(column for r in relations.of(table) for column in r.columns)
-    tenant = frozenset(
-        {scope.column} if scope.column is not None else {c for path in scope.paths for c in path[0].columns}
+def _visitors_of_people(rights: Rights, policy: Policy, declared: RowPolicy) -> tuple[str, ...]:
+    """Return the roles of visitors that read a table of people through a policy; none for other tables."""
+    if not holds_people(policy, declared.table, rights.relations[declared.table].types):
+        return ()
+    return tuple(
+        role
+        for role in visitors(rights, policy)
+        if declared.roles & rights.holds(role)
+        and rights.may(role, READS, declared.table)
+        and not rights.escapes(role, declared.table)
     )
-    key = frozenset({"id"}) & guarded.types.keys()
-    shared = scope.null_is_shared or scope.kind is ScopeKind.DERIVED
-    return OwnerColumns(table, tenant, (references | key) - tenant, guarded.required, shared)
 
 
-def _as_if_persons(owner: OwnerColumns, rights: Rights) -> OwnerColumns:
-    """Return the columns that say whose a row is, if any column might refer to a person."""
+def _as_if_persons(place: Place, rights: Rights) -> Place:
+    """Return the place of a policy, if any column of its table might refer to a person."""
+    owner = place.columns
     if not owner.tenant:
-        return owner
-    return replace(owner, persons=frozenset(rights.relations[owner.table].types) - owner.tenant)
-
-
-def _is_restricted(rights: Rights, declared: RowPolicy, owner: OwnerColumns) -> bool:
-    """Return whether restrictive policies keep to the tenant everything that a policy allows."""
-    roles = frozenset({PUBLIC}) if PUBLIC in declared.roles else declared.roles
-    commands = ("SELECT", "INSERT", "UPDATE", "DELETE") if declared.command == "ALL" else (declared.command,)
-    sound = [
-        other
-        for other in rights.policies_of(declared.table)
-        if owner.tenant
-        and not other.permissive
-        and other.name != declared.name
-        and is_readable(other)
-        and not set(weaknesses_of(other, owner).found) - _HARMLESS
-    ]
-    return all(any(other.concerns(command, roles) for other in sound) for command in commands)
+        return place
+    persons = frozenset(rights.relations[owner.table].types) - owner.tenant
+    return replace(place, columns=replace(owner, persons=persons))
 
 
 @check(
@@ -194,12 +204,15 @@ def _is_restricted(rights: Rights, declared: RowPolicy, owner: OwnerColumns) -> 
     says=(
         "for {command}; {always_true:the condition is always true};"
         " {or_true:one side of an OR is always true}; {no_tenant_column:the tenant is not compared};"
+        " {open_side:one side of an OR is open to every tenant};"
+        " {any_user:every user sees all of these people};"
+        " {fixed_value:a fixed value stands for the tenant or the person};"
         " {check_open:new rows may belong to any tenant};"
         " {open_when_unset:a session without a tenant sees every row};"
         " {user_editable:it trusts a value that users can set};"
         " {null_tolerant:rows without a tenant are open}; {no_check:nothing is said about new rows};"
         " {silent_setting:a session without a tenant gets no error};"
-        " {open_branch:a side of an OR names no tenant}"
+        " {open_branch:a side of an OR names no tenant}; open to {roles}"
     ),
 )
 def weak_policy(policy_weakness: ir.Table) -> ir.Table:

@@ -50,6 +50,7 @@ from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import TablePolicy
 from auditkit.relations import Reference, Relations
+from auditkit.relations.key_text import same_key
 from auditkit.relations.moments import creation_column, moment_columns
 from auditkit.relations.names import is_credential, is_people, singular, words
 
@@ -129,7 +130,7 @@ def _referred(people: ir.Table, reference: Reference, tables: Mapping[str, ir.Ta
     keys = {f"auditkit_key_{i}": child[c] for i, c in enumerate(reference.columns)}
     known = child.select(**keys).distinct()
     joined = people.left_join(
-        known, [people[c] == known[k] for c, k in zip(reference.parent_columns, keys, strict=True)]
+        known, [same_key(people[c], known[k]) for c, k in zip(reference.parent_columns, keys, strict=True)]
     )
     referred = joined.auditkit_referred | joined.auditkit_key_0.notnull()
     kept = [joined[c] for c in people.columns if c != "auditkit_referred"]

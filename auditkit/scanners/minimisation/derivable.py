@@ -51,6 +51,7 @@ import pyarrow as pa
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
+from auditkit.dataset.numbers import whole_number
 from auditkit.detection import ColumnVerdict
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing, Severity
@@ -176,7 +177,7 @@ def _from_birth_dates(rows: ir.Table, entities: Mapping[str, str], as_of: date) 
         birthday_to_come = moment.month() * 100 + moment.day() > as_of.month * 100 + as_of.day
         age = as_of.year - moment.year() - birthday_to_come.ifelse(1, 0)
         for column in years:
-            yield Candidate(column, born, _alike(rows, age - rows[column].cast("int64")))
+            yield Candidate(column, born, _alike(rows, age - whole_number(rows[column])))
         for column in groups:
             yield Candidate(column, born, _dependent(rows, age, rows[column]))
         for column in _named(rows, _YEAR):

@@ -49,6 +49,7 @@ from auditkit.dataset import Dataset
 from auditkit.detection import Profile
 from auditkit.facts.identifying_columns import identifying_columns
 from auditkit.facts.profile import verdicts
+from auditkit.facts.reference_columns import reference_columns
 from auditkit.facts.relation import Examined, relation
 from auditkit.facts.sensitive import is_sensitive
 from auditkit.outcome import Cause, Missing, Severity
@@ -103,17 +104,20 @@ def purposed(dataset: Dataset, policy: Policy, profile: Profile) -> tuple[Purpos
         return Missing(Cause.UNDECLARED, "no policy says what the data of this source is for")
     if not policy.purposes and not any(table.purposes for table in policy.tables.values()):
         return Missing(Cause.UNDECLARED, "the policy declares no purpose (`purposes`)")
-    tables = tuple(_table(policy, profile, examined) for examined in relation(dataset, policy))
+    tables = tuple(
+        _table(policy, profile, examined, reference_columns(dataset, policy, examined))
+        for examined in relation(dataset, policy)
+    )
     used = [purpose for table in policy.tables.values() for purpose in set(table.purposes)]
     return (*tables, *(Purposed(None, name, used.count(name)) for name in policy.purposes))
 
 
-def _table(policy: Policy, profile: Profile, examined: Examined) -> Purposed:
+def _table(policy: Policy, profile: Profile, examined: Examined, references: frozenset[str]) -> Purposed:
     name, table, stated = examined.name, examined.table, policy.table(examined.name)
     if examined.missing is not None:
         return Purposed(name, None, missing=examined.missing)
     assert table is not None  # a relation without a table says why it is missing
-    seen = verdicts(profile, examined)
+    seen = verdicts(profile, examined, references)
     if isinstance(seen, Missing):
         return Purposed(name, None, missing=seen)
     columns = stated.columns if stated is not None else {}

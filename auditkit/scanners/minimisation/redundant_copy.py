@@ -48,6 +48,7 @@ from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import ColumnPolicy, Policy
 from auditkit.relations import Origin, Reference, Relations
+from auditkit.relations.key_text import same_key
 from auditkit.relations.names import words
 from auditkit.relations.tables import key_family
 from auditkit.vocabulary import ENTITIES, PRESENT
@@ -197,7 +198,8 @@ def _pairs(
 
 
 def _is_same_type(a: ir.Column, b: ir.Column) -> bool:
-    return key_family(a.type()) == key_family(b.type()) or a.type() == b.type()
+    family = key_family(a.type())
+    return a.type() == b.type() or (family is not None and family == key_family(b.type()))
 
 
 def _ends_alike(a: str, b: str) -> bool:
@@ -211,7 +213,7 @@ def beside(rows: ir.Table, parent: ir.Table, reference: Reference, originals: Co
     copies = {f"auditkit_original_{i}": parent[c] for i, c in enumerate(originals)}
     theirs = parent.select(**keys, **copies)
     joined = rows.left_join(
-        theirs, [rows[c] == theirs[k] for c, k in zip(reference.columns, keys, strict=True)]
+        theirs, [same_key(rows[c], theirs[k]) for c, k in zip(reference.columns, keys, strict=True)]
     )
     return joined.select(*[joined[c] for c in rows.columns], *copies)
 

@@ -7,10 +7,9 @@ from datetime import date
 from typing import Any
 
 from auditkit.audit.audit import Audit
-from auditkit.dataset import opened
+from auditkit.audit.meeting import met
 from auditkit.options import day
 from auditkit.policy import Period, Policy
-from auditkit.policy.access_log import with_log
 from auditkit.scanners import audit
 from auditkit.scanners.retention import other_periods
 
@@ -33,5 +32,5 @@ def what_if(
     The other arguments and the errors are those of `scan`.
     """
     declared = Policy.load(policy) if policy is not None else Policy.empty()
-    with opened(source) as alone, with_log(alone, declared) as data:
+    with met(source, declared) as data:
         return other_periods.what_if(data, declared, periods, day(as_of))

@@ -54,6 +54,7 @@ from auditkit.policy import Policy, TablePolicy
 from auditkit.policy.logs import Withdrawals
 from auditkit.relations import Origin, Relations
 from auditkit.relations.declared_tables import declared_table
+from auditkit.relations.key_text import same_key
 from auditkit.relations.moments import creation_column
 
 LATE = "auditkit_late"
@@ -122,7 +123,7 @@ def _after_the_last(
         auditkit_subject=withdrawals[ledger.subject], auditkit_at=clock(withdrawals[ledger.at]).moment
     )
     last = moments.group_by("auditkit_subject").aggregate(auditkit_at=moments.auditkit_at.max())
-    joined = rows.left_join(last, rows[subject] == last.auditkit_subject)
+    joined = rows.left_join(last, same_key(rows[subject], last.auditkit_subject))
     late = (clock(joined[made_at]).moment > joined.auditkit_at).fill_null(False)
     return joined.select(*[joined[c] for c in rows.columns], **{LATE: late})
 
@@ -138,7 +139,7 @@ def _while_withdrawn(
         auditkit_from=clock(withdrawals[ledger.at]).moment,
         auditkit_until=clock(withdrawals[ledger.regiven]).moment,
     )
-    met = moments.join(spans, moments.auditkit_who == spans.auditkit_subject)
+    met = moments.join(spans, same_key(moments.auditkit_who, spans.auditkit_subject))
     inside = (met.auditkit_when > met.auditkit_from) & (
         met.auditkit_until.isnull() | (met.auditkit_when < met.auditkit_until)
     )

@@ -37,9 +37,8 @@ the policy is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from itertools import combinations
 
 import ibis
@@ -51,9 +50,11 @@ from auditkit.dataset import Dataset
 from auditkit.dataset.identity import is_apart
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Severity
-from auditkit.policy import Policy, RetentionRule, TablePolicy
-from auditkit.policy.predicate import predicate
+from auditkit.policy import Period, RetentionRule, TablePolicy
+from auditkit.policy.term import PeriodColumn
 from auditkit.relations import Reference, Relations, names
+from auditkit.relations.conditions import with_conditions
+from auditkit.relations.reach import Reach, joined
 
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("table", "column", "target", "kind", "period", "other_period")]
@@ -61,6 +62,7 @@ SCHEMA = pa.schema(
 )
 OVERLAP, LONGER = "two rules for one row", "longer than the row it belongs to"
 PARENT = "auditkit_parent"
+_RULE, _OTHER = "auditkit_rule", "auditkit_other"
 
 
 @dataclass(frozen=True)
@@ -90,22 +92,16 @@ class Pair:
 
 @fact
 def contradictions(
-    dataset: Dataset,
-    policy: Policy,
-    relations: Relations,
-    relation: Examined,
-    declared: TablePolicy,
-    as_of: date,
+    dataset: Dataset, reach: Reach, relations: Relations, relation: Examined, declared: TablePolicy
 ) -> ir.Table:
     """The pairs of rules that contradict each other, with the number of rows to which both apply.
 
     A pair is of two rules of the table (`OVERLAP`), or of one of its rules and a rule of the table to which
     it refers (`LONGER`).
     """
-    table = dataset.tables[relation.name]
     pairs = (
-        *_overlapping(table, declared, as_of),
-        *_outlasting(dataset, policy, relations, relation.name, declared, as_of),
+        *_overlapping(reach, relation.name, declared),
+        *_outlasting(reach, relations, relation.name, declared),
     )
     rows = [{"table": relation.name, **_row(dataset, pair)} for pair in pairs]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
@@ -125,64 +121,70 @@ def _row(dataset: Dataset, pair: Pair) -> dict[str, object]:
     }
 
 
-def _overlapping(rows: ir.Table, declared: TablePolicy, as_of: date) -> Iterator[Pair]:
+def _overlapping(reach: Reach, name: str, declared: TablePolicy) -> Iterator[Pair]:
     """Yield each two rules of a table that differ, and of which neither has the higher priority."""
-    rules = [r for r in declared.retention if r.max is not None or r.min is not None or r.via is not None]
-    for rule, other in combinations(rules, 2):
+    rules = declared.retention
+    numbered = [(i, r) for i, r in enumerate(rules) if r.period is not None or r.min is not None or r.via]
+    rows = reach.tables.all[name]
+    for (i, rule), (j, other) in combinations(numbered, 2):
         if _terms(rule) != _terms(other) and (rule.priority or 0) == (other.priority or 0):
-            yield Pair(rule, other, rows, _applies(rule, rows, as_of) & _applies(other, rows, as_of))
+            both = _with_applies(reach, rows, name, {_RULE: (rule, i), _OTHER: (other, j)})
+            yield Pair(rule, other, both, both[_RULE] & both[_OTHER])
 
 
-def _outlasting(
-    dataset: Dataset, policy: Policy, relations: Relations, name: str, declared: TablePolicy, as_of: date
-) -> Iterator[Pair]:
+def _outlasting(reach: Reach, relations: Relations, name: str, declared: TablePolicy) -> Iterator[Pair]:
     """Yield each rule of a table that keeps rows longer than the rows they refer to."""
-    table = dataset.tables[name]
+    table = reach.tables.all[name]
     for reference in relations.of(name):
-        stated, parent = policy.table(reference.parent), dataset.tables[reference.parent]
+        stated, parent = reach.policy.table(reference.parent), reach.tables.all[reference.parent]
         if stated is None or reference.is_self or is_apart(parent, table) or _is_of_an_actor(reference):
             continue
-        for rule in declared.retention:
+        for i, rule in enumerate(declared.retention):
             if rule.via is not None and rule.via not in reference.columns:
                 continue
-            for other in stated.retention:
-                if rule.max is not None and other.max is not None and rule.max.can_exceed(other.max):
-                    rows = _with_parent(table, reference, parent, other, as_of)
-                    yield Pair(rule, other, rows, _applies(rule, rows, as_of) & rows[PARENT], reference)
+            for j, other in enumerate(stated.retention):
+                if not _can_exceed(rule.max, other.max):
+                    continue
+                applicable = _with_applies(reach, parent, reference.parent, {PARENT: (other, j)})
+                rows = joined(table, reference, applicable, [PARENT])
+                rows = _with_applies(reach, rows, name, {_RULE: (rule, i)})
+                yield Pair(rule, other, rows, rows[_RULE] & rows[PARENT].fill_null(False), reference)
+
+
+def _can_exceed(one: Period | PeriodColumn | None, other: Period | PeriodColumn | None) -> bool:
+    return isinstance(one, Period) and isinstance(other, Period) and one.can_exceed(other)
 
 
 def _is_of_an_actor(reference: Reference) -> bool:
     return any(names.is_role(names.stem(c) or c) for c in reference.columns)
 
 
-def _with_parent(
-    rows: ir.Table, reference: Reference, parent: ir.Table, rule: RetentionRule, as_of: date
+def _with_applies(
+    reach: Reach, rows: ir.Table, table: str, rules: Mapping[str, tuple[RetentionRule, int]]
 ) -> ir.Table:
-    """Return rows with whether each refers to a row to which a rule applies (`PARENT`)."""
-    keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(reference.parent_columns)}
-    narrow = parent.select(**keys, **{PARENT: _applies(rule, parent, as_of)})
-    matches = [rows[c] == narrow[k] for c, k in zip(reference.columns, keys, strict=True)]
-    joined = rows.left_join(narrow, matches)
-    return joined.select(*[joined[c] for c in rows.columns], **{PARENT: joined[PARENT].fill_null(False)})
-
-
-def _applies(rule: RetentionRule, rows: ir.Table, as_of: date) -> ir.BooleanValue:
-    return predicate(rule.where, rows, as_of) if rule.where else ibis.literal(True)
+    """Return rows with a column for each of some rules, which says whether the rule applies to a row."""
+    conditions = {
+        name: (rule.where, ("tables", table, "retention", number, "where"))
+        for name, (rule, number) in rules.items()
+        if rule.where is not None
+    }
+    marked = with_conditions(reach, rows, table, conditions)
+    return marked.mutate(**{name: ibis.literal(True) for name in rules if name not in conditions})
 
 
 def _terms(rule: RetentionRule) -> tuple[object, ...]:
-    return rule.start, rule.via, rule.max, rule.min, rule.calendar
+    return rule.clock, rule.via, rule.period, rule.min, rule.calendar, rule.keep
 
 
 def _period(rule: RetentionRule) -> str:
     """Return the period of a rule, as in `P3Y from closed_at`."""
-    period = " to ".join(str(p) for p in (rule.min, rule.max) if p is not None)
+    period = " to ".join(str(p) for p in (rule.min, rule.period) if p is not None)
     start = f"from {rule.start}" if rule.start else f"via {rule.via}" if rule.via else ""
     return " ".join(filter(None, [period, start]))
 
 
 def _name(rule: RetentionRule) -> str:
-    return rule.name or rule.where or rule.start or rule.via or "all rows"
+    return rule.name or rule.where or (str(rule.start) if rule.start else None) or rule.via or "all rows"
 
 
 @check(

@@ -43,9 +43,8 @@ from auditkit.dataset.identity import APART, is_apart
 from auditkit.facts.column import is_filled
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
-from auditkit.policy import Policy, PolicyError
+from auditkit.policy import Policy
 from auditkit.relations.names import words
-from auditkit.vocabulary import did_you_mean
 
 OUTLIVES = "auditkit_outlives"
 _WORD = "old|bak|backup|copy|archive|archived|tmp|temp|export|snapshot|orig|before|legacy|dump"
@@ -66,11 +65,8 @@ def original(dataset: Dataset, policy: Policy, relation: Examined) -> tuple[Orig
     """The table of which this one is a copy, by the policy (`copy_of`) or by its name."""
     declared = policy.table(relation.name)
     if declared is not None and declared.copy_of:
-        if declared.copy_of not in dataset.tables:
-            problem = (
-                f"there is no table {declared.copy_of!r}.{did_you_mean(declared.copy_of, dataset.tables)}"
-            )
-            raise PolicyError.at(policy, ("tables", relation.name, "copy_of"), problem)
+        if (missing := dataset.missing(declared.copy_of)) is not None:
+            return missing
         return (Original(declared.copy_of, Confidence.HIGH),)
     own_rule = declared is not None and any(rule.start for rule in declared.retention)
     stems = [m[1] for pattern in (_BEHIND, _BEFORE) if (m := pattern.fullmatch(words(relation.name)))]

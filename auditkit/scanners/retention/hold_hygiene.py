@@ -48,13 +48,15 @@ from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
 from auditkit.dataset.identity import APART, is_apart
 from auditkit.facts.relation import Examined
+from auditkit.facts.retention.held import held_by_rules
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Period, Policy
 from auditkit.policy.logs import Holds
 from auditkit.policy.period import latest_start
-from auditkit.policy.predicate import predicate
 from auditkit.relations import Origin, Reference, Relations
 from auditkit.relations.declared_tables import declared_table
+from auditkit.relations.key_text import same_key
+from auditkit.relations.reach import Reach
 
 DEFECTS = ("unreviewed", "undated", "of_nobody", "released")
 """What may be wrong: the first three with a hold, the last with a row that a hold marks."""
@@ -63,7 +65,13 @@ REVIEW = Period.parse("P1Y")
 
 @fact
 def holds(
-    dataset: Dataset, policy: Policy, relations: Relations, relation: Examined, rows: ir.Table, as_of: date
+    dataset: Dataset,
+    policy: Policy,
+    reach: Reach,
+    relations: Relations,
+    relation: Examined,
+    rows: ir.Table,
+    as_of: date,
 ) -> ir.Table | Missing:
     """The rows of the table of holds, or rows that a hold marks, with a column for each of `DEFECTS`."""
     block = policy.holds
@@ -75,7 +83,7 @@ def holds(
         return known
     if relation.name == block.table:
         return _with_defects_of_holds(dataset, relations, block, rows, as_of)
-    return _with_released_marks(policy, relations, relation.name, block, known, rows, as_of)
+    return _with_released_marks(reach, relations, relation.name, block, known, rows)
 
 
 def _stands(block: Holds, rows: ir.Table, as_of: date) -> ir.BooleanValue:
@@ -102,40 +110,38 @@ def _with_defects_of_holds(
         return _marked(rows, **defects, of_nobody=stands & rows[block.subject].isnull())
     parent = dataset.tables[reference.parent]
     people = parent.select(auditkit_person=parent[reference.parent_columns[0]]).distinct()
-    joined = rows.left_join(people, rows[block.subject] == people.auditkit_person)
+    joined = rows.left_join(people, same_key(rows[block.subject], people.auditkit_person))
     marked = _marked(joined, **defects, of_nobody=stands & joined.auditkit_person.isnull())
     return marked.drop("auditkit_person")
 
 
 def _with_released_marks(
-    policy: Policy,
+    reach: Reach,
     relations: Relations,
     name: str,
     block: Holds,
     known: ir.Table,
     rows: ir.Table,
-    as_of: date,
 ) -> ir.Table | Missing:
     """Return the rows of another table, with whether each is marked although all its holds have ended."""
-    declared = policy.table(name)
-    conditions = [r.hold for r in (declared.retention if declared is not None else ()) if r.hold]
-    if not conditions:
+    declared = reach.policy.table(name)
+    if declared is None or not any(rule.hold for rule in declared.retention):
         return Missing(Cause.NOT_APPLICABLE, f"no retention rule of {name} says which rows are held")
     assert block.subject is not None
-    column = _subject_column(policy, relations, name, relations.through(block.table, block.subject))
+    column = _subject_column(reach.policy, relations, name, relations.through(block.table, block.subject))
     if column is None or column not in rows.columns:
         reason = f"{name} does not say to which people of {block.table} its rows belong"
         return Missing(Cause.NOT_APPLICABLE, reason)
     if is_apart(known, rows):
         return APART
-    standing = known.mutate(auditkit_stands=_stands(block, known, as_of)).filter(
+    standing = known.mutate(auditkit_stands=_stands(block, known, reach.as_of)).filter(
         known[block.subject].notnull()
     )
     subjects = standing.group_by(auditkit_subject=standing[block.subject]).aggregate(
         auditkit_standing=standing.auditkit_stands.sum()
     )
-    held = reduce(or_, [predicate(c, rows, as_of) for c in conditions])
-    joined = rows.mutate(auditkit_held=held).left_join(subjects, rows[column] == subjects.auditkit_subject)
+    held = held_by_rules(reach, rows, name, "auditkit_held")
+    joined = held.left_join(subjects, same_key(held[column], subjects.auditkit_subject))
     marked = _marked(joined, released=joined.auditkit_held & (joined.auditkit_standing == 0))
     return marked.select(*rows.columns, *map(_mark, DEFECTS))
 

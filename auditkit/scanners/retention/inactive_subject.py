@@ -2,8 +2,9 @@
 
 ## What it finds
 People who gave no sign of life for the period that the policy declares (`subject.inactive`). A sign of life
-is a moment in the row of the person, or in a row of another table that refers to the person. Moments that a
-program wrote (`updated_at`, `imported_at`) do not count, and people on legal hold do not count.
+is a moment in the row of the person, or in a row of another table that refers to the person; or one of the
+moments that the policy chooses (`subject.activity`). Moments that a program wrote (`updated_at`,
+`imported_at`) do not count unless they are chosen, and people on legal hold do not count.
 
 ## Why it matters
 Somebody who was silent for years is no customer any more. Data that is kept "in case" is kept without a
@@ -45,24 +46,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 
-import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check, fact
-from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
-from auditkit.dataset.identity import is_apart
 from auditkit.facts.relation import Examined
+from auditkit.facts.retention.held import held
+from auditkit.facts.retention.holds import StandingHolds
 from auditkit.outcome import Cause, Missing, Severity
-from auditkit.policy import TablePolicy
+from auditkit.policy import NoColumnError, Subject, TablePolicy
+from auditkit.policy.clock import leaves
 from auditkit.policy.period import latest_start
-from auditkit.policy.predicate import predicate
 from auditkit.relations import Reference, Relations
 from auditkit.relations.moments import moment_columns
 from auditkit.relations.names import words
+from auditkit.relations.reach import Reach
 
 SILENT, HEARD = "auditkit_silent", "auditkit_heard"
 _OF_A_PROGRAM = re.compile(
@@ -70,6 +71,22 @@ _OF_A_PROGRAM = re.compile(
     r"|expires?|until|due|ends?(?:_|$)|next"
 )
 """Names of moments at which a program ran, or which lie ahead: they are no sign of life."""
+_MOMENT = re.compile(r"^(?!.*(?:birth|born|dob)).*(?:^|_)(?:at|on|date|time|timestamp)$")
+"""Names of moments that an engine without dates keeps as text."""
+_RECENT, _EVER = "auditkit_recent_", "auditkit_ever_"
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Columns with signs of life, and the references from the people to their table.
+
+    Attributes:
+        way: the references; none for the table of the people.
+        columns: the columns.
+    """
+
+    way: tuple[Reference, ...]
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -79,73 +96,87 @@ class Window:
     start: datetime
     end: datetime
 
-    def signs(self, rows: ir.Table) -> tuple[ir.BooleanValue, ir.BooleanValue]:
+    def signs(self, rows: ir.Table, columns: tuple[str, ...], number: int) -> dict[str, ir.Value]:
         """Return whether a row has a recent sign of life, and whether it has any."""
-        moments = [clock(rows[c]).moment for c in _signs_of_life(rows)]
-        recent = reduce(or_, [(m > self.start) & (m <= self.end) for m in moments], ibis.literal(False))
-        return recent.fill_null(False), reduce(or_, [m.notnull() for m in moments], ibis.literal(False))
+        moments = [clock(rows[c]).moment for c in columns]
+        recent = reduce(or_, [(m > self.start) & (m <= self.end) for m in moments])
+        ever = reduce(or_, [m.notnull() for m in moments])
+        return {f"{_RECENT}{number}": recent.fill_null(False), f"{_EVER}{number}": ever}
 
 
 @fact
 def activity(
-    dataset: Dataset, relations: Relations, relation: Examined, declared: TablePolicy, as_of: date
+    reach: Reach,
+    relations: Relations,
+    relation: Examined,
+    declared: TablePolicy,
+    standing_holds: StandingHolds | None,
+    as_of: date,
 ) -> ir.Table | Missing:
     """The people of the table, with whether each was silent for the declared period.
 
     `SILENT` says that the last sign of life is older than the period, and no hold keeps the row. `HEARD` says
     that there was any sign of life.
     """
-    subject = declared.subject
+    subject, name = declared.subject, relation.name
     if subject is None or subject.inactive is None:
-        reason = f"the policy does not say for how long the people in {relation.name} may be inactive"
+        reason = f"the policy does not say for how long the people in {name} may be inactive"
         return Missing(Cause.UNDECLARED, reason)
-    people = dataset.tables[relation.name]
+    people = reach.tables.all[name]
+    signs = _declared_signs(reach, name, subject) if subject.activity else _all_signs(reach, relations, name)
+    if not signs:
+        reason = f"no moment in {name}, or in a table that refers to it, is a sign of life"
+        return Missing(Cause.NOT_APPLICABLE, reason)
     tomorrow = datetime(as_of.year, as_of.month, as_of.day) + timedelta(days=1)  # noqa: DTZ001  every clock is UTC, without its zone
     window = Window(latest_start(period=subject.inactive, as_of=as_of), tomorrow)
-    held = reduce(
-        or_, [predicate(r.hold, people, as_of) for r in declared.retention if r.hold], ibis.literal(False)
+    marked = held(reach, people, name, "auditkit_held", standing_holds)
+    for number, one in enumerate(signs):
+        marked = reach.with_values(
+            marked, name, one.way, partial(window.signs, columns=one.columns, number=number)
+        )
+    recent, ever = (
+        reduce(or_, [marked[f"{flag}{number}"].fill_null(False) for number in range(len(signs))])
+        for flag in (_RECENT, _EVER)
     )
-    references = [
-        r
+    silent = ever & ~recent & ~marked.auditkit_held
+    return marked.select(*people.columns, **{SILENT: silent, HEARD: ever})
+
+
+def _declared_signs(reach: Reach, name: str, subject: Subject) -> list[Signs]:
+    """Return the signs of life that the policy chooses (`activity`).
+
+    Raises:
+        PolicyError: a column is not there, or no reference leads to it.
+    """
+    at = ("tables", name, "subject", "activity")
+    found: dict[tuple[Reference, ...], list[str]] = {}
+    for leaf in (leaf for one in subject.activity for leaf in leaves(one)):
+        column, own = leaf.column, reach.tables.all[name].columns
+        way = () if str(column) in own or not column.of else reach.way(name, column.of, at)
+        wanted = str(column) if str(column) in own else column.name
+        table = reach.end(name, way)
+        if wanted not in reach.tables.all[table].columns:
+            raise NoColumnError.of(reach.policy, at, table, wanted, reach.tables.all[table].columns)
+        found.setdefault(way, []).append(wanted)
+    return [Signs(way, tuple(columns)) for way, columns in found.items()]
+
+
+def _all_signs(reach: Reach, relations: Relations, name: str) -> list[Signs]:
+    """Return the moments in the rows of the people, and in the rows that refer to them."""
+    own = Signs((), _signs_of_life(reach.tables.all[name]))
+    referring = [
+        Signs((r,), _signs_of_life(reach.tables.all[r.table]))
         for r in relations.references
-        if r.parent == relation.name and not r.is_self and _has_signs(dataset.tables[r.table], people)
+        if r.parent == name and not r.is_self and reach.tables.joinable(name, r.table)
     ]
-    if not _signs_of_life(people) and not references:
-        reason = f"no moment in {relation.name}, or in a table that refers to it, is a sign of life"
-        return Missing(Cause.NOT_APPLICABLE, reason)
-    recent, ever = window.signs(people)
-    marked = people.mutate(auditkit_held=held, auditkit_recent=recent, auditkit_ever=ever)
-    for reference in references:
-        marked = _with_signs_of(dataset.tables[reference.table], marked, reference, window)
-    silent = marked.auditkit_ever & ~marked.auditkit_recent & ~marked.auditkit_held
-    return marked.select(*people.columns, **{SILENT: silent, HEARD: marked.auditkit_ever})
+    return [signs for signs in (own, *referring) if signs.columns]
 
 
-def _signs_of_life(table: ir.Table) -> list[str]:
-    return [c for c in moment_columns(table) if not _OF_A_PROGRAM.search(words(c))]
-
-
-def _has_signs(child: ir.Table, people: ir.Table) -> bool:
-    return not is_apart(child, people) and bool(_signs_of_life(child))
-
-
-def _with_signs_of(child: ir.Table, people: ir.Table, reference: Reference, window: Window) -> ir.Table:
-    """Return people with the signs of life in the rows of another table that refer to them."""
-    recent, ever = window.signs(child)
-    keys = {f"auditkit_key_{i}": child[c] for i, c in enumerate(reference.columns)}
-    signs = child.select(**keys, auditkit_child_recent=recent, auditkit_child_ever=ever)
-    by_person = signs.group_by(list(keys)).aggregate(
-        auditkit_child_recent=signs.auditkit_child_recent.any(),
-        auditkit_child_ever=signs.auditkit_child_ever.any(),
-    )
-    matches = [people[c] == by_person[k] for c, k in zip(reference.parent_columns, keys, strict=True)]
-    joined = people.left_join(by_person, matches)
-    either = {
-        f"auditkit_{when}": joined[f"auditkit_{when}"] | joined[f"auditkit_child_{when}"].fill_null(False)
-        for when in ("recent", "ever")
-    }
-    own = [joined[c] for c in people.columns if c not in either]
-    return joined.select(*own, **either)
+def _signs_of_life(table: ir.Table) -> tuple[str, ...]:
+    """Return the columns with moments at which a person may have acted; text with such a name counts."""
+    named = [c for c, kind in table.schema().items() if kind.is_string() and _MOMENT.search(words(c))]
+    found = (*moment_columns(table), *named)
+    return tuple(c for c in found if not _OF_A_PROGRAM.search(words(c)))
 
 
 @check(

@@ -36,10 +36,7 @@ counts at once.
 from __future__ import annotations
 
 from datetime import date
-from functools import reduce
-from operator import or_
 
-import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check, fact
@@ -48,11 +45,15 @@ from auditkit.dataset.clock import clock
 from auditkit.dataset.identity import APART, is_apart
 from auditkit.facts.relation import Examined
 from auditkit.facts.retention.deletion_mark import GRACE
+from auditkit.facts.retention.held import held
+from auditkit.facts.retention.holds import StandingHolds
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import NoColumnError, Policy
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import columns_of, predicate
 from auditkit.relations import Relations, Scope, ScopeKind
+from auditkit.relations.reach import Reach
+from auditkit.relations.key_text import same_key
 from auditkit.relations.row_tenants import TENANT
 
 ENDED, LEFT_BEHIND = "auditkit_ended", "auditkit_left_behind"
@@ -84,7 +85,12 @@ def ended_tenants(dataset: Dataset, policy: Policy, relations: Relations, as_of:
 
 @fact
 def left_behind(
-    policy: Policy, relation: Examined, scope: Scope, tenanted: ir.Table, ended_tenants: ir.Table, as_of: date
+    reach: Reach,
+    relation: Examined,
+    scope: Scope,
+    tenanted: ir.Table,
+    ended_tenants: ir.Table,
+    standing_holds: StandingHolds | None,
 ) -> ir.Table | Missing:
     """The rows of a tenant's table, with whether their tenant has left and no hold keeps them."""
     if scope.kind is ScopeKind.ROOT:
@@ -92,11 +98,8 @@ def left_behind(
         return Missing(Cause.NOT_APPLICABLE, reason)
     if is_apart(tenanted, ended_tenants):
         return APART
-    declared = policy.table(relation.name)
-    rules = declared.retention if declared is not None else ()
-    holds = [predicate(rule.hold, tenanted, as_of) for rule in rules if rule.hold]
-    joined = tenanted.mutate(auditkit_held=reduce(or_, holds, ibis.literal(False)))
-    joined = joined.left_join(ended_tenants, joined[TENANT] == ended_tenants[ENDED])
+    known = held(reach, tenanted, relation.name, "auditkit_held", standing_holds)
+    joined = known.left_join(ended_tenants, same_key(known[TENANT], ended_tenants[ENDED]))
     own = [joined[c] for c in tenanted.columns]
     return joined.select(*own, **{LEFT_BEHIND: joined[ENDED].notnull() & ~joined.auditkit_held})
 

@@ -41,21 +41,22 @@ row, such as its author or assignee, does not own it; nor does a person whom a l
 
 from __future__ import annotations
 
-from datetime import date
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 
-import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check, each, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.identity import APART, is_apart
 from auditkit.facts.relation import Examined
-from auditkit.facts.retention.deletion_mark import is_gone, marks_of
+from auditkit.facts.retention.deletion_mark import marks_of, with_gone
+from auditkit.facts.retention.holds import StandingHolds
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Origin, Reference, Relations, names
+from auditkit.relations.reach import Reach
+from auditkit.relations.key_text import same_key
 
 LOGS = frozenset({"log", "audit", "event", "history"})
 """Words for tables of what happened: a person whom a row names there acted, and need not own the row."""
@@ -99,20 +100,19 @@ def _leads_to_owner(dataset: Dataset, policy: Policy, relations: Relations, refe
 
 @fact
 def orphaned(
-    dataset: Dataset, policy: Policy, owning_reference: Reference, rows: ir.Table, as_of: date
+    reach: Reach, owning_reference: Reference, rows: ir.Table, standing_holds: StandingHolds | None
 ) -> ir.Table | Missing:
     """The rows of the table, with whether the row that owns each is gone, or was deleted longer ago."""
-    parent = dataset.tables[owning_reference.parent]
+    name = owning_reference.parent
+    parent = reach.tables.all[name]
     if is_apart(parent, rows):
         return APART
-    declared = policy.table(owning_reference.parent)
-    marks = (
-        marks_of(policy, owning_reference.parent, declared, parent.columns) if declared is not None else ()
-    )
-    deleted = reduce(or_, [is_gone(parent, mark, as_of) for mark in marks], ibis.literal(False))
+    declared = reach.policy.table(name)
+    marks = marks_of(reach.policy, name, declared, parent.columns) if declared is not None else ()
+    parent = with_gone(reach, parent, name, marks, standing_holds, PARENT_DELETED)
     keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(owning_reference.parent_columns)}
-    narrow = parent.select(**keys, **{PARENT_DELETED: deleted})
-    matches = [rows[c] == narrow[k] for c, k in zip(owning_reference.columns, keys, strict=True)]
+    narrow = parent.select(**keys, **{PARENT_DELETED: parent[PARENT_DELETED]})
+    matches = [same_key(rows[c], narrow[k]) for c, k in zip(owning_reference.columns, keys, strict=True)]
     joined = rows.left_join(narrow, matches)
     refers = reduce(and_, [rows[c].notnull() for c in owning_reference.columns])
     absent = refers & joined[next(iter(keys))].isnull()

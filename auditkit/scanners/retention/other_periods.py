@@ -17,14 +17,13 @@ import ibis.expr.types as ir
 
 from auditkit.dataset import Dataset, SourceError
 from auditkit.examine import Examination
-from auditkit.facts.retention.kept import HELD, OPEN, START
+from auditkit.facts.retention.due import Due
 from auditkit.facts.retention.rule import Rule
 from auditkit.options import RunOptions
 from auditkit.outcome import Missing
 from auditkit.policy import Period, Policy
-from auditkit.policy.period import latest_start
 
-NEEDS = ("relation", "rule", "kept")
+NEEDS = ("relation", "rule", "kept_rows", "due")
 """The facts from which the rows are counted."""
 
 
@@ -87,7 +86,7 @@ def what_if(
     """
     tried = tuple(p if isinstance(p, Period) else Period.parse(p) for p in periods)
     run = Examination(dataset, policy, RunOptions(as_of))
-    by_table: dict[str, list[tuple[Rule, ir.Table]]] = {}
+    by_table: dict[str, list[tuple[Rule, Due]]] = {}
     found: list[Effect] = []
     for scope, unseen in run.facts.scopes(NEEDS):
         facts = unseen or run.facts.arguments(NEEDS, frozenset(), scope)
@@ -95,22 +94,21 @@ def what_if(
         if isinstance(facts, Missing):
             found.append(Effect(name, missing=facts))
         else:
-            by_table.setdefault(name, []).append((facts["rule"], facts["kept"]))
+            by_table.setdefault(name, []).append((facts["rule"], facts["due"]))
     for name, rules in by_table.items():
-        found += _effects(run, name, rules, tried, as_of)
+        found += _effects(run, name, rules, tried)
     return tuple(sorted(found, key=lambda e: (e.table, e.columns, e.rule or "")))
 
 
 def _effects(
     run: Examination,
     name: str,
-    rules: Sequence[tuple[Rule, ir.Table]],
+    rules: Sequence[tuple[Rule, Due]],
     periods: Sequence[Period],
-    as_of: date,
 ) -> Iterator[Effect]:
     """Yield the effects for the rules of one table, which one statement counts: a row for each rule."""
     chosen = [_with_declared(rule, periods) for rule, _ in rules]
-    counts = [_counts(i, rule, rows, chosen[i], as_of) for i, (rule, rows) in enumerate(rules)]
+    counts = [_counts(i, due, chosen[i]) for i, (_, due) in enumerate(rules)]
     statement = ibis.union(*counts) if len(counts) > 1 else counts[0]
     try:
         counted = {int(row["rule"]): row for row in run.dataset.fetch(statement)}
@@ -119,24 +117,20 @@ def _effects(
         return
     for i, (rule, _) in enumerate(rules):
         overdue = {str(p): int(counted[i][f"p{n}"] or 0) for n, p in enumerate(chosen[i])}
-        current = str(rule.clock.max) if rule.clock.max else None
+        current = str(rule.period) if rule.period is not None else None
         yield Effect(name, rule.columns, rule.name, int(counted[i]["n"]), current, overdue)
 
 
 def _with_declared(rule: Rule, periods: Sequence[Period]) -> tuple[Period, ...]:
     """Return the periods to try and the declared one, the shortest first; as many for every rule."""
-    declared = (rule.clock.max,) if rule.clock.max is not None else ()
+    declared = (rule.period,) if isinstance(rule.period, Period) else periods[:1]
     return tuple(sorted((*periods, *declared), key=lambda p: (p.average_days, str(p))))
 
 
-def _counts(number: int, rule: Rule, rows: ir.Table, periods: Sequence[Period], as_of: date) -> ir.Table:
+def _counts(number: int, due: Due, periods: Sequence[Period]) -> ir.Table:
     """Return one row: how many rows a rule applies to, and how many each period would make overdue."""
-    due = ~rows[HELD] & ~rows[OPEN]
-    ends = [
-        latest_start(period=p, grace=rule.clock.grace, as_of=as_of, calendar=rule.clock.calendar)
-        for p in periods
-    ]
-    counted = {f"p{n}": rows.count(where=due & (rows[START] <= end)) for n, end in enumerate(ends)}
+    rows = due.rows
+    counted = {f"p{n}": rows.count(where=due.live & due.ended(p)) for n, p in enumerate(periods)}
     return rows.aggregate(n=rows.count(), **counted).mutate(rule=ibis.literal(number, "int64"))
 
 

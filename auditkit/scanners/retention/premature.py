@@ -47,8 +47,8 @@ from auditkit.check import Offending, check, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
 from auditkit.facts.relation import Examined
+from auditkit.facts.retention.clocks import START
 from auditkit.facts.retention.elapsed import before_end
-from auditkit.facts.retention.kept import START
 from auditkit.facts.retention.rule import Rule
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Policy
@@ -71,10 +71,10 @@ def deletions(
     if log is None or not log.of or not log.at or not log.start:
         reason = "the policy names no log of deletions (`deletions`) with its columns of, at and start"
         return Missing(Cause.UNDECLARED, reason)
-    if rule.clock.min is None:
+    if rule.stated("min") is None:
         reason = f"the retention rule of {relation.name} names no minimum period (`min`)"
         return Missing(Cause.UNDECLARED, reason)
-    if rule.clock.where or rule.declared.where:
+    if rule.declared.where or rule.covers_some:
         reason = (
             f"the rule applies to some rows of {relation.name} only, and the log of deletions does not say to"
             " which of its rows it applied"
@@ -99,11 +99,11 @@ def deletions(
 )
 def premature(deletions: ir.Table, rule: Rule) -> Offending:
     """Return whether a row was deleted before its minimum period ended, without an accepted reason."""
-    assert rule.clock.min is not None  # without a minimum period the deletions are missing
+    shortest = rule.stated("min")
     start, deleted = deletions[START], deletions[DELETED]
-    early = before_end(deleted, start, rule.clock.min, rule.clock.calendar).fill_null(False)
+    early = before_end(deleted, start, shortest, rule.stated("calendar")).fill_null(False)
     detail = {
-        "min": str(rule.clock.min),
+        "min": str(shortest),
         "undated": deletions.count(where=start.isnull() | deleted.isnull()),
         "justified": deletions.count(where=early & deletions[JUSTIFIED]),
     }

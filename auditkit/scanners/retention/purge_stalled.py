@@ -42,7 +42,9 @@ import ibis.expr.types as ir
 
 from auditkit.check import Measure, Offending, check, fact
 from auditkit.dataset import Dataset
-from auditkit.facts.retention.kept import HELD, OPEN, START, in_bulk
+from auditkit.facts.retention.clocks import START
+from auditkit.facts.retention.due import Due
+from auditkit.facts.retention.kept import HELD, OPEN, in_bulk
 from auditkit.facts.retention.rule import Rule
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy.period import Period, latest_start
@@ -75,7 +77,7 @@ class Cliff:
 
 @fact
 def cliff(
-    dataset: Dataset, starts_by_second: ir.Table, rule: Rule, cut_off: datetime, as_of: date
+    dataset: Dataset, starts_by_second: ir.Table, due: Due, rule: Rule, cut_off: datetime, as_of: date
 ) -> Cliff | Missing:
     """How sharply the rows of a retention rule end at its cut-off.
 
@@ -85,11 +87,13 @@ def cliff(
     with a row are compared as well, and the smaller share is taken: one import, or the few rows that a purge
     leaves, are not a stalled purge.
     """
-    assert rule.clock.max is not None  # a rule without a period says why it is missing
-    lasts = rule.clock.max.average_days
+    assert isinstance(rule.period, Period)  # a rule with several cut-offs has no one cliff
+    if not rule.period.average_days:
+        return Missing(Cause.NOT_APPLICABLE, "the rows of the rule are overdue as soon as they start")
+    lasts = rule.period.average_days
     days = timedelta(days=round(min(max(lasts / _PART, _SHORTEST), _LONGEST)))
     inner = min(days, timedelta(days=max(1, round(lasts))))
-    ended = latest_start(period=rule.clock.max, grace=Period(), as_of=as_of, calendar=rule.clock.calendar)
+    ended = latest_start(period=rule.period, as_of=as_of, calendar=rule.stated("calendar"))
     rows = starts_by_second
     start, live = rows[START], ~rows[HELD] & ~rows[OPEN] & ~in_bulk(rows)
     spans = (

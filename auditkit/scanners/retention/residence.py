@@ -32,25 +32,21 @@ The check does not know who can read the active table.
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
-import ibis.expr.types as ir
-
 from auditkit.check import Offending, check, fact
-from auditkit.facts.retention.kept import HELD, OPEN, START
+from auditkit.facts.retention.due import Due, shown
 from auditkit.facts.retention.rule import Rule
 from auditkit.outcome import Cause, Missing, Severity
-from auditkit.policy.period import latest_start
+from auditkit.policy import Period
 
 
 @fact
-def residence_end(rule: Rule, as_of: date) -> datetime | Missing:
-    """The latest start of a row that may no longer be in the active table: `residence` and grace are over."""
-    period = rule.declared.residence or rule.clock.residence
+def active_period(rule: Rule) -> Period | Missing:
+    """How long rows may be in the active table (`residence`)."""
+    period: Period | None = rule.stated("residence")
     if period is None:
         reason = "the retention rule does not say when rows must leave the active table (`residence`)"
         return Missing(Cause.UNDECLARED, reason)
-    return latest_start(period=period, grace=rule.clock.grace, as_of=as_of, calendar=rule.clock.calendar)
+    return period
 
 
 @check(
@@ -58,7 +54,7 @@ def residence_end(rule: Rule, as_of: date) -> datetime | Missing:
     articles=("GDPR 18", "GDPR 25(2)"),
     says="the period started on or before {cut_off}",
 )
-def residence(kept: ir.Table, residence_end: datetime, cut_off: datetime) -> Offending:
+def residence(active_period: Period, due: Due) -> Offending:
     """Return whether a row is past its active period, but not yet overdue."""
-    past = (kept[START] <= residence_end) & (kept[START] > cut_off) & ~kept[HELD] & ~kept[OPEN]
-    return Offending(past, detail={"cut_off": residence_end.date().isoformat()})
+    past = due.ended(active_period) & ~due.ended() & due.live
+    return Offending(past, detail={"cut_off": shown(due.cut_offs_of(active_period))})

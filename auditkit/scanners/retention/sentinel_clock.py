@@ -3,7 +3,8 @@
 ## What it finds
 Rows whose retention period starts in January 1970, before 1900, in the future, or at something that cannot be
 read as a time. Programs write such placeholders where they know no date. Seconds that were taken for
-milliseconds also land in January 1970.
+milliseconds also land in January 1970. Rows that the rule calls open (`open`) do not count: 9999-12-31 may be
+how a table says that something has not ended.
 
 ## Why it matters
 Personal data must be accurate, and may be kept only as long as its purpose needs (GDPR Art. 5(1)(d) and
@@ -34,11 +35,14 @@ A wrong date that looks like a real one is not found.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 
 import ibis.expr.types as ir
 
 from auditkit.check import Offending, check
-from auditkit.facts.retention.kept import START, UNREADABLE
+from auditkit.facts.retention.clocks import START, UNREADABLE
+from auditkit.facts.retention.kept import OPEN
 from auditkit.outcome import Severity
 
 # every clock is UTC, without its zone
@@ -59,12 +63,12 @@ def sentinel_clock(own_rows: ir.Table, as_of: date) -> Offending:
     """Return whether the start of a row is in January 1970, before 1900, in the future, or not a time."""
     start, unreadable = own_rows[START], own_rows[UNREADABLE]
     tomorrow = datetime(as_of.year, as_of.month, as_of.day) + timedelta(days=1)  # noqa: DTZ001
-    kinds = {
+    marks = {
         "future": start > tomorrow,
         "unix_epoch": (start >= EPOCH) & (start < AFTER_EPOCH),
         "ancient": start < ANCIENT,
         "unreadable": unreadable,
     }
-    placeholder = kinds["future"] | kinds["unix_epoch"] | kinds["ancient"] | unreadable
+    kinds = {name: mark.fill_null(False) & ~own_rows[OPEN] for name, mark in marks.items()}
     counts = {name: own_rows.count(where=broken) for name, broken in kinds.items()}
-    return Offending(placeholder.fill_null(False) | unreadable, detail=counts)
+    return Offending(reduce(or_, kinds.values()), detail=counts)

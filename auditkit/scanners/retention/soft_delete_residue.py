@@ -36,7 +36,6 @@ no date, and counts at once.
 
 from __future__ import annotations
 
-from datetime import date
 from functools import reduce
 from operator import or_
 
@@ -45,9 +44,11 @@ import ibis.expr.types as ir
 from auditkit.check import Offending, check, each, fact
 from auditkit.facts.column import is_filled
 from auditkit.facts.relation import Examined
-from auditkit.facts.retention.deletion_mark import DeletionMark, is_gone, marks_of
+from auditkit.facts.retention.deletion_mark import DeletionMark, marks_of, with_gone
+from auditkit.facts.retention.holds import StandingHolds
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Policy, TablePolicy
+from auditkit.relations.reach import Reach
 
 GONE = "auditkit_gone"
 
@@ -63,9 +64,15 @@ def deletion_mark(
 
 
 @fact
-def deleted(rows: ir.Table, deletion_mark: DeletionMark, as_of: date) -> ir.Table:
+def deleted(
+    reach: Reach,
+    relation: Examined,
+    rows: ir.Table,
+    deletion_mark: DeletionMark,
+    standing_holds: StandingHolds | None,
+) -> ir.Table:
     """The rows of the table, with whether each was marked as deleted longer ago than its grace (`GONE`)."""
-    return rows.mutate(**{GONE: is_gone(rows, deletion_mark, as_of)})
+    return with_gone(reach, rows, relation.name, [deletion_mark], standing_holds, GONE)
 
 
 @check(

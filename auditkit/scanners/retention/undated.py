@@ -34,11 +34,12 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from auditkit.check import check
-from auditkit.facts.retention.kept import OPEN, START, UNREADABLE
+from auditkit.facts.retention.clocks import START, UNREADABLE
+from auditkit.facts.retention.kept import OPEN
 from auditkit.outcome import Severity
 
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(e)",))
-def undated(kept: ir.Table) -> ir.BooleanValue:
+def undated(kept_rows: ir.Table) -> ir.BooleanValue:
     """Return whether a row has no start although it is not open."""
-    return kept[START].isnull() & ~kept[UNREADABLE] & ~kept[OPEN]
+    return kept_rows[START].isnull() & ~kept_rows[UNREADABLE] & ~kept_rows[OPEN]

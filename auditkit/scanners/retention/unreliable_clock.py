@@ -44,7 +44,8 @@ import ibis.expr.types as ir
 from auditkit.check import Offending, check, fact
 from auditkit.dataset.clock import clock
 from auditkit.facts.relation import Examined
-from auditkit.facts.retention.kept import HELD, OPEN, START, in_bulk, second_of
+from auditkit.facts.retention.clocks import START
+from auditkit.facts.retention.kept import HELD, OPEN, in_bulk, second_of
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations.moments import moment_columns
 

@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 
 from auditkit.audit.audit import Audit
-from auditkit.dataset import opened
+from auditkit.audit.meeting import met
 from auditkit.policy import Policy
-from auditkit.policy.access_log import with_log
 from auditkit.relations.tenant_map import TenantMap, tenant_map_of
 from auditkit.scanners import audit
 
@@ -26,5 +25,5 @@ def tenant_map(source: Any, policy: Any = None) -> TenantMap:
     The arguments and the errors are those of `scan`.
     """
     declared = Policy.load(policy) if policy is not None else Policy.empty()
-    with opened(source) as alone, with_log(alone, declared) as data:
+    with met(source, declared) as data:
         return tenant_map_of(data, declared)

@@ -42,7 +42,6 @@ medium.
 
 from __future__ import annotations
 
-from functools import reduce
 from statistics import median
 
 import ibis
@@ -51,10 +50,11 @@ import ibis.expr.types as ir
 from auditkit.check import Offending, check, each, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
+from auditkit.dataset.numbers import whole_number
 from auditkit.facts.column import Column
 from auditkit.facts.tenancy.access_log import ANSWERED, Log
-from auditkit.facts.tenancy.tenant_key import key_text
 from auditkit.outcome import Cause, Confidence, Missing, Severity
+from auditkit.relations.key_text import key_text
 
 RUN, REQUESTS, SERVED = "auditkit_run", "auditkit_requests", "auditkit_served"
 SHORTEST = 20
@@ -90,7 +90,7 @@ def runs(log_rows: ir.Table, log: Log, number_column: Column) -> ir.Table:
         auditkit_caller=key_text(log_rows[declared.user]),
         auditkit_route=log_rows[declared.route].cast("string") if declared.route else ibis.literal(""),
         auditkit_hour=(clock(log_rows[declared.at]).moment.epoch_seconds() / 3600).floor().cast("int64"),
-        auditkit_number=_number(log_rows[number_column.name]),
+        auditkit_number=whole_number(log_rows[number_column.name]),
         auditkit_answered=log_rows[ANSWERED],
     )
     rows = rows.filter(
@@ -108,17 +108,6 @@ def runs(log_rows: ir.Table, log: Log, number_column: Column) -> ir.Table:
     return islands.group_by(place).aggregate(
         **{RUN: islands.length.max(), REQUESTS: islands.n.sum(), SERVED: islands.served.sum()}
     )
-
-
-def _number(key: ir.Column) -> ir.Value:
-    """Return a key as a whole number, or null where it is text with other characters than digits."""
-    if not key.type().is_string():
-        return key.cast("int64")
-    text = key.strip()
-    # SQLite has no regular expressions of its own
-    rest = reduce(lambda left, digit: left.replace(str(digit), ""), range(10), text)
-    digits = (rest == "") & text.length().between(1, 15)
-    return ibis.cases((digits, text), else_=ibis.null("string")).cast("int64")
 
 
 @fact

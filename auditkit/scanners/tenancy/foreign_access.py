@@ -55,20 +55,18 @@ from auditkit.dataset import Dataset
 from auditkit.dataset.beside import brought_by_key
 from auditkit.dataset.identity import is_apart
 from auditkit.facts.tenancy.access_log import ANSWERED, COLUMNS, SERVED_SAYS, answered, served, without_staff
-from auditkit.facts.tenancy.tenant_key import key_text
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import NoColumnError, Policy, PolicyError
 from auditkit.policy.logs import AccessLog
 from auditkit.relations import Origin, Reference, Relations
+from auditkit.relations.key_text import comparable_keys, key_text
 from auditkit.relations.references import Boundary
 from auditkit.relations.row_tenants import (
     PARENT_TENANT,
     TENANT,
-    with_comparable_keys,
     with_parent_tenant,
     with_tenant,
 )
-from auditkit.relations.tables import key_family
 from auditkit.vocabulary import did_you_mean
 
 
@@ -151,11 +149,8 @@ def requests(dataset: Dataset, relations: Relations, route: Route) -> ir.Table:
     if is_apart(rows, parent):
         (key,) = route.reference.parent_columns
         parent = brought_by_key(dataset, parent.select(key, TENANT), key, key_text(rows[log.object]), rows)
-    rows, parent = with_comparable_keys(rows, route.reference, parent)
     joined = with_parent_tenant(rows, route.reference, parent, PARENT_TENANT)
-    own, other = joined[log.tenant], joined[PARENT_TENANT]
-    if key_family(own.type()) != key_family(other.type()):
-        own, other = key_text(own), key_text(other)
+    own, other = comparable_keys(joined[log.tenant], joined[PARENT_TENANT])
     return joined.mutate(**{TENANT: own, PARENT_TENANT: other, ANSWERED: answered(joined, log.status)})
 
 

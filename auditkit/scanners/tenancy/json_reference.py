@@ -80,7 +80,7 @@ def json_references(
         return Missing(
             Cause.NOT_APPLICABLE, f"the rows of {relation.name} do not belong to one tenant: {scope.evidence}"
         )
-    columns = _document_columns(dataset, tenanted)
+    columns = _document_columns(dataset, tenanted.drop(TENANT))
     if not columns or not row_keys:
         return Missing(
             Cause.NOT_APPLICABLE,

@@ -42,8 +42,8 @@ import ibis.expr.types as ir
 from auditkit.check import Measure, Offending, check, each
 from auditkit.facts.column import Column
 from auditkit.facts.tenancy.access_log import PUBLIC, Log
-from auditkit.facts.tenancy.tenant_key import key_text
 from auditkit.outcome import Missing, Severity
+from auditkit.relations.key_text import key_text
 
 MOST = 0.01
 """The share of requests that may lack the tenant."""

@@ -50,6 +50,7 @@ from auditkit.dataset import Dataset
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Origin, Reference, Relations, Scope
+from auditkit.relations.key_text import same_key
 from auditkit.relations.references import Boundary
 
 ORPHAN = "auditkit_orphan"
@@ -77,9 +78,8 @@ def resolved(dataset: Dataset, relation: Examined, any_reference: Reference) -> 
     rows, parent = dataset.tables[relation.name], dataset.tables[any_reference.parent]
     keys = {f"auditkit_key_{i}": parent[c] for i, c in enumerate(any_reference.parent_columns)}
     known = parent.select(**keys).distinct()
-    joined = rows.left_join(
-        known, [rows[c] == known[k] for c, k in zip(any_reference.columns, keys, strict=True)]
-    )
+    matches = [same_key(rows[c], known[k]) for c, k in zip(any_reference.columns, keys, strict=True)]
+    joined = rows.left_join(known, matches)
     named = reduce(lambda a, b: a & b, [_names_a_row(joined[c]) for c in any_reference.columns])
     return joined.select(
         *[joined[c] for c in rows.columns], **{ORPHAN: named & joined["auditkit_key_0"].isnull()}

@@ -40,11 +40,11 @@ from auditkit.dataset import Dataset
 from auditkit.dataset.beside import brought
 from auditkit.dataset.identity import is_apart
 from auditkit.facts.relation import Examined
-from auditkit.facts.tenancy.tenant_key import TenantKey, key_text, tenant_key_of
+from auditkit.facts.tenancy.tenant_key import TenantKey, tenant_key_of
 from auditkit.outcome import Missing, Severity
 from auditkit.relations import Scope
+from auditkit.relations.key_text import same_key
 from auditkit.relations.references import Boundary
-from auditkit.relations.tables import key_family
 
 ROOT = "auditkit_root"
 
@@ -64,11 +64,7 @@ def with_root(dataset: Dataset, boundary: Boundary, rows: ir.Table, tenant_key: 
     root = dataset.tables[boundary.root]
     known = root.select(**{ROOT: root[boundary.root_key]}).distinct()
     known = brought(dataset, known, rows) if is_apart(root, rows) else known
-    own, key = rows[tenant_key.column], known[ROOT]
-    joined = rows.left_join(
-        known,
-        own == key if key_family(own.type()) == key_family(key.type()) else key_text(own) == key_text(key),
-    )
+    joined = rows.left_join(known, same_key(rows[tenant_key.column], known[ROOT]))
     return joined.select(*[joined[c] for c in rows.columns], joined[ROOT])
 
 

@@ -46,8 +46,8 @@ import ibis.expr.types as ir
 from auditkit.check import Offending, check, each
 from auditkit.facts.column import Column
 from auditkit.facts.tenancy.access_log import PUBLIC, SERVED_SAYS, Log, served
-from auditkit.facts.tenancy.tenant_key import key_text
 from auditkit.outcome import Missing, Severity
+from auditkit.relations.key_text import key_text
 
 
 @each

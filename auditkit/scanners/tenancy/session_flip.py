@@ -55,8 +55,8 @@ from auditkit.check import Between, Offending, check, each, fact
 from auditkit.dataset.clock import clock
 from auditkit.facts.column import Column
 from auditkit.facts.tenancy.access_log import Log
-from auditkit.facts.tenancy.tenant_key import key_text
 from auditkit.outcome import Missing, Severity
+from auditkit.relations.key_text import key_text
 
 SESSION, FLIPS = "auditkit_session", "auditkit_flips"
 NOW, BEFORE = "auditkit_now", "auditkit_before"

@@ -49,6 +49,7 @@ from auditkit.facts.credentials import credentials
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.relations import Membership, Reference, Relations, ScopeKind
+from auditkit.relations.key_text import same_key
 from auditkit.relations.names import is_people, words
 from auditkit.relations.references import Boundary
 from auditkit.relations.row_tenants import TENANT, membership_pairs, with_tenant
@@ -88,19 +89,22 @@ def bound(dataset: Dataset, relations: Relations, relation: Examined) -> ir.Tabl
     rows = dataset.tables[relation.name]
     for reference in relations.of(relation.name):
         if memberships := relations.members_of(reference.parent, reference.parent_columns):
-            return _by_person(dataset, rows, reference, memberships)
+            return _by_person(dataset, relations, rows, reference, memberships)
     return rows.mutate(**{TENANT: ibis.null("int64")})
 
 
 def _by_person(
-    dataset: Dataset, rows: ir.Table, reference: Reference, memberships: tuple[Membership, ...]
+    dataset: Dataset,
+    relations: Relations,
+    rows: ir.Table,
+    reference: Reference,
+    memberships: tuple[Membership, ...],
 ) -> ir.Table:
     """Return rows with the tenant of the person they refer to, null where the person has several."""
-    may = membership_pairs(dataset.tables, memberships)
+    may = membership_pairs(dataset.tables, relations, memberships)
     counted = may.group_by("auditkit_user").aggregate(auditkit_only=may.auditkit_in.min(), n=may.count())
-    joined = rows.left_join(
-        counted.filter(counted.n == 1), rows[reference.columns[0]] == counted.auditkit_user
-    )
+    is_same = same_key(rows[reference.columns[0]], counted.auditkit_user)
+    joined = rows.left_join(counted.filter(counted.n == 1), is_same)
     return joined.select(*[joined[c] for c in rows.columns], **{TENANT: joined.auditkit_only})
 
 

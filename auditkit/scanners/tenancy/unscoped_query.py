@@ -48,6 +48,7 @@ import pyarrow as pa
 
 from auditkit.check import check, each, fact
 from auditkit.dataset import Dataset
+from auditkit.dataset.numbers import whole_number
 from auditkit.facts.query_log import QueryLog, log_of
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Confidence, Missing, Severity
@@ -104,7 +105,7 @@ def parsed_queries(
     administrators are left out.
     """
     rows = query_log.without_administrators(dataset.tables[relation.name], policy)
-    calls = rows[query_log.calls].cast("int64") if query_log.calls is not None else ibis.literal(1)
+    calls = whole_number(rows[query_log.calls]) if query_log.calls is not None else ibis.literal(1)
     queries = rows.select(auditkit_query=rows[query_log.column], auditkit_calls=calls)
     queries = queries.filter(queries.auditkit_query.notnull())
     different = queries.group_by("auditkit_query").aggregate(auditkit_calls=queries.auditkit_calls.sum())

@@ -336,6 +336,21 @@ def test_no_form_of_a_url_is_repeated(form):
     assert caught.value.__context__ is None or caught.value.__suppress_context__
 
 
+def test_a_server_without_tls_opens_where_nothing_asks_for_tls(socket):
+    """PyMySQL requires TLS as soon as it gets settings for it."""
+    with pymysql.connect(unix_socket=socket, user="root") as raw, raw.cursor() as cursor:
+        cursor.execute("SELECT @@port")
+        ((port,),) = cursor.fetchall()
+    url = f"mysql://reader:sec%20ret%25%40%2F@127.0.0.1:{port}/shop"
+    for plain in (url, f"{url}?ssl_mode=PREFERRED", f"{url}?ssl_mode=DISABLED"):
+        with dataset.open(plain) as opened:
+            assert opened.sessions()[0].encrypted is False
+    with pytest.raises(SourceError, match="the server offers no TLS, and the URL requires it"):
+        dataset.open(f"{url}?ssl_mode=REQUIRED")
+    with pytest.raises(SourceError, match=r"no database of this name|no right on the data"):
+        dataset.open(url.replace("/shop", "/shup"))
+
+
 def test_a_password_is_in_no_message_and_no_repr(as_reader, socket):
     assert "sec ret" not in repr(as_reader._engines) + repr(as_reader.relations)
     with pytest.raises(SourceError, match="could not connect to MySQL: OperationalError 1045") as caught:

@@ -18,7 +18,7 @@ FAULTS = [
     ("USING ({own} OR {unset} IS NULL) WITH CHECK ({own})", {"open_when_unset", "silent_setting"}, HIGH),
     ("USING ({own} OR {unset} = '') WITH CHECK ({own})", {"open_when_unset", "silent_setting"}, HIGH),
     ("USING (tenant_id = coalesce(nullif({unset}, '')::integer, tenant_id)) WITH CHECK ({own})",
-     {"no_tenant_column", "open_when_unset", "silent_setting"}, HIGH),
+     {"open_when_unset", "silent_setting"}, HIGH),
     ("USING (tenant_id = (current_setting('request.headers')::json ->> 'tenant')::integer)"
      " WITH CHECK ({own})", {"user_editable"}, HIGH),
     ("USING (tenant_id = (current_setting('app.jwt')::json -> 'user_metadata' ->> 'org')::integer)"

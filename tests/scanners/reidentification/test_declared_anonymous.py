@@ -13,10 +13,8 @@ TABLE = "anonymous: true, quasi_identifiers: [age_band, region], columns: {email
 
 
 def claimed(source, rows, table=TABLE, **others):
-    policy = auditkit.Policy.parse(
-        f"{{version: 1, name: Survey, tables: {{answers: {{{table}}}, users: {{columns: {{email:"
-        " user.contact.email}}}}"
-    )
+    users = ", users: {columns: {email: user.contact.email}}" if "users" in others else ""
+    policy = auditkit.Policy.parse(f"{{version: 1, name: Survey, tables: {{answers: {{{table}}}{users}}}}}")
     audit = auditkit.audit(
         source({"answers": rows, **others}),
         policy,

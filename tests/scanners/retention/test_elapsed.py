@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 import auditkit
 from auditkit.dataset.clock import clock
 from auditkit.facts.retention.elapsed import before_end
+from auditkit.policy.calendar import Calendar
 from auditkit.policy.period import Period, add, earliest_end
 
 NONE = Period()
-EVERY = ("P0D", "P1D", "P1M", "P11M", "P1Y", "P6Y", "P2W3D", "P1Y1M1D")
+EVERY = ("P0D", "P1D", "P1M", "P11M", "P1Y", "P6Y", "P2W3D", "P1Y1M1D", "PT72H", "P1MT30M", "3 working days")
 DAYS = [
     datetime(y, m, d)
     for y in (1999, 2000, 2023, 2024, 2100)
@@ -22,11 +23,12 @@ DAYS = [
 ] + [datetime(2024, 2, 29)]
 
 
-@pytest.mark.parametrize("calendar", [None, "end_of_year"])
+@pytest.mark.parametrize("calendar", [None, Calendar("quarter"), Calendar("year", 3, 31)])
 def test_it_agrees_on_every_engine_at_every_end_of_a_month(source, calendar):
-    rows, expected = [], dict.fromkeys(EVERY, 0)
+    every = EVERY if calendar is None else EVERY[:-1]
+    rows, expected = [], dict.fromkeys(every, 0)
     for start in DAYS:
-        for text in EVERY:
+        for text in every:
             end = earliest_end(start + timedelta(hours=8), Period.parse(text), calendar)
             for off in (-86_400, -1, 0, 1, 86_400):
                 rows.append(
@@ -45,20 +47,28 @@ def test_it_agrees_on_every_engine_at_every_end_of_a_month(source, calendar):
                 where=(t.p == p)
                 & before_end(clock(t["at"]).moment, clock(t.start).moment, Period.parse(p), calendar)
             )
-            for p in EVERY
+            for p in every
         }
         assert dataset.fetch(t.aggregate(**early))[0] == expected
 
 
 moments = st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1)).map(lambda m: m.replace(microsecond=0))
-periods = st.builds(Period, st.integers(0, 30), st.integers(0, 40), st.integers(0, 60), st.integers(0, 800))
+periods = st.builds(
+    Period,
+    st.integers(0, 30),
+    st.integers(0, 40),
+    st.integers(0, 60),
+    st.integers(0, 800),
+    st.integers(0, 100),
+    working_days=st.integers(0, 30),
+)
 
 
 @settings(max_examples=25)
 @given(
     st.lists(st.tuples(moments, st.integers(-3, 3)), min_size=1, max_size=40),
     periods,
-    st.sampled_from([None, "end_of_year"]),
+    st.sampled_from([None, Calendar("month"), Calendar("quarter"), Calendar("year"), Calendar("year", 4, 5)]),
 )
 def test_it_agrees_with_python(drawn, period, calendar):
     import ibis

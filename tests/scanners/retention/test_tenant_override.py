@@ -33,12 +33,12 @@ RIGHT = [
     ticket(1, 1, datetime(2024, 12, 3)), ticket(2, 2, datetime(2025, 6, 3)),
     ticket(3, 3, datetime(2023, 1, 1)), ticket(4, 4, datetime(2023, 1, 1)),
     ticket(5, 5, datetime(2023, 1, 1)), ticket(6, 6, datetime(2023, 1, 1)),
-    ticket(7, 1, datetime(2023, 1, 1), held=True), ticket(8, 1, datetime(2020, 1, 1)),
+    ticket(7, 1, datetime(2023, 1, 1), held=True), ticket(8, 3, datetime(2020, 1, 1)),
 ]  # fmt: skip
 LATE = [
     ticket(11, 1, datetime(2024, 12, 2)),
     ticket(12, 2, datetime(2025, 6, 1)),
-    ticket(13, 2, datetime(2023, 6, 1)),
+    ticket(13, 2, datetime(2020, 6, 1)),
 ]
 COMMENTS = [{"id": n, "ticket_id": t} for n, t in enumerate((1, 1, 2, 7))]
 
@@ -53,8 +53,51 @@ def overridden(source, tickets, comments=COMMENTS, policy=POLICY):
     )
 
 
+READABLE = [row for row in RIGHT if row["id"] != 5]
+"""Without the rows of the tenant whose period is `a year`."""
+
+
 def test_rows_within_the_period_of_their_tenant_and_those_of_the_rule_alone_are_right(source):
-    assert {(o.table, o.of) for o in overridden(source, RIGHT).passed} == {("tickets", 8), ("comments", 4)}
+    passed = overridden(source, READABLE).passed
+    assert {(o.table, o.of) for o in passed} == {("tickets", 7), ("comments", 4)}
+
+
+@on_one_engine
+def test_rows_of_a_tenant_whose_period_cannot_be_read_have_not_passed(source):
+    (tickets,) = [o for o in overridden(source, RIGHT).not_assessed if o.table == "tickets"]
+    assert (tickets.cause.value, tickets.reason) == (
+        "unseen", "1 row of tenants whose own period cannot be read",
+    )  # fmt: skip
+
+
+DAYS = [{"id": n, "keep": days} for n, days in enumerate((180, None, 3650), 1)]
+
+
+@pytest.mark.parametrize(
+    "column, unit, found",
+    [("keep_days", "", 1), ("keep", ", unit: days", 1), ("keep", ", unit: months", 0), ("keep", "", None)],
+)
+def test_numbers_are_periods_where_their_unit_is_known(source, column, unit, found):
+    tenants = [{"id": row["id"], column: row["keep"]} for row in DAYS]
+    tickets = [ticket(1, 1, datetime(2025, 6, 1)), ticket(2, 2, datetime(2025, 6, 1))]
+    rule = f"{{start: at, max: P3Y, tenant_override: tenants.{column}{unit}, basis: contract}}"
+    policy = (
+        "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id}, "
+        f"tables: {{tickets: {{retention: {rule}}}}}}}"
+    )
+    audit = auditkit.audit(
+        source({"tenants": tenants, "tickets": tickets}),
+        auditkit.Policy.parse(policy),
+        checks=["retention-tenant-override"],
+        as_of="2026-01-01",
+        strict=True,
+    )
+    (outcome,) = [o for o in audit.outcomes if o.table == "tickets"]
+    if found is None:
+        assert (outcome.verdict, outcome.cause.value) == ("not_assessed", "undeclared")
+        assert "unit" in outcome.reason
+    else:
+        assert (outcome.verdict, outcome.rows if found else 0) == ("finding" if found else "passed", found)
 
 
 def test_rows_past_the_period_of_their_tenant_are_found_until_erased(source):
@@ -66,10 +109,11 @@ def test_rows_past_the_period_of_their_tenant_are_found_until_erased(source):
     }
     assert found["tickets"].detail == {
         "tenants": 2,
+        "also_overdue": 1,
         "rows_of_periods_longer_than_the_rule": 1,
         "rows_of_periods_unreadable": 1,
     }
-    assert overridden(source, RIGHT).findings == ()
+    assert overridden(source, READABLE).findings == ()
 
 
 @on_one_engine

@@ -3,7 +3,8 @@ from __future__ import annotations
 import auditkit
 from tests.engines import on_one_engine
 
-PEOPLE = [{"email": f"{name}@example.org", "plan": "free"} for name in ("ana", "ben", "eva", "kim")]
+NAMES = ("ana", "ben", "eva", "kim")
+PEOPLE = [{"email": f"{name}@example.org", "joined_at": "2025-01-01"} for name in NAMES]
 ARTICLES = [{"sku": f"A-{n}", "price": n} for n in range(9)]
 RULE = "{{version: 1, name: Shop, tables: {{people: {{columns: {{email: user.contact.email}}{rule}}}}}}}"
 
@@ -20,7 +21,7 @@ def undeclared(source, rule: str):
 
 
 def test_a_table_with_a_rule_and_its_basis_and_one_without_people_are_right(source):
-    assert undeclared(source, ", retention: {start: seen_at, max: P3Y, basis: contract}").findings == ()
+    assert undeclared(source, ", retention: {start: joined_at, max: P3Y, basis: contract}").findings == ()
 
 
 def test_personal_data_without_a_rule_is_found_until_there_is_one(source):
@@ -34,7 +35,7 @@ def test_personal_data_without_a_rule_is_found_until_there_is_one(source):
 
 @on_one_engine
 def test_a_rule_without_a_basis_is_found(source):
-    (found,) = undeclared(source, ", retention: {start: seen_at, max: P3Y}").findings
+    (found,) = undeclared(source, ", retention: {start: joined_at, max: P3Y}").findings
     assert found.detail["missing"] == "basis"
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import auditkit
 
+EMPTY = "CREATE TABLE tenants (id INTEGER PRIMARY KEY); CREATE TABLE plans (id INTEGER PRIMARY KEY);"
 POLICY = "{version: 1, name: Desk, tenancy: {root: tenants, key: tenant_id, shared: [plans]}}"
 TABLES = """
     CREATE TABLE tenants (id INTEGER PRIMARY KEY);
@@ -91,12 +92,12 @@ def test_people_who_belong_to_several_tenants_are_referred_to_as_members(declare
             UNIQUE (tenant_id, user_id));
         CREATE TABLE files (id INTEGER PRIMARY KEY, tenant_id INTEGER,
             owner_id INTEGER REFERENCES users (id)"""
-    (found,) = bare(declared(f"CREATE TABLE tenants (id INTEGER PRIMARY KEY); {people});")).findings
+    (found,) = bare(declared(f"{EMPTY} {people});")).findings
     assert found.detail["ddl"].endswith(
         "files ADD FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, user_id) NOT VALID"
     )
     repaired = f"{people}, FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, user_id));"
-    assert bare(declared(f"CREATE TABLE tenants (id INTEGER PRIMARY KEY); {repaired}")).findings == ()
+    assert bare(declared(f"{EMPTY} {repaired}")).findings == ()
 
 
 def test_without_declared_keys_it_does_not_apply(source):
@@ -105,6 +106,7 @@ def test_without_declared_keys_it_does_not_apply(source):
             "tenants": [{"id": 1}],
             "projects": [{"id": 1, "tenant_id": 1}],
             "tasks": [{"tenant_id": 1, "project_id": 1}],
+            "plans": [{"id": 1}],
         }
     )
     assert {o.cause.value for o in bare(data).not_assessed} == {"not_applicable"}

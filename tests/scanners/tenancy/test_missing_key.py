@@ -39,6 +39,7 @@ def test_empty_text_is_no_tenant(source):
         {
             "tenants": [{"id": "a"}, {"id": "b"}],
             "files": [{"id": 1, "tenant_id": "a"}, {"id": 2, "tenant_id": " "}],
+            "templates": [{"id": 1, "tenant_id": "a"}],
         }
     )
     (found,) = auditkit.audit(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from auditkit.dataset.engines.mysql.errors import mysql_errors
+from auditkit.dataset.engines.mysql.errors import NO_TLS, mysql_errors, number_of, why_not_connected
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import distinct
 
@@ -65,6 +65,8 @@ def connect(known: Mapping[str, Any], **more: Any) -> Any:
         known: from `arguments`.
         **more: further arguments of PyMySQL.
 
+    Without TLS on the server the connection is plain, unless the URL requires TLS (`ssl_mode`, `ssl_ca`).
+
     Raises:
         SourceError: PyMySQL is not installed, the server cannot be reached or refuses the user, or it has no
             TLS and the URL requires it.
@@ -78,14 +80,17 @@ def connect(known: Mapping[str, Any], **more: Any) -> Any:
     own = {"charset": "utf8mb4", "autocommit": True, "connect_timeout": 10, "program_name": "auditkit"}
     given = {name: value for name, value in known.items() if name != "required"}
     try:
-        raw = pymysql.connect(**given, **own, **more)
+        try:
+            raw = pymysql.connect(**given, **own, **more)
+        except pymysql.err.OperationalError as error:
+            if known.get("required", True) or number_of(error) != NO_TLS:
+                raise
+            # PyMySQL requires TLS where it gets settings for it; this URL only prefers it.
+            raw = pymysql.connect(**{**given, "ssl": None}, ssl_disabled=True, **own, **more)
     except Exception as error:
-        number = error.args[0] if error.args and isinstance(error.args[0], int) else ""
-        raise SourceError(
-            f"could not connect to MySQL: {type(error).__name__} {number}; check host, port, database, user"
-            " and password of the URL",
-            code="missing",
-        ) from None
+        number, remedy = number_of(error), why_not_connected(error)
+        name = f"{type(error).__name__} {number}" if number else type(error).__name__
+        raise SourceError(f"could not connect to MySQL: {name}; {remedy}", code="missing") from None
     try:
         with mysql_errors("prepare the MySQL session"), raw.cursor() as cursor:
             for setting in _SETTINGS:

@@ -27,9 +27,21 @@ class PostgresDays:
         carried = f"{month} - INTERVAL '{months} months' + ({day} - {month})"
         return f"LEAST({carried}, {month} - INTERVAL '{months - 1} months')"
 
-    def year_start(self, day: str) -> str:
-        """Return the first day of the last year that ends before a day."""
-        return f"DATE_TRUNC('year', {day} - INTERVAL '1 day')"
+    def working_days_back(self, day: str, days: int) -> str:
+        """Return the first day from which so many working days end on a day or later."""
+        weekday = f"(CAST(EXTRACT(ISODOW FROM {day}) AS INTEGER) - 1)"
+        monday = f"CASE WHEN {weekday} > 4 THEN 7 - {weekday} ELSE 0 END"
+        since = f"CASE WHEN {weekday} > 4 THEN 0 ELSE {weekday} END"
+        back = f"{days} + 2 * (({days} + 4 - ({since})) / 5) - ({monday})"
+        return f"({day} - ({back}) * INTERVAL '1 day')"
+
+    def calendar_start(self, day: str, unit: str, months: int, days: int) -> str:
+        """Return the first day of the last month, quarter or year that ends before a day."""
+        if (months, days) == (0, 0):
+            return f"DATE_TRUNC('{unit}', {day} - INTERVAL '1 day')"
+        shift = f"INTERVAL '{months} months'"
+        year = f"DATE_TRUNC('year', DATE_TRUNC('month', {day} - INTERVAL '{days + 1} days') - {shift})"
+        return f"({year} + {shift} + INTERVAL '{days} days')"
 
     def day_before(self, day: str) -> str:
         """Return 00:00 of the day before."""

@@ -15,6 +15,7 @@ from auditkit.dataset.engine import Capabilities, Engine
 from auditkit.dataset.engines.postgres import catalogue
 from auditkit.dataset.engines.postgres.catalogue import Listed, qualified
 from auditkit.dataset.engines.postgres.cells import BINARY, Reading
+from auditkit.dataset.engines.postgres.compiler import Compiler
 from auditkit.dataset.engines.postgres.dialect import DIALECT
 from auditkit.dataset.engines.postgres.errors import is_bad_value, postgres_errors
 from auditkit.dataset.engines.postgres.probe import probed
@@ -76,6 +77,7 @@ class Postgres(Engine):
         try:
             with postgres_errors("open the PostgreSQL database"):
                 backend = distinct(ibis.postgres.from_connection(raw))
+                backend.compiler = Compiler()
                 engine = cls(url, backend, shown_source(raw.info.dbname))
                 engine.list_relations(prefix)
             return engine

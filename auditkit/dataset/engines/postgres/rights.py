@@ -266,14 +266,16 @@ def _routines(run: Run, numbers: _Numbers, schemas: Mapping[str, str]) -> Iterat
     rows = run(queries.ROUTINES)
     shown = shown_names(dict.fromkeys(name for _, _, name, *_ in rows), "routine")
     for (_, schema, name, arguments, owner, fixed), some in groupby(rows, key=lambda row: row[:6]):
-        where = schemas[schema]
+        where, granted = schemas[schema], list(some)
         yield Routine(
             shown[name] if where == "public" else f"{where}.{shown[name]}",
             f"{_sql(where, shown[name])}({arguments})",
             where,
             numbers.grantee(owner),
             fixed,
-            frozenset(numbers.grantee(row[6]) for row in some),
+            frozenset(numbers.grantee(row[6]) for row in granted),
+            returns_rows=granted[0][7],
+            definition=granted[0][8],
         )
 
 

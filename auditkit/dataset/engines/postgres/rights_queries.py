@@ -72,8 +72,11 @@ CHILDREN = "SELECT i.inhparent::bigint, i.inhrelid::bigint FROM pg_catalog.pg_in
 ROUTINES = f"""
     SELECT p.oid::bigint, n.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid),
            p.proowner::bigint,
-           EXISTS (SELECT 1 FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%'), {_GRANTEE}
-    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace,
+           EXISTS (SELECT 1 FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%'), {_GRANTEE},
+           p.prokind = 'f' AND (t.typtype = 'c' OR t.typname ~ '^_?(record|jsonb?)$'),
+           CASE WHEN p.prokind = 'f' THEN pg_catalog.pg_get_functiondef(p.oid) END
+    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+         JOIN pg_catalog.pg_type t ON t.oid = p.prorettype,
          pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) g
     WHERE p.prosecdef AND {_OWN} AND NOT {_OF_EXTENSION.format("p")}
     ORDER BY n.nspname, p.proname, p.oid"""

@@ -1,8 +1,8 @@
 """The columns of PostgreSQL's relations with types that every check can use.
 
 A column is read as its own type where that type has all the operations of a plain one. Other columns (an
-enum, a range, a network address, a composite, a type of an extension) are read as text, so that no statement
-fails for the type of a column. A domain is read as the type that it limits.
+enum, a range, a network address, a composite, `json`, a type of an extension) are read as text, so that no
+statement fails for the type of a column. A domain is read as the type that it limits.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _PLAIN: Mapping[str, dt.DataType] = {
     "bool": dt.boolean, "int2": dt.int16, "int4": dt.int32, "int8": dt.int64, "float4": dt.float32,
     "float8": dt.float64, "numeric": dt.decimal, "text": dt.string, "varchar": dt.string, "date": dt.date,
     "time": dt.time, "timestamp": dt.Timestamp(scale=6), "timestamptz": dt.Timestamp("UTC", scale=6),
-    "uuid": dt.uuid, "json": dt.JSON(), "jsonb": dt.JSON(binary=True), "bytea": dt.binary,
+    "uuid": dt.uuid, "jsonb": dt.JSON(binary=True), "bytea": dt.binary,
 }  # fmt: skip
 """The types that are read as they are."""
 _AS_NUMBERS: Mapping[str, dt.DataType] = {"money": dt.Decimal(19, 4), "oid": dt.int64}

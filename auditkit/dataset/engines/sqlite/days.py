@@ -26,9 +26,29 @@ class SQLiteDays:
         following = _shifted(day, "'start of month'", f"'-{months - 1} months'")
         return f"MIN({carried}, {following})"
 
-    def year_start(self, day: str) -> str:
-        """Return the first day of the last year that ends before a day."""
-        return _shifted(day, "'-1 day'", "'start of year'")
+    def working_days_back(self, day: str, days: int) -> str:
+        """Return the first day from which so many working days end on a day or later."""
+        weekday = f"((CAST(STRFTIME('%w', {day}) AS INTEGER) + 6) % 7)"
+        monday = f"CASE WHEN {weekday} > 4 THEN 7 - {weekday} ELSE 0 END"
+        since = f"CASE WHEN {weekday} > 4 THEN 0 ELSE {weekday} END"
+        back = f"{days} + 2 * (({days} + 4 - ({since})) / 5) - ({monday})"
+        return f"DATE({day}, (-({back})) || ' days')"
+
+    def calendar_start(self, day: str, unit: str, months: int, days: int) -> str:
+        """Return the first day of the last month, quarter or year that ends before a day."""
+        if unit == "quarter":
+            month = _shifted(day, "'-1 day'", "'start of month'")
+            return f"DATE({month}, (-((CAST(STRFTIME('%m', {month}) AS INTEGER) - 1) % 3)) || ' months')"
+        if (months, days) == (0, 0):
+            return _shifted(day, "'-1 day'", f"'start of {unit}'")
+        back, forward = (
+            (f"'-{days + 1} days'", "'start of month'", f"'-{months} months'"),
+            (
+                f"'+{months} months'",
+                f"'+{days} days'",
+            ),
+        )
+        return _shifted(day, *back, "'start of year'", *forward)
 
     def day_before(self, day: str) -> str:
         """Return 00:00 of the day before."""

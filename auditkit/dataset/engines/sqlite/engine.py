@@ -23,6 +23,7 @@ from auditkit.dataset.engines.sqlite import catalogue
 from auditkit.dataset.engines.sqlite.compiler import Compiler
 from auditkit.dataset.engines.sqlite.dialect import DIALECT
 from auditkit.dataset.engines.sqlite.errors import sqlite_errors
+from auditkit.dataset.engines.sqlite.functions import Compiler, as_text, register
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import distinct
 from auditkit.dataset.listing import list_missing, list_table
@@ -54,6 +55,10 @@ class SQLite(Engine):
     file_kinds = frozenset({"sqlite"})
     dialect = DIALECT
     capabilities = Capabilities(shows_keys=True, counts_quickly=True)
+
+    def __post_init__(self) -> None:
+        register(self.backend.con)
+        self.backend.compiler = Compiler()
 
     @classmethod
     def path_of(cls, url: str) -> Path:
@@ -147,15 +152,18 @@ class SQLite(Engine):
     def rows(self, expr: ir.Table) -> list[tuple[Any, ...]]:
         """Run a small query."""
         with sqlite_errors("run a query"):
+            texts = [kind.is_string() for kind in expr.schema().types]
             return [
-                tuple(map(decoded, row)) for rows in self._fetched(self.backend.compile(expr)) for row in rows
+                tuple(as_text(cell) if text else decoded(cell) for cell, text in zip(row, texts, strict=True))
+                for rows in self._fetched(self.backend.compile(expr))
+                for row in rows
             ]
 
     def stream(self, expr: ir.Table) -> Iterator[list[tuple[Any, ...]]]:
-        """Run a query of any size, 20,000 rows at a time."""
+        """Run a query of text and of any size, 20,000 rows at a time."""
         with sqlite_errors("stream a query"):
             for rows in self._fetched(self.backend.compile(expr)):
-                yield [tuple(map(decoded, row)) for row in rows]
+                yield [tuple(map(as_text, row)) for row in rows]
 
     def keys(self) -> tuple[Key, ...]:
         """Return primary keys, and unique constraints and indexes over columns."""
