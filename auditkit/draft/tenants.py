@@ -66,8 +66,10 @@ def roots(relations: Relations, about_people: AbstractSet[str] = frozenset()) ->
         root
         for root in found
         if root.named
-        or (not (_are_people(root.table) or root.table in parts)
-        and (not about_people or not about_people.isdisjoint(columns[root.table])))
+        or (
+            not (_are_people(root.table) or root.table in parts)
+            and (not about_people or not about_people.isdisjoint(columns[root.table]))
+        )
     ]
     return tuple(sorted(likely, key=lambda root: (not root.named, -root.referring, -root.by_key, root.table)))
 

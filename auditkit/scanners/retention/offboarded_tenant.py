@@ -52,8 +52,8 @@ from auditkit.policy import NoColumnError, Policy
 from auditkit.policy.period import latest_start
 from auditkit.policy.predicate import columns_of, predicate
 from auditkit.relations import Relations, Scope, ScopeKind
-from auditkit.relations.reach import Reach
 from auditkit.relations.key_text import same_key
+from auditkit.relations.reach import Reach
 from auditkit.relations.row_tenants import TENANT
 
 ENDED, LEFT_BEHIND = "auditkit_ended", "auditkit_left_behind"

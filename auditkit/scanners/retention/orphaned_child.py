@@ -55,8 +55,8 @@ from auditkit.facts.retention.holds import StandingHolds
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Origin, Reference, Relations, names
-from auditkit.relations.reach import Reach
 from auditkit.relations.key_text import same_key
+from auditkit.relations.reach import Reach
 
 LOGS = frozenset({"log", "audit", "event", "history"})
 """Words for tables of what happened: a person whom a row names there acted, and need not own the row."""

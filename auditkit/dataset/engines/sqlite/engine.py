@@ -23,7 +23,7 @@ from auditkit.dataset.engines.sqlite import catalogue
 from auditkit.dataset.engines.sqlite.compiler import Compiler
 from auditkit.dataset.engines.sqlite.dialect import DIALECT
 from auditkit.dataset.engines.sqlite.errors import sqlite_errors
-from auditkit.dataset.engines.sqlite.functions import Compiler, as_text, register
+from auditkit.dataset.engines.sqlite.functions import as_text, register
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import distinct
 from auditkit.dataset.listing import list_missing, list_table
@@ -77,9 +77,7 @@ class SQLite(Engine):
             raw = sqlite3.connect(uri, uri=True, check_same_thread=False)
             try:
                 raw.execute("PRAGMA query_only = ON")
-                backend = distinct(ibis.sqlite.from_connection(raw))
-                backend.compiler = Compiler()
-                engine = cls(backend, shown)
+                engine = cls(distinct(ibis.sqlite.from_connection(raw)), shown)
                 engine.list_relations(prefix)
             except BaseException:
                 raw.close()

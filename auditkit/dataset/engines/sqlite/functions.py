@@ -7,33 +7,8 @@ BLOB, or text that is not UTF-8, on which these raise. Here every cell is given 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
-from typing import Any, ClassVar
-
-import ibis.expr.datatypes as dt
-from ibis.backends.sql.compilers.sqlite import SQLiteCompiler
-
-
-class Compiler(SQLiteCompiler):
-    """Gives the cells of a regular expression as bytes: SQLite decodes no text for Python then."""
-
-    SIMPLE_OPS: ClassVar[Mapping[Any, str]] = {}  # those of the class above stay; its functions are not here
-
-    def visit_RegexSearch(self, op: Any, *, arg: Any, pattern: Any) -> Any:
-        """Write whether a pattern is found."""
-        return self.f._ibis_regex_search(self._bytes(arg), pattern)
-
-    def visit_RegexExtract(self, op: Any, *, arg: Any, pattern: Any, index: Any) -> Any:
-        """Write what a group of a pattern matches."""
-        return self.f._ibis_regex_extract(self._bytes(arg), pattern, index)
-
-    def visit_RegexReplace(self, op: Any, *, arg: Any, pattern: Any, replacement: Any) -> Any:
-        """Write a text in which what a pattern matches is replaced."""
-        return self.f._ibis_regex_replace(self._bytes(arg), pattern, replacement)
-
-    def _bytes(self, cell: Any) -> Any:
-        return self.cast(cell, dt.binary)
+from typing import Any
 
 
 def register(connection: Any) -> None:
