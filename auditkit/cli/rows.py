@@ -12,6 +12,7 @@ from auditkit.cli import arguments
 from auditkit.cli.console import print_message, print_result
 from auditkit.cli.run_log import logged, source_in_log
 from auditkit.errors import UsageError
+from auditkit.html_tables import count
 
 if TYPE_CHECKING:
     from auditkit.finding_rows import Keys
@@ -72,4 +73,5 @@ def _print(keys: Keys, rows_in_run: int | None) -> None:
     print_result(text.table([list(map(text.printable, keys.columns)), *lines]))
     has_changed = rows_in_run is not None and rows_in_run != keys.total
     before = f"; {rows_in_run:,} in the run" if has_changed else ""
-    print_message(f"{len(keys.rows):,} of {keys.total:,} rows of {text.printable(keys.table)}{before}")
+    rows = f"{len(keys.rows):,} of {count(keys.total, 'row')}"
+    print_message(f"{rows} of {text.printable(keys.table)}{before}")

@@ -19,6 +19,7 @@ from auditkit.detection.column import SAMPLE, TELLING, ColumnState
 from auditkit.detection.configured import of_policy
 from auditkit.detection.recognizers.custom import NOTHING, Custom
 from auditkit.detection.verdict import ColumnVerdict, NamesModel
+from auditkit.html_tables import count
 from auditkit.outcome import Cause, Missing
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class Profile:
     def __repr__(self) -> str:
         """Return how much was looked at."""
         tables = {table for table, _ in self.states}
-        return f"Profile({len(self.states)} columns of {len(tables)} tables, {len(self.failed)} not read)"
+        columns = f"{count(len(self.states), 'column')} of {count(len(tables), 'table')}"
+        return f"Profile({columns}, {len(self.failed)} not read)"
 
     @cached_property
     def columns(self) -> tuple[ColumnVerdict, ...]:

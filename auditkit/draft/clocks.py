@@ -36,8 +36,9 @@ _NEVER = frozenset(
     " invite renewal renews hire hired".split()
 )
 """Words for what is no end: the work of a machine, plans, beginnings, and facts about something else."""
-_MOMENTS = frozenset("at on date time datetime timestamp ts".split())
-"""The last word of a column of text or numbers that may hold a moment."""
+_NUMBERS = frozenset("at timestamp ts".split())
+_MOMENTS = frozenset("on date time datetime".split()) | _NUMBERS
+"""The last word of a column of text, or of numbers, that may hold a moment."""
 
 
 def end_of(table: ir.Table | None, personal: Collection[str] = ()) -> str | None:
@@ -86,4 +87,4 @@ def _may_start(parts: list[str], kind: dt.DataType) -> bool:
         return False
     if kind.is_date() or kind.is_timestamp():
         return True
-    return (kind.is_string() or kind.is_integer()) and parts[-1] in _MOMENTS
+    return (kind.is_string() and parts[-1] in _MOMENTS) or (kind.is_integer() and parts[-1] in _NUMBERS)

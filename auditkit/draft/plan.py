@@ -116,12 +116,13 @@ def plan(dataset: Dataset, profile: Profile, relations: Relations) -> Plan:
     declared = {table: [v for v in found if is_declared(v)] for table, found in by_table.items()}
     keys = {key.table: key.columns[0] for key in dataset.keys() if key.primary and len(key.columns) == 1}
     columns = {name: tuple(table.columns) for name, table in dataset.tables.items()}
-    entities = {table: {v.entity or "" for v in found} for table, found in declared.items()}
+    entities = {table: {v.column: v.entity or "" for v in found} for table, found in declared.items()}
     whom = about(relations, columns, entities, _keys(relations, keys, columns))
-    found = roots(relations, whom.keys())
+    known = {name for name, person in whom.items() if person.key is not None or person.via is not None}
+    found = roots(relations, known)
     drafting = _Drafting(dataset, relations, whom, found[0] if found and found[0].named else None)
     names = [*by_table, *(name for name in columns if name not in by_table)]
-    kept = [name for name in names if declared.get(name) or name in whom]
+    kept = [name for name in names if declared.get(name) or name in known]
     tables = tuple(drafting.table(name, by_table.get(name, ()), declared.get(name, ())) for name in kept)
     return Plan(found, tables, {name: v for name, v in by_table.items() if name not in kept})
 
@@ -179,7 +180,7 @@ class _Drafting:
             return self._from(name, column, "named like the end of something")
         if person is not None and person.is_person:
             return self._of_person(name, person)
-        is_part = person is not None and person.key is None
+        is_part = person is not None and person.key is None and person.via is not None
         column = None if is_part else event_of(rows, name, personal)
         if column is not None:
             why = "named like the moment of an event; no column is named like its end"

@@ -110,12 +110,19 @@ def _table(table: TablePlan) -> Iterator[str]:
 
 def _subject(about: About | None) -> Iterator[str]:
     if about is None or about.key is None:
-        why = f": {about.why}, whose rows are about a {about.kind}" if about is not None else ""
-        yield f"    subject: null  # to be stated by the process owner{_printed(why)}"
+        yield f"    subject: null  # to be stated by the process owner{_printed(_why(about))}"
         return
     others = f"; or by {', '.join(about.others)}" if about.others else ""
     subject = f"{{type: {quoted(about.kind)}, key: {quoted(about.key)}}}"
     yield f"    subject: {subject}  # {_printed(about.why + others)}"
+
+
+def _why(about: About | None) -> str:
+    if about is None:
+        return ""
+    if about.via is not None:
+        return f": {about.why}, whose rows are about one {about.kind}"
+    return f": {about.why}, by {', '.join(about.others)}"
 
 
 def _columns(verdicts: Sequence[ColumnVerdict]) -> Iterator[str]:

@@ -19,7 +19,7 @@ def keys(dataset: Dataset, policy: Policy) -> related.Tables:
 @fact
 def structure(dataset: Dataset, policy: Policy, keys: related.Tables) -> related.Relations:
     """The references and tenant scopes of the source, whatever the day."""
-    return related.of(dataset, policy, keys)
+    return related.with_orphans(related.of(dataset, policy, keys), keys)
 
 
 @fact

@@ -24,10 +24,12 @@ from auditkit.policy.error import PolicyError, Problem, shown
 from auditkit.policy.names import Kind, Mention, Of, mentions
 from auditkit.policy.policy import Policy
 from auditkit.policy.predicate import columns_of, predicate
+from auditkit.policy.reaching import unknown_names
 from auditkit.vocabulary import did_you_mean
 
 Relations = Mapping[str, Relation]
 
+_DEFAULT_SCHEMAS = ("public.", "main.", "dbo.")
 _ANY_DAY = date(2000, 1, 1)
 
 
@@ -118,6 +120,11 @@ class _Comparison:
                 yield from self._of_target(mention, of)
             case Kind.CONDITION, Of.BLOCK | Of.REACHED if not _reaches(mention.word):
                 yield from _of_condition(mention.word, self.covered(mention.table))
+            case Kind.CONDITION, Of.REACHED:
+                covered = self.covered(mention.table)
+                yield from unknown_names(
+                    mention.word, covered, lambda word: self._reached(mention.table, word)
+                )
             case Kind.CONDITION, Of.ROOT:
                 yield from _of_condition(mention.word, self._root)
             case Kind.CONDITION, Of.PEOPLE:
@@ -150,7 +157,8 @@ class _Comparison:
         """Return the relations that a table, or a declared reference, leads to."""
         declared = self.policy.tables[table].references.get(other) if table in self.policy.tables else None
         parent = declared.rpartition(".")[0] if declared is not None else other
-        return self._neighbours(table, parent) or self.covered(parent)
+        bare = parent.partition(".")[2] if parent.startswith(_DEFAULT_SCHEMAS) else parent
+        return self._neighbours(table, parent) or self.covered(parent) or self.covered(bare)
 
     def _of_table(self, table: str) -> Iterator[str]:
         if table not in self.relations and table not in self.policy.tables:
@@ -243,7 +251,7 @@ def _of_condition(text: str, covered: Relations) -> Iterator[str]:
 
 
 def _reaches(text: str) -> bool:
-    """Return whether a condition is about other tables too; it is checked when its rule is made."""
+    """Return whether a condition is about other tables too."""
     tree = sqlglot.parse_one(text, into=exp.Condition, dialect="postgres")
     return any(isinstance(n, exp.Query) or (isinstance(n, exp.Column) and n.table) for n in tree.walk())
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from auditkit.outcome import BLIND, Cause, Confidence, Finding, NotAssessed, Outcome, Severity
@@ -150,13 +150,17 @@ def groups(outcomes: Iterable[Outcome]) -> tuple[Group, ...]:
     them or none are waived. What was not assessed has one cause when the reason is the same but for the names
     of tables and columns, and for numbers.
     """
-    every = sorted(outcomes, key=lambda o: (o.sort_key, getattr(o, "reason", "")))
+    every = sorted(outcomes, key=_order)
     key = _key({o.table.casefold() for o in every if o.table})
     members: dict[tuple[object, ...], list[Outcome]] = {}
     for outcome in every:
         members.setdefault(key(outcome), []).append(outcome)
     found = [Group(tuple(_worst_first(group))) for group in members.values()]
-    return tuple(sorted(found, key=lambda g: (*g.rank, g.checks, g.outcomes[0].sort_key, g.reasons)))
+    return tuple(sorted(found, key=lambda g: (*g.rank, g.checks, _order(g.outcomes[0]))))
+
+
+def _order(outcome: Outcome) -> tuple[object, ...]:
+    return (outcome.sort_key, outcome.reason if isinstance(outcome, NotAssessed) else "")
 
 
 def reason_of(outcome: NotAssessed) -> str:
@@ -167,8 +171,13 @@ def reason_of(outcome: NotAssessed) -> str:
     """
     if not outcome.table or outcome.cause == Cause.EXCLUDED:
         return outcome.reason
-    name = rf"(?:\bthe )?(?<![\w.]){re.escape(outcome.table)}(?![\w.])"
-    return re.sub(name, "the table", outcome.reason)
+    return _name(outcome.table).sub("the table", outcome.reason)
+
+
+@lru_cache(maxsize=10_000)
+def _name(table: str) -> re.Pattern[str]:
+    """Return a pattern that finds the name of a table as a whole word, with its article."""
+    return re.compile(rf"(?:\bthe )?(?<![\w.]){re.escape(table)}(?![\w.])")
 
 
 def _worst_first(members: Sequence[Outcome]) -> Sequence[Outcome]:
@@ -179,7 +188,8 @@ def _worst_first(members: Sequence[Outcome]) -> Sequence[Outcome]:
 def _key(tables: set[str]) -> Callable[[Outcome], tuple[object, ...]]:
     """Return a function that gives outcomes of one cause the same key, among these tables."""
 
-    def blurred(reason: str, columns: Sequence[str]) -> str:
+    @cache
+    def blurred(reason: str, columns: tuple[str, ...]) -> str:
         own = {column.casefold() for column in columns}
 
         def name(found: re.Match[str]) -> str:
@@ -189,15 +199,16 @@ def _key(tables: set[str]) -> Callable[[Outcome], tuple[object, ...]]:
             table, dot, column = word.rpartition(".")
             return f"#{dot}{'#' if column in own else column}" if table in tables else word
 
-        return _TOKEN.sub(name, reason)
+        return _TOKEN.sub(name, reason).replace("the #", "#")
 
     def key(outcome: Outcome) -> tuple[object, ...]:
         match outcome:
             case Finding():
                 return ("finding", outcome.check, outcome.waiver is None, outcome.boundary_holds)
             case NotAssessed():
-                reason = blurred(outcome.reason, outcome.columns).replace("the #", "#")
-                return ("not_assessed", outcome.cause, reason)
+                reason, table = outcome.reason, outcome.table
+                same = _name(table).sub("#", reason) if table is not None and table in reason else reason
+                return ("not_assessed", outcome.cause, blurred(same, outcome.columns))
             case _:
                 return ("passed", outcome.check)
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 from auditkit import outcome as outcomes_json
 from auditkit.detection.verdict import ColumnVerdict, NamesModel
 from auditkit.errors import UsageError
+from auditkit.html_tables import count
 from auditkit.incident.incident import Incident
 from auditkit.outcome import BLIND, Cause, Confidence, Finding, NotAssessed, Outcome, Passed, Severity, Waiver
 from auditkit.record.difference import Difference, between, worst_first
@@ -249,7 +250,7 @@ class AuditRecord:
 
     def __repr__(self) -> str:
         c = self.coverage
-        counts = f"{c['findings']} findings, worst {self.worst or 'none'}; {c['passed']} passed"
+        counts = f"{count(c['findings'], 'finding')}, worst {self.worst or 'none'}; {c['passed']} passed"
         return (
             f"{type(self).__name__}({self.source!r} as of {self.as_of}: {counts},"
             f" {c['not_assessed']} not assessed)"

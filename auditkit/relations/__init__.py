@@ -46,20 +46,30 @@ from datetime import date
 
 import ibis.expr.types as ir
 
-from auditkit.dataset import Dataset
+from auditkit.dataset import Dataset, SourceError
 from auditkit.policy import Policy, PolicyError
 from auditkit.policy.predicate import columns_of, predicate
 from auditkit.relations import names
 from auditkit.relations.infer import inferred_reference, inferred_references
 from auditkit.relations.membership import memberships_of
 from auditkit.relations.names import is_people
-from auditkit.relations.references import Boundary, Membership, Origin, Reference, Relations, Scope, ScopeKind
+from auditkit.relations.references import (
+    CARRIES,
+    Boundary,
+    Membership,
+    Origin,
+    Reference,
+    Relations,
+    Scope,
+    ScopeKind,
+)
+from auditkit.relations.row_tenants import orphans
 from auditkit.relations.scope import boundary_of, scopes_of
 from auditkit.relations.tables import Tables, key_family, tables_of
 
 __all__ = [
     "Boundary", "Membership", "Origin", "Reference", "Relations", "Scope", "ScopeKind", "Tables", "of",
-    "reference_of", "references_from", "tables_of", "with_staff",
+    "reference_of", "references_from", "tables_of", "with_orphans", "with_staff",
 ]  # fmt: skip
 
 
@@ -92,6 +102,39 @@ def of(dataset: Dataset, policy: Policy, tables: Tables | None = None) -> Relati
         lost=tables.lost,
         tenants_as_text=_tenants_as_text(tables, scopes),
     )
+
+
+def with_orphans(relations: Relations, tables: Tables) -> Relations:
+    """Return relations with the tables in which rows name a tenant that does not exist.
+
+    Where the database enforces a foreign key to the tenants there is nothing to count.
+    """
+    boundary = relations.boundary
+    if boundary is None:
+        return relations
+    enforced = {
+        key.table
+        for key in tables.dataset.foreign_keys()
+        if key.validated
+        and key.parent == boundary.root
+        and key.parent_columns == (boundary.root_key,)
+        and key.table in relations.scopes
+        and key.columns == (relations.scopes[key.table].column,)
+    }
+    carrying = [
+        name
+        for name, scope in relations.scopes.items()
+        if scope.kind in CARRIES and name not in enforced and tables.joinable(name, boundary.root)
+    ]
+    return replace(relations, orphaned=frozenset(n for n in carrying if _has_orphans(relations, tables, n)))
+
+
+def _has_orphans(relations: Relations, tables: Tables, name: str) -> bool:
+    try:
+        (counted,) = tables.dataset.fetch(orphans(tables.all, relations, name))
+    except SourceError:  # whoever reads the table says so
+        return False
+    return bool(counted["n"])
 
 
 def with_staff(relations: Relations, dataset: Dataset, policy: Policy, as_of: date) -> Relations:

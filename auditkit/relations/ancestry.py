@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 
 from auditkit.check import Item
 from auditkit.relations import names
-from auditkit.relations.references import Origin, Reference, Relations, ScopeKind, weakest
+from auditkit.relations.references import CARRIES, Origin, Reference, Relations, ScopeKind, weakest
 from auditkit.relations.row_tenants import PARENT_TENANT, TENANT, with_parent_tenant, with_tenant
 
 _KNOWN = "auditkit_known"
@@ -89,6 +89,7 @@ def ancestors_of(relations: Relations, tables: Mapping[str, ir.Table], table: st
             or reference.columns == (scope.column,)
             or relations.scopes[reference.parent].null_is_shared
             or reference.parent in relations.staff
+            or relations.joins_people(reference)
         ):
             continue
         if ways := tuple(_ways(relations, reference.parent)):
@@ -120,13 +121,15 @@ def _ways(relations: Relations, parent: str) -> Iterator[tuple[Reference, ...]]:
     scope = relations.scopes[parent]
     if scope.kind is ScopeKind.DERIVED:
         yield from scope.paths[1:]
-    if scope.kind is not ScopeKind.DIRECT:
+    if scope.kind not in CARRIES:
         return
     for r in relations.of(parent):
         end = relations.scopes[r.parent]
         if r.is_self or r.columns == (scope.column,) or r.parent in relations.staff:
             continue
-        if end.kind is ScopeKind.DIRECT:
+        if relations.joins_people(r):
+            continue
+        if end.kind in CARRIES:
             yield (r,)
         elif end.kind is ScopeKind.DERIVED:
             yield (r, *end.paths[0])

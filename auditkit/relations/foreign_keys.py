@@ -9,7 +9,7 @@ from typing import Any
 from auditkit.check import Item
 from auditkit.dataset.sql import identifier
 from auditkit.outcome import Confidence, Missing
-from auditkit.relations.references import Origin, Reference, Relations, ScopeKind
+from auditkit.relations.references import CARRIES, Origin, Reference, Relations
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,13 @@ def foreign_keys_of(relations: Relations, table: str) -> tuple[TenantForeignKey,
     The foreign key to the table of the tenants itself is left out.
     """
     scope, boundary = relations.scopes[table], relations.boundary
-    if scope.kind is not ScopeKind.DIRECT or scope.column is None or boundary is None:
+    if scope.kind not in CARRIES or scope.column is None or boundary is None:
         return ()
     found = []
     declared = [r for r in relations.of(table) if r.origin is Origin.DECLARED]
     for reference in declared:
         target = _target(relations, reference)
-        if reference.columns == (scope.column,) or target is None:
+        if reference.columns == (scope.column,) or target is None or relations.joins_people(reference):
             continue
         parent, tenant, key = target
         others = tuple(frozenset(other.columns) for other in declared if other is not reference)
@@ -111,7 +111,7 @@ def _target(relations: Relations, reference: Reference) -> tuple[str, str, tuple
     if members:
         return members[0].table, members[0].tenant, (members[0].user,)
     parent = relations.scopes[reference.parent]
-    if parent.kind is ScopeKind.DIRECT and parent.column is not None:
+    if parent.kind in CARRIES and parent.column is not None:
         return reference.parent, parent.column, reference.parent_columns
     return None
 

@@ -110,8 +110,8 @@ _ALIKE = (
 """Tests that tie one side to the other where they hold."""
 _PATTERNS = (exp.Like, exp.ILike, exp.SimilarTo, exp.StartsWith, exp.RegexpLike, exp.RegexpILike)
 _PERSON = re.compile(
-    r"(?:^|_)(?:id|uid|uuid|guid|user|users|owner|owners|author|creator|member|members|email|sub|subject"
-    r"|username|login)$|(?:user|owner|author|creator|member|profile|person|customer)_?ids?$|_by$",
+    r"^(?:id|uid|uuid|guid|sub|subject)$|(?:^|_)(?:user|owner|author|creator|member|email|username|login)s?$"
+    r"|(?:user|owner|author|creator|member|profile|person|customer)_?(?:id|uid|uuid)s?$|_by$",
     re.IGNORECASE,
 )
 """Columns that name a person, or the row itself."""

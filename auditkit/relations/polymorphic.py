@@ -9,6 +9,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from auditkit.check import Item
+from auditkit.html_tables import count
 from auditkit.outcome import Cause, Missing
 from auditkit.relations import names
 from auditkit.relations.references import Origin, Reference, Relations
@@ -92,8 +93,8 @@ def _by_type(
             yield Polymorphic(kind, reference, tuple(types), len(unknown), unknown_rows)
     if unknown:
         reason = (
-            f"{len(unknown)} types in {name}.{kind} ({unknown_rows} rows) name no table with a key of one"
-            " column"
+            f"{count(len(unknown), 'type')} in {name}.{kind} ({count(unknown_rows, 'row')}): no table with a"
+            " key of one column has this name"
         )
         no_table = Reference(name, (column,), "types of no table", (column,), Origin.INFERRED)
         missing = Missing(Cause.UNDECLARED, reason)

@@ -81,8 +81,10 @@ class ScopeKind(StrEnum):
     """Neither a column nor a reference leads to a tenant."""
 
 
-OF_A_TENANT = (ScopeKind.DIRECT, ScopeKind.DERIVED)
-"""The scopes of tables whose rows each belong to one tenant, and are neither tenants nor memberships."""
+CARRIES = (ScopeKind.DIRECT, ScopeKind.MEMBERSHIP)
+"""The scopes of tables in which a column says to which tenant a row belongs."""
+OF_A_TENANT = (*CARRIES, ScopeKind.DERIVED)
+"""The scopes of tables whose rows each belong to one tenant, and are no tenants."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,7 @@ class Relations:
         memberships: the tables that say who may act in which tenant.
         survivor: the column of the root that says into which tenant a tenant was merged, or None.
         lost: the tables whose references could not be inferred, each with the reason.
+        orphaned: the tables that carry the key of a tenant that does not exist, in some rows.
         tenants_as_text: tables keep the keys of tenants in different types, so they are compared as text.
     """
 
@@ -181,6 +184,7 @@ class Relations:
     memberships: tuple[Membership, ...] = ()
     survivor: str | None = None
     lost: Mapping[str, Missing] = field(default_factory=dict)
+    orphaned: frozenset[str] = frozenset()
     tenants_as_text: bool = False
 
     def of(self, table: str) -> tuple[Reference, ...]:
@@ -198,6 +202,10 @@ class Relations:
     @cached_property
     def _to(self) -> Mapping[str, tuple[Reference, ...]]:
         return _grouped(self.references, lambda reference: reference.parent)
+
+    def joins_people(self, reference: Reference) -> bool:
+        """Return whether a reference leads from a membership to its member, who may be of any tenant."""
+        return any((m.table, (m.user,)) == (reference.table, reference.columns) for m in self.memberships)
 
     def members_of(self, people: str, key: tuple[str, ...]) -> tuple[Membership, ...]:
         """Return the memberships of the people in a table, as far as they use this key of the table."""

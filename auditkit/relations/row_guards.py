@@ -13,6 +13,7 @@ from auditkit.policy import Policy
 from auditkit.relations.queries import silenced_parser
 from auditkit.relations.references import Relations, ScopeKind
 from auditkit.relations.row_policies import (
+    Held,
     OwnerColumns,
     Place,
     Surroundings,
@@ -124,7 +125,7 @@ def _parsed_view(text: str) -> exp.Query | None:
 
 
 def place_of(
-    rights: Rights, declared: RowPolicy, columns: OwnerColumns, around: Surroundings, *, of_people: bool
+    rights: Rights, declared: RowPolicy, columns: OwnerColumns, around: Surroundings, held: Held | None
 ) -> Place:
     """Return where a row policy stands: the columns of its table, and the other policies beside it."""
     command = "SELECT" if declared.command == "ALL" else declared.command
@@ -136,7 +137,7 @@ def place_of(
         and keeps(other, plain)
         for other in rights.policies_of(declared.table)
     )
-    return Place(columns, around, is_beside, of_people)
+    return Place(columns, around, is_beside, held)
 
 
 def is_restricted(rights: Rights, declared: RowPolicy, place: Place) -> bool:

@@ -6,6 +6,7 @@ The text may hold personal data and is never shown.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from enum import Enum
 
 from sqlglot import exp
 
@@ -20,7 +21,16 @@ from auditkit.relations.policy_conditions import (
 from auditkit.relations.policy_tests import TooManyClausesError
 from auditkit.relations.policy_ways import NOWHERE, OwnerColumns, Surroundings, Way, ways_of
 
-__all__ = ["OwnerColumns", "Surroundings", "UnreadableError", "Weaknesses", "is_readable", "weaknesses_of"]
+__all__ = [
+    "Held",
+    "OwnerColumns",
+    "Place",
+    "Surroundings",
+    "UnreadableError",
+    "Weaknesses",
+    "is_readable",
+    "weaknesses_of",
+]
 
 _LOW = frozenset({"no_check", "silent_setting", "open_branch"})
 _MEDIUM = _LOW | {"null_tolerant"}
@@ -80,6 +90,16 @@ class Weaknesses:
         return Severity.MEDIUM if found <= _MEDIUM else Severity.HIGH
 
 
+class Held(Enum):
+    """What visitors should not read: people, or the files of storage buckets."""
+
+    PEOPLE = "people"
+    FILES = "files"
+
+
+_OPEN_TO_VISITORS = {Held.PEOPLE: _OPEN | {Way.UNSET}, Held.FILES: _OPEN | {Way.UNSET, Way.SOME}}
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a row policy stands.
@@ -89,13 +109,13 @@ class Place:
         around: what is known of other tables.
         is_beside: another policy for the same roles keeps rows to the tenant, so that this one is like a side
             of an OR.
-        of_people: whether the table holds people without a tenant, whom a role of low trust may read.
+        held: what the table holds that belongs to no tenant and that visitors may read.
     """
 
     columns: OwnerColumns
     around: Surroundings = NOWHERE
     is_beside: bool = False
-    of_people: bool = False
+    held: Held | None = None
 
 
 def weaknesses_of(policy: RowPolicy, place: Place) -> Weaknesses:
@@ -115,12 +135,13 @@ def weaknesses_of(policy: RowPolicy, place: Place) -> Weaknesses:
     condition = check if policy.command == "INSERT" else using
     ways = _ways(condition, place)
     has_tenant, reads = bool(place.columns.tenant), policy.command in ("ALL", "SELECT")
-    counts = has_tenant or (place.of_people and reads)
+    held = place.held if reads and not has_tenant else None
+    counts = has_tenant or held is not None
     is_open = Way.ALWAYS in ways and (counts or policy.command != "SELECT")
     found = Weaknesses(
         always_true=is_open and ways == {Way.ALWAYS},
         or_true=is_open and ways != {Way.ALWAYS},
-        any_user=not has_tenant and counts and bool(ways & {Way.ANYBODY, Way.UNSET, Way.EVERY_TENANT}),
+        any_user=held is not None and bool(ways & _OPEN_TO_VISITORS[held]),
         user_editable=any(can_be_set_by_the_user(part) for part in given),
     )
     if not has_tenant:

@@ -25,8 +25,8 @@ def with_tenant(
 ) -> ir.Table:
     """Return the rows of a table with the tenant that each belongs to, in the column `TENANT`.
 
-    Staff may act in every tenant, so a row of staff has none. A row of a tenant that was merged into another
-    one belongs to that other tenant.
+    Staff may act in every tenant, so a row of staff has none. Neither has a row that names a tenant that does
+    not exist. A row of a tenant that was merged into another one belongs to that other tenant.
 
     Args:
         tables: the tables of the dataset.
@@ -41,6 +41,8 @@ def with_tenant(
         if name in relations.staff:
             tenant = relations.staff[name].ifelse(None, tenant)
         rows = table.mutate(**{TENANT: tenant})
+        if name in relations.orphaned:
+            rows = _with_known_tenant(tables, relations, rows)
         is_merged = relations.survivor is not None and scope.column is not None
         return _with_surviving_tenant(tables, relations, rows) if is_merged else rows
     first, *rest = path if path is not None else scope.paths[0]
@@ -68,6 +70,25 @@ def with_parent_tenant(rows: ir.Table, reference: Reference, parent: ir.Table, c
     matches = [same_key(rows[c], narrow[k]) for c, k in zip(reference.columns, keys, strict=True)]
     joined = rows.left_join(narrow, matches)
     return joined.select(*[joined[c] for c in rows.columns], **{column: joined[column]})
+
+
+def _with_known_tenant(tables: Mapping[str, ir.Table], relations: Relations, rows: ir.Table) -> ir.Table:
+    """Return rows with their tenant, null where there is no such tenant."""
+    boundary = relations.boundary
+    assert boundary is not None  # without a root no row has a tenant
+    root = tables[boundary.root]
+    known = root.select(auditkit_root=_tenant(relations, root[boundary.root_key])).distinct()
+    joined = rows.left_join(known, rows[TENANT] == known.auditkit_root)
+    return joined.select(*[joined[c] for c in rows.columns if c != TENANT], **{TENANT: joined.auditkit_root})
+
+
+def orphans(tables: Mapping[str, ir.Table], relations: Relations, name: str) -> ir.Table:
+    """Return how many rows of a table name a tenant that does not exist, as the only column and row."""
+    column = relations.scopes[name].column
+    assert column is not None  # the table carries its tenant
+    own = _tenant(relations, tables[name][column])
+    known = _with_known_tenant(tables, relations, tables[name].select(auditkit_own=own, **{TENANT: own}))
+    return known.aggregate(n=known.count(where=known.auditkit_own.notnull() & known[TENANT].isnull()))
 
 
 def _with_surviving_tenant(tables: Mapping[str, ir.Table], relations: Relations, rows: ir.Table) -> ir.Table:

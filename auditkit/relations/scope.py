@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from auditkit.policy import Policy, PolicyError
 from auditkit.relations import names
 from auditkit.relations.membership import is_membership
-from auditkit.relations.references import Boundary, Origin, Reference, Scope, ScopeKind
+from auditkit.relations.references import CARRIES, Boundary, Origin, Reference, Scope, ScopeKind
 from auditkit.relations.tables import Tables, usual_key
 from auditkit.vocabulary import did_you_mean
 
@@ -150,7 +150,7 @@ def _paths(
         path = unfinished.pop(0)
         end = path[-1].parent
         if end in scopes:
-            if scopes[end].kind in (ScopeKind.ROOT, ScopeKind.DIRECT):
+            if scopes[end].kind in (ScopeKind.ROOT, *CARRIES):
                 yield path
         elif len(path) < LONGEST_PATH:
             seen = {r.table for r in path}

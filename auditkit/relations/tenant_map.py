@@ -12,7 +12,7 @@ import yaml
 
 from auditkit import relations as related
 from auditkit.dataset import Dataset
-from auditkit.html_tables import elided
+from auditkit.html_tables import count, elided
 from auditkit.policy import Policy
 from auditkit.relations.references import Origin, Reference, Relations, ScopeKind
 
@@ -94,7 +94,9 @@ class TenantMap:
         lines = [line for place in self.tables for line in _lines(place, width)]
         counts = Counter(place.scope for place in self.tables)
         totals = ", ".join(f"{n} {scope}" for scope, n in counts.items())
-        return "\n".join([self._head(), "", *lines, "", f"{len(self.tables)} tables: {totals}"]) + "\n"
+        return (
+            "\n".join([self._head(), "", *lines, "", f"{count(len(self.tables), 'table')}: {totals}"]) + "\n"
+        )
 
     def _head(self) -> str:
         if not self.root:

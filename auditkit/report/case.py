@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,7 +10,7 @@ from typing import Any
 
 from auditkit.catalogue import catalogue
 from auditkit.incident import Incident, is_sure
-from auditkit.outcome import Finding
+from auditkit.outcome import Finding, Outcome
 from auditkit.policy import Policy
 from auditkit.policy.declaration import Declaration
 from auditkit.policy.statements import Attestation
@@ -77,6 +77,14 @@ class Case:
         An audit of an older version has no incidents.
         """
         return {i.fingerprint: i for i in self.audit.incidents}
+
+    @cached_property
+    def by_check(self) -> Mapping[str, Sequence[Outcome]]:
+        """The outcomes of each check."""
+        found: dict[str, list[Outcome]] = {}
+        for outcome in self.audit.outcomes:
+            found.setdefault(outcome.check, []).append(outcome)
+        return found
 
     @cached_property
     def leaks(self) -> tuple[Finding, ...]:

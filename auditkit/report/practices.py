@@ -54,8 +54,9 @@ def grid(case: Case) -> Grid:
 def _row(case: Case, practice: Practice) -> Row:
     seen = [
         o
-        for o in case.audit.outcomes
-        if any(o.check == c or o.check.startswith(f"{c}-") for c in practice.checks)
+        for check, outcomes in case.by_check.items()
+        if any(check == c or check.startswith(f"{c}-") for c in practice.checks)
+        for o in outcomes
     ]
     judged = [o for o in seen if not isinstance(o, NotAssessed)]
     if judged:

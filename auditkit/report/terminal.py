@@ -143,7 +143,11 @@ def _line(group: Group) -> str:
     if others:
         names = listed([where(f.table, f.columns, f.target) for f in group.findings], MOST_PLACES)
         return f"{_head(group)}: {names}  [{group.check}]"
-    rows = f": {first.rows:,} of {first.of:,} rows" if first.rows is not None and first.of is not None else ""
+    rows = (
+        f": {first.rows:,} of {count(first.of, 'row')}"
+        if first.rows is not None and first.of is not None
+        else ""
+    )
     place = where(first.table, first.columns, first.target)
     return f"{_head(group)}: {place}{rows}  [{first.check} {first.fingerprint[:8]}]"
 

@@ -44,8 +44,10 @@ def amount(finding: Finding) -> str:
     """
     parts = []
     if finding.rows is not None:
-        of = f" of {finding.of:,} rows" if finding.of is not None else " rows"
-        parts.append(f"{finding.rows:,}{of}")
+        whole = finding.of is not None
+        parts.append(
+            f"{finding.rows:,} of {count(finding.of or 0, 'row')}" if whole else count(finding.rows, "row")
+        )
     if finding.interval is not None:
         low, high = finding.interval
         parts.append(f"between {low:,} and {high:,} in the whole table")

@@ -32,9 +32,11 @@ tenancy:
   membership: [{table: members, user: user_id, tenant: tenant_id, from: begins, until: ends}]
 tables:
   users:
-    subject: {key: id}
-    columns: {code: {category: none, reason: product code}}
-    retention: {start: last_seen_at, max: P3Y, where: "kind = 'a'", hold: legal_hold, deleted: deleted_at,
+    subject: {key: id, activity: [last_login]}
+    columns: {code: {category: none, reason: product code}, pin: {category: user.unique_id,
+      retention: {start: pin_at, max: pin_days, where: "pin = 'x'", hold: "pin = 'x'", open: "pin = 'x'"}}}
+    retention: {start: last_seen_at, max: keep_days, where: "kind = 'a'", hold: legal_hold,
+      deleted: deleted_at,
       open: "status <> 'closed'", tenant_override: tenants.retention, anonymised: anonymised_at}
     references: {manager_id: people.id}
     tenant_key: org_id
@@ -46,6 +48,10 @@ tables:
       trajectory: {place: [cell], at: seen_at}
   comments:
     retention: {via: ticket_id}
+  papers:
+    retention: {start: at, review_every: P1Y, reviewed: looked_at}
+  versions:
+    retention: {start: at, keep: 3, per: [object_id]}
   api_keys:
     credentials: {created: created_at, rotated: rotated_at, used: used_at, expires: ends_at,
       active: "enabled = 'yes'"}
@@ -208,6 +214,53 @@ def test_every_problem_is_shown_at_once_with_its_line_and_the_nearest_name():
     assert [(t.table, str(t.problem)) for t in absent(policy, relations)] == [
         ("custmers", "tables.custmers: the source has no table 'custmers'. Did you mean 'customers'?")
     ]
+
+
+RULE = "{{version: 1, name: X, tables: {{tickets: {{{}, references: {{boss: users.id}}}}}}}}"
+TICKETS = {
+    name: Relation(name, "table", ibis.table(dict.fromkeys(columns.split(), "timestamp"), name=name))
+    for name, columns in {
+        "tickets": "id boss closed_at user_id",
+        "users": "id left_at",
+        "holds": "of at",
+    }.items()
+}
+
+
+@pytest.mark.parametrize(
+    ("keys", "problem"),
+    [
+        ("start: closed_at", None),
+        ("start: {latest: [closed_at, users.left_at, boss.left_at, user_id.anything]}", None),
+        (
+            "start: 'GREATEST(closed_at + P1Y, users.gone_at)'",
+            "users has no column 'gone_at'.",
+        ),
+        ("start: boss.left", "users has no column 'left'. Did you mean 'left_at'?"),
+        ("start: usrs.left_at", "there is no table 'usrs'. Did you mean 'users'?"),
+        ("start: id, hold: users.left_at IS NULL", None),
+        (
+            "start: id, hold: users.lft_at IS NULL",
+            "there is no column 'lft_at' (character 1). Did you mean 'left_at'?",
+        ),
+        ("start: id, hold: hold.at IS NULL", "there is no table 'hold' (character 1)."),
+        ("start: id, hold: EXISTS (SELECT 1 FROM holds WHERE holds.of = tickets.id)", None),
+        ("start: id, hold: EXISTS (SELECT 1 FROM holds h WHERE h.of = id AND at < today - P1Y)", None),
+        (
+            "start: id, hold: id IN (SELECT off FROM holds)",
+            "there is no column 'off' (character 15). Did you mean 'of'?",
+        ),
+        (
+            "start: id, hold: EXISTS (SELECT 1 FROM hold WHERE of = id)",
+            "there is no table 'hold' (character 23)",
+        ),
+    ],
+)
+def test_clocks_and_conditions_over_other_tables(keys, problem):
+    found = [
+        p.message for p in problems(Policy.parse(RULE.format(f"retention: {{max: P1Y, {keys}}}")), TICKETS)
+    ]
+    assert found == ([problem] if problem else [])
 
 
 def test_a_pattern_is_right_where_one_of_its_tables_has_the_column():

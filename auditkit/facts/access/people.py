@@ -28,6 +28,15 @@ def holds_people(policy: Policy, table: str, columns: Iterable[str]) -> bool:
     return any(stated[c].personal if c in stated else _is_of_person(c) for c in columns)
 
 
+def holds_files(columns: Iterable[str]) -> bool:
+    """Return whether a table lists the files of storage buckets, as `storage.objects` of Supabase does.
+
+    >>> holds_files(["id", "bucket_id", "name", "owner"]), holds_files(["id", "name"])
+    (True, False)
+    """
+    return {"bucket_id", "name"} <= set(columns)
+
+
 def _is_of_person(column: str) -> bool:
     """Return whether the name of a column plainly says that it holds data of a person."""
     says = read(column).says

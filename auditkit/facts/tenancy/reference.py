@@ -19,13 +19,16 @@ def reference(
     """The references from a table that carries its tenant to other tables whose rows belong to a tenant.
 
     The tenant column itself is left out. So are references of the table to itself, which have a check of
-    their own, and references to memberships, whose purpose is to cross tenants.
+    their own, and those of memberships to their members, whose purpose is to cross tenants.
     """
     kinds = (ScopeKind.ROOT, *OF_A_TENANT)
     found = tuple(
         r
         for r in relations.of(relation.name)
-        if not r.is_self and r.columns != (tenant_column,) and relations.scopes[r.parent].kind in kinds
+        if not r.is_self
+        and r.columns != (tenant_column,)
+        and relations.scopes[r.parent].kind in kinds
+        and not relations.joins_people(r)
     )
     return found or Missing(Cause.NOT_APPLICABLE, f"{relation.name} refers to no other table of a tenant")
 

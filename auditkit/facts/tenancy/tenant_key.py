@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from auditkit.check import Item, fact
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Confidence, Missing
-from auditkit.relations import Scope, ScopeKind
-from auditkit.relations.references import Boundary
+from auditkit.relations import Scope
+from auditkit.relations.references import CARRIES, Boundary
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,14 @@ class TenantKey(Item, columns="column"):
 @fact
 def tenant_column(relation: Examined, scope: Scope) -> str | Missing:
     """The name of the column with the one tenant of each row, for a table that carries its tenant."""
-    if scope.kind is ScopeKind.DIRECT and scope.column is not None:
+    if scope.kind in CARRIES and scope.column is not None:
         return scope.column
     return _not_carried(relation, scope)
 
 
 def tenant_key_of(relation: Examined, scope: Scope, boundary: Boundary) -> tuple[TenantKey, ...] | Missing:
     """Return the tenant column of a table that carries its tenant, or of a table of memberships."""
-    if scope.kind in (ScopeKind.DIRECT, ScopeKind.MEMBERSHIP) and scope.column is not None:
+    if scope.kind in CARRIES and scope.column is not None:
         return (TenantKey(scope.column, boundary.confidence),)
     return _not_carried(relation, scope)
 

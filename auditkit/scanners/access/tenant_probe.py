@@ -10,7 +10,9 @@ Row policies are a statement. What the server really shows is the proof (GDPR Ar
 
 ## How to fix
 The checks `access-rls-missing`, `access-rls-not-forced`, `access-weak-policy` and `access-bypass-path` say
-why for the same table. Assess rows that another tenant could read as a personal data breach (Art. 33).
+why for the same table. Where the probe sees no row of another tenant, `access-weak-policy` does not call the
+row policies of that role open. Assess rows that another tenant could read as a personal data breach (Art.
+33).
 
 ## Limits
 Run the probe on a copy of the database. The role of the audit needs `GRANT app TO auditor`. The probe is one
@@ -31,12 +33,15 @@ none, it proves nothing, and the check is not assessed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.check import check, each, fact
 from auditkit.dataset import Dataset
+from auditkit.dataset.rights import Probed
 from auditkit.facts.access.secured_table import ServerTable
 from auditkit.facts.access.server import Server
 from auditkit.facts.sensitive import declares_sensitive
@@ -44,7 +49,6 @@ from auditkit.facts.tenant import NO_BOUNDARY
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Relations
-from auditkit.relations.row_tenants import TENANT, with_tenant
 
 SCHEMA = pa.schema(
     [
@@ -89,7 +93,7 @@ def probed_table(
 
 @fact
 def probe_result(
-    dataset: Dataset, policy: Policy, relations: Relations, probed_table: ServerTable
+    policy: Policy, probes: Mapping[str, Probed | Missing], probed_table: ServerTable
 ) -> ir.Table | Missing:
     """The rows of other tenants that the role sees of a table, as the tenant with the most rows: one row.
 
@@ -97,8 +101,7 @@ def probe_result(
     """
     probe, name = policy.probe, probed_table.name
     assert probe is not None  # without it no table is probed
-    tenants = with_tenant(dataset.tables, relations, name).select(TENANT)
-    seen = dataset.probed(name, tenants, probe.role, probe.setting)
+    seen = probes[name]
     if isinstance(seen, Missing):
         return seen
     if not seen.own_visible and not seen.others_visible:

@@ -8,7 +8,8 @@ Row policies with a weak condition. The details say what is weak. Of high severi
 - `no_tenant_column`: neither the tenant column nor a column that refers to a person is compared with the
   session;
 - `open_side`: one side of an OR lets rows of every tenant through, such as `auth.role() = 'authenticated'`;
-- `any_user`: anonymous visitors or every user see all rows of a table of people that belong to no tenant;
+- `any_user`: every user, or every visitor, sees all people of a table without a tenant, or all files of a
+  storage bucket;
 - `fixed_value`: a tenant or a person stands in the condition as a fixed value;
 - `check_open`: new rows may belong to any tenant;
 - `open_when_unset`: a session that has not named its tenant sees every row;
@@ -25,6 +26,7 @@ low severity are:
 
 Conditions that are logically equal are judged equal, such as `f(x)`, `(SELECT f(x))` and `f(x) = true`.
 Policies for the same role are like the sides of one OR, because PostgreSQL shows what any of them allows.
+Where the policy declares a `probe`, its count decides: it is what the server really shows.
 
 ## Why it matters
 Such a policy looks like tenant isolation and does not isolate (GDPR Art. 25, 32(1)(b)).
@@ -32,8 +34,8 @@ Such a policy looks like tenant isolation and does not isolate (GDPR Art. 25, 32
 ## How to fix
 Write the policy as `USING (tenant_id = (SELECT current_setting('app.tenant_id')::integer)) WITH CHECK (...)`.
 Or restrict all policies of the table with the statement of the finding: `CREATE POLICY tenant_floor ON t AS
-RESTRICTIVE USING (...) WITH CHECK (...)`. For a table of people without a tenant, the statement revokes the
-right to read it from the roles of visitors.
+RESTRICTIVE USING (...) WITH CHECK (...)`. For a table of people or files without a tenant, the statement
+drops the policy.
 
 ## Limits
 auditkit parses the condition and never shows it. It takes a function of the schema that gets a column of the
@@ -55,6 +57,7 @@ not assessed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import ibis
@@ -63,8 +66,8 @@ import pyarrow as pa
 
 from auditkit.check import Item, check, each, fact
 from auditkit.dataset import Dataset
-from auditkit.dataset.rights import READS, Rights, RowPolicy
-from auditkit.facts.access.people import holds_people
+from auditkit.dataset.rights import READS, Probed, Rights, RowPolicy
+from auditkit.facts.access.people import holds_files, holds_people
 from auditkit.facts.access.secured_table import ServerTable
 from auditkit.facts.access.server import Server
 from auditkit.facts.sensitive import declares_sensitive
@@ -78,8 +81,8 @@ from auditkit.relations.row_guards import (
     surroundings_of,
     trusted_roles,
 )
-from auditkit.relations.row_policies import Place, Surroundings, Weaknesses, is_readable, weaknesses_of
-from auditkit.relations.row_security import restricting_ddl, revoking_ddl, visitors
+from auditkit.relations.row_policies import Held, Place, Surroundings, Weaknesses, is_readable, weaknesses_of
+from auditkit.relations.row_security import restricting_ddl, visitors
 
 FLAGS = tuple(Weaknesses.__dataclass_fields__)
 SCHEMA = pa.schema(
@@ -96,6 +99,10 @@ SCHEMA = pa.schema(
 _UNREADABLE = Missing(
     Cause.UNSEEN, "the condition of this row policy cannot be parsed: read it yourself, with \\d in psql"
 )
+
+
+_COUNTED = ("always_true", "or_true", "no_tenant_column", "open_side", "fixed_value", "open_branch")
+"""Weaknesses that a probe would show by the rows of other tenants."""
 
 
 @dataclass(frozen=True)
@@ -132,14 +139,19 @@ def policy_weakness(
     row_surroundings: Surroundings,
     policy: Policy,
     tenant_setting: str,
+    probes: Mapping[str, Probed | Missing] | None = None,
 ) -> ir.Table | Missing:
     """What is weak in a row policy, in one row, with the statement that restricts it."""
     rights, declared = server.rights, row_policy.declared
     table, boundary = declared.table, catalogue_relations.boundary
     columns, trusted = owner_columns(rights, catalogue_relations, table), trusted_roles(rights, policy)
     readers = _visitors_of_people(rights, policy, declared) if not columns.tenant else ()
-    place = place_of(rights, declared, columns, row_surroundings, of_people=bool(readers))
+    place = place_of(
+        rights, declared, columns, row_surroundings, _held_by(rights, table) if readers else None
+    )
     weakness = _weakness(rights, trusted, declared, place)
+    if _is_refuted(rights, policy, declared, (probes or {}).get(table)):
+        weakness = replace(weakness, **dict.fromkeys(_COUNTED, False))
     if (unread := dataset.missing(table)) is not None:
         # Only a reader of the table can find the column of a person, or a tenant in another table.
         unknown = not weakness.found and catalogue_relations.scopes.get(table) is None
@@ -158,7 +170,7 @@ def policy_weakness(
         "sensitive": declares_sensitive(policy, table),
         "roles": ", ".join(readers) or None,
         "ddl": restricting_ddl(catalogue_relations, rights, table, tenant_setting)
-        or revoking_ddl(rights, readers, READS, table, "SELECT"),
+        or (f"DROP POLICY {declared.sql} ON {rights.relations[table].sql}" if readers else None),
     }
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
 
@@ -176,9 +188,23 @@ def _weakness(rights: Rights, trusted: frozenset[str], declared: RowPolicy, plac
     return weakness if declared.permissive else Weaknesses(user_editable=weakness.user_editable)
 
 
+def _is_refuted(rights: Rights, policy: Policy, declared: RowPolicy, seen: Probed | Missing | None) -> bool:
+    """Return whether a probe has counted that a row policy shows its role no row of another tenant."""
+    if policy.probe is None or not isinstance(seen, Probed) or declared.command not in ("ALL", "SELECT"):
+        return False
+    is_bound = any(declared.roles & rights.holds(role) for role in rights.called([policy.probe.role]))
+    return is_bound and seen.own_visible > 0 and seen.others_visible == 0
+
+
+def _held_by(rights: Rights, table: str) -> Held:
+    """Return what a table without a tenant holds."""
+    return Held.FILES if holds_files(rights.relations[table].types) else Held.PEOPLE
+
+
 def _visitors_of_people(rights: Rights, policy: Policy, declared: RowPolicy) -> tuple[str, ...]:
-    """Return the roles of visitors that read a table of people through a policy; none for other tables."""
-    if not holds_people(policy, declared.table, rights.relations[declared.table].types):
+    """Return the roles of visitors that read a table of people or files through a policy; else none."""
+    types = rights.relations[declared.table].types
+    if not holds_files(types) and not holds_people(policy, declared.table, types):
         return ()
     return tuple(
         role

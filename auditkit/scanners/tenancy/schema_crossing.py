@@ -45,7 +45,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import ibis
@@ -60,6 +60,9 @@ from auditkit.relations import Origin, Relations
 from auditkit.relations.names import singular, words
 from auditkit.relations.references import Boundary
 
+_PREFIXES = "tenant|org|organization|organisation|customer|client|account|company|team|workspace|site|t"
+"""What may stand in front of a tenant in the name of a schema."""
+
 
 @fact
 def tenant_schemas(dataset: Dataset, relations: Relations, boundary: Boundary) -> Mapping[str, str] | Missing:
@@ -69,12 +72,13 @@ def tenant_schemas(dataset: Dataset, relations: Relations, boundary: Boundary) -
     if schemas:
         root = dataset.tables[boundary.root]
         text = [c for c in root.columns if root[c].type().is_string() and c != boundary.root_key]
-        names = {schema: _tenant_part(schema, singular(boundary.root)) for schema in schemas}
+        tenants: dict[str, set[str]] = {}
         for batch in dataset.stream(root.select(boundary.root_key, *text)):
             for key, *texts in batch:
-                own = {words(word) for word in (key, *texts) if word}
-                if key is not None:
-                    found |= {schema: str(key) for schema, name in names.items() if name in own}
+                for word in (key, *texts) if key is not None else ():
+                    tenants.setdefault(_plain(word or ""), set()).add(str(key))
+        owners = {schema: _owner(schema, singular(boundary.root), tenants) for schema in schemas}
+        found = {schema: owner for schema, owner in owners.items() if owner is not None}
     if len(found) > 1:
         return found
     return Missing(
@@ -82,9 +86,31 @@ def tenant_schemas(dataset: Dataset, relations: Relations, boundary: Boundary) -
     )
 
 
-def _tenant_part(schema: str, root: str) -> str:
-    """Return the part of a schema's name that may name its tenant: `tenant_42` is `42`."""
-    return re.sub(rf"^(?:{re.escape(root)}|tenant|org|customer|client|account|t)_(?=.)", "", words(schema))
+def _owner(schema: str, root: str, tenants: Mapping[str, Collection[str]]) -> str | None:
+    """Return the key of the one tenant that a schema is called by, or None.
+
+    The whole name counts more than the part behind a prefix, and that more than a number without its zeros.
+
+    Args:
+        schema: the name of the schema.
+        root: the word for a tenant.
+        tenants: the keys of the tenants by each word that names them.
+
+    >>> tenants = {"acme": ["7"], "7": ["7"], "globex": ["8"], "8": ["8"]}
+    >>> [_owner(name, "firm", tenants) for name in ("acme", "firm_globex", "tenant_007", "public")]
+    ['7', '8', '7', None]
+    """
+    whole = words(schema.rpartition(".")[2])
+    part = re.sub(rf"^(?:{re.escape(root)}|{_PREFIXES})_?(?=.)", "", whole)
+    for name in (whole, part, part.lstrip("0") if part.isdigit() else ""):
+        if owners := tenants.get(_plain(name)) if name else None:
+            return next(iter(owners)) if len(owners) == 1 else None
+    return None
+
+
+def _plain(word: str) -> str:
+    """Return a word without upper case and separators: a schema may be called by a UUID without dashes."""
+    return words(word).replace("_", "")
 
 
 @dataclass(frozen=True)
@@ -105,10 +131,11 @@ class SchemaPlace(Item, columns="column", target="parent"):
 
 
 @dataclass(frozen=True)
-class LackingTable(Item, table="table"):
-    """A table that a tenant's schema lacks, although the schemas of other tenants have it."""
+class Lacking(Item, table="table", columns="columns"):
+    """A table, or columns of one, that a tenant's schema lacks and the schemas of other tenants have."""
 
     table: str
+    columns: tuple[str, ...] = ()
     missing: Missing | None = None
 
 
@@ -120,17 +147,18 @@ def schema_place(
     relation: Examined,
     boundary: Boundary,
     tenant_schemas: Mapping[str, str],
-) -> tuple[SchemaPlace | LackingTable, ...] | Missing:
+) -> tuple[SchemaPlace | Lacking, ...] | Missing:
     """Where a table in a tenant's schema may hold rows of another tenant, and what its schema lacks."""
     schema = relation.name.rpartition(".")[0]
     if schema not in tenant_schemas:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} stands in no tenant's schema")
     places = tuple(_places(relations, relation.name, boundary, tenant_schemas))
     lacking = tuple(
-        LackingTable(name, _lacks(policy, name, others))
+        Lacking(name, missing=_lacks(policy, name, others))
         for name, others in _lacking(dataset, relation.name, tenant_schemas).items()
     )
-    return (*places, *lacking) or Missing(
+    columns = _lacking_columns(dataset, relation.name, tenant_schemas)
+    return (*places, *lacking, *columns) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} carries no tenant and refers to no other tenant's schema"
     )
 
@@ -165,6 +193,24 @@ def _lacking(dataset: Dataset, name: str, tenant_schemas: Mapping[str, str]) -> 
     return {
         f"{schema}.{t}": n for t, n in sorted(times.items()) if t not in held[schema] and 2 * n >= len(held)
     }
+
+
+def _lacking_columns(dataset: Dataset, name: str, tenant_schemas: Mapping[str, str]) -> Iterator[Lacking]:
+    """Yield the columns that a table lacks and at least half of the same tables of other tenants have."""
+    table = name.rpartition(".")[2]
+    same = [r for r in (dataset.relations.get(f"{schema}.{table}") for schema in tenant_schemas) if r]
+    seen = [set(r.table.columns) for r in same if r.table is not None and not r.closed_columns]
+    own = dataset.relations[name]
+    if own.table is None or own.closed_columns:
+        return
+    times = Counter(column for columns in seen for column in columns)
+    missing = tuple(c for c, n in sorted(times.items()) if c not in own.table.columns and 2 * n >= len(seen))
+    if missing:
+        reason = (
+            f"the same table of {min(times[c] for c in missing)} other tenants has {', '.join(missing)}, and"
+            " this one has not: what holds for the others cannot be checked here"
+        )
+        yield Lacking(name, missing, Missing(Cause.UNSEEN, reason))
 
 
 def _lacks(policy: Policy, name: str, others: int) -> Missing:

@@ -184,3 +184,53 @@ def test_a_part_of_a_part(desk):
     assert paths(desk.found(CHECK)) == {("visits", "visits_1_1"): "partition"}
     desk.mend(CHECK)
     assert desk.found(CHECK) == {}
+
+
+ROWS = "RETURNS SETOF people LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS"
+ALL_PEOPLE = f"CREATE FUNCTION all_people() {ROWS} 'SELECT * FROM people'"
+
+
+def test_a_function_that_hands_out_rows(desk):
+    desk.run(ALL_PEOPLE)
+    found = desk.found(CHECK)
+    assert paths(found) == {("people", "all_people"): "function that returns rows"}
+    assert found["people", "all_people"].detail["roles"] == "desk_anon, desk_app"
+    desk.mend(CHECK)
+    assert desk.found(CHECK) == {}
+    desk.run("GRANT EXECUTE ON FUNCTION all_people TO desk_anon")
+    assert found.keys() == desk.found(CHECK).keys()
+    desk.mend(CHECK)
+    assert desk.found(CHECK) == {}
+
+
+def test_the_tables_of_a_function_and_whose_rows_it_returns(desk):
+    own = "tenant_id = current_setting(''app.tenant_id'')::integer"
+    documents = ROWS.replace("SETOF people", "json")
+    desk.run(
+        f"CREATE FUNCTION mine() {ROWS} 'SELECT * FROM people WHERE {own}'",
+        f"CREATE FUNCTION by_email(e text) {ROWS} 'SELECT p.* FROM people p WHERE p.email = e'",
+        f"CREATE FUNCTION counted() {ROWS.replace('SETOF people', 'bigint')} 'SELECT count(*) FROM people'",
+        f"CREATE FUNCTION whole() {documents} 'SELECT json_agg(p) FROM people p'",
+        f"CREATE FUNCTION inside() {documents} 'SELECT json_agg((SELECT json_agg(t) FROM tasks t WHERE"
+        f" t.project_id = p.id)) FROM projects p WHERE p.{own}'",
+        f"CREATE FUNCTION loud() {ROWS.replace('sql', 'plpgsql')} 'BEGIN RETURN QUERY SELECT * FROM people;"
+        " END'",
+        f"CREATE FUNCTION shy() {ROWS.replace('sql', 'plpgsql')} 'BEGIN IF current_user <> ''x'' THEN RAISE"
+        " ''no''; END IF; RETURN QUERY SELECT * FROM people; END'",
+    )
+    assert set(paths(desk.found(CHECK))) == {("people", name) for name in ("by_email", "whole", "loud")}
+
+
+def test_a_function_whose_owner_is_bound_hands_out_nothing_more(desk):
+    desk.run(ALL_PEOPLE, "ALTER FUNCTION all_people() OWNER TO desk_owner")
+    assert desk.found(CHECK) == {}
+    desk.run("ALTER TABLE people NO FORCE ROW LEVEL SECURITY")
+    assert set(desk.found(CHECK)) == {("people", "all_people")}
+
+
+def test_a_function_goes_around_rights_where_nothing_is_under_row_level_security(desk):
+    for table in ("tenants", "projects", "people", "tasks"):
+        desk.run(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    desk.run(ALL_PEOPLE)
+    (found,) = desk.audit(CHECK).findings
+    assert found.detail["roles"] == "desk_anon", "the application reads the table itself"

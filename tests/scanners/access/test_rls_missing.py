@@ -178,3 +178,13 @@ def test_a_setting_that_lists_tenants_is_none_that_names_one(desk):
     )
     desk.run("ALTER TABLE projects DISABLE ROW LEVEL SECURITY")
     assert "current_setting('app.tenant_id')" in desk.audit(CHECK).findings[0].detail["ddl"]
+
+
+def test_people_of_no_tenant_are_not_for_visitors(desk):
+    desk.run("CREATE TABLE profiles (id integer, full_name text); GRANT SELECT ON profiles TO desk_app")
+    assert desk.audit(CHECK).findings == ()
+    desk.run("GRANT SELECT ON profiles, plans TO desk_anon")
+    (found,) = desk.audit(CHECK).findings
+    assert (found.table, found.detail["roles"]) == ("profiles", "desk_anon")
+    desk.mend(CHECK)
+    assert desk.audit(CHECK).findings == ()

@@ -91,3 +91,23 @@ def test_it_is_not_done_unless_asked_for(desk):
 def test_a_setting_of_ones_own_has_a_dot_in_its_name(setting):
     with pytest.raises(PolicyError, match="setting"):
         auditkit.Policy.parse(f"version: 1\nname: D\nprobe: {{role: app, setting: '{setting}'}}")
+
+
+def test_its_count_wins_over_the_text_of_a_row_policy(desk):
+    weak, mine = "access-weak-policy", "current_setting('app.tenant_id')::integer"
+    desk.run(
+        f"DROP POLICY own ON people; CREATE POLICY own ON people FOR SELECT"
+        f" USING (tenant_id <= {mine} AND tenant_id >= {mine})"
+    )
+    assert set(desk.found(weak)) == {("people", "own")}
+    assert desk.found(weak, PROBE) == {}, "the server was asked"
+    desk.run(f"ALTER POLICY own ON people USING (tenant_id <= {mine})")
+    assert set(desk.found(weak, PROBE)) == {("people", "own")}
+    assert set(desk.found(CHECK, PROBE)) == {("people", None)}
+
+
+def test_a_policy_that_names_the_tenant_with_the_most_rows_is_found_as_another(desk):
+    desk.run("DROP POLICY own ON people; CREATE POLICY own ON people FOR SELECT USING (tenant_id = 2)")
+    (found,) = desk.audit(CHECK, PROBE).findings
+    assert (found.table, found.rows, found.of, found.detail["own_visible"]) == ("people", 4, 4, 0)
+    assert set(desk.found("access-weak-policy", PROBE)) == {("people", "own")}

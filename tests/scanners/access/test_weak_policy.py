@@ -130,6 +130,68 @@ def test_a_table_of_no_tenant_may_be_read_by_all_and_not_written(desk):
     assert {k: flags(f) for k, f in desk.found(CHECK).items()} == {("plans", "careless"): {"always_true"}}
 
 
+def test_people_of_no_tenant_are_not_for_visitors(desk):
+    desk.run(
+        "CREATE TABLE profiles (id integer PRIMARY KEY, full_name text, is_public boolean); ALTER TABLE"
+        " profiles ENABLE ROW LEVEL SECURITY; CREATE POLICY mine ON profiles USING (id ="
+        " current_setting('app.user')::integer) WITH CHECK (false)"
+    )
+    desk.run("CREATE POLICY everybody ON profiles FOR SELECT USING (true)")
+    assert desk.found(CHECK) == {}, "no visitor may read it"
+    desk.run("GRANT SELECT ON profiles TO desk_anon")
+    (found,) = desk.audit(CHECK).findings
+    assert (found.table, found.target, found.severity) == ("profiles", "everybody", "high")
+    assert (flags(found), found.detail["roles"]) == ({"always_true"}, "desk_anon")
+    desk.mend(CHECK)
+    assert desk.found(CHECK) == {}
+    desk.run("CREATE POLICY users ON profiles FOR SELECT USING (current_setting('app.user') <> '')")
+    assert flags(desk.found(CHECK)["profiles", "users"]) == {"any_user"}
+    desk.run("ALTER POLICY users ON profiles USING (is_public)")
+    assert desk.found(CHECK) == {}, "each person decides"
+
+
+def test_files_of_a_bucket_are_not_for_visitors(desk):
+    desk.run("CREATE TABLE objects (id integer, bucket_id text, name text, owner text)")
+    desk.run("ALTER TABLE objects ENABLE ROW LEVEL SECURITY; GRANT SELECT ON objects TO desk_anon")
+    desk.run(
+        "CREATE POLICY mine ON objects FOR SELECT USING (bucket_id = 'letters' AND split_part(name, '/', 1) ="
+        " current_setting('app.user_id'))"
+    )
+    assert desk.found(CHECK) == {}
+    desk.run("CREATE POLICY anybody ON objects FOR SELECT USING (bucket_id = 'letters')")
+    assert {k: flags(f) for k, f in desk.found(CHECK).items()} == {("objects", "anybody"): {"any_user"}}
+    desk.mend(CHECK)
+    assert desk.found(CHECK) == {}
+
+
+def test_policies_for_one_role_are_like_the_sides_of_one_or(desk):
+    desk.run("CREATE POLICY staff ON people USING (current_setting('app.bypass_rls', true) = 'on')")
+    assert {k: flags(f) for k, f in desk.found(CHECK).items()} == {
+        ("people", "staff"): {"no_check", "silent_setting"}
+    }
+    desk.run("CREATE POLICY users ON people FOR SELECT USING (current_setting('app.user') IS NOT NULL)")
+    assert desk.found(CHECK)["people", "users"].severity == HIGH
+    desk.run("DROP POLICY users ON people; DROP POLICY own ON people")
+    assert desk.found(CHECK)["people", "staff"].severity == HIGH, "nothing keeps tenants apart"
+
+
+def test_a_table_may_rely_on_the_policies_of_another(desk):
+    desk.run("DROP POLICY own ON tasks")
+    desk.run("CREATE POLICY own ON tasks FOR SELECT USING (project_id IN (SELECT id FROM projects))")
+    assert desk.found(CHECK) == {}
+    desk.run("CREATE POLICY anybody ON projects FOR SELECT USING (true)")
+    assert set(desk.found(CHECK)) == {("projects", "anybody"), ("tasks", "own")}
+    desk.run("DROP POLICY anybody ON projects; ALTER TABLE projects DISABLE ROW LEVEL SECURITY")
+    assert set(desk.found(CHECK)) == {("tasks", "own")}
+
+
+def test_a_policy_for_writing_alone_shows_nothing(desk):
+    desk.run(f"DROP POLICY own ON people; CREATE POLICY own ON people FOR ALL WITH CHECK ({OWN})")
+    assert desk.found(CHECK) == {}
+    desk.run("ALTER POLICY own ON people WITH CHECK (true)")
+    assert flags(desk.found(CHECK)["people", "own"]) == {"check_open"}
+
+
 def test_a_floor_for_other_commands_narrows_nothing(desk):
     put(desk, "USING (true) WITH CHECK (true)")
     desk.run(f"CREATE POLICY reads ON people AS RESTRICTIVE FOR SELECT USING ({OWN})")

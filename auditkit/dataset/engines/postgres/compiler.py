@@ -15,6 +15,14 @@ class Compiler(PostgresCompiler):
     No version of PostgreSQL has `min` and `max` of all types, and older versions have fewer.
     """
 
+    def to_sqlglot(self, expr: Any, **options: Any) -> Any:
+        """Return a query as a tree in which no two places share a node.
+
+        Ibis shares them, and sqlglot changes a node where it writes it: `1 / n` casts every 1 of the query, or
+        none.
+        """
+        return super().to_sqlglot(expr, **options).copy()
+
     def visit_Min(self, op: ops.Min, *, arg: Any, where: Any) -> Any:
         """Write the smallest value."""
         if _has_order(op):

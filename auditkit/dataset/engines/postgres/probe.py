@@ -12,8 +12,9 @@ from auditkit.outcome import Cause, Missing
 def probed(raw: Any, tenants: str, role: str, setting: str, milliseconds: int | None) -> Probed | Missing:
     """Return what a role sees of a table as the tenant with the most rows, or why this cannot be seen.
 
-    All of it is one snapshot, in a transaction that may only read and is rolled back. The tenant goes to the
-    server and nowhere else.
+    Where it sees no row of another tenant, it is asked as the tenant with the second most rows too: a row
+    policy may name the first one. All of it is one snapshot, in a transaction that may only read and is
+    rolled back. The tenants go to the server and nowhere else.
 
     Args:
         raw: a connection without an open transaction.
@@ -37,7 +38,13 @@ def probed(raw: Any, tenants: str, role: str, setting: str, milliseconds: int | 
                 Cause.UNSEEN, "it holds rows of fewer than two tenants: there is nothing to tell apart"
             )
         raw.execute("SET LOCAL row_security = on")
-        return _act_as(raw, role) or _compared(raw, tenants, role, setting, counts)
+        if (refused := _act_as(raw, role)) is not None:
+            return refused
+        first = _compared(raw, tenants, role, setting, counts)
+        if isinstance(first, Missing) or first.others_visible:
+            return first
+        second = _compared(raw, tenants, role, setting, [counts[1], counts[0], *counts[2:]])
+        return second if isinstance(second, Probed) and second.others_visible else first
 
 
 def _act_as(raw: Any, role: str) -> Missing | None:
