@@ -35,13 +35,13 @@ class Budget:
             object.__setattr__(self, "started", self.clock())
 
     @classmethod
-    def of(cls, time: Self | timedelta | str | None) -> Self | None:
+    def of(cls, time: Budget | timedelta | str | None) -> Budget | None:
         """Return the budget that begins now; None where nothing bounds the run. One that runs is returned.
 
         Raises:
             UsageError: the text is not a time.
         """
-        if time is None or isinstance(time, cls):
+        if time is None or isinstance(time, Budget):
             return time
         return cls(parse(time) if isinstance(time, str) else time)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from auditkit.audit import starts
 from auditkit.dataset import Dataset, opened
 from auditkit.dataset.sources import is_frame
 from auditkit.detection.configured import problems as problems_of_detection
@@ -40,6 +41,8 @@ def met(
     """
     with opened(named(source, policy, name), timeout=timeout) as alone, with_log(alone, policy) as dataset:
         check(dataset, policy, strict=strict)
+        if wrong := tuple(starts.problems(dataset, policy)):
+            raise PolicyError(wrong, file=policy.file)
         yield dataset
 
 

@@ -53,8 +53,8 @@ def roots(relations: Relations, about_people: AbstractSet[str] = frozenset()) ->
             is not named like an organisation.
 
     At least two tables refer to each. One that is named like an organisation is likelier than any other; of
-    several, the one that more tables refer to. Tables whose rows are people, or parts of something else, are
-    none, unless their name says otherwise.
+    several, the one that more tables refer to. Tables whose rows are people, or parts of something else, do
+    not count, unless their name says otherwise.
     """
     columns: dict[str, dict[str, list[str]]] = {}
     for r in relations.references:

@@ -155,7 +155,8 @@ class _Comparison:
 
     def _reached(self, table: str | None, other: str) -> dict[str, Relation]:
         """Return the relations that a table, or a declared reference, leads to."""
-        declared = self.policy.tables[table].references.get(other) if table in self.policy.tables else None
+        stated = self.policy.tables.get(str(table))
+        declared = stated.references.get(other) if stated is not None else None
         parent = declared.rpartition(".")[0] if declared is not None else other
         bare = parent.partition(".")[2] if parent.startswith(_DEFAULT_SCHEMAS) else parent
         return self._neighbours(table, parent) or self.covered(parent) or self.covered(bare)
@@ -205,10 +206,11 @@ def _is_shut(relation: Relation) -> bool:
 
 
 def _of_column(mention: Mention, covered: Relations, *, is_moment: bool) -> Iterator[str]:
-    kinds = [r.table.schema()[mention.word] for r in covered.values() if _has(r, mention.word)]
+    tables = [relation.table for relation in covered.values() if relation.table is not None]
+    kinds = [table.schema()[mention.word] for table in tables if mention.word in table.columns]
     where = next(iter(covered)) if len(covered) == 1 else f"no table that fits {mention.table!r}"
-    if not kinds and (tables := _open(covered.values())) is not None:
-        hint = did_you_mean(mention.word, dict.fromkeys(name for table in tables for name in table.columns))
+    if not kinds and (seen := _open(covered.values())) is not None:
+        hint = did_you_mean(mention.word, dict.fromkeys(name for table in seen for name in table.columns))
         yield f"{where} has {'no' if len(covered) == 1 else 'a'} column {shown(mention.word)}.{hint}"
     elif kinds and is_moment and not any(map(holds_moments, kinds)):
         place = f"{where}.{mention.word}" if len(covered) == 1 else mention.word

@@ -194,7 +194,7 @@ class Policy(Declaration):
             path = ("tables", key, *path[2:])
         return load.nearest(self._places, path)
 
-    def problem(self, path: load.KeyPath, message: str) -> Problem:
+    def problem(self, path: tuple[str | int, ...], message: str) -> Problem:
         """Return a problem with its place in the file, and the keys as their author wrote them."""
         keys = load.as_written(self._places, path) if self._places else path
         return Problem(message, keys, *load.nearest(self._places, path))

@@ -137,11 +137,11 @@ class AuditRecord:
     ) -> Literal[0, 1, 3]:
         """Return 1 for a grave finding that nobody waived, else 3 where something was not seen, else 0.
 
-        The arguments are those of `grave`.
+        A table that the policy names and the source lacks was not seen. The arguments are those of `grave`.
         """
         if self.grave(fail_on, confidence, against):
             return 1
-        return 3 if any(o.cause in BLIND for o in self.not_assessed) else 0
+        return 3 if self.absent or any(o.cause in BLIND for o in self.not_assessed) else 0
 
     def diff(self, earlier: AuditRecord) -> Difference:
         """Return what changed since an earlier audit, finding by finding."""

@@ -79,3 +79,11 @@ def query_of(tree: exp.Expr) -> exp.Query | None:
     tree = bare(tree)
     tree = tree.unnest() if isinstance(tree, exp.Subquery) else tree
     return tree if isinstance(tree, exp.Query) else None
+
+
+def with_equalities(clause: Clause) -> Clause:
+    """Return a clause in which `a >= b AND a <= b`, as the server writes BETWEEN, is an equality too."""
+    at_least = {(test.tree.this, test.tree.expression) for test in clause if isinstance(test.tree, exp.GTE)}
+    at_most = {(test.tree.this, test.tree.expression) for test in clause if isinstance(test.tree, exp.LTE)}
+    equal = at_least & (at_most | {(b, a) for a, b in at_least}) | at_most & {(b, a) for a, b in at_most}
+    return (*clause, *(Test(exp.EQ(this=a, expression=b)) for a, b in sorted(equal, key=str)))

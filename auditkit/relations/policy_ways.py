@@ -12,7 +12,7 @@ from sqlglot import exp
 from auditkit.relations.policy_clauses import clauses_of
 from auditkit.relations.policy_names import resolved
 from auditkit.relations.policy_tables import OWNER, SESSION, Tables
-from auditkit.relations.policy_tests import Clause, Test, bare
+from auditkit.relations.policy_tests import Clause, Test, bare, with_equalities
 from auditkit.relations.policy_values import (
     EMPTY,
     has_empty_default,
@@ -204,7 +204,7 @@ class _Reading:
     def _read(self, clause: Clause, tables: Tables) -> set[Way] | None:
         """Return what the tests of a clause ask for; None where it never holds."""
         found = {Way.ALWAYS}
-        for test in clause:
+        for test in with_equalities(clause):
             way = self._test(test, tables)
             if way is None:
                 return None

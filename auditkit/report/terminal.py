@@ -87,7 +87,9 @@ def conclusion(found: AuditRecord, code: int, grave: int, fail_on: Severity) -> 
             return f"exit code 1: {count(grave, 'finding')} of severity {fail_on} or above"
         case 3:
             blind = sum(o.cause in BLIND for o in found.not_assessed)
-            return f"exit code 3: {count(blind, 'check')} could not see everything"
+            lacking = f"the source lacks {count(len(found.absent), 'table')}" if found.absent else ""
+            unseen = f"{count(blind, 'check')} could not see everything" if blind else ""
+            return f"exit code 3: {' and '.join(filter(None, (lacking, unseen)))}"
         case _:
             return f"exit code {code}: no finding of severity {fail_on} or above"
 

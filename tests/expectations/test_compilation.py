@@ -49,7 +49,7 @@ def test_a_moving_suite_counts_what_the_audit_counts_on_every_day(scenario, sour
     clocks = {clock for s in suites for e in s.expectations for clock in e["meta"]["clock"]}
     assert clocks >= {
         "P1M before today",
-        "P1Y before today, from the end of the year",
+        "P1Y before today, from end_of_year",
         "P2M and P3D before today",
         "today",
     }

@@ -34,7 +34,7 @@ def test_rows_that_must_be_kept_are_counted(source):
     ]
     found = locate(source(shop() | {"holds": holds}, KEYS), ["MC-00007"], RETENTION)
     kept = {t.table: [(k.held, k.within_minimum, k.minimum) for k in t.kept] for t in found.found if t.kept}
-    assert kept == {"orders": [(1, 2, "P6Y")], "items": [(2, 4, "P6Y")]}, "orders 506 and 566 are of 2022"
+    assert kept == {"orders": [(2, 2, "P6Y")], "items": [(4, 4, "P6Y")]}, "the customer is under a hold"
     assert any(note.startswith("1 legal hold on the data subject in holds") for note in found.notes)
 
 

@@ -74,7 +74,7 @@ created_by = (current_setting('request.jwt.claim.sub', true))::uuid
 lower(owner_email) = lower(auth.email())
 auth.uid() = ANY (member_ids)
 owner = CURRENT_USER
-org_id OPERATOR(public.=) current_org()
+org_id OPERATOR(pg_catalog.=) current_org()
 (org_id)::text = (current_setting('app.org'))::text COLLATE "C"
 org_id BETWEEN current_org() AND current_org()
 org_id IS NOT DISTINCT FROM current_org()

@@ -50,7 +50,7 @@ auth.email() ~~ '%@example.org'
 org_id = '00000000-0000-4000-8000-000000000001'::uuid
 org_id = ANY (ARRAY['00000000-0000-4000-8000-000000000001'::uuid, '00000000-0000-4000-8000-000000000002'::uuid])
 org_id IN ('00000000-0000-4000-8000-000000000001')
-user_id = '00000000-0000-4000-8000-000000000001'::uuid
+user_id = '00000000-0000-4000-8000-000000000011'::uuid
 org_id = (NULLIF('00000000-0000-4000-8000-000000000001', ''))::uuid
 org_id = ANY (ARRAY[org_id])
 org_id IN ( SELECT orgs.id FROM orgs)
@@ -71,7 +71,6 @@ EXISTS ( SELECT count(*) AS count FROM members m WHERE ((m.org_id = files.org_id
 auth.uid() IN ( SELECT members.user_id FROM members)
 auth.uid() = ( SELECT m.user_id FROM members m WHERE m.user_id = auth.uid())
 org_id IN ( SELECT m.org_id FROM members m WHERE m.user_id = auth.uid() UNION SELECT orgs.id FROM orgs)
-org_id IN ( SELECT files_1.org_id FROM files files_1)
 folder_id IN ( SELECT f.id FROM open_folders f)
 is_member(org_id) OR true
 is_member(org_id) OR (1 = 1)

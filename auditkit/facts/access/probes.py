@@ -19,7 +19,7 @@ def probes(
 ) -> Mapping[str, Probed | Missing]:
     """What the role of the policy's `probe` sees of each table of tenants, as the tenant with the most rows.
 
-    A table that could not be probed has the reason. Without a `probe` in the policy there are none.
+    A table that could not be probed has the reason. Without a `probe` in the policy no table is probed.
     """
     rights, probe = server.rights, policy.probe
     if probe is None or not rights.has_row_security or not rights.called([probe.role]):

@@ -8,7 +8,7 @@ from operator import or_
 import ibis
 import ibis.expr.types as ir
 
-from auditkit.facts.retention.holds import SUSPENDED, StandingHolds, with_suspension
+from auditkit.facts.retention.holds import StandingHolds, with_suspension
 from auditkit.relations.conditions import with_conditions
 from auditkit.relations.reach import Reach
 
@@ -33,7 +33,4 @@ def held_by_rules(reach: Reach, rows: ir.Table, table: str, name: str) -> ir.Tab
 def held(reach: Reach, rows: ir.Table, table: str, name: str, holds: StandingHolds | None) -> ir.Table:
     """Return rows with whether a rule or a standing legal hold keeps them, as a column `name`."""
     marked = held_by_rules(reach, rows, table, name)
-    if holds is None:
-        return marked
-    suspended = with_suspension(marked, table, holds, reach)
-    return suspended.mutate(**{name: suspended[name] | suspended[SUSPENDED]}).drop(SUSPENDED)
+    return marked if holds is None else with_suspension(reach, marked, table, holds, name)

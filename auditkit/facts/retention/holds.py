@@ -20,8 +20,7 @@ from auditkit.relations.declared_tables import declared_table
 from auditkit.relations.key_text import same_key
 from auditkit.relations.reach import STEPS, Reach
 
-SUSPENDED = "auditkit_suspended"
-SUBJECT = "auditkit_subject"
+SUBJECT, _HELD_SUBJECT = "auditkit_subject", "auditkit_held_subject"
 
 
 @dataclass(frozen=True)
@@ -94,10 +93,26 @@ def _subject_key(policy: Policy, table: str) -> str | None:
     return declared.subject.key if declared is not None and declared.subject is not None else None
 
 
-def with_suspension(rows: ir.Table, table: str, holds: StandingHolds, reach: Reach) -> ir.Table:
-    """Return rows with whether a standing hold suspends their deletion (`SUSPENDED`).
+def with_suspension(
+    reach: Reach,
+    rows: ir.Table,
+    table: str,
+    holds: StandingHolds,
+    held: str,
+    *,
+    inherited: Reference | None = None,
+) -> ir.Table:
+    """Return rows of which those that a standing hold suspends are held too.
 
     A hold suspends the row of its subject, and the rows that refer to it.
+
+    Args:
+        reach: what the rows see of other tables.
+        rows: rows of the table.
+        table: the table.
+        holds: the holds.
+        held: the column that says which rows are held.
+        inherited: a reference along which the rows have inherited what is held.
 
     Raises:
         SourceError: the holds are in another database.
@@ -107,15 +122,16 @@ def with_suspension(rows: ir.Table, table: str, holds: StandingHolds, reach: Rea
         subject = rows.mutate(**{SUBJECT: rows[people.parent_columns[0]]})
     else:
         way = _way_to(reach, table, people.parent) if table != holds.table else ()
-        if not way:
-            return rows.mutate(**{SUSPENDED: ibis.literal(False)})
+        if not way or way[0] == inherited:
+            return rows
         column = way[-1].columns[0]
         subject = reach.with_values(rows, table, way[:-1], lambda last: {SUBJECT: last[column]})
     if not reach.tables.joinable(table, holds.table):
         raise SourceError(APART.reason, code=APART.cause, table=holds.table)
-    found = holds.subjects.mutate(**{SUSPENDED: ibis.literal(True)}).rename(auditkit_held_subject=SUBJECT)
-    both = subject.left_join(found, same_key(subject[SUBJECT], found.auditkit_held_subject))
-    return both.select(*[both[c] for c in rows.columns], **{SUSPENDED: both[SUSPENDED].fill_null(False)})
+    subjects = holds.subjects.rename({_HELD_SUBJECT: SUBJECT})
+    both = subject.left_join(subjects, same_key(subject[SUBJECT], subjects[_HELD_SUBJECT]))
+    is_held = both[held] | both[_HELD_SUBJECT].notnull()
+    return both.select(*[is_held.name(c) if c == held else both[c] for c in rows.columns])
 
 
 def _way_to(reach: Reach, table: str, people: str) -> tuple[Reference, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import ibis
 import ibis.expr.types as ir
 
@@ -9,7 +12,7 @@ from auditkit.check import fact
 from auditkit.dataset.engines import dialect_of
 from auditkit.facts.column import is_filled
 from auditkit.facts.retention.clocks import START, with_clocks, with_period
-from auditkit.facts.retention.holds import SUSPENDED, StandingHolds, with_suspension
+from auditkit.facts.retention.holds import StandingHolds, with_suspension
 from auditkit.facts.retention.rule import Rule
 from auditkit.facts.retention.versions import with_last_versions
 from auditkit.outcome import Cause, Missing
@@ -45,14 +48,6 @@ def own_rows(kept: ir.Table, rule: Rule) -> ir.Table | Missing:
     if rule.path:
         reason = f"{rule.path[0].table} inherits the start of its period from {rule.path[-1].parent}"
         return Missing(Cause.NOT_APPLICABLE, reason)
-    return kept
-
-
-@fact
-def kept_rows(kept: ir.Table, rule: Rule) -> ir.Table | Missing:
-    """The rows of a rule that is about whole rows, and not about the cells of a column."""
-    if rule.cell is not None:
-        return Missing(Cause.NOT_APPLICABLE, f"the rule empties the cells of {rule.cell}, and the rows stay")
     return kept
 
 
@@ -97,8 +92,7 @@ def _rows_of(reach: Reach, rule: Rule, holds: StandingHolds | None) -> ir.Table:
     rows = _with_conditions(reach, rule, rows)
     rows = _without_higher_priority(reach, rule, rows)
     if holds is not None:
-        rows = with_suspension(rows, rule.table, holds, reach)
-        rows = rows.mutate(**{HELD: rows[HELD] | rows[SUSPENDED]}).drop(SUSPENDED)
+        rows = with_suspension(reach, rows, rule.table, holds, HELD, inherited=rule.reference)
     if rule.declared.keep is not None:
         rows = with_last_versions(reach, rule, rows, START, HELD)
     return rows
@@ -118,8 +112,7 @@ def _with_conditions(reach: Reach, rule: Rule, rows: ir.Table) -> ir.Table:
     for name in (HELD, OPEN):
         inherited = [found[name]] if name in rows.columns else []
         by_rule = [found[f"{name}_by_rule"]] if f"{name}_by_rule" in own else []
-        parts = [*inherited, *by_rule]
-        flags[name] = parts[0] | parts[-1] if parts else ibis.literal(False)
+        flags[name] = reduce(or_, [*inherited, *by_rule]) if inherited or by_rule else ibis.literal(False)
     marked = found.mutate(**flags)
     applies = f"{_APPLIES}_by_rule"
     kept_rows = marked.filter(marked[applies]) if applies in own else marked

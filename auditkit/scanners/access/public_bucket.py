@@ -63,7 +63,7 @@ def buckets(bucket_table: Examined) -> ir.Table:
     return bucket_table.table
 
 
-@check(severity=Severity.MEDIUM, articles=("GDPR 25(2)", "GDPR 32(1)(b)"), says="anybody reads its files")
+@check(severity=Severity.MEDIUM, articles=("GDPR 25(2)", "GDPR 32(1)(b)"))
 def public_bucket(buckets: ir.Table, bucket_table: Examined) -> Offending:
     """Return whether a bucket is public."""
     ddl = f"UPDATE {bucket_table.name} SET {_PUBLIC} = false WHERE {_PUBLIC}"

@@ -23,7 +23,7 @@ from auditkit.options import RunOptions
 from auditkit.outcome import Missing
 from auditkit.policy import Period, Policy
 
-NEEDS = ("relation", "rule", "kept_rows", "due")
+NEEDS = ("relation", "rule", "due")
 """The facts from which the rows are counted."""
 
 
@@ -91,6 +91,8 @@ def what_if(
     for scope, unseen in run.facts.scopes(NEEDS):
         facts = unseen or run.facts.arguments(NEEDS, frozenset(), scope)
         name = scope["relation"].name if "relation" in scope else ""
+        if "rule" in scope and scope["rule"].cell is not None:
+            continue  # its rows stay, whatever the period
         if isinstance(facts, Missing):
             found.append(Effect(name, missing=facts))
         else:

@@ -33,10 +33,20 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from auditkit.check import check
+from auditkit.check import check, fact
 from auditkit.facts.retention.clocks import START, UNREADABLE
 from auditkit.facts.retention.kept import OPEN
-from auditkit.outcome import Severity
+from auditkit.facts.retention.rule import Rule
+from auditkit.outcome import Cause, Missing, Severity
+
+
+@fact
+def kept_rows(kept: ir.Table, rule: Rule) -> ir.Table | Missing:
+    """The rows of a rule that is about whole rows, and not about the cells of a column."""
+    if rule.cell is not None:
+        reason = f"the start of the period of {rule.cell} is judged with the rows of {rule.table}"
+        return Missing(Cause.NOT_APPLICABLE, reason)
+    return kept
 
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(e)",))

@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 from ibis.backends.sql.compilers.sqlite import SQLiteCompiler
 from sqlglot import expressions as sge
 from sqlglot.dialects.sqlite import SQLite
 from sqlglot.generators.sqlite import SQLiteGenerator
+from sqlglot.optimizer.eliminate_subqueries import eliminate_subqueries
 
+from auditkit.dataset.compiling import own_nodes
+
+_DEEPEST = 7
+"""How many sub-queries may stand inside each other: the parser of SQLite has room for about ten."""
 _FUNCTIONS = {
     sge.DType.DATE: "DATE",
     sge.DType.TIME: "TIME",
@@ -45,15 +51,18 @@ class QuickSQLite(SQLite):
 class Compiler(SQLiteCompiler):  # type: ignore[misc]
     """Writes SQL of SQLite.
 
-    It gives the cells of a regular expression as bytes: SQLite decodes no text for Python then.
+    The cells of a regular expression are given as bytes: SQLite decodes no text for Python then. Sub-queries
+    that are nested deeply stand one after the other, under WITH.
     """
 
     dialect = QuickSQLite
     SIMPLE_OPS: ClassVar[Mapping[Any, str]] = {}  # those of the class above stay; its functions are not here
 
     def to_sqlglot(self, expr: Any, **options: Any) -> Any:
-        """Return a query as a tree in which no two places share a node; sqlglot changes what it writes."""
-        return super().to_sqlglot(expr, **options).copy()
+        """Return the tree of a query."""
+        tree = own_nodes(expr, super().to_sqlglot(expr, **options))
+        may_be_deep = len(expr.op().find(ops.Relation)) > _DEEPEST
+        return eliminate_subqueries(tree) if may_be_deep and _depth(tree) > _DEEPEST else tree
 
     def visit_RegexSearch(self, op: Any, *, arg: Any, pattern: Any) -> Any:
         """Write whether a pattern is found."""
@@ -69,3 +78,12 @@ class Compiler(SQLiteCompiler):  # type: ignore[misc]
 
     def _bytes(self, cell: Any) -> Any:
         return self.cast(cell, dt.binary)
+
+
+def _depth(tree: Any) -> int:
+    """Return how many sub-queries stand inside each other at most."""
+    depths: dict[int, int] = {}
+    for node in tree.find_all(sge.Subquery):  # what stands outside comes first
+        around = node.find_ancestor(sge.Subquery)
+        depths[id(node)] = 1 + (depths[id(around)] if around is not None else 0)
+    return max(depths.values(), default=0)
