@@ -11,6 +11,7 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, ClassVar, TypeAlias, TypeVar, overload
 
@@ -62,6 +63,8 @@ class Offending:
         between: which two tenants a broken row brings together.
         boundary_holds: False where the data shows that the tenant is no boundary here, so that a row which
             crosses it is no leak.
+        closer: returns what to report instead, where something breaks the policy. It may ask the source: most
+            rows are right, and a closer look at them would cost time for nothing.
     """
 
     result: Result
@@ -73,6 +76,7 @@ class Offending:
     unseen_says: str = ""
     between: Between | None = None
     boundary_holds: bool = True
+    closer: Callable[[], Offending] | None = None
 
 
 class Item:
@@ -242,12 +246,12 @@ class Check:
         """How to fix the fault, as one paragraph."""
         return " ".join(self.section("How to fix").split())
 
-    @property
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """The facts it asks for."""
         return tuple(inspect.signature(self.function).parameters)
 
-    @property
+    @cached_property
     def optional(self) -> frozenset[str]:
         """The facts it can do without."""
         parameters = inspect.signature(self.function).parameters.values()

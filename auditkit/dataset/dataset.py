@@ -40,12 +40,12 @@ class Dataset:
         self.relations: Mapping[str, Relation] = MappingProxyType(dict(relations))
         self._engines = tuple(engines)
 
-    @property
+    @cached_property
     def tables(self) -> Mapping[str, ir.Table]:
         """The Ibis tables of the relations that can be read."""
-        return {
-            name: relation.table for name, relation in self.relations.items() if relation.table is not None
-        }
+        return MappingProxyType(
+            {name: relation.table for name, relation in self.relations.items() if relation.table is not None}
+        )
 
     def missing(self, name: str) -> Missing | None:
         """Return why a relation that is named elsewhere cannot be read, or None where it can be."""

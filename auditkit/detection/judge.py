@@ -69,13 +69,20 @@ def _contexts(views: Sequence[View]) -> list[Context]:
     Each column is judged alone first, then again beside what the others were taken for.
     """
     context = [Context() for _ in views]
+    last: list[tuple[Context | None, dict[str, float]]] = [(None, {}) for _ in views]
     for _ in range(_ROUNDS):
-        alone = [
-            judgements(view, beside) if view.filled and not view.prose else []
-            for view, beside in zip(views, context, strict=True)
+        last = [
+            known if known[0] == beside else (beside, _probable_beside(view, beside))
+            for view, beside, known in zip(views, context, last, strict=True)
         ]
-        context = contexts(views, [_probable(found) for found in alone])
+        context, before = contexts(views, [probable for _, probable in last]), context
+        if context == before:
+            break
     return context
+
+
+def _probable_beside(view: View, beside: Context) -> dict[str, float]:
+    return _probable(judgements(view, beside) if view.filled and not view.prose else [])
 
 
 def _probable(found: Sequence[Judgement]) -> dict[str, float]:

@@ -7,7 +7,7 @@ telling number are sampled by their engine, where the data lies.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -63,11 +63,20 @@ class Profile:
 
     def __add__(self, other: Profile) -> Profile:
         """Return the profile of both: columns of the same name add up."""
-        states = dict(self.states)
-        for key, state in other.states.items():
-            states[key] = states[key] + state if key in states else state
-        custom = other.custom if self.custom is NOTHING else self.custom
-        return Profile(states, {**other.failed, **self.failed}, custom)
+        return Profile.sum([self, other])
+
+    @staticmethod
+    def sum(profiles: Iterable[Profile]) -> Profile:
+        """Return the profile of all: as `+`, at a cost that grows with their number and not its square."""
+        states: dict[tuple[str, str], ColumnState] = {}
+        failed: dict[str, Missing] = {}
+        custom = NOTHING
+        for one in profiles:
+            for key, state in one.states.items():
+                states[key] = states[key] + state if key in states else state
+            failed |= {table: missing for table, missing in one.failed.items() if table not in failed}
+            custom = one.custom if custom is NOTHING else custom
+        return Profile(states, failed, custom)
 
     def __repr__(self) -> str:
         """Return how much was looked at."""
@@ -86,7 +95,26 @@ class Profile:
         """Return the verdict on each column of a table, or why the table could not be read."""
         if table in self.failed:
             return self.failed[table]
-        return {verdict.column: verdict for verdict in self.columns if verdict.table == table}
+        return self._by_table.get(table, {})
+
+    @cached_property
+    def _by_table(self) -> Mapping[str, Mapping[str, ColumnVerdict]]:
+        found: dict[str, dict[str, ColumnVerdict]] = {}
+        for verdict in self.columns:
+            found.setdefault(verdict.table, {})[verdict.column] = verdict
+        return found
+
+    def of_entity(self, entity: str) -> Sequence[ColumnVerdict]:
+        """Return the verdicts that name an entity, in the order of the columns."""
+        return self._by_entity.get(entity, ())
+
+    @cached_property
+    def _by_entity(self) -> Mapping[str, list[ColumnVerdict]]:
+        found: dict[str, list[ColumnVerdict]] = {}
+        for verdict in self.columns:
+            if verdict.entity is not None:
+                found.setdefault(verdict.entity, []).append(verdict)
+        return found
 
     @property
     def names_model(self) -> NamesModel:
@@ -180,14 +208,14 @@ def profile(
         name: relation for name, relation in dataset.relations.items() if tables is None or name in tables
     }
     search = of_policy(policy, recognizers)
-    whole = Profile(custom=search)
+    parts = [Profile(custom=search)]
     for done, (name, relation) in enumerate(chosen.items()):
         if progress is not None:
             progress(name, done, len(chosen))
-        whole += _of_relation(dataset, name, relation, search, sample)
+        parts.append(_of_relation(dataset, name, relation, search, sample))
     if progress is not None and chosen:
         progress("", len(chosen), len(chosen))
-    return whole
+    return Profile.sum(parts)
 
 
 def _of_relation(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, floor
-from typing import Any
+from typing import Any, TypeAlias
 
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
@@ -23,8 +23,12 @@ _SEVERITIES = tuple(Severity)
 _COUNTS = ("rows", "of", "subjects")
 
 
-def answered(run: Examination, questions: Sequence[Question]) -> Iterator[Outcome]:
-    """Yield the outcome of every question; those about the same rows are counted in one statement."""
+Answered: TypeAlias = tuple[Question, tuple[Outcome, ...]]
+"""A question, after the closer look where it was worth one, and its outcomes."""
+
+
+def answered(run: Examination, questions: Sequence[Question]) -> Iterator[Answered]:
+    """Yield every question with its outcomes; those about the same rows are counted in one statement."""
     groups: dict[Any, list[Question]] = {}
     for question in questions:
         groups.setdefault(question.base, []).append(question)
@@ -33,15 +37,15 @@ def answered(run: Examination, questions: Sequence[Question]) -> Iterator[Outcom
             run.options.progress("checks", done, len(groups))
         if base is None:
             for question in group:
-                yield from _of_table(run, question)
+                yield question, tuple(_of_table(run, question))
         elif (late := run.late) is not None:
-            yield from (question.not_assessed(late) for question in group)
+            yield from ((question, (question.not_assessed(late),)) for question in group)
         else:
             yield from _counted(run, base.to_expr(), group)
 
 
-def _counted(run: Examination, base: ir.Table, group: Sequence[Question]) -> Iterator[Outcome]:
-    """Yield the outcomes of questions about the same rows from one statement; one by one if that fails."""
+def _counted(run: Examination, base: ir.Table, group: Sequence[Question]) -> Iterator[Answered]:
+    """Yield questions about the same rows, with their outcomes from one statement; else one by one."""
     measures: dict[str, ir.Scalar] = {"n": base.count()}
     for number, question in enumerate(group):
         measures |= _measures(base, question, number)
@@ -52,10 +56,23 @@ def _counted(run: Examination, base: ir.Table, group: Sequence[Question]) -> Ite
             for question in group:
                 yield from _counted(run, base, [question])
         else:
-            yield group[0].not_assessed(run.failed(group[0].check.id, error))
+            yield group[0], (group[0].not_assessed(run.failed(group[0].check.id, error)),)
         return
     for number, question in enumerate(group):
-        yield _outcome(run, base, question, number, counts)
+        if counts.get(f"rows{number}") and question.answer.closer is not None:
+            yield from _closer(run, base, question)
+        else:
+            yield question, (_outcome(run, base, question, number, counts),)
+
+
+def _closer(run: Examination, base: ir.Table, question: Question) -> Iterator[Answered]:
+    """Yield a question with its outcome after a closer look at what breaks the policy."""
+    try:
+        settled = question.settled()
+    except SourceError as error:
+        yield question, (question.not_assessed(run.failed(question.check.id, error)),)
+    else:
+        yield from _counted(run, base, [settled])
 
 
 def _measures(base: ir.Table, question: Question, number: int) -> dict[str, ir.Scalar]:
@@ -139,7 +156,7 @@ def _of_table(run: Examination, question: Question) -> Iterator[Outcome]:
 
 def _shown(run: Examination, question: Question, table: ir.Table) -> Iterator[Outcome]:
     """Yield a finding for each row of a relation of metadata."""
-    rows = [] if _is_empty(table) else run.local.to_pyarrow(table).to_pylist()
+    rows = [] if _is_empty(table) else run.metadata.rows(table)
     sample = run.options.sample
     total = _rows_of_table(run, question) if sample is not None else None
     if not rows:

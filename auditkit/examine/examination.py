@@ -8,11 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import ibis
 
 from auditkit.dataset import Dataset, SourceError
+from auditkit.examine.metadata import Metadata
 from auditkit.gather import Facts
 from auditkit.options import RunOptions
 from auditkit.outcome import Cause, Missing
@@ -45,9 +43,9 @@ class Examination:
         return other
 
     @cached_property
-    def local(self) -> Any:
-        """An engine for small relations of metadata; it holds nothing and reaches nothing."""
-        return ibis.duckdb.connect(autoinstall_known_extensions=False, autoload_known_extensions=False)
+    def metadata(self) -> Metadata:
+        """What evaluates small relations of metadata."""
+        return Metadata()
 
     @property
     def late(self) -> Missing | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import ibis.expr.types as ir
@@ -31,6 +31,15 @@ class Question:
     subject: str | None
     sensitive: bool
     scope: Mapping[str, Any] = field(default_factory=dict)
+
+    def settled(self) -> Question:
+        """Return the question after the closer look that its check asks for.
+
+        Raises:
+            SourceError: the source cannot be asked.
+        """
+        closer = self.answer.closer
+        return self if closer is None else replace(self, answer=closer())
 
     @property
     def fingerprint(self) -> str:

@@ -57,8 +57,9 @@ def examine(checks: Iterable[Check], dataset: Dataset, policy: Policy, options: 
                     asked.append(answer)
                 else:
                     outcomes.append(answer)
-            outcomes += answered(run, asked)
-            questions += asked
+            for question, found in answered(run, asked):
+                questions.append(question)
+                outcomes += found
     return Examined(tuple(sorted(outcomes, key=lambda o: o.sort_key)), tuple(questions), run)
 
 

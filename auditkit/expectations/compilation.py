@@ -103,7 +103,11 @@ def _entry(dataset: Dataset, policy: Policy, answers: Sequence[Answer], days: Se
         if isinstance(answer, NotAssessed):
             return _not_compiled(answer, f"{answer.cause}: {answer.reason}")
     questions = [answer for answer in answers if isinstance(answer, Question)]
-    question, finding = questions[0], questions[0].finding()
+    try:
+        questions[0] = question = questions[0].settled()
+    except SourceError as error:
+        return _not_compiled(questions[0].finding(), str(error))
+    finding = question.finding()
     try:
         query, moments = sql_of(dataset, questions, days)
     except (NotCompilable, SourceError) as error:

@@ -16,7 +16,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any
 
@@ -43,12 +43,12 @@ class Fact:
         """Whether whatever asks for it runs once for each of its items."""
         return self.marks.each
 
-    @property
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """The facts it is made from."""
         return tuple(inspect.signature(self.function).parameters)
 
-    @property
+    @cached_property
     def optional(self) -> frozenset[str]:
         """Those of them that it can do without."""
         parameters = inspect.signature(self.function).parameters.values()

@@ -48,14 +48,14 @@ def within(
     """Return the profile of the tables that can be read within a budget; the others have failed."""
     if budget is None:
         return detection.profile(dataset, sample=sample, tables=tables, progress=progress, policy=policy)
-    whole = detection.Profile()
+    parts = []
     for done, name in enumerate(tables):
         if progress is not None:
             progress(name, done, len(tables))
         late = budget.missing
         with dataset.statements_limited(budget.statement):
             read = None if late else detection.profile(dataset, sample=sample, tables=[name], policy=policy)
-            whole += read or detection.Profile(failed={name: late} if late else {})
+            parts.append(read or detection.Profile(failed={name: late} if late else {}))
     if progress is not None and tables:
         progress("", len(tables), len(tables))
-    return whole
+    return detection.Profile.sum(parts)

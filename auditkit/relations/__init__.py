@@ -40,7 +40,7 @@ Where to find what:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -86,7 +86,7 @@ def of(dataset: Dataset, policy: Policy, tables: Tables | None = None) -> Relati
     tables = tables or tables_of(dataset, policy)
     known = _known_references(policy, tables)
     boundary = boundary_of(policy, tables)
-    inferred, unknown = inferred_references(tables, known, boundary, _not_references(policy))
+    inferred, unknown = inferred_references(tables, _taken(policy, known), boundary)
     by_place = {(r.table, r.columns): r for r in [*inferred, *known]}
     references = tuple(sorted(by_place.values(), key=lambda r: (r.table, r.columns)))
     scopes = scopes_of(policy, tables, references, boundary)
@@ -159,7 +159,7 @@ def reference_of(tables: Tables, policy: Policy, table: str, column: str) -> Ref
     if declared is not None or table not in tables.all or column not in tables.all[table].columns:
         return declared
     boundary = boundary_of(policy, tables)
-    return inferred_reference(tables, table, column, known, boundary, _not_references(policy))
+    return inferred_reference(tables, table, column, _taken(policy, known), boundary)
 
 
 def references_from(
@@ -178,12 +178,12 @@ def references_from(
     """
     known = _known_references(policy, tables)
     found = [r for r in known if r.table == table]
-    boundary, others = boundary_of(policy, tables), _not_references(policy)
+    boundary, taken = boundary_of(policy, tables), _taken(policy, known)
     for column in tables.all[table].columns if table in tables.all else ():
         noun = names.stem(column)
         may_be = noun is not None and (parent is None or names.fits(noun, parent) or names.is_role(noun))
         if may_be and not any(column in r.columns for r in found):
-            inferred = inferred_reference(tables, table, column, known, boundary, others)
+            inferred = inferred_reference(tables, table, column, taken, boundary)
             found += [inferred] if inferred is not None else []
     return tuple(found)
 
@@ -273,9 +273,13 @@ def _in_same_schema(policy: Policy, tables: Tables, table: str, parent: str) -> 
     return neighbour if table not in policy.tables and neighbour in tables.all else parent
 
 
-def _not_references(policy: Policy) -> frozenset[tuple[str, str]]:
-    """Return the columns that are named like references and are not: a caller may ask for any key."""
+def _taken(policy: Policy, known: Iterable[Reference]) -> frozenset[tuple[str, str]]:
+    """Return the columns whose references are known, and one that is named like a reference and is none.
+
+    What the caller of a logged request asked for may be the key of any table.
+    """
+    taken = {(reference.table, column) for reference in known for column in reference.columns}
     log = policy.access_log
-    if log is None or not log.table or not log.object:
-        return frozenset()
-    return frozenset({(log.table, log.object)})
+    if log is not None and log.table and log.object:
+        taken.add((log.table, log.object))
+    return frozenset(taken)

@@ -24,9 +24,8 @@ Candidate = tuple[str, str]
 
 def inferred_references(
     tables: Tables,
-    known: Iterable[Reference],
+    taken: Collection[tuple[str, str]],
     boundary: Boundary | None,
-    not_references: Collection[tuple[str, str]],
 ) -> tuple[list[Reference], list[tuple[str, str]]]:
     """Return the references that names and values show, and the columns whose parent is unknown.
 
@@ -35,19 +34,18 @@ def inferred_references(
 
     Args:
         tables: the tables to look at.
-        known: the references that are known already.
+        taken: columns, as table and column, that are part of a known reference, or that are named like
+            references and are not.
         boundary: what separates tenants, or None.
-        not_references: columns, as table and column, that are named like references and are not.
     """
-    known = tuple(known)
     found: list[Reference] = []
     unknown: list[tuple[str, str]] = []
     for table, rows in tables.all.items():
         for column in rows.columns:
-            if not _may_refer(tables, table, column, known, not_references):
+            if not _may_refer(tables, table, column, taken):
                 continue
             try:
-                reference = inferred_reference(tables, table, column, known, boundary, not_references)
+                reference = inferred_reference(tables, table, column, taken, boundary)
                 if reference is not None:
                     found.append(reference)
                 elif not names.is_credential(column) and not tables.is_key(table, column):
@@ -61,9 +59,8 @@ def inferred_reference(
     tables: Tables,
     table: str,
     column: str,
-    known: Iterable[Reference],
+    taken: Collection[tuple[str, str]],
     boundary: Boundary | None,
-    not_references: Collection[tuple[str, str]],
 ) -> Reference | None:
     """Return the reference of a column that its name or its values show, or None.
 
@@ -71,7 +68,7 @@ def inferred_reference(
         SourceError: a table that the column could refer to cannot be read.
     """
     stem = names.stem(column)
-    if stem is None or not _may_refer(tables, table, column, known, not_references):
+    if stem is None or not _may_refer(tables, table, column, taken):
         return None
     return (
         _tenant_key(tables, table, column, boundary)
@@ -80,20 +77,12 @@ def inferred_reference(
     )
 
 
-def _may_refer(
-    tables: Tables,
-    table: str,
-    column: str,
-    known: Iterable[Reference],
-    not_references: Collection[tuple[str, str]],
-) -> bool:
-    """Return whether a column is named and typed like a reference, and is not part of a known one."""
+def _may_refer(tables: Tables, table: str, column: str, taken: Collection[tuple[str, str]]) -> bool:
+    """Return whether a column is named and typed like a reference, and is not taken."""
     rows = tables.all[table]
     if names.stem(column) is None or key_family(rows.schema()[column]) is None:
         return False
-    if (table, column) in not_references or _is_polymorphic(column, rows.columns):
-        return False
-    return not any(r.table == table and column in r.columns for r in known)
+    return (table, column) not in taken and not _is_polymorphic(column, rows.columns)
 
 
 def _is_polymorphic(column: str, columns: Collection[str]) -> bool:
@@ -134,16 +123,15 @@ def _named_candidates(tables: Tables, table: str, column: str, stem: str) -> tup
     A table whose name fits less well than another one with a key is not even measured.
     """
     parents = tables.parents_of(table)
-    scores = {parent: names.fits(stem, parent) for parent in parents}
-    for score in sorted({score for score in scores.values() if score}, reverse=True):
+    scores = parents.named(stem)
+    for score in sorted(set(scores.values()), reverse=True):
         named = [parent for parent, fit in scores.items() if fit == score]
         if candidates := _candidates(tables, table, column, named):
             return candidates, score >= names.WHOLE_NAME
     if names.is_self(stem):
         return _candidates(tables, table, column, [table]), False
     if names.is_role(stem):
-        people = [parent for parent in parents if names.is_people(parent, tables.all[parent].columns)]
-        return _candidates(tables, table, column, people), False
+        return _candidates(tables, table, column, parents.people), False
     return [], False
 
 

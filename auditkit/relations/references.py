@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 import ibis.expr.types as ir
 
@@ -188,7 +189,19 @@ class Relations:
 
     def of(self, table: str) -> tuple[Reference, ...]:
         """Return the references of a table to its parents."""
-        return tuple(r for r in self.references if r.table == table)
+        return self._of.get(table, ())
+
+    def to(self, parent: str) -> tuple[Reference, ...]:
+        """Return the references to a table, its own among them."""
+        return self._to.get(parent, ())
+
+    @cached_property
+    def _of(self) -> Mapping[str, tuple[Reference, ...]]:
+        return _grouped(self.references, lambda reference: reference.table)
+
+    @cached_property
+    def _to(self) -> Mapping[str, tuple[Reference, ...]]:
+        return _grouped(self.references, lambda reference: reference.parent)
 
     def joins_people(self, reference: Reference) -> bool:
         """Return whether a reference leads from a membership to its member, who may be of any tenant."""
@@ -200,4 +213,14 @@ class Relations:
 
     def through(self, table: str, column: str) -> Reference | None:
         """Return the reference of one column, or None."""
-        return next((r for r in self.references if r.table == table and r.columns == (column,)), None)
+        return next((r for r in self.of(table) if r.columns == (column,)), None)
+
+
+def _grouped(
+    references: Iterable[Reference], table_of: Callable[[Reference], str]
+) -> Mapping[str, tuple[Reference, ...]]:
+    """Return references by one of their tables, in their order."""
+    found: dict[str, list[Reference]] = {}
+    for reference in references:
+        found.setdefault(table_of(reference), []).append(reference)
+    return {table: tuple(some) for table, some in found.items()}

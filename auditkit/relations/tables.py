@@ -15,6 +15,7 @@ from auditkit.dataset.identity import backend_of
 from auditkit.outcome import Missing
 from auditkit.policy import NoColumnError, Policy, PolicyError
 from auditkit.relations import names
+from auditkit.relations.parents import Parents
 from auditkit.vocabulary import did_you_mean
 
 
@@ -71,7 +72,7 @@ class Tables:
     lost: dict[str, Missing] = field(default_factory=dict)
     _unique: dict[str, dict[str, int] | SourceError] = field(default_factory=dict)
     _counts: dict[tuple[str, str], Counts] = field(default_factory=dict)
-    _parents: dict[tuple[str, Any], tuple[str, ...]] = field(default_factory=dict)
+    _parents: dict[tuple[str, Any], Parents] = field(default_factory=dict)
 
     def require(self, policy: Policy, table: str, column: str, path: tuple[str | int, ...]) -> None:
         """Raise an error where the policy names a table or a column that does not exist.
@@ -211,11 +212,16 @@ class Tables:
         return self._backends[a] is self._backends[b]
 
     @cached_property
+    def stored(self) -> frozenset[str]:
+        """The tables that hold their rows themselves: a view shows those of others."""
+        return frozenset(name for name in self.all if "view" not in self.dataset.relations[name].kind)
+
+    @cached_property
     def _backends(self) -> Mapping[str, Any]:
         """The Ibis backend of every table."""
         return {name: backend_of(table) for name, table in self.all.items()}
 
-    def parents_of(self, table: str) -> tuple[str, ...]:
+    def parents_of(self, table: str) -> Parents:
         """Return every table that a table could refer to.
 
         Where its own schema has a table of some name, tables of that name in other schemas are left out: each
@@ -225,10 +231,12 @@ class Tables:
         place = schema, self._backends[table]
         if place not in self._parents:
             own = {name.rpartition(".")[2] for name in self.all if name.rpartition(".")[0] == schema}
-            self._parents[place] = tuple(
-                name
-                for name in self.all
-                if self.joinable(table, name)
-                and (name.rpartition(".")[0] == schema or name.rpartition(".")[2] not in own)
+            self._parents[place] = Parents(
+                {
+                    name: tuple(rows.columns)
+                    for name, rows in self.all.items()
+                    if self.joinable(table, name)
+                    and (name.rpartition(".")[0] == schema or name.rpartition(".")[2] not in own)
+                }
             )
         return self._parents[place]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -66,20 +67,20 @@ class Separation:
 
 @dataclass(frozen=True)
 class Crossing:
-    """The rows of a table with two tenants each, and how well these two are kept apart.
+    """The rows of a table with two tenants each.
 
     Attributes:
         rows: the rows, with the two tenants in the columns `TENANT` and `PARENT_TENANT`. A tenant that is not
             known is null.
         link: what leads from a row to its second tenant.
-        separation: how well the two tenants of a row agree.
-        confidence: how sure it is that a row with two tenants is a leak.
+        is_declared: whether people have declared what a tenant is, and the link.
+        separation: asks the data how well the two tenants of a row agree.
     """
 
     rows: ir.Table
     link: Link
-    separation: Separation
-    confidence: Confidence
+    is_declared: bool
+    separation: Callable[[], Separation]
 
     @property
     def tenants_differ(self) -> ir.BooleanValue:
@@ -96,26 +97,31 @@ class Crossing:
             severity: how bad the leak is, where that differs from the check's own severity.
             details: what a reader needs to know besides.
         """
-        details["reference"] = self.link.origin.value
-        if not self.separation.holds:
-            details["independence"] = round(self.separation.independence, 3)
+        stated = {**details, "reference": self.link.origin.value}
+        return Offending(crosses, stated, severity, closer=lambda: self._judged(crosses, severity, stated))
+
+    def _judged(
+        self, crosses: ir.BooleanValue, severity: Severity | None, details: Mapping[str, Any]
+    ) -> Offending:
+        separation = self.separation()
+        confidence = separation.confidence(Confidence.HIGH if self.is_declared else Confidence.MEDIUM)
+        if not separation.holds:
+            open_by = {**details, "independence": round(separation.independence, 3)}
             return Offending(
-                crosses, details, severity=Severity.LOW, confidence=self.confidence, boundary_holds=False
+                crosses, open_by, severity=Severity.LOW, confidence=confidence, boundary_holds=False
             )
         own, other = self.rows[TENANT], self.rows[PARENT_TENANT]
         pair = own.cast("string") + " " + other.cast("string")
-        details["pairs"] = pair.nunique(where=crosses)
-        return Offending(crosses, details, severity, self.confidence, between=Between(own, other))
+        pairs = {**details, "pairs": pair.nunique(where=crosses)}
+        return Offending(crosses, pairs, severity, confidence, between=Between(own, other))
 
 
 def crossing_of(dataset: Dataset, relations: Relations, link: Link, rows: ir.Table) -> Crossing:
-    """Return rows with two tenants each as a crossing: the data is asked how well the two are kept apart."""
-    separation = _separation(dataset, rows)
+    """Return rows with two tenants each as a crossing."""
     boundary = relations.boundary
-    declared = boundary is not None and boundary.confidence is Confidence.HIGH
-    sure = declared and link.origin is not Origin.INFERRED
+    is_declared = boundary is not None and boundary.confidence is Confidence.HIGH
     return Crossing(
-        rows, link, separation, separation.confidence(Confidence.HIGH if sure else Confidence.MEDIUM)
+        rows, link, is_declared and link.origin is not Origin.INFERRED, lambda: _separation(dataset, rows)
     )
 
 

@@ -85,8 +85,8 @@ def people(
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} is not a table of people from outside")
     references = [
         r
-        for r in relations.references
-        if r.parent == relation.name and not r.is_self and not is_apart(dataset.tables[r.table], rows)
+        for r in relations.to(relation.name)
+        if not r.is_self and not is_apart(dataset.tables[r.table], rows)
     ]
     if not references:
         return Missing(

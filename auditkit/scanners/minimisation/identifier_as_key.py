@@ -86,11 +86,7 @@ def identifier_uses(
     """
     rows = []
     for column, (entity, confidence) in _identifiers(verdicts, relation, columns or {}).items():
-        origins = {
-            r.table: r.origin
-            for r in relations.references
-            if r.parent == relation.name and column in r.parent_columns
-        }
+        origins = {r.table: r.origin for r in relations.to(relation.name) if column in r.parent_columns}
         used_as, tables = None, len(origins)
         if any(k.primary and k.table == relation.name and column in k.columns for k in dataset.keys()):
             used_as = PRIMARY
@@ -140,12 +136,12 @@ def _linked(
     Nothing else ties such a table to this one, and all its values stand here.
     """
     # a view hides the references of its rows
-    stored = {n for n in keys.all if n != name and "view" not in keys.dataset.relations[n].kind}
-    tied = {frozenset((r.table, r.parent)) for r in relations.references}
-    for other in profile.columns:
-        if other.entity != entity or other.verdict not in CONFIDENCE or other.table not in stored:
+    stored = keys.stored - {name}
+    tied = {r.parent for r in relations.of(name)} | {r.table for r in relations.to(name)}
+    for other in profile.of_entity(entity):
+        if other.verdict not in CONFIDENCE or other.table not in stored:
             continue
-        if frozenset((other.table, name)) in tied or not keys.joinable(other.table, name):
+        if other.table in tied or not keys.joinable(other.table, name):
             continue
         theirs, mine = keys.all[other.table][other.column], keys.all[name][column]
         is_same_type = key_family(theirs.type()) is not None and key_family(theirs.type()) == key_family(

@@ -137,9 +137,8 @@ def owned_by_text(
         if c != vector_column.name and _TEXT.search(words(c)) and rows[c].type().is_string()
     ]
     linked = [
-        r
-        for r in relations.references
-        if r.parent == name or (r.table == name and relations.scopes[r.parent].kind in OF_A_TENANT)
+        *relations.to(name),
+        *(r for r in relations.of(name) if relations.scopes[r.parent].kind in OF_A_TENANT),
     ]
     alone = scope.kind in (*OF_A_TENANT, ScopeKind.UNKNOWN) and not linked and not has_digest(rows)
     if not alone or not texts or is_apart(rows, lone_texts):

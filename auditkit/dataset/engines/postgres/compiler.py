@@ -8,20 +8,18 @@ import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 
+from auditkit.dataset.compiling import own_nodes
 
-class Compiler(PostgresCompiler):
+
+class Compiler(PostgresCompiler):  # type: ignore[misc]
     """Writes the smallest and largest UUID, JSON document or run of bytes by their text.
 
     No version of PostgreSQL has `min` and `max` of all types, and older versions have fewer.
     """
 
     def to_sqlglot(self, expr: Any, **options: Any) -> Any:
-        """Return a query as a tree in which no two places share a node.
-
-        Ibis shares them, and sqlglot changes a node when it writes it: `1 / n` would cast another 1 of the
-        query instead of its own.
-        """
-        return super().to_sqlglot(expr, **options).copy()
+        """Return the tree of a query."""
+        return own_nodes(expr, super().to_sqlglot(expr, **options))
 
     def visit_Min(self, op: ops.Min, *, arg: Any, where: Any) -> Any:
         """Write the smallest value."""

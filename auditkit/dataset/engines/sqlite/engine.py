@@ -20,9 +20,10 @@ import pyarrow as pa
 from auditkit.dataset.cells import BATCH_ROWS, decoded, positions, text_batch
 from auditkit.dataset.engine import Capabilities, Engine
 from auditkit.dataset.engines.sqlite import catalogue
+from auditkit.dataset.engines.sqlite.compiler import Compiler
 from auditkit.dataset.engines.sqlite.dialect import DIALECT
 from auditkit.dataset.engines.sqlite.errors import sqlite_errors
-from auditkit.dataset.engines.sqlite.functions import Compiler, as_text, register
+from auditkit.dataset.engines.sqlite.functions import as_text, register
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import distinct
 from auditkit.dataset.listing import list_missing, list_table

@@ -7,56 +7,8 @@ BLOB, or text that is not UTF-8, on which these raise. Here every cell is given 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
-from typing import Any, ClassVar
-
-import ibis.expr.datatypes as dt
-from ibis.backends.sql.compilers.sqlite import SQLiteCompiler
-from sqlglot import exp
-from sqlglot.optimizer.eliminate_subqueries import eliminate_subqueries
-
-_DEEPEST = 7
-"""How many sub-queries may stand inside each other: the parser of SQLite has room for about ten."""
-
-
-class Compiler(SQLiteCompiler):
-    """Writes what SQLite can read.
-
-    The cells of a regular expression are given as bytes: SQLite decodes no text for Python then. Sub-queries
-    that are nested deeply stand one after the other, under WITH.
-    """
-
-    SIMPLE_OPS: ClassVar[Mapping[Any, str]] = {}  # those of the class above stay; its functions are not here
-
-    def to_sqlglot(self, expr: Any, **options: Any) -> Any:
-        """Return a query as a tree in which no two places share a node; sqlglot changes what it writes."""
-        tree = super().to_sqlglot(expr, **options).copy()
-        return eliminate_subqueries(tree) if _depth(tree) > _DEEPEST else tree
-
-    def visit_RegexSearch(self, op: Any, *, arg: Any, pattern: Any) -> Any:
-        """Write whether a pattern is found."""
-        return self.f._ibis_regex_search(self._bytes(arg), pattern)
-
-    def visit_RegexExtract(self, op: Any, *, arg: Any, pattern: Any, index: Any) -> Any:
-        """Write what a group of a pattern matches."""
-        return self.f._ibis_regex_extract(self._bytes(arg), pattern, index)
-
-    def visit_RegexReplace(self, op: Any, *, arg: Any, pattern: Any, replacement: Any) -> Any:
-        """Write a text in which what a pattern matches is replaced."""
-        return self.f._ibis_regex_replace(self._bytes(arg), pattern, replacement)
-
-    def _bytes(self, cell: Any) -> Any:
-        return self.cast(cell, dt.binary)
-
-
-def _depth(tree: Any) -> int:
-    """Return how many sub-queries stand inside each other at most."""
-    depths: dict[int, int] = {}
-    for node in tree.find_all(exp.Subquery):  # what stands outside comes first
-        around = node.find_ancestor(exp.Subquery)
-        depths[id(node)] = 1 + (depths[id(around)] if around is not None else 0)
-    return max(depths.values(), default=0)
+from typing import Any
 
 
 def register(connection: Any) -> None:
