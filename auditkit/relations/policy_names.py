@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -45,7 +45,16 @@ class _Scope:
         return replace(self, names={**self.names, name: source}, innermost=(*self.innermost, source))
 
 
-def resolved(tree: exp.Expr, table: str, views: Mapping[str, exp.Query] | None = None) -> exp.Expr:
+BLIND = "blind"
+"""The name under which a function stands that cannot know who calls it."""
+
+
+def resolved(
+    tree: exp.Expr,
+    table: str,
+    views: Mapping[str, exp.Query] | None = None,
+    blind: Collection[str] = (),
+) -> exp.Expr:
     """Return a condition in which each column is resolved; the tree itself stays as it is.
 
     A column of the table of the policy has no table, and its whole row is the column `*`. A column of a query
@@ -56,13 +65,14 @@ def resolved(tree: exp.Expr, table: str, views: Mapping[str, exp.Query] | None =
         tree: the condition.
         table: the table of the policy.
         views: the queries of views, by their names.
+        blind: the functions that cannot know who calls them; each gets the same name.
 
     >>> import sqlglot
     >>> text = "x IN (SELECT s.y FROM (SELECT m.a AS y FROM m) AS s WHERE files.z = s.y)"
     >>> resolved(sqlglot.parse_one(text, read="postgres"), "files").sql()
     'x IN (SELECT 1.a FROM (SELECT 1.a AS y FROM m AS 1) AS s WHERE z = 1.a)'
     """
-    reader = _Reader(table.rpartition(".")[2], views or {}, count(1))
+    reader = _Reader(table.rpartition(".")[2], views or {}, frozenset(blind), count(1))
     return reader.value(tree, _Scope())
 
 
@@ -72,6 +82,7 @@ class _Reader:
 
     table: str
     views: Mapping[str, exp.Query]
+    blind: frozenset[str]
     numbers: Iterator[int]
 
     def value(self, tree: exp.Expr, scope: _Scope) -> exp.Expr:
@@ -80,9 +91,18 @@ class _Reader:
         def of(node: exp.Expr) -> exp.Expr:
             if isinstance(node, exp.Query) and not isinstance(node, exp.Subquery):
                 return self.query(node, scope)
-            return self._column(node, scope) if isinstance(node, exp.Column) else node
+            if isinstance(node, exp.Column):
+                return self._column(node, scope)
+            return node if (call := self._blind(node)) is None else self.value(call, scope)
 
         return tree.transform(of)
+
+    def _blind(self, node: exp.Expr) -> exp.Expr | None:
+        """Return the call of a blind function under the name of all of them; None for anything else."""
+        schema, call = (f"{node.this.name}.", node.expression) if isinstance(node, exp.Dot) else ("", node)
+        if not isinstance(call, exp.Anonymous) or f"{schema}{call.name}" not in self.blind:
+            return None
+        return exp.Anonymous(this=BLIND, expressions=call.expressions)
 
     def query(self, query: exp.Query, scope: _Scope) -> exp.Query:
         """Return a query with its columns resolved."""
@@ -138,6 +158,8 @@ class _Reader:
             clause.set("this", exp.Table(this=source.this, db=source.args.get("db"), alias=number))
             return scope.plus(name, _Source(number))
         function = source.expressions[0] if isinstance(source, exp.Unnest) else source.this
+        if db := source.args.get("db"):
+            function = exp.Dot(this=db, expression=function)
         whole = self.value(function, scope)
         clause.set("this", exp.Table(this=whole, alias=number))
         return scope.plus(name, _Source(number, whole=whole))

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
+from auditkit.relations.policy_names import BLIND
+
 EMPTY = frozenset({"", "0", "-1", "00000000-0000-0000-0000-000000000000"})
 """Literals that name no tenant."""
 _CALLS = (exp.Anonymous, exp.CurrentUser, exp.SessionUser, exp.CurrentSchema)
 _PURE = frozenset(
-    "gen_random_uuid uuid_generate_v1 uuid_generate_v4 uuid_nil clock_timestamp statement_timestamp row"
-    " transaction_timestamp timeofday random pg_backend_pid encode decode digest to_jsonb to_json"
-    " jsonb_build_object jsonb_build_array json_build_object json_build_array make_interval".split()
+    f"{BLIND} row gen_random_uuid uuid_generate_v1 uuid_generate_v4 uuid_nil clock_timestamp random"
+    " statement_timestamp transaction_timestamp timeofday pg_backend_pid encode decode digest make_interval"
+    " to_jsonb to_json jsonb_build_object jsonb_build_array json_build_object json_build_array".split()
 )
 """Functions that say nothing of a session."""
 _STAFF = re.compile(

@@ -18,8 +18,9 @@ from auditkit.relations.policy_conditions import (
     ignores_a_missing_setting,
     parsed,
 )
+from auditkit.relations.policy_surroundings import NOWHERE, OwnerColumns, Surroundings
 from auditkit.relations.policy_tests import TooManyClausesError
-from auditkit.relations.policy_ways import NOWHERE, OwnerColumns, Surroundings, Way, ways_of
+from auditkit.relations.policy_ways import Way, ways_of
 
 __all__ = [
     "Held",
