@@ -8,6 +8,7 @@ from itertools import count
 
 from sqlglot import exp
 
+_OF_SESSION = (exp.Anonymous, exp.CurrentUser, exp.SessionUser)
 _SESSION_WORDS = frozenset({"CURRENT_ROLE", "USER"})
 
 
@@ -102,6 +103,8 @@ class _Reader:
         schema, call = (f"{node.this.name}.", node.expression) if isinstance(node, exp.Dot) else ("", node)
         if not isinstance(call, exp.Anonymous) or f"{schema}{call.name}" not in self.blind:
             return None
+        if any(argument.find(*_OF_SESSION) is not None for argument in call.expressions):
+            return None  # it is told who calls
         return exp.Anonymous(this=BLIND, expressions=call.expressions)
 
     def query(self, query: exp.Query, scope: _Scope) -> exp.Query:
