@@ -174,7 +174,10 @@ class _Comparison:
             and root in self.relations
             and not (table == root and _has(self.relations[table], column))
         ):
-            yield f"expected a column of the table of tenants, as in {root}.retention"
+            yield (
+                f"expected a column of the table of tenants, as in {root}.retention; a period elsewhere is"
+                f" `max: {mention.word}`"
+            )
             return
         found = self._neighbours(mention.table, table) or self.covered(table)
         if not found:
