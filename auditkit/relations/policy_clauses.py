@@ -90,9 +90,20 @@ def clauses_of(tree: exp.Expr, holds: bool = True) -> Clauses:
             kind = type(tree) if holds else _NEGATED[type(tree)]
             return _compared(kind(this=bare(tree.this), expression=bare(tree.expression)))
         case _ if (query := query_of(tree)) is not None:
-            return _exists(query, True, lambda values: clauses_of(_gathered(values[0]), holds))
+            return _scalar(query, holds)
         case _:
             return ((Test(tree, holds),),)
+
+
+def _scalar(query: exp.Query, holds: bool) -> Clauses:
+    """Return the clauses under which the only result of a query is true (or false)."""
+    result = bare(query.selects[0])
+    if isinstance(result, _COMPARISONS) and isinstance(bare(result.this), exp.Count):
+        counted = query.copy()
+        counted.set("expressions", [bare(result.this).copy()])
+        kind = type(result)
+        return clauses_of(kind(this=exp.Subquery(this=counted), expression=result.expression), holds)
+    return _exists(query, True, lambda values: clauses_of(_gathered(values[0]), holds))
 
 
 def is_null(tree: exp.Expr) -> Clauses:
@@ -297,8 +308,9 @@ def _compared(tree: exp.Expr) -> Clauses:
 def _counted(tree: exp.Expr) -> Clauses | None:
     """Return the clauses of `(SELECT count(*) ...) > 0` and the like; None for anything else."""
     query, limit = query_of(tree.this), tree.expression
-    counts = query.selects[:1] if isinstance(query, exp.Select) else [tree.this]
-    if not isinstance(limit, exp.Literal) or limit.is_string or not isinstance(bare(counts[0]), exp.Count):
+    if not isinstance(query, exp.Select) or not isinstance(limit, exp.Literal) or limit.is_string:
+        return None
+    if not query.selects or not isinstance(bare(query.selects[0]), exp.Count):
         return None
     none, one = (
         simplify(type(tree)(this=exp.Literal.number(rows), expression=limit.copy())) == exp.true()
@@ -306,8 +318,6 @@ def _counted(tree: exp.Expr) -> Clauses | None:
     )
     if none and one:
         return ALWAYS
-    if query is None:  # inside of the query: it is asked for its rows already
-        return NEVER if none else ALWAYS
     return _exists(query, not none, lambda _: ALWAYS)
 
 

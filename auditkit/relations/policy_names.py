@@ -126,6 +126,8 @@ class _Reader:
             inner = self._with_source(join, inner)
             if (on := join.args.get("on")) is not None:
                 join.set("on", self.value(on, inner))
+            elif left and join.args.get("method") == "NATURAL":
+                join.set("on", exp.EQ(this=left[0].column("*"), expression=inner.innermost[-1].column("*")))
             elif left and (using := join.args.get("using")):
                 pairs = (
                     (side.column(name.name) for side in (left[0], inner.innermost[-1])) for name in using

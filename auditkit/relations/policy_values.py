@@ -32,7 +32,7 @@ _PERSON = re.compile(r"(?:^|_|\b)(?:uid|sub|email|phone|user_?id|user_?name|user
 _TENANT = re.compile(
     r"(?:tenant|org|organi[sz]ation|account|workspace|company|team|customer)s?(?:_?ids?)?$", re.IGNORECASE
 )
-_ROLE = re.compile(r"(?:^|[._])(?:\w*roles?|permissions?|aal|aud)$", re.IGNORECASE)
+_ROLE = re.compile(r"(?:^|[._])(?:\w*(?<!with_)(?<!by_)(?<!for_)roles?|permissions?|aal|aud)$", re.IGNORECASE)
 
 
 def own_columns(tree: exp.Expr) -> frozenset[str]:
@@ -58,7 +58,7 @@ def is_session(tree: exp.Expr) -> bool:
 def words_of(tree: exp.Expr) -> list[str]:
     """Return the names and the literals in a value, in lower case."""
     words = []
-    for node in tree.walk():
+    for node in tree.walk(prune=lambda node: isinstance(node, exp.DataType)):
         if isinstance(node, exp.Identifier | exp.Literal | exp.JSONPathKey | exp.Anonymous):
             words.append(str(node.this).lower())
         elif isinstance(node, exp.CurrentUser | exp.SessionUser):

@@ -267,6 +267,8 @@ class _Reading:
             return Way.ALWAYS
         if holds:
             return None if is_never_null(value) else Way.UNSET
+        if isinstance(value, exp.JSONExtract | exp.JSONExtractScalar) and own and is_session(value):
+            return self._called(value, tables)  # what the session's document says of the row
         return Way.EVERY_TENANT if own else Way.ANYBODY
 
     def _compared(
@@ -284,6 +286,10 @@ class _Reading:
         if sides[0] and sides[1] and sides[0] != sides[1]:
             if isinstance(tree, _PATTERNS) and has_empty_default(tree):
                 return Way.UNSET
+            if own_columns(left).intersection(*map(own_columns, others)) and not self._asks_both(
+                left, others
+            ):
+                return Way.EVERY_TENANT
             tables.tie(sides[0] | sides[1])
             return Way.ALWAYS
         if own and any(self._asks(value) for value in (left, *others)):
@@ -294,6 +300,10 @@ class _Reading:
         if own:
             return self._of_row(own) if is_session(tree) else self._fixed(own, others)
         return self._of_session(left, others) if is_session(tree) else Way.SOME
+
+    def _asks_both(self, left: exp.Expr, others: list[exp.Expr]) -> bool:
+        """Return whether a function of the schema gets the column with which its result is compared."""
+        return any(isinstance(value, exp.Anonymous | exp.Dot) for value in (left, *others))
 
     def _asks(self, value: exp.Expr) -> bool:
         """Return whether a value says what the session may do with the row: `role_in(account_id)`."""
@@ -328,8 +338,11 @@ class _Reading:
         if inner:
             tables.filter(inner, tree)
             return Way.ALWAYS
+        if own and is_session(tree):
+            is_call = holds and isinstance(tree, exp.Func) and not isinstance(tree, exp.Predicate)
+            return self._called(tree, tables) if is_call else Way.EVERY_TENANT
         if own:
-            return Way.EVERY_TENANT if is_session(tree) and not holds else self._of_row(own)
+            return self._of_row(own)
         if not is_session(tree):
             return Way.SOME
         is_staff_only = holds and not isinstance(tree, exp.Predicate) and not is_for_everybody(words_of(tree))
