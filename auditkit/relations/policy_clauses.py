@@ -91,8 +91,25 @@ def clauses_of(tree: exp.Expr, holds: bool = True) -> Clauses:
             return _compared(kind(this=bare(tree.this), expression=bare(tree.expression)))
         case _ if (query := query_of(tree)) is not None:
             return _scalar(query, holds)
+        case _ if isinstance(tree, exp.Binary) and not isinstance(tree, exp.Dot):
+            return _with_results(tree, holds)
         case _:
             return ((Test(tree, holds),),)
+
+
+def _with_results(tree: exp.Expr, holds: bool) -> Clauses:
+    """Return the clauses of a test of two sides, each a value or the result of a query."""
+    left, right = bare(tree.this), bare(tree.expression)
+    kind = type(tree)
+    if (query := query_of(right)) is not None:
+        return _exists(
+            query, True, lambda r: _with_results(kind(this=left, expression=_gathered(r[0])), holds)
+        )
+    if (query := query_of(left)) is not None:
+        return _exists(
+            query, True, lambda r: _with_results(kind(this=_gathered(r[0]), expression=right), holds)
+        )
+    return ((Test(kind(this=left, expression=right), holds),),)
 
 
 def _scalar(query: exp.Query, holds: bool) -> Clauses:
@@ -302,7 +319,7 @@ def _compared(tree: exp.Expr) -> Clauses:
         return clauses_of(_equal(left, _items(right)))
     if isinstance(tree, exp.EQ) and isinstance(left, _CONDITIONS) and isinstance(right, _CONDITIONS):
         return either(*(both(clauses_of(left, value), clauses_of(right, value)) for value in (True, False)))
-    return ((Test(tree),),)
+    return _with_results(tree, True)
 
 
 def _counted(tree: exp.Expr) -> Clauses | None:

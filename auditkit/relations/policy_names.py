@@ -150,7 +150,7 @@ class _Reader:
         query = source.this if isinstance(source, exp.Subquery) else None
         around = scope
         if isinstance(source, exp.Table) and not isinstance(source.this, exp.Anonymous):
-            query = scope.queries.get(source.name) or self.views.get(source.name)
+            query = _start_of(scope.queries.get(source.name), source.name) or self.views.get(source.name)
             around = scope if source.name in scope.queries else _Scope()
             if query is not None and source.name in scope.queries:
                 around = replace(scope, queries={k: v for k, v in scope.queries.items() if k != source.name})
@@ -163,6 +163,8 @@ class _Reader:
             clause.set("this", exp.Table(this=source.this, db=source.args.get("db"), alias=number))
             return scope.plus(name, _Source(number))
         function = source.expressions[0] if isinstance(source, exp.Unnest) else source.this
+        if function is None:  # VALUES
+            function = exp.Tuple(expressions=source.expressions)
         if db := source.args.get("db"):
             function = exp.Dot(this=db, expression=function)
         whole = self.value(function, scope)
@@ -188,6 +190,13 @@ class _Reader:
         return scope.innermost[0].column(name) if scope.innermost else _own(name)
 
 
+def _start_of(query: exp.Query | None, name: str) -> exp.Query | None:
+    """Return a query under WITH; of one that reads itself only its start, from which its rows follow."""
+    if isinstance(query, exp.SetOperation) and any(t.name == name for t in query.right.find_all(exp.Table)):
+        return query.left
+    return query
+
+
 def _own(name: str) -> exp.Column:
     return exp.Column(this=exp.Star() if name == "*" else exp.to_identifier(name))
 
@@ -204,7 +213,7 @@ def _selected(query: exp.Query, source: exp.Expr) -> _Source:
         for result, name in zip(
             first.selects,
             [*given, *(result.alias_or_name for result in first.selects[len(given) :])],
-            strict=True,
+            strict=False,
         )
     }
     tables = [table.alias for table in first.find_all(exp.Table)]

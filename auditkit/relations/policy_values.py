@@ -15,7 +15,8 @@ _CALLS = (exp.Anonymous, exp.CurrentUser, exp.SessionUser, exp.CurrentSchema)
 _PURE = frozenset(
     f"{BLIND} row gen_random_uuid uuid_generate_v1 uuid_generate_v4 uuid_nil clock_timestamp random"
     " statement_timestamp transaction_timestamp timeofday pg_backend_pid encode decode digest make_interval"
-    " to_jsonb to_json jsonb_build_object jsonb_build_array json_build_object json_build_array".split()
+    " to_tsquery plainto_tsquery websearch_to_tsquery phraseto_tsquery to_tsvector to_jsonb to_json"
+    " jsonb_build_object jsonb_build_array json_build_object json_build_array".split()
 )
 """Functions that say nothing of a session."""
 _STAFF = re.compile(

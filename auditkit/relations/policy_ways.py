@@ -74,6 +74,7 @@ _ALIKE = (
     exp.JSONBContainsAllTopKeys,
 )
 """Tests that tie one side to the other where they hold."""
+_CONTAINING = (exp.ArrayContainsAll, exp.ArrayContainedBy, exp.ArrayOverlaps)
 _PATTERNS = (exp.Like, exp.ILike, exp.SimilarTo, exp.StartsWith, exp.RegexpLike, exp.RegexpILike)
 _PERSON = re.compile(
     r"^(?:id|uid|uuid|guid|sub|subject)$|(?:^|_)(?:user|owner|author|creator|member|email|username|login)s?$"
@@ -265,6 +266,8 @@ class _Reading:
         if inner:
             tables.filter(inner, tree)
             return Way.ALWAYS
+        if holds and own and not is_session(value) and not isinstance(value, exp.Anonymous | exp.Dot):
+            return Way.NO_TENANT if self._names_owner([*own, *words_of(value)]) else Way.SOME
         if holds:
             return None if is_never_null(value) else Way.UNSET
         if isinstance(value, exp.JSONExtract | exp.JSONExtractScalar) and own and is_session(value):
@@ -278,6 +281,7 @@ class _Reading:
         if not holds:
             return self._other(tree, holds, tables)
         of_owner = any(names_session_owner(value) for value in (left, *others))
+        of_owner |= isinstance(tree, _CONTAINING) and bool(sources_of(tree))
         sides = [
             set[str]().union(*(self._nodes(value, by_anybody=of_owner) for value in side))
             for side in ([left], others)
@@ -339,7 +343,7 @@ class _Reading:
             tables.filter(inner, tree)
             return Way.ALWAYS
         if own and is_session(tree):
-            is_call = holds and isinstance(tree, exp.Func) and not isinstance(tree, exp.Predicate)
+            is_call = holds and isinstance(tree, exp.Func) and self._names_owner(own)
             return self._called(tree, tables) if is_call else Way.EVERY_TENANT
         if own:
             return self._of_row(own)

@@ -44,3 +44,12 @@ org_id = current_org() OR public.get_my_claim('userrole') = '"admin"'::jsonb
 org_id = NULLIF(current_setting('rls.tenant_id', TRUE), '')::uuid
 org_id = COALESCE(NULLIF(current_setting('app.org', TRUE), ''), NULL)::uuid
 org_id = (current_setting('nile.tenant_id'))::uuid
+org_id IN (SELECT v.x FROM (VALUES (current_org())) v(x))
+EXISTS (SELECT 1 FROM unnest(my_orgs()) WITH ORDINALITY u(o, n) WHERE u.o = files.org_id)
+EXISTS (WITH RECURSIVE t AS (SELECT o.id FROM orgs o WHERE o.id = current_org() UNION ALL SELECT o.id FROM orgs o JOIN t ON t.id = o.parent) SELECT 1 FROM t WHERE t.id = files.org_id)
+EXISTS (SELECT 1 FROM members m, LATERAL (SELECT t.id FROM teams t WHERE t.org_id = m.org_id) q WHERE q.id = files.folder_id AND m.user_id = auth.uid())
+EXISTS (SELECT 1 FROM members m CROSS JOIN LATERAL unnest(m.orgs) u(o) WHERE u.o = files.org_id AND m.user_id = auth.uid())
+EXISTS (SELECT 1 FROM jsonb_to_recordset(auth.jwt() -> 'orgs') AS x(id uuid, role text) WHERE x.id = files.org_id)
+((data -> 'tenant') ->> 'id') = current_setting('app.org')
+tree_path <@ (SELECT o.path FROM orgs o WHERE o.id = current_org())
+(org_id = current_org()) AND (( SELECT count(*) FROM sessions s WHERE s.user_id = auth.uid()) < 5)

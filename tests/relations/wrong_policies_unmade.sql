@@ -60,3 +60,8 @@ NOT (1 = 2)
 (SELECT true FROM orgs LIMIT 1)
 EXISTS (SELECT 1)
 EXISTS (SELECT 1 FROM orgs)
+EXISTS (SELECT 1 FROM members TABLESAMPLE SYSTEM (10))
+((files.*)::text <> '')
+files IS NOT NULL
+words @@ to_tsquery('x')
+ip << '10.0.0.0/8'::inet
