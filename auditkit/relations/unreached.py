@@ -1,8 +1,8 @@
 """What a policy reads of tables to which no reference can lead: known from names alone, before a row is read.
 
-A rule that reads `plans.keep_days` needs a reference between its table and `plans`. That is a foreign key, one
-that the policy names in `references`, or a column with such a name (`plan_id`). Without one no row could be
-counted, so the error is shown first.
+A rule that reads `plans.keep_days` needs a reference between its table and `plans`. That is a foreign key,
+one that the policy names in `references`, or a column with such a name (`plan_id`). Without one no row could
+be counted, so the error is shown first.
 """
 
 from __future__ import annotations
