@@ -104,7 +104,7 @@ class _Reader:
         if not isinstance(call, exp.Anonymous) or f"{schema}{call.name}" not in self.blind:
             return None
         if any(argument.find(*_OF_SESSION) is not None for argument in call.expressions):
-            return None  # it is told who calls
+            return None  # it gets who calls
         return exp.Anonymous(this=BLIND, expressions=call.expressions)
 
     def query(self, query: exp.Query, scope: _Scope) -> exp.Query:
