@@ -81,7 +81,7 @@ def test_everything_is_listed_and_what_may_not_be_read_says_why(opened):
         "hidden": Cause.NO_RIGHT,
         "filtered": Cause.UNSEEN,
         "closed.t": Cause.NO_RIGHT,
-        "never": Cause.UNSEEN,
+        "never": Cause.NOT_APPLICABLE,
     }
     assert "row-level security" in opened.relations["filtered"].missing.reason
     kinds = {name: relation.kind for name, relation in opened.relations.items()}
