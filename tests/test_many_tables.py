@@ -23,8 +23,6 @@ def database(path, tables):
         file.executemany("INSERT INTO tenants VALUES (?, ?)", [(i, f"firm-{i}") for i in range(1, 6)])
         people = "id INTEGER PRIMARY KEY, tenant_id INTEGER, email TEXT, seen_at TEXT"
         file.execute(f"CREATE TABLE users ({people})")
-            "CREATE TABLE users (id INTEGER PRIMARY KEY, tenant_id INTEGER, email TEXT, seen_at TEXT)"
-        )
         for number in range(tables):
             # No foreign keys, so that each reference has to be inferred; and a column that refers to nothing.
             file.execute(
