@@ -17,7 +17,7 @@ from auditkit.examine.examination import Examination
 from auditkit.examine.question import Question
 from auditkit.facts import seen_by
 from auditkit.options import RunOptions
-from auditkit.outcome import Missing, NotAssessed, Outcome
+from auditkit.outcome import Finding, Missing, NotAssessed, Outcome
 from auditkit.policy import Policy
 
 
@@ -27,7 +27,7 @@ class Examined:
 
     Attributes:
         outcomes: of everything that was planned, in their order.
-        questions: what the checks returned, for who wants to ask more about a finding.
+        questions: what the checks returned where they found something, for who wants to ask more about it.
         run: the facts that were gathered, and the failures.
     """
 
@@ -58,8 +58,9 @@ def examine(checks: Iterable[Check], dataset: Dataset, policy: Policy, options: 
                 else:
                     outcomes.append(answer)
             for question, found in answered(run, asked):
-                questions.append(question)
                 outcomes += found
+                if any(isinstance(outcome, Finding) for outcome in found):
+                    questions.append(question)
     return Examined(tuple(sorted(outcomes, key=lambda o: o.sort_key)), tuple(questions), run)
 
 
