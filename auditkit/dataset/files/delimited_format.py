@@ -11,6 +11,7 @@ from pathlib import Path
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.files.encoding import encoding_of, is_compressed, opened, recoded
 from auditkit.dataset.files.header import has_header
+from auditkit.dataset.files.literal_path import path_literal
 from auditkit.dataset.names import shown_columns
 from auditkit.dataset.sql import literal
 
@@ -60,13 +61,14 @@ class Delimited:
             "comment = ''",
             f"header = {self.header}",
             "auto_detect = false",
+            "hive_partitioning = false",
             f"compression = '{'gzip' if self.compressed else 'none'}'",
         ]
         if self.rewritten:
             options.append("new_line = '\\n'")
         if self.long_lines:
             options.append(f"max_line_size = {LONGEST_CELL}")
-        return f"read_csv({literal(str(self.path))}, columns = {{{columns}}}, {', '.join(options)})"
+        return f"read_csv({path_literal(self.path)}, columns = {{{columns}}}, {', '.join(options)})"
 
 
 def examine(path: Path, shown: str) -> Delimited:

@@ -41,8 +41,15 @@ def listing(folder: Path) -> list[Path]:
 
 def matching(pattern: Path) -> list[Path]:
     """Return the files that a glob matches, in the order of their paths; `**` goes into folders."""
-    found = map(Path, glob.glob(str(pattern), recursive=True))  # noqa: PTH207 (the pattern may be absolute)
+    text = str(_escaped(pattern))
+    found = map(Path, glob.glob(text, recursive=True))  # noqa: PTH207 (the pattern may be absolute)
     return sorted(path for path in found if path.is_file())
+
+
+def _escaped(pattern: Path) -> Path:
+    """Return a pattern whose first folders, as far as they exist by these names, stand for themselves."""
+    known = next((folder for folder in pattern.parents if folder.is_dir()), Path())
+    return Path(glob.escape(str(known))) / pattern.relative_to(known)
 
 
 def table_names(paths: Sequence[Path]) -> list[str]:

@@ -70,7 +70,7 @@ class DuckDB(Engine):
         """
         hint = ""
         try:
-            backend = connect(path, read_only=True)
+            backend = connect(path.absolute(), read_only=True)
         except duckdb.ConnectionException:
             hint = (
                 "this process has it open for writing: close that connection, or pass it as"
