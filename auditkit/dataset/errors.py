@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from auditkit.outcome import Cause, Missing
 
 TOO_LONG = "it took longer than the time allowed for one statement"
+WRITES = "it calls a function that writes, and auditkit only reads: read it without that function"
 _DAMAGED_FILES = frozenset({"ArrowInvalid", "BadZipFile"})
 
 

@@ -18,9 +18,18 @@ OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": F
 
 
 def connect(database: str | Path, *, read_only: bool = False) -> Any:
-    """Return an Ibis backend that reaches no network, and writes to nothing but a private folder."""
+    """Return an Ibis backend that reaches no network, and writes to nothing but a private folder.
+
+    Args:
+        database: its file, or `:memory:`.
+        read_only: it is somebody else's, whose views may read no file but the database; nothing undoes that.
+    """
     backend = distinct(ibis.duckdb.connect(database, read_only=read_only, **OFFLINE))
-    backend.con.execute("SET temp_directory = ?", [str(private_folder())])
+    # Two connections of one file share their settings, and this one cannot be undone.
+    if backend.con.execute("SELECT current_setting('enable_external_access')").fetchone() == (True,):
+        backend.con.execute("SET temp_directory = ?", [str(private_folder())])
+        if read_only:
+            backend.con.execute("SET enable_external_access = false")
     backend.con.execute("SET arrow_large_buffer_size = true")
     return backend
 

@@ -63,7 +63,7 @@ class DuckDB(Engine):
 
     @classmethod
     def open_file(cls, path: Path, shown: str, prefix: str = "") -> Self:
-        """Open a database file, read-only.
+        """Open a database file, read-only; a view of it that reads other files is unseen.
 
         Raises:
             SourceError: another process or connection holds it for writing, or it cannot be read.
