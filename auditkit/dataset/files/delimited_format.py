@@ -82,15 +82,16 @@ def examine(path: Path, shown: str) -> Delimited:
     with opened(path, compressed) as file:
         head = file.read(_HEAD_BYTES)
         whole = not file.read(1)
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(head, final=whole).removeprefix("\ufeff")
+    decoder = codecs.getincrementaldecoder(encoding.name)("replace")
+    text = decoder.decode(head, final=whole).removeprefix("\ufeff").rstrip("\0")
     if not text.strip():
         raise SourceError(f"{shown} is empty: there is nothing to audit in it", code="empty", table=shown)
-    copied = encoding != "utf-8"
+    copied = not encoding.is_ours
     if copied:
         path, compressed = recoded(path, compressed, encoding), False
     separator = _separator(text, whole, tab_first=path.suffixes[-1:] == [".tsv"])
     rows = _parsed(text, separator, whole)
-    header = has_header(rows)
+    header = has_header(rows, is_log=".log" in path.suffixes)
     names = [name.strip() for name in rows[0]] if header else [""] * len(rows[0])
     columns, value_names = shown_columns(names)
     first_rows = tuple(map(tuple, rows[header:]))

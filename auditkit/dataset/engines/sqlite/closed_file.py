@@ -15,7 +15,7 @@ _WAL = b"\x02\x02"
 class ClosedFile:
     """A file as it was when it was opened, with all its rows in itself.
 
-    SQLite would make a `-wal` and a `-shm` file beside it, and a connection that only reads leaves them there.
+    SQLite would make a `-wal` and a `-shm` file beside it, which a connection that only reads leaves there.
     So it is opened as `immutable`, and each reading asks whether that still holds: a program that opens the
     database meanwhile writes to its log, and later to the file.
 
