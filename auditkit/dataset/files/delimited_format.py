@@ -19,6 +19,8 @@ LONGEST_CELL = 50_000_000
 _HEAD_BYTES = 120_000
 """The bytes that show the format of a file; fewer than the field limit of Python's csv module."""
 _SEPARATORS = ",;\t|"
+TABLES = frozenset(".csv .tsv .tab .psv .dsv".split())
+"""The endings that promise columns."""
 _NO_SEPARATOR = "\x1f"
 
 
@@ -77,7 +79,7 @@ def examine(path: Path, shown: str) -> Delimited:
     Raises:
         SourceError: the file holds nothing.
     """
-    compressed = is_compressed(path)
+    compressed, named = is_compressed(path), path
     encoding = encoding_of(path, compressed)
     with opened(path, compressed) as file:
         head = file.read(_HEAD_BYTES)
@@ -89,9 +91,10 @@ def examine(path: Path, shown: str) -> Delimited:
     copied = not encoding.is_ours
     if copied:
         path, compressed = recoded(path, compressed, encoding), False
-    separator = _separator(text, whole, tab_first=path.suffixes[-1:] == [".tsv"])
+    separator = _separator(text, whole, tab_first=named.suffixes[-1:] == [".tsv"])
     rows = _parsed(text, separator, whole)
-    header = has_header(rows, is_log=".log" in path.suffixes)
+    endings = {ending.lower() for ending in named.suffixes}
+    header = has_header(rows, is_log=".log" in endings, is_table=bool(endings & TABLES))
     names = [name.strip() for name in rows[0]] if header else [""] * len(rows[0])
     columns, value_names = shown_columns(names)
     first_rows = tuple(map(tuple, rows[header:]))

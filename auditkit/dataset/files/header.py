@@ -32,11 +32,15 @@ _WORDS = frozenset(
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
-def has_header(rows: Sequence[Sequence[str]], *, is_log: bool = False) -> bool:
+def has_header(rows: Sequence[Sequence[str]], *, is_log: bool = False, is_table: bool = False) -> bool:
     """Return whether the first row names columns, by the rows below it and by words that occur in names.
 
-    Where that is not plain it is a row: lines of a log, and of a text, have no header. `is_log` says that the
-    file is called a log.
+    Where that is not plain it is a row: lines of a log, and of a text, have no header.
+
+    Args:
+        rows: the first ones.
+        is_log: the file is called a log.
+        is_table: the file is called a table, as in `.csv`.
 
     >>> has_header([["id", "email"], ["1", "a@example.org"]])
     True
@@ -48,7 +52,9 @@ def has_header(rows: Sequence[Sequence[str]], *, is_log: bool = False) -> bool:
         return False
     below = [[row[i].strip() for row in rest if len(row) > i and row[i].strip()] for i in range(len(first))]
     votes = sum(_vote(i, cell.strip(), below[i]) for i, cell in enumerate(first))
-    return votes > 0 if len(first) == 1 else votes >= 0
+    if len(first) == 1 and (not is_table or len(first[0].split()) > 1):
+        return votes > 0
+    return votes >= 0
 
 
 def _vote(position: int, cell: str, below: Sequence[str]) -> int:

@@ -54,15 +54,7 @@ ENDINGS = ".csv .tsv .json.gz .jsonl .parquet .arrow .sqlite .duckdb".split()
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize(
     ("named", "other"),
-    [
-        ("x[0-9]", "x7"),
-        ("a*", "ab"),
-        ("w?", "wz"),
-        ("~", "home"),
-        ("k=[1]", "k=1"),
-        ("[", "b"),
-        ("z#%41?", "zA"),
-    ],
+    [("x[0-9]", "x7"), ("a*?", "abc"), ("~k=[1]", "k=1"), ("z#%41?", "zA")],
 )
 def test_no_name_is_a_pattern(tmp_path, named, other, ending):
     """Alone, in a folder, and below a folder that has such a name too."""
