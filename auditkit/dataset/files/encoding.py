@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import codecs
 import gzip
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from auditkit.dataset.engines.duckdb.connection import private_folder
 from auditkit.dataset.files import unpacked
 from auditkit.dataset.files.text_kinds import is_utf_16
+from auditkit.running import private
 
 
 def in_utf_8(path: Path) -> tuple[Path, bool]:
@@ -100,7 +98,7 @@ def recoded(path: Path, compressed: bool, encoding: Encoding) -> Path:
 
     Zeros at the end only fill a file up, and are left out.
     """
-    copy = private_file()
+    copy = private.file(".csv")
     with copy.open("w", encoding="utf-8", newline="") as out:
         held = 0
         for text in decoded(path, compressed, encoding):
@@ -117,10 +115,3 @@ def decoded(path: Path, compressed: bool, encoding: Encoding) -> Iterator[str]:
         while block := file.read(1 << 20):
             yield decoder.decode(block)
         yield decoder.decode(b"", final=True)
-
-
-def private_file() -> Path:
-    """Return a new empty file that nobody else may read."""
-    handle, name = tempfile.mkstemp(suffix=".csv", dir=private_folder())
-    os.close(handle)
-    return Path(name)
