@@ -72,7 +72,7 @@ def refuse_passwords(sources: Iterable[str]) -> None:
 
     if any(map(holds_secret, sources)):
         raise UsageError(
-            "the source has a password or a key in it. A command line stays in the history of the shell and shows"
+            "the source has a password or a key in it. A command line stays in the history of the shell and"
             " in the list of processes: put the URL into an environment variable and pass its name, as"
             " env:NAME; if the password is in use, change it"
         )
