@@ -59,16 +59,18 @@ def checked(value: T) -> T:
     Traceback (most recent call last):
     auditkit.record.untrusted.Unfit: the field check has another type
     """
-    hints = _hints(type(value))
-    for part in fields(value):  # type: ignore[arg-type]
-        if not _fits(getattr(value, part.name), hints[part.name]):
-            raise Unfit(f"the field {part.name} has another type")
+    kind: Any = type(value)
+    for name, hint in _hints(kind).items():
+        if not _fits(getattr(value, name), hint):
+            raise Unfit(f"the field {name} has another type")
     return value
 
 
 @cache
-def _hints(kind: type) -> Mapping[str, Any]:
-    return get_type_hints(kind)
+def _hints(kind: Any) -> Mapping[str, Any]:
+    """Return the type of each field of a dataclass."""
+    hints = get_type_hints(kind)
+    return {part.name: hints[part.name] for part in fields(kind)}
 
 
 def _fits(value: Any, kind: Any) -> bool:
@@ -89,7 +91,7 @@ def _fits(value: Any, kind: Any) -> bool:
         return isinstance(value, Mapping) and all(
             _fits(key, parts[0]) and _fits(one, parts[1]) for key, one in value.items()
         )
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         return isinstance(value, kind) and checked(value) is value
     if kind in (int, float):
         return isinstance(value, int | kind) and not isinstance(value, bool) and math.isfinite(value)

@@ -181,7 +181,7 @@ def test_the_script_of_the_page_runs_where_auditkit_is_not_installed(scenario, d
 
     def go():
         environment = {**os.environ, "DATABASE_URL": f"sqlite:///file:{where}?mode=ro&uri=true"}
-        command = [sys.executable, "-I", "-c", BLOCK + script, str(folder / "sqlite")]
+        command = [sys.executable, "-c", BLOCK + script, str(folder / "sqlite")]
         return subprocess.run(
             command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path
         )
