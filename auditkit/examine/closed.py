@@ -28,7 +28,7 @@ def with_closed_columns(
     ]
     reading = {check.id for check in of_tables}
     searching = {check.id for check in of_tables if _looks_for_columns(check)}
-    told: set[tuple[str, str]] = set()
+    done: set[tuple[str, str]] = set()
     for outcome in outcomes:
         missing = closed.get(outcome.table or "") if outcome.check in reading else None
         if missing is None:
@@ -38,12 +38,12 @@ def with_closed_columns(
         match outcome:
             case NotAssessed(cause=Cause.NOT_APPLICABLE):
                 yield replace(outcome, cause=missing.cause, reason=missing.reason)
-            case Passed() | Finding() if outcome.check in searching and place not in told:
+            case Passed() | Finding() if outcome.check in searching and place not in done:
                 yield outcome
                 yield _unseen(outcome, missing)
             case _:
                 yield outcome
-        told.add(place)
+        done.add(place)
 
 
 def _below(check: Check) -> frozenset[str]:

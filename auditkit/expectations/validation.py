@@ -16,7 +16,7 @@ from typing import Any
 
 from auditkit.dataset import SourceError
 from auditkit.errors import UsageError
-from auditkit.expectations.address import address
+from auditkit.expectations.address import READ_ONLY, address
 from auditkit.expectations.suite import Suite, texts
 from auditkit.html_tables import seen
 
@@ -87,7 +87,7 @@ def run(
         raise UsageError(f"no check could be compiled for {dialect}: there is nothing to run")
     if folder is not None:
         _refuse_others(Path(folder), chosen)
-    with _quiet(), _environment(url), _batch() as batch:
+    with _quiet(), _environment(url), _batch(dialect) as batch:
         return tuple(result for suite in chosen for result in _results(batch, suite.to_dict()))
 
 
@@ -147,7 +147,7 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _batch() -> Iterator[Any]:
+def _batch(dialect: str) -> Iterator[Any]:
     """Return a batch to validate. Its content does not matter, as every query names its tables itself."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -162,18 +162,13 @@ def _batch() -> Iterator[Any]:
     except Exception as error:
         message = f"Great Expectations could not open the source: {_driver_error(str(error))}"
         raise SourceError(message, code="missing") from None
-    engine = batch.data.execution_engine.engine
-    if engine.dialect.name == "postgresql":
-        event.listen(engine, "begin", _only_reads)
+    if dialect in READ_ONLY:
+        first = READ_ONLY[dialect]
+        event.listen(batch.data.execution_engine.engine, "begin", lambda c: c.exec_driver_sql(first))
     try:
         yield batch
     finally:
         batch.data.execution_engine.close()
-
-
-def _only_reads(connection: Any) -> None:
-    """Make a transaction read-only, which no function that it calls can undo."""
-    connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
 def _results(batch: Any, suite: Mapping[str, Any]) -> Iterator[Result]:
