@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import describe, print_message
+from auditkit.cli.console import describe, escaped, print_message
 from auditkit.dataset import SourceError
 from auditkit.errors import UsageError
 from auditkit.examine import value_free
@@ -17,6 +18,9 @@ from auditkit.report.selfscan import PersonalValueError
 from auditkit.running import ended, private
 from auditkit.running.lock import RunLocked
 from auditkit.version import __version__
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 WRONG_USE = 2
 INTERRUPTED = 130
@@ -59,9 +63,16 @@ def _run(argv: list[str] | None) -> int:
         ended.raise_if_asked()
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose messages quote arguments, such as the names of files, without characters that act."""
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        super()._print_message(escaped(message), file)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of every command."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="auditkit",
         description="Find personal data, rows kept too long and leaks between tenants, and write the report.",
         epilog="Example: auditkit profile people.csv. `auditkit COMMAND --help` explains a command.",

@@ -85,7 +85,7 @@ sys.exit(main())
 
 
 @pytest.mark.parametrize(
-    "point", ["auditkit.cli", "auditkit.cli.report", "ibis", "duckdb", "people.csv", "auditkit.detection"]
+    "point", ["auditkit.cli", "ibis", "duckdb", "people.csv", "auditkit.report.selfscan"]
 )
 def test_ctrl_c_ends_with_130_at_any_time(place, point):
     """While it is being loaded, and while it reads."""
