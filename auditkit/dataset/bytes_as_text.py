@@ -31,7 +31,7 @@ def decoded(raw: bytes) -> tuple[str | None, bool]:
 
     >>> decoded("Zoë".encode("latin-1")), decoded("Zoë".encode("utf-16"))
     (('Zoë', True), ('Zoë', True))
-    >>> decoded(b"\xff\xd8 jane@example.org \xff\xd9"), decoded(b"\xff\xd8\x00")
+    >>> decoded(b"\xff\xd8\xff jane@example.org \xff\xd9"), decoded(b"\xff\xd8\x00")
     ((' jane@example.org ', False), (None, False))
     """
     if raw.startswith(b"\x1f\x8b"):
@@ -43,7 +43,7 @@ def decoded(raw: bytes) -> tuple[str | None, bool]:
 
 
 def _plain(raw: bytes) -> tuple[str | None, bool]:
-    for encoding in () if raw.startswith(_NO_TEXT) else ("utf-8", *_guessed(raw)):
+    for encoding in () if raw.startswith(_NO_TEXT) else _guessed(raw):
         try:
             return raw.decode(encoding), True
         except UnicodeDecodeError:
@@ -53,15 +53,16 @@ def _plain(raw: bytes) -> tuple[str | None, bool]:
 
 
 def _guessed(raw: bytes) -> list[str]:
-    """Return the encodings that the form of bytes speaks for."""
+    """Return the encodings that the form of bytes speaks for, the likeliest first."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ["utf-16"]
+        return ["utf-16", "utf-8"]
     zeros = [raw[i::2].count(0) * 2 > len(raw[i::2]) for i in (0, 1)]
     if len(raw) > 3 and len(raw) % 2 == 0 and any(zeros) and not all(zeros):
-        return ["utf-16-be" if zeros[0] else "utf-16-le"]
+        return ["utf-16-be" if zeros[0] else "utf-16-le", "utf-8"]
     foreign = sum(byte > 127 for byte in raw)
     is_western = foreign * 3 <= len(raw) and not _CONTROL.search(raw)
-    return ["cp1252", "latin-1"] if is_western and re.search(rb"[A-Za-z]{2}", raw) else []
+    has_words = is_western and re.search(rb"[A-Za-z]{2}", raw) is not None
+    return ["utf-8", "cp1252", "latin-1"] if has_words else ["utf-8"]
 
 
 def _unpacked(raw: bytes) -> tuple[bytes | None, bool]:

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from auditkit.dataset import bytes_as_text
 
@@ -51,10 +52,13 @@ def text_array(cells: Sequence[Any]) -> tuple[pa.Array, int]:
     (['ok', 'café', None, 'caf\ufffd', None], 1)
     """
     try:
-        return pa.array(cells, pa.large_binary()).cast(pa.large_string()), 0
+        plain = pa.array(cells, pa.large_binary()).cast(pa.large_string())
+        if not pc.any(pc.match_substring(plain, "\0")).as_py():  # UTF-16 may be valid UTF-8
+            return plain, 0
     except (pa.ArrowException, UnicodeError, TypeError):
-        texts, whole = zip(*map(_text, cells), strict=True)
-        return pa.array(texts, pa.large_string()), len(whole) - sum(whole)
+        pass
+    texts, whole = zip(*map(_text, cells), strict=True)
+    return pa.array(texts, pa.large_string()), len(whole) - sum(whole)
 
 
 def decoded(cell: Any) -> Any:

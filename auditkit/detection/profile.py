@@ -102,8 +102,8 @@ class Profile:
         if not cells:
             return verdict
         known = verdict.evidence.replace("the column is empty", "").rstrip("; ")
-        said = f"{count(cells, 'cell')} could not be read as text"
-        return replace(verdict, evidence=f"{known}; {said}" if known else said)
+        unknown = f"{count(cells, 'cell')} could not be read as text"
+        return replace(verdict, evidence=f"{known}; {unknown}" if known else unknown)
 
     def of_table(self, table: str) -> Mapping[str, ColumnVerdict] | Missing:
         """Return the verdict on each column of a table, or why the table could not be read."""
