@@ -25,6 +25,8 @@ from auditkit.dataset.engines.spark.errors import spark_errors
 from auditkit.dataset.engines.spark.partitions import FIRST, Running, collected, parts
 from auditkit.dataset.engines.spark.patterns import in_java
 from auditkit.dataset.engines.spark.session import SETTINGS, connected, settings
+from auditkit.dataset.engines.spark.small import Copies, copies
+from auditkit.dataset.engines.spark.types import is_known
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.listing import list_missing, list_table
 from auditkit.dataset.names import shown_columns, shown_table
@@ -60,7 +62,7 @@ class Spark(Engine):
     url_advice = MappingProxyType(dict.fromkeys(("spark", "sc"), _NO_URL))
     frames = "pyspark"
     dialect = DIALECT
-    capabilities = Capabilities(shows_keys=True, enforces_types=True, folds_on_server=True)
+    capabilities = Capabilities(shows_keys=True, enforces_types=True, folds_on_server=True, copies_small=True)
 
     @classmethod
     def over(cls, backend: Any) -> Self | None:
@@ -153,7 +155,7 @@ class Spark(Engine):
 
         with self._running("read its columns"):
             frame = self.spark.table(".".join(backticked(part) for part in (database, table) if part))
-            unknown = any(not _is_known(column.dataType) for column in frame.schema.fields)
+            unknown = any(not is_known(column.dataType) for column in frame.schema.fields)
             if frame.isStreaming or unknown or not frame.columns:
                 self.add_frame(name, frame, kind)
                 return
@@ -168,7 +170,7 @@ class Spark(Engine):
 
         view = _OWN + uuid4().hex
         columns = [
-            named(f.name) if _is_known(f.dataType) else as_text(frame, f.name, f.dataType).alias(f.name)
+            named(f.name) if is_known(f.dataType) else as_text(frame, f.name, f.dataType).alias(f.name)
             for f in frame.schema.fields
         ]
         # Without the filter, which costs nothing, the view could be a plan that the user has cached: dropping
@@ -209,6 +211,15 @@ class Spark(Engine):
             made = frame.select(texts(frame, columns)).mapInArrow(partial(sent, columns, None), PART)
         for part, _ in collected(self._runs(doing), made, first=1, doing=doing):
             yield list(zip(*(column.to_pylist() for column in received(part).columns), strict=True))
+
+    def copies(self) -> Copies | None:
+        """Return all relations where they are small together (`spark.small`)."""
+        frames = {
+            name: partial(self._frame, relation.table)
+            for name, relation in self.relations.items()
+            if relation.table is not None
+        }
+        return copies(frames, lambda name: self._runs(f"read {name}", name))
 
     def close(self) -> None:
         """Drop auditkit's views; the session stays the user's."""
@@ -282,14 +293,3 @@ def _on_driver(session: Any) -> Any:
             "Spark Connect is not supported: give DataFrames of a session on the driver", code="unsupported"
         )
     return session
-
-
-def _is_known(kind: Any) -> bool:
-    """Return whether Ibis knows a type of Spark; a column of nothing but nulls is text, as everywhere."""
-    from ibis.backends.pyspark.datatypes import PySparkType
-    from ibis.common.exceptions import IbisError
-
-    try:
-        return not PySparkType.to_ibis(kind).is_null()
-    except (NotImplementedError, IbisError, TypeError):
-        return False
