@@ -24,9 +24,6 @@ PART = "made binary, cells bigint, failed string"
 """What an executor sends back: a pickled result or the bytes of a batch, and of how many rows it is made; or
 the name of an error instead."""
 
-TOO_LARGE = "too large"
-"""The name that an executor has for the error that a partition is larger than what may be copied of it."""
-
 _JSON = {
     "ignoreNullFields": "false",
     "timestampFormat": "yyyy-MM-dd HH:mm:ss",
@@ -90,20 +87,10 @@ def sent(
     """Yield batches of text as Arrow's bytes."""
     try:
         for batch in _Counted(batches, columns, drawn):
-            yield _part(_bytes_of(batch), batch.num_rows, None)
-    except Exception as error:
-        yield _part(None, 0, type(error).__name__)
-
-
-def copied(rows: int, size: int, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield native batches as Arrow's bytes, or an error where there are more rows or bytes than this."""
-    try:
-        for batch in batches:
-            rows, size = rows - batch.num_rows, size - batch.nbytes
-            if rows < 0 or size < 0:
-                yield _part(None, 0, TOO_LARGE)
-                return
-            yield _part(_bytes_of(_repaired(batch)), batch.num_rows, None)
+            sink = pa.BufferOutputStream()
+            with pa.ipc.new_stream(sink, batch.schema) as writer:
+                writer.write_batch(batch)
+            yield _part(sink.getvalue().to_pybytes(), batch.num_rows, None)
     except Exception as error:
         yield _part(None, 0, type(error).__name__)
 
@@ -112,6 +99,19 @@ def received(made: bytes) -> pa.RecordBatch:
     """Return the batch that an executor has sent."""
     with pa.ipc.open_stream(made) as reader:
         return reader.read_next_batch()
+
+
+def utf8(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as it is, with what is not UTF-8 in a text replaced.
+
+    Raises:
+        pa.ArrowInvalid: a text inside nested cells is not UTF-8.
+    """
+    kind = cells.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return pa.chunked_array([_array(chunk)[0] for chunk in cells.chunks], pa.large_string())
+    cells.validate(full=True)
+    return cells
 
 
 class _Counted:
@@ -130,27 +130,6 @@ class _Counted:
             if kept.num_rows:
                 self.count += kept.num_rows
                 yield counted_batch(self._columns, map(_array, kept.columns[: len(self._columns)]))
-
-
-def _repaired(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return a batch whose text is UTF-8.
-
-    Raises:
-        pa.ArrowInvalid: nested text is not.
-    """
-    is_text = [pa.types.is_string(kind) or pa.types.is_large_string(kind) for kind in batch.schema.types]
-    arrays = [_array(cells)[0] if text else cells for cells, text in zip(batch.columns, is_text, strict=True)]
-    for cells in arrays:
-        cells.validate(full=True)
-    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
-
-
-def _bytes_of(batch: pa.RecordBatch) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    written: bytes = sink.getvalue().to_pybytes()
-    return written
 
 
 def _only(batch: pa.RecordBatch, drawn: Ids) -> pa.RecordBatch:

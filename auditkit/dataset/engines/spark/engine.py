@@ -118,9 +118,11 @@ class Spark(Engine):
                 continue
             about = found[database, table]
             name = prefix + (table if database in (None, current) else f"{database}.{table}")
-            kind = "view" if about.isTemporary or about.tableType == "VIEW" else "table"
+            kind = "table"
+            if about.isTemporary or about.tableType == "VIEW":
+                kind = "view"
             try:
-                self._list(name, database, table, kind)
+                self._list(name, database, table, kind, temporary=about.isTemporary)
             except SourceError as error:
                 list_missing(self, name, kind, error.missing)
 

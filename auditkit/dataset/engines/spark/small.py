@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 import ibis.expr.schema as sch
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from auditkit.dataset.engines.spark.cells import PART, TOO_LARGE, as_text, copied, named, received
-from auditkit.dataset.engines.spark.partitions import FIRST, Running, collected
+from auditkit.dataset.engines.spark.cells import as_text, named, utf8
+from auditkit.dataset.engines.spark.partitions import Running
 from auditkit.dataset.engines.spark.session import SETTINGS
 from auditkit.dataset.engines.spark.types import copied_type
 from auditkit.dataset.errors import SourceError
@@ -20,7 +20,9 @@ from auditkit.outcome import Cause, Missing
 ROWS = 1_000_000
 """How many rows all relations of a small source have together."""
 BYTES = 64_000_000
-"""How many bytes of Arrow they have, and how many Spark reads for them, as far as it knows."""
+"""How many bytes they have as Arrow, and how many Spark reads for them, as far as it knows."""
+_FIRST_ROWS = 10_000
+"""How many rows are read before it is known how wide they are."""
 
 Copies = Mapping[str, pa.Table | Missing]
 """Relations as Arrow tables, and why others cannot be read."""
@@ -33,32 +35,51 @@ def copies(frames: Mapping[str, Callable[[], Any]], running: Callable[[str], Run
     """Return relations as Arrow tables, or None where they are not small together.
 
     Spark is asked for the sizes that it knows without a job, and nothing is read where they are too large.
-    What is larger than was known is read no further.
+    A relation that turns out to be larger is not read to its end.
 
     Args:
         frames: what returns each relation as a DataFrame.
         running: returns what runs a statement on one of them.
     """
-    found: dict[str, pa.Table | Missing] = {}
     rows, size = ROWS, BYTES
+    found: dict[str, pa.Table | Missing] = {}
     try:
         read, sizes = {}, {}
         for name, frame in frames.items():
             with running(name)(SETTINGS):
-                read[name] = frame()
+                read[name] = _plain(frame())
                 sizes[name] = _known_size(read[name])
         if sum(known or 0 for known in sizes.values()) > BYTES:
             return None
         # What is unknown, and then what is largest, shows first that the source is not small.
         for name in sorted(read, key=lambda name: (sizes[name] is not None, -(sizes[name] or 0))):
-            first = 1 if sizes[name] is None else FIRST
-            copy = _copy(read[name], running(name), rows, size, first=first, name=name)
-            if isinstance(copy, pa.Table):
-                rows, size = rows - copy.num_rows, size - copy.nbytes
-            found[name] = copy
+            try:
+                table = _copied(read[name], running(name), rows, size)
+            except SourceError as error:
+                if not error.code.startswith(_GONE):
+                    raise
+                found[name] = error.missing
+                continue
+            if table is None:
+                return None
+            rows, size = rows - table.num_rows, size - table.nbytes
+            found[name] = table
     except SourceError:
         return None
     return found
+
+
+def _plain(frame: Any) -> Any:
+    """Return a DataFrame with its columns in the types in which they are copied."""
+    columns = []
+    for field in frame.schema.fields:
+        kind = copied_type(field.dataType)
+        if kind is None:
+            column = as_text(frame, field.name, field.dataType)
+        else:
+            column = named(field.name) if kind == field.dataType else named(field.name).cast(kind)
+        columns.append(column.alias(field.name))
+    return frame.select(columns)
 
 
 def _known_size(frame: Any) -> int | None:
@@ -76,42 +97,41 @@ def _known_size(frame: Any) -> int | None:
     return None
 
 
-def _copy(frame: Any, running: Running, rows: int, size: int, *, first: int, name: str) -> pa.Table | Missing:
-    """Return a DataFrame as an Arrow table, or why nothing can read it.
+def _copied(frame: Any, running: Running, rows: int, size: int) -> pa.Table | None:
+    """Return a DataFrame as an Arrow table, or None where it has more rows or bytes than this.
 
     Raises:
-        SourceError: it is larger than this, or cannot be read in this way.
+        SourceError: it cannot be read in this way.
     """
-    doing = f"read {name}"
-    batches = []
-    try:
+    with running(SETTINGS):
+        table = _first(frame, _FIRST_ROWS + 1)
+    if table.num_rows > _FIRST_ROWS:
+        rows = min(rows, size * table.num_rows // max(1, table.nbytes))
         with running(SETTINGS):
-            columns = [_column(frame, field) for field in frame.schema.fields]
-            plain = frame.select([column.alias(f"c{i}") for i, column in enumerate(columns)])
-            schema = _arrow_schema(plain)
-            made = plain.mapInArrow(partial(copied, rows, size), PART)
-        for part, _ in collected(running, made, first=first, doing=doing, table=name):
-            batches.append(received(part))
-            rows, size = rows - batches[-1].num_rows, size - batches[-1].nbytes
-            if rows < 0 or size < 0:
-                raise SourceError(f"{name} is not small", code=TOO_LARGE, table=name)
-    except SourceError as error:
-        if error.code.startswith(_GONE):
-            return error.missing
-        raise
-    table = pa.Table.from_batches(batches) if batches else schema.empty_table()
-    return table.rename_columns(frame.columns)
+            if frame.limit(rows + 1).count() > rows:
+                return None
+        with running(SETTINGS):
+            table = _arrow(frame)
+    return table if table.num_rows <= rows and table.nbytes <= size else None
 
 
-def _column(frame: Any, field: Any) -> Any:
-    """Return a column in the type in which it is copied."""
-    kind = copied_type(field.dataType)
-    if kind is None:
-        return as_text(frame, field.name, field.dataType)
-    return named(field.name) if kind == field.dataType else named(field.name).cast(kind)
+def _first(frame: Any, rows: int) -> pa.Table:
+    """Return the first rows of a DataFrame in their order, which Spark may lose when it cuts off the others."""
+    from pyspark.sql import functions as F
+
+    order = "auditkit order"
+    table = _arrow(frame.select(F.monotonically_increasing_id().alias(order), "*").limit(rows))
+    return table.take(pc.sort_indices(table[0])).remove_column(0)
 
 
-def _arrow_schema(frame: Any) -> pa.Schema:
+def _arrow(frame: Any) -> pa.Table:
+    """Return a DataFrame as an Arrow table, in which all text is UTF-8."""
     from ibis.backends.pyspark.datatypes import PySparkType
 
-    return sch.Schema(PySparkType.to_ibis(frame.schema)).to_pyarrow()
+    names = frame.columns
+    numbered = frame.toDF(*(f"c{i}" for i in range(len(names))))  # no name of a column can stop the transfer
+    schema = sch.Schema(PySparkType.to_ibis(numbered.schema)).to_pyarrow()
+    batches = numbered._collect_as_arrow()  # `toArrow` came with Spark 4
+    table = pa.Table.from_batches(batches) if batches else schema.empty_table()
+    columns = [utf8(column) for column in table.columns]
+    return pa.Table.from_arrays(columns, names=names)
