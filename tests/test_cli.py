@@ -58,6 +58,37 @@ def test_profile_for_machines(people, form, capsys):
     assert {r["column"]: r["verdict"] for r in rows}["email"] == "certain"
 
 
+def test_a_column_without_an_entity_is_null_for_machines(people, capsys):
+    _, out, _ = run(capsys, "profile", people, "--format", "json")
+    assert "NaN" not in out
+    assert {r["column"]: r["entity"] for r in json.loads(out)} == {
+        "id": None, "email": "EMAIL_ADDRESS", "plan": None,
+    }  # fmt: skip
+
+
+def test_a_policy_that_does_not_fit_ends_before_a_row_is_read(people, policy, capsys):
+    policy.write_text("version: 1\nname: X\ntables:\n  people: {sensitive: [emial]}\n")
+    for command in (["audit"], ["tenants"], ["expectations"], ["retention", "--what-if", "P1Y"]):
+        code, out, err = run(capsys, command[0], people, "-p", policy, *command[1:])
+        assert (code, out) == (2, "")
+        problem = "tables.people.sensitive.0: people has no column 'emial'. Did you mean 'email'?"
+        assert err == f"auditkit: privacy.yaml:4:24: {problem}\n", "before the rows are counted"
+
+
+def test_a_table_that_the_source_lacks_is_shown_first_and_last(people, policy, capsys):
+    policy.write_text("version: 1\nname: X\ntables:\n  poeple: {}\n")
+    args = ("audit", people, "-p", policy, "--check", "pii-secret")
+    code, out, err = run(capsys, *args)
+    lack = "the source has no table 'poeple'. Did you mean 'people'?"
+    first, *_, last = err.splitlines()
+    assert code == 3
+    assert first == f"absent: privacy.yaml:4:3: tables.poeple: {lack}"
+    assert out.splitlines()[0].endswith(lack)
+    assert last.startswith(lack) and "exit code 3: the source lacks 1 table" in last
+    code, out, err = run(capsys, *args, "--strict")
+    assert (code, out) == (2, "") and lack in err
+
+
 def test_audit_exits_with_1_for_findings_that_count(people, policy, capsys):
     code, out, err = run(capsys, "audit", people, "-p", policy, "--as-of", "2026-11-22")
     assert code == 1

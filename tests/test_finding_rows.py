@@ -157,7 +157,7 @@ def test_the_day_is_that_of_the_run(shop):
         (
             "retention-overdue",
             "orders",
-            POLICY.replace("start: closed_at", "start: email", 1),
+            POLICY.replace("{start: closed_at", "{name: other, start: closed_at", 1),
             "does not find this any more",
         ),
     ],

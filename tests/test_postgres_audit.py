@@ -175,7 +175,7 @@ def test_partitions_views_and_what_a_role_may_not_read(desk):
         **dict.fromkeys(("visits", "recent", "kept"), (2, 1)),
         "orders": (1, 1),
         "payroll": (Cause.NO_RIGHT,) * 2,
-        "never": (Cause.UNSEEN,) * 2,
+        "never": (Cause.NOT_APPLICABLE,) * 2,
     }
     assert desk("desk_keeper", "REFRESH MATERIALIZED VIEW never")[0] == {
         **dict.fromkeys(TABLES, (2, 1)),

@@ -82,7 +82,7 @@ def _kind(value: _Schema) -> str:
             return " or ".join(dict.fromkeys(kinds))
         case {"format": "legal basis" | "condition of Art. 9(2)" | "data category" as form}:
             return f"[{form}](#{'data-categories' if form == 'data category' else 'legal-bases'})"
-        case {"format": "period" | "condition" as form}:
+        case {"format": "period" | "condition" | "clock" as form}:
             return f"[{form}](policy.md#{form}s)"
         case {"format": "table.column"}:
             return "`table.column`"
@@ -94,6 +94,8 @@ def _kind(value: _Schema) -> str:
             return f"list of {_kind(items)}"
         case {"type": "object", "additionalProperties": Mapping() as items}:
             return f"name: {_kind(items)}"
+        case {"type": "object", "properties": Mapping() as keys}:
+            return " or ".join(f"`{key}: ...`" for key in keys)
         case {"format": "date"}:
             return "day"
     return {"string": "text", "integer": "number", "boolean": "`true` or `false`"}.get(

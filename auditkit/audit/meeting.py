@@ -14,6 +14,7 @@ from auditkit.errors import UsageError
 from auditkit.policy import Policy, PolicyError
 from auditkit.policy.access_log import with_log
 from auditkit.policy.checked import Absent, absent, problems
+from auditkit.relations.unreached import unreached
 
 
 @contextmanager
@@ -58,7 +59,7 @@ def check(dataset: Dataset, policy: Policy, *, strict: bool = False) -> tuple[Ab
     wrong = [*problems_of_detection(policy), *problems(policy, dataset.relations)]
     if strict:
         wrong += [table.problem for table in missing]
-    if wrong:
+    if wrong := wrong or [*unreached(policy, dataset)]:
         ordered = sorted(wrong, key=lambda problem: (problem.line or 0, problem.column or 0))
         raise PolicyError(ordered, file=policy.file)
     return missing

@@ -77,6 +77,8 @@ class Examination:
         if isinstance(error, PolicyError):
             raise error
         if isinstance(error, SourceError):
+            if error.missing.cause is Cause.ERROR:  # whoever reports it needs the place
+                self.failures.append(value_free(name, error))
             return error.missing
         if self.options.strict:
             raise error

@@ -19,6 +19,7 @@ from auditkit.dataset.engines import dialect_of
 from auditkit.examine import Question
 from auditkit.expectations.moments import CutOff, Moment, Today, counted, moments_of
 from auditkit.facts.retention.rule import Rule
+from auditkit.phrase import phrase
 from auditkit.scanners.access.stale_credential import CredentialAge
 
 DAYS = (date(2027, 3, 1), date(2028, 3, 30), date(2103, 10, 31))
@@ -63,6 +64,7 @@ def sql_of(
     """
     if not questions[0].answer.boundary_holds:
         raise NotCompilable(NO_BOUNDARY)
+    _refuse_unseen(dataset, questions[0])
     expressions = [_broken(question) for question in questions]
     backend = _backend(expressions[0])
     expression, moments = _with_moments(expressions, days, questions[0])
@@ -82,6 +84,17 @@ def sql_of(
     for number, moment in enumerate(moments):
         sql = sql.replace(f"AUDITKIT_MOMENT('{number}')", moment.sql(dialect.name))
     return sql, moments
+
+
+def _refuse_unseen(dataset: Dataset, question: Question) -> None:
+    """Refuse a check that finds nothing and cannot judge some rows: no suite may pass it."""
+    answer = question.answer
+    if answer.unseen is None or not isinstance(answer.result, ir.BooleanValue):
+        return
+    base = question.base.to_expr()
+    counts = dataset.fetch(base.aggregate(unseen=answer.unseen, rows=base.count(where=answer.result)))[0]
+    if counts["unseen"] and not counts["rows"]:
+        raise NotCompilable(phrase(answer.unseen_says, {"unseen": int(counts["unseen"])}))
 
 
 def _broken(question: Question) -> ir.Table:

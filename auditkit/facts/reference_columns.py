@@ -23,13 +23,15 @@ def reference_columns(dataset: Dataset, policy: Policy, relation: Examined) -> f
     The tenant key is one of them.
     """
     names = relation.table.columns if relation.table is not None else ()
-    found = {c for key in dataset.foreign_keys() if key.table == relation.name for c in key.columns}
+    found: set[str | None] = {
+        c for key in dataset.foreign_keys() if key.table == relation.name for c in key.columns
+    }
     declared = policy.table(relation.name)
     if declared is not None:
         found |= {*declared.references, declared.tenant_key}
     if policy.tenancy is not None:
         found.add(policy.tenancy.key)
-    return frozenset(found & set(names))
+    return frozenset(c for c in names if c in found)
 
 
 def without_references(

@@ -106,7 +106,9 @@ class _Comparison:
         return {name: r for name, r in self.relations.items() if fnmatch.fnmatchcase(name, table)}
 
     def messages(self, mention: Mention) -> Iterator[str]:
-        """Yield what is wrong with one mention."""
+        """Yield what is wrong with one mention; nothing where the table that it is about is not there."""
+        if mention.table is not None and not self.covered(mention.table):
+            return
         match mention.names.kind, mention.names.of:
             case Kind.TABLE, Of.ROOT:
                 yield from self._of_table(mention.word)
@@ -174,7 +176,10 @@ class _Comparison:
             and root in self.relations
             and not (table == root and _has(self.relations[table], column))
         ):
-            yield f"expected a column of the table of tenants, as in {root}.retention"
+            yield (
+                f"expected a column of the table of tenants, as in {root}.retention; a period elsewhere is"
+                f" `max: {mention.word}`"
+            )
             return
         found = self._neighbours(mention.table, table) or self.covered(table)
         if not found:

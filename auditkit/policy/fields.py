@@ -191,7 +191,8 @@ ClockTerm = Annotated[
                 {
                     "type": "object",
                     "properties": {
-                        key: {"type": ["array", "string"]} for key in ("latest", "earliest", "first_of")
+                        key: {"type": ["array", "string", "object"]}
+                        for key in ("latest", "earliest", "first_of")
                     },
                     "minProperties": 1,
                     "maxProperties": 1,

@@ -52,7 +52,10 @@ class Policy(Declaration):
     tenancy: Tenancy | None = Field(None, description="What separates tenants.")
     tables: Annotated[Named[TablePolicy], Keys(Names(Kind.TABLES), about=True)] = Field(
         {},
-        description="What is declared about each table; `tenant_*.orders` covers every table that matches.",
+        description=(
+            "What is declared about each table; `tenant_*.orders` covers every table that matches. What `'*'`"
+            " says holds for every table, as far as the table's own entry does not say it."
+        ),
     )
     access_log: AccessLog | None = Field(None, description="Who accessed what.")
     roles: Roles | None = Field(None, description="The roles of the database.")

@@ -47,7 +47,8 @@ def _value(key: str, value: Schema, blocks: Schema, *, required: bool) -> dict[s
         for k, v in value.items()
         if k not in ("description", "default", LONE) and (k, v) != ("title", made_up)
     }
-    forms = [form for form in bare.get("anyOf", [bare]) if form != _NULL]
+    stated = [form for form in bare.get("anyOf", [bare]) if form != _NULL]
+    forms = [form for one in stated for form in _forms(one, blocks)]
     if isinstance(items := bare.get("additionalProperties"), Mapping):
         forms = [{**bare, "additionalProperties": {"anyOf": [*_forms(items, blocks), _NULL]}}]
     if value.get(LONE):

@@ -31,8 +31,8 @@ Where to find what:
 - `references`: these concepts as classes; `tables`, `infer`, `scope` and `membership` find them in a source.
 - `row_tenants`: the rows of a table with the tenant that each belongs to. `actors`, `ancestry`, `pairs` and
   `polymorphic` add a second tenant, with which it is compared.
-- `row_policies`, `row_guards`, `row_security`, `bypass`: row-level security of PostgreSQL; `policy_conditions` and
-  its siblings read the text of a row policy.
+- `row_policies`, `row_guards`, `row_security`, `bypass`: row-level security of PostgreSQL;
+  `policy_conditions` and its siblings read the text of a row policy.
 - `tokens`, `canaries`, `documents`, `queries`: tenants in texts, in JSON and in logged queries.
 - `names`, `moments`, `embeddings`: what the names and types of columns say.
 - `tenant_map`: the scopes and references as a text for people.
@@ -68,8 +68,8 @@ from auditkit.relations.scope import boundary_of, scopes_of
 from auditkit.relations.tables import Tables, key_family, tables_of
 
 __all__ = [
-    "Boundary", "Membership", "Origin", "Reference", "Relations", "Scope", "ScopeKind", "Tables", "of",
-    "reference_of", "references_from", "tables_of", "with_orphans", "with_staff",
+    "Boundary", "Membership", "Origin", "Reference", "Relations", "Scope", "ScopeKind", "Tables",
+    "known_references", "of", "reference_of", "references_from", "tables_of", "with_orphans", "with_staff",
 ]  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def of(dataset: Dataset, policy: Policy, tables: Tables | None = None) -> Relati
         tables: the tables to look at, where some of them are measured already.
     """
     tables = tables or tables_of(dataset, policy)
-    known = _known_references(policy, tables)
+    known = known_references(policy, tables)
     boundary = boundary_of(policy, tables)
     inferred, unknown = inferred_references(tables, _taken(policy, known), boundary)
     by_place = {(r.table, r.columns): r for r in [*inferred, *known]}
@@ -154,7 +154,7 @@ def reference_of(tables: Tables, policy: Policy, table: str, column: str) -> Ref
     Raises:
         SourceError: the reference is not declared, and a table that it could refer to cannot be read.
     """
-    known = _known_references(policy, tables)
+    known = known_references(policy, tables)
     declared = next((r for r in known if r.table == table and r.columns == (column,)), None)
     if declared is not None or table not in tables.all or column not in tables.all[table].columns:
         return declared
@@ -176,7 +176,7 @@ def references_from(
     Raises:
         SourceError: a table that a column could refer to cannot be read.
     """
-    known = _known_references(policy, tables)
+    known = known_references(policy, tables)
     found = [r for r in known if r.table == table]
     boundary, taken = boundary_of(policy, tables), _taken(policy, known)
     for column in tables.all[table].columns if table in tables.all else ():
@@ -225,7 +225,7 @@ def _staff(policy: Policy, tables: Tables, as_of: date) -> dict[str, ir.BooleanV
     return {name: predicate(condition, table, as_of) for name, table in people.items()}
 
 
-def _known_references(policy: Policy, tables: Tables) -> list[Reference]:
+def known_references(policy: Policy, tables: Tables) -> list[Reference]:
     """Return the references that the database declares, then those that only the policy names."""
     declared = _foreign_keys(tables)
     keys = {(r.table, r.columns, r.parent) for r in declared}

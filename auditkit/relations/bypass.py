@@ -10,10 +10,9 @@ from auditkit.dataset.rights import PUBLIC, READS, WRITES, GuardedRelation, Righ
 from auditkit.dataset.sql import identifier
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
-from auditkit.relations.policy_ways import Surroundings
-from auditkit.relations.queries import reads_of
+from auditkit.relations.policy_surroundings import Surroundings
 from auditkit.relations.references import OF_A_TENANT, Relations
-from auditkit.relations.routine_reads import handed_out
+from auditkit.relations.routine_reads import handed_out, shown_by_view
 from auditkit.relations.row_guards import rows_shown, surroundings_of
 from auditkit.relations.row_security import connecting, revoking_ddl, strangers, visitors
 
@@ -58,10 +57,12 @@ def bypasses_of(
     )
     secured = frozenset(n for n, r in rights.relations.items() if r.secured and policy.exclusion(n) is None)
     yield from _memberships(rights, policy, secured)
-    yield from _views(rights, policy, relations, secured)
+    around = surroundings_of(rights, policy, relations)
+    yield from _views(rights, policy, around, secured)
+    yield from _open_views(rights, policy, around, guarded, people)
     yield from _parts(rights, policy, secured)
     yield from _foreign_tables(rights, policy, relations)
-    yield from _routines(rights, policy, secured, surroundings_of(rights, policy, relations), guarded)
+    yield from _routines(rights, policy, secured, around, guarded)
 
 
 def _memberships(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:
@@ -97,7 +98,7 @@ def _power(role: Role) -> str:
     return "BYPASSRLS" if role.bypasses else "owner"
 
 
-def _views(rights: Rights, policy: Policy, relations: Relations, secured: frozenset[str]) -> Iterator[Bypass]:
+def _views(rights: Rights, policy: Policy, around: Surroundings, secured: frozenset[str]) -> Iterator[Bypass]:
     """Yield the views that read a table as a role which its row-level security does not bind."""
     for name, view in rights.relations.items():
         if view.kind not in (_VIEW, _COPY) or view.of_extension or policy.exclusion(name) is not None:
@@ -109,7 +110,7 @@ def _views(rights: Rights, policy: Policy, relations: Relations, secured: frozen
             if view.kind == _COPY:
                 ddl = revoking_ddl(rights, readers, READS, name, "SELECT")
                 yield Bypass(_COPY, table, name, readers, Severity.HIGH, ddl)
-            elif not _asks_for_one_tenant(rights, relations, view, table):
+            elif not _keeps_to_reader(rights, view, around, table):
                 ddl = f"ALTER VIEW {view.sql} SET (security_invoker = true)"
                 yield Bypass(_VIEW, table, name, readers, Severity.HIGH, ddl)
 
@@ -139,17 +140,34 @@ def _tables_read_unbound(rights: Rights, name: str, secured: frozenset[str]) -> 
     return found
 
 
-def _asks_for_one_tenant(rights: Rights, relations: Relations, view: GuardedRelation, table: str) -> bool:
-    """Return whether a view selects the rows of the session's tenant, so that it protects the table."""
-    scope = relations.scopes.get(table)
-    if scope is None or scope.column is None or view.definition is None:
-        return False
-    if "current_setting(" not in view.definition:
-        return False
-    columns = {table.lower(): scope.column}
-    reads = reads_of(view.definition.strip(), "postgres", columns) or ()
-    of_table = [read for read in reads if read.table == table.lower()]
-    return bool(of_table) and all(read.bound for read in of_table)
+def _keeps_to_reader(rights: Rights, view: GuardedRelation, around: Surroundings, table: str) -> bool:
+    """Return whether a view selects the rows of the session's tenant, so that it protects the table.
+
+    Views inside of the view are read with it.
+    """
+    shown = shown_by_view(view, rights, around)
+    return shown is not None and table in rights.views.get(view.name, ()) and table not in shown
+
+
+def _open_views(
+    rights: Rights, policy: Policy, around: Surroundings, guarded: frozenset[str], people: frozenset[str]
+) -> Iterator[Bypass]:
+    """Yield the views that show visitors people of a table which they may not read, without row policies."""
+    for name in sorted(people & rights.views.keys()):
+        view = rights.relations[name]
+        if view.of_extension or policy.exclusion(name) is not None or (view.invoker and view.kind == _VIEW):
+            continue
+        for table in rights.views[name]:
+            if table not in guarded or rights.relations[table].secured:
+                continue
+            readers = tuple(
+                role
+                for role in visitors(rights, policy)
+                if rights.may(role, READS, name) and not _sees_all(rights, role, table)
+            )
+            if readers and not _keeps_to_reader(rights, view, around, table):
+                ddl = revoking_ddl(rights, readers, READS, name, "SELECT")
+                yield Bypass(view.kind, table, name, readers, Severity.HIGH, ddl)
 
 
 def _parts(rights: Rights, policy: Policy, secured: frozenset[str]) -> Iterator[Bypass]:

@@ -102,7 +102,7 @@ def _with_existence(
         pairs.append((_bare(select.expressions[0], aliases), node.this))
     conditions = []
     for part in _conjuncts(select.args.get("where")):
-        if any(_is_outer(reach, c, child, table, aliases) for c in part.find_all(exp.Column)):
+        if any(_is_outer(reach, c, child, table, aliases) for c in _own_columns(part)):
             pairs.append(_pair(reach, part, child, table, aliases, at))
         else:
             conditions.append(_bare(part, aliases))
@@ -159,6 +159,12 @@ def _reaching(tree: exp.Expr) -> Iterator[exp.Expr]:
             yield node
 
 
+def _own_columns(tree: exp.Expr) -> list[exp.Column]:
+    """Return the columns of a condition that are not inside a sub-query."""
+    nodes = tree.walk(prune=lambda node: isinstance(node, exp.Exists | exp.Subquery))
+    return [node for node in nodes if isinstance(node, exp.Column)]
+
+
 def _conjuncts(where: exp.Expr | None) -> list[exp.Expr]:
     """Return the parts of a WHERE that are joined by AND."""
     if where is None:
@@ -169,7 +175,7 @@ def _conjuncts(where: exp.Expr | None) -> list[exp.Expr]:
 def _bare(node: exp.Expr, aliases: set[str]) -> exp.Expr:
     """Return a copy of a part of a condition without the name of its own table before its columns."""
     copy = node.copy()
-    for column in copy.find_all(exp.Column):
+    for column in _own_columns(copy):
         if ".".join(part.name for part in column.parts[:-1]) in aliases:
             column.set("table", None)
             column.set("db", None)

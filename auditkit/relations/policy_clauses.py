@@ -90,9 +90,37 @@ def clauses_of(tree: exp.Expr, holds: bool = True) -> Clauses:
             kind = type(tree) if holds else _NEGATED[type(tree)]
             return _compared(kind(this=bare(tree.this), expression=bare(tree.expression)))
         case _ if (query := query_of(tree)) is not None:
-            return _exists(query, True, lambda values: clauses_of(_gathered(values[0]), holds))
+            return _scalar(query, holds)
+        case _ if isinstance(tree, exp.Binary) and not isinstance(tree, exp.Dot):
+            return _with_results(tree, holds)
         case _:
             return ((Test(tree, holds),),)
+
+
+def _with_results(tree: exp.Expr, holds: bool) -> Clauses:
+    """Return the clauses of a test of two sides, each a value or the result of a query."""
+    left, right = bare(tree.this), bare(tree.expression)
+    kind = type(tree)
+    if (query := query_of(right)) is not None:
+        return _exists(
+            query, True, lambda r: _with_results(kind(this=left, expression=_gathered(r[0])), holds)
+        )
+    if (query := query_of(left)) is not None:
+        return _exists(
+            query, True, lambda r: _with_results(kind(this=_gathered(r[0]), expression=right), holds)
+        )
+    return ((Test(kind(this=left, expression=right), holds),),)
+
+
+def _scalar(query: exp.Query, holds: bool) -> Clauses:
+    """Return the clauses under which the only result of a query is true (or false)."""
+    result = bare(query.selects[0])
+    if isinstance(result, _COMPARISONS) and isinstance(bare(result.this), exp.Count):
+        counted = query.copy()
+        counted.set("expressions", [bare(result.this).copy()])
+        kind = type(result)
+        return clauses_of(kind(this=exp.Subquery(this=counted), expression=result.expression), holds)
+    return _exists(query, True, lambda values: clauses_of(_gathered(values[0]), holds))
 
 
 def is_null(tree: exp.Expr) -> Clauses:
@@ -291,14 +319,15 @@ def _compared(tree: exp.Expr) -> Clauses:
         return clauses_of(_equal(left, _items(right)))
     if isinstance(tree, exp.EQ) and isinstance(left, _CONDITIONS) and isinstance(right, _CONDITIONS):
         return either(*(both(clauses_of(left, value), clauses_of(right, value)) for value in (True, False)))
-    return ((Test(tree),),)
+    return _with_results(tree, True)
 
 
 def _counted(tree: exp.Expr) -> Clauses | None:
     """Return the clauses of `(SELECT count(*) ...) > 0` and the like; None for anything else."""
     query, limit = query_of(tree.this), tree.expression
-    counts = query.selects[:1] if isinstance(query, exp.Select) else [tree.this]
-    if not isinstance(limit, exp.Literal) or limit.is_string or not isinstance(bare(counts[0]), exp.Count):
+    if not isinstance(query, exp.Select) or not isinstance(limit, exp.Literal) or limit.is_string:
+        return None
+    if not query.selects or not isinstance(bare(query.selects[0]), exp.Count):
         return None
     none, one = (
         simplify(type(tree)(this=exp.Literal.number(rows), expression=limit.copy())) == exp.true()
@@ -306,8 +335,6 @@ def _counted(tree: exp.Expr) -> Clauses | None:
     )
     if none and one:
         return ALWAYS
-    if query is None:  # inside of the query: it is asked for its rows already
-        return NEVER if none else ALWAYS
     return _exists(query, not none, lambda _: ALWAYS)
 
 

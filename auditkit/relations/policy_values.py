@@ -7,13 +7,16 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
+from auditkit.relations.policy_names import BLIND
+
 EMPTY = frozenset({"", "0", "-1", "00000000-0000-0000-0000-000000000000"})
 """Literals that name no tenant."""
 _CALLS = (exp.Anonymous, exp.CurrentUser, exp.SessionUser, exp.CurrentSchema)
 _PURE = frozenset(
-    "gen_random_uuid uuid_generate_v1 uuid_generate_v4 uuid_nil clock_timestamp statement_timestamp row"
-    " transaction_timestamp timeofday random pg_backend_pid encode decode digest to_jsonb to_json"
-    " jsonb_build_object jsonb_build_array json_build_object json_build_array make_interval".split()
+    f"{BLIND} row gen_random_uuid uuid_generate_v1 uuid_generate_v4 uuid_nil clock_timestamp random"
+    " statement_timestamp transaction_timestamp timeofday pg_backend_pid encode decode digest make_interval"
+    " to_tsquery plainto_tsquery websearch_to_tsquery phraseto_tsquery to_tsvector to_jsonb to_json"
+    " jsonb_build_object jsonb_build_array json_build_object json_build_array".split()
 )
 """Functions that say nothing of a session."""
 _STAFF = re.compile(
@@ -30,7 +33,7 @@ _PERSON = re.compile(r"(?:^|_|\b)(?:uid|sub|email|phone|user_?id|user_?name|user
 _TENANT = re.compile(
     r"(?:tenant|org|organi[sz]ation|account|workspace|company|team|customer)s?(?:_?ids?)?$", re.IGNORECASE
 )
-_ROLE = re.compile(r"(?:^|[._])(?:\w*roles?|permissions?|aal|aud)$", re.IGNORECASE)
+_ROLE = re.compile(r"(?:^|[._])(?:\w*(?<!with_)(?<!by_)(?<!for_)roles?|permissions?|aal|aud)$", re.IGNORECASE)
 
 
 def own_columns(tree: exp.Expr) -> frozenset[str]:
@@ -56,7 +59,7 @@ def is_session(tree: exp.Expr) -> bool:
 def words_of(tree: exp.Expr) -> list[str]:
     """Return the names and the literals in a value, in lower case."""
     words = []
-    for node in tree.walk():
+    for node in tree.walk(prune=lambda node: isinstance(node, exp.DataType)):
         if isinstance(node, exp.Identifier | exp.Literal | exp.JSONPathKey | exp.Anonymous):
             words.append(str(node.this).lower())
         elif isinstance(node, exp.CurrentUser | exp.SessionUser):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from enum import IntEnum
 
 from sqlglot import exp
 
 from auditkit.relations.policy_clauses import clauses_of
-from auditkit.relations.policy_names import resolved
+from auditkit.relations.policy_names import BLIND, resolved
+from auditkit.relations.policy_surroundings import NOWHERE, OwnerColumns, Surroundings
 from auditkit.relations.policy_tables import OWNER, SESSION, Tables
 from auditkit.relations.policy_tests import Clause, Test, bare, with_equalities
 from auditkit.relations.policy_values import (
@@ -55,41 +56,6 @@ class Way(IntEnum):
     ALWAYS = 8
 
 
-@dataclass(frozen=True)
-class OwnerColumns:
-    """The columns of a table that say who owns a row.
-
-    Attributes:
-        table: the table.
-        tenant: the columns with the tenant; none where the table belongs to no tenant.
-        persons: the key of the table, and the columns that refer to other rows.
-        required: the columns that are never null.
-        shared: whether rows without a tenant are for every tenant.
-    """
-
-    table: str
-    tenant: frozenset[str] = frozenset()
-    persons: frozenset[str] = frozenset()
-    required: frozenset[str] = frozenset()
-    shared: bool = False
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What is known of the other tables, which a condition may read.
-
-    Attributes:
-        kept: the tables whose own row policies keep their rows to the session.
-        tenanted: the tables with rows of tenants.
-        views: the queries of views.
-    """
-
-    kept: frozenset[str] = frozenset()
-    tenanted: frozenset[str] = frozenset()
-    views: Mapping[str, exp.Query] = field(default_factory=dict)
-
-
-NOWHERE = Surroundings()
 _ALIKE = (
     exp.EQ,
     exp.Like,
@@ -108,6 +74,7 @@ _ALIKE = (
     exp.JSONBContainsAllTopKeys,
 )
 """Tests that tie one side to the other where they hold."""
+_CONTAINING = (exp.ArrayContainsAll, exp.ArrayContainedBy, exp.ArrayOverlaps)
 _PATTERNS = (exp.Like, exp.ILike, exp.SimilarTo, exp.StartsWith, exp.RegexpLike, exp.RegexpILike)
 _PERSON = re.compile(
     r"^(?:id|uid|uuid|guid|sub|subject)$|(?:^|_)(?:user|owner|author|creator|member|email|username|login)s?$"
@@ -134,7 +101,7 @@ def ways_of(condition: exp.Expr, columns: OwnerColumns, around: Surroundings = N
     >>> sorted(ways_of(sqlglot.parse_one(text, read="postgres"), OwnerColumns("t", frozenset({"tenant_id"}))))
     [<Way.BOUND: 0>, <Way.SOME: 5>]
     """
-    tree = resolved(condition, columns.table, around.views)
+    tree = resolved(condition, columns.table, around.views, around.blind)
     found = (_Reading(columns, around).way(clause) for clause in clauses_of(tree))
     return frozenset(way for way in found if way is not None)
 
@@ -155,7 +122,7 @@ def tables_shown(query: exp.Query, around: Surroundings = NOWHERE) -> frozenset[
     found = set()
     for select in query.find_all(exp.Select):
         if select.find_ancestor(exp.Select) is None:
-            tree = resolved(exp.Exists(this=_with_results(select)), "", around.views)
+            tree = resolved(exp.Exists(this=_with_results(select)), "", around.views, around.blind)
             for clause in clauses_of(tree):
                 found |= _Reading(OwnerColumns(""), around).shown(clause)
     return frozenset(found)
@@ -239,7 +206,7 @@ class _Reading:
                 return self._of_row({tree.name})
             case _ if isinstance(tree, _ALIKE):
                 return self._compared(tree, tree.this, [tree.expression], test.holds, tables)
-            case exp.Anonymous() | exp.Dot() if test.holds:
+            case exp.Anonymous() | exp.Dot() if test.holds and tree.name != BLIND:
                 return self._called(tree, tables)
             case _:
                 return self._other(tree, test.holds, tables)
@@ -299,8 +266,12 @@ class _Reading:
         if inner:
             tables.filter(inner, tree)
             return Way.ALWAYS
+        if holds and own and not is_session(value) and not isinstance(value, exp.Anonymous | exp.Dot):
+            return Way.NO_TENANT if self._names_owner([*own, *words_of(value)]) else Way.SOME
         if holds:
             return None if is_never_null(value) else Way.UNSET
+        if isinstance(value, exp.JSONExtract | exp.JSONExtractScalar) and own and is_session(value):
+            return self._called(value, tables)  # what the session's document says of the row
         return Way.EVERY_TENANT if own else Way.ANYBODY
 
     def _compared(
@@ -310,6 +281,7 @@ class _Reading:
         if not holds:
             return self._other(tree, holds, tables)
         of_owner = any(names_session_owner(value) for value in (left, *others))
+        of_owner |= isinstance(tree, _CONTAINING) and bool(sources_of(tree))
         sides = [
             set[str]().union(*(self._nodes(value, by_anybody=of_owner) for value in side))
             for side in ([left], others)
@@ -318,6 +290,10 @@ class _Reading:
         if sides[0] and sides[1] and sides[0] != sides[1]:
             if isinstance(tree, _PATTERNS) and has_empty_default(tree):
                 return Way.UNSET
+            if own_columns(left).intersection(*map(own_columns, others)) and not self._asks_both(
+                left, others
+            ):
+                return Way.EVERY_TENANT
             tables.tie(sides[0] | sides[1])
             return Way.ALWAYS
         if own and any(self._asks(value) for value in (left, *others)):
@@ -327,11 +303,15 @@ class _Reading:
             return Way.ALWAYS
         if own:
             return self._of_row(own) if is_session(tree) else self._fixed(own, others)
-        return _of_session(left, others) if is_session(tree) else Way.SOME
+        return self._of_session(left, others) if is_session(tree) else Way.SOME
+
+    def _asks_both(self, left: exp.Expr, others: list[exp.Expr]) -> bool:
+        """Return whether a function of the schema gets the column with which its result is compared."""
+        return any(isinstance(value, exp.Anonymous | exp.Dot) for value in (left, *others))
 
     def _asks(self, value: exp.Expr) -> bool:
         """Return whether a value says what the session may do with the row: `role_in(account_id)`."""
-        is_call = isinstance(value, exp.Anonymous | exp.Dot)
+        is_call = isinstance(value, exp.Anonymous | exp.Dot) and value.name != BLIND
         return self._names_owner(own_columns(value)) and (is_call or is_session(value))
 
     def _fixed(self, own: frozenset[str], others: list[exp.Expr]) -> Way | None:
@@ -362,26 +342,32 @@ class _Reading:
         if inner:
             tables.filter(inner, tree)
             return Way.ALWAYS
+        if own and is_session(tree):
+            is_call = holds and isinstance(tree, exp.Func) and self._names_owner(own)
+            return self._called(tree, tables) if is_call else Way.EVERY_TENANT
         if own:
-            return Way.EVERY_TENANT if is_session(tree) and not holds else self._of_row(own)
+            return self._of_row(own)
         if not is_session(tree):
             return Way.SOME
         is_staff_only = holds and not isinstance(tree, exp.Predicate) and not is_for_everybody(words_of(tree))
         return Way.STAFF if is_staff_only else Way.ANYBODY
 
-
-def _of_session(left: exp.Expr, others: list[exp.Expr]) -> Way:
-    """Return what a comparison asks of the session alone, with literals or with the session itself."""
-    value, literals = (left, others) if is_session(left) else (others[0], [left])
-    words = [
-        str(bare(literal).this).lower() for literal in literals if isinstance(bare(literal), exp.Literal)
-    ]
-    if not words:
+    def _of_session(self, left: exp.Expr, others: list[exp.Expr]) -> Way:
+        """Return what a comparison asks of the session alone, with literals or with the session itself."""
+        value, literals = (left, others) if is_session(left) else (others[0], [left])
+        words = [
+            str(bare(literal).this).lower() for literal in literals if isinstance(bare(literal), exp.Literal)
+        ]
+        if not words:
+            return Way.STAFF
+        if "" in words:
+            return Way.UNSET
+        if is_database_role(value) and self.around.users.intersection(words):
+            return Way.ANYBODY
+        if is_for_everybody(
+            words if is_role(value) or is_database_role(value) else [*words, *words_of(value)]
+        ):
+            return Way.ANYBODY
+        if names_session_owner(value) and not is_database_role(value) and not is_staff(words):
+            return Way.FIXED
         return Way.STAFF
-    if "" in words:
-        return Way.UNSET
-    if is_for_everybody(words if is_role(value) or is_database_role(value) else [*words, *words_of(value)]):
-        return Way.ANYBODY
-    if names_session_owner(value) and not is_database_role(value) and not is_staff(words):
-        return Way.FIXED
-    return Way.STAFF

@@ -1,4 +1,4 @@
-"""The tables of which a function hands out rows that belong to others than its caller."""
+"""The tables of which a function or a view hands out rows that belong to others than its caller."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from auditkit.dataset.rights import Rights, Routine
+from auditkit.dataset.rights import GuardedRelation, Rights, Routine
+from auditkit.relations.policy_surroundings import Surroundings
 from auditkit.relations.policy_tests import TooManyClausesError
-from auditkit.relations.policy_ways import Surroundings, tables_shown
+from auditkit.relations.policy_ways import tables_shown
 from auditkit.relations.queries import silenced_parser
 
 _BODY = re.compile(
@@ -52,6 +53,22 @@ def handed_out(routine: Routine, rights: Rights, around: Surroundings) -> frozen
     schemas = [part.strip(" '\"") for part in path[1].split(",")] if path is not None else ["public"]
     found = {name for query in _queries(text) for name in _shown(query, around)}
     return frozenset(known for name in found if (known := _known(name, schemas, rights)) is not None)
+
+
+def shown_by_view(view: GuardedRelation, rights: Rights, around: Surroundings) -> frozenset[str] | None:
+    """Return the tables of which a view shows rows that it does not keep to its reader.
+
+    None where its text cannot be read.
+    """
+    queries = _queries(view.definition or "")
+    if not queries:
+        return None
+    binding = frozenset(table for table in around.kept if not rights.escapes(view.owner, table))
+    try:
+        found = {n for query in queries for n in tables_shown(query, replace(around, kept=binding))}
+    except (TooManyClausesError, RecursionError):
+        return None
+    return frozenset(known for name in found if (known := _known(name, [], rights)) is not None)
 
 
 def _queries(text: str) -> list[exp.Query]:

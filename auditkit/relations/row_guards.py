@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 import sqlglot
 from sqlglot import exp
@@ -10,6 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from auditkit.dataset.rights import PUBLIC, Rights, RowPolicy
 from auditkit.policy import Policy
+from auditkit.relations.blind_functions import blind_functions
 from auditkit.relations.queries import silenced_parser
 from auditkit.relations.references import Relations, ScopeKind
 from auditkit.relations.row_policies import (
@@ -22,6 +24,7 @@ from auditkit.relations.row_policies import (
     shows_every_row,
     weaknesses_of,
 )
+from auditkit.relations.row_security import strangers, visitors
 
 _SERVICES = frozenset({"service_role", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"})
 """Roles of a provider's own services, under which no user acts."""
@@ -64,7 +67,8 @@ def surroundings_of(rights: Rights, policy: Policy, relations: Relations) -> Sur
         for name, scope in relations.scopes.items()
         if scope.is_tenant and scope.kind is not ScopeKind.ROOT
     )
-    known = Surroundings(tenanted=tenanted, views=_views(rights))
+    users = frozenset(role.lower() for role in (*strangers(rights, policy), *visitors(rights, policy)))
+    known = Surroundings(tenanted=tenanted, views=_views(rights), blind=blind_functions(rights), users=users)
     trusted = trusted_roles(rights, policy)
     open_tables = {name for name, guarded in rights.relations.items() if guarded.secured}
     while True:
@@ -76,7 +80,7 @@ def surroundings_of(rights: Rights, policy: Policy, relations: Relations) -> Sur
         if not new:
             return known
         open_tables -= new
-        known = Surroundings(known.kept | new, tenanted, known.views)
+        known = replace(known, kept=known.kept | new)
 
 
 def _is_kept(rights: Rights, trusted: frozenset[str], table: str, place: Place) -> bool:

@@ -18,8 +18,9 @@ from auditkit.relations.policy_conditions import (
     ignores_a_missing_setting,
     parsed,
 )
+from auditkit.relations.policy_surroundings import NOWHERE, OwnerColumns, Surroundings
 from auditkit.relations.policy_tests import TooManyClausesError
-from auditkit.relations.policy_ways import NOWHERE, OwnerColumns, Surroundings, Way, ways_of
+from auditkit.relations.policy_ways import Way, ways_of
 
 __all__ = [
     "Held",
@@ -171,8 +172,9 @@ def _ways(condition: exp.Expr | None, place: Place) -> frozenset[Way]:
         return frozenset()
     try:
         return ways_of(condition, place.columns, place.around)
-    except (TooManyClausesError, RecursionError):
-        raise UnreadableError("the condition of a row policy is too long to be read") from None
+    except (TooManyClausesError, RecursionError, AttributeError, LookupError, TypeError, ValueError):
+        # SQL that the parser knows and this reading does not: better unseen than an error of every policy
+        raise UnreadableError("the condition of a row policy cannot be read") from None
 
 
 def keeps(policy: RowPolicy, place: Place) -> bool:

@@ -181,6 +181,23 @@ class Routine:
 
 
 @dataclass(frozen=True)
+class PlainFunction:
+    """The text of a function that row policies may call.
+
+    Attributes:
+        name: as row policies write it.
+        is_readable: it is written in SQL or PL/pgSQL.
+        is_definer: it runs with the rights of its owner.
+        body: its text, which may hold values.
+    """
+
+    name: str
+    is_readable: bool
+    is_definer: bool
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Entrance:
     """A rule that lets clients in.
 

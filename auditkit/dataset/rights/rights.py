@@ -14,6 +14,7 @@ from auditkit.dataset.rights.privileges import (
     Entrance,
     Grant,
     GuardedRelation,
+    PlainFunction,
     Role,
     RoleMembership,
     Routine,
@@ -44,6 +45,7 @@ class Rights:
         views: the relations that each view reads.
         children: pairs of a table and a part of it.
         routines: functions that run with the rights of their owners.
+        functions: the texts of all functions, where the server has row policies.
         entrances: the rules that let clients in.
         settings: of the server, by name.
         unseen: why the audit's role may not see `grants`, `passwords`, `sessions` or `entrances`.
@@ -64,6 +66,7 @@ class Rights:
     views: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     children: tuple[tuple[str, str], ...] = ()
     routines: tuple[Routine, ...] = ()
+    functions: tuple[PlainFunction, ...] = ()
     entrances: tuple[Entrance, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     unseen: Mapping[str, Missing] = field(default_factory=dict)

@@ -99,7 +99,7 @@ def has_ended(rule: Rule, rows: ir.Table, limit: Limit) -> ir.BooleanValue:
     """Return whether the period of a row has ended, given the latest start of each column of its clock.
 
     The latest of several clocks has ended when all that are filled have; the earliest, when one of them has.
-    A cell that is not a moment may be any, so it ends nothing, and of several clocks the latest has not ended.
+    A cell that is not a moment may stand for any: it ends nothing, and then the latest has not ended.
     """
     assert rule.clock is not None
     number = len(list(leaves(rule.clock)))

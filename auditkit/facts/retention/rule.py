@@ -54,12 +54,17 @@ class Rule(Item, columns="columns", target="name"):
         if self.reference is not None:
             return self.reference.columns
         clocks = leaves(self.clock) if self.clock is not None else ()
-        return tuple(dict.fromkeys(str(leaf.column) for leaf in clocks))
+        return tuple(dict.fromkeys(leaf.column.name for leaf in clocks if not leaf.column.of))
 
     @property
     def name(self) -> str | None:
-        """The name of the rule, or else its condition, which tells it from the other rules of the table."""
-        return self.stated("name") or self.declared.where or (self.parent.name if self.parent else None)
+        """The name of the rule, or else its condition, which tells it from the other rules of the table.
+
+        Where the clock is in another table, the clock tells it.
+        """
+        elsewhere = str(self.clock) if self.clock is not None and not self.columns else None
+        own = self.stated("name") or self.declared.where or elsewhere
+        return own or (self.parent.name if self.parent is not None else None)
 
     @property
     def path(self) -> tuple[Reference, ...]:

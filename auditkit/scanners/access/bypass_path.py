@@ -5,7 +5,8 @@ Ways in which a role reads rows without being bound by the row policies of their
 names the way:
 
 - a role that may act as a superuser, as a role with BYPASSRLS, or as the owner of the table;
-- a view that reads with the rights of its owner, because it lacks `security_invoker`;
+- a view that reads with the rights of its owner, because it lacks `security_invoker`; also one that shows
+  visitors the people of a table which they may not read;
 - a materialised view, which is a copy that no policy binds;
 - a partition or child table with grants of its own;
 - a foreign table;

@@ -38,11 +38,11 @@ RESTRICTIVE USING (...) WITH CHECK (...)`. For a table of people or files withou
 drops the policy.
 
 ## Limits
-auditkit parses the condition and never shows it. It takes a function of the schema that gets a column of the
-row to compare it with the session. It skips a policy for administrators only, and a policy that a restrictive
-policy keeps to the tenant. Tables of people without a tenant count where a role of `roles.low_trust`, or
-`anon`, `authenticated` or PUBLIC, may read them. For a table that this role may not read, the check is often
-not assessed.
+auditkit parses the condition and never shows it. It takes a function that gets a column of the row to compare
+it with the session, unless the text of the function asks nothing of the session. It skips a policy for
+administrators only, and a policy that a restrictive policy keeps to the tenant. Tables of people without a
+tenant count where a role of `roles.low_trust`, or `anon`, `authenticated` or PUBLIC, may read them. For a
+table that this role may not read, the check is often not assessed.
 
 ## Example
 >>> import auditkit, pandas as pd

@@ -53,6 +53,7 @@ from auditkit.relations.moments import CREATION_NAMES, moment_columns, unix_seco
 from auditkit.relations.names import words
 
 YEAR, EXPECTED = Period(years=1), 10
+WRITTEN = "auditkit_written"
 _DAY = 86_400
 _WRITTEN = re.compile(
     r"^(?:last_)?(?:created|inserted|added|registered|recorded|captured|submitted|imported|updated|modified|changed|edited)"
@@ -61,15 +62,22 @@ _WRITTEN = re.compile(
 
 
 @fact
-def written(relation: Examined) -> ir.IntegerValue | Missing:
-    """When a row was last written, as Unix time, by the latest of the moments that say so."""
+def dated_rows(relation: Examined) -> ir.Table | Missing:
+    """The rows with when each was last written, by the latest of the moments that say so.
+
+    The moment stands in a column of its own, as Unix time: the statement names it many times.
+    """
     rows = relation.table
     assert rows is not None  # a relation without a table says why it is missing
     named = [c for c in moment_columns(rows) if words(c) in CREATION_NAMES or _WRITTEN.search(words(c))]
     if not named:
         return Missing(Cause.NOT_APPLICABLE, f"no column of {relation.name} says when a row was written")
-    seconds = [unix_seconds(clock(rows[c]).moment) for c in named]
-    return reduce(lambda a, b: ibis.greatest(a.fill_null(b), b.fill_null(a)), seconds)
+    moments = {f"auditkit_at_{i}": unix_seconds(clock(rows[c]).moment) for i, c in enumerate(named)}
+    dated = rows.mutate(**moments)
+    latest = reduce(
+        lambda a, b: ibis.greatest(a.fill_null(b), b.fill_null(a)), map(dated.__getitem__, moments)
+    )
+    return dated.mutate(**{WRITTEN: latest}).drop(*moments)
 
 
 @check(
@@ -81,13 +89,12 @@ def written(relation: Examined) -> ir.IntegerValue | Missing:
         " {newer_rows:newer row has|newer rows have} none"
     ),
 )
-def stale_collection(
-    rows: ir.Table, personal_column: Column, written: ir.IntegerValue, as_of: date
-) -> Offending:
+def stale_collection(dated_rows: ir.Table, personal_column: Column, as_of: date) -> Offending:
     """Return how many days ago a cell of the column was last written.
 
     More than a year is too long while newer rows are written.
     """
+    rows, written = dated_rows, dated_rows[WRITTEN]
     filled = is_filled(rows[personal_column.name])
     midnight = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
     now, limit = int(midnight.timestamp()), latest_start(period=YEAR, as_of=as_of).replace(tzinfo=UTC)

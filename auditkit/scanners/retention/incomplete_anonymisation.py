@@ -28,7 +28,7 @@ The check knows common placeholders. Another one counts as an identifier that wa
 ... tables:
 ...   riders:
 ...     columns: {name: user.name, phone: user.contact.phone_number}
-...     retention: {start: at, max: P2Y, anonymised: anonymised = 1}''')
+...     retention: {max: P2Y, anonymised: anonymised = 1}''')
 >>> audit = auditkit.audit({"riders": riders}, policy, checks=["retention-incomplete-anonymisation"])
 >>> [(f.table, f.rows, f.of, f.detail["left_in_phone"]) for f in audit.findings]
 [('riders', 1, 3, 1)]

@@ -21,7 +21,7 @@ no date, and counts at once.
 >>> import auditkit, pandas as pd
 >>> deleted_at = pd.to_datetime(["2025-01-01"] * 2 + [None])
 >>> users = pd.DataFrame({"email": ["ana@example.org", None, "eva@example.org"], "deleted_at": deleted_at})
->>> rule = "{start: seen_at, max: P3Y, deleted: deleted_at, basis: contract}"
+>>> rule = "{start: deleted_at, max: P30D, deleted: deleted_at, basis: contract}"
 >>> table = f"{{columns: {{email: user.contact.email}}, retention: {rule}}}"
 >>> policy = auditkit.Policy.parse(f"{{version: 1, name: Demo, tables: {{users: {table}}}}}")
 >>> checks = ["retention-soft-delete-residue"]

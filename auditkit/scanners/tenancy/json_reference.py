@@ -18,8 +18,8 @@ it is saved. Or move the references into a table with `FOREIGN KEY (tenant_id, i
 The name alone says that a value is the key of a row, so the confidence is medium at most. Where half of at
 least 200 documents name rows of another tenant, the confidence is low. A document that names a row of another
 tenant, and that tenant too, counts once. The key of a tenant under a plain name in a text column, as in
-`{"tenant_id": 7}`, is found by `tenancy-embedded-identifier`. Cells that look like JSON but cannot be read are
-counted.
+`{"tenant_id": 7}`, is found by `tenancy-embedded-identifier`. Cells that look like JSON but cannot be read
+are counted.
 
 ## Example
 >>> import auditkit, pandas as pd

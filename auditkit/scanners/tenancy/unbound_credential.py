@@ -70,9 +70,8 @@ def key_column(
         return Missing(
             Cause.NOT_APPLICABLE, f"{relation.name} holds no keys of one tenant each: {scope.evidence}"
         )
-    called = {
-        c: words(c) for c in credentials(relation.name, rows) if not _SHORT_LIVED.search(words(relation.name))
-    }
+    is_short_lived = _SHORT_LIVED.search(words(relation.name))
+    called = {} if is_short_lived else {c: words(c) for c in credentials(relation.name, rows)}
     found = [c for c, word in called.items() if not _SHORT_LIVED.search(word) and "password" not in word]
     return tuple(map(Column, found)) or Missing(
         Cause.NOT_APPLICABLE, f"{relation.name} has no column that is named like a key"

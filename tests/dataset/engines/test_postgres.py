@@ -81,7 +81,7 @@ def test_everything_is_listed_and_what_may_not_be_read_says_why(opened):
         "hidden": Cause.NO_RIGHT,
         "filtered": Cause.UNSEEN,
         "closed.t": Cause.NO_RIGHT,
-        "never": Cause.UNSEEN,
+        "never": Cause.NOT_APPLICABLE,
     }
     assert "row-level security" in opened.relations["filtered"].missing.reason
     kinds = {name: relation.kind for name, relation in opened.relations.items()}
@@ -170,10 +170,10 @@ def test_what_is_said_of_a_server_that_refuses(url):
         assert opened.relations["hidden"].table is not None
 
 
-def connections(url):
+def connections(url, more=""):
     with psycopg.connect(url, autocommit=True) as raw:
         return raw.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'auditkit'"
+            f"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'auditkit' {more}"
         ).fetchone()[0]
 
 
@@ -194,7 +194,8 @@ def test_there_are_never_more_than_two_connections(opened, url):
         50_000,
         2,
     ]
-    assert connections(url) == 1
+    assert connections(url) == 2
+    assert connections(url, "AND state <> 'idle'") == 0, "no transaction stays open"
 
 
 def test_a_stream_that_fails_or_is_left_does_not_end_the_others(opened, url):
@@ -208,7 +209,7 @@ def test_a_stream_that_fails_or_is_left_does_not_end_the_others(opened, url):
     next(left)
     left.close()
     assert seen + sum(batch.num_rows for batch in stream) == 50_000
-    assert connections(url) == 1
+    assert connections(url, "AND state <> 'idle'") == 0
 
 
 def test_a_column_that_raises_is_counted_and_the_others_are_read(url):

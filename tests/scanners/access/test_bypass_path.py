@@ -71,6 +71,28 @@ def test_a_view_that_asks_for_the_tenant_itself_is_one_of_the_guards(desk):
     assert paths(desk.found(CHECK)) == {("people", "other"): "view"}
 
 
+def test_a_view_that_asks_for_the_tenant_through_another_table(desk):
+    desk.run("CREATE TABLE members (tenant_id integer, login name)")
+    member = "SELECT m.tenant_id FROM members m WHERE m.login {} CURRENT_USER"
+    for name, compares in (("mine", "="), ("others", "<>")):
+        desk.run(f"CREATE VIEW {name} AS SELECT * FROM people WHERE tenant_id IN ({member.format(compares)})")
+    desk.run("GRANT SELECT ON mine, others TO desk_app")
+    assert paths(desk.found(CHECK)) == {("people", "others"): "view"}
+
+
+def test_a_view_of_people_that_visitors_may_not_read_themselves(desk):
+    desk.run(
+        "CREATE TABLE profiles (id integer, full_name text, score integer); CREATE VIEW scores AS SELECT"
+        " score FROM profiles; CREATE VIEW cards AS SELECT id, full_name FROM profiles"
+    )
+    desk.run("GRANT SELECT ON scores, cards TO desk_app")
+    assert desk.found(CHECK) == {}
+    desk.run("GRANT SELECT ON scores, cards TO desk_anon")
+    assert paths(desk.found(CHECK)) == {("profiles", "cards"): "view"}
+    desk.mend(CHECK)
+    assert desk.found(CHECK) == {}
+
+
 def test_a_view_over_a_view_reads_as_the_outer_owner(desk):
     desk.run("CREATE VIEW inner_view WITH (security_invoker = true) AS SELECT * FROM people")
     desk.run("CREATE VIEW outer_view AS SELECT * FROM inner_view; GRANT SELECT ON outer_view TO desk_app")

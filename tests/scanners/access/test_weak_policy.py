@@ -185,6 +185,39 @@ def test_a_table_may_rely_on_the_policies_of_another(desk):
     assert set(desk.found(CHECK)) == {("tasks", "own")}
 
 
+def test_a_function_that_cannot_know_who_calls_it_keeps_nothing(desk):
+    member = "EXISTS (SELECT 1 FROM tenants t WHERE t.id = tenant AND t.name IS NOT NULL{})"
+    mine = "current_setting('app.tenant_id')::integer"
+    desk.run(f"CREATE FUNCTION mine() RETURNS integer LANGUAGE sql RETURN {mine}")
+    bodies = {
+        "careless": member.format(""),
+        "careful": member.format(" AND t.id = mine()"),
+        "indirect": "careful(tenant)",
+        "pointless": "careless(tenant)",
+    }
+    for name, body in bodies.items():
+        desk.run(
+            f"CREATE FUNCTION {name}(tenant integer) RETURNS boolean LANGUAGE sql SECURITY DEFINER RETURN"
+            f" {body}"
+        )
+        put(desk, f"FOR SELECT USING ({name}(tenant_id))")
+        assert bool(desk.found(CHECK)) == (name in ("careless", "pointless")), name
+    put(desk, "FOR SELECT USING (careless(tenant_id) AND pointless(mine()))")
+    assert desk.found(CHECK) != {}
+    desk.run("CREATE FUNCTION aware(a integer, b integer) RETURNS boolean LANGUAGE sql RETURN a = b")
+    put(desk, "FOR SELECT USING (aware(tenant_id, mine()))")
+    assert desk.found(CHECK) == {}, "it gets who calls"
+    put(desk, "FOR SELECT USING (careless(tenant_id))")
+    desk.run("ALTER FUNCTION careless SECURITY INVOKER")
+    assert desk.found(CHECK) == {}, "the row policies of tenants bind it"
+
+
+def test_the_role_of_the_application_is_no_staff(desk):
+    for role, is_weak in (("desk_boss", False), ("desk_app", True)):
+        put(desk, f"FOR SELECT USING ({{own}} OR CURRENT_USER = '{role}')")
+        assert bool(desk.found(CHECK)) == is_weak
+
+
 def test_a_policy_for_writing_alone_shows_nothing(desk):
     desk.run(f"DROP POLICY own ON people; CREATE POLICY own ON people FOR ALL WITH CHECK ({OWN})")
     assert desk.found(CHECK) == {}

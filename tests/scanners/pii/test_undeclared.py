@@ -70,7 +70,8 @@ def test_a_reference_is_no_personal_data_by_its_words(source):
     ]
     tables = "customers: {references: {customer_id: customers.id, owner: customers.id}}"
     policy = auditkit.Policy.parse(
-        f"{{version: 1, name: X, tenancy: {{root: organizations, key: organization_id}}, tables: {{{tables}}}}}"
+        "{version: 1, name: X, tenancy: {root: organizations, key: organization_id},"
+        f" tables: {{{tables}}}}}"
     )
     opened = source({"organizations": ORGANISATIONS, "customers": rows})
     audit = auditkit.audit(opened, policy, checks=["pii-undeclared", "pii-special-category"], strict=True)

@@ -121,3 +121,22 @@ def test_keys_that_collide_with_those_of_tenants_are_not_taken_for_them(source):
     )
     assert found(rows) == ()
     assert [f.rows for f in found([*rows, task(1, 3, 3)])] == [1]
+
+
+def test_rows_of_a_tenant_that_does_not_exist_are_one_finding_and_no_leaks(source):
+    orphans = [task(5000 + n, 77, 100 * (n % 5 + 1)) for n in range(12)]
+    data = source({"tenants": TENANTS, "projects": PROJECTS, "plans": PLANS, "tasks": [*tasks(), *orphans]})
+    checks = ["tenancy-cross-reference", "tenancy-orphan-tenant"]
+    audit = auditkit.audit(data, auditkit.Policy.parse(POLICY), checks=checks, strict=True)
+    assert [(f.check, f.table, f.rows) for f in audit.findings] == [("tenancy-orphan-tenant", "tasks", 12)]
+
+
+def test_a_declared_membership_switches_nothing_off(source):
+    members = [{"id": 900 + i, "tenant_id": 1 + i % 5, "user_id": 10 + i % 3} for i in range(15)]
+    users = [{"id": 10 + i, "tenant_id": 1, "email": f"u{i}@example.org"} for i in range(3)]
+    exports = [{"id": i, "tenant_id": 1 + i % 5, "member_id": 900 + i} for i in range(15)]
+    exports[0]["tenant_id"] = 3
+    shared = "membership: {table: members, user: user_id, tenant: tenant_id}, shared: [plans]"
+    policy = f"{{version: 1, name: X, tenancy: {{root: tenants, key: tenant_id, {shared}}}}}"
+    found = crossing(source, tasks(), members=members, users=users, exports=exports, policy=policy).findings
+    assert [(f.table, f.target, f.rows) for f in found] == [("exports", "members", 1)]

@@ -27,14 +27,14 @@ QUIET = [
 ]  # fmt: skip
 
 
-def answered(source, log, declared=LOG):
+def answered(source, log, declared=LOG, *, strict=True):
     policy = (
         "{version: 1, name: D, tenancy: {root: tenants, key: tenant_id, staff: \"role = 'support'\"},"
         f" access_log: {{{declared}}}}}"
     )
     tables = {"tenants": TENANTS, "users": USERS, "log": log}
     return auditkit.audit(
-        source(tables), auditkit.Policy.parse(policy), checks=["tenancy-response-tenant"], strict=True
+        source(tables), auditkit.Policy.parse(policy), checks=["tenancy-response-tenant"], strict=strict
     )
 
 
@@ -63,7 +63,10 @@ def test_a_log_that_keeps_tenants_as_text_is_read_too(source):
 def test_what_is_not_declared_is_not_assessed_and_what_is_not_there_is_an_error(source):
     (lost,) = answered(source, RIGHT, LOG.replace(", resource_tenant: owner", "")).not_assessed
     assert (lost.table, lost.cause.value, "resource_tenant" in lost.reason) == ("log", "undeclared", True)
-    (unseen,) = answered(source, RIGHT, LOG.replace("table: log", "table: logs")).not_assessed
+    elsewhere = LOG.replace("table: log", "table: logs")
+    (unseen,) = answered(source, RIGHT, elsewhere, strict=False).not_assessed
     assert (unseen.table, unseen.cause.value) == ("logs", "unseen")
+    with pytest.raises(auditkit.PolicyError, match=r"the source has no table 'logs'\. Did you mean 'log'"):
+        answered(source, RIGHT, elsewhere)
     with pytest.raises(auditkit.PolicyError, match="Did you mean 'owner'"):
         answered(source, RIGHT, LOG.replace("resource_tenant: owner", "resource_tenant: ovner"))

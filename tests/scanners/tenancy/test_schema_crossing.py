@@ -142,3 +142,31 @@ def test_where_no_schema_is_called_by_a_tenant_it_does_not_apply(source):
         strict=True,
     )
     assert {o.cause.value for o in audit.not_assessed} == {"not_applicable"}
+
+
+@pytest.mark.parametrize(
+    ("schemas", "words"),
+    [
+        (("acme", "globex"), ("acme", "globex")),
+        (("tenant_acme", "tenant_globex"), ("tenant_acme", "tenant_globex")),
+        (("tenant_acme", "tenant_globex"), ("acme", "globex")),
+        (("tenant_001", "tenant_002"), ("x", "y")),
+        (("t1", "t2"), ("x", "y")),
+    ],
+)
+def test_a_schema_is_called_by_slug_by_prefix_or_by_key(tmp_path, schemas, words):
+    a, b = schemas
+    with duckdb.connect(tmp_path / "data.duckdb") as connection:
+        connection.execute(
+            f"CREATE TABLE tenants (id INTEGER PRIMARY KEY, schema_name TEXT);"
+            f"INSERT INTO tenants VALUES (1, '{words[0]}'), (2, '{words[1]}');"
+            f"CREATE SCHEMA {a}; CREATE SCHEMA {b};"
+            f"CREATE TABLE {a}.tickets (id INTEGER, tenant_id INTEGER, closed TEXT);"
+            f"CREATE TABLE {b}.tickets (id INTEGER, tenant_id INTEGER);"
+            f"INSERT INTO {a}.tickets VALUES (1, 1, ''), (2, 2, '')"
+        )
+    policy = auditkit.Policy.parse(POLICY)
+    audit = auditkit.audit(tmp_path / "data.duckdb", policy, checks=["tenancy-schema-crossing"], strict=True)
+    assert [(f.table, f.rows, f.of) for f in audit.findings] == [(f"{a}.tickets", 1, 2)]
+    lacking = [(o.table, o.columns) for o in audit.not_assessed if o.columns == ("closed",)]
+    assert lacking == [(f"{b}.tickets", ("closed",))]

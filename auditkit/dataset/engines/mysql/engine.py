@@ -229,7 +229,8 @@ class MySQL(Engine):
         return rights_of(self._catalogue, listed, is_mariadb=self.is_mariadb, user=user)
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connections."""
+        self._streams.close()
         if self.backend.con.open:
             self.backend.con.close()
 

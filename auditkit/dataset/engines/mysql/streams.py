@@ -1,4 +1,4 @@
-"""Streams from MySQL and MariaDB: one at a time has a connection of its own."""
+"""Streams from MySQL and MariaDB: one at a time, on a connection of their own."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class Streams:
     kill: Callable[[int], None]
     statement_limit: StatementLimit
     _streaming: bool = False
+    _idle: tuple[Any, float] | None = None
 
     def rows(self, query: str) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows of a query, 20,000 at a time."""
@@ -46,7 +47,7 @@ class Streams:
         from pymysql.cursors import SSCursor  # type: ignore[import-untyped]
 
         left = self.statement_limit.left() or SECONDS
-        raw = connect(self.arguments, use_unicode=False, conv={}, read_timeout=max(left, 0.001))
+        raw = self._connection(left)
         cursor = raw.cursor(SSCursor)
         self._streaming, ended = True, False
         try:
@@ -58,10 +59,31 @@ class Streams:
             ended = True
         finally:
             self._streaming = False
-            if not ended:
+            if ended:
+                cursor.close()
+                self._idle = raw, left
+            else:
                 self._stop(raw, cursor)
-            if raw.open:
-                raw.close()
+                if raw.open:
+                    raw.close()
+
+    def close(self) -> None:
+        """Close the connection that waits for the next stream."""
+        if self._idle is not None and self._idle[0].open:
+            self._idle[0].close()
+        self._idle = None
+
+    def _connection(self, seconds: float) -> Any:
+        """Return a connection that waits so many seconds for rows: the last one, or a new one."""
+        if self._idle is not None:
+            raw, waits = self._idle
+            with suppress(Exception):  # the server may have ended it
+                if waits == seconds and raw.open:
+                    raw.ping(reconnect=False)
+                    self._idle = None
+                    return raw
+        self.close()
+        return connect(self.arguments, use_unicode=False, conv={}, read_timeout=max(seconds, 0.001))
 
     def _stop(self, raw: Any, cursor: Any) -> None:
         """End a stream that is left early, on the server too; the driver would read its rows to the end."""

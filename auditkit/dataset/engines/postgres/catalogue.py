@@ -115,7 +115,7 @@ class Listed:
                 Cause.UNSEEN, "row-level security would hide rows from this role: use one with BYPASSRLS"
             )
         if not self.filled:
-            return Missing(Cause.UNSEEN, "the materialised view was never filled: REFRESH MATERIALIZED VIEW")
+            return Missing(Cause.NOT_APPLICABLE, "the materialised view was never filled: it holds no rows")
         return None
 
 

@@ -23,6 +23,7 @@ from auditkit.dataset.rights import (
     Entrance,
     Grant,
     GuardedRelation,
+    PlainFunction,
     Rights,
     Role,
     RoleMembership,
@@ -122,6 +123,7 @@ def rights_of(
             if parent in relations and child in relations
         ),
         routines=tuple(_routines(run, numbers, schemas)),
+        functions=tuple(_functions(run)),
         entrances=tuple(_entrances(entrances)),
         settings=dict(run(queries.SETTINGS)),
         unseen=reader.unseen,
@@ -277,6 +279,13 @@ def _routines(run: Run, numbers: _Numbers, schemas: Mapping[str, str]) -> Iterat
             returns_rows=granted[0][7],
             definition=granted[0][8],
         )
+
+
+def _functions(run: Run) -> Iterator[PlainFunction]:
+    for schema, name, is_readable, is_definer, definition in run(queries.FUNCTIONS):
+        *_, body = re.split(r"\bAS \$\w*\$|\n(?=RETURN\b|BEGIN ATOMIC\b| RETURN\b)", definition, maxsplit=1)
+        written = name if schema == "public" else f"{schema}.{name}"
+        yield PlainFunction(written, is_readable, is_definer, body)
 
 
 def _entrances(rules: Sequence[tuple[Any, ...]]) -> Iterator[Entrance]:

@@ -80,6 +80,14 @@ ROUTINES = f"""
          pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) g
     WHERE p.prosecdef AND {_OWN} AND NOT {_OF_EXTENSION.format("p")}
     ORDER BY n.nspname, p.proname, p.oid"""
+FUNCTIONS = f"""
+    SELECT n.nspname, p.proname, l.lanname IN ('sql', 'plpgsql'), p.prosecdef,
+           CASE WHEN l.lanname IN ('sql', 'plpgsql') THEN pg_catalog.pg_get_functiondef(p.oid) ELSE '' END
+    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+         JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+    WHERE {_OWN} AND p.prokind = 'f' AND p.prorettype <> 'pg_catalog.trigger'::regtype
+          AND NOT {_OF_EXTENSION.format("p")} AND EXISTS (SELECT FROM pg_catalog.pg_policy)
+    ORDER BY n.nspname, p.proname, p.oid"""
 SETTINGS = """
     SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN
     ('password_encryption', 'log_connections', 'log_statement', 'log_min_duration_statement',

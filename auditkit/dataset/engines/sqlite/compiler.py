@@ -61,8 +61,10 @@ class Compiler(SQLiteCompiler):  # type: ignore[misc]
     def to_sqlglot(self, expr: Any, **options: Any) -> Any:
         """Return the tree of a query."""
         tree = own_nodes(expr, super().to_sqlglot(expr, **options))
-        may_be_deep = len(expr.op().find(ops.Relation)) > _DEEPEST
-        return eliminate_subqueries(tree) if may_be_deep and _depth(tree) > _DEEPEST else tree
+        if len(expr.op().find(ops.Relation)) <= _DEEPEST:
+            return tree
+        tree = tree.copy()  # a node that two places share knows one of them only
+        return eliminate_subqueries(tree) if _depth(tree) > _DEEPEST else tree
 
     def visit_RegexSearch(self, op: Any, *, arg: Any, pattern: Any) -> Any:
         """Write whether a pattern is found."""

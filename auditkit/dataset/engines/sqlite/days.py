@@ -28,11 +28,12 @@ class SQLiteDays:
 
     def working_days_back(self, day: str, days: int) -> str:
         """Return the first day from which so many working days end on a day or later."""
-        weekday = f"((CAST(STRFTIME('%w', {day}) AS INTEGER) + 6) % 7)"
-        monday = f"CASE WHEN {weekday} > 4 THEN 7 - {weekday} ELSE 0 END"
-        since = f"CASE WHEN {weekday} > 4 THEN 0 ELSE {weekday} END"
+        since = "CASE WHEN weekday > 4 THEN 0 ELSE weekday END"
+        monday = "CASE WHEN weekday > 4 THEN 7 - weekday ELSE 0 END"
         back = f"{days} + 2 * (({days} + 4 - ({since})) / 5) - ({monday})"
-        return f"DATE({day}, (-({back})) || ' days')"
+        weekday = "(CAST(STRFTIME('%w', day) AS INTEGER) + 6) % 7"
+        known = f"SELECT day, {weekday} AS weekday FROM (SELECT {day} AS day)"
+        return f"(SELECT DATE(day, (-({back})) || ' days') FROM ({known}))"
 
     def calendar_start(self, day: str, unit: str, months: int, days: int) -> str:
         """Return the first day of the last month, quarter or year that ends before a day."""
