@@ -24,6 +24,7 @@ from auditkit.dataset.engines.spark.dialect import DIALECT
 from auditkit.dataset.engines.spark.errors import spark_errors
 from auditkit.dataset.engines.spark.partitions import FIRST, Running, collected, parts
 from auditkit.dataset.engines.spark.patterns import in_java
+from auditkit.dataset.engines.spark.plans import is_alone
 from auditkit.dataset.engines.spark.session import SETTINGS, connected, settings
 from auditkit.dataset.engines.spark.small import Copies, copies
 from auditkit.dataset.engines.spark.types import is_known
@@ -37,6 +38,7 @@ from auditkit.outcome import Cause, Missing
 
 _OWN = "auditkit_"
 """What the names of auditkit's own views begin with."""
+_TEMPORARY = "global_temp"
 _NO_URL = (
     "Spark is not opened by a URL: start a session and give its DataFrames, or ibis.pyspark.connect(session)"
 )
@@ -98,7 +100,10 @@ class Spark(Engine):
             return cls(session, connected(session))
 
     def list_relations(self, prefix: str = "") -> None:
-        """List every table and view of all databases of the current catalogue, and the temporary views."""
+        """List every table and view of all databases of the current catalogue, and the temporary views.
+
+        A temporary view that reads none of the others is the name of a DataFrame.
+        """
         with self._running("list the tables of the Spark session"):
             catalog = self.spark.catalog
             current = catalog.currentDatabase()
@@ -106,7 +111,7 @@ class Spark(Engine):
             # Each database lists the temporary views too.
             found = {
                 (table.namespace[-1] if table.namespace else None, table.name): table
-                for database in (current, *others, "global_temp")
+                for database in (current, *others, _TEMPORARY)
                 for table in catalog.listTables(backticked(database))
             }
 
@@ -118,11 +123,9 @@ class Spark(Engine):
                 continue
             about = found[database, table]
             name = prefix + (table if database in (None, current) else f"{database}.{table}")
-            kind = "table"
-            if about.isTemporary or about.tableType == "VIEW":
-                kind = "view"
+            kind = "view" if about.isTemporary or about.tableType == "VIEW" else "table"
             try:
-                self._list(name, database, table, kind, temporary=about.isTemporary)
+                self._list(name, database, table, kind)
             except SourceError as error:
                 list_missing(self, name, kind, error.missing)
 
@@ -157,6 +160,8 @@ class Spark(Engine):
 
         with self._running("read its columns"):
             frame = self.spark.table(".".join(backticked(part) for part in (database, table) if part))
+            if database in (None, _TEMPORARY) and is_alone(frame):
+                kind = "frame"
             unknown = any(not is_known(column.dataType) for column in frame.schema.fields)
             if frame.isStreaming or unknown or not frame.columns:
                 self.add_frame(name, frame, kind)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 import ibis.expr.schema as sch
@@ -12,6 +11,7 @@ import pyarrow.compute as pc
 
 from auditkit.dataset.engines.spark.cells import as_text, named, utf8
 from auditkit.dataset.engines.spark.partitions import Running
+from auditkit.dataset.engines.spark.plans import known_size
 from auditkit.dataset.engines.spark.session import SETTINGS
 from auditkit.dataset.engines.spark.types import copied_type
 from auditkit.dataset.errors import SourceError
@@ -48,11 +48,11 @@ def copies(frames: Mapping[str, Callable[[], Any]], running: Callable[[str], Run
         for name, frame in frames.items():
             with running(name)(SETTINGS):
                 read[name] = _plain(frame())
-                sizes[name] = _known_size(read[name])
-        if sum(known or 0 for known in sizes.values()) > BYTES:
-            return None
+                known_rows, sizes[name] = known_size(read[name])
+            if (known_rows or 0) > ROWS or sum(filter(None, sizes.values())) > BYTES:
+                return None
         # What is unknown, and then what is largest, shows first that the source is not small.
-        for name in sorted(read, key=lambda name: (sizes[name] is not None, -(sizes[name] or 0))):
+        for name in sorted(read, key=lambda name: -(BYTES if sizes[name] is None else sizes[name])):
             try:
                 table = _copied(read[name], running(name), rows, size)
             except SourceError as error:
@@ -82,21 +82,6 @@ def _plain(frame: Any) -> Any:
     return frame.select(columns)
 
 
-def _known_size(frame: Any) -> int | None:
-    """Return how many bytes a DataFrame is made from; None where Spark cannot say without a job."""
-    with suppress(Exception):  # its plan is no public interface
-        unknown = frame.sparkSession._jsparkSession.sessionState().conf().defaultSizeInBytes()
-        plan = frame._jdf.queryExecution().optimizedPlan()
-        rows = plan.stats().rowCount()
-        if rows.isDefined() and int(rows.get().toString()) > ROWS:
-            return BYTES + 1
-        leaves = plan.collectLeaves()
-        sizes = [int(leaves.apply(i).stats().sizeInBytes().toString()) for i in range(leaves.size())]
-        known = sum(size for size in sizes if size != unknown)
-        return None if unknown in sizes and known <= BYTES else known
-    return None
-
-
 def _copied(frame: Any, running: Running, rows: int, size: int) -> pa.Table | None:
     """Return a DataFrame as an Arrow table, or None where it has more rows or bytes than this.
 
@@ -116,7 +101,7 @@ def _copied(frame: Any, running: Running, rows: int, size: int) -> pa.Table | No
 
 
 def _first(frame: Any, rows: int) -> pa.Table:
-    """Return the first rows of a DataFrame in their order, which Spark may lose when it cuts off the others."""
+    """Return the first rows of a DataFrame in their order, which Spark may lose where it cuts off others."""
     from pyspark.sql import functions as F
 
     order = "auditkit order"
