@@ -19,7 +19,7 @@ def copied(engine: Engine) -> LocalDatabase | None:
 
     They have the names that they had, and the types that the local database has for them.
     """
-    if not engine.capabilities.copies_small or (copies := engine.copies()) is None:
+    if not engine.capabilities.copies_small or (copies := engine.small_copies()) is None:
         return None
     from auditkit.dataset.engines.duckdb.local import LocalDatabase
 

@@ -40,7 +40,7 @@ class Capabilities:
         counts_quickly: it is a file or in this process, so that rows are counted at once.
         holds_tables: `hold` adds a small table to it, to be compared with its relations.
         copies_small: it takes long for each query however few rows there are, so that small relations are
-            asked in this process; `copies` returns them.
+            asked in this process; `small_copies` returns them.
     """
 
     has_roles: bool = False
@@ -205,7 +205,7 @@ class Engine(Protocol):
         """Return an Arrow table as a table of the backend without listing it (`holds_tables`)."""
         raise SourceError(f"{self.name} holds no tables", code="unsupported")
 
-    def copies(self) -> Mapping[str, pa.Table | Missing] | None:
+    def small_copies(self) -> Mapping[str, pa.Table | Missing] | None:
         """Return every relation that can be read as an Arrow table, or why it cannot be after all.
 
         None where they are too large together (`copies_small`).

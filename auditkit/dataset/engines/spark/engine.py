@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from auditkit.dataset.cells import BATCH_ROWS
 from auditkit.dataset.engine import Capabilities, Engine
+from auditkit.dataset.engines.spark.catalogue import OWN, Listed, listed
 from auditkit.dataset.engines.spark.cells import PART, Fold, as_text, folded, named, received, sent, texts
 from auditkit.dataset.engines.spark.dialect import DIALECT
 from auditkit.dataset.engines.spark.errors import spark_errors
@@ -36,9 +37,6 @@ from auditkit.dataset.sql import backticked
 from auditkit.dataset.statement_limit import StatementLimit
 from auditkit.outcome import Cause, Missing
 
-_OWN = "auditkit_"
-"""What the names of auditkit's own views begin with."""
-_TEMPORARY = "global_temp"
 _NO_URL = (
     "Spark is not opened by a URL: start a session and give its DataFrames, or ibis.pyspark.connect(session)"
 )
@@ -105,29 +103,13 @@ class Spark(Engine):
         A temporary view that reads none of the others is the name of a DataFrame.
         """
         with self._running("list the tables of the Spark session"):
-            catalog = self.spark.catalog
-            current = catalog.currentDatabase()
-            others = sorted(d.name for d in catalog.listDatabases() if d.name != current)
-            # Each database lists the temporary views too.
-            found = {
-                (table.namespace[-1] if table.namespace else None, table.name): table
-                for database in (current, *others, _TEMPORARY)
-                for table in catalog.listTables(backticked(database))
-            }
-
-        def order(place: tuple[str | None, str]) -> tuple[bool, str, str]:
-            return place[0] not in (None, current), str(place[0]), place[1]
-
-        for database, table in sorted(found, key=order):
-            if database is None and table.startswith(_OWN):
-                continue
-            about = found[database, table]
-            name = prefix + (table if database in (None, current) else f"{database}.{table}")
-            kind = "view" if about.isTemporary or about.tableType == "VIEW" else "table"
+            found = listed(self.spark)
+        for one in found:
+            name = prefix + (one.table if one.is_current else f"{one.database}.{one.table}")
             try:
-                self._list(name, database, table, kind)
+                self._list(name, one)
             except SourceError as error:
-                list_missing(self, name, kind, error.missing)
+                list_missing(self, name, one.kind, error.missing)
 
     def add_table(self, name: str, table: ir.Table, kind: str = "table") -> None:
         """List an Ibis table or query of the session."""
@@ -155,27 +137,26 @@ class Spark(Engine):
         else:
             list_table(self, name, table, kind, value_names=value_names)
 
-    def _list(self, name: str, database: str | None, table: str, kind: str) -> None:
+    def _list(self, name: str, one: Listed) -> None:
         from ibis.backends.pyspark.datatypes import PySparkType
 
         with self._running("read its columns"):
-            frame = self.spark.table(".".join(backticked(part) for part in (database, table) if part))
-            if database in (None, _TEMPORARY) and is_alone(frame):
-                kind = "frame"
+            frame = self.spark.table(".".join(backticked(part) for part in (one.database, one.table) if part))
+            kind = "frame" if one.is_temporary and is_alone(frame) else one.kind
             unknown = any(not is_known(column.dataType) for column in frame.schema.fields)
             if frame.isStreaming or unknown or not frame.columns:
                 self.add_frame(name, frame, kind)
                 return
             schema = sch.Schema(PySparkType.to_ibis(frame.schema))
-        place = ops.Namespace(database=database)
-        bound = ops.DatabaseTable(table, schema=schema, source=self.backend, namespace=place).to_expr()
+        place = ops.Namespace(database=one.database)
+        bound = ops.DatabaseTable(one.table, schema=schema, source=self.backend, namespace=place).to_expr()
         self.add_table(name, bound, kind)
 
     def _viewed(self, shown: str, frame: Any) -> ir.Table:
         """Return a temporary view of a DataFrame; columns of types that Ibis does not know are text in it."""
         from pyspark.sql import functions as F
 
-        view = _OWN + uuid4().hex
+        view = OWN + uuid4().hex
         columns = [
             named(f.name) if is_known(f.dataType) else as_text(frame, f.name, f.dataType).alias(f.name)
             for f in frame.schema.fields
@@ -219,7 +200,7 @@ class Spark(Engine):
         for part, _ in collected(self._runs(doing), made, first=1, doing=doing):
             yield list(zip(*(column.to_pylist() for column in received(part).columns), strict=True))
 
-    def copies(self) -> Copies | None:
+    def small_copies(self) -> Copies | None:
         """Return all relations where they are small together (`spark.small`)."""
         frames = {
             name: partial(self._frame, relation.table)
@@ -271,7 +252,7 @@ class Spark(Engine):
         self, doing: str, table: str | None = None, changed: Mapping[str, str] = SETTINGS
     ) -> Iterator[None]:
         """Run a statement with what it needs set; it is cut off when its time is over."""
-        tag, done = _OWN + uuid4().hex, Event()
+        tag, done = OWN + uuid4().hex, Event()
 
         def cancel() -> None:
             while not done.is_set():

@@ -46,5 +46,5 @@ def _below(plan: Any) -> Iterator[Any]:
 
 def _is_relation(node: Any) -> bool:
     """Return whether a node of a plan is a view, or has the name of a table with its database."""
-    name = node.nodeName()
-    return name == "View" or (name == "SubqueryAlias" and node.identifier().qualifier().size() > 0)
+    name = str(node.nodeName())
+    return name == "View" or (name == "SubqueryAlias" and int(node.identifier().qualifier().size()) > 0)

@@ -44,7 +44,8 @@ def copies(frames: Mapping[str, Callable[[], Any]], running: Callable[[str], Run
     rows, size = ROWS, BYTES
     found: dict[str, pa.Table | Missing] = {}
     try:
-        read, sizes = {}, {}
+        read: dict[str, Any] = {}
+        sizes: dict[str, int | None] = {}
         for name, frame in frames.items():
             with running(name)(SETTINGS):
                 read[name] = _plain(frame())
@@ -52,7 +53,7 @@ def copies(frames: Mapping[str, Callable[[], Any]], running: Callable[[str], Run
             if (known_rows or 0) > ROWS or sum(filter(None, sizes.values())) > BYTES:
                 return None
         # What is unknown, and then what is largest, shows first that the source is not small.
-        for name in sorted(read, key=lambda name: -(BYTES if sizes[name] is None else sizes[name])):
+        for name in sorted(read, key=lambda name: (sizes[name] is not None, -(sizes[name] or 0))):
             try:
                 table = _copied(read[name], running(name), rows, size)
             except SourceError as error:
