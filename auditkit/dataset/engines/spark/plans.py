@@ -10,22 +10,18 @@ from contextlib import suppress
 from typing import Any
 
 
-def known_size(frame: Any) -> tuple[int | None, int | None]:
-    """Return how many rows a DataFrame has and from how many bytes it is made; None: not known.
+def known_size(frame: Any) -> int | None:
+    """Return from how many bytes a DataFrame is made; None where Spark does not know.
 
     Where some of its sources have no known size, those that have one count.
     """
-    rows, size = None, None
     with suppress(Exception):
         unknown = frame.sparkSession._jsparkSession.sessionState().conf().defaultSizeInBytes()
-        plan = frame._jdf.queryExecution().optimizedPlan()
-        counted, leaves = plan.stats().rowCount(), plan.collectLeaves()
-        if counted.isDefined():
-            rows = int(counted.get().toString())
-        sizes = [int(leaves.apply(i).stats().sizeInBytes().toString()) for i in range(leaves.size())]
+        leaves = frame._jdf.queryExecution().optimizedPlan().collectLeaves()
+        sizes = [int(str(leaves.apply(i).stats().sizeInBytes())) for i in range(leaves.size())]
         known = [size for size in sizes if size != unknown]
-        size = sum(known) if known else None
-    return rows, size
+        return sum(known) if known else None
+    return None
 
 
 def is_alone(frame: Any) -> bool:

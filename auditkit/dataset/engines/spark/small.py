@@ -49,8 +49,8 @@ def copies(frames: Mapping[str, Callable[[], Any]], running: Callable[[str], Run
         for name, frame in frames.items():
             with running(name)(SETTINGS):
                 read[name] = _plain(frame())
-                known_rows, sizes[name] = known_size(read[name])
-            if (known_rows or 0) > ROWS or sum(filter(None, sizes.values())) > BYTES:
+                sizes[name] = known_size(read[name])
+            if sum(filter(None, sizes.values())) > BYTES:
                 return None
         # What is unknown, and then what is largest, shows first that the source is not small.
         for name in sorted(read, key=lambda name: (sizes[name] is not None, -(sizes[name] or 0))):
