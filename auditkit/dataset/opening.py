@@ -37,6 +37,10 @@ def open(
     lone frame `data`, and the frames of a dict by their keys; of several sources, tables are `name.table`. A
     file or table that cannot be read does not stop the others: it is a relation that says why.
 
+    Spark starts a job for each question, which takes long however few rows there are. So tables of a Spark
+    session that are small together (500,000 rows and 32 MB at most) are copied into this process when they
+    are opened, and the session is not asked again. Larger ones are read where they are.
+
     Args:
         source: a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a path (file, folder,
             glob), a database URL, `env:NAME`, an Ibis backend or table, several as `name=SOURCE` strings or

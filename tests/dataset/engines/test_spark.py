@@ -203,11 +203,25 @@ def test_a_source_above_the_bound_stays_on_spark(spark, monkeypatch):
     ids = [(i,) for i in range(60)]
     fewer, more = (spark.createDataFrame(ids[:n], "id int") for n in (45, 60))
     assert [dialect(fewer), dialect(more), dialect({"a": fewer, "b": fewer})] == ["duckdb", "spark", "spark"]
+    tenfold = spark.range(5).selectExpr("explode(sequence(1, 10)) AS id")
+    assert [dialect(tenfold), dialect(tenfold.union(tenfold))] == ["duckdb", "spark"]
+    monkeypatch.setattr(small, "BYTES", 1000)
+    assert dialect(spark.createDataFrame([(1, "x" * 900)], "id int, note string")) == "duckdb"
+    assert dialect(spark.createDataFrame([(1, "x" * 1010)], "id int, note string")) == "spark"
     assert dialect({"a": spark.range(3), "b": pa.table({"id": [1]})}) == "mixed"
     with dataset.open(fewer) as opened:
         assert [row["id"] for batch in opened.batches("data") for row in batch.to_pylist()] == [
             str(i) for (i,) in ids[:45]
         ]
+
+
+def test_a_small_relation_that_is_gone_does_not_stop_the_others(spark, tmp_path):
+    spark.range(1).write.parquet(str(tmp_path / "gone"))
+    gone = spark.read.parquet(str(tmp_path / "gone"))
+    shutil.rmtree(tmp_path / "gone")
+    with dataset.open({"gone": gone, "there": spark.range(2)}) as opened:
+        assert opened.relations["gone"].missing.cause is Cause.UNSEEN
+        assert opened.fetch(opened.tables["there"].count().as_table())[0].popitem()[1] == 2
 
 
 def test_days_moments_and_nested_cells_are_those_of_duckdb(spark):
@@ -408,7 +422,7 @@ def test_rows_of_another_tenant_are_those_that_duckdb_finds(spark, size):
             for source in (sparks, frames)
         ]
     )
-    assert (jobs(spark) - before <= 2 * len(tables)) == (size == "small")
+    assert (jobs(spark) - before <= 4 * len(tables)) == (size == "small")
     assert {(f.check, f.rows) for f in found} == {
         ("tenancy-cross-reference", 3), ("tenancy-missing-key", 1), ("tenancy-embedded-identifier", 1)
     }  # fmt: skip
