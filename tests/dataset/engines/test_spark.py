@@ -199,7 +199,7 @@ def test_a_source_above_the_bound_stays_on_spark(spark, monkeypatch):
     assert dialect(spark.range(5).join(spark.range(10**8), "id")) == "spark"
     assert jobs(spark) == before
     monkeypatch.setattr(small, "ROWS", 50)
-    monkeypatch.setattr(small, "_FIRST_ROWS", 20)
+    monkeypatch.setattr(small, "_FIRST_UNKNOWN", 20)
     ids = [(i,) for i in range(60)]
     fewer, more = (spark.createDataFrame(ids[:n], "id int") for n in (45, 60))
     assert [dialect(fewer), dialect(more), dialect({"a": fewer, "b": fewer})] == ["duckdb", "spark", "spark"]

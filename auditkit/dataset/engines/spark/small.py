@@ -25,10 +25,14 @@ BYTES = 32_000_000
 
 On a driver with the 1 GB of memory that it has by default, 57 MB of Arrow come through, and 160 MB end it.
 """
-_FIRST_ROWS = 10_000
-"""How many rows are read before they are measured,"""
 _FIRST_BYTES = 4_000_000
-"""where they are made from no more than this: a file may be ten times as large when it is read."""
+_FIRST_ROWS = 10_000
+"""How many rows are read before they are measured, where they are made from no more than so many bytes.
+
+A file may be ten times as large when it is read.
+"""
+_FIRST_UNKNOWN = 1_000
+"""The same where it is not known what they are made from, and none of their cells is binary."""
 
 Copies = Mapping[str, pa.Table | Missing]
 """Relations as Arrow tables, and why others cannot be read."""
@@ -93,17 +97,27 @@ def _copied(frame: Any, running: Running, known: int | None, rows: int, size: in
     Raises:
         SourceError: it cannot be read in this way.
     """
-    table = None
-    if known is not None and known <= _FIRST_BYTES:
+    table, first = None, _first_rows(frame, known)
+    if first:
         with running(SETTINGS):
-            table = _first(frame, _FIRST_ROWS + 1)
-    if table is None or table.num_rows > _FIRST_ROWS:
+            table = _first(frame, first + 1)
+    if table is None or table.num_rows > first:
         with running(SETTINGS):
             if not _is_within(frame, rows, size):
                 return None
         with running(SETTINGS):
             table = _arrow(frame)
     return table if table.num_rows <= rows and table.nbytes <= size else None
+
+
+def _first_rows(frame: Any, known: int | None) -> int:
+    """Return how many rows may be read before they are measured."""
+    from pyspark.sql import types as T
+
+    if known is not None:
+        return _FIRST_ROWS if known <= _FIRST_BYTES else 0
+    has_binary = any(isinstance(field.dataType, T.BinaryType) for field in frame.schema.fields)
+    return 0 if has_binary else _FIRST_UNKNOWN
 
 
 def _is_within(frame: Any, rows: int, size: int) -> bool:
