@@ -6,15 +6,18 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from auditkit.audit.audit import Audit
+from auditkit.policy import Policy
 from tests import servers
-from tests.engines import load_duckdb, load_frames, load_mariadb, load_postgres, load_sqlite
+from tests.engines import Tables, load_duckdb, load_frames, load_mariadb, load_postgres, load_sqlite
+from tests.shown import Shown
 
 HERE = Path(__file__).parent
 OWN_FOLDERS = "XDG_DATA_HOME XDG_CONFIG_HOME XDG_CACHE_HOME IPYTHONDIR JUPYTER_CONFIG_DIR".split()
@@ -70,17 +73,42 @@ def mariadb_server() -> Iterator[str]:
 LOADERS = {"frames": load_frames, "sqlite": load_sqlite, "duckdb": load_duckdb}
 
 
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
+    """Check, when a story ends, that none of its outcomes shows what a cell holds."""
+    seen = Shown()
+    init, parse = Audit.__init__, Policy.parse
+
+    def made(audit: Audit, **fields: Any) -> None:
+        init(audit, **fields)
+        seen.outcomes.extend(audit.outcomes)
+
+    def parsed(text: str, *args: Any, **more: Any) -> Policy:
+        seen.name(text)
+        return parse(text, *args, **more)
+
+    monkeypatch.setattr(Audit, "__init__", made)
+    monkeypatch.setattr(Policy, "parse", parsed)
+    yield seen
+    assert seen.leaks == []
+
+
 @pytest.fixture(params=[*LOADERS, "postgres", *(["mariadb"] if servers.MARIADB else [])])
-def source(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Any]:
+def source(request: pytest.FixtureRequest, tmp_path: Path, shown: Shown) -> Callable[..., Any]:
     """Return a function that puts tables (lists of rows) into an engine, and returns a source to audit.
 
     Its second argument is a list of constraints such as `table: PRIMARY KEY (id)`; frames have none. A story
     that cannot differ between engines is marked with `tests.engines.on_one_engine`.
     """
+    load: Callable[..., Any] = LOADERS.get(request.param, load_postgres)
+    place: Any = tmp_path
     if request.param == "postgres":
-        url = request.getfixturevalue("postgres_server")
-        return lambda tables, keys=(): load_postgres(url, tables, keys)
+        place = request.getfixturevalue("postgres_server")
     if request.param == "mariadb":
-        socket = request.getfixturevalue("mariadb_server")
-        return lambda tables, keys=(): load_mariadb(socket, tables, keys)
-    return lambda tables, keys=(): LOADERS[request.param](tmp_path, tables, keys)
+        load, place = load_mariadb, request.getfixturevalue("mariadb_server")
+
+    def loaded(tables: Tables, keys: Sequence[str] = ()) -> Any:
+        shown.plant(tables)
+        return load(place, tables, keys)
+
+    return loaded

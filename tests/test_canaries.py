@@ -410,7 +410,7 @@ def command(*arguments, cwd):
     """Run the command line as a stranger would; return its exit code and all that it wrote."""
     environment = {
         **os.environ,
-        "PYTHONPATH": str(Path(auditkit.__file__).parent.parent),
+        "PYTHONPATH": f"{Path(auditkit.__file__).parents[1]}{os.pathsep}{os.environ['PYTHONPATH']}",
         "PYTHONFAULTHANDLER": "1",
     }
     done = subprocess.run(

@@ -120,6 +120,18 @@ def test_a_check_that_fails_is_an_error_for_its_table_and_its_text_is_nowhere():
         run(fails, strict=True)
 
 
+def test_a_detail_that_is_the_content_of_a_cell_is_an_error_and_shown_nowhere():
+    @check(severity=Severity.LOW)
+    def showing(rows):
+        return Offending(rows.who.notnull(), detail={"first": rows.who.min()})
+
+    with auditkit.open({"a": pd.DataFrame({"who": ["Jane Roe"]})}) as dataset:
+        examined = examine([showing], dataset, auditkit.Policy.empty(), RunOptions(date(2026, 1, 1)))
+    (outcome,) = examined.outcomes
+    assert (outcome.verdict, outcome.cause) == ("not_assessed", Cause.ERROR)
+    assert "Jane" not in f"{examined.outcomes} {examined.run.failures}"
+
+
 def test_a_query_may_decide_the_severity():
     outcomes, _ = run(graded_by_query)
     assert [o.severity for o in outcomes if isinstance(o, Finding)] == [Severity.CRITICAL]

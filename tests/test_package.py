@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import socket
 import subprocess
 import sys
 
@@ -103,3 +104,15 @@ def test_the_six_scanners_can_be_imported_by_name():
 
     for scanner in (access, minimisation, pii, reidentification, retention, tenancy):
         assert list(inspect.signature(scanner.scan).parameters) == ["source", "policy", "as_of", "sample"]
+
+
+def test_no_process_of_a_test_looks_a_remote_name_up():
+    """The guard of the tests sees names as well as addresses, here and in a child."""
+    asked = "import socket; socket.gethostbyname_ex('example.org')"
+    with pytest.raises(ConnectionError):
+        socket.gethostbyaddr("example.org")
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    assert (done.returncode, "ConnectionError" in done.stderr) == (1, True)
+    for arguments, environment in ((["-I"], None), ([], {"PATH": "/bin"})):
+        with pytest.raises(ConnectionError):
+            subprocess.run([sys.executable, *arguments, "-c", "1"], env=environment, check=False)

@@ -206,6 +206,20 @@ def test_a_clock_that_is_closed_to_the_role_is_no_fault_of_the_policy(desk):
     assert seen["payroll"] == (Cause.NO_RIGHT, 0) and seen["orders"] == (1, 1)
 
 
+def test_each_scanner_alone_says_of_which_columns_it_saw_nothing(desk, postgres_server):
+    """Nothing is clean that a role may not read: the others could hold passwords, or keys of others."""
+    desk("desk_auditor", "GRANT SELECT (id, tenant_id) ON payroll TO desk_auditor")
+    url = postgres_server.replace("postgres:@", "desk_auditor:@")
+    for scanner in ("pii", "minimisation", "tenancy", "reidentification", "retention"):
+        found = audit(url, PROMISES, scanners=[scanner], as_of="2026-01-01")
+        of_payroll = [o for o in found.outcomes if o.table == "payroll"]
+        assert Cause.NO_RIGHT in {getattr(o, "cause", None) for o in of_payroll}, scanner
+        assert Cause.NOT_APPLICABLE not in {getattr(o, "cause", None) for o in of_payroll}, scanner
+        assert found.exit_code(Severity.CRITICAL, Confidence.HIGH) in (1, 3)
+    (only,) = [o for o in audit(url, checks=["pii-undeclared"]).outcomes if o.table == "payroll"][-1:]
+    assert only.cause in (Cause.NO_RIGHT, Cause.UNDECLARED)
+
+
 def test_row_level_security_hides_nothing_without_a_word(desk):
     policy = "CREATE POLICY own ON orders USING (tenant_id = 1); ALTER TABLE orders ENABLE ROW LEVEL SECURITY"
     assert desk("desk_auditor", policy)[0]["orders"] == (Cause.UNSEEN,) * 2, "on: the role is filtered"

@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,38 @@ def test_a_key_that_is_short_or_that_others_can_read_is_refused(home, monkeypatc
     project_key.place().write_text("")
     with pytest.raises(ValueError, match="too short"):
         project_key.key()
+
+
+@pytest.mark.parametrize(
+    "weak", ["a" * 64, "password" * 3, "0123456789abcdef0123456789abcdef", "9876543210987654"]
+)
+def test_a_key_that_could_be_guessed_is_refused_wherever_it_is_kept(weak, home, monkeypatch):
+    monkeypatch.setenv("AUDITKIT_KEY", weak)
+    with pytest.raises(ValueError, match="could be guessed") as error:
+        project_key.key()
+    assert weak not in str(error.value)
+    monkeypatch.delenv("AUDITKIT_KEY")
+    project_key.key()
+    project_key.place().write_text(weak)
+    with pytest.raises(ValueError, match="could be guessed"):
+        project_key.key()
+
+
+def test_white_space_around_a_key_is_no_part_of_it(monkeypatch):
+    """A key from a file ends with a line break where a key from a form does not."""
+    ids = set()
+    for key in (SECRET, f"{SECRET}\n", f" {SECRET}\r\n"):
+        monkeypatch.setenv("AUDITKIT_KEY", key)
+        ids.add(project_key.key().id)
+    assert len(ids) == 1
+
+
+def test_the_id_of_a_key_is_no_quick_test_of_a_guess():
+    project_key._slow_id.cache_clear()
+    begun = time.perf_counter()
+    for guess in range(3):
+        _ = project_key.Key(f"guess {guess}".encode()).id
+    assert time.perf_counter() - begun > 3 * 0.01, "an HMAC takes a microsecond"
 
 
 def test_an_error_names_no_path_where_no_key_can_be_kept(home):

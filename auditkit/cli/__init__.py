@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import describe, print_message
+from auditkit.cli.console import describe, escaped, print_message
 from auditkit.dataset import SourceError
 from auditkit.errors import UsageError
 from auditkit.examine import value_free
 from auditkit.notebooks import NotebookError
 from auditkit.policy import PolicyError
 from auditkit.report.selfscan import PersonalValueError
+from auditkit.running import ended, private
 from auditkit.running.lock import RunLocked
 from auditkit.version import __version__
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 WRONG_USE = 2
 INTERRUPTED = 130
@@ -31,10 +36,9 @@ def main(argv: list[str] | None = None) -> int:
 
     0 means success, 1 findings, 2 a wrong use or an unreadable source, and 3 that something was not seen.
     """
-    args = parser().parse_args(argv)
     try:
-        arguments.refuse_passwords(getattr(args, "source", ()))
-        return int(args.run(args))
+        with ended.in_order():
+            return _run(argv)
     except ERRORS as error:
         print_message(f"auditkit: {describe(error)}")
         return WRONG_USE
@@ -46,9 +50,29 @@ def main(argv: list[str] | None = None) -> int:
         return WRONG_USE
 
 
+def _run(argv: list[str] | None) -> int:
+    """Run a command; what a signal has asked for counts, whatever the command made of it."""
+    try:
+        args = parser().parse_args(argv)
+        if left := private.sweep():
+            folders = "a private folder" if left == 1 else f"{left} private folders"
+            print_message(f"auditkit: removed {folders} that a run which was killed had left")
+        arguments.refuse_passwords(getattr(args, "source", ()))
+        return int(args.run(args))
+    finally:
+        ended.raise_if_asked()
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose messages quote arguments, such as the names of files, without characters that act."""
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        super()._print_message(escaped(message), file)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of every command."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="auditkit",
         description="Find personal data, rows kept too long and leaks between tenants, and write the report.",
         epilog="Example: auditkit profile people.csv. `auditkit COMMAND --help` explains a command.",

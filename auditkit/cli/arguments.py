@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +13,6 @@ from auditkit.outcome import Confidence, Severity
 
 if TYPE_CHECKING:
     from auditkit.policy import Policy
-
-_PASSWORD = re.compile(r"://[^\s@/]*:(?!\d+/)[^\s@]*@|[\s;?&](?i:password|passwd|pwd)\s*=")
-"""A password in a URL or in the settings of a driver; `host:5432/` is not a password."""
 
 
 class Commands(Protocol):
@@ -63,7 +59,7 @@ def add_source(parser: argparse.ArgumentParser) -> None:
 
 
 def refuse_passwords(sources: Iterable[str]) -> None:
-    """Refuse a source with a password in it.
+    """Refuse a source with a password or a key in it.
 
     A command line stays in the history of the shell, and every user of the machine can see it.
 
@@ -72,11 +68,13 @@ def refuse_passwords(sources: Iterable[str]) -> None:
 
     >>> refuse_passwords(["postgresql://reader@localhost:5432/shop", "crm=crm.sqlite"])
     """
-    if any(map(_PASSWORD.search, sources)):
+    from auditkit.report.secret_text import holds_secret
+
+    if any(map(holds_secret, sources)):
         raise UsageError(
-            "the source has a password in it, and a command line stays in the shell's history and shows in"
-            " the list of processes: put the URL into an environment variable and pass its name, as env:NAME;"
-            " if the password is in use, change it"
+            "the source has a password or a key in it. A command line stays in the history of the shell and"
+            " in the list of processes: put the URL into an environment variable and pass its name, as"
+            " env:NAME; if the password is in use, change it"
         )
 
 

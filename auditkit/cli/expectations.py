@@ -57,7 +57,7 @@ def _expectations(args: argparse.Namespace) -> int:
     if not args.run_suites:
         print_result(*written)
         return 0
-    results = expectations.run(args.out, args.source[0])
+    results = expectations.run(suites, args.source[0], folder=args.out)
     _print(results)
     if any(_fails(args, result) for result in results):
         return 1

@@ -42,6 +42,7 @@ def _profile(args: argparse.Namespace) -> int:
     from auditkit.facts.profile import within
     from auditkit.policy import Policy
     from auditkit.report import text
+    from auditkit.report.csv import neutral
 
     policy = Policy.load(args.policy) if args.policy else None
     budget = Budget.of(args.budget)
@@ -62,7 +63,10 @@ def _profile(args: argparse.Namespace) -> int:
             columns = [verdict.to_dict() for verdict in profile.columns]
             print_result(json.dumps(columns, indent=1, ensure_ascii=False, allow_nan=False))
         case "csv":
-            print_result(profile.to_pandas().to_csv(index=False), end="")
+            frame = profile.to_pandas()
+            print_result(
+                frame.map(lambda c: neutral(c) if isinstance(c, str) else c).to_csv(index=False), end=""
+            )
         case _:
             print_result(text.profile(profile.columns, everything=args.all))
     for table, missing in profile.failed.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from auditkit.dataset.errors import SourceError
 from auditkit.vocabulary import did_you_mean
 
 _NAMED = re.compile(r"([A-Za-z_]\w*)=(.+)", re.DOTALL)
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://")
 
 
 def several(source: Any) -> Mapping[str, Any] | None:
@@ -67,9 +69,37 @@ def address(source: str) -> str:
     Raises:
         SourceError: it is empty, or there is no such variable.
     """
-    text = of_environment(source.removeprefix("env:")) if source.startswith("env:") else source
+    text = _of_variable(source.removeprefix("env:")) if source.startswith("env:") else source
     if not text.strip():  # a path would make it the current folder
         raise SourceError("the source is empty: give a file, a folder, a URL or env:NAME", code="missing")
+    return text
+
+
+def _of_variable(variable: str) -> str:
+    """Return the path or URL that an environment variable holds.
+
+    Whatever else it holds, such as the settings of a driver, may be a secret: it is in no message.
+
+    Raises:
+        SourceError: it holds neither the URL of a database nor the path of a file or folder that is there.
+    """
+    text = of_environment(variable)
+    if url := _SCHEME.match(text):
+        known = {*registry().schemes, *registry().url_advice}
+        is_source = url[1].lower().partition("+")[0] in known
+    else:
+        path = Path(text).expanduser()
+        try:
+            is_source = path.exists() or bool(glob.glob(str(path), recursive=True))  # noqa: PTH207
+        except (OSError, ValueError):
+            is_source = False
+    if text.strip() and not is_source:
+        raise SourceError(
+            f"the environment variable {variable} holds neither the path of a file or folder that is there,"
+            " nor a URL such as postgresql://user:password@host/database (settings of a driver, as in"
+            " `host=...`, `jdbc:...` or `Server=...`, are not read)",
+            code="missing",
+        )
     return text
 
 

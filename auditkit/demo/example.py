@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditkit.demo import Demo, write
+from auditkit.report.secret_text import refuse_secret
 
 
 def unless_given(
@@ -17,9 +18,13 @@ def unless_given(
         policy: the path of the policy; an empty text where there is no policy.
         folder: where the example is written. A database that is there already is left as it is.
 
+    Raises:
+        UsageError: the source has a password in it, which the notebook would keep.
+
     >>> unless_given("app.sqlite"), unless_given("app.sqlite", "privacy.yaml")
     (('app.sqlite', None), ('app.sqlite', 'privacy.yaml'))
     """
+    refuse_secret(source)
     if source:
         return source, policy or None
     demo = Demo(Path(folder))

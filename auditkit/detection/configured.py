@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _OURS = frozenset(shape.entity for shape in SHAPES)
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+_SPACY, _TRANSFORMERS = "meta.json", "config.json"
+"""The file that describes a model, in its folder."""
 _PREDEFINED = "presidio_analyzer.predefined_recognizers"
 _LONGEST_ERROR = 200
 
@@ -143,12 +145,17 @@ def nlp_engine(file: Path) -> NlpEngine:
         TransformersNlpEngine,
     )
 
+    class OfflineSpacy(SpacyNlpEngine):
+        @staticmethod
+        def _download_spacy_model_if_needed(model_name: str) -> None:
+            """Download nothing: a model that is not there is an error when it is loaded."""
+
     class OfflineStanza(StanzaNlpEngine):
         def __init__(self, **options: Any) -> None:
             super().__init__(**options, download_if_missing=False)
 
     configuration = _configuration(file)
-    engines = {str(kind.engine_name): kind for kind in (SpacyNlpEngine, OfflineStanza, TransformersNlpEngine)}
+    engines = {str(kind.engine_name): kind for kind in (OfflineSpacy, OfflineStanza, TransformersNlpEngine)}
     available = {name: bool(kind.is_available) for name, kind in engines.items()}
     for missing in _missing(configuration, available):
         raise UnusableFile(
@@ -192,12 +199,22 @@ def _missing(configuration: Mapping[str, Any], available: Mapping[str, bool]) ->
     for model in configuration["models"]:
         name = model.get("model_name") if isinstance(model, Mapping) else None
         spacy_model = name.get("spacy") if isinstance(name, Mapping) else name if kind == "spacy" else None
-        if spacy_model and not (Path(str(spacy_model)).exists() or _is_installed(str(spacy_model))):
+        if spacy_model and not _holds_model(str(spacy_model), _SPACY):
             yield f"the spaCy model {spacy_model}"
+        other = name.get("transformers") if isinstance(name, Mapping) else None
+        if other and not (Path(str(other)) / _TRANSFORMERS).is_file():
+            yield f"the model {other} (expected the path of a folder with its files)"
 
 
-def _is_installed(package: str) -> bool:
-    return package.isidentifier() and find_spec(package) is not None
+def _holds_model(name: str, description: str) -> bool:
+    """Return whether a folder, or a package, holds the description of a model.
+
+    Whatever else has such a name is no model, and would be downloaded.
+    """
+    folders = [Path(name)]
+    if name.isidentifier() and (spec := find_spec(name)) is not None:
+        folders += map(Path, spec.submodule_search_locations or ())
+    return any((folder / description).is_file() for folder in folders)
 
 
 @contextmanager

@@ -23,6 +23,10 @@ _SEVERITIES = tuple(Severity)
 _COUNTS = ("rows", "of", "subjects")
 
 
+class TextOfCellsError(TypeError):
+    """A check asked for a detail that is the content of a cell, and not a number."""
+
+
 Answered: TypeAlias = tuple[Question, tuple[Outcome, ...]]
 """A question, after the closer look where it was worth one, and its outcomes."""
 
@@ -62,7 +66,11 @@ def _counted(run: Examination, base: ir.Table, group: Sequence[Question]) -> Ite
         if counts.get(f"rows{number}") and question.answer.closer is not None:
             yield from _closer(run, base, question)
         else:
-            yield question, (_outcome(run, base, question, number, counts),)
+            try:
+                outcome = _outcome(run, base, question, number, counts)
+            except TextOfCellsError as error:
+                outcome = question.not_assessed(run.failed(question.check.id, error))
+            yield question, (outcome,)
 
 
 def _closer(run: Examination, base: ir.Table, question: Question) -> Iterator[Answered]:
@@ -105,14 +113,15 @@ def _outcome(
     answer = question.answer
     of = int(counts.get(f"of{number}", counts["n"]) or 0)
     detail = {
-        name: _plain(counts.get(f"detail{number}.{name}", value)) for name, value in answer.detail.items()
+        name: _measured(counts[f"detail{number}.{name}"]) if isinstance(value, ir.Scalar) else _plain(value)
+        for name, value in answer.detail.items()
     }
     level = counts.get(f"severity{number}")
     severity = _SEVERITIES[int(level)] if level is not None else None
     if isinstance(answer.result, Measure):
         if not counts[f"breaks{number}"]:
             return question.passed(of=of)
-        detail |= {"value": _plain(counts[f"value{number}"]), "limit": answer.result.limit}
+        detail |= {"value": _measured(counts[f"value{number}"]), "limit": answer.result.limit}
         return question.finding(severity=severity, of=of, detail=detail)
     rows = int(counts[f"rows{number}"] or 0)
     if not rows:
@@ -229,6 +238,17 @@ def _interval(rows: int | None, of: int | None, total: int | None) -> tuple[int,
         return None
     low, high = wilson(rows, min(of, total))
     return max(rows, floor(low * total)), min(total, ceil(high * total))
+
+
+def _measured(value: Any) -> Any:
+    """Return what a query computed of rows, which is a number: a text would be the content of a cell.
+
+    Raises:
+        TextOfCellsError: it is a text.
+    """
+    if isinstance(value, str):
+        raise TextOfCellsError("a detail that is computed from rows must be a number")
+    return _plain(value)
 
 
 def _plain(value: Any) -> Any:

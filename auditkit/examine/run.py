@@ -12,6 +12,7 @@ from typing import Any
 
 from auditkit.check import Check, Offending
 from auditkit.dataset import Dataset
+from auditkit.examine.closed import with_closed_columns
 from auditkit.examine.counting import answered
 from auditkit.examine.examination import Examination
 from auditkit.examine.question import Question
@@ -46,7 +47,7 @@ def examine(checks: Iterable[Check], dataset: Dataset, policy: Policy, options: 
         PolicyError: the policy names what is not there.
         SourceError: never for one table; such a table is not assessed.
     """
-    run = Examination(dataset, policy, options)
+    run, checks = Examination(dataset, policy, options), list(checks)
     outcomes: list[Outcome] = []
     questions: list[Question] = []
     with run.bounded():
@@ -60,7 +61,8 @@ def examine(checks: Iterable[Check], dataset: Dataset, policy: Policy, options: 
             for question, found in answered(run, asked):
                 questions.append(question)
                 outcomes += found
-    return Examined(tuple(sorted(outcomes, key=lambda o: o.sort_key)), tuple(questions), run)
+    every = with_closed_columns(outcomes, checks, dataset)
+    return Examined(tuple(sorted(every, key=lambda o: o.sort_key)), tuple(questions), run)
 
 
 def ask(run: Examination, checks: Iterable[Check]) -> Iterator[Question | NotAssessed]:

@@ -13,6 +13,8 @@ SETTINGS = "-c default_transaction_read_only=on -c row_security=off -c TimeZone=
 
 It only reads, row-level security raises an error instead of hiding rows, and days are days of UTC.
 """
+READ_ONLY = {"postgres": "SET TRANSACTION READ ONLY"}
+"""What begins each transaction, by dialect; no function that is called in it can undo this."""
 _SQLITE = b"SQLite format 3\x00"
 
 

@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,9 +16,12 @@ from typing import Any
 
 from auditkit.dataset import SourceError
 from auditkit.errors import UsageError
-from auditkit.expectations.address import address
+from auditkit.expectations.address import READ_ONLY, address
+from auditkit.expectations.suite import Suite, texts
+from auditkit.html_tables import seen
 
 VARIABLE = "AUDITKIT_URL"
+_MOST_NAMED = 5
 _DRIVER_ERROR = re.compile(r"\(((?:sqlite3|psycopg|psycopg\.errors)\.[A-Za-z]+)\)")
 
 
@@ -56,53 +59,61 @@ class Result:
         return "error" if self.error is not None else "failed" if self.count else "passed"
 
 
-def run(folder: str | Path, source: str | Path) -> tuple[Result, ...]:
-    """Run the suites of a folder over a database with Great Expectations; return each expectation's result.
+def run(
+    suites: Iterable[Suite], source: str | Path, *, folder: str | Path | None = None
+) -> tuple[Result, ...]:
+    """Run compiled suites over a database with Great Expectations; return each expectation's result.
+
+    A file with a suite is data that anybody may have changed, and Great Expectations would send any SQL in it
+    to the database. So no file is run: what runs was compiled from the policy in this process, one query a
+    statement, in transactions that only read.
 
     Nothing of the database stays anywhere. The context of Great Expectations lives in memory, the queries
     select constants, and the address is handed over in an environment variable.
 
     Args:
-        folder: the folder that `write` made. The suites for the dialect of the source are run.
+        suites: what `compile` returned. The suites for the dialect of the source are run.
         source: a SQLite file, a `sqlite:///` or `postgresql://` URL, or `env:NAME` for the content of an
             environment variable.
+        folder: the folder of the files of these suites. Where it holds other files, nothing is run.
 
     Raises:
         SourceError: the source is of another kind, or cannot be opened.
-        ValueError: the folder has no suite for the source, or a file that is not a suite.
+        ValueError: there is no suite for the source, or the folder holds other suites than these.
     """
     dialect, url = address(source)
-    suites = _load(Path(folder) / dialect)
-    with _quiet(), _environment(url), _batch() as batch:
-        return tuple(result for suite in suites for result in _results(batch, suite))
+    chosen = [suite for suite in suites if suite.dialect == dialect and suite.expectations]
+    if not chosen:
+        raise UsageError(f"no check could be compiled for {dialect}: there is nothing to run")
+    if folder is not None:
+        _refuse_others(Path(folder), chosen)
+    with _quiet(), _environment(url), _batch(dialect) as batch:
+        return tuple(result for suite in chosen for result in _results(batch, suite.to_dict()))
 
 
-def _load(folder: Path) -> list[Mapping[str, Any]]:
-    paths = sorted(folder.glob("*.json"))
-    if not paths:
-        raise UsageError(
-            f"there are no expectations in {folder.name}: write some with `auditkit expectations SOURCE -p"
-            " privacy.yaml`"
-        )
-    return [_suite(path) for path in paths]
-
-
-def _suite(path: Path) -> Mapping[str, Any]:
-    """Return the suite in a file.
+def _refuse_others(folder: Path, suites: Collection[Suite]) -> None:
+    """Refuse a folder whose suites are not those that were compiled.
 
     Raises:
-        UsageError: the file is not a suite.
+        UsageError: a file was added, changed or removed; with its name.
     """
-    try:
-        suite: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        types = [type(suite[key]) for key in ("name", "expectations", "meta")]
-    except (ValueError, LookupError, TypeError):
-        types = []
-    if types != [str, list, dict]:
-        raise UsageError(
-            f"{path.name} is not a suite of expectations: it needs a name, expectations and meta"
+    expected = {name: text.encode() for name, text in texts(suites).items() if "/" in name}
+    dialect = next(suite.dialect for suite in suites)
+    found = {path.relative_to(folder).as_posix(): path for path in folder.glob(f"{dialect}/*.json")}
+    others = {
+        **dict.fromkeys(found.keys() - expected.keys(), "was not compiled from this policy"),
+        **dict.fromkeys(expected.keys() - found.keys(), "is missing"),
+        **{
+            name: "differs from what the policy compiles to now"
+            for name in expected.keys() & found.keys()
+            if found[name].read_bytes() != expected[name]
+        },
+    }
+    if others:
+        named = "; ".join(
+            f"{seen(name, mark='?')} {what}" for name, what in sorted(others.items())[:_MOST_NAMED]
         )
-    return suite
+        raise UsageError(f"nothing was run: {named}; remove such files, or compile the suites again")
 
 
 @contextmanager
@@ -136,10 +147,11 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _batch() -> Iterator[Any]:
+def _batch(dialect: str) -> Iterator[Any]:
     """Return a batch to validate. Its content does not matter, as every query names its tables itself."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
+    from sqlalchemy import event
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
@@ -150,6 +162,9 @@ def _batch() -> Iterator[Any]:
     except Exception as error:
         message = f"Great Expectations could not open the source: {_driver_error(str(error))}"
         raise SourceError(message, code="missing") from None
+    if dialect in READ_ONLY:
+        first = READ_ONLY[dialect]
+        event.listen(batch.data.execution_engine.engine, "begin", lambda c: c.exec_driver_sql(first))
     try:
         yield batch
     finally:
@@ -163,10 +178,6 @@ def _results(batch: Any, suite: Mapping[str, Any]) -> Iterator[Result]:
     none of its expectations.
     """
     expectations = suite["expectations"]
-    if not expectations:
-        meta = {"table": suite["meta"].get("table")}
-        yield _result(meta, error="the suite has no expectation: nothing was checked")
-        return
     try:
         evaluated = _validated(batch, suite)
     except Exception as error:

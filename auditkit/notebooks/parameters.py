@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.errors import UsageError
-from auditkit.report import selfscan
+from auditkit.report.secret_text import holds_secret
 from auditkit.vocabulary import did_you_mean
 
 Parameter = str | int | float | bool
 
 _SECRET_NAME = re.compile(r"(?i)password|passwd|pwd$|secret|token|credential|api_?key|private_?key|^key$|dsn")
-_SECRET_VALUE = re.compile(r"(?i)://[^/\s]*:[^@/\s]*@|(?:password|passwd|pwd|secret|token|api_?key)\s*=")
-_SECRET_KINDS = {"key", "token", "password in a URL"}
 
 
 def check_parameters(notebook: Path, parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
@@ -47,18 +45,12 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Parameter]) -> dic
             raise UsageError(
                 f"the parameter {name} of {notebook.name} is of type {expected}, not {type(value).__name__}"
             )
-        if _SECRET_NAME.search(name) or _looks_secret(value):
+        if _SECRET_NAME.search(name) or (isinstance(value, str) and holds_secret(value)):
             raise UsageError(
                 f"the parameter {name} of {notebook.name} looks like a secret, and a notebook keeps its"
                 " parameters: put the URL into an environment variable and pass its name, as env:NAME"
             )
     return dict(parameters)
-
-
-def _looks_secret(value: Parameter) -> bool:
-    if not isinstance(value, str):
-        return False
-    return bool(_SECRET_VALUE.search(value) or _SECRET_KINDS.intersection(selfscan.kinds_in(value)))
 
 
 def _type_of(parameter: Mapping[str, Any]) -> str:

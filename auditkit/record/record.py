@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,8 +20,10 @@ from auditkit.outcome import BLIND, Cause, Confidence, Finding, NotAssessed, Out
 from auditkit.record.difference import Difference, between, worst_first
 from auditkit.record.groups import Group, groups
 from auditkit.record.next_step import next_step
+from auditkit.record.untrusted import Unfit, checked, read_json
 
 SCHEMA = "auditkit/audit/1"
+_CHECK = re.compile(r"[a-z]+(-[a-z0-9_]+)+")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -195,13 +198,14 @@ class AuditRecord:
 
         Raises:
             UsageError: it is of another schema.
+            ValueError: something in it has another type, or is no id of a check.
             KeyError: a key is missing.
         """
         if data.get("schema") != SCHEMA:
             raise UsageError(f"expected an audit of schema {SCHEMA}; the file says {data.get('schema')!r}")
         examined, _, known = str(data["coverage"]["relations"]).partition(" of ")
-        return cls(
-            outcomes=tuple(outcomes_json.from_dict(o) for o in data["outcomes"]),
+        record = cls(
+            outcomes=tuple(map(_outcome, data["outcomes"])),
             source=data["source"],
             as_of=date.fromisoformat(data["as_of"]),
             columns=tuple(ColumnVerdict.from_dict(d) for d in data["detections"]),
@@ -212,6 +216,12 @@ class AuditRecord:
             sample=data.get("sample"),
             run=data["run"],
         )
+        checked(record)
+        texts = [*(record.policy.get(k) for k in ("name", "digest", "file")), *record.absent]
+        texts += [record.run.get(k) for k in ("id", "key", "started", "finished")]
+        if not all(text is None or isinstance(text, str) for text in texts):
+            raise Unfit("the policy or the run has another type")
+        return record
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -222,12 +232,13 @@ class AuditRecord:
             UsageError: it does not hold an audit.
         """
         file = Path(path)
-        text = (file / "audit.json" if file.is_dir() else file).read_bytes()
         try:
-            return cls.from_dict(json.loads(text))
-        except (ValueError, KeyError, TypeError, AttributeError):
+            data = read_json(file / "audit.json" if file.is_dir() else file)
+            return cls.from_dict(data)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            why = f" ({error})" if type(error) in (Unfit, UsageError) else ""
             raise UsageError(
-                f"{file.name} does not hold an audit: expected a run folder, or its audit.json"
+                f"{file.name} does not hold an audit{why}: expected a run folder, or its audit.json"
             ) from None
 
     def to_json(self) -> str:
@@ -255,3 +266,17 @@ class AuditRecord:
             f"{type(self).__name__}({self.source!r} as of {self.as_of}: {counts},"
             f" {c['not_assessed']} not assessed)"
         )
+
+
+def _outcome(data: Mapping[str, Any]) -> Outcome:
+    """Return the outcome in a file that anybody may have written.
+
+    Raises:
+        ValueError: its check is no id, or its fingerprint is not its own.
+    """
+    outcome = outcomes_json.from_dict(data)
+    if not isinstance(outcome.check, str) or not _CHECK.fullmatch(outcome.check):
+        raise Unfit("an outcome has no id of a check")
+    if checked(outcome).fingerprint != data["fingerprint"]:
+        raise Unfit("an outcome has the fingerprint of another")
+    return outcome

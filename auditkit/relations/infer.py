@@ -7,19 +7,18 @@ of them are in the key, they cover at least 30 % of the key, and no other key is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from auditkit.dataset import SourceError
 from auditkit.relations import names
 from auditkit.relations.references import Boundary, Origin, Reference
+from auditkit.relations.screen import Place, plausible
 from auditkit.relations.tables import Tables, key_family
 
 NAMED_INCLUSION = 0.5
 """The share of values that must be in the key, where the column's name says what it refers to."""
 DISTINCT, INCLUSION, COVERAGE, LEAD = 50, 0.95, 0.30, 3.0
 """The limits for a column whose name does not: see above."""
-Candidate = tuple[str, str]
-"""A table and the key of it that a column could refer to."""
 
 
 def inferred_references(
@@ -39,20 +38,30 @@ def inferred_references(
         boundary: what separates tenants, or None.
     """
     found: list[Reference] = []
-    unknown: list[tuple[str, str]] = []
+    unnamed: list[Place] = []
     for table, rows in tables.all.items():
         for column in rows.columns:
             if not _may_refer(tables, table, column, taken):
                 continue
             try:
-                reference = inferred_reference(tables, table, column, taken, boundary)
-                if reference is not None:
+                if (reference := _by_meaning(tables, table, column, boundary)) is not None:
                     found.append(reference)
-                elif not names.is_credential(column) and not tables.is_key(table, column):
-                    unknown.append((table, column))
+                else:
+                    unnamed.append((table, column))
             except SourceError as error:
                 tables.lost.setdefault(table, error.missing)
+    by_values = _by_values(tables, unnamed)
+    found += by_values.values()
+    unknown = [place for place in unnamed if place not in by_values and _is_unknown(tables, *place)]
     return found, unknown
+
+
+def _is_unknown(tables: Tables, table: str, column: str) -> bool:
+    """Return whether a column without a parent is named like a reference; a key or a credential is none."""
+    try:
+        return not names.is_credential(column) and not tables.is_key(table, column)
+    except SourceError:
+        return False
 
 
 def inferred_reference(
@@ -67,14 +76,17 @@ def inferred_reference(
     Raises:
         SourceError: a table that the column could refer to cannot be read.
     """
-    stem = names.stem(column)
-    if stem is None or not _may_refer(tables, table, column, taken):
+    if not _may_refer(tables, table, column, taken):
         return None
-    return (
-        _tenant_key(tables, table, column, boundary)
-        or _by_name(tables, table, column, stem)
-        or _by_values(tables, table, column)
-    )
+    named = _by_meaning(tables, table, column, boundary)
+    return named or _by_values(tables, [(table, column)]).get((table, column))
+
+
+def _by_meaning(tables: Tables, table: str, column: str, boundary: Boundary | None) -> Reference | None:
+    """Return the reference of a column that its name shows, or None."""
+    stem = names.stem(column)
+    assert stem is not None  # the column is named like a reference
+    return _tenant_key(tables, table, column, boundary) or _by_name(tables, table, column, stem)
 
 
 def _may_refer(tables: Tables, table: str, column: str, taken: Collection[tuple[str, str]]) -> bool:
@@ -117,7 +129,7 @@ def _by_name(tables: Tables, table: str, column: str, stem: str) -> Reference | 
     return Reference(table, (column,), parent, (key,), Origin.INFERRED)
 
 
-def _named_candidates(tables: Tables, table: str, column: str, stem: str) -> tuple[list[Candidate], bool]:
+def _named_candidates(tables: Tables, table: str, column: str, stem: str) -> tuple[list[Place], bool]:
     """Return the keys that a column's name says, and whether it is the whole name of their table.
 
     A table whose name fits less well than another one with a key is not even measured.
@@ -135,27 +147,65 @@ def _named_candidates(tables: Tables, table: str, column: str, stem: str) -> tup
     return [], False
 
 
-def _by_values(tables: Tables, table: str, column: str) -> Reference | None:
-    """Return the reference that the values alone show, or None where two keys would fit."""
+def _by_values(tables: Tables, columns: Iterable[Place]) -> dict[Place, Reference]:
+    """Return the references that the values alone show, by column; none where two keys would fit.
+
+    A table that cannot be read is added to `tables.lost`.
+    """
+    fitting: dict[Place, list[Place]] = {}
+    for place in columns:
+        try:
+            fitting[place] = _of_fitting_size(tables, *place)
+        except SourceError as error:
+            tables.lost.setdefault(place[0], error.missing)
+    keys = dict.fromkeys(key for some in fitting.values() for key in some)
+    likely = plausible(tables, [place for place, some in fitting.items() if some], list(keys))
+    found = {}
+    for place, some in fitting.items():
+        try:
+            key = _only_key(tables, place, [key for key in some if key in likely[place]])
+        except SourceError as error:
+            tables.lost.setdefault(place[0], error.missing)
+        else:
+            if key is not None:
+                found[place] = Reference(place[0], (place[1],), key[0], (key[1],), Origin.INFERRED)
+    return found
+
+
+def _of_fitting_size(tables: Tables, table: str, column: str) -> list[Place]:
+    """Return the keys with about as many values as a column has, or more; the smallest first."""
     if tables.is_key(table, column) or (values := tables.counts(table, column).distinct) < DISTINCT:
-        return None
-    shares = []
-    for parent, key in _candidates(tables, table, column, tables.parents_of(table)):
-        keys = tables.unique(parent)[key]
-        too_few_keys, too_few_values = keys < INCLUSION * values, values < keys * COVERAGE / LEAD
-        if too_few_keys or too_few_values:
-            continue
-        counted, hits = tables.inclusion(table, column, parent, key)
+        return []
+    sizes = {
+        (parent, key): tables.unique(parent)[key]
+        for parent, key in _candidates(tables, table, column, tables.parents_of(table))
+    }
+    least, most = INCLUSION * values, values * LEAD / COVERAGE
+    return sorted((key for key, size in sizes.items() if least <= size <= most), key=lambda key: sizes[key])
+
+
+def _only_key(tables: Tables, place: Place, keys: Iterable[Place]) -> Place | None:
+    """Return the key that a column refers to, or None where none or two fit; the smallest keys come first."""
+    values = tables.counts(*place).distinct
+    shares: list[tuple[float, str, str]] = []
+    for parent, key in keys:
+        size = max(tables.unique(parent)[key], 1)
+        if len(shares) > 1 and _are_close(shares) and values / size < LEAD * shares[0][0]:
+            return None  # no larger key can lead far enough any more
+        counted, hits = tables.inclusion(*place, parent, key)
         if counted >= DISTINCT and hits / counted >= INCLUSION:
-            shares.append((hits / max(keys, 1), parent, key))
-    shares.sort(reverse=True)
-    if not shares or shares[0][0] < COVERAGE or (len(shares) > 1 and shares[0][0] < LEAD * shares[1][0]):
+            shares = sorted([*shares, (hits / size, parent, key)], reverse=True)
+    if not shares or shares[0][0] < COVERAGE or _are_close(shares):
         return None
-    _, parent, key = shares[0]
-    return Reference(table, (column,), parent, (key,), Origin.INFERRED)
+    return shares[0][1:]
 
 
-def _candidates(tables: Tables, table: str, column: str, parents: Iterable[str]) -> list[Candidate]:
+def _are_close(shares: Sequence[tuple[float, str, str]]) -> bool:
+    """Return whether the first share does not lead far enough."""
+    return len(shares) > 1 and shares[0][0] < LEAD * shares[1][0]
+
+
+def _candidates(tables: Tables, table: str, column: str, parents: Iterable[str]) -> list[Place]:
     """Return every key of some tables that could hold the values of a column, except the column itself."""
     kind = key_family(tables.all[table].schema()[column])
     return [

@@ -1,9 +1,16 @@
-"""References whose parent differs from row to row: `item_type` names the table that `item_id` refers to."""
+r"""References whose parent differs from row to row: `item_type` names the table that `item_id` refers to.
+
+A type is the content of a cell, and may be anything. Only its last word is kept, and only where that word is
+the name of a table: what stands before it, as in `App\Models\Ticket`, stands in no query.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import ibis.expr.types as ir
@@ -26,6 +33,8 @@ from auditkit.relations.tables import Tables
 
 _MOST_TYPES = 1_000
 """A column with more different values does not hold types."""
+_SEPARATORS = ("\\", "/", ".", "::")
+_LAST_WORD = re.compile(r"(?:^|.*(?:[\\/.]|::))([A-Za-z0-9_ -]*[A-Za-z0-9])", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ class Polymorphic(Item):
     Attributes:
         kind: the column with the type.
         reference: the reference to the table.
-        types: the values of `kind` that name the table; they are never shown.
+        types: the last words of the types that name the table, as they are written.
         unknown_types: how many other types name no table.
         unknown_rows: how many rows have such a type.
         missing: why the rows cannot be compared, or None.
@@ -102,19 +111,40 @@ def _by_type(
 
 
 def _types(tables: Tables, name: str, kind: str, column: str) -> tuple[dict[str, list[str]], list[int]]:
-    """Return the types of a column by the table that they name, and the rows of each type that names none."""
+    """Return the last words of types by the table that they name, and the rows of each other type."""
     table = tables.all[name]
     filled = table.filter(table[kind].notnull() & table[column].notnull())
     counts = filled.group_by(kind=filled[kind].cast("string")).aggregate(n=filled.count())
-    types_of: dict[str, list[str]] = {}
+    types_of: dict[str, set[str]] = {}
     unknown: list[int] = []
-    for row in sorted(tables.dataset.fetch(counts, limit=_MOST_TYPES), key=lambda r: str(r["kind"])):
-        parent = table_named(str(row["kind"]), tables.all)
-        if parent is None or not tables.joinable(name, parent) or tables.key(parent) is None:
+    for row in tables.dataset.fetch(counts, limit=_MOST_TYPES):
+        word = last_word(str(row["kind"]))
+        parent = table_named(word, tables.all) if word is not None else None
+        if word is None or parent is None or not tables.joinable(name, parent) or tables.key(parent) is None:
             unknown.append(int(row["n"]))
         else:
-            types_of.setdefault(parent, []).append(str(row["kind"]))
-    return types_of, unknown
+            types_of.setdefault(parent, set()).add(word)
+    return {parent: sorted(words) for parent, words in types_of.items()}, unknown
+
+
+def last_word(kind: str) -> str | None:
+    r"""Return the last word of a type, or None where it is no plain word.
+
+    >>> [last_word(kind) for kind in ("Ticket", r"App\Models\Contact", "Jane Roe::Invoice", "Ticket?")]
+    ['Ticket', 'Contact', 'Invoice', None]
+    """
+    found = _LAST_WORD.fullmatch(kind.strip())
+    return found[1] if found is not None else None
+
+
+def _ends_with(kind: ir.Column, words: Collection[str]) -> ir.BooleanValue:
+    """Return whether the last word of a type is one of some words."""
+    text = kind.cast("string").strip()
+    endings: dict[int, set[str]] = {}
+    for ending in (separator + word for separator in _SEPARATORS for word in words):
+        endings.setdefault(len(ending), set()).add(ending)
+    behind = (text.right(length).isin(sorted(ends)) for length, ends in sorted(endings.items()))
+    return reduce(or_, behind, text.isin(sorted(words)))
 
 
 def table_named(kind: str, tables: Collection[str]) -> str | None:
@@ -139,7 +169,7 @@ def with_target_tenants(
     """
     reference = polymorphic.reference
     rows = with_tenant(tables, relations, reference.table)
-    rows = rows.filter(rows[polymorphic.kind].cast("string").isin(polymorphic.types))
+    rows = rows.filter(_ends_with(rows[polymorphic.kind], polymorphic.types))
     parent = with_tenant(tables, relations, reference.parent)
     rows, parent = with_comparable_keys(rows, reference, parent)
     rows = with_parent_tenant(rows, reference, parent, PARENT_TENANT)

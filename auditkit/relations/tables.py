@@ -211,6 +211,10 @@ class Tables:
         """Return whether two tables are in the same engine."""
         return self._backends[a] is self._backends[b]
 
+    def backend(self, name: str) -> Any:
+        """Return the Ibis backend of a table."""
+        return self._backends[name]
+
     @cached_property
     def stored(self) -> frozenset[str]:
         """The tables that hold their rows themselves: a view shows those of others."""

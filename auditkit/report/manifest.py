@@ -21,6 +21,7 @@ from typing import Any
 
 from auditkit.errors import UsageError
 from auditkit.record import AuditRecord
+from auditkit.record.untrusted import read_json
 
 SCHEMA = "auditkit/manifest/1"
 NAME = "manifest.json"
@@ -90,9 +91,10 @@ def read(folder: Path) -> Sealed:
         OSError: there is no manifest.
         ValueError: it is not as `seal` wrote it.
     """
-    data = (folder / NAME).read_bytes()
+    file = folder / NAME
     try:
-        contents = json.loads(data)
+        contents = read_json(file)
+        data = file.read_bytes()
         whole = {k: v for k, v in contents.items() if k != "digest"}
         if (
             contents["schema"] != SCHEMA
@@ -100,7 +102,7 @@ def read(folder: Path) -> Sealed:
             or data != canonical(contents).encode()
         ):
             raise ValueError
-        names = [f["path"] for f in contents["files"]]
+        names = [str(f["path"]) for f in contents["files"]]
         if any(Path(name).name != name or name in ("", "..", NAME) for name in names) or len(
             set(names)
         ) != len(names):

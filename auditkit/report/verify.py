@@ -154,9 +154,9 @@ def _lines(log: Path) -> Iterator[dict[str, Any]]:
     for text in log.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             line = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
-        if isinstance(line, dict):
+        if isinstance(line, dict) and isinstance(line.get("run"), str | None):
             yield line
 
 

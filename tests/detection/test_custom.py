@@ -282,6 +282,16 @@ def test_a_presidio_file_is_read_by_presidio(tmp_path):
             "nlp_engine_name: spacy\nmodels: [{lang_code: en, model_name: en_core_web_lg}]",
             "the spaCy model en_core_web_lg is not installed",
         ),
+        (
+            "model",
+            "nlp_engine_name: spacy\nmodels: [{lang_code: en, model_name: json}]",
+            "the spaCy model json is not installed",
+        ),
+        (
+            "model",
+            "nlp_engine_name: spacy\nmodels: [{lang_code: en, model_name: numpy}]",
+            "the spaCy model numpy is not installed",
+        ),
         ("model", "nlp_engine_name: stanza\nmodels: [{lang_code: en, model_name: en}]", "is not installed"),
         ("model", "nlp_engine_name: other\nmodels: []", "expected one of"),
         ("model", "models: []", "configures no NLP engine"),

@@ -66,7 +66,7 @@ def test_a_plain_client_counts_what_the_audit_counts(scenario, desk):
 def test_great_expectations_counts_what_the_audit_counts(scenario, desk, tmp_path, capsys, caplog):
     write(desk.suites, tmp_path)
     with caplog.at_level(logging.DEBUG):
-        results = run(tmp_path, desk.where)
+        results = run(desk.suites, desk.where, folder=tmp_path)
     expected = scenario.counts(desk.audit)
     assert {r.error for r in results} == {None}
     counts = {r.fingerprint: r.count for r in results}

@@ -8,8 +8,10 @@ import re
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import auditkit
@@ -51,51 +53,96 @@ def desk(scenario, compiled, tmp_path):
     return scenario.sqlite(tmp_path), tmp_path / "out", paths
 
 
-def test_an_expectation_that_is_not_evaluated_is_an_error(desk):
-    where, folder, paths = desk
-    change(paths["tickets.json"], lambda s: s["expectations"][0].update(type="expect_what_nobody_knows"))
-    errors = [r for r in run(folder, where) if r.verdict == "error"]
+def changed(suites, table, edit):
+    """Return suites of which the expectations of one table are edited."""
+    edited = [
+        replace(s, expectations=json.loads(json.dumps(s.expectations))) if s.table == table else s
+        for s in suites
+    ]
+    for suite in edited:
+        if suite.table == table:
+            edit(suite.expectations)
+    return edited
+
+
+def test_an_expectation_that_is_not_evaluated_is_an_error(desk, compiled):
+    suites = changed(compiled, "tickets", lambda all: all[0].update(type="expect_what_nobody_knows"))
+    errors = [r for r in run(suites, desk[0]) if r.verdict == "error"]
     assert [(r.check, r.table) for r in errors] == [("retention-overdue", "tickets")]
     assert "not evaluated" in errors[0].error
 
 
-def test_a_suite_without_expectations_is_an_error(desk):
-    where, folder, paths = desk
-    change(paths["tickets.json"], lambda s: s.update(expectations=[]))
-    assert [(r.table, r.verdict) for r in run(folder, where) if r.verdict == "error"] == [
-        ("tickets", "error")
-    ]
-
-
-def test_a_failed_query_is_an_error_without_its_text(scenario, desk, caplog):
-    where, folder, paths = desk
-    bad = f"SELECT '{scenario.CANARY}' FROM gone"
-    change(
-        paths["tickets.json"],
-        lambda s: s["expectations"][0]["kwargs"].update(unexpected_rows_query=bad + " /* {batch} */"),
-    )
-    (error,) = [r for r in run(folder, where) if r.verdict == "error"]
+def test_a_failed_query_is_an_error_without_its_text(scenario, desk, compiled, caplog):
+    bad = f"SELECT '{scenario.CANARY}' FROM gone /* {{batch}} */"
+    suites = changed(compiled, "tickets", lambda all: all[0]["kwargs"].update(unexpected_rows_query=bad))
+    (error,) = [r for r in run(suites, desk[0]) if r.verdict == "error"]
     assert (error.count, error.error) == (None, "the query failed: sqlite3.OperationalError")
     assert scenario.CANARY not in caplog.text
 
 
-def test_a_table_that_is_gone_is_an_error_and_never_a_success(desk):
-    where, folder, _ = desk
+def test_a_table_that_is_gone_is_an_error_and_never_a_success(desk, compiled):
+    where, _, _ = desk
     with sqlite3.connect(where) as connection:
         connection.execute("DROP TABLE comments")
-    assert {r.verdict for r in run(folder, where) if r.table == "comments"} == {"error"}
+    assert {r.verdict for r in run(compiled, where) if r.table == "comments"} == {"error"}
 
 
-def test_nothing_to_run_is_refused(desk, tmp_path):
+def test_nothing_to_run_is_refused(desk):
+    with pytest.raises(ValueError, match="no check could be compiled for sqlite"):
+        run([], desk[0])
+
+
+def test_a_file_that_the_policy_does_not_compile_to_is_named_and_nothing_is_run(desk, compiled, tmp_path):
+    """A suite that somebody added, changed or removed would send their SQL, or hide a finding."""
     where, folder, paths = desk
-    with pytest.raises(ValueError, match="no expectations in sqlite"):
-        run(tmp_path / "nothing", where)
-    paths["tickets.json"].write_text("[1]")
-    with pytest.raises(ValueError, match=r"tickets\.json is not a suite"):
-        run(folder, where)
+    loot = tmp_path / "loot.sqlite"
+    steal = f"VACUUM INTO '{loot}' /* {{batch}} */"
+    original = paths["tickets.json"].read_text()
+    added = folder / "sqlite" / "zz\x1b[31m.json"
+    attacks = {
+        r"zz\?\[31m\.json was not compiled": lambda: added.write_text(original),
+        r"tickets\.json differs": lambda: change(
+            paths["tickets.json"],
+            lambda s: s["expectations"][0]["kwargs"].update(unexpected_rows_query=steal),
+        ),
+        r"tickets\.json is missing": paths["tickets.json"].unlink,
+    }
+    for message, attack in attacks.items():
+        attack()
+        with pytest.raises(ValueError, match=message):
+            run(compiled, where, folder=folder)
+        added.unlink(missing_ok=True)
+        paths["tickets.json"].write_text(original)
+    assert run(compiled, where, folder=folder)
+    assert not loot.exists()
 
 
-def test_a_source_that_cannot_be_opened_is_refused_without_its_password(tmp_path, monkeypatch, desk):
+def test_on_postgres_no_function_of_a_suite_can_write(postgres_server, compiled):
+    """Settings that a function changes hold for the next transaction, which is read-only all the same."""
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS loot; CREATE TABLE loot (w TEXT)")
+        connection.execute(
+            "CREATE OR REPLACE FUNCTION steal() RETURNS int LANGUAGE plpgsql AS $$ BEGIN"
+            " PERFORM set_config('default_transaction_read_only', 'off', false);"
+            " INSERT INTO loot VALUES ('taken'); RETURN 1; END $$"
+        )
+    queries = [
+        "SELECT set_config('default_transaction_read_only', 'off', false)",
+        "SELECT set_config('transaction_read_only', 'off', false)",
+        "SELECT steal()",
+    ]
+    suites = [replace(suite, dialect="postgres") for suite in compiled if suite.table == "tickets"]
+    made = [
+        {**suites[0].expectations[0], "kwargs": {"unexpected_rows_query": f"{q} /* {{batch}} */"}}
+        for q in queries
+    ]
+    results = run([replace(suites[0], expectations=tuple(made))], postgres_server)
+    with psycopg.connect(postgres_server) as connection:
+        assert connection.execute("SELECT count(*) FROM loot").fetchone() == (0,)
+    assert results[-1].verdict == "error"
+
+
+def test_a_source_that_cannot_be_opened_is_refused_without_its_password(tmp_path, monkeypatch, compiled):
     (tmp_path / "people.csv").write_text("a,b\n")
     for wrong in (
         tmp_path / "people.csv",
@@ -113,30 +160,28 @@ def test_a_source_that_cannot_be_opened_is_refused_without_its_password(tmp_path
         True,
         False,
     )
-    _, folder, _ = desk
-    (folder / "sqlite").rename(folder / "postgres")
     with pytest.raises(SourceError) as refused:
-        run(folder, "env:DESK")
+        run([replace(suite, dialect="postgres") for suite in compiled], "env:DESK")
     assert "hu" not in str(refused.value)
 
 
-def test_a_path_may_hold_anything(desk, tmp_path):
-    where, folder, _ = desk
+def test_a_path_may_hold_anything(desk, compiled, tmp_path):
+    where, _, _ = desk
     odd = tmp_path / "a $HOME %20?mode=rw#é" / "x.sqlite"
     odd.parent.mkdir()
     odd.write_bytes(where.read_bytes())
-    assert {r.verdict for r in run(folder, odd)} == {"passed", "failed"}
+    assert {r.verdict for r in run(compiled, odd)} == {"passed", "failed"}
     assert [p.name for p in odd.parent.iterdir()] == ["x.sqlite"]
 
 
-def test_the_script_of_the_page_runs_where_auditkit_is_not_installed(scenario, desk, tmp_path):
+def test_the_script_of_the_page_runs_where_auditkit_is_not_installed(scenario, desk, compiled, tmp_path):
     where, folder, paths = desk
     script = next(b.text for b in blocks(PAGE.read_text("utf-8")) if b.file == "run_expectations.py")
     assert not re.search("auditkit", script)
 
     def go():
         environment = {**os.environ, "DATABASE_URL": f"sqlite:///file:{where}?mode=ro&uri=true"}
-        command = [sys.executable, "-I", "-c", BLOCK + script, str(folder / "sqlite")]
+        command = [sys.executable, "-c", BLOCK + script, str(folder / "sqlite")]
         return subprocess.run(
             command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path
         )
@@ -144,7 +189,7 @@ def test_the_script_of_the_page_runs_where_auditkit_is_not_installed(scenario, d
     done = go()
     expected = sorted(
         f"{r.severity} {r.check} {r.table} {' '.join(r.columns)} {r.count}"
-        for r in run(folder, where)
+        for r in run(compiled, where)
         if r.count
     )
     assert (done.returncode, sorted(done.stdout.splitlines())) == (1, expected), done.stderr
@@ -160,16 +205,11 @@ def test_the_script_of_the_page_runs_where_auditkit_is_not_installed(scenario, d
     assert "not everything was evaluated" in go().stderr
 
 
-def test_a_waiver_lasts_until_its_day(desk, tmp_path):
-    where, folder, paths = desk
-    change(
-        paths["tickets.json"],
-        lambda s: [e["meta"].update(waived_until="2020-01-01") for e in s["expectations"]],
-    )
-    change(
-        paths["comments.json"],
-        lambda s: [e["meta"].update(waived_until="2999-01-01") for e in s["expectations"]],
-    )
-    results = run(folder, where)
+def test_a_waiver_lasts_until_its_day(desk, compiled):
+    def until(day):
+        return lambda all: [e["meta"].update(waived_until=day) for e in all]
+
+    suites = changed(changed(compiled, "tickets", until("2020-01-01")), "comments", until("2999-01-01"))
+    results = run(suites, desk[0])
     assert {r.table for r in results if r.waived} == {"comments"}
     assert {r.verdict for r in results if r.waived} >= {"failed"}

@@ -46,7 +46,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.types as ir
@@ -125,7 +125,7 @@ class SchemaPlace(Item, columns="column", target="parent"):
     """
 
     column: str
-    tenant: str
+    tenant: str = field(repr=False)
     parent: str | None
     confidence: Confidence
 
@@ -221,16 +221,30 @@ def _lacks(policy: Policy, name: str, others: int) -> Missing:
     return policy.excluded(name) or Missing(Cause.UNSEEN, reason)
 
 
+@fact
+def schema_owner(dataset: Dataset, boundary: Boundary, schema_place: SchemaPlace) -> ir.StringScalar:
+    """The key of the tenant to whom the schema belongs, as a query.
+
+    A key is the content of a cell, so that no query may hold it: it is the key at its place in their order.
+    """
+    root = dataset.tables[boundary.root]
+    keys = root.select(auditkit_key=root[boundary.root_key].cast("string")).distinct()
+    keys = keys.filter(keys.auditkit_key.notnull())
+    counted = keys.aggregate(n=keys.count(where=keys.auditkit_key < schema_place.tenant))
+    place = int(dataset.fetch(counted)[0]["n"] or 0)
+    return keys.order_by("auditkit_key").limit(1, offset=place).as_scalar()
+
+
 @check(
     severity=Severity.HIGH,
     articles=("GDPR 5(1)(f)", "GDPR 32", "GDPR 33"),
     incident=True,
 )
-def schema_crossing(rows: ir.Table, schema_place: SchemaPlace) -> Offending:
+def schema_crossing(rows: ir.Table, schema_place: SchemaPlace, schema_owner: ir.StringScalar) -> Offending:
     """Return whether a row of a tenant's schema carries another tenant's key, or refers into its schema."""
     column = rows[schema_place.column]
     if schema_place.parent is not None:
         return Offending(column.notnull(), confidence=schema_place.confidence)
-    crosses = (column.cast("string") != schema_place.tenant).fill_null(False)
+    crosses = (column.cast("string") != schema_owner).fill_null(False)
     between = Between(ibis.literal(schema_place.tenant), column)
     return Offending(crosses, confidence=schema_place.confidence, between=between)

@@ -62,6 +62,17 @@ def test_types_of_no_table_are_counted_never_named_and_never_dropped(source):
     assert "zebra" not in audit.to_json().lower()
 
 
+@on_one_engine
+def test_what_stands_before_the_name_of_a_table_is_never_shown(source):
+    """A type may hold anything before its last word; the rows are found all the same."""
+    odd = ["Jane Roe, HIV positive/Ticket", "jane.roe@mail.example::tickets", "4111111111111111.Ticket"]
+    wrong = [like(n, 1, kind, 2) for n, kind in enumerate([*odd, "Ticket Jane Roe", "Jane\u00e9Ticket"])]
+    audit = pointing(source, right() + wrong)
+    (found,) = audit.findings
+    assert (found.target, found.rows, found.detail["unknown_rows"]) == ("tickets", 3, 2)
+    assert not {word for word in ("jane", "hiv", "4111") if word in audit.to_json().casefold()}
+
+
 def test_keys_that_are_kept_as_text_are_read_too(source):
     as_text = [{**r, "item_id": str(r["item_id"])} for r in [*right(), like(1, 1, "Ticket", 2)]]
     assert [(f.target, f.rows) for f in pointing(source, as_text).findings] == [("tickets", 1)]

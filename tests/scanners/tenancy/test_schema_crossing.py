@@ -89,6 +89,24 @@ def test_rows_of_another_tenant_are_found_until_moved(crossing):
     assert crossing(RIGHT).findings == ()
 
 
+def test_the_key_of_a_tenant_stands_in_no_query(tmp_path):
+    """Keys may be addresses of people: the SQL of the finding finds its rows without them."""
+    path = tmp_path / "keys.duckdb"
+    keys = {"acme_corp": "jane@acme.example", "globex": "joe@globex.example"}
+    with duckdb.connect(path) as connection:
+        connection.execute("CREATE TABLE tenants (id TEXT PRIMARY KEY, slug TEXT)")
+        connection.executemany("INSERT INTO tenants VALUES (?, ?)", [(k, s) for s, k in keys.items()])
+        for name, key in keys.items():
+            connection.execute(f"CREATE SCHEMA {name}; CREATE TABLE {name}.tickets (id INT, tenant_id TEXT)")
+            connection.execute(f"INSERT INTO {name}.tickets SELECT range, '{key}' FROM range(60)")
+        connection.execute("INSERT INTO globex.tickets VALUES (99, 'jane@acme.example')")
+    audit = auditkit.audit(path, auditkit.Policy.parse(POLICY), checks=["tenancy-schema-crossing"])
+    (found,) = audit.findings
+    assert (found.table, found.rows, "acme.example" in audit.to_json()) == ("globex.tickets", 1, False)
+    with duckdb.connect(path) as connection:
+        assert len(connection.execute(found.sql).fetchall()) == 1
+
+
 def test_a_table_that_one_tenants_schema_lacks_is_not_seen(crossing):
     audit = crossing(RIGHT + "CREATE TABLE acme_corp.notes (id INTEGER PRIMARY KEY, tenant_id INTEGER);")
     unseen = {(o.check, o.table, o.cause.value) for o in audit.not_assessed if o.cause.value == "unseen"}
