@@ -20,7 +20,7 @@ from auditkit.examine.question import Question
 from auditkit.examine.undecoded import with_undecoded_cells
 from auditkit.facts import seen_by
 from auditkit.options import RunOptions
-from auditkit.outcome import Missing, NotAssessed, Outcome
+from auditkit.outcome import Finding, Missing, NotAssessed, Outcome
 from auditkit.policy import Policy
 
 
@@ -30,7 +30,7 @@ class Examined:
 
     Attributes:
         outcomes: of everything that was planned, in their order.
-        questions: what the checks returned, for who wants to ask more about a finding.
+        questions: what the checks returned where they found something, for who wants to ask more about it.
         run: the facts that were gathered, and the failures.
     """
 
@@ -61,8 +61,9 @@ def examine(checks: Iterable[Check], dataset: Dataset, policy: Policy, options: 
                 else:
                     outcomes.append(answer)
             for question, found in answered(run, asked):
-                questions.append(question)
                 outcomes += found
+                if any(isinstance(outcome, Finding) for outcome in found):
+                    questions.append(question)
     every = with_closed_columns(outcomes, checks, dataset)
     if run.facts.asked("profile"):
         found = run.facts.get("profile", {})
