@@ -31,7 +31,7 @@ BESIDE = {
     "xl/drawings/drawing1.xml": "<a:p><a:t>box of MARK</a:t></a:p>",
     "xl/pivotCache/pivotCacheDefinition1.xml": '<sharedItems><s v="MARK"/></sharedItems>',
     "xl/externalLinks/externalLink1.xml": "<cell><v>MARK</v></cell>",
-    "docProps/core.xml": "<c><dc:creator>openpyxl</dc:creator><cp:lastModifiedBy>MARK</cp:lastModifiedBy></c>",
+    "docProps/core.xml": "<c><creator>openpyxl</creator><cp:lastModifiedBy>MARK</cp:lastModifiedBy></c>",
     "docProps/custom.xml": "<p><vt:lpwstr>MARK</vt:lpwstr></p>",
 }
 
