@@ -15,6 +15,7 @@ from auditkit.examine import value_free
 from auditkit.notebooks import NotebookError
 from auditkit.policy import PolicyError
 from auditkit.report.selfscan import PersonalValueError
+from auditkit.running import ended, private
 from auditkit.running.lock import RunLocked
 from auditkit.version import __version__
 
@@ -35,10 +36,9 @@ def main(argv: list[str] | None = None) -> int:
 
     0 means success, 1 findings, 2 a wrong use or an unreadable source, and 3 that something was not seen.
     """
-    args = parser().parse_args(argv)
     try:
-        arguments.refuse_passwords(getattr(args, "source", ()))
-        return int(args.run(args))
+        with ended.in_order():
+            return _run(argv)
     except ERRORS as error:
         print_message(f"auditkit: {describe(error)}")
         return WRONG_USE
@@ -48,6 +48,19 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:  # its text could hold a value of the data, so only the place is shown
         print_message(f"auditkit: this is a fault of auditkit, not yours: {value_free('command', error)}")
         return WRONG_USE
+
+
+def _run(argv: list[str] | None) -> int:
+    """Run a command; what a signal has asked for counts, whatever the command made of it."""
+    try:
+        args = parser().parse_args(argv)
+        if left := private.sweep():
+            folders = "a private folder" if left == 1 else f"{left} private folders"
+            print_message(f"auditkit: removed {folders} that a run which was killed had left")
+        arguments.refuse_passwords(getattr(args, "source", ()))
+        return int(args.run(args))
+    finally:
+        ended.raise_if_asked()
 
 
 class Parser(argparse.ArgumentParser):

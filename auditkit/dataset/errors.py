@@ -7,8 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from auditkit.outcome import Cause, Missing
+from auditkit.running import ended
 
 TOO_LONG = "it took longer than the time allowed for one statement"
+WRITES = "it calls a function that writes, and auditkit only reads: read it without that function"
+_INTERRUPTED = "Query interrupted"
+"""What DuckDB makes of Ctrl-C: the text of a RuntimeError."""
 _DAMAGED_FILES = frozenset({"ArrowInvalid", "BadZipFile"})
 
 
@@ -77,6 +81,9 @@ def driver_errors(doing: str, table: str | None = None, diagnose: Diagnose = gen
     except (SourceError, NameError, AssertionError):  # the last two are faults of auditkit
         raise
     except Exception as error:
+        ended.raise_if_asked()
+        if str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from None
         found = diagnose(error) or general(error) or Diagnosis()
         name = type(error).__name__
         remedy = found.remedy

@@ -18,7 +18,7 @@ from auditkit.dataset.listing import list_missing, missing_relation
 from auditkit.dataset.names import shown_source
 from auditkit.dataset.relation import Relation
 from auditkit.dataset.statement_limit import opened_within
-from auditkit.outcome import Cause
+from auditkit.outcome import Cause, Missing
 
 if TYPE_CHECKING:
     from auditkit.dataset.engines.duckdb.local import LocalDatabase
@@ -204,45 +204,52 @@ class _Opening:
         return self._path(path, prefix) if path is not None else self._engine(kind.open_url(url, prefix))
 
     def _path(self, path: Path, prefix: str) -> str:
-        from auditkit.dataset.files import folders, kinds
+        from auditkit.dataset.files import folders, kinds, left_out
 
         try:
             is_folder, is_file = path.is_dir(), path.exists()
         except OSError:
             is_folder = is_file = False
         if is_folder:
-            self._members(path, lambda: folders.listing(path), prefix)
+            left_out.refuse_table_format(path)
+            self._members(path, path, lambda: folders.listing(path), prefix)
         elif is_file:
             self._file(path, kinds.kind_of(path), folders.stem(path), prefix)
         elif _WILDCARD.search(str(path)):
-            self._members(path, lambda: folders.matching(path), prefix)
+            self._members(path, folders.known_folder(path), lambda: folders.matching(path), prefix)
             folder = path.parent.name
             return shown_source("files" if _WILDCARD.search(folder) else folder) or "files"
         else:
             raise sources.not_there(path)
         return shown_source(path.resolve().name)
 
-    def _members(self, path: Path, list_files: Callable[[], list[Path]], prefix: str) -> None:
-        """Add the files of a folder or glob; one that cannot be read says why, and the others go on."""
-        from auditkit.dataset.files import folders, kinds
+    def _members(self, path: Path, base: Path, list_files: Callable[[], list[Path]], prefix: str) -> None:
+        """Add the files of a folder or glob; one that cannot be read says why, and the others go on.
+
+        Args:
+            path: the folder or glob.
+            base: the folder in which its files are.
+            list_files: lists them.
+            prefix: stands before the names of their tables.
+        """
+        from auditkit.dataset.files import folders, kinds, left_out
 
         try:
             members = list_files()
         except OSError as error:
             reason = f"could not list {folders.shown_file(path)}: {type(error).__name__}"
             raise SourceError(reason, code="no_right") from None
+        for folder in {member.parent for member in members}:
+            left_out.refuse_table_format(folder)
+        unread = {member: missing for member in members if (missing := left_out.missing(member, base))}
+        members = [member for member in members if member not in unread]
         for member, name in zip(members, folders.table_names(members), strict=True):
             try:
-                if member.is_dir():
-                    raise SourceError(
-                        "it is a folder inside the folder: audit it by itself, or use a glob such as"
-                        " **/*.csv",
-                        code="unseen",
-                    )
                 self._file(member, kinds.kind_of(member), name, prefix, alone=False)
             except SourceError as error:
-                relation = missing_relation(self.relations, prefix + name, "file", error.missing)
-                self.relations[relation.name] = relation
+                self._miss(prefix + name, error.missing)
+        for member, missing in unread.items():
+            self._miss(prefix + member.name, missing)
         late = any(r.missing and r.missing.cause is Cause.BUDGET for r in self.relations.values())
         if not late and not any(relation.table is not None for relation in self.relations.values()):
             found = [r.missing.reason for r in self.relations.values() if r.missing]
@@ -252,6 +259,10 @@ class _Opening:
                 + (reasons or f"; supported are {kinds.SUPPORTED}"),
                 code="empty",
             )
+
+    def _miss(self, name: str, missing: Missing) -> None:
+        relation = missing_relation(self.relations, name, "file", missing)
+        self.relations[relation.name] = relation
 
     def _file(self, path: Path, kind: str, name: str, prefix: str, *, alone: bool = True) -> None:
         """Add a file.

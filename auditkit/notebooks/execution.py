@@ -21,6 +21,7 @@ from auditkit.notebooks.parameters import Parameter, check_parameters
 from auditkit.notebooks.shipped import find
 from auditkit.report import selfscan
 from auditkit.report.scrub import scrub
+from auditkit.running.private import folder as private_folder
 
 TIMEOUT = 6 * 3600
 """Seconds that a cell may take. An audit is one cell, and a large database takes hours."""
@@ -88,7 +89,7 @@ def _write_private(path: Path, text: str) -> None:
 
 @contextmanager
 def _private_folder() -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="auditkit-"))  # mkdtemp makes it 0700
+    path = Path(tempfile.mkdtemp(dir=private_folder()))  # mkdtemp makes it 0700
     try:
         yield path
     finally:

@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from auditkit.running import own_file
+
 SCHEMA = "auditkit/log/1"
 NAME = "audit.log.jsonl"
 VARIABLE = "AUDITKIT_LOG"
@@ -87,7 +89,7 @@ def line(
 
 def _opened(path: Path) -> int:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    return own_file.opened(path, os.O_WRONLY | os.O_APPEND, stream=True)
 
 
 def _version() -> str:

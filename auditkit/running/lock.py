@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from auditkit.running import own_file
+
 NAME = ".lock"
 
 
@@ -32,14 +34,15 @@ def held(folder: Path) -> Iterator[None]:
 
     Raises:
         RunLocked: another process, or another run of this process, holds it.
+        OSError: a link stands in the place of the folder or of the lock.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own_file.folder(folder)
     if sys.platform == "win32":
         yield
         return
     import fcntl
 
-    handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = own_file.opened(folder / NAME, os.O_RDWR)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -76,3 +76,19 @@ def test_its_rows_have_no_key_and_that_is_said(desk):
     assert (finding.table, finding.rows) == ("log", 10)
     with pytest.raises(LookupRefused, match="log has no primary key"):
         finding_rows.keys(desk / "desk.db", auditkit.Policy.load(desk / "privacy.yaml"), run, finding)
+
+
+@pytest.mark.parametrize("named", ["../logs/access.csv", "LOGS/access.csv", "link.csv", "linked/access.csv"])
+def test_a_policy_names_no_file_elsewhere_unless_whoever_runs_it_allows_that(desk, named, monkeypatch):
+    (inner := desk / "inner").mkdir()
+    (desk / "logs").mkdir()
+    (desk / "access.csv").rename(desk / "logs" / "access.csv")
+    (inner / "link.csv").symlink_to(desk / "logs" / "access.csv")
+    (inner / "linked").symlink_to(desk / "logs")
+    text = POLICY.replace("access.csv", named.replace("LOGS", str(desk / "logs")))
+    policy = auditkit.Policy.parse(text, folder=inner)
+    with pytest.raises(auditkit.PolicyError, match="not in the folder of the policy"):
+        auditkit.audit(desk / "desk.db", policy, scanners=["retention"])
+    monkeypatch.setenv("AUDITKIT_FOLDERS", f"/nowhere:{desk / 'logs'}")
+    audit = auditkit.audit(desk / "desk.db", policy, scanners=["retention"])
+    assert "log" in {outcome.table for outcome in audit.outcomes if outcome.verdict != "not_assessed"}

@@ -11,6 +11,7 @@ from pathlib import Path
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.files.encoding import encoding_of, is_compressed, opened, recoded
 from auditkit.dataset.files.header import has_header
+from auditkit.dataset.files.literal_path import path_literal
 from auditkit.dataset.names import shown_columns
 from auditkit.dataset.sql import literal
 
@@ -18,6 +19,8 @@ LONGEST_CELL = 50_000_000
 _HEAD_BYTES = 120_000
 """The bytes that show the format of a file; fewer than the field limit of Python's csv module."""
 _SEPARATORS = ",;\t|"
+TABLES = frozenset(".csv .tsv .tab .psv .dsv".split())
+"""The endings that promise columns."""
 _NO_SEPARATOR = "\x1f"
 
 
@@ -60,13 +63,14 @@ class Delimited:
             "comment = ''",
             f"header = {self.header}",
             "auto_detect = false",
+            "hive_partitioning = false",
             f"compression = '{'gzip' if self.compressed else 'none'}'",
         ]
         if self.rewritten:
             options.append("new_line = '\\n'")
         if self.long_lines:
             options.append(f"max_line_size = {LONGEST_CELL}")
-        return f"read_csv({literal(str(self.path))}, columns = {{{columns}}}, {', '.join(options)})"
+        return f"read_csv({path_literal(self.path)}, columns = {{{columns}}}, {', '.join(options)})"
 
 
 def examine(path: Path, shown: str) -> Delimited:
@@ -75,20 +79,22 @@ def examine(path: Path, shown: str) -> Delimited:
     Raises:
         SourceError: the file holds nothing.
     """
-    compressed = is_compressed(path)
+    compressed, named = is_compressed(path), path
     encoding = encoding_of(path, compressed)
     with opened(path, compressed) as file:
         head = file.read(_HEAD_BYTES)
         whole = not file.read(1)
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(head, final=whole).removeprefix("\ufeff")
+    decoder = codecs.getincrementaldecoder(encoding.name)("replace")
+    text = decoder.decode(head, final=whole).removeprefix("\ufeff").rstrip("\0")
     if not text.strip():
         raise SourceError(f"{shown} is empty: there is nothing to audit in it", code="empty", table=shown)
-    copied = encoding != "utf-8"
+    copied = not encoding.is_ours
     if copied:
         path, compressed = recoded(path, compressed, encoding), False
-    separator = _separator(text, whole, tab_first=path.suffixes[-1:] == [".tsv"])
+    separator = _separator(text, whole, tab_first=named.suffixes[-1:] == [".tsv"])
     rows = _parsed(text, separator, whole)
-    header = has_header(rows)
+    endings = {ending.lower() for ending in named.suffixes}
+    header = has_header(rows, is_log=".log" in endings, is_table=bool(endings & TABLES))
     names = [name.strip() for name in rows[0]] if header else [""] * len(rows[0])
     columns, value_names = shown_columns(names)
     first_rows = tuple(map(tuple, rows[header:]))

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.files.delimited_format import LONGEST_CELL, Delimited
-from auditkit.dataset.files.encoding import opened, private_file
+from auditkit.dataset.files.encoding import opened
 from auditkit.dataset.names import shown_columns
+from auditkit.running import private
 
 
 def holds(found: Delimited, rows: int) -> bool:
@@ -44,7 +45,7 @@ def rewritten(found: Delimited, shown: str) -> tuple[Delimited, int]:
     """
     with _field_limit():
         rows, width, quoting = _shape(found, shown)
-        path = private_file()
+        path = private.file(".csv")
         with path.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, delimiter=found.separator, quoting=csv.QUOTE_ALL, lineterminator="\n")
             for row in islice(_rows(found, quoting), int(found.header), None):

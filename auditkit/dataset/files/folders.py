@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from auditkit.dataset.names import kind_of_value
 
-_NOT_DATA = tuple(
-    ".cfg .crc .css .gitignore .html .ini .ipynb .js .lock .log .md .py .pyc .r .rst .sh .sql .toml .wal"
-    " .yaml .yml -journal -shm -wal".split()
-)
-"""The ends of names that are not data: such files are left out of a folder without a word."""
+_BELONGS: Mapping[str, str] = {"-wal": "", "-shm": "", "-journal": "", ".wal": "", ".crc": "."}
+"""The ends of the names of files that belong to another one beside them, and what stands before its name."""
 
 
 def shown_file(path: Path) -> str:
@@ -30,19 +27,23 @@ def stem(path: Path) -> str:
 
 
 def listing(folder: Path) -> list[Path]:
-    """Return the data files of a folder and the folders inside it, in the order of their names."""
-    found = [
-        path
-        for path in folder.iterdir()
-        if not path.name.startswith((".", "_")) and not path.name.lower().endswith(_NOT_DATA)
-    ]
-    return sorted(found, key=lambda path: path.name)
+    """Return all that is in a folder, in the order of the names, but for what belongs to a file beside it."""
+    return sorted(
+        (path for path in folder.iterdir() if not _belongs_to_another(path)), key=lambda path: path.name
+    )
 
 
 def matching(pattern: Path) -> list[Path]:
     """Return the files that a glob matches, in the order of their paths; `**` goes into folders."""
-    found = map(Path, glob.glob(str(pattern), recursive=True))  # noqa: PTH207 (the pattern may be absolute)
-    return sorted(path for path in found if path.is_file())
+    base = known_folder(pattern)
+    text = str(Path(glob.escape(str(base))) / pattern.relative_to(base))
+    found = map(Path, glob.glob(text, recursive=True))  # noqa: PTH207 (the pattern may be absolute)
+    return sorted(path for path in found if not path.is_dir() and not _belongs_to_another(path))
+
+
+def known_folder(pattern: Path) -> Path:
+    """Return the folder of a glob that is there by this name: its signs are no pattern."""
+    return next((folder for folder in pattern.parents if folder.is_dir()), Path())
 
 
 def table_names(paths: Sequence[Path]) -> list[str]:
@@ -61,3 +62,13 @@ def table_names(paths: Sequence[Path]) -> list[str]:
             for i in range(len(paths))
         ]
     return [forms[i][level[i]] for i in range(len(paths))]
+
+
+def _belongs_to_another(path: Path) -> bool:
+    """Return whether a file is the log of a database beside it, a sum of one, or a mark without content."""
+    for ending, before in _BELONGS.items():
+        other = path.name.removesuffix(ending).removeprefix(before)
+        if path.name.endswith(ending) and other != path.name and (path.parent / other).exists():
+            return True
+    is_mark = path.name.startswith(("_", "."))
+    return is_mark and path.is_file() and not path.is_symlink() and path.stat().st_size == 0

@@ -32,8 +32,15 @@ _WORDS = frozenset(
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
-def has_header(rows: Sequence[Sequence[str]]) -> bool:
+def has_header(rows: Sequence[Sequence[str]], *, is_log: bool = False, is_table: bool = False) -> bool:
     """Return whether the first row names columns, by the rows below it and by words that occur in names.
+
+    Where that is not plain it is a row: lines of a log, and of a text, have no header.
+
+    Args:
+        rows: the first ones.
+        is_log: the file is called a log.
+        is_table: the file is called a table, as in `.csv`.
 
     >>> has_header([["id", "email"], ["1", "a@example.org"]])
     True
@@ -41,8 +48,13 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     False
     """
     first, rest = rows[0], rows[1:501]
+    if is_log and not (len(first) > 1 and all(len(cell.split()) < 2 for cell in first)):
+        return False
     below = [[row[i].strip() for row in rest if len(row) > i and row[i].strip()] for i in range(len(first))]
-    return sum(_vote(i, cell.strip(), below[i]) for i, cell in enumerate(first)) >= 0
+    votes = sum(_vote(i, cell.strip(), below[i]) for i, cell in enumerate(first))
+    if len(first) == 1 and (not is_table or len(first[0].split()) > 1):
+        return votes > 0
+    return votes >= 0
 
 
 def _vote(position: int, cell: str, below: Sequence[str]) -> int:
@@ -50,7 +62,7 @@ def _vote(position: int, cell: str, below: Sequence[str]) -> int:
     if not cell:
         return 0
     words = {word.casefold() for word in re.findall(r"[^\W\d_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", cell))}
-    if words & _WORDS and kind_of_value(cell) is None:
+    if words & _WORDS and _may_name(cell) and kind_of_value(cell) is None:
         return 3
     shape, common = _shape(cell), _common_shape(below)
     if shape == "text":
@@ -71,6 +83,11 @@ def _vote_text(cell: str, below: Sequence[str], common: str) -> int:
     if below.count(cell):
         return -2
     return 1 if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+|[a-z]+([A-Z][a-z0-9]+)+", cell) else 0
+
+
+def _may_name(cell: str) -> bool:
+    """Return whether a text is short enough for a name: a sentence and a line of a log are not."""
+    return len(cell) <= 60 and len(cell.split()) <= 6 and not re.search(r"[;=<>\[\]{}]|: |\d:\d", cell)
 
 
 def _shape(value: str) -> str:

@@ -18,6 +18,7 @@ from auditkit.dataset.errors import SourceError
 from auditkit.dataset.files import typed
 from auditkit.dataset.files.encoding import in_utf_8, is_compressed, opened
 from auditkit.dataset.files.file import File
+from auditkit.dataset.files.literal_path import path_literal
 from auditkit.dataset.sql import literal, quoted
 
 ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".geojson"})
@@ -47,7 +48,13 @@ def add(engine: LocalDatabase, file: File) -> None:
         path, first = _prepared(engine, file.path)
         size = _largest_record(path)
     shape = "array" if first == b"[" and not has_lines else "auto"
-    reading = f"read_json_objects({literal(str(path))}, format = '{shape}', maximum_object_size = {size})"
+    options = [
+        f"format = '{shape}'",
+        f"maximum_object_size = {size}",
+        f"compression = '{'gzip' if is_compressed(path) else 'uncompressed'}'",
+        "hive_partitioning = false",
+    ]
+    reading = f"read_json_objects({path_literal(path)}, {', '.join(options)})"
     try:
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {quoted(_KEPT)} AS SELECT json AS record FROM {reading}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from auditkit.dataset.errors import SourceError
-from auditkit.dataset.files import excel, json
+from auditkit.dataset.files import excel, json, text_kinds
 from auditkit.dataset.files.folders import shown_file
 
 SUPPORTED = "CSV, TSV, JSON, JSONL, Excel (.xlsx, .xls, .ods), Parquet, Arrow (Feather), SQLite, DuckDB"
@@ -52,8 +53,13 @@ def kind_of(path: Path) -> str:
 
 
 def _head(path: Path) -> bytes:
-    """Return the beginning of a file."""
+    """Return the beginning of a file; a pipe or a device is not opened, because it may never end."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise SourceError(
+                f"{shown_file(path)} is a pipe, a socket or a device: save what comes from it as a file",
+                code="unseen",
+            )
         with path.open("rb") as file:
             return file.read(4096)
     except PermissionError:
@@ -71,9 +77,15 @@ def _kind_of_text(head: bytes, ending: str) -> str:
         return "json"
     if ending in _BINARY:
         return "another kind of file than its name says"
-    is_utf_16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or any(
-        head[i::2].count(0) * 10 > len(head) * 3 for i in (0, 1)
-    )
+    if text_kinds.is_markup(head, ending):
+        return "HTML or XML, which has no rows: save the table in it as CSV"
+    if text_kinds.is_ebcdic(head):
+        return "text in EBCDIC, of a mainframe: convert it to UTF-8, for example with iconv -f CP037"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or any(text_kinds.is_utf_16(head, i) for i in (0, 1)):
+        return "delimited"
+    head = head.rstrip(b"\0")  # text may be filled up with zeros
+    if not head:
+        return "nothing but zeros: it may be damaged"
     control = sum(byte < 32 and byte not in b"\t\n\r\f\x1b\x1f" for byte in head)
     tolerated = 5 if ending in _DELIMITED else 50
-    return "delimited" if is_utf_16 or control * tolerated <= len(head) else "an unknown binary format"
+    return "delimited" if control * tolerated <= len(head) else "an unknown binary format"

@@ -11,8 +11,9 @@ from auditkit.dataset.engines.duckdb.errors import duckdb_errors
 from auditkit.dataset.engines.duckdb.local import LocalDatabase
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.files.file import File
+from auditkit.dataset.files.literal_path import path_literal
 from auditkit.dataset.names import shown_columns
-from auditkit.dataset.sql import literal, quoted
+from auditkit.dataset.sql import quoted
 
 
 def add(engine: LocalDatabase, file: File) -> None:
@@ -21,7 +22,7 @@ def add(engine: LocalDatabase, file: File) -> None:
     Raises:
         SourceError: it cannot be read, or has no columns.
     """
-    shown, connection, path = file.table(engine), engine.backend.con, literal(str(file.path))
+    shown, connection, path = file.table(engine), engine.backend.con, path_literal(file.path)
     with duckdb_errors(f"read {file.shown}", shown):
         if _has_no_columns(file.path):
             raise SourceError(

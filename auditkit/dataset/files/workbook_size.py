@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from auditkit.dataset.errors import SourceError
+from auditkit.dataset.files import unpacked
 
 LARGEST = 4_000_000_000
 """The bytes that a workbook may unpack to."""
@@ -28,7 +29,10 @@ def refuse_bombs(path: Path, where: str) -> None:
     if not zipfile.is_zipfile(path):
         return
     with zipfile.ZipFile(path) as archive:
-        if sum(member.file_size for member in archive.infolist()) > LARGEST:
+        unpacked_size = sum(member.file_size for member in archive.infolist())
+        if unpacked_size > unpacked.most(path):
+            raise unpacked.too_large(path)
+        if unpacked_size > LARGEST:
             raise SourceError(
                 f"{where} unpacks to more than {LARGEST // 10**9} GB: export it as CSV", code="unseen"
             )

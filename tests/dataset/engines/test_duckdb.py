@@ -9,6 +9,7 @@ import pytest
 import auditkit.dataset as dataset
 from auditkit.dataset import SourceError
 from auditkit.dataset.cells import uncastable
+from auditkit.outcome import Cause
 
 EXOTIC = """
     CREATE TABLE exotic AS SELECT * FROM (VALUES
@@ -174,6 +175,31 @@ def test_the_file_is_not_changed_and_cannot_be(file, tmp_path):
         with pytest.raises(duckdb.Error):
             opened.tables["t"].get_backend().con.execute("INSERT INTO t VALUES (2)")
     assert {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in tmp_path.iterdir()} == before
+
+
+def test_a_view_that_reads_other_files_is_unseen_by_name(tmp_path, monkeypatch):
+    (tmp_path / "secret.csv").write_text("email\njane.roe@example.org\n")
+    monkeypatch.chdir(tmp_path)
+    readers = {
+        "scan": "SELECT * FROM read_csv('secret.csv')",
+        "bare": "SELECT * FROM 'secret.csv'",
+        "hidden": "SELECT a, (SELECT min(content) FROM read_text('secret*')) AS c FROM t",
+        "names": "SELECT * FROM glob('*')",
+        "nested": "SELECT * FROM scan",
+    }
+    path = tmp_path / "views.duckdb"
+    with duckdb.connect(str(path)) as raw:
+        raw.execute("CREATE TABLE t AS SELECT range AS a FROM range(3)")
+        raw.execute("CREATE VIEW own AS SELECT a + 1 AS b FROM t")
+        for name, query in readers.items():
+            raw.execute(f"CREATE VIEW {name} AS {query}")
+    with dataset.open(path) as opened:
+        assert set(opened.tables) == {"t", "own"}
+        assert [batch.num_rows for name in opened.tables for batch in opened.batches(name)] == [3, 3]
+        for name in readers:
+            missing = opened.relations[name].missing
+            assert missing.cause is Cause.UNSEEN and "other files" in missing.reason
+            assert "secret" not in missing.reason
 
 
 def test_a_file_that_is_open_for_writing_says_how_to_go_on(file):

@@ -1,4 +1,5 @@
 import datetime as dt
+from contextlib import suppress
 
 import pytest
 
@@ -227,6 +228,51 @@ def test_the_session_reads_only_and_outlives_a_failure(opened):
     with pytest.raises(SourceError):
         opened.fetch(broken.mutate(x=broken.w.re_search("(")).aggregate(n=lambda t: t.count(where=t.x)))
     assert opened.fetch(broken.aggregate(n=broken.count())) == [{"n": 4}]
+
+
+HOSTILE = """
+    CREATE TABLE loot(what TEXT) ENGINE=InnoDB|
+    CREATE TABLE loose(what TEXT) ENGINE=MyISAM|
+    CREATE FUNCTION loosen() RETURNS INT NOT DETERMINISTIC BEGIN
+        SET SESSION tx_read_only = 0, sql_mode = 'ANSI_QUOTES', time_zone = '+09:00', max_statement_time = 0;
+        RETURN 1; END|
+    CREATE FUNCTION steal(n INT) RETURNS INT NOT DETERMINISTIC MODIFIES SQL DATA BEGIN
+        DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END;
+        IF n = 1 THEN INSERT INTO loot VALUES ('x'); ELSE INSERT INTO loose VALUES ('x'); END IF;
+        RETURN n; END|
+    CREATE VIEW hostile_a AS SELECT w, loosen() AS u FROM words|
+    CREATE VIEW hostile_b AS SELECT w, steal(1) AS s FROM words|
+    CREATE VIEW hostile_c AS SELECT w, steal(2) AS s FROM words
+"""
+
+
+def test_no_function_of_a_view_writes_or_changes_the_session(socket, url):
+    drop = "DROP VIEW hostile_a, hostile_b, hostile_c| DROP FUNCTION loosen| DROP FUNCTION steal"
+    with (
+        pymysql.connect(unix_socket=socket, user="root", autocommit=True, database="shop") as owner,
+        owner.cursor() as cursor,
+    ):
+        for statement in HOSTILE.split("|"):
+            cursor.execute(statement)
+        try:
+            with dataset.open(url) as opened:
+                session = "SELECT @@sql_mode, @@time_zone"
+                for name in ("hostile_b", "hostile_c"):
+                    missing = opened.relations[name].missing
+                    assert missing.cause is Cause.UNSEEN and "function that writes" in missing.reason
+                for name in ("hostile_a", "words") * 2:
+                    for _ in range(2):
+                        with suppress(SourceError):
+                            opened.fetch(opened.tables[name].limit(3))
+                        with suppress(SourceError):
+                            list(opened.batches(name))
+                    (engine,) = opened._engines
+                    assert engine._run(session) == [("", "+00:00")]
+            cursor.execute("SELECT (SELECT count(*) FROM loot), (SELECT count(*) FROM loose)")
+            assert cursor.fetchall() == ((0, 0),)
+        finally:
+            for statement in f"{drop}| DROP TABLE loot, loose".split("|"):
+                cursor.execute(statement)
 
 
 def test_how_it_is_connected(opened, as_reader):

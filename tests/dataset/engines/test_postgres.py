@@ -161,6 +161,46 @@ def test_the_session_reads_only_and_outlives_a_failure(opened):
     assert opened.fetch(table.aggregate(n=table.count())) == [{"n": 2}]
 
 
+HOSTILE = """
+    CREATE SCHEMA hostile;
+    CREATE TABLE hostile.loot(what text);
+    CREATE TABLE hostile.people(id int PRIMARY KEY, note text);
+    INSERT INTO hostile.people SELECT n, 'x' FROM generate_series(1, 50) n;
+    CREATE FUNCTION hostile.steal() RETURNS text LANGUAGE plpgsql AS $$ BEGIN
+        BEGIN PERFORM set_config('transaction_read_only', 'off', true); EXCEPTION WHEN OTHERS THEN END;
+        BEGIN INSERT INTO hostile.loot VALUES ('x'); EXCEPTION WHEN OTHERS THEN END;
+        BEGIN EXECUTE 'SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE'; EXCEPTION WHEN OTHERS THEN END;
+        RETURN 'x'; END $$;
+    CREATE FUNCTION hostile.change() RETURNS text LANGUAGE sql AS $$
+        SELECT set_config('default_transaction_read_only', 'off', false)
+        || set_config('row_security', 'on', false) || set_config('statement_timeout', '0', false)
+        || set_config('search_path', 'hostile', false) || set_config('TimeZone', 'Asia/Tokyo', false) $$;
+    CREATE VIEW hostile.a AS SELECT id, note, hostile.change() AS changed FROM hostile.people;
+    CREATE VIEW hostile.b AS SELECT id, note, hostile.steal() AS stolen FROM hostile.people
+"""
+
+
+def test_no_function_of_a_view_writes_or_changes_the_session(url):
+    """Neither where the audit counts, nor where it streams, nor for what is read after that."""
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(HOSTILE)
+        try:
+            with dataset.open(url) as opened:
+                connection = opened.tables["hostile.a"].get_backend().con
+                before = set(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
+                streams = [opened.batches(f"hostile.{name}") for name in ("a", "b", "a", "b")]
+                assert [next(stream).num_rows for stream in streams] == [50] * 4
+                for name in ("hostile.a", "hostile.b", "hostile.a", "hostile.people"):
+                    table = opened.tables[name]
+                    assert len(opened.fetch(table)) == 50
+                    (batch,) = opened.batches(name, sample=20)
+                    assert batch.num_rows == 20
+                assert before <= set(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
+            assert owner.execute("SELECT count(*) FROM hostile.loot").fetchone() == (0,)
+        finally:
+            owner.execute("DROP SCHEMA hostile CASCADE")
+
+
 def test_what_is_said_of_a_server_that_refuses(url):
     with pytest.raises(SourceError, match="could not connect to PostgreSQL") as caught:
         dataset.open(url.replace("postgres:@", "nobody:secretpw@"))

@@ -205,6 +205,24 @@ def test_a_database_that_is_being_written_is_read_with_its_log(file, tmp_path):
     writer.close()
 
 
+def test_nothing_is_left_beside_a_database_that_was_closed(file, tmp_path):
+    """Its log is gone, or empty; what a writer does after the opening is refused, and read the next time."""
+    write(file, "PRAGMA journal_mode = wal; CREATE TABLE t(a); INSERT INTO t VALUES (1)")
+    for left in ([], [Path(f"{file}-wal")]):
+        for path in left:
+            path.touch()
+        before = {path: digest(path) for path in tmp_path.iterdir()}
+        with dataset.open(file) as opened:
+            assert read(opened, "t") == {"a": ["1"]}
+        assert {path: digest(path) for path in tmp_path.iterdir()} == before
+    with dataset.open(file) as opened:
+        write(file, "INSERT INTO t VALUES (2)")
+        with pytest.raises(SourceError, match="written to while it was read"):
+            read(opened, "t")
+    with dataset.open(file) as opened:
+        assert read(opened, "t") == {"a": ["1", "2"]}
+
+
 def test_the_log_of_a_crashed_writer_is_read(file):
     script = (
         "import sqlite3, os, sys; c = sqlite3.connect(sys.argv[1]); [c.execute(s).fetchall() for s in"

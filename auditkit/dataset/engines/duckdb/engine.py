@@ -63,14 +63,14 @@ class DuckDB(Engine):
 
     @classmethod
     def open_file(cls, path: Path, shown: str, prefix: str = "") -> Self:
-        """Open a database file, read-only.
+        """Open a database file, read-only; a view of it that reads other files is unseen.
 
         Raises:
             SourceError: another process or connection holds it for writing, or it cannot be read.
         """
         hint = ""
         try:
-            backend = connect(path, read_only=True)
+            backend = connect(path.absolute(), read_only=True)
         except duckdb.ConnectionException:
             hint = (
                 "this process has it open for writing: close that connection, or pass it as"

@@ -7,6 +7,10 @@ from contextlib import AbstractContextManager
 from auditkit.dataset.errors import TOO_LONG, Diagnosis, driver_errors
 from auditkit.outcome import Cause
 
+OUTSIDE = (
+    "it reads other files than the database itself, and auditkit reads only the source: load them into the"
+    " database, or audit them by themselves"
+)
 _DAMAGED = frozenset("ParserException InvalidInputException SerializationException IOException".split())
 
 
@@ -20,4 +24,6 @@ def diagnose(error: Exception) -> Diagnosis | None:
     name = type(error).__name__
     if name == "InterruptException":
         return Diagnosis(Cause.BUDGET, TOO_LONG)
+    if name == "PermissionException":
+        return Diagnosis(Cause.UNSEEN, OUTSIDE)
     return Diagnosis(damaged=True) if name in _DAMAGED else None

@@ -20,7 +20,7 @@ from auditkit.dataset.engines.mysql.dialect import DIALECT
 from auditkit.dataset.engines.mysql.errors import mysql_errors
 from auditkit.dataset.engines.mysql.grants import administers, may_change
 from auditkit.dataset.engines.mysql.rights import Listed, rights_of
-from auditkit.dataset.engines.mysql.session import SECONDS, arguments, backend, cipher, connect
+from auditkit.dataset.engines.mysql.session import SECONDS, arguments, backend, cipher, connect, reading
 from auditkit.dataset.engines.mysql.streams import NUMBERED, Streams
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.listing import list_missing, list_table, mark_drawable
@@ -49,7 +49,6 @@ class MySQL(Engine):
     _places: Places = field(default_factory=lambda: Places(column_key=str.casefold))
     _cells: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _streams: Streams = field(init=False)
-    _seconds: float = 0.0
 
     name = "mysql"
     schemes = frozenset({"mysql", "mariadb"})
@@ -237,15 +236,12 @@ class MySQL(Engine):
     def _run(self, query: str) -> list[tuple[Any, ...]]:
         """Run a statement on the connection for queries, within its time."""
         left = self.statement_limit.left() or SECONDS
-        with self.backend.con.cursor() as cursor:
-            if left != self._seconds:
-                setting = (
-                    f"max_statement_time = {left:.3f}"
-                    if self.is_mariadb
-                    else f"max_execution_time = {max(1, round(left * 1000))}"
-                )
-                cursor.execute(f"SET SESSION {setting}")
-                self._seconds = left
+        limit = (
+            f"max_statement_time = {left:.3f}"
+            if self.is_mariadb
+            else f"max_execution_time = {max(1, round(left * 1000))}"
+        )
+        with reading(self.backend.con, limit) as cursor:
             cursor.execute(query)
             return list(cursor.fetchall())
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
 
-from auditkit.dataset.errors import TOO_LONG, Diagnosis, driver_errors
+from auditkit.dataset.errors import TOO_LONG, WRITES, Diagnosis, driver_errors
 from auditkit.outcome import Cause
 
 _DENIED = frozenset({1044, 1142, 1143, 1227, 1345, 1370})
 _TIMEOUT = frozenset({1317, 1969, 3024})
+_WRITES = frozenset({1290, 1792})
 _LOST = 2013
 NO_TLS = 2026
 _NOT_CONNECTED: Mapping[int, str] = MappingProxyType({
@@ -36,6 +37,8 @@ def diagnose(error: Exception) -> Diagnosis | None:
     number = number_of(error)
     if number in _DENIED:
         return Diagnosis(Cause.NO_RIGHT, "this user may not read it: grant SELECT on it", str(number))
+    if number in _WRITES:
+        return Diagnosis(Cause.UNSEEN, WRITES, str(number))
     if number in _TIMEOUT or (number == _LOST and "timed out" in str(error)):
         return Diagnosis(Cause.BUDGET, TOO_LONG, str(number))
     return Diagnosis(number=str(number)) if number else None

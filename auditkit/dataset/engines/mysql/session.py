@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ssl
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -12,11 +13,11 @@ from auditkit.dataset.engines.mysql.errors import NO_TLS, mysql_errors, number_o
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import distinct
 
+BEGIN = "START TRANSACTION READ ONLY"
 SECONDS = 60
 """How long one statement may take, where nobody sets a limit."""
 _OPTIONS = frozenset({"unix_socket", "charset", "ssl_ca", "ssl_cert", "ssl_key", "ssl_mode"})
 _SETTINGS = (
-    "SESSION TRANSACTION READ ONLY",
     "time_zone = '+00:00'",
     "sql_mode = ''",  # some modes of a server change what quotes and || mean
     "NAMES utf8mb4",
@@ -93,14 +94,37 @@ def connect(known: Mapping[str, Any], **more: Any) -> Any:
         raise SourceError(f"could not connect to MySQL: {name}; {remedy}", code="missing") from None
     try:
         with mysql_errors("prepare the MySQL session"), raw.cursor() as cursor:
-            for setting in _SETTINGS:
-                cursor.execute(f"SET {setting}")
+            cursor.execute("SET SESSION TRANSACTION READ ONLY")
+            cursor.execute(settings())
             if known.get("required") and not cipher(raw):
                 raise SourceError("the MySQL server offers no TLS, and the URL requires it", code="missing")
     except BaseException:
         raw.close()
         raise
     return raw
+
+
+def settings(*more: str) -> str:
+    """Return the statement that sets what every other one relies on."""
+    return f"SET {', '.join([*more, *_SETTINGS])}"
+
+
+@contextmanager
+def reading(raw: Any, *more: str) -> Iterator[Any]:
+    """Yield a cursor for statements that only read, whatever a function in one of them sets.
+
+    A view may call a function that changes the settings of the session.
+    """
+    with raw.cursor() as cursor:
+        cursor.execute(settings(*more))
+        cursor.execute(BEGIN)
+        try:
+            yield cursor
+        except BaseException:
+            with suppress(Exception):  # the connection may be gone
+                cursor.execute("ROLLBACK")
+            raise
+        cursor.execute("ROLLBACK")
 
 
 def cipher(raw: Any) -> str:

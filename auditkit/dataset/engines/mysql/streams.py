@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditkit.dataset.cells import BATCH_ROWS
-from auditkit.dataset.engines.mysql.session import SECONDS, connect
+from auditkit.dataset.engines.mysql.session import BEGIN, SECONDS, connect, settings
 from auditkit.dataset.sql import Run
 from auditkit.dataset.statement_limit import StatementLimit
 
@@ -51,6 +51,8 @@ class Streams:
         cursor = raw.cursor(SSCursor)
         self._streaming, ended = True, False
         try:
+            cursor.execute(settings())
+            cursor.execute(BEGIN)
             cursor.execute(_COUNTER)
             cursor.execute(query)
             while batch := cursor.fetchmany(BATCH_ROWS):
@@ -60,6 +62,7 @@ class Streams:
         finally:
             self._streaming = False
             if ended:
+                cursor.execute("ROLLBACK")
                 cursor.close()
                 self._idle = raw, left
             else:

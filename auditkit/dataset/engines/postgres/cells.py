@@ -55,7 +55,7 @@ class Reading:
 
     def _fails(self, raw: Any, column: str) -> bool:
         try:
-            with raw.transaction():
+            with raw.transaction(force_rollback=True):
                 raw.execute(f"SELECT count({quoted(column)}::text) FROM {self.place.sql()}")
         except Exception as error:
             if is_bad_value(error):

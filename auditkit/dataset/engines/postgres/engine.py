@@ -20,7 +20,7 @@ from auditkit.dataset.engines.postgres.dialect import DIALECT
 from auditkit.dataset.engines.postgres.errors import is_bad_value, postgres_errors
 from auditkit.dataset.engines.postgres.probe import probed
 from auditkit.dataset.engines.postgres.rights import rights_of
-from auditkit.dataset.engines.postgres.session import SETTINGS, connect, session_of
+from auditkit.dataset.engines.postgres.session import connect, for_statement, session_of
 from auditkit.dataset.engines.postgres.streams import Streams
 from auditkit.dataset.engines.postgres.types import Columns, columns_of, readable_table
 from auditkit.dataset.errors import SourceError
@@ -63,8 +63,7 @@ class Postgres(Engine):
     )
 
     def __post_init__(self) -> None:
-        standard = SETTINGS["statement_timeout"]
-        self._streams = Streams(lambda: connect(self.url, any_text=True), self.statement_limit, standard)
+        self._streams = Streams(lambda: connect(self.url, any_text=True), self.statement_limit)
 
     @classmethod
     def open_url(cls, url: str, prefix: str = "") -> Self:
@@ -205,13 +204,16 @@ class Postgres(Engine):
         self.backend.con.close()
 
     def _run(self, query: str) -> list[tuple[Any, ...]]:
-        with self.backend.con.transaction():
-            if (limit := self.statement_limit.milliseconds()) is not None:
-                self.backend.con.execute(f"SET LOCAL statement_timeout = {limit}")
-            return list(self.backend.con.execute(query).fetchall())
+        return self._read(query, None, self.statement_limit.milliseconds())
 
     def _catalogue(self, query: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
-        with postgres_errors("read the PostgreSQL catalogue"), self.backend.con.transaction():
+        with postgres_errors("read the PostgreSQL catalogue"):
+            return self._read(query, parameters, None)
+
+    def _read(self, query: str, parameters: Sequence[Any] | None, limit: int | None) -> list[tuple[Any, ...]]:
+        """Run a statement that only reads, and undo what a function in it has set for the session."""
+        with self.backend.con.transaction(force_rollback=True):
+            self.backend.con.execute(for_statement(limit))
             return list(self.backend.con.execute(query, parameters).fetchall())
 
     def _shown(self) -> Any:

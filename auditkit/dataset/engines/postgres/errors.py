@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from auditkit.dataset.errors import TOO_LONG, Diagnosis, driver_errors
+from auditkit.dataset.errors import TOO_LONG, WRITES, Diagnosis, driver_errors
 from auditkit.outcome import Cause
 
-_NO_RIGHT, _CANCELLED, _BAD_VALUE = "42501", "57014", "22"
+_NO_RIGHT, _CANCELLED, _BAD_VALUE, _WRITES = "42501", "57014", "22", "25006"
 
 
 def postgres_errors(doing: str, table: str | None = None) -> AbstractContextManager[None]:
@@ -25,6 +25,8 @@ def diagnose(error: Exception) -> Diagnosis | None:
         return Diagnosis(Cause.NO_RIGHT, remedy, state)
     if state == _CANCELLED:
         return Diagnosis(Cause.BUDGET, TOO_LONG, state)
+    if state == _WRITES:
+        return Diagnosis(Cause.UNSEEN, WRITES, state)
     return Diagnosis(state, number=state) if state else None
 
 

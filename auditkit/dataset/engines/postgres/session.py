@@ -22,6 +22,7 @@ SETTINGS = {
     "datestyle": "'ISO, YMD'",
     "intervalstyle": "'iso_8601'",
 }
+_OF_SESSION = frozenset({"default_transaction_read_only", "statement_timeout", "client_encoding"})
 _ADMINISTERS = """
     SELECT bool_or(r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication)
            OR has_database_privilege(current_database(), 'CREATE')
@@ -83,10 +84,25 @@ def connect(url: str, *, any_text: bool = False) -> Any:
             raw.execute("; ".join(f"SET {setting} = {value}" for setting, value in SETTINGS.items()))
             if any_text and raw.info.parameter_status("server_encoding") == "SQL_ASCII":
                 raw.execute("SET client_encoding = 'SQL_ASCII'")
+        raw.read_only = True  # every transaction is BEGIN READ ONLY, whatever the session is set to meanwhile
     except BaseException:
         raw.close()
         raise
     return raw
+
+
+def for_statement(milliseconds: int | None) -> str:
+    """Return SQL that sets what the next statement of a transaction relies on.
+
+    A view may call a function that changes the settings of the session.
+
+    Args:
+        milliseconds: the limit of the statement; None means that of the session.
+    """
+    limit = SETTINGS["statement_timeout"] if milliseconds is None else milliseconds
+    settings = {name: value for name, value in SETTINGS.items() if name not in _OF_SESSION}
+    known = {**settings, "search_path": "DEFAULT", "statement_timeout": limit}
+    return "; ".join(f"SET LOCAL {name} = {value}" for name, value in known.items())
 
 
 def session_of(run: Run, link: Any, shown: Callable[[str, str], str | None]) -> Session:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditkit.dataset.cells import BATCH_ROWS
+from auditkit.dataset.engines.postgres.session import for_statement
 from auditkit.dataset.statement_limit import StatementLimit
 
 _BEGIN = "BEGIN READ ONLY"
@@ -21,12 +22,10 @@ class Streams:
 
     One transaction holds the cursors of the streams that are open at the same time; it ends with the last of
     them. Each statement has a savepoint of its own, so that a stream that fails does not end the others.
-    `standard` is the server's own limit for a statement.
     """
 
     connect: Callable[[], Any] = field(repr=False)
     statement_limit: StatementLimit
-    standard: str
     _raw: Any = None
     _open: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -65,10 +64,8 @@ class Streams:
             self._leave(raw, cursor)
 
     def _limit(self, raw: Any) -> None:
-        """Set how long the next statement may take."""
-        limit = self.statement_limit.milliseconds()
-        timeout = self.standard if limit is None else limit
-        raw.execute(f"SET LOCAL statement_timeout = {timeout}")
+        """Set how long the next statement may take, and what another one may have changed."""
+        raw.execute(for_statement(self.statement_limit.milliseconds()))
 
     def close(self) -> None:
         """Close the connection."""

@@ -20,6 +20,7 @@ import pyarrow as pa
 from auditkit.dataset.cells import BATCH_ROWS, decoded, positions, text_batch
 from auditkit.dataset.engine import Capabilities, Engine
 from auditkit.dataset.engines.sqlite import catalogue
+from auditkit.dataset.engines.sqlite.closed_file import ClosedFile
 from auditkit.dataset.engines.sqlite.compiler import Compiler
 from auditkit.dataset.engines.sqlite.dialect import DIALECT
 from auditkit.dataset.engines.sqlite.errors import sqlite_errors
@@ -49,6 +50,7 @@ class SQLite(Engine):
     _places: Places = field(default_factory=lambda: Places(table_key=str.casefold, column_key=str.casefold))
     _cells: dict[str, str] = field(default_factory=dict)
     _columns: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    _closed_file: ClosedFile | None = None
 
     name = "sqlite"
     schemes = frozenset({"sqlite"})
@@ -67,17 +69,18 @@ class SQLite(Engine):
 
     @classmethod
     def open_file(cls, path: Path, shown: str, prefix: str = "") -> Self:
-        """Open a file with `mode=ro`; `immutable` would not see what is in its `-wal` file.
+        """Open a file with `mode=ro`, and with `immutable` only where it has no `-wal` file to be read.
 
         Raises:
             SourceError: it cannot be read.
         """
         with sqlite_errors(f"open the SQLite file {shown}"):
-            uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+            closed = ClosedFile.found(path)
+            uri = f"file:{quote(str(path.absolute()))}?mode=ro{'&immutable=1' if closed else ''}"
             raw = sqlite3.connect(uri, uri=True, check_same_thread=False)
             try:
                 raw.execute("PRAGMA query_only = ON")
-                engine = cls(distinct(ibis.sqlite.from_connection(raw)), shown)
+                engine = cls(distinct(ibis.sqlite.from_connection(raw)), shown, _closed_file=closed)
                 engine.list_relations(prefix)
             except BaseException:
                 raw.close()
@@ -192,9 +195,12 @@ class SQLite(Engine):
         factory, raw.text_factory = raw.text_factory, bytearray
         try:
             with self._timed():
-                return list(cursor.fetchmany(BATCH_ROWS))
+                rows = list(cursor.fetchmany(BATCH_ROWS))
         finally:
             raw.text_factory = factory
+        if self._closed_file is not None:
+            self._closed_file.check()
+        return rows
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
