@@ -219,10 +219,10 @@ def _is_person(text: str) -> bool:
     found = _PERSON.match(re.sub(r"(?<=[^\W\d_])[_.](?=[^\W\d_])", " ", text))
     if found is None or _has_thing(text):
         return False
-    given, family = folded(found[1]), [folded(word) for word in re.split(r"['’ \-]", found[2])]
-    if given in _SURE or (family[0] in _SURE and found[2].isalpha()):
-        return True if found[1][0].isupper() and found[2][0].isupper() else _is_family(family)
-    return " " in text and found[1][0].isupper() and _is_given(given) and _is_family(family)
+    given, surnames = folded(found[1]), [folded(word) for word in re.split(r"['’ \-]", found[2])]
+    if given in _SURE or (surnames[0] in _SURE and found[2].isalpha()):
+        return True if found[1][0].isupper() and found[2][0].isupper() else _is_family(surnames)
+    return " " in text and found[1][0].isupper() and _is_given(given) and _is_family(surnames)
 
 
 _SURE = frozenset(map(folded, GIVEN_NAMES))
