@@ -21,7 +21,8 @@ def database(path, tables):
     with sqlite3.connect(path) as file:
         file.execute("CREATE TABLE tenants (id INTEGER PRIMARY KEY, slug TEXT UNIQUE)")
         file.executemany("INSERT INTO tenants VALUES (?, ?)", [(i, f"firm-{i}") for i in range(1, 6)])
-        file.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, tenant_id INTEGER, email TEXT, seen_at TEXT)")
+        people = "id INTEGER PRIMARY KEY, tenant_id INTEGER, email TEXT, seen_at TEXT"
+        file.execute(f"CREATE TABLE users ({people})")
         for number in range(tables):
             # No foreign keys, so that each reference has to be inferred; and a column that refers to nothing.
             file.execute(

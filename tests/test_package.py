@@ -93,7 +93,7 @@ def test_the_function_report_stays_what_the_name_means_when_its_package_is_impor
 def test_the_signatures_are_those_that_scripts_are_written_against():
     assert list(inspect.signature(auditkit.open).parameters) == ["source"]
     assert list(inspect.signature(auditkit.profile).parameters) == ["source", "sample", "policy"]
-    audited = "source policy scanners checks as_of sample strict budget"
+    audited = "source policy scanners checks as_of sample strict budget name"
     assert list(inspect.signature(auditkit.audit).parameters) == audited.split()
     reported = "source policy out as_of sample previous view budget"
     assert list(inspect.signature(auditkit.report).parameters) == reported.split()

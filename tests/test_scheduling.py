@@ -160,7 +160,7 @@ def test_the_line_of_the_crontab_runs_and_reports_only_new_findings(place):
     )
     assert shell(command, place)[0] == 0
     log = (place / "nightly.log").read_text()
-    assert "findings" in log and str(place) not in log
+    assert "1 finding" in log and str(place) not in log
     assert len(list((place / "reports" / "helpdesk").glob("*/report.html"))) == 1
     code, out, _ = shell(command, place)  # the data is the same, so nothing is printed and nothing is mailed
     assert (code, out) == (0, "")

@@ -11,6 +11,7 @@ PARTS = (
     "tests/conftest.py",
     "tests/engines.py",
     "tests/servers.py",
+    "tests/shown.py",
     "tests/offline",
     "tests/detection/recognizers",
     "pyproject.toml",

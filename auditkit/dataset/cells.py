@@ -8,6 +8,9 @@ from random import Random
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditkit.dataset import bytes_as_text
 
 BATCH_ROWS = 20_000
 UNCASTABLE = b"auditkit.uncastable"
@@ -41,7 +44,7 @@ def text_array(cells: Sequence[Any]) -> tuple[pa.Array, int]:
     r"""Return cells as an Arrow array of text, and how many of them have no text.
 
     A `str` or `bytearray` is text whatever its bytes are: what is not UTF-8 in it is replaced. `bytes` are a
-    BLOB: text where they are UTF-8, else null and counted.
+    BLOB: where they are no text in any form, only words in them are read, and the cell is counted.
 
     >>> cells = bytearray(b"ok"), b"caf\xc3\xa9", b"\xff\xd8", bytearray(b"caf\xe9"), None
     >>> array, lost = text_array(cells)
@@ -49,11 +52,13 @@ def text_array(cells: Sequence[Any]) -> tuple[pa.Array, int]:
     (['ok', 'café', None, 'caf\ufffd', None], 1)
     """
     try:
-        return pa.array(cells, pa.large_binary()).cast(pa.large_string()), 0
+        plain = pa.array(cells, pa.large_binary()).cast(pa.large_string())
+        if not pc.any(pc.match_substring(plain, "\0")).as_py():  # UTF-16 may be valid UTF-8
+            return plain, 0
     except (pa.ArrowException, UnicodeError, TypeError):
-        texts = [_text(cell) for cell in cells]
-        lost = sum(text is None and cell is not None for text, cell in zip(texts, cells, strict=True))
-        return pa.array(texts, pa.large_string()), lost
+        pass
+    texts, whole = zip(*map(_text, cells), strict=True)
+    return pa.array(texts, pa.large_string()), len(whole) - sum(whole)
 
 
 def decoded(cell: Any) -> Any:
@@ -72,16 +77,14 @@ def positions(rows: int, sample: int, seed: int) -> list[int]:
     return sorted(Random(seed).sample(range(rows), min(sample, rows)))
 
 
-def _text(cell: Any) -> str | None:
+def _text(cell: Any) -> tuple[str | None, bool]:
+    """Return the text of a cell, and whether it is all that the cell holds."""
     match cell:
         case None:
-            return None
+            return None, True
         case bytearray():
-            return cell.decode("utf-8", "replace")
+            return cell.decode("utf-8", "replace"), True
         case bytes() | memoryview():
-            try:
-                return bytes(cell).decode("utf-8")
-            except UnicodeDecodeError:
-                return None
+            return bytes_as_text.decoded(bytes(cell))
         case _:
-            return str(cell).encode("utf-8", "replace").decode()
+            return str(cell).encode("utf-8", "replace").decode(), True

@@ -39,6 +39,8 @@ class Capabilities:
         folds_on_server: its rows are in parts elsewhere, and `folded` works on each part where it is.
         counts_quickly: it is a file or in this process, so that rows are counted at once.
         holds_tables: `hold` adds a small table to it, to be compared with its relations.
+        copies_small: it takes long for each query however few rows there are, so that small relations are
+            asked in this process; `small_copies` returns them.
     """
 
     has_roles: bool = False
@@ -50,6 +52,7 @@ class Capabilities:
     folds_on_server: bool = False
     counts_quickly: bool = False
     holds_tables: bool = False
+    copies_small: bool = False
 
 
 class Engine(Protocol):
@@ -201,3 +204,10 @@ class Engine(Protocol):
     def hold(self, table: pa.Table) -> ir.Table:
         """Return an Arrow table as a table of the backend without listing it (`holds_tables`)."""
         raise SourceError(f"{self.name} holds no tables", code="unsupported")
+
+    def small_copies(self) -> Mapping[str, pa.Table | Missing] | None:
+        """Return every relation that can be read as an Arrow table, or why it cannot be after all.
+
+        None where they are too large together (`copies_small`).
+        """
+        raise SourceError(f"{self.name} copies no relation", code="unsupported")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditkit.dataset import sources
+from auditkit.dataset.copying import copied
 from auditkit.dataset.dataset import Dataset
 from auditkit.dataset.engine import Engine
 from auditkit.dataset.engines import dialect_of_backend, registry
@@ -36,6 +37,10 @@ def open(
     lone frame `data`, and the frames of a dict by their keys; of several sources, tables are `name.table`. A
     file or table that cannot be read does not stop the others: it is a relation that says why.
 
+    Spark starts a job for each question, which takes long however few rows there are. So tables of a Spark
+    session that are small together (500,000 rows and 32 MB at most) are copied into this process when they
+    are opened, and the session is not asked again. Larger ones are read where they are.
+
     Args:
         source: a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a path (file, folder,
             glob), a database URL, `env:NAME`, an Ibis backend or table, several as `name=SOURCE` strings or
@@ -60,6 +65,7 @@ def open(
     try:
         with opened_within(timeout):
             shown = opening.add_all(source)
+            opening.copy_small()
         relations = opening.relations
         if not relations:
             raise SourceError(f"{shown} holds no table: there is nothing to audit in it", code="empty")
@@ -137,6 +143,15 @@ class _Opening:
             return self._ibis(source, prefix)
         reason = f"auditkit cannot open {type(source).__name__} as a source"
         raise SourceError(f"{reason}; supported are {sources.supported()}", code="unsupported")
+
+    def copy_small(self) -> None:
+        """Ask a source of one engine in the local database instead, where the engine says that it is small.
+
+        What is on several engines stays where it is.
+        """
+        if len(self.engines) == 1 and (copy := copied(self.engines[0])) is not None:
+            self.engines[0].close()
+            self.engines, self.relations = [copy], dict(copy.relations)
 
     def close(self) -> None:
         for engine in self.engines:

@@ -6,7 +6,7 @@ telling number are sampled by their engine, where the data lies.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from auditkit.dataset.cells import uncastable
 from auditkit.detection.column import SAMPLE, TELLING, ColumnState
 from auditkit.detection.configured import of_policy
 from auditkit.detection.recognizers.custom import NOTHING, Custom
@@ -55,11 +56,13 @@ class Profile:
         states: the state of every column, by table and column.
         failed: the tables that could not be read, and why.
         custom: what a user adds to the search, and takes out of it.
+        unread: how many cells of a column could not be read as text, at least in part.
     """
 
     states: Mapping[tuple[str, str], ColumnState] = field(default_factory=dict)
     failed: Mapping[str, Missing] = field(default_factory=dict)
     custom: Custom = field(default=NOTHING, compare=False)
+    unread: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def __add__(self, other: Profile) -> Profile:
         """Return the profile of both: columns of the same name add up."""
@@ -70,13 +73,15 @@ class Profile:
         """Return the profile of all: as `+`, at a cost that grows with their number and not its square."""
         states: dict[tuple[str, str], ColumnState] = {}
         failed: dict[str, Missing] = {}
+        unread: Counter[tuple[str, str]] = Counter()
         custom = NOTHING
         for one in profiles:
             for key, state in one.states.items():
                 states[key] = states[key] + state if key in states else state
+            unread.update(one.unread)
             failed |= {table: missing for table, missing in one.failed.items() if table not in failed}
             custom = one.custom if custom is NOTHING else custom
-        return Profile(states, failed, custom)
+        return Profile(states, failed, custom, dict(unread))
 
     def __repr__(self) -> str:
         """Return how much was looked at."""
@@ -89,7 +94,16 @@ class Profile:
         """The verdict on every column, table by table in their order."""
         from auditkit.detection.judge import verdicts
 
-        return verdicts(self.states, self.custom)
+        return tuple(map(self._with_unread, verdicts(self.states, self.custom)))
+
+    def _with_unread(self, verdict: ColumnVerdict) -> ColumnVerdict:
+        """Return a verdict that says how many cells it does not know."""
+        cells = self.unread.get((verdict.table, verdict.column))
+        if not cells:
+            return verdict
+        known = verdict.evidence.replace("the column is empty", "").rstrip("; ")
+        unknown = f"{count(cells, 'cell')} could not be read as text"
+        return replace(verdict, evidence=f"{known}; {unknown}" if known else unknown)
 
     def of_table(self, table: str) -> Mapping[str, ColumnVerdict] | Missing:
         """Return the verdict on each column of a table, or why the table could not be read."""
@@ -262,9 +276,16 @@ def folded(
 ) -> Profile:
     """Return the profile of a stream of batches, two at a time, with a few batches in memory at once."""
     total = Profile()
+    unread: Counter[tuple[str, str]] = Counter()
+
+    def counting() -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            unread.update({(table, column): cells for column, cells in uncastable(batch).items()})
+            yield batch
+
     with ThreadPoolExecutor(_THREADS) as pool:
         running: deque[Future[Profile]] = deque()
-        for batch in _larger(batches):
+        for batch in _larger(counting()):
             known = layout or Layout({name: at for at, name in enumerate(batch.schema.names)})
             for columns in _sliced(batch):
                 running.append(pool.submit(profile_batch, table, columns, custom, known))
@@ -272,7 +293,7 @@ def folded(
                     total += running.popleft().result()
         while running:
             total += running.popleft().result()
-    return total
+    return replace(total, unread=dict(unread))
 
 
 def _part(table: str, custom: Custom, layout: Layout, batches: Iterator[pa.RecordBatch]) -> Profile:

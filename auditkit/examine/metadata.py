@@ -26,6 +26,7 @@ class Metadata:
             autoinstall_known_extensions=False, autoload_known_extensions=False, threads=1
         )
         self._sql: dict[ops.Node, str] = {}
+        self._held: dict[str, ops.InMemoryTable] = {}
 
     def rows(self, table: ir.Table) -> list[dict[str, Any]]:
         """Return the rows of a relation."""
@@ -37,9 +38,7 @@ class Metadata:
         if question not in self._sql:
             self._sql[question] = self._backend.compile(question.to_expr())
         for leaf, place in places.items():
-            self._backend.con.register(place.name, leaf.data.to_pyarrow(leaf.schema))
-        try:
-            return list(self._backend.con.sql(self._sql[question]).to_arrow_table().to_pylist())
-        finally:
-            for place in places.values():
-                self._backend.con.unregister(place.name)
+            if self._held.get(place.name) is not leaf:  # several checks ask about the same relation in turn
+                self._backend.con.register(place.name, leaf.data.to_pyarrow(leaf.schema))
+                self._held[place.name] = leaf
+        return list(self._backend.con.sql(self._sql[question]).to_arrow_table().to_pylist())

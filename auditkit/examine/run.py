@@ -12,13 +12,15 @@ from typing import Any
 
 from auditkit.check import Check, Offending
 from auditkit.dataset import Dataset
+from auditkit.detection import Profile
 from auditkit.examine.closed import with_closed_columns
 from auditkit.examine.counting import answered
 from auditkit.examine.examination import Examination
 from auditkit.examine.question import Question
+from auditkit.examine.undecoded import with_undecoded_cells
 from auditkit.facts import seen_by
 from auditkit.options import RunOptions
-from auditkit.outcome import Missing, NotAssessed, Outcome
+from auditkit.outcome import Finding, Missing, NotAssessed, Outcome
 from auditkit.policy import Policy
 
 
@@ -28,7 +30,7 @@ class Examined:
 
     Attributes:
         outcomes: of everything that was planned, in their order.
-        questions: what the checks returned, for who wants to ask more about a finding.
+        questions: what the checks returned where they found something, for who wants to ask more about it.
         run: the facts that were gathered, and the failures.
     """
 
@@ -59,9 +61,13 @@ def examine(checks: Iterable[Check], dataset: Dataset, policy: Policy, options: 
                 else:
                     outcomes.append(answer)
             for question, found in answered(run, asked):
-                questions.append(question)
                 outcomes += found
+                if any(isinstance(outcome, Finding) for outcome in found):
+                    questions.append(question)
     every = with_closed_columns(outcomes, checks, dataset)
+    if run.facts.asked("profile"):
+        found = run.facts.get("profile", {})
+        every = with_undecoded_cells(every, checks, found, policy) if isinstance(found, Profile) else every
     return Examined(tuple(sorted(every, key=lambda o: o.sort_key)), tuple(questions), run)
 
 

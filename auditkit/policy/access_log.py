@@ -11,7 +11,6 @@ from auditkit.dataset.beside import with_file
 from auditkit.policy.error import PolicyError
 from auditkit.policy.policy import Policy
 
-
 FOLDERS = "AUDITKIT_FOLDERS"
 """The environment variable for folders in which a policy may name files, as PATH lists folders."""
 

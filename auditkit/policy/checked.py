@@ -81,9 +81,13 @@ class _Comparison:
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
         """What the policy names; of an access log in a file that is not open, nothing."""
+        return tuple(m for m in mentions(self.policy) if not (self.lacks_log and m.path[0] == "access_log"))
+
+    @property
+    def lacks_log(self) -> bool:
+        """Whether the access log is a file that is not open yet: its columns are unknown."""
         log = self.policy.access_log
-        unopened = log is not None and log.file is not None and log.table not in self.relations
-        return tuple(m for m in mentions(self.policy) if not (unopened and m.path[0] == "access_log"))
+        return log is not None and log.file is not None and log.table not in self.relations
 
     @property
     def absent(self) -> Iterator[Mention]:
@@ -116,7 +120,7 @@ class _Comparison:
                 yield from self._of_reached(mention, is_moment=kind is Kind.MOMENT)
             case Kind.COLUMN, Of.ROOT:
                 yield from _of_column(mention, self._root, is_moment=False)
-            case Kind.COLUMN, _:
+            case Kind.COLUMN, _ if not self.lacks_log:
                 yield from _of_any_column(mention.word, self.relations)
             case Kind.TARGET, of:
                 yield from self._of_target(mention, of)

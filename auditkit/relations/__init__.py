@@ -274,7 +274,7 @@ def _in_same_schema(policy: Policy, tables: Tables, table: str, parent: str) -> 
 
 
 def _taken(policy: Policy, known: Iterable[Reference]) -> frozenset[tuple[str, str]]:
-    """Return the columns whose references are known, and one that is named like a reference and is none.
+    """Return the columns whose references are known, and one that only looks like a reference.
 
     What the caller of a logged request asked for may be the key of any table.
     """

@@ -57,7 +57,7 @@ def inferred_references(
 
 
 def _is_unknown(tables: Tables, table: str, column: str) -> bool:
-    """Return whether a column without a parent is named like a reference; a key or a credential is none."""
+    """Return whether a column without a parent is named like a reference, and is no key or credential."""
     try:
         return not names.is_credential(column) and not tables.is_key(table, column)
     except SourceError:

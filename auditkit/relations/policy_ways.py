@@ -84,9 +84,9 @@ _PERSON = re.compile(
 """Columns that name a person, or the row itself."""
 _KEY = re.compile(r"(?:_id|_ids|_uuid|_uid|_key|(?<=[a-z])I[dD]s?)$")
 """Columns that name another row."""
-_USUAL = re.compile(r"delet|archiv|trash|active|enabled|valid", re.IGNORECASE)
+_USUAL = re.compile(r"deleted|archived|trash|active|enabled|valid", re.IGNORECASE)
 """Columns with the same value in nearly all rows that are in use."""
-_PUBLISHED = re.compile(r"publi|approv|releas|share|list|visib", re.IGNORECASE)
+_PUBLISHED = re.compile(r"public|publish|approve|release|share|list|visible", re.IGNORECASE)
 """Columns that are filled in rows which everybody may see."""
 
 

@@ -1,4 +1,4 @@
-"""A command that is told to end removes what it has on the disk, and ends with the code of the signal."""
+"""A command that a signal ends removes what it has on the disk, and ends with the code of the signal."""
 
 from __future__ import annotations
 

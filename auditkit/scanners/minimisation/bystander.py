@@ -111,7 +111,7 @@ def people(
 
 
 def _is_of_people(relations: Relations, name: str, rows: ir.Table, declared: TablePolicy | None) -> bool:
-    """Return whether each row is a person; a payment belongs to a person, and is none.
+    """Return whether each row is a person; a payment only belongs to a person.
 
     Where the policy says whose rows they are, its key decides: in a table of people other tables refer to it.
     """

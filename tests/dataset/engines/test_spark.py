@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import sys
 from datetime import date, datetime, timedelta
 
+import duckdb
 import ibis
 import pyarrow as pa
 import pytest
@@ -14,6 +16,7 @@ import auditkit
 import auditkit.dataset as dataset
 from auditkit.dataset import SourceError
 from auditkit.dataset.cells import uncastable
+from auditkit.dataset.engines.spark import small
 from auditkit.outcome import Cause
 
 pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'privacy-auditkit[spark]'")
@@ -69,6 +72,24 @@ def spark(started):
     return started()
 
 
+@pytest.fixture
+def stays(monkeypatch):
+    """Leave every source on Spark, as if it were large."""
+    monkeypatch.setattr(small, "BYTES", -1)
+
+
+@pytest.fixture(params=["small", "large"])
+def size(request):
+    """Run a test on a source that is copied, and on one that stays on Spark."""
+    if request.param == "large":
+        request.getfixturevalue("stays")
+    return request.param
+
+
+def jobs(spark):
+    return spark.sparkContext._jsc.sc().statusStore().jobsList(None).size()
+
+
 def people(n: int = 120) -> list[dict]:
     given = ["Zoë", "Ana", "Jürgen", "Søren", "李雷", "Мария", "Chloé"]
     return [
@@ -114,8 +135,9 @@ def views(spark):
     return [table.name for table in spark.catalog.listTables()]
 
 
-def test_every_type_comes_as_text(spark):
+def test_every_type_comes_as_text(spark, size):
     with dataset.open(spark.sql(EXOTIC)) as opened:
+        assert opened.dialect == {"small": "duckdb", "large": "spark"}[size]
         (batch,) = opened.batches("data")
         (row,) = batch.to_pylist()
         assert row == {
@@ -145,11 +167,12 @@ def test_every_type_comes_as_text(spark):
         assert opened.fetch(
             table.aggregate(n=table.count(where=table.li.cast("string").re_search("^[[<]p.*[])]$")))
         ) == [{"n": 1}]
-        assert "FROM `data`" in opened.sql(table)
+        assert re.search('FROM [`"]data[`"]', opened.sql(table))
         assert "example.org" not in opened.sql(table)
         assert next(opened.batches("data", columns=["flag", "n"])).to_pylist() == [{"flag": "true", "n": "1"}]
 
 
+@pytest.mark.usefixtures("stays")
 def test_the_profile_is_that_of_duckdb_whatever_the_partitions(spark):
     rows = people()
     expected = auditkit.profile(local(rows))
@@ -159,15 +182,66 @@ def test_the_profile_is_that_of_duckdb_whatever_the_partitions(spark):
     }
     assert {c.column: c.contains for c in expected.columns}["note"]["EMAIL_ADDRESS"] == 30
     whole = frame(spark, rows, SCHEMA).coalesce(1)
-    for parts in (
-        whole,
-        whole.repartition(3, "id"),
-        whole.repartition(7, F.col("id") % 3),
-    ):  # the last has empty partitions
+    for parts in (whole, whole.repartition(7, F.col("id") % 3)):  # the last has empty partitions
         profile = auditkit.profile(parts)
         assert profile.failed == {}
         assert profile.columns == expected.columns
         assert profile.states == expected.states
+
+
+def test_a_source_above_the_bound_stays_on_spark(spark, monkeypatch):
+    def dialect(source):
+        with dataset.open(source) as opened:
+            return opened.dialect
+
+    before = jobs(spark)
+    assert dialect(spark.range(10**8)) == "spark"
+    assert dialect(spark.range(5).join(spark.range(10**8), "id")) == "spark"
+    assert jobs(spark) == before
+    monkeypatch.setattr(small, "ROWS", 50)
+    monkeypatch.setattr(small, "_FIRST_UNKNOWN", 20)
+    ids = [(i,) for i in range(60)]
+    fewer, more = (spark.createDataFrame(ids[:n], "id int") for n in (45, 60))
+    assert [dialect(fewer), dialect(more), dialect({"a": fewer, "b": fewer})] == ["duckdb", "spark", "spark"]
+    tenfold = spark.range(5).selectExpr("explode(sequence(1, 10)) AS id")
+    assert [dialect(tenfold), dialect(tenfold.union(tenfold))] == ["duckdb", "spark"]
+    monkeypatch.setattr(small, "BYTES", 1000)
+    assert dialect(spark.createDataFrame([(1, "x" * 900)], "id int, note string")) == "duckdb"
+    assert dialect(spark.createDataFrame([(1, "x" * 1010)], "id int, note string")) == "spark"
+    assert dialect({"a": spark.range(3), "b": pa.table({"id": [1]})}) == "mixed"
+    with dataset.open(fewer) as opened:
+        assert [row["id"] for batch in opened.batches("data") for row in batch.to_pylist()] == [
+            str(i) for (i,) in ids[:45]
+        ]
+
+
+def test_a_small_relation_that_is_gone_does_not_stop_the_others(spark, tmp_path):
+    spark.range(1).write.parquet(str(tmp_path / "gone"))
+    gone = spark.read.parquet(str(tmp_path / "gone"))
+    shutil.rmtree(tmp_path / "gone")
+    with dataset.open({"gone": gone, "there": spark.range(2)}) as opened:
+        assert opened.relations["gone"].missing.cause is Cause.UNSEEN
+        assert opened.fetch(opened.tables["there"].count().as_table())[0].popitem()[1] == 2
+
+
+def test_days_moments_and_nested_cells_are_those_of_duckdb(spark):
+    cells = """
+        DATE '1500-02-28' AS day, TIMESTAMP '1500-02-28 01:02:03 UTC' AS moment,
+        named_struct('at', array(TIMESTAMP '2024-01-02 03:04:05 UTC'), 'n', 1.5D) AS st,
+        map('k', DATE '2024-01-02') AS m, CAST('x' AS CHAR(1)) AS fixed, 12345678901234567890.12BD AS price"""
+    (same_cells,) = duckdb.sql("""
+        SELECT DATE '1500-02-28' AS day, TIMESTAMP '1500-02-28 01:02:03' AS moment,
+        {'at': [TIMESTAMP '2024-01-02 03:04:05'], 'n': 1.5::DOUBLE} AS st,
+        MAP {'k': DATE '2024-01-02'} AS m, 'x' AS fixed, 12345678901234567890.12::DECIMAL(22, 2) AS price
+    """).to_arrow_table().to_batches()  # fmt: skip
+    read = []
+    for source in (spark.sql(f"SELECT {cells}"), pa.Table.from_batches([same_cells])):
+        with dataset.open(source) as opened:
+            read.append((dict(opened.tables["data"].schema()), next(opened.batches("data")).to_pylist()))
+    assert read[0][1] == read[1][1]
+    assert {c: str(kind).lstrip("!") for c, kind in read[0][0].items()} == {
+        c: str(kind).lstrip("!") for c, kind in read[1][0].items()
+    }
 
 
 def test_a_frame_without_rows_and_one_without_columns(spark):
@@ -179,6 +253,7 @@ def test_a_frame_without_rows_and_one_without_columns(spark):
         assert set(profile.failed) == {"bare"}
 
 
+@pytest.mark.usefixtures("stays")
 def test_a_sample_is_seeded_and_the_one_that_is_drawn_elsewhere(spark):
     def drawn(source, **more):
         with dataset.open(source) as opened:
@@ -216,6 +291,7 @@ def same(audits):
     return audits[0].findings
 
 
+@pytest.mark.usefixtures("stays")
 def test_rows_past_their_period_are_those_that_duckdb_finds(spark):
     closed = [
         datetime(2025, 5, 1),
@@ -275,6 +351,7 @@ def test_rows_past_their_period_are_those_that_duckdb_finds(spark):
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("stays")
 def test_shares_of_all_rows_are_those_that_duckdb_finds(spark):
     def born(n):
         return (
@@ -311,7 +388,7 @@ def test_shares_of_all_rows_are_those_that_duckdb_finds(spark):
     assert {(f.check, f.rows) for f in same(audits)} == {("pii-child", 5), ("retention-unreliable-clock", 40)}
 
 
-def test_rows_of_another_tenant_are_those_that_duckdb_finds(spark):
+def test_rows_of_another_tenant_are_those_that_duckdb_finds(spark, size):
     tenants = [{"id": t, "slug": f"company-{t:03d}"} for t in range(1, 6)]
     projects = [{"id": 100 * t + n, "tenant_id": t} for t in range(1, 6) for n in range(4)]
     tasks = [
@@ -338,18 +415,20 @@ def test_rows_of_another_tenant_are_those_that_duckdb_finds(spark):
     policy = auditkit.Policy.parse("{version: 1, name: Demo, tenancy: {root: tenants, key: tenant_id}}")
     checks = ["tenancy-cross-reference", "tenancy-missing-key", "tenancy-embedded-identifier"]
     frames = {name: pa.Table.from_pylist(rows) for name, rows in tables.items()}
+    before = jobs(spark)
     found = same(
         [
             auditkit.audit(source, policy, checks=checks, as_of="2026-01-01", strict=True)
             for source in (sparks, frames)
         ]
     )
+    assert (jobs(spark) - before <= 4 * len(tables)) == (size == "small")
     assert {(f.check, f.rows) for f in found} == {
         ("tenancy-cross-reference", 3), ("tenancy-missing-key", 1), ("tenancy-embedded-identifier", 1)
     }  # fmt: skip
 
 
-def test_the_session_is_left_as_it_was(spark):
+def test_the_session_is_left_as_it_was(spark, size):
     def settings():
         return [spark.conf.get(key, None) for key in SETTINGS], views(spark)
 
@@ -360,7 +439,7 @@ def test_the_session_is_left_as_it_was(spark):
         next(opened.batches("mails", sample=5))
         opened.fetch(opened.tables["mails"].count().as_table())
         assert settings()[0] == before[0]
-        assert len(views(spark)) == len(before[1]) + 1
+        assert len(views(spark)) == len(before[1]) + (size == "large")
         with pytest.raises(SourceError):
             opened.fetch(opened.tables["mails"].select(n=ibis._.mail.cast("int64")))
     assert settings() == before
@@ -374,6 +453,7 @@ def test_an_ibis_backend_lists_all_that_the_session_sees(spark, tmp_path):
     spark.sql("CREATE DATABASE archive")
     spark.range(3).write.saveAsTable("archive.old", path=str(tmp_path / "old"))
     spark.sql("CREATE TEMP VIEW recent AS SELECT 1 AS x, INTERVAL 1 YEAR AS y")
+    spark.sql("CREATE TEMP VIEW again AS SELECT * FROM archive.old")
     spark.sql("CREATE GLOBAL TEMP VIEW everywhere AS SELECT 2 AS z")
     frame(spark, [{"a": 1}], "a int").createTempView("`jane@example.org`")
     spark.range(1).write.saveAsTable("archive.gone", path=str(tmp_path / "gone"))
@@ -382,15 +462,16 @@ def test_an_ibis_backend_lists_all_that_the_session_sees(spark, tmp_path):
         backend = ibis.pyspark.connect(spark)
         with dataset.open(backend) as opened:
             kinds = {name: relation.kind for name, relation in opened.relations.items()}
-            views_seen = {"table 1", "recent", "global_temp.everywhere"}
-            assert kinds == dict.fromkeys(views_seen, "view") | dict.fromkeys(
-                ["archive.gone", "archive.old"], "table"
-            )
+            assert kinds == {
+                "again": "view",
+                "archive.gone": "table",
+                "archive.old": "table",
+            } | dict.fromkeys(["table 2", "recent", "global_temp.everywhere"], "frame")
             assert opened.fetch(opened.tables["archive.old"].count().as_table())[0].popitem()[1] == 3
             assert [row for batch in opened.batches("recent") for row in batch.to_pylist()] == [
                 {"x": "1", "y": "INTERVAL '1' YEAR"}
             ]
-            assert "example.org" not in opened.sql(opened.tables["table 1"])
+            assert "example.org" not in opened.sql(opened.tables["table 2"])
             assert set(auditkit.profile(opened).failed) <= {"archive.gone"}
         with dataset.open(backend.table("old", database="archive")) as opened:
             assert opened.fetch(opened.tables["archive.old"].count().as_table())[0].popitem()[1] == 3
@@ -401,12 +482,13 @@ def test_an_ibis_backend_lists_all_that_the_session_sees(spark, tmp_path):
                 assert next(opened.batches(name, sample=1)).num_rows == 1
     finally:
         spark.sql("DROP DATABASE archive CASCADE")
-        for view in ("recent", "plain", "`jane@example.org`"):
+        for view in ("again", "recent", "plain", "`jane@example.org`"):
             spark.sql(f"DROP VIEW IF EXISTS {view}")
         spark.catalog.dropGlobalTempView("everywhere")
     assert views(spark) == []
 
 
+@pytest.mark.usefixtures("stays")
 def test_errors_say_no_value_and_how_to_go_on(spark, capfd):
     mails = frame(spark, [{"mail": "jane.roe@example.org"}], "mail string")
     with dataset.open(mails) as opened:
@@ -432,6 +514,7 @@ def test_errors_say_no_value_and_how_to_go_on(spark, capfd):
         dataset.open("spark://cluster:7077")
 
 
+@pytest.mark.usefixtures("stays")
 def test_what_fails_on_an_executor_is_told_without_its_text(spark):
     def broken(batches):
         raise ValueError("jane.roe@example.org")
@@ -444,6 +527,7 @@ def test_what_fails_on_an_executor_is_told_without_its_text(spark):
     assert "jane" not in str(caught.value)
 
 
+@pytest.mark.usefixtures("stays")
 def test_a_session_that_has_ended_says_so(started):
     session = started()
     frame_of_it = session.range(3)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from auditkit.dataset.cells import BATCH_ROWS, positions, with_counts
+from auditkit.dataset.cells import BATCH_ROWS, positions, text_array, with_counts
 from auditkit.dataset.sql import POSITION, quoted
 
 _FAILED = "auditkit failed "
@@ -53,7 +53,7 @@ def select(
     outputs += [
         f"{quoted(real)} IS NOT NULL AND {texts[c]} IS NULL AS {quoted(_FAILED + c)}"
         for c, real in reals.items()
-        if not types[real].startswith(_NEVER_FAIL) or _is_nested(types[real])
+        if not types[real].startswith((*_NEVER_FAIL, "BLOB")) or _is_nested(types[real])
     ]
     if sample is None:
         return cursor.execute(f"SELECT {', '.join(outputs)} FROM {source.sql}")
@@ -67,7 +67,12 @@ def counted(batch: pa.RecordBatch, columns: Sequence[str]) -> pa.RecordBatch:
     """Return a batch of the columns alone, with the number of their cells that did not cast."""
     marks = range(len(columns), batch.num_columns)
     uncast = {batch.schema.names[i].removeprefix(_FAILED): batch.column(i).true_count for i in marks}
-    texts = [batch.column(i) for i in range(len(columns))]
+    texts = []
+    for i, column in enumerate(columns):
+        cells = batch.column(i)
+        if pa.types.is_binary(cells.type) or pa.types.is_large_binary(cells.type):
+            cells, uncast[column] = text_array(cells.to_pylist())
+        texts.append(cells)
     return with_counts(pa.RecordBatch.from_arrays(texts, names=list(columns)), uncast)
 
 
@@ -80,8 +85,8 @@ def reader(result: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
 
 def _as_text(column: str, kind: str) -> str:
     """Return SQL that casts a column to text, null where a cell does not cast."""
-    if kind == "BLOB":
-        return f"TRY(decode({column}))"
+    if kind == "BLOB":  # its bytes may be text in another form than UTF-8
+        return column
     if _is_nested(kind):
         return f"TRY(to_json({column})::VARCHAR)"
     cast = "CAST" if kind.startswith(_NEVER_FAIL) else "TRY_CAST"

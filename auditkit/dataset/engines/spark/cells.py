@@ -101,6 +101,19 @@ def received(made: bytes) -> pa.RecordBatch:
         return reader.read_next_batch()
 
 
+def utf8(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as it is, with what is not UTF-8 in a text replaced.
+
+    Raises:
+        pa.ArrowInvalid: a text inside nested cells is not UTF-8.
+    """
+    kind = cells.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return pa.chunked_array([_array(chunk)[0] for chunk in cells.chunks], pa.large_string())
+    cells.validate(full=True)
+    return cells
+
+
 class _Counted:
     """Batches of text with the names of their columns, without the rows that were not drawn.
 

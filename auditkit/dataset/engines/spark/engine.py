@@ -19,12 +19,16 @@ import pyarrow as pa
 
 from auditkit.dataset.cells import BATCH_ROWS
 from auditkit.dataset.engine import Capabilities, Engine
+from auditkit.dataset.engines.spark.catalogue import OWN, Listed, listed
 from auditkit.dataset.engines.spark.cells import PART, Fold, as_text, folded, named, received, sent, texts
 from auditkit.dataset.engines.spark.dialect import DIALECT
 from auditkit.dataset.engines.spark.errors import spark_errors
 from auditkit.dataset.engines.spark.partitions import FIRST, Running, collected, parts
 from auditkit.dataset.engines.spark.patterns import in_java
+from auditkit.dataset.engines.spark.plans import is_alone
 from auditkit.dataset.engines.spark.session import SETTINGS, connected, settings
+from auditkit.dataset.engines.spark.small import Copies, copies
+from auditkit.dataset.engines.spark.types import is_known
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.listing import list_missing, list_table
 from auditkit.dataset.names import shown_columns, shown_table
@@ -33,8 +37,6 @@ from auditkit.dataset.sql import backticked
 from auditkit.dataset.statement_limit import StatementLimit
 from auditkit.outcome import Cause, Missing
 
-_OWN = "auditkit_"
-"""What the names of auditkit's own views begin with."""
 _NO_URL = (
     "Spark is not opened by a URL: start a session and give its DataFrames, or ibis.pyspark.connect(session)"
 )
@@ -60,7 +62,7 @@ class Spark(Engine):
     url_advice = MappingProxyType(dict.fromkeys(("spark", "sc"), _NO_URL))
     frames = "pyspark"
     dialect = DIALECT
-    capabilities = Capabilities(shows_keys=True, enforces_types=True, folds_on_server=True)
+    capabilities = Capabilities(shows_keys=True, enforces_types=True, folds_on_server=True, copies_small=True)
 
     @classmethod
     def over(cls, backend: Any) -> Self | None:
@@ -96,31 +98,18 @@ class Spark(Engine):
             return cls(session, connected(session))
 
     def list_relations(self, prefix: str = "") -> None:
-        """List every table and view of all databases of the current catalogue, and the temporary views."""
+        """List every table and view of all databases of the current catalogue, and the temporary views.
+
+        A temporary view that reads none of the others is the name of a DataFrame.
+        """
         with self._running("list the tables of the Spark session"):
-            catalog = self.spark.catalog
-            current = catalog.currentDatabase()
-            others = sorted(d.name for d in catalog.listDatabases() if d.name != current)
-            # Each database lists the temporary views too.
-            found = {
-                (table.namespace[-1] if table.namespace else None, table.name): table
-                for database in (current, *others, "global_temp")
-                for table in catalog.listTables(backticked(database))
-            }
-
-        def order(place: tuple[str | None, str]) -> tuple[bool, str, str]:
-            return place[0] not in (None, current), str(place[0]), place[1]
-
-        for database, table in sorted(found, key=order):
-            if database is None and table.startswith(_OWN):
-                continue
-            about = found[database, table]
-            name = prefix + (table if database in (None, current) else f"{database}.{table}")
-            kind = "view" if about.isTemporary or about.tableType == "VIEW" else "table"
+            found = listed(self.spark)
+        for one in found:
+            name = prefix + (one.table if one.is_current else f"{one.database}.{one.table}")
             try:
-                self._list(name, database, table, kind)
+                self._list(name, one)
             except SourceError as error:
-                list_missing(self, name, kind, error.missing)
+                list_missing(self, name, one.kind, error.missing)
 
     def add_table(self, name: str, table: ir.Table, kind: str = "table") -> None:
         """List an Ibis table or query of the session."""
@@ -148,27 +137,28 @@ class Spark(Engine):
         else:
             list_table(self, name, table, kind, value_names=value_names)
 
-    def _list(self, name: str, database: str | None, table: str, kind: str) -> None:
+    def _list(self, name: str, one: Listed) -> None:
         from ibis.backends.pyspark.datatypes import PySparkType
 
         with self._running("read its columns"):
-            frame = self.spark.table(".".join(backticked(part) for part in (database, table) if part))
-            unknown = any(not _is_known(column.dataType) for column in frame.schema.fields)
+            frame = self.spark.table(".".join(backticked(part) for part in (one.database, one.table) if part))
+            kind = "frame" if one.is_temporary and is_alone(frame) else one.kind
+            unknown = any(not is_known(column.dataType) for column in frame.schema.fields)
             if frame.isStreaming or unknown or not frame.columns:
                 self.add_frame(name, frame, kind)
                 return
             schema = sch.Schema(PySparkType.to_ibis(frame.schema))
-        place = ops.Namespace(database=database)
-        bound = ops.DatabaseTable(table, schema=schema, source=self.backend, namespace=place).to_expr()
+        place = ops.Namespace(database=one.database)
+        bound = ops.DatabaseTable(one.table, schema=schema, source=self.backend, namespace=place).to_expr()
         self.add_table(name, bound, kind)
 
     def _viewed(self, shown: str, frame: Any) -> ir.Table:
         """Return a temporary view of a DataFrame; columns of types that Ibis does not know are text in it."""
         from pyspark.sql import functions as F
 
-        view = _OWN + uuid4().hex
+        view = OWN + uuid4().hex
         columns = [
-            named(f.name) if _is_known(f.dataType) else as_text(frame, f.name, f.dataType).alias(f.name)
+            named(f.name) if is_known(f.dataType) else as_text(frame, f.name, f.dataType).alias(f.name)
             for f in frame.schema.fields
         ]
         # Without the filter, which costs nothing, the view could be a plan that the user has cached: dropping
@@ -209,6 +199,15 @@ class Spark(Engine):
             made = frame.select(texts(frame, columns)).mapInArrow(partial(sent, columns, None), PART)
         for part, _ in collected(self._runs(doing), made, first=1, doing=doing):
             yield list(zip(*(column.to_pylist() for column in received(part).columns), strict=True))
+
+    def small_copies(self) -> Copies | None:
+        """Return all relations where they are small together (`spark.small`)."""
+        frames = {
+            name: partial(self._frame, relation.table)
+            for name, relation in self.relations.items()
+            if relation.table is not None
+        }
+        return copies(frames, lambda name: self._runs(f"read {name}", name))
 
     def close(self) -> None:
         """Drop auditkit's views; the session stays the user's."""
@@ -253,7 +252,7 @@ class Spark(Engine):
         self, doing: str, table: str | None = None, changed: Mapping[str, str] = SETTINGS
     ) -> Iterator[None]:
         """Run a statement with what it needs set; it is cut off when its time is over."""
-        tag, done = _OWN + uuid4().hex, Event()
+        tag, done = OWN + uuid4().hex, Event()
 
         def cancel() -> None:
             while not done.is_set():
@@ -282,14 +281,3 @@ def _on_driver(session: Any) -> Any:
             "Spark Connect is not supported: give DataFrames of a session on the driver", code="unsupported"
         )
     return session
-
-
-def _is_known(kind: Any) -> bool:
-    """Return whether Ibis knows a type of Spark; a column of nothing but nulls is text, as everywhere."""
-    from ibis.backends.pyspark.datatypes import PySparkType
-    from ibis.common.exceptions import IbisError
-
-    try:
-        return not PySparkType.to_ibis(kind).is_null()
-    except (NotImplementedError, IbisError, TypeError):
-        return False

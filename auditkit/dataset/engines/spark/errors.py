@@ -16,6 +16,9 @@ _ASKS_FOR_PYTHON = (
     " privacy-auditkit, on every executor"
 )
 _MISSING_PACKAGES = ("No module named 'auditkit", "No module named 'pyarrow", "ModuleNotFoundError")
+GONE = "gone"
+"""The code of the error that files of a table are not there, or are damaged: no query can read it."""
+_NO_FILES = ("FAILED_READ_FILE", "FileNotFoundException")
 _NO_RIGHT = ("INSUFFICIENT_PERMISSIONS", "AccessControlException", "Permission denied")
 
 
@@ -68,6 +71,9 @@ def _diagnosis(session: Any, error: Exception) -> Diagnosis | None:
         return Diagnosis(Cause.NOT_INSTALLED, f"the executors run another Python: {_ASKS_FOR_PYTHON}")
     if any(part in text for part in _NO_RIGHT):
         return Diagnosis(Cause.NO_RIGHT, f"{name}; this user may not read it: grant SELECT on it")
+    if any(part in text for part in _NO_FILES):
+        remedy = "files of it are gone or damaged: restore them, or run REFRESH TABLE and open it again"
+        return Diagnosis(GONE, remedy)
     if "spark.driver.maxResultSize" in text:
         remedy = "the results are larger than spark.driver.maxResultSize: raise it"
         return Diagnosis(Cause.UNSEEN, remedy)

@@ -93,12 +93,14 @@ def collected(
     with running(settings):
         rdd = made.rdd
         context = rdd.context
-        left = list(range(rdd.getNumPartitions())) if partitions is None else partitions
+        every = list(range(rdd.getNumPartitions()))
+        left = every if partitions is None else partitions
         width = first if first == 1 else max(first, 2 * context.defaultParallelism)
     while left:
         now, left = left[:width], left[width:]
         with running(settings):
-            results = context.runJob(rdd, list, now)
+            # To collect all of them takes no second Python process on the executors.
+            results = rdd.collect() if now == every else context.runJob(rdd, list, now)
         if failed := next((result.failed for result in results if result.failed), None):
             raise SourceError(f"could not {doing}: {failed} on an executor", code=failed, table=table)
         size = sum(len(result.made) for result in results) // len(now)
