@@ -54,7 +54,7 @@ _SHAPES = (
         "STREET_ADDRESS",
         re.compile(
             r"\A\d{1,5}[a-z]? (?:[\w'.-]+ ){1,4}(?:street|st|road|rd|avenue|ave|lane|drive|court|square)\b"
-            r"|\A\d{1,4},? (?:rue|avenue|boulevard|place|chemin|via|calle) \w"
+            r"|\A\d{1,4},? (?:rue|avenue|boulevard|place|chemin|via|plaza) \w"
             r"|\A\w+(?:strasse|straße|str\.|gasse|weg|allee|platz|straat|laan|gatan|gade) \d{1,4}\b",
             re.I,
         ),
