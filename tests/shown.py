@@ -1,8 +1,8 @@
 """The law that no outcome shows what a cell holds, for every story of every check.
 
-A story puts tables into a source. Each text in them is remembered, and so is each text of a policy. No text of
-a cell may be a literal of the SQL of an outcome, stand in its details, or in its reason. A text that the policy
-names, or that is the name of a table or column, is no secret.
+A story puts tables into a source. Each text in them is remembered, and so is each text of a policy. No text
+of a cell may be a literal of the SQL of an outcome, stand in its details, or in its reason. A text that the
+policy names, or that is the name of a table or column, is no secret.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditkit.audit.audit import Audit
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_message, print_result
+from auditkit.cli.console import opened, print_message, print_scanned
 from auditkit.cli.run_log import logged, source_in_log
 from auditkit.outcome import Confidence, Severity
 
@@ -77,18 +77,21 @@ def _audit(args: argparse.Namespace) -> int:
 
 def _print(found: Audit, args: argparse.Namespace, policy: Policy | None, earlier: Audit | None) -> None:
     from auditkit.report import csv, sarif, terminal
+    from auditkit.report.folder import allowance
 
+    allowed = allowance(policy, found, earlier)
     match args.format:
         case "json":
-            print_result(found.to_json(), end="")
+            print_scanned("audit.json", found.to_json(), allowed, end="")
         case "sarif":
-            print_result(sarif.render(found, policy=policy, previous=earlier), end="")
+            text = sarif.render(found, policy=policy, previous=earlier)
+            print_scanned("findings.sarif", text, allowed, end="")
         case "html":
-            print_result(found.to_html(), end="")
+            print_scanned("report.html", found.to_html(), allowed, end="")
         case "csv":
-            print_result(csv.render(found), end="")
+            print_scanned("findings.csv", csv.render(found), allowed, end="")
         case _:
-            print_result(terminal.audit(found, everything=args.all))
+            print_scanned("the terminal", terminal.audit(found, everything=args.all), allowed)
 
 
 def exit_code(args: argparse.Namespace, found: Audit, earlier: Audit | None = None) -> int:

@@ -20,6 +20,7 @@ from auditkit.running.progress import Progress
 if TYPE_CHECKING:
     from auditkit.budget import Budget
     from auditkit.policy import Policy
+    from auditkit.report.selfscan import Allowed
 
 COUNTING = 0.1
 """The part of a budget that counting rows may take."""
@@ -51,6 +52,23 @@ def _acts(character: str) -> bool:
 def print_result(*results: object, end: str = "\n") -> None:
     """Print results on stdout, each on a line of its own."""
     print(*(escaped(str(result)) for result in results), sep="\n", end=end)  # noqa: T201
+
+
+def print_scanned(name: str, text: str, allowed: Allowed, end: str = "\n") -> None:
+    """Print a text on stdout without personal values; a message names the place of each that is withheld.
+
+    Args:
+        name: what it is; its ending says how to read it, as in `audit.json`.
+        text: the text.
+        allowed: what may be shown, such as the contacts that the policy names.
+        end: what follows the text.
+    """
+    from auditkit.report import selfscan
+
+    clean, places = selfscan.withheld(name, text, allowed)
+    print_result(clean, end=end)
+    for place in places:
+        print_message(place)
 
 
 def print_message(message: object) -> None:

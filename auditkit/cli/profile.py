@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_message, print_result
+from auditkit.cli.console import opened, print_message, print_result, print_scanned
 from auditkit.cli.run_log import logged, source_in_log
 from auditkit.errors import UsageError
 
@@ -43,6 +43,7 @@ def _profile(args: argparse.Namespace) -> int:
     from auditkit.policy import Policy
     from auditkit.report import text
     from auditkit.report.csv import neutral
+    from auditkit.report.folder import allowance
 
     policy = Policy.load(args.policy) if args.policy else None
     budget = Budget.of(args.budget)
@@ -58,17 +59,18 @@ def _profile(args: argparse.Namespace) -> int:
     if args.explain:
         print_result(_explanation(profile, args.explain))
         return code
+    allowed = allowance(policy)
     match args.format:
         case "json":
             columns = [verdict.to_dict() for verdict in profile.columns]
-            print_result(json.dumps(columns, indent=1, ensure_ascii=False, allow_nan=False))
+            listed = json.dumps(columns, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+            print_scanned("profile.json", listed, allowed, end="")
         case "csv":
             frame = profile.to_pandas()
-            print_result(
-                frame.map(lambda c: neutral(c) if isinstance(c, str) else c).to_csv(index=False), end=""
-            )
+            frame = frame.map(lambda cell: neutral(cell) if isinstance(cell, str) else cell)
+            print_scanned("profile.csv", frame.to_csv(index=False), allowed, end="")
         case _:
-            print_result(text.profile(profile.columns, everything=args.all))
+            print_scanned("the terminal", text.profile(profile.columns, everything=args.all), allowed)
     for table, missing in profile.failed.items():
         print_message(f"not seen: {text.printable(table)}: {missing.reason}")
     return code

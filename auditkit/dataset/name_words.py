@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
 GIVEN_NAMES = frozenset(
     """
     aaron abdul adam adrian ahmed aisha alan albert alejandro alessandro alexander alexandra alice alicia
@@ -37,7 +41,31 @@ THINGS = frozenset(
     country data date day description email fax field file flag group hours id info key label level list
     location mail mobile month name note notes number order orders phone plan price product project rate
     ratio record report result role salary sales score share size source state status sum table tax team
+    benz height leone nail pool religion romeo singers word
     test text time title total type url user value visits week weight year
     """.split()
 )
 """Words that a family name would rarely be."""
+TITLES = frozenset("mr mrs ms dr prof herr frau mme mlle monsieur madame signor signora".split())
+"""Titles, without a point, that only a name of somebody follows."""
+SAINTS = frozenset("st saint san santa sao sankt".split())
+"""Words before the name of a place."""
+CHINESE_FAMILY_NAMES = frozenset("李王张刘陈杨赵吴徐孙郭罗")
+"""Those that hardly begin another word."""
+
+
+def folded(word: str) -> str:
+    """Return a word in lower case and without accents, as the lists of names have it.
+
+    >>> folded("Siobh\u00e1n"), folded("\u00d3")
+    ('siobhan', 'o')
+    """
+    apart = unicodedata.normalize("NFKD", word.casefold().replace("\u0131", "i"))
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    """Return the words of a list that the detection has too, so that names are judged as cells are."""
+    text = (files("auditkit") / "detection" / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
+    return frozenset(map(folded, text.split()))

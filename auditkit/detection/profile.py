@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from auditkit.dataset.cells import uncastable
 from auditkit.detection.column import SAMPLE, TELLING, ColumnState
 from auditkit.detection.configured import of_policy
 from auditkit.detection.recognizers.custom import NOTHING, Custom
@@ -275,6 +274,8 @@ def folded(
     table: str, batches: Iterator[pa.RecordBatch], custom: Custom = NOTHING, layout: Layout | None = None
 ) -> Profile:
     """Return the profile of a stream of batches, two at a time, with a few batches in memory at once."""
+    from auditkit.dataset.cells import uncastable
+
     total = Profile()
     unread: Counter[tuple[str, str]] = Counter()
 

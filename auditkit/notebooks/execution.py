@@ -51,7 +51,7 @@ def run(
         ValueError: a parameter is unknown, of the wrong type, or a secret.
         FileExistsError: `out` exists already.
         NotebookError: a cell failed or took too long, or the kernel died.
-        PersonalValueError: the copy would hold what looks like a personal value.
+        PersonalValueError: a personal value in the copy could not be withheld.
     """
     source, target = find(notebook), Path(out)
     if target.exists():
@@ -65,7 +65,7 @@ def run(
         clean = scrub(read(executed), _known_paths(checked, private))
         text = json.dumps(clean, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         try:
-            selfscan.check(source.name, text, allowed)
+            text, _ = selfscan.withheld(source.name, text, allowed)
         except selfscan.PersonalValueError as error:
             raise failure or error from None
         _write_private(target.with_name(f"{target.stem}.failed.ipynb") if failure else target, text)

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from auditkit.policy import Policy
 
 
+WITHHELD = "withheld.txt"
+"""The file of a run that names where a personal value was withheld; without one there is no such file."""
+ADVICE = (
+    "If it is a contact that you want to publish, name it in the policy. Otherwise give the table, column or",
+    "file another name, or report this as a fault.",
+)
+
+
 def place(out: str | Path, name: str, moment: datetime | None = None) -> Path:
     """Return the folder of a new run, `OUT/<name>/<run id>`; it is not made.
 
@@ -55,12 +63,11 @@ def save(
     """Write an audit and its report into a folder that is not there yet; return the folder.
 
     The files are made in a folder beside it, looked through, and then take their place in one step, their
-    manifest last. Where one of them would hold a personal value nothing is written but a note that names the
-    section and the kind.
+    manifest last. A personal value in one of them is withheld; `withheld.txt` names the place and the kind.
 
     Raises:
         FileExistsError: the folder is there and holds something; nothing is overwritten.
-        PersonalValueError: an artefact would have held what looks like a personal value.
+        PersonalValueError: a personal value could not be taken out of a file; a note names the place.
     """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -75,16 +82,25 @@ def save(
         "findings.sarif": sarif.render(named, policy=policy, previous=previous),
         "report.json": report.to_json(),
     }  # fmt: skip
-    digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
-    files["report.html"] = html.render(report, digests)
-    allowed = allowance(policy, named, previous)
+    allowed, withheld = allowance(policy, named, previous), list[str]()
     try:
-        for name, text in files.items():
-            selfscan.check(name, text, allowed)
+        for name in tuple(files):
+            files[name] = _scanned(name, files[name], allowed, withheld)
+        digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+        files["report.html"] = _scanned("report.html", html.render(report, digests), allowed, withheld)
     except selfscan.PersonalValueError as error:
         leave_note(target, str(error))
         raise
+    if withheld:
+        files[WITHHELD] = "\n".join([*withheld, *ADVICE]) + "\n"
     return write(target, files, finish=lambda staging: manifest.seal(staging, target.parent))
+
+
+def _scanned(name: str, text: str, allowed: selfscan.Allowed, withheld: list[str]) -> str:
+    """Return a file without personal values; the places of those that it held are added to a list."""
+    clean, places = selfscan.withheld(name, text, allowed)
+    withheld += places
+    return clean
 
 
 def allowance(policy: Policy | None, *audits: AuditRecord | None) -> selfscan.Allowed:

@@ -3,7 +3,7 @@
 It knows nothing of the audited data. It looks for the shapes that cannot be there by chance: an e-mail
 address, a phone number with its country code, a payment card, an IBAN, a social security number, a token, a
 key, a password in a URL. What the policy itself names (the contact of the controller, a literal of a rule) is
-known and allowed; anything else stops the run.
+known and allowed; anything else is withheld, and its place is named.
 """
 
 from __future__ import annotations
@@ -102,15 +102,73 @@ def check(artefact: str, text: str, allowed: Allowed | None = None) -> None:
     Raises:
         PersonalValueError: naming the artefact, the section and the kind.
     """
-    allowed = allowed or Allowed()
-    found = [
+    found = _found(artefact, text, allowed or Allowed())
+    if found:
+        raise PersonalValueError(artefact, found)
+
+
+def withheld(artefact: str, text: str, allowed: Allowed | None = None) -> tuple[str, tuple[str, ...]]:
+    """Return a text without the personal values in it, and a sentence for each place that held one.
+
+    Raises:
+        PersonalValueError: a value cannot be taken out.
+
+    >>> withheld("the terminal", "near canary@mail.example")
+    ('near [withheld: e-mail address]', ('the terminal: an e-mail address was withheld from the text',))
+    """
+    known = allowed or Allowed()
+    found = _found(artefact, text, known)
+    if not found:
+        return text, ()
+    if artefact.endswith((".json", ".sarif", ".ipynb")):
+        clean = json.dumps(_without(json.loads(text), known), indent=1, ensure_ascii=False) + "\n"
+    else:
+        clean = _taken_out(text, known)
+    check(artefact, clean, known)
+    article = {kind: "an" if kind[0].lower() in "aei" else "a" for _, kind in found}
+    places = (f"{artefact}: {article[kind]} {kind} was withheld from {place}" for place, kind in found)
+    return clean, tuple(dict.fromkeys(places))
+
+
+MARK = "[withheld: "
+"""What stands in place of a personal value, with its kind."""
+
+
+def _found(artefact: str, text: str, allowed: Allowed) -> list[tuple[str, str]]:
+    """Return the places of personal values in an artefact, each with the kind."""
+    return [
         (place, kind)
         for place, piece in _pieces(artefact, text)
         for kind, value in _matches(piece)
         if value not in allowed
     ]
-    if found:
-        raise PersonalValueError(artefact, found)
+
+
+def _taken_out(text: str, allowed: Allowed) -> str:
+    """Return a text with a mark in place of each personal value."""
+    for kind, (pattern, valid) in KINDS.items():
+
+        def mark(match: re.Match[str], kind: str = kind, valid: Callable[[str], bool] = valid) -> str:
+            value = match.group()
+            return value if value in allowed or not valid(value) else f"{MARK}{kind}]"
+
+        text = pattern.sub(mark, text)
+    return text
+
+
+def _without(value: Any, allowed: Allowed) -> Any:
+    """Return JSON without personal values, in keys, texts and numbers."""
+    match value:
+        case str():
+            return _taken_out(value, allowed)
+        case Mapping():
+            return {_taken_out(key, allowed): _without(inner, allowed) for key, inner in value.items()}
+        case list():
+            return [_without(inner, allowed) for inner in value]
+        case int() | float() if not isinstance(value, bool):
+            return value if _taken_out(str(value), allowed) == str(value) else None
+        case _:
+            return value
 
 
 def kinds_in(text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditkit.dataset.name_words import listed
 from auditkit.dataset.names import kind_of_value, shown_columns, shown_source, shown_table
 
 VALUES = {
@@ -21,13 +22,41 @@ VALUES = {
     "Hannah Schmidt": "PERSON",
     "Robert J. Oldman": "PERSON",
     "Oldman, Robert": "PERSON",
+    "jo.doe%40mail.example": "EMAIL_ADDRESS",
+    "jo (at) mail.example": "EMAIL_ADDRESS",
+    "root@10.1.2.3": "EMAIL_ADDRESS",
+    "mobile: +43 660 1234567": "PHONE_NUMBER",
+    "212.555.0147 x12": "PHONE_NUMBER",
+    "Visa 5500 0055 5555 5559": "CREDIT_CARD",
+    "10.20.30.40:8080": "IP_ADDRESS",
+    "AA:BB:CC:00:11:22": "MAC_ADDRESS",
+    "3f2504e0-4f89-11d3-9a0c-0305e82c3301": "UUID",
+    "48.2082, 16.3738": "COORDINATE",
+    "Lindengasse 4": "STREET_ADDRESS",
+    "7 Elm Tree Road": "STREET_ADDRESS",
+    "BCDFGH80A01H501U": "PSEUDONYM",
+    "AB 12 34 56 D": "PSEUDONYM",
+    "900101-4321": "PSEUDONYM",
+    "2 91 12 75 123 456 78": "PSEUDONYM",
+    "sk_test_abcdefgh12345678": "API_KEY",
+    "Tr0ub4dor&3": "PASSWORD",
+    "q7$Kp2+Lm9": "PASSWORD",
+    "https://mail.example/invite/8f3c": "URL",
+    "Dr. Maria Huber": "PERSON",
+    "Frau Huber": "PERSON",
+    "Olga Petrova (diabetes)": "PERSON",
+    "maria_huber": "PERSON",
+    "Сергей Петров": "PERSON",
+    "张伟明": "PERSON",
 }
 THINGS = (
     "First Name", "Order Date", "2024", "Q1", "john_doe_flag", "2024-01-15", "15.01.2024", "01/02/2024",
     "20240115", "20240115093000", "2023-2024", "Grace Period", "Mark Price", "April Sales", "Max Value",
     "William Name", "Robert", "user@", "id", "", " ", "1.2.3", "99.9%", "10-20", "0-17 years", "Paris France",
     "New York", "column 3", "Ähnlichkeit", "e-mail", "email_address", "phone_number", "ISO 27001", "COVID-19",
-    "x" * 500,
+    "x" * 500, "Ford Fiesta", "San Marino", "Saint Louis", "Rose Gold", "Income>50K", "ISO27001", "P&L 2024",
+    "SHA256HASH", "2024Q1SALES", "H1N1CASES", "FY 2023 2024", "user.name", "mark_price", "Ms Word",
+    "100-2000", "Gene Expression", "R$2024Total", "Dr Visits", "jordan_total", "高血压",
 )  # fmt: skip
 
 
@@ -39,6 +68,12 @@ def test_a_name_that_is_a_value_is_told_by_its_kind(name, kind):
 @pytest.mark.parametrize("name", THINGS)
 def test_names_of_things_are_no_values(name):
     assert kind_of_value(name) is None
+
+
+def test_no_name_that_headers_really_have_is_hidden():
+    """The list of headers that the detection has: 4,783 words of real columns."""
+    headers = listed("headers")
+    assert {h for h in headers if kind_of_value(h) or kind_of_value(h.replace("_", " ").title())} == set()
 
 
 @given(st.lists(st.text(max_size=12), max_size=12))

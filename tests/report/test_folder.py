@@ -10,9 +10,9 @@ import pytest
 
 from auditkit.assess import Run
 from auditkit.audit.audit import Audit
+from auditkit.cli import main
 from auditkit.outcome import Cause, NotAssessed
-from auditkit.report import folder
-from auditkit.report.selfscan import PersonalValueError
+from auditkit.report import folder, verify
 
 FILES = ["audit.json", "findings.csv", "findings.sarif", "manifest.json", "report.html", "report.json"]
 CANARY = "canary.roe@mail.example"
@@ -62,19 +62,40 @@ def test_nothing_is_overwritten(audit, tmp_path):
     assert {p.name: p.read_bytes() for p in target.iterdir()} == before and names(tmp_path)[0] == "one"
 
 
-def test_a_personal_value_stops_the_run_and_leaves_a_note_without_it(audit, tmp_path):
+def test_a_personal_value_is_withheld_from_every_file_and_its_place_is_named(audit, tmp_path):
+    """A report is never made impossible by a name that nobody saw: it is there, without the value."""
     bad = replace(
         audit,
         outcomes=(
             *audit.outcomes,
-            NotAssessed(check="pii-undeclared", table="t", cause=Cause.ERROR, reason=f"near {CANARY}"),
+            NotAssessed(check="pii-undeclared", table=CANARY, cause=Cause.ERROR, reason=f"near {CANARY}"),
         ),
     )
-    with pytest.raises(PersonalValueError):
-        folder.save(bad, tmp_path / "runs" / "one")
-    assert names(tmp_path) == ["runs", "runs/one.stopped.txt"]
-    note = (tmp_path / "runs" / "one.stopped.txt").read_text()
-    assert CANARY not in note and "e-mail address" in note and "audit.json" in note
+    target = folder.save(bad, tmp_path / "runs" / "one")
+    texts = {path.name: path.read_text() for path in target.iterdir()}
+    assert not [name for name, text in texts.items() if CANARY in text]
+    assert "[withheld: e-mail address]" in texts["report.html"]
+    for name in ("audit.json", "findings.csv", "report.html"):
+        assert f"{name}: an e-mail address was withheld from" in texts["withheld.txt"]
+    assert Audit.load(target).not_assessed
+    assert verify.verify(target).intact
+    assert "withheld.txt" not in {p.name for p in folder.save(audit, tmp_path / "two").iterdir()}
+
+
+def test_no_format_on_the_terminal_shows_a_personal_value(tmp_path, capsys, monkeypatch):
+    """What the search of names misses, the scan of what is printed withholds, and names the place."""
+    monkeypatch.setattr("auditkit.dataset.names.kind_of_value", lambda name: None)
+    file = tmp_path / "t.csv"
+    file.write_text(f"id,{CANARY}\n1,2\n2,3\n")
+    for form in ("json", "csv", "table"):
+        main(["profile", "--all", str(file), "--format", form])
+        printed = capsys.readouterr()
+        assert CANARY not in printed.out + printed.err
+        assert "was withheld from" in printed.err, form
+    for form in ("json", "html"):
+        main(["audit", str(file), "--format", form, "--scanner", "pii"])
+        printed = capsys.readouterr()
+        assert CANARY not in printed.out + printed.err
 
 
 def test_the_contacts_of_the_policy_may_be_shown(audit, policy, tmp_path):

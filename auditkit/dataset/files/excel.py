@@ -14,7 +14,7 @@ import pyarrow as pa
 from auditkit.dataset.engines.duckdb.errors import duckdb_errors
 from auditkit.dataset.engines.duckdb.local import LocalDatabase
 from auditkit.dataset.errors import SourceError
-from auditkit.dataset.files import typed
+from auditkit.dataset.files import typed, workbook_rest
 from auditkit.dataset.files.file import File
 from auditkit.dataset.files.header import has_header
 from auditkit.dataset.files.workbook_size import LARGEST, refuse_bombs
@@ -52,7 +52,9 @@ def kind_of_compound(path: Path) -> str:
 
 
 def add(engine: LocalDatabase, file: File) -> None:
-    """Add every sheet of a workbook to the local database; one without cells says so.
+    """Add every sheet of a workbook to the local database, and what stands beside the cells.
+
+    A sheet without cells says so.
 
     Raises:
         SourceError: python-calamine is not installed, or the workbook is broken, encrypted, too large, or
@@ -71,6 +73,14 @@ def add(engine: LocalDatabase, file: File) -> None:
             raise SourceError(f"{file.shown} is empty: there is nothing to audit in it", code="empty")
     for name, missing in without.items():
         list_missing(engine, file.prefix + name, "file", missing)
+    with duckdb_errors(f"read {file.shown}"):
+        rest, has_pictures = workbook_rest.texts(file.path), workbook_rest.has_pictures(file.path)
+    if rest:
+        header: Sequence[Sequence[str | None]] = [("kind", "text")]
+        _add_texts(engine, f"{file.name} (beside the cells)", [*header, *rest], file.shown, header=True)
+    if has_pictures:
+        reason = f"{file.shown} holds pictures or other files, which are not read: look at them yourself"
+        list_missing(engine, f"{file.name} (pictures)", "file", Missing(Cause.UNSEEN, reason))
 
 
 def _workbook(file: File) -> Any:

@@ -30,6 +30,8 @@ _WORDS = frozenset(
 
 
 _YEAR = re.compile(r"(19|20)\d\d")
+_LOOKED_AT = 50
+"""How many cells below the first are looked at one by one."""
 
 
 def has_header(rows: Sequence[Sequence[str]], *, is_log: bool = False, is_table: bool = False) -> bool:
@@ -61,8 +63,11 @@ def _vote(position: int, cell: str, below: Sequence[str]) -> int:
     """Return the vote of one cell of the first row: positive for a name, negative for a value, else 0."""
     if not cell:
         return 0
+    kind = kind_of_value(cell)
+    if kind is not None and _are_values(below[:_LOOKED_AT]):
+        return -3
     words = {word.casefold() for word in re.findall(r"[^\W\d_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", cell))}
-    if words & _WORDS and _may_name(cell) and kind_of_value(cell) is None:
+    if words & _WORDS and _may_name(cell) and kind is None:
         return 3
     shape, common = _shape(cell), _common_shape(below)
     if shape == "text":
@@ -83,6 +88,11 @@ def _vote_text(cell: str, below: Sequence[str], common: str) -> int:
     if below.count(cell):
         return -2
     return 1 if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+|[a-z]+([A-Z][a-z0-9]+)+", cell) else 0
+
+
+def _are_values(below: Sequence[str]) -> bool:
+    """Return whether a fifth of some cells are values that would be hidden as names."""
+    return bool(below) and 5 * sum(kind_of_value(value) is not None for value in below) >= len(below)
 
 
 def _may_name(cell: str) -> bool:

@@ -256,6 +256,17 @@ def test_a_view_on_nothing_does_not_stop_the_others(file):
             opened.batches("v")
 
 
+def test_an_index_of_words_without_their_text_is_unseen(file):
+    write(
+        file,
+        "CREATE VIRTUAL TABLE bare USING fts5(body, content=''); INSERT INTO bare VALUES ('jane.roe');"
+        "CREATE VIRTUAL TABLE own USING fts5(body); INSERT INTO own VALUES ('jane.roe')",
+    )
+    with dataset.open(file) as opened:
+        assert opened.relations["bare"].missing.cause is Cause.UNSEEN
+        assert read(opened, "own") == {"body": ["jane.roe"]}
+
+
 def test_generated_columns_and_columns_without_type(file):
     write(
         file,

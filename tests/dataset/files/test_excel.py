@@ -23,6 +23,19 @@ COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
+BESIDE = {
+    "xl/comments1.xml": "<comments><text><r><t>MARK is ill</t></r></text></comments>",
+    "xl/threadedComments/threadedComment1.xml": "<c><text>ask MARK</text></c>",
+    "xl/persons/person.xml": '<personList><person displayName="MARK"/></personList>',
+    "xl/worksheets/_rels/sheet1.xml.rels": '<r><r Target="mailto:MARK" TargetMode="External"/></r>',
+    "xl/drawings/drawing1.xml": "<a:p><a:t>box of MARK</a:t></a:p>",
+    "xl/pivotCache/pivotCacheDefinition1.xml": '<sharedItems><s v="MARK"/></sharedItems>',
+    "xl/externalLinks/externalLink1.xml": "<cell><v>MARK</v></cell>",
+    "docProps/core.xml": "<c><creator>openpyxl</creator><cp:lastModifiedBy>MARK</cp:lastModifiedBy></c>",
+    "docProps/custom.xml": "<p><vt:lpwstr>MARK</vt:lpwstr></p>",
+}
+
+
 def letters(column):
     return chr(64 + column) if column < 27 else letters((column - 1) // 26) + letters((column - 1) % 26 + 1)
 
@@ -229,3 +242,29 @@ def test_what_to_install_is_said(tmp_path):
     assert done.stdout.startswith(
         "not_installed workbooks need python-calamine: pip install 'privacy-auditkit[excel]'"
     )
+
+
+@pytest.mark.parametrize("part", [*BESIDE, "sheet", "pictures"])
+def test_what_stands_beside_the_cells_is_read_or_named(tmp_path, part):
+    path = tmp_path / "book.xlsx"
+    workbook(path, {"people": PEOPLE})
+    with dataset.open(path) as opened:
+        assert set(opened.relations) == {"people"}
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    mark, sheet = "jane.roe@example.org", "xl/worksheets/sheet1.xml"
+    if part == "sheet":
+        behind = "<headerFooter><oddHeader>&amp;CMARK</oddHeader></headerFooter></worksheet>"
+        parts[sheet] = parts[sheet].replace("</worksheet>", behind)
+    else:
+        parts |= {"xl/media/image1.png": "PNG"} if part == "pictures" else {part: BESIDE[part]}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text.replace("MARK", mark))
+    with dataset.open(path) as opened:
+        assert len(opened.relations) == 2
+        if part == "pictures":
+            assert opened.relations["book (pictures)"].missing.cause is Cause.UNSEEN
+            return
+        (batch,) = opened.batches("book (beside the cells)")
+        assert [mark in row["text"] for row in batch.to_pylist()] == [True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -13,8 +14,9 @@ from auditkit.dataset.relation import ForeignKey, Key
 from auditkit.dataset.sql import Run, quoted
 
 RELATIONS = r"""
-    SELECT name, type FROM sqlite_master
+    SELECT name, type, coalesce(sql, '') FROM sqlite_master
     WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid"""
+_CONTENTLESS = re.compile(r"\busing\s+fts[345]\b[\s\S]*\bcontent\s*=\s*(''|\"\")", re.IGNORECASE)
 _PRIMARY_KEYS = """
     SELECT m.name, t.name FROM sqlite_master m, pragma_table_info(m.name) t
     WHERE m.type = 'table' AND t.pk > 0 ORDER BY m.rowid, t.pk"""
@@ -27,6 +29,17 @@ _FOREIGN_KEYS = """
     FROM sqlite_master m, pragma_foreign_key_list(m.name) f
     WHERE m.type = 'table' ORDER BY m.rowid, f.id, f.seq"""
 _COLUMNS = 'SELECT name, type, "notnull" FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid'
+
+
+def has_no_content(sql: str) -> bool:
+    """Return whether a table is an index of words without the text that they come from.
+
+    >>> has_no_content("CREATE VIRTUAL TABLE f USING fts5(body, content='')")
+    True
+    >>> has_no_content("CREATE VIRTUAL TABLE f USING fts5(body, content='notes')")
+    False
+    """
+    return _CONTENTLESS.search(sql) is not None
 
 
 def keys(run: Run, places: Places) -> tuple[Key, ...]:

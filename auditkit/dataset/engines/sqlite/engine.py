@@ -94,10 +94,14 @@ class SQLite(Engine):
 
     def list_relations(self, prefix: str = "") -> None:
         """List every table and view."""
-        for table, kind in self._catalogue(catalogue.RELATIONS):
+        for table, kind, sql in self._catalogue(catalogue.RELATIONS):
             shown, value_name = shown_table(prefix + table, self.relations)
             if value_name:
                 self.hidden[table] = shown
+            if catalogue.has_no_content(sql):
+                reason = f"{shown} is an index of words without their text, which cannot be read: rebuild it"
+                list_missing(self, prefix + table, kind, Missing(Cause.UNSEEN, f"{reason} with its content"))
+                continue
             try:
                 with sqlite_errors(f"read the columns of {shown}", shown):
                     bound = self._bound(table)
