@@ -9,8 +9,6 @@ from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-import ibis.expr.operations as ops
-
 from auditkit.dataset.dialect import ReadStatistics
 from auditkit.dataset.engine import Engine
 from auditkit.dataset.errors import SourceError
@@ -326,6 +324,8 @@ class Dataset:
 
 def _has_one_row(op: Any) -> bool:
     """Return whether a relation has one row whatever its tables hold: an aggregate without groups."""
+    import ibis.expr.operations as ops
+
     return isinstance(op, ops.Aggregate) and not op.groups
 
 
