@@ -42,7 +42,7 @@ def started(place):
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
-def test_a_run_that_is_told_to_end_leaves_nothing(place, name):
+def test_a_run_that_a_signal_ends_leaves_nothing(place, name):
     with started(place) as run:
         assert left(place)
         run.send_signal(getattr(signal, name))

@@ -54,7 +54,7 @@ def texts(path: Path) -> list[tuple[str, str]]:
             if re.fullmatch(pattern, part)
             for text in _of_part(archive, part)
         ]
-    return [(kind, text) for kind, text in dict.fromkeys(found) if _tells(text)]
+    return [(kind, text) for kind, text in dict.fromkeys(found) if _says_something(text)]
 
 
 def has_pictures(path: Path) -> bool:
@@ -94,7 +94,7 @@ def _content(archive: zipfile.ZipFile, part: str) -> bytes:
     return held if not of_sheet else b""
 
 
-def _tells(text: str) -> bool:
+def _says_something(text: str) -> bool:
     """Return whether a text may say something of a person: no number, formula, date or name of a program."""
     words = re.findall(r"[^\W\d_]{2,}", text.casefold())
     return bool(set(words) - _PROGRAMS) and not re.fullmatch(r"[\d.:TZ+-]+|[^\"]*![$A-Z0-9:,]+", text)
