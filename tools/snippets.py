@@ -102,6 +102,8 @@ class Session:
         self.names: dict[str, Any] = {"__name__": "__main__"}
         self.code = 0
         self.variables: dict[str, str] = {}
+        # Not the temporary folder of others: a run that they killed would be swept, and said so, here.
+        self._temporary = tempfile.TemporaryDirectory(prefix="snippets-")
 
     def run(self, block: Block, page: str = "page") -> None:
         """Do what a block says.
@@ -166,7 +168,8 @@ class Session:
         """The reader's variables; `python` and `auditkit` are those of this process."""
         places = {"PATH": Path(sys.executable).parent, "PYTHONPATH": ROOT}
         ahead = {name: f"{place}{os.pathsep}{os.environ.get(name, '')}" for name, place in places.items()}
-        return {"COLUMNS": str(WIDTH), "NO_COLOR": "1", **ahead, **self.variables}
+        own = {"COLUMNS": str(WIDTH), "NO_COLOR": "1", "TMPDIR": self._temporary.name}
+        return {**own, **ahead, **self.variables}
 
     def _expanded(self, text: str) -> list[str]:
         """Return the words that a shell makes of a text."""
@@ -202,8 +205,9 @@ class Session:
     @contextlib.contextmanager
     def _here(self) -> Iterator[None]:
         """Work in the reader's folder, with the reader's variables."""
-        before = dict(os.environ)
+        before, temporary = dict(os.environ), tempfile.tempdir
         os.environ |= self._environment
+        tempfile.tempdir = self._temporary.name
         sys.path.insert(0, str(self.folder))
         try:
             with contextlib.chdir(self.folder):
@@ -212,6 +216,7 @@ class Session:
             sys.path.remove(str(self.folder))
             os.environ.clear()
             os.environ |= before
+            tempfile.tempdir = temporary
 
 
 class _Quiet(io.TextIOBase):

@@ -120,7 +120,7 @@ class _Comparison:
                 yield from self._of_reached(mention, is_moment=kind is Kind.MOMENT)
             case Kind.COLUMN, Of.ROOT:
                 yield from _of_column(mention, self._root, is_moment=False)
-            case Kind.COLUMN, _ if not self.lacks_log:
+            case Kind.COLUMN, _ if not self.lacks_log and self._has_tables_of_tenants:
                 yield from _of_any_column(mention.word, self.relations)
             case Kind.TARGET, of:
                 yield from self._of_target(mention, of)
@@ -140,6 +140,12 @@ class _Comparison:
                 if mention.word not in sources:
                     hint = did_you_mean(mention.word, sources)
                     yield f"there is no source or schema {mention.word!r}.{hint}"
+
+    @property
+    def _has_tables_of_tenants(self) -> bool:
+        """Whether the source has tables besides the tenants themselves and the access log."""
+        tenancy, log = self.policy.tenancy, self.policy.access_log
+        return bool(set(self.relations) - {tenancy and tenancy.root, log and log.table})
 
     @property
     def _root(self) -> dict[str, Relation]:
