@@ -117,6 +117,10 @@ class Profile:
             found.setdefault(verdict.table, {})[verdict.column] = verdict
         return found
 
+    def in_table(self, table: str) -> Sequence[ColumnVerdict]:
+        """Return the verdicts on the columns of a table, as far as it was read."""
+        return tuple(self._by_table.get(table, {}).values())
+
     def of_entity(self, entity: str) -> Sequence[ColumnVerdict]:
         """Return the verdicts that name an entity, in the order of the columns."""
         return self._by_entity.get(entity, ())

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from auditkit.dataset import Dataset
+from auditkit.detection import Profile
 from auditkit.gather import Facts
-from auditkit.outcome import Finding, Missing
+from auditkit.outcome import Finding
 from auditkit.policy import Policy
 from auditkit.vocabulary import PRESENT
 
@@ -36,7 +37,8 @@ def categories(facts: Facts, names: tuple[str, ...]) -> tuple[str, ...]:
     profile = facts.get("profile", {}) if facts.asked("profile") else None
     found = {
         (c.table, c.column): c.category
-        for c in (() if profile is None or isinstance(profile, Missing) else profile.columns)
-        if c.table in names and c.verdict in PRESENT and c.category
+        for name in (names if isinstance(profile, Profile) else ())
+        for c in profile.in_table(name)
+        if c.verdict in PRESENT and c.category
     }
     return tuple(sorted({category for category in {**found, **declared}.values() if category}))

@@ -106,8 +106,8 @@ class _Survey:
 
     def entities(self, name: str) -> Mapping[str, str | None]:
         """Return what was detected in the columns of a table."""
-        verdicts = self.profile.columns if self.profile is not None else ()
-        return {v.column: v.entity for v in verdicts if v.table == name and v.verdict in _USABLE_VERDICTS}
+        verdicts = self.profile.in_table(name) if self.profile is not None else ()
+        return {v.column: v.entity for v in verdicts if v.verdict in _USABLE_VERDICTS}
 
     def key(self, name: str) -> tuple[str, ...]:
         """Return the columns that name the rows of a table; empty where they cannot be read."""

@@ -124,8 +124,8 @@ def _held(
     for column, category in declared.items():
         if column in columns and category != "none":
             yield Held(name, column, category)
-    for verdict in profile.columns:
-        if verdict.table == name and verdict.column not in declared and verdict.verdict in PRESENT:
+    for verdict in profile.in_table(name):
+        if verdict.column not in declared and verdict.verdict in PRESENT:
             detected = profile.custom.category(verdict.entity)
             if detected:
                 yield Held(name, verdict.column, detected, SURE[verdict.verdict])

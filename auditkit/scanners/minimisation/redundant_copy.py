@@ -144,8 +144,8 @@ def _kinds(profile: Profile, table: str, declared: Mapping[str, ColumnPolicy]) -
     }
     kinds |= {
         verdict.column: str(verdict.entity)
-        for verdict in profile.columns
-        if verdict.table == table and verdict.verdict in PRESENT and verdict.entity is not None
+        for verdict in profile.in_table(table)
+        if verdict.verdict in PRESENT and verdict.entity is not None
     }
     not_personal = {name for name, column in declared.items() if not column.personal}
     return {name: kind for name, kind in kinds.items() if name not in not_personal and kind not in NOT_COPIES}

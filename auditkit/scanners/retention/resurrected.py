@@ -183,12 +183,7 @@ def _identifier_columns(
 
     These are the columns of the same kind as the declared identifier, or else those that single a person out.
     """
-    entities = {
-        (v.table, v.column): str(v.entity)
-        for v in profile.columns
-        if v.verdict in PRESENT and v.entity in ENTITIES
-    }
-    found = {column: entity for (table, column), entity in entities.items() if table == relation.name}
+    found = _entities(profile, relation.name)
     categories = {name: c.category for name, c in declared.items() if c.personal}
     names = relation.table.columns if relation.table is not None else ()
     if ledger.identifier is None:
@@ -196,7 +191,7 @@ def _identifier_columns(
         kinds |= {c: ENTITIES[entity].sensitivity for c, entity in found.items()}
         return [c for c in names if kinds.get(c) in SINGLES_OUT], True
     table, column = _place_of(dataset, policy, ledger.identifier)
-    entity, category = entities.get((table, column)), _category_of(policy, table, column)
+    entity, category = _entities(profile, table).get(column), _category_of(policy, table, column)
     alike = [
         c
         for c in names
@@ -206,6 +201,12 @@ def _identifier_columns(
     ]
     of_the_identifier = {category, ENTITIES[entity].category if entity is not None else None} - {None}
     return alike, not of_the_identifier or EMAIL in of_the_identifier
+
+
+def _entities(profile: Profile, table: str) -> Mapping[str, str]:
+    """Return what the columns of a table hold."""
+    present = [v for v in profile.in_table(table) if v.verdict in PRESENT and v.entity in ENTITIES]
+    return {v.column: str(v.entity) for v in present}
 
 
 def _place_of(dataset: Dataset, policy: Policy, identifier: str) -> tuple[str, str]:
