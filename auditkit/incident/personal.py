@@ -34,10 +34,11 @@ def categories(facts: Facts, names: tuple[str, ...]) -> tuple[str, ...]:
             (name, c): one.category if one.personal else None
             for c, one in (table.columns.items() if table is not None else ())
         }
-    profile = facts.get("profile", {}) if facts.asked("profile") else None
+    seen = facts.get("profile", {}) if facts.asked("profile") else None
+    profile = seen if isinstance(seen, Profile) else Profile()
     found = {
         (c.table, c.column): c.category
-        for name in (names if isinstance(profile, Profile) else ())
+        for name in names
         for c in profile.in_table(name)
         if c.verdict in PRESENT and c.category
     }
