@@ -52,7 +52,7 @@ def kind_of_compound(path: Path) -> str:
 
 
 def add(engine: LocalDatabase, file: File) -> None:
-    """Add every sheet of a workbook to the local database, and what stands beside the cells.
+    """Add every sheet of a workbook to the local database, and what is next to the cells.
 
     A sheet without cells says so.
 
