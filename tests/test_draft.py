@@ -15,7 +15,7 @@ from auditkit.detection.verdict import ColumnVerdict
 from auditkit.draft import Policy, draft
 from auditkit.draft.clocks import end_of
 from auditkit.draft.text import quoted
-from auditkit.policy.checked import absent, problems
+from auditkit.policy.checked import Comparison
 from auditkit.relations import Relations
 
 NOTHING = Relations((), {}, (), None)
@@ -184,8 +184,8 @@ def test_every_draft_loads_and_meets_its_own_source(schema, rows):
     )
     with dataset.open(tables) as opened:
         policy = Policy.parse(draft(opened, found))
-        assert problems(policy, opened.relations) == ()
-        assert absent(policy, opened.relations) == ()
+        compared = Comparison(policy, opened.relations)
+        assert compared.problems == compared.absent == ()
 
 
 def cells(column, rows):

@@ -13,7 +13,7 @@ from auditkit.detection.configured import problems as problems_of_detection
 from auditkit.errors import UsageError
 from auditkit.policy import Policy, PolicyError
 from auditkit.policy.access_log import with_log
-from auditkit.policy.checked import Absent, absent, problems
+from auditkit.policy.checked import Absent, Comparison
 from auditkit.relations.unreached import unreached
 
 
@@ -55,14 +55,14 @@ def check(dataset: Dataset, policy: Policy, *, strict: bool = False) -> tuple[Ab
     Raises:
         PolicyError: the policy names what the source does not have; with every problem.
     """
-    missing = absent(policy, dataset.relations)
-    wrong = [*problems_of_detection(policy), *problems(policy, dataset.relations)]
+    compared = Comparison(policy, dataset.relations)
+    wrong = [*problems_of_detection(policy), *compared.problems]
     if strict:
-        wrong += [table.problem for table in missing]
+        wrong += [table.problem for table in compared.absent]
     if wrong := wrong or [*unreached(policy, dataset)]:
         ordered = sorted(wrong, key=lambda problem: (problem.line or 0, problem.column or 0))
         raise PolicyError(ordered, file=policy.file)
-    return missing
+    return compared.absent
 
 
 def named(source: Any, policy: Policy, name: str | None = None) -> Any:

@@ -20,7 +20,7 @@ from auditkit.examine import Examination, Examined, examine
 from auditkit.incident import incidents
 from auditkit.options import RunOptions
 from auditkit.policy import Policy, PolicyError
-from auditkit.policy.checked import absent
+from auditkit.policy.checked import Comparison
 from auditkit.running.progress import progress
 
 _PACKAGES = (
@@ -90,7 +90,7 @@ def _audit(dataset: Dataset, policy: Policy, examined: Examined, started: dateti
 
 def _stated(policy: Policy, dataset: Dataset) -> dict[str, Any]:
     """Return what an audit says of its policy: also the tables that it names and the source lacks."""
-    missing = [table.problem.message for table in absent(policy, dataset.relations)]
+    missing = [table.problem.message for table in Comparison(policy, dataset.relations).absent]
     return {"name": policy.name, "digest": policy.digest, "file": policy.file, "absent": missing}
 
 

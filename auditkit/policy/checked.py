@@ -46,60 +46,71 @@ class Absent:
     problem: Problem
 
 
-def problems(policy: Policy, relations: Relations) -> tuple[Problem, ...]:
-    """Return everything in a policy that cannot be honoured on a source, in the order of the file.
+@dataclass(frozen=True)
+class Comparison:
+    """A policy and the catalogue of a source.
 
-    Args:
+    Attributes:
         policy: the policy.
         relations: the relations of the source, by name.
     """
-    comparison = _Comparison(policy, relations)
-    found = [
-        policy.problem(mention.path, message)
-        for mention in comparison.mentions
-        for message in comparison.messages(mention)
-    ]
-    return tuple(sorted(found, key=lambda problem: (problem.line or 0, problem.column or 0)))
 
-
-def absent(policy: Policy, relations: Relations) -> tuple[Absent, ...]:
-    """Return the tables that a policy declares and the source lacks, in the order of the file."""
-    found: dict[str, Absent] = {}
-    for mention in _Comparison(policy, relations).absent:
-        word = mention.word
-        missing = f"no table that fits {word!r}" if "*" in word else f"no table {word!r}"
-        message = f"the source has {missing}.{did_you_mean(word, relations)}"
-        found.setdefault(word, Absent(word, policy.problem(mention.path, message)))
-    return tuple(found.values())
-
-
-@dataclass(frozen=True)
-class _Comparison:
     policy: Policy
     relations: Relations
 
     @cached_property
-    def mentions(self) -> tuple[Mention, ...]:
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything in the policy that cannot be honoured on the source, in the order of the file."""
+        found = [
+            self.policy.problem(mention.path, message)
+            for mention in self._mentions
+            for message in self._messages(mention)
+        ]
+        return tuple(sorted(found, key=lambda problem: (problem.line or 0, problem.column or 0)))
+
+    @cached_property
+    def absent(self) -> tuple[Absent, ...]:
+        """The tables that the policy declares and the source lacks, in the order of the file."""
+        found: dict[str, Absent] = {}
+        for mention in filter(self._is_absent, self._mentions):
+            word = mention.word
+            missing = f"no table that fits {word!r}" if "*" in word else f"no table {word!r}"
+            message = f"the source has {missing}.{did_you_mean(word, self.relations)}"
+            found.setdefault(word, Absent(word, self.policy.problem(mention.path, message)))
+        return tuple(found.values())
+
+    @cached_property
+    def _mentions(self) -> tuple[Mention, ...]:
         """What the policy names; of an access log in a file that is not open, nothing."""
-        return tuple(m for m in mentions(self.policy) if not (self.lacks_log and m.path[0] == "access_log"))
+        return tuple(m for m in mentions(self.policy) if not (self._lacks_log and m.path[0] == "access_log"))
 
     @property
-    def lacks_log(self) -> bool:
+    def _lacks_log(self) -> bool:
         """Whether the access log is a file that is not open yet: its columns are unknown."""
         log = self.policy.access_log
         return log is not None and log.file is not None and log.table not in self.relations
 
-    @property
-    def absent(self) -> Iterator[Mention]:
-        """The tables that are declared and not there."""
-        for mention in self.mentions:
-            is_table = mention.names.kind in (Kind.TABLE, Kind.TABLES) and mention.names.of is Of.BLOCK
-            is_exact = mention.names.kind is Kind.PATTERN and "*" not in mention.word
-            excluded = self.policy.exclusion(mention.word) is not None and not is_exact
-            if (is_table or is_exact) and not excluded and not self.covered(mention.word):
-                yield mention
+    def _is_absent(self, mention: Mention) -> bool:
+        """Return whether a mention declares a table that the source lacks."""
+        is_table = mention.names.kind in (Kind.TABLE, Kind.TABLES) and mention.names.of is Of.BLOCK
+        is_exact = mention.names.kind is Kind.PATTERN and "*" not in mention.word
+        excluded = self.policy.exclusion(mention.word) is not None and not is_exact
+        return (is_table or is_exact) and not excluded and not self._covered(mention.word)
 
-    def covered(self, table: str | None) -> dict[str, Relation]:
+    @cached_property
+    def _is_whole(self) -> bool:
+        """Whether a column that is not in the source cannot be elsewhere in the system either.
+
+        The source then has every table that the policy declares, and one that may belong to tenants.
+        """
+        tenancy, log = self.policy.tenancy, self.policy.access_log
+        without_tenants = {
+            log and log.table,
+            *((tenancy.root, *tenancy.shared) if tenancy is not None else ()),
+        }
+        return not (self.absent or self._lacks_log) and bool(self.relations.keys() - without_tenants)
+
+    def _covered(self, table: str | None) -> dict[str, Relation]:
         """Return the relations that a name or a pattern covers."""
         if table is None:
             return {}
@@ -109,9 +120,9 @@ class _Comparison:
             return {}
         return {name: r for name, r in self.relations.items() if fnmatch.fnmatchcase(name, table)}
 
-    def messages(self, mention: Mention) -> Iterator[str]:
+    def _messages(self, mention: Mention) -> Iterator[str]:
         """Yield what is wrong with one mention; nothing where the table that it is about is not there."""
-        if mention.table is not None and not self.covered(mention.table):
+        if mention.table is not None and not self._covered(mention.table):
             return
         match mention.names.kind, mention.names.of:
             case Kind.TABLE, Of.ROOT:
@@ -120,20 +131,20 @@ class _Comparison:
                 yield from self._of_reached(mention, is_moment=kind is Kind.MOMENT)
             case Kind.COLUMN, Of.ROOT:
                 yield from _of_column(mention, self._root, is_moment=False)
-            case Kind.COLUMN, _ if not self.lacks_log and self._has_tables_of_tenants:
+            case Kind.COLUMN, _ if self._is_whole:
                 yield from _of_any_column(mention.word, self.relations)
             case Kind.TARGET, of:
                 yield from self._of_target(mention, of)
             case Kind.CONDITION, Of.BLOCK | Of.REACHED if not _reaches(mention.word):
-                yield from _of_condition(mention.word, self.covered(mention.table))
+                yield from _of_condition(mention.word, self._covered(mention.table))
             case Kind.CONDITION, Of.REACHED:
-                covered = self.covered(mention.table)
+                covered = self._covered(mention.table)
                 yield from unknown_names(
                     mention.word, covered, lambda word: self._reached(mention.table, word)
                 )
             case Kind.CONDITION, Of.ROOT:
                 yield from _of_condition(mention.word, self._root)
-            case Kind.CONDITION, Of.PEOPLE:
+            case Kind.CONDITION, Of.PEOPLE if self._is_whole:
                 yield from _of_any_condition(mention.word, self.relations)
             case Kind.SOURCE, _:
                 sources = {name.partition(".")[0] for name in self.relations}
@@ -142,19 +153,13 @@ class _Comparison:
                     yield f"there is no source or schema {mention.word!r}.{hint}"
 
     @property
-    def _has_tables_of_tenants(self) -> bool:
-        """Whether the source has tables besides the tenants themselves and the access log."""
-        tenancy, log = self.policy.tenancy, self.policy.access_log
-        return bool(set(self.relations) - {tenancy and tenancy.root, log and log.table})
-
-    @property
     def _root(self) -> dict[str, Relation]:
         tenancy = self.policy.tenancy
-        return self.covered(tenancy.root) if tenancy is not None else {}
+        return self._covered(tenancy.root) if tenancy is not None else {}
 
     def _of_reached(self, mention: Mention, *, is_moment: bool) -> Iterator[str]:
         """Yield what is wrong with a column of the table, or of another one that it names before a dot."""
-        covered = self.covered(mention.table)
+        covered = self._covered(mention.table)
         other, _, column = mention.word.rpartition(".")
         is_own = mention.names.of is Of.BLOCK or any(_has(r, mention.word) for r in covered.values())
         if is_own or not other:
@@ -171,7 +176,7 @@ class _Comparison:
         declared = stated.references.get(other) if stated is not None else None
         parent = declared.rpartition(".")[0] if declared is not None else other
         bare = parent.partition(".")[2] if parent.startswith(_DEFAULT_SCHEMAS) else parent
-        return self._neighbours(table, parent) or self.covered(parent) or self.covered(bare)
+        return self._neighbours(table, parent) or self._covered(parent) or self._covered(bare)
 
     def _of_table(self, table: str) -> Iterator[str]:
         if table not in self.relations and table not in self.policy.tables:
@@ -191,7 +196,7 @@ class _Comparison:
                 f" `max: {mention.word}`"
             )
             return
-        found = self._neighbours(mention.table, table) or self.covered(table)
+        found = self._neighbours(mention.table, table) or self._covered(table)
         if not found:
             yield from self._of_table(table)
         elif not any(_has(relation, column) for relation in found.values()) and (
@@ -202,7 +207,7 @@ class _Comparison:
 
     def _neighbours(self, table: str | None, parent: str) -> dict[str, Relation]:
         """Return the parent in the schema of each table that a pattern covers."""
-        near = [f"{name.rpartition('.')[0]}.{parent}" for name in self.covered(table) if "*" in str(table)]
+        near = [f"{name.rpartition('.')[0]}.{parent}" for name in self._covered(table) if "*" in str(table)]
         return {name: self.relations[name] for name in near if name in self.relations}
 
 

@@ -19,6 +19,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from auditkit.policy.column import Column
 from auditkit.policy.error import PolicyError
 from auditkit.policy.period import Period
 from auditkit.policy.syntax import period_of, position
@@ -34,22 +35,6 @@ _EXPECTED = (
     " {latest: [closed_at, invoices.issued_on]}, {earliest: [...]} or {first_of: [...]}; a clock may add a"
     " period, as in birth_date + P28Y"
 )
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column with moments.
-
-    Attributes:
-        name: the column.
-        of: the table that has it, or the column that refers to that table; empty for the table of the rule.
-    """
-
-    name: str
-    of: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.of}.{self.name}" if self.of else self.name
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,8 @@ class Placed(Protocol):
     def file(self) -> str:
         """The base name of the file."""
 
-    def place(self, *path: str | int) -> tuple[int | None, int | None]:
-        """Return the line and the column of what the keys lead to."""
+    def problem(self, path: Sequence[str | int], message: str) -> Problem:
+        """Return a problem with its place in the file."""
 
 
 class PolicyError(ValueError):
@@ -89,8 +89,7 @@ class PolicyError(ValueError):
     @classmethod
     def at(cls, policy: Placed, path: Sequence[str | int], message: str) -> Self:
         """Return the error about one declaration of a policy, with its place in the file."""
-        line, column = policy.place(*path)
-        return cls(Problem(message, tuple(path), line, column), file=policy.file)
+        return cls(policy.problem(path, message), file=policy.file)
 
     def _text(self) -> str:
         lines = []

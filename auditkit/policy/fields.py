@@ -18,6 +18,7 @@ from pydantic import (
 
 from auditkit.policy import clock, syntax, term
 from auditkit.policy.calendar import Calendar
+from auditkit.policy.column import Column
 from auditkit.policy.names import Kind, Names, Of
 from auditkit.policy.period import Period
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, DATA_CATEGORIES, LEGAL_BASES, did_you_mean
@@ -152,7 +153,7 @@ _PERIOD_FORMS: dict[str, Any] = {
 }
 ISOPeriod = Annotated[Period, PlainValidator(_period), PlainSerializer(str), WithJsonSchema(_PERIOD_FORMS)]
 PeriodTerm = Annotated[
-    Period | term.PeriodColumn,
+    Period | Column,
     Names(Kind.COLUMN, Of.REACHED, lambda value: [] if isinstance(value, Period) else [str(value)]),
     PlainValidator(term.parse),
     PlainSerializer(str),
@@ -180,7 +181,7 @@ CalendarEnd = Annotated[
 """The end of what a period waits for before it starts."""
 _CLOCK_TEXT: dict[str, Any] = {"type": "string", "format": "clock", "minLength": 1}
 ClockTerm = Annotated[
-    clock.Column | clock.Later | clock.Chosen,
+    Column | clock.Later | clock.Chosen,
     Names(Kind.MOMENT, Of.REACHED, lambda value: [str(leaf.column) for leaf in clock.leaves(value)]),
     PlainValidator(clock.parse),
     PlainSerializer(str),

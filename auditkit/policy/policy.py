@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
@@ -193,14 +193,18 @@ class Policy(Declaration):
 
     def place(self, *path: str | int) -> tuple[int | None, int | None]:
         """Return the line and the column, from 1, of what the keys lead to, or of the nearest block."""
-        if path[:1] == ("tables",) and len(path) > 1 and (key := self.declares(str(path[1]))) is not None:
-            path = ("tables", key, *path[2:])
-        return load.nearest(self._places, path)
+        return load.nearest(self._places, self._declared(path))
 
-    def problem(self, path: tuple[str | int, ...], message: str) -> Problem:
+    def problem(self, path: Sequence[str | int], message: str) -> Problem:
         """Return a problem with its place in the file, and the keys as their author wrote them."""
-        keys = load.as_written(self._places, path) if self._places else path
-        return Problem(message, keys, *load.nearest(self._places, path))
+        keys = load.as_written(self._places, self._declared(path)) if self._places else tuple(path)
+        return Problem(message, keys, *self.place(*path))
+
+    def _declared(self, path: Sequence[str | int]) -> tuple[str | int, ...]:
+        """Return keys that lead to a table with the pattern that covers it in place of its name."""
+        if tuple(path[:1]) == ("tables",) and len(path) > 1:
+            return ("tables", self.declares(str(path[1])) or path[1], *path[2:])
+        return tuple(path)
 
     def table(self, name: str) -> TablePolicy | None:
         """Return what is declared about a table, or None.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from auditkit.policy.processing import Purpose
     from auditkit.policy.retention import RetentionRule
     from auditkit.policy.tables import TablePolicy
-    from auditkit.policy.term import PeriodColumn
+    from auditkit.policy.term import Term
 
 _NOT_GAPS = frozenset({"version", "name", "waivers", "exclude"})
 """Keys whose absence is not a gap."""
@@ -114,7 +114,7 @@ def _retention(rule: RetentionRule) -> Markup:
     return Markup("{}{}{}").format(label, period, Markup("").join(details))
 
 
-def _length(period: Period | PeriodColumn) -> object:
+def _length(period: Term) -> object:
     """Return how long a period is, in words, or the column that says so."""
     if isinstance(period, Period):
         return words(period)

@@ -7,7 +7,8 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from auditkit.policy.clock import Chosen, Clock, Column, ends_by_itself
+from auditkit.policy.clock import Chosen, Clock, ends_by_itself
+from auditkit.policy.column import Column
 from auditkit.policy.declaration import Declaration
 from auditkit.policy.error import PolicyError, Problem
 from auditkit.policy.fields import (
@@ -25,7 +26,7 @@ from auditkit.policy.fields import (
     Text,
 )
 from auditkit.policy.period import Period
-from auditkit.policy.term import PeriodColumn, Unit
+from auditkit.policy.term import Term, Unit
 
 AT_ONCE = Period()
 
@@ -128,7 +129,11 @@ class RetentionRule(Timing):
         ),
     )
     priority: int | None = Field(
-        None, description="Where two rules cover the same row, the rule with the higher number decides."
+        None,
+        description=(
+            "Where two rules cover the same row, the rule with the higher number decides, whichever ends"
+            " later. For the later of two ends write one rule: `start: {latest: [...]}`."
+        ),
     )
     action: Literal["delete", "anonymise", "archive"] | None = Field(
         None, description="What happens to a row when its period ends."
@@ -146,7 +151,7 @@ class RetentionRule(Timing):
         return Chosen("latest", (self.start, review)) if self.start is not None else review
 
     @property
-    def period(self) -> Period | PeriodColumn | None:
+    def period(self) -> Term | None:
         """How long rows may be kept by this rule alone; None where it does not say.
 
         A clock with periods of its own, and the last versions of an object, need no other.

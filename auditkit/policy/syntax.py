@@ -21,6 +21,7 @@ from sqlglot.errors import ParseError, SqlglotError
 
 from auditkit.policy.error import PolicyError
 from auditkit.policy.period import Period
+from auditkit.policy.term import UNITS
 
 COMPARISONS: tuple[type[exp.Expr], ...] = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 CONNECTIVES: tuple[type[exp.Expr], ...] = (exp.And, exp.Or)
@@ -67,14 +68,6 @@ _ALLOWED = (
     "columns, literals, comparison, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL, COALESCE, LOWER and days such"
     " as today - P30D"
 )
-_UNITS = {
-    "MINUTE": "minutes",
-    "HOUR": "hours",
-    "DAY": "days",
-    "WEEK": "weeks",
-    "MONTH": "months",
-    "YEAR": "years",
-}
 
 
 def parse(text: str, *, reaching: bool = False) -> exp.Expr:
@@ -134,7 +127,7 @@ def is_today(node: exp.Expr) -> bool:
 def period_of(node: exp.Expr) -> Period | None:
     """Return the period that a node writes, or None: `P30D`, `'10 working days'`, `INTERVAL '30 days'`."""
     match node:
-        case exp.Interval() if (unit := _UNITS.get(node.text("unit").upper().removesuffix("S"))) is not None:
+        case exp.Interval() if (unit := UNITS.get(node.text("unit").lower().removesuffix("s"))) is not None:
             number = node.this.name
             return Period(**{unit: int(number)}) if number.isdecimal() else None
         case exp.Column() if not node.table:

@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from auditkit.policy.column import Column
 from auditkit.policy.period import Period
 
 Unit = Literal["minutes", "hours", "days", "working_days", "weeks", "months", "years"]
 
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
-_UNITS: dict[str, Unit] = {
+UNITS: dict[str, Unit] = {
     "minute": "minutes", "hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years",
 }  # fmt: skip
+"""The units by their names in the singular."""
 
 
-@dataclass(frozen=True)
-class PeriodColumn:
-    """A column with the period of each row.
-
-    Attributes:
-        name: the column.
-        of: the table that has it, or the column that refers to that table; empty for the table of the rule.
-    """
-
-    name: str
-    of: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.of}.{self.name}" if self.of else self.name
-
-    @property
-    def unit(self) -> Unit | None:
-        """The unit that its name says, as in `keep_years`, or None."""
-        words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.name).lower())
-        named = [_UNITS[w.removesuffix("s")] for w in words if w.removesuffix("s") in _UNITS]
-        return named[0] if len(named) == 1 else None
-
-
-Term: TypeAlias = Period | PeriodColumn
+Term: TypeAlias = Period | Column
 """How long a period is."""
 
 
@@ -50,14 +28,14 @@ def parse(value: object) -> Term:
         ValueError: the value is neither.
 
     >>> parse("P3Y"), parse("doc_types.keep_years")
-    (Period(years=3), PeriodColumn(name='keep_years', of='doc_types'))
+    (Period(years=3), Column(name='keep_years', of='doc_types'))
     """
-    if isinstance(value, Period | PeriodColumn):
+    if isinstance(value, Period | Column):
         return value
     text = str(value).strip()
     if _NAME.fullmatch(text) and not re.match(r"P[\dT]|P$", text):
         of, _, name = text.rpartition(".")
-        return PeriodColumn(name, of)
+        return Column(name, of)
     return Period.parse(text)
 
 
@@ -77,3 +55,14 @@ def read(text: str, unit: Unit | None) -> Period | None:
         return Period.parse(text)
     except ValueError:
         return None
+
+
+def unit_of(column: str) -> Unit | None:
+    """Return the unit that the name of a column says, or None.
+
+    >>> unit_of("keep_years"), unit_of("retentionDays"), unit_of("retention")
+    ('years', 'days', None)
+    """
+    words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column).lower())
+    named = [UNITS[w.removesuffix("s")] for w in words if w.removesuffix("s") in UNITS]
+    return named[0] if len(named) == 1 else None

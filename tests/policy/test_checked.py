@@ -14,7 +14,7 @@ from pydantic.types import StringConstraints
 
 from auditkit.dataset.relation import Relation
 from auditkit.policy import Policy
-from auditkit.policy.checked import absent, problems
+from auditkit.policy.checked import Comparison
 from auditkit.policy.names import Keys, Kind, Mention, Names, Of, mentions
 from auditkit.policy.predicate import columns_of
 
@@ -118,14 +118,15 @@ def renamed(mention: Mention) -> Policy:
 
 
 def test_a_policy_meets_the_catalogue_of_what_it_names():
-    assert problems(POLICY, catalogue_of(MENTIONS)) == ()
-    assert absent(POLICY, catalogue_of(MENTIONS)) == ()
+    compared = Comparison(POLICY, catalogue_of(MENTIONS))
+    assert compared.problems == compared.absent == ()
 
 
 @pytest.mark.parametrize("mention", MENTIONS, ids=lambda m: f"{'.'.join(map(str, m.path))}:{m.names.kind}")
 def test_what_is_not_there_is_shown_at_its_place(mention):
-    policy, relations = renamed(mention), catalogue_of(MENTIONS)
-    shown = [*problems(policy, relations), *(table.problem for table in absent(policy, relations))]
+    policy = renamed(mention)
+    compared = Comparison(policy, catalogue_of(MENTIONS))
+    shown = [*compared.problems, *(table.problem for table in compared.absent)]
     assert any("no_such" in str(p) or p.line == policy.line(*mention.path) for p in shown)
     assert all(problem.line for problem in shown)
 
@@ -202,7 +203,7 @@ def test_every_problem_is_shown_at_once_with_its_line_and_the_nearest_name():
     relations = {
         name: Relation(name, "table", ibis.table(columns, name=name)) for name in ("users", "customers")
     }
-    assert [(p.line, str(p)) for p in problems(policy, relations)] == [
+    assert [(p.line, str(p)) for p in Comparison(policy, relations).problems] == [
         (5, "tables.users.subject.key: users has no column 'idd'. Did you mean 'id'?"),
         (
             6,
@@ -211,7 +212,7 @@ def test_every_problem_is_shown_at_once_with_its_line_and_the_nearest_name():
         (6, "tables.users.retention.open: there is no column 'stat' (character 1). Did you mean 'status'?"),
         (7, "tables.users.references.boss: there is no table 'usrs'. Did you mean 'users'?"),
     ]
-    assert [(t.table, str(t.problem)) for t in absent(policy, relations)] == [
+    assert [(t.table, str(t.problem)) for t in Comparison(policy, relations).absent] == [
         ("custmers", "tables.custmers: the source has no table 'custmers'. Did you mean 'customers'?")
     ]
 
@@ -258,7 +259,8 @@ TICKETS = {
 )
 def test_clocks_and_conditions_over_other_tables(keys, problem):
     found = [
-        p.message for p in problems(Policy.parse(RULE.format(f"retention: {{max: P1Y, {keys}}}")), TICKETS)
+        p.message
+        for p in Comparison(Policy.parse(RULE.format(f"retention: {{max: P1Y, {keys}}}")), TICKETS).problems
     ]
     assert found == ([problem] if problem else [])
 
@@ -269,14 +271,51 @@ def test_a_pattern_is_right_where_one_of_its_tables_has_the_column():
         name: Relation(name, "table", ibis.table({column: "string"}, name=name))
         for name, column in (("users", "name"), ("visits", "note"))
     }
-    assert [p.message for p in problems(policy, relations)] == [
+    assert [p.message for p in Comparison(policy, relations).problems] == [
         "no table that fits '*' has a column 'notes'. Did you mean 'note'?"
     ]
-    assert [table.table for table in absent(policy, relations)] == ["app_*"]
+    assert [table.table for table in Comparison(policy, relations).absent] == ["app_*"]
 
 
 def test_a_column_that_this_role_may_not_read_is_no_problem():
     policy = Policy.parse("{version: 1, name: X, tables: {users: {subject: {key: id}, sensitive: [note]}}}")
     closed = Relation("users", "table", ibis.table({"id": "int64"}, name="users"), closed_columns=1)
-    assert problems(policy, {"users": closed}) == ()
-    assert problems(policy, {"users": Relation("users", "table")}) == ()
+    assert Comparison(policy, {"users": closed}).problems == ()
+    assert Comparison(policy, {"users": Relation("users", "table")}).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("tables", "is_whole"),
+    [
+        ("tenants tickets notes plans", True),
+        ("tenants tickets plans", True),
+        ("tenants notes plans", False),
+        ("tenants tickets notes", False),
+        ("tenants", False),
+    ],
+)
+def test_a_column_may_be_in_a_table_that_this_source_lacks(tables, is_whole):
+    policy = Policy.parse(
+        "{version: 1, name: X, tenancy: {root: tenants, key: tenant_id, shared: [plans], staff: rol = 'x'},"
+        " tables: {tickets: {}}}"
+    )
+    source = catalogue(tables, "tenantid role")
+    assert [problem.message for problem in Comparison(policy, source).problems] == (
+        [
+            "no table has a column 'tenant_id'. Did you mean 'tenantid'?",
+            "no table has a column 'rol'. Did you mean 'role'?",
+        ]
+        if is_whole
+        else []
+    )
+
+
+@pytest.mark.parametrize(("tables", "is_wrong"), [("tenants plans", False), ("tenants plans notes", True)])
+def test_a_source_without_rows_of_tenants_needs_no_tenant_column(tables, is_wrong):
+    policy = Policy.parse("{version: 1, name: X, tenancy: {root: tenants, key: tenant_id, shared: [plans]}}")
+    assert bool(Comparison(policy, catalogue(tables, "id")).problems) is is_wrong
+
+
+def catalogue(tables: str, columns: str) -> dict[str, Relation]:
+    kinds = dict.fromkeys(columns.split(), "string")
+    return {name: Relation(name, "table", ibis.table(kinds, name=name)) for name in tables.split()}

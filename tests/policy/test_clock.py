@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from auditkit.policy import Period, Policy, PolicyError
-from auditkit.policy.clock import Chosen, Column, Later, leaves, parse
-from auditkit.policy.term import PeriodColumn
+from auditkit.policy.clock import Chosen, Later, leaves, parse
+from auditkit.policy.column import Column
 from auditkit.policy.term import parse as term
+from auditkit.policy.term import unit_of
 
 YEAR = Period(years=1)
 
@@ -71,8 +72,8 @@ def test_what_an_outer_clock_adds_comes_after_what_an_inner_one_adds():
     ],
 )  # fmt: skip
 def test_the_name_of_a_column_may_say_its_unit(name, unit):
-    assert term(f"types.{name}") == PeriodColumn(name, "types")
-    assert PeriodColumn(name).unit == unit
+    assert term(f"types.{name}") == Column(name, "types")
+    assert unit_of(name) == unit
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ import ibis.expr.types as ir
 from auditkit.dataset.clock import clock
 from auditkit.facts.retention.rule import Rule
 from auditkit.policy import NoColumnError, Period, PolicyError
-from auditkit.policy.clock import Clock, Column, Later, Leaf, leaves
-from auditkit.policy.term import PeriodColumn
+from auditkit.policy.clock import Clock, Later, Leaf, leaves
+from auditkit.policy.column import Column
 from auditkit.relations import Reference
 from auditkit.relations.reach import Reach
 
@@ -73,7 +73,7 @@ def _with_leaf(
     return rows.mutate(**{unreadable: rows[unreadable].fill_null(False)}) if way else rows
 
 
-def with_period(reach: Reach, rule: Rule, rows: ir.Table, column: PeriodColumn) -> ir.Table:
+def with_period(reach: Reach, rule: Rule, rows: ir.Table, column: Column) -> ir.Table:
     """Return rows with the text of the period that a column holds for each (`PERIOD`), or null.
 
     Raises:

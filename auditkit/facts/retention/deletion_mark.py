@@ -45,11 +45,11 @@ def marks_of(
         NoColumnError: a rule names a column that is not there.
     """
     marks: dict[str, DeletionMark] = {}
-    for rule in declared.retention:
+    for number, rule in enumerate(declared.retention):
         if not rule.deleted:
             continue
         if rule.deleted not in columns:
-            at = ("tables", name, "retention", "deleted")
+            at = ("tables", name, "retention", number, "deleted")
             raise NoColumnError.of(policy, at, name, rule.deleted, columns)
         marks[rule.deleted] = DeletionMark(rule.deleted, rule.grace or GRACE)
     return tuple(marks.values())

@@ -17,8 +17,9 @@ from auditkit.facts.retention.rule import Rule
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import Period
 from auditkit.policy.clock import leaves
+from auditkit.policy.column import Column
 from auditkit.policy.period import latest_start
-from auditkit.policy.term import PeriodColumn, Unit, read
+from auditkit.policy.term import Unit, read
 
 MOST_PERIODS = 1_000
 """How many different periods a column may hold."""
@@ -50,7 +51,7 @@ class Due:
     @property
     def by_period(self) -> bool:
         """Whether each row has a period of its own."""
-        return isinstance(self.rule.period, PeriodColumn)
+        return isinstance(self.rule.period, Column)
 
     @property
     def without_period(self) -> ir.BooleanValue:
@@ -113,7 +114,7 @@ def shown(cut_offs: Sequence[datetime]) -> str:
 @fact
 def due(dataset: Dataset, kept: ir.Table, rule: Rule, as_of: date) -> Due | Missing:
     """The rows of a retention rule, and which of them are past their period."""
-    if not isinstance(rule.period, PeriodColumn):
+    if not isinstance(rule.period, Column):
         return Due(kept, rule, as_of, {})
     by_text = periods_in(dataset, kept, PERIOD, str(rule.period), rule.unit)
     return by_text if isinstance(by_text, Missing) else Due(kept, rule, as_of, by_text)

@@ -19,9 +19,8 @@ def held_by_rules(reach: Reach, rows: ir.Table, table: str, name: str) -> ir.Tab
     """Return rows with whether the condition `hold` of any rule of their table holds, as a column `name`."""
     declared = reach.policy.table(table)
     rules = declared.retention if declared is not None else ()
-    at = ("tables", table, "retention")
     stated = {
-        f"{_BY_RULE}_{i}": (rule.hold, (*at, i, "hold") if len(rules) > 1 else (*at, "hold"))
+        f"{_BY_RULE}_{i}": (rule.hold, ("tables", table, "retention", i, "hold"))
         for i, rule in enumerate(rules)
         if rule.hold is not None
     }

@@ -11,12 +11,13 @@ import ibis.expr.types as ir
 from auditkit.check import fact
 from auditkit.dataset.engines import dialect_of
 from auditkit.facts.column import is_filled
+from auditkit.facts.retention.applies import applying, covers_all
 from auditkit.facts.retention.clocks import START, with_clocks, with_period
 from auditkit.facts.retention.holds import StandingHolds, with_suspension
 from auditkit.facts.retention.rule import Rule
 from auditkit.facts.retention.versions import with_last_versions
 from auditkit.outcome import Cause, Missing
-from auditkit.policy.term import PeriodColumn
+from auditkit.policy.column import Column
 from auditkit.relations.conditions import with_conditions
 from auditkit.relations.reach import Reach, joined
 
@@ -24,7 +25,6 @@ HELD, OPEN = "auditkit_held", "auditkit_open"
 SAME_SECOND, STARTED = "auditkit_same_second", "auditkit_started"
 BULK_SHARE, BULK_FROM = 0.05, 200
 """A second is a bulk write when more than this share of at least so many rows start in it."""
-_APPLIES, _OTHER = "auditkit_applies", "auditkit_other"
 
 
 @fact
@@ -85,12 +85,11 @@ def _rows_of(reach: Reach, rule: Rule, holds: StandingHolds | None) -> ir.Table:
         assert rule.reference is not None
         inherited = _rows_of(reach, rule.parent, holds)
         read = [c for c in inherited.columns if c not in reach.tables.all[rule.parent.table].columns]
-        rows = joined(rows, rule.reference, inherited, read, inner=rule.covers_some)
+        rows = joined(rows, rule.reference, inherited, read, inner=not covers_all(reach.policy, rule.parent))
         rows = rows.mutate(**{c: rows[c].fill_null(False) for c in read if rows[c].type().is_boolean()})
-    if isinstance(rule.declared.period, PeriodColumn):
+    if isinstance(rule.declared.period, Column):
         rows = with_period(reach, rule, rows, rule.declared.period)
-    rows = _with_conditions(reach, rule, rows)
-    rows = _without_higher_priority(reach, rule, rows)
+    rows = applying(reach, rule, _with_conditions(reach, rule, rows))
     if holds is not None:
         rows = with_suspension(reach, rows, rule.table, holds, HELD, inherited=rule.reference)
     if rule.declared.keep is not None:
@@ -99,13 +98,9 @@ def _rows_of(reach: Reach, rule: Rule, holds: StandingHolds | None) -> ir.Table:
 
 
 def _with_conditions(reach: Reach, rule: Rule, rows: ir.Table) -> ir.Table:
-    """Return the rows to which a rule applies, with whether each is held or open."""
+    """Return rows with whether each is held, and whether it is open, by a rule and by what it inherits."""
     declared = rule.declared
-    stated = {
-        HELD: ("hold", declared.hold),
-        OPEN: ("open", declared.open),
-        _APPLIES: ("where", declared.where),
-    }
+    stated = {HELD: ("hold", declared.hold), OPEN: ("open", declared.open)}
     own = {f"{name}_by_rule": (text, (*rule.at, key)) for name, (key, text) in stated.items() if text}
     found = with_conditions(reach, rows, rule.table, own)
     flags = {}
@@ -113,23 +108,4 @@ def _with_conditions(reach: Reach, rule: Rule, rows: ir.Table) -> ir.Table:
         inherited = [found[name]] if name in rows.columns else []
         by_rule = [found[f"{name}_by_rule"]] if f"{name}_by_rule" in own else []
         flags[name] = reduce(or_, [*inherited, *by_rule]) if inherited or by_rule else ibis.literal(False)
-    marked = found.mutate(**flags)
-    applies = f"{_APPLIES}_by_rule"
-    kept_rows = marked.filter(marked[applies]) if applies in own else marked
-    return kept_rows.drop(*own)
-
-
-def _without_higher_priority(reach: Reach, rule: Rule, rows: ir.Table) -> ir.Table:
-    """Return the rows to which no rule of a higher priority applies."""
-    declared = reach.policy.table(rule.table)
-    if rule.cell is not None or declared is None:
-        return rows
-    for number, other in enumerate(declared.retention):
-        if (other.priority or 0) <= (rule.declared.priority or 0):
-            continue
-        if other.where is None:
-            return rows.filter(ibis.literal(False))
-        at = ("tables", rule.table, "retention", number, "where")
-        marked = with_conditions(reach, rows, rule.table, {_OTHER: (other.where, at)})
-        rows = marked.filter(~marked[_OTHER]).drop(_OTHER)
-    return rows
+    return found.mutate(**flags).drop(*own)

@@ -14,9 +14,10 @@ from auditkit.dataset import SourceError
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import Period, Policy, PolicyError, RetentionRule, TablePolicy
-from auditkit.policy.clock import Clock, Column, leaves
+from auditkit.policy.clock import Clock, leaves
+from auditkit.policy.column import Column
 from auditkit.policy.retention import CellRule
-from auditkit.policy.term import PeriodColumn, Unit
+from auditkit.policy.term import Term, Unit, unit_of
 from auditkit.relations import Reference, Tables, reference_of
 from auditkit.relations.moments import creation_column
 from auditkit.relations.reach import STEPS, Place, Reach
@@ -57,10 +58,16 @@ class Rule(Item, columns="columns", target="name"):
         return tuple(dict.fromkeys(leaf.column.name for leaf in clocks if not leaf.column.of))
 
     @property
-    def name(self) -> str | None:
-        """The name of the rule, or else its condition, which tells it from the other rules of the table.
+    def number(self) -> int | None:
+        """Which rule of its table it is, from 0; None for the cells of a column."""
+        number = self.at[-1]
+        return number if isinstance(number, int) else None
 
-        Where the clock is in another table, the clock tells it.
+    @property
+    def name(self) -> str | None:
+        """The name of the rule, or else what only this rule of the table has: its condition, or its clock.
+
+        The clock is part of the name where it is in another table.
         """
         elsewhere = str(self.clock) if self.clock is not None and not self.columns else None
         own = self.stated("name") or self.declared.where or elsewhere
@@ -89,7 +96,7 @@ class Rule(Item, columns="columns", target="name"):
         return self.parent.clock if self.parent is not None else self.declared.clock
 
     @property
-    def period(self) -> Period | PeriodColumn | None:
+    def period(self) -> Term | None:
         """How long rows may be kept."""
         own = self.declared.period
         return self.parent.period if own is None and self.parent is not None else own
@@ -100,13 +107,7 @@ class Rule(Item, columns="columns", target="name"):
         if self.declared.period is None and self.parent is not None:
             return self.parent.unit
         period = self.declared.period
-        return self.declared.unit or (period.unit if isinstance(period, PeriodColumn) else None)
-
-    @property
-    def covers_some(self) -> bool:
-        """Whether an inherited rule covers some rows of its table only."""
-        parent = self.parent
-        return parent is not None and (parent.declared.where is not None or parent.covers_some)
+        return self.declared.unit or (unit_of(period.name) if isinstance(period, Column) else None)
 
     @property
     def keeps(self) -> bool:
@@ -146,9 +147,8 @@ Stated = Sequence[tuple[RetentionRule, tuple[str | int, ...]]]
 
 
 def _stated(rules: Sequence[RetentionRule], at: Place) -> Stated:
-    """Return rules with their places: a single rule is written without an index."""
-    many = len(rules) > 1
-    return [(rule, (*at, "retention", *((i,) if many else ()))) for i, rule in enumerate(rules)]
+    """Return rules with their places."""
+    return [(rule, (*at, "retention", number)) for number, rule in enumerate(rules)]
 
 
 def _for_cells(declared: CellRule, rules: Sequence[RetentionRule], rows: ir.Table | None) -> RetentionRule:

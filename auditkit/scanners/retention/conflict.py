@@ -1,8 +1,9 @@
 """Contradicting retention rules for the same rows
 
 ## What it finds
-Two retention rules with different periods and the same priority that apply to the same rows of a table. And
-rules that keep a row longer than the row it refers to.
+Three contradictions. Two retention rules of a table have different periods and the same priority, and apply
+to the same rows. A rule never applies, because a rule of a higher `priority` covers every row. And a rule
+keeps a row longer than the row it refers to.
 
 ## Why it matters
 Data has one retention period, of which people are informed (GDPR Art. 13(2)(a)). Where two rules apply to one
@@ -10,8 +11,9 @@ row, one of them is broken on every day between the two ends (Art. 5(1)(e)). Whe
 its parent, it is erased too early or orphaned.
 
 ## How to fix
-Narrow one of the rules with `where`, or say with `priority` which of them decides. Give a child the period of
-its parent (`via`), or keep the parent as long.
+Narrow one of the rules with `where`, or say with `priority` which of them decides. `priority` does not mean
+"whichever ends later": for that write one rule with `start: {latest: [...]}`. Give a child the period of its
+parent (`via`), or keep the parent as long.
 
 ## Limits
 A rule that only stands in another table, without `via`, gives a finding of medium confidence. References to
@@ -37,7 +39,7 @@ the policy is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -49,11 +51,11 @@ from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.identity import is_apart
 from auditkit.facts.relation import Examined
+from auditkit.facts.retention.applies import with_applies
 from auditkit.outcome import Severity
 from auditkit.policy import Period, RetentionRule, TablePolicy
-from auditkit.policy.term import PeriodColumn
+from auditkit.policy.term import Term
 from auditkit.relations import Reference, Relations, names
-from auditkit.relations.conditions import with_conditions
 from auditkit.relations.reach import Reach, joined
 
 SCHEMA = pa.schema(
@@ -61,6 +63,7 @@ SCHEMA = pa.schema(
     + [("confidence", pa.string()), ("rows", pa.int64()), ("of", pa.int64())]
 )
 OVERLAP, LONGER = "two rules for one row", "longer than the row it belongs to"
+HIDDEN = "a rule that never applies"
 PARENT = "auditkit_parent"
 _RULE, _OTHER = "auditkit_rule", "auditkit_other"
 
@@ -72,13 +75,15 @@ class Pair:
     Attributes:
         rule: the rule of the table.
         other: another rule of the table, or a rule of the table that it refers to.
+        kind: what is wrong: `OVERLAP`, `HIDDEN` or `LONGER`.
         rows: the rows of the table.
-        both: whether both rules apply to a row.
+        both: whether both rules cover a row.
         reference: the reference to the table of the other rule.
     """
 
     rule: RetentionRule
     other: RetentionRule
+    kind: str
     rows: ir.Table
     both: ir.BooleanValue
     reference: Reference | None = None
@@ -96,8 +101,8 @@ def contradictions(
 ) -> ir.Table:
     """The pairs of rules that contradict each other, with the number of rows to which both apply.
 
-    A pair is of two rules of the table (`OVERLAP`), or of one of its rules and a rule of the table to which
-    it refers (`LONGER`).
+    A pair is of two rules of the table (`OVERLAP`, `HIDDEN`), or of one of its rules and a rule of the table
+    to which it refers (`LONGER`).
     """
     pairs = (
         *_overlapping(reach, relation.name, declared),
@@ -113,7 +118,7 @@ def _row(dataset: Dataset, pair: Pair) -> dict[str, object]:
     return {
         "column": "+".join(reference.columns) if reference is not None else None,
         "target": pair.target,
-        "kind": OVERLAP if reference is None else LONGER,
+        "kind": pair.kind,
         "period": _period(pair.rule),
         "other_period": _period(pair.other),
         "confidence": "medium" if reference is not None and pair.rule.via is None else None,
@@ -122,14 +127,20 @@ def _row(dataset: Dataset, pair: Pair) -> dict[str, object]:
 
 
 def _overlapping(reach: Reach, name: str, declared: TablePolicy) -> Iterator[Pair]:
-    """Yield each two rules of a table that differ, and of which neither has the higher priority."""
+    """Yield each two rules of a table that differ, unless one leaves rows to the other by its priority."""
     rules = declared.retention
     numbered = [(i, r) for i, r in enumerate(rules) if r.period is not None or r.min is not None or r.via]
     rows = reach.tables.all[name]
     for (i, rule), (j, other) in combinations(numbered, 2):
-        if _terms(rule) != _terms(other) and (rule.priority or 0) == (other.priority or 0):
-            both = _with_applies(reach, rows, name, {_RULE: (rule, i), _OTHER: (other, j)})
-            yield Pair(rule, other, both, both[_RULE] & both[_OTHER])
+        if _terms(rule) == _terms(other):
+            continue
+        if (rule.priority or 0) == (other.priority or 0):
+            both = with_applies(reach, rows, name, {_RULE: i, _OTHER: j})
+            yield Pair(rule, other, OVERLAP, both, both[_RULE] & both[_OTHER])
+            continue
+        high, low = (rule, other) if (rule.priority or 0) > (other.priority or 0) else (other, rule)
+        if high.where is None:
+            yield Pair(low, high, HIDDEN, rows, ibis.literal(True))
 
 
 def _outlasting(reach: Reach, relations: Relations, name: str, declared: TablePolicy) -> Iterator[Pair]:
@@ -145,31 +156,19 @@ def _outlasting(reach: Reach, relations: Relations, name: str, declared: TablePo
             for j, other in enumerate(stated.retention):
                 if not _can_exceed(rule.max, other.max):
                     continue
-                applicable = _with_applies(reach, parent, reference.parent, {PARENT: (other, j)})
+                applicable = with_applies(reach, parent, reference.parent, {PARENT: j})
                 rows = joined(table, reference, applicable, [PARENT])
-                rows = _with_applies(reach, rows, name, {_RULE: (rule, i)})
-                yield Pair(rule, other, rows, rows[_RULE] & rows[PARENT].fill_null(False), reference)
+                rows = with_applies(reach, rows, name, {_RULE: i})
+                both = rows[_RULE] & rows[PARENT].fill_null(False)
+                yield Pair(rule, other, LONGER, rows, both, reference)
 
 
-def _can_exceed(one: Period | PeriodColumn | None, other: Period | PeriodColumn | None) -> bool:
+def _can_exceed(one: Term | None, other: Term | None) -> bool:
     return isinstance(one, Period) and isinstance(other, Period) and one.can_exceed(other)
 
 
 def _is_of_an_actor(reference: Reference) -> bool:
     return any(names.is_role(names.stem(c) or c) for c in reference.columns)
-
-
-def _with_applies(
-    reach: Reach, rows: ir.Table, table: str, rules: Mapping[str, tuple[RetentionRule, int]]
-) -> ir.Table:
-    """Return rows with a column for each of some rules, which says whether the rule applies to a row."""
-    conditions = {
-        name: (rule.where, ("tables", table, "retention", number, "where"))
-        for name, (rule, number) in rules.items()
-        if rule.where is not None
-    }
-    marked = with_conditions(reach, rows, table, conditions)
-    return marked.mutate(**{name: ibis.literal(True) for name in rules if name not in conditions})
 
 
 def _terms(rule: RetentionRule) -> tuple[object, ...]:
@@ -193,5 +192,5 @@ def _name(rule: RetentionRule) -> str:
     says="{kind}; {period} against {other_period}",
 )
 def conflict(contradictions: ir.Table) -> ir.Table:
-    """Return the pairs of rules that both apply to some row, and those along a reference."""
-    return contradictions.filter((contradictions.rows > 0) | (contradictions.kind == LONGER))
+    """Return the pairs of rules that both apply to some row, or that contradict each other without any."""
+    return contradictions.filter((contradictions.rows > 0) | (contradictions.kind != OVERLAP))

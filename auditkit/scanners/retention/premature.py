@@ -47,6 +47,7 @@ from auditkit.check import Offending, check, fact
 from auditkit.dataset import Dataset
 from auditkit.dataset.clock import clock
 from auditkit.facts.relation import Examined
+from auditkit.facts.retention.applies import covers_all
 from auditkit.facts.retention.clocks import START
 from auditkit.facts.retention.elapsed import before_end
 from auditkit.facts.retention.rule import Rule
@@ -74,7 +75,7 @@ def deletions(
     if rule.stated("min") is None:
         reason = f"the retention rule of {relation.name} names no minimum period (`min`)"
         return Missing(Cause.UNDECLARED, reason)
-    if rule.declared.where or rule.covers_some:
+    if not covers_all(policy, rule):
         reason = (
             f"the rule applies to some rows of {relation.name} only, and the log of deletions does not say to"
             " which of its rows it applied"

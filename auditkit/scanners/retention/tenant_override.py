@@ -56,7 +56,7 @@ from auditkit.facts.retention.due import Due, periods_in
 from auditkit.facts.retention.rule import Rule
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Period, Policy, PolicyError
-from auditkit.policy.term import PeriodColumn
+from auditkit.policy.term import unit_of
 from auditkit.relations import Relations, Scope, ScopeKind
 from auditkit.relations.key_text import same_key
 from auditkit.relations.row_tenants import TENANT, with_parent_tenant, with_tenant
@@ -114,7 +114,7 @@ def tenant_periods(
         return APART
     text = tenants[column].cast("string").strip().nullif("")
     overrides = tenants.select(auditkit_root=tenants[boundary.root_key], **{OVERRIDE: text})
-    unit = rule.stated("unit") or PeriodColumn(column).unit
+    unit = rule.stated("unit") or unit_of(column)
     by_text = periods_in(dataset, overrides, OVERRIDE, target, unit)
     if isinstance(by_text, Missing):
         return by_text

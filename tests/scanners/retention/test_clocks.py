@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from auditkit.facts.retention.clocks import START, UNREADABLE, has_ended
 from auditkit.facts.retention.rule import Rule
 from auditkit.policy import Period, RetentionRule
-from auditkit.policy.clock import Chosen, Column, Later
+from auditkit.policy.clock import Chosen, Later
+from auditkit.policy.column import Column
 from auditkit.policy.period import add, latest_start
 
 NOW, LAST = datetime(2026, 11, 29), Period(months=6)

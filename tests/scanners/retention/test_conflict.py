@@ -50,12 +50,12 @@ def test_rules_for_other_rows_or_of_the_same_terms_agree(source):
 
 RULES = (
     "[{{name: claims, start: closed_at, max: P3Y{rest}, basis: b}},"
-    " {{name: tax, start: closed_at, max: P1Y, where: country = 'DE', basis: b}}]"
+    " {{name: tax, start: closed_at, max: P1Y, where: country = 'DE'{tax}, basis: b}}]"
 )
 
 
 def test_two_rules_for_the_same_rows_are_found_until_one_is_narrowed_or_takes_precedence(source):
-    found = one(conflicts(source, RULES.format(rest="")))
+    found = one(conflicts(source, RULES.format(rest="", tax="")))
     assert (found.table, found.rows, found.of, found.target, found.severity) == (
         "orders",
         3,
@@ -68,8 +68,32 @@ def test_two_rules_for_the_same_rows_are_found_until_one_is_narrowed_or_takes_pr
         "period": "P3Y from closed_at",
         "other_period": "P1Y from closed_at",
     }
-    assert conflicts(source, RULES.format(rest=", where: country <> 'DE'")).findings == ()
-    assert conflicts(source, RULES.format(rest=", priority: 1")).findings == ()
+    assert conflicts(source, RULES.format(rest=", where: country <> 'DE'", tax="")).findings == ()
+    assert conflicts(source, RULES.format(rest="", tax=", priority: 1")).findings == ()
+
+
+@on_one_engine
+def test_a_rule_that_another_one_covers_completely_is_found(source):
+    found = one(conflicts(source, RULES.format(rest=", priority: 1", tax="")))
+    assert (found.target, found.detail["kind"], found.detail["period"]) == (
+        "tax | claims",
+        "a rule that never applies",
+        "P1Y from closed_at",
+    )
+
+
+@on_one_engine
+def test_a_row_is_compared_with_the_rule_that_decides_on_the_row_it_belongs_to(source):
+    policy = auditkit.Policy.parse(
+        "{version: 1, name: Shop, tables: {customers: {retention: [{name: all, start: seen_at, max: P1Y},"
+        " {name: first, start: seen_at, max: P9Y, where: id = 1, priority: 1}]}, orders: {references:"
+        " {customer_id: customers.id}, retention: {start: closed_at, max: P5Y}}}}"
+    )
+    tables = source({"customers": CUSTOMERS, "orders": ORDERS})
+    audit = auditkit.audit(tables, policy, checks=["retention-conflict"], as_of="2026-01-01", strict=True)
+    assert [(f.table, f.target, f.rows) for f in audit.findings] == [
+        ("orders", "closed_at | customers: all", 1)
+    ]
 
 
 @on_one_engine

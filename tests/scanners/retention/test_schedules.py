@@ -143,3 +143,19 @@ def test_a_minimum_that_an_inherited_maximum_cannot_keep_is_an_error():
     )
     with pytest.raises(auditkit.PolicyError, match="kept for P2Y but may be kept for P1Y only"):
         outcome(tables, declared, "messages")
+
+
+def test_a_child_follows_the_rule_that_decides_on_its_parent():
+    tables = {
+        "tickets": [{"id": n, "of": of, "at": datetime(2019, 1, 1)} for n, of in enumerate("ab")],
+        "messages": [{"id": n, "ticket_id": ticket} for n, ticket in enumerate((0, 1, 1))],
+    }
+    rules = (
+        "[{name: a, start: at, max: P50Y, where: \"of = 'a'\", priority: 1}, {name: b, start: at, max: P1Y}]"
+    )
+    declared = (
+        f"tickets: {{retention: {rules}}}, messages:"
+        " {references: {ticket_id: tickets.id}, retention: {via: ticket_id}}"
+    )
+    found = {o.target: getattr(o, "rows", o.verdict) for o in outcome(tables, declared, "messages")}
+    assert found == {"a": "passed", "b": 2}
