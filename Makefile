@@ -24,11 +24,11 @@ lint: install
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 # The same tests, with the share of lines and branches that they run; `pyproject.toml` holds the floor.
 coverage: install
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --cov --cov-report=term --cov-report=html
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-report=html
 
 # The pages that are generated from the code; the tests fail where a committed one is stale.
 reference: install

@@ -9,6 +9,8 @@ import auditkit
 from auditkit import demo
 from auditkit.catalogue import catalogue
 
+pytestmark = pytest.mark.slow
+
 AS_OF = "2026-11-22"
 
 

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import duckdb
 import psycopg
+import pytest
 
 import auditkit
 from auditkit.outcome import Cause
+
+pytestmark = pytest.mark.slow
 
 TEXT = ["'Ana'", "'Ben'", "'Eva'", "NULL"]
 

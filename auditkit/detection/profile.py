@@ -6,6 +6,7 @@ telling number are sampled by their engine, where the data lies.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -280,7 +281,6 @@ def folded(
     """Return the profile of a stream of batches, two at a time, with a few batches in memory at once."""
     from auditkit.dataset.cells import uncastable
 
-    total = Profile()
     unread: Counter[tuple[str, str]] = Counter()
 
     def counting() -> Iterator[pa.RecordBatch]:
@@ -288,17 +288,35 @@ def folded(
             unread.update({(table, column): cells for column, cells in uncastable(batch).items()})
             yield batch
 
+    total = _summed(table, _slices(counting(), layout), custom)
+    return replace(total, unread=dict(unread))
+
+
+def _summed(table: str, slices: Iterator[tuple[pa.RecordBatch, Layout]], custom: Custom) -> Profile:
+    """Return the profile of all slices of a table."""
+    some = list(itertools.islice(slices, 2))
+    if len(some) < 2:  # threads would cost more time than they save
+        return Profile.sum(profile_batch(table, columns, custom, layout) for columns, layout in some)
+    total = Profile()
     with ThreadPoolExecutor(_THREADS) as pool:
         running: deque[Future[Profile]] = deque()
-        for batch in _larger(counting()):
-            known = layout or Layout({name: at for at, name in enumerate(batch.schema.names)})
-            for columns in _sliced(batch):
-                running.append(pool.submit(profile_batch, table, columns, custom, known))
-                if len(running) > _THREADS:
-                    total += running.popleft().result()
+        for columns, layout in itertools.chain(some, slices):
+            running.append(pool.submit(profile_batch, table, columns, custom, layout))
+            if len(running) > _THREADS:
+                total += running.popleft().result()
         while running:
             total += running.popleft().result()
-    return replace(total, unread=dict(unread))
+    return total
+
+
+def _slices(
+    batches: Iterable[pa.RecordBatch], layout: Layout | None
+) -> Iterator[tuple[pa.RecordBatch, Layout]]:
+    """Yield the slices of larger batches, each with the layout of its table."""
+    for batch in _larger(batches):
+        known = layout or Layout({name: at for at, name in enumerate(batch.schema.names)})
+        for columns in _sliced(batch):
+            yield columns, known
 
 
 def _part(table: str, custom: Custom, layout: Layout, batches: Iterator[pa.RecordBatch]) -> Profile:

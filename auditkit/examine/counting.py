@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from auditkit.check import Measure
 from auditkit.dataset import SourceError
 from auditkit.examine.examination import Examination
+from auditkit.examine.metadata import rows_of
 from auditkit.examine.question import Question
 from auditkit.outcome import Cause, Confidence, Missing, Outcome, Severity, wilson
 from auditkit.phrase import phrase
@@ -40,8 +41,7 @@ def answered(run: Examination, questions: Sequence[Question]) -> Iterator[Answer
         if run.options.progress is not None:
             run.options.progress("checks", done, len(groups))
         if base is None:
-            for question in group:
-                yield question, tuple(_of_table(run, question))
+            yield from _of_tables(run, group)
         elif (late := run.late) is not None:
             yield from ((question, (question.not_assessed(late),)) for question in group)
         else:
@@ -141,17 +141,25 @@ def _outcome(
     )
 
 
-def _of_table(run: Examination, question: Question) -> Iterator[Outcome]:
-    """Yield the outcomes of a question whose result is a table."""
-    table = question.answer.result
-    assert isinstance(table, ir.Table)
+def _of_tables(run: Examination, group: Sequence[Question]) -> Iterator[Answered]:
+    """Yield the questions whose results are tables with their outcomes: of metadata, or of the source."""
+    of_metadata = [question for question in group if question.result_table.op().find(ops.InMemoryTable)]
+    found = rows_of([question.result_table for question in of_metadata])
+    rows = {id(question): some for question, some in zip(of_metadata, found, strict=True)}
+    for question in group:
+        outcomes = (
+            _shown(run, question, rows[id(question)]) if id(question) in rows else _listed(run, question)
+        )
+        yield question, tuple(outcomes)
+
+
+def _listed(run: Examination, question: Question) -> Iterator[Outcome]:
+    """Yield the outcome of a question whose result is a table of the source: its rows are counted."""
+    if (late := run.late) is not None:
+        yield question.not_assessed(late)
+        return
+    table = question.result_table
     try:
-        if table.op().find(ops.InMemoryTable):
-            yield from _shown(run, question, table)
-            return
-        if (late := run.late) is not None:
-            yield question.not_assessed(late)
-            return
         rows = int(run.dataset.fetch(table.aggregate(n=table.count()))[0]["n"])
     except SourceError as error:
         yield question.not_assessed(run.failed(question.check.id, error))
@@ -163,11 +171,14 @@ def _of_table(run: Examination, question: Question) -> Iterator[Outcome]:
     yield question.finding(rows=rows, detail=detail, sql=run.dataset.sql(table))
 
 
-def _shown(run: Examination, question: Question, table: ir.Table) -> Iterator[Outcome]:
+def _shown(run: Examination, question: Question, rows: Sequence[dict[str, Any]]) -> Iterator[Outcome]:
     """Yield a finding for each row of a relation of metadata."""
-    rows = [] if _is_empty(table) else run.metadata.rows(table)
     sample = run.options.sample
-    total = _rows_of_table(run, question) if sample is not None else None
+    try:
+        total = _rows_of_table(run, question) if sample is not None else None
+    except SourceError as error:
+        yield question.not_assessed(run.failed(question.check.id, error))
+        return
     if not rows:
         yield question.passed(interval=_interval(0, sample, total))
     for row in rows:
@@ -208,19 +219,6 @@ def _details(row: Mapping[str, Any]) -> dict[str, Any]:
             if one is not None:
                 details[key] = _plain(one)
     return details
-
-
-def _is_empty(table: ir.Table) -> bool:
-    """Return whether a relation can have no row because everything it is made of has none.
-
-    Most facts about most tables are empty. A count of nothing is a row all the same.
-    """
-    if table.op().find(ops.Aggregate):
-        return False
-    return all(
-        isinstance(part, ops.InMemoryTable) and not len(part.data.to_pyarrow(part.schema))
-        for part in table.op().find(ops.PhysicalTable)
-    )
 
 
 def _rows_of_table(run: Examination, question: Question) -> int | None:

@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 
 from auditkit.dataset import Dataset, SourceError
-from auditkit.examine.metadata import Metadata
 from auditkit.gather import Facts
 from auditkit.options import RunOptions
 from auditkit.outcome import Cause, Missing
@@ -41,11 +40,6 @@ class Examination:
         other = Examination(self.dataset, self.policy, replace(self.options, as_of=as_of), self.failures)
         other.facts = self.facts.on_another_day(as_of)
         return other
-
-    @cached_property
-    def metadata(self) -> Metadata:
-        """What evaluates small relations of metadata."""
-        return Metadata()
 
     @property
     def late(self) -> Missing | None:

@@ -47,6 +47,13 @@ class Question:
         return Locus(check=self.check.id, **self.locus).fingerprint
 
     @property
+    def result_table(self) -> ir.Table:
+        """The result, where it is a table of its own."""
+        result = self.answer.result
+        assert isinstance(result, ir.Table)
+        return result
+
+    @property
     def base(self) -> Any:
         """The rows that the result is about, so that results over the same rows can be counted together.
 

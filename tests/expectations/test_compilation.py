@@ -25,6 +25,8 @@ from auditkit.expectations.query import DAYS, NO_BOUNDARY, NotCompilable, sql_of
 from auditkit.expectations.suite import escaped, file_name
 from auditkit.options import RunOptions
 
+pytestmark = pytest.mark.slow
+
 BOTH = pytest.mark.parametrize("source", ["sqlite", "postgres"], indirect=True)
 QUICK = ["retention", "tenancy", "reidentification"]  # need no search of the cells
 MONTH_ENDS = "2024-02-28 2024-02-29 2024-03-01 2024-03-30 2024-03-31 2024-04-01 2025-01-01".split()

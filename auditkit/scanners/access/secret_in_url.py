@@ -45,6 +45,7 @@ from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.detection.secret_urls import KINDS, kinds, suspects
 from auditkit.facts.relation import Examined
+from auditkit.facts.text_marks import TextMarks, is_url_like
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import ColumnPolicy
 
@@ -56,7 +57,11 @@ SCHEMA = pa.schema(
 
 @fact
 def url_secrets(
-    dataset: Dataset, relation: Examined, as_of: date, columns: Mapping[str, ColumnPolicy] | None = None
+    dataset: Dataset,
+    relation: Examined,
+    text_marks: Mapping[str, TextMarks],
+    as_of: date,
+    columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> ir.Table | Missing:
     """The text columns of the table with the secrets in their URLs, one row for each column.
 
@@ -67,13 +72,9 @@ def url_secrets(
     rows = relation.table
     assert rows is not None  # a relation without a table says why it is missing
     not_personal = {name for name, column in (columns or {}).items() if not column.personal}
-    texts = [
-        name
-        for name, kind in rows.schema().items()
-        if (kind.is_string() or kind.is_json() or kind.is_nested()) and name not in not_personal
-    ]
-    if not texts:
+    if not text_marks.keys() - not_personal:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no text")
+    texts = [name for name, marks in text_marks.items() if marks.urls and name not in not_personal]
     found = {name: count for name, count in _counted(dataset, rows, texts, as_of).items() if count["rows"]}
     filled = {name: rows.count(where=_text(rows, name).strip().nullif("").notnull()) for name in found}
     of = dataset.fetch(rows.aggregate(**filled))[0] if found else {}
@@ -88,7 +89,9 @@ def url_secrets(
 def _counted(dataset: Dataset, rows: ir.Table, texts: list[str], as_of: date) -> dict[str, Counter[str]]:
     """Return for each column how many cells hold a secret (`rows`), and how many hold each kind."""
     counts = {name: Counter[str]() for name in texts}
-    cells = rows.select(**{f"auditkit_{i}": _url_like(_text(rows, name)) for i, name in enumerate(texts)})
+    if not texts:
+        return counts
+    cells = rows.select(**{f"auditkit_{i}": _url(_text(rows, name)) for i, name in enumerate(texts)})
     any_url = ibis.or_(*(cells[column].notnull() for column in cells.columns))
     for batch in dataset.stream(cells.filter(any_url)):
         for count, column in zip(counts.values(), zip(*batch, strict=True), strict=True):
@@ -102,10 +105,9 @@ def _text(rows: ir.Table, column: str) -> ir.StringValue:
     return rows[column].cast("string")
 
 
-def _url_like(text: ir.StringValue) -> ir.StringValue:
-    """Return a text where it may hold a URL, else null; every engine finds a few characters fast."""
-    has_query = text.contains("=") & (text.contains("?") | text.contains("#") | text.contains(";"))
-    return ibis.cases((text.contains("://") | has_query, text))
+def _url(text: ir.StringValue) -> ir.StringValue:
+    """Return a text where it may hold a URL, else null."""
+    return ibis.cases((is_url_like(text), text))
 
 
 @check(

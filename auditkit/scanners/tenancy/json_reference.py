@@ -52,6 +52,7 @@ from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.facts.relation import Examined
 from auditkit.facts.tenancy.row_owners import owners_of
+from auditkit.facts.text_marks import TextMarks
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.relations import Relations, Scope
 from auditkit.relations.documents import Documents, Meanings, read_documents
@@ -73,6 +74,7 @@ def json_references(
     meanings: Meanings,
     relation: Examined,
     scope: Scope,
+    text_marks: Mapping[str, TextMarks],
     tenanted: ir.Table,
 ) -> ir.Table | Missing:
     """How JSON documents of a tenant's table refer to rows: one row for each column and each table they name.
@@ -84,7 +86,7 @@ def json_references(
         return Missing(
             Cause.NOT_APPLICABLE, f"the rows of {relation.name} do not belong to one tenant: {scope.evidence}"
         )
-    columns = _document_columns(dataset, tenanted.drop(TENANT))
+    columns = _document_columns(tenanted, text_marks)
     if not columns:
         return Missing(Cause.NOT_APPLICABLE, f"{relation.name} has no documents")
     kinds = tenanted.schema()
@@ -109,17 +111,11 @@ def json_references(
     return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
 
 
-def _document_columns(dataset: Dataset, rows: ir.Table) -> list[str]:
+def _document_columns(rows: ir.Table, marks: Mapping[str, TextMarks]) -> list[str]:
     """Return the columns of a JSON type, and those of text in which some cells begin like JSON."""
-    typed = [c for c in rows.columns if rows[c].type().is_json()]
-    texts = [c for c in rows.columns if rows[c].type().is_string()]
-    if not texts:
-        return typed
-    begins = {
-        f"c{i}": rows.count(where=rows[c].strip().substr(0, 1).isin(["{", "["])) for i, c in enumerate(texts)
-    }
-    found = dataset.fetch(rows.aggregate(**begins))[0]
-    return [*typed, *(c for i, c in enumerate(texts) if found[f"c{i}"])]
+    kinds = rows.schema()
+    typed = [c for c in marks if kinds[c].is_json()]
+    return [*typed, *(c for c, mark in marks.items() if kinds[c].is_string() and mark.documents)]
 
 
 def _row(table: str, column: str, count: Documents, target: str) -> dict[str, object]:

@@ -26,6 +26,8 @@ if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+pytestmark = pytest.mark.slow
+
 EXOTIC = """
     SELECT 1 AS n, unhex('ff') AS raw, encode('café', 'utf-8') AS word,
     named_struct('x', 1, 'y', CAST(NULL AS STRING)) AS st, array('p', NULL) AS li,
