@@ -15,7 +15,7 @@ from auditkit.cli.console import print_message, print_result
 from auditkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from auditkit.policy.attest import Prepared
+    from auditkit.policy.attest import Prepared, Signer
     from auditkit.policy.edit import Value
 
 _OUTCOMES = ["approved", "conditionally_approved", "rejected", "consult_authority"]
@@ -28,7 +28,10 @@ def add(command: arguments.Commands) -> None:
     example = 'privacy.yaml necessity --by "A. Owner" --role "process owner"'
     parser = command("attest", _attest, purpose, example=example)
     parser.add_argument("policy", type=Path, metavar="POLICY", help="the policy (privacy.yaml)")
-    text = "what is signed: the field of a statement, `measures.` with the id of a measure, or `decision`"
+    text = (
+        "what is signed: the field of a statement, `measures.` with the id of a measure, or `decision`; or"
+        " what was reviewed after `auditkit init`: `reviewed` for all tables, or `tables.` with a name"
+    )
     parser.add_argument("field", metavar="FIELD", help=text)
     parser.add_argument("--by", required=True, metavar="NAME", help="the name of the person who signs")
     parser.add_argument("--role", required=True, metavar="ROLE", help="the role of that person")
@@ -64,7 +67,7 @@ def _attest(args: argparse.Namespace) -> int:
     text, has_mark = load.decoded(data, file.name), data.startswith(b"\xef\xbb\xbf")
     signer = attest.Signer(args.by, args.role, at, until)
     made = attest.prepared(text, file.name, args.field, signer, _content(args))
-    _show(made)
+    _show(made, signer)
     if not args.yes and sys.stdin.isatty() and not _agreed():
         print_message("nothing was written")
         return 2
@@ -99,9 +102,9 @@ def _run(folder: Path) -> dict[str, str]:
     return {"id": sealed.run, "manifest_sha256": sealed.sha256}
 
 
-def _show(made: Prepared) -> None:
+def _show(made: Prepared, signer: Signer) -> None:
     """Show what is signed, before anything is written."""
-    print_message(f"{made.block.by} ({made.block.role}) signs `{made.field}`:")
+    print_message(f"{signer.by} ({signer.role}) signs `{made.field}`:")
     print_message("")
     for line in made.words.splitlines():
         print_message(f"  {line}")

@@ -16,8 +16,9 @@ from auditkit.policy.edit import Value, with_keys
 from auditkit.policy.policy import Policy
 from auditkit.policy.signing import Flaw, Signable, digest
 from auditkit.policy.statements import Attestation, Decision, Measure
+from auditkit.vocabulary import did_you_mean
 
-DECISION, MEASURES = "decision", "measures."
+DECISION, MEASURES, REVIEWED, TABLES = "decision", "measures.", "reviewed", "tables."
 _OPTION = {
     Flaw.NO_TEXT: "write its `text` in the policy, or give --text or --text-file",
     Flaw.NO_ANSWER: "give --answer yes or --answer no",
@@ -42,21 +43,19 @@ class Prepared:
     """A block as a person is about to sign it.
 
     Attributes:
-        field: the field of the statement, `measures.` with an id, or `decision`.
+        field: the field of the statement, `measures.` with an id, `decision`, `reviewed`, or `tables.` with a
+            name.
         path: the keys that lead to the block in the file.
-        block: the block with the name, the days and the digest.
+        words: the words that are signed, or what was reviewed.
         changes: the keys to write, with their values.
+        block: the block with the name, the days and the digest; None for a review of a draft.
     """
 
     field: str
     path: tuple[str | int, ...]
-    block: Signable
+    words: str
     changes: Mapping[str, Value]
-
-    @property
-    def words(self) -> str:
-        """The words that are signed."""
-        return self.block.words or ""
+    block: Signable | None = None
 
     def written(self, text: str, file: str, signature: str | None = None) -> str:
         """Return the text of the file with the signed block; nothing else changes.
@@ -66,7 +65,7 @@ class Prepared:
             file: its name in errors.
             signature: the SSH signature; without one, a former signature is removed.
         """
-        had = self.block.signature is not None
+        had = self.block is not None and self.block.signature is not None
         more: dict[str, Value] = {"signature": signature} if signature or had else {}
         made = with_keys(text, self.path, {**self.changes, **more}, file)
         Policy.parse(made, file)
@@ -79,7 +78,8 @@ def prepared(text: str, file: str, field: str, signer: Signer, content: Mapping[
     Args:
         text: the text of the policy file.
         file: its name in errors.
-        field: the field of a statement, `measures.` with the id of a measure, or `decision`.
+        field: the field of a statement, `measures.` with the id of a measure, `decision`; or, to say that a
+            draft was reviewed, `reviewed` or `tables.` with the name of a table.
         signer: who signs.
         content: what the block shall hold instead of what is in the file, such as `text`.
 
@@ -88,6 +88,8 @@ def prepared(text: str, file: str, field: str, signer: Signer, content: Mapping[
         UsageError: the field is unknown, or something is missing.
     """
     policy = Policy.parse(text, file)
+    if field == REVIEWED or field.startswith(TABLES):
+        return _review(policy, field, signer)
     path, block = _block(policy, field)
     who: dict[str, Value] = {"by": signer.by, "role": signer.role, "at": signer.at, "until": signer.until}
     stated = {key: value for key, value in content.items() if value is not None}
@@ -103,12 +105,28 @@ def prepared(text: str, file: str, field: str, signer: Signer, content: Mapping[
         raise UsageError(f"`{field}` cannot be signed: {'; '.join(lacking)}")
     keys = {_as_written(text, file, path, key): value for key, value in stated.items()}
     changes = {**new, **keys, **who, "text_sha256": digest(signed.words)}
-    return Prepared(field, path, signed, changes)
+    return Prepared(field, path, signed.words, changes, signed)
 
 
 _KINDS: Mapping[str, type[Signable]] = {
     "attestations": Attestation, "measures": Measure, "decision": Decision,
 }  # fmt: skip
+
+
+def _review(policy: Policy, field: str, signer: Signer) -> Prepared:
+    """Return that a person has reviewed the draft of one table, or of all."""
+    names = [field.removeprefix(TABLES)] if field.startswith(TABLES) else list(policy.tables)
+    for name in names:
+        if name not in policy.tables:
+            raise UsageError(f"the policy has no table {name!r}.{did_you_mean(name, policy.tables)}")
+    path = ("tables", names[0], REVIEWED) if field.startswith(TABLES) else (REVIEWED,)
+    lines = [f"{name}: {', '.join(_declared(policy, name)) or 'no columns'}" for name in names]
+    changes: dict[str, Value] = {"by": signer.by, "role": signer.role, "at": signer.at}
+    return Prepared(field, path, "\n".join(["What the policy says about these tables:", *lines]), changes)
+
+
+def _declared(policy: Policy, table: str) -> list[str]:
+    return [f"{name} ({column.category})" for name, column in policy.tables[table].columns.items()]
 
 
 def _first(error: ValidationError) -> str:
