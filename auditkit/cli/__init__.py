@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WRONG_USE = 2
 INTERRUPTED = 130
 
-GROUPS = "profile audit report rows runs locate grants tenants retention expectations about".split()
+GROUPS = "explore profile audit report rows runs locate grants tenants retention expectations about".split()
 """The modules of this package that add commands, in the order in which the help lists them."""
 
 
