@@ -14,7 +14,8 @@ PEOPLE = pd.DataFrame({"id": range(9), "email": [f"ana{n}@example.org" for n in 
 
 
 @pytest.fixture
-def shell():
+def shell(tmp_path, monkeypatch):
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     made = InteractiveShell.instance()
     made.run_line_magic("load_ext", "auditkit")
     made.user_ns.update(people=PEOPLE, both={"people": PEOPLE})
