@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 WRONG_USE = 2
 INTERRUPTED = 130
 
-GROUPS = (
-    "explore profile audit report rows runs exports locate grants tenants retention expectations about"
-).split()
+GROUPS = """
+    explore profile audit report rows runs exports register locate grants tenants retention expectations about
+""".split()
 """The modules of this package that add commands, in the order in which the help lists them."""
 
 

@@ -7,10 +7,7 @@ Every module of this package is a format. Its name is the name of the format, it
 from __future__ import annotations
 
 import importlib
-import io
 import pkgutil
-import re
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -21,8 +18,8 @@ from auditkit.errors import UsageError
 from auditkit.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
+    from auditkit.record import AuditRecord
     from auditkit.report.saved import SavedRun
-    from auditkit.report.selfscan import Allowed
 
 
 @dataclass(frozen=True)
@@ -77,36 +74,27 @@ def made(name: str, run: SavedRun) -> tuple[str | bytes, tuple[str, ...]]:
     """Return a run in a format, without personal values, and a sentence for each one that was withheld.
 
     Raises:
-        UsageError: there is no such format, or it needs a package that is not installed.
+        UsageError: there is no such format.
         PersonalValueError: a value cannot be taken out.
     """
-    from auditkit.report import selfscan
-    from auditkit.report.folder import allowance
-
     chosen = export(name)
-    try:
-        content = chosen.render(run)
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"the format {name} needs the package {error.name}: install privacy-auditkit[office]"
-        ) from None
-    allowed = allowance(None, run.audit)
-    if isinstance(content, bytes):
-        _check_parts(chosen.file, content, allowed)
-        return content, ()
-    return selfscan.withheld(chosen.file, content, allowed)
+    return scanned(chosen.file, chosen.render(run), run.audit)
 
 
-def _check_parts(file: str, content: bytes, allowed: Allowed) -> None:
-    """Refuse an office file, which is a ZIP archive of XML, that holds a personal value in a text.
+def scanned(file: str, content: str | bytes, *audits: AuditRecord) -> tuple[str | bytes, tuple[str, ...]]:
+    """Return a file without personal values, and a sentence for each one that was withheld.
+
+    What the policies of the audits name may be in it. An office file that holds a value is refused.
 
     Raises:
-        PersonalValueError: a part holds one.
+        PersonalValueError: a value cannot be taken out.
     """
-    from auditkit.report import selfscan
+    from auditkit.report import office, selfscan
+    from auditkit.report.folder import allowance
 
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for part in archive.namelist():
-            if part.endswith(".xml"):
-                text = re.sub(r"<[^>]*>", "\n", archive.read(part).decode("utf-8"))
-                selfscan.check(f"{file} ({part})", unescape(text), allowed)
+    allowed = allowance(None, *audits)
+    if isinstance(content, str):
+        return selfscan.withheld(file, content, allowed)
+    for part, text in office.texts(content).items():
+        selfscan.check(f"{file} ({part})", unescape(text), allowed)
+    return content, ()

@@ -10,10 +10,9 @@ import csv
 import io
 from collections.abc import Iterator
 
-from auditkit.escaping import visible
 from auditkit.report.case import Case
 from auditkit.report.columns import Column, columns, retention
-from auditkit.report.csv import neutral
+from auditkit.report.csv import cell
 from auditkit.report.saved import SavedRun
 from auditkit.vocabulary import ENTITIES, LEGAL_BASES
 
@@ -38,17 +37,6 @@ def text(case: Case) -> str:
     for column in columns(case):
         writer.writerow([cell(value) for value in _cells(case, column)])
     return out.getvalue()
-
-
-def cell(value: object) -> object:
-    r"""Return a cell that no spreadsheet takes for a formula, and in which no character hides or acts.
-
-    >>> cell("=1+1"), cell("a" + chr(7)), cell(3), cell(None)
-    ("'=1+1", 'a\\u0007', 3, '')
-    """
-    return (
-        value if isinstance(value, int | float) else neutral(visible(str(value if value is not None else "")))
-    )
 
 
 def _cells(case: Case, c: Column) -> Iterator[object]:
