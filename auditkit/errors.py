@@ -21,7 +21,6 @@ class UsageError(ReadableError, ValueError):
     """
 
 
-<<<<<<< HEAD
 class UnreadableText(UsageError):
     """A text or a cell holds half a character (a lone surrogate), which no encoding has."""
 
@@ -30,7 +29,8 @@ class UnreadableText(UsageError):
             f"the text holds half a character (a lone surrogate) at position {position}, which no encoding"
             " has: decode its source again, or replace it (`text.encode('utf-8', 'replace').decode()`)"
         )
-=======
+
+
 def value_free(name: str, error: Exception) -> str:
     """Return where an error came from, without its text or any line of code.
 
@@ -39,4 +39,3 @@ def value_free(name: str, error: Exception) -> str:
     calls = traceback.extract_tb(error.__traceback__)
     places = [f"{Path(call.filename).name}:{call.lineno} in {call.name}" for call in reversed(calls)]
     return f"{name}: {type(error).__name__} at " + " < ".join(places[:8])
->>>>>>> main

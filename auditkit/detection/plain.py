@@ -11,9 +11,17 @@ import html
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditkit.detection.checksums import Mask
+from auditkit.detection.hits import decoded
+from auditkit.detection.sketch import binary
 
 _DASHES = "\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d"
 _NO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
@@ -27,10 +35,16 @@ _ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
 _PERCENT = r"(?:%[0-9a-fA-F]{2})+"
 _ACCENTED = "[^\\W\\d_][\u0300-\u036f]+"
 
-WRITTEN_OTHERWISE = rf"{_PERCENT}|{_ENTITY}|{_ACCENTED}|[{_DASHES}{_NO_WIDTH}{_SPACES}{_DIGITS}{_FORMS}]"
+_OTHERWISE = re.compile(rf"{_PERCENT}|{_ENTITY}|{_ACCENTED}|[{_DASHES}{_NO_WIDTH}{_SPACES}{_DIGITS}{_FORMS}]")
 """What is written otherwise than in plain characters."""
 
-_OTHERWISE = re.compile(WRITTEN_OTHERWISE)
+_SIMPLE = {f"[{_DASHES}]": "-", f"[{_SPACES}]": " ", f"[{_NO_WIDTH}]": ""}
+_COMPOSED = rf"[\x{{300}}-\x{{36f}}{_FORMS}]"
+_ENCODED = rf"%[0-9a-fA-F]{{2}}|&[#a-zA-Z][0-9a-zA-Z]*;|[{_DIGITS}]"
+_ANY = rf"[{_DASHES}{_SPACES}{_NO_WIDTH}]|{_ENCODED}|{_COMPOSED}"
+"""The same for whole columns in RE2: what one pass replaces, what is normalised, and what Python looks at."""
+
+_ASCII = 127
 _DASH, _WITHOUT_WIDTH = re.compile(f"[{_DASHES}]"), re.compile(f"[{_NO_WIDTH}]")
 
 
@@ -93,6 +107,57 @@ def plain_text(text: str) -> str:
     if _OTHERWISE.search(text) is None:
         return text
     return "".join(piece for piece, _, _ in _pieces(text))
+
+
+def plain_values(values: pa.LargeStringArray) -> tuple[pa.LargeStringArray, Mask | None]:
+    """Return values in plain characters, and which of them are new; None where all are as before.
+
+    >>> plain_values(pa.array(["a", "b–c"], pa.large_string()))[0].to_pylist()
+    ['a', 'b-c']
+    """
+    if not len(values) or not _may_be_written_otherwise(values):
+        return values, None
+    new: Mask = np.asarray(pc.match_substring_regex(values, _ANY))
+    if not new.any():
+        return values, None
+    some = values.filter(pa.array(new))
+    for pattern, replacement in _SIMPLE.items():
+        some = pc.replace_substring_regex(some, pattern, replacement)
+    some = _replaced(some, _ENCODED, _plain_texts)
+    some = _replaced(some, _COMPOSED, _normalized)
+    return pc.replace_with_mask(values, pa.array(new), some), new
+
+
+def _replaced(values: pa.Array, pattern: str, change: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Return values with those changed that hold a pattern."""
+    holds = pc.match_substring_regex(values, pattern)
+    return (
+        pc.replace_with_mask(values, holds, change(values.filter(holds))) if pc.any(holds).as_py() else values
+    )
+
+
+def _plain_texts(values: pa.Array) -> pa.Array:
+    return pa.array(map(plain_text, decoded(values)), values.type)
+
+
+def _normalized(values: pa.Array) -> pa.Array:
+    try:
+        return pc.utf8_normalize(values, "NFKC")
+    except pa.ArrowInvalid:  # some bytes are no UTF-8
+        return _plain_texts(values)
+
+
+def _may_be_written_otherwise(values: pa.LargeStringArray) -> bool:
+    """Return whether values hold more than ASCII, or a character that encodes others."""
+    raw = binary(values)
+    _, offsets, data = raw.buffers()
+    if data is None:
+        return False
+    first, *_, last = np.frombuffer(offsets, np.int64)[raw.offset : raw.offset + len(raw) + 1][[0, -1]]
+    held = np.frombuffer(data, np.uint8)[first:last]
+    return bool(held.size) and bool(
+        (held.max() > _ASCII) or (held == ord("%")).any() or (held == ord("&")).any()
+    )
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int, int]]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import itertools
 from urllib.parse import quote
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auditkit.detection import analyzer
-from auditkit.detection.plain import plain, plain_text
+from auditkit.detection.found import found
+from auditkit.detection.plain import plain, plain_text, plain_values
+from auditkit.detection.recognizers import FAMILIES
 
 FULL_WIDTH = {code: chr(code + 0xFEE0) for code in range(0x21, 0x7F)}
 DECORATIONS = {
@@ -75,6 +79,29 @@ def test_a_decorated_value_is_found_where_it_stands(engine, value, name):
         if r.entity_type == entity
     }
     assert found == {(entity, *expected)}
+
+
+@given(st.lists(st.tuples(st.sampled_from(VALUES), decorations), min_size=1, max_size=20))
+def test_a_column_holds_what_its_plain_cells_hold(cells):
+    plainly = [text for (_, text), _ in cells]
+    decorated = [DECORATIONS[name](text) for (_, text), name in cells]
+    assert plain_values(pa.array(decorated, pa.large_string()))[0].to_pylist() == plainly
+    counts = [
+        {entity: held.cells for entity, held in found_in(texts).entities.items()}
+        for texts in (plainly, decorated)
+    ]
+    assert counts[0] == counts[1]
+
+
+def found_in(texts):
+    values = pa.array(texts, pa.large_string())
+    return found(values, np.ones(len(values), np.int64), FAMILIES)
+
+
+def test_bytes_that_are_no_text_do_not_stop_a_column():
+    raw = pa.array([b"ok", b"\xff\xef\xbc\x91", "１２３".encode()], pa.large_binary())
+    values = pa.Array.from_buffers(pa.large_string(), 3, raw.buffers())
+    assert plain_values(values)[0].cast(pa.large_binary()).to_pylist()[2] == b"123"
 
 
 @pytest.mark.parametrize("text", ["50% of all", "a %zz b", "%ff%fe", "Tom & Jerry; ok", "&unknown;", "100 %"])
