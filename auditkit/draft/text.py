@@ -38,11 +38,11 @@ purposes: null  # to be stated by the process owner, such as {{support: {{legal_
 _TAIL = """
 attestations:
   - field: necessity
-    value: null  # to be stated by the process owner
+    text: null  # to be stated by the process owner
   - field: proportionality
-    value: null  # to be stated by the process owner
+    text: null  # to be stated by the process owner
   - field: dpo_advice
-    value: null  # to be stated by the data protection officer
+    text: null  # to be stated by the data protection officer
 decision: null  # to be stated by the controller
 review: null  # to be stated by the controller, such as {next: 2027-01-31, every: P1Y}
 """

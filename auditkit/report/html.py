@@ -193,6 +193,16 @@ def _plain(value: Any) -> Any:
     )
 
 
+def _paragraphs(text: str) -> list[Markup]:
+    r"""Return the paragraphs of a signed text, each whole and with its lines.
+
+    >>> _paragraphs("First.\n\n- one\n- two & three")
+    [Markup('First.'), Markup('- one<br>- two &amp; three')]
+    """
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text)]
+    return [Markup("<br>").join(map(_plain, part.splitlines())) for part in parts if part]
+
+
 def _prose(text: str) -> Markup:
     """Return a sentence with its first letter large and what stands in backticks as code.
 
@@ -238,6 +248,7 @@ def _environment() -> jinja2.Environment:
         "statement": statement,
         "draw": _draw,
         "soft": _soft,
+        "paragraphs": _paragraphs,
         "prose": _prose,
         "code": _code,
         "failed": causes.failed,

@@ -158,7 +158,7 @@ def of(
     chapter = {s.number: s for s in sections}
     return ReportModel(
         name=case.name, source=audit.source, as_of=case.as_of, status=_status(case),
-        headline=_headline(audit), errors=_errors(case), decision=_decision(case),
+        headline=_headline(audit), errors=_errors(case), decision=case.decision,
         tiles=_tiles(case), incidents=incidents.statements(case)[:1],
         leaks=frozenset(f.fingerprint for f in case.leaks), blind=_blind(case),
         changes=chapter["19"].statements[: changes.COUNTED],
@@ -171,17 +171,7 @@ def of(
 
 def _status(case: Case) -> str:
     """Return how far the report is: only a person's decision makes it more than a draft."""
-    return (
-        "decided"
-        if case.declared.decision and case.declared.decision.outcome
-        else "draft, no decision is recorded"
-    )
-
-
-def _decision(case: Case) -> Statement:
-    """Return what was decided, or that no decision is recorded."""
-    made = case.declared.decision
-    return case.statement("Decision", made and made.outcome, "decision", "outcome")
+    return "decided" if case.decision.value else "draft, no decision is recorded"
 
 
 def _headline(audit: AuditRecord) -> str:

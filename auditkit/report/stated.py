@@ -267,19 +267,15 @@ def decided(case: Case) -> Section:
     """Return the decision and the next review; no machine fills them in."""
     decision, review = case.declared.decision, case.declared.review
     labels = {
-        "outcome": "Decision",
         "conditions": "Conditions",
         "reason": "Reason",
-        "by": "Decided by",
-        "role": "Role",
-        "at": "On",
+        "run": "Made on",
         "residual_accepted_by": "The remaining risk is accepted by",
     }
-    made = {key: getattr(decision, key, None) for key in labels}
-    statements = [
-        case.statement(label, made[key], "decision", key)
-        for key, label in labels.items()
-        if key == "outcome" or made[key]
+    made = {key: getattr(decision, key, None) for key in labels} if case.decision.value else {}
+    statements = [case.decision]
+    statements += [
+        case.statement(labels[key], value, "decision", key) for key, value in made.items() if value
     ]
     statements.append(case.statement("Next review", review and review.next, "review", "next"))
     if review is not None and review.every:
@@ -306,5 +302,5 @@ def _stated(
 ) -> Section:
     """Return a section of statements; those that nobody has made are listed as missing."""
     every = tuple(statements)
-    made = tuple(s for s in every if s.value is not None)
+    made = tuple(s for s in every if s.is_shown)
     return Section(number, title, question, template, made, grids, missing=(*missing, *unstated(every)))

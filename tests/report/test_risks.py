@@ -11,6 +11,7 @@ from auditkit.policy import Policy
 from auditkit.report import html, model
 from auditkit.report.case import Case
 from auditkit.report.risks import REGISTER, matrix, proposed
+from tests.signing import statement
 
 RISK = {risk.id: risk for risk in REGISTER}
 
@@ -75,12 +76,13 @@ def test_only_people_decide(audit, policy):
     shown = rows(report)
     assert {row.cells[-1] for row in shown.values()} == {"to be stated by a person"}
     assert {row.evidence.value for row in shown.values()} <= {"derived", "not assessed"}
-    stated = Policy.parse(
-        "{version: 1, name: X, attestations: [{field: risk.access, value: 'severity 3, likelihood 2', by: J."
-        " Doe, at: 2026-11-20}]}"
-    )
+    position = {"severity": 3, "likelihood": 2}
+    signed = statement("risk.access", "Because of the leak.", inherent=position)
+    stated = Policy.parse(f"{{version: 1, name: X, attestations: [{signed}]}}")
     report = model.of(audit, policy=stated)
-    assert rows(report)["Illegitimate access to data"].cells[-1] == "severity 3, likelihood 2"
+    assert rows(report)["Illegitimate access to data"].cells[-1] == (
+        "Inherent: severity 3, likelihood 2\n\nBecause of the leak."
+    )
     (section,) = [s for s in report.sections if s.number == "17"]
     assert not [m for m in section.missing if "risk.access" in m] and [
         m for m in section.missing if "risk.loss" in m
