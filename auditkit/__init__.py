@@ -63,6 +63,11 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+def __dir__() -> list[str]:
+    """Return the public names, and not what this module imports for itself."""
+    return [*__all__, "__version__"]
+
+
 def open(source: Any) -> Dataset:
     """Open a source read-only and return its tables as a `Dataset`.
 

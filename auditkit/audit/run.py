@@ -72,6 +72,7 @@ def _audit(dataset: Dataset, policy: Policy, examined: Examined, started: dateti
         incidents=leaks,
         names_model=profile.names_model if profile is not None else None,
         policy=_stated(policy, dataset) if policy.name else {},
+        declared=policy.to_dict() if policy.name else {},
         relations=(readable, len(dataset.relations)),
         sample=options.sample,
         run={

@@ -11,16 +11,15 @@ from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditkit.dataset import Dataset, SourceError
 from auditkit.html_tables import count
 from auditkit.outcome import Cause
-from auditkit.policy import PolicyError
-from auditkit.running.progress import Progress
 
 if TYPE_CHECKING:
     from auditkit.budget import Budget
+    from auditkit.dataset import Dataset
     from auditkit.policy import Policy
     from auditkit.report.selfscan import Allowed
+    from auditkit.running.progress import Progress
 
 COUNTING = 0.1
 """The part of a budget that counting rows may take."""
@@ -81,7 +80,7 @@ def describe(error: Exception) -> str:
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return "the program that read the output has ended"
-    if isinstance(error, OSError) and not isinstance(error, SourceError | PolicyError):
+    if isinstance(error, OSError):
         name = f": {Path(str(error.filename)).name}" if error.filename else ""
         return f"{error.strerror or type(error).__name__}{name}"
     return str(error)
@@ -111,6 +110,7 @@ def opened(
     with closing(dataset.open(sources[0] if len(sources) == 1 else sources, timeout=timeout)) as source:
         if policy is not None and policy.name:
             from auditkit.audit.meeting import check
+            from auditkit.policy import PolicyError
 
             for table in check(source, policy, strict=strict):
                 print_message(f"absent: {PolicyError(table.problem, file=policy.file)}")
@@ -127,6 +127,8 @@ def _size(source: Dataset, budget: Budget | None = None) -> str:
 
     Counting takes a tenth of the budget at most; the tables that it does not reach are named as not counted.
     """
+    from auditkit.dataset import SourceError
+
     counting = budget.share(COUNTING) if budget is not None else None
     limited = source.statements_limited(counting.left) if counting is not None else nullcontext()
     counts: list[int] = []

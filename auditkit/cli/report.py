@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from auditkit.audit.audit import Audit
 from auditkit.cli import arguments
 from auditkit.cli.audit import exit_code, last_line
 from auditkit.cli.console import print_message, print_result
 from auditkit.cli.run_log import source_in_log
-from auditkit.dataset import check
 from auditkit.errors import UsageError
 from auditkit.running import audit_log
 
@@ -39,6 +37,8 @@ def add(command: arguments.Commands) -> None:
 
 def _report(args: argparse.Namespace) -> int:
     from auditkit import notebooks
+    from auditkit.audit.audit import Audit
+    from auditkit.dataset import check
     from auditkit.report import manifest
 
     if len(args.source) != 1:

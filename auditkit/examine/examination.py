@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import traceback
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
 from auditkit.dataset import Dataset, SourceError
+from auditkit.errors import value_free
 from auditkit.gather import Facts
 from auditkit.options import RunOptions
 from auditkit.outcome import Cause, Missing
@@ -83,13 +82,3 @@ class Examination:
     def _is_for_several(self, table: str) -> bool:
         """Return whether the policy says something of a table in an entry for several tables."""
         return "*" in str(self.policy.declares(table)) or "*" in self.policy.tables
-
-
-def value_free(name: str, error: Exception) -> str:
-    """Return where an error came from, without its text or any line of code.
-
-    It reads `overdue: ValueError at period.py:12 in add < ...`, the innermost call first.
-    """
-    calls = traceback.extract_tb(error.__traceback__)
-    places = [f"{Path(call.filename).name}:{call.lineno} in {call.name}" for call in reversed(calls)]
-    return f"{name}: {type(error).__name__} at " + " < ".join(places[:8])

@@ -145,6 +145,28 @@ class Policy(Declaration):
         policy._check_files()
         return policy
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the policy that `to_dict` wrote; it has no file and no lines.
+
+        Raises:
+            PolicyError: it is not a policy.
+        """
+        try:
+            return cls.model_validate(data)
+        except ValidationError:
+            raise PolicyError("this is not what a policy declares") from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the policy declares as JSON types.
+
+        The block `detection` is left out: it may list values of people.
+
+        >>> Policy.parse("{version: 1, name: X, detection: {}, tables: {users: {k: 5}}}").to_dict()
+        {'version': 1, 'name': 'X', 'tables': {'users': {'k': 5}}}
+        """
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"detection"})
+
     def _check_files(self) -> None:
         """Refuse a policy that names a file which cannot be read, or whose content cannot be run."""
         if self.detection is None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from auditkit import project_key
 from auditkit.record import AuditRecord
+from auditkit.record.sighting import seen_until
 from auditkit.report import csv, html, manifest, model, sarif, selfscan
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def save(
         raise FileExistsError(f"{target.name} is there already; a run is never overwritten")
     named = replace(
         audit,
+        first_seen=seen_until(previous, audit.as_of),
         run={**audit.run, "id": audit.run.get("id") or target.name, "key": audit.run.get("key") or _key_id()},
     )
     report = model.of(named, policy=policy, previous=previous)
@@ -107,10 +109,13 @@ def allowance(policy: Policy | None, *audits: AuditRecord | None) -> selfscan.Al
     """Return the literals that artefacts may hold: what the policy names, and fingerprints, of which a few
     look like card numbers.
     """
-    named = (
-        selfscan.Allowed.of(*_texts(policy.model_dump(mode="json"))).literals if policy else frozenset[str]()
+    declared = [policy.model_dump(mode="json")] if policy else []
+    declared += [dict(audit.declared) for audit in audits if audit]
+    named = selfscan.Allowed.of(*_texts(declared)).literals
+    seen = {f for audit in audits if audit for f in audit.first_seen}
+    return selfscan.Allowed(
+        named | seen | {o.fingerprint for audit in audits if audit for o in audit.outcomes}
     )
-    return selfscan.Allowed(named | {o.fingerprint for audit in audits if audit for o in audit.outcomes})
 
 
 def _key_id() -> str | None:
