@@ -36,7 +36,9 @@ def _key(policy: Policy, table: str) -> str | None:
     return declared.subject.key if declared is not None and declared.subject is not None else None
 
 
-def through(policy: Policy, relations: Relations | None, table: str) -> tuple[Reference, tuple[str, ...]] | None:
+def through(
+    policy: Policy, relations: Relations | None, table: str
+) -> tuple[Reference, tuple[str, ...]] | None:
     """Return a reference of a table to a parent whose columns name people, and these columns; else None."""
     for reference in relations.of(table) if relations is not None else ():
         columns = person_columns(policy, relations, reference.parent)
@@ -45,7 +47,9 @@ def through(policy: Policy, relations: Relations | None, table: str) -> tuple[Re
     return None
 
 
-def people(dataset: Dataset, policy: Policy, relations: Relations | None, name: str, rows: ir.Table) -> int | None:
+def people(
+    dataset: Dataset, policy: Policy, relations: Relations | None, name: str, rows: ir.Table
+) -> int | None:
     """Return how many different people some rows of a table are about; None where nothing says it.
 
     The references of a row are followed one step, and where they lead to no person, two.

@@ -43,7 +43,12 @@ def seen(run: Examination, question: Question, finding: Finding, as_of: date) ->
 
 
 def _seen(
-    run: Examination, question: Question, finding: Finding, as_of: date, base: ir.Table, between: Between | None
+    run: Examination,
+    question: Question,
+    finding: Finding,
+    as_of: date,
+    base: ir.Table,
+    between: Between | None,
 ) -> Seen:
     column = clock_of(run.policy, str(finding.table), base)
     marked = base.mutate(auditkit_hit=question.answer.result, **_marks(between, base, column, as_of))

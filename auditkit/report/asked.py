@@ -58,9 +58,9 @@ def asked(case: Case) -> Mapping[str, Asked]:
     return {name: _asked(case, field) for name, field in fields().items()}
 
 
-def still_open(case: Case) -> tuple[Asked, ...]:
-    """Return what people still have to state before a decision; the decision itself is none of it."""
-    return tuple(a for a in asked(case).values() if a.is_open and a.field.id != DECISION)
+def still_open(answers: Mapping[str, Asked]) -> tuple[Asked, ...]:
+    """Return what people still have to state before a decision; without the decision itself."""
+    return tuple(a for a in answers.values() if a.is_open and a.field.id != DECISION)
 
 
 def _asked(case: Case, field: HumanField) -> Asked:

@@ -120,9 +120,23 @@ def _quality(case: Case) -> Block:
         cells = sum(c.rows for c in columns)
         filled = sum(c.rows - c.nulls for c in columns)
         fits = sum(c.matches for c in columns)
-        share = (f"{filled / cells:.0%}" if cells else None, f"{min(1, fits / filled):.0%}" if filled else None)
+        share = (
+            f"{filled / cells:.0%}" if cells else None,
+            f"{min(1, fits / filled):.0%}" if filled else None,
+        )
         rows.append(Row((table, len(columns), *share), case.measured("detection")))
     return Block(grids=(Grid(say("quality.table"), head, tuple(rows), say("data.none")),))
+
+
+def _incidents(case: Case) -> Block:
+    if not case.leaks:
+        return Block(
+            (Statement(say("front.title.incidents"), say("incident.none"), case.measured("tenancy")),)
+        )
+    return Block(
+        grids=(incidents.overview(case), *incidents.grids(case), incidents.asked_of(case)),
+        figures=("incidents",),
+    )
 
 
 def _measures(case: Case) -> Block:
@@ -134,7 +148,7 @@ def _changes(case: Case) -> Block:
     if case.previous is None:
         by = case.derived("the runs of this folder")
         return Block((Statement(say("front.title.changed"), say("front.no_previous"), by),))
-    return Block((*section.statements, *changes.moved(case)), section.grids)
+    return Block((*section.statements, *changes.risks_moved(case)), section.grids)
 
 
 BLOCKS: Mapping[str, Maker] = {
@@ -159,7 +173,7 @@ BLOCKS: Mapping[str, Maker] = {
     "risk_measures": lambda case: Block(grids=(risks.measure_grid(case),)),
     "measures": _measures,
     "actions": lambda case: Block(grids=stated.actions(case).grids),
-    "incidents": lambda case: Block((), incidents.grids(case), ("incidents",) if case.leaks else ()),
+    "incidents": _incidents,
     "changes": _changes,
     "decision": lambda case: Block(stated.decided(case).statements[1:]),
     "signatures": lambda case: Block(grids=(signatures.grid(case),)),

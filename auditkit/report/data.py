@@ -43,15 +43,14 @@ def _row(case: Case, name: str, columns: list[ColumnVerdict], table: TablePolicy
     late = [
         o for o in case.by_check.get("retention-overdue", ()) if isinstance(o, Finding) and o.table == name
     ]
-    kinds = {ENTITIES[c.entity].label for c in columns if c.verdict in PRESENT and c.entity in ENTITIES}
-    undeclared = set[str]()
+    kinds = {known.label for c in columns if c.verdict in PRESENT and (known := ENTITIES.get(c.entity or ""))}
     if table is not None:
         kinds |= {category_words(c.category) for c in table.columns.values() if c.personal}
     people = table.subject.type if table is not None and table.subject is not None else None
     cells = (
         name,
         people,
-        listed(sorted(kinds | undeclared), most=MOST_KINDS) or None,
+        listed(sorted(kinds), most=MOST_KINDS) or None,
         rows_of(columns) if columns else None,
         listed(table.purposes) or None if table is not None else None,
         listed(getattr(table, "recipients", ())) or None if table is not None else None,

@@ -1,9 +1,9 @@
-"""The body of the report in the order and the words of one view: chapters, their fields, what answers each."""
+"""The body of the report in the order and the words of one view: chapters with their fields."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -12,8 +12,7 @@ from typing import Any
 
 from auditkit.policy.assessment import HumanField, fields
 from auditkit.report.asked import Asked, State
-from auditkit.report.blocks import Block, block
-from auditkit.report.case import Case
+from auditkit.report.blocks import Block
 from auditkit.report.say import say
 
 REPORT = "report"
@@ -79,26 +78,28 @@ def layout(view: str) -> tuple[Mapping[str, Any], ...]:
     return tuple(tomllib.loads(text)["chapter"])
 
 
-def chapters(case: Case, view: str, answers: Mapping[str, Asked]) -> tuple[Chapter, ...]:
-    """Return the body of the report in the order of a view."""
+def chapters(view: str, answers: Mapping[str, Asked], make: Callable[[str], Block]) -> tuple[Chapter, ...]:
+    """Return the body of the report in the order of a view; `make` returns a block by its name."""
     return tuple(
         Chapter(
             chapter["number"],
             say(f"view.{view}.{chapter['number']}"),
-            tuple(_entry(case, view, entry, answers) for entry in chapter["entry"]),
+            tuple(_entry(view, entry, answers, make) for entry in chapter["entry"]),
         )
         for chapter in layout(view)
     )
 
 
-def _entry(case: Case, view: str, entry: Mapping[str, Any], answers: Mapping[str, Asked]) -> Entry:
+def _entry(
+    view: str, entry: Mapping[str, Any], answers: Mapping[str, Asked], make: Callable[[str], Block]
+) -> Entry:
     number = entry.get("number", "")
     title = entry.get("title", number)
     return Entry(
         number,
         say(f"view.{view}.{title}") if title else "",
         tuple(answers[name] for name in fields_of(view, entry)),
-        tuple(block(case, name) for name in entry.get("blocks", ())),
+        tuple(make(name) for name in entry.get("blocks", ())),
     )
 
 

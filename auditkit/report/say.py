@@ -37,13 +37,14 @@ def say(key: str, **values: Any) -> str:
     return known[key].format_map(shown)
 
 
-def said(prefix: str) -> tuple[str, ...]:
+def sentences(prefix: str) -> tuple[str, ...]:
     """Return the sentences of a list, in their order: those whose keys are the prefix and a number.
 
-    >>> len(said("risk.access.sources")) > 2
+    >>> len(sentences("risk.access.sources")) > 2
     True
     """
-    known, found = catalogue(), []
+    known = catalogue()
+    found: list[str] = []
     while (key := f"{prefix}.{len(found)}") in known:
         found.append(known[key])
     return tuple(found)

@@ -276,7 +276,13 @@ def test_people_are_counted_through_references(source):
         "users": [{"id": i, "tenant_id": 1} for i in range(1, 9)],
         "projects": [{"id": 1, "tenant_id": 1}, {"id": 2, "tenant_id": 2}],
         "tickets": [
-            {"id": i, "tenant_id": 1, "project_id": 2 if i < 4 else 1, "requester_id": 1 + i % 2, "agent_id": 7}
+            {
+                "id": i,
+                "tenant_id": 1,
+                "project_id": 2 if i < 4 else 1,
+                "requester_id": 1 + i % 2,
+                "agent_id": 7,
+            }
             for i in range(1, 9)
         ],
         "files": [
@@ -285,7 +291,9 @@ def test_people_are_counted_through_references(source):
     }
     found = {i.table: i for i in leaked(source, tables, "tenancy-cross-reference", PEOPLE)}
     assert found["tickets"].subjects == 3, "two people ask, and one answers"
-    assert found["files"].subjects == 2, found["files"].missing or "a file leads to its ticket, and that to its people"
+    assert found["files"].subjects == 2, (
+        found["files"].missing or "a file leads to its ticket, and that to its people"
+    )
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditkit.outcome import BLIND
-from auditkit.report.asked import State, still_open
+from auditkit.report.asked import Asked, State
 from auditkit.report.case import Case
 from auditkit.report.risk.assessment import Assessed
 from auditkit.report.say import say
@@ -39,13 +39,13 @@ class Answer:
         return {"state": self.state, "text": self.text, "reasons": list(self.reasons)}
 
 
-def answer(case: Case, risks: tuple[Assessed, ...]) -> Answer:
+def answer(case: Case, risks: tuple[Assessed, ...], open_fields: tuple[Asked, ...]) -> Answer:
     """Return the answer; a machine never says more than that nothing it can see stands in the way."""
     if case.policy is None or not case.policy.name:
         reasons = tuple(_seen(case))
         found = say("answer.found", reasons=", ".join(reasons)) if reasons else ""
         return Answer(INVENTORY, f"{say('answer.inventory')} {found}".strip(), reasons)
-    reasons = (*_seen(case), *_risks(risks), *_open(case))
+    reasons = (*_seen(case), *_risks(risks), *_open(case, open_fields))
     listed = ", ".join(reasons)
     if case.decision.value is not None:
         text = say("answer.decided", outcome=case.decision.value, signature=case.decision.note)
@@ -75,9 +75,9 @@ def _risks(risks: tuple[Assessed, ...]) -> Iterator[str]:
         yield say("answer.risks_unknown", n=number)
 
 
-def _open(case: Case) -> Iterator[str]:
+def _open(case: Case, open_fields: tuple[Asked, ...]) -> Iterator[str]:
     """Yield how many statements a decision still needs, and how many actions are late."""
-    states = [asked.state for asked in still_open(case)]
+    states = [asked.state for asked in open_fields]
     for state, key in _STATES.items():
         if number := states.count(state):
             yield say(key, n=number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from auditkit.html_tables import count
@@ -17,7 +18,7 @@ CRITERIA = (
     "evaluation", "automated_decision", "monitoring", "sensitive", "large_scale", "combining", "vulnerable",
     "innovative", "prevents",
 )  # fmt: skip
-"""The criteria in their order; a transfer outside the EU is none of them since October 2017."""
+"""The criteria in their order; transfers outside the EU left the list in October 2017."""
 JOINED = "reidentification-linkable-pseudonym"
 
 
@@ -84,9 +85,9 @@ def _measured(case: Case, name: str) -> tuple[bool, str, str]:
         if expected := [g.kind for g in groups(case) if g.children]:
             return True, say("criterion.measured.children_declared", kinds=listed(expected)), "the policy"
     if name == "large_scale" and case.audit.columns:
-        rows = {c.table: c.rows for c in case.audit.columns if c.verdict in PRESENT}
-        tables = count(len(rows), "table")
-        return False, say("criterion.measured.large_scale", n=sum(rows.values()), tables=tables), "detection"
+        sizes = {c.table: c.rows for c in case.audit.columns if c.verdict in PRESENT}
+        tables = count(len(sizes), "table")
+        return False, say("criterion.measured.large_scale", n=sum(sizes.values()), tables=tables), "detection"
     if name == "combining":
         joined = [o for o in case.by_check.get(JOINED, ()) if isinstance(o, Finding)]
         if joined:
@@ -113,10 +114,15 @@ def conclusion(case: Case) -> Statement:
 
 
 def grid(case: Case) -> Grid:
-    """Return the criteria as a table: the answer, why, and by whom."""
+    """Return the criteria of a case as a table: the answer, why, and by whom."""
+    return table(criteria(case))
+
+
+def table(found: Iterable[Criterion]) -> Grid:
+    """Return criteria as a table."""
     head = tuple(say(f"criterion.head.{key}") for key in ("criterion", "answer", "why", "by"))
     rows = []
-    for c in criteria(case):
+    for c in found:
         why = say("criterion.both", reason=c.reason, measured=c.measured) if c.reason and c.measured else None
         by = c.signature or (say("criterion.run") if c.met else say("criterion.nobody"))
         rows.append(Row((c.title, c.answer, why or c.reason or c.measured or None, by), c.provenance))

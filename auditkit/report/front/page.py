@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from auditkit.outcome import BLIND, Cause
-from auditkit.report import asked, incidents
+from auditkit.report import incidents
+from auditkit.report.asked import Asked, State, still_open
 from auditkit.report.case import Case, listed
 from auditkit.report.causes import CAUSES
 from auditkit.report.evidence import Grid, Row, Statement
 from auditkit.report.front import criteria, people, signatures
 from auditkit.report.front.answer import Answer, answer
 from auditkit.report.risk import moves
-from auditkit.report.risk.assessment import POSITIONS, Assessed, assessed, top
+from auditkit.report.risk.assessment import POSITIONS, Assessed, top
 from auditkit.report.risk.sections import owner, short_position
 from auditkit.report.say import say
 
@@ -31,8 +32,7 @@ class Front:
         status: how far the assessment is.
         identity: what is processed, by whom, as of when.
         answer: whether a decision can be made.
-        incidents: the possible incidents, the worst first.
-        more_incidents: how many more there are.
+        all_incidents: the possible incidents, the worst first.
         people: whose data it is.
         risks: the five gravest risks.
         required: how many criteria are met.
@@ -45,15 +45,31 @@ class Front:
     status: str
     identity: tuple[Statement, ...]
     answer: Answer
-    incidents: Grid
-    more_incidents: int
+    all_incidents: Grid
     people: tuple[Statement, ...]
     risks: Grid
     required: Statement
-    criteria: tuple[tuple[str, str], ...]
+    criteria: tuple[criteria.Criterion, ...]
     changed: tuple[str, ...]
     needs: tuple[str, ...]
     signatures: Grid
+
+    @property
+    def incidents(self) -> Grid:
+        """The incidents that the page shows."""
+        table = self.all_incidents
+        return Grid(table.caption, table.head, table.rows[:MOST_INCIDENTS], table.empty)
+
+    @property
+    def more_incidents(self) -> int:
+        """How many incidents the page does not show."""
+        return max(0, len(self.all_incidents.rows) - MOST_INCIDENTS)
+
+    @property
+    def people_grid(self) -> Grid:
+        """Whose data it is, as a table."""
+        rows = tuple(Row((s.label, s.value), s.provenance) for s in self.people)
+        return Grid(say("front.title.whose"), (say("front.head.what"), say("front.head.is")), rows)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON types."""
@@ -61,7 +77,10 @@ class Front:
             "status": self.status,
             "identity": [s.to_dict() for s in self.identity],
             "answer": self.answer.to_dict(),
-            "people": [s.to_dict() for s in self.people],
+            "incidents": self.all_incidents.to_dict(),
+            "people": self.people_grid.to_dict(),
+            "risks": self.risks.to_dict(),
+            "criteria": criteria.table(self.criteria).to_dict(),
             "required": self.required.to_dict(),
             "changed": list(self.changed),
             "needs": list(self.needs),
@@ -69,34 +88,32 @@ class Front:
         }
 
 
-def front(case: Case) -> Front:
+def front(case: Case, risks: tuple[Assessed, ...], answers: Mapping[str, Asked]) -> Front:
     """Return the first page."""
-    risks = assessed(case)
-    table = incidents.overview(case)
-    found = answer(case, risks)
+    open_fields = still_open(answers)
+    found = answer(case, risks, open_fields)
     return Front(
-        status=_status(case, found),
+        status=_status(case, found, open_fields),
         identity=_identity(case),
         answer=found,
-        incidents=Grid(table.caption, table.head, table.rows[:MOST_INCIDENTS], table.empty),
-        more_incidents=max(0, len(table.rows) - MOST_INCIDENTS),
+        all_incidents=incidents.overview(case),
         people=people.statements(case),
         risks=_top(case, risks),
         required=criteria.conclusion(case),
-        criteria=tuple((c.title, c.answer) for c in criteria.criteria(case)),
-        changed=tuple(_changed(case, risks)),
-        needs=tuple(_needs(case)),
+        criteria=criteria.criteria(case),
+        changed=tuple(_changed(case, risks, answers)),
+        needs=tuple(_needs(case, open_fields)),
         signatures=signatures.grid(case),
     )
 
 
-def _status(case: Case, found: Answer) -> str:
+def _status(case: Case, found: Answer, open_fields: tuple[Asked, ...]) -> str:
     decision = case.declared.decision
     if found.state == "inventory":
         return say("status.inventory")
     if case.decision.value is not None and decision is not None and decision.at is not None:
         return say("status.decided", at=decision.at.isoformat(), by=decision.by)
-    return say("status.draft" if asked.still_open(case) else "status.for_review")
+    return say("status.draft" if open_fields else "status.for_review")
 
 
 def _identity(case: Case) -> tuple[Statement, ...]:
@@ -136,7 +153,7 @@ def _first(risk: Assessed, name: str) -> str:
     return stated[0] if stated else risk.risk.parts(name)[0]
 
 
-def _changed(case: Case, risks: tuple[Assessed, ...]) -> Iterator[str]:
+def _changed(case: Case, risks: tuple[Assessed, ...], answers: Mapping[str, Asked]) -> Iterator[str]:
     """Yield what changed since the last run, what expired, and which actions are late."""
     if case.previous is None:
         yield say("front.no_previous")
@@ -150,23 +167,29 @@ def _changed(case: Case, risks: tuple[Assessed, ...]) -> Iterator[str]:
             say("front.change.move", title=m.title, before=m.before, now=m.now)
             for m in moves.moved(case, risks)
         ]
-        yield say("front.change.risks_moved", moves="; ".join(moved)) if moved else say(
-            "front.change.risks_same"
+        yield (
+            say("front.change.risks_moved", moves="; ".join(moved))
+            if moved
+            else say("front.change.risks_same")
         )
-    expired = [a.statement.label for a in asked.asked(case).values() if a.state is asked.State.EXPIRED]
+    expired = [a.statement.label for a in answers.values() if a.state is State.EXPIRED]
     if expired:
         yield say("front.change.expired", names=listed(expired, MOST_NAMES))
     late = [
-        say("front.change.late_action", text=a.text or a.id or "", owner=a.owner or say("front.change.nobody"), due=a.due)
+        say(
+            "front.change.late_action",
+            text=a.text or a.id or "",
+            owner=a.owner or say("front.change.nobody"),
+            due=a.due,
+        )
         for a in case.late_actions
     ]
     if late:
         yield say("front.change.late", actions="; ".join(late))
 
 
-def _needs(case: Case) -> Iterator[str]:
+def _needs(case: Case, open_fields: tuple[Asked, ...]) -> Iterator[str]:
     """Yield which statements are open, how many checks need a declaration, and what could not be seen."""
-    open_fields = asked.still_open(case)
     if open_fields:
         names = listed((a.statement.label for a in open_fields), MOST_NAMES)
         yield say("front.needs.statements", n=len(open_fields), names=names)

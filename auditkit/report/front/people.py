@@ -131,5 +131,3 @@ def _of(group: Group) -> str:
     if group.found:
         return say("people.unexpected", n=group.found)
     return say("people.expected" if group.children else "people.not_expected")
-
-

@@ -27,7 +27,10 @@ def _rows(case: Case) -> list[Row]:
     rows.append(_signed(case, "decision", decision, str(case.decision.value or "")))
     due = review.next.isoformat() if review is not None and review.next else None
     rows.append(
-        Row((say("sign.review"), due or say("sign.open"), None, None, due), _provenance(case, bool(due), "review"))
+        Row(
+            (say("sign.review"), due or say("sign.open"), None, None, due),
+            _provenance(case, bool(due), "review"),
+        )
     )
     return rows
 
@@ -55,7 +58,9 @@ def _signed(case: Case, key: str, block: Signable | None, outcome: str) -> Row:
             why = say("sign.does_not_hold", reason=unsigned.reason)
             return Row((say(f"sign.{key}"), why, None, None, None), _provenance(case, False, path))
         case _:
-            return Row((say(f"sign.{key}"), say("sign.open"), None, None, None), _provenance(case, False, path))
+            return Row(
+                (say(f"sign.{key}"), say("sign.open"), None, None, None), _provenance(case, False, path)
+            )
 
 
 def _provenance(case: Case, known: bool, path: str) -> Provenance:

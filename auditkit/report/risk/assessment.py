@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from auditkit.policy.statements import Action
@@ -96,9 +96,12 @@ class Assessed:
             "findings": [f.fingerprint for f in self.exposure.findings],
             "measures": [
                 {
-                    "title": e.title, "severity": e.severity, "likelihood": e.likelihood,
-                    "proof": e.proof.value, "findings": e.findings,
-                }  # fmt: skip
+                    "title": e.title,
+                    "severity": e.severity,
+                    "likelihood": e.likelihood,
+                    "proof": e.proof.value,
+                    "findings": e.findings,
+                }
                 for e in self.effects
             ],
             "computed": {name: position.to_dict() for name, position in self.computed.items()},
@@ -110,6 +113,7 @@ class Assessed:
         }
 
 
+@lru_cache(maxsize=4)  # many parts of one report ask for the same risks
 def assessed(case: Case) -> tuple[Assessed, ...]:
     """Return every risk of the register, in its order."""
     return tuple(assess(case, risk) for risk in REGISTER)
@@ -133,7 +137,7 @@ def assess(case: Case, risk: Risk) -> Assessed:
         positions[TARGET] = lowered(at, effects)
     for name in (RESIDUAL, TARGET):
         valid[name] = opinion.over(name, valid[name])
-    action = min(_open(case, risk), key=lambda a: (a.due or date.max), default=None)
+    action = min(_open(case, risk), key=lambda a: a.due or date.max, default=None)
     return Assessed(
         risk, seen, effects, opinion, computed, valid,
         owner=action.owner if action else None,

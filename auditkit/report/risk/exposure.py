@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditkit.catalogue import catalogue
 from auditkit.incident import is_sure
@@ -59,9 +59,7 @@ def exposure(case: Case, risk: Risk) -> Exposure:
     )
     severity, kind, why = _severity(case)
     likelihood, because = _likelihood(case, risk, seen, found, len(ran), len(planned))
-    return Exposure(
-        Position(severity, likelihood), kind, why, because, tuple(found), len(ran), len(planned)
-    )
+    return Exposure(Position(severity, likelihood), kind, why, because, tuple(found), len(ran), len(planned))
 
 
 def floor_of(case: Case, finding: Finding) -> int:
@@ -79,7 +77,9 @@ def floor_of(case: Case, finding: Finding) -> int:
 def is_observed_leak(case: Case, finding: Finding) -> bool:
     """Return whether a finding is an observed leak, waived or not."""
     check = catalogue().get(finding.check)
-    return (check is not None and check.incident and is_sure(finding)) or finding.fingerprint in case.incidents
+    return (
+        check is not None and check.incident and is_sure(finding)
+    ) or finding.fingerprint in case.incidents
 
 
 def _likelihood(
@@ -121,6 +121,7 @@ def _severity(case: Case) -> tuple[int, str, str]:
     return step, kind, why
 
 
+@lru_cache(maxsize=4)  # the same for every risk of one report
 def kinds_of_data(case: Case) -> Mapping[str, tuple[str, ...]]:
     """Return where each kind of personal data is, whether found, declared or shown by a finding."""
     found: dict[str, dict[str, None]] = {}
@@ -148,8 +149,3 @@ def _kinds(case: Case) -> Iterable[tuple[str, str]]:
             yield Sensitivity.CREDENTIAL.value, place
         elif finding.check == register.SPECIAL and finding.confidence >= Confidence.MEDIUM:
             yield Sensitivity.SPECIAL_CATEGORY.value, place
-
-
-def by_kind(case: Case) -> Counter[str]:
-    """Return how many columns hold each kind of personal data."""
-    return Counter({kind: len(places) for kind, places in kinds_of_data(case).items()})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditkit.report.say import said, say
+from auditkit.report.say import sentences, say
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Risk:
 
     def parts(self, name: str) -> tuple[str, ...]:
         """Return the `sources`, `threats` or `impacts` that it usually has."""
-        return said(f"risk.{self.id}.{name}")
+        return sentences(f"risk.{self.id}.{name}")
 
     def covers(self, check: str) -> bool:
         """Return whether a check speaks of it."""

@@ -8,7 +8,16 @@ from auditkit.report.case import Case, unstated
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement
 from auditkit.report.figures import Bar, Figure, Series
 from auditkit.report.risk.assessment import INHERENT, POSITIONS, RESIDUAL, TARGET, Assessed, assessed
-from auditkit.report.risk.scale import LEVELS, STEPS, Axis, Position, acceptance, level_of, level_words, step_words
+from auditkit.report.risk.scale import (
+    LEVELS,
+    STEPS,
+    Axis,
+    Position,
+    acceptance,
+    level_of,
+    level_words,
+    step_words,
+)
 from auditkit.report.risk.stated import FACTORS, PARTS, accepted_level
 from auditkit.report.say import say
 
@@ -49,7 +58,9 @@ def scales(case: Case) -> tuple[Grid, ...]:
             means,
         ),
         Grid(say("scale.table.levels"), (say("scale.head.corner"), *likelihoods), levels),
-        Grid(say("scale.table.acceptance"), (say("scale.head.level"), say("scale.head.acceptance")), accepted),
+        Grid(
+            say("scale.table.acceptance"), (say("scale.head.level"), say("scale.head.acceptance")), accepted
+        ),
     )
 
 
@@ -67,7 +78,7 @@ def short_position(position: Position) -> str:
     """Return a position in short: its level, and the steps of severity and likelihood.
 
     >>> short_position(Position(4, 3)), short_position(Position(4, 0))
-    ('very high (4 × 3)', 'not assessed (4 × ?)')
+    ('very high (4\u202f×\u202f3)', 'not assessed (4\u202f×\u202f?)')
     """
     severity, likelihood = (position.at(axis) or "?" for axis in Axis)
     return say("scale.short", level=level_words(position.level), severity=severity, likelihood=likelihood)
@@ -86,7 +97,9 @@ def register(case: Case) -> Section:
         "3.1, 4.1, 4.2.b",
         grids=(positions(case), scenarios(case), measure_grid(case)),
         figures=("risks",),
-        missing=unstated(s for s, r in zip(stated, risks, strict=True) if r.risk.stated or not r.inherent.level),
+        missing=unstated(
+            s for s, r in zip(stated, risks, strict=True) if r.risk.stated or not r.inherent.level
+        ),
     )
 
 
@@ -134,7 +147,9 @@ def why(risk: Assessed) -> str:
     ]
     if opinion.signed is not None and risk.differs:
         computed = "; ".join(
-            say("risk.why.computed", name=say(f"risk.position.{n}"), position=position_words(risk.computed[n]))
+            say(
+                "risk.why.computed", name=say(f"risk.position.{n}"), position=position_words(risk.computed[n])
+            )
             for n in POSITIONS
             if any(name == n for name, _ in risk.differs)
         )
@@ -196,7 +211,9 @@ def part(case: Case, risk: str, name: str) -> Grid:
     by = _provenance(case, found)
     if name == "measures":
         whole = measure_grid(case)
-        rows = tuple(Row(row.cells[1:], row.provenance) for row in whole.rows if row.cells[0] == found.risk.title)
+        rows = tuple(
+            Row(row.cells[1:], row.provenance) for row in whole.rows if row.cells[0] == found.risk.title
+        )
         return Grid(say(f"risk.head.{name}"), whole.head[1:], rows, say("risk.no_measures"))
     if name in PARTS:
         return Grid(say(f"risk.head.{name}"), (say(f"risk.head.{name}"),), (Row((_part(found, name),), by),))
@@ -214,7 +231,5 @@ def matrix(case: Case) -> Figure | None:
         return None
     at = Counter((p.severity, p.likelihood) for p in found)
     series = tuple(Series(step_words(Axis.LIKELIHOOD, n), "ink") for n in STEPS)
-    bars = tuple(
-        Bar(step_words(Axis.SEVERITY, n), tuple(at[n, m] for m in STEPS)) for n in reversed(STEPS)
-    )
+    bars = tuple(Bar(step_words(Axis.SEVERITY, n), tuple(at[n, m] for m in STEPS)) for n in reversed(STEPS))
     return Figure("risks", say("risk.figure"), say("risk.unit"), series, bars, "matrix")

@@ -26,7 +26,7 @@ class Opinion:
         positions: the stated positions, by `inherent`, `residual` and `target`.
         text: why, in the person's own words.
         signed: who stated it; None where the signature does not hold.
-        problem: why a statement that is there does not count; empty where it counts, or there is none.
+        problem: why a statement that is there does not count; empty where it counts, or nobody made one.
     """
 
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
