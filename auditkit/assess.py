@@ -59,6 +59,11 @@ class Run:
         return self.folder / "findings.csv"
 
     @property
+    def inventory_csv(self) -> Path:
+        """Every column, with its verdict and what the policy declares of it."""
+        return self.folder / "inventory.csv"
+
+    @property
     def findings_sarif(self) -> Path:
         """The findings for a code-scanning view."""
         return self.folder / "findings.sarif"

@@ -322,8 +322,8 @@ def test_the_assessment_from_a_database_to_a_page(shop, tmp_path):
     assert page.name == "report.html"
     assert page.parent.parent == tmp_path / "reports" / "shop-desk"
     assert sorted(p.name for p in page.parent.iterdir()) == [
-        "audit.json", "findings.csv", "findings.sarif", "manifest.json", "privacy_impact_assessment.ipynb",
-        "report.html", "report.json",
+        "audit.json", "findings.csv", "findings.sarif", "inventory.csv", "manifest.json",
+        "privacy_impact_assessment.ipynb", "report.html", "report.json",
     ]  # fmt: skip
     assert {stat.S_IMODE(p.stat().st_mode) for p in page.parent.iterdir()} == {0o600}
     assert sorted(p.name for p in (tmp_path / "reports").iterdir()) == ["shop-desk"]

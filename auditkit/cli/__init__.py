@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import describe, escaped, print_message
+from auditkit.cli.console import describe, print_message
 from auditkit.errors import ReadableError, value_free
+from auditkit.escaping import escaped
 from auditkit.running import ended, private
 from auditkit.version import __version__
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 WRONG_USE = 2
 INTERRUPTED = 130
 
-GROUPS = "profile audit report rows runs locate grants tenants retention expectations about".split()
+GROUPS = """
+    profile audit report rows runs exports register locate grants tenants retention expectations about
+""".split()
 """The modules of this package that add commands, in the order in which the help lists them."""
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import unicodedata
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from auditkit.escaping import escaped
 from auditkit.html_tables import count
 from auditkit.outcome import Cause
 
@@ -23,29 +22,6 @@ if TYPE_CHECKING:
 
 COUNTING = 0.1
 """The part of a budget that counting rows may take."""
-
-
-_CONTROL = frozenset("Cc Cs Zl Zp".split())
-"""Categories of characters that a terminal obeys, or that cannot be written to it."""
-_KEPT = frozenset("\n\t")
-_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that change the direction of the text after them, and so what a reader sees."""
-
-
-def escaped(text: str) -> str:
-    r"""Return a text in which no character of a name can act on a terminal; JSON stays the same JSON.
-
-    >>> escaped("x" + chr(27) + "[31m.csv" + chr(0x202E) + chr(0x9B))
-    'x\\u001b[31m.csv\\u202e\\u009b'
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    lines = text.split("\r\n")  # CSV ends its lines so
-    return "\r\n".join("".join(json.dumps(c)[1:-1] if _acts(c) else c for c in line) for line in lines)
-
-
-def _acts(character: str) -> bool:
-    return character not in _KEPT and (unicodedata.category(character) in _CONTROL or character in _DIRECTION)
 
 
 def print_result(*results: object, end: str = "\n") -> None:

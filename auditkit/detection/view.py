@@ -173,6 +173,11 @@ class View:
         return self.share(_UUID.fullmatch)
 
     @cached_property
+    def codes(self) -> float:
+        """The share of values of one or two characters."""
+        return self.share(lambda text: len(text) <= 2)
+
+    @cached_property
     def dates(self) -> float:
         """The share of dates that may be a birthday."""
         return self.share(birthday)

@@ -110,7 +110,7 @@ def field_of(name: str) -> HumanField | None:
 
     A statement on one incident names it by its fingerprint: `incident.3f9c0a12.assessment`.
 
-    >>> field_of("incident.3f9c0a12.aware").role, field_of("necesity")
+    >>> field_of("incident.3f9c0a12.aware").role, field_of("nothing")
     ('controller', None)
     """
     known = fields().get(name) or _practices().get(name)

@@ -21,7 +21,7 @@ from auditkit.policy.calendar import Calendar
 from auditkit.policy.column import Column
 from auditkit.policy.names import Kind, Names, Of
 from auditkit.policy.period import Period
-from auditkit.vocabulary import ARTICLE_9_CONDITIONS, DATA_CATEGORIES, LEGAL_BASES, did_you_mean
+from auditkit.vocabulary import ARTICLE_9_CONDITIONS, DATA_CATEGORIES, DATA_USES, LEGAL_BASES, did_you_mean
 
 NOT_PERSONAL = "none"
 """The category which declares that a column is not personal."""
@@ -75,6 +75,14 @@ def _category(word: str) -> str:
         raise ValueError(
             f"unknown data category.{did_you_mean(word, DATA_CATEGORIES)} Expected a key such as"
             " user.contact.email, or none"
+        )
+    return word
+
+
+def _data_use(word: str) -> str:
+    if word not in DATA_USES:
+        raise ValueError(
+            f"unknown data use.{did_you_mean(word, DATA_USES)} Expected a key such as essential.service"
         )
     return word
 
@@ -236,6 +244,11 @@ Article9 = Annotated[
     Text,
     _one_of(ARTICLE_9_CONDITIONS, "condition of Art. 9(2)"),
     WithJsonSchema({"format": "condition of Art. 9(2)", "enum": list(ARTICLE_9_CONDITIONS)}),
+]
+DataUse = Annotated[
+    Text,
+    AfterValidator(_data_use),
+    WithJsonSchema({"format": "data use", "enum": sorted(DATA_USES)}),
 ]
 Target = Annotated[
     Text,

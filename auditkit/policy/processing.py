@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from auditkit.policy.declaration import Declaration
-from auditkit.policy.fields import Article9, Day, LegalBasis, Listed, Text
+from auditkit.policy.fields import Article9, DataUse, Day, LegalBasis, Listed, Text
 
 
 class Processing(Declaration):
@@ -47,6 +47,13 @@ class Purpose(Declaration):
     legal_basis: LegalBasis | None = Field(None, description="The legal basis (Art. 6(1)).")
     article9: Article9 | None = Field(
         None, description="What allows special categories (Art. 9(2)); needed only where there are any."
+    )
+    data_use: DataUse | None = Field(
+        None,
+        description=(
+            "What the purpose is in the words of Fides, such as `essential.service`; the Fides export needs"
+            " it."
+        ),
     )
     reason: Text | None = Field(
         None, description="The law, the contract, or the balancing test behind the legal basis."

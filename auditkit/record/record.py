@@ -113,6 +113,11 @@ class AuditRecord:
         return tuple(self.policy.get("absent", ()))
 
     @property
+    def is_incomplete(self) -> bool:
+        """Whether something was not seen, or the source lacks a table that the policy names."""
+        return bool(self.absent) or any(o.cause in BLIND for o in self.not_assessed)
+
+    @property
     def worst(self) -> Severity | None:
         """The highest severity of the findings that nobody waived; None where there is no such finding."""
         return max(
@@ -163,7 +168,7 @@ class AuditRecord:
         """
         if self.grave(fail_on, confidence, against):
             return 1
-        return 3 if self.absent or any(o.cause in BLIND for o in self.not_assessed) else 0
+        return 3 if self.is_incomplete else 0
 
     def diff(self, earlier: AuditRecord) -> Difference:
         """Return what changed since an earlier audit, finding by finding."""

@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditkit import project_key
+from auditkit.errors import UsageError
 from auditkit.record import AuditRecord
 from auditkit.record.sighting import seen_until
 from auditkit.report import csv, html, manifest, model, sarif, selfscan
+from auditkit.report.case import Case
+from auditkit.report.exports import inventory
 
 if TYPE_CHECKING:
     from auditkit.policy import Policy
@@ -83,6 +86,7 @@ def save(
     files = {
         "audit.json": named.to_json(), "findings.csv": csv.render(named),
         "findings.sarif": sarif.render(named, policy=policy, previous=previous),
+        inventory.FILE: inventory.text(Case(named, policy)),
         "report.json": report.to_json(),
     }  # fmt: skip
     allowed, withheld = allowance(policy, named, previous), list[str]()
@@ -149,6 +153,31 @@ def write(folder: Path, files: Mapping[str, str], finish: Callable[[Path], objec
         shutil.rmtree(staging, ignore_errors=True)
         raise
     return folder
+
+
+def put(folder: Path, name: str, content: str | bytes) -> Path:
+    """Write one file of mode 0600 into a folder, whole or not at all; return its path.
+
+    Raises:
+        FileExistsError: the file is there already; nothing is overwritten.
+        UsageError: the folder holds a run, which no file may be added to.
+    """
+    if (folder / manifest.NAME).exists() or (folder / "audit.json").exists():
+        raise UsageError(
+            f"{folder.name} holds a run, and a file in it would break its seal: give another folder"
+        )
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data = content.encode() if isinstance(content, str) else content
+    handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{name}.")  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+        os.link(draft, folder / name)  # fails where the file is there, also when it appears meanwhile
+    except FileExistsError:
+        raise FileExistsError(17, "nothing is overwritten, and the file is there already", name) from None
+    finally:
+        Path(draft).unlink(missing_ok=True)
+    return folder / name
 
 
 def leave_note(folder: Path, text: str) -> Path:

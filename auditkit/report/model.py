@@ -16,6 +16,7 @@ from auditkit import outcome as outcomes_json
 from auditkit.outcome import BLIND, Cause, Finding, Severity
 from auditkit.record import AuditRecord, Group, next_step
 from auditkit.report import (
+    article_30,
     asked,
     blocks,
     changes,
@@ -24,7 +25,6 @@ from auditkit.report import (
     lawfulness,
     measured,
     practices,
-    register,
     stated,
     templates,
 )
@@ -211,7 +211,7 @@ def of(
         sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit), view=order,
         front=front(case, positions, answers), chapters=document.chapters(order, answers, make),
         answers=answers, risks=positions, matrix=named_matrix(positions),
-        templates=templates.grids(case, answers, make), register=register.grid(case),
+        templates=templates.grids(case, answers, make), register=article_30.grid(case),
         inventory=(measured.inventory_grid(case), *measured.names_grids(case)),
         unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed),
         practices=practices.grid(case), figures={figure.name: figure for figure in drawn if figure},
