@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditkit.report.say import sentences, say
+from auditkit.report.say import say, sentences
 
 
 @dataclass(frozen=True)
