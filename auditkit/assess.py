@@ -17,8 +17,8 @@ from auditkit.options import day
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
 from auditkit.report import folder, manifest
+from auditkit.report.body import VIEWS
 from auditkit.report.causes import CAUSES, errors
-from auditkit.report.document import VIEWS
 from auditkit.report.front import fragment
 from auditkit.running import audit_log, lock
 from auditkit.scanners import audit

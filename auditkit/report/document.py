@@ -1,123 +1,154 @@
-"""The body of the report in the order and the words of one view: chapters with their fields."""
+"""A report as it was written: `report.json`, which anybody may have changed, as headings and tables.
+
+So every form that is made of it later says what the report said, whatever this version would say today.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
-from importlib.resources import files
+from datetime import date
+from pathlib import Path
 from typing import Any
 
-from auditkit.policy.assessment import HumanField, fields
-from auditkit.report.asked import Asked, State
-from auditkit.report.blocks import Block
-from auditkit.report.say import say
+from auditkit.errors import UsageError
+from auditkit.record.untrusted import Unfit, checked, read_json
+from auditkit.report.evidence import Scalar
 
-REPORT = "report"
-VIEWS = ("edpb", "ico", "cnil")
-"""The authorities whose order and words the report can follow."""
-
-
-class Known(StrEnum):
-    """How a field of a template is answered."""
-
-    STATED = "stated"
-    MEASURED = "measured"
-    BOTH = "stated and measured"
-    PARTLY = "partly stated"
-    MISSING = "missing"
+SCHEMA = "auditkit/report/1"
+FILE = "report.json"
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One field of a view with what answers it."""
+class Said:
+    """A sentence, and how it is known: its class, by whom, on which day, with what remark."""
 
-    number: str
-    title: str
-    asked: tuple[Asked, ...]
-    blocks: tuple[Block, ...]
-
-    @property
-    def known(self) -> Known:
-        """How it is answered."""
-        relevant = [a for a in self.asked if a.state is not State.NOT_ASKED]
-        stated = [a for a in relevant if a.state is State.STATED]
-        measured = any(b.is_measured for b in self.blocks)
-        if stated and measured:
-            return Known.BOTH
-        if stated:
-            return Known.STATED if len(stated) == len(relevant) else Known.PARTLY
-        return Known.MEASURED if measured else Known.MISSING
+    label: str
+    value: Scalar
+    known: str
+    by: str | None = None
+    at: str | None = None
+    note: str | None = None
+    former: str | None = None
 
     @property
-    def missing(self) -> tuple[Asked, ...]:
-        """What a person still has to state here."""
-        return tuple(a for a in self.asked if a.state not in {State.STATED, State.NOT_ASKED})
+    def source(self) -> str:
+        """How it is known, in one line."""
+        note = self.note or " ".join(filter(None, [self.by, self.at and f"on {self.at}"]))
+        return f"{self.known}: {note}" if note else self.known
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table: its caption, its columns, and its lines."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Scalar, ...], ...]
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter of a view."""
+    """A section: its heading, what is said in it, and what a person still has to state."""
 
-    number: str
     title: str
-    entries: tuple[Entry, ...]
-
-    @property
-    def anchor(self) -> str:
-        """Its name in a link."""
-        return "chapter-" + self.number.replace(".", "-")
+    blocks: tuple[Said | Listing, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
-@cache
-def layout(view: str) -> tuple[Mapping[str, Any], ...]:
-    """Return the chapters of a view, as `views/<view>.toml` lists them."""
-    text = files("auditkit.report").joinpath("views", f"{view}.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)["chapter"])
+@dataclass(frozen=True)
+class Document:
+    """A report.
 
-
-def chapters(view: str, answers: Mapping[str, Asked], make: Callable[[str], Block]) -> tuple[Chapter, ...]:
-    """Return the body of the report in the order of a view; `make` returns a block by its name."""
-    return tuple(
-        Chapter(
-            chapter["number"],
-            say(f"view.{view}.{chapter['number']}"),
-            tuple(_entry(view, entry, answers, make) for entry in chapter["entry"]),
-        )
-        for chapter in layout(view)
-    )
-
-
-def _entry(
-    view: str, entry: Mapping[str, Any], answers: Mapping[str, Asked], make: Callable[[str], Block]
-) -> Entry:
-    number = entry.get("number", "")
-    title = entry.get("title", number)
-    return Entry(
-        number,
-        say(f"view.{view}.{title}") if title else "",
-        tuple(answers[name] for name in fields_of(view, entry)),
-        tuple(make(name) for name in entry.get("blocks", ())),
-    )
-
-
-def fields_of(view: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what people state for an entry of a view: what it names, else what the list gives its number.
-
-    >>> fields_of("edpb", {"number": "3.3"})
-    ('proportionality',)
+    Attributes:
+        name: the processing.
+        source: the audited source.
+        as_of: the day of the audit.
+        status: how far the assessment is.
+        run: the id of the run.
+        chapters: what it says, the first page first.
     """
-    if view == REPORT or "fields" in entry:
-        return tuple(entry.get("fields", ()))
-    return tuple(name for name, field in fields().items() if entry["number"] in numbers(field, view))
+
+    name: str
+    source: str
+    as_of: date
+    status: str
+    run: str
+    chapters: tuple[Chapter, ...]
 
 
-def numbers(field: HumanField, view: str) -> tuple[str, ...]:
-    """Return the numbers of a field in the template of an authority.
+def load(folder: Path) -> Document:
+    """Return the report of a run folder.
 
-    >>> numbers(fields()["necessity"], "edpb")
-    ('3.2',)
+    Raises:
+        UsageError: there is none, or it is not as auditkit writes it.
     """
-    return tuple(n.strip() for n in getattr(field, view).split(",") if n.strip())
+    try:
+        return of(read_json(folder / FILE))
+    except FileNotFoundError:
+        raise UsageError(f"{folder.name} holds no {FILE}: expected the folder of a run") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = f" ({error})" if isinstance(error, Unfit) else ""
+        raise UsageError(f"{FILE} of {folder.name} is not a report{why}") from None
+
+
+def of(data: Mapping[str, Any]) -> Document:
+    """Return the report in the JSON of a `report.json`.
+
+    Raises:
+        ValueError: something in it has another type.
+        KeyError: a key is missing.
+    """
+    if data["schema"] != SCHEMA:
+        raise Unfit(f"expected the schema {SCHEMA}")
+    first = [data[key] for key in ("answer", "first_page", "summary") if key in data]
+    chapters = [Chapter("Summary", tuple(_blocks(first)))]
+    chapters += [_chapter(section) for section in data["sections"]]
+    chapters.append(Chapter("Findings", (_findings(data["findings"]),)))
+    chapters += [
+        Chapter(listing.caption, (listing,)) for listing in _blocks([data["not_assessed"], data["practices"]])
+        if isinstance(listing, Listing)
+    ]  # fmt: skip
+    run = str(data["run"].get("id") or "")
+    made = Document(
+        data["name"], data["source"], date.fromisoformat(data["as_of"]), data["status"], run, tuple(chapters)
+    )
+    return checked(made)
+
+
+def _chapter(section: Mapping[str, Any]) -> Chapter:
+    blocks = (*_blocks(section["statements"]), *_blocks(section["tables"]))
+    return Chapter(f"{section['number']} {section['title']}", blocks, tuple(section["missing"]))
+
+
+def _blocks(value: Any) -> Iterator[Said | Listing]:
+    """Yield the sentences and the tables in a part of the report, in their order."""
+    match value:
+        case {"label": _, "value": _}:
+            by, at, note, former = (value.get(key) for key in ("by", "at", "note", "former"))
+            yield Said(value["label"], value["value"], value.get("class") or "", by, at, note, former)
+        case {"caption": _, "rows": _}:
+            yield _listing(value["caption"], value["rows"])
+        case Mapping():
+            yield from (block for inner in value.values() for block in _blocks(inner))
+        case list():
+            yield from (block for inner in value for block in _blocks(inner))
+
+
+def _listing(caption: str, rows: Iterable[Mapping[str, Any]]) -> Listing:
+    lines = [row["value"] for row in rows]
+    head = tuple(lines[0]) if lines else ()
+    return Listing(caption, head, tuple(tuple(line.get(name) for name in head) for line in lines))
+
+
+def _findings(faults: Iterable[Mapping[str, Any]]) -> Listing:
+    """Return one line for each finding, under the titles of their faults."""
+    head = ("Fault", "Place", "Severity", "Confidence", "Rows", "Of", "Fingerprint", "Waived until")
+    lines = []
+    for fault in faults:
+        for found in fault["findings"]:
+            place = ".".join(filter(None, [found["table"], "+".join(found["columns"])]))
+            waiver = (found["waiver"] or {}).get("until")
+            counts = (found["severity"], found["confidence"], found["rows"], found["of"])
+            lines.append((fault["title"], place or "the source", *counts, found["fingerprint"], waiver))
+    return Listing("Findings", head, tuple(lines))

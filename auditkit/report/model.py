@@ -19,8 +19,8 @@ from auditkit.report import (
     article_30,
     asked,
     blocks,
+    body,
     changes,
-    document,
     incidents,
     lawfulness,
     measured,
@@ -101,7 +101,7 @@ class ReportModel:
     view: str
     """In whose order and words the body is: `report`, or an authority."""
     front: Front
-    chapters: tuple[document.Chapter, ...]
+    chapters: tuple[body.Chapter, ...]
     """The body of the report, in the order of the view."""
     answers: Mapping[str, asked.Asked]
     """Every question of the closed list, with what became of it."""
@@ -185,7 +185,7 @@ def of(
         previous: the audit to compare with.
         view: whose order and words the body follows: `edpb`, `ico` or `cnil`; the report's own by default.
     """
-    case, order = Case(audit, policy, previous), view or document.REPORT
+    case, order = Case(audit, policy, previous), view or body.REPORT
     answers, positions = asked.asked(case), assessed(case)
     make = cache(partial(blocks.block, case))
     sections = (
@@ -209,7 +209,7 @@ def of(
         leaks=frozenset(f.fingerprint for f in case.leaks), blind=_blind(case),
         changes=chapter["19"].statements[: changes.COUNTED],
         sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit), view=order,
-        front=front(case, positions, answers), chapters=document.chapters(order, answers, make),
+        front=front(case, positions, answers), chapters=body.chapters(order, answers, make),
         answers=answers, risks=positions, matrix=named_matrix(positions),
         templates=templates.grids(case, answers, make), register=article_30.grid(case),
         inventory=(measured.inventory_grid(case), *measured.names_grids(case)),

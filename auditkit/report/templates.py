@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from auditkit.report import document
+from auditkit.report import body
 from auditkit.report.asked import Asked
 from auditkit.report.blocks import Block
+from auditkit.report.body import Entry, Known
 from auditkit.report.case import Case, listed
-from auditkit.report.document import Entry, Known
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row
 from auditkit.report.say import say
 
@@ -23,13 +23,11 @@ def grids(case: Case, answers: Mapping[str, Asked], make: Callable[[str], Block]
             head,
             tuple(
                 _row(case, view, spec, entry, places)
-                for chapter, layout in zip(
-                    document.chapters(view, answers, make), document.layout(view), strict=True
-                )
+                for chapter, layout in zip(body.chapters(view, answers, make), body.layout(view), strict=True)
                 for entry, spec in zip(chapter.entries, layout["entry"], strict=True)
             ),
         )
-        for view in document.VIEWS
+        for view in body.VIEWS
     )
 
 
@@ -56,7 +54,7 @@ def _places() -> dict[str, str]:
     """Return the chapter of the report in which each statement and each block is."""
     return {
         name: chapter["number"]
-        for chapter in document.layout(document.REPORT)
+        for chapter in body.layout(body.REPORT)
         for entry in chapter["entry"]
         for name in (*entry.get("fields", ()), *entry.get("blocks", ()))
     }
