@@ -28,6 +28,16 @@ class UsageError(ReadableError, ValueError):
     """
 
 
+class UnreadableText(UsageError):
+    """A text or a cell holds half a character (a lone surrogate), which no encoding has."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(
+            f"the text holds half a character (a lone surrogate) at position {position}, which no encoding"
+            " has: decode its source again, or replace it (`text.encode('utf-8', 'replace').decode()`)"
+        )
+
+
 def value_free(name: str, error: Exception) -> str:
     """Return where an error came from, without its text or any line of code.
 
