@@ -267,6 +267,13 @@ class Policy(Declaration):
             return False
         return not any(r.holds(as_of) for r in (self.reviewed, self.tables[key].reviewed) if r is not None)
 
+    @property
+    def signed_runs(self) -> Mapping[str, str]:
+        """The runs that people signed on: the SHA-256 of each manifest, by the id of the run."""
+        runs = [statement.run for statement in self.attestations]
+        runs += [self.decision.run] if self.decision is not None else []
+        return {run.id: run.manifest_sha256 for run in runs if run is not None}
+
     def exclusion(self, name: str) -> str | None:
         """Return why a table is not audited, or None where it is audited.
 
