@@ -260,14 +260,18 @@ Target = Annotated[
 TenantTarget = Annotated[Target, Names(Kind.TARGET, Of.ROOT)]
 """The table of the tenants and its column."""
 _FINGERPRINT, _HASH, _SETTING = r"^[0-9a-fA-F]{8,64}$", r"^[0-9a-fA-F]{64}$", r"^[A-Za-z_]\w*(\.\w+)+$"
+_DIGEST = r"^[A-Fa-f0-9]{64}$"
 Fingerprint = Annotated[str, StringConstraints(pattern=_FINGERPRINT, strip_whitespace=True, to_lower=True)]
 Hash = Annotated[str, StringConstraints(pattern=_HASH, strip_whitespace=True, to_lower=True)]
 """An HMAC-SHA256 in hexadecimal."""
+Digest = Annotated[str, StringConstraints(pattern=_DIGEST, strip_whitespace=True, to_lower=True)]
+"""A SHA-256 in hexadecimal."""
 Setting = Annotated[str, StringConstraints(pattern=_SETTING, strip_whitespace=True)]
 """The name of a setting of a PostgreSQL session."""
 EXPECTED = {
     _FINGERPRINT: "expected 8 or more hexadecimal digits of a fingerprint",
     _HASH: "expected the 64 hexadecimal digits of an HMAC-SHA256",
+    _DIGEST: "expected the 64 hexadecimal digits of a SHA-256; `auditkit attest` writes them",
     _SETTING: "expected the name of a setting with a dot, such as app.tenant_id",
 }
 """What an error says about a text that does not match its pattern."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from pydantic import Field
 
 from auditkit.policy.declaration import Declaration
-from auditkit.policy.fields import Article9, DataUse, LegalBasis, Listed, Text
+from auditkit.policy.fields import Article9, DataUse, Day, LegalBasis, Listed, Text
+
+
+class Processing(Declaration):
+    """Which processing it is: its number, its version, and from when to when it runs."""
+
+    id: Text | None = Field(None, description="Its number in the register of processing (Art. 30).")
+    version: Text | None = Field(None, description="The version of the processing that is assessed.")
+    launched: Day | None = Field(None, description="The day on which it began, or will begin.")
+    ends: Text | None = Field(None, description="The day, or the condition, on which it ends.")
 
 
 class Party(Declaration):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from auditkit.policy import Policy
+from auditkit.report import model
 from auditkit.report.saved import SavedRun
 from tests.report.conftest import POLICY, detected
 
@@ -24,11 +25,15 @@ HOSTILE = (
 def run(audit, tmp_path) -> SavedRun:
     """A run whose policy is declared in its record."""
     policy = Policy.parse(POLICY)
-    return SavedRun(tmp_path, replace(audit, declared=policy.to_dict(), run={**audit.run, "id": "run-1"}))
+    named = replace(audit, declared=policy.to_dict(), run={**audit.run, "id": "run-1"})
+    (tmp_path / "report.json").write_text(model.of(named, policy=policy).to_json())
+    return SavedRun(tmp_path, named)
 
 
 @pytest.fixture
 def hostile(run) -> SavedRun:
     """The same with hostile names."""
     more = [detected(table, column, "EMAIL_ADDRESS") for table in HOSTILE for column in HOSTILE]
-    return replace(run, audit=replace(run.audit, columns=(*run.audit.columns, *more), source=HOSTILE[2]))
+    audit = replace(run.audit, columns=(*run.audit.columns, *more), source=HOSTILE[2])
+    (run.folder / "report.json").write_text(model.of(audit, policy=audit.declared_policy).to_json())
+    return replace(run, audit=audit)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from dataclasses import replace
 
 import pytest
 
 from auditkit.cli import main
 from auditkit.errors import UsageError
-from auditkit.report import exports, folder
+from auditkit.report import exports, folder, office
 from auditkit.report.saved import SavedRun
 from auditkit.report.selfscan import PersonalValueError
 from tests.report.exports.conftest import HOSTILE
@@ -22,10 +20,7 @@ FORMATS = exports.formats()
 
 def texts(content: str | bytes) -> str:
     """Return what can be read in an export: of an office file the texts of all its parts."""
-    if isinstance(content, str):
-        return content
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return "\n".join(archive.read(part).decode("utf-8", "replace") for part in archive.namelist())
+    return content if isinstance(content, str) else "\n".join(office.texts(content).values())
 
 
 @pytest.mark.parametrize("name", FORMATS)
