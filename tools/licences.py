@@ -25,8 +25,8 @@ _INTRODUCTION = """\
 
 auditkit is Apache-2.0. This page lists what `pip install 'privacy-auditkit[all]'` brings, the extra `spark`,
 and the tools that only developers install. A test refuses any other licence than those of
-`tools/licences.toml`. The versions stand in `constraints.txt`, each with the hashes of its files. `make docs` writes the list of all
-parts in the form of CycloneDX (`build/site/auditkit.cdx.json`).
+`tools/licences.toml`. The versions stand in `constraints.txt`, each with the hashes of its files.
+`make docs` writes the list of all parts in the form of CycloneDX (`build/site/auditkit.cdx.json`).
 
 The word lists inside the package have [a list of their own]({lexicon}).
 
