@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from auditkit.html_tables import count
-from auditkit.outcome import Finding, NotAssessed, Outcome, Passed
-from auditkit.policy.assessment import RISKS
+from auditkit.outcome import Finding, Outcome, Passed
 from auditkit.policy.statements import Action, Measure
-from auditkit.report.case import Case, signature_in_words, words
+from auditkit.report.case import Case, listed, signature_in_words, words
 from auditkit.report.evidence import Grid, Row, Scalar, Section
+from auditkit.report.risk.measures import effect
+from auditkit.report.risk.register import REGISTER
 from auditkit.report.say import say
 
-MEASURES = ("Measure", "Declared status", "Evidence", "Articles", "Lowers", "Signed")
+MEASURES = ("Measure", "Declared status", "Evidence", "Articles", "Lowers the risk of", "Signed by")
 ACTIONS = ("Action", "Owner", "Due", "Status", "Late", "Risks", "Closes when")
 
 
@@ -25,28 +25,22 @@ def measures(case: Case) -> Section:
 
 def _measure(case: Case, place: int, measure: Measure) -> Row:
     """Return a measure; only a check of this run, or a named document, is evidence that it works."""
-    effect = f" ({measure.effect})" if measure.effect else ""
-    lowers = "; ".join(RISKS[risk] for risk in measure.risks) + effect if measure.risks else None
-    more = (", ".join(measure.articles) or None, lowers, signature_in_words(case.standing(measure)))
+    steps = f" ({measure.effect})" if measure.effect else ""
+    lowers = f"{_risks(measure.risks)}{steps}" if measure.risks else None
+    signature = signature_in_words(case.standing(measure)) if measure.by else None
+    more = (listed(measure.articles), lowers, signature)
     title, status = _named(measure.id, measure.title), measure.status or "not stated"
     if measure.check:
-        seen = f"{words(measure.check).title}: {_evidence(case, measure.check)}"
+        seen = f"{words(measure.check).title}: {effect(case, measure).state}"
         evidence = "; ".join(filter(None, (seen, measure.evidence)))
         return Row((title, status, evidence, *more), case.derived(measure.check))
     stated = measure.evidence or "none: a declared status does not prove that the measure works"
     return Row((title, status, stated, *more), case.attested("measures", place))
 
 
-def _evidence(case: Case, check: str) -> str:
-    """Return what the outcomes of a check say about a measure."""
-    outcomes = case.by_check.get(check, ())
-    if found := sum(isinstance(o, Finding) for o in outcomes):
-        return f"{count(found, 'finding')} in this run"
-    if not outcomes:
-        return "not part of this run"
-    if any(isinstance(o, NotAssessed) for o in outcomes):
-        return "not wholly assessed in this run"
-    return "no violation found by this check in this run"
+def _risks(ids: tuple[str, ...]) -> str:
+    titles = {risk.id: risk.title.lower() for risk in REGISTER}
+    return listed(titles[risk] for risk in ids)
 
 
 def actions(case: Case) -> Section:
@@ -66,7 +60,7 @@ def _action(case: Case, place: int, action: Action) -> Row:
         action.due.isoformat() if action.due else None,
         (action.status or "not stated").replace("_", " "),
         "late" if action in case.late_actions else None,
-        "; ".join(RISKS[risk] for risk in action.risks) or None,
+        _risks(action.risks) or None,
         closing(case, action),
     )
     return Row(cells, case.attested("actions", place))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from auditkit.html_tables import count
+from auditkit.policy.assessment import TRIGGERS
 from auditkit.report import plan, since
 from auditkit.report.case import Case, in_short, in_words, unstated
 from auditkit.report.evidence import Grid, Row, Section, Statement
@@ -12,6 +13,7 @@ from auditkit.report.lawfulness import sensitive_columns
 from auditkit.report.risk.sections import method as risk_method
 from auditkit.report.risk.sections import register, scales
 from auditkit.report.say import say
+from auditkit.report.wording import period_words
 from auditkit.vocabulary import PRESENT
 
 
@@ -215,9 +217,12 @@ def decided(case: Case) -> Section:
         statements += _since(case, say("since.label"), tuple(since.stale(case)))
     statements.append(case.statement("Next review", review and review.next, "review", "next"))
     if review is not None and review.every:
-        statements.append(case.statement("Reviewed every", review.every, "review", "every"))
+        statements.append(case.statement("Reviewed every", period_words(review.every), "review", "every"))
     if review is not None and review.triggers:
-        statements.append(case.statement("Review is due earlier when", review.triggers, "review", "triggers"))
+        triggers = [TRIGGERS[trigger] for trigger in review.triggers]
+        statements.append(
+            case.statement("Review is due earlier when there is", triggers, "review", "triggers")
+        )
     return _stated("21", "Decision and review", "What was decided, by whom?", "6", statements)
 
 
