@@ -1,4 +1,4 @@
-"""Parquet files become views of the local database."""
+"""Parquet files, and tables kept as several of them, become views of the local database."""
 
 from __future__ import annotations
 
@@ -20,30 +20,35 @@ from auditkit.outcome import Cause, Missing
 
 _MAGIC = b"PAR1"
 _SLACK = 64
-"""How many bytes writers may leave between row groups, to align them."""
+"""How many bytes writers may leave before a row group, to align it."""
 
 
 def add(engine: LocalDatabase, file: File) -> None:
-    """Add a Parquet file to the local database.
+    """Add a Parquet file, or the parts of a table with the columns that their folders name.
 
     Raises:
         SourceError: it cannot be read, or has no columns.
     """
-    shown, connection, path = file.table(engine), engine.backend.con, path_literal(file.path)
+    shown, connection = file.table(engine), engine.backend.con
+    paths = f"[{', '.join(map(path_literal, file.parts or (file.path,)))}]"
+    has_parts = bool(file.parts)
+    read = f"read_parquet({paths}, hive_partitioning = {has_parts}, union_by_name = {has_parts})"
     with duckdb_errors(f"read {file.shown}", shown):
-        if _has_no_columns(file.path):
+        if not file.parts and _has_no_columns(file.path):
             raise SourceError(
                 f"{file.shown} has no columns: there is nothing to audit in it", code="unseen", table=shown
             )
-        (rows,) = connection.execute(f"SELECT num_rows FROM parquet_file_metadata({path})").fetchone()
-        described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").fetchall()
+        counted = f"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({paths})"
+        (rows,) = connection.execute(counted).fetchone()
+        described = connection.execute(f"DESCRIBE SELECT * FROM {read}").fetchall()
         names = [name for name, *_ in described]
         columns, value_names = shown_columns(names)
         outputs = ", ".join(
-            f"{quoted(real)} AS {quoted(new)}" for real, new in zip(names, columns, strict=True)
+            f"{_readable(name, kind)} AS {quoted(new)}"
+            for (name, kind, *_), new in zip(described, columns, strict=True)
         )
-        connection.execute(f"CREATE VIEW {quoted(shown)} AS SELECT {outputs} FROM read_parquet({path})")
-        left = _left_over(connection, path)
+        connection.execute(f"CREATE VIEW {quoted(shown)} AS SELECT {outputs} FROM {read}")
+        left = _left_over(connection, paths)
     engine.add_relation(file.name, shown, "file", rows=rows, value_names=value_names)
     if left:
         reason = (
@@ -53,22 +58,29 @@ def add(engine: LocalDatabase, file: File) -> None:
         list_missing(engine, f"{shown} (dropped rows)", "row groups", Missing(Cause.UNSEEN, reason))
 
 
-def _left_over(connection: Any, path: str) -> int:
-    """Return how many bytes between the row groups of a file belong to none of them."""
+def _left_over(connection: Any, paths: str) -> int:
+    """Return how many bytes between the row groups of files belong to none of them."""
     parts = connection.execute(
         f"""
-        SELECT least(coalesce(nullif(dictionary_page_offset, 0), data_page_offset), data_page_offset)
+        SELECT file_name, least(coalesce(nullif(dictionary_page_offset, 0), data_page_offset), data_page_offset)
             AS first, first + total_compressed_size
-        FROM parquet_metadata({path})
-        UNION ALL SELECT bloom_filter_offset, bloom_filter_offset + coalesce(bloom_filter_length, 0)
-        FROM parquet_metadata({path}) WHERE bloom_filter_offset IS NOT NULL
-        ORDER BY 1"""
+        FROM parquet_metadata({paths})
+        UNION ALL SELECT file_name, bloom_filter_offset, bloom_filter_offset + coalesce(bloom_filter_length, 0)
+        FROM parquet_metadata({paths}) WHERE bloom_filter_offset IS NOT NULL
+        ORDER BY 1, 2"""
     ).fetchall()
-    left, end = 0, len(_MAGIC)
-    for first, last in parts:
-        left += max(first - end, 0)
+    left, file, end = 0, None, 0
+    for name, first, last in parts:
+        if name != file:
+            file, end = name, len(_MAGIC)
+        left += first - end if first - end > _SLACK else 0
         end = max(end, last)
-    return left if left > _SLACK else 0
+    return left
+
+
+def _readable(column: str, kind: str) -> str:
+    """Return a column in SQL; a geometry, which Ibis does not know, as its text."""
+    return f"{quoted(column)}::VARCHAR" if kind.startswith("GEOMETRY") else quoted(column)
 
 
 def _has_no_columns(path: Path) -> bool:
