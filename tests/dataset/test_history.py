@@ -45,13 +45,23 @@ def test_row_groups_that_no_footer_lists_are_named(tmp_path):
     path, frame = tmp_path / "users.parquet", pd.DataFrame(ROWS, columns=["id", "note"])
     frame.to_parquet(path, row_group_size=100)
     assert unread(path) == {}
-    whole = path.read_bytes()
-    size = int.from_bytes(whole[-8:-4], "little")
-    path.write_bytes(whole[: -8 - size])  # without its footer
-    with pa.OSFile(str(path), "ab") as sink:  # a writer that appends, and lists only what it wrote
-        pq.write_table(pa.Table.from_pandas(frame.head(5)), sink)
-    assert len(pd.read_parquet(path)) == 5 and b"somebody399" in path.read_bytes()
+    first = tmp_path / "first.parquet"
+    frame.head(100).to_parquet(first)
+    whole = first.read_bytes()
+    footer = whole[-8 - int.from_bytes(whole[-8:-4], "little") :]
+    rows = path.read_bytes()
+    rows = rows[: -8 - int.from_bytes(rows[-8:-4], "little")]
+    path.write_bytes(rows + footer)  # all four groups, and a footer that lists the first
+    assert len(pd.read_parquet(path)) == 100
     assert list(unread(path)) == ["users (dropped rows)"]
+
+
+@pytest.mark.parametrize(
+    "options", [{"write_page_index": True}, {"compression": None}, {"use_dictionary": False}]
+)
+def test_nothing_is_named_in_a_file_that_is_whole(tmp_path, options):
+    pq.write_table(pa.table({"a": range(9000)}), tmp_path / "a.parquet", row_group_size=1000, **options)
+    assert unread(tmp_path / "a.parquet") == {}
 
 
 def test_the_history_of_a_table_with_versions_is_named(mariadb_server):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,14 +12,11 @@ from auditkit.dataset.engines.duckdb.local import LocalDatabase
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.files.file import File
 from auditkit.dataset.files.literal_path import path_literal
+from auditkit.dataset.files.parquet_rest import left_over
 from auditkit.dataset.listing import list_missing
 from auditkit.dataset.names import shown_columns
 from auditkit.dataset.sql import quoted
 from auditkit.outcome import Cause, Missing
-
-_MAGIC = b"PAR1"
-_SLACK = 64
-"""How many bytes writers may leave before a row group, to align it."""
 
 
 def add(engine: LocalDatabase, file: File) -> None:
@@ -48,7 +44,7 @@ def add(engine: LocalDatabase, file: File) -> None:
             for (name, kind, *_), new in zip(described, columns, strict=True)
         )
         connection.execute(f"CREATE VIEW {quoted(shown)} AS SELECT {outputs} FROM {read}")
-        left = _left_over(connection, paths)
+        left = left_over(connection, paths)
     engine.add_relation(file.name, shown, "file", rows=rows, value_names=value_names)
     if left:
         reason = (
@@ -56,26 +52,6 @@ def add(engine: LocalDatabase, file: File) -> None:
             " that were dropped: write the file anew"
         )
         list_missing(engine, f"{shown} (dropped rows)", "row groups", Missing(Cause.UNSEEN, reason))
-
-
-def _left_over(connection: Any, paths: str) -> int:
-    """Return how many bytes between the row groups of files belong to none of them."""
-    parts = connection.execute(
-        f"""
-        SELECT file_name, least(coalesce(nullif(dictionary_page_offset, 0), data_page_offset), data_page_offset)
-            AS first, first + total_compressed_size
-        FROM parquet_metadata({paths})
-        UNION ALL SELECT file_name, bloom_filter_offset, bloom_filter_offset + coalesce(bloom_filter_length, 0)
-        FROM parquet_metadata({paths}) WHERE bloom_filter_offset IS NOT NULL
-        ORDER BY 1, 2"""
-    ).fetchall()
-    left, file, end = 0, None, 0
-    for name, first, last in parts:
-        if name != file:
-            file, end = name, len(_MAGIC)
-        left += first - end if first - end > _SLACK else 0
-        end = max(end, last)
-    return left
 
 
 def _readable(column: str, kind: str) -> str:
