@@ -72,11 +72,11 @@ def licence(name: str) -> str:
     if (known := KNOWN["read"].get(name)) is not None:
         return str(known)
     about = metadata.metadata(name)
-    if stated := about.get("License-Expression"):
+    for stated in about.get_all("License-Expression", []):
         return str(stated)
     classifiers = about.get_all("Classifier", [])
     classified = [line.rpartition(" :: ")[2] for line in classifiers if line.startswith("License")]
-    written = [*classified, (about.get("License") or "").strip().split("\n")[0]]
+    written = [*classified, *(text.strip().split("\n")[0] for text in about.get_all("License", []))]
     spelled: Mapping[str, str] = KNOWN["spelled"]
     known_names = {*KNOWN["allowed"], *KNOWN["development"]}
     for text in written:
