@@ -66,7 +66,7 @@ def coarser(found: Sequence[Hiding]) -> go.Figure:
             (h.reason for h in found if h.reason), "no rows are alone, or no column may identify them"
         )
         return drawn(None, f"not counted: {reason}")
-    steps = [("as it is", hiding.alone), *((f"then {step.change}", step.alone) for step in hiding.steps)]
+    steps = [("as it is", hiding.alone), *((step.change, step.alone) for step in hiding.steps)]
     figure = figures.Figure(
         "coarser",
         f"How many of {hiding.rows or 0:,} rows of {hiding.table} stay alone as columns get coarser?",
@@ -231,16 +231,17 @@ def what_if_figure(effects: Sequence[Effect]) -> figures.Figure | None:
         return None
     bars = [
         figures.Bar(
-            f"{e.table}{f' ({e.rule})' if e.rule else ''}, {html_tables.count(e.of or 0, 'row')}",
+            f"{e.table} ({e.rule})" if e.rule else e.table,
             tuple(e.overdue[p] for p in periods),
             e.current or "",
         )
         for e in counted
     ]
     bars.sort(key=lambda b: (-max(b.values), b.label))
+    rows = html_tables.count(sum(e.of or 0 for e in counted), "row")
     return figures.Figure(
         "what-if",
-        "Rows that would be overdue, by the period they may be kept",
+        f"Rows that would be overdue, by the period they may be kept, of {rows}",
         "rows",
         tuple(figures.Series(p, "ink") for p in periods),
         tuple(bars[: lines.MAX_LINES]),
