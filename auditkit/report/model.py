@@ -178,6 +178,7 @@ def of(
     policy: Policy | None = None,
     previous: AuditRecord | None = None,
     view: str | None = None,
+    runs: Mapping[str, AuditRecord] | None = None,
 ) -> ReportModel:
     """Return the report of an audit.
 
@@ -185,9 +186,10 @@ def of(
         audit: what the checks found.
         policy: what people have said; without it their sections are not assessed.
         previous: the audit to compare with.
+        runs: the runs that a decision or an advice was signed on, by their ids.
         view: whose order and words the body follows: `edpb`, `ico` or `cnil`; the report's own by default.
     """
-    case, order = Case(audit, policy, previous), view or body.REPORT
+    case, order = Case(audit, policy, previous, runs or {}), view or body.REPORT
     answers, positions = asked.asked(case), assessed(case)
     make = cache(partial(blocks.block, case))
     sections = (
