@@ -113,7 +113,7 @@ class ReportModel:
     """The tenants that meet in the incidents."""
     register: Grid
     inventory: tuple[Grid, ...]
-    """The columns with personal data, and the names inside free text."""
+    """The periods, the columns with personal data, and the names inside free text."""
     faults: tuple[Fault, ...]
     unassessed: Grid
     practices: Grid
@@ -217,7 +217,7 @@ def of(
         answers=answers, risks=positions, matrix=named_matrix(positions),
         templates=templates.grids(case, answers, make), meetings=incidents.pairs(case),
         register=article_30.grid(case),
-        inventory=(measured.inventory_grid(case), *measured.names_grids(case)),
+        inventory=(measured.periods_grid(case), measured.inventory_grid(case), *measured.names_grids(case)),
         unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed),
         practices=practices.grid(case), figures={figure.name: figure for figure in drawn if figure},
         audit=audit, policy=audit.policy,
