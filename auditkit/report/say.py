@@ -1,6 +1,6 @@
 """The sentences of the report: whole, with places for values, in one catalogue for each language.
 
-Whoever makes a report, or a page of it, says in which language: `with language("de")`. What is made within
+Whoever makes a report, or a page of it, says in which language: `with speaking("de")`. What is made within
 speaks it, and nothing else does: another thread, or the next run, speaks its own.
 """
 
@@ -26,13 +26,13 @@ _LANGUAGE: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 @contextmanager
-def language(code: str | None) -> Iterator[str]:
+def speaking(code: str | None) -> Iterator[str]:
     """Speak a language within the block, English where none is named; then the one before it again.
 
     Raises:
         UsageError: there is no catalogue of the language.
 
-    >>> with language("de"):
+    >>> with speaking("de"):
     ...     say("risk.access.title")
     'Unbefugter Zugriff auf Daten'
     """
@@ -97,7 +97,7 @@ def say(key: str, **values: Any) -> str:
 
     >>> say("risk.because.findings", n=1, worst="x"), say("risk.because.findings", n=2000, worst="x")
     ('1 finding, among them: x', '2,000 findings, among them: x')
-    >>> with language("de"):
+    >>> with speaking("de"):
     ...     say("risk.because.findings", n=2000, worst="x")
     '2.000 Feststellungen, darunter: x'
     """
@@ -123,7 +123,7 @@ def sentences(prefix: str) -> tuple[str, ...]:
 def number_words(number: float) -> str:
     """Return a number as the language writes it, with its thousands apart.
 
-    >>> with language("de"):
+    >>> with speaking("de"):
     ...     number_words(12345), number_words(0.5)
     ('12.345', '0,5')
     """
@@ -135,7 +135,7 @@ def number_words(number: float) -> str:
 def day_words(day: date) -> str:
     """Return a day as people write it in the language.
 
-    >>> with language("de"):
+    >>> with speaking("de"):
     ...     day_words(date(2026, 9, 4))
     '4. September 2026'
     """
