@@ -18,6 +18,7 @@ from auditkit.report import changes, incidents, lawfulness, measured, practices,
 from auditkit.report.case import UNKNOWN, Case, Words, in_words, listed, words
 from auditkit.report.causes import CAUSES, errors, failed, reasons, scope
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
+from auditkit.report.few import masked, plain
 from auditkit.report.figures import Figure, class_sizes, overdue, personal_data, severities
 from auditkit.report.timeline import leaks
 from auditkit.vocabulary import PRESENT
@@ -128,7 +129,7 @@ class ReportModel:
 
     def to_json(self) -> str:
         """Return the text of `report.json`."""
-        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return json.dumps(plain(self.to_dict()), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def of(
@@ -141,6 +142,8 @@ def of(
         policy: what people have said; without it their sections are not assessed.
         previous: the audit to compare with.
     """
+    smallest = (policy or audit.declared_policy).smallest_count
+    audit, previous = masked(audit, smallest), previous and masked(previous, smallest)
     case = Case(audit, policy, previous)
     sections = (
         measured.scope(case), measured.inventory(case), lawfulness.lawfulness(case),
