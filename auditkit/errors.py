@@ -14,11 +14,28 @@ class ReadableError(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
+class UnknownNameError(ReadableError, KeyError):
+    """There is nothing of this name; the text has the nearest one."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class UsageError(ReadableError, ValueError):
     """auditkit cannot do what was asked.
 
     The text is written to be printed: what was expected, and how to fix it. It holds no value of the data.
     """
+
+
+class UnreadableText(UsageError):
+    """A text or a cell holds half a character (a lone surrogate), which no encoding has."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(
+            f"the text holds half a character (a lone surrogate) at position {position}, which no encoding"
+            " has: decode its source again, or replace it (`text.encode('utf-8', 'replace').decode()`)"
+        )
 
 
 def value_free(name: str, error: Exception) -> str:

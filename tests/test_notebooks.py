@@ -342,6 +342,7 @@ def test_the_assessment_from_a_database_to_a_page(shop, tmp_path):
     again = notebooks.assess(str(database), policy, tmp_path / "reports", as_of="2026-11-22")
     first, second = (json.loads((p.parent / "audit.json").read_text()) for p in (page, again))
     assert first.pop("run") != second.pop("run")
+    assert first.pop("first_seen") == {} and second.pop("first_seen"), "only the second has a run before it"
     assert first == second
     assert "As before" in again.read_text(), "it is compared with the last run of the policy"
     sarif = json.loads((again.parent / "findings.sarif").read_text())

@@ -30,6 +30,11 @@ def add(command: arguments.Commands) -> None:
     )
     text = "the run to compare with (default: the last run of the same policy in the folder)"
     parser.add_argument("--previous", type=Path, metavar="RUN", help=text)
+    parser.add_argument(
+        "--view",
+        metavar="AUTHORITY",
+        help="follow the template of an authority: edpb, ico or cnil (default: the report's own order)",
+    )
     arguments.add_sample(parser)
     arguments.add_budget(parser)
     arguments.add_threshold(parser)
@@ -54,6 +59,7 @@ def _report(args: argparse.Namespace) -> int:
             as_of=args.as_of,
             sample=args.sample,
             previous=args.previous,
+            view=args.view,
             budget=args.budget,
         )
         found, sealed = Audit.load(page.parent), manifest.read(page.parent)

@@ -14,6 +14,7 @@ from auditkit.detection.birthdays import birthday
 from auditkit.detection.column import ColumnState
 from auditkit.detection.header import Header, read
 from auditkit.detection.lexicon import fold, vocabulary
+from auditkit.detection.plain import plain_text
 from auditkit.detection.recognizers.business import Business, business
 
 LOOKED_AT = 1000
@@ -74,7 +75,7 @@ class View:
     @cached_property
     def _looked_at(self) -> list[tuple[str, int]]:
         pairs = zip(self.state.sample.texts(LOOKED_AT), self.state.sample.counts[:LOOKED_AT], strict=True)
-        stripped = [(text.strip(), int(n)) for text, n in pairs]
+        stripped = [(plain_text(text).strip(), int(n)) for text, n in pairs]
         return [(text, n) for text, n in stripped if text.lower() not in _PLACEHOLDERS] or stripped
 
     @cached_property

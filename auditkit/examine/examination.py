@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from auditkit.dataset import Dataset, SourceError
 from auditkit.errors import value_free
@@ -17,12 +19,21 @@ from auditkit.policy import NoColumnError, Policy, PolicyError
 
 @dataclass
 class Examination:
-    """The state of one run: what it reads, what it knows so far, and what failed."""
+    """The state of one run: what it reads, what it knows so far, and what failed.
+
+    Attributes:
+        dataset: what is examined.
+        policy: what is declared.
+        options: the parameters of the run.
+        failures: where each failure came from.
+        known: facts that are known from the start, by name.
+    """
 
     dataset: Dataset
     policy: Policy
     options: RunOptions
     failures: list[str] = field(default_factory=list)
+    known: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def facts(self) -> Facts:
@@ -30,7 +41,7 @@ class Examination:
         options = self.options
         given = {
             "dataset": self.dataset, "policy": self.policy, "as_of": options.as_of, "sample": options.sample,
-            "progress": options.progress, "budget": options.budget,
+            "progress": options.progress, "budget": options.budget, **self.known,
         }  # fmt: skip
         return Facts(given, self.failed)
 

@@ -14,7 +14,7 @@ from auditkit.outcome import Finding, Outcome
 from auditkit.policy import Policy
 from auditkit.policy.declaration import Declaration
 from auditkit.policy.signing import Expired, Signable, Signed, Standing, Unsigned, standing
-from auditkit.policy.statements import Attestation, Decision
+from auditkit.policy.statements import Action, Attestation, Decision
 from auditkit.record import AuditRecord
 from auditkit.report.evidence import Evidence, Provenance, Row, Scalar, Statement
 
@@ -56,7 +56,7 @@ def is_leak(finding: Finding) -> bool:
     return check is not None and check.incident and is_sure(finding) and finding.waiver is None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """An audit, the policy it was made under, and the audit before it, where there are any."""
 
@@ -118,6 +118,19 @@ class Case:
         day = at.isoformat() if at is not None else None
         source = f"policy, line {line}" if line else "policy"
         return Provenance(Evidence.ATTESTED, by or "the policy", day, source)
+
+    def unknown(self, source: str) -> Provenance:
+        """Return the provenance of what is not assessed, with where it would be stated."""
+        return Provenance(Evidence.NOT_ASSESSED, source=source)
+
+    @cached_property
+    def late_actions(self) -> tuple[Action, ...]:
+        """The actions that are not done although their day is over."""
+        return tuple(
+            a
+            for a in self.declared.actions
+            if a.due is not None and a.due < self.audit.as_of and a.status not in {"done", "dropped"}
+        )
 
     def statement(self, label: str, value: object, *path: str) -> Statement:
         """Return what the policy says at a place, or that it says nothing there."""

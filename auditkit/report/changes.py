@@ -14,6 +14,9 @@ from auditkit.record.groups import Group, groups
 from auditkit.report.case import Case, words
 from auditkit.report.causes import CAUSES, reasons, scope
 from auditkit.report.evidence import Grid, Provenance, Row, Scalar, Section, Statement
+from auditkit.report.risk.assessment import assessed
+from auditkit.report.risk.moves import moved
+from auditkit.report.say import say
 from auditkit.report.text import amount, printable, table, where
 
 SCHEMA = "auditkit/diff/1"
@@ -58,6 +61,14 @@ def section(case: Case) -> Section:
         ),
     )
     return Section(number, title, question, "0.5", tuple(statements), tuple(g for g in grids if g.rows))
+
+
+def risks_moved(case: Case) -> tuple[Statement, ...]:
+    """Return which risks have another residual level than in the run before."""
+    return tuple(
+        Statement(m.title, say("change.level", before=m.before, now=m.now), case.derived("the method"))
+        for m in moved(case, assessed(case))
+    )
 
 
 def _conditions(before: AuditRecord, now: AuditRecord) -> Iterator[tuple[str, str]]:
