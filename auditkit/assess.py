@@ -16,7 +16,7 @@ from auditkit.html_tables import Fragment
 from auditkit.options import day
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
-from auditkit.report import folder, manifest
+from auditkit.report import folder, manifest, run_index
 from auditkit.report.body import VIEWS
 from auditkit.report.causes import CAUSES, errors
 from auditkit.report.front import fragment
@@ -174,6 +174,7 @@ def report(
         before = earlier or last(target.parent, declared.name or result.source)
         folder.save(result, target, policy=declared if policy else None, previous=before, view=view or None)
         entry.ended(run=target.name, manifest_sha256=manifest.read(target).sha256)
+        run_index.update(target.parent)
     return Run(target, result)
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from auditkit.policy import Policy
 from auditkit.report.exports import summary
-from tests.report.conftest import POLICY, detected, statement
+from tests.report.conftest import POLICY, detected
+from tests.signing import statement
 
 
 class Cells(HTMLParser):
