@@ -110,6 +110,8 @@ class ReportModel:
     matrix: Matrix
     templates: tuple[Grid, ...]
     """How each field of each authority's template is answered."""
+    meetings: Grid
+    """The tenants that meet in the incidents."""
     register: Grid
     inventory: tuple[Grid, ...]
     """The columns with personal data, and the names inside free text."""
@@ -177,6 +179,7 @@ def of(
     policy: Policy | None = None,
     previous: AuditRecord | None = None,
     view: str | None = None,
+    runs: Mapping[str, AuditRecord] | None = None,
 ) -> ReportModel:
     """Return the report of an audit.
 
@@ -184,11 +187,13 @@ def of(
         audit: what the checks found.
         policy: what people have said; without it their sections are not assessed.
         previous: the audit to compare with.
+        runs: the runs that a decision or an advice was signed on, by their ids.
         view: whose order and words the body follows: `edpb`, `ico` or `cnil`; the report's own by default.
     """
     smallest = (policy or audit.declared_policy).smallest_count
     audit, previous = masked(audit, smallest), previous and masked(previous, smallest)
-    case, order = Case(audit, policy, previous), view or body.REPORT
+    signed_on = {name: masked(run, smallest) for name, run in (runs or {}).items()}
+    case, order = Case(audit, policy, previous, signed_on), view or body.REPORT
     answers, positions = asked.asked(case), assessed(case)
     make = cache(partial(blocks.block, case))
     sections = (
@@ -214,7 +219,8 @@ def of(
         sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit), view=order,
         front=front(case, positions, answers), chapters=body.chapters(order, answers, make),
         answers=answers, risks=positions, matrix=named_matrix(positions),
-        templates=templates.grids(case, answers, make), register=article_30.grid(case),
+        templates=templates.grids(case, answers, make), meetings=incidents.pairs(case),
+        register=article_30.grid(case),
         inventory=(measured.inventory_grid(case), *measured.names_grids(case)),
         unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed),
         practices=practices.grid(case), figures={figure.name: figure for figure in drawn if figure},

@@ -92,6 +92,15 @@ class SQLite(Engine):
         """Return an engine over a connection of the user's."""
         return cls(backend, owned=False)
 
+    @classmethod
+    def adopted(cls, held: object) -> object | None:
+        """Return the file of a connection of the user's, to be opened read-only; or what is in memory."""
+        if not isinstance(held, sqlite3.Connection):
+            return None
+        with sqlite_errors("read the connection"):
+            files = {name: file for _, name, file in held.execute("PRAGMA database_list")}
+        return Path(files["main"]) if files.get("main") else ibis.sqlite.from_connection(held)
+
     def list_relations(self, prefix: str = "") -> None:
         """List every table and view."""
         for table, kind, sql in self._catalogue(catalogue.RELATIONS):
