@@ -12,8 +12,11 @@ from auditkit.dataset.engines.duckdb.local import LocalDatabase
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.files.file import File
 from auditkit.dataset.files.literal_path import path_literal
+from auditkit.dataset.files.parquet_rest import left_over
+from auditkit.dataset.listing import list_missing
 from auditkit.dataset.names import shown_columns
 from auditkit.dataset.sql import quoted
+from auditkit.outcome import Cause, Missing
 
 
 def add(engine: LocalDatabase, file: File) -> None:
@@ -41,7 +44,14 @@ def add(engine: LocalDatabase, file: File) -> None:
             for (name, kind, *_), new in zip(described, columns, strict=True)
         )
         connection.execute(f"CREATE VIEW {quoted(shown)} AS SELECT {outputs} FROM {read}")
+        left = left_over(connection, paths)
     engine.add_relation(file.name, shown, "file", rows=rows, value_names=value_names)
+    if left:
+        reason = (
+            f"{left:,} bytes of {file.shown} belong to no row group that its footer lists, and may hold rows"
+            " that were dropped: write the file anew"
+        )
+        list_missing(engine, f"{shown} (dropped rows)", "row groups", Missing(Cause.UNSEEN, reason))
 
 
 def _readable(column: str, kind: str) -> str:
