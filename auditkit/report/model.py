@@ -116,7 +116,7 @@ class ReportModel:
     declared: tuple[Statement, ...]
     """Everything that the policy declares."""
     inventory: tuple[Grid, ...]
-    """The columns with personal data, and the names inside free text."""
+    """The periods, the columns with personal data, and the names inside free text."""
     faults: tuple[Fault, ...]
     unassessed: Grid
     practices: Grid
@@ -224,7 +224,7 @@ def of(
         templates=templates.grids(case, answers, make), meetings=incidents.pairs(case),
         register=article_30.grid(case),
         declared=declared.statements(case),
-        inventory=(measured.inventory_grid(case), *measured.names_grids(case)),
+        inventory=(measured.periods_grid(case), measured.inventory_grid(case), *measured.names_grids(case)),
         unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed),
         practices=practices.grid(case), figures={figure.name: figure for figure in drawn if figure},
         audit=audit, policy=audit.policy,
