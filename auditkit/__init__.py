@@ -27,11 +27,13 @@ from auditkit.version import __version__ as __version__
 if TYPE_CHECKING:
     from auditkit.assess import Run
     from auditkit.audit.audit import Audit
+    from auditkit.check_page import Page, Pages
     from auditkit.dataset import Dataset, SourceError
     from auditkit.detection import Profile
     from auditkit.draft import Policy
     from auditkit.exploration import Exploration
     from auditkit.locate.location import Location
+    from auditkit.outcome import Finding
     from auditkit.policy import PolicyError
 
 __all__ = [
@@ -43,7 +45,10 @@ __all__ = [
     "Profile",
     "SourceError",
     "audit",
+    "checks",
+    "explain",
     "explore",
+    "init",
     "locate",
     "open",
     "profile",
@@ -131,6 +136,61 @@ def profile(source: Any, *, sample: int | None = None, policy: Policy | str | Pa
     declared = Policy.load(policy) if policy is not None else None
     with opened(source) as dataset, progress() as watch:
         return detection.profile(dataset, sample=sample, progress=watch, policy=declared)
+
+
+def checks() -> Pages:
+    """Return the pages of all checks, which a notebook shows as a table.
+
+    >>> import auditkit
+    >>> [page.id for page in auditkit.checks() if page.scanner == "pii"][:3]
+    ['pii-child', 'pii-declared-absent', 'pii-free-text']
+    """
+    from auditkit.check_page import Pages, pages
+
+    return Pages(pages().values())
+
+
+def explain(check: str | Finding) -> Page:
+    """Return the page of a check: what it finds, why it matters, how to fix it, and its limits.
+
+    Args:
+        check: the id of a check, or a finding of an audit.
+
+    Raises:
+        ValueError: there is no such check; the message has the nearest one.
+
+    >>> import auditkit
+    >>> auditkit.explain("retention-overdue").title
+    'Rows kept past their retention period'
+    """
+    from auditkit.catalogue import page
+
+    return page(check if isinstance(check, str) else check.check)
+
+
+def init(source: Any, out: str | Path | None = None) -> str:
+    """Return a draft of a policy for what a source holds, as YAML; what only people can state is null.
+
+    Args:
+        source: as for `open`.
+        out: a file to write the draft to as well; an existing file is never replaced.
+
+    Raises:
+        SourceError: auditkit cannot open the source.
+        FileExistsError: the file exists.
+
+    >>> import auditkit, pandas as pd
+    >>> draft = auditkit.init({"people": pd.DataFrame({"email": ["ana@example.org"] * 9})})
+    >>> auditkit.Policy.parse(draft).table("people").columns["email"].category
+    'user.contact.email'
+    """
+    from auditkit.draft import Policy
+
+    text = Policy.draft(source)
+    if out is not None:
+        with Path(out).open("x", encoding="utf-8") as file:
+            file.write(text)
+    return text
 
 
 def explore(

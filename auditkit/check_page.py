@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from auditkit import html_tables
 from auditkit.levels import Confidence, Severity
 
 HEADINGS = ("What it finds", "Why it matters", "How to fix", "Limits", "Example", "References")
 """The headings of a check's page, in their order."""
 
+_PLACEHOLDER = re.compile("<(table|column|target)>")
 _SCANNERS = Path(__file__).parent / "scanners"
 
 
@@ -43,8 +46,17 @@ class Described:
 
     @property
     def remedy(self) -> str:
-        """How to fix the fault, as one paragraph."""
+        """How to fix the fault, as one paragraph; `<table>`, `<column>` and `<target>` stand for names."""
         return " ".join(self.section("How to fix").split())
+
+    def remedy_at(self, table: str | None, columns: Sequence[str] = (), target: str | None = None) -> str:
+        """Return how to fix the fault in one place; what is not known of the place stays a placeholder.
+
+        >>> pages()["pii-secret"].remedy_at("users", ["pin"]).partition("`")[2].partition("`")[0]
+        'ALTER TABLE users DROP COLUMN pin'
+        """
+        known = {"table": table, "column": ", ".join(columns), "target": target}
+        return _PLACEHOLDER.sub(lambda m: known[m[1]] or m[0], self.remedy)
 
 
 @dataclass(frozen=True, repr=False)
@@ -78,6 +90,22 @@ class Page(Described):
 
     def __repr__(self) -> str:
         return f"{self.head}\n\n{self.doc}"
+
+    def _repr_markdown_(self) -> str:
+        return f"**{self.title}**  \n{self.head}\n{self.doc.removeprefix(self.title)}"
+
+
+class Pages(tuple[Page, ...]):
+    """The pages of checks, which a notebook shows as a table."""
+
+    def __repr__(self) -> str:
+        return f"Pages({html_tables.count(len(self), 'check')})"
+
+    def _repr_html_(self) -> str:
+        body = [(page.scanner, page.id, str(page.severity), page.title) for page in self]
+        head = ("Scanner", "Check", "Severity", "What it finds")
+        shown = html_tables.table(html_tables.count(len(self), "check"), head, body, more="auditkit.checks()")
+        return html_tables.fragment(shown)
 
 
 @cache

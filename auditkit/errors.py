@@ -14,6 +14,13 @@ class ReadableError(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
+class UnknownNameError(ReadableError, KeyError):
+    """There is nothing of this name; the text has the nearest one."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class UsageError(ReadableError, ValueError):
     """auditkit cannot do what was asked.
 

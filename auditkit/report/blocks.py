@@ -134,7 +134,7 @@ def _incidents(case: Case) -> Block:
             (Statement(say("front.title.incidents"), say("incident.none"), case.measured("tenancy")),)
         )
     return Block(
-        grids=(incidents.overview(case), *incidents.grids(case), incidents.asked_of(case)),
+        grids=(incidents.seen(case), incidents.asked_of(case)),
         figures=("incidents",),
     )
 
@@ -175,7 +175,9 @@ BLOCKS: Mapping[str, Maker] = {
     "actions": lambda case: Block(grids=stated.actions(case).grids),
     "incidents": _incidents,
     "changes": _changes,
-    "decision": lambda case: Block(stated.decided(case).statements[1:]),
+    "decision": lambda case: Block(
+        tuple(s for s in stated.decided(case).statements[1:] if s.label != "Next review")
+    ),
     "signatures": lambda case: Block(grids=(signatures.grid(case),)),
 }
 """The blocks by their names in the views."""

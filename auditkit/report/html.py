@@ -60,6 +60,8 @@ ANNEXES = (
     ("G", "practices", "practices"),
 )  # fmt: skip
 """The annexes: their letters, their names in links, and the keys of their titles."""
+_JOINT = re.compile(r"(?<=[_./])(?=\w)|(?<=\S{24})(?=\S{8})")
+"""Where a name may break: behind its joints, and where it has none for long."""
 _CODE, _AS_CODE = re.compile(r"`([^`]+)`"), r"<code>\1</code>"
 _WHOLE, _NOWHERE = (
     re.compile(r"\b(?:\d{4}-\d\d-\d\d|[A-Z]-[0-9a-f]{12})\b"),
@@ -262,7 +264,8 @@ def _soft(value: Scalar, most: int = 4000) -> Markup:
     >>> _soft("user_id"), _soft("2026-11-22")
     (Markup('<bdi>user_<wbr>id</bdi>'), Markup('<bdi><span class="whole">2026-11-22</span></bdi>'))
     """
-    broken = re.sub(r"(?<=[_.])(?=\w)", "<wbr>", str(escape(_shown(value, most))))
+    parts = (escape(part) for part in _JOINT.split(_shown(value, most)))
+    broken = "<wbr>".join(map(str, parts))
     return Markup(f"<bdi>{_CODE.sub(_AS_CODE, _WHOLE.sub(_NOWHERE, broken))}</bdi>")
 
 

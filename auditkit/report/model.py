@@ -109,6 +109,8 @@ class ReportModel:
     matrix: Matrix
     templates: tuple[Grid, ...]
     """How each field of each authority's template is answered."""
+    meetings: Grid
+    """The tenants that meet in the incidents."""
     register: Grid
     inventory: tuple[Grid, ...]
     """The columns with personal data, and the names inside free text."""
@@ -211,7 +213,8 @@ def of(
         sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit), view=order,
         front=front(case, positions, answers), chapters=body.chapters(order, answers, make),
         answers=answers, risks=positions, matrix=named_matrix(positions),
-        templates=templates.grids(case, answers, make), register=article_30.grid(case),
+        templates=templates.grids(case, answers, make), meetings=incidents.pairs(case),
+        register=article_30.grid(case),
         inventory=(measured.inventory_grid(case), *measured.names_grids(case)),
         unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed),
         practices=practices.grid(case), figures={figure.name: figure for figure in drawn if figure},

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from auditkit.html_tables import count
-from auditkit.outcome import Finding, NotAssessed
+from auditkit.policy.assessment import TRIGGERS
 from auditkit.policy.statements import Measure
-from auditkit.record import AuditRecord
-from auditkit.report.case import Case, in_short, in_words, unstated, words
+from auditkit.report.case import Case, in_short, in_words, listed, signature_in_words, unstated, words
 from auditkit.report.evidence import Grid, Row, Section, Statement
 from auditkit.report.lawfulness import sensitive_columns
+from auditkit.report.risk.measures import effect
+from auditkit.report.risk.register import REGISTER
 from auditkit.report.risk.sections import method as risk_method
 from auditkit.report.risk.sections import register, scales
+from auditkit.report.wording import period_words
 from auditkit.vocabulary import PRESENT
 
 
@@ -137,7 +139,8 @@ def processors(case: Case) -> Section:
 def measures(case: Case) -> Section:
     """Return the measures, with the evidence for each."""
     rows = tuple(_measure_row(case, i, m) for i, m in enumerate(case.declared.measures))
-    grids = (Grid("Measures", ("Measure", "Declared status", "Evidence"), rows),) if rows else ()
+    head = ("Measure", "Declared status", "Evidence", "Articles", "Lowers the risk of", "Signed by")
+    grids = (Grid("Measures", head, rows),) if rows else ()
     missing = () if rows else ("The policy names no measures (`measures`).",)
     return Section(
         "14",
@@ -152,24 +155,17 @@ def measures(case: Case) -> Section:
 
 def _measure_row(case: Case, place: int, measure: Measure) -> Row:
     """Return a measure; only a check of this run, or a named document, is evidence that it works."""
-    title, status = in_short(measure.title or measure.id), measure.status or "not stated"
+    title, status = measure.title or measure.id, measure.status or "not stated"
     if measure.check:
-        evidence = f"{words(measure.check).title}: {_evidence(case.audit, measure.check)}"
-        return Row((title, status, evidence), case.derived(measure.check))
-    evidence = measure.evidence or "none: a declared status does not prove that the measure works"
-    return Row((title, status, evidence), case.attested("measures", place))
-
-
-def _evidence(audit: AuditRecord, check: str) -> str:
-    """Return what the outcomes of a check say about a measure."""
-    outcomes = [o for o in audit.outcomes if o.check == check]
-    if found := sum(isinstance(o, Finding) for o in outcomes):
-        return f"{count(found, 'finding')} in this run"
-    if not outcomes:
-        return "not part of this run"
-    if any(isinstance(o, NotAssessed) for o in outcomes):
-        return "not wholly assessed in this run"
-    return "no violation found by this check in this run"
+        evidence = f"{words(measure.check).title}: {effect(case, measure).state}"
+        known = case.derived(measure.check)
+    else:
+        evidence = measure.evidence or "none: a declared status does not prove that the measure works"
+        known = case.attested("measures", place)
+    risks = {risk.id: risk.title for risk in REGISTER}
+    lowers = [risks[risk].lower() for risk in measure.risks]
+    signature = signature_in_words(case.standing(measure)) if measure.by else None
+    return Row((title, status, evidence, listed(measure.articles), listed(lowers), signature), known)
 
 
 def necessity(case: Case) -> Section:
@@ -274,9 +270,12 @@ def decided(case: Case) -> Section:
     ]
     statements.append(case.statement("Next review", review and review.next, "review", "next"))
     if review is not None and review.every:
-        statements.append(case.statement("Reviewed every", review.every, "review", "every"))
+        statements.append(case.statement("Reviewed every", period_words(review.every), "review", "every"))
     if review is not None and review.triggers:
-        statements.append(case.statement("Review is due earlier when", review.triggers, "review", "triggers"))
+        triggers = [TRIGGERS[trigger] for trigger in review.triggers]
+        statements.append(
+            case.statement("Review is due earlier when there is", triggers, "review", "triggers")
+        )
     return _stated("21", "Decision and review", "What was decided, by whom?", "6", statements)
 
 

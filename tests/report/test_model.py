@@ -136,7 +136,7 @@ def test_the_inventory_sets_what_is_found_beside_what_is_declared(audit, policy)
 
 def test_a_declared_status_is_no_evidence(audit, policy):
     kept, encrypted = table(model.of(audit, policy=policy), "14", "Measures")
-    assert kept["class"] == "derived" and "not wholly assessed" in kept["value"]["Evidence"]
+    assert kept["class"] == "derived" and "did not see everything" in kept["value"]["Evidence"]
     assert encrypted["class"] == "attested" and encrypted["value"]["Evidence"].startswith("none")
 
 
