@@ -25,7 +25,8 @@ WRONG_USE = 2
 INTERRUPTED = 130
 
 GROUPS = """
-    explore profile audit report rows runs exports register locate grants tenants retention expectations about
+    explore profile audit report attest rows runs exports register locate grants tenants retention
+    expectations about
 """.split()
 """The modules of this package that add commands, in the order in which the help lists them."""
 

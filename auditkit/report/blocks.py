@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from auditkit.outcome import Cause, Finding, NotAssessed, Passed, Severity
-from auditkit.report import changes, data, incidents, lawfulness, measured, stated
+from auditkit.report import changes, data, incidents, lawfulness, measured, plan, stated
 from auditkit.report.case import Case
 from auditkit.report.evidence import Grid, Row, Statement
 from auditkit.report.front import criteria, people, signatures
@@ -140,7 +140,7 @@ def _incidents(case: Case) -> Block:
 
 
 def _measures(case: Case) -> Block:
-    return Block(grids=stated.measures(case).grids)
+    return Block(grids=plan.measures(case).grids)
 
 
 def _changes(case: Case) -> Block:
@@ -172,7 +172,7 @@ BLOCKS: Mapping[str, Maker] = {
     "scenarios": lambda case: Block(grids=(risks.scenarios(case),)),
     "risk_measures": lambda case: Block(grids=(risks.measure_grid(case),)),
     "measures": _measures,
-    "actions": lambda case: Block(grids=stated.actions(case).grids),
+    "actions": lambda case: Block(grids=plan.actions(case).grids),
     "incidents": _incidents,
     "changes": _changes,
     "decision": lambda case: Block(

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable
 
 from auditkit.html_tables import count
 from auditkit.policy.assessment import TRIGGERS
-from auditkit.policy.statements import Measure
-from auditkit.report.case import Case, in_short, in_words, listed, signature_in_words, unstated, words
+from auditkit.report import plan, since
+from auditkit.report.case import Case, in_short, in_words, unstated
 from auditkit.report.evidence import Grid, Row, Section, Statement
 from auditkit.report.lawfulness import sensitive_columns
-from auditkit.report.risk.measures import effect
-from auditkit.report.risk.register import REGISTER
 from auditkit.report.risk.sections import method as risk_method
 from auditkit.report.risk.sections import register, scales
+from auditkit.report.say import say
 from auditkit.report.wording import period_words
 from auditkit.vocabulary import PRESENT
 
@@ -136,38 +135,6 @@ def processors(case: Case) -> Section:
     return _stated("13", "Processors and transfers", "Who else gets it?", "2.3.c", statements, grids, missing)
 
 
-def measures(case: Case) -> Section:
-    """Return the measures, with the evidence for each."""
-    rows = tuple(_measure_row(case, i, m) for i, m in enumerate(case.declared.measures))
-    head = ("Measure", "Declared status", "Evidence", "Articles", "Lowers the risk of", "Signed by")
-    grids = (Grid("Measures", head, rows),) if rows else ()
-    missing = () if rows else ("The policy names no measures (`measures`).",)
-    return Section(
-        "14",
-        "Measures",
-        "What protects the people, and does it work?",
-        "2.3.a to 2.3.e",
-        (),
-        grids,
-        missing=missing,
-    )
-
-
-def _measure_row(case: Case, place: int, measure: Measure) -> Row:
-    """Return a measure; only a check of this run, or a named document, is evidence that it works."""
-    title, status = measure.title or measure.id, measure.status or "not stated"
-    if measure.check:
-        evidence = f"{words(measure.check).title}: {effect(case, measure).state}"
-        known = case.derived(measure.check)
-    else:
-        evidence = measure.evidence or "none: a declared status does not prove that the measure works"
-        known = case.attested("measures", place)
-    risks = {risk.id: risk.title for risk in REGISTER}
-    lowers = [risks[risk].lower() for risk in measure.risks]
-    signature = signature_in_words(case.standing(measure)) if measure.by else None
-    return Row((title, status, evidence, listed(measure.articles), listed(lowers), signature), known)
-
-
 def necessity(case: Case) -> Section:
     """Return why it is necessary and proportionate; only people can say."""
     statements = (
@@ -215,34 +182,12 @@ def method(case: Case) -> Section:
     )  # fmt: skip
 
 
-def actions(case: Case) -> Section:
-    """Return what is to be done, by whom, and what is late."""
-    head = ("Action", "Owner", "Due", "Status", "Late")
-    rows = []
-    for place, action in enumerate(case.declared.actions):
-        status = action.status or "not stated"
-        late = action.due is not None and action.due < case.audit.as_of and status not in {"done", "dropped"}
-        cells = (
-            in_short(action.text or action.id),
-            action.owner,
-            action.due.isoformat() if action.due else None,
-            status.replace("_", " "),
-            "late" if late else None,
-        )
-        rows.append(Row(cells, case.attested("actions", place)))
-    grids = (Grid("Actions", head, tuple(rows)),) if rows else ()
-    missing = (
-        () if rows else ("The policy names no actions (`actions`): each finding needs an owner and a date.",)
-    )
-    return Section(
-        "18", "Action plan", "Who fixes what, and by when?", "4.2.a, 4.2.c", (), grids, missing=missing
-    )
-
-
 def advice(case: Case) -> Section:
     """Return what the data protection officer and the people say."""
+    given = since.advice(case)
     statements = (
         case.attestation("Advice of the data protection officer (Art. 35(2))", "dpo_advice"),
+        *(_since(case, say("since.advice"), given.predates) if given is not None else ()),
         case.attestation("Views of the data subjects (Art. 35(9))", "subjects_views"),
     )
     return _stated(
@@ -268,6 +213,8 @@ def decided(case: Case) -> Section:
     statements += [
         case.statement(labels[key], value, "decision", key) for key, value in made.items() if value
     ]
+    if case.decision.value:
+        statements += _since(case, say("since.label"), tuple(since.stale(case)))
     statements.append(case.statement("Next review", review and review.next, "review", "next"))
     if review is not None and review.every:
         statements.append(case.statement("Reviewed every", period_words(review.every), "review", "every"))
@@ -279,9 +226,15 @@ def decided(case: Case) -> Section:
     return _stated("21", "Decision and review", "What was decided, by whom?", "6", statements)
 
 
+def _since(case: Case, label: str, new: tuple[str, ...]) -> list[Statement]:
+    """Return what the run shows that a signature could not know."""
+    text = "; ".join(new) or say("since.nothing")
+    return [Statement(label, text, case.derived("the run of the signature"))]
+
+
 SECTIONS: tuple[Callable[[Case], Section], ...] = (
-    who, need, purposes, flow, rights, processors, measures, necessity, method, register, actions, advice,
-    decided,
+    who, need, purposes, flow, rights, processors, plan.measures, necessity, method, register, plan.actions,
+    advice, decided,
 )  # fmt: skip
 
 
