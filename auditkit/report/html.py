@@ -219,7 +219,13 @@ def _cut(grid: Grid, part: float) -> tuple[Grid, int, Provenance | None]:
 
     The last is None where the rows are not known in the same way.
     """
-    most = max(8, int(part * (MAX_LONG_ROWS if grid.caption in LONG or grid.caption in map(say, LONG_KEYS) else MAX_ROWS)))
+    most = max(
+        8,
+        int(
+            part
+            * (MAX_LONG_ROWS if grid.caption in LONG or grid.caption in map(say, LONG_KEYS) else MAX_ROWS)
+        ),
+    )
     ways = {row.evidence for row in grid.rows}
     same = grid.rows[0].provenance if len(ways) == 1 else None
     shown = Grid(grid.caption, grid.head, grid.rows[:most], grid.empty)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import threading
 from datetime import date
@@ -36,17 +37,16 @@ def test_a_translation_has_the_same_places_in_each_sentence(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_each_form_of_a_sentence_has_the_same_places(code: str) -> None:
+def test_a_sentence_for_one_has_another_for_more(code: str) -> None:
     known = written(code)
-    for key in known:
-        if key.endswith(".one"):
-            assert places(known[key]) == places(known[key.removesuffix("one") + "other"]), key
+    assert not [k for k in known if k.endswith(".one") and k.removesuffix("one") + "other" not in known]
 
 
 @pytest.mark.parametrize("code", TRANSLATIONS)
 def test_long_sentences_are_translated(code: str) -> None:
     english, other = written(ENGLISH), written(code)
-    assert not [k for k, text in english.items() if len(text.split()) > 4 and other[k] == text]
+    words = {key: len(re.sub(r"\{\w+\}", "", text).split()) for key, text in english.items()}
+    assert not [k for k, text in english.items() if words[k] > 4 and other.get(k) == text]
 
 
 def test_a_sentence_that_a_translation_lacks_is_said_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
