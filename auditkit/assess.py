@@ -149,8 +149,8 @@ def report(
             in `out`.
         view: the order and the words of the template of an authority: `edpb`, `ico` or `cnil`; the report's
             own by default.
-        language: the language of the report: `en`, `de` or `fr`; English by default. What people state, and what
-            is written for engineers, stays as it is.
+        language: the language of the report: `en`, `de` or `fr`; English by default. What people state, and
+            what is written for engineers, stays as it is.
         budget: how long to go on reading; by default what the environment variable `AUDITKIT_BUDGET` says
             (such as `10m`), else without limit.
 
