@@ -16,6 +16,7 @@ from auditkit.detection.recognizers.custom import NOTHING, Custom
 from auditkit.detection.recognizers.sampled import LOOKED_AT
 from auditkit.detection.verdict import REVIEW, ColumnVerdict, Verdict, word
 from auditkit.detection.view import View
+from auditkit.html_tables import count
 from auditkit.vocabulary import ENTITIES
 
 _ROUNDS = 3
@@ -28,6 +29,9 @@ _NAMED_OUTRIGHT = 4.4
 """How much the name of an empty column must say."""
 
 _ADDRESS_LENGTH = 100
+
+_MIXED = 0.9
+"""The confidence in what was counted cell by cell, beyond what chance explains."""
 
 
 def verdicts(
@@ -114,9 +118,14 @@ def judged(view: View, context: Context, custom: Custom = NOTHING, texts: int = 
     sure = best is not None and word(best.confidence) in ("certain", "likely")
     if custom.entities and not sure and (own := _of_custom(view, custom)):
         return own
+    if best is not None and sure:
+        return _of_entity(view, best, contained(view, best.entity, custom))
+    contents = contained(view, None, custom)
+    if contents.counts:
+        return _of_mixture(view, best, contents, custom)
     if best is None or best.confidence < REVIEW:
-        return _of_nothing(view, best, contained(view, None, custom))
-    return _of_entity(view, best, contained(view, best.entity, custom))
+        return _of_nothing(view, best)
+    return _of_entity(view, best, contents)
 
 
 def _is_address(view: View, best: Judgement | None) -> bool:
@@ -184,11 +193,36 @@ def _of_custom(view: View, custom: Custom) -> ColumnVerdict | None:
     return replace(verdict, category=custom.category(entity))
 
 
-def _of_nothing(view: View, best: Judgement | None, contents: Contents) -> ColumnVerdict:
+def _of_mixture(view: View, best: Judgement | None, contents: Contents, custom: Custom) -> ColumnVerdict:
+    """Return the verdict that some cells hold personal data, but not the column as a whole.
+
+    What was counted is never called clean, however few the cells are.
+    """
+    counts = contents.counts
+    entity = max(sorted(counts), key=lambda entity: counts[entity])
+    held = ", ".join(
+        f"{count(n, 'cell')} with {ENTITIES[e].label if e in ENTITIES else e}"
+        for e, n in sorted(counts.items())
+    )
+    words = [f"of {count(view.filled, 'filled cell')}, {held}", best.words if best and best.named else ""]
+    verdict = _verdict(
+        view,
+        entity,
+        "mixed",
+        _MIXED,
+        matches=counts[entity],
+        method="values",
+        contents=contents,
+        evidence="; ".join(filter(None, words)),
+    )
+    return replace(verdict, category=custom.category(entity))
+
+
+def _of_nothing(view: View, best: Judgement | None) -> ColumnVerdict:
     """Return the verdict that a column holds nothing personal."""
     confidence = 1 - best.confidence if best else 1.0
     evidence = best.words if best and best.named else ""
-    return _verdict(view, None, "none", confidence, contents=contents, evidence=evidence)
+    return _verdict(view, None, "none", confidence, evidence=evidence)
 
 
 def _of_entity(view: View, best: Judgement, contents: Contents) -> ColumnVerdict:
