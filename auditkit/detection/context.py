@@ -9,7 +9,7 @@ from itertools import groupby
 from statistics import median
 
 from auditkit.detection.fit import NAME_WORD, close
-from auditkit.detection.header import tokens
+from auditkit.detection.header import is_telling, tokens
 from auditkit.detection.lexicon import fold, words
 from auditkit.detection.view import View
 
@@ -198,9 +198,18 @@ def _any(probabilities: Iterable[float]) -> float:
 
 
 def _title(table: str) -> float:
-    """Return what the table's name says about whether its rows are people."""
+    """Return what the table's name says about whether its rows are people.
+
+    >>> _title("customers"), _title("airports"), _title("Sheet1"), _title("data")
+    (1.5, -2.0, 0.0, 0.0)
+    """
+    if not is_telling(tokens(table)):
+        return 0.0
     found = [
-        form for name in tokens(table) for form in (name, name.removesuffix("s"), name.removesuffix("es"))
+        form
+        for name in tokens(table)
+        if name not in words("meaningless")
+        for form in (name, name.removesuffix("s"), name.removesuffix("es"))
     ]
     if any(word in words("people") for word in found):
         return 1.5

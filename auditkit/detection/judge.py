@@ -11,9 +11,11 @@ from auditkit.detection.context import Context, contexts
 from auditkit.detection.counting import verified
 from auditkit.detection.fit import percent
 from auditkit.detection.judgement import Judgement, judgements
+from auditkit.detection.lexicon import scripts_of_names
 from auditkit.detection.prose import allowance, sentences
 from auditkit.detection.recognizers.custom import NOTHING, Custom
 from auditkit.detection.recognizers.sampled import LOOKED_AT
+from auditkit.detection.scripts import main_script
 from auditkit.detection.verdict import REVIEW, ColumnVerdict, Verdict, word
 from auditkit.detection.view import View
 from auditkit.html_tables import count
@@ -29,6 +31,9 @@ _NAMED_OUTRIGHT = 4.4
 """How much the name of an empty column must say."""
 
 _ADDRESS_LENGTH = 100
+
+_LETTERS, _SCRIPT_FROM = 0.5, 50
+"""From which share of words on a column is asked for its script, and how many values show it."""
 
 _MIXED = 0.9
 """The confidence in what was counted cell by cell, beyond what chance explains."""
@@ -221,7 +226,7 @@ def _of_mixture(view: View, best: Judgement | None, contents: Contents, custom: 
 def _of_nothing(view: View, best: Judgement | None) -> ColumnVerdict:
     """Return the verdict that a column holds nothing personal."""
     confidence = 1 - best.confidence if best else 1.0
-    evidence = best.words if best and best.named else ""
+    evidence = "; ".join(filter(None, (best.words if best and best.named else "", _unsupported(view))))
     return _verdict(view, None, "none", confidence, evidence=evidence)
 
 
@@ -238,6 +243,14 @@ def _of_entity(view: View, best: Judgement, contents: Contents) -> ColumnVerdict
         contents=contents,
         evidence=best.words,
     )
+
+
+def _unsupported(view: View) -> str:
+    """Return in words that the values are in a script of which few names are known; empty where they are not."""
+    name = main_script(view.texts[:_SCRIPT_FROM]) if view.letters >= _LETTERS else ""
+    if not name or name in scripts_of_names():
+        return ""
+    return f"few names of people are known in the script {name}: only the column's name would show them"
 
 
 def _method(best: Judgement) -> str:

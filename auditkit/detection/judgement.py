@@ -133,6 +133,7 @@ class _Case:
         entity: the entity.
         named: how much the column's name says the entity, as log-odds; 0 where it does not.
         fit: what the values say.
+        agrees: the column's name says the entity, whether or not that is counted here.
     """
 
     view: View
@@ -140,6 +141,7 @@ class _Case:
     entity: str
     named: float
     fit: Fit
+    agrees: bool = False
 
 
 def judgements(view: View, context: Context) -> list[Judgement]:
@@ -152,11 +154,25 @@ def judgements(view: View, context: Context) -> list[Judgement]:
 
 
 def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
+    """Return the judgement of one entity.
+
+    Where the column's name says the entity, the values may prove it by a fit for such names or alone: a name
+    that agrees never lowers what they prove.
+    """
     named = _named(view, entity)
-    fit = _fit(view, entity, bool(named))
-    if fit is None:
-        return None
-    case = _Case(view, context, entity, named, fit)
+    ways = [(named, _fit(view, entity, named=True))] if named else []
+    ways.append((0.0, _fit(view, entity, named=False)))
+    found = [
+        _weighed(_Case(view, context, entity, weight, fit, agrees=bool(named)))
+        for weight, fit in ways
+        if fit is not None
+    ]
+    return max(found, key=lambda judgement: judgement.score, default=None)
+
+
+def _weighed(case: _Case) -> Judgement:
+    """Return the sum of what speaks for and against one entity."""
+    named, fit, entity = case.named, case.fit, case.entity
     parts = [
         ("", PRIOR),
         (f"the column's name says {ENTITIES[entity].label}", named),
@@ -165,7 +181,7 @@ def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
         *_of_the_table(case),
     ]
     parts += _bounds(case, sum(weight for _, weight in parts))
-    return Judgement(entity, tuple(part for part in parts if part[1]), bool(named), fit)
+    return Judgement(entity, tuple(part for part in parts if part[1]), case.agrees, fit)
 
 
 def _named(view: View, entity: str) -> float:
@@ -181,7 +197,7 @@ def _named(view: View, entity: str) -> float:
 def _of_the_column(case: _Case) -> Iterator[Part]:
     """Yield what the column itself says against the entity."""
     view, header, entity = case.view, case.view.header, case.entity
-    if not case.named:
+    if not case.agrees:
         yield "but the column's name says something else", _says_otherwise(view, entity, case.fit)
     business = view.business
     if business and business.explains(entity) and (business.named or not case.named):
@@ -195,7 +211,7 @@ def _of_the_column(case: _Case) -> Iterator[Part]:
         return
     if header.thing:
         yield "but the name is that of a thing", -3.0
-    elif not case.named and header.of_a_thing:
+    elif not case.agrees and header.of_a_thing:
         # brands, storms, schools and ships bear people's names: the values prove little
         yield "but things of this kind are named after people", -max(3.0, 0.9 * case.fit.score)
 
@@ -264,7 +280,7 @@ def _is_explicit(case: _Case) -> bool:
     return view.letters - view.dates - view.opaque >= 0.5
 
 
-def _fit(view: View, entity: str, named: bool) -> Fit | None:
+def _fit(view: View, entity: str, *, named: bool) -> Fit | None:
     """Return what the values say, remembered by the view."""
     if (entity, named) not in view.fits:
         view.fits[entity, named] = _best_fit(view, entity, named)
@@ -305,10 +321,10 @@ def _shape_fit(view: View, entity: str) -> Fit:
 def _says_otherwise(view: View, entity: str, fit: Fit) -> float:
     """Return what a name that says nothing of the entity speaks against it.
 
-    A name such as `c1` has no meaning, and says nothing.
+    A name such as `c1` has no meaning, and one that nobody can read contradicts nothing.
     """
     header = view.header
-    if not header.telling:
+    if not header.readable:
         return 0.0
     if entity in _CODED and view.share(lambda text: len(text) <= 2) > 0.5:
         return -4.0

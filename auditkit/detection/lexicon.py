@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+
+from auditkit.detection.scripts import script
+
+_MANY_NAMES = 100
+"""How many names are known of a script in which a word that is none of them is hardly a name."""
 
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
@@ -47,9 +53,16 @@ def lines(name: str) -> list[tuple[str, list[str]]]:
 def words(kind: str) -> frozenset[str]:
     """Return a class of words of column names.
 
-    Classes are role, people, thing, anybody, name, tail, neutral, flag, business, bearer and numbering.
+    Classes are role, people, thing, anybody, name, tail, neutral, flag, business, bearer, numbering and
+    meaningless.
     """
     return frozenset(fold(word) for head, items in lines("words.txt") if head == kind for word in items)
+
+
+@cache
+def other_words() -> frozenset[str]:
+    """Return everyday words, folded: a column name with one of them is readable."""
+    return frozenset(_file("other_words.txt").split())
 
 
 @cache
@@ -74,6 +87,17 @@ def given_names() -> frozenset[str]:
 def family_names() -> frozenset[str]:
     """Return family names, folded."""
     return frozenset(_file("family_names.txt").split())
+
+
+@cache
+def scripts_of_names() -> frozenset[str]:
+    """Return the scripts in which many names of people are known; in others a word in no list says nothing.
+
+    >>> "DEVANAGARI" in scripts_of_names(), "GURMUKHI" in scripts_of_names()
+    (True, False)
+    """
+    found = Counter(script(name[:1]) for name in given_names() | family_names())
+    return frozenset(name for name, n in found.items() if n >= _MANY_NAMES)
 
 
 @cache

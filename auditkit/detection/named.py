@@ -23,7 +23,7 @@ from auditkit.detection.forms import (
     words,
 )
 from auditkit.detection.lexicon import family_names, given_names, known_places, vocabulary
-from auditkit.detection.view import View
+from auditkit.detection.view import View, unstuck
 
 _PHONE = re.compile(r"(?:\+|00)?[\s(]*\d(?:[\s().\-/]*\d){5,14}(?:\.0)?(?:\s*(?:x|ext\.?)\s*\d{1,6})?")
 _STREET = re.compile(r"(?=.*\d)(?=.*[^\W\d_]{3}).*[ ,]|(?=.*\d)[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3}")
@@ -58,7 +58,7 @@ def person(view: View) -> Fit:
     """Return the fit of letters alone, with given and family names among the words."""
     given, family = given_names(), family_names()
     shaped = known = full = 0
-    for text, folded in zip(view.texts, view.folded, strict=True):
+    for text, folded in view.bare:
         if not _looks_like_a_name(text, folded):
             continue
         shaped += 1
@@ -76,7 +76,9 @@ def person(view: View) -> Fit:
     evidence = (
         f"{percent(shape)} have the form of a name, {percent(lexicon)} hold a known given or family name"
     )
-    return Fit(score * view.evidence_size, evidence, lambda text: NAME_SHAPE.fullmatch(text), both > 0.5)
+    return Fit(
+        score * view.evidence_size, evidence, lambda text: NAME_SHAPE.fullmatch(unstuck(text)), both > 0.5
+    )
 
 
 def _looks_like_a_name(text: str, folded: str) -> bool:
