@@ -173,7 +173,12 @@ def _beside(around: _Around) -> dict[str, float]:
         "AGE": max(3.0 * near("GENDER", 2), near("PERSON", 2)),
         "DATE_OF_BIRTH": max(near("GENDER", 2), 0.7 * near("PERSON", 2)) - near("DATE_OF_BIRTH"),
         "GEO_COORDINATES": 4.5 * near("GEO_COORDINATES"),
-        "PHONE_NUMBER": max(1.5 * near("EMAIL_ADDRESS", 2), near("STREET_ADDRESS", 2), near("PERSON", 2)),
+        "PHONE_NUMBER": max(
+            1.5 * near("EMAIL_ADDRESS", 2),
+            near("STREET_ADDRESS", 2),
+            near("PERSON", 2),
+            0.8 * others("PERSON"),
+        ),
         "STREET_ADDRESS": max(
             2.0 * near("POSTAL_CODE", 3),
             1.5 * near("LOCATION", 2),

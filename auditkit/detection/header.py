@@ -29,6 +29,13 @@ _KEYS = frozenset("id ids key uuid guid fk pk".split())
 _ABOUT_STATES = frozenset("HEALTH DISABILITY TRADE_UNION MARITAL_STATUS CRIMINAL_RECORD".split())
 """What a yes or no is telling about."""
 
+_OF_MANY = frozenset("INCOME AGE LANGUAGE EDUCATION".split())
+_STATISTICS = frozenset(
+    "median mean avg average total sum max min national census tract area zip capita aggregate group sector"
+    " durchschnittliches mittleres medianes moyen median medio promedio media mediana".split()
+)
+"""What is told of many people at once, and the words that say so."""
+
 _FLAGGED = 5
 """How much less the name of a flag says."""
 
@@ -290,7 +297,7 @@ def _change_behind(phrase: Phrase, word: str, first: str) -> float:
     """Return what a word behind a phrase changes; `first` is the one right behind it."""
     if _is_key(word):
         return 0.0
-    if _is_plain(word):
+    if _is_plain(word) or (len(word) == 1 and word.isascii()):
         return -0.3
     if word in words("tail"):
         return 0.0
@@ -298,6 +305,11 @@ def _change_behind(phrase: Phrase, word: str, first: str) -> float:
         return -8.0  # `age of vehicle`
     # where another meaning follows, the last one is the noun
     return -2.5 if (word,) in phrases() else -3.0
+
+
+def _is_place(word: str) -> bool:
+    """Return whether a word stands for a place, whose attributes are of nobody."""
+    return any(phrase.entity == "LOCATION" for phrase in phrases().get((word,), ()))
 
 
 def _change_in_front(phrase: Phrase, word: str) -> float:
@@ -308,4 +320,6 @@ def _change_in_front(phrase: Phrase, word: str) -> float:
         return -5.0 if word in words("thing") else -1.5
     if phrase.entity in ("AGE", "DATE_OF_BIRTH") and word in words("business") | words("thing"):
         return -5.0
+    if phrase.entity in _OF_MANY and (word in _STATISTICS or _is_place(word)):
+        return -6.0  # `county income`, `median age`
     return -1.0 if phrase.strength == 3 else -2.0

@@ -246,7 +246,7 @@ def _of_entity(view: View, best: Judgement, contents: Contents) -> ColumnVerdict
 
 
 def _unsupported(view: View) -> str:
-    """Return in words that the values are in a script of which few names are known; empty where they are not."""
+    """Return in words that few names are known in the script of the values; empty where many are."""
     name = main_script(view.texts[:_SCRIPT_FROM]) if view.letters >= _LETTERS else ""
     if not name or name in scripts_of_names():
         return ""

@@ -43,14 +43,21 @@ _TABLE_MATTERS = frozenset(
 _NEVER_A_KEY = _TABLE_MATTERS - {"PSEUDONYM"} | {"RELIGION"}
 """What a column does not hold whose name is that of a key."""
 
+_NEVER_NUMBERED = frozenset("STREET_ADDRESS LOCATION EMAIL_ADDRESS ORGANIZATION URL".split())
+"""What is no number alone, so that a key with its name is a reference."""
+
+_VERSION_WORDS = frozenset(
+    "version versions ver release releases build firmware revision rev driver kernel oid patch".split()
+)
+
 _ATTRIBUTES = frozenset(
-    "AGE GENDER MARITAL_STATUS LANGUAGE OCCUPATION EDUCATION INCOME NATIONALITY LOCATION POSTAL_CODE".split()
+    "AGE GENDER MARITAL_STATUS LANGUAGE OCCUPATION EDUCATION INCOME NATIONALITY LOCATION POSTAL_CODE"
+    " GEO_COORDINATES".split()
 )
 """What is personal only where a row is about an identifiable person (GDPR Art. 4(1))."""
 
 _SENSITIVE = frozenset(
-    "ETHNICITY RELIGION HEALTH DISABILITY GENETIC POLITICAL_OPINION SEXUAL_ORIENTATION TRADE_UNION"
-    " GEO_COORDINATES".split()
+    "ETHNICITY RELIGION HEALTH DISABILITY GENETIC POLITICAL_OPINION SEXUAL_ORIENTATION TRADE_UNION".split()
 )
 _BESIDE_PEOPLE = frozenset(
     "PERSON GENDER DATE_OF_BIRTH POSTAL_CODE LOCATION MARITAL_STATUS PHONE_NUMBER OCCUPATION STREET_ADDRESS"
@@ -67,6 +74,9 @@ _UUIDS = 0.9
 
 _BY_SHAPE_ALONE = frozenset({"HEALTH", "URL"})
 """What loose forms say nothing about unless the column's name does."""
+
+_NEAR_AN_ADDRESS = 2.5
+"""How much the columns nearby must say for postal codes."""
 
 _NO_NAMES, _WRITTEN_OUT = -4.0, 4.0
 """Values hold no names if they fit worse than the first; phone numbers are sure from the second on."""
@@ -207,6 +217,12 @@ def _of_the_column(case: _Case) -> Iterator[Part]:
     is_parent = ENTITIES[entity].kind is None
     if header.identifier and is_parent and case.fit.holds is not None and entity in _NEVER_A_KEY:
         yield "but the name is that of a key", -4.0
+    elif header.identifier and entity in _NEVER_NUMBERED and len(view.numbers) >= 0.9 * view.n:
+        yield "but the name is that of a key, and the values are numbers", -4.0
+    if entity == "IP_ADDRESS" and _VERSION_WORDS.intersection(header.tokens):
+        yield "but the name is that of a version", -9.0
+    if view.fingerprints > 0.5:
+        yield "but the values are digests of keys", -9.0
     if entity != "PERSON":
         return
     if header.thing:
@@ -242,6 +258,8 @@ def _depends_on_people(case: _Case) -> bool:
     if case.entity not in _BESIDE_PEOPLE:
         return False
     fit = case.fit
+    if case.entity == "POSTAL_CODE" and case.context.beside.get("POSTAL_CODE", 0.0) < _NEAR_AN_ADDRESS:
+        return False  # tables about people hold many numbers of one length
     return fit.strong or case.entity in WEAK or (case.entity == "GENDER" and fit.score > 0)
 
 

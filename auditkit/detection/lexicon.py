@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from auditkit.detection.scripts import script
+
+_LONG = 5
+"""From so many letters on, a word is also known without the signs between its parts."""
 
 _MANY_NAMES = 100
 """How many names are known of a script in which a word that is none of them is hardly a name."""
@@ -71,6 +74,39 @@ def vocabulary(name: str) -> frozenset[str]:
     return frozenset(
         fold(word) for head, items in lines("vocabularies.txt") if head == name for word in items
     )
+
+
+def letters(folded: str) -> str:
+    """Return the letters of a folded text alone: `non-hispanic` and `nonhispanic` are one word.
+
+    >>> letters("non-hispanic")
+    'nonhispanic'
+    """
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
+
+
+@cache
+def close_vocabulary(name: str) -> frozenset[str]:
+    """Return the longer words of a closed vocabulary, without what stands between their letters."""
+    return frozenset(word for word in map(letters, vocabulary(name)) if len(word) >= _LONG)
+
+
+def is_organisation(words: Sequence[str]) -> bool:
+    """Return whether some folded words are the name of an organisation.
+
+    >>> is_organisation(["adler", "ag"]), is_organisation(["baubetrieb"]), is_organisation(["anna"])
+    (True, True, False)
+    """
+    known, endings = vocabulary("ORGANISATION_WORDS"), tuple(vocabulary("ORGANISATION_ENDINGS"))
+    return any(word in known for word in words[1:]) or any(
+        len(word) > _LONG + 3 and word.endswith(endings) for word in words
+    )
+
+
+@cache
+def jobs() -> frozenset[str]:
+    """Return words for jobs, folded."""
+    return vocabulary("OCCUPATION") | frozenset(_file("occupations.txt").split())
 
 
 def _file(name: str) -> str:

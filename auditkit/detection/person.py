@@ -12,6 +12,7 @@ from auditkit.detection.lexicon import (
     cities,
     family_names,
     given_names,
+    is_organisation,
     ordinary_words,
     places,
     resemblance,
@@ -94,7 +95,7 @@ def _ratio_by_form(text: str, folded: str, words: Sequence[str]) -> float | None
         return 20.0 if len(words) > 2 or "." in text.split()[0] or known else 1.0
     if folded in vocabulary("BOOLEAN") or not NAME_SHAPE.fullmatch(text) or not 1 <= len(words) <= 6:
         return 0.1
-    if _any_of(words[1:], vocabulary("ORGANISATION_WORDS")):
+    if is_organisation(words):
         return 0.1
     if len(words) > 1 and words[0] in _BEFORE_PLACES:
         return 0.3

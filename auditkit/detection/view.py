@@ -13,7 +13,7 @@ import numpy as np
 from auditkit.detection.birthdays import birthday
 from auditkit.detection.column import ColumnState
 from auditkit.detection.header import Header, read
-from auditkit.detection.lexicon import fold, vocabulary
+from auditkit.detection.lexicon import close_vocabulary, fold, letters, vocabulary
 from auditkit.detection.recognizers.business import Business, business
 from auditkit.detection.scripts import LONG_WORD
 
@@ -23,7 +23,9 @@ LOOKED_AT = 1000
 _INTEGER = re.compile(r"[+-]?\d{1,18}(?:\.0+)?")
 _DECIMAL = re.compile(r"[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?")
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
-_DIGEST = re.compile(r"(?:0x)?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})")
+_DIGEST = re.compile(
+    r"(?:0x)?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})|(?:[0-9a-fA-F]{2}:){15,31}[0-9a-fA-F]{2}"
+)
 _PLACEHOLDERS = frozenset("n/a na nan null nil (null) <na> #n/a - -- --- ? .".split())
 
 _DIGIT_OR_BRACKET = re.compile(r"[\d)\]]")
@@ -106,10 +108,8 @@ class View:
         if not self.n or self.share(_has_digit_or_bracket) < _MOSTLY:
             return list(zip(self.texts, self.folded, strict=True))
         pairs = [unstuck(text) for text in self.texts]
-        if (
-            sum(new != old and new[:1] != "" for new, old in zip(pairs, self.texts, strict=True))
-            < _MOSTLY * self.n
-        ):
+        changed = sum(new != old for new, old in zip(pairs, self.texts, strict=True))
+        if changed < _MOSTLY * self.n or len(set(pairs)) < 0.5 * self.n:
             return list(zip(self.texts, self.folded, strict=True))
         return [(text, fold(text[:_FOLDED_CHARACTERS])) for text in pairs]
 
@@ -171,8 +171,9 @@ class View:
 
     def within(self, name: str) -> float:
         """Return the share of the values that are in a closed vocabulary."""
-        known = vocabulary(name)
-        return sum(text in known for text in self.folded) / self.n if self.n else 0.0
+        known, close = vocabulary(name), close_vocabulary(name)
+        hits = sum(text in known or letters(text) in close for text in self.folded)
+        return hits / self.n if self.n else 0.0
 
     @cached_property
     def decimal(self) -> float:
@@ -194,6 +195,11 @@ class View:
     def opaque(self) -> float:
         """The share of UUIDs and digests."""
         return self.share(lambda text: _UUID.fullmatch(text) or _DIGEST.fullmatch(text))
+
+    @cached_property
+    def fingerprints(self) -> float:
+        """The share of digests of keys, as `c3:20:...` with 16 bytes and more."""
+        return self.share(lambda text: ":" in text and _DIGEST.fullmatch(text))
 
     @cached_property
     def uuids(self) -> float:
