@@ -52,6 +52,9 @@ _AGE = re.compile(r"\d{1,3}(?:\.0)?")
 _GROWN_UP = 2000
 """Dates of orders, logs and appointments are rarely of this year or before in tables of today."""
 
+_GENERATION, _SAME_YEARS = 5, 1.5
+"""Days of fewer years are seldom birthdays: then this much less."""
+
 _TWO_LETTERS = [set(pair) for pair in ("mw", "mk", "mv", "hf", "ek", "mz", "мж", "чж")]
 """The letters that languages use for the two genders."""
 
@@ -153,6 +156,7 @@ def birth(view: View) -> Fit:
     adults = sum(year <= _GROWN_UP for year in years) / len(years)
     different = len(set(days)) / len(years)
     score = min(spread / 5, 2.5) + 2.5 * adults - (2 if spread > 125 else 0) - (3 if different < 0.9 else 0)
+    score -= _SAME_YEARS if spread < _GENERATION else 0
     return Fit(score, f"days over {spread} years", birthday)
 
 

@@ -56,6 +56,7 @@ class Context:
         echoed: log-odds that the column holds names, because the table's e-mail addresses have its words.
         nobody: no column of the table says whom a row is about.
         titled: the table's name says that its rows are people.
+        nameless: nobody chose a name for any column of the table.
     """
 
     people: float = 0.0
@@ -63,6 +64,7 @@ class Context:
     echoed: float = 0.0
     nobody: bool = False
     titled: bool = False
+    nameless: bool = False
 
 
 def contexts(views: Sequence[View], alone: Sequence[Probabilities]) -> list[Context]:
@@ -81,11 +83,12 @@ def contexts(views: Sequence[View], alone: Sequence[Probabilities]) -> list[Cont
     _take_back_unpaired_degrees(views, held)
     title = _title(views[0].table)
     nobody = sum(bool(view.filled) for view in views) > 1 and not _says_whom(held)
+    nameless = not any(view.header.telling for view in views)
     echoes = _echoes(views, held)
     absent = {entity: sum(_absent(probable, entity) for probable in held) for entity in _COUNTED}
     around = [_Around(held, at, absent) for at in range(len(held))]
     return [
-        Context(_people(beside, title), _beside(beside), echo, nobody, titled=title > 1)
+        Context(_people(beside, title), _beside(beside), echo, nobody, titled=title > 1, nameless=nameless)
         for beside, echo in zip(around, echoes, strict=True)
     ]
 
@@ -186,7 +189,7 @@ def _beside(around: _Around) -> dict[str, float]:
             near("EMAIL_ADDRESS"),
         ),
         "POSTAL_CODE": max(
-            4.5 * near("STREET_ADDRESS", 3), 3.0 * near("LOCATION"), 2.0 * others("STREET_ADDRESS")
+            4.5 * near("STREET_ADDRESS", 4), 3.0 * near("LOCATION"), 2.0 * others("STREET_ADDRESS")
         ),
     }
     return {entity: weight for entity, weight in weights.items() if abs(weight) > 0.1}

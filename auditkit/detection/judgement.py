@@ -90,7 +90,7 @@ _EXPLICIT, _EXPLICIT_AT_LEAST = 5.5, 0.0
 Our vocabularies end, those of religions and parties do not.
 """
 
-_REVIEW_AT_MOST, _LIKELY_AT_MOST = 0.5, 2.2
+_REVIEW_AT_MOST, _LIKELY_AT_MOST, _PLACE_AT_MOST = 0.5, 2.2, 2.9
 _AT_MOST: Mapping[str, float] = MappingProxyType({
     **dict.fromkeys(_ATTRIBUTES, _REVIEW_AT_MOST),
     **dict.fromkeys(_SENSITIVE, _LIKELY_AT_MOST),
@@ -278,7 +278,9 @@ def _most(case: _Case, score: float) -> float:
     if entity == "URL":
         return min(score, _REVIEW_AT_MOST if context.nobody or not case.named else _LIKELY_AT_MOST)
     if not context.nobody:
-        return score
+        return min(score, _PLACE_AT_MOST) if entity == "LOCATION" else score
+    if entity == "GEO_COORDINATES" and context.nameless:
+        return _LIKELY_AT_MOST
     if context.titled:
         return _LIKELY_AT_MOST if entity in _ATTRIBUTES else score
     return _AT_MOST.get(entity, score)
