@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 
 .DEFAULT_GOAL := install
-.PHONY: install report test lint coverage reference docs clean
+.PHONY: install report test fuzz lint coverage reference docs clean
 
 install: .venv/.made
 
@@ -25,6 +25,10 @@ lint: install
 
 test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+
+# The laws and the fuzz tests with fifty times as many examples: before a release, and after a change of a reader.
+fuzz: install
+	AUDITKIT_EXAMPLES=thorough $(BIN)/python -m pytest -q -n 2 tests/fuzz
 
 # The same tests, with the share of lines and branches that they run; `pyproject.toml` holds the floor.
 coverage: install

@@ -2,6 +2,7 @@
 
 import auditkit
 
+auditkit.explore("people.csv")                           # what is there, without any policy
 auditkit.profile("people.csv")                           # which columns hold which personal data
 auditkit.audit("app.sqlite", policy="privacy.yaml")      # what breaks the policy
 auditkit.report("app.sqlite", "privacy.yaml", "reports") # the privacy impact assessment
@@ -26,20 +27,28 @@ from auditkit.version import __version__ as __version__
 if TYPE_CHECKING:
     from auditkit.assess import Run
     from auditkit.audit.audit import Audit
+    from auditkit.check_page import Page, Pages
     from auditkit.dataset import Dataset, SourceError
     from auditkit.detection import Profile
     from auditkit.draft import Policy
+    from auditkit.exploration import Exploration
     from auditkit.locate.location import Location
+    from auditkit.outcome import Finding
     from auditkit.policy import PolicyError
 
 __all__ = [
     "Audit",
     "Dataset",
+    "Exploration",
     "Policy",
     "PolicyError",
     "Profile",
     "SourceError",
     "audit",
+    "checks",
+    "explain",
+    "explore",
+    "init",
     "locate",
     "open",
     "profile",
@@ -49,6 +58,7 @@ __all__ = [
 _HOMES = {
     "Audit": "auditkit.audit.audit",
     "Dataset": "auditkit.dataset",
+    "Exploration": "auditkit.exploration",
     "Policy": "auditkit.draft",
     "PolicyError": "auditkit.policy",
     "Profile": "auditkit.detection",
@@ -61,6 +71,18 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return the public names, and not what this module imports for itself."""
+    return [*__all__, "__version__"]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Add `%privacy` and `%%audit` to a notebook: `%load_ext auditkit`."""
+    from auditkit.notebooks.magics import register
+
+    register(shell)
 
 
 def open(source: Any) -> Dataset:
@@ -114,6 +136,100 @@ def profile(source: Any, *, sample: int | None = None, policy: Policy | str | Pa
     declared = Policy.load(policy) if policy is not None else None
     with opened(source) as dataset, progress() as watch:
         return detection.profile(dataset, sample=sample, progress=watch, policy=declared)
+
+
+def checks() -> Pages:
+    """Return the pages of all checks, which a notebook shows as a table.
+
+    >>> import auditkit
+    >>> [page.id for page in auditkit.checks() if page.scanner == "pii"][:3]
+    ['pii-child', 'pii-declared-absent', 'pii-free-text']
+    """
+    from auditkit.check_page import Pages, pages
+
+    return Pages(pages().values())
+
+
+def explain(check: str | Finding) -> Page:
+    """Return the page of a check: what it finds, why it matters, how to fix it, and its limits.
+
+    Args:
+        check: the id of a check, or a finding of an audit.
+
+    Raises:
+        ValueError: there is no such check; the message has the nearest one.
+
+    >>> import auditkit
+    >>> auditkit.explain("retention-overdue").title
+    'Rows kept past their retention period'
+    """
+    from auditkit.catalogue import page
+
+    return page(check if isinstance(check, str) else check.check)
+
+
+def init(source: Any, out: str | Path | None = None) -> str:
+    """Return a draft of a policy for what a source holds, as YAML; what only people can state is null.
+
+    Args:
+        source: as for `open`.
+        out: a file to write the draft to as well; an existing file is never replaced.
+
+    Raises:
+        SourceError: auditkit cannot open the source.
+        FileExistsError: the file exists.
+
+    >>> import auditkit, pandas as pd
+    >>> draft = auditkit.init({"people": pd.DataFrame({"email": ["ana@example.org"] * 9})})
+    >>> auditkit.Policy.parse(draft).table("people").columns["email"].category
+    'user.contact.email'
+    """
+    from auditkit.draft import Policy
+
+    text = Policy.draft(source)
+    if out is not None:
+        with Path(out).open("x", encoding="utf-8") as file:
+            file.write(text)
+    return text
+
+
+def explore(
+    source: Any,
+    *,
+    as_of: date | str | None = None,
+    sample: int | None = None,
+    budget: timedelta | str | None = None,
+    name: str | None = None,
+) -> Exploration:
+    """Return what a source holds, and what a policy would find in it, before anybody has written one.
+
+    It profiles the source, drafts a policy, and audits with this draft as a preview: personal data, who can
+    be found (k by the proposed quasi-identifiers), what would be overdue after 1 to 10 years, the tenants,
+    texts with identifiers, and what to state next. Nobody has stated the draft, and every output says so.
+
+    Args:
+        source: as for `open`.
+        as_of: as for `audit`.
+        sample: as for `profile`.
+        budget: as for `audit`.
+        name: as for `audit`.
+
+    Raises:
+        SourceError: auditkit cannot open the source.
+        ValueError: the day or the budget is not known.
+
+    >>> import auditkit, pandas as pd
+    >>> born = [f"19{60 + n}-0{1 + n % 9}-15" for n in range(40)]
+    >>> people = pd.DataFrame({"id": range(40), "birth_date": born, "gender": ["f", "m"] * 20})
+    >>> found = auditkit.explore(people, name="people")
+    >>> [(h.table, h.k, h.alone, h.rows) for h in found.hiding]
+    [('people', 1, 40, 40)]
+    >>> [(statement.table, statement.key) for statement in found.next]
+    [('people', 'quasi_identifiers')]
+    """
+    from auditkit.exploration import explore as run
+
+    return run(source, as_of=as_of, sample=sample, budget=budget, name=name)
 
 
 def audit(

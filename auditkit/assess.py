@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from auditkit.audit.audit import Audit
 from auditkit.errors import UsageError
+from auditkit.html_tables import Fragment
 from auditkit.options import day
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
 from auditkit.report import folder, manifest
+from auditkit.report.body import VIEWS
 from auditkit.report.causes import CAUSES, errors
+from auditkit.report.front import fragment
 from auditkit.running import audit_log, lock
 from auditkit.scanners import audit
 from auditkit.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
-
-VIEWS = ("edpb",)
-"""Whose order and words a report follows."""
 
 BUDGET = "AUDITKIT_BUDGET"
 """The environment variable that bounds a run whose caller does not: a notebook's parameters are closed."""
@@ -56,6 +57,11 @@ class Run:
     def findings_csv(self) -> Path:
         """The findings for a spreadsheet."""
         return self.folder / "findings.csv"
+
+    @property
+    def inventory_csv(self) -> Path:
+        """Every column, with its verdict and what the policy declares of it."""
+        return self.folder / "inventory.csv"
 
     @property
     def findings_sarif(self) -> Path:
@@ -100,6 +106,11 @@ class Run:
         ]
         return "; ".join(filter(None, parts))
 
+    @property
+    def first_page(self) -> Fragment:
+        """The first page of the report, for a notebook: the answer, incidents, risks and signatures."""
+        return fragment.of(json.loads(self.report_json.read_text(encoding="utf-8")))
+
     def __repr__(self) -> str:
         return f"Run({self.summary})"
 
@@ -134,8 +145,8 @@ def report(
         sample: how many rows of a table to read at most for personal data; all by default.
         previous: the run folder, or the audit, to compare with; by default the last run of the same policy
             in `out`.
-        view: the order and the words of the report; `edpb`, the template of the European Data Protection
-            Board, by default.
+        view: the order and the words of the template of an authority: `edpb`, `ico` or `cnil`; the report's
+            own by default.
         budget: how long to go on reading; by default what the environment variable `AUDITKIT_BUDGET` says
             (such as `10m`), else without limit.
 
@@ -161,7 +172,7 @@ def report(
         entry.add(**result.log_details())
         target = folder.place(out, declared.name or result.source)
         before = earlier or last(target.parent, declared.name or result.source)
-        folder.save(result, target, policy=declared if policy else None, previous=before)
+        folder.save(result, target, policy=declared if policy else None, previous=before, view=view or None)
         entry.ended(run=target.name, manifest_sha256=manifest.read(target).sha256)
     return Run(target, result)
 

@@ -10,10 +10,14 @@ import importlib
 import pkgutil
 from collections.abc import Collection, Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
-from auditkit.check import Check
+from auditkit.check_page import Page, pages
 from auditkit.errors import UsageError
 from auditkit.vocabulary import did_you_mean
+
+if TYPE_CHECKING:
+    from auditkit.check import Check
 
 _PACKAGE = "auditkit.scanners"
 
@@ -25,6 +29,8 @@ def catalogue() -> Mapping[str, Check]:
     >>> catalogue()["retention-overdue"].title
     'Rows kept past their retention period'
     """
+    from auditkit.check import Check
+
     package = importlib.import_module(_PACKAGE)
     names = [m.name for m in pkgutil.walk_packages(package.__path__, f"{_PACKAGE}.") if not m.ispkg]
     modules = [importlib.import_module(name) for name in names]
@@ -35,6 +41,16 @@ def catalogue() -> Mapping[str, Check]:
         if isinstance(value, Check) and value.function.__module__ == module.__name__
     ]
     return {c.id: c for c in sorted(checks, key=lambda c: c.id)}
+
+
+def page(id: str) -> Page:
+    """Return the page of a check, without an engine.
+
+    Raises:
+        UsageError: there is no such check; the message has the nearest one.
+    """
+    _require_known(id)
+    return pages()[id]
 
 
 def scanners() -> tuple[str, ...]:
@@ -64,10 +80,7 @@ def chosen(wanted: Collection[str] | None, checks: Collection[str] | None) -> li
                 f"{did_you_mean(name, scanners())}"
             )
     for name in checks or ():
-        if name not in known:
-            raise UsageError(
-                f"there is no check {name!r}; `auditkit checks` lists them.{did_you_mean(name, known)}"
-            )
+        _require_known(name)
     picked = [c for c in known.values() if wanted is None or c.scanner in wanted]
     picked = [c for c in picked if c.id in checks] if checks is not None else picked
     if not picked:
@@ -76,6 +89,13 @@ def chosen(wanted: Collection[str] | None, checks: Collection[str] | None) -> li
             " `auditkit checks` lists them"
         )
     return picked
+
+
+def _require_known(id: str) -> None:
+    if id not in pages():
+        raise UsageError(
+            f"there is no check {id!r}; `auditkit checks` lists them.{did_you_mean(id, pages())}"
+        )
 
 
 def _check_names(argument: str, given: object, example: str) -> None:

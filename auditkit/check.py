@@ -17,6 +17,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar, overload
 
 import ibis.expr.types as ir
 
+from auditkit.check_page import Described
 from auditkit.outcome import Confidence, Missing, Severity
 
 
@@ -184,12 +185,8 @@ def marks_of(function: object) -> Marks | None:
     return marks if isinstance(marks, Marks) else None
 
 
-HEADINGS = ("What it finds", "Why it matters", "How to fix", "Limits", "Example", "References")
-"""The headings of a check's page, in their order."""
-
-
 @dataclass(frozen=True)
-class Check:
+class Check(Described):
     """A check of the catalogue: a function, and what is always true of its findings.
 
     Attributes:
@@ -222,29 +219,9 @@ class Check:
         return self.id.partition("-")[0]
 
     @property
-    def doc(self) -> str:
+    def doc(self) -> str:  # type: ignore[override]
         """Its page: the docstring of its module."""
         return inspect.cleandoc(sys.modules[self.function.__module__].__doc__ or "")
-
-    @property
-    def title(self) -> str:
-        """The fault, in the words in which somebody would search for it."""
-        return self.doc.partition("\n")[0]
-
-    def section(self, heading: str) -> str:
-        """Return the text under one of the `HEADINGS` of its page, or an empty text."""
-        _, _, after = self.doc.partition(f"\n## {heading}\n")
-        return after.partition("\n## ")[0].strip()
-
-    @property
-    def why(self) -> str:
-        """Why the fault matters, as one paragraph."""
-        return " ".join(self.section("Why it matters").split())
-
-    @property
-    def remedy(self) -> str:
-        """How to fix the fault, as one paragraph."""
-        return " ".join(self.section("How to fix").split())
 
     @cached_property
     def needs(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from auditkit.facts import GIVEN, Catalogue, Fact, shared
+from auditkit.facts import Catalogue, Fact, shared
 from auditkit.outcome import Cause, Missing
 
 Scope = Mapping[str, Any]
@@ -28,7 +28,8 @@ class Facts:
     """The facts of one audit.
 
     A scope says which item of each fact with several items is meant. `known` says which facts can be seen:
-    those of a check's module and the shared ones, or the shared ones alone.
+    those of a check's module and the shared ones, or the shared ones alone. `given` are the facts that nobody
+    has to compute.
     """
 
     given: Mapping[str, Any]
@@ -37,15 +38,15 @@ class Facts:
 
     def get(self, name: str, scope: Scope, known: Catalogue | None = None) -> Any:
         """Return a fact within a scope, or the `Missing` that says why it is missing."""
-        if name in GIVEN:
+        if name in self.given:
             return self.given[name]
         if name in scope:
             return scope[name]
         return self._remembered(name, scope, known or shared())
 
     def asked(self, name: str) -> bool:
-        """Return whether a shared fact was asked for so far."""
-        return any(key.function is shared()[name].function for key in self.remembered)
+        """Return whether a shared fact was asked for so far, or was known from the start."""
+        return name in self.given or any(key.function is shared()[name].function for key in self.remembered)
 
     def on_another_day(self, as_of: date) -> Facts:
         """Return the facts of another day, which share what does not depend on the day."""

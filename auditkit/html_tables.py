@@ -178,6 +178,11 @@ def seen(text: str, mark: str = "\ufffd") -> str:
     return "".join(mark if unicodedata.category(c) in _INVISIBLE else c for c in text)
 
 
+def preformatted(texts: Sequence[str]) -> Markup:
+    """Return lines of text as they are, such as the lines of a file."""
+    return Markup("<pre>{}</pre>").format("\n".join(map(seen, texts)))
+
+
 def elided(text: str, most: int = 60) -> str:
     """Return a text for a line of a terminal; where it is long, its middle is left out.
 

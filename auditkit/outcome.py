@@ -14,54 +14,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
+from auditkit import finding_card
+from auditkit.check_page import Page, pages
 from auditkit.errors import UsageError
-
-
-class _Level(StrEnum):
-    """A word that is ordered by its place in the definition, not by the alphabet."""
-
-    @property
-    def rank(self) -> int:
-        """Its place in the scale, from 0."""
-        return list(type(self)).index(self)
-
-    def __lt__(self, other: str) -> bool:
-        return self.rank < type(self)(other).rank
-
-    def __le__(self, other: str) -> bool:
-        return self.rank <= type(self)(other).rank
-
-    def __gt__(self, other: str) -> bool:
-        return self.rank > type(self)(other).rank
-
-    def __ge__(self, other: str) -> bool:
-        return self.rank >= type(self)(other).rank
-
-    def shifted(self, steps: int) -> Any:
-        """Return the level so many steps up (down where negative), within the scale."""
-        levels = list(type(self))
-        return levels[min(max(self.rank + steps, 0), len(levels) - 1)]
-
-
-class Severity(_Level):
-    """How bad a finding is for the people the data is about.
-
-    >>> Severity.HIGH > Severity.MEDIUM, Severity.HIGH.shifted(1), Severity.CRITICAL.shifted(1)
-    (True, <Severity.CRITICAL: 'critical'>, <Severity.CRITICAL: 'critical'>)
-    """
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-
-class Confidence(_Level):
-    """How sure it is that a finding is what it says."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
+from auditkit.html_tables import count
+from auditkit.levels import Confidence as Confidence
+from auditkit.levels import Severity as Severity
 
 
 class Cause(StrEnum):
@@ -139,6 +97,26 @@ class Locus:
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
     @property
+    def where(self) -> str:
+        """Where it is, as names: `tickets.project_id -> projects`.
+
+        >>> Locus(check="pii-secret", table="users", columns=("pin",)).where
+        'users.pin'
+        """
+        place = (self.table or "the whole source") + (f".{'+'.join(self.columns)}" if self.columns else "")
+        return f"{place} -> {self.target}" if self.target else place
+
+    @property
+    def page(self) -> Page | None:
+        """The page of its check; None for a check that this version does not have."""
+        return pages().get(self.check)
+
+    @property
+    def title(self) -> str:
+        """What its check looks for, as a title."""
+        return self.page.title if self.page is not None else self.check.replace("-", " ")
+
+    @property
     def sort_key(self) -> tuple[str, str, tuple[str, ...], str, str]:
         """The order of outcomes: by table, then by check."""
         return (self.table or "", self.check, self.columns, self.entity or "", self.target or "")
@@ -154,9 +132,18 @@ class Passed(Locus):
     verdict: Literal["passed"] = field(default="passed", init=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Finding(Locus):
     """Something breaks the policy.
+
+    >>> place = {"check": "pii-secret", "table": "users", "columns": ("pin",)}
+    >>> found = Finding(**place, severity=Severity.HIGH, confidence=Confidence.HIGH, rows=3, of=9)
+    >>> found
+    Finding(high, users.pin, 3 of 9 rows, pii-secret 368f93eb)
+    >>> found.title
+    'Passwords, keys or tokens stored in readable form'
+    >>> found.remedy.partition("`")[2].partition("`")[0]
+    'ALTER TABLE users DROP COLUMN pin'
 
     Attributes:
         severity: how bad it is, by the severity rule.
@@ -179,6 +166,59 @@ class Finding(Locus):
     detail: Mapping[str, int | float | str | bool | None] = field(default_factory=dict)
     waiver: Waiver | None = None
     sql: str | None = None
+
+    @property
+    def why(self) -> str:
+        """Why it matters, from the page of its check."""
+        return self.page.why if self.page is not None else ""
+
+    @property
+    def remedy(self) -> str:
+        """How to fix it, with the names of its table and columns."""
+        return self.page.remedy_at(self.table, self.columns, self.target) if self.page is not None else ""
+
+    @property
+    def rows_sql(self) -> str | None:
+        """The statement that selects its rows, for somebody who has the right to see them; None for none."""
+        return self.sql
+
+    @property
+    def amount(self) -> str:
+        """How many rows it is about, in words; empty for a finding about no rows."""
+        if self.rows is None:
+            return ""
+        return f"{self.rows:,} of {count(self.of, 'row')}" if self.of is not None else count(self.rows, "row")
+
+    def explain(self) -> Page:
+        """Return the page of its check.
+
+        Raises:
+            UsageError: this version does not have the check.
+        """
+        if self.page is None:
+            raise UsageError(f"this version has no check {self.check!r}")
+        return self.page
+
+    def __repr__(self) -> str:
+        ids = f"{self.check} {self.fingerprint[:8]}"
+        waived = "waived" if self.waiver is not None else ""
+        return f"Finding({', '.join(filter(None, (self.severity, self.where, self.amount, waived, ids)))})"
+
+    def _repr_html_(self) -> str:
+        people = count(self.subjects, "data subject") if self.subjects is not None else ""
+        waiver = self.waiver
+        return finding_card.html(
+            self.title,
+            severity=self.severity,
+            place=self.where,
+            amounts=[*filter(None, (self.entity, self.amount, people)), f"confidence {self.confidence}"],
+            ids=(self.check, self.fingerprint),
+            why=self.why,
+            remedy=self.remedy,
+            details=self.detail,
+            waived=f"waived until {waiver.until} by {waiver.owner}: {waiver.reason}" if waiver else "",
+            sql=self.sql,
+        )
 
     @property
     def boundary_holds(self) -> bool:

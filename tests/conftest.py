@@ -23,11 +23,13 @@ HERE = Path(__file__).parent
 OWN_FOLDERS = "XDG_DATA_HOME XDG_CONFIG_HOME XDG_CACHE_HOME IPYTHONDIR JUPYTER_CONFIG_DIR".split()
 
 settings.register_profile(
-    "default",
+    "quick",
     deadline=None,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-settings.load_profile("default")
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=2_000)
+settings.load_profile(os.environ.get("AUDITKIT_EXAMPLES", "quick"))
 
 if "XDG_RUNTIME_DIR" not in os.environ:  # a library of the PostgreSQL server warns where it is missing
     runtime = Path(tempfile.gettempdir(), f"runtime-{os.getuid()}")

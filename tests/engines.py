@@ -83,7 +83,12 @@ def load_mariadb(socket: str, tables: Tables, keys: Sequence[str]) -> str:
 
     types = {"TIMESTAMP": "DATETIME(6)", "BLOB": "LONGBLOB", "TEXT": "LONGTEXT"}
     connection = pymysql.connect(
-        unix_socket=socket, user="root", autocommit=True, charset="utf8mb4", sql_mode="ANSI_QUOTES"
+        unix_socket=socket,
+        user="root",
+        ssl_disabled=True,
+        autocommit=True,
+        charset="utf8mb4",
+        sql_mode="ANSI_QUOTES",
     )
     with connection, connection.cursor() as cursor:
         cursor.execute("DROP DATABASE IF EXISTS audited")

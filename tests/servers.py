@@ -87,7 +87,7 @@ def _wait_for_mariadb(socket: str) -> None:
 
     for _ in range(300):
         try:
-            pymysql.connect(unix_socket=socket, user="root").close()
+            pymysql.connect(unix_socket=socket, user="root", ssl_disabled=True).close()
             return
         except pymysql.err.OperationalError:
             time.sleep(0.1)

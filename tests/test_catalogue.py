@@ -12,7 +12,8 @@ import pytest
 import auditkit
 from auditkit import demo, facts
 from auditkit.catalogue import catalogue, chosen, scanners
-from auditkit.check import HEADINGS, Measure
+from auditkit.check import Measure
+from auditkit.check_page import HEADINGS, Page, pages
 from auditkit.examine import Examination, Question, ask
 from auditkit.options import RunOptions, day
 from auditkit.phrase import names, phrase
@@ -98,3 +99,11 @@ def test_no_check_brings_all_rows_of_a_table_to_one_place(tmp_path):
         q.check.id for q in questions
     }
     assert whole == set()
+
+
+def test_the_page_of_a_check_is_read_without_running_it():
+    assert set(pages()) == set(IDS)
+    for id, check in catalogue().items():
+        page = Page(check.id, check.severity, check.confidence, check.articles, check.doc)
+        assert pages()[id] == page
+        assert (page.title, page.why, page.remedy) == (check.title, check.why, check.remedy)

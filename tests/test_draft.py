@@ -73,7 +73,7 @@ def test_a_draft_of_a_real_source_loads_and_promises_nothing(shop):
     assert stated.keys() == {"version", "name", "tenancy", "tables", "attestations"}
     assert all(table.keys() <= STRUCTURE for table in stated["tables"].values())
     assert all(rule.max is None for table in policy.tables.values() for rule in table.retention)
-    assert all(attestation.value is None for attestation in policy.attestations)
+    assert all(attestation.text is None for attestation in policy.attestations)
 
 
 def test_what_people_state_is_null_and_says_who_states_it(shop):

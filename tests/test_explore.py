@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from auditkit import charts, demo, notebooks
 from auditkit.audit.audit import Audit
 from auditkit.demo import example
+from auditkit.errors import UsageError
 from auditkit.outcome import Cause, Confidence, Finding, NotAssessed, Passed, Severity
 from auditkit.running.progress import progress
 
@@ -68,7 +69,7 @@ def test_its_parameters_are_described(name):
     import papermill
 
     known = papermill.inspect_notebook(str(notebooks.folder() / f"{name}.ipynb"))
-    assert list(known) == ["source", "policy", "sample" if name == "explore" else "as_of"]
+    assert list(known) == (["source", "sample"] if name == "explore" else ["source", "policy", "as_of"])
     assert all(p["help"] and p["inferred_type_name"] in ("str", "int") for p in known.values())
 
 
@@ -88,17 +89,55 @@ def test_every_scanner_has_a_notebook():
     assert all(f"`{name}`" in text for name in SCANNERS)
 
 
-# The example, where no source is given
+# The example, where it is asked for
 
 
-def test_without_a_source_the_example_is_used_and_never_overwritten(tmp_path):
-    database, policy = example.unless_given("", "", tmp_path / "demo")
+def test_the_example_is_used_where_it_is_asked_for_and_never_overwritten(tmp_path):
+    database, policy = example.chosen("demo", "", tmp_path / "demo")
     assert database.exists() and policy.exists()
     policy.write_text("version: 1\nname: Mine\n")
-    assert example.unless_given("", "", tmp_path / "demo") == (database, policy)
+    assert example.chosen("demo", "", tmp_path / "demo") == (database, policy)
     assert policy.read_text() == "version: 1\nname: Mine\n"
-    assert example.unless_given("", "own.yaml", tmp_path / "demo") == (database, "own.yaml")
-    assert example.unless_given("own.csv") == ("own.csv", None)
+    assert example.chosen("demo", "own.yaml", tmp_path / "demo") == (database, "own.yaml")
+    assert example.chosen("own.csv") == ("own.csv", None)
+
+
+@pytest.mark.parametrize("source", ["", "  "])
+def test_a_notebook_without_a_source_is_an_error(source):
+    with pytest.raises(UsageError, match="set `source` in the cell of parameters"):
+        example.chosen(source)
+
+
+@pytest.mark.parametrize("name", notebooks.available())
+def test_every_notebook_checks_its_parameters_before_anything_is_read(name):
+    code = [source for source, _ in cells(name)]
+    checked = next(i for i, source in enumerate(code) if "example.chosen(source" in source)
+    reads = ("open(", "scan(", "explore(", "report(", "audit(")
+    assert checked <= 2
+    before = "\n".join(code[:checked]) + code[checked].partition("example.chosen(")[0]
+    assert not [word for word in reads if word in before]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({}, "set `source` in the cell of parameters"),
+        ({"sorce": "shop.sqlite"}, "has no parameter 'sorce'. Did you mean 'source'?"),
+        ({"source": "postgresql://me:hunter2@host/shop"}, "env:NAME"),
+    ],
+)
+def test_plain_papermill_fails_in_the_first_cells_with_one_sentence(parameters, words, tmp_path, monkeypatch):
+    import papermill
+
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    book, out = notebooks.folder() / "retention.ipynb", tmp_path / "out.ipynb"
+    with pytest.raises(papermill.PapermillExecutionError):
+        papermill.execute_notebook(str(book), str(out), parameters, cwd=str(tmp_path), progress_bar=False)
+    (error,) = [o for o in outputs(out) if o.output_type == "error"]
+    assert words in error.evalue
+    assert error.traceback == [f"UsageError: {error.evalue}"], "no frames and no paths"
+    assert not [o for o in outputs(out) if o.output_type == "execute_result"]
 
 
 # Runs
@@ -133,8 +172,8 @@ WORDS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EVERY)
 def test_a_notebook_runs_on_the_example_and_shows_figures_with_their_tables(name, small, tmp_path):
-    given = {} if name == "explore" else {"as_of": AS_OF}
-    parameters = {"source": str(small.database), "policy": str(small.policy), **given}
+    given = {} if name == "explore" else {"policy": str(small.policy), "as_of": AS_OF}
+    parameters = {"source": str(small.database), **given}
     out = notebooks.run(name, parameters, tmp_path / "out.ipynb")
     found = outputs(out)
     shown = pages(found)
@@ -207,10 +246,10 @@ def by_hand(book, folder, *, watched=True):
 
 @pytest.mark.slow
 def test_a_copy_saved_by_hand_holds_no_value_and_no_progress(tmp_path):
-    source, policy = canaries(tmp_path)
+    source, _ = canaries(tmp_path)
     book = nbformat.read(notebooks.folder() / "explore.ipynb", as_version=4)
     (parameters,) = [cell for cell in book.cells if "parameters" in cell.metadata.get("tags", ())]
-    parameters.source = f"source, policy, sample = {source.name!r}, {policy.name!r}, 0"
+    parameters.source = f"source, sample = {source.name!r}, 0"
     saved, _ = by_hand(book, tmp_path)
     found = [output for cell in saved.cells if cell.cell_type == "code" for output in cell.outputs]
     text = json.dumps(found).casefold()

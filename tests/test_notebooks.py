@@ -322,8 +322,8 @@ def test_the_assessment_from_a_database_to_a_page(shop, tmp_path):
     assert page.name == "report.html"
     assert page.parent.parent == tmp_path / "reports" / "shop-desk"
     assert sorted(p.name for p in page.parent.iterdir()) == [
-        "audit.json", "findings.csv", "findings.sarif", "manifest.json", "privacy_impact_assessment.ipynb",
-        "report.html", "report.json",
+        "audit.json", "findings.csv", "findings.sarif", "inventory.csv", "manifest.json",
+        "privacy_impact_assessment.ipynb", "report.html", "report.json",
     ]  # fmt: skip
     assert {stat.S_IMODE(p.stat().st_mode) for p in page.parent.iterdir()} == {0o600}
     assert sorted(p.name for p in (tmp_path / "reports").iterdir()) == ["shop-desk"]
@@ -342,6 +342,7 @@ def test_the_assessment_from_a_database_to_a_page(shop, tmp_path):
     again = notebooks.assess(str(database), policy, tmp_path / "reports", as_of="2026-11-22")
     first, second = (json.loads((p.parent / "audit.json").read_text()) for p in (page, again))
     assert first.pop("run") != second.pop("run")
+    assert first.pop("first_seen") == {} and second.pop("first_seen"), "only the second has a run before it"
     assert first == second
     assert "As before" in again.read_text(), "it is compared with the last run of the policy"
     sarif = json.loads((again.parent / "findings.sarif").read_text())

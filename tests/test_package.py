@@ -24,6 +24,12 @@ HEAVY = (
     "plotly",
     "pyspark",
     "nbconvert",
+    "pyarrow",
+    "numpy",
+    "pydantic",
+    "sqlglot",
+    "jinja2",
+    "rich",
 )
 
 
@@ -35,6 +41,28 @@ def test_importing_the_package_imports_nothing_heavy():
         ).stdout.strip()
         == ""
     )
+
+
+@pytest.mark.parametrize(
+    "command", ["--version", "--help", "explain retention-overdue", "checks", "audit --help"]
+)
+def test_a_command_that_reads_no_data_imports_no_engine(command):
+    code = (
+        "import sys\n"
+        "from auditkit.cli import main\n"
+        "try:\n"
+        f"    main({command.split()!r})\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        f"print(*[m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout
+    assert done.stderr.strip() == ""
+
+
+def test_the_names_that_a_reader_sees_are_the_public_ones():
+    assert set(dir(auditkit)) == {*auditkit.__all__, "__version__"}
 
 
 def test_every_public_name_is_there_and_documented():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,7 +29,13 @@ _PACKAGES = (
 
 
 def run(
-    checks: Sequence[Check], source: Any, policy: Any, options: RunOptions, *, name: str | None = None
+    checks: Sequence[Check],
+    source: Any,
+    policy: Any,
+    options: RunOptions,
+    *,
+    name: str | None = None,
+    known: Mapping[str, Any] | None = None,
 ) -> Audit:
     """Run checks over a source and return every outcome.
 
@@ -39,6 +45,7 @@ def run(
         policy: a `Policy`, the path of one, or None.
         options: the day, the sample, the budget, and who watches.
         name: what to call a lone frame.
+        known: facts that were computed before, by name, such as the profile of the source.
 
     Raises:
         SourceError: the source cannot be opened.
@@ -51,7 +58,7 @@ def run(
     timeout = options.budget.statement if options.budget is not None else None
     meeting = met(source, declared, name=name, strict=options.strict, timeout=timeout)
     with meeting as dataset, watching as watch:
-        examined = examine(checks, dataset, declared, replace(options, progress=watch))
+        examined = examine(checks, dataset, declared, replace(options, progress=watch), known)
         return _audit(dataset, declared, examined, started)
 
 
@@ -72,6 +79,7 @@ def _audit(dataset: Dataset, policy: Policy, examined: Examined, started: dateti
         incidents=leaks,
         names_model=profile.names_model if profile is not None else None,
         policy=_stated(policy, dataset) if policy.name else {},
+        declared=policy.to_dict() if policy.name else {},
         relations=(readable, len(dataset.relations)),
         sample=options.sample,
         run={

@@ -1,4 +1,7 @@
-"""The command line. It parses and prints, and leaves every decision to the package."""
+"""The command line. It parses and prints, and leaves every decision to the package.
+
+A command imports what it needs when it runs, so that `--help` and `checks` answer at once.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import describe, escaped, print_message
-from auditkit.dataset import SourceError
-from auditkit.errors import UsageError
-from auditkit.examine import value_free
-from auditkit.notebooks import NotebookError
-from auditkit.policy import PolicyError
-from auditkit.report.selfscan import PersonalValueError
+from auditkit.cli.console import describe, print_message
+from auditkit.errors import ReadableError, value_free
+from auditkit.escaping import escaped
 from auditkit.running import ended, private
-from auditkit.running.lock import RunLocked
 from auditkit.version import __version__
 
 if TYPE_CHECKING:
@@ -25,10 +23,10 @@ if TYPE_CHECKING:
 WRONG_USE = 2
 INTERRUPTED = 130
 
-GROUPS = "profile audit report rows runs locate grants tenants retention expectations about".split()
+GROUPS = """
+    explore profile audit report rows runs exports register locate grants tenants retention expectations about
+""".split()
 """The modules of this package that add commands, in the order in which the help lists them."""
-ERRORS = (SourceError, PolicyError, NotebookError, PersonalValueError, RunLocked, UsageError, OSError)
-"""Errors whose texts help the user and hold no value."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -39,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         with ended.in_order():
             return _run(argv)
-    except ERRORS as error:
+    except (ReadableError, OSError) as error:
         print_message(f"auditkit: {describe(error)}")
         return WRONG_USE
     except KeyboardInterrupt:
@@ -57,7 +55,8 @@ def _run(argv: list[str] | None) -> int:
         if left := private.sweep():
             folders = "a private folder" if left == 1 else f"{left} private folders"
             print_message(f"auditkit: removed {folders} that a run which was killed had left")
-        arguments.refuse_passwords(getattr(args, "source", ()))
+        if hasattr(args, "source"):
+            arguments.refuse_passwords(args.source)
         return int(args.run(args))
     finally:
         ended.raise_if_asked()

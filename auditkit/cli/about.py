@@ -25,21 +25,17 @@ def add(command: arguments.Commands) -> None:
 
 
 def _explain(args: argparse.Namespace) -> int:
-    from auditkit.catalogue import catalogue, chosen
+    from auditkit.catalogue import page
 
-    chosen(None, [args.check])
-    check = catalogue()[args.check]
-    articles = ", ".join(check.articles)
-    head = f"{check.id}  (severity {check.severity}, confidence {check.confidence}; {articles})"
-    print_result(head, "", check.doc)
+    print_result(page(args.check))
     return 0
 
 
 def _checks(args: argparse.Namespace) -> int:
-    from auditkit.catalogue import catalogue
+    from auditkit.check_page import pages
     from auditkit.report import text
 
-    print_result(text.checks(catalogue().values()))
+    print_result(text.checks(pages().values()))
     return 0
 
 

@@ -6,13 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditkit.audit.audit import Audit
 from auditkit.cli import arguments
 from auditkit.cli.console import opened, print_message, print_scanned
 from auditkit.cli.run_log import logged, source_in_log
 from auditkit.outcome import Confidence, Severity
 
 if TYPE_CHECKING:
+    from auditkit.audit.audit import Audit
     from auditkit.policy import Policy
 
 
@@ -43,6 +43,7 @@ def add(command: arguments.Commands) -> None:
 
 
 def _audit(args: argparse.Namespace) -> int:
+    from auditkit.audit.audit import Audit
     from auditkit.budget import Budget
     from auditkit.policy import Policy
     from auditkit.report import changes

@@ -2,51 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import unicodedata
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditkit.dataset import Dataset, SourceError
+from auditkit.escaping import escaped
 from auditkit.html_tables import count
 from auditkit.outcome import Cause
-from auditkit.policy import PolicyError
-from auditkit.running.progress import Progress
 
 if TYPE_CHECKING:
     from auditkit.budget import Budget
+    from auditkit.dataset import Dataset
     from auditkit.policy import Policy
     from auditkit.report.selfscan import Allowed
+    from auditkit.running.progress import Progress
 
 COUNTING = 0.1
 """The part of a budget that counting rows may take."""
-
-
-_CONTROL = frozenset("Cc Cs Zl Zp".split())
-"""Categories of characters that a terminal obeys, or that cannot be written to it."""
-_KEPT = frozenset("\n\t")
-_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that change the direction of the text after them, and so what a reader sees."""
-
-
-def escaped(text: str) -> str:
-    r"""Return a text in which no character of a name can act on a terminal; JSON stays the same JSON.
-
-    >>> escaped("x" + chr(27) + "[31m.csv" + chr(0x202E) + chr(0x9B))
-    'x\\u001b[31m.csv\\u202e\\u009b'
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    lines = text.split("\r\n")  # CSV ends its lines so
-    return "\r\n".join("".join(json.dumps(c)[1:-1] if _acts(c) else c for c in line) for line in lines)
-
-
-def _acts(character: str) -> bool:
-    return character not in _KEPT and (unicodedata.category(character) in _CONTROL or character in _DIRECTION)
 
 
 def print_result(*results: object, end: str = "\n") -> None:
@@ -81,7 +56,7 @@ def describe(error: Exception) -> str:
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return "the program that read the output has ended"
-    if isinstance(error, OSError) and not isinstance(error, SourceError | PolicyError):
+    if isinstance(error, OSError):
         name = f": {Path(str(error.filename)).name}" if error.filename else ""
         return f"{error.strerror or type(error).__name__}{name}"
     return str(error)
@@ -111,6 +86,7 @@ def opened(
     with closing(dataset.open(sources[0] if len(sources) == 1 else sources, timeout=timeout)) as source:
         if policy is not None and policy.name:
             from auditkit.audit.meeting import check
+            from auditkit.policy import PolicyError
 
             for table in check(source, policy, strict=strict):
                 print_message(f"absent: {PolicyError(table.problem, file=policy.file)}")
@@ -127,6 +103,8 @@ def _size(source: Dataset, budget: Budget | None = None) -> str:
 
     Counting takes a tenth of the budget at most; the tables that it does not reach are named as not counted.
     """
+    from auditkit.dataset import SourceError
+
     counting = budget.share(COUNTING) if budget is not None else None
     limited = source.statements_limited(counting.left) if counting is not None else nullcontext()
     counts: list[int] = []

@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from auditkit.audit.audit import Audit
 from auditkit.cli import arguments
 from auditkit.cli.audit import exit_code, last_line
 from auditkit.cli.console import print_message, print_result
 from auditkit.cli.run_log import source_in_log
-from auditkit.dataset import check
 from auditkit.errors import UsageError
 from auditkit.running import audit_log
 
@@ -32,6 +30,11 @@ def add(command: arguments.Commands) -> None:
     )
     text = "the run to compare with (default: the last run of the same policy in the folder)"
     parser.add_argument("--previous", type=Path, metavar="RUN", help=text)
+    parser.add_argument(
+        "--view",
+        metavar="AUTHORITY",
+        help="follow the template of an authority: edpb, ico or cnil (default: the report's own order)",
+    )
     arguments.add_sample(parser)
     arguments.add_budget(parser)
     arguments.add_threshold(parser)
@@ -39,6 +42,8 @@ def add(command: arguments.Commands) -> None:
 
 def _report(args: argparse.Namespace) -> int:
     from auditkit import notebooks
+    from auditkit.audit.audit import Audit
+    from auditkit.dataset import check
     from auditkit.report import manifest
 
     if len(args.source) != 1:
@@ -54,6 +59,7 @@ def _report(args: argparse.Namespace) -> int:
             as_of=args.as_of,
             sample=args.sample,
             previous=args.previous,
+            view=args.view,
             budget=args.budget,
         )
         found, sealed = Audit.load(page.parent), manifest.read(page.parent)

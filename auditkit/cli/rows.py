@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditkit.audit.audit import Audit
 from auditkit.cli import arguments
 from auditkit.cli.console import print_message, print_result
 from auditkit.cli.run_log import logged, source_in_log
@@ -45,6 +44,7 @@ def add(command: arguments.Commands) -> None:
 
 def _rows(args: argparse.Namespace) -> int:
     from auditkit import finding_rows
+    from auditkit.audit.audit import Audit
     from auditkit.report import text
 
     if not sys.stdout.isatty():

@@ -6,7 +6,6 @@ import argparse
 import json
 from pathlib import Path
 
-from auditkit.audit.audit import Audit
 from auditkit.cli import arguments
 from auditkit.cli.console import print_message, print_result
 from auditkit.html_tables import count
@@ -36,6 +35,7 @@ def add(command: arguments.Commands) -> None:
 
 
 def _diff(args: argparse.Namespace) -> int:
+    from auditkit.audit.audit import Audit
     from auditkit.report import changes
 
     before, now = Audit.load(args.before), Audit.load(args.now)
@@ -59,6 +59,7 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _waive(args: argparse.Namespace) -> int:
+    from auditkit.audit.audit import Audit
     from auditkit.report import waivers
 
     findings = waivers.chosen(Audit.load(args.folder), args.check, args.table)

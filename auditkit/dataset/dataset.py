@@ -15,6 +15,7 @@ from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import APART
 from auditkit.dataset.relation import ForeignKey, Key, Relation, Session
 from auditkit.dataset.textless import Smallest, smallest
+from auditkit.errors import UnknownNameError
 from auditkit.outcome import Cause, Missing
 from auditkit.vocabulary import did_you_mean
 
@@ -30,7 +31,13 @@ Made = TypeVar("Made")
 class Dataset:
     """What is audited: named relations, opened read-only; made by `auditkit.open`.
 
-    `name` is what is shown of the source: a base name, never a path, a host or a password.
+    `name` is what is shown of the source: a base name, never a path, a host or a password. Iteration gives
+    the names of the relations.
+
+    >>> import auditkit, pandas as pd
+    >>> with auditkit.open({"people": pd.DataFrame({"id": [1, 2]})}) as data:
+    ...     list(data), "people" in data, data["people"].columns
+    (['people'], True, ('id',))
     """
 
     def __init__(self, name: str, relations: Mapping[str, Relation], engines: Sequence[Engine]) -> None:
@@ -44,6 +51,29 @@ class Dataset:
         return MappingProxyType(
             {name: relation.table for name, relation in self.relations.items() if relation.table is not None}
         )
+
+    def __getitem__(self, name: str) -> ir.Table:
+        """Return the Ibis table of a relation.
+
+        Raises:
+            UnknownNameError: there is no such relation.
+            SourceError: it cannot be read.
+        """
+        if name not in self.relations:
+            hint = did_you_mean(name, self.relations)
+            raise UnknownNameError(f"{self.name} has no table {name!r}.{hint}")
+        if (missing := self.missing(name)) is not None:
+            raise SourceError(missing.reason, code=missing.cause, table=name)
+        return self.tables[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.relations
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.relations)
+
+    def __len__(self) -> int:
+        return len(self.relations)
 
     def missing(self, name: str) -> Missing | None:
         """Return why a relation that is named elsewhere cannot be read, or None where it can be."""

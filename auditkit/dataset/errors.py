@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from auditkit.errors import ReadableError
 from auditkit.outcome import Cause, Missing
 from auditkit.running import ended
 
@@ -16,7 +17,7 @@ _INTERRUPTED = "Query interrupted"
 _DAMAGED_FILES = frozenset({"ArrowInvalid", "BadZipFile"})
 
 
-class SourceError(Exception):
+class SourceError(ReadableError):
     """A source cannot be opened or read.
 
     The text is safe to print: it says what was expected and how to fix it. It holds no value, no password and

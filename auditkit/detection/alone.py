@@ -178,7 +178,7 @@ def gender(view: View) -> Fit:
     values = set(view.folded)
     core = values <= vocabulary("GENDER_CORE") and len(values) > 1
     in_words = core and not any(value.isascii() for value in values)
-    if view.share(lambda text: len(text) <= 2) > 0.5 and not values <= {"m", "f"} and not in_words:
+    if view.codes > 0.5 and not values <= {"m", "f"} and not in_words:
         if values in _TWO_LETTERS:
             return Fit(1.2, "the two letters for it in some language", lambda text: len(text) == 1)
         return Fit(-3.0, "the codes may be of anything")

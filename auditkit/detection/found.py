@@ -11,6 +11,7 @@ import pyarrow as pa
 from auditkit.detection.checksums import Mask
 from auditkit.detection.hits import Hits, Places, decoded, shared, united, without
 from auditkit.detection.overlap import yielding
+from auditkit.detection.plain import plain_values
 from auditkit.detection.search import UNWRITTEN, Result, search, ways_of_writing
 from auditkit.detection.shapes import Clean, Family
 from auditkit.detection.sketch import Counts, Hashes, Sketch, binary, hash64
@@ -136,6 +137,9 @@ def found(
         hashes: the hash of each value, where it is known.
     """
     hashes = hash64(binary(values)) if hashes is None else hashes
+    values, new = plain_values(values)
+    if new is not None:
+        hashes = np.where(new, hash64(binary(values)), hashes)
     results = search(values, families)
     tallies = _tallied(values, counts, results)
     merged = {entity: united(len(values), tally.hits) for entity, tally in tallies.items()}

@@ -346,7 +346,7 @@ def _says_otherwise(view: View, entity: str, fit: Fit) -> float:
     header = view.header
     if not header.readable:
         return 0.0
-    if entity in _CODED and view.share(lambda text: len(text) <= 2) > 0.5:
+    if entity in _CODED and view.codes > 0.5:
         return -4.0
     if entity not in ALONE:
         return 0.0

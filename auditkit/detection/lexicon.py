@@ -162,6 +162,18 @@ def ordinary_words() -> frozenset[str]:
 
 
 @cache
+def words_in_small_letters() -> frozenset[str]:
+    """Return the names that in small letters are rather an ordinary word."""
+    return ordinary_words() | frozenset(_file("small_letters.txt").split())
+
+
+@cache
+def listed(kind: str) -> frozenset[str]:
+    """Return what words announce in sentences, or are no names in them; see `texts.txt`."""
+    return frozenset(fold(word) for head, items in lines("texts.txt") if head == kind for word in items)
+
+
+@cache
 def personal_names() -> frozenset[str]:
     """Return given and family names that are hardly ever anything else."""
     return (given_names() | family_names()) - ordinary_words()

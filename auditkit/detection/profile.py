@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import pyarrow as pa
 
@@ -20,8 +20,10 @@ from auditkit.detection.column import SAMPLE, TELLING, ColumnState
 from auditkit.detection.configured import of_policy
 from auditkit.detection.recognizers.custom import NOTHING, Custom
 from auditkit.detection.verdict import ColumnVerdict, NamesModel
+from auditkit.errors import UnknownNameError
 from auditkit.html_tables import count
 from auditkit.outcome import Cause, Missing
+from auditkit.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +52,12 @@ class Profile:
     """The personal data of a dataset: the state of every column, and the verdicts that follow from it.
 
     `profile(a) + profile(b)` is the profile of both, whatever the order and the parts. The states hold values
-    in memory; a profile shows none.
+    in memory; a profile shows none. Iteration gives the verdicts.
+
+    >>> import auditkit, pandas as pd
+    >>> found = auditkit.profile({"people": pd.DataFrame({"id": [1], "email": ["ana@example.org"]})})
+    >>> len(found), found["people.email"].entity, [verdict.column for verdict in found["people"]]
+    (2, 'EMAIL_ADDRESS', ['id', 'email'])
 
     Attributes:
         states: the state of every column, by table and column.
@@ -104,6 +111,35 @@ class Profile:
         known = verdict.evidence.replace("the column is empty", "").rstrip("; ")
         unknown = f"{count(cells, 'cell')} could not be read as text"
         return replace(verdict, evidence=f"{known}; {unknown}" if known else unknown)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def __iter__(self) -> Iterator[ColumnVerdict]:
+        return iter(self.columns)
+
+    @overload
+    def __getitem__(self, name: tuple[str, str]) -> ColumnVerdict: ...
+    @overload
+    def __getitem__(self, name: str) -> ColumnVerdict | tuple[ColumnVerdict, ...]: ...
+    def __getitem__(self, name: str | tuple[str, str]) -> ColumnVerdict | tuple[ColumnVerdict, ...]:
+        """Return the verdict on a column, as `users.email` or `("users", "email")`, or all of a table.
+
+        Raises:
+            UnknownNameError: there is no such column or table.
+        """
+        columns = {(v.table, v.column): v for v in self.columns}
+        if isinstance(name, tuple):
+            found = columns.get(name)
+        else:
+            if name in self._by_table:
+                return tuple(self.in_table(name))
+            found = next((v for (table, column), v in columns.items() if f"{table}.{column}" == name), None)
+        if found is None:
+            wanted = name if isinstance(name, str) else ".".join(name)
+            known = [*self._by_table, *(f"{table}.{column}" for table, column in columns)]
+            raise UnknownNameError(f"the profile has no column {wanted!r}.{did_you_mean(wanted, known)}")
+        return found
 
     def of_table(self, table: str) -> Mapping[str, ColumnVerdict] | Missing:
         """Return the verdict on each column of a table, or why the table could not be read."""

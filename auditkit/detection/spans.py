@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from presidio_analyzer import RecognizerResult
 
 from auditkit.detection.addresses import PLACES, joined_places, with_span
+from auditkit.detection.people import people
 from auditkit.vocabulary import ENTITIES
 
 _NAMES = PLACES | {"PERSON"}
@@ -23,12 +24,6 @@ Presidio gives 1 to any ten digits that pass the check of the NHS number.
 """
 
 _WEAK_SSN = 0.3
-_TITLE = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Rev|Herr|Frau|Monsieur|Madame|Señor|Señora)\.?\s+$"
-)
-_POSSESSIVE = re.compile(r"['’]s\Z")
-_LONGEST_TITLE = 14
-
 _EXTENSION = re.compile(r"\s?(?:x|ext\.?)\s?\d{1,6}\b", re.IGNORECASE)
 _TRUNK = re.compile(r"(?:\+\d{1,3}|\b00\d{1,3}|\b1)[ .\-]\Z")
 _LONGEST_TRUNK = 5
@@ -68,10 +63,10 @@ def refined(text: str, results: Iterable[RecognizerResult]) -> list[RecognizerRe
     kept += [_whole_number(text, phone) for phone in _announced(text, kept)]
     phones = [r for r in kept if r.entity_type == "PHONE_NUMBER"]
     places = [_without_phone(r, phones) for r in kept if r.entity_type in PLACES]
-    others = [
-        _titled(text, r) if r.entity_type == "PERSON" else r for r in kept if r.entity_type not in PLACES
-    ]
-    found = others + joined_places(text, places)
+    joined = joined_places(text, places)
+    named = people(text, [r for r in kept if r.entity_type == "PERSON"], joined)
+    others = [r for r in kept if r.entity_type != "PERSON" and r.entity_type not in PLACES]
+    found = named + others + joined
     return sorted(found, key=lambda r: (r.start, r.end, r.entity_type))
 
 
@@ -132,14 +127,3 @@ def _without_phone(place: RecognizerResult, phones: Sequence[RecognizerResult]) 
     """Return a place without the telephone number that it ends in."""
     starts = (phone.start for phone in phones if place.start < phone.start < place.end)
     return with_span(place, end=min(starts, default=place.end))
-
-
-def _titled(text: str, person: RecognizerResult) -> RecognizerResult:
-    """Return a name with the title before it, and without the `'s` behind it."""
-    title = _TITLE.search(text, max(0, person.start - _LONGEST_TITLE), person.start)
-    possessive = _POSSESSIVE.search(text, person.start, person.end)
-    return with_span(
-        person,
-        start=title.start() if title else person.start,
-        end=possessive.start() if possessive else person.end,
-    )

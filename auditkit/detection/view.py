@@ -14,6 +14,7 @@ from auditkit.detection.birthdays import birthday
 from auditkit.detection.column import ColumnState
 from auditkit.detection.header import Header, read
 from auditkit.detection.lexicon import close_vocabulary, fold, letters, vocabulary
+from auditkit.detection.plain import plain_text
 from auditkit.detection.recognizers.business import Business, business
 from auditkit.detection.scripts import LONG_WORD
 
@@ -82,7 +83,7 @@ class View:
     @cached_property
     def _looked_at(self) -> list[tuple[str, int]]:
         pairs = zip(self.state.sample.texts(LOOKED_AT), self.state.sample.counts[:LOOKED_AT], strict=True)
-        stripped = [(text.strip(), int(n)) for text, n in pairs]
+        stripped = [(plain_text(text).strip(), int(n)) for text, n in pairs]
         return [(text, n) for text, n in stripped if text.lower() not in _PLACEHOLDERS] or stripped
 
     @cached_property
@@ -205,6 +206,11 @@ class View:
     def uuids(self) -> float:
         """The share of UUIDs."""
         return self.share(_UUID.fullmatch)
+
+    @cached_property
+    def codes(self) -> float:
+        """The share of values of one or two characters."""
+        return self.share(lambda text: len(text) <= 2)
 
     @cached_property
     def dates(self) -> float:

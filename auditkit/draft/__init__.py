@@ -9,6 +9,7 @@ from auditkit import policy
 if TYPE_CHECKING:
     from auditkit.dataset import Dataset
     from auditkit.detection import Profile
+    from auditkit.draft.plan import Plan
     from auditkit.relations import Relations
 
 
@@ -46,7 +47,14 @@ def draft(dataset: Dataset, profile: Profile, relations: Relations | None = None
             `review` are comments.
         relations: the references and tenants of the tables; they are looked for where they are not given.
     """
-    from auditkit import relations as related
     from auditkit.draft.text import written
 
-    return written(dataset, profile, relations or related.of(dataset, policy.Policy.empty()))
+    return written(dataset, profile, planned(dataset, profile, relations))
+
+
+def planned(dataset: Dataset, profile: Profile, relations: Relations | None = None) -> Plan:
+    """Return what a draft proposes for what was found in a dataset; the arguments are those of `draft`."""
+    from auditkit import relations as related
+    from auditkit.draft.plan import plan
+
+    return plan(dataset, profile, relations or related.of(dataset, policy.Policy.empty()))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from auditkit.draft.plan import Proposed, Start, TablePlan, is_declared, plan
+from auditkit.draft.plan import Plan, Proposed, Start, TablePlan, is_declared
 from auditkit.html_tables import count
 from auditkit.vocabulary import ENTITIES
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from auditkit.detection.verdict import ColumnVerdict
     from auditkit.draft.people import About
     from auditkit.draft.tenants import Root
-    from auditkit.relations import Relations
 
 _HEAD = """\
 # A draft of a policy, made from the data. It promises nothing yet.
@@ -38,15 +37,17 @@ purposes: null  # to be stated by the process owner, such as {{support: {{legal_
 _TAIL = """
 attestations:
   - field: necessity
-    value: null  # to be stated by the process owner
+    text: null  # to be stated by the process owner
   - field: proportionality
-    value: null  # to be stated by the process owner
+    text: null  # to be stated by the process owner
   - field: dpo_advice
-    value: null  # to be stated by the data protection officer
+    text: null  # to be stated by the data protection officer
 decision: null  # to be stated by the controller
 review: null  # to be stated by the controller, such as {next: 2027-01-31, every: P1Y}
 """
 
+PREVIEW = "preview of a draft"
+"""What the name of a policy says that nobody has stated."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _YAML_WORDS = frozenset("null true false yes no on off y n none".split())
 _ALTERNATIVES = 3
@@ -54,17 +55,27 @@ _LONGEST_KEY = 1000
 """A key of one line has at most 1,024 characters (YAML 1.2, 8.2.2)."""
 
 
-def written(dataset: Dataset, profile: Profile, relations: Relations) -> str:
-    """Return the YAML text of a policy for what was found in a dataset."""
-    proposed = plan(dataset, profile, relations)
+def written(
+    dataset: Dataset, profile: Profile, proposed: Plan, *, preview: bool = False, longest: str | None = None
+) -> str:
+    """Return the YAML text of a policy for what was found in a dataset.
+
+    Args:
+        dataset: the tables.
+        profile: the personal data in their columns.
+        proposed: the plan of the draft.
+        preview: take the proposed quasi-identifiers as stated, and say so in the name of the policy.
+        longest: a retention period to take as stated for every proposed start.
+    """
+    name = f"{dataset.name} ({PREVIEW})" if preview else dataset.name
     lines = [
-        *_HEAD.format(name=quoted(dataset.name)).splitlines(),
+        *_HEAD.format(name=quoted(name)).splitlines(),
         *_tenancy(proposed.roots),
         "",
         "tables:" if proposed.tables else "tables: null  # no personal data was found",
     ]
     for table in proposed.tables:
-        lines += _table(table)
+        lines += _table(table, preview=preview, longest=longest)
     lines += [*_to_review(proposed.others), *_unread(dataset, profile), *_TAIL.splitlines()]
     return "\n".join(lines) + "\n"
 
@@ -95,7 +106,7 @@ def _is_doubtful(verdict: ColumnVerdict) -> bool:
     return verdict.verdict in ("review", "empty") and verdict.category is not None
 
 
-def _table(table: TablePlan) -> Iterator[str]:
+def _table(table: TablePlan, *, preview: bool, longest: str | None) -> Iterator[str]:
     """Yield the block of a table that holds personal data, or has rows about people."""
     yield from _entry("  ", table.name, "")
     yield from _subject(table.about)
@@ -103,8 +114,12 @@ def _table(table: TablePlan) -> Iterator[str]:
     yield from _columns(table.verdicts)
     if table.tenant_key is not None:
         yield f"    tenant_key: {quoted(table.tenant_key)}"
-    yield from _retention(table.start)
-    yield from _quasi_identifiers(table)
+    if longest is not None and (column := _first(table.start)) is not None:
+        yield f"    retention: {{start: {quoted(column)}, max: {longest}}}"
+    else:
+        yield from _retention(table.start)
+    if table.quasi:
+        yield f"    {'' if preview else '# '}{quasi_identifiers(table)}"
     yield from _references(table.references)
 
 
@@ -137,6 +152,11 @@ def _columns(verdicts: Sequence[ColumnVerdict]) -> Iterator[str]:
             yield from _entry("      # ", verdict.column, f"{verdict.category}  # {_doubt(verdict)}")
 
 
+def _first(start: Start | None) -> str | None:
+    """Return the column with the moment that may start a period, perhaps in another table."""
+    return None if start is None else start.column or start.elsewhere
+
+
 def _retention(start: Start | None) -> Iterator[str]:
     """Yield the start of the period, and as comments what some periods would find."""
     if start is None:
@@ -159,11 +179,10 @@ def _retention(start: Start | None) -> Iterator[str]:
     yield "      # basis: ...  # the law, the contract or the purpose that needs the period"
 
 
-def _quasi_identifiers(table: TablePlan) -> Iterator[str]:
-    """Yield as a comment the columns that together may identify somebody, and what they would find."""
-    if table.quasi:
-        found = f"k = 1 for {table.alone:.0%} of rows" if table.alone is not None else "not counted"
-        yield f"    # quasi_identifiers: [{', '.join(map(quoted, table.quasi))}]  # {found}"
+def quasi_identifiers(table: TablePlan) -> str:
+    """Return the key for the columns that together may identify somebody, and what they would find."""
+    found = f"k = 1 for {table.alone:.0%} of rows" if table.alone is not None else "not counted"
+    return f"quasi_identifiers: [{', '.join(map(quoted, table.quasi))}]  # {found}"
 
 
 def _references(proposed: Sequence[Proposed]) -> Iterator[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import traceback
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
+from typing import Any
 
 from auditkit.dataset import Dataset, SourceError
+from auditkit.errors import value_free
 from auditkit.gather import Facts
 from auditkit.options import RunOptions
 from auditkit.outcome import Cause, Missing
@@ -18,12 +19,21 @@ from auditkit.policy import NoColumnError, Policy, PolicyError
 
 @dataclass
 class Examination:
-    """The state of one run: what it reads, what it knows so far, and what failed."""
+    """The state of one run: what it reads, what it knows so far, and what failed.
+
+    Attributes:
+        dataset: what is examined.
+        policy: what is declared.
+        options: the parameters of the run.
+        failures: where each failure came from.
+        known: facts that are known from the start, by name.
+    """
 
     dataset: Dataset
     policy: Policy
     options: RunOptions
     failures: list[str] = field(default_factory=list)
+    known: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def facts(self) -> Facts:
@@ -31,7 +41,7 @@ class Examination:
         options = self.options
         given = {
             "dataset": self.dataset, "policy": self.policy, "as_of": options.as_of, "sample": options.sample,
-            "progress": options.progress, "budget": options.budget,
+            "progress": options.progress, "budget": options.budget, **self.known,
         }  # fmt: skip
         return Facts(given, self.failed)
 
@@ -83,13 +93,3 @@ class Examination:
     def _is_for_several(self, table: str) -> bool:
         """Return whether the policy says something of a table in an entry for several tables."""
         return "*" in str(self.policy.declares(table)) or "*" in self.policy.tables
-
-
-def value_free(name: str, error: Exception) -> str:
-    """Return where an error came from, without its text or any line of code.
-
-    It reads `overdue: ValueError at period.py:12 in add < ...`, the innermost call first.
-    """
-    calls = traceback.extract_tb(error.__traceback__)
-    places = [f"{Path(call.filename).name}:{call.lineno} in {call.name}" for call in reversed(calls)]
-    return f"{name}: {type(error).__name__} at " + " < ".join(places[:8])

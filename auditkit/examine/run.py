@@ -6,7 +6,7 @@ assessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,17 +39,30 @@ class Examined:
     run: Examination
 
 
-def examine(checks: Iterable[Check], dataset: Dataset, policy: Policy, options: RunOptions) -> Examined:
+def examine(
+    checks: Iterable[Check],
+    dataset: Dataset,
+    policy: Policy,
+    options: RunOptions,
+    known: Mapping[str, Any] | None = None,
+) -> Examined:
     """Run checks over a dataset.
 
     With a budget, the checks that need no cell to be fetched go first. What cannot be read in time is not
     assessed, and a statement that takes too long is stopped.
 
+    Args:
+        checks: the checks.
+        dataset: an open one.
+        policy: what is declared.
+        options: the parameters of the run.
+        known: facts that were computed before, by name.
+
     Raises:
         PolicyError: the policy names what is not there.
         SourceError: never for one table; such a table is not assessed.
     """
-    run, checks = Examination(dataset, policy, options), list(checks)
+    run, checks = Examination(dataset, policy, options, known=known or {}), list(checks)
     outcomes: list[Outcome] = []
     questions: list[Question] = []
     with run.bounded():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditkit.dataset import SourceError
@@ -13,13 +14,27 @@ SETTINGS = "-c default_transaction_read_only=on -c row_security=off -c TimeZone=
 
 It only reads, row-level security raises an error instead of hiding rows, and days are days of UTC.
 """
-READ_ONLY = {"postgres": "SET TRANSACTION READ ONLY"}
-"""What begins each transaction, by dialect; no function that is called in it can undo this."""
 _SQLITE = b"SQLite format 3\x00"
 
 
-def address(source: str | Path) -> tuple[str, str]:
-    """Return the dialect of a source and its URL.
+@dataclass(frozen=True)
+class Address:
+    """How SQLAlchemy reaches a database.
+
+    Attributes:
+        dialect: the name of its dialect.
+        url: its URL, which may hold a password.
+        begin: the statement that begins each transaction, so that it only reads: no function that is called
+            in the transaction can undo this. None where the file itself is opened to read.
+    """
+
+    dialect: str
+    url: str = field(repr=False)
+    begin: str | None = None
+
+
+def address(source: str | Path) -> Address:
+    """Return how to reach a source.
 
     Args:
         source: a SQLite file, a `sqlite:///` or `postgresql://` URL, or `env:NAME` for the content of an
@@ -35,8 +50,8 @@ def address(source: str | Path) -> tuple[str, str]:
             message = "the environment variable is not set: set it to a path or a database URL"
             raise SourceError(message, code="unset")
     if re.match(r"postgres(ql)?://", text):
-        return "postgres", _postgres(text)
-    return "sqlite", _sqlite(Path(text.removeprefix("sqlite:///")))
+        return Address("postgres", _postgres(text), "SET TRANSACTION READ ONLY")
+    return Address("sqlite", _sqlite(Path(text.removeprefix("sqlite:///"))))
 
 
 def _postgres(text: str) -> str:

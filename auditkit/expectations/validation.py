@@ -16,7 +16,7 @@ from typing import Any
 
 from auditkit.dataset import SourceError
 from auditkit.errors import UsageError
-from auditkit.expectations.address import READ_ONLY, address
+from auditkit.expectations.address import Address, address
 from auditkit.expectations.suite import Suite, texts
 from auditkit.html_tables import seen
 
@@ -81,13 +81,13 @@ def run(
         SourceError: the source is of another kind, or cannot be opened.
         ValueError: there is no suite for the source, or the folder holds other suites than these.
     """
-    dialect, url = address(source)
-    chosen = [suite for suite in suites if suite.dialect == dialect and suite.expectations]
+    at = address(source)
+    chosen = [suite for suite in suites if suite.dialect == at.dialect and suite.expectations]
     if not chosen:
-        raise UsageError(f"no check could be compiled for {dialect}: there is nothing to run")
+        raise UsageError(f"no check could be compiled for {at.dialect}: there is nothing to run")
     if folder is not None:
         _refuse_others(Path(folder), chosen)
-    with _quiet(), _environment(url), _batch(dialect) as batch:
+    with _quiet(), _environment(at.url), _batch(at) as batch:
         return tuple(result for suite in chosen for result in _results(batch, suite.to_dict()))
 
 
@@ -147,7 +147,7 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _batch(dialect: str) -> Iterator[Any]:
+def _batch(at: Address) -> Iterator[Any]:
     """Return a batch to validate. Its content does not matter, as every query names its tables itself."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -162,9 +162,9 @@ def _batch(dialect: str) -> Iterator[Any]:
     except Exception as error:
         message = f"Great Expectations could not open the source: {_driver_error(str(error))}"
         raise SourceError(message, code="missing") from None
-    if dialect in READ_ONLY:
-        first = READ_ONLY[dialect]
-        event.listen(batch.data.execution_engine.engine, "begin", lambda c: c.exec_driver_sql(first))
+    if at.begin is not None:
+        begin = at.begin
+        event.listen(batch.data.execution_engine.engine, "begin", lambda c: c.exec_driver_sql(begin))
     try:
         yield batch
     finally:

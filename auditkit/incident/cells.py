@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 import ibis
@@ -17,8 +18,10 @@ from auditkit.facts import seen_by
 from auditkit.facts.tenancy.row_owners import owners_of
 from auditkit.incident.incident import Seen, Tally, ranked
 from auditkit.incident.moments import clock_of, day, iso, recent_from
+from auditkit.incident.people import person_columns
 from auditkit.outcome import Finding, Missing
 from auditkit.relations.documents import references_in
+from auditkit.relations.references import Relations
 from auditkit.relations.row_tenants import TENANT
 from auditkit.relations.tokens import Mentions, Tokens
 from auditkit.relations.tokens import count_mentions as mentioned
@@ -38,11 +41,13 @@ def seen(run: Examination, question: Question, finding: Finding, as_of: date) ->
         return tenanted
     (column,), name = finding.columns, str(finding.table)
     clock = clock_of(run.facts.given["policy"], name, tenanted)
-    subject = question.subject if question.subject in tenanted.columns else None
+    relations = run.facts.get("relations", {})
+    known = relations if isinstance(relations, Relations) else None
+    people = [c for c in person_columns(run.policy, known, name) if c in tenanted.columns]
     narrow = tenanted.select(
         auditkit_own=tenanted[TENANT], auditkit_cell=tenanted[column],
         auditkit_day=day(tenanted[clock], as_of) if clock else ibis.null("int64"),
-        auditkit_subject=tenanted[subject] if subject else ibis.null("string"),
+        **{f"auditkit_person_{i}": tenanted[c].cast("string") for i, c in enumerate(people)},
     )  # fmt: skip
     tokens = run.facts.get("tokens", question.scope) if finding.check in _OF_TOKENS else None
     if isinstance(tokens, Missing):
@@ -50,7 +55,7 @@ def seen(run: Examination, question: Question, finding: Finding, as_of: date) ->
     named, paths = CHECKS[finding.check](run, question, finding), Mentions()
     at: dict[int, Tally] = {}
     for batch in run.dataset.stream(narrow):
-        tenants, texts, days, subjects = zip(*batch, strict=True)
+        tenants, texts, days, *persons = zip(*batch, strict=True)
         may = (
             tokens.candidates(pa.array(texts, pa.string())).to_pylist()
             if tokens is not None
@@ -58,22 +63,23 @@ def seen(run: Examination, question: Question, finding: Finding, as_of: date) ->
         )
         if finding.check == "tenancy-object-key" and tokens is not None:
             paths += mentioned(tokens, tenants, texts)
-        for tenant, text, when, who, candidate in zip(tenants, texts, days, subjects, may, strict=True):
+        every = zip(*persons, strict=True) if persons else repeat((), len(texts))
+        for tenant, text, when, who, candidate in zip(tenants, texts, days, every, may, strict=True):
             if tenant is None or not text or not candidate:
                 continue
             for place, others in named(text).items():
                 if foreign := others - {tenant}:
                     at.setdefault(place, Tally()).add(tenant, foreign, when, who)
     tally = at.get(paths.template or 0 if finding.check == "tenancy-object-key" else 0, Tally())
-    return _seen(tally, clock, subject, as_of)
+    return _seen(tally, clock, bool(people), as_of)
 
 
-def _seen(tally: Tally, clock: str | None, subject: str | None, as_of: date) -> Seen:
+def _seen(tally: Tally, clock: str | None, counted: bool, as_of: date) -> Seen:
     pairs, more = ranked(tally.pairs)
     counts: dict[str, Any] = {
         "pairs": pairs,
         "more_pairs": more,
-        "subjects": len(tally.subjects) if subject else None,
+        "subjects": len(tally.subjects) if counted else None,
     }
     if clock is None:
         return Seen(**counts)

@@ -36,7 +36,8 @@ class Seen:
         last: the last day.
         recent: how many are of the last `RECENT_DAYS` days; None without a clock.
         undated: how many have no time that can be read, or one that cannot be.
-        subjects: how many data subjects they are about; None where nobody has declared who those are.
+        subjects: how many data subjects they are about, by the rows or through their references; None where
+            nobody has declared who those are.
         pairs: the pairs of tenants with the most rows.
         more_pairs: how many other pairs there are.
         missing: why something is not known; None where nothing is missing.
@@ -128,10 +129,10 @@ class Tally:
     days: Counter[int] = field(default_factory=Counter, repr=False)
     undated: int = 0
 
-    def add(self, tenant: str, others: Iterable[str], day: str | None, subject: str | None) -> None:
-        """Add a row of a tenant whose cell names others."""
+    def add(self, tenant: str, others: Iterable[str], day: str | None, people: Iterable[str | None]) -> None:
+        """Add a row of a tenant whose cell names others, with the people that the row is about."""
         self.pairs.update((tenant, other) for other in others)
-        self.subjects |= {subject} if subject is not None else set()
+        self.subjects |= {person for person in people if person is not None}
         if day is None:
             self.undated += 1
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,9 @@ from auditkit.check import Between
 from auditkit.examine import Examination, Question
 from auditkit.incident.incident import Seen, ranked
 from auditkit.incident.moments import clock_of, day, iso, recent_from
+from auditkit.incident.people import people
 from auditkit.outcome import Finding
+from auditkit.relations.references import Relations
 
 _MOST = 10_000
 """So many pairs of tenants are fetched; the rest are counted."""
@@ -32,6 +35,21 @@ def seen(run: Examination, question: Question, finding: Finding, as_of: date) ->
         SourceError: the source cannot be read.
     """
     base, between = question.base.to_expr(), question.answer.between
+    found = _seen(run, question, finding, as_of, base, between)
+    hit = base.filter(question.answer.result)
+    relations = run.facts.get("relations", {})
+    known = relations if isinstance(relations, Relations) else None
+    return replace(found, subjects=people(run.dataset, run.policy, known, str(finding.table), hit))
+
+
+def _seen(
+    run: Examination,
+    question: Question,
+    finding: Finding,
+    as_of: date,
+    base: ir.Table,
+    between: Between | None,
+) -> Seen:
     column = clock_of(run.policy, str(finding.table), base)
     marked = base.mutate(auditkit_hit=question.answer.result, **_marks(between, base, column, as_of))
     hit = marked.filter(marked.auditkit_hit)

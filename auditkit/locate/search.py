@@ -21,8 +21,8 @@ from auditkit import project_key
 from auditkit.audit.meeting import met, named
 from auditkit.dataset import Dataset, SourceError, opened
 from auditkit.detection import Profile
-from auditkit.errors import UsageError
-from auditkit.examine import Examination, value_free
+from auditkit.errors import UsageError, value_free
+from auditkit.examine import Examination
 from auditkit.locate import identifiers
 from auditkit.locate.counting import FoundKeys, TableCounter, TableSearch
 from auditkit.locate.data_subject import resolve

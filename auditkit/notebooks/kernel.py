@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from auditkit.errors import ReadableError
 from auditkit.notebooks.parameters import Parameter
 from auditkit.report import selfscan
 from auditkit.report.scrub import Notebook, without_paths
@@ -23,7 +24,7 @@ _OWN_ERRORS = frozenset({"SourceError", "PolicyError", "PersonalValueError"})
 """Errors whose texts never hold a value, so that they can be printed. Any other text is withheld."""
 
 
-class NotebookError(RuntimeError):
+class NotebookError(ReadableError, RuntimeError):
     """A notebook stopped before its end.
 
     Attributes:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
+from auditkit.errors import ReadableError
 from auditkit.vocabulary import did_you_mean
 
 _LONGEST = 60
@@ -65,7 +66,7 @@ class Placed(Protocol):
         """Return a problem with its place in the file."""
 
 
-class PolicyError(ValueError):
+class PolicyError(ReadableError, ValueError):
     """A policy that cannot be used, with every problem that was found.
 
     Each problem is shown with `file:line:column` where the policy comes from a file.

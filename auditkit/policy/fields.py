@@ -21,7 +21,7 @@ from auditkit.policy.calendar import Calendar
 from auditkit.policy.column import Column
 from auditkit.policy.names import Kind, Names, Of
 from auditkit.policy.period import Period
-from auditkit.vocabulary import ARTICLE_9_CONDITIONS, DATA_CATEGORIES, LEGAL_BASES, did_you_mean
+from auditkit.vocabulary import ARTICLE_9_CONDITIONS, DATA_CATEGORIES, DATA_USES, LEGAL_BASES, did_you_mean
 
 NOT_PERSONAL = "none"
 """The category which declares that a column is not personal."""
@@ -75,6 +75,14 @@ def _category(word: str) -> str:
         raise ValueError(
             f"unknown data category.{did_you_mean(word, DATA_CATEGORIES)} Expected a key such as"
             " user.contact.email, or none"
+        )
+    return word
+
+
+def _data_use(word: str) -> str:
+    if word not in DATA_USES:
+        raise ValueError(
+            f"unknown data use.{did_you_mean(word, DATA_USES)} Expected a key such as essential.service"
         )
     return word
 
@@ -237,6 +245,11 @@ Article9 = Annotated[
     _one_of(ARTICLE_9_CONDITIONS, "condition of Art. 9(2)"),
     WithJsonSchema({"format": "condition of Art. 9(2)", "enum": list(ARTICLE_9_CONDITIONS)}),
 ]
+DataUse = Annotated[
+    Text,
+    AfterValidator(_data_use),
+    WithJsonSchema({"format": "data use", "enum": sorted(DATA_USES)}),
+]
 Target = Annotated[
     Text,
     AfterValidator(_target),
@@ -247,14 +260,18 @@ Target = Annotated[
 TenantTarget = Annotated[Target, Names(Kind.TARGET, Of.ROOT)]
 """The table of the tenants and its column."""
 _FINGERPRINT, _HASH, _SETTING = r"^[0-9a-fA-F]{8,64}$", r"^[0-9a-fA-F]{64}$", r"^[A-Za-z_]\w*(\.\w+)+$"
+_DIGEST = r"^[A-Fa-f0-9]{64}$"
 Fingerprint = Annotated[str, StringConstraints(pattern=_FINGERPRINT, strip_whitespace=True, to_lower=True)]
 Hash = Annotated[str, StringConstraints(pattern=_HASH, strip_whitespace=True, to_lower=True)]
 """An HMAC-SHA256 in hexadecimal."""
+Digest = Annotated[str, StringConstraints(pattern=_DIGEST, strip_whitespace=True, to_lower=True)]
+"""A SHA-256 in hexadecimal."""
 Setting = Annotated[str, StringConstraints(pattern=_SETTING, strip_whitespace=True)]
 """The name of a setting of a PostgreSQL session."""
 EXPECTED = {
     _FINGERPRINT: "expected 8 or more hexadecimal digits of a fingerprint",
     _HASH: "expected the 64 hexadecimal digits of an HMAC-SHA256",
+    _DIGEST: "expected the 64 hexadecimal digits of a SHA-256; `auditkit attest` writes them",
     _SETTING: "expected the name of a setting with a dot, such as app.tenant_id",
 }
 """What an error says about a text that does not match its pattern."""

@@ -14,6 +14,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from auditkit.errors import UsageError
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import load, schema
+from auditkit.policy.agreement import disagreements
 from auditkit.policy.credentials import Credentials
 from auditkit.policy.declaration import Declaration
 from auditkit.policy.detection import Detection
@@ -24,13 +25,12 @@ from auditkit.policy.fields import Listed, Named, Text, Version
 from auditkit.policy.logs import AccessLog, Deletions, ErasureLedger, Holds, Withdrawals
 from auditkit.policy.names import Keys, Kind, Names
 from auditkit.policy.problems import problems_of
-from auditkit.policy.processing import Party, Processor, Purpose
+from auditkit.policy.processing import Party, Processing, Processor, Purpose
 from auditkit.policy.roles import Probe, Roles
 from auditkit.policy.statements import Action, Attestation, Decision, Measure, Review
 from auditkit.policy.tables import EVERY, TablePolicy
 from auditkit.policy.tenancy import Tenancy
 from auditkit.policy.waivers import Exclusion, Waived
-from auditkit.vocabulary import did_you_mean
 
 
 class Policy(Declaration):
@@ -48,6 +48,7 @@ class Policy(Declaration):
     controller: Party | None = Field(None, description="Who decides why and how (Art. 4(7)).")
     dpo: Party | None = Field(None, description="The data protection officer (Art. 37).")
     processors: Listed[Processor] = Field((), description="Who processes on the controller's behalf.")
+    processing: Processing | None = Field(None, description="Which processing it is, and which version.")
     purposes: Named[Purpose] = Field({}, description="The purposes of the data.")
     tenancy: Tenancy | None = Field(None, description="What separates tenants.")
     tables: Annotated[Named[TablePolicy], Keys(Names(Kind.TABLES), about=True)] = Field(
@@ -88,18 +89,9 @@ class Policy(Declaration):
     _places: Mapping[load.KeyPath, load.Place] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
-    def _purposes_are_declared(self) -> Self:
-        """Refuse a purpose of a table that `purposes` does not have, where any purposes are declared."""
-        problems = [
-            Problem(
-                f"unknown purpose: declare it in `purposes`.{did_you_mean(purpose, self.purposes)}",
-                ("tables", name, "purposes", i),
-            )
-            for name, table in self.tables.items()
-            for i, purpose in enumerate(table.purposes)
-            if self.purposes and purpose not in self.purposes
-        ]
-        if problems:
+    def _names_agree(self) -> Self:
+        """Refuse names of other blocks that do not exist there, and two statements on one subject."""
+        if problems := tuple(disagreements(self)):
             raise PolicyError(problems)
         return self
 
@@ -152,6 +144,28 @@ class Policy(Declaration):
         policy._file, policy._places, policy._folder = source.file, source.places, Path(folder)
         policy._check_files()
         return policy
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the policy that `to_dict` wrote; it has no file and no lines.
+
+        Raises:
+            PolicyError: it is not a policy.
+        """
+        try:
+            return cls.model_validate(data)
+        except ValidationError:
+            raise PolicyError("this is not what a policy declares") from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the policy declares as JSON types.
+
+        The block `detection` is left out: it may list values of people.
+
+        >>> Policy.parse("{version: 1, name: X, detection: {}, tables: {users: {k: 5}}}").to_dict()
+        {'version': 1, 'name': 'X', 'tables': {'users': {'k': 5}}}
+        """
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"detection"})
 
     def _check_files(self) -> None:
         """Refuse a policy that names a file which cannot be read, or whose content cannot be run."""

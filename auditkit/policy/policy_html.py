@@ -148,7 +148,7 @@ def _gaps(policy: Policy) -> tuple[Markup, ...]:
     undeclared = [
         key for key in type(policy).model_fields if key not in _NOT_GAPS and not getattr(policy, key)
     ]
-    unsigned = [a.field for a in policy.attestations if not (a.value and a.by and a.at)]
+    unsigned = [a.field for a in policy.attestations if not (a.text and a.by and a.at)]
     if policy.decision is None or not policy.decision.outcome:
         unsigned.append("decision")
         undeclared = [key for key in undeclared if key != "decision"]

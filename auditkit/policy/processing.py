@@ -5,7 +5,16 @@ from __future__ import annotations
 from pydantic import Field
 
 from auditkit.policy.declaration import Declaration
-from auditkit.policy.fields import Article9, LegalBasis, Listed, Text
+from auditkit.policy.fields import Article9, DataUse, Day, LegalBasis, Listed, Text
+
+
+class Processing(Declaration):
+    """Which processing it is: its number, its version, and from when to when it runs."""
+
+    id: Text | None = Field(None, description="Its number in the register of processing (Art. 30).")
+    version: Text | None = Field(None, description="The version of the processing that is assessed.")
+    launched: Day | None = Field(None, description="The day on which it began, or will begin.")
+    ends: Text | None = Field(None, description="The day, or the condition, on which it ends.")
 
 
 class Party(Declaration):
@@ -38,6 +47,13 @@ class Purpose(Declaration):
     legal_basis: LegalBasis | None = Field(None, description="The legal basis (Art. 6(1)).")
     article9: Article9 | None = Field(
         None, description="What allows special categories (Art. 9(2)); needed only where there are any."
+    )
+    data_use: DataUse | None = Field(
+        None,
+        description=(
+            "What the purpose is in the words of Fides, such as `essential.service`; the Fides export needs"
+            " it."
+        ),
     )
     reason: Text | None = Field(
         None, description="The law, the contract, or the balancing test behind the legal basis."

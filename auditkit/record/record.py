@@ -17,9 +17,12 @@ from auditkit.errors import UsageError
 from auditkit.html_tables import count
 from auditkit.incident.incident import Incident
 from auditkit.outcome import BLIND, Cause, Confidence, Finding, NotAssessed, Outcome, Passed, Severity, Waiver
+from auditkit.policy import Policy, PolicyError
+from auditkit.record import sighting
 from auditkit.record.difference import Difference, between, worst_first
 from auditkit.record.groups import Group, groups
 from auditkit.record.next_step import next_step
+from auditkit.record.sighting import Sighting
 from auditkit.record.untrusted import Unfit, checked, read_json
 
 SCHEMA = "auditkit/audit/1"
@@ -38,8 +41,10 @@ class AuditRecord:
         incidents: what Art. 33(3) asks of each observed leak.
         names_model: whether names of people in free text were looked for; None where nothing was.
         policy: the policy's name, digest and file; empty without one.
+        declared: what the policy declared, as `Policy.to_dict` writes it; empty without one.
         relations: how many tables and views were examined, and how many there are.
         sample: how many rows of a table were read at most for personal data; None for all.
+        first_seen: where each finding of earlier runs was first seen, by its fingerprint.
         run: all that may differ between two runs on the same input, such as times and versions.
     """
 
@@ -50,8 +55,10 @@ class AuditRecord:
     incidents: tuple[Incident, ...] = ()
     names_model: NamesModel | None = None
     policy: Mapping[str, Any] = field(default_factory=dict)
+    declared: Mapping[str, Any] = field(default_factory=dict)
     relations: tuple[int, int] = (0, 0)
     sample: int | None = None
+    first_seen: Mapping[str, Sighting] = field(default_factory=dict)
     run: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -83,6 +90,18 @@ class AuditRecord:
         """
         return groups(self.outcomes)
 
+    @cached_property
+    def declared_policy(self) -> Policy:
+        """What the policy declared when the audit was made, without its block `detection`.
+
+        Without a policy it declares nothing.
+        """
+        return Policy.from_dict(self.declared) if self.declared else Policy.empty()
+
+    def sighting(self, fingerprint: str) -> Sighting:
+        """Return the run that had a finding of this audit first, and its day: this run, or an earlier one."""
+        return self.first_seen.get(fingerprint) or Sighting(str(self.run.get("id") or ""), self.as_of)
+
     @property
     def errors(self) -> tuple[NotAssessed, ...]:
         """The checks that ended with an error."""
@@ -92,6 +111,11 @@ class AuditRecord:
     def absent(self) -> tuple[str, ...]:
         """The tables that the policy names and the source does not have, each as a sentence."""
         return tuple(self.policy.get("absent", ()))
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether something was not seen, or the source lacks a table that the policy names."""
+        return bool(self.absent) or any(o.cause in BLIND for o in self.not_assessed)
 
     @property
     def worst(self) -> Severity | None:
@@ -144,7 +168,7 @@ class AuditRecord:
         """
         if self.grave(fail_on, confidence, against):
             return 1
-        return 3 if self.absent or any(o.cause in BLIND for o in self.not_assessed) else 0
+        return 3 if self.is_incomplete else 0
 
     def diff(self, earlier: AuditRecord) -> Difference:
         """Return what changed since an earlier audit, finding by finding."""
@@ -184,10 +208,12 @@ class AuditRecord:
             "as_of": self.as_of.isoformat(),
             "sample": self.sample,
             "policy": dict(self.policy),
+            "declared": dict(self.declared),
             "causes": [{**g.to_dict(), "next": next_step(g)} for g in self.by_cause if not g.is_hidden],
             "note": self.names_model.sentence if self.names_model is not None else None,
             "detections": list(self.detections),
             "incidents": [incident.to_dict() for incident in self.incidents],
+            "first_seen": {fingerprint: seen.to_dict() for fingerprint, seen in self.first_seen.items()},
             "outcomes": [outcomes_json.to_dict(o) for o in outcomes],
             "coverage": self.coverage,
         }
@@ -212,8 +238,10 @@ class AuditRecord:
             incidents=tuple(Incident.from_dict(i) for i in data.get("incidents", ())),
             names_model=NamesModel.from_note(data.get("note")),
             policy=data.get("policy", {}),
+            declared=data.get("declared", {}),
             relations=(int(examined), int(known)),
             sample=data.get("sample"),
+            first_seen=sighting.from_dict(data.get("first_seen", {})),
             run=data["run"],
         )
         checked(record)
@@ -221,6 +249,10 @@ class AuditRecord:
         texts += [record.run.get(k) for k in ("id", "key", "started", "finished")]
         if not all(text is None or isinstance(text, str) for text in texts):
             raise Unfit("the policy or the run has another type")
+        try:
+            _ = record.declared_policy
+        except PolicyError:
+            raise Unfit("what it declares is no policy") from None
         return record
 
     @classmethod

@@ -12,10 +12,12 @@ from auditkit.relations.tables import Tables, key_family
 
 Place = tuple[str, str]
 """A table and a column of it."""
-VALUES = 64
-"""How many values of a column are looked for among the keys: the smallest ones."""
-FOUND = 0.5
-"""The share of them that must be a key, where the column may refer to it."""
+AT_EACH_END = 32
+"""How many of the smallest values of a column, and of the largest, are looked for among the keys."""
+FOUND = 0.4
+"""The share of them that must be a key, where the column may refer to it: less than half, since all parents
+of one end may be gone.
+"""
 _AT_ONCE = 100
 """How many columns, and how many keys, one statement compares: SQLite takes 500 parts of a union."""
 
@@ -23,7 +25,7 @@ _AT_ONCE = 100
 def plausible(
     tables: Tables, columns: Collection[Place], keys: Collection[Place]
 ) -> Mapping[Place, frozenset[Place]]:
-    """Return for each column the keys that hold half of its smallest values, or more.
+    """Return for each column the keys that hold enough of its smallest and largest values.
 
     To compare each column with each key in a statement of its own would take as many statements as there are
     pairs. Where a statement fails, its keys count as plausible: each is then looked at alone.
@@ -64,20 +66,25 @@ def _kind(tables: Tables, place: Place) -> tuple[object, str | None]:
 
 def _pairs(tables: Tables, columns: Sequence[Place], keys: Sequence[Place]) -> Iterator[tuple[Place, Place]]:
     """Yield the columns with the keys that hold enough of their values."""
-    values = _united([_smallest(tables, column, i) for i, column in enumerate(columns)])
+    values = _united([end for i, column in enumerate(columns) for end in _ends(tables, column, i)])
     known = _united([_values(tables, key).mutate(auditkit_key=i) for i, key in enumerate(keys)])
     both = values.join(known, values.auditkit_value == known.auditkit_value)
-    shared = both.group_by("auditkit_column", "auditkit_key").aggregate(auditkit_hits=both.count())
+    shared = both.group_by("auditkit_column", "auditkit_key").aggregate(
+        auditkit_hits=both.auditkit_value.nunique()
+    )
     for row in tables.dataset.fetch(shared, limit=len(columns) * len(keys)):
         column, key = columns[int(row["auditkit_column"])], keys[int(row["auditkit_key"])]
-        if row["auditkit_hits"] >= FOUND * min(VALUES, tables.counts(*column).distinct):
+        if row["auditkit_hits"] >= FOUND * min(2 * AT_EACH_END, tables.counts(*column).distinct):
             yield column, key
 
 
-def _smallest(tables: Tables, column: Place, number: int) -> ir.Table:
+def _ends(tables: Tables, column: Place, number: int) -> tuple[ir.Table, ir.Table]:
+    """Return the smallest and the largest values of a column."""
     values = _values(tables, column)
-    smallest = values.filter(values.auditkit_value.notnull()).distinct().order_by("auditkit_value")
-    return smallest.limit(VALUES).mutate(auditkit_column=number)
+    known = values.filter(values.auditkit_value.notnull()).distinct()
+    by = known.auditkit_value
+    ends = (known.order_by(by.asc()).limit(AT_EACH_END), known.order_by(by.desc()).limit(AT_EACH_END))
+    return ends[0].mutate(auditkit_column=number), ends[1].mutate(auditkit_column=number)
 
 
 def _values(tables: Tables, place: Place) -> ir.Table:

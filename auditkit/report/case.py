@@ -13,10 +13,19 @@ from auditkit.incident import Incident, is_sure
 from auditkit.outcome import Finding, Outcome
 from auditkit.policy import Policy
 from auditkit.policy.declaration import Declaration
-from auditkit.policy.statements import Attestation
+from auditkit.policy.signing import Expired, Signable, Signed, Standing, Unsigned, standing
+from auditkit.policy.statements import Action, Attestation, Decision
 from auditkit.record import AuditRecord
 from auditkit.report.evidence import Evidence, Provenance, Row, Scalar, Statement
 
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+OUTCOMES: Mapping[str, str] = {
+    "approved": "approved",
+    "conditionally_approved": "approved on conditions",
+    "rejected": "rejected",
+    "consult_authority": "the supervisory authority is consulted first (Art. 36)",
+}
+"""The outcomes of a decision in words."""
 UNKNOWN = Provenance(Evidence.NOT_ASSESSED)
 
 
@@ -47,7 +56,7 @@ def is_leak(finding: Finding) -> bool:
     return check is not None and check.incident and is_sure(finding) and finding.waiver is None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """An audit, the policy it was made under, and the audit before it, where there are any."""
 
@@ -110,6 +119,19 @@ class Case:
         source = f"policy, line {line}" if line else "policy"
         return Provenance(Evidence.ATTESTED, by or "the policy", day, source)
 
+    def unknown(self, source: str) -> Provenance:
+        """Return the provenance of what is not assessed, with where it would be stated."""
+        return Provenance(Evidence.NOT_ASSESSED, source=source)
+
+    @cached_property
+    def late_actions(self) -> tuple[Action, ...]:
+        """The actions that are not done although their day is over."""
+        return tuple(
+            a
+            for a in self.declared.actions
+            if a.due is not None and a.due < self.audit.as_of and a.status not in {"done", "dropped"}
+        )
+
     def statement(self, label: str, value: object, *path: str) -> Statement:
         """Return what the policy says at a place, or that it says nothing there."""
         text = in_words(value)
@@ -117,26 +139,49 @@ class Case:
         return Statement(label, text or None, provenance)
 
     @cached_property
+    def stated(self) -> Mapping[str, tuple[int, Attestation]]:
+        """What the policy holds of each field, signed or not, each with its place in the list."""
+        return {a.field: (place, a) for place, a in enumerate(self.declared.attestations)}
+
+    @cached_property
     def attestations(self) -> Mapping[str, tuple[int, Attestation]]:
-        """What people have stated, by field, each with its place in the list; without what has expired."""
-        return {
-            a.field: (place, a)
-            for place, a in enumerate(self.declared.attestations)
-            if a.until is None or a.until >= self.audit.as_of
-        }
+        """What people have signed and what is still valid, by field, each with its place in the list."""
+        return {field: one for field, one in self.stated.items() if isinstance(self.standing(one[1]), Signed)}
+
+    def standing(self, block: Signable | None) -> Standing:
+        """Return what a signed block is worth on the day of the audit."""
+        return standing(block, self.audit.as_of)
 
     def attestation(self, label: str, field: str) -> Statement:
-        """Return what a person has stated on a field, with name and day, or that nobody has.
+        """Return what a person has signed on a field, with who and when; or why nothing is stated."""
+        place, stated = self.stated.get(field, (0, None))
+        found = self.standing(stated)
+        missing = _unstated(f"`attestations`, field `{field}`")
+        match found:
+            case Signed() if stated is not None:
+                by, note = f"{found.by}, {found.role}", signature_in_words(found)
+                provenance = self.attested("attestations", place, by=by, at=found.at)
+                return Statement(label, _whole(stated), provenance, note)
+            case Expired() if stated is not None:
+                return Statement(label, None, missing, signature_in_words(found), _whole(stated))
+            case Unsigned():
+                return Statement(label, None, missing, signature_in_words(found))
+            case _:
+                return Statement(label, None, missing)
 
-        A statement needs words, and somebody who answers for them.
-        """
-        place, stated = self.attestations.get(field, (0, None))
-        if stated is None or not stated.value or not stated.by:
-            return Statement(label, None, _unstated(f"`attestations`, field `{field}`"))
-        until = f"; until {stated.until}" if stated.until else ""
-        value = "; ".join(filter(None, (stated.value, stated.evidence)))
-        by = ", ".join(filter(None, (stated.by, stated.role)))
-        return Statement(label, f"{value}{until}", self.attested("attestations", place, by=by, at=stated.at))
+    @cached_property
+    def decision(self) -> Statement:
+        """What was decided, by whom and when; or why there is no decision."""
+        made, label = self.declared.decision, "Decision"
+        found, missing = self.standing(made), _unstated("`decision`")
+        match found:
+            case Signed() if made is not None:
+                by, note = f"{found.by}, {found.role}", signature_in_words(found)
+                return Statement(label, _outcome(made), self.attested("decision", by=by, at=found.at), note)
+            case Expired() if made is not None:
+                return Statement(label, None, missing, signature_in_words(found), _outcome(made))
+            case _:
+                return Statement(label, None, missing, signature_in_words(found))
 
     def finding_row(self, finding: Finding, *cells: Scalar) -> Row:
         """Return a line that shows a finding, and leads to it."""
@@ -181,10 +226,51 @@ def listed(names: Iterable[str], most: int = 12) -> str:
 
 
 def unstated(statements: Iterable[Statement]) -> tuple[str, ...]:
-    """Return what a person still has to state, each with its place in the policy."""
+    """Return what a person still has to state, each with its place in the policy and what is wrong."""
     return tuple(
-        f"{s.label}: to be stated by a person ({s.provenance.source})." for s in statements if s.value is None
+        f"{s.label}: to be stated by a person ({s.provenance.source}).{f' {s.note}.' if s.note else ''}"
+        for s in statements
+        if s.value is None
     )
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as people write it.
+
+    >>> day_in_words(date(2026, 9, 4))
+    '4 Sep 2026'
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def signature_in_words(found: Standing) -> str | None:
+    """Return who signed and until when, or why the signature does not hold; None where nothing is stated.
+
+    >>> signature_in_words(Signed("A. Kühn", "DPO", date(2026, 11, 12), date(2027, 11, 12)))
+    'A. Kühn (DPO) on 12 Nov 2026, valid to 12 Nov 2027'
+    >>> signature_in_words(Expired("A. Kühn", "DPO", date(2025, 11, 12), date(2026, 11, 12)))
+    'Stated by A. Kühn (DPO) on 12 Nov 2025, expired 12 Nov 2026'
+    """
+    match found:
+        case Signed(by, role, at, until):
+            return f"{by} ({role}) on {day_in_words(at)}, valid to {day_in_words(until)}"
+        case Expired(by, role, at, until):
+            return f"Stated by {by} ({role}) on {day_in_words(at)}, expired {day_in_words(until)}"
+        case Unsigned():
+            return f"Not signed: {found.reason}"
+        case _:
+            return None
+
+
+def _outcome(made: Decision) -> str:
+    """Return the outcome of a decision in words."""
+    return OUTCOMES.get(str(made.outcome), str(made.outcome))
+
+
+def _whole(stated: Attestation) -> str:
+    """Return a statement with what it holds besides its text, and its evidence."""
+    evidence = f"Evidence: {stated.evidence}" if stated.evidence else None
+    return "\n\n".join(filter(None, (stated.summary, stated.text, evidence)))
 
 
 def _unstated(place: str) -> Provenance:

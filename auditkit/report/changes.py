@@ -7,12 +7,16 @@ from typing import Any
 
 from auditkit.html_tables import count
 from auditkit.outcome import Cause, Finding, NotAssessed
+from auditkit.policy.signing import Expired, Signed
 from auditkit.record import AuditRecord
 from auditkit.record.difference import Difference
 from auditkit.record.groups import Group, groups
 from auditkit.report.case import Case, words
 from auditkit.report.causes import CAUSES, reasons, scope
 from auditkit.report.evidence import Grid, Provenance, Row, Scalar, Section, Statement
+from auditkit.report.risk.assessment import assessed
+from auditkit.report.risk.moves import moved
+from auditkit.report.say import say
 from auditkit.report.text import amount, printable, table, where
 
 SCHEMA = "auditkit/diff/1"
@@ -57,6 +61,14 @@ def section(case: Case) -> Section:
         ),
     )
     return Section(number, title, question, "0.5", tuple(statements), tuple(g for g in grids if g.rows))
+
+
+def risks_moved(case: Case) -> tuple[Statement, ...]:
+    """Return which risks have another residual level than in the run before."""
+    return tuple(
+        Statement(m.title, say("change.level", before=m.before, now=m.now), case.derived("the method"))
+        for m in moved(case, assessed(case))
+    )
 
 
 def _conditions(before: AuditRecord, now: AuditRecord) -> Iterator[tuple[str, str]]:
@@ -132,23 +144,19 @@ def _rows(outcomes: tuple[NotAssessed, ...], by: Provenance) -> tuple[Row, ...]:
 
 
 def _attested(case: Case, before: AuditRecord) -> Iterator[Row]:
-    """Yield the statements of people that have expired, or were made, since the earlier run; the policy's
-    days tell.
-    """
+    """Yield the statements that expired, or were signed, since the earlier run; the policy's days show it."""
     then, now = before.as_of, case.audit.as_of
     for place, stated in enumerate(case.declared.attestations):
-        if not stated.value:
-            continue
-        expired = stated.until is not None and stated.until < now
-        states = {
-            "expired": expired and stated.until is not None and then <= stated.until,
-            "stated anew": stated.at is not None and then < stated.at <= now and not expired,
-        }
-        for state, holds in states.items():
-            if holds:
-                days = (day.isoformat() if day else None for day in (stated.at, stated.until))
-                cells: tuple[Scalar, ...] = (state, stated.field, stated.by, *days)
-                yield Row(cells, case.attested("attestations", place, by=stated.by, at=stated.at))
+        match case.standing(stated):
+            case Expired(until=until) if then <= until:
+                state = "expired"
+            case Signed(at=at) if then < at <= now:
+                state = "stated anew"
+            case _:
+                continue
+        days = (day.isoformat() if day else None for day in (stated.at, stated.until))
+        cells: tuple[Scalar, ...] = (state, stated.field, stated.by, *days)
+        yield Row(cells, case.attested("attestations", place, by=stated.by, at=stated.at))
 
 
 def text(before: AuditRecord, now: AuditRecord) -> str:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 
 from auditkit import outcome as outcomes_json
+from auditkit.escaping import escaped, visible
 from auditkit.outcome import Outcome
 from auditkit.record import AuditRecord
 
@@ -26,6 +27,26 @@ def neutral(cell: str) -> str:
     ("'=1+1", "' @SUM(A1)", 'tickets')
     """
     return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
+
+
+def cell(value: object) -> object:
+    r"""Return a cell that no spreadsheet takes for a formula, and in which no character hides or acts.
+
+    >>> cell("=1+1"), cell("a" + chr(7)), cell(3), cell(None)
+    ("'=1+1", 'a\\u0007', 3, '')
+    """
+    return (
+        value if isinstance(value, int | float) else neutral(visible(str(value if value is not None else "")))
+    )
+
+
+def passage(text: str) -> str:
+    r"""Return a cell that holds a text of a person: as `cell`, but its paragraphs stay.
+
+    >>> passage("It is needed.\n\nWe asked.")
+    'It is needed.\n\nWe asked.'
+    """
+    return neutral(escaped(text.replace("\r\n", "\n")))
 
 
 def render(audit: AuditRecord) -> str:

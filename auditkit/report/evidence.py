@@ -47,15 +47,30 @@ class Statement:
     label: str
     value: Scalar
     provenance: Provenance
+    note: str | None = None
+    """Who signed it, on which day and until when; or why what the policy holds is not signed."""
+    former: str | None = None
+    """What was stated until it expired."""
 
     @property
     def evidence(self) -> Evidence:
         """How it is known."""
         return self.provenance.evidence
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether a person answers for it; then it is shown whole, with its paragraphs."""
+        return self.note is not None and self.evidence is Evidence.ATTESTED
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to show: what is stated, or what was stated and why it does not hold."""
+        return self.value is not None or self.note is not None
+
     def to_dict(self) -> dict[str, Any]:
         """Return it with its provenance, as JSON types."""
-        return {"label": self.label, "value": self.value, **self.provenance.to_dict()}
+        signed = {"note": self.note, "former": self.former}
+        return {"label": self.label, "value": self.value, **self.provenance.to_dict(), **signed}
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditkit import project_key
+from auditkit.errors import UsageError
 from auditkit.record import AuditRecord
+from auditkit.record.sighting import seen_until
 from auditkit.report import csv, html, manifest, model, sarif, selfscan
+from auditkit.report.case import Case
+from auditkit.report.exports import inventory
 
 if TYPE_CHECKING:
     from auditkit.policy import Policy
@@ -59,6 +63,7 @@ def save(
     *,
     policy: Policy | None = None,
     previous: AuditRecord | None = None,
+    view: str | None = None,
 ) -> Path:
     """Write an audit and its report into a folder that is not there yet; return the folder.
 
@@ -74,12 +79,14 @@ def save(
         raise FileExistsError(f"{target.name} is there already; a run is never overwritten")
     named = replace(
         audit,
+        first_seen=seen_until(previous, audit.as_of),
         run={**audit.run, "id": audit.run.get("id") or target.name, "key": audit.run.get("key") or _key_id()},
     )
-    report = model.of(named, policy=policy, previous=previous)
+    report = model.of(named, policy=policy, previous=previous, view=view)
     files = {
         "audit.json": named.to_json(), "findings.csv": csv.render(named),
         "findings.sarif": sarif.render(named, policy=policy, previous=previous),
+        inventory.FILE: inventory.text(Case(named, policy)),
         "report.json": report.to_json(),
     }  # fmt: skip
     allowed, withheld = allowance(policy, named, previous), list[str]()
@@ -107,10 +114,13 @@ def allowance(policy: Policy | None, *audits: AuditRecord | None) -> selfscan.Al
     """Return the literals that artefacts may hold: what the policy names, and fingerprints, of which a few
     look like card numbers.
     """
-    named = (
-        selfscan.Allowed.of(*_texts(policy.model_dump(mode="json"))).literals if policy else frozenset[str]()
+    declared = [policy.model_dump(mode="json")] if policy else []
+    declared += [dict(audit.declared) for audit in audits if audit]
+    named = selfscan.Allowed.of(*_texts(declared)).literals
+    seen = {f for audit in audits if audit for f in audit.first_seen}
+    return selfscan.Allowed(
+        named | seen | {o.fingerprint for audit in audits if audit for o in audit.outcomes}
     )
-    return selfscan.Allowed(named | {o.fingerprint for audit in audits if audit for o in audit.outcomes})
 
 
 def _key_id() -> str | None:
@@ -143,6 +153,31 @@ def write(folder: Path, files: Mapping[str, str], finish: Callable[[Path], objec
         shutil.rmtree(staging, ignore_errors=True)
         raise
     return folder
+
+
+def put(folder: Path, name: str, content: str | bytes) -> Path:
+    """Write one file of mode 0600 into a folder, whole or not at all; return its path.
+
+    Raises:
+        FileExistsError: the file is there already; nothing is overwritten.
+        UsageError: the folder holds a run, which no file may be added to.
+    """
+    if (folder / manifest.NAME).exists() or (folder / "audit.json").exists():
+        raise UsageError(
+            f"{folder.name} holds a run, and a file in it would break its seal: give another folder"
+        )
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data = content.encode() if isinstance(content, str) else content
+    handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{name}.")  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+        os.link(draft, folder / name)  # fails where the file is there, also when it appears meanwhile
+    except FileExistsError:
+        raise FileExistsError(17, "nothing is overwritten, and the file is there already", name) from None
+    finally:
+        Path(draft).unlink(missing_ok=True)
+    return folder / name
 
 
 def leave_note(folder: Path, text: str) -> Path:

@@ -1,14 +1,17 @@
 """The report as one self-contained page, and an audit as a fragment for a notebook.
 
-The page holds no script and names no remote address; what is too long for a page is cut with its total
-stated, and whole in `report.json`.
+The page names no remote address. Its one script, which searches and sorts long tables, is allowed by its
+hash; without it everything is readable. What is too long for a page is cut with its total stated, and is
+whole in `report.json`.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,31 +24,42 @@ from auditkit.record import AuditRecord, next_step
 from auditkit.report import causes, figures, svg
 from auditkit.report.case import Case, words
 from auditkit.report.details import details, interval, statement
-from auditkit.report.evidence import Grid, Scalar
+from auditkit.report.evidence import Grid, Provenance, Scalar
 from auditkit.report.manifest import command
-from auditkit.report.model import ReportModel, policy_words
+from auditkit.report.model import Fault, ReportModel
+from auditkit.report.say import say
 from auditkit.report.text import place_of
 from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:
     import jinja2
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""The Content-Security-Policy of the page: it can load and send nothing."""
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash}'; img-src data:"
+"""The Content-Security-Policy of the page: it can load and send nothing, and runs its one script alone."""
 
-MAX_BYTES = 500_000
-SIZES = ((1, 2000), (1, 400), (0.5, 200), (0.25, 50), (0.1, 0))
-"""What is tried until the page is small enough: the part of each table, and how many more places of a finding
-are listed below its table.
-"""
-MAX_ROWS = 60
+MAX_BYTES = 580_000
+SIZES = (4, 2, 1, 0.5, 0.25, 0.1)
+"""What is tried until the page is small enough: the part of each table that it shows."""
+MAX_ROWS = 100
 MAX_PLACES = 200
 MAX_REASONS = 10
-MAX_LONG_ROWS = 200
+MAX_LONG_ROWS = 400
 LONG = frozenset({"Columns with personal data", "Best practices and how each is known"})
-MAX_FINDINGS = 240
-MAX_FINDINGS_OF_A_CHECK = 60
-NUMERIC = frozenset({"Rows", "Of", "Rows now", "Rows before"})
+MAX_FINDINGS = 400
+MAX_SQL = 150
+NUMERIC = frozenset({
+    "Rows", "Of", "Rows now", "Rows before", "Share", "Rows past their period", "Columns", "Findings",
+    "Without a violation", "Not assessed", "Does not apply", "Filled", "Of the expected kind",
+})  # fmt: skip
+_LINK = re.compile(r'<a href="#([^"]*)">(.*?)</a>', re.DOTALL)
+_ID = re.compile(r'\bid="([^"]*)"')
+FINDINGS_HEAD = "severity finding where rows share people confidence seen details fingerprint".split()
+ANNEXES = (
+    ("A", "findings", "findings"), ("B", "remedies", "remedies"), ("C", "unassessed", "unassessed"),
+    ("D", "register", "register"), ("E", "map", "map"), ("F", "made", "evidence"),
+    ("G", "practices", "practices"),
+)  # fmt: skip
+"""The annexes: their letters, their names in links, and the keys of their titles."""
 _CODE, _AS_CODE = re.compile(r"`([^`]+)`"), r"<code>\1</code>"
 _WHOLE, _NOWHERE = (
     re.compile(r"\b(?:\d{4}-\d\d-\d\d|[A-Z]-[0-9a-f]{12})\b"),
@@ -54,37 +68,109 @@ _WHOLE, _NOWHERE = (
 
 
 def render(model: ReportModel, digests: Mapping[str, str] | None = None) -> str:
-    """Return a report as one HTML page of less than 500 kB: the longer it is, the fewer rows each table
+    """Return a report as one HTML page of less than 600 kB: the longer it is, the fewer rows each table
     shows.
 
     `digests` are the SHA-256 of the files that lie beside it, by their names.
     """
-    pages = (_page(model, part, listed, digests or {}) for part, listed in SIZES)
+    pages = (_page(model, part, digests or {}) for part in SIZES)
     for page in pages:
         if len(page.encode()) < MAX_BYTES:
             break
-    return page
+    return _linked(page)
 
 
-def _page(model: ReportModel, part: float, listed: int, digests: Mapping[str, str]) -> str:
-    shown = _shares([len(fault.findings) for fault in model.faults], part)
-    return _template("report.html.jinja").render(
+def _linked(page: str) -> str:
+    """Return a page in which what leads to nothing that the page shows is text, and no link.
+
+    >>> _linked('<p id="a"><a href="#a">x</a> <a href="#b">y</a></p>')
+    '<p id="a"><a href="#a">x</a> y</p>'
+    """
+    there = set(_ID.findall(page))
+    return _LINK.sub(lambda found: found[0] if found[1] in there else found[2], page)
+
+
+def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
+    findings = [(f, fault.words.title) for fault in model.faults for f in fault.findings]
+    shown = max(20, int(part * MAX_FINDINGS))
+    heads = Heads()
+    script = _asset("report.js").strip()
+    text = _template("report.html.jinja").render(
         model=model,
         part=part,
-        css=(Path(__file__).parent / "report.css").read_text(encoding="utf-8"),
-        csp=POLICY,
+        heads=heads,
+        css="@@css@@",
+        csp=POLICY.format(hash=_hash(script)),
+        script=script,
         numeric=NUMERIC,
-        first=[(fault, fault.findings[0]) for fault in model.top],
-        policy=policy_words(model),
-        faults=[
-            (fault, fault.findings[:n], fault.findings[n : n + listed], len(fault.findings[n + listed :]))
-            for fault, n in zip(model.faults, shown, strict=True)
-        ],
+        annexes=[(letter, anchor, say(f"annex.{key}")) for letter, anchor, key in ANNEXES],
+        findings=findings[:shown],
+        more_findings=len(findings[shown:]),
+        findings_head=[say(f"annex.head.{key}") for key in FINDINGS_HEAD],
+        remedies=[_remedy(fault, part) for fault in model.faults],
         leaks=model.leaks,
         version=str(model.run.get("versions", {}).get("privacy-auditkit") or ""),
         digests=digests,
         commands=commands(model.audit),
     )
+    return text.replace("@@css@@", _asset("report.css") + heads.css() + _running(model), 1)
+
+
+def _remedy(fault: Fault, part: float) -> tuple[Fault, list[Finding], int]:
+    """Return a fault with the findings whose SQL is shown, and how many more there are."""
+    sql = [f for f in fault.findings if statement(f)]
+    most = max(1, int(part * MAX_SQL))
+    return fault, sql[:most], len(sql[most:])
+
+
+def _asset(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def _hash(script: str) -> str:
+    """Return the hash by which the policy of the page allows a script."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _running(model: ReportModel) -> str:
+    """Return the running head and the page numbers of the printed page as CSS."""
+    name, day = _css_text(model.name or model.source), _css_text(model.as_of)
+    kind, of = _css_text(say("page.running")), _css_text(say("page.of"))
+    small = "font:8pt system-ui,sans-serif;color:#444c5a"
+    return (
+        f"@page{{@top-left{{content:{name};{small}}}@top-right{{content:{kind}' · '{day};{small}}}"
+        f"@bottom-right{{content:counter(page){of}counter(pages);{small}}}}}@page:first{{@top-left{{content:none}}}}"
+    )
+
+
+def _css_text(text: str) -> str:
+    r"""Return a text as a string of CSS; letters and digits stay, and every other character is escaped.
+
+    >>> _css_text("A</style>")
+    "'A\\00003c\\00002fstyle\\00003e'"
+    """
+    short = text if len(text) <= 80 else text[:79] + "…"
+    return "'" + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in _plain(short)) + "'"
+
+
+class Heads:
+    """The heads of the tables of a page: on a narrow screen each cell names its column."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], str] = {}
+
+    def __call__(self, head: Sequence[str]) -> str:
+        """Return the class of tables with a head."""
+        return self._known.setdefault(tuple(head), f"c{len(self._known)}")
+
+    def css(self) -> str:
+        """Return the rules of all heads."""
+        rules = (
+            f".{name} td:nth-child({place})::before{{content:{_css_text(label)}': '}}"
+            for head, name in self._known.items()
+            for place, label in enumerate(head, 1)
+        )
+        return f"@media screen and (max-width:48rem){{{''.join(rules)}}}"
 
 
 def commands(audit: AuditRecord) -> list[tuple[str, str]]:
@@ -93,8 +179,8 @@ def commands(audit: AuditRecord) -> list[tuple[str, str]]:
     """
     run = str(audit.run.get("id") or "RUN")
     return [
-        ("Check that no byte was changed", f"auditkit verify {run}"), ("Repeat it", command(audit)),
-        ("Compare with an earlier run", f"auditkit diff EARLIER {run}"),
+        (say("made.check"), f"auditkit verify {run}"), (say("made.repeat"), command(audit)),
+        (say("made.compare"), f"auditkit diff EARLIER {run}"),
     ]  # fmt: skip
 
 
@@ -118,20 +204,16 @@ def fragment(audit: AuditRecord) -> str:
     )
 
 
-def _shares(sizes: list[int], part: float = 1) -> list[int]:
-    """Return how many findings of each check the page shows: some of each, and all together a bounded number.
+def _cut(grid: Grid, part: float) -> tuple[Grid, int, Provenance | None]:
+    """Return a table as the page shows it, how many rows were left out, and how all of them are known.
 
-    >>> _shares([3, 500, 70]), sum(_shares([100] * 40)), _shares([500], 0.1)
-    ([3, 60, 60], 240, [6])
+    The last is None where the rows are not known in the same way.
     """
-    each = max(2, int(part * min(MAX_FINDINGS_OF_A_CHECK, MAX_FINDINGS // max(1, len(sizes)))))
-    return [min(size, each) for size in sizes]
-
-
-def _cut(grid: Grid, part: float) -> tuple[Grid, int]:
-    """Return a table as the page shows it, and how many rows were left out."""
-    most = max(5, int(part * (MAX_LONG_ROWS if grid.caption in LONG else MAX_ROWS)))
-    return Grid(grid.caption, grid.head, grid.rows[:most], grid.empty), max(0, len(grid.rows) - most)
+    most = max(8, int(part * (MAX_LONG_ROWS if grid.caption in LONG else MAX_ROWS)))
+    ways = {row.evidence for row in grid.rows}
+    same = grid.rows[0].provenance if len(ways) == 1 else None
+    shown = Grid(grid.caption, grid.head, grid.rows[:most], grid.empty)
+    return shown, max(0, len(grid.rows) - most), same
 
 
 def _shown(value: Scalar, most: int = 200) -> str:
@@ -173,7 +255,7 @@ def _details(finding: Finding) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
-def _soft(value: Scalar, most: int = 200) -> Markup:
+def _soft(value: Scalar, most: int = 4000) -> Markup:
     """Return a value as text that may break behind the joints of a name, and nowhere in a date or in the
     label of a tenant.
 
@@ -191,6 +273,16 @@ def _plain(value: Any) -> Any:
         if isinstance(value, str) and not isinstance(value, Markup)
         else value
     )
+
+
+def _paragraphs(text: str) -> list[Markup]:
+    r"""Return the paragraphs of a signed text, each whole and with its lines.
+
+    >>> _paragraphs("First.\n\n- one\n- two & three")
+    [Markup('First.'), Markup('- one<br>- two &amp; three')]
+    """
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text)]
+    return [Markup("<br>").join(map(_plain, part.splitlines())) for part in parts if part]
 
 
 def _prose(text: str) -> Markup:
@@ -218,6 +310,12 @@ def _draw(figure: figures.Figure) -> Markup:
     return Markup(svg.draw(figure))
 
 
+def _first_seen(finding: Finding, model: ReportModel) -> str:
+    """Return when a finding was first seen: in this run, or on the day of an earlier one."""
+    seen_before = model.audit.first_seen.get(finding.fingerprint)
+    return seen_before.day.isoformat() if seen_before else say("incident.this_run")
+
+
 @cache
 def _environment() -> jinja2.Environment:
     import jinja2
@@ -237,7 +335,10 @@ def _environment() -> jinja2.Environment:
         "details": _details,
         "statement": statement,
         "draw": _draw,
+        "words": svg.words,
+        "first_seen": _first_seen,
         "soft": _soft,
+        "paragraphs": _paragraphs,
         "prose": _prose,
         "code": _code,
         "failed": causes.failed,
@@ -249,6 +350,7 @@ def _environment() -> jinja2.Environment:
         "scope": causes.scope,
         "place": place_of,
     }
+    environment.globals["say"] = say
     return environment
 
 

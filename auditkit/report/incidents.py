@@ -9,6 +9,7 @@ from auditkit.incident import RECENT_DAYS, Incident
 from auditkit.outcome import Finding
 from auditkit.report.case import Case, listed, words
 from auditkit.report.evidence import Grid, Row, Statement
+from auditkit.report.say import say
 from auditkit.vocabulary import Sensitivity, sensitivity
 
 ASKED = {
@@ -43,6 +44,67 @@ def statements(case: Case) -> tuple[Statement, ...]:
         case.statement("Contact point (Art. 33(3)(b))", case.declared.dpo, "dpo"),
         *(case.attestation(label, field) for label, field in ASKED.items()),
     )
+
+
+def overview(case: Case) -> Grid:
+    """Return one line for each incident: since when, whether it goes on, how many people, who is aware."""
+    keys = ("incident", "seen", "goes_on", "people", "rows", "aware")
+    head = tuple(say(f"incident.head.{key}") for key in keys)
+    rows = tuple(_overview(case, finding) for finding in case.leaks)
+    return Grid(say("incident.overview"), head, rows, say("incident.none"))
+
+
+def _overview(case: Case, finding: Finding) -> Row:
+    incident = case.incidents.get(finding.fingerprint)
+    title = say("incident.title", title=words(finding.check).title, place=where(finding))
+    seen_before = case.audit.first_seen.get(finding.fingerprint)
+    seen = (
+        say("incident.earlier", day=seen_before.day, run=seen_before.run)
+        if seen_before
+        else say("incident.this_run")
+    )
+    number = incident.subjects if incident is not None and incident.subjects is not None else finding.subjects
+    people = say("incident.people_undeclared") if number is None else say("incident.people", n=number)
+    aware = statement(case, finding, "aware")
+    awareness = say("incident.aware", text=aware.value) if aware.value else say("incident.not_aware")
+    return case.finding_row(finding, title, seen, still_going(incident), people, finding.rows, awareness)
+
+
+def still_going(incident: Incident | None) -> str:
+    """Return whether rows of the last days are among those of an incident, in words."""
+    if incident is None or incident.goes_on is None:
+        return say("incident.unknown")
+    if incident.goes_on:
+        return say("incident.goes_on", n=incident.recent or 0, days=RECENT_DAYS)
+    return say("incident.ended", days=RECENT_DAYS)
+
+
+def statement(case: Case, finding: Finding, name: str) -> Statement:
+    """Return what a person stated on one incident: under its own fingerprint, else for all of them."""
+    label = say(f"field.incident.{name}")
+    own = next((f for f in case.stated if _is_about(f, finding, name)), None)
+    return case.attestation(label, own or f"incident.{name}")
+
+
+def _is_about(field: str, finding: Finding, name: str) -> bool:
+    """Return whether a field of a statement is about one incident."""
+    kind, _, rest = field.partition(".")
+    digits, _, last = rest.partition(".")
+    return kind == "incident" and last == name and bool(digits) and finding.fingerprint.startswith(digits)
+
+
+def asked_of(case: Case) -> Grid:
+    """Return what people state of each incident: when they were aware, who assesses it, and the rest."""
+    names = tuple(field.removeprefix("incident.") for field in ASKED.values())
+    rows = []
+    for finding in case.leaks:
+        each = [statement(case, finding, name) for name in names]
+        place = say("incident.title", title=words(finding.check).title, place=where(finding))
+        cells = tuple("\n".join(filter(None, (str(s.value or ""), s.note))) or None for s in each)
+        known = next((s.provenance for s in each if s.value is not None), each[0].provenance)
+        rows.append(Row((place, *cells), known, anchor=finding.fingerprint))
+    head = (say("incident.head.incident"), *(say(f"incident.short.{name}") for name in names))
+    return Grid(say("incident.stated"), head, tuple(rows))
 
 
 def grids(case: Case) -> tuple[Grid, ...]:

@@ -16,6 +16,9 @@ from auditkit.report.evidence import Grid, Row, Section, Statement
 from auditkit.report.figures import sensitivity
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, LEGAL_BASES, PRESENT
 
+PURPOSES = "Purposes and their legal bases"
+SPECIALS = "Special categories and criminal data, and what allows them"
+"""The captions of its tables."""
 SPECIAL = frozenset({"special category", "criminal"})
 
 
@@ -67,14 +70,14 @@ def lawfulness(case: Case) -> Section:
     if rows:
         grids.append(
             Grid(
-                "Purposes and their legal bases",
+                PURPOSES,
                 ("Purpose", "In words", "Legal basis, Art. 6(1)", "Condition, Art. 9(2)"),
                 tuple(rows),
             )
         )
     if gaps:
         head = ("Table", "Column", "Kind", "Known because", "Purposes of the table", "State")
-        grids.append(Grid("Special categories and criminal data, and what allows them", head, gaps))
+        grids.append(Grid(SPECIALS, head, gaps))
         open_gaps = sum(row.cells[-1] != "declared" for row in gaps)
         text = (
             f"{open_gaps} of {count(len(gaps), 'column')} without an Art. 9(2) condition or Art. 10 authority"

@@ -25,6 +25,8 @@ SUBJECTS: Mapping[str, str] = {
     "tenancy": "separation of tenants", "access": "access",
 }  # fmt: skip
 """What each scanner looks for, in the order of the report."""
+NOT_SEEN = "Not seen"
+"""The caption of what could not be seen."""
 
 
 def scope(case: Case) -> Section:
@@ -68,7 +70,7 @@ def scope(case: Case) -> Section:
         statements.append(Statement("How to read a sample", text, case.derived("the method")))
     excluded = [Row((e.tables, e.reason), case.attested("exclude")) for e in case.declared.exclude]
     blind = [o for o in audit.not_assessed if o.cause in BLIND]
-    grids = [unassessed_grid("Not seen", blind)] if blind else []
+    grids = [unassessed_grid(NOT_SEEN, blind)] if blind else []
     if excluded:
         grids.append(Grid("Excluded by the policy", ("Tables", "Reason"), tuple(excluded)))
     if allowed := _allowed(case):
@@ -132,7 +134,6 @@ def coverage(case: Case) -> str:
 def inventory(case: Case) -> Section:
     """Return the columns that hold personal data, beside what the policy declares of them."""
     found = [c for c in case.audit.columns if c.entity and c.verdict != "none"]
-    rows = [_inventory_row(case, c) for c in sorted(found, key=_by_place)]
     sure = [c for c in found if c.verdict in PRESENT]
     kinds = sorted({sensitivity(c.entity) for c in sure})
     special = listed(f"{place.table}.{place.column} ({place.origin})" for place in sensitive_columns(case))
@@ -151,12 +152,6 @@ def inventory(case: Case) -> Section:
         ),
         Statement("To be judged by a person", count(sum(c.verdict == "review" for c in found), "column"), by),
     ]
-    grid = Grid(
-        "Columns with personal data",
-        ("Table", "Column", "What it is", "Kind", "Verdict", "Rows", "Filled", "Declared as", "Declared?"),
-        tuple(rows), "No personal data was found by these detectors.",
-    )  # fmt: skip
-    people = _people_grid(case)
     question = "What personal data is really there?"
     if not case.audit.columns:
         missing = ("The columns were not profiled in this run.",)
@@ -167,12 +162,23 @@ def inventory(case: Case) -> Section:
         question,
         "1.1.a, 2.2.b",
         tuple(statements),
-        (grid, *people),
+        (inventory_grid(case), *names_grids(case)),
         ("personal-data",),
     )
 
 
-def _people_grid(case: Case) -> tuple[Grid, ...]:
+def inventory_grid(case: Case) -> Grid:
+    """Return every column that holds personal data, or may hold it."""
+    found = [c for c in case.audit.columns if c.entity and c.verdict != "none"]
+    return Grid(
+        "Columns with personal data",
+        ("Table", "Column", "What it is", "Kind", "Verdict", "Rows", "Filled", "Declared as", "Declared?"),
+        tuple(_inventory_row(case, c) for c in sorted(found, key=_by_place)),
+        "No personal data was found by these detectors.",
+    )
+
+
+def names_grids(case: Case) -> tuple[Grid, ...]:
     """Return what the names model saw in each column of sentences, with its interval where it read a sample;
     nothing without it.
     """

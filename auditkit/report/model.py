@@ -9,16 +9,34 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from auditkit import outcome as outcomes_json
 from auditkit.outcome import BLIND, Cause, Finding, Severity
 from auditkit.record import AuditRecord, Group, next_step
-from auditkit.report import changes, incidents, lawfulness, measured, practices, risks, stated
-from auditkit.report.case import UNKNOWN, Case, Words, in_words, listed, words
+from auditkit.report import (
+    article_30,
+    asked,
+    blocks,
+    body,
+    changes,
+    incidents,
+    lawfulness,
+    measured,
+    practices,
+    stated,
+    templates,
+)
+from auditkit.report.case import UNKNOWN, Case, Words, listed, words
 from auditkit.report.causes import CAUSES, errors, failed, reasons, scope
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
 from auditkit.report.figures import Figure, class_sizes, overdue, personal_data, severities
+from auditkit.report.front.page import Front, front
+from auditkit.report.risk import sections as risks
+from auditkit.report.risk.assessment import Assessed, assessed
+from auditkit.report.risk.grid import Matrix
+from auditkit.report.risk.grid import matrix as named_matrix
 from auditkit.report.timeline import leaks
 from auditkit.vocabulary import PRESENT
 
@@ -80,6 +98,20 @@ class ReportModel:
     """What was not assessed, by cause; without what does not apply."""
     changes: tuple[Statement, ...]
     sections: tuple[Section, ...]
+    view: str
+    """In whose order and words the body is: `report`, or an authority."""
+    front: Front
+    chapters: tuple[body.Chapter, ...]
+    """The body of the report, in the order of the view."""
+    answers: Mapping[str, asked.Asked]
+    """Every question of the closed list, with what became of it."""
+    risks: tuple[Assessed, ...]
+    matrix: Matrix
+    templates: tuple[Grid, ...]
+    """How each field of each authority's template is answered."""
+    register: Grid
+    inventory: tuple[Grid, ...]
+    """The columns with personal data, and the names inside free text."""
     faults: tuple[Fault, ...]
     unassessed: Grid
     practices: Grid
@@ -118,7 +150,14 @@ class ReportModel:
             "as_of": self.as_of,
             "policy": dict(self.policy),
             "status": self.status,
+            "view": self.view,
+            "answer": self.front.answer.to_dict(),
+            "first_page": self.front.to_dict(),
             "summary": summary,
+            "risks": [risk.to_dict() for risk in self.risks],
+            "asked": [answer.to_dict() for answer in self.answers.values()],
+            "templates": [grid.to_dict() for grid in self.templates],
+            "register": self.register.to_dict(),
             "sections": [s.to_dict() for s in self.sections],
             "findings": [_fault_to_dict(fault, self) for fault in self.faults],
             "not_assessed": self.unassessed.to_dict(),
@@ -132,7 +171,11 @@ class ReportModel:
 
 
 def of(
-    audit: AuditRecord, *, policy: Policy | None = None, previous: AuditRecord | None = None
+    audit: AuditRecord,
+    *,
+    policy: Policy | None = None,
+    previous: AuditRecord | None = None,
+    view: str | None = None,
 ) -> ReportModel:
     """Return the report of an audit.
 
@@ -140,8 +183,11 @@ def of(
         audit: what the checks found.
         policy: what people have said; without it their sections are not assessed.
         previous: the audit to compare with.
+        view: whose order and words the body follows: `edpb`, `ico` or `cnil`; the report's own by default.
     """
-    case = Case(audit, policy, previous)
+    case, order = Case(audit, policy, previous), view or body.REPORT
+    answers, positions = asked.asked(case), assessed(case)
+    make = cache(partial(blocks.block, case))
     sections = (
         measured.scope(case), measured.inventory(case), lawfulness.lawfulness(case),
         measured.minimisation(case), measured.retention(case), measured.separation(case),
@@ -158,11 +204,15 @@ def of(
     chapter = {s.number: s for s in sections}
     return ReportModel(
         name=case.name, source=audit.source, as_of=case.as_of, status=_status(case),
-        headline=_headline(audit), errors=_errors(case), decision=_decision(case),
+        headline=_headline(audit), errors=_errors(case), decision=case.decision,
         tiles=_tiles(case), incidents=incidents.statements(case)[:1],
         leaks=frozenset(f.fingerprint for f in case.leaks), blind=_blind(case),
         changes=chapter["19"].statements[: changes.COUNTED],
-        sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit),
+        sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit), view=order,
+        front=front(case, positions, answers), chapters=body.chapters(order, answers, make),
+        answers=answers, risks=positions, matrix=named_matrix(positions),
+        templates=templates.grids(case, answers, make), register=article_30.grid(case),
+        inventory=(measured.inventory_grid(case), *measured.names_grids(case)),
         unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed),
         practices=practices.grid(case), figures={figure.name: figure for figure in drawn if figure},
         audit=audit, policy=audit.policy,
@@ -171,17 +221,7 @@ def of(
 
 def _status(case: Case) -> str:
     """Return how far the report is: only a person's decision makes it more than a draft."""
-    return (
-        "decided"
-        if case.declared.decision and case.declared.decision.outcome
-        else "draft, no decision is recorded"
-    )
-
-
-def _decision(case: Case) -> Statement:
-    """Return what was decided, or that no decision is recorded."""
-    made = case.declared.decision
-    return case.statement("Decision", made and made.outcome, "decision", "outcome")
+    return "decided" if case.decision.value else "draft, no decision is recorded"
 
 
 def _headline(audit: AuditRecord) -> str:
@@ -284,11 +324,3 @@ def _fault_to_dict(fault: Fault, report: ReportModel) -> dict[str, Any]:
         "articles": list(fault.words.articles),
         "findings": findings,
     }
-
-
-def policy_words(report: ReportModel) -> str:
-    """Return the policy's name and digest in words."""
-    digest = str(report.policy.get("digest") or "")
-    return (
-        in_words([report.policy.get("name"), f"SHA-256 {digest[:12]}…" if digest else None]) or "none given"
-    )

@@ -2,45 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-
 from auditkit.html_tables import count
 from auditkit.outcome import Finding, NotAssessed
+from auditkit.policy.practices import Practice, practices
 from auditkit.report.case import UNKNOWN, Case
 from auditkit.report.evidence import Grid, Row
-
-
-@dataclass(frozen=True)
-class Practice:
-    """One point of the list; `checks` are ids, or beginnings of ids, of the checks that see it."""
-
-    group: str
-    text: str
-    checks: tuple[str, ...] = ()
-
-    @property
-    def field(self) -> str:
-        """The field under which the policy's attestations speak of it.
-
-        >>> Practice("Credentials", "Rotate API keys and passwords regularly").field
-        'practice.rotate-api-keys-and-passwords-regularly'
-        """
-        return "practice." + re.sub(r"[^a-z0-9]+", "-", self.text.lower()).strip("-")
-
-
-@cache
-def practices() -> tuple[Practice, ...]:
-    """Return the list, in its order."""
-    data = tomllib.loads(files("auditkit.report").joinpath("best_practices.toml").read_text(encoding="utf-8"))
-    return tuple(
-        Practice(g["title"], p["text"], tuple(p.get("checks", ())))
-        for g in data["group"]
-        for p in g["practice"]
-    )
 
 
 def grid(case: Case) -> Grid:

@@ -17,6 +17,8 @@ from typing import Any
 
 from stdnum import iban, luhn
 
+from auditkit.errors import ReadableError
+
 
 def _card(text: str) -> bool:
     digits = re.sub(r"\D", "", text)
@@ -61,7 +63,7 @@ _WORTH_A_LOOK = re.compile(
 )
 
 
-class PersonalValueError(RuntimeError):
+class PersonalValueError(ReadableError, RuntimeError):
     """An artefact would have held a personal value; it names the section and the kind, never the value."""
 
     def __init__(self, artefact: str, found: Iterable[tuple[str, str]]) -> None:

@@ -11,7 +11,8 @@ from auditkit.record import AuditRecord
 from auditkit.report.case import Case, in_short, in_words, unstated, words
 from auditkit.report.evidence import Grid, Row, Section, Statement
 from auditkit.report.lawfulness import sensitive_columns
-from auditkit.report.risks import register
+from auditkit.report.risk.sections import method as risk_method
+from auditkit.report.risk.sections import register, scales
 from auditkit.vocabulary import PRESENT
 
 
@@ -205,23 +206,17 @@ def method(case: Case) -> Section:
             by,
         ),
         Statement(
-            "Scale of risks",
-            "Severity and likelihood from 1 negligible over 2 limited and 3 significant to 4 maximum (CNIL)."
-            " The gravest kind of data in the tables proposes the least severity, findings the least"
-            " likelihood: the step of the worst one, 4 where a leak was observed, 2 where no violation was"
-            " found. Where nothing was seen it is not assessed. The level is looked up: severity 4 is never"
-            " low.",
-            by,
-        ),
-        Statement(
             "Counting",
             "Rows are counted by the engine that holds them; no value of anybody's data is part of an"
             " outcome.",
             by,
         ),
     )
-    missing = ("The threshold of acceptance for risks is not stated yet.",)
-    return Section("16", "Method", "How was this found out?", "4.1.b", statements, missing=missing)
+    accepted = case.attestation("Level of risk that is acceptable", "acceptance")
+    return Section(
+        "16", "Method", "How was this found out?", "4.1.b", (*statements, *risk_method(case), accepted),
+        scales(case), missing=unstated([accepted]) if accepted.value is None else (),
+    )  # fmt: skip
 
 
 def actions(case: Case) -> Section:
@@ -267,19 +262,15 @@ def decided(case: Case) -> Section:
     """Return the decision and the next review; no machine fills them in."""
     decision, review = case.declared.decision, case.declared.review
     labels = {
-        "outcome": "Decision",
         "conditions": "Conditions",
         "reason": "Reason",
-        "by": "Decided by",
-        "role": "Role",
-        "at": "On",
+        "run": "Made on",
         "residual_accepted_by": "The remaining risk is accepted by",
     }
-    made = {key: getattr(decision, key, None) for key in labels}
-    statements = [
-        case.statement(label, made[key], "decision", key)
-        for key, label in labels.items()
-        if key == "outcome" or made[key]
+    made = {key: getattr(decision, key, None) for key in labels} if case.decision.value else {}
+    statements = [case.decision]
+    statements += [
+        case.statement(labels[key], value, "decision", key) for key, value in made.items() if value
     ]
     statements.append(case.statement("Next review", review and review.next, "review", "next"))
     if review is not None and review.every:
@@ -306,5 +297,5 @@ def _stated(
 ) -> Section:
     """Return a section of statements; those that nobody has made are listed as missing."""
     every = tuple(statements)
-    made = tuple(s for s in every if s.value is not None)
+    made = tuple(s for s in every if s.is_shown)
     return Section(number, title, question, template, made, grids, missing=(*missing, *unstated(every)))

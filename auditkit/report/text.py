@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from auditkit.check import Check
-from auditkit.detection import ColumnVerdict
+from auditkit.check_page import Page
 from auditkit.html_tables import count, elided, seen
 from auditkit.outcome import Finding
 from auditkit.report.details import details
+
+if TYPE_CHECKING:
+    from auditkit.detection import ColumnVerdict
 
 
 def printable(text: str) -> str:
@@ -80,6 +83,6 @@ def profile(columns: Iterable[ColumnVerdict], *, everything: bool = False) -> st
     return table(rows) if shown else "No personal data was found by these detectors."
 
 
-def checks(listed: Iterable[Check]) -> str:
+def checks(listed: Iterable[Page]) -> str:
     """Return the catalogue as a table."""
     return table([("CHECK", "SEVERITY", "SAYS"), *[(c.id, c.severity.value, c.title) for c in listed]])

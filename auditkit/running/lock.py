@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from auditkit.errors import ReadableError
 from auditkit.running import own_file
 
 NAME = ".lock"
 
 
-class RunLocked(RuntimeError):
+class RunLocked(ReadableError, RuntimeError):
     """Another run into the same folder is under way."""
 
     def __init__(self, folder: str, holder: str) -> None:

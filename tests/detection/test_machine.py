@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from functools import cache
 
 import pandas as pd
 import pyarrow as pa
@@ -115,9 +116,10 @@ def judged(values, name="c1"):
     ).columns[0]
 
 
+@cache
 def made(kind):
     rng = random.Random(kind)
-    return [KINDS[kind](rng) for _ in range(ROWS)]
+    return tuple(KINDS[kind](rng) for _ in range(ROWS))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -129,7 +131,7 @@ def test_what_machines_write_is_nothing_personal(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_planted_value_of_each_kind_is_found(kind):
-    values = made(kind)
+    values = [*made(kind)]
     values[7::700] = [*PLANTED.values(), values[7]]
     held = judged(values).contains
     expected = {entity: 1 for entity in PLANTED if entity not in ALIKE.get(kind, ())}

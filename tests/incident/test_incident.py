@@ -259,6 +259,43 @@ def test_only_the_pairs_with_the_most_rows_are_named_and_the_rest_are_counted():
 # What holds of all of them
 
 
+PEOPLE = """
+version: 1
+name: Desk
+tenancy: {root: tenants, key: tenant_id}
+tables:
+  users: {subject: {type: user, key: id}}
+  tickets: {references: {requester_id: users.id, agent_id: users.id, project_id: projects.id}}
+  files: {references: {ticket_id: tickets.id, project_id: projects.id}}
+"""
+
+
+def test_people_are_counted_through_references(source):
+    tables = {
+        "tenants": [{"id": 1}, {"id": 2}],
+        "users": [{"id": i, "tenant_id": 1} for i in range(1, 9)],
+        "projects": [{"id": 1, "tenant_id": 1}, {"id": 2, "tenant_id": 2}],
+        "tickets": [
+            {
+                "id": i,
+                "tenant_id": 1,
+                "project_id": 2 if i < 4 else 1,
+                "requester_id": 1 + i % 2,
+                "agent_id": 7,
+            }
+            for i in range(1, 9)
+        ],
+        "files": [
+            {"id": i, "tenant_id": 1, "project_id": 2 if i == 1 else 1, "ticket_id": i} for i in range(1, 9)
+        ],
+    }
+    found = {i.table: i for i in leaked(source, tables, "tenancy-cross-reference", PEOPLE)}
+    assert found["tickets"].subjects == 3, "two people ask, and one answers"
+    assert found["files"].subjects == 2, (
+        found["files"].missing or "a file leads to its ticket, and that to its people"
+    )
+
+
 @pytest.fixture
 def leaking():
     """Return frames with one leak."""

@@ -21,6 +21,7 @@ dpo: {name: A. Officer, contact: dpo@example.org}
 processors:
 - {name: HostCo, tasks: hosting, contract: DPA-1, country: CH, transfer: adequacy decision,
    subprocessors: [Other]}
+processing: {id: R-7, version: "2.1", launched: 2024-01-01, ends: when the contract ends}
 purposes:
   support: {text: Answer customers, legal_basis: contract, article9: explicit_consent, reason: the contract}
 tenancy:
@@ -83,16 +84,25 @@ detection:
 exclude: [{tables: "django_*", reason: framework}]
 waivers: [{fingerprint: 3F9C0A12, reason: known, owner: A. Owner, until: 2026-12-31}]
 measures:
-- {id: M1, title: Encryption, articles: ["32(1)(a)"], status: implemented, evidence: wiki,
-   check: access-tls-off}
+- {id: M1, title: Encryption, articles: ["32(1)(a)"], risks: [access], effect: {likelihood: 1, severity: 0},
+   status: implemented, evidence: wiki, check: access-tls-off, by: J. Doe, role: owner, at: 2026-01-01,
+   until: 2027-01-01}
 attestations:
-- {field: necessity, value: It is., by: J. Doe, role: owner, at: 2026-01-01, until: 2027-01-01, evidence: w,
-   text_sha256: ab}
+- {field: necessity, text: It is., by: J. Doe, role: owner, at: 2026-01-01, until: 2027-01-01, evidence: w,
+   text_sha256: 3F0A377BA0A4A460ECB616F6507CE0D8CFA3E704025D4FDA3ED0C5CA05468728, signature: U1NIU0lH}
+- {field: criterion.monitoring, text: It is not., answer: no}
+- {field: acceptance, text: Above it the board decides., level: medium}
+- {field: risk.loss, text: Backups., inherent: {severity: 3, likelihood: 2},
+   residual: {severity: 3, likelihood: 1}, target: {severity: 2, likelihood: 1}}
+- {field: dpo_advice, text: Go on., run: {id: r1, manifest_sha256:
+   3f0a377ba0a4a460ecb616f6507ce0d8cfa3e704025d4fda3ed0c5ca05468728}}
 actions:
 - {id: A1, text: Fix it, risks: [access], owner: dba, due: 2027-01-31, status: open, closes_when: pii-secret}
 decision: {outcome: conditionally_approved, conditions: [A1], reason: r, by: C. Eo, role: CEO,
-  at: 2026-11-01, residual_accepted_by: C. Eo}
-review: {next: 2027-05-22, every: P1Y, triggers: [new_source]}
+  at: 2026-11-01, until: 2027-11-01, residual_accepted_by: C. Eo, run: {id: r1, manifest_sha256:
+  3f0a377ba0a4a460ecb616f6507ce0d8cfa3e704025d4fda3ed0c5ca05468728}}
+review: {next: 2027-05-22, every: P1Y, triggers: [new_source],
+  history: [{version: "1", at: 2026-01-01, by: J. Doe, text: first}]}
 """
 TREE = yaml.safe_load(WHOLE)
 

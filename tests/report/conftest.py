@@ -10,6 +10,7 @@ from auditkit.audit.audit import Audit
 from auditkit.detection import ColumnVerdict
 from auditkit.outcome import Cause, Confidence, Finding, NotAssessed, Passed, Severity, Waiver
 from auditkit.policy import Policy
+from tests.signing import statement
 
 POLICY = """
 version: 1
@@ -31,12 +32,19 @@ measures:
   - {title: Tenants are kept apart, status: implemented, check: tenancy-missing-key}
   - {title: Encryption at rest, status: implemented}
 attestations:
-  - {field: necessity, value: Tickets cannot be answered without contact data, by: J. Doe, role: owner,
-    at: 2026-11-19, until: 2027-11-19}
-  - {field: proportionality, value: Outdated words, by: J. Doe, at: 2024-11-19, until: 2025-11-19}
-  - {field: practice.rotate-api-keys-and-passwords-regularly, value: Quarterly, by: Ops lead, at: 2026-10-01}
+  - NECESSITY
+  - PROPORTIONALITY
+  - ROTATION
 actions: [{id: A1, text: Erase closed tickets, owner: dba@example.org, due: 2026-10-31, status: open}]
 """
+for key, signed in {
+    "NECESSITY": statement("necessity", "Tickets cannot be answered without contact data"),
+    "PROPORTIONALITY": statement("proportionality", "Outdated words", at="2024-11-19", until="2025-11-19"),
+    "ROTATION": statement(
+        "practice.rotate-api-keys-and-passwords-regularly", "Quarterly", by="Ops lead", at="2026-10-01"
+    ),
+}.items():
+    POLICY = POLICY.replace(f"- {key}", f"- {signed}")
 
 
 def detected(

@@ -14,7 +14,7 @@ from auditkit.cli import main
 from auditkit.outcome import Cause, NotAssessed
 from auditkit.report import folder, verify
 
-FILES = ["audit.json", "findings.csv", "findings.sarif", "manifest.json", "report.html", "report.json"]
+FILES = "audit.json findings.csv findings.sarif inventory.csv manifest.json report.html report.json".split()
 CANARY = "canary.roe@mail.example"
 
 

@@ -13,16 +13,16 @@ from auditkit.outcome import Confidence, Finding, Severity
 from auditkit.policy import Policy
 from auditkit.report import folder, html, model, selfscan, terminal
 from auditkit.report.timeline import ticks
+from tests.signing import statement
 
 FIRST = "Incidents to assess (Art. 33(3)(a))"
-STATED = """
+STATED = f"""
 version: 1
 name: Helpdesk
-dpo: {name: Ada Officer, contact: dpo@example.org}
+dpo: {{name: Ada Officer, contact: dpo@example.org}}
 attestations:
-  - {field: incident.aware, value: 2026-11-21 10:00 UTC, by: J. Doe, role: on call, at: 2026-11-21}
-  - {field: incident.consequences, value: Three requesters were named to another customer, by: Ada Officer,
-    at: 2026-11-22}
+  - {statement("incident.aware", "2026-11-21 10:00 UTC", role="on call", at="2026-11-21")}
+  - {statement("incident.consequences", "Three requesters were named to another customer", by="Ada Officer")}
 """
 
 

@@ -14,7 +14,9 @@ from auditkit.report import folder, manifest
 from auditkit.report.verify import verify
 from auditkit.running import audit_log
 
-FILES = ("audit.json", "findings.csv", "findings.sarif", "manifest.json", "report.html", "report.json")
+FILES = tuple(
+    "audit.json findings.csv findings.sarif inventory.csv manifest.json report.html report.json".split()
+)
 
 
 @pytest.fixture

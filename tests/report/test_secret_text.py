@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditkit.cli import main
-from auditkit.demo.example import unless_given
+from auditkit.demo.example import chosen
 from auditkit.errors import UsageError
 from auditkit.report.secret_text import holds_secret
 
@@ -41,7 +41,7 @@ def test_the_command_line_and_a_notebook_refuse_it_before_they_open_anything(cap
         source = form.format(CANARY)
         assert main(["profile", source]) == 2
         with pytest.raises(UsageError, match="env:NAME") as refused:
-            unless_given(source)
+            chosen(source)
         printed = capsys.readouterr()
         assert CANARY not in printed.out + printed.err + str(refused.value)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import tldextract
 from presidio_analyzer import EntityRecognizer, RecognizerResult
-from presidio_analyzer.predefined_recognizers import EmailRecognizer
+from presidio_analyzer.predefined_recognizers import EmailRecognizer, PhoneRecognizer
 
 from auditkit.detection import names_model
 from auditkit.detection.lexicon import countries
@@ -16,18 +16,11 @@ from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.announced import AnnouncedRecognizer
 from auditkit.detection.shapes import Shape
 
-_ENTITY_OF_LABEL: Mapping[str, str] = {
-    "GIVEN_NAME": "PERSON",
-    "SURNAME": "PERSON",
-    "BUILDING_NUMBER": "STREET_ADDRESS",
-    "STREET_NAME": "STREET_ADDRESS",
-    "SECONDARY_ADDRESS": "STREET_ADDRESS",
-    "CITY": "LOCATION",
-    "STATE": "LOCATION",
-    "ZIP_CODE": "POSTAL_CODE",
-}
 _OF_PRESIDIO = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE", "MAC_ADDRESS", "URL", "US_SSN"})
 """What Presidio's own recognisers find well enough."""
+
+_ENOUGH_DIGITS = re.compile(r"\d(?:[^\d\n]{0,4}\d){5}")
+"""The fewest digits of a telephone number that counts in text, with what may stand between them."""
 
 _GAP = 2
 """Word pieces of one kind at most so many characters apart are one span."""
@@ -41,6 +34,14 @@ class OfflineEmailRecognizer(EmailRecognizer):
     def validate_result(self, pattern_text: str) -> bool:
         """Return whether the domain ends in a public suffix."""
         return bool(self._suffixes(pattern_text).fqdn)
+
+
+class GatedPhoneRecognizer(PhoneRecognizer):
+    """Presidio's recogniser, which reads a text for each of its countries, behind a look at the digits."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """Return where telephone numbers are; a text with fewer digits than any number has none."""
+        return super().analyze(text, entities, nlp_artifacts) if _ENOUGH_DIGITS.search(text) else []
 
 
 class ShapeRecognizer(EntityRecognizer):
@@ -79,7 +80,7 @@ class NamesRecognizer(EntityRecognizer):
 
     def __init__(self, language: str = "en") -> None:
         super().__init__(
-            supported_entities=sorted(set(_ENTITY_OF_LABEL.values())),
+            supported_entities=sorted(names_model.ENTITIES),
             name="auditkit names model",
             supported_language=language,
         )
@@ -90,8 +91,9 @@ class NamesRecognizer(EntityRecognizer):
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """Return the people and places that the model finds."""
         spans: list[_Span] = []
-        for token in names_model.model().tokens([text])[0]:
-            entity = _ENTITY_OF_LABEL.get(token.label)
+        reading = getattr(nlp_artifacts, "reading", None) or names_model.model().reading(text)
+        for token in reading.tokens():
+            entity = names_model.ENTITY_OF_LABEL.get(token.label)
             if entity is None:
                 continue
             span = _Span(entity, token.start, token.end, token.score)
@@ -173,5 +175,5 @@ def ours() -> list[EntityRecognizer]:
         if not shape.whole and shape.entity not in _OF_PRESIDIO:
             by_entity.setdefault(shape.entity, []).append(shape)
     found: list[EntityRecognizer] = [ShapeRecognizer(entity, shapes) for entity, shapes in by_entity.items()]
-    found += [OfflineEmailRecognizer(), CountryRecognizer(), AnnouncedRecognizer()]
+    found += [OfflineEmailRecognizer(), GatedPhoneRecognizer(), CountryRecognizer(), AnnouncedRecognizer()]
     return [*found, NamesRecognizer()] if names_model.installed() else found

@@ -11,7 +11,7 @@ sometimes a value of another person. Attacks begin this way (GDPR Art. 5(1)(f), 
 ## How to fix
 Answer with a code and the number of the incident only. Keep the details in a log of the operators, for days,
 and without values (`log_error_verbosity`, parameters instead of literals). Then repair the rows that the SQL
-of the finding selects: `UPDATE access_log SET error = 'internal error'`.
+of the finding selects: `UPDATE <table> SET <column> = 'internal error'`.
 
 ## Limits
 Outside a log of requests, as in a table of failed jobs, SQL and stack traces are meant for engineers. They

@@ -11,9 +11,9 @@ What is granted to PUBLIC belongs to every role, also to the next one, and no li
 found before the intended one.
 
 ## How to fix
-Run the statements of the finding, such as `REVOKE SELECT ON t FROM PUBLIC`, `ALTER DEFAULT PRIVILEGES FOR
-ROLE owner REVOKE SELECT ON TABLES FROM PUBLIC` or `REVOKE CREATE ON SCHEMA public FROM PUBLIC`. Then grant
-the right to the roles that need it.
+Run the statements of the finding, such as `REVOKE SELECT ON <table> FROM PUBLIC`, `ALTER DEFAULT PRIVILEGES
+FOR ROLE owner REVOKE SELECT ON TABLES FROM PUBLIC` or `REVOKE CREATE ON SCHEMA public FROM PUBLIC`. Then
+grant the right to the roles that need it.
 
 ## Limits
 The severity is high for a right to write, and medium for a right to read data of people or tenants. It is low

@@ -11,10 +11,10 @@ Only the code of the application then keeps the rows of tenants apart. A query t
 the rows of all of them (GDPR Art. 25, 32(1)(b)).
 
 ## How to fix
-Run the statements of the finding. They have the form `ALTER TABLE t ENABLE ROW LEVEL SECURITY`, `ALTER TABLE
-t FORCE ROW LEVEL SECURITY` and `CREATE POLICY tenant_isolation ON t USING (tenant_id = (SELECT
-current_setting('app.tenant_id')::integer)) WITH CHECK (...)`. Let each session name its tenant with `SET
-LOCAL app.tenant_id`.
+Run the statements of the finding. They have the form `ALTER TABLE <table> ENABLE ROW LEVEL SECURITY`, `ALTER
+TABLE <table> FORCE ROW LEVEL SECURITY` and `CREATE POLICY tenant_isolation ON <table> USING (tenant_id =
+(SELECT current_setting('app.tenant_id')::integer)) WITH CHECK (...)`. Let each session name its tenant with
+`SET LOCAL app.tenant_id`.
 
 ## Limits
 The tenant map says which tables belong to tenants; the schema does not. Tables of people are those that the

@@ -9,7 +9,8 @@ PostgreSQL exempts the owner of a table, and every role that inherits from it, f
 they are forced. For these roles the table has no row-level security at all (GDPR Art. 25, 32(1)(b)).
 
 ## How to fix
-Run `ALTER TABLE t FORCE ROW LEVEL SECURITY`. Better still, let a role own the table that nobody logs in as.
+Run `ALTER TABLE <table> FORCE ROW LEVEL SECURITY`. Better still, let a role own the table that nobody logs in
+as.
 
 ## Limits
 Where the policy does not name the roles of the application, every role counts that logs in and has the rights

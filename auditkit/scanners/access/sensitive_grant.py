@@ -10,8 +10,8 @@ Such data harms people when it becomes known, and a role that anonymous visitors
 it (GDPR Art. 25(2), 32(1)(b)).
 
 ## How to fix
-Grant columns instead of the table. Run the statements of the finding, such as `REVOKE SELECT ON users FROM
-anon; GRANT SELECT (id, name) ON users TO anon`. Where MySQL grants the right on a whole schema, revoke it
+Grant columns instead of the table. Run the statements of the finding, such as `REVOKE SELECT ON <table> FROM
+anon; GRANT SELECT (id, name) ON <table> TO anon`. Where MySQL grants the right on a whole schema, revoke it
 there, and grant the other tables one by one.
 
 ## Limits

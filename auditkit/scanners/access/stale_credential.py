@@ -12,7 +12,7 @@ Keys and tokens that should have been revoked. The target of the finding says wh
 Nobody misses such a key when it is stolen (GDPR Art. 5(1)(f), 32(1)(b)).
 
 ## How to fix
-Ask the owner of each credential that the SQL of the finding selects, then revoke it: `UPDATE api_keys SET
+Ask the owner of each credential that the SQL of the finding selects, then revoke it: `UPDATE <table> SET
 revoked_at = now() WHERE ...`. Give new keys an expiry that the code checks. Record when each was last used.
 Let a job replace them before they are too old.
 

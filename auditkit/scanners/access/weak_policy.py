@@ -33,9 +33,9 @@ Such a policy looks like tenant isolation and does not isolate (GDPR Art. 25, 32
 
 ## How to fix
 Write the policy as `USING (tenant_id = (SELECT current_setting('app.tenant_id')::integer)) WITH CHECK (...)`.
-Or restrict all policies of the table with the statement of the finding: `CREATE POLICY tenant_floor ON t AS
-RESTRICTIVE USING (...) WITH CHECK (...)`. For a table of people or files without a tenant, the statement
-drops the policy.
+Or restrict all policies of the table with the statement of the finding: `CREATE POLICY tenant_floor ON
+<table> AS RESTRICTIVE USING (...) WITH CHECK (...)`. For a table of people or files without a tenant, the
+statement drops the policy.
 
 ## Limits
 auditkit parses the condition and never shows it. It takes a function that gets a column of the row to compare

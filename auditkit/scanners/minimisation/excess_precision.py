@@ -12,9 +12,10 @@ names one person in a village. Where the town, the network or the year is enough
 out (GDPR Art. 5(1)(c), 25).
 
 ## How to fix
-Round when you write, and once what is there: `UPDATE t SET lat = round(lat, 3)`, `set_masklen(ip, 24)`, the
-first of January of the year of birth. Or declare the `precision` that the purpose needs: `exact`, `year`,
-`month`, `day`, `hour`, `network`, `3 decimals`, `4 characters` (of a postal code) or `steps of 1000`.
+Round when you write, and once what is there: `UPDATE <table> SET <column> = round(<column>, 3)`,
+`set_masklen(<column>, 24)`, the first of January of the year of birth. Or declare the `precision` that the
+purpose needs: `exact`, `year`, `month`, `day`, `hour`, `network`, `3 decimals`, `4 characters` (of a postal
+code) or `steps of 1000`.
 
 ## Limits
 Where the policy declares nothing, three decimals (110 m) are enough for the places of people, and the network

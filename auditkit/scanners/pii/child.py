@@ -13,7 +13,7 @@ recital 38). A service that does not know of its children protects none of them.
 Where children are expected, say so (`subject: {type: pupil, children: true}`), and obtain and record the
 consent of their parents. Where another age holds, state it (`subject: {type: customer, of_age: 14}`).
 Otherwise close the accounts that the SQL of the finding selects, erase their rows, and refuse such dates
-where they come in: `CHECK (birth_date <= CURRENT_DATE - INTERVAL '16 years')`.
+where they come in: `CHECK (<column> <= CURRENT_DATE - INTERVAL '16 years')`.
 
 ## Limits
 Dates in the future, dates more than 120 years ago, and dates that more than 5% of the rows share are

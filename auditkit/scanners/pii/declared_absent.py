@@ -11,9 +11,9 @@ nowhere.
 
 ## How to fix
 Find out which of the two is right. Where the column was renamed, rename it in the policy. Where it is gone,
-remove it from the policy. Where nobody fills it, stop asking for it, and drop it:
-`ALTER TABLE users DROP COLUMN fax_number`. Where it holds something else, declare that: a hash of an address
-is `user.unique_id.pseudonymous`.
+remove it from the policy. Where nobody fills it, stop asking for it, and drop it: `ALTER TABLE <table> DROP
+COLUMN <column>`. Where it holds something else, declare that: a hash of an address is
+`user.unique_id.pseudonymous`.
 
 ## Limits
 That a category was never seen is said only of data with a form of its own, such as e-mail addresses and card

@@ -10,7 +10,7 @@ Every log and every report repeats the names of columns. And whoever goes by nam
 column (GDPR Art. 5(1)(d) and 5(2)).
 
 ## How to fix
-Give the column a name that says what it holds (`ALTER TABLE users RENAME COLUMN user_name TO email`), and a
+Give the column a name that says what it holds (`ALTER TABLE <table> RENAME COLUMN <column> TO email`), and a
 file without a header row a header. Or move the values to the column that is meant for them. Where the policy
 declares another category than the data shows, correct the policy.
 

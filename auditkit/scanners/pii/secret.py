@@ -13,8 +13,8 @@ belongs to (GDPR Art. 5(1)(f) and 32(1)(a)). A password is often the same elsewh
 ## How to fix
 First revoke and change what was readable, because it may have been read. Keep passwords as hashes of Argon2id
 or bcrypt, tokens as SHA-256 and only where they must be compared, and other keys in a store of secrets. Then
-empty the column and the backups that hold it: `ALTER TABLE users DROP COLUMN password`. Redact credentials in
-texts where the text comes in.
+empty the column and the backups that hold it: `ALTER TABLE <table> DROP COLUMN <column>`. Redact credentials
+in texts where the text comes in.
 
 ## Limits
 Hashes of passwords without a salt are counted as a detail: `access-plaintext-credential` finds them.

@@ -108,7 +108,7 @@ def unique_combinations(
     """
     import numpy as np
 
-    cells, counts = _fetched(dataset, rows, quasi_identifiers)
+    cells, counts = fetched(dataset, rows, quasi_identifiers)
     codes = [np.asarray(numbers, dtype=np.int64) for numbers, _ in cells]
     found = minimal_uniques(codes, counts)
     if not found.alone.any():
@@ -123,7 +123,7 @@ def unique_combinations(
     shares = {column: found.share(i) for i, column in enumerate(quasi_identifiers)}
     coarser = {}
     for i, column in enumerate(quasi_identifiers):
-        change, changed = _coarser(cells[i][1], codes[i], rows[column].type())
+        change, changed = coarser_of(cells[i][1], codes[i], rows[column].type())
         coarser[f"{column}_{change}"] = changed
     after = dict(zip(coarser, after_each(codes, counts, [*coarser.values()]), strict=True))
     effects = {
@@ -214,7 +214,7 @@ def _together(codes: Sequence[Codes]) -> Codes:
     return key
 
 
-def _fetched(
+def fetched(
     dataset: Dataset, rows: ir.Table, columns: tuple[str, ...]
 ) -> tuple[list[tuple[list[int], list[str | None]]], Codes]:
     """Return the different tuples of a table, and how often each occurs.
@@ -236,7 +236,7 @@ def _fetched(
     return [(c, list(k)) for c, k in zip(cells, known, strict=True)], np.asarray(counts, dtype=np.int64)
 
 
-def _coarser(values: Sequence[str | None], codes: Codes, kind: dt.DataType) -> tuple[str, Codes]:
+def coarser_of(values: Sequence[str | None], codes: Codes, kind: dt.DataType) -> tuple[str, Codes]:
     """Return how a column is made coarser, and its cells then; it is left out where no way is known."""
     import numpy as np
 

@@ -9,7 +9,7 @@ Somebody copies a table before a migration, and nobody drops it. Erasure, retent
 it by (GDPR Art. 5(1)(e) and 17(1)).
 
 ## How to fix
-Drop the copy: `DROP TABLE users_old`. If it has to stay, erase in it what the original erased, and give it a
+Drop the copy: `DROP TABLE <table>`. If it has to stay, erase in it what the original erased, and give it a
 retention rule.
 
 ## Limits

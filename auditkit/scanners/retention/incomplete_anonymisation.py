@@ -10,10 +10,9 @@ another column is kept without a ground, and nobody looks after it any more (Art
 company erased the names of its passengers and kept their telephone numbers; the authority asked for a fine.
 
 ## How to fix
-Empty every column that identifies in the statement that sets the mark:
-`UPDATE users SET email = NULL, phone = NULL, anonymised_at = now() WHERE ...`. A placeholder that is the same
-in every row is as good. Let the database refuse the rest:
-`CHECK (anonymised_at IS NULL OR (email IS NULL AND phone IS NULL))`.
+Empty every column that identifies in the statement that sets the mark: `UPDATE <table> SET email = NULL,
+phone = NULL, anonymised_at = now() WHERE ...`. A placeholder that is the same in every row is as good. Let
+the database refuse the rest: `CHECK (anonymised_at IS NULL OR (email IS NULL AND phone IS NULL))`.
 
 ## Limits
 The check knows common placeholders. Another one counts as an identifier that was left.

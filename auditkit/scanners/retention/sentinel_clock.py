@@ -12,7 +12,7 @@ Personal data must be accurate, and may be kept only as long as its purpose need
 
 ## How to fix
 Find the real date of the rows that the SQL of the finding selects, and write NULL where nobody knows it. Let
-the column refuse placeholders: `CHECK (closed_at BETWEEN '1990-01-01' AND CURRENT_DATE + 1)`.
+the column refuse placeholders: `CHECK (<column> BETWEEN '1990-01-01' AND CURRENT_DATE + 1)`.
 
 ## Limits
 A wrong date that looks like a real one is not found.

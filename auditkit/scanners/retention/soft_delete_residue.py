@@ -9,9 +9,8 @@ A row that is only marked is still kept (GDPR Art. 5(1)(e) and 17). It is in eve
 every query that forgets the mark, while the person believes that it is gone.
 
 ## How to fix
-After the time in which you may restore rows, erase them, or empty the columns that identify:
-`UPDATE users SET email = NULL, full_name = NULL WHERE deleted_at < ...`. Let a job do it, and watch that it
-runs.
+After the time in which you may restore rows, erase them, or empty the columns that identify: `UPDATE <table>
+SET email = NULL, full_name = NULL WHERE deleted_at < ...`. Let a job do it, and watch that it runs.
 
 ## Limits
 The check needs to know the column that marks a row as deleted (`deleted`). A mark that is true or false has

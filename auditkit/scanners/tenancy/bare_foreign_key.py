@@ -10,8 +10,8 @@ it. Data protection by design asks for better (GDPR Art. 25, 32). `tenancy-cross
 where this has happened; this check shows the key before it does.
 
 ## How to fix
-`ALTER TABLE parent ADD UNIQUE (tenant_id, id); ALTER TABLE child ADD FOREIGN KEY (tenant_id, parent_id)
-REFERENCES parent (tenant_id, id) NOT VALID`. Correct the rows that cross tenants, then `VALIDATE
+`ALTER TABLE <target> ADD UNIQUE (tenant_id, id); ALTER TABLE <table> ADD FOREIGN KEY (tenant_id, <column>)
+REFERENCES <target> (tenant_id, id) NOT VALID`. Correct the rows that cross tenants, then `VALIDATE
 CONSTRAINT`, and drop the old key. The statements for the key at hand are in `detail.ddl`, in the words of
 PostgreSQL. SQLite and DuckDB cannot add a foreign key to an existing table: create the table anew there.
 

@@ -11,7 +11,7 @@ Art. 5(1)(f), 32(1)(b)).
 
 ## How to fix
 Correct the rows that the SQL of the finding selects, and make the tenant part of the foreign key. Until then
-use `ALTER TABLE child DROP CONSTRAINT child_parent_id_fkey, ADD FOREIGN KEY (parent_id) REFERENCES parent
+use `ALTER TABLE <table> DROP CONSTRAINT <table>_<column>_fkey, ADD FOREIGN KEY (<column>) REFERENCES <target>
 (id) ON DELETE RESTRICT`.
 
 ## Limits

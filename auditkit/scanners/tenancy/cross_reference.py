@@ -11,9 +11,9 @@ the other tenant deletes. This breaks confidentiality (GDPR Art. 5(1)(f), 32). W
 it is a personal data breach (Art. 33).
 
 ## How to fix
-Find out which side is right, and correct or erase the rows that the SQL of the finding selects. Then make
-the fault impossible: `ALTER TABLE parent ADD UNIQUE (tenant_id, id)` and `ALTER TABLE child ADD FOREIGN KEY
-(tenant_id, parent_id) REFERENCES parent (tenant_id, id)`. Where tenants share the rows on purpose, declare
+Find out which side is right, and correct or erase the rows that the SQL of the finding selects. Then make the
+fault impossible: `ALTER TABLE <target> ADD UNIQUE (tenant_id, id)` and `ALTER TABLE <table> ADD FOREIGN KEY
+(tenant_id, <column>) REFERENCES <target> (tenant_id, id)`. Where tenants share the rows on purpose, declare
 the table in `tenancy.shared`.
 
 ## Limits

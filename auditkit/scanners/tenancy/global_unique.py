@@ -10,9 +10,9 @@ in another, such as the e-mail address of a customer. Somebody can take a name o
 With `ON CONFLICT DO UPDATE` somebody can even overwrite the row of another tenant (GDPR Art. 25, 32).
 
 ## How to fix
-`ALTER TABLE t ADD UNIQUE (tenant_id, email)`, in SQLite and DuckDB `CREATE UNIQUE INDEX`. Then drop the key
-without the tenant. The statement for the table at hand is in `detail.ddl`. Where the key must be global, let
-the service answer in the same way whether the value is taken or free.
+`ALTER TABLE <table> ADD UNIQUE (tenant_id, <column>)`, in SQLite and DuckDB `CREATE UNIQUE INDEX`. Then drop
+the key without the tenant. The statement for the table at hand is in `detail.ddl`. Where the key must be
+global, let the service answer in the same way whether the value is taken or free.
 
 ## Limits
 Keys that are counted up, random or secret are global for a good reason and are left out. So are keys that

@@ -11,7 +11,8 @@ Such a user gets the mails, the links and often the rights of a tenant that neve
 
 ## How to fix
 Take the user off the rows that the SQL of the finding selects, or make them a member. Then let the database
-enforce it: `ALTER TABLE t ADD FOREIGN KEY (tenant_id, assignee_id) REFERENCES members (tenant_id, user_id)`.
+enforce it: `ALTER TABLE <table> ADD FOREIGN KEY (tenant_id, <column>) REFERENCES members (tenant_id,
+user_id)`.
 
 ## Limits
 A membership that has ended still counts, unless the policy names its columns `from` and `until` and the row

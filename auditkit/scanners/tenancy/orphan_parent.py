@@ -9,8 +9,8 @@ references never reaches it. When the key is issued again, the row belongs to a 
 5(1)(f), 17).
 
 ## How to fix
-Erase the rows that the SQL of the finding selects, or restore their parent. Then `ALTER TABLE child ADD
-FOREIGN KEY (parent_id) REFERENCES parent (id) NOT VALID` and `VALIDATE CONSTRAINT`. Never issue a key twice.
+Erase the rows that the SQL of the finding selects, or restore their parent. Then `ALTER TABLE <table> ADD
+FOREIGN KEY (<column>) REFERENCES <target> (id) NOT VALID` and `VALIDATE CONSTRAINT`. Never issue a key twice.
 
 ## Limits
 Zero and empty text mean that there is no parent, and do not count. Where auditkit infers the reference and

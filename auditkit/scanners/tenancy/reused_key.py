@@ -9,8 +9,8 @@ at the other. It is the same fault when a name was issued again after its tenant
 carries the name now belongs to the new tenant (GDPR Art. 5(1)(f), 32).
 
 ## How to fix
-Rename one of the tenants that the SQL of the finding selects, then `CREATE UNIQUE INDEX ON tenants
-(lower(slug))`. Keep the names of tenants that have left, so that they are not issued again.
+Rename one of the tenants that the SQL of the finding selects, then `CREATE UNIQUE INDEX ON <table>
+(lower(<column>))`. Keep the names of tenants that have left, so that they are not issued again.
 
 ## Limits
 The columns are known from `tenancy.tokens` or by their names. A tenant that was merged into another counts

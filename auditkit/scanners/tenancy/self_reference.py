@@ -11,8 +11,8 @@ data breach (Art. 33).
 
 ## How to fix
 Find out which side is right, and correct the rows that the SQL of the finding selects. Then make the fault
-impossible: `ALTER TABLE t ADD UNIQUE (tenant_id, id)` and `ALTER TABLE t ADD FOREIGN KEY (tenant_id,
-parent_id) REFERENCES t (tenant_id, id)`.
+impossible: `ALTER TABLE <table> ADD UNIQUE (tenant_id, id)` and `ALTER TABLE <table> ADD FOREIGN KEY
+(tenant_id, <column>) REFERENCES <table> (tenant_id, id)`.
 
 ## Limits
 The check looks at one step of the hierarchy. Where tenants differ about as often as by chance, it reports

@@ -9,7 +9,7 @@ its own. When one of them asks for erasure, the file stays with the other (GDPR 
 
 ## How to fix
 Copy the object for one of the tenants whose rows the SQL of the finding selects, and correct the row. Build
-keys from the tenant and a random part, and `CREATE UNIQUE INDEX ON files (object_key)`.
+keys from the tenant and a random part, and `CREATE UNIQUE INDEX ON <table> (<column>)`.
 
 ## Limits
 An object of more than five tenants is taken for a common asset, such as a default picture. A short name

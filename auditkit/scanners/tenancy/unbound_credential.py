@@ -9,9 +9,9 @@ Whoever holds such a key acts wherever the code that checks it happens to look (
 32).
 
 ## How to fix
-Revoke the keys that the SQL of the finding selects, and issue one for each tenant: `ALTER TABLE api_keys ADD
-COLUMN tenant_id bigint REFERENCES tenants (id)`, fill it, `ALTER TABLE api_keys ALTER COLUMN tenant_id SET
-NOT NULL`. Take the tenant of a request from its key.
+Revoke the keys that the SQL of the finding selects, and issue one for each tenant: `ALTER TABLE <table> ADD
+COLUMN tenant_id bigint REFERENCES tenants (id)`, fill it, `ALTER TABLE <table> ALTER COLUMN tenant_id SET NOT
+NULL`. Take the tenant of a request from its key.
 
 ## Limits
 The columns are known by their names. Passwords are left out, because they belong to a person, who may act in

@@ -10,8 +10,8 @@ sends it, or nothing at all (GDPR Art. 25, 32).
 
 ## How to fix
 Let the data layer add the tenant to every query: `... WHERE tenant_id = $1`. Fetch a row by `(tenant_id,
-id)`, never by `id` alone. Or turn on row-level security: `ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER
-TABLE t FORCE ROW LEVEL SECURITY`, with a policy on the tenant.
+id)`, never by `id` alone. Or turn on row-level security: `ALTER TABLE <table> ENABLE ROW LEVEL SECURITY;
+ALTER TABLE <table> FORCE ROW LEVEL SECURITY`, with a policy on the tenant.
 
 ## Limits
 The text of a query does not say whether row-level security was in force, so the confidence is medium.

@@ -52,7 +52,8 @@ def arguments(url: str) -> dict[str, Any]:
             code="unsupported",
         )
     if socket := options.get("unix_socket"):
-        return known | {"unix_socket": socket}
+        # PyMySQL would read the certificates of the system for each connection, also where it needs none.
+        return known | {"unix_socket": socket, "ssl_disabled": True}
     mode = options.get("ssl_mode", "VERIFY_IDENTITY" if "ssl_ca" in options else "PREFERRED").upper()
     return (
         known if mode == "DISABLED" else known | {"ssl": _tls(options, mode), "required": mode != "PREFERRED"}

@@ -1,0 +1,132 @@
+"""What people are asked to state, each with what became of it: stated, missing, not signed, or expired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from auditkit.policy.assessment import HumanField, fields
+from auditkit.policy.signing import Expired, Signed, Unsigned
+from auditkit.report.case import Case, in_words, listed
+from auditkit.report.evidence import Statement
+from auditkit.report.lawfulness import sensitive_columns
+from auditkit.report.say import say
+
+INCIDENT, CONVICTIONS, DECISION = "incident.", "article10", "decision"
+
+
+class State(StrEnum):
+    """What became of a question."""
+
+    STATED = "stated"
+    MISSING = "missing"
+    UNSIGNED = "unsigned"
+    EXPIRED = "expired"
+    NOT_ASKED = "not asked"
+
+
+OPEN = (State.MISSING, State.UNSIGNED, State.EXPIRED)
+"""The states in which a person still has to state something."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its answer."""
+
+    field: HumanField
+    state: State
+    statement: Statement
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an assessment without the answer is incomplete."""
+        return self.field.mandatory and self.state in OPEN
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON types."""
+        return {
+            "id": self.field.id, "question": self.field.question, "role": self.field.role,
+            "mandatory": self.field.mandatory, "state": self.state.value, "edpb": self.field.edpb,
+            "ico": self.field.ico, "cnil": self.field.cnil, **self.statement.to_dict(),
+        }  # fmt: skip
+
+
+def asked(case: Case) -> Mapping[str, Asked]:
+    """Return every question of the closed list with what became of it, by its id."""
+    return {name: _asked(case, field) for name, field in fields().items()}
+
+
+def still_open(answers: Mapping[str, Asked]) -> tuple[Asked, ...]:
+    """Return what people still have to state before a decision; without the decision itself."""
+    return tuple(a for a in answers.values() if a.is_open and a.field.id != DECISION)
+
+
+def _asked(case: Case, field: HumanField) -> Asked:
+    label = say(f"field.{field.id}")
+    if not field.is_statement:
+        return _declared(case, field, label)
+    statement = case.attestation(label, field.id)
+    _, stated = case.stated.get(field.id, (0, None))
+    match case.standing(stated):
+        case Signed():
+            state = State.STATED
+        case Expired():
+            state = State.EXPIRED
+        case Unsigned():
+            state = State.UNSIGNED
+        case _:
+            state = State.MISSING if _applies(case, field) else State.NOT_ASKED
+    return Asked(field, state, statement)
+
+
+def _applies(case: Case, field: HumanField) -> bool:
+    """Return whether a question is asked in this case."""
+    if field.id.startswith(INCIDENT):
+        return bool(case.leaks)
+    if field.id == CONVICTIONS:
+        return any(place.kind == "criminal" for place in sensitive_columns(case))
+    return not field.when
+
+
+def _declared(case: Case, field: HumanField, label: str) -> Asked:
+    """Return what a key of the policy says."""
+    if field.id == DECISION:
+        made = case.decision
+        kind = State.STATED if made.value is not None else _made(case)
+        return Asked(field, kind, made)
+    path = tuple(field.id.split("."))
+    text = _tables(case, path[1]) if path[0] == "tables" else _block(case, path)
+    statement = case.statement(label, text, *path)
+    return Asked(field, State.STATED if statement.value is not None else State.MISSING, statement)
+
+
+def _made(case: Case) -> State:
+    match case.standing(case.declared.decision):
+        case Expired():
+            return State.EXPIRED
+        case Unsigned():
+            return State.UNSIGNED
+        case _:
+            return State.MISSING
+
+
+def _block(case: Case, path: tuple[str, ...]) -> str:
+    value: Any = case.declared
+    for key in path:
+        value = getattr(value, key, None)
+    match value:
+        case Mapping():
+            return listed(value)
+        case tuple():
+            return listed(in_words(getattr(v, "title", None) or getattr(v, "name", None) or v) for v in value)
+        case _:
+            return in_words(value)
+
+
+def _tables(case: Case, key: str) -> str:
+    """Return for how many of the tables with personal data a key is declared; empty where for none."""
+    tables = case.declared.tables
+    stated = [name for name, table in tables.items() if getattr(table, key, None)]
+    return say("asked.tables", n=len(stated), tables=len(tables)) if stated else ""

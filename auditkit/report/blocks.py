@@ -1,0 +1,181 @@
+"""What the run shows, in blocks: every view of the report puts the same blocks in its own order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from auditkit.outcome import Cause, Finding, NotAssessed, Passed, Severity
+from auditkit.report import changes, data, incidents, lawfulness, measured, stated
+from auditkit.report.case import Case
+from auditkit.report.evidence import Grid, Row, Statement
+from auditkit.report.front import criteria, people, signatures
+from auditkit.report.risk import sections as risks
+from auditkit.report.say import say
+from auditkit.vocabulary import PRESENT
+
+
+@dataclass(frozen=True)
+class Block:
+    """Statements, tables and figures that belong together."""
+
+    statements: tuple[Statement, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    figures: tuple[str, ...] = ()
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it shows anything."""
+        return bool(self.statements or self.figures or any(g.rows for g in self.grids))
+
+
+Maker = Callable[[Case], Block]
+
+
+def block(case: Case, name: str) -> Block:
+    """Return a block by its name."""
+    if name in BLOCKS:
+        return BLOCKS[name](case)
+    risk, _, part = name.partition(".")
+    return Block(grids=(risks.part(case, risk, part),))
+
+
+def _history(case: Case) -> Block:
+    review = case.declared.review
+    head = tuple(say(f"history.head.{key}") for key in ("version", "at", "by", "text"))
+    versions = review.history if review is not None else ()
+    rows = tuple(
+        Row(
+            (v.version, v.at.isoformat() if v.at else None, v.by, v.text),
+            case.attested("review", "history", i),
+        )
+        for i, v in enumerate(versions)
+    )
+    return Block(grids=(Grid(say("history.table"), head, rows),) if rows else ())
+
+
+def _criteria(case: Case) -> Block:
+    return Block((criteria.conclusion(case),), (criteria.grid(case),))
+
+
+def _scope(case: Case) -> Block:
+    section = measured.scope(case)
+    return Block(section.statements, tuple(g for g in section.grids if g.caption != measured.NOT_SEEN))
+
+
+def _purposes(case: Case) -> Block:
+    section = lawfulness.lawfulness(case)
+    return Block(grids=tuple(g for g in section.grids if g.caption == lawfulness.PURPOSES))
+
+
+def _special(case: Case) -> Block:
+    section = lawfulness.lawfulness(case)
+    return Block(section.statements, tuple(g for g in section.grids if g.caption == lawfulness.SPECIALS))
+
+
+def subjects(case: Case, *scanners: str) -> Grid:
+    """Return what became of the checks of each subject."""
+    head = tuple(
+        say(f"subjects.head.{key}") for key in ("subject", "findings", "worst", "passed", "open", "elsewhere")
+    )
+    rows = []
+    for scanner, label in measured.SUBJECTS.items():
+        if scanners and scanner not in scanners:
+            continue
+        outcomes = [o for o in case.audit.outcomes if o.scanner == scanner]
+        found = [o for o in outcomes if isinstance(o, Finding)]
+        blind = [o for o in outcomes if isinstance(o, NotAssessed)]
+        aside = sum(o.cause in {Cause.NOT_APPLICABLE, Cause.EXCLUDED} for o in blind)
+        cells = (
+            label,
+            len(found),
+            _worst(found),
+            sum(isinstance(o, Passed) for o in outcomes),
+            len(blind) - aside,
+            aside,
+        )
+        if outcomes:
+            rows.append(Row(cells, case.measured(say("subjects.by"))))
+    return Grid(say("subjects.table"), head, tuple(rows), say("subjects.none"))
+
+
+def _worst(found: list[Finding]) -> str | None:
+    counts = Counter(f.severity for f in found)
+    each = (say("subjects.count", n=counts[s], severity=s.value) for s in reversed(Severity) if counts[s])
+    return ", ".join(each) or None
+
+
+def _retention(case: Case) -> Block:
+    return Block(figures=("overdue",), grids=(subjects(case, "retention"),))
+
+
+def _quality(case: Case) -> Block:
+    """Return, for each table, how far its personal columns are filled, and hold what they should."""
+    head = tuple(say(f"quality.head.{key}") for key in ("table", "columns", "filled", "fits"))
+    rows = []
+    tables = sorted({c.table for c in case.audit.columns if c.verdict in PRESENT})
+    for table in tables:
+        columns = [c for c in case.audit.columns if c.table == table and c.verdict in PRESENT]
+        cells = sum(c.rows for c in columns)
+        filled = sum(c.rows - c.nulls for c in columns)
+        fits = sum(c.matches for c in columns)
+        share = (
+            f"{filled / cells:.0%}" if cells else None,
+            f"{min(1, fits / filled):.0%}" if filled else None,
+        )
+        rows.append(Row((table, len(columns), *share), case.measured("detection")))
+    return Block(grids=(Grid(say("quality.table"), head, tuple(rows), say("data.none")),))
+
+
+def _incidents(case: Case) -> Block:
+    if not case.leaks:
+        return Block(
+            (Statement(say("front.title.incidents"), say("incident.none"), case.measured("tenancy")),)
+        )
+    return Block(
+        grids=(incidents.overview(case), *incidents.grids(case), incidents.asked_of(case)),
+        figures=("incidents",),
+    )
+
+
+def _measures(case: Case) -> Block:
+    return Block(grids=stated.measures(case).grids)
+
+
+def _changes(case: Case) -> Block:
+    section = changes.section(case)
+    if case.previous is None:
+        by = case.derived("the runs of this folder")
+        return Block((Statement(say("front.title.changed"), say("front.no_previous"), by),))
+    return Block((*section.statements, *changes.risks_moved(case)), section.grids)
+
+
+BLOCKS: Mapping[str, Maker] = {
+    "history": _history,
+    "criteria": _criteria,
+    "people": lambda case: Block(people.statements(case)[1:], (people.grid(case),)),
+    "data": lambda case: Block(grids=(data.grid(case),)),
+    "scope": _scope,
+    "purposes": _purposes,
+    "lawfulness": _purposes,
+    "special": _special,
+    "subjects": lambda case: Block(grids=(subjects(case),)),
+    "separation": lambda case: Block(grids=(subjects(case, "tenancy", "access"),)),
+    "by_design": lambda case: Block(grids=(risks.scenarios(case, by_design=True),)),
+    "retention": _retention,
+    "quality": _quality,
+    "processors": lambda case: Block(grids=stated.processors(case).grids),
+    "scales": lambda case: Block(grids=risks.scales(case)),
+    "method": lambda case: Block(risks.method(case)),
+    "register": lambda case: Block(grids=(risks.positions(case),), figures=("risks",)),
+    "scenarios": lambda case: Block(grids=(risks.scenarios(case),)),
+    "risk_measures": lambda case: Block(grids=(risks.measure_grid(case),)),
+    "measures": _measures,
+    "actions": lambda case: Block(grids=stated.actions(case).grids),
+    "incidents": _incidents,
+    "changes": _changes,
+    "decision": lambda case: Block(stated.decided(case).statements[1:]),
+    "signatures": lambda case: Block(grids=(signatures.grid(case),)),
+}
+"""The blocks by their names in the views."""

@@ -1,0 +1,72 @@
+"""The data by table: kinds of data, people, purposes, recipients and retention, measured beside declared."""
+
+from __future__ import annotations
+
+from auditkit.detection import ColumnVerdict
+from auditkit.outcome import Finding
+from auditkit.policy.tables import TablePolicy
+from auditkit.report.case import Case, listed
+from auditkit.report.evidence import Grid, Row
+from auditkit.report.say import say
+from auditkit.report.wording import category_words, period_words
+from auditkit.vocabulary import ENTITIES, PRESENT
+
+MOST_KINDS = 6
+
+
+def grid(case: Case) -> Grid:
+    """Return one line for each table with personal data, those with most rows first."""
+    found: dict[str, list[ColumnVerdict]] = {}
+    for c in case.audit.columns:
+        found.setdefault(c.table, []).append(c)
+    declared = {name: t for name, t in case.declared.tables.items() if _is_personal(t)}
+    personal = {name for name, columns in found.items() if any(c.verdict in PRESENT for c in columns)}
+    every = sorted({*declared, *personal}, key=lambda n: (-rows_of(found.get(n, [])), n))
+    head = tuple(
+        say(f"data.head.{key}")
+        for key in ("table", "people", "kinds", "rows", "purposes", "recipients", "retention", "overdue")
+    )
+    rows = tuple(_row(case, name, found.get(name, []), case.declared.table(name)) for name in every)
+    return Grid(say("data.table"), head, rows, say("data.none"))
+
+
+def rows_of(columns: list[ColumnVerdict]) -> int:
+    """Return how many rows a table has, by its profile; 0 where it was not profiled."""
+    return max((c.rows for c in columns), default=0)
+
+
+def _is_personal(table: TablePolicy) -> bool:
+    return any(column.personal for column in table.columns.values())
+
+
+def _row(case: Case, name: str, columns: list[ColumnVerdict], table: TablePolicy | None) -> Row:
+    late = [
+        o for o in case.by_check.get("retention-overdue", ()) if isinstance(o, Finding) and o.table == name
+    ]
+    kinds = {known.label for c in columns if c.verdict in PRESENT and (known := ENTITIES.get(c.entity or ""))}
+    if table is not None:
+        kinds |= {category_words(c.category) for c in table.columns.values() if c.personal}
+    people = table.subject.type if table is not None and table.subject is not None else None
+    cells = (
+        name,
+        people,
+        listed(sorted(kinds), most=MOST_KINDS) or None,
+        rows_of(columns) if columns else None,
+        listed(table.purposes) or None if table is not None else None,
+        listed(getattr(table, "recipients", ())) or None if table is not None else None,
+        retention_words(table) if table is not None else None,
+        sum(f.rows or 0 for f in late) or None,
+    )
+    return Row(cells, case.derived(say("data.by")))
+
+
+def retention_words(table: TablePolicy) -> str | None:
+    """Return how long the rows of a table are kept, in words; None where nothing is declared."""
+    rules = []
+    for rule in table.retention:
+        if rule.via:
+            rules.append(say("data.via", column=str(rule.via)))
+        elif rule.period:
+            after = say("data.after", period=period_words(rule.period), start=str(rule.clock))
+            rules.append(after if rule.clock else period_words(rule.period))
+    return listed(rules, most=3) or None

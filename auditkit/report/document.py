@@ -1,0 +1,154 @@
+"""A report as it was written: `report.json`, which anybody may have changed, as headings and tables.
+
+So every form that is made of it later says what the report said, whatever this version would say today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from auditkit.errors import UsageError
+from auditkit.record.untrusted import Unfit, checked, read_json
+from auditkit.report.evidence import Scalar
+
+SCHEMA = "auditkit/report/1"
+FILE = "report.json"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence, and how it is known: its class, by whom, on which day, with what remark."""
+
+    label: str
+    value: Scalar
+    known: str
+    by: str | None = None
+    at: str | None = None
+    note: str | None = None
+    former: str | None = None
+
+    @property
+    def source(self) -> str:
+        """How it is known, in one line."""
+        note = self.note or " ".join(filter(None, [self.by, self.at and f"on {self.at}"]))
+        return f"{self.known}: {note}" if note else self.known
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table: its caption, its columns, and its lines."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Scalar, ...], ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A section: its heading, what is said in it, and what a person still has to state."""
+
+    title: str
+    blocks: tuple[Said | Listing, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report.
+
+    Attributes:
+        name: the processing.
+        source: the audited source.
+        as_of: the day of the audit.
+        status: how far the assessment is.
+        run: the id of the run.
+        chapters: what it says, the first page first.
+    """
+
+    name: str
+    source: str
+    as_of: date
+    status: str
+    run: str
+    chapters: tuple[Chapter, ...]
+
+
+def load(folder: Path) -> Document:
+    """Return the report of a run folder.
+
+    Raises:
+        UsageError: there is none, or it is not as auditkit writes it.
+    """
+    try:
+        return of(read_json(folder / FILE))
+    except FileNotFoundError:
+        raise UsageError(f"{folder.name} holds no {FILE}: expected the folder of a run") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = f" ({error})" if isinstance(error, Unfit) else ""
+        raise UsageError(f"{FILE} of {folder.name} is not a report{why}") from None
+
+
+def of(data: Mapping[str, Any]) -> Document:
+    """Return the report in the JSON of a `report.json`.
+
+    Raises:
+        ValueError: something in it has another type.
+        KeyError: a key is missing.
+    """
+    if data["schema"] != SCHEMA:
+        raise Unfit(f"expected the schema {SCHEMA}")
+    first = [data[key] for key in ("answer", "first_page", "summary") if key in data]
+    chapters = [Chapter("Summary", tuple(_blocks(first)))]
+    chapters += [_chapter(section) for section in data["sections"]]
+    chapters.append(Chapter("Findings", (_findings(data["findings"]),)))
+    chapters += [
+        Chapter(listing.caption, (listing,)) for listing in _blocks([data["not_assessed"], data["practices"]])
+        if isinstance(listing, Listing)
+    ]  # fmt: skip
+    run = str(data["run"].get("id") or "")
+    made = Document(
+        data["name"], data["source"], date.fromisoformat(data["as_of"]), data["status"], run, tuple(chapters)
+    )
+    return checked(made)
+
+
+def _chapter(section: Mapping[str, Any]) -> Chapter:
+    blocks = (*_blocks(section["statements"]), *_blocks(section["tables"]))
+    return Chapter(f"{section['number']} {section['title']}", blocks, tuple(section["missing"]))
+
+
+def _blocks(value: Any) -> Iterator[Said | Listing]:
+    """Yield the sentences and the tables in a part of the report, in their order."""
+    match value:
+        case {"label": _, "value": _}:
+            by, at, note, former = (value.get(key) for key in ("by", "at", "note", "former"))
+            yield Said(value["label"], value["value"], value.get("class") or "", by, at, note, former)
+        case {"caption": _, "rows": _}:
+            yield _listing(value["caption"], value["rows"])
+        case Mapping():
+            yield from (block for inner in value.values() for block in _blocks(inner))
+        case list():
+            yield from (block for inner in value for block in _blocks(inner))
+
+
+def _listing(caption: str, rows: Iterable[Mapping[str, Any]]) -> Listing:
+    lines = [row["value"] for row in rows]
+    head = tuple(lines[0]) if lines else ()
+    return Listing(caption, head, tuple(tuple(line.get(name) for name in head) for line in lines))
+
+
+def _findings(faults: Iterable[Mapping[str, Any]]) -> Listing:
+    """Return one line for each finding, under the titles of their faults."""
+    head = ("Fault", "Place", "Severity", "Confidence", "Rows", "Of", "Fingerprint", "Waived until")
+    lines = []
+    for fault in faults:
+        for found in fault["findings"]:
+            place = ".".join(filter(None, [found["table"], "+".join(found["columns"])]))
+            waiver = (found["waiver"] or {}).get("until")
+            counts = (found["severity"], found["confidence"], found["rows"], found["of"])
+            lines.append((fault["title"], place or "the source", *counts, found["fingerprint"], waiver))
+    return Listing("Findings", head, tuple(lines))

@@ -1,0 +1,133 @@
+"""Whose data it is: the groups of people with their numbers, special categories, children and countries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditkit.outcome import Finding
+from auditkit.report.case import Case, listed
+from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Statement
+from auditkit.report.lawfulness import sensitive_columns
+from auditkit.report.say import say
+
+CHILD = "pii-child"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of people whom a table is about.
+
+    Attributes:
+        kind: what the policy calls them.
+        table: the table.
+        people: how many there are; None where nothing counted them.
+        rows: how many rows the table has; None where it was not profiled.
+        children: whether the policy expects children among them.
+        found: how many children a check found that the policy does not expect.
+    """
+
+    kind: str
+    table: str
+    people: int | None
+    rows: int | None
+    children: bool
+    found: int
+
+
+def groups(case: Case) -> tuple[Group, ...]:
+    """Return the groups of people that the policy declares, the largest first."""
+    return tuple(sorted(_groups(case), key=lambda g: (-(g.people or g.rows or 0), g.table)))
+
+
+def _groups(case: Case) -> Iterator[Group]:
+    for name, table in case.declared.tables.items():
+        subject = table.subject
+        if subject is None:
+            continue
+        columns = {c.column: c for c in case.audit.columns if c.table == name}
+        rows = max((c.rows for c in columns.values()), default=None)
+        key = columns.get(subject.key or "")
+        people = key.distinct if key is not None else None
+        yield Group(
+            subject.type or say("people.unnamed"), name, people, rows, subject.children,
+            sum(f.rows or 0 for f in children(case) if f.table == name),
+        )  # fmt: skip
+
+
+def children(case: Case) -> tuple[Finding, ...]:
+    """Return the findings of children that nobody declared."""
+    return tuple(o for o in case.by_check.get(CHILD, ()) if isinstance(o, Finding))
+
+
+def countries(case: Case) -> tuple[str, ...]:
+    """Return where the processors of the data are, as the policy says it."""
+    return tuple(dict.fromkeys(p.country for p in case.declared.processors if p.country))
+
+
+def number(group: Group) -> str | None:
+    """Return how many people a group has, or of how many rows its table consists."""
+    if group.people is not None:
+        return say("people.number", n=group.people)
+    return say("people.rows", n=group.rows) if group.rows is not None else None
+
+
+def statements(case: Case) -> tuple[Statement, ...]:
+    """Return whose data it is: groups, special categories, children and countries."""
+    return (_groups_of(case), _special(case), _children(case), _countries(case))
+
+
+def _groups_of(case: Case) -> Statement:
+    label = say("people.label.groups")
+    known = groups(case)
+    if not known:
+        return Statement(label, None, _missing("`tables`, key `subject`"))
+    each = (say("people.group", kind=g.kind, number=number(g) or say("people.uncounted")) for g in known)
+    return Statement(label, listed(each, most=6), case.derived(say("people.by")))
+
+
+def _special(case: Case) -> Statement:
+    label, found = say("people.label.special"), sensitive_columns(case)
+    if not found:
+        if not case.audit.columns and not case.declared.tables:
+            return Statement(label, None, _missing(say("people.not_profiled")))
+        return Statement(label, say("people.no_special"), case.derived(say("people.by")))
+    kinds = listed(f"{place.table}.{place.column} ({place.kind})" for place in found)
+    return Statement(label, kinds, case.derived(say("people.by")))
+
+
+def _children(case: Case) -> Statement:
+    label, found = say("people.label.children"), children(case)
+    expected = [g.kind for g in groups(case) if g.children]
+    if found:
+        rows, where = sum(f.rows or 0 for f in found), listed(str(f.table) for f in found)
+        return Statement(label, say("people.children_found", n=rows, where=where), case.measured(CHILD))
+    if expected:
+        return Statement(label, say("people.children_expected", kinds=listed(expected)), case.derived(CHILD))
+    if any(o.verdict == "passed" for o in case.by_check.get(CHILD, ())):
+        return Statement(label, say("people.no_children"), case.measured(CHILD))
+    return Statement(label, None, _missing(say("people.no_birth_dates")))
+
+
+def _countries(case: Case) -> Statement:
+    label, known = say("people.label.countries"), countries(case)
+    if not known:
+        return Statement(label, None, _missing("`processors`, key `country`"))
+    return Statement(label, listed(known), case.attested("processors"))
+
+
+def _missing(place: str) -> Provenance:
+    return Provenance(Evidence.NOT_ASSESSED, source=place)
+
+
+def grid(case: Case) -> Grid:
+    """Return the groups of people as a table."""
+    head = tuple(say(f"people.head.{key}") for key in ("kind", "table", "number", "children"))
+    rows = (Row((g.kind, g.table, number(g), _of(g)), case.derived(say("people.by"))) for g in groups(case))
+    return Grid(say("people.table"), head, tuple(rows), say("people.none_declared"))
+
+
+def _of(group: Group) -> str:
+    if group.found:
+        return say("people.unexpected", n=group.found)
+    return say("people.expected" if group.children else "people.not_expected")
