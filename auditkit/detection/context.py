@@ -29,6 +29,9 @@ IDENTIFYING = frozenset(
 )
 """What says whom a row is about."""
 
+HOUSE_NUMBER = "house number"
+"""A part of an address that only the street beside it shows."""
+
 _WIDE = 400
 """A table with more columns is a matrix: its columns are not compared with each other."""
 
@@ -174,13 +177,12 @@ def _beside(around: _Around) -> dict[str, float]:
         "PERSON": max(2.0 * near("PERSON"), others("PERSON")),
         "GENDER": others("PERSON"),
         "AGE": max(3.0 * near("GENDER", 2), near("PERSON", 2)),
-        "DATE_OF_BIRTH": max(near("GENDER", 2), 0.7 * near("PERSON", 2)) - near("DATE_OF_BIRTH"),
+        "DATE_OF_BIRTH": max(near("GENDER", 2), 0.7 * near("PERSON", 2)) - 2.5 * near("DATE_OF_BIRTH"),
         "GEO_COORDINATES": 4.5 * near("GEO_COORDINATES"),
         "PHONE_NUMBER": max(
             1.5 * near("EMAIL_ADDRESS", 2),
             near("STREET_ADDRESS", 2),
             near("PERSON", 2),
-            0.8 * others("PERSON"),
         ),
         "STREET_ADDRESS": max(
             2.0 * near("POSTAL_CODE", 3),
@@ -188,6 +190,7 @@ def _beside(around: _Around) -> dict[str, float]:
             near("PHONE_NUMBER"),
             near("EMAIL_ADDRESS"),
         ),
+        HOUSE_NUMBER: 6.0 * near("STREET_ADDRESS"),
         "POSTAL_CODE": max(
             4.5 * near("STREET_ADDRESS", 4), 3.0 * near("LOCATION"), 2.0 * others("STREET_ADDRESS")
         ),

@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from auditkit.detection.alone import ALONE, WEAK
-from auditkit.detection.context import Context
+from auditkit.detection.alone import ALONE, WEAK, are_house_numbers
+from auditkit.detection.context import HOUSE_NUMBER, Context
 from auditkit.detection.counting import verified
 from auditkit.detection.fit import Fit, odds, percent
 from auditkit.detection.identity import number_fit, valid_shares
 from auditkit.detection.named import FITS
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.numbers import numbers
+from auditkit.detection.unchecked import UNCHECKED, unchecked
 from auditkit.detection.view import View
 from auditkit.vocabulary import ENTITIES, Sensitivity
 
@@ -34,7 +35,7 @@ _CHANCE: Mapping[str, float] = MappingProxyType({
 })  # fmt: skip
 _CHECKED = frozenset(shape.entity for shape in SHAPES if shape.checks or shape.decides) - {"PHONE_NUMBER"}
 
-_ALWAYS_ASKED = frozenset({"GENDER", "RELIGION", "ETHNICITY", "MARITAL_STATUS", *ALONE})
+_ALWAYS_ASKED = frozenset({"GENDER", "RELIGION", "ETHNICITY", "MARITAL_STATUS", *ALONE, *UNCHECKED})
 """What the values can prove without a name of the column and without a shape."""
 
 _TABLE_MATTERS = frozenset(
@@ -242,6 +243,9 @@ def _of_the_table(case: _Case) -> Iterator[Part]:
         words = f"the table is {'' if weight > 0 else 'not '}about people"
         yield words if abs(context.people) >= 1 else "", weight
     beside = context.beside.get(entity, 0.0)
+    if entity == "STREET_ADDRESS" and not case.named and are_house_numbers(case.view):
+        yield "a column beside it holds streets", context.beside.get(HOUSE_NUMBER, 0.0)
+        return
     if case.named or fit.strong or (entity in _IN_COMPANY and fit.score > 0):
         if beside > 0:
             yield "a column beside it agrees", beside
@@ -315,7 +319,7 @@ def _best_fit(view: View, entity: str, named: bool) -> Fit | None:
         return ALONE[entity](view)
     if entity in numbers():
         return number_fit(view, entity, named) if entity in valid_shares(view) else None
-    fits = []
+    fits = [] if named or entity not in UNCHECKED else [unchecked(view, entity)]
     if entity in _CHANCE and entity not in ("PHONE_NUMBER", "GEO_COORDINATES"):
         fits.append(_shape_fit(view, entity))
     if entity in FITS and (named or entity not in _BY_SHAPE_ALONE):
@@ -352,6 +356,8 @@ def _says_otherwise(view: View, entity: str, fit: Fit) -> float:
         return 0.0
     if entity == "PERSON" and not header.says:
         return 0.0 if header.of_somebody else -2.0
-    if entity in WEAK or (entity == "PHONE_NUMBER" and fit.score < _WRITTEN_OUT):
+    if entity in WEAK or (entity == "STREET_ADDRESS" and are_house_numbers(view)):
+        return -4.0
+    if entity == "PHONE_NUMBER" and fit.score < _WRITTEN_OUT:
         return -4.0
     return -2.5 if header.says else -1.0

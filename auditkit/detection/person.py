@@ -43,6 +43,9 @@ _PARTICLES = frozenset("van von bin binti ibn abu ben bint ter ten mac".split())
 _PRIOR = 0.8
 """Tables hold names more often than any other personal data."""
 
+_PLACES = 2.0
+"""How much less names say that are places too, nearly all of them."""
+
 _STUCK = -0.7
 """What a number that is stuck to a name says against it: numbered things look like that too."""
 
@@ -60,6 +63,8 @@ def person(view: View) -> Fit:
     known = sum(ratio >= 3 for ratio in ratios) / max(len(ratios), 1)
     lower = sum(map(str.islower, view.texts)) > 0.6 * max(view.n, 1)
     score = worth(ratios) + (_LOWER_CASE if lower else 0.0) + (_STUCK if view.stuck else 0.0) + _PRIOR
+    places_ = sum(folded in cities() or folded in places() for folded in view.folded)
+    score -= _PLACES if places_ >= 0.8 * max(view.n, 1) else 0.0
     likely = view.n >= 3 and sum(ratio > 1 for ratio in ratios) >= 0.7 * len(ratios)
     evidence = f"{percent(known)} hold a known given or family name"
     holds = NAME_SHAPE.fullmatch if not view.stuck else lambda text: NAME_SHAPE.fullmatch(unstuck(text))
@@ -93,7 +98,12 @@ def _ratio_by_form(text: str, folded: str, words: Sequence[str]) -> float | None
     if len(words) > 1 and words[0] in vocabulary("SALUTATION"):
         known = any(word in given_names() or word in family_names() for word in words[1:])
         return 20.0 if len(words) > 2 or "." in text.split()[0] or known else 1.0
-    if folded in vocabulary("BOOLEAN") or not NAME_SHAPE.fullmatch(text) or not 1 <= len(words) <= 6:
+    if (
+        folded in vocabulary("MONTH")
+        or folded in vocabulary("BOOLEAN")
+        or not NAME_SHAPE.fullmatch(text)
+        or not 1 <= len(words) <= 6
+    ):
         return 0.1
     if is_organisation(words):
         return 0.1

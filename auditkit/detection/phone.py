@@ -61,7 +61,7 @@ def _of_form(view: View) -> Fit | None:
         evidence = "digits of the length of a phone number that begin with a zero"
         return Fit(3.8 if view.n >= 3 else 2.5, evidence, _DIGITS.fullmatch, strong=True)
     if view.n >= 3 and view.share(_CHINESE.fullmatch) >= 0.9:
-        return Fit(3.0, "eleven digits as of mobile phones of China", _CHINESE.fullmatch, strong=True)
+        return Fit(4.2, "eleven digits as of mobile phones of China", _CHINESE.fullmatch, strong=True)
     if view.n >= 2 and view.share(_is_grouped) >= 0.8:
         evidence = "digits in groups, as phone numbers are written"
         return Fit(2.5 if view.n >= 3 else 1.5, evidence, _is_grouped, strong=True)

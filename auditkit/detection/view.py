@@ -29,6 +29,7 @@ _DIGEST = re.compile(
 )
 _PLACEHOLDERS = frozenset("n/a na nan null nil (null) <na> #n/a - -- --- ? .".split())
 
+_PARTS = re.compile(r"\s*(?:[/,;&+]|\band\b|\bor\b)\s*")
 _DIGIT_OR_BRACKET = re.compile(r"[\d)\]]")
 _STUCK_BEFORE = re.compile(r"^[#(]?\d{1,8}\)?\s*[-–—_.:/|]?\s*(?=[^\W\d_]{2})")
 _STUCK_BEHIND = re.compile(r"(?<=[^\W\d_]{2})[ _\-]?\d{1,5}$")
@@ -173,7 +174,10 @@ class View:
     def within(self, name: str) -> float:
         """Return the share of the values that are in a closed vocabulary."""
         known, close = vocabulary(name), close_vocabulary(name)
-        hits = sum(text in known or letters(text) in close for text in self.folded)
+        hits = sum(
+            text in known or letters(text) in close or all(part in known for part in _PARTS.split(text))
+            for text in self.folded
+        )
         return hits / self.n if self.n else 0.0
 
     @cached_property

@@ -139,7 +139,7 @@ def _are_counted_up(found: Sequence[str]) -> bool:
     if len(different) < _FEWEST:
         return False
     firsts, lasts = {parts[0] for parts in different}, [parts[3] for parts in different]
-    return 1 < len(firsts) and max(firsts) < _SMALL and max(lasts) < _SMALL_OF_MANY
+    return len(firsts) > 1 and max(firsts) < _SMALL and max(lasts) < _SMALL_OF_MANY
 
 
 def _is_small(text: str, parts: int, limit: int) -> bool:
