@@ -76,7 +76,13 @@ def are_house_numbers(view: View) -> bool:
 
     Beside a street they are the numbers of its houses.
     """
-    if view.n < 3 or view.share(_HOUSE.fullmatch) < 0.95:
+    if "houses" not in view.known:
+        view.known["houses"] = {"are": float(_are_house_numbers(view))}
+    return bool(view.known["houses"]["are"])
+
+
+def _are_house_numbers(view: View) -> bool:
+    if view.n < 3 or view.typical_length > 8 or view.share(_HOUSE.fullmatch) < 0.95:
         return False
     numbers = [int(match[1]) for text in view.texts if (match := _HOUSE.fullmatch(text))]
     return len(set(numbers)) >= 3 and max(numbers) > 9 and not _counted_up(numbers)
@@ -183,7 +189,8 @@ def place(view: View) -> Fit:
     """Return the fit of cities, regions and countries."""
     ratios = [_place_ratio(folded) for folded in view.folded]
     hits = sum(ratio > 1 for ratio in ratios) / max(len(ratios), 1)
-    return Fit(worth(ratios), f"{percent(hits)} are known cities, regions or countries", has_word)
+    evidence = f"{percent(hits)} are known cities, regions or countries"
+    return Fit(worth(ratios), evidence, has_word, strong=hits >= 0.9)
 
 
 def _place_ratio(folded: str) -> float:

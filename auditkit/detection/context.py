@@ -189,8 +189,9 @@ def _beside(around: _Around) -> dict[str, float]:
             1.5 * near("LOCATION", 2),
             near("PHONE_NUMBER"),
             near("EMAIL_ADDRESS"),
+            2.0 * near(HOUSE_NUMBER),
         ),
-        HOUSE_NUMBER: 6.0 * near("STREET_ADDRESS"),
+        HOUSE_NUMBER: 8.0 * near("STREET_ADDRESS"),
         "POSTAL_CODE": max(
             4.5 * near("STREET_ADDRESS", 4), 3.0 * near("LOCATION"), 2.0 * others("STREET_ADDRESS")
         ),

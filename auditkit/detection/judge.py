@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from auditkit.detection.alone import are_house_numbers
 from auditkit.detection.column import ColumnState
 from auditkit.detection.contents import Contents, contained
-from auditkit.detection.context import Context, contexts
+from auditkit.detection.context import HOUSE_NUMBER, Context, contexts
 from auditkit.detection.counting import verified
 from auditkit.detection.fit import percent
 from auditkit.detection.judgement import Judgement, judgements
@@ -26,6 +27,9 @@ _ROUNDS = 3
 
 _COUNTS_FROM = 0.1
 """The least probability of an entity that counts for the columns beside it."""
+
+_PARTS = {"GEO_COORDINATES": 0.9, "LOCATION": 0.85}
+"""What a column counts as for those beside it, where its values are strong evidence."""
 
 _NAMED_OUTRIGHT = 4.4
 """How much the name of an empty column must say."""
@@ -91,13 +95,17 @@ def _contexts(views: Sequence[View]) -> list[Context]:
 
 
 def _probable_beside(view: View, beside: Context) -> dict[str, float]:
-    return _probable(judgements(view, beside) if view.filled and not view.prose else [])
+    if not view.filled or view.prose:
+        return {}
+    houses = {HOUSE_NUMBER: 1.0} if are_house_numbers(view) else {}
+    return _probable(judgements(view, beside)) | houses
 
 
 def _probable(found: Sequence[Judgement]) -> dict[str, float]:
     """Return what a column may hold, with its probability.
 
-    That is the strongest entity, and one half of a pair of coordinates, which needs the other half.
+    That is the strongest entity, and what columns beside it need to be judged: one half of a pair of
+    coordinates, and known places.
     """
     best = _strongest(found)
     probable: dict[str, float] = {}
@@ -105,8 +113,8 @@ def _probable(found: Sequence[Judgement]) -> dict[str, float]:
         probable[best.entity] = best.confidence
         if (parent := ENTITIES[best.entity].kind) is not None:
             probable[parent] = best.confidence
-    halves = (j for j in found if j.entity == "GEO_COORDINATES" and j.fit.strong)
-    return probable | {half.entity: 0.9 for half in halves}
+    parts = (j for j in found if j.entity in _PARTS and j.fit.strong)
+    return probable | {part.entity: _PARTS[part.entity] for part in parts}
 
 
 def _strongest(found: Sequence[Judgement]) -> Judgement | None:

@@ -63,8 +63,13 @@ def person(view: View) -> Fit:
     known = sum(ratio >= 3 for ratio in ratios) / max(len(ratios), 1)
     lower = sum(map(str.islower, view.texts)) > 0.6 * max(view.n, 1)
     score = worth(ratios) + (_LOWER_CASE if lower else 0.0) + (_STUCK if view.stuck else 0.0) + _PRIOR
-    places_ = sum(folded in cities() or folded in places() for folded in view.folded)
-    score -= _PLACES if places_ >= 0.8 * max(view.n, 1) else 0.0
+    are_places = [folded in cities() or folded in places() for folded in view.folded]
+    no_names = [
+        is_place and folded not in family_names()
+        for is_place, folded in zip(are_places, view.folded, strict=True)
+    ]
+    if sum(are_places) >= 0.8 * view.n and sum(no_names) >= 0.4 * view.n:
+        score -= _PLACES
     likely = view.n >= 3 and sum(ratio > 1 for ratio in ratios) >= 0.7 * len(ratios)
     evidence = f"{percent(known)} hold a known given or family name"
     holds = NAME_SHAPE.fullmatch if not view.stuck else lambda text: NAME_SHAPE.fullmatch(unstuck(text))

@@ -24,7 +24,7 @@ _SECURITY = re.compile(r"\d{3}-\d{2}-\d{4}")
 _LOOSE_PLANS = ("49", "43")
 """Country codes of plans that take almost any digits: those of Germany and Austria."""
 
-_LATE, _EARLY = 2_000_000_000, 900_000_000
+_LATE, _EARLY = 2_000_000_000, 1_000_000_000
 """Seconds of 1998 to 2033, which many logs write as ten digits."""
 
 _SHARED = 4

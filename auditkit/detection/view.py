@@ -33,7 +33,7 @@ _PARTS = re.compile(r"\s*(?:[/,;&+]|\band\b|\bor\b)\s*")
 _DIGIT_OR_BRACKET = re.compile(r"[\d)\]]")
 _STUCK_BEFORE = re.compile(r"^[#(]?\d{1,8}\)?\s*[-–—_.:/|]?\s*(?=[^\W\d_]{2})")
 _STUCK_BEHIND = re.compile(r"(?<=[^\W\d_]{2})[ _\-]?\d{1,5}$")
-_IN_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{1,20}[)\]]$")
+_IN_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]$")
 _MOSTLY = 0.6
 
 _FOLDED_CHARACTERS = 200
@@ -175,7 +175,7 @@ class View:
         """Return the share of the values that are in a closed vocabulary."""
         known, close = vocabulary(name), close_vocabulary(name)
         hits = sum(
-            text in known or letters(text) in close or all(part in known for part in _PARTS.split(text))
+            text in known or letters(text) in close or all(part in known for part in _parts(text))
             for text in self.folded
         )
         return hits / self.n if self.n else 0.0
@@ -236,6 +236,10 @@ class View:
         if not self.n:
             return False
         return self.share(_is_sentence) >= 0.5 or self.share(_is_document) >= 0.5
+
+
+def _parts(text: str) -> list[str]:
+    return _PARTS.split(_IN_BRACKETS.sub("", text))
 
 
 def _has_digit_or_bracket(text: str) -> object:
