@@ -1,16 +1,23 @@
 PYTHON ?= python3
 BIN = .venv/bin
+LOCKED = --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11.7 -q $(UPGRADE)
 
 .DEFAULT_GOAL := install
-.PHONY: install report test fuzz lint coverage reference docs clean
+.PHONY: lock install report test fuzz lint coverage reference docs clean
 
 install: .venv/.made
 
 .venv/.made: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --upgrade pip
-	$(BIN)/python -m pip install -q -c constraints.txt -e '.[all,dev]'
+	$(BIN)/python -m pip install -q --require-hashes --no-deps -r constraints.txt
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	touch $@
+
+# The versions that the tests run with, each with the hashes of its files. `make lock` keeps those that still fit;
+# `make lock UPGRADE=--upgrade` takes the newest.
+lock:
+	uv pip compile pyproject.toml --extra all --extra dev $(LOCKED) -o constraints.txt
+	echo pyspark | uv pip compile - $(LOCKED) -o constraints-spark.txt
 
 # The example database, and the privacy impact assessment of it. Findings (exit 1) are what the example is for.
 report: install
@@ -41,6 +48,7 @@ reference: install
 # The documentation site, in build/site/index.html.
 docs: reference
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site
+	$(BIN)/cyclonedx-py environment .venv --pyproject pyproject.toml --mc-type library -o build/site/auditkit.cdx.json
 
 clean:
 	rm -rf .venv build dist demo

@@ -172,9 +172,24 @@ def report(
         entry.add(**result.log_details())
         target = folder.place(out, declared.name or result.source)
         before = earlier or last(target.parent, declared.name or result.source)
-        folder.save(result, target, policy=declared if policy else None, previous=before, view=view or None)
+        folder.save(
+            result,
+            target,
+            policy=declared if policy else None,
+            previous=before,
+            view=view or None,
+            runs=manifest.signed(declared.signed_runs, target.parent, *_beside(previous)),
+        )
         entry.ended(run=target.name, manifest_sha256=manifest.read(target).sha256)
     return Run(target, result)
+
+
+def _beside(previous: str | Path | Audit | None) -> tuple[Path, ...]:
+    """Return the folder in which the run to compare with lies: the runs before it are there too."""
+    if not isinstance(previous, str | Path) or not previous:
+        return ()
+    place = Path(previous)
+    return ((place if place.is_dir() else place.parent).absolute().parent,)
 
 
 def runs_of(out: str | Path, policy: Policy | None) -> Path:

@@ -28,7 +28,7 @@ settings.register_profile(
     max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-settings.register_profile("thorough", settings.get_profile("quick"), max_examples=2_000)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=600)
 settings.load_profile(os.environ.get("AUDITKIT_EXAMPLES", "quick"))
 
 if "XDG_RUNTIME_DIR" not in os.environ:  # a library of the PostgreSQL server warns where it is missing

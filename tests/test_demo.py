@@ -8,6 +8,7 @@ import sqlite3
 import tomllib
 from collections import Counter
 from contextlib import closing
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,7 +19,11 @@ from auditkit.demo import people, texts
 from auditkit.demo.faults import FAULTS, pii
 from auditkit.demo.helpdesk import Helpdesk
 from auditkit.demo.tables import build
+from auditkit.policy import Policy
+from auditkit.policy.assessment import fields
+from auditkit.policy.signing import Signed, standing
 
+AS_OF = date(2026, 11, 22)
 COUNTS = tomllib.loads(Path(__file__).with_name("demo_counts.toml").read_text(encoding="utf-8"))
 
 
@@ -229,3 +234,15 @@ def test_the_policy_loads_and_declares_only_what_is_there(example, query):
         gone = {"middle_name"} if name == "users" else set()  # one of the planted faults
         assert set(table.columns) - columns[name] == gone, name
         assert set(table.quasi_identifiers or ()) <= columns[name], name
+
+
+def test_the_example_is_signed_but_for_what_is_made_on_a_run_and_what_has_expired(example):
+    policy = Policy.load(example.policy)
+    standings = {a.field: standing(a, AS_OF) for a in policy.attestations}
+    open_ones = {field for field, found in standings.items() if not isinstance(found, Signed)}
+    assert open_ones == {
+        "dpo_advice", "dpo_advice_followed", "practice.security-audit-has-been-completed",
+    }  # fmt: skip
+    mandatory = {f.id for f in fields().values() if f.is_statement and f.mandatory}
+    assert mandatory <= standings.keys(), "every mandatory question is answered or asked"
+    assert all(isinstance(standing(m, AS_OF), Signed) for m in policy.measures)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import ibis
@@ -15,7 +16,9 @@ from auditkit.detection.verdict import ColumnVerdict
 from auditkit.draft import Policy, draft
 from auditkit.draft.clocks import end_of
 from auditkit.draft.text import quoted
+from auditkit.policy.assessment import fields
 from auditkit.policy.checked import Comparison
+from auditkit.policy.practices import practices
 from auditkit.relations import Relations
 
 NOTHING = Relations((), {}, (), None)
@@ -70,10 +73,20 @@ def test_a_draft_of_a_real_source_loads_and_promises_nothing(shop):
     assert policy.table("customers").columns["email"].category == "user.contact.email"
     assert policy.name == "shop.sqlite"
     stated = policy.model_dump(exclude_defaults=True)
-    assert stated.keys() == {"version", "name", "tenancy", "tables", "attestations"}
+    assert stated.keys() == {"version", "name", "tenancy", "tables", "attestations", "proposed", "processing"}
+    assert stated["processing"] == {} and policy.proposes("customers", date(2100, 1, 1))
     assert all(table.keys() <= STRUCTURE for table in stated["tables"].values())
     assert all(rule.max is None for table in policy.tables.values() for rule in table.retention)
     assert all(attestation.text is None for attestation in policy.attestations)
+
+
+def test_a_draft_asks_for_every_field_of_the_list_and_states_none(shop):
+    text = Policy.draft(shop)
+    drafted = {a.field for a in Policy.parse(text).attestations}
+    assert drafted == {f.id for f in fields().values() if f.is_statement} | {p.field for p in practices()}
+    for key in (f for f in fields().values() if not f.is_statement):
+        *_, last = key.id.split(".")
+        assert f"{last}:" in text or key.id == "review.history", key.id
 
 
 def test_what_people_state_is_null_and_says_who_states_it(shop):

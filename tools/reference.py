@@ -9,7 +9,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tools import check_pages, command_page, example_suites, fact_page, policy_page, statement_page
+from tools import (
+    check_pages,
+    command_page,
+    example_suites,
+    fact_page,
+    licences,
+    policy_page,
+    statement_page,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = "docs/reference/checks"
@@ -21,6 +29,7 @@ def pages() -> dict[str, str]:
         **check_pages.pages(CHECKS),
         "docs/reference/facts.md": fact_page.page(),
         "docs/reference/command-line.md": command_page.page(),
+        "docs/reference/licences.md": licences.page(),
         "docs/reference/statements.md": statement_page.page(),
         **policy_page.pages("docs/reference"),
     }

@@ -14,8 +14,9 @@ _INTRODUCTION = """\
 # What people state
 
 This is the closed list of what an assessment needs and no check measures. `auditkit init` drafts all of it,
-unstated. A *statement* is an entry of `attestations` with this `field`, which a person signs. Any other entry
-is a key of the policy. The policy refuses a field that is not in the list.
+unstated. A *statement* is an entry of `attestations` with this `field`, which a person
+[signs](../how-to/sign-an-assessment.md). Any other entry is a key of the policy. The policy refuses a field
+that is not in the list.
 
 EDPB are fields of the template of the European Data Protection Board (1.0, 2026), ICO the steps of the
 British authority's template, CNIL the answers of the French authority's tool (or keys of its file). An

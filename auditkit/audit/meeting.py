@@ -8,6 +8,7 @@ from typing import Any
 
 from auditkit.audit import starts
 from auditkit.dataset import Dataset, opened
+from auditkit.dataset.adopted import adopted
 from auditkit.dataset.sources import is_frame
 from auditkit.detection.configured import problems as problems_of_detection
 from auditkit.errors import UsageError
@@ -73,6 +74,7 @@ def named(source: Any, policy: Policy, name: str | None = None) -> Any:
     Raises:
         UsageError: a name is given for what is not a lone frame.
     """
+    source = source if isinstance(source, Dataset) else adopted(source)
     if not is_frame(source):
         if name is not None:
             raise UsageError("name is what to call a lone DataFrame; the tables of this source have names")

@@ -120,6 +120,14 @@ class Engine(Protocol):
         return None
 
     @classmethod
+    def adopted(cls, held: object) -> object | None:
+        """Return what to open in place of an object of the engine's driver, such as a connection; else None.
+
+        It may be a path, an Ibis backend or an Arrow table.
+        """
+        return None
+
+    @classmethod
     def over_frame(cls, frame: Any, engines: Sequence[Engine]) -> Self:
         """Return the engine of a DataFrame: one of those that are open where it fits, else a new one."""
         raise SourceError(f"{cls.name} reads no DataFrame", code="unsupported")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditkit.dataset import sources
+from auditkit.dataset.adopted import adopted
 from auditkit.dataset.copying import copied
 from auditkit.dataset.dataset import Dataset
 from auditkit.dataset.engine import Engine
@@ -23,6 +24,7 @@ from auditkit.outcome import Cause, Missing
 
 if TYPE_CHECKING:
     from auditkit.dataset.engines.duckdb.local import LocalDatabase
+    from auditkit.dataset.files.file import File
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://(.*)", re.DOTALL)
 _WILDCARD = re.compile(r"[*?\[]")
@@ -42,9 +44,10 @@ def open(
     are opened, and the session is not asked again. Larger ones are read where they are.
 
     Args:
-        source: a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a path (file, folder,
-            glob), a database URL, `env:NAME`, an Ibis backend or table, several as `name=SOURCE` strings or
-            as a dict of sources, or an open dataset, which is returned as it is.
+        source: a DataFrame (pandas, GeoPandas, polars, Spark), a dict of them, an Arrow table, a list of
+            records, a path (file, folder, glob), a database URL, `env:NAME`, an Ibis backend or table, a
+            connection or relation of DuckDB, a connection of SQLite, an engine of SQLAlchemy, several as
+            `name=SOURCE` strings or as a dict of sources, or an open dataset, which is returned as it is.
         name: what to call the dataset; by default a base name of the source.
         timeout: seconds that one statement may take, on opening too, as for `Dataset.limit_statements`. A
             file that cannot be read to its end in that time is a relation that says so.
@@ -118,9 +121,11 @@ class _Opening:
 
     def add_all(self, source: Any) -> str:
         """Add one source or several; return what to call them."""
+        source = adopted(source)
         parts = sources.several(source)
         if parts is None:
             return self.add(source, "")
+        parts = {name: adopted(part) for name, part in parts.items()}
         for name, part in parts.items():
             if sources.is_frame(part):
                 self._frame(part, name)
@@ -247,17 +252,24 @@ class _Opening:
             list_files: lists them.
             prefix: stands before the names of their tables.
         """
-        from auditkit.dataset.files import folders, kinds, left_out
+        from auditkit.dataset.files import folders, kinds, left_out, parts
 
         try:
-            members = list_files()
+            members = [file for member in list_files() for file in parts.expanded(member)]
         except OSError as error:
             reason = f"could not list {folders.shown_file(path)}: {type(error).__name__}"
             raise SourceError(reason, code="no_right") from None
         for folder in {member.parent for member in members}:
             left_out.refuse_table_format(folder)
-        unread = {member: missing for member in members if (missing := left_out.missing(member, base))}
+        unread = {
+            member: missing
+            for member in members
+            if (missing := left_out.missing(member, base) or parts.not_read(member, base))
+        }
         members = [member for member in members if member not in unread]
+        for folder, files in parts.grouped(members, base).items():
+            members = [member for member in members if member not in files]
+            self._parts(folder, tuple(files), prefix)
         for member, name in zip(members, folders.table_names(members), strict=True):
             try:
                 self._file(member, kinds.kind_of(member), name, prefix, alone=False)
@@ -275,6 +287,16 @@ class _Opening:
                 code="empty",
             )
 
+    def _parts(self, folder: Path, files: tuple[Path, ...], prefix: str) -> None:
+        """Add a table that is kept as several files; it is called like its folder."""
+        from auditkit.dataset.files.file import File
+
+        name = prefix + folder.absolute().name
+        try:
+            self._read(File(folder, name, prefix, files), "parquet")
+        except SourceError as error:
+            self._miss(name, error.missing)
+
     def _miss(self, name: str, missing: Missing) -> None:
         relation = missing_relation(self.relations, name, "file", missing)
         self.relations[relation.name] = relation
@@ -284,8 +306,6 @@ class _Opening:
 
         The tables of a file that holds several are named behind the file, where it is one of several.
         """
-        from auditkit.dataset.engines.duckdb.errors import duckdb_errors
-        from auditkit.dataset.files import reading
         from auditkit.dataset.files.file import File
 
         file = File(path, prefix + name, prefix if alone else f"{prefix}{name}.")
@@ -293,6 +313,13 @@ class _Opening:
         if engine is not None:
             self._engine(engine.open_file(path, file.shown, file.prefix))
             return
+        self._read(file, kind)
+
+    def _read(self, file: File, kind: str) -> None:
+        """Read a file into the local database."""
+        from auditkit.dataset.engines.duckdb.errors import duckdb_errors
+        from auditkit.dataset.files import reading
+
         local = self.local
         limit = local.statement_limit
         bounded = nullcontext() if limit.seconds is None else limit.interrupting(local.backend.con.interrupt)

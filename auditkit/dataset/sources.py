@@ -132,9 +132,10 @@ def supported() -> str:
 
     schemes = ", ".join(f"{scheme}://" for scheme in sorted(registry().schemes))
     return (
-        f"a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a file ({SUPPORTED}), a folder"
-        f" or glob of files, a URL ({schemes}), env:NAME (an environment variable that holds a path or URL),"
-        " an Ibis backend or table, or several as name=SOURCE"
+        "a DataFrame (pandas, polars, Spark), a dict of them, an Arrow table, a list of records, a file"
+        f" ({SUPPORTED}), a folder or glob of files, a URL ({schemes}), env:NAME (an environment variable"
+        " that holds a path or URL), an Ibis backend or table, a connection of DuckDB or SQLite, an engine of"
+        " SQLAlchemy, or several as name=SOURCE"
     )
 
 

@@ -76,8 +76,8 @@ _UUIDS = 0.9
 _BY_SHAPE_ALONE = frozenset({"HEALTH", "URL"})
 """What loose forms say nothing about unless the column's name does."""
 
-_NEAR_AN_ADDRESS = 2.5
-"""How much the columns nearby must say for postal codes."""
+_NEAR_AN_ADDRESS, _WRITTEN_CODES = 2.5, 2.0
+"""How much columns nearby must say for postal codes that are bare numbers, and the fit of other ones."""
 
 _NO_NAMES, _WRITTEN_OUT = -4.0, 4.0
 """Values hold no names if they fit worse than the first; phone numbers are sure from the second on."""
@@ -262,8 +262,9 @@ def _depends_on_people(case: _Case) -> bool:
     if case.entity not in _BESIDE_PEOPLE:
         return False
     fit = case.fit
-    if case.entity == "POSTAL_CODE" and case.context.beside.get("POSTAL_CODE", 0.0) < _NEAR_AN_ADDRESS:
-        return False  # tables about people hold many numbers of one length
+    if case.entity == "POSTAL_CODE" and fit.score < _WRITTEN_CODES:
+        # tables about people hold many numbers of one length
+        return case.context.beside.get("POSTAL_CODE", 0.0) >= _NEAR_AN_ADDRESS
     return fit.strong or case.entity in WEAK or (case.entity == "GENDER" and fit.score > 0)
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from auditkit.draft.human import statements
 from auditkit.draft.plan import Plan, Proposed, Start, TablePlan, is_declared
 from auditkit.html_tables import count
 from auditkit.vocabulary import ENTITIES
@@ -29,23 +30,21 @@ _HEAD = """\
 version: 1
 name: {name}
 
-controller: null  # to be stated by the controller, such as {{name: Example SA, contact: privacy@example.org}}
-dpo: null  # to be stated by the controller
-processors: null  # to be stated by the controller
-purposes: null  # to be stated by the process owner, such as {{support: {{legal_basis: contract}}}}
-"""
-_TAIL = """
-attestations:
-  - field: necessity
-    text: null  # to be stated by the process owner
-  - field: proportionality
-    text: null  # to be stated by the process owner
-  - field: dpo_advice
-    text: null  # to be stated by the data protection officer
-decision: null  # to be stated by the controller
-review: null  # to be stated by the controller, such as {next: 2027-01-31, every: P1Y}
-"""
+# The tables below are only proposed. When you have checked them:
+# auditkit attest POLICY reviewed --by "Name" --role "role"
+proposed: true
+reviewed: null  # to be stated by the process owner, as above
 
+processing:
+  id: null  # to be stated by the process owner: its number in the register of processing (Art. 30)
+  version: null  # to be stated by the process owner: the version of the processing, such as "1.0"
+  launched: null  # to be stated by the process owner: the day on which it began, or will begin
+  ends: null  # to be stated by the process owner: the day, or the condition, on which it ends
+controller: null  # to be stated by the controller, such as {{name: Example SA, contact: privacy@example.org}}
+dpo: null  # to be stated by the controller, such as {{name: Ada Officer, contact: dpo@example.org}}
+processors: null  # to be stated by the controller, such as [{{name: HostCo, tasks: hosting, country: DE}}]
+purposes: null  # to be stated by the process owner, such as {{support: {{text: ..., legal_basis: contract}}}}
+"""
 PREVIEW = "preview of a draft"
 """What the name of a policy says that nobody has stated."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -76,7 +75,7 @@ def written(
     ]
     for table in proposed.tables:
         lines += _table(table, preview=preview, longest=longest)
-    lines += [*_to_review(proposed.others), *_unread(dataset, profile), *_TAIL.splitlines()]
+    lines += [*_to_review(proposed.others), *_unread(dataset, profile), *statements()]
     return "\n".join(lines) + "\n"
 
 
@@ -111,6 +110,8 @@ def _table(table: TablePlan, *, preview: bool, longest: str | None) -> Iterator[
     yield from _entry("  ", table.name, "")
     yield from _subject(table.about)
     yield "    purposes: null  # to be stated by the process owner: names from `purposes`"
+    yield "    need: null  # to be stated by the process owner: why these purposes need its data"
+    yield "    recipients: null  # to be stated by the process owner: who receives its data, as a list"
     yield from _columns(table.verdicts)
     if table.tenant_key is not None:
         yield f"    tenant_key: {quoted(table.tenant_key)}"

@@ -23,7 +23,7 @@ Place = tuple[int, int]
 Tree = dict[str, Any] | list[Any] | str | None
 
 _DEEPEST = 20
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class _Reader:
             self._problem("tags (`!...`) are not allowed: write the value without one", path, event)
         match event:
             case events.ScalarEvent():
-                return None if event.style is None and event.value in _NULL else event.value
+                return None if event.style is None and event.value in NULL else event.value
             case events.SequenceStartEvent():
                 return [
                     self._node(item, stream, (*path, i))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
@@ -25,7 +26,7 @@ from auditkit.policy.fields import Listed, Named, Text, Version
 from auditkit.policy.logs import AccessLog, Deletions, ErasureLedger, Holds, Withdrawals
 from auditkit.policy.names import Keys, Kind, Names
 from auditkit.policy.problems import problems_of
-from auditkit.policy.processing import Party, Processing, Processor, Purpose
+from auditkit.policy.processing import Party, Processing, Processor, Purpose, Reviewed
 from auditkit.policy.roles import Probe, Roles
 from auditkit.policy.statements import Action, Attestation, Decision, Measure, Review
 from auditkit.policy.tables import EVERY, TablePolicy
@@ -48,6 +49,11 @@ class Policy(Declaration):
     controller: Party | None = Field(None, description="Who decides why and how (Art. 4(7)).")
     dpo: Party | None = Field(None, description="The data protection officer (Art. 37).")
     processors: Listed[Processor] = Field((), description="Who processes on the controller's behalf.")
+    proposed: bool = Field(
+        False,
+        description="Whether `auditkit init` drafted the tables; what nobody `reviewed` is only proposed.",
+    )
+    reviewed: Reviewed | None = Field(None, description="Who has checked the draft of all tables.")
     processing: Processing | None = Field(None, description="Which processing it is, and which version.")
     purposes: Named[Purpose] = Field({}, description="The purposes of the data.")
     tenancy: Tenancy | None = Field(None, description="What separates tenants.")
@@ -248,6 +254,25 @@ class Policy(Declaration):
         if name in self.tables:
             return name
         return next((key for key in self.tables if "*" in key and fnmatch.fnmatchcase(name, key)), None)
+
+    def proposes(self, name: str, as_of: date) -> bool:
+        """Return whether what the policy says about a table is a draft that nobody has reviewed by a day.
+
+        >>> policy = Policy.parse("{version: 1, name: X, proposed: true, tables: {users: {k: 5}}}")
+        >>> policy.proposes("users", date(2026, 11, 22))
+        True
+        """
+        key = self.declares(name)
+        if not self.proposed or key is None:
+            return False
+        return not any(r.holds(as_of) for r in (self.reviewed, self.tables[key].reviewed) if r is not None)
+
+    @property
+    def signed_runs(self) -> Mapping[str, str]:
+        """The runs that people signed on: the SHA-256 of each manifest, by the id of the run."""
+        runs = [statement.run for statement in self.attestations]
+        runs += [self.decision.run] if self.decision is not None else []
+        return {run.id: run.manifest_sha256 for run in runs if run is not None}
 
     def exclusion(self, name: str) -> str | None:
         """Return why a table is not audited, or None where it is audited.

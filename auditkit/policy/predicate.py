@@ -30,6 +30,8 @@ from auditkit.vocabulary import did_you_mean
 
 __all__ = ["columns_of", "predicate"]
 
+_MOST_OF_AN_INTEGER = 2.0**63
+
 _OPERATORS: Mapping[type[exp.Expr], Callable[[Any, Any], Any]] = MappingProxyType({
     exp.EQ: operator.eq, exp.NEQ: operator.ne,
     exp.LT: operator.lt, exp.LTE: operator.le, exp.GT: operator.gt, exp.GTE: operator.ge,
@@ -260,10 +262,14 @@ def _literal(node: exp.Expr) -> str | int | float | bool:
 
 
 def _number(node: exp.Literal) -> int | float:
-    number = int(node.name) if node.name.isdecimal() else float(node.name)
-    if not math.isfinite(number):
-        raise PolicyError("a number is too large: write one below 1e308")
-    return number
+    number = float(node.name)
+    if not node.name.isdecimal():
+        if not math.isfinite(number):
+            raise PolicyError(f"a number is too large{position(node)}: write one below 1e308")
+        return number
+    if number >= _MOST_OF_AN_INTEGER:
+        raise PolicyError(f"a whole number is too large{position(node)}: databases count up to 9e18")
+    return int(node.name)
 
 
 def _literal_of(kind: str, node: exp.Expr, parent: exp.Expr) -> ir.Scalar:
@@ -288,9 +294,9 @@ def _moment(text: str, node: exp.Expr) -> datetime:
     """Return the date or time of a literal, in UTC without a zone."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         raise PolicyError(
             f"a date is compared with text that is not a date{position(node)}: write it as '2026-11-22' or"
             " '2026-11-22T08:30:00'"
         ) from None
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

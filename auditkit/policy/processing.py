@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import Field
 
 from auditkit.policy.declaration import Declaration
@@ -15,6 +17,24 @@ class Processing(Declaration):
     version: Text | None = Field(None, description="The version of the processing that is assessed.")
     launched: Day | None = Field(None, description="The day on which it began, or will begin.")
     ends: Text | None = Field(None, description="The day, or the condition, on which it ends.")
+
+
+class Reviewed(Declaration):
+    """Who has checked what `auditkit init` drafted; until then it is proposed, and not declared."""
+
+    by: Text | None = Field(None, description="The name of the person who has checked it.")
+    role: Text | None = Field(None, description="The role of that person.")
+    at: Day | None = Field(None, description="The day on which it was checked.")
+
+    def holds(self, as_of: date) -> bool:
+        """Return whether somebody has checked it by a day.
+
+        >>> Reviewed(by="A. Owner", at="2026-11-20").holds(date(2026, 11, 22))
+        True
+        >>> Reviewed(by="A. Owner").holds(date(2026, 11, 22))
+        False
+        """
+        return self.by is not None and self.at is not None and self.at <= as_of
 
 
 class Party(Declaration):

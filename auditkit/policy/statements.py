@@ -89,6 +89,9 @@ class Effect(Declaration):
     severity: int = Field(0, ge=0, le=3, description="Steps of severity.")
     likelihood: int = Field(0, ge=0, le=3, description="Steps of likelihood.")
 
+    def __str__(self) -> str:
+        return f"severity -{self.severity}, likelihood -{self.likelihood}"
+
 
 class Measure(Signable):
     """A technical or organisational measure (Art. 32)."""
@@ -278,7 +281,5 @@ def _plain(value: object) -> str:
             return "yes" if value else "no"
         case tuple():
             return ", ".join(map(str, value))
-        case Effect():
-            return f"severity -{value.severity}, likelihood -{value.likelihood}"
         case _:
             return str(value)

@@ -26,6 +26,7 @@ from auditkit.policy.fields import (
 )
 from auditkit.policy.names import Keys, Kind, Names
 from auditkit.policy.precision import Needed
+from auditkit.policy.processing import Reviewed
 from auditkit.policy.retention import CellRule, RetentionRule
 from auditkit.vocabulary import is_ancestor
 
@@ -82,6 +83,8 @@ class ColumnPolicy(Declaration):
     reason: Text | None = Field(
         None, validate_default=True, description="Why the data is not personal; required for `none`."
     )
+    need: Text | None = Field(None, description="Why it is needed, where the table does not say it.")
+    recipients: Listed[Text] = Field((), description="Who receives it, where the table does not say it.")
     precision: Needed | None = Field(
         None,
         description="How precise the values must be: `exact`, `year`, `network`, `3 decimals`.",
@@ -125,6 +128,9 @@ class TablePolicy(Declaration):
 
     subject: Subject | None = Field(None, description="The people whom its rows are about.")
     purposes: Listed[Text] = Field((), description="The purposes of its data: names from `purposes`.")
+    need: Text | None = Field(None, description="Why its data is needed for these purposes.")
+    recipients: Listed[Text] = Field((), description="Who receives its data, and why.")
+    reviewed: Reviewed | None = Field(None, description="Who has checked what `auditkit init` drafted.")
     columns: Annotated[Mapped[ColumnPolicy], Keys(Names(Kind.INVENTORY))] = Field(
         {}, description="What its columns hold."
     )

@@ -143,6 +143,9 @@ class Tables:
 
     def key(self, name: str) -> str | None:
         """Return the column by which other tables would refer to a table, or None."""
+        usual = usual_key(name, self._possible_keys(name))
+        if usual in self._declared_keys.get(name, ()):  # nothing needs to be measured
+            return usual
         return usual_key(name, self.keys(name))
 
     def is_key(self, name: str, column: str) -> bool:

@@ -96,7 +96,7 @@ def _declared(case: Case, field: HumanField, label: str) -> Asked:
         made = case.decision
         kind = State.STATED if made.value is not None else _made(case)
         return Asked(field, kind, made)
-    path = tuple(field.id.split("."))
+    path = ("review", "next") if field.id == "review" else tuple(field.id.split("."))
     text = _tables(case, path[1]) if path[0] == "tables" else _block(case, path)
     statement = case.statement(label, text, *path)
     return Asked(field, State.STATED if statement.value is not None else State.MISSING, statement)

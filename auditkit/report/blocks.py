@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from auditkit.outcome import Cause, Finding, NotAssessed, Passed, Severity
-from auditkit.report import changes, data, incidents, lawfulness, measured, stated
+from auditkit.report import changes, data, incidents, lawfulness, measured, plan, stated
 from auditkit.report.case import Case
 from auditkit.report.evidence import Grid, Row, Statement
 from auditkit.report.front import criteria, people, signatures
@@ -134,13 +134,13 @@ def _incidents(case: Case) -> Block:
             (Statement(say("front.title.incidents"), say("incident.none"), case.measured("tenancy")),)
         )
     return Block(
-        grids=(incidents.overview(case), *incidents.grids(case), incidents.asked_of(case)),
+        grids=(incidents.seen(case), incidents.asked_of(case)),
         figures=("incidents",),
     )
 
 
 def _measures(case: Case) -> Block:
-    return Block(grids=stated.measures(case).grids)
+    return Block(grids=plan.measures(case).grids)
 
 
 def _changes(case: Case) -> Block:
@@ -172,10 +172,12 @@ BLOCKS: Mapping[str, Maker] = {
     "scenarios": lambda case: Block(grids=(risks.scenarios(case),)),
     "risk_measures": lambda case: Block(grids=(risks.measure_grid(case),)),
     "measures": _measures,
-    "actions": lambda case: Block(grids=stated.actions(case).grids),
+    "actions": lambda case: Block(grids=plan.actions(case).grids),
     "incidents": _incidents,
     "changes": _changes,
-    "decision": lambda case: Block(stated.decided(case).statements[1:]),
+    "decision": lambda case: Block(
+        tuple(s for s in stated.decided(case).statements[1:] if s.label != "Next review")
+    ),
     "signatures": lambda case: Block(grids=(signatures.grid(case),)),
 }
 """The blocks by their names in the views."""

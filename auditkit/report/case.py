@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -63,6 +63,8 @@ class Case:
     audit: AuditRecord
     policy: Policy | None = None
     previous: AuditRecord | None = None
+    runs: Mapping[str, AuditRecord] = field(default_factory=dict)
+    """The runs that a decision or an advice was signed on, by their ids; those that are as they were."""
 
     @cached_property
     def declared(self) -> Policy:

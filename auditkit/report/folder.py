@@ -64,6 +64,7 @@ def save(
     policy: Policy | None = None,
     previous: AuditRecord | None = None,
     view: str | None = None,
+    runs: Mapping[str, AuditRecord] | None = None,
 ) -> Path:
     """Write an audit and its report into a folder that is not there yet; return the folder.
 
@@ -82,7 +83,7 @@ def save(
         first_seen=seen_until(previous, audit.as_of),
         run={**audit.run, "id": audit.run.get("id") or target.name, "key": audit.run.get("key") or _key_id()},
     )
-    report = model.of(named, policy=policy, previous=previous, view=view)
+    report = model.of(named, policy=policy, previous=previous, view=view, runs=runs)
     files = {
         "audit.json": named.to_json(), "findings.csv": csv.render(named),
         "findings.sarif": sarif.render(named, policy=policy, previous=previous),

@@ -38,8 +38,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{has
 """The Content-Security-Policy of the page: it can load and send nothing, and runs its one script alone."""
 
 MAX_BYTES = 580_000
-SIZES = (4, 2, 1, 0.5, 0.25, 0.1)
-"""What is tried until the page is small enough: the part of each table that it shows."""
+MOST, LEAST = 4.0, 0.1
+"""The part of each table that the page shows at most, and at least."""
 MAX_ROWS = 100
 MAX_PLACES = 200
 MAX_REASONS = 10
@@ -60,6 +60,8 @@ ANNEXES = (
     ("G", "practices", "practices"),
 )  # fmt: skip
 """The annexes: their letters, their names in links, and the keys of their titles."""
+_JOINT = re.compile(r"(?<=[_./])(?=\w{2})|(?<=\S{24})(?=\S{8})")
+"""Where a name may break: behind its joints, and where it has none for long."""
 _CODE, _AS_CODE = re.compile(r"`([^`]+)`"), r"<code>\1</code>"
 _WHOLE, _NOWHERE = (
     re.compile(r"\b(?:\d{4}-\d\d-\d\d|[A-Z]-[0-9a-f]{12})\b"),
@@ -73,10 +75,11 @@ def render(model: ReportModel, digests: Mapping[str, str] | None = None) -> str:
 
     `digests` are the SHA-256 of the files that lie beside it, by their names.
     """
-    pages = (_page(model, part, digests or {}) for part in SIZES)
-    for page in pages:
-        if len(page.encode()) < MAX_BYTES:
-            break
+    part = MOST
+    page = _page(model, part, digests or {})
+    while (size := len(page.encode())) >= MAX_BYTES and part > LEAST:
+        part = max(LEAST, min(part / 1.5, part * MAX_BYTES / size))
+        page = _page(model, part, digests or {})
     return _linked(page)
 
 
@@ -262,7 +265,8 @@ def _soft(value: Scalar, most: int = 4000) -> Markup:
     >>> _soft("user_id"), _soft("2026-11-22")
     (Markup('<bdi>user_<wbr>id</bdi>'), Markup('<bdi><span class="whole">2026-11-22</span></bdi>'))
     """
-    broken = re.sub(r"(?<=[_.])(?=\w)", "<wbr>", str(escape(_shown(value, most))))
+    parts = (escape(part) for part in _JOINT.split(_shown(value, most)))
+    broken = "<wbr>".join(map(str, parts))
     return Markup(f"<bdi>{_CODE.sub(_AS_CODE, _WHOLE.sub(_NOWHERE, broken))}</bdi>")
 
 

@@ -10,6 +10,7 @@ from auditkit.outcome import Finding
 from auditkit.report.case import Case, listed, words
 from auditkit.report.evidence import Grid, Row, Statement
 from auditkit.report.say import say
+from auditkit.report.wording import category_words
 from auditkit.vocabulary import Sensitivity, sensitivity
 
 ASKED = {
@@ -23,6 +24,7 @@ ASKED = {
 }
 """What Art. 33 asks and no check can measure, each with the field of the attestation that states it."""
 
+_NAMED = frozenset({Sensitivity.SPECIAL_CATEGORY, Sensitivity.CRIMINAL, Sensitivity.CREDENTIAL})
 UNKNOWN, NOBODY = "unknown", "none known"
 
 
@@ -57,17 +59,21 @@ def overview(case: Case) -> Grid:
 def _overview(case: Case, finding: Finding) -> Row:
     incident = case.incidents.get(finding.fingerprint)
     title = say("incident.title", title=words(finding.check).title, place=where(finding))
-    seen_before = case.audit.first_seen.get(finding.fingerprint)
-    seen = (
-        say("incident.earlier", day=seen_before.day, run=seen_before.run)
-        if seen_before
-        else say("incident.this_run")
-    )
     number = incident.subjects if incident is not None and incident.subjects is not None else finding.subjects
     people = say("incident.people_undeclared") if number is None else say("incident.people", n=number)
     aware = statement(case, finding, "aware")
     awareness = say("incident.aware", text=aware.value) if aware.value else say("incident.not_aware")
-    return case.finding_row(finding, title, seen, still_going(incident), people, finding.rows, awareness)
+    return case.finding_row(
+        finding, title, first_seen(case, finding), still_going(incident), people, finding.rows, awareness
+    )
+
+
+def first_seen(case: Case, finding: Finding) -> str:
+    """Return in which run an incident was first seen, and for which day that run is."""
+    known = case.audit.first_seen.get(finding.fingerprint)
+    if known is None:
+        return say("incident.this_run")
+    return say("incident.earlier", day=known.day, run=known.run)
 
 
 def still_going(incident: Incident | None) -> str:
@@ -94,55 +100,50 @@ def _is_about(field: str, finding: Finding, name: str) -> bool:
 
 
 def asked_of(case: Case) -> Grid:
-    """Return what people state of each incident: when they were aware, who assesses it, and the rest."""
+    """Return what people state of each incident of which they state anything."""
     names = tuple(field.removeprefix("incident.") for field in ASKED.values())
     rows = []
     for finding in case.leaks:
         each = [statement(case, finding, name) for name in names]
+        if not any(s.is_shown for s in each):
+            continue
         place = say("incident.title", title=words(finding.check).title, place=where(finding))
         cells = tuple("\n".join(filter(None, (str(s.value or ""), s.note))) or None for s in each)
         known = next((s.provenance for s in each if s.value is not None), each[0].provenance)
         rows.append(Row((place, *cells), known, anchor=finding.fingerprint))
     head = (say("incident.head.incident"), *(say(f"incident.short.{name}") for name in names))
-    return Grid(say("incident.stated"), head, tuple(rows))
+    return Grid(say("incident.stated"), head, tuple(rows), say("incident.nothing_stated"))
 
 
 def grids(case: Case) -> tuple[Grid, ...]:
     """Return what was seen of each incident, and the tenants that meet in each."""
-    leaks = case.leaks
-    if not leaks:
+    if not case.leaks:
         return ()
+    meeting = pairs(case)
+    return (seen(case), meeting) if meeting.rows else (seen(case),)
+
+
+def seen(case: Case) -> Grid:
+    """Return what was seen of each incident: where, between which days, how many rows, what is in reach."""
     recent = f"In the last {RECENT_DAYS} days"
     head = (
-        "Incident",
-        "Where",
-        "Days of the rows (UTC)",
-        recent,
-        "Rows",
-        "Data subjects",
+        "Incident", "Where", "First seen", "Days of the rows (UTC)", recent, "Rows", "Data subjects",
         "Personal data in reach",
-    )
+    )  # fmt: skip
+    rows = tuple(_row(case, f, case.incidents.get(f.fingerprint)) for f in case.leaks)
+    return Grid("Incidents to assess (Art. 33(3)(a))", head, rows)
+
+
+def pairs(case: Case) -> Grid:
+    """Return the tenants that meet in each incident, under the labels of the project's key."""
     known = case.incidents
-    seen = Grid(
-        "Incidents to assess (Art. 33(3)(a))",
-        head,
-        tuple(_row(case, f, known.get(f.fingerprint)) for f in leaks),
+    rows = tuple(
+        row for f in case.leaks if f.fingerprint in known for row in _pairs(case, f, known[f.fingerprint])
     )
-    pairs = tuple(
-        row for f in leaks if f.fingerprint in known for row in _pairs(case, f, known[f.fingerprint])
-    )
-    if not pairs:
-        return (seen,)
     keys = sorted({i.key for i in known.values() if i.key})
     under = f", labelled under the project's key {', '.join(keys)}" if keys else ""
-    return (
-        seen,
-        Grid(
-            f"Tenants that meet in these rows{under}",
-            ("Incident", "Where", "Tenant of the row", "Other tenant", "Rows"),
-            pairs,
-        ),
-    )
+    head = ("Incident", "Where", "Tenant of the row", "Other tenant", "Rows")
+    return Grid(f"Tenants that meet in these rows{under}", head, rows)
 
 
 def _row(case: Case, finding: Finding, incident: Incident | None) -> Row:
@@ -151,6 +152,7 @@ def _row(case: Case, finding: Finding, incident: Incident | None) -> Row:
         finding,
         title,
         place,
+        first_seen(case, finding),
         days(incident),
         goes_on(incident),
         finding.rows,
@@ -218,9 +220,18 @@ def _short(category: str) -> str:
     return f"{category} ({named[kind]})" if kind in named else ".".join(category.split(".")[:2])
 
 
+def _in_words(category: str) -> str:
+    """Return a category in words, with its kind where it is a sensitive one."""
+    kind = sensitivity(category)
+    if kind in _NAMED:
+        return say("incident.sensitive", category=category_words(category), kind=say(f"risk.kind.{kind}"))
+    return category_words(".".join(category.split(".")[:2]))
+
+
 def _data(case: Case, incident: Incident | None) -> str:
     if incident is not None and incident.categories:
-        return f"{data(incident.categories)} (in {listed(incident.tables, most=4)})"
+        kinds = listed(dict.fromkeys(map(_in_words, incident.categories)))
+        return say("incident.reach", kinds=kinds, tables=listed(incident.tables, most=4))
     return "none declared or detected" if case.audit.columns else "none declared; not looked for in this run"
 
 

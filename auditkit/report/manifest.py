@@ -24,7 +24,7 @@ from auditkit.record import AuditRecord
 from auditkit.record.untrusted import read_json
 
 SCHEMA = "auditkit/manifest/1"
-NAME = "manifest.json"
+NAME, AUDIT = "manifest.json", "audit.json"
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,22 @@ def latest(runs: Path, chain: str, besides: str | None = None) -> Sealed | None:
         key=lambda s: (str(s.contents["sealed"]), s.run),
         default=None,
     )
+
+
+def signed(runs: Mapping[str, str], *folders: Path) -> dict[str, AuditRecord]:
+    """Return the records of the runs that people signed on; without those that are not as they were.
+
+    Args:
+        runs: the SHA-256 of each run's manifest, by its id.
+        folders: where runs are looked for.
+    """
+    found = {}
+    for sealed in (s for folder in folders for s in sealed_in(folder) if runs.get(s.run) == s.sha256):
+        listed = {f["path"]: f for f in sealed.contents["files"]}
+        audit = sealed.folder / AUDIT
+        if audit.is_file() and listed.get(AUDIT) == entry(audit):
+            found[sealed.run] = AuditRecord.load(sealed.folder)
+    return found
 
 
 def sealed_in(runs: Path) -> list[Sealed]:

@@ -221,6 +221,8 @@ def _inventory_row(case: Case, seen: ColumnVerdict) -> Row:
             state = "not declared"
         case "none":
             state = "declared not personal"
+        case _ if case.declared.proposes(table, case.audit.as_of):
+            state = "proposed, nobody has reviewed it"
         case _:
             state = (
                 "declared" if category and is_ancestor(declared, category) else "declared as something else"

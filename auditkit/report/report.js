@@ -27,10 +27,17 @@ for (const table of document.querySelectorAll("table.tools")) {
     return word in ranks ? ranks[word] : /^[\d–]/.test(text) && !/^\d{4}-/.test(text) ? number || 0 : text.toLowerCase();
   };
   [...table.tHead.rows[0].cells].forEach((head, i) => {
-    const button = document.createElement("button");
-    button.type = "button";
+    const button = document.createElement("span");
+    button.tabIndex = 0;
+    button.setAttribute("role", "button");
     button.append(...head.childNodes);
     head.append(button);
+    button.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        button.click();
+      }
+    });
     button.addEventListener("click", () => {
       const down = head.getAttribute("aria-sort") === "ascending";
       for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from auditkit.html_tables import count
-from auditkit.outcome import Finding, NotAssessed
-from auditkit.policy.statements import Measure
-from auditkit.record import AuditRecord
-from auditkit.report.case import Case, in_short, in_words, unstated, words
+from auditkit.policy.assessment import TRIGGERS
+from auditkit.report import plan, since
+from auditkit.report.case import Case, in_short, in_words, unstated
 from auditkit.report.evidence import Grid, Row, Section, Statement
 from auditkit.report.lawfulness import sensitive_columns
 from auditkit.report.risk.sections import method as risk_method
 from auditkit.report.risk.sections import register, scales
+from auditkit.report.say import say
+from auditkit.report.wording import period_words
 from auditkit.vocabulary import PRESENT
 
 
@@ -134,44 +135,6 @@ def processors(case: Case) -> Section:
     return _stated("13", "Processors and transfers", "Who else gets it?", "2.3.c", statements, grids, missing)
 
 
-def measures(case: Case) -> Section:
-    """Return the measures, with the evidence for each."""
-    rows = tuple(_measure_row(case, i, m) for i, m in enumerate(case.declared.measures))
-    grids = (Grid("Measures", ("Measure", "Declared status", "Evidence"), rows),) if rows else ()
-    missing = () if rows else ("The policy names no measures (`measures`).",)
-    return Section(
-        "14",
-        "Measures",
-        "What protects the people, and does it work?",
-        "2.3.a to 2.3.e",
-        (),
-        grids,
-        missing=missing,
-    )
-
-
-def _measure_row(case: Case, place: int, measure: Measure) -> Row:
-    """Return a measure; only a check of this run, or a named document, is evidence that it works."""
-    title, status = in_short(measure.title or measure.id), measure.status or "not stated"
-    if measure.check:
-        evidence = f"{words(measure.check).title}: {_evidence(case.audit, measure.check)}"
-        return Row((title, status, evidence), case.derived(measure.check))
-    evidence = measure.evidence or "none: a declared status does not prove that the measure works"
-    return Row((title, status, evidence), case.attested("measures", place))
-
-
-def _evidence(audit: AuditRecord, check: str) -> str:
-    """Return what the outcomes of a check say about a measure."""
-    outcomes = [o for o in audit.outcomes if o.check == check]
-    if found := sum(isinstance(o, Finding) for o in outcomes):
-        return f"{count(found, 'finding')} in this run"
-    if not outcomes:
-        return "not part of this run"
-    if any(isinstance(o, NotAssessed) for o in outcomes):
-        return "not wholly assessed in this run"
-    return "no violation found by this check in this run"
-
-
 def necessity(case: Case) -> Section:
     """Return why it is necessary and proportionate; only people can say."""
     statements = (
@@ -219,34 +182,12 @@ def method(case: Case) -> Section:
     )  # fmt: skip
 
 
-def actions(case: Case) -> Section:
-    """Return what is to be done, by whom, and what is late."""
-    head = ("Action", "Owner", "Due", "Status", "Late")
-    rows = []
-    for place, action in enumerate(case.declared.actions):
-        status = action.status or "not stated"
-        late = action.due is not None and action.due < case.audit.as_of and status not in {"done", "dropped"}
-        cells = (
-            in_short(action.text or action.id),
-            action.owner,
-            action.due.isoformat() if action.due else None,
-            status.replace("_", " "),
-            "late" if late else None,
-        )
-        rows.append(Row(cells, case.attested("actions", place)))
-    grids = (Grid("Actions", head, tuple(rows)),) if rows else ()
-    missing = (
-        () if rows else ("The policy names no actions (`actions`): each finding needs an owner and a date.",)
-    )
-    return Section(
-        "18", "Action plan", "Who fixes what, and by when?", "4.2.a, 4.2.c", (), grids, missing=missing
-    )
-
-
 def advice(case: Case) -> Section:
     """Return what the data protection officer and the people say."""
+    given = since.advice(case)
     statements = (
         case.attestation("Advice of the data protection officer (Art. 35(2))", "dpo_advice"),
+        *(_since(case, say("since.advice"), given.predates) if given is not None else ()),
         case.attestation("Views of the data subjects (Art. 35(9))", "subjects_views"),
     )
     return _stated(
@@ -272,17 +213,28 @@ def decided(case: Case) -> Section:
     statements += [
         case.statement(labels[key], value, "decision", key) for key, value in made.items() if value
     ]
+    if case.decision.value:
+        statements += _since(case, say("since.label"), tuple(since.stale(case)))
     statements.append(case.statement("Next review", review and review.next, "review", "next"))
     if review is not None and review.every:
-        statements.append(case.statement("Reviewed every", review.every, "review", "every"))
+        statements.append(case.statement("Reviewed every", period_words(review.every), "review", "every"))
     if review is not None and review.triggers:
-        statements.append(case.statement("Review is due earlier when", review.triggers, "review", "triggers"))
+        triggers = [TRIGGERS[trigger] for trigger in review.triggers]
+        statements.append(
+            case.statement("Review is due earlier when there is", triggers, "review", "triggers")
+        )
     return _stated("21", "Decision and review", "What was decided, by whom?", "6", statements)
 
 
+def _since(case: Case, label: str, new: tuple[str, ...]) -> list[Statement]:
+    """Return what the run shows that a signature could not know."""
+    text = "; ".join(new) or say("since.nothing")
+    return [Statement(label, text, case.derived("the run of the signature"))]
+
+
 SECTIONS: tuple[Callable[[Case], Section], ...] = (
-    who, need, purposes, flow, rights, processors, measures, necessity, method, register, actions, advice,
-    decided,
+    who, need, purposes, flow, rights, processors, plan.measures, necessity, method, register, plan.actions,
+    advice, decided,
 )  # fmt: skip
 
 

@@ -82,8 +82,10 @@ def test_the_page_loads_nothing_and_runs_its_one_script_alone(page):
 def test_the_page_has_landmarks_a_language_and_headings_in_order(page):
     parsed = Page(page)
     assert parsed.attributes("html") == [{"lang": "en"}]
-    for landmark in ("main", "header", "nav", "footer"):
+    for landmark in ("main", "header", "footer"):
         assert len(parsed.attributes(landmark)) == 1
+    # One for wide screens, one for narrow ones and print: the style sheet shows one of them.
+    assert [nav["class"] for nav in parsed.attributes("nav")] == ["toc", "printed"]
     levels = [int(tag[1]) for tag, _ in parsed.tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels.count(1) == 1 and levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))

@@ -69,7 +69,7 @@ def test_what_was_seen_is_in_the_report_and_no_verdict(leaked, policy):
     )
     assert (
         row["Personal data in reach"]
-        == "user.contact, user.health_and_medical (special category) (in tickets, projects)"
+        == "contact data, health data (special categories) (in tickets, projects)"
     )
     pairs = grid(report, "Tenants that meet")
     assert [(p["Tenant of the row"], p["Other tenant"], p["Rows"]) for p in pairs] == [

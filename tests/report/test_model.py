@@ -11,7 +11,7 @@ from auditkit.policy import Policy
 from auditkit.policy.practices import practices
 from auditkit.report import model
 from auditkit.report.case import is_leak
-from tests.signing import decision
+from tests.signing import decision, statement
 
 CLASSES = {"measured", "attested", "derived", "not assessed"}
 
@@ -136,7 +136,7 @@ def test_the_inventory_sets_what_is_found_beside_what_is_declared(audit, policy)
 
 def test_a_declared_status_is_no_evidence(audit, policy):
     kept, encrypted = table(model.of(audit, policy=policy), "14", "Measures")
-    assert kept["class"] == "derived" and "not wholly assessed" in kept["value"]["Evidence"]
+    assert kept["class"] == "derived" and "did not see everything" in kept["value"]["Evidence"]
     assert encrypted["class"] == "attested" and encrypted["value"]["Evidence"].startswith("none")
 
 
@@ -201,26 +201,52 @@ def test_an_unknown_check_of_an_older_audit_keeps_its_finding(with_outcomes):
     assert fault.words.title == "access check of old"
 
 
-def test_each_practice_is_measured_attested_or_not_assessed(audit, policy):
+def test_each_practice_shows_what_is_measured_and_what_is_stated(audit, policy):
     rows = {r["value"]["Practice"]: r for r in model.of(audit, policy=policy).to_dict()["practices"]["rows"]}
     assert len(rows) == len({p.field for p in practices()}) == 82
-    retention, rotation = (
-        rows["Implement data retention policies"],
-        rows["Rotate API keys and passwords regularly"],
-    )
-    assert (retention["class"], retention["value"]["State"]) == ("measured", "1 open finding; 1 not assessed")
+    retention = rows["Implement data retention policies"]
+    rotation = rows["Rotate API keys and passwords regularly"]
+    assert retention["class"] == "measured"
+    assert retention["value"]["State"] == "1 open finding, high: retention-overdue; 1 not assessed"
     assert (rotation["class"], rotation["by"], rotation["at"]) == (
         "attested",
         "Ops lead, owner",
         "2026-10-01",
     )
+    assert "Quarterly" in rotation["value"]["Stated by a person"]
     assert rows["Use VPNs for administrative access"]["class"] == "not assessed"
 
 
-def test_the_practices_name_checks_of_known_scanners():
-    from auditkit.catalogue import scanners
+def test_a_finding_and_a_statement_on_one_practice_are_both_shown(audit, policy):
+    shared = Finding(
+        check="tenancy-shared-credential",
+        table="api_keys",
+        severity=Severity.CRITICAL,
+        confidence=Confidence.HIGH,
+    )
+    text = "Never share credentials between tenants"
+    (field,) = [p.field for p in practices() if p.text == text]
+    stated = type(policy).parse(
+        "{version: 1, name: X, attestations: [" + statement(field, "Each tenant has its own key.") + "]}"
+    )
+    report = model.of(replace(audit, outcomes=(shared,)), policy=stated).to_dict()
+    (row,) = [r for r in report["practices"]["rows"] if r["value"]["Practice"] == text]
+    assert row["value"]["State"] == "1 open finding, critical: tenancy-shared-credential"
+    assert "Each tenant has its own key." in row["value"]["Stated by a person"]
+    assert "J. Doe" in row["value"]["Stated by a person"]
 
-    assert {c.partition("-")[0] for p in practices() for c in p.checks} <= set(scanners())
+
+def test_every_point_of_the_seed_list_is_there_and_every_check_speaks_to_one():
+    from auditkit.catalogue import catalogue
+
+    named = [c for p in practices() for c in p.checks]
+    known = set(catalogue())
+    assert [n for n in named if n not in known and not any(c.startswith(f"{n}-") for c in known)] == []
+    unmapped = [c for c in known if not any(c == n or c.startswith(f"{n}-") for n in named)]
+    assert unmapped == [], "a check that speaks to no practice"
+    groups = {p.group for p in practices()}
+    checklist = [p for p in practices() if p.group == "Production readiness checklist"]
+    assert len(groups) == 17 and len(checklist) == 12
 
 
 def test_nothing_disappears_between_the_audit_and_the_report(audit, policy):

@@ -36,7 +36,7 @@ def kind_of_archive(path: Path) -> str:
                 return "excel"
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
         return "a broken ZIP archive or Office document"
-    return "a ZIP archive or an Office document"
+    return "a ZIP archive or an Office document: unpack an archive, and give its folder"
 
 
 def kind_of_compound(path: Path) -> str:

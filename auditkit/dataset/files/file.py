@@ -21,11 +21,13 @@ class File:
         path: where it is.
         name: the real name of its table, where it is one table.
         prefix: what stands before the names of its tables, where it holds several.
+        parts: the files of a table that is kept as several; `path` is then their folder.
     """
 
     path: Path
     name: str
     prefix: str = ""
+    parts: tuple[Path, ...] = ()
 
     @property
     def shown(self) -> str:

@@ -38,10 +38,8 @@ def is_frame(source: object) -> bool:
     """Return whether something is a pandas DataFrame, an Arrow table, or gives itself as one (polars)."""
     if isinstance(source, pa.Table | pa.RecordBatch):
         return True
-    kind = type(source)
-    return kind.__name__ == "DataFrame" and (
-        kind.__module__.partition(".")[0] == "pandas" or hasattr(source, "__arrow_c_stream__")
-    )
+    is_named = type(source).__name__ == "DataFrame"
+    return _is_pandas(source) or (is_named and hasattr(source, "__arrow_c_stream__"))
 
 
 def add(engine: LocalDatabase, name: str, frame: Any, kind: str = "frame") -> None:
@@ -64,7 +62,9 @@ def add(engine: LocalDatabase, name: str, frame: Any, kind: str = "frame") -> No
 
 
 def _is_pandas(frame: object) -> bool:
-    return type(frame).__module__.partition(".")[0] == "pandas"
+    """Return whether a frame is one of pandas, or of a class made from it, such as a GeoDataFrame."""
+    kinds = type(frame).__mro__
+    return any(k.__name__ == "DataFrame" and k.__module__.partition(".")[0] == "pandas" for k in kinds)
 
 
 def _pandas(frame: pd.DataFrame) -> tuple[list[str], list[pa.ChunkedArray]]:
@@ -98,6 +98,8 @@ def _name(label: Hashable) -> str:
 def _column(series: pd.Series[Any]) -> pa.ChunkedArray:
     """Return a column as Arrow, zero-copy where Arrow knows its type, else as text."""
     try:
+        if str(series.dtype) == "geometry":  # Arrow would make it bytes; its text is well known
+            raise TypeError
         array = pa.array(_whole(series), from_pandas=True)
         array = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
         if not (pa.types.is_nested(array.type) or isinstance(array.type, pa.BaseExtensionType)):

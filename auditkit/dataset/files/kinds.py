@@ -9,7 +9,7 @@ from auditkit.dataset.errors import SourceError
 from auditkit.dataset.files import excel, json, text_kinds
 from auditkit.dataset.files.folders import shown_file
 
-SUPPORTED = "CSV, TSV, JSON, JSONL, Excel (.xlsx, .xls, .ods), Parquet, Arrow (Feather), SQLite, DuckDB"
+SUPPORTED = "CSV, TSV, JSON, JSONL, Excel (.xlsx, .xls, .ods), Parquet, ORC, Arrow (Feather), SQLite, DuckDB"
 _DELIMITED = frozenset(".csv .tsv .tab .psv .txt .dsv".split())
 _BINARY = frozenset(
     ".parquet .pq .arrow .feather .sqlite .sqlite3 .db .duckdb .ddb .xlsx .xls .ods .avro .orc".split()
@@ -21,11 +21,11 @@ _MAGIC = (
     (b"ARROW1", "arrow"),
     (b"PARE", "encrypted Parquet"),
     (b"%PDF", "PDF"),
-    (b"Obj\x01", "Avro"),
-    (b"ORC", "ORC"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ", "xz"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"Obj\x01", "Avro: read it with fastavro, and give the records as a list"),
+    (b"ORC", "orc"),
+    (b"BZh", "compressed with bzip2: unpack it with bunzip2"),
+    (b"\xfd7zXZ", "compressed with xz: unpack it with unxz"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd: unpack it with unzstd"),
 )
 
 

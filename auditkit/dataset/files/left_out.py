@@ -43,7 +43,7 @@ def missing(path: Path, base: Path) -> Missing | None:
             f"{shown_file(path)} is by a link outside of the folder: audit the file itself, or copy it here",
         )
     if path.is_dir():
-        if (found := _table_format(path)) is not None:
+        if (found := table_format(path)) is not None:
             return Missing(Cause.UNSEEN, found)
         return Missing(
             Cause.UNSEEN,
@@ -69,11 +69,12 @@ def refuse_table_format(path: Path) -> None:
         SourceError: it is one of Delta, Iceberg or Hudi.
     """
     for folder in (path, *path.absolute().parents[:_LEVELS]):
-        if (reason := _table_format(folder)) is not None:
+        if (reason := table_format(folder)) is not None:
             raise SourceError(reason, code="unsupported")
 
 
-def _table_format(folder: Path) -> str | None:
+def table_format(folder: Path) -> str | None:
+    """Return what to do with a folder that a log makes a table of Delta, Iceberg or Hudi; None for others."""
     for inner, content, name, remedy in _TABLE_FORMATS:
         if (folder / inner).is_dir() and any((folder / inner).glob(content)):
             return (

@@ -15,6 +15,7 @@ _READERS: Mapping[str, Callable[[LocalDatabase, File], None]] = {
     "delimited": delimited.add,
     "excel": excel.add,
     "json": json.add,
+    "orc": arrow.add_orc,
     "parquet": parquet.add,
 }
 

@@ -11,6 +11,7 @@ from auditkit.report.asked import Asked, State
 from auditkit.report.case import Case
 from auditkit.report.risk.assessment import Assessed
 from auditkit.report.say import say
+from auditkit.report.since import stale
 
 READY, NOT_READY, DECIDED, INVENTORY = "ready", "not_ready", "decided", "inventory"
 _STATES = {
@@ -49,6 +50,8 @@ def answer(case: Case, risks: tuple[Assessed, ...], open_fields: tuple[Asked, ..
     listed = ", ".join(reasons)
     if case.decision.value is not None:
         text = say("answer.decided", outcome=case.decision.value, signature=case.decision.note)
+        reasons = (*stale(case), *reasons)
+        listed = ", ".join(reasons)
         since = say("answer.since", reasons=listed) if reasons else ""
         return Answer(DECIDED, f"{text} {since}".strip(), reasons)
     if reasons:

@@ -20,8 +20,8 @@ from auditkit.report.risk.assessment import POSITIONS, Assessed, top
 from auditkit.report.risk.sections import owner, short_position
 from auditkit.report.say import say
 
-MOST_INCIDENTS = 4
-MOST_NAMES = 8
+MOST_INCIDENTS = 3
+MOST_NAMES = 5
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def short_position(position: Position) -> str:
     """Return a position in short: its level, and the steps of severity and likelihood.
 
     >>> short_position(Position(4, 3)), short_position(Position(4, 0))
-    ('very high (4\u202f×\u202f3)', 'not assessed (4\u202f×\u202f?)')
+    ('very high (4×3)', 'not assessed (4×?)')
     """
     severity, likelihood = (position.at(axis) or "?" for axis in Axis)
     return say("scale.short", level=level_words(position.level), severity=severity, likelihood=likelihood)
@@ -119,7 +119,7 @@ def positions(case: Case) -> Grid:
         Row(
             (
                 r.risk.title,
-                *(position_words(r.valid[name]) for name in POSITIONS),
+                *(short_position(r.valid[name]) for name in POSITIONS),
                 say(f"scale.acceptance.{r.acceptance}"),
                 owner(r),
                 why(r),

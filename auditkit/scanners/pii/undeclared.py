@@ -16,7 +16,8 @@ personal, declare `category: none` with a reason. Or stop collecting it, and dro
 
 ## Limits
 Free text is not declared as a whole: `pii-free-text` finds what is inside. Columns that only may hold
-personal data (verdict `review`) are listed in the inventory, and are no finding.
+personal data (verdict `review`) are listed in the inventory, and are no finding. What `auditkit init` drafted
+is only proposed: the check is not assessed until a person has reviewed it (`reviewed`).
 
 ## Example
 >>> import auditkit, pandas as pd
@@ -34,22 +35,35 @@ personal data (verdict `review`) are listed in the inventory, and are no finding
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import ibis.expr.types as ir
 
-from auditkit.check import check
-from auditkit.outcome import Severity
-from auditkit.policy import ColumnPolicy
+from auditkit.check import check, fact
+from auditkit.facts.relation import Examined
+from auditkit.outcome import Cause, Missing, Severity
+from auditkit.policy import ColumnPolicy, Policy
 from auditkit.vocabulary import PRESENT
 
 
+@fact
+def reviewed_columns(
+    columns: Mapping[str, ColumnPolicy], policy: Policy, relation: Examined, as_of: date
+) -> Mapping[str, ColumnPolicy] | Missing:
+    """The data categories that the policy declares; what `auditkit init` only proposes does not count."""
+    if policy.proposes(relation.name, as_of):
+        reason = f"the policy only proposes what {relation.name} holds: nobody has reviewed its draft"
+        return Missing(Cause.UNDECLARED, reason)
+    return columns
+
+
 @check(severity=Severity.HIGH, articles=("GDPR 5(2)", "GDPR 30(1)(c)"), says="data category {category}")
-def undeclared(detections: ir.Table, columns: Mapping[str, ColumnPolicy]) -> ir.Table:
+def undeclared(detections: ir.Table, reviewed_columns: Mapping[str, ColumnPolicy]) -> ir.Table:
     """Return the columns of personal data that the policy does not name."""
     personal = detections.filter(
         (detections.kind == "column")
         & detections.verdict.isin(PRESENT)
         & ~detections.free_text
-        & detections.column.notin(list(columns))
+        & detections.column.notin(list(reviewed_columns))
     )
     return personal.select("table", "column", "entity", "rows", "of", "confidence", "sensitive", "category")

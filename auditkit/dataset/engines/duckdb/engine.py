@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import duckdb
+import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
@@ -90,6 +91,16 @@ class DuckDB(Engine):
     def over(cls, backend: Any) -> Self | None:
         """Return an engine over a connection of the user's."""
         return cls(backend, owned=False)
+
+    @classmethod
+    def adopted(cls, held: object) -> Any:
+        """Return a connection of the user's as an Ibis backend, and a relation as the table that it gives."""
+        if isinstance(held, duckdb.DuckDBPyConnection):
+            return ibis.duckdb.from_connection(held)
+        if isinstance(held, duckdb.DuckDBPyRelation):
+            with duckdb_errors("read the relation"):
+                return held.to_arrow_table()
+        return None
 
     def list_relations(self, prefix: str = "") -> None:
         """List every table and view of the connection's database, of all schemas."""

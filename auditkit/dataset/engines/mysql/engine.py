@@ -31,9 +31,13 @@ from auditkit.dataset.rights import Rights, is_loopback
 from auditkit.dataset.sql import backticked
 from auditkit.dataset.statement_limit import StatementLimit
 from auditkit.dataset.textless import HASHES, drawn_by_rows
-from auditkit.outcome import Cause
+from auditkit.outcome import Cause, Missing
 
 _HASHED = "CAST(CONV(LEFT(MD5(v), 16), 16, 10) AS UNSIGNED)"
+_HISTORY = (
+    "the server keeps the earlier versions of these rows, deleted ones too, and only the present rows are"
+    " read: copy what FOR SYSTEM_TIME ALL selects into a table and audit it, or drop it with DELETE HISTORY"
+)
 
 
 @dataclass(eq=False)
@@ -99,9 +103,12 @@ class MySQL(Engine):
                 continue
             # The catalogue does not show the columns that this user may not read: at least one is closed.
             unread = closed[schema, table] or int(hides_columns)
-            self._list(name, place, columns, closed_columns=unread, **known)
+            shown = self._list(name, place, columns, closed_columns=unread, **known)
+            if kind == "SYSTEM VERSIONED":
+                list_missing(self, f"{shown} (history)", "history", Missing(Cause.UNSEEN, _HISTORY))
 
-    def _list(self, name: str, place: Place, columns: Sequence[Column], **known: Any) -> None:
+    def _list(self, name: str, place: Place, columns: Sequence[Column], **known: Any) -> str:
+        """List a relation that can be read; return its shown name."""
         names, value_names = shown_columns([c.name for c in columns])
         by_name = dict(zip(names, columns, strict=True))
         self.hidden |= {c.name: shown for shown, c in by_name.items() if shown in value_names}
@@ -112,6 +119,7 @@ class MySQL(Engine):
         self._cells[shown] = {new: c.cell for new, c in by_name.items()}
         if known["kind"] == "table":
             mark_drawable(self, shown)
+        return shown
 
     def _columns(
         self,

@@ -24,6 +24,7 @@ from auditkit.dataset.engines.sqlite.closed_file import ClosedFile
 from auditkit.dataset.engines.sqlite.compiler import Compiler
 from auditkit.dataset.engines.sqlite.dialect import DIALECT
 from auditkit.dataset.engines.sqlite.errors import sqlite_errors
+from auditkit.dataset.engines.sqlite.free_pages import left_over
 from auditkit.dataset.engines.sqlite.functions import as_text, register
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import distinct
@@ -82,6 +83,7 @@ class SQLite(Engine):
                 raw.execute("PRAGMA query_only = ON")
                 engine = cls(distinct(ibis.sqlite.from_connection(raw)), shown, _closed_file=closed)
                 engine.list_relations(prefix)
+                engine._list_deleted(path, prefix)
             except BaseException:
                 raw.close()
                 raise
@@ -91,6 +93,15 @@ class SQLite(Engine):
     def over(cls, backend: Any) -> Self:
         """Return an engine over a connection of the user's."""
         return cls(backend, owned=False)
+
+    @classmethod
+    def adopted(cls, held: object) -> object | None:
+        """Return the file of a connection of the user's, to be opened read-only; or what is in memory."""
+        if not isinstance(held, sqlite3.Connection):
+            return None
+        with sqlite_errors("read the connection"):
+            files = {name: file for _, name, file in held.execute("PRAGMA database_list")}
+        return Path(files["main"]) if files.get("main") else ibis.sqlite.from_connection(held)
 
     def list_relations(self, prefix: str = "") -> None:
         """List every table and view."""
@@ -114,6 +125,16 @@ class SQLite(Engine):
                 continue
             self._list(prefix + table, bound, kind, quoted(table))
             self._places.add(shown, Place("", table, self._columns[shown]))
+
+    def _list_deleted(self, path: Path, prefix: str) -> None:
+        """List what deleted rows have left in the file, which no query reads."""
+        if pages := left_over(path):
+            count = f"{pages:,} free {'page' if pages == 1 else 'pages'}"
+            reason = (
+                f"{count} of the file may hold rows that were deleted, and no query reads them: run VACUUM,"
+                " and set PRAGMA secure_delete where rows are deleted"
+            )
+            list_missing(self, f"{prefix}deleted rows", "free pages", Missing(Cause.UNSEEN, reason))
 
     def add_table(self, name: str, table: ir.Table) -> None:
         """List an Ibis table or query of the connection."""

@@ -1,0 +1,90 @@
+"""The measures and the actions as the policy declares them, and what this run says about each."""
+
+from __future__ import annotations
+
+from auditkit.outcome import Finding, Outcome, Passed
+from auditkit.policy.statements import Action, Measure
+from auditkit.report.case import Case, listed, signature_in_words, words
+from auditkit.report.evidence import Grid, Row, Scalar, Section
+from auditkit.report.risk.measures import effect
+from auditkit.report.risk.register import REGISTER
+from auditkit.report.say import say
+
+MEASURES = ("Measure", "Declared status", "Evidence", "Articles", "Lowers the risk of", "Signed by")
+ACTIONS = ("Action", "Owner", "Due", "Status", "Late", "Risks", "Closes when")
+
+
+def measures(case: Case) -> Section:
+    """Return the measures, with the evidence for each."""
+    rows = tuple(_measure(case, i, m) for i, m in enumerate(case.declared.measures))
+    grids = (Grid("Measures", MEASURES, rows),) if rows else ()
+    missing = () if rows else ("The policy names no measures (`measures`).",)
+    question = "What protects the people, and does it work?"
+    return Section("14", "Measures", question, "2.3.a to 2.3.e", (), grids, missing=missing)
+
+
+def _measure(case: Case, place: int, measure: Measure) -> Row:
+    """Return a measure; only a check of this run, or a named document, is evidence that it works."""
+    steps = f" ({measure.effect})" if measure.effect else ""
+    lowers = f"{_risks(measure.risks)}{steps}" if measure.risks else None
+    signature = signature_in_words(case.standing(measure)) if measure.by else None
+    more = (listed(measure.articles), lowers, signature)
+    title, status = _named(measure.id, measure.title), measure.status or "not stated"
+    if measure.check:
+        seen = f"{words(measure.check).title}: {effect(case, measure).state}"
+        evidence = "; ".join(filter(None, (seen, measure.evidence)))
+        return Row((title, status, evidence, *more), case.derived(measure.check))
+    stated = measure.evidence or "none: a declared status does not prove that the measure works"
+    return Row((title, status, stated, *more), case.attested("measures", place))
+
+
+def _risks(ids: tuple[str, ...]) -> str:
+    titles = {risk.id: risk.title.lower() for risk in REGISTER}
+    return listed(titles[risk] for risk in ids)
+
+
+def actions(case: Case) -> Section:
+    """Return what is to be done, by whom, what is late, and what this run says about the end of each."""
+    rows = tuple(_action(case, place, action) for place, action in enumerate(case.declared.actions))
+    grids = (Grid("Actions", ACTIONS, rows),) if rows else ()
+    gap = "The policy names no actions (`actions`): each finding needs an owner and a date."
+    question = "Who fixes what, and by when?"
+    missing = () if rows else (gap,)
+    return Section("18", "Action plan", question, "4.2.a, 4.2.c", (), grids, missing=missing)
+
+
+def _action(case: Case, place: int, action: Action) -> Row:
+    cells: tuple[Scalar, ...] = (
+        _named(action.id, action.text),
+        action.owner,
+        action.due.isoformat() if action.due else None,
+        (action.status or "not stated").replace("_", " "),
+        "late" if action in case.late_actions else None,
+        _risks(action.risks) or None,
+        closing(case, action),
+    )
+    return Row(cells, case.attested("actions", place))
+
+
+def closing(case: Case, action: Action) -> str | None:
+    """Return whether the audit still finds what an action is about; a person confirms that it is done."""
+    if action.closes_when is None:
+        return None
+    about = [o for o in case.audit.outcomes if _is_about(o, action.closes_when)]
+    found = sum(isinstance(o, Finding) for o in about)
+    if found:
+        state = "contradicted" if action.status == "done" else "found"
+        text = say(f"closes.{state}", n=found)
+    elif any(isinstance(o, Passed) for o in about):
+        text = say("closes.gone")
+    else:
+        text = say("closes.unseen")
+    return f"{action.closes_when}: {text}"
+
+
+def _is_about(outcome: Outcome, closes_when: str) -> bool:
+    return outcome.check == closes_when or outcome.fingerprint.startswith(closes_when)
+
+
+def _named(id: str | None, text: str | None) -> str | None:
+    return ": ".join(filter(None, (id, text))) or None

@@ -1,0 +1,150 @@
+"""The page in a real browser: accessible, without dead ends for the keyboard, and whole on paper.
+
+Needs Chromium, and axe-core from `npm ci --prefix tests/browser`; without them these tests are skipped.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from auditkit.report import body, html, model
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+AXE = Path(__file__).parents[1] / "browser" / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage"]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
+]
+
+PROBE = """
+addEventListener("load", async () => {
+  const found = {};
+  const root = document.documentElement;
+  found.width = root.scrollWidth - root.clientWidth;
+  const shown = (e) => e.getClientRects().length > 0;
+  const stops = [...document.querySelectorAll("[tabindex]")];
+  found.stops = stops.filter((e) => e.getAttribute("role") !== "button" || !shown(e)).length;
+  const scrolls = (e) => shown(e) && e.scrollWidth > e.clientWidth + 1
+    && /auto|scroll/.test(getComputedStyle(e).overflowX);
+  found.scrollers = [...document.querySelectorAll("main *")].filter(scrolls).length;
+  const table = document.querySelector("table.findings"), rows = [...table.tBodies[0].rows];
+  const field = table.previousElementSibling.querySelector("input");
+  field.value = rows[0].textContent.trim().slice(-16);
+  field.dispatchEvent(new Event("input"));
+  found.left = rows.filter((row) => !row.hidden).length;
+  field.value = "";
+  field.dispatchEvent(new Event("input"));
+  const sort = (i) => { table.tHead.rows[0].cells[i].querySelector("[role=button]").click();
+    return [...table.tBodies[0].rows].map((row) => row.cells[i].textContent.trim()); };
+  found.sorted = sort(0);
+  if (window.axe) {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const result = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+    found.violations = result.violations.map((v) => [v.id, v.nodes.length, v.nodes[0].html.slice(0, 120)]);
+    found.passes = result.passes.length;
+  }
+  const out = document.createElement("pre");
+  out.id = "probe";
+  out.textContent = JSON.stringify(found);
+  document.body.append(out);
+});
+"""
+
+FRAME = """
+<iframe src="page.html" width="320" height="900" style="border:0"></iframe><script>
+addEventListener("load", () => {
+  const root = document.querySelector("iframe").contentDocument.documentElement;
+  const out = document.createElement("pre");
+  out.id = "probe";
+  out.textContent = root.scrollWidth + " " + root.clientWidth;
+  document.body.append(out);
+});
+</script>
+"""
+
+
+def run(*arguments):
+    """Return what the browser writes."""
+    command = [CHROMIUM, *FLAGS, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)
+    return done.stdout
+
+
+def probed(page, tmp_path, *arguments):
+    """Return what the probe finds on a page; its own policy would forbid the probe, so that is left out."""
+    open_page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
+    axe = AXE.read_text(encoding="utf-8") if AXE.exists() else ""
+    path = tmp_path / "page.html"
+    path.write_text(open_page.replace("</body>", f"<script>{axe}</script><script>{PROBE}</script></body>"))
+    dom = run("--virtual-time-budget=60000", *arguments, "--dump-dom", path.as_uri())
+    return json.loads(unescape(re.search(r'<pre id="probe">(.*?)</pre>', dom, re.DOTALL)[1]))
+
+
+@pytest.fixture
+def report(audit, policy):
+    long = "name_of_a_table_without_any_end" * 8  # 248 characters
+    first, *rest = audit.outcomes
+    return model.of(replace(audit, outcomes=(first, replace(rest[0], table=long), *rest)), policy=policy)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--window-size=1400,1000",),
+        ("--window-size=400,900",),
+        ("--window-size=1400,1000", "--blink-settings=preferredColorScheme=0"),
+    ],
+    ids=["wide", "narrow", "dark"],
+)
+def test_the_page_is_accessible_and_nothing_on_it_is_a_dead_end(report, tmp_path, arguments):
+    found = probed(html.render(report), tmp_path, *arguments)
+    assert found["width"] <= 0, "the page scrolls sideways"
+    assert (found["stops"], found["scrollers"]) == (0, 0)
+    assert found["left"] == 1, "the search leaves the one finding"
+    ranks = [["low", "medium", "high", "critical"].index(text.split(",")[0]) for text in found["sorted"]]
+    assert ranks == sorted(ranks)
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci --prefix tests/browser")
+    assert found["violations"] == [] and found["passes"] > 20
+
+
+def test_the_page_fits_320_pixels(report, tmp_path):
+    """A window of a browser is at least 500 pixels wide, so the page is in a frame of 320."""
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html.render(report))
+    (tmp_path / "page.html").write_text(page)
+    (tmp_path / "frame.html").write_text(FRAME)
+    dom = run("--allow-file-access-from-files", "--dump-dom", (tmp_path / "frame.html").as_uri())
+    whole, seen = map(int, re.search(r'<pre id="probe">(\d+) (\d+)</pre>', dom).groups())
+    assert whole <= seen == 320
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="there is no pdftotext here")
+@pytest.mark.parametrize("view", [None, *body.VIEWS])
+def test_the_printed_page_has_its_sections_in_order_and_the_body_is_short(audit, policy, tmp_path, view):
+    report = model.of(audit, policy=policy, view=view)
+    (tmp_path / "page.html").write_text(html.render(report), encoding="utf-8")
+    pdf = tmp_path / "page.pdf"
+    run("--no-pdf-header-footer", f"--print-to-pdf={pdf}", (tmp_path / "page.html").as_uri())
+    done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True)
+    pages = done.stdout.split("\f")[:-1]
+    text = re.sub(r"\s+", " ", done.stdout.split("Contents", 1)[1])
+    titles = [f"{c.number} {c.title}" for c in report.chapters]
+    at = [text.rfind(title) for title in titles]
+    assert at == sorted(at) and min(at) > 0
+    first_annex = next(
+        i for i, page in enumerate(pages) if re.search(r"^\s*A\s+Findings\s*$", page, re.MULTILINE)
+    )
+    assert first_annex <= 15
+    assert all(f"{n} of {len(pages)}" in page for n, page in enumerate(pages, 1))
+    assert all("Confidential" in page for page in pages)
+    for page in pages:  # no heading stands alone at the end of a page
+        last = [line.strip() for line in page.splitlines() if line.strip()][-2]
+        assert not any(last == title for title in titles)
