@@ -34,7 +34,7 @@ _STATISTICS = frozenset(
     "median mean avg average total sum max min national census tract area zip capita aggregate group sector"
     " durchschnittliches mittleres medianes moyen median medio promedio media mediana".split()
 )
-"""What is told of many people at once, and the words that say so."""
+"""Attributes that are often of many people at once, and the words that show it."""
 
 _FLAGGED = 5
 """How much less the name of a flag says."""

@@ -15,7 +15,7 @@ _LONG = 5
 """From so many letters on, a word is also known without the signs between its parts."""
 
 _MANY_NAMES = 100
-"""How many names are known of a script in which a word that is none of them is hardly a name."""
+"""With so many known names of a script, a word in no list is hardly a name."""
 
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
