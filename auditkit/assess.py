@@ -16,7 +16,7 @@ from auditkit.html_tables import Fragment
 from auditkit.options import day
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
-from auditkit.report import folder, manifest
+from auditkit.report import folder, manifest, ssh
 from auditkit.report.body import VIEWS
 from auditkit.report.causes import CAUSES, errors
 from auditkit.report.front import fragment
@@ -179,9 +179,16 @@ def report(
             previous=before,
             view=view or None,
             runs=manifest.signed(declared.signed_runs, target.parent, *_beside(previous)),
+            signatures=_signatures(declared),
         )
         entry.ended(run=target.name, manifest_sha256=manifest.read(target).sha256)
     return Run(target, result)
+
+
+def _signatures(policy: Policy) -> dict[str, str]:
+    """Return what became of the SSH signatures of a policy, where there are any."""
+    signers = os.environ.get(ssh.SIGNERS)
+    return {k: c.words for k, c in ssh.statements(policy, Path(signers) if signers else None).items()}
 
 
 def _beside(previous: str | Path | Audit | None) -> tuple[Path, ...]:

@@ -48,6 +48,8 @@ def add(command: arguments.Commands) -> None:
     parser.add_argument("--outcome", choices=_OUTCOMES, help="the outcome of the decision")
     text = "the run folder that the decision, or the advice, is made on"
     parser.add_argument("--run", dest="on", type=Path, metavar="RUN", help=text)
+    text = "also sign with this SSH key; ssh-keygen asks for a passphrase itself"
+    parser.add_argument("--key", type=Path, metavar="FILE", help=text)
     parser.add_argument("--yes", action="store_true", help="do not ask before the file is written")
 
 
@@ -71,9 +73,24 @@ def _attest(args: argparse.Namespace) -> int:
     if not args.yes and sys.stdin.isatty() and not _agreed():
         print_message("nothing was written")
         return 2
-    _replace(file, (b"\xef\xbb\xbf" if has_mark else b"") + made.written(text, file.name).encode())
+    signed = made.written(text, file.name, _signature(made, args.key))
+    _replace(file, (b"\xef\xbb\xbf" if has_mark else b"") + signed.encode())
     print_result(f"signed {args.field} in {args.policy.name}, valid to {until}")
     return 0
+
+
+def _signature(made: Prepared, key: Path | None) -> str | None:
+    """Return the SSH signature of what is signed; None without a key."""
+    if key is None:
+        return None
+    if made.block is None:
+        raise UsageError(
+            f"`{made.field}` says that a draft was reviewed, and has no SSH signature: leave out --key"
+        )
+    from auditkit.policy.signing import message
+    from auditkit.report import ssh
+
+    return ssh.bare(ssh.sign(message(made.field, made.block), key))
 
 
 def _content(args: argparse.Namespace) -> dict[str, Value]:

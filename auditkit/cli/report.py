@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from auditkit.cli import arguments
@@ -35,6 +36,10 @@ def add(command: arguments.Commands) -> None:
         metavar="AUTHORITY",
         help="follow the template of an authority: edpb, ico or cnil (default: the report's own order)",
     )
+    text = "sign the run with this SSH key; ssh-keygen asks for a passphrase itself"
+    parser.add_argument("--key", type=Path, metavar="FILE", help=text)
+    text = "check the SSH signatures of statements against this file of allowed signers"
+    parser.add_argument("--allowed-signers", type=Path, metavar="FILE", help=text)
     arguments.add_sample(parser)
     arguments.add_budget(parser)
     arguments.add_threshold(parser)
@@ -44,10 +49,14 @@ def _report(args: argparse.Namespace) -> int:
     from auditkit import notebooks
     from auditkit.audit.audit import Audit
     from auditkit.dataset import check
-    from auditkit.report import manifest
+    from auditkit.report import manifest, ssh
 
     if len(args.source) != 1:
         raise UsageError("a report is about one source: put several sources into one folder")
+    if args.key and not args.key.is_file():
+        raise UsageError(f"there is no key {args.key.name}")
+    if args.allowed_signers:
+        os.environ[ssh.SIGNERS] = str(args.allowed_signers.absolute())  # the notebook's kernel inherits it
     log, source = args.out / audit_log.NAME, source_in_log(args.source)
     with audit_log.line(log, "auditkit report", failed=2, source=source) as line:
         check(args.source[0])
@@ -62,6 +71,8 @@ def _report(args: argparse.Namespace) -> int:
             view=args.view,
             budget=args.budget,
         )
+        if args.key:
+            ssh.sign_run(page.parent, args.key)
         found, sealed = Audit.load(page.parent), manifest.read(page.parent)
         line.add(**found.log_details())
         code = exit_code(args, found)

@@ -24,6 +24,8 @@ def add(command: arguments.Commands) -> None:
     purpose = "Check that no file of a run, or of a chain of runs, was changed, added or removed."
     parser = command("verify", _verify, purpose, example="reports")
     parser.add_argument("folder", type=Path, metavar="RUN", help="a run folder, or a folder of runs")
+    text = "also check the SSH signatures of the runs and of statements against this file of allowed signers"
+    parser.add_argument("--allowed-signers", type=Path, metavar="FILE", help=text)
 
     purpose = "Print waivers for the findings of a run, for a person to complete and add to the policy."
     parser = command("waive", _waive, purpose, example="reports/shop/RUN --check pii-undeclared")
@@ -53,9 +55,17 @@ def _verify(args: argparse.Namespace) -> int:
     found = verify.verify(args.folder)
     for line in (*found.faults, *found.notes):
         print_result(line)
+    wrong = 0
+    if args.allowed_signers:
+        for run in found.runs:
+            for is_valid, text in verify.signatures(run, args.allowed_signers):
+                wrong += not is_valid
+                print_result(text)
     result = "every byte is as it was written" if found.intact else count(len(found.faults), "fault")
     print_message(f"{count(len(found.runs), 'run')}: {result}")
-    return 0 if found.intact else 1
+    if wrong:
+        print_message(f"{count(wrong, 'signature')} missing or not valid")
+    return 0 if found.intact and not wrong else 1
 
 
 def _waive(args: argparse.Namespace) -> int:

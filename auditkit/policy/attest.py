@@ -104,8 +104,9 @@ def prepared(text: str, file: str, field: str, signer: Signer, content: Mapping[
     if lacking := [f"{flaw.words}: {_OPTION.get(flaw, 'write it')}" for flaw in signed.lacking]:
         raise UsageError(f"`{field}` cannot be signed: {'; '.join(lacking)}")
     keys = {_as_written(text, file, path, key): value for key, value in stated.items()}
-    changes = {**new, **keys, **who, "text_sha256": digest(signed.words)}
-    return Prepared(field, path, signed.words, changes, signed)
+    digested = signed.model_copy(update={"text_sha256": digest(signed.words)})
+    changes = {**new, **keys, **who, "text_sha256": digested.text_sha256}
+    return Prepared(field, path, signed.words, changes, digested)
 
 
 _KINDS: Mapping[str, type[Signable]] = {

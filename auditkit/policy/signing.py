@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -127,6 +128,18 @@ def digest(words: str) -> str:
     True
     """
     return hashlib.sha256(words.strip().encode()).hexdigest()
+
+
+def message(field: str, block: Signable) -> bytes:
+    """Return what an SSH signature of a block is made over: its field, who, when, until, and the digest.
+
+    >>> from auditkit.policy.statements import Attestation
+    >>> message("necessity", Attestation(field="necessity", text="So.", by="A. Owner"))
+    b'{"at": null, "by": "A. Owner", "field": "necessity", "role": null, "text_sha256": null, "until": null}'
+    """
+    keys = ("by", "role", "at", "until", "text_sha256")
+    content = {key: getattr(block, key) for key in keys} | {"field": field}
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, default=str).encode()
 
 
 def standing(block: Signable | None, as_of: date) -> Standing:

@@ -9,12 +9,16 @@ from typing import Any
 
 from auditkit.policy.assessment import HumanField, fields
 from auditkit.policy.signing import Expired, Signed, Unsigned
+from auditkit.policy.tables import TablePolicy
 from auditkit.report.case import Case, in_words, listed
 from auditkit.report.evidence import Statement
 from auditkit.report.lawfulness import sensitive_columns
 from auditkit.report.say import say
+from auditkit.vocabulary import PRESENT, is_ancestor
 
 INCIDENT, CONVICTIONS, DECISION = "incident.", "article10", "decision"
+PERSON = "user.unique_id"
+"""The category of a column that says which person a row is about."""
 
 
 class State(StrEnum):
@@ -94,11 +98,11 @@ def _declared(case: Case, field: HumanField, label: str) -> Asked:
     """Return what a key of the policy says."""
     if field.id == DECISION:
         made = case.decision
-        kind = State.STATED if made.value is not None else _made(case)
-        return Asked(field, kind, made)
+        return Asked(field, State.STATED if made.value is not None else _made(case), made)
     path = ("review", "next") if field.id == "review" else tuple(field.id.split("."))
-    text = _tables(case, path[1]) if path[0] == "tables" else _block(case, path)
-    statement = case.statement(label, text, *path)
+    if path[0] == "tables":
+        return _of_tables(case, field, label)
+    statement = case.statement(label, _block(case, path), *path)
     return Asked(field, State.STATED if statement.value is not None else State.MISSING, statement)
 
 
@@ -125,8 +129,39 @@ def _block(case: Case, path: tuple[str, ...]) -> str:
             return in_words(value)
 
 
-def _tables(case: Case, key: str) -> str:
-    """Return for how many of the tables with personal data a key is declared; empty where for none."""
-    tables = case.declared.tables
-    stated = [name for name, table in tables.items() if getattr(table, key, None)]
-    return say("asked.tables", n=len(stated), tables=len(tables)) if stated else ""
+def _of_tables(case: Case, field: HumanField, label: str) -> Asked:
+    """Return for how many of the tables with personal data a key is declared; it is stated where for all."""
+    key = field.id.partition(".")[2]
+    tables = {name: case.declared.table(name) for name in personal_tables(case)}
+    lacking = [name for name, table in tables.items() if table is None or not _says(table, key)]
+    stated = len(tables) - len(lacking)
+    text = say("asked.tables", n=stated, tables=len(tables)) if stated else ""
+    if text and lacking:
+        text = say("asked.lacking", text=text, names=listed(lacking, most=5))
+    statement = case.statement(label, text, "tables")
+    return Asked(field, State.MISSING if lacking or not tables else State.STATED, statement)
+
+
+def personal_tables(case: Case) -> tuple[str, ...]:
+    """Return the tables that hold personal data, found or declared."""
+    found = {c.table for c in case.audit.columns if c.verdict in PRESENT}
+    declared = {
+        name
+        for name, table in case.declared.tables.items()
+        if "*" not in name and any(c.personal for c in table.columns.values())
+    }
+    return tuple(sorted(found | declared))
+
+
+def _says(table: TablePolicy, key: str) -> bool:
+    """Return whether a table declares a key, for itself or for each of its columns.
+
+    A table without people of its own leads to them by a column that identifies a person.
+    """
+    if key == "subject":
+        return table.subject is not None or any(
+            is_ancestor(PERSON, c.category) for c in table.columns.values() if c.personal
+        )
+    own = getattr(table, key, None)
+    personal = [c for c in table.columns.values() if c.personal]
+    return bool(own) or bool(personal and all(getattr(c, key, None) for c in personal))

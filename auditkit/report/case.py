@@ -65,6 +65,8 @@ class Case:
     previous: AuditRecord | None = None
     runs: Mapping[str, AuditRecord] = field(default_factory=dict)
     """The runs that a decision or an advice was signed on, by their ids; those that are as they were."""
+    signatures: Mapping[str, str] = field(default_factory=dict)
+    """What became of the SSH signatures of statements, by their fields."""
 
     @cached_property
     def declared(self) -> Policy:
@@ -161,13 +163,13 @@ class Case:
         missing = _unstated(f"`attestations`, field `{field}`")
         match found:
             case Signed() if stated is not None:
-                by, note = f"{found.by}, {found.role}", signature_in_words(found)
+                by, note = f"{found.by}, {found.role}", self.signature(field, stated)
                 provenance = self.attested("attestations", place, by=by, at=found.at)
                 return Statement(label, _whole(stated), provenance, note)
             case Expired() if stated is not None:
-                return Statement(label, None, missing, signature_in_words(found), _whole(stated))
+                return Statement(label, None, missing, self.signature(field, stated), _whole(stated))
             case Unsigned():
-                return Statement(label, None, missing, signature_in_words(found))
+                return Statement(label, None, missing, self.signature(field, stated))
             case _:
                 return Statement(label, None, missing)
 
@@ -178,12 +180,17 @@ class Case:
         found, missing = self.standing(made), _unstated("`decision`")
         match found:
             case Signed() if made is not None:
-                by, note = f"{found.by}, {found.role}", signature_in_words(found)
+                by, note = f"{found.by}, {found.role}", self.signature("decision", made)
                 return Statement(label, _outcome(made), self.attested("decision", by=by, at=found.at), note)
             case Expired() if made is not None:
-                return Statement(label, None, missing, signature_in_words(found), _outcome(made))
+                return Statement(label, None, missing, self.signature("decision", made), _outcome(made))
             case _:
-                return Statement(label, None, missing, signature_in_words(found))
+                return Statement(label, None, missing, self.signature("decision", made))
+
+    def signature(self, name: str, block: Signable | None) -> str | None:
+        """Return who signed a block and until when, with what became of its SSH signature."""
+        words = signature_in_words(self.standing(block))
+        return "; ".join(filter(None, (words, self.signatures.get(name)))) if words else None
 
     def finding_row(self, finding: Finding, *cells: Scalar) -> Row:
         """Return a line that shows a finding, and leads to it."""

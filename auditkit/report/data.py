@@ -46,6 +46,7 @@ def _row(case: Case, name: str, columns: list[ColumnVerdict], table: TablePolicy
     kinds = {known.label for c in columns if c.verdict in PRESENT and (known := ENTITIES.get(c.entity or ""))}
     if table is not None:
         kinds |= {category_words(c.category) for c in table.columns.values() if c.personal}
+    recipients = {r for c in table.columns.values() for r in c.recipients} if table is not None else set()
     people = table.subject.type if table is not None and table.subject is not None else None
     cells = (
         name,
@@ -53,7 +54,7 @@ def _row(case: Case, name: str, columns: list[ColumnVerdict], table: TablePolicy
         listed(sorted(kinds), most=MOST_KINDS) or None,
         rows_of(columns) if columns else None,
         listed(table.purposes) or None if table is not None else None,
-        listed(getattr(table, "recipients", ())) or None if table is not None else None,
+        listed([*table.recipients, *sorted(recipients)]) or None if table is not None else None,
         retention_words(table) if table is not None else None,
         sum(f.rows or 0 for f in late) or None,
     )

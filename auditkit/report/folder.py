@@ -65,6 +65,7 @@ def save(
     previous: AuditRecord | None = None,
     view: str | None = None,
     runs: Mapping[str, AuditRecord] | None = None,
+    signatures: Mapping[str, str] | None = None,
 ) -> Path:
     """Write an audit and its report into a folder that is not there yet; return the folder.
 
@@ -83,7 +84,7 @@ def save(
         first_seen=seen_until(previous, audit.as_of),
         run={**audit.run, "id": audit.run.get("id") or target.name, "key": audit.run.get("key") or _key_id()},
     )
-    report = model.of(named, policy=policy, previous=previous, view=view, runs=runs)
+    report = model.of(named, policy=policy, previous=previous, view=view, runs=runs, signatures=signatures)
     files = {
         "audit.json": named.to_json(), "findings.csv": csv.render(named),
         "findings.sarif": sarif.render(named, policy=policy, previous=previous),

@@ -11,14 +11,19 @@ from typing import Any
 from auditkit import vocabulary
 from auditkit.html_tables import count
 from auditkit.policy.processing import Purpose
-from auditkit.report.case import Case, in_short
+from auditkit.report.case import Case
 from auditkit.report.evidence import Grid, Row, Section, Statement
 from auditkit.report.figures import sensitivity
+from auditkit.report.say import say
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, LEGAL_BASES, PRESENT
 
 PURPOSES = "Purposes and their legal bases"
 SPECIALS = "Special categories and criminal data, and what allows them"
 """The captions of its tables."""
+SPECIAL_HEAD = (
+    "Table", "Column", "Kind", "Known because", "Purposes of the table", "Allowed by", "Why it is needed",
+    "State",
+)  # fmt: skip
 SPECIAL = frozenset({"special category", "criminal"})
 
 
@@ -60,8 +65,9 @@ def lawfulness(case: Case) -> Section:
             missing.append(f"The purpose {name} has no legal basis (`purposes.{name}.legal_basis`).")
         cells = (
             name,
-            in_short(purpose.text),
+            purpose.text,
             _with_article(basis, LEGAL_BASES),
+            purpose.reason,
             _with_article(condition, ARTICLE_9_CONDITIONS),
         )
         rows.append(Row(cells, case.attested("purposes", name)))
@@ -71,18 +77,20 @@ def lawfulness(case: Case) -> Section:
         grids.append(
             Grid(
                 PURPOSES,
-                ("Purpose", "In words", "Legal basis, Art. 6(1)", "Condition, Art. 9(2)"),
+                ("Purpose", "In words", "Legal basis, Art. 6(1)", "Why this basis", "Condition, Art. 9(2)"),
                 tuple(rows),
             )
         )
     if gaps:
-        head = ("Table", "Column", "Kind", "Known because", "Purposes of the table", "State")
-        grids.append(Grid(SPECIALS, head, gaps))
+        grids.append(Grid(SPECIALS, SPECIAL_HEAD, gaps))
         open_gaps = sum(row.cells[-1] != "declared" for row in gaps)
+        unreasoned = sum(row.cells[-1] == "declared" and row.cells[-2] is None for row in gaps)
         text = (
             f"{open_gaps} of {count(len(gaps), 'column')} without an Art. 9(2) condition or Art. 10 authority"
             " in the policy"
         )
+        if unreasoned:
+            text += f"; {say('lawfulness.unreasoned', n=unreasoned)}"
         statements = [Statement("Special categories", text, case.derived("lawfulness"))]
     elif case.audit.columns:
         statements = [
@@ -106,21 +114,27 @@ def lawfulness(case: Case) -> Section:
 
 
 def _special_row(case: Case, purposes: Mapping[str, Purpose], place: Sensitive) -> Row:
-    table = case.declared.tables.get(place.table)
+    table = case.declared.table(place.table)
     serves = list(table.purposes) if table is not None else []
+    column = table.columns.get(place.column) if table is not None else None
+    need = (column.need if column is not None else None) or (table.need if table is not None else None)
+    conditions = {
+        p: _with_article(purposes[p].article9, ARTICLE_9_CONDITIONS)
+        for p in serves
+        if p in purposes and purposes[p].article9
+    }
     if place.kind == "criminal":
         allowed, lacking = "article10" in case.attestations, "no Art. 10 authority is attested (`article10`)"
     else:
-        allowed, lacking = (
-            any(p in purposes and purposes[p].article9 for p in serves),
-            "no Art. 9(2) condition is declared",
-        )
+        allowed, lacking = bool(conditions), "no Art. 9(2) condition is declared"
     cells = (
         place.table,
         place.column,
         place.kind,
         place.origin,
         ", ".join(serves) or None,
+        "; ".join(f"{purpose}: {condition}" for purpose, condition in conditions.items()) or None,
+        need,
         "declared" if allowed else lacking,
     )
     return Row(cells, case.derived("lawfulness"))

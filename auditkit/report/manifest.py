@@ -25,6 +25,8 @@ from auditkit.record.untrusted import read_json
 
 SCHEMA = "auditkit/manifest/1"
 NAME, AUDIT = "manifest.json", "audit.json"
+SIGNATURE = f"{NAME}.sig"
+"""The SSH signature of the manifest; it is no part of what the manifest lists."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def seal(folder: Path, runs: Path | None = None) -> Path:
         "as_of": audit.as_of.isoformat(), "sample": audit.sample, "key": audit.run.get("key"),
         "coverage": audit.coverage,
         "made": {k: audit.run.get(k) for k in ("started", "finished", "python", "versions")},
-        "files": [entry(path) for path in sorted(folder.iterdir()) if path.name != NAME],
+        "files": [entry(path) for path in sorted(folder.iterdir()) if path.name not in (NAME, SIGNATURE)],
         "previous": {"run": before.run, "manifest_sha256": before.sha256} if before else None,
     }  # fmt: skip
     text = canonical({**contents, "digest": digest(contents)})

@@ -11,12 +11,13 @@ from auditkit.outcome import BLIND, Cause, Finding, NotAssessed, Outcome, Passed
 from auditkit.record import Group, next_step
 from auditkit.record.groups import groups
 from auditkit.report import incidents
-from auditkit.report.case import UNKNOWN, Case, in_short, listed, unstated, words
+from auditkit.report.case import UNKNOWN, Case, listed, unstated, words
 from auditkit.report.causes import CAUSES, places, reasons
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement
 from auditkit.report.figures import sensitivity
 from auditkit.report.lawfulness import declared_category, sensitive_columns
 from auditkit.report.text import place_of
+from auditkit.report.wording import period_words
 from auditkit.vocabulary import ENTITIES, PRESENT, is_ancestor
 
 SUBJECTS: Mapping[str, str] = {
@@ -116,9 +117,7 @@ def _names_in_text(case: Case) -> tuple[Statement, ...]:
         return ()
     if not model.ran:
         return (Statement(label, model.sentence, Provenance(Evidence.NOT_ASSESSED, "detection")),)
-    text = (
-        "looked for by the names model in a sample of each column of sentences; what it saw is in section 5"
-    )
+    text = "the names model looked for them in a sample of each column of sentences; the inventory has them"
     return (Statement(label, text, case.measured("detection")),)
 
 
@@ -258,19 +257,11 @@ def minimisation(case: Case) -> Section:
 
 def retention(case: Case) -> Section:
     """Return the declared periods, and the rows that have outlived them."""
-    head = ("Table", "Clock starts", "Keep at most", "Keep at least", "Grace", "Basis")
-    rows = []
-    for name, table in case.declared.tables.items():
-        for place, rule in enumerate(table.retention):
-            cells = (
-                f"{name} ({rule.name})" if rule.name else name,
-                str(rule.clock) if rule.clock else (f"through {rule.via}" if rule.via else None),
-                *(str(period) if period else None for period in (rule.period, rule.min, rule.grace)),
-                in_short(rule.basis),
-            )
-            rows.append(Row(cells, case.attested("tables", name, "retention", place)))
-    grids = (Grid("Periods the policy declares", head, tuple(rows)),) if rows else ()
-    missing = () if rows else ("The policy declares no retention period (`tables.<table>.retention`).",)
+    periods = periods_grid(case)
+    grids = (periods,) if periods.rows else ()
+    missing = (
+        () if periods.rows else ("The policy declares no retention period (`tables.<table>.retention`).",)
+    )
     chosen = _of(case, {"retention"})
     return _scanned(
         case,
@@ -283,6 +274,27 @@ def retention(case: Case) -> Section:
         figures=("overdue",),
         missing=missing,
     )
+
+
+def periods_grid(case: Case) -> Grid:
+    """Return every retention rule of the policy, with what suspends it."""
+    head = (
+        "Table", "Clock starts", "Keep at most", "Keep at least", "Grace", "On hold while", "Open while",
+        "Basis",
+    )  # fmt: skip
+    rows = []
+    for name, table in case.declared.tables.items():
+        for place, rule in enumerate(table.retention):
+            cells = (
+                f"{name} ({rule.name})" if rule.name else name,
+                str(rule.clock) if rule.clock else (f"through {rule.via}" if rule.via else None),
+                *(period_words(period) if period else None for period in (rule.period, rule.min, rule.grace)),
+                rule.hold,
+                rule.open,
+                rule.basis,
+            )
+            rows.append(Row(cells, case.attested("tables", name, "retention", place)))
+    return Grid("Periods the policy declares", head, tuple(rows))
 
 
 def separation(case: Case) -> Section:

@@ -113,7 +113,7 @@ class ReportModel:
     """The tenants that meet in the incidents."""
     register: Grid
     inventory: tuple[Grid, ...]
-    """The columns with personal data, and the names inside free text."""
+    """The periods, the columns with personal data, and the names inside free text."""
     faults: tuple[Fault, ...]
     unassessed: Grid
     practices: Grid
@@ -179,6 +179,7 @@ def of(
     previous: AuditRecord | None = None,
     view: str | None = None,
     runs: Mapping[str, AuditRecord] | None = None,
+    signatures: Mapping[str, str] | None = None,
 ) -> ReportModel:
     """Return the report of an audit.
 
@@ -187,9 +188,10 @@ def of(
         policy: what people have said; without it their sections are not assessed.
         previous: the audit to compare with.
         runs: the runs that a decision or an advice was signed on, by their ids.
+        signatures: what became of the SSH signatures of statements, by their fields.
         view: whose order and words the body follows: `edpb`, `ico` or `cnil`; the report's own by default.
     """
-    case, order = Case(audit, policy, previous, runs or {}), view or body.REPORT
+    case, order = Case(audit, policy, previous, runs or {}, signatures or {}), view or body.REPORT
     answers, positions = asked.asked(case), assessed(case)
     make = cache(partial(blocks.block, case))
     sections = (
@@ -217,7 +219,7 @@ def of(
         answers=answers, risks=positions, matrix=named_matrix(positions),
         templates=templates.grids(case, answers, make), meetings=incidents.pairs(case),
         register=article_30.grid(case),
-        inventory=(measured.inventory_grid(case), *measured.names_grids(case)),
+        inventory=(measured.periods_grid(case), measured.inventory_grid(case), *measured.names_grids(case)),
         unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed),
         practices=practices.grid(case), figures={figure.name: figure for figure in drawn if figure},
         audit=audit, policy=audit.policy,

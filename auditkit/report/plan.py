@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditkit.outcome import Finding, Outcome, Passed
 from auditkit.policy.statements import Action, Measure
-from auditkit.report.case import Case, listed, signature_in_words, words
+from auditkit.report.case import Case, listed, words
 from auditkit.report.evidence import Grid, Row, Scalar, Section
 from auditkit.report.risk.measures import effect
 from auditkit.report.risk.register import REGISTER
@@ -27,7 +27,7 @@ def _measure(case: Case, place: int, measure: Measure) -> Row:
     """Return a measure; only a check of this run, or a named document, is evidence that it works."""
     steps = f" ({measure.effect})" if measure.effect else ""
     lowers = f"{_risks(measure.risks)}{steps}" if measure.risks else None
-    signature = signature_in_words(case.standing(measure)) if measure.by else None
+    signature = case.signature(f"measures.{measure.id}", measure) if measure.by else None
     more = (listed(measure.articles), lowers, signature)
     title, status = _named(measure.id, measure.title), measure.status or "not stated"
     if measure.check:

@@ -11,10 +11,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from auditkit.report import manifest
+from auditkit.record import AuditRecord
+from auditkit.report import manifest, ssh
 from auditkit.report.manifest import Sealed
 from auditkit.report.text import printable
 from auditkit.running import audit_log
+
+_BESIDE = (manifest.NAME, manifest.SIGNATURE)
+"""What a manifest does not list."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,15 @@ def verify(place: Path) -> Verification:
     return Verification(tuple(runs), tuple(faults), tuple(notes))
 
 
+def signatures(run: Path, signers: Path) -> Iterator[tuple[bool, str]]:
+    """Yield whether each SSH signature of a run is valid, with a sentence: of the run, then of statements."""
+    name, found = run.absolute().name, ssh.run(run, signers)
+    yield found.is_valid, f"{name}/{manifest.NAME}: {found.words}"
+    policy = AuditRecord.load(run).declared_policy
+    for field, checked in ssh.statements(policy, signers).items():
+        yield checked.is_valid, f"{name}, {field}: {checked.words}"
+
+
 def _is_run(place: Path) -> bool:
     return any((place / name).is_file() for name in (manifest.NAME, "audit.json"))
 
@@ -107,7 +120,7 @@ def _checked(folder: Path) -> tuple[Sealed | None, tuple[Fault, ...]]:
     except (OSError, ValueError):
         return None, (Fault(name, manifest.NAME, "changed"),)
     listed = {f["path"]: f for f in sealed.contents["files"]}
-    there = {entry.name: entry for entry in os.scandir(folder) if entry.name != manifest.NAME}
+    there = {entry.name: entry for entry in os.scandir(folder) if entry.name not in _BESIDE}
     faults = [Fault(name, file, "missing") for file in listed.keys() - there.keys()]
     faults += [Fault(name, printable(file), "added") for file in there.keys() - listed.keys()]
     for file in listed.keys() & there.keys():

@@ -11,8 +11,11 @@ from auditkit.detection import ColumnVerdict, NamesModel
 from auditkit.incident import Incident, Pair
 from auditkit.outcome import Confidence, Finding, Severity
 from auditkit.policy import Policy
-from auditkit.report import folder, html, model, selfscan, terminal
+from auditkit.record.sighting import Sighting
+from auditkit.report import folder, html, incidents, model, selfscan, terminal
+from auditkit.report.case import Case
 from auditkit.report.timeline import ticks
+from tests import signing
 from tests.signing import statement
 
 FIRST = "Incidents to assess (Art. 33(3)(a))"
@@ -273,3 +276,28 @@ def test_characters_that_turn_or_hide_a_name_are_shown_everywhere(with_outcomes,
     assert "x" * 210 not in re.sub(r"<title>[^<]*</title>|<desc>[^<]*</desc>", "", html.fragment(audit)), (
         "a long name is cut"
     )
+
+
+# A statement for each incident, and when it was first seen
+
+
+def test_each_incident_has_its_own_statements_and_the_common_one_else(leaked):
+    (finding,) = [f for f in leaked.findings if f.check == "tenancy-cross-reference"]
+    own = signing.statement(f"incident.{finding.fingerprint[:8]}.assessment", "It is no breach.")
+    common = signing.statement("incident.aware", "On 20 November 2026.")
+    policy = Policy.parse("{version: 1, name: X, attestations: [" + own + ", " + common + "]}")
+    case = Case(leaked, policy)
+    (row,) = incidents.asked_of(case).rows
+    assert "It is no breach." in row.cells[3] and "J. Doe" in row.cells[3]
+    assert "On 20 November 2026." in row.cells[1] and row.cells[4] is None
+    (line,) = incidents.overview(case).rows
+    assert line.cells[-1].startswith("stated: On 20 November 2026.")
+
+
+def test_an_incident_says_in_which_run_it_was_first_seen(leaked):
+    (finding,) = [f for f in leaked.findings if f.check == "tenancy-cross-reference"]
+    seen = {finding.fingerprint: Sighting("20261101T093000Z-ab", date(2026, 11, 1))}
+    (line,) = incidents.overview(Case(replace(leaked, first_seen=seen))).rows
+    assert line.cells[1] == "2026-11-01, in the run 20261101T093000Z-ab"
+    (line,) = incidents.overview(Case(leaked)).rows
+    assert line.cells[1] == "in this run"

@@ -272,6 +272,20 @@ def test_a_special_category_that_is_only_declared_needs_a_condition_too(audit, p
     assert any("no legal basis" in m for m in section(report, "8")["missing"])
 
 
+def test_one_condition_does_not_clear_every_special_column_unseen(audit):
+    policy = Policy.parse(
+        "{version: 1, name: X, purposes: {p: {text: t, legal_basis: consent, article9: explicit_consent}},"
+        " tables: {people: {purposes: [p], columns: {faith: user.demographic.religious_belief, blood:"
+        " {category: user.health_and_medical, need: the donor card shows it}}}}}"
+    )
+    report = model.of(replace(audit, columns=(), outcomes=()), policy=policy)
+    rows = table(report, "8", "Special categories and criminal data, and what allows them")
+    known = {r["value"]["Column"]: (r["value"]["Allowed by"], r["value"]["Why it is needed"]) for r in rows}
+    assert known["blood"] == ("p: explicit consent, Art. 9(2)(a)", "the donor card shows it")
+    assert known["faith"][1] is None
+    assert "1 column rests on a condition" in statements(report, "8")["Special categories"]["value"]
+
+
 def test_the_same_reason_of_many_tables_is_one_line(with_outcomes):
     outcomes = [
         NotAssessed(

@@ -108,8 +108,8 @@ def _provenance(case: Case, risk: Assessed) -> Provenance:
         s = risk.opinion.signed
         return case.attested("attestations", by=f"{s.by}, {s.role}", at=s.at)
     if risk.inherent.level:
-        return case.derived("the method of section 7")
-    return Provenance(Evidence.NOT_ASSESSED, "the method of section 7")
+        return case.derived(say("risk.method.by"))
+    return Provenance(Evidence.NOT_ASSESSED, say("risk.method.by"))
 
 
 def positions(case: Case) -> Grid:
@@ -181,7 +181,7 @@ def scenarios(case: Case, *, by_design: bool = False) -> Grid:
                     *parts,
                     factors,
                 ),
-                case.derived("the method of section 7"),
+                case.derived(say("risk.method.by")),
             )
         )
     return Grid(say("risk.table.scenarios"), head, tuple(rows))
