@@ -321,7 +321,8 @@ def _best_fit(view: View, entity: str, named: bool) -> Fit | None:
     if entity in numbers():
         return number_fit(view, entity, named) if entity in valid_shares(view) else None
     fits = [] if named or entity not in UNCHECKED else [unchecked(view, entity)]
-    if entity in _CHANCE and entity not in ("PHONE_NUMBER", "GEO_COORDINATES"):
+    is_sought = named or entity in view.state.found
+    if is_sought and entity in _CHANCE and entity not in ("PHONE_NUMBER", "GEO_COORDINATES"):
         fits.append(_shape_fit(view, entity))
     if entity in FITS and (named or entity not in _BY_SHAPE_ALONE):
         fits.append(FITS[entity](view))
