@@ -7,16 +7,17 @@ The numbers are those of the report's own figures; no figure holds a value of an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from auditkit import html_tables
 from auditkit.audit.audit import Audit
+from auditkit.catalogue import catalogue
 from auditkit.detection import Profile
 from auditkit.incident import RECENT_DAYS
-from auditkit.outcome import Severity
+from auditkit.outcome import Cause, NotAssessed, Severity
 from auditkit.record import Group, next_step
 from auditkit.relations import ScopeKind
 from auditkit.relations.tenant_map import UNSEEN, TenantMap
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
     from markupsafe import Markup
 
+    from auditkit.exploration.hiding import Hiding
+
 RENDERER = "auditkit"
 
 
@@ -44,18 +47,39 @@ def personal_data(found: Audit | Profile) -> go.Figure:
 
 def overdue(audit: Audit) -> go.Figure:
     """Return the rows past their retention period, by how late they are, with the cut-off of each table."""
-    return drawn(figures.overdue(audit), "no rows past their period were found by these checks")
+    nothing = _nothing(audit, {"retention-overdue"}, "no rows past their period were found")
+    return drawn(figures.overdue(audit), nothing)
 
 
 def class_sizes(audit: Audit) -> go.Figure:
     """Return how many equivalence classes have which size, for the finding with the smallest class."""
     every = figures.class_sizes(audit)
-    return drawn(every[0] if every else None, "no groups smaller than k were found by these checks")
+    nothing = _nothing(audit, {"reidentification-low-k"}, "no groups smaller than k were found")
+    return drawn(every[0] if every else None, nothing)
+
+
+def coarser(found: Sequence[Hiding]) -> go.Figure:
+    """Return how many rows stay alone as the quasi-identifiers get coarser, for the table with the most."""
+    hiding = next((h for h in found if h.steps and h.rows), None)
+    if hiding is None:
+        reason = next(
+            (h.reason for h in found if h.reason), "no rows are alone, or no column may identify them"
+        )
+        return drawn(None, f"not counted: {reason}")
+    steps = [("as it is", hiding.alone), *((step.change, step.alone) for step in hiding.steps)]
+    figure = figures.Figure(
+        "coarser",
+        f"How many of {hiding.rows or 0:,} rows of {hiding.table} stay alone as columns get coarser?",
+        "rows that nobody else is like",
+        (figures.Series("rows alone", "high"),),
+        tuple(figures.Bar(label, (alone,)) for label, alone in steps),
+    )
+    return drawn(figure, "")
 
 
 def findings(audit: Audit) -> go.Figure:
     """Return the findings by severity; waived findings are counted apart."""
-    return drawn(figures.severities(audit), "no violation found by these checks")
+    return drawn(figures.severities(audit), _nothing(audit, None, "no violation was found"))
 
 
 def rows(audit: Audit) -> go.Figure:
@@ -77,7 +101,7 @@ def rows(audit: Audit) -> go.Figure:
         if bars
         else None
     )
-    return drawn(figure, "no rows that break the policy were found by these checks")
+    return drawn(figure, _nothing(audit, None, "no rows that break the policy were found"))
 
 
 def coverage(audit: Audit) -> go.Figure:
@@ -125,10 +149,8 @@ def incidents(audit: Audit) -> html_tables.Fragment:
     case = Case(audit)
     caption = f"{html_tables.count(len(case.leaks), 'incident')} to assess under GDPR Art. 33 and 34"
     if not case.leaks:
-        return html_tables.Fragment(
-            html_tables.fragment(html_tables.paragraph("No leak between tenants was found by these checks.")),
-            caption,
-        )
+        nothing = _nothing(audit, _about_incidents(), "No leak between tenants was found")
+        return html_tables.Fragment(html_tables.fragment(html_tables.paragraph(f"{nothing}.")), caption)
     body = []
     for finding in case.leaks:
         incident = case.incidents.get(finding.fingerprint)
@@ -169,7 +191,8 @@ def incidents(audit: Audit) -> html_tables.Fragment:
 
 def incident_days(audit: Audit) -> go.Figure:
     """Return the observed leaks on a time line, from the first to the last day of their rows."""
-    return drawn(timeline.leaks(audit), "no leak between tenants was found by these checks")
+    nothing = _nothing(audit, _about_incidents(), "no leak between tenants was found")
+    return drawn(timeline.leaks(audit), nothing)
 
 
 def tenant_map(found: TenantMap) -> go.Figure:
@@ -215,9 +238,10 @@ def what_if_figure(effects: Sequence[Effect]) -> figures.Figure | None:
         for e in counted
     ]
     bars.sort(key=lambda b: (-max(b.values), b.label))
+    rows = html_tables.count(sum(e.of or 0 for e in counted), "row")
     return figures.Figure(
         "what-if",
-        "Rows that would be overdue, by the period they may be kept",
+        f"Rows that would be overdue, by the period they may be kept, of {rows}",
         "rows",
         tuple(figures.Series(p, "ink") for p in periods),
         tuple(bars[: lines.MAX_LINES]),
@@ -257,6 +281,31 @@ def effects(found: Sequence[Effect]) -> html_tables.Fragment:
         html_tables.fragment(*parts),
         f"{html_tables.count(len(counted), 'rule')}, {len(missing):,} not counted",
     )
+
+
+def _about_incidents() -> frozenset[str]:
+    """Return the checks whose findings may be personal data breaches."""
+    return frozenset(id for id, check in catalogue().items() if check.incident)
+
+
+def _nothing(audit: Audit, checks: Collection[str] | None, clean: str) -> str:
+    """Return what a figure says that has nothing to draw: what was seen, or why nothing was.
+
+    Args:
+        audit: the audit.
+        checks: the checks of the figure; None for all.
+        clean: the words for checks that saw everything and found nothing.
+    """
+    every = [o for o in audit.outcomes if checks is None or o.check in checks]
+    gaps = [o for o in every if isinstance(o, NotAssessed)]
+    if not every:
+        return "not assessed: these checks were not run"
+    if len(gaps) == len(every):
+        (reason, _), *others = Counter(gap.reason for gap in gaps).most_common()
+        more = f" (and {html_tables.count(len(others), 'other reason')})" if others else ""
+        return f"not assessed: {reason}{more}"
+    unseen = sum(gap.cause is not Cause.NOT_APPLICABLE for gap in gaps)
+    return f"{clean} by these checks" + (f"; {unseen:,} more were not assessed" if unseen else "")
 
 
 def _cell(effect: Effect, period: str) -> object:

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import plotly.io as pio
 import pytest
 
@@ -11,8 +12,9 @@ import auditkit
 from auditkit import charts, demo
 from auditkit.audit.audit import Audit
 from auditkit.detection import ColumnVerdict
+from auditkit.exploration.hiding import Hiding, Step
 from auditkit.incident import Incident, Pair
-from auditkit.outcome import Cause, Confidence, Finding, Missing, Severity
+from auditkit.outcome import Cause, Confidence, Finding, Missing, NotAssessed, Passed, Severity
 from auditkit.relations import Origin, Reference
 from auditkit.relations.tenant_map import TablePlace, TenantMap
 from auditkit.report import network, svg, timeline
@@ -102,7 +104,10 @@ def test_a_saved_notebook_shows_the_drawing_and_loads_nothing(chart, offline):
 @pytest.mark.parametrize("chart", EVERY)
 def test_where_there_is_nothing_the_figure_says_so(chart, offline):
     figure = chart(replace(AUDIT, outcomes=(), columns=()))
-    assert "found by these" in figure.layout.title.text
+    words = (
+        "No personal data was found" if chart is charts.personal_data else "Not assessed: these checks were"
+    )
+    assert words in figure.layout.title.text
     assert "<svg" in offline.to_mimebundle(figure.to_dict())["text/html"]
 
 
@@ -147,7 +152,9 @@ def test_the_table_of_incidents_says_what_is_asked():
         "72 hours",
     ):
         assert words in shown, words
-    assert "No leak between tenants was found by these checks" in charts.incidents(AUDIT)._repr_html_()
+    seen = replace(AUDIT, outcomes=(Passed(check=LEAK.check, table="tickets"),))
+    assert "No leak between tenants was found by these checks" in charts.incidents(seen)._repr_html_()
+    assert "not assessed: these checks were not run" in charts.incidents(AUDIT)._repr_html_()
 
 
 # The tenant map
@@ -322,3 +329,61 @@ def test_a_drawing_lies_within_its_frame():
         xs = [float(x) for x in re.findall(r' x[12]?="(-?[\d.]+)"', text)]
         ys = [float(y) for y in re.findall(r' y[12]?="(-?[\d.]+)"', text)]
         assert min(xs) >= 0 and max(xs) <= width and min(ys) >= 0 and max(ys) <= height
+
+
+# What a figure says that has nothing to draw
+
+
+SEEN = Passed(check="retention-overdue", table="b")
+
+
+def gap(cause: Cause = Cause.UNDECLARED, reason: str = "no period is declared") -> NotAssessed:
+    return NotAssessed(check="retention-overdue", table="a", cause=cause, reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "words"),
+    [
+        ((), "Not assessed: these checks were not run"),
+        ((gap(),), "Not assessed: no period is declared"),
+        ((gap(), gap(reason="no start")), "Not assessed: no period is declared (and 1 other reason)"),
+        (
+            (Passed(check="retention-overdue", table="b"),),
+            "No rows past their period were found by these checks",
+        ),
+        (
+            (Passed(check="retention-overdue", table="b"), gap(Cause.NO_RIGHT, "closed")),
+            "No rows past their period were found by these checks; 1 more were not assessed",
+        ),
+        ((Passed(check="pii-secret", table="b"),), "Not assessed: these checks were not run"),
+    ],
+)
+def test_an_empty_figure_never_says_clean_of_what_was_not_assessed(outcomes, words):
+    title = charts.overdue(replace(AUDIT, outcomes=outcomes)).layout.title.text
+    assert title.casefold() == words.casefold()
+
+
+def test_no_cell_of_the_matrix_is_as_light_as_an_empty_one():
+    figure = charts.personal_data(auditkit.profile(pd.DataFrame({"email": ["ana@example.org"] * 9})))
+    (cells,) = figure.data
+    counts = [n for row in cells.z for n in row]
+    assert (cells.zmin, cells.zmax) == (0, max(counts)), "Plotly ignores a lone zmin"
+
+
+def test_the_lines_speak_of_a_declared_period_only_where_there_is_one():
+    with_ring, without = (
+        charts.what_if(tuple(replace(e, current=c) for e in EFFECTS[:1])) for c in ("P1Y", None)
+    )
+    assert "declared" in with_ring.layout.xaxis.title.text
+    assert without.layout.xaxis.title.text is None
+    assert without.layout.title.text.endswith("of 90 rows")
+
+
+def test_the_steps_of_coarser_columns_name_their_denominator():
+    hiding = Hiding(
+        "people", ("born",), 40, 1, 5, 40, 40, steps=(Step("born by year", 12), Step("city left out", 0))
+    )
+    figure = charts.coarser([hiding])
+    assert figure.layout.title.text == "How many of 40 rows of people stay alone as columns get coarser?"
+    assert list(figure.data[0].x) == [40, 12, 0]
+    assert "no rows are alone" in charts.coarser([]).layout.title.text.casefold()

@@ -178,7 +178,7 @@ def test_a_notebook_runs_on_the_example_and_shows_figures_with_their_tables(name
     found = outputs(out)
     shown = pages(found)
     assert {o.output_type for o in found} <= {"execute_result", "display_data"}
-    figures = {"retention": 2, "personal_data": 1}.get(name, 3)
+    figures = {"retention": 2, "personal_data": 1, "explore": 4}.get(name, 3)
     assert sum("<svg" in html for html in shown) == figures
     assert sum('class="auditkit-audit"' in html for html in shown) == 1
     assert "not assessed" in shown[-1]

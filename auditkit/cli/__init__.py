@@ -26,7 +26,7 @@ INTERRUPTED = 130
 
 GROUPS = """
     explore profile audit report attest rows runs exports register locate grants tenants retention
-    expectations about
+    expectations about doctor
 """.split()
 """The modules of this package that add commands, in the order in which the help lists them."""
 

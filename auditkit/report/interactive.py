@@ -104,6 +104,7 @@ def _matrix(figure: Figure) -> go.Heatmap:
         z=[list(bar.values) for bar in figure.bars],
         text=[[str(n) if n else "" for n in bar.values] for bar in figure.bars], texttemplate="%{text}",
         textfont={"color": "#fff"}, showscale=False, xgap=2, ygap=2, zmin=0,
+        zmax=max((n for bar in figure.bars for n in bar.values), default=0) or 1,  # else zmin is ignored
         colorscale=[[0, "rgba(128,128,128,0.1)"], [1e-6, "#4f759f"], [1, "#1f4a78"]],
         hovertemplate=f"%{{y}}, %{{x}}: %{{z}} {figure.unit}<extra></extra>",
     )  # fmt: skip
@@ -159,9 +160,8 @@ def _lines(figure: Figure) -> go.Figure:
             hovertemplate=f"{label}, %{{x}}: %{{y:,}} rows<extra></extra>",
         )  # fmt: skip
     _laid_out(chart, figure, 420)
-    chart.update_xaxes(
-        title="a ring is at the period that is declared", type="category", automargin=True, showgrid=False
-    )
+    note = lines.NOTE if lines.is_noted(figure) else None
+    chart.update_xaxes(title=note, type="category", automargin=True, showgrid=False)
     chart.update_yaxes(title=figure.unit, automargin=True, gridcolor=GRID, rangemode="tozero")
     return chart
 

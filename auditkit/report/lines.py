@@ -15,6 +15,14 @@ STROKES = (
 """The tone and the dashes of each line, so that lines can be parts apart without colour."""
 
 
+NOTE = "a ring is at the period that is declared"
+
+
+def is_noted(figure: Figure) -> bool:
+    """Return whether any line has a ring."""
+    return any(bar.note in {series.label for series in figure.series} for bar in figure.bars)
+
+
 def words(figure: Figure) -> str:
     """Return lines as a sentence."""
     parts = []
@@ -70,7 +78,8 @@ def drawn(figure: Figure) -> tuple[str, int]:
                 f'<circle cx="{x(i):.1f}" cy="{y(n):.1f}" {ring if series.label == bar.note else dot}/>'
             )
         out.append(text(left - 20, end + 4, clip(bar.label, left - 20), anchor="end", title=bar.label))
-    out.append(text(left, top + height + 38, "a ring is at the period that is declared", small=True))
+    if is_noted(figure):
+        out.append(text(left, top + height + 38, NOTE, small=True))
     return "".join(out), top + height + 46
 
 

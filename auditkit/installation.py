@@ -1,0 +1,107 @@
+"""What is installed, and where auditkit keeps what it must remember; nothing is opened or made."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+from auditkit import project_key
+from auditkit.dataset.engines import registry
+from auditkit.detection.names_model import installed
+from auditkit.running import audit_log
+from auditkit.version import __version__
+
+_EXTRAS = {
+    "notebooks": ("papermill", "ipykernel", "plotly"),
+    "lab": ("jupyterlab", "nbconvert"),
+    "Great Expectations": ("great_expectations",),
+    "postgres": ("psycopg",),
+    "mysql": ("pymysql",),
+    "excel": ("python_calamine",),
+    "spark": ("pyspark",),
+}
+"""What can be added, and the modules that it needs; the names of extras are lower case."""
+
+
+@dataclass(frozen=True)
+class State:
+    """One thing that may be installed or not.
+
+    Attributes:
+        name: what it is.
+        works: whether it is there.
+        text: what a user must know of it.
+        is_needed: nothing works without it.
+    """
+
+    name: str
+    works: bool
+    text: str
+    is_needed: bool = False
+
+
+def state() -> tuple[State, ...]:
+    """Return what is installed, and where the key and the logs are.
+
+    >>> [one.works for one in state() if one.name == "auditkit"]
+    [True]
+    """
+    return tuple(_states())
+
+
+def _states() -> Iterator[State]:
+    yield State("auditkit", True, f"{__version__} on Python {platform.python_version()}", is_needed=True)
+    for package in ("ibis-framework", "duckdb", "pandas", "pyarrow", "presidio-analyzer"):
+        found = _version(package)
+        yield State(package, found is not None, found or f"pip install {package}", is_needed=True)
+    for name, modules in _EXTRAS.items():
+        missing = [module for module in modules if find_spec(module) is None]
+        remedy = f"pip install privacy-auditkit[{name}]" if name.islower() else f"pip install {modules[0]}"
+        yield State(
+            name, not missing, f"not installed: {', '.join(missing)}; {remedy}" if missing else "installed"
+        )
+    model = "finds names in free text" if installed() else "names in free text are not looked for"
+    yield State("ner", installed(), model if installed() else f"{model}: pip install privacy-auditkit[ner]")
+    schemes = ", ".join(f"{scheme}://" for scheme in sorted(registry().schemes))
+    yield State("sources", True, f"files, DataFrames, {schemes}")
+    for name, fault in registry().faults.items():
+        yield State(f"engine {name}", False, f"could not be loaded: {fault}")
+    yield _key()
+    log = os.environ.get(audit_log.VARIABLE)
+    yield State(
+        "log", True, f"{audit_log.VARIABLE}={log}" if log else f"none; {audit_log.VARIABLE} names a file"
+    )
+    yield _room()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _key() -> State:
+    """Return where the key of the project is; it is neither read nor made."""
+    if os.environ.get(project_key.VARIABLE):
+        return State("key", True, f"in the environment variable {project_key.VARIABLE}")
+    path = project_key.place()
+    where = f"{path}" if path.exists() else f"none yet; it will be made as {path}"
+    return State("key", True, where)
+
+
+def _room() -> State:
+    try:
+        folder = tempfile.gettempdir()
+        free = shutil.disk_usage(folder).free / 1e9
+    except OSError as error:
+        return State(
+            "temporary files", False, f"no folder can be used: {type(error).__name__}", is_needed=True
+        )
+    return State("temporary files", True, f"{folder}, {free:,.0f} GB free")
