@@ -21,6 +21,7 @@ from auditkit.report import (
     blocks,
     body,
     changes,
+    declared,
     incidents,
     lawfulness,
     measured,
@@ -112,6 +113,8 @@ class ReportModel:
     meetings: Grid
     """The tenants that meet in the incidents."""
     register: Grid
+    declared: tuple[Statement, ...]
+    """Everything that the policy declares."""
     inventory: tuple[Grid, ...]
     """The periods, the columns with personal data, and the names inside free text."""
     faults: tuple[Fault, ...]
@@ -160,6 +163,7 @@ class ReportModel:
             "asked": [answer.to_dict() for answer in self.answers.values()],
             "templates": [grid.to_dict() for grid in self.templates],
             "register": self.register.to_dict(),
+            "declared": [s.to_dict() for s in self.declared],
             "sections": [s.to_dict() for s in self.sections],
             "findings": [_fault_to_dict(fault, self) for fault in self.faults],
             "not_assessed": self.unassessed.to_dict(),
@@ -219,6 +223,7 @@ def of(
         answers=answers, risks=positions, matrix=named_matrix(positions),
         templates=templates.grids(case, answers, make), meetings=incidents.pairs(case),
         register=article_30.grid(case),
+        declared=declared.statements(case),
         inventory=(measured.periods_grid(case), measured.inventory_grid(case), *measured.names_grids(case)),
         unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed),
         practices=practices.grid(case), figures={figure.name: figure for figure in drawn if figure},
