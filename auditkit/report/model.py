@@ -32,6 +32,7 @@ from auditkit.report import (
 from auditkit.report.case import UNKNOWN, Case, Words, listed, words
 from auditkit.report.causes import CAUSES, errors, failed, reasons, scope
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
+from auditkit.report.few import masked, plain
 from auditkit.report.figures import Figure, class_sizes, overdue, personal_data, severities
 from auditkit.report.front.page import Front, front
 from auditkit.report.risk import sections as risks
@@ -173,7 +174,7 @@ class ReportModel:
 
     def to_json(self) -> str:
         """Return the text of `report.json`."""
-        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return json.dumps(plain(self.to_dict()), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def of(
@@ -195,7 +196,10 @@ def of(
         signatures: what became of the SSH signatures of statements, by their fields.
         view: whose order and words the body follows: `edpb`, `ico` or `cnil`; the report's own by default.
     """
-    case, order = Case(audit, policy, previous, runs or {}, signatures or {}), view or body.REPORT
+    smallest = (policy or audit.declared_policy).smallest_count
+    audit, previous = masked(audit, smallest), previous and masked(previous, smallest)
+    signed_on = {name: masked(run, smallest) for name, run in (runs or {}).items()}
+    case, order = Case(audit, policy, previous, signed_on, signatures or {}), view or body.REPORT
     answers, positions = asked.asked(case), assessed(case)
     make = cache(partial(blocks.block, case))
     sections = (
