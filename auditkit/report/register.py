@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from auditkit.html_tables import count
 from auditkit.outcome import Finding, NotAssessed, Passed
@@ -31,7 +30,7 @@ HEAD: Mapping[str, tuple[str, ...]] = {
         "Data subjects, declared", "Data categories, declared", "Data categories, found",
         "Found and not declared", "Special categories and criminal data",
     ),
-    "Art. 30(1)(d)": ("Recipients, stated", "Processors, declared"),
+    "Art. 30(1)(d)": ("Recipients, stated", "Recipients by table, declared", "Processors, declared"),
     "Art. 30(1)(e)": ("Transfers, stated", "Processors in third countries and their safeguards"),
     "Art. 30(1)(f)": ("Time limits, declared", "Rows past their time limit, measured"),
     "Art. 30(1)(g)": ("Security measures, declared", "Security, measured"),
@@ -88,7 +87,8 @@ def _entry(run: SavedRun, purpose: str | None, tables: list[str], found: list[Co
         _party(policy.controller), _stated(case, "joint_controllers"), _party(policy.dpo),
         *_purpose(policy, purpose),
         *_data(policy, tables, personal),
-        _stated(case, "recipients"), _several(map(_processor, policy.processors)),
+        _stated(case, "recipients"), _recipients(policy, tables, personal),
+        _several(map(_processor, policy.processors)),
         _stated(case, "transfers"), _several(map(_transfer, filter(_is_outside, policy.processors))),
         _periods(policy, tables), _overdue(case, tables),
         _several(f"{m.title} ({m.status or 'no state'})" for m in policy.measures if m.title),
@@ -103,8 +103,8 @@ def _several(words: Iterable[str | None], otherwise: str = NOT_STATED) -> str:
 
 
 def _processing(run: SavedRun) -> tuple[str, str, str]:
-    processing: Any = getattr(run.case.declared, "processing", None)
-    number, version = (getattr(processing, key, None) for key in ("id", "version"))
+    processing = run.case.declared.processing
+    number, version = (processing.id, processing.version) if processing is not None else (None, None)
     return run.name, number or NOT_STATED, version or NOT_STATED
 
 
@@ -115,10 +115,8 @@ def _party(party: Party | None) -> str:
 def _stated(case: Case, field: str) -> str:
     """Return what a person signed, with their name and day; or that nobody did, and why it does not hold."""
     statement = case.attestation(field, field)
-    note = getattr(statement, "note", None)
-    if statement.value is None:
-        return f"{NOT_STATED} ({note})" if note else NOT_STATED
-    return f"{statement.value} ({note or statement.provenance.by})"
+    words = NOT_STATED if statement.value is None else str(statement.value)
+    return f"{words} ({statement.note})" if statement.note else words
 
 
 def _purpose(policy: Policy, name: str | None) -> tuple[str, str, str, str]:
@@ -150,6 +148,14 @@ def _data(policy: Policy, tables: list[str], personal: list[Column]) -> tuple[st
         _several(new, "none"),
         _several(special, "none declared, none found by these detectors"),
     )
+
+
+def _recipients(policy: Policy, tables: list[str], personal: list[Column]) -> str:
+    """Return who receives the data of each table, and of columns that say otherwise."""
+    of = {name: table for name in tables if (table := policy.table(name)) is not None}
+    named = [f"{name}: {', '.join(table.recipients)}" for name, table in of.items() if table.recipients]
+    own = [(c, c.declared.recipients) for c in personal if c.declared is not None and c.declared.recipients]
+    return _several([*named, *(f"{c.table}.{c.name}: {', '.join(who)}" for c, who in own)])
 
 
 def _processor(p: Processor) -> str:
