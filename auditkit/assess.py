@@ -16,7 +16,7 @@ from auditkit.html_tables import Fragment
 from auditkit.options import day
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
-from auditkit.report import folder, manifest, ssh
+from auditkit.report import folder, manifest, run_index, ssh
 from auditkit.report.body import VIEWS
 from auditkit.report.causes import CAUSES, errors
 from auditkit.report.front import fragment
@@ -182,6 +182,7 @@ def report(
             signatures=_signatures(declared),
         )
         entry.ended(run=target.name, manifest_sha256=manifest.read(target).sha256)
+        run_index.update(target.parent)
     return Run(target, result)
 
 

@@ -7,6 +7,8 @@ They are the reference part of `docs/`, the JSON Schema of the policy, and the s
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from tools import (
@@ -23,7 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CHECKS = "docs/reference/checks"
 
 
-def pages() -> dict[str, str]:
+@cache
+def pages() -> Mapping[str, str]:
     """Return the generated files of the documentation by their paths below the project."""
     return {
         **check_pages.pages(CHECKS),

@@ -28,7 +28,7 @@ from auditkit.detection.recognizers.presidio import NamesRecognizer, ShapeRecogn
 from auditkit.detection.spans import refined
 from auditkit.errors import UnreadableText
 
-_REPLACED = ("EmailRecognizer", "IpRecognizer", "PhoneRecognizer")
+_REPLACED = ("EmailRecognizer", "IpRecognizer", "MacAddressRecognizer", "PhoneRecognizer")
 """Our own do not download anything, tell a version number from an address, and look at digits first.
 
 Without a model of the user, Presidio's recogniser for names goes too: a blank pipeline finds none.

@@ -114,6 +114,13 @@ def listed(kind: str) -> frozenset[str]:
 
 
 @cache
+def listed_as_written(kind: str) -> frozenset[str]:
+    """Return the same words as they are written: folding takes Hangul and Indic scripts apart."""
+    every = [*lines("texts.txt"), *lines("han.txt")]
+    return frozenset(word for head, items in every if head == kind for word in items)
+
+
+@cache
 def personal_names() -> frozenset[str]:
     """Return given and family names that are hardly ever anything else."""
     return (given_names() | family_names()) - ordinary_words()

@@ -19,6 +19,10 @@ from auditkit.detection.lexicon import (
     words_in_small_letters,
 )
 
+_AFTER_LATIN = "\u0250"
+"""The first character behind the Latin letters: the model takes names in other scripts for streets."""
+
+_FEWEST_LETTERS = 2
 _TITLE = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Rev|Herr|Frau|Monsieur|Madame|Señor|Señora)\.?\s+$"
 )
@@ -56,9 +60,12 @@ def people(
 def _is_person(text: str, person: RecognizerResult, places: Sequence[RecognizerResult]) -> bool:
     name = text[person.start : person.end]
     words = [fold(word) for word in _WORD.findall(name)]
-    if not any(len(word) > 1 for word in words):
+    if not words or sum(map(str.isalpha, name)) < _FEWEST_LETTERS:
         return False
-    if any(p.start <= person.start and person.end <= p.end and _holds_more(p, person) for p in places):
+    latin = name[0] < _AFTER_LATIN
+    if latin and any(
+        p.start <= person.start and person.end <= p.end and _holds_more(p, person) for p in places
+    ):
         return False
     if name in countries() or _is_company(text, person, words):
         return False

@@ -16,7 +16,7 @@ from auditkit.notebooks.execution import TIMEOUT, run
 from auditkit.notebooks.parameters import Parameter
 from auditkit.policy import Policy
 from auditkit.report import folder as run_folder
-from auditkit.report import manifest, selfscan
+from auditkit.report import manifest, run_index, selfscan
 from auditkit.running import lock
 
 NOTEBOOK = "privacy_impact_assessment"
@@ -113,13 +113,14 @@ def _earlier_run(
 
 def _moved(staging: Path, executed: Path, base: Path) -> Path:
     """Seal the run folder with its notebook, and move it to its place; return the page there."""
-    (page,) = (staging / "runs").glob("*/*/report.html")
+    (page,) = (p for p in (staging / "runs").glob("*/*/report.html") if not p.parent.is_symlink())
     executed.rename(page.parent / executed.name)
     target = base / page.parent.parent.name / page.parent.name
     target.parent.mkdir(mode=0o700, exist_ok=True)
     # The run was sealed without the notebook, and without the runs at its final place. This seal counts.
     manifest.seal(page.parent, target.parent)
     page.parent.rename(target)
+    run_index.update(target.parent)
     return target / page.name
 
 

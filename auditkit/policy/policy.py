@@ -81,6 +81,15 @@ class Policy(Declaration):
     probe: Probe | None = Field(
         None, description="As which role row-level security is probed; without it there is no probe."
     )
+    smallest_count: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description=(
+            "The smallest count of rows or people that the report and the public summary show; a smaller one"
+            " is `fewer than` it. `audit.json` keeps exact counts."
+        ),
+    )
     exclude: Listed[Exclusion] = Field((), description="Tables that are not audited, and why.")
     waivers: Listed[Waived] = Field((), description="Which findings are accepted, by whom and until when.")
     measures: Listed[Measure] = Field((), description="What protects the data.")

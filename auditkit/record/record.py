@@ -203,6 +203,7 @@ class AuditRecord:
         outcomes = sorted(self.outcomes, key=lambda o: o.sort_key)
         return {
             "schema": SCHEMA,
+            "audience": "internal",
             "run": dict(self.run),
             "source": self.source,
             "as_of": self.as_of.isoformat(),

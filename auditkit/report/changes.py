@@ -7,10 +7,10 @@ from typing import Any
 
 from auditkit.html_tables import count
 from auditkit.outcome import Cause, Finding, NotAssessed
-from auditkit.policy.signing import Expired, Signed
 from auditkit.record import AuditRecord
 from auditkit.record.difference import Difference
 from auditkit.record.groups import Group, groups
+from auditkit.report import restated
 from auditkit.report.case import Case, words
 from auditkit.report.causes import CAUSES, reasons, scope
 from auditkit.report.evidence import Grid, Provenance, Row, Scalar, Section, Statement
@@ -144,19 +144,20 @@ def _rows(outcomes: tuple[NotAssessed, ...], by: Provenance) -> tuple[Row, ...]:
 
 
 def _attested(case: Case, before: AuditRecord) -> Iterator[Row]:
-    """Yield the statements that expired, or were signed, since the earlier run; the policy's days show it."""
+    """Yield what people stated, edited, withdrew or let expire since the earlier run."""
     then, now = before.as_of, case.audit.as_of
-    for place, stated in enumerate(case.declared.attestations):
-        match case.standing(stated):
-            case Expired(until=until) if then <= until:
-                state = "expired"
-            case Signed(at=at) if then < at <= now:
-                state = "stated anew"
-            case _:
-                continue
-        days = (day.isoformat() if day else None for day in (stated.at, stated.until))
-        cells: tuple[Scalar, ...] = (state, stated.field, stated.by, *days)
-        yield Row(cells, case.attested("attestations", place, by=stated.by, at=stated.at))
+    for change in restated.changes(before.declared_policy, case.declared, then, now):
+        block, path = change.block, _place(case, change.subject)
+        days = (day.isoformat() if day else None for day in (block.at, block.until))
+        cells: tuple[Scalar, ...] = (change.what, change.subject, block.by, *days)
+        yield Row(cells, case.attested(*path, by=block.by, at=block.at))
+
+
+def _place(case: Case, subject: str) -> tuple[str | int, ...]:
+    """Return the keys of the policy that lead to a statement, or to its block."""
+    if subject in case.stated:
+        return ("attestations", case.stated[subject][0])
+    return ("decision",) if subject == "decision" else ("measures",)
 
 
 def text(before: AuditRecord, now: AuditRecord) -> str:

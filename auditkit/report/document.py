@@ -20,7 +20,7 @@ FILE = "report.json"
 
 
 @dataclass(frozen=True)
-class Said:
+class Sentence:
     """A sentence, and how it is known: its class, by whom, on which day, with what remark."""
 
     label: str
@@ -52,7 +52,7 @@ class Chapter:
     """A section: its heading, what is said in it, and what a person still has to state."""
 
     title: str
-    blocks: tuple[Said | Listing, ...] = ()
+    blocks: tuple[Sentence | Listing, ...] = ()
     missing: tuple[str, ...] = ()
 
 
@@ -81,7 +81,7 @@ def load(folder: Path) -> Document:
     """Return the report of a run folder.
 
     Raises:
-        UsageError: there is none, or it is not as auditkit writes it.
+        UsageError: there is no report, or it is not as auditkit writes it.
     """
     try:
         return of(read_json(folder / FILE))
@@ -121,12 +121,12 @@ def _chapter(section: Mapping[str, Any]) -> Chapter:
     return Chapter(f"{section['number']} {section['title']}", blocks, tuple(section["missing"]))
 
 
-def _blocks(value: Any) -> Iterator[Said | Listing]:
+def _blocks(value: Any) -> Iterator[Sentence | Listing]:
     """Yield the sentences and the tables in a part of the report, in their order."""
     match value:
         case {"label": _, "value": _}:
             by, at, note, former = (value.get(key) for key in ("by", "at", "note", "former"))
-            yield Said(value["label"], value["value"], value.get("class") or "", by, at, note, former)
+            yield Sentence(value["label"], value["value"], value.get("class") or "", by, at, note, former)
         case {"caption": _, "rows": _}:
             yield _listing(value["caption"], value["rows"])
         case Mapping():

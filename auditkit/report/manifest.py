@@ -22,6 +22,7 @@ from typing import Any
 from auditkit.errors import UsageError
 from auditkit.record import AuditRecord
 from auditkit.record.untrusted import read_json
+from auditkit.report.tally import tally
 
 SCHEMA = "auditkit/manifest/1"
 NAME, AUDIT = "manifest.json", "audit.json"
@@ -70,7 +71,7 @@ def seal(folder: Path, runs: Path | None = None) -> Path:
         "schema": SCHEMA, "run": run, "sealed": datetime.now(UTC).isoformat(timespec="microseconds"),
         "command": command(audit), "source": audit.source, "policy": dict(audit.policy),
         "as_of": audit.as_of.isoformat(), "sample": audit.sample, "key": audit.run.get("key"),
-        "coverage": audit.coverage,
+        "coverage": audit.coverage, "tally": tally(audit),
         "made": {k: audit.run.get(k) for k in ("started", "finished", "python", "versions")},
         "files": [entry(path) for path in sorted(folder.iterdir()) if path.name not in (NAME, SIGNATURE)],
         "previous": {"run": before.run, "manifest_sha256": before.sha256} if before else None,
@@ -149,7 +150,7 @@ def sealed_in(runs: Path) -> list[Sealed]:
     """Return the manifests of the runs in a folder, those that can be read, by the names of their folders."""
     found = []
     for folder in sorted(runs.iterdir()) if runs.is_dir() else ():
-        if folder.is_dir() and not folder.name.startswith("."):
+        if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith("."):
             try:
                 found.append(read(folder))
             except (OSError, ValueError):

@@ -21,6 +21,7 @@ from auditkit.report import (
     blocks,
     body,
     changes,
+    declared,
     incidents,
     lawfulness,
     measured,
@@ -31,6 +32,7 @@ from auditkit.report import (
 from auditkit.report.case import UNKNOWN, Case, Words, listed, words
 from auditkit.report.causes import CAUSES, errors, failed, reasons, scope
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
+from auditkit.report.few import masked, plain
 from auditkit.report.figures import Figure, class_sizes, overdue, personal_data, severities
 from auditkit.report.front.page import Front, front
 from auditkit.report.risk import sections as risks
@@ -112,6 +114,8 @@ class ReportModel:
     meetings: Grid
     """The tenants that meet in the incidents."""
     register: Grid
+    declared: tuple[Statement, ...]
+    """Everything that the policy declares."""
     inventory: tuple[Grid, ...]
     """The periods, the columns with personal data, and the names inside free text."""
     faults: tuple[Fault, ...]
@@ -160,6 +164,7 @@ class ReportModel:
             "asked": [answer.to_dict() for answer in self.answers.values()],
             "templates": [grid.to_dict() for grid in self.templates],
             "register": self.register.to_dict(),
+            "declared": [s.to_dict() for s in self.declared],
             "sections": [s.to_dict() for s in self.sections],
             "findings": [_fault_to_dict(fault, self) for fault in self.faults],
             "not_assessed": self.unassessed.to_dict(),
@@ -169,7 +174,7 @@ class ReportModel:
 
     def to_json(self) -> str:
         """Return the text of `report.json`."""
-        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return json.dumps(plain(self.to_dict()), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def of(
@@ -191,7 +196,10 @@ def of(
         signatures: what became of the SSH signatures of statements, by their fields.
         view: whose order and words the body follows: `edpb`, `ico` or `cnil`; the report's own by default.
     """
-    case, order = Case(audit, policy, previous, runs or {}, signatures or {}), view or body.REPORT
+    smallest = (policy or audit.declared_policy).smallest_count
+    audit, previous = masked(audit, smallest), previous and masked(previous, smallest)
+    signed_on = {name: masked(run, smallest) for name, run in (runs or {}).items()}
+    case, order = Case(audit, policy, previous, signed_on, signatures or {}), view or body.REPORT
     answers, positions = asked.asked(case), assessed(case)
     make = cache(partial(blocks.block, case))
     sections = (
@@ -219,6 +227,7 @@ def of(
         answers=answers, risks=positions, matrix=named_matrix(positions),
         templates=templates.grids(case, answers, make), meetings=incidents.pairs(case),
         register=article_30.grid(case),
+        declared=declared.statements(case),
         inventory=(measured.periods_grid(case), measured.inventory_grid(case), *measured.names_grids(case)),
         unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed),
         practices=practices.grid(case), figures={figure.name: figure for figure in drawn if figure},

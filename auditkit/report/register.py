@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from auditkit.html_tables import count
 from auditkit.outcome import Finding, NotAssessed, Passed
@@ -103,8 +102,8 @@ def _several(words: Iterable[str | None], otherwise: str = NOT_STATED) -> str:
 
 
 def _processing(run: SavedRun) -> tuple[str, str, str]:
-    processing: Any = getattr(run.case.declared, "processing", None)
-    number, version = (getattr(processing, key, None) for key in ("id", "version"))
+    processing = run.case.declared.processing
+    number, version = (processing.id, processing.version) if processing is not None else (None, None)
     return run.name, number or NOT_STATED, version or NOT_STATED
 
 
@@ -115,10 +114,8 @@ def _party(party: Party | None) -> str:
 def _stated(case: Case, field: str) -> str:
     """Return what a person signed, with their name and day; or that nobody did, and why it does not hold."""
     statement = case.attestation(field, field)
-    note = getattr(statement, "note", None)
-    if statement.value is None:
-        return f"{NOT_STATED} ({note})" if note else NOT_STATED
-    return f"{statement.value} ({note or statement.provenance.by})"
+    words = NOT_STATED if statement.value is None else str(statement.value)
+    return f"{words} ({statement.note})" if statement.note else words
 
 
 def _purpose(policy: Policy, name: str | None) -> tuple[str, str, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from auditkit.html_tables import count
 from auditkit.policy.assessment import TRIGGERS
@@ -209,10 +210,8 @@ def decided(case: Case) -> Section:
         "residual_accepted_by": "The remaining risk is accepted by",
     }
     made = {key: getattr(decision, key, None) for key in labels} if case.decision.value else {}
-    statements = [case.decision]
-    statements += [
-        case.statement(labels[key], value, "decision", key) for key, value in made.items() if value
-    ]
+    parts = [case.statement(labels[key], value, "decision", key) for key, value in made.items() if value]
+    statements = [case.decision, *(replace(part, note=case.decision.note) for part in parts)]
     if case.decision.value:
         statements += _since(case, say("since.label"), tuple(since.stale(case)))
     statements.append(case.statement("Next review", review and review.next, "review", "next"))

@@ -104,11 +104,15 @@ def _is_run(place: Path) -> bool:
 def _runs_below(place: Path) -> list[Path]:
     """Return the runs in a folder and in its folders: `reports/` holds `<policy>/<run>/`."""
     found = []
-    for one in sorted(p for p in place.iterdir() if p.is_dir()) if place.is_dir() else ():
-        found += (
-            [one] if _is_run(one) else [two for two in sorted(one.iterdir()) if two.is_dir() and _is_run(two)]
-        )
+    for one in _folders(place):
+        found += [one] if _is_run(one) else [two for two in _folders(one) if _is_run(two)]
     return sorted(found, key=lambda run: (run.parent, run.name))
+
+
+def _folders(place: Path) -> list[Path]:
+    """Return the folders in a folder; a link, such as `latest`, leads to one of them."""
+    inside = sorted(place.iterdir()) if place.is_dir() else ()
+    return [folder for folder in inside if folder.is_dir() and not folder.is_symlink()]
 
 
 def _checked(folder: Path) -> tuple[Sealed | None, tuple[Fault, ...]]:

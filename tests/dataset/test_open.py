@@ -247,11 +247,12 @@ def test_ibis_backends_and_tables(folder):
             assert opened.fetch(opened.tables[name]) == [{"id": 1, "moment": "infinity"}]
     assert raw.execute("SELECT 1").fetchone() == (1,)
     lite = ibis.sqlite.connect(folder / "crm.db")
+    own = lite.compiler
     for source, name in ((lite, "t"), (lite.table("t"), "t"), (lite.table("t").mutate(b=1), "data")):
         with dataset.open(source) as opened:
             assert list(opened.tables) == [name]
             assert list(opened.batches(name)) == list(opened.batches(name, sample=3)) == []
-    assert lite.list_tables() == ["t"]
+    assert lite.list_tables() == ["t"] and lite.compiler is own
     with pytest.raises(SourceError, match="bound to exactly one backend"):
         dataset.open(ibis.table({"a": "int64"}, name="t"))
 

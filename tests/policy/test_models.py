@@ -81,6 +81,7 @@ detection:
   recognizers:
   - {name: Badge, entity: NATIONAL_ID, category: user.unique_id, patterns: "BX-[0-9]{4}", context: [badge],
      check: luhn, score: 0.9}
+smallest_count: 5
 exclude: [{tables: "django_*", reason: framework}]
 waivers: [{fingerprint: 3F9C0A12, reason: known, owner: A. Owner, until: 2026-12-31}]
 measures:

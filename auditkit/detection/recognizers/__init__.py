@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditkit.detection.recognizers import contact, financial, identifiers, location, network, secret
+from auditkit.detection.recognizers import contact, financial, identifiers, location, network, secret, stated
 from auditkit.detection.shapes import Shape
 
 # the weak shapes come last: the others take precedence
@@ -10,6 +10,7 @@ FAMILIES = (
     *financial.FAMILIES,
     *network.FAMILIES,
     *secret.FAMILIES,
+    *stated.FAMILIES,
     *location.FAMILIES,
     *identifiers.FAMILIES,
     *contact.FAMILIES,

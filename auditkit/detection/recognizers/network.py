@@ -42,7 +42,9 @@ _EIGHT_BYTES = r"^(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}$"
 """The world wide name of a port, or any other eight bytes: an address would have groups of other lengths."""
 
 _X = "[0-9A-Za-z]"
-_MAC = rf"(?:{_X}{{2}}:){{5}}{_X}{{2}}|(?:{_X}{{2}}-){{5}}{_X}{{2}}|(?:{_X}{{4}}\.){{2}}{_X}{{4}}"
+_MAC = "|".join(
+    [*(rf"(?:{_X}{{2}}{sign}){{5}}{_X}{{2}}" for sign in ":-_"), rf"(?:{_X}{{4}}\.){{2}}{_X}{{4}}"]
+)
 _DAY, _MONTH, _YEAR = "(?:0[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|1[0-2])", "[0-9]{2}"
 _TIMESTAMP = (
     rf"^(?:{_DAY}[:\-]{_MONTH}[:\-]{_YEAR}|{_YEAR}[:\-]{_MONTH}[:\-]{_DAY})"
@@ -90,7 +92,7 @@ FAMILIES = (
     ),
     Family(
         r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:|::[0-9A-Fa-f]"
-        r"|\b[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-|\b[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.",
+        r"|(?:\b|_)[0-9A-Fa-f]{2}[\-_][0-9A-Fa-f]{2}[\-_][0-9A-Fa-f]{2}[\-_]|\b[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.",
         (
             Shape(
                 "IP_ADDRESS",
@@ -109,7 +111,7 @@ FAMILIES = (
             ),
             Shape(
                 "MAC_ADDRESS",
-                rf"(?:^|[^0-9A-Za-z_:\-])(?P<v>{_MAC})(?:$|[^0-9A-Za-z_:\-])",
+                rf"(?:^|[^0-9A-Za-z_:\-])(?:dev_)?(?P<v>{_MAC})(?:$|[^0-9A-Za-z_:\-])",
                 luck=0.012,
                 reject=_TIMESTAMP,
                 invalid="[G-Zg-z]",

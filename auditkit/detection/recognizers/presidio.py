@@ -14,13 +14,17 @@ from auditkit.detection import names_model
 from auditkit.detection.lexicon import countries
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.announced import AnnouncedRecognizer
+from auditkit.detection.recognizers.known_names import KnownNamesRecognizer
 from auditkit.detection.shapes import Shape
 
-_OF_PRESIDIO = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE", "MAC_ADDRESS", "URL", "US_SSN"})
+_OF_PRESIDIO = frozenset({"PHONE_NUMBER", "IBAN_CODE", "URL", "US_SSN"})
 """What Presidio's own recognisers find well enough."""
 
 _ENOUGH_DIGITS = re.compile(r"\d(?:[^\d\n]{0,4}\d){5}")
 """The fewest digits of a telephone number that counts in text, with what may stand between them."""
+
+_BEYOND = "\u0590"
+"""The first character of the scripts in which the model takes whole sentences for people."""
 
 _GAP = 2
 """Word pieces of one kind at most so many characters apart are one span."""
@@ -94,7 +98,7 @@ class NamesRecognizer(EntityRecognizer):
         reading = getattr(nlp_artifacts, "reading", None) or names_model.model().reading(text)
         for token in reading.tokens():
             entity = names_model.ENTITY_OF_LABEL.get(token.label)
-            if entity is None:
+            if entity is None or (entity == "PERSON" and text[token.start] >= _BEYOND):
                 continue
             span = _Span(entity, token.start, token.end, token.score)
             if spans and _continues(text, spans[-1], span):
@@ -176,4 +180,5 @@ def ours() -> list[EntityRecognizer]:
             by_entity.setdefault(shape.entity, []).append(shape)
     found: list[EntityRecognizer] = [ShapeRecognizer(entity, shapes) for entity, shapes in by_entity.items()]
     found += [OfflineEmailRecognizer(), GatedPhoneRecognizer(), CountryRecognizer(), AnnouncedRecognizer()]
+    found.append(KnownNamesRecognizer())
     return [*found, NamesRecognizer()] if names_model.installed() else found

@@ -13,7 +13,7 @@ from typing import Any
 
 from auditkit.escaping import escaped, visible
 from auditkit.report import document
-from auditkit.report.document import Chapter, Document, Listing, Said
+from auditkit.report.document import Chapter, Document, Listing, Sentence
 from auditkit.report.office import Stamp, stamped
 from auditkit.report.saved import SavedRun
 
@@ -97,8 +97,8 @@ def _labelled(made: Any, label: str, value: object) -> None:
 def _chapter(made: Any, chapter: Chapter) -> None:
     made.add_heading(visible(chapter.title), 1)
     for block in chapter.blocks:
-        if isinstance(block, Said):
-            _said(made, block)
+        if isinstance(block, Sentence):
+            _sentence(made, block)
         elif block.rows:
             _listing(made, block)
     if chapter.missing:
@@ -107,20 +107,20 @@ def _chapter(made: Any, chapter: Chapter) -> None:
             made.add_paragraph(visible(sentence), style="List Bullet")
 
 
-def _said(made: Any, said: Said) -> None:
+def _sentence(made: Any, sentence: Sentence) -> None:
     """Write a statement: its label, its paragraphs, and who answers for it."""
     from docx.shared import Pt
 
-    first, *rest = _paragraphs(said.value)
+    first, *rest = _paragraphs(sentence.value)
     paragraph = made.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
-    paragraph.add_run(f"{visible(said.label)}: ").bold = True
+    paragraph.add_run(f"{visible(sentence.label)}: ").bold = True
     paragraph.add_run(first)
     for text in rest:
         made.add_paragraph(text)
-    if said.former:
-        made.add_paragraph(f"Until then: {escaped(said.former)}")
-    known = made.add_paragraph().add_run(visible(said.source))
+    if sentence.former:
+        made.add_paragraph(f"Until then: {escaped(sentence.former)}")
+    known = made.add_paragraph().add_run(visible(sentence.source))
     known.italic, known.font.size = True, Pt(8)
 
 

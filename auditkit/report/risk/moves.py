@@ -20,10 +20,15 @@ class Move:
 
 
 def moved(case: Case, risks: Iterable[Assessed]) -> Iterator[Move]:
-    """Yield the risks whose residual level differs from the run before, under the policy of today."""
-    if case.previous is None:
+    """Yield the risks whose residual level differs from the run before.
+
+    Each run is judged under its own policy; an earlier one that does not keep it, under that of today.
+    """
+    earlier = case.previous
+    if earlier is None:
         return
-    before = {r.risk.id: r for r in assessed(replace(case, audit=case.previous, previous=None))}
+    policy = earlier.declared_policy if earlier.declared else case.policy
+    before = {r.risk.id: r for r in assessed(replace(case, audit=earlier, policy=policy, previous=None))}
     for risk in risks:
         old = before[risk.risk.id].residual.level
         if old != risk.residual.level:

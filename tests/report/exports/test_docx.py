@@ -56,7 +56,7 @@ def test_every_statement_and_every_cell_of_the_report_is_there(saved, read):
 
 def test_a_statement_has_its_name_and_its_day(tmp_path):
     signed = "A. Roe (DPO) on 4 Sep 2026"
-    said = document.Said("Necessity", "It is needed.\n\nWe asked.", "attested", note=signed)
+    said = document.Sentence("Necessity", "It is needed.\n\nWe asked.", "attested", note=signed)
     report = document.Document(
         "X",
         "s",

@@ -200,9 +200,11 @@ class SQLite(Engine):
         return catalogue.foreign_keys(self._catalogue, self._places)
 
     def close(self) -> None:
-        """Close the connection, unless it is the user's."""
+        """Close the connection, unless it is the user's: then Ibis writes its SQL again as it did before."""
         if self.owned:
             self.backend.con.close()
+        else:
+            self.backend.__dict__.pop("compiler", None)
 
     def _fetched(self, query: str, parameters: Sequence[str] = ()) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows of a query, 20,000 at a time."""

@@ -19,7 +19,10 @@ COUNTRY = Country(
     "Turkish",
     identifiers=(
         Identifier(
-            "TR_TCKIMLIK", digits=(Digits(11, tckimlik, chance=0.01, luck=0.022),), named="tc kimlik, tckn"
+            "TR_TCKIMLIK",
+            digits=(Digits(11, tckimlik, chance=0.01, luck=0.022),),
+            named="tc kimlik, tckn",
+            hinted="tc, tc no",
         ),
         Identifier(
             "TR_VKN",

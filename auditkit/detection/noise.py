@@ -1,0 +1,69 @@
+"""What only looks like a personal value: dates, references, clocks of machines, one digit repeated, codes."""
+
+from __future__ import annotations
+
+import re
+
+from presidio_analyzer import RecognizerResult
+
+from auditkit.detection.lexicon import fold, listed
+from auditkit.detection.telephones import announces_phone
+from auditkit.vocabulary import ENTITIES
+
+_NUMBERS = frozenset({name for name, entity in ENTITIES.items() if entity.kind}) | frozenset(
+    "PHONE_NUMBER CREDIT_CARD US_SSN US_ITIN US_BANK_NUMBER US_DRIVER_LICENSE US_PASSPORT UK_NHS BANK_ACCOUNT"
+    " DRIVER_LICENSE PASSPORT DEVICE_ID MEDICAL_LICENSE".split()
+)
+_DAY = re.compile(r"(?<!\d)(?:19|20)\d{2}([\-/.])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)")
+_SECONDS = re.compile(r"1[2-9]\d{8}|1[2-9]\d{11}")
+"""The clock of a machine, in seconds or milliseconds, between 2008 and 2033."""
+
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)[ .:#=(\"'\-]{0,3}\Z")
+_LONGEST_WORD = 24
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_CODES_AROUND = re.compile(r"(?:\A|[\s(])[A-Z]\d{3,5}\b|\b\d{5},")
+_AROUND = 24
+_PLAIN_PHONE = 0.5
+
+
+def is_noise(text: str, result: RecognizerResult) -> bool:
+    """Return whether a result is a number that means something else.
+
+    A telephone number may be a date, the clock of a machine, or stand behind a word such as `order`. A number
+    of one repeated digit identifies nobody.
+    """
+    value = text[result.start : result.end]
+    entity = result.entity_type
+    if entity in _NUMBERS and _is_one_digit(value):
+        return True
+    if entity != "PHONE_NUMBER" or value.startswith("+") or result.score > _PLAIN_PHONE:
+        return False
+    if any(
+        day.start() < result.end for day in _DAY.finditer(text, max(0, result.start - 10), result.end + 10)
+    ):
+        return not announces_phone(text, result.start)
+    if _SECONDS.fullmatch(value) or _is_called_otherwise(text, result.start):
+        return not announces_phone(text, result.start)
+    return False
+
+
+def is_code(text: str, place: RecognizerResult) -> bool:
+    """Return whether digits that are called a place are a code: no street has a number alone."""
+    value = text[place.start : place.end]
+    if _LETTERS.search(value):
+        return False
+    if _is_called_otherwise(text, place.start):
+        return True
+    around = text[max(0, place.start - _AROUND) : place.start] + " " + text[place.end : place.end + _AROUND]
+    return place.entity_type != "LOCATION" and _CODES_AROUND.search(around) is not None
+
+
+def _is_one_digit(value: str) -> bool:
+    digits = {character for character in value if character.isdigit()}
+    return len(digits) == 1 and not any(character.isalpha() for character in value)
+
+
+def _is_called_otherwise(text: str, start: int) -> bool:
+    """Return whether the word before a number says that it is a reference, a code or a count."""
+    before = _WORD_BEFORE.search(text, max(0, start - _LONGEST_WORD), start)
+    return before is not None and fold(before[1]) in listed("REFERENCE")

@@ -1,0 +1,106 @@
+"""People in text by lists of names, in all scripts: a given name beside a family name.
+
+The names model knows Latin letters, and English names best.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+
+from auditkit.detection.lexicon import (
+    cities,
+    family_names,
+    fold,
+    given_names,
+    listed,
+    listed_as_written,
+    ordinary_words,
+    places,
+    vocabulary,
+)
+from auditkit.detection.recognizers.east_asian import east_asian_names
+
+_LETTER = r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_MARKS = r"\u0900-\u0dff\u0e00-\u0eff\u0f00-\u109f\u0591-\u05c7\u064b-\u0652"
+_WORD = re.compile(rf"{_LETTER}(?:[{_MARKS}]|{_LETTER})+(?:[-'’]{_LETTER}(?:[{_MARKS}]|{_LETTER})+)*")
+_SCORE = 0.65
+_TWO_CAPITALS = re.compile(r"[A-Z][A-Za-z]+ [A-Z]")
+
+
+class KnownNamesRecognizer(EntityRecognizer):
+    """Finds people by lists of names."""
+
+    def __init__(self, language: str = "en") -> None:
+        super().__init__(
+            supported_entities=["PERSON"], name="auditkit known names", supported_language=language
+        )
+
+    def load(self) -> None:
+        """Do nothing: the lists are loaded when they are first needed."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """Return given names beside family names."""
+        found = [] if text.isascii() and not _TWO_CAPITALS.search(text) else [*_pairs(text)]
+        if not text.isascii():
+            found += east_asian_names(text)
+        return [RecognizerResult("PERSON", start, end, _SCORE) for start, end in found]
+
+
+def _pairs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a given name and a family name are neighbours, with a second family name behind them."""
+    words = list(_WORD.finditer(text))
+    reached = 0
+    for at in range(len(words) - 1):
+        first, second = words[at], words[at + 1]
+        if first.start() < reached or text[first.end() : second.start()] != " ":
+            continue
+        if not _is_name(first[0], second[0]):
+            continue
+        third = words[at + 2] if at + 2 < len(words) else None
+        goes_on = third is not None and text[second.end() : third.start()] == " " and _looks_named(third[0])
+        last = third if third is not None and goes_on and fold(third[0]) in _family() else second
+        reached = last.end()
+        yield first.start(), reached
+
+
+def _is_name(first: str, second: str) -> bool:
+    if not (_looks_named(first) and _looks_named(second)):
+        return False
+    if second in listed_as_written("INDIC_FAMILY"):
+        return True
+    a, b = fold(first), fold(second)
+    if f"{a} {b}" in cities() or f"{a} {b}" in places():
+        return False
+    return (a in _given() and (b in _family() or _ends_like_one(b))) or (
+        b in _given() and (a in _family() or a in _given())
+    )
+
+
+def _looks_named(word: str) -> bool:
+    """Return whether a word is written as a name is; scripts without capitals always are."""
+    return not word[0].islower() and not (word.isupper() and len(word) <= 3)
+
+
+def _ends_like_one(word: str) -> bool:
+    return (
+        len(word) > 5 and word.endswith(tuple(vocabulary("FAMILY_ENDINGS"))) and word not in ordinary_words()
+    )
+
+
+@cache
+def _given() -> frozenset[str]:
+    return (
+        frozenset(name for name in given_names() if len(name) > 2) - ordinary_words() - listed("CAPITALISED")
+    )
+
+
+@cache
+def _family() -> frozenset[str]:
+    return (
+        frozenset(name for name in family_names() if len(name) > 1) - ordinary_words() - listed("CAPITALISED")
+    )

@@ -1,0 +1,189 @@
+"""The runs of a folder over time: `index.html` lists them with their trend, and `latest` leads to the last.
+
+Both are made anew after each run, from the manifests alone, and belong to no run: `verify` passes over them.
+A manifest is untrusted: what is not a number is not shown.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from auditkit.escaping import visible
+from auditkit.report import manifest
+from auditkit.report.manifest import Sealed
+
+PAGE, LATEST = "index.html", "latest"
+LEVELS = {
+    "very_high": "very high", "high": "high", "medium": "medium", "low": "low",
+    "not_assessed": "not assessed",
+}  # fmt: skip
+SEVERITIES = ("critical", "high", "medium", "low")
+_WIDTH, _HEIGHT, _ROOM = 640, 120, 16
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:75em;margin:2em auto;padding:0 1em;color:#1a1a1a;"
+    "background:#fff}table{border-collapse:collapse}th,td{text-align:left;vertical-align:top;"
+    "padding:.3em 1em .3em 0;border-bottom:1px solid #767676}.n{text-align:right}.scroll{overflow-x:auto}"
+    "svg{max-width:100%;height:auto}a{color:#0b4f8a}@media(prefers-color-scheme:dark){"
+    "body{color:#eee;background:#161616}a{color:#8cc4ff}}"
+)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A run in the index; numbers that its manifest does not hold are None."""
+
+    run: str
+    chain: str
+    as_of: str
+    sealed: str
+    findings: Mapping[str, int | None]
+    waived: int | None
+    incidents: int | None
+    risks: Mapping[str, int | None]
+    actions: int | None
+    late: int | None
+    judged: int | None
+    planned: int | None
+
+    @classmethod
+    def of(cls, sealed: Sealed) -> Point:
+        """Return what the manifest of a run says of it."""
+        contents: Mapping[str, Any] = sealed.contents
+        counts, coverage = _mapping(contents.get("tally")), _mapping(contents.get("coverage"))
+        found, actions = _mapping(counts.get("findings")), _mapping(counts.get("actions"))
+        passed, findings = _number(coverage.get("passed")), _number(coverage.get("findings"))
+        return cls(
+            run=sealed.folder.name, chain=sealed.chain, as_of=str(contents.get("as_of")),
+            sealed=str(contents["sealed"])[:16].replace("T", " "),
+            findings={s: _number(found.get(s)) for s in SEVERITIES},
+            waived=_number(counts.get("waived")), incidents=_number(counts.get("incidents")),
+            risks={level: _number(_mapping(counts.get("risks")).get(level)) for level in LEVELS},
+            actions=_number(actions.get("open")), late=_number(actions.get("late")),
+            judged=None if passed is None or findings is None else passed + findings,
+            planned=_number(coverage.get("planned")),
+        )  # fmt: skip
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def update(runs: Path) -> None:
+    """Write the index of a folder of runs, and let `latest` lead to the run that was sealed last.
+
+    Nothing is written where there is no run.
+    """
+    found = sorted(manifest.sealed_in(runs), key=lambda s: (str(s.contents["sealed"]), s.run))
+    if not found:
+        return
+    handle, draft = tempfile.mkstemp(dir=runs, prefix=f".{PAGE}.")  # mkstemp makes it 0600
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(page([Point.of(sealed) for sealed in found]))
+    Path(draft).replace(runs / PAGE)
+    point_to(runs, found[-1].folder.name)
+
+
+def point_to(runs: Path, run: str) -> None:
+    """Let `latest` lead to a run: a link where the system has links, else a file with the name of the run."""
+    latest, draft = runs / LATEST, runs / f".{LATEST}.{secrets.token_hex(4)}"
+    if latest.is_dir() and not latest.is_symlink():
+        return  # somebody's own folder
+    try:
+        draft.symlink_to(run, target_is_directory=True)
+    except (OSError, NotImplementedError):
+        draft.write_text(run + "\n", encoding="utf-8")
+        draft.chmod(0o600)
+    draft.replace(latest)
+
+
+def page(points: Sequence[Point]) -> str:
+    """Return the index of runs as a page that needs no other file."""
+    chains = groupby(sorted(points, key=lambda p: p.chain), key=lambda p: p.chain)
+    parts = Markup("\n").join(_chain(name, list(found)) for name, found in chains)
+    return str(
+        Markup(
+            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
+            '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
+            " style-src 'unsafe-inline'\">\n<title>Runs of auditkit</title>\n<style>{}</style>\n</head>\n"
+            "<body>\n<main>\n<h1>Runs</h1>\n{}\n</main>\n</body>\n</html>\n"
+        ).format(Markup(_STYLE), parts)
+    )
+
+
+def _chain(name: str, points: list[Point]) -> Markup:
+    """Return the runs of one processing: their trend, and the table with the last run first."""
+    shown = escape(visible(name))
+    rows = Markup("\n").join(_row(point) for point in reversed(points))
+    heads = "Run|Day|Finished (UTC)|Findings|Waived|Possible incidents|Risks that remain|Open actions|Judged"
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(text) for text in heads.split("|"))
+    return Markup(
+        "<section>\n<h2>{}</h2>\n{}\n"
+        '<div class="scroll" tabindex="0" role="region" aria-label="Runs of {}">'
+        "<table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody>\n</table></div>\n</section>"
+    ).format(shown, trend(points), shown, head, rows)
+
+
+def _row(point: Point) -> Markup:
+    judged = "" if point.judged is None else f"{point.judged:,} of {_shown(point.planned)} checks"
+    late = f", {point.late:,} late" if point.late else ""
+    cells = (
+        point.as_of, point.sealed, _several(point.findings, str) or "none", _shown(point.waived),
+        _shown(point.incidents), _several(point.risks, lambda level: LEVELS[level]),
+        _shown(point.actions) + late, judged,
+    )  # fmt: skip
+    link = Markup('<a href="{}/report.html">{}</a>').format(quote(point.run), visible(point.run))
+    body = Markup("").join(Markup("<td>{}</td>").format(visible(cell)) for cell in cells)
+    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(link, body)
+
+
+def _shown(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
+
+
+def _several(counts: Mapping[str, int | None], words: Any) -> str:
+    return ", ".join(f"{n:,} {words(name)}" for name, n in counts.items() if n)
+
+
+def trend(points: Sequence[Point]) -> Markup:
+    """Return a line of the findings over time as SVG, with the same in words; nothing for a single run."""
+    totals = [sum(filter(None, p.findings.values())) for p in points]
+    grave = [sum(filter(None, (p.findings["critical"], p.findings["high"]))) for p in points]
+    if len(points) < 2:
+        return Markup("")
+    words = (
+        f"Findings that nobody waived: {totals[0]:,} in the first run and {totals[-1]:,} in the last;"
+        f" critical and high: {grave[0]:,} and {grave[-1]:,}."
+    )
+    top = max(*totals, 1)
+    return Markup(
+        '<figure><svg viewBox="0 0 {} {}" role="img" aria-label="{}" width="{}" height="{}">'
+        '<polyline points="{}" fill="none" stroke="currentColor" stroke-width="2"/>'
+        '<polyline points="{}" fill="none" stroke="currentColor" stroke-width="2"'
+        ' stroke-dasharray="5 4"/></svg>'
+        "<figcaption>{} Solid: all; dashed: critical and high.</figcaption></figure>"
+    ).format(_WIDTH, _HEIGHT, words, _WIDTH, _HEIGHT, _line(totals, top), _line(grave, top), words)
+
+
+def _line(numbers: Iterable[int], top: int) -> str:
+    heights = list(numbers)
+    step = (_WIDTH - 2 * _ROOM) / max(len(heights) - 1, 1)
+    reach = _HEIGHT - 2 * _ROOM
+    return " ".join(
+        f"{_ROOM + place * step:.1f},{_HEIGHT - _ROOM - reach * n / top:.1f}"
+        for place, n in enumerate(heights)
+    )
