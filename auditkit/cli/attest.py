@@ -75,7 +75,9 @@ def _attest(args: argparse.Namespace) -> int:
         return 2
     signed = made.written(text, file.name, _signature(made, args.key))
     _replace(file, (b"\xef\xbb\xbf" if has_mark else b"") + signed.encode())
-    print_result(f"signed {args.field} in {args.policy.name}, valid to {until}")
+    done = f"signed {args.field}" if made.block is not None else f"noted the review {made.field!r}"
+    end = f", valid to {until}" if made.block is not None else ""
+    print_result(f"{done} in {args.policy.name}{end}")
     return 0
 
 

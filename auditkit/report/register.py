@@ -30,7 +30,7 @@ HEAD: Mapping[str, tuple[str, ...]] = {
         "Data subjects, declared", "Data categories, declared", "Data categories, found",
         "Found and not declared", "Special categories and criminal data",
     ),
-    "Art. 30(1)(d)": ("Recipients, stated", "Processors, declared"),
+    "Art. 30(1)(d)": ("Recipients, stated", "Recipients by table, declared", "Processors, declared"),
     "Art. 30(1)(e)": ("Transfers, stated", "Processors in third countries and their safeguards"),
     "Art. 30(1)(f)": ("Time limits, declared", "Rows past their time limit, measured"),
     "Art. 30(1)(g)": ("Security measures, declared", "Security, measured"),
@@ -87,7 +87,8 @@ def _entry(run: SavedRun, purpose: str | None, tables: list[str], found: list[Co
         _party(policy.controller), _stated(case, "joint_controllers"), _party(policy.dpo),
         *_purpose(policy, purpose),
         *_data(policy, tables, personal),
-        _stated(case, "recipients"), _several(map(_processor, policy.processors)),
+        _stated(case, "recipients"), _recipients(policy, tables, personal),
+        _several(map(_processor, policy.processors)),
         _stated(case, "transfers"), _several(map(_transfer, filter(_is_outside, policy.processors))),
         _periods(policy, tables), _overdue(case, tables),
         _several(f"{m.title} ({m.status or 'no state'})" for m in policy.measures if m.title),
@@ -147,6 +148,14 @@ def _data(policy: Policy, tables: list[str], personal: list[Column]) -> tuple[st
         _several(new, "none"),
         _several(special, "none declared, none found by these detectors"),
     )
+
+
+def _recipients(policy: Policy, tables: list[str], personal: list[Column]) -> str:
+    """Return who receives the data of each table, and of columns that say otherwise."""
+    of = {name: table for name in tables if (table := policy.table(name)) is not None}
+    named = [f"{name}: {', '.join(table.recipients)}" for name, table in of.items() if table.recipients]
+    own = [(c, c.declared.recipients) for c in personal if c.declared is not None and c.declared.recipients]
+    return _several([*named, *(f"{c.table}.{c.name}: {', '.join(who)}" for c, who in own)])
 
 
 def _processor(p: Processor) -> str:

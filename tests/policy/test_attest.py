@@ -175,3 +175,12 @@ def test_signing_again_renews_the_days(file):
     assert file.read_text(encoding="utf-8").count("text_sha256") == 1
     assert state(file, "necessity").until > TODAY + timedelta(days=300)
     assert isinstance(state(file, "necessity").until, date)
+
+
+def test_a_review_of_a_draft_is_noted_with_name_and_day(file, capsys):
+    assert attest(file, "tables.orders") == 2 and "has no table" in capsys.readouterr().err
+    assert attest(file, "reviewed") == 0
+    policy = Policy.load(file)
+    assert policy.reviewed.holds(TODAY) and not policy.reviewed.holds(TODAY - timedelta(days=1))
+    assert "noted the review 'reviewed' in privacy.yaml" in capsys.readouterr().out
+    assert removed(POLICY, file.read_text(encoding="utf-8")) == []

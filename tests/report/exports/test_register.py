@@ -75,6 +75,11 @@ def test_every_column_with_personal_data_is_in_the_register(hostile):
     assert {c.table for c in columns(hostile.case) if c.is_personal} <= held
 
 
+def test_recipients_of_a_table_and_of_a_column_are_named(run):
+    table = declared(run, "    purposes: [support]\n", "    purposes: [support]\n    recipients: [sales]\n")
+    assert lines(table)["support"]["Recipients by table, declared"] == "users: sales"
+
+
 def test_a_processor_outside_the_area_needs_a_safeguard(run):
     abroad = declared(run, "country: DE", "country: US")
     (words,) = {line["Processors in third countries and their safeguards"] for line in lines(abroad).values()}
