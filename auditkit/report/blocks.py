@@ -66,12 +66,12 @@ def _scope(case: Case) -> Block:
 
 def _purposes(case: Case) -> Block:
     section = lawfulness.lawfulness(case)
-    return Block(grids=tuple(g for g in section.grids if g.caption == lawfulness.PURPOSES))
+    return Block(grids=tuple(g for g in section.grids if g.caption == say(lawfulness.PURPOSES)))
 
 
 def _special(case: Case) -> Block:
     section = lawfulness.lawfulness(case)
-    return Block(section.statements, tuple(g for g in section.grids if g.caption == lawfulness.SPECIALS))
+    return Block(section.statements, tuple(g for g in section.grids if g.caption == say(lawfulness.SPECIALS)))
 
 
 def subjects(case: Case, *scanners: str) -> Grid:
@@ -80,7 +80,7 @@ def subjects(case: Case, *scanners: str) -> Grid:
         say(f"subjects.head.{key}") for key in ("subject", "findings", "worst", "passed", "open", "elsewhere")
     )
     rows = []
-    for scanner, label in measured.SUBJECTS.items():
+    for scanner in measured.SUBJECTS:
         if scanners and scanner not in scanners:
             continue
         outcomes = [o for o in case.audit.outcomes if o.scanner == scanner]
@@ -88,7 +88,7 @@ def subjects(case: Case, *scanners: str) -> Grid:
         blind = [o for o in outcomes if isinstance(o, NotAssessed)]
         aside = sum(o.cause in {Cause.NOT_APPLICABLE, Cause.EXCLUDED} for o in blind)
         cells = (
-            label,
+            say(f"subject.{scanner}"),
             len(found),
             _worst(found),
             sum(isinstance(o, Passed) for o in outcomes),

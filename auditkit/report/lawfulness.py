@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditkit import vocabulary
-from auditkit.html_tables import count
 from auditkit.policy.processing import Purpose
 from auditkit.report.case import Case
 from auditkit.report.evidence import Grid, Row, Section, Statement
@@ -17,13 +16,11 @@ from auditkit.report.figures import sensitivity
 from auditkit.report.say import say
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, LEGAL_BASES, PRESENT
 
-PURPOSES = "Purposes and their legal bases"
-SPECIALS = "Special categories and criminal data, and what allows them"
-"""The captions of its tables."""
-SPECIAL_HEAD = (
-    "Table", "Column", "Kind", "Known because", "Purposes of the table", "Allowed by", "Why it is needed",
-    "State",
-)  # fmt: skip
+PURPOSES, SPECIALS = "lawfulness.purposes", "lawfulness.specials"
+"""The keys of the captions of its tables."""
+PURPOSE_HEAD = ("name", "text", "basis", "reason", "condition")
+SPECIAL_HEAD = ("table", "column", "kind", "origin", "purposes", "allowed", "need", "state")
+"""The columns of the tables, by the keys of their heads."""
 SPECIAL = frozenset({"special category", "criminal"})
 
 
@@ -76,27 +73,28 @@ def lawfulness(case: Case) -> Section:
     if rows:
         grids.append(
             Grid(
-                PURPOSES,
-                ("Purpose", "In words", "Legal basis, Art. 6(1)", "Why this basis", "Condition, Art. 9(2)"),
+                say(PURPOSES),
+                tuple(say(f"lawfulness.purpose.{key}") for key in PURPOSE_HEAD),
                 tuple(rows),
             )
         )
     if gaps:
-        grids.append(Grid(SPECIALS, SPECIAL_HEAD, gaps))
-        open_gaps = sum(row.cells[-1] != "declared" for row in gaps)
-        unreasoned = sum(row.cells[-1] == "declared" and row.cells[-2] is None for row in gaps)
-        text = (
-            f"{open_gaps} of {count(len(gaps), 'column')} without an Art. 9(2) condition or Art. 10 authority"
-            " in the policy"
+        head, declared = (
+            tuple(say(f"lawfulness.special.{key}") for key in SPECIAL_HEAD),
+            say("lawfulness.declared"),
         )
+        grids.append(Grid(say(SPECIALS), head, gaps))
+        open_gaps = sum(row.cells[-1] != declared for row in gaps)
+        unreasoned = sum(row.cells[-1] == declared and row.cells[-2] is None for row in gaps)
+        text = say("lawfulness.open", n=len(gaps), open=open_gaps)
         if unreasoned:
             text += f"; {say('lawfulness.unreasoned', n=unreasoned)}"
-        statements = [Statement("Special categories", text, case.derived("lawfulness"))]
+        statements = [Statement(say("lawfulness.label"), text, case.derived("lawfulness"))]
     elif case.audit.columns:
         statements = [
             Statement(
-                "Special categories",
-                "none found by these detectors, none declared",
+                say("lawfulness.label"),
+                say("people.no_special"),
                 case.derived("detection and policy"),
             )
         ]
@@ -113,6 +111,11 @@ def lawfulness(case: Case) -> Section:
     )
 
 
+def kind_words(place: Sensitive) -> str:
+    """Return in words whether a column is of a special category or of criminal data."""
+    return say(f"lawfulness.kind.{place.kind.replace(' ', '_')}")
+
+
 def _special_row(case: Case, purposes: Mapping[str, Purpose], place: Sensitive) -> Row:
     table = case.declared.table(place.table)
     serves = list(table.purposes) if table is not None else []
@@ -124,18 +127,18 @@ def _special_row(case: Case, purposes: Mapping[str, Purpose], place: Sensitive) 
         if p in purposes and purposes[p].article9
     }
     if place.kind == "criminal":
-        allowed, lacking = "article10" in case.attestations, "no Art. 10 authority is attested (`article10`)"
+        allowed, lacking = "article10" in case.attestations, say("lawfulness.no_authority")
     else:
-        allowed, lacking = bool(conditions), "no Art. 9(2) condition is declared"
+        allowed, lacking = bool(conditions), say("lawfulness.no_condition")
     cells = (
         place.table,
         place.column,
-        place.kind,
-        place.origin,
+        kind_words(place),
+        say(f"lawfulness.origin.{place.origin}"),
         ", ".join(serves) or None,
         "; ".join(f"{purpose}: {condition}" for purpose, condition in conditions.items()) or None,
         need,
-        "declared" if allowed else lacking,
+        say("lawfulness.declared") if allowed else lacking,
     )
     return Row(cells, case.derived("lawfulness"))
 
@@ -144,7 +147,7 @@ def _with_article(key: Any, articles: Mapping[str, str]) -> str | None:
     if not key:
         return None
     article = articles.get(str(key))
-    return f"{str(key).replace('_', ' ')}, Art. {article}" if article else str(key)
+    return say(f"basis.{article}") if article else str(key)
 
 
 def declared_category(case: Case, table: str, column: str) -> str | None:

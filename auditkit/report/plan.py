@@ -10,14 +10,15 @@ from auditkit.report.risk.measures import effect
 from auditkit.report.risk.register import REGISTER
 from auditkit.report.say import say
 
-MEASURES = ("Measure", "Declared status", "Evidence", "Articles", "Lowers the risk of", "Signed by")
-ACTIONS = ("Action", "Owner", "Due", "Status", "Late", "Risks", "Closes when")
+MEASURES = ("title", "status", "evidence", "articles", "lowers", "signed")
+ACTIONS = ("text", "owner", "due", "status", "late", "risks", "closes")
+"""The columns of the tables, by the keys of their heads."""
 
 
 def measures(case: Case) -> Section:
     """Return the measures, with the evidence for each."""
     rows = tuple(_measure(case, i, m) for i, m in enumerate(case.declared.measures))
-    grids = (Grid("Measures", MEASURES, rows),) if rows else ()
+    grids = (Grid(say("plan.measures"), _head("measure", MEASURES), rows),) if rows else ()
     missing = () if rows else ("The policy names no measures (`measures`).",)
     question = "What protects the people, and does it work?"
     return Section("14", "Measures", question, "2.3.a to 2.3.e", (), grids, missing=missing)
@@ -29,13 +30,21 @@ def _measure(case: Case, place: int, measure: Measure) -> Row:
     lowers = f"{_risks(measure.risks)}{steps}" if measure.risks else None
     signature = case.signature(f"measures.{measure.id}", measure) if measure.by else None
     more = (listed(measure.articles), lowers, signature)
-    title, status = _named(measure.id, measure.title), measure.status or "not stated"
+    title, status = _named(measure.id, measure.title), _status(measure.status)
     if measure.check:
         seen = f"{words(measure.check).title}: {effect(case, measure).state}"
         evidence = "; ".join(filter(None, (seen, measure.evidence)))
         return Row((title, status, evidence, *more), case.derived(measure.check))
-    stated = measure.evidence or "none: a declared status does not prove that the measure works"
+    stated = measure.evidence or say("plan.no_evidence")
     return Row((title, status, stated, *more), case.attested("measures", place))
+
+
+def _head(table: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(say(f"plan.{table}.{key}") for key in keys)
+
+
+def _status(status: str | None) -> str:
+    return say(f"plan.status.{status or 'not_stated'}")
 
 
 def _risks(ids: tuple[str, ...]) -> str:
@@ -46,7 +55,7 @@ def _risks(ids: tuple[str, ...]) -> str:
 def actions(case: Case) -> Section:
     """Return what is to be done, by whom, what is late, and what this run says about the end of each."""
     rows = tuple(_action(case, place, action) for place, action in enumerate(case.declared.actions))
-    grids = (Grid("Actions", ACTIONS, rows),) if rows else ()
+    grids = (Grid(say("plan.actions"), _head("action", ACTIONS), rows),) if rows else ()
     gap = "The policy names no actions (`actions`): each finding needs an owner and a date."
     question = "Who fixes what, and by when?"
     missing = () if rows else (gap,)
@@ -58,8 +67,8 @@ def _action(case: Case, place: int, action: Action) -> Row:
         _named(action.id, action.text),
         action.owner,
         action.due.isoformat() if action.due else None,
-        (action.status or "not stated").replace("_", " "),
-        "late" if action in case.late_actions else None,
+        _status(action.status),
+        say("plan.late") if action in case.late_actions else None,
         _risks(action.risks) or None,
         closing(case, action),
     )

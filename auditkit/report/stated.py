@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from auditkit.html_tables import count
-from auditkit.policy.assessment import TRIGGERS
 from auditkit.report import plan, since
 from auditkit.report.case import Case, in_short, in_words, unstated
 from auditkit.report.evidence import Grid, Row, Section, Statement
@@ -118,7 +117,8 @@ def rights(case: Case) -> Section:
 
 def processors(case: Case) -> Section:
     """Return who else gets the data."""
-    head = ("Processor", "Tasks", "Contract, Art. 28(3)", "Country", "Transfer, Chapter V", "Engages in turn")
+    keys = ("name", "tasks", "contract", "country", "transfer", "subprocessors")
+    head = tuple(say(f"processor.{key}") for key in keys)
     rows = tuple(
         Row(
             (p.name, p.tasks, p.contract, p.country, p.transfer, in_words(p.subprocessors) or None),
@@ -126,7 +126,7 @@ def processors(case: Case) -> Section:
         )
         for i, p in enumerate(case.declared.processors)
     )
-    grids = (Grid("Processors", head, rows),) if rows else ()
+    grids = (Grid(say("field.processors"), head, rows),) if rows else ()
     gap = "The policy names no processors (`processors`). If no processor takes part, an attestation says so."
     missing = () if rows else (gap,)
     statements = (
@@ -203,12 +203,8 @@ def advice(case: Case) -> Section:
 def decided(case: Case) -> Section:
     """Return the decision and the next review; no machine fills them in."""
     decision, review = case.declared.decision, case.declared.review
-    labels = {
-        "conditions": "Conditions",
-        "reason": "Reason",
-        "run": "Made on",
-        "residual_accepted_by": "The remaining risk is accepted by",
-    }
+    keys = ("conditions", "reason", "run", "residual_accepted_by")
+    labels = {key: say(f"decided.{key}") for key in keys}
     made = {key: getattr(decision, key, None) for key in labels} if case.decision.value else {}
     parts = [case.statement(labels[key], value, "decision", key) for key, value in made.items() if value]
     statements = [case.decision, *(replace(part, note=case.decision.note) for part in parts)]
@@ -216,19 +212,17 @@ def decided(case: Case) -> Section:
         statements += _since(case, say("since.label"), tuple(since.stale(case)))
     statements.append(case.statement("Next review", review and review.next, "review", "next"))
     if review is not None and review.every:
-        statements.append(case.statement("Reviewed every", period_words(review.every), "review", "every"))
+        statements.append(case.statement(say("decided.every"), period_words(review.every), "review", "every"))
     if review is not None and review.triggers:
-        triggers = [TRIGGERS[trigger] for trigger in review.triggers]
-        statements.append(
-            case.statement("Review is due earlier when there is", triggers, "review", "triggers")
-        )
+        triggers = [say(f"trigger.{trigger}") for trigger in review.triggers]
+        statements.append(case.statement(say("decided.triggers"), triggers, "review", "triggers"))
     return _stated("21", "Decision and review", "What was decided, by whom?", "6", statements)
 
 
 def _since(case: Case, label: str, new: tuple[str, ...]) -> list[Statement]:
     """Return what the run shows that a signature could not know."""
     text = "; ".join(new) or say("since.nothing")
-    return [Statement(label, text, case.derived("the run of the signature"))]
+    return [Statement(label, text, case.derived(say("decided.signature_run")))]
 
 
 SECTIONS: tuple[Callable[[Case], Section], ...] = (

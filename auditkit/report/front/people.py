@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditkit.outcome import Finding
 from auditkit.report.case import Case, listed
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Statement
-from auditkit.report.lawfulness import sensitive_columns
+from auditkit.report.lawfulness import kind_words, sensitive_columns
 from auditkit.report.say import say
 
 CHILD = "pii-child"
@@ -92,7 +92,7 @@ def _special(case: Case) -> Statement:
         if not case.audit.columns and not case.declared.tables:
             return Statement(label, None, _missing(say("people.not_profiled")))
         return Statement(label, say("people.no_special"), case.derived(say("people.by")))
-    kinds = listed(f"{place.table}.{place.column} ({place.kind})" for place in found)
+    kinds = listed(f"{place.table}.{place.column} ({kind_words(place)})" for place in found)
     return Statement(label, kinds, case.derived(say("people.by")))
 
 
