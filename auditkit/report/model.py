@@ -30,7 +30,7 @@ from auditkit.report import (
     templates,
 )
 from auditkit.report.case import UNKNOWN, Case, Words, listed, words
-from auditkit.report.causes import CAUSES, errors, failed, reasons, scope
+from auditkit.report.causes import CAUSES, failed, reasons, scope
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
 from auditkit.report.few import masked, plain
 from auditkit.report.figures import Figure, class_sizes, overdue, personal_data, severities
@@ -39,7 +39,7 @@ from auditkit.report.risk import sections as risks
 from auditkit.report.risk.assessment import Assessed, assessed
 from auditkit.report.risk.grid import Matrix
 from auditkit.report.risk.grid import matrix as named_matrix
-from auditkit.report.say import spoken
+from auditkit.report.say import say, spoken
 from auditkit.report.timeline import leaks
 from auditkit.vocabulary import PRESENT
 
@@ -248,18 +248,18 @@ def _status(case: Case) -> str:
 def _headline(audit: AuditRecord) -> str:
     """Return the answer in one sentence; it never says more than was looked at."""
     counts = Counter(f.severity for f in audit.findings if f.waiver is None)
-    found = ", ".join(f"{counts[s]:,} {s}" for s in reversed(Severity) if counts[s])
+    found = ", ".join(
+        say("subjects.count", n=counts[s], severity=say(f"severity.{s.value}"))
+        for s in reversed(Severity)
+        if counts[s]
+    )
     waived = sum(f.waiver is not None for f in audit.findings)
     blind = sum(o.cause in BLIND for o in audit.not_assessed)
-    first = (
-        f"{found} {'finding' if sum(counts.values()) == 1 else 'findings'}"
-        if found
-        else "No violation found by these checks"
-    )
-    parts = [f"{waived:,} waived"] if waived else []
-    parts.append(f"{len(audit.not_assessed):,} of {len(audit.outcomes):,} checks not assessed")
-    tail = f" The run is incomplete: {blind:,} could not be seen." if blind else ""
-    failed = f"{errors(audit)}. " if audit.errors else ""
+    first = say("headline.found", n=sum(counts.values()), found=found) if found else say("headline.none")
+    parts = [say("headline.waived", n=waived)] if waived else []
+    parts.append(say("headline.unassessed", n=len(audit.not_assessed), planned=len(audit.outcomes)))
+    failed = f"{say('answer.errors', n=len(audit.errors))}. " if audit.errors else ""
+    tail = f" {say('headline.incomplete', n=blind)}" if blind else ""
     return f"{failed}{first}; {', '.join(parts)}.{tail}"
 
 
