@@ -16,6 +16,7 @@ from auditkit import html_tables
 from auditkit.audit.audit import Audit
 from auditkit.catalogue import catalogue
 from auditkit.detection import Profile
+from auditkit.extras import require
 from auditkit.incident import RECENT_DAYS
 from auditkit.outcome import Cause, NotAssessed, Severity
 from auditkit.record import Group, next_step
@@ -335,6 +336,7 @@ def use_offline_renderer() -> None:
     own renderers either leave the figure out of a saved page, or put 5 MB of script and the address of a
     server into it.
     """
+    require("report", "figures need")
     import plotly.io as pio
     from plotly.io.base_renderers import MimetypeRenderer
 

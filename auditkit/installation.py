@@ -9,24 +9,13 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 
 from auditkit import project_key
 from auditkit.dataset.engines import registry
 from auditkit.detection.names_model import installed
+from auditkit.extras import EXTRAS, missing
 from auditkit.running import audit_log
 from auditkit.version import __version__
-
-_EXTRAS = {
-    "notebooks": ("papermill", "ipykernel", "plotly"),
-    "lab": ("jupyterlab", "nbconvert"),
-    "Great Expectations": ("great_expectations",),
-    "postgres": ("psycopg",),
-    "mysql": ("pymysql",),
-    "excel": ("python_calamine",),
-    "spark": ("pyspark",),
-}
-"""What can be added, and the modules that it needs; the names of extras are lower case."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +49,10 @@ def _states() -> Iterator[State]:
     for package in ("ibis-framework", "duckdb", "pandas", "pyarrow", "presidio-analyzer"):
         found = _version(package)
         yield State(package, found is not None, found or f"pip install {package}", is_needed=True)
-    for name, modules in _EXTRAS.items():
-        missing = [module for module in modules if find_spec(module) is None]
-        remedy = f"pip install privacy-auditkit[{name}]" if name.islower() else f"pip install {modules[0]}"
-        yield State(
-            name, not missing, f"not installed: {', '.join(missing)}; {remedy}" if missing else "installed"
-        )
+    for extra in EXTRAS:
+        absent = ", ".join(missing(extra))
+        remedy = f"not installed: {absent}; pip install 'privacy-auditkit[{extra}]'"
+        yield State(extra, not absent, remedy if absent else "installed")
     model = "finds names in free text" if installed() else "names in free text are not looked for"
     yield State("ner", installed(), model if installed() else f"{model}: pip install privacy-auditkit[ner]")
     schemes = ", ".join(f"{scheme}://" for scheme in sorted(registry().schemes))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import tomllib
+from pathlib import Path
 
 import pytest
 
-from auditkit import installation
+import auditkit
+from auditkit import charts, expectations, extras, installation, notebooks
 from auditkit.cli import main, parser
 from auditkit.cli.doctor import SHELLS
 
@@ -23,10 +27,10 @@ def test_doctor_says_what_is_installed_and_where_things_are(capsys, monkeypatch,
 
 
 def test_what_is_missing_is_named_with_its_extra(monkeypatch):
-    monkeypatch.setattr(installation, "find_spec", lambda module: None if module == "psycopg" else object())
+    monkeypatch.setattr(extras, "find_spec", lambda module: None if module == "psycopg" else object())
     (postgres,) = [one for one in installation.state() if one.name == "postgres"]
     assert not postgres.works
-    assert postgres.text == "not installed: psycopg; pip install privacy-auditkit[postgres]"
+    assert postgres.text == "not installed: psycopg; pip install 'privacy-auditkit[postgres]'"
 
 
 def test_a_key_is_never_shown(monkeypatch, capsys):
@@ -63,3 +67,35 @@ def test_bash_completes(words, found, capsys):
     ask = f"COMP_WORDS=({' '.join(typed)}); COMP_CWORD={len(typed) - 1}; _auditkit; echo ${{COMPREPLY[@]}}"
     done = subprocess.run(["bash", "-c", f"{script}\n{ask}"], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == found
+
+
+def without(monkeypatch, *modules: str) -> None:
+    monkeypatch.setattr(extras, "find_spec", lambda module: None if module in modules else object())
+
+
+def test_what_needs_an_extra_names_it(monkeypatch, tmp_path, capsys):
+    without(monkeypatch, "papermill", "plotly", "great_expectations")
+    path = tmp_path / "people.csv"
+    path.write_text("id,email\n1,ana@example.org\n")
+    assert main(["report", str(path), "-o", str(tmp_path / "reports")]) == 2
+    assert "papermill, plotly: pip install 'privacy-auditkit[report]'" in capsys.readouterr().err
+    for call in (
+        lambda: notebooks.run("explore", {"source": str(path)}, tmp_path / "out.ipynb"),
+        lambda: charts.personal_data(auditkit.profile(path)),
+        lambda: charts.use_offline_renderer(),
+    ):
+        with pytest.raises(extras.NotInstalledError, match="report"):
+            call()
+    with pytest.raises(extras.NotInstalledError, match="needs great_expectations: pip install"):
+        expectations.run([], str(path))
+
+
+def test_the_core_depends_on_no_notebook_and_no_suite():
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]
+    optional = project["optional-dependencies"]
+    names = {re.split(r"[\[<>=~ ]", line)[0].replace("-", "_") for line in project["dependencies"]}
+    assert not names & {module for modules in extras.EXTRAS.values() for module in modules}
+    assert set(extras.EXTRAS) <= set(optional)
+    assert "report,gx,lab,ner" in optional["all"][0]

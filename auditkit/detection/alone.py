@@ -8,12 +8,12 @@ were independent; see `auditkit.detection.fit.worth`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from auditkit.detection.birthdays import birth_year, birthday
 from auditkit.detection.fit import NAME_WORD, Fit, close, consecutive, percent, worth
 from auditkit.detection.forms import FitOf, closed, has_word, is_job
-from auditkit.detection.lexicon import known_places, personal_names, vocabulary
+from auditkit.detection.lexicon import jobs, known_places, personal_names, vocabulary
 from auditkit.detection.person import person
 from auditkit.detection.phone import phone
 from auditkit.detection.recognizers import health, plates
@@ -32,6 +32,7 @@ _EAST_ASIAN_STREET = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff]{2}.*"
     "(?:路|街|道|巷|弄|丁目|番地|番|条|胡同|市|区|町).*[0-9０-９一二三四五六七八九十]"
 )
+_HOUSE = re.compile(r"(\d{1,4})(?:\.0)?\s?[A-Za-z]?(?:[-/]\d{1,4})?")
 _SAINT = re.compile(r"st\.? ")
 _DIGIT = re.compile(r"\d")
 _LISTED = re.compile(r"[^,]{3,}(?:,[^,]{2,}){1,4}[ ,]+(?:[A-Z]{2} )?\d{4,6}")
@@ -52,17 +53,44 @@ _AGE = re.compile(r"\d{1,3}(?:\.0)?")
 _GROWN_UP = 2000
 """Dates of orders, logs and appointments are rarely of this year or before in tables of today."""
 
+_NEAR_THE_MERIDIAN = 0.4
+"""The most degrees between -1 and 1: London is there, and so are most rates."""
+
 _TWO_LETTERS = [set(pair) for pair in ("mw", "mk", "mv", "hf", "ek", "mz", "мж", "чж")]
 """The letters that languages use for the two genders."""
 
 
 def street(view: View) -> Fit:
     """Return the fit of a house number before or behind words, with a word for a street among them."""
+    if are_house_numbers(view):
+        return Fit(0.0, "whole numbers as of houses", _HOUSE.fullmatch)
     ratios = [_street_ratio(text, folded) for text, folded in zip(view.texts, view.folded, strict=True)]
     sure = sum(ratio >= 20 for ratio in ratios) / max(len(ratios), 1)
     some = sum(ratio >= 4 for ratio in ratios) / max(len(ratios), 1)
     evidence = f"{percent(sure)} hold a house number and a word for a street"
     return Fit(worth(ratios), evidence, has_word, strong=some >= 0.4)
+
+
+def are_house_numbers(view: View) -> bool:
+    """Return whether the values are small whole numbers of several lengths that are not counted up.
+
+    Beside a street they are the numbers of its houses.
+    """
+    if "houses" not in view.known:
+        view.known["houses"] = {"are": float(_are_house_numbers(view))}
+    return bool(view.known["houses"]["are"])
+
+
+def _are_house_numbers(view: View) -> bool:
+    if view.n < 3 or view.typical_length > 8 or view.share(_HOUSE.fullmatch) < 0.95:
+        return False
+    numbers = [int(match[1]) for text in view.texts if (match := _HOUSE.fullmatch(text))]
+    return len(set(numbers)) >= 3 and max(numbers) > 9 and not _counted_up(numbers)
+
+
+def _counted_up(numbers: Sequence[int]) -> bool:
+    ordered = sorted(set(numbers))
+    return ordered[-1] - ordered[0] < 2 * len(ordered)
 
 
 def _street_ratio(text: str, folded: str) -> float:
@@ -111,14 +139,15 @@ def _is_any_postal(text: str) -> object:
 
 
 def coordinates(view: View) -> Fit:
-    """Return the fit of degrees with four decimals or more, none between -1 and 1.
+    """Return the fit of degrees with four decimals or more, few of them between -1 and 1.
 
     They prove little without the other half of the pair.
     """
     degrees = [float(text) for text in view.texts if _DEGREES.fullmatch(text)]
     fine = sum(len(text.partition(".")[2].rstrip("0")) >= 4 for text in view.texts)
     enough = len(degrees) >= max(2, 0.8 * view.n) and fine >= 0.6 * view.n
-    if not enough or not all(1 < abs(n) <= 180 for n in degrees):
+    small = sum(abs(n) <= 1 for n in degrees) / max(len(degrees), 1)
+    if not enough or small > _NEAR_THE_MERIDIAN or max(map(abs, degrees)) > 180:
         return Fit(_IMPOSSIBLE, "the values are no degrees")
     near = close(degrees)
     evidence = "degrees with four decimals or more" + ", near each other" * near
@@ -131,7 +160,7 @@ def age(view: View) -> Fit:
     They prove nothing unless the table is about people.
     """
     years = [int(text.removesuffix(".0")) for text in view.texts if _AGE.fullmatch(text)]
-    if len(years) < max(3, 0.95 * view.n) or not 5 <= min(years) <= 65 or max(years) > 105:
+    if len(years) < max(3, 0.85 * view.n) or not 5 <= min(years) <= 65 or max(years) > 105:
         return Fit(_IMPOSSIBLE, "the values are no ages")
     in_turn, spread = consecutive(years), max(years) - min(years)
     rounded = sum(n % 5 == 0 for n in years) > 0.8 * len(years)
@@ -160,7 +189,8 @@ def place(view: View) -> Fit:
     """Return the fit of cities, regions and countries."""
     ratios = [_place_ratio(folded) for folded in view.folded]
     hits = sum(ratio > 1 for ratio in ratios) / max(len(ratios), 1)
-    return Fit(worth(ratios), f"{percent(hits)} are known cities, regions or countries", has_word)
+    evidence = f"{percent(hits)} are known cities, regions or countries"
+    return Fit(worth(ratios), evidence, has_word, strong=hits >= 0.9)
 
 
 def _place_ratio(folded: str) -> float:
@@ -183,10 +213,16 @@ def gender(view: View) -> Fit:
 
 def occupation(view: View) -> Fit:
     """Return the fit of words for jobs."""
-    held = [is_job(folded) and not _DIGIT.search(folded) for folded in view.folded]
-    jobs = sum(held) / max(view.n, 1)
-    score = worth([6.0 if job else 0.6 for job in held]) if view.n >= 3 else 0.0
-    return Fit(score, f"{percent(jobs)} hold a word for a job", has_word, strong=jobs >= 0.4)
+    ratios = [_job_ratio(folded) for folded in view.folded]
+    share = sum(ratio > 1 for ratio in ratios) / max(view.n, 1)
+    score = worth(ratios) if view.n >= 2 else 0.0
+    return Fit(score, f"{percent(share)} hold a word for a job", has_word, strong=share >= 0.4)
+
+
+def _job_ratio(folded: str) -> float:
+    if _DIGIT.search(folded) or not is_job(folded):
+        return 0.6
+    return 12.0 if folded in jobs() else 6.0
 
 
 def diagnoses(view: View) -> Fit:

@@ -101,6 +101,14 @@ def card(m: Matrix) -> Mask:
         issued |= (n2 == 34) | (n2 == 37) | (n4 == 1800) | (n4 == 2131)
     if length == 14:
         issued |= (n2 == 36) | (n2 == 38) | ((n3 >= 300) & (n3 <= 305))
+    if length == 16:
+        # Mir, Troy, UzCard, Humo, RuPay, UnionPay, JCB, Elo
+        issued |= ((n4 >= 2200) & (n4 <= 2204)) | (n4 == 9792) | (n4 == 8600) | (n4 == 5614) | (n4 == 9860)
+        issued |= (n2 == 60) | (n2 == 81) | (n2 == 82) | (n3 == 353) | (n3 == 356) | (n4 == 6277)
+        issued |= (n4 == 6362) | (n4 == 6363)
+    if length in (17, 18, 19):
+        issued |= (n2 == 62) | (n2 == 81) | ((n4 >= 2200) & (n4 <= 2204)) | (n2 == 65) | (n4 == 6011)
+        issued |= ((n3 >= 644) & (n3 <= 649)) | ((n4 >= 3528) & (n4 <= 3589)) | (n2 == 36)
     if 12 <= length <= 19:
         issued |= (n2 == 50) | ((n2 >= 56) & (n2 <= 58)) | (n2 == 63) | (n2 == 67)
     return np.asarray(issued & luhn(m) & varied(m))

@@ -9,7 +9,7 @@ from itertools import groupby
 from statistics import median
 
 from auditkit.detection.fit import NAME_WORD, close
-from auditkit.detection.header import tokens
+from auditkit.detection.header import is_telling, tokens
 from auditkit.detection.lexicon import fold, words
 from auditkit.detection.view import View
 
@@ -28,6 +28,9 @@ IDENTIFYING = frozenset(
     " DEVICE_ID COOKIE_ID USERNAME PSEUDONYM PASSWORD".split()
 )
 """What says whom a row is about."""
+
+HOUSE_NUMBER = "house number"
+"""A part of an address that only the street beside it shows."""
 
 _WIDE = 400
 """A table with more columns is a matrix: its columns are not compared with each other."""
@@ -56,6 +59,7 @@ class Context:
         echoed: log-odds that the column holds names, because the table's e-mail addresses have its words.
         nobody: no column of the table says whom a row is about.
         titled: the table's name says that its rows are people.
+        nameless: nobody chose a name for any column of the table.
     """
 
     people: float = 0.0
@@ -63,6 +67,7 @@ class Context:
     echoed: float = 0.0
     nobody: bool = False
     titled: bool = False
+    nameless: bool = False
 
 
 def contexts(views: Sequence[View], alone: Sequence[Probabilities]) -> list[Context]:
@@ -81,11 +86,12 @@ def contexts(views: Sequence[View], alone: Sequence[Probabilities]) -> list[Cont
     _take_back_unpaired_degrees(views, held)
     title = _title(views[0].table)
     nobody = sum(bool(view.filled) for view in views) > 1 and not _says_whom(held)
+    nameless = not any(view.header.telling for view in views)
     echoes = _echoes(views, held)
     absent = {entity: sum(_absent(probable, entity) for probable in held) for entity in _COUNTED}
     around = [_Around(held, at, absent) for at in range(len(held))]
     return [
-        Context(_people(beside, title), _beside(beside), echo, nobody, titled=title > 1)
+        Context(_people(beside, title), _beside(beside), echo, nobody, titled=title > 1, nameless=nameless)
         for beside, echo in zip(around, echoes, strict=True)
     ]
 
@@ -171,17 +177,23 @@ def _beside(around: _Around) -> dict[str, float]:
         "PERSON": max(2.0 * near("PERSON"), others("PERSON")),
         "GENDER": others("PERSON"),
         "AGE": max(3.0 * near("GENDER", 2), near("PERSON", 2)),
-        "DATE_OF_BIRTH": max(near("GENDER", 2), 0.7 * near("PERSON", 2)) - near("DATE_OF_BIRTH"),
+        "DATE_OF_BIRTH": max(near("GENDER", 2), 0.7 * near("PERSON", 2)) - 2.5 * near("DATE_OF_BIRTH"),
         "GEO_COORDINATES": 4.5 * near("GEO_COORDINATES"),
-        "PHONE_NUMBER": max(1.5 * near("EMAIL_ADDRESS", 2), near("STREET_ADDRESS", 2), near("PERSON", 2)),
+        "PHONE_NUMBER": max(
+            1.5 * near("EMAIL_ADDRESS", 2),
+            near("STREET_ADDRESS", 2),
+            near("PERSON", 2),
+        ),
         "STREET_ADDRESS": max(
             2.0 * near("POSTAL_CODE", 3),
             1.5 * near("LOCATION", 2),
             near("PHONE_NUMBER"),
             near("EMAIL_ADDRESS"),
+            2.0 * near(HOUSE_NUMBER),
         ),
+        HOUSE_NUMBER: 8.0 * near("STREET_ADDRESS"),
         "POSTAL_CODE": max(
-            4.5 * near("STREET_ADDRESS", 3), 3.0 * near("LOCATION"), 2.0 * others("STREET_ADDRESS")
+            4.5 * near("STREET_ADDRESS", 4), 3.0 * near("LOCATION"), 2.0 * others("STREET_ADDRESS")
         ),
     }
     return {entity: weight for entity, weight in weights.items() if abs(weight) > 0.1}
@@ -198,9 +210,18 @@ def _any(probabilities: Iterable[float]) -> float:
 
 
 def _title(table: str) -> float:
-    """Return what the table's name says about whether its rows are people."""
+    """Return what the table's name says about whether its rows are people.
+
+    >>> _title("customers"), _title("airports"), _title("Sheet1"), _title("data")
+    (1.5, -2.0, 0.0, 0.0)
+    """
+    if not is_telling(tokens(table)):
+        return 0.0
     found = [
-        form for name in tokens(table) for form in (name, name.removesuffix("s"), name.removesuffix("es"))
+        form
+        for name in tokens(table)
+        if name not in words("meaningless")
+        for form in (name, name.removesuffix("s"), name.removesuffix("es"))
     ]
     if any(word in words("people") for word in found):
         return 1.5

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from auditkit.detection.scripts import WORD
+
 NAME_SHAPE = re.compile(r"[^\W\d_][^\d_@/\\:;<>{}\[\]()=*#!?|%$]{0,59}")
 """What the name of a person is made of."""
 
-NAME_WORD = re.compile(r"[^\W\d_]+")
+NAME_WORD = WORD
 """A run of letters of any script."""
 
 _INDEPENDENT, _AT_MOST = 0.6, 8

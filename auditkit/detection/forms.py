@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from auditkit.detection.fit import NAME_WORD, Fit, odds, percent
-from auditkit.detection.lexicon import fold, vocabulary
+from auditkit.detection.lexicon import close_vocabulary, fold, jobs, letters, vocabulary
 from auditkit.detection.view import View
 
 FitOf = Callable[[View], Fit]
@@ -20,10 +20,27 @@ _KEY = re.compile(r"[A-Za-z0-9][\w\-.:|]{0,63}")
 _MONEY = re.compile(
     r"[$€£]?\s?\d[\d.,' ]*\s?(?:[kKmM]|EUR|USD|GBP|CHF|€|\$)?(?:\s?[-–].*)?|[<>]=?\s?\$?\d[\d.,]*[kK]?"
 )
+_FINE, _LARGEST_RATE = re.compile(r"-?\d*[.,]\d{3,}"), 10.0
+"""A number with more decimals than money has, and what a rate is below."""
+
 _NAMED_OUTRIGHT = 6.0
 """What the name of a column says at least that is a password; hints and questions of passwords say less."""
 
 _MOST_CODES = 40
+
+_APART = {
+    "ETHNICITY": frozenset(
+        "hispanic nonhispanic latino latina latinx asian africanamerican blackorafricanamerican caucasian"
+        " nativeamerican americanindian pacificislander hispaniclatino hispanicorlatino biracial multiracial"
+        " romani mestizo mulatto pardo parda preta indigena amarela".split()
+    ),
+    "RELIGION": frozenset(
+        "muslim christian hindu buddhist sikh jewish catholic protestant atheist agnostic orthodox islam"
+        " christianity hinduism buddhism judaism sikhism jain zoroastrian bahai katholisch evangelisch"
+        " islamisch muslimisch catholique musulman catolica catolico musulmana cattolica".split()
+    ),
+}
+"""Words that mean nothing else: a column of them needs no name."""
 
 
 def closed(name: str, *, codes: bool = True, flags: bool = False, telling: bool = True) -> FitOf:
@@ -39,6 +56,8 @@ def closed(name: str, *, codes: bool = True, flags: bool = False, telling: bool 
     def fit(view: View) -> Fit:
         known, distinct = vocabulary(name), view.state.sample.distinct
         rate = view.within(name)
+        apart = _APART.get(name, frozenset())
+        sure = len({letters(text) for text in view.folded} & apart)
         coded = view.share(_CODE.fullmatch) if codes else 0.0
         if flags and view.boolean > 0.5:
             return Fit(0.5, "the values are yes and no", lambda text: True)
@@ -51,9 +70,14 @@ def closed(name: str, *, codes: bool = True, flags: bool = False, telling: bool 
             score += 3 if strong else 0
         else:
             strong = rate >= 0.9 and view.n >= 3 and view.boolean < 0.3 and coded < 0.5
-        return Fit(score, f"{percent(rate)} are words for it", lambda text: fold(text) in known, strong)
+            score += 3 if rate >= 0.9 and view.n >= 2 and sure and coded < 0.5 else 0
+        return Fit(score, f"{percent(rate)} are words for it", lambda text: _is_in(fold(text), name), strong)
 
     return fit
+
+
+def _is_in(folded: str, name: str) -> bool:
+    return folded in vocabulary(name) or letters(folded) in close_vocabulary(name)
 
 
 def matching(pattern: re.Pattern[str], if_not: float, words: str) -> FitOf:
@@ -95,9 +119,9 @@ def language(view: View) -> Fit:
 
 def occupation(view: View) -> Fit:
     """Return the fit of words, some of them for a job."""
-    fit, jobs = words(view), sum(map(is_job, view.folded)) / max(view.n, 1)
-    score = fit.score + max(odds(jobs, 0.4, 0.05), -0.7)
-    return Fit(score, f"{fit.words}, {percent(jobs)} hold a word for a job", fit.holds)
+    fit, share = words(view), sum(map(is_job, view.folded)) / max(view.n, 1)
+    score = fit.score + max(odds(share, 0.4, 0.05), -0.7)
+    return Fit(score, f"{fit.words}, {percent(share)} hold a word for a job", fit.holds)
 
 
 def is_job(folded: str) -> bool:
@@ -106,7 +130,7 @@ def is_job(folded: str) -> bool:
     >>> is_job("senior engineer, r&d"), is_job("blue")
     (True, False)
     """
-    return any(word in vocabulary("OCCUPATION") for word in NAME_WORD.findall(folded))
+    return any(word in jobs() for word in NAME_WORD.findall(folded))
 
 
 def username(view: View) -> Fit:
@@ -121,8 +145,13 @@ def anything(view: View) -> Fit:
 
 
 def money(view: View) -> Fit:
-    """Return the fit of amounts."""
+    """Return the fit of amounts; fractions of small numbers are rates and shares."""
     rate = view.share(_MONEY.fullmatch)
+    if (
+        view.share(_FINE.fullmatch) > 0.5
+        and max(map(abs, view.numbers), default=_LARGEST_RATE) < _LARGEST_RATE
+    ):
+        return Fit(-4.0, "the values are rates, and no amounts", _MONEY.fullmatch)
     return Fit(odds(rate, 0.95, 0.4) * view.evidence_size, f"{percent(rate)} are amounts", _MONEY.fullmatch)
 
 

@@ -8,26 +8,33 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from auditkit.detection.lexicon import fold, words
+from auditkit.detection.lexicon import fold, other_words, words
 from auditkit.detection.phrases import Phrase, phrases
+from auditkit.detection.scripts import BETWEEN_WORDS, is_word
 
 _CAMEL_CASE = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"
 )
-_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\u1100-\u11ff]")
-"""Thai, Japanese, Chinese and Korean write words without spaces between them."""
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean write words without spaces between them."""
 
 _STRENGTH: Mapping[int, float] = {3: 6.5, 2: 4.5, 1: 2.5}
 """The log-odds of a phrase, by its strength."""
 
-_MEANINGLESS = frozenset(
-    "column columns col cols field var variable value values unnamed attr attribute data feld spalte champ"
-    " campo kolom kolumna".split()
-)
+_NO_NAME = frozenset({("no", "column", "name")})
+"""What SQL Server writes where nobody chose a name."""
+
 _OF = frozenset("of de du del des di do da van der".split())
 _KEYS = frozenset("id ids key uuid guid fk pk".split())
 _ABOUT_STATES = frozenset("HEALTH DISABILITY TRADE_UNION MARITAL_STATUS CRIMINAL_RECORD".split())
 """What a yes or no is telling about."""
+
+_OF_MANY = frozenset("INCOME AGE LANGUAGE EDUCATION".split())
+_STATISTICS = frozenset(
+    "median mean avg average total sum max min national census tract area zip capita aggregate group sector"
+    " durchschnittliches mittleres medianes moyen median medio promedio media mediana".split()
+)
+"""Attributes that are often of many people at once, and the words that show it."""
 
 _FLAGGED = 5
 """How much less the name of a flag says."""
@@ -55,15 +62,23 @@ class Header:
 
     @property
     def telling(self) -> bool:
-        """Whether the name means anything: `c1`, `column 3`, `V7` and `Unnamed: 0` do not.
+        """Whether somebody chose the name: `c1`, `column 3`, `V7` and `Unnamed: 0` are of machines.
 
         >>> read("county").telling, read("column 3").telling, read("V7").telling
         (True, False, False)
         """
-        return any(
-            (len(token) > 1 or not token.isascii()) and token.isalpha() and token not in _MEANINGLESS
-            for token in self.tokens
-        )
+        return is_telling(self.tokens)
+
+    @property
+    def readable(self) -> bool:
+        """Whether it stands in a list what some word of the name means; an unknown name contradicts nothing.
+
+        >>> read("start_date").readable, read("GBDAT_X").readable
+        (True, False)
+        """
+        meaningless = words("meaningless")
+        chosen = [token for token in self.tokens if token not in meaningless]
+        return self.telling and any(token in _known() or token in other_words() for token in chosen)
 
     @property
     def of_a_thing(self) -> bool:
@@ -72,7 +87,8 @@ class Header:
         >>> read("Hurricane").of_a_thing, read("brand_1").of_a_thing, read("team captain").of_a_thing
         (True, True, False)
         """
-        core = [token for token in self.tokens if not token.isdigit() and token not in words("neutral")]
+        passed_over = words("neutral") | words("meaningless")
+        core = [token for token in self.tokens if not token.isdigit() and token not in passed_over]
         return bool(core) and core[-1] in words("thing") and core[-1] not in words("anybody")
 
     @property
@@ -84,6 +100,19 @@ class Header:
         """
         core = [token for token in self.tokens if not token.isdigit()]
         return bool(core) and core[-1] in words("role") - words("name")
+
+
+def is_telling(every: tuple[str, ...]) -> bool:
+    """Return whether somebody chose a name with these words: those that tools give say nothing.
+
+    >>> is_telling(tokens("Sheet1")), is_telling(tokens("列1")), is_telling(tokens("guests"))
+    (False, False, True)
+    """
+    meaningless = words("meaningless")
+    return every not in _NO_NAME and any(
+        (len(token) > 1 or not token.isascii()) and is_word(token) and token not in meaningless
+        for token in every
+    )
 
 
 class _Weight(NamedTuple):
@@ -105,14 +134,14 @@ def tokens(name: str) -> tuple[str, ...]:
     (('dateofbirth',), ('isbn', '13'), ('客户', '姓名'))
     """
     plain = "_".join(_CAMEL_CASE.split(re.sub("['’ʼ`]", "", name)))
-    found = [token for token in re.split(r"[\W_]+", fold(plain)) if token]
+    found = [token for token in BETWEEN_WORDS.split(fold(plain)) if token]
     return tuple(part for token in found for part in _parts(token))
 
 
 @cache
 def _known() -> frozenset[str]:
     """Return every word that stands in a list."""
-    kinds = ("role", "people", "neutral", "tail", "thing")
+    kinds = ("role", "people", "neutral", "tail", "thing", "meaningless")
     return frozenset(word for phrase in phrases() for word in phrase).union(*map(words, kinds))
 
 
@@ -124,7 +153,7 @@ def _parts(token: str) -> tuple[str, ...]:
         return (token,)
     if _UNSPACED.search(token):
         return tuple(_longest(token))
-    if len(token) < _SHORTEST_COMPOUND or not token.isalpha():
+    if len(token) < _SHORTEST_COMPOUND or not is_word(token):
         return (token,)
     for at in range(len(token) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
         head, tail = token[:at], token[at:]
@@ -158,6 +187,8 @@ def read(name: str) -> Header:
     (True, True)
     """
     every = tokens(name)
+    if not is_telling(every):
+        return Header(every)
     core = tuple(token for token in every if not token.isdigit()) or every
     says: dict[str, float] = {}
     flag = len(core) > 1 and core[0] in words("flag") and core not in phrases()
@@ -266,7 +297,7 @@ def _change_behind(phrase: Phrase, word: str, first: str) -> float:
     """Return what a word behind a phrase changes; `first` is the one right behind it."""
     if _is_key(word):
         return 0.0
-    if _is_plain(word):
+    if _is_plain(word) or (len(word) == 1 and word.isascii()):
         return -0.3
     if word in words("tail"):
         return 0.0
@@ -274,6 +305,11 @@ def _change_behind(phrase: Phrase, word: str, first: str) -> float:
         return -8.0  # `age of vehicle`
     # where another meaning follows, the last one is the noun
     return -2.5 if (word,) in phrases() else -3.0
+
+
+def _is_place(word: str) -> bool:
+    """Return whether a word stands for a place, whose attributes are of nobody."""
+    return any(phrase.entity == "LOCATION" for phrase in phrases().get((word,), ()))
 
 
 def _change_in_front(phrase: Phrase, word: str) -> float:
@@ -284,4 +320,6 @@ def _change_in_front(phrase: Phrase, word: str) -> float:
         return -5.0 if word in words("thing") else -1.5
     if phrase.entity in ("AGE", "DATE_OF_BIRTH") and word in words("business") | words("thing"):
         return -5.0
+    if phrase.entity in _OF_MANY and (word in _STATISTICS or _is_place(word)):
+        return -6.0  # `county income`, `median age`
     return -1.0 if phrase.strength == 3 else -2.0

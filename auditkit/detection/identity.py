@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from statistics import median
 
 from auditkit.detection.fit import Fit, odds, percent
 from auditkit.detection.recognizers.country import Compact, compact
@@ -24,6 +26,9 @@ _DATE_ALONE = 5.4
 
 The numbers of batches and orders hold dates too.
 """
+
+_NEIGHBOURS = 100
+"""How close numbers are that were handed out in turn, with or without check digits."""
 
 _SHAPED = 0.8
 """The share of values that must have the form of a number."""
@@ -85,9 +90,16 @@ def number_fit(view: View, entity: str, named: bool) -> Fit:
 
 
 def _is_in_turn(view: View) -> bool:
-    """Return whether the values begin alike: where one passes a check, its neighbours pass it too."""
-    beginnings = {compact(text)[:3] for text in view.texts[:_LOOKED_AT]}
-    return len(beginnings) < min(_FEWEST, 0.3 * view.n)
+    """Return whether most values are close to the next one: where one passes a check, its neighbours do too.
+
+    Numbers of one region begin alike, and are far apart all the same. Letters are passed over.
+    """
+    digits = ["".join(filter(str.isdigit, text)) for text in view.texts[:_LOOKED_AT]]
+    numbers_ = sorted({int(number) for number in digits if number})
+    if len(numbers_) < 2:
+        return True
+    gaps = [after - before for before, after in pairwise(numbers_)]
+    return median(gaps) < _NEIGHBOURS
 
 
 def _notices_errors(number: Compact, texts: Sequence[str]) -> bool:

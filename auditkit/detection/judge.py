@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from auditkit.detection.alone import are_house_numbers
 from auditkit.detection.column import ColumnState
 from auditkit.detection.contents import Contents, contained
-from auditkit.detection.context import Context, contexts
+from auditkit.detection.context import HOUSE_NUMBER, Context, contexts
 from auditkit.detection.counting import verified
 from auditkit.detection.fit import percent
 from auditkit.detection.judgement import Judgement, judgements
+from auditkit.detection.lexicon import scripts_of_names
 from auditkit.detection.prose import allowance, sentences
 from auditkit.detection.recognizers.custom import NOTHING, Custom
 from auditkit.detection.recognizers.sampled import LOOKED_AT
+from auditkit.detection.scripts import main_script
 from auditkit.detection.verdict import REVIEW, ColumnVerdict, Verdict, word
 from auditkit.detection.view import View
+from auditkit.html_tables import count
 from auditkit.vocabulary import ENTITIES
 
 _ROUNDS = 3
@@ -24,10 +28,19 @@ _ROUNDS = 3
 _COUNTS_FROM = 0.1
 """The least probability of an entity that counts for the columns beside it."""
 
+_PARTS = {"GEO_COORDINATES": 0.9, "LOCATION": 0.85}
+"""What a column counts as for those beside it, where its values are strong evidence."""
+
 _NAMED_OUTRIGHT = 4.4
 """How much the name of an empty column must say."""
 
 _ADDRESS_LENGTH = 100
+
+_LETTERS, _SCRIPT_FROM = 0.5, 50
+"""From which share of words on a column is asked for its script, and how many values show it."""
+
+_MIXED = 0.9
+"""The confidence in what was counted cell by cell, beyond what chance explains."""
 
 
 def verdicts(
@@ -82,13 +95,17 @@ def _contexts(views: Sequence[View]) -> list[Context]:
 
 
 def _probable_beside(view: View, beside: Context) -> dict[str, float]:
-    return _probable(judgements(view, beside) if view.filled and not view.prose else [])
+    if not view.filled or view.prose:
+        return {}
+    houses = {HOUSE_NUMBER: 1.0} if are_house_numbers(view) else {}
+    return _probable(judgements(view, beside)) | houses
 
 
 def _probable(found: Sequence[Judgement]) -> dict[str, float]:
     """Return what a column may hold, with its probability.
 
-    That is the strongest entity, and one half of a pair of coordinates, which needs the other half.
+    That is the strongest entity, and what columns beside it need to be judged: one half of a pair of
+    coordinates, and known places.
     """
     best = _strongest(found)
     probable: dict[str, float] = {}
@@ -96,8 +113,8 @@ def _probable(found: Sequence[Judgement]) -> dict[str, float]:
         probable[best.entity] = best.confidence
         if (parent := ENTITIES[best.entity].kind) is not None:
             probable[parent] = best.confidence
-    halves = (j for j in found if j.entity == "GEO_COORDINATES" and j.fit.strong)
-    return probable | {half.entity: 0.9 for half in halves}
+    parts = (j for j in found if j.entity in _PARTS and j.fit.strong)
+    return probable | {part.entity: _PARTS[part.entity] for part in parts}
 
 
 def _strongest(found: Sequence[Judgement]) -> Judgement | None:
@@ -114,9 +131,14 @@ def judged(view: View, context: Context, custom: Custom = NOTHING, texts: int = 
     sure = best is not None and word(best.confidence) in ("certain", "likely")
     if custom.entities and not sure and (own := _of_custom(view, custom)):
         return own
+    if best is not None and sure:
+        return _of_entity(view, best, contained(view, best.entity, custom))
+    contents = contained(view, None, custom)
+    if contents.counts:
+        return _of_mixture(view, best, contents, custom)
     if best is None or best.confidence < REVIEW:
-        return _of_nothing(view, best, contained(view, None, custom))
-    return _of_entity(view, best, contained(view, best.entity, custom))
+        return _of_nothing(view, best)
+    return _of_entity(view, best, contents)
 
 
 def _is_address(view: View, best: Judgement | None) -> bool:
@@ -184,11 +206,36 @@ def _of_custom(view: View, custom: Custom) -> ColumnVerdict | None:
     return replace(verdict, category=custom.category(entity))
 
 
-def _of_nothing(view: View, best: Judgement | None, contents: Contents) -> ColumnVerdict:
+def _of_mixture(view: View, best: Judgement | None, contents: Contents, custom: Custom) -> ColumnVerdict:
+    """Return the verdict that some cells hold personal data, but not the column as a whole.
+
+    What was counted is never called clean, however few the cells are.
+    """
+    counts = contents.counts
+    entity = max(sorted(counts), key=lambda entity: counts[entity])
+    held = ", ".join(
+        f"{count(n, 'cell')} with {ENTITIES[e].label if e in ENTITIES else e}"
+        for e, n in sorted(counts.items())
+    )
+    words = [f"of {count(view.filled, 'filled cell')}, {held}", best.words if best and best.named else ""]
+    verdict = _verdict(
+        view,
+        entity,
+        "mixed",
+        _MIXED,
+        matches=counts[entity],
+        method="values",
+        contents=contents,
+        evidence="; ".join(filter(None, words)),
+    )
+    return replace(verdict, category=custom.category(entity))
+
+
+def _of_nothing(view: View, best: Judgement | None) -> ColumnVerdict:
     """Return the verdict that a column holds nothing personal."""
     confidence = 1 - best.confidence if best else 1.0
-    evidence = best.words if best and best.named else ""
-    return _verdict(view, None, "none", confidence, contents=contents, evidence=evidence)
+    evidence = "; ".join(filter(None, (best.words if best and best.named else "", _unsupported(view))))
+    return _verdict(view, None, "none", confidence, evidence=evidence)
 
 
 def _of_entity(view: View, best: Judgement, contents: Contents) -> ColumnVerdict:
@@ -204,6 +251,14 @@ def _of_entity(view: View, best: Judgement, contents: Contents) -> ColumnVerdict
         contents=contents,
         evidence=best.words,
     )
+
+
+def _unsupported(view: View) -> str:
+    """Return in words that few names are known in the script of the values; empty where many are."""
+    name = main_script(view.texts[:_SCRIPT_FROM]) if view.letters >= _LETTERS else ""
+    if not name or name in scripts_of_names():
+        return ""
+    return f"few names of people are known in the script {name}: only the column's name would show them"
 
 
 def _method(best: Judgement) -> str:

@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from auditkit.detection.alone import ALONE, WEAK
-from auditkit.detection.context import Context
+from auditkit.detection.alone import ALONE, WEAK, are_house_numbers
+from auditkit.detection.context import HOUSE_NUMBER, Context
 from auditkit.detection.counting import verified
 from auditkit.detection.fit import Fit, odds, percent
 from auditkit.detection.identity import number_fit, valid_shares
 from auditkit.detection.named import FITS
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.numbers import numbers
+from auditkit.detection.unchecked import UNCHECKED, unchecked
 from auditkit.detection.view import View
 from auditkit.vocabulary import ENTITIES, Sensitivity
 
@@ -34,7 +35,7 @@ _CHANCE: Mapping[str, float] = MappingProxyType({
 })  # fmt: skip
 _CHECKED = frozenset(shape.entity for shape in SHAPES if shape.checks or shape.decides) - {"PHONE_NUMBER"}
 
-_ALWAYS_ASKED = frozenset({"GENDER", "RELIGION", "ETHNICITY", "MARITAL_STATUS", *ALONE})
+_ALWAYS_ASKED = frozenset({"GENDER", "RELIGION", "ETHNICITY", "MARITAL_STATUS", *ALONE, *UNCHECKED})
 """What the values can prove without a name of the column and without a shape."""
 
 _TABLE_MATTERS = frozenset(
@@ -43,14 +44,21 @@ _TABLE_MATTERS = frozenset(
 _NEVER_A_KEY = _TABLE_MATTERS - {"PSEUDONYM"} | {"RELIGION"}
 """What a column does not hold whose name is that of a key."""
 
+_NEVER_NUMBERED = frozenset("STREET_ADDRESS LOCATION EMAIL_ADDRESS ORGANIZATION URL".split())
+"""What is no number alone, so that a key with its name is a reference."""
+
+_VERSION_WORDS = frozenset(
+    "version versions ver release releases build firmware revision rev driver kernel oid patch".split()
+)
+
 _ATTRIBUTES = frozenset(
-    "AGE GENDER MARITAL_STATUS LANGUAGE OCCUPATION EDUCATION INCOME NATIONALITY LOCATION POSTAL_CODE".split()
+    "AGE GENDER MARITAL_STATUS LANGUAGE OCCUPATION EDUCATION INCOME NATIONALITY LOCATION POSTAL_CODE"
+    " GEO_COORDINATES".split()
 )
 """What is personal only where a row is about an identifiable person (GDPR Art. 4(1))."""
 
 _SENSITIVE = frozenset(
-    "ETHNICITY RELIGION HEALTH DISABILITY GENETIC POLITICAL_OPINION SEXUAL_ORIENTATION TRADE_UNION"
-    " GEO_COORDINATES".split()
+    "ETHNICITY RELIGION HEALTH DISABILITY GENETIC POLITICAL_OPINION SEXUAL_ORIENTATION TRADE_UNION".split()
 )
 _BESIDE_PEOPLE = frozenset(
     "PERSON GENDER DATE_OF_BIRTH POSTAL_CODE LOCATION MARITAL_STATUS PHONE_NUMBER OCCUPATION STREET_ADDRESS"
@@ -68,6 +76,9 @@ _UUIDS = 0.9
 _BY_SHAPE_ALONE = frozenset({"HEALTH", "URL"})
 """What loose forms say nothing about unless the column's name does."""
 
+_NEAR_AN_ADDRESS, _WRITTEN_CODES = 2.5, 2.0
+"""How much columns nearby must say for postal codes that are bare numbers, and the fit of other ones."""
+
 _NO_NAMES, _WRITTEN_OUT = -4.0, 4.0
 """Values hold no names if they fit worse than the first; phone numbers are sure from the second on."""
 
@@ -80,7 +91,7 @@ _EXPLICIT, _EXPLICIT_AT_LEAST = 5.5, 0.0
 Our vocabularies end, those of religions and parties do not.
 """
 
-_REVIEW_AT_MOST, _LIKELY_AT_MOST = 0.5, 2.2
+_REVIEW_AT_MOST, _LIKELY_AT_MOST, _PLACE_AT_MOST = 0.5, 2.2, 2.9
 _AT_MOST: Mapping[str, float] = MappingProxyType({
     **dict.fromkeys(_ATTRIBUTES, _REVIEW_AT_MOST),
     **dict.fromkeys(_SENSITIVE, _LIKELY_AT_MOST),
@@ -133,6 +144,7 @@ class _Case:
         entity: the entity.
         named: how much the column's name says the entity, as log-odds; 0 where it does not.
         fit: what the values say.
+        agrees: the column's name says the entity, whether or not that is counted here.
     """
 
     view: View
@@ -140,6 +152,7 @@ class _Case:
     entity: str
     named: float
     fit: Fit
+    agrees: bool = False
 
 
 def judgements(view: View, context: Context) -> list[Judgement]:
@@ -152,11 +165,25 @@ def judgements(view: View, context: Context) -> list[Judgement]:
 
 
 def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
+    """Return the judgement of one entity.
+
+    Where the column's name says the entity, the values may prove it by a fit for such names or alone: a name
+    that agrees never lowers what they prove.
+    """
     named = _named(view, entity)
-    fit = _fit(view, entity, bool(named))
-    if fit is None:
-        return None
-    case = _Case(view, context, entity, named, fit)
+    ways = [(named, _fit(view, entity, named=True))] if named else []
+    ways.append((0.0, _fit(view, entity, named=False)))
+    found = [
+        _weighed(_Case(view, context, entity, weight, fit, agrees=bool(named)))
+        for weight, fit in ways
+        if fit is not None
+    ]
+    return max(found, key=lambda judgement: judgement.score, default=None)
+
+
+def _weighed(case: _Case) -> Judgement:
+    """Return the sum of what speaks for and against one entity."""
+    named, fit, entity = case.named, case.fit, case.entity
     parts = [
         ("", PRIOR),
         (f"the column's name says {ENTITIES[entity].label}", named),
@@ -165,7 +192,7 @@ def _judgement(view: View, context: Context, entity: str) -> Judgement | None:
         *_of_the_table(case),
     ]
     parts += _bounds(case, sum(weight for _, weight in parts))
-    return Judgement(entity, tuple(part for part in parts if part[1]), bool(named), fit)
+    return Judgement(entity, tuple(part for part in parts if part[1]), case.agrees, fit)
 
 
 def _named(view: View, entity: str) -> float:
@@ -181,7 +208,7 @@ def _named(view: View, entity: str) -> float:
 def _of_the_column(case: _Case) -> Iterator[Part]:
     """Yield what the column itself says against the entity."""
     view, header, entity = case.view, case.view.header, case.entity
-    if not case.named:
+    if not case.agrees:
         yield "but the column's name says something else", _says_otherwise(view, entity, case.fit)
     business = view.business
     if business and business.explains(entity) and (business.named or not case.named):
@@ -191,11 +218,17 @@ def _of_the_column(case: _Case) -> Iterator[Part]:
     is_parent = ENTITIES[entity].kind is None
     if header.identifier and is_parent and case.fit.holds is not None and entity in _NEVER_A_KEY:
         yield "but the name is that of a key", -4.0
+    elif header.identifier and entity in _NEVER_NUMBERED and len(view.numbers) >= 0.9 * view.n:
+        yield "but the name is that of a key, and the values are numbers", -4.0
+    if entity == "IP_ADDRESS" and _VERSION_WORDS.intersection(header.tokens):
+        yield "but the name is that of a version", -9.0
+    if view.fingerprints > 0.5:
+        yield "but the values are digests of keys", -9.0
     if entity != "PERSON":
         return
     if header.thing:
         yield "but the name is that of a thing", -3.0
-    elif not case.named and header.of_a_thing:
+    elif not case.agrees and header.of_a_thing:
         # brands, storms, schools and ships bear people's names: the values prove little
         yield "but things of this kind are named after people", -max(3.0, 0.9 * case.fit.score)
 
@@ -210,6 +243,9 @@ def _of_the_table(case: _Case) -> Iterator[Part]:
         words = f"the table is {'' if weight > 0 else 'not '}about people"
         yield words if abs(context.people) >= 1 else "", weight
     beside = context.beside.get(entity, 0.0)
+    if entity == "STREET_ADDRESS" and not case.named and are_house_numbers(case.view):
+        yield "a column beside it holds streets", context.beside.get(HOUSE_NUMBER, 0.0)
+        return
     if case.named or fit.strong or (entity in _IN_COMPANY and fit.score > 0):
         if beside > 0:
             yield "a column beside it agrees", beside
@@ -226,6 +262,9 @@ def _depends_on_people(case: _Case) -> bool:
     if case.entity not in _BESIDE_PEOPLE:
         return False
     fit = case.fit
+    if case.entity == "POSTAL_CODE" and fit.score < _WRITTEN_CODES:
+        # tables about people hold many numbers of one length
+        return case.context.beside.get("POSTAL_CODE", 0.0) >= _NEAR_AN_ADDRESS
     return fit.strong or case.entity in WEAK or (case.entity == "GENDER" and fit.score > 0)
 
 
@@ -244,7 +283,9 @@ def _most(case: _Case, score: float) -> float:
     if entity == "URL":
         return min(score, _REVIEW_AT_MOST if context.nobody or not case.named else _LIKELY_AT_MOST)
     if not context.nobody:
-        return score
+        return min(score, _PLACE_AT_MOST) if entity == "LOCATION" else score
+    if entity == "GEO_COORDINATES" and context.nameless:
+        return _LIKELY_AT_MOST
     if context.titled:
         return _LIKELY_AT_MOST if entity in _ATTRIBUTES else score
     return _AT_MOST.get(entity, score)
@@ -264,7 +305,7 @@ def _is_explicit(case: _Case) -> bool:
     return view.letters - view.dates - view.opaque >= 0.5
 
 
-def _fit(view: View, entity: str, named: bool) -> Fit | None:
+def _fit(view: View, entity: str, *, named: bool) -> Fit | None:
     """Return what the values say, remembered by the view."""
     if (entity, named) not in view.fits:
         view.fits[entity, named] = _best_fit(view, entity, named)
@@ -279,8 +320,9 @@ def _best_fit(view: View, entity: str, named: bool) -> Fit | None:
         return ALONE[entity](view)
     if entity in numbers():
         return number_fit(view, entity, named) if entity in valid_shares(view) else None
-    fits = []
-    if entity in _CHANCE and entity not in ("PHONE_NUMBER", "GEO_COORDINATES"):
+    fits = [] if named or entity not in UNCHECKED else [unchecked(view, entity)]
+    is_sought = named or entity in view.state.found
+    if is_sought and entity in _CHANCE and entity not in ("PHONE_NUMBER", "GEO_COORDINATES"):
         fits.append(_shape_fit(view, entity))
     if entity in FITS and (named or entity not in _BY_SHAPE_ALONE):
         fits.append(FITS[entity](view))
@@ -305,10 +347,10 @@ def _shape_fit(view: View, entity: str) -> Fit:
 def _says_otherwise(view: View, entity: str, fit: Fit) -> float:
     """Return what a name that says nothing of the entity speaks against it.
 
-    A name such as `c1` has no meaning, and says nothing.
+    A name such as `c1` has no meaning, and one that nobody can read contradicts nothing.
     """
     header = view.header
-    if not header.telling:
+    if not header.readable:
         return 0.0
     if entity in _CODED and view.codes > 0.5:
         return -4.0
@@ -316,6 +358,8 @@ def _says_otherwise(view: View, entity: str, fit: Fit) -> float:
         return 0.0
     if entity == "PERSON" and not header.says:
         return 0.0 if header.of_somebody else -2.0
-    if entity in WEAK or (entity == "PHONE_NUMBER" and fit.score < _WRITTEN_OUT):
+    if entity in WEAK or (entity == "STREET_ADDRESS" and are_house_numbers(view)):
+        return -4.0
+    if entity == "PHONE_NUMBER" and fit.score < _WRITTEN_OUT:
         return -4.0
     return -2.5 if header.says else -1.0

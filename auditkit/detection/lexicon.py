@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+
+from auditkit.detection.scripts import script
+
+_LONG = 5
+"""From so many letters on, a word is also known without the signs between its parts."""
+
+_MANY_NAMES = 100
+"""With so many known names of a script, a word in no list is hardly a name."""
 
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
@@ -47,9 +56,16 @@ def lines(name: str) -> list[tuple[str, list[str]]]:
 def words(kind: str) -> frozenset[str]:
     """Return a class of words of column names.
 
-    Classes are role, people, thing, anybody, name, tail, neutral, flag, business, bearer and numbering.
+    Classes are role, people, thing, anybody, name, tail, neutral, flag, business, bearer, numbering and
+    meaningless.
     """
     return frozenset(fold(word) for head, items in lines("words.txt") if head == kind for word in items)
+
+
+@cache
+def other_words() -> frozenset[str]:
+    """Return everyday words, folded: a column name with one of them is readable."""
+    return frozenset(_file("other_words.txt").split())
 
 
 @cache
@@ -58,6 +74,39 @@ def vocabulary(name: str) -> frozenset[str]:
     return frozenset(
         fold(word) for head, items in lines("vocabularies.txt") if head == name for word in items
     )
+
+
+def letters(folded: str) -> str:
+    """Return the letters of a folded text alone: `non-hispanic` and `nonhispanic` are one word.
+
+    >>> letters("non-hispanic")
+    'nonhispanic'
+    """
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
+
+
+@cache
+def close_vocabulary(name: str) -> frozenset[str]:
+    """Return the longer words of a closed vocabulary, without what stands between their letters."""
+    return frozenset(word for word in map(letters, vocabulary(name)) if len(word) >= _LONG)
+
+
+def is_organisation(words: Sequence[str]) -> bool:
+    """Return whether some folded words are the name of an organisation.
+
+    >>> is_organisation(["adler", "ag"]), is_organisation(["baubetrieb"]), is_organisation(["anna"])
+    (True, True, False)
+    """
+    known, endings = vocabulary("ORGANISATION_WORDS"), tuple(vocabulary("ORGANISATION_ENDINGS"))
+    return any(word in known for word in words[1:]) or any(
+        len(word) > _LONG + 3 and word.endswith(endings) for word in words
+    )
+
+
+@cache
+def jobs() -> frozenset[str]:
+    """Return words for jobs, folded."""
+    return vocabulary("OCCUPATION") | frozenset(_file("occupations.txt").split())
 
 
 def _file(name: str) -> str:
@@ -74,6 +123,17 @@ def given_names() -> frozenset[str]:
 def family_names() -> frozenset[str]:
     """Return family names, folded."""
     return frozenset(_file("family_names.txt").split())
+
+
+@cache
+def scripts_of_names() -> frozenset[str]:
+    """Return the scripts in which many names of people are known; in others a word in no list says nothing.
+
+    >>> "DEVANAGARI" in scripts_of_names(), "GURMUKHI" in scripts_of_names()
+    (True, False)
+    """
+    found = Counter(script(name[:1]) for name in given_names() | family_names())
+    return frozenset(name for name, n in found.items() if n >= _MANY_NAMES)
 
 
 @cache

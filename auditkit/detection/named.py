@@ -22,8 +22,8 @@ from auditkit.detection.forms import (
     username,
     words,
 )
-from auditkit.detection.lexicon import family_names, given_names, known_places, vocabulary
-from auditkit.detection.view import View
+from auditkit.detection.lexicon import family_names, given_names, is_organisation, known_places, vocabulary
+from auditkit.detection.view import View, unstuck
 
 _PHONE = re.compile(r"(?:\+|00)?[\s(]*\d(?:[\s().\-/]*\d){5,14}(?:\.0)?(?:\s*(?:x|ext\.?)\s*\d{1,6})?")
 _STREET = re.compile(r"(?=.*\d)(?=.*[^\W\d_]{3}).*[ ,]|(?=.*\d)[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3}")
@@ -31,7 +31,7 @@ _POSTAL = re.compile(
     r"[A-Z]{0,2}[- ]?\d{3,6}(?:\.0)?|\d{2}-\d{3}|\d{3}-\d{3,4}|\d{5}-\d{3,4}|\d{3} \d{2}|\d{9}"
 )
 _POSTAL_LETTERS = re.compile(
-    r"[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{4} ?[A-Z]{2}", re.IGNORECASE
+    r"[A-Z]\d[A-Z](?: ?\d[A-Z]\d)?|[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{4} ?[A-Z]{2}", re.IGNORECASE
 )
 _AGE = re.compile(
     r"(?:1[01]\d|[1-9]?\d)(?:\.0)?|\d{1,2} ?(?:-|–|to) ?\d{1,3}|\d{2} ?\+|(?:<|>|<=|>=|under|over) ?\d{1,3}"
@@ -40,7 +40,9 @@ _AGE = re.compile(
 )
 _IDENTIFIER = re.compile(r"(?=(?:.*\d){3})[A-Za-z0-9*][A-Za-z0-9*](?:[ .\-/]?[A-Za-z0-9*]){4,28}(?:\.0)?")
 _DEVICE = re.compile(r"(?=(?:.*\d){3})[A-Za-z0-9](?:[ .:\-/]?[A-Za-z0-9]){5,63}(?:\.0)?")
-_PLATE = re.compile(r"(?=.*\d)[A-Za-z0-9ÄÖÜ][A-Za-z0-9ÄÖÜ \-]{2,10}")
+_PLATE = re.compile(r"(?=.*\d)[^\W_](?:[^\W_]|[ \-·.]){2,10}")
+_IBAN = re.compile(r"[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}")
+_CARD = re.compile(r"[\dXx*](?:[ .\-]{0,3}[\dXx*]){11,18}")
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
 _WALLET = re.compile(r"(?=.*\d)[A-Za-z0-9:]{24,110}")
 _DOMAIN = re.compile(r"(?:https?://)?(?:[a-z0-9\-]+\.)+[a-z]{2,12}(?:[/?#]\S*)?", re.IGNORECASE)
@@ -58,7 +60,7 @@ def person(view: View) -> Fit:
     """Return the fit of letters alone, with given and family names among the words."""
     given, family = given_names(), family_names()
     shaped = known = full = 0
-    for text, folded in zip(view.texts, view.folded, strict=True):
+    for text, folded in view.bare:
         if not _looks_like_a_name(text, folded):
             continue
         shaped += 1
@@ -76,17 +78,18 @@ def person(view: View) -> Fit:
     evidence = (
         f"{percent(shape)} have the form of a name, {percent(lexicon)} hold a known given or family name"
     )
-    return Fit(score * view.evidence_size, evidence, lambda text: NAME_SHAPE.fullmatch(text), both > 0.5)
+    return Fit(
+        score * view.evidence_size, evidence, lambda text: NAME_SHAPE.fullmatch(unstuck(text)), both > 0.5
+    )
 
 
 def _looks_like_a_name(text: str, folded: str) -> bool:
     found = NAME_WORD.findall(folded)
-    organisation = vocabulary("ORGANISATION_WORDS")
     return (
         bool(NAME_SHAPE.fullmatch(text))
+        and not is_organisation(found)
         and 1 <= len(found) <= 6
         and folded not in vocabulary("BOOLEAN")
-        and not any(word in organisation for word in found[1:])
     )
 
 
@@ -236,6 +239,8 @@ FITS: Mapping[str, FitOf] = {
     "TAX_ID": _identifier,
     "NATIONAL_ID": _identifier,
     "BANK_ACCOUNT": _identifier,
+    "IBAN_CODE": matching(_IBAN, 0.02, "have the form of an IBAN"),
+    "CREDIT_CARD": matching(_CARD, 0.5, "have the digits of a card number"),
     "LICENSE_PLATE": matching(_PLATE, 0.3, "have the form of a plate"),
     "DEVICE_ID": matching(_DEVICE, 0.35, "have the form of an identifier"),
     "VIN": matching(_VIN, 0.02, "have the form of a vehicle identification number"),

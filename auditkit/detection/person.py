@@ -12,16 +12,24 @@ from auditkit.detection.lexicon import (
     cities,
     family_names,
     given_names,
+    is_organisation,
     ordinary_words,
     places,
     resemblance,
+    scripts_of_names,
     vocabulary,
 )
-from auditkit.detection.view import View
+from auditkit.detection.scripts import script
+from auditkit.detection.view import View, unstuck
 
 _EAST_ASIAN = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff]{2,5}[ \u3000]?[\u3040-\u30ff\u3400-\u9fff]{0,4}|[\u1100-\u11ff]{5,12}"
 )
+_EAST_ASIAN_PAIR = re.compile(
+    "[\u3400-\u9fff々]{1,4}[ \u3000][\u3040-\u30ff\u3400-\u9fff々]{1,4}"
+    "|[\u30a1-\u30ff]{2,7}[ \u3000][\u30a1-\u30ff]{2,7}|[\u3041-\u309f]{2,7}[ \u3000][\u3041-\u309f]{2,7}"
+)
+_ENDS_OF_PLACES = frozenset("県市区町村都府道省州国路街站駅校院店社")
 _INVERTED = re.compile(r"[^\W\d_][\w'’\-]+, [^\W\d_][\w'’. \-]*")
 _INITIAL = re.compile(r"[^\W\d_]\.(?: ?[^\W\d_]\.)? ?[^\W\d_][\w'’\-]+")
 _INITIAL_LAST = re.compile(r"[^\W\d_][\w'’\-]+,? [^\W\d_]\.(?: ?[^\W\d_]\.?)?")
@@ -35,6 +43,12 @@ _PARTICLES = frozenset("van von bin binti ibn abu ben bint ter ten mac".split())
 _PRIOR = 0.8
 """Tables hold names more often than any other personal data."""
 
+_PLACES = 2.0
+"""How much less names say that are places too, nearly all of them."""
+
+_STUCK = -0.7
+"""What a number that is stuck to a name says against it: numbered things look like that too."""
+
 _LOWER_CASE = -1.2
 """What lower case throughout says against names: once, since the values of a column share their case."""
 
@@ -45,13 +59,21 @@ def person(view: View) -> Fit:
     Ordinary words and places count less.
     """
     seen: set[str] = set()
-    ratios = [_ratio(text, folded, seen) for text, folded in zip(view.texts, view.folded, strict=True)]
+    ratios = [_ratio(text, folded, seen) for text, folded in view.bare]
     known = sum(ratio >= 3 for ratio in ratios) / max(len(ratios), 1)
     lower = sum(map(str.islower, view.texts)) > 0.6 * max(view.n, 1)
-    score = worth(ratios) + (_LOWER_CASE if lower else 0.0) + _PRIOR
+    score = worth(ratios) + (_LOWER_CASE if lower else 0.0) + (_STUCK if view.stuck else 0.0) + _PRIOR
+    are_places = [folded in cities() or folded in places() for folded in view.folded]
+    no_names = [
+        is_place and folded not in family_names()
+        for is_place, folded in zip(are_places, view.folded, strict=True)
+    ]
+    if sum(are_places) >= 0.8 * view.n and sum(no_names) >= 0.4 * view.n:
+        score -= _PLACES
     likely = view.n >= 3 and sum(ratio > 1 for ratio in ratios) >= 0.7 * len(ratios)
     evidence = f"{percent(known)} hold a known given or family name"
-    return Fit(score, evidence, NAME_SHAPE.fullmatch, strong=known >= 0.3 or likely)
+    holds = NAME_SHAPE.fullmatch if not view.stuck else lambda text: NAME_SHAPE.fullmatch(unstuck(text))
+    return Fit(score, evidence, holds, strong=known >= 0.3 or likely)
 
 
 def _ratio(text: str, folded: str, seen: set[str]) -> float:
@@ -77,19 +99,36 @@ def _ratio(text: str, folded: str, seen: set[str]) -> float:
 def _ratio_by_form(text: str, folded: str, words: Sequence[str]) -> float | None:
     """Return the ratio where the form or a single word decides; None where the names must decide."""
     if _EAST_ASIAN.fullmatch(folded):
-        return 8.0 if any(folded.startswith(name) for name in vocabulary("EAST_ASIAN_FAMILY")) else 0.3
+        return _ratio_of_east_asian(folded)
     if len(words) > 1 and words[0] in vocabulary("SALUTATION"):
         known = any(word in given_names() or word in family_names() for word in words[1:])
         return 20.0 if len(words) > 2 or "." in text.split()[0] or known else 1.0
-    if folded in vocabulary("BOOLEAN") or not NAME_SHAPE.fullmatch(text) or not 1 <= len(words) <= 6:
+    if (
+        folded in vocabulary("MONTH")
+        or folded in vocabulary("BOOLEAN")
+        or not NAME_SHAPE.fullmatch(text)
+        or not 1 <= len(words) <= 6
+    ):
         return 0.1
-    if _any_of(words[1:], vocabulary("ORGANISATION_WORDS")):
+    if is_organisation(words):
         return 0.1
     if len(words) > 1 and words[0] in _BEFORE_PLACES:
         return 0.3
     if text[0].isupper() and text.split()[-1][0].islower():
         return 0.3  # `Rosa canina`, `Garden designer`
     return None
+
+
+def _ratio_of_east_asian(folded: str) -> float:
+    """Return the ratio of a name without spaces, or of a family name, a space and a given name."""
+    first, _, rest = folded.replace("\u3000", " ").partition(" ")
+    if not rest and folded[-1] in _ENDS_OF_PLACES and len(folded) > 2:
+        return 0.1
+    family = any(first[:size] in family_names() for size in range(2, len(first) + 1))
+    family = family or first.startswith(tuple(vocabulary("EAST_ASIAN_FAMILY")))
+    if rest and _EAST_ASIAN_PAIR.fullmatch(folded):
+        return 30.0 if family else 5.0
+    return 8.0 if family else 0.3
 
 
 def _ratio_of_one_word(text: str, folded: str, word: str, first: bool, last: bool) -> float:
@@ -157,7 +196,9 @@ def _unknown(word: str) -> float:
 
     It is a part of the measured one, since many such words are foreign.
     """
-    return math.exp(max(-2.0, min(0.6, 0.3 * resemblance(word) - 0.5))) if word.isascii() else 0.6
+    if not word.isascii():
+        return 0.6 if script(word[:1]) in scripts_of_names() else 1.0
+    return math.exp(max(-2.0, min(0.6, 0.3 * resemblance(word) - 0.5)))
 
 
 def _any_of(words: Sequence[str], known: Collection[str]) -> bool:

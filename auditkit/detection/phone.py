@@ -24,7 +24,7 @@ _SECURITY = re.compile(r"\d{3}-\d{2}-\d{4}")
 _LOOSE_PLANS = ("49", "43")
 """Country codes of plans that take almost any digits: those of Germany and Austria."""
 
-_LATE, _EARLY = 2_000_000_000, 900_000_000
+_LATE, _EARLY = 2_000_000_000, 1_000_000_000
 """Seconds of 1998 to 2033, which many logs write as ten digits."""
 
 _SHARED = 4
@@ -61,7 +61,7 @@ def _of_form(view: View) -> Fit | None:
         evidence = "digits of the length of a phone number that begin with a zero"
         return Fit(3.8 if view.n >= 3 else 2.5, evidence, _DIGITS.fullmatch, strong=True)
     if view.n >= 3 and view.share(_CHINESE.fullmatch) >= 0.9:
-        return Fit(3.0, "eleven digits as of mobile phones of China", _CHINESE.fullmatch, strong=True)
+        return Fit(4.2, "eleven digits as of mobile phones of China", _CHINESE.fullmatch, strong=True)
     if view.n >= 2 and view.share(_is_grouped) >= 0.8:
         evidence = "digits in groups, as phone numbers are written"
         return Fit(2.5 if view.n >= 3 else 1.5, evidence, _is_grouped, strong=True)

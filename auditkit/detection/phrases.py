@@ -12,6 +12,9 @@ from auditkit.detection.recognizers.identifiers import IDENTIFIERS
 ENOUGH, HINT = 3, 1
 """The strength of a phrase that is enough alone, and of one that needs more than values of the right form."""
 
+_NUMBER, _NUMBER_IN_SHORT = frozenset({"number", "nummer"}), ("no", "nr", "num", "nbr")
+_NUMERO, _NUMERO_IN_SHORT = frozenset({"numero", "numer"}), ("no", "nr", "nro", "num", "n")
+
 _JOINED_FROM = 5
 """From so many letters on, a phrase is also known when it is written as one word."""
 
@@ -50,4 +53,22 @@ def _listed() -> Iterator[tuple[str, int, Iterable[str]]]:
 
 
 def _spellings(words: tuple[str, ...]) -> set[tuple[str, ...]]:
-    return {words, ("".join(words),)} if sum(map(len, words)) >= _JOINED_FROM else {words}
+    found = {words, *_abbreviated(words)}
+    return found | {("".join(each),) for each in found if sum(map(len, each)) >= _JOINED_FROM}
+
+
+def _abbreviated(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield a phrase with its word for `number` in short.
+
+    >>> sorted(_abbreviated(("kontonummer",))), ("house", "no") in _abbreviated(("house", "number"))
+    ([('konto', 'nr'), ('kontonr',)], True)
+    """
+    *before, last = words
+    if last.endswith("nummer") and len(last) > len("nummer") + 1:
+        stem = last.removesuffix("nummer")
+        yield (*before, stem, "nr")
+        yield (*before, f"{stem}nr")
+    elif before and last in _NUMBER:
+        yield from ((*before, short) for short in _NUMBER_IN_SHORT)
+    if len(words) > 1 and words[0] in _NUMERO:
+        yield from ((short, *words[1:]) for short in _NUMERO_IN_SHORT)

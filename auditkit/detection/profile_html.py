@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from auditkit.detection.profile import Profile
     from auditkit.detection.verdict import ColumnVerdict
 
-_BADGES = {"certain": "strong", "review": "dashed", "empty": "dashed"}
+_BADGES = {"certain": "strong", "mixed": "strong", "review": "dashed", "empty": "dashed"}
 
 
 def html(profile: Profile) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Verdict = Literal["certain", "likely", "review", "none", "empty"]
+Verdict = Literal["certain", "likely", "mixed", "review", "none", "empty"]
 
 CERTAIN, LIKELY, REVIEW = 0.95, 0.65, 0.3
 """The lowest confidence of a column that is certain, likely, or for a person to review."""
@@ -19,18 +19,19 @@ class ColumnVerdict:
     Attributes:
         table: the name of the table.
         column: the name of the column.
-        entity: what the column holds, in the words of `auditkit.vocabulary`; None for nothing personal.
+        entity: what the column holds, in the words of `auditkit.vocabulary`; None for nothing personal. Of a
+            mixed column it is what most of the cells with personal data hold.
         category: the data category of the entity.
-        verdict: `certain`, `likely`, `review`, `none`, or `empty` (the name says personal data, but the
-            column is empty).
+        verdict: `certain`, `likely`, `mixed` (some cells hold personal data, but not the column as a
+            whole), `review`, `none`, or `empty` (the name says personal data, but the column is empty).
         confidence: the probability that the entity is right, 0 to 1.
         rows: how many cells the column has.
         nulls: how many of them are null, empty, or white space.
         distinct: how many different values there are; exact up to 4,096.
         matches: how many cells look like the entity.
         method: what decided: `values`, `name`, `name and values`, `vocabulary`, `recogniser`, or nothing.
-        contains: other entities inside the cells, with how many cells hold each.
-        inside: how many cells hold any of the other entities.
+        contains: other entities inside the cells, with how many cells hold each; all of a mixed one.
+        inside: how many cells hold any of these entities.
         evidence: why, in words.
         names_seen: in how many texts of the column the names model saw people, in words; empty where it saw
             none, or did not look.

@@ -13,9 +13,10 @@ import numpy as np
 from auditkit.detection.birthdays import birthday
 from auditkit.detection.column import ColumnState
 from auditkit.detection.header import Header, read
-from auditkit.detection.lexicon import fold, vocabulary
+from auditkit.detection.lexicon import close_vocabulary, fold, letters, vocabulary
 from auditkit.detection.plain import plain_text
 from auditkit.detection.recognizers.business import Business, business
+from auditkit.detection.scripts import LONG_WORD
 
 LOOKED_AT = 1000
 """How many distinct values Python looks at; a column with fewer is judged exactly."""
@@ -23,9 +24,17 @@ LOOKED_AT = 1000
 _INTEGER = re.compile(r"[+-]?\d{1,18}(?:\.0+)?")
 _DECIMAL = re.compile(r"[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?")
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
-_DIGEST = re.compile(r"(?:0x)?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_DIGEST = re.compile(
+    r"(?:0x)?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})|(?:[0-9a-fA-F]{2}:){15,31}[0-9a-fA-F]{2}"
+)
 _PLACEHOLDERS = frozenset("n/a na nan null nil (null) <na> #n/a - -- --- ? .".split())
+
+_PARTS = re.compile(r"\s*(?:[/,;&+]|\band\b|\bor\b)\s*")
+_DIGIT_OR_BRACKET = re.compile(r"[\d)\]]")
+_STUCK_BEFORE = re.compile(r"^[#(]?\d{1,8}\)?\s*[-–—_.:/|]?\s*(?=[^\W\d_]{2})")
+_STUCK_BEHIND = re.compile(r"(?<=[^\W\d_]{2})[ _\-]?\d{1,5}$")
+_IN_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]$")
+_MOSTLY = 0.6
 
 _FOLDED_CHARACTERS = 200
 _SENTENCE, _GLANCE = 30, 400
@@ -92,6 +101,26 @@ class View:
         return [fold(text[:_FOLDED_CHARACTERS]) for text in self.texts]
 
     @cached_property
+    def bare(self) -> list[tuple[str, str]]:
+        """The values, and the same folded, without the numbers that are stuck to most of them.
+
+        `4025-Asmaa` and `Hyon784` are names with something stuck to them. Where fewer than most values have
+        that, they stay as they are.
+        """
+        if not self.n or self.share(_has_digit_or_bracket) < _MOSTLY:
+            return list(zip(self.texts, self.folded, strict=True))
+        pairs = [unstuck(text) for text in self.texts]
+        changed = sum(new != old for new, old in zip(pairs, self.texts, strict=True))
+        if changed < _MOSTLY * self.n or len(set(pairs)) < 0.5 * self.n:
+            return list(zip(self.texts, self.folded, strict=True))
+        return [(text, fold(text[:_FOLDED_CHARACTERS])) for text in pairs]
+
+    @cached_property
+    def stuck(self) -> bool:
+        """Whether numbers are stuck to most of the values."""
+        return any(text != old for (text, _), old in zip(self.bare, self.texts, strict=True))
+
+    @cached_property
     def weights(self) -> list[int]:
         """How often each of the values occurs."""
         return [n for _, n in self._looked_at]
@@ -144,8 +173,12 @@ class View:
 
     def within(self, name: str) -> float:
         """Return the share of the values that are in a closed vocabulary."""
-        known = vocabulary(name)
-        return sum(text in known for text in self.folded) / self.n if self.n else 0.0
+        known, close = vocabulary(name), close_vocabulary(name)
+        hits = sum(
+            text in known or letters(text) in close or all(part in known for part in _parts(text))
+            for text in self.folded
+        )
+        return hits / self.n if self.n else 0.0
 
     @cached_property
     def decimal(self) -> float:
@@ -167,6 +200,11 @@ class View:
     def opaque(self) -> float:
         """The share of UUIDs and digests."""
         return self.share(lambda text: _UUID.fullmatch(text) or _DIGEST.fullmatch(text))
+
+    @cached_property
+    def fingerprints(self) -> float:
+        """The share of digests of keys, as `c3:20:...` with 16 bytes and more."""
+        return self.share(lambda text: ":" in text and _DIGEST.fullmatch(text))
 
     @cached_property
     def uuids(self) -> float:
@@ -200,13 +238,30 @@ class View:
         return self.share(_is_sentence) >= 0.5 or self.share(_is_document) >= 0.5
 
 
+def _parts(text: str) -> list[str]:
+    return _PARTS.split(_IN_BRACKETS.sub("", text))
+
+
+def _has_digit_or_bracket(text: str) -> object:
+    return _DIGIT_OR_BRACKET.search(text)
+
+
+def unstuck(text: str) -> str:
+    """Return a text without a number in front of it, or behind it, or in brackets behind it.
+
+    >>> unstuck("4025-Asmaa Alhasani"), unstuck("Hyon784"), unstuck("Apr 1, 1982 (34)"), unstuck("A4")
+    ('Asmaa Alhasani', 'Hyon', 'Apr 1, 1982', 'A4')
+    """
+    return _STUCK_BEHIND.sub("", _STUCK_BEFORE.sub("", _IN_BRACKETS.sub("", text)))
+
+
 def _is_words(text: str) -> bool:
-    return _WORD.search(text) is not None and len(text) <= _LONGEST_WORDS
+    return LONG_WORD.search(text) is not None and len(text) <= _LONGEST_WORDS
 
 
 def _is_sentence(text: str) -> bool:
     start = text[:_GLANCE]
-    return len(text) >= _SENTENCE and len(_WORD.findall(start)) >= 6 and len(start.split()) >= 4
+    return len(text) >= _SENTENCE and len(LONG_WORD.findall(start)) >= 6 and len(start.split()) >= 4
 
 
 def _is_document(text: str) -> bool:

@@ -200,9 +200,14 @@ def _references(proposed: Sequence[Proposed]) -> Iterator[str]:
 
 
 def _label(verdict: ColumnVerdict) -> str:
-    """Return in words what a column holds, and what else its texts hold."""
+    """Return in words what a column holds, and what else its texts hold, or how many cells of a mix."""
     entity = verdict.entity or "personal data"
     label = ENTITIES[entity].label if entity in ENTITIES else entity
+    if verdict.verdict == "mixed":
+        filled = verdict.rows - verdict.nulls
+        counts = sorted(verdict.contains.items())
+        held = (f"{ENTITIES[e].label if e in ENTITIES else e} in {n:,}" for e, n in counts)
+        return f"{', '.join(held)} of {count(filled, 'cell')}"
     inside = [ENTITIES[entity].label for entity in sorted(verdict.contains) if entity in ENTITIES]
     return f"{label}, with {', '.join(inside)} in it" if inside else label
 

@@ -18,6 +18,7 @@ from auditkit.dataset import SourceError
 from auditkit.errors import UsageError
 from auditkit.expectations.address import Address, address
 from auditkit.expectations.suite import Suite, texts
+from auditkit.extras import require
 from auditkit.html_tables import seen
 
 VARIABLE = "AUDITKIT_URL"
@@ -81,6 +82,7 @@ def run(
         SourceError: the source is of another kind, or cannot be opened.
         ValueError: there is no suite for the source, or the folder holds other suites than these.
     """
+    require("gx", "a run of the suites needs")
     at = address(source)
     chosen = [suite for suite in suites if suite.dialect == at.dialect and suite.expectations]
     if not chosen:

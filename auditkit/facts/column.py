@@ -8,9 +8,9 @@ import ibis.expr.types as ir
 
 from auditkit.check import Item
 from auditkit.outcome import Missing
-from auditkit.vocabulary import PRESENT
+from auditkit.vocabulary import THROUGHOUT
 
-PERSONAL = frozenset({*PRESENT, "empty"})
+PERSONAL = frozenset({*THROUGHOUT, "empty"})
 """The verdicts on a column of personal data; the name alone makes an empty column one."""
 
 

@@ -23,6 +23,7 @@ SCHEMA = pa.schema(
     + [(name, pa.bool_()) for name in ("free_text", "sensitive", "special")]
 )
 CONFIDENCE = {"certain": "high", "likely": "medium"}
+"""How sure it is that a column is of one kind throughout."""
 PLAIN = 4.4
 """The log-odds from which a name says what a column holds; a lone `name`, as of a product, has less."""
 SEVERAL_WAYS = frozenset(
@@ -44,10 +45,12 @@ def detections(
 
     The rows are of four kinds:
 
-    - `column`: one for each column, with its `verdict` (certain, likely, review, none, empty) and
-      `confidence`. `rows` cells hold the `entity`, `of` are not empty. `named` is the category that the name
+    - `column`: one for each column, with its `verdict` (certain, likely, mixed, review, none, empty) and
+      `confidence`. `rows` cells hold the `entity`, or anything personal where the column is mixed;
+      `of` are not empty. `named` is the category that the name
       of the column plainly says, where it leaves no room for the entity.
-    - `inside`: one for each other entity in a column. `rows` cells hold it, `cells` hold any.
+    - `inside`: one for each other entity in a column, or for each in a mixed one. `rows` cells hold it,
+      `cells` hold any.
     - `name`: one for each column whose name is itself a value.
     - `declared`: one for each column that the policy declares as personal.
 
@@ -95,8 +98,8 @@ def _column(v: ColumnVerdict, profile: Profile) -> dict[str, object]:
         v.entity,
         profile.custom.category(v.entity),
         verdict=v.verdict,
-        confidence=CONFIDENCE.get(v.verdict, "low"),
-        rows=v.matches,
+        confidence="high" if v.verdict == "mixed" else CONFIDENCE.get(v.verdict, "low"),
+        rows=v.inside if v.verdict == "mixed" else v.matches,
         of=v.rows - v.nulls,
         named=_named(v.column, v.entity) if v.entity is not None else None,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from auditkit.assess import BUDGET, last, refuse, runs_of
 from auditkit.budget import text as time_text
+from auditkit.extras import require
 from auditkit.notebooks.execution import TIMEOUT, run
 from auditkit.notebooks.parameters import Parameter
 from auditkit.policy import Policy
@@ -57,6 +58,7 @@ def assess(
         NotebookError: the notebook stopped before its end.
         PersonalValueError: the notebook would hold a personal value.
     """
+    require("report", "the assessment as a notebook needs")
     refuse(source, as_of=as_of, sample=sample, previous=previous, view=view)
     # Most errors are errors of the policy, so it is loaded before a kernel starts.
     declared = Policy.load(policy) if policy else None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.errors import UsageError
+from auditkit.extras import require
 from auditkit.report.secret_text import holds_secret
 from auditkit.vocabulary import did_you_mean
 
@@ -31,6 +32,7 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Parameter]) -> dic
     Raises:
         ValueError: a parameter is unknown, of the wrong type, or a secret. The message never shows its value.
     """
+    require("report", "a run of a notebook needs")
     import papermill
 
     known = papermill.inspect_notebook(str(notebook))

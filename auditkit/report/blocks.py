@@ -139,6 +139,11 @@ def _incidents(case: Case) -> Block:
     )
 
 
+def _incident_statements(case: Case) -> Block:
+    every = (case.attestation(label, field) for label, field in incidents.ASKED.items()) if case.leaks else ()
+    return Block(tuple(s for s in every if s.is_shown))
+
+
 def _measures(case: Case) -> Block:
     return Block(grids=plan.measures(case).grids)
 
@@ -174,6 +179,7 @@ BLOCKS: Mapping[str, Maker] = {
     "measures": _measures,
     "actions": lambda case: Block(grids=plan.actions(case).grids),
     "incidents": _incidents,
+    "incident_statements": _incident_statements,
     "changes": _changes,
     "decision": lambda case: Block(
         tuple(s for s in stated.decided(case).statements[1:] if s.label != "Next review")

@@ -100,19 +100,23 @@ def _is_about(field: str, finding: Finding, name: str) -> bool:
 
 
 def asked_of(case: Case) -> Grid:
-    """Return what people state of each incident of which they state anything."""
+    """Return what people state of single incidents, under their fingerprints; the common statements apart."""
     names = tuple(field.removeprefix("incident.") for field in ASKED.values())
     rows = []
     for finding in case.leaks:
-        each = [statement(case, finding, name) for name in names]
-        if not any(s.is_shown for s in each):
+        own = {n: f for n in names for f in case.stated if _is_about(f, finding, n)}
+        each = {n: case.attestation(say(f"field.incident.{n}"), field) for n, field in own.items()}
+        if not each:
             continue
         place = say("incident.title", title=words(finding.check).title, place=where(finding))
-        cells = tuple("\n".join(filter(None, (str(s.value or ""), s.note))) or None for s in each)
-        known = next((s.provenance for s in each if s.value is not None), each[0].provenance)
-        rows.append(Row((place, *cells), known, anchor=finding.fingerprint))
+        cells = tuple(_stated(each[n]) if n in each else None for n in names)
+        rows.append(Row((place, *cells), next(iter(each.values())).provenance, anchor=finding.fingerprint))
     head = (say("incident.head.incident"), *(say(f"incident.short.{name}") for name in names))
-    return Grid(say("incident.stated"), head, tuple(rows), say("incident.nothing_stated"))
+    return Grid(say("incident.stated"), head, tuple(rows))
+
+
+def _stated(statement: Statement) -> str:
+    return "\n".join(filter(None, (str(statement.value or statement.former or ""), statement.note)))
 
 
 def grids(case: Case) -> tuple[Grid, ...]:

@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from auditkit import html_tables
+from auditkit.extras import require
 from auditkit.report import lines, network, svg, timeline
 from auditkit.report.figures import Bar, Figure
 from auditkit.report.strokes import TONES
@@ -29,6 +30,7 @@ META = "auditkit"
 
 def drawn(figure: Figure | None, otherwise: str) -> go.Figure:
     """Return a figure as Plotly draws it; where there is nothing to draw it says so."""
+    require("report", "figures need")
     import plotly.graph_objects as go
 
     figure = figure or Figure("empty", otherwise.capitalize(), "", (), ())

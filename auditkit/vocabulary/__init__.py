@@ -12,12 +12,13 @@ Sources:
 """
 
 from auditkit.vocabulary.categories import DATA_CATEGORIES, Sensitivity, is_ancestor, sensitivity
-from auditkit.vocabulary.entities import ENTITIES, PRESENT, Entity, entity
+from auditkit.vocabulary.entities import ENTITIES, PRESENT, THROUGHOUT, Entity, entity
 from auditkit.vocabulary.law import ARTICLE_9_CONDITIONS, LEGAL_BASES
 from auditkit.vocabulary.spelling import did_you_mean
 from auditkit.vocabulary.uses import DATA_USES
 
 __all__ = [
-    "ARTICLE_9_CONDITIONS", "DATA_CATEGORIES", "DATA_USES", "ENTITIES", "LEGAL_BASES", "PRESENT", "Entity",
+    "ARTICLE_9_CONDITIONS", "DATA_CATEGORIES", "DATA_USES", "ENTITIES", "LEGAL_BASES", "PRESENT",
+    "THROUGHOUT", "Entity",
     "Sensitivity", "did_you_mean", "entity", "is_ancestor", "sensitivity",
 ]  # fmt: skip

@@ -11,7 +11,10 @@ from auditkit.vocabulary.categories import Sensitivity, sensitivity
 from auditkit.vocabulary.national import NATIONAL
 from auditkit.vocabulary.spelling import did_you_mean
 
-PRESENT = ("certain", "likely")
+THROUGHOUT = ("certain", "likely")
+"""The verdicts on a column whose cells are of one kind."""
+
+PRESENT = (*THROUGHOUT, "mixed")
 """The verdicts with which a column holds personal data; on `review` a person decides."""
 
 

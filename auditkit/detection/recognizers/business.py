@@ -119,12 +119,27 @@ def versions(texts: Sequence[str]) -> Callable[[str], bool] | None:
     >>> versions(["8.8.4.4", "1.1.1.1", "9.9.9.9", "93.184.215.14", "5.9.1.2"])
     """
     found = [match[0] for text in texts if (match := _VERSION.search(text))]
+    if _are_counted_up(found):
+        return lambda text: _VERSION.search(text) is not None
     if len(found) < max(_FEWEST, _NEARLY_ALL * len(texts)):
         return None
     many = len(found) > _FEW and len({text.partition(".")[0] for text in found}) > 1
     parts, limit = (2, _SMALL_OF_MANY) if many else (4, _SMALL)
     holds = lambda text: _is_small(text, parts, limit)
     return holds if sum(map(holds, found)) >= _NEARLY_ALL * len(found) else None
+
+
+def _are_counted_up(found: Sequence[str]) -> bool:
+    """Return whether numbers of four parts are counted up from small ones, as those of releases are.
+
+    The last part of a release is small, and that of a machine is any number. Releases have several first
+    parts; what is in one network has one.
+    """
+    different = {tuple(map(int, text.split("."))) for text in found}
+    if len(different) < _FEWEST:
+        return False
+    firsts, lasts = {parts[0] for parts in different}, [parts[3] for parts in different]
+    return len(firsts) > 1 and max(firsts) < _SMALL and max(lasts) < _SMALL_OF_MANY
 
 
 def _is_small(text: str, parts: int, limit: int) -> bool:

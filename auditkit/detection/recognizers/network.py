@@ -111,7 +111,7 @@ FAMILIES = (
             ),
             Shape(
                 "MAC_ADDRESS",
-                rf"(?:^|[^0-9A-Za-z_:\-])(?:dev_)?(?P<v>{_MAC})(?:$|[^0-9A-Za-z_:\-])",
+                rf"(?:^|[^0-9A-Za-z_:.\-])(?:dev_)?(?P<v>{_MAC})(?:$|[^0-9A-Za-z_:.\-]|\.(?:$|[^0-9A-Za-z]))",
                 luck=0.012,
                 reject=_TIMESTAMP,
                 invalid="[G-Zg-z]",

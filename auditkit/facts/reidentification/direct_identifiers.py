@@ -10,7 +10,7 @@ from auditkit.dataset import Dataset
 from auditkit.detection import ColumnVerdict, Profile
 from auditkit.facts.identifying_columns import SINGLES_OUT
 from auditkit.policy import Policy
-from auditkit.vocabulary import ENTITIES, PRESENT, is_ancestor, sensitivity
+from auditkit.vocabulary import ENTITIES, THROUGHOUT, is_ancestor, sensitivity
 
 Identifiers: TypeAlias = Mapping[str, Mapping[str, bool]]
 """For each table the columns that identify people, each with whether that is sure."""
@@ -59,7 +59,7 @@ def direct_identifiers(dataset: Dataset, policy: Policy, profile: Profile) -> Id
 def _is_identifier(v: ColumnVerdict) -> bool:
     """Return whether what was found in a column identifies people."""
     entity = ENTITIES.get(v.entity or "")
-    if entity is None or v.verdict not in PRESENT:
+    if entity is None or v.verdict not in THROUGHOUT:
         return False
     return entity.sensitivity in SINGLES_OUT and not {entity.name, entity.kind} & _NOT_ALONE
 

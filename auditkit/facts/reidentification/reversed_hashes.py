@@ -21,7 +21,7 @@ from auditkit.facts.reidentification.hash_shapes import HashShape, digest_of
 from auditkit.outcome import Missing
 from auditkit.policy import ColumnPolicy, Policy
 from auditkit.relations.names import is_credential, words
-from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity, sensitivity
+from auditkit.vocabulary import ENTITIES, THROUGHOUT, Sensitivity, sensitivity
 
 SCHEMA = pa.schema(
     [(n, pa.string()) for n in ("table", "column", "confidence")]
@@ -224,7 +224,9 @@ def _plain_columns(
     dataset: Dataset, policy: Policy, profile: Profile, hashed: set[tuple[str, str]]
 ) -> Iterator[tuple[str, Iterator[str]]]:
     """Yield the columns of readable personal data, each with a stream of its different values."""
-    found = {(v.table, v.column) for v in profile.columns if v.verdict in PRESENT and _is_readable(v.entity)}
+    found = {
+        (v.table, v.column) for v in profile.columns if v.verdict in THROUGHOUT and _is_readable(v.entity)
+    }
     for name, table in dataset.tables.items():
         if policy.exclusion(name) is not None:
             continue

@@ -149,8 +149,10 @@ def _top(case: Case, risks: tuple[Assessed, ...]) -> Grid:
 
 
 def _first(risk: Assessed, name: str) -> str:
+    """Return the first sentence of one part of a risk; chapter 8 has the whole."""
     stated = risk.opinion.parts.get(name)
-    return stated[0] if stated else risk.risk.parts(name)[0]
+    text = stated[0] if stated else risk.risk.parts(name)[0]
+    return text.partition(". ")[0].removesuffix(".")
 
 
 def _changed(case: Case, risks: tuple[Assessed, ...], answers: Mapping[str, Asked]) -> Iterator[str]:

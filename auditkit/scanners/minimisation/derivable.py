@@ -57,7 +57,7 @@ from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import ColumnPolicy
 from auditkit.relations.names import words
-from auditkit.vocabulary import ENTITIES, PRESENT
+from auditkit.vocabulary import ENTITIES, THROUGHOUT
 
 ERROR = 0.01
 FEWEST_COMPARED = 100
@@ -116,7 +116,7 @@ def derivations(
     entities = {
         name: str(verdict.entity)
         for name, verdict in verdicts.items()
-        if verdict.verdict in PRESENT and verdict.entity in ENTITIES and name not in not_personal
+        if verdict.verdict in THROUGHOUT and verdict.entity in ENTITIES and name not in not_personal
     }
     candidates = list(_candidates(rows.drop(*not_personal & set(rows.columns)), entities, as_of))
     if not candidates:

@@ -57,7 +57,7 @@ from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import ColumnPolicy, TablePolicy
 from auditkit.policy.precision import DECIMALS, EXACT, NETWORK, Precision
 from auditkit.relations.names import PEOPLE, is_people, singular, words
-from auditkit.vocabulary import ENTITIES, PRESENT
+from auditkit.vocabulary import ENTITIES, THROUGHOUT
 
 PLACE, ADDRESS = "GEO_COORDINATES", "IP_ADDRESS"
 ENOUGH: Mapping[str, Precision] = {PLACE: Precision(DECIMALS, 3), ADDRESS: Precision(NETWORK)}
@@ -150,17 +150,17 @@ def _entity(verdict: ColumnVerdict | None) -> str | None:
     """
     if verdict is None:
         return None
-    if verdict.verdict in PRESENT:
+    if verdict.verdict in THROUGHOUT:
         return verdict.entity
     filled = verdict.rows - verdict.nulls
     mostly_places = filled and 2 * verdict.contains.get(PLACE, 0) > filled
-    return PLACE if mostly_places and verdict.entity is None else None
+    return PLACE if mostly_places and (verdict.entity is None or verdict.verdict == "mixed") else None
 
 
 def _is_of_people(name: str, verdicts: Mapping[str, ColumnVerdict], declared: TablePolicy | None) -> bool:
     """Return whether the rows of a table are about people: declared so, named so, or by its other columns."""
     is_declared = declared is not None and declared.subject is not None
-    entities = {str(v.entity) for v in verdicts.values() if v.verdict in PRESENT and v.entity in ENTITIES}
+    entities = {str(v.entity) for v in verdicts.values() if v.verdict in THROUGHOUT and v.entity in ENTITIES}
     kinds = entities | {ENTITIES[entity].kind for entity in entities}
     return is_declared or singular(name).rpartition("_")[2] in PEOPLE or not kinds.isdisjoint(_OF_A_PERSON)
 

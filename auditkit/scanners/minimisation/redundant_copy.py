@@ -51,7 +51,7 @@ from auditkit.relations import Origin, Reference, Relations
 from auditkit.relations.key_text import same_key
 from auditkit.relations.names import words
 from auditkit.relations.tables import key_family
-from auditkit.vocabulary import ENTITIES, PRESENT
+from auditkit.vocabulary import ENTITIES, THROUGHOUT
 
 COPIED = "auditkit_copied"
 SHARE, COMPARED, VALUES = 0.99, 50, 5
@@ -145,7 +145,7 @@ def _kinds(profile: Profile, table: str, declared: Mapping[str, ColumnPolicy]) -
     kinds |= {
         verdict.column: str(verdict.entity)
         for verdict in profile.in_table(table)
-        if verdict.verdict in PRESENT and verdict.entity is not None
+        if verdict.verdict in THROUGHOUT and verdict.entity is not None
     }
     not_personal = {name for name, column in declared.items() if not column.personal}
     return {name: kind for name, kind in kinds.items() if name not in not_personal and kind not in NOT_COPIES}

@@ -49,7 +49,7 @@ from auditkit.detection import ColumnVerdict
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Missing, Severity
 from auditkit.policy import ColumnPolicy
-from auditkit.vocabulary import ENTITIES, PRESENT, did_you_mean, is_ancestor
+from auditkit.vocabulary import ENTITIES, THROUGHOUT, did_you_mean, is_ancestor
 
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("table", "column", "category", "absent", "hint")]
@@ -130,7 +130,7 @@ def _without_category(
         if seen is None or not kinds or not kinds <= SEEN_BY_FORM or seen.rows - seen.nulls < ENOUGH:
             continue
         held = set(seen.contains) | ({seen.entity} if seen.matches else set())
-        is_misnamed = seen.verdict in PRESENT and seen.matches and seen.entity not in kinds
+        is_misnamed = seen.verdict in THROUGHOUT and seen.matches and seen.entity not in kinds
         if not held & kinds and not is_misnamed:
             filled = seen.rows - seen.nulls
             yield {"column": name, "category": category, "absent": CATEGORY, "rows": 0, "of": filled}

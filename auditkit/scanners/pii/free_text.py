@@ -1,8 +1,9 @@
 """Identifiers inside free text
 
 ## What it finds
-Columns of free text in which identifiers stand, such as e-mail addresses, telephone and card numbers. The
-finding counts the cells that hold each of them.
+Columns of free text in which identifiers stand, such as e-mail addresses, telephone and card numbers. Columns
+of anything else count too where some of their cells hold such identifiers, and the policy declares no
+category that covers these. The finding counts the cells that hold each of them.
 
 ## Why it matters
 Nobody chose to collect what people write into notes, messages and comments (GDPR Art. 5(1)(c) and 25). It has
@@ -46,16 +47,14 @@ from auditkit.policy import ColumnPolicy
 
 @check(severity=Severity.MEDIUM, articles=("GDPR 5(1)(c)", "GDPR 25"), says="{*:cell} with {}")
 def free_text(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None = None) -> ir.Table:
-    """Return the free-text columns with identifiers whose category is not declared for them."""
+    """Return the columns with identifiers inside whose category is not declared for them."""
     declared = [(name, c.category) for name, c in (columns or {}).items() if c.personal]
     covered = [
         (detections.column == name)
         & ((detections.category == category) | detections.category.startswith(f"{category}."))
         for name, category in declared
     ]
-    inside = detections.filter(
-        detections.free_text & (detections.kind == "inside") & ~ibis.or_(ibis.literal(False), *covered)
-    )
+    inside = detections.filter((detections.kind == "inside") & ~ibis.or_(ibis.literal(False), *covered))
     entities = ibis.map(
         inside.entity.collect(order_by=inside.entity), inside.rows.collect(order_by=inside.entity)
     )

@@ -45,7 +45,7 @@ import ibis.expr.types as ir
 from auditkit.check import check
 from auditkit.outcome import Severity
 from auditkit.policy import ColumnPolicy
-from auditkit.vocabulary import PRESENT
+from auditkit.vocabulary import THROUGHOUT
 
 SHARE = 0.8
 UNMISTAKABLE = tuple("EMAIL_ADDRESS CREDIT_CARD IBAN_CODE IP_ADDRESS MAC_ADDRESS US_SSN SECRET".split())
@@ -64,7 +64,7 @@ def misnamed(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None = 
         (detections.column == name) & _is_same_branch(detections.category, category)
         for name, category in declared
     ]
-    held = (detections.kind == "column") & detections.verdict.isin(PRESENT) & ~detections.free_text
+    held = (detections.kind == "column") & detections.verdict.isin(THROUGHOUT) & ~detections.free_text
     against_policy = detections.column.isin([name for name, _ in declared]) & ~ibis.or_(
         ibis.literal(False), *covered
     )

@@ -156,7 +156,7 @@ def _credentials(
             # a name that agrees with what was found makes it sure
             confidence = "high" if name in named else CONFIDENCE[found.verdict]
             yield Credential(name, found.entity, ENTITIES[found.entity].category, confidence)
-        elif name in named and (found is None or found.verdict in ("none", "review")):
+        elif name in named and (found is None or found.verdict in ("none", "review", "mixed")):
             yield Credential(name, "SECRET", ENTITIES["SECRET"].category, "medium", by_name_only=True)
 
 

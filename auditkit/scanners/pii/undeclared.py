@@ -1,8 +1,9 @@
 """Personal data that the policy does not declare
 
 ## What it finds
-Columns in which the search for personal data found personal data, certain or likely, and for which the policy
-declares nothing.
+Columns in which the search for personal data found personal data, and for which the policy declares nothing:
+it is certain or likely that the column is personal, or some of its cells hold personal data (verdict
+`mixed`). For a mixed column the finding counts the cells that hold any.
 
 ## Why it matters
 The controller must know which personal data it processes, why, and for how long (GDPR Art. 5(2) and

@@ -195,7 +195,7 @@ def _inside(verdicts: Mapping[str, ColumnVerdict]) -> dict[str, int]:
             default=0,
         )
         for v in verdicts.values()
-        if v.entity == "FREE_TEXT"
+        if v.entity == "FREE_TEXT" or v.verdict == "mixed"
     }
 
 

@@ -13,6 +13,7 @@ COUNTRY = Country(
             named="resident identity card, shenfenzheng",
         ),
     ),
+    plates=r"[\u4e00-\u9fff][A-Z][·• ]?[A-HJ-NP-Z0-9]{5,6}",
     companies=(
         CompanyNumber(
             "USCC",
