@@ -295,6 +295,7 @@ def report(
     sample: int | None = None,
     previous: str | Path | None = None,
     view: str | None = None,
+    language: str | None = None,
     budget: timedelta | str | None = None,
 ) -> Run:
     """Audit a source and write the privacy impact assessment into a new run folder below `out`.
@@ -307,8 +308,9 @@ def report(
         as_of: as for `audit`.
         sample: as for `audit`.
         previous: the folder of an earlier run to compare with.
-        view: the order and the words of the report. `edpb`, the template of the European Data Protection
-            Board, is the default and the only one so far.
+        view: whose template gives the order and the words: `edpb` (European Data Protection Board), `ico` or
+            `cnil`; the report's own by default.
+        language: the language of the report: `en`, `de` or `fr`; English by default.
         budget: as for `audit`.
 
     Raises:
@@ -324,7 +326,17 @@ def report(
         raise UsageError(
             f"out is the path of the folder for runs, such as 'reports'; this is of type {type(out).__name__}"
         )
-    return write(source, policy, out, as_of=as_of, sample=sample, previous=previous, view=view, budget=budget)
+    return write(
+        source,
+        policy,
+        out,
+        as_of=as_of,
+        sample=sample,
+        previous=previous,
+        view=view,
+        language=language,
+        budget=budget,
+    )
 
 
 def locate(

@@ -20,6 +20,7 @@ from auditkit.report import folder, manifest, run_index, ssh
 from auditkit.report.body import VIEWS
 from auditkit.report.causes import CAUSES, errors
 from auditkit.report.front import fragment
+from auditkit.report.say import known_language, speaking
 from auditkit.running import audit_log, lock
 from auditkit.scanners import audit
 from auditkit.vocabulary import did_you_mean
@@ -130,6 +131,7 @@ def report(
     sample: int | None = None,
     previous: str | Path | Audit | None = None,
     view: str | None = None,
+    language: str | None = None,
     budget: timedelta | str | None = None,
 ) -> Run:
     """Audit a source with all scanners and write the run folder `OUT/<policy>/<run id>/`.
@@ -147,6 +149,8 @@ def report(
             in `out`.
         view: the order and the words of the template of an authority: `edpb`, `ico` or `cnil`; the report's
             own by default.
+        language: the language of the report: `en`, `de` or `fr`; English by default. What people state, and
+            what is written for engineers, stays as it is.
         budget: how long to go on reading; by default what the environment variable `AUDITKIT_BUDGET` says
             (such as `10m`), else without limit.
 
@@ -155,16 +159,17 @@ def report(
 
     Raises:
         UsageError: the source is empty, the sample is negative, the day is not a date, the earlier run holds
-            no audit, or the view is not known.
+            no audit, or the view or the language is not known.
         PolicyError: the policy cannot be read.
         SourceError: the source cannot be opened.
         RunLocked: another run of the policy into this folder is under way.
         PersonalValueError: an artefact would have held a personal value; nothing was written.
     """
-    earlier = refuse(source, as_of=as_of, sample=sample, previous=previous, view=view)
+    earlier = refuse(source, as_of=as_of, sample=sample, previous=previous, view=view, language=language)
     limit = budget if budget is not None else os.environ.get(BUDGET) or None
     declared = Policy.load(policy) if policy else Policy.empty()
     with (
+        speaking(language),
         audit_log.line(Path(out) / audit_log.NAME, "auditkit.report") as entry,
         lock.held(runs_of(out, declared)),
     ):
@@ -221,12 +226,13 @@ def refuse(
     sample: int | None,
     previous: str | Path | Audit | None,
     view: str | None,
+    language: str | None,
 ) -> Audit | None:
     """Check the arguments of a report before anything is opened; return the earlier audit to compare with.
 
     Raises:
         UsageError: the source is empty, the sample is negative, the day is not a date, the earlier run holds
-            no audit, or the view is not known.
+            no audit, or the view or the language is not known.
     """
     if source is None or (isinstance(source, str) and not source.strip()):
         raise UsageError(
@@ -237,6 +243,7 @@ def refuse(
         raise UsageError(
             f"there is no view {view!r}.{did_you_mean(view, VIEWS)} There is: {', '.join(VIEWS)}"
         )
+    known_language(language)
     if sample is not None and sample < 0:
         raise UsageError(f"sample is a number of rows a table, or 0 for all; not {sample}")
     day(as_of)

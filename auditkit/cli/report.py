@@ -40,6 +40,11 @@ def add(command: arguments.Commands) -> None:
     parser.add_argument("--key", type=Path, metavar="FILE", help=text)
     text = "check the SSH signatures of statements against this file of allowed signers"
     parser.add_argument("--allowed-signers", type=Path, metavar="FILE", help=text)
+    parser.add_argument(
+        "--language",
+        metavar="LANGUAGE",
+        help="the language of the report: en, de or fr (default: en)",
+    )
     arguments.add_sample(parser)
     arguments.add_budget(parser)
     arguments.add_threshold(parser)
@@ -69,6 +74,7 @@ def _report(args: argparse.Namespace) -> int:
             sample=args.sample,
             previous=args.previous,
             view=args.view,
+            language=args.language,
             budget=args.budget,
         )
         if args.key:

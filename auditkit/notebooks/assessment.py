@@ -31,6 +31,7 @@ def assess(
     sample: int | None = None,
     previous: str | Path | None = None,
     view: str | None = None,
+    language: str | None = None,
     timeout: int | None = TIMEOUT,
     budget: timedelta | None = None,
 ) -> Path:
@@ -48,6 +49,7 @@ def assess(
         sample: how many rows of a table to read at most when looking for personal data.
         previous: the run to compare with; by default the last one of the same policy in `out`.
         view: whose order and words the report follows.
+        language: the language of the report: `en`, `de` or `fr`.
         timeout: seconds that a cell may take; None for no limit.
         budget: how long the audit may go on reading; None for as long as it takes.
 
@@ -59,7 +61,7 @@ def assess(
         PersonalValueError: the notebook would hold a personal value.
     """
     require("report", "the assessment as a notebook needs")
-    refuse(source, as_of=as_of, sample=sample, previous=previous, view=view)
+    refuse(source, as_of=as_of, sample=sample, previous=previous, view=view, language=language)
     # Most errors are errors of the policy, so it is loaded before a kernel starts.
     declared = Policy.load(policy) if policy else None
     base = Path(out).absolute()
@@ -70,6 +72,7 @@ def assess(
         "sample": int(sample or 0),
         "previous": str(previous or ""),
         "view": view or "",
+        "language": language or "",
     }
     environment = {BUDGET: time_text(budget)} if budget else {}
     with lock.held(runs_of(base, declared)):

@@ -102,7 +102,11 @@ def subjects(case: Case, *scanners: str) -> Grid:
 
 def _worst(found: list[Finding]) -> str | None:
     counts = Counter(f.severity for f in found)
-    each = (say("subjects.count", n=counts[s], severity=s.value) for s in reversed(Severity) if counts[s])
+    each = (
+        say("subjects.count", n=counts[s], severity=say(f"severity.{s.value}"))
+        for s in reversed(Severity)
+        if counts[s]
+    )
     return ", ".join(each) or None
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from auditkit.catalogue import catalogue
+from auditkit.catalogue import catalogue as checks
 from auditkit.incident import Incident, is_sure
 from auditkit.outcome import Finding, Outcome
 from auditkit.policy import Policy
@@ -17,15 +17,8 @@ from auditkit.policy.signing import Expired, Signable, Signed, Standing, Unsigne
 from auditkit.policy.statements import Action, Attestation, Decision
 from auditkit.record import AuditRecord
 from auditkit.report.evidence import Evidence, Provenance, Row, Scalar, Statement
+from auditkit.report.say import catalogue, day_words, say
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-OUTCOMES: Mapping[str, str] = {
-    "approved": "approved",
-    "conditionally_approved": "approved on conditions",
-    "rejected": "rejected",
-    "consult_authority": "the supervisory authority is consulted first (Art. 36)",
-}
-"""The outcomes of a decision in words."""
 UNKNOWN = Provenance(Evidence.NOT_ASSESSED)
 
 
@@ -40,7 +33,7 @@ class Words:
 
 def words(check: str) -> Words:
     """Return the words of a check; of a check that this version does not have, its id has to do."""
-    known = catalogue().get(check)
+    known = checks().get(check)
     if known is None:
         return Words(check.replace("-", " "))
     return Words(known.title, known.remedy, known.articles)
@@ -52,7 +45,7 @@ def is_leak(finding: Finding) -> bool:
     It is one when its check is about incidents and the finding is sure enough. Where the tenant is no
     boundary at all, nothing leaks over it.
     """
-    check = catalogue().get(finding.check)
+    check = checks().get(finding.check)
     return check is not None and check.incident and is_sure(finding) and finding.waiver is None
 
 
@@ -120,8 +113,8 @@ class Case:
         """Return the provenance of what the policy says at a place."""
         line = self.policy.line(*path) if self.policy else None
         day = at.isoformat() if at is not None else None
-        source = f"policy, line {line}" if line else "policy"
-        return Provenance(Evidence.ATTESTED, by or "the policy", day, source)
+        source = say("provenance.line", n=line) if line else say("provenance.file")
+        return Provenance(Evidence.ATTESTED, by or say("provenance.policy"), day, source)
 
     def unknown(self, source: str) -> Provenance:
         """Return the provenance of what is not assessed, with where it would be stated."""
@@ -160,7 +153,7 @@ class Case:
         """Return what a person has signed on a field, with who and when; or why nothing is stated."""
         place, stated = self.stated.get(field, (0, None))
         found = self.standing(stated)
-        missing = _unstated(f"`attestations`, field `{field}`")
+        missing = _unstated(say("provenance.attestation", field=field))
         match found:
             case Signed() if stated is not None:
                 by, note = f"{found.by}, {found.role}", self.signature(field, stated)
@@ -176,7 +169,7 @@ class Case:
     @cached_property
     def decision(self) -> Statement:
         """What was decided, by whom and when; or why there is no decision."""
-        made, label = self.declared.decision, "Decision"
+        made, label = self.declared.decision, say("field.decision")
         found, missing = self.standing(made), _unstated("`decision`")
         match found:
             case Signed() if made is not None:
@@ -231,7 +224,8 @@ def listed(names: Iterable[str], most: int = 12) -> str:
     'a, b and 1 more'
     """
     every = list(dict.fromkeys(names))
-    return ", ".join(every[:most]) + (f" and {len(every) - most:,} more" if len(every) > most else "")
+    shown = ", ".join(every[:most])
+    return say("listed.more", names=shown, n=len(every) - most) if len(every) > most else shown
 
 
 def unstated(statements: Iterable[Statement]) -> tuple[str, ...]:
@@ -241,15 +235,6 @@ def unstated(statements: Iterable[Statement]) -> tuple[str, ...]:
         for s in statements
         if s.value is None
     )
-
-
-def day_in_words(day: date) -> str:
-    """Return a day as people write it.
-
-    >>> day_in_words(date(2026, 9, 4))
-    '4 Sep 2026'
-    """
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def signature_in_words(found: Standing) -> str | None:
@@ -262,23 +247,24 @@ def signature_in_words(found: Standing) -> str | None:
     """
     match found:
         case Signed(by, role, at, until):
-            return f"{by} ({role}) on {day_in_words(at)}, valid to {day_in_words(until)}"
+            return say("signed.note", by=by, role=role, at=day_words(at), until=day_words(until))
         case Expired(by, role, at, until):
-            return f"Stated by {by} ({role}) on {day_in_words(at)}, expired {day_in_words(until)}"
+            return say("signed.expired_note", by=by, role=role, at=day_words(at), until=day_words(until))
         case Unsigned():
-            return f"Not signed: {found.reason}"
+            return say("signed.unsigned_note", reason=found.reason)
         case _:
             return None
 
 
 def _outcome(made: Decision) -> str:
     """Return the outcome of a decision in words."""
-    return OUTCOMES.get(str(made.outcome), str(made.outcome))
+    key = f"outcome.{made.outcome}"
+    return catalogue().get(key, str(made.outcome))
 
 
 def _whole(stated: Attestation) -> str:
     """Return a statement with what it holds besides its text, and its evidence."""
-    evidence = f"Evidence: {stated.evidence}" if stated.evidence else None
+    evidence = say("signed.evidence", text=stated.evidence) if stated.evidence else None
     return "\n\n".join(filter(None, (stated.summary, stated.text, evidence)))
 
 

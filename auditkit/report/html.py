@@ -27,7 +27,7 @@ from auditkit.report.details import details, interval, statement
 from auditkit.report.evidence import Grid, Provenance, Scalar
 from auditkit.report.manifest import command
 from auditkit.report.model import Fault, ReportModel
-from auditkit.report.say import say
+from auditkit.report.say import ENGLISH, number_words, say, speaking
 from auditkit.report.text import place_of
 from auditkit.vocabulary import ENTITIES
 
@@ -44,13 +44,18 @@ MAX_ROWS = 100
 MAX_PLACES = 200
 MAX_REASONS = 10
 MAX_LONG_ROWS = 400
-LONG = frozenset({"Columns with personal data", "Best practices and how each is known"})
+LONG = frozenset({"Columns with personal data"})
+LONG_KEYS = ("practice.table",)
+"""The tables that show more rows: by their captions, and by the keys of these."""
 MAX_FINDINGS = 400
 MAX_SQL = 150
-NUMERIC = frozenset({
-    "Rows", "Of", "Rows now", "Rows before", "Share", "Rows past their period", "Columns", "Findings",
-    "Without a violation", "Not assessed", "Does not apply", "Filled", "Of the expected kind",
-})  # fmt: skip
+NUMERIC = frozenset({"Rows", "Of", "Rows now", "Rows before", "Share", "Columns"})
+NUMERIC_KEYS = (
+    "annex.head.rows", "annex.head.share", "data.head.rows", "data.head.overdue", "subjects.head.findings",
+    "subjects.head.passed", "subjects.head.open", "subjects.head.elsewhere", "quality.head.columns",
+    "quality.head.filled", "quality.head.fits",
+)  # fmt: skip
+"""The heads of columns of numbers, and the keys of those in the language of the report."""
 _LINK = re.compile(r'<a href="#([^"]*)">(.*?)</a>', re.DOTALL)
 _ID = re.compile(r'\bid="([^"]*)"')
 FINDINGS_HEAD = "severity finding where rows share people confidence seen details fingerprint".split()
@@ -76,10 +81,11 @@ def render(model: ReportModel, digests: Mapping[str, str] | None = None) -> str:
     `digests` are the SHA-256 of the files that lie beside it, by their names.
     """
     part = MOST
-    page = _page(model, part, digests or {})
-    while (size := len(page.encode())) >= MAX_BYTES and part > LEAST:
-        part = max(LEAST, min(part / 1.5, part * MAX_BYTES / size))
+    with speaking(model.language):
         page = _page(model, part, digests or {})
+        while (size := len(page.encode())) >= MAX_BYTES and part > LEAST:
+            part = max(LEAST, min(part / 1.5, part * MAX_BYTES / size))
+            page = _page(model, part, digests or {})
     return _linked(page)
 
 
@@ -105,13 +111,14 @@ def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
         css="@@css@@",
         csp=POLICY.format(hash=_hash(script)),
         script=script,
-        numeric=NUMERIC,
+        numeric={*NUMERIC, *map(say, NUMERIC_KEYS)},
         annexes=[(letter, anchor, say(f"annex.{key}")) for letter, anchor, key in ANNEXES],
         findings=findings[:shown],
         more_findings=len(findings[shown:]),
         findings_head=[say(f"annex.head.{key}") for key in FINDINGS_HEAD],
         remedies=[_remedy(fault, part) for fault in model.faults],
         leaks=model.leaks,
+        foreign=Markup("" if model.language == ENGLISH else f' lang="{ENGLISH}"'),
         version=str(model.run.get("versions", {}).get("privacy-auditkit") or ""),
         digests=digests,
         commands=commands(model.audit),
@@ -212,7 +219,13 @@ def _cut(grid: Grid, part: float) -> tuple[Grid, int, Provenance | None]:
 
     The last is None where the rows are not known in the same way.
     """
-    most = max(8, int(part * (MAX_LONG_ROWS if grid.caption in LONG else MAX_ROWS)))
+    most = max(
+        8,
+        int(
+            part
+            * (MAX_LONG_ROWS if grid.caption in LONG or grid.caption in map(say, LONG_KEYS) else MAX_ROWS)
+        ),
+    )
     ways = {row.evidence for row in grid.rows}
     same = grid.rows[0].provenance if len(ways) == 1 else None
     shown = Grid(grid.caption, grid.head, grid.rows[:most], grid.empty)
@@ -228,8 +241,8 @@ def _shown(value: Scalar, most: int = 200) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = f"{value:,}" if isinstance(value, int | float) else _plain(str(value))
+        return say("answer.yes" if value else "answer.no")
+    text = number_words(value) if isinstance(value, int | float) else _plain(str(value))
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -246,10 +259,10 @@ def _rate(finding: Finding) -> str:
         return ""
     share = 100 * finding.rows / finding.of
     if share < 0.1:
-        return "under 0.1 %"
+        return say("share.under", share=number_words(0.1))
     if 99.9 < share < 100:
-        return "over 99.9 %"
-    return f"{share:.1f} %".replace(".0 %", " %")
+        return say("share.over", share=number_words(99.9))
+    return say("share.exact", share=number_words(round(share, 1)))
 
 
 def _details(finding: Finding) -> str:

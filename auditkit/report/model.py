@@ -39,6 +39,7 @@ from auditkit.report.risk import sections as risks
 from auditkit.report.risk.assessment import Assessed, assessed
 from auditkit.report.risk.grid import Matrix
 from auditkit.report.risk.grid import matrix as named_matrix
+from auditkit.report.say import spoken
 from auditkit.report.timeline import leaks
 from auditkit.vocabulary import PRESENT
 
@@ -100,6 +101,8 @@ class ReportModel:
     """What was not assessed, by cause; without what does not apply."""
     changes: tuple[Statement, ...]
     sections: tuple[Section, ...]
+    language: str
+    """The code of the language it is made in."""
     view: str
     """In whose order and words the body is: `report`, or an authority."""
     front: Front
@@ -156,6 +159,7 @@ class ReportModel:
             "as_of": self.as_of,
             "policy": dict(self.policy),
             "status": self.status,
+            "language": self.language,
             "view": self.view,
             "answer": self.front.answer.to_dict(),
             "first_page": self.front.to_dict(),
@@ -222,7 +226,8 @@ def of(
         tiles=_tiles(case), incidents=incidents.statements(case)[:1],
         leaks=frozenset(f.fingerprint for f in case.leaks), blind=_blind(case),
         changes=chapter["19"].statements[: changes.COUNTED],
-        sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit), view=order,
+        sections=tuple(sorted(sections, key=lambda s: int(s.number))), faults=_faults(audit),
+        language=spoken(), view=order,
         front=front(case, positions, answers), chapters=body.chapters(order, answers, make),
         answers=answers, risks=positions, matrix=named_matrix(positions),
         templates=templates.grids(case, answers, make), meetings=incidents.pairs(case),

@@ -49,7 +49,9 @@ def _state(practice: Practice, seen: list[Outcome]) -> str:
     if found:
         worst = max(found, key=lambda f: f.severity.rank)
         checks = listed(dict.fromkeys(f.check for f in found if f.severity == worst.severity), most=2)
-        state = say("practice.found", n=len(found), severity=worst.severity.value, checks=checks)
+        state = say(
+            "practice.found", n=len(found), severity=say(f"severity.{worst.severity.value}"), checks=checks
+        )
     else:
         state = say("practice.passed")
     return say("practice.rest", state=state, blind=blind) if blind else state

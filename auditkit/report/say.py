@@ -1,24 +1,92 @@
-"""The sentences of the report: whole, with places for values, in one catalogue for each language."""
+"""The sentences of the report: whole, with places for values, in one catalogue for each language.
+
+Whoever makes a report, or a page of it, says in which language: `with speaking("de")`. What is made within
+speaks it, and nothing else does: another thread, or the next run, speaks its own.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-LANGUAGE = "en"
+from auditkit.errors import UsageError
+from auditkit.vocabulary import did_you_mean
+
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "de", "fr")
+"""The languages of a report; a sentence that a translation lacks is said in English."""
+
+_LANGUAGE: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
-@cache
-def catalogue(language: str = LANGUAGE) -> Mapping[str, str]:
-    """Return every sentence of a language by its key, such as `risk.access.title`.
+@contextmanager
+def speaking(code: str | None) -> Iterator[str]:
+    """Speak a language within the block, English where none is named; then the one before it again.
+
+    Raises:
+        UsageError: there is no catalogue of the language.
+
+    >>> with speaking("de"):
+    ...     say("risk.access.title")
+    'Unbefugter Zugriff auf Daten'
+    """
+    mark = _LANGUAGE.set(known_language(code))
+    try:
+        yield _LANGUAGE.get()
+    finally:
+        _LANGUAGE.reset(mark)
+
+
+def spoken() -> str:
+    """Return the code of the language that the report is made in.
+
+    >>> spoken()
+    'en'
+    """
+    return _LANGUAGE.get()
+
+
+def known_language(code: str | None) -> str:
+    """Return a language's code, that of English for nothing.
+
+    Raises:
+        UsageError: there is no catalogue of the language.
+    """
+    if code and code not in LANGUAGES:
+        near = did_you_mean(code, LANGUAGES)
+        raise UsageError(f"there is no language {code!r}.{near} There is: {', '.join(LANGUAGES)}")
+    return code or ENGLISH
+
+
+def catalogue() -> Mapping[str, str]:
+    """Return every sentence by its key, such as `risk.access.title`, in the language that is spoken.
 
     >>> catalogue()["risk.access.title"]
     'Illegitimate access to data'
     """
-    text = files("auditkit.report").joinpath("strings", f"{language}.toml").read_text(encoding="utf-8")
+    return _complete(spoken())
+
+
+@cache
+def _complete(code: str) -> Mapping[str, str]:
+    """Return a catalogue; what it lacks is in English."""
+    return {**written(ENGLISH), **written(code)}
+
+
+@cache
+def written(code: str) -> Mapping[str, str]:
+    """Return the sentences that the file of a language holds.
+
+    >>> written("fr")["risk.access.title"]
+    'Accès illégitime à des données'
+    """
+    text = files("auditkit.report").joinpath("strings", f"{code}.toml").read_text(encoding="utf-8")
     return dict(_flat(tomllib.loads(text), ""))
 
 
@@ -29,12 +97,14 @@ def say(key: str, **values: Any) -> str:
 
     >>> say("risk.because.findings", n=1, worst="x"), say("risk.because.findings", n=2000, worst="x")
     ('1 finding, among them: x', '2,000 findings, among them: x')
+    >>> with speaking("de"):
+    ...     say("risk.because.findings", n=2000, worst="x")
+    '2.000 Feststellungen, darunter: x'
     """
     known = catalogue()
     if key not in known:
-        key = f"{key}.{'one' if values['n'] == 1 else 'other'}"
-    shown = {k: f"{v:,}" if isinstance(v, int) and not isinstance(v, bool) else v for k, v in values.items()}
-    return known[key].format_map(shown)
+        key = f"{key}.{_form(values['n'])}"
+    return known[key].format_map({k: _shown(v) for k, v in values.items()})
 
 
 def sentences(prefix: str) -> tuple[str, ...]:
@@ -48,6 +118,41 @@ def sentences(prefix: str) -> tuple[str, ...]:
     while (key := f"{prefix}.{len(found)}") in known:
         found.append(known[key])
     return tuple(found)
+
+
+def number_words(number: float) -> str:
+    """Return a number as the language writes it, with its thousands apart.
+
+    >>> with speaking("de"):
+    ...     number_words(12345), number_words(0.5)
+    ('12.345', '0,5')
+    """
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(number, locale=spoken()))
+
+
+def day_words(day: date) -> str:
+    """Return a day as people write it in the language.
+
+    >>> with speaking("de"):
+    ...     day_words(date(2026, 9, 4))
+    '4. September 2026'
+    """
+    from babel.dates import format_date
+
+    return str(format_date(day, say("language.day"), locale=spoken()))
+
+
+def _form(number: int) -> str:
+    """Return the form of a sentence for a number: French says "0 ligne", English "0 lines"."""
+    from babel import Locale
+
+    return "one" if Locale(spoken()).plural_form(number) == "one" else "other"
+
+
+def _shown(value: Any) -> Any:
+    return number_words(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _flat(value: Any, prefix: str) -> Iterator[tuple[str, str]]:

@@ -16,10 +16,10 @@ from auditkit.outcome import Finding, Severity
 from auditkit.policy import review
 from auditkit.policy.statements import RunReference
 from auditkit.record import AuditRecord
-from auditkit.report.case import Case, day_in_words, is_leak
+from auditkit.report.case import Case, is_leak
 from auditkit.report.lawfulness import sensitive_columns
 from auditkit.report.risk.assessment import assessed
-from auditkit.report.say import say
+from auditkit.report.say import day_words, say
 from auditkit.vocabulary import ENTITIES, PRESENT
 
 _HUMAN = frozenset(
@@ -187,7 +187,7 @@ def stale(case: Case) -> Iterator[str]:
         yield from happened(case, since)
     day = review.due(case.declared)
     if day is not None and day < case.audit.as_of:
-        yield say("since.overdue", day=day_in_words(day), n=(case.audit.as_of - day).days)
+        yield say("since.overdue", day=day_words(day), n=(case.audit.as_of - day).days)
 
 
 def happened(case: Case, since: Since) -> Iterator[str]:
