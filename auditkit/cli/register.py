@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def add(command: arguments.Commands) -> None:
     """Add this command."""
-    purpose = "Write the register of processing (Art. 30) of one or more sources, each with its policy."
+    purpose = "Write the register of processing (Article 30) of one or more sources, each with its policy."
     parser = command("register", _register, purpose, example="crm.sqlite hr.csv -p crm.yaml hr.yaml")
     text = (
         "a source, or the folder of a run, which has its policy; with several policies, the sources are"

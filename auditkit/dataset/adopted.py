@@ -34,7 +34,7 @@ def adopted(source: Any) -> Any:
         return source
     name = package(source)
     if name == "sqlalchemy" and (url := _url(source)) is not None:
-        is_in_memory = url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+        is_in_memory = url.host is None and url.database in (None, "", ":memory:")
         return adopted(_in_memory(source)) if is_in_memory else _text(url)
     if isinstance(source, list | tuple):
         return _listed(source)
