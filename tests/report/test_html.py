@@ -17,6 +17,7 @@ from auditkit.audit.audit import Audit
 from auditkit.detection import ColumnVerdict
 from auditkit.outcome import Cause, Confidence, Finding, NotAssessed, Severity
 from auditkit.report import figures, html, model, svg
+from auditkit.report.say import speaking
 
 VOID = {"meta", "br", "link", "img", "input", "hr", "wbr"}
 
@@ -322,3 +323,22 @@ def test_figures_without_their_numbers_are_not_drawn(audit):
 def test_a_long_figure_says_how_much_it_leaves_out(audit):
     many = tuple(ColumnVerdict(f"t{i}", "c", "PERSON", None, "certain", 0.99, 9, 0, 9, 9) for i in range(40))
     assert "and 16 more, in report.json" in svg.draw(figures.personal_data(replace(audit, columns=many)))
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "remedies"),
+    [
+        ("de", "Datenschutz-Folgenabschätzung", "Die Titel und die Abhilfe der Prüfungen sind auf Englisch."),
+        ("fr", "Analyse d'impact relative à la protection des données", "contrôles sont en anglais."),
+    ],
+)
+def test_a_page_in_another_language_says_so_and_marks_what_stays_english(audit, policy, code, kind, remedies):
+    with speaking(code):
+        report = model.of(audit, policy=policy)
+    page = Page(html.render(report))  # the page speaks the language of its report, wherever it is made
+    assert page.attributes("html") == [{"lang": code}]
+    text = " ".join(page.text)
+    assert kind in text and remedies in text
+    assert all(known.get("lang") == "en" for tag, known in page.tags if "lang" in known and tag != "html")
+    assert any(known.get("lang") == "en" for _, known in page.tags)
+    assert '"language": "' + code + '"' in report.to_json()
