@@ -223,13 +223,19 @@ def test_audit_runs_one_scanner_or_one_check(people, policy, capsys):
     assert {o["check"] for o in json.loads(out)["outcomes"]} == {"pii-undeclared"}
 
 
-def test_init_drafts_a_policy_that_loads_and_declares_what_was_found(people, tmp_path, capsys):
+def test_init_drafts_a_policy_that_declares_what_was_found_once_a_person_has_reviewed_it(
+    people, tmp_path, capsys
+):
     code, out, _ = run(capsys, "init", people)
     drafted = tmp_path / "drafted.yaml"
     drafted.write_text(out)
     assert code == 0
     assert "null  # to be stated by" in out
-    _, out, _ = run(capsys, "audit", people, "-p", drafted, "--check", "pii-undeclared", "--format", "json")
+    check = ("audit", people, "-p", drafted, "--check", "pii-undeclared", "--format", "json")
+    _, out, _ = run(capsys, *check)
+    assert {o["verdict"] for o in json.loads(out)["outcomes"]} == {"not_assessed"}
+    assert run(capsys, "attest", drafted, "reviewed", "--by", "Ana Costa", "--role", "owner")[0] == 0
+    _, out, _ = run(capsys, *check)
     assert {o["verdict"] for o in json.loads(out)["outcomes"]} == {"passed"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_message, print_result
+from auditkit.cli.console import opened, print_message, print_scanned
 from auditkit.cli.run_log import logged, policy_in_log
 
 
@@ -23,6 +23,7 @@ def add(command: arguments.Commands) -> None:
 
 def _grants(args: argparse.Namespace) -> int:
     from auditkit.options import RunOptions
+    from auditkit.report.folder import allowance
     from auditkit.scanners.access import grants
 
     policy = arguments.policy_of(args)
@@ -31,7 +32,10 @@ def _grants(args: argparse.Namespace) -> int:
         options = RunOptions.of(sample=args.sample, budget=args.budget, progress=progress)
         found = grants.of(source, policy, options)
         line.ended(found.exit_code)
-    print_result(found.to_json() if args.format == "json" else found.to_text(), end="")
+    if args.format == "json":
+        print_scanned("grants.json", found.to_json(), allowance(policy), end="")
+    else:
+        print_scanned("the terminal", found.to_text(), allowance(policy), end="")
     result = "something could not be seen" if found.exit_code else "everything was seen"
     print_message(f"exit {found.exit_code}: {result}")
     return found.exit_code

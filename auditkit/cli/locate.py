@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_message, print_result
+from auditkit.cli.console import opened, print_message, print_result, print_scanned
 from auditkit.cli.rows import NEEDS_TERMINAL
 from auditkit.cli.run_log import logged, policy_in_log
 from auditkit.errors import UsageError
@@ -47,6 +47,7 @@ def _locate(args: argparse.Namespace) -> int:
     from auditkit.locate import identifiers, search
     from auditkit.locate.location import Level
     from auditkit.options import day
+    from auditkit.report.folder import allowance
 
     if args.reveal and args.format == "json":
         raise UsageError(
@@ -68,7 +69,10 @@ def _locate(args: argparse.Namespace) -> int:
         )
         revealed = sum(len(table.rows) for table in keys) if args.reveal else 0
         line.ended(found.exit_code, rows_shown=revealed)
-    print_result(found.to_json() if args.format == "json" else found.to_text(), end="")
+    if args.format == "json":
+        print_scanned("located.json", found.to_json(), allowance(policy), end="")
+    else:
+        print_scanned("the terminal", found.to_text(), allowance(policy), end="")
     if args.reveal:
         _reveal(keys)
     result = "something could not be searched" if found.exit_code else "everything was searched"

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_message, print_result, print_scanned
+from auditkit.cli.console import opened, print_message, print_scanned
 from auditkit.cli.run_log import logged, source_in_log
 from auditkit.errors import UsageError
 
@@ -57,7 +57,7 @@ def _profile(args: argparse.Namespace) -> int:
         code = 3 if profile.failed else 0
         line.ended(code)
     if args.explain:
-        print_result(_explanation(profile, args.explain))
+        print_scanned("the terminal", _explanation(profile, args.explain), allowance(policy))
         return code
     allowed = allowance(policy)
     match args.format:
@@ -93,8 +93,9 @@ def _explanation(profile: Profile, wanted: str) -> str:
 
 def _init(args: argparse.Namespace) -> int:
     from auditkit import detection, draft
+    from auditkit.report.folder import allowance
 
     with opened(args.source) as (source, progress):
         profile = detection.profile(source, sample=args.sample, progress=progress)
-        print_result(draft.draft(source, profile), end="")
+        print_scanned("draft.yaml", draft.draft(source, profile), allowance(None), end="")
     return 0

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_result
+from auditkit.cli.console import opened, print_scanned
 from auditkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def add(command: arguments.Commands) -> None:
 
 
 def _retention(args: argparse.Namespace) -> int:
+    from auditkit.report.folder import allowance
     from auditkit.scanners import retention
     from auditkit.scanners.retention.other_periods import text
 
@@ -36,9 +37,10 @@ def _retention(args: argparse.Namespace) -> int:
     with opened(args.source, policy) as (source, _):
         effects = retention.what_if(source, policy, periods, as_of=args.as_of)
     if args.format == "json":
-        print_result(json.dumps([effect.to_dict() for effect in effects], indent=1))
+        listed = json.dumps([effect.to_dict() for effect in effects], indent=1)
+        print_scanned("what-if.json", listed, allowance(policy))
     else:
-        print_result(text(effects))
+        print_scanned("the terminal", text(effects), allowance(policy))
     return 0
 
 

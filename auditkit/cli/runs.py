@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from auditkit.cli import arguments
-from auditkit.cli.console import print_message, print_result
+from auditkit.cli.console import print_message, print_result, print_scanned
 from auditkit.html_tables import count
 from auditkit.outcome import Confidence, Severity
 
@@ -39,12 +39,14 @@ def add(command: arguments.Commands) -> None:
 def _diff(args: argparse.Namespace) -> int:
     from auditkit.audit.audit import Audit
     from auditkit.report import changes
+    from auditkit.report.folder import allowance
 
     before, now = Audit.load(args.before), Audit.load(args.now)
     if args.format == "json":
-        print_result(json.dumps(changes.to_dict(before, now), indent=1, ensure_ascii=False))
+        listed = json.dumps(changes.to_dict(before, now), indent=1, ensure_ascii=False)
+        print_scanned("changes.json", listed, allowance(None, now, before))
     else:
-        print_result(changes.text(before, now))
+        print_scanned("the terminal", changes.text(before, now), allowance(None, now, before))
     print_message(changes.summary(before, now))
     return now.exit_code(Severity(args.fail_on), Confidence(args.confidence), against=before)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_result
+from auditkit.cli.console import opened, print_scanned
 
 
 def add(command: arguments.Commands) -> None:
@@ -20,13 +20,15 @@ def add(command: arguments.Commands) -> None:
 
 def _tenants(args: argparse.Namespace) -> int:
     from auditkit.report import text
+    from auditkit.report.folder import allowance
     from auditkit.scanners import tenancy
 
     policy = arguments.policy_of(args)
     with opened(args.source, policy) as (source, _):
         found = tenancy.tenant_map(source, policy)
     if args.format == "yaml":
-        print_result(found.to_yaml(), end="")
+        print_scanned("tenants.yaml", found.to_yaml(), allowance(policy), end="")
     else:
-        print_result(*map(text.printable, found.to_text().splitlines()))
+        lines = map(text.printable, found.to_text().splitlines())
+        print_scanned("the terminal", "\n".join(lines), allowance(policy))
     return 0
