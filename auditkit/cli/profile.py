@@ -93,9 +93,10 @@ def _explanation(profile: Profile, wanted: str) -> str:
 
 def _init(args: argparse.Namespace) -> int:
     from auditkit import detection, draft
-    from auditkit.report.folder import allowance
+    from auditkit.draft.text import CONTACTS
+    from auditkit.report.selfscan import Allowed
 
     with opened(args.source) as (source, progress):
         profile = detection.profile(source, sample=args.sample, progress=progress)
-        print_scanned("draft.yaml", draft.draft(source, profile), allowance(None), end="")
+        print_scanned("draft.yaml", draft.draft(source, profile), Allowed.of(*CONTACTS), end="")
     return 0

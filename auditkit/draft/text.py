@@ -40,11 +40,13 @@ processing:
   version: null  # to be stated by the process owner: the version of the processing, such as "1.0"
   launched: null  # to be stated by the process owner: the day on which it began, or will begin
   ends: null  # to be stated by the process owner: the day, or the condition, on which it ends
-controller: null  # to be stated by the controller, such as {{name: Example SA, contact: privacy@example.org}}
-dpo: null  # to be stated by the controller, such as {{name: Ada Officer, contact: dpo@example.org}}
+controller: null  # to be stated by the controller, such as {{name: Example SA, contact: {contacts[0]}}}
+dpo: null  # to be stated by the controller, such as {{name: Ada Officer, contact: {contacts[1]}}}
 processors: null  # to be stated by the controller, such as [{{name: HostCo, tasks: hosting, country: DE}}]
 purposes: null  # to be stated by the process owner, such as {{support: {{text: ..., legal_basis: contract}}}}
 """
+CONTACTS = ("privacy@example.org", "dpo@example.org")
+"""The addresses that every draft shows as examples."""
 PREVIEW = "preview of a draft"
 """What the name of a policy says that nobody has stated."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -68,7 +70,7 @@ def written(
     """
     name = f"{dataset.name} ({PREVIEW})" if preview else dataset.name
     lines = [
-        *_HEAD.format(name=quoted(name)).splitlines(),
+        *_HEAD.format(name=quoted(name), contacts=CONTACTS).splitlines(),
         *_tenancy(proposed.roots),
         "",
         "tables:" if proposed.tables else "tables: null  # no personal data was found",
