@@ -99,10 +99,12 @@ def report(audit, policy):
     "arguments",
     [
         ("--window-size=1400,1000",),
+        ("--window-size=1280,1000",),
+        ("--window-size=1024,1000",),
         ("--window-size=400,900",),
         ("--window-size=1400,1000", "--blink-settings=preferredColorScheme=0"),
     ],
-    ids=["wide", "narrow", "dark"],
+    ids=["wide", "laptop", "tablet", "narrow", "dark"],
 )
 def test_the_page_is_accessible_and_nothing_on_it_is_a_dead_end(report, tmp_path, arguments):
     found = probed(html.render(report), tmp_path, *arguments)
