@@ -64,7 +64,7 @@ def test_a_shipped_notebook_is_thin_and_holds_no_output(name):
         assert cell["outputs"] == []
         assert cell["execution_count"] is None
         lines = [line for line in cell["source"] if line.strip()]
-        assert "parameters" in cell["metadata"].get("tags", ()) or len(lines) <= 5
+        assert "parameters" in cell["metadata"].get("tags", ()) or len(lines) <= 7
         assert not [node for node in ast.walk(tree) if isinstance(node, FORBIDDEN)]
         modules = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
         modules |= {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
@@ -75,7 +75,7 @@ def test_the_parameters_of_the_assessment_are_those_of_the_contract():
     import papermill
 
     known = papermill.inspect_notebook(str(SHIPPED))
-    assert list(known) == ["source", "policy", "out", "as_of", "sample", "previous", "view"]
+    assert list(known) == ["source", "policy", "out", "as_of", "sample", "previous", "view", "language"]
     assert {k: v["inferred_type_name"] for k, v in known.items()} == {
         k: "int" if k == "sample" else "str" for k in known
     }

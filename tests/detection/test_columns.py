@@ -552,8 +552,9 @@ def test_chinook():
     with auditkit.dataset.open(DEVELOPMENT / "chinook.sqlite") as dataset:
         found = {(v.table, v.column): v for v in profile(dataset).columns}
     for table in ("Customer", "Employee"):
-        for column in ("FirstName", "LastName", "Address", "City", "PostalCode", "Phone", "Fax", "Email"):
+        for column in ("FirstName", "LastName", "Address", "PostalCode", "Phone", "Fax", "Email"):
             assert found[table, column].verdict == "certain", (table, column)
+        assert found[table, "City"].verdict == "likely"  # a place may be that of a thing
     assert found["Employee", "BirthDate"].entity == "DATE_OF_BIRTH"
     for key in (
         ("Artist", "Name"),
