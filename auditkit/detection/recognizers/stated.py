@@ -25,7 +25,8 @@ _MASK = re.compile(r"[*•xX.\-_?#]+")
 
 _OF_WORD = r"#$%&*+/0-9=@A-Z\[\\^_a-z|~À-ɏ\-"
 _INSIDE, _AT_END = rf"[!(),.:;?\]{_OF_WORD}]", f"[{_OF_WORD}]"
-_TOKEN = rf"{_INSIDE}{{{_SHORTEST - 1},{_LONGEST - 1}}}{_AT_END}"
+_TOKEN = rf"{_INSIDE}{{0,31}}[0-9#$%&*+=@^~!](?:{_INSIDE}{{0,31}}{_AT_END})?"
+"""A word with a digit or a sign: a word of the sentence has none."""
 _OPEN = r"[ \t]{0,3}[\"'`“„«‘(]?"
 _COLON = r"[ \t]{0,2}(?:\([^()\n]{1,24}\))?[ \t]{0,2}(?::|->|=>| = )"
 _DATE = (
