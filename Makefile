@@ -33,7 +33,7 @@ lint: install
 test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-# The laws and the fuzz tests with fifty times as many examples: before a release, and after a change of a reader.
+# The laws and the fuzz tests with fifteen times as many examples: before a release, and after a change of a reader.
 fuzz: install
 	AUDITKIT_EXAMPLES=thorough $(BIN)/python -m pytest -q -n 2 tests/fuzz
 
