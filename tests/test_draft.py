@@ -15,10 +15,10 @@ from auditkit import dataset
 from auditkit.detection.verdict import ColumnVerdict
 from auditkit.draft import Policy, draft
 from auditkit.draft.clocks import end_of
-from auditkit.draft.text import quoted
 from auditkit.policy.assessment import fields
 from auditkit.policy.checked import Comparison
 from auditkit.policy.practices import practices
+from auditkit.policy.scalar import scalar
 from auditkit.relations import Relations
 
 NOTHING = Relations((), {}, (), None)
@@ -105,7 +105,7 @@ def test_a_draft_says_what_names_references_and_values_show(shop):
     assert str(customers.retention[0].start) == "closed_at"
     assert orders.retention[0].via == "customer_id"
     assert orders.references["customer_id"] == "customers.id"
-    assert 'customer_id: "customers.id"  # 80 of 80 values are keys there' in text
+    assert 'customer_id: customers.id  # 80 of 80 values are keys there' in text
 
 
 def test_periods_and_quasi_identifiers_are_comments_with_what_they_would_find():
@@ -276,8 +276,8 @@ def test_a_hostile_name_is_written_so_that_it_is_read_back(name):
 @given(st.text(), st.text())
 def test_any_name_is_written_so_that_it_is_read_back(table, column):
     text = (
-        f"version: 1\nname: X\ntables:\n  {quoted(table)}:\n    columns:\n      {quoted(column)}: user.name "
-        f" # {quoted(table)}\n"
+        f"version: 1\nname: X\ntables:\n  {scalar(table)}:\n    columns:\n      {scalar(column)}: user.name "
+        f" # {scalar(table)}\n"
     )
     policy = Policy.parse(text)
     assert [list(policy.tables), list(policy.table(table).columns)] == [[table], [column]]

@@ -16,7 +16,7 @@ from auditkit.errors import UsageError
 
 if TYPE_CHECKING:
     from auditkit.policy.attest import Prepared, Signer
-    from auditkit.policy.edit import Value
+    from auditkit.policy.scalar import Value
 
 _OUTCOMES = ["approved", "conditionally_approved", "rejected", "consult_authority"]
 _LEVELS = ["low", "medium", "high", "very high"]

@@ -7,13 +7,13 @@ are comments, each with what it would find.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from auditkit.draft.human import statements
 from auditkit.draft.plan import Plan, Proposed, Start, TablePlan, is_declared
 from auditkit.html_tables import count
+from auditkit.policy.scalar import scalar
 from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:
@@ -49,8 +49,6 @@ CONTACTS = ("privacy@example.org", "dpo@example.org")
 """The addresses that every draft shows as examples."""
 PREVIEW = "preview of a draft"
 """What the name of a policy says that nobody has stated."""
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_YAML_WORDS = frozenset("null true false yes no on off y n none".split())
 _ALTERNATIVES = 3
 _LONGEST_KEY = 1000
 """A key of one line has at most 1,024 characters (YAML 1.2, 8.2.2)."""
@@ -70,7 +68,7 @@ def written(
     """
     name = f"{dataset.name} ({PREVIEW})" if preview else dataset.name
     lines = [
-        *_HEAD.format(name=quoted(name), contacts=CONTACTS).splitlines(),
+        *_HEAD.format(name=scalar(name), contacts=CONTACTS).splitlines(),
         *_tenancy(proposed.roots),
         "",
         "tables:" if proposed.tables else "tables: null  # no personal data was found",
@@ -81,21 +79,9 @@ def written(
     return "\n".join(lines) + "\n"
 
 
-def quoted(name: str) -> str:
-    r"""Return a name as YAML reads it back, on one line: as it is where that is safe, else in double quotes.
-
-    >>> print(quoted("users"), quoted("no"), quoted("a: b\n#"), quoted('"'))
-    users "no" "a: b\U0000000a#" "\""
-    """
-    if _PLAIN.fullmatch(name) and name.casefold() not in _YAML_WORDS:
-        return name
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
-
-
 def _entry(indent: str, name: str, value: str) -> Iterator[str]:
     """Yield the lines of a key and its value; a long key needs a line of its own."""
-    key = quoted(name)
+    key = scalar(name)
     if len(key) < _LONGEST_KEY:
         yield f"{indent}{key}: {value}".rstrip()
     else:
@@ -116,9 +102,9 @@ def _table(table: TablePlan, *, preview: bool, longest: str | None) -> Iterator[
     yield "    recipients: null  # to be stated by the process owner: who receives its data, as a list"
     yield from _columns(table.verdicts)
     if table.tenant_key is not None:
-        yield f"    tenant_key: {quoted(table.tenant_key)}"
+        yield f"    tenant_key: {scalar(table.tenant_key)}"
     if longest is not None and (column := _first(table.start)) is not None:
-        yield f"    retention: {{start: {quoted(column)}, max: {longest}}}"
+        yield f"    retention: {{start: {scalar(column)}, max: {longest}}}"
     else:
         yield from _retention(table.start)
     if table.quasi:
@@ -131,7 +117,7 @@ def _subject(about: About | None) -> Iterator[str]:
         yield f"    subject: null  # to be stated by the process owner{_printed(_why(about))}"
         return
     others = f"; or by {', '.join(about.others)}" if about.others else ""
-    subject = f"{{type: {quoted(about.kind)}, key: {quoted(about.key)}}}"
+    subject = f"{{type: {scalar(about.kind)}, key: {scalar(about.key)}}}"
     yield f"    subject: {subject}  # {_printed(about.why + others)}"
 
 
@@ -166,15 +152,15 @@ def _retention(start: Start | None) -> Iterator[str]:
         yield "    retention: null  # to be stated by the process owner: no column is named like an end"
         return
     if start.elsewhere is not None:
-        example = f"{{start: {quoted(start.elsewhere)}, max: P3Y, basis: ...}}  # {_printed(start.why)}"
+        example = f"{{start: {scalar(start.elsewhere)}, max: P3Y, basis: ...}}  # {_printed(start.why)}"
         yield "    retention: null  # to be stated by the process owner: no column is named like an end, but"
         yield f"    # retention: {example}"
         return
     yield "    retention:"
     if start.via is not None:
-        yield f"      via: {quoted(start.via)}  # {_printed(start.why)}"
+        yield f"      via: {scalar(start.via)}  # {_printed(start.why)}"
         return
-    yield f"      start: {quoted(str(start.column))}  # {_printed(start.why)}"
+    yield f"      start: {scalar(str(start.column))}  # {_printed(start.why)}"
     for period, rows in start.overdue.by_period.items() if start.overdue is not None else ():
         of = start.overdue.of if start.overdue is not None else 0
         yield f"      # max: {period}  # {_share(rows, of)} would be overdue"
@@ -185,7 +171,7 @@ def _retention(start: Start | None) -> Iterator[str]:
 def quasi_identifiers(table: TablePlan) -> str:
     """Return the key for the columns that together may identify somebody, and what they would find."""
     found = f"k = 1 for {table.alone:.0%} of rows" if table.alone is not None else "not counted"
-    return f"quasi_identifiers: [{', '.join(map(quoted, table.quasi))}]  # {found}"
+    return f"quasi_identifiers: [{', '.join(map(scalar, table.quasi))}]  # {found}"
 
 
 def _references(proposed: Sequence[Proposed]) -> Iterator[str]:
@@ -194,7 +180,7 @@ def _references(proposed: Sequence[Proposed]) -> Iterator[str]:
     if proposed:
         yield "    references:" if shown else "    # references:"
     for one in proposed:
-        target = quoted(f"{one.reference.parent}.{one.reference.parent_columns[0]}")
+        target = scalar(f"{one.reference.parent}.{one.reference.parent_columns[0]}")
         seen = f"{one.keys:,} of {count(one.values or 0, 'value')} are keys there"
         evidence = seen if one.values else "by its name alone"
         indent = "      " if one.is_shown else "      # "
@@ -237,11 +223,11 @@ def _tenancy(found: Sequence[Root]) -> Iterator[str]:
         unsure = found
     else:
         yield "tenancy:"
-        yield f"  root: {quoted(first.table)}  # {_printed(first.evidence)}"
-        yield f"  key: {quoted(first.key)}"
+        yield f"  root: {scalar(first.table)}  # {_printed(first.evidence)}"
+        yield f"  key: {scalar(first.key)}"
         unsure = others
     for root in unsure[:_ALTERNATIVES]:
-        block = f"{{root: {quoted(root.table)}, key: {quoted(root.key)}}}"
+        block = f"{{root: {scalar(root.table)}, key: {scalar(root.key)}}}"
         yield f"# tenancy: {block}  # if its rows are separate organisations: {_printed(root.evidence)}"
 
 
@@ -251,7 +237,7 @@ def _to_review(others: Mapping[str, Sequence[ColumnVerdict]]) -> Iterator[str]:
     if doubtful:
         yield "\n  # To review, in tables without other personal data:"
     for verdict in doubtful:
-        place = f"{quoted(verdict.table)}: {quoted(verdict.column)}"
+        place = f"{scalar(verdict.table)}: {scalar(verdict.column)}"
         yield f"  # {place}: {verdict.category}  # {_doubt(verdict)}"
 
 
@@ -260,4 +246,4 @@ def _unread(dataset: Dataset, profile: Profile) -> Iterator[str]:
     unread = {name for name, relation in dataset.relations.items() if relation.table is None}
     tables = sorted(unread | set(profile.failed))
     if tables:
-        yield f"\n  # Not searched, because they could not be read: {', '.join(map(quoted, tables))}"
+        yield f"\n  # Not searched, because they could not be read: {', '.join(map(scalar, tables))}"

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from auditkit.draft.plan import Plan, TablePlan, is_declared
-from auditkit.draft.text import quoted
 from auditkit.exploration.hiding import Hiding
 from auditkit.html_tables import count
+from auditkit.policy.scalar import scalar
 from auditkit.scanners.retention.other_periods import Effect
 from auditkit.vocabulary import Sensitivity, sensitivity
 
@@ -55,7 +55,7 @@ def block(chosen: Sequence[Statement], *, comments: bool = False) -> list[str]:
         line
         for table in tables
         for line in (
-            f"  {quoted(table)}:",
+            f"  {scalar(table)}:",
             *(f"    {x}" for s in chosen if s.table == table for x in _with_reason(s, comments)),
         )
     ]
@@ -91,7 +91,7 @@ def _periods(plan: Plan, overdue: Mapping[str, Effect]) -> Iterator[Ranked]:
         if start and effect is not None and effect.of:
             late = effect.overdue.get(EXAMPLE, 0) / effect.of
             why = f"{late:.0%} of {count(effect.of, 'row')} would be overdue after 3 years; choose the period"
-            line = f"retention: {{start: {quoted(start)}, max: {EXAMPLE}, basis: null}}"
+            line = f"retention: {{start: {scalar(start)}, max: {EXAMPLE}, basis: null}}"
             yield 3 + late, Statement("retention", why, (line,), table.name)
 
 
@@ -101,13 +101,13 @@ def _quasi(plan: Plan, hidden: Mapping[str, Hiding]) -> Iterator[Ranked]:
         if found is not None and found.rows:
             share = found.alone / found.rows
             why = f"{share:.0%} of {count(found.rows, 'row')} share these columns with no other row"
-            line = f"quasi_identifiers: [{', '.join(map(quoted, table.quasi))}]"
+            line = f"quasi_identifiers: [{', '.join(map(scalar, table.quasi))}]"
             yield 2 + 2 * share, Statement("quasi_identifiers", why, (line,), table.name)
 
 
 def _tenancy(plan: Plan) -> Iterator[Ranked]:
     for root in plan.roots[:1]:
-        lines = ("tenancy:", f"  root: {quoted(root.table)}", f"  key: {quoted(root.key)}")
+        lines = ("tenancy:", f"  root: {scalar(root.table)}", f"  key: {scalar(root.key)}")
         question = "" if root.named else "; only if its rows are separate organisations"
         yield (3.5 if root.named else 1.0), Statement("tenancy", f"{root.evidence}{question}", lines)
 
@@ -132,6 +132,6 @@ def _special(table: TablePlan) -> tuple[str, ...]:
 def _subjects(plan: Plan) -> Iterator[Ranked]:
     for table in plan.tables:
         if table.about is not None and table.about.key is None and table.about.others:
-            line = f"subject: {{type: {quoted(table.about.kind)}, key: {quoted(table.about.others[0])}}}"
+            line = f"subject: {{type: {scalar(table.about.kind)}, key: {scalar(table.about.others[0])}}}"
             why = f"{table.about.why}: say which column names the person that a row is about"
             yield 0.5, Statement("subject", why, (line,), table.name)

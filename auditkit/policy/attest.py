@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from auditkit.errors import UsageError
 from auditkit.policy import load
 from auditkit.policy.assessment import field_of, unknown_field
-from auditkit.policy.edit import Value, with_keys
+from auditkit.policy.edit import with_keys
 from auditkit.policy.policy import Policy
+from auditkit.policy.scalar import Value
 from auditkit.policy.signing import Flaw, Signable, digest
 from auditkit.policy.statements import Attestation, Decision, Measure
 from auditkit.vocabulary import did_you_mean

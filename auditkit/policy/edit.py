@@ -10,17 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import yaml
 
 from auditkit.errors import UsageError
 from auditkit.policy import load
-
-Value = str | bool | int | date | Mapping[str, Any] | Sequence[Any] | None
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_YAML_WORDS = frozenset("null true false yes no on off y n none".split())
+from auditkit.policy.scalar import Value, scalar
 
 
 @dataclass(frozen=True)
@@ -65,30 +61,6 @@ def with_keys(text: str, path: Sequence[str | int], changes: Mapping[str, Value]
             f"{file}: auditkit cannot change the block {where} as it is written; write {keys} there yourself"
         )
     return made
-
-
-def scalar(value: Value) -> str:
-    r"""Return a value as YAML reads it back, on one line.
-
-    >>> print(scalar("necessity"), scalar("no"), scalar("a: b"), scalar(True), scalar({"id": "r1"}))
-    necessity "no" "a: b" true {id: r1}
-    """
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case date() | int():
-            return str(value)
-        case Mapping():
-            return "{" + ", ".join(f"{scalar(k)}: {scalar(v)}" for k, v in value.items()) + "}"
-        case str():
-            if _PLAIN.fullmatch(value) and value.casefold() not in _YAML_WORDS:
-                return value
-            escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-            return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
-        case _:
-            return "[" + ", ".join(scalar(item) for item in value) + "]"
 
 
 def _changed(tree: load.Tree, path: Sequence[str | int], changes: Mapping[str, Value]) -> load.Tree:

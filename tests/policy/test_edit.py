@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from auditkit.errors import UsageError
 from auditkit.policy import load
-from auditkit.policy.edit import scalar, with_keys
+from auditkit.policy.edit import with_keys
+from auditkit.policy.scalar import scalar
 
 WHO = {"by": "Marta Oliveira", "at": date(2026, 9, 4)}
 ENTRIES = {
