@@ -105,7 +105,7 @@ def test_a_draft_says_what_names_references_and_values_show(shop):
     assert str(customers.retention[0].start) == "closed_at"
     assert orders.retention[0].via == "customer_id"
     assert orders.references["customer_id"] == "customers.id"
-    assert 'customer_id: customers.id  # 80 of 80 values are keys there' in text
+    assert "customer_id: customers.id  # 80 of 80 values are keys there" in text
 
 
 def test_periods_and_quasi_identifiers_are_comments_with_what_they_would_find():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -21,7 +22,7 @@ from markupsafe import Markup, escape
 from auditkit.html_tables import seen
 from auditkit.outcome import Finding, Severity
 from auditkit.record import AuditRecord, next_step
-from auditkit.report import causes, figures, svg
+from auditkit.report import body, causes, figures, svg
 from auditkit.report.case import Case, words
 from auditkit.report.details import details, interval, statement
 from auditkit.report.evidence import Grid, Provenance, Scalar
@@ -121,7 +122,7 @@ def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
         foreign=Markup("" if model.language == ENGLISH else f' lang="{ENGLISH}"'),
         version=str(model.run.get("versions", {}).get("privacy-auditkit") or ""),
         digests=digests,
-        commands=commands(model.audit),
+        commands=commands(model),
     )
     return text.replace("@@css@@", _asset("report.css") + heads.css() + _running(model), 1)
 
@@ -183,13 +184,16 @@ class Heads:
         return f"@media screen and (max-width:48rem){{{''.join(rules)}}}"
 
 
-def commands(audit: AuditRecord) -> list[tuple[str, str]]:
+def commands(report: ReportModel) -> list[tuple[str, str]]:
     """Return what a reader can do to repeat the run and to check its folder, as pairs of words and a
     command.
     """
-    run = str(audit.run.get("id") or "RUN")
+    run = str(report.run.get("id") or "RUN")
+    repeated = command(report.audit)
+    repeated += [] if report.view == body.REPORT else ["--view", report.view]
+    repeated += [] if report.language == ENGLISH else ["--language", report.language]
     return [
-        (say("made.check"), f"auditkit verify {run}"), (say("made.repeat"), command(audit)),
+        (say("made.check"), f"auditkit verify {run}"), (say("made.repeat"), shlex.join(repeated)),
         (say("made.compare"), f"auditkit diff EARLIER {run}"),
     ]  # fmt: skip
 

@@ -69,7 +69,7 @@ def seal(folder: Path, runs: Path | None = None) -> Path:
     before = latest(runs, str(audit.policy.get("name") or audit.source), besides=run) if runs else None
     contents: dict[str, Any] = {
         "schema": SCHEMA, "run": run, "sealed": datetime.now(UTC).isoformat(timespec="microseconds"),
-        "command": command(audit), "source": audit.source, "policy": dict(audit.policy),
+        "command": shlex.join(command(audit)), "source": audit.source, "policy": dict(audit.policy),
         "as_of": audit.as_of.isoformat(), "sample": audit.sample, "key": audit.run.get("key"),
         "coverage": audit.coverage, "tally": tally(audit),
         "made": {k: audit.run.get(k) for k in ("started", "finished", "python", "versions")},
@@ -168,19 +168,19 @@ def entry(path: Path) -> dict[str, Any]:
         }
 
 
-def command(audit: AuditRecord) -> str:
-    """Return the command that repeats a run, with base names for paths.
+def command(audit: AuditRecord) -> list[str]:
+    """Return the words of the command that repeats a run, with base names for paths.
 
     >>> from datetime import date
     >>> policy = {"name": "App", "file": "privacy.yaml"}
-    >>> command(AuditRecord(outcomes=(), source="my app.sqlite", as_of=date(2026, 11, 22), policy=policy))
-    "auditkit report 'my app.sqlite' -p privacy.yaml --as-of 2026-11-22"
+    >>> command(AuditRecord(outcomes=(), source="app.sqlite", as_of=date(2026, 11, 22), policy=policy))
+    ['auditkit', 'report', 'app.sqlite', '-p', 'privacy.yaml', '--as-of', '2026-11-22']
     """
     words = ["auditkit", "report", audit.source]
     words += ["-p", str(audit.policy["file"])] if audit.policy.get("file") else []
     words += ["--as-of", audit.as_of.isoformat()]
     words += ["--sample", str(audit.sample)] if audit.sample else []
-    return shlex.join(words)
+    return words
 
 
 def canonical(contents: Mapping[str, Any]) -> str:
