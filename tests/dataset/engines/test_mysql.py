@@ -9,6 +9,8 @@ from auditkit.dataset import SourceError
 from auditkit.dataset.cells import uncastable
 from auditkit.dataset.clock import clock
 from auditkit.dataset.engines.mysql.catalogue import references
+from auditkit.dataset.engines.mysql.view_functions import parsed
+from auditkit.dataset.view_functions import VARIABLE
 from auditkit.outcome import Cause
 
 pymysql = pytest.importorskip("pymysql")
@@ -111,7 +113,7 @@ def test_what_is_there_and_what_may_not_be_read(opened, as_reader, socket):
     missing = {
         name: relation.missing.cause for name, relation in as_reader.relations.items() if relation.missing
     }
-    assert missing == {"broken": Cause.ERROR, "inserted": Cause.NO_RIGHT}
+    assert missing == {"broken": Cause.NO_RIGHT, "inserted": Cause.NO_RIGHT}
     assert as_reader.tables["partly"].columns == ("open",)
     assert as_reader.relations["partly"].closed_columns == 1
     assert read(as_reader, "partly") == {"open": ["1"]}
@@ -246,15 +248,21 @@ HOSTILE = """
 """
 
 
-def test_no_function_of_a_view_writes_or_changes_the_session(socket, url):
-    drop = "DROP VIEW hostile_a, hostile_b, hostile_c| DROP FUNCTION loosen| DROP FUNCTION steal"
+def test_no_function_of_a_view_writes_or_changes_the_session(socket, url, monkeypatch):
+    drop = "DROP VIEW hostile_a, hostile_b, hostile_c, hostile_d| DROP FUNCTION loosen| DROP FUNCTION steal"
     with (
         pymysql.connect(unix_socket=socket, user="root", autocommit=True, database="shop") as owner,
         owner.cursor() as cursor,
     ):
         for statement in HOSTILE.split("|"):
             cursor.execute(statement)
+        cursor.execute("CREATE VIEW hostile_d AS SELECT w FROM words WHERE EXISTS (SELECT * FROM hostile_a)")
         try:
+            with dataset.open(url) as opened:
+                for letter, function in zip("abcd", ("loosen", "steal", "steal", "loosen"), strict=True):
+                    missing = opened.relations[f"hostile_{letter}"].missing
+                    assert missing.cause is Cause.UNSEEN and f"calls shop.{function}," in missing.reason
+            monkeypatch.setenv(VARIABLE, "shop.loosen shop.steal")
             with dataset.open(url) as opened:
                 session = "SELECT @@sql_mode, @@time_zone"
                 for name in ("hostile_b", "hostile_c"):
@@ -273,6 +281,19 @@ def test_no_function_of_a_view_writes_or_changes_the_session(socket, url):
         finally:
             for statement in f"{drop}| DROP TABLE loot, loose".split("|"):
                 cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("definition", "functions"),
+    {
+        r"select 'it\'s `' AS `a`,`shop`.`f`(1) AS `b`": {"shop.f"},
+        "select 'a''`' AS `it's`,`shop`.`p`.`f` (1) AS `b`,`g`()": {"shop.p.f", "own.g"},
+        "select `a``b`.`c` AS `c`,'`shop`.`f`(1)' AS `t` from (`shop`.`a``b` join `shop`.`x`)": set(),
+        "select upper(`t`.`a`) AS `u`,Get_Lock('x',1) AS `l`,load_file ('/x') AS `f`": {"get_lock", "load_file"},
+    }.items(),
+)
+def test_functions_are_found_between_texts_and_names(definition, functions):
+    assert parsed(definition, "own").functions == functions
 
 
 def test_how_it_is_connected(opened, as_reader):

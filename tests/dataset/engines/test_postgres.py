@@ -3,6 +3,7 @@ import pytest
 import auditkit.dataset as dataset
 from auditkit.dataset import SourceError
 from auditkit.dataset.cells import uncastable
+from auditkit.dataset.view_functions import VARIABLE
 from auditkit.outcome import Cause
 
 psycopg = pytest.importorskip("psycopg")
@@ -180,8 +181,9 @@ HOSTILE = """
 """
 
 
-def test_no_function_of_a_view_writes_or_changes_the_session(url):
+def test_no_function_of_a_view_writes_or_changes_the_session(url, monkeypatch):
     """Neither where the audit counts, nor where it streams, nor for what is read after that."""
+    monkeypatch.setenv(VARIABLE, "hostile.change, hostile.steal")
     with psycopg.connect(url, autocommit=True) as owner:
         owner.execute(HOSTILE)
         try:
@@ -199,6 +201,52 @@ def test_no_function_of_a_view_writes_or_changes_the_session(url):
             assert owner.execute("SELECT count(*) FROM hostile.loot").fetchone() == (0,)
         finally:
             owner.execute("DROP SCHEMA hostile CASCADE")
+
+
+VIEWS = """
+    CREATE SCHEMA views; CREATE TABLE views.t(id int, a text, b int); INSERT INTO views.t VALUES (1, 'x', 2);
+    CREATE FUNCTION views.shout() RETURNS text LANGUAGE sql AS $$ SELECT pg_notify('x', 'y')::text $$;
+    CREATE FUNCTION views.fixed(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT true $$;
+    CREATE FUNCTION views.same(text, text) RETURNS boolean LANGUAGE sql AS $$ SELECT true $$;
+    CREATE OPERATOR views.=== (leftarg = text, rightarg = text, procedure = views.same);
+    CREATE AGGREGATE views.most(int) (sfunc = int4larger, stype = int);
+    CREATE DOMAIN views.checked AS text CHECK (views.fixed(value)); CREATE DOMAIN views.twice AS views.checked;
+    CREATE TYPE views.pair AS (p int, q views.twice);
+    CREATE VIEW views.by_name AS SELECT views.shout() AS s FROM views.t;
+    CREATE VIEW views.by_server AS SELECT set_config('a.b', 'c', false) AS s FROM views.t;
+    CREATE VIEW views.by_operator AS SELECT id FROM views.t WHERE a OPERATOR(views.===) 'x';
+    CREATE VIEW views.by_aggregate AS SELECT views.most(b) AS m FROM views.t;
+    CREATE VIEW views.by_domain AS SELECT a::views.twice AS a FROM views.t;
+    CREATE VIEW views.by_part_of_a_type AS SELECT a::views.pair AS a FROM views.t;
+    CREATE VIEW views.by_array AS SELECT a::views.checked[] AS a FROM views.t;
+    CREATE VIEW views.by_another AS SELECT id FROM views.t WHERE EXISTS (SELECT FROM views.by_name);
+    CREATE VIEW views.by_dump AS SELECT table_to_xml('views.by_name', true, true, '') AS x;
+    CREATE VIEW views.by_row AS SELECT g FROM generate_series(1, 2) g, LATERAL (SELECT views.shout()) s;
+    CREATE MATERIALIZED VIEW views.stored AS SELECT views.shout() AS s FROM views.t;
+    CREATE VIEW views.plain AS SELECT upper(a) AS a, b + 1 AS c, now() AS n, random() AS r, count(*) OVER () AS k,
+        a::varchar(5) AS v, current_setting('TimeZone') AS z FROM views.t TABLESAMPLE BERNOULLI (100);
+    CREATE VIEW views.over_stored AS SELECT * FROM views.stored
+"""
+
+
+def test_a_view_that_calls_functions_is_read_only_if_they_are_named(url, monkeypatch):
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(VIEWS)
+        try:
+            with dataset.open(url) as opened:
+                views = {name: r for name, r in opened.relations.items() if name.startswith("views.")}
+            read = {name.removeprefix("views.") for name, r in views.items() if r.table is not None}
+            assert read == {"t", "stored", "plain", "over_stored"}
+            assert {r.missing.cause for r in views.values() if r.missing} == {Cause.UNSEEN}
+            assert "pg_catalog.set_config" in views["views.by_server"].missing.reason
+            assert "views.shout" in views["views.by_another"].missing.reason
+            monkeypatch.setenv(VARIABLE, "views.SHOUT,views.same")
+            with dataset.open(url) as opened:
+                named = {f"views.by_{how}" for how in ("name", "operator", "another", "row")}
+                assert named <= opened.tables.keys()
+                assert opened.tables.keys() & {"views.by_server", "views.by_domain"} == set()
+        finally:
+            owner.execute("DROP SCHEMA views CASCADE")
 
 
 def test_what_is_said_of_a_server_that_refuses(url):

@@ -22,6 +22,7 @@ from auditkit.dataset.engines.mysql.grants import administers, may_change
 from auditkit.dataset.engines.mysql.rights import Listed, rights_of
 from auditkit.dataset.engines.mysql.session import SECONDS, arguments, backend, cipher, connect, reading
 from auditkit.dataset.engines.mysql.streams import NUMBERED, Streams
+from auditkit.dataset.engines.mysql.view_functions import unread_views
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.listing import list_missing, list_table, mark_drawable
 from auditkit.dataset.names import shown_columns, shown_source, shown_table
@@ -31,6 +32,7 @@ from auditkit.dataset.rights import Rights, is_loopback
 from auditkit.dataset.sql import backticked
 from auditkit.dataset.statement_limit import StatementLimit
 from auditkit.dataset.textless import HASHES, drawn_by_rows
+from auditkit.dataset.view_functions import named_functions
 from auditkit.outcome import Cause, Missing
 
 _HASHED = "CAST(CONV(LEFT(MD5(v), 16), 16, 10) AS UNSIGNED)"
@@ -50,6 +52,7 @@ class MySQL(Engine):
     relations: dict[str, Relation] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
     statement_limit: StatementLimit = field(default_factory=StatementLimit)
+    named_functions: frozenset[str] = field(default_factory=named_functions)
     _places: Places = field(default_factory=lambda: Places(column_key=str.casefold))
     _cells: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _streams: Streams = field(init=False)
@@ -90,13 +93,19 @@ class MySQL(Engine):
         return "MariaDB" in self.backend.con.get_server_info()
 
     def list_relations(self, prefix: str = "") -> None:
-        """List every table and view that this user sees."""
+        """List every table and view that this user sees.
+
+        A view that calls functions which may do anything is listed, and not read.
+        """
         readable, closed = self._columns()
+        unread_view = unread_views(self._catalogue, self.named_functions)
         for schema, table, kind, rows in self._catalogue(catalogue.RELATIONS):
             place, columns = Place(schema, table, {}), readable[schema, table]
             name = prefix + (table if schema == self.arguments["database"] else f"{schema}.{table}")
             known: dict[str, Any] = {"kind": "view" if kind == "VIEW" else "table", "rows": rows}
             try:
+                if missing := unread_view.get((schema, table)):
+                    raise SourceError(missing.reason, code=missing.cause)
                 hides_columns = self._try_to_read(place, columns, shown_table(name, self.relations)[0])
             except SourceError as error:
                 list_missing(self, name, missing=error.missing, **known)

@@ -23,6 +23,7 @@ from auditkit.dataset.engines.postgres.rights import rights_of
 from auditkit.dataset.engines.postgres.session import connect, for_statement, session_of
 from auditkit.dataset.engines.postgres.streams import Streams
 from auditkit.dataset.engines.postgres.types import Columns, columns_of, readable_table
+from auditkit.dataset.engines.postgres.view_functions import functions_of_views
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import distinct
 from auditkit.dataset.listing import list_missing, list_table, mark_drawable
@@ -33,6 +34,7 @@ from auditkit.dataset.rights import Probed, Rights
 from auditkit.dataset.sql import quoted
 from auditkit.dataset.statement_limit import StatementLimit
 from auditkit.dataset.textless import HASHES, drawn_by_rows
+from auditkit.dataset.view_functions import named_functions, not_called
 from auditkit.outcome import Missing
 
 
@@ -46,6 +48,7 @@ class Postgres(Engine):
     relations: dict[str, Relation] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
     statement_limit: StatementLimit = field(default_factory=StatementLimit)
+    named_functions: frozenset[str] = field(default_factory=named_functions)
     _places: Places = field(default_factory=Places)
     _prefix: str = ""
     _streams: Streams = field(init=False)
@@ -85,13 +88,19 @@ class Postgres(Engine):
             raise
 
     def list_relations(self, prefix: str = "") -> None:
-        """List every table, view, materialised view and foreign table of every schema."""
+        """List every table, view, materialised view and foreign table of every schema.
+
+        A view that calls functions which may do anything is listed, and not read.
+        """
         self._prefix = prefix
-        columns = columns_of(self._catalogue)
+        columns, functions = columns_of(self._catalogue), functions_of_views(self._catalogue)
         for listed in catalogue.listed(self._catalogue):
             name = prefix + listed.name
             rows = listed.estimate if listed.estimate >= 0 else None
+            called = functions.get((listed.schema, listed.table), ())
             try:
+                if missing := listed.missing or not_called(called, self.named_functions):
+                    raise SourceError(missing.reason, code=missing.cause)
                 bound = self._bound(listed, columns, shown_table(name, self.relations)[0])
             except SourceError as error:
                 list_missing(self, name, listed.kind, error.missing, rows=rows)
@@ -115,8 +124,6 @@ class Postgres(Engine):
         Raises:
             SourceError: it cannot be read.
         """
-        if (missing := listed.missing) is not None:
-            raise SourceError(missing.reason, code=missing.cause, table=shown)
         place = listed.schema, listed.table
         if place not in columns:
             raise SourceError(f"{shown} was dropped while it was opened", code="unseen", table=shown)
