@@ -1,8 +1,8 @@
 """Views that call functions: whoever reads such a view runs what somebody else has written.
 
 A read-only transaction undoes what a function writes into tables. It does not undo a message to other
-sessions, a file, a program that the server starts, or a setting of the whole server. So a view is read only if
-its functions are known to be harmless, or if whoever runs the audit names them.
+sessions, a file, a program that the server starts, or a setting of the whole server. So a view is read only
+if its functions are known to be harmless, or if whoever runs the audit names them.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ def not_called(functions: Collection[str], named: Collection[str]) -> Missing | 
         functions: those that are not known to be harmless.
         named: the functions that may be called, in folded case.
 
-    >>> not_called(["app.age"], {"app.age"}) is None
+    >>> not_called(["age"], {"age"}) is None
     True
-    >>> not_called(["app.age"], []).reason
-    'reading it calls app.age, which may do anything: look at it, then set AUDITKIT_VIEW_FUNCTIONS to its name'
+    >>> not_called(["age"], []).reason
+    'reading it calls age, which may do anything: look at it, then set AUDITKIT_VIEW_FUNCTIONS to its name'
     """
     others = sorted(name for name in functions if name.casefold() not in named)
     if not others:

@@ -289,7 +289,10 @@ def test_no_function_of_a_view_writes_or_changes_the_session(socket, url, monkey
         r"select 'it\'s `' AS `a`,`shop`.`f`(1) AS `b`": {"shop.f"},
         "select 'a''`' AS `it's`,`shop`.`p`.`f` (1) AS `b`,`g`()": {"shop.p.f", "own.g"},
         "select `a``b`.`c` AS `c`,'`shop`.`f`(1)' AS `t` from (`shop`.`a``b` join `shop`.`x`)": set(),
-        "select upper(`t`.`a`) AS `u`,Get_Lock('x',1) AS `l`,load_file ('/x') AS `f`": {"get_lock", "load_file"},
+        "select upper(`t`.`a`) AS `u`,Get_Lock('x',1) AS `l`,load_file ('/x') AS `f`": {
+            "get_lock",
+            "load_file",
+        },
     }.items(),
 )
 def test_functions_are_found_between_texts_and_names(definition, functions):

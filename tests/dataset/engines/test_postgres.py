@@ -210,7 +210,8 @@ VIEWS = """
     CREATE FUNCTION views.same(text, text) RETURNS boolean LANGUAGE sql AS $$ SELECT true $$;
     CREATE OPERATOR views.=== (leftarg = text, rightarg = text, procedure = views.same);
     CREATE AGGREGATE views.most(int) (sfunc = int4larger, stype = int);
-    CREATE DOMAIN views.checked AS text CHECK (views.fixed(value)); CREATE DOMAIN views.twice AS views.checked;
+    CREATE DOMAIN views.checked AS text CHECK (views.fixed(value));
+    CREATE DOMAIN views.twice AS views.checked;
     CREATE TYPE views.pair AS (p int, q views.twice);
     CREATE VIEW views.by_name AS SELECT views.shout() AS s FROM views.t;
     CREATE VIEW views.by_server AS SELECT set_config('a.b', 'c', false) AS s FROM views.t;
@@ -223,8 +224,8 @@ VIEWS = """
     CREATE VIEW views.by_dump AS SELECT table_to_xml('views.by_name', true, true, '') AS x;
     CREATE VIEW views.by_row AS SELECT g FROM generate_series(1, 2) g, LATERAL (SELECT views.shout()) s;
     CREATE MATERIALIZED VIEW views.stored AS SELECT views.shout() AS s FROM views.t;
-    CREATE VIEW views.plain AS SELECT upper(a) AS a, b + 1 AS c, now() AS n, random() AS r, count(*) OVER () AS k,
-        a::varchar(5) AS v, current_setting('TimeZone') AS z FROM views.t TABLESAMPLE BERNOULLI (100);
+    CREATE VIEW views.plain AS SELECT upper(a) AS a, b + 1 AS c, now() AS n, random() AS r,
+        count(*) OVER () AS k, a::varchar(5) AS v, current_setting('TimeZone') AS z FROM views.t TABLESAMPLE BERNOULLI (100);
     CREATE VIEW views.over_stored AS SELECT * FROM views.stored
 """
 

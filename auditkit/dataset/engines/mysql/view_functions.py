@@ -50,7 +50,7 @@ def parsed(definition: str, schema: str) -> Definition:
         definition: of the view.
         schema: of the view, where the server leaves it out.
 
-    >>> text = "select `shop`.`age`(`p`.`born`) AS `a`,'`x`.`y`(' AS `b` from `shop`.`people` `p` where sleep(1)"
+    >>> text = "select `shop`.`age`(`p`.`born`) AS `a`,'`y`(' AS `b` from `shop`.`people` `p` where sleep(1)"
     >>> found = parsed(text, "shop")
     >>> sorted(found.functions), ("shop", "people") in found.reads
     (['shop.age', 'sleep'], True)
@@ -69,7 +69,7 @@ def parsed(definition: str, schema: str) -> Definition:
 
 
 def unread_views(run: Run, named: frozenset[str]) -> Mapping[View, Missing]:
-    """Return why each view is not read that calls a function which may do anything, itself or in another view.
+    """Return why each view is not read that calls, itself or in another, a function which may do anything.
 
     Args:
         run: reads the catalogue.

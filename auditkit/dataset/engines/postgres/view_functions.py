@@ -49,7 +49,8 @@ _CALLS = rf"""
     )
     SELECT DISTINCT n.nspname, c.relname, f.nspname || '.' || p.proname
     FROM reached JOIN called ON called.node = reached.node
-    JOIN pg_catalog.pg_class c ON c.oid = reached.view JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_class c ON c.oid = reached.view
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_proc p ON p.oid = called.function
     JOIN pg_catalog.pg_namespace f ON f.oid = p.pronamespace
     JOIN pg_catalog.pg_language l ON l.oid = p.prolang
