@@ -225,7 +225,8 @@ VIEWS = """
     CREATE VIEW views.by_row AS SELECT g FROM generate_series(1, 2) g, LATERAL (SELECT views.shout()) s;
     CREATE MATERIALIZED VIEW views.stored AS SELECT views.shout() AS s FROM views.t;
     CREATE VIEW views.plain AS SELECT upper(a) AS a, b + 1 AS c, now() AS n, random() AS r,
-        count(*) OVER () AS k, a::varchar(5) AS v, current_setting('TimeZone') AS z FROM views.t TABLESAMPLE BERNOULLI (100);
+        count(*) OVER () AS k, a::varchar(5) AS v, current_setting('TimeZone') AS z
+        FROM views.t TABLESAMPLE BERNOULLI (100);
     CREATE VIEW views.over_stored AS SELECT * FROM views.stored
 """
 
