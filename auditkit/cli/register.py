@@ -10,6 +10,7 @@ from auditkit.cli import arguments
 from auditkit.cli.console import opened, print_message, print_result
 from auditkit.cli.run_log import logged, source_in_log
 from auditkit.errors import UsageError
+from auditkit.extras import require
 
 if TYPE_CHECKING:
     from auditkit.report.saved import SavedRun
@@ -41,6 +42,8 @@ def _register(args: argparse.Namespace) -> int:
     from auditkit.report.folder import put
     from auditkit.report.office import Stamp
 
+    if args.out is not None:
+        require("office", "a folder with the register as CSV and XLSX needs")
     runs = [_run(args, sources, policy) for sources, policy in pairs(args.source, args.policy or [])]
     found, audits = register.entries(runs), [run.audit for run in runs]
     text, withheld = exports.scanned(lines.FILE, lines.text(found), *audits)

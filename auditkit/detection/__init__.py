@@ -19,15 +19,20 @@ __all__ = ["ColumnVerdict", "NamesModel", "Profile", "analyzer", "explain", "pro
 def analyzer(policy: Policy | str | Path | None = None) -> AnalyzerEngine:
     """Return a Presidio analyzer with Presidio's recognisers and ours.
 
-    It has the names model where the extra `ner` is installed. Nothing is downloaded, and no socket is opened.
+    It needs the extra `presidio`, and has the names model where the extra `ner` is installed. Nothing is
+    downloaded, and no socket is opened.
 
     Args:
         policy: its block `detection` says what else to look for, what is never personal, and which model
             finds names.
 
     Raises:
+        NotInstalledError: the extra `presidio` is not installed.
         PolicyError: the policy cannot be read, or names a model that is not installed.
     """
+    from auditkit.extras import require
+
+    require("presidio", "an analyzer of text needs")
     from auditkit.detection.configured import of_policy
     from auditkit.detection.engine import engine
     from auditkit.policy import Policy

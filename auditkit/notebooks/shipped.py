@@ -5,21 +5,17 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from auditkit import shipped
 from auditkit.vocabulary import did_you_mean
 
-_PACKAGE = Path(__file__).resolve().parents[1]
 
-
-def folder(name: str = "notebooks") -> Path:
-    """Return the folder of the shipped files: in a wheel, an editable install or a checkout.
+def folder() -> Path:
+    """Return the folder of the shipped notebooks.
 
     Raises:
         FileNotFoundError: auditkit was installed without them.
     """
-    for place in (_PACKAGE / "_shipped" / name, _PACKAGE.parent / name):
-        if place.is_dir():
-            return place
-    raise FileNotFoundError(f"the folder {name} was not installed with auditkit: install the wheel again")
+    return shipped.folder("notebooks")
 
 
 def available() -> tuple[str, ...]:
@@ -50,9 +46,9 @@ def find(notebook: str | Path) -> Path:
     path = Path(notebook)
     if path.suffix == ".ipynb" and path.is_file():
         return path
-    shipped = folder() / f"{path.name.removesuffix('.ipynb')}.ipynb"
-    if path.parent == Path() and shipped.is_file():
-        return shipped
+    found = folder() / f"{path.name.removesuffix('.ipynb')}.ipynb"
+    if path.parent == Path() and found.is_file():
+        return found
     names = available()
     raise FileNotFoundError(
         f"there is no notebook {path.name}.{did_you_mean(path.stem, names)} Shipped: {', '.join(names)}"

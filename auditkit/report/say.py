@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,6 +22,9 @@ from auditkit.vocabulary import did_you_mean
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "de", "fr")
 """The languages of a report; a sentence that a translation lacks is said in English."""
+
+_DECIMALS = 3
+"""How many decimals a number has at most."""
 
 _LANGUAGE: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -127,9 +131,10 @@ def number_words(number: float) -> str:
     ...     number_words(12345), number_words(0.5)
     ('12.345', '0,5')
     """
-    from babel.numbers import format_decimal
-
-    return str(format_decimal(number, locale=spoken()))
+    digits = f"{Decimal(str(number)):,.{_DECIMALS}f}".rstrip("0").rstrip(".")
+    known = catalogue()
+    signs = str.maketrans({",": known["language.thousands"], ".": known["language.point"]})
+    return "0" if digits == "-0" else digits.translate(signs)
 
 
 def day_words(day: date) -> str:
@@ -139,16 +144,13 @@ def day_words(day: date) -> str:
     ...     day_words(date(2026, 9, 4))
     '4. September 2026'
     """
-    from babel.dates import format_date
-
-    return str(format_date(day, say("language.day"), locale=spoken()))
+    month = sentences("language.months")[day.month - 1]
+    return say("language.day", day=str(day.day), month=month, year=str(day.year))
 
 
 def _form(number: int) -> str:
     """Return the form of a sentence for a number: French says "0 ligne", English "0 lines"."""
-    from babel import Locale
-
-    return "one" if Locale(spoken()).plural_form(number) == "one" else "other"
+    return "one" if str(number) in catalogue()["language.singular"].split() else "other"
 
 
 def _shown(value: Any) -> Any:

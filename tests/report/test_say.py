@@ -8,10 +8,25 @@ import threading
 from datetime import date
 
 import pytest
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditkit.errors import UsageError
 from auditkit.report import say as sentences
-from auditkit.report.say import ENGLISH, LANGUAGES, day_words, say, speaking, spoken, written
+from auditkit.report.say import (
+    ENGLISH,
+    LANGUAGES,
+    _form,
+    day_words,
+    number_words,
+    say,
+    speaking,
+    spoken,
+    written,
+)
 from auditkit.report.wording import category_words, period_words
 
 TRANSLATIONS = [code for code in LANGUAGES if code != ENGLISH]
@@ -103,3 +118,17 @@ def test_periods_days_and_categories_are_words(
 def test_zero_takes_the_form_of_its_language(code: str, zero: str) -> None:
     with speaking(code):
         assert say("period.days", n=0) == zero
+
+
+@given(
+    st.sampled_from(LANGUAGES),
+    st.integers(0, 10**15) | st.floats(0, 1e15),
+    st.dates(date(1900, 1, 1), date(2200, 1, 1)),
+)
+def test_numbers_days_and_forms_are_those_that_unicode_has_for_the_language(code, number, day):
+    pattern = {"en": "d MMM y", "de": "d. MMMM y", "fr": "d MMMM y"}[code]
+    with speaking(code):
+        assert number_words(number) == format_decimal(number, locale=code)
+        assert day_words(day) == format_date(day, pattern, locale=code)
+        if isinstance(number, int):
+            assert (_form(number) == "one") == (Locale(code).plural_form(number) == "one")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from auditkit.escaping import escaped, visible
+from auditkit.extras import require
 from auditkit.report import document
 from auditkit.report.document import Chapter, Document, Listing, Sentence
 from auditkit.report.office import Stamp, stamped
@@ -35,6 +36,7 @@ def _title(report: Document) -> str:
 
 
 def _written(report: Document) -> bytes:
+    require("office", "a report as DOCX needs")
     import docx
     from docx.shared import Pt
 

@@ -10,6 +10,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from auditkit.extras import require
 from auditkit.report.csv import passage
 from auditkit.report.office import Stamp, stamped
 from auditkit.report.register import HEAD, Entry, entries
@@ -27,6 +28,7 @@ def render(run: SavedRun) -> bytes:
 
 def workbook(register: Sequence[Entry], stamp: Stamp) -> bytes:
     """Return a workbook with one sheet; the same entries give the same bytes."""
+    require("office", "a register as XLSX needs")
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
