@@ -15,12 +15,14 @@ from auditkit.detection import ColumnVerdict
 from auditkit.incident.incident import Incident
 from auditkit.outcome import Finding, Outcome, Passed
 from auditkit.record import AuditRecord
+from auditkit.report.say import say
 
 
 class Few(int):
     """A count of which a reader sees only the range: `fewer than 5`, or as a part of a sum `101 to 104`.
 
-    It is equal to no plain number, so that no sentence takes its singular for one row alone.
+    It is equal to no plain number, so that no sentence takes its singular for one row alone, and its words are
+    those of the report's language.
 
     >>> few = Few.of(3, smallest=5)
     >>> str(few), f"{few:,}", f"{few + 100}", f"{few + few}", few < 4
@@ -46,7 +48,8 @@ class Few(int):
         return made
 
     def __str__(self) -> str:
-        return f"fewer than {self.high + 1:,}" if self.low <= 2 else f"{self.low:,} to {self.high:,}"
+        low, high = int(self.low), int(self.high)
+        return say("few.below", limit=high + 1) if low <= 2 else say("few.between", low=low, high=high)
 
     __repr__ = __str__
 

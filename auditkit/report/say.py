@@ -125,12 +125,14 @@ def sentences(prefix: str) -> tuple[str, ...]:
 
 
 def number_words(number: float) -> str:
-    """Return a number as the language writes it, with its thousands apart.
+    """Return a number as the language writes it, with its thousands apart; a kind of its own writes itself.
 
     >>> with speaking("de"):
     ...     number_words(12345), number_words(0.5)
     ('12.345', '0,5')
     """
+    if type(number) not in (int, float):  # such as a count that is too small to be shown
+        return str(number)
     digits = f"{Decimal(str(number)):,.{_DECIMALS}f}".rstrip("0").rstrip(".")
     known = catalogue()
     signs = str.maketrans({",": known["language.thousands"], ".": known["language.point"]})

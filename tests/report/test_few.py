@@ -13,6 +13,7 @@ from auditkit.html_tables import count
 from auditkit.policy import Policy
 from auditkit.report import html, model
 from auditkit.report.few import Few, masked
+from auditkit.report.say import LANGUAGES, number_words, say, speaking
 from tests.report.conftest import LEAK, POLICY
 
 NUMBERS = st.lists(st.integers(0, 30), min_size=1, max_size=6)
@@ -50,6 +51,15 @@ def test_a_report_shows_no_small_count_and_the_audit_keeps_it(audit):
     assert json.loads(whole.to_json())["outcomes"] != [] and LEAK.rows == 3
     kept = [o for o in json.loads(whole.to_json())["outcomes"] if o["fingerprint"] == LEAK.fingerprint]
     assert kept[0]["rows"] == 3 and json.loads(whole.to_json())["audience"] == "internal"
+
+
+@given(st.integers(1, 8), st.sampled_from(LANGUAGES))
+def test_a_sentence_about_a_small_count_says_no_more_than_the_count(number, language):
+    with speaking(language):
+        hidden = Few.of(number, 9)
+        assert say("few.below", limit=9) == str(hidden) == number_words(hidden)
+        words = say("risk.because.findings", n=hidden, worst="x")
+        assert words == say("risk.because.findings", n=Few.of(8, 9), worst="x") and str(hidden) in words
 
 
 def test_without_the_key_nothing_is_hidden(audit):
