@@ -73,7 +73,7 @@ class Header:
     def readable(self) -> bool:
         """Whether it stands in a list what some word of the name means; an unknown name contradicts nothing.
 
-        >>> read("start_date").readable, read("GBDAT_X").readable
+        >>> read("start_date").readable, read("XQWZ").readable
         (True, False)
         """
         meaningless = words("meaningless")

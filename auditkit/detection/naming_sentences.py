@@ -51,11 +51,11 @@ class Part(NamedTuple):
 
 
 def naming_parts(text: str) -> Iterator[Part]:
-    """Yield the parts of a text that may name people or places; neighbouring sentences are one part.
+    """Yield the parts of a text that may name people or places, with the short sentence before each.
 
-    >>> text = "the parcel is late. It went to Anna Berg. we will ask again."
+    >>> text = "the parcel is late. we asked again. It went to Anna Berg."
     >>> [text[part.start : part.end] for part in naming_parts(text)]
-    ['It went to Anna Berg. ']
+    ['we asked again. It went to Anna Berg.']
     """
     last: Part | None = None
     for sentence in _read(text):

@@ -21,7 +21,7 @@ from auditkit.report.say import say
 class Few(int):
     """A count of which a reader sees only the range: `fewer than 5`, or as a part of a sum `101 to 104`.
 
-    It is equal to no plain number, so that no sentence takes its singular for one row alone, and its words are
+    It is equal to no plain number, so that no sentence takes its singular for one row alone. Its words are
     those of the report's language.
 
     >>> few = Few.of(3, smallest=5)

@@ -35,7 +35,9 @@ COUNTRY = Country(
     identifiers=(
         Identifier(
             "CN_RIC",
-            compact=Compact("################## #################X", check=is_resident_number, chance=0.00003),
+            compact=Compact(
+                "################## #################X", check=is_resident_number, chance=0.00003
+            ),
             named="resident identity card, shenfenzheng",
         ),
     ),
