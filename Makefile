@@ -1,9 +1,10 @@
 PYTHON ?= python3
 BIN = .venv/bin
+PYTEST = $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 LOCKED = --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11.7 -q $(UPGRADE)
 
 .DEFAULT_GOAL := install
-.PHONY: lock install report test fuzz lint coverage reference docs clean
+.PHONY: lock install report test slow fuzz lint coverage reference docs clean
 
 install: .venv/.made
 
@@ -30,8 +31,14 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# What every change must pass, in less than ten minutes on two cores.
 test: lint
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -m "not slow"
+
+# The rest: each notebook and page of the documentation is run, reports are looked at in a browser, packages are
+# built, suites are compared with the audit, and every check meets every type of every engine, and Spark.
+slow: install
+	$(PYTEST) -m slow
 
 # The laws and the fuzz tests with fifteen times as many examples: before a release, and after a change of a reader.
 fuzz: install
@@ -39,7 +46,7 @@ fuzz: install
 
 # The same tests, with the share of lines and branches that they run; `pyproject.toml` holds the floor.
 coverage: install
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-report=html
+	$(PYTEST) --cov --cov-report=term --cov-report=html
 
 # The pages that are generated from the code; the tests fail where a committed one is stale.
 reference: install

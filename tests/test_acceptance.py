@@ -9,8 +9,6 @@ import auditkit
 from auditkit import demo
 from auditkit.catalogue import catalogue
 
-pytestmark = pytest.mark.slow
-
 AS_OF = "2026-11-22"
 
 
@@ -106,6 +104,7 @@ def test_a_day_later_one_more_ticket_is_overdue(example, audit):
     assert rows(later) == {**rows(audit), "tickets": rows(audit)["tickets"] + 1}
 
 
+@pytest.mark.slow
 def test_without_a_policy_nothing_is_claimed_that_needs_one(example):
     """References between tenants are inferred from the names and values of columns."""
     bare = auditkit.audit(example.database, as_of=AS_OF, strict=True)
@@ -123,6 +122,7 @@ OPEN_ANYWAY = set(
 """Checks that find something even where nothing is planted."""
 
 
+@pytest.mark.slow
 def test_the_same_helpdesk_without_a_plant_is_clean(tmp_path, example, expected):
     """What is left is what the policy leaves open, and columns that nobody has filled yet."""
     from auditkit.demo.schema import save

@@ -359,7 +359,6 @@ def test_profile_explains_one_column(people, capsys):
     assert (code, "a table and a column with a dot between" in err) == (2, True)
 
 
-@pytest.mark.slow
 def test_report_opens_the_source_once_and_prints_the_path_of_the_page(people, policy, tmp_path, capsys):
     code, out, err = run(
         capsys, "report", people, "-p", policy, "-o", tmp_path / "reports", "--as-of", "2026-11-22"
