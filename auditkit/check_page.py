@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from auditkit import html_tables
+from auditkit import html_tables, sortable
 from auditkit.levels import Confidence, Severity
 
 HEADINGS = ("What it finds", "Why it matters", "How to fix", "Limits", "Example", "References")
@@ -104,8 +104,11 @@ class Pages(tuple[Page, ...]):
     def _repr_html_(self) -> str:
         body = [(page.scanner, page.id, str(page.severity), page.title) for page in self]
         head = ("Scanner", "Check", "Severity", "What it finds")
-        shown = html_tables.table(html_tables.count(len(self), "check"), head, body, more="auditkit.checks()")
-        return html_tables.fragment(shown)
+        caption = html_tables.count(len(self), "check")
+        choices = ("Scanner", "Severity")
+        return sortable.fragment(
+            sortable.table(caption, head, body, choose=choices, more="auditkit.checks()")
+        )
 
 
 @cache

@@ -88,17 +88,17 @@ def names(texts: Sequence[str], most: int = 12) -> Markup:
 
 def quiet(text: object) -> Markup:
     """Return a text that is less prominent."""
-    return Markup('<span class="quiet">{}</span>').format(_safe(text))
+    return Markup('<span class="quiet">{}</span>').format(safe(text))
 
 
 def whole(text: object) -> Markup:
     """Return a text that is never broken into lines, such as a date or a label."""
-    return Markup('<span class="whole">{}</span>').format(_safe(text))
+    return Markup('<span class="whole">{}</span>').format(safe(text))
 
 
 def gap(text: str = "undeclared") -> Markup:
     """Return words for something that is missing, marked so that a reader sees them."""
-    return Markup('<span class="quiet gap">{}</span>').format(_safe(text))
+    return Markup('<span class="quiet gap">{}</span>').format(safe(text))
 
 
 def badge(word: str, kind: str = "") -> Markup:
@@ -108,17 +108,17 @@ def badge(word: str, kind: str = "") -> Markup:
 
 def lines(parts: Sequence[object]) -> Markup:
     """Return parts, each on a line of its own."""
-    return Markup("<br>").join(map(_safe, parts))
+    return Markup("<br>").join(map(safe, parts))
 
 
 def paragraph(*parts: object) -> Markup:
     """Return a paragraph."""
-    return Markup("<p>{}</p>").format(Markup("").join(map(_safe, parts)))
+    return Markup("<p>{}</p>").format(Markup("").join(map(safe, parts)))
 
 
 def folded(summary: object, content: Markup) -> Markup:
     """Return content that opens when a reader clicks on its summary."""
-    return Markup("<details><summary>{}</summary>{}</details>").format(_safe(summary), content)
+    return Markup("<details><summary>{}</summary>{}</details>").format(safe(summary), content)
 
 
 def count(number: int, noun: str) -> str:
@@ -157,16 +157,13 @@ def table(
     body = Markup("").join(_body(rows[:MAX_ROWS], classes))
     left_out = paragraph(quiet(f"and {len(rows) - MAX_ROWS:,} more: {more}")) if len(rows) > MAX_ROWS else ""
     shape = Markup("<table><caption>{}</caption><thead><tr>{}</tr></thead>{}</table>{}")
-    return shape.format(_safe(caption), heads, body, left_out)
+    return shape.format(safe(caption), heads, body, left_out)
 
 
-def fragment(*parts: Markup) -> str:
-    """Return parts as one piece of HTML with its own style sheet."""
-    return str(
-        Markup('<div class="auditkit"><style>{}</style>{}</div>').format(
-            Markup(_STYLE), Markup("").join(parts)
-        )
-    )
+def fragment(*parts: Markup, kind: str = "") -> str:
+    """Return parts as one piece of HTML with its own style sheet; `kind` is a further class of it."""
+    shape = Markup('<div class="{}"><style>{}</style>{}</div>')
+    return str(shape.format(f"auditkit {kind}".strip(), Markup(_STYLE), Markup("").join(parts)))
 
 
 def seen(text: str, mark: str = "\ufffd") -> str:
@@ -183,6 +180,32 @@ def preformatted(texts: Sequence[str]) -> Markup:
     return Markup("<pre>{}</pre>").format("\n".join(map(seen, texts)))
 
 
+def safe(part: object) -> Markup:
+    """Return anything as harmless text; what is HTML already stays.
+
+    >>> safe("a<b"), safe(Markup("<br>"))
+    (Markup('a&lt;b'), Markup('<br>'))
+    """
+    return part if isinstance(part, Markup) else escape(seen(str(part)))
+
+
+def as_cell(cell: object) -> Markup:
+    """Return the content of a cell: text is escaped, numbers get thousands separators, nothing is a dash.
+
+    >>> as_cell(1200), as_cell(None), as_cell("a<b")
+    (Markup('1,200'), Markup('–'), Markup('<bdi>a&lt;b</bdi>'))
+    """
+    match cell:
+        case Markup():
+            return cell
+        case None | "":
+            return Markup("–")
+        case int() | float():
+            return escape(f"{cell:,}")
+        case _:
+            return name(str(cell), 400)
+
+
 def elided(text: str, most: int = 60) -> str:
     """Return a text for a line of a terminal; where it is long, its middle is left out.
 
@@ -193,32 +216,17 @@ def elided(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[:half]}...{text[-half:]}"
 
 
-def _safe(part: object) -> Markup:
-    return part if isinstance(part, Markup) else escape(seen(str(part)))
-
-
 def _body(rows: Sequence[Sequence[object]], classes: Sequence[Markup]) -> Iterator[Markup]:
     """Yield the rows of a table; rows with the same first cell share one head."""
-    row_head = Markup('<th scope="{}" rowspan="{}"{}>{}</th>')
+    row_head = Markup('<th scope="{}"{}{}>{}</th>')
     for first, group in groupby(rows, key=lambda row: row[0]):
         members = list(group)
         scope = "rowgroup" if len(members) > 1 else "row"
-        head = row_head.format(scope, len(members), classes[0], _cell(first))
+        span = Markup(' rowspan="{}"').format(len(members)) if len(members) > 1 else ""
+        head = row_head.format(scope, span, classes[0], as_cell(first))
         for number, row in enumerate(members):
             cells = (
-                Markup("<td{}>{}</td>").format(c, _cell(cell))
+                Markup("<td{}>{}</td>").format(c, as_cell(cell))
                 for c, cell in zip(classes[1:], row[1:], strict=True)
             )
             yield Markup("<tr>{}{}</tr>").format("" if number else head, Markup("").join(cells))
-
-
-def _cell(cell: object) -> Markup:
-    match cell:
-        case Markup():
-            return cell
-        case None | "":
-            return Markup("–")
-        case int() | float():
-            return escape(f"{cell:,}")
-        case _:
-            return name(str(cell), 400)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_message, print_scanned
+from auditkit.cli.console import opened, print_message, print_result, print_scanned
 from auditkit.cli.run_log import logged, source_in_log
 from auditkit.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from auditkit.dataset import Dataset
     from auditkit.detection import Profile
+    from auditkit.options import RunOptions
+    from auditkit.outcome import Outcome
+    from auditkit.policy import Policy
 
 
 def add(command: arguments.Commands) -> None:
@@ -29,6 +36,8 @@ def add(command: arguments.Commands) -> None:
     parser.add_argument(
         "--format", choices=["table", "json", "csv"], default="table", help="the output format"
     )
+    text = "write a page of one file: a table of the columns, and a card for each; with -p also the checks"
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help=text)
     arguments.add_log(parser)
 
     purpose = "Draft a policy for a source, for people to complete."
@@ -40,11 +49,14 @@ def add(command: arguments.Commands) -> None:
 def _profile(args: argparse.Namespace) -> int:
     from auditkit.budget import Budget
     from auditkit.facts.profile import within
+    from auditkit.options import RunOptions
     from auditkit.policy import Policy
-    from auditkit.report import text
+    from auditkit.report import selfscan, text
     from auditkit.report.csv import neutral
-    from auditkit.report.folder import allowance
+    from auditkit.report.folder import allowance, put
 
+    if args.out is not None and (args.explain or args.format != "table"):
+        raise UsageError("-o writes a page of its own: leave --format and --explain out")
     policy = Policy.load(args.policy) if args.policy else None
     budget = Budget.of(args.budget)
     with (
@@ -53,13 +65,21 @@ def _profile(args: argparse.Namespace) -> int:
     ):
         line.add(source=source.name)
         tables = tuple(source.relations)
+        options = RunOptions.of(sample=args.sample, budget=budget, progress=progress)
         profile = within(budget, source, tables, sample=args.sample, progress=progress, policy=policy)
         code = 3 if profile.failed else 0
+        outcomes = _outcomes(source, profile, policy, options) if args.out and policy else ()
         line.ended(code)
     if args.explain:
         print_scanned("the terminal", _explanation(profile, args.explain), allowance(policy))
         return code
     allowed = allowance(policy)
+    if args.out is not None:
+        page, withheld = selfscan.withheld("profile.html", profile.to_html(source.name, outcomes), allowed)
+        print_result(put(args.out.parent, args.out.name, page))
+        for place in withheld:
+            print_message(place)
+        return code
     match args.format:
         case "json":
             columns = [verdict.to_dict() for verdict in profile.columns]
@@ -74,6 +94,14 @@ def _profile(args: argparse.Namespace) -> int:
     for table, missing in profile.failed.items():
         print_message(f"not seen: {text.printable(table)}: {missing.reason}")
     return code
+
+
+def _outcomes(source: Dataset, profile: Profile, policy: Policy, options: RunOptions) -> Sequence[Outcome]:
+    """Return what the checks for personal data find with a policy, in what the profile saw."""
+    from auditkit.audit.run import run
+    from auditkit.catalogue import chosen
+
+    return run(chosen(["pii"], None), source, policy, options, known={"profile": profile}).outcomes
 
 
 def _explanation(profile: Profile, wanted: str) -> str:

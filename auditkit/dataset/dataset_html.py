@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from auditkit.dataset.errors import SourceError
-from auditkit.html_tables import count, fragment, gap, lines, name, names, paragraph, quiet, table
+from auditkit.html_tables import count, gap, lines, name, names, paragraph, quiet
+from auditkit.sortable import fragment, table
 from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def html(dataset: Dataset) -> str:
     ]
     caption = Markup("{} {}").format(name(dataset.name), quiet(summary))
     heads = ("Name", "Kind", *counted, "Columns", "Names of the columns")
-    shown = table(caption, heads, body, numeric=(about, "Columns"), more="dataset.relations")
+    shown = table(
+        caption, heads, body, numeric=(about, "Columns"), choose=("Kind",), more="dataset.relations"
+    )
     is_partial = counted and None in rows.values()
     note = paragraph(quiet("Opened read-only. A dash is not counted.")) if is_partial else Markup("")
     return fragment(shown, note)

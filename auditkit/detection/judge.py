@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from auditkit.detection.alone import are_house_numbers
@@ -61,12 +61,22 @@ def explained(states: Mapping[tuple[str, str], ColumnState], table: str, column:
     Raises:
         KeyError: there is no such column.
     """
-    (views,) = _tables({key: state for key, state in states.items() if key[0] == table}) or ([],)
-    for view, context in zip(views, _contexts(views), strict=True):
-        if view.column == column:
-            found = judgements(view, context) if view.filled else []
-            return sorted(found, key=lambda judgement: (-judgement.score, judgement.entity))
-    raise KeyError(column)
+    of_table = {key: state for key, state in states.items() if key[0] == table}
+    return explanations(of_table, {(table, column)})[table, column]
+
+
+def explanations(
+    states: Mapping[tuple[str, str], ColumnState], wanted: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], list[Judgement]]:
+    """Return what speaks for and against each entity that these columns may hold, the strongest first."""
+    found = {}
+    for views in _tables(states):
+        for view, context in zip(views, _contexts(views), strict=True):
+            if (view.table, view.column) in wanted:
+                judged = judgements(view, context) if view.filled else []
+                by_score = sorted(judged, key=lambda judgement: (-judgement.score, judgement.entity))
+                found[view.table, view.column] = by_score
+    return found
 
 
 def _tables(states: Mapping[tuple[str, str], ColumnState]) -> list[list[View]]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, overload
 
 import pyarrow as pa
 
+from auditkit.detection.batches import larger, sliced
 from auditkit.detection.column import SAMPLE, TELLING, ColumnState
 from auditkit.detection.configured import of_policy
 from auditkit.detection.recognizers.custom import NOTHING, Custom
@@ -31,17 +32,12 @@ if TYPE_CHECKING:
 
     from auditkit.dataset import Dataset
     from auditkit.dataset.relation import Relation
+    from auditkit.outcome import Outcome
     from auditkit.policy import Policy
     from auditkit.running.progress import Progress
 
-_BATCH_ROWS, _BATCH_BYTES = 131_072, 64_000_000
-"""Values repeat more in larger batches; smaller ones keep the memory bounded."""
-
 _THREADS = 2
 """Arrow and numpy release the interpreter lock."""
-
-_COLUMNS = 64
-"""How many columns of a wide table are searched at once."""
 
 _MANY_ROWS = 50_000
 """From here on, a query for a sample is cheaper than to fetch a column."""
@@ -198,11 +194,29 @@ class Profile:
             [verdict.to_dict() for verdict in self.columns], columns=list(ColumnVerdict.__dataclass_fields__)
         )
 
-    def _repr_html_(self) -> str:
-        """Return what was found as a table, for Jupyter."""
-        from auditkit.detection.profile_html import html
+    def to_html(self, source: str = "the data", outcomes: Iterable[Outcome] = ()) -> str:
+        """Return a page of one file: a table of the columns, and a card for each, without a value.
 
-        return html(self)
+        The page loads nothing. Its scripts sort, search and open the cards; without them all is readable.
+
+        Args:
+            source: what the title calls the source.
+            outcomes: what an audit of the same source found; each is on the cards of its columns.
+
+        >>> import auditkit, pandas as pd
+        >>> page = auditkit.profile(pd.DataFrame({"email": ["ana@example.org"] * 9})).to_html("people.csv")
+        >>> "Personal data in people.csv" in page, "ana" in page
+        (True, False)
+        """
+        from auditkit.detection.profile_html import page
+
+        return page(self, source, outcomes)
+
+    def _repr_html_(self) -> str:
+        """Return what was found as a table with cards, for Jupyter."""
+        from auditkit.detection.profile_html import fragment
+
+        return fragment(self)
 
 
 @dataclass(frozen=True)
@@ -349,9 +363,9 @@ def _slices(
     batches: Iterable[pa.RecordBatch], layout: Layout | None
 ) -> Iterator[tuple[pa.RecordBatch, Layout]]:
     """Yield the slices of larger batches, each with the layout of its table."""
-    for batch in _larger(batches):
+    for batch in larger(batches):
         known = layout or Layout({name: at for at, name in enumerate(batch.schema.names)})
-        for columns in _sliced(batch):
+        for columns in sliced(batch):
             yield columns, known
 
 
@@ -361,32 +375,3 @@ def _part(table: str, custom: Custom, layout: Layout, batches: Iterator[pa.Recor
     A part may come from another process, and the caller has that already.
     """
     return replace(folded(table, batches, custom, layout), custom=NOTHING)
-
-
-def _sliced(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """Yield a batch in slices of its columns, so that all threads search a wide table of one batch."""
-    for start in range(0, batch.num_columns or 1, _COLUMNS):
-        yield batch.select(list(range(start, min(start + _COLUMNS, batch.num_columns))))
-
-
-def _larger(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield larger batches: values repeat more in them."""
-    held: list[pa.RecordBatch] = []
-    rows = size = 0
-    for batch in batches:
-        held.append(batch)
-        rows, size = rows + batch.num_rows, size + batch.nbytes
-        if rows >= _BATCH_ROWS or size >= _BATCH_BYTES:
-            yield _concatenated(held)
-            held, rows, size = [], 0, 0
-    if held:
-        yield _concatenated(held)
-
-
-def _concatenated(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    if len(batches) == 1:
-        return batches[0]
-    columns = zip(*(batch.columns for batch in batches), strict=True)
-    return pa.RecordBatch.from_arrays(
-        [pa.concat_arrays(parts) for parts in columns], schema=batches[0].schema
-    )

@@ -7,8 +7,6 @@ whole in `report.json`.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 import shlex
 from collections import Counter
@@ -19,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from auditkit import sortable
+from auditkit.html_page import content_policy
 from auditkit.html_tables import seen
 from auditkit.outcome import Finding, Severity
 from auditkit.record import AuditRecord, next_step
@@ -34,9 +34,6 @@ from auditkit.vocabulary import ENTITIES
 
 if TYPE_CHECKING:
     import jinja2
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash}'; img-src data:"
-"""The Content-Security-Policy of the page: it can load and send nothing, and runs its one script alone."""
 
 MAX_BYTES = 580_000
 MOST, LEAST = 4.0, 0.1
@@ -104,13 +101,13 @@ def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
     findings = [(f, fault.words.title) for fault in model.faults for f in fault.findings]
     shown = max(20, int(part * MAX_FINDINGS))
     heads = Heads()
-    script = _asset("report.js").strip()
+    script = sortable.script()
     text = _template("report.html.jinja").render(
         model=model,
         part=part,
         heads=heads,
         css="@@css@@",
-        csp=POLICY.format(hash=_hash(script)),
+        csp=content_policy(script),
         script=script,
         numeric={*NUMERIC, *map(say, NUMERIC_KEYS)},
         annexes=[(letter, anchor, say(f"annex.{key}")) for letter, anchor, key in ANNEXES],
@@ -136,11 +133,6 @@ def _remedy(fault: Fault, part: float) -> tuple[Fault, list[Finding], int]:
 
 def _asset(name: str) -> str:
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
-
-
-def _hash(script: str) -> str:
-    """Return the hash by which the policy of the page allows a script."""
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _running(model: ReportModel) -> str:
@@ -215,7 +207,13 @@ def fragment(audit: AuditRecord) -> str:
         not_applicable=sum(len(g.outcomes) for g in audit.by_cause if g.not_assessed and g.is_hidden),
         incomplete=any(group.is_blind for group in blind),
         leaks=len(Case(audit).leaks),
+        tools=_tools() if len(found) > sortable.FEW else None,
     )
+
+
+def _tools() -> Mapping[str, object]:
+    """Return what the table of a fragment needs to be sorted, searched and filtered."""
+    return {"style": sortable.STYLE, "script": sortable.script(), "page": sortable.PAGE}
 
 
 def _cut(grid: Grid, part: float) -> tuple[Grid, int, Provenance | None]:

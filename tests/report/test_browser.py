@@ -3,30 +3,19 @@
 Needs Chromium, and axe-core from `npm ci --prefix tests/browser`; without them these tests are skipped.
 """
 
-import json
 import re
 import shutil
 import subprocess
 from dataclasses import replace
-from html import unescape
-from pathlib import Path
 
 import pytest
 
 from auditkit.report import body, html, model
+from tests import chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-AXE = Path(__file__).parents[1] / "browser" / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage"]
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
-]
+pytestmark = chromium.needed
 
 PROBE = """
-addEventListener("load", async () => {
-  const found = {};
   const root = document.documentElement;
   found.width = root.scrollWidth - root.clientWidth;
   const shown = (e) => e.getClientRects().length > 0;
@@ -39,23 +28,12 @@ addEventListener("load", async () => {
   const field = table.previousElementSibling.querySelector("input");
   field.value = rows[0].textContent.trim().slice(-16);
   field.dispatchEvent(new Event("input"));
-  found.left = rows.filter((row) => !row.hidden).length;
+  found.left = table.tBodies[0].rows.length;
   field.value = "";
   field.dispatchEvent(new Event("input"));
   const sort = (i) => { table.tHead.rows[0].cells[i].querySelector("[role=button]").click();
     return [...table.tBodies[0].rows].map((row) => row.cells[i].textContent.trim()); };
   found.sorted = sort(0);
-  if (window.axe) {
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const result = await axe.run(document, { runOnly: { type: "tag", values: tags } });
-    found.violations = result.violations.map((v) => [v.id, v.nodes.length, v.nodes[0].html.slice(0, 120)]);
-    found.passes = result.passes.length;
-  }
-  const out = document.createElement("pre");
-  out.id = "probe";
-  out.textContent = JSON.stringify(found);
-  document.body.append(out);
-});
 """
 
 FRAME = """
@@ -69,23 +47,6 @@ addEventListener("load", () => {
 });
 </script>
 """
-
-
-def run(*arguments):
-    """Return what the browser writes."""
-    command = [CHROMIUM, *FLAGS, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)
-    return done.stdout
-
-
-def probed(page, tmp_path, *arguments):
-    """Return what the probe finds on a page; its own policy would forbid the probe, so that is left out."""
-    open_page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
-    axe = AXE.read_text(encoding="utf-8") if AXE.exists() else ""
-    path = tmp_path / "page.html"
-    path.write_text(open_page.replace("</body>", f"<script>{axe}</script><script>{PROBE}</script></body>"))
-    dom = run("--virtual-time-budget=60000", *arguments, "--dump-dom", path.as_uri())
-    return json.loads(unescape(re.search(r'<pre id="probe">(.*?)</pre>', dom, re.DOTALL)[1]))
 
 
 @pytest.fixture
@@ -102,28 +63,25 @@ def report(audit, policy):
         ("--window-size=1280,1000",),
         ("--window-size=1024,1000",),
         ("--window-size=400,900",),
-        ("--window-size=1400,1000", "--blink-settings=preferredColorScheme=0"),
+        ("--window-size=1400,1000", chromium.DARK),
     ],
     ids=["wide", "laptop", "tablet", "narrow", "dark"],
 )
 def test_the_page_is_accessible_and_nothing_on_it_is_a_dead_end(report, tmp_path, arguments):
-    found = probed(html.render(report), tmp_path, *arguments)
+    found = chromium.probed(html.render(report), tmp_path, PROBE, *arguments)
     assert found["width"] <= 0, "the page scrolls sideways"
     assert (found["stops"], found["scrollers"]) == (0, 0)
     assert found["left"] == 1, "the search leaves the one finding"
     ranks = [["low", "medium", "high", "critical"].index(text.split(",")[0]) for text in found["sorted"]]
     assert ranks == sorted(ranks)
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: npm ci --prefix tests/browser")
-    assert found["violations"] == [] and found["passes"] > 20
+    chromium.check_accessible(found)
 
 
 def test_the_page_fits_320_pixels(report, tmp_path):
     """A window of a browser is at least 500 pixels wide, so the page is in a frame of 320."""
-    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html.render(report))
-    (tmp_path / "page.html").write_text(page)
+    (tmp_path / "page.html").write_text(chromium.without_policy(html.render(report)))
     (tmp_path / "frame.html").write_text(FRAME)
-    dom = run("--allow-file-access-from-files", "--dump-dom", (tmp_path / "frame.html").as_uri())
+    dom = chromium.run("--allow-file-access-from-files", "--dump-dom", (tmp_path / "frame.html").as_uri())
     whole, seen = map(int, re.search(r'<pre id="probe">(\d+) (\d+)</pre>', dom).groups())
     assert whole <= seen == 320
 
@@ -134,7 +92,7 @@ def test_the_printed_page_has_its_sections_in_order_and_the_body_is_short(audit,
     report = model.of(audit, policy=policy, view=view)
     (tmp_path / "page.html").write_text(html.render(report), encoding="utf-8")
     pdf = tmp_path / "page.pdf"
-    run("--no-pdf-header-footer", f"--print-to-pdf={pdf}", (tmp_path / "page.html").as_uri())
+    chromium.run("--no-pdf-header-footer", f"--print-to-pdf={pdf}", (tmp_path / "page.html").as_uri())
     done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True)
     pages = done.stdout.split("\f")[:-1]
     text = re.sub(r"\s+", " ", done.stdout.split("Contents", 1)[1])
