@@ -18,9 +18,10 @@ from auditkit.outcome import Severity
 from auditkit.policy import Policy
 from auditkit.report import folder, manifest, run_index, ssh
 from auditkit.report.body import VIEWS
-from auditkit.report.causes import CAUSES, errors
+from auditkit.report.causes import errors
 from auditkit.report.front import fragment
-from auditkit.report.say import known_language, speaking
+from auditkit.report.say import known_language, language_of, speaking
+from auditkit.report.wording import cause_words
 from auditkit.running import audit_log, lock
 from auditkit.scanners import audit
 from auditkit.vocabulary import did_you_mean
@@ -79,7 +80,7 @@ class Run:
         """What was not assessed and why, one line a check and table."""
         import pandas as pd
 
-        rows = [(o.check, o.table, CAUSES[o.cause][0], o.reason) for o in self.audit.not_assessed]
+        rows = [(o.check, o.table, cause_words(o.cause), o.reason) for o in self.audit.not_assessed]
         return pd.DataFrame(rows, columns=["check", "table", "cause", "reason"])
 
     @property
@@ -149,8 +150,8 @@ def report(
             in `out`.
         view: the order and the words of the template of an authority: `edpb`, `ico` or `cnil`; the report's
             own by default.
-        language: the language of the report: `en`, `de` or `fr`; English by default. What people state, and
-            what is written for engineers, stays as it is.
+        language: the language of the report: `en`, `de` or `fr`; by default that of the policy, else English.
+            What people state, and what is written for engineers, stays as it is.
         budget: how long to go on reading; by default what the environment variable `AUDITKIT_BUDGET` says
             (such as `10m`), else without limit.
 
@@ -169,7 +170,7 @@ def report(
     limit = budget if budget is not None else os.environ.get(BUDGET) or None
     declared = Policy.load(policy) if policy else Policy.empty()
     with (
-        speaking(language),
+        speaking(language or language_of(declared.language)),
         audit_log.line(Path(out) / audit_log.NAME, "auditkit.report") as entry,
         lock.held(runs_of(out, declared)),
     ):

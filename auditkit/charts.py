@@ -25,9 +25,10 @@ from auditkit.relations.tenant_map import UNSEEN, TenantMap
 from auditkit.report import figures, lines, network, svg, text, timeline
 from auditkit.report import incidents as in_words
 from auditkit.report.case import Case, words
-from auditkit.report.causes import CAUSES, reasons
+from auditkit.report.causes import reasons
 from auditkit.report.interactive import META, drawn
 from auditkit.report.terminal import MOST_PAIRS
+from auditkit.report.wording import cause_words
 from auditkit.scanners.retention.other_periods import Effect
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def not_assessed(audit: Audit) -> html_tables.Fragment:
         else html_tables.paragraph(f"{caption}.")
     ]
     if others:
-        counts = Counter(CAUSES[o.cause][0] for group in others for o in group.not_assessed)
+        counts = Counter(cause_words(o.cause) for group in others for o in group.not_assessed)
         summary = ", ".join(f"{n:,} {cause}" for cause, n in counts.items())
         parts.append(html_tables.folded(summary, _reasons("Nothing to repair", others)))
     return html_tables.Fragment(html_tables.fragment(*parts), caption)
@@ -317,7 +318,7 @@ def _cell(effect: Effect, period: str) -> object:
 def _reasons(caption: str, groups: Sequence[Group]) -> Markup:
     body = [
         (
-            CAUSES[group.not_assessed[0].cause][0],
+            cause_words(group.not_assessed[0].cause),
             reasons(group),
             next_step(group),
             html_tables.names(group.checks),

@@ -32,6 +32,8 @@ def add(command: arguments.Commands) -> None:
     arguments.add_budget(parser)
     text = "the folder to write register.csv and register.xlsx into; without it, the CSV is printed"
     parser.add_argument("-o", "--out", type=Path, metavar="DIR", help=text)
+    text = "the language of the register: en, de or fr (default: that of the policies, else en)"
+    parser.add_argument("--language", metavar="LANGUAGE", help=text)
     arguments.add_log(parser)
 
 
@@ -41,19 +43,25 @@ def _register(args: argparse.Namespace) -> int:
     from auditkit.report.exports import register_xlsx
     from auditkit.report.folder import put
     from auditkit.report.office import Stamp
+    from auditkit.report.say import ENGLISH, known_language, say, speaking
 
     if args.out is not None:
         require("office", "a folder with the register as CSV and XLSX needs")
+    known_language(args.language)
     runs = [_run(args, sources, policy) for sources, policy in pairs(args.source, args.policy or [])]
-    found, audits = register.entries(runs), [run.audit for run in runs]
-    text, withheld = exports.scanned(lines.FILE, lines.text(found), *audits)
+    audits, spoken = [run.audit for run in runs], {run.language for run in runs}
+    with speaking(args.language or (spoken.pop() if len(spoken) == 1 else ENGLISH)):
+        found = register.entries(run.case for run in runs)
+        table = lines.text(found)
+        stamp = Stamp(max(audit.as_of for audit in audits), say("register.title"))
+        sheet = register_xlsx.workbook(found, stamp) if args.out is not None else b""
+    text, withheld = exports.scanned(lines.FILE, table, *audits)
     for place in withheld:
         print_message(place)
     if args.out is None:
         print_result(text, end="")
     else:
-        stamp = Stamp(max(audit.as_of for audit in audits), "Register of processing")
-        book, _ = exports.scanned(register_xlsx.FILE, register_xlsx.workbook(found, stamp), *audits)
+        book, _ = exports.scanned(register_xlsx.FILE, sheet, *audits)
         print_result(put(args.out, lines.FILE, text), put(args.out, register_xlsx.FILE, book))
     unseen = any(audit.is_incomplete for audit in audits)
     ending = "something could not be seen" if unseen else "everything that is declared was seen"

@@ -43,7 +43,7 @@ def add(command: arguments.Commands) -> None:
     parser.add_argument(
         "--language",
         metavar="LANGUAGE",
-        help="the language of the report: en, de or fr (default: en)",
+        help="the language of the report: en, de or fr (default: that of the policy, else en)",
     )
     arguments.add_sample(parser)
     arguments.add_budget(parser)

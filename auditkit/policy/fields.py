@@ -117,6 +117,8 @@ def _listed(value: object) -> object:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+"""The code of a language (BCP 47), such as `de` or `de-AT`."""
 Name = Annotated[str, StringConstraints(min_length=1)]
 """A name in the source; a field says of what, with one of the types below. It may begin with a space."""
 TableName = Annotated[Name, Names(Kind.TABLE)]

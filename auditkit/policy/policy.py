@@ -22,7 +22,7 @@ from auditkit.policy.detection import Detection
 from auditkit.policy.disclosure import Population
 from auditkit.policy.environments import Environments
 from auditkit.policy.error import PolicyError, Problem
-from auditkit.policy.fields import Listed, Named, Text, Version
+from auditkit.policy.fields import Language, Listed, Named, Text, Version
 from auditkit.policy.logs import AccessLog, Deletions, ErasureLedger, Holds, Withdrawals
 from auditkit.policy.names import Keys, Kind, Names
 from auditkit.policy.problems import problems_of
@@ -46,6 +46,13 @@ class Policy(Declaration):
 
     version: Version = Field(description="The version of this format: 1.")
     name: Text = Field(description="The name of the processing.")
+    language: Language | None = Field(
+        None,
+        description=(
+            "The language in which people wrote this policy, such as `de`. A report is in it by default, and"
+            " marks these words in a report of another language."
+        ),
+    )
     controller: Party | None = Field(None, description="Who decides why and how (Art. 4(7)).")
     dpo: Party | None = Field(None, description="The data protection officer (Art. 37).")
     processors: Listed[Processor] = Field((), description="Who processes on the controller's behalf.")

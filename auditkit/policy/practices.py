@@ -27,7 +27,16 @@ class Practice:
         >>> Practice("Credentials", "Rotate API keys and passwords regularly").field
         'practice.rotate-api-keys-and-passwords-regularly'
         """
-        return PREFIX + re.sub(r"[^a-z0-9]+", "-", self.text.lower()).strip("-")
+        return PREFIX + _key(self.text)
+
+    @property
+    def area(self) -> str:
+        """The key of its group."""
+        return _key(self.group)
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 @cache

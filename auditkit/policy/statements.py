@@ -176,12 +176,6 @@ class Attestation(Signable):
         return "\n".join(filter(None, (before, self.text))) or None
 
     @property
-    def summary(self) -> str | None:
-        """What the statement holds besides its text, in one line, such as its answer; else None."""
-        parts = [f"{key}: {_plain(value)}" for key in _HOLDS if (value := getattr(self, key)) is not None]
-        return ". ".join(part[:1].upper() + part[1:] for part in parts) or None
-
-    @property
     def lacking(self) -> Iterator[Flaw]:
         """What the statement still needs."""
         holds = self.asked.holds

@@ -12,9 +12,10 @@ from auditkit.policy.signing import Expired, Signed, Unsigned
 from auditkit.policy.tables import TablePolicy
 from auditkit.report.case import Case, in_words, listed
 from auditkit.report.evidence import Statement
+from auditkit.report.foreign import english
 from auditkit.report.lawfulness import sensitive_columns
-from auditkit.report.say import say
-from auditkit.vocabulary import PRESENT, is_ancestor
+from auditkit.report.say import named, say
+from auditkit.vocabulary import PRESENT, Sensitivity, is_ancestor
 
 INCIDENT, CONVICTIONS, DECISION = "incident.", "article10", "decision"
 PERSON = "user.unique_id"
@@ -51,10 +52,19 @@ class Asked:
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON types."""
         return {
-            "id": self.field.id, "question": self.field.question, "role": self.field.role,
+            "id": self.field.id, "question": question_words(self.field), "role": self.field.role,
             "mandatory": self.field.mandatory, "state": self.state.value, "edpb": self.field.edpb,
             "ico": self.field.ico, "cnil": self.field.cnil, **self.statement.to_dict(),
         }  # fmt: skip
+
+
+def question_words(field: HumanField) -> str:
+    """Return what a person is asked, in words.
+
+    >>> question_words(fields()["necessity"])
+    'Why is the processing necessary for its purposes?'
+    """
+    return named("question", field.id, field.question) or english(field.question)
 
 
 def asked(case: Case) -> Mapping[str, Asked]:
@@ -90,7 +100,7 @@ def _applies(case: Case, field: HumanField) -> bool:
     if field.id.startswith(INCIDENT):
         return bool(case.leaks)
     if field.id == CONVICTIONS:
-        return any(place.kind == "criminal" for place in sensitive_columns(case))
+        return any(place.kind is Sensitivity.CRIMINAL for place in sensitive_columns(case))
     return not field.when
 
 
@@ -145,11 +155,7 @@ def _of_tables(case: Case, field: HumanField, label: str) -> Asked:
 def personal_tables(case: Case) -> tuple[str, ...]:
     """Return the tables that hold personal data, found or declared."""
     found = {c.table for c in case.audit.columns if c.verdict in PRESENT}
-    declared = {
-        name
-        for name, table in case.declared.tables.items()
-        if "*" not in name and any(c.personal for c in table.columns.values())
-    }
+    declared = {table for (table, _), column in case.columns.items() if column.personal}
     return tuple(sorted(found | declared))
 
 

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from auditkit.outcome import Cause, Finding, NotAssessed, Passed, Severity
+from auditkit.outcome import Cause, Finding, NotAssessed, Passed
 from auditkit.report import changes, data, incidents, lawfulness, measured, plan, stated
 from auditkit.report.case import Case
+from auditkit.report.causes import severity_counts
 from auditkit.report.evidence import Grid, Row, Statement
 from auditkit.report.front import criteria, people, signatures
 from auditkit.report.risk import sections as risks
-from auditkit.report.say import say
+from auditkit.report.say import day_words, percent, say
 from auditkit.vocabulary import PRESENT
 
 
@@ -47,7 +48,7 @@ def _history(case: Case) -> Block:
     versions = review.history if review is not None else ()
     rows = tuple(
         Row(
-            (v.version, v.at.isoformat() if v.at else None, v.by, v.text),
+            (v.version, day_words(v.at) if v.at else None, v.by, case.own(v.text or "") or None),
             case.attested("review", "history", i),
         )
         for i, v in enumerate(versions)
@@ -61,7 +62,7 @@ def _criteria(case: Case) -> Block:
 
 def _scope(case: Case) -> Block:
     section = measured.scope(case)
-    return Block(section.statements, tuple(g for g in section.grids if g.caption != measured.NOT_SEEN))
+    return Block(section.statements, tuple(g for g in section.grids if g.caption != say("scope.not_seen")))
 
 
 def _purposes(case: Case) -> Block:
@@ -101,13 +102,7 @@ def subjects(case: Case, *scanners: str) -> Grid:
 
 
 def _worst(found: list[Finding]) -> str | None:
-    counts = Counter(f.severity for f in found)
-    each = (
-        say("subjects.count", n=counts[s], severity=say(f"severity.{s.value}"))
-        for s in reversed(Severity)
-        if counts[s]
-    )
-    return ", ".join(each) or None
+    return severity_counts(Counter(f.severity for f in found)) or None
 
 
 def _retention(case: Case) -> Block:
@@ -125,8 +120,8 @@ def _quality(case: Case) -> Block:
         filled = sum(c.rows - c.nulls for c in columns)
         fits = sum(c.matches for c in columns)
         share = (
-            f"{filled / cells:.0%}" if cells else None,
-            f"{min(1, fits / filled):.0%}" if filled else None,
+            percent(filled / cells) if cells else None,
+            percent(min(1, fits / filled)) if filled else None,
         )
         rows.append(Row((table, len(columns), *share), case.measured("detection")))
     return Block(grids=(Grid(say("quality.table"), head, tuple(rows), say("data.none")),))
@@ -144,8 +139,8 @@ def _incidents(case: Case) -> Block:
 
 
 def _incident_statements(case: Case) -> Block:
-    every = (case.attestation(label, field) for label, field in incidents.ASKED.items()) if case.leaks else ()
-    return Block(tuple(s for s in every if s.is_shown))
+    every = [case.attestation(say(f"field.{field}"), field) for field in incidents.ASKED]
+    return Block(tuple(s for s in every if s.is_shown) if case.leaks else ())
 
 
 def _measures(case: Case) -> Block:
@@ -155,7 +150,7 @@ def _measures(case: Case) -> Block:
 def _changes(case: Case) -> Block:
     section = changes.section(case)
     if case.previous is None:
-        by = case.derived("the runs of this folder")
+        by = case.derived(say("known.runs"))
         return Block((Statement(say("front.title.changed"), say("front.no_previous"), by),))
     return Block((*section.statements, *changes.risks_moved(case)), section.grids)
 
@@ -186,7 +181,7 @@ BLOCKS: Mapping[str, Maker] = {
     "incident_statements": _incident_statements,
     "changes": _changes,
     "decision": lambda case: Block(
-        tuple(s for s in stated.decided(case).statements[1:] if s.label != "Next review")
+        tuple(s for s in stated.decided(case).statements[1:] if s.label != say("sign.review"))
     ),
     "signatures": lambda case: Block(grids=(signatures.grid(case),)),
 }

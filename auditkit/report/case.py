@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -15,9 +15,11 @@ from auditkit.policy import Policy
 from auditkit.policy.declaration import Declaration
 from auditkit.policy.signing import Expired, Signable, Signed, Standing, Unsigned, standing
 from auditkit.policy.statements import Action, Attestation, Decision
+from auditkit.policy.tables import ColumnPolicy, TablePolicy
 from auditkit.record import AuditRecord
 from auditkit.report.evidence import Evidence, Provenance, Row, Scalar, Statement
-from auditkit.report.say import catalogue, day_words, say
+from auditkit.report.foreign import cut, english, quoted
+from auditkit.report.say import catalogue, day_words, named, say
 
 UNKNOWN = Provenance(Evidence.NOT_ASSESSED)
 
@@ -36,7 +38,8 @@ def words(check: str) -> Words:
     known = checks().get(check)
     if known is None:
         return Words(check.replace("-", " "))
-    return Words(known.title, known.remedy, known.articles)
+    title = named("check", check, known.title) or english(known.title)
+    return Words(title, english(known.remedy), known.articles)
 
 
 def is_leak(finding: Finding) -> bool:
@@ -101,6 +104,35 @@ class Case:
             if is_leak(f) or (f.fingerprint in self.incidents and f.waiver is None)
         )
 
+    def own(self, text: str) -> str:
+        """Return words of the policy, marked with their language where it is not that of the report."""
+        return quoted(text, self.declared.language)
+
+    @cached_property
+    def tables(self) -> Mapping[str, TablePolicy]:
+        """What the policy declares of each table that is there, or that it names one by one.
+
+        A pattern of the policy, such as `'*'`, is no table: what it says holds for those that match it.
+        """
+        there = {c.table for c in self.audit.columns} | {o.table for o in self.audit.outcomes if o.table}
+        names = sorted(there | {name for name in self.declared.tables if "*" not in name})
+        return {n: table for n in names if (table := self.declared.table(n)) is not None}
+
+    @cached_property
+    def columns(self) -> Mapping[tuple[str, str], ColumnPolicy]:
+        """What the policy declares of each column, by its table and name.
+
+        Of what a pattern declares for all tables, only the columns that a table has count.
+        """
+        there = {(c.table, c.column) for c in self.audit.columns}
+        own = {(t, c) for t, table in self.declared.tables.items() for c in table.columns}
+        return {
+            (name, column): declared
+            for name, table in self.tables.items()
+            for column, declared in table.columns.items()
+            if (name, column) in there | own
+        }
+
     def measured(self, by: str) -> Provenance:
         """Return the provenance of what a check counted."""
         return Provenance(Evidence.MEASURED, by, self.as_of, self.audit.source)
@@ -133,7 +165,7 @@ class Case:
         """Return what the policy says at a place, or that it says nothing there."""
         text = in_words(value)
         provenance = self.attested(*path) if text else _unstated(f"`{'.'.join(path)}`")
-        return Statement(label, text or None, provenance)
+        return Statement(label, self.own(text) or None, provenance)
 
     @cached_property
     def stated(self) -> Mapping[str, tuple[int, Attestation]]:
@@ -156,11 +188,11 @@ class Case:
         missing = _unstated(say("provenance.attestation", field=field))
         match found:
             case Signed() if stated is not None:
-                by, note = f"{found.by}, {found.role}", self.signature(field, stated)
+                by, note = f"{found.by}, {self.own(found.role)}", self.signature(field, stated)
                 provenance = self.attested("attestations", place, by=by, at=found.at)
-                return Statement(label, _whole(stated), provenance, note)
+                return Statement(label, self._whole(stated), provenance, note)
             case Expired() if stated is not None:
-                return Statement(label, None, missing, self.signature(field, stated), _whole(stated))
+                return Statement(label, None, missing, self.signature(field, stated), self._whole(stated))
             case Unsigned():
                 return Statement(label, None, missing, self.signature(field, stated))
             case _:
@@ -173,7 +205,7 @@ class Case:
         found, missing = self.standing(made), _unstated("`decision`")
         match found:
             case Signed() if made is not None:
-                by, note = f"{found.by}, {found.role}", self.signature("decision", made)
+                by, note = f"{found.by}, {self.own(found.role)}", self.signature("decision", made)
                 return Statement(label, _outcome(made), self.attested("decision", by=by, at=found.at), note)
             case Expired() if made is not None:
                 return Statement(label, None, missing, self.signature("decision", made), _outcome(made))
@@ -182,8 +214,17 @@ class Case:
 
     def signature(self, name: str, block: Signable | None) -> str | None:
         """Return who signed a block and until when, with what became of its SSH signature."""
-        words = signature_in_words(self.standing(block))
+        found = self.standing(block)
+        if isinstance(found, Signed | Expired):
+            found = replace(found, role=self.own(found.role))
+        words = signature_in_words(found)
         return "; ".join(filter(None, (words, self.signatures.get(name)))) if words else None
+
+    def _whole(self, stated: Attestation) -> str:
+        """Return a statement with what it holds besides its text, and its evidence."""
+        evidence = say("signed.evidence", text=self.own(stated.evidence)) if stated.evidence else None
+        text = self.own(stated.text) if stated.text else None
+        return "\n\n".join(filter(None, (held(stated), text, evidence)))
 
     def finding_row(self, finding: Finding, *cells: Scalar) -> Row:
         """Return a line that shows a finding, and leads to it."""
@@ -205,6 +246,10 @@ def in_words(value: object) -> str:
             return in_words(list(value.values()))
         case list() | tuple():
             return ", ".join(filter(None, map(in_words, value)))
+        case bool():
+            return say("answer.yes" if value else "answer.no")
+        case date():
+            return day_words(value)
         case _:
             return str(value)
 
@@ -213,8 +258,7 @@ def in_short(text: Any, most: int = 400) -> str | None:
     """Return a text as one line, cut where it is long."""
     if not text:
         return None
-    line = " ".join(str(text).split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return cut(" ".join(str(text).split()), most)
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:
@@ -230,11 +274,12 @@ def listed(names: Iterable[str], most: int = 12) -> str:
 
 def unstated(statements: Iterable[Statement]) -> tuple[str, ...]:
     """Return what a person still has to state, each with its place in the policy and what is wrong."""
-    return tuple(
-        f"{s.label}: to be stated by a person ({s.provenance.source}).{f' {s.note}.' if s.note else ''}"
-        for s in statements
-        if s.value is None
-    )
+    return tuple(_missing(s) for s in statements if s.value is None)
+
+
+def _missing(statement: Statement) -> str:
+    text = say("missing.statement", label=statement.label, place=statement.provenance.source)
+    return say("missing.why", text=text, note=statement.note) if statement.note else text
 
 
 def signature_in_words(found: Standing) -> str | None:
@@ -251,7 +296,7 @@ def signature_in_words(found: Standing) -> str | None:
         case Expired(by, role, at, until):
             return say("signed.expired_note", by=by, role=role, at=day_words(at), until=day_words(until))
         case Unsigned():
-            return say("signed.unsigned_note", reason=found.reason)
+            return say("signed.unsigned_note", reason=reason_words(found))
         case _:
             return None
 
@@ -262,10 +307,33 @@ def _outcome(made: Decision) -> str:
     return catalogue().get(key, str(made.outcome))
 
 
-def _whole(stated: Attestation) -> str:
-    """Return a statement with what it holds besides its text, and its evidence."""
-    evidence = say("signed.evidence", text=stated.evidence) if stated.evidence else None
-    return "\n\n".join(filter(None, (stated.summary, stated.text, evidence)))
+def held(stated: Attestation) -> str | None:
+    """Return what a statement holds besides its text, such as its answer, in one line; None without any.
+
+    >>> held(Attestation(field="criterion.monitoring", answer=False))
+    'Answer: no'
+    """
+    level = say(f"scale.level.{stated.level.replace(' ', '_')}") if stated.level else None
+    run = say("held.run_of", id=stated.run.id, digest=stated.run.manifest_sha256) if stated.run else None
+    positions = {"inherent": stated.inherent, "residual": stated.residual, "target": stated.target}
+    steps = {
+        name: say("risk.steps", severity=at.severity, likelihood=at.likelihood)
+        for name, at in positions.items()
+        if at is not None
+    }
+    answer = in_words(stated.answer)
+    found = {"answer": answer, **steps, "level": level, "run": run}
+    return ". ".join(say(f"held.{key}", value=value) for key, value in found.items() if value) or None
+
+
+def reason_words(unsigned: Unsigned) -> str:
+    """Return why a signature does not hold, in words.
+
+    >>> from auditkit.policy.signing import Flaw
+    >>> reason_words(Unsigned((Flaw.NO_NAME, Flaw.NO_ROLE)))
+    'the name is missing; the role is missing'
+    """
+    return "; ".join(named("flaw", flaw.value, flaw.words) or english(flaw.words) for flaw in unsigned.flaws)
 
 
 def _unstated(place: str) -> Provenance:

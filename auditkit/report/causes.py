@@ -5,29 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from auditkit.html_tables import count
 from auditkit.outcome import Cause, Severity
 from auditkit.record import AuditRecord, Group
 from auditkit.report.case import listed, words
+from auditkit.report.foreign import english
+from auditkit.report.say import say
 
-CAUSES: Mapping[Cause, tuple[str, str]] = {
-    Cause.ERROR: ("ended with an error", "report this fault, with the reason"),
-    Cause.NO_RIGHT: ("no right to read", "grant the auditing role SELECT"),
-    Cause.UNSEEN: ("not seen", "read the reason, and run again"),
-    Cause.BUDGET: ("cut off by the budget", "give a larger budget or a sample"),
-    Cause.UNDECLARED: ("not declared", "say it in the policy"),
-    Cause.NOT_INSTALLED: ("not installed", "install the named extra"),
-    Cause.EXCLUDED: ("excluded by the policy", ""),
-    Cause.NOT_APPLICABLE: ("not applicable", ""),
-}
-"""Why something was not assessed, in words, and how to fix it; what makes the run incomplete comes first."""
+CAUSES = (
+    Cause.ERROR, Cause.NO_RIGHT, Cause.UNSEEN, Cause.BUDGET, Cause.UNDECLARED, Cause.NOT_INSTALLED,
+    Cause.EXCLUDED, Cause.NOT_APPLICABLE,
+)  # fmt: skip
+"""Why something was not assessed; what makes the run incomplete comes first."""
 
 MOST_CHECKS = 3
 """So many checks of a group are named; of more, their number is."""
 
 _TOGETHER = (
-    ("pii-undeclared", "retention-undeclared", "no retention rule either"),
-    ("pii-undeclared", "minimisation-no-purpose", "no declared purpose either"),
+    ("pii-undeclared", "retention-undeclared", "group.no_retention"),
+    ("pii-undeclared", "minimisation-no-purpose", "group.no_purpose"),
 )
 """Checks that often find the same table: a reader repairs both with one entry of the policy."""
 
@@ -40,28 +35,30 @@ def title(group: Group) -> str:
 def reasons(group: Group) -> str:
     """Return why a group was not assessed: the reason, or the first of several that are alike."""
     first, *others = group.reasons
-    return f"{first} (and {count(len(others), 'reason')} like it)" if others else first
+    return say("group.like", n=len(others), reason=english(first)) if others else english(first)
 
 
 def places(group: Group) -> str:
     """Return how many places a group has: `202 places in 128 tables`."""
+    tables = say("count.tables", n=len(group.tables))
     if len(group.outcomes) == len(group.tables):
-        return count(len(group.tables), "table")
-    within = f" in {count(len(group.tables), 'table')}" if group.tables else ""
-    return f"{count(len(group.outcomes), 'place')}{within}"
+        return tables
+    number = say("count.places", n=len(group.outcomes))
+    return say("group.within", places=number, tables=tables) if group.tables else number
 
 
 def scope(group: Group, most: int = 3) -> str:
     """Return which checks and tables a group is about: `28 checks in 5 tables (a, b, c and 2 more)`."""
     few = len(group.checks) <= MOST_CHECKS
-    checks = listed(group.checks) if few else count(len(group.checks), "check")
+    checks = listed(group.checks) if few else say("count.checks", n=len(group.checks))
     match len(group.tables):
         case 0:
             return checks
         case 1:
-            return f"{checks} in {group.tables[0]}"
+            return say("group.within", places=checks, tables=group.tables[0])
         case n:
-            return f"{checks} in {n:,} tables ({listed(group.tables, most)})"
+            tables, names = say("count.tables", n=n), listed(group.tables, most)
+            return say("group.listed", places=checks, tables=tables, names=names)
 
 
 def mixed(group: Group) -> str:
@@ -69,7 +66,17 @@ def mixed(group: Group) -> str:
     counts = Counter(f.severity for f in group.findings)
     if len(counts) < 2:
         return ""
-    return ", ".join(f"{counts[s]:,} {s}" for s in reversed(Severity) if counts[s])
+    return severity_counts(counts)
+
+
+def severity_counts(counts: Mapping[Severity, int]) -> str:
+    """Return how many findings have which severity, the worst first.
+
+    >>> severity_counts({Severity.LOW: 3, Severity.HIGH: 1})
+    '1 high, 3 low'
+    """
+    each = ((s, counts.get(s, 0)) for s in reversed(Severity))
+    return ", ".join(say("subjects.count", n=n, severity=say(f"severity.{s.value}")) for s, n in each if n)
 
 
 def related(group: Group, groups: Iterable[Group]) -> Iterator[str]:
@@ -79,8 +86,7 @@ def related(group: Group, groups: Iterable[Group]) -> Iterator[str]:
         if check == group.check and other in others:
             both = [table for table in group.tables if table in others[other].tables]
             if both:
-                verb = "has" if len(both) == 1 else "have"
-                yield f"{listed(both, 3)} {verb} {found} ({other})"
+                yield say("group.related", n=len(both), names=listed(both, 3), found=say(found), check=other)
 
 
 def errors(audit: AuditRecord) -> str:
@@ -90,4 +96,4 @@ def errors(audit: AuditRecord) -> str:
 
 def failed(checks: int) -> str:
     """Return that so many checks ended with an error."""
-    return f"{count(checks, 'check')} ended with an error"
+    return say("group.failed", n=checks)

@@ -12,12 +12,14 @@ from auditkit.record.difference import Difference
 from auditkit.record.groups import Group, groups
 from auditkit.report import restated
 from auditkit.report.case import Case, words
-from auditkit.report.causes import CAUSES, reasons, scope
+from auditkit.report.causes import reasons, scope
 from auditkit.report.evidence import Grid, Provenance, Row, Scalar, Section, Statement
+from auditkit.report.foreign import english
 from auditkit.report.risk.assessment import assessed
 from auditkit.report.risk.moves import moved
-from auditkit.report.say import say
+from auditkit.report.say import day_words, say
 from auditkit.report.text import amount, printable, table, where
+from auditkit.report.wording import cause_words
 
 SCHEMA = "auditkit/diff/1"
 MOST_PLACES = 5
@@ -31,42 +33,45 @@ def section(case: Case) -> Section:
     """Return section 19 of the report: findings, what is not assessed, coverage, the policy, and what people
     attested.
     """
-    number, title, question = "19", "Changes since the last run", "What is new?"
+    number, title, question = "19", say("section.19.title"), say("section.19.question")
     if case.previous is None:
-        missing = "No earlier run of this policy was there to compare with, and none was given (`previous`)."
-        return Section(number, title, question, "0.5", missing=(missing,))
+        return Section(number, title, question, "0.5", missing=(say("lacking.previous"),))
     before, now = case.previous, case.audit
-    change, by = now.diff(before), case.derived("the difference of two runs")
+    change, by = now.diff(before), case.derived(say("known.difference"))
     counts = {
-        "New findings": change.new, "Changed": change.updated, "As before": change.unchanged,
-        "No longer found": change.resolved, "Not looked for this time": change.unseen,
+        "new": change.new, "updated": change.updated, "same": change.unchanged, "gone": change.resolved,
+        "unseen": change.unseen,
     }  # fmt: skip
-    statements = [Statement("Compared with the run for", before.as_of.isoformat(), by)]
-    statements += [Statement(label, len(found), by) for label, found in counts.items()]
+    statements = [Statement(say("change.compared"), day_words(before.as_of), by)]
+    statements += [Statement(say(f"change.{key}"), len(found), by) for key, found in counts.items()]
     statements += [Statement(label, text, by) for label, text in _conditions(before, now)]
     grids = (
         Grid(
-            "What changed",
-            ("State", "Finding", "Table", "Rows now", "Rows before", "Severity"),
+            say("change.table"),
+            _head("state", "finding", "table", "now", "before", "severity"),
             tuple(_changed(change, by)),
         ),
-        Grid("Not assessed any more", ("Check", "Table", "Cause", "Reason"), _rows(change.unassessed, by)),
+        Grid(say("change.stopped"), _head("check", "table", "cause", "reason"), _rows(change.unassessed, by)),
         Grid(
-            "Assessed again", ("Check", "Table", "Cause before", "Reason before"), _rows(change.assessed, by)
+            say("change.again"),
+            _head("check", "table", "cause_before", "reason_before"),
+            _rows(change.assessed, by),
         ),
         Grid(
-            "Statements of people",
-            ("What changed", "Field", "By", "Stated on", "Until"),
-            tuple(_attested(case, before)),
+            say("change.stated"), _head("what", "field", "by", "at", "until"), tuple(_attested(case, before))
         ),
     )
     return Section(number, title, question, "0.5", tuple(statements), tuple(g for g in grids if g.rows))
 
 
+def _head(*keys: str) -> tuple[str, ...]:
+    return tuple(say(f"change.head.{key}") for key in keys)
+
+
 def risks_moved(case: Case) -> tuple[Statement, ...]:
     """Return which risks have another residual level than in the run before."""
     return tuple(
-        Statement(m.title, say("change.level", before=m.before, now=m.now), case.derived("the method"))
+        Statement(m.title, say("change.level", before=m.before, now=m.now), case.derived(say("known.method")))
         for m in moved(case, assessed(case))
     )
 
@@ -77,24 +82,22 @@ def _conditions(before: AuditRecord, now: AuditRecord) -> Iterator[tuple[str, st
     """
     digests = before.policy.get("digest"), now.policy.get("digest")
     if any(digests):
-        yield "Policy", "the same text" if digests[0] == digests[1] else "its text has changed"
+        same = "same" if digests[0] == digests[1] else "changed"
+        yield say("change.policy"), say(f"change.policy_{same}")
     if before.source != now.source:
-        yield (
-            "Source",
-            f"{before.source} before, {now.source} now: the numbers of rows are not of the same data",
-        )
+        yield say("change.source"), say("change.source_changed", before=before.source, now=now.source)
     if before.sample != now.sample:
-        shown = [f"{s:,} rows a table" if s else "every row" for s in (before.sample, now.sample)]
-        yield "Rows looked at", f"{shown[0]} before, {shown[1]} now"
+        shown = [
+            say("change.rows_a_table", n=s) if s else say("change.every_row")
+            for s in (before.sample, now.sample)
+        ]
+        yield say("change.looked"), say("change.between", before=shown[0], now=shown[1])
     versions = [a.run.get("versions", {}).get("privacy-auditkit") for a in (before, now)]
     if versions[0] != versions[1] and all(versions):
-        yield (
-            "Version of auditkit",
-            f"{versions[0]} before, {versions[1]} now: a new finding may be of a new check",
-        )
+        yield say("change.version"), say("change.version_changed", before=versions[0], now=versions[1])
     for name, then, today in _coverage(before, now):
         if then != today:
-            yield f"Coverage: {name.replace('_', ' ')}", f"{then} before, {today} now"
+            yield say(f"change.coverage.{name}"), say("change.between", before=then, now=today)
 
 
 def _coverage(before: AuditRecord, now: AuditRecord) -> list[tuple[str, Any, Any]]:
@@ -109,36 +112,48 @@ def _changed(change: Difference, by: Provenance) -> Iterator[Row]:
     pairs: list[tuple[str, Finding, Finding | None]] = [(_appeared(f, change), f, None) for f in change.new]
     pairs += [(how(old, new), new, old) for old, new in change.updated]
     for state, f, old in pairs:
-        cells = (state, words(f.check).title, f.table, f.rows, old.rows if old else None, str(f.severity))
-        yield Row(cells, by, anchor=f.fingerprint)
-    gone = [("no longer found", f) for f in change.resolved] + [
-        ("not looked for this time", f) for f in change.unseen
-    ]
-    for state, f in gone:
-        yield Row((state, words(f.check).title, f.table, None, f.rows, str(f.severity)), by)
+        severity, before = say(f"severity.{f.severity.value}"), old.rows if old else None
+        yield Row((state, words(f.check).title, f.table, f.rows, before, severity), by, anchor=f.fingerprint)
+    for state, f in _gone(change):
+        severity = say(f"severity.{f.severity.value}")
+        yield Row((state, words(f.check).title, f.table, None, f.rows, severity), by)
+
+
+def _gone(change: Difference) -> list[tuple[str, Finding]]:
+    """Return the findings that are not there any more, each with why."""
+    ends = {"gone": change.resolved, "unseen": change.unseen}
+    return [(say(f"change.how.{key}"), f) for key, found in ends.items() for f in found]
 
 
 def _appeared(new: Finding, change: Difference) -> str:
-    return "new, not looked for before" if new in change.unknown_before else "new"
+    return say("change.how.new_unlooked" if new in change.unknown_before else "change.how.new")
 
 
 def how(old: Finding, new: Finding) -> str:
     """Return in words how a finding changed."""
     changes = []
     if (new.waiver is None) != (old.waiver is None):
-        changes.append("waived no longer" if new.waiver is None else "waived now")
+        changes.append("unwaived" if new.waiver is None else "waived")
     if new.severity != old.severity:
-        changes.append("more severe" if new.severity > old.severity else "less severe")
+        changes.append("graver" if new.severity > old.severity else "milder")
     if new.rows != old.rows:
-        changes.append("more rows" if (new.rows or 0) > (old.rows or 0) else "fewer rows")
+        changes.append("more_rows" if (new.rows or 0) > (old.rows or 0) else "fewer_rows")
     if new.confidence != old.confidence:
-        changes.append("more certain" if new.confidence > old.confidence else "less certain")
-    return ", ".join(changes) or "changed"
+        changes.append("surer" if new.confidence > old.confidence else "less_sure")
+    return ", ".join(say(f"change.how.{key}") for key in changes or ["changed"])
 
 
 def _rows(outcomes: tuple[NotAssessed, ...], by: Provenance) -> tuple[Row, ...]:
     return tuple(
-        Row((words(o.check).title, o.table or "the whole source", o.cause.value, o.reason), by)
+        Row(
+            (
+                words(o.check).title,
+                o.table or say("known.source"),
+                cause_words(o.cause),
+                english(o.reason) if o.reason else None,
+            ),
+            by,
+        )
         for o in outcomes
     )
 
@@ -148,8 +163,8 @@ def _attested(case: Case, before: AuditRecord) -> Iterator[Row]:
     then, now = before.as_of, case.audit.as_of
     for change in restated.changes(before.declared_policy, case.declared, then, now):
         block, path = change.block, _place(case, change.subject)
-        days = (day.isoformat() if day else None for day in (block.at, block.until))
-        cells: tuple[Scalar, ...] = (change.what, change.subject, block.by, *days)
+        days = (day_words(day) if day else None for day in (block.at, block.until))
+        cells: tuple[Scalar, ...] = (say(f"restated.{change.what}"), change.subject, block.by, *days)
         yield Row(cells, case.attested(*path, by=block.by, at=block.at))
 
 
@@ -163,19 +178,18 @@ def _place(case: Case, subject: str) -> tuple[str | int, ...]:
 def text(before: AuditRecord, now: AuditRecord) -> str:
     """Return what changed from one audit to another as plain text."""
     change = now.diff(before)
-    ended = [_unseen("Not assessed any more", group) for group in groups(change.unassessed) if group.is_error]
+    ended = [_unseen(say("change.stopped"), group) for group in groups(change.unassessed) if group.is_error]
     lines = [*ended, *(f"{label}: {text}" for label, text in _conditions(before, now))]
     states: list[State] = [
         *((_appeared(f, change), f, None) for f in change.new),
         *((how(old, new), new, old) for old, new in change.updated),
-        *(("no longer found", f, None) for f in change.resolved),
-        *(("not looked for this time", f, None) for f in change.unseen),
+        *((state, f, None) for state, f in _gone(change)),
     ]
     shown = [line for same in _alike(states) for line in _lines(same)]
     lines += [table(shown)] if shown else ["No finding has changed."]
     for label, outcomes in (
-        ("Not assessed any more", [o for o in change.unassessed if o.cause is not Cause.ERROR]),
-        ("Assessed again", change.assessed),
+        (say("change.stopped"), [o for o in change.unassessed if o.cause is not Cause.ERROR]),
+        (say("change.again"), change.assessed),
     ):
         lines += [_unseen(label, group) for group in groups(outcomes)]
     return "\n".join(lines)
@@ -183,7 +197,7 @@ def text(before: AuditRecord, now: AuditRecord) -> str:
 
 def _unseen(label: str, group: Group) -> str:
     """Return a line on what was not assessed for one reason."""
-    cause = CAUSES[group.not_assessed[0].cause][0]
+    cause = cause_words(group.not_assessed[0].cause)
     return f"{label}: {printable(scope(group))} ({cause}): {printable(reasons(group))}"
 
 

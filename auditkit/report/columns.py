@@ -11,6 +11,8 @@ from auditkit.outcome import Finding
 from auditkit.policy import Policy
 from auditkit.policy.tables import ColumnPolicy, TablePolicy
 from auditkit.report.case import Case
+from auditkit.report.say import say
+from auditkit.report.wording import period_words
 from auditkit.vocabulary import ENTITIES, PRESENT, is_ancestor, sensitivity
 
 
@@ -61,26 +63,31 @@ class Column:
         return next((level.value for level in type(sensitivity("user")) if level in levels), None)
 
     @property
+    def state_words(self) -> str:
+        """How the declaration and what was found agree, in words."""
+        return say(f"column.{self.state}")
+
+    @property
     def state(self) -> str:
         """How the declaration and what was found agree; what a person must judge is never called clean."""
         if self.seen is None:
-            return "declared, not seen in this run"
+            return "unseen"
         if self.declared is None:
-            return "not declared" if self.found else self._doubt or "nothing found, nothing declared"
+            return "undeclared" if self.found else self._doubt or "nothing"
         if not self.declared.personal:
-            return "declared not personal" + (", found personal" if self.found else "")
+            return "not_personal_found" if self.found else "not_personal"
         if self.found is None:
-            return "declared, not found"
+            return "not_found"
         agree = is_ancestor(self.declared.category, self.found)
-        return "declared and found" if agree else "declared as something else"
+        return "found" if agree else "otherwise"
 
     @property
     def _doubt(self) -> str:
         """What a person must judge, where nothing sure was found."""
         if self.seen is not None and self.seen.verdict in ("review", "empty"):
-            return "for a person to judge, not declared"
+            return "doubt"
         inside = self.seen is not None and self.seen.inside
-        return "personal data inside its cells, not declared" if inside else ""
+        return "inside" if inside else ""
 
 
 def columns(case: Case) -> tuple[Column, ...]:
@@ -108,16 +115,15 @@ def _counted(case: Case) -> Counter[tuple[str, str]]:
 
 
 def retention(table: TablePolicy | None) -> tuple[str, ...]:
-    """Return the retention rules of a table, each in short: `P3Y after closed_at`."""
+    """Return the retention rules of a table, each in words: `3 years after closed_at`."""
     rules = []
     for rule in table.retention if table is not None else ():
-        start = f" after {rule.clock}" if rule.clock is not None else ""
-        period = str(rule.period) if rule.period is not None else ""
-        as_table = f"as {rule.via}" if rule.via else ""
-        name = f"{rule.name}: " if rule.name else ""
-        rules.append(
-            name + (" ".join(filter(None, [period + start if period else "", as_table])) or "no end")
-        )
+        period = period_words(rule.period) if rule.period is not None else ""
+        if period and rule.clock is not None:
+            period = say("retention.after", period=period, start=str(rule.clock))
+        as_table = say("retention.via", table=rule.via) if rule.via else ""
+        words = " ".join(filter(None, [period, as_table])) or say("retention.no_end")
+        rules.append(f"{rule.name}: {words}" if rule.name else words)
     return tuple(rules)
 
 

@@ -8,8 +8,8 @@ from auditkit.policy.tables import TablePolicy
 from auditkit.report.case import Case, listed
 from auditkit.report.evidence import Grid, Row
 from auditkit.report.say import say
-from auditkit.report.wording import category_words, period_words
-from auditkit.vocabulary import ENTITIES, PRESENT
+from auditkit.report.wording import category_words, entity_words, period_words
+from auditkit.vocabulary import PRESENT
 
 MOST_KINDS = 6
 
@@ -19,9 +19,9 @@ def grid(case: Case) -> Grid:
     found: dict[str, list[ColumnVerdict]] = {}
     for c in case.audit.columns:
         found.setdefault(c.table, []).append(c)
-    declared = {name: t for name, t in case.declared.tables.items() if _is_personal(t)}
+    declared = {table for (table, _), column in case.columns.items() if column.personal}
     personal = {name for name, columns in found.items() if any(c.verdict in PRESENT for c in columns)}
-    every = sorted({*declared, *personal}, key=lambda n: (-rows_of(found.get(n, [])), n))
+    every = sorted(declared | personal, key=lambda n: (-rows_of(found.get(n, [])), n))
     head = tuple(
         say(f"data.head.{key}")
         for key in ("table", "people", "kinds", "rows", "purposes", "recipients", "retention", "overdue")
@@ -35,26 +35,23 @@ def rows_of(columns: list[ColumnVerdict]) -> int:
     return max((c.rows for c in columns), default=0)
 
 
-def _is_personal(table: TablePolicy) -> bool:
-    return any(column.personal for column in table.columns.values())
-
-
 def _row(case: Case, name: str, columns: list[ColumnVerdict], table: TablePolicy | None) -> Row:
     late = [
         o for o in case.by_check.get("retention-overdue", ()) if isinstance(o, Finding) and o.table == name
     ]
-    kinds = {known.label for c in columns if c.verdict in PRESENT and (known := ENTITIES.get(c.entity or ""))}
-    if table is not None:
-        kinds |= {category_words(c.category) for c in table.columns.values() if c.personal}
-    recipients = {r for c in table.columns.values() for r in c.recipients} if table is not None else set()
+    found = {entity_words(c.entity) for c in columns if c.verdict in PRESENT and c.entity}
+    declared = [column for (of, _), column in case.columns.items() if of == name]
+    kinds = {words.casefold(): words for words in sorted(found)}
+    kinds |= {(w := category_words(c.category)).casefold(): w for c in declared if c.personal}
+    recipients = {r for c in declared for r in c.recipients}
     people = table.subject.type if table is not None and table.subject is not None else None
     cells = (
         name,
-        people,
-        listed(sorted(kinds), most=MOST_KINDS) or None,
+        case.own(people or "") or None,
+        listed(sorted(kinds.values(), key=str.casefold), most=MOST_KINDS) or None,
         rows_of(columns) if columns else None,
         listed(table.purposes) or None if table is not None else None,
-        listed([*table.recipients, *sorted(recipients)]) or None if table is not None else None,
+        case.own(listed([*table.recipients, *sorted(recipients)])) or None if table is not None else None,
         retention_words(table) if table is not None else None,
         sum(f.rows or 0 for f in late) or None,
     )

@@ -33,14 +33,14 @@ def statements(case: Case) -> tuple[Statement, ...]:
 
 
 def _statement(case: Case, path: tuple[str, ...], value: Any) -> Statement:
-    return Statement(".".join(path), in_words(value), case.attested(*path))
+    return Statement(f"`{'.'.join(path)}`", case.own(in_words(value)), case.attested(*path))
 
 
 def in_words(value: Any) -> str:
     """Return what a block says: every key with its value, and periods in words.
 
     >>> in_words({"subject": {"type": "user", "key": "id"}, "retention": [{"max": "P3Y"}], "shared": True})
-    'subject (type: user; key: id); retention (max: 3 years); shared: yes'
+    '`subject` (`type`: user; `key`: id); `retention` (`max`: 3 years); `shared`: yes'
     """
     match value:
         case Mapping():
@@ -57,8 +57,8 @@ def _pairs(block: Mapping[str, Any]) -> Iterator[str]:
     for key, value in block.items():
         match value:
             case Mapping():
-                yield f"{key} ({in_words(value)})"
+                yield f"`{key}` ({in_words(value)})"
             case [Mapping(), *_]:
-                yield f"{key} {in_words(value)}"
+                yield f"`{key}` {in_words(value)}"
             case _:
-                yield f"{key}: {in_words(value)}"
+                yield f"`{key}`: {in_words(value)}"

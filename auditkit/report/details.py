@@ -5,11 +5,11 @@ from __future__ import annotations
 from auditkit.catalogue import catalogue
 from auditkit.outcome import Finding
 from auditkit.phrase import phrase
+from auditkit.report.foreign import english
+from auditkit.report.say import say
 
 STATEMENT = "ddl"
 """The detail that holds SQL to run; it has a place of its own, and never stands between numbers."""
-
-_NO_BOUNDARY = "in this data the tenant is no boundary here, so this is no leak"
 
 
 def details(finding: Finding) -> str:
@@ -26,8 +26,8 @@ def details(finding: Finding) -> str:
         parts = [f"{name.replace('_', ' ')} {value}" for name, value in sorted(known.items())]
         return "; ".join(parts)
     values = {"rows": finding.rows, "of": finding.of, "subjects": finding.subjects, **known}
-    boundary = "" if finding.boundary_holds else _NO_BOUNDARY
-    return "; ".join(filter(None, [boundary, phrase(check.says, values)]))
+    boundary = "" if finding.boundary_holds else say("details.no_boundary")
+    return "; ".join(filter(None, [boundary, english(phrase(check.says, values))]))
 
 
 def interval(finding: Finding) -> str:
@@ -35,7 +35,7 @@ def interval(finding: Finding) -> str:
     if finding.interval is None:
         return ""
     low, high = finding.interval
-    return f"between {low:,} and {high:,} rows in the whole table, at 95% confidence"
+    return say("details.interval", low=low, high=high)
 
 
 def statement(finding: Finding) -> str:

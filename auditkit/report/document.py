@@ -14,6 +14,7 @@ from typing import Any
 from auditkit.errors import UsageError
 from auditkit.record.untrusted import Unfit, checked, read_json
 from auditkit.report.evidence import Scalar
+from auditkit.report.say import ENGLISH, day_words, say, speaking, spoken
 
 SCHEMA = "auditkit/report/1"
 FILE = "report.json"
@@ -34,8 +35,10 @@ class Sentence:
     @property
     def source(self) -> str:
         """How it is known, in one line."""
-        note = self.note or " ".join(filter(None, [self.by, self.at and f"on {self.at}"]))
-        return f"{self.known}: {note}" if note else self.known
+        known, note = say(f"evidence.{self.known.replace(' ', '_')}"), self.note
+        if note is None and self.by is not None:
+            note = say("document.on", by=self.by, day=day_words(self.at)) if self.at else self.by
+        return say("document.known", known=known, note=note) if note else known
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Document:
         status: how far the assessment is.
         run: the id of the run.
         chapters: what it says, the first page first.
+        language: the code of the language it is in.
     """
 
     name: str
@@ -75,6 +79,7 @@ class Document:
     status: str
     run: str
     chapters: tuple[Chapter, ...]
+    language: str = ENGLISH
 
 
 def load(folder: Path) -> Document:
@@ -84,7 +89,9 @@ def load(folder: Path) -> Document:
         UsageError: there is no report, or it is not as auditkit writes it.
     """
     try:
-        return of(read_json(folder / FILE))
+        data = read_json(folder / FILE)
+        with speaking(str(data["language"])):
+            return of(data)
     except FileNotFoundError:
         raise UsageError(f"{folder.name} holds no {FILE}: expected the folder of a run") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -102,16 +109,22 @@ def of(data: Mapping[str, Any]) -> Document:
     if data["schema"] != SCHEMA:
         raise Unfit(f"expected the schema {SCHEMA}")
     first = [data[key] for key in ("answer", "first_page", "summary") if key in data]
-    chapters = [Chapter("Summary", tuple(_blocks(first)))]
+    chapters = [Chapter(say("document.summary"), tuple(_blocks(first)))]
     chapters += [_chapter(section) for section in data["sections"]]
-    chapters.append(Chapter("Findings", (_findings(data["findings"]),)))
+    chapters.append(Chapter(say("document.findings"), (_findings(data["findings"]),)))
     chapters += [
         Chapter(listing.caption, (listing,)) for listing in _blocks([data["not_assessed"], data["practices"]])
         if isinstance(listing, Listing)
     ]  # fmt: skip
     run = str(data["run"].get("id") or "")
     made = Document(
-        data["name"], data["source"], date.fromisoformat(data["as_of"]), data["status"], run, tuple(chapters)
+        data["name"],
+        data["source"],
+        date.fromisoformat(data["as_of"]),
+        data["status"],
+        run,
+        tuple(chapters),
+        spoken(),
     )
     return checked(made)
 
@@ -143,12 +156,15 @@ def _listing(caption: str, rows: Iterable[Mapping[str, Any]]) -> Listing:
 
 def _findings(faults: Iterable[Mapping[str, Any]]) -> Listing:
     """Return one line for each finding, under the titles of their faults."""
-    head = ("Fault", "Place", "Severity", "Confidence", "Rows", "Of", "Fingerprint", "Waived until")
+    keys = ("fault", "place", "severity", "confidence", "rows", "of", "fingerprint", "waived")
+    head = tuple(say(f"document.head.{key}") for key in keys)
     lines = []
     for fault in faults:
         for found in fault["findings"]:
             place = ".".join(filter(None, [found["table"], "+".join(found["columns"])]))
             waiver = (found["waiver"] or {}).get("until")
-            counts = (found["severity"], found["confidence"], found["rows"], found["of"])
-            lines.append((fault["title"], place or "the source", *counts, found["fingerprint"], waiver))
-    return Listing("Findings", head, tuple(lines))
+            severity = say(f"severity.{found['severity']}")
+            counts = (severity, say(f"confidence.{found['confidence']}"), found["rows"], found["of"])
+            cells = (fault["title"], place or say("known.source"), *counts, found["fingerprint"])
+            lines.append((*cells, day_words(waiver) if waiver else None))
+    return Listing(say("document.findings"), head, tuple(lines))

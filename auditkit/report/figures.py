@@ -13,26 +13,21 @@ from typing import Any, Literal
 
 from auditkit.outcome import Finding, Severity
 from auditkit.record import AuditRecord
-from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity
+from auditkit.report.say import day_words, say
+from auditkit.report.wording import kind_words
+from auditkit.vocabulary import PRESENT, Sensitivity
 
 """The verdicts that count as personal data; `review` stays in the inventory."""
 
 Layout = Literal["bars", "matrix", "lines", "timeline", "network"]
 MAX_BARS = 24
-AGE_BANDS = {
-    "overdue_to_1_1x": "up to 1.1 times the period",
-    "overdue_to_1_5x": "up to 1.5 times",
-    "overdue_to_3x": "up to 3 times",
-    "overdue_over_3x": "over 3 times",
-}
+AGE_BANDS = ("overdue_to_1_1x", "overdue_to_1_5x", "overdue_to_3x", "overdue_over_3x")
+"""The details of `retention-overdue` that count rows by how late they are."""
 CLASS_BANDS = {
-    "classes_1": (1, 1, "1 row"),
-    "classes_2": (2, 2, "2 rows"),
-    "classes_3_4": (3, 4, "3 to 4 rows"),
-    "classes_5_9": (5, 9, "5 to 9 rows"),
-    "classes_10_19": (10, 19, "10 to 19 rows"),
-    "classes_20_up": (20, None, "20 rows or more"),
-}
+    "classes_1": (1, 1), "classes_2": (2, 2), "classes_3_4": (3, 4), "classes_5_9": (5, 9),
+    "classes_10_19": (10, 19), "classes_20_up": (20, None),
+}  # fmt: skip
+"""The details of `reidentification-low-k` that count groups by their size, each with its bounds."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +45,8 @@ class Bar:
     label: str
     values: tuple[int, ...]
     note: str = ""
+    tone: str = ""
+    """Its own colour, where its series leaves that to each bar."""
 
 
 @dataclass(frozen=True)
@@ -86,27 +83,17 @@ class Figure:
         True
         """
         series = tuple(Series(**s) for s in data["series"])
-        bars = tuple(Bar(b["label"], tuple(b["values"]), b["note"]) for b in data["bars"])
+        bars = tuple(Bar(b["label"], tuple(b["values"]), b["note"], b.get("tone", "")) for b in data["bars"])
         links = tuple(tuple(link) for link in data.get("links", ()))
         return cls(**{**data, "series": series, "bars": bars, "links": links})
-
-
-def sensitivity(entity: str | None) -> str:
-    """Return the sensitivity of an entity in words; `other` where the vocabulary has none.
-
-    >>> sensitivity("EMAIL_ADDRESS"), sensitivity("NOT_AN_ENTITY")
-    ('contact', 'other')
-    """
-    known = ENTITIES.get(entity or "")
-    return known.sensitivity.replace("_", " ") if known else "other"
 
 
 def personal_data(audit: AuditRecord) -> Figure | None:
     """Return the columns that hold personal data, by table and by kind; None where none was found."""
     found = [c for c in audit.columns if c.verdict in PRESENT and c.entity]
-    counts = Counter((c.table, sensitivity(c.entity)) for c in found)
+    counts = Counter((c.table, kind_words(c.entity)) for c in found)
     present = {kind for _, kind in counts}
-    kinds = [k for k in (s.replace("_", " ") for s in Sensitivity) if k in present]
+    kinds = [k for k in (say(f"risk.kind.{s.value}") for s in Sensitivity) if k in present]
     totals = Counter[str]()
     for (table, _), n in counts.items():
         totals[table] += n
@@ -115,7 +102,7 @@ def personal_data(audit: AuditRecord) -> Figure | None:
         return None
     bars = tuple(Bar(table, tuple(counts[table, kind] for kind in kinds)) for table in tables[:MAX_BARS])
     return Figure(
-        "personal-data", "Columns with personal data, by table and kind", "columns",
+        "personal-data", say("figure.personal"), say("figure.unit.columns"),
         tuple(Series(k, "ink") for k in kinds), bars, "matrix", hidden=max(0, len(tables) - MAX_BARS),
     )  # fmt: skip
 
@@ -131,11 +118,11 @@ def overdue(audit: AuditRecord) -> Figure | None:
         return None
     bars = [Bar(_place(f), tuple(_count(f, key) for key in AGE_BANDS), _cut_off(f)) for f in found]
     bars.sort(key=lambda b: (-sum(b.values), b.label))
-    series = tuple(Series(label, f"late-{i}") for i, label in enumerate(AGE_BANDS.values(), 1))
-    title = "Rows past their retention period, by age"
-    return Figure(
-        "overdue", title, "rows", series, tuple(bars[:MAX_BARS]), hidden=max(0, len(bars) - MAX_BARS)
+    series = tuple(
+        Series(label, f"late-{i}") for i, label in enumerate((say(f"figure.{band}") for band in AGE_BANDS), 1)
     )
+    title, unit, hidden = say("figure.overdue"), say("figure.unit.rows"), max(0, len(bars) - MAX_BARS)
+    return Figure("overdue", title, unit, series, tuple(bars[:MAX_BARS]), hidden=hidden)
 
 
 def class_sizes(audit: AuditRecord) -> tuple[Figure, ...]:
@@ -153,20 +140,26 @@ def class_sizes(audit: AuditRecord) -> tuple[Figure, ...]:
 def _classes(finding: Finding) -> Figure:
     k = _count(finding, "k")
     series = (
-        Series("smaller than k", "high"),
-        Series("partly smaller than k", "medium"),
-        Series("k or more", "calm"),
+        Series(say("figure.below_k"), "high"),
+        Series(say("figure.partly_below_k"), "medium"),
+        Series(say("figure.k_or_more"), "calm"),
     )
     bars = []
-    for key, (low, high, label) in CLASS_BANDS.items():
+    for key, (low, high) in CLASS_BANDS.items():
+        label = _size(low, high)
         place = 0 if high is not None and high < k else 1 if low < k else 2
         bars.append(Bar(label, tuple(_count(finding, key) if i == place else 0 for i in range(3))))
     used = tuple(i for i in range(3) if i != 1 or any(b.values[1] for b in bars))
     bars = [Bar(b.label, tuple(b.values[i] for i in used)) for b in bars]
-    title = f"Sizes of the groups that look alike in {finding.table}" + (f" (k = {k})" if k else "")
-    return Figure(
-        f"class-sizes-{finding.fingerprint}", title, "groups", tuple(series[i] for i in used), tuple(bars)
-    )
+    title = say("figure.classes_k" if k else "figure.classes", table=finding.table, k=k)
+    name, unit = f"class-sizes-{finding.fingerprint}", say("figure.unit.groups")
+    return Figure(name, title, unit, tuple(series[i] for i in used), tuple(bars))
+
+
+def _size(low: int, high: int | None) -> str:
+    if high is None:
+        return say("figure.size_up", low=low)
+    return say("figure.size", n=low) if low == high else say("figure.sizes", low=low, high=high)
 
 
 def severities(audit: AuditRecord) -> Figure | None:
@@ -174,14 +167,12 @@ def severities(audit: AuditRecord) -> Figure | None:
     if not audit.findings:
         return None
     counts = Counter((f.severity, f.waiver is not None) for f in audit.findings)
-    bars = tuple(Bar(s.value, (counts[s, False], counts[s, True])) for s in reversed(Severity))
-    return Figure(
-        "findings",
-        "Findings by severity",
-        "findings",
-        (Series("open", "severity"), Series("waived", "waived")),
-        bars,
+    bars = tuple(
+        Bar(say(f"severity.{s.value}"), (counts[s, False], counts[s, True]), tone=s.value)
+        for s in reversed(Severity)
     )
+    series = (Series(say("figure.open"), "severity"), Series(say("figure.waived"), "waived"))
+    return Figure("findings", say("figure.severities"), say("figure.unit.findings"), series, bars)
 
 
 def _place(finding: Finding) -> str:
@@ -190,7 +181,7 @@ def _place(finding: Finding) -> str:
 
 def _cut_off(finding: Finding) -> str:
     day = finding.detail.get("cut_off")
-    return f"kept since before {day}" if day else ""
+    return say("figure.kept_since", day=day_words(str(day))) if day else ""
 
 
 def _count(finding: Finding, key: str) -> int:

@@ -26,11 +26,12 @@ from auditkit.report import body, causes, figures, svg
 from auditkit.report.case import Case, words
 from auditkit.report.details import details, interval, statement
 from auditkit.report.evidence import Grid, Provenance, Scalar
+from auditkit.report.foreign import MARK, bare, cut, marking, quoted, spans, split
 from auditkit.report.manifest import command
 from auditkit.report.model import Fault, ReportModel
-from auditkit.report.say import ENGLISH, number_words, say, speaking
+from auditkit.report.say import ENGLISH, day_words, number_words, say, speaking
 from auditkit.report.text import place_of
-from auditkit.vocabulary import ENTITIES
+from auditkit.report.wording import article_words, entity_words
 
 if TYPE_CHECKING:
     import jinja2
@@ -42,18 +43,18 @@ MAX_ROWS = 100
 MAX_PLACES = 200
 MAX_REASONS = 10
 MAX_LONG_ROWS = 400
-LONG = frozenset({"Columns with personal data"})
-LONG_KEYS = ("practice.table",)
-"""The tables that show more rows: by their captions, and by the keys of these."""
+LONG = ("practice.table", "inventory.columns")
+"""The tables that show more rows, by the keys of their captions."""
 MAX_FINDINGS = 400
 MAX_SQL = 150
-NUMERIC = frozenset({"Rows", "Of", "Rows now", "Rows before", "Share", "Columns"})
-NUMERIC_KEYS = (
-    "annex.head.rows", "annex.head.share", "data.head.rows", "data.head.overdue", "subjects.head.findings",
+NUMERIC = (
+    "found.head.rows", "found.head.of", "change.head.now", "change.head.before", "inventory.head.rows",
+    "inventory.head.filled", "incident.met_head.rows", "incident.head.rows", "annex.head.rows",
+    "annex.head.share", "data.head.rows", "data.head.overdue", "subjects.head.findings",
     "subjects.head.passed", "subjects.head.open", "subjects.head.elsewhere", "quality.head.columns",
     "quality.head.filled", "quality.head.fits",
 )  # fmt: skip
-"""The heads of columns of numbers, and the keys of those in the language of the report."""
+"""The keys of the heads of columns of numbers."""
 _LINK = re.compile(r'<a href="#([^"]*)">(.*?)</a>', re.DOTALL)
 _ID = re.compile(r'\bid="([^"]*)"')
 FINDINGS_HEAD = "severity finding where rows share people confidence seen details fingerprint".split()
@@ -65,6 +66,7 @@ ANNEXES = (
 """The annexes: their letters, their names in links, and the keys of their titles."""
 _JOINT = re.compile(r"(?<=[_./])(?=\w{2})|(?<=\S{24})(?=\S{8})")
 """Where a name may break: behind its joints, and where it has none for long."""
+_FIRST = re.compile(f"(?s)((?:{MARK.pattern.strip(chr(40) + chr(41))})?)(.*)")
 _CODE, _AS_CODE = re.compile(r"`([^`]+)`"), r"<code>\1</code>"
 _WHOLE, _NOWHERE = (
     re.compile(r"\b(?:\d{4}-\d\d-\d\d|[A-Z]-[0-9a-f]{12})\b"),
@@ -79,12 +81,12 @@ def render(model: ReportModel, digests: Mapping[str, str] | None = None) -> str:
     `digests` are the SHA-256 of the files that lie beside it, by their names.
     """
     part = MOST
-    with speaking(model.language):
+    with speaking(model.language), marking():
         page = _page(model, part, digests or {})
         while (size := len(page.encode())) >= MAX_BYTES and part > LEAST:
             part = max(LEAST, min(part / 1.5, part * MAX_BYTES / size))
             page = _page(model, part, digests or {})
-    return _linked(page)
+    return spans(_linked(page))
 
 
 def _linked(page: str) -> str:
@@ -109,14 +111,13 @@ def _page(model: ReportModel, part: float, digests: Mapping[str, str]) -> str:
         css="@@css@@",
         csp=content_policy(script),
         script=script,
-        numeric={*NUMERIC, *map(say, NUMERIC_KEYS)},
+        numeric=frozenset(map(say, NUMERIC)),
         annexes=[(letter, anchor, say(f"annex.{key}")) for letter, anchor, key in ANNEXES],
         findings=findings[:shown],
         more_findings=len(findings[shown:]),
         findings_head=[say(f"annex.head.{key}") for key in FINDINGS_HEAD],
         remedies=[_remedy(fault, part) for fault in model.faults],
         leaks=model.leaks,
-        foreign=Markup("" if model.language == ENGLISH else f' lang="{ENGLISH}"'),
         version=str(model.run.get("versions", {}).get("privacy-auditkit") or ""),
         digests=digests,
         commands=commands(model),
@@ -137,7 +138,7 @@ def _asset(name: str) -> str:
 
 def _running(model: ReportModel) -> str:
     """Return the running head and the page numbers of the printed page as CSS."""
-    name, day = _css_text(model.name or model.source), _css_text(model.as_of)
+    name, day = _css_text(model.name or model.source), _css_text(day_words(model.as_of))
     kind, of = _css_text(say("page.running")), _css_text(say("page.of"))
     small = "font:8pt system-ui,sans-serif;color:#444c5a"
     return (
@@ -223,10 +224,7 @@ def _cut(grid: Grid, part: float) -> tuple[Grid, int, Provenance | None]:
     """
     most = max(
         8,
-        int(
-            part
-            * (MAX_LONG_ROWS if grid.caption in LONG or grid.caption in map(say, LONG_KEYS) else MAX_ROWS)
-        ),
+        int(part * (MAX_LONG_ROWS if grid.caption in map(say, LONG) else MAX_ROWS)),
     )
     ways = {row.evidence for row in grid.rows}
     same = grid.rows[0].provenance if len(ways) == 1 else None
@@ -245,7 +243,7 @@ def _shown(value: Scalar, most: int = 200) -> str:
     if isinstance(value, bool):
         return say("answer.yes" if value else "answer.no")
     text = number_words(value) if isinstance(value, int | float) else _plain(str(value))
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return cut(text, most)
 
 
 def _rate(finding: Finding) -> str:
@@ -287,11 +285,10 @@ def _soft(value: Scalar, most: int = 4000) -> Markup:
 
 def _plain(value: Any) -> Any:
     """Return a text on one line, with a mark for each invisible character that could turn or hide others."""
-    return (
-        seen(re.sub(r"\s+", " ", value))
-        if isinstance(value, str) and not isinstance(value, Markup)
-        else value
-    )
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    line = re.sub(r"\s+", " ", value)
+    return "".join(part if MARK.fullmatch(part) else seen(part) for part in MARK.split(line))
 
 
 def _paragraphs(text: str) -> list[Markup]:
@@ -300,8 +297,8 @@ def _paragraphs(text: str) -> list[Markup]:
     >>> _paragraphs("First.\n\n- one\n- two & three")
     [Markup('First.'), Markup('- one<br>- two &amp; three')]
     """
-    parts = [part.strip() for part in re.split(r"\n\s*\n", text)]
-    return [Markup("<br>").join(map(_plain, part.splitlines())) for part in parts if part]
+    parts = [part.strip() for part in split(text, r"\n\s*\n")]
+    return [Markup("<br>").join(map(_plain, part.splitlines())) for part in parts if bare(part)]
 
 
 def _prose(text: str) -> Markup:
@@ -310,8 +307,8 @@ def _prose(text: str) -> Markup:
     >>> _prose("declare `category: none` & say why")
     Markup('Declare <code>category: none</code> &amp; say why')
     """
-    plain = _code(text)
-    return plain[:1].upper() + plain[1:]
+    mark, plain = _FIRST.match(_code(text)).groups()  # type: ignore[union-attr]
+    return Markup(mark + plain[:1].upper() + plain[1:])
 
 
 def _code(text: str) -> Markup:
@@ -320,19 +317,19 @@ def _code(text: str) -> Markup:
     return Markup(marked.replace("`", ""))
 
 
-def _entity(name: str) -> str:
-    known = ENTITIES.get(name)
-    return known.label if known else name
-
-
 def _draw(figure: figures.Figure) -> Markup:
     return Markup(svg.draw(figure))
+
+
+def _own(text: str, model: ReportModel) -> str:
+    """Return words of the policy, marked with their language where it is not that of the report."""
+    return quoted(text, model.audit.declared_policy.language)
 
 
 def _first_seen(finding: Finding, model: ReportModel) -> str:
     """Return when a finding was first seen: in this run, or on the day of an earlier one."""
     seen_before = model.audit.first_seen.get(finding.fingerprint)
-    return seen_before.day.isoformat() if seen_before else say("incident.this_run")
+    return day_words(seen_before.day) if seen_before else say("incident.this_run")
 
 
 @cache
@@ -356,12 +353,15 @@ def _environment() -> jinja2.Environment:
         "draw": _draw,
         "words": svg.words,
         "first_seen": _first_seen,
+        "own": _own,
         "soft": _soft,
         "paragraphs": _paragraphs,
         "prose": _prose,
         "code": _code,
         "failed": causes.failed,
-        "entity": _entity,
+        "article": article_words,
+        "entity": entity_words,
+        "day": day_words,
         "places": causes.places,
         "mixed": causes.mixed,
         "related": causes.related,

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from auditkit.html_tables import count
 from auditkit.incident import RECENT_DAYS, Incident
 from auditkit.outcome import Finding
 from auditkit.report.case import Case, listed, words
 from auditkit.report.evidence import Grid, Row, Statement
-from auditkit.report.say import say
+from auditkit.report.foreign import english
+from auditkit.report.say import day_words, number_words, say
 from auditkit.report.wording import category_words
 from auditkit.vocabulary import Sensitivity, sensitivity
 
-ASKED = {
-    "When the controller became aware; the 72 hours of Art. 33(1) run from then": "incident.aware",
-    "Who assesses it": "incident.assessed_by",
-    "Whether it is a personal data breach, and the risk for the people (Art. 33(1), 34(1))": (
-        "incident.assessment"
-    ),
-    "Likely consequences (Art. 33(3)(c))": "incident.consequences",
-    "Measures taken or proposed (Art. 33(3)(d))": "incident.measures",
-}
-"""What Art. 33 asks and no check can measure, each with the field of the attestation that states it."""
+ASKED = (
+    "incident.aware", "incident.assessed_by", "incident.assessment", "incident.consequences",
+    "incident.measures",
+)  # fmt: skip
+"""The fields of the statements on what Art. 33 asks and no check can measure."""
 
 _NAMED = frozenset({Sensitivity.SPECIAL_CATEGORY, Sensitivity.CRIMINAL, Sensitivity.CREDENTIAL})
-UNKNOWN, NOBODY = "unknown", "none known"
 
 
 def statements(case: Case) -> tuple[Statement, ...]:
@@ -34,17 +28,17 @@ def statements(case: Case) -> tuple[Statement, ...]:
     if not leaks:
         return ()
     rows, places = sum(f.rows or 0 for f in leaks), listed(sorted({str(f.table) for f in leaks}))
-    text = (
-        f"{count(len(leaks), 'finding')} of rows in which two tenants meet, in {places}: {count(rows, 'row')}"
-        " at most, because one row may count in several findings. Assess them under GDPR Art. 33/34: an"
-        " observed leak is an incident, not a risk to weigh."
+    text = say(
+        "incident.together",
+        findings=say("count.findings", n=len(leaks)),
+        places=places,
+        rows=say("count.rows", n=rows),
     )
+    by = case.measured(", ".join(sorted({f.check for f in leaks})))
     return (
-        Statement(
-            "Observed leak between tenants", text, case.measured(", ".join(sorted({f.check for f in leaks})))
-        ),
-        case.statement("Contact point (Art. 33(3)(b))", case.declared.dpo, "dpo"),
-        *(case.attestation(label, field) for label, field in ASKED.items()),
+        Statement(say("incident.leak"), text, by),
+        case.statement(say("incident.contact"), case.declared.dpo, "dpo"),
+        *(case.attestation(say(f"field.{field}"), field) for field in ASKED),
     )
 
 
@@ -73,7 +67,7 @@ def first_seen(case: Case, finding: Finding) -> str:
     known = case.audit.first_seen.get(finding.fingerprint)
     if known is None:
         return say("incident.this_run")
-    return say("incident.earlier", day=known.day, run=known.run)
+    return say("incident.earlier", day=day_words(known.day), run=known.run)
 
 
 def still_going(incident: Incident | None) -> str:
@@ -101,7 +95,7 @@ def _is_about(field: str, finding: Finding, name: str) -> bool:
 
 def asked_of(case: Case) -> Grid:
     """Return what people state of single incidents, under their fingerprints; the common statements apart."""
-    names = tuple(field.removeprefix("incident.") for field in ASKED.values())
+    names = tuple(field.removeprefix("incident.") for field in ASKED)
     rows = []
     for finding in case.leaks:
         own = {n: f for n in names for f in case.stated if _is_about(f, finding, n)}
@@ -129,13 +123,10 @@ def grids(case: Case) -> tuple[Grid, ...]:
 
 def seen(case: Case) -> Grid:
     """Return what was seen of each incident: where, between which days, how many rows, what is in reach."""
-    recent = f"In the last {RECENT_DAYS} days"
-    head = (
-        "Incident", "Where", "First seen", "Days of the rows (UTC)", recent, "Rows", "Data subjects",
-        "Personal data in reach",
-    )  # fmt: skip
+    keys = ("incident", "where", "seen", "days", "recent", "rows", "subjects", "reach")
+    head = tuple(say(f"incident.seen_head.{key}", days=RECENT_DAYS) for key in keys)
     rows = tuple(_row(case, f, case.incidents.get(f.fingerprint)) for f in case.leaks)
-    return Grid("Incidents to assess (Art. 33(3)(a))", head, rows)
+    return Grid(say("incident.seen_table"), head, rows)
 
 
 def pairs(case: Case) -> Grid:
@@ -145,9 +136,11 @@ def pairs(case: Case) -> Grid:
         row for f in case.leaks if f.fingerprint in known for row in _pairs(case, f, known[f.fingerprint])
     )
     keys = sorted({i.key for i in known.values() if i.key})
-    under = f", labelled under the project's key {', '.join(keys)}" if keys else ""
-    head = ("Incident", "Where", "Tenant of the row", "Other tenant", "Rows")
-    return Grid(f"Tenants that meet in these rows{under}", head, rows)
+    caption = say("incident.met_under", keys=", ".join(keys)) if keys else say("incident.met")
+    head = tuple(
+        say(f"incident.met_head.{key}") for key in ("incident", "where", "tenant", "counterpart", "rows")
+    )
+    return Grid(caption, head, rows)
 
 
 def _row(case: Case, finding: Finding, incident: Incident | None) -> Row:
@@ -176,32 +169,42 @@ def days(incident: Incident | None) -> str:
     >>> seen = Incident(fingerprint="", check="c", table="t", clock="made_at", first="2026-01-02",
     ...                 last="2026-03-04", undated=2)
     >>> days(seen)
-    '2026-01-02 to 2026-03-04, by made_at; 2 rows without a time'
+    '2 Jan 2026 to 4 Mar 2026, by made_at; 2 rows without a time'
     >>> days(None), days(Incident(fingerprint="", check="c", table="t"))
     ('unknown: not looked for in this run', 'unknown: the table has no clock')
     """
     if incident is None:
-        return f"{UNKNOWN}: not looked for in this run"
+        return say("incident.days.unsought")
     if incident.clock is None:
-        return f"{UNKNOWN}: {incident.missing or 'the table has no clock'}"
+        missing = incident.missing
+        return (
+            say("incident.days.missing", reason=english(missing))
+            if missing
+            else say("incident.days.no_clock")
+        )
     if incident.first is None or incident.last is None:
-        return f"{UNKNOWN}: {incident.clock} holds no plausible time"
-    undated = f"; {count(incident.undated, 'row')} without a time" if incident.undated else ""
-    span = incident.first if incident.first == incident.last else f"{incident.first} to {incident.last}"
-    return f"{span}, by {incident.clock}{undated}"
+        return say("incident.days.implausible", clock=incident.clock)
+    first, last = day_words(incident.first), day_words(incident.last)
+    key = "one_day" if incident.first == incident.last else "span"
+    span = say(f"incident.days.{key}", first=first, last=last, clock=incident.clock)
+    if not incident.undated:
+        return span
+    return say("incident.days.undated", span=span, rows=say("count.rows", n=incident.undated))
 
 
 def goes_on(incident: Incident | None) -> str:
     """Return whether there are rows of the last days, in words."""
     if incident is None or incident.goes_on is None:
-        return UNKNOWN
-    return f"yes, {count(incident.recent or 0, 'row')}" if incident.goes_on else "no row"
+        return say("incident.unknown")
+    if not incident.goes_on:
+        return say("incident.no_recent")
+    return say("incident.recent", rows=say("count.rows", n=incident.recent or 0))
 
 
 def subjects(finding: Finding, incident: Incident | None) -> str:
     """Return how many data subjects the rows are about, where the policy says who they are."""
     number = incident.subjects if incident is not None and incident.subjects is not None else finding.subjects
-    return f"{number:,}" if number is not None else "not declared"
+    return number_words(number) if number is not None else say("incident.subjects_undeclared")
 
 
 def data(categories: Iterable[str]) -> str:
@@ -236,7 +239,7 @@ def _data(case: Case, incident: Incident | None) -> str:
     if incident is not None and incident.categories:
         kinds = listed(dict.fromkeys(map(_in_words, incident.categories)))
         return say("incident.reach", kinds=kinds, tables=listed(incident.tables, most=4))
-    return "none declared or detected" if case.audit.columns else "none declared; not looked for in this run"
+    return say("incident.no_reach" if case.audit.columns else "incident.reach_unsought")
 
 
 def met(incident: Incident | None, most: int) -> tuple[list[str], int]:
@@ -249,17 +252,17 @@ def met(incident: Incident | None, most: int) -> tuple[list[str], int]:
     """
     if incident is None:
         return [], 0
-    pairs = [f"{p.tenant or NOBODY} with {p.other or NOBODY}: {p.rows:,}" for p in incident.pairs[:most]]
+    nobody = say("incident.nobody")
+    pairs = [f"{p.tenant or nobody} with {p.other or nobody}: {p.rows:,}" for p in incident.pairs[:most]]
     return pairs, incident.more_pairs + len(incident.pairs[most:])
 
 
 def _pairs(case: Case, finding: Finding, incident: Incident) -> Iterable[Row]:
-    title, place = words(finding.check).title, where(finding)
+    title, place, nobody = words(finding.check).title, where(finding), say("incident.nobody")
     for pair in incident.pairs:
-        yield case.finding_row(finding, title, place, pair.tenant or NOBODY, pair.other or NOBODY, pair.rows)
+        yield case.finding_row(finding, title, place, pair.tenant or nobody, pair.other or nobody, pair.rows)
     if incident.missing:
-        yield case.finding_row(finding, title, place, incident.missing, None, None)
+        yield case.finding_row(finding, title, place, english(incident.missing), None, None)
     if incident.more_pairs:
-        yield case.finding_row(
-            finding, title, place, f"and {count(incident.more_pairs, 'more pair')}", None, None
-        )
+        more = say("incident.more_pairs", n=incident.more_pairs)
+        yield case.finding_row(finding, title, place, more, None, None)

@@ -8,20 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from auditkit import vocabulary
 from auditkit.policy.processing import Purpose
 from auditkit.report.case import Case
 from auditkit.report.evidence import Grid, Row, Section, Statement
-from auditkit.report.figures import sensitivity
 from auditkit.report.say import say
-from auditkit.vocabulary import ARTICLE_9_CONDITIONS, LEGAL_BASES, PRESENT
+from auditkit.vocabulary import ARTICLE_9_CONDITIONS, ENTITIES, LEGAL_BASES, PRESENT, Sensitivity, sensitivity
 
 PURPOSES, SPECIALS = "lawfulness.purposes", "lawfulness.specials"
 """The keys of the captions of its tables."""
 PURPOSE_HEAD = ("name", "text", "basis", "reason", "condition")
 SPECIAL_HEAD = ("table", "column", "kind", "origin", "purposes", "allowed", "need", "state")
 """The columns of the tables, by the keys of their heads."""
-SPECIAL = frozenset({"special category", "criminal"})
+SPECIAL = frozenset({Sensitivity.SPECIAL_CATEGORY, Sensitivity.CRIMINAL})
 
 
 @dataclass(frozen=True, order=True)
@@ -30,20 +28,25 @@ class Sensitive:
 
     table: str
     column: str
-    kind: str
+    kind: Sensitivity
     origin: str
+
+    @property
+    def name(self) -> str:
+        """Its name with that of its table."""
+        return f"{self.table}.{self.column}"
 
 
 def sensitive_columns(case: Case) -> tuple[Sensitive, ...]:
     """Return the columns that were found, or are declared, to hold special categories or criminal data."""
-    known = {}
-    for name, table in case.declared.tables.items():
-        for column, declared in table.columns.items():
-            kind = vocabulary.sensitivity(declared.category).replace("_", " ")
-            known[name, column] = Sensitive(name, column, kind, "declared")
+    known = {
+        (table, column): Sensitive(table, column, sensitivity(declared.category), "declared")
+        for (table, column), declared in case.columns.items()
+        if declared.personal
+    }
     for c in case.audit.columns:
-        if c.verdict in PRESENT and c.entity:
-            known[c.table, c.column] = Sensitive(c.table, c.column, sensitivity(c.entity), "found")
+        if c.verdict in PRESENT and (entity := ENTITIES.get(c.entity or "")) is not None:
+            known[c.table, c.column] = Sensitive(c.table, c.column, entity.sensitivity, "found")
     return tuple(sorted(s for s in known.values() if s.kind in SPECIAL))
 
 
@@ -53,19 +56,17 @@ def lawfulness(case: Case) -> Section:
     """
     purposes = case.declared.purposes
     rows = []
-    missing = (
-        [] if purposes else ["The policy names no purposes, so no legal basis can be shown (`purposes`)."]
-    )
+    missing = [] if purposes else [say("lacking.purposes")]
     for name, purpose in purposes.items():
         basis, condition = purpose.legal_basis, purpose.article9
         if not basis:
-            missing.append(f"The purpose {name} has no legal basis (`purposes.{name}.legal_basis`).")
+            missing.append(say("lacking.basis", name=name))
         cells = (
             name,
-            purpose.text,
-            _with_article(basis, LEGAL_BASES),
-            purpose.reason,
-            _with_article(condition, ARTICLE_9_CONDITIONS),
+            case.own(purpose.text or "") or None,
+            with_article(basis, LEGAL_BASES),
+            case.own(purpose.reason or "") or None,
+            with_article(condition, ARTICLE_9_CONDITIONS),
         )
         rows.append(Row(cells, case.attested("purposes", name)))
     gaps = tuple(_special_row(case, purposes, place) for place in sensitive_columns(case))
@@ -89,21 +90,21 @@ def lawfulness(case: Case) -> Section:
         text = say("lawfulness.open", n=len(gaps), open=open_gaps)
         if unreasoned:
             text += f"; {say('lawfulness.unreasoned', n=unreasoned)}"
-        statements = [Statement(say("lawfulness.label"), text, case.derived("lawfulness"))]
+        statements = [Statement(say("lawfulness.label"), text, case.derived(say("known.method")))]
     elif case.audit.columns:
         statements = [
             Statement(
                 say("lawfulness.label"),
                 say("people.no_special"),
-                case.derived("detection and policy"),
+                case.derived(say("people.by")),
             )
         ]
     else:
         statements = []
     return Section(
         "8",
-        "Lawfulness",
-        "What allows it?",
+        say("section.8.title"),
+        say("section.8.question"),
         "2.1.a, 2.1.b",
         tuple(statements),
         tuple(grids),
@@ -113,7 +114,12 @@ def lawfulness(case: Case) -> Section:
 
 def kind_words(place: Sensitive) -> str:
     """Return in words whether a column is of a special category or of criminal data."""
-    return say(f"lawfulness.kind.{place.kind.replace(' ', '_')}")
+    return say(f"lawfulness.kind.{place.kind.value}")
+
+
+def origin_words(place: Sensitive) -> str:
+    """Return in words how it is known that a column is of that kind."""
+    return say(f"lawfulness.origin.{place.origin}")
 
 
 def _special_row(case: Case, purposes: Mapping[str, Purpose], place: Sensitive) -> Row:
@@ -122,11 +128,11 @@ def _special_row(case: Case, purposes: Mapping[str, Purpose], place: Sensitive) 
     column = table.columns.get(place.column) if table is not None else None
     need = (column.need if column is not None else None) or (table.need if table is not None else None)
     conditions = {
-        p: _with_article(purposes[p].article9, ARTICLE_9_CONDITIONS)
+        p: with_article(purposes[p].article9, ARTICLE_9_CONDITIONS)
         for p in serves
         if p in purposes and purposes[p].article9
     }
-    if place.kind == "criminal":
+    if place.kind is Sensitivity.CRIMINAL:
         allowed, lacking = "article10" in case.attestations, say("lawfulness.no_authority")
     else:
         allowed, lacking = bool(conditions), say("lawfulness.no_condition")
@@ -134,16 +140,17 @@ def _special_row(case: Case, purposes: Mapping[str, Purpose], place: Sensitive) 
         place.table,
         place.column,
         kind_words(place),
-        say(f"lawfulness.origin.{place.origin}"),
+        origin_words(place),
         ", ".join(serves) or None,
         "; ".join(f"{purpose}: {condition}" for purpose, condition in conditions.items()) or None,
-        need,
+        case.own(need or "") or None,
         say("lawfulness.declared") if allowed else lacking,
     )
-    return Row(cells, case.derived("lawfulness"))
+    return Row(cells, case.derived(say("known.method")))
 
 
-def _with_article(key: Any, articles: Mapping[str, str]) -> str | None:
+def with_article(key: Any, articles: Mapping[str, str]) -> str | None:
+    """Return a legal basis or a condition in words, with its article; None where nothing is declared."""
     if not key:
         return None
     article = articles.get(str(key))
@@ -152,7 +159,5 @@ def _with_article(key: Any, articles: Mapping[str, str]) -> str | None:
 
 def declared_category(case: Case, table: str, column: str) -> str | None:
     """Return the category that the policy declares for a column; None where it says nothing."""
-    declared = case.declared.tables.get(table)
-    if declared is None or column not in declared.columns:
-        return None
-    return declared.columns[column].category
+    declared = case.columns.get((table, column))
+    return declared.category if declared is not None else None

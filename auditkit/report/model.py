@@ -16,7 +16,6 @@ from auditkit import outcome as outcomes_json
 from auditkit.outcome import BLIND, Cause, Finding, Severity
 from auditkit.record import AuditRecord, Group, next_step
 from auditkit.report import (
-    article_30,
     asked,
     blocks,
     body,
@@ -26,21 +25,24 @@ from auditkit.report import (
     lawfulness,
     measured,
     practices,
+    register,
     stated,
     templates,
 )
 from auditkit.report.case import UNKNOWN, Case, Words, listed, words
-from auditkit.report.causes import CAUSES, failed, reasons, scope
+from auditkit.report.causes import CAUSES, failed, reasons, scope, severity_counts
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
 from auditkit.report.few import masked, plain
 from auditkit.report.figures import Figure, class_sizes, overdue, personal_data, severities
+from auditkit.report.foreign import bare, english, marking
 from auditkit.report.front.page import Front, front
 from auditkit.report.risk import sections as risks
 from auditkit.report.risk.assessment import Assessed, assessed
 from auditkit.report.risk.grid import Matrix
 from auditkit.report.risk.grid import matrix as named_matrix
-from auditkit.report.say import say, spoken
+from auditkit.report.say import catalogue, say, spoken
 from auditkit.report.timeline import leaks
+from auditkit.report.wording import cause_words
 from auditkit.vocabulary import PRESENT
 
 if TYPE_CHECKING:
@@ -178,7 +180,8 @@ class ReportModel:
 
     def to_json(self) -> str:
         """Return the text of `report.json`."""
-        return json.dumps(plain(self.to_dict()), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        text = json.dumps(plain(self.to_dict()), indent=1, ensure_ascii=False, allow_nan=False)
+        return bare(text) + "\n"
 
 
 def of(
@@ -203,7 +206,12 @@ def of(
     smallest = (policy or audit.declared_policy).smallest_count
     audit, previous = masked(audit, smallest), previous and masked(previous, smallest)
     signed_on = {name: masked(run, smallest) for name, run in (runs or {}).items()}
-    case, order = Case(audit, policy, previous, signed_on, signatures or {}), view or body.REPORT
+    with marking():
+        return _model(Case(audit, policy, previous, signed_on, signatures or {}), view or body.REPORT)
+
+
+def _model(case: Case, order: str) -> ReportModel:
+    audit = case.audit
     answers, positions = asked.asked(case), assessed(case)
     make = cache(partial(blocks.block, case))
     sections = (
@@ -231,10 +239,10 @@ def of(
         front=front(case, positions, answers), chapters=body.chapters(order, answers, make),
         answers=answers, risks=positions, matrix=named_matrix(positions),
         templates=templates.grids(case, answers, make), meetings=incidents.pairs(case),
-        register=article_30.grid(case),
+        register=register.grid(case),
         declared=declared.statements(case),
         inventory=(measured.periods_grid(case), measured.inventory_grid(case), *measured.names_grids(case)),
-        unassessed=measured.unassessed_grid("Not assessed", audit.not_assessed),
+        unassessed=measured.unassessed_grid(say("unassessed.caption"), audit.not_assessed),
         practices=practices.grid(case), figures={figure.name: figure for figure in drawn if figure},
         audit=audit, policy=audit.policy,
     )  # fmt: skip
@@ -242,17 +250,13 @@ def of(
 
 def _status(case: Case) -> str:
     """Return how far the report is: only a person's decision makes it more than a draft."""
-    return "decided" if case.decision.value else "draft, no decision is recorded"
+    return say("status.is_decided" if case.decision.value else "status.is_draft")
 
 
 def _headline(audit: AuditRecord) -> str:
     """Return the answer in one sentence; it never says more than was looked at."""
     counts = Counter(f.severity for f in audit.findings if f.waiver is None)
-    found = ", ".join(
-        say("subjects.count", n=counts[s], severity=say(f"severity.{s.value}"))
-        for s in reversed(Severity)
-        if counts[s]
-    )
+    found = severity_counts(counts)
     waived = sum(f.waiver is not None for f in audit.findings)
     blind = sum(o.cause in BLIND for o in audit.not_assessed)
     first = say("headline.found", n=sum(counts.values()), found=found) if found else say("headline.none")
@@ -267,21 +271,24 @@ def _errors(case: Case) -> tuple[Statement, ...]:
     """Return what a reader must know before all else: errors, then tables that the source does not have."""
     found = [
         Statement(
-            failed(len(group.outcomes)), f"{scope(group)}. {reasons(group)}; {next_step(group)}.", UNKNOWN
+            failed(len(group.outcomes)),
+            say("summary.error", scope=scope(group), reasons=reasons(group), next=english(next_step(group))),
+            UNKNOWN,
         )
         for group in case.audit.by_cause
         if group.is_error
     ]
-    return (*found, *(Statement("The policy and the source", text, UNKNOWN) for text in case.audit.absent))
+    absent = (Statement(say("summary.absent"), english(text), UNKNOWN) for text in case.audit.absent)
+    return (*found, *absent)
 
 
 def _tiles(case: Case) -> tuple[Statement, ...]:
     audit = case.audit
-    found = case.measured("the audit")
+    found = case.measured(say("known.audit"))
     seen, known = audit.relations
     tiles = [
         Statement(
-            f"{s.capitalize()} findings",
+            say("tile.findings", severity=say(f"severity.{s.value}")),
             sum(f.severity == s and f.waiver is None for f in audit.findings),
             found,
         )
@@ -289,17 +296,17 @@ def _tiles(case: Case) -> tuple[Statement, ...]:
     ]
     if audit.columns:
         sure = [c for c in audit.columns if c.verdict in PRESENT and c.entity]
-        tiles.append(Statement("Columns with personal data", len(sure), case.measured("detection")))
+        tiles.append(Statement(say("inventory.columns"), len(sure), case.measured(say("known.detection"))))
     judged = [o for o in audit.outcomes if o.check == "retention-overdue" and o.verdict != "not_assessed"]
     if judged:
         late = sum(o.rows or 0 for o in judged if isinstance(o, Finding))
-        tiles.append(Statement("Rows past their period", late, case.measured("retention-overdue")))
+        tiles.append(Statement(say("tile.overdue"), late, case.measured("retention-overdue")))
     tiles.append(
         Statement(
-            "Waived findings", sum(f.waiver is not None for f in audit.findings), case.attested("waivers")
+            say("tile.waived"), sum(f.waiver is not None for f in audit.findings), case.attested("waivers")
         )
     )
-    tiles.append(Statement("Tables read", f"{seen:,} of {known:,}", found))
+    tiles.append(Statement(say("tile.tables"), say("scope.seen", seen=seen, known=known), found))
     return tuple(tiles)
 
 
@@ -307,16 +314,15 @@ def _blind(case: Case) -> tuple[Statement, ...]:
     counts = Counter(o.cause for o in case.audit.not_assessed)
     places: dict[Cause, set[str]] = {}
     for o in case.audit.not_assessed:
-        places.setdefault(o.cause, set()).add(o.table or "the whole source")
+        places.setdefault(o.cause, set()).add(o.table or say("known.source"))
     rows = []
-    for cause, (label, fix) in CAUSES.items():
+    for cause in CAUSES:
         if counts[cause] and cause is not Cause.NOT_APPLICABLE:
-            text = f"{listed(sorted(places[cause]), most=5)}.{f' To fix: {fix}.' if fix else ''}"
-            rows.append(
-                Statement(
-                    f"{label} ({counts[cause]:,})".capitalize(), text, Provenance(Evidence.NOT_ASSESSED)
-                )
-            )
+            names, fix = listed(sorted(places[cause]), most=5), catalogue().get(f"cause_fix.{cause.value}")
+            text = say("summary.fix", names=names, fix=fix) if fix else say("summary.places", names=names)
+            label = say("summary.cause", cause=cause_words(cause), n=counts[cause])
+            label = label[:1].upper() + label[1:]
+            rows.append(Statement(label, text, Provenance(Evidence.NOT_ASSESSED)))
     return tuple(rows)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from auditkit.catalogue import catalogue as checks
 from auditkit.outcome import Finding, Outcome, Passed
 from auditkit.policy.statements import Action, Measure
 from auditkit.report.case import Case, listed, words
 from auditkit.report.evidence import Grid, Row, Scalar, Section
 from auditkit.report.risk.measures import effect
 from auditkit.report.risk.register import REGISTER
-from auditkit.report.say import say
+from auditkit.report.say import day_words, say
 
 MEASURES = ("title", "status", "evidence", "articles", "lowers", "signed")
 ACTIONS = ("text", "owner", "due", "status", "late", "risks", "closes")
@@ -19,24 +20,32 @@ def measures(case: Case) -> Section:
     """Return the measures, with the evidence for each."""
     rows = tuple(_measure(case, i, m) for i, m in enumerate(case.declared.measures))
     grids = (Grid(say("plan.measures"), _head("measure", MEASURES), rows),) if rows else ()
-    missing = () if rows else ("The policy names no measures (`measures`).",)
-    question = "What protects the people, and does it work?"
-    return Section("14", "Measures", question, "2.3.a to 2.3.e", (), grids, missing=missing)
+    missing = () if rows else (say("lacking.measures"),)
+    title, question = say("section.14.title"), say("section.14.question")
+    return Section("14", title, question, "2.3.a – 2.3.e", (), grids, missing=missing)
 
 
 def _measure(case: Case, place: int, measure: Measure) -> Row:
     """Return a measure; only a check of this run, or a named document, is evidence that it works."""
-    steps = f" ({measure.effect})" if measure.effect else ""
-    lowers = f"{_risks(measure.risks)}{steps}" if measure.risks else None
+    lowers = _lowers(measure) if measure.risks else None
     signature = case.signature(f"measures.{measure.id}", measure) if measure.by else None
     more = (listed(measure.articles), lowers, signature)
-    title, status = _named(measure.id, measure.title), _status(measure.status)
+    title, status = case.own(_named(measure.id, measure.title) or ""), _status(measure.status)
     if measure.check:
         seen = f"{words(measure.check).title}: {effect(case, measure).state}"
-        evidence = "; ".join(filter(None, (seen, measure.evidence)))
+        evidence = "; ".join(filter(None, (seen, case.own(measure.evidence or ""))))
         return Row((title, status, evidence, *more), case.derived(measure.check))
-    stated = measure.evidence or say("plan.no_evidence")
+    stated = case.own(measure.evidence or "") or say("plan.no_evidence")
     return Row((title, status, stated, *more), case.attested("measures", place))
+
+
+def _lowers(measure: Measure) -> str:
+    """Return which risks a measure lowers, and by how many steps."""
+    if measure.effect is None:
+        return _risks(measure.risks)
+    by = measure.effect
+    steps = say("plan.steps", severity=by.severity, likelihood=by.likelihood)
+    return f"{_risks(measure.risks)} ({steps})"
 
 
 def _head(table: str, keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -48,7 +57,7 @@ def _status(status: str | None) -> str:
 
 
 def _risks(ids: tuple[str, ...]) -> str:
-    titles = {risk.id: risk.title.lower() for risk in REGISTER}
+    titles = {risk.id: risk.title for risk in REGISTER}
     return listed(titles[risk] for risk in ids)
 
 
@@ -56,17 +65,16 @@ def actions(case: Case) -> Section:
     """Return what is to be done, by whom, what is late, and what this run says about the end of each."""
     rows = tuple(_action(case, place, action) for place, action in enumerate(case.declared.actions))
     grids = (Grid(say("plan.actions"), _head("action", ACTIONS), rows),) if rows else ()
-    gap = "The policy names no actions (`actions`): each finding needs an owner and a date."
-    question = "Who fixes what, and by when?"
-    missing = () if rows else (gap,)
-    return Section("18", "Action plan", question, "4.2.a, 4.2.c", (), grids, missing=missing)
+    title, question = say("section.18.title"), say("section.18.question")
+    missing = () if rows else (say("lacking.actions"),)
+    return Section("18", title, question, "4.2.a, 4.2.c", (), grids, missing=missing)
 
 
 def _action(case: Case, place: int, action: Action) -> Row:
     cells: tuple[Scalar, ...] = (
-        _named(action.id, action.text),
-        action.owner,
-        action.due.isoformat() if action.due else None,
+        case.own(_named(action.id, action.text) or "") or None,
+        case.own(action.owner or "") or None,
+        day_words(action.due) if action.due else None,
         _status(action.status),
         say("plan.late") if action in case.late_actions else None,
         _risks(action.risks) or None,
@@ -88,7 +96,8 @@ def closing(case: Case, action: Action) -> str | None:
         text = say("closes.gone")
     else:
         text = say("closes.unseen")
-    return f"{action.closes_when}: {text}"
+    is_check = action.closes_when in checks()
+    return f"{words(action.closes_when).title if is_check else action.closes_when}: {text}"
 
 
 def _is_about(outcome: Outcome, closes_when: str) -> bool:

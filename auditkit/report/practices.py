@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from auditkit.outcome import Cause, Finding, NotAssessed, Outcome
 from auditkit.policy.practices import Practice, practices
-from auditkit.report.case import UNKNOWN, Case, listed
+from auditkit.report.case import UNKNOWN, Case, listed, words
 from auditkit.report.evidence import Grid, Row
 from auditkit.report.say import say
+from auditkit.report.wording import area_words, practice_words
 
 _ELSEWHERE = frozenset({Cause.NOT_APPLICABLE, Cause.EXCLUDED})
 
@@ -30,9 +31,9 @@ def outcomes_of(case: Case, practice: Practice) -> list[Outcome]:
 
 def _row(case: Case, practice: Practice) -> Row:
     seen = outcomes_of(case, practice)
-    statement = case.attestation(practice.text, practice.field)
+    statement = case.attestation(practice_words(practice), practice.field)
     stated = "\n".join(filter(None, (str(statement.value or ""), statement.note))) or None
-    cells = (practice.group, practice.text, _state(practice, seen), stated)
+    cells = (area_words(practice), practice_words(practice), _state(practice, seen), stated)
     if any(not isinstance(o, NotAssessed) for o in seen):
         return Row(cells, case.measured(", ".join(practice.checks)))
     return Row(cells, statement.provenance if statement.value is not None else UNKNOWN)
@@ -48,7 +49,7 @@ def _state(practice: Practice, seen: list[Outcome]) -> str:
         return say("practice.not_assessed")
     if found:
         worst = max(found, key=lambda f: f.severity.rank)
-        checks = listed(dict.fromkeys(f.check for f in found if f.severity == worst.severity), most=2)
+        checks = listed((words(f.check).title for f in found if f.severity == worst.severity), most=2)
         state = say(
             "practice.found", n=len(found), severity=say(f"severity.{worst.severity.value}"), checks=checks
         )

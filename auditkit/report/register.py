@@ -10,34 +10,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from auditkit.html_tables import count
 from auditkit.outcome import Finding, NotAssessed, Passed
 from auditkit.policy import Policy
 from auditkit.policy.processing import Party, Processor
+from auditkit.policy.statements import Measure
 from auditkit.report.case import Case
-from auditkit.report.causes import CAUSES
 from auditkit.report.columns import Column, columns, retention
-from auditkit.report.saved import SavedRun
+from auditkit.report.evidence import Grid, Row
+from auditkit.report.lawfulness import with_article
+from auditkit.report.say import say
+from auditkit.report.wording import category_words, cause_words, country_words
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, LEGAL_BASES, Sensitivity
 
-NO_PURPOSE = "(no purpose is declared)"
-NOT_STATED, NOT_MEASURED = "not stated", "not measured"
-HEAD: Mapping[str, tuple[str, ...]] = {
-    "Processing": ("Processing", "Number", "Version"),
-    "Art. 30(1)(a)": ("Controller", "Joint controllers, representative", "Data protection officer"),
-    "Art. 30(1)(b)": ("Purpose", "Purpose in words", "Legal basis", "Condition of Art. 9(2)"),
-    "Art. 30(1)(c)": (
-        "Data subjects, declared", "Data categories, declared", "Data categories, found",
-        "Found and not declared", "Special categories and criminal data",
-    ),
-    "Art. 30(1)(d)": ("Recipients, stated", "Recipients by table, declared", "Processors, declared"),
-    "Art. 30(1)(e)": ("Transfers, stated", "Processors in third countries and their safeguards"),
-    "Art. 30(1)(f)": ("Time limits, declared", "Rows past their time limit, measured"),
-    "Art. 30(1)(g)": ("Security measures, declared", "Security, measured"),
-    "Evidence": ("Tables", "Source", "As of", "Not seen", "Run", "Policy (SHA-256)"),
-}  # fmt: skip
-"""The columns by what they answer, in the order of Art. 30(1)."""
-COLUMNS = tuple(name for group in HEAD.values() for name in group)
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "processing": ("name", "number", "version"),
+    "a": ("controller", "joint", "dpo"),
+    "b": ("purpose", "purpose_text", "basis", "condition"),
+    "c": ("subjects", "declared", "found", "undeclared", "special"),
+    "d": ("recipients", "by_table", "processors"),
+    "e": ("transfers", "third"),
+    "f": ("limits", "overdue"),
+    "g": ("measures", "security"),
+    "evidence": ("tables", "source", "as_of", "unseen", "run", "policy"),
+}
+"""The columns by what they answer, in the order of Art. 30(1): the keys of their names."""
+MEASURED = frozenset("found undeclared special overdue security".split())
+"""The columns that a run measures; of the others, people declare or state the content."""
+PURPOSE = "purpose"
 EEA = frozenset(
     "AT BE BG HR CY CZ DK EE FI FR DE GR EL HU IS IE IT LV LI LT LU MT NL NO PL PT RO SK SI ES SE".split()
 )
@@ -46,26 +45,74 @@ _SECURITY = ("access", "tenancy")
 """The scanners that speak of the security of processing (Art. 32)."""
 
 
+def head() -> Mapping[str, tuple[str, ...]]:
+    """Return the names of the columns, by the names of their groups.
+
+    >>> head()["Art. 30(1)(f)"]
+    ('Time limits, declared', 'Rows past their time limit, measured')
+    """
+    return {
+        say(f"register.group.{group}"): tuple(say(f"register.column.{name}") for name in names)
+        for group, names in COLUMNS.items()
+    }
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One line of the register: its cells, in the order of `COLUMNS`."""
+    """One line of the register: the content of each of the `COLUMNS`, by its key."""
 
-    cells: tuple[str, ...]
+    content: Mapping[str, str]
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The content of the columns, in their order."""
+        return tuple(self.content[name] for names in COLUMNS.values() for name in names)
 
     def to_dict(self) -> dict[str, str]:
-        """Return the cells by their columns."""
-        return dict(zip(COLUMNS, self.cells, strict=True))
+        """Return the cells by the names of their columns."""
+        names = (name for group in head().values() for name in group)
+        return dict(zip(names, self.cells, strict=True))
 
 
-def entries(runs: Iterable[SavedRun]) -> tuple[Entry, ...]:
+def entries(cases: Iterable[Case]) -> tuple[Entry, ...]:
     """Return the lines of the register of one or more processings, in their order."""
-    return tuple(entry for run in runs for entry in _entries(run))
+    return tuple(entry for case in cases for entry in _entries(case))
 
 
-def _entries(run: SavedRun) -> Iterator[Entry]:
-    policy, found = run.case.declared, columns(run.case)
-    tables = {**{c.table: c.of for c in found}, **{n: t for n, t in policy.tables.items() if "*" not in n}}
-    served: dict[str, list[str]] = {purpose: [] for purpose in policy.purposes}
+def grid(case: Case) -> Grid:
+    """Return the register of one processing as a table: what each column says, for all purposes together."""
+    lines = entries([case])
+    titles = tuple(say(f"register.head.{key}") for key in ("letter", "what", "text"))
+    rows = []
+    for group, names in COLUMNS.items():
+        for name in names if len(group) == 1 else ():  # those of an article, without the rest
+            text, known = _together(lines, name), case.attested()
+            if name in MEASURED:
+                known = case.measured(say("known.checks"))
+            elif all(line.content[name] == say("register.not_stated") for line in lines):
+                known = case.unknown(say(f"register.group.{group}"))
+            rows.append(Row((f"({group})", say(f"register.column.{name}"), text), known))
+    return Grid(say("register.table"), titles, tuple(rows))
+
+
+def _together(lines: Iterable[Entry], name: str) -> str:
+    """Return what a column says: once where it is the same for all purposes, else for each of them."""
+    contents = {line.content[PURPOSE]: line.content[name] for line in lines}
+    if len(set(contents.values())) == 1:
+        return next(iter(contents.values()))
+    empty = {say(f"register.{key}") for key in ("not_stated", "not_measured", "none", "none_found")}
+    each = (
+        say("register.of_purpose", purpose=purpose, text=text)
+        for purpose, text in contents.items()
+        if text not in empty
+    )
+    return "; ".join(each)
+
+
+def _entries(case: Case) -> Iterator[Entry]:
+    found = columns(case)
+    tables = {**dict.fromkeys(c.table for c in found), **case.tables}
+    served: dict[str, list[str]] = {purpose: [] for purpose in case.declared.purposes}
     rest = []
     for name, table in sorted(tables.items()):
         purposes = [p for p in (table.purposes if table is not None else ()) if p in served]
@@ -74,94 +121,101 @@ def _entries(run: SavedRun) -> Iterator[Entry]:
         if not purposes and any(c.is_personal for c in found if c.table == name):
             rest.append(name)
     for purpose, names in served.items():
-        yield _entry(run, purpose, names, [c for c in found if c.table in names])
+        yield _entry(case, purpose, names, [c for c in found if c.table in names])
     if rest or not served:
-        yield _entry(run, None, rest, [c for c in found if c.table in rest])
+        yield _entry(case, None, rest, [c for c in found if c.table in rest])
 
 
-def _entry(run: SavedRun, purpose: str | None, tables: list[str], found: list[Column]) -> Entry:
-    case, policy = run.case, run.case.declared
-    personal = [c for c in found if c.is_personal]
-    cells = (
-        *_processing(run),
-        _party(policy.controller), _stated(case, "joint_controllers"), _party(policy.dpo),
-        *_purpose(policy, purpose),
-        *_data(policy, tables, personal),
-        _stated(case, "recipients"), _recipients(policy, tables, personal),
-        _several(map(_processor, policy.processors)),
-        _stated(case, "transfers"), _several(map(_transfer, filter(_is_outside, policy.processors))),
-        _periods(policy, tables), _overdue(case, tables),
-        _several(f"{m.title} ({m.status or 'no state'})" for m in policy.measures if m.title),
-        _security(case, tables),
-        *_evidence(run, tables),
-    )  # fmt: skip
-    return Entry(cells)
+def _entry(case: Case, purpose: str | None, tables: list[str], found: list[Column]) -> Entry:
+    policy, personal = case.declared, [c for c in found if c.is_personal]
+    outside = filter(_is_outside, policy.processors)
+    return Entry({
+        **_processing(case),
+        "controller": _party(policy.controller), "joint": _stated(case, "joint_controllers"),
+        "dpo": _party(policy.dpo),
+        **_purpose(case, purpose),
+        **_data(case, tables, personal),
+        "recipients": _stated(case, "recipients"), "by_table": _recipients(case, tables, personal),
+        "processors": _several(_processor(case, p) for p in policy.processors),
+        "transfers": _stated(case, "transfers"), "third": _several(_transfer(case, p) for p in outside),
+        "limits": _periods(policy, tables), "overdue": _overdue(case, tables),
+        "measures": _several(_measure(case, m) for m in policy.measures if m.title),
+        "security": _security(case, tables),
+        **_evidence(case, tables),
+    })  # fmt: skip
 
 
-def _several(words: Iterable[str | None], otherwise: str = NOT_STATED) -> str:
-    return "; ".join(dict.fromkeys(filter(None, words))) or otherwise
+def _several(words: Iterable[str | None], otherwise: str = "not_stated") -> str:
+    return "; ".join(dict.fromkeys(filter(None, words))) or say(f"register.{otherwise}")
 
 
-def _processing(run: SavedRun) -> tuple[str, str, str]:
-    processing = run.case.declared.processing
-    number, version = (processing.id, processing.version) if processing is not None else (None, None)
-    return run.name, number or NOT_STATED, version or NOT_STATED
+def _processing(case: Case) -> dict[str, str]:
+    known = case.declared.processing
+    number, version = (known.id, known.version) if known is not None else (None, None)
+    name = case.name or case.audit.source
+    return {"name": name, "number": _several([number]), "version": _several([version])}
 
 
 def _party(party: Party | None) -> str:
-    return _several([party.name, party.contact]) if party is not None else NOT_STATED
+    return _several([party.name, party.contact] if party is not None else [])
 
 
 def _stated(case: Case, field: str) -> str:
     """Return what a person signed, with their name and day; or that nobody did, and why it does not hold."""
     statement = case.attestation(field, field)
-    words = NOT_STATED if statement.value is None else str(statement.value)
+    words = say("register.not_stated") if statement.value is None else str(statement.value)
     return f"{words} ({statement.note})" if statement.note else words
 
 
-def _purpose(policy: Policy, name: str | None) -> tuple[str, str, str, str]:
-    purpose = policy.purposes.get(name or "")
-    if name is None or purpose is None:
-        return NO_PURPOSE, NOT_STATED, NOT_STATED, NOT_STATED
-    basis, condition = purpose.legal_basis, purpose.article9
-    return (
-        name,
-        purpose.text or NOT_STATED,
-        f"{basis.replace('_', ' ')}, Art. {LEGAL_BASES[basis]}" if basis else NOT_STATED,
-        f"{condition.replace('_', ' ')}, Art. {ARTICLE_9_CONDITIONS[condition]}" if condition else NOT_STATED,
+def _purpose(case: Case, name: str | None) -> dict[str, str]:
+    purpose = case.declared.purposes.get(name or "")
+    text, basis, condition = (
+        (purpose.text, purpose.legal_basis, purpose.article9) if purpose is not None else (None, None, None)
     )
+    return {
+        PURPOSE: name or say("register.no_purpose"),
+        "purpose_text": _several([case.own(text or "")]),
+        "basis": _several([with_article(basis, LEGAL_BASES)]),
+        "condition": _several([with_article(condition, ARTICLE_9_CONDITIONS)]),
+    }
 
 
-def _data(policy: Policy, tables: list[str], personal: list[Column]) -> tuple[str, ...]:
-    people = [
-        of.subject.type for of in map(policy.table, tables) if of is not None and of.subject is not None
-    ]
-    declared = sorted({c.declared.category for c in personal if c.declared and c.declared.personal})
-    found = sorted({c.found for c in personal if c.found})
-    new = [f"{c.table}.{c.name} ({c.found})" for c in personal if c.found and c.state != "declared and found"]
+def _data(case: Case, tables: list[str], personal: list[Column]) -> dict[str, str]:
+    of = filter(None, map(case.declared.table, tables))
+    people = [table.subject.type for table in of if table.subject is not None]
+    declared = {c.declared.category for c in personal if c.declared and c.declared.personal}
+    new = (c for c in personal if c.found and c.state != "found")
     grave = (Sensitivity.SPECIAL_CATEGORY, Sensitivity.CRIMINAL)
-    special = [f"{c.table}.{c.name} ({c.state})" for c in personal if c.sensitivity in grave]
-    return (
-        _several(people),
-        _several(declared),
-        _several(found, "none found by these detectors"),
-        _several(new, "none"),
-        _several(special, "none declared, none found by these detectors"),
-    )
+    special = (f"{c.table}.{c.name} ({c.state_words})" for c in personal if c.sensitivity in grave)
+    return {
+        "subjects": _several(case.own(kind or "") for kind in people),
+        "declared": _several(sorted(map(category_words, declared))),
+        "found": _several(sorted({category_words(c.found) for c in personal if c.found}), "none_found"),
+        "undeclared": _several(
+            (f"{c.table}.{c.name} ({category_words(c.found or '')})" for c in new), "none"
+        ),
+        "special": _several(special, "none_found"),
+    }
 
 
-def _recipients(policy: Policy, tables: list[str], personal: list[Column]) -> str:
+def _recipients(case: Case, tables: list[str], personal: list[Column]) -> str:
     """Return who receives the data of each table, and of columns that say otherwise."""
-    of = {name: table for name in tables if (table := policy.table(name)) is not None}
-    named = [f"{name}: {', '.join(table.recipients)}" for name, table in of.items() if table.recipients]
-    own = [(c, c.declared.recipients) for c in personal if c.declared is not None and c.declared.recipients]
-    return _several([*named, *(f"{c.table}.{c.name}: {', '.join(who)}" for c, who in own)])
+    of = {name: table for name in tables if (table := case.declared.table(name)) is not None}
+    named = [(name, table.recipients) for name, table in of.items() if table.recipients]
+    named += [
+        (f"{c.table}.{c.name}", c.declared.recipients)
+        for c in personal
+        if c.declared is not None and c.declared.recipients
+    ]
+    return _several(f"{name}: {case.own(', '.join(who))}" for name, who in named)
 
 
-def _processor(p: Processor) -> str:
-    words = filter(None, [p.name, p.tasks, p.country, p.contract and f"contract {p.contract}"])
-    more = f", with {', '.join(p.subprocessors)}" if p.subprocessors else ""
-    return ", ".join(words) + more
+def _processor(case: Case, p: Processor) -> str:
+    country = country_words(p.country) if p.country else None
+    contract = say("register.contract", contract=p.contract) if p.contract else None
+    words = ", ".join(filter(None, [p.name, case.own(p.tasks or ""), country, contract]))
+    others = ", ".join(p.subprocessors)
+    return say("register.with", processor=words, others=others) if others else words
 
 
 def _is_outside(p: Processor) -> bool:
@@ -169,8 +223,15 @@ def _is_outside(p: Processor) -> bool:
     return bool(p.transfer) or (p.country is not None and p.country.upper() not in EEA)
 
 
-def _transfer(p: Processor) -> str:
-    return f"{p.name}, {p.country or 'country not stated'}: {p.transfer or 'no safeguard is stated'}"
+def _transfer(case: Case, p: Processor) -> str:
+    country = country_words(p.country) if p.country else say("register.no_country")
+    safeguard = case.own(p.transfer or "") or say("register.no_safeguard")
+    return say("register.transfer", name=p.name, country=country, safeguard=safeguard)
+
+
+def _measure(case: Case, measure: Measure) -> str:
+    status = say(f"plan.status.{measure.status or 'not_stated'}")
+    return say("register.measure", title=case.own(measure.title or ""), status=status)
 
 
 def _periods(policy: Policy, tables: list[str]) -> str:
@@ -184,12 +245,14 @@ def _overdue(case: Case, tables: list[str]) -> str:
     for outcome in judged:
         match outcome:
             case Finding():
-                words.append(f"{outcome.table}: {outcome.rows or 0:,} of {outcome.of or 0:,} rows")
+                counts = {"rows": outcome.rows or 0, "of": outcome.of or 0}
+                words.append(say("register.late", table=outcome.table, **counts))
             case Passed():
-                words.append(f"{outcome.table}: no rows")
+                words.append(say("register.not_late", table=outcome.table))
             case NotAssessed():
-                words.append(f"{outcome.table}: {CAUSES[outcome.cause][0]}")
-    return _several(words, NOT_MEASURED)
+                why = cause_words(outcome.cause)
+                words.append(say("register.not_judged", table=outcome.table, cause=why))
+    return _several(words, "not_measured")
 
 
 def _security(case: Case, tables: list[str]) -> str:
@@ -199,19 +262,24 @@ def _security(case: Case, tables: list[str]) -> str:
     ]
     found = [o for o in here if isinstance(o, Finding) and o.waiver is None]
     if not any(isinstance(o, Finding | Passed) for o in here):
-        return NOT_MEASURED
-    passed = sum(isinstance(o, Passed) for o in here)
-    unseen = sum(isinstance(o, NotAssessed) for o in here)
+        return say("register.not_measured")
     worst = max((o.severity for o in found), default=None)
-    words = count(len(found), "open finding") + (f", the worst {worst}" if worst else "")
-    return f"{words}; {count(passed, 'check')} without a violation, {unseen:,} not assessed"
+    words = say("register.open", n=len(found))
+    if worst is not None:
+        words = say("register.worst", findings=words, severity=say(f"severity.{worst.value}"))
+    checks = say("count.checks", n=sum(isinstance(o, Passed) for o in here))
+    unseen = sum(isinstance(o, NotAssessed) for o in here)
+    return say("register.secure", findings=words, checks=checks, open=unseen)
 
 
-def _evidence(run: SavedRun, tables: list[str]) -> tuple[str, ...]:
-    audit = run.audit
+def _evidence(case: Case, tables: list[str]) -> dict[str, str]:
+    audit = case.audit
     seen, known = audit.relations
-    blind = f"{known - seen:,} of {known:,} tables" if known else NOT_MEASURED
-    return (
-        _several(tables, "none"), audit.source, run.case.as_of, blind,
-        str(audit.run.get("id") or "not saved"), str(audit.policy.get("digest") or "none"),
-    )  # fmt: skip
+    return {
+        "tables": _several(tables, "none"), "source": audit.source, "as_of": case.as_of,
+        "unseen": say("register.blind", unseen=known - seen, known=known)
+        if known
+        else say("register.not_measured"),
+        "run": str(audit.run.get("id") or say("register.not_saved")),
+        "policy": str(audit.policy.get("digest") or say("register.none")),
+    }  # fmt: skip

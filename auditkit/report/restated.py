@@ -12,6 +12,7 @@ from datetime import date
 
 from auditkit.policy import Policy
 from auditkit.policy.signing import Expired, Signable, Signed, standing
+from auditkit.report.say import say
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Change:
     """A statement that is not as it was.
 
     Attributes:
-        what: how it changed.
+        what: how it changed: the key of its words under `restated`.
         subject: the field of the statement, or what block it is.
         block: the statement as it is now, or as it was where it is gone.
     """
@@ -50,7 +51,7 @@ def changes(before: Policy, now: Policy, then: date, today: date) -> Iterator[Ch
 def _signed(policy: Policy) -> Mapping[str, Signable]:
     """Return everything of a policy that a person signs, by its subject."""
     found: dict[str, Signable] = {a.field: a for a in policy.attestations if a.words}
-    found |= {f"measure {m.id or m.title}": m for m in policy.measures if m.words}
+    found |= {say("restated.measure", name=m.id or m.title): m for m in policy.measures if m.words}
     if policy.decision is not None and policy.decision.words:
         found["decision"] = policy.decision
     return found
@@ -65,11 +66,11 @@ def _how(old: Signable | None, new: Signable, then: date, today: date, *, known:
     if isinstance(is_valid, Expired) and not isinstance(was_valid, Expired):
         return "expired"
     if old is not None and old.words != new.words:
-        return "edited and signed again" if isinstance(is_valid, Signed) else "edited, and not signed"
+        return "edited_signed" if isinstance(is_valid, Signed) else "edited"
     was_signed = old is not None and isinstance(standing(old, then), Signed)
     if was_signed and not isinstance(is_valid, Signed | Expired):
-        return "no longer signed"
+        return "unsigned"
     stated_anew = new.at is not None and then < new.at <= today and isinstance(is_valid, Signed)
     if stated_anew or (known and old is None):
-        return "stated anew" if isinstance(is_valid, Signed) else "written, and not signed"
+        return "anew" if isinstance(is_valid, Signed) else "written"
     return ""

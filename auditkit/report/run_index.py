@@ -21,12 +21,14 @@ from markupsafe import Markup, escape
 from auditkit.escaping import visible
 from auditkit.report import manifest
 from auditkit.report.manifest import Sealed
+from auditkit.report.risk.scale import level_words
+from auditkit.report.saved import language
+from auditkit.report.say import day_words, number_words, say, speaking, spoken
 
 PAGE, LATEST = "index.html", "latest"
-LEVELS = {
-    "very_high": "very high", "high": "high", "medium": "medium", "low": "low",
-    "not_assessed": "not assessed",
-}  # fmt: skip
+LEVELS = ("very_high", "high", "medium", "low", "not_assessed")
+HEADS = ("run", "day", "sealed", "findings", "waived", "incidents", "risks", "actions", "judged")
+"""The columns, by the keys of their heads."""
 SEVERITIES = ("critical", "high", "medium", "low")
 _WIDTH, _HEIGHT, _ROOM = 640, 120, 16
 _STYLE = (
@@ -85,13 +87,13 @@ def _number(value: Any) -> int | None:
 def update(runs: Path) -> None:
     """Write the index of a folder of runs, and let `latest` lead to the run that was sealed last.
 
-    Nothing is written where there is no run.
+    The index is in the language of that run's report. Nothing is written where there is no run.
     """
     found = sorted(manifest.sealed_in(runs), key=lambda s: (str(s.contents["sealed"]), s.run))
     if not found:
         return
     handle, draft = tempfile.mkstemp(dir=runs, prefix=f".{PAGE}.")  # mkstemp makes it 0600
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
+    with os.fdopen(handle, "w", encoding="utf-8") as out, speaking(language(found[-1].folder)):
         out.write(page([Point.of(sealed) for sealed in found]))
     Path(draft).replace(runs / PAGE)
     point_to(runs, found[-1].folder.name)
@@ -116,12 +118,12 @@ def page(points: Sequence[Point]) -> str:
     parts = Markup("\n").join(_chain(name, list(found)) for name, found in chains)
     return str(
         Markup(
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<!doctype html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
             '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
-            " style-src 'unsafe-inline'\">\n<title>Runs of auditkit</title>\n<style>{}</style>\n</head>\n"
-            "<body>\n<main>\n<h1>Runs</h1>\n{}\n</main>\n</body>\n</html>\n"
-        ).format(Markup(_STYLE), parts)
+            " style-src 'unsafe-inline'\">\n<title>{}</title>\n<style>{}</style>\n</head>\n"
+            "<body>\n<main>\n<h1>{}</h1>\n{}\n</main>\n</body>\n</html>\n"
+        ).format(spoken(), say("runs.title"), Markup(_STYLE), say("runs.heading"), parts)
     )
 
 
@@ -129,22 +131,23 @@ def _chain(name: str, points: list[Point]) -> Markup:
     """Return the runs of one processing: their trend, and the table with the last run first."""
     shown = escape(visible(name))
     rows = Markup("\n").join(_row(point) for point in reversed(points))
-    heads = "Run|Day|Finished (UTC)|Findings|Waived|Possible incidents|Risks that remain|Open actions|Judged"
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(text) for text in heads.split("|"))
+    heads = (say(f"runs.head.{key}") for key in HEADS)
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(text) for text in heads)
     return Markup(
         "<section>\n<h2>{}</h2>\n{}\n"
-        '<div class="scroll" tabindex="0" role="region" aria-label="Runs of {}">'
+        '<div class="scroll" tabindex="0" role="region" aria-label="{}">'
         "<table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody>\n</table></div>\n</section>"
-    ).format(shown, trend(points), shown, head, rows)
+    ).format(shown, trend(points), say("runs.of", name=visible(name)), head, rows)
 
 
 def _row(point: Point) -> Markup:
-    judged = "" if point.judged is None else f"{point.judged:,} of {_shown(point.planned)} checks"
-    late = f", {point.late:,} late" if point.late else ""
+    planned, actions = _shown(point.planned), _shown(point.actions)
+    judged = "" if point.judged is None else say("runs.judged", judged=point.judged, planned=planned)
+    if point.late:
+        actions = say("runs.late", open=actions, late=point.late)
     cells = (
-        point.as_of, point.sealed, _several(point.findings, str) or "none", _shown(point.waived),
-        _shown(point.incidents), _several(point.risks, lambda level: LEVELS[level]),
-        _shown(point.actions) + late, judged,
+        day_words(point.as_of), point.sealed, _several(point.findings, _severity) or say("runs.none"),
+        _shown(point.waived), _shown(point.incidents), _several(point.risks, _level), actions, judged,
     )  # fmt: skip
     link = Markup('<a href="{}/report.html">{}</a>').format(quote(point.run), visible(point.run))
     body = Markup("").join(Markup("<td>{}</td>").format(visible(cell)) for cell in cells)
@@ -152,11 +155,19 @@ def _row(point: Point) -> Markup:
 
 
 def _shown(number: int | None) -> str:
-    return "" if number is None else f"{number:,}"
+    return "" if number is None else number_words(number)
+
+
+def _severity(name: str) -> str:
+    return say(f"severity.{name}")
+
+
+def _level(name: str) -> str:
+    return level_words("" if name == "not_assessed" else name)
 
 
 def _several(counts: Mapping[str, int | None], words: Any) -> str:
-    return ", ".join(f"{n:,} {words(name)}" for name, n in counts.items() if n)
+    return ", ".join(f"{number_words(n)} {words(name)}" for name, n in counts.items() if n)
 
 
 def trend(points: Sequence[Point]) -> Markup:
@@ -165,18 +176,18 @@ def trend(points: Sequence[Point]) -> Markup:
     grave = [sum(filter(None, (p.findings["critical"], p.findings["high"]))) for p in points]
     if len(points) < 2:
         return Markup("")
-    words = (
-        f"Findings that nobody waived: {totals[0]:,} in the first run and {totals[-1]:,} in the last;"
-        f" critical and high: {grave[0]:,} and {grave[-1]:,}."
-    )
+    ends = {"first": totals[0], "last": totals[-1], "first_grave": grave[0], "last_grave": grave[-1]}
+    words = say("runs.trend", **ends)
     top = max(*totals, 1)
     return Markup(
         '<figure><svg viewBox="0 0 {} {}" role="img" aria-label="{}" width="{}" height="{}">'
         '<polyline points="{}" fill="none" stroke="currentColor" stroke-width="2"/>'
         '<polyline points="{}" fill="none" stroke="currentColor" stroke-width="2"'
         ' stroke-dasharray="5 4"/></svg>'
-        "<figcaption>{} Solid: all; dashed: critical and high.</figcaption></figure>"
-    ).format(_WIDTH, _HEIGHT, words, _WIDTH, _HEIGHT, _line(totals, top), _line(grave, top), words)
+        "<figcaption>{} {}</figcaption></figure>"
+    ).format(
+        _WIDTH, _HEIGHT, words, _WIDTH, _HEIGHT, _line(totals, top), _line(grave, top), words, say("runs.key")
+    )
 
 
 def _line(numbers: Iterable[int], top: int) -> str:

@@ -6,8 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from auditkit.errors import UsageError
 from auditkit.record import AuditRecord
+from auditkit.record.untrusted import read_json
 from auditkit.report.case import Case
+from auditkit.report.say import known_language, language_of
+
+
+def language(folder: Path) -> str | None:
+    """Return the language of the report in a run folder; None where no report tells it."""
+    try:
+        return known_language(str(read_json(folder / "report.json")["language"]))
+    except (OSError, ValueError, KeyError, TypeError, UsageError):
+        return None
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,11 @@ class SavedRun:
     def name(self) -> str:
         """The name of the processing, or without a policy that of the source."""
         return self.case.name or self.audit.source
+
+    @cached_property
+    def language(self) -> str:
+        """The language of its report; of a run without a report, that of its policy where there is one."""
+        return language(self.folder) or language_of(self.case.declared.language)
 
     @cached_property
     def case(self) -> Case:

@@ -68,6 +68,16 @@ def known_language(code: str | None) -> str:
     return code or ENGLISH
 
 
+def language_of(code: str | None) -> str:
+    """Return the language of a report for people who write in a language; English where there is no other.
+
+    >>> language_of("de-AT"), language_of("nl"), language_of(None)
+    ('de', 'en', 'en')
+    """
+    short = (code or "").partition("-")[0]
+    return short if short in LANGUAGES else ENGLISH
+
+
 def catalogue() -> Mapping[str, str]:
     """Return every sentence by its key, such as `risk.access.title`, in the language that is spoken.
 
@@ -81,6 +91,21 @@ def catalogue() -> Mapping[str, str]:
 def _complete(code: str) -> Mapping[str, str]:
     """Return a catalogue; what it lacks is in English."""
     return {**written(ENGLISH), **written(code)}
+
+
+def named(kind: str, name: str, english: str) -> str | None:
+    """Return what the language calls something that has its English name elsewhere; None where it lacks it.
+
+    Args:
+        kind: what it is: a `check`, an `entity`, an `area`, a `practice` or a `question`.
+        name: its key.
+        english: what it is called in English.
+
+    >>> with speaking("de"):
+    ...     named("check", "retention-undated", "Rows without a start of their retention period")
+    'Zeilen ohne Beginn ihrer Aufbewahrungsfrist'
+    """
+    return english if spoken() == ENGLISH else written(f"words.{spoken()}").get(f"{kind}.{name}")
 
 
 @cache
@@ -139,13 +164,27 @@ def number_words(number: float) -> str:
     return "0" if digits == "-0" else digits.translate(signs)
 
 
-def day_words(day: date) -> str:
-    """Return a day as people write it in the language.
+def percent(share: float, decimals: int = 0) -> str:
+    """Return a share as the language writes it.
+
+    >>> percent(0.951), percent(0.0012, decimals=2)
+    ('95 %', '0.12 %')
+    """
+    return say("share.exact", share=number_words(round(100 * share, decimals)))
+
+
+def day_words(day: date | str) -> str:
+    """Return a day, or its ISO form, as people write it in the language; any other text as it is.
 
     >>> with speaking("de"):
-    ...     day_words(date(2026, 9, 4))
-    '4. September 2026'
+    ...     day_words(date(2026, 9, 4)), day_words("2026-09-04"), day_words("soon")
+    ('4. September 2026', '4. September 2026', 'soon')
     """
+    if isinstance(day, str):
+        try:
+            day = date.fromisoformat(day)
+        except ValueError:
+            return str(day)
     month = sentences("language.months")[day.month - 1]
     return say("language.day", day=str(day.day), month=month, year=str(day.year))
 
@@ -156,7 +195,15 @@ def _form(number: int) -> str:
 
 
 def _shown(value: Any) -> Any:
-    return number_words(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    match value:
+        case bool():
+            return value
+        case int():
+            return number_words(value)
+        case date():
+            return day_words(value)
+        case _:
+            return value
 
 
 def _flat(value: Any, prefix: str) -> Iterator[tuple[str, str]]:

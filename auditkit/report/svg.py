@@ -12,6 +12,7 @@ from html import escape
 from auditkit.html_tables import seen
 from auditkit.report import lines, network, timeline
 from auditkit.report.figures import Bar, Figure, Series
+from auditkit.report.say import number_words, say
 from auditkit.report.strokes import FONT, TONES, WIDTH, clip, legend, rect, text
 
 
@@ -29,7 +30,7 @@ def draw(figure: Figure) -> str:
         body += text(
             0,
             height + 12,
-            f"and {figure.hidden} more, in {_REST.get(figure.layout, 'report.json')}",
+            say("figure.more", n=figure.hidden, place=_rest(figure)),
             small=True,
         )
         height += 20
@@ -45,14 +46,14 @@ def draw(figure: Figure) -> str:
 def tone(series: Series, bar: Bar) -> str:
     """Return the colour of a part of a bar; bars of severities have each their own.
 
-    >>> tone(Series("open", "severity"), Bar("critical", (1,)))
+    >>> tone(Series("open", "severity"), Bar("critical", (1,), tone="critical"))
     '#c42a5b'
     """
     return TONES.get(_name(series, bar), TONES["ink"])
 
 
 def _name(series: Series, bar: Bar) -> str:
-    return bar.label if series.tone == "severity" else series.tone
+    return bar.tone if series.tone == "severity" else series.tone
 
 
 def words(figure: Figure) -> str:
@@ -67,11 +68,13 @@ def words(figure: Figure) -> str:
     parts = []
     for bar in figure.bars:
         split = ", ".join(
-            f"{n:,} {series.label}" for n, series in zip(bar.values, figure.series, strict=True) if n
+            f"{number_words(n)} {series.label}"
+            for n, series in zip(bar.values, figure.series, strict=True)
+            if n
         )
         detail = f" ({split})" if split and len(figure.series) > 1 else ""
         parts.append(
-            f"{bar.label[:60]}: {sum(bar.values):,} {figure.unit}{detail}"
+            f"{bar.label[:60]}: {number_words(sum(bar.values))} {figure.unit}{detail}"
             + (f", {bar.note}" if bar.note else "")
         )
     return "; ".join(parts) + "."
@@ -97,7 +100,7 @@ def _bars(figure: Figure) -> tuple[str, int]:
                 width = max(2.0, room * value / most)
                 out.append(rect(x, y + 3, width, 17, _name(series, bar)))
                 x += width
-        out.append(text(left + room + 10, y + 16, f"{sum(bar.values):,}", bold=True))
+        out.append(text(left + room + 10, y + 16, number_words(sum(bar.values)), bold=True))
         if bar.note:
             out.append(text(left, y + 33, bar.note, small=True))
     return "".join(out), top + len(figure.bars) * row + 2
@@ -126,7 +129,9 @@ def _matrix(figure: Figure) -> tuple[str, int]:
             continue
         for line, word in enumerate(reversed(series.label.split(" "))):
             out.append(text(x, top - 10 - 13 * line, word, anchor="middle", small=True))
-    out.append(text(left + step * len(figure.series) + 24, top - 10, "all", anchor="middle", small=True))
+    out.append(
+        text(left + step * len(figure.series) + 24, top - 10, say("figure.all"), anchor="middle", small=True)
+    )
     for i, bar in enumerate(figure.bars):
         y = top + i * row
         out.append(text(left - 10, y + 17, clip(bar.label, left), anchor="end", title=bar.label))
@@ -154,8 +159,11 @@ def _label_width(figure: Figure) -> int:
     return int(min(220, max(64, 7.0 * longest + 18)))
 
 
-_REST = {"lines": "the table", "network": "the table"}
-"""Where the rest is, of figures that the report has not."""
+def _rest(figure: Figure) -> str:
+    """Return where the rest of a figure is: the report has no lines and no networks."""
+    return say("figure.the_table") if figure.layout in ("lines", "network") else "report.json"
+
+
 _DRAWN: Mapping[str, Callable[[Figure], tuple[str, int]]] = {
     "bars": _bars, "matrix": _matrix, "lines": lines.drawn, "timeline": timeline.drawn,
     "network": network.drawn,

@@ -36,7 +36,7 @@ def _row(case: Case, view: str, spec: Mapping[str, object], entry: Entry, places
     chapters = dict.fromkeys(places[name] for name in names if name in places)
     missing = listed((a.statement.label for a in entry.missing), most=4) or None
     cells = (
-        entry.number,
+        entry.number if entry.number[:1].isdigit() else f"`{entry.number}`",
         entry.title,
         say(f"map.known.{entry.known.name.lower()}"),
         listed(sorted(chapters, key=int), most=8) or None,

@@ -19,7 +19,9 @@ from auditkit.report import incidents
 from auditkit.report.case import Case, listed
 from auditkit.report.causes import CAUSES, errors, failed, mixed, places, reasons, related, scope, title
 from auditkit.report.details import details, statement
+from auditkit.report.say import say
 from auditkit.report.text import amount, place_of, printable, where
+from auditkit.report.wording import cause_words
 
 MOST_PAIRS = 3
 """So many pairs of tenants stand on a line; an audit's JSON has more."""
@@ -64,7 +66,7 @@ def summary(found: AuditRecord, conclusion: str = "") -> str:
     c = found.coverage
     waived = sum(f.waiver is not None for f in found.findings)
     unseen = Counter(o.cause for o in found.not_assessed)
-    why = ", ".join(f"{unseen[cause]:,} {words[0]}" for cause, words in CAUSES.items() if unseen[cause])
+    why = ", ".join(f"{unseen[cause]:,} {cause_words(cause)}" for cause in CAUSES if unseen[cause])
     causes = sum(bool(g.findings) for g in found.by_cause)
     grouped = f" from {count(causes, 'cause')}" if causes < len(found.findings) else ""
     parts = [
@@ -201,7 +203,7 @@ def _not_assessed(found: AuditRecord, *, everything: bool) -> Iterator[str]:
         about = f" ({keys})" if keys else ""
         yield f"  {checks} more for {count(len(rest), 'other reason')}{about}: `--all` lists them"
     for group in hidden if everything else []:
-        cause = CAUSES[group.not_assessed[0].cause][0]
+        cause = cause_words(group.not_assessed[0].cause)
         yield f"  {cause}: {printable(scope(group))}: {printable(reasons(group))}"
     if hidden and not everything:
         checks = count(sum(len(g.outcomes) for g in hidden), "check")
@@ -236,7 +238,7 @@ def _leak(group: Group, case: Case) -> str:
         return f"  {place_of(first)}: {seen}; {amount(replace(first, subjects=None))}"
     known = [i for f in group.findings if (i := case.incidents.get(f.fingerprint)) is not None]
     days = sorted(day for i in known for day in (i.first, i.last) if day is not None)
-    between = f"{days[0]} to {days[-1]}" if days else incidents.UNKNOWN
+    between = f"{days[0]} to {days[-1]}" if days else say("incident.unknown")
     tables = count(len(group.tables), "table")
     return f"  {title(group)}: {between}; {count(len(group.findings), 'incident')} in {tables}"
 

@@ -6,19 +6,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from auditkit.html_tables import count
 from auditkit.incident import RECENT_DAYS
 from auditkit.record import AuditRecord
 from auditkit.report.case import Case
+from auditkit.report.case import words as words_of
 from auditkit.report.figures import MAX_BARS, Bar, Figure, Series
 from auditkit.report.incidents import where
+from auditkit.report.say import say
 from auditkit.report.strokes import TONES, WIDTH, clip, legend, rect, text
 
 GOES_ON, ENDED = range(2)
-_SERIES = (
-    Series(f"with rows of the {RECENT_DAYS} days before the audit", "high"),
-    Series("none in those days", "low"),
-)
 
 
 def leaks(audit: AuditRecord) -> Figure | None:
@@ -34,16 +31,20 @@ def leaks(audit: AuditRecord) -> Figure | None:
             *(date.fromisoformat(d).toordinal() for d in days),
             *((GOES_ON if incident.goes_on else ENDED,) if days else ()),
         )
-        short = finding.check.removeprefix("tenancy-").replace("-", " ")
-        note = f"{short}: {count(finding.rows or 0, 'row')}" + ("" if days else ", days unknown")
+        rows = say("count.rows", n=finding.rows or 0)
+        note = say("figure.note", what=words_of(finding.check).title, rows=rows)
+        note = note if days else say("figure.unknown_days", note=note)
         bars.append(Bar(where(finding), tuple(spans), note))
     bars.sort(key=lambda b: (not b.values, b.values[:1], b.label, b.note))
-    title = "Observed leaks between tenants, by the days of their rows"
+    series = (
+        Series(say("figure.goes_on", days=RECENT_DAYS), "high"),
+        Series(say("figure.ended"), "low"),
+    )
     return Figure(
         "incidents",
-        title,
+        say("figure.leaks"),
         "",
-        _SERIES,
+        series,
         tuple(bars[:MAX_BARS]),
         "timeline",
         max(0, len(bars) - MAX_BARS),
@@ -61,7 +62,8 @@ def span(figure: Figure, bar: Bar) -> str:
     if not bar.values:
         return ""
     first, last, series = bar.values
-    return f", from {date.fromordinal(first)} to {date.fromordinal(last)}, {figure.series[series].label}"
+    days = {"first": date.fromordinal(first), "last": date.fromordinal(last)}
+    return ", " + say("figure.span", **days, series=figure.series[series].label)
 
 
 def reach(figure: Figure) -> tuple[int, int]:
@@ -94,7 +96,14 @@ def drawn(figure: Figure) -> tuple[str, int]:
             ' stroke-dasharray="4 3"/>'
         )
         out.append(
-            line + text(x, bottom + 29, f"audit, {date.fromordinal(figure.mark)}", anchor="end", small=True)
+            line
+            + text(
+                x,
+                bottom + 29,
+                say("figure.mark", day=date.fromordinal(figure.mark)),
+                anchor="end",
+                small=True,
+            )
         )
     for i, bar in enumerate(figure.bars):
         y = top + i * row
@@ -113,7 +122,7 @@ def drawn(figure: Figure) -> tuple[str, int]:
                 )
             )
         else:
-            out.append(text(left + 4, y + 19, "unknown: no clock tells", small=True))
+            out.append(text(left + 4, y + 19, say("figure.no_clock"), small=True))
     return "".join(out), bottom + 36
 
 

@@ -1,10 +1,14 @@
-"""Periods and categories of data in words, as a reader of the report knows them."""
+"""Periods, kinds of data, countries and practices in words, as a reader of the report knows them."""
 
 from __future__ import annotations
 
 import re
 
-from auditkit.report.say import catalogue, say
+from auditkit.outcome import Cause
+from auditkit.policy.practices import PREFIX, Practice
+from auditkit.report.foreign import english
+from auditkit.report.say import catalogue, named, say
+from auditkit.vocabulary import ENTITIES
 
 _PART = re.compile(r"(\d+)([YMWD])")
 _UNITS = {"Y": "years", "M": "months", "W": "weeks", "D": "days"}
@@ -35,3 +39,71 @@ def category_words(category: str) -> str:
         if key in known:
             return known[key]
     return category
+
+
+def entity_words(name: str) -> str:
+    """Return a kind of personal data in words.
+
+    A number that one country gives is its kind with the name of that country; English has a name for each.
+
+    >>> entity_words("EMAIL_ADDRESS"), entity_words("CH_AHV"), entity_words("MY_OWN_KIND")
+    ('e-mail address', 'Swiss social insurance number (AHV)', 'MY_OWN_KIND')
+    """
+    known = ENTITIES.get(name)
+    if known is None:
+        return name
+    if (words := named("entity", name, known.label)) is not None:
+        return words
+    if known.kind is None:
+        return english(known.label)
+    country, _, rest = name.partition("_")
+    return f"{entity_words(known.kind)} ({country_words(country)}: {rest})"
+
+
+def kind_words(entity: str | None) -> str:
+    """Return how sensitive a kind of personal data is, in words.
+
+    >>> kind_words("EMAIL_ADDRESS"), kind_words(None)
+    ('contact data', 'other personal data')
+    """
+    known = ENTITIES.get(entity or "")
+    return say(f"risk.kind.{known.sensitivity.value if known else 'other'}")
+
+
+def country_words(country: str) -> str:
+    """Return the name of a country by its code; what is no code stays as it is written.
+
+    >>> country_words("NO"), country_words("UK"), country_words("Norway")
+    ('Norway', 'United Kingdom', 'Norway')
+    """
+    code = {"UK": "GB", "EL": "GR"}.get(country.upper(), country.upper())
+    return catalogue().get(f"country.{code}", country)
+
+
+def cause_words(cause: Cause) -> str:
+    """Return why something was not assessed, in words.
+
+    >>> cause_words(Cause.NO_RIGHT)
+    'no right to read'
+    """
+    return say(f"cause.{cause.value}")
+
+
+def practice_words(practice: Practice) -> str:
+    """Return a best practice in words."""
+    return named("practice", practice.field.removeprefix(PREFIX), practice.text) or english(practice.text)
+
+
+def area_words(practice: Practice) -> str:
+    """Return the part of the list that a best practice belongs to, in words."""
+    return named("area", practice.area, practice.group) or english(practice.group)
+
+
+def article_words(article: str) -> str:
+    """Return an article of the regulation, or a recital, as the language names it.
+
+    >>> article_words("GDPR rec. 38"), article_words("GDPR 5(1)(f)")
+    ('GDPR recital 38', 'GDPR 5(1)(f)')
+    """
+    named_law = article.replace("GDPR", say("law.gdpr"))
+    return re.sub(r"\b(?:rec\.|recital)(?= )", say("law.recital"), named_law)

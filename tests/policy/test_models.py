@@ -16,6 +16,7 @@ from tools.policy_page import pages
 WHOLE = """\
 version: 1
 name: Helpdesk
+language: en
 proposed: true
 reviewed: {by: P. Owner, role: process owner, at: 2026-11-01}
 controller: {name: Example SA, contact: privacy@example.org}

@@ -67,7 +67,7 @@ def test_what_was_seen_is_in_the_report_and_no_verdict(leaked, policy):
     (row,) = grid(report, FIRST)
     assert row["Where"] == "tickets.project_id" and row["Rows"] == 3 and row["Data subjects"] == "3"
     assert (
-        row["Days of the rows (UTC)"] == "2026-01-05 to 2026-11-10, by created_at"
+        row["Days of the rows (UTC)"] == "5 Jan 2026 to 10 Nov 2026, by created_at"
         and row["In the last 30 days"] == "yes, 1 row"
     )
     assert (
@@ -108,7 +108,7 @@ def test_what_only_people_can_say_is_missing_until_they_do(leaked):
 
 def test_an_audit_without_incidents_still_says_that_there_is_one(audit, policy):
     (row,) = grid(model.of(audit, policy=policy), FIRST)
-    assert row["Days of the rows (UTC)"].startswith("unknown") and row["In the last 30 days"] == "unknown"
+    assert row["Days of the rows (UTC)"].startswith("unknown") and row["In the last 30 days"] == "not known"
     assert "incidents" not in model.of(audit, policy=policy).figures
 
 
@@ -164,7 +164,7 @@ def test_the_text_of_an_audit_has_its_incidents_and_what_was_not_looked_for(leak
     lines = terminal.audit(noted)
     for words in (
         "1 incident to assess (GDPR Art. 33, 34)",
-        "2026-01-05 to 2026-11-10, by created_at; in the last 30 days: yes, 1 row",
+        "5 Jan 2026 to 10 Nov 2026, by created_at; in the last 30 days: yes, 1 row",
         "data subjects: 3",
         "T-35b1f7d6ee1c with T-f89d4ea16034: 2, T-f89d4ea16034 with none known: 1, and 4 more pairs",
         "personal data in reach: user.contact, user.health_and_medical (special category)",
@@ -298,6 +298,6 @@ def test_an_incident_says_in_which_run_it_was_first_seen(leaked):
     (finding,) = [f for f in leaked.findings if f.check == "tenancy-cross-reference"]
     seen = {finding.fingerprint: Sighting("20261101T093000Z-ab", date(2026, 11, 1))}
     (line,) = incidents.overview(Case(replace(leaked, first_seen=seen))).rows
-    assert line.cells[1] == "2026-11-01, in the run 20261101T093000Z-ab"
+    assert line.cells[1] == "1 Nov 2026, in the run 20261101T093000Z-ab"
     (line,) = incidents.overview(Case(leaked)).rows
     assert line.cells[1] == "in this run"

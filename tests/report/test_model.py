@@ -207,7 +207,10 @@ def test_each_practice_shows_what_is_measured_and_what_is_stated(audit, policy):
     retention = rows["Implement data retention policies"]
     rotation = rows["Rotate API keys and passwords regularly"]
     assert retention["class"] == "measured"
-    assert retention["value"]["State"] == "1 open finding, high: retention-overdue; 1 not assessed"
+    assert (
+        retention["value"]["State"]
+        == "1 open finding, high: Rows kept past their retention period; 1 not assessed"
+    )
     assert (rotation["class"], rotation["by"], rotation["at"]) == (
         "attested",
         "Ops lead, owner",
@@ -231,7 +234,7 @@ def test_a_finding_and_a_statement_on_one_practice_are_both_shown(audit, policy)
     )
     report = model.of(replace(audit, outcomes=(shared,)), policy=stated).to_dict()
     (row,) = [r for r in report["practices"]["rows"] if r["value"]["Practice"] == text]
-    assert row["value"]["State"] == "1 open finding, critical: tenancy-shared-credential"
+    assert row["value"]["State"] == "1 open finding, critical: Credential shared by two tenants"
     assert "Each tenant has its own key." in row["value"]["Stated by a person"]
     assert "J. Doe" in row["value"]["Stated by a person"]
 

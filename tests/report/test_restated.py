@@ -34,8 +34,8 @@ OLD = statement("necessity", "It is needed.")
     ("now", "what"),
     [
         (OLD, []),
-        (statement("necessity", "It is not."), ["edited and signed again"]),
-        (OLD.replace("It is needed.", "It is needed!"), ["edited, and not signed"]),
+        (statement("necessity", "It is not."), ["edited_signed"]),
+        (OLD.replace("It is needed.", "It is needed!"), ["edited"]),
         (statement("necessity", "It is needed.", until="2026-11-21"), ["expired"]),
     ],
 )
@@ -45,7 +45,7 @@ def test_an_edit_shows_also_where_name_and_day_stay(now, what):
 
 def test_a_statement_that_is_gone_or_new_shows():
     assert changed(policy(OLD), policy()) == [("withdrawn", "necessity")]
-    assert changed(policy(), policy(OLD)) == [("stated anew", "necessity")]
+    assert changed(policy(), policy(OLD)) == [("anew", "necessity")]
 
 
 def test_a_measure_and_a_decision_show():
@@ -59,7 +59,7 @@ def test_a_measure_and_a_decision_show():
 
 def test_of_a_run_that_kept_nothing_only_days_tell():
     anew = statement("necessity", "It is needed.", at="2026-11-22")
-    assert changed(Policy.empty(), policy(anew)) == [("stated anew", "necessity")]
+    assert changed(Policy.empty(), policy(anew)) == [("anew", "necessity")]
     assert changed(Policy.empty(), policy(OLD)) == []
 
 

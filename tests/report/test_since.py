@@ -131,5 +131,5 @@ def test_the_end_of_an_action_is_evaluated(status, closes_when, expected, today)
     action = f"{{id: A1, text: Fix, risks: [access], status: {status}, closes_when: {closes_when!r}}}"
     (grid,) = plan.actions(Case(today, policy_with(f"actions: [{action}]"))).grids
     (row,) = grid.rows
-    assert row.cells[0] == "A1: Fix" and "illegitimate access" in row.cells[5]
+    assert row.cells[0] == "A1: Fix" and "Illegitimate access" in row.cells[5]
     assert expected in row.cells[6]

@@ -15,6 +15,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from auditkit.errors import UsageError
+from auditkit.report.say import speaking
 from auditkit.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
@@ -71,14 +72,18 @@ def export(name: str) -> Export:
 
 
 def made(name: str, run: SavedRun) -> tuple[str | bytes, tuple[str, ...]]:
-    """Return a run in a format, without personal values, and a sentence for each one that was withheld.
+    """Return a run in a format and in the language of its report, without personal values.
+
+    With it comes a sentence for each value that was withheld.
 
     Raises:
         UsageError: there is no such format.
         PersonalValueError: a value cannot be taken out.
     """
     chosen = export(name)
-    return scanned(chosen.file, chosen.render(run), run.audit)
+    with speaking(run.language):
+        content = chosen.render(run)
+    return scanned(chosen.file, content, run.audit)
 
 
 def scanned(file: str, content: str | bytes, *audits: AuditRecord) -> tuple[str | bytes, tuple[str, ...]]:

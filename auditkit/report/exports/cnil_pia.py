@@ -19,10 +19,12 @@ from auditkit.policy.signing import Signed
 from auditkit.report import asked, blocks, body
 from auditkit.report.body import Entry
 from auditkit.report.case import Case
+from auditkit.report.case import words as titled
 from auditkit.report.evidence import Grid, Statement
 from auditkit.report.risk.assessment import Assessed, assessed
 from auditkit.report.risk.scale import Axis
 from auditkit.report.saved import SavedRun
+from auditkit.report.say import say
 
 FILE = "cnil-pia.json"
 BLOCKS = {32: "access", 33: "change", 34: "loss"}
@@ -76,19 +78,24 @@ def _measures(case: Case, moment: str) -> list[Node]:
     found: list[Node] = []
     taken: set[str] = set()
     for place, measure in enumerate(case.declared.measures, 1):
-        wanted = visible(measure.title or measure.id or f"Measure {place}")
+        wanted = visible(measure.title or measure.id or say("cnil.measure", n=place))
         title = next(t for t in _numbered(wanted) if t not in taken)
         taken.add(title)
         words = (
-            ("Status", measure.status), ("Articles", ", ".join(measure.articles)),
-            ("Evidence", measure.evidence), ("Check", measure.check),
+            ("status", say(f"plan.status.{measure.status or 'not_stated'}")),
+            ("articles", ", ".join(measure.articles)), ("evidence", measure.evidence),
+            ("check", titled(measure.check).title if measure.check else None),
         )  # fmt: skip
-        content = _html([f"{label}: {value}" for label, value in words if value] or ["no details are stated"])
+        content = _html(_labelled(say(f"cnil.{key}"), value) for key, value in words if value)
         found.append({
             "key": place, "id": place, "pia_id": 1, "title": title, "content": content,
             "placeholder": OWN_MEASURE, "created_at": moment, "updated_at": moment,
         })  # fmt: skip
     return found
+
+
+def _labelled(label: str, value: object) -> str:
+    return say("cnil.labelled", label=label, value=value)
 
 
 def _numbered(title: str) -> Iterator[str]:
@@ -126,20 +133,22 @@ def _text(entry: Entry) -> tuple[Node, str]:
         lines += [line for s in block.statements for line in _statement(s)]
         lines += [line for grid in block.grids for line in _grid(grid)]
     missing = "; ".join(answer.statement.label for answer in entry.missing)
-    return _data(_html(lines) or None), f"To be stated by a person: {missing}" if missing else ""
+    return _data(_html(lines) or None), say("cnil.missing", names=missing) if missing else ""
 
 
 def _statement(statement: Statement) -> Iterator[str]:
     if statement.value is None:
         return
     note = f" ({statement.note})" if statement.note else ""
-    yield f"{statement.label}: {statement.value}{note}"
+    yield _labelled(statement.label, f"{statement.value}{note}")
 
 
 def _grid(grid: Grid) -> Iterator[str]:
     for row in grid.rows:
         cells = zip(grid.head, row.cells, strict=True)
-        yield "; ".join(f"{name}: {cell}" if name else str(cell) for name, cell in cells if cell is not None)
+        yield "; ".join(
+            _labelled(name, cell) if name else str(cell) for name, cell in cells if cell is not None
+        )
 
 
 def _html(lines: Iterable[str]) -> str:
@@ -158,11 +167,11 @@ def _of_risk(case: Case, risk: Assessed, part: int, titles: Mapping[int, str]) -
     if part in PARTS:
         stated = risk.opinion.parts.get(PARTS[part], ())
         tags = [line for text in stated or risk.risk.parts(PARTS[part]) for line in text.splitlines()]
-        remark = "" if stated else "Proposed by auditkit: a person has to confirm or replace it."
+        remark = "" if stated else say("cnil.proposed")
         return _data(tags=[visible(tag.strip()) for tag in tags if tag.strip()]), remark
     if part == CONTROLS:
         places = [i for i, m in enumerate(case.declared.measures, 1) if risk.risk.id in m.risks]
-        return _data(tags=[titles[i] for i in places]), "" if places else "No measure names this risk."
+        return _data(tags=[titles[i] for i in places]), "" if places else say("cnil.no_measure")
     return _gauge(risk, AXES[part])
 
 
@@ -171,9 +180,9 @@ def _gauge(risk: Assessed, axis: Axis) -> tuple[Node, str]:
     step = risk.residual.at(axis)
     exposed = risk.exposure
     why = exposed.severity_because if axis is Axis.SEVERITY else exposed.likelihood_because
-    before = f"Without measures: {risk.inherent.at(axis) or 'not assessed'}."
+    before = say("cnil.before", step=risk.inherent.at(axis) or say("scale.not_assessed"))
     signed = [risk.opinion.text, risk.opinion.signature] if risk.opinion.signature else []
     if not step:
-        return _data(), f"Not assessed: {why} A person has to state it."
-    proposed = "" if signed else "Proposed by auditkit: a person has to confirm or replace it."
+        return _data(), say("cnil.open", why=why)
+    proposed = "" if signed else say("cnil.proposed")
     return _data(_html([*signed, why, before]), gauge=step), proposed

@@ -17,6 +17,7 @@ from auditkit.report import document
 from auditkit.report.document import Chapter, Document, Listing, Sentence
 from auditkit.report.office import Stamp, stamped
 from auditkit.report.saved import SavedRun
+from auditkit.report.say import day_words, number_words, say, speaking
 
 FILE = "report.docx"
 WIDE = 7
@@ -28,11 +29,12 @@ MOST_ROWS = 400
 def render(run: SavedRun) -> bytes:
     """Return the report of a run as a document."""
     report = document.load(run.folder)
-    return stamped(_written(report), Stamp(report.as_of, _title(report)))
+    with speaking(report.language):
+        return stamped(_written(report), Stamp(report.as_of, _title(report)))
 
 
 def _title(report: Document) -> str:
-    return f"Privacy impact assessment: {report.name or report.source}"
+    return say("document.title", name=report.name or report.source)
 
 
 def _written(report: Document) -> bytes:
@@ -42,14 +44,15 @@ def _written(report: Document) -> bytes:
 
     made: Any = docx.Document()
     plain = made.styles["Normal"]
+    plain.element.get_or_add_rPr().append(_language(report.language))
     plain.font.name, plain.font.size, plain.paragraph_format.space_after = "Liberation Sans", Pt(10), Pt(3)
     _frame(made.sections[0], report)
     made.add_heading(visible(_title(report)), 0)
     facts = (
-        ("Status", report.status),
-        ("Source", report.source),
-        ("As of", report.as_of),
-        ("Run", report.run),
+        (say("document.status"), report.status),
+        (say("document.source"), report.source),
+        (say("document.as_of"), day_words(report.as_of)),
+        (say("document.run"), report.run),
     )
     for label, value in facts:
         _labelled(made, label, value)
@@ -66,13 +69,25 @@ def _frame(section: Any, report: Document) -> None:
 
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2)
-    section.header.paragraphs[0].text = visible(f"{report.name or report.source}, as of {report.as_of}")
+    section.header.paragraphs[0].text = visible(
+        say("document.top", name=report.name or report.source, day=report.as_of)
+    )
     foot = section.footer.paragraphs[0]
-    foot.add_run("Page ")
+    foot.add_run(f"{say('document.page')} ")
     _field(foot, "PAGE")
-    foot.add_run(" of ")
+    foot.add_run(f" {say('document.of')} ")
     _field(foot, "NUMPAGES")
-    foot.add_run(visible(f"; run {report.run}") if report.run else "")
+    foot.add_run(visible(f"; {say('document.run_line', run=report.run)}") if report.run else "")
+
+
+def _language(code: str) -> Any:
+    """Return the mark of a style which says in which language its text is."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    mark = OxmlElement("w:lang")
+    mark.set(qn("w:val"), code)
+    return mark
 
 
 def _field(paragraph: Any, code: str) -> None:
@@ -104,7 +119,7 @@ def _chapter(made: Any, chapter: Chapter) -> None:
         elif block.rows:
             _listing(made, block)
     if chapter.missing:
-        made.add_heading("To be stated by a person", 2)
+        made.add_heading(say("document.missing"), 2)
         for sentence in chapter.missing:
             made.add_paragraph(visible(sentence), style="List Bullet")
 
@@ -121,14 +136,25 @@ def _sentence(made: Any, sentence: Sentence) -> None:
     for text in rest:
         made.add_paragraph(text)
     if sentence.former:
-        made.add_paragraph(f"Until then: {escaped(sentence.former)}")
+        made.add_paragraph(say("document.former", text=escaped(sentence.former)))
     known = made.add_paragraph().add_run(visible(sentence.source))
     known.italic, known.font.size = True, Pt(8)
 
 
 def _paragraphs(value: object) -> Sequence[str]:
-    text = "not stated" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+    text = say("document.not_stated") if value is None else shown(value)
     return [escaped(part) for part in text.replace("\r\n", "\n").split("\n") if part.strip()] or [""]
+
+
+def shown(value: object) -> str:
+    """Return a value as the document writes it.
+
+    >>> shown(1234), shown(True), shown("1234")
+    ('1,234', 'yes', '1234')
+    """
+    if isinstance(value, bool):
+        return say("answer.yes" if value else "answer.no")
+    return number_words(value) if isinstance(value, int) else str(value)
 
 
 def _listing(made: Any, listing: Listing) -> None:
@@ -143,7 +169,7 @@ def _listing(made: Any, listing: Listing) -> None:
     for row in listing.rows[:MOST_ROWS]:
         _cells(table.add_row(), row)
     if len(listing.rows) > MOST_ROWS:
-        made.add_paragraph(f"{len(listing.rows) - MOST_ROWS:,} more rows are in the files of the run.")
+        made.add_paragraph(say("document.more_rows", n=len(listing.rows) - MOST_ROWS))
     if wide:
         _turned(made)
 
@@ -162,7 +188,7 @@ def _cells(row: Any, values: Sequence[object]) -> None:
     from docx.shared import Pt
 
     for cell, value in zip(row.cells, values, strict=True):
-        run = cell.paragraphs[0].add_run("" if value is None else visible(str(value)))
+        run = cell.paragraphs[0].add_run("" if value is None else visible(shown(value)))
         run.font.size = Pt(8)
 
 

@@ -115,7 +115,7 @@ def _data(run: SavedRun, c: Column) -> Node:
         "@id": _id(run, "column", c.table, c.name),
         "@type": ["dpv:PersonalData", *special, *terms],
         "dct:title": visible(f"{c.table}.{c.name}"),
-        "dct:description": c.state,
+        "dct:description": c.state_words,
     }
 
 

@@ -53,7 +53,7 @@ def _cells(case: Case, c: Column) -> Iterator[object]:
         yield from ("not seen", *[None] * 10)
     yield from (
         c.declared.category if c.declared else None,
-        c.state,
+        c.state_words,
         c.declared.reason if c.declared else None,
     )
     yield c.of.subject.type if c.of is not None and c.of.subject is not None else None

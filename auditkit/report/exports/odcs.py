@@ -74,7 +74,7 @@ def _table(name: str, found: tuple[Column, ...]) -> dict[str, Any]:
 def _column(c: Column) -> dict[str, Any]:
     entity = ENTITIES.get(c.seen.entity or "") if c.seen is not None and c.found else None
     more = {
-        "auditkitState": c.state,
+        "auditkitState": c.state_words,
         "auditkitVerdict": c.seen.verdict if c.seen is not None else "not seen",
         "auditkitEntity": entity.name if entity else None,
         "auditkitConfidence": c.seen.confidence if c.seen is not None else None,

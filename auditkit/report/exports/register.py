@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable
 
 from auditkit.report.csv import passage
-from auditkit.report.register import COLUMNS, Entry, entries
+from auditkit.report.register import Entry, entries, head
 from auditkit.report.saved import SavedRun
 
 FILE = "register.csv"
@@ -19,13 +19,13 @@ FILE = "register.csv"
 
 def render(run: SavedRun) -> str:
     """Return the register of one run."""
-    return text(entries([run]))
+    return text(entries([run.case]))
 
 
 def text(register: Iterable[Entry]) -> str:
     """Return one line for each entry, under a header; lines end with CR LF (RFC 4180)."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow(name for names in head().values() for name in names)
     writer.writerows([map(passage, entry.cells) for entry in register])
     return out.getvalue()

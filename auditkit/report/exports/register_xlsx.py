@@ -13,8 +13,9 @@ from typing import Any
 from auditkit.extras import require
 from auditkit.report.csv import passage
 from auditkit.report.office import Stamp, stamped
-from auditkit.report.register import HEAD, Entry, entries
+from auditkit.report.register import Entry, entries, head
 from auditkit.report.saved import SavedRun
+from auditkit.report.say import say
 
 FILE = "register.xlsx"
 _WIDE, _NARROW = 44, 22
@@ -23,7 +24,7 @@ _HEAD_ROWS = 2
 
 def render(run: SavedRun) -> bytes:
     """Return the register of one run."""
-    return workbook(entries([run]), Stamp(run.audit.as_of, f"Register of {run.name}"))
+    return workbook(entries([run.case]), Stamp(run.audit.as_of, say("register.title_of", name=run.name)))
 
 
 def workbook(register: Sequence[Entry], stamp: Stamp) -> bytes:
@@ -35,16 +36,16 @@ def workbook(register: Sequence[Entry], stamp: Stamp) -> bytes:
 
     book = Workbook()
     sheet: Any = book.active
-    sheet.title = "Register (Art. 30)"
+    sheet.title = say("register.sheet")
     place = 1
-    for article, names in HEAD.items():
+    for article, names in head().items():
         sheet.cell(1, place, article).font = Font(bold=True)
         if len(names) > 1:
             sheet.merge_cells(start_row=1, end_row=1, start_column=place, end_column=place + len(names) - 1)
         for offset, name in enumerate(names):
-            head = sheet.cell(_HEAD_ROWS, place + offset, name)
-            head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="E6ECF2")
-            head.border = Border(bottom=Side(style="thin"))
+            titled = sheet.cell(_HEAD_ROWS, place + offset, name)
+            titled.font, titled.fill = Font(bold=True), PatternFill("solid", fgColor="E6ECF2")
+            titled.border = Border(bottom=Side(style="thin"))
         place += len(names)
     for row, entry in enumerate(register, _HEAD_ROWS + 1):
         for column, words in enumerate(entry.cells, 1):

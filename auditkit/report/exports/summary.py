@@ -15,18 +15,15 @@ from markupsafe import Markup, escape
 from auditkit.escaping import escaped
 from auditkit.report.case import Case, in_words
 from auditkit.report.columns import Column, columns
+from auditkit.report.lawfulness import with_article
 from auditkit.report.saved import SavedRun
+from auditkit.report.say import day_words, say, spoken
 from auditkit.report.suppression import SMALLEST, Counts, Published, published
+from auditkit.report.wording import period_words
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, LEGAL_BASES
 
 FILE = "summary.public.html"
-NOBODY = "not stated"
-OTHERS = "people of an undeclared kind"
-RIGHTS = {
-    "rights.information": "How people are informed", "rights.access": "Access, and a copy to take away",
-    "rights.erasure": "Rectification and erasure", "rights.objection": "Objection and restriction",
-    "rights.automated_decision": "Automated decisions",
-}  # fmt: skip
+RIGHTS = ("information", "access", "erasure", "objection", "automated_decision")
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:48em;margin:2em auto;padding:0 1em;color:#1a1a1a;"
     "background:#fff}table{border-collapse:collapse}th,td{text-align:left;vertical-align:top;"
@@ -45,15 +42,15 @@ def render(run: SavedRun) -> str:
     parts = [
         _facts(case), _purposes(case), _people(case), _passed_on(case), _rights(case), _decision(case),
     ]  # fmt: skip
-    title = Markup("Summary of the privacy impact assessment: {}").format(run.name)
+    title = say("public.title", name=run.name)
     return str(
         Markup(
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<!doctype html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
             '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
             " style-src 'unsafe-inline'\">\n<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n"
             "<h1>{}</h1>\n{}</main>\n</body>\n</html>\n"
-        ).format(_safe(title), Markup(_STYLE), _safe(title), Markup("").join(parts))
+        ).format(spoken(), _safe(title), Markup(_STYLE), _safe(title), Markup("").join(parts))
     )
 
 
@@ -81,28 +78,34 @@ def _table(caption: str, head: Iterable[str], lines: Iterable[Iterable[object]])
 def _facts(case: Case) -> Markup:
     policy = case.declared
     rows = (
-        ("Responsible", in_words(policy.controller) or NOBODY),
-        ("Data protection officer", policy.dpo.contact if policy.dpo and policy.dpo.contact else NOBODY),
-        ("As of", case.as_of),
-        ("What happens", _stated(case, "description")),
+        (say("public.responsible"), in_words(policy.controller) or _nobody()),
+        (say("public.dpo"), policy.dpo.contact if policy.dpo and policy.dpo.contact else _nobody()),
+        (say("public.as_of"), day_words(case.audit.as_of)),
+        (say("public.what"), _stated(case, "description")),
     )
-    return _table("Who and what", ("", ""), rows)
+    return _table(say("public.who"), ("", ""), rows)
+
+
+def _nobody() -> str:
+    return say("public.not_stated")
 
 
 def _stated(case: Case, field: str) -> str:
     """Return what a person signed, without their name; or that nobody did."""
     value = case.attestation(field, field).value
-    return str(value) if value is not None else NOBODY
+    return str(value) if value is not None else _nobody()
 
 
 def _purposes(case: Case) -> Markup:
     rows = []
     for name, purpose in case.declared.purposes.items():
-        basis, condition = purpose.legal_basis, purpose.article9
-        law = [f"{basis.replace('_', ' ')}, Art. {LEGAL_BASES[basis]}"] if basis else [NOBODY]
-        law += [f"{condition.replace('_', ' ')}, Art. {ARTICLE_9_CONDITIONS[condition]}"] if condition else []
-        rows.append((purpose.text or name, "; ".join(law)))
-    return _table("Why, and what allows it", ("Purpose", "Legal basis (GDPR)"), rows or [(NOBODY, NOBODY)])
+        law = (
+            with_article(purpose.legal_basis, LEGAL_BASES) or _nobody(),
+            with_article(purpose.article9, ARTICLE_9_CONDITIONS),
+        )
+        rows.append((purpose.text or name, "; ".join(filter(None, law))))
+    head = (say("public.purpose"), say("public.basis"))
+    return _table(say("public.why"), head, rows or [(_nobody(), _nobody())])
 
 
 def _people(case: Case) -> Markup:
@@ -110,19 +113,18 @@ def _people(case: Case) -> Markup:
     smallest = case.declared.smallest_count or SMALLEST
     table = published(counts(case), smallest)
     periods = (
-        (_subject(c), str(rule.period))
+        (_subject(c), period_words(rule.period))
         for c in columns(case)
         for rule in (c.of.retention if c.of is not None else ())
         if rule.period is not None
     )
-    kept = sorted(set(periods))
-    return Markup("{}{}").format(
-        _counts(table), _table("How long", ("People", "Period (ISO 8601)"), kept or [(NOBODY, NOBODY)])
-    )
+    kept = sorted(set(periods)) or [(_nobody(), _nobody())]
+    head = (say("public.people"), say("public.period"))
+    return Markup("{}{}").format(_counts(table), _table(say("public.how_long"), head, kept))
 
 
 def _counts(table: Published) -> Markup:
-    return _table("Whose data, by kind: records that hold it", table.head, table.lines or [("none",)])
+    return _table(say("public.counts"), table.head, table.lines or [(say("public.none"),)])
 
 
 def counts(case: Case) -> Counts:
@@ -143,27 +145,25 @@ def counts(case: Case) -> Counts:
         )
         for who, tables in sorted(records.items())
     }
-    return Counts(tuple(kind.replace("_", " ") for kind in kinds), lines)
+    return Counts(tuple(say(f"risk.kind.{kind}") for kind in kinds), lines)
 
 
 def _subject(c: Column) -> str:
-    return c.of.subject.type if c.of and c.of.subject and c.of.subject.type else OTHERS
+    return c.of.subject.type if c.of and c.of.subject and c.of.subject.type else say("public.others")
 
 
 def _passed_on(case: Case) -> Markup:
-    rows = (
-        ("Recipients", _stated(case, "recipients")),
-        ("Transfers to other countries", _stated(case, "transfers")),
-    )
-    return _table("Who else receives it", ("", ""), rows)
+    rows = ((say(f"public.{field}"), _stated(case, field)) for field in ("recipients", "transfers"))
+    return _table(say("public.passed_on"), ("", ""), rows)
 
 
 def _rights(case: Case) -> Markup:
-    return _table("Your rights", ("Right", "How"), [(w, _stated(case, field)) for field, w in RIGHTS.items()])
+    rows = ((say(f"public.right.{right}"), _stated(case, f"rights.{right}")) for right in RIGHTS)
+    return _table(say("public.rights"), (say("public.right_head"), say("public.how")), rows)
 
 
 def _decision(case: Case) -> Markup:
-    review = case.declared.review
-    next_review = review.next.isoformat() if review is not None and review.next else NOBODY
-    rows = (("Decision", case.decision.value or "none yet"), ("Next review", next_review))
-    return _table("Decision", ("", ""), rows)
+    review, label = case.declared.review, say("public.decision")
+    due = day_words(review.next) if review is not None and review.next else _nobody()
+    rows = ((label, case.decision.value or say("public.none_yet")), (say("public.review"), due))
+    return _table(label, ("", ""), rows)

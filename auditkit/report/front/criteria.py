@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from auditkit.html_tables import count
 from auditkit.outcome import Finding
 from auditkit.report.case import Case, listed
 from auditkit.report.evidence import Grid, Provenance, Row, Statement
 from auditkit.report.front.people import children, groups
-from auditkit.report.lawfulness import sensitive_columns
+from auditkit.report.lawfulness import kind_words, origin_words, sensitive_columns
 from auditkit.report.say import say
 from auditkit.vocabulary import PRESENT
 
@@ -65,7 +64,7 @@ def _criterion(case: Case, name: str) -> Criterion:
     if statement.value is not None and stated is not None:
         # A person may say no although data of that kind is there; the page then shows both.
         return Criterion(
-            name, stated.answer, stated.text or "", measured, statement.provenance, statement.note
+            name, stated.answer, case.own(stated.text or ""), measured, statement.provenance, statement.note
         )
     if yes:
         return Criterion(name, True, measured, "", case.measured(by), None)
@@ -75,7 +74,7 @@ def _criterion(case: Case, name: str) -> Criterion:
 def _measured(case: Case, name: str) -> tuple[bool, str, str]:
     """Return whether the run shows that a criterion is met, what it measured, and by what."""
     if name == "sensitive" and (found := sensitive_columns(case)):
-        places = listed((f"{p.table}.{p.column} ({p.kind}, {p.origin})" for p in found), most=4)
+        places = listed((f"{p.name} ({kind_words(p)}, {origin_words(p)})" for p in found), most=4)
         return True, say("criterion.measured.sensitive", n=len(found), places=places), "detection"
     if name == "vulnerable":
         if found_children := children(case):
@@ -86,7 +85,7 @@ def _measured(case: Case, name: str) -> tuple[bool, str, str]:
             return True, say("criterion.measured.children_declared", kinds=listed(expected)), "the policy"
     if name == "large_scale" and case.audit.columns:
         sizes = {c.table: c.rows for c in case.audit.columns if c.verdict in PRESENT}
-        tables = count(len(sizes), "table")
+        tables = say("count.tables", n=len(sizes))
         return False, say("criterion.measured.large_scale", n=sum(sizes.values()), tables=tables), "detection"
     if name == "combining":
         joined = [o for o in case.by_check.get(JOINED, ()) if isinstance(o, Finding)]

@@ -13,12 +13,14 @@ from auditkit.report.asked import Asked, State, still_open
 from auditkit.report.case import Case, listed
 from auditkit.report.causes import CAUSES
 from auditkit.report.evidence import Grid, Row, Statement
+from auditkit.report.foreign import quoted
 from auditkit.report.front import criteria, people, signatures
 from auditkit.report.front.answer import Answer, answer
 from auditkit.report.risk import moves
 from auditkit.report.risk.assessment import POSITIONS, Assessed, top
 from auditkit.report.risk.sections import owner, short_position
-from auditkit.report.say import say
+from auditkit.report.say import day_words, say
+from auditkit.report.wording import cause_words
 
 MOST_INCIDENTS = 3
 MOST_NAMES = 5
@@ -112,7 +114,7 @@ def _status(case: Case, found: Answer, open_fields: tuple[Asked, ...]) -> str:
     if found.state == "inventory":
         return say("status.inventory")
     if case.decision.value is not None and decision is not None and decision.at is not None:
-        return say("status.decided", at=decision.at.isoformat(), by=decision.by)
+        return say("status.decided", at=decision.at, by=decision.by)
     return say("status.draft" if open_fields else "status.for_review")
 
 
@@ -123,7 +125,7 @@ def _identity(case: Case) -> tuple[Statement, ...]:
         case.statement(say("front.version"), processing and processing.version, "processing", "version"),
         case.statement(say("front.controller"), controller, "controller"),
         case.statement(say("front.dpo"), case.declared.dpo, "dpo"),
-        Statement(say("front.as_of"), case.as_of, case.measured("the audit")),
+        Statement(say("front.as_of"), day_words(case.audit.as_of), case.measured(say("known.audit"))),
     )
 
 
@@ -144,15 +146,16 @@ def _top(case: Case, risks: tuple[Assessed, ...]) -> Grid:
             *(short_position(r.valid[name]) for name in POSITIONS),
             owner(r) or say("front.risk.no_owner"),
         )
-        rows.append(Row(cells, case.derived("the method")))
+        rows.append(Row(cells, case.derived(say("known.method"))))
     return Grid(say("front.title.risks"), head, tuple(rows))
 
 
 def _first(risk: Assessed, name: str) -> str:
     """Return the first sentence of one part of a risk; chapter 8 has the whole."""
     stated = risk.opinion.parts.get(name)
-    text = stated[0] if stated else risk.risk.parts(name)[0]
-    return text.partition(". ")[0].removesuffix(".")
+    if not stated:
+        return risk.risk.parts(name)[0]
+    return quoted(stated[0].partition(". ")[0].removesuffix("."), risk.opinion.language)
 
 
 def _changed(case: Case, risks: tuple[Assessed, ...], answers: Mapping[str, Asked]) -> Iterator[str]:
@@ -180,8 +183,8 @@ def _changed(case: Case, risks: tuple[Assessed, ...], answers: Mapping[str, Aske
     late = [
         say(
             "front.change.late_action",
-            text=a.text or a.id or "",
-            owner=a.owner or say("front.change.nobody"),
+            text=case.own(a.text or "") or a.id or "",
+            owner=case.own(a.owner or "") or say("front.change.nobody"),
             due=a.due,
         )
         for a in case.late_actions
@@ -202,7 +205,11 @@ def _needs(case: Case, open_fields: tuple[Asked, ...]) -> Iterator[str]:
         yield say("front.needs.word", n=counts[Cause.UNDECLARED])
     unseen = sum(counts[cause] for cause in BLIND)
     if unseen:
-        causes = ", ".join(f"{CAUSES[c][0]} ({counts[c]:,})" for c in CAUSES if c in BLIND and counts[c])
+        causes = ", ".join(
+            say("summary.cause", cause=cause_words(c), n=counts[c])
+            for c in CAUSES
+            if c in BLIND and counts[c]
+        )
         yield say("front.needs.unseen", n=unseen, causes=causes)
     else:
         yield say("front.needs.unseen.none")

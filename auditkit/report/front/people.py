@@ -10,6 +10,7 @@ from auditkit.report.case import Case, listed
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Statement
 from auditkit.report.lawfulness import kind_words, sensitive_columns
 from auditkit.report.say import say
+from auditkit.report.wording import country_words
 
 CHILD = "pii-child"
 
@@ -41,7 +42,7 @@ def groups(case: Case) -> tuple[Group, ...]:
 
 
 def _groups(case: Case) -> Iterator[Group]:
-    for name, table in case.declared.tables.items():
+    for name, table in case.tables.items():
         subject = table.subject
         if subject is None:
             continue
@@ -50,7 +51,7 @@ def _groups(case: Case) -> Iterator[Group]:
         key = columns.get(subject.key or "")
         people = key.distinct if key is not None else None
         yield Group(
-            subject.type or say("people.unnamed"), name, people, rows, subject.children,
+            case.own(subject.type or "") or say("people.unnamed"), name, people, rows, subject.children,
             sum(f.rows or 0 for f in children(case) if f.table == name),
         )  # fmt: skip
 
@@ -62,7 +63,8 @@ def children(case: Case) -> tuple[Finding, ...]:
 
 def countries(case: Case) -> tuple[str, ...]:
     """Return where the processors of the data are, as the policy says it."""
-    return tuple(dict.fromkeys(p.country for p in case.declared.processors if p.country))
+    named = (p.country for p in case.declared.processors if p.country)
+    return tuple(dict.fromkeys(map(country_words, named)))
 
 
 def number(group: Group) -> str | None:
@@ -92,7 +94,7 @@ def _special(case: Case) -> Statement:
         if not case.audit.columns and not case.declared.tables:
             return Statement(label, None, _missing(say("people.not_profiled")))
         return Statement(label, say("people.no_special"), case.derived(say("people.by")))
-    kinds = listed(f"{place.table}.{place.column} ({kind_words(place)})" for place in found)
+    kinds = listed(f"{place.name} ({kind_words(place)})" for place in found)
     return Statement(label, kinds, case.derived(say("people.by")))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from auditkit.policy.signing import Expired, Signable, Signed, Unsigned
-from auditkit.report.case import Case
+from auditkit.report.case import Case, reason_words
 from auditkit.report.evidence import Grid, Provenance, Row, Scalar
-from auditkit.report.say import say
+from auditkit.report.say import day_words, say
 
 
 def grid(case: Case) -> Grid:
@@ -19,13 +19,21 @@ def _rows(case: Case) -> list[Row]:
     _, advice = case.stated.get("dpo_advice", (0, None))
     _, followed = case.stated.get("dpo_advice_followed", (0, None))
     rows = [_measures(case)]
-    accepted = decision.residual_accepted_by if case.decision.value is not None and decision else None
-    residual = (say("sign.residual"), say("sign.accepted") if accepted else say("sign.open"), accepted)
+    accepted = (
+        case.own(decision.residual_accepted_by or "")
+        if case.decision.value is not None and decision
+        else None
+    )
+    residual = (
+        say("sign.residual"),
+        say("sign.accepted") if accepted else say("sign.open"),
+        accepted or None,
+    )
     rows.append(Row((*residual, None, _day(decision)), _provenance(case, bool(accepted), "decision")))
     rows.append(_signed(case, "advice", advice, say("sign.given")))
     rows.append(_signed(case, "followed", followed, say("sign.stated")))
     rows.append(_signed(case, "decision", decision, str(case.decision.value or "")))
-    due = review.next.isoformat() if review is not None and review.next else None
+    due = day_words(review.next) if review is not None and review.next else None
     rows.append(
         Row(
             (say("sign.review"), due or say("sign.open"), None, None, due),
@@ -41,7 +49,9 @@ def _measures(case: Case) -> Row:
     signed = [found for m in every if isinstance(found := case.standing(m), Signed)]
     outcome = say("sign.measures_signed", n=len(signed), measures=len(every)) if every else say("sign.open")
     last = max(signed, key=lambda s: s.at, default=None)
-    who: tuple[Scalar, ...] = (last.by, last.role, last.at.isoformat()) if last else (None, None, None)
+    who: tuple[Scalar, ...] = (
+        (last.by, case.own(last.role), day_words(last.at)) if last else (None, None, None)
+    )
     return Row((say("sign.measures"), outcome, *who), _provenance(case, bool(signed), "measures"))
 
 
@@ -49,13 +59,13 @@ def _signed(case: Case, key: str, block: Signable | None, outcome: str) -> Row:
     path = "decision" if key == "decision" else "attestations"
     match case.standing(block):
         case Signed(by=by, role=role, at=at):
-            cells: tuple[Scalar, ...] = (say(f"sign.{key}"), outcome, by, role, at.isoformat())
-            return Row(cells, case.attested(path, by=f"{by}, {role}", at=at))
+            cells: tuple[Scalar, ...] = (say(f"sign.{key}"), outcome, by, case.own(role), day_words(at))
+            return Row(cells, case.attested(path, by=f"{by}, {case.own(role)}", at=at))
         case Expired(by=by, role=role, until=until):
-            ended = say("sign.expired", until=until.isoformat())
-            return Row((say(f"sign.{key}"), ended, by, role, None), _provenance(case, False, path))
+            ended = say("sign.expired", until=until)
+            return Row((say(f"sign.{key}"), ended, by, case.own(role), None), _provenance(case, False, path))
         case Unsigned() as unsigned:
-            why = say("sign.does_not_hold", reason=unsigned.reason)
+            why = say("sign.does_not_hold", reason=reason_words(unsigned))
             return Row((say(f"sign.{key}"), why, None, None, None), _provenance(case, False, path))
         case _:
             return Row(
@@ -68,4 +78,4 @@ def _provenance(case: Case, known: bool, path: str) -> Provenance:
 
 
 def _day(block: Signable | None) -> str | None:
-    return block.at.isoformat() if block is not None and block.at else None
+    return day_words(block.at) if block is not None and block.at else None

@@ -134,10 +134,9 @@ def _kinds(case: Case) -> Iterable[tuple[str, str]]:
     for c in case.audit.columns:
         if c.verdict in PRESENT and (known := ENTITIES.get(c.entity or "")) is not None:
             yield known.sensitivity.value, f"{c.table}.{c.column}"
-    for name, table in case.declared.tables.items():
-        for column, declared in table.columns.items():
-            if declared.personal:
-                yield sensitivity(declared.category).value, f"{name}.{column}"
+    for (table, column), declared in case.columns.items():
+        if declared.personal:
+            yield sensitivity(declared.category).value, f"{table}.{column}"
     for incident in case.audit.incidents:
         for category in incident.categories:
             yield sensitivity(category).value, incident.table

@@ -16,6 +16,8 @@ class Cell:
 
     level: str
     names: tuple[str, ...]
+    zone: str = ""
+    """The level as a name of a class of the page."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def matrix(risks: Sequence[Assessed]) -> Matrix:
                 Cell(
                     level_words(level_of(severity, likelihood)),
                     tuple(filter(None, (_at(n, r, Position(severity, likelihood)) for n, r in named))),
+                    level_of(severity, likelihood).replace("_", "-"),
                 )
                 for likelihood in STEPS
             ),

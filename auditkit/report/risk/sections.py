@@ -7,6 +7,7 @@ from collections import Counter
 from auditkit.report.case import Case, unstated
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement
 from auditkit.report.figures import Bar, Figure, Series
+from auditkit.report.foreign import quoted
 from auditkit.report.risk.assessment import INHERENT, POSITIONS, RESIDUAL, TARGET, Assessed, assessed
 from auditkit.report.risk.scale import (
     LEVELS,
@@ -19,19 +20,19 @@ from auditkit.report.risk.scale import (
     step_words,
 )
 from auditkit.report.risk.stated import FACTORS, PARTS, accepted_level
-from auditkit.report.say import say
+from auditkit.report.say import day_words, say
 
 
 def method(case: Case) -> tuple[Statement, ...]:
     """Return how risks are proposed, in sentences."""
-    by = case.derived("the method")
+    by = case.derived(say("known.method"))
     keys = ("severity", "likelihood", "coverage", "people", INHERENT, RESIDUAL, TARGET, "level", "leak")
     return tuple(Statement(say(f"risk.method.label.{key}"), say(f"risk.method.{key}"), by) for key in keys)
 
 
 def scales(case: Case) -> tuple[Grid, ...]:
     """Return what the steps mean, the level of each pair of steps, and which level may be accepted."""
-    by, highest = case.derived("the method"), accepted_level(case)
+    by, highest = case.derived(say("known.method")), accepted_level(case)
     means = tuple(
         Row((step_words(Axis.SEVERITY, step), *(say(f"scale.{axis}_means.{step}") for axis in Axis)), by)
         for step in STEPS
@@ -87,9 +88,7 @@ def short_position(position: Position) -> str:
 def register(case: Case) -> Section:
     """Return the register: who could do what to which data and people, where each risk stands, and why."""
     risks = assessed(case)
-    stated = tuple(
-        case.attestation(say("risk.stated", title=r.risk.title.lower()), f"risk.{r.risk.id}") for r in risks
-    )
+    stated = tuple(case.attestation(say(f"field.risk.{r.risk.id}"), f"risk.{r.risk.id}") for r in risks)
     return Section(
         "17",
         say("risk.title"),
@@ -106,7 +105,7 @@ def register(case: Case) -> Section:
 def _provenance(case: Case, risk: Assessed) -> Provenance:
     if risk.opinion.signed is not None and risk.opinion.positions:
         s = risk.opinion.signed
-        return case.attested("attestations", by=f"{s.by}, {s.role}", at=s.at)
+        return case.attested("attestations", by=f"{s.by}, {case.own(s.role)}", at=s.at)
     if risk.inherent.level:
         return case.derived(say("risk.method.by"))
     return Provenance(Evidence.NOT_ASSESSED, say("risk.method.by"))
@@ -135,7 +134,8 @@ def owner(risk: Assessed) -> str | None:
     """Return who answers for a risk, and by when; None where no action names it."""
     if not risk.owner:
         return None
-    return say("risk.owner_due", owner=risk.owner, due=risk.due) if risk.due else risk.owner
+    named = quoted(risk.owner, risk.opinion.language)
+    return say("risk.owner_due", owner=named, due=day_words(risk.due)) if risk.due else named
 
 
 def why(risk: Assessed) -> str:
@@ -154,7 +154,12 @@ def why(risk: Assessed) -> str:
             if any(name == n for name, _ in risk.differs)
         )
         parts.append(
-            say("risk.why.stated", signature=opinion.signature, reason=opinion.text, computed=computed)
+            say(
+                "risk.why.stated",
+                signature=opinion.signature,
+                reason=quoted(opinion.text, opinion.language),
+                computed=computed,
+            )
         )
     if opinion.problem:
         parts.append(opinion.problem)
@@ -172,7 +177,7 @@ def scenarios(case: Case, *, by_design: bool = False) -> Grid:
         if by_design and not r.risk.by_design:
             continue
         parts = [_part(r, name) for name in PARTS]
-        factors = "; ".join(r.opinion.parts.get(FACTORS, ())) or None
+        factors = quoted("; ".join(r.opinion.parts.get(FACTORS, ())), r.opinion.language) or None
         rows.append(
             Row(
                 (
@@ -190,7 +195,7 @@ def scenarios(case: Case, *, by_design: bool = False) -> Grid:
 def _part(risk: Assessed, name: str) -> str:
     """Return one part of a risk's scenario; what no person stated is marked as proposed."""
     if stated := risk.opinion.parts.get(name):
-        return "; ".join(stated)
+        return quoted("; ".join(stated), risk.opinion.language)
     return say("risk.proposed", text="; ".join(risk.risk.parts(name)))
 
 
@@ -200,7 +205,9 @@ def measure_grid(case: Case) -> Grid:
     for r in assessed(case):
         for e in r.effects:
             steps = say("risk.steps", severity=e.severity, likelihood=e.likelihood)
-            rows.append(Row((r.risk.title, e.title, steps, e.state), case.derived("the checks of this run")))
+            rows.append(
+                Row((r.risk.title, case.own(e.title), steps, e.state), case.derived(say("known.checks")))
+            )
     head = tuple(say(f"risk.head.{key}") for key in ("risk", "measure", "steps", "proof"))
     return Grid(say("risk.table.measures"), head, tuple(rows), say("risk.no_measures"))
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from auditkit.policy.signing import Expired, NotStated, Signed, Unsigned, standing
 from auditkit.policy.statements import Attestation
-from auditkit.report.case import Case
+from auditkit.report.case import Case, reason_words
+from auditkit.report.foreign import quoted
 from auditkit.report.risk.register import Risk
 from auditkit.report.risk.scale import Position
 from auditkit.report.say import say
@@ -34,6 +35,8 @@ class Opinion:
     text: str = ""
     signed: Signed | None = None
     problem: str = ""
+    language: str | None = None
+    """The language of the policy, in which people stated it."""
 
     def over(self, name: str, computed: Position) -> Position:
         """Return the position that counts: the stated one, else the computed one."""
@@ -45,7 +48,7 @@ class Opinion:
         if self.signed is None:
             return ""
         s = self.signed
-        return say("signed.by", by=s.by, role=s.role, at=s.at.isoformat(), until=s.until.isoformat())
+        return say("signed.by", by=s.by, role=quoted(s.role, self.language), at=s.at, until=s.until)
 
     def to_dict(self) -> dict[str, Any] | None:
         """Return it as JSON types; null where nobody stated where the risk stands."""
@@ -71,14 +74,14 @@ def opinion(case: Case, risk: Risk) -> Opinion:
     stated = found.get(f"risk.{risk.id}")
     match standing(stated, case.audit.as_of):
         case Signed() as signed if stated is not None:
-            return Opinion(parts, _positions(stated), stated.text or "", signed)
+            return Opinion(parts, _positions(stated), stated.text or "", signed, "", case.declared.language)
         case Expired(by=by, role=role, until=until):
-            problem = say("signed.expired", by=by, role=role, until=until.isoformat())
+            problem = say("signed.expired", by=by, role=case.own(role), until=until)
         case Unsigned() as unsigned:
-            problem = say("signed.does_not_hold", reason=unsigned.reason)
+            problem = say("signed.does_not_hold", reason=reason_words(unsigned))
         case NotStated() | Signed():
             problem = ""
-    return Opinion(parts, problem=problem)
+    return Opinion(parts, problem=problem, language=case.declared.language)
 
 
 def _positions(stated: Attestation) -> dict[str, Position]:

@@ -87,7 +87,8 @@ def test_a_purpose_is_declared_with_its_use_and_one_without_is_named(run):
     assert support["legal_basis_for_processing"] == "Contract"
     assert support["data_categories"] == ["user.contact.email", "user.health_and_medical"]
     assert (
-        support["processes_special_category_data"] and support["retention_period"] == "P3Y after last_seen_at"
+        support["processes_special_category_data"]
+        and support["retention_period"] == "3 years after last_seen_at"
     )
     assert text.startswith("# Left out: the purpose care has no `data_use`")
 

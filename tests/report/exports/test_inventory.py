@@ -24,7 +24,7 @@ def test_every_column_is_there_once_seen_or_declared(run):
     )  # fmt: skip
     assert (mail["rows"], mail["empty"], mail["state"]) == ("9000", "90", "declared and found")
     assert (mail["purposes"], mail["legal_bases"]) == ("support", "contract (6(1)(b))")
-    assert mail["retention"] == "P3Y after last_seen_at"
+    assert mail["retention"] == "3 years after last_seen_at"
     assert found["users", "diagnosis"]["state"] == "not declared"
     assert found["users", "diagnosis"]["sensitivity"] == "special_category"
     assert found["users", "code"]["state"] == "declared not personal"

@@ -16,7 +16,8 @@ from auditkit.policy import Policy
 from auditkit.report import folder
 from auditkit.report.csv import FORMULA
 from auditkit.report.exports import register, register_xlsx
-from auditkit.report.register import COLUMNS, HEAD, NO_PURPOSE, entries
+from auditkit.report.register import entries, grid, head
+from auditkit.report.say import say, speaking
 from tests.report.conftest import POLICY
 
 
@@ -31,19 +32,19 @@ def declared(run, old: str, new: str):
 
 
 def test_the_columns_are_those_of_the_article():
-    assert [f"Art. 30(1)({letter})" for letter in "abcdefg"] == [k for k in HEAD if k.startswith("Art")]
+    assert [f"Art. 30(1)({letter})" for letter in "abcdefg"] == [k for k in head() if k.startswith("Art")]
 
 
 def test_a_purpose_has_what_is_declared_beside_what_was_measured(run):
     support = lines(run)["support"]
     assert support["Controller"] == "Example SA; privacy@example.org"
     assert support["Legal basis"] == "contract, Art. 6(1)(b)"
-    assert support["Data categories, declared"] == "user.contact.email"
-    assert support["Data categories, found"] == "user.contact.email; user.health_and_medical"
-    assert support["Found and not declared"] == "users.diagnosis (user.health_and_medical)"
+    assert support["Data categories, declared"] == "e-mail address"
+    assert support["Data categories, found"] == "e-mail address; health data"
+    assert support["Found and not declared"] == "users.diagnosis (health data)"
     assert support["Special categories and criminal data"] == "users.diagnosis (not declared)"
-    assert support["Processors, declared"] == "HostCo, hosting, DE"
-    assert support["Time limits, declared"] == "users: P3Y after last_seen_at"
+    assert support["Processors, declared"] == "HostCo, hosting, Germany"
+    assert support["Time limits, declared"] == "users: 3 years after last_seen_at"
     assert support["Rows past their time limit, measured"] == "users: 310 of 9,000 rows"
     assert "Encryption at rest (implemented)" in support["Security measures, declared"]
     assert "1 check without a violation" in support["Security, measured"]
@@ -64,15 +65,26 @@ def test_what_nobody_stated_and_nothing_measured_says_so(run):
 
 
 def test_data_of_no_purpose_is_not_left_out(run):
-    line = lines(declared(run, "    purposes: [support]\n", ""))[NO_PURPOSE]
-    assert line["Tables"] == "users" and "user.contact.email" in line["Data categories, found"]
+    line = lines(declared(run, "    purposes: [support]\n", ""))[say("register.no_purpose")]
+    assert line["Tables"] == "users" and "e-mail address" in line["Data categories, found"]
 
 
 def test_every_column_with_personal_data_is_in_the_register(hostile):
     from auditkit.report.columns import columns
 
-    held = {name for entry in entries([hostile]) for name in entry.to_dict()["Tables"].split("; ")}
+    held = {name for entry in entries([hostile.case]) for name in entry.to_dict()["Tables"].split("; ")}
     assert {c.table for c in columns(hostile.case) if c.is_personal} <= held
+
+
+def test_the_annex_of_the_report_says_what_the_lines_say(run):
+    lettered = {name: text for _, name, text in (row.cells for row in grid(run.case).rows)}
+    support = lines(run)["support"]
+    assert lettered["Controller"] == support["Controller"]
+    assert f"support: {support['Time limits, declared']}" in lettered["Time limits, declared"]
+    with speaking("de"):
+        german = {row.cells[1]: row.cells[2] for row in grid(run.case).rows}
+    assert "users: 3 Jahre nach last_seen_at" in german["Löschfristen, angegeben"]
+    assert lettered.keys().isdisjoint(german)
 
 
 def test_recipients_of_a_table_and_of_a_column_are_named(run):
@@ -83,13 +95,16 @@ def test_recipients_of_a_table_and_of_a_column_are_named(run):
 def test_a_processor_outside_the_area_needs_a_safeguard(run):
     abroad = declared(run, "country: DE", "country: US")
     (words,) = {line["Processors in third countries and their safeguards"] for line in lines(abroad).values()}
-    assert words == "HostCo, US: no safeguard is stated"
+    assert words == "HostCo, United States: no safeguard is stated"
 
 
 def test_a_workbook_holds_the_same_cells_as_text(hostile):
     sheet = load_workbook(io.BytesIO(register_xlsx.render(hostile))).active
     heads = [cell.value for cell in sheet[2]]
-    assert heads == list(COLUMNS) and sheet["D1"].value == "Art. 30(1)(a)"
+    assert (
+        heads == [name for names in head().values() for name in names]
+        and sheet["D1"].value == "Art. 30(1)(a)"
+    )
     read = list(csv.reader(io.StringIO(register.render(hostile), newline="")))
     for row, line in zip(sheet.iter_rows(min_row=3), read[1:], strict=True):
         assert [cell.value for cell in row] == line
