@@ -102,8 +102,8 @@ def named(kind: str, name: str, english: str) -> str | None:
         english: what it is called in English.
 
     >>> with speaking("de"):
-    ...     named("check", "retention-undated", "Rows without a start of their retention period")
-    'Zeilen ohne Beginn ihrer Aufbewahrungsfrist'
+    ...     named("check", "tenancy-missing-key", "Rows without a tenant")
+    'Zeilen ohne Mandanten'
     """
     return english if spoken() == ENGLISH else written(f"words.{spoken()}").get(f"{kind}.{name}")
 
