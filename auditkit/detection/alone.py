@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from auditkit.detection.birthdays import birth_year, birthday
+from auditkit.detection.birthdays import birth_year, birthday, of_business
 from auditkit.detection.fit import NAME_WORD, Fit, close, consecutive, percent, worth
 from auditkit.detection.forms import FitOf, closed, has_word, is_job
 from auditkit.detection.lexicon import jobs, known_places, personal_names, vocabulary
@@ -46,12 +46,16 @@ _POSTAL_WRITTEN = re.compile(
 """Forms of GB, NL, CA, with the sign of a country; then of CZ, GR, SE, SK, and PL, BR, US, PT, JP."""
 
 _ANY_POSTAL = re.compile(r"\d{3,6}")
+_MORE_THAN_A_DAY = re.compile(r"\d[-/.]\d{1,2}[-/.]\d{1,4}[T ][^(\[]")
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?Z?$")
 _DEGREES = re.compile(r"[+-]?\d{1,3}\.\d{2,20}")
 _AGE = re.compile(r"\d{1,3}(?:\.0)?")
 
 _GROWN_UP = 2000
 """Dates of orders, logs and appointments are rarely of this year or before in tables of today."""
+
+_OF_BUSINESS = 3.0
+"""From which log-odds on days are of business: few days prove nothing."""
 
 _NEAR_THE_MERIDIAN = 0.4
 """The most degrees between -1 and 1: London is there, and so are most rates."""
@@ -107,8 +111,8 @@ def _street_ratio(text: str, folded: str) -> float:
     numbered = first or _NUMBER_LAST.match(text) or (named and _DIGIT.search(text))
     if numbered and not birthday(text):
         return 60.0 if named else 20.0 if _LISTED.fullmatch(text) else 2.0
-    if named and len(text) < 80 and len(folded.split()) > 1:
-        return 4.0
+    if named and len(text) < 80:
+        return 4.0 if len(folded.split()) > 1 else 3.0
     return 0.4 if NAME_WORD.search(folded) else 0.1
 
 
@@ -170,18 +174,21 @@ def age(view: View) -> Fit:
 
 
 def birth(view: View) -> Fit:
-    """Return the fit of days without a time, spread over years, with few recent ones.
+    """Return the fit of days without a time, spread over years, with few recent ones, and not of business.
 
     They prove little unless the table is about people.
     """
     days = [_MIDNIGHT.sub("", text) for text in view.texts]
-    years = [year for day in days if (len(day) <= 12 or day[-4:].isdigit()) and (year := birth_year(day))]
+    years = [year for day in days if not _MORE_THAN_A_DAY.search(day) and (year := birth_year(day))]
     if len(years) < 0.95 * view.n or len(years) < 2:
         return Fit(_IMPOSSIBLE, "the values are no dates")
     spread = max(years) - min(years)
     adults = sum(year <= _GROWN_UP for year in years) / len(years)
     different = len(set(days)) / len(years)
     score = min(spread / 5, 2.5) + 2.5 * adults - (2 if spread > 125 else 0) - (3 if different < 0.9 else 0)
+    business = of_business(days)
+    if business > _OF_BUSINESS:
+        return Fit(score - business, f"days over {spread} years, as of business", birthday)
     return Fit(score, f"days over {spread} years", birthday)
 
 

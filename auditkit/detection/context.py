@@ -176,6 +176,7 @@ def _beside(around: _Around) -> dict[str, float]:
     weights = {
         "PERSON": max(2.0 * near("PERSON"), others("PERSON")),
         "GENDER": others("PERSON"),
+        "OCCUPATION": others("PERSON"),
         "AGE": max(3.0 * near("GENDER", 2), near("PERSON", 2)),
         "DATE_OF_BIRTH": max(near("GENDER", 2), 0.7 * near("PERSON", 2)) - 2.5 * near("DATE_OF_BIRTH"),
         "GEO_COORDINATES": 4.5 * near("GEO_COORDINATES"),

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from auditkit.detection.lexicon import fold, other_words, words
-from auditkit.detection.phrases import Phrase, phrases
+from auditkit.detection.lexicon import fold, other_words, personal_names, words
+from auditkit.detection.phrases import Phrase, by_initials, phrases
 from auditkit.detection.scripts import BETWEEN_WORDS, is_word
+from auditkit.detection.spelling import is_in_short, is_one_edit
 
 _CAMEL_CASE = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"
@@ -40,6 +41,9 @@ _FLAGGED = 5
 """How much less the name of a flag says."""
 
 _SHORTEST_COMPOUND, _SHORTEST_PART = 7, 3
+
+_SHORTEST_MISSPELT, _LONG_ENOUGH = 4, 8
+"""The fewest letters of a misspelt word, and of all words where one of them has a wrong letter."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,7 @@ def read(name: str) -> Header:
     every = tokens(name)
     if not is_telling(every):
         return Header(every)
-    core = tuple(token for token in every if not token.isdigit()) or every
+    core = _as_listed(tuple(token for token in every if not token.isdigit()) or every)
     says: dict[str, float] = {}
     flag = len(core) > 1 and core[0] in words("flag") and core not in phrases()
     identifier = thing = False
@@ -209,6 +213,45 @@ def read(name: str) -> Header:
     if flag:
         says = {entity: score - _FLAGGED for entity, score in says.items() if entity in _ABOUT_STATES}
     return Header(every, {e: score for e, score in says.items() if score > 0}, flag, thing, identifier)
+
+
+def _as_listed(core: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a name, with those that are misspelt or in short as the list of phrases has them.
+
+    >>> _as_listed(("lattitude",)), _as_listed(("soc", "sec", "id")), _as_listed(("frist", "name"))
+    (('latitude',), ('social', 'security', 'id'), ('first', 'name'))
+    >>> _as_listed(("list", "name"))
+    ('list', 'name')
+    """
+    unknown = [at for at, token in enumerate(core) if _is_unknown(token)]
+    spans = [(a, b) for a in range(len(core)) for b in range(a + 1, len(core) + 1)]
+    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        if any(start <= at < end for at in unknown):
+            written = core[start:end]
+            known = by_initials().get(tuple(token[0] for token in written), ())
+            if meant := next((phrase for phrase in known if _is_meant(written, phrase)), None):
+                return (*core[:start], *meant, *core[end:])
+    return core
+
+
+def _is_unknown(token: str) -> bool:
+    """Return whether a word stands in no list: it may be misspelt, or in short."""
+    if not is_word(token) or len(token) < _SHORTEST_PART or token in words("anybody"):
+        return False
+    return token not in _known() and token not in other_words() and token not in personal_names()
+
+
+def _is_meant(written: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    """Return whether a phrase is meant by words of which one is misspelt, or some are in short."""
+    pairs = [(token, word) for token, word in zip(written, phrase, strict=True) if token != word]
+    if len(phrase) > 1 and all(is_in_short(token, word) for token, word in pairs):
+        return True
+    (token, word), *others = pairs
+    if others or len(token) < _SHORTEST_MISSPELT or not _is_unknown(token) or not is_one_edit(token, word):
+        return False
+    # another letter makes another word (`context`, `content`) sooner than two swapped ones do
+    another = len(token) == len(word) and sorted(token) != sorted(word)
+    return not another or sum(map(len, phrase)) >= _LONG_ENOUGH
 
 
 def _is_switch(phrase: Phrase, core: tuple[str, ...]) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from auditkit.detection.birthdays import birthday
+from auditkit.detection.birthdays import birthday, year_of_a_reign
 from auditkit.detection.fit import NAME_SHAPE, NAME_WORD, Fit, odds, percent
 from auditkit.detection.forms import (
     FitOf,
@@ -54,6 +54,12 @@ _PARTS_OF_A_DATE: Mapping[str, tuple[int, int]] = {
     "day": (1, 31),
 }
 """The smallest and the largest number where the name of a column says which part of a date it is."""
+
+_FIRST_DAY, _LAST_DAY = 3_654, 54_788
+"""The years 1910 to 2049 in the days of a spreadsheet."""
+
+_FEWEST_SECONDS, _MOST_MILLISECONDS = 10_000_000, 2_524_607_999_999
+"""Seconds and milliseconds before and after 1970: smaller numbers are too many other things."""
 
 
 def person(view: View) -> Fit:
@@ -179,12 +185,24 @@ def birth(view: View) -> Fit:
     """Return the fit of days that may be birthdays, or of the part of a date that the name says."""
     low, high = next((_PARTS_OF_A_DATE[t] for t in view.header.tokens if t in _PARTS_OF_A_DATE), _YEARS)
     parts = sum(low <= n <= high for n in view.numbers) / view.n if view.n else 0
-    rate = max(view.dates, parts)
+    counted = max(_counted_days(view.numbers) / view.n if view.n else 0.0, view.share(year_of_a_reign))
+    rate = max(view.dates, parts, counted)
     return Fit(
         odds(rate, 0.97, 0.15) * view.evidence_size,
         f"{percent(rate)} are days or years that may be of a birth",
-        lambda text: birthday(text) or text[:4].isdigit(),
+        lambda text: birthday(text) or year_of_a_reign(text) or text.lstrip("-")[:4].isdigit(),
     )
+
+
+def _counted_days(numbers: Sequence[float]) -> int:
+    """Return how many numbers are days of a birth that a spreadsheet or a computer counts.
+
+    Spreadsheets count days from 1900, computers seconds or milliseconds from 1970.
+    """
+    if not all(number.is_integer() for number in numbers) or len(set(numbers)) < 0.5 * len(numbers):
+        return 0
+    days = sum(_FIRST_DAY <= n <= _LAST_DAY for n in numbers)
+    return max(days, sum(_FEWEST_SECONDS <= abs(n) <= _MOST_MILLISECONDS for n in numbers))
 
 
 def age(view: View) -> Fit:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from auditkit.detection.lexicon import fold, lines
+from auditkit.detection.lexicon import fold, lines, other_words
 from auditkit.detection.recognizers.identifiers import IDENTIFIERS
+from auditkit.detection.spelling import in_latin
 
 ENOUGH, HINT = 3, 1
 """The strength of a phrase that is enough alone, and of one that needs more than values of the right form."""
@@ -17,6 +18,10 @@ _NUMERO, _NUMERO_IN_SHORT = frozenset({"numero", "numer"}), ("no", "nr", "nro", 
 
 _JOINED_FROM = 5
 """From so many letters on, a phrase is also known when it is written as one word."""
+
+
+_LONG = 7
+"""From so many letters on, a phrase is known with one letter wrong, or with its words in short."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,33 @@ def phrases() -> Mapping[tuple[str, ...], tuple[Phrase, ...]]:
     found: dict[tuple[str, ...], dict[str, Phrase]] = {}
     for entity, strength, items in _listed():
         for item in items:
-            words = tuple(fold(item).split())
-            for key in _spellings(words):
-                known = found.setdefault(key, {})
-                if entity not in known or known[entity].strength < strength:
-                    known[entity] = Phrase(key, entity, strength)
+            _add(found, item, entity, strength)
+            for latin in in_latin(item):
+                _add(found, latin, entity, strength - (len(latin) < _JOINED_FROM) - (latin in other_words()))
     return {key: tuple(by_entity.values()) for key, by_entity in found.items()}
+
+
+def _add(found: dict[tuple[str, ...], dict[str, Phrase]], item: str, entity: str, strength: int) -> None:
+    """Add what a phrase stands for in each of its spellings, unless it already stands for more."""
+    if strength < HINT:
+        return
+    for key in _spellings(tuple(fold(item).split())):
+        known = found.setdefault(key, {})
+        if entity not in known or known[entity].strength < strength:
+            known[entity] = Phrase(key, entity, strength)
+
+
+@cache
+def by_initials() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Return the long phrases by the first letters of their words, longest first."""
+    found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for key in phrases():
+        if sum(map(len, key)) >= _LONG:
+            found.setdefault(tuple(word[0] for word in key), []).append(key)
+    return {
+        first: tuple(sorted(keys, key=lambda key: (-sum(map(len, key)), key)))
+        for first, keys in found.items()
+    }
 
 
 def _listed() -> Iterator[tuple[str, int, Iterable[str]]]:

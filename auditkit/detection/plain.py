@@ -1,8 +1,8 @@
 """One view of a text before anything is looked for in it: the same characters, however they were written.
 
 Full-width and mathematical forms, digits of other scripts, kinds of dashes and spaces, characters without
-width, percent-encoding and HTML entities become the plain characters that they stand for. Every character
-remembers which part of the text it came from.
+width, percent-encoding and HTML entities become the plain characters that they stand for. Tags of HTML and
+XML give way to the values of their attributes. Every character remembers which part of the text it came from.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from auditkit.detection.checksums import Mask
 from auditkit.detection.hits import decoded
+from auditkit.detection.markup import TAG, between, values
 from auditkit.detection.sketch import binary
 
 _DASHES = "\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d"
@@ -35,12 +36,14 @@ _ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
 _PERCENT = r"(?:%[0-9a-fA-F]{2})+"
 _ACCENTED = "[^\\W\\d_][\u0300-\u036f]+"
 
-_OTHERWISE = re.compile(rf"{_PERCENT}|{_ENTITY}|{_ACCENTED}|[{_DASHES}{_NO_WIDTH}{_SPACES}{_DIGITS}{_FORMS}]")
+_OTHERWISE = re.compile(
+    rf"{TAG}|{_PERCENT}|{_ENTITY}|{_ACCENTED}|[{_DASHES}{_NO_WIDTH}{_SPACES}{_DIGITS}{_FORMS}]"
+)
 """What is written otherwise than in plain characters."""
 
 _SIMPLE = {f"[{_DASHES}]": "-", f"[{_SPACES}]": " ", f"[{_NO_WIDTH}]": ""}
 _COMPOSED = rf"[\x{{300}}-\x{{36f}}{_FORMS}]"
-_ENCODED = rf"%[0-9a-fA-F]{{2}}|&[#a-zA-Z][0-9a-zA-Z]*;|[{_DIGITS}]"
+_ENCODED = rf"%[0-9a-fA-F]{{2}}|&[#a-zA-Z][0-9a-zA-Z]*;|[{_DIGITS}]|<[/!?a-zA-Z]"
 _ANY = rf"[{_DASHES}{_SPACES}{_NO_WIDTH}]|{_ENCODED}|{_COMPOSED}"
 """The same for whole columns in RE2: what one pass replaces, what is normalised, and what Python looks at."""
 
@@ -84,6 +87,8 @@ def plain(text: str) -> Plain:
     'alice@example.org, 555-0100'
     >>> view.original(0, 17), view.original(19, 27)
     ((0, 19), (21, 29))
+    >>> plain("<b>Anna</b> Berg<br>Bonn").text.splitlines()
+    ['Anna Berg', 'Bonn']
     """
     if _OTHERWISE.search(text) is None:
         return Plain(text)
@@ -155,7 +160,7 @@ def _may_be_written_otherwise(values: pa.LargeStringArray) -> bool:
     offsets = np.frombuffer(offsets, np.int64)[raw.offset : raw.offset + len(raw) + 1]
     # searching bytes is ten times as fast as comparing arrays
     held = memoryview(data)[int(offsets[0]) : int(offsets[-1])].tobytes()
-    return not held.isascii() or b"%" in held or b"&" in held
+    return not held.isascii() or any(mark in held for mark in (b"%", b"&", b"<"))
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
@@ -165,13 +170,27 @@ def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
         start, end = found.span()
         if at < start:
             yield text[at:start], at, start
-        if text[start] == "%":
+        if text[start] == "<" or found[0] in ("-->", "]]>"):
+            yield from _without_tag(found[0], start)
+        elif text[start] == "%":
             yield from _decoded(found[0], start)
         else:
             yield _written_plainly(found[0]), start, end
         at = end
     if at < len(text):
         yield text[at:], at, len(text)
+
+
+def _without_tag(tag: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """Yield what is left of a tag: the values of its attributes, a line for each, or a new line."""
+    at, apart = 0, between(tag)
+    for begin, end in values(tag):
+        apart = "\n"
+        yield apart, start + at, start + begin
+        for piece, first, last in _pieces(tag[begin:end]):
+            yield piece, start + begin + first, start + begin + last
+        at = end
+    yield apart, start + at, start + len(tag)
 
 
 def _decoded(encoded: str, start: int) -> Iterator[tuple[str, int, int]]:

@@ -69,8 +69,8 @@ def allowance(columns: int) -> int:
 
 
 def sentences(view: View) -> bool:
-    """Return whether the cells are sentences, and no documents (JSON, markup), web addresses or code."""
-    return view.prose and view.share(_is_sentence) >= 0.5
+    """Return whether the cells are sentences, HTML or XML, and no other documents, web addresses or code."""
+    return view.prose and (view.marked_up or view.share(_is_sentence) >= 0.5)
 
 
 def _is_sentence(text: str) -> bool:

@@ -14,6 +14,7 @@ from auditkit.detection.birthdays import birthday
 from auditkit.detection.column import ColumnState
 from auditkit.detection.header import Header, read
 from auditkit.detection.lexicon import close_vocabulary, fold, letters, vocabulary
+from auditkit.detection.markup import is_marked_up
 from auditkit.detection.plain import plain_text
 from auditkit.detection.recognizers.business import Business, business
 from auditkit.detection.scripts import LONG_WORD
@@ -231,11 +232,17 @@ class View:
         return sum(_is_words(text) and folded not in states for text, folded in pairs) / self.n
 
     @cached_property
+    def marked_up(self) -> bool:
+        """Whether the cells are documents of HTML or XML: tags with several texts between them."""
+        texts = self.state.sample.texts(LOOKED_AT)
+        return bool(texts) and sum(map(_is_marked_up, texts)) >= 0.5 * len(texts)
+
+    @cached_property
     def prose(self) -> bool:
-        """Whether the cells are sentences, or documents such as JSON."""
+        """Whether the cells are sentences, or documents such as JSON and HTML."""
         if not self.n:
             return False
-        return self.share(_is_sentence) >= 0.5 or self.share(_is_document) >= 0.5
+        return self.share(_is_sentence) >= 0.5 or self.share(_is_document) >= 0.5 or self.marked_up
 
 
 def _parts(text: str) -> list[str]:
@@ -266,3 +273,7 @@ def _is_sentence(text: str) -> bool:
 
 def _is_document(text: str) -> bool:
     return text[:1] in ("[", "{") and len(text) > _SHORTEST_DOCUMENT
+
+
+def _is_marked_up(text: str) -> bool:
+    return is_marked_up(text) and len([line for line in plain_text(text).splitlines() if line.strip()]) > 1
