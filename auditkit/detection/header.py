@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from auditkit.detection.lexicon import fold, other_words, personal_names, words
+from auditkit.detection.lexicon import (
+    family_names,
+    fold,
+    given_names,
+    other_words,
+    personal_names,
+    words,
+)
 from auditkit.detection.phrases import Phrase, by_initials, phrases
 from auditkit.detection.scripts import BETWEEN_WORDS, is_word
 from auditkit.detection.spelling import is_in_short, is_one_edit
@@ -77,9 +84,13 @@ class Header:
     def readable(self) -> bool:
         """Whether it stands in a list what some word of the name means; an unknown name contradicts nothing.
 
-        >>> read("start_date").readable, read("XQWZ").readable
-        (True, False)
+        Neither does the name of a person, which stands there where a file has no names of columns.
+
+        >>> read("start_date").readable, read("XQWZ").readable, read("Grace Park").readable
+        (True, False, False)
         """
+        if self.of_a_person:
+            return False
         meaningless = words("meaningless")
         chosen = [token for token in self.tokens if token not in meaningless]
         return self.telling and any(token in _known() or token in other_words() for token in chosen)
@@ -91,9 +102,21 @@ class Header:
         >>> read("Hurricane").of_a_thing, read("brand_1").of_a_thing, read("team captain").of_a_thing
         (True, True, False)
         """
+        if self.of_a_person:
+            return False
         passed_over = words("neutral") | words("meaningless")
         core = [token for token in self.tokens if not token.isdigit() and token not in passed_over]
         return bool(core) and core[-1] in words("thing") and core[-1] not in words("anybody")
+
+    @property
+    def of_a_person(self) -> bool:
+        """Whether the name is a given name and a family name, and nothing else.
+
+        >>> read("Grace Park").of_a_person, read("park name").of_a_person
+        (True, False)
+        """
+        first, *others = self.tokens or ("",)
+        return first in given_names() and bool(others) and all(word in family_names() for word in others)
 
     @property
     def of_somebody(self) -> bool:
