@@ -26,7 +26,7 @@ _DATE = re.compile(
     rf"(?P<ymd>{_WRITTEN_YEAR})[-/.]{_MONTH}[-/.]{_DAY}(?:[T ].*)?"
     # day and month, in numbers or words, and year
     rf"|(?:ng[aà]y )?{_DAY}(?:[-/. ]|\. |(?:st|nd|rd|th) | de | th[aá]ng )(?:{_DAY}|{_MONTH_WORD})"
-    rf"(?:[-/. ,]{{1,2}}| de ){_BEFORE_YEAR}(?P<dmy>{_WRITTEN_YEAR}|\d{{2}})(?:[T ].*)?"
+    rf"(?:[-/. ,]{{1,2}}| de ){_BEFORE_YEAR}(?P<dmy>{_WRITTEN_YEAR}|\d{{2}}(?![T ]\D))(?:[T ].*)?"
     # month in words, day, year
     rf"|[^\W\d_]{{3,12}}\.? {_DAY}(?:st|nd|rd|th)?,? (?P<mdy>{_WRITTEN_YEAR})"
     # East Asian
@@ -112,7 +112,7 @@ def year_of_a_reign(text: str) -> bool:
 
 
 def common_year(year: int) -> int | None:
-    """Return a year of the Buddhist or of a Muslim calendar as one from 1900 to 2099; None where it is none.
+    """Return a year of the Buddhist or of a Muslim calendar as one from 1900 to 2099, else None.
 
     Years of the Solar and of the lunar Hijri look alike: up to 1405 they are taken for those of Iran.
 

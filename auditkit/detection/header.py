@@ -241,8 +241,8 @@ def read(name: str) -> Header:
 def _as_listed(core: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words of a name, with those that are misspelt or in short as the list of phrases has them.
 
-    >>> _as_listed(("lattitude",)), _as_listed(("soc", "sec", "id")), _as_listed(("frist", "name"))
-    (('latitude',), ('social', 'security', 'id'), ('first', 'name'))
+    >>> _as_listed(("longittude",)), _as_listed(("soc", "sec", "id")), _as_listed(("birthplacce",))
+    (('longitude',), ('social', 'security', 'id'), ('birthplace',))
     >>> _as_listed(("list", "name"))
     ('list', 'name')
     """

@@ -32,7 +32,7 @@ TAG = (
     rf"|<(?i:{'|'.join((*_BLOCK, *_INLINE))})\s*>"
     rf"|<(?P<element>{_NAME})>(?=[^\0]{{0,5000}}?</(?P=element)\s*>)"
 )
-"""A tag, or what begins or ends a comment or a part that is no markup."""
+"""A tag, or what begins or ends a comment or a part without tags."""
 
 _LOOKS = re.compile(
     r"(?i:class|style|width|height|v?align|(?:bg)?color|border|cell(?:padding|spacing)|(?:col|row)span|rel|target|dir)"

@@ -1,8 +1,8 @@
 """One view of a text before anything is looked for in it: the same characters, however they were written.
 
 Full-width and mathematical forms, digits of other scripts, kinds of dashes and spaces, characters without
-width, percent-encoding and HTML entities become the plain characters that they stand for. Tags of HTML and
-XML give way to the values of their attributes. Every character remembers which part of the text it came from.
+width, percent-encoding and HTML entities become the plain characters that they stand for. Of tags of HTML
+and XML the values of their attributes stay. Every character remembers which part of the text it came from.
 """
 
 from __future__ import annotations

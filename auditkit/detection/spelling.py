@@ -57,7 +57,7 @@ def is_one_edit(written: str, word: str) -> bool:
 
     Another last letter makes another form of a word (`employed`, `employee`); only an `s` may be added.
 
-    >>> is_one_edit("lattitude", "latitude"), is_one_edit("brith", "birth"), is_one_edit("names", "name")
+    >>> is_one_edit("longittude", "longitude"), is_one_edit("brith", "birth"), is_one_edit("names", "name")
     (True, True, True)
     >>> is_one_edit("employed", "employee"), is_one_edit("disable", "disabled"), is_one_edit("a", "a")
     (False, False, False)
