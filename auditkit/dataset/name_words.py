@@ -48,10 +48,28 @@ THINGS = frozenset(
 """Words that a family name would rarely be."""
 TITLES = frozenset("mr mrs ms dr prof herr frau mme mlle monsieur madame signor signora".split())
 """Titles, without a point, that only a name of somebody follows."""
-SAINTS = frozenset("st saint san santa sao sankt".split())
+BEFORE_PLACES = frozenset(
+    """
+    st saint saints san santa santo sao sankt sant sainte north south east west northern southern eastern
+    western new old upper lower grand river lake mount mont monte villa port prince black white al los las
+    isla
+    """.split()
+)
 """Words before the name of a place."""
+COUNTRIES = frozenset(
+    """
+    france georgia jordan chad israel india america ireland england germany spain italy kenya cuba china japan
+    scotland holland ville flanders ghazal krone shilling dollar
+    """.split()
+)
+"""Countries and the like that are also listed as names of people."""
 CHINESE_FAMILY_NAMES = frozenset("李王张刘陈杨赵吴徐孙郭罗")
 """Those that hardly begin another word."""
+OTHER_CHINESE_FAMILY_NAMES = frozenset(
+    "周冯馮蒋蔣沈韩韓秦许許吕呂施曹彭鲁魯韦韋唐薛贺賀汤湯郝邵汪毛宋庞龐熊舒项項董梁杜阮蓝藍贾賈江童颜顏林梅盛钟鍾邱骆駱夏蔡樊胡霍"
+    "柯卢盧莫丁邓鄧洪崔龚龔邢陆陸翁潘袁姚姜谭譚廖邹鄒魏萧蕭赖賴詹歐欧簡連连劉張陳楊趙吳孫羅黃黄謝谢葉叶蘇苏朱馬马何鄭郑俞卓卫衛"
+)
+"""Those that begin other words too."""
 
 
 def folded(word: str) -> str:
@@ -60,12 +78,43 @@ def folded(word: str) -> str:
     >>> folded("Siobh\u00e1n"), folded("\u00d3")
     ('siobhan', 'o')
     """
-    apart = unicodedata.normalize("NFKD", word.casefold().replace("\u0131", "i"))
+    if word.isascii():
+        return word.lower()
+    apart = unicodedata.normalize("NFKD", word.casefold().translate(_LETTERS))
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 
+_LETTERS = str.maketrans("ıłøđ", "ilod", "\u200c\u200d") | str.maketrans({"æ": "ae", "œ": "oe"})
+"""Letters that do not come apart, and signs without width."""
+
+
 @cache
-def listed(name: str) -> frozenset[str]:
-    """Return the words of a list that the detection has too, so that names are judged as cells are."""
-    text = (files("auditkit") / "detection" / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
-    return frozenset(map(folded, text.split()))
+def listed(name: str, between: str | None = None) -> frozenset[str]:
+    """Return the words of a list that the detection has too, so that names are judged as cells are.
+
+    Args:
+        name: of the list.
+        between: what stands between its items, where they are more than words.
+    """
+    items = _text(name).replace("\n", " ").split(between)
+    return frozenset(folded(item.strip()) for item in items)
+
+
+@cache
+def vocabulary(name: str, kind: str = "") -> frozenset[str]:
+    """Return the items of the lines of a list that begin with a word; of all lines without one.
+
+    >>> "vorname" in vocabulary("headers"), "kov" in vocabulary("vocabularies", "FAMILY_ENDINGS")
+    (True, True)
+    """
+    lines = (line.partition(": ") for line in _text(name).splitlines() if not line.startswith("#"))
+    return frozenset(
+        item.strip() if kind.startswith("HAN_") else folded(item.strip())
+        for head, _, items in lines
+        if head.startswith(kind)
+        for item in items.split(",")
+    )
+
+
+def _text(name: str) -> str:
+    return (files("auditkit") / "detection" / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")

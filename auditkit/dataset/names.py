@@ -10,15 +10,7 @@ import ipaddress
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from auditkit.dataset.name_words import (
-    CHINESE_FAMILY_NAMES,
-    GIVEN_NAMES,
-    SAINTS,
-    THINGS,
-    TITLES,
-    folded,
-    listed,
-)
+from auditkit.dataset.person_names import is_person, may_be_person
 
 _SHAPES = (
     (
@@ -40,6 +32,33 @@ _SHAPES = (
         "PASSWORD",
         re.compile(
             r"\A(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)(?:(?=\S*[!&^~`])|(?=\S*[$+*])(?!\S*[a-z]{4}))\S{8,40}\Z"
+        ),
+    ),
+    (
+        "LICENSE_PLATE",
+        re.compile(
+            r"\A[A-Z]{2}[- ]?\d{3}[- ]?[A-Z]{2}\Z|\A[A-Z]{2}\d{2} ?[A-Z]{3}\Z"
+            r"|\A(?!(?:19|20)\d\d)\d{4}[ -][B-DF-HJ-NP-TV-Z]{3}\Z"
+            r"|\A[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[ -](?!(?:19|20)\d\d\Z)\d{2,4}[EH]?\Z"
+            r"|\A(?:A[GIR]|B[ELS]|FR|G[ELR]|JU|LU|N[EW]|OW|S[GHOZ]|T[GI]|U[RK]|V[DS]|Z[GH])[ -]"
+            r"(?!(?:19|20)\d\d\Z)\d{4,6}\Z"
+            r"|\A(?:[A-Z]{2}-\d{2}-[A-Z]{2}|\d{2}-[A-Z]{2}-(?:[A-Z]{2}|\d{2})|[A-Z]{2}-[A-Z]{2}-\d{2})\Z"
+            r"|\A[A-Z]{2}[ -]\d{1,2}[ -][A-Z]{1,3}[ -]\d{4}\Z"
+        ),
+    ),
+    (
+        "PSEUDONYM",
+        re.compile(
+            r"\A(?:patient|client|customer|member|employee|kunde|mitarbeiter|student|user)[ #:.-]+\d{3,}\b",
+            re.I,
+        ),
+    ),
+    (
+        "DATE_OF_BIRTH",
+        re.compile(
+            r"\b(?:born|dob|birth|geb(?:oren)?|née?|nacid[oa]|nat[oa])\b\D{0,12}"
+            r"(?:\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}|\d{1,2} \w+ \d{4})",
+            re.I,
         ),
     ),
     ("URL", re.compile(r"\w://\S+[/?=]\S")),
@@ -66,6 +85,13 @@ _DATE = re.compile(
     r"\A\(?((19|20)\d\d[-./ ](0?[1-9]|1[0-2])[-./ ](0?[1-9]|[12]\d|3[01])|\d{1,2}[-./ ]\d{1,2}[-./"
     r" ](19|20)?\d\d)(?![-.\d])\b"
 )
+_DAY = re.compile(
+    r"(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}|\d{8}"
+    r"|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4})\Z"
+)
+_LAST_CENTURY = re.compile(r"\A19\d\d(?:\D|0[1-9]|1[0-2])|\D19\d\d\Z")
+_SERIES = 3
+"""So many days, or names of people, are no accident: a pivot table has them as columns."""
 _COMPACT_DATE = re.compile(r"\A(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{2}|\d{4}|\d{6})?\Z")
 _PHONE = re.compile(
     r"\A(?:(?:\+|00 ?)\d[\d\s().\-/]{6,18}\d|[2-9]\d{2}-(?!\d?000)\d{4}"
@@ -74,6 +100,8 @@ _PHONE = re.compile(
 _NUMBERED = re.compile(r"\A(?:\d{6,8}[-+]\d{3,5}|\d\d\.\d\d\.\d\d-\d{3}\.\d\d|\d{1,4}(?: \d{2,4}){4,})\Z")
 """National numbers that begin with a date of birth, and long numbers in groups."""
 _CODE = re.compile(r"\A(?=[A-Z\d]*[A-Z])[A-Z\d]{8,24}\Z")
+_HYPHENED = re.compile(r"\A(?=\S*\d\d)\d{1,3}(?:-\d{1,3}){3}\Z")
+"""Four numbers with hyphens between them, of which one has two digits or more: an address, and no version."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SWITCH = re.compile(r"(?<=\d)(?=[A-Z])|(?<=[A-Z])(?=\d)")
 _LABEL = re.compile(r"\A[^\W\d_]{2,12}[: ] ?(?=\S*\d)")
@@ -81,13 +109,6 @@ _LABEL = re.compile(r"\A[^\W\d_]{2,12}[: ] ?(?=\S*\d)")
 _BEHIND = re.compile(r" ?(?:ext|x|extension)\.? ?\d{1,5}\Z|:\d{2,5}\Z", re.I)
 """An extension behind a number, or a port behind an address."""
 _STRONG = frozenset("CREDIT_CARD IBAN_CODE IP_ADDRESS PHONE_NUMBER".split())
-_PERSON = re.compile(
-    r"\A([^\W\d_]+)(?:[ \-][^\W\d_]\.?)?(?:-[^\W\d_]+)? ((?:[^\W\d_]+['’ \-])*[^\W\d_]{2,})\Z"
-)
-_RUSSIAN = re.compile(
-    r"[А-ЯЁ][а-яё]+(?:ов|ев|ин|ский|ова|ева|ина|ская|енко)(?: [А-ЯЁ][а-яё]+){1,2}|[А-ЯЁ][а-яё]+"
-    r" (?:[А-ЯЁ][а-яё]+ )?[А-ЯЁ][а-яё]+(?:ов|ев|ин|ский|ова|ева|ина|ская|енко)"
-)
 
 
 def kind_of_value(name: str) -> str | None:
@@ -110,7 +131,7 @@ def kind_of_value(name: str) -> str | None:
     behind = _LABEL.sub("", bare)
     if behind != bare and (kind := _kind_of_identifier(behind)) in _STRONG:
         return kind
-    return "PERSON" if _is_person(text) else None
+    return "PERSON" if is_person(text) else None
 
 
 def _kind_of_identifier(text: str) -> str | None:
@@ -143,7 +164,7 @@ def shown_columns(names: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]
     >>> shown_columns(["id", "jane@example.org", "", "ID"])
     (('id', 'column 2', 'column 3', 'ID_1'), {'column 2': 'EMAIL_ADDRESS'})
     """
-    kinds = [kind_of_value(name) for name in names]
+    kinds = _kinds(names)
     taken = {
         name.casefold() for name, kind in zip(names, kinds, strict=True) if kind is None and name.strip()
     }
@@ -155,6 +176,27 @@ def shown_columns(names: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]
         shown.append(unique(f"column {position}", used | taken) if hidden else candidate)
         used.add(shown[-1].casefold())
     return tuple(shown), {new: kind for new, kind in zip(shown, kinds, strict=True) if kind is not None}
+
+
+def _kinds(names: Sequence[str]) -> list[str | None]:
+    """Return what kind of value each of the names is that stand side by side.
+
+    Between people a given or a family name is one too. So are three given names that are half of all, and a
+    day of the last century that is no part of a series.
+    """
+    kinds = [kind_of_value(name) for name in names]
+    alone = [kind is None and may_be_person(name.strip()) for name, kind in zip(names, kinds, strict=True)]
+    days = [kind is None and bool(_DAY.match(name.strip())) for name, kind in zip(names, kinds, strict=True)]
+    are_people = "PERSON" in kinds or (sum(alone) >= _SERIES and 2 * sum(alone) >= len(names))
+    are_births = sum(days) < _SERIES
+    return [
+        "PERSON"
+        if is_alone and are_people
+        else "DATE_OF_BIRTH"
+        if is_day and are_births and _LAST_CENTURY.search(name)
+        else kind
+        for name, kind, is_alone, is_day in zip(names, kinds, alone, days, strict=True)
+    ]
 
 
 def shown_table(name: str, taken: Collection[str]) -> tuple[str, str | None]:
@@ -204,48 +246,10 @@ def _kind_of_number(text: str) -> str | None:
     return "PSEUDONYM" if text.isdecimal() else None
 
 
-def _is_person(text: str) -> bool:
-    text = re.sub(r" ?\([^()]*\)\Z", "", text)
-    title, _, rest = text.partition(" ")
-    if folded(title).rstrip(".") in TITLES and rest[:1].isupper() and not _has_thing(rest):
-        return _is_family(folded(rest).split()) or _is_person(rest)
-    if folded(title).rstrip(".") in SAINTS:
-        return False
-    if (len(text) == 3 and text[0] in CHINESE_FAMILY_NAMES and text.isalpha()) or _RUSSIAN.fullmatch(text):
-        return True
-    if "," in text:
-        family, _, given = text.partition(",")
-        text = f"{given.strip()} {family.strip()}"
-    found = _PERSON.match(re.sub(r"(?<=[^\W\d_])[_.](?=[^\W\d_])", " ", text))
-    if found is None or _has_thing(text):
-        return False
-    given, surnames = folded(found[1]), [folded(word) for word in re.split(r"['’ \-]", found[2])]
-    if given in _SURE or (surnames[0] in _SURE and found[2].isalpha()):
-        return True if found[1][0].isupper() and found[2][0].isupper() else _is_family(surnames)
-    return " " in text and found[1][0].isupper() and _is_given(given) and _is_family(surnames)
-
-
-_SURE = frozenset(map(folded, GIVEN_NAMES))
-
-
-def _has_thing(text: str) -> bool:
-    words = set(re.split(r"[\W_]+", text.casefold()))
-    return bool(words & THINGS)
-
-
-def _is_given(word: str) -> bool:
-    return word in listed("given_names") and word not in listed("ordinary_words") | listed("cities")
-
-
-def _is_family(words: Sequence[str]) -> bool:
-    """Return whether the last word is a family name, and not a place or an ordinary word."""
-    return words[-1] in listed("family_names") and words[-1] not in listed("ordinary_words") | listed(
-        "cities"
-    )
-
-
 def _is_ip(text: str) -> bool:
     try:
+        if _HYPHENED.match(text):
+            return bool(ipaddress.ip_address(text.replace("-", ".")))
         return bool(ipaddress.ip_address(text)) if text.count(".") == 3 or text.count(":") > 1 else False
     except ValueError:
         return False

@@ -1,8 +1,10 @@
 import pytest
-from hypothesis import given
+from faker import Faker
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from auditkit.dataset.name_words import listed
+from auditkit.dataset.name_words import THINGS as EVERYDAY
+from auditkit.dataset.name_words import folded, listed, vocabulary
 from auditkit.dataset.names import kind_of_value, shown_columns, shown_source, shown_table
 
 VALUES = {
@@ -48,6 +50,26 @@ VALUES = {
     "maria_huber": "PERSON",
     "Сергей Петров": "PERSON",
     "张伟明": "PERSON",
+    "F. Kowalski": "PERSON",
+    "hannahnowak": "PERSON",
+    "ZofiaNowak": "PERSON",
+    "zofia nowak": "PERSON",
+    "ZOFIA_NOWAK": "PERSON",
+    "Frau Dr. Huber": "PERSON",
+    "Sigrún Jónsdóttir": "PERSON",
+    "Maeve O'Rahilly": "PERSON",
+    "佐藤花子": "PERSON",
+    "도윤 박": "PERSON",
+    "نادية بختي": "PERSON",
+    "सुनील शर्मा": "PERSON",
+    "E11.9 diabetes Peter Kowalski": "PERSON",
+    "CD-456-EF": "LICENSE_PLATE",
+    "KA 05 MX 7788": "LICENSE_PLATE",
+    "M AB 567": "LICENSE_PLATE",
+    "BE 455667": "LICENSE_PLATE",
+    "172-16-0-9": "IP_ADDRESS",
+    "geb. 12.03.1966": "DATE_OF_BIRTH",
+    "Customer 88213": "PSEUDONYM",
 }
 THINGS = (
     "First Name", "Order Date", "2024", "Q1", "john_doe_flag", "2024-01-15", "15.01.2024", "01/02/2024",
@@ -57,6 +79,10 @@ THINGS = (
     "x" * 500, "Ford Fiesta", "San Marino", "Saint Louis", "Rose Gold", "Income>50K", "ISO27001", "P&L 2024",
     "SHA256HASH", "2024Q1SALES", "H1N1CASES", "FY 2023 2024", "user.name", "mark_price", "Ms Word",
     "100-2000", "Gene Expression", "R$2024Total", "Dr Visits", "jordan_total", "高血压",
+    "Costa Rica", "Hong Kong", "St. Helens", "North Spain", "Link Page", "Root Page", "MS Type",
+    "Rev Per Mile",
+    "KU_RECH_NAM", "LinkFields", "maritalstatus", "E. Coli", "BE 2024", "2024 FTP", "1-2-3-4", "Customer 12",
+    "平均気温", "石川 県", "江南区", "Born In", "AB 1",
 )  # fmt: skip
 
 
@@ -71,9 +97,70 @@ def test_names_of_things_are_no_values(name):
 
 
 def test_no_name_that_headers_really_have_is_hidden():
-    """The list of headers that the detection has: 4,783 words of real columns."""
-    headers = listed("headers")
-    assert {h for h in headers if kind_of_value(h) or kind_of_value(h.replace("_", " ").title())} == set()
+    """The list of headers that the detection has: 4,888 names of real columns."""
+    for header in vocabulary("headers"):
+        for name in (header, header.title(), header.replace(" ", "_"), header.replace(" ", "_").upper()):
+            assert kind_of_value(name) is None, name
+
+
+def test_no_town_is_a_person():
+    towns = [town for town in listed("cities", ",") if town.count(" ") == 1 and "." not in town]
+    hidden = {town for town in towns if kind_of_value(town.title()) == "PERSON"}
+    assert len(towns) > 1_000 and len(hidden) <= 2
+
+
+LOCALES = "en_US de_DE fr_FR es_ES it_IT pl_PL tr_TR ru_RU uk_UA el_GR th_TH ar_PS fa_IR vi_VN".split()
+FORMS = {
+    "given first": "{0} {1}",
+    "family first": "{1}, {0}",
+    "title": "Dr. {0} {1}",
+    "bracket": "{0} {1} (x)",
+    "underscore": "{0}_{1}",
+    "initial between": "{0} B. {1}",
+    "spaces": " {0}  {1} ",
+}
+FAKERS = {locale: Faker(locale) for locale in LOCALES}
+
+
+@st.composite
+def people(draw):
+    """Draw the given and the family name of somebody, neither of which is a word of every day."""
+    locale = draw(st.sampled_from(LOCALES))
+    faker = FAKERS[locale]
+    faker.seed_instance(draw(st.integers(0, 10_000)))
+    name = faker.first_name(), faker.last_name()
+    others = EVERYDAY | listed("ordinary_words") | listed("other_words") | vocabulary("headers")
+    assume(not {folded(word) for part in name for word in part.split()} & others)
+    assume(all(part[0].isupper() or part.lower() == part.upper() for part in name))
+    return name
+
+
+@given(people(), st.sampled_from(list(FORMS)))
+def test_the_name_of_a_person_is_never_shown(name, form):
+    shown, kinds = shown_columns(["id", FORMS[form].format(*name), "total"])
+    assert (shown, kinds) == (("id", "column 2", "total"), {"column 2": "PERSON"})
+    assert shown_table(FORMS[form].format(*name), [])[1] == "PERSON"
+
+
+@given(people(), people())
+def test_a_given_or_family_name_between_people_is_hidden(one, other):
+    assume(" " not in other[0] and kind_of_value(other[0]) is None)
+    _, kinds = shown_columns(["{} {}".format(*one), other[0], "total"])
+    assert set(kinds) <= {"column 1", "column 2"} and "column 1" in kinds
+
+
+def test_names_alone_are_people_where_they_are_half_of_all_columns():
+    assert set(shown_columns(["week", "Zofia", "Agnieszka", "Hannah"])[1].values()) == {"PERSON"}
+    assert shown_columns(["week", "Zofia", "total"])[1] == {}
+    assert shown_columns(["week", "Paris", "Florence", "Victoria"])[1] == {}
+    assert shown_columns(["week", "April", "May", "June"])[1] == {}
+
+
+def test_a_day_of_the_last_century_is_a_date_of_birth_unless_it_is_one_of_a_series():
+    assert shown_columns(["1966-03-12", "ward"])[1] == {"column 1": "DATE_OF_BIRTH"}
+    assert shown_columns(["12 March 1966"])[1] == {"column 1": "DATE_OF_BIRTH"}
+    assert shown_columns(["1966-03-12", "1966-03-13", "1966-03-14"])[1] == {}
+    assert shown_columns(["2024-03-12"])[1] == {}
 
 
 @given(st.lists(st.text(max_size=12), max_size=12))

@@ -5,6 +5,7 @@ import stat
 
 import pyarrow as pa
 import pytest
+from faker import Faker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -167,6 +168,25 @@ HEADERS = {
 def test_whether_the_first_row_is_a_header(case):
     lines, expected = HEADERS[case]
     assert has_header([line.split(";" if ";" in line else ",") for line in lines]) is expected
+
+
+FAKERS = {locale: Faker(locale) for locale in "en_US de_DE fr_FR es_ES pl_PL ru_RU ja_JP".split()}
+CELLS = "first_name last_name name city email phone_number user_name".split()
+
+
+@given(
+    st.sampled_from(list(FAKERS)),
+    st.integers(0, 9_999),
+    st.lists(st.sampled_from(CELLS), min_size=1),
+    st.data(),
+)
+def test_the_first_of_several_people_is_never_a_header(locale, seed, kinds, data):
+    faker = FAKERS[locale]
+    faker.seed_instance(seed)
+    kinds = [kind for kind in kinds if hasattr(faker, kind)]
+    rows = [[str(getattr(faker, kind)()) for kind in kinds] for _ in range(data.draw(st.integers(3, 9)))]
+    assert not has_header(rows, is_table=True)
+    assert has_header([[f"{kind} {i}" for i, kind in enumerate(kinds)], *rows], is_table=True)
 
 
 def test_a_file_without_header_shows_columns_by_their_place(write):
