@@ -9,7 +9,7 @@ import zlib
 _MOST = 1 << 20
 """How many bytes of a cell are looked at for words, and how many a compressed one may unpack to."""
 _RUNS = re.compile(rb"[\x20-\x7e]{8,}")
-_NO_TEXT = (
+NO_TEXT = (
     b"\xff\xd8\xff",
     b"\x89PNG",
     b"GIF8",
@@ -43,7 +43,7 @@ def decoded(raw: bytes) -> tuple[str | None, bool]:
 
 
 def _plain(raw: bytes) -> tuple[str | None, bool]:
-    for encoding in () if raw.startswith(_NO_TEXT) else _guessed(raw):
+    for encoding in () if raw.startswith(NO_TEXT) else _guessed(raw):
         try:
             return raw.decode(encoding), True
         except UnicodeDecodeError:

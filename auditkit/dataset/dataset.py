@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from auditkit.dataset.base64_cells import fold_decoded
 from auditkit.dataset.dialect import ReadStatistics
 from auditkit.dataset.engine import Engine
 from auditkit.dataset.errors import SourceError
@@ -136,7 +137,8 @@ class Dataset:
     ) -> Iterator[Made]:
         """Yield what a mergeable fold makes of the cells of a relation: of all at once, or of each part.
 
-        An engine that has its rows in parts elsewhere runs the fold on each part where it is.
+        An engine that has its rows in parts elsewhere runs the fold on each part where it is. Cells that are
+        base64 of a text come as that text.
 
         Args:
             name: the relation.
@@ -150,10 +152,11 @@ class Dataset:
             SourceError: the relation cannot be read.
         """
         engine, chosen = self._reading(name, columns)
+        decoding = partial(fold_decoded, fold)
         if engine.capabilities.folds_on_server:
-            yield from engine.folded(name, chosen, sample, seed, fold)
+            yield from engine.folded(name, chosen, sample, seed, decoding)
         else:
-            yield fold(engine.batches(name, chosen, sample, seed))
+            yield decoding(engine.batches(name, chosen, sample, seed))
 
     def smallest(self, name: str, *, capacity: int, telling: int) -> Iterator[Smallest]:
         """Yield a sample of each `drawable` column that holds no text and no telling number.

@@ -1,15 +1,21 @@
 """What could not be decoded was not read: it is counted, and no check has passed over it."""
 
+import base64
 import gzip
 import pickle
 import sqlite3
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import auditkit
 from auditkit.dataset import bytes_as_text
+from auditkit.dataset.base64_cells import decoded, with_decoded
+from auditkit.dataset.cells import uncastable
 from auditkit.outcome import Cause
 
 MAIL = "zoë.müller@example.org"
@@ -82,3 +88,44 @@ def test_no_check_passes_over_them_unless_the_policy_says_what_they_are(tmp_path
 def test_a_cell_that_unpacks_to_much_is_read_in_part():
     text, whole = bytes_as_text.decoded(gzip.compress(b"zoe@example.org " * 10_000_000))
     assert len(text) <= 1 << 20 and not whole
+
+
+ENCODED = {
+    "mail": base64.b64encode(MAIL.encode()).decode(),
+    "short": base64.b64encode(b"a@b.example").decode(),
+    "url_safe": base64.urlsafe_b64encode(f">>>{MAIL}???".encode()).decode(),
+    "wrapped": base64.encodebytes(f"Please write to {MAIL} before the end of the week.".encode()).decode(),
+    "uri": "data:text/plain;charset=utf-8;base64," + base64.b64encode(MAIL.encode()).decode(),
+    "packed": base64.b64encode(gzip.compress(MAIL.encode())).decode(),
+}
+PICTURE = "data:image/jpeg;base64," + base64.b64encode(WORDS["picture"] * 3).decode()
+
+
+@pytest.mark.parametrize("made", [sqlite, frame])
+def test_cells_of_base64_are_read_as_what_they_encode(tmp_path, made):
+    profile = auditkit.profile(made(tmp_path, ENCODED | {"picture": PICTURE}))
+    found = {verdict.column: verdict for verdict in profile.columns}
+    for column in ENCODED:
+        assert "EMAIL_ADDRESS" in {found[column].entity, *found[column].contains}, column
+    assert [column for _, column in profile.unread] == ["picture"]
+
+
+@given(
+    st.text(st.characters(categories=["L", "N", "P"]), min_size=16), st.sampled_from(["", "data:;base64,"])
+)
+def test_a_text_is_decoded_where_it_has_words(text, before):
+    cell = before + base64.b64encode(f"to {text}".encode()).decode()
+    assert decoded(cell) == (f"to {text}", True)
+
+
+@given(st.binary(min_size=16, max_size=64))
+def test_random_bytes_stay_as_they_are_or_were_a_text(raw):
+    text, whole = decoded(cell := base64.b64encode(raw).decode())
+    is_text = text == raw.decode("utf-8", "replace")
+    assert text == cell or is_text or not whole
+
+
+@given(st.lists(st.none() | st.text(max_size=30)))
+def test_other_cells_are_not_touched(cells):
+    batch = pa.record_batch({"a": pa.array([None if c is None else f"{c} *" for c in cells], pa.string())})
+    assert with_decoded(batch).equals(batch) and uncastable(with_decoded(batch)) == {}

@@ -78,6 +78,12 @@ def add(engine: LocalDatabase, file: File) -> None:
     if rest:
         header: Sequence[Sequence[str | None]] = [("kind", "text")]
         _add_texts(engine, f"{file.name} (beside the cells)", [*header, *rest], file.shown, header=True)
+    if not zipfile.is_zipfile(file.path):
+        reason = (
+            f"comments, links, headers and properties of {file.shown} are not read, because it is an old"
+            " binary workbook: save it as .xlsx"
+        )
+        list_missing(engine, f"{file.name} (beside the cells)", "file", Missing(Cause.UNSEEN, reason))
     if has_pictures:
         reason = f"{file.shown} holds pictures or other files, which are not read: look at them yourself"
         list_missing(engine, f"{file.name} (pictures)", "file", Missing(Cause.UNSEEN, reason))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,6 +11,7 @@ import pyarrow.parquet as pq
 from auditkit.dataset.engines.duckdb.errors import duckdb_errors
 from auditkit.dataset.engines.duckdb.local import LocalDatabase
 from auditkit.dataset.errors import SourceError
+from auditkit.dataset.files import unpacked
 from auditkit.dataset.files.file import File
 from auditkit.dataset.files.literal_path import path_literal
 from auditkit.dataset.files.parquet_rest import left_over
@@ -34,6 +36,7 @@ def add(engine: LocalDatabase, file: File) -> None:
             raise SourceError(
                 f"{file.shown} has no columns: there is nothing to audit in it", code="unseen", table=shown
             )
+        _refuse_bombs(connection, paths, file)
         counted = f"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({paths})"
         (rows,) = connection.execute(counted).fetchone()
         described = connection.execute(f"DESCRIBE SELECT * FROM {read}").fetchall()
@@ -52,6 +55,21 @@ def add(engine: LocalDatabase, file: File) -> None:
             " that were dropped: write the file anew"
         )
         list_missing(engine, f"{shown} (dropped rows)", "row groups", Missing(Cause.UNSEEN, reason))
+
+
+def _refuse_bombs(connection: Any, paths: str, file: File) -> None:
+    """Refuse files that unpack to more than data does, or repeat a value more often than data does.
+
+    Raises:
+        SourceError: they do.
+    """
+    pages = "SELECT file_name, sum(total_uncompressed_size)::BIGINT FROM parquet_metadata({}) GROUP BY 1"
+    rows = "SELECT file_name, num_rows FROM parquet_file_metadata({})"
+    for query in (pages, rows):
+        for name, size in connection.execute(query.format(paths)).fetchall():
+            path = Path(name)
+            if size > unpacked.most(path if path.exists() else file.path):
+                raise unpacked.too_large(file.path)
 
 
 def _readable(column: str, kind: str) -> str:

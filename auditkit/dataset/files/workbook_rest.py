@@ -43,7 +43,7 @@ _BLOCK = 1 << 20
 
 
 def texts(path: Path) -> list[tuple[str, str]]:
-    """Return the texts beside the cells, each once, with what they are; none for an old binary workbook."""
+    """Return the texts beside the cells, each once, with what they are; none of an old binary workbook."""
     if not zipfile.is_zipfile(path):
         return []
     with zipfile.ZipFile(path) as archive:

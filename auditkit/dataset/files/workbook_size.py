@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,6 +17,8 @@ LARGEST = 4_000_000_000
 MOST_CELLS = 50_000_000
 """The cells between the first and the last one of a sheet that is nearly empty: all are held in memory."""
 _BLOCK = 1 << 20
+_DEFLATE = 1032
+"""How many times its size deflate can pack at most."""
 _CELL = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")[^>]*?(/?)>')
 _ODF = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
@@ -30,7 +33,7 @@ def refuse_bombs(path: Path, where: str) -> None:
         return
     with zipfile.ZipFile(path) as archive:
         unpacked_size = sum(member.file_size for member in archive.infolist())
-        if unpacked_size > unpacked.most(path):
+        if unpacked_size > unpacked.most(path) or _says_too_little(archive, path):
             raise unpacked.too_large(path)
         if unpacked_size > LARGEST:
             raise SourceError(
@@ -43,6 +46,17 @@ def refuse_bombs(path: Path, where: str) -> None:
                     f"{where} has cells so far apart that a sheet would not fit in memory: export it as CSV",
                     code="unseen",
                 )
+
+
+def _says_too_little(archive: zipfile.ZipFile, path: Path) -> bool:
+    """Return whether an archive that may unpack to more than data does says less than it holds."""
+    packed = sum(member.compress_size for member in archive.infolist())
+    if packed * _DEFLATE <= unpacked.most(path):
+        return False
+    try:
+        return archive.testzip() is not None
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        return True
 
 
 def _cells_of(archive: zipfile.ZipFile, member: str) -> Iterator[tuple[int, int]]:

@@ -1,14 +1,18 @@
 import shutil
+import struct
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import auditkit.dataset as dataset
 from auditkit.dataset import SourceError
+from auditkit.dataset.files import unpacked
 from auditkit.outcome import Cause
 
 pytest.importorskip("python_calamine")
@@ -111,6 +115,36 @@ def read(opened, name):
         for column, cells in batch.to_pydict().items():
             got.setdefault(column, []).extend(cells)
     return got
+
+
+def test_what_an_old_workbook_holds_beside_its_cells_is_named_as_unread():
+    with dataset.open(HERE / "people.xls") as opened:
+        missing = opened.relations["people (beside the cells)"].missing
+        assert missing.cause is Cause.UNSEEN and "save it as .xlsx" in missing.reason
+
+
+def test_an_archive_that_holds_more_than_it_says_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpacked, "ALWAYS", 1_000)
+    path, size = workbook(tmp_path / "people.xlsx", {"people": PEOPLE}), 5_000_001
+    dataset.open(path).close()
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/more.xml", b" " * size)
+    honest = path.read_bytes()
+    for content in (honest, honest.replace(struct.pack("<I", size), struct.pack("<I", 100))):
+        path.write_bytes(content)
+        with pytest.raises(SourceError, match="unpacks to more than 100 times its size"):
+            dataset.open(path)
+
+
+@pytest.mark.parametrize("codec", ["zstd", "none"])
+def test_a_parquet_file_that_unpacks_to_more_than_data_does_is_refused(tmp_path, monkeypatch, codec):
+    monkeypatch.setattr(unpacked, "ALWAYS", 1_000)
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"a": ["x" * 50] * 300_000}), path, compression=codec)
+    with pytest.raises(SourceError, match="unpacks to more than 100 times its size"):
+        dataset.open(path)
+    pq.write_table(pa.table({"a": [f"{i:05}" for i in range(3_000)]}), path, compression=codec)
+    dataset.open(path).close()
 
 
 def test_the_three_formats_hold_the_same(tmp_path):
