@@ -78,7 +78,7 @@ def decoded(text: str) -> tuple[str | None, bool]:
 
 
 def _begins_as_text(head: bytes) -> bool:
-    """Return whether bytes may begin a text; random ones hardly ever do, and are told quickly."""
+    """Return whether bytes may begin a text: random ones hardly ever do, and need no more than this look."""
     if _CONTROL.search(head):
         return False
     try:

@@ -40,7 +40,7 @@ _SHAPES = (
             r"\A[A-Z]{2}[- ]?\d{3}[- ]?[A-Z]{2}\Z|\A[A-Z]{2}\d{2} ?[A-Z]{3}\Z"
             r"|\A(?!(?:19|20)\d\d)\d{4}[ -][B-DF-HJ-NP-TV-Z]{3}\Z"
             r"|\A[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[ -](?!(?:19|20)\d\d\Z)\d{2,4}[EH]?\Z"
-            r"|\A(?:A[GIR]|B[ELS]|FR|G[ELR]|JU|LU|N[EW]|OW|S[GHOZ]|T[GI]|U[RK]|V[DS]|Z[GH])[ -]"
+            r"|\A(?:AG|AI|AR|B[ELS]|FR|G[ELR]|JU|LU|N[EW]|OW|S[GHOZ]|T[GI]|U[RK]|V[DS]|Z[GH])[ -]"
             r"(?!(?:19|20)\d\d\Z)\d{4,6}\Z"
             r"|\A(?:[A-Z]{2}-\d{2}-[A-Z]{2}|\d{2}-[A-Z]{2}-(?:[A-Z]{2}|\d{2})|[A-Z]{2}-[A-Z]{2}-\d{2})\Z"
             r"|\A[A-Z]{2}[ -]\d{1,2}[ -][A-Z]{1,3}[ -]\d{4}\Z"
@@ -181,8 +181,8 @@ def shown_columns(names: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]
 def _kinds(names: Sequence[str]) -> list[str | None]:
     """Return what kind of value each of the names is that stand side by side.
 
-    Between people a given or a family name is one too. So are three given names that are half of all, and a
-    day of the last century that is no part of a series.
+    Between people a given or a family name is one too. So are three given names that are half of all. A day of
+    the last century is a date of birth, unless it is one of a series.
     """
     kinds = [kind_of_value(name) for name in names]
     alone = [kind is None and may_be_person(name.strip()) for name, kind in zip(names, kinds, strict=True)]
