@@ -15,11 +15,12 @@ ENDLESS = (
 
 
 @pytest.fixture(params=["sqlite", "duckdb", "backend", "postgres"])
-def slow(request, tmp_path):
+def slow(request, tmp_path, monkeypatch):
     """Return a source with a table of 50,000 rows and a view that takes minutes."""
     if request.param == "postgres":
         import psycopg
 
+        monkeypatch.setenv("AUDITKIT_VIEW_FUNCTIONS", "pg_catalog.pg_sleep")
         url = request.getfixturevalue("postgres_server")
         with psycopg.connect(url, autocommit=True) as raw:
             raw.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
