@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib.util
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +32,10 @@ settings.register_profile(
 )
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=600)
 settings.load_profile(os.environ.get("AUDITKIT_EXAMPLES", "quick"))
+
+# Where a shell runs the tests in the background, it ignores Ctrl-C, and programs that tests start inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if "XDG_RUNTIME_DIR" not in os.environ:  # a library of the PostgreSQL server warns where it is missing
     runtime = Path(tempfile.gettempdir(), f"runtime-{os.getuid()}")
