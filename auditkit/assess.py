@@ -23,6 +23,7 @@ from auditkit.report.front import fragment
 from auditkit.report.say import known_language, language_of, speaking
 from auditkit.report.wording import cause_words
 from auditkit.running import audit_log, lock
+from auditkit.running.progress import progress
 from auditkit.scanners import audit
 from auditkit.vocabulary import did_you_mean
 
@@ -173,8 +174,13 @@ def report(
         speaking(language or language_of(declared.language)),
         audit_log.line(Path(out) / audit_log.NAME, "auditkit.report") as entry,
         lock.held(runs_of(out, declared)),
+        progress() as watch,
     ):
-        result = audit(source, declared, as_of=as_of or None, sample=sample or None, budget=limit)
+        result = audit(
+            source, declared, as_of=as_of or None, sample=sample or None, budget=limit, progress=watch
+        )
+        if watch is not None:
+            watch("report", 0, 0)
         entry.add(**result.log_details())
         target = folder.place(out, declared.name or result.source)
         before = earlier or last(target.parent, declared.name or result.source)

@@ -45,7 +45,8 @@ def test_a_table_whose_turn_comes_too_late_is_failed_with_the_budget_as_cause():
     causes = {name: missing.cause for name, missing in profile.failed.items()}
     assert causes == {"tenants": Cause.BUDGET, "orders": Cause.BUDGET}
     assert "the time budget of 2s ended" in profile.failed["orders"].reason
-    assert steps == [("users", 0, 3), ("tenants", 1, 3), ("orders", 2, 3), ("", 3, 3)]
+    assert [text.partition(": ")[2] for text, _, _ in steps] == ["users", "tenants", "orders", ""]
+    assert [(done, of) for _, done, of in steps] == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_table_by_table_gives_the_profile_of_all():
@@ -73,7 +74,7 @@ def test_what_a_statement_counts_comes_before_the_long_read():
     clock = [0.0]
 
     def progress(step: str, _done: int, _of: int) -> None:
-        clock[0] = 9.0 if step in TABLES else clock[0]
+        clock[0] = 9.0 if step.startswith("personal data") else clock[0]
 
     checks = [catalogue()[name] for name in ("pii-undeclared", "retention-overdue")]
     end = Budget(timedelta(seconds=1), clock=lambda: clock[0])

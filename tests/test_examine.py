@@ -244,4 +244,4 @@ def test_an_error_of_the_policy_comes_before_the_long_read():
             policy,
             RunOptions(date(2026, 1, 1), progress=lambda *step: seen.append(step)),
         )
-    assert seen == []
+    assert not [step for step in seen if step[0].startswith("personal data")]

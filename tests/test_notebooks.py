@@ -318,7 +318,11 @@ def texts(folder):
 def test_the_assessment_from_a_database_to_a_page(shop, tmp_path):
     database, policy = shop
     before = database.read_bytes()
-    page = notebooks.assess(str(database), policy, tmp_path / "reports", as_of="2026-11-22")
+    steps = []
+    report = {"as_of": "2026-11-22", "progress": lambda task, done, of: steps.append(task.partition(": ")[0])}
+    page = notebooks.assess(str(database), policy, tmp_path / "reports", **report)
+    stages = ["notebook", "facts", "personal data", "checks", "report"]
+    assert [stage for stage in dict.fromkeys(steps) if stage in stages] == stages
     assert page.name == "report.html"
     assert page.parent.parent == tmp_path / "reports" / "shop-desk"
     assert sorted(p.name for p in page.parent.iterdir()) == [

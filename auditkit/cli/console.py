@@ -91,10 +91,7 @@ def opened(
             for table in check(source, policy, strict=strict):
                 print_message(f"absent: {PolicyError(table.problem, file=policy.file)}")
         print_message(_size(source, budget))
-        if not sys.stderr.isatty():
-            yield source, None
-            return
-        with _progress_bars() as progress:
+        with watching() as progress:
             yield source, progress
 
 
@@ -122,18 +119,18 @@ def _size(source: Dataset, budget: Budget | None = None) -> str:
 
 
 @contextmanager
-def _progress_bars() -> Iterator[Progress]:
+def watching() -> Iterator[Progress | None]:
+    """Yield where to report progress: on a terminal, one line for each stage; None where nobody watches.
+
+    A line shows the stage and its table, how far it is, how long it has taken, and how long the rest of the
+    stage may take. The lines are removed at the end. `NO_COLOR` and the width of the terminal are honoured.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
     from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import Progress as Bars
-    from rich.progress import TaskID
 
-    with Bars(console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, TaskID] = {}
+    from auditkit.cli.bars import lines
 
-        def report(task: str, done: int, of: int) -> None:
-            if task not in tasks:
-                tasks[task] = bars.add_task(escape(escaped(task)), total=of)
-            bars.update(tasks[task], completed=done, total=of)
-
+    with lines(Console(stderr=True)) as report:
         yield report

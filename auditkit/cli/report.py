@@ -8,7 +8,7 @@ from pathlib import Path
 
 from auditkit.cli import arguments
 from auditkit.cli.audit import exit_code, last_line
-from auditkit.cli.console import print_message, print_result
+from auditkit.cli.console import print_message, print_result, watching
 from auditkit.cli.run_log import source_in_log
 from auditkit.errors import UsageError
 from auditkit.running import audit_log
@@ -66,17 +66,19 @@ def _report(args: argparse.Namespace) -> int:
     with audit_log.line(log, "auditkit report", failed=2, source=source) as line:
         check(args.source[0])
         print_message("the notebook opens the source and reads it; large sources take a while")
-        page = notebooks.assess(
-            args.source[0],
-            args.policy,
-            args.out,
-            as_of=args.as_of,
-            sample=args.sample,
-            previous=args.previous,
-            view=args.view,
-            language=args.language,
-            budget=args.budget,
-        )
+        with watching() as progress:
+            page = notebooks.assess(
+                args.source[0],
+                args.policy,
+                args.out,
+                as_of=args.as_of,
+                sample=args.sample,
+                previous=args.previous,
+                view=args.view,
+                language=args.language,
+                budget=args.budget,
+                progress=progress,
+            )
         if args.key:
             ssh.sign_run(page.parent, args.key)
         found, sealed = Audit.load(page.parent), manifest.read(page.parent)

@@ -24,6 +24,7 @@ from auditkit.detection.verdict import ColumnVerdict, NamesModel
 from auditkit.errors import UnknownNameError
 from auditkit.html_tables import count
 from auditkit.outcome import Cause, Missing
+from auditkit.running.progress import SEARCH, step
 from auditkit.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
@@ -267,7 +268,7 @@ def profile(
         dataset: what `auditkit.open` returns.
         sample: how many rows to read of each table; every row by default.
         tables: the tables to read; all by default.
-        progress: called with a table, how many tables are done, and how many there are.
+        progress: called with the stage and its table, how many tables are done, and how many there are.
         recognizers: your own Presidio recognisers. Patterns that RE2 can run are looked for in every cell;
             other recognisers are asked about a sample of every column.
         policy: its block `detection` says what else to look for, and what is never personal.
@@ -279,10 +280,10 @@ def profile(
     parts = [Profile(custom=search)]
     for done, (name, relation) in enumerate(chosen.items()):
         if progress is not None:
-            progress(name, done, len(chosen))
+            progress(step(SEARCH, name), done, len(chosen))
         parts.append(_of_relation(dataset, name, relation, search, sample))
     if progress is not None and chosen:
-        progress("", len(chosen), len(chosen))
+        progress(step(SEARCH), len(chosen), len(chosen))
     return Profile.sum(parts)
 
 

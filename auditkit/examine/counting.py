@@ -19,6 +19,7 @@ from auditkit.examine.metadata import rows_of
 from auditkit.examine.question import Question
 from auditkit.outcome import Cause, Confidence, Missing, Outcome, Severity, wilson
 from auditkit.phrase import phrase
+from auditkit.running.progress import step
 
 _SEVERITIES = tuple(Severity)
 _COUNTS = ("rows", "of", "subjects")
@@ -38,14 +39,14 @@ def answered(run: Examination, questions: Sequence[Question]) -> Iterator[Answer
     for question in questions:
         groups.setdefault(question.base, []).append(question)
     for done, (base, group) in enumerate(groups.items()):
-        if run.options.progress is not None:
-            run.options.progress("checks", done, len(groups))
+        run.report(step("checks", group[0].locus.get("table")), done, len(groups))
         if base is None:
             yield from _of_tables(run, group)
         elif (late := run.late) is not None:
             yield from ((question, (question.not_assessed(late),)) for question in group)
         else:
             yield from _counted(run, base.to_expr(), group)
+    run.report(step("checks"), len(groups), len(groups))
 
 
 def _counted(run: Examination, base: ir.Table, group: Sequence[Question]) -> Iterator[Answered]:

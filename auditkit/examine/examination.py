@@ -61,6 +61,11 @@ class Examination:
         budget = self.options.budget
         return self.dataset.statements_limited(budget.statement) if budget is not None else nullcontext()
 
+    def report(self, step: str, done: int, of: int) -> None:
+        """Tell who watches how far the run is; a stage without a part is not shown."""
+        if self.options.progress is not None and of:
+            self.options.progress(step, done, of)
+
     def failed(self, name: str, error: Exception) -> Missing:
         """Return why something is missing after an error, without the text of the error: it may hold values.
 

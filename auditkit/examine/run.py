@@ -22,6 +22,7 @@ from auditkit.facts import seen_by
 from auditkit.options import RunOptions
 from auditkit.outcome import Finding, Missing, NotAssessed, Outcome
 from auditkit.policy import Policy
+from auditkit.running.progress import step
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,11 @@ def ask(run: Examination, checks: Iterable[Check]) -> Iterator[Question | NotAss
 
     Checks that read every cell come last, so that an error of the policy comes first.
     """
-    for check in sorted(checks, key=_reads_cells):
+    ordered = sorted(checks, key=_reads_cells)
+    for done, check in enumerate(ordered):
+        run.report(step("facts", check.id), done, len(ordered))
         yield from _asked(run, check)
+    run.report(step("facts"), len(ordered), len(ordered))
 
 
 def _turns(checks: Iterable[Check], options: RunOptions) -> Iterator[list[Check]]:

@@ -12,7 +12,7 @@ from auditkit.facts.reference_columns import without_references
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Missing
 from auditkit.policy import Policy
-from auditkit.running.progress import Progress
+from auditkit.running.progress import SEARCH, Progress, step
 
 
 @fact(reads_cells=True)
@@ -51,11 +51,11 @@ def within(
     parts = []
     for done, name in enumerate(tables):
         if progress is not None:
-            progress(name, done, len(tables))
+            progress(step(SEARCH, name), done, len(tables))
         late = budget.missing
         with dataset.statements_limited(budget.statement):
             read = None if late else detection.profile(dataset, sample=sample, tables=[name], policy=policy)
             parts.append(read or detection.Profile(failed={name: late} if late else {}))
     if progress is not None and tables:
-        progress("", len(tables), len(tables))
+        progress(step(SEARCH), len(tables), len(tables))
     return detection.Profile.sum(parts)

@@ -18,6 +18,7 @@ from auditkit.incident import cells, rows
 from auditkit.incident.incident import RECENT_DAYS, Incident, Pair, Seen
 from auditkit.incident.personal import categories, tables
 from auditkit.outcome import Confidence, Finding, Missing
+from auditkit.running.progress import step
 
 __all__ = ["RECENT_DAYS", "Incident", "Pair", "incidents"]
 
@@ -38,9 +39,9 @@ def incidents(examined: Examined) -> tuple[Incident, ...]:
     seen: list[Incident] = []
     with run.bounded():
         for done, question in enumerate(questions):
-            if run.options.progress is not None:
-                run.options.progress("incidents", done, len(questions))
+            run.report(step("incidents", question.locus.get("table")), done, len(questions))
             seen += [_incident(run, question, f) for f in _about(question, found[question.check.id])]
+    run.report(step("incidents"), len(questions), len(questions))
     place = {o.fingerprint: i for i, o in enumerate(examined.outcomes)}
     return tuple(sorted(_labelled(seen), key=lambda i: place[i.fingerprint]))
 

@@ -18,6 +18,7 @@ from auditkit.policy import Policy
 from auditkit.report import folder as run_folder
 from auditkit.report import manifest, run_index, selfscan
 from auditkit.running import lock
+from auditkit.running.progress import Progress, listening
 
 NOTEBOOK = "privacy_impact_assessment"
 
@@ -34,6 +35,7 @@ def assess(
     language: str | None = None,
     timeout: int | None = TIMEOUT,
     budget: timedelta | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Run the notebook of the privacy impact assessment; return the path of `report.html`.
 
@@ -52,6 +54,7 @@ def assess(
         language: the language of the report: `en`, `de` or `fr`.
         timeout: seconds that a cell may take; None for no limit.
         budget: how long the audit may go on reading; None for as long as it takes.
+        progress: is called with what the notebook is doing, how much of it is done, and how much there is.
 
     Raises:
         ValueError: a parameter is not possible, or is a secret.
@@ -75,7 +78,10 @@ def assess(
         "language": language or "",
     }
     environment = {BUDGET: time_text(budget)} if budget else {}
-    with lock.held(runs_of(base, declared)):
+    if progress is not None:
+        progress("notebook", 0, 0)
+    with lock.held(runs_of(base, declared)), listening(progress) as watched:
+        environment |= watched
         page = _assessed(base, declared, parameters, timeout, environment)
     return page if Path(out).is_absolute() else Path(os.path.relpath(page))
 

@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from auditkit.html_tables import fragment, name, paragraph
+from auditkit.running import private
 
 Progress = Callable[[str, int, int], None]
-"""Is called with what is being done, how much of it is done, and how much there is."""
+"""Is called with what is being done, how much of it is done, and how much there is.
+
+What is being done is a stage, or a stage and its table, as `step` writes it. There may be 0: how much there is is
+not known.
+"""
+
+SEARCH = "personal data"
+"""The stage that looks for personal data."""
+
+VARIABLE = "AUDITKIT_PROGRESS"
+"""The environment variable that names the file to which a process reports its progress for another to show."""
 
 _PATIENCE = 0.4
 """Seconds until the first line: shorter work shows none."""
+
+
+def step(stage: str, table: str | None = None) -> str:
+    """Return what is being done, as a text: a stage, and the table that it is at.
+
+    >>> step("checks", "users")
+    'checks: users'
+    """
+    return f"{stage}: {table}" if table else stage
+
+
+def stage(task: str) -> str:
+    """Return the stage of what is being done.
+
+    >>> stage("checks: users")
+    'checks'
+    """
+    return task.partition(": ")[0]
 
 
 @contextmanager
@@ -23,7 +56,8 @@ def progress(patience: float = _PATIENCE) -> Iterator[Progress | None]:
 
     In a notebook that a person works in, one output changes in place and is empty at the end, so the saved
     notebook holds none of it. In an interactive terminal, one line is rewritten and then removed. Nobody
-    watches a script, a run by papermill or nbconvert, or a run whose standard error is no terminal.
+    watches a script, a run by papermill or nbconvert, or a run whose standard error is no terminal. A process
+    that has started this one may watch, as `auditkit report` does; see `listening`.
 
     Args:
         patience: seconds until the first line, and between two lines.
@@ -33,6 +67,10 @@ def progress(patience: float = _PATIENCE) -> Iterator[Progress | None]:
         ...     print(report)  # nobody watches a test
         None
     """
+    if file := os.environ.get(VARIABLE):
+        with Path(file).open("a", encoding="utf-8") as lines:
+            yield lambda *done: print(json.dumps(done), file=lines, flush=True)
+        return
     show = _screen()
     if show is None:
         yield None
@@ -50,6 +88,44 @@ def progress(patience: float = _PATIENCE) -> Iterator[Progress | None]:
     finally:
         if is_shown:
             show("", 0, 0)
+
+
+@contextmanager
+def listening(report: Progress | None) -> Iterator[dict[str, str]]:
+    """Hand on the progress of a process that is about to start; yield the variables to start it with.
+
+    Both share a file in the private folder of this process. It is removed at the end.
+
+    Args:
+        report: where to report; None where nobody watches.
+    """
+    if report is None:
+        yield {}
+        return
+    file, ended = private.file(".progress"), threading.Event()
+    reader = threading.Thread(target=_hand_on, args=(file, report, ended), daemon=True)
+    reader.start()
+    try:
+        yield {VARIABLE: str(file)}
+    finally:
+        ended.set()
+        reader.join()
+        file.unlink(missing_ok=True)
+
+
+def _hand_on(file: Path, report: Progress, ended: threading.Event) -> None:
+    """Report each line of a file that grows, until the other process has ended."""
+    begun = ""
+    with file.open(encoding="utf-8") as lines:
+        while True:
+            is_last = ended.wait(_PATIENCE / 2)
+            for text in lines:
+                begun += text
+                if begun.endswith("\n"):  # else the other process is still writing it
+                    report(*json.loads(begun))
+                    begun = ""
+            if is_last:
+                return
 
 
 def _screen() -> Progress | None:
@@ -97,4 +173,5 @@ def _words(task: str, done: int, of: int) -> str:
     >>> _words("use" + chr(27) + "rs", 3, 13)
     'use?rs, 3 of 13'
     """
-    return f"{''.join(c if c.isprintable() else '?' for c in task[:60])}, {done} of {of}"
+    what = "".join(c if c.isprintable() else "?" for c in task[:60])
+    return f"{what}, {done} of {of}" if of else what

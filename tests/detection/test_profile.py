@@ -120,7 +120,7 @@ def test_empty_tables_keep_their_columns_and_progress_is_reported():
     ) as dataset:
         found = profile(dataset, progress=lambda *args: seen.append(args))
     assert [(v.column, v.verdict, v.rows) for v in found.columns] == [("email", "empty", 0), ("n", "none", 0)]
-    assert seen == [("users", 0, 1), ("", 1, 1)]
+    assert seen == [("personal data: users", 0, 1), ("personal data", 1, 1)]
 
 
 @pytest.mark.parametrize(
