@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditkit.cli import arguments
+from auditkit.cli import arguments, notify
 from auditkit.cli.console import opened, print_message, print_scanned
 from auditkit.cli.run_log import logged, source_in_log
 from auditkit.outcome import Confidence, Severity
@@ -37,8 +37,9 @@ def add(command: arguments.Commands) -> None:
     parser.add_argument("--against", type=Path, metavar="RUN", help=text)
     text = "list every place of a finding, and the checks that do not apply"
     parser.add_argument("--all", action="store_true", help=text)
-    formats = ["table", "json", "sarif", "html", "csv"]
+    formats = ["table", "json", "sarif", "html", "csv", "junit", "openmetrics"]
     parser.add_argument("--format", choices=formats, default="table", help="the output format")
+    notify.add(parser)
     arguments.add_log(parser)
 
 
@@ -49,25 +50,28 @@ def _audit(args: argparse.Namespace) -> int:
     from auditkit.report import changes
     from auditkit.scanners import audit
 
-    earlier = Audit.load(args.against) if args.against is not None else None
-    policy = Policy.load(args.policy) if args.policy else None
-    with logged(args, "audit", source=source_in_log(args.source)) as line:
-        budget = Budget.of(args.budget)
-        with opened(args.source, policy, strict=args.strict, budget=budget) as (source, progress):
-            found = audit(
-                source,
-                policy,
-                scanners=args.scanner,
-                checks=args.check,
-                as_of=args.as_of,
-                sample=args.sample,
-                strict=args.strict,
-                budget=budget,
-                progress=progress,
-            )
-        line.add(**found.log_details())
-        code = exit_code(args, found, earlier)
-        line.ended(code)
+    named = source_in_log(args.source)
+    with notify.notifying(args, "auditkit audit", named) as notified:
+        earlier = Audit.load(args.against) if args.against is not None else None
+        policy = Policy.load(args.policy) if args.policy else None
+        with logged(args, "audit", source=named) as line:
+            budget = Budget.of(args.budget)
+            with opened(args.source, policy, strict=args.strict, budget=budget) as (source, progress):
+                found = audit(
+                    source,
+                    policy,
+                    scanners=args.scanner,
+                    checks=args.check,
+                    as_of=args.as_of,
+                    sample=args.sample,
+                    strict=args.strict,
+                    budget=budget,
+                    progress=progress,
+                )
+            line.add(**found.log_details())
+            code = exit_code(args, found, earlier)
+            line.ended(code)
+        notified(code, found, earlier)
     _print(found, args, policy, earlier)
     if earlier is not None:
         summary = changes.summary(earlier, found)
@@ -78,6 +82,7 @@ def _audit(args: argparse.Namespace) -> int:
 
 def _print(found: Audit, args: argparse.Namespace, policy: Policy | None, earlier: Audit | None) -> None:
     from auditkit.report import csv, sarif, terminal
+    from auditkit.report.exports import junit, openmetrics
     from auditkit.report.folder import allowance
 
     allowed = allowance(policy, found, earlier)
@@ -91,6 +96,10 @@ def _print(found: Audit, args: argparse.Namespace, policy: Policy | None, earlie
             print_scanned("report.html", found.to_html(), allowed, end="")
         case "csv":
             print_scanned("findings.csv", csv.render(found), allowed, end="")
+        case "junit":
+            print_scanned(junit.FILE, junit.of(found), allowed, end="")
+        case "openmetrics":
+            print_scanned(openmetrics.FILE, openmetrics.of(found), allowed, end="")
         case _:
             print_scanned("the terminal", terminal.audit(found, everything=args.all), allowed)
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from auditkit.cli import arguments
+from auditkit.cli import arguments, notify
 from auditkit.cli.audit import exit_code, last_line
 from auditkit.cli.console import print_message, print_result, watching
 from auditkit.cli.run_log import source_in_log
 from auditkit.errors import UsageError
 from auditkit.running import audit_log
+
+if TYPE_CHECKING:
+    from auditkit.audit.audit import Audit
+    from auditkit.report.manifest import Sealed
 
 
 def add(command: arguments.Commands) -> None:
@@ -48,6 +53,7 @@ def add(command: arguments.Commands) -> None:
     arguments.add_sample(parser)
     arguments.add_budget(parser)
     arguments.add_threshold(parser)
+    notify.add(parser)
 
 
 def _report(args: argparse.Namespace) -> int:
@@ -63,7 +69,10 @@ def _report(args: argparse.Namespace) -> int:
     if args.allowed_signers:
         os.environ[ssh.SIGNERS] = str(args.allowed_signers.absolute())  # the notebook's kernel inherits it
     log, source = args.out / audit_log.NAME, source_in_log(args.source)
-    with audit_log.line(log, "auditkit report", failed=2, source=source) as line:
+    with (
+        notify.notifying(args, "auditkit report", source) as notified,
+        audit_log.line(log, "auditkit report", failed=2, source=source) as line,
+    ):
         check(args.source[0])
         print_message("the notebook opens the source and reads it; large sources take a while")
         with watching() as progress:
@@ -85,6 +94,19 @@ def _report(args: argparse.Namespace) -> int:
         line.add(**found.log_details())
         code = exit_code(args, found)
         line.ended(code, run=sealed.run, manifest_sha256=sealed.sha256)
+    notified(code, found, _compared(args, page, sealed), run=sealed.run)
     print_message(last_line(args, found))
     print_result(page)
     return code
+
+
+def _compared(args: argparse.Namespace, page: Path, sealed: Sealed) -> Audit | None:
+    """Return the audit that a run was compared with; None where there is none that can be read."""
+    from auditkit.audit.audit import Audit
+
+    before = page.parent.parent / sealed.previous["run"] if sealed.previous else None
+    place = args.previous or before
+    try:
+        return Audit.load(place) if place else None
+    except (OSError, UsageError):
+        return None

@@ -18,15 +18,15 @@ from auditkit.running import private
 Progress = Callable[[str, int, int], None]
 """Is called with what is being done, how much of it is done, and how much there is.
 
-What is being done is a stage, or a stage and its table, as `step` writes it. There may be 0: how much there is is
-not known.
+What is being done is a stage, or a stage and its table, as `step` writes it. How much there is may be 0,
+where that is not known.
 """
 
 SEARCH = "personal data"
 """The stage that looks for personal data."""
 
 VARIABLE = "AUDITKIT_PROGRESS"
-"""The environment variable that names the file to which a process reports its progress for another to show."""
+"""The environment variable that names the file to which a process reports its progress."""
 
 _PATIENCE = 0.4
 """Seconds until the first line: shorter work shows none."""
