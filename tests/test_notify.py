@@ -38,7 +38,17 @@ def test_a_command_gets_counts_and_names_and_no_value(people, keeps, tmp_path, c
     policy = tmp_path / "privacy.yaml"
     policy.write_text("{version: 1, name: Shop, tables: {people: {columns: {}}}}")
     code, *_ = run(
-        capsys, "audit", people, "-p", policy, "--as-of", "2026-11-22", "--notify", command, "--format", "json"
+        capsys,
+        "audit",
+        people,
+        "-p",
+        policy,
+        "--as-of",
+        "2026-11-22",
+        "--notify",
+        command,
+        "--format",
+        "json",
     )
     text = kept.read_text(encoding="utf-8")
     notice = json.loads(text)
@@ -92,5 +102,13 @@ def test_a_file_with_the_secret_may_be_named(people, keeps, capsys):
 def test_no_shell_reads_the_command(people, tmp_path, keeps, capsys):
     command, kept = keeps
     made = tmp_path / "made"
-    run(capsys, "audit", people, "--check", "pii-secret", "--notify", f"{command} ; touch {made} $(touch {made})")
+    run(
+        capsys,
+        "audit",
+        people,
+        "--check",
+        "pii-secret",
+        "--notify",
+        f"{command} ; touch {made} $(touch {made})",
+    )
     assert kept.exists() and not made.exists()

@@ -25,7 +25,7 @@ WRONG_USE = 2
 INTERRUPTED = 130
 
 GROUPS = """
-    explore profile audit report attest rows runs exports register locate grants tenants retention
+    explore profile audit report attest rows runs exports staged register locate grants tenants retention
     expectations about doctor
 """.split()
 """The modules of this package that add commands, in the order in which the help lists them."""

@@ -113,4 +113,6 @@ def _run(words: list[str], code: int, notice: str) -> None:
 
 
 def _failed(name: str, code: int, what: str) -> None:
-    print_message(f"not notified: the command {name} of --notify {what}. The exit code of the run stays {code}")
+    print_message(
+        f"not notified: the command {name} of --notify {what}. The exit code of the run stays {code}"
+    )

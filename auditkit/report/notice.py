@@ -20,7 +20,9 @@ MOST = 5
 """So many findings are named, the worst first."""
 
 
-def of(program: str, exit_code: int, audit: AuditRecord, earlier: AuditRecord | None = None, **more: Any) -> str:
+def of(
+    program: str, exit_code: int, audit: AuditRecord, earlier: AuditRecord | None = None, **more: Any
+) -> str:
     """Return the notice of a run that has ended.
 
     Args:
@@ -61,9 +63,7 @@ def of_failure(program: str, exit_code: int, error: Exception, source: str | Non
     return _written(program, exit_code, source=source, error=type(error).__name__)
 
 
-_KEYS = (
-    "source policy as_of sample complete counts findings since worst summary run error"
-).split()
+_KEYS = ("source policy as_of sample complete counts findings since worst summary run error").split()
 """The keys of every notice; what a run does not know is null."""
 
 
