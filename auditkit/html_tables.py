@@ -130,6 +130,18 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def share(part: int, whole: int) -> str:
+    """Return a share in percent that never calls a part nothing or everything.
+
+    >>> share(0, 9), share(1, 1000), share(1, 3), share(999, 1000), share(9, 9)
+    ('0%', '<1%', '33%', '>99%', '100%')
+    """
+    rounded = round(100 * part / whole)
+    if rounded == 0 and part:
+        return "<1%"
+    return ">99%" if rounded == 100 and part < whole else f"{rounded}%"
+
+
 def table(
     caption: object,
     head: Sequence[str],

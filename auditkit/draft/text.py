@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from auditkit.draft.human import statements
 from auditkit.draft.plan import Plan, Proposed, Start, TablePlan, is_declared
-from auditkit.html_tables import count
+from auditkit.html_tables import count, share
 from auditkit.policy.scalar import scalar
 from auditkit.vocabulary import ENTITIES
 
@@ -207,7 +207,7 @@ def _doubt(verdict: ColumnVerdict) -> str:
 
 
 def _share(rows: int, of: int) -> str:
-    return f"{rows / of:.0%} of rows, {rows:,} of {of:,}," if of else "no row"
+    return f"{share(rows, of)} of rows, {rows:,} of {of:,}," if of else "no row"
 
 
 def _printed(text: str) -> str:

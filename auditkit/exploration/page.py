@@ -10,7 +10,7 @@ from markupsafe import Markup
 from auditkit import html_tables
 from auditkit.exploration.statements import block
 from auditkit.exploration.text import gains, label, labels, other_findings, started
-from auditkit.html_tables import badge, count, folded, lines, paragraph, quiet, table
+from auditkit.html_tables import badge, count, folded, lines, paragraph, quiet, share, table
 from auditkit.report.causes import places, title
 from auditkit.report.text import place_of
 
@@ -66,7 +66,7 @@ def _ages(found: Exploration) -> Markup:
     periods = list(counted[0].overdue)
     years = [f"{p.strip('PY')} y" for p in periods]
     body = [
-        (started(e), e.of, *(f"{e.overdue[p] / (e.of or 1):.0%}" for p in periods))
+        (started(e), e.of, *(share(e.overdue[p], e.of or 1) for p in periods))
         for e in sorted(counted, key=lambda e: -sum(e.overdue.values()))
     ]
     caption = "What would be overdue: share of the rows, by the period in years"

@@ -8,7 +8,7 @@ from typing import Any
 
 from auditkit.draft.plan import Plan, TablePlan, is_declared
 from auditkit.exploration.hiding import Hiding
-from auditkit.html_tables import count
+from auditkit.html_tables import count, share
 from auditkit.policy.scalar import scalar
 from auditkit.scanners.retention.other_periods import Effect
 from auditkit.vocabulary import Sensitivity, sensitivity
@@ -89,20 +89,19 @@ def _periods(plan: Plan, overdue: Mapping[str, Effect]) -> Iterator[Ranked]:
         start = table.start and (table.start.column or table.start.elsewhere)
         effect = overdue.get(table.name)
         if start and effect is not None and effect.of:
-            late = effect.overdue.get(EXAMPLE, 0) / effect.of
-            why = f"{late:.0%} of {count(effect.of, 'row')} would be overdue after 3 years; choose the period"
+            late = effect.overdue.get(EXAMPLE, 0)
+            why = f"{share(late, effect.of)} of {count(effect.of, 'row')} would be overdue after 3 years; choose the period"
             line = f"retention: {{start: {scalar(start)}, max: {EXAMPLE}, basis: null}}"
-            yield 3 + late, Statement("retention", why, (line,), table.name)
+            yield 3 + late / effect.of, Statement("retention", why, (line,), table.name)
 
 
 def _quasi(plan: Plan, hidden: Mapping[str, Hiding]) -> Iterator[Ranked]:
     for table in plan.tables:
         found = hidden.get(table.name)
         if found is not None and found.rows:
-            share = found.alone / found.rows
-            why = f"{share:.0%} of {count(found.rows, 'row')} share these columns with no other row"
+            why = f"{share(found.alone, found.rows)} of {count(found.rows, 'row')} share these columns with no other row"
             line = f"quasi_identifiers: [{', '.join(map(scalar, table.quasi))}]"
-            yield 2 + 2 * share, Statement("quasi_identifiers", why, (line,), table.name)
+            yield 2 + 2 * found.alone / found.rows, Statement("quasi_identifiers", why, (line,), table.name)
 
 
 def _tenancy(plan: Plan) -> Iterator[Ranked]:

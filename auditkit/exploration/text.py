@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from auditkit.detection.verdict import ColumnVerdict
 from auditkit.exploration.hiding import LOW_K, UNIQUE, Hiding
 from auditkit.exploration.statements import block
-from auditkit.html_tables import count, elided
+from auditkit.html_tables import count, elided, share
 from auditkit.record import Group
 from auditkit.report.causes import places, title
 from auditkit.report.text import amount, printable, table, where
@@ -41,7 +41,7 @@ def _lines(found: Exploration) -> Iterator[str]:
     yield from wrap(NOTICE, WIDTH)
     yield from _unseen(found)
     for head, lines in (
-        ("WHO CAN BE FOUND (k by the proposed quasi-identifiers)", _hiding(found.hiding)),
+        ("WHO CAN BE FOUND (k: the smallest group of rows that look alike in these columns)", _hiding(found.hiding)),
         ("WHAT WOULD BE OVERDUE (share of the rows, by the period in years)", _ages(found.ages)),
         (f"PERSONAL DATA in {_columns(found)}", _personal(found.personal)),
         ("FREE TEXT WITH IDENTIFIERS", _some(found.texts, _in_text)),
@@ -86,8 +86,8 @@ def started(effect: Effect) -> str:
 
 def gains(hiding: Hiding) -> str:
     """Return what coarser columns would gain, step by step, in words; empty where that was not counted."""
-    steps = (f"{printable(step.change)} leaves {step.alone:,}" for step in hiding.steps)
-    return f"coarser, step by step: {'; then '.join(steps)}" if hiding.steps else ""
+    steps = [f"{printable(step.change)} leaves {step.alone:,}" for step in hiding.steps]
+    return f"coarser, step by step: {'; then '.join([f'{steps[0]} alone', *steps[1:]])}" if steps else ""
 
 
 def _unseen(found: Exploration) -> Iterator[str]:
@@ -112,9 +112,8 @@ def _hiding(hidden: Sequence[Hiding]) -> Iterator[str]:
         elif one.k is None:
             yield from _wrapped(f"{name}: k is {one.limit} or more for all {count(one.rows, 'row')} {by}")
         else:
-            share = one.alone / one.rows
-            head = f"{name}: k = {one.k}; {share:.0%} of {count(one.rows, 'row')} are alone"
-            yield from _wrapped(f"{head}, {one.below:,} in classes below {one.limit}, {by}")
+            head = f"{name}: k = {one.k}; {share(one.alone, one.rows)} of {count(one.rows, 'row')} are alone"
+            yield from _wrapped(f"{head}, {one.below:,} in groups of fewer than {one.limit}, {by}")
             if gain := gains(one):
                 yield from _wrapped(f"  {gain}")
     yield from _more(hidden)
@@ -128,7 +127,7 @@ def _ages(ages: Sequence[Effect]) -> Iterator[str]:
     periods = list(counted[0].overdue)
     rows = [("TABLE AND START", "ROWS", *(p.strip("PY") for p in periods))]
     for effect in counted[:MOST]:
-        shares = (f"{effect.overdue[p] / (effect.of or 1):.0%}" for p in periods)
+        shares = (share(effect.overdue[p], effect.of or 1) for p in periods)
         rows.append((started(effect), f"{effect.of:,}", *shares))
     yield from table(rows).splitlines()
     yield from _more(counted)
@@ -155,9 +154,10 @@ def _personal(personal: dict[str, list[ColumnVerdict]]) -> Iterator[str]:
 
 def _in_text(verdict: ColumnVerdict) -> str:
     ranked = sorted(verdict.contains.items(), key=lambda item: -item[1])
-    inside = ", ".join(f"{n:,} {label(entity)}" for entity, n in ranked)
+    kinds = [(f"{n:,} " if len(ranked) > 1 else "") + label(entity) for entity, n in ranked]
     cells = count(verdict.rows - verdict.nulls, "cell")
-    return f"{where(verdict.table, [verdict.column])}: {verdict.inside:,} of {cells} ({inside})"
+    names = f"; {verdict.names_seen}" if verdict.names_seen else ""
+    return f"{where(verdict.table, [verdict.column])}: {verdict.inside:,} of {cells}: {', '.join(kinds)}{names}"
 
 
 def _tenants(found: Exploration) -> Iterator[str]:
@@ -186,7 +186,8 @@ def _group(group: Group) -> str:
 
 
 def _some(items: Sequence[Item], line: Callable[[Item], str]) -> Iterator[str]:
-    yield from map(line, items[:MOST])
+    for item in items[:MOST]:
+        yield from _wrapped(line(item))
     yield from _more(items)
 
 
