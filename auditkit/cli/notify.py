@@ -45,8 +45,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def notifying(args: argparse.Namespace, program: str, source: str | None) -> Iterator[Notify]:
     """Yield what hands the notice of a run to the command of `--notify`; without the option it does nothing.
 
-    A run that fails is notified with the name of its error. A command that fails is a message, and the exit code
-    of the run stays as it is.
+    A run that fails is notified with the name of its error. A command that fails is a message, and the exit
+    code of the run stays as it is.
 
     Args:
         args: the arguments of the command line.
@@ -76,7 +76,8 @@ def _words(command: str) -> list[str]:
     """Return the command and its arguments, as a shell would split them.
 
     Raises:
-        UsageError: it is empty, a quotation mark is open, there is no such command, or it has a password in it.
+        UsageError: it is empty, a quotation mark is open, there is no such command, or it has a secret in
+            it.
     """
     from auditkit.report.secret_text import holds_secret
 

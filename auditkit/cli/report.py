@@ -101,7 +101,7 @@ def _report(args: argparse.Namespace) -> int:
 
 
 def _compared(args: argparse.Namespace, page: Path, sealed: Sealed) -> Audit | None:
-    """Return the audit that a run was compared with; None where there is none that can be read."""
+    """Return the audit that a run was compared with; None where no such audit can be read."""
     from auditkit.audit.audit import Audit
 
     before = page.parent.parent / sealed.previous["run"] if sealed.previous else None

@@ -90,7 +90,8 @@ def _periods(plan: Plan, overdue: Mapping[str, Effect]) -> Iterator[Ranked]:
         effect = overdue.get(table.name)
         if start and effect is not None and effect.of:
             late = effect.overdue.get(EXAMPLE, 0)
-            why = f"{share(late, effect.of)} of {count(effect.of, 'row')} would be overdue after 3 years; choose the period"
+            part = f"{share(late, effect.of)} of {count(effect.of, 'row')}"
+            why = f"{part} would be overdue after 3 years; choose the period"
             line = f"retention: {{start: {scalar(start)}, max: {EXAMPLE}, basis: null}}"
             yield 3 + late / effect.of, Statement("retention", why, (line,), table.name)
 
@@ -99,7 +100,8 @@ def _quasi(plan: Plan, hidden: Mapping[str, Hiding]) -> Iterator[Ranked]:
     for table in plan.tables:
         found = hidden.get(table.name)
         if found is not None and found.rows:
-            why = f"{share(found.alone, found.rows)} of {count(found.rows, 'row')} share these columns with no other row"
+            part = f"{share(found.alone, found.rows)} of {count(found.rows, 'row')}"
+            why = f"{part} share these columns with no other row"
             line = f"quasi_identifiers: [{', '.join(map(scalar, table.quasi))}]"
             yield 2 + 2 * found.alone / found.rows, Statement("quasi_identifiers", why, (line,), table.name)
 

@@ -41,7 +41,10 @@ def _lines(found: Exploration) -> Iterator[str]:
     yield from wrap(NOTICE, WIDTH)
     yield from _unseen(found)
     for head, lines in (
-        ("WHO CAN BE FOUND (k: the smallest group of rows that look alike in these columns)", _hiding(found.hiding)),
+        (
+            "WHO CAN BE FOUND (k: the smallest group of rows that look alike in these columns)",
+            _hiding(found.hiding),
+        ),
         ("WHAT WOULD BE OVERDUE (share of the rows, by the period in years)", _ages(found.ages)),
         (f"PERSONAL DATA in {_columns(found)}", _personal(found.personal)),
         ("FREE TEXT WITH IDENTIFIERS", _some(found.texts, _in_text)),
@@ -157,7 +160,9 @@ def _in_text(verdict: ColumnVerdict) -> str:
     kinds = [(f"{n:,} " if len(ranked) > 1 else "") + label(entity) for entity, n in ranked]
     cells = count(verdict.rows - verdict.nulls, "cell")
     names = f"; {verdict.names_seen}" if verdict.names_seen else ""
-    return f"{where(verdict.table, [verdict.column])}: {verdict.inside:,} of {cells}: {', '.join(kinds)}{names}"
+    return (
+        f"{where(verdict.table, [verdict.column])}: {verdict.inside:,} of {cells}: {', '.join(kinds)}{names}"
+    )
 
 
 def _tenants(found: Exploration) -> Iterator[str]:
