@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import auditkit
 from auditkit import dataset
 from auditkit.detection.verdict import ColumnVerdict
 from auditkit.draft import Policy, draft
@@ -281,3 +282,18 @@ def test_any_name_is_written_so_that_it_is_read_back(table, column):
     )
     policy = Policy.parse(text)
     assert [list(policy.tables), list(policy.table(table).columns)] == [[table], [column]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_start"),
+    [
+        (["Dinner", "Lunch", "Dinner"], False),
+        (["2020-01-01", "2021-01-01", "unknown"], True),
+        (["12", "7", "3"], False),
+    ],
+)
+@pytest.mark.parametrize("column", ["time", "closed_on"])
+def test_a_draft_proposes_no_start_that_its_own_audit_refuses(column, cells, is_start):
+    frame = pd.DataFrame({column: cells, "email": [f"a{n}@mail.example" for n in range(3)]})
+    found = auditkit.explore(frame, name="visits", as_of="2026-11-22")
+    assert bool(found.ages) == is_start

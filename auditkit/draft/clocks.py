@@ -75,6 +75,11 @@ def event_of(table: ir.Table | None, name: str, personal: Collection[str] = ()) 
     return min(ranked)[3] if ranked else None
 
 
+def named_like_moments(table: ir.Table) -> list[str]:
+    """Return the columns whose names and types may be those of a moment; their values may still differ."""
+    return [column for column, _ in _candidates(table, ())]
+
+
 def _candidates(table: ir.Table | None, personal: Collection[str]) -> list[tuple[str, list[str]]]:
     """Return the columns that may start a period, each with the words of its name."""
     schema = table.schema().items() if table is not None else ()

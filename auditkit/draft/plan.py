@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from auditkit import relations as related
+from auditkit.dataset.first_values import without_moments
 from auditkit.draft import evidence
-from auditkit.draft.clocks import end_of, event_of
+from auditkit.draft.clocks import end_of, event_of, named_like_moments
 from auditkit.draft.people import About, about
 from auditkit.draft.tenants import Root, roots
 from auditkit.policy import Policy
@@ -17,6 +18,8 @@ from auditkit.relations.names import WHOLE_NAME, fits, singular, stem, words
 from auditkit.vocabulary import PRESENT
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from auditkit.dataset import Dataset
     from auditkit.detection import Profile
     from auditkit.detection.verdict import ColumnVerdict
@@ -176,12 +179,13 @@ class _Drafting:
         rows, person = self.dataset.tables.get(name), self.whom.get(name)
         if rows is None:
             return None
-        if (column := end_of(rows, personal)) is not None:
+        unfit = personal | self._never_moments(rows)
+        if (column := end_of(rows, unfit)) is not None:
             return self._from(name, column, "named like the end of something")
         if person is not None and person.is_person:
             return self._of_person(name, person)
         is_part = person is not None and person.key is None and person.via is not None
-        column = None if is_part else event_of(rows, name, personal)
+        column = None if is_part else event_of(rows, name, unfit)
         if column is not None:
             why = "named like the moment of an event; no column is named like its end"
             return self._from(name, column, why)
@@ -197,11 +201,19 @@ class _Drafting:
             if reference.parent != name or other is None or other.key != reference.columns[0]:
                 continue
             rows = self.dataset.tables.get(reference.table)
-            column = end_of(rows) or event_of(rows, reference.table)
+            unfit = self._never_moments(rows) if rows is not None else set()
+            column = end_of(rows, unfit) or event_of(rows, reference.table, unfit)
             if column is not None:
                 why = f"the last row of {reference.table} about the {person.kind}"
                 return Start(why, elsewhere=f"{reference.table}.{column}")
         return None
+
+    def _never_moments(self, rows: ir.Table) -> set[str]:
+        """Return the columns that are only named like moments: `time`, with cells such as `Dinner`.
+
+        An audit refuses such a start, so no draft proposes it.
+        """
+        return set(without_moments(self.dataset, rows, named_like_moments(rows)))
 
     def _from(self, name: str, column: str, why: str) -> Start:
         rows = self.dataset.tables[name]

@@ -202,4 +202,4 @@ def _more(items: Sequence[object]) -> Iterator[str]:
 
 
 def _wrapped(line: str) -> list[str]:
-    return wrap(line, WIDTH - 2, subsequent_indent="    ", drop_whitespace=True)
+    return wrap(line, WIDTH - 2, subsequent_indent="    ", break_on_hyphens=False)

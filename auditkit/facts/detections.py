@@ -12,7 +12,7 @@ from auditkit.check import fact
 from auditkit.detection import ColumnVerdict, Profile
 from auditkit.detection.header import read
 from auditkit.facts.relation import Examined
-from auditkit.facts.sensitive import is_sensitive
+from auditkit.facts.sensitive import is_credential, is_sensitive
 from auditkit.policy import ColumnPolicy
 from auditkit.vocabulary import ENTITIES, Sensitivity, sensitivity
 
@@ -20,7 +20,7 @@ SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("kind", "table", "column", "entity", "category")]
     + [(name, pa.string()) for name in ("verdict", "confidence", "named")]
     + [(name, pa.int64()) for name in ("rows", "of", "cells")]
-    + [(name, pa.bool_()) for name in ("free_text", "sensitive", "special")]
+    + [(name, pa.bool_()) for name in ("free_text", "sensitive", "special", "credential")]
 )
 CONFIDENCE = {"certain": "high", "likely": "medium"}
 """How sure it is that a column is of one kind throughout."""
@@ -55,7 +55,8 @@ def detections(
     - `declared`: one for each column that the policy declares as personal.
 
     `special` says that the category is one of Art. 9 or 10. `sensitive` is also true for credentials and
-    payment data.
+    payment data. `credential` says that there are passwords, keys or tokens and, in a mixed column, nothing
+    else that is personal.
     """
     table = relation.name
     found = [row for v in verdicts.values() for row in (_column(v, profile), *_inside(v, profile))]
@@ -86,23 +87,37 @@ def _row(
         "kind": kind, "table": table, "column": column, "entity": entity, "category": category,
         "free_text": entity == "FREE_TEXT", "sensitive": is_sensitive(category),
         "special": category is not None and sensitivity(category) in SPECIAL,
+        "credential": is_credential(category),
     }  # fmt: skip
     return {**row, **values}
 
 
 def _column(v: ColumnVerdict, profile: Profile) -> dict[str, object]:
+    entity, rows = _mixed(v, profile) if v.verdict == "mixed" else (v.entity, v.matches)
     return _row(
         "column",
         v.table,
         v.column,
-        v.entity,
-        profile.custom.category(v.entity),
+        entity,
+        profile.custom.category(entity),
         verdict=v.verdict,
         confidence="high" if v.verdict == "mixed" else CONFIDENCE.get(v.verdict, "low"),
-        rows=v.inside if v.verdict == "mixed" else v.matches,
+        rows=rows,
         of=v.rows - v.nulls,
-        named=_named(v.column, v.entity) if v.entity is not None else None,
+        named=_named(v.column, entity) if entity is not None else None,
     )
+
+
+def _mixed(v: ColumnVerdict, profile: Profile) -> tuple[str | None, int]:
+    """Return what most cells of a mixed column hold besides credentials, and how many hold anything such.
+
+    Where there is nothing but credentials, it is the credential.
+    """
+    others = {e: n for e, n in v.contains.items() if not is_credential(profile.custom.category(e))}
+    if not others or len(others) == len(v.contains):
+        return v.entity, v.inside
+    most = v.entity if v.entity in others else max(sorted(others), key=lambda entity: others[entity])
+    return most, min(v.inside, sum(others.values()))
 
 
 def _named(column: str, entity: str) -> str | None:

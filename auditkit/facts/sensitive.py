@@ -37,3 +37,12 @@ def sensitive(policy: Policy, relation: Examined) -> bool:
     Sensitive are special categories, criminal records, credentials and payment data.
     """
     return declares_sensitive(policy, relation.name)
+
+
+def is_credential(category: str | None) -> bool:
+    """Return whether a data category is one of passwords, keys and tokens.
+
+    >>> is_credential("user.authorization.password"), is_credential("user.contact"), is_credential(None)
+    (True, False, False)
+    """
+    return category is not None and sensitivity(category) is Sensitivity.CREDENTIAL

@@ -21,9 +21,20 @@ LOCK = ".auditkit-in-use"
 """The file in each private folder that its process holds locked; the system lets go of it however it ends."""
 
 
-@functools.cache
 def folder() -> Path:
-    """Return the private folder of this process; it is removed when the process ends."""
+    """Return the private folder of this process; it is removed when the process ends.
+
+    Where something has removed it, as a cleaner of temporary files does after days, there is a new one.
+    """
+    path = _made()
+    if not path.is_dir():
+        _made.cache_clear()
+        path = _made()
+    return path
+
+
+@functools.cache
+def _made() -> Path:
     sweep()
     path = Path(tempfile.mkdtemp(prefix=PREFIX))  # mkdtemp makes it 0700
     if sys.platform != "win32":

@@ -1,6 +1,7 @@
 """Nothing of the data is left on the disk, however a run ends."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import sys
 import pytest
 
 from auditkit.dataset.errors import driver_errors
+from auditkit.running import private
 
 ROWS = 300_000
 
@@ -101,3 +103,13 @@ def test_what_a_driver_makes_of_ctrl_c_is_still_ctrl_c():
     for raised in (RuntimeError("Query interrupted"), KeyboardInterrupt()):
         with pytest.raises(KeyboardInterrupt), driver_errors("read users"):
             raise raised
+
+
+def test_a_folder_that_a_cleaner_has_removed_is_made_again(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    private._made.cache_clear()
+    first = private.folder()
+    shutil.rmtree(first)
+    second = private.folder()
+    assert second.is_dir() and second != first and private.file(".csv").parent == second == private.folder()
+    private._made.cache_clear()

@@ -15,6 +15,7 @@ write what does not belong there. Where such content is the purpose of the colum
 covers it: `user.contact` covers addresses, telephone numbers and e-mail.
 
 ## Limits
+Passwords, keys and tokens are left to `pii-secret`, unless the policy says that the column is not personal.
 Names of people in texts are found only where the model for names is installed. An identifier that is written
 in an unusual way is not found.
 
@@ -54,10 +55,17 @@ def free_text(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None =
         & ((detections.category == category) | detections.category.startswith(f"{category}."))
         for name, category in declared
     ]
-    inside = detections.filter((detections.kind == "inside") & ~ibis.or_(ibis.literal(False), *covered))
+    not_personal = [name for name, c in (columns or {}).items() if not c.personal]
+    elsewhere = detections.credential & detections.column.notin(not_personal)
+    inside = detections.filter(
+        (detections.kind == "inside") & ~elsewhere & ~ibis.or_(ibis.literal(False), *covered)
+    )
     entities = ibis.map(
         inside.entity.collect(order_by=inside.entity), inside.rows.collect(order_by=inside.entity)
     )
     return inside.group_by(["table", "column"]).aggregate(
-        rows=inside.cells.max(), of=inside.of.max(), sensitive=inside.sensitive.any(), entities=entities
+        rows=ibis.least(inside.cells.max(), inside.rows.sum().cast("int64")),
+        of=inside.of.max(),
+        sensitive=inside.sensitive.any(),
+        entities=entities,
     )

@@ -3,8 +3,8 @@
 ## What it finds
 Columns of credentials, with how many cells can be read as the credential itself. The output of a function
 that hashes passwords (bcrypt, scrypt, Argon2, PBKDF2, crypt) does not count, nor do masks, ciphertexts, and
-references to a store of secrets. And other columns in which keys or tokens stand, which are known by the
-prefix that their issuer gives them.
+references to a store of secrets. And other columns in which passwords, keys or tokens stand: a key is known
+by the prefix that its issuer gives it, a password by the word before it.
 
 ## Why it matters
 Whoever reads the table, a backup or an export of it can act as the person or the service that the credential
@@ -45,7 +45,7 @@ import pyarrow as pa
 
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
-from auditkit.detection import ColumnVerdict
+from auditkit.detection import ColumnVerdict, Profile
 from auditkit.facts.credentials import (
     CIPHERTEXT,
     DIGEST,
@@ -59,6 +59,7 @@ from auditkit.facts.credentials import (
 )
 from auditkit.facts.detections import CONFIDENCE
 from auditkit.facts.relation import Examined
+from auditkit.facts.sensitive import is_credential
 from auditkit.outcome import Severity
 from auditkit.policy import ColumnPolicy
 from auditkit.relations.names import words
@@ -115,18 +116,19 @@ def secrets(
     dataset: Dataset,
     relation: Examined,
     verdicts: Mapping[str, ColumnVerdict],
+    profile: Profile,
     columns: Mapping[str, ColumnPolicy] | None = None,
 ) -> ir.Table:
     """The columns with passwords, keys or tokens: one row for each.
 
     In a column of credentials `rows` of `of` filled cells can be read, and `unsalted_hashes` are hashes of
-    passwords without salt. In another column `rows` cells hold a key or a token among other things.
+    passwords without salt. In another column `rows` cells hold a credential among other things.
     """
     assert relation.table is not None  # a relation without a table says why it is missing
     whole = list(_credentials(relation.name, relation.table, verdicts, columns or {}))
     rows = [
         *_counted(dataset, relation.table, whole),
-        *_inside(verdicts, {c.column for c in whole}, columns or {}),
+        *_inside(verdicts, profile, {c.column for c in whole}, columns or {}),
     ]
     return ibis.memtable(pa.Table.from_pylist([{"table": relation.name, **r} for r in rows], schema=SCHEMA))
 
@@ -179,17 +181,22 @@ def _counted(dataset: Dataset, table: ir.Table, found: list[Credential]) -> Iter
 
 
 def _inside(
-    verdicts: Mapping[str, ColumnVerdict], whole: Collection[str], columns: Mapping[str, ColumnPolicy]
+    verdicts: Mapping[str, ColumnVerdict],
+    profile: Profile,
+    whole: Collection[str],
+    columns: Mapping[str, ColumnPolicy],
 ) -> Iterator[dict[str, Any]]:
-    """Yield the keys and tokens that stand in columns of something else."""
-    category = ENTITIES["SECRET"].category
+    """Yield the passwords, keys and tokens that stand in columns of something else."""
     for name, v in verdicts.items():
-        not_personal = name in columns and not columns[name].personal
-        if name not in whole and not not_personal and (rows := v.contains.get("SECRET", 0)):
-            yield {
-                "column": name, "entity": "SECRET", "category": category, "confidence": "high",
-                "rows": rows, "of": v.rows - v.nulls,
-            }  # fmt: skip
+        if name in whole or (name in columns and not columns[name].personal):
+            continue
+        for entity, rows in sorted(v.contains.items()):
+            category = profile.custom.category(entity)
+            if is_credential(category):
+                yield {
+                    "column": name, "entity": entity, "category": category, "confidence": "high",
+                    "rows": rows, "of": v.rows - v.nulls,
+                }  # fmt: skip
 
 
 @check(

@@ -15,7 +15,8 @@ Declare the column with its data category, and give its table a purpose and a re
 personal, declare `category: none` with a reason. Or stop collecting it, and drop the column.
 
 ## Limits
-Free text is not declared as a whole: `pii-free-text` finds what is inside. Columns that only may hold
+Free text is not declared as a whole: `pii-free-text` finds what is inside. Nor is a column of something else
+in which a few keys or passwords stand: `pii-secret` finds these. Columns that only may hold
 personal data (verdict `review`) are listed in the inventory, and are no finding. What `auditkit init` drafted
 is only proposed: the check is not assessed until a person has reviewed it (`reviewed`).
 
@@ -64,6 +65,7 @@ def undeclared(detections: ir.Table, reviewed_columns: Mapping[str, ColumnPolicy
         (detections.kind == "column")
         & detections.verdict.isin(PRESENT)
         & ~detections.free_text
+        & ~((detections.verdict == "mixed") & detections.credential)
         & detections.column.notin(list(reviewed_columns))
     )
     return personal.select("table", "column", "entity", "rows", "of", "confidence", "sensitive", "category")
