@@ -18,6 +18,37 @@ _ADVICE: Mapping[str, str] = {
 }
 """What to give in place of an object of a package."""
 
+_KINDS: Mapping[str, str] = {
+    "generator": "give the list of its records: list(records)",
+    "ndarray": "give it as a frame with names: pandas.DataFrame(array, columns=[...])",
+    "recarray": "give it as a frame: pandas.DataFrame(array)",
+    "FileSystemDataset": "give its rows, dataset.to_table(), or the folder that it reads",
+    "UnionDataset": "give its rows: dataset.to_table()",
+    "InMemoryDataset": "give its rows: dataset.to_table()",
+    "ParquetDataset": "give its rows, dataset.read(), or the folder that it reads",
+    "Cursor": "give its connection, or a frame of its rows",
+    "CursorResult": "give its engine, or a frame of its rows: pandas.DataFrame(result)",
+    "Table": "give the engine that holds it",
+    "bytes": "give the path of the file that holds them",
+    "BytesIO": "give the path of a file, or the frame that pandas reads from it",
+    "StringIO": "give the path of a file, or the frame that pandas reads from it",
+    "BufferedReader": "give the path of the file",
+    "TextIOWrapper": "give the path of the file",
+}
+"""What to give in place of an object of another kind, by the name of its type."""
+
+ROWS = "a list holds records, as in [{'id': 1}]: give pandas.DataFrame(rows, columns=[...])"
+"""What to give in place of rows without names."""
+
+
+def instead(source: object) -> str:
+    """Return what to give in place of an object that cannot be opened; empty where nothing is known.
+
+    >>> instead(row for row in ())
+    'give the list of its records: list(records)'
+    """
+    return _KINDS.get(type(source).__name__, "")
+
 
 def adopted(source: Any) -> Any:
     """Return what to open in place of an object of another library; most sources are returned as they are.
@@ -70,6 +101,8 @@ def _listed(source: list[Any] | tuple[Any, ...]) -> Any:
             "several frames are given with a name for each: {'users': users, 'orders': orders}",
             code="unsupported",
         )
+    if source and not any(isinstance(item, str) for item in source):
+        raise SourceError(ROWS, code="unsupported")
     return source
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditkit.dataset import sources
-from auditkit.dataset.adopted import adopted
+from auditkit.dataset.adopted import ROWS, adopted, instead
 from auditkit.dataset.copying import copied
 from auditkit.dataset.dataset import Dataset
 from auditkit.dataset.engine import Engine
@@ -146,8 +146,11 @@ class _Opening:
             return self._path(Path(source).expanduser(), prefix)
         if sources.is_ibis(source):
             return self._ibis(source, prefix)
+        if isinstance(source, list | tuple):
+            raise SourceError(ROWS, code="unsupported")
         reason = f"auditkit cannot open {type(source).__name__} as a source"
-        raise SourceError(f"{reason}; supported are {sources.supported()}", code="unsupported")
+        known = instead(source) or f"supported are {sources.supported()}"
+        raise SourceError(f"{reason}: {known}", code="unsupported")
 
     def copy_small(self) -> None:
         """Ask a source of one engine in the local database instead, where the engine says that it is small.

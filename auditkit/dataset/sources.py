@@ -139,10 +139,27 @@ def supported() -> str:
     )
 
 
+_ELSEWHERE = (
+    ("http https ftp sftp", "download the file and give its path, or give the frame that pandas reads from it"),
+    (
+        "s3 s3a s3n gs gcs abfs abfss adl az azure wasb wasbs oss hdfs dbfs",
+        "copy the file or the folder to a disk and give its path, or give the frame that pandas or polars reads",
+    ),
+    (
+        "snowflake bigquery redshift databricks athena awsathena trino presto hive impala clickhouse oracle"
+        " mssql sqlserver db2 teradata mongodb cassandra",
+        "give a frame of the rows, such as pandas.read_sql returns, or an export to Parquet",
+    ),
+)
+"""The schemes of sources that auditkit does not reach, each with what works instead."""
+
+
 def unknown_scheme(scheme: str) -> str:
     """Return what to say of a URL that no engine opens; nothing of it but its scheme is repeated."""
     if (advice := registry().url_advice.get(scheme)) is not None:
         return advice
+    if advice := next((words for schemes, words in _ELSEWHERE if scheme in schemes.split()), ""):
+        return f"a URL that starts with {scheme}:// is not supported: {advice}"
     hint = did_you_mean(scheme, registry().schemes)
     faults = registry().faults.items()
     broken = "".join(f" The engine {name} could not be loaded: {fault}." for name, fault in faults)

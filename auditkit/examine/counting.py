@@ -195,7 +195,7 @@ def _fields(question: Question, row: dict[str, Any], sample: int | None, total: 
     place: dict[str, Any] = {name: row.pop(name) for name in ("table", "target") if name in row}
     if column is not None:
         place["columns"] = (column,)
-    counts = {name: row.pop(name, None) for name in _COUNTS}
+    counts = {name: _plain(row.pop(name, None)) for name in _COUNTS}
     severity, confidence = row.pop("severity", None), row.pop("confidence", None)
     sensitive = row.pop("sensitive", None)
     sampled = (counts["of"] or 0) <= (sample or 0)

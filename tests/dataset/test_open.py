@@ -1,9 +1,11 @@
+import io
 import os
 import sqlite3
 from pathlib import Path
 
 import duckdb
 import ibis
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.feather
@@ -183,6 +185,14 @@ def test_a_folder_of_which_nothing_can_be_read_says_why(tmp_path):
         ("nowhere/*.csv", "holds no file"),
         ("mongodb://u:secretpw@h/db", "mongodb:// is not supported"),
         ("postgre://u:secretpw@h/db", "postgre:// is not supported"),
+        ("s3://bucket/secretpw.parquet", "s3:// is not supported: copy the file or the folder to a disk"),
+        ("https://u:secretpw@h/a.csv", "https:// is not supported: download the file"),
+        ("snowflake://u:secretpw@h/db", "snowflake:// is not supported: give a frame of the rows"),
+        ([(1, "secretpw")], "pandas.DataFrame(rows, columns=[...])"),
+        ({"id": [1], "mail": ["secretpw"]}, "pandas.DataFrame(rows, columns=[...])"),
+        ((row for row in ()), "give the list of its records"),
+        (np.array(["secretpw"]), "give it as a frame with names"),
+        (io.StringIO("secretpw"), "give the path of a file"),
         ("postgresql://u:secretpw@127.0.0.1:1/db", "could not connect to PostgreSQL"),
         ("postgresql://u:secretpw 2@127.0.0.1:1/db", "could not connect to PostgreSQL"),
         ("env:AUDITKIT_TEST_UNSET", "AUDITKIT_TEST_UNSET is not set"),

@@ -64,7 +64,7 @@ def free_text(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None =
         inside.entity.collect(order_by=inside.entity), inside.rows.collect(order_by=inside.entity)
     )
     return inside.group_by(["table", "column"]).aggregate(
-        rows=ibis.least(inside.cells.max(), inside.rows.sum().cast("int64")),
+        rows=ibis.least(inside.cells.max(), inside.rows.sum()),
         of=inside.of.max(),
         sensitive=inside.sensitive.any(),
         entities=entities,

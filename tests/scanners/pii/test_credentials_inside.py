@@ -50,6 +50,7 @@ def found():
     policy = auditkit.Policy.parse(f"version: 1\nname: Desk\ntables:{columns}\n")
     frames = {table: pd.DataFrame({"note": CELLS[cells]}) for table, (cells, _) in TABLES.items()}
     audit = auditkit.audit(frames, policy, checks=CHECKS, as_of="2026-11-22")
+    assert audit.to_json(), "a sum of counts is a number of JSON too"
     return {table: [f for f in audit.findings if f.table == table] for table in TABLES}
 
 
