@@ -140,10 +140,10 @@ def supported() -> str:
 
 
 _ELSEWHERE = (
-    ("http https ftp sftp", "download the file and give its path, or give the frame that pandas reads from it"),
+    ("http https ftp sftp", "download the file and give its path, or give the frame that pandas reads"),
     (
         "s3 s3a s3n gs gcs abfs abfss adl az azure wasb wasbs oss hdfs dbfs",
-        "copy the file or the folder to a disk and give its path, or give the frame that pandas or polars reads",
+        "copy the file or the folder to a disk and give its path, or give the frame that pandas reads",
     ),
     (
         "snowflake bigquery redshift databricks athena awsathena trino presto hive impala clickhouse oracle"
