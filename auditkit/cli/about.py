@@ -8,6 +8,8 @@ from pathlib import Path
 from auditkit.cli import arguments
 from auditkit.cli.console import print_result
 
+EXAMPLES = ("helpdesk", "personnel")
+
 
 def add(command: arguments.Commands) -> None:
     """Add these commands."""
@@ -18,10 +20,12 @@ def add(command: arguments.Commands) -> None:
     purpose = "Copy the notebooks into a folder, to work with them in Jupyter."
     parser = command("notebooks", _notebooks, purpose, example="my-notebooks")
     parser.add_argument("folder", type=Path, metavar="DIR", help="the folder; no file in it is overwritten")
-    purpose = "Write an example: a database, its policy, and the list of what an audit must find."
+    purpose = "Write an example: data, its policy, and for the helpdesk the list of what an audit must find."
     parser = command("demo", _demo, purpose, example="demo")
     text = "the folder; older files of the example in it are replaced"
     parser.add_argument("folder", type=Path, metavar="DIR", help=text)
+    text = "which example: helpdesk, a database of several companies (default), or personnel, CSV in German"
+    parser.add_argument("--example", choices=EXAMPLES, default=EXAMPLES[0], help=text)
 
 
 def _explain(args: argparse.Namespace) -> int:
@@ -48,7 +52,12 @@ def _notebooks(args: argparse.Namespace) -> int:
 
 def _demo(args: argparse.Namespace) -> int:
     from auditkit import demo
+    from auditkit.demo import personnel
 
-    written = demo.write(args.folder)
-    print_result(written.database, written.policy)
+    if args.example == "personnel":
+        files = personnel.write(args.folder)
+        print_result(files.data, files.policy)
+    else:
+        written = demo.write(args.folder)
+        print_result(written.database, written.policy)
     return 0
