@@ -123,12 +123,13 @@ def _application(number: int, rng: random.Random) -> Row:
     given, _, family = people.full_name(rng).partition(" ")
     late = number <= LATE
     came = _day(rng, date(2025, 9, 1), date(2026, 3, 1)) if late else _day(rng, date(2026, 7, 1), AS_OF)
-    decided = came + timedelta(days=rng.randint(10, 30)) if late or number % 3 else ""
+    decided = came + timedelta(days=rng.randint(10, 30))
+    is_decided = decided <= AS_OF and (late or number % 3 != 0)
     return {
         "id": number, "vorname": given, "nachname": family, "email": people.email(rng),
         "telefon": people.phone(rng), "eingang": came,
-        "entschieden_am": decided if not decided or decided <= AS_OF else "",
-        "ergebnis": rng.choice(("abgelehnt", "eingestellt")) if decided else "offen",
+        "entschieden_am": decided if is_decided else "",
+        "ergebnis": rng.choice(("abgelehnt", "eingestellt")) if is_decided else "offen",
     }  # fmt: skip
 
 

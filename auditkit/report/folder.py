@@ -91,7 +91,10 @@ def save(
         inventory.FILE: inventory.text(Case(named, policy)),
         "report.json": report.to_json(),
     }  # fmt: skip
-    allowed, withheld = allowance(policy, named, previous), list[str]()
+    # Whom the file of allowed signers names may be shown: the reader has to know whose signature is valid.
+    signers = selfscan.Allowed.of(*(signatures or {}).values()).literals
+    allowed = selfscan.Allowed(allowance(policy, named, previous).literals | signers)
+    withheld = list[str]()
     try:
         for name in tuple(files):
             files[name] = _scanned(name, files[name], allowed, withheld)

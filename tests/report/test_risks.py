@@ -51,6 +51,22 @@ def test_the_severity_is_that_of_the_gravest_data_there_wherever_the_fault_is(au
     assert of(replace(mild, columns=()), "storage", declared).inherent.severity == 4
 
 
+def test_a_risk_by_design_is_about_the_tables_to_which_its_checks_apply(audit):
+    """Health data of a table that nobody keeps by a period is no matter of keeping it too long."""
+    columns = (detected("users", "email", "EMAIL_ADDRESS"), detected("patients", "diagnosis", "HEALTH"))
+    elsewhere = tuple(
+        NotAssessed(check=o.check, table="patients", cause=Cause.NOT_APPLICABLE, reason="not here")
+        for o in passing("storage")
+    )
+    apart = replace(audit, columns=columns, outcomes=(*passing("storage"), *elsewhere))
+    assert of(apart, "storage").inherent.severity == 2
+    assert of(apart, "access").inherent.severity == 4, "whoever reads the source reads all of it"
+    found = Finding(check="retention-overdue", table="patients", rows=1, of=9, **SURE)
+    assert of(replace(apart, outcomes=(*apart.outcomes, found)), "storage").inherent.severity == 4
+    silent = replace(apart, outcomes=passing("storage"))
+    assert of(silent, "storage").inherent.severity == 4, "what no check speaks of counts"
+
+
 def test_an_observed_leak_is_the_highest_likelihood_and_an_incident_besides(audit, policy):
     found = of(audit, "access", policy)
     assert found.inherent.likelihood == 4 and "also an incident" in found.exposure.likelihood_because

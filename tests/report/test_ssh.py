@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -107,3 +109,19 @@ def test_a_file_that_is_no_key_is_refused(policy, keys, tmp_path):
     before = policy.read_text()
     assert main(["attest", str(policy), "necessity", *WHO, "--key", str(tmp_path / "absent")]) == 2
     assert policy.read_text() == before
+
+
+@pytest.mark.slow
+def test_a_report_is_signed_and_verified_on_the_command_line(policy, keys, tmp_path, capsys):
+    made = signed(policy, keys)
+    (tmp_path / "people.csv").write_text("id,email\n1,ana@example.org\n2,bo@example.org\n")
+    allowed = ["--allowed-signers", str(keys / "signers")]
+    argv = ["report", str(tmp_path / "people.csv"), "-p", str(policy), "-o", str(tmp_path / "runs")]
+    assert main([*argv, "--key", str(keys / "ana"), *allowed]) in (0, 1, 3)
+    page = Path(capsys.readouterr().out.strip().splitlines()[-1])
+    assert made.attestations[0].signature is not None
+    assert "SSH signature valid (ana@example.org)" in unescape(page.read_text(encoding="utf-8"))
+    assert main(["verify", str(page.parent), *allowed]) == 0
+    assert "manifest.json: SSH signature valid (ana@example.org)" in capsys.readouterr().out
+    manifest.seal(page.parent)
+    assert main(["verify", str(page.parent), *allowed]) == 1

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from auditkit.catalogue import catalogue
 from auditkit.incident import is_sure
-from auditkit.outcome import BLIND, Confidence, Finding, NotAssessed, Outcome
+from auditkit.outcome import BLIND, Cause, Confidence, Finding, NotAssessed, Outcome
 from auditkit.report.case import Case, listed, words
 from auditkit.report.risk import register, stated
 from auditkit.report.risk.register import DIFFICULT, HAPPENED, POSSIBLE, Risk
@@ -17,6 +17,7 @@ from auditkit.report.say import say
 from auditkit.vocabulary import ENTITIES, PRESENT, Sensitivity, sensitivity
 
 CHILDREN, NO_KIND = "children", "none"
+_ELSEWHERE = frozenset({Cause.NOT_APPLICABLE, Cause.EXCLUDED})
 FLOORS: Mapping[str, int] = {
     Sensitivity.SPECIAL_CATEGORY: 4, Sensitivity.CRIMINAL: 4, CHILDREN: 3, Sensitivity.CREDENTIAL: 3,
     Sensitivity.FINANCIAL: 3, Sensitivity.GOVERNMENT_ID: 3, Sensitivity.LOCATION: 2, Sensitivity.CONTACT: 2,
@@ -57,9 +58,22 @@ def exposure(case: Case, risk: Risk) -> Exposure:
         (o for o in seen if isinstance(o, Finding)),
         key=lambda f: (-floor_of(case, f), -f.severity.rank, f.sort_key),
     )
-    severity, kind, why = _severity(case)
+    severity, kind, why = _severity(case, apart=not_concerned(seen) if risk.by_design else frozenset())
     likelihood, because = _likelihood(case, risk, seen, found, len(ran), len(planned))
     return Exposure(Position(severity, likelihood), kind, why, because, tuple(found), len(ran), len(planned))
+
+
+def not_concerned(outcomes: Iterable[Outcome]) -> frozenset[str]:
+    """Return the tables of which each check of a risk says that it does not apply to them.
+
+    A risk that arises by design is about the other tables. A finding only ever adds a table.
+    """
+    about: dict[str, bool] = {}
+    for o in outcomes:
+        if o.table is not None:
+            elsewhere = isinstance(o, NotAssessed) and o.cause in _ELSEWHERE
+            about[o.table] = about.get(o.table, False) or not elsewhere
+    return frozenset(table for table, concerned in about.items() if not concerned)
 
 
 def floor_of(case: Case, finding: Finding) -> int:
@@ -106,9 +120,16 @@ def _likelihood(
     return DIFFICULT, say("risk.because.passed", **counts)
 
 
-def _severity(case: Case) -> tuple[int, str, str]:
-    """Return the severity that the gravest kind of data proposes, that kind, and why."""
-    places = kinds_of_data(case)
+def _severity(case: Case, apart: frozenset[str]) -> tuple[int, str, str]:
+    """Return the severity that the gravest kind of data proposes, that kind, and why.
+
+    Data of the tables that stand apart, because a risk is not about them, does not count.
+    """
+    kept = (
+        (kind, [name for table, name in found if table not in apart])
+        for kind, found in kinds_of_data(case).items()
+    )
+    places = {kind: names for kind, names in kept if names}
     if not places:
         if not case.audit.columns:
             return UNKNOWN, "", say("risk.unprofiled")
@@ -122,29 +143,32 @@ def _severity(case: Case) -> tuple[int, str, str]:
 
 
 @lru_cache(maxsize=4)  # the same for every risk of one report
-def kinds_of_data(case: Case) -> Mapping[str, tuple[str, ...]]:
-    """Return where each kind of personal data is, whether found, declared or shown by a finding."""
-    found: dict[str, dict[str, None]] = {}
-    for kind, place in _kinds(case):
-        found.setdefault(kind, {})[place] = None
+def kinds_of_data(case: Case) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Return where each kind of personal data is, whether found, declared or shown by a finding.
+
+    A place is a table, with the name of the table or of its column.
+    """
+    found: dict[str, dict[tuple[str, str], None]] = {}
+    for kind, table, name in _kinds(case):
+        found.setdefault(kind, {})[table, name] = None
     return {kind: tuple(sorted(places)) for kind, places in found.items()}
 
 
-def _kinds(case: Case) -> Iterable[tuple[str, str]]:
+def _kinds(case: Case) -> Iterable[tuple[str, str, str]]:
     for c in case.audit.columns:
         if c.verdict in PRESENT and (known := ENTITIES.get(c.entity or "")) is not None:
-            yield known.sensitivity.value, f"{c.table}.{c.column}"
+            yield known.sensitivity.value, c.table, f"{c.table}.{c.column}"
     for (table, column), declared in case.columns.items():
         if declared.personal:
-            yield sensitivity(declared.category).value, f"{table}.{column}"
+            yield sensitivity(declared.category).value, table, f"{table}.{column}"
     for incident in case.audit.incidents:
         for category in incident.categories:
-            yield sensitivity(category).value, incident.table
+            yield sensitivity(category).value, incident.table, incident.table
     for finding in case.audit.findings:
         place = str(finding.table)
         if finding.check == register.CHILDREN and finding.confidence >= Confidence.MEDIUM:
-            yield CHILDREN, place
+            yield CHILDREN, place, place
         elif finding.check in register.SECRETS:
-            yield Sensitivity.CREDENTIAL.value, place
+            yield Sensitivity.CREDENTIAL.value, place, place
         elif finding.check == register.SPECIAL and finding.confidence >= Confidence.MEDIUM:
-            yield Sensitivity.SPECIAL_CATEGORY.value, place
+            yield Sensitivity.SPECIAL_CATEGORY.value, place, place
