@@ -13,7 +13,8 @@ A value is written by the text after its colon:
 - `{rows}` writes a whole number with separators, and any other number with three significant digits.
 
 A clause with a star is written once for each detail whose name fits, and `{}` is what the star stands for:
-`{overdue_by_*:row} overdue by {}` writes "3 rows overdue by created_at; 5 rows overdue by closed_at".
+`{overdue_by_*:row} overdue by {}` writes "3 rows overdue by created_at; 5 rows overdue by closed_at". A lone
+star does not stand for what another clause names.
 """
 
 from __future__ import annotations
@@ -55,13 +56,16 @@ def phrase(says: str, values: Mapping[str, Value]) -> str:
     '8 people of 40 can be found by 2 visits; limit 5%'
     >>> phrase("{unproven:nobody has proven it}; {share:.1%} of them", {"unproven": True})
     'nobody has proven it'
+    >>> phrase("{*:cell} with {}; at {paths}", {"EMAIL_ADDRESS": 2, "paths": "payload.$.mail"})
+    '2 cells with EMAIL_ADDRESS; at payload.$.mail'
     >>> phrase("{in_*:.0%} need {}", {"in_city": 0.5, "in_born": 1.0, "in_sex": 0})
     '100% need born; 50% need city'
     """
-    return "; ".join(written for clause in _clauses(says) for written in _written(clause, values))
+    named = COUNTS | names(says)
+    return "; ".join(written for clause in _clauses(says) for written in _written(clause, values, named))
 
 
-def _written(clause: str, values: Mapping[str, Value]) -> Iterator[str]:
+def _written(clause: str, values: Mapping[str, Value], named: frozenset[str]) -> Iterator[str]:
     """Yield a clause in words: once for each detail that its star stands for, or once where it has none."""
     pattern = next((name for name in names(clause) if name.endswith("*")), None)
     if pattern is None:
@@ -69,7 +73,7 @@ def _written(clause: str, values: Mapping[str, Value]) -> Iterator[str]:
             yield _Words().vformat(clause, (), values)
         return
     start = pattern.removesuffix("*")
-    for name in sorted(values.keys() - COUNTS):
+    for name in sorted(values.keys() - named):
         fitting = {**values, pattern: values[name]}
         if name.startswith(start) and _holds(clause, fitting):
             yield _Words().vformat(clause, (name.removeprefix(start),), fitting)

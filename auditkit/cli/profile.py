@@ -90,7 +90,7 @@ def _profile(args: argparse.Namespace) -> int:
             frame = frame.map(lambda cell: neutral(cell) if isinstance(cell, str) else cell)
             print_scanned("profile.csv", frame.to_csv(index=False), allowed, end="")
         case _:
-            print_scanned("the terminal", text.profile(profile.columns, everything=args.all), allowed)
+            print_scanned("the terminal", text.profile(profile.places, everything=args.all), allowed)
     for table, missing in profile.failed.items():
         print_message(f"not seen: {text.printable(table)}: {missing.reason}")
     return code
@@ -112,7 +112,7 @@ def _explanation(profile: Profile, wanted: str) -> str:
     """
     from auditkit import detection
 
-    columns = [(c.table, c.column) for c in profile.columns if f"{c.table}.{c.column}" == wanted]
+    columns = [(c.table, c.column) for c in profile.places if f"{c.table}.{c.column}" == wanted]
     table, _, column = wanted.rpartition(".")
     if not columns and not table:
         raise UsageError("--explain takes a table and a column with a dot between them, such as users.email")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from auditkit.detection.found import Found, Inside, found
 from auditkit.detection.recognizers import FAMILIES
 from auditkit.detection.shapes import BY_USER, Family
 from auditkit.detection.sketch import Counts, Sketch, binary, hash64
+from auditkit.detection.structure import NO_DOCUMENTS, Structure, taken_apart
 
 if TYPE_CHECKING:
     from auditkit.dataset.textless import Smallest
@@ -41,6 +43,7 @@ class ColumnState:
         nulls: how many of them hold nothing: null, the empty string and white space alone.
         sample: distinct values, and how often each occurs.
         inside: what the cells hold, shape by shape.
+        structure: the cells that are documents, taken apart.
     """
 
     position: int
@@ -48,22 +51,41 @@ class ColumnState:
     nulls: int = 0
     sample: Sketch = field(default_factory=lambda: Sketch.empty(SAMPLE))
     inside: Inside = field(default_factory=Inside)
+    structure: Structure = NO_DOCUMENTS
 
     @classmethod
     def of(cls, position: int, cells: pa.Array, families: Sequence[Family] = FAMILIES) -> ColumnState:
         """Return the state of some cells; a user may add to our families of shapes."""
-        values, counts = _distinct(_text(cells))
-        blank = pc.match_substring_regex(values, _BLANK)
-        if pc.any(blank).as_py():
-            filled = pc.invert(blank)
-            values, counts = values.filter(filled), counts[np.asarray(filled)]
+        values, counts = _filled(*_distinct(_text(cells)))
+        structure = taken_apart(values, counts, partial(cls.of_values, families=families))
+        return cls._of(position, len(cells), values, counts, families, structure)
+
+    @classmethod
+    def of_values(
+        cls, values: pa.LargeStringArray, counts: Counts, *, families: Sequence[Family] = FAMILIES
+    ) -> ColumnState:
+        """Return the state of distinct values, each with how often it occurs; documents stay whole."""
+        rows = int(counts.sum())
+        return cls._of(0, rows, *_filled(values, counts), families, NO_DOCUMENTS)
+
+    @classmethod
+    def _of(
+        cls,
+        position: int,
+        rows: int,
+        values: pa.LargeStringArray,
+        counts: Counts,
+        families: Sequence[Family],
+        structure: Structure,
+    ) -> ColumnState:
         hashes = hash64(binary(values))
         return cls(
             position,
-            rows=len(cells),
-            nulls=len(cells) - int(counts.sum()),
+            rows=rows,
+            nulls=rows - int(counts.sum()),
             sample=Sketch.of(values, counts, SAMPLE, hashes),
             inside=found(values, counts, families, hashes),
+            structure=structure,
         )
 
     @classmethod
@@ -88,6 +110,7 @@ class ColumnState:
             self.nulls + other.nulls,
             self.sample + other.sample,
             self.inside + other.inside,
+            self.structure + other.structure,
         )
 
     @cached_property
@@ -121,13 +144,22 @@ def _text(cells: pa.Array) -> pa.LargeStringArray:
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
         return _as_text(cells, lambda raw: raw.decode("utf-8", "replace"))
     if pa.types.is_nested(kind):
-        return _as_text(cells, str)
+        return _as_text(cells, partial(json.dumps, ensure_ascii=False, default=str))
     text = cells if pa.types.is_string(kind) else cells.cast(pa.string())
     return text.cast(pa.large_binary()).view(pa.large_string())
 
 
 def _as_text(cells: pa.Array, write: Callable[[Any], str]) -> pa.LargeStringArray:
     return pa.array([None if cell is None else write(cell) for cell in cells.to_pylist()], pa.large_string())
+
+
+def _filled(values: pa.LargeStringArray, counts: Counts) -> tuple[pa.LargeStringArray, Counts]:
+    """Return the values that are no white space."""
+    blank = pc.match_substring_regex(values, _BLANK)
+    if not pc.any(blank).as_py():
+        return values, counts
+    filled = pc.invert(blank)
+    return values.filter(filled), counts[np.asarray(filled)]
 
 
 def _distinct(cells: pa.LargeStringArray) -> tuple[pa.LargeStringArray, Counts]:

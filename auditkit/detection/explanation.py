@@ -23,9 +23,9 @@ def explain(profile: Profile, table: str, column: str) -> str:
     Raises:
         UsageError: there is no such column.
     """
-    verdict = next((v for v in profile.columns if (v.table, v.column) == (table, column)), None)
+    verdict = next((v for v in profile.places if (v.table, v.column) == (table, column)), None)
     if verdict is None:
-        names = [f"{v.table}.{v.column}" for v in profile.columns]
+        names = [f"{v.table}.{v.column}" for v in profile.places]
         raise UsageError(f"there is no column {table}.{column}.{did_you_mean(f'{table}.{column}', names)}")
     judgements = explained(profile.states, table, column)
     lines = [*_head(verdict), *_weights(judgements)]

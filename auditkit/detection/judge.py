@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from auditkit.detection.alone import are_house_numbers
@@ -10,14 +10,17 @@ from auditkit.detection.column import ColumnState
 from auditkit.detection.contents import Contents, contained
 from auditkit.detection.context import HOUSE_NUMBER, Context, contexts
 from auditkit.detection.counting import verified
+from auditkit.detection.documents import PathVerdict, cut, of_documents, with_paths
 from auditkit.detection.fit import percent
 from auditkit.detection.judgement import Judgement, judgements
 from auditkit.detection.lexicon import scripts_of_names
+from auditkit.detection.paths import Path, column_of, paths
 from auditkit.detection.prose import allowance, sentences
 from auditkit.detection.recognizers.custom import NOTHING, Custom
 from auditkit.detection.recognizers.sampled import LOOKED_AT
+from auditkit.detection.ruling import ruling
 from auditkit.detection.scripts import main_script
-from auditkit.detection.verdict import REVIEW, ColumnVerdict, Verdict, word
+from auditkit.detection.verdict import REVIEW, ColumnVerdict, word
 from auditkit.detection.view import View
 from auditkit.html_tables import count
 from auditkit.vocabulary import ENTITIES
@@ -48,11 +51,43 @@ def verdicts(
 ) -> tuple[ColumnVerdict, ...]:
     """Return the verdict on every column, in the order of the tables and of their columns."""
     tables = _tables(states)
-    texts = allowance(sum(sentences(view) for views in tables for view in views))
+    inside = {
+        (view.table, view.column): paths(view, custom)
+        for views in tables
+        for view in views
+        if view.state.structure.cells
+    }
+    flat = [*tables, *([path.view for path in found] for found in inside.values())]
+    texts = allowance(sum(sentences(view) for views in flat for view in views))
     pairs = [pair for views in tables for pair in zip(views, _contexts(views), strict=True)]
     return tuple(
-        _noting_samples(judged(view, context, custom, texts), view, custom) for view, context in pairs
+        _final(
+            view, context, custom, texts, _of_paths(inside.get((view.table, view.column), ()), custom, texts)
+        )
+        for view, context in pairs
     )
+
+
+def _final(
+    view: View, context: Context, custom: Custom, texts: int, inside: Sequence[PathVerdict] = ()
+) -> ColumnVerdict:
+    return _noting_samples(judged(view, context, custom, texts, inside), view, custom)
+
+
+def _of_paths(found: Sequence[Path], custom: Custom, texts: int) -> Sequence[PathVerdict]:
+    """Return the verdict on every path of a column: the paths are judged beside each other, as columns."""
+    views = [path.view for path in found]
+    return [
+        PathVerdict(
+            replace(
+                verdict := _final(path.view, context, custom, texts),
+                column=path.name,
+                evidence="; ".join(filter(None, (verdict.evidence, path.words))),
+            ),
+            path.cells,
+        )
+        for path, context in zip(found, _contexts(views), strict=True)
+    ]
 
 
 def explained(states: Mapping[tuple[str, str], ColumnState], table: str, column: str) -> list[Judgement]:
@@ -71,12 +106,27 @@ def explanations(
     """Return what speaks for and against each entity that these columns may hold, the strongest first."""
     found = {}
     for views in _tables(states):
-        for view, context in zip(views, _contexts(views), strict=True):
-            if (view.table, view.column) in wanted:
-                judged = judgements(view, context) if view.filled else []
-                by_score = sorted(judged, key=lambda judgement: (-judgement.score, judgement.entity))
-                found[view.table, view.column] = by_score
+        for named in [_by_column(views), *_by_path(views, wanted)]:
+            for (place, view), context in zip(named.items(), _contexts(list(named.values())), strict=True):
+                if place in wanted:
+                    judged = judgements(view, context) if view.filled else []
+                    by_score = sorted(judged, key=lambda judgement: (-judgement.score, judgement.entity))
+                    found[place] = by_score
     return found
+
+
+def _by_column(views: Sequence[View]) -> dict[tuple[str, str], View]:
+    return {(view.table, view.column): view for view in views}
+
+
+def _by_path(
+    views: Sequence[View], wanted: Collection[tuple[str, str]]
+) -> Iterator[dict[tuple[str, str], View]]:
+    """Yield the paths of each column of which a path is wanted."""
+    columns = {(table, column_of(name)) for table, name in wanted if column_of(name) != name}
+    for view in views:
+        if (view.table, view.column) in columns:
+            yield {(view.table, path.name): path.view for path in paths(view)}
 
 
 def _tables(states: Mapping[tuple[str, str], ColumnState]) -> list[list[View]]:
@@ -131,10 +181,27 @@ def _strongest(found: Sequence[Judgement]) -> Judgement | None:
     return max(found, key=lambda judgement: (judgement.score, judgement.entity), default=None)
 
 
-def judged(view: View, context: Context, custom: Custom = NOTHING, texts: int = 0) -> ColumnVerdict:
-    """Return the verdict on one column; the names model may read so many texts of it."""
+def judged(
+    view: View,
+    context: Context,
+    custom: Custom = NOTHING,
+    texts: int = 0,
+    inside: Sequence[PathVerdict] = (),
+) -> ColumnVerdict:
+    """Return the verdict on one column.
+
+    Args:
+        view: the column.
+        context: what the columns around it say.
+        custom: what a user looks for besides.
+        texts: how many texts of it the names model may read.
+        inside: the verdicts on the paths of its documents.
+    """
     if not view.filled:
         return _of_empty(view)
+    if inside:
+        found = tuple(path.verdict for path in inside)
+        return replace(_with_paths(view, context, custom, inside), paths=found, cut=cut(view))
     best = _strongest(judgements(view, context))
     if view.prose and not _is_address(view, best):
         return _of_text(view, contained(view, "FREE_TEXT", custom, texts))
@@ -151,6 +218,19 @@ def judged(view: View, context: Context, custom: Custom = NOTHING, texts: int = 
     return _of_entity(view, best, contents)
 
 
+def _with_paths(view: View, context: Context, custom: Custom, inside: Sequence[PathVerdict]) -> ColumnVerdict:
+    """Return the verdict on a column with documents: they hold what their paths hold."""
+    contents = with_paths(view, contained(view, "FREE_TEXT", custom), inside)
+    if 2 * view.state.structure.cells >= view.filled:
+        return of_documents(view, contents, [path.verdict for path in inside])
+    best = _strongest(judgements(view, context))
+    if best is not None and word(best.confidence) in ("certain", "likely"):
+        return _of_entity(view, best, with_paths(view, contained(view, best.entity, custom), inside))
+    if view.prose:
+        return _of_text(view, contents)
+    return _of_mixture(view, best, contents, custom) if contents.counts else _of_nothing(view, best)
+
+
 def _is_address(view: View, best: Judgement | None) -> bool:
     """Return whether what looks like sentences is addresses."""
     if best is None or best.entity != "STREET_ADDRESS":
@@ -163,10 +243,10 @@ def _of_empty(view: View) -> ColumnVerdict:
     header = view.header
     says = {entity: score for entity, score in header.says.items() if score >= _NAMED_OUTRIGHT}
     if not says or header.flag or header.thing or header.identifier:
-        return _verdict(view, None, "none", 1.0, evidence="the column is empty")
+        return ruling(view, None, "none", 1.0, evidence="the column is empty")
     entity = max(sorted(says), key=lambda entity: says[entity])
     evidence = f"the column's name says {ENTITIES[entity].label}; the column is empty"
-    return _verdict(view, entity, "empty", 0.5, method="name", evidence=evidence)
+    return ruling(view, entity, "empty", 0.5, method="name", evidence=evidence)
 
 
 def _of_text(view: View, contents: Contents) -> ColumnVerdict:
@@ -177,7 +257,7 @@ def _of_text(view: View, contents: Contents) -> ColumnVerdict:
         contents.people.words,
     ]
     confidence = 0.8 if contents.counts or contents.people.held else 0.4
-    return _verdict(
+    return ruling(
         view,
         "FREE_TEXT",
         word(confidence),
@@ -203,7 +283,7 @@ def _of_custom(view: View, custom: Custom) -> ColumnVerdict | None:
         f" ({sought.name})" for sought in custom.sought.values() if sought.entity == entity and sought.name
     )
     share = percent(counts[entity] / view.filled)
-    verdict = _verdict(
+    verdict = ruling(
         view,
         entity,
         word(confidence),
@@ -228,7 +308,7 @@ def _of_mixture(view: View, best: Judgement | None, contents: Contents, custom: 
         for e, n in sorted(counts.items())
     )
     words = [f"of {count(view.filled, 'filled cell')}, {held}", best.words if best and best.named else ""]
-    verdict = _verdict(
+    verdict = ruling(
         view,
         entity,
         "mixed",
@@ -245,13 +325,13 @@ def _of_nothing(view: View, best: Judgement | None) -> ColumnVerdict:
     """Return the verdict that a column holds nothing personal."""
     confidence = 1 - best.confidence if best else 1.0
     evidence = "; ".join(filter(None, (best.words if best and best.named else "", _unsupported(view))))
-    return _verdict(view, None, "none", confidence, evidence=evidence)
+    return ruling(view, None, "none", confidence, evidence=evidence)
 
 
 def _of_entity(view: View, best: Judgement, contents: Contents) -> ColumnVerdict:
     """Return the verdict that a column holds, or may hold, an entity."""
     holds = best.fit.holds
-    return _verdict(
+    return ruling(
         view,
         best.entity,
         word(best.confidence),
@@ -275,38 +355,6 @@ def _method(best: Judgement) -> str:
     if best.named:
         return "name and values" if best.fit.score > 0.5 else "name"
     return "values" if best.fit.holds is None else "vocabulary"
-
-
-def _verdict(
-    view: View,
-    entity: str | None,
-    verdict: Verdict,
-    confidence: float,
-    *,
-    matches: int = 0,
-    method: str = "",
-    contents: Contents | None = None,
-    evidence: str = "",
-    names_seen: str = "",
-) -> ColumnVerdict:
-    state, inside = view.state, contents or Contents()
-    return ColumnVerdict(
-        table=view.table,
-        column=view.column,
-        entity=entity,
-        category=ENTITIES[entity].category if entity and entity in ENTITIES else None,
-        verdict=verdict,
-        confidence=round(confidence, 4),
-        rows=state.rows,
-        nulls=state.nulls,
-        distinct=state.sample.distinct,
-        matches=matches,
-        method=method,
-        contains=dict(sorted(inside.counts.items())),
-        evidence=evidence,
-        inside=inside.inside,
-        names_seen=names_seen,
-    )
 
 
 def _noting_samples(verdict: ColumnVerdict, view: View, custom: Custom) -> ColumnVerdict:

@@ -20,7 +20,7 @@ from auditkit.detection.batches import larger, sliced
 from auditkit.detection.column import SAMPLE, TELLING, ColumnState
 from auditkit.detection.configured import of_policy
 from auditkit.detection.recognizers.custom import NOTHING, Custom
-from auditkit.detection.verdict import ColumnVerdict, NamesModel
+from auditkit.detection.verdict import ColumnVerdict, NamesModel, flattened
 from auditkit.errors import UnknownNameError
 from auditkit.html_tables import count
 from auditkit.outcome import Cause, Missing
@@ -100,6 +100,11 @@ class Profile:
 
         return tuple(map(self._with_unread, verdicts(self.states, self.custom)))
 
+    @cached_property
+    def places(self) -> tuple[ColumnVerdict, ...]:
+        """The verdicts on all columns, each followed by those on the paths of its documents."""
+        return tuple(flattened(self.columns))
+
     def _with_unread(self, verdict: ColumnVerdict) -> ColumnVerdict:
         """Return a verdict that says how many cells it does not know."""
         cells = self.unread.get((verdict.table, verdict.column))
@@ -122,10 +127,12 @@ class Profile:
     def __getitem__(self, name: str | tuple[str, str]) -> ColumnVerdict | tuple[ColumnVerdict, ...]:
         """Return the verdict on a column, as `users.email` or `("users", "email")`, or all of a table.
 
+        A path of documents is named as a column is: `events.payload.$.user.email`.
+
         Raises:
-            UnknownNameError: there is no such column or table.
+            UnknownNameError: there is no such column, path or table.
         """
-        columns = {(v.table, v.column): v for v in self.columns}
+        columns = {(v.table, v.column): v for v in reversed(self.places)}
         if isinstance(name, tuple):
             found = columns.get(name)
         else:
@@ -188,12 +195,11 @@ class Profile:
         return self.names_model.sentence
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return one row a column, with the attributes of `ColumnVerdict`."""
+        """Return one row for each column and each path, with the attributes of `ColumnVerdict`."""
         import pandas as pd
 
-        return pd.DataFrame(
-            [verdict.to_dict() for verdict in self.columns], columns=list(ColumnVerdict.__dataclass_fields__)
-        )
+        names = [name for name in ColumnVerdict.__dataclass_fields__ if name != "paths"]
+        return pd.DataFrame([verdict.to_dict() for verdict in self.places], columns=names)
 
     def to_html(self, source: str = "the data", outcomes: Iterable[Outcome] = ()) -> str:
         """Return a page of one file: a table of the columns, and a card for each, without a value.

@@ -82,7 +82,7 @@ def _body(profile: Profile, found: Mapping[tuple[str, str], Card]) -> Markup:
     if not columns:
         return Markup("").join(parts)
     anchors = {key: f"{_prefix(profile)}-{number}" for number, key in enumerate(found)}
-    ordered = sorted(columns, key=lambda verdict: not is_personal(verdict))
+    ordered = sorted(profile.places, key=lambda verdict: not is_personal(verdict))
     listed = sortable.table(
         summary,
         _HEAD,

@@ -49,7 +49,7 @@ def hash64(values: pa.LargeBinaryArray) -> Hashes:
     """
     if not len(values):
         return np.empty(0, np.uint64)
-    data, starts, lengths = _bytes_of(values)
+    data, starts, lengths = bytes_of(values)
     hashes = np.full(len(values), _SEED, np.uint64) ^ (lengths.astype(np.uint64) * _M2)
     short = lengths <= _LONG
     _hash_short(hashes, data, starts, np.where(short, lengths, 0))
@@ -59,7 +59,7 @@ def hash64(values: pa.LargeBinaryArray) -> Hashes:
     return _mixed(hashes)
 
 
-def _bytes_of(
+def bytes_of(
     values: pa.LargeBinaryArray,
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return the bytes of all values in one run, and where each value begins, and how long it is."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 Verdict = Literal["certain", "likely", "mixed", "review", "none", "empty"]
@@ -35,6 +35,9 @@ class ColumnVerdict:
         evidence: why, in words.
         names_seen: in how many texts of the column the names model saw people, in words; empty where it saw
             none, or did not look.
+        paths: the verdict on every path of the documents in its cells, as on a column: its name is that of
+            the path, such as `payload.$.user.email`.
+        cut: which parts of its documents are judged by no path, in words; empty where all are.
     """
 
     table: str
@@ -52,10 +55,13 @@ class ColumnVerdict:
     evidence: str = ""
     inside: int = 0
     names_seen: str = ""
+    paths: tuple[ColumnVerdict, ...] = ()
+    cut: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as JSON types, one key for each attribute."""
-        return {**asdict(self), "contains": dict(self.contains)}
+        paths = [path.to_dict() for path in self.paths]
+        return {**asdict(replace(self, paths=())), "contains": dict(self.contains), "paths": paths}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ColumnVerdict:
@@ -65,7 +71,15 @@ class ColumnVerdict:
         >>> ColumnVerdict.from_dict(seen.to_dict()) == seen
         True
         """
-        return cls(**{name: value for name, value in data.items() if name in cls.__dataclass_fields__})
+        known = {name: value for name, value in data.items() if name in cls.__dataclass_fields__}
+        return cls(**{**known, "paths": tuple(map(cls.from_dict, known.get("paths", ())))})
+
+
+def flattened(verdicts: Iterable[ColumnVerdict]) -> Iterator[ColumnVerdict]:
+    """Yield every verdict on a column, followed by those on the paths of its documents."""
+    for verdict in verdicts:
+        yield verdict
+        yield from verdict.paths
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from auditkit.detection.verdict import flattened
 from auditkit.draft.human import statements
 from auditkit.draft.plan import Plan, Proposed, Start, TablePlan, is_declared
 from auditkit.html_tables import count, share
@@ -130,10 +131,11 @@ def _why(about: About | None) -> str:
 
 
 def _columns(verdicts: Sequence[ColumnVerdict]) -> Iterator[str]:
-    declared = any(map(is_declared, verdicts))
-    if declared or any(map(_is_doubtful, verdicts)):
+    every = tuple(flattened(verdicts))
+    declared = any(map(is_declared, every))
+    if declared or any(map(_is_doubtful, every)):
         yield "    columns:" if declared else "    # columns:"
-    for verdict in verdicts:
+    for verdict in every:
         if is_declared(verdict):
             comment = f"{verdict.verdict}: {_label(verdict)}"
             yield from _entry("      ", verdict.column, f"{verdict.category}  # {comment}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditkit.check import fact
+from auditkit.detection.paths import column_of
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import ColumnPolicy, NoColumnError, Policy, TablePolicy
@@ -31,7 +32,7 @@ def columns(policy: Policy, relation: Examined) -> Mapping[str, ColumnPolicy] | 
         return {}
     there = relation.table.columns if relation.table is not None else ()
     own = policy.tables[key].columns if key != EVERY else {}
-    return {name: column for name, column in table.columns.items() if name in own or name in there}
+    return {name: c for name, c in table.columns.items() if name in own or column_of(name) in there}
 
 
 @fact

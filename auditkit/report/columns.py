@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from auditkit.detection import ColumnVerdict
+from auditkit.detection.verdict import flattened
 from auditkit.outcome import Finding
 from auditkit.policy import Policy
 from auditkit.policy.tables import ColumnPolicy, TablePolicy
@@ -18,7 +19,7 @@ from auditkit.vocabulary import ENTITIES, PRESENT, is_ancestor, sensitivity
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the source, or one that only the policy names.
+    """A column of the source, a path of its documents, or one that only the policy names.
 
     Attributes:
         table: the name of its table.
@@ -91,11 +92,11 @@ class Column:
 
 
 def columns(case: Case) -> tuple[Column, ...]:
-    """Return every column, in the order of tables and names.
+    """Return every column and every path of documents, in the order of tables and names.
 
     A key of `tables` that is a pattern names no columns of its own.
     """
-    policy, seen = case.declared, {(c.table, c.column): c for c in case.audit.columns}
+    policy, seen = case.declared, {(c.table, c.column): c for c in flattened(case.audit.columns)}
     named = {(t, c) for t, table in policy.tables.items() if "*" not in t for c in table.columns}
     counts = _counted(case)
     return tuple(

@@ -127,7 +127,8 @@ def _column(column: ColumnVerdict, smallest: int) -> ColumnVerdict:
     keys = ("rows", "nulls", "distinct", "matches", "inside")
     counts: dict[str, Any] = {key: Few.of(getattr(column, key), smallest) for key in keys}
     contains = {entity: Few.of(n, smallest) for entity, n in column.contains.items()}
-    return replace(column, contains=contains, **counts)
+    paths = tuple(_column(path, smallest) for path in column.paths)
+    return replace(column, contains=contains, paths=paths, **counts)
 
 
 def _incident(incident: Incident, smallest: int) -> Incident:

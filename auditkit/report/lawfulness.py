@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from auditkit.detection.verdict import flattened
 from auditkit.policy.processing import Purpose
 from auditkit.report.case import Case
 from auditkit.report.evidence import Grid, Row, Section, Statement
@@ -44,7 +45,7 @@ def sensitive_columns(case: Case) -> tuple[Sensitive, ...]:
         for (table, column), declared in case.columns.items()
         if declared.personal
     }
-    for c in case.audit.columns:
+    for c in flattened(case.audit.columns):
         if c.verdict in PRESENT and (entity := ENTITIES.get(c.entity or "")) is not None:
             known[c.table, c.column] = Sensitive(c.table, c.column, entity.sensitivity, "found")
     return tuple(sorted(s for s in known.values() if s.kind in SPECIAL))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from auditkit.detection import ColumnVerdict
+from auditkit.detection.verdict import flattened
 from auditkit.outcome import BLIND, Cause, Finding, NotAssessed, Outcome, Passed, Severity, wilson
 from auditkit.record import Group, next_step
 from auditkit.record.groups import groups
@@ -132,8 +133,8 @@ def inventory(case: Case) -> Section:
 
 
 def inventory_grid(case: Case) -> Grid:
-    """Return every column that holds personal data, or may hold it."""
-    found = [c for c in case.audit.columns if c.entity and c.verdict != "none"]
+    """Return every column, and every path of documents, that holds personal data, or may hold it."""
+    found = [c for c in flattened(case.audit.columns) if c.entity and c.verdict != "none"]
     keys = ("table", "column", "what", "kind", "verdict", "rows", "filled", "as", "state")
     return Grid(
         say("inventory.columns"),

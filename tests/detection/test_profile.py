@@ -211,7 +211,7 @@ def test_a_verdict_and_the_names_model_are_read_back_as_they_were_written():
     cells = ["jane@example.org", "write to ann@example.org", None]
     for verdict in profile_batch("t", batch(cells)).columns:
         written = json.loads(json.dumps(verdict.to_dict()))
-        assert written == asdict(verdict) and list(written) == list(asdict(verdict))
+        assert written == {**asdict(verdict), "paths": []} and list(written) == list(asdict(verdict))
         assert ColumnVerdict.from_dict(written) == verdict
     for names in (NamesModel(ran=True), NamesModel.missing()):
         assert NamesModel.from_dict(names.to_dict()) == names == NamesModel.from_note(names.sentence)

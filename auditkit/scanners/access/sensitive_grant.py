@@ -32,7 +32,7 @@ table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,8 @@ from auditkit.check import Item, check, each, fact
 from auditkit.dataset import Dataset, Relation
 from auditkit.dataset.rights import PUBLIC, READS, Grant, Rights
 from auditkit.detection import Profile
+from auditkit.detection.paths import column_of
+from auditkit.detection.verdict import flattened
 from auditkit.facts.access.server import Server
 from auditkit.facts.sensitive import is_sensitive
 from auditkit.outcome import Cause, Confidence, Missing, Severity
@@ -121,16 +123,33 @@ def _held(
         if relation.table is not None
         else {c for known in rights if name in known.relations for c in known.relations[name].types}
     )
-    for column, category in declared.items():
-        if column in columns and category != "none":
-            yield Held(name, column, category)
-    for verdict in profile.in_table(name):
-        if verdict.column not in declared and verdict.verdict in PRESENT:
-            detected = profile.custom.category(verdict.entity)
-            if detected:
-                yield Held(name, verdict.column, detected, SURE[verdict.verdict])
+    yield from _gravest(_of_columns(name, declared, columns, profile))
     if (missing := profile.failed.get(name) or relation.missing or relation.closed) is not None:
         yield Held(name, None, missing=missing)
+
+
+def _of_columns(
+    name: str, declared: Mapping[str, str], columns: Collection[str], profile: Profile
+) -> Iterator[Held]:
+    """Yield what the columns of a table hold; a right to a column is one to all paths of its documents."""
+    for place, category in declared.items():
+        if column_of(place) in columns and category != "none":
+            yield Held(name, column_of(place), category)
+    for verdict in flattened(profile.in_table(name)):
+        column = column_of(verdict.column)
+        if not {verdict.column, column} & declared.keys() and verdict.verdict in PRESENT:
+            detected = profile.custom.category(verdict.entity)
+            if detected:
+                yield Held(name, column, detected, SURE[verdict.verdict])
+
+
+def _gravest(held: Iterable[Held]) -> Iterator[Held]:
+    """Yield the gravest category of each column."""
+    by_column: dict[str | None, list[Held]] = {}
+    for one in held:
+        by_column.setdefault(one.column, []).append(one)
+    levels = tuple(Sensitivity)
+    yield from (min(found, key=lambda one: levels.index(one.sensitivity)) for found in by_column.values())
 
 
 @fact

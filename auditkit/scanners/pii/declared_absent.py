@@ -2,7 +2,8 @@
 
 ## What it finds
 Columns that the policy declares as personal data, and that are missing from the table, are empty, or hold
-nothing of the declared category.
+nothing of the declared category. The same for a path of documents, such as `payload.$.user.email`, that
+stands in no document of its column.
 
 ## Why it matters
 The record of processing must say what is really processed (GDPR Art. 5(2) and 30(1)(c)). A column that was
@@ -18,7 +19,8 @@ COLUMN <column>`. Where it holds something else, declare that: a hash of an addr
 ## Limits
 That a category was never seen is said only of data with a form of its own, such as e-mail addresses and card
 numbers, and of columns with at least 20 filled cells. The data may also be encrypted, hashed, or written in a
-form that was not recognised.
+form that was not recognised. Of documents that could not be taken apart as a whole, a path that was not seen
+may exist all the same: it is no finding.
 
 ## Example
 >>> import auditkit, pandas as pd
@@ -46,6 +48,8 @@ import pyarrow as pa
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
 from auditkit.detection import ColumnVerdict
+from auditkit.detection.paths import column_of
+from auditkit.detection.verdict import flattened
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Missing, Severity
 from auditkit.policy import ColumnPolicy
@@ -55,7 +59,7 @@ SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("table", "column", "category", "absent", "hint")]
     + [("rows", pa.int64()), ("of", pa.int64())]
 )
-COLUMN, CONTENT, CATEGORY = "the column", "any content", "the category"
+COLUMN, PATH, CONTENT, CATEGORY = "the column", "the path", "any content", "the category"
 SEEN_BY_FORM = frozenset(
     "EMAIL_ADDRESS PHONE_NUMBER CREDIT_CARD IBAN_CODE IP_ADDRESS MAC_ADDRESS VIN".split()
 )
@@ -72,29 +76,38 @@ def absent_data(
 ) -> ir.Table | Missing:
     """The declared personal data of the table that is not there: one row for each column.
 
-    `absent` is the column itself (`hint` names the nearest other one), any content, or the category: none of
-    `of` filled cells holds anything of it. Where this role may not read some columns, nothing says that they
-    are missing.
+    `absent` is the column or the path itself (`hint` names the nearest other one), any content, or the
+    category: none of `of` filled cells holds anything of it. Where this role may not read some columns,
+    nothing says that they are missing.
     """
     assert relation.table is not None  # a relation without a table says why it is missing
     declared = {name: c.category for name, c in columns.items() if c.personal}
     closed = dataset.relations[relation.name].closed
-    if closed is not None and not declared.keys() <= set(relation.table.columns):
+    if closed is not None and not set(map(column_of, declared)) <= set(relation.table.columns):
         return closed
+    seen = {verdict.column: verdict for verdict in flattened(verdicts.values())}
     rows = [
-        *_missing_columns(relation.table, declared),
+        *_missing_columns(relation.table, verdicts, declared),
         *_empty_columns(dataset, relation.table, verdicts, declared),
-        *_without_category(verdicts, declared),
+        *_without_category(seen, declared),
     ]
     return ibis.memtable(pa.Table.from_pylist([{"table": relation.name, **r} for r in rows], schema=SCHEMA))
 
 
-def _missing_columns(table: ir.Table, declared: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _missing_columns(
+    table: ir.Table, verdicts: Mapping[str, ColumnVerdict], declared: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
     others = [c for c in table.columns if c not in declared]
     for name, category in declared.items():
-        if name not in table.columns:
+        host = verdicts.get(column_of(name))
+        if name in table.columns:
+            continue
+        if host is None or host.column == name:
             hint = did_you_mean(name, others).strip() or None
             yield {"column": name, "category": category, "absent": COLUMN, "hint": hint}
+        elif not host.cut and name not in (seen := [path.column for path in host.paths]):
+            hint = did_you_mean(name, [path for path in seen if path not in declared]).strip() or None
+            yield {"column": name, "category": category, "absent": PATH, "hint": hint}
 
 
 def _empty_columns(
@@ -144,6 +157,6 @@ def _without_category(
 def declared_absent(absent_data: ir.Table) -> ir.Table:
     """Return the declared data that is absent; a missing column is graver, an unseen category less sure."""
     absent = absent_data.absent
-    severity = ibis.cases((absent == COLUMN, "medium"), else_="low")
+    severity = ibis.cases((absent.isin([COLUMN, PATH]), "medium"), else_="low")
     confidence = ibis.cases((absent == CATEGORY, "low"), else_="high")
     return absent_data.mutate(severity=severity, confidence=confidence, sensitive=ibis.literal(False))

@@ -60,14 +60,14 @@ UNMISTAKABLE = tuple("EMAIL_ADDRESS CREDIT_CARD IBAN_CODE IP_ADDRESS MAC_ADDRESS
 def misnamed(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None = None) -> ir.Table:
     """Return the columns whose name is a value, or contradicts what they hold, or whose declaration does."""
     declared = [(name, c.category) for name, c in (columns or {}).items() if c.personal]
+    place = detections.path.coalesce(detections.column)
     covered = [
-        (detections.column == name) & _is_same_branch(detections.category, category)
-        for name, category in declared
+        (place == name) & _is_same_branch(detections.category, category) for name, category in declared
     ]
-    held = (detections.kind == "column") & detections.verdict.isin(THROUGHOUT) & ~detections.free_text
-    against_policy = detections.column.isin([name for name, _ in declared]) & ~ibis.or_(
-        ibis.literal(False), *covered
+    held = (
+        detections.kind.isin(["column", "path"]) & detections.verdict.isin(THROUGHOUT) & ~detections.free_text
     )
+    against_policy = place.isin([name for name, _ in declared]) & ~ibis.or_(ibis.literal(False), *covered)
     unmistakable = (
         (detections.verdict == "certain")
         & detections.entity.isin(UNMISTAKABLE)
@@ -79,6 +79,7 @@ def misnamed(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None = 
     return found.mutate(
         confidence=ibis.cases((by_name, "medium"), else_=found.confidence),
         named=found.named.nullif(found.category),
+        column=found.path.coalesce(found.column),
     ).select("table", "column", "entity", "rows", "of", "confidence", "sensitive", "category", "named")
 
 

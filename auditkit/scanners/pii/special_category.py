@@ -39,6 +39,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditkit.check import check, fact
+from auditkit.facts.detections import listed_paths
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import ColumnPolicy, Policy, Purpose
@@ -55,18 +56,26 @@ def purposes(policy: Policy, relation: Examined) -> tuple[Purpose, ...] | Missin
     return tuple(policy.purposes[name] for name in names if name in policy.purposes)
 
 
-@check(severity=Severity.HIGH, articles=("GDPR 9", "GDPR 10"), says="data category {category}")
+@check(severity=Severity.HIGH, articles=("GDPR 9", "GDPR 10"), says="data category {category}; at {paths}")
 def special_category(
     detections: ir.Table, purposes: tuple[Purpose, ...], columns: Mapping[str, ColumnPolicy]
 ) -> ir.Table:
     """Return the columns of special categories, where no purpose of the table states a condition."""
     allowed = any(purpose.article9 for purpose in purposes)
     found = (
-        (detections.kind == "column")
+        detections.kind.isin(["column", "path"])
         & detections.verdict.isin(PRESENT)
         & detections.column.notin(list(columns))
+        & detections.path.coalesce("").notin(list(columns))
     )
     special = detections.filter(
         detections.special & (found | (detections.kind == "declared")) & ibis.literal(not allowed)
     )
-    return special.select("table", "column", "rows", "of", "confidence", "sensitive", "category")
+    return special.group_by(["table", "column"]).aggregate(
+        rows=special.rows.max(),
+        of=special.of.max(),
+        confidence=special.confidence.min(),
+        sensitive=special.sensitive.any(),
+        category=special.category.min(),
+        paths=listed_paths(special),
+    )

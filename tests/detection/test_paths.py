@@ -1,0 +1,170 @@
+"""Paths of documents are columns: the same verdicts as on the flat table."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from functools import reduce
+from operator import add
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import auditkit
+from auditkit.detection import Profile, profile_batch
+from auditkit.detection.paths import column_of
+from auditkit.detection.structure import DEEPEST, MOST_PATHS, WIDEST, parsed
+
+GIVEN = "Ana Ben Carla David Emma Felix Gina Hugo Ida Jan Karl Lena Maria Noah Olga Paul".split()
+FAMILY = "Meier Rossi Dubois Smith Keller Huber Novak Weber Lang Roth".split()
+KINDS = {
+    "id": lambda r, i: str(i),
+    "user.email": lambda r, i: f"user{i}@example.org",
+    "user.first_name": lambda r, i: r.choice(GIVEN),
+    "user.last_name": lambda r, i: r.choice(FAMILY),
+    "address.city": lambda r, i: r.choice(["Bern", "Paris", "Rome", "Berlin"]),
+    "status": lambda r, i: r.choice(["open", "closed"]),
+    "iban": lambda r, i: "DE89370400440532013000",
+    "comment": lambda r, i: f"please call me about the late order number {i} as soon as you can",
+    "amount": lambda r, i: f"{r.randint(100, 999) / 100:.2f}",
+    "c7": lambda r, i: r.choice(["", " ", f"user{i}@example.org", f"ref {i}"]),
+}
+
+
+def nested(row):
+    """Return a flat row as a document: a dot in the name of a column is a step."""
+    document = {}
+    for name, cell in row.items():
+        *steps, last = name.split(".")
+        at = document
+        for step in steps:
+            at = at.setdefault(step, {})
+        at[last] = cell
+    return document
+
+
+def judged(verdicts):
+    """Return the verdicts without their place."""
+    return [replace(v, table="", column="", paths=(), cut="") for v in verdicts]
+
+
+@st.composite
+def tables(draw):
+    names = sorted(draw(st.sets(st.sampled_from(sorted(KINDS)), min_size=1, max_size=6)))
+    r, n = random.Random(draw(st.integers(0, 99))), draw(st.integers(1, 40))
+    gaps = draw(st.sampled_from([0, 0.2]))
+    return [{c: None if r.random() < gaps else KINDS[c](r, i) for c in names} for i in range(n)]
+
+
+@settings(max_examples=12)
+@given(tables())
+def test_the_paths_of_nested_rows_are_judged_as_the_columns_of_the_flat_table(rows):
+    flat = auditkit.profile({"people": pd.DataFrame(rows, dtype="str")}).columns
+    documents = [json.dumps(nested(row)) for row in rows]
+    cells = {"payload": documents, "texts": [json.dumps({"d": document}) for document in documents]}
+    payload, texts = auditkit.profile({"people": pd.DataFrame(cells)}).columns
+    assert [path.column for path in payload.paths] == [f"payload.$.{v.column}" for v in flat]
+    assert judged(payload.paths) == judged(flat)
+    # a document in a text of a document is taken apart too; its names have one step more
+    assert [path.column for path in texts.paths] == [f"texts.$.d.{v.column}" for v in flat]
+    assert {v.entity for v in flat if v.method == "values"} <= {path.entity for path in texts.paths}
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.sampled_from(
+        ["", "plain", "[deleted]", "{broken", "{}", '["ana@example.org", 3]', "{'a': None, 'b': 'it\\'s'}"]
+    ),
+    st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=6)),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=4)
+        ),
+        max_leaves=8,
+    ).map(json.dumps),
+    st.integers(0, 3 * WIDEST).map(lambda n: json.dumps({"by": {f"key{chr(97 + n % 26)}{n}x": n}})),
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.lists(CELLS, max_size=20), max_size=4), st.randoms())
+def test_documents_of_parts_add_up_to_those_of_the_whole(parts, rng):
+    def of(cells):
+        return profile_batch("t", pa.RecordBatch.from_pydict({"a": pa.array(cells, pa.string())}))
+
+    whole = of([cell for part in parts for cell in part])
+    rng.shuffle(parts)
+    merged = reduce(add, map(of, parts), Profile())
+    if parts:
+        assert merged == whole
+        assert merged.columns == whole.columns
+
+
+def one(cells):
+    (column,) = auditkit.profile({"t": pd.DataFrame({"payload": cells})}).columns
+    return column, {path.column.removeprefix("payload"): path for path in column.paths}
+
+
+def test_keys_that_are_data_are_judged_and_never_shown():
+    cells = [json.dumps({"by": {f"user{i}@example.org": {"age": 20 + i % 50}}}) for i in range(30)]
+    column, paths = one(cells)
+    assert list(paths) == [".$.by.*~", ".$.by.*.age"]
+    assert (paths[".$.by.*~"].entity, paths[".$.by.*~"].matches) == ("EMAIL_ADDRESS", 30)
+    assert column.contains["EMAIL_ADDRESS"] == 30
+    assert "example.org" not in repr(column)
+
+
+@pytest.mark.parametrize("keys", [40, 5 * WIDEST])
+def test_rare_keys_are_put_together(keys):
+    cells = [
+        json.dumps({"kind": "a", "by": {f"{GIVEN[i % 16]}{chr(97 + i // 16)}": "x"}}) for i in range(keys)
+    ]
+    _, paths = one(cells * 2)
+    assert list(paths) == [".$.kind", ".$.by.*~", ".$.by.*"]
+    assert f"{keys} different keys" in paths[".$.by.*~"].evidence
+
+
+def test_what_is_beyond_the_bounds_is_named():
+    deep = {"a": "x"}
+    for _ in range(DEEPEST):
+        deep = {"a": deep}
+    column, paths = one([json.dumps({"mail": "ana@example.org", "deep": deep}), "just a note"])
+    assert list(paths) == [".$.mail"]
+    assert column.cut == (
+        "judged by no path: 1 cell of other text and parts of 1 document, nested too deep or too many"
+    )
+    groups = {f"g{a}": {f"k{chr(97 + b)}": "x" for b in range(26)} for a in "abcdefghijkl"}
+    column, paths = one([json.dumps(groups)])
+    assert len(paths) == MOST_PATHS
+    assert column.cut
+    assert column.verdict == "review"
+
+
+def test_documents_that_hold_nothing_personal_are_clean_only_where_all_was_read():
+    cells = [json.dumps({"enabled": True, "retries": 3, "mode": "fast"})] * 5
+    column, paths = one(cells)
+    assert (column.verdict, column.entity, len(paths)) == ("none", None, 3)
+    column, _ = one([*cells, "something else"])
+    assert column.verdict == "review"
+
+
+@pytest.mark.parametrize(
+    "text", ["[1, 2]", "[deleted]", "{broken", "{'a': open('x')}", "[" * 100_000 + "'", '{"a": 1} b']
+)
+def test_other_texts_are_no_documents(text):
+    assert parsed(text) is None
+
+
+def test_a_document_of_python_is_read():
+    assert parsed(r"""[{'name': "O'Neil", 'say': 'a "b" \'c\' \xe9', 'no': None}]""") == [
+        (("name", "O'Neil"), ("say", "a \"b\" 'c' é"), ("no", None))
+    ]
+
+
+def test_the_column_of_a_path():
+    names = ("a", "a.$", "a.$.b", "a.$[*]", "a.b.$.c.$.d", "price.$usd")
+    assert list(map(column_of, names)) == ["a", "a", "a", "a", "a.b", "price.$usd"]
