@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from auditkit.dataset.path_names import column_of
 from auditkit.detection.alone import are_house_numbers
 from auditkit.detection.column import ColumnState
 from auditkit.detection.contents import Contents, contained
@@ -14,7 +15,7 @@ from auditkit.detection.documents import PathVerdict, cut, of_documents, with_pa
 from auditkit.detection.fit import percent
 from auditkit.detection.judgement import Judgement, judgements
 from auditkit.detection.lexicon import scripts_of_names
-from auditkit.detection.paths import Path, column_of, paths
+from auditkit.detection.paths import Path, paths
 from auditkit.detection.prose import allowance, sentences
 from auditkit.detection.recognizers.custom import NOTHING, Custom
 from auditkit.detection.recognizers.sampled import LOOKED_AT

@@ -7,12 +7,12 @@ The path `*~` holds these keys themselves: they are judged as cells are, and nev
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from auditkit.dataset.path_names import ROOT, step
 from auditkit.detection.column import ColumnState
 from auditkit.detection.found import found
 from auditkit.detection.recognizers.custom import NOTHING, Custom
@@ -23,9 +23,6 @@ from auditkit.html_tables import count
 
 _RARE, _MANY_RARE = 0.05, 16
 """In which share of the objects a key is rare, and how many rare keys of one place are data and no names."""
-
-_PLAIN = re.compile(r"[^\W\d][\w-]*")
-_ROOT = ".$"
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,19 +42,9 @@ class Path:
     words: str = ""
 
 
-def column_of(name: str) -> str:
-    """Return the column of a path; a column is returned as it is.
-
-    >>> column_of("payload.$.user.email"), column_of("payload"), column_of("pay.$")
-    ('payload', 'payload', 'pay')
-    """
-    at = re.search(r"\.\$(?=[.\[]|\Z)", name)
-    return name[: at.start()] if at else name
-
-
 def paths(view: View, custom: Custom = NOTHING) -> list[Path]:
     """Return the paths of the documents of a column, in the order in which they stand in a document."""
-    return list(_Naming(view, custom).below(view.state.structure.root, f"{view.column}{_ROOT}", ()))
+    return list(_Naming(view, custom).below(view.state.structure.root, f"{view.column}{ROOT}", ()))
 
 
 @dataclass(frozen=True)
@@ -83,7 +70,7 @@ class _Naming:
             state = self._in_rows(place.values or ColumnState(0), repeats=repeats)
             yield Path(name, self._view(words, state), place.cells)
         for key, under in sorted(place.keys.items(), key=lambda item: (item[1].position, item[0])):
-            yield from self.below(under, name + _step(key), (*words, key), repeats=repeats)
+            yield from self.below(under, name + step(key), (*words, key), repeats=repeats)
         if len(place.names):
             keys = f"{count(place.names.distinct, 'different key')} here: they are data, and no names"
             yield Path(f"{name}.*~", self._view(words, self._of_keys(place.names)), place.nested, keys)
@@ -112,15 +99,3 @@ def _without_rare_keys(place: Place) -> Place:
     """Return a place in which many keys that are each in few objects are taken for data."""
     rare = [name for name, below in place.keys.items() if below.times < _RARE * place.nested]
     return place.folding(rare) if len(rare) >= _MANY_RARE else place
-
-
-def _step(key: str) -> str:
-    """Return the step to a key, in brackets where it is no plain word.
-
-    >>> _step("email"), _step("first name")
-    ('.email', "['first name']")
-    """
-    if _PLAIN.fullmatch(key):
-        return f".{key}"
-    escaped = key.replace("\\", "\\\\").replace("'", "\\'")
-    return f"['{escaped}']"

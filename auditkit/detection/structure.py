@@ -39,13 +39,13 @@ MOST_PATHS = 256
 _MOST_VALUES = 10_000
 """How many values of one document are read."""
 
-_MOST_PLACES = 16 * MOST_PATHS
-"""How many places of one batch are kept apart."""
+_MOST_PLACES, _MOST_CHARACTERS = 16 * MOST_PATHS, 8_000_000
+"""How many places of the documents that are in memory at once are kept apart, and how long these are."""
 
 _KEYS = 4096
 """How many different keys of one place are kept, where they are data."""
 
-_LONGEST_NAME = 60
+_LONGEST_NAME, _MOST_DIGITS = 60, 4
 _BRACES = tuple(b"{[")
 _DOCUMENT = r"\A(?:\s|\xEF\xBB\xBF)*[{\[]"
 _PYTHON = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|\b(None|True|False)\b", re.S)
@@ -168,11 +168,15 @@ def taken_apart(values: pa.LargeStringArray, counts: Counts, make: Make) -> Stru
     at = _like_documents(values)
     if not len(at):
         return NO_DOCUMENTS
-    reading = _Reading()
-    texts: list[bytes] = binary(values).take(pa.array(at)).to_pylist()
-    for raw, times in zip(texts, counts[at].tolist(), strict=True):
-        reading.add(raw.decode("utf-8", "replace"), times)
-    return reading.structure(make) if reading.cells else NO_DOCUMENTS
+    texts, times = binary(values).take(pa.array(at)), counts[at].tolist()
+    whole, reading, size = NO_DOCUMENTS, _Reading(), 0
+    for raw, n in zip(texts, times, strict=True):
+        text = raw.as_py().decode("utf-8", "replace")
+        reading.add(text, n)
+        size += len(text)
+        if size > _MOST_CHARACTERS:
+            whole, reading, size = whole + reading.structure(make), _Reading(), 0
+    return whole + reading.structure(make)
 
 
 def _like_documents(values: pa.LargeStringArray) -> Counts:
@@ -234,10 +238,11 @@ def _escaped(found: re.Match[str]) -> str:
 def is_name(key: str) -> bool:
     """Return whether a key names what is under it; others are data, such as an e-mail address or a number.
 
-    >>> [is_name(key) for key in ("email", "Street Name", "ana@example.org", "2026-11-30", "17", "")]
-    [True, True, False, False, False, False]
+    >>> [is_name(key) for key in ("email", "Street Name", "line2", "ana@example.org", "2026-11-30", "u10023")]
+    [True, True, True, False, False, False]
     """
-    if len(key) > _LONGEST_NAME or not any(map(str.isalpha, key)):
+    digits = sum(map(str.isdigit, key))
+    if len(key) > _LONGEST_NAME or digits > _MOST_DIGITS or not any(map(str.isalpha, key)):
         return False
     return kind_of_value(key) is None
 
@@ -299,6 +304,8 @@ class _Reading:
 
     def structure(self, make: Make) -> Structure:
         """Return what was read."""
+        if not self.cells:
+            return NO_DOCUMENTS
         return _bounded(Structure(self.cells, self.root.place(make), self.cut))
 
     def _walk(self, place: _Growing, value: Any, depth: int) -> None:

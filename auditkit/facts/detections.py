@@ -9,9 +9,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.check import fact
+from auditkit.dataset.path_names import column_of
 from auditkit.detection import ColumnVerdict, Profile
 from auditkit.detection.header import read
-from auditkit.detection.paths import column_of
 from auditkit.facts.relation import Examined
 from auditkit.facts.sensitive import is_credential, is_sensitive
 from auditkit.policy import ColumnPolicy

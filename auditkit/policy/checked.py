@@ -8,7 +8,7 @@ of which the source is a part. But a table that only a reference or the block `t
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,6 +18,7 @@ import ibis.expr.types as ir
 import sqlglot
 from sqlglot import exp
 
+from auditkit.dataset.path_names import column_of
 from auditkit.dataset.relation import Relation
 from auditkit.outcome import Cause
 from auditkit.policy.error import PolicyError, Problem, shown
@@ -230,11 +231,20 @@ def _of_column(mention: Mention, covered: Relations, *, is_moment: bool) -> Iter
     kinds = [table.schema()[mention.word] for table in tables if mention.word in table.columns]
     where = next(iter(covered)) if len(covered) == 1 else f"no table that fits {mention.table!r}"
     if not kinds and (seen := _open(covered.values())) is not None:
-        hint = did_you_mean(mention.word, dict.fromkeys(name for table in seen for name in table.columns))
+        columns = dict.fromkeys(name for table in seen for name in table.columns)
+        hint = _of_path(mention.word, columns) or did_you_mean(mention.word, columns)
         yield f"{where} has {'no' if len(covered) == 1 else 'a'} column {shown(mention.word)}.{hint}"
     elif kinds and is_moment and not any(map(holds_moments, kinds)):
         place = f"{where}.{mention.word}" if len(covered) == 1 else mention.word
         yield f"{place} holds no days and no times: it is of the type {kinds[0]}"
+
+
+def _of_path(word: str, columns: Collection[str]) -> str:
+    """Return what to do about the path of a document where only a column can be named; else nothing."""
+    column = column_of(word)
+    if column == word or column not in columns:
+        return ""
+    return f" A path inside the cells of {shown(column)} can be declared under `columns` alone."
 
 
 def _has(relation: Relation, column: str) -> bool:
@@ -260,7 +270,8 @@ def _of_any_column(word: str, relations: Relations) -> Iterator[str]:
     if any(_has(relation, word) for relation in relations.values()):
         return
     if (tables := _open(relations.values())) is not None:
-        hint = did_you_mean(word, dict.fromkeys(name for table in tables for name in table.columns))
+        columns = dict.fromkeys(name for table in tables for name in table.columns)
+        hint = _of_path(word, columns) or did_you_mean(word, columns)
         yield f"no table has a column {shown(word)}.{hint}"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from auditkit.dataset.path_names import column_of
 from auditkit.policy.clock import Clock, leaves
 from auditkit.policy.credentials import CredentialTable
 from auditkit.policy.declaration import Declaration
@@ -132,7 +134,11 @@ class TablePolicy(Declaration):
     recipients: Listed[Text] = Field((), description="Who receives its data, and why.")
     reviewed: Reviewed | None = Field(None, description="Who has checked what `auditkit init` drafted.")
     columns: Annotated[Mapped[ColumnPolicy], Keys(Names(Kind.INVENTORY))] = Field(
-        {}, description="What its columns hold."
+        {},
+        description=(
+            "What its columns hold, and the paths of documents in their cells, as in"
+            " `payload.$.user.email: user.contact.email`."
+        ),
     )
     retention: OneOrMore[RetentionRule] = Field(
         (), description="How long its rows are kept: one rule, or a list of rules with `where`."
@@ -167,6 +173,18 @@ class TablePolicy(Declaration):
     credentials: CredentialTable | None = Field(
         None, description="How the table keeps keys, tokens or sessions, and how long they may live."
     )
+
+    @field_validator("columns")
+    @classmethod
+    def _whole_columns(cls, columns: Mapping[str, ColumnPolicy]) -> Mapping[str, ColumnPolicy]:
+        """Refuse what only a column as a whole can have, and not a path inside its cells."""
+        for name, column in columns.items():
+            stated = [
+                key for key in ("precision", "retention", "snapshot") if getattr(column, key) is not None
+            ]
+            if stated and column_of(name) != name:
+                raise ValueError(f"{name} is a path inside cells: state `{stated[0]}` for {column_of(name)}")
+        return columns
 
     @property
     def expects_children(self) -> bool:

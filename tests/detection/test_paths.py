@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
 from dataclasses import replace
 from functools import reduce
 from operator import add
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -15,9 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.detection import Profile, profile_batch
-from auditkit.detection.paths import column_of
+from auditkit.dataset.path_names import column_of
+from auditkit.detection import ColumnVerdict, Profile, profile_batch
+from auditkit.detection.explanation import explain
 from auditkit.detection.structure import DEEPEST, MOST_PATHS, WIDEST, parsed
+from auditkit.errors import UnknownNameError
 
 GIVEN = "Ana Ben Carla David Emma Felix Gina Hugo Ida Jan Karl Lena Maria Noah Olga Paul".split()
 FAMILY = "Meier Rossi Dubois Smith Keller Huber Novak Weber Lang Roth".split()
@@ -168,3 +172,48 @@ def test_a_document_of_python_is_read():
 def test_the_column_of_a_path():
     names = ("a", "a.$", "a.$.b", "a.$[*]", "a.b.$.c.$.d", "price.$usd")
     assert list(map(column_of, names)) == ["a", "a", "a", "a", "a.b", "price.$usd"]
+
+
+def test_the_same_documents_are_judged_alike_wherever_they_are(tmp_path):
+    documents = [
+        {
+            "user": {"email": f"user{i}@example.org", "first_name": GIVEN[i % 16]},
+            "tags": ["a", None],
+            "n": i * 1.5,
+        }
+        for i in range(12)
+    ]
+    (tmp_path / "events.jsonl").write_text("\n".join(json.dumps({"payload": d}) for d in documents))
+    source = f"read_json('{tmp_path / 'events.jsonl'}')"
+    database = duckdb.connect()
+    database.execute(f"COPY (SELECT payload FROM {source}) TO '{tmp_path / 'events.parquet'}'")
+    database.execute(f"ATTACH '{tmp_path / 'v.duckdb'}' AS v (STORAGE_VERSION 'v1.5.0')")
+    kinds = "payload::JSON AS payload, payload::JSON::VARIANT AS other"
+    database.execute(f"CREATE TABLE v.events AS SELECT {kinds} FROM {source}")
+    database.close()
+    lite = sqlite3.connect(tmp_path / "events.sqlite")
+    lite.execute("CREATE TABLE events (payload JSON)")
+    lite.executemany("INSERT INTO events VALUES (?)", [[json.dumps(d)] for d in documents])
+    lite.commit()
+    lite.close()
+    frame = pd.DataFrame({"payload": documents})
+    expected = judged(auditkit.profile({"events": frame}).columns[0].paths)
+    assert [path.entity for path in expected] == ["EMAIL_ADDRESS", "PERSON", None, None]
+    for name in ("events.jsonl", "events.parquet", "events.sqlite", "v.duckdb"):
+        for column in auditkit.profile(tmp_path / name).columns:
+            assert judged(column.paths) == expected, (name, column.column)
+
+
+def test_a_profile_names_its_paths_as_columns():
+    cells = [json.dumps({"user": {"email": f"user{i}@example.org"}}) for i in range(5)]
+    profile = auditkit.profile({"events": pd.DataFrame({"id": range(5), "payload": cells})})
+    path = profile["events.payload.$.user.email"]
+    assert (path.entity, path.verdict, path.rows) == ("EMAIL_ADDRESS", "certain", 5)
+    assert list(profile.to_pandas()["column"]) == ["id", "payload", "payload.$.user.email"]
+    assert "for EMAIL_ADDRESS" in explain(profile, "events", "payload.$.user.email")
+    assert (
+        ColumnVerdict.from_dict(json.loads(json.dumps(profile["events"][1].to_dict())))
+        == profile["events"][1]
+    )
+    with pytest.raises(UnknownNameError, match=r"Did you mean 'events\.payload\.\$\.user\.email'"):
+        profile["events.payload.$.user.emial"]

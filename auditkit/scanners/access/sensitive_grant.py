@@ -42,9 +42,9 @@ import pyarrow as pa
 
 from auditkit.check import Item, check, each, fact
 from auditkit.dataset import Dataset, Relation
+from auditkit.dataset.path_names import column_of
 from auditkit.dataset.rights import PUBLIC, READS, Grant, Rights
 from auditkit.detection import Profile
-from auditkit.detection.paths import column_of
 from auditkit.detection.verdict import flattened
 from auditkit.facts.access.server import Server
 from auditkit.facts.sensitive import is_sensitive

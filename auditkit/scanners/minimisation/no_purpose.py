@@ -46,6 +46,7 @@ import pyarrow as pa
 
 from auditkit.check import Item, check, each
 from auditkit.dataset import Dataset
+from auditkit.dataset.path_names import column_of
 from auditkit.detection import Profile
 from auditkit.facts.identifying_columns import identifying_columns
 from auditkit.facts.profile import verdicts
@@ -123,7 +124,9 @@ def _table(policy: Policy, profile: Profile, examined: Examined, references: fro
     columns = stated.columns if stated is not None else {}
     found = {column: str(verdict.entity) for column, verdict in seen.items() if verdict.verdict in PRESENT}
     identifying = identifying_columns(seen, examined, columns)
-    declared = {c for c, stated_column in columns.items() if stated_column.personal and c in table.columns}
+    declared = {
+        c for c, stated_column in columns.items() if stated_column.personal and column_of(c) in table.columns
+    }
     personal = declared | (set() if isinstance(identifying, Missing) else found.keys() & set(identifying))
     if stated is not None and stated.subject is not None:
         personal |= {stated.subject.key or ""}

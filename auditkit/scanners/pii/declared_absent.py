@@ -47,8 +47,8 @@ import pyarrow as pa
 
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
+from auditkit.dataset.path_names import column_of
 from auditkit.detection import ColumnVerdict
-from auditkit.detection.paths import column_of
 from auditkit.detection.verdict import flattened
 from auditkit.facts.relation import Examined
 from auditkit.outcome import Missing, Severity

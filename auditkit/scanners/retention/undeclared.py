@@ -54,11 +54,13 @@ def undeclared(
     """Return the table where it holds personal data without a rule, or under a rule without a basis."""
     rules = declared.retention if declared is not None else ()
     lacking = not rules or any(not rule.basis and rule.via is None for rule in rules)
-    found = (detections.kind == "column") & detections.verdict.isin(PRESENT) & ~detections.free_text
+    kinds = detections.kind.isin(["column", "path"])
+    found = kinds & detections.verdict.isin(PRESENT) & ~detections.free_text
     personal = detections.filter(
-        (found & detections.column.notin(list(columns))) | (detections.kind == "declared")
+        (found & detections.column.notin(list(columns)) & detections.path.coalesce("").notin(list(columns)))
+        | (detections.kind == "declared")
     )
     tables = personal.group_by("table").aggregate(
-        personal_columns=personal.count(), sensitive=personal.sensitive.any()
+        personal_columns=personal.column.nunique(), sensitive=personal.sensitive.any()
     )
     return Offending(tables.filter(ibis.literal(lacking)), detail={"missing": "basis" if rules else "rule"})

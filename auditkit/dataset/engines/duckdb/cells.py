@@ -89,6 +89,9 @@ def _as_text(column: str, kind: str) -> str:
         return column
     if _is_nested(kind):
         return f"TRY(to_json({column})::VARCHAR)"
+    if kind == "VARIANT":
+        nested = f"variant_typeof({column}) SIMILAR TO '(OBJECT|ARRAY).*'"
+        return f"CASE WHEN {nested} THEN TRY({column}::JSON)::VARCHAR ELSE TRY_CAST({column} AS VARCHAR) END"
     cast = "CAST" if kind.startswith(_NEVER_FAIL) else "TRY_CAST"
     return f"{cast}({column} AS VARCHAR)"
 
