@@ -8,8 +8,6 @@ counted.
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditkit.dataset.names import kind_of_value
+from auditkit.detection.parsing import parsed
 from auditkit.detection.sketch import Counts, Sketch, binary, bytes_of
 
 if TYPE_CHECKING:
@@ -48,10 +47,6 @@ _KEYS = 4096
 _LONGEST_NAME, _MOST_DIGITS = 60, 4
 _BRACES = tuple(b"{[")
 _DOCUMENT = r"\A(?:\s|\xEF\xBB\xBF)*[{\[]"
-_PYTHON = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|\b(None|True|False)\b", re.S)
-_IN_JSON: Mapping[str, str] = {"None": "null", "True": "true", "False": "false"}
-_ESCAPES = re.compile(r"\\(.)|(\")", re.S)
-
 Make = Callable[[pa.LargeStringArray, Counts], "ColumnState"]
 """Returns the state of values, each with how often it occurs."""
 
@@ -190,48 +185,6 @@ def _like_documents(values: pa.LargeStringArray) -> Counts:
         begins = pc.match_substring_regex(binary(values).take(pa.array(spaced)), _DOCUMENT)
         like = np.concatenate([like, spaced[np.asarray(begins)]])
     return np.sort(like).astype(np.int64)
-
-
-def parsed(text: str) -> Any:
-    """Return a document, or None for any other text; objects are tuples of pairs, and numbers their digits.
-
-    Arrays of nothing but numbers are measurements, and no documents.
-
-    >>> parsed('{"a": [1.50, null]}'), parsed("{'a': None}"), parsed("[deleted]"), parsed("[1, 2]")
-    ((('a', ['1.50', None]),), (('a', None),), None, None)
-    """
-    text = text.strip().lstrip("\ufeff")
-    if text[:1] == "[" and not any(sign in text for sign in "\"'{"):
-        return None
-    try:
-        return _loaded(text)
-    except (ValueError, RecursionError):
-        pass
-    if "'" not in text[:3]:
-        return None
-    try:
-        return _loaded(_PYTHON.sub(_as_json, text))
-    except (ValueError, RecursionError):
-        return None
-
-
-def _loaded(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=tuple, parse_int=str, parse_float=str, parse_constant=str)
-
-
-def _as_json(found: re.Match[str]) -> str:
-    """Return a text or a constant of Python as JSON writes it."""
-    single, double, constant = found.groups()
-    if constant is not None:
-        return _IN_JSON[constant]
-    return f'"{_ESCAPES.sub(_escaped, double if single is None else single)}"'
-
-
-def _escaped(found: re.Match[str]) -> str:
-    escaped, quote = found.groups()
-    if quote is not None:
-        return '\\"'
-    return "'" if escaped == "'" else "\\u00" if escaped == "x" else found[0]
 
 
 @lru_cache(maxsize=10_000)

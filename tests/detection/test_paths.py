@@ -20,7 +20,8 @@ import auditkit
 from auditkit.dataset.path_names import column_of
 from auditkit.detection import ColumnVerdict, Profile, profile_batch
 from auditkit.detection.explanation import explain
-from auditkit.detection.structure import DEEPEST, MOST_PATHS, WIDEST, parsed
+from auditkit.detection.parsing import parsed
+from auditkit.detection.structure import DEEPEST, MOST_PATHS, WIDEST
 from auditkit.errors import UnknownNameError
 
 GIVEN = "Ana Ben Carla David Emma Felix Gina Hugo Ida Jan Karl Lena Maria Noah Olga Paul".split()
