@@ -42,6 +42,14 @@ sys.meta_path[:] = map(Hiding, sys.meta_path)
 """What hides every module that the core does not install, the first lines of a program."""
 
 
+def asked_by(package: str) -> list[Requirement]:
+    """Return what a package needs; nothing where it is not installed, as Spark is not."""
+    try:
+        return list(map(Requirement, metadata.requires(package) or ()))
+    except metadata.PackageNotFoundError:
+        return []
+
+
 def needed(requirements: list[str]) -> set[str]:
     """Return the packages that some requirements install, with what those need."""
     waiting, seen = list(map(Requirement, requirements)), set()
@@ -49,8 +57,11 @@ def needed(requirements: list[str]) -> set[str]:
         wanted = waiting.pop()
         for extra in {"", *wanted.extras} - {extra for name, extra in seen if name == wanted.name}:
             seen.add((wanted.name, extra))
-            more = map(Requirement, metadata.requires(wanted.name) or ())
-            waiting += [each for each in more if not each.marker or each.marker.evaluate({"extra": extra})]
+            waiting += [
+                each
+                for each in asked_by(wanted.name)
+                if not each.marker or each.marker.evaluate({"extra": extra})
+            ]
     return {canonicalize_name(name) for name, _ in seen}
 
 
@@ -116,6 +127,18 @@ def test_the_extras_are_those_of_the_project_and_the_page_names_each():
     for extra, modules in EXTRAS.items():
         listed = {canonicalize_name(Requirement(line).name) for line in optional[extra]}
         assert set().union(*(brought().get(module, set()) for module in modules)) <= listed, extra
+
+
+def test_the_suites_are_tried_with_the_oldest_great_expectations_that_is_allowed():
+    """The newest is in `constraints.txt`, with which all tests run."""
+    (suites,) = [
+        r for line in PROJECT["optional-dependencies"]["gx"] if (r := Requirement(line)).name != "sqlalchemy"
+    ]
+    tried = re.findall(
+        r"great-expectations==(\S+)", (ROOT / ".github/workflows/tests.yml").read_text("utf-8")
+    )
+    (oldest,) = [each.version for each in suites.specifier if each.operator == ">="]
+    assert tried == [f"{oldest}.0"]
 
 
 def test_the_core_profiles_explores_audits_and_answers(hiding, folder):

@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import ibis.expr.types as ir
+
 from auditkit.audit.meeting import check
 from auditkit.catalogue import chosen
 from auditkit.check import Check, Measure
@@ -18,8 +20,9 @@ from auditkit.examine import Examination, Question, ask
 from auditkit.expectations.query import DAYS, NotCompilable, sql_of
 from auditkit.expectations.suite import Suite, expectation
 from auditkit.options import RunOptions, day
-from auditkit.outcome import Finding, NotAssessed
+from auditkit.outcome import Cause, Finding, NotAssessed
 from auditkit.policy import Policy
+from auditkit.report.text import place_of
 
 Answer = Question | NotAssessed
 
@@ -101,17 +104,19 @@ def _entry(dataset: Dataset, policy: Policy, answers: Sequence[Answer], days: Se
     """Return what one check becomes in one scope, from its answers for each day."""
     for answer in answers:
         if isinstance(answer, NotAssessed):
-            return _not_compiled(answer, f"{answer.cause}: {answer.reason}")
+            return _not_compiled(answer, f"{answer.cause}: {answer.reason}", answer.cause)
     questions = [answer for answer in answers if isinstance(answer, Question)]
     try:
         questions[0] = question = questions[0].settled()
     except SourceError as error:
-        return _not_compiled(questions[0].finding(), str(error))
+        return _not_compiled(questions[0].finding(), str(error), error.missing.cause)
     finding = question.finding()
     try:
         query, moments = sql_of(dataset, questions, days)
-    except (NotCompilable, SourceError) as error:
+    except NotCompilable as error:
         return _not_compiled(finding, str(error))
+    except SourceError as error:
+        return _not_compiled(finding, str(error), error.missing.cause)
     except Exception as error:
         # A check without SQL must not end the others. The text of the error may hold values.
         return _not_compiled(finding, f"no SQL can be made of it: {type(error).__name__}")
@@ -120,13 +125,19 @@ def _entry(dataset: Dataset, policy: Policy, answers: Sequence[Answer], days: Se
         "clock": [str(moment) for moment in moments],
         "waived_until": _waived_until(policy, finding),
     }
-    title, severity = question.check.title, finding.severity
-    return _Entry(finding.table, expectation(query, title=title, severity=severity, meta=meta))
+    title = f"{question.check.title}: {place_of(finding)}"
+    return _Entry(finding.table, expectation(query, title=title, severity=finding.severity, meta=meta))
 
 
-def _not_compiled(place: Finding | NotAssessed, reason: str) -> _Entry:
-    columns = list(place.columns)
-    entry = {"check": place.check, "columns": columns, "target": place.target, "reason": reason}
+def _not_compiled(place: Finding | NotAssessed, reason: str, cause: Cause | None = None) -> _Entry:
+    """Return the entry of a check that is in no suite; with a cause, an audit does not assess it either."""
+    entry = {
+        "check": place.check,
+        "columns": list(place.columns),
+        "target": place.target,
+        "cause": cause,
+        "reason": reason,
+    }
     return _Entry(place.table, not_compiled=entry)
 
 
@@ -144,6 +155,7 @@ def _meta(question: Question, finding: Finding) -> dict[str, Any]:
         "columns": list(finding.columns),
         "target": finding.target,
         "severity": str(finding.severity),
+        "severity_from": "rows" if isinstance(question.answer.severity, ir.Scalar) else "check",
         "confidence": str(finding.confidence),
         "counts": "limits" if isinstance(question.answer.result, Measure) else "rows",
         "title": question.check.title,

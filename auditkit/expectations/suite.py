@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from auditkit.outcome import BLIND
+
 GENERATOR = "auditkit"
 LEVELS = {"critical": "critical", "high": "critical", "medium": "warning", "low": "info"}
 """Our severities in the three words of Great Expectations."""
@@ -35,6 +37,11 @@ class Suite:
     not_compiled: tuple[Mapping[str, Any], ...]
     policy: Mapping[str, str]
     as_of: str | None
+
+    @property
+    def blind(self) -> int:
+        """How many checks could not see everything: they make the exit code 3, as in an audit."""
+        return sum(entry["cause"] in BLIND for entry in self.not_compiled)
 
     @property
     def name(self) -> str:
@@ -66,7 +73,7 @@ def expectation(query: str, *, title: str, severity: str, meta: Mapping[str, Any
 
     Args:
         query: the SQL, which selects a constant for each row that breaks the policy.
-        title: the title of the check.
+        title: the title of the check, and where it looks.
         severity: the severity of the check.
         meta: what a reader of the result needs, as JSON types.
     """

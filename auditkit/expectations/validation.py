@@ -38,6 +38,7 @@ class Result:
         target: the target of the check.
         severity: the severity of the check.
         confidence: the confidence of the check.
+        severity_from: `rows` where an audit grades by the rows: then the finding may be graver or milder.
         count: how many rows break the policy, or 1 for a broken limit; None where the query failed.
         error: why there is no count.
         waived: somebody accepts this finding, and the waiver has not ended. The verdict is still `failed`.
@@ -50,6 +51,7 @@ class Result:
     target: str | None
     severity: str | None
     confidence: str | None
+    severity_from: str | None = None
     count: int | None = None
     error: str | None = None
     waived: bool = False
@@ -251,7 +253,7 @@ def _meta(expectation: Any) -> Mapping[str, Any]:
 
 
 def _result(meta: Mapping[str, Any], *, count: int | None = None, error: str | None = None) -> Result:
-    keys = "table check fingerprint target severity confidence".split()
+    keys = "table check fingerprint target severity confidence severity_from".split()
     waived_until = meta.get("waived_until") or ""
     return Result(
         columns=tuple(meta.get("columns") or ()),

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 import auditkit
+from auditkit.cli import main
 from auditkit.dataset import SourceError
 from auditkit.expectations import compile, run, write
 from auditkit.expectations.address import address
@@ -210,3 +211,25 @@ def test_a_waiver_lasts_until_its_day(desk, compiled):
     results = run(suites, desk[0])
     assert {r.table for r in results if r.waived} == {"comments"}
     assert {r.verdict for r in results if r.waived} >= {"failed"}
+
+
+@pytest.mark.parametrize(("year", "more", "code"), [(2019, "", 1), (2026, "", 0), (2026, "  gone: {}\n", 3)])
+def test_a_run_has_the_exit_codes_of_an_audit(year, more, code, tmp_path, capsys):
+    """A finding is 1, what cannot be seen is 3, and the last line says why."""
+    where, policy, out = (str(tmp_path / name) for name in ("app.sqlite", "privacy.yaml", "out"))
+    with sqlite3.connect(where) as connection:
+        connection.execute("CREATE TABLE tickets (id INTEGER PRIMARY KEY, closed_at TEXT)")
+        connection.execute("INSERT INTO tickets VALUES (1, ?)", [f"{year}-05-01"])
+    connection.close()
+    tables = f"  tickets: {{retention: {{start: closed_at, max: P3Y, basis: contract}}}}\n{more}"
+    Path(policy).write_text(f"version: 1\nname: Desk\ntables:\n{tables}")
+    given = [where, "-p", policy, "--as-of", "2026-11-22"]
+    lines = []
+    for command in (["audit", *given], ["expectations", *given, "-o", out, "--run"]):
+        assert main(command) == code
+        lines.append(capsys.readouterr().err.splitlines()[-1])
+    assert all(f"exit code {code}: " in line for line in lines), lines
+    assert code != 3 or lines[0].endswith(lines[1])
+    suite = json.loads((tmp_path / "out" / "sqlite" / "tickets.json").read_text())
+    titles = {e["meta"]["check"]: e["description"] for e in suite["expectations"]}
+    assert titles["retention-overdue"] == "Rows kept past their retention period: tickets.closed_at"
