@@ -164,7 +164,7 @@ def shown_columns(names: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]
     >>> shown_columns(["id", "jane@example.org", "", "ID"])
     (('id', 'column 2', 'column 3', 'ID_1'), {'column 2': 'EMAIL_ADDRESS'})
     """
-    kinds = _kinds(names)
+    kinds, names = _kinds(names), [*map(writable, names)]
     taken = {
         name.casefold() for name, kind in zip(names, kinds, strict=True) if kind is None and name.strip()
     }
@@ -181,8 +181,8 @@ def shown_columns(names: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]
 def _kinds(names: Sequence[str]) -> list[str | None]:
     """Return what kind of value each of the names is that stand side by side.
 
-    Between people a given or a family name is one too. So are three given names that are half of all. A day of
-    the last century is a date of birth, unless it is one of a series.
+    Between people a given or a family name is one too. So are three given names that are half of all. A day
+    of the last century is a date of birth, unless it is one of a series.
     """
     kinds = [kind_of_value(name) for name in names]
     alone = [kind is None and may_be_person(name.strip()) for name, kind in zip(names, kinds, strict=True)]
@@ -208,14 +208,23 @@ def shown_table(name: str, taken: Collection[str]) -> tuple[str, str | None]:
     (('table 2', 'EMAIL_ADDRESS'), ('a_1', None))
     """
     kind = next(filter(None, map(kind_of_value, [name, *name.split(".")])), None)
-    shown = f"table {len(taken) + 1}" if kind or not name.strip() else name
+    shown = f"table {len(taken) + 1}" if kind or not name.strip() else writable(name)
     return unique(shown, {t.casefold() for t in taken}), kind
 
 
 def shown_source(name: str) -> str:
     """Return a source's name, or a word for it where the name is itself a value."""
     stem = name.rsplit(".", 1)[0]
-    return "source" if not name or kind_of_value(name) or kind_of_value(stem) else name
+    return "source" if not name or kind_of_value(name) or kind_of_value(stem) else writable(name)
+
+
+def writable(name: str) -> str:
+    r"""Return a name that can be written: a byte that is no UTF-8 in the name of a file comes out escaped.
+
+    >>> writable("caf\udce9")
+    'caf\\udce9'
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def unique(name: str, taken: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ import glob
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from auditkit.dataset.names import kind_of_value
+from auditkit.dataset.names import kind_of_value, writable
 
 _BELONGS: Mapping[str, str] = {"-wal": "", "-shm": "", "-journal": "", ".wal": "", ".crc": "."}
 """The ends of the names of files that belong to another one beside them, and what stands before its name."""
@@ -14,7 +14,8 @@ _BELONGS: Mapping[str, str] = {"-wal": "", "-shm": "", "-journal": "", ".wal": "
 
 def shown_file(path: Path) -> str:
     """Return a file's base name, or words for it where the name is itself a value."""
-    return "the file" if kind_of_value(path.name) or kind_of_value(stem(path)) else path.name
+    is_value = kind_of_value(path.name) or kind_of_value(stem(path))
+    return "the file" if is_value else writable(path.name)
 
 
 def stem(path: Path) -> str:

@@ -4,6 +4,7 @@ import gzip
 import os
 import sqlite3
 import zipfile
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -178,3 +179,13 @@ def test_text_of_a_mainframe_is_refused(tmp_path, page):
         (tmp_path / name).write_bytes(data)
         with pytest.raises(SourceError, match="EBCDIC"):
             dataset.open(tmp_path / name)
+
+
+def test_a_file_whose_name_is_not_utf8_is_read_under_a_name_that_can_be_written(tmp_path):
+    try:
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.csv")).write_text("id,colour\n1,blue\n2,red\n")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    audit = auditkit.audit(tmp_path)
+    assert {column.table for column in audit.columns} == {r"caf\udce9"}
+    assert audit.to_json().encode() and audit.to_html().encode()
