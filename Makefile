@@ -52,9 +52,10 @@ coverage: install
 reference: install
 	$(BIN)/python -m tools.reference
 
-# The documentation site, in build/site/index.html.
+# The documentation site, in build/site/index.html, with every notebook and its output on the example.
 docs: reference
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site
+	$(BIN)/python -m tools.gallery build/site/gallery
 	$(BIN)/cyclonedx-py environment .venv --pyproject pyproject.toml --mc-type library -o build/site/auditkit.cdx.json
 
 clean:
