@@ -1,8 +1,8 @@
 """The tools that auditkit is compared with: each takes tables and returns which columns it calls personal.
 
 Presidio is always there. The others take part where they are installed: presidio-structured, colscan,
-piiscope, and any English spaCy model (`en_core_web_lg`, `_md`, `_sm` or a repackaged one). Each runs with its
-defaults.
+piiscope, DataProfiler with its labeler, and any English spaCy model (`en_core_web_lg`, `_md`, `_sm` or a
+repackaged one). Each runs with its defaults.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ from auditkit.detection.engine import Blank
 
 NOT_PERSONAL = {None, "ORGANIZATION", "URL", "PSEUDONYM", "FREE_TEXT", "LOCATION"}
 NOT_WANTED = {"DATE_TIME", "URL", "NRP", "LOCATION", "ORGANIZATION"}
+NO_LABELS_OF_PEOPLE = frozenset(
+    "UNKNOWN PAD DATE TIME DATETIME UUID HASH_OR_KEY URL US_STATE INTEGER FLOAT QUANTITY ORDINAL None".split()
+)
+"""What DataProfiler labels that is not about people."""
+
 CELLS = 20
 """How many cells of a column Presidio reads: it takes milliseconds for each."""
 
@@ -120,6 +125,22 @@ def by_piiscope(tables: Tables) -> Columns:
     }
 
 
+def by_dataprofiler(tables: Tables) -> Columns:
+    """Return the columns that DataProfiler labels as data of people."""
+    from dataprofiler import Profiler, ProfilerOptions
+
+    options = ProfilerOptions()
+    options.set({"*.is_enabled": False, "data_labeler.is_enabled": True})
+    found = set()
+    for table, rows in tables.items():
+        profiler = Profiler(rows.astype(str), profiler_type="structured", options=options)
+        for column in profiler.report()["data_stats"]:
+            labels = set(str(column["data_label"]).split("|"))
+            if labels - NO_LABELS_OF_PEOPLE:
+                found.add((table, column["column_name"]))
+    return found
+
+
 def peers() -> dict[str, Callable[[Tables], Columns]]:
     """Return the tools that are installed, by name."""
     found: dict[str, Callable[[Tables], Columns]] = {
@@ -137,4 +158,6 @@ def peers() -> dict[str, Callable[[Tables], Columns]]:
         found["colscan"] = by_colscan
     if find_spec("piiscope"):
         found["piiscope"] = by_piiscope
+    if find_spec("dataprofiler"):
+        found["DataProfiler"] = by_dataprofiler
     return found

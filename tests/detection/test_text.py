@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from auditkit.detection import analyzer, names_model
+from auditkit.detection.recognizers.east_asian import east_asian_names
 
 needs_model = pytest.mark.skipif(not names_model.installed(), reason="the names model is not installed")
 
@@ -105,3 +106,18 @@ def test_no_network_and_a_light_import():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-500:] + done.stdout[-500:]
+
+
+AROUND = {
+    "before": "记者 患者 据 总裁 妻子 主持人 村民 联系人 由 和".split(),
+    "behind": "报道 先生 导演 去世 毕业 就诊 表示 指出 会见 夫妇".split(),
+    "name": "王芳 李建国 赵雪梅 欧阳明月 张晓明 刘海燕".split(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("before", AROUND["before"])
+def test_chinese_names_stand_between_words_that_stand_around_people(before):
+    texts = [f"昨天{before}{name}{behind}了。" for name in AROUND["name"] for behind in AROUND["behind"]]
+    names = [name for name in AROUND["name"] for _ in AROUND["behind"]]
+    found = [[text[start:end] for start, end in east_asian_names(text)] for text in texts]
+    assert [text for text, name, held in zip(texts, names, found, strict=True) if name not in held] == []
