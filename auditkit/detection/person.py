@@ -49,6 +49,12 @@ _PLACES = 2.0
 _STUCK = -0.7
 """What a number that is stuck to a name says against it: numbered things look like that too."""
 
+_SOME, _FEW, _NAMED_AFTER_FOUNDERS = 0.1, 0.3, -3.0
+"""How many firms make a column one of firms, how few full names, and what these say for people at most."""
+
+_WITHOUT_POINTS = re.compile(r"(?<=\b\w)\.(?=\w\b|\s|$)")
+"""The points of `S.A.S.` and `v.o.s.`"""
+
 _LOWER_CASE = -1.2
 """What lower case throughout says against names: once, since the values of a column share their case."""
 
@@ -70,10 +76,30 @@ def person(view: View) -> Fit:
     ]
     if sum(are_places) >= 0.8 * view.n and sum(no_names) >= 0.4 * view.n:
         score -= _PLACES
+    if _are_organisations(view):
+        score = min(score, _NAMED_AFTER_FOUNDERS)
     likely = view.n >= 3 and sum(ratio > 1 for ratio in ratios) >= 0.7 * len(ratios)
     evidence = f"{percent(known)} hold a known given or family name"
     holds = NAME_SHAPE.fullmatch if not view.stuck else lambda text: NAME_SHAPE.fullmatch(unstuck(text))
     return Fit(score, evidence, holds, strong=known >= 0.3 or likely)
+
+
+def _are_organisations(view: View) -> bool:
+    """Return whether some values have a legal form, and hardly any of the others a given and a family name.
+
+    Firms are named after their founders, and not all of them write their form. A column of customers has
+    both firms and people.
+    """
+    found = [NAME_WORD.findall(_WITHOUT_POINTS.sub("", folded)) for _, folded in view.bare]
+    firms = [words for words in found if is_organisation(words)]
+    others = [words for words in found if len(words) > 1 and not is_organisation(words)]
+    full = sum(_is_full(words) for words in others)
+    return len(firms) >= max(2, _SOME * len(found)) and full < _FEW * (len(found) - len(firms) + 1)
+
+
+def _is_full(words: Sequence[str]) -> bool:
+    first, last, given, family = words[0], words[-1], given_names(), family_names()
+    return (first in given and last in family) or (last in given and first in family)
 
 
 def _ratio(text: str, folded: str, seen: set[str]) -> float:

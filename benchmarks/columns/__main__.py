@@ -14,10 +14,10 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import time
 import warnings
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -100,18 +100,13 @@ def main() -> None:
     print(f"{len(labels)} columns, {sum(map(bool, labels.values()))} about people; seed {options.seed}")
     services = exported(options.export, options.rows)
     tools = {} if services else peers() | {"column names": by_name}
-    for name, tool in tools.items():
-        if options.only and name not in options.only:
-            continue
-        started = time.perf_counter()
-        services[name] = tool(tables)
-        print(f"{name:45} {time.perf_counter() - started:6.1f} s", file=sys.stderr)
-    for name, found in services.items():
-        print("{:45} P {:.3f} R {:.3f} F1 {:.3f}".format(name, *score(found, labels)))
-        if options.details:
-            for group in ("locale", "kind"):
-                by = {place: str(getattr(column, group)) for place, column in places.items()}
-                print("   ", "  ".join(f"{k} {v:.2f}" for k, v in recalls(found, labels, by).items()))
+    asked = {name: tool for name, tool in tools.items() if name in (options.only or tools)}
+    results = chain(services.items(), ((name, tool(tables)) for name, tool in asked.items()))
+    for name, found in results:
+        print("{:45} P {:.3f} R {:.3f} F1 {:.3f}".format(name, *score(found, labels)), flush=True)
+        for group in ("locale", "kind") if options.details else ():
+            by = {place: str(getattr(column, group)) for place, column in places.items()}
+            print("   ", "  ".join(f"{k} {v:.2f}" for k, v in recalls(found, labels, by).items()))
 
 
 if __name__ == "__main__":

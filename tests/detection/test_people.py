@@ -148,3 +148,21 @@ def test_numbers_near_each_other_and_in_turn() -> None:
         consecutive([1, 2, 3, 4]),
         consecutive([1000, 52000, 97000]),
     ) == (False, False, True, False)
+
+
+FOUNDERS = "Lindqvist Hoffmann Moretti Nowak Novotny Marek Lemonnier Aparecida Schulze Berger".split()
+
+
+@pytest.mark.parametrize("form", ["{} v.o.s.", "{} S.A.S.", "{} SNC", "{} Ο.Ε.", "{} & Partner KG", "{} Inc"])
+def test_firms_that_bear_the_names_of_their_founders_are_no_people(form: str) -> None:
+    firms = [form.format(name) if n % 3 == 0 else name for n, name in enumerate(FOUNDERS)]
+    assert sure(judged(firms)[0]) != "PERSON"
+
+
+@pytest.mark.parametrize("form", ["{} v.o.s.", "{} Inc"])
+def test_customers_who_are_firms_hide_no_people(form: str) -> None:
+    people = (
+        "Nora Quist; Imran Sheikh; Beatriz Pinto; Oskar Lindahl; Grace Park; Hans Meier; Eva Kern;"
+        " Anna Fischer; Peter Hofmann; Maria Rossi; Thomas Nowak; Julia Weber"
+    ).split("; ")
+    assert sure(judged([*people, *map(form.format, FOUNDERS[:4])])[0]) == "PERSON"
