@@ -127,7 +127,7 @@ def test_an_incident_is_drawn_from_its_first_day_to_its_last(offline):
     assert bar.customdata == ("2025-12-30",) and "30 days" in bar.name
     words = offline.to_mimebundle(figure.to_dict())["text/html"]
     assert (
-        "tickets.project_id, Foreign key crosses tenants: 3 rows, from 4 Mar 2025 to 30 Dec 2025, with rows"
+        "tickets.project_id, 3 rows: Foreign key crosses tenants, from 4 Mar 2025 to 30 Dec 2025, with rows"
         " of the 30 days before the audit." in words
     )
 

@@ -231,7 +231,8 @@ def _in_words(category: str) -> str:
     """Return a category in words, with its kind where it is a sensitive one."""
     kind = sensitivity(category)
     if kind in _NAMED:
-        return say("incident.sensitive", category=category_words(category), kind=say(f"risk.kind.{kind}"))
+        words, kind_words = category_words(category), say(f"risk.kind.{kind}")
+        return words if words == kind_words else say("incident.sensitive", category=words, kind=kind_words)
     return category_words(".".join(category.split(".")[:2]))
 
 
