@@ -6,9 +6,11 @@ The files are audited once; whatever is stated differently afterwards is judged 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +27,12 @@ from auditkit.policy import Policy, PolicyError
 from auditkit.policy.assessment import YES_NO, field_of
 from auditkit.policy.signing import Signed, digest, standing
 from auditkit.policy.statements import Attestation, Decision
-from auditkit.record import AuditRecord
-from auditkit.report import html, model
+from auditkit.record import AuditRecord, next_step
+from auditkit.report import exports, folder, html, model, office, run_index
 from auditkit.report.model import ReportModel
+from auditkit.report.saved import SavedRun
 from auditkit.report.say import speaking
+from tests.report.test_languages import ENGLISH_WORDS
 from tests.signing import RUN
 
 WHO = {"by": "Ina Fremd", "role": "Beraterin", "at": date(2026, 11, 20), "until": date(2027, 11, 20)}
@@ -221,3 +225,41 @@ def test_a_typo_in_a_field_is_refused_with_the_right_name(example: Example) -> N
     statement(tree, "necessity")["field"] = "necesity"
     with pytest.raises(PolicyError, match="Did you mean 'necessity'"):
         parsed(tree)
+
+
+@pytest.fixture(scope="session")
+def saved(example: Example, tmp_path_factory: pytest.TempPathFactory) -> SavedRun:
+    audit = replace(example.audit, declared=example.policy.to_dict(), policy={"name": example.policy.name})
+    with speaking("de"):
+        place = folder.save(
+            audit, tmp_path_factory.mktemp("runs") / "personal" / "eins", policy=example.policy
+        )
+    run_index.update(place.parent)
+    return SavedRun.load(place)
+
+
+def by_checks(audit: AuditRecord) -> set[str]:
+    """Return what checks say in English in every report: why they did not run, and what to do."""
+    reasons = {o.reason or "" for o in audit.not_assessed}
+    return {text for text in (*reasons, *map(next_step, audit.by_cause)) if text}
+
+
+@pytest.mark.parametrize("name", ["cnil-pia", "docx", "register", "summary"])
+def test_what_is_made_of_the_run_for_people_is_in_german_too(saved: SavedRun, name: str) -> None:
+    content, _ = exports.made(name, saved)
+    if isinstance(content, bytes):
+        parts = re.findall(r"<w:t[^>]*>([^<]*)</w:t>", "\n".join(office.texts(content).values()))
+    else:
+        parts = re.split(r"<[^<>]*>|\n", content)
+    left = []
+    for part in map(unescape, parts):
+        for english in sorted(by_checks(saved.audit), key=len, reverse=True):
+            part = part.replace(english, "")
+        if ENGLISH_WORDS.search(re.sub(r"\w+[._]\w+|\"\w+\":", "", part)):
+            left.append(part)
+    assert left == []
+
+
+def test_the_index_of_runs_is_in_the_language_of_the_last_report(saved: SavedRun) -> None:
+    page = (saved.folder.parent / run_index.PAGE).read_text(encoding="utf-8")
+    assert '<html lang="de">' in page and "Beendet (UTC)" in page and "22. November 2026" in page
