@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditkit.staged import notebook
-
 if TYPE_CHECKING:
     from auditkit.detection.verdict import ColumnVerdict
 
@@ -55,6 +53,7 @@ def _of(path: Path, sample: int | None) -> Staged:
     from auditkit import dataset, detection
     from auditkit.dataset import SourceError
     from auditkit.dataset.names import shown_source
+    from auditkit.staged import notebook
 
     name = str(path.with_name(shown_source(path.name)) if not path.is_absolute() else shown_source(path.name))
     try:
