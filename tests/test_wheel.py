@@ -55,7 +55,8 @@ def test_the_wheel_holds_no_tests_and_no_leftovers(installed):
     site = Path(installed["PYTHONPATH"].split(os.pathsep)[0])
     names = {p.relative_to(site).as_posix() for p in site.rglob("*") if p.is_file()}
     assert not [n for n in names if "__pycache__" in n or n.startswith(("tests/", "tools/", "demo/"))]
-    assert "auditkit/py.typed" in names
+    documents = ("reference/policy.schema.json", "tutorial.md")
+    assert {"auditkit/py.typed", *(f"auditkit/_shipped/docs/{name}" for name in documents)} <= names
 
 
 @pytest.fixture(scope="module")
