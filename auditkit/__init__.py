@@ -297,6 +297,7 @@ def report(
     view: str | None = None,
     language: str | None = None,
     budget: timedelta | str | None = None,
+    strict: bool = False,
 ) -> Run:
     """Audit a source and write the privacy impact assessment into a new run folder below `out`.
 
@@ -312,6 +313,7 @@ def report(
             `cnil`; the report's own by default.
         language: the language of the report: `en`, `de` or `fr`; English by default.
         budget: as for `audit`.
+        strict: as for `audit`.
 
     Raises:
         SourceError: auditkit cannot open the source.
@@ -336,6 +338,7 @@ def report(
         view=view,
         language=language,
         budget=budget,
+        strict=strict,
     )
 
 

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 BUDGET = "AUDITKIT_BUDGET"
 """The environment variable that bounds a run whose caller does not: a notebook's parameters are closed."""
 
+STRICT = "AUDITKIT_STRICT"
+"""The environment variable that makes such a run strict, where it holds anything."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -135,6 +138,7 @@ def report(
     view: str | None = None,
     language: str | None = None,
     budget: timedelta | str | None = None,
+    strict: bool = False,
 ) -> Run:
     """Audit a source with all scanners and write the run folder `OUT/<policy>/<run id>/`.
 
@@ -155,6 +159,7 @@ def report(
             What people state, and what is written for engineers, stays as it is.
         budget: how long to go on reading; by default what the environment variable `AUDITKIT_BUDGET` says
             (such as `10m`), else without limit.
+        strict: as for `auditkit.audit`; also where the environment variable `AUDITKIT_STRICT` holds anything.
 
     Returns:
         The run: its folder and its audit.
@@ -162,7 +167,7 @@ def report(
     Raises:
         UsageError: the source is empty, the sample is negative, the day is not a date, the earlier run holds
             no audit, or the view or the language is not known.
-        PolicyError: the policy cannot be read.
+        PolicyError: the policy cannot be read, or names something that the source does not have.
         SourceError: the source cannot be opened.
         RunLocked: another run of the policy into this folder is under way.
         PersonalValueError: an artefact would have held a personal value; nothing was written.
@@ -177,7 +182,13 @@ def report(
         progress() as watch,
     ):
         result = audit(
-            source, declared, as_of=as_of or None, sample=sample or None, budget=limit, progress=watch
+            source,
+            declared,
+            as_of=as_of or None,
+            sample=sample or None,
+            budget=limit,
+            strict=strict or bool(os.environ.get(STRICT)),
+            progress=watch,
         )
         if watch is not None:
             watch("report", 0, 0)

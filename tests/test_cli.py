@@ -368,3 +368,22 @@ def test_report_opens_the_source_once_and_prints_the_path_of_the_page(people, po
     page = Path(out.splitlines()[-1])
     assert page.name == "report.html"
     assert page.is_file()
+
+
+def test_a_strict_report_ends_with_2_where_the_source_lacks_a_table(
+    people, policy, tmp_path, capsys, monkeypatch
+):
+    policy.write_text(policy.read_text().replace("people:", "poeple:"))
+    seen = {}
+
+    def kernel(notebook, parameters, out, *, environment, **options):
+        seen.update(environment)
+        with monkeypatch.context() as patch:
+            patch.setenv("AUDITKIT_STRICT", environment["AUDITKIT_STRICT"])
+            auditkit.report(parameters["source"], parameters["policy"], parameters["out"])
+        raise AssertionError("the source lacks a table")
+
+    monkeypatch.setattr("auditkit.notebooks.assessment.run", kernel)
+    code, _, err = run(capsys, "report", people, "-p", policy, "-o", tmp_path / "runs", "--strict")
+    assert (code, seen["AUDITKIT_STRICT"]) == (2, "1")
+    assert "tables.poeple" in err

@@ -52,6 +52,7 @@ def add(command: arguments.Commands) -> None:
     )
     arguments.add_sample(parser)
     arguments.add_budget(parser)
+    arguments.add_strict(parser)
     arguments.add_threshold(parser)
     notify.add(parser)
 
@@ -87,6 +88,7 @@ def _report(args: argparse.Namespace) -> int:
                 language=args.language,
                 budget=args.budget,
                 progress=progress,
+                strict=args.strict,
             )
         if args.key:
             ssh.sign_run(page.parent, args.key)

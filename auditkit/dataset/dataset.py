@@ -14,6 +14,7 @@ from auditkit.dataset.dialect import ReadStatistics
 from auditkit.dataset.engine import Engine
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import APART
+from auditkit.dataset.narrowing import narrowed
 from auditkit.dataset.relation import ForeignKey, Key, Relation, Session
 from auditkit.dataset.textless import Smallest, smallest
 from auditkit.errors import UnknownNameError
@@ -286,7 +287,8 @@ class Dataset:
         odd = {c: expr[c].cast("string") for c, kind in kinds.items() if not _is_plain(kind)}
         # A simpler expression becomes SQL faster, so casts and limits stand only where they do something.
         plain = expr.select(**{c: odd.get(c, expr[c]) for c in kinds}) if odd else expr
-        rows = self._engine_of(expr).rows(plain if _has_one_row(expr.op()) else plain.limit(limit))
+        query = narrowed(plain if _has_one_row(expr.op()) else plain.limit(limit))
+        rows = self._engine_of(expr).rows(query)
         booleans = [kind.is_boolean() for kind in kinds.values()]
         return [dict(zip(kinds, map(_value, row, booleans), strict=True)) for row in rows]
 
@@ -300,7 +302,7 @@ class Dataset:
             (expr[c] if expr[c].type().is_string() else expr[c].cast("string")).name(c) for c in expr.columns
         ]
         plain = expr.select(texts)  # by name they would be arguments, and a column may be called `self`
-        yield from self._engine_of(expr).stream(plain)
+        yield from self._engine_of(expr).stream(narrowed(plain))
 
     def sql(self, expr: ir.Table) -> str:
         """Return a query as SQL text, with the names that are shown."""

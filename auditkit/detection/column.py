@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditkit.detection.found import Found, Inside, found
+from auditkit.detection.found import Distinct, Found, Inside, found_in_each
 from auditkit.detection.recognizers import FAMILIES
 from auditkit.detection.shapes import BY_USER, Family
 from auditkit.detection.sketch import Counts, Sketch, binary, hash64
@@ -56,37 +56,54 @@ class ColumnState:
     @classmethod
     def of(cls, position: int, cells: pa.Array, families: Sequence[Family] = FAMILIES) -> ColumnState:
         """Return the state of some cells; a user may add to our families of shapes."""
-        values, counts = _filled(*_distinct(_text(cells)))
-        structure = taken_apart(values, counts, partial(cls.of_values, families=families))
-        return cls._of(position, len(cells), values, counts, families, structure)
+        (state,) = cls.of_each([(position, cells)], families)
+        return state
+
+    @classmethod
+    def of_each(
+        cls, columns: Sequence[tuple[int, pa.Array]], families: Sequence[Family] = FAMILIES
+    ) -> list[ColumnState]:
+        """Return the state of each of some columns, given by their positions and cells."""
+        filled = [_filled(*_distinct(_text(cells))) for _, cells in columns]
+        structures = [
+            taken_apart(values, counts, partial(cls.of_values, families=families))
+            for values, counts in filled
+        ]
+        sizes = ((position, len(cells)) for position, cells in columns)
+        return cls._of(list(sizes), filled, families, structures)
 
     @classmethod
     def of_values(
         cls, values: pa.LargeStringArray, counts: Counts, *, families: Sequence[Family] = FAMILIES
     ) -> ColumnState:
         """Return the state of distinct values, each with how often it occurs; documents stay whole."""
-        rows = int(counts.sum())
-        return cls._of(0, rows, *_filled(values, counts), families, NO_DOCUMENTS)
+        (state,) = cls._of([(0, int(counts.sum()))], [_filled(values, counts)], families, [NO_DOCUMENTS])
+        return state
 
     @classmethod
     def _of(
         cls,
-        position: int,
-        rows: int,
-        values: pa.LargeStringArray,
-        counts: Counts,
+        sizes: Sequence[tuple[int, int]],
+        filled: Sequence[tuple[pa.LargeStringArray, Counts]],
         families: Sequence[Family],
-        structure: Structure,
-    ) -> ColumnState:
-        hashes = hash64(binary(values))
-        return cls(
-            position,
-            rows=rows,
-            nulls=rows - int(counts.sum()),
-            sample=Sketch.of(values, counts, SAMPLE, hashes),
-            inside=found(values, counts, families, hashes),
-            structure=structure,
-        )
+        structures: Sequence[Structure],
+    ) -> list[ColumnState]:
+        """Return the states of columns by their positions and rows, their distinct values and documents."""
+        columns = [Distinct(values, counts, hash64(binary(values))) for values, counts in filled]
+        found = found_in_each(columns, families)
+        return [
+            cls(
+                position,
+                rows=rows,
+                nulls=rows - int(column.counts.sum()),
+                sample=Sketch.of(column.values, column.counts, SAMPLE, column.hashes),
+                inside=inside,
+                structure=structure,
+            )
+            for (position, rows), column, inside, structure in zip(
+                sizes, columns, found, structures, strict=True
+            )
+        ]
 
     @classmethod
     def drawn(cls, position: int, drawn: Smallest) -> ColumnState:

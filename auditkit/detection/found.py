@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,7 @@ from auditkit.detection.checksums import Mask
 from auditkit.detection.hits import Hits, Places, decoded, shared, united, without
 from auditkit.detection.overlap import yielding
 from auditkit.detection.plain import plain_values
-from auditkit.detection.search import UNWRITTEN, Result, search, ways_of_writing
+from auditkit.detection.search import UNWRITTEN, Result, search_each, ways_of_writing
 from auditkit.detection.shapes import Clean, Family
 from auditkit.detection.sketch import Counts, Hashes, Sketch, binary, hash64
 
@@ -122,25 +123,48 @@ class _Tally:
     written: dict[int, int] = field(default_factory=dict)
 
 
-def found(
-    values: pa.LargeStringArray, counts: Counts, families: Sequence[Family], hashes: Hashes | None = None
-) -> Inside:
-    """Return what distinct values hold.
+class Distinct(NamedTuple):
+    """The distinct values of a column.
+
+    Attributes:
+        values: the values.
+        counts: how often each occurs.
+        hashes: the hash of each value.
+    """
+
+    values: pa.LargeStringArray
+    counts: Counts
+    hashes: Hashes
+
+
+def found(values: pa.LargeStringArray, counts: Counts, families: Sequence[Family]) -> Inside:
+    """Return what distinct values hold, each of which occurs so often."""
+    (inside,) = found_in_each([Distinct(values, counts, hash64(binary(values)))], families)
+    return inside
+
+
+def found_in_each(columns: Sequence[Distinct], families: Sequence[Family]) -> list[Inside]:
+    """Return what the values of each column hold.
 
     Where one text is two things, the longer verified one wins: digits inside an account number are no
     telephone number, and neither is a social security number.
-
-    Args:
-        values: the values.
-        counts: how often each occurs.
-        families: what to look for.
-        hashes: the hash of each value, where it is known.
     """
-    hashes = hash64(binary(values)) if hashes is None else hashes
-    values, new = plain_values(values)
-    if new is not None:
-        hashes = np.where(new, hash64(binary(values)), hashes)
-    results = search(values, families)
+    plain = [_plain(column) for column in columns]
+    results = search_each([column.values for column in plain], families)
+    return [_inside(*found) for found in zip(plain, results, strict=True)]
+
+
+def _plain(column: Distinct) -> Distinct:
+    """Return a column with its values in plain characters, and the hashes of these."""
+    values, new = plain_values(column.values)
+    if new is None:
+        return column
+    return Distinct(values, column.counts, np.where(new, hash64(binary(values)), column.hashes))
+
+
+def _inside(column: Distinct, results: Sequence[Result]) -> Inside:
+    """Return what a column holds by what was found of every shape."""
+    values, counts, hashes = column
     tallies = _tallied(values, counts, results)
     merged = {entity: united(len(values), tally.hits) for entity, tally in tallies.items()}
     entities = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from auditkit.detection.lexicon import (
@@ -71,7 +71,7 @@ class Header:
     thing: bool = False
     identifier: bool = False
 
-    @property
+    @cached_property
     def telling(self) -> bool:
         """Whether somebody chose the name: `c1`, `column 3`, `V7` and `Unnamed: 0` are of machines.
 
@@ -80,7 +80,7 @@ class Header:
         """
         return is_telling(self.tokens)
 
-    @property
+    @cached_property
     def readable(self) -> bool:
         """Whether it stands in a list what some word of the name means; an unknown name contradicts nothing.
 

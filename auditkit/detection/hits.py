@@ -38,6 +38,11 @@ class Hits:
             return self
         return Hits(self.places[keep], self.texts.filter(pa.array(keep)), self.bare[keep], self.entire[keep])
 
+    def within(self, start: int, end: int) -> Hits:
+        """Return those in the values from one position up to another, by their place among these."""
+        some = slice(*np.searchsorted(self.places, (start, end)).tolist())
+        return Hits(self.places[some] - start, self.texts[some], self.bare[some], self.entire[some])
+
     def sorted(self) -> Hits:
         """Return the same, in the order of the values."""
         order = np.argsort(self.places)

@@ -188,7 +188,7 @@ def _weighed(case: _Case) -> Judgement:
         ("", PRIOR),
         (f"the column's name says {ENTITIES[entity].label}", named),
         (fit.words, fit.score),
-        *_of_the_column(case),
+        *_objections(case),
         *_of_the_table(case),
     ]
     parts += _bounds(case, sum(weight for _, weight in parts))
@@ -203,6 +203,15 @@ def _named(view: View, entity: str) -> float:
     if parent is None or parent not in says:
         return named
     return max(named + (2.0 if named else 0.0), says[parent] - 0.5)
+
+
+def _objections(case: _Case) -> tuple[Part, ...]:
+    """Return what the column itself says against the entity, remembered by the view."""
+    remembered, key = case.view.objections, (case.entity, bool(case.named))
+    if key not in remembered:
+        remembered[key] = tuple(_of_the_column(case))
+    found: tuple[Part, ...] = remembered[key]
+    return found
 
 
 def _of_the_column(case: _Case) -> Iterator[Part]:

@@ -246,15 +246,17 @@ def profile_batch(
 
     Columns of the same name are profiled together: a dataset gives unique names.
     """
-    states: dict[tuple[str, str], ColumnState] = {}
     # the first place of a name counts
     known = layout or Layout({name: at for at, name in reversed([*enumerate(batch.schema.names)])})
-    for name, cells in zip(batch.schema.names, batch.columns, strict=True):
-        state = ColumnState.of(
-            known.positions[name], cells, custom.own if name in known.textless else custom.families
-        )
-        states[table, name] = states[table, name] + state if (table, name) in states else state
-    return Profile(states, custom=custom)
+    columns = list(zip(batch.schema.names, batch.columns, strict=True))
+    textless = [(name, cells) for name, cells in columns if name in known.textless]
+    others = [(name, cells) for name, cells in columns if name not in known.textless]
+    states: dict[tuple[str, str], ColumnState] = {}
+    for some, families in ((textless, custom.own), (others, custom.families)):
+        found = ColumnState.of_each([(known.positions[name], cells) for name, cells in some], families)
+        for (name, _), state in zip(some, found, strict=True):
+            states[table, name] = states[table, name] + state if (table, name) in states else state
+    return Profile({(table, name): states[table, name] for name in batch.schema.names}, custom=custom)
 
 
 def profile(

@@ -41,6 +41,12 @@ class Result(NamedTuple):
     attempts: Attempts
     hits: Hits
 
+    def within(self, start: int, end: int) -> Result:
+        """Return what was found in the values from one position up to another, by their place among these."""
+        tried = slice(*np.searchsorted(self.attempts.places, (start, end)).tolist())
+        places, written = self.attempts.places[tried] - start, self.attempts.written[tried]
+        return Result(self.shape, Attempts(places, written), self.hits.within(start, end))
+
 
 def search(values: pa.LargeStringArray, families: Sequence[Family]) -> list[Result]:
     """Return what was found of every shape that some values look like, in the order of the families.
@@ -48,8 +54,31 @@ def search(values: pa.LargeStringArray, families: Sequence[Family]) -> list[Resu
     What most values are is looked for first. For the other families, one pass says which values hold
     anything at all.
     """
+    return _found(values, families, _usual(values, families))
+
+
+def search_each(columns: Sequence[pa.LargeStringArray], families: Sequence[Family]) -> list[list[Result]]:
+    """Return what `search` finds in the values of each column.
+
+    Short columns are searched together: to prepare a pattern takes longer than to try it on a few values.
+    """
+    short = [at for at, values in enumerate(columns) if 0 < len(values) <= _FIRST]
+    found = [[] if len(values) <= _FIRST else search(values, families) for values in columns]
+    if not short:
+        return found
+    results = _found(pa.concat_arrays([columns[at] for at in short]), families, [])
+    start = 0
+    for at in short:
+        end = start + len(columns[at])
+        parts = (result.within(start, end) for result in results)
+        found[at] = [part for part in parts if len(part.attempts.places) or len(part.hits.places)]
+        start = end
+    return found
+
+
+def _found(values: pa.LargeStringArray, families: Sequence[Family], usual: Sequence[Family]) -> list[Result]:
+    """Return what was found, where the usual families are looked for first."""
     running = _Search(values)
-    usual = _usual(values, families)
     for family in sorted(usual, key=lambda family: not any(shape.sure for shape in family.shapes)):
         running.look_for(family, running.everything)
     others = [family for family in families if family not in usual]

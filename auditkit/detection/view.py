@@ -66,6 +66,11 @@ class View:
         return {}
 
     @cached_property
+    def objections(self) -> dict[tuple[str, bool], Any]:
+        """What is already known to speak against an entity, by entity and whether the name says it."""
+        return {}
+
+    @cached_property
     def known(self) -> dict[str, Mapping[str, float]]:
         """What is already known of the values and is asked for again, such as shares of valid numbers."""
         return {}
@@ -176,10 +181,15 @@ class View:
         """Return the share of the values that are in a closed vocabulary."""
         known, close = vocabulary(name), close_vocabulary(name)
         hits = sum(
-            text in known or letters(text) in close or all(part in known for part in _parts(text))
-            for text in self.folded
+            text in known or bare in close or all(part in known for part in parts)
+            for text, bare, parts in self._forms
         )
         return hits / self.n if self.n else 0.0
+
+    @cached_property
+    def _forms(self) -> list[tuple[str, str, list[str]]]:
+        """The values folded, their letters alone, and their parts."""
+        return [(text, letters(text), _parts(text)) for text in self.folded]
 
     @cached_property
     def decimal(self) -> float:

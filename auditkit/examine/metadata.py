@@ -67,19 +67,21 @@ def _answers(
             for number, part in parts.items()
         ]
         found: dict[int, Rows] = {number: [] for number in parts}
-        for row in _run(backend, _with_item(question), {"metadata_0": pa.concat_tables(numbered)}):
+        sql = backend.compile(_with_item(question).to_expr())
+        for row in _run(backend, sql, {"metadata_0": pa.concat_tables(numbered)}):
             found[row.pop(_ITEM)].append(row)
         yield from found.items()
     else:
+        sql = backend.compile(question.to_expr())
         for number, leaves in asked:
             held = {f"metadata_{i}": leaf.data.to_pyarrow(leaf.schema) for i, leaf in enumerate(leaves)}
-            yield number, _run(backend, question, held)
+            yield number, _run(backend, sql, held)
 
 
-def _run(backend: Any, question: ops.Relation, held: Mapping[str, pa.Table]) -> Rows:
+def _run(backend: Any, sql: str, held: Mapping[str, pa.Table]) -> Rows:
     for name, table in held.items():
         backend.con.register(name, table)
-    rows: Rows = backend.con.sql(backend.compile(question.to_expr())).to_arrow_table().to_pylist()
+    rows: Rows = backend.con.sql(sql).to_arrow_table().to_pylist()
     return rows
 
 

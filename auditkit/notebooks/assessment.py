@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from auditkit.assess import BUDGET, last, refuse, runs_of
+from auditkit.assess import BUDGET, STRICT, last, refuse, runs_of
 from auditkit.budget import text as time_text
 from auditkit.extras import require
 from auditkit.notebooks.execution import TIMEOUT, run
@@ -36,6 +36,7 @@ def assess(
     timeout: int | None = TIMEOUT,
     budget: timedelta | None = None,
     progress: Progress | None = None,
+    strict: bool = False,
 ) -> Path:
     """Run the notebook of the privacy impact assessment; return the path of `report.html`.
 
@@ -55,6 +56,7 @@ def assess(
         timeout: seconds that a cell may take; None for no limit.
         budget: how long the audit may go on reading; None for as long as it takes.
         progress: is called with what the notebook is doing, how much of it is done, and how much there is.
+        strict: stop where a check fails, or where the source lacks a table that the policy names.
 
     Raises:
         ValueError: a parameter is not possible, or is a secret.
@@ -77,7 +79,7 @@ def assess(
         "view": view or "",
         "language": language or "",
     }
-    environment = {BUDGET: time_text(budget)} if budget else {}
+    environment = ({BUDGET: time_text(budget)} if budget else {}) | ({STRICT: "1"} if strict else {})
     if progress is not None:
         progress("notebook", 0, 0)
     with lock.held(runs_of(base, declared)), listening(progress) as watched:

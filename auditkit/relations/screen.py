@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-import ibis
 import ibis.expr.types as ir
 
 from auditkit.dataset import SourceError
 from auditkit.relations.tables import Tables, key_family
+from auditkit.relations.united import AT_ONCE, united
 
 Place = tuple[str, str]
 """A table and a column of it."""
@@ -18,8 +18,6 @@ FOUND = 0.4
 """The share of them that must be a key, where the column may refer to it: less than half, since all parents
 of one end may be gone.
 """
-_AT_ONCE = 100
-"""How many columns, and how many keys, one statement compares: SQLite takes 500 parts of a union."""
 
 
 def plausible(
@@ -54,9 +52,9 @@ def _groups(
     for kind in kinds:
         some = [column for column in columns if _kind(tables, column) == kind]
         others = [key for key in keys if _kind(tables, key) == kind]
-        for i in range(0, len(some), _AT_ONCE):
-            for j in range(0, len(others), _AT_ONCE):
-                yield some[i : i + _AT_ONCE], others[j : j + _AT_ONCE]
+        for i in range(0, len(some), AT_ONCE):
+            for j in range(0, len(others), AT_ONCE):
+                yield some[i : i + AT_ONCE], others[j : j + AT_ONCE]
 
 
 def _kind(tables: Tables, place: Place) -> tuple[object, str | None]:
@@ -66,8 +64,8 @@ def _kind(tables: Tables, place: Place) -> tuple[object, str | None]:
 
 def _pairs(tables: Tables, columns: Sequence[Place], keys: Sequence[Place]) -> Iterator[tuple[Place, Place]]:
     """Yield the columns with the keys that hold enough of their values."""
-    values = _united([end for i, column in enumerate(columns) for end in _ends(tables, column, i)])
-    known = _united([_values(tables, key).mutate(auditkit_key=i) for i, key in enumerate(keys)])
+    values = united([end for i, column in enumerate(columns) for end in _ends(tables, column, i)])
+    known = united([_values(tables, key).mutate(auditkit_key=i) for i, key in enumerate(keys)])
     both = values.join(known, values.auditkit_value == known.auditkit_value)
     shared = both.group_by("auditkit_column", "auditkit_key").aggregate(
         auditkit_hits=both.auditkit_value.nunique()
@@ -93,11 +91,3 @@ def _values(tables: Tables, place: Place) -> ir.Table:
     cells = tables.all[table][column]
     as_one = cells.cast("int64" if key_family(cells.type()) == "integer" else "string")
     return tables.all[table].select(auditkit_value=as_one)
-
-
-def _united(parts: Sequence[ir.Table]) -> ir.Table:
-    """Return the rows of all parts, united in pairs: a chain of unions would be nested too deep."""
-    if len(parts) == 1:
-        return parts[0]
-    middle = len(parts) // 2
-    return ibis.union(_united(parts[:middle]), _united(parts[middle:]))

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditkit.detection import search as module
-from auditkit.detection.found import Inside, found
+from auditkit.detection.found import Distinct, Inside, found, found_in_each
 from auditkit.detection.recognizers import FAMILIES
+from auditkit.detection.sketch import binary, hash64
 
 _KINDS = (
     st.from_regex(r"\A[a-z]{1,6}\.[a-z]{1,6}[0-9]{0,2}@[a-z]{2,8}\.(?:org|com)\Z"),
@@ -69,3 +70,16 @@ def test_a_value_holds_what_it_holds_whatever_stands_beside_it(values: list[str]
     assert {e: (f.cells, f.tried, f.values) for e, f in alone.entities.items()} == {
         e: (f.cells, f.tried, f.values) for e, f in together.entities.items()
     }
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(_SENTENCES, max_size=8, unique=True), min_size=2, max_size=5))
+def test_columns_that_are_searched_together_hold_what_each_holds_alone(columns: list[list[str]]) -> None:
+    arrays = [pa.array(values, pa.large_string()) for values in columns]
+    together = found_in_each(
+        [Distinct(each, np.arange(1, len(each) + 1), hash64(binary(each))) for each in arrays], FAMILIES
+    )
+    for values, inside in zip(columns, together, strict=True):
+        alone = _search(values)
+        assert inside.entities == alone.entities
+        assert inside.together == alone.together

@@ -33,7 +33,7 @@ The check does not see relations that are stored elsewhere, so the confidence is
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -53,6 +53,7 @@ from auditkit.relations import Reference, Relations
 from auditkit.relations.key_text import same_key
 from auditkit.relations.moments import creation_column, moment_columns
 from auditkit.relations.names import is_credential, is_people, singular, words
+from auditkit.relations.united import all_distinct
 
 UNRELATED = "auditkit_unrelated"
 RECENT = timedelta(days=90)
@@ -97,8 +98,8 @@ def people(
     marked = rows.mutate(
         auditkit_tied=reduce(or_, _ties(rows, to_itself, as_of), ibis.literal(False)), auditkit_referred=False
     )
-    for reference in (*references, *to_itself):
-        marked = _referred(marked, reference, dataset.tables)
+    for alike in _alike((*references, *to_itself), dataset.tables):
+        marked = _referred(marked, alike, dataset.tables)
     counted = marked.aggregate(n=marked.count(where=marked.auditkit_referred))
     if int(dataset.fetch(counted)[0]["n"]) < FEWEST_RELATED:
         return Missing(
@@ -136,13 +137,27 @@ def _ties(rows: ir.Table, to_itself: list[Reference], as_of: date) -> list[ir.Bo
     return ties
 
 
-def _referred(people: ir.Table, reference: Reference, tables: Mapping[str, ir.Table]) -> ir.Table:
-    """Return people with whether a row refers to them, by one more reference."""
-    child = tables[reference.table]
-    keys = {f"auditkit_key_{i}": child[c] for i, c in enumerate(reference.columns)}
-    known = child.select(**keys).distinct()
+def _alike(references: Iterable[Reference], tables: Mapping[str, ir.Table]) -> Iterable[list[Reference]]:
+    """Return the references by the key that they refer to, and the types in which their tables keep it."""
+    found: dict[object, list[Reference]] = {}
+    for reference in references:
+        kinds = tuple(tables[reference.table][c].type().copy(nullable=True) for c in reference.columns)
+        found.setdefault((reference.parent_columns, kinds), []).append(reference)
+    return found.values()
+
+
+def _referred(people: ir.Table, alike: Sequence[Reference], tables: Mapping[str, ir.Table]) -> ir.Table:
+    """Return people with whether a row refers to them, also by these references to the same key."""
+    parent_columns = alike[0].parent_columns
+    keys = [f"auditkit_key_{i}" for i in range(len(parent_columns))]
+    known = all_distinct(
+        [
+            tables[r.table].select(**{k: tables[r.table][c] for k, c in zip(keys, r.columns, strict=True)})
+            for r in alike
+        ]
+    )
     joined = people.left_join(
-        known, [same_key(people[c], known[k]) for c, k in zip(reference.parent_columns, keys, strict=True)]
+        known, [same_key(people[c], known[k]) for c, k in zip(parent_columns, keys, strict=True)]
     )
     referred = joined.auditkit_referred | joined.auditkit_key_0.notnull()
     kept = [joined[c] for c in people.columns if c != "auditkit_referred"]
