@@ -33,7 +33,7 @@ settings.register_profile(
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=600)
 settings.load_profile(os.environ.get("AUDITKIT_EXAMPLES", "quick"))
 
-# Where a shell runs the tests in the background, it ignores Ctrl-C, and programs that tests start inherit that.
+# A shell that runs the tests in the background ignores Ctrl-C, and what the tests start would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
