@@ -4,7 +4,7 @@ PYTEST = $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 LOCKED = --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11.7 -q $(UPGRADE)
 
 .DEFAULT_GOAL := install
-.PHONY: lock install report test slow fuzz lint coverage reference docs clean
+.PHONY: lock install report test slow fuzz lab lint coverage reference docs clean
 
 install: .venv/.made
 
@@ -43,6 +43,10 @@ slow: install
 # The laws and the fuzz tests with fifteen times as many examples: before a release, and after a change of a reader.
 fuzz: install
 	AUDITKIT_EXAMPLES=thorough $(BIN)/python -m pytest -q -n 2 tests/fuzz
+
+# Each notebook in JupyterLab on the example, in a browser without a window; the pictures are in build/lab.
+lab: install
+	$(BIN)/python -m tools.lab
 
 # The same tests, with the share of lines and branches that they run; `pyproject.toml` holds the floor.
 coverage: install

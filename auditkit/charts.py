@@ -9,24 +9,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
-from html import escape
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from auditkit import html_tables
+from auditkit import html_tables, sortable
 from auditkit.audit.audit import Audit
 from auditkit.catalogue import catalogue
 from auditkit.detection import Profile
-from auditkit.extras import require
 from auditkit.incident import RECENT_DAYS
-from auditkit.outcome import Cause, NotAssessed, Severity
+from auditkit.outcome import Cause, Finding, NotAssessed, Outcome, Severity
 from auditkit.record import Group, next_step
 from auditkit.relations import ScopeKind
 from auditkit.relations.tenant_map import UNSEEN, TenantMap
-from auditkit.report import figures, lines, network, svg, text, timeline
+from auditkit.report import figures, lines, manifest, meetings, network, text, timeline
 from auditkit.report import incidents as in_words
 from auditkit.report.case import Case, words
 from auditkit.report.causes import reasons
-from auditkit.report.interactive import META, drawn
+from auditkit.report.interactive import drawn
+from auditkit.report.offline import RENDERER, use_offline_renderer
+from auditkit.report.run_index import Point, trend_of
 from auditkit.report.terminal import MOST_PAIRS
 from auditkit.report.wording import cause_words
 from auditkit.scanners.retention.other_periods import Effect
@@ -37,7 +38,11 @@ if TYPE_CHECKING:
 
     from auditkit.exploration.hiding import Hiding
 
-RENDERER = "auditkit"
+__all__ = [
+    "RENDERER", "class_sizes", "coarser", "coverage", "effects", "findings", "incident_days", "incidents",
+    "not_assessed", "outcomes", "overdue", "personal_data", "rows", "tenant_map", "tenant_pairs", "tenants",
+    "trend", "use_offline_renderer", "what_if", "what_if_figure",
+]  # fmt: skip
 
 
 def personal_data(found: Audit | Profile) -> go.Figure:
@@ -68,13 +73,18 @@ def coarser(found: Sequence[Hiding]) -> go.Figure:
             (h.reason for h in found if h.reason), "no rows are alone, or no column may identify them"
         )
         return drawn(None, f"not counted: {reason}")
-    steps = [("as it is", hiding.alone), *((step.change, step.alone) for step in hiding.steps)]
+    rows = hiding.rows or 0
+    steps = [("as it is", hiding.alone, hiding.below), *((s.change, s.alone, s.below) for s in hiding.steps)]
     figure = figures.Figure(
         "coarser",
-        f"How many of {hiding.rows or 0:,} rows of {hiding.table} stay alone as columns get coarser?",
-        "rows that nobody else is like",
-        (figures.Series("rows alone", "high"),),
-        tuple(figures.Bar(label, (alone,)) for label, alone in steps),
+        f"How many of {rows:,} rows of {hiding.table} stay alone as columns get coarser?",
+        "rows",
+        (
+            figures.Series("alone", "high"),
+            figures.Series(f"in a group below {hiding.limit}", "medium"),
+            figures.Series(f"in a group of {hiding.limit} or more", "calm"),
+        ),
+        tuple(figures.Bar(change, (alone, below - alone, rows - below)) for change, alone, below in steps),
     )
     return drawn(figure, "")
 
@@ -97,12 +107,9 @@ def rows(audit: Audit) -> go.Figure:
     levels = [s for s in reversed(Severity) if any(s in count for count in counts.values())]
     bars = [figures.Bar(where, tuple(count[s] for s in levels)) for where, count in counts.items()]
     series = tuple(figures.Series(s.value, s.value) for s in levels)
+    title = f"Where do rows break the policy? {html_tables.count(len(counts), 'place')}"
     shown, hidden = tuple(bars[: figures.MAX_BARS]), max(0, len(bars) - figures.MAX_BARS)
-    figure = (
-        figures.Figure("rows", "Rows that break the policy, by place", "rows", series, shown, hidden=hidden)
-        if bars
-        else None
-    )
+    figure = figures.Figure("rows", title, "rows", series, shown, hidden=hidden) if bars else None
     return drawn(figure, _nothing(audit, None, "no rows that break the policy were found"))
 
 
@@ -118,9 +125,8 @@ def coverage(audit: Audit) -> go.Figure:
         figures.Bar(check, tuple(counts[check, verdict] for verdict in ("finding", "passed", "not_assessed")))
         for check in sorted({check for check, _ in counts})
     )
-    figure = (
-        figures.Figure("coverage", "What became of each check", "outcomes", series, bars) if bars else None
-    )
+    title = f"What became of each check? {html_tables.count(len(audit.outcomes), 'outcome')}"
+    figure = figures.Figure("coverage", title, "outcomes", series, bars) if bars else None
     return drawn(figure, "no outcome was found by these checks")
 
 
@@ -140,7 +146,30 @@ def not_assessed(audit: Audit) -> html_tables.Fragment:
         counts = Counter(cause_words(o.cause) for group in others for o in group.not_assessed)
         summary = ", ".join(f"{n:,} {cause}" for cause, n in counts.items())
         parts.append(html_tables.folded(summary, _reasons("Nothing to repair", others)))
-    return html_tables.Fragment(html_tables.fragment(*parts), caption)
+    return html_tables.Fragment(sortable.fragment(*parts), caption)
+
+
+def outcomes(audit: Audit) -> html_tables.Fragment:
+    """Return every outcome as a table to sort, search and filter: findings first, then what was not seen."""
+    ordered: list[Outcome] = [*audit.findings, *audit.not_assessed, *audit.passed]
+    body = [
+        (
+            o.verdict.replace("_", " "),
+            o.severity.value if isinstance(o, Finding) else "",
+            o.title,
+            o.where,
+            o.rows if isinstance(o, Finding) else None,
+            o.reason if isinstance(o, NotAssessed) else None,
+            o.check,
+            o.fingerprint[:8],
+        )
+        for o in ordered
+    ]
+    head = ("Verdict", "Severity", "What", "Where", "Rows", "Reason", "Check", "Fingerprint")
+    caption = html_tables.count(len(ordered), "outcome")
+    choices = ("Verdict", "Severity", "Check")
+    shown = sortable.table(caption, head, body, numeric=("Rows",), choose=choices, more="audit.to_pandas()")
+    return html_tables.Fragment(sortable.fragment(shown), caption)
 
 
 def incidents(audit: Audit) -> html_tables.Fragment:
@@ -197,6 +226,23 @@ def incident_days(audit: Audit) -> go.Figure:
     return drawn(timeline.leaks(audit), nothing)
 
 
+def tenant_pairs(audit: Audit) -> go.Figure:
+    """Return which tenants meet in the observed leaks, as a matrix of labels with the rows of each pair."""
+    nothing = _nothing(audit, _about_incidents(), "no leak between tenants was found")
+    unnamed = "not assessed: no pair of tenants could be named" if Case(audit).leaks else nothing
+    return drawn(meetings.pairs(audit.incidents), unnamed)
+
+
+def trend(runs: str | Path) -> go.Figure:
+    """Return the findings of each run of a folder over time.
+
+    Args:
+        runs: the folder of the runs of one policy, such as `reports/shop`.
+    """
+    sealed = sorted(manifest.sealed_in(Path(runs)), key=lambda run: (str(run.contents["sealed"]), run.run))
+    return drawn(trend_of(list(map(Point.of, sealed))), "not assessed: a trend needs two runs")
+
+
 def tenant_map(found: TenantMap) -> go.Figure:
     """Return all tables by how they belong to a tenant, with the references between them."""
     return drawn(network.tenant_map(found), "no tables were found by these checks")
@@ -214,10 +260,9 @@ def tenants(found: TenantMap) -> html_tables.Fragment:
         body.append(
             (network.SCOPES[p.scope][0], p.table, p.evidence, html_tables.lines(notes) if notes else None)
         )
-    shown = html_tables.table(
-        caption, ("Scope", "Table", "Evidence", "Notes"), body, more="`auditkit tenants`"
-    )
-    return html_tables.Fragment(html_tables.fragment(shown), caption)
+    head = ("Scope", "Table", "Evidence", "Notes")
+    shown = sortable.table(caption, head, body, choose=("Scope",), more="`auditkit tenants`")
+    return html_tables.Fragment(sortable.fragment(shown), caption)
 
 
 def what_if(effects: Sequence[Effect]) -> go.Figure:
@@ -243,7 +288,7 @@ def what_if_figure(effects: Sequence[Effect]) -> figures.Figure | None:
     rows = html_tables.count(sum(e.of or 0 for e in counted), "row")
     return figures.Figure(
         "what-if",
-        f"Rows that would be overdue, by the period they may be kept, of {rows}",
+        f"How many of {rows} would be overdue, by the period that they may be kept?",
         "rows",
         tuple(figures.Series(p, "ink") for p in periods),
         tuple(bars[: lines.MAX_LINES]),
@@ -327,32 +372,4 @@ def _reasons(caption: str, groups: Sequence[Group]) -> Markup:
         for group in groups
     ]
     head = ("Cause", "Reason", "What to do", "Checks", "Tables")
-    return html_tables.table(caption, head, body, more="audit.not_assessed")
-
-
-def use_offline_renderer() -> None:
-    """Make Plotly show figures without loading anything from elsewhere.
-
-    JupyterLab draws the figure from its data; a saved page shows the static drawing of the report. Plotly's
-    own renderers either leave the figure out of a saved page, or put 5 MB of script and the address of a
-    server into it.
-    """
-    require("report", "figures need")
-    import plotly.io as pio
-    from plotly.io.base_renderers import MimetypeRenderer
-
-    class Quiet(MimetypeRenderer):  # type: ignore[misc]
-        """The figure's data for JupyterLab, and our own drawing for everything else."""
-
-        def to_mimebundle(self, fig_dict: dict[str, Any]) -> dict[str, Any]:
-            bundle: dict[str, Any] = {"application/vnd.plotly.v1+json": fig_dict}
-            ours = (fig_dict.get("layout", {}).get("meta") or {}).get(META)
-            if ours:
-                numbers = figures.Figure.from_dict(ours)
-                bundle["text/html"] = (
-                    f"<p><strong>{escape(html_tables.seen(numbers.title))}</strong></p>{svg.draw(numbers)}"
-                )
-            return bundle
-
-    pio.renderers[RENDERER] = Quiet()
-    pio.renderers.default = RENDERER
+    return sortable.table(caption, head, body, choose=("Cause",), more="audit.not_assessed")

@@ -17,7 +17,7 @@ from auditkit import html_tables
 
 FEW = 8
 """A table with at most so many rows needs no tools."""
-PAGE = 100
+PAGE = 50
 """How many rows the script shows at once."""
 MOST_HTML = 400
 """How many rows are HTML, which a reader sees also without the script."""

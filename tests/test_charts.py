@@ -273,6 +273,18 @@ def test_the_example_has_a_map_and_a_curve(tmp_path, offline):
         )
 
 
+# Every outcome as a table
+
+
+def test_every_outcome_is_a_row_with_what_leads_on():
+    shown = charts.outcomes(
+        replace(AUDIT, outcomes=(*AUDIT.outcomes, *(gap(reason=f"r{n}") for n in range(9))))
+    )
+    html = shown._repr_html_()
+    assert repr(shown) == "11 outcomes" and html.count("<tr>") == 12
+    assert "no period" not in html and "r8" in html and AUDIT.outcomes[0].fingerprint[:8] in html
+
+
 # Any name, any theme
 
 HOSTILE = ("<a href='javascript:alert(1)'>x</a>", "no\u202etes\u200b", "x" * 400, "x" * 399 + "y")
@@ -376,14 +388,21 @@ def test_the_lines_speak_of_a_declared_period_only_where_there_is_one():
     )
     assert "declared" in with_ring.layout.xaxis.title.text
     assert without.layout.xaxis.title.text is None
-    assert without.layout.title.text.endswith("of 90 rows")
+    assert without.layout.title.text.startswith("How many of 90 rows would be overdue")
 
 
 def test_the_steps_of_coarser_columns_name_their_denominator():
     hiding = Hiding(
-        "people", ("born",), 40, 1, 5, 40, 40, steps=(Step("born by year", 12), Step("city left out", 0))
+        "people",
+        ("born",),
+        40,
+        1,
+        5,
+        40,
+        40,
+        steps=(Step("born by year", 12, 20), Step("city left out", 0, 0)),
     )
     figure = charts.coarser([hiding])
     assert figure.layout.title.text == "How many of 40 rows of people stay alone as columns get coarser?"
-    assert list(figure.data[0].x) == [40, 12, 0]
+    assert [list(trace.x) for trace in figure.data] == [[40, 12, 0], [0, 8, 0], [0, 20, 40]]
     assert "no rows are alone" in charts.coarser([]).layout.title.text.casefold()

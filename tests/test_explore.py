@@ -167,11 +167,11 @@ def without_own_scripts(html):
 WORDS = {
     "tenancy": (
         " incidents to assess",
-        "Observed leaks between",
+        "leaks between tenants? ",
         "tickets refers to projects",
         " of them unknown or not seen",
     ),
-    "retention": ("Rows that would be overdue, by the period", "the declared one", "not counted"),
+    "retention": ("would be overdue, by the period", "the declared one", "not counted"),
 }
 """Words of the figures of a notebook and of the tables beside them."""
 
@@ -185,8 +185,9 @@ def test_a_notebook_runs_on_the_example_and_shows_figures_with_their_tables(name
     found = outputs(out)
     shown = pages(found)
     assert {o.output_type for o in found} <= {"execute_result", "display_data"}
-    figures = {"retention": 2, "personal_data": 1, "explore": 4}.get(name, 3)
+    figures = {"retention": 2, "personal_data": 1, "explore": 4, "tenancy": 4}.get(name, 3)
     assert sum("<svg" in html for html in shown) == figures
+    assert any("The numbers of this figure as a table" in html for html in shown)
     assert sum('class="auditkit-audit"' in html for html in shown) == 1
     assert "not assessed" in shown[-1]
     text = out.read_text()

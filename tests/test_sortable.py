@@ -51,7 +51,7 @@ def test_rows_beyond_the_most_are_counted():
 
 
 class TestInABrowser:
-    """Ten thousand rows: the page holds a hundred of them at a time."""
+    """Ten thousand rows: the page holds fifty of them at a time."""
 
     pytestmark = chromium.needed
     PROBE = """
@@ -83,9 +83,9 @@ class TestInABrowser:
         body = Markup("<main><h1>Outcomes</h1>{}</main>").format(Markup(sortable.fragment(big())))
         found = chromium.probed(html_page.page("Outcomes", "", body), tmp_path, self.PROBE)
         assert (found["shown"], found["note"]) == (sortable.PAGE, 0)
-        assert (found["second"], found["position"]) == ("table_100", "101–200 / 10,000")
+        assert (found["second"], found["position"]) == ("table_50", "51–100 / 10,000")
         assert found["last"] == [1, "table_9999"]
-        assert found["low"] == ["1–100 / 3,333 / 10,000", "table_1"]
+        assert found["low"] == ["1–50 / 3,333 / 10,000", "table_1"]
         assert (found["least"], found["worst"]) == ("table_0", "critical")
         assert found["most"] == f"table_{next(n for n in range(ROWS) if n * 7 % ROWS == ROWS - 1)}"
         chromium.check_accessible(found)

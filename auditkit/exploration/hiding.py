@@ -12,7 +12,7 @@ from auditkit.audit.audit import Audit
 from auditkit.dataset import Dataset, SourceError
 from auditkit.draft.plan import Plan, TablePlan
 from auditkit.outcome import Finding, NotAssessed, Outcome, Passed
-from auditkit.scanners.reidentification.unique_combination import after_each, coarser_of, fetched
+from auditkit.scanners.reidentification.unique_combination import after_each, coarser_of, fetched, together
 
 MOST_ROWS = 500_000
 """Tables with more rows are not tried step by step: their cells would have to be fetched."""
@@ -27,10 +27,12 @@ class Step:
     Attributes:
         change: the column and how it is made coarser, such as `born by year`.
         alone: how many rows then share their cells with no other row.
+        below: how many rows then are in classes below the limit, those that are alone among them.
     """
 
     change: str
     alone: int
+    below: int
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,13 @@ def _with_steps(dataset: Dataset, hiding: Hiding) -> Hiding:
     if not hiding.alone or (hiding.rows or 0) > MOST_ROWS:
         return hiding
     try:
-        return replace(hiding, steps=tuple(steps(dataset, dataset.tables[hiding.table], hiding.columns)))
+        rows = dataset.tables[hiding.table]
+        return replace(hiding, steps=tuple(steps(dataset, rows, hiding.columns, hiding.limit)))
     except SourceError:
         return hiding
 
 
-def steps(dataset: Dataset, rows: ir.Table, columns: tuple[str, ...]) -> Iterator[Step]:
+def steps(dataset: Dataset, rows: ir.Table, columns: tuple[str, ...], limit: int) -> Iterator[Step]:
     """Yield the changes that leave the fewest rows alone, one column at a time, until nobody is alone.
 
     Columns are made coarser before one is left out. Of two changes that leave as many rows alone, the one
@@ -131,7 +134,8 @@ def steps(dataset: Dataset, rows: ir.Table, columns: tuple[str, ...]) -> Iterato
         best = min(open_, key=lambda i: (ways[i][0][0] == left_out[0], tried[i][1], -tried[i][0]))
         change, codes[best] = ways[best].pop(0)
         alone = tried[best][1]
-        yield Step(f"{columns[best]} {change.replace('_', ' ')}", alone)
+        sizes = np.bincount(together(codes), weights=counts)
+        yield Step(f"{columns[best]} {change.replace('_', ' ')}", alone, int(sizes[sizes < limit].sum()))
 
 
 def _changes(outcome: Outcome | None, columns: tuple[str, ...]) -> Iterator[tuple[str, int]]:

@@ -69,6 +69,8 @@ class Figure:
     """Of a network: from which bar to which, and in what way."""
     mark: int | None = None
     """Of a timeline: the day of the audit."""
+    reads: str = "{n} after {step}"
+    """Of lines: how a number and its step are read aloud."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON types."""
@@ -102,7 +104,7 @@ def personal_data(audit: AuditRecord) -> Figure | None:
         return None
     bars = tuple(Bar(table, tuple(counts[table, kind] for kind in kinds)) for table in tables[:MAX_BARS])
     return Figure(
-        "personal-data", say("figure.personal"), say("figure.unit.columns"),
+        "personal-data", say("figure.personal", found=len(found), of=len(audit.columns)), say("figure.unit.columns"),
         tuple(Series(k, "ink") for k in kinds), bars, "matrix", hidden=max(0, len(tables) - MAX_BARS),
     )  # fmt: skip
 
@@ -121,7 +123,8 @@ def overdue(audit: AuditRecord) -> Figure | None:
     series = tuple(
         Series(label, f"late-{i}") for i, label in enumerate((say(f"figure.{band}") for band in AGE_BANDS), 1)
     )
-    title, unit, hidden = say("figure.overdue"), say("figure.unit.rows"), max(0, len(bars) - MAX_BARS)
+    late, of = sum(f.rows or 0 for f in found), sum(f.of or 0 for f in found)
+    title, unit, hidden = say("figure.overdue", late=late, of=of), say("figure.unit.rows"), max(0, len(bars) - MAX_BARS)
     return Figure("overdue", title, unit, series, tuple(bars[:MAX_BARS]), hidden=hidden)
 
 
@@ -151,7 +154,8 @@ def _classes(finding: Finding) -> Figure:
         bars.append(Bar(label, tuple(_count(finding, key) if i == place else 0 for i in range(3))))
     used = tuple(i for i in range(3) if i != 1 or any(b.values[1] for b in bars))
     bars = [Bar(b.label, tuple(b.values[i] for i in used)) for b in bars]
-    title = say("figure.classes_k" if k else "figure.classes", table=finding.table, k=k)
+    counts = {"rows": finding.rows or 0, "of": finding.of or 0}
+    title = say("figure.classes_k" if k else "figure.classes", table=finding.table, k=k, **counts)
     name, unit = f"class-sizes-{finding.fingerprint}", say("figure.unit.groups")
     return Figure(name, title, unit, tuple(series[i] for i in used), tuple(bars))
 
@@ -172,7 +176,7 @@ def severities(audit: AuditRecord) -> Figure | None:
         for s in reversed(Severity)
     )
     series = (Series(say("figure.open"), "severity"), Series(say("figure.waived"), "waived"))
-    return Figure("findings", say("figure.severities"), say("figure.unit.findings"), series, bars)
+    return Figure("findings", say("figure.severities", n=len(audit.findings)), say("figure.unit.findings"), series, bars)
 
 
 def _place(finding: Finding) -> str:

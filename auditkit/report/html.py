@@ -22,7 +22,7 @@ from auditkit.html_page import content_policy
 from auditkit.html_tables import seen
 from auditkit.outcome import Finding, Severity
 from auditkit.record import AuditRecord, next_step
-from auditkit.report import body, causes, figures, svg
+from auditkit.report import body, causes, figures, numbers, svg
 from auditkit.report.case import Case, words
 from auditkit.report.details import details, interval, statement
 from auditkit.report.evidence import Grid, Provenance, Scalar
@@ -352,6 +352,7 @@ def _environment() -> jinja2.Environment:
         "statement": statement,
         "draw": _draw,
         "words": svg.words,
+        "numbers": lambda figure: (numbers.head(figure), list(numbers.rows(figure))),
         "first_seen": _first_seen,
         "own": _own,
         "soft": _soft,

@@ -24,6 +24,8 @@ INK, GRID = "#7a7d82", "rgba(128,128,128,0.25)"
 """Legible on white and on the black of a dark theme alike, because a figure does not know on which it
 stands.
 """
+_FEW = 6
+"""An axis that ends below this has a mark for each whole number, so that it shows no fractions."""
 META = "auditkit"
 """Where a figure of Plotly's keeps the numbers that it was drawn from."""
 
@@ -40,10 +42,19 @@ def drawn(figure: Figure | None, otherwise: str) -> go.Figure:
     _laid_out(chart, figure, 150 + 28 * len(figure.bars))
     unit = None if figure.layout == "matrix" else figure.unit
     chart.update_yaxes(
-        autorange="reversed", automargin=True, visible=bool(figure.bars), showgrid=False, zeroline=False
+        autorange="reversed",
+        automargin=True,
+        visible=bool(figure.bars),
+        showgrid=False,
+        zeroline=False,
+        ticks="outside",
+        ticklen=6,
+        tickcolor="rgba(0,0,0,0)",
     )
+    most = max((sum(bar.values) for bar in figure.bars), default=0)
     chart.update_xaxes(
         title=unit,
+        dtick=1 if unit is not None and most < _FEW else None,
         automargin=True,
         visible=bool(figure.bars),
         showgrid=unit is not None,
@@ -55,12 +66,18 @@ def drawn(figure: Figure | None, otherwise: str) -> go.Figure:
 
 def _laid_out(chart: go.Figure, figure: Figure, height: int) -> None:
     chart.update_layout(
-        template="none", title={"text": _label(figure.title, 200), "x": 0, "font": {"size": 15}},
+        template="none", title={"text": _title(figure), "x": 0, "font": {"size": 15}},
         font={"size": 12, "color": INK},
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"},
-        barmode="stack", bargap=0.35, height=height, margin={"l": 10, "r": 10, "t": 60, "b": 40},
+        barmode="stack", bargap=0.35, height=height, margin={"l": 10, "r": 50, "t": 90, "b": 40},
+        modebar={"orientation": "v", "bgcolor": "rgba(0,0,0,0)"},
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", meta={META: figure.to_dict()},
     )  # fmt: skip
+
+
+def _title(figure: Figure) -> str:
+    """Return the title: the question, and what it counts on a line of its own."""
+    return "?<br>".join(_label(part, 110) for part in figure.title.split("? "))
 
 
 def _label(text: str, most: int = 48) -> str:
@@ -92,6 +109,8 @@ def _bars(figure: Figure) -> list[go.Bar]:
         go.Bar(
             name=series.label, y=labels, x=[bar.values[i] for bar in figure.bars], orientation="h",
             marker={"color": [svg.tone(series, bar) for bar in figure.bars]},
+            text=[f"{bar.values[i]:,}" if bar.values[i] else "" for bar in figure.bars],
+            textposition="auto", textangle=0, insidetextfont={"color": "#fff"},
             hovertemplate=f"%{{y}}: %{{x:,}} {figure.unit}, {series.label}<extra></extra>",
         )
         for i, series in enumerate(figure.series)
@@ -159,7 +178,7 @@ def _lines(figure: Figure) -> go.Figure:
             name=label, x=periods, y=bar.values, mode="lines+markers",
             line={"color": TONES[tone], "dash": _DASHES[dashes]},
             marker={"symbol": rings, "size": [11 if p == bar.note else 6 for p in periods]},
-            hovertemplate=f"{label}, %{{x}}: %{{y:,}} rows<extra></extra>",
+            hovertemplate=f"{label}, %{{x}}: %{{y:,}} {figure.unit}<extra></extra>",
         )  # fmt: skip
     _laid_out(chart, figure, 420)
     note = lines.NOTE if lines.is_noted(figure) else None
@@ -198,6 +217,7 @@ def _network(figure: Figure) -> go.Figure:
             hovertemplate="%{customdata}<extra></extra>",
         )  # fmt: skip
     _laid_out(chart, figure, 200 + 44 * (1 + max(y for _, y in at.values())))
+    chart.update_layout(legend={"y": 0, "yanchor": "top"})  # it has several lines, and would cover the title
     chart.update_xaxes(visible=False, range=[-0.5, max(x for x, _ in at.values()) + 0.5])
     chart.update_yaxes(visible=False, range=[max(y for _, y in at.values()) + 0.6, -0.9])
     return chart

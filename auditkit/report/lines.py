@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from auditkit.report.figures import Figure
@@ -29,7 +30,9 @@ def words(figure: Figure) -> str:
     for bar in figure.bars:
         steps = zip(bar.values, figure.series, strict=True)
         after = [
-            f"{n:,} after {s.label}{', the declared one' if s.label == bar.note else ''}" for n, s in steps
+            figure.reads.format(n=f"{n:,}", step=s.label)
+            + (", the declared one" if s.label == bar.note else "")
+            for n, s in steps
         ]
         parts.append(f"{bar.label}: {', '.join(after)}")
     return "; ".join(parts) + "."
@@ -58,9 +61,12 @@ def drawn(figure: Figure) -> tuple[str, int]:
             ' stroke-opacity="0.15"/>'
         )
         out.append(text(left + room + 8, at + 4, f"{most * part:,.0f}", small=True))
+    widest = max((len(series.label) for series in figure.series), default=0)
+    every = math.ceil((6.9 * widest + 8) * steps / room) or 1
     out += [
         text(x(i), top + height + 20, series.label, anchor="middle", small=True)
         for i, series in enumerate(figure.series)
+        if (steps - i) % every == 0
     ]
     ends = _apart([y(bar.values[0]) for bar in figure.bars], last=float(top + height))
     for bar, end, (tone, dashes) in zip(figure.bars, ends, STROKES, strict=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from auditkit.html_tables import count
 from auditkit.relations import Origin, ScopeKind
 from auditkit.relations.tenant_map import UNSEEN, TablePlace, TenantMap
 from auditkit.report.figures import Bar, Figure, Series
@@ -36,10 +37,8 @@ def tenant_map(found: TenantMap) -> Figure | None:
         for r in found.references
         if {r.table, r.parent} <= place.keys()
     )
-    title = (
-        "How each table belongs to a tenant:"
-        f" {f'the rows of {found.root}' if found.root else 'none is known'}"
-    )
+    tenants = f"the tenants are the rows of {found.root}" if found.root else "no tenants are known"
+    title = f"How does each of {count(len(found.tables), 'table')} belong to a tenant? {tenants.capitalize()}"
     return Figure("tenant-map", title, "tables", series, bars, "network", links=tuple(sorted(several)))
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -19,7 +20,8 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from auditkit.escaping import visible
-from auditkit.report import manifest
+from auditkit.report import manifest, svg
+from auditkit.report.figures import Bar, Figure, Series
 from auditkit.report.manifest import Sealed
 from auditkit.report.risk.scale import level_words
 from auditkit.report.saved import language
@@ -30,7 +32,8 @@ LEVELS = ("very_high", "high", "medium", "low", "not_assessed")
 HEADS = ("run", "day", "sealed", "findings", "waived", "incidents", "risks", "actions", "judged")
 """The columns, by the keys of their heads."""
 SEVERITIES = ("critical", "high", "medium", "low")
-_WIDTH, _HEIGHT, _ROOM = 640, 120, 16
+MOST_RUNS = 60
+"""How many runs the trend shows."""
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:75em;margin:2em auto;padding:0 1em;color:#1a1a1a;"
     "background:#fff}table{border-collapse:collapse}th,td{text-align:left;vertical-align:top;"
@@ -171,30 +174,32 @@ def _several(counts: Mapping[str, int | None], words: Any) -> str:
 
 
 def trend(points: Sequence[Point]) -> Markup:
-    """Return a line of the findings over time as SVG, with the same in words; nothing for a single run."""
-    totals = [sum(filter(None, p.findings.values())) for p in points]
-    grave = [sum(filter(None, (p.findings["critical"], p.findings["high"]))) for p in points]
-    if len(points) < 2:
+    """Return the findings over time as a figure, with the same in words; nothing for a single run."""
+    figure = trend_of(points)
+    if figure is None:
         return Markup("")
-    ends = {"first": totals[0], "last": totals[-1], "first_grave": grave[0], "last_grave": grave[-1]}
-    words = say("runs.trend", **ends)
-    top = max(*totals, 1)
-    return Markup(
-        '<figure><svg viewBox="0 0 {} {}" role="img" aria-label="{}" width="{}" height="{}">'
-        '<polyline points="{}" fill="none" stroke="currentColor" stroke-width="2"/>'
-        '<polyline points="{}" fill="none" stroke="currentColor" stroke-width="2"'
-        ' stroke-dasharray="5 4"/></svg>'
-        "<figcaption>{} {}</figcaption></figure>"
-    ).format(
-        _WIDTH, _HEIGHT, words, _WIDTH, _HEIGHT, _line(totals, top), _line(grave, top), words, say("runs.key")
-    )
+    every, grave = (bar.values for bar in figure.bars)
+    ends = {"first": every[0], "last": every[-1], "first_grave": grave[0], "last_grave": grave[-1]}
+    drawn = Markup(svg.draw(figure))
+    return Markup("<figure><figcaption>{}</figcaption>{}</figure>").format(say("runs.trend", **ends), drawn)
 
 
-def _line(numbers: Iterable[int], top: int) -> str:
-    heights = list(numbers)
-    step = (_WIDTH - 2 * _ROOM) / max(len(heights) - 1, 1)
-    reach = _HEIGHT - 2 * _ROOM
-    return " ".join(
-        f"{_ROOM + place * step:.1f},{_HEIGHT - _ROOM - reach * n / top:.1f}"
-        for place, n in enumerate(heights)
-    )
+def trend_of(points: Sequence[Point]) -> Figure | None:
+    """Return the findings of the last runs over time, as numbers; None for a single run."""
+    if len(points) < 2:
+        return None
+    shown = points[-MOST_RUNS:]
+    every = tuple(sum(filter(None, p.findings.values())) for p in shown)
+    grave = tuple(sum(filter(None, (p.findings["critical"], p.findings["high"]))) for p in shown)
+    title = say("figure.trend", runs=len(shown), of=len(points))
+    bars = (Bar(say("figure.all"), every), Bar(say("figure.grave"), grave))
+    days = tuple(Series(day, "ink") for day in _days(shown))
+    return Figure("trend", title, say("figure.unit.findings"), days, bars, "lines", reads="{step}: {n}")
+
+
+def _days(points: Sequence[Point]) -> Iterator[str]:
+    """Yield the day of each run; a further run of a day has its number."""
+    seen = Counter[str]()
+    for point in points:
+        seen[point.as_of] += 1
+        yield point.as_of if seen[point.as_of] == 1 else f"{point.as_of} ({seen[point.as_of]})"

@@ -42,7 +42,7 @@ def leaks(audit: AuditRecord) -> Figure | None:
     )
     return Figure(
         "incidents",
-        say("figure.leaks"),
+        say("figure.leaks", known=len(known), of=len(case.leaks)),
         "",
         series,
         tuple(bars[:MAX_BARS]),

@@ -177,7 +177,7 @@ def minimal_uniques(
             if (covered == everywhere).all():
                 masks[chosen] = covered
                 continue
-            key = _together([codes[c] for c in chosen])
+            key = together([codes[c] for c in chosen])
             masks[chosen] = np.bincount(key, weights=counts)[key] == 1
             if new := int((masks[chosen] & ~covered).sum()):
                 found[chosen] = new
@@ -192,15 +192,15 @@ def after_each(codes: Sequence[Codes], counts: Codes, coarser: Sequence[Codes]) 
     nothing = np.zeros(len(codes[0]), dtype=np.int64)
     before, behind = [nothing], [nothing]
     for code in codes[:-1]:
-        before.append(_together([before[-1], code]))
+        before.append(together([before[-1], code]))
     for code in reversed(codes[1:]):
-        behind.append(_together([behind[-1], code]))
-    keys = [_together([a, new, b]) for a, new, b in zip(before, coarser, reversed(behind), strict=True)]
+        behind.append(together([behind[-1], code]))
+    keys = [together([a, new, b]) for a, new, b in zip(before, coarser, reversed(behind), strict=True)]
     sizes = [np.bincount(key, weights=counts) for key in keys]
     return [(int((s > 0).sum()), int((s == 1).sum())) for s in sizes]
 
 
-def _together(codes: Sequence[Codes]) -> Codes:
+def together(codes: Sequence[Codes]) -> Codes:
     """Return one number for each different tuple, from 0 to a few times the number of rows."""
     import numpy as np
 
