@@ -103,8 +103,9 @@ def personal_data(audit: AuditRecord) -> Figure | None:
     if not tables:
         return None
     bars = tuple(Bar(table, tuple(counts[table, kind] for kind in kinds)) for table in tables[:MAX_BARS])
+    title = say("figure.personal", found=len(found), of=len(audit.columns))
     return Figure(
-        "personal-data", say("figure.personal", found=len(found), of=len(audit.columns)), say("figure.unit.columns"),
+        "personal-data", title, say("figure.unit.columns"),
         tuple(Series(k, "ink") for k in kinds), bars, "matrix", hidden=max(0, len(tables) - MAX_BARS),
     )  # fmt: skip
 
@@ -124,7 +125,11 @@ def overdue(audit: AuditRecord) -> Figure | None:
         Series(label, f"late-{i}") for i, label in enumerate((say(f"figure.{band}") for band in AGE_BANDS), 1)
     )
     late, of = sum(f.rows or 0 for f in found), sum(f.of or 0 for f in found)
-    title, unit, hidden = say("figure.overdue", late=late, of=of), say("figure.unit.rows"), max(0, len(bars) - MAX_BARS)
+    title, unit, hidden = (
+        say("figure.overdue", late=late, of=of),
+        say("figure.unit.rows"),
+        max(0, len(bars) - MAX_BARS),
+    )
     return Figure("overdue", title, unit, series, tuple(bars[:MAX_BARS]), hidden=hidden)
 
 
@@ -176,7 +181,9 @@ def severities(audit: AuditRecord) -> Figure | None:
         for s in reversed(Severity)
     )
     series = (Series(say("figure.open"), "severity"), Series(say("figure.waived"), "waived"))
-    return Figure("findings", say("figure.severities", n=len(audit.findings)), say("figure.unit.findings"), series, bars)
+    return Figure(
+        "findings", say("figure.severities", n=len(audit.findings)), say("figure.unit.findings"), series, bars
+    )
 
 
 def _place(finding: Finding) -> str:
