@@ -7,10 +7,9 @@ from datetime import date
 
 from markupsafe import Markup
 
-from auditkit.html_tables import folded
+from auditkit.html_tables import folded, table
 from auditkit.report.figures import Bar, Figure
 from auditkit.report.say import say
-from auditkit.sortable import table
 
 Row = Sequence[object]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from auditkit import sortable
 from auditkit.extras import require
-from auditkit.html_tables import seen
+from auditkit.html_tables import fragment, seen
 from auditkit.report import numbers, svg
 from auditkit.report.figures import Figure
 from auditkit.report.interactive import META
@@ -45,7 +44,7 @@ def use_offline_renderer() -> None:
             if figure is not None and figure.bars:
                 from IPython.display import HTML, display
 
-                display(HTML(sortable.fragment(numbers.html(figure))))  # type: ignore[no-untyped-call]
+                display(HTML(fragment(numbers.html(figure))))  # type: ignore[no-untyped-call]
 
     pio.renderers[RENDERER], pio.renderers[NUMBERS] = Quiet(), Numbers()
     pio.renderers.default = f"{RENDERER}+{NUMBERS}"
