@@ -14,7 +14,7 @@ from auditkit.detection.verdict import ColumnVerdict
 from auditkit.outcome import Outcome
 from auditkit.vocabulary import ENTITIES
 
-MOST, MOST_IN_A_NOTEBOOK = 400, 36
+MOST, MOST_IN_A_NOTEBOOK = 400, 30
 """How many columns get a card on a page and in a notebook; those with personal data come first."""
 
 
