@@ -33,7 +33,7 @@ def source_in_log(sources: list[str]) -> str | None:
 
     It is a base name, the name of an environment variable, or the kind of a database.
     """
-    from auditkit.dataset.names import shown_source
+    from auditkit.naming.names import shown_source
 
     if len(sources) != 1:
         return None

@@ -9,9 +9,9 @@ from __future__ import annotations
 from auditkit.dataset.dataset import Dataset
 from auditkit.dataset.engine import Capabilities, Engine
 from auditkit.dataset.errors import SourceError
-from auditkit.dataset.names import kind_of_value, shown_source, shown_table
 from auditkit.dataset.opening import check, open, opened
 from auditkit.dataset.relation import ForeignKey, Key, Relation
+from auditkit.naming.names import kind_of_value, shown_source, shown_table
 
 __all__ = [
     "Capabilities",

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from auditkit.dataset.names import renamed, shown_columns, shown_table
 from auditkit.dataset.relation import Relation
 from auditkit.dataset.textless import textless
+from auditkit.naming.names import renamed, shown_columns, shown_table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

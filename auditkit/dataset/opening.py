@@ -17,9 +17,9 @@ from auditkit.dataset.engine import Engine
 from auditkit.dataset.engines import dialect_of_backend, registry
 from auditkit.dataset.errors import SourceError, driver_errors
 from auditkit.dataset.listing import list_missing, missing_relation
-from auditkit.dataset.names import shown_source
 from auditkit.dataset.relation import Relation
 from auditkit.dataset.statement_limit import opened_within
+from auditkit.naming.names import shown_source
 from auditkit.outcome import Cause, Missing
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import TypeVar
 
-from auditkit.dataset.names import kind_of_value
+from auditkit.naming.names import kind_of_value
 from auditkit.outcome import Cause, Missing
 
 VARIABLE = "AUDITKIT_VIEW_FUNCTIONS"

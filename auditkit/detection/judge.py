@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from auditkit.dataset.path_names import column_of
 from auditkit.detection.alone import are_house_numbers
 from auditkit.detection.column import ColumnState
 from auditkit.detection.contents import Contents, contained
@@ -24,6 +23,7 @@ from auditkit.detection.scripts import main_script
 from auditkit.detection.verdict import REVIEW, ColumnVerdict, word
 from auditkit.detection.view import View
 from auditkit.html_tables import count
+from auditkit.naming.paths import column_of
 from auditkit.vocabulary import ENTITIES
 
 _ROUNDS = 3

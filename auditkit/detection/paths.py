@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from auditkit.dataset.path_names import ROOT, step
 from auditkit.detection.column import ColumnState
 from auditkit.detection.found import found
 from auditkit.detection.recognizers.custom import NOTHING, Custom
@@ -20,6 +19,7 @@ from auditkit.detection.sketch import Sketch
 from auditkit.detection.structure import Place
 from auditkit.detection.view import View
 from auditkit.html_tables import count
+from auditkit.naming.paths import ROOT, step
 
 _RARE, _MANY_RARE = 0.05, 16
 """In which share of the objects a key is rare, and how many rare keys of one place are data and no names."""

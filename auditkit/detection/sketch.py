@@ -111,7 +111,7 @@ class Sketch:
     @classmethod
     def empty(cls, capacity: int) -> Sketch:
         """Return the sketch of no values: the identity of `+`."""
-        return cls(capacity, np.empty(0, np.uint64), np.empty(0, np.int64), pa.array([], pa.large_binary()))
+        return cls(capacity, np.empty(0, np.uint64), np.empty(0, np.int64), pa.nulls(0, pa.large_binary()))
 
     @classmethod
     def of(cls, values: pa.Array, counts: Counts, capacity: int, hashes: Hashes | None = None) -> Sketch:

@@ -19,9 +19,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditkit.dataset.names import kind_of_value
 from auditkit.detection.parsing import parsed
 from auditkit.detection.sketch import Counts, Sketch, binary, bytes_of
+from auditkit.naming.names import kind_of_value
 
 if TYPE_CHECKING:
     from auditkit.detection.column import ColumnState

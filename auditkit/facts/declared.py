@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditkit.check import fact
-from auditkit.dataset.path_names import column_of
 from auditkit.facts.relation import Examined
+from auditkit.naming.paths import column_of
 from auditkit.outcome import Cause, Missing
 from auditkit.policy import ColumnPolicy, NoColumnError, Policy, TablePolicy
 from auditkit.policy.tables import EVERY

@@ -9,11 +9,11 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditkit.check import fact
-from auditkit.dataset.path_names import column_of
 from auditkit.detection import ColumnVerdict, Profile
 from auditkit.detection.header import read
 from auditkit.facts.relation import Examined
 from auditkit.facts.sensitive import is_credential, is_sensitive
+from auditkit.naming.paths import column_of
 from auditkit.policy import ColumnPolicy
 from auditkit.vocabulary import ENTITIES, Sensitivity, sensitivity
 

@@ -18,8 +18,8 @@ import ibis.expr.types as ir
 import sqlglot
 from sqlglot import exp
 
-from auditkit.dataset.path_names import column_of
 from auditkit.dataset.relation import Relation
+from auditkit.naming.paths import column_of
 from auditkit.outcome import Cause
 from auditkit.policy.error import PolicyError, Problem, shown
 from auditkit.policy.names import Kind, Mention, Of, mentions

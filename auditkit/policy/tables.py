@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from auditkit.dataset.path_names import column_of
+from auditkit.naming.paths import column_of
 from auditkit.policy.clock import Clock, leaves
 from auditkit.policy.credentials import CredentialTable
 from auditkit.policy.declaration import Declaration

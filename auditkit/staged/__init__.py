@@ -52,7 +52,7 @@ def look(files: Iterable[str | Path], *, sample: int | None = SAMPLE) -> Iterato
 def _of(path: Path, sample: int | None) -> Staged:
     from auditkit import dataset, detection
     from auditkit.dataset import SourceError
-    from auditkit.dataset.names import shown_source
+    from auditkit.naming.names import shown_source
     from auditkit.staged import notebook
 
     name = str(path.with_name(shown_source(path.name)) if not path.is_absolute() else shown_source(path.name))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditkit.dataset.errors import SourceError
-from auditkit.dataset.names import shown_source
+from auditkit.naming.names import shown_source
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.dataset.path_names import column_of
 from auditkit.detection import ColumnVerdict, Profile, profile_batch
 from auditkit.detection.explanation import explain
 from auditkit.detection.parsing import parsed
 from auditkit.detection.structure import DEEPEST, MOST_PATHS, WIDEST
 from auditkit.errors import UnknownNameError
+from auditkit.naming.paths import column_of
 
 GIVEN = "Ana Ben Carla David Emma Felix Gina Hugo Ida Jan Karl Lena Maria Noah Olga Paul".split()
 FAMILY = "Meier Rossi Dubois Smith Keller Huber Novak Weber Lang Roth".split()

@@ -84,7 +84,7 @@ def test_a_personal_value_is_withheld_from_every_file_and_its_place_is_named(aud
 
 def test_no_format_on_the_terminal_shows_a_personal_value(tmp_path, capsys, monkeypatch):
     """What the search of names misses, the scan of what is printed withholds, and names the place."""
-    monkeypatch.setattr("auditkit.dataset.names.kind_of_value", lambda name: None)
+    monkeypatch.setattr("auditkit.naming.names.kind_of_value", lambda name: None)
     file = tmp_path / "t.csv"
     file.write_text(f"id,{CANARY}\n1,2\n2,3\n")
     for form in ("json", "csv", "table"):

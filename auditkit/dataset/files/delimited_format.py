@@ -12,8 +12,8 @@ from auditkit.dataset.errors import SourceError
 from auditkit.dataset.files.encoding import encoding_of, is_compressed, opened, recoded
 from auditkit.dataset.files.header import has_header
 from auditkit.dataset.files.literal_path import path_literal
-from auditkit.dataset.names import shown_columns
 from auditkit.dataset.sql import literal
+from auditkit.naming.names import shown_columns
 
 LONGEST_CELL = 50_000_000
 _HEAD_BYTES = 120_000

@@ -13,7 +13,7 @@ from pathlib import Path
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.files.delimited_format import LONGEST_CELL, Delimited
 from auditkit.dataset.files.encoding import opened
-from auditkit.dataset.names import shown_columns
+from auditkit.naming.names import shown_columns
 from auditkit.running import private
 
 

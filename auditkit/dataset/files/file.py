@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditkit.dataset.files.folders import shown_file
-from auditkit.dataset.names import shown_table
+from auditkit.naming.names import shown_table
 
 if TYPE_CHECKING:
     from auditkit.dataset.engine import Engine

@@ -6,7 +6,7 @@ import glob
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from auditkit.dataset.names import kind_of_value, writable
+from auditkit.naming.names import kind_of_value, writable
 
 _BELONGS: Mapping[str, str] = {"-wal": "", "-shm": "", "-journal": "", ".wal": "", ".crc": "."}
 """The ends of the names of files that belong to another one beside them, and what stands before its name."""

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from auditkit.dataset.engines.duckdb.errors import duckdb_errors
 from auditkit.dataset.engines.duckdb.local import LocalDatabase
 from auditkit.dataset.listing import list_missing
-from auditkit.dataset.names import shown_columns, shown_table
+from auditkit.naming.names import shown_columns, shown_table
 from auditkit.outcome import Cause, Missing
 
 if TYPE_CHECKING:

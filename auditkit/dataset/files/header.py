@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from auditkit.dataset.name_words import THINGS, folded, vocabulary
-from auditkit.dataset.names import kind_of_value
+from auditkit.naming.names import kind_of_value
+from auditkit.naming.words import THINGS, folded, vocabulary
 
 _SHAPES = (
     ("number", re.compile(r"[+-]?\d[\d ,.']*(e[+-]?\d+)?%?", re.I)),

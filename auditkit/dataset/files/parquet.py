@@ -16,8 +16,8 @@ from auditkit.dataset.files.file import File
 from auditkit.dataset.files.literal_path import path_literal
 from auditkit.dataset.files.parquet_rest import left_over
 from auditkit.dataset.listing import list_missing
-from auditkit.dataset.names import shown_columns
 from auditkit.dataset.sql import quoted
+from auditkit.naming.names import shown_columns
 from auditkit.outcome import Cause, Missing
 
 

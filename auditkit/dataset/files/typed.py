@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from auditkit.dataset.engines.duckdb.errors import duckdb_errors
 from auditkit.dataset.engines.duckdb.local import RAW, LocalDatabase
 from auditkit.dataset.files import casts
-from auditkit.dataset.names import shown_columns, shown_table
 from auditkit.dataset.sql import quoted
+from auditkit.naming.names import shown_columns, shown_table
 
 
 def add(engine: LocalDatabase, name: str, query: str, names: Sequence[str], file: str) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from auditkit.dataset.names import kind_of_value
+from auditkit.naming.names import kind_of_value
 
 PUBLIC = "PUBLIC"
 """The grantee for everybody: every role has what it is granted."""

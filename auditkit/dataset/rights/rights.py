@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from auditkit.dataset.names import kind_of_value
 from auditkit.dataset.rights.privileges import (
     PUBLIC,
     DefaultGrant,
@@ -22,6 +21,7 @@ from auditkit.dataset.rights.privileges import (
     SchemaGrant,
 )
 from auditkit.dataset.rights.statements import Statements
+from auditkit.naming.names import kind_of_value
 from auditkit.outcome import Missing
 
 

@@ -42,12 +42,12 @@ import pyarrow as pa
 
 from auditkit.check import Item, check, each, fact
 from auditkit.dataset import Dataset, Relation
-from auditkit.dataset.path_names import column_of
 from auditkit.dataset.rights import PUBLIC, READS, Grant, Rights
 from auditkit.detection import Profile
 from auditkit.detection.verdict import flattened
 from auditkit.facts.access.server import Server
 from auditkit.facts.sensitive import is_sensitive
+from auditkit.naming.paths import column_of
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations.row_guards import rows_shown

@@ -46,13 +46,13 @@ import pyarrow as pa
 
 from auditkit.check import Item, check, each
 from auditkit.dataset import Dataset
-from auditkit.dataset.path_names import column_of
 from auditkit.detection import Profile
 from auditkit.facts.identifying_columns import identifying_columns
 from auditkit.facts.profile import verdicts
 from auditkit.facts.reference_columns import reference_columns
 from auditkit.facts.relation import Examined, relation
 from auditkit.facts.sensitive import is_sensitive
+from auditkit.naming.paths import column_of
 from auditkit.outcome import Cause, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.vocabulary import ENTITIES, PRESENT

@@ -47,10 +47,10 @@ import pyarrow as pa
 
 from auditkit.check import check, fact
 from auditkit.dataset import Dataset
-from auditkit.dataset.path_names import column_of
 from auditkit.detection import ColumnVerdict
 from auditkit.detection.verdict import flattened
 from auditkit.facts.relation import Examined
+from auditkit.naming.paths import column_of
 from auditkit.outcome import Missing, Severity
 from auditkit.policy import ColumnPolicy
 from auditkit.vocabulary import ENTITIES, THROUGHOUT, did_you_mean, is_ancestor

@@ -24,12 +24,12 @@ from auditkit.dataset.engines.duckdb.errors import duckdb_errors
 from auditkit.dataset.engines.duckdb.samples import drawn_from
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.listing import list_missing, list_table, mark_drawable
-from auditkit.dataset.names import shown_table
 from auditkit.dataset.places import Place, Places
 from auditkit.dataset.relation import ForeignKey, Key, Relation
 from auditkit.dataset.sql import quoted
 from auditkit.dataset.statement_limit import LOCAL_SECONDS, StatementLimit
 from auditkit.dataset.url_path import path_of_url
+from auditkit.naming.names import shown_table
 
 DEEPEST = 32
 """How deep a type may be nested: the time in which DuckDB binds a query doubles every few levels, and nothing

@@ -25,7 +25,6 @@ from auditkit.dataset.engines.mysql.streams import NUMBERED, Streams
 from auditkit.dataset.engines.mysql.view_functions import unread_views
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.listing import list_missing, list_table, mark_drawable
-from auditkit.dataset.names import shown_columns, shown_source, shown_table
 from auditkit.dataset.places import Place, Places
 from auditkit.dataset.relation import ForeignKey, Key, Relation, Session
 from auditkit.dataset.rights import Rights, is_loopback
@@ -33,6 +32,7 @@ from auditkit.dataset.sql import backticked
 from auditkit.dataset.statement_limit import StatementLimit
 from auditkit.dataset.textless import HASHES, drawn_by_rows
 from auditkit.dataset.view_functions import named_functions
+from auditkit.naming.names import shown_columns, shown_source, shown_table
 from auditkit.outcome import Cause, Missing
 
 _HASHED = "CAST(CONV(LEFT(MD5(v), 16), 16, 10) AS UNSIGNED)"

@@ -14,7 +14,6 @@ from typing import Any
 from auditkit.dataset.engines.mysql.grants import like
 from auditkit.dataset.engines.mysql.statements import MySQLStatements
 from auditkit.dataset.errors import SourceError
-from auditkit.dataset.names import kind_of_value
 from auditkit.dataset.places import Place
 from auditkit.dataset.rights import (
     PROVIDERS,
@@ -28,6 +27,7 @@ from auditkit.dataset.rights import (
     is_loopback,
 )
 from auditkit.dataset.sql import Run, backticked
+from auditkit.naming.names import kind_of_value
 from auditkit.outcome import Cause, Missing
 
 _USER = """

@@ -27,7 +27,6 @@ from auditkit.dataset.engines.postgres.view_functions import functions_of_views
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import distinct
 from auditkit.dataset.listing import list_missing, list_table, mark_drawable
-from auditkit.dataset.names import shown_source, shown_table
 from auditkit.dataset.places import Place, Places
 from auditkit.dataset.relation import ForeignKey, Key, Relation, Session
 from auditkit.dataset.rights import Probed, Rights
@@ -35,6 +34,7 @@ from auditkit.dataset.sql import quoted
 from auditkit.dataset.statement_limit import StatementLimit
 from auditkit.dataset.textless import HASHES, drawn_by_rows
 from auditkit.dataset.view_functions import named_functions, not_called
+from auditkit.naming.names import shown_source, shown_table
 from auditkit.outcome import Missing
 
 

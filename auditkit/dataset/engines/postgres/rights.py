@@ -13,7 +13,6 @@ from auditkit.dataset.engines.postgres import rights_queries as queries
 from auditkit.dataset.engines.postgres.catalogue import KINDS, qualified
 from auditkit.dataset.engines.postgres.statements import PostgresStatements
 from auditkit.dataset.errors import SourceError
-from auditkit.dataset.names import shown_columns
 from auditkit.dataset.rights import (
     PROVIDERS,
     PUBLIC,
@@ -34,6 +33,7 @@ from auditkit.dataset.rights import (
     shown_names,
 )
 from auditkit.dataset.sql import Run, identifier
+from auditkit.naming.names import shown_columns
 from auditkit.outcome import Cause, Missing
 
 _DATA_ROLES = {"pg_read_all_data": READS, "pg_write_all_data": WRITES - {"TRUNCATE"}}

@@ -31,10 +31,10 @@ from auditkit.dataset.engines.spark.small import Copies, copies
 from auditkit.dataset.engines.spark.types import is_known
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.listing import list_missing, list_table
-from auditkit.dataset.names import shown_columns, shown_table
 from auditkit.dataset.relation import Relation
 from auditkit.dataset.sql import backticked
 from auditkit.dataset.statement_limit import StatementLimit
+from auditkit.naming.names import shown_columns, shown_table
 from auditkit.outcome import Cause, Missing
 
 _NO_URL = (

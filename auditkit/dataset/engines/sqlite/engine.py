@@ -29,12 +29,12 @@ from auditkit.dataset.engines.sqlite.functions import as_text, register
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import distinct
 from auditkit.dataset.listing import list_missing, list_table
-from auditkit.dataset.names import shown_table
 from auditkit.dataset.places import Place, Places
 from auditkit.dataset.relation import ForeignKey, Key, Relation
 from auditkit.dataset.sql import POSITION, quoted
 from auditkit.dataset.statement_limit import LOCAL_SECONDS, StatementLimit
 from auditkit.dataset.url_path import path_of_url
+from auditkit.naming.names import shown_table
 from auditkit.outcome import Cause, Missing
 
 

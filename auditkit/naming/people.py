@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
-from auditkit.dataset.name_words import (
+from auditkit.naming.words import (
     BEFORE_PLACES,
     CHINESE_FAMILY_NAMES,
     COUNTRIES,

@@ -3,9 +3,9 @@ from faker import Faker
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from auditkit.dataset.name_words import THINGS as EVERYDAY
-from auditkit.dataset.name_words import folded, listed, vocabulary
-from auditkit.dataset.names import kind_of_value, shown_columns, shown_source, shown_table
+from auditkit.naming.names import kind_of_value, shown_columns, shown_source, shown_table
+from auditkit.naming.words import THINGS as EVERYDAY
+from auditkit.naming.words import folded, listed, vocabulary
 
 VALUES = {
     "jane.roe@example.org": "EMAIL_ADDRESS",

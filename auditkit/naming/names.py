@@ -10,7 +10,7 @@ import ipaddress
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from auditkit.dataset.person_names import is_person, may_be_person
+from auditkit.naming.people import is_person, may_be_person
 
 _SHAPES = (
     (
