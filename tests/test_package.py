@@ -123,7 +123,7 @@ def test_the_signatures_are_those_that_scripts_are_written_against():
     assert list(inspect.signature(auditkit.profile).parameters) == ["source", "sample", "policy"]
     audited = "source policy scanners checks as_of sample strict budget name"
     assert list(inspect.signature(auditkit.audit).parameters) == audited.split()
-    reported = "source policy out as_of sample previous view language budget"
+    reported = "source policy out as_of sample previous view language budget strict"
     assert list(inspect.signature(auditkit.report).parameters) == reported.split()
 
 

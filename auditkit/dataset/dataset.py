@@ -309,7 +309,7 @@ class Dataset:
         from sqlglot.expressions import Identifier
 
         engine = self._engine_of(expr)
-        text = str(engine.backend.compile(expr, pretty=True))
+        text = str(engine.backend.compile(narrowed(expr), pretty=True))
         for real, shown in engine.hidden.items():
             before, after = (
                 Identifier(this=name, quoted=True).sql(dialect=engine.dialect.name) for name in (real, shown)

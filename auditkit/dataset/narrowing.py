@@ -28,6 +28,7 @@ def narrowed(expr: ir.Table) -> ir.Table:
     >>> narrowed(count).op().parent.schema.names
     ('city',)
     """
+    expr = _chosen(expr)
     root = expr.op()
     if isinstance(getattr(root, "parent", None), ops.PhysicalTable):
         return expr  # there is no sub-query
@@ -45,6 +46,25 @@ def narrowed(expr: ir.Table) -> ir.Table:
 
     found: ir.Table = root.replace(narrow, filter=read.nodes.__contains__).to_expr()
     return found
+
+
+def _chosen(expr: ir.Table) -> ir.Table:
+    """Return a query that names what it keeps instead of what it drops.
+
+    Ibis keeps the dropped names in a set, so their order in the SQL would change from run to run.
+    """
+    root = expr.op()
+    if not root.find(ops.DropColumns):
+        return expr
+
+    def choose(node: Any, changed: Mapping[str, Any] | None) -> Any:
+        if not isinstance(node, ops.DropColumns):
+            return node.__recreate__(changed) if changed else node
+        parent = changed["parent"] if changed else node.parent
+        return ops.Project(parent, {name: ops.Field(parent, name) for name in node.schema.names})
+
+    chosen: ir.Table = root.replace(choose).to_expr()
+    return chosen
 
 
 class _Read:

@@ -34,6 +34,7 @@ STEPS = (
     lambda t: t.filter(t.id.isin(ORDERS.person)),
     lambda t: t.mutate(row=ibis.row_number().over(order_by=t.id)),
     lambda t: joined(t.select("city", "id", "name")),
+    lambda t: t.mutate(one=t.id, two=t.name).drop("one", "two"),
 )
 BACKEND = ibis.duckdb.connect()
 
@@ -61,3 +62,11 @@ def test_what_nothing_reads_is_not_written():
 def test_a_query_in_which_everything_is_read_stays_as_it_is():
     query = PEOPLE.aggregate(n=PEOPLE.count())
     assert narrowed(query) is query
+
+
+def test_what_is_dropped_leaves_the_columns_in_their_order():
+    flags = [f"flag_{n}" for n in range(8)]
+    marked = PEOPLE.mutate(**{flag: PEOPLE.id > n for n, flag in enumerate(flags)})
+    query = narrowed(marked.drop(*flags[1:]))
+    assert query.columns == ("id", "name", "city", "flag_0") and not query.op().find(ops.DropColumns)
+    assert "EXCLUDE" not in ibis.to_sql(query, dialect="duckdb")
