@@ -12,9 +12,10 @@ it is day `d` of month `m - n`. Where that month is too short, it is the first d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
 from itertools import product
 from typing import Protocol
 
@@ -26,6 +27,11 @@ from auditkit.policy.clock import leaves
 from auditkit.policy.period import Period, latest_start
 
 _LONGEST_MONTH = 31
+_MOST_NESTED = 3
+"""How many steps stand inside each other: the parser of SQLite has no room for many."""
+
+Step = Callable[[str], str]
+"""What gives the SQL of an earlier day for the SQL of a day."""
 
 
 class Moment(Protocol):
@@ -118,22 +124,39 @@ class CutOff:
 
     def _first_start(self, days: Days, end: str) -> str:
         """Return the first day whose period and grace end on a given day or later."""
-        for period in (self.grace or Period(), self.period):
-            end = _back(days, end, period)
+        steps = [*_back(days, self.grace or Period()), *_back(days, self.period)]
         if self.calendar is not None:
             month, day = self.calendar.first_day
-            end = days.calendar_start(end, self.calendar.unit, month - 1, day - 1)
+            unit = self.calendar.unit
+            steps.append(lambda end: days.calendar_start(end, unit, month - 1, day - 1))
         for period in reversed(self.first):
-            end = _back(days, end, period)
-        return end
+            steps += _back(days, period)
+        return _one_by_one(end, steps)
 
 
-def _back(days: Days, end: str, period: Period) -> str:
-    """Return the first day from which a period ends on a day or later."""
+def _back(days: Days, period: Period) -> Iterator[Step]:
+    """Yield the steps to the first day from which a period ends on a day or later."""
     months, rest, working, _ = period.steps
-    end = days.working_days_back(end, working) if working else end
-    end = days.days_back(end, rest) if rest else end
-    return days.months_back(end, months) if months else end
+    if working:
+        yield lambda end: days.working_days_back(end, working)
+    if rest:
+        yield lambda end: days.days_back(end, rest)
+    if months:
+        yield lambda end: days.months_back(end, months)
+
+
+def _one_by_one(day: str, steps: Sequence[Step]) -> str:
+    """Return a day after some steps; many follow each other, because each may repeat what it is given.
+
+    >>> _one_by_one("a", [lambda day: f"f({day})"] * 2)
+    'f(f(a))'
+    >>> _one_by_one("a", [lambda day: f"f({day})"] * 4)[:58]
+    '(WITH d0(day) AS (SELECT a), d1(day) AS (SELECT f(day) FRO'
+    """
+    if len(steps) <= _MOST_NESTED:
+        return reduce(lambda end, step: step(end), steps, day)
+    after = [f"d{n}(day) AS (SELECT {step('day')} FROM d{n - 1})" for n, step in enumerate(steps, 1)]
+    return f"(WITH d0(day) AS (SELECT {day}), {', '.join(after)} SELECT day FROM d{len(steps)})"
 
 
 def _days(dialect: str) -> Days:

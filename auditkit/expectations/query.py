@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 from auditkit.check import Measure
 from auditkit.dataset import Dataset
 from auditkit.dataset.engines import dialect_of
+from auditkit.dataset.narrowing import narrowed
 from auditkit.examine import Question
 from auditkit.expectations.moments import CutOff, Moment, Today, counted, moments_of
 from auditkit.facts.retention.rule import Rule
@@ -69,7 +70,7 @@ def sql_of(
     backend = _backend(expressions[0])
     expression, moments = _with_moments(expressions, days, questions[0])
     dialect = dialect_of(expression)
-    expression = dialect.in_utc(expression)
+    expression = narrowed(dialect.in_utc(expression))
     tree = backend.compiler.to_sqlglot(expression)
     if dataset.sql(expression) != tree.sql(dialect=backend.dialect, pretty=True):
         # The dataset writes SQL without names that are themselves values.

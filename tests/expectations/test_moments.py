@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import psycopg
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auditkit.expectations.moments import CutOff, Today
@@ -40,6 +40,11 @@ CALENDARS = st.none() | st.sampled_from(
     ]
 )
 CUT_OFFS = st.builds(CutOff, PERIODS, st.none() | PERIODS, CALENDARS, st.just(()) | st.tuples(PERIODS))
+DEEPEST = CutOff(
+    Period(1, 0, 1, 1, working_days=1), Period(1, 0, 1, 1, working_days=1), Calendar("quarter"),
+    (Period(1, 0, 1, 1, working_days=1),),
+)  # fmt: skip
+"""A cut-off with every step."""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +61,7 @@ def postgres(postgres_server):
 
 
 @given(CUT_OFFS, DAYS)
+@example(DEEPEST, date(2022, 12, 28))
 def test_on_sqlite(sqlite, cut_off, day):
     ((found,),) = sqlite.execute(f"SELECT {cut_off.sql('sqlite', repr(day.isoformat()))}")
     assert found == str(cut_off.on(day).replace(microsecond=0))
