@@ -77,7 +77,7 @@ def test_its_parameters_are_described(name):
 @pytest.mark.parametrize("name", SCANNERS)
 def test_a_notebook_of_a_scanner_is_short_and_names_its_readers(name):
     (text, _), *others = cells(name, "markdown")
-    assert all(heading.startswith("## ") for heading, _ in others) and len(cells(name)) <= 9
+    assert all(heading.startswith("## ") for heading, _ in others) and len(cells(name)) <= 10
     assert "?" in text and "**For** " in text
     assert f"{SCANNERS[name]}.scan(" in "\n".join(source for source, _ in cells(name))
 

@@ -12,6 +12,7 @@ import pytest
 import auditkit
 from auditkit.cli import main
 from auditkit.outcome import Cause, Confidence, Severity
+from auditkit.running.progress import SEARCH
 from auditkit.scanners import audit
 
 SCRIPT = """
@@ -62,9 +63,11 @@ def test_infinity_and_bc_are_counted_and_never_fetched(url):
 
 
 def test_a_server_that_goes_away_in_the_middle_leaves_a_partial_result_that_says_what_is_missing(url):
-    found = audit(
-        url, auditkit.Policy.parse(POLICY), as_of="2026-01-01", progress=lambda *_: kill_auditors(url)
-    )
+    def interrupt(step, *_):
+        if step.startswith(SEARCH):
+            kill_auditors(url)
+
+    found = audit(url, auditkit.Policy.parse(POLICY), as_of="2026-01-01", progress=interrupt)
     lost = [o for o in found.not_assessed if o.cause.value == "error"]
     assert {o.table for o in lost} == {"people", "crm.Leads"}
     assert (

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from auditkit.detection.fit import NAME_WORD, Fit, odds, percent
 from auditkit.detection.lexicon import close_vocabulary, fold, jobs, letters, vocabulary
+from auditkit.detection.recognizers.secret import is_mask
 from auditkit.detection.view import View
 
 FitOf = Callable[[View], Fit]
@@ -156,27 +157,31 @@ def money(view: View) -> Fit:
 
 
 def secret(view: View) -> Fit:
-    """Return the fit of single tokens that are no dates, numbers or states."""
-    rate = view.share(_TOKEN.fullmatch) - view.dates - view.boolean - view.decimal
+    """Return the fit of single tokens that are no dates, numbers or states, and no mask of a secret."""
+    rate = view.share(_is_token) - view.dates - view.boolean - view.decimal
     return Fit(
         odds(max(rate, 0), 0.9, 0.3) * view.evidence_size,
         f"{percent(max(rate, 0))} are single tokens of 6 characters or more",
-        _TOKEN.fullmatch,
+        _is_token,
     )
 
 
 def password(view: View) -> Fit:
     """Return the fit of single tokens, or of the few words of passphrases.
 
-    Passphrases count where the name of the column says "password" outright and no two cells are alike.
+    Passphrases count where the name of the column says "password" outright and cells differ.
     """
     named = view.header.says.get("PASSWORD", 0.0) >= _NAMED_OUTRIGHT
-    varied = view.state.sample.distinct >= 0.5 * view.filled
+    varied = view.state.sample.distinct >= max(2, 0.5 * view.filled)
     rate = view.share(_PASSPHRASE.fullmatch) if named and varied else 0.0
-    if rate <= view.share(_TOKEN.fullmatch):
+    if rate <= view.share(_is_token):
         return secret(view)
     score = odds(rate, 0.9, 0.5) * view.evidence_size
     return Fit(score, f"{percent(rate)} are tokens or a few words", _PASSPHRASE.fullmatch)
+
+
+def _is_token(text: str) -> bool:
+    return _TOKEN.fullmatch(text) is not None and not is_mask(text)
 
 
 def key(view: View) -> Fit:

@@ -180,8 +180,8 @@ def _parts(token: str) -> tuple[str, ...]:
         return (token,)
     if _UNSPACED.search(token):
         return tuple(_longest(token))
-    if len(token) < _SHORTEST_COMPOUND or not is_word(token):
-        return (token,)
+    if len(token) < _SHORTEST_COMPOUND or not is_word(token) or _as_listed((token,)) != (token,):
+        return (token,)  # a misspelt word may begin and end like two others
     for at in range(len(token) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
         head, tail = token[:at], token[at:]
         if head in known and (tail,) in phrases():

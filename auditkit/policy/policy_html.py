@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from auditkit.policy.tables import TablePolicy
     from auditkit.policy.term import Term
 
-_NOT_GAPS = frozenset({"version", "name", "waivers", "exclude"})
+_NOT_GAPS = frozenset({"version", "name", "language", "waivers", "exclude"})
 """Keys whose absence is not a gap."""
 
 

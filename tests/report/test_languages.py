@@ -51,7 +51,7 @@ class Texts(HTMLParser):
         super().__init__()
         self._open: list[tuple[str, str | None]] = []
         self.texts: list[Text] = []
-        self.feed(page)
+        self.feed(page.replace("<wbr>", ""))  # a name may break anywhere
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = dict(attrs)

@@ -192,7 +192,7 @@ def test_the_word_nobody_may_print(audit, policy):
 
 def test_a_sample_states_its_bound(audit):
     statement = statements(model.of(replace(audit, sample=1000)), "4")["How to read a sample"]
-    assert "at most 0.38%" in statement["value"]
+    assert "at most 0.38 %" in statement["value"]
 
 
 def test_an_unknown_check_of_an_older_audit_keeps_its_finding(with_outcomes):

@@ -6,6 +6,8 @@ detect-secrets look for. Each row has a gate, which must be rare in prose, and t
 
 from __future__ import annotations
 
+import re
+
 from auditkit.detection.shapes import Family, Shape, joined_gates
 
 _ISSUED: tuple[tuple[str, str, str], ...] = (
@@ -133,10 +135,11 @@ _ANNOUNCED: tuple[tuple[str, str, str], ...] = (
 )
 """Announced by the key before it, without a mark of its own: where, the gate, and the form."""
 
+_MASK = r"[\[<(]?(?:redacted|filtered|masked|removed|hidden)[\])>]?|x+|\.+|-+|_+|•+|\*+"
+
 _NO_VALUE = (
     r"(?i)[\"'=](?:null|none|true|false|undefined|string|text|required|missing|invalid|incorrect"
-    r"|expired|optional|unset|empty|hidden|masked"
-    r"|\[?(?:redacted|filtered)\]?|password|secret|x+|\.+|-+|_+|•+)\\?[\"']?$"
+    rf"|expired|optional|unset|empty|password|secret|{_MASK})\\?[\"']?$"
 )
 """What stands behind such a key instead of a secret."""
 
@@ -181,6 +184,15 @@ _HASHED: tuple[tuple[str, str, str], ...] = (
     ("MySQL", r"\*[0-9A-F]{4}|\$A\$005\$", r"(?:^|[\s'\",;:=])\*[0-9A-F]{40}\b|\$A\$005\$"),
 )
 """Hashed passwords: the scheme, the gate, and the form."""
+
+
+def is_mask(text: str) -> bool:
+    """Return whether a text stands in the place of a secret that somebody has taken out.
+
+    >>> is_mask("[REDACTED]"), is_mask("********"), is_mask("x7Kq0p")
+    (True, True, False)
+    """
+    return re.fullmatch(_MASK, text, re.IGNORECASE) is not None
 
 
 def _family(entity: str, rows: tuple[tuple[str, str, str], ...], reject: str | None = None) -> Family:
