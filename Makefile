@@ -14,13 +14,13 @@ install: .venv/.made
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
-# The versions that the tests run with, each with the hashes of its files. `make lock` keeps those that still fit;
-# `make lock UPGRADE=--upgrade` takes the newest.
+# The versions that the tests run with, each with the hashes of its files. `make lock` keeps those that still
+# fit; `make lock UPGRADE=--upgrade` takes the newest.
 lock:
 	uv pip compile pyproject.toml --extra all --extra dev $(LOCKED) -o constraints.txt
 	echo pyspark | uv pip compile - $(LOCKED) -o constraints-spark.txt
 
-# The example database, and the privacy impact assessment of it. Findings (exit 1) are what the example is for.
+# The example database, and the privacy impact assessment of it. The example has findings (exit 1).
 report: install
 	$(BIN)/auditkit demo demo
 	$(BIN)/auditkit report demo/helpdesk.sqlite -p demo/privacy.yaml --as-of 2026-11-22 -o reports || test $$? -eq 1
@@ -35,12 +35,12 @@ lint: install
 test: lint
 	$(PYTEST) -m "not slow"
 
-# The rest: each notebook and page of the documentation is run, reports are looked at in a browser, packages are
-# built, suites are compared with the audit, and every check meets every type of every engine, and Spark.
+# The rest: it runs each notebook and each page of the documentation, opens reports in a browser, builds packages,
+# compares suites with the audit, and tries every check on every type of every engine, and on Spark.
 slow: install
 	$(PYTEST) -m slow
 
-# The laws and the fuzz tests with fifteen times as many examples: before a release, and after a change of a reader.
+# The laws and the fuzz tests with fifteen times as many examples: before a release, and when a reader changes.
 fuzz: install
 	AUDITKIT_EXAMPLES=thorough $(BIN)/python -m pytest -q -n 2 tests/fuzz
 
