@@ -36,12 +36,14 @@ class Fit:
         words: why, in words.
         holds: whether a cell fits; None where the shapes of the entity have counted the cells.
         strong: the values prove something without a name of the column.
+        coded: the values are codes that do not say what they stand for, so a person must review them.
     """
 
     score: float
     words: str
     holds: Callable[[str], object] | None = None
     strong: bool = False
+    coded: bool = False
 
 
 def odds(rate: float, if_so: float, if_not: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from auditkit.detection.fit import NAME_WORD, Fit, odds, percent
 from auditkit.detection.lexicon import close_vocabulary, fold, jobs, letters, vocabulary
@@ -14,6 +15,7 @@ FitOf = Callable[[View], Fit]
 """What says how well the values of a column fit one entity."""
 
 _CODE = re.compile(r"[A-Za-z]{1,2}|[^\W\d_]|\d{1,2}(?:\.0)?")
+_CODE_OF_A_JOB = re.compile(r"\d{1,6}(?:\.0)?|\d\d-\d{4}(?:\.\d\d)?")
 _HANDLE = re.compile(r"@?[^\s@/\\,;]{2,64}(?:@[^\s]+)?")
 _TOKEN = re.compile(r"\S{6,}")
 _PASSPHRASE = re.compile(r"(?=.{6,64}$)\S+(?: \S+){0,7}")
@@ -63,7 +65,8 @@ def closed(name: str, *, codes: bool = True, flags: bool = False, telling: bool 
         if flags and view.boolean > 0.5:
             return Fit(0.5, "the values are yes and no", lambda text: True)
         if rate < 0.8 and coded > 0.8 and distinct <= _MOST_CODES:
-            return Fit(0.7 if telling else -1.5, f"{distinct} codes", _CODE.fullmatch)
+            codes_of_it = _codes(view, _CODE)
+            return replace(codes_of_it, score=0.7, coded=False) if telling else codes_of_it
         few = distinct <= max(12, 2 * len(known))
         score = odds(rate if few else 0, 0.9, 0.06) * view.evidence_size
         if name == "GENDER":
@@ -75,6 +78,12 @@ def closed(name: str, *, codes: bool = True, flags: bool = False, telling: bool 
         return Fit(score, f"{percent(rate)} are words for it", lambda text: _is_in(fold(text), name), strong)
 
     return fit
+
+
+def _codes(view: View, form: re.Pattern[str]) -> Fit:
+    """Return the fit of codes that do not say what they stand for."""
+    distinct = view.state.sample.distinct
+    return Fit(-1.5, f"{distinct} {'code' if distinct == 1 else 'codes'}", form.fullmatch, coded=True)
 
 
 def _is_in(folded: str, name: str) -> bool:
@@ -119,7 +128,9 @@ def language(view: View) -> Fit:
 
 
 def occupation(view: View) -> Fit:
-    """Return the fit of words, some of them for a job."""
+    """Return the fit of words, some of them for a job, or of the numbers of a classification of jobs."""
+    if view.share(_CODE_OF_A_JOB.fullmatch) > 0.8:
+        return _codes(view, _CODE_OF_A_JOB)
     fit, share = words(view), sum(map(is_job, view.folded)) / max(view.n, 1)
     score = fit.score + max(odds(share, 0.4, 0.05), -0.7)
     return Fit(score, f"{fit.words}, {percent(share)} hold a word for a job", fit.holds)

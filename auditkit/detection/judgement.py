@@ -281,7 +281,8 @@ def _bounds(case: _Case, score: float) -> Iterator[Part]:
     """Yield what takes a score down to the most, or up to the least, that the entity may reach."""
     most = _most(case, score)
     if score > most:
-        yield "but no column says whom a row is about", most - score
+        reason = "a person must review its codes" if case.fit.coded else "no column says whom a row is about"
+        yield f"but {reason}", most - score
     elif score < _EXPLICIT_AT_LEAST and _is_explicit(case):
         yield "but a person must review words under such a name", _EXPLICIT_AT_LEAST - score
 
@@ -289,6 +290,8 @@ def _bounds(case: _Case, score: float) -> Iterator[Part]:
 def _most(case: _Case, score: float) -> float:
     """Return the most that the score of the entity may be."""
     context, entity = case.context, case.entity
+    if case.fit.coded:
+        return min(score, _REVIEW_AT_MOST)
     if entity == "URL":
         return min(score, _REVIEW_AT_MOST if context.nobody or not case.named else _LIKELY_AT_MOST)
     if not context.nobody:

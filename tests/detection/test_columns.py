@@ -8,6 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from faker import Faker
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import auditkit.dataset
 from auditkit.detection import ColumnVerdict, profile, profile_batch
@@ -503,6 +505,21 @@ def test_more_forms_are_known_by_their_values_alone(entity, values):
     verdict = judged({"t": pd.DataFrame({"c0": values, **beside})})["t", "c0"]
     assert verdict.entity == entity, verdict
     assert verdict.verdict in SURE, verdict
+
+
+@given(
+    header=st.sampled_from(["Occupation", "parent1_occupation", "Beruf", "education", "Mother Education"]),
+    codes=st.lists(st.integers(0, 99), min_size=1, max_size=12),
+)
+@settings(deadline=None, max_examples=25)
+def test_codes_that_do_not_say_what_they_stand_for_are_reviewed(header, codes):
+    """However much the table is about people: only words of a job or of an education are a finding."""
+    names = ["Anna Schmidt", "Peter Jones", "Maria Rossi", "Jan Novak"]
+    frame = pd.DataFrame(
+        {"full_name": names[0], "date_of_birth": "1981-04-09", header: [str(code) for code in codes]}
+    )
+    *_, verdict = profile_batch("students", pa.RecordBatch.from_pandas(frame)).columns
+    assert verdict.verdict == "review" and verdict.entity in ("OCCUPATION", "EDUCATION")
 
 
 @pytest.mark.skipif(

@@ -22,20 +22,25 @@ def _is_local(host: object) -> bool:
         return False
 
 
-LOOK_UPS = "socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"
+LOOK_UPS = frozenset(
+    {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"}
+)
 HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 (pathlib would slow every child)
 _UNGUARDED = {"-I", "-E", "-S"}
 
 
-def refuse(event: str, arguments: tuple) -> None:
-    """Raise for what leaves this machine, and for a child process that nothing would watch."""
+def refuse(event: str, arguments: tuple, look_ups: frozenset = LOOK_UPS) -> None:
+    """Raise for what leaves this machine, and for a child process that nothing would watch.
+
+    The hook outlives this module's names: Python takes them away before its last events.
+    """
     if (
         event in ("socket.connect", "socket.sendto", "socket.sendmsg")
         and isinstance(arguments[1], tuple)
         and not _is_local(arguments[1][0])
     ):
         raise ConnectionError(f"auditkit's tests refuse {event} to a remote address")
-    if event in LOOK_UPS:
+    if event in look_ups:
         host = arguments[0][0] if isinstance(arguments[0], tuple) else arguments[0]
         if not _is_local(host):
             raise ConnectionError(f"auditkit's tests refuse {event} of a remote name")
