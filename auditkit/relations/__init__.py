@@ -31,8 +31,6 @@ Where to find what:
 - `references`: these concepts as classes; `tables`, `infer`, `scope` and `membership` find them in a source.
 - `row_tenants`: the rows of a table with the tenant that each belongs to. `actors`, `ancestry`, `pairs` and
   `polymorphic` add a second tenant, with which it is compared.
-- `row_policies`, `row_guards`, `row_security`, `bypass`: row-level security of PostgreSQL;
-  `policy_conditions` and its siblings read the text of a row policy.
 - `tokens`, `canaries`, `documents`, `queries`: tenants in texts, in JSON and in logged queries.
 - `names`, `moments`, `embeddings`: what the names and types of columns say.
 - `tenant_map`: the scopes and references as a text for people.

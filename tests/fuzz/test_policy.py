@@ -13,7 +13,8 @@ from auditkit.dataset.rights import RowPolicy
 from auditkit.outcome import Severity
 from auditkit.policy import Policy, PolicyError
 from auditkit.policy.predicate import predicate
-from auditkit.relations.row_policies import OwnerColumns, Place, Surroundings, is_readable, weaknesses_of
+from auditkit.row_security.surroundings import OwnerColumns, Surroundings
+from auditkit.row_security.weaknesses import Place, is_readable, weaknesses_of
 from tests.fuzz.mutations import mutated
 
 pytestmark = pytest.mark.fuzz

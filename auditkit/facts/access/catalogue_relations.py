@@ -4,7 +4,7 @@ from auditkit.check import fact
 from auditkit.facts.access.server import Server
 from auditkit.policy import Policy
 from auditkit.relations import Relations
-from auditkit.relations.row_security import with_catalogue_scopes
+from auditkit.row_security.catalogue_scopes import with_catalogue_scopes
 
 
 @fact

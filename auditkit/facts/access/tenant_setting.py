@@ -3,7 +3,7 @@ from __future__ import annotations
 from auditkit.check import fact
 from auditkit.facts.access.server import Server
 from auditkit.policy import Policy
-from auditkit.relations.row_security import session_setting
+from auditkit.row_security.statements import session_setting
 
 
 @fact

@@ -53,8 +53,8 @@ from auditkit.facts.access.server import Server
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Relations
-from auditkit.relations.bypass import Bypass, bypasses_of
-from auditkit.relations.row_security import declares_strangers
+from auditkit.row_security.bypass import Bypass, bypasses_of
+from auditkit.row_security.roles import declares_strangers
 
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in "table target path roles severity confidence ddl".split()]

@@ -21,7 +21,7 @@ from auditkit.html_tables import elided
 from auditkit.options import RunOptions
 from auditkit.outcome import BLIND, Cause, Missing
 from auditkit.policy import Policy
-from auditkit.relations.row_guards import rows_shown
+from auditkit.row_security.guards import rows_shown
 from auditkit.scanners.access.sensitive_grant import Held, sensitive_grant
 from auditkit.vocabulary import Sensitivity
 

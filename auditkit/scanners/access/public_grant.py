@@ -48,7 +48,7 @@ from auditkit.facts.sensitive import declares_sensitive
 from auditkit.outcome import Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Relations
-from auditkit.relations.row_security import strangers
+from auditkit.row_security.roles import strangers
 
 SCHEMA = pa.schema(
     [

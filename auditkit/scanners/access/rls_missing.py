@@ -49,13 +49,8 @@ from auditkit.facts.tenant import NO_BOUNDARY
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Origin, Relations
-from auditkit.relations.row_security import (
-    declares_strangers,
-    enabling_ddl,
-    revoking_ddl,
-    strangers,
-    visitors,
-)
+from auditkit.row_security.roles import declares_strangers, strangers, visitors
+from auditkit.row_security.statements import enabling_ddl, revoking_ddl
 
 SCHEMA = pa.schema(
     [

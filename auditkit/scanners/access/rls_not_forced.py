@@ -40,7 +40,7 @@ from auditkit.facts.access.server import Server
 from auditkit.facts.sensitive import declares_sensitive
 from auditkit.outcome import Confidence, Severity
 from auditkit.policy import Policy
-from auditkit.relations.row_security import declares_strangers
+from auditkit.row_security.roles import declares_strangers
 
 SCHEMA = pa.schema(
     [

@@ -50,7 +50,7 @@ from auditkit.facts.sensitive import is_sensitive
 from auditkit.naming.paths import column_of
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
-from auditkit.relations.row_guards import rows_shown
+from auditkit.row_security.guards import rows_shown
 from auditkit.vocabulary import PRESENT, Sensitivity, sensitivity
 
 SURE = {"certain": Confidence.HIGH, "likely": Confidence.MEDIUM}

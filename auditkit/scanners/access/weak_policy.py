@@ -74,15 +74,17 @@ from auditkit.facts.sensitive import declares_sensitive
 from auditkit.outcome import Cause, Confidence, Missing, Severity
 from auditkit.policy import Policy
 from auditkit.relations import Origin, Relations
-from auditkit.relations.row_guards import (
+from auditkit.row_security.guards import (
     is_restricted,
     owner_columns,
     place_of,
     surroundings_of,
     trusted_roles,
 )
-from auditkit.relations.row_policies import Held, Place, Surroundings, Weaknesses, is_readable, weaknesses_of
-from auditkit.relations.row_security import restricting_ddl, visitors
+from auditkit.row_security.roles import visitors
+from auditkit.row_security.statements import restricting_ddl
+from auditkit.row_security.surroundings import Surroundings
+from auditkit.row_security.weaknesses import Held, Place, Weaknesses, is_readable, weaknesses_of
 
 FLAGS = tuple(Weaknesses.__dataclass_fields__)
 SCHEMA = pa.schema(

@@ -9,12 +9,12 @@ from enum import IntEnum
 
 from sqlglot import exp
 
-from auditkit.relations.policy_clauses import clauses_of
-from auditkit.relations.policy_names import BLIND, resolved
-from auditkit.relations.policy_surroundings import NOWHERE, OwnerColumns, Surroundings
-from auditkit.relations.policy_tables import OWNER, SESSION, Tables
-from auditkit.relations.policy_tests import Clause, Test, bare, with_equalities
-from auditkit.relations.policy_values import (
+from auditkit.row_security.clauses import clauses_of
+from auditkit.row_security.names import BLIND, resolved
+from auditkit.row_security.parts import Clause, Test, bare, with_equalities
+from auditkit.row_security.surroundings import NOWHERE, OwnerColumns, Surroundings
+from auditkit.row_security.tables import OWNER, SESSION, Tables
+from auditkit.row_security.values import (
     EMPTY,
     has_empty_default,
     is_database_role,

@@ -11,20 +11,12 @@ from sqlglot.errors import SqlglotError
 
 from auditkit.dataset.rights import PUBLIC, Rights, RowPolicy
 from auditkit.policy import Policy
-from auditkit.relations.blind_functions import blind_functions
 from auditkit.relations.queries import silenced_parser
 from auditkit.relations.references import Relations, ScopeKind
-from auditkit.relations.row_policies import (
-    Held,
-    OwnerColumns,
-    Place,
-    Surroundings,
-    is_readable,
-    keeps,
-    shows_every_row,
-    weaknesses_of,
-)
-from auditkit.relations.row_security import strangers, visitors
+from auditkit.row_security.blind_functions import blind_functions
+from auditkit.row_security.roles import strangers, visitors
+from auditkit.row_security.surroundings import OwnerColumns, Surroundings
+from auditkit.row_security.weaknesses import Held, Place, is_readable, keeps, shows_every_row, weaknesses_of
 
 _SERVICES = frozenset({"service_role", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"})
 """Roles of a provider's own services, under which no user acts."""

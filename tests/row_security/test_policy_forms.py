@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from auditkit.dataset.rights import RowPolicy
 from auditkit.outcome import Severity
-from auditkit.relations.row_policies import OwnerColumns, Place, Surroundings, Weaknesses, weaknesses_of
+from auditkit.row_security.surroundings import OwnerColumns, Surroundings
+from auditkit.row_security.weaknesses import Place, Weaknesses, weaknesses_of
 
 PLACE = Place(
     OwnerColumns("files", frozenset({"org_id"}), frozenset({"id", "folder_id"}), frozenset({"id", "org_id"})),

@@ -7,13 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditkit.dataset.rights import PUBLIC, RowPolicy
-from auditkit.relations.row_policies import (
-    OwnerColumns,
-    Place,
-    UnreadableError,
-    is_readable,
-    weaknesses_of,
-)
+from auditkit.row_security.parsing import UnreadableError
+from auditkit.row_security.surroundings import OwnerColumns
+from auditkit.row_security.weaknesses import Place, is_readable, weaknesses_of
 
 PLACE = Place(OwnerColumns("files", frozenset({"tenant_id"}), frozenset({"owner_id"})))
 OWN = "(tenant_id = (current_setting('app.tenant_id'::text))::integer)"

@@ -12,26 +12,15 @@ from sqlglot import exp
 
 from auditkit.dataset.rights import RowPolicy
 from auditkit.outcome import Severity
-from auditkit.relations.policy_conditions import (
+from auditkit.row_security.parsing import (
     UnreadableError,
     can_be_set_by_the_user,
     ignores_a_missing_setting,
     parsed,
 )
-from auditkit.relations.policy_surroundings import NOWHERE, OwnerColumns, Surroundings
-from auditkit.relations.policy_tests import TooManyClausesError
-from auditkit.relations.policy_ways import Way, ways_of
-
-__all__ = [
-    "Held",
-    "OwnerColumns",
-    "Place",
-    "Surroundings",
-    "UnreadableError",
-    "Weaknesses",
-    "is_readable",
-    "weaknesses_of",
-]
+from auditkit.row_security.parts import TooManyClausesError
+from auditkit.row_security.surroundings import NOWHERE, OwnerColumns, Surroundings
+from auditkit.row_security.ways import Way, ways_of
 
 _LOW = frozenset({"no_check", "silent_setting", "open_branch"})
 _MEDIUM = _LOW | {"null_tolerant"}

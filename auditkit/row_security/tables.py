@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from auditkit.relations.policy_values import words_of
+from auditkit.row_security.values import words_of
 
 OWNER, SESSION = "the owner of the row", "the session"
 

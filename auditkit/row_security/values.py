@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from auditkit.relations.policy_names import BLIND
+from auditkit.row_security.names import BLIND
 
 EMPTY = frozenset({"", "0", "-1", "00000000-0000-0000-0000-000000000000"})
 """Literals that name no tenant."""

@@ -10,10 +10,10 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from auditkit.dataset.rights import GuardedRelation, Rights, Routine
-from auditkit.relations.policy_surroundings import Surroundings
-from auditkit.relations.policy_tests import TooManyClausesError
-from auditkit.relations.policy_ways import tables_shown
 from auditkit.relations.queries import silenced_parser
+from auditkit.row_security.parts import TooManyClausesError
+from auditkit.row_security.surroundings import Surroundings
+from auditkit.row_security.ways import tables_shown
 
 _BODY = re.compile(
     r"\bAS (?P<quote>\$\w*\$)(?P<text>.*)(?P=quote)|\bBEGIN ATOMIC\b(?P<atomic>.*)\bEND\b"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 from sqlglot.optimizer.simplify import simplify
 
-from auditkit.relations.policy_tests import (
+from auditkit.row_security.parts import (
     ALWAYS,
     NEVER,
     Clauses,

@@ -11,8 +11,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from auditkit.relations.policy_tests import bare
 from auditkit.relations.queries import silenced_parser
+from auditkit.row_security.parts import bare
 
 _USER_SETTINGS = tuple(
     "user_metadata raw_user_meta_data request.header request.cookie application_name inet_client_addr".split()

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.relations.test_policy_forms import RIGHT, WRONG, is_high
+from tests.row_security.test_policy_forms import RIGHT, WRONG, is_high
 
 SCHEMA = (Path(__file__).parent / "policies_schema.sql").read_text(encoding="utf-8")
 ROLES = ("forms_user1", "support")

@@ -10,11 +10,12 @@ from auditkit.dataset.rights import PUBLIC, READS, WRITES, GuardedRelation, Righ
 from auditkit.dataset.sql import identifier
 from auditkit.outcome import Severity
 from auditkit.policy import Policy
-from auditkit.relations.policy_surroundings import Surroundings
 from auditkit.relations.references import OF_A_TENANT, Relations
-from auditkit.relations.routine_reads import handed_out, shown_by_view
-from auditkit.relations.row_guards import rows_shown, surroundings_of
-from auditkit.relations.row_security import connecting, revoking_ddl, strangers, visitors
+from auditkit.row_security.guards import rows_shown, surroundings_of
+from auditkit.row_security.roles import connecting, strangers, visitors
+from auditkit.row_security.routine_reads import handed_out, shown_by_view
+from auditkit.row_security.statements import revoking_ddl
+from auditkit.row_security.surroundings import Surroundings
 
 _VIEW, _COPY = "view", "materialised view"
 

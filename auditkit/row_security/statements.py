@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
-from auditkit.dataset.rights import PUBLIC, Rights, RowPolicy
+from auditkit.dataset.rights import Rights, RowPolicy
 from auditkit.dataset.sql import identifier, literal
-from auditkit.policy import Policy
-from auditkit.relations.references import Boundary, Origin, Reference, Relations, Scope, ScopeKind
+from auditkit.relations.references import Reference, Relations, ScopeKind
 
 SETTING = "app.tenant_id"
 """The setting with a session's tenant, where neither the policy nor a row policy names one."""
@@ -20,91 +18,7 @@ _SETTING = re.compile(
 )
 """A setting that a row policy reads; a list of tenants does not count."""
 _NAMES_TENANT = re.compile(r"tenant|org|account|workspace|company|team|customer", re.IGNORECASE)
-_VISITORS = frozenset({"anon", "anonymous", "web_anon", "api_anon", "authenticated"})
 _TEXT = frozenset({"text", "character varying", "character", "citext", "name"})
-
-
-def strangers(rights: Rights, policy: Policy, table: str | None = None) -> tuple[str, ...]:
-    """Return the roles from which a table must be protected.
-
-    They are the roles that the policy declares as the application's or of low trust, else every ordinary one.
-    """
-    return rights.strangers(*_declared_roles(policy), table)
-
-
-def connecting(rights: Rights, policy: Policy) -> tuple[str, ...]:
-    """Return those of the strangers that can connect by themselves."""
-    return rights.connecting(*_declared_roles(policy))
-
-
-def declares_strangers(rights: Rights, policy: Policy) -> bool:
-    """Return whether the policy declares the strangers."""
-    untrusted, _ = _declared_roles(policy)
-    return bool(rights.called(untrusted))
-
-
-def visitors(rights: Rights, policy: Policy) -> tuple[str, ...]:
-    """Return the roles as which anonymous visitors and any user read, and everybody as the last one.
-
-    They are those that the policy declares as of low trust, and those that APIs call by convention, such as
-    `anon` of PostgREST and Supabase.
-    """
-    declared = rights.called(policy.roles.low_trust) if policy.roles is not None else ()
-    by_convention = (name for name in sorted(_VISITORS & rights.roles.keys()))
-    kept = {name for name, role in rights.roles.items() if role.administers or role.bypasses}
-    return (*(name for name in dict.fromkeys((*declared, *by_convention)) if name not in kept), PUBLIC)
-
-
-def _declared_roles(policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the roles that a policy does not trust, and those that it trusts."""
-    roles = policy.roles
-    if roles is None:
-        return (), ()
-    return (*roles.application, *roles.low_trust), tuple(roles.administrator)
-
-
-def with_catalogue_scopes(rights: Rights, policy: Policy, relations: Relations | None) -> Relations:
-    """Return relations in which tables that cannot be read have a scope too, by the names of their columns.
-
-    Args:
-        rights: the catalogue of the server.
-        policy: what is declared.
-        relations: what is known from the tables; None where no table can be read.
-    """
-    known = relations or Relations((), {}, (), None)
-    boundary = known.boundary or (_boundary_in_catalogue(rights, policy) if relations is None else None)
-    if boundary is None:
-        return known
-    scopes = {}
-    for name in rights.relations:
-        scope = _scope_in_catalogue(rights, policy, boundary, name)
-        if scope is not None:
-            scopes[name] = scope
-    return replace(known, scopes={**scopes, **known.scopes}, boundary=boundary)
-
-
-def _boundary_in_catalogue(rights: Rights, policy: Policy) -> Boundary | None:
-    """Return the boundary that the policy declares, where the catalogue has its root."""
-    tenancy = policy.tenancy
-    if tenancy is None or tenancy.root is None or tenancy.root not in rights.relations:
-        return None
-    types = rights.relations[tenancy.root].types
-    key = next((column for column in ("id", "uuid") if column in types), "")
-    return Boundary(tenancy.root, key, tenancy.key, Origin.POLICY)
-
-
-def _scope_in_catalogue(rights: Rights, policy: Policy, boundary: Boundary, name: str) -> Scope | None:
-    """Return the scope that the policy or a column gives to a table, or None."""
-    tenancy, declared, types = policy.tenancy, policy.table(name), rights.relations[name].types
-    if tenancy is not None and name in tenancy.shared:
-        return Scope(ScopeKind.GLOBAL, "declared as belonging to no tenant")
-    if name == boundary.root:
-        return Scope(ScopeKind.ROOT, "its rows are the tenants", boundary.root_key or None)
-    column = (declared.tenant_key if declared is not None else None) or boundary.key
-    if column not in types:
-        return None
-    shared = tenancy is not None and name in tenancy.null_is_shared
-    return Scope(ScopeKind.DIRECT, f"{column} carries the tenant", column, null_is_shared=shared)
 
 
 def session_setting(declared: str | None, policies: Iterable[RowPolicy]) -> str:
