@@ -3,9 +3,9 @@ from faker import Faker
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from auditkit.lexicon import cities, fold, headers, ordinary_words, other_words
 from auditkit.naming.names import kind_of_value, shown_columns, shown_source, shown_table
 from auditkit.naming.words import THINGS as EVERYDAY
-from auditkit.naming.words import folded, listed, vocabulary
 
 VALUES = {
     "jane.roe@example.org": "EMAIL_ADDRESS",
@@ -98,13 +98,13 @@ def test_names_of_things_are_no_values(name):
 
 def test_no_name_that_headers_really_have_is_hidden():
     """The list of headers that the detection has: 4,888 names of real columns."""
-    for header in vocabulary("headers"):
+    for header in headers():
         for name in (header, header.title(), header.replace(" ", "_"), header.replace(" ", "_").upper()):
             assert kind_of_value(name) is None, name
 
 
 def test_no_town_is_a_person():
-    towns = [town for town in listed("cities", ",") if town.count(" ") == 1 and "." not in town]
+    towns = [town for town in cities() if town.count(" ") == 1 and "." not in town]
     hidden = {town for town in towns if kind_of_value(town.title()) == "PERSON"}
     assert len(towns) > 1_000 and len(hidden) <= 2
 
@@ -129,8 +129,8 @@ def people(draw):
     faker = FAKERS[locale]
     faker.seed_instance(draw(st.integers(0, 10_000)))
     name = faker.first_name(), faker.last_name()
-    others = EVERYDAY | listed("ordinary_words") | listed("other_words") | vocabulary("headers")
-    assume(not {folded(word) for part in name for word in part.split()} & others)
+    others = EVERYDAY | ordinary_words() | other_words() | headers()
+    assume(not {fold(word) for part in name for word in part.split()} & others)
     assume(all(part[0].isupper() or part.lower() == part.upper() for part in name))
     return name
 

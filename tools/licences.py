@@ -33,7 +33,7 @@ The word lists inside the package have [a list of their own]({lexicon}).
 | package | licence | comes with |
 |---|---|---|
 """
-_LEXICON = "https://github.com/privacy-auditkit/auditkit/blob/main/auditkit/detection/lexicon/README.md"
+_LEXICON = "https://github.com/privacy-auditkit/auditkit/blob/main/auditkit/lexicon/README.md"
 
 
 @dataclass(frozen=True)

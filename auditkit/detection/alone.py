@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from auditkit.detection.birthdays import birth_year, birthday, of_business
 from auditkit.detection.fit import NAME_WORD, Fit, close, consecutive, percent, worth
 from auditkit.detection.forms import FitOf, closed, has_word, is_job
-from auditkit.detection.lexicon import jobs, known_places, personal_names, vocabulary
 from auditkit.detection.person import person
 from auditkit.detection.phone import phone
 from auditkit.detection.recognizers import health, plates
 from auditkit.detection.view import View
+from auditkit.lexicon import jobs, known_places, personal_names, vocabulary
 
 _IMPOSSIBLE = -5.0
 

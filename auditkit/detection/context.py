@@ -10,8 +10,8 @@ from statistics import median
 
 from auditkit.detection.fit import NAME_WORD, close
 from auditkit.detection.header import is_telling, tokens
-from auditkit.detection.lexicon import fold, words
 from auditkit.detection.view import View
+from auditkit.lexicon import fold, words
 
 Probabilities = Mapping[str, float]
 """What a column may hold: the probability of each entity."""

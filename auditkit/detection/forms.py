@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from auditkit.detection.fit import NAME_WORD, Fit, odds, percent
-from auditkit.detection.lexicon import close_vocabulary, fold, jobs, letters, vocabulary
 from auditkit.detection.recognizers.secret import is_mask
 from auditkit.detection.view import View
+from auditkit.lexicon import close_vocabulary, fold, jobs, letters, vocabulary
 
 FitOf = Callable[[View], Fit]
 """What says how well the values of a column fit one entity."""

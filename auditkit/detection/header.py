@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from auditkit.detection.lexicon import (
+from auditkit.detection.phrases import Phrase, by_initials, phrases
+from auditkit.detection.scripts import BETWEEN_WORDS, is_word
+from auditkit.detection.spelling import is_in_short, is_one_edit
+from auditkit.lexicon import (
     family_names,
     fold,
     given_names,
@@ -16,9 +19,6 @@ from auditkit.detection.lexicon import (
     personal_names,
     words,
 )
-from auditkit.detection.phrases import Phrase, by_initials, phrases
-from auditkit.detection.scripts import BETWEEN_WORDS, is_word
-from auditkit.detection.spelling import is_in_short, is_one_edit
 
 _CAMEL_CASE = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"

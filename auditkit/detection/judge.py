@@ -13,13 +13,12 @@ from auditkit.detection.counting import verified
 from auditkit.detection.documents import PathVerdict, cut, of_documents, with_paths
 from auditkit.detection.fit import percent
 from auditkit.detection.judgement import Judgement, judgements
-from auditkit.detection.lexicon import scripts_of_names
 from auditkit.detection.paths import Path, paths
 from auditkit.detection.prose import allowance, sentences
 from auditkit.detection.recognizers.custom import NOTHING, Custom
 from auditkit.detection.recognizers.sampled import LOOKED_AT
 from auditkit.detection.ruling import ruling
-from auditkit.detection.scripts import main_script
+from auditkit.detection.scripts import main_script, scripts_of_names
 from auditkit.detection.verdict import REVIEW, ColumnVerdict, word
 from auditkit.detection.view import View
 from auditkit.html_tables import count

@@ -22,8 +22,8 @@ from auditkit.detection.forms import (
     username,
     words,
 )
-from auditkit.detection.lexicon import family_names, given_names, is_organisation, known_places, vocabulary
 from auditkit.detection.view import View, unstuck
+from auditkit.lexicon import family_names, given_names, is_organisation, known_places, vocabulary
 
 _PHONE = re.compile(r"(?:\+|00)?[\s(]*\d(?:[\s().\-/]*\d){5,14}(?:\.0)?(?:\s*(?:x|ext\.?)\s*\d{1,6})?")
 _STREET = re.compile(r"(?=.*\d)(?=.*[^\W\d_]{3}).*[ ,]|(?=.*\d)[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3}")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from auditkit.detection.lexicon import (
+from auditkit.lexicon import (
     cities,
     listed,
     personal_names,

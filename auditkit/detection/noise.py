@@ -6,8 +6,8 @@ import re
 
 from presidio_analyzer import RecognizerResult
 
-from auditkit.detection.lexicon import fold, listed
 from auditkit.detection.telephones import announces_phone
+from auditkit.lexicon import fold, listed
 from auditkit.vocabulary import ENTITIES
 
 _NUMBERS = frozenset({name for name, entity in ENTITIES.items() if entity.kind}) | frozenset(

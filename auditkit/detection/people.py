@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from presidio_analyzer import RecognizerResult
 
 from auditkit.detection.addresses import with_span
-from auditkit.detection.lexicon import (
+from auditkit.lexicon import (
     countries,
     family_names,
     fold,

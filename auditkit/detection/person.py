@@ -8,7 +8,9 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 from auditkit.detection.fit import NAME_SHAPE, NAME_WORD, Fit, percent, worth
-from auditkit.detection.lexicon import (
+from auditkit.detection.scripts import script, scripts_of_names
+from auditkit.detection.view import View, unstuck
+from auditkit.lexicon import (
     cities,
     family_names,
     given_names,
@@ -16,11 +18,8 @@ from auditkit.detection.lexicon import (
     ordinary_words,
     places,
     resemblance,
-    scripts_of_names,
     vocabulary,
 )
-from auditkit.detection.scripts import script
-from auditkit.detection.view import View, unstuck
 
 _EAST_ASIAN = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff]{2,5}[ \u3000]?[\u3040-\u30ff\u3400-\u9fff]{0,4}|[\u1100-\u11ff]{5,12}"

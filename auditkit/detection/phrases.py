@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from auditkit.detection.lexicon import fold, lines, other_words
 from auditkit.detection.recognizers.identifiers import IDENTIFIERS
 from auditkit.detection.spelling import in_latin
+from auditkit.lexicon import fold, lines, other_words
 
 ENOUGH, HINT = 3, 1
 """The strength of a phrase that is enough alone, and of one that needs more than values of the right form."""

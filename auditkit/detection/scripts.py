@@ -11,6 +11,11 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
+from auditkit.lexicon import family_names, given_names
+
+_MANY_NAMES = 100
+"""With so many known names of a script, a word in no list is hardly a name."""
+
 _FIRST_MARK, _LAST_MARK = 0x300, 0xAC00
 """Where the signs of living scripts stand."""
 
@@ -72,3 +77,14 @@ def main_script(texts: Iterable[str]) -> str:
     """
     found = Counter(filter(None, map(script, texts)))
     return max(sorted(found), key=lambda name: found[name]) if found else ""
+
+
+@cache
+def scripts_of_names() -> frozenset[str]:
+    """Return the scripts in which many names of people are known; in others a word in no list says nothing.
+
+    >>> "DEVANAGARI" in scripts_of_names(), "GURMUKHI" in scripts_of_names()
+    (True, False)
+    """
+    found = Counter(script(name[:1]) for name in given_names() | family_names())
+    return frozenset(name for name, n in found.items() if n >= _MANY_NAMES)

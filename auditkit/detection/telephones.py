@@ -9,7 +9,7 @@ from functools import cache
 from presidio_analyzer import RecognizerResult
 
 from auditkit.detection.addresses import with_span
-from auditkit.detection.lexicon import lines
+from auditkit.lexicon import lines
 
 _EXTENSION = re.compile(r"\s?(?:x|ext\.?)\s?\d{1,6}\b", re.IGNORECASE)
 _TRUNK = re.compile(r"(?:\+\d{1,3}|\b00\d{1,3}|\b1)[ .\-]\Z")

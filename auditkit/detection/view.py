@@ -13,11 +13,11 @@ import numpy as np
 from auditkit.detection.birthdays import birthday
 from auditkit.detection.column import ColumnState
 from auditkit.detection.header import Header, read
-from auditkit.detection.lexicon import close_vocabulary, fold, letters, vocabulary
 from auditkit.detection.markup import is_marked_up
 from auditkit.detection.plain import plain_text
 from auditkit.detection.recognizers.business import Business, business
 from auditkit.detection.scripts import LONG_WORD
+from auditkit.lexicon import close_vocabulary, fold, letters, vocabulary
 
 LOOKED_AT = 1000
 """How many distinct values Python looks at; a column with fewer is judged exactly."""

@@ -8,6 +8,19 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
+from auditkit.lexicon import (
+    cities,
+    family_names,
+    fold,
+    given_names,
+    headers,
+    listed_as_written,
+    occupations,
+    ordinary_words,
+    other_words,
+    vocabulary,
+    words_in_small_letters,
+)
 from auditkit.naming.words import (
     BEFORE_PLACES,
     CHINESE_FAMILY_NAMES,
@@ -16,9 +29,6 @@ from auditkit.naming.words import (
     OTHER_CHINESE_FAMILY_NAMES,
     THINGS,
     TITLES,
-    folded,
-    listed,
-    vocabulary,
 )
 
 _MOST_WORDS = 6
@@ -26,7 +36,7 @@ _SHORTEST_PART = 4
 """How many letters each part has where a given and a family name are one word."""
 _SHORTEST_SMALL = 3
 """How many letters each has where both are in small letters."""
-_SURE = frozenset(map(folded, GIVEN_NAMES))
+_SURE = frozenset(map(fold, GIVEN_NAMES))
 _PARTICLES = frozenset(
     """
     van von vom zu zum zur de del della den der des di da das do dos du la le las los el al bin bint binti ibn
@@ -61,12 +71,12 @@ def is_person(text: str) -> bool:
         return False
     if is_titled and _is_name_behind_title(text):
         return True
-    return _is_full_name(text) and folded(text) not in _regions()
+    return _is_full_name(text) and fold(text) not in _regions()
 
 
 def _is_name_behind_title(text: str) -> bool:
     words = [word for word in _GAP.split(text) if word]
-    folds = [folded(word) for word in words]
+    folds = [fold(word) for word in words]
     if (
         not words
         or not all(map(_is_word, words))
@@ -76,14 +86,14 @@ def _is_name_behind_title(text: str) -> bool:
         return False
     if len(words) == 1:
         return len(text) >= _SHORTEST_SMALL and not _is_common(folds[0])
-    return any(word in listed("given_names") or word in listed("family_names") for word in folds)
+    return any(word in given_names() or word in family_names() for word in folds)
 
 
 def _is_full_name(text: str) -> bool:
     if _EAST_ASIAN.fullmatch(text.replace(" ", "").replace("\u3000", "")):
         return _is_east_asian(text)
     if initial := _INITIAL.fullmatch(text):
-        return initial[1][0].isupper() and _is_family(folded(initial[1]))
+        return initial[1][0].isupper() and _is_family(fold(initial[1]))
     if "," in text:
         family, _, given = text.partition(",")
         text = f"{given.strip()} {family.strip()}"
@@ -103,8 +113,8 @@ def may_be_person(text: str) -> bool:
     >>> [may_be_person(name) for name in ("Zofia", "Nowak", "Total", "Florence", "zofia", "")]
     [True, True, False, False, False, False]
     """
-    word = folded(text)
-    if text.islower() or not (word in listed("given_names") or word in listed("family_names")):
+    word = fold(text)
+    if text.islower() or not (word in given_names() or word in family_names()):
         return False
     return (word in _SURE or _is_rare(word)) and word not in _regions()
 
@@ -119,13 +129,13 @@ def _untitled(text: str) -> tuple[str, bool]:
 
 def _is_title(word: str, text: str) -> bool:
     """Return whether a word is a title: `Ms Smith`, and not `MS type`."""
-    name = folded(word)
+    name = fold(word)
     known = name.rstrip(".") in TITLES or (name.endswith(".") and name[:-1] in _salutations())
     return known and (not word.isupper() or text.isupper())
 
 
 def _salutations() -> frozenset[str]:
-    return vocabulary("vocabularies", "SALUTATION")
+    return vocabulary("SALUTATION")
 
 
 @cache
@@ -134,16 +144,16 @@ def _regions() -> frozenset[str]:
     import pycountry
 
     lists = (pycountry.countries, pycountry.subdivisions, pycountry.languages, pycountry.currencies)
-    return frozenset(folded(item.name) for items in lists for item in items)
+    return frozenset(fold(item.name) for items in lists for item in items)
 
 
 def _is_place(text: str) -> bool:
     """Return whether a text names a place, a thing, or what a column is usually called."""
-    name = " ".join(filter(None, _GAP.split(folded(text).strip("'"))))
+    name = " ".join(filter(None, _GAP.split(fold(text).strip("'"))))
     first, last = name.partition(" ")[0], name.rpartition(" ")[2]
     return (
-        name in listed("cities", ",")
-        or name in vocabulary("headers")
+        name in cities()
+        or name in headers()
         or first in BEFORE_PLACES
         or last in COUNTRIES
         or bool(THINGS & set(re.split(r"[\W_]+", name)))
@@ -152,7 +162,7 @@ def _is_place(text: str) -> bool:
 
 def _are_names(words: Sequence[str]) -> bool:
     """Return whether words, each with a capital where its script has any, are a given and a family name."""
-    between = [word for word in words[1:-1] if folded(word) not in _PARTICLES]
+    between = [word for word in words[1:-1] if fold(word) not in _PARTICLES]
     names = [words[0], *between, words[-1]]
     if len(names) < 2 or len(words) > _MOST_WORDS or not all(map(_has_capital, names)):
         return False
@@ -166,7 +176,7 @@ def _are_names(words: Sequence[str]) -> bool:
     joined = len(words) > len(names) or bool(_APOSTROPHE.search(names[-1]))
     if _is_given(first) and (_is_patronymic(last) or joined):
         return True
-    given, family = listed("given_names"), listed("family_names")
+    given, family = given_names(), family_names()
     pairs = [(first, other) for other in folds[1:] if first in given and other in family]
     pairs += [(first, last)] if first in family and last in given else []
     return any(not _is_common(one) and not _is_common(other) for one, other in pairs) or any(
@@ -177,7 +187,7 @@ def _are_names(words: Sequence[str]) -> bool:
 def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     for first, last in pairwise(words):
         if _is_word(first) and _is_word(last) and _has_capital(first) and _has_capital(last):
-            yield folded(first), folded(last)
+            yield fold(first), fold(last)
 
 
 def _is_sure_pair(pair: tuple[str, str]) -> bool:
@@ -187,12 +197,12 @@ def _is_sure_pair(pair: tuple[str, str]) -> bool:
 
 def _are_small(words: Sequence[str]) -> bool:
     """Return whether two words in letters of one size are a given and a family name."""
-    first, last = map(folded, words)
+    first, last = map(fold, words)
     if min(len(first), len(last)) < _SHORTEST_SMALL:
         return False
-    given, family = listed("given_names"), listed("family_names")
+    given, family = given_names(), family_names()
     if (first in given and last in family) or (first in family and last in given):
-        sure = first in _SURE and _is_family(last) and last not in listed("small_letters")
+        sure = first in _SURE and _is_family(last) and last not in words_in_small_letters()
         return sure or (_is_rare(first) and _is_rare(last))
     return False
 
@@ -201,8 +211,8 @@ def _is_joined(word: str) -> bool:
     """Return whether one word is a given and a family name: `ZofiaNowak`, `hannahnowak`."""
     if not _is_word(word):
         return False
-    parts = [folded(part) for part in _CAMEL.split(word)]
-    given, family = listed("given_names"), listed("family_names")
+    parts = [fold(part) for part in _CAMEL.split(word)]
+    given, family = given_names(), family_names()
     if len(parts) == 2:
         first, last = parts
         long = min(map(len, parts)) >= _SHORTEST_PART
@@ -220,20 +230,20 @@ def _is_east_asian(text: str) -> bool:
     """Return whether a Chinese, Japanese or Korean text is a family and a given name."""
     parts = [part for part in re.split(r"[ \u3000]+", text) if part]
     if len(parts) == 2:
-        first, last = map(folded, parts)
+        first, last = map(fold, parts)
         if any(map(_is_known, (first, last))) or text[-1] in _ENDS_OF_PLACES:
             return False
-        if len(first) > 1 and first in listed("family_names") and len(last) < _MOST_OF_GIVEN:
+        if len(first) > 1 and first in family_names() and len(last) < _MOST_OF_GIVEN:
             return True
         return any(
-            _is_east_asian_family(family) and (given in listed("given_names") or _is_han_given(given))
+            _is_east_asian_family(family) and (given in given_names() or _is_han_given(given))
             for family, given in ((first, last), (last, first))
         )
-    words = vocabulary("han", "HAN_WORDS")
-    if len(parts) > 2 or text in words or _is_known(folded(text)):
+    words = listed_as_written("HAN_WORDS")
+    if len(parts) > 2 or text in words or _is_known(fold(text)):
         return False
     if any(
-        _is_east_asian_family(folded(text[:at])) and folded(text[at:]) in listed("given_names")
+        _is_east_asian_family(fold(text[:at])) and fold(text[at:]) in given_names()
         for at in range(1, len(text))
     ):
         return True
@@ -247,14 +257,14 @@ def _is_east_asian(text: str) -> bool:
 
 def _is_east_asian_family(word: str) -> bool:
     return (
-        word in listed("family_names")
-        or word in vocabulary("vocabularies", "EAST_ASIAN_FAMILY")
+        word in family_names()
+        or word in vocabulary("EAST_ASIAN_FAMILY")
         or word in OTHER_CHINESE_FAMILY_NAMES
     )
 
 
 def _is_han_given(text: str) -> bool:
-    return bool(text) and set(text) <= vocabulary("han", "HAN_GIVEN")
+    return bool(text) and set(text) <= listed_as_written("HAN_GIVEN")
 
 
 def _is_word(text: str) -> bool:
@@ -272,41 +282,39 @@ def _has_capital(word: str) -> bool:
 
 def _bare(word: str) -> str:
     """Return a word as the lists have it, also where an apostrophe is in it."""
-    name = folded(word)
-    if name in listed("given_names") or name in listed("family_names"):
+    name = fold(word)
+    if name in given_names() or name in family_names():
         return name
     return re.sub(r"['’‘ʻ]", "", name)
 
 
 def _is_patronymic(word: str) -> bool:
-    endings = tuple(vocabulary("vocabularies", "FAMILY_ENDINGS"))
+    endings = tuple(vocabulary("FAMILY_ENDINGS"))
     return len(word) > 5 and (bool(_PATRONYMIC.search(word)) or word.endswith(endings))
 
 
 def _is_thing(word: str) -> bool:
     """Return whether a word is one of every day and no name."""
-    return word in THINGS or (
-        _is_known(word) and word not in listed("given_names") and word not in listed("family_names")
-    )
+    return word in THINGS or (_is_known(word) and word not in given_names() and word not in family_names())
 
 
 def _is_known(word: str) -> bool:
-    return word in listed("other_words") or word in vocabulary("headers") or word in listed("occupations")
+    return word in other_words() or word in headers() or word in occupations()
 
 
 def _is_given(word: str) -> bool:
-    return word in listed("given_names") and not _is_common(word)
+    return word in given_names() and not _is_common(word)
 
 
 def _is_family(word: str) -> bool:
-    return word in listed("family_names") and not _is_common(word)
+    return word in family_names() and not _is_common(word)
 
 
 def _is_common(word: str) -> bool:
     """Return whether a word is more often one of every day than a name."""
-    return word in THINGS or word in listed("ordinary_words") or _is_known(word)
+    return word in THINGS or word in ordinary_words() or _is_known(word)
 
 
 def _is_rare(word: str) -> bool:
     """Return whether a name is nothing else: no word in small letters either, and no town."""
-    return not (_is_common(word) or word in listed("small_letters") or word in listed("cities", ","))
+    return not (_is_common(word) or word in words_in_small_letters() or word in cities())

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-from functools import cache
-from importlib.resources import files
-
 GIVEN_NAMES = frozenset(
     """
     aaron abdul adam adrian ahmed aisha alan albert alejandro alessandro alexander alexandra alice alicia
@@ -70,51 +66,3 @@ OTHER_CHINESE_FAMILY_NAMES = frozenset(
     "柯卢盧莫丁邓鄧洪崔龚龔邢陆陸翁潘袁姚姜谭譚廖邹鄒魏萧蕭赖賴詹歐欧簡連连劉張陳楊趙吳孫羅黃黄謝谢葉叶蘇苏朱馬马何鄭郑俞卓卫衛"
 )
 """Those that begin other words too."""
-
-
-def folded(word: str) -> str:
-    """Return a word in lower case and without accents, as the lists of names have it.
-
-    >>> folded("Siobh\u00e1n"), folded("\u00d3")
-    ('siobhan', 'o')
-    """
-    if word.isascii():
-        return word.lower()
-    apart = unicodedata.normalize("NFKD", word.casefold().translate(_LETTERS))
-    return "".join(c for c in apart if not unicodedata.combining(c))
-
-
-_LETTERS = str.maketrans("ıłøđ", "ilod", "\u200c\u200d") | str.maketrans({"æ": "ae", "œ": "oe"})
-"""Letters that do not come apart, and signs without width."""
-
-
-@cache
-def listed(name: str, between: str | None = None) -> frozenset[str]:
-    """Return the words of a list that the detection has too, so that names are judged as cells are.
-
-    Args:
-        name: of the list.
-        between: what stands between its items, where they are more than words.
-    """
-    items = _text(name).replace("\n", " ").split(between)
-    return frozenset(folded(item.strip()) for item in items)
-
-
-@cache
-def vocabulary(name: str, kind: str = "") -> frozenset[str]:
-    """Return the items of the lines of a list that begin with a word; of all lines without one.
-
-    >>> "vorname" in vocabulary("headers"), "kov" in vocabulary("vocabularies", "FAMILY_ENDINGS")
-    (True, True)
-    """
-    lines = (line.partition(": ") for line in _text(name).splitlines() if not line.startswith("#"))
-    return frozenset(
-        item.strip() if kind.startswith("HAN_") else folded(item.strip())
-        for head, _, items in lines
-        if head.startswith(kind)
-        for item in items.split(",")
-    )
-
-
-def _text(name: str) -> str:
-    return (files("auditkit") / "detection" / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")

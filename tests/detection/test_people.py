@@ -7,7 +7,7 @@ import pytest
 
 from auditkit.detection import ColumnVerdict, profile_batch
 from auditkit.detection.fit import close, consecutive
-from auditkit.detection.lexicon import family_names, given_names, resemblance
+from auditkit.lexicon import family_names, given_names, resemblance
 
 pa = pytest.importorskip("pyarrow")
 SURE = ("certain", "likely")

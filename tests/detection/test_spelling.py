@@ -7,9 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from auditkit.detection.header import _as_listed, read, tokens
-from auditkit.detection.lexicon import other_words
 from auditkit.detection.phrases import phrases
 from auditkit.detection.spelling import in_latin, is_one_edit
+from auditkit.lexicon import other_words
 
 WORDS = sorted(
     "latitude longitude telephone birthday nationality occupation geburtsdatum telefonnummer nachname"

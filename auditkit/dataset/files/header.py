@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from auditkit.lexicon import fold, headers
 from auditkit.naming.names import kind_of_value
-from auditkit.naming.words import THINGS, folded, vocabulary
+from auditkit.naming.words import THINGS
 
 _SHAPES = (
     ("number", re.compile(r"[+-]?\d[\d ,.']*(e[+-]?\d+)?%?", re.I)),
@@ -98,8 +99,8 @@ def _vote_text(cell: str, below: Sequence[str], common: str) -> int:
 
 def _has_word_of_header(cell: str) -> bool:
     words = {word.casefold() for word in re.findall(r"[^\W\d_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", cell))}
-    phrase = " ".join(re.split(r"[\W_]+", folded(cell)))
-    return bool(words & (_WORDS | THINGS)) or phrase in vocabulary("headers")
+    phrase = " ".join(re.split(r"[\W_]+", fold(cell)))
+    return bool(words & (_WORDS | THINGS)) or phrase in headers()
 
 
 def _is_one_more(cell: str, below: Sequence[str]) -> bool:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from auditkit.detection.lexicon import lines
 from auditkit.detection.recognizers.countries import countries
 from auditkit.detection.recognizers.country import Compact, CompanyNumber, compact
+from auditkit.lexicon import lines
 from auditkit.vocabulary import ENTITIES
 
 _NUMBERS_OF_PEOPLE = frozenset(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from auditkit.detection.lexicon import family_names, listed_as_written, vocabulary
+from auditkit.lexicon import family_names, listed_as_written, vocabulary
 
 _HAN, _KANA, _HANGUL = "\u3400-\u9fff々", "\u3040-\u30ffー", "\uac00-\ud7a3"
 _IS_HAN, _IS_HANGUL = re.compile(f"[{_HAN}]"), re.compile(f"[{_HANGUL}]")

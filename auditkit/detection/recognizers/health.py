@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 
-from auditkit.detection.lexicon import lines
+from auditkit.lexicon import lines
 
 _CODE = re.compile(r"([A-Z][0-9][0-9A])(?:(\.)?([0-9A-Z]{1,4}))?[*+!]?", re.ASCII)
 _BLOOD = re.compile(

@@ -12,7 +12,8 @@ from typing import Any
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
-from auditkit.detection.lexicon import (
+from auditkit.detection.recognizers.east_asian import east_asian_names
+from auditkit.lexicon import (
     cities,
     family_names,
     fold,
@@ -23,7 +24,6 @@ from auditkit.detection.lexicon import (
     places,
     vocabulary,
 )
-from auditkit.detection.recognizers.east_asian import east_asian_names
 
 _LETTER = r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _MARKS = r"\u0900-\u0dff\u0e00-\u0eff\u0f00-\u109f\u0591-\u05c7\u064b-\u0652"

@@ -11,11 +11,11 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.predefined_recognizers import EmailRecognizer, PhoneRecognizer
 
 from auditkit.detection import names_model
-from auditkit.detection.lexicon import countries
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.announced import AnnouncedRecognizer
 from auditkit.detection.recognizers.known_names import KnownNamesRecognizer
 from auditkit.detection.shapes import Shape
+from auditkit.lexicon import countries
 
 _OF_PRESIDIO = frozenset({"PHONE_NUMBER", "IBAN_CODE", "URL", "US_SSN"})
 """What Presidio's own recognisers find well enough."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 
 from auditkit.detection.birthdays import birthday
-from auditkit.detection.lexicon import fold, lines, listed
 from auditkit.detection.shapes import Family, Shape
+from auditkit.lexicon import fold, lines, listed
 
 _SHORTEST, _LONGEST = 4, 64
 _LATIN = re.compile(r"[\x00-\u024f\u1e00-\u1eff]+")

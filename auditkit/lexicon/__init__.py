@@ -1,23 +1,23 @@
-"""The word lists, each loaded once, when it is first needed."""
+"""The word lists that cells, texts and names are judged by, each loaded once, when it is first needed."""
 
 from __future__ import annotations
 
 import math
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from auditkit.detection.scripts import script
-
 _LONG = 5
 """From so many letters on, a word is also known without the signs between its parts."""
 
-_MANY_NAMES = 100
-"""With so many known names of a script, a word in no list is hardly a name."""
-
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+_LETTERS = str.maketrans(
+    {
+        "ł": "l", "ø": "o", "ß": "ss", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe",
+        "\u200c": None, "\u200d": None,
+    }
+)  # fmt: skip
+"""Letters that do not come apart, and signs without width."""
 
 
 def fold(text: str) -> str:
@@ -60,6 +60,16 @@ def words(kind: str) -> frozenset[str]:
     meaningless.
     """
     return frozenset(fold(word) for head, items in lines("words.txt") if head == kind for word in items)
+
+
+@cache
+def headers() -> frozenset[str]:
+    """Return what columns of personal data are called, folded.
+
+    >>> "vorname" in headers(), "date of birth" in headers()
+    (True, True)
+    """
+    return frozenset(fold(item) for _, items in lines("headers.txt") for item in items)
 
 
 @cache
@@ -106,11 +116,17 @@ def is_organisation(words: Sequence[str]) -> bool:
 @cache
 def jobs() -> frozenset[str]:
     """Return words for jobs, folded."""
-    return vocabulary("OCCUPATION") | frozenset(_file("occupations.txt").split())
+    return vocabulary("OCCUPATION") | occupations()
+
+
+@cache
+def occupations() -> frozenset[str]:
+    """Return words for jobs in about 25 languages, folded, without those that are also something else."""
+    return frozenset(_file("occupations.txt").split())
 
 
 def _file(name: str) -> str:
-    return (files("auditkit.detection") / "lexicon" / name).read_text(encoding="utf-8")
+    return (files(__name__) / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -123,17 +139,6 @@ def given_names() -> frozenset[str]:
 def family_names() -> frozenset[str]:
     """Return family names, folded."""
     return frozenset(_file("family_names.txt").split())
-
-
-@cache
-def scripts_of_names() -> frozenset[str]:
-    """Return the scripts in which many names of people are known; in others a word in no list says nothing.
-
-    >>> "DEVANAGARI" in scripts_of_names(), "GURMUKHI" in scripts_of_names()
-    (True, False)
-    """
-    found = Counter(script(name[:1]) for name in given_names() | family_names())
-    return frozenset(name for name, n in found.items() if n >= _MANY_NAMES)
 
 
 @cache
