@@ -311,7 +311,8 @@ def report(
         previous: the folder of an earlier run to compare with.
         view: whose template gives the order and the words: `edpb` (European Data Protection Board), `ico` or
             `cnil`; the report's own by default.
-        language: the language of the report: `en`, `de` or `fr`; English by default.
+        language: the language of the report: `en`, `de` or `fr`; by default that of the policy, else
+            English.
         budget: as for `audit`.
         strict: as for `audit`.
 

@@ -37,5 +37,5 @@ def _grants(args: argparse.Namespace) -> int:
     else:
         print_scanned("the terminal", found.to_text(), allowance(policy), end="")
     result = "something could not be seen" if found.exit_code else "everything was seen"
-    print_message(f"exit {found.exit_code}: {result}")
+    print_message(f"exit code {found.exit_code}: {result}")
     return found.exit_code

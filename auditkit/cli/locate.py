@@ -77,7 +77,7 @@ def _locate(args: argparse.Namespace) -> int:
         _reveal(keys)
     result = "something could not be searched" if found.exit_code else "everything was searched"
     print_message(found.summary)
-    print_message(f"exit {found.exit_code}: {result}")
+    print_message(f"exit code {found.exit_code}: {result}")
     return found.exit_code
 
 

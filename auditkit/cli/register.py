@@ -65,7 +65,7 @@ def _register(args: argparse.Namespace) -> int:
         print_result(put(args.out, lines.FILE, text), put(args.out, register_xlsx.FILE, book))
     unseen = any(audit.is_incomplete for audit in audits)
     ending = "something could not be seen" if unseen else "everything that is declared was seen"
-    print_message(f"exit {3 if unseen else 0}: {ending}")
+    print_message(f"exit code {3 if unseen else 0}: {ending}")
     return 3 if unseen else 0
 
 
