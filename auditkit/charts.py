@@ -102,7 +102,7 @@ def rows(audit: Audit) -> go.Figure:
     counts: dict[str, Counter[Severity]] = {}
     for finding in audit.findings:
         if finding.rows:
-            where = text.place(finding.table, finding.columns, finding.target)
+            where = text.place_of(finding)
             counts.setdefault(where, Counter())[finding.severity] += finding.rows
     levels = [s for s in reversed(Severity) if any(s in count for count in counts.values())]
     bars = [figures.Bar(where, tuple(count[s] for s in levels)) for where, count in counts.items()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -70,6 +70,16 @@ class Waiver:
         }
 
 
+def place(table: str | None, columns: Collection[str] = (), target: str | None = None) -> str:
+    """Return a place in the source as names.
+
+    >>> place("tickets", ["project_id"], "projects"), place(None)
+    ('tickets.project_id -> projects', 'the whole source')
+    """
+    where = (table or "the whole source") + (f".{'+'.join(columns)}" if columns else "")
+    return f"{where} -> {target}" if target else where
+
+
 @dataclass(frozen=True, kw_only=True)
 class Locus:
     """Where a check looked: the identity of an outcome."""
@@ -103,8 +113,7 @@ class Locus:
         >>> Locus(check="pii-secret", table="users", columns=("pin",)).where
         'users.pin'
         """
-        place = (self.table or "the whole source") + (f".{'+'.join(self.columns)}" if self.columns else "")
-        return f"{place} -> {self.target}" if self.target else place
+        return place(self.table, self.columns, self.target)
 
     @property
     def page(self) -> Page | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from auditkit.check_page import Page
 from auditkit.html_tables import count, elided, seen
-from auditkit.outcome import Finding
+from auditkit.outcome import Finding, Outcome, place
 from auditkit.report.details import details
 
 if TYPE_CHECKING:
@@ -23,21 +23,14 @@ def printable(text: str) -> str:
     return seen(text, mark="?")
 
 
-def place(table: str | None, columns: Iterable[str], target: str | None = None) -> str:
-    """Return where an outcome is: `tickets.project_id -> projects`."""
-    columns = list(columns)
-    where = (table or "the source") + (f".{'+'.join(columns)}" if columns else "")
-    return printable(f"{where} -> {target}" if target else where)
-
-
-def place_of(finding: Finding) -> str:
-    """Return where a finding is."""
-    return place(finding.table, finding.columns, finding.target)
+def place_of(outcome: Outcome) -> str:
+    """Return where an outcome is."""
+    return printable(outcome.where)
 
 
 def where(table: str | None, columns: Iterable[str], target: str | None = None) -> str:
-    """Return where an outcome is, as `place` does, for a line of a terminal: long names are shortened."""
-    return place(table and elided(table), map(elided, columns), target and elided(target))
+    """Return a place for a line of a terminal: long names are shortened."""
+    return printable(place(table and elided(table), [*map(elided, columns)], target and elided(target)))
 
 
 def amount(finding: Finding) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from auditkit.errors import UsageError
 from auditkit.outcome import Finding
 from auditkit.record import AuditRecord
-from auditkit.report.text import amount, place
+from auditkit.report.text import amount, place_of
 from auditkit.vocabulary import did_you_mean
 
 _LEFT = {
@@ -57,7 +57,7 @@ def yaml(findings: Collection[Finding]) -> str:
     """
     lines = ["waivers:"]
     for f in findings:
-        finding = ", ".join(filter(None, [place(f.table, f.columns, f.target), f.entity, amount(f)]))
+        finding = ", ".join(filter(None, [place_of(f), f.entity, amount(f)]))
         lines.append(f"  # {f.severity} {f.check}: {finding}")
         lines.append(f'  - fingerprint: "{f.fingerprint}"')  # in quotes: some are numbers to YAML
         lines += [f"    {key}: null  # {who}" for key, who in _LEFT.items()]

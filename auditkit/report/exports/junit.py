@@ -16,7 +16,7 @@ from auditkit.escaping import visible
 from auditkit.outcome import BLIND, Cause, Finding, NotAssessed, Outcome
 from auditkit.record import AuditRecord
 from auditkit.report.case import words
-from auditkit.report.text import amount, place
+from auditkit.report.text import amount, place_of
 
 if TYPE_CHECKING:
     from auditkit.report.saved import SavedRun
@@ -70,7 +70,7 @@ def _case(outcome: Outcome) -> ElementTree.Element:
     case = ElementTree.Element(
         "testcase",
         classname=outcome.check,
-        name=visible(place(outcome.table, outcome.columns, outcome.target)),
+        name=visible(place_of(outcome)),
         time="0",
     )
     match outcome:
