@@ -319,6 +319,13 @@ def report(
     Raises:
         SourceError: auditkit cannot open the source.
         PolicyError: the policy cannot be read, or names something that the source does not have.
+
+    >>> import auditkit, pandas as pd, tempfile
+    >>> people = {"people": pd.DataFrame({"email": ["ana@example.org", "ben@example.org"]})}
+    >>> with tempfile.TemporaryDirectory() as runs:
+    ...     run = auditkit.report(people, None, runs, as_of="2026-11-22")
+    ...     run.report_html.name, run.report_html.is_file(), run.audit.worst
+    ('report.html', True, None)
     """
     from auditkit.assess import report as write
     from auditkit.errors import UsageError
@@ -371,6 +378,17 @@ def locate(
         PolicyError: the policy cannot be read, or names something that the source does not have.
         ValueError: the identifiers are not given as they must be, or fit more than one person. No value is
             in the message.
+
+    >>> import auditkit, pandas as pd
+    >>> users = pd.DataFrame({"id": [1, 2], "email": ["ana@example.org", "ben@example.org"]})
+    >>> notes = pd.DataFrame({"user_id": [1, 2, 2], "note": ["hello", "call me", "thanks"]})
+    >>> policy = auditkit.Policy.parse(
+    ...     "{version: 1, name: Shop, tables: {users: {subject: {type: customer, key: id}},"
+    ...     " notes: {references: {user_id: users.id}}}}"
+    ... )
+    >>> location = auditkit.locate({"users": users, "notes": notes}, policy, subject=["ben@example.org"])
+    >>> [(found.table, found.rows) for found in location.found]
+    [('users', 1), ('notes', 2)]
     """
     from auditkit.locate.search import locate as search
     from auditkit.options import check_rows

@@ -114,6 +114,13 @@ def test_every_public_name_of_the_reference_says_what_it_is():
         assert inspect.getdoc(getattr(sys.modules[module], attribute)), name
 
 
+def test_every_public_function_of_the_reference_has_an_example():
+    page = (DOCS / "reference" / "python.md").read_text(encoding="utf-8")
+    functions = re.findall(r"autofunction:: (\S+)\.(\w+)", page)
+    texts = {(module, name): inspect.getdoc(getattr(sys.modules[module], name)) for module, name in functions}
+    assert texts and {place for place, text in texts.items() if ">>>" not in str(text)} == set()
+
+
 def test_every_variable_of_the_environment_is_documented():
     page = (DOCS / "reference" / "exit-codes.md").read_text(encoding="utf-8")
     internal = {"AUDITKIT_URL", "AUDITKIT_MOMENT", "AUDITKIT_PROGRESS"}

@@ -29,6 +29,10 @@ def analyzer(policy: Policy | str | Path | None = None) -> AnalyzerEngine:
     Raises:
         NotInstalledError: the extra `presidio` is not installed.
         PolicyError: the policy cannot be read, or names a model that is not installed.
+
+    >>> found = analyzer().analyze("Mail ana@example.org", language="en")
+    >>> "EMAIL_ADDRESS" in {result.entity_type for result in found}
+    True
     """
     from auditkit.extras import require
 
@@ -45,6 +49,11 @@ def explain(profile: Profile, table: str, column: str) -> str:
 
     Raises:
         ValueError: the profile has no such column.
+
+    >>> import auditkit, pandas as pd
+    >>> people = pd.DataFrame({"email": ["ana@example.org", "ben@example.org"]})
+    >>> print(explain(auditkit.profile({"people": people}), "people", "email").splitlines()[0])
+    people.email: EMAIL_ADDRESS, certain (1.00)
     """
     from auditkit.detection import explanation
 

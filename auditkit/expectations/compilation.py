@@ -53,6 +53,16 @@ def compile(
     Raises:
         PolicyError: the policy cannot be read, or names something that the source does not have.
         ValueError: a scanner or a check is unknown, the day is not a date, or there are several databases.
+
+    >>> import auditkit, sqlite3
+    >>> database = sqlite3.connect(":memory:")
+    >>> _ = database.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, seen_at TEXT)")
+    >>> policy = auditkit.Policy.parse(
+    ...     "{version: 1, name: Shop, tables: {users: {retention: {start: seen_at, max: P3Y}}}}"
+    ... )
+    >>> suites = compile(auditkit.open(database), policy, checks=["retention-overdue"])
+    >>> [(suite.table, suite.dialect, len(suite.expectations)) for suite in suites]
+    [('users', 'sqlite', 1)]
     """
     declared = Policy.load(policy)
     days = (day(as_of),) if as_of else DAYS

@@ -130,6 +130,13 @@ def write(suites: Iterable[Suite], folder: str | Path) -> tuple[Path, ...]:
     A suite is `<dialect>/<table>.json`. `<dialect>.not_compiled.json` lists the checks that are in no suite,
     with the reasons. The same suites give the same bytes. Suites that an earlier call wrote for other tables
     are removed.
+
+    >>> import tempfile
+    >>> never = expectation("SELECT 1 WHERE false", title="Nothing", severity="low", meta={})
+    >>> suite = Suite("users", "sqlite", (never,), (), {"name": "Shop"}, None)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sorted(str(path.relative_to(folder)) for path in write([suite], folder))
+    ['sqlite.not_compiled.json', 'sqlite/users.json']
     """
     root, files = Path(folder), texts(suites)
     folders = {Path(name).parent for name in files if "/" in name}

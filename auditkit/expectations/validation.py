@@ -83,6 +83,17 @@ def run(
     Raises:
         SourceError: the source is of another kind, or cannot be opened.
         ValueError: there is no suite for the source, or the folder holds other suites than these.
+
+    >>> import sqlite3, tempfile
+    >>> from contextlib import closing
+    >>> from auditkit.expectations.suite import expectation
+    >>> old = expectation("SELECT 1 FROM users WHERE seen_at < '2023'", title="Old", severity="low", meta={})
+    >>> suite = Suite("users", "sqlite", (old,), (), {"name": "Shop"}, None)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with closing(sqlite3.connect(f"{folder}/app.sqlite")) as database:
+    ...         _ = database.executescript("CREATE TABLE users (seen_at); INSERT INTO users VALUES ('2019')")
+    ...     [(result.verdict, result.count) for result in run([suite], f"{folder}/app.sqlite")]
+    [('failed', 1)]
     """
     require("gx", "a run of the suites needs")
     at = address(source)
