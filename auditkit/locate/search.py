@@ -81,7 +81,7 @@ def locate(
             return search(data, declared, lines, when, limit)[0]
         except (SourceError, PolicyError, UsageError):
             raise
-        except Exception as error:
+        except Exception as error:  # its text may hold an identifier
             raise LocateError(value_free("locate", error)) from None
 
 

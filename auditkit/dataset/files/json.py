@@ -59,7 +59,7 @@ def add(engine: LocalDatabase, file: File) -> None:
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {quoted(_KEPT)} AS SELECT json AS record FROM {reading}"
         )
-    except Exception as error:
+    except Exception as error:  # its text quotes the file
         reason = (
             f"it is not JSON from beginning to end, or has a record of more than {LARGEST_RECORD // 10**6} MB"
         )

@@ -79,7 +79,7 @@ class DuckDB(Engine):
             )
         except duckdb.IOException:
             hint = "another process holds it for writing, or it is damaged, encrypted or of a newer DuckDB"
-        except Exception as error:
+        except Exception as error:  # its text may hold a value
             hint = type(error).__name__
         if hint:
             raise SourceError(f"could not open the DuckDB file {shown}: {hint}", code="locked")

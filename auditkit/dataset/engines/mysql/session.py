@@ -89,7 +89,7 @@ def connect(known: Mapping[str, Any], **more: Any) -> Any:
                 raise
             # PyMySQL requires TLS where it gets settings for it; this URL only prefers it.
             raw = pymysql.connect(**{**given, "ssl": None}, ssl_disabled=True, **own, **more)
-    except Exception as error:
+    except Exception as error:  # its text may hold the password
         number, remedy = number_of(error), why_not_connected(error)
         name = f"{type(error).__name__} {number}" if number else type(error).__name__
         raise SourceError(f"could not connect to MySQL: {name}; {remedy}", code="missing") from None

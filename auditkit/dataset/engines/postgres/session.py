@@ -72,7 +72,7 @@ def connect(url: str, *, any_text: bool = False) -> Any:
         ) from None
     try:
         raw = psycopg.connect(url, autocommit=True, application_name="auditkit", connect_timeout=10)
-    except Exception as error:
+    except Exception as error:  # its text may hold the password
         name = " ".join(filter(None, [type(error).__name__, getattr(error, "sqlstate", None)]))
         raise SourceError(
             f"could not connect to PostgreSQL: {name}; check host, port, database, role and password of the"

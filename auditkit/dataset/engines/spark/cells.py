@@ -76,7 +76,7 @@ def folded(
     rows = _Counted(batches, columns, drawn)
     try:
         made, failed = pickle.dumps(fold(iter(rows)), protocol=5), None
-    except Exception as error:
+    except Exception as error:  # its text, and a log of the executor, may hold a cell
         made, failed = None, type(error).__name__
     yield _part(made, rows.count, failed)
 
@@ -91,7 +91,7 @@ def sent(
             with pa.ipc.new_stream(sink, batch.schema) as writer:
                 writer.write_batch(batch)
             yield _part(sink.getvalue().to_pybytes(), batch.num_rows, None)
-    except Exception as error:
+    except Exception as error:  # as in `folded`
         yield _part(None, 0, type(error).__name__)
 
 

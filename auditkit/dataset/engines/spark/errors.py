@@ -95,5 +95,5 @@ def _condition(error: Exception) -> str:
 def _has_ended(session: Any) -> bool:
     try:
         return bool(session.sparkContext._jsc.sc().isStopped())
-    except Exception:
+    except Exception:  # the Java process may be gone, and then py4j raises anything
         return True

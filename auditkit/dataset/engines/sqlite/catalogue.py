@@ -101,7 +101,7 @@ def _dtype(kind: str, mapper: Any, *, nullable: bool) -> dt.DataType:
     """Return the Ibis type of a declared type; where Ibis has none, by SQLite's own rules of affinity."""
     try:
         known = mapper.from_string(kind.lower(), nullable=nullable)
-    except Exception:
+    except Exception:  # SQLite takes any text as a type, and the parser raises anything for some
         known = dt.unknown
     if not isinstance(known, dt.Unknown | dt.Null):
         return known
