@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from auditkit.options import RunOptions
     from auditkit.outcome import Outcome
     from auditkit.policy import Policy
+    from auditkit.report.selfscan import Allowed
 
 
 def add(command: arguments.Commands) -> None:
@@ -51,9 +52,7 @@ def _profile(args: argparse.Namespace) -> int:
     from auditkit.facts.profile import within
     from auditkit.options import RunOptions
     from auditkit.policy import Policy
-    from auditkit.report import selfscan, text
-    from auditkit.report.csv import neutral
-    from auditkit.report.folder import allowance, put
+    from auditkit.report import text
 
     if args.out is not None and (args.explain or args.format != "table"):
         raise UsageError("-o writes a page of its own: leave --format and --explain out")
@@ -70,16 +69,31 @@ def _profile(args: argparse.Namespace) -> int:
         code = 3 if profile.failed else 0
         outcomes = _outcomes(source, profile, policy, options) if args.out and policy else ()
         line.ended(code)
-    if args.explain:
-        print_scanned("the terminal", _explanation(profile, args.explain), allowance(policy))
-        return code
+    _show(args, profile, policy, source.name, outcomes)
+    for table, missing in profile.failed.items():
+        print_message(f"not seen: {text.printable(table)}: {missing.reason}")
+    return code
+
+
+def _show(
+    args: argparse.Namespace,
+    profile: Profile,
+    policy: Policy | None,
+    source: str,
+    outcomes: Sequence[Outcome],
+) -> None:
+    """Print the profile, or the evidence on one column, or write the page and print its path."""
+    from auditkit.report import text
+    from auditkit.report.csv import neutral
+    from auditkit.report.folder import allowance
+
     allowed = allowance(policy)
+    if args.explain:
+        print_scanned("the terminal", _explanation(profile, args.explain), allowed)
+        return
     if args.out is not None:
-        page, withheld = selfscan.withheld("profile.html", profile.to_html(source.name, outcomes), allowed)
-        print_result(put(args.out.parent, args.out.name, page))
-        for place in withheld:
-            print_message(place)
-        return code
+        _write(args.out, profile.to_html(source, outcomes), allowed)
+        return
     match args.format:
         case "json":
             columns = [verdict.to_dict() for verdict in profile.columns]
@@ -91,9 +105,17 @@ def _profile(args: argparse.Namespace) -> int:
             print_scanned("profile.csv", frame.to_csv(index=False), allowed, end="")
         case _:
             print_scanned("the terminal", text.profile(profile.places, everything=args.all), allowed)
-    for table, missing in profile.failed.items():
-        print_message(f"not seen: {text.printable(table)}: {missing.reason}")
-    return code
+
+
+def _write(file: Path, page: str, allowed: Allowed) -> None:
+    """Write the page without personal values, and print its path and what was withheld."""
+    from auditkit.report import selfscan
+    from auditkit.report.folder import put
+
+    shown, withheld = selfscan.withheld("profile.html", page, allowed)
+    print_result(put(file.parent, file.name, shown))
+    for place in withheld:
+        print_message(place)
 
 
 def _outcomes(source: Dataset, profile: Profile, policy: Policy, options: RunOptions) -> Sequence[Outcome]:

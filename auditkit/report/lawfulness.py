@@ -4,7 +4,7 @@ allows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,62 +55,59 @@ def lawfulness(case: Case) -> Section:
     """Return the purposes with their legal bases, and the special categories that no declared condition
     allows.
     """
-    purposes = case.declared.purposes
-    rows = []
-    missing = [] if purposes else [say("lacking.purposes")]
-    for name, purpose in purposes.items():
-        basis, condition = purpose.legal_basis, purpose.article9
-        if not basis:
-            missing.append(say("lacking.basis", name=name))
-        cells = (
-            name,
-            case.own(purpose.text or "") or None,
-            with_article(basis, LEGAL_BASES),
-            case.own(purpose.reason or "") or None,
-            with_article(condition, ARTICLE_9_CONDITIONS),
-        )
-        rows.append(Row(cells, case.attested("purposes", name)))
-    gaps = tuple(_special_row(case, purposes, place) for place in sensitive_columns(case))
-    grids = []
-    if rows:
-        grids.append(
-            Grid(
-                say(PURPOSES),
-                tuple(say(f"lawfulness.purpose.{key}") for key in PURPOSE_HEAD),
-                tuple(rows),
-            )
-        )
-    if gaps:
-        head, declared = (
-            tuple(say(f"lawfulness.special.{key}") for key in SPECIAL_HEAD),
-            say("lawfulness.declared"),
-        )
-        grids.append(Grid(say(SPECIALS), head, gaps))
-        open_gaps = sum(row.cells[-1] != declared for row in gaps)
-        unreasoned = sum(row.cells[-1] == declared and row.cells[-2] is None for row in gaps)
-        text = say("lawfulness.open", n=len(gaps), open=open_gaps)
-        if unreasoned:
-            text += f"; {say('lawfulness.unreasoned', n=unreasoned)}"
-        statements = [Statement(say("lawfulness.label"), text, case.derived(say("known.method")))]
-    elif case.audit.columns:
-        statements = [
-            Statement(
-                say("lawfulness.label"),
-                say("people.no_special"),
-                case.derived(say("people.by")),
-            )
-        ]
-    else:
-        statements = []
+    purposes, special = _purposes(case), _specials(case)
+    title, question = say("section.8.title"), say("section.8.question")
     return Section(
-        "8",
-        say("section.8.title"),
-        say("section.8.question"),
-        "2.1.a, 2.1.b",
-        tuple(statements),
-        tuple(grids),
-        missing=tuple(missing),
+        "8", title, question, "2.1.a, 2.1.b", tuple(_on_specials(case, special)),
+        tuple(grid for grid in (purposes, special) if grid.rows), missing=tuple(_lacking(case)),
+    )  # fmt: skip
+
+
+def _lacking(case: Case) -> Iterator[str]:
+    """Yield which purposes have no legal basis, or that no purposes are declared."""
+    if not case.declared.purposes:
+        yield say("lacking.purposes")
+    for name, purpose in case.declared.purposes.items():
+        if not purpose.legal_basis:
+            yield say("lacking.basis", name=name)
+
+
+def _purposes(case: Case) -> Grid:
+    """Return the purposes, each with what allows it."""
+    rows = tuple(
+        Row(
+            (
+                name,
+                case.own(purpose.text or "") or None,
+                with_article(purpose.legal_basis, LEGAL_BASES),
+                case.own(purpose.reason or "") or None,
+                with_article(purpose.article9, ARTICLE_9_CONDITIONS),
+            ),
+            case.attested("purposes", name),
+        )
+        for name, purpose in case.declared.purposes.items()
     )
+    return Grid(say(PURPOSES), tuple(say(f"lawfulness.purpose.{key}") for key in PURPOSE_HEAD), rows)
+
+
+def _specials(case: Case) -> Grid:
+    """Return the columns of special categories and criminal data, each with what allows it."""
+    rows = tuple(_special_row(case, case.declared.purposes, place) for place in sensitive_columns(case))
+    return Grid(say(SPECIALS), tuple(say(f"lawfulness.special.{key}") for key in SPECIAL_HEAD), rows)
+
+
+def _on_specials(case: Case, special: Grid) -> Iterator[Statement]:
+    """Yield how many of these columns are allowed, and how many with a reason; nothing without a profile."""
+    label = say("lawfulness.label")
+    if special.rows:
+        declared = say("lawfulness.declared")
+        allowed = [row for row in special.rows if row.cells[-1] == declared]
+        text = say("lawfulness.open", n=len(special.rows), open=len(special.rows) - len(allowed))
+        if unreasoned := sum(row.cells[-2] is None for row in allowed):
+            text += f"; {say('lawfulness.unreasoned', n=unreasoned)}"
+        yield Statement(label, text, case.derived(say("known.method")))
+    elif case.audit.columns:
+        yield Statement(label, say("people.no_special"), case.derived(say("people.by")))
 
 
 def kind_words(place: Sensitive) -> str:
