@@ -185,8 +185,25 @@ def marks_of(function: object) -> Marks | None:
     return marks if isinstance(marks, Marks) else None
 
 
+class Asking:
+    """What has a function that asks for facts by the names of its parameters."""
+
+    function: Callable[..., Any]
+
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """The facts it asks for."""
+        return tuple(inspect.signature(self.function).parameters)
+
+    @cached_property
+    def optional(self) -> frozenset[str]:
+        """The facts it can do without."""
+        parameters = inspect.signature(self.function).parameters.values()
+        return frozenset(p.name for p in parameters if p.default is not p.empty)
+
+
 @dataclass(frozen=True)
-class Check(Described):
+class Check(Described, Asking):
     """A check of the catalogue: a function, and what is always true of its findings.
 
     Attributes:
@@ -222,17 +239,6 @@ class Check(Described):
     def doc(self) -> str:  # type: ignore[override]
         """Its page: the docstring of its module."""
         return inspect.cleandoc(sys.modules[self.function.__module__].__doc__ or "")
-
-    @cached_property
-    def needs(self) -> tuple[str, ...]:
-        """The facts it asks for."""
-        return tuple(inspect.signature(self.function).parameters)
-
-    @cached_property
-    def optional(self) -> frozenset[str]:
-        """The facts it can do without."""
-        parameters = inspect.signature(self.function).parameters.values()
-        return frozenset(p.name for p in parameters if p.default is not p.empty)
 
     def __call__(self, *args: Any, **facts: Any) -> Result | Offending:
         """Run it on facts."""

@@ -101,6 +101,12 @@ def add_policy(parser: argparse.ArgumentParser, text: str = "the policy (privacy
     parser.add_argument("-p", "--policy", type=Path, metavar="FILE", help=text)
 
 
+def add_folder(parser: argparse.ArgumentParser, text: str, default: str | None = None) -> None:
+    """Add the option for the folder to write into."""
+    text = text if default is None else f"{text} (default: {default}/)"
+    parser.add_argument("-o", "--out", type=Path, default=default, metavar="DIR", help=text)
+
+
 def add_day(parser: argparse.ArgumentParser) -> None:
     """Add the option for the day of the audit."""
     text = "the day for all retention periods, such as 2026-11-22 (00:00 UTC); today by default"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import auditkit
@@ -25,14 +24,7 @@ def add(command: arguments.Commands) -> None:
     arguments.add_source(parser)
     arguments.add_policy(parser)
     arguments.add_day(parser)
-    parser.add_argument(
-        "-o",
-        "--out",
-        type=Path,
-        default=Path("expectations"),
-        metavar="DIR",
-        help="the folder of the suites (default: expectations/)",
-    )
+    arguments.add_folder(parser, "the folder of the suites", "expectations")
     parser.add_argument(
         "--run",
         action="store_true",

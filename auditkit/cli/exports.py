@@ -20,8 +20,7 @@ def add(command: arguments.Commands) -> None:
     parser.add_argument("folder", type=Path, metavar="RUN", help="the run folder, or its audit.json")
     text = f"the format, which may be given several times: {', '.join(formats())}"
     parser.add_argument("--format", action="append", required=True, metavar="NAME", help=text)
-    text = "the folder to write into; without it, a format of text is printed"
-    parser.add_argument("-o", "--out", type=Path, metavar="DIR", help=text)
+    arguments.add_folder(parser, "the folder to write into; without it, a format of text is printed")
 
 
 def _export(args: argparse.Namespace) -> int:

@@ -30,8 +30,9 @@ def add(command: arguments.Commands) -> None:
     arguments.add_day(parser)
     arguments.add_sample(parser)
     arguments.add_budget(parser)
-    text = "the folder to write register.csv and register.xlsx into; without it, the CSV is printed"
-    parser.add_argument("-o", "--out", type=Path, metavar="DIR", help=text)
+    arguments.add_folder(
+        parser, "the folder to write register.csv and register.xlsx into; without it, the CSV is printed"
+    )
     text = "the language of the register: en, de or fr (default: that of the policies, else en)"
     parser.add_argument("--language", metavar="LANGUAGE", help=text)
     arguments.add_log(parser)

@@ -26,14 +26,7 @@ def add(command: arguments.Commands) -> None:
     arguments.add_source(parser)
     arguments.add_policy(parser)
     arguments.add_day(parser)
-    parser.add_argument(
-        "-o",
-        "--out",
-        type=Path,
-        default=Path("reports"),
-        metavar="DIR",
-        help="the folder of the runs; each run is a new folder in it (default: reports/)",
-    )
+    arguments.add_folder(parser, "the folder of the runs; each run is a new folder in it", "reports")
     text = "the run to compare with (default: the last run of the same policy in the folder)"
     parser.add_argument("--previous", type=Path, metavar="RUN", help=text)
     parser.add_argument(

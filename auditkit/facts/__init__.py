@@ -16,18 +16,18 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from types import ModuleType
 from typing import Any
 
-from auditkit.check import Check, Marks, marks_of
+from auditkit.check import Asking, Check, Marks, marks_of
 
 GIVEN = ("dataset", "policy", "as_of", "sample", "progress", "budget")
 """What an audit starts from."""
 
 
 @dataclass(frozen=True)
-class Fact:
+class Fact(Asking):
     """A fact of the catalogue: the function that computes it, and what its decorator says."""
 
     function: Callable[..., Any]
@@ -42,17 +42,6 @@ class Fact:
     def each(self) -> bool:
         """Whether whatever asks for it runs once for each of its items."""
         return self.marks.each
-
-    @cached_property
-    def needs(self) -> tuple[str, ...]:
-        """The facts it is made from."""
-        return tuple(inspect.signature(self.function).parameters)
-
-    @cached_property
-    def optional(self) -> frozenset[str]:
-        """Those of them that it can do without."""
-        parameters = inspect.signature(self.function).parameters.values()
-        return frozenset(p.name for p in parameters if p.default is not p.empty)
 
     @property
     def stops_when_late(self) -> bool:
