@@ -132,10 +132,7 @@ def _incidents(case: Case) -> Block:
         return Block(
             (Statement(say("front.title.incidents"), say("incident.none"), case.measured("tenancy")),)
         )
-    return Block(
-        grids=(incidents.seen(case), incidents.asked_of(case)),
-        figures=("incidents",),
-    )
+    return Block(grids=(incidents.seen(case), incidents.asked_of(case)))
 
 
 def _incident_statements(case: Case) -> Block:
@@ -168,11 +165,14 @@ BLOCKS: Mapping[str, Maker] = {
     "separation": lambda case: Block(grids=(subjects(case, "tenancy", "access"),)),
     "by_design": lambda case: Block(grids=(risks.scenarios(case, by_design=True),)),
     "retention": _retention,
+    "overdue": lambda _: Block(figures=("overdue",)),
     "quality": _quality,
     "processors": lambda case: Block(grids=stated.processors(case).grids),
     "scales": lambda case: Block(grids=risks.scales(case)),
     "method": lambda case: Block(risks.method(case)),
     "register": lambda case: Block(grids=(risks.positions(case),), figures=("risks",)),
+    "inherent": lambda case: Block(grids=(risks.positions(case, risks.BEFORE),), figures=("risks",)),
+    "residual": lambda case: Block(grids=(risks.positions(case, risks.AFTER),)),
     "scenarios": lambda case: Block(grids=(risks.scenarios(case),)),
     "risk_measures": lambda case: Block(grids=(risks.measure_grid(case),)),
     "measures": _measures,

@@ -174,7 +174,7 @@ class Heads:
             for head, name in self._known.items()
             for place, label in enumerate(head, 1)
         )
-        return f"@media screen and (max-width:48rem){{{''.join(rules)}}}"
+        return f"@media screen and (max-width:62rem){{{''.join(rules)}}}"
 
 
 def commands(report: ReportModel) -> list[tuple[str, str]]:
@@ -278,9 +278,14 @@ def _soft(value: Scalar, most: int = 4000) -> Markup:
     >>> _soft("user_id"), _soft("2026-11-22")
     (Markup('<bdi>user_<wbr>id</bdi>'), Markup('<bdi><span class="whole">2026-11-22</span></bdi>'))
     """
-    parts = (escape(part) for part in _JOINT.split(_shown(value, most)))
-    broken = "<wbr>".join(map(str, parts))
+    parts = MARK.split(_shown(value, most))
+    broken = "".join(part if MARK.fullmatch(part) else _joints(part) for part in parts)
     return Markup(f"<bdi>{_CODE.sub(_AS_CODE, _WHOLE.sub(_NOWHERE, broken))}</bdi>")
+
+
+def _joints(text: str) -> str:
+    """Return a text, escaped, that may break behind the joints of its names."""
+    return "<wbr>".join(str(escape(part)) for part in _JOINT.split(text))
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,9 @@ from auditkit.report.case import Case, listed, words
 from auditkit.report.evidence import Grid, Row, Scalar, Section
 from auditkit.report.risk.measures import effect
 from auditkit.report.risk.register import REGISTER
+from auditkit.report.risk.sections import lowered
 from auditkit.report.say import day_words, say
+from auditkit.report.wording import article_words
 
 MEASURES = ("title", "status", "evidence", "articles", "lowers", "signed")
 ACTIONS = ("text", "owner", "due", "status", "late", "risks", "closes")
@@ -29,7 +31,7 @@ def _measure(case: Case, place: int, measure: Measure) -> Row:
     """Return a measure; only a check of this run, or a named document, is evidence that it works."""
     lowers = _lowers(measure) if measure.risks else None
     signature = case.signature(f"measures.{measure.id}", measure) if measure.by else None
-    more = (listed(measure.articles), lowers, signature)
+    more = (listed(map(article_words, measure.articles)), lowers, signature)
     title, status = case.own(_named(measure.id, measure.title) or ""), _status(measure.status)
     if measure.check:
         seen = f"{words(measure.check).title}: {effect(case, measure).state}"
@@ -43,9 +45,8 @@ def _lowers(measure: Measure) -> str:
     """Return which risks a measure lowers, and by how many steps."""
     if measure.effect is None:
         return _risks(measure.risks)
-    by = measure.effect
-    steps = say("plan.steps", severity=by.severity, likelihood=by.likelihood)
-    return f"{_risks(measure.risks)} ({steps})"
+    steps = lowered(measure.effect.severity, measure.effect.likelihood)
+    return f"{_risks(measure.risks)} ({steps})" if steps else _risks(measure.risks)
 
 
 def _head(table: str, keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,6 +11,9 @@ from auditkit.report.say import catalogue, named, say
 from auditkit.vocabulary import ENTITIES
 
 _PART = re.compile(r"(\d+)([YMWD])")
+_ARTICLE = re.compile(
+    r"(?P<law>GDPR )?(?:Art\. ?)?(?P<recital>rec\. |recital )?(?P<number>\d+)(?P<parts>(?:\(\w+\))*)"
+)
 _UNITS = {"Y": "years", "M": "months", "W": "weeks", "D": "days"}
 
 
@@ -100,10 +103,23 @@ def area_words(practice: Practice) -> str:
 
 
 def article_words(article: str) -> str:
-    """Return an article of the regulation, or a recital, as the language names it.
+    """Return an article of the regulation, or a recital, as the language names it; other texts as they are.
 
-    >>> article_words("GDPR rec. 38"), article_words("GDPR 5(1)(f)")
-    ('GDPR recital 38', 'GDPR 5(1)(f)')
+    >>> article_words("GDPR rec. 38"), article_words("GDPR 5(1)(f)"), article_words("32(1)(b)")
+    ('GDPR recital 38', 'GDPR Art. 5(1)(f)', 'Art. 32(1)(b)')
+    >>> from auditkit.report.say import speaking
+    >>> with speaking("de"):
+    ...     article_words("GDPR 5(1)(f)"), article_words("ISO 27001")
+    ('Art. 5 Abs. 1 Buchst. f DSGVO', 'ISO 27001')
     """
-    named_law = article.replace("GDPR", say("law.gdpr"))
-    return re.sub(r"\b(?:rec\.|recital)(?= )", say("law.recital"), named_law)
+    found = _ARTICLE.fullmatch(article)
+    if found is None:
+        return article
+    recital, number = found["recital"] is not None, found["number"]
+    parts = [say("law.recital" if recital else "law.article", number=number)]
+    for part in re.findall(r"\((\w+)\)", found["parts"]):
+        parts.append(say("law.paragraph" if part.isdigit() else "law.point", part=part))
+    words = "".join(parts)
+    if not found["law"]:
+        return words
+    return say("law.gdpr_part" if found["parts"] else "law.gdpr", words=words)

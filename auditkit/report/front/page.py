@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from auditkit.outcome import BLIND, Cause
@@ -58,9 +58,17 @@ class Front:
 
     @property
     def incidents(self) -> Grid:
-        """The incidents that the page shows."""
+        """The incidents that the page shows, without a last column that says the same of all of them."""
         table = self.all_incidents
-        return Grid(table.caption, table.head, table.rows[:MOST_INCIDENTS], table.empty)
+        until = len(table.head) - bool(self.awareness)
+        rows = (replace(row, cells=row.cells[:until]) for row in table.rows[:MOST_INCIDENTS])
+        return Grid(table.caption, table.head[:until], tuple(rows), table.empty)
+
+    @property
+    def awareness(self) -> tuple[str, str] | None:
+        """Since when the controller is aware of the incidents, under its heading; None where they differ."""
+        said = {str(row.cells[-1]) for row in self.all_incidents.rows}
+        return (self.all_incidents.head[-1], said.pop()) if len(said) == 1 else None
 
     @property
     def more_incidents(self) -> int:
@@ -214,4 +222,6 @@ def _needs(case: Case, open_fields: tuple[Asked, ...]) -> Iterator[str]:
     else:
         yield say("front.needs.unseen.none")
     seen, known = case.audit.relations
-    yield say("front.needs.tables", seen=seen, known=known)
+    left_out = sorted({o.table for o in case.audit.not_assessed if o.cause is Cause.EXCLUDED and o.table})
+    tables = say("front.needs.tables", seen=seen, known=known)
+    yield say("front.needs.left_out", tables=tables, names=listed(left_out, MOST_NAMES)) if left_out else tables

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from auditkit.policy.signing import Expired, Signable, Signed, Unsigned
-from auditkit.report.case import Case, reason_words
+from auditkit.report.case import Case, listed, reason_words
 from auditkit.report.evidence import Grid, Provenance, Row, Scalar
+from auditkit.report.risk.measures import Proof, effect
 from auditkit.report.say import day_words, say
 
 
@@ -48,10 +49,15 @@ def _measures(case: Case) -> Row:
     every = case.declared.measures
     signed = [found for m in every if isinstance(found := case.standing(m), Signed)]
     outcome = say("sign.measures_signed", n=len(signed), measures=len(every)) if every else say("sign.open")
-    last = max(signed, key=lambda s: s.at, default=None)
+    people = {(s.by, s.role): s for s in sorted(signed, key=lambda s: s.at)}  # the last of each person
     who: tuple[Scalar, ...] = (
-        (last.by, case.own(last.role), day_words(last.at)) if last else (None, None, None)
+        listed(name for name, _ in people) or None,
+        listed(case.own(role) for _, role in people) or None,
+        listed(day_words(s.at) for s in people.values()) or None,
     )
+    contradicted = sum(effect(case, m).proof is Proof.CONTRADICTED for m in every)
+    if contradicted:
+        outcome = say("sign.measures_contradicted", outcome=outcome, n=contradicted)
     return Row((say("sign.measures"), outcome, *who), _provenance(case, bool(signed), "measures"))
 
 

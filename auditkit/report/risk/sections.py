@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from auditkit.report.case import Case, unstated
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement
@@ -111,23 +112,33 @@ def _provenance(case: Case, risk: Assessed) -> Provenance:
     return Provenance(Evidence.NOT_ASSESSED, say("risk.method.by"))
 
 
-def positions(case: Case) -> Grid:
+WHOLE = ("risk", *POSITIONS, "acceptance", "owner", "why")
+BEFORE = ("risk", INHERENT, "why")
+AFTER = ("risk", RESIDUAL, TARGET, "acceptance", "owner")
+"""The columns of the register: all, those before measures, and those after them."""
+
+
+def positions(case: Case, columns: Sequence[str] = WHOLE) -> Grid:
     """Return where each risk stands, and why."""
-    head = tuple(say(f"risk.head.{key}") for key in ("risk", *POSITIONS, "acceptance", "owner", "why"))
     rows = tuple(
-        Row(
-            (
-                r.risk.title,
-                *(short_position(r.valid[name]) for name in POSITIONS),
-                say(f"scale.acceptance.{r.acceptance}"),
-                owner(r),
-                why(r),
-            ),
-            _provenance(case, r),
-        )
-        for r in assessed(case)
+        Row(tuple(_cell(r, column) for column in columns), _provenance(case, r)) for r in assessed(case)
     )
-    return Grid(say("risk.table.positions"), head, rows)
+    return Grid(say("risk.table.positions"), tuple(say(f"risk.head.{c}") for c in columns), rows)
+
+
+def _cell(risk: Assessed, column: str) -> str | None:
+    """Return what the register says of a risk in one of its columns."""
+    match column:
+        case "risk":
+            return risk.risk.title
+        case "acceptance":
+            return say(f"scale.acceptance.{risk.acceptance}")
+        case "owner":
+            return owner(risk)
+        case "why":
+            return why(risk)
+        case _:
+            return short_position(risk.valid[column])
 
 
 def owner(risk: Assessed) -> str | None:
@@ -146,13 +157,7 @@ def why(risk: Assessed) -> str:
         say("risk.why.likelihood", reason=seen.likelihood_because),
     ]
     if opinion.signed is not None and risk.differs:
-        computed = "; ".join(
-            say(
-                "risk.why.computed", name=say(f"risk.position.{n}"), position=position_words(risk.computed[n])
-            )
-            for n in POSITIONS
-            if any(name == n for name, _ in risk.differs)
-        )
+        computed = "; ".join(_computed(risk))
         parts.append(
             say(
                 "risk.why.stated",
@@ -164,6 +169,16 @@ def why(risk: Assessed) -> str:
     if opinion.problem:
         parts.append(opinion.problem)
     return " ".join(parts)
+
+
+def _computed(risk: Assessed) -> Iterator[str]:
+    """Yield what the method gives where a person stated something else; the same is said once."""
+    names: dict[str, list[str]] = {}
+    for n in POSITIONS:
+        if any(name == n for name, _ in risk.differs):
+            names.setdefault(position_words(risk.computed[n]), []).append(say(f"risk.position.{n}"))
+    for position, of in names.items():
+        yield say("risk.why.computed", name=", ".join(of), position=position)
 
 
 def scenarios(case: Case, *, by_design: bool = False) -> Grid:
@@ -199,12 +214,22 @@ def _part(risk: Assessed, name: str) -> str:
     return say("risk.proposed", text="; ".join(risk.risk.parts(name)))
 
 
+def lowered(severity: int, likelihood: int) -> str | None:
+    """Return by how many steps a measure lowers a risk; None where it lowers neither.
+
+    >>> lowered(0, 2), lowered(1, 1), lowered(0, 0)
+    ('likelihood −2', 'severity −1, likelihood −1', None)
+    """
+    steps = {Axis.SEVERITY: severity, Axis.LIKELIHOOD: likelihood}
+    return ", ".join(say(f"risk.lowers.{axis}", n=n) for axis, n in steps.items() if n) or None
+
+
 def measure_grid(case: Case) -> Grid:
     """Return the measures of each risk with their proof."""
     rows = []
     for r in assessed(case):
         for e in r.effects:
-            steps = say("risk.steps", severity=e.severity, likelihood=e.likelihood)
+            steps = lowered(e.severity, e.likelihood)
             rows.append(
                 Row((r.risk.title, case.own(e.title), steps, e.state), case.derived(say("known.checks")))
             )
