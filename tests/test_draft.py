@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 
 import auditkit
 from auditkit import dataset
+from auditkit.cli import main
 from auditkit.detection.verdict import ColumnVerdict
 from auditkit.draft import Policy, draft
 from auditkit.draft.clocks import end_of
+from auditkit.draft.words import SENTENCES
 from auditkit.policy.assessment import fields
 from auditkit.policy.checked import Comparison
 from auditkit.policy.practices import practices
 from auditkit.policy.scalar import scalar
 from auditkit.relations import Relations
+from auditkit.report.say import ENGLISH, LANGUAGES
 
 NOTHING = Relations((), {}, (), None)
 STRUCTURE = {"columns", "subject", "retention", "references", "tenant_key"}
@@ -95,6 +98,19 @@ def test_what_people_state_is_null_and_says_who_states_it(shop):
     null = [line for line in lines if ": null" in line and not line.lstrip().startswith("#")]
     assert null
     assert all("# to be stated by the" in line for line in null)
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != ENGLISH])
+def test_a_draft_in_another_language_declares_the_same(shop, capsys, code):
+    assert main(["init", str(shop), "--language", code]) == 0
+    text = capsys.readouterr().out
+    translated, english = Policy.parse(text), Policy.parse(Policy.draft(shop))
+    assert translated.language == code
+    assert translated.model_dump(exclude={"language"}) == english.model_dump(exclude={"language"})
+    comments = "\n".join(line.partition("# ")[2] for line in text.splitlines())
+    long = [sentence for sentence in SENTENCES.values() if len(sentence.split()) > 4 and "{" not in sentence]
+    asked = [field.question for field in fields().values() if field.is_statement]
+    assert not [sentence for sentence in [*long, *asked] if sentence in comments]
 
 
 def test_a_draft_says_what_names_references_and_values_show(shop):

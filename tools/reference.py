@@ -14,6 +14,7 @@ from pathlib import Path
 from tools import (
     check_pages,
     command_page,
+    country_names,
     example_suites,
     fact_page,
     licences,
@@ -35,6 +36,7 @@ def pages() -> Mapping[str, str]:
         "docs/reference/licences.md": licences.page(),
         "docs/reference/statements.md": statement_page.page(),
         **policy_page.pages("docs/reference"),
+        **country_names.files("auditkit/report/strings"),
     }
 
 

@@ -45,6 +45,8 @@ def add(command: arguments.Commands) -> None:
     parser = command("init", _init, purpose, example="app.sqlite > privacy.yaml")
     arguments.add_source(parser)
     arguments.add_sample(parser)
+    text = "the language of the questions and comments: en, de or fr (default: en)"
+    parser.add_argument("--language", metavar="LANGUAGE", help=text)
 
 
 def _profile(args: argparse.Namespace) -> int:
@@ -144,9 +146,12 @@ def _explanation(profile: Profile, wanted: str) -> str:
 def _init(args: argparse.Namespace) -> int:
     from auditkit import detection, draft
     from auditkit.draft.text import CONTACTS
+    from auditkit.draft.words import Words
+    from auditkit.report.say import named, speaking
     from auditkit.report.selfscan import Allowed
 
-    with opened(args.source) as (source, progress):
+    with speaking(args.language), opened(args.source) as (source, progress):
         profile = detection.profile(source, sample=args.sample, progress=progress)
-        print_scanned("draft.yaml", draft.draft(source, profile), Allowed.of(*CONTACTS), end="")
+        text = draft.draft(source, profile, words=Words(named), language=args.language)
+        print_scanned("draft.yaml", text, Allowed.of(*CONTACTS), end="")
     return 0

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from auditkit.dataset import Dataset
     from auditkit.detection import Profile
     from auditkit.draft.plan import Plan
+    from auditkit.draft.words import Words
     from auditkit.relations import Relations
 
 
@@ -38,7 +39,14 @@ class Policy(policy.Policy):
             return draft(dataset, detection.profile(dataset))
 
 
-def draft(dataset: Dataset, profile: Profile, relations: Relations | None = None) -> str:
+def draft(
+    dataset: Dataset,
+    profile: Profile,
+    relations: Relations | None = None,
+    *,
+    words: Words | None = None,
+    language: str | None = None,
+) -> str:
     """Return the YAML text of a policy for what was found in a dataset.
 
     Args:
@@ -46,10 +54,12 @@ def draft(dataset: Dataset, profile: Profile, relations: Relations | None = None
         profile: the personal data in their columns; `certain` and `likely` columns are declared, those to
             `review` are comments.
         relations: the references and tenants of the tables; they are looked for where they are not given.
+        words: the words of the comments; English by default.
+        language: the language that people will write in; it is noted in the draft.
     """
     from auditkit.draft.text import written
 
-    return written(dataset, profile, planned(dataset, profile, relations))
+    return written(dataset, profile, planned(dataset, profile, relations), words, language=language)
 
 
 def planned(dataset: Dataset, profile: Profile, relations: Relations | None = None) -> Plan:

@@ -5,57 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from auditkit.draft.words import Words
 from auditkit.policy.assessment import LEVEL, RISK, RUN, TRIGGERS, YES_NO, HumanField, fields
 from auditkit.policy.practices import practices
 
-_KEYS = {
-    "measures": "such as [{id: M1, title: ..., risks: [access], status: implemented, check: access-tls-off}]",
-    "actions": "such as [{id: A1, text: ..., risks: [access], owner: ..., due: 2027-01-31, status: open}]",
-    "decision": "with `auditkit attest POLICY decision --outcome ... --run RUN --by ... --role ...`",
-    "review": "such as {next: 2027-11-30, every: P1Y, triggers: [" + ", ".join(list(TRIGGERS)[:3]) + "]}",
+_EXAMPLES = {
+    "measures": "[{id: M1, title: ..., risks: [access], status: implemented, check: access-tls-off}]",
+    "actions": "[{id: A1, text: ..., risks: [access], owner: ..., due: 2027-01-31, status: open}]",
+    "review": "{next: 2027-11-30, every: P1Y, triggers: [" + ", ".join(list(TRIGGERS)[:3]) + "]}",
 }
-"""The keys behind the statements, in their order, each with an example."""
-_INTRODUCTION = """\
-# What people state. Write the answer under `text`: on one line in quotes, or as paragraphs below `text: |`.
-# Then sign it: auditkit attest POLICY FIELD --by "Name" --role "role". docs/reference/statements.md explains
-# each field. What is not mandatory says so."""
+"""The keys behind the statements that a person writes, each with an example."""
+_DECIDE = "auditkit attest POLICY decision --outcome ... --run RUN --by ... --role ..."
+_SIGN = 'auditkit attest POLICY FIELD --by "Name" --role "role"'
+_PAGE = "docs/reference/statements.md"
+_OPERATIONS = "head of operations"
+_KEYS = ("measures", "actions", "decision", "review")
 
 
-def statements() -> Iterator[str]:
+def statements(words: Words) -> Iterator[str]:
     """Yield the lines of the statements, the measures, the actions, the decision and the review."""
     yield ""
-    yield from _INTRODUCTION.splitlines()
+    yield f"# {words.say('answer')}"
+    yield f"# {words.say('sign', command=_SIGN)}"
+    yield f"# {words.say('fields', page=_PAGE)}"
     yield "attestations:"
     asked = [field for field in fields().values() if field.is_statement]
     for group, members in groupby(asked, key=lambda field: field.group):
-        yield f"\n  # {group}"
+        yield f"\n  # {words.group(group)}"
         for field in members:
-            yield from _statement(field)
-    yield "\n  # Best practices that are followed and that no check sees; none of them is mandatory"
+            yield from _statement(field, words)
+    yield f"\n  # {words.say('practices')}"
     for practice in practices():
+        yield f"  # {words.practice(practice)}"
         yield f"  - field: {practice.field}"
-        yield "    text: null  # to be stated by the head of operations"
+        yield f"    text: null  # {words.by(_OPERATIONS)}"
     yield ""
-    for key, example in _KEYS.items():
-        yield f"{key}: null  # to be stated by the {fields()[key].role}, {example}"
+    for key in _KEYS:
+        role = fields()[key].role
+        example = words.such(role, _EXAMPLES[key]) if key in _EXAMPLES else words.command(role, _DECIDE)
+        yield f"{key}: null  # {example}"
 
 
-def _statement(field: HumanField) -> Iterator[str]:
-    yield f"  # {field.question}{_needed(field)}"
+def _statement(field: HumanField, words: Words) -> Iterator[str]:
+    yield f"  # {words.question(field)}"
     yield f"  - field: {field.id}"
-    by = f"to be stated by the {field.role}"
     if field.holds == YES_NO:
-        yield f"    answer: null  # {by}: yes or no"
+        yield f"    answer: null  # {words.by(field.role, words.say('yes_no'))}"
     if field.holds == LEVEL:
-        yield f"    level: null  # {by}: low, medium, high or very high"
+        yield f"    level: null  # {words.by(field.role, words.say('level'))}"
     if field.holds == RISK:
         for key in ("inherent", "residual", "target"):
             yield f"    # {key}: {{severity: 3, likelihood: 2}}"
-    run = "; sign it with --run, on the run that it is about" if field.holds == RUN else ""
-    yield f"    text: null  # {by}{run}"
-
-
-def _needed(field: HumanField) -> str:
-    if field.when:
-        return f" Only where {field.when}."
-    return "" if field.mandatory else " Not mandatory."
+    yield f"    text: null  # {words.by(field.role, words.say('run') if field.holds == RUN else '')}"

@@ -49,6 +49,14 @@ class Asked:
         """Whether an assessment without the answer is incomplete."""
         return self.field.mandatory and self.state in OPEN
 
+    @property
+    def words(self) -> str:
+        """What is asked, with what became of it where it is not only missing."""
+        label = self.statement.label
+        if self.state is State.MISSING:
+            return label
+        return say("asked.with_state", label=label, state=say(f"asked.state.{self.state.name.lower()}"))
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON types."""
         return {
@@ -143,7 +151,8 @@ def _of_tables(case: Case, field: HumanField, label: str) -> Asked:
     """Return for how many of the tables with personal data a key is declared; it is stated where for all."""
     key = field.id.partition(".")[2]
     tables = {name: case.declared.table(name) for name in personal_tables(case)}
-    lacking = [name for name, table in tables.items() if table is None or not _says(table, key)]
+    drafted = {name for name in tables if case.declared.proposes(name, case.audit.as_of)}
+    lacking = [name for name, t in tables.items() if t is None or name in drafted or not _says(t, key)]
     stated = len(tables) - len(lacking)
     text = say("asked.tables", n=stated, tables=len(tables)) if stated else ""
     if text and lacking:

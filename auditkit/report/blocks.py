@@ -129,9 +129,7 @@ def _quality(case: Case) -> Block:
 
 def _incidents(case: Case) -> Block:
     if not case.leaks:
-        return Block(
-            (Statement(say("front.title.incidents"), say("incident.none"), case.measured("tenancy")),)
-        )
+        return Block((incidents.nothing(case),))
     return Block(grids=(incidents.seen(case), incidents.asked_of(case)))
 
 
@@ -155,7 +153,7 @@ def _changes(case: Case) -> Block:
 BLOCKS: Mapping[str, Maker] = {
     "history": _history,
     "criteria": _criteria,
-    "people": lambda case: Block(people.statements(case)[1:], (people.grid(case),)),
+    "people": lambda case: Block(people.statements(case)[2:], (people.grid(case),)),
     "data": lambda case: Block(grids=(data.grid(case),)),
     "scope": _scope,
     "purposes": _purposes,

@@ -13,6 +13,7 @@ from typing import Any
 from auditkit.policy.assessment import HumanField, fields
 from auditkit.report.asked import Asked, State
 from auditkit.report.blocks import Block
+from auditkit.report.evidence import Statement
 from auditkit.report.say import say
 
 REPORT = "report"
@@ -52,6 +53,22 @@ class Entry:
         return Known.MEASURED if measured else Known.MISSING
 
     @property
+    def statements(self) -> tuple[Statement, ...]:
+        """What people stated here, or why that does not hold."""
+        return tuple(a.statement for a in self.asked if a.statement.is_shown)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON types."""
+        shown = (*self.statements, *(s for b in self.blocks for s in b.statements))
+        return {
+            "number": self.number,
+            "title": self.title,
+            "statements": [s.to_dict() for s in shown],
+            "tables": [g.to_dict() for b in self.blocks for g in b.grids],
+            "missing": [a.words for a in self.missing],
+        }
+
+    @property
     def missing(self) -> tuple[Asked, ...]:
         """What a person still has to state here."""
         return tuple(a for a in self.asked if a.state not in {State.STATED, State.NOT_ASKED})
@@ -64,6 +81,11 @@ class Chapter:
     number: str
     title: str
     entries: tuple[Entry, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON types."""
+        entries = [entry.to_dict() for entry in self.entries]
+        return {"number": self.number, "title": self.title, "entries": entries}
 
     @property
     def anchor(self) -> str:

@@ -5,6 +5,7 @@ So every form that is made of it later says what the report said, whatever this 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,14 @@ from auditkit.record.untrusted import Unfit, checked, read_json
 from auditkit.report.evidence import Scalar
 from auditkit.report.say import ENGLISH, day_words, say, speaking, spoken
 
+_LANGUAGE = re.compile("[A-Za-z0-9-]{1,35}")
+_ANNEXES = (
+    ("C", "unassessed", "not_assessed"),
+    ("D", "register", "register", "inventory"),
+    ("D", "declared", "declared"),
+    ("G", "practices", "practices"),
+)
+"""The other annexes of the page that are in a document: their letters, titles and keys."""
 SCHEMA = "auditkit/report/1"
 FILE = "report.json"
 
@@ -51,12 +60,36 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Chapter:
-    """A section: its heading, what is said in it, and what a person still has to state."""
+class Heading:
+    """The heading of a part of a chapter."""
 
     title: str
-    blocks: tuple[Sentence | Listing, ...] = ()
-    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Open:
+    """What a person still has to state."""
+
+    missing: tuple[str, ...]
+
+
+Block = Sentence | Listing | Heading | Open
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter: its heading, and what is said in it."""
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a text, and its language where that is not the report's."""
+
+    text: str
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +104,7 @@ class Document:
         run: the id of the run.
         chapters: what it says, the first page first.
         language: the code of the language it is in.
+        foreign: the passages in other languages, each with the code of its own, the longest first.
     """
 
     name: str
@@ -80,6 +114,24 @@ class Document:
     run: str
     chapters: tuple[Chapter, ...]
     language: str = ENGLISH
+    foreign: tuple[tuple[str, str], ...] = ()
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """Return the pieces of a text, each in one language."""
+        pieces = [Piece(text)]
+        for passage, language in self.foreign:
+            if passage in text:
+                apart = [
+                    part for p in pieces for part in (_apart(p, passage, language) if not p.language else [p])
+                ]
+                pieces = [part for part in apart if part.text]
+        return tuple(pieces)
+
+
+def _apart(piece: Piece, passage: str, language: str) -> list[Piece]:
+    """Return the pieces of a text in which a passage stands as whole words."""
+    parts = re.split(rf"(?<!\w)({re.escape(passage)})(?!\w)", piece.text)
+    return [Piece(part, language if place % 2 else None) for place, part in enumerate(parts)]
 
 
 def load(folder: Path) -> Document:
@@ -110,12 +162,12 @@ def of(data: Mapping[str, Any]) -> Document:
         raise Unfit(f"expected the schema {SCHEMA}")
     first = [data[key] for key in ("answer", "first_page", "summary") if key in data]
     chapters = [Chapter(say("document.summary"), tuple(_blocks(first)))]
-    chapters += [_chapter(section) for section in data["sections"]]
-    chapters.append(Chapter(say("document.findings"), (_findings(data["findings"]),)))
+    chapters += [_chapter(chapter) for chapter in data["chapters"]]
+    chapters.append(Chapter(f"A {say('annex.findings')}", (_findings(data["findings"]),)))
     chapters += [
-        Chapter(listing.caption, (listing,)) for listing in _blocks([data["not_assessed"], data["practices"]])
-        if isinstance(listing, Listing)
-    ]  # fmt: skip
+        Chapter(f"{letter} {say(f'annex.{title}')}", tuple(_blocks([data[key] for key in keys])))
+        for letter, title, *keys in _ANNEXES
+    ]
     run = str(data["run"].get("id") or "")
     made = Document(
         data["name"],
@@ -125,13 +177,30 @@ def of(data: Mapping[str, Any]) -> Document:
         run,
         tuple(chapters),
         spoken(),
+        _foreign(data["foreign"]),
     )
     return checked(made)
 
 
-def _chapter(section: Mapping[str, Any]) -> Chapter:
-    blocks = (*_blocks(section["statements"]), *_blocks(section["tables"]))
-    return Chapter(f"{section['number']} {section['title']}", blocks, tuple(section["missing"]))
+def _foreign(passages: Mapping[str, Iterable[str]]) -> tuple[tuple[str, str], ...]:
+    """Return the lines of the passages in other languages, the longest first."""
+    if not all(_LANGUAGE.fullmatch(code) for code in passages):
+        raise Unfit("it names a language that is none")
+    lines = {line.strip(): code for code, texts in passages.items() for t in texts for line in t.splitlines()}
+    return tuple(sorted(((line, code) for line, code in lines.items() if line), key=lambda x: -len(x[0])))
+
+
+def _chapter(chapter: Mapping[str, Any]) -> Chapter:
+    blocks = tuple(block for entry in chapter["entries"] for block in _entry(entry))
+    return Chapter(f"{chapter['number']} {chapter['title']}", blocks)
+
+
+def _entry(entry: Mapping[str, Any]) -> Iterator[Block]:
+    if entry["title"]:
+        yield Heading(f"{entry['number']} {entry['title']}")
+    yield from _blocks([entry["statements"], entry["tables"]])
+    if entry["missing"]:
+        yield Open(tuple(entry["missing"]))
 
 
 def _blocks(value: Any) -> Iterator[Sentence | Listing]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from auditkit.report.say import ENGLISH, spoken
 
@@ -56,6 +57,37 @@ def english(text: str) -> str:
 def bare(text: str) -> str:
     """Return a text without marks."""
     return MARK.sub("", text)
+
+
+def passages(value: Any) -> dict[str, list[str]]:
+    """Return the marked texts in strings, lists and mappings, by their language, each once.
+
+    >>> with marking():
+    ...     passages({"x": [f"{quoted('Ja', 'de')} and {quoted('oui', 'fr')}", 1]})
+    {'de': ['Ja'], 'fr': ['oui']}
+    """
+    found: dict[str, dict[str, None]] = {}
+    for text in _strings(value):
+        opened: list[tuple[str, int]] = []
+        for mark in MARK.finditer(text):
+            if mark[0] != _CLOSE:
+                opened.append((mark[0].partition(":")[2][:-1], mark.end()))
+            elif opened:
+                language, start = opened.pop()
+                found.setdefault(language, {})[bare(text[start : mark.start()])] = None
+    return {language: list(texts) for language, texts in sorted(found.items())}
+
+
+def _strings(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for inner in value.values():
+                yield from _strings(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _strings(inner)
 
 
 def cut(text: str, most: int) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from auditkit.catalogue import catalogue as checks
 from auditkit.incident import RECENT_DAYS, Incident
-from auditkit.outcome import Finding
+from auditkit.outcome import Finding, NotAssessed
 from auditkit.report.case import Case, listed, words
 from auditkit.report.evidence import Grid, Row, Statement
 from auditkit.report.foreign import english
@@ -47,7 +48,22 @@ def overview(case: Case) -> Grid:
     keys = ("incident", "seen", "goes_on", "people", "rows", "aware")
     head = tuple(say(f"incident.head.{key}") for key in keys)
     rows = tuple(_overview(case, finding) for finding in case.leaks)
-    return Grid(say("incident.overview"), head, rows, say("incident.none"))
+    return Grid(say("incident.overview"), head, rows, str(nothing(case).value))
+
+
+def nothing(case: Case) -> Statement:
+    """Return what is known where there is no incident to assess; a check that could not run shows nothing."""
+    label = say("front.title.incidents")
+    outcomes = [o for check in checks().values() if check.incident for o in case.by_check.get(check.id, ())]
+    found = [o for o in outcomes if isinstance(o, Finding)]
+    waived = sum(f.waiver is not None for f in found)
+    if waived:
+        return Statement(label, say("incident.waived", n=waived), case.attested("waivers"))
+    if found:
+        return Statement(label, say("incident.unsure", n=len(found)), case.measured("tenancy"))
+    if all(isinstance(o, NotAssessed) for o in outcomes):
+        return Statement(label, say("incident.not_sought"), case.unknown("tenancy"))
+    return Statement(label, say("incident.none"), case.measured("tenancy"))
 
 
 def _overview(case: Case, finding: Finding) -> Row:

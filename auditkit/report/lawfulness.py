@@ -5,12 +5,13 @@ allows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from auditkit.detection.verdict import flattened
+from auditkit.outcome import Cause
 from auditkit.policy.processing import Purpose
-from auditkit.report.case import Case
+from auditkit.report.case import Case, listed
 from auditkit.report.evidence import Grid, Row, Section, Statement
 from auditkit.report.say import say
 from auditkit.vocabulary import ARTICLE_9_CONDITIONS, ENTITIES, LEGAL_BASES, PRESENT, Sensitivity, sensitivity
@@ -107,7 +108,7 @@ def _on_specials(case: Case, special: Grid) -> Iterator[Statement]:
             text += f"; {say('lawfulness.unreasoned', n=unreasoned)}"
         yield Statement(label, text, case.derived(say("known.method")))
     elif case.audit.columns:
-        yield Statement(label, say("people.no_special"), case.derived(say("people.by")))
+        yield replace(specials_found(case), label=label)
 
 
 def kind_words(place: Sensitive) -> str:
@@ -145,6 +146,24 @@ def _special_row(case: Case, purposes: Mapping[str, Purpose], place: Sensitive) 
         say("lawfulness.declared") if allowed else lacking,
     )
     return Row(cells, case.derived(say("known.method")))
+
+
+def specials_found(case: Case) -> Statement:
+    """Return which columns hold special categories or criminal data; without any look, nothing is known."""
+    label, found = say("people.label.special"), sensitive_columns(case)
+    if found:
+        kinds = listed(f"{place.name} ({kind_words(place)})" for place in found)
+        return Statement(label, kinds, case.derived(say("people.by")))
+    if not case.audit.columns:
+        return Statement(label, None, case.unknown(say("people.not_profiled")))
+    return Statement(label, say("people.no_special", where=looked(case)), case.derived(say("people.by")))
+
+
+def looked(case: Case) -> str:
+    """Return that only some of the tables could be read; nothing where all of them were."""
+    seen, known = case.audit.relations
+    out = {o.table for o in case.audit.not_assessed if o.cause is Cause.EXCLUDED and o.table}
+    return "" if seen + len(out) >= known else say("people.partly", seen=seen, known=known)
 
 
 def with_article(key: Any, articles: Mapping[str, str]) -> str | None:

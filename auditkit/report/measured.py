@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
 from auditkit.detection import ColumnVerdict
@@ -10,7 +11,7 @@ from auditkit.detection.verdict import flattened
 from auditkit.outcome import BLIND, Cause, Finding, NotAssessed, Outcome, Passed, Severity, wilson
 from auditkit.record import Group, next_step
 from auditkit.record.groups import groups
-from auditkit.report import incidents
+from auditkit.report import incidents, lawfulness
 from auditkit.report.case import UNKNOWN, Case, listed, unstated, words
 from auditkit.report.causes import places, reasons
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Section, Statement
@@ -113,9 +114,9 @@ def inventory(case: Case) -> Section:
     statements = [
         Statement(say("inventory.columns"), say("inventory.number", columns=len(sure), tables=tables), by),
         Statement(say("inventory.kinds"), ", ".join(kinds) or say("inventory.none"), by),
-        Statement(
-            say("inventory.special"), special or say("people.no_special"), case.derived(say("people.by"))
-        ),
+        Statement(say("inventory.special"), special, case.derived(say("people.by")))
+        if special
+        else replace(lawfulness.specials_found(case), label=say("inventory.special")),
         Statement(say("inventory.judge"), say("count.columns", n=review), by),
     ]
     title, question = say("section.5.title"), say("section.5.question")

@@ -34,7 +34,7 @@ from auditkit.report.causes import CAUSES, failed, reasons, scope, severity_coun
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
 from auditkit.report.few import masked, plain
 from auditkit.report.figures import Figure, class_sizes, overdue, personal_data, severities
-from auditkit.report.foreign import bare, english, marking
+from auditkit.report.foreign import bare, english, marking, passages
 from auditkit.report.front.page import Front, front
 from auditkit.report.risk import sections as risks
 from auditkit.report.risk.assessment import Assessed, assessed
@@ -171,6 +171,8 @@ class ReportModel:
             "templates": [grid.to_dict() for grid in self.templates],
             "register": self.register.to_dict(),
             "declared": [s.to_dict() for s in self.declared],
+            "chapters": [chapter.to_dict() for chapter in self.chapters],
+            "inventory": [grid.to_dict() for grid in self.inventory],
             "sections": [s.to_dict() for s in self.sections],
             "findings": [_fault_to_dict(fault, self) for fault in self.faults],
             "not_assessed": self.unassessed.to_dict(),
@@ -180,7 +182,9 @@ class ReportModel:
 
     def to_json(self) -> str:
         """Return the text of `report.json`."""
-        text = json.dumps(plain(self.to_dict()), indent=1, ensure_ascii=False, allow_nan=False)
+        data = self.to_dict()
+        data["foreign"] = passages(data)
+        text = json.dumps(plain(data), indent=1, ensure_ascii=False, allow_nan=False)
         return bare(text) + "\n"
 
 

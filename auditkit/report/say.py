@@ -108,6 +108,16 @@ def named(kind: str, name: str, english: str) -> str | None:
     return english if spoken() == ENGLISH else written(f"words.{spoken()}").get(f"{kind}.{name}")
 
 
+def country_name(code: str) -> str | None:
+    """Return the name of a country by its code (ISO 3166-1); None where there is no such code.
+
+    >>> with speaking("de"):
+    ...     country_name("NO"), country_name("QX")
+    ('Norwegen', None)
+    """
+    return written(f"countries.{spoken()}").get(f"country.{code}")
+
+
 @cache
 def written(code: str) -> Mapping[str, str]:
     """Return the sentences that the file of a language holds.

@@ -7,7 +7,7 @@ import re
 from auditkit.outcome import Cause
 from auditkit.policy.practices import PREFIX, Practice
 from auditkit.report.foreign import english
-from auditkit.report.say import catalogue, named, say
+from auditkit.report.say import catalogue, country_name, named, say
 from auditkit.vocabulary import ENTITIES
 
 _PART = re.compile(r"(\d+)([YMWD])")
@@ -80,7 +80,7 @@ def country_words(country: str) -> str:
     ('Norway', 'United Kingdom', 'Norway')
     """
     code = {"UK": "GB", "EL": "GR"}.get(country.upper(), country.upper())
-    return catalogue().get(f"country.{code}", country)
+    return country_name(code) or country
 
 
 def cause_words(cause: Cause) -> str:
@@ -116,10 +116,10 @@ def article_words(article: str) -> str:
     if found is None:
         return article
     recital, number = found["recital"] is not None, found["number"]
-    parts = [say("law.recital" if recital else "law.article", number=number)]
-    for part in re.findall(r"\((\w+)\)", found["parts"]):
-        parts.append(say("law.paragraph" if part.isdigit() else "law.point", part=part))
-    words = "".join(parts)
+    parts = re.findall(r"\((\w+)\)", found["parts"])
+    first = say("law.recital" if recital else "law.article", number=number)
+    more = (say("law.paragraph" if part.isdigit() else "law.point", part=part) for part in parts)
+    words = "".join((first, *more))
     if not found["law"]:
         return words
-    return say("law.gdpr_part" if found["parts"] else "law.gdpr", words=words)
+    return say("law.gdpr_part" if parts else "law.gdpr", words=words)

@@ -5,16 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from auditkit.outcome import Cause, NotAssessed, Passed
+from auditkit.outcome import Cause, Confidence, NotAssessed, Passed
 from auditkit.policy import Policy
 from auditkit.policy.assessment import fields
+from auditkit.policy.signing import digest
+from auditkit.policy.statements import Measure
 from auditkit.report import body, html, model, templates
 from auditkit.report.asked import State, asked
 from auditkit.report.case import Case
 from auditkit.report.front import fragment
 from auditkit.report.front.criteria import CRITERIA, conclusion, criteria
 from auditkit.report.say import catalogue
-from tests.signing import decision, statement
+from tests.report.conftest import LEAK, WAIVED, detected
+from tests.signing import WHO, decision, statement
 
 
 def policy_with(*blocks: str, more: str = "") -> Policy:
@@ -221,7 +224,7 @@ def test_the_templates_have_their_own_numbers():
 def test_the_same_facts_are_in_every_view(audit, policy):
     views = [json.loads(model.of(audit, policy=policy, view=v).to_json()) for v in (None, *body.VIEWS)]
     for data in views:
-        data.pop("view")
+        assert data.pop("view") and data.pop("chapters"), "their order differs"
     assert all(data == views[0] for data in views)
 
 
@@ -254,3 +257,77 @@ def test_a_notebook_shows_the_first_page(audit, policy):
         "Foreign key crosses tenants",
     ):
         assert words in shown._repr_html_()
+
+
+# What nothing looked at is never called clean
+
+
+def test_leaks_are_called_absent_only_where_a_check_looked_for_them(with_outcomes):
+    def said(*outcomes):
+        return front(with_outcomes(*outcomes), policy_with()).all_incidents.empty
+
+    unseen = NotAssessed(
+        check="tenancy-cross-reference", table="t", cause=Cause.UNDECLARED, reason="no tenants are declared"
+    )
+    assert "were not assessed" in said() and "were not assessed" in said(unseen)
+    assert "No leak between tenants" in said(unseen, Passed(check="tenancy-cross-reference", table="t", of=9))
+    waived = replace(LEAK, waiver=WAIVED.waiver)
+    assert said(waived).startswith("1 possible incident is accepted by a waiver")
+    unsure = replace(LEAK, confidence=Confidence.LOW)
+    assert said(unsure).startswith("1 finding may be a leak between tenants")
+
+
+def test_personal_data_is_called_absent_only_in_the_tables_that_were_read(audit):
+    def said(found):
+        return [str(s.value) for s in front(found, policy_with()).people]
+
+    nothing = replace(audit, columns=(detected("t", "a", None, "none"),))
+    assert [text for text in said(nothing) if "in the 63 of 71 tables that could be read" in text]
+    assert not [text for text in said(replace(nothing, relations=(71, 71))) if "could be read" in text]
+    assert not [text for text in said(replace(audit, columns=())) if "none found" in text]
+
+
+def test_a_threat_between_tenants_is_named_only_where_there_are_tenants(with_outcomes):
+    def story(policy):
+        page = front(with_outcomes(Passed(check="pii-undeclared", table="t")), policy)
+        return next(str(row.cells[1]) for row in page.risks.rows if "Illegitimate" in str(row.cells[0]))
+
+    assert "tenant" not in story(policy_with())
+    assert "tenant" in story(policy_with(more=", tenancy: {root: tenants, key: tenant_id}"))
+
+
+def test_what_a_draft_proposes_about_tables_is_not_stated(audit):
+    text = "{version: 1, name: X, %s tables: {users: {subject: {type: user, key: email}}}}"
+    for draft, state in (("proposed: true,", State.MISSING), ("", State.MISSING)):
+        case = Case(audit, Policy.parse(text % draft))
+        found = asked(case)["tables.subject"]
+        assert found.state is state and (found.statement.value is None) == bool(draft)
+    assert "nobody has reviewed it" in str(
+        front(audit, Policy.parse(text % "proposed: true,")).people[1].value
+    )
+
+
+def test_people_of_one_kind_are_counted_once(audit):
+    policy = Policy.parse(
+        "{version: 1, name: X, tables: {users: {subject: {type: user, key: email}},"
+        " patients: {subject: {type: user, key: diagnosis}}}}"
+    )
+    assert str(front(audit, policy).people[1].value).count("user (") == 1
+
+
+def test_everybody_who_signed_a_measure_is_named(audit):
+    def measure(name, by):
+        plain = {
+            "id": name,
+            "title": "T",
+            "status": "implemented",
+            "check": "retention-overdue",
+            **WHO,
+            "by": by,
+        }
+        return {**plain, "text_sha256": digest(Measure.model_validate(plain).words or "")}
+
+    measures = json.dumps([measure("M1", "A. Roe"), measure("M2", "B. Coe"), measure("M3", "A. Roe")])
+    first = front(audit, policy_with(more=f", measures: {measures}")).signatures.rows[0]
+    assert first.cells[2] == "A. Roe, B. Coe"
+    assert first.cells[1] == "3 of 3 measures signed, 3 contradicted by findings"

@@ -17,6 +17,7 @@ from auditkit.audit.audit import Audit
 from auditkit.detection import ColumnVerdict
 from auditkit.outcome import Cause, Confidence, Finding, NotAssessed, Severity
 from auditkit.report import figures, html, model, svg
+from auditkit.report.foreign import MARK, marking, quoted, spans
 from auditkit.report.say import speaking
 
 VOID = {"meta", "br", "link", "img", "input", "hr", "wbr"}
@@ -346,3 +347,14 @@ def test_a_page_in_another_language_says_so_and_marks_what_stays_english(audit, 
     assert all(known.get("lang") == "en" for tag, known in page.tags if "lang" in known and tag != "html")
     assert any(known.get("lang") == "en" for _, known in page.tags)
     assert '"language": "' + code + '"' in report.to_json()
+
+
+@given(st.text(max_size=80), st.sampled_from(["de", "fr-CA"]))
+def test_words_marked_with_their_language_break_and_lose_nothing(text, language):
+    with marking():
+        marked = f"name_of_a_thing_without_end {quoted(text, language)}. {quoted('ok', language)}"
+        page = spans(str(html._soft(marked)))
+    plain = re.sub(r"<wbr>|</?(?:bdi|code|span)[^>]*>", "", page)
+    assert not MARK.search(page) and "\ufdd0" not in plain
+    assert plain.endswith("ok") and page.count("<span lang=") == page.count("</span>") - page.count('"whole"')
+    assert page.count("<span lang=") in (1, 2)

@@ -10,9 +10,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pycountry
 import pytest
 
 from auditkit.catalogue import catalogue as checks
+from auditkit.draft.words import SENTENCES, Words
 from auditkit.policy import Policy
 from auditkit.policy.assessment import fields
 from auditkit.policy.practices import PREFIX, practices
@@ -20,7 +22,7 @@ from auditkit.policy.signing import Flaw
 from auditkit.record import AuditRecord
 from auditkit.report import html, model
 from auditkit.report import say as sentences
-from auditkit.report.say import ENGLISH, LANGUAGES, speaking, written
+from auditkit.report.say import ENGLISH, LANGUAGES, country_name, speaking, written
 from auditkit.vocabulary.entities import GENERAL
 
 ROOT = Path(__file__).parents[2]
@@ -159,6 +161,20 @@ def test_no_word_of_english_is_left_on_the_page(code: str, view: str) -> None:
 
 
 @pytest.mark.parametrize("code", TRANSLATIONS)
+def test_a_sentence_of_a_draft_has_the_same_places(code: str) -> None:
+    known = written(f"words.{code}")
+    for name, english in SENTENCES.items():
+        assert re.findall(r"\{\w+\}", english) == re.findall(r"\{\w+\}", known[f"draft.{name}"]), name
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_country_has_a_name(code: str) -> None:
+    with speaking(code):
+        unnamed = [c.alpha_2 for c in pycountry.countries if not country_name(c.alpha_2)]
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("code", TRANSLATIONS)
 def test_every_check_entity_practice_and_question_has_its_words(code: str) -> None:
     wanted = {f"check.{name}" for name in checks()}
     wanted |= {f"entity.{row[0]}" for row in GENERAL}
@@ -166,4 +182,13 @@ def test_every_check_entity_practice_and_question_has_its_words(code: str) -> No
     wanted |= {f"area.{p.area}" for p in practices()}
     wanted |= {f"question.{name}" for name in fields()}
     wanted |= {f"flaw.{flaw.value}" for flaw in Flaw}
+    wanted |= {f"draft.{name}" for name in SENTENCES}
+    wanted |= {f"when.{f.id}" for f in fields().values() if f.when}
+    heard: set[str] = set()
+    words = Words(lambda kind, name, english: heard.add(f"{kind}.{name}"))
+    for field in fields().values():
+        words.by(field.role)
+        words.group(field.group)
+    words.by("head of operations")
+    wanted |= heard
     assert wanted == set(written(f"words.{code}"))

@@ -166,7 +166,7 @@ def _of_risk(case: Case, risk: Assessed, part: int, titles: Mapping[int, str]) -
     """Return an answer about a risk: a list, or a step with its reasons."""
     if part in PARTS:
         stated = risk.opinion.parts.get(PARTS[part], ())
-        tags = [line for text in stated or risk.risk.parts(PARTS[part]) for line in text.splitlines()]
+        tags = [line for text in risk.parts(PARTS[part]) for line in text.splitlines()]
         remark = "" if stated else say("cnil.proposed")
         return _data(tags=[visible(tag.strip()) for tag in tags if tag.strip()]), remark
     if part == CONTROLS:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from auditkit.escaping import escaped, visible
+from auditkit.escaping import visible
 from auditkit.extras import require
 from auditkit.report import document
-from auditkit.report.document import Chapter, Document, Listing, Sentence
+from auditkit.report.document import Chapter, Document, Heading, Listing, Open, Sentence
 from auditkit.report.office import Stamp, stamped
 from auditkit.report.saved import SavedRun
 from auditkit.report.say import day_words, number_words, say, speaking
@@ -48,6 +49,7 @@ def _written(report: Document) -> bytes:
     plain.font.name, plain.font.size, plain.paragraph_format.space_after = "Liberation Sans", Pt(10), Pt(3)
     _frame(made.sections[0], report)
     made.add_heading(visible(_title(report)), 0)
+    writer = _Writer(made, report)
     facts = (
         (say("document.status"), report.status),
         (say("document.source"), report.source),
@@ -55,9 +57,9 @@ def _written(report: Document) -> bytes:
         (say("document.run"), report.run),
     )
     for label, value in facts:
-        _labelled(made, label, value)
+        writer.labelled(made.add_paragraph(), label, value)
     for chapter in report.chapters:
-        _chapter(made, chapter)
+        writer.chapter(chapter)
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
@@ -105,45 +107,91 @@ def _field(paragraph: Any, code: str) -> None:
     paragraph._p.append(field)
 
 
-def _labelled(made: Any, label: str, value: object) -> None:
-    paragraph = made.add_paragraph()
-    paragraph.add_run(f"{visible(label)}: ").bold = True
-    paragraph.add_run(visible(str(value)))
+@dataclass(frozen=True)
+class _Writer:
+    """Writes the chapters of a report into a document."""
 
+    made: Any
+    report: Document
 
-def _chapter(made: Any, chapter: Chapter) -> None:
-    made.add_heading(visible(chapter.title), 1)
-    for block in chapter.blocks:
-        if isinstance(block, Sentence):
-            _sentence(made, block)
-        elif block.rows:
-            _listing(made, block)
-    if chapter.missing:
-        made.add_heading(say("document.missing"), 2)
-        for sentence in chapter.missing:
-            made.add_paragraph(visible(sentence), style="List Bullet")
+    def chapter(self, chapter: Chapter) -> None:
+        """Write a chapter under its heading."""
+        self.made.add_heading(visible(chapter.title), 1)
+        for block in chapter.blocks:
+            match block:
+                case Heading(title):
+                    self.made.add_heading(visible(title), 2)
+                case Sentence():
+                    self._sentence(block)
+                case Listing() if block.rows:
+                    self._listing(block)
+                case Open(missing):
+                    self.made.add_heading(say("document.missing"), 3)
+                    for text in missing:
+                        self._text(self.made.add_paragraph(style="List Bullet"), text)
 
+    def labelled(self, paragraph: Any, label: str, text: str) -> None:
+        """Write a text behind its label."""
+        for run in self._text(paragraph, label):
+            run.bold = True
+        paragraph.add_run(": ").bold = True
+        self._text(paragraph, text)
 
-def _sentence(made: Any, sentence: Sentence) -> None:
-    """Write a statement: its label, its paragraphs, and who answers for it."""
-    from docx.shared import Pt
+    def _text(self, paragraph: Any, text: str) -> list[Any]:
+        """Write a text, each piece of it marked with its language; return the runs."""
+        runs = []
+        for piece in self.report.pieces(text):
+            run = paragraph.add_run(visible(piece.text))
+            if piece.language:
+                run._r.get_or_add_rPr().append(_language(piece.language))
+            runs.append(run)
+        return runs
 
-    first, *rest = _paragraphs(sentence.value)
-    paragraph = made.add_paragraph()
-    paragraph.paragraph_format.keep_with_next = True
-    paragraph.add_run(f"{visible(sentence.label)}: ").bold = True
-    paragraph.add_run(first)
-    for text in rest:
-        made.add_paragraph(text)
-    if sentence.former:
-        made.add_paragraph(say("document.former", text=escaped(sentence.former)))
-    known = made.add_paragraph().add_run(visible(sentence.source))
-    known.italic, known.font.size = True, Pt(8)
+    def _sentence(self, sentence: Sentence) -> None:
+        """Write a statement: its label, its paragraphs, and who answers for it."""
+        from docx.shared import Pt
+
+        first, *rest = _paragraphs(sentence.value)
+        paragraph = self.made.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = True
+        self.labelled(paragraph, sentence.label, first)
+        for text in rest:
+            self._text(self.made.add_paragraph(), text)
+        if sentence.former:
+            until = say("document.former", text=" ".join(_paragraphs(sentence.former)))
+            self._text(self.made.add_paragraph(), until)
+        for run in self._text(self.made.add_paragraph(), sentence.source):
+            run.italic, run.font.size = True, Pt(8)
+
+    def _listing(self, listing: Listing) -> None:
+        """Write a table; where it is wide, on pages in landscape."""
+        wide = len(listing.head) >= WIDE
+        if wide:
+            _turned(self.made)
+        self.made.add_heading(visible(listing.caption), 3)
+        table = self.made.add_table(rows=1, cols=len(listing.head), style="Light Grid Accent 1")
+        self._cells(table.rows[0], listing.head)
+        _repeated(table.rows[0])
+        for row in listing.rows[:MOST_ROWS]:
+            self._cells(table.add_row(), row)
+        if len(listing.rows) > MOST_ROWS:
+            self.made.add_paragraph(say("document.more_rows", n=len(listing.rows) - MOST_ROWS))
+        if wide:
+            _turned(self.made)
+
+    def _cells(self, row: Any, values: Sequence[object]) -> None:
+        from docx.shared import Pt
+
+        for cell, value in zip(row.cells, values, strict=True):
+            for place, text in enumerate([] if value is None else _paragraphs(value)):
+                paragraph = cell.add_paragraph() if place else cell.paragraphs[0]
+                for run in self._text(paragraph, text):
+                    run.font.size = Pt(8)
 
 
 def _paragraphs(value: object) -> Sequence[str]:
     text = say("document.not_stated") if value is None else shown(value)
-    return [escaped(part) for part in text.replace("\r\n", "\n").split("\n") if part.strip()] or [""]
+    return [part.strip() for part in text.splitlines() if part.strip()] or [""]
 
 
 def shown(value: object) -> str:
@@ -157,23 +205,6 @@ def shown(value: object) -> str:
     return number_words(value) if isinstance(value, int) else str(value)
 
 
-def _listing(made: Any, listing: Listing) -> None:
-    """Write a table; where it is wide, on pages in landscape."""
-    wide = len(listing.head) >= WIDE
-    if wide:
-        _turned(made)
-    made.add_heading(visible(listing.caption), 2)
-    table = made.add_table(rows=1, cols=len(listing.head), style="Light Grid Accent 1")
-    _cells(table.rows[0], listing.head)
-    _repeated(table.rows[0])
-    for row in listing.rows[:MOST_ROWS]:
-        _cells(table.add_row(), row)
-    if len(listing.rows) > MOST_ROWS:
-        made.add_paragraph(say("document.more_rows", n=len(listing.rows) - MOST_ROWS))
-    if wide:
-        _turned(made)
-
-
 def _turned(made: Any) -> None:
     """Begin a page that is turned by a quarter."""
     from docx.enum.section import WD_ORIENT, WD_SECTION
@@ -182,14 +213,6 @@ def _turned(made: Any) -> None:
     upright = before.orientation != WD_ORIENT.LANDSCAPE
     section.orientation = WD_ORIENT.LANDSCAPE if upright else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = before.page_height, before.page_width
-
-
-def _cells(row: Any, values: Sequence[object]) -> None:
-    from docx.shared import Pt
-
-    for cell, value in zip(row.cells, values, strict=True):
-        run = cell.paragraphs[0].add_run("" if value is None else visible(shown(value)))
-        run.font.size = Pt(8)
 
 
 def _repeated(row: Any) -> None:

@@ -162,7 +162,7 @@ def _first(risk: Assessed, name: str) -> str:
     """Return the first sentence of one part of a risk; chapter 8 has the whole."""
     stated = risk.opinion.parts.get(name)
     if not stated:
-        return risk.risk.parts(name)[0]
+        return risk.parts(name)[0]
     return quoted(stated[0].partition(". ")[0].removesuffix("."), risk.opinion.language)
 
 
@@ -224,4 +224,6 @@ def _needs(case: Case, open_fields: tuple[Asked, ...]) -> Iterator[str]:
     seen, known = case.audit.relations
     left_out = sorted({o.table for o in case.audit.not_assessed if o.cause is Cause.EXCLUDED and o.table})
     tables = say("front.needs.tables", seen=seen, known=known)
-    yield say("front.needs.left_out", tables=tables, names=listed(left_out, MOST_NAMES)) if left_out else tables
+    yield (
+        say("front.needs.left_out", tables=tables, names=listed(left_out, MOST_NAMES)) if left_out else tables
+    )

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from auditkit.outcome import Finding
 from auditkit.report.case import Case, listed
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row, Statement
-from auditkit.report.lawfulness import kind_words, sensitive_columns
+from auditkit.report.lawfulness import looked, specials_found
 from auditkit.report.say import say
 from auditkit.report.wording import country_words
+from auditkit.vocabulary import PRESENT
 
 CHILD = "pii-child"
 
@@ -75,8 +76,24 @@ def number(group: Group) -> str | None:
 
 
 def statements(case: Case) -> tuple[Statement, ...]:
-    """Return whose data it is: groups, special categories, children and countries."""
-    return (_groups_of(case), _special(case), _children(case), _countries(case))
+    """Return how much data it is, and whose: groups, special categories, children and countries."""
+    return (_amount(case), _groups_of(case), specials_found(case), _children(case), _countries(case))
+
+
+def _amount(case: Case) -> Statement:
+    """Return in how many columns and tables personal data was found, and how many rows those have."""
+    label, found = say("people.label.data"), [c for c in case.audit.columns if c.verdict in PRESENT]
+    if not case.audit.columns:
+        return Statement(label, None, _missing(say("people.not_profiled")))
+    by = case.measured(say("known.detection"))
+    if not found:
+        return Statement(label, say("people.no_data", where=looked(case)), by)
+    rows = {c.table: c.rows for c in found}
+    counts = (say("count.columns", n=len(found)), say("count.tables", n=len(rows)))
+    text = say(
+        "people.data", columns=counts[0], tables=counts[1], rows=say("count.rows", n=sum(rows.values()))
+    )
+    return Statement(label, text, by)
 
 
 def _groups_of(case: Case) -> Statement:
@@ -84,18 +101,15 @@ def _groups_of(case: Case) -> Statement:
     known = groups(case)
     if not known:
         return Statement(label, None, _missing("`tables`, key `subject`"))
-    each = (say("people.group", kind=g.kind, number=number(g) or say("people.uncounted")) for g in known)
-    return Statement(label, listed(each, most=6), case.derived(say("people.by")))
-
-
-def _special(case: Case) -> Statement:
-    label, found = say("people.label.special"), sensitive_columns(case)
-    if not found:
-        if not case.audit.columns and not case.declared.tables:
-            return Statement(label, None, _missing(say("people.not_profiled")))
-        return Statement(label, say("people.no_special"), case.derived(say("people.by")))
-    kinds = listed(f"{place.name} ({kind_words(place)})" for place in found)
-    return Statement(label, kinds, case.derived(say("people.by")))
+    largest = {g.kind: g for g in reversed(known)}  # groups are sorted: the largest of a kind stays
+    each = (
+        say("people.group", kind=g.kind, number=number(g) or say("people.uncounted"))
+        for g in known if largest[g.kind] is g
+    )  # fmt: skip
+    text = listed(each, most=6)
+    if any(case.declared.proposes(g.table, case.audit.as_of) for g in known):
+        return Statement(label, say("people.proposed", groups=text), case.derived(say("people.by")))
+    return Statement(label, text, case.derived(say("people.by")))
 
 
 def _children(case: Case) -> Statement:
@@ -107,7 +121,7 @@ def _children(case: Case) -> Statement:
     if expected:
         return Statement(label, say("people.children_expected", kinds=listed(expected)), case.derived(CHILD))
     if any(o.verdict == "passed" for o in case.by_check.get(CHILD, ())):
-        return Statement(label, say("people.no_children"), case.measured(CHILD))
+        return Statement(label, say("people.no_children", where=looked(case)), case.measured(CHILD))
     return Statement(label, None, _missing(say("people.no_birth_dates")))
 
 

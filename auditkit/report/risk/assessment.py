@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
+from auditkit.outcome import NotAssessed
 from auditkit.policy.statements import Action
 from auditkit.report.case import Case
 from auditkit.report.risk import measures, stated
@@ -36,6 +37,7 @@ class Assessed:
         owner: who answers for the first open action about it.
         due: by when.
         highest: the highest level that is acceptable without anybody's word.
+        tenants: whether the data is that of several tenants, as declared or as checks saw.
     """
 
     risk: Risk
@@ -47,6 +49,11 @@ class Assessed:
     owner: str | None = None
     due: str | None = None
     highest: str = "low"
+    tenants: bool = False
+
+    def parts(self, name: str) -> tuple[str, ...]:
+        """Return its `sources`, `threats` or `impacts`: stated ones, else the usual ones."""
+        return self.opinion.parts.get(name) or self.risk.parts(name, tenants=self.tenants)
 
     @property
     def inherent(self) -> Position:
@@ -85,7 +92,7 @@ class Assessed:
             "title": self.risk.title,
             "scenario": self.risk.scenario,
             "by_design": self.risk.by_design,
-            **{name: list(self.opinion.parts.get(name) or self.risk.parts(name)) for name in stated.PARTS},
+            **{name: list(self.parts(name)) for name in stated.PARTS},
             "factors": list(self.opinion.parts.get(stated.FACTORS, ())),
             "kind": self.exposure.kind,
             "checks": {"ran": self.exposure.ran, "planned": self.exposure.planned},
@@ -142,8 +149,15 @@ def assess(case: Case, risk: Risk) -> Assessed:
         risk, seen, effects, opinion, computed, valid,
         owner=action.owner if action else None,
         due=action.due.isoformat() if action and action.due else None,
-        highest=stated.accepted_level(case),
+        highest=stated.accepted_level(case), tenants=_has_tenants(case),
     )  # fmt: skip
+
+
+def _has_tenants(case: Case) -> bool:
+    """Return whether the data is that of several tenants: the policy says so, or a check saw them."""
+    if (tenancy := case.declared.tenancy) is not None and (tenancy.root or tenancy.key):
+        return True
+    return any(o.scanner == "tenancy" and not isinstance(o, NotAssessed) for o in case.audit.outcomes)
 
 
 def _open(case: Case, risk: Risk) -> list[Action]:

@@ -34,9 +34,14 @@ class Risk:
         """What happens."""
         return say(f"risk.{self.id}.scenario")
 
-    def parts(self, name: str) -> tuple[str, ...]:
-        """Return the `sources`, `threats` or `impacts` that it usually has."""
-        return sentences(f"risk.{self.id}.{name}")
+    def parts(self, name: str, *, tenants: bool = False) -> tuple[str, ...]:
+        """Return the `sources`, `threats` or `impacts` that it usually has, first those between tenants.
+
+        >>> REGISTER[0].parts("threats")[0], REGISTER[0].parts("threats", tenants=True)[0]
+        ('a role has more rights than its job needs', 'rows of one tenant are served to another')
+        """
+        between = sentences(f"risk.{self.id}.tenants.{name}") if tenants else ()
+        return (*between, *sentences(f"risk.{self.id}.{name}"))
 
     def covers(self, check: str) -> bool:
         """Return whether a check speaks of it."""

@@ -209,9 +209,10 @@ def scenarios(case: Case, *, by_design: bool = False) -> Grid:
 
 def _part(risk: Assessed, name: str) -> str:
     """Return one part of a risk's scenario; what no person stated is marked as proposed."""
-    if stated := risk.opinion.parts.get(name):
-        return quoted("; ".join(stated), risk.opinion.language)
-    return say("risk.proposed", text="; ".join(risk.risk.parts(name)))
+    text = "; ".join(risk.parts(name))
+    if risk.opinion.parts.get(name):
+        return quoted(text, risk.opinion.language)
+    return say("risk.proposed", text=text)
 
 
 def lowered(severity: int, likelihood: int) -> str | None:
