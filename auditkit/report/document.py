@@ -185,7 +185,7 @@ def of(data: Mapping[str, Any]) -> Document:
 def _foreign(passages: Mapping[str, Iterable[str]]) -> tuple[tuple[str, str], ...]:
     """Return the lines of the passages in other languages, the longest first."""
     if not all(_LANGUAGE.fullmatch(code) for code in passages):
-        raise Unfit("it names a language that is none")
+        raise Unfit("a language in it has no code")
     lines = {line.strip(): code for code, texts in passages.items() for t in texts for line in t.splitlines()}
     return tuple(sorted(((line, code) for line, code in lines.items() if line), key=lambda x: -len(x[0])))
 

@@ -67,8 +67,8 @@ class Front:
     @property
     def awareness(self) -> tuple[str, str] | None:
         """Since when the controller is aware of the incidents, under its heading; None where they differ."""
-        said = {str(row.cells[-1]) for row in self.all_incidents.rows}
-        return (self.all_incidents.head[-1], said.pop()) if len(said) == 1 else None
+        sentences = {str(row.cells[-1]) for row in self.all_incidents.rows}
+        return (self.all_incidents.head[-1], sentences.pop()) if len(sentences) == 1 else None
 
     @property
     def more_incidents(self) -> int:

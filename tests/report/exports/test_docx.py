@@ -120,7 +120,7 @@ def test_names_in_a_report_do_not_act(saved):
 def test_a_language_that_is_none_is_refused(saved, language):
     report = json.loads((saved.folder / "report.json").read_text())
     (saved.folder / "report.json").write_text(json.dumps({**report, "foreign": {language: ["x"]}}))
-    with pytest.raises(UsageError, match="names a language"):
+    with pytest.raises(UsageError, match="a language in it has no code"):
         exports.made("docx", saved)
 
 
