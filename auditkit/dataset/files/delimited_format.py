@@ -19,8 +19,6 @@ LONGEST_CELL = 50_000_000
 _HEAD_BYTES = 120_000
 """The bytes that show the format of a file; fewer than the field limit of Python's csv module."""
 _SEPARATORS = ",;\t|"
-TABLES = frozenset(".csv .tsv .tab .psv .dsv".split())
-"""The endings that promise columns."""
 _NO_SEPARATOR = "\x1f"
 
 
@@ -94,7 +92,7 @@ def examine(path: Path, shown: str) -> Delimited:
     separator = _separator(text, whole, tab_first=named.suffixes[-1:] == [".tsv"])
     rows = _parsed(text, separator, whole)
     endings = {ending.lower() for ending in named.suffixes}
-    header = has_header(rows, is_log=".log" in endings, is_table=bool(endings & TABLES))
+    header = has_header(rows, is_log=".log" in endings)
     names = [name.strip() for name in rows[0]] if header else [""] * len(rows[0])
     columns, value_names = shown_columns(names)
     first_rows = tuple(map(tuple, rows[header:]))

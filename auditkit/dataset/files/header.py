@@ -37,7 +37,7 @@ _LOOKED_AT = 50
 """How many cells below the first are looked at one by one."""
 
 
-def has_header(rows: Sequence[Sequence[str]], *, is_log: bool = False, is_table: bool = False) -> bool:
+def has_header(rows: Sequence[Sequence[str]], *, is_log: bool = False) -> bool:
     """Return whether the first row names columns, by the rows below it and by words that occur in names.
 
     Where that is not plain it is a row, and the columns are numbered: a header that is taken for a row costs
@@ -46,13 +46,12 @@ def has_header(rows: Sequence[Sequence[str]], *, is_log: bool = False, is_table:
     Args:
         rows: the first ones.
         is_log: the file is called a log.
-        is_table: the file is called a table, as in `.csv`.
 
     >>> has_header([["id", "email"], ["1", "a@example.org"]])
     True
     >>> has_header([["1", "a@example.org"], ["2", "b@example.org"]])
     False
-    >>> has_header([["blue", "round"], ["red", "square"], ["green", "oval"]], is_table=True)
+    >>> has_header([["blue", "round"], ["red", "square"], ["green", "oval"]])
     False
     """
     first, rest = rows[0], rows[1:501]

@@ -13,7 +13,6 @@ from typing import Any
 
 from auditkit.escaping import visible
 from auditkit.policy.processing import Purpose
-from auditkit.report.case import Case
 from auditkit.report.columns import Column, columns, key, retention
 from auditkit.report.exports.odcs import dumped
 from auditkit.report.saved import SavedRun
@@ -104,13 +103,12 @@ def _system(run: SavedRun, found: tuple[Column, ...]) -> dict[str, Any]:
         "dataset_references": [key(run.audit.source)],
         **{name: visible(value) for name, value in optional.items() if value},
         "privacy_declarations": [
-            _declaration(run, name, purpose, tuple(_of(run.case, name, found)))
-            for name, purpose in sorted(purposes)
+            _declaration(run, name, purpose, tuple(_of(name, found))) for name, purpose in sorted(purposes)
         ],
     }
 
 
-def _of(case: Case, purpose: str, found: tuple[Column, ...]) -> Iterator[Column]:
+def _of(purpose: str, found: tuple[Column, ...]) -> Iterator[Column]:
     """Yield the columns with personal data in the tables that serve a purpose."""
     yield from (c for c in found if c.is_personal and c.of is not None and purpose in c.of.purposes)
 

@@ -222,7 +222,7 @@ def _missing(name: str, kind: Age, moments: Mapping[str, str], *, for_one_use: b
 
 @fact
 def credentials_in_force(
-    policy: Policy, relation: Examined, rows: ir.Table, credential_age: CredentialAge, as_of: date
+    relation: Examined, rows: ir.Table, credential_age: CredentialAge, as_of: date
 ) -> ir.Table | Missing:
     """The rows of a table of credentials, with whether each is in force, and whether it is too old.
 
@@ -233,7 +233,7 @@ def credentials_in_force(
     """
     age, now = credential_age, latest_start(period=Period(), as_of=as_of)
     limit = latest_start(period=age.limit, as_of=as_of)
-    stands, is_marked = _stands(policy, relation.name, rows, age, as_of)
+    stands, is_marked = _stands(rows, age, as_of)
     moments = {moment: clock(rows[column]).moment for moment, column in age.moments.items()}
     never = ibis.literal(False)
     over = (moments["expires"] <= now).fill_null(False) if "expires" in moments else never
@@ -265,9 +265,7 @@ def _first(moments: Mapping[str, ir.TimestampValue], *names: str) -> ir.Timestam
     return ibis.coalesce(*known) if len(known) > 1 else known[0]  # SQLite has no COALESCE of one value
 
 
-def _stands(
-    policy: Policy, name: str, rows: ir.Table, age: CredentialAge, as_of: date
-) -> tuple[ir.BooleanValue, bool]:
+def _stands(rows: ir.Table, age: CredentialAge, as_of: date) -> tuple[ir.BooleanValue, bool]:
     """Return whether a row is not revoked, and whether a column or the policy marks rows as active."""
     if age.declared.active is not None:
         return predicate(age.declared.active, rows, as_of).fill_null(False), True

@@ -185,8 +185,8 @@ def test_the_first_of_several_people_is_never_a_header(locale, seed, kinds, data
     faker.seed_instance(seed)
     kinds = [kind for kind in kinds if hasattr(faker, kind)]
     rows = [[str(getattr(faker, kind)()) for kind in kinds] for _ in range(data.draw(st.integers(3, 9)))]
-    assert not has_header(rows, is_table=True)
-    assert has_header([[f"{kind} {i}" for i, kind in enumerate(kinds)], *rows], is_table=True)
+    assert not has_header(rows)
+    assert has_header([[f"{kind} {i}" for i, kind in enumerate(kinds)], *rows])
 
 
 def test_a_file_without_header_shows_columns_by_their_place(write):
