@@ -30,10 +30,10 @@ class Audit(AuditRecord):
     """
 
     def __getitem__(self, table: str) -> Audit:
-        """Return what the audit says of one table, as an audit.
+        """Return what the audit says about one table, as an audit.
 
         Raises:
-            UnknownNameError: the audit says nothing of such a table.
+            UnknownNameError: the audit has no such table.
 
         >>> import auditkit, pandas as pd
         >>> frames = {name: pd.DataFrame({"note": ["a@example.org"] * 9}) for name in ("notes", "texts")}
@@ -43,7 +43,7 @@ class Audit(AuditRecord):
         tables = {o.table for o in self.outcomes} | {c.table for c in self.columns}
         if table not in tables:
             hint = did_you_mean(str(table), [name for name in tables if name is not None])
-            raise UnknownNameError(f"the audit says nothing of a table {table!r}.{hint}")
+            raise UnknownNameError(f"the audit has no table {table!r}.{hint}")
         of_table = self._only([o for o in self.outcomes if o.table == table])
         return replace(of_table, columns=tuple(c for c in self.columns if c.table == table))
 

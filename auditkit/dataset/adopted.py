@@ -98,7 +98,7 @@ def _listed(source: list[Any] | tuple[Any, ...]) -> Any:
         return pd.DataFrame(list(source))
     if any(is_frame(item) for item in source):
         raise SourceError(
-            "several frames are given with a name for each: {'users': users, 'orders': orders}",
+            "give several frames with a name for each: {'users': users, 'orders': orders}",
             code="unsupported",
         )
     if source and not any(isinstance(item, str) for item in source):
