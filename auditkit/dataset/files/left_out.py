@@ -40,7 +40,7 @@ def missing(path: Path, base: Path) -> Missing | None:
     if not path.resolve().is_relative_to(base.resolve()):
         return Missing(
             Cause.UNSEEN,
-            f"{shown_file(path)} is a link out of the folder: audit the file itself, or copy it here",
+            f"{shown_file(path)} is a link to outside of the folder: audit the file itself, or copy it here",
         )
     if path.is_dir():
         if (found := table_format(path)) is not None:
