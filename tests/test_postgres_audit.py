@@ -79,7 +79,7 @@ def test_a_server_that_goes_away_in_the_middle_leaves_a_partial_result_that_says
 
 
 def test_the_command_says_so_without_a_stack_trace(url, tmp_path, capsys, monkeypatch):
-    profile = sys.modules["auditkit.detection.profile"]
+    profile = sys.modules["auditkit.detection.profiling"]
     real = profile.profile_batch
     monkeypatch.setattr(
         profile, "profile_batch", lambda *args, **options: (kill_auditors(url), real(*args, **options))[1]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditkit.detection.profile import Profile, profile, profile_batch
+from auditkit.detection.profile import Profile
+from auditkit.detection.profiling import profile, profile_batch
 from auditkit.detection.verdict import ColumnVerdict, NamesModel
 
 if TYPE_CHECKING:
