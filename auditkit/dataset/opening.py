@@ -25,6 +25,7 @@ from auditkit.outcome import Cause, Missing
 if TYPE_CHECKING:
     from auditkit.dataset.engines.duckdb.local import LocalDatabase
     from auditkit.dataset.files.file import File
+    from auditkit.dataset.files.parts import Parts
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://(.*)", re.DOTALL)
 _WILDCARD = re.compile(r"[*?\[]")
@@ -270,9 +271,9 @@ class _Opening:
             if (missing := left_out.missing(member, base) or parts.not_read(member, base))
         }
         members = [member for member in members if member not in unread]
-        for folder, files in parts.grouped(members, base).items():
-            members = [member for member in members if member not in files]
-            self._parts(folder, tuple(files), prefix)
+        for table in parts.grouped(members, base):
+            members = [member for member in members if member not in table.files]
+            self._parts(table, prefix)
         for member, name in zip(members, folders.table_names(members), strict=True):
             try:
                 self._file(member, kinds.kind_of(member), name, prefix, alone=False)
@@ -290,13 +291,13 @@ class _Opening:
                 code="empty",
             )
 
-    def _parts(self, folder: Path, files: tuple[Path, ...], prefix: str) -> None:
-        """Add a table that is kept as several files; it is called like its folder."""
+    def _parts(self, table: Parts, prefix: str) -> None:
+        """Add a table that is kept as several files."""
         from auditkit.dataset.files.file import File
 
-        name = prefix + folder.absolute().name
+        name = prefix + table.name
         try:
-            self._read(File(folder, name, prefix, files), "parquet")
+            self._read(File(table.folder, name, prefix, table.files), table.kind)
         except SourceError as error:
             self._miss(name, error.missing)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from auditkit.dataset.engines.duckdb.errors import duckdb_errors
@@ -13,17 +14,67 @@ _DATE = r"\d{4}-\d{2}-\d{2}"
 _TIME = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
 _ZONE = r" ?(Z|[+-]\d{2}(:?\d{2})?)"
 _NUMBER = r"-?(0|[1-9]\d{0,14})"
-TYPES = {
-    "BOOLEAN": "(?i)true|false",
-    "BIGINT": r"0|-?[1-9]\d{0,17}",
-    "DOUBLE": rf"{_NUMBER}(\.\d{{1,15}})?",
-    "DATE": _DATE,
-    "TIMESTAMP": rf"{_DATE}({_TIME})?",
-    "TIMESTAMPTZ": rf"{_DATE}({_TIME}({_ZONE})?)?",
+_PARTS = {"d": r"\d{1,2}", "m": r"\d{1,2}", "Y": r"[12]\d{3}"}
+_CLOCKS = {
+    "": ("", ""),
+    " hour:minute": (" %H:%M", r" \d{1,2}:\d{2}"),
+    " hour:minute:second": (" %H:%M:%S", r" \d{1,2}:\d{2}:\d{2}"),
+    " hour:minute:second AM": (" %I:%M:%S %p", r" \d{1,2}:\d{2}:\d{2} [AaPp][Mm]"),
 }
-"""The pattern of every cell of a column that has a type, the narrowest type first.
 
-A leading zero or plus, or a digit more than the type holds, keeps a column text: `01234` is a postal code.
+
+@dataclass(frozen=True)
+class Type:
+    """A type that a column of text may have.
+
+    Attributes:
+        sql: the type.
+        pattern: the form of every cell of the column.
+        parsed: how the local database reads a cell of another form than its own.
+    """
+
+    sql: str
+    pattern: str
+    parsed: str | None = None
+
+    def read(self, cell: str) -> str:
+        """Return the SQL of a cell as this type, null where it has another form."""
+        text = cell if self.parsed is None else f"try_strptime({cell}, {literal(self.parsed)})"
+        return f"TRY_CAST({text} AS {self.sql})"
+
+
+def _day_forms(order: str, separator: str) -> Mapping[str, Type]:
+    """Return the types of days that are written in an order, alone and with a time of the day."""
+    form = separator.join(f"%{part}" for part in order)
+    pattern = re.escape(separator).join(_PARTS[part] for part in order)
+    return {
+        f"{order} {separator}{name}": Type(
+            "TIMESTAMP" if time else "DATE", f"{pattern}{time_pattern}", f"{form}{time}"
+        )
+        for name, (time, time_pattern) in _CLOCKS.items()
+    }
+
+
+_DAY_FIRST = {**_day_forms("dmY", "/"), **_day_forms("dmY", "-")}
+_MONTH_FIRST = {**_day_forms("mdY", "/"), **_day_forms("mdY", "-")}
+_ORDERS = {
+    **dict(zip(_DAY_FIRST, _MONTH_FIRST, strict=True)),
+    **dict(zip(_MONTH_FIRST, _DAY_FIRST, strict=True)),
+}
+"""The forms of which only the cells say which it is: `5/14/2025` has the month first."""
+TYPES: Mapping[str, Type] = {
+    "BOOLEAN": Type("BOOLEAN", "(?i)true|false"),
+    "BIGINT": Type("BIGINT", r"0|-?[1-9]\d{0,17}"),
+    "DOUBLE": Type("DOUBLE", rf"{_NUMBER}(\.\d{{1,15}})?"),
+    "DATE": Type("DATE", _DATE),
+    "TIMESTAMP": Type("TIMESTAMP", rf"{_DATE}({_TIME})?"),
+    "TIMESTAMPTZ": Type("TIMESTAMPTZ", rf"{_DATE}({_TIME}({_ZONE})?)?"),
+    **_day_forms("dmY", "."), **_DAY_FIRST, **_MONTH_FIRST,
+}  # fmt: skip
+"""The types that a column may have, each with the form of every cell; the narrowest first.
+
+A leading zero or plus, or a digit more than the type holds, keeps a column text: `01234` is a postal code. A
+column whose cells may be days in two orders stays text too.
 """
 
 AT_ONCE = 500
@@ -40,7 +91,7 @@ def proposed(head: Sequence[Sequence[str]], columns: Sequence[str]) -> dict[str,
     for i, name in enumerate(columns):
         cells = [row[i] for row in head if len(row) > i and row[i]]
         if types := [
-            kind for kind, pattern in TYPES.items() if all(re.fullmatch(pattern, cell) for cell in cells)
+            kind for kind, form in TYPES.items() if all(re.fullmatch(form.pattern, cell) for cell in cells)
         ]:
             candidates[name] = types
     return candidates
@@ -56,7 +107,7 @@ def verified(
     Args:
         connection: of the local database.
         source: SQL of a table of text.
-        candidates: the types that each column may have.
+        candidates: the names of the types that each column may have.
         shown: what messages call the source.
 
     Raises:
@@ -85,13 +136,14 @@ def _verified(
     cast_cells = dict(zip(pairs, counts[len(candidates) :], strict=True))
     types = {}
     for name, kinds in candidates.items():
-        fitting = (kind for kind in kinds if cast_cells[name, kind] == filled_cells[name])
-        if filled_cells[name] and (kind := next(fitting, None)) is not None:
-            types[name] = kind
+        fitting = [kind for kind in kinds if cast_cells[name, kind] == filled_cells[name]]
+        sure = [kind for kind in fitting if _ORDERS.get(kind) not in fitting]
+        if filled_cells[name] and sure:
+            types[name] = sure[0]
     return int(rows), types
 
 
 def _cast(name: str, kind: str) -> str:
     """Return SQL that casts a column where its text has the pattern of the type."""
-    matches = f"regexp_full_match({quoted(name)}, {literal(TYPES[kind])})"
-    return f"CASE WHEN {matches} THEN TRY_CAST({quoted(name)} AS {kind}) END"
+    matches = f"regexp_full_match({quoted(name)}, {literal(TYPES[kind].pattern)})"
+    return f"CASE WHEN {matches} THEN {TYPES[kind].read(quoted(name))} END"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from auditkit.dataset.errors import SourceError
-from auditkit.dataset.files.encoding import encoding_of, is_compressed, opened, recoded
+from auditkit.dataset.files.encoding import Encoding, encoding_of, is_compressed, opened, recoded
 from auditkit.dataset.files.header import has_header
 from auditkit.dataset.files.literal_path import path_literal
 from auditkit.dataset.sql import literal
@@ -71,32 +72,66 @@ class Delimited:
         return f"read_csv({path_literal(self.path)}, columns = {{{columns}}}, {', '.join(options)})"
 
 
-def examine(path: Path, shown: str) -> Delimited:
+def examine(path: Path, shown: str, *, known: Sequence[str] = ()) -> Delimited:
     """Return how a delimited file is read; one that is not UTF-8 is re-encoded into a private file first.
+
+    Args:
+        path: the file.
+        shown: what messages call it.
+        known: a first row that names the columns where a file has it, as in other parts of the table.
 
     Raises:
         SourceError: the file holds nothing.
     """
-    compressed, named = is_compressed(path), path
+    start = _start(path)
+    if not start.rows:
+        raise SourceError(f"{shown} is empty: there is nothing to audit in it", code="empty", table=shown)
+    compressed, copied = start.compressed, not start.encoding.is_ours
+    if copied:
+        path, compressed = recoded(path, compressed, start.encoding), False
+    rows = start.rows
+    header = start.has_header or tuple(rows[0]) == tuple(known)
+    names = [name.strip() for name in rows[0]] if header else [""] * len(rows[0])
+    columns, value_names = shown_columns(names)
+    first_rows = tuple(map(tuple, rows[header:]))
+    return Delimited(path, start.separator, columns, value_names, header, compressed, copied, first_rows)
+
+
+def first_row(path: Path) -> tuple[tuple[str, ...], bool]:
+    """Return the first row of a delimited file, and whether it names the columns; a file may have none."""
+    start = _start(path)
+    return (tuple(start.rows[0]), start.has_header) if start.rows else ((), False)
+
+
+@dataclass(frozen=True)
+class _Start:
+    """The beginning of a delimited file, as rows."""
+
+    rows: list[list[str]]
+    separator: str
+    encoding: Encoding
+    compressed: bool
+    endings: frozenset[str]
+
+    @property
+    def has_header(self) -> bool:
+        return has_header(self.rows, is_log=".log" in self.endings)
+
+
+def _start(path: Path) -> _Start:
+    compressed = is_compressed(path)
     encoding = encoding_of(path, compressed)
     with opened(path, compressed) as file:
         head = file.read(_HEAD_BYTES)
         whole = not file.read(1)
     decoder = codecs.getincrementaldecoder(encoding.name)("replace")
     text = decoder.decode(head, final=whole).removeprefix("\ufeff").rstrip("\0")
-    if not text.strip():
-        raise SourceError(f"{shown} is empty: there is nothing to audit in it", code="empty", table=shown)
-    copied = not encoding.is_ours
-    if copied:
-        path, compressed = recoded(path, compressed, encoding), False
-    separator = _separator(text, whole, tab_first=named.suffixes[-1:] == [".tsv"])
-    rows = _parsed(text, separator, whole)
-    endings = {ending.lower() for ending in named.suffixes}
-    header = has_header(rows, is_log=".log" in endings)
-    names = [name.strip() for name in rows[0]] if header else [""] * len(rows[0])
-    columns, value_names = shown_columns(names)
-    first_rows = tuple(map(tuple, rows[header:]))
-    return Delimited(path, separator, columns, value_names, header, compressed, copied, first_rows)
+    endings = [ending.lower() for ending in path.suffixes]
+    is_empty = not text.strip()
+    tab_first = ".tsv" in endings
+    separator = _NO_SEPARATOR if is_empty else _separator(text, whole, tab_first=tab_first)
+    rows = [] if is_empty else _parsed(text, separator, whole)
+    return _Start(rows, separator, encoding, compressed, frozenset(endings))
 
 
 def _separator(text: str, whole: bool, *, tab_first: bool) -> str:

@@ -33,7 +33,7 @@ _POINTER = "'/' || replace(replace(key, '~', '~0'), '/', '~1')"
 
 
 def add(engine: LocalDatabase, file: File) -> None:
-    """Add the tables of a JSON file to the local database.
+    """Add the tables of a JSON file, or the parts of one table, to the local database.
 
     An object alone in a file gives one table for each of its keys that is a list of objects; all else that it
     holds is a table of one row. Any other file is one table.
@@ -43,18 +43,24 @@ def add(engine: LocalDatabase, file: File) -> None:
             nothing.
     """
     connection, where = engine.backend.con, file.shown
-    has_lines = bool(set(file.path.suffixes) & LINES)
+    files = file.parts or (file.path,)
+    has_lines = bool({ending.lower() for path in files for ending in path.suffixes} & LINES)
     with duckdb_errors(f"read {where}"):
-        path, first = _prepared(engine, file.path)
-        size = _largest_record(path)
+        prepared = [_prepared(engine, path) for path in files]
+        size = max(_largest_record(path) for path, _ in prepared)
+    paths = [path for path, first in prepared if first or not file.parts]
+    if not paths:
+        raise SourceError(f"{where} is empty: there is nothing to audit in it", code="empty")
+    first = next((first for _, first in prepared if first), b"")
     shape = "array" if first == b"[" and not has_lines else "auto"
     options = [
         f"format = '{shape}'",
         f"maximum_object_size = {size}",
-        f"compression = '{'gzip' if is_compressed(path) else 'uncompressed'}'",
+        f"compression = '{'gzip' if is_compressed(paths[0]) else 'uncompressed'}'",
         "hive_partitioning = false",
     ]
-    reading = f"read_json_objects({path_literal(path)}, {', '.join(options)})"
+    listed = f"[{', '.join(map(path_literal, paths))}]"
+    reading = f"read_json_objects({listed}, {', '.join(options)})"
     try:
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {quoted(_KEPT)} AS SELECT json AS record FROM {reading}"
@@ -66,7 +72,8 @@ def add(engine: LocalDatabase, file: File) -> None:
         raise SourceError(f"could not read {where}: {reason} ({type(error).__name__})") from None
     try:
         with duckdb_errors(f"read {where}"):
-            tables = _lists(connection) if first == b"{" and not has_lines else []
+            is_one = first == b"{" and not has_lines and not file.parts
+            tables = _lists(connection) if is_one else []
         for key in tables:
             records = f"SELECT unnest(json_extract(record, {literal(_pointer(key))})::JSON[]) AS record FROM"
             _add(engine, file.prefix + key, records, (), where)

@@ -51,11 +51,12 @@ def show(
         shown: the shown name of the relation, which is that of the view.
         cells: SQL of the table of text.
         columns: of the table.
-        types: of the columns that are no text.
+        types: the names of the types of the columns that are no text, as `casts` has them.
         file: what messages call the file.
     """
     typed = ", ".join(
-        f"TRY_CAST({quoted(c)} AS {types[c]}) AS {quoted(c)}" if c in types else quoted(c) for c in columns
+        f"{casts.TYPES[types[c]].read(quoted(c))} AS {quoted(c)}" if c in types else quoted(c)
+        for c in columns
     )
     with duckdb_errors(f"read {file}", shown):
         engine.backend.con.execute(f"CREATE VIEW {quoted(shown)} AS SELECT {typed} FROM {cells}")

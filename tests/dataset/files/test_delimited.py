@@ -54,6 +54,30 @@ def test_types_are_proposed_only_where_every_cell_casts_and_nothing_is_lost(writ
     assert read(file)["price"] == ["1.50", "-3", None]
 
 
+@pytest.mark.parametrize(
+    ("cells", "kind", "latest"),
+    [
+        (("31.01.2024", "1.2.2025"), "date", "2025-02-01"),
+        (("31.01.2024 9:05", "01.02.2025 10:15"), "timestamp(6)", "2025-02-01 10:15:00"),
+        (("5/14/2024", "1/2/2025"), "date", "2025-01-02"),
+        (("14/5/2024", "1/2/2025"), "date", "2025-02-01"),
+        (("5/14/2024 9:05:11", "1/2/2025 23:00:00"), "timestamp(6)", "2025-01-02 23:00:00"),
+        (("5/14/2024 9:05:11 PM", "1/2/2025 11:00:00 am"), "timestamp(6)", "2025-01-02 11:00:00"),
+        (("14-05-2024", "01-02-2025"), "date", "2025-02-01"),
+        (("5/4/2024", "1/2/2025"), "string", "5/4/2024"),  # two orders are possible
+        (("31.01.2024", "31.02.2025"), "string", "31.02.2025"),  # no such day
+        (("1.2.2024", "1.2.3"), "string", "1.2.3"),
+    ],
+)
+def test_days_as_spreadsheets_write_them_have_a_type_where_there_is_one_reading(write, cells, kind, latest):
+    file = write("id,day\n" + "".join(f"{n},{cell}\n" for n, cell in enumerate(cells)))
+    with dataset.open(file) as opened:
+        day = opened.tables["t"].day
+        assert str(day.type()) == kind
+        assert opened.fetch(day.as_table().aggregate(latest=day.max())) == [{"latest": latest}]
+    assert read(file)["day"] == list(cells), "what is searched is the text"
+
+
 def test_a_late_change_of_type_is_no_error(write):
     file = write("n,m\n" + "".join(f"{i},{i}\n" for i in range(30_000)) + "x,1\n")
     with dataset.open(file) as opened:
