@@ -23,6 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from auditkit.errors import UsageError
+from auditkit.finished_file import placed
 
 VARIABLE = "AUDITKIT_KEY"
 MIN_LENGTH = 16
@@ -146,7 +147,7 @@ def _make(file: Path) -> None:
             out.write(secrets.token_hex(32) + "\n")
             out.flush()
             os.fsync(out.fileno())
-        os.link(draft, file)  # unlike a rename, this fails where the file exists
+        placed(Path(draft), file)
     except FileExistsError:
         pass
     finally:

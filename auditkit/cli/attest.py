@@ -66,7 +66,7 @@ def _attest(args: argparse.Namespace) -> int:
         raise UsageError(f"--until {until} is before the day of the signature, {at}")
     file = args.policy.resolve()
     data = file.read_bytes()
-    text, has_mark = load.decoded(data, file.name), data.startswith(b"\xef\xbb\xbf")
+    text = load.decoded(data, file.name)
     signer = attest.Signer(args.by, args.role, at, until)
     made = attest.prepared(text, file.name, args.field, signer, _content(args))
     _show(made, signer)
@@ -74,7 +74,7 @@ def _attest(args: argparse.Namespace) -> int:
         print_message("nothing was written")
         return 2
     signed = made.written(text, file.name, _signature(made, args.key))
-    _replace(file, (b"\xef\xbb\xbf" if has_mark else b"") + signed.encode())
+    _replace(file, signed.encode(load.encoding(data)))
     done = f"signed {args.field}" if made.block is not None else f"noted the review {made.field!r}"
     end = f", valid to {until}" if made.block is not None else ""
     print_result(f"{done} in {args.policy.name}{end}")

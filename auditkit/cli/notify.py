@@ -82,7 +82,7 @@ def _words(command: str) -> list[str]:
     from auditkit.report.secret_text import holds_secret
 
     try:
-        words = shlex.split(command, posix=os.name == "posix")
+        words = _split(command)
     except ValueError:
         raise UsageError("the command of --notify has a quotation mark without its second one") from None
     if not words:
@@ -95,6 +95,20 @@ def _words(command: str) -> list[str]:
     if shutil.which(words[0]) is None:
         raise UsageError(f"--notify finds no command {Path(words[0]).name} that may be run")
     return words
+
+
+def _split(command: str) -> list[str]:
+    """Return the words of a command; on Windows a backslash is a part of a path, and not of a quotation.
+
+    Raises:
+        ValueError: a quotation mark is open.
+    """
+    if os.name == "posix":
+        return shlex.split(command)
+    return [
+        word[1:-1] if re.fullmatch(r"\".*\"|'.*'", word) else word
+        for word in shlex.split(command, posix=False)
+    ]
 
 
 def _run(words: list[str], code: int, notice: str) -> None:

@@ -151,7 +151,7 @@ def _written(path: Path, text: str) -> Path:
     """Write a file, whole or not at all; return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(text, encoding="utf-8")
+    temporary.write_bytes(text.encode())
     temporary.replace(path)
     return path
 

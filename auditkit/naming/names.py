@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from unicodedata import normalize
 
 from auditkit.naming.people import is_person, may_be_person
 
@@ -221,10 +222,12 @@ def shown_source(name: str) -> str:
 def writable(name: str) -> str:
     r"""Return a name that can be written: a byte that is no UTF-8 in the name of a file comes out escaped.
 
-    >>> writable("caf\udce9")
-    'caf\\udce9'
+    A letter and its accent are one character, as people type it; macOS keeps them apart in names of files.
+
+    >>> writable("caf\udce9"), len(writable("cafe\u0301"))
+    ('caf\\udce9', 4)
     """
-    return name.encode("utf-8", "backslashreplace").decode()
+    return normalize("NFC", name.encode("utf-8", "backslashreplace").decode())
 
 
 def unique(name: str, taken: Iterable[str]) -> str:

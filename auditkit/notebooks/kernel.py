@@ -1,7 +1,7 @@
 """The kernel that runs a notebook, and why a run stopped.
 
 The kernel is the interpreter that runs auditkit. It keeps no history, reads no configuration of the user, and
-talks over Unix sockets in a private folder.
+talks over Unix sockets in a private folder, or over the loopback with a key where their paths are too long.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from auditkit.report.scrub import Notebook, without_paths
 
 _OWN_ERRORS = frozenset({"SourceError", "PolicyError", "PersonalValueError"})
 """Errors whose texts never hold a value, so that they can be printed. Any other text is withheld."""
+
+LONGEST_SOCKET = 100
+"""Bytes of the path of a Unix socket; macOS has room for 104, Linux for 108."""
 
 
 class NotebookError(ReadableError, RuntimeError):
@@ -65,7 +68,7 @@ def execute(
 
     kernel = _kernel_manager(private, environment)
     transport = {
-        "transport": "ipc" if os.name == "posix" else "tcp",
+        "transport": transport_in(private),
         "connection_file": str(private / "k.json"),
     }
     try:
@@ -85,6 +88,16 @@ def execute(
     except (RuntimeError, OSError) as error:
         return NotebookError(source.name, None, type(error).__name__, "the kernel did not start")
     return None
+
+
+def transport_in(private: Path) -> str:
+    """Return how to talk with a kernel whose files are in a folder: a Unix socket has room for a short path.
+
+    >>> transport_in(Path("/tmp/auditkit-1")), transport_in(Path("/tmp") / ("long" * 30))
+    ('ipc', 'tcp')
+    """
+    fits = len(os.fsencode(private / "k-ipc-5")) <= LONGEST_SOCKET
+    return "ipc" if os.name == "posix" and fits else "tcp"
 
 
 def _kernel_manager(private: Path, environment: Mapping[str, str]) -> type[Any]:

@@ -7,6 +7,7 @@ decides whether `no` is a country, a column or a boolean.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +44,17 @@ class Source:
     problems: tuple[Problem, ...]
 
 
+def encoding(data: bytes) -> str:
+    r"""Return the encoding of a text file by its first bytes; `>` of Windows PowerShell 5 writes UTF-16.
+
+    >>> encoding(b"version: 1"), encoding("version: 1".encode("utf-16"))
+    ('utf-8', 'utf-16')
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
 def decoded(data: bytes, file: str) -> str:
     """Return the text of a file.
 
@@ -50,7 +62,7 @@ def decoded(data: bytes, file: str) -> str:
         PolicyError: the file is not UTF-8; the message gives the first wrong line.
     """
     try:
-        return data.decode("utf-8-sig")
+        return data.decode(encoding(data))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         column = error.start - data.rfind(b"\n", 0, error.start)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from auditkit import project_key
 from auditkit.errors import UsageError
+from auditkit.finished_file import placed
 from auditkit.record import AuditRecord
 from auditkit.record.sighting import seen_until
 from auditkit.report import csv, html, manifest, model, sarif, selfscan
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from auditkit.policy import Policy
 
 
+_DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+"""Names that no folder can have on Windows."""
 WITHHELD = "withheld.txt"
 """The file of a run that names where a personal value was withheld; without one there is no such file."""
 ADVICE = (
@@ -50,11 +53,12 @@ def place(out: str | Path, name: str, moment: datetime | None = None) -> Path:
 def slug(name: str) -> str:
     """Return a name as it can stand in a path.
 
-    >>> slug("Gestion des clients (été)"), slug("../..")
-    ('gestion-des-clients-ete', 'audit')
+    >>> slug("Gestion des clients (été)"), slug("../.."), slug("Con")
+    ('gestion-des-clients-ete', 'audit', 'con-audit')
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "audit"
+    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "audit"
+    return f"{made}-audit" if _DEVICE.fullmatch(made) else made
 
 
 def save(
@@ -177,7 +181,7 @@ def put(folder: Path, name: str, content: str | bytes) -> Path:
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(data)
-        os.link(draft, folder / name)  # fails where the file is there, also when it appears meanwhile
+        placed(Path(draft), folder / name)
     except FileExistsError:
         raise FileExistsError(17, "nothing is overwritten, and the file is there already", name) from None
     finally:

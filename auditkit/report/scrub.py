@@ -13,6 +13,7 @@ Notebook = Mapping[str, Any]
 _PATH = re.compile(
     r"(?:file://|(?<![\w:/.<]))/(?:home|Users|root|tmp|var|private|opt|usr|mnt|srv|media|Volumes)(?:/[\w.@+~-]+)+"
     r"|(?<!\w)[A-Za-z]:\\{1,2}(?:[\w.@+ ~-]+\\{1,2})*[\w.@+~-]+"
+    r"|(?<![\w\\])\\\\[\w.$-]+(?:\\{1,2}[\w.@+ ~$-]+)*\\{1,2}[\w.@+~-]+"
 )
 
 

@@ -128,7 +128,7 @@ def sign_run(folder: Path, key: Path) -> Path:
     """Write the signature of a run's manifest beside it, and return its file."""
     made = sign((folder / manifest.NAME).read_bytes(), key)
     target = folder / manifest.SIGNATURE
-    target.write_text(made, encoding="utf-8")
+    target.write_bytes(made.encode())
     target.chmod(0o600)
     return target
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from auditkit.errors import ReadableError
 from auditkit.running import own_file
+from auditkit.running.file_lock import taken
 
 NAME = ".lock"
 
@@ -31,26 +31,19 @@ def held(folder: Path) -> Iterator[None]:
     """Hold the lock of a folder of runs, `FOLDER/.lock`; the folder is created where it does not exist.
 
     The operating system releases the lock when the process ends, however it ends, so a file that a dead
-    process left blocks nobody. The file stays and says who held the lock last. On Windows there is no lock.
+    process left blocks nobody. The file stays and says who held the lock last.
 
     Raises:
         RunLocked: another process, or another run of this process, holds it.
         OSError: a link stands in the place of the folder or of the lock.
     """
     own_file.folder(folder)
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
     handle = own_file.opened(folder / NAME, os.O_RDWR)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RunLocked(folder.name, _holder(handle)) from None
+        if not taken(handle):
+            raise RunLocked(folder.name, _holder(handle))
         os.ftruncate(handle, 0)
-        os.pwrite(handle, _signature(), 0)
+        os.write(handle, _signature())
         yield
     finally:
         os.close(handle)
@@ -64,7 +57,7 @@ def _signature() -> bytes:
 def _holder(handle: int) -> str:
     """Return who holds the lock, as the file says."""
     try:
-        entry = json.loads(os.pread(handle, 1000, 0))
+        entry = json.loads(os.read(handle, 1000))
         process, since = int(entry["pid"]), datetime.fromisoformat(entry["since"])
     except (ValueError, KeyError, TypeError):
         return "a process that has just begun"

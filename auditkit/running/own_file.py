@@ -11,6 +11,17 @@ STREAMS = (Path("/dev"), Path("/proc/self/fd"))
 """Where the streams of a process are, by links of the operating system: `/dev/stderr`."""
 
 
+def _flags(*names: str) -> int:
+    """Return those flags of `os.open` that this system has, as one number."""
+    return sum(getattr(os, name, 0) for name in names)
+
+
+QUIETLY = _flags("O_CLOEXEC", "O_NONBLOCK", "O_BINARY")
+"""Open without waiting, for this process alone, and without other ends of lines."""
+NO_LINK = _flags("O_NOFOLLOW")
+"""Open no link."""
+
+
 class NotOurFile(OSError):
     """What stands at the place of a file is a link, or no file; nothing was written."""
 
@@ -33,17 +44,15 @@ def opened(path: Path, flags: int, *, stream: bool = False) -> int:
     is_system_link = stream and path.parent in STREAMS
     if path.is_symlink() and not is_system_link:
         raise NotOurFile(errno.ELOOP, f"{path.name} is a link, and auditkit writes through none: remove it")
-    more = os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
-    if not is_system_link:
-        more |= getattr(os, "O_NOFOLLOW", 0)
-    handle = os.open(path, flags | more, 0o600)
+    more = QUIETLY if is_system_link else QUIETLY | NO_LINK
+    handle = os.open(path, flags | os.O_CREAT | more, 0o600)
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) and not stream:
             raise NotOurFile(errno.ELOOP, f"{path.name} is no file: remove it")
         if stat.S_ISREG(found.st_mode) and found.st_nlink > 1 and not is_system_link:
             raise NotOurFile(errno.ELOOP, f"{path.name} has a second name elsewhere, a hard link: remove it")
-        if hasattr(os, "set_blocking"):
+        if hasattr(os, "O_NONBLOCK"):
             os.set_blocking(handle, True)
     except BaseException:
         os.close(handle)

@@ -7,14 +7,17 @@ and notebooks before they are scrubbed.
 from __future__ import annotations
 
 import atexit
+import errno
 import functools
 import os
 import shutil
 import stat
-import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+from auditkit.running import own_file
+from auditkit.running.file_lock import taken
 
 PREFIX = "auditkit-"
 LOCK = ".auditkit-in-use"
@@ -36,19 +39,38 @@ def folder() -> Path:
 @functools.cache
 def _made() -> Path:
     sweep()
-    path = Path(tempfile.mkdtemp(prefix=PREFIX))  # mkdtemp makes it 0700
-    if sys.platform != "win32":
-        # It gets its name when it is locked: another process must not take it for one that is left.
-        _locked(path / f"{LOCK}.new", os.O_CREAT | os.O_EXCL)
-        (path / f"{LOCK}.new").rename(path / LOCK)
+    path, handle = _new()
     owner = os.getpid()
 
     def remove() -> None:
         if os.getpid() == owner:  # a process that was forked shares the folder
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path, handle)
 
     atexit.register(remove)
     return path
+
+
+def _new() -> tuple[Path, int]:
+    """Return a new folder with its lock, and the handle that holds the lock.
+
+    Another process may take the folder for one that is left before it is locked; then there is another one.
+    """
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=PREFIX))  # mkdtemp makes it 0700
+        try:
+            handle = _locked(path / LOCK, os.O_CREAT | os.O_EXCL)
+        except (BlockingIOError, FileNotFoundError):
+            continue
+        if (path / LOCK).exists():
+            return path, handle
+        os.close(handle)
+
+
+def _remove(path: Path, handle: int) -> None:
+    """Remove a folder whose lock is held; Windows removes no file that is open."""
+    shutil.rmtree(path, ignore_errors=True)
+    os.close(handle)
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def file(ending: str) -> Path:
@@ -60,12 +82,7 @@ def file(ending: str) -> Path:
 
 @functools.cache
 def sweep() -> int:
-    """Remove the private folders of processes of this user that were killed; return how many, once a process.
-
-    On Windows there is no lock that would tell them from folders in use, and nothing is removed.
-    """
-    if sys.platform == "win32":
-        return 0
+    """Remove what killed processes of this user left; return how many private folders, once a process."""
     removed = 0
     with suppress(OSError):
         for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
@@ -77,27 +94,31 @@ def _is_left(path: Path) -> bool:
     """Remove a folder where no process holds its lock; return whether it was removed."""
     try:
         found = path.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        if not stat.S_ISDIR(found.st_mode) or not _is_own(found):
             return False
         handle = _locked(path / LOCK)
     except OSError:  # it is no private folder, or in use
         return False
-    shutil.rmtree(path, ignore_errors=True)
-    os.close(handle)
+    _remove(path, handle)
     return not path.exists()
+
+
+def _is_own(found: os.stat_result) -> bool:
+    """Return whether this user made a file; on Windows each user has a folder for temporary files."""
+    return not hasattr(os, "getuid") or found.st_uid == os.getuid()
 
 
 def _locked(path: Path, more: int = 0) -> int:
     """Open a file and lock it as long as the handle is open.
 
     Raises:
-        OSError: it cannot be opened, or another process holds it.
+        OSError: it cannot be opened.
+        BlockingIOError: another process holds it.
     """
-    import fcntl
-
-    handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | more, 0o600)
+    handle = os.open(path, os.O_RDWR | own_file.QUIETLY | own_file.NO_LINK | more, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not taken(handle):
+            raise BlockingIOError(errno.EWOULDBLOCK, "another process holds it", path.name)
     except BaseException:
         os.close(handle)
         raise

@@ -63,7 +63,9 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(4096)
     except PermissionError:
-        raise SourceError(f"no permission to read {shown_file(path)}", code="no_right") from None
+        name = shown_file(path)
+        reason = f"no permission to read {name}: close it where it is open, or ask for the right to read it"
+        raise SourceError(reason, code="no_right") from None
     except FileNotFoundError:
         raise SourceError(f"{shown_file(path)} is not there", code="unseen") from None
     except OSError as error:

@@ -25,6 +25,11 @@ _TABLE_FORMATS = (
     (".hoodie", "*", "Hudi", "hudi: HudiTable(path).read_snapshot()"),
 )
 """By which folder a folder of Parquet files is more than these files, what is in it, and how to read it."""
+_OF_SYSTEM = re.compile(r"(?i)\.DS_Store|Thumbs\.db|desktop\.ini|\._.+|~\$.+|\.~lock\..+#")
+"""What macOS, Windows and office programs leave in a folder beside the files of a person."""
+_OF_SYSTEM_HEADS = (b"\0\0\0\1Bud1", b"\0\5\x16\7", b"\xd0\xcf\x11\xe0")
+_SMALL = 1024
+"""Bytes that such a file has at most where it does not begin like one."""
 _LEVELS = 4
 """How many folders above a file are looked at: partitions are folders in folders."""
 _POLICY = re.compile(r"\A(?=[\s\S]*^version:)(?=[\s\S]*^name:)", re.MULTILINE)
@@ -49,6 +54,9 @@ def missing(path: Path, base: Path) -> Missing | None:
             Cause.UNSEEN,
             "it is a folder inside the folder: audit it by itself, or use a glob such as **/*.csv",
         )
+    if _is_of_system(path):
+        name = shown_file(path)
+        return Missing(Cause.NOT_APPLICABLE, f"{name} is kept by the operating system or an office program")
     if not _has_table_ending(path):
         if path.suffix.lower() in (".yaml", ".yml") and _is_policy(path):
             return Missing(Cause.NOT_APPLICABLE, f"{shown_file(path)} is a policy of auditkit")
@@ -88,6 +96,18 @@ def _has_table_ending(path: Path) -> bool:
     """Return whether a name does not say that there is no table; `.env` and `.gitignore` are all ending."""
     ending = path.suffix.lower() or (path.name.lower() if path.name.startswith(".") else "")
     return ending not in _NOT_TABLES
+
+
+def _is_of_system(path: Path) -> bool:
+    """Return whether a file is called as what a system keeps in a folder, and is as small or begins so."""
+    if not _OF_SYSTEM.fullmatch(path.name):
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(_SMALL + 1)
+    except OSError:
+        return False
+    return len(head) <= _SMALL or head.startswith(_OF_SYSTEM_HEADS)
 
 
 def _is_policy(path: Path) -> bool:
