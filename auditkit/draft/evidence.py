@@ -19,6 +19,8 @@ PERIODS = ("P1Y", "P3Y", "P5Y", "P10Y")
 """The periods that a draft tries."""
 ENOUGH = 0.95
 """The share of the values of a reference that must be keys of the other table."""
+FEW = 0.05
+"""A column with a smaller share of filled cells starts the period of nearly no row."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,15 @@ def overdue(dataset: Dataset, table: ir.Table, start: str, today: date) -> Overd
     if row is None:
         return None
     return Overdue(row["n"], {period: row[f"p{i}"] for i, period in enumerate(PERIODS)})
+
+
+def filled(dataset: Dataset, table: ir.Table, columns: Sequence[str]) -> Mapping[str, float]:
+    """Return the share of rows in which each column holds a moment; nothing where it cannot be counted."""
+    counted = {f"c{i}": clock(table[column]).moment.count() for i, column in enumerate(columns)}
+    row = _row(dataset, table.aggregate(n=table.count(), **counted))
+    if row is None or not row["n"]:
+        return {}
+    return {column: row[f"c{i}"] / row["n"] for i, column in enumerate(columns)}
 
 
 def alone(dataset: Dataset, table: ir.Table, columns: Sequence[str]) -> float | None:

@@ -180,15 +180,22 @@ class _Drafting:
         if rows is None:
             return None
         unfit = personal | self._never_moments(rows)
-        if (column := end_of(rows, unfit)) is not None:
+        unfit_for_most = unfit | self._nearly_empty(rows, unfit)
+        if (column := end_of(rows, unfit_for_most)) is not None:
             return self._from(name, column, "named like the end of something")
+        empty_end = end_of(rows, unfit)
+        is_person = person is not None and person.is_person
+        is_part = person is not None and person.key is None and person.via is not None
+        column = None if is_part or is_person else event_of(rows, name, unfit_for_most)
+        if column is not None:
+            end = (
+                f"{empty_end} is the end of nearly no row" if empty_end else "no column is named like its end"
+            )
+            return self._from(name, column, f"named like the moment of an event; {end}")
+        if empty_end is not None:
+            return self._from(name, empty_end, "named like the end of something; nearly no row has it yet")
         if person is not None and person.is_person:
             return self._of_person(name, person)
-        is_part = person is not None and person.key is None and person.via is not None
-        column = None if is_part else event_of(rows, name, unfit)
-        if column is not None:
-            why = "named like the moment of an event; no column is named like its end"
-            return self._from(name, column, why)
         if person is not None and person.via is not None:
             why = f"it has no end of its own; its rows belong to {person.via.parent}"
             return Start(why, via=person.via.columns[0])
@@ -214,6 +221,16 @@ class _Drafting:
         An audit refuses such a start, so no draft proposes it.
         """
         return set(without_moments(self.dataset, rows, named_like_moments(rows)))
+
+    def _nearly_empty(self, rows: ir.Table, unfit: set[str]) -> set[str]:
+        """Return the columns that nearly no row has filled, where another one may start the period.
+
+        Of a hundred orders two are cancelled: the other rows would have no start.
+        """
+        candidates = [column for column in named_like_moments(rows) if column not in unfit]
+        filled = evidence.filled(self.dataset, rows, candidates) if len(candidates) > 1 else {}
+        few = {column for column, share in filled.items() if share < evidence.FEW}
+        return few if len(few) < len(filled) else set()
 
     def _from(self, name: str, column: str, why: str) -> Start:
         rows = self.dataset.tables[name]
