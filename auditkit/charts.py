@@ -16,17 +16,20 @@ from auditkit import html_tables, sortable
 from auditkit.audit.audit import Audit
 from auditkit.catalogue import catalogue
 from auditkit.detection import Profile
+from auditkit.exploration.figures import coarser_figure, what_if_figure
 from auditkit.incident import RECENT_DAYS
 from auditkit.outcome import Cause, Finding, NotAssessed, Outcome, Severity
+from auditkit.policy import Policy
 from auditkit.record import Group, next_step
 from auditkit.relations import ScopeKind
 from auditkit.relations.tenant_map import UNSEEN, TenantMap
-from auditkit.report import figures, lines, manifest, meetings, network, text, timeline
+from auditkit.report import figures, manifest, meetings, network, text, timeline
 from auditkit.report import incidents as in_words
 from auditkit.report.case import Case, words
 from auditkit.report.causes import reasons
 from auditkit.report.interactive import drawn
 from auditkit.report.offline import RENDERER, use_offline_renderer
+from auditkit.report.risk import sections
 from auditkit.report.run_index import Point, trend_of
 from auditkit.report.terminal import MOST_PAIRS
 from auditkit.report.wording import cause_words
@@ -40,8 +43,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RENDERER", "class_sizes", "coarser", "coverage", "effects", "findings", "incident_days", "incidents",
-    "not_assessed", "outcomes", "overdue", "personal_data", "rows", "tenant_map", "tenant_pairs", "tenants",
-    "trend", "use_offline_renderer", "what_if", "what_if_figure",
+    "not_assessed", "outcomes", "overdue", "personal_data", "risks", "rows", "tenant_map", "tenant_pairs",
+    "tenants", "trend", "use_offline_renderer", "what_if", "what_if_figure",
 ]  # fmt: skip
 
 
@@ -67,26 +70,8 @@ def class_sizes(audit: Audit) -> go.Figure:
 
 def coarser(found: Sequence[Hiding]) -> go.Figure:
     """Return how many rows stay alone as the quasi-identifiers get coarser, for the table with the most."""
-    hiding = next((h for h in found if h.steps and h.rows), None)
-    if hiding is None:
-        reason = next(
-            (h.reason for h in found if h.reason), "no rows are alone, or no column may identify them"
-        )
-        return drawn(None, f"not counted: {reason}")
-    rows = hiding.rows or 0
-    steps = [("as it is", hiding.alone, hiding.below), *((s.change, s.alone, s.below) for s in hiding.steps)]
-    figure = figures.Figure(
-        "coarser",
-        f"How many of {rows:,} rows of {hiding.table} stay alone as columns get coarser?",
-        "rows",
-        (
-            figures.Series("alone", "high"),
-            figures.Series(f"in a group below {hiding.limit}", "medium"),
-            figures.Series(f"in a group of {hiding.limit} or more", "calm"),
-        ),
-        tuple(figures.Bar(change, (alone, below - alone, rows - below)) for change, alone, below in steps),
-    )
-    return drawn(figure, "")
+    reason = next((h.reason for h in found if h.reason), "no rows are alone, or no column may identify them")
+    return drawn(coarser_figure(found), f"not counted: {reason}")
 
 
 def findings(audit: Audit) -> go.Figure:
@@ -226,6 +211,16 @@ def incident_days(audit: Audit) -> go.Figure:
     return drawn(timeline.leaks(audit), nothing)
 
 
+def risks(audit: Audit, policy: Policy | str | Path | None = None) -> go.Figure:
+    """Return how many of the risks of an assessment have which residual severity and likelihood.
+
+    A position is proposed by the printed method, or stated by a named person in the policy.
+    """
+    declared = Policy.load(policy) if policy is not None else None
+    figure = sections.matrix(Case(audit, declared))
+    return drawn(figure, "not assessed: no risk has a position, because no personal data was seen")
+
+
 def tenant_pairs(audit: Audit) -> go.Figure:
     """Return which tenants meet in the observed leaks, as a matrix of labels with the rows of each pair."""
     nothing = _nothing(audit, _about_incidents(), "no leak between tenants was found")
@@ -258,7 +253,7 @@ def tenants(found: TenantMap) -> html_tables.Fragment:
         notes += [f"also through {path}" for path in p.paths[1:]]
         notes += [f"{column} looks like a reference to an unknown table" for column in p.unknown]
         body.append(
-            (network.SCOPES[p.scope][0], p.table, p.evidence, html_tables.lines(notes) if notes else None)
+            (network.scope_words(p.scope), p.table, p.evidence, html_tables.lines(notes) if notes else None)
         )
     head = ("Scope", "Table", "Evidence", "Notes")
     shown = sortable.table(caption, head, body, choose=("Scope",), more="`auditkit tenants`")
@@ -268,33 +263,6 @@ def tenants(found: TenantMap) -> html_tables.Fragment:
 def what_if(effects: Sequence[Effect]) -> go.Figure:
     """Return how many rows each retention rule would make overdue, by the period."""
     return drawn(what_if_figure(effects), "no rows under a retention rule were found by these checks")
-
-
-def what_if_figure(effects: Sequence[Effect]) -> figures.Figure | None:
-    """Return the numbers of `what_if`, the rule with the most rows first; None where nothing was counted."""
-    counted = [e for e in effects if e.missing is None and e.overdue]
-    periods = [p for p in counted[0].overdue if all(p in e.overdue for e in counted)] if counted else []
-    if not periods:
-        return None
-    bars = [
-        figures.Bar(
-            f"{e.table} ({e.rule})" if e.rule else e.table,
-            tuple(e.overdue[p] for p in periods),
-            e.current or "",
-        )
-        for e in counted
-    ]
-    bars.sort(key=lambda b: (-max(b.values), b.label))
-    rows = html_tables.count(sum(e.of or 0 for e in counted), "row")
-    return figures.Figure(
-        "what-if",
-        f"How many of {rows} would be overdue, by the period that they may be kept?",
-        "rows",
-        tuple(figures.Series(p, "ink") for p in periods),
-        tuple(bars[: lines.MAX_LINES]),
-        "lines",
-        hidden=max(0, len(bars) - lines.MAX_LINES),
-    )
 
 
 def effects(found: Sequence[Effect]) -> html_tables.Fragment:

@@ -18,6 +18,7 @@ from auditkit.outcome import Cause, Confidence, Finding, Missing, NotAssessed, P
 from auditkit.relations import Origin, Reference
 from auditkit.relations.tenant_map import TablePlace, TenantMap
 from auditkit.report import network, svg, timeline
+from auditkit.report.risk.register import REGISTER
 from auditkit.report.strokes import TONES
 from auditkit.scanners import retention, tenancy
 from auditkit.scanners.retention.other_periods import Effect
@@ -243,7 +244,7 @@ def test_other_periods_are_lines_with_a_ring_at_the_declared_one(offline):
     ]
     html = offline.to_mimebundle(figure.to_dict())["text/html"]
     assert "tickets: 45 rows" not in html, "rows of different periods are never added up"
-    assert "tickets: 40 after P1Y, 5 after P3Y, the declared one" in html
+    assert "tickets: 40 after P1Y, 5 after P3Y, the declared period" in html
 
 
 def test_other_periods_as_a_table_say_what_is_not_counted():
@@ -330,6 +331,15 @@ def test_every_shade_is_seen_on_a_light_and_on_a_dark_ground(ground):
     for name, colour in TONES.items():
         light, dark = sorted((luminance(colour), luminance(ground)), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 3, f"{name}: WCAG 2.2, 1.4.11"
+
+
+def test_the_figure_of_risks_counts_every_risk_that_has_a_position():
+    shown = charts.risks(replace(LEAKING, columns=AUDIT.columns))
+    figure = shown.layout.meta["auditkit"]
+    placed = sum(sum(bar["values"]) for bar in figure["bars"])
+    assert placed and f"{placed} of {len(REGISTER)}" in figure["title"] and "?" in figure["title"]
+    nothing = Audit(outcomes=(), source="s", as_of=date(2026, 1, 1))
+    assert "ot assessed" in charts.risks(nothing).layout.title.text
 
 
 def test_a_drawing_lies_within_its_frame():

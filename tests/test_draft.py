@@ -149,6 +149,10 @@ def test_periods_and_quasi_identifiers_are_comments_with_what_they_would_find():
         ("deleted_at updated_at", "deleted_at"),
         ("born trial_ended_at current_period_end", None),
         ("sender recommended_at", None),
+        ("Eintrittsdatum Austrittsdatum", "Austrittsdatum"),
+        ("Erstellt_am Letzter_Kauf Nächste_Wartung", "Letzter_Kauf"),
+        ("Geburtsdatum Kündigung_zum", "Kündigung_zum"),
+        ("date_de_naissance créé_le dernière_connexion", "dernière_connexion"),
     ],
 )
 def test_a_period_starts_with_the_end_of_something(columns, start):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import describe, print_message
+from auditkit.cli.console import describe, print_message, write_any_character
 from auditkit.errors import ReadableError, value_free
 from auditkit.escaping import escaped
 from auditkit.running import ended, private
@@ -36,6 +36,7 @@ def main(argv: list[str] | None = None) -> int:
 
     0 means success, 1 findings, 2 a wrong use or an unreadable source, and 3 that something was not seen.
     """
+    write_any_character()
     try:
         with ended.in_order():
             return _run(argv)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments, notify
-from auditkit.cli.console import opened, print_message, print_scanned
+from auditkit.cli.console import opened, print_message, print_on_terminal, print_scanned
 from auditkit.cli.run_log import logged, source_in_log
 from auditkit.outcome import Confidence, Severity
 
@@ -101,7 +101,7 @@ def _print(found: Audit, args: argparse.Namespace, policy: Policy | None, earlie
         case "openmetrics":
             print_scanned(openmetrics.FILE, openmetrics.of(found), allowed, end="")
         case _:
-            print_scanned("the terminal", terminal.audit(found, everything=args.all), allowed)
+            print_on_terminal(terminal.audit(found, everything=args.all), allowed)
 
 
 def exit_code(args: argparse.Namespace, found: Audit, earlier: Audit | None = None) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from auditkit.escaping import escaped
@@ -46,9 +49,72 @@ def print_scanned(name: str, text: str, allowed: Allowed, end: str = "\n") -> No
         print_message(place)
 
 
+def print_on_terminal(text: str, allowed: Allowed, end: str = "\n") -> None:
+    """Print a text for people on stdout, as `print_scanned` does, in lines that fit the terminal."""
+    from auditkit.report import selfscan
+
+    clean, places = selfscan.withheld("the terminal", text, allowed)
+    if width := terminal_width(most=1000):
+        clean = "\n".join(part for line in clean.split("\n") for part in _folded(line, width))
+    print_result(clean, end=end)
+    for place in places:
+        print_message(place)
+
+
+def print_page(name: str, file: Path, page: str, allowed: Allowed) -> None:
+    """Write a page without personal values to a file that is not there yet, and print its path.
+
+    Args:
+        name: what it is; its ending says how to read it, as in `profile.html`.
+        file: where it is written.
+        page: the page.
+        allowed: what may be shown, such as the contacts that the policy names.
+    """
+    from auditkit.report import selfscan
+    from auditkit.report.folder import put
+
+    shown, withheld = selfscan.withheld(name, page, allowed)
+    print_result(put(file.parent, file.name, shown))
+    for place in withheld:
+        print_message(place)
+
+
+def _folded(line: str, width: int) -> list[str]:
+    """Return a line in as many as it needs, the further ones behind where it begins.
+
+    >>> _folded("  people.email: an e-mail address", 20)
+    ['  people.email: an', '      e-mail address']
+    """
+    if len(line) <= width:
+        return [line]
+    start = " " * (len(line) - len(line.lstrip()))
+    return wrap(
+        line.strip(), width, initial_indent=start, subsequent_indent=f"{start}    ", break_on_hyphens=False
+    )
+
+
 def print_message(message: object) -> None:
     """Print a message on stderr."""
     print(escaped(str(message)), file=sys.stderr)  # noqa: T201
+
+
+def write_any_character() -> None:
+    """Let every character be printed, whatever the code page of the system has.
+
+    What a file or another program gets is UTF-8, unless `PYTHONIOENCODING` asks for something else. A
+    terminal keeps its encoding, and shows the characters that it lacks as their numbers.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            keeps = stream.isatty() or os.environ.get("PYTHONIOENCODING")
+            stream.reconfigure(encoding=None if keeps else "utf-8", errors="backslashreplace")
+
+
+def terminal_width(most: int = 110) -> int | None:
+    """Return how wide lines may be on the terminal of the results; None where there is no terminal."""
+    if not sys.stdout.isatty():
+        return None
+    return max(40, min(most, shutil.get_terminal_size().columns - 1))
 
 
 def describe(error: Exception) -> str:

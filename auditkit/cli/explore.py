@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_scanned
+from auditkit.cli.console import opened, print_on_terminal, print_page, print_scanned, terminal_width
 from auditkit.cli.run_log import logged, source_in_log
+from auditkit.errors import UsageError
 
 
 def add(command: arguments.Commands) -> None:
@@ -18,6 +20,8 @@ def add(command: arguments.Commands) -> None:
     arguments.add_sample(parser)
     arguments.add_budget(parser)
     parser.add_argument("--format", choices=["text", "json"], default="text", help="the output format")
+    text = "write a page of one file: the same with figures, and a card for each column"
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help=text)
     arguments.add_log(parser)
 
 
@@ -26,6 +30,8 @@ def _explore(args: argparse.Namespace) -> int:
     from auditkit.exploration import explore
     from auditkit.report.folder import allowance
 
+    if args.out is not None and args.format != "text":
+        raise UsageError("-o writes a page of its own: leave --format out")
     budget = Budget.of(args.budget)
     with (
         logged(args, "explore", source=source_in_log(args.source)) as line,
@@ -36,8 +42,10 @@ def _explore(args: argparse.Namespace) -> int:
         code = 3 if found.profile.failed or found.audit.errors else 0
         line.ended(code)
     allowed = allowance(None, found.audit)
-    if args.format == "json":
+    if args.out is not None:
+        print_page("exploration.html", args.out, found.to_html(), allowed)
+    elif args.format == "json":
         print_scanned("exploration.json", found.to_json(), allowed, end="")
     else:
-        print_scanned("the terminal", found.to_text(), allowed)
+        print_on_terminal(found.to_text(terminal_width()), allowed)
     return code

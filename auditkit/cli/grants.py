@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_message, print_scanned
+from auditkit.cli.console import opened, print_message, print_on_terminal, print_scanned
 from auditkit.cli.run_log import logged, policy_in_log
 
 
@@ -35,7 +35,7 @@ def _grants(args: argparse.Namespace) -> int:
     if args.format == "json":
         print_scanned("grants.json", found.to_json(), allowance(policy), end="")
     else:
-        print_scanned("the terminal", found.to_text(), allowance(policy), end="")
+        print_on_terminal(found.to_text(), allowance(policy), end="")
     result = "something could not be seen" if found.exit_code else "everything was seen"
     print_message(f"exit code {found.exit_code}: {result}")
     return found.exit_code

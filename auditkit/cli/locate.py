@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_message, print_result, print_scanned
+from auditkit.cli.console import opened, print_message, print_on_terminal, print_result, print_scanned
 from auditkit.cli.rows import NEEDS_TERMINAL
 from auditkit.cli.run_log import logged, policy_in_log
 from auditkit.errors import UsageError
@@ -72,7 +72,7 @@ def _locate(args: argparse.Namespace) -> int:
     if args.format == "json":
         print_scanned("located.json", found.to_json(), allowance(policy), end="")
     else:
-        print_scanned("the terminal", found.to_text(), allowance(policy), end="")
+        print_on_terminal(found.to_text(), allowance(policy), end="")
     if args.reveal:
         _reveal(keys)
     result = "something could not be searched" if found.exit_code else "everything was searched"

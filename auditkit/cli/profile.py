@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_message, print_result, print_scanned
+from auditkit.cli.console import opened, print_message, print_on_terminal, print_page, print_scanned
 from auditkit.cli.run_log import logged, source_in_log
 from auditkit.errors import UsageError
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from auditkit.options import RunOptions
     from auditkit.outcome import Outcome
     from auditkit.policy import Policy
-    from auditkit.report.selfscan import Allowed
 
 
 def add(command: arguments.Commands) -> None:
@@ -91,10 +90,10 @@ def _show(
 
     allowed = allowance(policy)
     if args.explain:
-        print_scanned("the terminal", _explanation(profile, args.explain), allowed)
+        print_on_terminal(_explanation(profile, args.explain), allowed)
         return
     if args.out is not None:
-        _write(args.out, profile.to_html(source, outcomes), allowed)
+        print_page("profile.html", args.out, profile.to_html(source, outcomes), allowed)
         return
     match args.format:
         case "json":
@@ -106,18 +105,7 @@ def _show(
             frame = frame.map(lambda cell: neutral(cell) if isinstance(cell, str) else cell)
             print_scanned("profile.csv", frame.to_csv(index=False), allowed, end="")
         case _:
-            print_scanned("the terminal", text.profile(profile.places, everything=args.all), allowed)
-
-
-def _write(file: Path, page: str, allowed: Allowed) -> None:
-    """Write the page without personal values, and print its path and what was withheld."""
-    from auditkit.report import selfscan
-    from auditkit.report.folder import put
-
-    shown, withheld = selfscan.withheld("profile.html", page, allowed)
-    print_result(put(file.parent, file.name, shown))
-    for place in withheld:
-        print_message(place)
+            print_on_terminal(text.profile(profile.places, everything=args.all), allowed)
 
 
 def _outcomes(source: Dataset, profile: Profile, policy: Policy, options: RunOptions) -> Sequence[Outcome]:

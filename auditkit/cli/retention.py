@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_scanned
+from auditkit.cli.console import opened, print_on_terminal, print_scanned
 from auditkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _retention(args: argparse.Namespace) -> int:
         listed = json.dumps([effect.to_dict() for effect in effects], indent=1)
         print_scanned("what-if.json", listed, allowance(policy))
     else:
-        print_scanned("the terminal", text(effects), allowance(policy))
+        print_on_terminal(text(effects), allowance(policy))
     return 0
 
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from auditkit.cli import arguments
-from auditkit.cli.console import print_message, print_result, print_scanned
+from auditkit.cli.console import print_message, print_on_terminal, print_result, print_scanned
 from auditkit.html_tables import count
 from auditkit.outcome import Confidence, Severity
 
@@ -46,7 +46,7 @@ def _diff(args: argparse.Namespace) -> int:
         listed = json.dumps(changes.to_dict(before, now), indent=1, ensure_ascii=False)
         print_scanned("changes.json", listed, allowance(None, now, before))
     else:
-        print_scanned("the terminal", changes.text(before, now), allowance(None, now, before))
+        print_on_terminal(changes.text(before, now), allowance(None, now, before))
     print_message(changes.summary(before, now))
     return now.exit_code(Severity(args.fail_on), Confidence(args.confidence), against=before)
 

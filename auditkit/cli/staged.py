@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from auditkit.cli import arguments
-from auditkit.cli.console import print_message, print_scanned
+from auditkit.cli.console import print_message, print_on_terminal
 
 
 def add(command: arguments.Commands) -> None:
@@ -28,7 +28,7 @@ def _staged(args: argparse.Namespace) -> int:
     found = list(look(args.file, sample=args.sample))
     for file in found:
         if file.columns:
-            print_scanned("the terminal", f"{file.file}\n{text.profile(file.columns)}", Allowed())
+            print_on_terminal(f"{file.file}\n{text.profile(file.columns)}", Allowed())
         for reason in file.unseen:
             print_message(f"not seen: {file.file}: {reason}")
         if file.images:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from auditkit.cli import arguments
-from auditkit.cli.console import opened, print_scanned
+from auditkit.cli.console import opened, print_on_terminal, print_scanned
 
 
 def add(command: arguments.Commands) -> None:
@@ -30,5 +30,5 @@ def _tenants(args: argparse.Namespace) -> int:
         print_scanned("tenants.yaml", found.to_yaml(), allowance(policy), end="")
     else:
         lines = map(text.printable, found.to_text().splitlines())
-        print_scanned("the terminal", "\n".join(lines), allowance(policy))
+        print_on_terminal("\n".join(lines), allowance(policy))
     return 0

@@ -51,6 +51,12 @@ def page(profile: Profile, source: str, outcomes: Iterable[Outcome]) -> str:
     return html_page.page(title, _asset("page.css") + _style(), body, sortable.script(), script())
 
 
+def section(profile: Profile) -> tuple[Markup, str, tuple[str, ...]]:
+    """Return a profile as a part of a page, with the style sheet and the scripts that the page needs."""
+    shown = Markup(html_tables.fragment(_body(profile, cards(profile)), kind="profile"))
+    return shown, _asset("page.css") + _style(), (sortable.script(), script())
+
+
 @cache
 def script() -> str:
     """Return the script that opens the card of a column."""

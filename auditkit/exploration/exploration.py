@@ -91,11 +91,21 @@ class Exploration:
         """Return it as JSON."""
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
-    def to_text(self) -> str:
-        """Return it as text for a terminal, about one screen long."""
+    def to_html(self) -> str:
+        """Return it as a page of one file, with figures and a card for each column."""
+        from auditkit.exploration import page
+
+        return page.page(self)
+
+    def to_text(self, width: int | None = None) -> str:
+        """Return it as text for a terminal, about one screen long.
+
+        Args:
+            width: the most characters of a line; 110 by default. A line of the policy is never cut.
+        """
         from auditkit.exploration import text
 
-        return text.text(self)
+        return text.text(self, width or text.WIDTH)
 
     def __repr__(self) -> str:
         return self.to_text()

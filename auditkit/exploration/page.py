@@ -1,4 +1,4 @@
-"""An exploration as HTML for a notebook: the same parts as on a terminal, as tables."""
+"""An exploration as HTML: the same parts as on a terminal, as tables; a page of its own has figures too."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from auditkit import html_tables
+from auditkit import html_page, html_tables
+from auditkit.detection import profile_html
+from auditkit.exploration.figures import coarser_figure, what_if_figure
 from auditkit.exploration.statements import block
 from auditkit.exploration.text import gains, label, labels, other_findings, started
 from auditkit.html_tables import badge, count, folded, lines, paragraph, quiet, share, table
+from auditkit.report import svg
 from auditkit.report.causes import places, title
 from auditkit.report.text import place_of
 
@@ -21,6 +24,31 @@ if TYPE_CHECKING:
 def html(found: Exploration) -> str:
     """Return an exploration as one piece of HTML."""
     return html_tables.fragment(*_parts(found))
+
+
+def page(found: Exploration) -> str:
+    """Return an exploration as a page of one file: its parts, two figures, and a card for each column."""
+    title = f"A first look at {found.source}"
+    drawn = (coarser_figure(found.hiding), what_if_figure(found.ages))
+    figures = [Markup(svg.draw(figure)) for figure in drawn if figure is not None]
+    shown = Markup("").join(
+        Markup("<figure><figcaption>{}</figcaption>{}</figure>").format(figure.title, picture)
+        for figure, picture in zip(filter(None, drawn), figures, strict=True)
+    )
+    columns, style, scripts = profile_html.section(found.profile)
+    note = "Made by auditkit explore. The page holds names of tables and columns, and counts; no value."
+    body = Markup(
+        "<main>\n<h1>{}</h1>\n<p>As of {}</p>\n{}\n{}\n<h2>Every column</h2>\n{}\n</main>\n"
+        "<footer>{}</footer>"
+    ).format(
+        html_tables.safe(title),
+        found.as_of,
+        Markup(html(found)),
+        shown,
+        columns,
+        html_tables.quiet(note),
+    )
+    return html_page.page(title, style, body, *scripts)
 
 
 def _parts(found: Exploration) -> Iterator[Markup]:

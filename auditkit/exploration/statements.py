@@ -73,6 +73,7 @@ def statements(plan: Plan, hidden: Iterable[Hiding], ages: Iterable[Effect]) -> 
     overdue = {e.table: e for e in ages if e.missing is None}
     ranked = [
         *_periods(plan, overdue),
+        *_unstarted(plan),
         *_quasi(plan, by_table),
         *_tenancy(plan),
         *_purposes(plan),
@@ -94,6 +95,17 @@ def _periods(plan: Plan, overdue: Mapping[str, Effect]) -> Iterator[Ranked]:
             why = f"{part} would be overdue after 3 years; choose the period"
             line = f"retention: {{start: {scalar(start)}, max: {EXAMPLE}, basis: null}}"
             yield 3 + late / effect.of, Statement("retention", why, (line,), table.name)
+
+
+def _unstarted(plan: Plan) -> Iterator[Ranked]:
+    """Yield the period of each table with personal data in which no column shows when it starts."""
+    for table in plan.tables:
+        if table.start is None and any(map(is_declared, table.verdicts)):
+            why = (
+                "it holds personal data, and no column is named like an end: from which moment do you count?"
+            )
+            line = "retention: null  # such as {start: COLUMN, max: P3Y, basis: the law or the purpose}"
+            yield 1.5, Statement("retention", why, (line,), table.name)
 
 
 def _quasi(plan: Plan, hidden: Mapping[str, Hiding]) -> Iterator[Ranked]:

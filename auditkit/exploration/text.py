@@ -21,43 +21,46 @@ if TYPE_CHECKING:
     from auditkit.exploration.exploration import Exploration
 
 WIDTH = 110
+"""A line is no longer than this, where nobody asks for another width."""
 MOST = 5
 """So many items of a part are shown; the last line says how many more there are."""
+FEW_PERIODS = ("P1Y", "P2Y", "P3Y", "P5Y", "P10Y")
+"""The periods for which there is room on a narrow terminal."""
 SHOWN_ABOVE = frozenset({LOW_K, UNIQUE, "pii-free-text", "retention-undeclared"})
 """Checks whose findings are already in a part of their own."""
 
 Item = TypeVar("Item")
 
 
-def text(found: Exploration) -> str:
+def text(found: Exploration, width: int = WIDTH) -> str:
     """Return an exploration as lines of text."""
-    return "\n".join(_lines(found))
+    return "\n".join(_lines(found, width))
 
 
-def _lines(found: Exploration) -> Iterator[str]:
+def _lines(found: Exploration, width: int) -> Iterator[str]:
     from auditkit.exploration.exploration import NOTICE
 
     yield f"{printable(found.source)} on {found.as_of}"
-    yield from wrap(NOTICE, WIDTH)
+    yield from wrap(NOTICE, width)
     yield from _unseen(found)
     for head, lines in (
         (
             "WHO CAN BE FOUND (k: the smallest group of rows that look alike in these columns)",
             _hiding(found.hiding),
         ),
-        ("WHAT WOULD BE OVERDUE (share of the rows, by the period in years)", _ages(found.ages)),
+        ("WHAT WOULD BE OVERDUE (share of the rows, by the period in years)", _ages(found.ages, width - 2)),
         (f"PERSONAL DATA in {_columns(found)}", _personal(found.personal)),
         ("FREE TEXT WITH IDENTIFIERS", _some(found.texts, _in_text)),
         ("TENANTS", _tenants(found)),
         ("WHAT ELSE THE PREVIEW FINDS", _others(other_findings(found))),
     ):
-        if body := list(lines):
-            yield from ("", head, *(f"  {line}" for line in body))
+        if body := [part for line in lines for part in _wrapped(line, width - 2)]:
+            yield from ("", *wrap(head, width), *(f"  {line}" for line in body))
     yield ""
     if found.next:
         yield "STATE NEXT, in the policy (`auditkit init` prints the whole draft)"
         shown = block(found.next[:MOST], comments=True)
-        yield from (f"  {elided(printable(line), WIDTH - 2)}" for line in shown)
+        yield from (f"  {_short(printable(line), width - 2)}" for line in shown)
         if rest := found.next[MOST:]:
             yield f"  # and {count(len(rest), 'more statement')}"
     else:
@@ -113,27 +116,34 @@ def _hiding(hidden: Sequence[Hiding]) -> Iterator[str]:
         if one.rows is None:
             yield f"{name}: not assessed: {printable(one.reason)}"
         elif one.k is None:
-            yield from _wrapped(f"{name}: k is {one.limit} or more for all {count(one.rows, 'row')} {by}")
+            yield (f"{name}: k is {one.limit} or more for all {count(one.rows, 'row')} {by}")
         else:
             head = f"{name}: k = {one.k}; {share(one.alone, one.rows)} of {count(one.rows, 'row')} are alone"
-            yield from _wrapped(f"{head}, {one.below:,} in groups of fewer than {one.limit}, {by}")
+            yield (f"{head}, {one.below:,} in groups of fewer than {one.limit}, {by}")
             if gain := gains(one):
-                yield from _wrapped(f"  {gain}")
+                yield f"  {gain}"
     yield from _more(hidden)
 
 
-def _ages(ages: Sequence[Effect]) -> Iterator[str]:
+def _ages(ages: Sequence[Effect], width: int) -> Iterator[str]:
     counted = sorted((e for e in ages if e.missing is None and e.of), key=_late)
     if not counted:
         yield "not assessed: no column is named like the end of something"
         return
     periods = list(counted[0].overdue)
+    lines = _shares(counted[:MOST], periods)
+    if max(map(len, lines)) > width:
+        lines = _shares(counted[:MOST], [p for p in periods if p in FEW_PERIODS])
+    yield from lines
+    yield from _more(counted)
+
+
+def _shares(effects: Sequence[Effect], periods: Sequence[str]) -> list[str]:
     rows = [("TABLE AND START", "ROWS", *(p.strip("PY") for p in periods))]
-    for effect in counted[:MOST]:
+    for effect in effects:
         shares = (share(effect.overdue[p], effect.of or 1) for p in periods)
         rows.append((started(effect), f"{effect.of:,}", *shares))
-    yield from table(rows).splitlines()
-    yield from _more(counted)
+    return table(rows).splitlines()
 
 
 def _late(effect: Effect) -> tuple[int, str]:
@@ -151,7 +161,7 @@ def _personal(personal: dict[str, list[ColumnVerdict]]) -> Iterator[str]:
         yield "none was found by these detectors"
     for name, verdicts in list(personal.items())[:MOST]:
         head = f"{elided(printable(name))}: {count(len(verdicts), 'column')}"
-        yield from _wrapped(f"{head}: {labels(verdicts)}")
+        yield f"{head}: {labels(verdicts)}"
     yield from _more(list(personal))
 
 
@@ -178,7 +188,7 @@ def _tenants(found: Exploration) -> Iterator[str]:
 
 def _others(groups: Sequence[Group]) -> Iterator[str]:
     for group in groups[:MOST]:
-        yield from _wrapped(_group(group))
+        yield _group(group)
     yield from _more(groups)
 
 
@@ -192,7 +202,7 @@ def _group(group: Group) -> str:
 
 def _some(items: Sequence[Item], line: Callable[[Item], str]) -> Iterator[str]:
     for item in items[:MOST]:
-        yield from _wrapped(line(item))
+        yield line(item)
     yield from _more(items)
 
 
@@ -201,5 +211,13 @@ def _more(items: Sequence[object]) -> Iterator[str]:
         yield f"and {len(rest):,} more"
 
 
-def _wrapped(line: str) -> list[str]:
-    return wrap(line, WIDTH - 2, subsequent_indent="    ", break_on_hyphens=False)
+def _wrapped(line: str, width: int) -> list[str]:
+    """Return a line in as many as it needs; one that fits keeps its spaces, such as those of a table."""
+    return (
+        [line] if len(line) <= width else wrap(line, width, subsequent_indent="    ", break_on_hyphens=False)
+    )
+
+
+def _short(line: str, width: int) -> str:
+    """Return a line of a policy; only a comment is shortened, because people copy the rest."""
+    return elided(line, width) if line.lstrip().startswith("#") else line

@@ -69,8 +69,8 @@ class Figure:
     """Of a network: from which bar to which, and in what way."""
     mark: int | None = None
     """Of a timeline: the day of the audit."""
-    reads: str = "{n} after {step}"
-    """Of lines: how a number and its step are read aloud."""
+    reads: str = "figure.after"
+    """Of lines: the sentence by which a number and its step are read aloud."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON types."""

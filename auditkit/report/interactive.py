@@ -15,6 +15,7 @@ from auditkit import html_tables
 from auditkit.extras import require
 from auditkit.report import lines, network, svg, timeline
 from auditkit.report.figures import Bar, Figure
+from auditkit.report.say import say
 from auditkit.report.strokes import TONES
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _lines(figure: Figure) -> go.Figure:
             hovertemplate=f"{label}, %{{x}}: %{{y:,}} {figure.unit}<extra></extra>",
         )  # fmt: skip
     _laid_out(chart, figure, 420)
-    note = lines.NOTE if lines.is_noted(figure) else None
+    note = lines.note() if lines.is_noted(figure) else None
     chart.update_xaxes(title=note, type="category", automargin=True, showgrid=False)
     chart.update_yaxes(title=figure.unit, automargin=True, gridcolor=GRID, rangemode="tozero")
     return chart
@@ -194,7 +195,7 @@ def _network(figure: Figure) -> go.Figure:
     # a third.
     at = {n: (column + 0.2 * (line % 3 - 1), line) for n, (column, line) in network.places(figure).items()}
     chart = go.Figure()
-    for way, dash in (("declared", "solid"), ("inferred", "dot")):
+    for way, dash in ((network.DECLARED, "solid"), (network.INFERRED, "dot")):
         ends = [(at[a], at[b]) for a, b, how in figure.links if how == way and a != b]
         xs = [x for (x1, _), (x2, _) in ends for x in (x1, x2, None)]
         ys = [y for (_, y1), (_, y2) in ends for y in (y1, y2, None)]
@@ -202,7 +203,7 @@ def _network(figure: Figure) -> go.Figure:
             x=xs,
             y=ys,
             mode="lines",
-            name=f"refers to ({way})",
+            name=say("figure.refers", way=say(f"figure.way.{way}")),
             line={"color": GRID, "dash": dash},
             hoverinfo="skip",
         )

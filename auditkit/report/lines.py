@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from auditkit.report.figures import Figure
+from auditkit.report.say import number_words, say
 from auditkit.report.strokes import TONES, WIDTH, clip, text
 
 MAX_LINES = 8
@@ -16,12 +17,14 @@ STROKES = (
 """The tone and the dashes of each line, so that lines can be parts apart without colour."""
 
 
-NOTE = "a ring is at the period that is declared"
-
-
 def is_noted(figure: Figure) -> bool:
     """Return whether any line has a ring."""
     return any(bar.note in {series.label for series in figure.series} for bar in figure.bars)
+
+
+def note() -> str:
+    """Return what a ring means."""
+    return say("figure.ring")
 
 
 def words(figure: Figure) -> str:
@@ -30,8 +33,7 @@ def words(figure: Figure) -> str:
     for bar in figure.bars:
         steps = zip(bar.values, figure.series, strict=True)
         after = [
-            figure.reads.format(n=f"{n:,}", step=s.label)
-            + (", the declared one" if s.label == bar.note else "")
+            say("figure.declared_step" if s.label == bar.note else figure.reads, n=n, step=s.label)
             for n, s in steps
         ]
         parts.append(f"{bar.label}: {', '.join(after)}")
@@ -60,7 +62,7 @@ def drawn(figure: Figure) -> tuple[str, int]:
             f'<line x1="{left}" x2="{left + room}" y1="{at:.1f}" y2="{at:.1f}" stroke="currentColor"'
             ' stroke-opacity="0.15"/>'
         )
-        out.append(text(left + room + 8, at + 4, f"{most * part:,.0f}", small=True))
+        out.append(text(left + room + 8, at + 4, number_words(round(most * part)), small=True))
     widest = max((len(series.label) for series in figure.series), default=0)
     every = math.ceil((6.9 * widest + 8) * steps / room) or 1
     out += [
@@ -85,7 +87,7 @@ def drawn(figure: Figure) -> tuple[str, int]:
             )
         out.append(text(left - 20, end + 4, clip(bar.label, left - 20), anchor="end", title=bar.label))
     if is_noted(figure):
-        out.append(text(left, top + height + 38, NOTE, small=True))
+        out.append(text(left, top + height + 38, note(), small=True))
     return "".join(out), top + height + 46
 
 

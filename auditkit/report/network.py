@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from auditkit.html_tables import count
 from auditkit.relations import Origin, ScopeKind
 from auditkit.relations.tenant_map import UNSEEN, TablePlace, TenantMap
 from auditkit.report.figures import Bar, Figure, Series
+from auditkit.report.say import say
 from auditkit.report.strokes import TONES, WIDTH, clip, legend, rect, text
 
-SCOPES: Mapping[str, tuple[str, str]] = {
-    ScopeKind.ROOT: ("tenants", "root"), ScopeKind.DIRECT: ("carries the tenant", "direct"),
-    ScopeKind.DERIVED: ("through a reference", "derived"), ScopeKind.MEMBERSHIP: ("membership", "membership"),
-    ScopeKind.GLOBAL: ("shared by all", "global"), ScopeKind.UNKNOWN: ("unknown", "unknown"),
-    UNSEEN: ("not seen", "waived"),
+SCOPES: Mapping[str, str] = {
+    ScopeKind.ROOT: "root", ScopeKind.DIRECT: "direct", ScopeKind.DERIVED: "derived",
+    ScopeKind.MEMBERSHIP: "membership", ScopeKind.GLOBAL: "global", ScopeKind.UNKNOWN: "unknown",
+    UNSEEN: "waived",
 }  # fmt: skip
-"""The words and the tone of each scope, in the order of the columns."""
+"""The tone of each scope, in the order of the columns."""
+DECLARED, INFERRED = "declared", "inferred"
+"""The ways in which a reference is known."""
 _TO_ITSELF = " \u21bb"
 _APART = frozenset({str(ScopeKind.UNKNOWN), UNSEEN})
 
@@ -29,7 +30,7 @@ def tenant_map(found: TenantMap) -> Figure | None:
     if not found.tables:
         return None
     present = [s for s in SCOPES if any(p.scope == s for p in found.tables)]
-    series = tuple(Series(SCOPES[s][0], SCOPES[s][1]) for s in present)
+    series = tuple(Series(scope_words(s), SCOPES[s]) for s in present)
     place = {p.table: i for i, p in enumerate(found.tables)}
     bars = tuple(Bar(p.table, (present.index(p.scope), _depth(p)), _evidence(p)) for p in found.tables)
     several = Counter(
@@ -37,9 +38,19 @@ def tenant_map(found: TenantMap) -> Figure | None:
         for r in found.references
         if {r.table, r.parent} <= place.keys()
     )
-    tenants = f"the tenants are the rows of {found.root}" if found.root else "no tenants are known"
-    title = f"How does each of {count(len(found.tables), 'table')} belong to a tenant? {tenants.capitalize()}"
-    return Figure("tenant-map", title, "tables", series, bars, "network", links=tuple(sorted(several)))
+    title = say(
+        "figure.tenant_map" if found.root else "figure.tenant_map_unknown",
+        n=len(found.tables),
+        root=found.root,
+    )
+    return Figure(
+        "tenant-map", title, say("figure.unit.tables"), series, bars, "network", links=tuple(sorted(several))
+    )
+
+
+def scope_words(scope: str) -> str:
+    """Return in words how a table belongs to a tenant."""
+    return say(f"figure.scope.{scope.replace(' ', '_')}")
 
 
 def _depth(placed: TablePlace) -> int:
@@ -53,13 +64,13 @@ def _depth(placed: TablePlace) -> int:
 
 
 def _way(origin: Origin) -> str:
-    return "inferred" if origin is Origin.INFERRED else "declared"
+    return INFERRED if origin is Origin.INFERRED else DECLARED
 
 
 def _evidence(placed: TablePlace) -> str:
-    shared = "; rows without a tenant are everybody's" if placed.null_is_shared else ""
-    unknown = f"; {', '.join(placed.unknown)} points to an unknown table" if placed.unknown else ""
-    return f"{placed.evidence}{shared}{unknown}"
+    shared = say("figure.null_is_shared") if placed.null_is_shared else ""
+    unknown = say("figure.points_nowhere", columns=", ".join(placed.unknown)) if placed.unknown else ""
+    return "; ".join(filter(None, (placed.evidence, shared, unknown)))
 
 
 def words(figure: Figure) -> str:
@@ -68,7 +79,15 @@ def words(figure: Figure) -> str:
         f"{series.label}: {', '.join(bar.label for bar in figure.bars if bar.values[0] == i)}"
         for i, series in enumerate(figure.series)
     ]
-    links = [f"{figure.bars[a].label} refers to {figure.bars[b].label} ({way})" for a, b, way in figure.links]
+    links = [
+        say(
+            "figure.link",
+            table=figure.bars[a].label,
+            parent=figure.bars[b].label,
+            way=say(f"figure.way.{way}"),
+        )
+        for a, b, way in figure.links
+    ]
     return "; ".join([*kinds, *links]) + "."
 
 
@@ -114,11 +133,7 @@ def drawn(figure: Figure) -> tuple[str, int]:
         )
         out.append(text(x + 11, y + 15, clip(bar.label, width - 12) + own, title=f"{bar.label}: {bar.note}"))
     bottom = top + 22 + lines * row
-    key = (
-        "a line leads from a table to the one it refers to, mostly on its left; broken lines are"
-        f" inferred;{_TO_ITSELF} refers to itself"
-    )
-    out.append(text(0, bottom + 14, key, small=True))
+    out.append(text(0, bottom + 14, say("figure.network_key", sign=_TO_ITSELF.strip()), small=True))
     return "".join(out), bottom + 22
 
 
@@ -129,7 +144,7 @@ def _link(x1: float, y1: float, x2: float, y2: float, width: float, way: str) ->
     start, end = (x1, x2 + width) if x1 > x2 else (x1 + width, x2 + width)
     bend = max(14.0, abs(start - end) / 2)
     a, b = (start - bend, end + bend) if x1 > x2 else (start + bend, end + bend)
-    dash = ' stroke-dasharray="4 3"' if way == "inferred" else ""
+    dash = ' stroke-dasharray="4 3"' if way == INFERRED else ""
     path = f"M{start:.1f} {y1 + 11:.1f}C{a:.1f} {y1 + 11:.1f} {b:.1f} {y2 + 11:.1f} {end:.1f} {y2 + 11:.1f}"
     tip = f'<circle cx="{end:.1f}" cy="{y2 + 11:.1f}" r="2.5" fill="currentColor" fill-opacity="0.55"/>'
     return f'<path d="{path}" fill="none" stroke="currentColor" stroke-opacity="0.45"{dash}/>{tip}'

@@ -194,7 +194,7 @@ def trend_of(points: Sequence[Point]) -> Figure | None:
     title = say("figure.trend", runs=len(shown), of=len(points))
     bars = (Bar(say("figure.all"), every), Bar(say("figure.grave"), grave))
     days = tuple(Series(day, "ink") for day in _days(shown))
-    return Figure("trend", title, say("figure.unit.findings"), days, bars, "lines", reads="{step}: {n}")
+    return Figure("trend", title, say("figure.unit.findings"), days, bars, "lines", reads="figure.at")
 
 
 def _days(points: Sequence[Point]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pandas as pd
@@ -90,7 +91,7 @@ def test_it_is_marked_as_a_preview_everywhere(found):
 
 
 def test_no_view_holds_a_value(found):
-    for view in (found.to_text(), found._repr_html_(), found.to_json(), repr(found)):
+    for view in (found.to_text(), found._repr_html_(), found.to_html(), found.to_json(), repr(found)):
         assert "ana1@" not in view and "1951-02" not in view and "paid on time" not in view
 
 
@@ -100,6 +101,24 @@ def test_a_screen_is_enough(found):
     assert max(map(len, lines)) <= 110
 
 
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_lines_fit_a_terminal_and_lines_of_the_policy_stay_whole(found, width):
+    text, _, policy = found.to_text(width).partition("STATE NEXT")
+    assert max(map(len, text.splitlines())) <= width
+    start = next(line for line in text.splitlines() if line.startswith("  customers.closed_at"))
+    assert len(start.split()) in (7, 12), "the share of every period, or of five"
+    stated = "\n".join(policy.splitlines()[1:])
+    assert yaml.safe_load(stated)["tables"]["customers"]["quasi_identifiers"] == ["birth_date", "gender"]
+
+
+def test_a_page_has_every_part_and_loads_nothing(found):
+    page = found.to_html()
+    assert page.count("<svg") == 2 and page.count("<h1>") == 1
+    for words in ("preview of a draft", "Who can be found", "would be overdue", "Every column", "State next"):
+        assert words in page
+    assert "script-src 'sha256-" in page and not re.search(r"(?:src|href)=.?https?:", page)
+
+
 def test_the_source_is_profiled_once(monkeypatch):
     calls = []
     profile = detection.profile
@@ -107,6 +126,27 @@ def test_the_source_is_profiled_once(monkeypatch):
     found = auditkit.explore(people(), as_of=AS_OF)
     assert len(calls) == 1
     assert found.audit.columns == found.profile.columns
+
+
+def test_a_start_that_nearly_no_row_has_is_not_proposed():
+    orders = pd.DataFrame(
+        {
+            "order_id": range(40),
+            "email": [f"ana{n}@example.org" for n in range(40)],
+            "cancelled_at": pd.to_datetime(["2020-01-01"] + [None] * 39),
+            "created_at": pd.to_datetime([f"20{15 + n % 10}-03-01" for n in range(40)]),
+        }
+    )
+    found = auditkit.explore(orders, as_of=AS_OF, name="orders")
+    assert [effect.columns for effect in found.ages] == [("created_at",)]
+
+
+def test_personal_data_without_a_start_leads_to_a_statement():
+    people = pd.DataFrame({"email": [f"ana{n}@example.org" for n in range(9)]})
+    found = auditkit.explore(people, as_of=AS_OF, name="people")
+    (statement,) = found.next
+    assert statement.key == "retention" and "COLUMN" in found.to_text()
+    assert auditkit.Policy.parse(f"version: 1\nname: X\n{statement.yaml}\n").table("people")
 
 
 def test_what_cannot_be_shown_is_not_assessed():
@@ -136,6 +176,10 @@ def test_the_command_prints_text_or_json(tmp_path, capsys):
     out, err = capsys.readouterr()
     assert "WHO CAN BE FOUND" in out and "STATE NEXT" in out
     assert "customers.csv: 1 table, 60 rows" in err
+    page = tmp_path / "look.html"
+    assert main(["explore", str(path), "-o", str(page), "--as-of", AS_OF]) == 0
+    assert capsys.readouterr().out == f"{page}\n" and "A first look at customers.csv" in page.read_text()
+    assert main(["explore", str(path), "-o", str(page), "--format", "json"]) == 2
     assert main(["explore", str(path), "--format", "json", "--as-of", AS_OF]) == 0
     written = json.loads(capsys.readouterr().out)
     assert (written["schema"], written["as_of"]) == ("auditkit/exploration/1", str(date(2026, 11, 22)))

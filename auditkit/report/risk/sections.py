@@ -259,10 +259,12 @@ def part(case: Case, risk: str, name: str) -> Grid:
 
 def matrix(case: Case) -> Figure | None:
     """Return how many of the risks have which residual severity and likelihood; None without any."""
-    found = [r.residual for r in assessed(case) if r.residual.level]
+    every = assessed(case)
+    found = [r.residual for r in every if r.residual.level]
     if not found:
         return None
     at = Counter((p.severity, p.likelihood) for p in found)
     series = tuple(Series(step_words(Axis.LIKELIHOOD, n), "ink") for n in STEPS)
     bars = tuple(Bar(step_words(Axis.SEVERITY, n), tuple(at[n, m] for m in STEPS)) for n in reversed(STEPS))
-    return Figure("risks", say("risk.figure"), say("risk.unit"), series, bars, "matrix")
+    title = say("risk.figure", known=len(found), of=len(every))
+    return Figure("risks", title, say("risk.unit"), series, bars, "matrix")
