@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from auditkit import html_page
 from auditkit.escaping import visible
 from auditkit.report import manifest, svg
 from auditkit.report.figures import Bar, Figure, Series
@@ -119,15 +120,8 @@ def page(points: Sequence[Point]) -> str:
     """Return the index of runs as a page that needs no other file."""
     chains = groupby(sorted(points, key=lambda p: p.chain), key=lambda p: p.chain)
     parts = Markup("\n").join(_chain(name, list(found)) for name, found in chains)
-    return str(
-        Markup(
-            '<!doctype html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
-            '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
-            " style-src 'unsafe-inline'\">\n<title>{}</title>\n<style>{}</style>\n</head>\n"
-            "<body>\n<main>\n<h1>{}</h1>\n{}\n</main>\n</body>\n</html>\n"
-        ).format(spoken(), say("runs.title"), Markup(_STYLE), say("runs.heading"), parts)
-    )
+    body = Markup("<main>\n<h1>{}</h1>\n{}\n</main>").format(say("runs.heading"), parts)
+    return html_page.page(say("runs.title"), _STYLE, body, language=spoken())
 
 
 def _chain(name: str, points: list[Point]) -> Markup:

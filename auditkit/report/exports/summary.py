@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
+from auditkit import html_page
 from auditkit.escaping import escaped
 from auditkit.report.case import Case, in_words
 from auditkit.report.columns import Column, columns
@@ -43,15 +44,8 @@ def render(run: SavedRun) -> str:
         _facts(case), _purposes(case), _people(case), _passed_on(case), _rights(case), _decision(case),
     ]  # fmt: skip
     title = say("public.title", name=run.name)
-    return str(
-        Markup(
-            '<!doctype html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
-            '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
-            " style-src 'unsafe-inline'\">\n<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n"
-            "<h1>{}</h1>\n{}</main>\n</body>\n</html>\n"
-        ).format(spoken(), _safe(title), Markup(_STYLE), _safe(title), Markup("").join(parts))
-    )
+    body = Markup("<main>\n<h1>{}</h1>\n{}</main>").format(_safe(title), Markup("").join(parts))
+    return html_page.page(escaped(title), _STYLE, body, language=spoken())
 
 
 def _safe(text: object) -> Markup:
