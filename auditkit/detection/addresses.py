@@ -10,6 +10,9 @@ from presidio_analyzer import RecognizerResult
 PLACES = frozenset({"STREET_ADDRESS", "LOCATION", "POSTAL_CODE"})
 """The entities that parts of an address have."""
 
+_ANNOUNCING = frozenset({"auditkit announced people", "auditkit labelled values"})
+"""What reads the words before a name or a place, and is surer of its kind than the names model."""
+
 _STREET = re.compile(
     r"\s+(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Terrace|Way"
     r"|Highway|Parkway|Circle|Crescent|Close)\b\.?",
@@ -32,8 +35,12 @@ _OF_TWO_STREETS = re.compile(r"(?:the\s+)?corner\s+of\b", re.IGNORECASE)
 _BEFORE_CORNER = 15
 
 _END_OF_THOUGHT = re.compile(
-    r"[.!?;]\s|\b(?:and|or|from|to|in|at|is|was|near|for|with|by|of|via|und|et|y|e|en)\b", re.IGNORECASE
+    r"[.!?;]\s|[:=\u3002\uff0c\uff1a]|[^\W\d_\u0000-\u0589]"
+    r"|\b(?:and|or|from|to|in|at|is|was|near|for|with|by|of|via|und|et|y|e|en|à|a|te|em|w|wohnhaft|wonende|aus|con|c/o)\b",
+    re.IGNORECASE,
 )
+"""The end of a sentence, a label, letters of scripts without spaces, or a word between two places."""
+
 _LINE = re.compile(r"[ \t]*\n[ \t>?*|]*[^\W\d_][^\s\d:@.!?]*(?: [^\s\d:@.!?]+){0,3}[ \t]*\n[ \t>?*|]*")
 """A line of words between two lines of an address."""
 
@@ -115,3 +122,9 @@ def with_span(
         result.analysis_explanation,
         result.recognition_metadata,
     )
+
+
+def is_announced(result: RecognizerResult) -> bool:
+    """Return whether words before a person or a place announce it."""
+    metadata = result.recognition_metadata or {}
+    return metadata.get(RecognizerResult.RECOGNIZER_NAME_KEY) in _ANNOUNCING

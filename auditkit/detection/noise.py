@@ -6,6 +6,7 @@ import re
 
 from presidio_analyzer import RecognizerResult
 
+from auditkit.detection.header import read
 from auditkit.detection.telephones import announces_phone
 from auditkit.lexicon import fold, listed
 from auditkit.vocabulary import ENTITIES
@@ -14,7 +15,10 @@ _NUMBERS = frozenset({name for name, entity in ENTITIES.items() if entity.kind})
     "PHONE_NUMBER CREDIT_CARD US_SSN US_ITIN US_BANK_NUMBER US_DRIVER_LICENSE US_PASSPORT UK_NHS BANK_ACCOUNT"
     " DRIVER_LICENSE PASSPORT DEVICE_ID MEDICAL_LICENSE".split()
 )
-_DAY = re.compile(r"(?<!\d)(?:19|20)\d{2}([\-/.])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)")
+_DAY = re.compile(
+    r"(?<!\d)(?:19|20)\d{2}([\-/.])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)"
+    r"|(?<![\d./\-])(?:0?[1-9]|[12]\d|3[01])([\-/.])(?:0?[1-9]|1[0-2])\2(?:19|20)\d{2}(?![\d./\-]\d)"
+)
 _SECONDS = re.compile(r"1[2-9]\d{8}|1[2-9]\d{11}")
 """The clock of a machine, in seconds or milliseconds, between 2008 and 2033."""
 
@@ -23,6 +27,18 @@ _LONGEST_WORD = 24
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _CODES_AROUND = re.compile(r"(?:\A|[\s(])[A-Z]\d{3,5}\b|\b\d{5},")
 _AROUND = 24
+_BEFORE_CODE, _WORDS_BEFORE = 40, 3
+_LABELS = re.compile(r"[\"']?[ \t]{0,2}[:：=](?!//)")
+_LABEL_BEFORE = re.compile(
+    r"(?:^|[\n;|&?,{])[ \t\"'\-*]*([^\n;|&?,{:=\"]{2,40})[\"']?[ \t]?[:：=][ \t]*[\"']?\Z"
+)
+_LONGEST_LABEL, _TELLING, _A_LABEL = 48, 4.0, 6.0
+_OF_NAMES = frozenset(
+    "PERSON LOCATION STREET_ADDRESS POSTAL_CODE NATIONALITY USERNAME FREE_TEXT PHONE_NUMBER"
+    " EMAIL_ADDRESS".split()
+)
+"""What labels say before people and places, and before texts that may name them."""
+
 _PLAIN_PHONE = 0.5
 
 
@@ -36,6 +52,8 @@ def is_noise(text: str, result: RecognizerResult) -> bool:
     entity = result.entity_type
     if entity in _NUMBERS and _is_one_digit(value):
         return True
+    if entity in ("PERSON", "LOCATION") and (is_label(text, result) or fold(value) in listed("NO_VALUE")):
+        return True
     if entity != "PHONE_NUMBER" or value.startswith("+") or result.score > _PLAIN_PHONE:
         return False
     if any(
@@ -47,15 +65,39 @@ def is_noise(text: str, result: RecognizerResult) -> bool:
     return False
 
 
+def is_label(text: str, result: RecognizerResult) -> bool:
+    """Return whether a person or a place is a label itself (`Adı Soyadı:`), or stands behind another one.
+
+    >>> text = "Beruf: Schlosser"
+    >>> is_label(text, RecognizerResult("PERSON", 7, 16, 0.9))
+    True
+    """
+    if _LABELS.match(text, result.end):
+        itself = read(text[result.start : result.end]).says
+        if max(itself.values(), default=0.0) >= _A_LABEL:
+            return True
+    label = _LABEL_BEFORE.search(text, max(0, result.start - _LONGEST_LABEL), result.start)
+    says = read(label[1]).says if label else {}
+    return bool(says) and _OF_NAMES.isdisjoint(says) and max(says.values()) >= _TELLING
+
+
 def is_code(text: str, place: RecognizerResult) -> bool:
     """Return whether digits that are called a place are a code: no street has a number alone."""
     value = text[place.start : place.end]
     if _LETTERS.search(value):
         return False
+    if place.entity_type == "POSTAL_CODE" and value.isdigit() and not _is_announced_code(text, place.start):
+        return True
     if _is_called_otherwise(text, place.start):
         return True
     around = text[max(0, place.start - _AROUND) : place.start] + " " + text[place.end : place.end + _AROUND]
     return place.entity_type != "LOCATION" and _CODES_AROUND.search(around) is not None
+
+
+def _is_announced_code(text: str, start: int) -> bool:
+    """Return whether words before digits announce a postal code, or an address that it is a part of."""
+    words = _LETTERS.findall(text[max(0, start - _BEFORE_CODE) : start])
+    return any(fold(word) in listed("PLACE_CUES") or word[0].isupper() for word in words[-_WORDS_BEFORE:])
 
 
 def _is_one_digit(value: str) -> bool:

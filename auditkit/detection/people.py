@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from presidio_analyzer import RecognizerResult
 
-from auditkit.detection.addresses import with_span
+from auditkit.detection.addresses import is_announced, with_span
 from auditkit.lexicon import (
     countries,
     family_names,
     fold,
     given_names,
+    known_places,
     listed,
     ordinary_words,
+    other_words,
+    personal_names,
     vocabulary,
+    words_around_names,
     words_in_small_letters,
 )
 
 _AFTER_LATIN = "\u0250"
 """The first character behind the Latin letters: the model takes names in other scripts for streets."""
 
-_FEWEST_LETTERS = 2
+_FEWEST_LETTERS, _SHORTEST_AGAIN = 2, 4
 _TITLE = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Rev|Herr|Frau|Monsieur|Madame|Señor|Señora)\.?\s+$"
 )
@@ -32,6 +37,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _BEHIND = re.compile(
     r"(?P<gap> (?:(?:van|von|de|del|della|di|da|dos|du|der|den|ten|ter|bin|al|el|la|le|Mc|O['’]) ?){0,2})"
     r"(?P<word>[^\W\d_a-zß-öø-ÿ][^\W\d_]+(?:[-'’][^\W\d_]+)*)(?![\w@]|\.\w)"
+)
+_BEHIND_INITIALS = re.compile(
+    r"(?:(?<=\b[A-Z])\. |(?<=[a-zß-öø-ÿ]) (?:[A-Z]\. ?){1,2}|(?<= [A-Z]\.) )"
+    r"(?P<word>[A-ZÀ-Ý][\w'’\-]+)(?![\w@])"
 )
 _SMALL_BEHIND = re.compile(r"(?P<gap> )(?P<word>[^\W\d_]{3,})(?![\w@'’\-]|\.\w)")
 _DEGREE = re.compile(r",? (?:M\.?D|Ph\.?D|DDS|DVM|Jr|Sr|Esq|II|III|IV|M\.?Sc|B\.?Sc|MBA|RN|DO|CPA)\b\.?")
@@ -53,8 +62,55 @@ def people(
         found: the spans.
         places: the places and addresses that were found, put together: a name inside of one is a part of it.
     """
-    kept = [person for person in found if _is_person(text, person, places)]
-    return [_whole(text, person) for person in kept]
+    kept = [_whole(text, person) for person in found if _is_person(text, person, places)]
+    return _joined([*kept, *_named_again(text, kept, places)])
+
+
+def _joined(people: Iterable[RecognizerResult]) -> list[RecognizerResult]:
+    """Return people with those put together that overlap."""
+    joined: list[RecognizerResult] = []
+    for person in sorted(people, key=lambda person: (person.start, -person.end)):
+        if joined and person.start < joined[-1].end:
+            joined[-1] = with_span(joined[-1], end=max(joined[-1].end, person.end))
+        else:
+            joined.append(person)
+    return joined
+
+
+def _named_again(
+    text: str, people: Sequence[RecognizerResult], places: Sequence[RecognizerResult]
+) -> Iterator[RecognizerResult]:
+    """Yield where a text calls somebody again by one of their names."""
+    taken = [*people, *places]
+    for word, person in _names_of(text, people).items():
+        for again in re.finditer(rf"(?<![\w@./\-]){re.escape(word)}(?![\w@]|[.\-]\w)", text):
+            if not any(other.start < again.end() and again.start() < other.end for other in taken):
+                yield with_span(person, start=again.start(), end=again.end())
+
+
+def _names_of(text: str, people: Sequence[RecognizerResult]) -> Mapping[str, RecognizerResult]:
+    """Return the words of names that mean nothing else, each with one of the people who bear it.
+
+    A word alone is no name again where it is a place, or a word of the language. What only the names model
+    takes for a person and has one word is not looked for again.
+    """
+    found: dict[str, RecognizerResult] = {}
+    for person in people:
+        words = _WORD.findall(text, person.start, person.end)
+        for word in words if len(words) > 1 or is_announced(person) else ():
+            if len(word) >= _SHORTEST_AGAIN and word[0].isupper() and _says_only_a_name(word):
+                found.setdefault(word, person)
+    return found
+
+
+@lru_cache(maxsize=16_384)
+def _says_only_a_name(word: str) -> bool:
+    folded = fold(word)
+    if folded in listed("CAPITALISED") or folded in words_around_names():
+        return False
+    if folded in known_places() and folded not in family_names():
+        return False
+    return folded in personal_names() or folded not in other_words()
 
 
 def _is_person(text: str, person: RecognizerResult, places: Sequence[RecognizerResult]) -> bool:
@@ -95,6 +151,8 @@ def _is_company(text: str, person: RecognizerResult, words: Sequence[str]) -> bo
 def _is_known_in_small_letters(text: str, person: RecognizerResult, words: Sequence[str]) -> bool:
     """Return whether words in small letters, in a text with capitals, are names, or are called names."""
     ordinary = words_in_small_letters()
+    if not listed("NO_VALUE").isdisjoint(words):
+        return False
     if any((word in given_names() or word in family_names()) and word not in ordinary for word in words):
         return True
     cue = _CUE.search(text, max(0, person.start - _LONGEST_CUE), person.start)
@@ -103,24 +161,37 @@ def _is_known_in_small_letters(text: str, person: RecognizerResult, words: Seque
 
 def _whole(text: str, person: RecognizerResult) -> RecognizerResult:
     """Return a name with the title before it, the family name and the degree behind it, and no `'s`."""
-    title = _TITLE.search(text, max(0, person.start - _LONGEST_TITLE), person.start)
-    end = _with_family_name(text, _without_verbs(text, person))
-    possessive = _POSSESSIVE.search(text, person.start, end)
+    trimmed = _trimmed(text, person)
+    title = _TITLE.search(text, max(0, trimmed.start - _LONGEST_TITLE), trimmed.start)
+    end = _with_initials(text, _with_family_name(text, trimmed))
+    possessive = _POSSESSIVE.search(text, trimmed.start, end)
     degree = _DEGREE.match(text, end)
     return with_span(
-        person,
-        start=title.start() if title else person.start,
+        trimmed,
+        start=title.start() if title else trimmed.start,
         end=possessive.start() if possessive else degree.end() if degree else end,
     )
 
 
-def _without_verbs(text: str, person: RecognizerResult) -> RecognizerResult:
-    """Return a name in capitals without the words in small letters at its end."""
+def _trimmed(text: str, person: RecognizerResult) -> RecognizerResult:
+    """Return a name in capitals without the words around it, and without the next thing behind a comma."""
     words = list(_WORD.finditer(text, person.start, person.end))
-    names = [word for word in words if not word[0].islower() or fold(word[0]) in given_names()]
-    if not words or words[0][0].islower() or not names or names[-1].end() == words[-1].end():
+    names = [word for word in words if _is_of_a_name(word[0])]
+    if not names or text[person.start : person.end].islower():
         return person
-    return with_span(person, end=names[-1].end())
+    start, end = names[0].start(), names[-1].end()
+    comma = text.find(",", start, end)
+    if comma > 0 and len(_WORD.findall(text, start, comma)) > 1:
+        end = comma
+    keep = person.end if names[-1].end() == words[-1].end() and end == names[-1].end() else end
+    return with_span(person, start=person.start if names[0] is words[0] else start, end=keep)
+
+
+def _is_of_a_name(word: str) -> bool:
+    """Return whether a word inside a name is a part of it: no verb, no role, no relative."""
+    if word.islower():
+        return fold(word) in given_names()
+    return fold(word) not in words_around_names() or fold(word) in personal_names()
 
 
 def _with_family_name(text: str, person: RecognizerResult) -> int:
@@ -140,6 +211,14 @@ def _with_family_name(text: str, person: RecognizerResult) -> int:
             and fold(behind["word"]) not in words_in_small_letters()
         )
     return behind.end() if behind is not None and known else person.end
+
+
+def _with_initials(text: str, end: int) -> int:
+    """Return where a name ends with the initials behind it, if a family name follows them."""
+    behind = _BEHIND_INITIALS.match(text, end)
+    if behind is None or _is_no_family_name(behind["word"]):
+        return end
+    return behind.end()
 
 
 def _is_no_family_name(word: str) -> bool:

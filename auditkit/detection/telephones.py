@@ -18,9 +18,16 @@ _LONGEST_TRUNK = 5
 _LONGEST_CALL = 45
 _LABELLED = re.compile(r"[ \-,(]{1,2}(?:office|fax|mobile|cell|home|work|phone|tel|direct)\b", re.IGNORECASE)
 _DIGITS = re.compile(
-    r"(?<![0-9A-Za-z_.+\-/$€£])(?:\+\d{1,3}[ \-]?)?\(?\d{2,5}\)?(?:[ \-]?\d{2,5}){1,4}"
+    r"(?<![0-9A-Za-z_.+\-/$€£])(?:(?:\+\d{1,3}[ \-]?|8[ \-])?\(?\d{2,5}\)?(?:[ \-]?\d{2,5}){1,4}"
+    r"|\d{3}(?:\.\d{3}){2}|\d{2}(?:\.\d{2}){4})"
     r"(?![0-9A-Za-z_/%]|[.,]\d|-\d)"
 )
+_ABROAD = re.compile(
+    r"(?<![\w.+\-/])\(?(?:\+|(?<=\()00)[1-9]\d{0,2}\)?[ .\-]?"
+    r"(?:\(0?\d{0,4}\)[ .\-]?)?\d(?:[ .\-/]?\d){5,12}(?!\d)"
+)
+"""A number with the code of a country, which needs no word before it."""
+
 _EXTENDED = re.compile(
     r"(?<![\w.+\-/])(?:(?:\+|00)?\d{1,3}[ .\-])?\(?\d{3}\)?[ .\-]?\d{3}[ .\-]?\d{4}"
     r" ?(?:x|ext\.?) ?\d{1,6}\b",
@@ -75,7 +82,10 @@ def whole_number(text: str, phone: RecognizerResult) -> RecognizerResult:
 
 
 def announced_phones(text: str, known: Collection[RecognizerResult]) -> Iterator[RecognizerResult]:
-    """Yield digits that the words around them call a telephone number, and numbers with an extension."""
+    """Yield digits that the words around them call a telephone number, and numbers that need no words.
+
+    These have an extension, or the code of a country.
+    """
     taken = [r for r in known if r.entity_type in _NO_PHONE]
     for digits in _DIGITS.finditer(text):
         start, end = digits.span()
@@ -83,5 +93,6 @@ def announced_phones(text: str, known: Collection[RecognizerResult]) -> Iterator
             continue
         if announces_phone(text, start) or _LABELLED.match(text, end):
             yield RecognizerResult("PHONE_NUMBER", start, end, 0.5)
-    for extended in _EXTENDED.finditer(text):
-        yield RecognizerResult("PHONE_NUMBER", *extended.span(), 0.6)
+    for form in (_EXTENDED, _ABROAD):
+        for written in form.finditer(text):
+            yield RecognizerResult("PHONE_NUMBER", *written.span(), 0.6)

@@ -186,6 +186,22 @@ def listed_as_written(kind: str) -> frozenset[str]:
 
 
 @cache
+def announcements(kind: str) -> frozenset[str]:
+    """Return the words and phrases of a kind in all languages, folded; see `texts.txt`."""
+    return frozenset(
+        fold(item) for head, items in lines("texts.txt") if head.split()[0] == kind for item in items
+    )
+
+
+@cache
+def words_around_names() -> frozenset[str]:
+    """Return the words of titles, roles and phrases around names, folded: they are no part of a name."""
+    kinds = ("TITLE", "ROLE", "INTRODUCTION", "KIN")
+    phrases = frozenset().union(*map(announcements, kinds))
+    return listed("NAME_CUES") | {word for phrase in phrases for word in phrase.split() if len(word) > 1}
+
+
+@cache
 def personal_names() -> frozenset[str]:
     """Return given and family names that are hardly ever anything else."""
     return (given_names() | family_names()) - ordinary_words()

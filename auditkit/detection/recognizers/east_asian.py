@@ -1,7 +1,8 @@
 """Names in Chinese characters and in Hangul, in texts that have no spaces between words.
 
-A name is a family name with one or two characters of given names behind it, where the words around it leave
-no other reading: it stands between signs, or behind or before a word that stands around people.
+Texts in simplified Chinese are divided into words; see `chinese`. In others a name is a family name with one
+or two characters of given names behind it, where the words around it leave no other reading: it stands
+between signs, or behind or before a word that stands around people.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from auditkit.lexicon import family_names, listed_as_written, vocabulary
+from auditkit.detection.recognizers.chinese import chinese_names, is_simplified
 
 _HAN, _KANA, _HANGUL = "\u3400-\u9fff々", "\u3040-\u30ffー", "\uac00-\ud7a3"
-_IS_HAN, _IS_HANGUL = re.compile(f"[{_HAN}]"), re.compile(f"[{_HANGUL}]")
+_IS_HAN, _IS_HANGUL, _IS_KANA = (re.compile(f"[{letters}]") for letters in (_HAN, _HANGUL, _KANA))
 _HONORIFICS = ("さん", "様", "氏", "くん", "ちゃん", "先生")
 _KOREAN_FAMILIES = (
     "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진나지엄채원천방공현함변염여추도소석"
@@ -31,13 +33,15 @@ def east_asian_names(text: str) -> Iterator[tuple[int, int]]:
     if "·" in text or "・" in text:
         yield from (match.span("name") for match in _by_sound().finditer(text))
     if _IS_HAN.search(text):
-        yield from _chinese_names(text)
+        yield from chinese_names(text) if is_simplified(text) else _names_between_cues(text)
+    if _IS_KANA.search(text):
+        yield from (match.span("name") for match in _japanese().finditer(text))
     if _IS_HANGUL.search(text):
         for match in _korean().finditer(text):
             yield match.span("name") if match["name"] else match.span("before")
 
 
-def _chinese_names(text: str) -> Iterator[tuple[int, int]]:
+def _names_between_cues(text: str) -> Iterator[tuple[int, int]]:
     """Yield names in Chinese characters; those with longer given names come first."""
     taken: set[int] = set()
     for given in (3, 2, 1, 0):
@@ -109,8 +113,20 @@ def _korean() -> re.Pattern[str]:
     end = rf"(?![{_HANGUL}])"
     behind = rf"(?:{end}|(?=(?:{_any_of('HANGUL_BEHIND')}){end}))"
     announced = rf"(?:{_any_of('HANGUL_BEFORE')})(?:은|는|이|가)?[:： ]{{1,3}}(?P<name>{name}){behind}"
-    titled = rf"(?<![{_HANGUL}])(?P<before>{name})(?= ?(?:{_any_of('HANGUL_TITLE')}){end})"
-    return re.compile(rf"{announced}|{titled}")
+    titles = rf"(?:{_any_of('HANGUL_TITLE')})(?:{_any_of('HANGUL_PARTICLE')})?{end}"
+    said = rf"(?:(?<=나는 )|(?<=저는 )|(?<=사는 )|(?<=이름은 )){name}(?=입니다|이라고|이고|이며)"
+    called = rf"{name}(?= ?{titles})|{said}"
+    return re.compile(rf"{announced}|(?<![{_HANGUL}])(?P<before>{called})")
+
+
+@cache
+def _japanese() -> re.Pattern[str]:
+    """Return a Japanese family name, with or without a given name, before words that stand behind people."""
+    families = "|".join(sorted((n for n in _families() if len(n) > 1), key=lambda name: (-len(name), name)))
+    given = rf"[{_HAN}]{{1,3}}?|[\u3041-\u3096]{{2,4}}?|[\u30a1-\u30fa\u30fc]{{2,5}}?"
+    return re.compile(
+        rf"(?<![{_HAN}])(?P<name>(?:{families})(?:[ \u3000]?(?:{given}))?)(?={_any_of('KANA_BEHIND')})"
+    )
 
 
 def _any_of(kind: str) -> str:

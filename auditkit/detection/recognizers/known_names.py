@@ -23,13 +23,24 @@ from auditkit.lexicon import (
     ordinary_words,
     places,
     vocabulary,
+    words_around_names,
 )
 
 _LETTER = r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _MARKS = r"\u0900-\u0dff\u0e00-\u0eff\u0f00-\u109f\u0591-\u05c7\u064b-\u0652"
 _WORD = re.compile(rf"{_LETTER}(?:[{_MARKS}]|{_LETTER})+(?:[-'’]{_LETTER}(?:[{_MARKS}]|{_LETTER})+)*")
 _SCORE = 0.65
-_TWO_CAPITALS = re.compile(r"[A-Z][A-Za-z]+ [A-Z]")
+_TWO_CAPITALS = re.compile(r"[A-Z][A-Za-z]+ [A-Z]|[A-Z]\. ?[A-Z]")
+_INITIALS = re.compile(
+    r"(?<![\w.])(?:(?P<given>[A-ZÀ-Ý][\w'’\-]+) )?(?:[A-ZÀ-ÝЀ-Я]\.[ -]?){1,3}"
+    r"(?P<family>(?:[a-z]{2,3} ){0,2}[A-ZÀ-Ý][\w'’\-]+)(?![\w@])"
+)
+_RUSSIAN = re.compile(
+    r"\b[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)? [А-ЯЁ]\. ?[А-ЯЁ]\.|\b[А-ЯЁ]\. ?[А-ЯЁ]\. ?[А-ЯЁ][а-яё]{2,}"
+)
+"""A family name with the initials of a given name and of the father's name."""
+
+_MIDDLE = re.compile(r" (?:[^\W\d_a-z]\.? ){1,2}")
 
 
 class KnownNamesRecognizer(EntityRecognizer):
@@ -48,6 +59,7 @@ class KnownNamesRecognizer(EntityRecognizer):
         found = [] if text.isascii() and not _TWO_CAPITALS.search(text) else [*_pairs(text)]
         if not text.isascii():
             found += east_asian_names(text)
+        found += _with_initials(text)
         return [RecognizerResult("PERSON", start, end, _SCORE) for start, end in found]
 
 
@@ -57,7 +69,8 @@ def _pairs(text: str) -> Iterator[tuple[int, int]]:
     reached = 0
     for at in range(len(words) - 1):
         first, second = words[at], words[at + 1]
-        if first.start() < reached or text[first.end() : second.start()] != " ":
+        gap = text[first.end() : second.start()]
+        if first.start() < reached or not (gap == " " or _MIDDLE.fullmatch(gap)):
             continue
         if not _is_name(first[0], second[0]):
             continue
@@ -66,6 +79,17 @@ def _pairs(text: str) -> Iterator[tuple[int, int]]:
         last = third if third is not None and goes_on and fold(third[0]) in _family() else second
         reached = last.end()
         yield first.start(), reached
+
+
+def _with_initials(text: str) -> Iterator[tuple[int, int]]:
+    """Yield initials with a known family name, and Russian names with both initials."""
+    for found in _INITIALS.finditer(text):
+        if fold(found["family"].split(" ")[-1]) in _family():
+            named = found["given"] is not None and fold(found["given"]) in given_names()
+            start = found.start() if named or found["given"] is None else found.end("given") + 1
+            yield start, found.end()
+    for found in _RUSSIAN.finditer(text):
+        yield found.span()
 
 
 def _is_name(first: str, second: str) -> bool:
@@ -77,7 +101,7 @@ def _is_name(first: str, second: str) -> bool:
     if f"{a} {b}" in cities() or f"{a} {b}" in places():
         return False
     return (a in _given() and (b in _family() or _ends_like_one(b))) or (
-        b in _given() and (a in _family() or a in _given())
+        b in _given() and (a in _family() or a in _given() or (not a.isascii() and _ends_like_one(a)))
     )
 
 
@@ -87,20 +111,29 @@ def _looks_named(word: str) -> bool:
 
 
 def _ends_like_one(word: str) -> bool:
-    return (
-        len(word) > 5 and word.endswith(tuple(vocabulary("FAMILY_ENDINGS"))) and word not in ordinary_words()
-    )
+    return len(word) > 5 and word.endswith(_endings()) and word not in ordinary_words()
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    return tuple(vocabulary("FAMILY_ENDINGS") | vocabulary("ENDINGS_BESIDE_GIVEN_NAMES"))
 
 
 @cache
 def _given() -> frozenset[str]:
     return (
-        frozenset(name for name in given_names() if len(name) > 2) - ordinary_words() - listed("CAPITALISED")
+        frozenset(name for name in given_names() if len(name) > 2)
+        - ordinary_words()
+        - listed("CAPITALISED")
+        - words_around_names()
     )
 
 
 @cache
 def _family() -> frozenset[str]:
     return (
-        frozenset(name for name in family_names() if len(name) > 1) - ordinary_words() - listed("CAPITALISED")
+        frozenset(name for name in family_names() if len(name) > 1)
+        - ordinary_words()
+        - listed("CAPITALISED")
+        - words_around_names()
     )

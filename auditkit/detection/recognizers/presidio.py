@@ -13,7 +13,9 @@ from presidio_analyzer.predefined_recognizers import EmailRecognizer, PhoneRecog
 from auditkit.detection import names_model
 from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.announced import AnnouncedRecognizer
+from auditkit.detection.recognizers.cued import CuedRecognizer
 from auditkit.detection.recognizers.known_names import KnownNamesRecognizer
+from auditkit.detection.recognizers.labelled import LabelledRecognizer
 from auditkit.detection.shapes import Shape
 from auditkit.lexicon import countries
 
@@ -180,5 +182,5 @@ def ours() -> list[EntityRecognizer]:
             by_entity.setdefault(shape.entity, []).append(shape)
     found: list[EntityRecognizer] = [ShapeRecognizer(entity, shapes) for entity, shapes in by_entity.items()]
     found += [OfflineEmailRecognizer(), GatedPhoneRecognizer(), CountryRecognizer(), AnnouncedRecognizer()]
-    found.append(KnownNamesRecognizer())
+    found += [KnownNamesRecognizer(), CuedRecognizer(), LabelledRecognizer()]
     return [*found, NamesRecognizer()] if names_model.installed() else found

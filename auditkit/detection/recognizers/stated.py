@@ -29,12 +29,13 @@ _TOKEN = rf"{_INSIDE}{{0,31}}[0-9#$%&*+=@^~!](?:{_INSIDE}{{0,31}}{_AT_END})?"
 """A word with a digit or a sign: a word of the sentence has none."""
 _OPEN = r"[ \t]{0,3}[\"'`“„«‘(]?"
 _COLON = r"[ \t]{0,2}(?:\([^()\n]{1,24}\))?[ \t]{0,2}(?::|->|=>| = )"
-_DATE = (
+DATE = (
     r"[0-9]{1,4}[./\- ]{1,2}[0-9]{1,2}[./\- ]{1,2}[0-9]{2,4}"
     r"|[0-9]{1,2}(?:\.|st|nd|rd|th)? (?:de )?[^\s0-9.,;:()]{3,12}\.?,?(?: de)? [0-9]{4}"
     r"|[^\s0-9.,;:()]{3,12}\.? [0-9]{1,2}(?:st|nd|rd|th)?,? [0-9]{4}"
     r"|[0-9]{4}[年년] ?[0-9]{1,2}[月월] ?[0-9]{1,2}[日일]"
 )
+"""A date as it is written in sentences."""
 
 
 def is_password(text: str) -> bool:
@@ -123,7 +124,7 @@ FAMILIES = (
             Shape(
                 "DATE_OF_BIRTH",
                 rf"(?:{_BIRTH}|\(\*)[\s:=.,(\-]{{0,4}}(?:(?:{_VERB})[ \t:]{{0,2}}){{0,2}}"
-                rf"(?P<v>{_DATE})(?:$|[^0-9])",
+                rf"(?P<v>{DATE})(?:$|[^0-9])",
                 chance=0.001,
                 decides=birthday,
                 score=0.7,

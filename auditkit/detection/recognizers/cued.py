@@ -1,0 +1,198 @@
+"""People whom the words before them announce: `Frau Lindqvist`, `me llamo Inés Roca`, `प्रिय डॉ. मेहता`.
+
+Titles and phrases in the main languages stand in `lexicon/texts.txt`. Behind them a name needs no list: it
+is written with capitals, or in a script that has none it ends before the next word of the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any
+
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+
+from auditkit.lexicon import (
+    family_names,
+    fold,
+    given_names,
+    jobs,
+    lines,
+    listed,
+    listed_as_written,
+    ordinary_words,
+    other_words,
+    personal_names,
+    vocabulary,
+    words,
+    words_around_names,
+)
+from auditkit.detection.scripts import MARKS
+
+_LETTER = r"[^\W\d_]"
+_UPPER = rf"(?![a-zß-öø-ÿāăąćčďđēęěğīıłńňőœřśšşťūůűźżžа-яёіїєґα-ωάέήίόύώ]){_LETTER}"
+_REST = rf"[^\W\d_{MARKS}]|[{MARKS}'’\-](?=\w)|[{MARKS}]"
+_WORD = re.compile(rf"(?:[dDlLoO]['’])?{_LETTER}(?:[^\W\d_]|[{MARKS}]|[-'’](?=[^\W\d_]))*")
+_CAPITALISED = re.compile(rf"(?:[dDlLoO]['’]|al-|el-)?{_UPPER}.*")
+_INITIAL = re.compile(rf"{_UPPER}\.(?:[ -]?{_UPPER}\.)?(?= ?[^\W\d_])")
+_GAP = re.compile(r" {1,2}|(?<=\.)")
+_PARTICLES = frozenset(
+    "van von de del della dalla di da do dos das du des der den ten ter te zu zum af av bin bint ibn abu"
+    " la las los le y".split()
+)
+_CASELESS = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff]")
+_PLACE = re.compile(
+    rf"{_UPPER}[^\W\d_]+(?:(?:[ -]|-\w+-"
+    r"| (?:de|del|do|da|di|la|las|los|le|les|am|an der|an den|im|in der|sur|sous|nad|upon|on|of) )"
+    rf"{_UPPER}[^\W\d_]+){{0,3}}"
+)
+_ENDS = re.compile(r"[.,!]?[ \t]*(?:\n|\Z)")
+_MOST_WORDS, _MOST_WITHOUT_CASE = 4, 2
+_SURE, _LIKELY = 0.75, 0.65
+
+
+class CuedRecognizer(EntityRecognizer):
+    """Finds people behind titles, and behind phrases by which people say their names."""
+
+    def __init__(self, language: str = "en") -> None:
+        super().__init__(
+            supported_entities=["LOCATION", "PERSON"],
+            name="auditkit announced people",
+            supported_language=language,
+        )
+
+    def load(self) -> None:
+        """Do nothing: the words are loaded when they are first needed."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """Return the names and places behind titles and phrases."""
+        found = [*cued(text), *cued_places(text)]
+        return [result for result in found if result.entity_type in entities]
+
+
+def cued(text: str) -> Iterator[RecognizerResult]:
+    """Yield names behind titles, and behind phrases by which people say their names.
+
+    >>> text = "Frau Lindqvist rief an. Me llamo Inés de la Roca y vivo aquí."
+    >>> [text[found.start : found.end] for found in cued(text)]
+    ['Lindqvist', 'Inés de la Roca']
+    """
+    for kind, score in (("TITLE", _SURE), ("ROLE", _LIKELY), ("INTRODUCTION", _SURE), ("KIN", _LIKELY)):
+        for cue in _cues(kind).finditer(text):
+            if (end := _name_end(text, cue.end(), kind)) is not None:
+                yield RecognizerResult("PERSON", cue.end(), end, score)
+    for farewell in _cues("FAREWELL").finditer(text):
+        if (end := _name_end(text, farewell.end(), "FAREWELL")) is not None and _ENDS.match(text, end):
+            yield RecognizerResult("PERSON", farewell.end(), end, _LIKELY)
+    for title in _cues("TITLE_BEHIND").finditer(text):
+        if _is_a_name(title["word"]) or (
+            title["title"][0].isupper() and _CAPITALISED.fullmatch(title["word"])
+        ):
+            yield RecognizerResult("PERSON", *title.span("word"), _LIKELY)
+
+
+def cued_places(text: str) -> Iterator[RecognizerResult]:
+    """Yield places behind phrases such as `lives in`.
+
+    >>> text = "nacida en San Sebastián el 3 de mayo"
+    >>> [text[found.start : found.end] for found in cued_places(text)]
+    ['San Sebastián']
+    """
+    for cue in _cues("PLACE").finditer(text):
+        place = _PLACE.match(text, cue.end())
+        if place is not None and not listed("CAPITALISED") & set(map(fold, place[0].split())):
+            yield RecognizerResult("LOCATION", *place.span(), _LIKELY)
+
+
+@cache
+def _cues(kind: str) -> re.Pattern[str]:
+    """Return a pattern of the words of a kind, with the space behind them, or in front of them."""
+    every = {item for head, items in lines("texts.txt") if head.split()[0] == kind for item in items}
+    words = "|".join(sorted(map(re.escape, every), key=lambda word: (-len(word), word)))
+    if kind == "FAREWELL":
+        return re.compile(rf"(?<![\w{MARKS}])(?i:{words})[,.!]?\s{{1,4}}(?=\S)")
+    if kind == "TITLE_BEHIND":
+        return re.compile(rf"(?P<word>{_WORD.pattern})(?= (?P<title>{words})(?![\w{MARKS}]))")
+    link = r"(?:\.? ?(?:(?:med|dent|jur|phil|rer|nat)\.? ?)*)" if kind in ("TITLE", "ROLE") else r",?"
+    gap = rf"(?:(?<=[\w{MARKS}]) {{1,2}}|(?<=[.,]) {{0,2}})"
+    return re.compile(rf"(?<![\w.@/\-{MARKS}])(?:(?i:{words}){link}{gap}){{1,3}}(?=\S)")
+
+
+def _name_end(text: str, start: int, kind: str) -> int | None:
+    """Return where the name that begins somewhere ends; None where there is none."""
+    if _CASELESS.match(text, start):
+        return _end_without_case(text, start, kind)
+    at, end = start, None
+    names: list[str] = []
+    while len(names) < _MOST_WORDS:
+        word = _INITIAL.match(text, at) or _WORD.match(text, at)
+        if word is None or not _goes_on(word[0], kind, first=not names):
+            break
+        if fold(word[0]) not in _PARTICLES:
+            names.append(word[0])
+            end = word.end()
+        gap = _GAP.match(text, word.end())
+        if gap is None:
+            break
+        at = gap.end()
+    long = [word for word in names if not word.endswith(".")]
+    if end is None or not long or text[end : end + 1] in ("@", "/"):
+        return None
+    return end if kind != "KIN" or _is_a_name(long[0]) else None
+
+
+def _goes_on(word: str, kind: str, *, first: bool) -> bool:
+    if word in _PARTICLES and (not first or kind == "TITLE"):
+        return True
+    if _CAPITALISED.fullmatch(word) is None or len(word) < 2:
+        return False
+    return _may_be_a_name(word) and (kind == "TITLE" or _is_no_other_word(word))
+
+
+@lru_cache(maxsize=16_384)
+def _may_be_a_name(word: str) -> bool:
+    """Return whether a word behind a title is no other word: `Herr Kollege`, `Madame, Monsieur`."""
+    folded = fold(word)
+    if word.endswith("."):
+        return True
+    if word in listed_as_written("NO_NAME_BEHIND") or folded in listed("CAPITALISED") | words_around_names():
+        return False
+    if folded in personal_names():
+        return True
+    roles = words("role") | words("people") | jobs() | vocabulary("ORGANISATION_WORDS")
+    return folded not in roles
+
+
+@lru_cache(maxsize=16_384)
+def _is_no_other_word(word: str) -> bool:
+    folded = fold(word)
+    return folded in personal_names() or folded not in other_words()
+
+
+@lru_cache(maxsize=16_384)
+def _is_a_name(word: str) -> bool:
+    folded = fold(word)
+    known = folded in given_names() or word in listed_as_written("INDIC_FAMILY")
+    return known and not word[0].islower() and folded not in ordinary_words() | listed("CAPITALISED")
+
+
+def _end_without_case(text: str, start: int, kind: str) -> int | None:
+    """Return where a name ends in a script without capitals: before a word of the sentence, or after two.
+
+    Behind a role or a relative, one of its words must be a known name.
+    """
+    at, end, count = start, None, 0
+    named = kind in ("TITLE", "INTRODUCTION")
+    while word := _WORD.match(text, at):
+        if word[0] in listed_as_written("NO_NAME_BEHIND"):
+            break
+        known = fold(word[0]) in given_names() or fold(word[0]) in family_names()
+        if count >= _MOST_WITHOUT_CASE and not known:
+            break
+        end, count, named = word.end(), count + 1, named or known
+        gap = _GAP.match(text, end)
+        if gap is None or count > _MOST_WITHOUT_CASE:
+            break
+        at = gap.end()
+    return end if named else None
