@@ -13,6 +13,7 @@ from typing import Any
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
+from auditkit.detection.scripts import MARKS
 from auditkit.lexicon import (
     family_names,
     fold,
@@ -28,7 +29,6 @@ from auditkit.lexicon import (
     words,
     words_around_names,
 )
-from auditkit.detection.scripts import MARKS
 
 _LETTER = r"[^\W\d_]"
 _UPPER = rf"(?![a-zß-öø-ÿāăąćčďđēęěğīıłńňőœřśšşťūůűźżžа-яёіїєґα-ωάέήίόύώ]){_LETTER}"
@@ -120,7 +120,7 @@ def _cues(kind: str) -> re.Pattern[str]:
 
 
 def _name_end(text: str, start: int, kind: str) -> int | None:
-    """Return where the name that begins somewhere ends; None where there is none."""
+    """Return where the name that begins somewhere ends; None where no name does."""
     if _CASELESS.match(text, start):
         return _end_without_case(text, start, kind)
     at, end = start, None

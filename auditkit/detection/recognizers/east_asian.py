@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from auditkit.lexicon import family_names, listed_as_written, vocabulary
 from auditkit.detection.recognizers.chinese import chinese_names, is_simplified
+from auditkit.lexicon import family_names, listed_as_written, vocabulary
 
 _HAN, _KANA, _HANGUL = "\u3400-\u9fff々", "\u3040-\u30ffー", "\uac00-\ud7a3"
 _IS_HAN, _IS_HANGUL, _IS_KANA = (re.compile(f"[{letters}]") for letters in (_HAN, _HANGUL, _KANA))
@@ -114,8 +114,8 @@ def _korean() -> re.Pattern[str]:
     behind = rf"(?:{end}|(?=(?:{_any_of('HANGUL_BEHIND')}){end}))"
     announced = rf"(?:{_any_of('HANGUL_BEFORE')})(?:은|는|이|가)?[:： ]{{1,3}}(?P<name>{name}){behind}"
     titles = rf"(?:{_any_of('HANGUL_TITLE')})(?:{_any_of('HANGUL_PARTICLE')})?{end}"
-    said = rf"(?:(?<=나는 )|(?<=저는 )|(?<=사는 )|(?<=이름은 )){name}(?=입니다|이라고|이고|이며)"
-    called = rf"{name}(?= ?{titles})|{said}"
+    introduced = rf"(?:(?<=나는 )|(?<=저는 )|(?<=사는 )|(?<=이름은 )){name}(?=입니다|이라고|이고|이며)"
+    called = rf"{name}(?= ?{titles})|{introduced}"
     return re.compile(rf"{announced}|(?<![{_HANGUL}])(?P<before>{called})")
 
 

@@ -15,6 +15,8 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 
 from auditkit.detection.birthdays import birthday
 from auditkit.detection.header import read
+from auditkit.detection.recognizers.stated import DATE
+from auditkit.detection.scripts import LONG_WORD, MARKS, WORD
 from auditkit.lexicon import (
     family_names,
     fold,
@@ -29,8 +31,6 @@ from auditkit.lexicon import (
     vocabulary,
     words_in_small_letters,
 )
-from auditkit.detection.recognizers.stated import DATE
-from auditkit.detection.scripts import LONG_WORD, MARKS, WORD
 
 _SEPARATOR = re.compile(
     r"[\"']?[ \t]{0,3}(?:[:：=]|->|=>)(?!//)[ \t]{0,8}(?:\n(?=[^\n:=]{2,60}(?:\n|\Z)))?[\"']?"

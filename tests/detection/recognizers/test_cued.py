@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditkit.lexicon import lines
 from auditkit.detection.recognizers.cued import cued
+from auditkit.lexicon import lines
 
 TITLES = sorted(
     {

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditkit.lexicon import listed
 from auditkit.detection.recognizers.labelled import labelled
+from auditkit.lexicon import listed
 
 PERSON = (
     "First name, Last name, Patient name, Vorname, Nachname, Apellidos, Prénom, Cognome, Voornaam, Sobrenome,"
