@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from auditkit.facts import Catalogue, Fact, shared
@@ -12,6 +13,8 @@ from auditkit.outcome import Cause, Missing
 
 Scope = Mapping[str, Any]
 """The item that is meant of each fact with several items, by the name of the fact."""
+Meant = Mapping[str, Sequence[Any]]
+"""Some of the items of facts with several items, by the name of the fact."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,12 @@ class Facts:
     def asked(self, name: str) -> bool:
         """Return whether a shared fact was asked for so far, or was known from the start."""
         return name in self.given or any(key.function is shared()[name].function for key in self.remembered)
+
+    def forget(self, items: Iterable[Any]) -> None:
+        """Forget every fact about some items; whoever asks for one again has it computed again."""
+        gone = set(map(id, items))
+        for key in [key for key in self.remembered if not gone.isdisjoint(key.items)]:
+            del self.remembered[key]
 
     def on_another_day(self, as_of: date) -> Facts:
         """Return the facts of another day, which share what does not depend on the day."""
@@ -91,19 +100,25 @@ class Facts:
         return found
 
     def scopes(
-        self, needs: Collection[str], known: Catalogue | None = None
+        self, needs: Collection[str], known: Catalogue | None = None, meant: Meant = MappingProxyType({})
     ) -> Iterator[tuple[dict[str, Any], Missing | None]]:
-        """Yield every scope in which a check with these needs runs, and why nothing can be seen in it."""
+        """Yield every scope in which a check with these needs runs, and why nothing can be seen in it.
+
+        Args:
+            needs: the facts that it asks for.
+            known: the facts that can be seen.
+            meant: the items that are meant of a fact with several items, by its name; all of them by default.
+        """
         seen = known or shared()
-        yield from self._within({}, seen.each_of(needs), seen)
+        yield from self._within({}, seen.each_of(needs), seen, meant)
 
     def _within(
-        self, scope: dict[str, Any], left: tuple[str, ...], known: Catalogue
+        self, scope: dict[str, Any], left: tuple[str, ...], known: Catalogue, meant: Meant
     ) -> Iterator[tuple[dict[str, Any], Missing | None]]:
         if not left:
             yield scope, None
             return
-        items = self._remembered(left[0], scope, known)
+        items = meant[left[0]] if left[0] in meant else self._remembered(left[0], scope, known)
         if isinstance(items, Missing):
             yield scope, items
         elif not items:
@@ -114,4 +129,4 @@ class Facts:
                 if item.missing is not None:
                     yield inner, item.missing
                 else:
-                    yield from self._within(inner, left[1:], known)
+                    yield from self._within(inner, left[1:], known, meant)

@@ -12,7 +12,7 @@ import pytest
 import auditkit
 from auditkit.audit.audit import Audit
 from auditkit.check import Measure, Offending, check
-from auditkit.examine import examine
+from auditkit.examine import examine, parts
 from auditkit.facts import shared
 from auditkit.gather import Facts
 from auditkit.options import RunOptions
@@ -245,3 +245,30 @@ def test_an_error_of_the_policy_comes_before_the_long_read():
             RunOptions(date(2026, 1, 1), progress=lambda *step: seen.append(step)),
         )
     assert not [step for step in seen if step[0].startswith("personal data")]
+
+
+def in_parts(tables, at_once, monkeypatch):
+    """Return an examination of so many tables, some at a time, and the progress that it reported."""
+    monkeypatch.setattr(parts, "AT_ONCE", at_once)
+    steps = []
+    options = RunOptions(date(2026, 1, 1), progress=lambda *step: steps.append(step))
+    with auditkit.open({f"t{i}": pd.DataFrame({"n": range(i + 1)}) for i in range(tables)}) as dataset:
+        checks = (above_one, mean, rows_as_table, fails, shows, graded_by_query)
+        return examine(checks, dataset, auditkit.Policy.empty(), options), steps
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 4])
+def test_tables_in_parts_have_the_same_outcomes(at_once, monkeypatch):
+    together, _ = in_parts(5, 50, monkeypatch)
+    apart, steps = in_parts(5, at_once, monkeypatch)
+    assert apart.outcomes == together.outcomes
+    assert {q.fingerprint for q in apart.questions} == {q.fingerprint for q in together.questions}
+    for stage in ("facts", "checks"):
+        done = [(n, of) for task, n, of in steps if task.partition(": ")[0] == stage]
+        assert done == sorted(done)
+        assert (done[0], done[-1]) == ((0, 5), (5, 5))
+
+
+def test_what_is_known_of_a_table_is_forgotten_with_its_part(monkeypatch):
+    few, many = (in_parts(tables, 1, monkeypatch)[0].run.facts for tables in (2, 6))
+    assert len(many.remembered) == len(few.remembered)

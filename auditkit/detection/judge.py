@@ -5,34 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from auditkit.detection.alone import are_house_numbers
+from auditkit.detection import names_model
 from auditkit.detection.column import ColumnState
 from auditkit.detection.contents import Contents, contained
-from auditkit.detection.context import HOUSE_NUMBER, Context, contexts
 from auditkit.detection.counting import verified
 from auditkit.detection.documents import PathVerdict, cut, of_documents, with_paths
 from auditkit.detection.fit import percent
-from auditkit.detection.judgement import Judgement, judgements
+from auditkit.detection.judgement import Judgement
 from auditkit.detection.paths import Path, paths
 from auditkit.detection.prose import allowance, sentences
 from auditkit.detection.recognizers.custom import NOTHING, Custom
 from auditkit.detection.recognizers.sampled import LOOKED_AT
 from auditkit.detection.ruling import ruling
 from auditkit.detection.scripts import main_script, scripts_of_names
+from auditkit.detection.together import Seen, together
 from auditkit.detection.verdict import REVIEW, ColumnVerdict, word
 from auditkit.detection.view import View
 from auditkit.html_tables import count
 from auditkit.naming.paths import column_of
 from auditkit.vocabulary import ENTITIES
-
-_ROUNDS = 3
-"""How often each column is judged again beside what the others were taken for."""
-
-_COUNTS_FROM = 0.1
-"""The least probability of an entity that counts for the columns beside it."""
-
-_PARTS = {"GEO_COORDINATES": 0.9, "LOCATION": 0.85}
-"""What a column counts as for those beside it, where its values are strong evidence."""
 
 _NAMED_OUTRIGHT = 4.4
 """How much the name of an empty column must say."""
@@ -56,43 +47,49 @@ def verdicts(
     states: Mapping[tuple[str, str], ColumnState], custom: Custom = NOTHING
 ) -> tuple[ColumnVerdict, ...]:
     """Return the verdict on every column, in the order of the tables and of their columns."""
-    tables = _tables(states)
-    inside = {
-        (view.table, view.column): paths(view, custom)
-        for views in tables
-        for view in views
-        if view.state.structure.cells
-    }
-    flat = [*tables, *([path.view for path in found] for found in inside.values())]
-    texts = allowance(sum(sentences(view) for views in flat for view in views))
-    pairs = [pair for views in tables for pair in zip(views, _contexts(views), strict=True)]
-    return tuple(
-        _final(
-            view, context, custom, texts, _of_paths(inside.get((view.table, view.column), ()), custom, texts)
-        )
-        for view, context in pairs
-    )
+    texts = _texts_for_the_model(states, custom)
+    return tuple(verdict for views in _tables(states) for verdict in _of_table(views, custom, texts))
 
 
-def _final(
-    view: View, context: Context, custom: Custom, texts: int, inside: Sequence[PathVerdict] = ()
-) -> ColumnVerdict:
-    return _noting_samples(judged(view, context, custom, texts, inside), view, custom)
+def _texts_for_the_model(states: Mapping[tuple[str, str], ColumnState], custom: Custom) -> int:
+    """Return how many texts of a column the names model may read; 0 where there is no model."""
+    if custom.names is None and not names_model.installed():
+        return 0
+    return allowance(sum(map(sentences, _every_view(states, custom))))
+
+
+def _every_view(states: Mapping[tuple[str, str], ColumnState], custom: Custom) -> Iterator[View]:
+    """Yield the view of every column, and of every path of its documents; each is let go after its turn."""
+    for views in _tables(states):
+        for view in views:
+            yield view
+            if view.state.structure.cells:
+                yield from (path.view for path in paths(view, custom))
+
+
+def _of_table(views: Sequence[View], custom: Custom, texts: int) -> Iterator[ColumnVerdict]:
+    """Yield the verdict on every column of a table."""
+    for view, seen in zip(views, together(views), strict=True):
+        found = paths(view, custom) if view.state.structure.cells else ()
+        yield _final(seen, custom, texts, _of_paths(found, custom, texts))
+
+
+def _final(seen: Seen, custom: Custom, texts: int, inside: Sequence[PathVerdict] = ()) -> ColumnVerdict:
+    return _noting_samples(_judged(seen, custom, texts, inside), seen.view, custom)
 
 
 def _of_paths(found: Sequence[Path], custom: Custom, texts: int) -> Sequence[PathVerdict]:
     """Return the verdict on every path of a column: the paths are judged beside each other, as columns."""
-    views = [path.view for path in found]
     return [
         PathVerdict(
             replace(
-                verdict := _final(path.view, context, custom, texts),
+                verdict := _final(seen, custom, texts),
                 column=path.name,
                 evidence="; ".join(filter(None, (verdict.evidence, path.words))),
             ),
             path.cells,
         )
-        for path, context in zip(found, _contexts(views), strict=True)
+        for path, seen in zip(found, together([path.view for path in found]), strict=True)
     ]
 
 
@@ -113,10 +110,9 @@ def explanations(
     found = {}
     for views in _tables(states):
         for named in [_by_column(views), *_by_path(views, wanted)]:
-            for (place, view), context in zip(named.items(), _contexts(list(named.values())), strict=True):
+            for place, seen in zip(named, together(list(named.values())), strict=True):
                 if place in wanted:
-                    judged = judgements(view, context) if view.filled else []
-                    by_score = sorted(judged, key=lambda judgement: (-judgement.score, judgement.entity))
+                    by_score = sorted(seen.judgements, key=lambda j: (-j.score, j.entity))
                     found[place] = by_score
     return found
 
@@ -135,80 +131,32 @@ def _by_path(
             yield {(view.table, path.name): path.view for path in paths(view)}
 
 
-def _tables(states: Mapping[tuple[str, str], ColumnState]) -> list[list[View]]:
-    tables: dict[str, list[View]] = {}
+def _tables(states: Mapping[tuple[str, str], ColumnState]) -> Iterator[list[View]]:
+    """Yield the columns of each table; a view grows as it is looked at, so none is kept here."""
+    tables: dict[str, list[tuple[str, ColumnState]]] = {}
     for (table, column), state in states.items():
-        tables.setdefault(table, []).append(View(table, column, state))
-    return [sorted(views, key=lambda view: view.state.position) for views in tables.values()]
+        tables.setdefault(table, []).append((column, state))
+    for table, columns in tables.items():
+        ordered = sorted(columns, key=lambda named: named[1].position)
+        yield [View(table, column, state) for column, state in ordered]
 
 
-def _contexts(views: Sequence[View]) -> list[Context]:
-    """Return the context of every column.
-
-    Each column is judged alone first, then again beside what the others were taken for.
-    """
-    context = [Context() for _ in views]
-    last: list[tuple[Context | None, dict[str, float]]] = [(None, {}) for _ in views]
-    for _ in range(_ROUNDS):
-        last = [
-            known if known[0] == beside else (beside, _probable_beside(view, beside))
-            for view, beside, known in zip(views, context, last, strict=True)
-        ]
-        context, before = contexts(views, [probable for _, probable in last]), context
-        if context == before:
-            break
-    return context
-
-
-def _probable_beside(view: View, beside: Context) -> dict[str, float]:
-    if not view.filled or view.prose:
-        return {}
-    houses = {HOUSE_NUMBER: 1.0} if are_house_numbers(view) else {}
-    return _probable(judgements(view, beside)) | houses
-
-
-def _probable(found: Sequence[Judgement]) -> dict[str, float]:
-    """Return what a column may hold, with its probability.
-
-    That is the strongest entity, and what columns beside it need to be judged: one half of a pair of
-    coordinates, and known places.
-    """
-    best = _strongest(found)
-    probable: dict[str, float] = {}
-    if best is not None and best.confidence >= _COUNTS_FROM:
-        probable[best.entity] = best.confidence
-        if (parent := ENTITIES[best.entity].kind) is not None:
-            probable[parent] = best.confidence
-    parts = (j for j in found if j.entity in _PARTS and j.fit.strong)
-    return probable | {part.entity: _PARTS[part.entity] for part in parts}
-
-
-def _strongest(found: Sequence[Judgement]) -> Judgement | None:
-    return max(found, key=lambda judgement: (judgement.score, judgement.entity), default=None)
-
-
-def judged(
-    view: View,
-    context: Context,
-    custom: Custom = NOTHING,
-    texts: int = 0,
-    inside: Sequence[PathVerdict] = (),
-) -> ColumnVerdict:
+def _judged(seen: Seen, custom: Custom, texts: int, inside: Sequence[PathVerdict]) -> ColumnVerdict:
     """Return the verdict on one column.
 
     Args:
-        view: the column.
-        context: what the columns around it say.
+        seen: the column in its context.
         custom: what a user looks for besides.
         texts: how many texts of it the names model may read.
         inside: the verdicts on the paths of its documents.
     """
+    view = seen.view
     if not view.filled:
         return _of_empty(view)
     if inside:
         found = tuple(path.verdict for path in inside)
-        return replace(_with_paths(view, context, custom, inside), paths=found, cut=cut(view))
-    best = _strongest(judgements(view, context))
+        return replace(_with_paths(seen, custom, inside), paths=found, cut=cut(view))
+    best = seen.strongest
     if view.prose and not _is_address(view, best):
         return _of_text(view, contained(view, "FREE_TEXT", custom, texts))
     sure = best is not None and word(best.confidence) in ("certain", "likely")
@@ -224,12 +172,13 @@ def judged(
     return _of_entity(view, best, contents)
 
 
-def _with_paths(view: View, context: Context, custom: Custom, inside: Sequence[PathVerdict]) -> ColumnVerdict:
+def _with_paths(seen: Seen, custom: Custom, inside: Sequence[PathVerdict]) -> ColumnVerdict:
     """Return the verdict on a column with documents: they hold what their paths hold."""
+    view = seen.view
     contents = with_paths(view, contained(view, "FREE_TEXT", custom), inside)
     if 2 * view.state.structure.cells >= view.filled:
         return of_documents(view, contents, [path.verdict for path in inside])
-    best = _strongest(judgements(view, context))
+    best = seen.strongest
     if best is not None and word(best.confidence) in ("certain", "likely"):
         return _of_entity(view, best, with_paths(view, contained(view, best.entity, custom), inside))
     if view.prose:

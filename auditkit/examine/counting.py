@@ -19,7 +19,7 @@ from auditkit.examine.metadata import rows_of
 from auditkit.examine.question import Question
 from auditkit.outcome import Cause, Confidence, Missing, Outcome, Severity, wilson
 from auditkit.phrase import phrase
-from auditkit.running.progress import step
+from auditkit.running.progress import Progress, step
 
 _SEVERITIES = tuple(Severity)
 _COUNTS = ("rows", "of", "subjects")
@@ -33,20 +33,26 @@ Answered: TypeAlias = tuple[Question, tuple[Outcome, ...]]
 """A question, after the closer look where it was worth one, and its outcomes."""
 
 
-def answered(run: Examination, questions: Sequence[Question]) -> Iterator[Answered]:
-    """Yield every question with its outcomes; those about the same rows are counted in one statement."""
+def answered(run: Examination, questions: Sequence[Question], report: Progress) -> Iterator[Answered]:
+    """Yield every question with its outcomes; those about the same rows are counted in one statement.
+
+    Args:
+        run: the run.
+        questions: the questions.
+        report: where to report how many statements are done.
+    """
     groups: dict[Any, list[Question]] = {}
     for question in questions:
         groups.setdefault(question.base, []).append(question)
     for done, (base, group) in enumerate(groups.items()):
-        run.report(step("checks", group[0].locus.get("table")), done, len(groups))
+        report(step("checks", group[0].locus.get("table")), done, len(groups))
         if base is None:
             yield from _of_tables(run, group)
         elif (late := run.late) is not None:
             yield from ((question, (question.not_assessed(late),)) for question in group)
         else:
             yield from _counted(run, base.to_expr(), group)
-    run.report(step("checks"), len(groups), len(groups))
+    report(step("checks"), len(groups), len(groups))
 
 
 def _counted(run: Examination, base: ir.Table, group: Sequence[Question]) -> Iterator[Answered]:

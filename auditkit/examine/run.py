@@ -6,7 +6,7 @@ assessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +16,14 @@ from auditkit.detection import Profile
 from auditkit.examine.closed import with_closed_columns
 from auditkit.examine.counting import answered
 from auditkit.examine.examination import Examination
+from auditkit.examine.parts import Part, parts
 from auditkit.examine.question import Question
 from auditkit.examine.undecoded import with_undecoded_cells
 from auditkit.facts import seen_by
 from auditkit.options import RunOptions
 from auditkit.outcome import Finding, Missing, NotAssessed, Outcome
 from auditkit.policy import Policy
-from auditkit.running.progress import step
+from auditkit.running.progress import Progress, step
 
 
 @dataclass(frozen=True)
@@ -67,17 +68,12 @@ def examine(
     outcomes: list[Outcome] = []
     questions: list[Question] = []
     with run.bounded():
-        for turn in _turns(checks, options):
-            asked: list[Question] = []
-            for answer in ask(run, turn):
-                if isinstance(answer, Question):
-                    asked.append(answer)
-                else:
-                    outcomes.append(answer)
-            for question, found in answered(run, asked):
+        for part in (part for turn in _turns(checks, options) for part in parts(run, turn)):
+            for question, found in _examined(run, part):
                 outcomes += found
-                if any(isinstance(outcome, Finding) for outcome in found):
+                if question is not None and any(isinstance(outcome, Finding) for outcome in found):
                     questions.append(question)
+            run.facts.forget(part.tables or ())
     every = with_closed_columns(outcomes, checks, dataset)
     if run.facts.asked("profile"):
         found = run.facts.get("profile", {})
@@ -85,16 +81,32 @@ def examine(
     return Examined(tuple(sorted(every, key=lambda o: o.sort_key)), tuple(questions), run)
 
 
+def _examined(run: Examination, part: Part) -> Iterator[tuple[Question | None, Sequence[Outcome]]]:
+    """Yield the outcomes of a part of the run, each with its question where there was one."""
+    report, questions = part.watched(run.report), []
+    for answer in _asked(run, part, report):
+        if isinstance(answer, Question):
+            questions.append(answer)
+        else:
+            yield None, (answer,)
+    yield from answered(run, questions, report)
+
+
 def ask(run: Examination, checks: Iterable[Check]) -> Iterator[Question | NotAssessed]:
     """Run each check in every scope it has; yield what it returned, not counted, or why it could not run.
 
     Checks that read every cell come last, so that an error of the policy comes first.
     """
-    ordered = sorted(checks, key=_reads_cells)
+    yield from _asked(run, Part(tuple(checks)), run.report)
+
+
+def _asked(run: Examination, part: Part, report: Progress) -> Iterator[Question | NotAssessed]:
+    """Run each check of a part in every scope it has there; yield what it returned, as `ask` does."""
+    ordered = sorted(part.checks, key=_reads_cells)
     for done, check in enumerate(ordered):
-        run.report(step("facts", check.id), done, len(ordered))
-        yield from _asked(run, check)
-    run.report(step("facts"), len(ordered), len(ordered))
+        report(step("facts", check.id), done, len(ordered))
+        yield from _answers(run, check, part)
+    report(step("facts"), len(ordered), len(ordered))
 
 
 def _turns(checks: Iterable[Check], options: RunOptions) -> Iterator[list[Check]]:
@@ -108,10 +120,10 @@ def _reads_cells(check: Check) -> bool:
     return seen_by(check).reads_cells(check.needs)
 
 
-def _asked(run: Examination, check: Check) -> Iterator[Question | NotAssessed]:
-    """Run a check in every scope it has; yield what it returned, or why it could not run."""
+def _answers(run: Examination, check: Check, part: Part) -> Iterator[Question | NotAssessed]:
+    """Run a check in every scope it has in a part; yield what it returned, or why it could not run."""
     known = seen_by(check)
-    for scope, unseen in run.facts.scopes(check.needs, known):
+    for scope, unseen in run.facts.scopes(check.needs, known, part.meant(check)):
         locus: dict[str, Any] = {}
         for item in scope.values():
             locus |= item.locus

@@ -149,12 +149,12 @@ def with_ancestor_tenant(
     rows = with_parent_tenant(
         with_tenant(tables, relations, reference.table),
         reference,
-        with_tenant(tables, relations, reference.parent),
+        with_tenant(tables, relations, reference.parent, columns=reference.parent_columns),
         _KNOWN,
     )
     columns = [f"auditkit_way_{i}" for i in range(len(ancestor.ways))]
     for column, way in zip(columns, ancestor.ways, strict=True):
-        parent = with_tenant(tables, relations, reference.parent, way)
+        parent = with_tenant(tables, relations, reference.parent, way, reference.parent_columns)
         rows = with_parent_tenant(rows, reference, parent, column)
     first = reduce(lambda a, b: a.fill_null(b), [rows[c] for c in columns])
     tenant = rows[_KNOWN].isnull().ifelse(first, ibis.null())

@@ -56,9 +56,9 @@ def pairs_of(relations: Relations, table: str) -> tuple[Pair, ...]:
 def with_pair_tenants(tables: Mapping[str, ir.Table], relations: Relations, pair: Pair) -> ir.Table:
     """Return the rows of a pair's table with the tenants of the two rows that each refers to."""
     first, second = pair.first, pair.second
-    rows = with_parent_tenant(
-        tables[first.table], first, with_tenant(tables, relations, first.parent), TENANT
-    )
-    rows = with_parent_tenant(rows, second, with_tenant(tables, relations, second.parent), PARENT_TENANT)
+    rows = tables[first.table]
+    for reference, column in ((first, TENANT), (second, PARENT_TENANT)):
+        parent = with_tenant(tables, relations, reference.parent, columns=reference.parent_columns)
+        rows = with_parent_tenant(rows, reference, parent, column)
     rows = with_member_tenant(tables, relations, first, rows, own=TENANT, other=PARENT_TENANT)
     return with_member_tenant(tables, relations, second, rows, own=PARENT_TENANT, other=TENANT)

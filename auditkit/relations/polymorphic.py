@@ -170,7 +170,7 @@ def with_target_tenants(
     reference = polymorphic.reference
     rows = with_tenant(tables, relations, reference.table)
     rows = rows.filter(_ends_with(rows[polymorphic.kind], polymorphic.types))
-    parent = with_tenant(tables, relations, reference.parent)
+    parent = with_tenant(tables, relations, reference.parent, columns=reference.parent_columns)
     rows, parent = with_comparable_keys(rows, reference, parent)
     rows = with_parent_tenant(rows, reference, parent, PARENT_TENANT)
     rows = with_member_tenant(tables, relations, reference, rows, own=PARENT_TENANT, other=TENANT)

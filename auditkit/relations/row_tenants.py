@@ -21,7 +21,11 @@ PARENT_TENANT = "auditkit_parent_tenant"
 
 
 def with_tenant(
-    tables: Mapping[str, ir.Table], relations: Relations, name: str, path: tuple[Reference, ...] | None = None
+    tables: Mapping[str, ir.Table],
+    relations: Relations,
+    name: str,
+    path: tuple[Reference, ...] | None = None,
+    columns: Sequence[str] | None = None,
 ) -> ir.Table:
     """Return the rows of a table with the tenant that each belongs to, in the column `TENANT`.
 
@@ -34,23 +38,31 @@ def with_tenant(
         name: the table.
         path: the references that lead to the tenant; for a table of derived scope the first of its paths is
             the default.
+        columns: the columns to keep beside it; all by default. Ibis takes its time for each of them.
     """
     scope, table = relations.scopes[name], tables[name]
+    kept = table.columns if columns is None else columns
     if path is None and scope.kind is not ScopeKind.DERIVED:
         tenant = _tenant(relations, table[scope.column]) if scope.column is not None else ibis.null()
         if name in relations.staff:
             tenant = relations.staff[name].ifelse(None, tenant)
-        rows = table.mutate(**{TENANT: tenant})
+        rows = table.select(*kept, **{TENANT: tenant})
         if name in relations.orphaned:
             rows = _with_known_tenant(tables, relations, rows)
         is_merged = relations.survivor is not None and scope.column is not None
         return _with_surviving_tenant(tables, relations, rows) if is_merged else rows
     first, *rest = path if path is not None else scope.paths[0]
-    parent = with_tenant(tables, relations, first.parent, tuple(rest) or None)
-    return with_parent_tenant(table, first, parent, TENANT)
+    parent = with_tenant(tables, relations, first.parent, tuple(rest) or None, first.parent_columns)
+    return with_parent_tenant(table, first, parent, TENANT, kept)
 
 
-def with_parent_tenant(rows: ir.Table, reference: Reference, parent: ir.Table, column: str) -> ir.Table:
+def with_parent_tenant(
+    rows: ir.Table,
+    reference: Reference,
+    parent: ir.Table,
+    column: str,
+    kept: Sequence[str] | None = None,
+) -> ir.Table:
     """Return rows with the tenant of the row that each refers to; null where there is no such row.
 
     The key of the parent is unique: it is declared, or was measured before the reference was inferred. So no
@@ -61,6 +73,7 @@ def with_parent_tenant(rows: ir.Table, reference: Reference, parent: ir.Table, c
         reference: the reference.
         parent: the rows of its parent, with their tenant.
         column: the name of the new column.
+        kept: the other columns; by default all columns of the rows.
     """
     keys = [f"auditkit_key_{i}" for i in range(len(reference.parent_columns))]
     narrow = parent.select(
@@ -69,7 +82,8 @@ def with_parent_tenant(rows: ir.Table, reference: Reference, parent: ir.Table, c
     )
     matches = [same_key(rows[c], narrow[k]) for c, k in zip(reference.columns, keys, strict=True)]
     joined = rows.left_join(narrow, matches)
-    return joined.select(*[joined[c] for c in rows.columns], **{column: joined[column]})
+    columns = rows.columns if kept is None else kept
+    return joined.select(*[joined[c] for c in columns], **{column: joined[column]})
 
 
 def _with_known_tenant(tables: Mapping[str, ir.Table], relations: Relations, rows: ir.Table) -> ir.Table:
@@ -207,7 +221,7 @@ def with_both_tenants(tables: Mapping[str, ir.Table], relations: Relations, refe
     row's tenant, where they are a member of it.
     """
     rows = with_tenant(tables, relations, reference.table)
-    parent = with_tenant(tables, relations, reference.parent)
+    parent = with_tenant(tables, relations, reference.parent, columns=reference.parent_columns)
     joined = with_parent_tenant(rows, reference, parent, PARENT_TENANT)
     joined = with_member_tenant(tables, relations, reference, joined, own=PARENT_TENANT, other=TENANT)
     return tenants_last(joined)
