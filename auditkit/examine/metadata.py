@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
-import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
+
+from auditkit.dataset.engines.duckdb.connection import OFFLINE
 
 Rows: TypeAlias = list[dict[str, Any]]
 Leaves: TypeAlias = tuple[ops.InMemoryTable, ...]
@@ -17,7 +19,8 @@ Asked: TypeAlias = tuple[ops.Relation, Leaves]
 """A question over empty places, and the tables in memory that belong in them."""
 
 _ITEM = "auditkit_item"
-_OF_SEVERAL_ROWS = (ops.Reduction, ops.Analytic, ops.WindowFunction, ops.Subquery)
+_OF_OTHER_ROWS = (ops.Analytic, ops.WindowFunction, ops.Subquery)
+_OF_SEVERAL_ROWS = (ops.Reduction, *_OF_OTHER_ROWS)
 
 
 def rows_of(tables: Sequence[ir.Table]) -> list[Rows]:
@@ -25,6 +28,7 @@ def rows_of(tables: Sequence[ir.Table]) -> list[Rows]:
 
     A check asks the same about every table. Such a question is asked once, of the rows of all of them.
 
+    >>> import ibis
     >>> said = [ibis.memtable({"column": [name], "is_key": [name == "id"]}) for name in ("id", "email")]
     >>> rows_of([table.filter(table.is_key).select("column") for table in said])
     [[{'column': 'id'}], []]
@@ -36,16 +40,27 @@ def rows_of(tables: Sequence[ir.Table]) -> list[Rows]:
             question, leaves = _asked(table)
             together.setdefault(question, []).append((number, leaves))
     if together:
-        backend = _backend()
-        for question, asked in together.items():
-            for number, rows in _answers(backend, question, asked):
-                found[number] = rows
+        with _engine() as engine:
+            for question, asked in together.items():
+                for number, rows in _answers(engine, question, asked):
+                    found[number] = rows
     return found
 
 
-def _backend() -> Any:
+def _engine() -> Any:
     """Return an engine that holds nothing. The relations have a few rows: threads would only cost time."""
-    return ibis.duckdb.connect(autoinstall_known_extensions=False, autoload_known_extensions=False, threads=1)
+    import duckdb
+
+    return duckdb.connect(config={**OFFLINE, "threads": 1})
+
+
+@lru_cache(maxsize=256)
+def _sql(question: ops.Relation) -> str:
+    """Return the SQL of a question over empty places, which every part of every run asks again."""
+    from ibis.backends.duckdb import Backend
+
+    text: str = Backend().compile(question.to_expr())
+    return text
 
 
 def _asked(table: ir.Table) -> Asked:
@@ -57,54 +72,82 @@ def _asked(table: ir.Table) -> Asked:
 
 
 def _answers(
-    backend: Any, question: ops.Relation, asked: Sequence[tuple[int, Leaves]]
+    engine: Any, question: ops.Relation, asked: Sequence[tuple[int, Leaves]]
 ) -> Iterator[tuple[int, Rows]]:
     """Yield the rows of one question for each of those that ask it, by their numbers."""
-    if _is_of_each_row(question):
+    together = _with_item(question)
+    if together is not None:
         parts = {number: leaf.data.to_pyarrow(leaf.schema) for number, (leaf,) in asked}
         numbered = [
             part.append_column(_ITEM, pa.array([number] * len(part), pa.int64()))
             for number, part in parts.items()
         ]
         found: dict[int, Rows] = {number: [] for number in parts}
-        sql = backend.compile(_with_item(question).to_expr())
-        for row in _run(backend, sql, {"metadata_0": pa.concat_tables(numbered)}):
+        for row in _run(engine, _sql(together), {"metadata_0": pa.concat_tables(numbered)}):
             found[row.pop(_ITEM)].append(row)
         yield from found.items()
     else:
-        sql = backend.compile(question.to_expr())
         for number, leaves in asked:
             held = {f"metadata_{i}": leaf.data.to_pyarrow(leaf.schema) for i, leaf in enumerate(leaves)}
-            yield number, _run(backend, sql, held)
+            yield number, _run(engine, _sql(question), held)
 
 
-def _run(backend: Any, sql: str, held: Mapping[str, pa.Table]) -> Rows:
+def _run(engine: Any, sql: str, held: Mapping[str, pa.Table]) -> Rows:
     for name, table in held.items():
-        backend.con.register(name, table)
-    rows: Rows = backend.con.sql(sql).to_arrow_table().to_pylist()
+        engine.register(name, table)
+    rows: Rows = engine.sql(sql).to_arrow_table().to_pylist()
     return rows
 
 
-def _is_of_each_row(question: ops.Relation) -> bool:
-    """Return whether a question is about each row by itself, whatever the other rows are."""
-    relations = question.find(ops.Relation)
-    alone = all(isinstance(part, ops.UnboundTable | ops.Project | ops.Filter) for part in relations)
-    return alone and len(question.find(ops.UnboundTable)) == 1 and not question.find(_OF_SEVERAL_ROWS)
+@lru_cache(maxsize=256)
+def _with_item(question: ops.Relation) -> ops.Relation | None:
+    """Return a question whose rows keep the number of the item that they are about.
 
-
-def _with_item(question: ops.Relation) -> ops.Relation:
-    """Return a question whose rows keep the number of the item that they are about."""
+    None where the rows of one item would change what is found of another.
+    """
+    if len(question.find(ops.UnboundTable)) != 1 or not all(map(_keeps_apart, question.find(ops.Relation))):
+        return None
 
     def widened(node: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
         if isinstance(node, ops.UnboundTable):
             return ops.UnboundTable(name=node.name, schema={**node.schema, _ITEM: dt.int64})
         node = node.__recreate__(changed) if changed else node
-        if isinstance(node, ops.Project):
-            return ops.Project(node.parent, {**node.values, _ITEM: ops.Field(node.parent, _ITEM)})
-        return node
+        match node:
+            case ops.Project():
+                return ops.Project(node.parent, {**node.values, _ITEM: ops.Field(node.parent, _ITEM)})
+            case ops.Aggregate():
+                groups = {**node.groups, _ITEM: ops.Field(node.parent, _ITEM)}
+                return ops.Aggregate(node.parent, groups, node.metrics)
+            case ops.JoinChain():
+                item = ops.Field(node.first, _ITEM)
+                links = [
+                    link.copy(predicates=(*link.predicates, ops.Equals(item, ops.Field(link.table, _ITEM))))
+                    for link in node.rest
+                ]
+                return ops.JoinChain(node.first, links, {**node.values, _ITEM: item})
+            case _:
+                return node
 
     found: ops.Relation = question.replace(widened)
     return found
+
+
+def _keeps_apart(part: ops.Relation) -> bool:
+    """Return whether a part of a question finds the same of the rows of one item, whatever the others are."""
+    match part:
+        case ops.UnboundTable() | ops.JoinReference():
+            return True
+        case ops.Filter():
+            return not any(value.find(_OF_SEVERAL_ROWS, filter=ops.Value) for value in part.predicates)
+        case ops.Project():
+            return not any(value.find(_OF_SEVERAL_ROWS, filter=ops.Value) for value in part.values.values())
+        case ops.Aggregate():  # without groups there is a row where there is none
+            measured = [*part.groups.values(), *part.metrics.values()]
+            return bool(part.groups) and not any(v.find(_OF_OTHER_ROWS, filter=ops.Value) for v in measured)
+        case ops.JoinChain():
+            return all(link.how in ("inner", "left") for link in part.rest)
+        case _:
+            return False
 
 
 def _is_empty(table: ir.Table) -> bool:
