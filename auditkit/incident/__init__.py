@@ -31,16 +31,16 @@ def incidents(examined: Examined) -> tuple[Incident, ...]:
     What fails is added to the failures of the run.
     """
     run = examined.run
-    found: dict[str, list[Finding]] = {}
+    found: dict[tuple[str, str | None], list[Finding]] = {}
     for outcome in examined.outcomes:
         if isinstance(outcome, Finding) and is_sure(outcome):
-            found.setdefault(outcome.check, []).append(outcome)
-    questions = [q for q in examined.questions if q.check.id in found]
+            found.setdefault((outcome.check, outcome.table), []).append(outcome)
+    questions = [q for q in examined.questions if _place(q) in found]
     seen: list[Incident] = []
     with run.bounded():
         for done, question in enumerate(questions):
             run.report(step("incidents", question.locus.get("table")), done, len(questions))
-            seen += [_incident(run, question, f) for f in _about(question, found[question.check.id])]
+            seen += [_incident(run, question, f) for f in _about(question, found[_place(question)])]
     run.report(step("incidents"), len(questions), len(questions))
     place = {o.fingerprint: i for i, o in enumerate(examined.outcomes)}
     return tuple(sorted(_labelled(seen), key=lambda i: place[i.fingerprint]))
@@ -51,13 +51,16 @@ def is_sure(finding: Finding) -> bool:
     return finding.scanner == "tenancy" and finding.confidence >= Confidence.MEDIUM and finding.boundary_holds
 
 
+def _place(question: Question) -> tuple[str, str | None]:
+    """Return the check and the table of a question, which its findings have too."""
+    return question.check.id, question.locus.get("table")
+
+
 def _about(question: Question, findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings of a check that one of its questions is about."""
+    """Return the findings of a check in a table that one of its questions is about."""
     if rows.names_rows(question):
         return [f for f in findings if f.fingerprint == question.fingerprint]
-    if question.check.id in cells.CHECKS:
-        return [f for f in findings if f.table == question.locus.get("table")]
-    return []
+    return list(findings) if question.check.id in cells.CHECKS else []
 
 
 def _incident(run: Examination, question: Question, finding: Finding) -> Incident:

@@ -15,14 +15,18 @@ def is_membership(tables: Tables, name: str, references: Iterable[Reference], ro
 
     It is named so, or by the tenant and the people that it connects (`tenant_users`), and it refers to
     another table whose rows are people.
+
+    Args:
+        tables: the tables.
+        name: the table.
+        references: those of the table.
+        root: the table of the tenants.
     """
     nouns = {names.singular(word) for word in names.words(name).split("_")}
     tenant = names.singular(root)
     is_named_so = any("member" in noun for noun in nouns)
     connects_people = tenant in nouns and bool((nouns - {tenant}) & names.PEOPLE)
-    return (is_named_so or connects_people) and any(
-        r.table == name and _refers_to_people(tables, r) for r in references
-    )
+    return (is_named_so or connects_people) and any(_refers_to_people(tables, r) for r in references)
 
 
 def memberships_of(

@@ -33,8 +33,13 @@ class Parents:
         tails = [stem, *_tails(stem)]
         near = {table for tail in tails for table in self._by_noun.get(tail, ())}
         near.update(self._by_tail.get(stem, ()))
-        fits = {table: names.fits(stem, table) for table in self.columns if table in near} if near else {}
+        fits = {table: names.fits(stem, table) for table in sorted(near, key=self._places.__getitem__)}
         return {table: fit for table, fit in fits.items() if fit}
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        """Where each table stands among them."""
+        return {table: place for place, table in enumerate(self.columns)}
 
     @cached_property
     def people(self) -> tuple[str, ...]:

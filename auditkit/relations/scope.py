@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from auditkit.policy import Policy, PolicyError
 from auditkit.relations import names
@@ -69,18 +69,23 @@ def scopes_of(
     if boundary is None:
         evidence = "neither the policy nor the data says what a tenant is"
         return {name: Scope(ScopeKind.UNKNOWN, evidence) for name in tables.all}
-    references = tuple(references)
-    own = {name: _own_scope(policy, tables, name, references, boundary) for name in tables.all}
+    of: dict[str, list[Reference]] = {name: [] for name in tables.all}
+    for reference in references:
+        of[reference.table].append(reference)
+    own = {name: _own_scope(policy, tables, name, of[name], boundary) for name in tables.all}
     scopes = {name: scope for name, scope in own.items() if scope is not None}
-    return {
-        name: scopes[name] if name in scopes else _derived_scope(name, references, scopes)
-        for name in tables.all
-    }
+    return {name: scopes[name] if name in scopes else _derived_scope(name, of, scopes) for name in tables.all}
 
 
-def _derived_scope(name: str, references: tuple[Reference, ...], scopes: Mapping[str, Scope]) -> Scope:
-    """Return the scope that its references give to a table without a tenant of its own."""
-    paths = tuple(sorted(_paths(name, references, scopes), key=_preference))
+def _derived_scope(name: str, of: Mapping[str, list[Reference]], scopes: Mapping[str, Scope]) -> Scope:
+    """Return the scope that its references give to a table without a tenant of its own.
+
+    Args:
+        name: the table.
+        of: the references of every table.
+        scopes: the tables that have a scope of their own.
+    """
+    paths = tuple(sorted(_paths(name, of, scopes), key=_preference))
     if not paths:
         return Scope(ScopeKind.UNKNOWN, "no column and no reference leads to a tenant")
     return Scope(ScopeKind.DERIVED, f"through {paths[0][0]}", paths=paths)
@@ -96,7 +101,7 @@ def _preference(path: tuple[Reference, ...]) -> tuple[int, int, int]:
 
 
 def _own_scope(
-    policy: Policy, tables: Tables, name: str, references: tuple[Reference, ...], boundary: Boundary
+    policy: Policy, tables: Tables, name: str, references: Sequence[Reference], boundary: Boundary
 ) -> Scope | None:
     """Return the scope that the policy or a column gives to a table, or None where only references can."""
     tenancy = policy.tenancy
@@ -120,9 +125,9 @@ def _own_scope(
 
 
 def _tenant_column(
-    policy: Policy, tables: Tables, name: str, references: tuple[Reference, ...], boundary: Boundary
+    policy: Policy, tables: Tables, name: str, references: Sequence[Reference], boundary: Boundary
 ) -> str | None:
-    """Return the column that carries the tenant: by its name, else the only one that refers to the root."""
+    """Return the column that carries the tenant: by its name, else its only reference to the root."""
     declared = policy.table(name)
     own_key = declared.tenant_key if declared is not None else None
     if own_key:
@@ -130,22 +135,18 @@ def _tenant_column(
     column = own_key or boundary.key
     if column is not None and column in tables.all[name].columns:
         return column
-    to_root = [
-        r.columns[0]
-        for r in references
-        if r.table == name and r.parent == boundary.root and len(r.columns) == 1
-    ]
+    to_root = [r.columns[0] for r in references if r.parent == boundary.root and len(r.columns) == 1]
     return to_root[0] if len(to_root) == 1 else None
 
 
 def _paths(
-    name: str, references: tuple[Reference, ...], scopes: Mapping[str, Scope]
+    name: str, of: Mapping[str, list[Reference]], scopes: Mapping[str, Scope]
 ) -> Iterator[tuple[Reference, ...]]:
     """Yield every path of references from a table to one that carries its tenant.
 
     A parent with a tenant of its own ends a path. A reference to the same table is not followed.
     """
-    unfinished: list[tuple[Reference, ...]] = [(r,) for r in references if r.table == name and not r.is_self]
+    unfinished: list[tuple[Reference, ...]] = [(r,) for r in of[name] if not r.is_self]
     while unfinished:
         path = unfinished.pop(0)
         end = path[-1].parent
@@ -154,4 +155,4 @@ def _paths(
                 yield path
         elif len(path) < LONGEST_PATH:
             seen = {r.table for r in path}
-            unfinished += [(*path, r) for r in references if r.table == end and r.parent not in seen]
+            unfinished += [(*path, r) for r in of[end] if r.parent not in seen]
