@@ -141,7 +141,7 @@ def _keeps_apart(part: ops.Relation) -> bool:
             return not any(value.find(_OF_SEVERAL_ROWS, filter=ops.Value) for value in part.predicates)
         case ops.Project():
             return not any(value.find(_OF_SEVERAL_ROWS, filter=ops.Value) for value in part.values.values())
-        case ops.Aggregate():  # without groups there is a row where there is none
+        case ops.Aggregate():  # without groups, a count of nothing is a row all the same
             measured = [*part.groups.values(), *part.metrics.values()]
             return bool(part.groups) and not any(v.find(_OF_OTHER_ROWS, filter=ops.Value) for v in measured)
         case ops.JoinChain():
