@@ -29,6 +29,9 @@ _KINDS: Mapping[str, str] = {
     "Cursor": "give its connection, or a frame of its rows",
     "CursorResult": "give its engine, or a frame of its rows: pandas.DataFrame(result)",
     "Table": "give the engine that holds it",
+    "NoneType": "there is nothing in this variable: give a DataFrame, a file, a folder or a URL",
+    "DataFrameGroupBy": "give the frame before it was grouped, or what .agg(...) makes of it",
+    "Styler": "give the frame that it shows: styler.data",
     "bytes": "give the path of the file that holds them",
     "BytesIO": "give the path of a file, or the frame that pandas reads from it",
     "StringIO": "give the path of a file, or the frame that pandas reads from it",
@@ -36,6 +39,9 @@ _KINDS: Mapping[str, str] = {
     "TextIOWrapper": "give the path of the file",
 }
 """What to give in place of an object of another kind, by the name of its type."""
+
+COLUMNS = "a dict holds sources by their names: give pandas.DataFrame(columns) for a dict of columns"
+"""What to give in place of columns by their names."""
 
 ROWS = "a list holds records, as in [{'id': 1}]: give pandas.DataFrame(rows, columns=[...])"
 """What to give in place of rows without names."""

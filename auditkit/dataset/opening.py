@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditkit.dataset import sources
-from auditkit.dataset.adopted import ROWS, adopted, instead
+from auditkit.dataset.adopted import COLUMNS, ROWS, adopted, instead
 from auditkit.dataset.copying import copied
 from auditkit.dataset.dataset import Dataset
 from auditkit.dataset.engine import Engine
@@ -109,6 +109,12 @@ def opened(
     return nullcontext(source) if isinstance(source, Dataset) else open(source, timeout=timeout)
 
 
+def _is_column(part: Any) -> bool:
+    """Return whether a part of a dict is a list of cells, and not of records."""
+    is_list = isinstance(part, list | tuple) or type(part).__name__ == "ndarray"
+    return is_list and not any(isinstance(cell, Mapping) or sources.is_frame(cell) for cell in part[:1])
+
+
 @dataclass
 class _Opening:
     """The engines and relations that are open so far.
@@ -126,6 +132,8 @@ class _Opening:
         parts = sources.several(source)
         if parts is None:
             return self.add(source, "")
+        if parts and all(map(_is_column, parts.values())):
+            raise SourceError(COLUMNS, code="unsupported")
         parts = {name: adopted(part) for name, part in parts.items()}
         for name, part in parts.items():
             if sources.is_frame(part):

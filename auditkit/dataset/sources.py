@@ -116,14 +116,24 @@ def kind_of(scheme: str) -> type[Engine]:
 
 
 def not_there(path: Path) -> SourceError:
-    """Return the error that there is no such file or folder."""
+    """Return the error that there is no such file or folder, with the one that may be meant."""
     from auditkit.dataset.files import folders
 
-    return SourceError(
-        f"{folders.shown_file(path)} is not there: expected a file, a folder or a glob; supported are"
-        f" {supported()}",
-        code="missing",
-    )
+    if "\n" in str(path):
+        reason = "this is the text of a file: give its path, or the frame that pandas reads from the text"
+        return SourceError(reason, code="missing")
+    try:
+        beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else None
+    except OSError:
+        beside = []
+    shown = folders.shown_file(path)
+    if beside is None:
+        return SourceError(
+            f"{shown} is not there: there is no folder {folders.shown_file(path.parent)}", code="missing"
+        )
+    named = [name for name in beside if folders.shown_file(Path(name)) == name and shown == path.name]
+    hint = did_you_mean(path.name, named) or " Expected a file, a folder, a glob, a URL or env:NAME"
+    return SourceError(f"{shown} is not there.{hint}", code="missing")
 
 
 def supported() -> str:

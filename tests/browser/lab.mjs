@@ -31,6 +31,8 @@ try {
       streams: cells.flatMap((cell) => cell.outputs).filter((output) => output.output_type === "stream").length,
     };
   });
+  // Notices of JupyterLab itself are no part of the notebook.
+  await page.addStyleTag({ content: ".Toastify { display: none }" });
   const height = () => page.evaluate(() => {
     const cells = window.jupyterapp.shell.currentWidget.content.widgets;
     return cells.reduce((sum, cell) => sum + cell.node.getBoundingClientRect().height + 12, 300);
@@ -42,6 +44,14 @@ try {
       await page.setViewportSize({ width: 1500, height: Math.min(15_000, Math.ceil(await height())) });
       await page.waitForTimeout(1500);
     }
+    // The last cell was run last, so the notebook was left at its end.
+    await page.evaluate(() => {
+      const content = window.jupyterapp.shell.currentWidget.content;
+      content.activeCellIndex = 0;
+      for (const node of content.node.querySelectorAll("*")) if (node.scrollTop) node.scrollTop = 0;
+      content.node.scrollTop = 0;
+    });
+    await page.waitForTimeout(1000);
     await page.screenshot({ path: `${pictures}-${name}.png` });
   }
   found.tables = await page.locator("table.tools[data-ready]").count();

@@ -178,10 +178,11 @@ def test_a_folder_of_which_nothing_can_be_read_says_why(tmp_path):
     ("source", "message"),
     [
         (42, "cannot open int as a source"),
-        (None, "cannot open NoneType as a source"),
+        (None, "there is nothing in this variable"),
+        ("id,email\n1,secretpw@example.org\n", "this is the text of a file"),
         ({}, "holds no table"),
         ([], "holds no table"),
-        ("nowhere/at/all.csv", "all.csv is not there"),
+        ("nowhere/at/all.csv", "all.csv is not there: there is no folder at"),
         ("nowhere/*.csv", "holds no file"),
         ("mongodb://u:secretpw@h/db", "mongodb:// is not supported"),
         ("postgre://u:secretpw@h/db", "postgre:// is not supported"),
@@ -189,7 +190,8 @@ def test_a_folder_of_which_nothing_can_be_read_says_why(tmp_path):
         ("https://u:secretpw@h/a.csv", "https:// is not supported: download the file"),
         ("snowflake://u:secretpw@h/db", "snowflake:// is not supported: give a frame of the rows"),
         ([(1, "secretpw")], "pandas.DataFrame(rows, columns=[...])"),
-        ({"id": [1], "mail": ["secretpw"]}, "pandas.DataFrame(rows, columns=[...])"),
+        ({"id": [1], "mail": ["secretpw"]}, "pandas.DataFrame(columns) for a dict of columns"),
+        ({"mail": ["secretpw"]}, "pandas.DataFrame(columns) for a dict of columns"),
         ((row for row in ()), "give the list of its records"),
         (np.array(["secretpw"]), "give it as a frame with names"),
         (io.StringIO("secretpw"), "give the path of a file"),
@@ -209,6 +211,16 @@ def test_errors_say_what_was_expected_and_no_password(source, message, monkeypat
     assert "secretpw" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None or caught.value.__suppress_context__
+
+
+def test_a_misspelt_file_leads_to_the_one_beside_it_and_to_no_name_that_is_a_value(tmp_path):
+    for name in ("members.csv", "jane.roe@example.org.csv"):
+        (tmp_path / name).write_text("id\n1\n")
+    with pytest.raises(SourceError, match=r"^member\.csv is not there\. Did you mean 'members\.csv'\?$"):
+        dataset.open(tmp_path / "member.csv")
+    with pytest.raises(SourceError) as caught:
+        dataset.open(tmp_path / "jane.roe@example.com.csv")
+    assert "jane" not in str(caught.value) and "Expected a file, a folder" in str(caught.value)
 
 
 def test_a_source_in_the_environment(folder, monkeypatch):
