@@ -23,12 +23,13 @@ from auditkit.policy import Policy
 from auditkit.record import Group, next_step
 from auditkit.relations import ScopeKind
 from auditkit.relations.tenant_map import UNSEEN, TenantMap
-from auditkit.report import figures, manifest, meetings, network, text, timeline
+from auditkit.report import figures, manifest, text
 from auditkit.report import incidents as in_words
 from auditkit.report.case import Case, words
 from auditkit.report.causes import reasons
-from auditkit.report.interactive import drawn
-from auditkit.report.offline import RENDERER, use_offline_renderer
+from auditkit.report.figures import meetings, network, timeline
+from auditkit.report.figures.interactive import drawn
+from auditkit.report.figures.offline import RENDERER, use_offline_renderer
 from auditkit.report.risk import sections
 from auditkit.report.run_index import Point, trend_of
 from auditkit.report.terminal import MOST_PAIRS

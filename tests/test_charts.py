@@ -17,9 +17,9 @@ from auditkit.incident import Incident, Pair
 from auditkit.outcome import Cause, Confidence, Finding, Missing, NotAssessed, Passed, Severity
 from auditkit.relations import Origin, Reference
 from auditkit.relations.tenant_map import TablePlace, TenantMap
-from auditkit.report import network, svg, timeline
+from auditkit.report.figures import network, svg, timeline
+from auditkit.report.figures.strokes import TONES
 from auditkit.report.risk.register import REGISTER
-from auditkit.report.strokes import TONES
 from auditkit.scanners import retention, tenancy
 from auditkit.scanners.retention.other_periods import Effect
 

@@ -8,6 +8,7 @@ import pkgutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -226,3 +227,18 @@ def test_no_module_is_too_long():
 
 def test_the_name_of_a_module_says_what_it_holds():
     assert [module for module in modules() if not VAGUE_NAMES.isdisjoint(module.split("."))] == []
+
+
+def stray_texts(module: str) -> Iterator[int]:
+    """Yield the lines of texts that stand alone, and under no name that they could document."""
+    for node in nodes_of(module):
+        if isinstance(node, ast.Module | ast.ClassDef):
+            for before, part in pairwise(node.body):
+                is_text = isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+                if is_text and not isinstance(before, ast.Assign | ast.AnnAssign):
+                    yield part.lineno
+
+
+def test_every_text_under_a_name_documents_it():
+    """What a name stood for is left behind as a text where the name is removed or moved."""
+    assert {module: found for module in modules() if (found := list(stray_texts(module)))} == {}

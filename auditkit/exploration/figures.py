@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from auditkit.exploration.hiding import Hiding
 from auditkit.html_tables import count
 from auditkit.report.figures import Bar, Figure, Series
-from auditkit.report.lines import MAX_LINES
+from auditkit.report.figures.lines import MAX_LINES
 from auditkit.scanners.retention.other_periods import Effect
 
 

@@ -13,8 +13,8 @@ from auditkit.exploration.figures import coarser_figure, what_if_figure
 from auditkit.exploration.statements import block
 from auditkit.exploration.text import gains, label, labels, other_findings, started
 from auditkit.html_tables import badge, count, folded, lines, paragraph, quiet, share, table
-from auditkit.report import svg
 from auditkit.report.causes import places, title
+from auditkit.report.figures import svg
 from auditkit.report.text import place_of
 
 if TYPE_CHECKING:

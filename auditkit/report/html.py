@@ -22,10 +22,11 @@ from auditkit.html_page import content_policy
 from auditkit.html_tables import seen
 from auditkit.outcome import Finding, Severity
 from auditkit.record import AuditRecord, next_step
-from auditkit.report import body, causes, figures, numbers, svg
+from auditkit.report import body, causes, figures
 from auditkit.report.case import Case, words
 from auditkit.report.details import details, interval, statement
 from auditkit.report.evidence import Grid, Provenance, Scalar
+from auditkit.report.figures import numbers, svg
 from auditkit.report.foreign import MARK, bare, cut, marking, quoted, spans, split
 from auditkit.report.manifest import command
 from auditkit.report.model import Fault, ReportModel

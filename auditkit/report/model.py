@@ -34,6 +34,7 @@ from auditkit.report.causes import CAUSES, failed, reasons, scope, severity_coun
 from auditkit.report.evidence import Evidence, Grid, Provenance, Section, Statement
 from auditkit.report.few import masked, plain
 from auditkit.report.figures import Figure, class_sizes, overdue, personal_data, severities
+from auditkit.report.figures.timeline import leaks
 from auditkit.report.foreign import bare, english, marking, passages
 from auditkit.report.front.page import Front, front
 from auditkit.report.risk import sections as risks
@@ -41,7 +42,6 @@ from auditkit.report.risk.assessment import Assessed, assessed
 from auditkit.report.risk.grid import Matrix
 from auditkit.report.risk.grid import matrix as named_matrix
 from auditkit.report.say import catalogue, say, spoken
-from auditkit.report.timeline import leaks
 from auditkit.report.wording import cause_words
 from auditkit.vocabulary import PRESENT
 

@@ -21,8 +21,8 @@ from markupsafe import Markup, escape
 
 from auditkit import html_page
 from auditkit.escaping import visible
-from auditkit.report import manifest, svg
-from auditkit.report.figures import Bar, Figure, Series
+from auditkit.report import manifest
+from auditkit.report.figures import Bar, Figure, Series, svg
 from auditkit.report.manifest import Sealed
 from auditkit.report.risk.scale import level_words
 from auditkit.report.saved import language

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from auditkit.audit.audit import Audit
 from auditkit.detection import ColumnVerdict
 from auditkit.outcome import Cause, Confidence, Finding, NotAssessed, Severity
-from auditkit.report import figures, html, model, svg
+from auditkit.report import figures, html, model
+from auditkit.report.figures import svg
 from auditkit.report.foreign import MARK, marking, quoted, spans
 from auditkit.report.say import speaking
 

@@ -14,7 +14,7 @@ from auditkit.policy import Policy
 from auditkit.record.sighting import Sighting
 from auditkit.report import folder, html, incidents, model, selfscan, terminal
 from auditkit.report.case import Case
-from auditkit.report.timeline import ticks
+from auditkit.report.figures.timeline import ticks
 from tests import signing
 from tests.signing import statement
 

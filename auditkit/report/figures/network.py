@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from auditkit.relations import Origin, ScopeKind
 from auditkit.relations.tenant_map import UNSEEN, TablePlace, TenantMap
 from auditkit.report.figures import Bar, Figure, Series
+from auditkit.report.figures.strokes import TONES, WIDTH, clip, legend, rect, text
 from auditkit.report.say import say
-from auditkit.report.strokes import TONES, WIDTH, clip, legend, rect, text
 
 SCOPES: Mapping[str, str] = {
     ScopeKind.ROOT: "root", ScopeKind.DIRECT: "direct", ScopeKind.DERIVED: "derived",

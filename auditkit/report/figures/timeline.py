@@ -11,9 +11,9 @@ from auditkit.record import AuditRecord
 from auditkit.report.case import Case
 from auditkit.report.case import words as words_of
 from auditkit.report.figures import MAX_BARS, Bar, Figure, Series
+from auditkit.report.figures.strokes import TONES, WIDTH, clip, legend, rect, text
 from auditkit.report.incidents import where
 from auditkit.report.say import say
-from auditkit.report.strokes import TONES, WIDTH, clip, legend, rect, text
 
 GOES_ON, ENDED = range(2)
 

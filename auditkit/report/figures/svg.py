@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from auditkit.html_tables import seen
-from auditkit.report import lines, network, timeline
-from auditkit.report.figures import Bar, Figure, Series
+from auditkit.report.figures import Bar, Figure, Series, lines, network, timeline
+from auditkit.report.figures.strokes import FONT, TONES, WIDTH, clip, legend, rect, text
 from auditkit.report.say import number_words, say
-from auditkit.report.strokes import FONT, TONES, WIDTH, clip, legend, rect, text
 
 
 def draw(figure: Figure) -> str:

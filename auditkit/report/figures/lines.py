@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from auditkit.report.figures import Figure
+from auditkit.report.figures.strokes import TONES, WIDTH, clip, text
 from auditkit.report.say import number_words, say
-from auditkit.report.strokes import TONES, WIDTH, clip, text
 
 MAX_LINES = 8
 STROKES = (

@@ -7,9 +7,8 @@ from typing import Any
 
 from auditkit.extras import require
 from auditkit.html_tables import fragment, seen
-from auditkit.report import numbers, svg
-from auditkit.report.figures import Figure
-from auditkit.report.interactive import META
+from auditkit.report.figures import Figure, numbers, svg
+from auditkit.report.figures.interactive import META
 
 RENDERER, NUMBERS = "auditkit", "auditkit-numbers"
 

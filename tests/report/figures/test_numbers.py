@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditkit.incident import Pair
-from auditkit.report import figures, meetings, network, numbers, run_index, timeline
-from auditkit.report.figures import Bar, Figure, Series
+from auditkit.report import figures, run_index
+from auditkit.report.figures import Bar, Figure, Series, meetings, network, numbers, timeline
 from tests.test_charts import AUDIT, INCIDENT, LEAKING, MAP
 from tests.test_html_tables import Page
 

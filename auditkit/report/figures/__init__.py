@@ -17,8 +17,6 @@ from auditkit.report.say import day_words, say
 from auditkit.report.wording import kind_words
 from auditkit.vocabulary import PRESENT, Sensitivity
 
-"""The verdicts that count as personal data; `review` stays in the inventory."""
-
 Layout = Literal["bars", "matrix", "lines", "timeline", "network"]
 MAX_BARS = 24
 AGE_BANDS = ("overdue_to_1_1x", "overdue_to_1_5x", "overdue_to_3x", "overdue_over_3x")

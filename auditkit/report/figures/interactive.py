@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 from auditkit import html_tables
 from auditkit.extras import require
-from auditkit.report import lines, network, svg, timeline
-from auditkit.report.figures import Bar, Figure
+from auditkit.report.figures import Bar, Figure, lines, network, svg, timeline
+from auditkit.report.figures.strokes import TONES
 from auditkit.report.say import say
-from auditkit.report.strokes import TONES
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
