@@ -17,7 +17,15 @@ from auditkit.detection.person import person
 from auditkit.detection.phone import phone
 from auditkit.detection.recognizers import health, plates
 from auditkit.detection.view import View
-from auditkit.lexicon import jobs, known_places, personal_names, vocabulary
+from auditkit.lexicon import (
+    family_names,
+    given_names,
+    jobs,
+    known_places,
+    other_words,
+    personal_names,
+    vocabulary,
+)
 
 _IMPOSSIBLE = -5.0
 
@@ -59,6 +67,10 @@ _OF_BUSINESS = 3.0
 
 _NEAR_THE_MERIDIAN = 0.4
 """The most degrees between -1 and 1: London is there, and so are most rates."""
+
+_HANDLE, _OF_HANDLES = re.compile(r"[A-Za-z][A-Za-z0-9._\-]{2,30}"), re.compile(r"[a-z]+")
+_FEWEST_HANDLES, _LETTERS = 3, 4
+"""What user names are written in, the fewest that show anything, and the shortest family name in them."""
 
 _TWO_LETTERS = [set(pair) for pair in ("mw", "mk", "mv", "hf", "ek", "mz", "мж", "чж")]
 """The letters that languages use for the two genders."""
@@ -201,7 +213,7 @@ def place(view: View) -> Fit:
 
 
 def _place_ratio(folded: str) -> float:
-    if folded not in known_places():
+    if len(folded) == 1 or folded not in known_places():
         return 0.3
     return 3.0 if folded in personal_names() or len(folded) < 4 else 12.0
 
@@ -216,6 +228,35 @@ def gender(view: View) -> Fit:
             return Fit(1.2, "the two letters for it in some language", lambda text: len(text) == 1)
         return Fit(-3.0, "the codes may be of anything")
     return closed("GENDER")(view)
+
+
+def username(view: View) -> Fit:
+    """Return the fit of words that are made of the parts of a name: `ana.meier`, `ameier`, `meiera2`."""
+    ratios = [_handle_ratio(text, folded) for text, folded in zip(view.texts, view.folded, strict=True)]
+    share = sum(ratio > 1 for ratio in ratios) / max(view.n, 1)
+    if view.n < _FEWEST_HANDLES or share < 0.5:
+        return Fit(_IMPOSSIBLE, "few values are made of the parts of a name")
+    evidence = f"{percent(share)} are made of the parts of a name"
+    return Fit(worth(ratios), evidence, _HANDLE.fullmatch, strong=True)
+
+
+def _handle_ratio(text: str, folded: str) -> float:
+    """Return how much likelier a value is in a column of user names than in another."""
+    parts = _OF_HANDLES.findall(folded) if _HANDLE.fullmatch(text) else []
+    if len(parts) == 2:
+        return 30.0 if _is_name(*parts) or _is_name(*reversed(parts)) else 0.5
+    if len(parts) != 1:
+        return 0.1
+    (word,) = parts
+    if word in personal_names() or word in other_words():
+        return 4.0 if word in personal_names() and text[-1].isdigit() else 0.3
+    ways = ((word[:at], word[at:]) for at in range(1, len(word)))
+    return 10.0 if any(_is_name(*way) or _is_name(*reversed(way)) for way in ways) else 0.5
+
+
+def _is_name(first: str, last: str) -> bool:
+    """Return whether a word is a family name, and another a given name or its first letter."""
+    return len(last) >= _LETTERS and last in family_names() and (len(first) == 1 or first in given_names())
 
 
 def occupation(view: View) -> Fit:
@@ -257,6 +298,7 @@ ALONE: Mapping[str, FitOf] = {
     "HEALTH": diagnoses,
     "LICENSE_PLATE": plate,
     "AGE": age,
+    "USERNAME": username,
 }
 """How well values fit an entity that the name of their column does not say."""
 

@@ -1,4 +1,4 @@
-"""The card of a column: everything that a profile knows of it, as numbers and words without a value."""
+"""The card of a column or of a path of its documents: all that a profile knows of it, without a value."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from auditkit.outcome import Outcome
 from auditkit.vocabulary import ENTITIES
 
 MOST, MOST_IN_A_NOTEBOOK = 400, 30
-"""How many columns get a card on a page and in a notebook; those with personal data come first."""
+"""How many columns and paths get a card on a page and in a notebook; those with personal data come first."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """What is known of a column.
+    """What is known of a column, or of a path of its documents.
 
     Attributes:
-        verdict: what the column holds.
+        verdict: what it holds.
         judgements: what speaks for and against each entity that it may hold, the strongest first.
         shapes: how many of its values have which shape.
         outcomes: what checks found in it, or why they could not look.
@@ -68,12 +68,12 @@ def is_personal(verdict: ColumnVerdict) -> bool:
 def cards(
     profile: Profile, outcomes: Iterable[Outcome] = (), most: int = MOST
 ) -> dict[tuple[str, str], Card]:
-    """Return the cards of the columns of a profile, by table and column.
+    """Return the cards of the columns of a profile and of their paths, by table and name.
 
     Args:
         profile: the profile.
         outcomes: what became of checks; each is on the cards of its columns.
-        most: how many columns get a card.
+        most: how many get a card.
     """
     by_column: dict[tuple[str | None, str], list[Outcome]] = defaultdict(list)
     by_table: dict[str | None, list[Outcome]] = defaultdict(list)
@@ -82,12 +82,11 @@ def cards(
             by_table[outcome.table].append(outcome)
         for column in outcome.columns:
             by_column[outcome.table, column].append(outcome)
-    first = sorted(profile.columns, key=lambda verdict: not is_personal(verdict))[:most]
+    first = sorted(profile.places, key=lambda verdict: not is_personal(verdict))[:most]
     why = explanations(profile.states, {(v.table, v.column) for v in first})
     made = {}
     for verdict in first:
         key = (verdict.table, verdict.column)
-        made[key] = Card(
-            verdict, why[key], skeletons(profile.states[key]), by_column[key], by_table[verdict.table]
-        )
+        state, judgements = why[key]
+        made[key] = Card(verdict, judgements, skeletons(state), by_column[key], by_table[verdict.table])
     return made

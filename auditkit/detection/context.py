@@ -9,7 +9,7 @@ from itertools import groupby
 from statistics import median
 
 from auditkit.detection.fit import NAME_WORD, close
-from auditkit.detection.header import is_telling, tokens
+from auditkit.detection.header_words import is_telling, tokens
 from auditkit.detection.view import View
 from auditkit.lexicon import fold, words
 
@@ -28,6 +28,19 @@ IDENTIFYING = frozenset(
     " DEVICE_ID COOKIE_ID USERNAME PSEUDONYM PASSWORD".split()
 )
 """What says whom a row is about."""
+
+_OF_A_PERSON = frozenset(
+    "GENDER AGE MARITAL_STATUS ETHNICITY RELIGION DISABILITY HEALTH SEXUAL_ORIENTATION".split()
+)
+_DESCRIBED = 3
+"""What only people are, and how many of these together single out the person whom a row is about."""
+
+_COUNTS_GROUPS = frozenset(
+    "freq frequency frequencies count counts cnt n total totals population pop cases deaths births rate rates"
+    " percent percentage pct share proportion mean median average anzahl haufigkeit effectif frecuencia"
+    " cantidad applicants".split()
+)
+"""The names of columns that say how many people a row is about."""
 
 HOUSE_NUMBER = "house number"
 """A part of an address that only the street beside it shows."""
@@ -58,7 +71,8 @@ class Context:
             last name.
         echoed: log-odds that the column holds names, because the table's e-mail addresses have its words.
         nobody: no column of the table says whom a row is about.
-        titled: the table's name says that its rows are people.
+        titled: the table's name, or what several of its columns say, tells that its rows are people.
+        of_things: the table's name says that its rows are things, and no column that they are people.
         nameless: nobody chose a name for any column of the table.
     """
 
@@ -68,6 +82,7 @@ class Context:
     nobody: bool = False
     titled: bool = False
     nameless: bool = False
+    of_things: bool = False
 
 
 def contexts(views: Sequence[View], alone: Sequence[Probabilities]) -> list[Context]:
@@ -85,13 +100,22 @@ def contexts(views: Sequence[View], alone: Sequence[Probabilities]) -> list[Cont
         probable |= {entity: max(probable.get(entity, 0.0), _NAMED_PROBABILITY) for entity in named}
     _take_back_unpaired_degrees(views, held)
     title = _title(views[0].table)
+    described = _describes_people(views, held)
     nobody = sum(bool(view.filled) for view in views) > 1 and not _says_whom(held)
     nameless = not any(view.header.telling for view in views)
     echoes = _echoes(views, held)
     absent = {entity: sum(_absent(probable, entity) for probable in held) for entity in _COUNTED}
     around = [_Around(held, at, absent) for at in range(len(held))]
     return [
-        Context(_people(beside, title), _beside(beside), echo, nobody, titled=title > 1, nameless=nameless)
+        Context(
+            people := _people(beside, title),
+            _beside(beside),
+            echo,
+            nobody,
+            titled=title > 1 or described,
+            nameless=nameless,
+            of_things=title < 0 and people < 0,
+        )
         for beside, echo in zip(around, echoes, strict=True)
     ]
 
@@ -102,6 +126,20 @@ def _says_whom(held: Sequence[Probabilities]) -> bool:
         max((p for entity, p in probable.items() if entity in IDENTIFYING), default=0.0) for probable in held
     )
     return _any(identifying) >= 0.5
+
+
+def _describes_people(views: Sequence[View], held: Sequence[Probabilities]) -> bool:
+    """Return whether several columns say what only people are: then a row is a person, if nobody counts them.
+
+    Statistics have a row for each group of people, and a column that counts these.
+    """
+    if any(_COUNTS_GROUPS.issuperset(view.header.tokens) for view in views):
+        return False
+    of_columns = [
+        {e for e, p in probable.items() if p >= 0.5 and (e != "AGE" or e in view.header.says)}
+        for view, probable in zip(views, held, strict=True)
+    ]
+    return len(_OF_A_PERSON & set().union(*of_columns)) >= _DESCRIBED
 
 
 def _echoes(views: Sequence[View], held: Sequence[Probabilities]) -> list[float]:
@@ -177,7 +215,9 @@ def _beside(around: _Around) -> dict[str, float]:
         "PERSON": max(2.0 * near("PERSON"), others("PERSON")),
         "GENDER": others("PERSON"),
         "OCCUPATION": others("PERSON"),
-        "AGE": max(3.0 * near("GENDER", 2), near("PERSON", 2)),
+        "AGE": max(3.0 * near("GENDER", 2), near("PERSON", 2)) - 4.0 * others("AGE"),
+        "ETHNICITY": 2.5 * near("ETHNICITY", 2),
+        "MARITAL_STATUS": 2.5 * near("MARITAL_STATUS", 2),
         "DATE_OF_BIRTH": max(near("GENDER", 2), 0.7 * near("PERSON", 2)) - 2.5 * near("DATE_OF_BIRTH"),
         "GEO_COORDINATES": 4.5 * near("GEO_COORDINATES"),
         "PHONE_NUMBER": max(

@@ -18,6 +18,7 @@ _CODE = re.compile(r"[A-Za-z]{1,2}|[^\W\d_]|\d{1,2}(?:\.0)?")
 _CODE_OF_A_JOB = re.compile(r"\d{1,6}(?:\.0)?|\d\d-\d{4}(?:\.\d\d)?")
 _HANDLE = re.compile(r"@?[^\s@/\\,;]{2,64}(?:@[^\s]+)?")
 _TOKEN = re.compile(r"\S{6,}")
+_RECORD = re.compile(r"\d{1,11}(?:\.0)?")
 _PASSPHRASE = re.compile(r"(?=.{6,64}$)\S+(?: \S+){0,7}")
 _KEY = re.compile(r"[A-Za-z0-9][\w\-.:|]{0,63}")
 _MONEY = re.compile(
@@ -84,6 +85,21 @@ def _codes(view: View, form: re.Pattern[str]) -> Fit:
     """Return the fit of codes that do not say what they stand for."""
     distinct = view.state.sample.distinct
     return Fit(-1.5, f"{distinct} {'code' if distinct == 1 else 'codes'}", form.fullmatch, coded=True)
+
+
+def of_a_value(name: str) -> FitOf:
+    """Return the fit of a closed vocabulary, or of yes and no in a column that is named after a word of it.
+
+    Args:
+        name: the name of the vocabulary.
+    """
+    words_of, yes_or_no = closed(name), closed(name, codes=False, flags=True)
+
+    def fit(view: View) -> Fit:
+        is_value = _is_in(" ".join(view.header.tokens), name)
+        return (yes_or_no if is_value else words_of)(view)
+
+    return fit
 
 
 def _is_in(folded: str, name: str) -> bool:
@@ -175,6 +191,12 @@ def secret(view: View) -> Fit:
         f"{percent(max(rate, 0))} are single tokens of 6 characters or more",
         _is_token,
     )
+
+
+def cookie(view: View) -> Fit:
+    """Return the fit of single tokens that are no numbers of records: `session_id` may say when, not who."""
+    fit = secret(view)
+    return Fit(fit.score - 6 * view.share(_RECORD.fullmatch), fit.words, fit.holds)
 
 
 def password(view: View) -> Fit:

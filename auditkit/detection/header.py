@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from auditkit.detection.phrases import Phrase, by_initials, phrases
-from auditkit.detection.scripts import BETWEEN_WORDS, is_word
-from auditkit.detection.spelling import is_in_short, is_one_edit
+from auditkit.detection.header_words import as_listed, is_telling, known_words, tokens
+from auditkit.detection.phrases import Phrase, phrases
 from auditkit.lexicon import (
     family_names,
-    fold,
     given_names,
     other_words,
-    personal_names,
     words,
 )
-
-_CAMEL_CASE = re.compile(
-    r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"
-)
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-"""Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean write words without spaces between them."""
 
 _STRENGTH: Mapping[int, float] = {3: 6.5, 2: 4.5, 1: 2.5}
 """The log-odds of a phrase, by its strength."""
 
-_NO_NAME = frozenset({("no", "column", "name")})
-"""What SQL Server writes where nobody chose a name."""
 
 _OF = frozenset("of de du del des di do da van der".split())
 _KEYS = frozenset("id ids key uuid guid fk pk".split())
@@ -44,13 +32,11 @@ _STATISTICS = frozenset(
 )
 """Attributes that are often of many people at once, and the words that show it."""
 
+_MEANS_ANOTHER = -5.0
+"""A word that changes a phrase so much makes it the name of something else: `age of vehicle`."""
+
 _FLAGGED = 5
 """How much less the name of a flag says."""
-
-_SHORTEST_COMPOUND, _SHORTEST_PART = 7, 3
-
-_SHORTEST_MISSPELT, _LONG_ENOUGH = 4, 8
-"""The fewest letters of a misspelt word, and of all words where one of them has a wrong letter."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +49,7 @@ class Header:
         flag: the name is of a property of something (`email_verified`, `phone_type`), not of that itself.
         thing: the name is of a thing and not of a person (`file_name`).
         identifier: the name is of a key (`city_id`).
+        mentions: every entity that some of its words stand for, also where the others say something else.
     """
 
     tokens: tuple[str, ...]
@@ -70,6 +57,7 @@ class Header:
     flag: bool = False
     thing: bool = False
     identifier: bool = False
+    mentions: frozenset[str] = frozenset()
 
     @cached_property
     def telling(self) -> bool:
@@ -93,7 +81,7 @@ class Header:
             return False
         meaningless = words("meaningless")
         chosen = [token for token in self.tokens if token not in meaningless]
-        return self.telling and any(token in _known() or token in other_words() for token in chosen)
+        return self.telling and any(token in known_words() or token in other_words() for token in chosen)
 
     @property
     def of_a_thing(self) -> bool:
@@ -129,19 +117,6 @@ class Header:
         return bool(core) and core[-1] in words("role") - words("name")
 
 
-def is_telling(every: tuple[str, ...]) -> bool:
-    """Return whether somebody chose a name with these words: those that tools give say nothing.
-
-    >>> is_telling(tokens("Sheet1")), is_telling(tokens("列1")), is_telling(tokens("guests"))
-    (False, False, True)
-    """
-    meaningless = words("meaningless")
-    return every not in _NO_NAME and any(
-        (len(token) > 1 or not token.isascii()) and is_word(token) and token not in meaningless
-        for token in every
-    )
-
-
 class _Weight(NamedTuple):
     """What a phrase weighs among the words around it, and what these make of it."""
 
@@ -149,81 +124,37 @@ class _Weight(NamedTuple):
     flag: bool
     identifier: bool
     thing: bool
-
-
-@cache
-def tokens(name: str) -> tuple[str, ...]:
-    """Return the words of a name, in lower case without accents.
-
-    >>> tokens("BillingPostalCode"), tokens("e-mail_adresse 2")
-    (('billing', 'postal', 'code'), ('e', 'mail', 'adresse', '2'))
-    >>> tokens("dateofbirth"), tokens("ISBN13"), tokens("客户姓名")
-    (('dateofbirth',), ('isbn', '13'), ('客户', '姓名'))
-    """
-    plain = "_".join(_CAMEL_CASE.split(re.sub("['’ʼ`]", "", name)))
-    found = [token for token in BETWEEN_WORDS.split(fold(plain)) if token]
-    return tuple(part for token in found for part in _parts(token))
-
-
-@cache
-def _known() -> frozenset[str]:
-    """Return every word that stands in a list."""
-    kinds = ("role", "people", "neutral", "tail", "thing", "meaningless")
-    return frozenset(word for phrase in phrases() for word in phrase).union(*map(words, kinds))
-
-
-@cache
-def _parts(token: str) -> tuple[str, ...]:
-    """Return the words of a token written as one (`customername`), where two known words make it up."""
-    known = _known()
-    if token in known:
-        return (token,)
-    if _UNSPACED.search(token):
-        return tuple(_longest(token))
-    if len(token) < _SHORTEST_COMPOUND or not is_word(token) or _as_listed((token,)) != (token,):
-        return (token,)  # a misspelt word may begin and end like two others
-    for at in range(len(token) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
-        head, tail = token[:at], token[at:]
-        if head in known and (tail,) in phrases():
-            return (head, tail)
-    return (token,)
-
-
-def _longest(token: str) -> Iterator[str]:
-    """Yield the longest known words of a text without spaces, from left to right, and what is between."""
-    at = rest = 0
-    while at < len(token):
-        end = next((end for end in range(len(token), at, -1) if token[at:end] in _known()), at)
-        if end > at:
-            if rest < at:
-                yield token[rest:at]
-            yield token[at:end]
-            rest = end
-        at = max(end, at + 1)
-    if rest < len(token):
-        yield token[rest:]
+    meant: bool
 
 
 @cache
 def read(name: str) -> Header:
     """Return what a column name says.
 
+    A dot may stand between two words (`date.of.birth`), or between an object and its attribute (`user.name`,
+    which is no `username`): both count, and the values decide.
+
     >>> read("FirstName").says["PERSON"] > 6, read("file_name").thing
     (True, True)
     >>> read("email_verified").flag, read("city_id").identifier
     (True, True)
+    >>> sorted(read("user.name").says), sorted(read("user_name").says), sorted(read("date.of.birth").says)
+    (['PERSON', 'USERNAME'], ['USERNAME'], ['DATE_OF_BIRTH'])
     """
     every = tokens(name)
     if not is_telling(every):
         return Header(every)
-    core = _as_listed(tuple(token for token in every if not token.isdigit()) or every)
+    core = as_listed(tuple(token for token in every if not token.isdigit()) or every)
     says: dict[str, float] = {}
     flag = len(core) > 1 and core[0] in words("flag") and core not in phrases()
     identifier = thing = False
-    for phrase, weight, longest in _weighed(core):
+    mentions = set()
+    for phrase, weight, longest in _weighed(core, _behind_the_dot(name, core)):
         if _is_switch(phrase, core):
             flag = True
             continue
+        if weight.meant:
+            mentions.add(phrase.entity)
         if longest:
             flag |= weight.flag
             identifier |= weight.identifier
@@ -235,46 +166,8 @@ def read(name: str) -> Header:
     identifier |= len(core) > 1 and core[-1] in _KEYS and not _ends_in_a_phrase(core)
     if flag:
         says = {entity: score - _FLAGGED for entity, score in says.items() if entity in _ABOUT_STATES}
-    return Header(every, {e: score for e, score in says.items() if score > 0}, flag, thing, identifier)
-
-
-def _as_listed(core: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of a name, with those that are misspelt or in short as the list of phrases has them.
-
-    >>> _as_listed(("longittude",)), _as_listed(("soc", "sec", "id")), _as_listed(("birthplacce",))
-    (('longitude',), ('social', 'security', 'id'), ('birthplace',))
-    >>> _as_listed(("list", "name"))
-    ('list', 'name')
-    """
-    unknown = [at for at, token in enumerate(core) if _is_unknown(token)]
-    spans = [(a, b) for a in range(len(core)) for b in range(a + 1, len(core) + 1)]
-    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
-        if any(start <= at < end for at in unknown):
-            written = core[start:end]
-            known = by_initials().get(tuple(token[0] for token in written), ())
-            if meant := next((phrase for phrase in known if _is_meant(written, phrase)), None):
-                return (*core[:start], *meant, *core[end:])
-    return core
-
-
-def _is_unknown(token: str) -> bool:
-    """Return whether a word stands in no list: it may be misspelt, or in short."""
-    if not is_word(token) or len(token) < _SHORTEST_PART or token in words("anybody"):
-        return False
-    return token not in _known() and token not in other_words() and token not in personal_names()
-
-
-def _is_meant(written: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
-    """Return whether a phrase is meant by words of which one is misspelt, or some are in short."""
-    pairs = [(token, word) for token, word in zip(written, phrase, strict=True) if token != word]
-    if len(phrase) > 1 and all(is_in_short(token, word) for token, word in pairs):
-        return True
-    (token, word), *others = pairs
-    if others or len(token) < _SHORTEST_MISSPELT or not _is_unknown(token) or not is_one_edit(token, word):
-        return False
-    # another letter makes another word (`context`, `content`) sooner than two swapped ones do
-    another = len(token) == len(word) and sorted(token) != sorted(word)
-    return not another or sum(map(len, phrase)) >= _LONG_ENOUGH
+    positive = {entity: score for entity, score in says.items() if score > 0}
+    return Header(every, positive, flag, thing, identifier, frozenset(mentions))
 
 
 def _is_switch(phrase: Phrase, core: tuple[str, ...]) -> bool:
@@ -291,20 +184,30 @@ def _is_switch(phrase: Phrase, core: tuple[str, ...]) -> bool:
     return core[-1] == "disabled" or core[0] in words("flag") - {"disabled"} or not of_somebody
 
 
-def _weighed(core: tuple[str, ...]) -> Iterator[tuple[Phrase, _Weight, bool]]:
+def _behind_the_dot(name: str, core: tuple[str, ...]) -> int:
+    """Return how many words of a name stand behind its last dot; none where it has no dot between words."""
+    before, dot, last = name.rpartition(".")
+    behind = tuple(token for token in tokens(last) if not token.isdigit()) if dot and tokens(before) else ()
+    return len(behind) if 0 < len(behind) < len(core) and core[-len(behind) :] == behind else 0
+
+
+def _weighed(core: tuple[str, ...], behind: int = 0) -> Iterator[tuple[Phrase, _Weight, bool]]:
     """Yield the phrases of a name, what each weighs, and whether no longer phrase holds it.
 
     What a longer phrase explains (`age category`) is no property of something. A phrase that is the whole
-    name says what its words mean together.
+    name says what its words mean together; the last words, of which so many stand behind a dot, may be a name
+    of their own.
     """
     spans = [(a, b) for a in range(len(core)) for b in range(a + 1, len(core) + 1) if core[a:b] in phrases()]
+    explained = {at for a, b in spans if b - a > 1 for at in range(a, b)}
     whole = (0, len(core))
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if whole in spans and (start, end) != whole:
+        if whole in spans and (start, end) not in (whole, (whole[1] - behind, whole[1])):
             continue
         longest = not any(a <= start and end <= b and b - a > end - start for a, b in spans)
         for phrase in phrases()[core[start:end]]:
-            yield phrase, _weight(phrase, core[:start], core[end:]), longest
+            left = [word for at, word in enumerate(core[end:], end) if at not in explained]
+            yield phrase, _weight(phrase, core[:start], core[end:], left), longest
 
 
 def _is_numbered(core: tuple[str, ...]) -> bool:
@@ -327,16 +230,17 @@ def _ends_in_a_phrase(core: tuple[str, ...]) -> bool:
     return any(core[start:] in phrases() for start in range(len(core) - 1))
 
 
-def _weight(phrase: Phrase, before: tuple[str, ...], after: tuple[str, ...]) -> _Weight:
+def _weight(
+    phrase: Phrase, before: tuple[str, ...], after: tuple[str, ...], left: Collection[str]
+) -> _Weight:
     """Return what a phrase weighs among the words around it.
 
-    They may make it the name of a flag, of a key, or of a thing.
+    They may make it the name of a flag, of a key, or of a thing. Of the words behind it, those that are left
+    belong to no other phrase: `patient birth date` is no date of a patient's record.
     """
-    score = _STRENGTH[phrase.strength]
-    for word in after:
-        score += _change_behind(phrase, word, after[0])
-    for word in before:
-        score += _change_in_front(phrase, word)
+    changes = [_change_behind(phrase, word, after[0]) for word in after]
+    changes += [_change_in_front(phrase, word) for word in before]
+    score = _STRENGTH[phrase.strength] + sum(changes)
     of_person = phrase.entity == "PERSON"
     thing = of_person and any(word in words("thing") and not _is_plain(word) for word in before)
     has_role = any(word in words("role") for word in before)
@@ -344,9 +248,10 @@ def _weight(phrase: Phrase, before: tuple[str, ...], after: tuple[str, ...]) -> 
         score = max(score, _STRENGTH[3] - (3 if after else 0))  # `author name`
     return _Weight(
         score=max(score, 0.0),
-        flag=any(word in words("tail") and not _is_key(word) and not _is_plain(word) for word in after),
+        flag=any(word in words("tail") and not _is_key(word) and not _is_plain(word) for word in left),
         identifier=any(map(_is_key, after)),
         thing=thing,
+        meant=min(changes, default=0.0) > _MEANS_ANOTHER,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from auditkit.detection import names_model
 from auditkit.detection.column import ColumnState
@@ -30,6 +31,9 @@ _NAMED_OUTRIGHT = 4.4
 
 _ADDRESS_LENGTH = 100
 
+_MOSTLY_URLS = 0.5
+"""The share of URLs from which on a column is one of URLs."""
+
 _LETTERS, _SCRIPT_FROM = 0.5, 50
 """From which share of words on a column is asked for its script, and how many values show it."""
 
@@ -41,6 +45,13 @@ Measured on columns of real tables; see `benchmarks/README.md`.
 
 _MIXED = 0.9
 """The confidence in what was counted cell by cell, beyond what chance explains."""
+
+
+class Explanation(NamedTuple):
+    """What is kept of a column or a path, and what it may hold, the strongest first."""
+
+    state: ColumnState
+    judgements: list[Judgement]
 
 
 def verdicts(
@@ -100,20 +111,20 @@ def explained(states: Mapping[tuple[str, str], ColumnState], table: str, column:
         KeyError: there is no such column.
     """
     of_table = {key: state for key, state in states.items() if key[0] == table}
-    return explanations(of_table, {(table, column)})[table, column]
+    return explanations(of_table, {(table, column)})[table, column].judgements
 
 
 def explanations(
     states: Mapping[tuple[str, str], ColumnState], wanted: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], list[Judgement]]:
-    """Return what speaks for and against each entity that these columns may hold, the strongest first."""
+) -> dict[tuple[str, str], Explanation]:
+    """Return what speaks for and against each entity that these columns, and paths of columns, may hold."""
     found = {}
     for views in _tables(states):
         for named in [_by_column(views), *_by_path(views, wanted)]:
             for place, seen in zip(named, together(list(named.values())), strict=True):
                 if place in wanted:
                     by_score = sorted(seen.judgements, key=lambda j: (-j.score, j.entity))
-                    found[place] = by_score
+                    found[place] = Explanation(seen.view.state, by_score)
     return found
 
 
@@ -173,17 +184,25 @@ def _judged(seen: Seen, custom: Custom, texts: int, inside: Sequence[PathVerdict
 
 
 def _with_paths(seen: Seen, custom: Custom, inside: Sequence[PathVerdict]) -> ColumnVerdict:
-    """Return the verdict on a column with documents: they hold what their paths hold."""
+    """Return the verdict on a column with documents: they hold what their paths hold.
+
+    URLs are judged as such, and not only by their parameters.
+    """
     view = seen.view
-    contents = with_paths(view, contained(view, "FREE_TEXT", custom), inside)
-    if 2 * view.state.structure.cells >= view.filled:
+    if 2 * view.state.structure.cells >= view.filled and view.urls < _MOSTLY_URLS:
+        contents = with_paths(view, contained(view, "FREE_TEXT", custom), inside)
         return of_documents(view, contents, [path.verdict for path in inside])
     best = seen.strongest
     if best is not None and word(best.confidence) in ("certain", "likely"):
         return _of_entity(view, best, with_paths(view, contained(view, best.entity, custom), inside))
     if view.prose:
-        return _of_text(view, contents)
-    return _of_mixture(view, best, contents, custom) if contents.counts else _of_nothing(view, best)
+        return _of_text(view, with_paths(view, contained(view, "FREE_TEXT", custom), inside))
+    contents = with_paths(view, contained(view, None, custom), inside)
+    if contents.counts:
+        return _of_mixture(view, best, contents, custom)
+    if best is None or best.confidence < REVIEW:
+        return _of_nothing(view, best)
+    return _of_entity(view, best, contents)
 
 
 def _is_address(view: View, best: Judgement | None) -> bool:

@@ -21,6 +21,7 @@ from auditkit.detection.recognizers import SHAPES
 from auditkit.detection.recognizers.numbers import numbers
 from auditkit.detection.unchecked import UNCHECKED, unchecked
 from auditkit.detection.view import View
+from auditkit.lexicon import words
 from auditkit.vocabulary import ENTITIES, Sensitivity
 
 Part = tuple[str, float]
@@ -73,7 +74,7 @@ _MAY_BE_A_UUID = frozenset({Sensitivity.PSEUDONYMOUS, Sensitivity.ONLINE_IDENTIF
 _UUIDS = 0.9
 """The least share of UUIDs in a column of them."""
 
-_BY_SHAPE_ALONE = frozenset({"HEALTH", "URL"})
+_BY_SHAPE_ALONE = frozenset({"HEALTH", "URL", "VIN"})
 """What loose forms say nothing about unless the column's name does."""
 
 _NEAR_AN_ADDRESS, _WRITTEN_CODES = 2.5, 2.0
@@ -260,8 +261,16 @@ def _of_the_table(case: _Case) -> Iterator[Part]:
             yield "a column beside it agrees", beside
         elif not case.named:
             yield "but a column beside it is of the same kind, like the start and the end of a period", beside
+    if entity == "PERSON" and context.of_things and _is_bare_name(case.view):
+        yield "but things of this kind are named after people", -max(3.0, 0.9 * fit.score)
     if entity == "PERSON" and fit.score > _NO_NAMES:
         yield "its words occur in the e-mail addresses of the table", context.echoed
+
+
+def _is_bare_name(view: View) -> bool:
+    """Return whether the name says no more than that rows have a name."""
+    core = [token for token in view.header.tokens if not token.isdigit()]
+    return bool(core) and all(token in words("name") for token in core)
 
 
 def _depends_on_people(case: _Case) -> bool:
@@ -362,7 +371,8 @@ def _says_otherwise(view: View, entity: str, fit: Fit) -> float:
     A name such as `c1` has no meaning, and one that nobody can read contradicts nothing.
     """
     header = view.header
-    if not header.readable:
+    no_other = entity in header.mentions and not (header.flag or header.thing or header.identifier)
+    if not header.readable or no_other:
         return 0.0
     if entity in _CODED and view.codes > 0.5:
         return -4.0

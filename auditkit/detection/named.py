@@ -11,22 +11,26 @@ from auditkit.detection.forms import (
     FitOf,
     anything,
     closed,
+    cookie,
     has_word,
     key,
     language,
     matching,
     money,
     occupation,
+    of_a_value,
     password,
     secret,
     username,
     words,
 )
+from auditkit.detection.person import NO_COLOURS, are_colours
 from auditkit.detection.view import View, unstuck
 from auditkit.lexicon import family_names, given_names, is_organisation, known_places, vocabulary
 
 _PHONE = re.compile(r"(?:\+|00)?[\s(]*\d(?:[\s().\-/]*\d){5,14}(?:\.0)?(?:\s*(?:x|ext\.?)\s*\d{1,6})?")
 _STREET = re.compile(r"(?=.*\d)(?=.*[^\W\d_]{3}).*[ ,]|(?=.*\d)[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3}")
+_LONG_NUMBER = re.compile(r"\d{6,}")
 _POSTAL = re.compile(
     r"[A-Z]{0,2}[- ]?\d{3,6}(?:\.0)?|\d{2}-\d{3}|\d{3}-\d{3,4}|\d{5}-\d{3,4}|\d{3} \d{2}|\d{9}"
 )
@@ -81,6 +85,8 @@ def person(view: View) -> Fit:
     score = odds(shape, 0.95, 0.4) + max(odds(lexicon, 0.7, 0.12), -0.5) + max(odds(both, 0.45, 0.04), -0.2)
     if view.n and view.opaque > 0.5:
         score -= 4
+    if are_colours(view):
+        score = min(score, NO_COLOURS)
     evidence = (
         f"{percent(shape)} have the form of a name, {percent(lexicon)} hold a known given or family name"
     )
@@ -132,6 +138,8 @@ def _likeness_to_a_street(text: str, folded: str) -> float:
     """Return how much a text looks like a street, from 0 to 1."""
     known = vocabulary("STREET_WORDS")
     if folded in vocabulary("BOOLEAN"):
+        return 0.0
+    if _LONG_NUMBER.fullmatch(text):
         return 0.0
     numbered = _STREET.match(text)
     parts = folded.replace(",", " ").split()
@@ -234,9 +242,9 @@ FITS: Mapping[str, FitOf] = {
     "GEO_COORDINATES": coordinates,
     "DATE_OF_BIRTH": birth,
     "AGE": age,
-    "GENDER": closed("GENDER"),
+    "GENDER": of_a_value("GENDER"),
     "MARITAL_STATUS": closed("MARITAL_STATUS", flags=True),
-    "ETHNICITY": closed("ETHNICITY"),
+    "ETHNICITY": of_a_value("ETHNICITY"),
     "RELIGION": closed("RELIGION"),
     "POLITICAL_OPINION": closed("POLITICAL_OPINION"),
     "SEXUAL_ORIENTATION": closed("SEXUAL_ORIENTATION"),
@@ -263,7 +271,7 @@ FITS: Mapping[str, FitOf] = {
     "DEVICE_ID": matching(_DEVICE, 0.35, "have the form of an identifier"),
     "VIN": matching(_VIN, 0.02, "have the form of a vehicle identification number"),
     "CRYPTO": matching(_WALLET, 0.05, "have the form of an address"),
-    "COOKIE_ID": secret,
+    "COOKIE_ID": cookie,
     "USERNAME": username,
     "PASSWORD": password,
     "SECRET": secret,

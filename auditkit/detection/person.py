@@ -51,6 +51,9 @@ _STUCK = -0.7
 _SOME, _FEW, _NAMED_AFTER_FOUNDERS = 0.1, 0.3, -3.0
 """How many firms make a column one of firms, how few full names, and what these say for people at most."""
 
+_COLOURS, NO_COLOURS = 0.7, -3.0
+"""Amber, Olive and Silver are names too: how many colours make a column of colours, and what that says."""
+
 _WITHOUT_POINTS = re.compile(r"(?<=\b\w)\.(?=\w\b|\s|$)")
 """The points of `S.A.S.` and `v.o.s.`"""
 
@@ -75,12 +78,19 @@ def person(view: View) -> Fit:
     ]
     if sum(are_places) >= 0.8 * view.n and sum(no_names) >= 0.4 * view.n:
         score -= _PLACES
+    if are_colours(view):
+        score = min(score, NO_COLOURS)
     if _are_organisations(view):
         score = min(score, _NAMED_AFTER_FOUNDERS)
     likely = view.n >= 3 and sum(ratio > 1 for ratio in ratios) >= 0.7 * len(ratios)
     evidence = f"{percent(known)} hold a known given or family name"
     holds = NAME_SHAPE.fullmatch if not view.stuck else lambda text: NAME_SHAPE.fullmatch(unstuck(text))
     return Fit(score, evidence, holds, strong=known >= 0.3 or likely)
+
+
+def are_colours(view: View) -> bool:
+    """Return whether the values are colours, some of which are names of people too."""
+    return view.n > 0 and sum(folded in vocabulary("COLOUR") for folded in view.folded) >= _COLOURS * view.n
 
 
 def _are_organisations(view: View) -> bool:
@@ -139,6 +149,8 @@ def _ratio_by_form(text: str, folded: str, words: Sequence[str]) -> float | None
         return 0.1
     if len(words) > 1 and words[0] in _BEFORE_PLACES:
         return 0.3
+    if text.islower() and "." in text.strip(".") and " " not in text:
+        return 0.3  # `ana.meier` is who logs in
     if text[0].isupper() and text.split()[-1][0].islower():
         return 0.3  # `Rosa canina`, `Garden designer`
     return None

@@ -98,8 +98,8 @@ def _body(profile: Profile, found: Mapping[tuple[str, str], Card]) -> Markup:
         more="profile.to_pandas()",
     )
     shown = Markup("").join(card_html.card(card, anchors[key]) for key, card in found.items())
-    left_out = len(columns) - len(found)
-    more = quiet(f"{count(left_out, 'more column')} without a card: profile.to_html()") if left_out else ""
+    left_out = len(profile.places) - len(found)
+    more = quiet(f"{count(left_out, 'more place')} without a card: profile.to_html()") if left_out else ""
     split = Markup(
         '<div class="split"><div class="columns">{}</div><div class="cards" role="region"'
         ' aria-label="What is known of a column" tabindex="0">{}{}</div></div>'

@@ -1,9 +1,9 @@
 """The documents in the cells of a column, taken apart while the column is read: what stands at each path.
 
-A document is JSON, or a dict or a list as Python writes it. One that stands in a text of another is taken
-apart too. Equal paths of all documents are one place, and its values have a state as a column has. States of
-parts add up to the state of the whole, as long as a column is within the bounds below. What is beyond them is
-counted.
+A document is JSON, a dict or a list as Python writes it, an array of PostgreSQL, a list of `key=value`, or
+the parameters of a URL. JSON that stands in a text of another document is taken apart too. Equal paths of all
+documents are one place, and its values have a state as a column has. States of parts add up to the state of
+the whole, as long as a column is within the bounds below. What is beyond them is counted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditkit.detection.parsing import parsed
+from auditkit.detection.parsing import document, parsed
 from auditkit.detection.sketch import Counts, Sketch, binary, bytes_of
 from auditkit.naming.names import kind_of_value
 
@@ -47,6 +47,9 @@ _KEYS = 4096
 _LONGEST_NAME, _MOST_DIGITS = 60, 4
 _BRACES = tuple(b"{[")
 _DOCUMENT = r"\A(?:\s|\xEF\xBB\xBF)*[{\[]"
+_PAIRS = r"\A\s*(?:[\pL_%][^=:]{0,120}=(?s:.)*=|[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s?#]+[?#][^=]+=)"
+"""What begins like a list of `key=value`, or is a URL with parameters."""
+
 Make = Callable[[pa.LargeStringArray, Counts], "ColumnState"]
 """Returns the state of values, each with how often it occurs."""
 
@@ -175,7 +178,7 @@ def taken_apart(values: pa.LargeStringArray, counts: Counts, make: Make) -> Stru
 
 
 def _like_documents(values: pa.LargeStringArray) -> Counts:
-    """Return where the values are that begin like a document; the first byte of most values says it."""
+    """Return where the values are that look like a document; the first byte of most values says it."""
     data, starts, lengths = bytes_of(binary(values))
     filled = np.flatnonzero(lengths > 1)
     first = data[starts[filled]]
@@ -184,6 +187,9 @@ def _like_documents(values: pa.LargeStringArray) -> Counts:
     if len(spaced):
         begins = pc.match_substring_regex(binary(values).take(pa.array(spaced)), _DOCUMENT)
         like = np.concatenate([like, spaced[np.asarray(begins)]])
+    if b"=" in data.tobytes():
+        pairs = np.flatnonzero(np.asarray(pc.match_substring_regex(binary(values), _PAIRS)))
+        like = np.union1d(like, pairs)
     return np.sort(like).astype(np.int64)
 
 
@@ -247,12 +253,12 @@ class _Reading:
 
     def add(self, text: str, times: int) -> None:
         """Take apart a text that stands in so many cells, where it is a document."""
-        document = parsed(text)
-        if document is None:
+        found = document(text)
+        if found is None:
             return
         self._number, self._times, self._left, self._is_cut = self._number + 1, times, _MOST_VALUES, False
         self.cells += times
-        self._walk(self.root, document, 0)
+        self._walk(self.root, found, 0)
         self.cut += times * self._is_cut
 
     def structure(self, make: Make) -> Structure:
@@ -284,9 +290,9 @@ class _Reading:
         if self._left < 0:
             self._is_cut = True
             return
-        if text[:1] in ("{", "[") and depth and (document := parsed(text)) is not None:
+        if text[:1] in ("{", "[") and depth and (inner := parsed(text)) is not None:
             place.times -= self._times
-            self._walk(place, document, depth)
+            self._walk(place, inner, depth)
             return
         place.values[text] += self._times
         if place.last != self._number and text and not text.isspace():

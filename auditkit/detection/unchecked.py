@@ -21,6 +21,7 @@ _IBAN = "|".join(
 UNCHECKED: Mapping[str, re.Pattern[str]] = {
     "IBAN_CODE": re.compile(_IBAN, re.IGNORECASE),
     "US_SSN": re.compile(r"\d{3}[-\u2010-\u2015]\d{2}[-\u2010-\u2015]\d{4}"),
+    "VIN": re.compile(r"(?=.*[GHJ-NPR-Z])(?=.*\d.{4})[A-HJ-NPR-Z0-9]{13}\d{4}"),
 }
 """The form of an entity, from end to end, with the length that its country gives it."""
 

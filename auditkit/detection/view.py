@@ -25,6 +25,7 @@ LOOKED_AT = 1000
 _INTEGER = re.compile(r"[+-]?\d{1,18}(?:\.0+)?")
 _DECIMAL = re.compile(r"[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?")
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s/]")
 _DIGEST = re.compile(
     r"(?:0x)?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})|(?:[0-9a-fA-F]{2}:){15,31}[0-9a-fA-F]{2}"
 )
@@ -208,6 +209,11 @@ class View:
         return self.within("BOOLEAN")
 
     @cached_property
+    def urls(self) -> float:
+        """The share of URLs with a scheme."""
+        return self.share(_URL.match)
+
+    @cached_property
     def opaque(self) -> float:
         """The share of UUIDs and digests."""
         return self.share(lambda text: _UUID.fullmatch(text) or _DIGEST.fullmatch(text))
@@ -234,12 +240,14 @@ class View:
 
     @cached_property
     def letters(self) -> float:
-        """The share of short texts in letters that are no yes, no, or state."""
+        """The share of short texts in letters that are no yes, no, state, or step of a scale."""
         if not self.n:
             return 0.0
-        states = vocabulary("BOOLEAN")
+        states = vocabulary("BOOLEAN") | vocabulary("SCALE")
         pairs = zip(self.texts, self.folded, strict=True)
-        return sum(_is_words(text) and folded not in states for text, folded in pairs) / self.n
+        return (
+            sum(_is_words(text) and folded.replace("_", " ") not in states for text, folded in pairs) / self.n
+        )
 
     @cached_property
     def marked_up(self) -> bool:

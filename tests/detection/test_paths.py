@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sqlite3
 from dataclasses import replace
 from functools import reduce
 from operator import add
+from urllib.parse import urlencode
 
 import duckdb
 import pandas as pd
@@ -19,7 +21,7 @@ from hypothesis import strategies as st
 import auditkit
 from auditkit.detection import ColumnVerdict, Profile, profile_batch
 from auditkit.detection.explanation import explain
-from auditkit.detection.parsing import parsed
+from auditkit.detection.parsing import document, parsed
 from auditkit.detection.structure import DEEPEST, MOST_PATHS, WIDEST
 from auditkit.errors import UnknownNameError
 from auditkit.naming.paths import column_of
@@ -162,6 +164,75 @@ def test_documents_that_hold_nothing_personal_are_clean_only_where_all_was_read(
 )
 def test_other_texts_are_no_documents(text):
     assert parsed(text) is None
+
+
+PLAIN_CELLS = st.text("abcÄ 12.-@/'", min_size=1, max_size=12).map(str.strip).filter(bool)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["name", "user_id", "e-mail", "c7", "größe"]), PLAIN_CELLS, min_size=2)
+)
+def test_one_row_is_the_same_document_in_every_way_of_writing_pairs(row):
+    expected = tuple(row.items())
+    for text in (
+        "; ".join(f"{key}={cell}" for key, cell in row.items()),
+        "\n".join(f"{key}={cell}" for key, cell in row.items()),
+        " ".join(f'{key}="{cell}"' for key, cell in row.items()),
+        urlencode(row),
+        f"https://example.org/find?{urlencode(row)}",
+        json.dumps(row),
+    ):
+        assert document(text) == expected
+
+
+@given(st.lists(st.one_of(st.none(), st.text('ab, "\\{}é1')), min_size=1, max_size=5))
+def test_an_array_of_postgresql_is_read_as_it_was_written(elements):
+    quoted = ['"' + re.sub(r'(["\\])', r"\\\1", e) + '"' if e is not None else "NULL" for e in elements]
+    read = document("{" + ",".join(quoted) + "}")
+    assert read == elements or (read is None and elements == [None] * len(elements))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{1,2,NULL}",
+        "{6F9619FF-8B86-D011-B42D-00CF4FC964FF}",
+        "{a b}",
+        "a=1",
+        "YWJjZGVmZw==",
+        "SELECT * FROM t WHERE a=1 AND b=2",
+        "both a=b, and then c=d follow",
+        "https://example.org/a?token",
+        "https://example.org/a#top",
+    ],
+)
+def test_other_texts_are_no_lists_of_pairs_and_no_arrays(text):
+    assert document(text) is None
+
+
+def test_pairs_and_the_parameters_of_urls_are_judged_as_columns():
+    people = [(name, f"{name.lower()}@example.org") for name in GIVEN]
+    links = [f"https://example.org/send?{urlencode({'to': mail, 'page': 2})}" for _, mail in people]
+    cells = {
+        "log": [f"name={name} Weber; mail={mail}; level=2" for name, mail in people],
+        "link": [link if n % 2 else link.partition("?")[0] for n, link in enumerate(links)],
+        "mails": [f"{{{mail},info@example.org}}" for _, mail in people],
+    }
+    log, link, mails = auditkit.profile({"events": pd.DataFrame(cells)}).columns
+    assert [(path.column, path.entity) for path in log.paths] == [
+        ("log.$.name", "PERSON"),
+        ("log.$.mail", "EMAIL_ADDRESS"),
+        ("log.$.level", None),
+    ]
+    assert [(path.column, path.entity) for path in mails.paths] == [("mails.$[*]", "EMAIL_ADDRESS")]
+    # a URL is one with and without parameters: these are paths, and nothing is left unjudged
+    assert [(path.column, path.entity) for path in link.paths] == [
+        ("link.$.to", "EMAIL_ADDRESS"),
+        ("link.$.page", None),
+    ]
+    assert (link.verdict, link.contains["EMAIL_ADDRESS"]) == ("mixed", len(people) // 2)
+    plain = [f"https://example.org/list?page={n}" for n in range(9)]
+    assert auditkit.profile({"links": pd.DataFrame({"link": plain})}).columns[0].contains == {"URL": 9}
 
 
 def test_a_document_of_python_is_read():

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from auditkit.detection.header import _as_listed, read, tokens
+from auditkit.detection.header import read
+from auditkit.detection.header_words import as_listed, tokens
 from auditkit.detection.phrases import phrases
 from auditkit.detection.spelling import in_latin, is_one_edit
 from auditkit.lexicon import other_words
@@ -68,7 +69,7 @@ def test_names_in_other_spellings_are_read(name, entity):
     ["list_name", "status", "context", "contract", "massage", "patent", "disable", "varname", "getcode"],
 )
 def test_other_words_are_not_taken_for_misspelt_ones(name):
-    assert _as_listed(tokens(name)) == tokens(name)
+    assert as_listed(tokens(name)) == tokens(name)
 
 
 @given(st.text("абвгдежзийклмнопрстуфхцчшщъыьэюяёєіїαβγδεζηθικλμνξοπρστυφχψω ", max_size=12))

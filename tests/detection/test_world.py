@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auditkit
-from auditkit.detection.header import is_telling, read, tokens
+from auditkit.detection.header import read
+from auditkit.detection.header_words import is_telling, tokens
 
 RANK = {"none": 0, "review": 1, "mixed": 2, "likely": 3, "certain": 4}
 VALUES = {

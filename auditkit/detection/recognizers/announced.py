@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
-from auditkit.detection.header import tokens
+from auditkit.detection.header_words import tokens
 from auditkit.detection.phrases import phrases
 from auditkit.detection.recognizers import SHAPES, health, plates
 from auditkit.detection.recognizers.country import Compact, compact

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditkit.detection.header import tokens
+from auditkit.detection.header_words import tokens
 from auditkit.detection.names_model import Names
 from auditkit.detection.recognizers import FAMILIES
 from auditkit.detection.recognizers.user_shapes import Sought, UserShape

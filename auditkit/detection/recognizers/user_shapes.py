@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditkit.detection.checksums import Mask
-from auditkit.detection.header import tokens
+from auditkit.detection.header_words import tokens
 from auditkit.detection.hits import decoded
 from auditkit.detection.shapes import Clean, Shape
 from auditkit.policy.pattern import RE2Pattern
