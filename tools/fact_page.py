@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from auditkit.facts import GIVEN, shared
+from collections.abc import Iterable
+
+from auditkit.facts import GIVEN, Fact, shared
 from tools.markdown import GENERATED
 
 _INTRODUCTION = """\
@@ -15,18 +17,33 @@ A fact with several items makes each check that rests on it run once for each it
 a check that asks for `rows`, which asks for `relation`, runs once for each table.
 
 An audit starts from these: {given}.
-
-| fact | what it is | made from |
-|---|---|---|
 """
+_HEAD = "\n\n| fact | what it is | made from |\n|---|---|---|\n"
+_EVERYWHERE = "For every scanner"
 
 
 def page() -> str:
-    """Return the list of the shared facts."""
-    lines = []
+    """Return the list of the shared facts, those of one scanner under its name."""
+    by_scanner: dict[str, list[Fact]] = {_EVERYWHERE: []}
     for fact in shared().values():
-        first = " ".join(fact.doc.split("\n\n")[0].split()).replace("|", "\\|")
-        several = " It has several items." if fact.each else ""
-        lines.append(f"| `{fact.name}` | {first}{several} | {', '.join(f'`{n}`' for n in fact.needs)} |")
+        by_scanner.setdefault(_scanner(fact), []).append(fact)
     given = ", ".join(f"`{name}`" for name in GIVEN)
-    return GENERATED + _INTRODUCTION.format(given=given) + "\n".join(lines) + "\n"
+    parts = [f"\n## {title}{_HEAD}{_rows(facts)}\n" for title, facts in by_scanner.items()]
+    return GENERATED + _INTRODUCTION.format(given=given) + "".join(parts)
+
+
+def _scanner(fact: Fact) -> str:
+    """Return the scanner whose checks share a fact, by the folder that the fact is in."""
+    folders = fact.function.__module__.removeprefix("auditkit.facts.").split(".")
+    return f"For `{folders[0]}`" if len(folders) > 1 else _EVERYWHERE
+
+
+def _rows(facts: Iterable[Fact]) -> str:
+    return "\n".join(
+        f"| `{fact.name}` | {_words(fact)} | {', '.join(f'`{n}`' for n in fact.needs)} |" for fact in facts
+    )
+
+
+def _words(fact: Fact) -> str:
+    first = " ".join(fact.doc.split("\n\n")[0].split()).replace("|", "\\|")
+    return f"{first} It has several items." if fact.each else first
