@@ -134,12 +134,34 @@ class _Engine(AnalyzerEngine):
         spans = ((result, view.original(result.start, result.end)) for result in kept)
         return [with_span(result, start=start, end=end) for result, (start, end) in spans]
 
+    def _enhance_using_context(
+        self,
+        text: str,
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: NlpArtifacts,
+        recognizers: list[EntityRecognizer],
+        context: list[str] | None = None,
+    ) -> list[RecognizerResult]:
+        """Return the results with their scores; without a context of the caller no word changes one.
+
+        Presidio copies all results to find that out, which takes longer than the patterns.
+        """
+        by_words = not isinstance(self.context_aware_enhancer, _CallersContext)
+        if context or by_words or any(map(_enhances, recognizers)):
+            return super()._enhance_using_context(text, raw_results, nlp_artifacts, recognizers, context)
+        return raw_results
+
     def _is_allowed(self, text: str, result: RecognizerResult) -> bool:
         pattern = self.allowed.get(result.entity_type)
         if pattern is None:
             return False
         value = pa.array([text[result.start : result.end]])
         return bool(pc.match_substring_regex(value, pattern)[0].as_py())
+
+
+def _enhances(recognizer: EntityRecognizer) -> bool:
+    """Return whether a recogniser looks at the words around its results itself."""
+    return type(recognizer).enhance_using_context is not EntityRecognizer.enhance_using_context
 
 
 def _readable(text: str) -> Plain:

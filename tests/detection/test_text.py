@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from presidio_analyzer import AnalyzerEngine
 
 from auditkit.detection import analyzer, names_model
 from auditkit.detection.recognizers.east_asian import east_asian_names
@@ -93,6 +94,20 @@ def test_other_digits_are_no_telephone(engine, text):
 
 def test_an_empty_text_holds_nothing(engine):
     assert engine.analyze("", language="en") == []
+
+
+@pytest.mark.parametrize("text", ["My number is 212-555-0123, SSN 536-90-4399", "Jane, jane@example.org", ""])
+def test_scores_are_those_of_presidio_without_words_around(engine, text, monkeypatch):
+    before = engine.analyze(text, language="en")
+    monkeypatch.setattr(type(engine), "_enhance_using_context", AnalyzerEngine._enhance_using_context)
+    assert engine.analyze(text, language="en") == before
+
+
+def test_a_context_of_the_caller_counts(engine):
+    text = "see 536-90-4399 there"
+    (plain,) = [r.score for r in engine.analyze(text, "en") if r.entity_type == "US_SSN"]
+    (announced,) = [r.score for r in engine.analyze(text, "en", context=["ssn"]) if r.entity_type == "US_SSN"]
+    assert plain < announced
 
 
 def test_no_network_and_a_light_import():
