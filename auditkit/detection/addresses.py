@@ -36,7 +36,7 @@ _BEFORE_CORNER = 15
 
 _END_OF_THOUGHT = re.compile(
     r"[.!?;]\s|[:=\u3002\uff0c\uff1a]|[^\W\d_\u0000-\u0589]"
-    r"|\b(?:and|or|from|to|in|at|is|was|near|for|with|by|of|via|und|et|y|e|en|à|a|te|em|w|wohnhaft|wonende|aus|con|c/o)\b",
+    r"|\b(?:and|or|from|to|in|at|is|was|near|for|with|by|of|via|und|et|y|e|en|à|a|te|em|w|wohnhaft|wonende|demeurant|résidant|residente|aus|con|c/o)\b",
     re.IGNORECASE,
 )
 """The end of a sentence, a label, letters of scripts without spaces, or a word between two places."""

@@ -24,6 +24,8 @@ _SECONDS = re.compile(r"1[2-9]\d{8}|1[2-9]\d{11}")
 
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[ .:#=(\"'\-]{0,3}\Z")
 _LONGEST_WORD = 24
+_CALLED_AFTER = re.compile(r"([^\W\d_]+) (?:de |di |von |van |of |d['’])?\Z")
+_CALLED_BEFORE = re.compile(r"(?:['’]s)? ([^\W\d_]+)")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _CODES_AROUND = re.compile(r"(?:\A|[\s(])[A-Z]\d{3,5}\b|\b\d{5},")
 _AROUND = 24
@@ -52,6 +54,8 @@ def is_noise(text: str, result: RecognizerResult) -> bool:
     entity = result.entity_type
     if entity in _NUMBERS and _is_one_digit(value):
         return True
+    if entity == "PERSON" and _is_eponym(text, result):
+        return True
     if entity in ("PERSON", "LOCATION") and (is_label(text, result) or fold(value) in listed("NO_VALUE")):
         return True
     if entity != "PHONE_NUMBER" or value.startswith("+") or result.score > _PLAIN_PHONE:
@@ -63,6 +67,17 @@ def is_noise(text: str, result: RecognizerResult) -> bool:
     if _SECONDS.fullmatch(value) or _is_called_otherwise(text, result.start):
         return not announces_phone(text, result.start)
     return False
+
+
+def _is_eponym(text: str, result: RecognizerResult) -> bool:
+    """Return whether a family name is a part of what a disease, a sign or a method is called."""
+    words = [word for word in _LETTERS.finditer(text, result.start, result.end) if not word[0].islower()]
+    if len(words) != 1:
+        return False
+    start = words[0].start()
+    before = _CALLED_AFTER.search(text, max(0, start - _LONGEST_WORD), start)
+    behind = _CALLED_BEFORE.match(text, result.end)
+    return any(word is not None and fold(word[1]) in listed("EPONYM") for word in (before, behind))
 
 
 def is_label(text: str, result: RecognizerResult) -> bool:

@@ -43,6 +43,8 @@ _BEHIND_INITIALS = re.compile(
     r"(?P<word>[A-ZÀ-Ý][\w'’\-]+)(?![\w@])"
 )
 _SMALL_BEHIND = re.compile(r"(?P<gap> )(?P<word>[^\W\d_]{3,})(?![\w@'’\-]|\.\w)")
+_QUOTES = frozenset((' "', '" ', " “", "” ", " „", "“ "))
+_FROM = re.compile(r"\w (?:de|aus|from|di|uit|z) \Z")
 _DEGREE = re.compile(r",? (?:M\.?D|Ph\.?D|DDS|DVM|Jr|Sr|Esq|II|III|IV|M\.?Sc|B\.?Sc|MBA|RN|DO|CPA)\b\.?")
 _NEXT_WORD = re.compile(r" (?P<word>[^\W\d_]+)\b")
 _COMPANY = re.compile(r"(?: (?:&|and|of))?,? (?P<word>[^\W\d_]+)\b")
@@ -63,14 +65,15 @@ def people(
         places: the places and addresses that were found, put together: a name inside of one is a part of it.
     """
     kept = [_whole(text, person) for person in found if _is_person(text, person, places)]
-    return _joined([*kept, *_named_again(text, kept, places)])
+    return _joined(text, [*kept, *_named_again(text, kept, places)])
 
 
-def _joined(people: Iterable[RecognizerResult]) -> list[RecognizerResult]:
-    """Return people with those put together that overlap."""
+def _joined(text: str, people: Iterable[RecognizerResult]) -> list[RecognizerResult]:
+    """Return people with those put together that overlap, or have the quotes of a nickname between them."""
     joined: list[RecognizerResult] = []
     for person in sorted(people, key=lambda person: (person.start, -person.end)):
-        if joined and person.start < joined[-1].end:
+        last = joined[-1].end if joined else -1
+        if person.start < last or (last > 0 and text[last : person.start] in _QUOTES):
             joined[-1] = with_span(joined[-1], end=max(joined[-1].end, person.end))
         else:
             joined.append(person)
@@ -180,6 +183,12 @@ def _trimmed(text: str, person: RecognizerResult) -> RecognizerResult:
     if not names or text[person.start : person.end].islower():
         return person
     start, end = names[0].start(), names[-1].end()
+    if (
+        len(names) > 2
+        and fold(names[-1][0]) in known_places()
+        and _FROM.search(text, start, names[-1].start())
+    ):
+        end = names[-2].end()
     comma = text.find(",", start, end)
     if comma > 0 and len(_WORD.findall(text, start, comma)) > 1:
         end = comma

@@ -48,6 +48,75 @@ def test_finds_in_text(engine, text, entity, value):
     assert spans(engine, text)[entity] == value
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("In Brannigan v. State, 12 F.2d 7", ["Brannigan"]),
+        ("OKONKWO, CHIDI DOB 03/14/1958", ["OKONKWO, CHIDI"]),
+        ('We met Bartholomew "Bart" Simmons', ['Bartholomew "Bart" Simmons']),
+        ("Ms. Hayes came. Nobody knew Hayes.", ["Ms. Hayes", "Hayes"]),
+        ("Judge Delgado left", ["Delgado"]),
+        ("Best regards,\nMarta Ruiz\n", ["Marta Ruiz"]),
+        ("дело по иску Исаева М.П. к обществу", ["Исаева М.П."]),
+        ("Follow up with Dotty P. Brennan", ["Dotty P. Brennan"]),
+        ("担当医は熊田 麻乃さんです", ["熊田 麻乃"]),
+        ("어제 박정훈 과장님과 통화했습니다", ["박정훈"]),
+        ("Crohn's disease, a Foley catheter, signo de Babinski. Murphy positivo", []),
+        ("Beruf: Schlosser\nAdı Soyadı:", []),
+        ("United States v. Commissioner of Patents", []),
+    ],
+)
+def test_people_by_the_words_around_them(engine, text, values):
+    found = engine.analyze(text, "en", entities=["PERSON"])
+    assert [text[r.start : r.end] for r in found] == values
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "j dot smith at gmail dot com",
+        "anna[at]posteo[dot]de",
+        "anna (at) example.org",
+        "a.berg {at} posteo(punkt)de",
+    ],
+)
+def test_an_address_that_is_spelled_out(engine, address):
+    assert spans(engine, f"write to {address}, please")["EMAIL_ADDRESS"] == address
+
+
+@pytest.mark.parametrize("text", ["we met at noon dot matrix", "look at the point cloud", "at (at) work"])
+def test_words_are_no_address_that_is_spelled_out(engine, text):
+    assert "EMAIL_ADDRESS" not in spans(engine, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "mail"),
+    [
+        ("連絡先はanna@example.orgです", "anna@example.org"),
+        ("GET /x?email=anna@example.org&tab=2", "anna@example.org"),
+        ("mailer to=anna@example.org", "anna@example.org"),
+        ("write anna+news@example.org", "anna+news@example.org"),
+    ],
+)
+def test_an_address_without_what_is_stuck_to_it(engine, text, mail):
+    assert spans(engine, text)["EMAIL_ADDRESS"] == mail
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["+49(0)7865555209", "+351 57 8119 5988", "+31 08 0423334", "(+20) 372834522", "+7-(921)-483-14-28"],
+)
+def test_a_number_with_the_code_of_a_country_needs_no_words(engine, number):
+    assert spans(engine, f"reached at noon, {number} it was")["PHONE_NUMBER"] == number
+
+
+@pytest.mark.parametrize(
+    "text", ["vom 03.02.2022 bis zum 11.02.2022", "MRN: 460164 here", "reading block 81273"]
+)
+def test_days_and_numbers_of_things_are_no_numbers_of_people(engine, text):
+    assert not {"PHONE_NUMBER", "POSTAL_CODE", "STREET_ADDRESS"} & set(spans(engine, text))
+
+
 @needs_model
 def test_finds_people_and_places(engine):
     found = spans(engine, "Please send it to Dr. Maria Garcia, 12 Baker Street, London.")

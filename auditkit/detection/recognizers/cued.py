@@ -19,6 +19,7 @@ from auditkit.lexicon import (
     fold,
     given_names,
     jobs,
+    known_places,
     lines,
     listed,
     listed_as_written,
@@ -35,6 +36,17 @@ _UPPER = rf"(?![a-zß-öø-ÿāăąćčďđēęěğīıłńňőœřśšşťūů�
 _REST = rf"[^\W\d_{MARKS}]|[{MARKS}'’\-](?=\w)|[{MARKS}]"
 _WORD = re.compile(rf"(?:[dDlLoO]['’])?{_LETTER}(?:[^\W\d_]|[{MARKS}]|[-'’](?=[^\W\d_]))*")
 _CAPITALISED = re.compile(rf"(?:[dDlLoO]['’]|al-|el-)?{_UPPER}.*")
+_MIXED = re.compile(
+    r"[ºª]|(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bDi)(?<!\bLa)(?<!\bLe)(?<!\bVan)(?<!\bFitz)(?<=[a-zß-ÿ])[A-Z]"
+)
+"""An abbreviation: names have no capital inside but behind a few beginnings."""
+
+_CASE = re.compile(
+    rf"(?P<first>(?:{_UPPER}[\w'’.\-]* ){{1,3}})v(?:s|ersus)?\.? "
+    rf"(?P<second>{_UPPER}[\w'’\-]+(?: {_UPPER}[\w'’.\-]*){{0,2}})"
+)
+"""The parties of a case: `Brannigan v. State`."""
+
 _INITIAL = re.compile(rf"{_UPPER}\.(?:[ -]?{_UPPER}\.)?(?= ?[^\W\d_])")
 _GAP = re.compile(r" {1,2}|(?<=\.)")
 _PARTICLES = frozenset(
@@ -47,9 +59,15 @@ _PLACE = re.compile(
     r"| (?:de|del|do|da|di|la|las|los|le|les|am|an der|an den|im|in der|sur|sous|nad|upon|on|of) )"
     rf"{_UPPER}[^\W\d_]+){{0,3}}"
 )
+_PLACED = re.compile(
+    rf"(?:\(|\b(?:in|aus|nach|à|en|te|uit|w|em|desde) )"
+    rf"(?P<place>{_UPPER}[^\W\d_]{{3,}}(?:[ -]{_UPPER}[^\W\d_]+)?)(?=[),.; \n]|$)"
+)
+"""What may be a place: it stands in brackets, or behind a preposition."""
+
 _ENDS = re.compile(r"[.,!]?[ \t]*(?:\n|\Z)")
 _MOST_WORDS, _MOST_WITHOUT_CASE = 4, 2
-_SURE, _LIKELY = 0.75, 0.65
+_SURE, _LIKELY, _WEAK = 0.75, 0.65, 0.55
 
 
 class CuedRecognizer(EntityRecognizer):
@@ -82,6 +100,9 @@ def cued(text: str) -> Iterator[RecognizerResult]:
         for cue in _cues(kind).finditer(text):
             if (end := _name_end(text, cue.end(), kind)) is not None:
                 yield RecognizerResult("PERSON", cue.end(), end, score)
+    for case in _CASE.finditer(text):
+        for party in ("first", "second"):
+            yield from _party(text, *case.span(party))
     for farewell in _cues("FAREWELL").finditer(text):
         if (end := _name_end(text, farewell.end(), "FAREWELL")) is not None and _ENDS.match(text, end):
             yield RecognizerResult("PERSON", farewell.end(), end, _LIKELY)
@@ -90,6 +111,18 @@ def cued(text: str) -> Iterator[RecognizerResult]:
             title["title"][0].isupper() and _CAPITALISED.fullmatch(title["word"])
         ):
             yield RecognizerResult("PERSON", *title.span("word"), _LIKELY)
+
+
+def _party(text: str, start: int, end: int) -> Iterator[RecognizerResult]:
+    """Yield a party of a case that is a person: known names, or words that no list of other words has."""
+    words = list(_WORD.finditer(text, start, end))
+    while words and not _goes_on(words[0][0], "ROLE", first=True) and len(words[0][0]) > 1:
+        words = words[1:]
+    others = listed("NO_PARTY") | vocabulary("ORGANISATION_WORDS") | known_places()
+    if words and all(
+        fold(word[0]) not in others and _may_be_a_name(word[0]) for word in words if len(word[0]) > 1
+    ):
+        yield RecognizerResult("PERSON", words[0].start(), words[-1].end(), _LIKELY)
 
 
 def cued_places(text: str) -> Iterator[RecognizerResult]:
@@ -103,6 +136,12 @@ def cued_places(text: str) -> Iterator[RecognizerResult]:
         place = _PLACE.match(text, cue.end())
         if place is not None and not listed("CAPITALISED") & set(map(fold, place[0].split())):
             yield RecognizerResult("LOCATION", *place.span(), _LIKELY)
+    for found in _PLACED.finditer(text):
+        folded = fold(found["place"])
+        if folded in known_places() and folded not in personal_names() | other_words() | listed(
+            "CAPITALISED"
+        ):
+            yield RecognizerResult("LOCATION", *found.span("place"), _WEAK)
 
 
 @cache
@@ -129,6 +168,12 @@ def _name_end(text: str, start: int, kind: str) -> int | None:
         word = _INITIAL.match(text, at) or _WORD.match(text, at)
         if word is None or not _goes_on(word[0], kind, first=not names):
             break
+        if (
+            sum(len(name) > 2 for name in names) > 1
+            and fold(word[0]) not in personal_names() | _PARTICLES
+            and len(word[0]) > 2
+        ):
+            break
         if fold(word[0]) not in _PARTICLES:
             names.append(word[0])
             end = word.end()
@@ -145,7 +190,7 @@ def _name_end(text: str, start: int, kind: str) -> int | None:
 def _goes_on(word: str, kind: str, *, first: bool) -> bool:
     if word in _PARTICLES and (not first or kind == "TITLE"):
         return True
-    if _CAPITALISED.fullmatch(word) is None or len(word) < 2:
+    if _CAPITALISED.fullmatch(word) is None or len(word) < 2 or _MIXED.search(word):
         return False
     return _may_be_a_name(word) and (kind == "TITLE" or _is_no_other_word(word))
 

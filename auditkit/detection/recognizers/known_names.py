@@ -70,9 +70,10 @@ def _pairs(text: str) -> Iterator[tuple[int, int]]:
     for at in range(len(words) - 1):
         first, second = words[at], words[at + 1]
         gap = text[first.end() : second.start()]
-        if first.start() < reached or not (gap == " " or _MIDDLE.fullmatch(gap)):
+        inverted = gap == ", " and _is_inverted(first[0], second[0])
+        if first.start() < reached or not (gap == " " or inverted or _MIDDLE.fullmatch(gap)):
             continue
-        if not _is_name(first[0], second[0]):
+        if not (inverted or _is_name(first[0], second[0])):
             continue
         third = words[at + 2] if at + 2 < len(words) else None
         goes_on = third is not None and text[second.end() : third.start()] == " " and _looks_named(third[0])
@@ -103,6 +104,13 @@ def _is_name(first: str, second: str) -> bool:
     return (a in _given() and (b in _family() or _ends_like_one(b))) or (
         b in _given() and (a in _family() or a in _given() or (not a.isascii() and _ends_like_one(a)))
     )
+
+
+def _is_inverted(family: str, given: str) -> bool:
+    """Return whether words with a comma between are a family name and a given name."""
+    a, b = fold(family), fold(given)
+    only_family = a in _family() and a not in given_names() and a not in cities() | places()
+    return only_family and b in _given() and _looks_named(family) and _looks_named(given)
 
 
 def _looks_named(word: str) -> bool:

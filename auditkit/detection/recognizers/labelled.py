@@ -53,6 +53,7 @@ _PARTICLE = re.compile(
 _WORD = re.compile(rf"{_LETTER}{_OF_NAME}")
 _BETWEEN_WORDS = re.compile(r",? {1,2}|(?<=\.)")
 _CASED = re.compile("[A-Za-zÀ-ɏͰ-ϿЀ-ӿ԰-֏]")
+_ABBREVIATION = re.compile("[ºª]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _POSTAL_CODE = re.compile(
     r"(?:〒 ?)?(?:[A-Z]{1,2}-)?(?=[A-Z0-9 \-]*\d)[A-Z0-9]{2,5}(?:[ \-][A-Z0-9]{2,4})?\b"
@@ -176,6 +177,8 @@ def _person(text: str, start: int, end: int, label: Label) -> Iterator[Recognize
     at, last, words = start, start, []
     while word := (_WORD.match(text, at, end)):
         if not (_CAPITALISED.fullmatch(word[0]) or _PARTICLE.fullmatch(word[0]) or text[start:end].islower()):
+            break
+        if _ABBREVIATION.search(word[0]):
             break
         words.append(word[0])
         if not _PARTICLE.fullmatch(word[0]):

@@ -25,6 +25,16 @@ _OF_PRESIDIO = frozenset({"PHONE_NUMBER", "IBAN_CODE", "URL", "US_SSN"})
 _ENOUGH_DIGITS = re.compile(r"\d(?:[^\d\n]{0,4}\d){5}")
 """The fewest digits of a telephone number that counts in text, with what may stand between them."""
 
+_DOT_WORD = r"(?:\s?[\[({]\s?(?:dot|punkt|punto|point|\.)\s?[\])}]\s?|\sdot\s)"
+_DOT = re.compile(_DOT_WORD, re.IGNORECASE)
+_SPELLED = re.compile(
+    rf"(?<![\w.@])[a-z0-9][\w+\-]*(?:(?:\.|{_DOT_WORD})[\w+\-]+){{0,3}}"
+    rf"(?:\s?[\[({{]\s?(?:at|@|ät|arroba|chez)\s?[\])}}]\s?(?P<domain>[\w\-]+(?:(?:\.|{_DOT_WORD})[a-z0-9\-]{{2,}}){{1,3}})"
+    rf"|\sat\s(?P<spoken>[\w\-]+(?:{_DOT_WORD}[a-z0-9\-]{{2,}}){{1,3}}))",
+    re.IGNORECASE,
+)
+"""An address whose `@` stands in brackets, or is spoken like its points are."""
+
 _BEYOND = "\u0590"
 """The first character of the scripts in which the model takes whole sentences for people."""
 
@@ -40,6 +50,29 @@ class OfflineEmailRecognizer(EmailRecognizer):
     def validate_result(self, pattern_text: str) -> bool:
         """Return whether the domain ends in a public suffix."""
         return bool(self._suffixes(pattern_text).fqdn)
+
+
+class SpelledEmailRecognizer(EntityRecognizer):
+    """Finds e-mail addresses written out so that programs do not read them: `anna (at) example dot org`."""
+
+    def __init__(self, language: str = "en") -> None:
+        super().__init__(
+            supported_entities=["EMAIL_ADDRESS"],
+            name="auditkit spelled e-mail addresses",
+            supported_language=language,
+        )
+
+    def load(self) -> None:
+        """Do nothing: there is nothing to load."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """Return where addresses end in a public suffix once they are written as usual."""
+        suffixes = OfflineEmailRecognizer._suffixes
+        return [
+            RecognizerResult("EMAIL_ADDRESS", *found.span(), 0.7)
+            for found in _SPELLED.finditer(text)
+            if suffixes(_DOT.sub(".", found["domain"] or found["spoken"])).fqdn
+        ]
 
 
 class GatedPhoneRecognizer(PhoneRecognizer):
@@ -181,6 +214,12 @@ def ours() -> list[EntityRecognizer]:
         if not shape.whole and shape.entity not in _OF_PRESIDIO:
             by_entity.setdefault(shape.entity, []).append(shape)
     found: list[EntityRecognizer] = [ShapeRecognizer(entity, shapes) for entity, shapes in by_entity.items()]
-    found += [OfflineEmailRecognizer(), GatedPhoneRecognizer(), CountryRecognizer(), AnnouncedRecognizer()]
+    found += [
+        OfflineEmailRecognizer(),
+        SpelledEmailRecognizer(),
+        GatedPhoneRecognizer(),
+        CountryRecognizer(),
+        AnnouncedRecognizer(),
+    ]
     found += [KnownNamesRecognizer(), CuedRecognizer(), LabelledRecognizer()]
     return [*found, NamesRecognizer()] if names_model.installed() else found
