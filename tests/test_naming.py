@@ -70,6 +70,10 @@ VALUES = {
     "172-16-0-9": "IP_ADDRESS",
     "geb. 12.03.1966": "DATE_OF_BIRTH",
     "Customer 88213": "PSEUDONYM",
+    "phuber1974": "USERNAME",
+    "@agnieszkanowak": "USERNAME",
+    "agnieszka02": "USERNAME",
+    "t.kowalski99": "USERNAME",
 }
 THINGS = (
     "First Name", "Order Date", "2024", "Q1", "john_doe_flag", "2024-01-15", "15.01.2024", "01/02/2024",
@@ -82,7 +86,8 @@ THINGS = (
     "Costa Rica", "Hong Kong", "St. Helens", "North Spain", "Link Page", "Root Page", "MS Type",
     "Rev Per Mile",
     "KU_RECH_NAM", "LinkFields", "maritalstatus", "E. Coli", "BE 2024", "2024 FTP", "1-2-3-4", "Customer 12",
-    "平均気温", "石川 県", "江南区", "Born In", "AB 1",
+    "平均気温", "石川 県", "江南区", "Born In", "AB 1", "@id", "@lang", "@context", "address2", "sensor01",
+    "line_item10", "users2024",
 )  # fmt: skip
 
 
@@ -101,6 +106,16 @@ def test_no_name_that_headers_really_have_is_hidden():
     for header in headers():
         for name in (header, header.title(), header.replace(" ", "_"), header.replace(" ", "_").upper()):
             assert kind_of_value(name) is None, name
+    numbered = [form for header in vocabulary("headers") for form in (f"{header}01", f"@{header}")]
+    assert sum(kind_of_value(name) == "USERNAME" for name in numbered) < 5
+
+
+@pytest.mark.parametrize("part", ["a", "Ab", "7", "é.", "1-", "x_at_", "ghp_", "geb. 1", "+1 "])
+def test_a_text_of_any_length_is_no_name_and_takes_no_time(part):
+    """A search that takes the square of the length would not come back from a megabyte."""
+    text = part * (2_000_000 // len(part))
+    assert kind_of_value(text) == "FREE_TEXT"
+    assert shown_columns(["id", text])[0] == ("id", "column 2")
 
 
 def test_no_town_is_a_person():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.outcome import BLIND
+from auditkit.running import own_file
 
 GENERATOR = "auditkit"
 LEVELS = {"critical": "critical", "high": "critical", "medium": "warning", "low": "info"}
@@ -131,6 +132,9 @@ def write(suites: Iterable[Suite], folder: str | Path) -> tuple[Path, ...]:
     with the reasons. The same suites give the same bytes. Suites that an earlier call wrote for other tables
     are removed.
 
+    Raises:
+        OSError: a link stands in the place of a folder of suites, or a file cannot be written.
+
     >>> import tempfile
     >>> never = expectation("SELECT 1 WHERE false", title="Nothing", severity="low", meta={})
     >>> suite = Suite("users", "sqlite", (never,), (), {"name": "Shop"}, None)
@@ -141,19 +145,13 @@ def write(suites: Iterable[Suite], folder: str | Path) -> tuple[Path, ...]:
     root, files = Path(folder), texts(suites)
     folders = {Path(name).parent for name in files if "/" in name}
     earlier = {path for below in folders for path in (root / below).glob("*.json") if _is_ours(path)}
-    written = tuple(_written(root / name, text) for name, text in files.items())
+    for below in folders:
+        own_file.folder(root / below, mode=0o777)
+    root.mkdir(parents=True, exist_ok=True)
+    written = tuple(own_file.replaced(root / name, text, mode=0o666) for name, text in files.items())
     for path in earlier - set(written):
         path.unlink()
     return written
-
-
-def _written(path: Path, text: str) -> Path:
-    """Write a file, whole or not at all; return its path."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_bytes(text.encode())
-    temporary.replace(path)
-    return path
 
 
 def _is_ours(path: Path) -> bool:

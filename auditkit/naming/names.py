@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from unicodedata import normalize
 
-from auditkit.naming.people import is_person, may_be_person
+from auditkit.naming.people import is_login, is_person, may_be_person
 
 _SHAPES = (
     (
@@ -110,6 +110,11 @@ _LABEL = re.compile(r"\A[^\W\d_]{2,12}[: ] ?(?=\S*\d)")
 _BEHIND = re.compile(r" ?(?:ext|x|extension)\.? ?\d{1,5}\Z|:\d{2,5}\Z", re.I)
 """An extension behind a number, or a port behind an address."""
 _STRONG = frozenset("CREDIT_CARD IBAN_CODE IP_ADDRESS PHONE_NUMBER".split())
+LONGEST = 500
+"""How many characters the name of a thing has at most, such as a question of a survey.
+
+What is longer is a text that somebody wrote. It is not searched: a search may take the square of its length.
+"""
 
 
 def kind_of_value(name: str) -> str | None:
@@ -123,6 +128,8 @@ def kind_of_value(name: str) -> str | None:
     >>> set(map(kind_of_value, things))
     {None}
     """
+    if len(name) > LONGEST:
+        return "FREE_TEXT"
     text = " ".join(name.split())
     if any(found := [kind for kind, shape in _SHAPES if shape.search(text)]):
         return found[0]
@@ -132,7 +139,9 @@ def kind_of_value(name: str) -> str | None:
     behind = _LABEL.sub("", bare)
     if behind != bare and (kind := _kind_of_identifier(behind)) in _STRONG:
         return kind
-    return "PERSON" if is_person(text) else None
+    if is_person(text):
+        return "PERSON"
+    return "USERNAME" if is_login(text) else None
 
 
 def _kind_of_identifier(text: str) -> str | None:

@@ -53,6 +53,7 @@ _ENDS_OF_PLACES = frozenset("県市区町村都府道省州国路街站駅校院
 _MOST_OF_GIVEN = 4
 _HAN = re.compile(r"[\u3400-\u9fff]{2,4}")
 _APOSTROPHE = re.compile(r"\w['’‘ʻ]\w")
+_LOGIN = re.compile(r"@?([a-z][a-z._]{3,24}?)(\d{0,4})")
 _PATRONYMIC = re.compile(r"(?:d[oó]ttir|ss?on)\Z")
 
 
@@ -117,6 +118,31 @@ def may_be_person(text: str) -> bool:
     if text.islower() or not (word in given_names() or word in family_names()):
         return False
     return (word in _SURE or _is_rare(word)) and word not in _regions()
+
+
+def is_login(text: str) -> bool:
+    """Return whether a text is a name by which somebody logs in: made of their name, with `@` or a number.
+
+    >>> [is_login(name) for name in ("zofia77", "znowak81", "@zofianowak", "z.nowak1981")]
+    [True, True, True, True]
+    >>> [is_login(name) for name in ("@type", "@value", "address2", "line10", "xrange10", "zofia", "mark10")]
+    [False, False, False, False, False, False, False]
+    """
+    match = _LOGIN.fullmatch(text)
+    if match is None or not (text.startswith("@") or len(match[2]) > 1):
+        return False
+    name = match[1].replace(".", "").replace("_", "")
+    given, family = listed("given_names"), listed("family_names")
+    if _is_known(name):
+        return False
+    if match[2] and name in given and _is_rare(name):
+        return True
+    if match[2] and name[1:] in family and not _is_common(name[1:]):
+        return True
+    return any(
+        name[:at] in given and name[at:] in family and not _is_common(name[:at]) and not _is_common(name[at:])
+        for at in range(_SHORTEST_SMALL, len(name) - _SHORTEST_SMALL + 1)
+    )
 
 
 def _untitled(text: str) -> tuple[str, bool]:

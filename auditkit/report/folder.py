@@ -25,6 +25,7 @@ from auditkit.record.sighting import seen_until
 from auditkit.report import csv, html, manifest, model, sarif, selfscan
 from auditkit.report.case import Case
 from auditkit.report.exports import inventory
+from auditkit.running import own_file
 
 if TYPE_CHECKING:
     from auditkit.policy import Policy
@@ -193,9 +194,7 @@ def leave_note(folder: Path, text: str) -> Path:
     """Write `<folder>.stopped.txt`, which says why a run left nothing; return its path."""
     note = folder.with_name(f"{folder.name}.stopped.txt")
     note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    note.touch(mode=0o600)
-    note.write_text(text + "\n", encoding="utf-8")
-    return note
+    return own_file.replaced(note, text + "\n")
 
 
 def _texts(value: object) -> tuple[str, ...]:

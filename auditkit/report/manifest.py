@@ -110,8 +110,12 @@ def read(folder: Path) -> Sealed:
             set(names)
         ) != len(names):
             raise ValueError
+        if (before := contents["previous"]) is not None and not all(
+            isinstance(before[key], str) for key in ("run", "manifest_sha256")
+        ):
+            raise ValueError
         sealed = Sealed(folder, contents, hashlib.sha256(data).hexdigest())
-        _ = sealed.run, sealed.previous, sealed.chain, contents["sealed"]
+        _ = sealed.run, sealed.chain, contents["sealed"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UsageError(f"{NAME} of {folder.name} is not as it was written") from None
     return sealed

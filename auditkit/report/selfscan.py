@@ -30,7 +30,10 @@ def _always(text: str) -> bool:
 
 
 KINDS: Mapping[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
-    "e-mail address": (re.compile(r"[\w.%+-]*[\w%+-]@(?:[\w-]+\.)+[^\W\d_]{2,}"), _always),
+    "e-mail address": (
+        re.compile(r"(?<![\w.%+-])[\w.%+-]*[\w%+-]@(?:[\w-]+\.)+[^\W\d_]{2,}"),
+        _always,
+    ),
     "phone number": (re.compile(r"(?<![\w+.])\+[1-9](?:[ ().-]{0,2}\d){7,14}(?![\d.])"), _always),
     "payment card": (
         re.compile(
@@ -47,7 +50,7 @@ KINDS: Mapping[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
         re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])"),
         _always,
     ),
-    "token": (re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"), _always),
+    "token": (re.compile(r"eyJ[\w-]{8,4000}\.eyJ[\w-]{8,}\.[\w-]*"), _always),
     "key": (
         re.compile(
             r"-----BEGIN [A-Z ]*PRIVATE KEY|(?<!\w)(?:AKIA|ASIA)[0-9A-Z]{16}(?!\w)|(?<!\w)gh[pousr]_\w{30,}"

@@ -18,12 +18,15 @@ from auditkit.errors import UsageError
 from auditkit.policy import Policy
 from auditkit.policy.signing import Signable, message
 from auditkit.report import manifest
+from auditkit.running import own_file
 
 NAMESPACE = "auditkit"
 """The namespace of the signatures: one that was made for something else does not count."""
 SIGNERS = "AUDITKIT_ALLOWED_SIGNERS"
 """The environment variable with the file of allowed signers, by which a report checks statements."""
 _PROGRAM, _SECONDS = "ssh-keygen", 60
+_LARGEST = 64 * 1024
+"""Bytes of the largest file that is read as a signature."""
 _BEGIN, _END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 
 
@@ -121,16 +124,16 @@ def run(folder: Path, signers: Path) -> Checked:
     file = folder / manifest.SIGNATURE
     if not file.is_file():
         return Checked(False, "no SSH signature")
-    return check((folder / manifest.NAME).read_bytes(), file.read_text(encoding="utf-8"), signers)
+    if file.stat().st_size > _LARGEST:
+        return Checked(False, f"SSH signature not valid: {file.name} is too large for one")
+    signature = file.read_text(encoding="ascii", errors="replace")
+    return check((folder / manifest.NAME).read_bytes(), signature, signers)
 
 
 def sign_run(folder: Path, key: Path) -> Path:
     """Write the signature of a run's manifest beside it, and return its file."""
     made = sign((folder / manifest.NAME).read_bytes(), key)
-    target = folder / manifest.SIGNATURE
-    target.write_bytes(made.encode())
-    target.chmod(0o600)
-    return target
+    return own_file.replaced(folder / manifest.SIGNATURE, made)
 
 
 def _run(options: list[str], data: bytes) -> subprocess.CompletedProcess[bytes]:

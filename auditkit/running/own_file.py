@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import stat
 from pathlib import Path
 
@@ -60,8 +61,24 @@ def opened(path: Path, flags: int, *, stream: bool = False) -> int:
     return handle
 
 
-def folder(path: Path) -> Path:
-    """Return a folder, created with mode 0700 where it does not exist.
+def replaced(path: Path, text: str, mode: int = 0o600) -> Path:
+    """Write a text file, whole or not at all, in the place of what stands there; return its path.
+
+    A link in its place is replaced, and what it leads to stays as it is.
+    """
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            out.write(text)
+        return draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def folder(path: Path, mode: int = 0o700) -> Path:
+    """Return a folder, created with a mode where it does not exist.
 
     Raises:
         NotOurFile: a link stands in its place.
@@ -70,5 +87,5 @@ def folder(path: Path) -> Path:
         raise NotOurFile(
             f"{path.name} is a link to another folder: give that folder itself, or remove the link"
         )
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.mkdir(mode=mode, parents=True, exist_ok=True)
     return path

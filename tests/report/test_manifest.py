@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from auditkit.audit.audit import Audit
-from auditkit.report import folder, manifest
+from auditkit.report import folder, manifest, run_index
 from auditkit.report.verify import verify
 from auditkit.running import audit_log
 
@@ -111,6 +111,28 @@ def test_a_manifest_never_leads_out_of_its_folder(runs):
     for path in ("../b/audit.json", "/etc/hostname", "..", "manifest.json"):
         forge(runs / "a", files=[{"path": path, "size": 1, "sha256": "0"}])
         assert faults(runs / "a") == ["a/manifest.json: changed"]
+
+
+@pytest.mark.parametrize(
+    "previous",
+    [
+        "x",
+        1,
+        ["run", "manifest_sha256"],
+        {"run": [], "manifest_sha256": ""},
+        {"run": "a"},
+        {"run": "a", "manifest_sha256": {}},
+    ],
+)
+def test_a_run_before_of_another_type_stops_no_later_run(audit, runs, previous):
+    """Whoever may write into the folder must not be able to keep the next report from being written."""
+    file = runs / "b" / manifest.NAME
+    contents = {k: v for k, v in json.loads(file.read_text()).items() if k != "digest"}
+    contents["previous"] = previous
+    file.write_text(manifest.canonical({**contents, "digest": manifest.digest(contents)}))
+    folder.save(audit, runs / "next")
+    assert not verify(runs).intact
+    run_index.update(runs)
 
 
 def test_each_run_names_the_one_before_it(runs):

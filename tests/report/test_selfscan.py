@@ -119,3 +119,10 @@ def test_what_the_policy_names_may_be_shown_in_any_form():
     selfscan.check("report.html", "privacy@example.org, +442079460958", allowed)
     with pytest.raises(PersonalValueError):
         selfscan.check("report.html", "another@example.org", allowed)
+
+
+@pytest.mark.parametrize("part", ["a", "Ab1", "-", "a.", "eyJ", "+a", "é%", "DE12"])
+def test_a_word_of_any_length_is_scanned(part):
+    """A search that takes the square of the length would not come back."""
+    word = part * (500_000 // len(part))
+    assert selfscan.kinds_in(f"@ {word} to kim.roe@mail.example") == ("e-mail address",)

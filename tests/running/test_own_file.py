@@ -5,6 +5,8 @@ import socket
 
 import pytest
 
+from auditkit.expectations import suite
+from auditkit.report import folder
 from auditkit.running import audit_log, lock, own_file
 
 PLANTED = {
@@ -44,9 +46,9 @@ def test_nothing_is_written_through_what_was_planted(planted, tmp_path, victim):
         (lock.NAME, lambda place: lock.held(place.parent)),
         ("log.jsonl", lambda place: audit_log.line(place, "auditkit profile")),
     ):
-        (folder := tmp_path / f"of {name}").mkdir()
-        PLANTED[planted](folder / name, victim)
-        with pytest.raises(OSError), attempt(folder / name):
+        (place := tmp_path / f"of {name}").mkdir()
+        PLANTED[planted](place / name, victim)
+        with pytest.raises(OSError), attempt(place / name):
             pytest.fail("it was opened")
         assert victim.read_text() == "important"
         assert not victim.with_name("new").exists()
@@ -69,3 +71,35 @@ def test_a_log_may_be_a_pipe_that_somebody_reads(tmp_path, victim):
         pass
     assert os.read(reader, 9000).endswith(b"}\n")
     os.close(reader)
+
+
+WRITERS = {
+    "a suite": ("sqlite/a.json", lambda root: suite.write([SUITE], root)),
+    "the list of what is not compiled": (
+        "sqlite.not_compiled.json",
+        lambda root: suite.write([SUITE], root),
+    ),
+    "a note": ("run.stopped.txt", lambda root: folder.leave_note(root / "run", "stopped")),
+}
+SUITE = suite.Suite("a", "sqlite", ({"type": "x"},), (), {}, None)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_what_stands_in_the_place_of_a_file_is_replaced(name, tmp_path, victim):
+    """Also where it stands in the place of the draft that an earlier version wrote first."""
+    place, write = WRITERS[name]
+    (file := tmp_path / "out" / place).parent.mkdir(parents=True)
+    for planted in (file, file.with_name(f".{file.name}.new")):
+        planted.symlink_to(victim)
+    write(tmp_path / "out")
+    assert victim.read_text() == "important"
+    assert file.is_file() and not file.is_symlink()
+
+
+def test_suites_go_into_no_folder_that_is_a_link(tmp_path, victim):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "sqlite").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(own_file.NotOurFile, match="a link to another folder"):
+        suite.write([SUITE], tmp_path / "out")
+    assert not list((tmp_path / "elsewhere").iterdir())

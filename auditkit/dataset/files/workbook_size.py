@@ -19,7 +19,7 @@ MOST_CELLS = 50_000_000
 _BLOCK = 1 << 20
 _DEFLATE = 1032
 """How many times its size deflate can pack at most."""
-_CELL = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")[^>]*?(/?)>')
+_CELL = re.compile(rb'<(?:\w+:)?c\b(?=[^<>]*?\br="([A-Z]{1,3})(\d{1,7})")[^<>]*?(/?)>')
 _ODF = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
@@ -85,7 +85,7 @@ def _office_cells(archive: zipfile.ZipFile, member: str) -> Iterator[tuple[int, 
                 if not empty:
                     column = sum((letter - 64) * 26**i for i, letter in enumerate(reversed(letters)))
                     yield int(digits), column
-            left = text[cut - 1 :]
+            left = text[cut - 1 :] if len(text) - cut < _BLOCK else b""  # so long is the tag of no cell
 
 
 def _open_document_cells(archive: zipfile.ZipFile, member: str) -> Iterator[tuple[int, int]]:

@@ -283,6 +283,20 @@ def test_no_function_of_a_view_writes_or_changes_the_session(socket, url, monkey
                 cursor.execute(statement)
 
 
+def test_no_setting_of_a_server_ends_an_answer_early(socket, url):
+    """An administrator can make every answer of a new session end after some rows, without a word."""
+    with pymysql.connect(unix_socket=socket, user="root", autocommit=True) as owner, owner.cursor() as cursor:
+        cursor.execute("SET GLOBAL sql_select_limit = 2")
+        try:
+            with dataset.open(url) as opened:
+                assert {"tenants", "Users", "words", "exotic"} <= opened.tables.keys()
+                assert len(opened.fetch(opened.tables["words"])) == 4
+                (batch,) = opened.batches("words")
+                assert batch.num_rows == 4
+        finally:
+            cursor.execute("SET GLOBAL sql_select_limit = DEFAULT")
+
+
 @pytest.mark.parametrize(
     ("definition", "functions"),
     {

@@ -251,6 +251,126 @@ def test_a_view_that_calls_functions_is_read_only_if_they_are_named(url, monkeyp
             owner.execute("DROP SCHEMA views CASCADE")
 
 
+SHADOWS = """
+    CREATE SCHEMA evil;
+    CREATE FUNCTION evil.ran() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'it ran'; END $$;
+    CREATE FUNCTION public.lower(varchar) RETURNS text LANGUAGE sql AS $$ SELECT evil.ran() $$;
+    CREATE FUNCTION public.length(varchar) RETURNS int LANGUAGE sql AS $$ SELECT evil.ran()::int $$;
+    CREATE FUNCTION public.same(name, name) RETURNS boolean LANGUAGE sql AS $$ SELECT evil.ran() = '' $$;
+    CREATE OPERATOR public.~~ (leftarg = name, rightarg = name, procedure = public.same);
+    CREATE FUNCTION public.same(varchar, varchar) RETURNS boolean LANGUAGE sql AS $$ SELECT evil.ran() = '' $$;
+    CREATE OPERATOR public.= (leftarg = varchar, rightarg = varchar, procedure = public.same);
+    ALTER DATABASE shadows SET search_path = public, pg_catalog;
+    ALTER DATABASE shadows SET standard_conforming_strings = off;
+    ALTER DATABASE shadows SET transform_null_equals = on;
+    ALTER DATABASE shadows SET bytea_output = 'escape';
+    ALTER DATABASE shadows SET extra_float_digits = -15;
+    ALTER DATABASE shadows SET quote_all_identifiers = on
+"""
+"""Functions and operators that fit the types better than those of the server, and settings of the owner."""
+SHADOWED = r"""
+    CREATE TABLE "it's \'one"(id int PRIMARY KEY, code varchar(20), f float8, b bytea, t text);
+    INSERT INTO "it's \'one" SELECT n, 'A' || n, n / 3.0, decode('00ff', 'hex'), nullif('x', 'x')
+    FROM generate_series(1, 30) n;
+    CREATE TABLE members(id int, org_id int); ALTER TABLE members ENABLE ROW LEVEL SECURITY;
+    CREATE FUNCTION org() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+    CREATE POLICY own ON members USING (org_id = org() AND EXISTS (SELECT FROM members m WHERE m.id = 1))
+"""
+
+
+def test_nothing_in_a_database_answers_in_the_place_of_the_server(url):
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("DROP DATABASE IF EXISTS shadows")
+        owner.execute("CREATE DATABASE shadows")
+    source = url.replace("/postgres?", "/shadows?")
+
+    def seen():
+        with dataset.open(source) as opened:
+            name = next(name for name in opened.tables if "one" in name)
+            table = opened.tables[name]
+            texts = table.filter(table.t == table.t, table.code.lower() == r"a\' OR true --")
+            small = table.filter(table.code.lower() == "a7", table.code.length() == 2, table.code == "A7")
+            counts = [opened.fetch(rows.aggregate(n=rows.count())) for rows in (texts, small)]
+            policies = [rights.policies for rights in opened.rights()]
+            return name, read(opened, name), counts, policies
+
+    with psycopg.connect(source, autocommit=True) as owner:
+        owner.execute(SHADOWED)
+        before = seen()
+        for statement in SHADOWS.split(";\n"):
+            owner.execute(statement)
+    assert seen() == before
+    assert before[2] == [[{"n": 0}], [{"n": 1}]]
+
+
+CASTS = """
+    CREATE SCHEMA casts; CREATE TYPE casts.shade AS ENUM ('dark', 'light'); CREATE TYPE casts.spot AS (x int);
+    CREATE DOMAIN casts.hue AS casts.shade;
+    CREATE FUNCTION casts.steal(casts.shade) RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$;
+    CREATE FUNCTION casts.count_of(casts.spot) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT 1 $$;
+    CREATE CAST (casts.shade AS text) WITH FUNCTION casts.steal(casts.shade) AS ASSIGNMENT;
+    CREATE CAST (casts.spot AS int) WITH FUNCTION casts.count_of(casts.spot);
+    CREATE TABLE casts.cell(id int, a casts.shade); CREATE TABLE casts.domain(id int, a casts.hue);
+    CREATE TABLE casts.list(id int, a casts.shade[]); CREATE TABLE casts.part(id int, a casts.spot);
+    CREATE VIEW casts.view AS SELECT id, a FROM casts.cell; CREATE TABLE casts.plain(id int, a text);
+    CREATE MATERIALIZED VIEW casts.kept AS SELECT id, a FROM casts.cell
+"""
+
+
+def test_a_column_whose_type_has_a_cast_of_its_own_is_read_only_if_its_function_is_named(url, monkeypatch):
+    """Cells are read as text, and the function of the cast would run in the session of the audit."""
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(CASTS)
+        try:
+            with dataset.open(url) as opened:
+                found = {
+                    n.partition(".")[2]: r for n, r in opened.relations.items() if n.startswith("casts.")
+                }
+            assert {name for name, r in found.items() if r.table is not None} == {"plain"}
+            assert {r.missing.cause for r in found.values() if r.missing} == {Cause.UNSEEN}
+            assert "calls casts.steal," in found["list"].missing.reason
+            monkeypatch.setenv(VARIABLE, "casts.steal casts.count_of")
+            with dataset.open(url) as opened:
+                assert {f"casts.{name}" for name in found} <= opened.tables.keys()
+        finally:
+            owner.execute("DROP SCHEMA casts CASCADE")
+
+
+FOREIGN = """
+    CREATE SCHEMA far; CREATE EXTENSION IF NOT EXISTS {wrapper} SCHEMA far;
+    CREATE SERVER disk FOREIGN DATA WRAPPER {wrapper};
+    CREATE FOREIGN TABLE far.away(a text) SERVER disk OPTIONS ({options});
+    CREATE TABLE far.whole(a text) PARTITION BY LIST (a);
+    CREATE FOREIGN TABLE far.part PARTITION OF far.whole FOR VALUES IN ('x') SERVER disk OPTIONS ({options});
+    CREATE TABLE far.parent(a text);
+    CREATE FOREIGN TABLE far.child() INHERITS (far.parent) SERVER disk OPTIONS ({options});
+    CREATE VIEW far.over AS SELECT a FROM far.whole; CREATE TABLE far.plain(a text)
+"""
+
+
+def test_a_foreign_table_is_read_only_if_the_handler_of_its_wrapper_is_named(url, monkeypatch, tmp_path):
+    """It may start a program, and no transaction undoes that."""
+    with psycopg.connect(url, autocommit=True) as owner:
+        known = [name for (name,) in owner.execute("SELECT name FROM pg_available_extensions")]
+        wrapper = next((name for name in ("file_fdw", "postgres_fdw") if name in known), None)
+        if wrapper is None:
+            pytest.skip("this server has no wrapper")
+        mark = tmp_path / "started"
+        options = f"program 'touch {mark}'" if wrapper == "file_fdw" else "table_name 'x'"
+        owner.execute(FOREIGN.format(wrapper=wrapper, options=options))
+        try:
+            with dataset.open(url) as opened:
+                found = {n.partition(".")[2]: r for n, r in opened.relations.items() if n.startswith("far.")}
+                assert {name for name, r in found.items() if r.table is not None} == {"plain"}
+                assert f"calls far.{wrapper}_handler," in found["over"].missing.reason
+            assert not mark.exists()
+            monkeypatch.setenv(VARIABLE, f"far.{wrapper}_handler")
+            with dataset.open(url) as opened:
+                assert {"far.away", "far.over", "far.parent"} <= opened.tables.keys()
+        finally:
+            owner.execute(f"DROP SCHEMA far CASCADE; DROP EXTENSION IF EXISTS {wrapper} CASCADE")
+
+
 def test_what_is_said_of_a_server_that_refuses(url):
     with pytest.raises(SourceError, match="could not connect to PostgreSQL") as caught:
         dataset.open(url.replace("postgres:@", "nobody:secretpw@"))

@@ -321,3 +321,20 @@ def test_what_is_not_a_sound_database_is_named_without_its_content(tmp_path):
         raw.execute("DROP TABLE t")
     with pytest.raises(SourceError, match="holds no table"):
         dataset.open(tmp_path / "none.db")
+
+
+@pytest.mark.parametrize(
+    "call", ["_ibis_regex_search(printf('%.*c', 40, 'a') || '!', '(a+)+$')", "load_extension('x')"]
+)
+def test_a_view_calls_no_function_that_is_lent_to_queries(file, call):
+    """Those are in Python, where no limit of time ends a search that goes back again and again."""
+    write(file, f"CREATE TABLE t(a); INSERT INTO t VALUES (1); CREATE VIEW v AS SELECT a, {call} AS b FROM t")
+    with dataset.open(file) as opened:
+        assert opened.relations["v"].missing is not None or _refuses(opened, "v")
+        assert read(opened, "t") == {"a": ["1"]}
+
+
+def _refuses(opened, name):
+    with pytest.raises(SourceError):
+        read(opened, name)
+    return True

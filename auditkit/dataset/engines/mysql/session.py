@@ -24,6 +24,7 @@ _SETTINGS = (
     "lock_wait_timeout = 2",
     "net_write_timeout = 28800",  # else the server ends a stream whose reader is slow
     "group_concat_max_len = 1000000",
+    "sql_select_limit = 18446744073709551615",  # else a server may end every answer after a few rows
     # A long IN must not become a join: the query of a sample numbers rows in the order of reading.
     "sql_notes = 0 /*M!100500 , in_predicate_conversion_threshold = 0 */",
 )

@@ -23,7 +23,7 @@ from auditkit.dataset.engines.postgres.rights import rights_of
 from auditkit.dataset.engines.postgres.session import connect, for_statement, session_of
 from auditkit.dataset.engines.postgres.streams import Streams
 from auditkit.dataset.engines.postgres.types import Columns, columns_of, readable_table
-from auditkit.dataset.engines.postgres.view_functions import functions_of_views
+from auditkit.dataset.engines.postgres.view_functions import functions_of_relations
 from auditkit.dataset.errors import SourceError
 from auditkit.dataset.identity import distinct
 from auditkit.dataset.listing import list_missing, list_table, mark_drawable
@@ -90,10 +90,10 @@ class Postgres(Engine):
     def list_relations(self, prefix: str = "") -> None:
         """List every table, view, materialised view and foreign table of every schema.
 
-        A view that calls functions which may do anything is listed, and not read.
+        A relation whose reading calls functions which may do anything is listed, and not read.
         """
         self._prefix = prefix
-        columns, functions = columns_of(self._catalogue), functions_of_views(self._catalogue)
+        columns, functions = columns_of(self._catalogue), functions_of_relations(self._catalogue)
         for listed in catalogue.listed(self._catalogue):
             name = prefix + listed.name
             rows = listed.estimate if listed.estimate >= 0 else None

@@ -21,6 +21,13 @@ SETTINGS = {
     "TimeZone": "'UTC'",
     "datestyle": "'ISO, YMD'",
     "intervalstyle": "'iso_8601'",
+    # What follows has other values where the owner of the database or of the role has set them.
+    "search_path": "pg_catalog",  # a function of somebody else's never answers in the place of the server's
+    "standard_conforming_strings": "on",  # else a backslash in a text ends it early
+    "transform_null_equals": "off",
+    "bytea_output": "'hex'",
+    "extra_float_digits": "1",
+    "quote_all_identifiers": "off",
 }
 _OF_SESSION = frozenset({"default_transaction_read_only", "statement_timeout", "client_encoding"})
 _ADMINISTERS = """
@@ -101,7 +108,7 @@ def for_statement(milliseconds: int | None) -> str:
     """
     limit = SETTINGS["statement_timeout"] if milliseconds is None else milliseconds
     settings = {name: value for name, value in SETTINGS.items() if name not in _OF_SESSION}
-    known = {**settings, "search_path": "DEFAULT", "statement_timeout": limit}
+    known = {**settings, "statement_timeout": limit}
     return "; ".join(f"SET LOCAL {name} = {value}" for name, value in known.items())
 
 

@@ -81,6 +81,7 @@ class SQLite(Engine):
             raw = sqlite3.connect(uri, uri=True, check_same_thread=False)
             try:
                 raw.execute("PRAGMA query_only = ON")
+                raw.execute("PRAGMA trusted_schema = OFF")  # a view calls no function that we lend to queries
                 engine = cls(distinct(ibis.sqlite.from_connection(raw)), shown, _closed_file=closed)
                 engine.list_relations(prefix)
                 engine._list_deleted(path, prefix)
