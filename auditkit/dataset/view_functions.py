@@ -1,8 +1,8 @@
-"""Views that call functions: whoever reads such a view runs what somebody else has written.
+"""Relations that call functions: whoever reads such a view or table runs what somebody else has written.
 
 A read-only transaction undoes what a function writes into tables. It does not undo a message to other
-sessions, a file, a program that the server starts, or a setting of the whole server. So a view is read only
-if its functions are known to be harmless, or if whoever runs the audit names them.
+sessions, a file, a program that the server starts, or a setting of the whole server. So a relation is read
+only if its functions are known to be harmless, or if whoever runs the audit names them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from auditkit.naming.names import kind_of_value
 from auditkit.outcome import Cause, Missing
 
 VARIABLE = "AUDITKIT_VIEW_FUNCTIONS"
-"""The environment variable for the functions that a view may call, with commas between them.
+"""The environment variable for the functions that reading may call, with commas between them.
 
 Whoever runs the audit sets it. A policy cannot.
 """
@@ -26,7 +26,7 @@ Node = TypeVar("Node", bound=Hashable)
 
 
 def named_functions() -> frozenset[str]:
-    """Return the functions that whoever runs the audit lets views call, in folded case."""
+    """Return the functions that whoever runs the audit lets relations call, in folded case."""
     names = re.split(r"[,;\s]+", os.environ.get(VARIABLE, ""))
     return frozenset(name.casefold() for name in names if name)
 
@@ -47,7 +47,7 @@ def reached(start: Node, edges: Mapping[Node, Iterable[Node]]) -> frozenset[Node
 
 
 def not_called(functions: Collection[str], named: Collection[str]) -> Missing | None:
-    """Return why a view is not read that calls functions, or None where all of them are named.
+    """Return why a relation is not read that calls functions, or None where all of them are named.
 
     Args:
         functions: those that are not known to be harmless.

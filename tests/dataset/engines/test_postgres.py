@@ -258,7 +258,8 @@ SHADOWS = """
     CREATE FUNCTION public.length(varchar) RETURNS int LANGUAGE sql AS $$ SELECT evil.ran()::int $$;
     CREATE FUNCTION public.same(name, name) RETURNS boolean LANGUAGE sql AS $$ SELECT evil.ran() = '' $$;
     CREATE OPERATOR public.~~ (leftarg = name, rightarg = name, procedure = public.same);
-    CREATE FUNCTION public.same(varchar, varchar) RETURNS boolean LANGUAGE sql AS $$ SELECT evil.ran() = '' $$;
+    CREATE FUNCTION public.same(varchar, varchar) RETURNS boolean LANGUAGE sql
+        AS $$ SELECT evil.ran() = '' $$;
     CREATE OPERATOR public.= (leftarg = varchar, rightarg = varchar, procedure = public.same);
     ALTER DATABASE shadows SET search_path = public, pg_catalog;
     ALTER DATABASE shadows SET standard_conforming_strings = off;

@@ -1,7 +1,7 @@
 """Which functions run when a relation of PostgreSQL is read, of those that are not known to be harmless.
 
-A view calls them in its query. A foreign table calls the handler of its wrapper, which reaches another server,
-reads a file or starts a program. A column whose type has a cast of its own calls the function of the cast.
+A view calls them in its query. A foreign table calls the handler of its wrapper, which reaches another
+server, reads a file or starts a program. A column whose type has a cast of its own calls that function.
 """
 
 from __future__ import annotations
