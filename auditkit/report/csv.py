@@ -52,16 +52,16 @@ def passage(text: str) -> str:
 def render(audit: AuditRecord) -> str:
     """Return one line for each finding and for all that makes the run incomplete, under a header.
 
-    Errors come first, then the worst findings. Names that look like formulas are neutralised.
+    Errors come first, then the worst findings. Names that look like formulas are neutralised, and characters
+    that act are written as escapes.
     """
     out = io.StringIO()
-    writer = csv.writer(
-        out
-    )  # lines end with CR LF (RFC 4180), and so a name that holds either is put in quotes
+    # Lines end with CR LF (RFC 4180), and so a name that holds either is put in quotes.
+    writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for group in audit.by_cause:
         for outcome in group.outcomes if group.findings or group.is_blind else ():
-            writer.writerow([c if isinstance(c, int) else neutral(str(c or "")) for c in _cells(outcome)])
+            writer.writerow([c if isinstance(c, int) else neutral(escaped(str(c or ""))) for c in _cells(outcome)])
     return out.getvalue()
 
 

@@ -12,7 +12,9 @@ from auditkit.assess import Run
 from auditkit.audit.audit import Audit
 from auditkit.cli import main
 from auditkit.outcome import Cause, NotAssessed
-from auditkit.report import folder, verify
+from auditkit.report import exports, folder, office, verify
+from auditkit.report.saved import SavedRun
+from auditkit.report.selfscan import PersonalValueError
 
 FILES = "audit.json findings.csv findings.sarif inventory.csv manifest.json report.html report.json".split()
 CANARY = "canary.roe@mail.example"
@@ -140,3 +142,35 @@ def test_a_run_shows_its_folder_but_no_path(audit, tmp_path):
 def test_an_audit_saves_itself(audit, tmp_path):
     assert names(audit.save(tmp_path / "one")) == FILES
     assert audit.to_html().startswith("<!doctype html>") and "Severity" in audit._repr_html_()
+
+
+ACTING = (
+    "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "{{ 7 * 7 }}", "\x1b[2J\u202e",
+    "=cmd|' /C calc'!A0", "](javascript:alert(1))", "\\input{/etc/passwd}", "' onmouseover='alert(1)",
+)  # fmt: skip
+"""Names that act in HTML, templates, terminals, spreadsheets, Markdown and LaTeX."""
+
+
+@pytest.mark.parametrize("view", ["edpb", "ico", "cnil"])
+def test_no_view_shows_a_value_and_no_name_in_it_acts(view, audit, policy, tmp_path):
+    """Also not in the documents that are made of the run."""
+    places = [f"to {CANARY} of may", *ACTING]
+    found = tuple(replace(audit.findings[0], table=name, columns=(name,), target=name) for name in places)
+    columns = tuple(replace(audit.columns[0], table=name, column=name) for name in places)
+    named = replace(audit, outcomes=(*audit.outcomes, *found), columns=(*audit.columns, *columns))
+    run = folder.save(named, tmp_path / "one", policy=policy, view=view)
+    written = {p.name: p.read_text(encoding="utf-8") for p in run.iterdir()}
+    assert "e-mail address was withheld" in written["withheld.txt"]
+    saved = SavedRun.load(run)
+    for name in exports.formats():
+        try:
+            content, _ = exports.made(name, saved)
+        except PersonalValueError as error:
+            content = str(error)
+        text = content if isinstance(content, str) else "\n".join(office.texts(content).values())
+        written[f"export {name}"] = text
+    assert {name for name, text in written.items() if CANARY in text or "\x1b" in text} == set()
+    pages = {name: text for name, text in written.items() if "<html" in text}
+    assert len(pages) > 1
+    for text in pages.values():
+        assert not [act for act in ("<img src=x", "alert(1)</script>", "' onmouseover='") if act in text]
