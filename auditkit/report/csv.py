@@ -61,7 +61,9 @@ def render(audit: AuditRecord) -> str:
     writer.writerow(COLUMNS)
     for group in audit.by_cause:
         for outcome in group.outcomes if group.findings or group.is_blind else ():
-            writer.writerow([c if isinstance(c, int) else neutral(escaped(str(c or ""))) for c in _cells(outcome)])
+            writer.writerow(
+                [c if isinstance(c, int) else neutral(escaped(str(c or ""))) for c in _cells(outcome)]
+            )
     return out.getvalue()
 
 

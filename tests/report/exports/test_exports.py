@@ -54,6 +54,28 @@ def test_no_personal_value_comes_out(name, run):
     assert CANARY not in texts(content)
 
 
+@pytest.mark.parametrize("name", ["../../out", "..", "/{place}/out", "..\\..\\out", "~/out", "-o"], ids=ascii)
+def test_no_name_in_a_run_leads_out_of_a_folder(name, run, tmp_path, monkeypatch, capsys):
+    """Whoever wrote the run chose its id, the names of its source and its policy, and those of the tables."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    name = name.format(place=tmp_path)
+    found = tuple(replace(finding, table=name) for finding in run.audit.findings[:2])
+    policy = {**run.audit.policy, "name": name, "file": name}
+    audit = replace(run.audit, outcomes=found, source=name, policy=policy, run={**run.audit.run, "id": name})
+    audit = replace(audit, declared={**audit.declared, "name": name})
+    (place := tmp_path / "a" / "b" / "run").mkdir(parents=True)
+    (place / "audit.json").write_text(audit.to_json())
+    (place / "report.json").write_text((run.folder / "report.json").read_text())
+    monkeypatch.chdir(place.parent)
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    formats = [part for name in FORMATS for part in ("--format", name)]
+    assert main(["export", "run", *formats, "-o", "made"]) == 0
+    assert main(["register", "run", "-o", "made/register"]) in (0, 1, 3)
+    made = {path for path in tmp_path.rglob("*") if path.is_file()} - before
+    files = {exports.export(name).file for name in FORMATS}
+    assert {path.relative_to(place.parent / "made").name for path in made} == files
+
+
 def test_an_unknown_format_is_named_with_the_nearest():
     with pytest.raises(UsageError, match="Did you mean 'inventory'"):
         exports.export("inventry")
