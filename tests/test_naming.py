@@ -106,7 +106,7 @@ def test_no_name_that_headers_really_have_is_hidden():
     for header in headers():
         for name in (header, header.title(), header.replace(" ", "_"), header.replace(" ", "_").upper()):
             assert kind_of_value(name) is None, name
-    numbered = [form for header in vocabulary("headers") for form in (f"{header}01", f"@{header}")]
+    numbered = [form for header in headers() for form in (f"{header}01", f"@{header}")]
     assert sum(kind_of_value(name) == "USERNAME" for name in numbered) < 5
 
 

@@ -132,7 +132,7 @@ def is_login(text: str) -> bool:
     if match is None or not (text.startswith("@") or len(match[2]) > 1):
         return False
     name = match[1].replace(".", "").replace("_", "")
-    given, family = listed("given_names"), listed("family_names")
+    given, family = given_names(), family_names()
     if _is_known(name):
         return False
     if match[2] and name in given and _is_rare(name):
