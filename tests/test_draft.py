@@ -317,3 +317,20 @@ def test_a_draft_proposes_no_start_that_its_own_audit_refuses(column, cells, is_
     frame = pd.DataFrame({column: cells, "email": [f"a{n}@mail.example" for n in range(3)]})
     found = auditkit.explore(frame, name="visits", as_of="2026-11-22")
     assert bool(found.ages) == is_start
+
+
+def test_a_foreign_key_of_several_columns_leads_to_the_person_that_its_parent_names(tmp_path):
+    with sqlite3.connect(tmp_path / "shop.sqlite") as database:
+        database.executescript(
+            "create table users (id integer primary key, username text);"
+            "create table seats (room integer, user_id integer references users,"
+            " primary key (room, user_id));"
+            "create table bookings (id integer primary key, room integer, user_id integer, day date,"
+            " foreign key (room, user_id) references seats (room, user_id));"
+            "insert into users values (1, 'ana'), (2, 'ben'); insert into seats values (7, 1), (7, 2);"
+            "insert into bookings values (1, 7, 1, '2026-01-01')"
+        )
+    with dataset.open(tmp_path / "shop.sqlite") as opened:
+        policy = Policy.parse(draft(opened, Found(())))
+    subjects = {name: table.subject.key for name, table in policy.tables.items() if table.subject}
+    assert subjects == {"users": "id", "seats": "user_id", "bookings": "user_id"}

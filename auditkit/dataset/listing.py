@@ -11,6 +11,7 @@ from auditkit.dataset.textless import textless
 from auditkit.naming.names import renamed, shown_columns, shown_table
 
 if TYPE_CHECKING:
+    import ibis.expr.datatypes as dt
     import ibis.expr.types as ir
 
     from auditkit.dataset.engine import Engine
@@ -46,7 +47,8 @@ def list_table(
     engine.hidden.update({real: new for new, real in changed.items() if new in hidden})
     if value_name is not None and real_table is not None:
         engine.hidden[real_table] = shown
-    visible = table.rename(changed) if changed else table
+    plain = with_plain_types(table)
+    visible = plain.rename(changed) if changed else plain
     engine.relations[shown] = Relation(
         shown,
         kind,
@@ -58,6 +60,26 @@ def list_table(
         **known,
     )
     return shown, dict(zip(columns, table.columns, strict=True))
+
+
+def with_plain_types(table: ir.Table) -> ir.Table:
+    """Return a table whose types say neither how long a text may be nor whether a cell may be empty.
+
+    Ibis takes `varchar(24) not null` and `varchar(36)` for types that no union has in common. What the
+    catalogue says of them is read there.
+    """
+    import ibis.expr.operations as ops
+    import ibis.expr.schema as sch
+
+    plain = {
+        bound: bound.copy(schema=sch.Schema({n: _plain(kind) for n, kind in bound.schema.items()}))
+        for bound in table.op().find(ops.DatabaseTable)
+    }
+    return table.op().replace(plain).to_expr()
+
+
+def _plain(kind: dt.DataType) -> dt.DataType:
+    return kind.copy(nullable=True, length=None) if kind.is_string() else kind.copy(nullable=True)
 
 
 def list_missing(engine: Engine, name: str, kind: str, missing: Missing, **known: Any) -> None:

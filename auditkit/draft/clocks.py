@@ -50,7 +50,7 @@ _NEVER = frozenset(
     " modification changed change edited edit birth born dob birthday started starts start beginning"
     " begins begin began from effective valid reset verified verification confirmed confirmation trial"
     " current period checked check attempt attempts webhook token password otp code invitation invited"
-    " invite renewal renews hire hired"
+    " invite renewal renews hire hired failed failing failure failures error errors"
     " geboren geburt geburtsdatum geburtstag geplant fallig falligkeit nachste nachster nachstes"
     " erinnerung beginn anfang eintritt eintrittsdatum einstellung vertragsbeginn gultig aktualisiert"
     " geandert anderung"

@@ -71,6 +71,7 @@ def about(
         about_one = _referring(to_people) or by_itself or _perhaps(to_people)
         if about_one is not None:
             found[name] = about_one
+    found |= _through_several(relations.references, found)
     whole = {name for name, one in found.items() if one.via is None and one.key in (None, keys.get(name))}
     for _ in range(_STEPS):
         found |= _derived(references, found, frozenset(whole))
@@ -134,6 +135,19 @@ def _by_itself(name: str, entities: Mapping[str, str], key: str | None) -> About
 def _rank(reference: Reference) -> tuple[bool, bool, bool, str]:
     column, noun = reference.columns[0], singular(reference.parent).rpartition("_")[2]
     return not _is_named(reference.parent), noun in _STAFF, stem(column) in _SUBJECTS, column
+
+
+def _through_several(references: Iterable[Reference], found: Mapping[str, About]) -> dict[str, About]:
+    """Return the tables that refer by several columns, one of which is the person that the parent names."""
+    new: dict[str, About] = {}
+    for r in references:
+        parent = found.get(r.parent)
+        if r.is_self or r.table in found or parent is None or len(r.columns) == 1:
+            continue
+        own = dict(zip(r.parent_columns, r.columns, strict=True)).get(parent.key or "")
+        if own is not None:
+            new[r.table] = About(parent.kind, own, f"it refers to {r.parent}")
+    return new
 
 
 def _derived(

@@ -13,6 +13,11 @@ from auditkit.relations.scope import ROOTS
 
 _OFTEN_OTHER = frozenset({"account", "team"})
 """Names of organisations that are often something else behind another word, as in `bank_account`."""
+_LOOKUPS = frozenset(
+    "status state type kind category role permission priority severity language locale currency country unit"
+    " tag label software version plugin setting channel source reason level template".split()
+)
+"""Names of lists that rows choose from; nobody is a tenant of a status."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def roots(relations: Relations, about_people: AbstractSet[str] = frozenset()) ->
         for root in found
         if root.named
         or (
-            not (_are_people(root.table) or root.table in parts)
+            not (_are_people(root.table) or _is_lookup(root.table) or root.table in parts)
             and (not about_people or not about_people.isdisjoint(columns[root.table]))
         )
     ]
@@ -83,6 +88,10 @@ def _is_organisation(table: str) -> bool:
 
 def _are_people(table: str) -> bool:
     return singular(table).rpartition("_")[2] in PEOPLE
+
+
+def _is_lookup(table: str) -> bool:
+    return singular(table).rpartition("_")[2] in _LOOKUPS
 
 
 def _root(table: str, columns: dict[str, list[str]]) -> Root:

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from auditkit.check import Item
 from auditkit.outcome import Missing
 from auditkit.policy import ColumnPolicy
-from auditkit.relations.names import is_credential, words
+from auditkit.relations.names import describes_credential, is_credential, words
 from auditkit.vocabulary import ENTITIES, Sensitivity, is_ancestor, sensitivity
 
 HASHED = (
@@ -61,11 +61,8 @@ _PASSWORD = re.compile(
 )
 _TOKEN_NAME = re.compile(r"(?:^|_)token$")
 _SALT = re.compile(r"(?:^|_)salt$")
-_ABOUT = re.compile(
-    r"_(?:at|on|hint|question|algorithm|algo|version|strength|policy|length|changed|expires|expiry|reset|required|enabled"
-    r"|type|status|salt|history_count|url|uri|link|file|path|name|id)$|^(?:is|has|needs|must|force|reset|forgot)_"
-)
-"""The name of a column that describes a credential and does not hold it."""
+_BESIDE = re.compile(r"_(?:salt|history_count|url|uri|link|file|path)$|^(?:reset|forgot)_")
+"""The name of a column that goes with a credential and does not hold it."""
 _OPENS_NOTHING = re.compile(
     r"(?:^|_)(?:csrf|xsrf|page|next|sync|cursor|continuation|public|publishable|site|push|fcm|apns|device|registration"
     r"|payment|card|nft|contract|share|tracking|unsubscribe|idempotency|masked|last4|preview)(?:_|$)"
@@ -122,7 +119,10 @@ def credential_of(
             return None
         is_password |= is_ancestor(ENTITIES["PASSWORD"].category, declared.category)
     elif (
-        _ABOUT.search(word) or _OPENS_NOTHING.search(word) or not (is_password or is_credential(name, store))
+        describes_credential(name)
+        or _BESIDE.search(word)
+        or _OPENS_NOTHING.search(word)
+        or not (is_password or is_credential(name, store))
     ):
         return None
     return StoredCredential(

@@ -162,13 +162,14 @@ class Comparison:
         """Yield what is wrong with a column of the table, or of another one that it names before a dot."""
         covered = self._covered(mention.table)
         other, _, column = mention.word.rpartition(".")
+        first = other.partition(".")[0]  # a column that refers to a table: the data may have to say to which
         is_own = mention.names.of is Of.BLOCK or any(_has(r, mention.word) for r in covered.values())
         if is_own or not other:
             yield from _of_column(mention, covered, is_moment=is_moment)
         elif found := self._reached(mention.table, other):
             there = Mention(mention.names, column, mention.path, next(iter(found)))
             yield from _of_column(there, found, is_moment=is_moment)
-        elif not any(_has(r, other) for r in covered.values()) and _open(covered.values()) is not None:
+        elif not any(_has(r, first) for r in covered.values()) and _open(covered.values()) is not None:
             yield from self._of_table(other)
 
     def _reached(self, table: str | None, other: str) -> dict[str, Relation]:

@@ -52,7 +52,7 @@ def _unknown_column(
     columns = {
         name for relation in own.values() if relation.table is not None for name in relation.table.columns
     }
-    if not any(places) and word in columns:
+    if not any(places) and word.partition(".")[0] in columns:
         return  # a reference: the database, or the data, says which table it leads to
     if not any(places):
         yield f"there is no table {shown(word)}{position(column)}.{did_you_mean(word, columns)}"

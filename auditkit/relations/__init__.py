@@ -49,7 +49,7 @@ from auditkit.policy import Policy, PolicyError
 from auditkit.policy.predicate import columns_of, predicate
 from auditkit.relations import names
 from auditkit.relations.infer import inferred_reference, inferred_references
-from auditkit.relations.membership import memberships_of
+from auditkit.relations.membership import memberships_of, without_strays
 from auditkit.relations.names import is_people
 from auditkit.relations.references import (
     CARRIES,
@@ -90,6 +90,7 @@ def of(dataset: Dataset, policy: Policy, tables: Tables | None = None) -> Relati
     scopes = scopes_of(policy, tables, references, boundary)
     if boundary is None:
         return Relations(references, scopes, tuple(unknown), None, lost=tables.lost)
+    scopes = without_strays(policy, tables, references, scopes)
     return Relations(
         references,
         scopes,

@@ -206,11 +206,16 @@ def _are_close(shares: Sequence[tuple[float, str, str]]) -> bool:
 
 
 def _candidates(tables: Tables, table: str, column: str, parents: Iterable[str]) -> list[Place]:
-    """Return every key of some tables that could hold the values of a column, except the column itself."""
-    kind = key_family(tables.all[table].schema()[column])
+    """Return every key of some tables that could hold the values of a column, except the column itself.
+
+    `actors.actor_id` says which actor a row is, so it refers to no other column of `actors`.
+    """
+    kind, stem = key_family(tables.all[table].schema()[column]), names.stem(column)
+    is_own_name = names.fits(stem or "", table) >= names.WHOLE_NAME
     return [
         (parent, key)
         for parent in parents
-        for key in tables.keys(parent, names.stem(column))
+        if not (parent == table and is_own_name)
+        for key in tables.keys(parent, stem)
         if key_family(tables.all[parent].schema()[key]) == kind and (parent, key) != (table, column)
     ]

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from auditkit.dataset import SourceError
 from auditkit.policy import Policy
 from auditkit.relations import names
+from auditkit.relations.key_text import same_key
 from auditkit.relations.references import Membership, Origin, Reference, Scope, ScopeKind
 from auditkit.relations.tables import Tables
+
+FEWEST = 20
+"""With fewer memberships their share in other tenants says nothing."""
+RARE = 0.05
+"""Memberships in another tenant than the member's own are leaks where they are rarer than this."""
 
 
 def is_membership(tables: Tables, name: str, references: Iterable[Reference], root: str) -> bool:
@@ -27,6 +35,45 @@ def is_membership(tables: Tables, name: str, references: Iterable[Reference], ro
     is_named_so = any("member" in noun for noun in nouns)
     connects_people = tenant in nouns and bool((nouns - {tenant}) & names.PEOPLE)
     return (is_named_so or connects_people) and any(_refers_to_people(tables, r) for r in references)
+
+
+def without_strays(
+    policy: Policy, tables: Tables, references: Iterable[Reference], scopes: Mapping[str, Scope]
+) -> dict[str, Scope]:
+    """Return the scopes, without memberships that nearly always are in the member's own tenant.
+
+    Where people have a tenant of their own, a table such as `class_members` only lists who is in a class.
+    Then the few rows with a member of another tenant are leaks, and nobody may act in a tenant through them.
+    What connects nothing but people and tenants is left as it is: to cross tenants is its purpose.
+    """
+    references = tuple(references)
+    kept = dict(scopes)
+    for m in memberships_of(policy, tables, references, scopes):
+        person = scopes[m.people]
+        if m.origin is Origin.POLICY or person.kind is not ScopeKind.DIRECT:
+            continue
+        parents = {r.parent for r in references if r.table == m.table and not _refers_to_people(tables, r)}
+        lists_a_thing = any(scopes[parent].kind is not ScopeKind.ROOT for parent in parents)
+        if lists_a_thing and _are_strays(tables, m, person):
+            kept[m.table] = replace(scopes[m.table], kind=ScopeKind.DIRECT)
+    return kept
+
+
+def _are_strays(tables: Tables, membership: Membership, person: Scope) -> bool:
+    """Return whether only a few memberships are in another tenant than the member's own."""
+    if person.column is None or not tables.joinable(membership.table, membership.people):
+        return False
+    rows = tables.all[membership.table].select(user=membership.user, tenant=membership.tenant)
+    people = tables.all[membership.people].select(member=membership.key, home=person.column)
+    both = rows.join(people, same_key(rows.user, people.member))
+    both = both.filter(both.tenant.notnull() & both.home.notnull())
+    elsewhere = both.count(where=~same_key(both.tenant, both.home))
+    try:
+        (counted,) = tables.dataset.fetch(both.aggregate(n=both.count(), elsewhere=elsewhere))
+    except SourceError:  # whoever reads the table says so
+        return False
+    n, strays = int(counted["n"]), int(counted["elsewhere"] or 0)
+    return n >= FEWEST and 0 < strays < RARE * n
 
 
 def memberships_of(

@@ -30,8 +30,13 @@ _CREDENTIAL = re.compile(
     r"|secret_hash)(?:_|$)"
 )
 _ABOUT_CREDENTIAL = re.compile(
-    r"_(?:id|type|at|on|name|count|length|hint|expires|expiry|prefix|version|algorithm|status)$"
-    r"|^(?:is|has|needs)_"
+    r"_(?:id|type|at|on|name|count|length|hint|expires|expiry|prefix|version|algo|algorithm|status"
+    r"|method|scheme|format|encoding|encryption|cost|rounds|iterations|strength|score|policy|rule|rules|mode"
+    r"|level|kind|state|source|issuer|provider|purpose|usage|scope|scopes|label|title|description"
+    r"|endpoint|ttl|lifetime|validity|duration|age|days|hours|minutes|seconds|attempts|failures|tries|limit"
+    r"|change|changes|changed|reset|resets|rotated|expired|enabled|disabled|required|used|verified|confirmed"
+    r"|masked|question|email|user|owner|role)$"
+    r"|^(?:is|has|needs|requires?|must|force|can|allows?|use|uses|num|number_of|count_of)_"
 )
 _STORE = re.compile(
     r"(?:^|_)(?:(?:api|access|secret|signing|private|license|ssh|encryption|webhook)_?keys?|credentials?|secrets?"
@@ -44,6 +49,8 @@ _IN_A_STORE = frozenset("value key_value token_value hash hashed digest hashed_v
 _PERSONAL = re.compile(
     r"e_?mail|first_?name|last_?name|full_?name|surname|given_?name|family_?name|birth|phone", re.I
 )
+_LOGIN = re.compile(r"user_?name|user_login|login|login_?name|nick_?name|screen_?name|handle")
+"""Names of columns with the name of an account, which say that the rows of a table named like people are."""
 _SUFFIX = re.compile(r"_(?:id|uuid|guid|ref|fk|key|no|number)$")
 
 
@@ -85,7 +92,16 @@ def is_credential(column: str, table: str = "") -> bool:
     """
     if table and words(column) in _IN_A_STORE and _STORE.search(words(table.rpartition(".")[2])):
         return True
-    return bool(_CREDENTIAL.search(words(column))) and not _ABOUT_CREDENTIAL.search(words(column))
+    return bool(_CREDENTIAL.search(words(column))) and not describes_credential(column)
+
+
+def describes_credential(column: str) -> bool:
+    """Return whether a column is named like a fact about a credential: its method, its age, its owner.
+
+    >>> describes_credential("password_encryption_method"), describes_credential("password_digest")
+    (True, False)
+    """
+    return bool(_ABOUT_CREDENTIAL.search(words(column)))
 
 
 def stem(column: str) -> str | None:
@@ -133,8 +149,12 @@ def is_people(table: str, columns: tuple[str, ...]) -> bool:
 
     >>> is_people("users", ("id", "email")), is_people("staff_records", ("first_name", "birth_date"))
     (True, True)
-    >>> is_people("plans", ("id", "name"))
-    False
+    >>> is_people("users", ("id", "username")), is_people("databases", ("id", "username"))
+    (True, False)
     """
-    personal = sum(bool(_PERSONAL.search(words(column))) for column in columns)
-    return personal >= 2 or (personal == 1 and singular(table).rpartition("_")[2] in PEOPLE)
+    named = [words(column) for column in columns]
+    personal = sum(bool(_PERSONAL.search(column)) for column in named)
+    if personal >= 2:
+        return True
+    has_login = any(_LOGIN.fullmatch(column) for column in named)
+    return (personal == 1 or has_login) and singular(table).rpartition("_")[2] in PEOPLE

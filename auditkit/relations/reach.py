@@ -24,6 +24,8 @@ from auditkit.vocabulary import did_you_mean
 
 STEPS = 4
 """Over how many references a column may be reached."""
+MOST_SHOWN = 4
+"""How many ways an error shows."""
 Place = Sequence[str | int]
 """The keys of the policy that lead to what is reached, for errors."""
 Values = Callable[[ir.Table], Mapping[str, ir.Value]]
@@ -46,14 +48,20 @@ class Reach:
     def way(self, table: str, word: str, at: Place) -> tuple[Reference, ...]:
         """Return the references from a table to what a word names; none where it names the table itself.
 
-        The word is a table, or a column that refers to one. The last reference may lead the other way round:
-        its parent is then the table of the rows, and many rows may refer to one.
+        The word is a table, a column that refers to one, or several columns, each of the table that the one
+        before it refers to: `position_id.order_id`. The last reference to a table may lead the other way
+        round: its parent is then the table of the rows, and many rows may refer to one.
 
         Raises:
             PolicyError: there is no such table, or not exactly one way to it.
         """
         if word == table or word == table.rpartition(".")[2]:
             return ()
+        if self._named(table, word) is None and "." in word:
+            first, _, rest = word.partition(".")
+            if first in self.tables.all[table].columns:
+                (step,) = self.way(table, first, at)
+                return (step, *self.way(step.parent, rest, at))
         if word in self.tables.all[table].columns and not self._named(table, word):
             found = [r for r in references_from(self.tables, self.policy, table) if r.columns == (word,)]
             if found:
@@ -64,11 +72,7 @@ class Reach:
         other = self.table(table, word, at)
         direct = [r for r in references_from(self.tables, self.policy, table, other) if r.parent == other]
         if len(direct) > 1:
-            columns = ", ".join(sorted("+".join(r.columns) for r in direct))
-            problem = (
-                f"{table} refers to {other} by several columns ({columns}): write one of them in its place"
-            )
-            raise self.error(at, problem)
+            raise self.error(at, several(table, other, [(r,) for r in direct]))
         if direct:
             return (direct[0],)
         back = [r for r in references_from(self.tables, self.policy, other, table) if r.parent == table]
@@ -100,8 +104,7 @@ class Reach:
             if len(arrived) == 1:
                 return arrived[0]
             if arrived:
-                names = " and ".join(" to ".join(r.parent for r in way) for way in arrived[:2])
-                raise self.error(at, f"{table} reaches {other} in several ways ({names})")
+                raise self.error(at, several(table, other, arrived))
             ways = longer
         problem = (
             f"no reference between {table} and {other} is known; declare it in `references`, as in"
@@ -159,6 +162,14 @@ class Reach:
         parent = self.tables.all[first.parent]
         reached = self.with_values(parent, first.parent, rest, values)
         return joined(rows, first, reached, [c for c in reached.columns if c not in parent.columns])
+
+
+def several(table: str, other: str, ways: Sequence[Sequence[Reference]]) -> str:
+    """Return the problem that several ways lead from a table to another one, and what to write instead."""
+    columns = sorted(".".join("+".join(r.columns) for r in way) for way in ways)
+    shown = ", ".join(columns[:MOST_SHOWN]) + (", ..." if len(columns) > MOST_SHOWN else "")
+    verb = "refers to" if all(len(way) == 1 for way in ways) else "reaches"
+    return f"{table} {verb} {other} by several columns ({shown}): write one of them in its place"
 
 
 def joined(

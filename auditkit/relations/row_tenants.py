@@ -15,6 +15,7 @@ from auditkit.dataset.clock import clock
 from auditkit.relations.key_text import key_text, same_key
 from auditkit.relations.references import Membership, Reference, Relations, ScopeKind
 from auditkit.relations.tables import key_family
+from auditkit.relations.united import united
 
 TENANT = "auditkit_tenant"
 PARENT_TENANT = "auditkit_parent_tenant"
@@ -140,7 +141,7 @@ def membership_pairs(
         )
         for m in memberships
     ]
-    pairs = ibis.union(*narrow) if len(narrow) > 1 else narrow[0]
+    pairs = united(narrow)
     return pairs.filter(pairs.auditkit_user.notnull() & pairs.auditkit_in.notnull()).distinct()
 
 
@@ -166,7 +167,7 @@ def membership_spans(
                 auditkit_until=until,
             )
         )
-    return ibis.union(*spans) if len(spans) > 1 else spans[0]
+    return united(spans)
 
 
 def _user(

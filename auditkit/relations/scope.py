@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from auditkit.dataset import SourceError
 from auditkit.policy import Policy, PolicyError
 from auditkit.relations import names
 from auditkit.relations.membership import is_membership
@@ -110,7 +111,9 @@ def _own_scope(
     if tenancy is not None and name in tenancy.shared:
         return Scope(ScopeKind.GLOBAL, "declared as belonging to no tenant")
     column = _tenant_column(policy, tables, name, references, boundary)
-    if column is None:
+    declared = policy.table(name)
+    is_stated = (declared is not None and declared.tenant_key) or (tenancy and name in tenancy.null_is_shared)
+    if column is None or (not is_stated and _is_optional(tables, name, column, references, boundary)):
         return None
     if tenancy is not None and tenancy.membership:
         member = name in {m.table for m in tenancy.membership}
@@ -137,6 +140,28 @@ def _tenant_column(
         return column
     to_root = [r.columns[0] for r in references if r.parent == boundary.root and len(r.columns) == 1]
     return to_root[0] if len(to_root) == 1 else None
+
+
+def _is_optional(
+    tables: Tables, name: str, column: str, references: Iterable[Reference], boundary: Boundary
+) -> bool:
+    """Return whether a column names another tenant than the row's own, such as `accepted_in_id`.
+
+    Its name does not say the tenant, some rows have none, and the row belongs to something else too.
+    """
+    noun = names.stem(column) or column
+    says_tenant = (
+        column == boundary.key or names.fits(noun, boundary.root) or noun == names.stem(boundary.key or "")
+    )
+    if says_tenant or not any(
+        r.table == name and r.columns != (column,) and not r.is_self for r in references
+    ):
+        return False
+    try:
+        counts = tables.counts(name, column)
+    except SourceError:  # whoever reads the table says so
+        return False
+    return counts.filled < counts.rows
 
 
 def _paths(

@@ -1,4 +1,4 @@
-"""What a policy reads of tables to which no reference can lead: known from names alone, before a row is read.
+"""What a policy reads of tables to which not one way leads: known from names alone, before a row is read.
 
 A rule that reads `plans.keep_days` needs a reference between its table and `plans`. That is a foreign key,
 one that the policy names in `references`, or a column with such a name (`plan_id`). Without one no row could
@@ -7,7 +7,7 @@ be counted, so the error is shown first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -17,12 +17,13 @@ from auditkit.policy import Policy, Problem
 from auditkit.policy.names import Kind, Mention, Of, mentions
 from auditkit.policy.syntax import parse
 from auditkit.relations import known_references, names, tables_of
-from auditkit.relations.reach import STEPS
+from auditkit.relations.reach import STEPS, several
+from auditkit.relations.references import Reference
 from auditkit.relations.tables import Tables
 
 
 def unreached(policy: Policy, dataset: Dataset) -> tuple[Problem, ...]:
-    """Return a problem for each table that a rule reads and to which no reference can lead.
+    """Return a problem for each table that a rule reads and to which no reference can lead, or several do.
 
     Args:
         policy: the policy.
@@ -38,8 +39,7 @@ def unreached(policy: Policy, dataset: Dataset) -> tuple[Problem, ...]:
         for table in (name for name in tables.all if policy.declares(name) == mention.table):
             for word in _words(mention):
                 other = _other(tables, table, word)
-                if other is not None and not ways.lead(table, other):
-                    problem = f"no reference between {table} and {other} is known; declare it in `references`"
+                if other is not None and (problem := ways.problem(table, other)) is not None:
                     found.append(policy.problem(mention.path, problem))
     return tuple(dict.fromkeys(found))
 
@@ -70,7 +70,42 @@ class _Ways:
 
     policy: Policy
     tables: Tables
-    known: Mapping[str, frozenset[str]]
+    known: Mapping[str, Sequence[Reference]]
+
+    def problem(self, table: str, other: str) -> str | None:
+        """Return why nothing of another table can be read along references, or None."""
+        if not self.lead(table, other):
+            return f"no reference between {table} and {other} is known; declare it in `references`"
+        known = self._known(table, other)
+        is_back = any(r.parent == table for r in self.known.get(other, ()))
+        if len(known) < 2 or (
+            len(known[0]) > 1 and (is_back or self._is_nearer(table, other, len(known[0])))
+        ):
+            return None
+        return several(table, other, known)
+
+    def _known(self, table: str, other: str) -> list[tuple[Reference, ...]]:
+        """Return the shortest ways from one table to another along keys and references of the policy."""
+        ways: list[tuple[Reference, ...]] = [()]
+        for _ in range(STEPS):
+            ways = [
+                (*way, r)
+                for way in ways
+                for r in self.known.get(way[-1].parent if way else table, ())
+                if not r.is_self and r.parent not in {table, *(step.parent for step in way)}
+            ]
+            if arrived := [way for way in ways if way[-1].parent == other]:
+                return arrived
+        return []
+
+    def _is_nearer(self, table: str, other: str, steps: int) -> bool:
+        """Return whether the names of columns show a way of fewer steps, which then is the way."""
+        reached = {table}
+        if self._may_refer(other, table):
+            return True
+        for _ in range(steps - 1):
+            reached |= {name for name in self.tables.all if any(self._may_refer(r, name) for r in reached)}
+        return other in reached
 
     def lead(self, table: str, other: str) -> bool:
         """Return whether references may lead from one table to another, or back in one step."""
@@ -85,7 +120,7 @@ class _Ways:
 
     def _may_refer(self, table: str, other: str) -> bool:
         """Return whether a table refers to another one, or has a column with such a name."""
-        if other in self.known.get(table, ()):
+        if any(r.parent == other for r in self.known.get(table, ())):
             return True
         columns, tenancy = self.tables.all[table].columns, self.policy.tenancy
         if tenancy is not None and tenancy.root == other and tenancy.key in columns:
@@ -96,7 +131,7 @@ class _Ways:
 
 
 def _ways(policy: Policy, tables: Tables) -> _Ways:
-    known: dict[str, set[str]] = {}
+    known: dict[str, list[Reference]] = {}
     for reference in known_references(policy, tables):
-        known.setdefault(reference.table, set()).add(reference.parent)
-    return _Ways(policy, tables, {name: frozenset(parents) for name, parents in known.items()})
+        known.setdefault(reference.table, []).append(reference)
+    return _Ways(policy, tables, known)

@@ -191,3 +191,9 @@ def test_without_anything_that_says_what_a_tenant_is_every_scope_is_unknown():
         found = relations.of(dataset, auditkit.Policy.empty())
     assert found.boundary is None
     assert {s.kind for s in found.scopes.values()} == {ScopeKind.UNKNOWN}
+
+
+def test_the_key_that_names_a_table_refers_to_no_other_key_of_it():
+    actors = pd.DataFrame({"actor_id": range(100, 170), "actor_uuid": range(100, 170)})
+    with auditkit.open({"actors": actors}) as dataset:
+        assert relations.of(dataset, auditkit.Policy.parse("{version: 1, name: x}")).of("actors") == ()

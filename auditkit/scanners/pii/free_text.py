@@ -21,7 +21,7 @@ column is: `payload.$.user.email: user.contact.email`.
 ## Limits
 Passwords, keys and tokens are left to `pii-secret`, unless the policy says that the column is not personal.
 Names of people in texts are found only where the model for names is installed. An identifier that is written
-in an unusual way is not found.
+in an unusual way is not found. A column with web addresses alone is left out: most of them are no person's.
 
 ## Example
 >>> import auditkit, pandas as pd
@@ -81,4 +81,5 @@ def free_text(detections: ir.Table, columns: Mapping[str, ColumnPolicy] | None =
         sensitive=inside.sensitive.any(),
         paths=listed_paths(inside),
     )
-    return found.join(entities, ["table", "column"])
+    identifying = inside.filter(inside.entity != "URL").select("table", "column").distinct()
+    return found.semi_join(identifying, ["table", "column"]).join(entities, ["table", "column"])

@@ -61,6 +61,7 @@ from auditkit.relations.names import singular, words
 from auditkit.relations.references import OF_A_TENANT, Boundary
 from auditkit.relations.row_tenants import PARENT_TENANT, TENANT, with_parent_tenant, with_tenant
 from auditkit.relations.tokens import Tokens
+from auditkit.relations.united import united
 
 TEXT, OWNER, MEANT = "auditkit_text", "auditkit_whose", "auditkit_meant"
 LONG = 24
@@ -90,7 +91,7 @@ def lone_texts(dataset: Dataset, relations: Relations, boundary: Boundary) -> ir
     parts = list(_long_texts(dataset, relations, dataset.tables[boundary.root]))
     if not parts:
         return Missing(Cause.NOT_APPLICABLE, "no table has texts")
-    every = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    every = united(parts)
     known = every.group_by(TEXT).aggregate(
         **{OWNER: every[OWNER].max()},
         several=every[OWNER].nunique(),

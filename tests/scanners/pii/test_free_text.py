@@ -42,3 +42,10 @@ def test_identifiers_in_text_are_found_with_their_exact_count_until_redacted(sou
 def test_a_category_that_covers_them_declares_them(source):
     assert inside(source, CLEAN + LEAKS, "body: user.contact").findings == ()
     assert inside(source, CLEAN + LEAKS, "body: user.financial").findings != ()
+
+
+def test_web_addresses_alone_identify_nobody_and_count_beside_what_does(source):
+    pages = [f"see https://www.example.org/page/{n} for more of it" for n in range(30)]
+    assert inside(source, pages).findings == ()
+    (found,) = inside(source, [*pages, "write to ana@example.org, or see https://www.example.org"]).findings
+    assert (found.rows, found.detail["EMAIL_ADDRESS"], found.detail["URL"]) == (31, 1, 31)
