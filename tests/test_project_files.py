@@ -81,6 +81,21 @@ def test_the_changelog_keeps_its_form():
         assert f"\n[{version}]: https://" in text
 
 
+def test_a_part_of_the_changelog_with_subjects_has_no_line_outside_them():
+    unreleased = read("CHANGELOG.md").partition("## [Unreleased]")[2].partition("\n## [")[0]
+    parts = [part.partition("\n")[2].strip() for part in re.split(r"^### ", unreleased, flags=re.MULTILINE)]
+    assert [part[:60] for part in parts if "\n**" in part and not part.startswith("**")] == []
+
+
+def test_no_file_has_the_marks_of_an_unfinished_merge():
+    marks = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+    files = [*ROOT.glob("*.md"), *ROOT.glob("*.toml")]
+    for folder in ("auditkit", "docs", "tests", "tools", "benchmarks"):
+        files += [p for kind in ("py", "md", "toml", "txt") for p in (ROOT / folder).rglob(f"*.{kind}")]
+    assert len(files) > 1000
+    assert [str(path) for path in files if marks.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_the_package_says_where_it_comes_from():
     urls = project()["urls"]
     cited = yaml.safe_load(read("CITATION.cff"))

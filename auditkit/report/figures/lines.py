@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from auditkit.report.figures import Figure
 from auditkit.report.figures.strokes import TONES, WIDTH, clip, text
@@ -55,14 +55,7 @@ def drawn(figure: Figure) -> tuple[str, int]:
     def y(n: float) -> float:
         return top + height * (1 - n / most)
 
-    out = []
-    for part in (0, 0.5, 1):
-        at = y(most * part)
-        out.append(
-            f'<line x1="{left}" x2="{left + room}" y1="{at:.1f}" y2="{at:.1f}" stroke="currentColor"'
-            ' stroke-opacity="0.15"/>'
-        )
-        out.append(text(left + room + 8, at + 4, number_words(round(most * part)), small=True))
+    out = _grid(left, room, most, y)
     widest = max((len(series.label) for series in figure.series), default=0)
     every = math.ceil((6.9 * widest + 8) * steps / room) or 1
     out += [
@@ -72,23 +65,33 @@ def drawn(figure: Figure) -> tuple[str, int]:
     ]
     ends = _apart([y(bar.values[0]) for bar in figure.bars], last=float(top + height))
     for bar, end, (tone, dashes) in zip(figure.bars, ends, STROKES, strict=False):
-        points = " ".join(f"{x(i):.1f},{y(n):.1f}" for i, n in enumerate(bar.values))
+        places = [(x(i), y(n)) for i, n in enumerate(bar.values)]
+        points = " ".join(f"{at:.1f},{up:.1f}" for at, up in places)
         paint = f'stroke="{TONES[tone]}"' + (f' stroke-dasharray="{dashes}"' if dashes else "")
         out.append(
             f'<polyline points="{left - 16},{end:.1f} {points}" fill="none" stroke-width="2" {paint}/>'
         )
-        for i, (n, series) in enumerate(zip(bar.values, figure.series, strict=True)):
-            dot, ring = (
-                f'r="2.5" fill="{TONES[tone]}"',
-                f'r="5" fill="none" stroke="{TONES[tone]}" stroke-width="1.6"',
-            )
-            out.append(
-                f'<circle cx="{x(i):.1f}" cy="{y(n):.1f}" {ring if series.label == bar.note else dot}/>'
-            )
+        dot = f'r="2.5" fill="{TONES[tone]}"'
+        ring = f'r="5" fill="none" stroke="{TONES[tone]}" stroke-width="1.6"'
+        for (at, up), series in zip(places, figure.series, strict=True):
+            out.append(f'<circle cx="{at:.1f}" cy="{up:.1f}" {ring if series.label == bar.note else dot}/>')
         out.append(text(left - 20, end + 4, clip(bar.label, left - 20), anchor="end", title=bar.label))
     if is_noted(figure):
         out.append(text(left, top + height + 38, note(), small=True))
     return "".join(out), top + height + 46
+
+
+def _grid(left: int, room: int, most: int, y: Callable[[float], float]) -> list[str]:
+    """Return the lines of nothing, half and the most, each with its number; `y` says where a number is."""
+    out = []
+    for part in (0, 0.5, 1):
+        at = y(most * part)
+        out.append(
+            f'<line x1="{left}" x2="{left + room}" y1="{at:.1f}" y2="{at:.1f}" stroke="currentColor"'
+            ' stroke-opacity="0.15"/>'
+        )
+        out.append(text(left + room + 8, at + 4, number_words(round(most * part)), small=True))
+    return out
 
 
 def _apart(places: Sequence[float], last: float, gap: float = 16) -> list[float]:

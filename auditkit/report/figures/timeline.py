@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from auditkit.incident import RECENT_DAYS
@@ -16,6 +17,10 @@ from auditkit.report.incidents import where
 from auditkit.report.say import say
 
 GOES_ON, ENDED = range(2)
+_LEFT, _ROW = 230, 38
+_ROOM = WIDTH - _LEFT - 30
+_FAINT = 'stroke="currentColor" stroke-opacity="0.15"'
+_TODAY = f'stroke="{TONES["critical"]}" stroke-dasharray="4 3"'
 
 
 def leaks(audit: AuditRecord) -> Figure | None:
@@ -77,53 +82,40 @@ def reach(figure: Figure) -> tuple[int, int]:
 def drawn(figure: Figure) -> tuple[str, int]:
     """Return a timeline as SVG, and its height."""
     key, top = legend((s.tone, s.label) for s in figure.series)
-    left, row, room = 230, 38, WIDTH - 230 - 30
+    bottom = top + _ROW * len(figure.bars) + 4
     first, last = reach(figure)
-    scale = room / (last - first)
-    bottom = top + row * len(figure.bars) + 4
+    scale = _ROOM / (last - first)
+
+    def x(day: int) -> float:
+        return _LEFT + (day - first) * scale
+
     out = [key]
-    for at, label in ticks(first, last):
-        x = left + (at - first) * scale
-        out.append(
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" stroke="currentColor"'
-            ' stroke-opacity="0.15"/>'
-        )
-        out.append(text(x, bottom + 14, label, anchor="middle", small=True))
+    for day, label in ticks(first, last):
+        out.append(_upright(x(day), top, bottom, _FAINT))
+        out.append(text(x(day), bottom + 14, label, anchor="middle", small=True))
     if figure.mark is not None:
-        x = left + (figure.mark - first) * scale
-        line = (
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" stroke="{TONES["critical"]}"'
-            ' stroke-dasharray="4 3"/>'
-        )
-        out.append(
-            line
-            + text(
-                x,
-                bottom + 29,
-                say("figure.mark", day=date.fromordinal(figure.mark)),
-                anchor="end",
-                small=True,
-            )
-        )
+        label = say("figure.mark", day=date.fromordinal(figure.mark))
+        out.append(_upright(x(figure.mark), top, bottom, _TODAY))
+        out.append(text(x(figure.mark), bottom + 29, label, anchor="end", small=True))
     for i, bar in enumerate(figure.bars):
-        y = top + i * row
-        out.append(text(left - 10, y + 14, clip(bar.label, left), anchor="end", title=bar.label))
-        out.append(text(left - 10, y + 28, clip(bar.note, left), anchor="end", small=True, title=bar.note))
-        if bar.values:
-            start, end, series = bar.values
-            width = max(4.0, (end - start) * scale)
-            out.append(
-                rect(
-                    min(left + (start - first) * scale, left + room - width),
-                    y + 6,
-                    width,
-                    16,
-                    figure.series[series].tone,
-                )
-            )
-        else:
-            out.append(text(left + 4, y + 19, say("figure.no_clock"), small=True))
+        out.append(_drawn_bar(figure, bar, top + i * _ROW, x))
     return "".join(out), bottom + 36
+
+
+def _upright(x: float, top: int, bottom: int, paint: str) -> str:
+    return f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" {paint}/>'
+
+
+def _drawn_bar(figure: Figure, bar: Bar, y: int, x: Callable[[int], float]) -> str:
+    """Return a bar at a height, with its words before it; `x` says where a day is."""
+    words = text(_LEFT - 10, y + 14, clip(bar.label, _LEFT), anchor="end", title=bar.label)
+    words += text(_LEFT - 10, y + 28, clip(bar.note, _LEFT), anchor="end", small=True, title=bar.note)
+    if not bar.values:
+        return words + text(_LEFT + 4, y + 19, say("figure.no_clock"), small=True)
+    start, end, series = bar.values
+    width = max(4.0, x(end) - x(start))
+    begin = min(x(start), _LEFT + _ROOM - width)
+    return words + rect(begin, y + 6, width, 16, figure.series[series].tone)
 
 
 def ticks(first: int, last: int) -> list[tuple[int, str]]:

@@ -107,10 +107,7 @@ def counter_evidence(
     """What speaks against the claim, in one row; no row where nothing does."""
     identifiers = direct_identifiers.get(relation.name, {})
     held = pseudonyms(rows, declared)
-    table = rows
-    if claim == MARKED:
-        assert anonymised is not None  # a rule says which rows are anonymised
-        table = anonymised.filter(anonymised[ANONYMISED]).drop(ANONYMISED)
+    table = _claimed(rows, claim, anonymised)
     if quasi_identifiers and claim != PSEUDONYMISED:
         table = classes(table, quasi_identifiers)
     keys = [pseudonym.name for pseudonym in held if claim == ANONYMOUS]
@@ -134,14 +131,27 @@ def counter_evidence(
         return Missing(Cause.UNDECLARED, reason)
     if not counts:
         return ibis.memtable(SCHEMA.empty_table())
-    unsure = {f"identifiers_in_{c}" for c, sure in identifiers.items() if not sure}
-    unsure |= {name for name in counts if name.startswith("identifiers_inside_")}
     row = {
         "rows": min(of, max(union, *counts.values())), "of": of, "claim": claim,
-        "evidence": ", ".join(sorted(counts)), "confidence": "high" if counts.keys() - unsure else "medium",
+        "evidence": ", ".join(sorted(counts)), "confidence": _confidence(counts, identifiers),
         "counts": [*counts.items()],
     }  # fmt: skip
     return ibis.memtable(pa.Table.from_pylist([row], schema=SCHEMA))
+
+
+def _claimed(rows: ir.Table, claim: str, anonymised: ir.Table | None) -> ir.Table:
+    """Return the rows that the claim is about."""
+    if claim != MARKED:
+        return rows
+    assert anonymised is not None  # a rule says which rows are anonymised
+    return anonymised.filter(anonymised[ANONYMISED]).drop(ANONYMISED)
+
+
+def _confidence(counts: Mapping[str, int], identifiers: Mapping[str, bool]) -> str:
+    """Return `high` where anything but uncertain identifiers speaks against the claim."""
+    unsure = {f"identifiers_in_{c}" for c, sure in identifiers.items() if not sure}
+    unsure |= {name for name in counts if name.startswith("identifiers_inside_")}
+    return "high" if counts.keys() - unsure else "medium"
 
 
 def _small_classes(
