@@ -91,7 +91,11 @@ def _amount(case: Case) -> Statement:
     rows = {c.table: c.rows for c in found}
     counts = (say("count.columns", n=len(found)), say("count.tables", n=len(rows)))
     text = say(
-        "people.data", columns=counts[0], tables=counts[1], rows=say("count.rows", n=sum(rows.values()))
+        "people.data",
+        columns=counts[0],
+        tables=counts[1],
+        rows=say("count.rows", n=sum(rows.values())),
+        where=f",{partly}" if (partly := looked(case)) else "",
     )
     return Statement(label, text, by)
 

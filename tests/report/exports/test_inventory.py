@@ -6,8 +6,11 @@ import csv
 import io
 from dataclasses import replace
 
+import pytest
+
 from auditkit.report.csv import FORMULA
 from auditkit.report.exports import inventory
+from auditkit.report.say import ENGLISH, LANGUAGES, speaking
 from tests.report.conftest import detected
 
 
@@ -28,6 +31,15 @@ def test_every_column_is_there_once_seen_or_declared(run):
     assert found["users", "diagnosis"]["state"] == "not declared"
     assert found["users", "diagnosis"]["sensitivity"] == "special_category"
     assert found["users", "code"]["state"] == "declared not personal"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_heads_are_in_the_language_and_each_is_there_once(run, code):
+    with speaking(code):
+        head, *lines = csv.reader(io.StringIO(inventory.render(run), newline=""))
+    assert len(set(head)) == len(head) == len(inventory.COLUMNS)
+    assert (tuple(head) == inventory.COLUMNS) == (code == ENGLISH)
+    assert {len(line) for line in lines} == {len(head)}
 
 
 def test_what_a_person_must_judge_is_never_called_clean(run):
