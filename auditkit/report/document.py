@@ -52,11 +52,12 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Listing:
-    """A table: its caption, its columns, and its lines."""
+    """A table: its caption, its columns, its lines, and what is said where there are none."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Scalar, ...], ...]
+    empty: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,14 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Open:
-    """What a person still has to state."""
+class Points:
+    """Sentences under a heading, each a point."""
 
-    missing: tuple[str, ...]
+    title: str
+    points: tuple[str, ...]
 
 
-Block = Sentence | Listing | Heading | Open
+Block = Sentence | Listing | Heading | Points
 
 
 @dataclass(frozen=True)
@@ -160,8 +162,7 @@ def of(data: Mapping[str, Any]) -> Document:
     """
     if data["schema"] != SCHEMA:
         raise Unfit(f"expected the schema {SCHEMA}")
-    first = [data[key] for key in ("answer", "first_page", "summary") if key in data]
-    chapters = [Chapter(say("document.summary"), tuple(_blocks(first)))]
+    chapters = [Chapter(say("document.summary"), tuple(_front(data)))]
     chapters += [_chapter(chapter) for chapter in data["chapters"]]
     chapters.append(Chapter(f"A {say('annex.findings')}", (_findings(data["findings"]),)))
     chapters += [
@@ -190,6 +191,18 @@ def _foreign(passages: Mapping[str, Iterable[str]]) -> tuple[tuple[str, str], ..
     return tuple(sorted(((line, code) for line, code in lines.items() if line), key=lambda x: -len(x[0])))
 
 
+def _front(data: Mapping[str, Any]) -> Iterator[Block]:
+    """Yield what the first page says, in its order."""
+    page, summary = data["first_page"], data["summary"]
+    yield Heading(data["answer"]["text"])
+    yield from _blocks([summary["errors"], page["identity"], page["incidents"]])
+    yield from _blocks([page["people"], page["risks"], page["required"], page["criteria"]])
+    for key in ("changed", "needs"):
+        yield Points(say(f"front.title.{key}"), tuple(page[key]))
+    yield from _blocks([page["signatures"]])
+    yield Points(say("front.title.counts"), (summary["headline"],))
+
+
 def _chapter(chapter: Mapping[str, Any]) -> Chapter:
     blocks = tuple(block for entry in chapter["entries"] for block in _entry(entry))
     return Chapter(f"{chapter['number']} {chapter['title']}", blocks)
@@ -200,7 +213,7 @@ def _entry(entry: Mapping[str, Any]) -> Iterator[Block]:
         yield Heading(f"{entry['number']} {entry['title']}")
     yield from _blocks([entry["statements"], entry["tables"]])
     if entry["missing"]:
-        yield Open(tuple(entry["missing"]))
+        yield Points(say("document.missing"), tuple(entry["missing"]))
 
 
 def _blocks(value: Any) -> Iterator[Sentence | Listing]:
@@ -210,17 +223,17 @@ def _blocks(value: Any) -> Iterator[Sentence | Listing]:
             by, at, note, former = (value.get(key) for key in ("by", "at", "note", "former"))
             yield Sentence(value["label"], value["value"], value.get("class") or "", by, at, note, former)
         case {"caption": _, "rows": _}:
-            yield _listing(value["caption"], value["rows"])
+            yield _listing(value["caption"], value["rows"], value.get("empty", ""))
         case Mapping():
             yield from (block for inner in value.values() for block in _blocks(inner))
         case list():
             yield from (block for inner in value for block in _blocks(inner))
 
 
-def _listing(caption: str, rows: Iterable[Mapping[str, Any]]) -> Listing:
+def _listing(caption: str, rows: Iterable[Mapping[str, Any]], empty: str) -> Listing:
     lines = [row["value"] for row in rows]
     head = tuple(lines[0]) if lines else ()
-    return Listing(caption, head, tuple(tuple(line.get(name) for name in head) for line in lines))
+    return Listing(caption, head, tuple(tuple(line.get(name) for name in head) for line in lines), empty)
 
 
 def _findings(faults: Iterable[Mapping[str, Any]]) -> Listing:

@@ -99,14 +99,12 @@ class Grid:
     """What is said where there are no rows."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return every row with its provenance, as JSON types."""
-        return {
-            "caption": self.caption,
-            "rows": [
-                {"value": dict(zip(self.head, row.cells, strict=True)), **row.provenance.to_dict()}
-                for row in self.rows
-            ],
-        }
+        """Return every row with its provenance, as JSON types; without rows, what is said instead."""
+        rows = [
+            {"value": dict(zip(self.head, row.cells, strict=True)), **row.provenance.to_dict()}
+            for row in self.rows
+        ]
+        return {"caption": self.caption, "rows": rows, **({} if rows else {"empty": self.empty})}
 
 
 @dataclass(frozen=True)

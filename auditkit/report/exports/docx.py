@@ -15,7 +15,7 @@ from typing import Any
 from auditkit.escaping import visible
 from auditkit.extras import require
 from auditkit.report import document
-from auditkit.report.document import Chapter, Document, Heading, Listing, Open, Sentence
+from auditkit.report.document import Chapter, Document, Heading, Listing, Points, Sentence
 from auditkit.report.office import Stamp, stamped
 from auditkit.report.saved import SavedRun
 from auditkit.report.say import day_words, number_words, say, speaking
@@ -123,11 +123,14 @@ class _Writer:
                     self.made.add_heading(visible(title), 2)
                 case Sentence():
                     self._sentence(block)
-                case Listing() if block.rows:
+                case Listing(rows=(_, *_)):
                     self._listing(block)
-                case Open(missing):
-                    self.made.add_heading(say("document.missing"), 3)
-                    for text in missing:
+                case Listing(caption, empty=empty) if empty:
+                    self.made.add_heading(visible(caption), 3)
+                    self._text(self.made.add_paragraph(), empty)
+                case Points(title, points) if points:
+                    self.made.add_heading(visible(title), 3)
+                    for text in points:
                         self._text(self.made.add_paragraph(style="List Bullet"), text)
 
     def labelled(self, paragraph: Any, label: str, text: str) -> None:

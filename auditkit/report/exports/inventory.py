@@ -47,7 +47,13 @@ def _cells(case: Case, c: Column) -> Iterator[object]:
     """Yield the cells of a column, in the order of `COLUMNS`."""
     seen, purposes = c.seen, c.of.purposes if c.of is not None else ()
     entity = seen.entity if seen is not None else None
-    yield from (c.table, c.name, entity_words(entity) if entity in ENTITIES else None, entity, c.found)
+    yield from (
+        c.table,
+        c.name,
+        entity_words(entity) if entity and entity in ENTITIES else None,
+        entity,
+        c.found,
+    )
     yield c.sensitivity
     if seen is not None:
         yield from (seen.verdict, seen.confidence, seen.rows, seen.nulls, seen.distinct, seen.matches)

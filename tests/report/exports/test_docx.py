@@ -61,6 +61,21 @@ def test_every_statement_and_every_cell_of_the_report_is_there(saved, read):
         assert fault["title"] in text and all(f["fingerprint"] in text for f in fault["findings"])
 
 
+def test_the_first_page_is_there_whole(saved, read):
+    report, text = json.loads((saved.folder / "report.json").read_text()), words(read)
+    page = report["first_page"]
+    wanted = [report["answer"]["text"], *page["changed"], *page["needs"], report["summary"]["headline"]]
+    assert [sentence for sentence in wanted if sentence not in text] == []
+    tables = [page[key] for key in ("incidents", "people", "risks", "criteria", "signatures")]
+    assert all(table["caption"] in text for table in tables)
+
+
+def test_a_table_without_rows_says_why(audit, policy, tmp_path):
+    saved = SavedRun.load(folder.save(replace(audit, outcomes=()), tmp_path / "runs" / "none", policy=policy))
+    text = words(docx.Document(io.BytesIO(document_export.render(saved))))
+    assert "Leaks between tenants were not assessed" in text
+
+
 def test_a_statement_has_its_name_and_its_day(tmp_path):
     signed = "A. Roe (DPO) on 4 Sep 2026"
     said = document.Sentence("Necessity", "It is needed.\n\nWe asked.", "attested", note=signed)
@@ -70,7 +85,7 @@ def test_a_statement_has_its_name_and_its_day(tmp_path):
         date(2026, 11, 22),
         "draft",
         "r",
-        (document.Chapter("1 One", (said, document.Open(("Views: to be stated.",)))),),
+        (document.Chapter("1 One", (said, document.Points("Missing", ("Views: to be stated.",)))),),
     )
     read = docx.Document(io.BytesIO(document_export._written(report)))
     texts = [p.text for p in read.paragraphs]
