@@ -13,6 +13,8 @@ from auditkit.report.causes import severity_counts
 from auditkit.report.evidence import Grid, Row, Statement
 from auditkit.report.front import criteria, people, signatures
 from auditkit.report.risk import sections as risks
+from auditkit.report.risk.register import REGISTER
+from auditkit.report.risk.stated import FACTORS, PARTS
 from auditkit.report.say import day_words, percent, say
 from auditkit.vocabulary import PRESENT
 
@@ -24,6 +26,8 @@ class Block:
     statements: tuple[Statement, ...] = ()
     grids: tuple[Grid, ...] = ()
     figures: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
+    """The fields of the list whose statements it shows whole, by the beginnings of their ids."""
 
     @property
     def is_measured(self) -> bool:
@@ -53,11 +57,11 @@ def _history(case: Case) -> Block:
         )
         for i, v in enumerate(versions)
     )
-    return Block(grids=(Grid(say("history.table"), head, rows),) if rows else ())
+    return Block(grids=(Grid(say("history.table"), head, rows),) if rows else (), shows=("review.history",))
 
 
 def _criteria(case: Case) -> Block:
-    return Block((criteria.conclusion(case),), (criteria.grid(case),))
+    return Block((criteria.conclusion(case),), (criteria.grid(case),), shows=("criterion.",))
 
 
 def _scope(case: Case) -> Block:
@@ -65,9 +69,11 @@ def _scope(case: Case) -> Block:
     return Block(section.statements, tuple(g for g in section.grids if g.caption != say("scope.not_seen")))
 
 
-def _purposes(case: Case) -> Block:
+def _purposes(case: Case, *places: int) -> Block:
+    """Return the purposes and what makes each lawful, or only some of the columns."""
     section = lawfulness.lawfulness(case)
-    return Block(grids=tuple(g for g in section.grids if g.caption == say(lawfulness.PURPOSES)))
+    grids = (g for g in section.grids if g.caption == say(lawfulness.PURPOSES))
+    return Block(grids=tuple(g.only(*places) if places else g for g in grids), shows=("purposes",))
 
 
 def _special(case: Case) -> Block:
@@ -139,7 +145,7 @@ def _incident_statements(case: Case) -> Block:
 
 
 def _measures(case: Case) -> Block:
-    return Block(grids=plan.measures(case).grids)
+    return Block(grids=plan.measures(case).grids, shows=("measures",))
 
 
 def _changes(case: Case) -> Block:
@@ -150,31 +156,36 @@ def _changes(case: Case) -> Block:
     return Block((*section.statements, *changes.risks_moved(case)), section.grids)
 
 
+_PARTS = tuple(f"risk.{risk.id}.{part}" for risk in REGISTER for part in (*PARTS, FACTORS))
+"""The fields that the table of scenarios shows."""
 BLOCKS: Mapping[str, Maker] = {
     "history": _history,
     "criteria": _criteria,
     "people": lambda case: Block(people.statements(case)[2:], (people.grid(case),)),
     "data": lambda case: Block(grids=(data.grid(case),)),
+    "items": lambda case: Block(grids=(data.grid(case).only(0, 1, 2, 3, 4),)),
+    "kept": lambda case: Block(grids=(data.grid(case).only(0, 5, 6, 7),)),
     "scope": _scope,
-    "purposes": _purposes,
+    "purposes": lambda case: _purposes(case, 0, 1),
+    "bases": lambda case: _purposes(case, 0, 2, 3, 4),
     "lawfulness": _purposes,
     "special": _special,
     "subjects": lambda case: Block(grids=(subjects(case),)),
     "separation": lambda case: Block(grids=(subjects(case, "tenancy", "access"),)),
-    "by_design": lambda case: Block(grids=(risks.scenarios(case, by_design=True),)),
+    "by_design": lambda case: Block(grids=(risks.scenarios(case, by_design=True),), shows=_PARTS),
     "retention": _retention,
     "overdue": lambda _: Block(figures=("overdue",)),
     "quality": _quality,
-    "processors": lambda case: Block(grids=stated.processors(case).grids),
+    "processors": lambda case: Block(grids=stated.processors(case).grids, shows=("processors",)),
     "scales": lambda case: Block(grids=risks.scales(case)),
     "method": lambda case: Block(risks.method(case)),
     "register": lambda case: Block(grids=(risks.positions(case),), figures=("risks",)),
     "inherent": lambda case: Block(grids=(risks.positions(case, risks.BEFORE),), figures=("risks",)),
     "residual": lambda case: Block(grids=(risks.positions(case, risks.AFTER),)),
-    "scenarios": lambda case: Block(grids=(risks.scenarios(case),)),
+    "scenarios": lambda case: Block(grids=(risks.scenarios(case),), shows=_PARTS),
     "risk_measures": lambda case: Block(grids=(risks.measure_grid(case),)),
     "measures": _measures,
-    "actions": lambda case: Block(grids=plan.actions(case).grids),
+    "actions": lambda case: Block(grids=plan.actions(case).grids, shows=("actions",)),
     "incidents": _incidents,
     "incident_statements": _incident_statements,
     "changes": _changes,

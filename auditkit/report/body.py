@@ -54,8 +54,13 @@ class Entry:
 
     @property
     def statements(self) -> tuple[Statement, ...]:
-        """What people stated here, or why that does not hold."""
-        return tuple(a.statement for a in self.asked if a.statement.is_shown)
+        """What people stated here, or why that does not hold; without what a table below shows whole."""
+        shown = tuple(name for b in self.blocks if b.grids for name in b.shows)
+        return tuple(
+            a.statement for a in self.asked
+            if a.statement.is_shown
+            and not (a.state is State.STATED and shown and a.field.id.startswith(shown))
+        )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON types."""
@@ -121,8 +126,14 @@ def _entry(
         number,
         say(f"view.{view}.{title}") if title else "",
         tuple(answers[name] for name in fields_of(view, entry)),
-        tuple(make(name) for name in entry.get("blocks", ())),
+        tuple(make(name) for name in entry.get("blocks", ()) if not _is_stated(name, answers)),
     )
+
+
+def _is_stated(block: str, answers: Mapping[str, Asked]) -> bool:
+    """Return whether a part of a risk is stated: then the statement says all that the block would."""
+    stated = answers.get(f"risk.{block}")
+    return stated is not None and stated.state is State.STATED
 
 
 def fields_of(view: str, entry: Mapping[str, Any]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ There is no fifth way, and no statement without its class.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -97,6 +97,11 @@ class Grid:
     rows: tuple[Row, ...]
     empty: str = ""
     """What is said where there are no rows."""
+
+    def only(self, *places: int) -> Grid:
+        """Return the table with some of its columns, by their places."""
+        rows = (replace(row, cells=tuple(row.cells[p] for p in places)) for row in self.rows)
+        return replace(self, head=tuple(self.head[p] for p in places), rows=tuple(rows))
 
     def to_dict(self) -> dict[str, Any]:
         """Return every row with its provenance, as JSON types; without rows, what is said instead."""

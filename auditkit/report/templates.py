@@ -12,6 +12,13 @@ from auditkit.report.case import Case, listed
 from auditkit.report.evidence import Evidence, Grid, Provenance, Row
 from auditkit.report.say import say
 
+_PARTS = {
+    "purposes": "lawfulness", "bases": "lawfulness", "items": "data", "kept": "data", "retention": "overdue",
+    "inherent": "register", "residual": "register", "by_design": "scenarios", "risk_measures": "measures",
+    "separation": "subjects",
+}  # fmt: skip
+"""The blocks that show a part of what another block of the report shows."""
+
 
 def grids(case: Case, answers: Mapping[str, Asked], make: Callable[[str], Block]) -> tuple[Grid, ...]:
     """Return one table for each authority: its fields, in its order, and what answers each."""
@@ -52,9 +59,10 @@ def _row(case: Case, view: str, spec: Mapping[str, object], entry: Entry, places
 
 def _places() -> dict[str, str]:
     """Return the chapter of the report in which each statement and each block is."""
-    return {
+    found = {
         name: chapter["number"]
         for chapter in body.layout(body.REPORT)
         for entry in chapter["entry"]
         for name in (*entry.get("fields", ()), *entry.get("blocks", ()))
     }
+    return found | {part: found[whole] for part, whole in _PARTS.items()}

@@ -17,6 +17,7 @@ from auditkit.report.front import fragment
 from auditkit.report.front.criteria import CRITERIA, conclusion, criteria
 from auditkit.report.say import catalogue
 from tests.report.conftest import LEAK, WAIVED, detected
+from tests.report.test_languages import example
 from tests.signing import WHO, decision, statement
 
 
@@ -211,6 +212,18 @@ def test_the_body_has_every_field_once_and_every_block_of_the_views():
     shown = set(names) | elsewhere
     left = {n for n in fields() if not n.startswith(("risk.", "criterion.", "incident."))} - shown
     assert left == set(), "each is a field of the body, or a table of it"
+
+
+@pytest.mark.parametrize("view", [None, *body.VIEWS])
+def test_no_part_of_a_body_says_the_same_twice(view):
+    audit, policy = example()
+    for chapter in model.of(audit, policy=policy, view=view).chapters:
+        for entry in chapter.entries:
+            stated = {str(s.value) for s in entry.statements if s.note}
+            cells = {str(c) for b in entry.blocks for g in b.grids for row in g.rows for c in row.cells}
+            captions = [g.caption for b in entry.blocks for g in b.grids]
+            assert not stated & cells, (view, entry.number)
+            assert len(captions) == len(set(captions)), (view, entry.number)
 
 
 def test_the_templates_have_their_own_numbers():

@@ -186,7 +186,7 @@ def scenarios(case: Case, *, by_design: bool = False) -> Grid:
 
     With `by_design` only of those that arise although all works as intended.
     """
-    head = tuple(say(f"risk.head.{key}") for key in ("risk", "kind", *PARTS, FACTORS))
+    head = tuple(say(f"risk.head.{key}") for key in ("risk", "kind", *PARTS, FACTORS, "by"))
     rows = []
     for r in assessed(case):
         if by_design and not r.risk.by_design:
@@ -200,6 +200,7 @@ def scenarios(case: Case, *, by_design: bool = False) -> Grid:
                     say("risk.by_design" if r.risk.by_design else "risk.operational"),
                     *parts,
                     factors,
+                    "; ".join(r.opinion.by) or None,
                 ),
                 case.derived(say("risk.method.by")),
             )

@@ -28,6 +28,7 @@ class Opinion:
         text: why, in the person's own words.
         signed: who stated it; None where the signature does not hold.
         problem: why a statement that is there does not count; empty where it counts, or nobody made one.
+        by: who stated the parts, in which role and until when; what of them does not hold, and why.
     """
 
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class Opinion:
     problem: str = ""
     language: str | None = None
     """The language of the policy, in which people stated it."""
+    by: tuple[str, ...] = ()
 
     def over(self, name: str, computed: Position) -> Position:
         """Return the position that counts: the stated one, else the computed one."""
@@ -74,14 +76,23 @@ def opinion(case: Case, risk: Risk) -> Opinion:
     stated = found.get(f"risk.{risk.id}")
     match standing(stated, case.audit.as_of):
         case Signed() as signed if stated is not None:
-            return Opinion(parts, _positions(stated), stated.text or "", signed, "", case.declared.language)
+            at, text, language = _positions(stated), stated.text or "", case.declared.language
+            return Opinion(parts, at, text, signed, "", language, _signatures(case, risk))
         case Expired(by=by, role=role, until=until):
             problem = say("signed.expired", by=by, role=case.own(role), until=until)
         case Unsigned() as unsigned:
             problem = say("signed.does_not_hold", reason=reason_words(unsigned))
         case NotStated() | Signed():
             problem = ""
-    return Opinion(parts, problem=problem, language=case.declared.language)
+    return Opinion(parts, problem=problem, language=case.declared.language, by=_signatures(case, risk))
+
+
+def _signatures(case: Case, risk: Risk) -> tuple[str, ...]:
+    """Return who stated the parts of a risk, each once, and which of them do not hold, and why."""
+    fields = [f"risk.{risk.id}.{name}" for name in (*PARTS, FACTORS)]
+    stated = {f: case.stated[f][1] for f in fields if f in case.stated}
+    notes = (case.signature(f, s) for f, s in stated.items() if s.text)
+    return tuple(dict.fromkeys(filter(None, notes)))
 
 
 def _positions(stated: Attestation) -> dict[str, Position]:
