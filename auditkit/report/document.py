@@ -52,7 +52,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Listing:
-    """A table: its caption, its columns, its lines, and what is said where there are none."""
+    """A table: its caption, its columns, its lines, and what is said where it has no lines."""
 
     caption: str
     head: tuple[str, ...]
