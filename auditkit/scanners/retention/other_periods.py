@@ -7,6 +7,7 @@ table, and nothing is written down.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +26,9 @@ from auditkit.policy import Period, Policy
 
 NEEDS = ("relation", "rule", "due")
 """The facts from which the rows are counted."""
+
+_NAMED = 8
+"""How many tables are named that nothing is counted of, for one reason."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +143,26 @@ def _counts(number: int, due: Due, periods: Sequence[Period]) -> ir.Table:
 def text(effects: Sequence[Effect]) -> str:
     """Return effects as lines for a terminal; a star marks the declared period.
 
+    Tables of which nothing is counted for the same reason are one line, behind the others.
+
     >>> print(text([Effect("orders", ("closed_at",), None, 3683, "P3Y", {"P1Y": 2004, "P3Y": 1})]))
     orders (closed_at): 2,004 of 3,683 rows overdue after P1Y, 1 after P3Y*
     """
-    return "\n".join(map(_line, effects))
+    lines = [_line(effect) for effect in effects if effect.missing is None]
+    alike: dict[str, list[Effect]] = {}
+    for effect in effects:
+        if effect.missing is not None:
+            reason = re.sub(rf"(?<!\w){re.escape(effect.table)}(?!\w)", "the table", effect.missing.reason)
+            alike.setdefault(reason, []).append(effect)
+    for reason, some in alike.items():
+        lines += [_line(some[0])] if len(some) == 1 else [_not_counted(reason, [e.table for e in some])]
+    return "\n".join(lines)
+
+
+def _not_counted(reason: str, tables: Sequence[str]) -> str:
+    """Return that the rules of several tables are not counted, for the same reason."""
+    more = f" and {len(tables) - _NAMED:,} more" if len(tables) > _NAMED else ""
+    return f"{len(tables):,} tables not counted: {reason}: {', '.join(tables[:_NAMED])}{more}"
 
 
 def _line(effect: Effect) -> str:

@@ -13,7 +13,8 @@ import auditkit
 from auditkit.catalogue import chosen
 from auditkit.examine import Examination, Question, ask
 from auditkit.options import RunOptions
-from auditkit.scanners.retention.other_periods import text, what_if
+from auditkit.outcome import Cause, Missing
+from auditkit.scanners.retention.other_periods import Effect, text, what_if
 
 POLICY = """
 version: 1
@@ -95,6 +96,19 @@ def test_it_reads_as_text_and_as_data():
         "overdue": {"P1Y": 2, "P6Y": 1},
     }
     assert found[-1].to_dict() == {**last, "reason": None}
+
+
+def test_tables_without_a_rule_are_one_line_however_many_they_are():
+    unruled = [
+        Effect(name, missing=Missing(Cause.UNDECLARED, f"the policy says nothing about {name}"))
+        for name in (f"t{number}" for number in range(20))
+    ]
+    ruled = Effect("users", ("seen_at",), of=3, current="P1Y", overdue={"P1Y": 2})
+    assert text([*unruled, ruled]).splitlines() == [
+        "users (seen_at): 2 of 3 rows overdue after P1Y*",
+        "20 tables not counted: the policy says nothing about the table: t0, t1, t2, t3, t4, t5, t6, t7"
+        " and 12 more",
+    ]
 
 
 def test_what_is_no_period_is_refused():
