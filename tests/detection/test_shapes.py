@@ -127,6 +127,8 @@ def hits(*cells: str) -> dict[str, int]:
         ("2001:db8::ff00:42:8329", "IP_ADDRESS"),
         ("00:1B:44:11:3A:B7", "MAC_ADDRESS"),
         ("52.3740, 4.8897", "GEO_COORDINATES"),
+        ("(52.3740, 4.8897)", "GEO_COORDINATES"),
+        ("[4.8897, 52.3740]", "GEO_COORDINATES"),
         ("756.9217.0769.85", "CH_AHV"),
         ("RSSMRA85T10A562S", "IT_FISCAL_CODE"),
         ("12345678Z", "ES_NIF"),
@@ -157,6 +159,8 @@ def test_finds(cell, entity):
         "0.123456789",
         "000-00-0000",
         "AC/DC",
+        "(12.3740, 34.8897]",  # an interval
+        "[12.3740, 34.8897)",
     ],
 )
 def test_finds_nothing_in(cell):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from auditkit.detection.shapes import Family, Shape
 
 _DEGREES = r"-?[0-9]{1,6}\.[0-9]{2,}"
-_PAIR = rf"^[\s\[(]*(?P<v>{_DEGREES}\s*[,; ]\s*{_DEGREES})[\s\])]*$"
+_PAIR = rf"^[\s(]*(?P<v>{_DEGREES}\s*[,; ]\s*{_DEGREES})[\s)]*$"
+_PAIR_IN_BRACKETS = rf"^\s*\[[\s(]*(?P<v>{_DEGREES}\s*[,; ]\s*{_DEGREES})[\s)]*\]\s*$"
+"""A pair whose two brackets are alike: `(0.12, 23.45]` is an interval."""
 _POINT = r"(?P<v>\b(?i:point) *(?:Z *)?\( *-?[0-9.]+ +-?[0-9.]+)"
 _WRITTEN = (
     r"(?P<v>\b[0-9]{1,3}(?:[.,][0-9]+)? ?[°º](?: ?[0-9]{1,2}(?:[.,][0-9]+)? ?['′’])?"
@@ -26,6 +28,7 @@ FAMILIES = (
         r"[0-9]\.[0-9]{2,}[,; ]|\b(?i:point) *(?:Z *)?\(|[0-9] ?[°º]",
         (
             Shape("GEO_COORDINATES", _PAIR, chance=0.003, luck=0.5, invalid=_NOWHERE, whole=True),
+            Shape("GEO_COORDINATES", _PAIR_IN_BRACKETS, chance=0.003, luck=0.5, invalid=_NOWHERE, whole=True),
             Shape("GEO_COORDINATES", _POINT, chance=0.0001),
             Shape("GEO_COORDINATES", _WRITTEN, chance=0.0001),
         ),
