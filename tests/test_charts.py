@@ -244,7 +244,7 @@ def test_other_periods_are_lines_with_a_ring_at_the_declared_one(offline):
     ]
     html = offline.to_mimebundle(figure.to_dict())["text/html"]
     assert "tickets: 45 rows" not in html, "rows of different periods are never added up"
-    assert "tickets: 40 after P1Y, 5 after P3Y, the declared period" in html
+    assert "tickets: 40 after 1 year, 5 after 3 years, the declared period" in html
 
 
 def test_other_periods_as_a_table_say_what_is_not_counted():

@@ -8,6 +8,7 @@ from auditkit.exploration.hiding import Hiding
 from auditkit.html_tables import count
 from auditkit.report.figures import Bar, Figure, Series
 from auditkit.report.figures.lines import MAX_LINES
+from auditkit.report.wording import period_words
 from auditkit.scanners.retention.other_periods import Effect
 
 
@@ -30,7 +31,10 @@ def coarser_figure(found: Sequence[Hiding]) -> Figure | None:
             Series(f"in a group below {hiding.limit}", "medium"),
             Series(f"in a group of {hiding.limit} or more", "calm"),
         ),
-        tuple(Bar(change, (alone, below - alone, rows - below)) for change, alone, below in steps),
+        tuple(
+            Bar(change, (alone, below - alone, rows - below), f"{alone:,} alone")
+            for change, alone, below in steps
+        ),
     )
 
 
@@ -44,7 +48,7 @@ def what_if_figure(effects: Sequence[Effect]) -> Figure | None:
         Bar(
             f"{e.table} ({e.rule})" if e.rule else e.table,
             tuple(e.overdue[p] for p in periods),
-            e.current or "",
+            period_words(e.current) if e.current else "",
         )
         for e in counted
     ]
@@ -54,7 +58,7 @@ def what_if_figure(effects: Sequence[Effect]) -> Figure | None:
         "what-if",
         f"How many of {rows} would be overdue, by the period that they may be kept?",
         "rows",
-        tuple(Series(p, "ink") for p in periods),
+        tuple(Series(period_words(p), "ink") for p in periods),
         tuple(bars[:MAX_LINES]),
         "lines",
         hidden=max(0, len(bars) - MAX_LINES),
