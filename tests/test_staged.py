@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from auditkit.cli import main
-from auditkit.dataset.files import delimited_format, kinds
 from auditkit.dataset.files import json as json_files
+from auditkit.dataset.files import kinds
 from auditkit.staged import look
 from auditkit.staged.notebook import outputs
 
@@ -100,7 +100,7 @@ def test_the_codes_of_a_commit_hook(tmp_path, capsys, monkeypatch):
 
 def test_the_hooks_are_asked_about_every_kind_of_file_that_can_be_read():
     data_files, notebooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    endings = (kinds._BINARY | json_files.ENDINGS | delimited_format.TABLES) - {".avro"}
+    endings = (kinds._BINARY | json_files.ENDINGS | kinds._DELIMITED) - {".avro", ".txt"}
     assert [e for e in sorted(endings) if not re.search(data_files["files"], f"a{e}")] == []
     assert re.search(data_files["files"], "a.csv.gz") and re.search(notebooks["files"], "a/b.ipynb")
     assert not any(re.search(data_files["files"], name) for name in ("a.md", "a.py", "a.ipynb", "csv"))

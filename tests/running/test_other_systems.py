@@ -26,7 +26,7 @@ from auditkit.report.scrub import without_paths
 POLICY = "version: 1\nname: Größe\ntables:\n  people:\n    columns: {email: user.contact.email}\n"
 
 WINDOWS = """
-import io, os, signal, sys, types
+import io, os, shutil, signal, sys, types
 import duckdb, fcntl, ibis, pandas, pyarrow.parquet, rich.console, subprocess, tempfile
 ibis.duckdb  # what imports by the name of the system is imported before the name changes
 
@@ -56,6 +56,7 @@ for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_NONBLOCK"):
     delattr(os, name)
 sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="cp1252")
 sys.platform = "win32"
+shutil._use_fd_functions = False
 sys.addaudithook(hook)
 
 import pathlib
