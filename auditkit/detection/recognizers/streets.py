@@ -1,6 +1,6 @@
 """Streets in text with a number, by the words for streets in many languages.
 
-The word stands before the name (`Calle Mayor, 4`, `12 rue de la Paix`) or at its end (`Hauptstraße 17a`).
+The word stands before the name (`Via Roma 12`, `12 rue de la Paix`) or at its end (`Hauptstraße 17a`).
 """
 
 from __future__ import annotations
