@@ -35,6 +35,10 @@ _STATISTICS = frozenset(
 _MEANS_ANOTHER = -5.0
 """A word that changes a phrase so much makes it the name of something else: `age of vehicle`."""
 
+_CATEGORIES = frozenset("GENDER ETHNICITY RELIGION MARITAL_STATUS NATIONALITY AGE EDUCATION".split())
+_KINDS = frozenset("category categories class group groups type level label".split())
+"""Attributes that are kinds themselves, and the words for a kind: an ethnic category is an ethnicity."""
+
 _FLAGGED = 5
 """How much less the name of a flag says."""
 
@@ -248,7 +252,13 @@ def _weight(
         score = max(score, _STRENGTH[3] - (3 if after else 0))  # `author name`
     return _Weight(
         score=max(score, 0.0),
-        flag=any(word in words("tail") and not _is_key(word) and not _is_plain(word) for word in left),
+        flag=any(
+            word in words("tail")
+            and not _is_key(word)
+            and not _is_plain(word)
+            and not (phrase.entity in _CATEGORIES and word in _KINDS)
+            for word in left
+        ),
         identifier=any(map(_is_key, after)),
         thing=thing,
         meant=min(changes, default=0.0) > _MEANS_ANOTHER,

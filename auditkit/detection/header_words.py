@@ -89,6 +89,8 @@ def _parts(token: str) -> tuple[str, ...]:
         head, tail = token[:at], token[at:]
         if head in known and (tail,) in phrases():
             return (head, tail)
+        if (head,) in phrases() and len(head) >= _SHORTEST_COMPOUND and tail in words("neutral"):
+            return (head, tail)
     return (token,)
 
 
