@@ -14,12 +14,14 @@ from sqlglot import exp
 
 from auditkit.dataset import Dataset
 from auditkit.policy import Policy, Problem
+from auditkit.policy.error import shown
 from auditkit.policy.names import Kind, Mention, Of, mentions
 from auditkit.policy.syntax import parse
 from auditkit.relations import known_references, names, tables_of
 from auditkit.relations.reach import STEPS, several
 from auditkit.relations.references import Reference
 from auditkit.relations.tables import Tables
+from auditkit.vocabulary import did_you_mean
 
 
 def unreached(policy: Policy, dataset: Dataset) -> tuple[Problem, ...]:
@@ -37,6 +39,8 @@ def unreached(policy: Policy, dataset: Dataset) -> tuple[Problem, ...]:
     found = []
     for mention in reaching:
         for table in (name for name in tables.all if policy.declares(name) == mention.table):
+            if (problem := ways.wrong_end(table, mention)) is not None:
+                found.append(policy.problem(mention.path, problem))
             for word in _words(mention):
                 other = _other(tables, table, word)
                 if other is not None and (problem := ways.problem(table, other)) is not None:
@@ -83,6 +87,23 @@ class _Ways:
         ):
             return None
         return several(table, other, known)
+
+    def wrong_end(self, table: str, mention: Mention) -> str | None:
+        """Return that columns which refer to other tables lead to one without the column that is read."""
+        *steps, column = mention.word.split(".") if mention.names.kind is not Kind.CONDITION else [""]
+        own = self.tables.all[table].columns
+        if not steps or steps[0] not in own or mention.word in own:
+            return None
+        for step in steps:
+            found = {r.parent for r in self.known.get(table, ()) if r.columns == (step,)}
+            if len(found) != 1:
+                return None  # the data may have to say where it leads
+            (table,) = found
+        relation = self.tables.dataset.relations.get(table)
+        if relation is None or relation.table is None or relation.closed or column in relation.table.columns:
+            return None
+        columns = relation.table.columns
+        return f"{table} has no column {shown(column)}.{did_you_mean(column, columns)}"
 
     def _known(self, table: str, other: str) -> list[tuple[Reference, ...]]:
         """Return the shortest ways from one table to another along keys and references of the policy."""

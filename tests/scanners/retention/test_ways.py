@@ -7,6 +7,7 @@ import sqlite3
 import pytest
 
 import auditkit
+from auditkit.audit.meeting import check
 from auditkit.policy import PolicyError
 
 
@@ -54,12 +55,19 @@ def test_several_ways_are_refused_before_a_row_is_read_with_what_to_write(ticket
         "{version: 1, name: x, tables: {checkins: {retention: {start: events.ended_on, max: P1Y}}}}"
     )
     with auditkit.open(tickets) as dataset, pytest.raises(PolicyError) as error:
-        from auditkit.audit.meeting import check
-
         check(dataset, policy)
     assert "checkins reaches events by several columns (item_id.event_id, list_id.event_id)" in str(
         error.value
     )
+
+
+def test_a_wrong_column_behind_references_is_refused_before_a_row_is_read_with_the_nearest_name(tickets):
+    policy = auditkit.Policy.parse(
+        "{version: 1, name: x, tables: {checkins: {retention: {start: list_id.event_id.ended, max: P1Y}}}}"
+    )
+    with auditkit.open(tickets) as dataset, pytest.raises(PolicyError) as error:
+        check(dataset, policy)
+    assert "events has no column 'ended'. Did you mean 'ended_on'?" in str(error.value)
 
 
 @pytest.mark.parametrize("word", ["list_id.event.ended_on", "list_id.event_id.no_such"])
