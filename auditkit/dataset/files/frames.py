@@ -22,18 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_UNCONVERTED = (
-    pa.ArrowException,
-    UnicodeEncodeError,
-    TypeError,
-    ValueError,
-    NotImplementedError,
-    AttributeError,
-    OverflowError,
-)
-"""What Arrow raises for a column that it cannot convert."""
-
-
 def is_frame(source: object) -> bool:
     """Return whether something is a pandas DataFrame, an Arrow table, or gives itself as one (polars)."""
     if isinstance(source, pa.Table | pa.RecordBatch):
@@ -51,14 +39,15 @@ def add(engine: LocalDatabase, name: str, frame: Any, kind: str = "frame") -> No
     shown, _ = shown_table(name, engine.relations)
     with duckdb_errors(f"convert the frame {shown}", shown):
         names, columns = _pandas(frame) if _is_pandas(frame) else _arrow(frame)
+        rows = len(frame)
     if not names:
         missing = Missing(Cause.NOT_APPLICABLE, "it has no columns")
-        list_missing(engine, name, kind, missing, rows=len(frame))
+        list_missing(engine, name, kind, missing, rows=rows)
         return
     shown_names, value_names = shown_columns(names)
     with duckdb_errors(f"convert the frame {shown}", shown):
         engine.load(shown, pa.Table.from_arrays(columns, names=list(shown_names)))
-    engine.add_relation(name, shown, kind, rows=len(frame), value_names=value_names)
+    engine.add_relation(name, shown, kind, rows=rows, value_names=value_names)
 
 
 def _is_pandas(frame: object) -> bool:
@@ -98,15 +87,27 @@ def _name(label: Hashable) -> str:
 def _column(series: pd.Series[Any]) -> pa.ChunkedArray:
     """Return a column as Arrow, zero-copy where Arrow knows its type, else as text."""
     try:
-        if str(series.dtype) == "geometry":  # Arrow would make it bytes; its text is well known
+        # Arrow would make a geometry bytes; its text is well known.
+        if str(series.dtype) == "geometry" or _holds_nested(series):
             raise TypeError
         array = pa.array(_whole(series), from_pandas=True)
         array = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
         if not (pa.types.is_nested(array.type) or isinstance(array.type, pa.BaseExtensionType)):
             return _readable(array)
-    except _UNCONVERTED:
+    except Exception:  # an extension array may raise anything: its cells are read one by one
         pass
     return pa.chunked_array([pa.array([_cell(value) for value in series.astype(object)], pa.large_string())])
+
+
+def _holds_nested(series: pd.Series[Any]) -> bool:
+    """Return whether a cell is a list, a mapping or the like.
+
+    Arrow follows a list that holds itself until the process dies.
+    """
+    from pandas.api.types import infer_dtype
+
+    is_mixed = series.dtype == object and infer_dtype(series, skipna=True).startswith("mixed")
+    return is_mixed and any(map(_is_nested, series))
 
 
 def _whole(series: pd.Series[Any]) -> pd.Series[Any]:

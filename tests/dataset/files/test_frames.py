@@ -162,3 +162,40 @@ def test_frames_can_be_joined():
             {"org": "a", "n": 2},
             {"org": "b", "n": 1},
         ]
+
+
+def test_a_cell_that_holds_itself_is_refused_and_does_not_end_the_process():
+    within: list = []
+    within.append(within)
+    around: dict = {"a": 1}
+    around["b"] = [around]
+    deep: list = []
+    for _ in range(5_000):
+        deep = [deep]
+    for cell in (within, around, deep):
+        with pytest.raises(SourceError, match="convert the frame"):
+            dataset.open(pd.DataFrame({"id": [1, 2], "cell": ["text", cell]}))
+
+
+class Refuses(pd.arrays.StringArray):
+    """Cells that Arrow gets no array of."""
+
+    def __arrow_array__(self, type=None):
+        raise RuntimeError("ana@example.org")
+
+
+class Endless(pd.DataFrame):
+    """A frame that cannot say how long it is."""
+
+    def __len__(self):
+        raise ZeroDivisionError("ana@example.org")
+
+
+def test_what_a_class_of_the_user_raises_hides_no_column_and_is_not_repeated():
+    cells = Refuses(np.array(["ana@example.org", "bo@example.org"], dtype=object))
+    with dataset.open(pd.DataFrame({"id": [1, 2], "mail": cells})) as opened:
+        (batch,) = opened.batches("data")
+        assert batch.to_pydict()["mail"] == ["ana@example.org", "bo@example.org"]
+    with pytest.raises(SourceError) as caught:
+        dataset.open(Endless({"id": [1]}))
+    assert "ana" not in str(caught.value)
