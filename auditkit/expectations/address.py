@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditkit.dataset import SourceError
+from auditkit.dataset.engines.sqlite.closed_file import ClosedFile
 
 SETTINGS = "-c default_transaction_read_only=on -c row_security=off -c TimeZone=UTC"
 """Settings of a session on PostgreSQL.
@@ -26,11 +28,13 @@ class Address:
         url: its URL, which may hold a password.
         begin: the statement that begins each transaction, so that it only reads: no function that is called
             in the transaction can undo this. None where the file itself is opened to read.
+        closed: the SQLite file, where no process has it open and SQLite would leave files beside it.
     """
 
     dialect: str
     url: str = field(repr=False)
     begin: str | None = None
+    closed: ClosedFile | None = None
 
 
 def address(source: str | Path) -> Address:
@@ -51,7 +55,12 @@ def address(source: str | Path) -> Address:
             raise SourceError(message, code="unset")
     if re.match(r"postgres(ql)?://", text):
         return Address("postgres", _postgres(text), "SET TRANSACTION READ ONLY")
-    return Address("sqlite", _sqlite(Path(text.removeprefix("sqlite:///"))))
+    path = Path(text.removeprefix("sqlite:///"))
+    if not _is_sqlite(path):
+        message = "Great Expectations runs on an existing SQLite file or on a postgresql:// URL"
+        raise SourceError(message, code="missing")
+    closed = ClosedFile.found(path)
+    return Address("sqlite", _sqlite(path, {"immutable": "1"} if closed else {}), closed=closed)
 
 
 def _postgres(text: str) -> str:
@@ -68,14 +77,11 @@ def _postgres(text: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def _sqlite(path: Path) -> str:
+def _sqlite(path: Path, more: Mapping[str, str]) -> str:
     from sqlalchemy.engine import URL
 
-    if not _is_sqlite(path):
-        message = "Great Expectations runs on an existing SQLite file or on a postgresql:// URL"
-        raise SourceError(message, code="missing")
     quoted = path.absolute().as_posix().replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    url = URL.create("sqlite", database=f"file:{quoted}", query={"mode": "ro", "uri": "true"})
+    url = URL.create("sqlite", database=f"file:{quoted}", query={"mode": "ro", "uri": "true", **more})
     return url.render_as_string()
 
 

@@ -184,6 +184,8 @@ def _batch(at: Address) -> Iterator[Any]:
         yield batch
     finally:
         batch.data.execution_engine.close()
+    if at.closed is not None:
+        at.closed.check()
 
 
 def _results(batch: Any, suite: Mapping[str, Any]) -> Iterator[Result]:

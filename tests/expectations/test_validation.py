@@ -88,6 +88,26 @@ def test_a_table_that_is_gone_is_an_error_and_never_a_success(desk, compiled):
     assert {r.verdict for r in run(compiled, where) if r.table == "comments"} == {"error"}
 
 
+def test_nothing_is_left_beside_a_closed_database_with_a_log(tmp_path):
+    from sqlalchemy import create_engine, text
+
+    file = tmp_path / "desk.sqlite"
+    with sqlite3.connect(file) as raw:
+        raw.execute("PRAGMA journal_mode = wal")
+        raw.execute("CREATE TABLE t AS SELECT 1 AS a")
+    raw.close()
+    at = address(file)
+    with create_engine(at.url).connect() as connection:
+        assert connection.execute(text("SELECT a FROM t")).scalar() == 1
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+    at.closed.check()
+    with sqlite3.connect(file) as raw:
+        raw.execute("INSERT INTO t SELECT value FROM json_each(json_array(1, 2, 3))")
+    raw.close()
+    with pytest.raises(SourceError, match="written to while it was read"):
+        at.closed.check()
+
+
 def test_nothing_to_run_is_refused(desk):
     with pytest.raises(ValueError, match="no check could be compiled for sqlite"):
         run([], desk[0])

@@ -53,7 +53,7 @@ from auditkit.policy import Policy
 from auditkit.row_security.guards import rows_shown
 from auditkit.vocabulary import PRESENT, Sensitivity, sensitivity
 
-SURE = {"certain": Confidence.HIGH, "likely": Confidence.MEDIUM}
+SURE = {"certain": Confidence.HIGH, "likely": Confidence.MEDIUM, "mixed": Confidence.HIGH}
 HIGH = frozenset(
     {
         Sensitivity.SPECIAL_CATEGORY,

@@ -338,3 +338,22 @@ def _refuses(opened, name):
     with pytest.raises(SourceError):
         read(opened, name)
     return True
+
+
+def test_a_table_that_is_called_as_those_of_sqlite_is_not_hidden(file):
+    """SQLite lets no statement give such a name; whoever writes the catalogue itself can."""
+    write(
+        file, "CREATE TABLE kept(id INTEGER PRIMARY KEY AUTOINCREMENT, a); INSERT INTO kept(a) VALUES ('x')"
+    )
+    with sqlite3.connect(file) as raw:
+        raw.execute("CREATE TABLE people(a)")
+        raw.execute("INSERT INTO people VALUES ('zoe@example.org')")
+        raw.execute("PRAGMA writable_schema = ON")
+        raw.execute(
+            "UPDATE sqlite_master SET name = 'sqlite_people', tbl_name = 'sqlite_people',"
+            " sql = 'CREATE TABLE sqlite_people(a)' WHERE name = 'people'"
+        )
+    raw.close()
+    with dataset.open(file) as opened:
+        assert list(opened.tables) == ["kept", "sqlite_people"]
+        assert read(opened, "sqlite_people") == {"a": ["zoe@example.org"]}

@@ -4,6 +4,8 @@ import pymysql
 import pytest
 
 import auditkit
+from auditkit.scanners.access.sensitive_grant import SURE
+from auditkit.vocabulary import PRESENT
 
 CHECK = "access-sensitive-grant"
 DECLARED = "tables: {people: {columns: {diagnosis: user.health_and_medical, email: user.contact.email}}}"
@@ -74,6 +76,11 @@ def test_what_is_detected_counts_though_nobody_declared_it(open_desk):
     assert "4111" not in str(found)
     open_desk.mend(CHECK)
     assert places(open_desk.audit(CHECK)) == set()
+
+
+def test_every_verdict_with_which_a_column_holds_data_has_a_confidence():
+    """A column with e-mail addresses in some of its cells ended the check with an error."""
+    assert SURE.keys() == set(PRESENT)
 
 
 def test_contact_data_is_of_less_sensitivity_and_other_roles_do_not_count(open_desk):

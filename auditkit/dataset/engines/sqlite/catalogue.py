@@ -13,9 +13,10 @@ from auditkit.dataset.places import Places
 from auditkit.dataset.relation import ForeignKey, Key
 from auditkit.dataset.sql import Run, quoted
 
-RELATIONS = r"""
-    SELECT name, type, coalesce(sql, '') FROM sqlite_master
-    WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid"""
+RELATIONS = """
+    SELECT name, type, coalesce(sql, '') FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT IN
+    ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat2', 'sqlite_stat3', 'sqlite_stat4') ORDER BY rowid"""
+"""All but the tables of SQLite itself: whoever writes the catalogue can give another one such a name too."""
 _CONTENTLESS = re.compile(r"\busing\s+fts[345]\b[\s\S]*\bcontent\s*=\s*(''|\"\")", re.IGNORECASE)
 _PRIMARY_KEYS = """
     SELECT m.name, t.name FROM sqlite_master m, pragma_table_info(m.name) t
