@@ -13,6 +13,8 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -136,7 +138,7 @@ def made(engine: str, tables: int, number_of_rows: int, folder: Path) -> str:
 
 
 def run(command: str) -> None:
-    """Run a command in this process, and print how many questions it asked the source as the last line."""
+    """Run a command in this process. Print as the last line how many questions it asked, and its peak."""
     from auditkit.cli import main
     from auditkit.dataset import Dataset
 
@@ -152,7 +154,19 @@ def run(command: str) -> None:
         setattr(Dataset, name, counted)
     with suppress(SystemExit):
         main([command, "env:MANY_TABLES", *COMMANDS[command]])
-    print(f"\n{asked}")
+    print(f"\n{asked} {peak()}")
+
+
+def peak() -> int:
+    """Return the peak of the memory of this process in megabytes.
+
+    What `getrusage` says includes the process that started this one.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        (kilobytes,) = re.findall(r"VmHWM:\s+(\d+)", status.read_text())
+        return int(kilobytes) // 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def measured(command: str, source: str, folder: Path) -> str:
@@ -165,8 +179,9 @@ def measured(command: str, source: str, folder: Path) -> str:
         )  # fmt: skip
         _, _, used = os.wait4(started.pid, 0)
         printed.seek(0)
-        *lines, asked = printed.read().rstrip().splitlines()
-    return f"{asked:>9} {used.ru_utime + used.ru_stime:>8.1f} {used.ru_maxrss // 1024:>8} {len(lines):>6}"
+        *lines, last = printed.read().rstrip().splitlines()
+    asked, megabytes = last.split()
+    return f"{asked:>9} {used.ru_utime + used.ru_stime:>8.1f} {megabytes:>8} {len(lines):>6}"
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ _WORD_BEFORE = re.compile(r"([^\W\d_]+)[ .:#=(\"'\-]{0,3}\Z")
 _LONGEST_WORD = 24
 _CALLED_AFTER = re.compile(r"([^\W\d_]+) (?:de |di |von |van |of |d['’])?\Z")
 _CALLED_BEFORE = re.compile(r"(?:['’]s)? ([^\W\d_]+)")
+_YEAR = re.compile(r"1[89]\d\d|20[0-4]\d")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _CODES_AROUND = re.compile(r"(?:\A|[\s(])[A-Z]\d{3,5}\b|\b\d{5},")
 _AROUND = 24
@@ -103,6 +104,8 @@ def is_code(text: str, place: RecognizerResult) -> bool:
         return False
     if place.entity_type == "POSTAL_CODE" and value.isdigit() and not _is_announced_code(text, place.start):
         return True
+    if _YEAR.fullmatch(value) and not _is_called_a_place(text, place.start):
+        return True
     if _is_called_otherwise(text, place.start):
         return True
     around = text[max(0, place.start - _AROUND) : place.start] + " " + text[place.end : place.end + _AROUND]
@@ -113,6 +116,11 @@ def _is_announced_code(text: str, start: int) -> bool:
     """Return whether words before digits announce a postal code, or an address that it is a part of."""
     words = _LETTERS.findall(text[max(0, start - _BEFORE_CODE) : start])
     return any(fold(word) in listed("PLACE_CUES") or word[0].isupper() for word in words[-_WORDS_BEFORE:])
+
+
+def _is_called_a_place(text: str, start: int) -> bool:
+    before = _WORD_BEFORE.search(text, max(0, start - _LONGEST_WORD), start)
+    return before is not None and fold(before[1]) in listed("PLACE_CUES")
 
 
 def _is_one_digit(value: str) -> bool:

@@ -50,7 +50,7 @@ def refined(text: str, results: Iterable[RecognizerResult]) -> list[RecognizerRe
     phones = [r for r in kept if r.entity_type == "PHONE_NUMBER"]
     found = [r for r in kept if r.entity_type == "PERSON"]
     places = [_without_phone(r, phones) for r in kept if r.entity_type in PLACES]
-    places = [place for place in places if not _is_taken(place, [*found, *phones])]
+    places = [place for place in places if not _is_taken(text, place, [*found, *phones])]
     joined = [place for place in joined_places(text, places) if not is_code(text, place)]
     named = people(text, found, joined)
     others = [r for r in kept if r.entity_type != "PERSON" and r.entity_type not in PLACES]
@@ -89,10 +89,19 @@ def _bare_mail(text: str, result: RecognizerResult) -> RecognizerResult:
     return with_span(result, start=stuck.end()) if stuck else result
 
 
-def _is_taken(place: RecognizerResult, others: Iterable[RecognizerResult]) -> bool:
-    """Return whether a place is a part of a telephone number, or of a person whom words announce."""
-    return not is_announced(place) and any(
-        other.start <= place.start and place.end <= other.end
+def _is_taken(text: str, place: RecognizerResult, others: Iterable[RecognizerResult]) -> bool:
+    """Return whether a place is a part of a telephone number, or a person whom words announce.
+
+    Such a person takes the title before the name, too, which the names model may call a street (`Dr`).
+    """
+    if is_announced(place):
+        return False
+    no_number = not digits_in(text[place.start : place.end])
+    return any(
+        (other.start <= place.start and place.end <= other.end)
+        or (
+            no_number and other.entity_type == "PERSON" and place.start < other.start < place.end <= other.end
+        )
         for other in others
         if other.entity_type == "PHONE_NUMBER" or is_announced(other)
     )

@@ -64,6 +64,7 @@ def test_finds_in_text(engine, text, entity, value):
         ("Crohn's disease, a Foley catheter, signo de Babinski. Murphy positivo", []),
         ("Beruf: Schlosser\nAdı Soyadı:", []),
         ("United States v. Commissioner of Patents", []),
+        ("Adresse : 8 allée des Tilleuls, Bordeaux. Dr Anselme Jourdain.", ["Dr Anselme Jourdain"]),
     ],
 )
 def test_people_by_the_words_around_them(engine, text, values):

@@ -18,7 +18,7 @@ from auditkit.report.risk import register
 from auditkit.report.risk.assessment import POSITIONS, assess, assessed, top
 from auditkit.report.risk.register import REGISTER
 from auditkit.report.risk.scale import LEVELS, STEPS, Axis, level_of
-from auditkit.report.risk.sections import matrix, positions
+from auditkit.report.risk.sections import matrix, positions, scenarios
 from tests.report.conftest import detected
 from tests.signing import statement
 
@@ -354,3 +354,14 @@ def test_the_page_prints_the_method_the_matrix_and_every_position(audit, policy)
         bool(r.residual.level) for r in report.risks
     )
     assert [r["id"] for r in report.to_dict()["risks"]] == [r.id for r in REGISTER]
+
+
+def test_who_stated_the_parts_of_a_risk_stands_beside_them_also_when_it_ended(audit):
+    def by(**more):
+        block = statement("risk.access.sources", "Our agents.", **more)
+        policy = Policy.parse("{version: 1, name: X, attestations: [" + block + "]}")
+        return scenarios(Case(audit, policy)).rows[0].cells
+
+    assert "Our agents." in by() and "J. Doe (owner)" in str(by()[-1])
+    ended = by(at="2024-01-01", until="2025-01-01")
+    assert "Our agents." not in ended and "expired" in str(ended[-1])

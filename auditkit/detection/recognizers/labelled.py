@@ -54,6 +54,9 @@ _WORD = re.compile(rf"{_LETTER}{_OF_NAME}")
 _BETWEEN_WORDS = re.compile(r",? {1,2}|(?<=\.)")
 _CASED = re.compile("[A-Za-zÀ-ɏͰ-ϿЀ-ӿ԰-֏]")
 _ABBREVIATION = re.compile("[ºª]")
+_END_OF_SENTENCE = re.compile(r"(?<=\w{5})\. |(?<=\d)\. ")
+"""A point behind a word that is too long for an abbreviation, or behind a number."""
+
 _HAN = re.compile("[\u3400-\u9fff]")
 _POSTAL_CODE = re.compile(
     r"(?:〒 ?)?(?:[A-Z]{1,2}-)?(?=[A-Z0-9 \-]*\d)[A-Z0-9]{2,5}(?:[ \-][A-Z0-9]{2,4})?\b"
@@ -219,7 +222,8 @@ def _is_name(words: list[str], name: str, *, sure: bool) -> bool:
 
 def _address(text: str, start: int, end: int, label: Label) -> Iterator[RecognizerResult]:
     """Yield a street with a number, or with a word for a street."""
-    value = text[start:end].rstrip(" .,;)&")
+    sentence = _END_OF_SENTENCE.search(text, start, end)
+    value = text[start : sentence.start() if sentence else end].rstrip(" .,;)&")
     words = [fold(word) for word in LONG_WORD.findall(value)]
     street = any(word in vocabulary("STREET_WORDS") or word in vocabulary("STREET_CORE") for word in words)
     if words and (re.search(r"\d", value) or street) and not re.match(r"0x|https?:|www\.|/", value):

@@ -16,6 +16,7 @@ from auditkit.detection.recognizers.announced import AnnouncedRecognizer
 from auditkit.detection.recognizers.cued import CuedRecognizer
 from auditkit.detection.recognizers.known_names import KnownNamesRecognizer
 from auditkit.detection.recognizers.labelled import LabelledRecognizer
+from auditkit.detection.recognizers.streets import StreetRecognizer
 from auditkit.detection.shapes import Shape
 from auditkit.lexicon import countries
 
@@ -221,5 +222,5 @@ def ours() -> list[EntityRecognizer]:
         CountryRecognizer(),
         AnnouncedRecognizer(),
     ]
-    found += [KnownNamesRecognizer(), CuedRecognizer(), LabelledRecognizer()]
+    found += [KnownNamesRecognizer(), CuedRecognizer(), LabelledRecognizer(), StreetRecognizer()]
     return [*found, NamesRecognizer()] if names_model.installed() else found
