@@ -81,12 +81,18 @@ def whole_number(text: str, phone: RecognizerResult) -> RecognizerResult:
     )
 
 
+def _is_bare_street(text: str, result: RecognizerResult) -> bool:
+    """Return whether a street has no letters: the names model takes the groups of some numbers for one."""
+    value = text[result.start : result.end]
+    return result.entity_type == "STREET_ADDRESS" and not any(map(str.isalpha, value))
+
+
 def announced_phones(text: str, known: Collection[RecognizerResult]) -> Iterator[RecognizerResult]:
     """Yield digits that the words around them call a telephone number, and numbers that need no words.
 
     These have an extension, or the code of a country.
     """
-    taken = [r for r in known if r.entity_type in _NO_PHONE]
+    taken = [r for r in known if r.entity_type in _NO_PHONE and not _is_bare_street(text, r)]
     for digits in _DIGITS.finditer(text):
         start, end = digits.span()
         if not FEWEST_DIGITS <= digits_in(digits[0]) <= _MOST_DIGITS or overlaps(start, end, taken):

@@ -35,6 +35,7 @@ def spans(engine, text: str) -> dict[str, str]:
         ("You can call us at 785 8949 today", "PHONE_NUMBER", "785 8949"),
         ("Jane Doe\n455 6186 office", "PHONE_NUMBER", "455 6186"),
         ("Fax 415-555-2671x123", "PHONE_NUMBER", "415-555-2671x123"),
+        ("They do not answer at 9747 6578", "PHONE_NUMBER", "9747 6578"),
         ("She is at +1-177-892-0730x52646 now", "PHONE_NUMBER", "+1-177-892-0730x52646"),
         ("001-490-155-3846 fax", "PHONE_NUMBER", "001-490-155-3846"),
         ("He moved to the Democratic Republic of the Congo", "LOCATION", "Democratic Republic of the Congo"),
