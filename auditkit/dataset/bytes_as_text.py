@@ -31,7 +31,7 @@ def decoded(raw: bytes) -> tuple[str | None, bool]:
 
     >>> decoded("Zoë".encode("latin-1")), decoded("Zoë".encode("utf-16"))
     (('Zoë', True), ('Zoë', True))
-    >>> decoded(b"\xff\xd8\xff jane@example.org \xff\xd9"), decoded(b"\xff\xd8\x00")
+    >>> decoded(b"\xff\xd8\xff jane@example.org \xff\xd9"), decoded(b"\xff\xd8         \x00")
     ((' jane@example.org ', False), (None, False))
     """
     if raw.startswith(b"\x1f\x8b"):
@@ -48,7 +48,7 @@ def _plain(raw: bytes) -> tuple[str | None, bool]:
             return raw.decode(encoding), True
         except UnicodeDecodeError:
             continue
-    runs = [run.decode("ascii") for run in _RUNS.findall(raw[:_MOST])]
+    runs = [run.decode("ascii") for run in _RUNS.findall(raw[:_MOST]) if not run.isspace()]
     return "\n".join(runs) or None, False
 
 

@@ -105,9 +105,11 @@ def test_no_cell_stops_a_stream_and_none_is_lost(tmp_path_factory, rows):
         got = {"a": [], "b": []} | read(opened, "t")
         lost = sum(sum(uncastable(batch).values()) for batch in opened.batches("t"))
     assert len(got["a"]) == len(got["b"]) == len(rows)
-    assert sum(c is None for column in got.values() for c in column) - lost == sum(
+    unread = sum(c is None for column in got.values() for c in column) - sum(
         c is None for row in cells for c in row
     )
+    # A BLOB that is read in part has a text, and is counted.
+    assert 0 <= unread <= lost <= sum(isinstance(c, bytes) for row in cells for c in row)
 
 
 def test_names_of_tables_and_columns(file):
