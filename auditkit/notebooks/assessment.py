@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +15,7 @@ from auditkit.notebooks.parameters import Parameter
 from auditkit.policy import Policy
 from auditkit.report import folder as run_folder
 from auditkit.report import manifest, run_index, selfscan
-from auditkit.running import lock
+from auditkit.running import lock, private
 from auditkit.running.progress import Progress, listening
 
 NOTEBOOK = "privacy_impact_assessment"
@@ -96,18 +94,16 @@ def _assessed(
     environment: Mapping[str, str],
 ) -> Path:
     """Run the notebook in a private folder inside `base`; return the page at its final place."""
-    staging = Path(tempfile.mkdtemp(dir=base, prefix=".run-"))
-    executed = staging / f"{NOTEBOOK}.ipynb"
-    all_parameters = {**parameters, **_earlier_run(base, policy, parameters), "out": str(staging / "runs")}
     allowed = run_folder.allowance(policy)
-    try:
-        run(NOTEBOOK, all_parameters, executed, timeout=timeout, allowed=allowed, environment=environment)
-        return _moved(staging, executed, base)
-    except BaseException as error:
-        _keep_failed_notebook(staging, run_folder.place(base, policy.name if policy else ""), error)
-        raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with private.inside(base, ".run-") as staging:
+        executed = staging / f"{NOTEBOOK}.ipynb"
+        every = {**parameters, **_earlier_run(base, policy, parameters), "out": str(staging / "runs")}
+        try:
+            run(NOTEBOOK, every, executed, timeout=timeout, allowed=allowed, environment=environment)
+            return _moved(staging, executed, base)
+        except BaseException as error:
+            _keep_failed_notebook(staging, run_folder.place(base, policy.name if policy else ""), error)
+            raise
 
 
 def _earlier_run(

@@ -1,7 +1,7 @@
-"""The private folder of a process: nobody else may read it, and the next run removes what a killed run left.
+"""Private folders: nobody else may read them, and the next run removes what a killed run left.
 
-What must be on a disk for a while is in it: copies of files in UTF-8, what a database cannot hold in memory,
-and notebooks before they are scrubbed.
+What must be on a disk for a while is in the folder of the process: copies of files in UTF-8, and what a
+database cannot hold in memory. A run that is being made is in a folder beside its final place.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import os
 import shutil
 import stat
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from auditkit.running import own_file
@@ -39,7 +40,7 @@ def folder() -> Path:
 @functools.cache
 def _made() -> Path:
     sweep()
-    path, handle = _new()
+    path, handle = _new(Path(tempfile.gettempdir()), PREFIX)
     owner = os.getpid()
 
     def remove() -> None:
@@ -50,13 +51,33 @@ def _made() -> Path:
     return path
 
 
-def _new() -> tuple[Path, int]:
+@contextmanager
+def inside(place: Path, prefix: str) -> Iterator[Path]:
+    """Yield a private folder inside another one, and remove it in the end.
+
+    Args:
+        place: the folder that it is made in; what killed processes left there is removed.
+        prefix: how the names of such folders begin.
+
+    >>> with tempfile.TemporaryDirectory() as place, inside(Path(place), ".run-") as made:
+    ...     made.parent.name == Path(place).name, made.name.startswith(".run-")
+    (True, True)
+    """
+    _sweep(place, prefix)
+    path, handle = _new(place, prefix)
+    try:
+        yield path
+    finally:
+        _remove(path, handle)
+
+
+def _new(place: Path, prefix: str) -> tuple[Path, int]:
     """Return a new folder with its lock, and the handle that holds the lock.
 
     Another process may take the folder for one that is left before it is locked; then there is another one.
     """
     while True:
-        path = Path(tempfile.mkdtemp(prefix=PREFIX))  # mkdtemp makes it 0700
+        path = Path(tempfile.mkdtemp(dir=place, prefix=prefix))  # mkdtemp makes it 0700
         try:
             handle = _locked(path / LOCK, os.O_CREAT | os.O_EXCL)
         except (BlockingIOError, FileNotFoundError):
@@ -83,9 +104,13 @@ def file(ending: str) -> Path:
 @functools.cache
 def sweep() -> int:
     """Remove what killed processes of this user left; return how many private folders, once a process."""
+    return _sweep(Path(tempfile.gettempdir()), PREFIX)
+
+
+def _sweep(place: Path, prefix: str) -> int:
     removed = 0
     with suppress(OSError):
-        for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        for path in place.glob(f"{prefix}*"):
             removed += _is_left(path)
     return removed
 

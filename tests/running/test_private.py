@@ -73,6 +73,29 @@ def test_the_next_run_removes_what_a_killed_one_left_and_no_other(place):
         alive.kill()
 
 
+def test_a_killed_run_leaves_no_half_made_folder_beside_the_others(tmp_path):
+    """The next run removes it, and leaves those that are being made, and what is no private folder."""
+    script = (
+        "import sys, time, pathlib; from auditkit.running import private\n"
+        "with private.inside(pathlib.Path(sys.argv[1]), '.run-') as made:"
+        " (made / 'executed.ipynb').write_text('{}'); print(made.name, flush=True); time.sleep(60)"
+    )
+    (tmp_path / ".run-of-somebody").mkdir()
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as dead,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as alive,
+    ):
+        gone, kept = dead.stdout.readline().strip(), alive.stdout.readline().strip()
+        dead.kill()
+        dead.wait(20)
+        with private.inside(tmp_path, ".run-") as made:
+            found = {path.name for path in tmp_path.iterdir()}
+        alive.kill()
+    assert found == {made.name, kept, ".run-of-somebody"} and gone not in found
+    assert not made.exists()
+
+
 AT = """
 import os, signal, sys
 point, asked = sys.argv.pop(1), []
