@@ -225,7 +225,7 @@ def explore(
     >>> [(h.table, h.k, h.alone, h.rows) for h in found.hiding]
     [('people', 1, 40, 40)]
     >>> [(statement.table, statement.key) for statement in found.next]
-    [('people', 'quasi_identifiers')]
+    [('people', 'quasi_identifiers'), ('people', 'retention')]
     """
     from auditkit.exploration import explore as run
 

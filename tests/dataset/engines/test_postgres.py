@@ -251,6 +251,27 @@ def test_a_view_that_calls_functions_is_read_only_if_they_are_named(url, monkeyp
             owner.execute("DROP SCHEMA views CASCADE")
 
 
+def test_a_function_of_a_view_that_names_no_schema_is_unseen_with_the_remedy(url, monkeypatch):
+    """It is no fault of the audit, whose own statements name the schema of everything."""
+    monkeypatch.setenv(VARIABLE, "bare.count_of_it")
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(
+            "CREATE SCHEMA bare; CREATE TABLE bare.it(n int);"
+            " CREATE FUNCTION bare.count_of_it() RETURNS bigint LANGUAGE plpgsql STABLE"
+            " AS 'BEGIN RETURN (SELECT count(*) FROM it); END';"
+            " CREATE VIEW bare.v AS SELECT bare.count_of_it() AS n, 'x' AS t"
+        )
+        try:
+            with dataset.open(url) as opened, pytest.raises(SourceError) as raised:
+                opened.fetch(opened.tables["bare.v"])
+            assert raised.value.code == Cause.UNSEEN and "SET search_path" in str(raised.value)
+            owner.execute("ALTER FUNCTION bare.count_of_it() SET search_path = bare")
+            with dataset.open(url) as opened:
+                assert opened.fetch(opened.tables["bare.v"]) == [{"n": 0, "t": "x"}]
+        finally:
+            owner.execute("DROP SCHEMA bare CASCADE")
+
+
 SHADOWS = """
     CREATE SCHEMA evil;
     CREATE FUNCTION evil.ran() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'it ran'; END $$;

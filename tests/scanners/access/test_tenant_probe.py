@@ -64,6 +64,21 @@ def test_it_never_writes_and_leaves_the_session_as_it_was(desk):
     assert desk.owner.execute("SELECT count(*) FROM log").fetchone() == (0,)
 
 
+def test_functions_of_policies_look_names_up_as_in_a_session_of_the_role(desk):
+    """The setting of the role counts before that of the database, and any before that of the server."""
+    desk.run("CREATE SCHEMA app; GRANT USAGE ON SCHEMA app TO desk_app")
+    desk.run("CREATE FUNCTION app.all_of_it() RETURNS boolean LANGUAGE sql STABLE AS 'SELECT true'")
+    body = "LANGUAGE plpgsql STABLE AS 'BEGIN RETURN all_of_it(); END'"
+    desk.run(f"CREATE FUNCTION app.shows() RETURNS boolean {body}")
+    desk.run("CREATE POLICY showing ON people FOR SELECT USING (app.shows())")
+    desk.run("ALTER ROLE desk_app SET search_path = app")
+    try:
+        audit = desk.audit(CHECK, PROBE)
+    finally:
+        desk.run("ALTER ROLE desk_app RESET search_path; DROP SCHEMA app CASCADE")
+    assert [o.table for o in audit.findings] == ["people"] and not audit.not_assessed
+
+
 def test_a_role_that_the_audit_may_not_act_as_or_that_is_not_there(desk):
     desk.run("ALTER ROLE desk_person BYPASSRLS; GRANT pg_read_all_data TO desk_person")
     audit = desk.audit(CHECK, PROBE, role="desk_person")

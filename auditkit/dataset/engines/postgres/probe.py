@@ -8,6 +8,18 @@ from auditkit.dataset.rights import Probed
 from auditkit.dataset.sql import identifier, literal, quoted
 from auditkit.outcome import Cause, Missing
 
+_PATH = """
+    SELECT coalesce(
+        (SELECT substr(c, length('search_path=') + 1)
+         FROM pg_catalog.pg_db_role_setting s, unnest(s.setconfig) c
+         WHERE c LIKE 'search\\_path=%%'
+           AND s.setrole IN (0, (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = %s))
+           AND s.setdatabase IN (0, (
+               SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database()))
+         ORDER BY s.setrole <> 0 DESC, s.setdatabase <> 0 DESC LIMIT 1),
+        (SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'))"""
+"""Where a session of a role looks names up: the setting of the role, of the database or of the server."""
+
 
 def probed(raw: Any, tenants: str, role: str, setting: str, milliseconds: int | None) -> Probed | Missing:
     """Return what a role sees of a table as the tenant with the most rows, or why this cannot be seen.
@@ -48,12 +60,18 @@ def probed(raw: Any, tenants: str, role: str, setting: str, milliseconds: int | 
 
 
 def _act_as(raw: Any, role: str) -> Missing | None:
-    """Take on a role; return why that is not possible."""
+    """Take on a role; return why that is not possible.
+
+    Names that the server lacks are looked up as in a session of the role, because the functions of row
+    policies may need it. What they call then has the rights of the role, and no more.
+    """
     from psycopg.errors import InsufficientPrivilege
 
+    ((path,),) = raw.execute(_PATH, [role]).fetchall()
     try:
         with raw.transaction():
             raw.execute(f"SET LOCAL ROLE {quoted(role)}")
+            raw.execute("SELECT set_config('search_path', 'pg_catalog, ' || %s, true)", [path])
     except InsufficientPrivilege:
         return Missing(
             Cause.NO_RIGHT,
