@@ -39,6 +39,8 @@ def add(command: arguments.Commands) -> None:
     parser.add_argument(
         "--reveal", action="store_true", help="print the keys of the rows, on a terminal only"
     )
+    text = "list every table, way and place; otherwise a long answer is one screen, and the rest is counted"
+    parser.add_argument("--all", action="store_true", help=text)
     parser.add_argument("--format", choices=["table", "json"], default="table", help="the output format")
     arguments.add_log(parser)
 
@@ -72,7 +74,7 @@ def _locate(args: argparse.Namespace) -> int:
     if args.format == "json":
         print_scanned("located.json", found.to_json(), allowance(policy), end="")
     else:
-        print_on_terminal(found.to_text(), allowance(policy), end="")
+        print_on_terminal(found.to_text(everything=args.all), allowance(policy), end="")
     if args.reveal:
         _reveal(keys)
     result = "something could not be searched" if found.exit_code else "everything was searched"

@@ -206,11 +206,11 @@ class Location:
         """Return the location as JSON text."""
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, default=list) + "\n"
 
-    def to_text(self) -> str:
-        """Return the location as plain text for a terminal."""
-        from auditkit.locate.location_html import text
+    def to_text(self, *, everything: bool = True) -> str:
+        """Return the location as plain text for a terminal: whole, or with the most telling on one screen."""
+        from auditkit.locate.location_text import text
 
-        return text(self)
+        return text(self, everything=everything)
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one line for each way to rows: table, path, origin, confidence, level, rows, of."""
