@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from presidio_analyzer import RecognizerResult
 
 from auditkit.detection.addresses import is_announced, with_span
+from auditkit.detection.scripts import CAPITAL, CAPITALISED, SMALL
 from auditkit.lexicon import (
     countries,
     family_names,
     fold,
     given_names,
+    joining_particles,
     known_places,
     listed,
     ordinary_words,
     other_words,
+    particles,
+    particles_of_people,
     personal_names,
+    small_particles,
     vocabulary,
     words_around_names,
     words_in_small_letters,
@@ -34,13 +39,9 @@ _TITLE = re.compile(
 _POSSESSIVE = re.compile(r"['’]s\Z")
 _LONGEST_TITLE = 14
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-_BEHIND = re.compile(
-    r"(?P<gap> (?:(?:van|von|de|del|della|di|da|dos|du|der|den|ten|ter|bin|al|el|la|le|Mc|O['’]) ?){0,2})"
-    r"(?P<word>[^\W\d_a-zß-öø-ÿ][^\W\d_]+(?:[-'’][^\W\d_]+)*)(?![\w@]|\.\w)"
-)
 _BEHIND_INITIALS = re.compile(
-    r"(?:(?<=\b[A-Z])\. |(?<=[a-zß-öø-ÿ]) (?:[A-Z]\. ?){1,2}|(?<= [A-Z]\.) )"
-    r"(?P<word>[A-ZÀ-Ý][\w'’\-]+)(?![\w@])"
+    rf"(?:(?<=\b[A-Z])\. |(?<=[{SMALL}]) (?:[A-Z]\. ?){{1,2}}|(?<= [A-Z]\.) )"
+    rf"(?P<word>{CAPITAL}[\w'’\-]+)(?![\w@])"
 )
 _SMALL_BEHIND = re.compile(r"(?P<gap> )(?P<word>[^\W\d_]{3,})(?![\w@'’\-]|\.\w)")
 _QUOTES = frozenset((' "', '" ', " “", "” ", " „", "“ "))
@@ -210,8 +211,12 @@ def _with_family_name(text: str, person: RecognizerResult) -> int:
     if len(words) != 1 or fold(name) not in given_names() or fold(name) in ordinary_words():
         return person.end
     if name[0].isupper():
-        behind = _BEHIND.match(text, person.end)
-        known = behind is not None and not _is_no_family_name(behind["word"])
+        behind = _family_name_behind().match(text, person.end)
+        known = (
+            behind is not None
+            and not _is_no_family_name(behind["word"])
+            and not _is_a_sentence(behind["gap"], behind["word"])
+        )
     else:
         behind = _SMALL_BEHIND.match(text, person.end)
         known = (
@@ -222,12 +227,33 @@ def _with_family_name(text: str, person: RecognizerResult) -> int:
     return behind.end() if behind is not None and known else person.end
 
 
+@cache
+def _family_name_behind() -> re.Pattern[str]:
+    """Return the pattern of a family name behind a given name, with particles before it.
+
+    A particle that joins two family names stands behind no given name.
+    """
+    capital = map(str.title, particles() - joining_particles())
+    either = "|".join(sorted([*small_particles(), *capital, "O['’]"]))
+    return re.compile(
+        rf"(?P<gap> (?:(?:{either}) ?){{0,3}})"
+        rf"(?P<word>{CAPITALISED}[^\W\d_]+(?:[-'’][^\W\d_]+)*)(?![\w@]|\.\w)"
+    )
+
+
 def _with_initials(text: str, end: int) -> int:
     """Return where a name ends with the initials behind it, if a family name follows them."""
     behind = _BEHIND_INITIALS.match(text, end)
     if behind is None or _is_no_family_name(behind["word"]):
         return end
     return behind.end()
+
+
+def _is_a_sentence(gap: str, word: str) -> bool:
+    """Return whether what looks like a particle leads to an ordinary word: `Lena zum Arzt`."""
+    small = small_particles().intersection(gap.split())
+    folded = fold(word)
+    return bool(small - particles_of_people()) and folded in other_words() and folded not in family_names()
 
 
 def _is_no_family_name(word: str) -> bool:

@@ -16,6 +16,7 @@ from auditkit.lexicon import (
     given_names,
     is_organisation,
     ordinary_words,
+    particles_of_people,
     places,
     resemblance,
     vocabulary,
@@ -37,7 +38,6 @@ _BEFORE_PLACES = frozenset(
     "st saint san santa sao sankt new north south east west lake fort port mount mt"
     " el los las la bad neu".split()
 )
-_PARTICLES = frozenset("van von bin binti ibn abu ben bint ter ten mac".split())
 
 _PRIOR = 0.8
 """Tables hold names more often than any other personal data."""
@@ -216,7 +216,7 @@ def _times(folded: str, words: Sequence[str], firsts: Sequence[bool]) -> float:
     around_the_comma = {folded.rpartition(", ")[2], folded.partition(",")[0]}
     if written and not around_the_comma & (cities() | places()):
         return 4.0
-    return 3.0 if _any_of(words[:-1], _PARTICLES) else 1.0
+    return 3.0 if _any_of(words[:-1], particles_of_people()) else 1.0
 
 
 @cache

@@ -19,12 +19,15 @@ _MANY_NAMES = 100
 _FIRST_MARK, _LAST_MARK = 0x300, 0xAC00
 """Where the signs of living scripts stand."""
 
+_LAST_LETTER = 0x10000
+"""Where the letters of living scripts end."""
 
-def _marks() -> str:
-    """Return the signs as ranges of a character class."""
+
+def _ranges(category: str, first: int, last: int) -> str:
+    """Return the characters of a category of Unicode between two numbers, as ranges of a character class."""
     ranges: list[list[int]] = []
-    for code in range(_FIRST_MARK, _LAST_MARK):
-        if unicodedata.category(chr(code))[0] == "M":
+    for code in range(first, last):
+        if unicodedata.category(chr(code)).startswith(category):
             if ranges and ranges[-1][1] == code - 1:
                 ranges[-1][1] = code
             else:
@@ -32,7 +35,16 @@ def _marks() -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
-MARKS = _marks()
+MARKS = _ranges("M", _FIRST_MARK, _LAST_MARK)
+
+SMALL = _ranges("Ll", 0, _LAST_LETTER)
+"""The small letters of the scripts that have capitals."""
+
+CAPITAL = rf"(?![{SMALL}])[^\W\d_]"
+"""A capital, or a letter of a script that has none."""
+
+CAPITALISED = rf"(?:[dDlLoO]['’]|(?:al|el)-)?{CAPITAL}"
+"""How a word with a capital begins: a particle may be joined to it, as in `d'Arcy` and `al-Rashid`."""
 
 WORD = re.compile(rf"(?:[^\W\d_][{MARKS}]*)+")
 """A run of letters of any script, with its signs."""

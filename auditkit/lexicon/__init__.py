@@ -194,6 +194,46 @@ def announcements(kind: str) -> frozenset[str]:
 
 
 @cache
+def particles() -> frozenset[str]:
+    """Return the small words inside names of people in all languages, folded.
+
+    >>> {"van", "bin", "de", "y"} <= particles()
+    True
+    """
+    return announcements("PARTICLE")
+
+
+@cache
+def small_particles() -> frozenset[str]:
+    """Return the particles that go on a name in small letters, wherever the name stands, folded.
+
+    >>> "de" in small_particles(), "y" in small_particles(), "mc" in small_particles()
+    (True, False, False)
+    """
+    return listed("PARTICLE people") | listed("PARTICLE places")
+
+
+@cache
+def particles_of_people() -> frozenset[str]:
+    """Return the particles that hardly stand anywhere but in names of people, folded.
+
+    >>> "van" in particles_of_people(), "de" in particles_of_people()
+    (True, False)
+    """
+    return listed("PARTICLE people")
+
+
+@cache
+def joining_particles() -> frozenset[str]:
+    """Return the particles that join two family names, and otherwise two of anything, folded.
+
+    >>> "y" in joining_particles(), "de" in joining_particles()
+    (True, False)
+    """
+    return listed("PARTICLE joining")
+
+
+@cache
 def words_around_names() -> frozenset[str]:
     """Return the words of titles, roles and phrases around names, folded: they are no part of a name."""
     kinds = ("TITLE", "ROLE", "INTRODUCTION", "KIN")

@@ -18,6 +18,7 @@ from auditkit.lexicon import (
     occupations,
     ordinary_words,
     other_words,
+    particles,
     vocabulary,
     words_in_small_letters,
 )
@@ -37,12 +38,6 @@ _SHORTEST_PART = 4
 _SHORTEST_SMALL = 3
 """How many letters each has where both are in small letters."""
 _SURE = frozenset(map(fold, GIVEN_NAMES))
-_PARTICLES = frozenset(
-    """
-    van von vom zu zum zur de del della den der des di da das do dos du la le las los el al bin bint binti ibn
-    ben abu ter ten y e i af av ó ní mac mc o
-    """.split()
-)
 _GAP = re.compile(r"[\s_.\-\u3000]+")
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 _INITIAL = re.compile(r"[^\W\d_]\.(?: ?[^\W\d_]\.)? ([^\W\d_][\w'’-]+)")
@@ -103,7 +98,7 @@ def _is_full_name(text: str) -> bool:
         return _is_joined(words[0])
     if not all(map(_is_word, words)):
         return any(map(_is_sure_pair, _pairs(words)))
-    if all(word.islower() for word in words if word not in _PARTICLES) or (text.isupper() and "_" in text):
+    if all(word.islower() for word in words if word not in particles()) or (text.isupper() and "_" in text):
         return len(words) == 2 and _are_small(words)
     return _are_names(words) or any(map(_is_sure_pair, _pairs(words)))
 
@@ -188,7 +183,7 @@ def _is_place(text: str) -> bool:
 
 def _are_names(words: Sequence[str]) -> bool:
     """Return whether words, each with a capital where its script has any, are a given and a family name."""
-    between = [word for word in words[1:-1] if fold(word) not in _PARTICLES]
+    between = [word for word in words[1:-1] if fold(word) not in particles()]
     names = [words[0], *between, words[-1]]
     if len(names) < 2 or len(words) > _MOST_WORDS or not all(map(_has_capital, names)):
         return False

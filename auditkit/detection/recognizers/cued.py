@@ -13,55 +13,55 @@ from typing import Any
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
-from auditkit.detection.scripts import MARKS
+from auditkit.detection.scripts import CAPITAL, CAPITALISED, MARKS, SMALL
 from auditkit.lexicon import (
     family_names,
     fold,
     given_names,
     jobs,
+    joining_particles,
     known_places,
     lines,
     listed,
     listed_as_written,
     ordinary_words,
     other_words,
+    particles,
+    particles_of_people,
     personal_names,
+    small_particles,
     vocabulary,
     words,
     words_around_names,
 )
 
 _LETTER = r"[^\W\d_]"
-_UPPER = rf"(?![a-zß-öø-ÿāăąćčďđēęěğīıłńňőœřśšşťūůűźżžа-яёіїєґα-ωάέήίόύώ]){_LETTER}"
 _REST = rf"[^\W\d_{MARKS}]|[{MARKS}'’\-](?=\w)|[{MARKS}]"
 _WORD = re.compile(rf"(?:[dDlLoO]['’])?{_LETTER}(?:[^\W\d_]|[{MARKS}]|[-'’](?=[^\W\d_]))*")
-_CAPITALISED = re.compile(rf"(?:[dDlLoO]['’]|al-|el-)?{_UPPER}.*")
+_CAPITALISED = re.compile(rf"{CAPITALISED}.*")
 _MIXED = re.compile(
-    r"[ºª]|(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bDi)(?<!\bLa)(?<!\bLe)(?<!\bVan)(?<!\bFitz)(?<=[a-zß-ÿ])[A-Z]"
+    r"[ºª]|(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bDi)(?<!\bLa)(?<!\bLe)(?<!\bVan)(?<!\bFitz)"
+    rf"(?<=[{SMALL}])[A-Z]"
 )
 """An abbreviation: names have no capital inside but behind a few beginnings."""
 
 _CASE = re.compile(
-    rf"(?P<first>(?:{_UPPER}[\w'’.\-]* ){{1,3}})v(?:s|ersus)?\.? "
-    rf"(?P<second>{_UPPER}[\w'’\-]+(?: {_UPPER}[\w'’.\-]*){{0,2}})"
+    rf"(?P<first>(?:{CAPITAL}[\w'’.\-]* ){{1,3}})v(?:s|ersus)?\.? "
+    rf"(?P<second>{CAPITAL}[\w'’\-]+(?: {CAPITAL}[\w'’.\-]*){{0,2}})"
 )
 """The parties of a case: `Brannigan v. State`."""
 
-_INITIAL = re.compile(rf"{_UPPER}\.(?:[ -]?{_UPPER}\.)?(?= ?[^\W\d_])")
+_INITIAL = re.compile(rf"{CAPITAL}\.(?:[ -]?{CAPITAL}\.)?(?= ?[^\W\d_])")
 _GAP = re.compile(r" {1,2}|(?<=\.)")
-_PARTICLES = frozenset(
-    "van von de del della dalla di da do dos das du des der den ten ter te zu zum af av bin bint ibn abu"
-    " la las los le y".split()
-)
 _CASELESS = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff]")
 _PLACE = re.compile(
-    rf"{_UPPER}[^\W\d_]+(?:(?:[ -]|-\w+-"
+    rf"{CAPITAL}[^\W\d_]+(?:(?:[ -]|-\w+-"
     r"| (?:de|del|do|da|di|la|las|los|le|les|am|an der|an den|im|in der|sur|sous|nad|upon|on|of) )"
-    rf"{_UPPER}[^\W\d_]+){{0,3}}"
+    rf"{CAPITAL}[^\W\d_]+){{0,3}}"
 )
 _PLACED = re.compile(
     rf"(?:\(|\b(?:in|aus|nach|à|en|te|uit|w|em|desde) )"
-    rf"(?P<place>{_UPPER}[^\W\d_]{{3,}}(?:[ -]{_UPPER}[^\W\d_]+)?)(?=[),.; \n]|$)"
+    rf"(?P<place>{CAPITAL}[^\W\d_]{{3,}}(?:[ -]{CAPITAL}[^\W\d_]+)?)(?=[),.; \n]|$)"
 )
 """What may be a place: it stands in brackets, or behind a preposition."""
 
@@ -164,35 +164,54 @@ def _name_end(text: str, start: int, kind: str) -> int | None:
         return _end_without_case(text, start, kind)
     at, end = start, None
     names: list[str] = []
+    alone: list[str] = []
+    leads_on = False
     while len(names) < _MOST_WORDS:
         word = _INITIAL.match(text, at) or _WORD.match(text, at)
-        if word is None or not _goes_on(word[0], kind, first=not names):
-            break
-        if (
-            sum(len(name) > 2 for name in names) > 1
-            and fold(word[0]) not in personal_names() | _PARTICLES
-            and len(word[0]) > 2
+        if word is None or not (
+            _joins(text, word)
+            if names and word[0] in joining_particles()
+            else _goes_on(word[0], kind, first=not names)
         ):
             break
-        if fold(word[0]) not in _PARTICLES:
+        folded = fold(word[0])
+        is_known = folded in personal_names() or folded in particles()
+        if sum(len(name) > 2 for name in names) > 1 and len(word[0]) > 2 and not (is_known or leads_on):
+            break
+        is_capital = word[0] != folded
+        leads_on = folded in (particles() if is_capital else particles_of_people() | joining_particles())
+        if folded not in particles() or (is_capital and folded in given_names()):
             names.append(word[0])
+            end = word.end()
+        elif is_capital and (not names or folded in particles_of_people()):
+            alone.append(word[0])
             end = word.end()
         gap = _GAP.match(text, word.end())
         if gap is None:
             break
         at = gap.end()
-    long = [word for word in names if not word.endswith(".")]
+    long = [word for word in names or alone if not word.endswith(".")]
     if end is None or not long or text[end : end + 1] in ("@", "/"):
         return None
-    return end if kind != "KIN" or _is_a_name(long[0]) else None
+    first = [*long[:1], *(word for word in long if fold(word) not in particles())][:2]
+    return end if kind != "KIN" or any(map(_is_a_name, first)) else None
 
 
 def _goes_on(word: str, kind: str, *, first: bool) -> bool:
-    if word in _PARTICLES and (not first or kind == "TITLE"):
+    if word in small_particles() and (not first or kind == "TITLE"):
+        return True
+    if not first and fold(word) in particles() and _CAPITALISED.fullmatch(word):
         return True
     if _CAPITALISED.fullmatch(word) is None or len(word) < 2 or _MIXED.search(word):
         return False
     return _may_be_a_name(word) and (kind == "TITLE" or _is_no_other_word(word))
+
+
+def _joins(text: str, particle: re.Match[str]) -> bool:
+    """Return whether a particle that joins two family names has a second one behind it: `García y Roca`."""
+    gap = _GAP.match(text, particle.end())
+    word = _WORD.match(text, gap.end()) if gap else None
+    return word is not None and bool(_CAPITALISED.match(word[0])) and _is_no_other_word(word[0])
 
 
 @lru_cache(maxsize=16_384)
@@ -201,7 +220,11 @@ def _may_be_a_name(word: str) -> bool:
     folded = fold(word)
     if word.endswith("."):
         return True
-    if word in listed_as_written("NO_NAME_BEHIND") or folded in listed("CAPITALISED") | words_around_names():
+    if word in listed_as_written("NO_NAME_BEHIND") or folded in listed("CAPITALISED"):
+        return False
+    if folded in particles_of_people():
+        return True
+    if folded in words_around_names():
         return False
     if folded in personal_names():
         return True
@@ -212,13 +235,13 @@ def _may_be_a_name(word: str) -> bool:
 @lru_cache(maxsize=16_384)
 def _is_no_other_word(word: str) -> bool:
     folded = fold(word)
-    return folded in personal_names() or folded not in other_words()
+    return folded in personal_names() or folded in particles_of_people() or folded not in other_words()
 
 
 @lru_cache(maxsize=16_384)
 def _is_a_name(word: str) -> bool:
     folded = fold(word)
-    known = folded in given_names() or word in listed_as_written("INDIC_FAMILY")
+    known = folded in given_names() or folded in particles() or word in listed_as_written("INDIC_FAMILY")
     return known and not word[0].islower() and folded not in ordinary_words() | listed("CAPITALISED")
 
 

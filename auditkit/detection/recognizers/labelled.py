@@ -7,7 +7,7 @@ behind it must have the right form, since many labels of forms and programs stan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from auditkit.detection.birthdays import birthday
 from auditkit.detection.header import read
 from auditkit.detection.recognizers.stated import DATE
-from auditkit.detection.scripts import LONG_WORD, MARKS, WORD
+from auditkit.detection.scripts import CAPITALISED, LONG_WORD, MARKS, WORD
 from auditkit.lexicon import (
     family_names,
     fold,
@@ -26,6 +26,8 @@ from auditkit.lexicon import (
     known_places,
     listed,
     other_words,
+    particles,
+    particles_of_people,
     personal_names,
     resemblance,
     vocabulary,
@@ -43,20 +45,19 @@ _END = re.compile(r"[\n\t;|\"{}<>，。；、]|  +|(?<=[^\s&])&(?=[\w.\-]+=)")
 _AFTER_URL = re.compile(r"[&#\s\"'<>]")
 _LONGEST_VALUE = 100
 
-_LETTER = r"[^\W\d_]"
 _OF_NAME = rf"[\w{MARKS}'’\-]*\.?"
-_CAPITALISED = re.compile(rf"(?:d['’]|O['’]|al-|el-)?(?![a-zß-öø-ÿа-яα-ω]){_LETTER}{_OF_NAME}")
-_PARTICLE = re.compile(
-    r"(?:van|von|de|del|della|dalla|di|da|do|dos|das|du|des|der|den|ten|ter|te|zu|zum|zur|af|av|bin|bint|ibn|al|el"
-    r"|la|las|los|le|y|e|i|und|san|santa)"
-)
-_WORD = re.compile(rf"{_LETTER}{_OF_NAME}")
+_CAPITALISED = re.compile(rf"{CAPITALISED}{_OF_NAME}")
+_WORD = re.compile(rf"[^\W\d_]{_OF_NAME}")
 _BETWEEN_WORDS = re.compile(r",? {1,2}|(?<=\.)")
 _CASED = re.compile("[A-Za-zÀ-ɏͰ-ϿЀ-ӿ԰-֏]")
 _ABBREVIATION = re.compile("[ºª]")
 _END_OF_SENTENCE = re.compile(r"(?<=\w{5})\. |(?<=\d)\. ")
 """A point behind a word that is too long for an abbreviation, or behind a number."""
 
+_STREET_BEGINS = re.compile(r"(?!0x|https?:|www\.|/)")
+_DIGIT = re.compile(r"\d")
+_PLACE = re.compile(r"[^\d\n.,;()/:]*")
+_BEFORE_PLACE = re.compile(r",? ")
 _HAN = re.compile("[\u3400-\u9fff]")
 _POSTAL_CODE = re.compile(
     r"(?:〒 ?)?(?:[A-Z]{1,2}-)?(?=[A-Z0-9 \-]*\d)[A-Z0-9]{2,5}(?:[ \-][A-Z0-9]{2,4})?\b"
@@ -95,6 +96,30 @@ class Label(NamedTuple):
     weight: float
 
 
+class Value(NamedTuple):
+    """What stands behind a label.
+
+    Attributes:
+        text: the whole text.
+        start: where the value begins.
+        end: where it ends at the latest.
+        sure: whether the label is enough for a value of the right form.
+    """
+
+    text: str
+    start: int
+    end: int
+    sure: bool
+
+    def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Return the match of a pattern at the beginning of the value."""
+        return pattern.match(self.text, self.start, self.end)
+
+    def found(self, entity: str, end: int, score: float) -> RecognizerResult:
+        """Return an entity from the beginning of the value to somewhere in it."""
+        return RecognizerResult(entity, self.start, end, score)
+
+
 class LabelledRecognizer(EntityRecognizer):
     """Finds people, places, dates of birth, ages, user names and numbers of people by their labels."""
 
@@ -125,13 +150,13 @@ def labelled(text: str) -> Iterator[RecognizerResult]:
     starts = [start for start, _ in labels] + [len(text)]
     for at, (separator, (_, label)) in enumerate(zip(separators, labels, strict=True)):
         if label is not None:
-            value = _value(text, separator, max(starts[at + 1], separator.end()))
-            yield from _READERS[label.entity](text, separator.end(), value, label)
+            end = _end_of_value(text, separator, max(starts[at + 1], separator.end()))
+            yield from _READERS[label.entity](Value(text, separator.end(), end, label.sure))
     for path in _PATH.finditer(text):
         yield from _account(_SEGMENT.match(text, path.end()), sure=False)
 
 
-def _value(text: str, separator: re.Match[str], limit: int) -> int:
+def _end_of_value(text: str, separator: re.Match[str], limit: int) -> int:
     """Return where the value behind a separator ends at the latest."""
     start = separator.end()
     limit = min(limit, start + _LONGEST_VALUE)
@@ -168,37 +193,47 @@ def _read(written: str) -> Label | None:
     return Label("PERSON", sure=False, weight=_SOME) if announced or header.of_somebody else None
 
 
-def _person(text: str, start: int, end: int, label: Label) -> Iterator[RecognizerResult]:
-    """Yield the name at the beginning of a value."""
-    if (
-        not label.sure
-        and (login := _LOGIN.match(text, start, min(end + 1, len(text))))
-        and _OF_LOGINS.search(login[0])
-    ):
+def _person(value: Value) -> Iterator[RecognizerResult]:
+    """Yield the name at the beginning of a value, or the name of an account."""
+    login = _login(value)
+    if login is not None and not value.sure and _OF_LOGINS.search(login[0]):
         yield from _account(login, sure=False)
         return
-    at, last, words = start, start, []
-    while word := (_WORD.match(text, at, end)):
-        if not (_CAPITALISED.fullmatch(word[0]) or _PARTICLE.fullmatch(word[0]) or text[start:end].islower()):
-            break
-        if _ABBREVIATION.search(word[0]):
-            break
-        words.append(word[0])
-        if not _PARTICLE.fullmatch(word[0]):
-            last = word.end()
+    words = list(_words_of_name(value))
+    last = max((word.end() for word in words if word[0] not in particles()), default=value.start)
+    name = value.text[value.start : last]
+    if len(name.split(" ")[-1]) > 2:
+        name = name.removesuffix(".")
+    if _is_whole_name([fold(word[0].rstrip(".")) for word in words], name, sure=value.sure):
+        yield value.found("PERSON", value.start + len(name), 0.8 if value.sure else 0.7)
+
+
+def _words_of_name(value: Value) -> Iterator[re.Match[str]]:
+    """Yield the words at the beginning of a value that may be a name, and the particles between them."""
+    text, at, end = value.text, value.start, value.end
+    in_small_letters = text[at:end].islower()
+    for _ in range(_MOST_WORDS + 2):
+        word = _WORD.match(text, at, end)
+        if word is None or _ABBREVIATION.search(word[0]):
+            return
+        if not (in_small_letters or word[0] in particles() or _CAPITALISED.fullmatch(word[0])):
+            return
+        yield word
         gap = _BETWEEN_WORDS.match(text, word.end(), end)
-        alone = _HAN.match(word[0]) and word[0] not in family_names()
-        if gap is None or alone or len(words) == _MOST_WORDS + 2:
-            break
+        if gap is None or (_HAN.match(word[0]) and word[0] not in family_names()):
+            return
         at = gap.end()
-    name = (
-        text[start:last].removesuffix(".") if len(text[start:last].split(" ")[-1]) > 2 else text[start:last]
+
+
+def _is_whole_name(words: Sequence[str], name: str, *, sure: bool) -> bool:
+    """Return whether words behind a label are a name, with its particles or, beside a known name, without."""
+    names = [word for word in words if word not in particles()]
+    return _is_name(words, name, sure=sure) or (
+        any(map(_is_known_name, names)) and _is_name(names, name, sure=sure)
     )
-    if _is_name([fold(word.rstrip(".")) for word in words], name, sure=label.sure):
-        yield RecognizerResult("PERSON", start, start + len(name), 0.8 if label.sure else 0.7)
 
 
-def _is_name(words: list[str], name: str, *, sure: bool) -> bool:
+def _is_name(words: Sequence[str], name: str, *, sure: bool) -> bool:
     """Return whether words behind a label are a name: known ones, or such as no list of other words has."""
     long = [word for word in words if len(word) > 1]
     if not long or not (listed("NO_VALUE") | listed("CAPITALISED")).isdisjoint(long):
@@ -207,7 +242,7 @@ def _is_name(words: list[str], name: str, *, sure: bool) -> bool:
         return False
     if _CASED.match(name) is None:
         return sure or len(words) > 1
-    known = [word for word in long if word in given_names() or word in family_names()]
+    known = [word for word in long if _is_known_name(word) or word in particles_of_people()]
     ordinary = [word for word in long if word in other_words()]
     if name.islower():
         return len(known) == len(long) and not ordinary and (sure or len(long) > 1)
@@ -220,53 +255,65 @@ def _is_name(words: list[str], name: str, *, sure: bool) -> bool:
     return len(likely) == len(long) and len(ordinary) < len(long)
 
 
-def _address(text: str, start: int, end: int, label: Label) -> Iterator[RecognizerResult]:
+def _is_known_name(word: str) -> bool:
+    return word in given_names() or word in family_names()
+
+
+def _address(value: Value) -> Iterator[RecognizerResult]:
     """Yield a street with a number, or with a word for a street."""
-    sentence = _END_OF_SENTENCE.search(text, start, end)
-    value = text[start : sentence.start() if sentence else end].rstrip(" .,;)&")
-    words = [fold(word) for word in LONG_WORD.findall(value)]
+    sentence = _END_OF_SENTENCE.search(value.text, value.start, value.end)
+    written = value.text[value.start : sentence.start() if sentence else value.end].rstrip(" .,;)&")
+    words = [fold(word) for word in LONG_WORD.findall(written)]
     street = any(word in vocabulary("STREET_WORDS") or word in vocabulary("STREET_CORE") for word in words)
-    if words and (re.search(r"\d", value) or street) and not re.match(r"0x|https?:|www\.|/", value):
-        yield RecognizerResult("STREET_ADDRESS", start, start + len(value), 0.75)
+    if words and (_DIGIT.search(written) or street) and _STREET_BEGINS.match(written):
+        yield value.found("STREET_ADDRESS", value.start + len(written), 0.75)
 
 
-def _place(text: str, start: int, end: int, label: Label) -> Iterator[RecognizerResult]:
+def _place(value: Value) -> Iterator[RecognizerResult]:
     """Yield a place that is written with capitals, or is known."""
-    value = re.compile(r"[^\d\n.,;()/:]*").match(text, start, end)
-    name = (value[0] if value else "").rstrip()
+    place = value.match(_PLACE)
+    name = place[0].rstrip() if place else ""
     words = [fold(word) for word in LONG_WORD.findall(name)]
     if not words or len(words) > _MOST_WORDS or listed("NO_VALUE").issuperset(words):
         return
     known = fold(name) in known_places()
     written = not name[0].islower() and not all(word in other_words() for word in words)
-    if len(name) > 1 and ((known and (label.sure or not name.islower())) or written):
-        yield RecognizerResult("LOCATION", start, start + len(name), 0.7)
+    if len(name) > 1 and ((known and (value.sure or not name.islower())) or written):
+        yield value.found("LOCATION", value.start + len(name), 0.7)
 
 
-def _postal_code(text: str, start: int, end: int, label: Label) -> Iterator[RecognizerResult]:
+def _postal_code(value: Value) -> Iterator[RecognizerResult]:
     """Yield a postal code, with the place behind it."""
-    code = _POSTAL_CODE.match(text, start, end)
+    code = value.match(_POSTAL_CODE)
     if code is not None:
-        yield RecognizerResult("POSTAL_CODE", start, code.end(), 0.75)
-        behind = re.compile(r",? ").match(text, code.end(), end)
-        if behind is not None:
-            yield from _place(text, behind.end(), end, label)
+        yield value.found("POSTAL_CODE", code.end(), 0.75)
+        gap = _BEFORE_PLACE.match(value.text, code.end(), value.end)
+        if gap is not None:
+            yield from _place(value._replace(start=gap.end()))
 
 
-def _date_of_birth(text: str, start: int, end: int, label: Label) -> Iterator[RecognizerResult]:
-    date = _DATE.match(text, start, end)
+def _date_of_birth(value: Value) -> Iterator[RecognizerResult]:
+    """Yield a date on which somebody may be born."""
+    date = value.match(_DATE)
     if date is not None and birthday(date[0]):
-        yield RecognizerResult("DATE_OF_BIRTH", start, date.end(), 0.75)
+        yield value.found("DATE_OF_BIRTH", date.end(), 0.75)
 
 
-def _age(text: str, start: int, end: int, label: Label) -> Iterator[RecognizerResult]:
-    age = _AGE.match(text, start, end)
-    if label.sure and age is not None and int(age[0]) <= _OLDEST:
-        yield RecognizerResult("AGE", start, age.end(), 0.7)
+def _age(value: Value) -> Iterator[RecognizerResult]:
+    """Yield the age of a person in years."""
+    age = value.match(_AGE)
+    if value.sure and age is not None and int(age[0]) <= _OLDEST:
+        yield value.found("AGE", age.end(), 0.7)
 
 
-def _username(text: str, start: int, end: int, label: Label) -> Iterator[RecognizerResult]:
-    yield from _account(_LOGIN.match(text, start, min(end + 1, len(text))), sure=label.sure)
+def _username(value: Value) -> Iterator[RecognizerResult]:
+    """Yield the name of an account."""
+    yield from _account(_login(value), sure=value.sure)
+
+
+def _login(value: Value) -> re.Match[str] | None:
+    """Return what may be the name of an account; one more character shows whether an address goes on."""
+    return _LOGIN.match(value.text, value.start, min(value.end + 1, len(value.text)))
 
 
 def _account(login: re.Match[str] | None, *, sure: bool) -> Iterator[RecognizerResult]:
@@ -290,14 +337,14 @@ def _resembles(parts: list[str]) -> bool:
     return all(resemblance(part) > 0 and part not in ordinary for part in parts)
 
 
-def _number(text: str, start: int, end: int, label: Label) -> Iterator[RecognizerResult]:
+def _number(value: Value) -> Iterator[RecognizerResult]:
     """Yield the number of a patient, a customer or an employee."""
-    number = _NUMBER.match(text, start, end)
-    if number is not None and label.sure and sum(map(str.isdigit, number[0])) >= _FEWEST_DIGITS:
-        yield RecognizerResult("PSEUDONYM", start, number.end(), 0.6)
+    number = value.match(_NUMBER)
+    if value.sure and number is not None and sum(map(str.isdigit, number[0])) >= _FEWEST_DIGITS:
+        yield value.found("PSEUDONYM", number.end(), 0.6)
 
 
-_READERS: Mapping[str, Any] = {
+_READERS: Mapping[str, Callable[[Value], Iterator[RecognizerResult]]] = {
     "PERSON": _person,
     "STREET_ADDRESS": _address,
     "LOCATION": _place,

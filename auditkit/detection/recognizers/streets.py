@@ -12,11 +12,11 @@ from typing import Any
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
+from auditkit.detection.scripts import CAPITAL
 from auditkit.lexicon import listed_as_written
 
 _LETTER = r"[^\W\d_]"
-_LOWER = "a-zß-öø-ÿа-я"
-_BARE = rf"(?:{_LETTER}['’])?(?-i:(?![{_LOWER}])){_LETTER}[\w'’\-]*"
+_BARE = rf"(?:{_LETTER}['’])?(?-i:{CAPITAL})[\w'’\-]*"
 _NAME = rf"(?:{_BARE}(?:\.(?= {_LETTER}))?|\d{{1,2}}(?= (?:de|di|e) ))"
 _OF = (
     "(?:(?:de la|de las|de los|de l'|de|del|du|des|da|do|das|dos|della|delle|dei|di|degli|la|las|los|le|les"
@@ -67,7 +67,7 @@ def _pattern() -> re.Pattern[str]:
     )
     number_first = rf"\d{{1,4}}(?: ?(?:bis|ter|[a-d]))?,? (?:{between}) {_OF}{_BARE}(?: {_OF}{_BARE}){{0,4}}"
     word_last = (
-        rf"(?-i:(?![{_LOWER}])){_LETTER}[\w\-.]*(?:(?: |-){_LETTER}[\w\-.]*){{0,2}}?(?:{endings})\.? ?"
+        rf"(?-i:{CAPITAL})[\w\-.]*(?:(?: |-){_LETTER}[\w\-.]*){{0,2}}?(?:{endings})\.? ?"
         r"\d{1,4}(?:[-/]\d{1,4})?(?: ?[a-z]\b)?"
     )
     return re.compile(rf"(?<![\w.])(?:{word_first}|{number_first}|{word_last})", re.IGNORECASE)
