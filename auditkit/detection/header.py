@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import NamedTuple
 
 from auditkit.detection.header_words import as_listed, is_telling, known_words, tokens
 from auditkit.detection.phrases import Phrase, phrases
+from auditkit.detection.questions import question
 from auditkit.lexicon import (
     family_names,
     given_names,
@@ -144,7 +145,26 @@ def read(name: str) -> Header:
     (True, True)
     >>> sorted(read("user.name").says), sorted(read("user_name").says), sorted(read("date.of.birth").says)
     (['PERSON', 'USERNAME'], ['USERNAME'], ['DATE_OF_BIRTH'])
+
+    A question says what the name of the column would say that it asks for.
+
+    >>> sorted(read("What is your date of birth?").says), read("May we write to your e-mail address?").says
+    (['DATE_OF_BIRTH'], {})
     """
+    asked = question(name)
+    if asked is None:
+        return _named(name)
+    header = _named(asked.about or name)
+    if not asked.about:
+        return replace(header, says={}) if asked.of_others or asked.of_yes_or_no else header
+    if asked.of_yes_or_no:
+        says = {entity: score for entity, score in header.says.items() if entity in _ABOUT_STATES}
+        return replace(header, says=says, flag=not says)
+    return header
+
+
+def _named(name: str) -> Header:
+    """Return what a column name says, read as a name and not as a question."""
     every = tokens(name)
     if not is_telling(every):
         return Header(every)
