@@ -43,6 +43,9 @@ _KINDS = frozenset("category categories class group groups type level label".spl
 _FLAGGED = 5
 """How much less the name of a flag says."""
 
+_VERBS_OF_STATES = frozenset("is are was were has have had".split())
+"""What stands before a state of somebody in the name of a flag."""
+
 
 @dataclass(frozen=True)
 class Header:
@@ -170,7 +173,8 @@ def _named(name: str) -> Header:
         return Header(every)
     core = as_listed(tuple(token for token in every if not token.isdigit()) or every)
     says: dict[str, float] = {}
-    flag = len(core) > 1 and core[0] in words("flag") and core not in phrases()
+    is_flag = len(core) > 1 and core[0] in words("flag") and core not in phrases()
+    flag = is_flag and not _says_a_state(core)
     identifier = thing = False
     mentions = set()
     for phrase, weight, longest in _weighed(core, _behind_the_dot(name, core)):
@@ -188,10 +192,25 @@ def _named(name: str) -> Header:
     if not flag and _is_numbered(core):
         says["PSEUDONYM"] = max(says.get("PSEUDONYM", 0.0), _STRENGTH[2])
     identifier |= len(core) > 1 and core[-1] in _KEYS and not _ends_in_a_phrase(core)
-    if flag:
-        says = {entity: score - _FLAGGED for entity, score in says.items() if entity in _ABOUT_STATES}
+    if flag or is_flag:
+        less = _FLAGGED if flag else 0
+        says = {entity: score - less for entity, score in says.items() if entity in _ABOUT_STATES}
     positive = {entity: score for entity, score in says.items() if score > 0}
     return Header(every, positive, flag, thing, identifier, frozenset(mentions))
+
+
+def _says_a_state(core: tuple[str, ...]) -> bool:
+    """Return whether a flag says the state of somebody: then a yes is as telling as a word.
+
+    >>> sorted(read("has_diabetes").says), sorted(read("is_union_member").says)
+    (['HEALTH'], ['TRADE_UNION'])
+    >>> read("show_allergies").flag, read("has_allergies_note").flag
+    (True, True)
+    """
+    return core[0] in _VERBS_OF_STATES and any(
+        phrase.entity in _ABOUT_STATES and phrase.strength == max(_STRENGTH)
+        for phrase in phrases().get(core[1:], ())
+    )
 
 
 def _is_switch(phrase: Phrase, core: tuple[str, ...]) -> bool:

@@ -49,6 +49,23 @@ def test_a_property_of_something_is_not_that_itself(name):
     assert read(name).flag and not read(name).says
 
 
+@pytest.mark.parametrize("verb", ["is", "has", "was", "had"])
+@pytest.mark.parametrize(
+    ("state", "entity"),
+    [
+        ("pregnant", "HEALTH"),
+        ("diabetes", "HEALTH"),
+        ("impairment", "DISABILITY"),
+        ("married", "MARITAL_STATUS"),
+    ],
+)
+def test_a_flag_of_a_state_says_as_much_as_the_state(verb, state, entity):
+    """Whether somebody is pregnant is as telling as the word; whether something is switched on is not."""
+    header = read(f"{verb}_{state}")
+    assert header.says == {entity: pytest.approx(read(state).says[entity], abs=1)} and not header.flag
+    assert read(f"show_{state}").flag and read(f"{verb}_disabled").flag
+
+
 ASKED_FOR = [
     ("What is your {}?", "Please enter your {}", "3. What's your {}? (optional) *", "Q7 - What is your {}"),
     ("Wie lautet Ihre {}?", "Bitte geben Sie Ihre {} an", "Was ist Ihre {}?"),
