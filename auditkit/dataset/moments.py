@@ -19,7 +19,14 @@ MILLISECONDS = 10**11
 """Unix seconds reach this in the year 5138; in milliseconds it was 1973."""
 FIRST, LAST = -62_135_596_800, 253_402_300_799
 """Unix seconds of the first moment of the year 1 and of the last second of the year 9999."""
-ISO = r"^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?\s*$"
+_YEAR = r"([1-9]\d{3}|0[1-9]\d{2}|00[1-9]\d|000[1-9])"
+_OF_FOUR = "(0[48]|[2468][048]|[13579][26])"
+_LEAP_YEAR = rf"(\d{{2}}{_OF_FOUR}|{_OF_FOUR}00)"
+_IN_A_YEAR = r"((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8]))"
+_TIME = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?"
+_ZONE = r"(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
+ISO = rf"^\s*({_YEAR}-{_IN_A_YEAR}|{_LEAP_YEAR}-02-29)([T ]{_TIME})?\s*{_ZONE}?\s*$"
+"""A moment in ISO 8601 that exists: a cast of `2025-02-30` would end the query."""
 
 
 def whole_seconds(column: ir.NumericColumn) -> ir.IntegerValue:

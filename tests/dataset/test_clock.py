@@ -4,6 +4,7 @@ import sqlite3
 from datetime import UTC, date, datetime
 
 import duckdb
+import psycopg
 import pytest
 
 import auditkit
@@ -21,6 +22,11 @@ CELLS = {
     " ": (None, False),
     None: (None, False),
 }
+
+IMPOSSIBLE = (
+    "2025-02-29 2024-02-30 1900-02-29 2025-13-01 2025-00-10 2025-04-31 0000-01-01 2025-01-01T25:00"
+    " 2025-01-01T10:61 2025-01-01T10:00:61 2025-01-01T10:00:00+99"
+).split()
 
 
 def read(path, column):
@@ -60,6 +66,20 @@ def test_numbers_on_sqlite_are_unix_time_in_seconds_or_milliseconds(tmp_path):
         "1970-01-01 00:00:00",
         "2025-01-01 00:00:00",
     ]
+
+
+def test_postgres_reads_text_and_a_day_that_no_calendar_has_does_not_end_the_query(postgres_server):
+    cells = CELLS | {"2000-02-29 01:02:03.5-0130": ("2000-02-29 02:32:03.5", False)}
+    cells |= dict.fromkeys(IMPOSSIBLE, (None, True))
+    with psycopg.connect(postgres_server, autocommit=True) as owner:
+        owner.execute("CREATE TABLE t (id int, c text)")
+        try:
+            with owner.cursor() as cursor:
+                cursor.executemany("INSERT INTO t VALUES (%s, %s)", list(enumerate(cells)))
+            found, due = read(postgres_server, "c")
+        finally:
+            owner.execute("DROP TABLE t")
+    assert found == list(cells.values()) and due == 5
 
 
 def test_duckdb_reads_text_times_dates_zones_and_unix_time(tmp_path):
