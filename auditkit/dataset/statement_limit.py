@@ -86,7 +86,7 @@ class StatementLimit:
         threading.Thread(target=stop, daemon=True).start()
         try:
             yield
-        except Exception:
+        except Exception:  # each driver has an error of its own for what was interrupted
             if over.is_set():
                 raise TimeoutError from None
             raise

@@ -81,7 +81,7 @@ def test_forms_programs_and_addresses_of_pages(text, values):
         "name: nginx\nimage: nginx:1.25\nrestart: always",
         "Name: Standard Plan\nState: draft\nOwner: root\nAddress: 0x7fff",
         "def read(path: str, name: str = 'default') -> Table: return Table(path, name=name, city=None)",
-        "/usr/lib/python3/dist-packages /home/runner/work /users/search /u/settings",
+        "/usr/lib/python3/dist-packages /home/runner/builds /users/search /u/settings",
         "Q: Who can apply? A: Anyone. Q: When? A: Friday, March 5",
         "Address of the register: 0x7fff. Sender: daemon. Author: unknown.",
     ],
